@@ -1,0 +1,235 @@
+import type { RecordBatch } from 'apache-arrow';
+
+/** A JSON value in JavaScript. Integers beyond 2^53 are BigInt. */
+export type Json = string | number | bigint | boolean | null | Json[] | { [key: string]: Json };
+
+/** A JSON object in JavaScript: one row. */
+export type JsonObject = { [key: string]: Json };
+
+/** dlt's data types that columns can have. */
+export type DataType = 'text' | 'double' | 'bool' | 'timestamp' | 'bigint' | 'json';
+
+/** What a load does to the rows that a table already has. */
+export type WriteDisposition = 'append' | 'replace' | 'merge';
+
+/**
+ * Where rows lie in a body.
+ *
+ * - `array`: every element of the array at `start` is a row;
+ * - `map`: every member of the object at `start` is a row, its key stored in field `key` where the row lacks it;
+ * - `value`: the one value at `start` is the one row (an object, or a scalar, which becomes the field `value`);
+ * - `none`: no rows (null, or nothing was sent); `start` and `end` are 0.
+ */
+export interface Span {
+  kind: 'array' | 'map' | 'value' | 'none';
+  /** Byte offset of the first byte of the value. */
+  start: number;
+  /** Byte offset just past the value. */
+  end: number;
+  /** Number of rows. */
+  count: number;
+  /** For `map`: the field that receives the key. */
+  key?: string;
+}
+
+/** One answer of an endpoint. Immutable; safe to keep. */
+export interface Page {
+  /** Name of the resource (endpoint) that was asked. */
+  resource: string;
+  /** Compact JSON of the parent's values that this page was asked with; null for a resource without a parent. */
+  parent: string | null;
+  /** Number of the page within its resource and parent, from 0. */
+  index: number;
+  /** The whole body: UTF-8 JSON. */
+  body: Uint8Array;
+  /** Where the rows are, as the endpoint found them. */
+  rows: Span;
+  /** Change that the next request makes to this one (JSON-able); null when this was the last page. */
+  next: Json;
+  /** Fields put on every row of the page, over fields of the same name (the parent's values); null when none. */
+  stamp: Readonly<JsonObject> | null;
+}
+
+/** The rows of one page, still as JSON text. `span` lies in `body`, which is the page's own or a rewritten one. */
+export interface Rows {
+  page: Page;
+  body: Uint8Array;
+  span: Span;
+}
+
+/** What a user may say of a column before any value is seen. Keys of a hints record are column names, raw or normalized. */
+export interface ColumnHint {
+  /** Type of the column; the type of the first value when left out. */
+  dataType?: DataType;
+  /** @default true, but false for key columns and `_dlt_*` columns */
+  nullable?: boolean;
+  /** Drop the value: the column never exists. @default false */
+  exclude?: boolean;
+}
+
+/** All that a table's rows carry with them about the table. */
+export interface TableHints {
+  /** Normalized name of the table. */
+  table: string;
+  /** Normalized name of the parent table; null for a root table. */
+  parent: string | null;
+  /** Resource whose rows these are. */
+  resource: string;
+  writeDisposition: WriteDisposition;
+  /** Normalized column names; empty when there is none, and always for child tables. */
+  primaryKey: readonly string[];
+  /** By normalized column name, in the order declared. */
+  columns: Readonly<Record<string, ColumnHint>>;
+}
+
+/**
+ * Buffers of one column in Arrow's layout: little-endian, validity one bit per row (LSB first, 1 = valid).
+ * Views may share one ArrayBuffer; each begins at a multiple of 8 bytes.
+ */
+export interface Buffers {
+  rows: number;
+  /** Number of nulls. */
+  nulls: number;
+  /** `ceil(rows / 8)` bytes; null when there are no nulls. */
+  validity: Uint8Array | null;
+  /** `rows + 1` byte offsets into `data` for text; null for fixed-width values. Offsets begin at 0. */
+  offsets: Int32Array | null;
+  /** Values: 8 bytes each (bigint: int64; double: float64; timestamp: int64 microseconds since 1970 UTC); bool: one bit each; text: UTF-8. Nulls hold zeros. */
+  data: Uint8Array;
+}
+
+/** The JSON kinds that a column keeps apart until its type is decided. `hugeint`: digits of an integer beyond 64 bits (or a number beyond double), as text. */
+export type LaneKind = 'bigint' | 'double' | 'text' | 'bool' | 'timestamp' | 'hugeint' | 'json';
+
+/** The values of one kind in a column of a page; rows of another kind are null here. */
+export interface Lane extends Buffers {
+  kind: LaneKind;
+  /** For `bigint`: an integer whose magnitude is beyond 2^53 is among them, so not every value is exact as a double. */
+  wide: boolean;
+  /** For `timestamp`: per row, byte offset into `FlatColumn.text` of the first character of the exact source text (it ends before the next `"`). */
+  source: Int32Array | null;
+}
+
+/** One column of a page. A column with no value but null is left out. */
+export interface FlatColumn {
+  /** Normalized name, nested objects joined by `__`; unique within the table. */
+  name: string;
+  /** Made by sluice (`_dlt_id`, `_dlt_parent_id`, `_dlt_list_idx`, `_dlt_root_id`), never null. */
+  system: boolean;
+  /** First row that has a value. */
+  firstRow: number;
+  /** At least one; in the order of their first row. Almost always exactly one. At most one is valid in any row. */
+  lanes: readonly Lane[];
+  /** The bytes that `source` offsets of timestamp lanes point into; null without such a lane. */
+  text: Uint8Array | null;
+}
+
+/** The rows of one table in a page. */
+export interface FlatTable {
+  hints: TableHints;
+  rows: number;
+  /** Row number of the parent row in the parent table of the same page; null for a root table. */
+  parentRow: Int32Array | null;
+  /**
+   * Columns in the order in which dlt would have met them (reference: first row with a value, then scalars before nested
+   * objects, nested siblings last first); system columns last.
+   */
+  columns: readonly FlatColumn[];
+}
+
+/** A change of the schema, reported once, where it happens. */
+export interface SchemaChange {
+  kind: 'new-table' | 'new-column' | 'widened' | 'variant' | 'collision';
+  table: string;
+  /** Null for `new-table`. */
+  column: string | null;
+  /** Type after the change; null for tables and collisions. */
+  dataType: DataType | null;
+  /** One sentence for people. */
+  message: string;
+}
+
+/** A page as columns: the root table first, each parent before its children. Tables without rows in this page are left out, except the root. */
+export interface Flat {
+  page: Page;
+  tables: readonly FlatTable[];
+  /** Names that had to be told apart in this page. */
+  collisions: readonly SchemaChange[];
+  /** Incremental state after this page; null without one. */
+  cursor: Json;
+}
+
+/** One column of a table's schema. */
+export interface ColumnSchema {
+  name: string;
+  dataType: DataType;
+  nullable: boolean;
+  /** Created for values that did not fit the column it is named after. */
+  variant: boolean;
+  /** For `bigint`: every value so far is exact as a double, so the column may still widen. True for other types. */
+  exact: boolean;
+}
+
+/** Schema of one table. Immutable: a change makes a new one. */
+export interface TableSchema {
+  name: string;
+  parent: string | null;
+  resource: string;
+  writeDisposition: WriteDisposition;
+  primaryKey: readonly string[];
+  /** In the order of the table's columns, `_dlt_*` among them; `_dlt_load_id` of root tables is here but never in a batch. */
+  columns: readonly ColumnSchema[];
+}
+
+/** Schemas of the tables of a dataset by name. */
+export type DatasetSchema = Readonly<Record<string, TableSchema>>;
+
+/** A column of a page, fitted to its table's schema. */
+export interface ShapedColumn extends Buffers {
+  name: string;
+  /** Type of these buffers. The schema may have widened since (bigint → double); `batch` casts. */
+  dataType: DataType;
+}
+
+/** A page whose columns fit the schema. Columns that the page lacks are left out. */
+export interface Shaped {
+  page: Page;
+  tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
+  changes: readonly SchemaChange[];
+  cursor: Json;
+}
+
+/** How far a resource (and parent) has come: the last page that is in the batch, and what to ask next. */
+export interface Position {
+  resource: string;
+  parent: string | null;
+  page: number;
+  /** The next request's change; null when the resource (for this parent) is finished. */
+  next: Json;
+  /** Incremental state; null without one. */
+  state: Json;
+}
+
+/** What is appended at once: whole pages only. */
+export interface Batch {
+  /** Every table that a page of the batch named, parents first, one record batch each (zero rows and no columns where it brought nothing). */
+  tables: readonly { schema: TableSchema; batch: RecordBatch }[];
+  changes: readonly SchemaChange[];
+  /** One per page, in order. */
+  positions: readonly Position[];
+  /** Size of the buffers in bytes. */
+  bytes: number;
+}
+
+/** What a load tells of its progress. */
+export interface LoadStep {
+  /** `append`: a batch is in the open transaction. `commit`: everything appended before is durable. `complete`: the load is finished and visible. */
+  kind: 'append' | 'commit' | 'complete';
+  loadId: string;
+  /** Rows by table: of the batch for `append`; of the transaction for `commit`; of the whole load for `complete`. */
+  tables: Readonly<Record<string, number>>;
+  /** Pages that this step covers (`complete`: the latest of every resource and parent). */
+  positions: readonly Position[];
+  /** Schema changes that this step made in the database. */
+  changes: readonly SchemaChange[];
+}

@@ -1,0 +1,44 @@
+import { SluiceError } from '../operators/errors.js';
+
+/** A setting, option or secret that is missing or wrong. Raised before the first request. */
+export class ConfigError extends SluiceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_SLUICE_CONFIG', message, options);
+  }
+}
+
+/** A request that failed for good. The URL and body carry no secrets; the body is cut at 2 KiB. */
+export class HttpError extends SluiceError {
+  readonly status: number | null;
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  readonly attempt: number;
+
+  constructor(
+    message: string,
+    about: { status: number | null; method: string; url: string; body: string; attempt: number },
+    options?: ErrorOptions,
+  ) {
+    super('ERR_SLUICE_HTTP', message, options);
+    this.status = about.status;
+    this.method = about.method;
+    this.url = about.url;
+    this.body = about.body;
+    this.attempt = about.attempt;
+  }
+}
+
+/** Paging that does not end or goes in circles. What was read before stays. */
+export class PaginationError extends SluiceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_SLUICE_PAGINATION', message, options);
+  }
+}
+
+/** The database refused, or a table cannot take the rows. Everything uncommitted was rolled back. */
+export class LoadError extends SluiceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_SLUICE_LOAD', message, options);
+  }
+}

@@ -1,0 +1,2 @@
+export * from '../operators/errors.js';
+export type * from '../operators/types.js';

@@ -1,0 +1,56 @@
+import type { Observable } from 'rxjs';
+import type { ColumnHint, JsonObject, Page, WriteDisposition } from '../operators/types.js';
+import type { Gate } from './gate.js';
+
+/** What a resource does, told while it happens. No secrets: URLs come without credentials. */
+export type SourceEvent =
+  | { kind: 'request'; resource: string; method: string; url: string; attempt: number; status: number | null; ms: number }
+  | { kind: 'wait'; resource: string; reason: string; until: number }
+  | { kind: 'page'; resource: string; parent: string | null; index: number; rows: number; bytes: number }
+  | { kind: 'skip'; resource: string; parent: string | null; status: number }
+  | { kind: 'notice'; resource: string; message: string }
+  | { kind: 'done'; resource: string; parent: string | null; pages: number };
+
+/** What a run lends to its source. */
+export interface RunContext {
+  signal: AbortSignal;
+  gate: Gate;
+  observe(event: SourceEvent): void;
+}
+
+/** One step between the rows of a page and the table, as dlt's processing steps. */
+export type ProcessingStep =
+  | { filter: (row: JsonObject) => boolean }
+  | { map: (row: JsonObject) => JsonObject }
+  | { yieldMap: (row: JsonObject) => Iterable<JsonObject> };
+
+/** What the tables of a resource are to be. */
+export interface Resource {
+  /** Unique within the source. */
+  name: string;
+  /** @default the resource's name */
+  tableName?: string;
+  /** @default 'append' */
+  writeDisposition?: WriteDisposition;
+  primaryKey?: string | readonly string[];
+  /** By column name, raw or normalized (nested: joined by `__`). */
+  columns?: Readonly<Record<string, ColumnHint>>;
+  /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */
+  maxTableNesting?: number;
+  /** False: asked only for its children, no table. @default true */
+  selected?: boolean;
+  /** In this order, before flattening. */
+  processingSteps?: readonly ProcessingStep[];
+}
+
+/** Something that can be loaded: resources and the one stream of all their pages. */
+export interface Source {
+  /** dlt's source name, for example `coassemble`. */
+  name: string;
+  resources: readonly Resource[];
+  /** Pages of every resource, each resource's (and parent's) own in order. Cold: nothing is asked before it is subscribed. */
+  pages(context: RunContext): Observable<Page>;
+  /** The same source with only these resources loaded; throws ConfigError naming the known ones. */
+  withResources(names: readonly string[]): Source;
+}
+
