@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+interface SourceFile {
+  path: string;
+  text: string;
+  /** Imported modules: bare names as written, relative ones as paths from the repository's root. */
+  imports: string[];
+}
+
+function filesOf(folder: string): SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => path !== 'operators/columns/kernel-bytes.ts')
+    .map((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      const imports = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g)].map(([, name = '']) =>
+        name.startsWith('.') ? relative(root, join(root, dirname(path), name)).replace(/\.js$/, '.ts') : name,
+      );
+      return { path, text, imports };
+    });
+}
+
+function breaches(files: SourceFile[], forbidden: (imported: string, file: SourceFile) => boolean): string[] {
+  return files.flatMap((file) => file.imports.filter((name) => forbidden(name, file)).map((name) => `${file.path} imports ${name}`));
+}
+
+const operators = filesOf('operators').filter(({ path }) => !path.startsWith('operators/kernel/'));
+const src = filesOf('src');
+
+describe('imports', () => {
+  it('finds the files it is to judge', () => {
+    expect(operators.length).toBeGreaterThan(2);
+    expect(src.length).toBeGreaterThan(2);
+  });
+
+  it('lets operators reach rxjs, apache-arrow and each other’s foundations, nothing else', () => {
+    expect(
+      breaches(operators, (name) => !name.startsWith('operators/') && !/^(rxjs(\/testing)?|apache-arrow)$/.test(name)),
+    ).toEqual([]);
+  });
+
+  it('keeps operators from importing one another', () => {
+    const shared = new Set(['operators/types.ts', 'operators/errors.ts']);
+    expect(
+      breaches(
+        operators.filter(({ path }) => path !== 'operators/index.ts'),
+        (name) => /^operators\/[^/]+$/.test(name) && !shared.has(name),
+      ),
+    ).toEqual([]);
+  });
+
+  it('keeps rest and duckdb strangers to each other', () => {
+    expect(breaches(src, (name, { path }) => path.startsWith('src/rest/') && name.startsWith('src/duckdb/'))).toEqual([]);
+    expect(breaches(src, (name, { path }) => path.startsWith('src/duckdb/') && name.startsWith('src/rest/'))).toEqual([]);
+  });
+
+  it('keeps sources away from the pipeline and the database', () => {
+    expect(
+      breaches(src, (name, { path }) => path.startsWith('src/sources/') && /^src\/(pipeline|duckdb|cli)/.test(name)),
+    ).toEqual([]);
+  });
+
+  it('gives the sandbox nothing but Node', () => {
+    expect(
+      breaches(src, (name, { path }) => path.startsWith('src/sandbox/') && !name.startsWith('src/sandbox/') && !name.startsWith('node:')),
+    ).toEqual([]);
+  });
+
+  it('imports no internals of rxjs', () => {
+    expect(breaches([...operators, ...src], (name) => name.startsWith('rxjs/internal'))).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  const subscribers = new Set<string>([]);
+
+  it('subscribes only where a run begins', () => {
+    expect(
+      [...operators, ...src].filter(({ path, text }) => codeOf(text).some((line) => line.includes('.subscribe(')) && !subscribers.has(path)).map(({ path }) => path),
+    ).toEqual([]);
+  });
+
+  it('holds no file over 300 lines of code', () => {
+    const kernel = filesOf('operators/kernel');
+    expect([...operators, ...src, ...kernel].filter(({ text }) => codeOf(text).length > 300).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+function codeOf(text: string): string[] {
+  return text.split('\n').filter((line) => !/^\s*(\/\/|\/?\*|$)/.test(line));
+}
