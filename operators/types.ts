@@ -191,7 +191,7 @@ export interface ShapedColumn extends Buffers {
   dataType: DataType;
 }
 
-/** A page whose columns fit the schema. Columns that the page lacks are left out. */
+/** A page whose columns fit the schema. Columns that the page lacks are left out, and so are tables without rows. */
 export interface Shaped {
   page: Page;
   tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
@@ -212,7 +212,7 @@ export interface Position {
 
 /** What is appended at once: whole pages only. */
 export interface Batch {
-  /** Every table that a page of the batch named, parents first, one record batch each (zero rows and no columns where it brought nothing). */
+  /** Every table that has rows in the batch, parents first. Columns without a value in the batch, and `_dlt_load_id`, are left out. */
   tables: readonly { schema: TableSchema; batch: RecordBatch }[];
   changes: readonly SchemaChange[];
   /** One per page, in order. */

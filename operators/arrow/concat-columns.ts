@@ -1,0 +1,126 @@
+import type { Buffers, DataType } from '../types.js';
+
+/** Pieces of one column, in order; null stands for `rows` nulls. */
+export interface Piece {
+  rows: number;
+  column: (Buffers & { dataType: DataType }) | null;
+}
+
+/** Bytes that `concatColumn` needs for the data of these pieces; every buffer begins at a multiple of 8. */
+export function concatSize(pieces: readonly Piece[], dataType: DataType): number {
+  const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+  const nulls = pieces.some(({ column }) => column === null || column.nulls > 0);
+  const validity = nulls ? aligned((rows + 7) >> 3) : 0;
+  if (dataType === 'text' || dataType === 'json')
+    return validity + aligned((rows + 1) * 4) + aligned(pieces.reduce((sum, { column }) => sum + textBytes(column), 0));
+  return validity + aligned(dataType === 'bool' ? (rows + 7) >> 3 : rows * 8);
+}
+
+/**
+ * Joins pieces of a column in `buffer` from byte `at`, as one column of `dataType`. Pieces may still have the narrower type
+ * (bigint where the column is double by now); their values are exact in the wider one.
+ */
+export function concatColumn(pieces: readonly Piece[], dataType: DataType, buffer: ArrayBuffer, at: number): Buffers {
+  const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+  const nulls = pieces.reduce((sum, { rows: all, column }) => sum + (column === null ? all : column.nulls), 0);
+  let next = at;
+  const take = (bytes: number): Uint8Array => {
+    const view = new Uint8Array(buffer, next, bytes);
+    next += aligned(bytes);
+    return view;
+  };
+  const validity = nulls > 0 ? take((rows + 7) >> 3) : null;
+  if (validity !== null) joinBits(validity, pieces, (column) => column.validity);
+  if (dataType === 'text' || dataType === 'json') {
+    const offsetBytes = take((rows + 1) * 4);
+    const offsets = new Int32Array(buffer, offsetBytes.byteOffset, rows + 1);
+    const data = take(pieces.reduce((sum, { column }) => sum + textBytes(column), 0));
+    joinText(offsets, data, pieces);
+    return { rows, nulls, validity, offsets, data };
+  }
+  const data = take(dataType === 'bool' ? (rows + 7) >> 3 : rows * 8);
+  if (dataType === 'bool') joinBits(data, pieces, (column) => column.data);
+  else joinWords(data, pieces, dataType);
+  return { rows, nulls, validity, offsets: null, data };
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+function textBytes(column: Piece['column']): number {
+  return column === null ? 0 : ((column.offsets as Int32Array)[column.rows] as number);
+}
+
+/** Bits of all pieces one after another. `bitsOf` answers null where all bits are one; a piece that is null has all zero. */
+function joinBits(into: Uint8Array, pieces: readonly Piece[], bitsOf: (column: Buffers) => Uint8Array | null): void {
+  let bit = 0;
+  for (const { rows, column } of pieces) {
+    const bits = column === null ? undefined : bitsOf(column);
+    if (bits === null) setBits(into, bit, rows);
+    else if (bits !== undefined) copyBits(into, bit, bits, rows);
+    bit += rows;
+  }
+}
+
+function setBits(into: Uint8Array, from: number, count: number): void {
+  let bit = from;
+  const end = from + count;
+  for (; bit < end && (bit & 7) !== 0; bit += 1) into[bit >> 3] = (into[bit >> 3] as number) | (1 << (bit & 7));
+  into.fill(0xff, bit >> 3, end >> 3);
+  for (bit = Math.max(bit, end & ~7); bit < end; bit += 1) into[bit >> 3] = (into[bit >> 3] as number) | (1 << (bit & 7));
+}
+
+function copyBits(into: Uint8Array, at: number, bits: Uint8Array, count: number): void {
+  const whole = count >> 3;
+  const shift = at & 7;
+  let to = at >> 3;
+  if (shift === 0) {
+    into.set(bits.subarray(0, whole), to);
+    to += whole;
+  } else {
+    for (let i = 0; i < whole; i += 1, to += 1) {
+      const byte = bits[i] as number;
+      into[to] = (into[to] as number) | ((byte << shift) & 0xff);
+      into[to + 1] = (into[to + 1] as number) | (byte >> (8 - shift));
+    }
+  }
+  for (let i = whole * 8; i < count; i += 1) {
+    if (((bits[i >> 3] as number) & (1 << (i & 7))) === 0) continue;
+    const bit = at + i;
+    into[bit >> 3] = (into[bit >> 3] as number) | (1 << (bit & 7));
+  }
+}
+
+function joinText(offsets: Int32Array, data: Uint8Array, pieces: readonly Piece[]): void {
+  let row = 0;
+  let byte = 0;
+  for (const { rows, column } of pieces) {
+    if (column === null) {
+      offsets.fill(byte, row + 1, row + rows + 1);
+    } else {
+      const own = column.offsets as Int32Array;
+      for (let i = 1; i <= rows; i += 1) offsets[row + i] = byte + (own[i] as number);
+      const bytes = own[rows] as number;
+      data.set(column.data.subarray(0, bytes), byte);
+      byte += bytes;
+    }
+    row += rows;
+  }
+}
+
+function joinWords(into: Uint8Array, pieces: readonly Piece[], dataType: DataType): void {
+  let at = 0;
+  for (const { rows, column } of pieces) {
+    if (column !== null && dataType === 'double' && column.dataType === 'bigint') widen(into, at, column);
+    else if (column !== null) into.set(column.data.subarray(0, rows * 8), at);
+    at += rows * 8;
+  }
+}
+
+function widen(into: Uint8Array, at: number, { rows, data }: Buffers): void {
+  const words = new Int32Array(data.buffer, data.byteOffset, rows * 2);
+  const doubles = new Float64Array(into.buffer, into.byteOffset + at, rows);
+  for (let row = 0; row < rows; row += 1)
+    doubles[row] = ((words[row * 2] as number) >>> 0) + (words[row * 2 + 1] as number) * 4_294_967_296;
+}

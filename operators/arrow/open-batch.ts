@@ -1,0 +1,88 @@
+import type { Batch, Position, SchemaChange, Shaped, ShapedColumn, TableSchema } from '../types.js';
+import { concatColumn, concatSize, type Piece } from './concat-columns.js';
+import { recordBatch } from './record-batch.js';
+
+/** Pages on their way into one batch. */
+export interface OpenBatch {
+  readonly rows: number;
+  readonly bytes: number;
+  add(page: Shaped): void;
+  /** Joins the pages. The open batch must not be used after. */
+  close(): Batch;
+}
+
+interface OpenTable {
+  schema: TableSchema;
+  pages: { rows: number; columns: ReadonlyMap<string, ShapedColumn> }[];
+}
+
+/** The column that the loader fills by itself, so that no batch carries it. */
+const LOAD_ID = '_dlt_load_id';
+
+export function openBatch(): OpenBatch {
+  const tables = new Map<string, OpenTable>();
+  const changes: SchemaChange[] = [];
+  const positions: Position[] = [];
+  let rows = 0;
+  let bytes = 0;
+  return {
+    get rows() {
+      return rows;
+    },
+    get bytes() {
+      return bytes;
+    },
+    add({ page, tables: shaped, changes: made, cursor }) {
+      for (const { schema, rows: more, columns } of shaped) {
+        const table = tables.get(schema.name) ?? { schema, pages: [] };
+        table.schema = schema;
+        table.pages.push({ rows: more, columns: new Map(columns.map((column) => [column.name, column])) });
+        tables.set(schema.name, table);
+        rows += more;
+        for (const { validity, offsets, data } of columns)
+          bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
+      }
+      changes.push(...made);
+      positions.push({ resource: page.resource, parent: page.parent, page: page.index, next: page.next, state: cursor });
+    },
+    close() {
+      const plans = [...tables.values()].map(plan);
+      const size = plans.reduce((sum, { size: own }) => sum + own, 0);
+      const buffer = new ArrayBuffer(size);
+      let at = 0;
+      const batches = plans.map(({ schema, rows: all, columns }) => ({
+        schema,
+        batch: recordBatch(
+          columns.map(({ column, pieces, size: own }) => {
+            const joined = concatColumn(pieces, column.dataType, buffer, at);
+            at += own;
+            return { name: column.name, dataType: column.dataType, nullable: column.nullable, ...joined };
+          }),
+          all,
+        ),
+      }));
+      return { tables: batches, changes, positions, bytes: size };
+    },
+  };
+}
+
+/** Which pieces each column has, and how many bytes all of them take. Columns without a value in the batch are left out. */
+function plan({ schema, pages }: OpenTable): {
+  schema: TableSchema;
+  rows: number;
+  size: number;
+  columns: { column: TableSchema['columns'][number]; pieces: Piece[]; size: number }[];
+} {
+  const columns = schema.columns
+    .filter(({ name }) => name !== LOAD_ID && pages.some((page) => page.columns.has(name)))
+    .map((column) => {
+      const pieces = pages.map((page): Piece => ({ rows: page.rows, column: page.columns.get(column.name) ?? null }));
+      return { column, pieces, size: concatSize(pieces, column.dataType) };
+    });
+  return {
+    schema,
+    rows: pages.reduce((sum, { rows }) => sum + rows, 0),
+    size: columns.reduce((sum, { size }) => sum + size, 0),
+    columns,
+  };
+}

@@ -1,0 +1,58 @@
+import { concat, concatMap, defer, EMPTY, merge, type Observable, of, type OperatorFunction, Subject, switchMap, timer } from 'rxjs';
+import { openBatch, type OpenBatch } from './arrow/open-batch.js';
+import type { Batch, Shaped } from './types.js';
+
+export interface BatchConfig {
+  /** Rows of all tables together at which a batch closes. @default 65,536 */
+  rows?: number;
+  /** Bytes of buffers at which a batch closes. @default 32 MiB */
+  bytes?: number;
+  /** Age of its first page, in milliseconds, at which a batch closes. @default 1,000 */
+  ms?: number;
+}
+
+/**
+ * Whole pages gathered into one record batch a table.
+ *
+ * In:     pages fitted to their schema.
+ * Out:    a `Batch` when the open one has enough rows or bytes or is old enough, and at completion. A page is never split;
+ *         pages without rows bring their positions. No pages: no batch.
+ * Errors: passes those of the source on; what is open then is dropped.
+ * State:  one open batch, bounded by `rows` and `bytes` and one page more.
+ *
+ * A batch's columns lie in one ArrayBuffer that no other batch shares, so `load` may take it away.
+ *
+ * @example shaped.pipe(batch({ rows: 10_000 }), load(duckdb('shop.duckdb'), { dataset: 'shop' }))
+ */
+export function batch({ rows = 65_536, bytes = 32 * 1024 * 1024, ms = 1_000 }: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
+  return (source) =>
+    defer(() => {
+      let open: OpenBatch | null = null;
+      const close = (): Observable<Batch> => {
+        const closed = open;
+        open = null;
+        return closed === null ? EMPTY : of(closed.close());
+      };
+      const clock = new Subject<number | null>();
+      const aged = clock.pipe(
+        switchMap((age) => (age === null ? EMPTY : timer(age))),
+        concatMap(close),
+      );
+      const full = source.pipe(
+        concatMap((page) => {
+          if (open === null) clock.next(ms);
+          open ??= openBatch();
+          open.add(page);
+          if (open.rows < rows && open.bytes < bytes) return EMPTY;
+          clock.next(null);
+          return close();
+        }),
+      );
+      const last = defer(() => {
+        clock.next(null);
+        clock.complete();
+        return close();
+      });
+      return merge(aged, concat(full, last));
+    });
+}

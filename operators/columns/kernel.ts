@@ -1,0 +1,254 @@
+import { JsonError, LimitError, SluiceError } from '../errors.js';
+import type { LaneKind } from '../types.js';
+import { KERNEL_BASE64 } from './kernel-bytes.js';
+import { webAssembly, type WebAssemblyApi } from './web-assembly.js';
+
+/** What is done with the values of a key: `json` keeps objects and arrays as JSON text, `text` tries no timestamps, `skip` drops. */
+export type KeyMode = 'flatten' | 'json' | 'text' | 'skip';
+
+/** Limits on what a page may hold; each is checked before memory is taken. */
+export interface Limits {
+  /** Tables that one resource may have. @default 1,000 */
+  tables: number;
+  /** Columns of one table. @default 10,000 */
+  columns: number;
+  /** Levels of arrays and objects in a document, at most 10,000. @default 1,000 */
+  depth: number;
+  /** Bytes of linear memory: the page and its columns. @default 1 GiB, at most 3 GiB */
+  bytes: number;
+}
+
+const DEFAULTS: Limits = { tables: 1_000, columns: 10_000, depth: 1_000, bytes: 1024 ** 3 };
+
+/** The limits with defaults filled in; LimitError for one out of range. */
+export function limitsOf(limits: Partial<Limits> = {}): Limits {
+  const all = { ...DEFAULTS, ...limits };
+  const most: Limits = { tables: 1e6, columns: 1e6, depth: 10_000, bytes: 3 * 1024 ** 3 };
+  for (const name of Object.keys(most) as (keyof Limits)[]) {
+    if (!(all[name] >= 1 && all[name] <= most[name]))
+      throw new LimitError(`The limit \`${name}\` must be from 1 to ${most[name].toLocaleString('en-US')}; found ${all[name]}.`);
+  }
+  return all;
+}
+
+/** By the kernel's numbers (operators/kernel/columns.ts). */
+export const LANE_KINDS: readonly LaneKind[] = ['text', 'bigint', 'double', 'bool', 'timestamp', 'hugeint', 'json'];
+const KEY_MODES: readonly KeyMode[] = ['flatten', 'json', 'text', 'skip'];
+/** By the kernel's numbers (operators/kernel/memory.ts). */
+const REFUSALS = [
+  'fault in the kernel',
+  'unexpected character',
+  'control character or missing quote in a string',
+  'invalid escape in a string',
+  'invalid number',
+  'invalid value',
+  'too deep',
+  'too many tables',
+  'too many columns',
+  'too much memory',
+];
+const TOO_DEEP = 6;
+
+/** Above this the linear memory is given back after the page. */
+const KEPT_MEMORY = 64 * 1024 * 1024;
+/** Zero bytes behind a page: the kernel's loads run over its end, and the NUL ends its loops. */
+const PADDING = 64;
+
+type Functions =
+  | 'allocate' | 'release' | 'refusalReason' | 'refusalAt' | 'clearRefusal' | 'limitMemory' | 'isUtf8' | 'blanks' | 'limitDepth'
+  | 'skipJson' | 'scratchText' | 'scratchLength' | 'skipRows' | 'rowsCounted' | 'newShape' | 'beginPage' | 'finishPage'
+  | 'releasePage' | 'beginWalk' | 'walkArray' | 'walkMap' | 'walkValue' | 'makeIds' | 'gatherIds' | 'packBits';
+type Fields =
+  | 'SHAPE_FIRST' | 'TABLE_ROWS' | 'TABLE_LANES' | 'TABLE_KEY' | 'TABLE_PARENT' | 'TABLE_NEXT' | 'TABLE_PARENT_ROW'
+  | 'TABLE_LIST_INDEX' | 'NODE_TABLE' | 'NODE_KEY' | 'KEY_NODE' | 'KEY_NAME' | 'KEY_NAME_LENGTH' | 'KEY_SPELLING_LENGTH'
+  | 'LANE_ROWS' | 'LANE_NULLS' | 'LANE_KIND' | 'LANE_WIDE' | 'LANE_ORDER' | 'LANE_VALID' | 'LANE_DATA' | 'LANE_OFFSETS'
+  | 'LANE_SOURCE' | 'LANE_NEXT' | 'LANE_KEY';
+
+/** One instance of the compiled kernel and its linear memory. Everything in it is synchronous and belongs to one call at a time. */
+export class Kernel {
+  readonly call: Record<Functions, (...args: number[]) => number>;
+  readonly field: Record<Fields, number>;
+  /** Answers the kernel's question about a new key; set for the length of a walk. */
+  decide: (key: number) => KeyMode = () => 'flatten';
+  readonly #memory: { buffer: ArrayBuffer };
+  #u8: Uint8Array;
+  #u32: Uint32Array;
+  #page = 0;
+  #pageRoom = 0;
+  #body: Uint8Array | undefined;
+  #start = 0;
+
+  constructor(api: WebAssemblyApi, module: object) {
+    const { exports } = new api.Instance(module, {
+      border: {
+        decide: (key: number) => KEY_MODES.indexOf(this.decide(key)),
+        slowNumber: (at: number, length: number) => Number(this.text(at, length)),
+      },
+    });
+    this.#memory = exports['memory'] as { buffer: ArrayBuffer };
+    this.call = exports as Record<Functions, (...args: number[]) => number>;
+    this.field = Object.fromEntries(
+      Object.entries(exports).flatMap(([name, value]) => (value instanceof api.Global ? [[name, value.value as number]] : [])),
+    ) as Record<Fields, number>;
+    this.#u8 = new Uint8Array(this.#memory.buffer);
+    this.#u32 = new Uint32Array(this.#memory.buffer);
+  }
+
+  /** Linear memory as bytes; valid until the next call into the kernel. */
+  get u8(): Uint8Array {
+    if (this.#u8.buffer !== this.#memory.buffer) this.#u8 = new Uint8Array(this.#memory.buffer);
+    return this.#u8;
+  }
+
+  /** The 32-bit word at a byte address. */
+  word(at: number): number {
+    if (this.#u32.buffer !== this.#memory.buffer) this.#u32 = new Uint32Array(this.#memory.buffer);
+    return this.#u32[at >>> 2] as number;
+  }
+
+  text(at: number, length: number): string {
+    return decoder.decode(this.u8.subarray(at, at + length));
+  }
+
+  get memoryBytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Where byte 0 of the page lies. */
+  get page(): number {
+    return this.#page;
+  }
+
+  /**
+   * Puts a page into linear memory and checks its UTF-8; a body that is there already stays. Answers the address of its
+   * first byte that is not blank or part of a byte order mark. `extra` (a stamp, a key) is laid behind the page.
+   */
+  put(body: Uint8Array, limits: Limits, extra?: Uint8Array): { start: number; extra: number } {
+    const room = body.length + PADDING + (extra === undefined ? 0 : extra.length + PADDING);
+    if (room > limits.bytes)
+      throw new LimitError(`A body of ${body.length.toLocaleString('en-US')} bytes is over the limit of ${limits.bytes.toLocaleString('en-US')}. Ask for smaller pages or raise limits.bytes.`);
+    if (this.#body !== body || room > this.#pageRoom) {
+      this.#body = undefined;
+      if (room > this.#pageRoom) {
+        if (this.#pageRoom > 0) this.call.release(this.#page, this.#pageRoom);
+        this.#pageRoom = 0;
+        this.#page = this.call.allocate(Math.max(room, 65_536));
+        this.#pageRoom = Math.max(room, 65_536);
+      }
+      this.u8.set(body, this.#page);
+      this.u8.fill(0, this.#page + body.length, this.#page + body.length + PADDING);
+      if (this.call.isUtf8(this.#page, body.length) === 0) throw notUtf8(body);
+      const bom = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
+      this.#start = this.call.blanks(this.#page + bom);
+      this.#body = body;
+    }
+    const at = this.#page + body.length + PADDING;
+    if (extra !== undefined) {
+      this.u8.set(extra, at);
+      this.u8.fill(0, at + extra.length, at + extra.length + PADDING);
+    }
+    return { start: this.#start, extra: at };
+  }
+
+  /** The error for the kernel's refusal of `body`. */
+  refusal(body: Uint8Array, limits: Limits): SluiceError {
+    const reason = this.call.refusalReason();
+    const offset = this.call.refusalAt() - this.#page;
+    const what = REFUSALS[reason] ?? 'refused';
+    if (reason === TOO_DEEP)
+      return new LimitError(`The document is nested deeper than ${limits.depth.toLocaleString('en-US')} levels at byte ${offset}. Raise limits.depth if that is right.`);
+    if (reason > TOO_DEEP)
+      return new LimitError(
+        `The page needs ${what} (limits: ${limits.tables.toLocaleString('en-US')} tables, ${limits.columns.toLocaleString('en-US')} columns a table, ${limits.bytes.toLocaleString('en-US')} bytes). ` +
+          'Data used as keys? Select the map with rows: "map", or keep the column as JSON (dataType "json").',
+      );
+    return badJson(body, offset, what);
+  }
+}
+
+let compiled: { api: WebAssemblyApi; module: object } | undefined;
+let live: Kernel | undefined;
+let generation = 0;
+
+/** Gives the kernel's memory back; the next use makes a new one. What shapes have learnt they learn again. */
+export function dropKernel(): void {
+  live = undefined;
+}
+
+/** A number that tells one instance from the next; 0 while there is none. */
+export function kernelGeneration(): number {
+  return live === undefined ? 0 : generation;
+}
+
+/** Runs `work` on the process's one kernel, made when it is first needed. After an error, or a page that took much memory, the kernel is dropped: nothing stays behind. */
+export function withKernel<T>(body: Uint8Array, limits: Limits, work: (kernel: Kernel) => T): T {
+  if (live === undefined) {
+    compiled ??= compile();
+    live = new Kernel(compiled.api, compiled.module);
+    generation += 1;
+  }
+  const current = live;
+  current.call.clearRefusal();
+  current.call.limitMemory(limits.bytes);
+  current.call.limitDepth(limits.depth);
+  try {
+    const result = work(current);
+    if (current.memoryBytes > KEPT_MEMORY) dropKernel();
+    return result;
+  } catch (error) {
+    const trapped = error instanceof (compiled as NonNullable<typeof compiled>).api.RuntimeError || error instanceof RangeError;
+    const cause = trapped && current.call.refusalReason() !== 0 ? current.refusal(body, limits) : error;
+    dropKernel();
+    throw cause;
+  }
+}
+
+function compile(): { api: WebAssemblyApi; module: object } {
+  const api = webAssembly();
+  try {
+    if (api === undefined) throw new TypeError('WebAssembly is not defined');
+    return { api, module: new api.Module(Uint8Array.from(atob(KERNEL_BASE64), (character) => character.charCodeAt(0))) };
+  } catch (error) {
+    throw new SluiceError(
+      'ERR_SLUICE_RUNTIME',
+      'sluice needs WebAssembly with SIMD, which this JavaScript engine does not offer (is it running with --jitless, or on a processor without SSE 4.1?).',
+      { cause: error },
+    );
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The error for a character at `offset` that cannot stand there. */
+export function unexpected(body: Uint8Array, offset: number): JsonError {
+  return badJson(body, offset, REFUSALS[1] as string);
+}
+
+function badJson(body: Uint8Array, offset: number, what: string): JsonError {
+  // A token that touches the end may only be half there: the longest escape pair has 12 characters.
+  const incomplete = offset >= body.length || (body.length - offset < 12 && what !== REFUSALS[1]);
+  const where = incomplete ? `The body ends at byte ${body.length} before the JSON does` : `The body is not JSON: ${what} at byte ${offset}`;
+  return new JsonError(`${where}, after: ${excerpt(body, Math.min(offset + 1, body.length))}`, Math.min(offset, body.length), incomplete);
+}
+
+function notUtf8(body: Uint8Array): JsonError {
+  // Rare, so the slow way: the decoder keeps what came before the first bad byte out of the way.
+  let good = 0;
+  let bad = body.length;
+  while (good + 1 < bad) {
+    const middle = (good + bad) >> 1;
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, middle), { stream: true });
+      good = middle;
+    } catch {
+      bad = middle;
+    }
+  }
+  const incomplete = bad === body.length && body.length - good <= 4;
+  return new JsonError(`The body is not UTF-8 at byte ${good}, after: ${excerpt(body, good)}`, good, incomplete);
+}
+
+/** The last 40 bytes before `end` as one quoted line. */
+function excerpt(body: Uint8Array, end: number): string {
+  return JSON.stringify(decoder.decode(body.subarray(Math.max(0, end - 40), end)));
+}

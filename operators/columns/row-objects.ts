@@ -1,0 +1,30 @@
+import type { Json, JsonObject, Rows } from '../types.js';
+import { parseJson, printJson } from './parse-json.js';
+
+const encoder = new TextEncoder();
+
+/** The rows as JavaScript objects; integers beyond 2^53 are BigInt. A scalar row is `{ value }`, a map's key is in its field. */
+export function rowObjects({ body, span }: Rows): JsonObject[] {
+  if (span.kind === 'none') return [];
+  const value = parseJson(body.subarray(span.start, span.end));
+  if (span.kind === 'map') {
+    const field = span.key ?? '_key';
+    return Object.entries(value as JsonObject).map(([key, member]) => {
+      const row = asRow(member);
+      return row[field] === undefined || row[field] === null ? { ...row, [field]: key } : row;
+    });
+  }
+  return (span.kind === 'array' ? (value as Json[]) : [value]).map(asRow);
+}
+
+/** Rows of `like`'s page that hold these objects. */
+export function rowsFromObjects(like: Pick<Rows, 'page'>, objects: readonly unknown[]): Rows {
+  const body = encoder.encode(printJson(objects));
+  const span: Rows['span'] =
+    objects.length === 0 ? { kind: 'none', start: 0, end: 0, count: 0 } : { kind: 'array', start: 0, end: body.length, count: objects.length };
+  return { page: like.page, body, span };
+}
+
+function asRow(value: Json): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value };
+}

@@ -1,0 +1,228 @@
+import type { Buffers, FlatColumn, Lane, Span } from '../types.js';
+import { copyOut, type LaneSource } from './copy-out.js';
+import { dropKernel, type Kernel, kernelGeneration, type KeyMode, LANE_KINDS, type Limits, limitsOf, withKernel } from './kernel.js';
+
+/** Asked once for each new key: `table` is the raw path of lists from the root (empty for the root, else the keys of each list within its row), `path` the raw keys within the row. */
+export type Decide = (table: readonly (readonly string[])[], path: readonly string[]) => KeyMode;
+
+/** A column as the walk saw it: its raw path within the row, and its lanes. */
+export interface WalkedColumn extends Pick<FlatColumn, 'firstRow' | 'lanes' | 'text'> {
+  path: readonly string[];
+}
+
+/** The rows of one table in a page. */
+export interface WalkedTable {
+  /** Raw keys from the root to the list, each level's joined: `[]` for the root, `[['a', 'b']]` for the list at a.b, then deeper. */
+  path: readonly (readonly string[])[];
+  /** Place of the parent in the list of tables; -1 for the root. */
+  parent: number;
+  rows: number;
+  /** Row number of the parent row; null for the root. */
+  parentRow: Int32Array | null;
+  /** In dlt's order of traversal (reference of the order: dlt's relational normalizer, which walks with a stack). */
+  columns: WalkedColumn[];
+  ids: Buffers;
+  /** Ids of the parents, and index in the parent's list as int64; null for the root. */
+  parentIds: Buffers | null;
+  listIndex: Buffers | null;
+  /** Ids of the root rows above; null for the root, or where not asked for. */
+  rootIds: Buffers | null;
+}
+
+export interface ShapeOptions {
+  /** Whether child tables carry the ids of their root rows. @default false */
+  rootIds?: boolean;
+  limits?: Partial<Limits>;
+}
+
+/** What the kernel has learnt of one resource's rows. Close it when no more pages come. */
+export interface Shape {
+  /**
+   * The rows of `body` at `span` as columns, the root table first (also without rows), parents before children; child tables
+   * without rows are left out. `stamp` is a JSON object whose members are put on every root row.
+   *
+   * Errors: JsonError for invalid JSON inside the span; LimitError. Nothing of such a page stays.
+   */
+  walk(body: Uint8Array, span: Span, stamp: Uint8Array | null): WalkedTable[];
+  close(): void;
+}
+
+let open = 0;
+
+/** Opens a shape. `decide` is asked for each new key, and again after the kernel's memory was given back. */
+export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
+  const limits = limitsOf(options.limits);
+  let learnt: { generation: number; shape: number; names: Names } | undefined;
+  let closed = false;
+  open += 1;
+  return {
+    walk(body, span, stamp) {
+      const tables = withKernel(body, limits, (kernel) => {
+        if (learnt?.generation !== kernelGeneration())
+          learnt = { generation: kernelGeneration(), shape: kernel.call.newShape(limits.tables, limits.columns), names: namesOf(kernel) };
+        const { shape, names } = learnt;
+        kernel.decide = (key) => decide(names.table(kernel.word(kernel.word(key + kernel.field.KEY_NODE) + kernel.field.NODE_TABLE)), names.path(key));
+        walkInto(kernel, shape, body, span, stamp, limits);
+        const collected = collect(kernel, shape, names, body, stamp, options.rootIds === true);
+        kernel.call.releasePage(shape);
+        return collected;
+      });
+      // What was learnt points into the kernel's memory and would keep it alive.
+      if (learnt?.generation !== kernelGeneration()) learnt = undefined;
+      return tables;
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      open -= 1;
+      if (open === 0) dropKernel();
+    },
+  };
+}
+
+const encoder = new TextEncoder();
+
+function walkInto(kernel: Kernel, shape: number, body: Uint8Array, span: Span, stamp: Uint8Array | null, limits: Limits): void {
+  const field = span.kind === 'map' ? encoder.encode(`${JSON.stringify(span.key ?? '_key')}:`) : new Uint8Array();
+  const extra = new Uint8Array((stamp?.length ?? 0) + 64 + field.length);
+  if (stamp !== null) extra.set(stamp);
+  extra.set(field, (stamp?.length ?? 0) + 64);
+  const placed = kernel.put(body, limits, extra);
+  const at = kernel.page + span.start;
+  kernel.call.beginPage(shape, span.kind === 'none' ? 0 : span.count);
+  kernel.call.beginWalk(kernel.page, stamp === null ? 0 : placed.extra, placed.extra + (stamp?.length ?? 0) + 64);
+  if (span.kind === 'none') return;
+  const walk = span.kind === 'array' ? kernel.call.walkArray : span.kind === 'map' ? kernel.call.walkMap : kernel.call.walkValue;
+  if (walk(shape, at) === 0) throw kernel.refusal(body, limits);
+  kernel.call.finishPage(shape);
+}
+
+/** Names of tables and columns by their places in the kernel's memory, read once. */
+interface Names {
+  table(at: number): readonly (readonly string[])[];
+  path(key: number): readonly string[];
+}
+
+function namesOf(kernel: Kernel): Names {
+  const { field } = kernel;
+  const tables = new Map<number, readonly (readonly string[])[]>();
+  const paths = new Map<number, readonly string[]>();
+  function table(at: number): readonly (readonly string[])[] {
+    let known = tables.get(at);
+    if (known === undefined) {
+      const parent = kernel.word(at + field.TABLE_PARENT);
+      known = parent === 0 ? [] : [...table(parent), listPath(parent, kernel.word(at + field.TABLE_KEY))];
+      tables.set(at, known);
+    }
+    return known;
+  }
+  /** Elements that are lists themselves: dlt names the table below `list`, at the root `value`. */
+  function listPath(parent: number, key: number): readonly string[] {
+    if (kernel.word(key + field.KEY_SPELLING_LENGTH) > 0) return path(key);
+    return kernel.word(parent + field.TABLE_PARENT) === 0 ? ['value'] : ['list'];
+  }
+  function path(key: number): readonly string[] {
+    let known = paths.get(key);
+    if (known === undefined) {
+      const above = kernel.word(kernel.word(key + field.KEY_NODE) + field.NODE_KEY);
+      const name =
+        kernel.word(key + field.KEY_SPELLING_LENGTH) === 0
+          ? 'value'
+          : kernel.text(kernel.word(key + field.KEY_NAME), kernel.word(key + field.KEY_NAME_LENGTH));
+      known = above === 0 ? [name] : [...path(above), name];
+      paths.set(key, known);
+    }
+    return known;
+  }
+  return { table, path };
+}
+
+interface ColumnSource {
+  path: readonly string[];
+  firstRow: number;
+  order: number;
+  lanes: LaneSource[];
+}
+
+function collect(kernel: Kernel, shape: number, names: Names, body: Uint8Array, stamp: Uint8Array | null, rootIds: boolean): WalkedTable[] {
+  const { field } = kernel;
+  const places = new Map<number, number>();
+  const sources: { at: number; parent: number; rows: number; columns: ColumnSource[] }[] = [];
+  for (let at = kernel.word(shape + field.SHAPE_FIRST); at !== 0; at = kernel.word(at + field.TABLE_NEXT)) {
+    const rows = kernel.word(at + field.TABLE_ROWS);
+    const parent = kernel.word(at + field.TABLE_PARENT);
+    if (rows === 0 && parent !== 0) continue;
+    places.set(at, sources.length);
+    sources.push({ at, parent: places.get(parent) ?? -1, rows, columns: columnsOf(kernel, names, at, rows) });
+  }
+  const copied = copyOut(
+    kernel,
+    sources.map(({ at, parent, rows, columns }) => ({ at, parent, rows, lanes: columns.flatMap((column) => column.lanes) })),
+    rootIds,
+  );
+  const text = stamp === null ? body : withStamp(body, stamp);
+  return sources.map(({ at, parent, rows, columns }, i) => {
+    const { links, lanes } = copied[i] as (typeof copied)[number];
+    let next = 0;
+    return {
+      path: names.table(at),
+      parent,
+      rows,
+      ...links,
+      columns: columns.map((column): WalkedColumn => {
+        const own: Lane[] = lanes.slice(next, (next += column.lanes.length));
+        return { path: column.path, firstRow: column.firstRow, lanes: own, text: own.some(({ source }) => source !== null) ? text : null };
+      }),
+    };
+  });
+}
+
+/** The page and, where the kernel had it, its stamp behind 64 zero bytes: what the sources of timestamps count in. */
+function withStamp(body: Uint8Array, stamp: Uint8Array): Uint8Array {
+  const both = new Uint8Array(body.length + 64 + stamp.length);
+  both.set(body);
+  both.set(stamp, body.length + 64);
+  return both;
+}
+
+function columnsOf(kernel: Kernel, names: Names, table: number, rows: number): ColumnSource[] {
+  const { field } = kernel;
+  const byKey = new Map<number, ColumnSource>();
+  for (let at = kernel.word(table + field.TABLE_LANES); at !== 0; at = kernel.word(at + field.LANE_NEXT)) {
+    const nulls = kernel.word(at + field.LANE_NULLS);
+    if (nulls === rows) continue;
+    const key = kernel.word(at + field.LANE_KEY);
+    const firstRow = nulls === 0 ? 0 : firstValid(kernel.u8, kernel.word(at + field.LANE_VALID));
+    const order = kernel.word(at + field.LANE_ORDER);
+    const kind = LANE_KINDS[kernel.word(at + field.LANE_KIND)] as Lane['kind'];
+    const lane: LaneSource = { at, kind, rows, nulls, firstRow };
+    const column = byKey.get(key);
+    if (column === undefined) {
+      byKey.set(key, { path: names.path(key), firstRow, order, lanes: [lane] });
+      continue;
+    }
+    column.lanes.push(lane);
+    if (firstRow < column.firstRow) column.order = order;
+    column.firstRow = Math.min(column.firstRow, firstRow);
+  }
+  const columns = [...byKey.values()];
+  for (const { lanes } of columns) lanes.sort((a, b) => a.firstRow - b.firstRow);
+  return columns.sort(byTraversal);
+}
+
+function firstValid(bytes: Uint8Array, at: number): number {
+  let byte = at;
+  while (bytes[byte] === 0) byte += 1;
+  return (byte - at) * 8 + (31 - Math.clz32((bytes[byte] as number) & -(bytes[byte] as number)));
+}
+
+/** dlt's order: first row with a value; in a row, scalars of an object before its nested objects, of which the last comes first. */
+function byTraversal(a: ColumnSource, b: ColumnSource): number {
+  if (a.firstRow !== b.firstRow) return a.firstRow - b.firstRow;
+  let level = 0;
+  while (level < a.path.length && a.path[level] === b.path[level]) level += 1;
+  const aNested = a.path.length > level + 1;
+  const bNested = b.path.length > level + 1;
+  if (aNested !== bNested) return aNested ? 1 : -1;
+  return aNested ? b.order - a.order : a.order - b.order;
+}

@@ -1,0 +1,191 @@
+// Any JSON value, checked strictly and written as compact JSON: no blanks, members in their order, numbers as they were,
+// escapes only where JSON needs them. Values that are to be skipped are written too, and the writing forgotten.
+
+import { endText, growText, Key, Kind, Lane, laneOf, Table } from "./columns";
+import { allocateZeroed, refuse, Refusal } from "./memory";
+import { numberEnd } from "./number";
+import { blanks, special } from "./scan";
+import { escapeEnd, unescape } from "./text";
+
+let out: Lane = changetype<Lane>(0);
+let to: usize = 0;
+let depth: i32 = 0;
+let maxDepth: i32 = 1000;
+let scratch: usize = 0;
+
+export function limitDepth(levels: i32): void {
+  maxDepth = levels;
+}
+export function depthLimit(): i32 {
+  return maxDepth;
+}
+
+/** The value at `p`, `level` levels deep, as the JSON text of `row`; answers the place after it, 0 when refused. */
+export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32): usize {
+  out = laneOf(table, key, Kind.JSON, row);
+  to = out.at;
+  depth = level;
+  p = value(p);
+  if (p) endText(out, row, to);
+  return p;
+}
+
+/** The place after the value at `p`, which is checked and left behind as compact JSON in the scratch text; 0 when refused. */
+export function skipJson(p: usize, level: i32): usize {
+  if (!scratch) {
+    scratch = allocateZeroed(offsetof<Lane>());
+    const lane = changetype<Lane>(scratch);
+    lane.size = 65536;
+    lane.data = allocateZeroed(lane.size);
+    lane.limit = lane.data + lane.size - 64;
+  }
+  out = changetype<Lane>(scratch);
+  to = out.data;
+  depth = level;
+  p = value(p);
+  out.at = to;
+  return p;
+}
+export function scratchText(): usize {
+  return changetype<Lane>(scratch).data;
+}
+export function scratchLength(): usize {
+  return changetype<Lane>(scratch).at - changetype<Lane>(scratch).data;
+}
+
+@inline function room(bytes: usize): void {
+  if (to + bytes > out.limit) to = growText(out, to, bytes);
+}
+@inline function put(c: u32): void {
+  room(1);
+  store<u8>(to++, c);
+}
+
+function value(p: usize): usize {
+  const c: u32 = load<u8>(p);
+  if (c == 34) return string(p + 1);
+  if (c == 123) return members(p);
+  if (c == 91) return elements(p);
+  let end: usize;
+  const word = load<u32>(p);
+  if (c - 48 <= 9 || c == 45) end = numberEnd(p);
+  else if (word == 0x6c6c756e || word == 0x65757274) end = p + 4;
+  else if (word == 0x736c6166 && load<u8>(p, 4) == 101) end = p + 5;
+  else return refuse(Refusal.LITERAL, p);
+  if (!end) return 0;
+  room(end - p);
+  memory.copy(to, p, end - p);
+  to += end - p;
+  return end;
+}
+
+function members(p: usize): usize {
+  if (++depth > maxDepth) return refuse(Refusal.DEPTH, p);
+  put(123);
+  p = blanks(p + 1);
+  if (load<u8>(p) == 125) {
+    put(125);
+    depth--;
+    return p + 1;
+  }
+  for (;;) {
+    if (load<u8>(p) != 34) return refuse(Refusal.STRUCTURE, p);
+    p = string(p + 1);
+    if (!p) return 0;
+    p = blanks(p);
+    if (load<u8>(p) != 58) return refuse(Refusal.STRUCTURE, p);
+    put(58);
+    p = value(blanks(p + 1));
+    if (!p) return 0;
+    p = blanks(p);
+    const c: u32 = load<u8>(p);
+    if (c != 44 && c != 125) return refuse(Refusal.STRUCTURE, p);
+    put(c);
+    if (c == 125) {
+      depth--;
+      return p + 1;
+    }
+    p = blanks(p + 1);
+  }
+  return 0;
+}
+
+function elements(p: usize): usize {
+  if (++depth > maxDepth) return refuse(Refusal.DEPTH, p);
+  put(91);
+  p = blanks(p + 1);
+  if (load<u8>(p) == 93) {
+    put(93);
+    depth--;
+    return p + 1;
+  }
+  for (;;) {
+    p = value(p);
+    if (!p) return 0;
+    p = blanks(p);
+    const c: u32 = load<u8>(p);
+    if (c != 44 && c != 93) return refuse(Refusal.STRUCTURE, p);
+    put(c);
+    if (c == 93) {
+      depth--;
+      return p + 1;
+    }
+    p = blanks(p + 1);
+  }
+  return 0;
+}
+
+/** The string after the quote before `p`, with its quotes. */
+function string(p: usize): usize {
+  put(34);
+  for (;;) {
+    room(32);
+    const v = v128.load(p);
+    v128.store(to, v);
+    const stops = special(v);
+    if (!stops) {
+      p += 16;
+      to += 16;
+      continue;
+    }
+    const run: usize = ctz(stops);
+    p += run;
+    to += run;
+    const c: u32 = load<u8>(p);
+    if (c == 34) {
+      put(34);
+      return p + 1;
+    }
+    if (c != 92) return refuse(Refusal.CONTROL, p);
+    const end = unescape(p + 1, to);
+    if (!end) return 0;
+    p = escapeEnd();
+    const decoded: u32 = load<u8>(to);
+    if (decoded < 32 || decoded == 34 || decoded == 92) escape(decoded);
+    else to = end;
+  }
+  return 0;
+}
+
+/** The escape that JSON needs for a control character, a quote or a backslash: the short one where there is one. */
+function escape(c: u32): void {
+  let short: u32 = 0;
+  switch (c) {
+    case 34: case 92: short = c; break;
+    case 8: short = 98; break;
+    case 12: short = 102; break;
+    case 10: short = 110; break;
+    case 13: short = 114; break;
+    case 9: short = 116; break;
+  }
+  store<u8>(to++, 92);
+  if (short) {
+    store<u8>(to++, short);
+    return;
+  }
+  store<u32>(to, 0x30303075); // u000
+  store<u8>(to, 48 + (c >> 4), 3);
+  const low = c & 15;
+  store<u8>(to, low < 10 ? 48 + low : 87 + low, 4);
+  to += 5;
+}

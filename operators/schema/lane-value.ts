@@ -1,0 +1,42 @@
+import type { FlatColumn, Lane } from '../types.js';
+
+/** A value of a lane in JavaScript: text, digits, kept JSON and timestamps as text. */
+export type LaneValue = string | number | bigint | boolean;
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Whether a row has a value in buffers with this validity. */
+export function isValid(validity: Uint8Array | null, row: number): boolean {
+  return validity === null || ((validity[row >> 3] as number) & (1 << (row & 7))) !== 0;
+}
+
+/** Reads the values of one lane. A timestamp comes as the exact text it was. */
+export function laneReader(lane: Lane, text: FlatColumn['text']): (row: number) => LaneValue {
+  const { data, rows, source } = lane;
+  switch (lane.kind) {
+    case 'bigint': {
+      const values = new BigInt64Array(data.buffer, data.byteOffset, rows);
+      return (row) => values[row] as bigint;
+    }
+    case 'double': {
+      const values = new Float64Array(data.buffer, data.byteOffset, rows);
+      return (row) => values[row] as number;
+    }
+    case 'bool':
+      return (row) => isValid(data, row);
+    case 'timestamp':
+      return (row) => {
+        const from = (source as Int32Array)[row] as number;
+        const bytes = text as Uint8Array;
+        return decoder.decode(bytes.subarray(from, bytes.indexOf(0x22, from)));
+      };
+    case 'text':
+    case 'hugeint':
+    case 'json': {
+      const offsets = lane.offsets as Int32Array;
+      return (row) => decoder.decode(data.subarray(offsets[row], offsets[row + 1]));
+    }
+    default:
+      return lane.kind satisfies never;
+  }
+}

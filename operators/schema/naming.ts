@@ -1,0 +1,48 @@
+import { shake128 } from './shake128.js';
+
+/**
+ * One identifier (a dataset, a part of a path) by dlt's `snake_case` convention: lower case, words split at capitals, all
+ * but ASCII letters, decimal digits and `_` replaced, `_` in front of a digit, an `x` for each `_` at the end.
+ * Text without any character gives `_empty`. Source of the rule and of its order: dlt's naming convention snake_case.
+ */
+export function normalizeIdentifier(name: string): string {
+  const trimmed = name.replaceAll(EDGE_SPACE, '');
+  if (trimmed === '') return '_empty';
+  const words = trimmed
+    .replaceAll(MAPPED, (character) => MAP[character] as string)
+    .replaceAll(FOREIGN, '_')
+    .replaceAll(/([^_])([A-Z][a-z]+)/g, '$1_$2')
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+  return (/^\p{Nd}/u.test(words) ? `_${words}` : words).replace(/_+$/, (tail) => 'x'.repeat(tail.length)).replaceAll(/_+/g, '_');
+}
+
+/** A name that may be a path: parts between `__` are normalized each, blank ones dropped. Keys and tables are named so. */
+export function normalizePath(name: string): string {
+  const parts = name.split('__').filter((part) => part.replaceAll(EDGE_SPACE, '') !== '');
+  return parts.length === 0 ? '_empty' : parts.map(normalizeIdentifier).join('__');
+}
+
+/** Six characters that stand for a raw name: 4 bytes of SHAKE-128 in base64, lower case, `/` as `a` and `+` as `b` (dlt's tag). */
+export function nameTag(raw: string): string {
+  return btoa(String.fromCharCode(...shake128(raw, 4)))
+    .replaceAll('=', '')
+    .replaceAll('/', 'a')
+    .replaceAll('+', 'b')
+    .toLowerCase();
+}
+
+/** `normalized` in at most `length` characters: its middle gives way to the tag of the raw name where it is longer. */
+export function shorten(normalized: string, raw: string, length: number): string {
+  if (normalized.length <= length) return normalized;
+  const tag = nameTag(raw);
+  const head = Math.ceil((length - tag.length) / 2);
+  const tail = length - tag.length - head;
+  return normalized.slice(0, head) + tag + normalized.slice(normalized.length - tail);
+}
+
+/** Python's strip(): Unicode white space, and the separators U+001C to U+001F, U+0085. */
+const EDGE_SPACE = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
+const MAP: Record<string, string> = { '+': 'x', '-': '_', '*': 'x', '@': 'a', '|': 'l' };
+const MAPPED = /[+\-*@|]/g;
+const FOREIGN = /[^A-Za-z\p{Nd}_]+/gu;

@@ -1,0 +1,52 @@
+import { map, type OperatorFunction } from 'rxjs';
+import { locate, type LocateOptions } from './columns/locate.js';
+import { parseJson, printJson } from './columns/parse-json.js';
+import { selectAll } from './columns/select-all.js';
+import { SelectError } from './errors.js';
+import type { Page, Rows } from './types.js';
+
+export interface SelectConfig {
+  /** Dotted path to the rows (`data.items`), a list of paths of which the first that is there counts, `@` or `$` for the whole body, or a path with `[*]`. */
+  path: string | readonly string[];
+  /** `map`: the members of the object at the path are the rows; `array-or-map`: either. @default 'array', where an object is one row */
+  rows?: 'array' | 'map' | 'array-or-map';
+  /** For maps: the field that receives the key where a row lacks it. @default '_key' */
+  key?: string;
+}
+
+/**
+ * The rows of every page.
+ *
+ * In:     pages, in request order.
+ * Out:    one `Rows` a page, same order; a path that leads to null or an empty array gives no rows.
+ * Errors: `SelectError` when nothing is at the path, naming the keys that were there; `JsonError` for a broken body.
+ * State:  none.
+ *
+ * Without a path the rows are those that the endpoint found.
+ *
+ * @example endpoint(config).pipe(select('data.items'), flatten({ table: 'items' }))
+ */
+export function select(config?: string | readonly string[] | SelectConfig): OperatorFunction<Page, Rows> {
+  if (config === undefined) return map((page) => ({ page, body: page.body, span: page.rows }));
+  const { path, ...options } = typeof config === 'string' || isList(config) ? { path: config } : config;
+  const selectors = typeof path === 'string' ? [path] : path;
+  return map((page) => rowsOf(page, { ...options, selectors }));
+}
+
+/** The rows of one page at the selectors. */
+export function rowsOf(page: Page, options: LocateOptions): Rows {
+  const [wildcard] = options.selectors.filter((selector) => selector.includes('*'));
+  try {
+    if (wildcard === undefined) return { page, body: page.body, span: locate(page.body, options).span };
+    // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript and back.
+    const body = new TextEncoder().encode(printJson(selectAll(parseJson(page.body), wildcard)));
+    return { page, body, span: locate(body, { selectors: ['@'] }).span };
+  } catch (error) {
+    if (!(error instanceof SelectError)) throw error;
+    throw new SelectError(`Resource ${page.resource}, page ${page.index + 1}: ${error.message}`, { cause: error });
+  }
+}
+
+function isList(config: readonly string[] | SelectConfig): config is readonly string[] {
+  return Array.isArray(config);
+}

@@ -1,0 +1,43 @@
+/** What one resource did in a run. */
+export interface ResourceInfo {
+  name: string;
+  /** Requests sent, repeated ones included. */
+  requests: number;
+  pages: number;
+  /** Rows in those pages, before processing steps. */
+  rows: number;
+  /** Answers passed over because of `skipStatus`. */
+  skipped: number;
+}
+
+/** What a finished run has loaded. Plain data (JSON-able, no BigInt); `String(info)` is the summary that dlt prints. */
+export interface LoadInfo {
+  pipeline: string;
+  dataset: string;
+  destination: { name: string; location: string };
+  loadId: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** ISO 8601, UTC. */
+  finishedAt: string;
+  packages: readonly { loadId: string; state: 'loaded'; failedJobs: number }[];
+  /** Rows by table, child tables included. */
+  tables: Readonly<Record<string, number>>;
+  resources: readonly ResourceInfo[];
+  toString(): string;
+}
+
+/** Gives the facts of a run their summary. The wording is that of dlt's load info, which people grep for. */
+export function loadInfo(facts: Omit<LoadInfo, 'toString'>): LoadInfo {
+  return { ...facts, toString: () => summary(facts) };
+}
+
+function summary({ pipeline, dataset, destination, startedAt, finishedAt, packages }: Omit<LoadInfo, 'toString'>): string {
+  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  return [
+    `Pipeline ${pipeline} load step completed in ${seconds.toFixed(2)} seconds`,
+    `${packages.length} load package(s) were loaded to destination ${destination.name} and into dataset ${dataset}`,
+    `The ${destination.name} destination used ${destination.location} location to store data`,
+    ...packages.map(({ loadId }) => `Load package ${loadId} is LOADED and contains no failed jobs`),
+  ].join('\n');
+}

@@ -1,0 +1,79 @@
+import type { RunEvent } from './trace.js';
+
+/** Where a run stands: counts by resource, what is durable, and why it waits. Immutable. */
+export interface Progress {
+  resources: Readonly<Record<string, { requests: number; pages: number; rows: number; skipped: number }>>;
+  /** Table rows (child tables included) appended so far, and how many of them are committed. */
+  appended: number;
+  committed: number;
+  /** Why the last request waits and until when (milliseconds since 1970); null when it does not. */
+  waiting: { resource: string; reason: string; until: number } | null;
+  complete: boolean;
+}
+
+/** Nothing has happened yet. */
+export function noProgress(): Progress {
+  return { resources: {}, appended: 0, committed: 0, waiting: null, complete: false };
+}
+
+/** Progress after one more event. Pure: an event that says nothing new gives the same progress back. */
+export function advance(progress: Progress, event: RunEvent): Progress {
+  switch (event.kind) {
+    case 'request':
+      return { ...counted(progress, event.resource, { requests: 1 }), waiting: null };
+    case 'page':
+      return counted(progress, event.resource, { pages: 1, rows: event.rows });
+    case 'skip':
+      return counted(progress, event.resource, { skipped: 1 });
+    case 'wait':
+      return { ...progress, waiting: { resource: event.resource, reason: event.reason, until: event.until } };
+    case 'append':
+      return { ...progress, appended: progress.appended + total(event.tables) };
+    case 'commit':
+      return { ...progress, committed: progress.committed + total(event.tables) };
+    case 'complete':
+      return { ...progress, complete: true, waiting: null };
+    case 'notice':
+    case 'done':
+      return progress;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** One line for people: `12 requests, 1,024 rows read, 1,311 table rows written (900 safe); waits …`. */
+export function progressLine(progress: Progress, now: number): string {
+  const counts = Object.values(progress.resources);
+  const requests = counts.reduce((sum, { requests }) => sum + requests, 0);
+  const rows = counts.reduce((sum, { rows }) => sum + rows, 0);
+  const skipped = counts.reduce((sum, { skipped }) => sum + skipped, 0);
+  const line = `${number(requests)} requests, ${number(rows)} rows read, ${number(progress.appended)} table rows written (${number(progress.committed)} committed)`;
+  const passed = skipped === 0 ? '' : `, ${number(skipped)} answers skipped`;
+  return `${line}${passed}${waitText(progress, now)}`;
+}
+
+function waitText({ waiting }: Progress, now: number): string {
+  if (waiting === null || waiting.until <= now) return '';
+  return `; ${waiting.resource} waits ${((waiting.until - now) / 1000).toFixed(1)} s: ${waiting.reason}`;
+}
+
+type Counts = Progress['resources'][string];
+
+function counted(progress: Progress, resource: string, more: Partial<Counts>): Progress {
+  const had = progress.resources[resource] ?? { requests: 0, pages: 0, rows: 0, skipped: 0 };
+  const has: Counts = {
+    requests: had.requests + (more.requests ?? 0),
+    pages: had.pages + (more.pages ?? 0),
+    rows: had.rows + (more.rows ?? 0),
+    skipped: had.skipped + (more.skipped ?? 0),
+  };
+  return { ...progress, resources: { ...progress.resources, [resource]: has } };
+}
+
+function total(tables: Readonly<Record<string, number>>): number {
+  return Object.values(tables).reduce((sum, rows) => sum + rows, 0);
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}

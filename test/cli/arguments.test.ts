@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { readArguments } from '#src/cli/arguments.js';
+import { ConfigError } from '#src/errors.js';
+
+describe('readArguments', () => {
+  it('fills what `run` leaves out with nulls', () => {
+    expect(readArguments(['run', 'coalesce'])).toEqual({
+      kind: 'run', source: 'coalesce', db: null, pipeline: null, dataset: null, resources: null, set: {}, json: false, quiet: false,
+    });
+  });
+
+  it('reads every option of `run`', () => {
+    const args = 'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --json --quiet';
+    expect(readArguments(args.split(' '))).toEqual({
+      kind: 'run', source: 'assembled', db: 'a.duckdb', pipeline: 'p', dataset: 'd', resources: ['people', 'teams'],
+      set: { start_time: '2026-01-01', x: 'a=b' }, json: true, quiet: true,
+    });
+  });
+
+  it.each([
+    [[], { kind: 'help', topic: null }],
+    [['--help'], { kind: 'help', topic: null }],
+    [['run', '--help'], { kind: 'help', topic: 'run' }],
+    [['sandbox', '-h'], { kind: 'help', topic: 'sandbox' }],
+    [['--version'], { kind: 'version' }],
+    [['run', '--version'], { kind: 'version' }],
+    [['sandbox'], { kind: 'sandbox', port: null, rateScale: 1 }],
+    [['sandbox', '--port', '8700', '--rate-scale', '50'], { kind: 'sandbox', port: 8700, rateScale: 50 }],
+  ])('understands %j', (args, command) => {
+    expect(readArguments(args)).toEqual(command);
+  });
+
+  it.each([
+    [['load'], 'no command `load`'],
+    [['run'], 'needs a source'],
+    [['run', 'a', 'b'], 'takes one source'],
+    [['run', 'a', '--bd', 'x'], "Unknown option '--bd'"],
+    [['run', 'a', '--db'], '--db'],
+    [['run', 'a', '--db='], '--db is empty'],
+    [['run', 'a', '--set', 'novalue'], '--set takes name=value'],
+    [['run', 'a', '--resources', ','], '--resources'],
+    [['sandbox', '--port', 'x'], '--port takes a port'],
+    [['sandbox', '--rate-scale', '0'], '--rate-scale'],
+    [['sandbox', 'now'], 'takes no arguments'],
+  ])('refuses %j in one sentence', (args, part) => {
+    expect(() => readArguments(args)).toThrow(ConfigError);
+    expect(() => readArguments(args)).toThrow(part);
+  });
+
+  it('keeps the value of a malformed --set out of the message', () => {
+    expect(() => readArguments(['run', 'a', '--set', 'hush-hush'])).toThrow(/^(?!.*hush)/);
+  });
+});
