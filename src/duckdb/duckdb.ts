@@ -1,0 +1,79 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DatasetSchema } from '../../operators/types.js';
+import { openEngine } from './engine.js';
+import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
+
+export interface DuckdbConfig {
+  /** Load in a thread of its own, so that the caller's event loop stays free. Databases in memory and handed-in instances always use the caller's. @default true */
+  thread?: boolean;
+}
+
+/** Where loads go. */
+export interface Destination {
+  /** For people: `duckdb:<path>`. */
+  readonly location: string;
+  /** The database, opened when nobody has it open yet. */
+  borrow(): Promise<Borrowed>;
+  /** Schemas of the tables of a dataset, as they are now; empty when it does not exist. */
+  schema(dataset: string): Promise<DatasetSchema>;
+  /** Rows as objects; integers beyond 2^53 as BigInt. Parameters are `$1`, `$2`, … */
+  query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Resolves when nobody uses the database any more and its file is closed. A database in memory is gone then. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * DuckDB as a destination: a file (made where there is none), `:memory:`, or a DuckDBInstance of yours.
+ *
+ * A file is open only while something is done with it, and one process opens it once, whoever asks. An instance of yours is
+ * used in your thread and never closed.
+ *
+ * Errors: LoadError when it is first used: no such folder, no database, one made by a newer DuckDB, an instance of another
+ * copy of the binding.
+ *
+ * @example duckdb('shop.duckdb')
+ */
+export function duckdb(database: string | DuckDBInstance, { thread = true }: DuckdbConfig = {}): Destination {
+  let memory: ReturnType<typeof openEngine> | undefined;
+  const users = new Set<Borrowed>();
+
+  async function borrow(): Promise<Borrowed> {
+    const taken = await take();
+    const own: Borrowed = {
+      engine: taken.engine,
+      async release() {
+        users.delete(own);
+        await taken.release();
+      },
+    };
+    users.add(own);
+    return own;
+  }
+  async function take(): Promise<Borrowed> {
+    if (typeof database !== 'string') return borrowInstance(database);
+    if (database !== ':memory:') return borrowFile(database, thread);
+    memory ??= openEngine(database);
+    return { engine: await memory, release: () => Promise.resolve() };
+  }
+  async function using<T>(work: (borrowed: Borrowed) => Promise<T>): Promise<T> {
+    const borrowed = await borrow();
+    try {
+      return await work(borrowed);
+    } finally {
+      await borrowed.release();
+    }
+  }
+
+  return {
+    location: typeof database === 'string' ? `duckdb:${database}` : 'duckdb:<instance>',
+    borrow,
+    schema: (dataset) => using(({ engine }) => engine.schema(dataset)),
+    query: (sql, parameters = []) => using(({ engine }) => engine.query(sql, parameters)),
+    async close() {
+      await Promise.all([...users].map((user) => user.release()));
+      const closing = memory;
+      memory = undefined;
+      if (closing !== undefined) await (await closing).close();
+    },
+  };
+}

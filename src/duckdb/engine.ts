@@ -1,0 +1,93 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import type { DatasetSchema } from '../../operators/types.js';
+import { LoadError } from '../errors.js';
+import { readSchema } from './catalog.js';
+import { openSession, type Session, type SessionConfig } from './session.js';
+
+/** One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries have connections of their own. */
+export interface Engine {
+  openSession(config: SessionConfig): Promise<Session>;
+  schema(dataset: string): Promise<DatasetSchema>;
+  query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Checkpoints and closes the file, unless the instance is its owner's. */
+  close(): Promise<void>;
+}
+
+/** Opens a database file, `:memory:`, or takes an instance that its owner has open. Errors: LoadError naming the file. */
+export async function openEngine(database: string | DuckDBInstance): Promise<Engine> {
+  const owned = typeof database === 'string';
+  const ours = owned && (database === ':memory:' || !existsSync(database) || statSync(database).size === 0);
+  const instance = owned ? await openInstance(database, ours) : database;
+  const withConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const connection = await instance.connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.closeSync();
+    }
+  };
+  const running = new Map<string, string>();
+  return {
+    async openSession(config) {
+      const holder = running.get(config.dataset);
+      if (holder !== undefined)
+        throw new LoadError(`Pipeline ${holder} is loading into dataset ${config.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`);
+      running.set(config.dataset, config.pipeline);
+      try {
+        return await openSession(await instance.connect(), { ...config, ours }, () => running.delete(config.dataset));
+      } catch (error) {
+        running.delete(config.dataset);
+        throw error;
+      }
+    },
+    schema: (dataset) => withConnection((connection) => readSchema(connection, dataset)),
+    query: (sql, parameters) =>
+      withConnection(async (connection) => {
+        const result = await connection.runAndReadAll(sql, parameters as never[]);
+        return result.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])));
+      }),
+    async close() {
+      if (!owned) return;
+      if (database !== ':memory:') await withConnection((connection) => connection.run('CHECKPOINT'));
+      instance.closeSync();
+    },
+  };
+}
+
+/** Integers as numbers where they are safe. */
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance> {
+  try {
+    // Storage of 1.3 tries one text compression instead of two, and every DuckDB from 1.3 on reads it.
+    return await DuckDBInstance.create(path, ours ? { storage_compatibility_version: 'v1.3.0' } : {});
+  } catch (error) {
+    const version = storageVersion(path);
+    if (version !== null && version > NEWEST_STORAGE)
+      throw new LoadError(
+        `${path} was made by a newer DuckDB (storage version ${version}, DuckDB 2.0 or later); sluice uses DuckDB 1.5, which reads up to ${NEWEST_STORAGE}. ` +
+          `Convert it with the newer DuckDB: ATTACH 'copy.duckdb' AS copy (STORAGE_VERSION 'v1.3.0'); COPY FROM DATABASE ${'"<name>"'} TO copy; then load into copy.duckdb.`,
+        { cause: error },
+      );
+    throw new LoadError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Storage versions that DuckDB 1.5 writes at most. */
+const NEWEST_STORAGE = 67;
+
+/** The storage version in a database file's header (64-bit number behind a checksum and `DUCK`); null for other files. */
+function storageVersion(path: string): number | null {
+  if (!existsSync(path)) return null;
+  const header = Buffer.alloc(20);
+  const file = openSync(path, 'r');
+  try {
+    if (readSync(file, header, 0, 20, 0) < 20 || header.toString('latin1', 8, 12) !== 'DUCK') return null;
+  } finally {
+    closeSync(file);
+  }
+  return Number(header.readBigUInt64LE(12));
+}

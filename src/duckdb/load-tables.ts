@@ -1,0 +1,219 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ColumnSchema, Position, SchemaChange, TableSchema, WriteDisposition } from '../../operators/types.js';
+import { LoadError } from '../errors.js';
+import { type Catalog, childrenOf, parentOf, readCatalog, type RealColumn, STAGING } from './catalog.js';
+import { dataTypeOf, SQL_TYPE } from './column-type.js';
+import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
+import { mergeStatements } from './merge.js';
+import { identifier, literal } from './sql.js';
+import { deleteUnfinished } from './unfinished.js';
+
+/** A root table that a run is about, whether rows come for it or not. */
+export interface RootTable {
+  resource: string;
+  table: string;
+  writeDisposition: WriteDisposition;
+}
+
+export interface LoadTablesConfig {
+  dataset: string;
+  pipeline: string;
+  /** dlt's name of the schema, which is the source's. */
+  schemaName: string;
+  loadId: string;
+  /** The database was made by sluice: ids are stored uncompressed. */
+  ours: boolean;
+}
+
+/** The tables of one load. Every call runs inside the transaction that its caller has open. */
+export interface LoadTables {
+  /** Makes the schema and the tables of bookkeeping; deletes what an unfinished load of this pipeline left. */
+  prepare(): Promise<void>;
+  /** Tables that must change before these rows can be appended; their appenders must be closed first. */
+  outdated(tables: readonly TableSchema[]): string[];
+  /** Makes or alters the tables (or their staging tables). */
+  ensure(tables: readonly TableSchema[]): Promise<SchemaChange[]>;
+  /** The table that rows are appended to, and its columns in order. Only after `ensure`. */
+  target(table: TableSchema): { table: string; columns: readonly RealColumn[] };
+  record(positions: readonly Position[]): Promise<void>;
+  /** Swaps, merges and marks the load complete: the last transaction. */
+  finish(roots: readonly RootTable[]): Promise<void>;
+}
+
+export function loadTables(connection: DuckDBConnection, { dataset, pipeline, schemaName, loadId, ours }: LoadTablesConfig): LoadTables {
+  let catalog: Catalog = new Map();
+  const schemas = new Map<string, TableSchema>();
+  const run = async (statements: readonly string[]): Promise<void> => {
+    for (const statement of statements) await connection.run(statement);
+  };
+  const name = (table: TableSchema): string => (table.writeDisposition === 'append' ? table.name : `${STAGING}${table.name}`);
+
+  /** What the table (or staging table) for these rows lacks. */
+  function lacks(table: TableSchema): { create: RealColumn[] | null; add: RealColumn[]; widen: string[] } {
+    const has = catalog.get(name(table));
+    if (has !== undefined) return { create: null, ...missing(has, table.columns) };
+    // A staging table begins as its target is, so that nobody's query loses a column and no order changes.
+    const target = catalog.get(table.name) ?? [];
+    const known = new Set(target.map((column) => column.name.toLowerCase()));
+    const fresh = table.columns.filter((column) => !known.has(column.name.toLowerCase()));
+    const create = [...target, ...fresh.map((column) => (target.length === 0 ? realColumn(column) : { ...realColumn(column), nullable: true }))];
+    return { create, add: [], widen: missing(target, table.columns).widen };
+  }
+
+  /** Gives an existing table the columns and types that rows for it have. */
+  async function alter(table: string, add: readonly RealColumn[], widen: readonly string[]): Promise<void> {
+    await run([...add.map((column) => addColumn(dataset, table, column)), ...widen.map((column) => widenToDouble(dataset, table, column))]);
+    const wide = new Set(widen.map((column) => column.toLowerCase()));
+    const columns = (catalog.get(table) ?? []).map((column) => (wide.has(column.name.toLowerCase()) ? { ...column, sqlType: 'DOUBLE' } : column));
+    catalog.set(table, [...columns, ...add]);
+  }
+
+  async function create(table: string, columns: readonly RealColumn[]): Promise<void> {
+    await connection.run(createTable(dataset, table, columns, ours));
+    catalog.set(table, [...columns]);
+  }
+
+  async function replace(root: string): Promise<void> {
+    for (const table of [root, ...childrenOf(root, catalog)]) {
+      if (!catalog.has(table) || catalog.has(`${STAGING}${table}`)) continue;
+      await connection.run(`DELETE FROM ${identifier(dataset, table)}`);
+    }
+    for (const table of stagedUnder(root)) {
+      await run([
+        `DROP TABLE IF EXISTS ${identifier(dataset, table)}`,
+        `ALTER TABLE ${identifier(dataset, `${STAGING}${table}`)} RENAME TO ${identifier(table)}`,
+      ]);
+    }
+  }
+
+  async function merge(root: string): Promise<void> {
+    const staged = stagedUnder(root);
+    if (!staged.includes(root)) return;
+    for (const table of staged) {
+      const columns = catalog.get(`${STAGING}${table}`) as RealColumn[];
+      const has = catalog.get(table);
+      if (has === undefined) {
+        await create(table, columns);
+        continue;
+      }
+      const names = new Set(has.map((column) => column.name.toLowerCase()));
+      const widen = columns.filter((column) => column.sqlType === 'DOUBLE' && has.some((old) => old.name.toLowerCase() === column.name.toLowerCase() && old.sqlType === 'BIGINT'));
+      await alter(table, columns.filter((column) => !names.has(column.name.toLowerCase())), widen.map((column) => column.name));
+    }
+    const children = childrenOf(root, catalog);
+    for (const child of children) await rootIds(root, child);
+    const tables = staged.map((table) => ({ name: table, columns: (catalog.get(`${STAGING}${table}`) as RealColumn[]).map((column) => column.name) }));
+    const [rootTable, ...childTables] = tables as [(typeof tables)[number], ...typeof tables];
+    await run(mergeStatements(dataset, rootTable, childTables, children, schemas.get(root)?.primaryKey ?? []));
+    await run(staged.map((table) => `DROP TABLE ${identifier(dataset, `${STAGING}${table}`)}`));
+  }
+
+  /** A child table that appends filled has no root ids yet: they are found through its parents. */
+  async function rootIds(root: string, child: string): Promise<void> {
+    const columns = catalog.get(child) as RealColumn[];
+    const parent = parentOf(child, catalog) ?? root;
+    if (!columns.some((column) => column.name === '_dlt_root_id')) await alter(child, [{ name: '_dlt_root_id', sqlType: 'VARCHAR', nullable: true }], []);
+    const above = parent === root ? '_dlt_id' : '_dlt_root_id';
+    await connection.run(
+      `UPDATE ${identifier(dataset, child)} AS c SET _dlt_root_id = p.${above} FROM ${identifier(dataset, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
+    );
+  }
+
+  /** Tables of a root's chain that have a staging table, parents before children. */
+  function stagedUnder(root: string): string[] {
+    const belongs = (table: string): boolean => {
+      for (let at: string | null = table; at !== null; at = schemas.get(at)?.parent ?? null) if (at === root) return true;
+      return false;
+    };
+    return [...schemas.keys()].filter((table) => belongs(table) && catalog.has(`${STAGING}${table}`)).sort((a, b) => depth(a) - depth(b));
+  }
+  function depth(table: string): number {
+    let levels = 0;
+    for (let at = schemas.get(table)?.parent ?? null; at !== null; at = schemas.get(at)?.parent ?? null) levels += 1;
+    return levels;
+  }
+
+  return {
+    async prepare() {
+      await run([
+        `CREATE SCHEMA IF NOT EXISTS ${identifier(dataset)}`,
+        `CREATE TABLE IF NOT EXISTS ${identifier(dataset, '_dlt_loads')} (load_id VARCHAR NOT NULL, schema_name VARCHAR, status BIGINT NOT NULL, inserted_at TIMESTAMP WITH TIME ZONE NOT NULL, schema_version_hash VARCHAR)`,
+        `CREATE TABLE IF NOT EXISTS ${identifier(dataset, '_sluice_loads')} (load_id VARCHAR NOT NULL, pipeline VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL)`,
+        `CREATE TABLE IF NOT EXISTS ${identifier(dataset, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON)`,
+      ]);
+      catalog = await readCatalog(connection, dataset);
+      await run(await deleteUnfinished(connection, dataset, pipeline, catalog));
+      for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
+      await connection.run(`INSERT INTO ${identifier(dataset, '_sluice_loads')} VALUES ($1, $2, now())`, [loadId, pipeline]);
+    },
+    outdated: (tables) =>
+      tables
+        .filter((table) => {
+          const { create, add, widen } = lacks(table);
+          return create === null && (add.length > 0 || widen.length > 0);
+        })
+        .map(name),
+    async ensure(tables) {
+      const changes: SchemaChange[] = [];
+      for (const table of tables) {
+        schemas.set(table.name, table);
+        requireFit(table, catalog.get(table.name) ?? [], dataset);
+        const wasThere = catalog.has(table.name);
+        const { create: columns, add, widen } = lacks(table);
+        if (columns !== null) {
+          await create(name(table), columns);
+          if (!wasThere) changes.push({ kind: 'new-table', table: table.name, column: null, dataType: null, message: `Table ${dataset}.${table.name} was created.` });
+        }
+        await alter(name(table), add, widen);
+        for (const column of add)
+          changes.push({ kind: 'new-column', table: table.name, column: column.name, dataType: dataTypeOf(column.sqlType), message: `Column ${dataset}.${table.name}.${column.name} (${column.sqlType}) was added.` });
+        for (const column of widen)
+          changes.push({ kind: 'widened', table: table.name, column, dataType: 'double', message: `Column ${dataset}.${table.name}.${column} was widened to DOUBLE.` });
+      }
+      return changes;
+    },
+    target: (table) => ({ table: name(table), columns: catalog.get(name(table)) ?? [] }),
+    async record(positions) {
+      const values = positions.map(({ resource, parent, page, next, state }) => {
+        const json = (value: unknown): string => (value === null ? 'NULL' : literal(JSON.stringify(value, bigAsText)));
+        return `(${literal(loadId)}, ${literal(resource)}, ${parent === null ? 'NULL' : literal(parent)}, ${page}, ${json(next)}, ${json(state)})`;
+      });
+      if (values.length > 0) await connection.run(`INSERT INTO ${identifier(dataset, '_sluice_positions')} VALUES ${values.join(', ')}`);
+    },
+    async finish(roots) {
+      const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
+      for (const { name: table, parent, writeDisposition } of schemas.values()) if (parent === null) known.set(table, writeDisposition);
+      for (const [table, disposition] of known) {
+        if (disposition === 'replace') await replace(table);
+        if (disposition === 'merge') await merge(table);
+      }
+      await connection.run(`INSERT INTO ${identifier(dataset, '_dlt_loads')} VALUES ($1, $2, 0, now(), NULL)`, [loadId, schemaName]);
+      await run([
+        `DELETE FROM ${identifier(dataset, '_sluice_loads')} WHERE load_id = ${literal(loadId)}`,
+        `DELETE FROM ${identifier(dataset, '_sluice_positions')} WHERE load_id = ${literal(loadId)}`,
+      ]);
+    },
+  };
+}
+
+function bigAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+/** Types that a table of the database can take from rows of these columns: the same, or a wider one that DuckDB casts to. */
+function requireFit({ name, columns }: { name: string; columns: readonly ColumnSchema[] }, real: readonly RealColumn[], dataset: string): void {
+  if (real.length > 0 && columns.some((column) => column.name === '_dlt_id') && !real.some((column) => column.name === '_dlt_id'))
+    throw new LoadError(`Table ${dataset}.${name} exists but has no column _dlt_id, so it is not one of a pipeline. Load into another dataset or give the resource another tableName.`);
+  const byName = new Map(real.map((column) => [column.name.toLowerCase(), column]));
+  for (const { name: column, dataType } of columns) {
+    const has = byName.get(column.toLowerCase());
+    if (has === undefined) continue;
+    const takes = dataTypeOf(has.sqlType);
+    const fits = takes === dataType || takes === 'text' || (dataType === 'bigint' && takes === 'double') || (dataType === 'double' && has.sqlType === 'BIGINT');
+    if (!fits)
+      throw new LoadError(
+        `Column ${dataset}.${name}.${column} is ${has.sqlType} in the database and the rows have ${SQL_TYPE[dataType]}. Start evolve from the dataset's schema (pipeline() does), or declare the column's dataType as it is in the database.`,
+      );
+  }
+}
+

@@ -1,0 +1,85 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Engine, openEngine } from './engine.js';
+import type { BatchMessage, Session } from './session.js';
+import { type AnswerMessage, type Ask, type AskMessage, plainError } from './thread-protocol.js';
+
+// The loader's thread: DuckDB's appender blocks whoever calls it, for hundreds of milliseconds, so it has a thread to itself.
+// It is never terminated from outside while DuckDB works; `exit` is the way to stop it.
+
+const port = parentPort;
+if (port === null) throw new Error('loader-thread.js is a worker thread and cannot be run by itself');
+/** Set to 1 when the thread has left DuckDB for good, so that a process that exits can wait for it. */
+const left = workerData as Int32Array;
+const sessions = new Map<number, Session>();
+let engine: Engine | undefined;
+let lastSession = 0;
+
+port.on('message', ({ id, ask }: AskMessage) => {
+  answer(ask).then(
+    (result) => port.postMessage({ id, result } satisfies AnswerMessage),
+    (error: unknown) => port.postMessage({ id, error: plainError(error) } satisfies AnswerMessage),
+  );
+});
+
+async function answer(ask: Ask): Promise<unknown> {
+  switch (ask.op) {
+    case 'open':
+      engine = await openEngine(ask.path);
+      return undefined;
+    case 'open-session': {
+      const session = await opened().openSession(ask.config);
+      lastSession += 1;
+      sessions.set(lastSession, session);
+      return { session: lastSession, loadId: session.loadId };
+    }
+    case 'append':
+      return sessionOf(ask.session).append(ask.batch as BatchMessage);
+    case 'commit':
+      return sessionOf(ask.session).commit();
+    case 'finish': {
+      const step = await sessionOf(ask.session).finish();
+      sessions.delete(ask.session);
+      return step;
+    }
+    case 'abort':
+      await sessions.get(ask.session)?.abort();
+      sessions.delete(ask.session);
+      return undefined;
+    case 'schema':
+      return opened().schema(ask.dataset);
+    case 'query':
+      return opened().query(ask.sql, ask.parameters);
+    case 'close': {
+      const closing = engine;
+      engine = undefined;
+      await closing?.close();
+      return undefined;
+    }
+    case 'exit':
+      await leave();
+      return undefined;
+    default:
+      return ask satisfies never;
+  }
+}
+
+function opened(): Engine {
+  if (engine === undefined) throw new Error('the database is not open');
+  return engine;
+}
+
+function sessionOf(number: number): Session {
+  const session = sessions.get(number);
+  if (session === undefined) throw new Error('the load has ended');
+  return session;
+}
+
+async function leave(): Promise<void> {
+  try {
+    await Promise.all([...sessions.values()].map((session) => session.abort()));
+    await engine?.close();
+  } finally {
+    Atomics.store(left, 0, 1);
+    Atomics.notify(left, 0);
+  }
+}

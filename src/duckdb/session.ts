@@ -1,0 +1,181 @@
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import type { LoadStep, Position, SchemaChange, ShapedColumn, TableSchema } from '../../operators/types.js';
+import { LoadError } from '../errors.js';
+import { appendRows, type ColumnSource } from './chunk-writer.js';
+import { loadTables, type RootTable } from './load-tables.js';
+
+export interface SessionConfig {
+  dataset: string;
+  pipeline: string;
+  schemaName: string;
+  /** Root tables that the run is about; those that replace are emptied when no rows come. */
+  resources: readonly RootTable[];
+}
+
+/** A batch as plain data: what crosses to the loader's thread. */
+export interface BatchMessage {
+  tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
+  positions: readonly Position[];
+}
+
+/** One load: a connection and a transaction of its own. Calls are made one after another, but for `abort`, which may come at any time. */
+export interface Session {
+  readonly loadId: string;
+  append(batch: BatchMessage): Promise<LoadStep>;
+  commit(): Promise<LoadStep>;
+  /** Commits what is open together with swaps, merges and the row in `_dlt_loads`, and ends the session. */
+  finish(): Promise<LoadStep>;
+  /** Rolls back what is not committed and ends the session; a commit under way is waited for. May be called again. */
+  abort(): Promise<void>;
+}
+
+/** Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. */
+export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, ended: () => void): Promise<Session> {
+  const loadId = newLoadId();
+  const { dataset, pipeline, schemaName, ours } = config;
+  const tables = loadTables(connection, { dataset, pipeline, schemaName, loadId, ours });
+  const appenders = new Map<string, DuckDBAppender>();
+  const loaded: Record<string, number> = {};
+  let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = { tables: {}, positions: [], changes: [] };
+  const latest = new Map<string, Position>();
+  let state: 'open' | 'aborting' | 'ended' = 'open';
+  let busy: Promise<unknown> = Promise.resolve();
+  let committing = false;
+
+  /** Runs one step; a failed one ends the session with everything uncommitted rolled back. */
+  function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const running = busy.then(async () => {
+      if (state !== 'open') throw new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
+      try {
+        return await work();
+      } catch (error) {
+        await rollBack();
+        throw loadError(what, dataset, loadId, error);
+      }
+    });
+    busy = running.catch(() => undefined);
+    return running;
+  }
+
+  function closeAppenders(names: Iterable<string>): void {
+    for (const name of names) {
+      const appender = appenders.get(name);
+      appenders.delete(name);
+      appender?.closeSync();
+    }
+  }
+
+  async function rollBack(): Promise<void> {
+    if (state === 'ended') return;
+    state = 'ended';
+    // An appender closed after ROLLBACK writes its rows outside any transaction: they are cleared first.
+    for (const appender of appenders.values()) {
+      appender.clear();
+      appender.closeSync();
+    }
+    appenders.clear();
+    await connection.run('ROLLBACK').catch(() => undefined);
+    connection.closeSync();
+    ended();
+  }
+
+  async function transaction(work: () => Promise<void>): Promise<void> {
+    await connection.run('BEGIN TRANSACTION');
+    await work();
+    await commitNow();
+  }
+  async function commitNow(): Promise<void> {
+    committing = true;
+    try {
+      await connection.run('COMMIT');
+    } finally {
+      committing = false;
+    }
+  }
+  function stepOf(kind: LoadStep['kind'], about: Omit<LoadStep, 'kind' | 'loadId'>): LoadStep {
+    return { kind, loadId, ...about };
+  }
+  function takeOpen(): typeof open {
+    const taken = open;
+    open = { tables: {}, positions: [], changes: [] };
+    return taken;
+  }
+
+  async function appendTable({ schema, rows, columns }: BatchMessage['tables'][number]): Promise<void> {
+    const { table, columns: target } = tables.target(schema);
+    const appender = appenders.get(table) ?? (await connection.createAppender(table, dataset));
+    appenders.set(table, appender);
+    const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+    const sources = target.map(({ name }): ColumnSource => (name === '_dlt_load_id' ? { constant: loadId } : (byName.get(name.toLowerCase()) ?? null)));
+    appendRows(appender, sources, rows);
+    open.tables[schema.name] = (open.tables[schema.name] ?? 0) + rows;
+    loaded[schema.name] = (loaded[schema.name] ?? 0) + rows;
+  }
+
+  await connection.run("SET TimeZone = 'UTC'");
+  try {
+    await transaction(() => tables.prepare());
+    await connection.run('BEGIN TRANSACTION');
+  } catch (error) {
+    await rollBack();
+    throw loadError('could not begin', dataset, loadId, error);
+  }
+
+  return {
+    loadId,
+    append: (batch) =>
+      step('appending rows failed', async () => {
+        const schemas = batch.tables.map(({ schema }) => schema);
+        closeAppenders(tables.outdated(schemas));
+        const changes = await tables.ensure(schemas);
+        const rows: Record<string, number> = {};
+        for (const table of batch.tables) {
+          await appendTable(table);
+          rows[table.schema.name] = table.rows;
+        }
+        await tables.record(batch.positions);
+        open.changes.push(...changes);
+        open.positions.push(...batch.positions);
+        for (const position of batch.positions) latest.set(JSON.stringify([position.resource, position.parent]), position);
+        return stepOf('append', { tables: rows, positions: batch.positions, changes });
+      }),
+    commit: () =>
+      step('the commit failed', async () => {
+        closeAppenders([...appenders.keys()]);
+        await commitNow();
+        await connection.run('BEGIN TRANSACTION');
+        return stepOf('commit', takeOpen());
+      }),
+    finish: () =>
+      step('completing the load failed', async () => {
+        closeAppenders([...appenders.keys()]);
+        await tables.finish(config.resources);
+        await commitNow();
+        state = 'ended';
+        connection.closeSync();
+        ended();
+        const { changes } = takeOpen();
+        return stepOf('complete', { tables: loaded, positions: [...latest.values()], changes });
+      }),
+    async abort() {
+      if (state === 'open') state = 'aborting';
+      if (state === 'aborting' && !committing) connection.interrupt();
+      await busy;
+      await rollBack();
+    },
+  };
+}
+
+let lastLoadId = 0;
+
+/** dlt's load ids: seconds since 1970 with six places; each one in the process is later than the last. */
+function newLoadId(): string {
+  lastLoadId = Math.max(Math.round(Date.now() * 1000), lastLoadId + 1);
+  return (lastLoadId / 1e6).toFixed(6);
+}
+
+function loadError(what: string, dataset: string, loadId: string, error: unknown): LoadError {
+  if (error instanceof LoadError) return error;
+  const cause = error instanceof Error ? error.message : String(error);
+  return new LoadError(`Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.`, { cause: error });
+}

@@ -1,0 +1,34 @@
+import { LoadError } from '../errors.js';
+import type { SessionConfig } from './session.js';
+
+/** What the caller's thread asks of the loader's. `session` is the number that `open-session` answered. */
+export type Ask =
+  | { op: 'open'; path: string }
+  | { op: 'open-session'; config: SessionConfig }
+  | { op: 'append'; session: number; batch: unknown }
+  | { op: 'commit' | 'finish' | 'abort'; session: number }
+  | { op: 'schema'; dataset: string }
+  | { op: 'query'; sql: string; parameters: readonly unknown[] }
+  | { op: 'close' }
+  | { op: 'exit' };
+
+export type AskMessage = { id: number; ask: Ask };
+export type AnswerMessage = { id: number; result: unknown } | { id: number; error: PlainError };
+
+/** An error as plain data: what is left of it on the other side of a thread's border. */
+export interface PlainError {
+  message: string;
+  ours: boolean;
+  cause: string | null;
+}
+
+export function plainError(error: unknown): PlainError {
+  const known = error instanceof Error ? error : new Error(String(error));
+  return { message: known.message, ours: error instanceof LoadError, cause: known.cause instanceof Error ? known.cause.message : null };
+}
+
+/** DuckDB's own errors (of a user's query) come back as plain errors, ours as LoadError. */
+export function errorFrom({ message, ours, cause }: PlainError): Error {
+  const options = cause === null ? {} : { cause: new Error(cause) };
+  return ours ? new LoadError(message, options) : new Error(message, options);
+}
