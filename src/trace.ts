@@ -14,9 +14,9 @@ export interface TraceMessage {
 
 /** Keeps count of a run and tells others of it. */
 export interface Trace {
-  record(event: RunEvent): void;
+  readonly record: (event: RunEvent) => void;
   /** Counts so far, in the order of the resources. */
-  resources(): ResourceInfo[];
+  readonly resources: () => ResourceInfo[];
 }
 
 /**

@@ -7,7 +7,7 @@ export function batchColumns(batch: RecordBatch): (Buffers & { name: string })[]
 }
 
 function columnBuffers({ length: rows, nullCount: nulls, nullBitmap, offset, valueOffsets, values }: Data): Buffers {
-  const validity = nulls === 0 || nullBitmap === undefined || nullBitmap === null || nullBitmap.length === 0 ? null : bitsFrom(nullBitmap as Uint8Array, offset, rows);
+  const validity = nulls === 0 || nullBitmap === undefined || nullBitmap === null || nullBitmap.length === 0 ? null : bitsFrom(nullBitmap, offset, rows);
   const offsets = (valueOffsets as Int32Array | undefined) ?? null;
   const own = values as Uint8Array | BigInt64Array | Float64Array;
   const bytes = new Uint8Array(own.buffer, own.byteOffset, own.byteLength);

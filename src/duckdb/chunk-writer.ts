@@ -52,7 +52,7 @@ function requireWhole(column: ColumnSource, rows: number): void {
   const { dataType, validity, offsets, data } = column;
   const bits = (rows + 7) >> 3;
   const text = dataType === 'text' || dataType === 'json';
-  const needed = text ? ((offsets?.[rows] ?? Number.POSITIVE_INFINITY) as number) : dataType === 'bool' ? bits : rows * 8;
+  const needed = text ? (offsets?.[rows] ?? Number.POSITIVE_INFINITY) : dataType === 'bool' ? bits : rows * 8;
   if (column.rows < rows || (validity !== null && validity.byteLength < bits) || data.byteLength < needed)
     throw new LoadError(`A ${dataType} column of a batch has less data than its ${rows} rows need; the batch was not made by sluice's batch() or a whole Arrow record batch.`);
 }

@@ -1,4 +1,4 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../operators/types.js';
 import { openEngine } from './engine.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';

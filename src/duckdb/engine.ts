@@ -69,7 +69,7 @@ async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance
     if (version !== null && version > NEWEST_STORAGE)
       throw new LoadError(
         `${path} was made by a newer DuckDB (storage version ${version}, DuckDB 2.0 or later); sluice uses DuckDB 1.5, which reads up to ${NEWEST_STORAGE}. ` +
-          `Convert it with the newer DuckDB: ATTACH 'copy.duckdb' AS copy (STORAGE_VERSION 'v1.3.0'); COPY FROM DATABASE ${'"<name>"'} TO copy; then load into copy.duckdb.`,
+          `Convert it with the newer DuckDB: ATTACH 'copy.duckdb' AS copy (STORAGE_VERSION 'v1.3.0'); COPY FROM DATABASE "<name>" TO copy; then load into copy.duckdb.`,
         { cause: error },
       );
     throw new LoadError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });

@@ -1,0 +1,129 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../errors.js';
+
+/** What the command line asks for. */
+export type Command =
+  | { kind: 'help'; topic: 'run' | 'sandbox' | null }
+  | { kind: 'version' }
+  | RunCommand
+  | { kind: 'sandbox'; port: number | null; rateScale: number };
+
+export interface RunCommand {
+  kind: 'run';
+  source: string;
+  db: string | null;
+  pipeline: string | null;
+  dataset: string | null;
+  /** Null: all of the source's. */
+  resources: string[] | null;
+  /** Options of the source, as given. */
+  set: Record<string, string>;
+  json: boolean;
+  quiet: boolean;
+}
+
+/**
+ * Reads the arguments after `sluice`. No arguments: help.
+ *
+ * Errors: ConfigError for a wrong command, option or value; its message is all a user needs to see.
+ */
+export function readArguments(args: readonly string[]): Command {
+  const [name, ...rest] = args;
+  switch (name) {
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      return { kind: 'help', topic: null };
+    case 'version':
+    case '--version':
+    case '-v':
+      return { kind: 'version' };
+    case 'run':
+      return readRun(rest);
+    case 'sandbox':
+      return readSandbox(rest);
+    default:
+      throw new ConfigError(`There is no command \`${name}\`. Commands: run, sandbox. See sluice --help.`);
+  }
+}
+
+function readRun(args: string[]): Command {
+  const { values, positionals } = parsed('run', args, {
+    db: { type: 'string' },
+    pipeline: { type: 'string' },
+    dataset: { type: 'string' },
+    resources: { type: 'string' },
+    set: { type: 'string', multiple: true },
+    json: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+    version: { type: 'boolean', default: false },
+  });
+  if (values.help === true) return { kind: 'help', topic: 'run' };
+  if (values.version === true) return { kind: 'version' };
+  const [source, ...more] = positionals;
+  if (source === undefined) throw new ConfigError('sluice run needs a source: sluice run coassemble|assembled|coalesce.');
+  if (more.length > 0) throw new ConfigError(`sluice run takes one source; found ${[source, ...more].join(', ')}.`);
+  return {
+    kind: 'run',
+    source,
+    db: filled('db', values.db),
+    pipeline: filled('pipeline', values.pipeline),
+    dataset: filled('dataset', values.dataset),
+    resources: values.resources === undefined ? null : names(values.resources as string),
+    set: Object.fromEntries(((values.set ?? []) as string[]).map(assignment)),
+    json: values.json === true,
+    quiet: values.quiet === true,
+  };
+}
+
+function readSandbox(args: string[]): Command {
+  const { values, positionals } = parsed('sandbox', args, {
+    port: { type: 'string' },
+    'rate-scale': { type: 'string', default: '1' },
+    help: { type: 'boolean', short: 'h', default: false },
+    version: { type: 'boolean', default: false },
+  });
+  if (values.help === true) return { kind: 'help', topic: 'sandbox' };
+  if (values.version === true) return { kind: 'version' };
+  if (positionals.length > 0) throw new ConfigError(`sluice sandbox takes no arguments; found ${positionals.join(', ')}.`);
+  const port = values.port === undefined ? null : Number(values.port);
+  if (port !== null && !(Number.isInteger(port) && port >= 1 && port <= 65_533))
+    throw new ConfigError(`--port takes a port from 1 to 65533 (three in a row are used); found ${String(values.port)}.`);
+  const rateScale = Number(values['rate-scale']);
+  if (!(rateScale > 0 && Number.isFinite(rateScale)))
+    throw new ConfigError(`--rate-scale takes a number above 0 that the rate limits are multiplied by; found ${String(values['rate-scale'])}.`);
+  return { kind: 'sandbox', port, rateScale };
+}
+
+type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+function parsed(command: string, args: string[], options: Options): { values: Values; positionals: string[] } {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const [what] = (error as Error).message.split('. To specify');
+    throw new ConfigError(`sluice ${command}: ${what}. Options: ${known.join(', ')}.`, { cause: error });
+  }
+}
+
+function filled(option: string, value: Values[string]): string | null {
+  if (value === undefined) return null;
+  if (value === '') throw new ConfigError(`--${option} is empty.`);
+  return value as string;
+}
+
+function names(list: string): string[] {
+  const found = list.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  if (found.length === 0) throw new ConfigError('--resources takes names separated by commas; found none.');
+  return found;
+}
+
+function assignment(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new ConfigError('--set takes name=value; one of them has no name or no `=`.');
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,74 @@
+import { styleText } from 'node:util';
+import { advance, noProgress, type Progress, progressLine } from '../progress.js';
+import type { RunEvent } from '../trace.js';
+
+/** Where the display writes; a terminal says so with `isTTY`. */
+export interface Output {
+  isTTY?: boolean;
+  columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Display {
+  /** The observer to hand to the run of one pipeline. */
+  observe(pipeline: string): (event: RunEvent) => void;
+  /** Writes a line that stays, above the live lines. */
+  note(line: string): void;
+  /** Wipes the live lines and stops. May be called again. */
+  close(): void;
+}
+
+/** A terminal is redrawn at most ten times a second. */
+const REDRAW_MS = 100;
+/** Elsewhere one plain line a pipeline every few seconds is enough for a log. */
+const PLAIN_MS = 3_000;
+
+/**
+ * Shows runs while they work: live lines on a terminal (not under `CI` or `TERM=dumb`), a plain line a pipeline every three
+ * seconds elsewhere, nothing when quiet. Notices of the sources are written as they come, each once.
+ */
+export function display(output: Output, options: { quiet: boolean; env?: NodeJS.ProcessEnv }): Display {
+  const env = options.env ?? process.env;
+  const live = output.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+  const runs = new Map<string, Progress>();
+  const noted = new Set<string>();
+  let drawn = 0;
+
+  function wipe(): void {
+    if (drawn > 0) output.write(`\x1b[${drawn}A\x1b[0J`);
+    drawn = 0;
+  }
+  function draw(): void {
+    wipe();
+    const width = output.columns ?? 80;
+    for (const [name, progress] of runs) {
+      const line = `${name}  ${progressLine(progress, Date.now())}`.slice(0, width - 1);
+      output.write(`${live ? line.replace(name, styleText('bold', name)) : line}\n`);
+      if (live) drawn += 1;
+    }
+  }
+  const timer = options.quiet ? undefined : setInterval(draw, live ? REDRAW_MS : PLAIN_MS).unref();
+  function note(line: string): void {
+    if (options.quiet) return;
+    wipe();
+    output.write(`${line}\n`);
+  }
+
+  return {
+    observe(pipeline) {
+      runs.set(pipeline, noProgress());
+      return (event) => {
+        runs.set(pipeline, advance(runs.get(pipeline) ?? noProgress(), event));
+        if (event.kind !== 'notice') return;
+        const line = `${pipeline}: ${event.resource}: ${event.message}`;
+        if (!noted.has(line)) note(line);
+        noted.add(line);
+      };
+    },
+    note,
+    close() {
+      clearInterval(timer);
+      wipe();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { settingName } from '../source-options.js';
+import { catalogue } from './catalogue.js';
+
+const OVERVIEW = `sluice — REST APIs into DuckDB, as RxJS streams
+
+Usage
+  sluice run <source> [options]      load a source into a DuckDB file
+  sluice sandbox [options]           serve stand-ins of the three services on this machine
+  sluice --help | --version
+
+Sources: coassemble, assembled, coalesce. More: sluice run --help`;
+
+const RUN = `Usage: sluice run coassemble|assembled|coalesce [options]
+
+  --db <path>           database file                      [<pipeline>.duckdb]
+  --pipeline <name>     name of the pipeline               [<source>_pipeline]
+  --dataset <name>      schema that holds the tables       [<source>_data]
+  --resources <a,b>     load only these                    [all]
+  --set <name=value>    an option of the source; repeat for more
+  --json                the load info as one JSON document on stdout, everything else on stderr
+  --quiet               no progress, no summary
+  --help, --version
+
+Examples
+  SOURCES__COALESCE__ACCESS_TOKEN=… sluice run coalesce
+  sluice run assembled --resources people,teams --db team.duckdb
+  sluice run assembled --set start_time=2026-01-01 --set end_time=2026-01-08
+
+Settings come from --set, then the environment (SOURCES__<SOURCE>__<NAME>), a .env file here, .dlt/secrets.toml and .dlt/config.toml.`;
+
+const SANDBOX = `Usage: sluice sandbox [options]
+
+  --port <n>            first of three ports               [any free ones]
+  --rate-scale <x>      multiplies the services' rate limits [1]
+  --help, --version
+
+Serves until it is stopped (Ctrl-C); prints the URLs and the settings that \`sluice run\` needs to use it.`;
+
+/** The help text of a command, or of all for null. */
+export function help(topic: 'run' | 'sandbox' | null): string {
+  if (topic === null) return OVERVIEW;
+  if (topic === 'sandbox') return SANDBOX;
+  const options = Object.values(catalogue).map(({ sourceName, options }) =>
+    [
+      `Options of ${sourceName}`,
+      ...options.map(({ name, required, description }) =>
+        `  ${settingName(name).padEnd(20)}  ${description}${required === true ? ' (required)' : ''}`,
+      ),
+    ].join('\n'),
+  );
+  return [RUN, ...options].join('\n\n');
+}

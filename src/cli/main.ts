@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { isSluiceError } from '../../operators/errors.js';
+import { readArguments } from './arguments.js';
+import { stopSignal } from './stop-signal.js';
+
+/** Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 3 a contract stopped the load, 130 and 143 stopped by SIGINT and SIGTERM. */
+async function main(): Promise<void> {
+  const stop = stopSignal();
+  try {
+    const command = readArguments(process.argv.slice(2));
+    switch (command.kind) {
+      case 'help': {
+        const { help } = await import('./help.js');
+        process.stdout.write(`${help(command.topic)}\n`);
+        break;
+      }
+      case 'version': {
+        const { packageVersion } = await import('./run.js');
+        process.stdout.write(`${packageVersion()}\n`);
+        break;
+      }
+      case 'run': {
+        const { run } = await import('./run.js');
+        await run(command, stop.signal);
+        break;
+      }
+      case 'sandbox': {
+        const { sandbox } = await import('./sandbox.js');
+        await sandbox(command, stop.signal);
+        break;
+      }
+    }
+    if (stop.exitCode !== null) process.exitCode = stop.exitCode;
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exitCode = stop.exitCode ?? exitCodeOf(error);
+  } finally {
+    stop.close();
+  }
+}
+
+/** Our errors speak for themselves; anything else is a fault of the program and shows where it happened. */
+function errorText(error: unknown): string {
+  if (isSluiceError(error)) return `sluice: ${error.message}`;
+  return `sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!isSluiceError(error)) return 1;
+  if (error.code === 'ERR_SLUICE_CONFIG') return 2;
+  return error.code === 'ERR_SLUICE_CONTRACT' ? 3 : 1;
+}
+
+await main();

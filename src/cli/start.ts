@@ -1,0 +1,67 @@
+import { styleText } from 'node:util';
+import { duckdb } from '../duckdb/duckdb.js';
+import { pipeline } from '../pipeline.js';
+import { startSandbox } from '../sandbox/index.js';
+import { sourceNamed } from './catalogue.js';
+import { display } from './display.js';
+import { tableLines } from './run.js';
+import { sandboxSettings } from './sandbox-settings.js';
+import { stopSignal } from './stop-signal.js';
+
+// `npm start`: the main job on this machine, with nothing but Node: three services' stand-ins into one DuckDB file at once.
+
+const DATABASE = 'sluice-start.duckdb';
+/** The stand-ins' limits, and the sources' with them, times this: the real ones would take minutes. */
+const RATE_SCALE = 300;
+const JOIN = `SELECT c.title, count(*) AS trackings, round(avg(t.progress_percent), 1) AS progress
+FROM coassemble_data.trackings t JOIN coassemble_data.courses c ON c.id = t.course_id
+GROUP BY c.title ORDER BY trackings DESC, c.title LIMIT 3`;
+const CHILD = `SELECT p.name AS project, list(w.name ORDER BY w._dlt_list_idx) AS workspaces
+FROM coalesce_data.projects p JOIN coalesce_data.projects__workspaces w ON w._dlt_parent_id = p._dlt_id
+GROUP BY p.name ORDER BY p.name`;
+
+async function start(): Promise<void> {
+  const stop = stopSignal();
+  const began = performance.now();
+  const sandbox = await startSandbox({ rateScale: RATE_SCALE });
+  const shown = display(process.stderr, { quiet: false });
+  const destination = duckdb(DATABASE);
+  try {
+    const settings = sandboxSettings(sandbox, RATE_SCALE);
+    shown.note(`Loading coassemble, assembled and coalesce from stand-ins on this machine into ${DATABASE} …`);
+    const infos = await Promise.all(
+      Object.entries(settings).map(([name, values]) => {
+        Object.assign(process.env, values);
+        const loading = pipeline({ name: `${name}_pipeline`, destination, dataset: `${name}_data` });
+        return loading.run(sourceNamed(name, {}), { signal: stop.signal, observe: shown.observe(loading.name) });
+      }),
+    );
+    shown.close();
+    for (const info of infos) process.stdout.write(`\n${String(info)}\n${tableLines(info.tables)}\n`);
+    for (const sql of [JOIN, CHILD]) process.stdout.write(`\n${styleText('dim', sql)}\n${rowLines(await destination.query(sql))}\n`);
+    process.stdout.write(`\nAll of it in ${((performance.now() - began) / 1000).toFixed(1)} s. ${forReal()}\n`);
+  } catch (error) {
+    shown.close();
+    process.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = stop.exitCode ?? 1;
+  } finally {
+    await destination.close();
+    await sandbox.close();
+    stop.close();
+  }
+}
+
+function rowLines(rows: readonly Record<string, unknown>[]): string {
+  return rows.map((row) => `  ${Object.entries(row).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ')}`).join('\n');
+}
+
+function forReal(): string {
+  return [
+    'With your own credentials:',
+    '  SOURCES__COASSEMBLE__WORKSPACE_ID=… SOURCES__COASSEMBLE__API_KEY=… npx sluice run coassemble',
+    '  SOURCES__ASSEMBLED__API_KEY=sk_live_… npx sluice run assembled',
+    '  SOURCES__COALESCE__ACCESS_TOKEN=… npx sluice run coalesce',
+  ].join('\n');
+}
+
+await start();

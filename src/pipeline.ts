@@ -1,0 +1,138 @@
+import { connect, defer, EMPTY, filter, finalize, lastValueFrom, merge, type Observable, switchMap, tap } from 'rxjs';
+import { batch, type BatchConfig } from '../operators/batch.js';
+import { evolve } from '../operators/evolve.js';
+import { flatten } from '../operators/flatten.js';
+import { normalizeIdentifier, normalizePath } from '../operators/schema/naming.js';
+import { select } from '../operators/select.js';
+import { applySteps, transform } from '../operators/transform.js';
+import type { Flat, LoadStep, Page } from '../operators/types.js';
+import type { Destination } from './duckdb/duckdb.js';
+import { type CommitConfig, load } from './duckdb/load.js';
+import { ConfigError, LoadError } from './errors.js';
+import { Gate } from './gate.js';
+import { type LoadInfo, loadInfo } from './load-info.js';
+import type { Resource, Source } from './source.js';
+import { type RunEvent, type Trace, trace } from './trace.js';
+
+export interface PipelineConfig {
+  /** Who loads: kept with every load; two pipelines may share a database. */
+  name: string;
+  destination: Destination;
+  /** Schema of the database that holds the tables; normalized as dlt does. @default `<name>_dataset` */
+  dataset?: string;
+  /** When a batch closes: rows, bytes, or age of its first page. @default 65,536 rows, 32 MiB, 1,000 ms */
+  batch?: BatchConfig;
+  /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
+  commit?: CommitConfig;
+}
+
+export interface RunOptions {
+  /** Aborting means the same as unsubscribing: what is not committed is rolled back; a commit under way is waited for. */
+  signal?: AbortSignal;
+  /** Told of everything that happens, in order. Must not throw. */
+  observe?: (event: RunEvent) => void;
+}
+
+export interface Pipeline extends AsyncDisposable {
+  readonly name: string;
+  readonly dataset: string;
+  /** Loads a source; resolves when the load is complete and visible, rejects when it was rolled back. */
+  run(source: Source, options?: RunOptions): Promise<LoadInfo>;
+  /** The steps of a load, as they happen. Cold: each subscriber starts a load of its own. */
+  stream(source: Source, options?: RunOptions): Observable<LoadStep>;
+  /** Asks the database, also while a load runs; rows as objects, integers beyond 2^53 as BigInt. */
+  query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Resolves when the file is closed (unless another pipeline still uses it). May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Ties a source to a dataset: pages of all its resources are selected, flattened, fitted to the dataset's schema, batched
+ * and loaded. The first error ends the run and rolls back the open transaction; what was committed stays.
+ *
+ * Errors: ConfigError for an empty name; those of the source and of `load` when run.
+ *
+ * @example
+ * const shop = pipeline({ name: 'shop', destination: duckdb('shop.duckdb') });
+ * console.log(String(await shop.run(source)));
+ */
+export function pipeline(config: PipelineConfig): Pipeline {
+  if (config.name.trim() === '') throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
+  const { name, destination } = config;
+  const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
+
+  const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
+    defer(() => destination.schema(dataset)).pipe(
+      switchMap((schema) => {
+        const ended = new AbortController();
+        const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
+        const gate = new Gate();
+        const context = { signal, gate, observe: log.record };
+        return source.pages(context).pipe(
+          connect((pages) => merge(...source.resources.map((resource) => flatRows(resource, pages)))),
+          evolve({ schema }),
+          batch(config.batch),
+          load(destination, {
+            dataset,
+            pipeline: name,
+            schemaName: source.name,
+            gate,
+            signal,
+            resources: source.resources.filter(isSelected).map(rootTable),
+            ...(config.commit && { commit: config.commit }),
+          }),
+          tap((step) => log.record(step)),
+          finalize(() => ended.abort()),
+        );
+      }),
+    );
+  const traceOf = (source: Source, options: RunOptions): Trace =>
+    trace(name, source.resources.map((resource) => resource.name), options.observe);
+
+  return {
+    name,
+    dataset,
+    stream: (source, options = {}) => defer(() => steps(source, options, traceOf(source, options))),
+    async run(source, options = {}) {
+      const startedAt = new Date().toISOString();
+      const log = traceOf(source, options);
+      const last = await lastValueFrom(steps(source, options, log));
+      if (last.kind !== 'complete') throw new LoadError(`Pipeline ${name}: the load ended without being completed.`);
+      return loadInfo({
+        pipeline: name,
+        dataset,
+        destination: { name: 'duckdb', location: destination.location },
+        loadId: last.loadId,
+        startedAt,
+        finishedAt: new Date().toISOString(),
+        packages: [{ loadId: last.loadId, state: 'loaded', failedJobs: 0 }],
+        tables: last.tables,
+        resources: log.resources(),
+      });
+    },
+    query: (sql, parameters) => destination.query(sql, parameters),
+    close: () => destination.close(),
+    [Symbol.asyncDispose]: () => destination.close(),
+  };
+}
+
+function isSelected({ selected }: Resource): boolean {
+  return selected !== false;
+}
+
+function rootTable({ name, tableName, writeDisposition }: Resource): { resource: string; table: string; writeDisposition: 'append' | 'replace' | 'merge' } {
+  return { resource: name, table: normalizePath(tableName ?? name), writeDisposition: writeDisposition ?? 'append' };
+}
+
+/** The pages of one resource out of all, as columns; a resource that is asked only for its children gives none. */
+function flatRows(resource: Resource, pages: Observable<Page>): Observable<Flat> {
+  if (!isSelected(resource)) return EMPTY;
+  const { name, tableName, processingSteps, selected: _, ...hints } = resource;
+  const rows = pages.pipe(
+    filter((page) => page.resource === name),
+    select(),
+  );
+  return (processingSteps === undefined ? rows : rows.pipe(transform(applySteps(processingSteps)))).pipe(
+    flatten({ ...hints, resource: name, table: tableName ?? name }),
+  );
+}

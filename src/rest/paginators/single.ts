@@ -1,0 +1,6 @@
+import type { Paginator } from './paginator.js';
+
+/** One request, one page. */
+export function single(): Paginator {
+  return { paths: [], first: {}, next: () => null };
+}

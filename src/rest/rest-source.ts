@@ -1,0 +1,37 @@
+import { defer, merge } from 'rxjs';
+import { ConfigError } from '../errors.js';
+import type { Source } from '../source.js';
+import { familyPages } from './family.js';
+import { type Client, httpClient } from './http-client.js';
+import { resolveResources, type ResolvedResource, type RestConfig } from './rest-config.js';
+
+/**
+ * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
+ *
+ * All resources share one client: its connections, authorization and rate limit. A resource whose path or params hold
+ * `{resources.<parent>.<field>}` is asked for once for every row of that parent.
+ *
+ * Errors: ConfigError for a wrong description, before anything is asked.
+ *
+ * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders', 'customers'] })
+ */
+export function restSource(config: RestConfig): Source {
+  return sourceOf(config.name ?? 'rest_api', resolveResources(config), httpClient(config.client));
+}
+
+function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {
+  const isWanted = (one: ResolvedResource): boolean => one.resource.selected !== false || resources.some((child) => child.parent === one.resource.name && isWanted(child));
+  const wanted = resources.filter(isWanted);
+  const roots = wanted.filter(({ parent }) => parent === null);
+  return {
+    name,
+    resources: wanted.map(({ resource }) => resource),
+    pages: (context) => defer(() => merge(...roots.map((root) => familyPages(root, wanted, client, context)))),
+    withResources(names) {
+      const known = resources.map(({ resource }) => resource.name);
+      const unknown = names.filter((one) => !known.includes(one));
+      if (unknown.length > 0) throw new ConfigError(`Source ${name} has no resource ${unknown.map((one) => `\`${one}\``).join(', ')}. Resources: ${known.join(', ')}.`);
+      return sourceOf(name, resources.map((one) => ({ ...one, resource: { ...one.resource, selected: names.includes(one.resource.name) } })), client);
+    },
+  };
+}

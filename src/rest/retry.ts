@@ -1,0 +1,58 @@
+import { ConfigError } from '../errors.js';
+
+export interface RetryConfig {
+  /** Requests in all. @default 6 */
+  attempts?: number;
+  /** First wait of the exponential back-off, in milliseconds; doubles each time. @default 500 */
+  baseMs?: number;
+  /** Longest computed wait, in milliseconds. @default 30,000 */
+  maxMs?: number;
+  /** Longest `Retry-After` that is obeyed, in milliseconds; a longer one ends the run instead of sleeping for hours. @default 600,000 */
+  maxRetryAfterMs?: number;
+  /** Repeat methods that change things (POST, PATCH) too. @default false */
+  unsafeMethods?: boolean;
+}
+
+/** What came of an attempt: an answer, or an error on the way (no answer, cut, stalled). */
+export type Outcome = { status: number; retryAfter: string | null } | { error: Error };
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']); // RFC 9110 §9.2.2
+
+/**
+ * Milliseconds to wait before the next attempt; null to give up. Pure: `attempt` counts from 1, `now` is milliseconds since
+ * 1970, `random` in [0, 1).
+ *
+ * Repeated are 408, 425, 429, 5xx and errors on the way; methods that are not idempotent only after 429, which says that
+ * nothing was done, unless told otherwise. `Retry-After` (RFC 9110 §10.2.3: seconds or a date) is obeyed in full. Otherwise the
+ * wait doubles, of which between half and all is taken, so that many do not come back at once.
+ */
+export function retryWait(
+  { method, attempt, outcome }: { method: string; attempt: number; outcome: Outcome },
+  { attempts = 6, baseMs = 500, maxMs = 30_000, maxRetryAfterMs = 600_000, unsafeMethods = false }: RetryConfig,
+  now: number,
+  random: number,
+): number | null {
+  const status = 'status' in outcome ? outcome.status : null;
+  const passing = status === null || status === 408 || status === 425 || status === 429 || status >= 500;
+  const repeatable = IDEMPOTENT.has(method) || unsafeMethods || status === 429;
+  if (!passing || !repeatable || attempt >= attempts) return null;
+  const asked = 'retryAfter' in outcome && outcome.retryAfter !== null ? retryAfterMs(outcome.retryAfter, now) : null;
+  if (asked !== null) return asked > maxRetryAfterMs ? null : asked;
+  return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * (0.5 + random / 2);
+}
+
+/** A `Retry-After` value in milliseconds from now; null where it is neither seconds nor a date. */
+export function retryAfterMs(value: string, now: number): number | null {
+  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** Throws ConfigError for settings that are no numbers above 0. */
+export function checkRetry(config: RetryConfig): RetryConfig {
+  for (const name of ['attempts', 'baseMs', 'maxMs', 'maxRetryAfterMs'] as const) {
+    const value = config[name];
+    if (value !== undefined && !(value > 0)) throw new ConfigError(`retry.${name} must be a number above 0; found ${String(value)}.`);
+  }
+  return config;
+}

@@ -1,0 +1,70 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import nodeFetch from 'node-fetch';
+
+/** What is needed of a `fetch`: node-fetch (the default), Node's own or any other of this shape. */
+export type FetchLike = (url: string, init: FetchInit) => Promise<FetchAnswer>;
+
+export interface FetchInit {
+  method: string;
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
+  redirect: 'manual';
+  signal: AbortSignal;
+}
+
+export interface FetchAnswer {
+  status: number;
+  headers: { get(name: string): string | null };
+  body: AsyncIterable<Uint8Array | string> | null;
+}
+
+/** node-fetch with connections that are kept open; as many as requests may be under way. */
+export function keepAliveFetch(concurrency: number): FetchLike {
+  const options = { keepAlive: true, maxSockets: concurrency };
+  const http = new HttpAgent(options);
+  const https = new HttpsAgent(options);
+  return (url, { body, ...init }) =>
+    nodeFetch(url, { ...init, ...(body !== undefined && { body }), agent: ({ protocol }) => (protocol === 'http:' ? http : https) });
+}
+
+export interface ReadLimits {
+  /** Bytes. */
+  maxBytes: number;
+  /** Milliseconds without a byte. */
+  stallMs: number;
+}
+
+/** Raised for a body over the limit; not worth asking again. */
+export class BodyTooLarge extends Error {}
+
+/**
+ * The whole body. `stop` ends the request when a limit is reached or reading fails: a body left half-read would hold its
+ * connection for ever.
+ */
+export async function readBody(answer: FetchAnswer, { maxBytes, stallMs }: ReadLimits, stop: (reason: Error) => void): Promise<Uint8Array> {
+  if (answer.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let timer = stallTimer(stallMs, stop);
+  try {
+    for await (const chunk of answer.body) {
+      clearTimeout(timer);
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      size += bytes.byteLength;
+      if (size > maxBytes) throw new BodyTooLarge(`the body is larger than ${maxBytes.toLocaleString('en-US')} bytes`);
+      chunks.push(bytes);
+      timer = stallTimer(stallMs, stop);
+    }
+  } catch (error) {
+    stop(error as Error);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return new Uint8Array(Buffer.concat(chunks, size));
+}
+
+function stallTimer(ms: number, stop: (reason: Error) => void): NodeJS.Timeout {
+  return setTimeout(() => stop(new Error(`no byte came for ${ms / 1000} s`)), ms);
+}

@@ -1,0 +1,43 @@
+import { assembled } from './assembled.js';
+import { coalesce } from './coalesce.js';
+import { coassemble } from './coassemble.js';
+import { serve, type Service } from './service.js';
+
+export { ASSEMBLED_END, ASSEMBLED_START } from './assembled.js';
+export type { Control, RecordedRequest, Service } from './service.js';
+
+export interface SandboxConfig {
+  /** First of three ports. @default any free ones */
+  port?: number;
+  /** The services' rate limits are multiplied by it. @default 1 */
+  rateScale?: number;
+}
+
+/** Stand-ins of the three services on this machine. */
+export interface Sandbox {
+  readonly coassemble: Service;
+  readonly assembled: Service;
+  readonly coalesce: Service;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves stand-ins of Coassemble, Assembled and Coalesce on 127.0.0.1, with data that is the same every time, real paging,
+ * real limits and real errors. Nothing leaves the machine.
+ *
+ * Errors: the server's own when a port is taken.
+ */
+export async function startSandbox({ port, rateScale = 1 }: SandboxConfig = {}): Promise<Sandbox> {
+  const at = (place: number): number => (port === undefined ? 0 : port + place);
+  const services = {
+    coassemble: await serve(coassemble(rateScale), at(0)),
+    assembled: await serve(assembled(rateScale), at(1)),
+    coalesce: await serve(coalesce(), at(2)),
+  };
+  return {
+    ...services,
+    async close() {
+      await Promise.all(Object.values(services).map((service) => service.close()));
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { bearer } from '../rest/auth.js';
+import { cursor } from '../rest/paginators/cursor.js';
+import { single } from '../rest/paginators/single.js';
+import { restSource } from '../rest/rest-source.js';
+import { type SourceFactory, sourceFactory } from '../source-options.js';
+
+export interface CoalesceOptions {
+  /** Access token of the Deploy tab. Does not expire; dies with its user. */
+  accessToken?: string;
+  /** Root of the server: your region's host. @default https://app.coalescesoftware.io */
+  baseUrl?: string;
+  /** Path of the users: published programs use the default, older texts `/api/v1/organization/users`. @default /api/v1/users */
+  usersPath?: string;
+  /** @default none: the service publishes no limit; 429 and Retry-After are obeyed */
+  rateLimit?: string;
+}
+
+/** Largest page that published clients of the service ask for. */
+const PAGE = 250;
+
+/**
+ * Coalesce: environments and their nodes, runs and what each run did, projects and users.
+ *
+ * Sources of the rules: docs.coalesce.io (paths, bearer token, `limit`, `startingFrom` and `orderBy`, which must go together)
+ * and the vendor's own client (`next` goes back as `startingFrom`, projects come unpaged). `runs` leaves out
+ * `userCredentials`; run results of runs that the service no longer has (404) are passed over and counted.
+ */
+export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOptions>(
+  'coalesce',
+  [
+    { name: 'accessToken', kind: 'secret', required: true, description: 'access token' },
+    { name: 'baseUrl', kind: 'text', description: "the server's root (your region's host)" },
+    { name: 'usersPath', kind: 'text', description: 'path of the users' },
+    { name: 'rateLimit', kind: 'text', description: 'for example 300/1m' },
+  ],
+  ({ accessToken = '', baseUrl = 'https://app.coalescesoftware.io', usersPath = '/api/v1/users', rateLimit }) =>
+    restSource({
+      name: 'coalesce',
+      client: {
+        baseUrl,
+        headers: { accept: 'application/json' },
+        auth: bearer(accessToken),
+        ...(rateLimit !== undefined && { rateLimit }),
+        paginator: cursor({ cursorPath: 'next', cursorParam: 'startingFrom' }),
+      },
+      resourceDefaults: {
+        endpoint: { dataSelector: 'data' },
+        columns: {
+          currentMappings: { dataType: 'json' },
+          runTimeParameters: { dataType: 'json' },
+          config: { dataType: 'json' },
+          metadata: { dataType: 'json' },
+        },
+      },
+      resources: [
+        {
+          name: 'environments',
+          primaryKey: 'id',
+          writeDisposition: 'replace',
+          endpoint: { path: '/api/v1/environments?detail=false', params: paged },
+        },
+        {
+          name: 'environment_nodes',
+          primaryKey: ['environment_id', 'id'],
+          writeDisposition: 'replace',
+          endpoint: { path: '/api/v1/environments/{resources.environments.id}/nodes', params: paged },
+          includeFromParent: { environment_id: 'id' },
+        },
+        {
+          name: 'runs',
+          primaryKey: 'id',
+          writeDisposition: 'merge',
+          endpoint: { path: '/api/v1/runs?detail=false', params: paged },
+          columns: { userCredentials: { exclude: true } },
+        },
+        {
+          name: 'run_results',
+          primaryKey: ['run_id', 'nodeID'],
+          writeDisposition: 'merge',
+          endpoint: { path: '/api/v1/runs/{resources.runs.id}/results', dataSelector: ['data', 'results', '@'], paginator: single(), skipStatus: [404] },
+          includeFromParent: { run_id: 'id' },
+        },
+        {
+          name: 'projects',
+          primaryKey: 'id',
+          writeDisposition: 'replace',
+          endpoint: { path: '/api/v1/projects?includeWorkspaces=true', paginator: single() },
+        },
+        { name: 'users', primaryKey: 'id', writeDisposition: 'replace', endpoint: { path: usersPath, params: paged } },
+      ],
+    }),
+);
+
+/** `startingFrom` is refused without `orderBy`, and the order must be the same on every page. */
+const paged = { limit: PAGE, orderBy: 'id' };
