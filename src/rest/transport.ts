@@ -24,8 +24,8 @@ export function keepAliveFetch(concurrency: number): FetchLike {
   const options = { keepAlive: true, maxSockets: concurrency };
   const http = new HttpAgent(options);
   const https = new HttpsAgent(options);
-  return (url, { body, ...init }) =>
-    nodeFetch(url, { ...init, ...(body !== undefined && { body }), agent: ({ protocol }) => (protocol === 'http:' ? http : https) });
+  const agent = ({ protocol }: URL): HttpAgent => (protocol === 'http:' ? http : https);
+  return (url, { body, ...init }) => nodeFetch(url, body === undefined ? { ...init, agent } : { ...init, body, agent });
 }
 
 export interface ReadLimits {
