@@ -8,7 +8,7 @@ export type FetchLike = (url: string, init: FetchInit) => Promise<FetchAnswer>;
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;
-  body?: string | Uint8Array;
+  body?: string;
   redirect: 'manual';
   signal: AbortSignal;
 }
