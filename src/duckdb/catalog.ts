@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSchema, DatasetSchema, TableSchema } from '../../operators/types.js';
 import { dataTypeOf } from './column-type.js';
-import { identifier } from './sql.js';
+import { identifier, qualified } from './sql.js';
 
 /** A column as the database has it. */
 export interface RealColumn {
@@ -58,10 +58,11 @@ export function childrenOf(root: string, catalog: Catalog): string[] {
 /** The dataset's tables as schemas: what `evolve` starts from. Reads the smallest and largest value of integer columns. */
 export async function readSchema(connection: DuckDBConnection, dataset: string): Promise<DatasetSchema> {
   const catalog = await readCatalog(connection, dataset);
+  const [[database] = []] = (await connection.runAndReadAll('SELECT current_database()')).getRows() as [string][];
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
   for (const [name, real] of catalog) {
     if (name.startsWith('_sluice_') || name.startsWith('_dlt_')) continue;
-    const inexact = await inexactColumns(connection, dataset, name, real);
+    const inexact = await inexactColumns(connection, String(database), dataset, name, real);
     const columns = real.map(({ name: column, sqlType, nullable }): ColumnSchema => {
       return { name: column, dataType: dataTypeOf(sqlType), nullable, variant: column.includes('__v_'), exact: !inexact.has(column) };
     });
@@ -71,13 +72,13 @@ export async function readSchema(connection: DuckDBConnection, dataset: string):
 }
 
 /** Integer columns with a value that a double cannot hold; and those that are narrower than BIGINT, which are not ours to widen. */
-async function inexactColumns(connection: DuckDBConnection, dataset: string, table: string, columns: readonly RealColumn[]): Promise<Set<string>> {
+async function inexactColumns(connection: DuckDBConnection, catalog: string, dataset: string, table: string, columns: readonly RealColumn[]): Promise<Set<string>> {
   const integers = columns.filter(({ sqlType }) => dataTypeOf(sqlType) === 'bigint');
   const inexact = new Set(integers.filter(({ sqlType }) => sqlType !== 'BIGINT').map(({ name }) => name));
   const wide = integers.filter(({ sqlType, name }) => sqlType === 'BIGINT' && !name.startsWith('_dlt_'));
   if (wide.length === 0) return inexact;
   const limits = wide.map(({ name }) => `coalesce(min(${identifier(name)}) < -9007199254740992 OR max(${identifier(name)}) > 9007199254740992, false)`);
-  const result = await connection.runAndReadAll(`SELECT ${limits.join(', ')} FROM ${identifier(dataset, table)}`);
+  const result = await connection.runAndReadAll(`SELECT ${limits.join(', ')} FROM ${qualified({ catalog, dataset }, table)}`);
   const [row = []] = result.getRows();
   for (const [i, { name }] of wide.entries()) if (row[i] === true) inexact.add(name);
   return inexact;

@@ -5,7 +5,7 @@ import { type Catalog, childrenOf, parentOf, readCatalog, type RealColumn, STAGI
 import { dataTypeOf, SQL_TYPE } from './column-type.js';
 import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
 import { mergeStatements } from './merge.js';
-import { identifier, literal } from './sql.js';
+import { identifier, literal, qualified, type Scope } from './sql.js';
 import { deleteUnfinished } from './unfinished.js';
 
 /** A root table that a run is about, whether rows come for it or not. */
@@ -16,7 +16,7 @@ export interface RootTable {
 }
 
 export interface LoadTablesConfig {
-  dataset: string;
+  scope: Scope;
   pipeline: string;
   /** dlt's name of the schema, which is the source's. */
   schemaName: string;
@@ -40,7 +40,8 @@ export interface LoadTables {
   finish(roots: readonly RootTable[]): Promise<void>;
 }
 
-export function loadTables(connection: DuckDBConnection, { dataset, pipeline, schemaName, loadId, ours }: LoadTablesConfig): LoadTables {
+export function loadTables(connection: DuckDBConnection, { scope, pipeline, schemaName, loadId, ours }: LoadTablesConfig): LoadTables {
+  const { dataset } = scope;
   let catalog: Catalog = new Map();
   const schemas = new Map<string, TableSchema>();
   const run = async (statements: readonly string[]): Promise<void> => {
@@ -62,26 +63,26 @@ export function loadTables(connection: DuckDBConnection, { dataset, pipeline, sc
 
   /** Gives an existing table the columns and types that rows for it have. */
   async function alter(table: string, add: readonly RealColumn[], widen: readonly string[]): Promise<void> {
-    await run([...add.map((column) => addColumn(dataset, table, column)), ...widen.map((column) => widenToDouble(dataset, table, column))]);
+    await run([...add.map((column) => addColumn(scope, table, column)), ...widen.map((column) => widenToDouble(scope, table, column))]);
     const wide = new Set(widen.map((column) => column.toLowerCase()));
     const columns = (catalog.get(table) ?? []).map((column) => (wide.has(column.name.toLowerCase()) ? { ...column, sqlType: 'DOUBLE' } : column));
     catalog.set(table, [...columns, ...add]);
   }
 
   async function create(table: string, columns: readonly RealColumn[]): Promise<void> {
-    await connection.run(createTable(dataset, table, columns, ours));
+    await connection.run(createTable(scope, table, columns, ours));
     catalog.set(table, [...columns]);
   }
 
   async function replace(root: string): Promise<void> {
     for (const table of [root, ...childrenOf(root, catalog)]) {
       if (!catalog.has(table) || catalog.has(`${STAGING}${table}`)) continue;
-      await connection.run(`DELETE FROM ${identifier(dataset, table)}`);
+      await connection.run(`DELETE FROM ${qualified(scope, table)}`);
     }
     for (const table of stagedUnder(root)) {
       await run([
-        `DROP TABLE IF EXISTS ${identifier(dataset, table)}`,
-        `ALTER TABLE ${identifier(dataset, `${STAGING}${table}`)} RENAME TO ${identifier(table)}`,
+        `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
+        `ALTER TABLE ${qualified(scope, `${STAGING}${table}`)} RENAME TO ${identifier(table)}`,
       ]);
     }
   }
@@ -104,8 +105,8 @@ export function loadTables(connection: DuckDBConnection, { dataset, pipeline, sc
     for (const child of children) await rootIds(root, child);
     const tables = staged.map((table) => ({ name: table, columns: (catalog.get(`${STAGING}${table}`) as RealColumn[]).map((column) => column.name) }));
     const [rootTable, ...childTables] = tables as [(typeof tables)[number], ...typeof tables];
-    await run(mergeStatements(dataset, rootTable, childTables, children, schemas.get(root)?.primaryKey ?? []));
-    await run(staged.map((table) => `DROP TABLE ${identifier(dataset, `${STAGING}${table}`)}`));
+    await run(mergeStatements(scope, rootTable, childTables, children, schemas.get(root)?.primaryKey ?? []));
+    await run(staged.map((table) => `DROP TABLE ${qualified(scope, `${STAGING}${table}`)}`));
   }
 
   /** A child table that appends filled has no root ids yet: they are found through its parents. */
@@ -115,7 +116,7 @@ export function loadTables(connection: DuckDBConnection, { dataset, pipeline, sc
     if (!columns.some((column) => column.name === '_dlt_root_id')) await alter(child, [{ name: '_dlt_root_id', sqlType: 'VARCHAR', nullable: true }], []);
     const above = parent === root ? '_dlt_id' : '_dlt_root_id';
     await connection.run(
-      `UPDATE ${identifier(dataset, child)} AS c SET _dlt_root_id = p.${above} FROM ${identifier(dataset, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
+      `UPDATE ${qualified(scope, child)} AS c SET _dlt_root_id = p.${above} FROM ${qualified(scope, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
     );
   }
 
@@ -136,15 +137,15 @@ export function loadTables(connection: DuckDBConnection, { dataset, pipeline, sc
   return {
     async prepare() {
       await run([
-        `CREATE SCHEMA IF NOT EXISTS ${identifier(dataset)}`,
-        `CREATE TABLE IF NOT EXISTS ${identifier(dataset, '_dlt_loads')} (load_id VARCHAR NOT NULL, schema_name VARCHAR, status BIGINT NOT NULL, inserted_at TIMESTAMP WITH TIME ZONE NOT NULL, schema_version_hash VARCHAR)`,
-        `CREATE TABLE IF NOT EXISTS ${identifier(dataset, '_sluice_loads')} (load_id VARCHAR NOT NULL, pipeline VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL)`,
-        `CREATE TABLE IF NOT EXISTS ${identifier(dataset, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON)`,
+        `CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`,
+        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_dlt_loads')} (load_id VARCHAR NOT NULL, schema_name VARCHAR, status BIGINT NOT NULL, inserted_at TIMESTAMP WITH TIME ZONE NOT NULL, schema_version_hash VARCHAR)`,
+        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_loads')} (load_id VARCHAR NOT NULL, pipeline VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL)`,
+        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON)`,
       ]);
       catalog = await readCatalog(connection, dataset);
-      await run(await deleteUnfinished(connection, dataset, pipeline, catalog));
+      await run(await deleteUnfinished(connection, scope, pipeline, catalog));
       for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
-      await connection.run(`INSERT INTO ${identifier(dataset, '_sluice_loads')} VALUES ($1, $2, now())`, [loadId, pipeline]);
+      await connection.run(`INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES ($1, $2, now())`, [loadId, pipeline]);
     },
     outdated: (tables) =>
       tables
@@ -178,7 +179,7 @@ export function loadTables(connection: DuckDBConnection, { dataset, pipeline, sc
         const json = (value: unknown): string => (value === null ? 'NULL' : literal(JSON.stringify(value, bigAsText)));
         return `(${literal(loadId)}, ${literal(resource)}, ${parent === null ? 'NULL' : literal(parent)}, ${page}, ${json(next)}, ${json(state)})`;
       });
-      if (values.length > 0) await connection.run(`INSERT INTO ${identifier(dataset, '_sluice_positions')} VALUES ${values.join(', ')}`);
+      if (values.length > 0) await connection.run(`INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`);
     },
     async finish(roots) {
       const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
@@ -187,10 +188,10 @@ export function loadTables(connection: DuckDBConnection, { dataset, pipeline, sc
         if (disposition === 'replace') await replace(table);
         if (disposition === 'merge') await merge(table);
       }
-      await connection.run(`INSERT INTO ${identifier(dataset, '_dlt_loads')} VALUES ($1, $2, 0, now(), NULL)`, [loadId, schemaName]);
+      await connection.run(`INSERT INTO ${qualified(scope, '_dlt_loads')} VALUES ($1, $2, 0, now(), NULL)`, [loadId, schemaName]);
       await run([
-        `DELETE FROM ${identifier(dataset, '_sluice_loads')} WHERE load_id = ${literal(loadId)}`,
-        `DELETE FROM ${identifier(dataset, '_sluice_positions')} WHERE load_id = ${literal(loadId)}`,
+        `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${literal(loadId)}`,
+        `DELETE FROM ${qualified(scope, '_sluice_positions')} WHERE load_id = ${literal(loadId)}`,
       ]);
     },
   };

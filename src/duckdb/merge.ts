@@ -1,5 +1,5 @@
 import { STAGING } from './catalog.js';
-import { identifier } from './sql.js';
+import { identifier, qualified, type Scope } from './sql.js';
 
 /** A table that staged rows go to, with the columns they have. */
 export interface MergeTable {
@@ -12,11 +12,11 @@ export interface MergeTable {
  * staged are deleted, children with them; of rows staged twice with one key the last counts; NULL keys match nothing.
  * Without a key all staged rows are appended. All tables must have the columns by now.
  */
-export function mergeStatements(dataset: string, root: MergeTable, children: readonly MergeTable[], deleteFrom: readonly string[], primaryKey: readonly string[]): string[] {
-  const staging = (table: string): string => identifier(dataset, `${STAGING}${table}`);
+export function mergeStatements(scope: Scope, root: MergeTable, children: readonly MergeTable[], deleteFrom: readonly string[], primaryKey: readonly string[]): string[] {
+  const staging = (table: string): string => qualified(scope, `${STAGING}${table}`);
   const insert = ({ name, columns }: MergeTable, where: string): string => {
     const list = columns.map((column) => identifier(column)).join(', ');
-    return `INSERT INTO ${identifier(dataset, name)} (${list}) SELECT ${list} FROM ${staging(name)}${where}`;
+    return `INSERT INTO ${qualified(scope, name)} (${list}) SELECT ${list} FROM ${staging(name)}${where}`;
   };
   if (primaryKey.length === 0) return [root, ...children].map((table) => insert(table, ''));
   const keys = primaryKey.map((key) => identifier(key));
@@ -24,10 +24,10 @@ export function mergeStatements(dataset: string, root: MergeTable, children: rea
   return [
     `CREATE OR REPLACE TEMP TABLE _sluice_kept AS SELECT _dlt_id FROM (
        SELECT _dlt_id, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY rowid DESC) AS place FROM ${staging(root.name)}) WHERE place = 1`,
-    `CREATE OR REPLACE TEMP TABLE _sluice_gone AS SELECT _dlt_id FROM ${identifier(dataset, root.name)} old
+    `CREATE OR REPLACE TEMP TABLE _sluice_gone AS SELECT _dlt_id FROM ${qualified(scope, root.name)} old
        WHERE EXISTS (SELECT 1 FROM ${staging(root.name)} new WHERE ${match})`,
-    ...deleteFrom.map((child) => `DELETE FROM ${identifier(dataset, child)} WHERE _dlt_root_id IN (SELECT _dlt_id FROM _sluice_gone)`),
-    `DELETE FROM ${identifier(dataset, root.name)} WHERE _dlt_id IN (SELECT _dlt_id FROM _sluice_gone)`,
+    ...deleteFrom.map((child) => `DELETE FROM ${qualified(scope, child)} WHERE _dlt_root_id IN (SELECT _dlt_id FROM _sluice_gone)`),
+    `DELETE FROM ${qualified(scope, root.name)} WHERE _dlt_id IN (SELECT _dlt_id FROM _sluice_gone)`,
     insert(root, ' WHERE _dlt_id IN (SELECT _dlt_id FROM _sluice_kept)'),
     ...children.map((child) => insert(child, ' WHERE _dlt_root_id IN (SELECT _dlt_id FROM _sluice_kept)')),
     'DROP TABLE _sluice_kept',

@@ -33,7 +33,8 @@ export interface Session {
 export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, ended: () => void): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline, schemaName, ours } = config;
-  const tables = loadTables(connection, { dataset, pipeline, schemaName, loadId, ours });
+  const catalog = await currentDatabase(connection);
+  const tables = loadTables(connection, { scope: { catalog, dataset }, pipeline, schemaName, loadId, ours });
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
   let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = { tables: {}, positions: [], changes: [] };
@@ -103,7 +104,7 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
 
   async function appendTable({ schema, rows, columns }: BatchMessage['tables'][number]): Promise<void> {
     const { table, columns: target } = tables.target(schema);
-    const appender = appenders.get(table) ?? (await connection.createAppender(table, dataset));
+    const appender = appenders.get(table) ?? (await connection.createAppender(table, dataset, catalog));
     appenders.set(table, appender);
     const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
     const sources = target.map(({ name }): ColumnSource => (name === '_dlt_load_id' ? { constant: loadId } : (byName.get(name.toLowerCase()) ?? null)));
@@ -164,6 +165,11 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
       await rollBack();
     },
   };
+}
+
+async function currentDatabase(connection: DuckDBConnection): Promise<string> {
+  const result = await connection.runAndReadAll('SELECT current_database()');
+  return String(result.getRows()[0]?.[0]);
 }
 
 let lastLoadId = 0;

@@ -1,0 +1,36 @@
+import { from, lastValueFrom, map, tap } from 'rxjs';
+import { locate } from '../../operators/columns/locate.js';
+import { batch, evolve, flatten, type Page, select } from '../../operators/index.js';
+import { duckdb } from '../../src/duckdb/duckdb.js';
+import { load } from '../../src/duckdb/load.js';
+import { issuePages } from '../data.js';
+import { type Measure, withDatabase } from '../measure.js';
+
+/** Pages in memory → committed tables, loader thread included: what `read_json` and SQL do in the rival case. */
+export function whole(rows: number): Promise<Measure> {
+  return withDatabase(async (path) => {
+    const pages = issuePages(rows);
+    const destination = duckdb(path);
+    const start = performance.now();
+    let childRows = 0;
+    const last = await lastValueFrom(
+      from(pages).pipe(
+        map((body, index): Page => {
+          const { span } = locate(body, { selectors: ['data'] });
+          return { resource: 'issues', parent: null, index, body, rows: span, next: null, stamp: null };
+        }),
+        select(),
+        flatten({ table: 'issues' }),
+        evolve(),
+        batch(),
+        load(destination, { dataset: 'bench' }),
+        tap((step) => {
+          if (step.kind === 'complete') childRows = (step.tables['issues__labels'] ?? 0) + (step.tables['issues__assignees'] ?? 0);
+        }),
+      ),
+    );
+    const ms = performance.now() - start;
+    await destination.close();
+    return { ms, rows: last.tables['issues'] ?? 0, childRows };
+  });
+}
