@@ -78,7 +78,7 @@ class Search {
     if (enter) {
       [end, rows] = this.#members(at, path, isObject);
     } else if (selected && (isObject || first === 0x5b)) {
-      end = this.#checked(call.skipRows(at));
+      end = this.#checked(call.skipRows(at, this.#kernel.page + this.#body.length));
       rows = call.rowsCounted();
     } else {
       end = this.#checked(call.skipJson(at, path.length));
