@@ -1,4 +1,4 @@
-import { catchError, concat, concatMap, defer, EMPTY, finalize, from, fromEvent, map, merge, type Observable, type OperatorFunction, Subject, switchMap, takeUntil, tap, throwError, timer } from 'rxjs';
+import { catchError, concat, concatAll, defer, EMPTY, finalize, from, fromEvent, map, merge, type Observable, type OperatorFunction, Subject, switchMap, takeUntil, throwError, timer } from 'rxjs';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
 import { AbortError } from '../../operators/errors.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
@@ -63,20 +63,33 @@ export function load(destination: Destination, config: LoadConfig): OperatorFunc
           await session.abort();
           await release();
         };
+        // Steps are posted as soon as batches come and answered in order, so that reading goes on while the loader works.
+        const post = (step: Promise<LoadStep>): Promise<LoadStep> => {
+          step.catch(() => undefined); // told by the stream, unless that has ended for another reason
+          return step;
+        };
+        const commit = (): Promise<LoadStep> => {
+          clock.next(null);
+          open = 0;
+          return post(session.commit());
+        };
         const append = async (batch: Batch): Promise<LoadStep> => {
+          const { bytes } = batch;
           const step = await session.append(messageOf(batch));
-          if (open === 0) clock.next(ms);
-          open += rootRows(batch);
           if (!ended) {
-            gate.acknowledge(batch.bytes);
-            posted -= batch.bytes;
+            gate.acknowledge(bytes);
+            posted -= bytes;
           }
           return step;
         };
-        const commit = async (): Promise<LoadStep> => {
-          clock.next(null);
-          open = 0;
-          return session.commit();
+        const enqueue = (batch: Batch | null): Observable<LoadStep> => {
+          if (batch === null) return open > 0 ? from(commit()) : EMPTY;
+          gate.post(batch.bytes);
+          posted += batch.bytes;
+          const appended = post(append(batch));
+          if (open === 0) clock.next(ms);
+          open += rootRows(batch);
+          return open >= rows ? concat(appended, commit()) : from(appended);
         };
         const complete = async (): Promise<LoadStep> => {
           const step = await session.finish();
@@ -89,12 +102,7 @@ export function load(destination: Destination, config: LoadConfig): OperatorFunc
           map((): Batch | null => null),
         );
         const batches = concat(
-          source.pipe(
-            tap(({ bytes }) => {
-              gate.post(bytes);
-              posted += bytes;
-            }),
-          ),
+          source,
           defer(() => {
             clock.next(null);
             clock.complete();
@@ -103,9 +111,7 @@ export function load(destination: Destination, config: LoadConfig): OperatorFunc
           }),
         );
         return concat(
-          merge(commits, aborted(signal, finished), batches).pipe(
-            concatMap((batch) => (batch === null ? (open > 0 ? from(commit()) : EMPTY) : concat(append(batch), defer(() => (open >= rows ? commit() : EMPTY))))),
-          ),
+          merge(commits, aborted(signal, finished), batches).pipe(map(enqueue), concatAll()),
           defer(complete),
         ).pipe(
           catchError((error: unknown) => from(end()).pipe(switchMap(() => throwError(() => error)))),

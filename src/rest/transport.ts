@@ -44,16 +44,13 @@ export class BodyTooLarge extends Error {}
  */
 export async function readBody(answer: FetchAnswer, { maxBytes, stallMs }: ReadLimits, stop: (reason: Error) => void): Promise<Uint8Array> {
   if (answer.body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const body = new GrowingBody(announcedBytes(answer));
   let timer = stallTimer(stallMs, stop);
   try {
     for await (const chunk of answer.body) {
       clearTimeout(timer);
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      size += bytes.byteLength;
+      const size = body.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
       if (size > maxBytes) throw new BodyTooLarge(`the body is larger than ${maxBytes.toLocaleString('en-US')} bytes`);
-      chunks.push(bytes);
       timer = stallTimer(stallMs, stop);
     }
   } catch (error) {
@@ -62,7 +59,43 @@ export async function readBody(answer: FetchAnswer, { maxBytes, stallMs }: ReadL
   } finally {
     clearTimeout(timer);
   }
-  return new Uint8Array(Buffer.concat(chunks, size));
+  return body.bytes();
+}
+
+/** Most bytes that are taken on a server's word, before any of them is there. */
+const TRUSTED_BYTES = 16 * 1024 * 1024;
+
+/** Bytes that the body will have, as far as its headers tell and can be trusted. */
+function announcedBytes({ headers }: FetchAnswer): number {
+  const announced = headers.get('content-encoding') === null ? Number(headers.get('content-length') ?? 0) : 0;
+  return Number.isFinite(announced) ? Math.min(announced, TRUSTED_BYTES) : 0;
+}
+
+/** A body as it comes in: written to its place at once where its length is known, so that it is copied once. */
+class GrowingBody {
+  #buffer: Uint8Array;
+  #size = 0;
+
+  constructor(expected: number) {
+    this.#buffer = new Uint8Array(Math.max(expected, 16_384));
+  }
+
+  /** Adds a chunk; the size so far. */
+  add(chunk: Uint8Array): number {
+    const size = this.#size + chunk.byteLength;
+    if (size > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(size, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#size);
+    this.#size = size;
+    return size;
+  }
+
+  bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#size);
+  }
 }
 
 function stallTimer(ms: number, stop: (reason: Error) => void): NodeJS.Timeout {
