@@ -3,7 +3,7 @@ import type { DatasetSchema, LoadStep } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import type { Engine } from './engine.js';
 import type { BatchMessage, Session } from './session.js';
-import { type AnswerMessage, type Ask, errorFrom } from './thread-protocol.js';
+import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-protocol.js';
 
 /** A loader thread: an engine behind messages. Opens the file when asked, and may be asked again after it was closed. */
 export interface LoaderThread {
@@ -83,11 +83,7 @@ function remoteSession(ask: AskFunction, session: number, loadId: string): Sessi
 }
 
 /** The one buffer that a batch of ours lies in: it is handed over. Buffers of other makers may be shared, so they are copied. */
-function ownBuffer({ tables }: BatchMessage): ArrayBuffer[] {
-  const buffers = new Set<ArrayBufferLike>();
-  for (const { columns } of tables) {
-    for (const { validity, offsets, data } of columns) for (const view of [validity, offsets, data]) if (view !== null) buffers.add(view.buffer);
-  }
-  const [only, ...others] = buffers;
-  return only instanceof ArrayBuffer && others.length === 0 ? [only] : [];
+function ownBuffer(batch: BatchMessage): ArrayBuffer[] {
+  const [only, ...others] = buffersOf(batch);
+  return only !== undefined && others.length === 0 ? [only] : [];
 }

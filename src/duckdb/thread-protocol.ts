@@ -1,11 +1,11 @@
 import { LoadError } from '../errors.js';
-import type { SessionConfig } from './session.js';
+import type { BatchMessage, SessionConfig } from './session.js';
 
 /** What the caller's thread asks of the loader's. `session` is the number that `open-session` answered. */
 export type Ask =
   | { op: 'open'; path: string }
   | { op: 'open-session'; config: SessionConfig }
-  | { op: 'append'; session: number; batch: unknown }
+  | { op: 'append'; session: number; batch: BatchMessage }
   | { op: 'commit' | 'finish' | 'abort'; session: number }
   | { op: 'schema'; dataset: string }
   | { op: 'query'; sql: string; parameters: readonly unknown[] }
@@ -31,4 +31,14 @@ export function plainError(error: unknown): PlainError {
 export function errorFrom({ message, ours, cause }: PlainError): Error {
   const options = cause === null ? {} : { cause: new Error(cause) };
   return ours ? new LoadError(message, options) : new Error(message, options);
+}
+
+/** The distinct buffers that a batch's columns lie in. */
+export function buffersOf({ tables }: BatchMessage): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const { columns } of tables) {
+    for (const { validity, offsets, data } of columns)
+      for (const view of [validity, offsets, data]) if (view?.buffer instanceof ArrayBuffer) buffers.add(view.buffer);
+  }
+  return [...buffers];
 }
