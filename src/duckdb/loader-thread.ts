@@ -92,5 +92,6 @@ async function leave(): Promise<void> {
   } finally {
     Atomics.store(left, 0, 1);
     Atomics.notify(left, 0);
+    port?.close();
   }
 }

@@ -19,6 +19,9 @@ interface Entry {
   thread: LoaderThread | undefined;
 }
 
+/** A loader thread without a file, kept for the next one: starting one takes longer than a small load. */
+let idle: LoaderThread | undefined;
+
 /**
  * The databases that this process has open, by real path: DuckDB does not notice when one process opens a file twice, and it
  * ends in corruption. On globalThis under a registered symbol, so that two copies of this package share it.
@@ -35,7 +38,7 @@ export async function borrowFile(path: string, thread: boolean): Promise<Borrowe
   entries().set(key, entry);
   entry.users += 1;
   await entry.closing;
-  entry.engine ??= thread ? (entry.thread ??= loaderThread()).open(key) : openEngine(key);
+  entry.engine ??= thread ? threadFor(entry).open(key) : openEngine(key);
   try {
     return borrowed(entry, await entry.engine);
   } catch (error) {
@@ -43,6 +46,12 @@ export async function borrowFile(path: string, thread: boolean): Promise<Borrowe
     entry.engine = undefined;
     throw error;
   }
+}
+
+function threadFor(entry: Entry): LoaderThread {
+  entry.thread ??= idle ?? loaderThread();
+  if (idle === entry.thread) idle = undefined;
+  return entry.thread;
 }
 
 function borrowed(entry: Entry, engine: Engine): Borrowed {
@@ -60,7 +69,12 @@ async function giveBack(entry: Entry, engine: Engine): Promise<void> {
   entry.users -= 1;
   if (entry.users > 0) return;
   entry.engine = undefined;
-  entry.closing = engine.close();
+  entry.closing = engine.close().finally(() => {
+    if (entry.users > 0 || entry.thread === undefined) return;
+    if (idle === undefined) idle = entry.thread;
+    else entry.thread.end();
+    entry.thread = undefined;
+  });
   await entry.closing;
 }
 

@@ -8,6 +8,8 @@ import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-pro
 /** A loader thread: an engine behind messages. Opens the file when asked, and may be asked again after it was closed. */
 export interface LoaderThread {
   open(path: string): Promise<Engine>;
+  /** Ends the thread, which must have no file open. */
+  end(): void;
 }
 
 /** How long a process that exits waits for the thread to leave DuckDB, in milliseconds. */
@@ -36,12 +38,12 @@ export function loaderThread(): LoaderThread {
   };
   worker.on('error', died);
   worker.on('exit', (code) => died(new Error(`exit code ${code}`)));
-  // Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the process. So it waits.
-  process.once('exit', () => {
+  const leave = (): void => {
     if (dead !== undefined || waiting.size === 0) return;
     worker.postMessage({ id: 0, ask: { op: 'exit' } satisfies Ask });
     Atomics.wait(left, 0, 0, LEAVE_MS);
-  });
+  };
+  atExit(leave);
 
   function ask<T>(question: Ask, transfer: ArrayBuffer[] = []): Promise<T> {
     if (dead !== undefined) return Promise.reject(dead);
@@ -55,6 +57,11 @@ export function loaderThread(): LoaderThread {
   }
 
   return {
+    end() {
+      dead ??= new LoadError('The loader thread has ended.');
+      leavers.delete(leave);
+      worker.postMessage({ id: 0, ask: { op: 'exit' } satisfies Ask });
+    },
     async open(path) {
       await ask({ op: 'open', path });
       return {
@@ -68,6 +75,16 @@ export function loaderThread(): LoaderThread {
       };
     },
   };
+}
+
+let listening = false;
+const leavers = new Set<() => void>();
+
+/** Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the process. So it waits for them. */
+function atExit(leave: () => void): void {
+  if (!listening) process.once('exit', () => leavers.forEach((each) => each()));
+  listening = true;
+  leavers.add(leave);
 }
 
 type AskFunction = <T>(question: Ask, transfer?: ArrayBuffer[]) => Promise<T>;
