@@ -3,17 +3,18 @@ import { locate, type Located } from '../../operators/columns/locate.js';
 import { parseJson, printJson } from '../../operators/columns/parse-json.js';
 import { isSluiceError, JsonError, SelectError } from '../../operators/errors.js';
 import type { Json, JsonObject, Page } from '../../operators/types.js';
-import { ConfigError, PaginationError } from '../errors.js';
+import { ConfigError } from '../errors.js';
 import { type Gate, processGate } from '../gate.js';
 import type { SourceEvent } from '../source.js';
+import { Course } from './course.js';
 import { detectSelector } from './data-selector.js';
 import { type Answer, type Client, type ClientConfig, httpClient } from './http-client.js';
-import type { Paginator, RequestChange } from './paginators/paginator.js';
+import type { Paginator } from './paginators/paginator.js';
 import { single } from './paginators/single.js';
 import { joinUrl, type Query } from './url.js';
 
 export interface EndpointConfig {
-  /** Address of the first page. */
+  /** Address of the first page; with a shared `client` it may be relative to the client's base URL. */
   url: string;
   /** @default 'GET' */
   method?: 'GET' | 'POST';
@@ -69,8 +70,9 @@ export interface ReadOptions {
 export function endpoint(config: EndpointConfig): Observable<Page> {
   return defer(() => {
     const own = config.client !== undefined && 'send' in config.client ? config.client : httpClient({ ...config.client, baseUrl: config.url });
+    const url = joinUrl(own.baseUrl, config.url).href;
     return fromPages((signal) =>
-      readPages(config, { client: own, gate: config.gate ?? processGate(), signal, observe: config.observe ?? (() => undefined), parent: null, stamp: null }), config.signal);
+      readPages({ ...config, url }, { client: own, gate: config.gate ?? processGate(), signal, observe: config.observe ?? (() => undefined), parent: null, stamp: null }), config.signal);
   });
 }
 
@@ -78,8 +80,15 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
 export function fromPages<T>(pages: (signal: AbortSignal) => AsyncGenerator<T>, signal?: AbortSignal): Observable<T> {
   return defer(() => {
     const ended = new AbortController();
-    const both = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
-    return from(pages(both)).pipe(finalize(() => ended.abort()));
+    const abort = (): void => ended.abort(signal?.reason);
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    return from(pages(ended.signal)).pipe(
+      finalize(() => {
+        signal?.removeEventListener('abort', abort);
+        ended.abort();
+      }),
+    );
   });
 }
 
@@ -89,34 +98,38 @@ export async function* readPages(config: EndpointConfig, options: ReadOptions): 
   const { paginator = single(), maxPages = 100_000, skipStatus = [] } = config;
   const resource = config.resource ?? new URL(config.url).pathname.split('/').filter(Boolean).at(-1) ?? config.url;
   const ask = requests({ ...config, resource, paginator, skipStatus }, options);
-  const guard = new Guard(paginator, resource, maxPages);
-  let largest = 0;
-  let index = 0;
-  let asked = paginator.first;
-  let ahead: ReturnType<typeof ask> | null = ask(asked, 0);
-  for (; ahead !== null; index += 1) {
+  const list = new Course(paginator, joinUrl(config.url, config.url, config.params), { where: place(resource, parent), maxPages });
+  let asked = list.first.change;
+  let ahead = ask(list.first.url, 0);
+  for (let index = 0; ; index += 1) {
     const { answer, found } = await ahead;
     if (found === null) {
       observe({ kind: 'skip', resource, parent, status: answer.status });
       return;
     }
     const { span, values } = found;
-    largest = Math.max(largest, span.count);
-    if (guard.repeats(answer.body, span.count)) {
-      observe({ kind: 'notice', resource, message: `page ${index + 1} is the same as the one before: the API ignores paging here, so this is the end of the list` });
-      break;
+    const facts = { index, rows: span.count, values, header: (name: string) => answer.headers.get(name), asked };
+    if (list.endsOnRepeat(answer.body, span, facts)) {
+      observe({ kind: 'notice', resource, message: `page ${index + 1} has the rows of the one before: the API ignores paging here, so this is the end of the list` });
+      observe({ kind: 'done', resource, parent, pages: index });
+      return;
     }
-    const next = paginator.next({ index, rows: span.count, largest, values, header: (name) => answer.headers.get(name), asked });
-    const circle = guard.circle(next, index);
-    ahead = next === null || circle !== null ? null : ask(next, index + 1);
-    // Whoever stops reading here never looks at the request ahead.
-    ahead?.catch(() => undefined);
+    const step = list.after(facts, answer.url);
+    const going = step !== null && 'change' in step;
+    if (going) {
+      ahead = ask(step.url, index + 1);
+      // Whoever stops reading here never looks at the request ahead.
+      ahead.catch(() => undefined);
+    }
     observe({ kind: 'page', resource, parent, index, rows: span.count, bytes: answer.body.length });
-    yield { resource, parent, index, body: answer.body, rows: span, next: next as Json, stamp };
-    if (circle !== null) throw circle;
-    asked = next ?? asked;
+    yield { resource, parent, index, body: answer.body, rows: span, next: going ? (step.change as Json) : null, stamp };
+    if (!going) {
+      if (step !== null) throw step.fault;
+      observe({ kind: 'done', resource, parent, pages: index + 1 });
+      return;
+    }
+    asked = step.change;
   }
-  observe({ kind: 'done', resource, parent, pages: index });
 }
 
 interface Asked {
@@ -129,72 +142,42 @@ interface Asked {
 function requests(
   config: EndpointConfig & { resource: string; paginator: Paginator; skipStatus: readonly number[] },
   { client, gate, signal, observe, parent }: ReadOptions,
-): (change: RequestChange, index: number) => Promise<Asked> {
+): (url: URL, index: number) => Promise<Asked> {
   const { resource, paginator, skipStatus, method = 'GET', json, rows, key } = config;
   let selectors = config.dataSelector === undefined ? null : [config.dataSelector].flat();
-  let first = joinUrl(config.url, config.url, config.params);
-  return async (change, index) => {
+  const headers = { ...config.headers, ...(json !== undefined && { 'content-type': 'application/json' }) };
+  const body = json === undefined ? {} : { body: printJson(json) };
+  return async (url, index) => {
     await gate.opened(signal);
     let found: Located | null = null;
-    const check = (body: Uint8Array): void => {
-      selectors ??= [detectSelector(parseJson(body))];
-      found = locate(body, { selectors, paths: paginator.paths, ...(rows && { rows }), ...(key !== undefined && { key }) });
+    const check = (bytes: Uint8Array): void => {
+      selectors ??= [selectorOf(bytes)];
+      found = locate(bytes, { selectors, paths: paginator.paths, ...(rows && { rows }), ...(key !== undefined && { key }) });
     };
-    const url = change.url === undefined ? joinUrl(first.href, first.href, change.params) : new URL(change.url, first);
-    const headers = { ...config.headers, ...(json !== undefined && { 'content-type': 'application/json' }) };
-    const body = json === undefined ? {} : { body: printJson(json) };
-    const answer = await located(resource, index, parent, client, () =>
+    const answer = await located(place(resource, parent), index, client, () =>
       client.send({ method, url, headers, ...body }, { resource, signal, observe, check, accept: skipStatus }),
     );
-    // Links may be relative to the page that has them.
-    if (change.url !== undefined) first = answer.url;
     return { answer, found };
   };
 }
 
-/** Watches a list for circles. */
-class Guard {
-  readonly #seen = new Set<string>();
-  readonly #paginator: Paginator;
-  readonly #resource: string;
-  readonly #maxPages: number;
-  #last: Uint8Array | undefined;
+/** The detected selector of a body that is proven to be whole: one that was cut may lack the very list. */
+function selectorOf(body: Uint8Array): string {
+  locate(body, { selectors: ['@'] });
+  return detectSelector(parseJson(body));
+}
 
-  constructor(paginator: Paginator, resource: string, maxPages: number) {
-    this.#paginator = paginator;
-    this.#resource = resource;
-    this.#maxPages = maxPages;
-  }
-
-  /** True when a page with rows is the one before again and that means the end; PaginationError when it means a fault. */
-  repeats(body: Uint8Array, rows: number): boolean {
-    const same = rows > 0 && this.#last !== undefined && Buffer.compare(this.#last, body) === 0;
-    this.#last = body;
-    if (!same) return false;
-    if (this.#paginator.endsOnRepeat === true) return true;
-    throw new PaginationError(`Resource ${this.#resource}: the same page came twice in a row. Check the paginator's parameter names: the API seems to ignore them.`);
-  }
-
-  /** The fault in going on with `next`; null where there is none. What was read before is kept. */
-  circle(next: RequestChange | null, index: number): PaginationError | null {
-    if (next === null) return null;
-    const key = printJson(next);
-    if (this.#seen.has(key))
-      return new PaginationError(`Resource ${this.#resource}, page ${index + 1}: the API points to a page that was asked for before (${key.slice(0, 200)}). Reading on would go in circles; what was read is kept.`);
-    this.#seen.add(key);
-    if (index + 1 < this.#maxPages) return null;
-    return new PaginationError(`Resource ${this.#resource} has more than ${this.#maxPages.toLocaleString('en-US')} pages. Raise maxPages if that is right.`);
-  }
+function place(resource: string, parent: string | null): string {
+  return `Resource ${resource}${parent === null ? '' : ` of parent ${parent.slice(0, 200)}`}`;
 }
 
 /** Puts resource and page in front of errors of the body; those of HTTP name the address themselves. */
-async function located<T>(resource: string, index: number, parent: string | null, client: Client, work: () => Promise<T>): Promise<T> {
+async function located<T>(where: string, index: number, client: Client, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isSluiceError(error)) throw error;
-    const where = `Resource ${resource}, page ${index + 1}${parent === null ? '' : ` of ${parent.slice(0, 200)}`}`;
-    const message = `${where}: ${client.redact(error.message)}`;
+    const message = `${where}, page ${index + 1}: ${client.redact(error.message)}`;
     if (error instanceof SelectError) throw new SelectError(message, { cause: error });
     if (error instanceof JsonError) throw new JsonError(message, error.offset, error.incomplete, { cause: error });
     if (error instanceof ConfigError) throw error;

@@ -130,7 +130,8 @@ export function httpClient(config: ClientConfig): Client {
           async (): Promise<Answer | Error> => {
             try {
               const answer = await attempt(spec, signal);
-              if (answer.status < 300) check?.(answer.body);
+              // 204 says that there is no body (RFC 9110 §15.3.5), so there is nothing to look at.
+              if (answer.status < 300 && answer.status !== 204) check?.(answer.body);
               return answer;
             } catch (error) {
               return error as Error;

@@ -3,6 +3,7 @@ import { ConfigError } from '../errors.js';
 import type { Resource } from '../source.js';
 import type { ClientConfig } from './http-client.js';
 import type { Paginator } from './paginators/paginator.js';
+import { single } from './paginators/single.js';
 import { type Placeholder, placeholdersIn } from './placeholders.js';
 import type { Query } from './url.js';
 import type { WindowConfig } from './windows.js';
@@ -18,9 +19,9 @@ export interface RestEndpoint {
   /** JSON body. */
   json?: JsonObject;
   headers?: Readonly<Record<string, string>>;
-  /** @default the client's paginator, else one page */
+  /** @default the client's paginator, else one page; one page where the path ends in a placeholder, as in dlt */
   paginator?: Paginator;
-  /** Dotted path or paths to the rows. @default found on the first page as dlt finds it */
+  /** Dotted path or paths to the rows. @default found on the first page as dlt finds it; `@` where the path ends in a placeholder */
   dataSelector?: string | readonly string[];
   rows?: 'array' | 'map' | 'array-or-map';
   key?: string;
@@ -43,7 +44,7 @@ export interface RestConfig {
   /** dlt's source name. @default 'rest_api' */
   name?: string;
   client: ClientConfig & { paginator?: Paginator };
-  /** What every resource has unless it says otherwise; `endpoint`, its `params` and `columns` are merged key by key. */
+  /** What every resource has unless it says otherwise; `endpoint`, its `params` and `json`, and each of `columns` are merged key by key, all else is replaced. */
   resourceDefaults?: Omit<RestResource, 'name' | 'endpoint'> & { endpoint?: RestEndpoint };
   /** A text is a resource whose path is its name. */
   resources: readonly (string | RestResource)[];
@@ -79,19 +80,33 @@ function resolveOne(given: RestResource, defaults: NonNullable<RestConfig['resou
   const { endpoint: common, includeFromParent: _, ...hints } = defaults;
   const part: RestEndpoint = typeof own === 'string' ? { path: own } : (own ?? {});
   const params = { ...common?.params, ...part.params };
-  const endpoint = { ...(paginator && { paginator }), ...common, ...part, params, path: part.path ?? common?.path ?? given.name };
+  const json = (common?.json ?? part.json) && { ...common?.json, ...part.json };
+  const path = part.path ?? common?.path ?? given.name;
+  const endpoint = { ...(isOne(path) ? ONE : paginator && { paginator }), ...common, ...part, params, ...(json && { json }), path };
   const placeholders = placeholdersIn(endpoint.path, params);
   const [parent = null, ...others] = [...new Set(placeholders.map((placeholder) => placeholder.parent))];
   if (others.length > 0) throw new ConfigError(`Resource ${given.name} takes fields of several parents (${[parent, ...others].join(', ')}); one is possible.`);
   if (includeFromParent !== undefined && parent === null)
     throw new ConfigError(`Resource ${given.name} has includeFromParent but no {resources.<parent>.<field>} in its path or params that names a parent.`);
   return {
-    resource: { ...hints, ...rest, columns: { ...hints.columns, ...rest.columns } },
+    resource: { ...hints, ...rest, columns: mergedColumns(hints.columns, rest.columns) },
     endpoint,
     parent,
     placeholders,
     stamp: stampOf(includeFromParent, parent),
   };
+}
+
+/** How one record is asked for, unless the endpoint or the defaults say otherwise. */
+const ONE = { paginator: single(), dataSelector: '@' };
+
+/** True for a path whose last segment holds a placeholder: dlt takes it for the address of one record. */
+function isOne(path: string): boolean {
+  return /\{[\w.-]+\}/.test(path.replace(/\/+$/, '').split('/').at(-1) ?? '');
+}
+
+function mergedColumns(common: Resource['columns'] = {}, own: Resource['columns'] = {}): NonNullable<Resource['columns']> {
+  return { ...common, ...Object.fromEntries(Object.entries(own).map(([name, hint]) => [name, { ...common[name], ...hint }])) };
 }
 
 function stampOf(include: RestResource['includeFromParent'], parent: string | null): Record<string, string> {

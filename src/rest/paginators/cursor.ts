@@ -1,4 +1,5 @@
 import type { Json } from '../../../operators/types.js';
+import { PaginationError } from '../../errors.js';
 import type { Paginator } from './paginator.js';
 
 export interface CursorConfig {
@@ -10,25 +11,36 @@ export interface CursorConfig {
   hasMorePath?: string;
 }
 
-/** Pages by a cursor in the body. Ends when it is missing, null or empty text; `0` and `"0"` are cursors. */
+/**
+ * Pages by a cursor in the body. Ends when it is missing, null, false or empty text (`0` and `"0"` are cursors), or when the
+ * flag says that there is no more; a flag that is missing says nothing. PaginationError when there is more but no cursor, or
+ * the cursor is an object or list.
+ */
 export function cursor({ cursorPath = 'cursors.next', cursorParam = 'cursor', hasMorePath }: CursorConfig = {}): Paginator {
   return {
     paths: hasMorePath === undefined ? [cursorPath] : [cursorPath, hasMorePath],
     first: {},
     next({ values: [value, more] }) {
-      const next = cursorText(value);
-      if (next === null || (hasMorePath !== undefined && !isMore(more))) return null;
-      return { params: { [cursorParam]: next } };
+      const isMore = hasMorePath === undefined ? null : flagOf(more);
+      if (isMore === false) return null;
+      const next = cursorOf(value, cursorPath);
+      if (next !== null) return { params: { [cursorParam]: next } };
+      if (isMore === null) return null;
+      throw new PaginationError(`\`${hasMorePath}\` says that there are more rows, but there is no cursor at \`${cursorPath}\`. Correct cursorPath; what was read is kept.`);
     },
   };
 }
 
-function cursorText(value: Json | undefined): string | number | null {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
+/** A flag in any of the spellings that dlt takes; null for anything else. */
+function flagOf(value: Json | undefined): boolean | null {
+  const text = typeof value === 'object' || value === undefined ? '' : String(value);
+  if (/^(true|yes|y|t|1)$/i.test(text)) return true;
+  return /^(false|no|n|f|0)$/i.test(text) ? false : null;
 }
 
-function isMore(value: Json | undefined): boolean {
-  return value === true || (typeof value === 'string' && /^(true|yes|y|t|1)$/i.test(value)) || value === 1;
+function cursorOf(value: Json | undefined, path: string): string | number | null {
+  if (value === undefined || value === null || value === false || value === '') return null;
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  if (typeof value === 'bigint') return String(value);
+  throw new PaginationError(`\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was read is kept.`);
 }

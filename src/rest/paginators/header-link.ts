@@ -12,11 +12,18 @@ export function headerLink({ rel = 'next' }: { rel?: string } = {}): Paginator {
   };
 }
 
-/** The target of the first link with this relation; null where there is none. Commas and semicolons inside `<…>` and quotes are text. */
+/**
+ * The target of the first link with this relation; null where there is none. Commas and semicolons inside `<…>` and quotes
+ * are text, relations are compared without case, and of several `rel` the first counts (RFC 8288 §3, §3.3).
+ */
 export function linkOf(header: string, rel: string): string | null {
-  for (const [, url = '', parameters = ''] of header.matchAll(/<([^>]*)>((?:\s*;\s*[^,;="]+(?:=(?:"(?:[^"\\]|\\.)*"|[^,;"]*))?)*)/g)) {
-    const [, quoted, bare] = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(parameters) ?? [];
-    if ((quoted ?? bare ?? '').toLowerCase().split(/\s+/).includes(rel.toLowerCase())) return url;
+  for (const [, url = '', parameters = ''] of header.matchAll(LINK)) {
+    const relation = [...parameters.matchAll(PARAMETER)].find(([, name = '']) => name.toLowerCase() === 'rel');
+    const relations = relation?.[2] ?? relation?.[3] ?? '';
+    if (relations.toLowerCase().split(/\s+/).includes(rel.toLowerCase())) return url;
   }
   return null;
 }
+
+const LINK = /<([^>]*)>((?:[^",<]|"(?:[^"\\]|\\.)*")*)/g;
+const PARAMETER = /;\s*([^\s=;,"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;

@@ -1,4 +1,4 @@
-import { type Paginator, statedCount } from './paginator.js';
+import { type PageFacts, type Paginator, statedCount } from './paginator.js';
 
 export interface OffsetConfig {
   /** Rows asked for on a page. */
@@ -15,21 +15,20 @@ export interface OffsetConfig {
 
 /**
  * Pages by offset, which moves on by the rows that came, not by those that were asked for: a server that gives fewer loses
- * none. Ends at the stated total, on an empty page, on a page with fewer rows than the fullest one had where no total is
- * stated, or when the same page comes again, as it does from lists that ignore offset.
+ * none. Ends when the stated total is reached, or on an empty page. A total below what was read cannot be right and is not
+ * heeded. A list without a total that gives the same rows again ignores `offset`, and that is its end; with a total that says
+ * there are more rows, it is a fault.
  */
 export function offset({ limit, offset: start = 0, offsetParam = 'offset', limitParam = 'limit', totalPath }: OffsetConfig): Paginator {
   const change = (from: number): { params: Record<string, number> } => ({ params: { [limitParam]: limit, [offsetParam]: from } });
+  const from = ({ asked }: PageFacts): number => Number(asked.params?.[offsetParam] ?? start);
   return {
     paths: totalPath === undefined ? [] : [totalPath],
     first: change(start),
-    endsOnRepeat: true,
-    next({ rows, largest, values: [total], asked }) {
-      const next = Number(asked.params?.[offsetParam] ?? start) + rows;
-      const all = statedCount(total);
-      if (rows === 0) return null;
-      if (all !== null ? next >= all : rows < largest) return null;
-      return change(next);
+    next(page) {
+      const next = from(page) + page.rows;
+      return page.rows === 0 || statedCount(page.values[0]) === next ? null : change(next);
     },
+    onRepeat: (page) => ((statedCount(page.values[0]) ?? 0) > from(page) ? 'fault' : 'end'),
   };
 }

@@ -18,22 +18,21 @@ export interface PageNumberConfig {
 }
 
 /**
- * Pages by number. Ends at the stated number of pages, on an empty page, or on a page with fewer rows than the fullest one
- * had (never than was asked for: servers give fewer than asked without a word, and the list would end too early). A first
- * page shorter than asked is therefore followed by one more request, unless `shortPageEnds`.
+ * Pages by number. Ends when the stated number of pages is reached, or on an empty page. A short page proves nothing:
+ * servers give fewer rows than asked without a word, or filter a page after cutting it, and the rest would be lost. So a list
+ * costs one more request than it has pages, unless the number of pages is stated or `shortPageEnds`.
  */
 export function pageNumber({ basePage = 0, pageParam = 'page', size, sizeParam = 'limit', totalPath, maximumPage, shortPageEnds = false }: PageNumberConfig = {}): Paginator {
   const change = (page: number): { params: Record<string, number> } => ({ params: { [pageParam]: page, ...(size !== undefined && { [sizeParam]: size }) } });
   return {
     paths: totalPath === undefined ? [] : [totalPath],
     first: change(basePage),
-    next({ rows, largest, values: [total], asked }) {
+    next({ rows, values: [total], asked }) {
       const page = Number(asked.params?.[pageParam] ?? basePage) + 1;
-      const pages = statedCount(total);
-      if (rows === 0 || rows < largest || (shortPageEnds && rows < (size ?? 0))) return null;
-      if (pages !== null && page - basePage >= pages) return null;
-      if (maximumPage !== undefined && page >= maximumPage) return null;
+      if (rows === 0 || (shortPageEnds && rows < (size ?? 0))) return null;
+      if (statedCount(total) === page - basePage || page >= (maximumPage ?? Infinity)) return null;
       return change(page);
     },
+    onRepeat: () => 'fault',
   };
 }

@@ -13,8 +13,6 @@ export interface PageFacts {
   /** 0-based. */
   index: number;
   rows: number;
-  /** Most rows that any page of this list has had. */
-  largest: number;
   /** The values at the paginator's paths; undefined where there is none. */
   values: readonly (Json | undefined)[];
   readonly header: (name: string) => string | null;
@@ -28,15 +26,17 @@ export interface Paginator {
   readonly paths: readonly string[];
   /** Parameters of the first request. */
   readonly first: RequestChange;
-  /** The next request's change; null at the end. */
+  /** The next request's change; null at the end. PaginationError for a position that cannot be used. */
   next(page: PageFacts): RequestChange | null;
-  /** A body equal to the page before means that the API ignores paging: the end, and not a fault. @default false */
-  readonly endsOnRepeat?: boolean;
+  /**
+   * For paginators that count by themselves: what a page with the very rows of the page before means, the end of a list
+   * that ignores paging, or a fault. Without it only a wholly equal body counts as a repetition, and is a fault.
+   */
+  readonly onRepeat?: (page: PageFacts) => 'end' | 'fault';
 }
 
-/** A count that an API states: number, or number as text; null where it states none. */
+/** A count that an API states: number, or number as text; null where it states none. Negative ones mean "not known". */
 export function statedCount(value: Json | undefined): number | null {
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'string' && /^\s*\d+\s*$/.test(value)) return Number(value);
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  const count = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : typeof value === 'bigint' ? Number(value) : value;
+  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : null;
 }
