@@ -164,7 +164,12 @@ function requests(
 /** The detected selector of a body that is proven to be whole: one that was cut may lack the very list. */
 function selectorOf(body: Uint8Array): string {
   locate(body, { selectors: ['@'] });
-  return detectSelector(parseJson(body));
+  try {
+    return detectSelector(parseJson(body));
+  } catch {
+    // Broken inside its rows: walking them says where.
+    return '@';
+  }
 }
 
 function place(resource: string, parent: string | null): string {

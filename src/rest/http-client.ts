@@ -1,4 +1,4 @@
-import { JsonError } from '../../operators/errors.js';
+import { isSluiceError, JsonError } from '../../operators/errors.js';
 import { ConfigError, HttpError } from '../errors.js';
 import type { SourceEvent } from '../source.js';
 import type { Auth } from './auth.js';
@@ -142,7 +142,9 @@ export function httpClient(config: ClientConfig): Client {
         );
         const failed = outcome instanceof Error;
         observe({ kind: 'request', resource, method: spec.method, url, attempt: count, status: failed ? null : outcome.status, ms: performance.now() - started });
-        if (failed && (signal.aborted || (outcome instanceof JsonError && !outcome.incomplete))) throw outcome;
+        // What the check found fault with stays so; only a body cut on its way is another one next time.
+        const isFinal = isSluiceError(outcome) && !(outcome instanceof JsonError && outcome.incomplete);
+        if (failed && (signal.aborted || isFinal)) throw outcome;
         const now = Date.now();
         if (!failed) {
           const reset = quotaResetAt((name) => outcome.headers.get(name), now);

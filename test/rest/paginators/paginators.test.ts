@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cursor, headerLink, jsonLink, offset, type PageFacts, pageNumber, type Paginator, single } from 'sluice';
 import { linkOf } from '#src/rest/paginators/header-link.js';

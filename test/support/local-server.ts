@@ -1,0 +1,52 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** A request as it came in. */
+export interface Asked {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  /** Path and query as they were sent. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  /** Resolves when the connection is gone. */
+  closed: Promise<void>;
+}
+
+/** An answer: `json` printed, or `text` as it is. @default status 200 */
+export interface Answered {
+  status?: number;
+  headers?: Record<string, string>;
+  json?: unknown;
+  text?: string;
+}
+
+export interface LocalServer {
+  url: string;
+  /** In the order they came. */
+  asked: Asked[];
+}
+
+/** A real HTTP server on loopback for one test; ended after it. */
+export async function serve(answer: (asked: Asked, count: number) => Answered | Promise<Answered>): Promise<LocalServer> {
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://local');
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
+    const one: Asked = { method: request.method ?? '', path, query, url: request.url ?? '', headers: request.headers, closed };
+    asked.push(one);
+    request.resume();
+    Promise.resolve(answer(one, asked.length)).then(
+      ({ status = 200, headers = {}, json, text }) =>
+        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text ?? (json === undefined ? '' : JSON.stringify(json))),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  }));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
