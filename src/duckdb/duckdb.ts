@@ -18,7 +18,7 @@ export interface Destination {
   schema(dataset: string): Promise<DatasetSchema>;
   /** Rows as objects; integers beyond 2^53 as BigInt. Parameters are `$1`, `$2`, … */
   query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  /** Resolves when nobody uses the database any more and its file is closed. A database in memory is gone then. May be called again. */
+  /** Waits for what still uses the database (a load that was unsubscribed and rolls back, say); resolves when its file is closed. A database in memory is gone then. May be called again. */
   close(): Promise<void>;
 }
 
@@ -35,25 +35,30 @@ export interface Destination {
  */
 export function duckdb(database: string | DuckDBInstance, { thread = true }: DuckdbConfig = {}): Destination {
   let memory: ReturnType<typeof openEngine> | undefined;
-  const users = new Set<Borrowed>();
+  const users = new Set<Promise<void>>();
 
-  async function borrow(): Promise<Borrowed> {
-    const taken = await take();
-    const own: Borrowed = {
-      engine: taken.engine,
-      async release() {
-        users.delete(own);
-        await taken.release();
-      },
-    };
-    users.add(own);
-    return own;
-  }
   async function take(): Promise<Borrowed> {
     if (typeof database !== 'string') return borrowInstance(database);
     if (database !== ':memory:') return borrowFile(database, thread);
     memory ??= openEngine(database);
     return { engine: await memory, release: () => Promise.resolve() };
+  }
+  /** Keeps account of who has the database, so that `close` can wait for them. */
+  async function borrow(): Promise<Borrowed> {
+    let gone = (): void => undefined;
+    const using = new Promise<void>((resolve) => (gone = resolve));
+    users.add(using);
+    const leave = (): void => {
+      users.delete(using);
+      gone();
+    };
+    try {
+      const taken = await take();
+      return { engine: taken.engine, release: () => taken.release().finally(leave) };
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
   async function using<T>(work: (borrowed: Borrowed) => Promise<T>): Promise<T> {
     const borrowed = await borrow();
@@ -70,7 +75,7 @@ export function duckdb(database: string | DuckDBInstance, { thread = true }: Duc
     schema: (dataset) => using(({ engine }) => engine.schema(dataset)),
     query: (sql, parameters = []) => using(({ engine }) => engine.query(sql, parameters)),
     async close() {
-      await Promise.all([...users].map((user) => user.release()));
+      while (users.size > 0) await Promise.all(users);
       const closing = memory;
       memory = undefined;
       if (closing !== undefined) await (await closing).close();

@@ -4,8 +4,12 @@ import type { DatasetSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import { readSchema } from './catalog.js';
 import { openSession, type Session, type SessionConfig } from './session.js';
+import { turns } from './turns.js';
 
-/** One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries have connections of their own. */
+/**
+ * One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries have connections of their
+ * own. Two sessions and one query work at once, the others wait for their turn.
+ */
 export interface Engine {
   openSession(config: SessionConfig): Promise<Session>;
   schema(dataset: string): Promise<DatasetSchema>;
@@ -28,6 +32,8 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Eng
     }
   };
   const running = new Map<string, string>();
+  const turn = turns(2);
+  const asking = turns(1);
   return {
     async openSession(config) {
       const holder = running.get(config.dataset);
@@ -35,29 +41,37 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Eng
         throw new LoadError(`Pipeline ${holder} is loading into dataset ${config.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`);
       running.set(config.dataset, config.pipeline);
       try {
-        return await openSession(await instance.connect(), { ...config, ours }, () => running.delete(config.dataset));
+        return await openSession(await instance.connect(), { ...config, ours }, { turn, ended: () => running.delete(config.dataset) });
       } catch (error) {
         running.delete(config.dataset);
         throw error;
       }
     },
-    schema: (dataset) => withConnection((connection) => readSchema(connection, dataset)),
+    schema: (dataset) => asking(() => withConnection((connection) => readSchema(connection, dataset))),
     query: (sql, parameters) =>
-      withConnection(async (connection) => {
-        const result = await connection.runAndReadAll(sql, parameters as never[]);
-        return result.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])));
-      }),
+      asking(() =>
+        withConnection(async (connection) => {
+          const result = await connection.runAndReadAll(sql, parameters as never[]);
+          return result.getRowObjectsJS().map((row) => plain(row) as Record<string, unknown>);
+        }),
+      ),
     async close() {
       if (!owned) return;
-      if (database !== ':memory:') await withConnection((connection) => connection.run('CHECKPOINT'));
-      instance.closeSync();
+      try {
+        if (database !== ':memory:') await withConnection((connection) => connection.run('CHECKPOINT'));
+      } finally {
+        instance.closeSync();
+      }
     },
   };
 }
 
-/** Integers as numbers where they are safe. */
+/** Integers as numbers where they are safe, also within lists and structs. */
 function plain(value: unknown): unknown {
-  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plain(own)]));
 }
 
 async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance> {
@@ -68,7 +82,7 @@ async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance
     const version = storageVersion(path);
     if (version !== null && version > NEWEST_STORAGE)
       throw new LoadError(
-        `${path} was made by a newer DuckDB (storage version ${version}, DuckDB 2.0 or later); sluice uses DuckDB 1.5, which reads up to ${NEWEST_STORAGE}. ` +
+        `${path} was made by a newer DuckDB (storage version ${version}, DuckDB 2.0 or later); sluice uses DuckDB 1.5, which reads versions up to ${NEWEST_STORAGE}. ` +
           `Convert it with the newer DuckDB: ATTACH 'copy.duckdb' AS copy (STORAGE_VERSION 'v1.3.0'); COPY FROM DATABASE "<name>" TO copy; then load into copy.duckdb.`,
         { cause: error },
       );
@@ -76,8 +90,8 @@ async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance
   }
 }
 
-/** Storage versions that DuckDB 1.5 writes at most. */
-const NEWEST_STORAGE = 67;
+/** The newest storage version that DuckDB 1.5 reads. */
+const NEWEST_STORAGE = 68;
 
 /** The storage version in a database file's header (64-bit number behind a checksum and `DUCK`); null for other files. */
 function storageVersion(path: string): number | null {

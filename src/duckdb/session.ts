@@ -29,8 +29,16 @@ export interface Session {
   abort(): Promise<void>;
 }
 
+/** What a session needs of the engine that it belongs to. */
+interface SessionOwner {
+  /** Waits until the engine lets one more session work. */
+  turn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The session has ended: its dataset is free. */
+  ended: () => void;
+}
+
 /** Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. */
-export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, ended: () => void): Promise<Session> {
+export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, { turn, ended }: SessionOwner): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline, schemaName, ours } = config;
   const catalog = await currentDatabase(connection);
@@ -45,39 +53,46 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
 
   /** Runs one step; a failed one ends the session with everything uncommitted rolled back. */
   function step<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const running = busy.then(async () => {
-      if (state !== 'open') throw new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
-      try {
-        return await work();
-      } catch (error) {
-        await rollBack();
-        throw loadError(what, dataset, loadId, error);
-      }
-    });
+    const running = busy.then(() =>
+      turn(async () => {
+        try {
+          requireOpen();
+          return await work();
+        } catch (error) {
+          await rollBack();
+          throw loadError(what, dataset, loadId, error);
+        }
+      }),
+    );
     busy = running.catch(() => undefined);
     return running;
   }
 
+  function requireOpen(): void {
+    if (state !== 'open') throw new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
+  }
+
   function closeAppenders(names: Iterable<string>): void {
     for (const name of names) {
-      const appender = appenders.get(name);
+      appenders.get(name)?.closeSync();
+      // Only now: one that could not be closed still holds its rows, and rolling back must clear it.
       appenders.delete(name);
-      appender?.closeSync();
     }
   }
 
   async function rollBack(): Promise<void> {
     if (state === 'ended') return;
     state = 'ended';
-    // An appender closed after ROLLBACK writes its rows outside any transaction: they are cleared first.
-    for (const appender of appenders.values()) {
-      appender.clear();
-      appender.closeSync();
+    try {
+      for (const appender of appenders.values()) discard(appender);
+      appenders.clear();
+      await connection.run('ROLLBACK');
+    } catch {
+      // DuckDB has ended the transaction by itself.
+    } finally {
+      connection.closeSync();
+      ended();
     }
-    appenders.clear();
-    await connection.run('ROLLBACK').catch(() => undefined);
-    connection.closeSync();
-    ended();
   }
 
   async function transaction(work: () => Promise<void>): Promise<void> {
@@ -86,6 +101,8 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
     await commitNow();
   }
   async function commitNow(): Promise<void> {
+    // An interrupt that falls between two statements stops neither.
+    requireOpen();
     committing = true;
     try {
       await connection.run('COMMIT');
@@ -113,10 +130,12 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
     loaded[schema.name] = (loaded[schema.name] ?? 0) + rows;
   }
 
-  await connection.run("SET TimeZone = 'UTC'");
   try {
-    await transaction(() => tables.prepare());
-    await connection.run('BEGIN TRANSACTION');
+    await turn(async () => {
+      await connection.run("SET TimeZone = 'UTC'");
+      await transaction(() => tables.prepare());
+      await connection.run('BEGIN TRANSACTION');
+    });
   } catch (error) {
     await rollBack();
     throw loadError('could not begin', dataset, loadId, error);
@@ -170,6 +189,12 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
 async function currentDatabase(connection: DuckDBConnection): Promise<string> {
   const result = await connection.runAndReadAll('SELECT current_database()');
   return String(result.getRows()[0]?.[0]);
+}
+
+/** An appender closed (or collected) after ROLLBACK writes its rows outside any transaction, so they are cleared first. */
+function discard(appender: DuckDBAppender): void {
+  appender.clear();
+  appender.closeSync();
 }
 
 let lastLoadId = 0;

@@ -5,20 +5,55 @@ import type { Engine } from './engine.js';
 import type { BatchMessage, Session } from './session.js';
 import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-protocol.js';
 
-/** A loader thread: an engine behind messages. Opens the file when asked, and may be asked again after it was closed. */
-export interface LoaderThread {
-  open(path: string): Promise<Engine>;
-  /** Ends the thread, which must have no file open. */
+/** How long a process that exits waits for a thread to leave DuckDB, in milliseconds. */
+const LEAVE_MS = 10_000;
+
+/** Asks the thread; `transfer` is handed over. */
+type AskFunction = <T>(question: Ask, transfer?: ArrayBuffer[]) => Promise<T>;
+
+interface LoaderThread {
+  ask: AskFunction;
+  isDead(): boolean;
+  /** Ends the thread, which must have no database open. */
   end(): void;
 }
 
-/** How long a process that exits waits for the thread to leave DuckDB, in milliseconds. */
-const LEAVE_MS = 10_000;
+/** A thread whose database was closed, kept for the next one: starting one takes longer than a small load. */
+let idle: LoaderThread | undefined;
 
-/** Starts a loader thread. It keeps the process alive only while something is asked of it. */
-export function loaderThread(): LoaderThread {
+/** Opens a database in a loader thread, which keeps the process alive only while something is asked of it. */
+export async function openInThread(path: string): Promise<Engine> {
+  const thread = idle ?? loaderThread();
+  if (idle === thread) idle = undefined;
+  const { ask } = thread;
+  const leave = (): void => {
+    if (thread.isDead()) return;
+    if (idle === undefined) idle = thread;
+    else thread.end();
+  };
+  try {
+    await ask({ op: 'open', path });
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  return {
+    async openSession(config) {
+      const { session, loadId } = await ask<{ session: number; loadId: string }>({ op: 'open-session', config });
+      return remoteSession(ask, session, loadId);
+    },
+    schema: (dataset) => ask<DatasetSchema>({ op: 'schema', dataset }),
+    query: (sql, parameters) => ask({ op: 'query', sql, parameters }),
+    async close() {
+      await ask({ op: 'close' }).finally(leave);
+    },
+  };
+}
+
+function loaderThread(): LoaderThread {
   const left = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(new URL('./loader-thread.js', import.meta.url), { workerData: left });
+  // Options of the host's Node (`--input-type`, loaders) are not for the thread: some make it fail.
+  const worker = new Worker(new URL('./loader-thread.js', import.meta.url), { workerData: left, execArgv: [] });
   const waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let dead: Error | undefined;
@@ -31,63 +66,45 @@ export function loaderThread(): LoaderThread {
     if ('error' in message) asked?.reject(errorFrom(message.error));
     else asked?.resolve(message.result as never);
   });
+  const exit = (): void => worker.postMessage({ id: 0, ask: { op: 'exit' } satisfies Ask });
+  const leave = (): void => {
+    if (waiting.size === 0) return;
+    exit();
+    Atomics.wait(left, 0, 0, LEAVE_MS);
+  };
+  atExit(leave);
   const died = (cause: Error): void => {
+    leavers.delete(leave);
     dead ??= new LoadError(`The loader thread ended: ${cause.message}. What was not committed is not in the database.`, { cause });
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
   };
   worker.on('error', died);
   worker.on('exit', (code) => died(new Error(`exit code ${code}`)));
-  const leave = (): void => {
-    if (dead !== undefined || waiting.size === 0) return;
-    worker.postMessage({ id: 0, ask: { op: 'exit' } satisfies Ask });
-    Atomics.wait(left, 0, 0, LEAVE_MS);
-  };
-  atExit(leave);
-
-  function ask<T>(question: Ask, transfer: ArrayBuffer[] = []): Promise<T> {
-    if (dead !== undefined) return Promise.reject(dead);
-    lastId += 1;
-    const id = lastId;
-    return new Promise<T>((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
-      worker.ref();
-      worker.postMessage({ id, ask: question }, transfer);
-    });
-  }
 
   return {
-    end() {
-      dead ??= new LoadError('The loader thread has ended.');
-      leavers.delete(leave);
-      worker.postMessage({ id: 0, ask: { op: 'exit' } satisfies Ask });
-    },
-    async open(path) {
-      await ask({ op: 'open', path });
-      return {
-        async openSession(config) {
-          const { session, loadId } = await ask<{ session: number; loadId: string }>({ op: 'open-session', config });
-          return remoteSession(ask, session, loadId);
-        },
-        schema: (dataset) => ask<DatasetSchema>({ op: 'schema', dataset }),
-        query: (sql, parameters) => ask({ op: 'query', sql, parameters }),
-        close: () => ask({ op: 'close' }),
-      };
+    isDead: () => dead !== undefined,
+    end: exit,
+    async ask(question, transfer = []) {
+      if (dead !== undefined) throw dead;
+      lastId += 1;
+      const id = lastId;
+      worker.postMessage({ id, ask: question }, transfer);
+      worker.ref();
+      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
     },
   };
 }
 
-let listening = false;
+let isListening = false;
 const leavers = new Set<() => void>();
 
 /** Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the process. So it waits for them. */
 function atExit(leave: () => void): void {
-  if (!listening) process.once('exit', () => leavers.forEach((each) => each()));
-  listening = true;
+  if (!isListening) process.once('exit', () => leavers.forEach((each) => each()));
+  isListening = true;
   leavers.add(leave);
 }
-
-type AskFunction = <T>(question: Ask, transfer?: ArrayBuffer[]) => Promise<T>;
 
 function remoteSession(ask: AskFunction, session: number, loadId: string): Session {
   return {
