@@ -1,4 +1,4 @@
-import type { DataType as ArrowType } from 'apache-arrow';
+import { type Field, Type, util } from 'apache-arrow';
 import { arrowType } from '../../operators/arrow/arrow-type.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
 import type { Batch } from '../../operators/types.js';
@@ -17,11 +17,11 @@ export function batchMessage({ tables, positions }: Batch): BatchMessage {
       const types = new Map(schema.columns.map(({ name, dataType }) => [name, dataType]));
       const columns = batchColumns(batch).map((column, i) => {
         const dataType = types.get(column.name);
-        const found = typeName(batch.schema.fields[i]?.type);
-        const wanted = dataType && typeName(arrowType(dataType));
-        if (dataType === undefined || wanted !== found)
+        const found = (batch.schema.fields[i] as Field).type;
+        const wanted = dataType && arrowType(dataType);
+        if (dataType === undefined || wanted === undefined || !util.compareTypes(wanted, found))
           throw new LoadError(
-            `Column ${schema.name}.${column.name} of a batch is ${found}, and the table's schema ${wanted === undefined ? 'has no such column' : `says ${dataType} (${wanted})`}. Use batches as batch() makes them.`,
+            `Column ${schema.name}.${column.name} of a batch is ${Type[found.typeId]}, and the table's schema ${wanted === undefined ? 'has no such column' : `says ${dataType} (${Type[wanted.typeId]})`}. Use batches as batch() makes them.`,
           );
         return { ...column, dataType };
       });
@@ -29,8 +29,4 @@ export function batchMessage({ tables, positions }: Batch): BatchMessage {
     }),
     positions,
   };
-}
-
-function typeName(type: ArrowType | undefined): string {
-  return `${type?.toString()}`;
 }
