@@ -17,7 +17,7 @@ export interface BatchConfig {
  * In:     pages fitted to their schema.
  * Out:    a `Batch` when the open one has enough rows or bytes or is old enough, and at completion. A page is never split;
  *         pages without rows bring their positions. No pages: no batch.
- * Errors: passes those of the source on; what is open then is dropped.
+ * Errors: `LimitError` for a column of 2 GiB in one batch; passes those of the source on. What is open then is dropped.
  * State:  one open batch, bounded by `rows` and `bytes` and one page more.
  *
  * A batch's columns lie in one ArrayBuffer that no other batch shares, so `load` may take it away.

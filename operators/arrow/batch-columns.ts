@@ -1,24 +1,39 @@
-import type { Data, RecordBatch } from 'apache-arrow';
+import { type Data, DataType, type Field, Precision, type RecordBatch, TimeUnit } from 'apache-arrow';
+import { SchemaError } from '../errors.js';
 import type { Buffers } from '../types.js';
 
-/** The buffers of a record batch's columns by name; views wherever the batch's own lie at a whole byte, sliced batches included. */
+/**
+ * The buffers of a record batch's columns by name, sliced batches included. Fixed-width values are views, and so are texts
+ * and bits unless a slice begins within them.
+ *
+ * Errors: SchemaError for a column of an Arrow type that no column of ours has.
+ */
 export function batchColumns(batch: RecordBatch): (Buffers & { name: string })[] {
-  return batch.schema.fields.map(({ name }, i) => ({ name, ...columnBuffers(batch.data.children[i] as Data) }));
+  return batch.schema.fields.map((field, i) => ({ name: field.name, ...columnBuffers(field, batch.data.children[i] as Data) }));
 }
 
-function columnBuffers({ length: rows, nullCount: nulls, nullBitmap, offset, valueOffsets, values }: Data): Buffers {
-  const validity = nulls === 0 || nullBitmap === undefined || nullBitmap === null || nullBitmap.length === 0 ? null : bitsFrom(nullBitmap, offset, rows);
-  const offsets = (valueOffsets as Int32Array | undefined) ?? null;
-  const own = values as Uint8Array | BigInt64Array | Float64Array;
-  const bytes = new Uint8Array(own.buffer, own.byteOffset, own.byteLength);
-  const isBool = own instanceof Uint8Array && offsets === null;
-  return {
-    rows,
-    nulls: validity === null ? 0 : nulls,
-    validity,
-    offsets: offsets === null ? null : offsets.subarray(0, rows + 1),
-    data: isBool ? bitsFrom(bytes, offset, rows) : bytes,
-  };
+function columnBuffers(field: Field, column: Data): Buffers {
+  const { length: rows, nullCount: nulls, nullBitmap, offset } = column;
+  const validity = nulls === 0 ? null : bitsFrom(nullBitmap, offset, rows);
+  return { rows, nulls, validity, ...values(field, column) };
+}
+
+function values({ name, type }: Field, { length: rows, offset, valueOffsets, values: own }: Data): Pick<Buffers, 'offsets' | 'data'> {
+  if (DataType.isUtf8(type)) return textFrom(valueOffsets as Int32Array, own as Uint8Array, rows);
+  if (DataType.isBool(type)) return { offsets: null, data: bitsFrom(own as Uint8Array, offset, rows) };
+  const isOurs =
+    (DataType.isInt(type) && type.bitWidth === 64 && type.isSigned) ||
+    (DataType.isFloat(type) && type.precision === Precision.DOUBLE) ||
+    (DataType.isTimestamp(type) && type.unit === TimeUnit.MICROSECOND);
+  if (isOurs) return { offsets: null, data: new Uint8Array(own.buffer, own.byteOffset, rows * 8) };
+  throw new SchemaError(`Column ${name} of a record batch is ${String(type)}; batches hold Utf8, Int64, Float64, Bool and Timestamp<MICROSECOND, UTC>.`);
+}
+
+function textFrom(offsets: Int32Array, data: Uint8Array, rows: number): Pick<Buffers, 'offsets' | 'data'> {
+  const own = offsets.subarray(0, rows + 1);
+  const begin = own[0] ?? 0;
+  const end = own[rows] ?? 0;
+  return { offsets: begin === 0 ? own : own.map((byte) => byte - begin), data: data.subarray(begin, end) };
 }
 
 /** `count` bits from bit `offset` on; a view where that is a whole byte. */

@@ -1,3 +1,4 @@
+import { LimitError, SchemaError } from '../errors.js';
 import type { Batch, Position, SchemaChange, Shaped, ShapedColumn, TableSchema } from '../types.js';
 import { concatColumn, concatSize, type Piece } from './concat-columns.js';
 import { recordBatch } from './record-batch.js';
@@ -7,7 +8,11 @@ export interface OpenBatch {
   readonly rows: number;
   readonly bytes: number;
   add(page: Shaped): void;
-  /** Joins the pages. The open batch must not be used after. */
+  /**
+   * Joins the pages in one ArrayBuffer. The open batch must not be used after.
+   *
+   * Errors: LimitError for a column of 2 GiB or more.
+   */
   close(): Batch;
 }
 
@@ -15,6 +20,9 @@ interface OpenTable {
   schema: TableSchema;
   pages: { rows: number; columns: ReadonlyMap<string, ShapedColumn> }[];
 }
+
+/** Bytes that one column of a batch may have: offsets into text are signed 32-bit integers. */
+const MOST = 2 ** 31 - 1;
 
 /** The column that the loader fills by itself, so that no batch carries it. */
 const LOAD_ID = '_dlt_load_id';
@@ -77,7 +85,13 @@ function plan({ schema, pages }: OpenTable): {
     .filter(({ name }) => name !== LOAD_ID && pages.some((page) => page.columns.has(name)))
     .map((column) => {
       const pieces = pages.map((page): Piece => ({ rows: page.rows, column: page.columns.get(column.name) ?? null }));
-      return { column, pieces, size: concatSize(pieces, column.dataType) };
+      for (const { column: piece } of pieces) if (piece !== null) requireType(schema.name, column, piece);
+      const size = concatSize(pieces, column.dataType);
+      if (size > MOST)
+        throw new LimitError(
+          `Table ${schema.name}, column ${column.name}: ${size} bytes in one batch, of which Arrow's 32-bit offsets reach ${MOST}. Ask for smaller pages, or lower \`bytes\` of batch().`,
+        );
+      return { column, pieces, size };
     });
   return {
     schema,
@@ -85,4 +99,10 @@ function plan({ schema, pages }: OpenTable): {
     size: columns.reduce((sum, { size }) => sum + size, 0),
     columns,
   };
+}
+
+/** A page's values are of the column's type, or exact integers of a column that was widened since. */
+function requireType(table: string, { name, dataType }: TableSchema['columns'][number], piece: NonNullable<Piece['column']>): void {
+  if (piece.dataType === dataType || (piece.dataType === 'bigint' && dataType === 'double')) return;
+  throw new SchemaError(`Table ${table}, column ${name}: a page brings ${piece.dataType} where the schema of its batch has ${dataType}. Let evolve() see every page that is batched.`);
 }

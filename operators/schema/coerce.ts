@@ -1,4 +1,5 @@
 import type { DataType, LaneKind } from '../types.js';
+import { isoMicros } from './iso-micros.js';
 import type { LaneValue } from './lane-value.js';
 
 /** The type that a column has when its first value is of this kind. Digits beyond 64 bits stay text, so that none is lost. */
@@ -19,10 +20,16 @@ export const VARIANT_OF: Readonly<Record<LaneKind, DataType>> = { ...TYPE_OF, ti
 const EXACT = 2n ** 53n;
 const INT64 = 2n ** 63n;
 
+/** Whether an integer, and every smaller one, is exact as a double. */
+export function isExact(value: bigint): boolean {
+  return value >= -EXACT && value <= EXACT;
+}
+
 /**
  * A value of one kind as the value of a column of another type; undefined where it does not fit and belongs in a variant.
- * Timestamps are microseconds since 1970 UTC. Source of the rules: dlt's coercion of values (schema/typing), but an integer
- * goes into a double column only where it stays exact.
+ * A timestamp comes as the text it was, and goes as microseconds since 1970 UTC. Source of the rules: dlt's coercion of
+ * values (common/data_types/type_helpers.py), but an integer goes into a double column only where it stays exact, and what
+ * is infinite or no number goes nowhere.
  */
 export function coerce(kind: LaneKind, value: LaneValue, to: DataType): LaneValue | undefined {
   switch (to) {
@@ -63,24 +70,34 @@ function pythonRepr(value: number): string {
 function asBigint(kind: LaneKind, value: LaneValue): bigint | undefined {
   if (kind === 'bigint') return value as bigint;
   if (kind === 'double') return Number.isInteger(value) ? inInt64(BigInt(value)) : undefined;
-  if (kind !== 'text') return undefined;
-  const text = (value as string).trim();
-  if (/^[+-]?\d+(_\d+)*$/.test(text)) return inInt64(BigInt(text.replaceAll('_', '').replace('+', '')));
-  return /^0x[\da-f]+$/i.test(text) ? inInt64(BigInt(text)) : undefined;
+  return kind === 'text' ? inInt64(integerIn(value as string)) : undefined;
 }
 
-function inInt64(value: bigint): bigint | undefined {
-  return value >= -INT64 && value < INT64 ? value : undefined;
+function inInt64(value: bigint | undefined): bigint | undefined {
+  return value !== undefined && value >= -INT64 && value < INT64 ? value : undefined;
+}
+
+/** The integer that a text is, as Python's int() reads it, or in hexadecimal. */
+function integerIn(text: string): bigint | undefined {
+  const trimmed = text.trim();
+  if (/^0x[\da-fA-F]+$/.test(trimmed)) return BigInt(trimmed);
+  return /^[+-]?\d+(_\d+)*$/.test(trimmed) ? BigInt(trimmed.replaceAll('_', '').replace('+', '')) : undefined;
 }
 
 function asDouble(kind: LaneKind, value: LaneValue): number | undefined {
   if (kind === 'double') return value as number;
-  if (kind === 'bigint') return (value as bigint) >= -EXACT && (value as bigint) <= EXACT ? Number(value) : undefined;
+  if (kind === 'bigint') return exactDouble(value as bigint);
   if (kind !== 'text') return undefined;
+  const integer = integerIn(value as string);
+  if (integer !== undefined) return exactDouble(integer);
   const text = (value as string).trim();
-  if (!/^[+-]?(\d+(_\d+)*\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && !/^0x[\da-f]+$/i.test(text)) return undefined;
+  if (!/^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/i.test(text)) return undefined;
   const number = Number(text.replaceAll('_', ''));
   return Number.isFinite(number) ? number : undefined;
+}
+
+function exactDouble(value: bigint): number | undefined {
+  return isExact(value) ? Number(value) : undefined;
 }
 
 const TRUE = new Set(['yes', 'true', 't', 'y', '1']);
@@ -101,29 +118,19 @@ const LAST = 253_402_300_800_000_000n;
 
 function asTimestamp(kind: LaneKind, value: LaneValue): bigint | undefined {
   if (kind === 'bigint') return inTime((value as bigint) * 1_000_000n);
-  if (kind === 'double') return inTime(BigInt(Math.round((value as number) * 1e6)));
+  if (kind === 'double') return secondsToMicros(value as number);
   if (kind !== 'text' && kind !== 'timestamp') return undefined;
   const text = (value as string).trim();
-  if (/^[+-]?\d+(\.\d+)?$/.test(text)) return inTime(BigInt(Math.round(Number(text) * 1e6)));
-  return isoMicros(text);
+  return /^[+-]?\d+(\.\d+)?$/.test(text) ? secondsToMicros(Number(text)) : inTime(isoMicros(text));
 }
 
-function inTime(micros: bigint): bigint | undefined {
-  return micros >= FIRST && micros < LAST ? micros : undefined;
+function secondsToMicros(seconds: number): bigint | undefined {
+  const micros = Math.round(seconds * 1e6);
+  return Number.isFinite(micros) ? inTime(BigInt(micros)) : undefined;
 }
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
-
-/** ISO date or time to microseconds; what names no day of the calendar is undefined. No zone is UTC. */
-function isoMicros(text: string): bigint | undefined {
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = ISO.exec(text) ?? [];
-  if (year === undefined) return undefined;
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  if (date.getUTCMonth() !== Number(month) - 1 || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const offset = zone === 'Z' ? 0 : (zone[0] === '-' ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(':', '')));
-  const seconds = date.getTime() / 1000 + Number(hour) * 3600 + (Number(minute) - offset) * 60 + Number(second);
-  return inTime(BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0')));
+function inTime(micros: bigint | undefined): bigint | undefined {
+  return micros !== undefined && micros >= FIRST && micros < LAST ? micros : undefined;
 }
 
 function isJson(text: string): boolean {

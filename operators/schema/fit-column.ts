@@ -1,6 +1,6 @@
-import type { Buffers, DataType, FlatColumn, LaneKind } from '../types.js';
+import type { Buffers, DataType, FlatColumn, Lane, LaneKind } from '../types.js';
 import { buildBuffers } from './build-buffers.js';
-import { coerce, TYPE_OF } from './coerce.js';
+import { coerce, isExact, TYPE_OF, VARIANT_OF } from './coerce.js';
 import { isValid, laneReader, type LaneValue } from './lane-value.js';
 
 /** What a column knows of its values so far. */
@@ -10,17 +10,20 @@ export interface ColumnType {
   exact: boolean;
 }
 
+/** Values of a page's column, one per row; undefined where there is none. */
+export type Values = readonly (LaneValue | undefined)[];
+
 /** A page's column fitted to its type. */
 export interface Fitted {
   /** The type after the page: widened from bigint to double where a fraction came and no integer loses by it. */
   type: ColumnType;
-  /** Null when all values went to variants. */
+  /** Null when no value fits. */
   base: Buffers | null;
-  /** Values that do not fit, by the kind they were: one per row, undefined where there is none. */
-  variants: ReadonlyMap<LaneKind, readonly (LaneValue | undefined)[]>;
+  /** Values that do not fit, by the type of the variant that they belong in; timestamps as the text they were. */
+  misfits: ReadonlyMap<DataType, Values>;
 }
 
-const NO_VARIANTS: Fitted['variants'] = new Map();
+const NO_MISFITS: Fitted['misfits'] = new Map();
 
 /**
  * Fits the lanes of a column to its type, value after value in the order of the rows, so that it does not matter how rows
@@ -30,20 +33,24 @@ export function fitColumn(column: FlatColumn, type: ColumnType): Fitted {
   const [only, ...more] = column.lanes;
   const exact = type.exact && !column.lanes.some(({ wide }) => wide);
   if (only !== undefined && more.length === 0 && TYPE_OF[only.kind] === type.dataType)
-    return { type: type.exact === exact ? type : { ...type, exact }, base: only, variants: NO_VARIANTS };
+    return { type: type.exact === exact ? type : { ...type, exact }, base: only, misfits: NO_MISFITS };
   const numbers = exact && (type.dataType === 'double' || type.dataType === 'bigint') ? fitNumbers(column, type.dataType) : null;
   if (numbers !== null && (type.dataType === 'double' || numbers.fraction))
-    return { type: { dataType: 'double', exact: true }, base: numbers.buffers, variants: NO_VARIANTS };
+    return { type: { dataType: 'double', exact: true }, base: numbers.buffers, misfits: NO_MISFITS };
   return fitValues(column, type);
 }
 
-/** Exact integers and fractions as doubles; null when there are other lanes, or fractions so large that they would end a bigint column's exactness. */
+/**
+ * Exact integers and fractions as doubles. Null when there are other lanes, and for a bigint column when a double is among
+ * them that would not be the same after a while as an integer: one so large that it ends the column's exactness, or -0.0.
+ */
 function fitNumbers({ lanes }: FlatColumn, dataType: 'bigint' | 'double'): { buffers: Buffers; fraction: boolean } | null {
   if (lanes.some(({ kind }) => kind !== 'bigint' && kind !== 'double')) return null;
   const rows = lanes[0]?.rows ?? 0;
   const values = new Float64Array(rows);
   const validity = new Uint8Array((rows + 7) >> 3);
   let fraction = false;
+  let nulls = rows;
   for (const { kind, data, validity: valid } of lanes) {
     const words = new Int32Array(data.buffer, data.byteOffset, rows * 2);
     const doubles = new Float64Array(data.buffer, data.byteOffset, rows);
@@ -53,47 +60,50 @@ function fitNumbers({ lanes }: FlatColumn, dataType: 'bigint' | 'double'): { buf
       const value = kind === 'double' ? (doubles[row] as number) : ((words[row * 2] as number) >>> 0) + (words[row * 2 + 1] as number) * 4_294_967_296;
       values[row] = value;
       validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
+      nulls -= 1;
       if (kind !== 'double') continue;
       if (!Number.isInteger(value)) fraction = true;
-      else if (dataType === 'bigint' && !Number.isSafeInteger(value)) return null;
+      else if (dataType === 'bigint' && (!Number.isSafeInteger(value) || Object.is(value, -0))) return null;
     }
   }
-  const nulls = rows - countBits(validity);
   return { buffers: { rows, nulls, validity: nulls > 0 ? validity : null, offsets: null, data: new Uint8Array(values.buffer) }, fraction };
-}
-
-function countBits(bytes: Uint8Array): number {
-  let count = 0;
-  for (let byte of bytes) for (; byte !== 0; byte &= byte - 1) count += 1;
-  return count;
 }
 
 function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   const rows = lanes[0]?.rows ?? 0;
-  const readers = lanes.map((lane) => ({ kind: lane.kind, validity: lane.validity, read: laneReader(lane, text) }));
+  const readers = lanes.map((lane) => ({ kind: lane.kind, validity: lane.validity, read: readerFor(lane, text, before.dataType) }));
   const values = new Array<LaneValue | undefined>(rows).fill(undefined);
-  const variants = new Map<LaneKind, (LaneValue | undefined)[]>();
+  const misfits = new Map<DataType, (LaneValue | undefined)[]>();
   let { dataType, exact } = before;
   let any = false;
   for (let row = 0; row < rows; row += 1) {
     const lane = readers.find(({ validity }) => isValid(validity, row));
     if (lane === undefined) continue;
     const value = lane.read(row);
-    let fitted = coerce(lane.kind, value, dataType);
-    if (fitted === undefined && dataType === 'bigint' && lane.kind === 'double' && exact) {
+    let fitted = TYPE_OF[lane.kind] === dataType ? value : coerce(lane.kind, value, dataType);
+    if (fitted === undefined && dataType === 'bigint' && exact && lane.kind === 'double') {
       dataType = 'double';
       for (const [earlier, integer] of values.entries()) if (integer !== undefined) values[earlier] = Number(integer);
       fitted = value;
     }
     if (fitted === undefined) {
-      const variant = variants.get(lane.kind) ?? new Array<LaneValue | undefined>(rows).fill(undefined);
-      variant[row] = value;
-      variants.set(lane.kind, variant);
+      misfitsOf(lane.kind)[row] = value;
       continue;
     }
-    if (dataType === 'bigint') exact &&= Number.isSafeInteger(Number(fitted)) || (fitted as bigint) === 2n ** 53n || (fitted as bigint) === -(2n ** 53n);
+    if (dataType === 'bigint') exact &&= isExact(fitted as bigint);
     values[row] = fitted;
     any = true;
   }
-  return { type: { dataType, exact }, base: any ? buildBuffers(dataType, values) : null, variants };
+  return { type: { dataType, exact }, base: any ? buildBuffers(dataType, values) : null, misfits };
+
+  function misfitsOf(kind: LaneKind): (LaneValue | undefined)[] {
+    const own = misfits.get(VARIANT_OF[kind]) ?? new Array<LaneValue | undefined>(rows).fill(undefined);
+    misfits.set(VARIANT_OF[kind], own);
+    return own;
+  }
+}
+
+/** Timestamps are read as text, from which they are coerced; in a column of timestamps they are the integers that they are. */
+function readerFor(lane: Lane, text: FlatColumn['text'], dataType: DataType): (row: number) => LaneValue {
+  return laneReader(lane.kind === 'timestamp' && dataType === 'timestamp' ? { ...lane, kind: 'bigint' } : lane, text);
 }

@@ -1,0 +1,70 @@
+import type { DataType, FlatColumn, Lane } from '../types.js';
+import { buildBuffers } from './build-buffers.js';
+import { isExact } from './coerce.js';
+import { type ColumnType, fitColumn, type Fitted, type Values } from './fit-column.js';
+import { isValid } from './lane-value.js';
+
+/** A column of a page, fitted; one that only holds what did not fit another is its variant. */
+export interface FittedColumn {
+  column: FlatColumn;
+  /** The column whose misfits came first in this one; null when the rows' own values did. */
+  variantOf: string | null;
+  fitted: Fitted;
+}
+
+/** What a column is before the page; `variantOf` tells of one that is new. */
+export type TypeOf = (column: FlatColumn, variantOf: string | null) => ColumnType & { variant: boolean };
+
+/**
+ * All columns of a page fitted to their types. Values that do not fit go to `<column>__v_<type>`, listed after the rows'
+ * own columns, and are fitted there like any others. A value that such a column does not take either (it existed, with another type
+ * or with a value of its own in that row) goes on to `…_2`: there is no variant of a variant, and no value is lost.
+ */
+export function fitColumns(columns: readonly FlatColumn[], typeOf: TypeOf): FittedColumn[] {
+  const all = columns.map((column): FittedColumn => ({ column, variantOf: null, fitted: fitColumn(column, typeOf(column, null)) }));
+  return all.every(({ fitted }) => fitted.misfits.size === 0) ? all : withVariants(all, typeOf);
+}
+
+function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedColumn[] {
+  const all = new Map(columns.map((one) => [one.column.name, one]));
+  // A variant's name is longer than its column's: taken by length, each column comes after all whose misfits go to it.
+  const byLength: Set<string>[] = [];
+  for (const name of all.keys()) (byLength[name.length] ??= new Set()).add(name);
+  for (let length = 0; length < byLength.length; length += 1) {
+    for (const name of byLength[length] ?? []) {
+      const { column, variantOf, fitted } = all.get(name) as FittedColumn;
+      const { variant } = typeOf(column, variantOf);
+      for (const [type, values] of fitted.misfits) move(values, type, name, variant ? `${name}_2` : `${name}__v_${type}`);
+    }
+  }
+  const own = [...all.values()].filter(({ variantOf }) => variantOf === null);
+  const variants = [...all.values()].filter(({ variantOf }) => variantOf !== null);
+  return [...own, ...variants.sort((a, b) => (a.column.name < b.column.name ? -1 : 1))];
+
+  function move(values: Values, type: DataType, of: string, name: string): void {
+    const there = all.get(name);
+    const taken = (row: number): boolean => there !== undefined && there.column.lanes.some(({ validity }) => isValid(validity, row));
+    const free = values.map((value, row) => (taken(row) ? undefined : value));
+    const firstRow = free.findIndex((value) => value !== undefined);
+    if (firstRow >= 0) {
+      const column = withLane(there?.column ?? { name, system: false, firstRow, lanes: [], text: null }, laneOf(type, free), firstRow);
+      const variantOf = there === undefined || firstRow < there.column.firstRow ? of : there.variantOf;
+      all.set(name, { column, variantOf, fitted: fitColumn(column, typeOf(column, variantOf)) });
+      (byLength[name.length] ??= new Set()).add(name);
+    }
+    const rest = values.map((value, row) => (taken(row) ? value : undefined));
+    if (rest.some((value) => value !== undefined)) move(rest, type, of, `${name}_2`);
+  }
+}
+
+/** The lane of the first row comes first: it decides the type of a new column. */
+function withLane(column: FlatColumn, lane: Lane, firstRow: number): FlatColumn {
+  const first = firstRow < column.firstRow;
+  return { ...column, firstRow: Math.min(firstRow, column.firstRow), lanes: first ? [lane, ...column.lanes] : [...column.lanes, lane] };
+}
+
+function laneOf(type: DataType, values: Values): Lane {
+  const wide = type === 'bigint' && values.some((value) => value !== undefined && !isExact(value as bigint));
+  // Timestamps that do not fit have become text: no lane made here has a source.
+  return { ...buildBuffers(type, values), kind: type, wide, source: null };
+}
