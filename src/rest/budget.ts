@@ -1,3 +1,4 @@
+import type { Quota } from './rate-headers.js';
 import type { Rate } from './rate-limit.js';
 
 /**
@@ -60,6 +61,45 @@ function bucket(perMillisecond: number, size: number): Budget {
       drain(now);
       underWay -= 1;
       used += 1;
+    },
+  };
+}
+
+/** A budget that the API itself announces with its answers. */
+export interface AnnouncedBudget extends Budget {
+  /** Takes in what an answer says, before that answer is counted. */
+  learn(quota: Quota): void;
+}
+
+/** Resets that differ by less mean the same window: some are whole seconds, and clocks differ. */
+const SAME_WINDOW_MS = 2_000;
+
+/**
+ * Lets no more requests be under way than the API said it still takes, until its window resets. Requests under way may or may not be counted in what it
+ * said, so they count against it: nobody runs into the wall, and what is left is used up one after another.
+ */
+export function announcedBudget(): AnnouncedBudget {
+  let underWay = 0;
+  let left = Number.POSITIVE_INFINITY;
+  let until = 0;
+  return {
+    wait(now) {
+      if (now >= until) left = Number.POSITIVE_INFINITY;
+      if (underWay < left) return 0;
+      return underWay > 0 ? null : until - now;
+    },
+    started() {
+      underWay += 1;
+    },
+    answered() {
+      underWay -= 1;
+      left -= 1;
+    },
+    learn({ remaining, resetAt }) {
+      const same = Math.abs(resetAt - until) < SAME_WINDOW_MS;
+      // Answers can overtake each other: in one window the lowest counts. The answer's own request is taken off after this.
+      left = same ? Math.min(left, remaining + 1) : remaining + 1;
+      if (!same) until = resetAt;
     },
   };
 }

@@ -2,41 +2,38 @@ import { isSluiceError, JsonError } from '../../operators/errors.js';
 import { ConfigError, HttpError } from '../errors.js';
 import type { SourceEvent } from '../source.js';
 import type { Auth } from './auth.js';
-import { explain } from './explain.js';
-import { quotaResetAt } from './rate-headers.js';
+import { type Answer, exchange, type RequestSpec } from './exchange.js';
+import { explainAnswer, explainFault, isWebPage, webPage } from './explain.js';
+import { quotaOf } from './rate-headers.js';
 import { type RateLimit, rateOf } from './rate-limit.js';
-import { redactor } from './redact.js';
-import { checkRetry, type Outcome, type RetryConfig, retryAfterMs, retryWait } from './retry.js';
+import { redactor, secretsIn } from './redact.js';
+import { httpDate, retryAfterMs, type RetryConfig, retryRules, retryWait } from './retry.js';
 import { type Throttle, throttle } from './throttle.js';
-import { BodyTooLarge, type FetchAnswer, type FetchLike, keepAliveFetch, readBody } from './transport.js';
+import { type FetchLike, keepAliveFetch, PermanentFault } from './transport.js';
+import { trust } from './trust.js';
+
+export type { Answer, RequestSpec } from './exchange.js';
 
 export interface ClientConfig {
   /** Root of the API, for example `https://api.example.com/v1`. */
   baseUrl: string;
-  /** Sent with every request. @default none */
+  /** Sent with every request to `baseUrl`'s host, and to `authHosts`. @default none */
   headers?: Readonly<Record<string, string>>;
-  /** Applied to requests to `baseUrl`'s host, and to `authHosts`. @default none */
+  /** Applied to requests to `baseUrl`'s host, and to `authHosts`; wins over `headers`. @default none */
   auth?: Auth;
-  /** Other hosts that may see the authorization. @default none */
+  /** Other hosts (with the port, where it is not the usual one) that may see the authorization. @default none */
   authHosts?: readonly string[];
   /** Shared by all requests to one host. @default no limit, 4 requests at once */
   rateLimit?: RateLimit | string;
   retry?: RetryConfig;
   /** Milliseconds for one attempt, body included. @default 300,000 */
   timeoutMs?: number;
-  /** Milliseconds without a byte after which an attempt counts as failed. @default 60,000 */
+  /** Milliseconds without a byte, from the start on, after which an attempt counts as failed. @default 60,000 */
   stallMs?: number;
-  /** Largest body, in bytes. @default 512 MiB */
+  /** Largest body, in bytes, as it is when decompressed. @default 512 MiB */
   maxBytes?: number;
   /** What sends the requests. @default node-fetch with kept connections */
   fetch?: FetchLike;
-}
-
-export interface RequestSpec {
-  method: string;
-  url: URL;
-  headers?: Readonly<Record<string, string>>;
-  body?: string;
 }
 
 export interface SendOptions {
@@ -49,16 +46,11 @@ export interface SendOptions {
   accept?: readonly number[];
 }
 
-export interface Answer {
-  status: number;
-  headers: { get(name: string): string | null };
-  /** Where the answer came from, redirects followed. */
-  url: URL;
-  body: Uint8Array;
-}
-
 export interface Client {
-  /** One answer: throttled, repeated where that helps. Errors: HttpError, ConfigError; the signal's reason when aborted. */
+  /**
+   * One answer: throttled, repeated where that helps. Errors: HttpError, ConfigError, what `check` raises; the signal's reason
+   * when aborted. None of them shows a secret.
+   */
   send(spec: RequestSpec, options: SendOptions): Promise<Answer>;
   readonly baseUrl: string;
   readonly concurrency: number;
@@ -66,17 +58,15 @@ export interface Client {
   redact(text: string): string;
 }
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const MOST_REDIRECTS = 10;
-
 /** A client for one API: its base, authorization and limits. */
 export function httpClient(config: ClientConfig): Client {
   const { baseUrl, headers = {}, auth, authHosts = [], timeoutMs = 300_000, stallMs = 60_000, maxBytes = 512 * 1024 * 1024 } = config;
-  const home = hostOf(baseUrl);
+  const trusts = trust(checkedBase(baseUrl), authHosts);
   const rate = rateOf(config.rateLimit);
-  const retry = checkRetry(config.retry ?? {});
+  const rules = retryRules(config.retry);
   const send = config.fetch ?? keepAliveFetch(rate.concurrency);
-  const shown = redactor(auth?.secrets ?? []);
+  const wire = { send, headers, auth, trusts, timeoutMs, stallMs, maxBytes };
+  const shown = redactor([...(auth?.secrets ?? []), ...secretsIn(headers)]);
   const throttles = new Map<string, Throttle>();
 
   function throttleOf({ host }: URL): Throttle {
@@ -85,116 +75,125 @@ export function httpClient(config: ClientConfig): Client {
     return known;
   }
 
-  /** One attempt, redirects followed by hand: the authorization goes to the hosts it is for and to no other. */
-  async function attempt(spec: RequestSpec, signal: AbortSignal): Promise<Answer> {
-    const stop = new AbortController();
-    const abort = (): void => stop.abort(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    const timer = setTimeout(() => stop.abort(new Error(`no complete answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  /** One attempt; to be called in its turn. Throws what no other attempt would mend. */
+  async function attempt(spec: RequestSpec, count: number, turns: Throttle, { resource, signal, observe, check, accept = [] }: SendOptions): Promise<Outcome> {
+    const started = performance.now();
+    const tell = (status: number | null): void =>
+      observe({ kind: 'request', resource, method: spec.method, url: shown.url(spec.url), attempt: count, status, ms: performance.now() - started });
+    let answer: Answer;
     try {
-      let { method, url, body } = spec;
-      for (let hops = 0; ; hops += 1) {
-        const target = { url: new URL(url), headers: { 'user-agent': 'sluice', accept: 'application/json', ...lowerCased(headers), ...lowerCased(spec.headers ?? {}) } };
-        if (target.url.host === home || authHosts.includes(target.url.host)) auth?.apply(target);
-        const answer = await send(target.url.href, { method, headers: target.headers, redirect: 'manual', signal: stop.signal, ...(body !== undefined && { body }) });
-        const bytes = await readBody(answer, { maxBytes, stallMs }, (reason) => stop.abort(reason));
-        requireWhole(answer, bytes);
-        const location = answer.headers.get('location');
-        if (!REDIRECTS.has(answer.status) || location === null) return { status: answer.status, headers: answer.headers, url, body: bytes };
-        if (hops === MOST_REDIRECTS) throw new Error(`more than ${MOST_REDIRECTS} redirects`);
-        url = new URL(location, url);
-        if (answer.status === 303 || (answer.status <= 302 && method === 'POST')) {
-          method = 'GET';
-          body = undefined;
-        }
-      }
+      answer = await exchange(spec, wire, signal);
     } catch (error) {
-      // The reason why it was stopped says more than "aborted".
-      throw stop.signal.aborted && stop.signal.reason instanceof Error ? stop.signal.reason : error;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
+      if (signal.aborted) throw error;
+      tell(null);
+      return { fault: error as Error };
     }
+    tell(answer.status);
+    const now = Date.now();
+    const ahead = serverTime(answer, now) - now;
+    const quota = quotaOf((name) => answer.headers.get(name), now + ahead);
+    // A reset that is too far away is left to the wall: its answer then says how far, and ends the run.
+    if (quota !== null && quota.resetAt - ahead - now <= rules.maxRetryAfterMs) turns.learn({ ...quota, resetAt: quota.resetAt - ahead });
+    if (answer.status >= 300) return accept.includes(answer.status) ? { good: answer } : { bad: answer };
+    // 204 says that there is no body (RFC 9110 §15.3.5), so there is nothing to look at.
+    if (answer.status === 204) return { good: answer };
+    try {
+      check?.(answer.body);
+      return { good: answer };
+    } catch (error) {
+      if (error instanceof JsonError && isWebPage(answer.headers, shown.body(answer.body))) throw refused(spec, answer, count, webPage(answer.url));
+      if (error instanceof JsonError && error.incomplete) return { fault: error };
+      throw isSluiceError(error) ? shown.error(error) : error;
+    }
+  }
+
+  /** Milliseconds to wait before the next attempt; 0 where the throttle holds everybody back for as long as the API asks. Throws to give up. */
+  function waitAfter(outcome: { bad: Answer } | { fault: Error }, spec: RequestSpec, count: number, turns: Throttle, { resource, observe }: SendOptions): number {
+    const now = Date.now();
+    const about = { method: spec.method, attempt: count };
+    if ('fault' in outcome) {
+      const { fault } = outcome;
+      const wait = fault instanceof PermanentFault ? null : retryWait({ ...about, outcome: { error: fault } }, rules, now, Math.random());
+      const what = shown.text(explainFault(fault));
+      if (wait === null) throw new HttpError(`${title(spec)} failed${times(count)}: ${what}`, { status: null, ...place(spec), body: '', attempt: count });
+      observe({ kind: 'wait', resource, reason: `trying again after: ${what}`, until: now + wait });
+      return wait;
+    }
+    const { bad } = outcome;
+    const clock = serverTime(bad, now);
+    const retryAfter = bad.headers.get('retry-after');
+    const asked = retryAfterMs(retryAfter, clock);
+    const wait = retryWait({ ...about, outcome: { status: bad.status, retryAfter } }, rules, clock, Math.random());
+    if (wait === null) {
+      const patience = asked !== null && asked > rules.maxRetryAfterMs ? ` It asks to wait ${asked / 1000} s (Retry-After), longer than retry.maxRetryAfterMs allows.` : '';
+      throw refused(spec, bad, count, explainAnswer(bad, shown.body(bad.body), trusts(bad.url)) + patience);
+    }
+    const reason = bad.status === 429 ? 'the API says it is asked too often (429)' : `trying again after status ${bad.status}`;
+    if (bad.status === 429 || asked !== null) {
+      turns.pause(now + wait, reason);
+      return 0;
+    }
+    observe({ kind: 'wait', resource, reason, until: now + wait });
+    return wait;
+  }
+
+  function refused(spec: RequestSpec, { status, body }: Answer, count: number, why: string): HttpError {
+    const message = shown.text(`${title(spec)} was answered ${status}${times(count)}. ${why}`);
+    return new HttpError(message, { status, ...place(spec), body: shown.body(body), attempt: count });
+  }
+
+  function place({ method, url }: RequestSpec): { method: string; url: string } {
+    return { method, url: shown.url(url) };
+  }
+
+  function title(spec: RequestSpec): string {
+    const { method, url } = place(spec);
+    return `${method} ${url}`;
   }
 
   return {
     baseUrl,
     concurrency: rate.concurrency,
     redact: (text) => shown.text(text),
-    async send(spec, { resource, signal, observe, check, accept = [] }) {
-      const about = throttleOf(spec.url);
-      const url = shown.url(spec.url);
+    async send(spec, options) {
+      const { resource, signal, observe } = options;
+      const turns = throttleOf(spec.url);
       for (let count = 1; ; count += 1) {
-        const started = performance.now();
-        const outcome = await about.run(
-          async (): Promise<Answer | Error> => {
-            try {
-              const answer = await attempt(spec, signal);
-              // 204 says that there is no body (RFC 9110 §15.3.5), so there is nothing to look at.
-              if (answer.status < 300 && answer.status !== 204) check?.(answer.body);
-              return answer;
-            } catch (error) {
-              return error as Error;
-            }
+        // The wait is found out in the request's turn, so that a pause is on before the next one starts; it is spent outside.
+        const next = await turns.run(
+          async () => {
+            const outcome = await attempt(spec, count, turns, options);
+            return 'good' in outcome ? outcome.good : waitAfter(outcome, spec, count, turns, options);
           },
           signal,
           (reason, until) => observe({ kind: 'wait', resource, reason, until }),
         );
-        const failed = outcome instanceof Error;
-        observe({ kind: 'request', resource, method: spec.method, url, attempt: count, status: failed ? null : outcome.status, ms: performance.now() - started });
-        // What the check found fault with stays so; only a body cut on its way is another one next time.
-        const isFinal = isSluiceError(outcome) && !(outcome instanceof JsonError && outcome.incomplete);
-        if (failed && (signal.aborted || isFinal)) throw outcome;
-        const now = Date.now();
-        if (!failed) {
-          const reset = quotaResetAt((name) => outcome.headers.get(name), now);
-          if (reset !== null) about.pause(reset, 'the quota is used up, as the API says');
-          if (outcome.status < 300 || accept.includes(outcome.status)) return outcome;
-        }
-        const known: Outcome = failed ? { error: outcome } : { status: outcome.status, retryAfter: outcome.headers.get('retry-after') };
-        const wait = failed && outcome instanceof BodyTooLarge ? null : retryWait({ method: spec.method, attempt: count, outcome: known }, retry, now, Math.random());
-        if (wait === null) throw failure(spec, outcome, count, url);
-        const isTooMany = !failed && outcome.status === 429;
-        const reason = failed ? `trying again after: ${shown.text(outcome.message)}` : isTooMany ? 'the API says it is asked too often (429)' : `trying again after status ${outcome.status}`;
-        observe({ kind: 'wait', resource, reason, until: now + wait });
-        if (isTooMany || (!failed && retryAfterMs(outcome.headers.get('retry-after') ?? '', now) !== null)) about.pause(now + wait, reason);
-        else await pause(wait, signal);
+        if (typeof next !== 'number') return next;
+        await pause(next, signal);
       }
     },
   };
-
-  function failure(spec: RequestSpec, outcome: Answer | Error, attempts: number, url: string): HttpError {
-    const times = attempts > 1 ? ` (${attempts} attempts)` : '';
-    if (outcome instanceof Error) {
-      const message = `${spec.method} ${url} failed${times}: ${shown.text(outcome.message)}`;
-      return new HttpError(message, { status: null, method: spec.method, url, body: '', attempt: attempts });
-    }
-    const body = shown.body(outcome.body);
-    const message = `${spec.method} ${url} was answered ${outcome.status}${times}. ${explain(outcome, body, new URL(url).host)}`;
-    return new HttpError(message, { status: outcome.status, method: spec.method, url, body, attempt: attempts });
-  }
 }
 
-function hostOf(baseUrl: string): string {
-  try {
-    const url = new URL(baseUrl);
-    if (url.protocol === 'http:' || url.protocol === 'https:') return url.host;
-  } catch {
-    // Said below.
-  }
-  throw new ConfigError(`\`${baseUrl}\` is no address of an API. Give a base URL such as https://api.example.com/v1.`);
+/** A good answer, one that is an error, or a fault on the way (a body cut short among them). */
+type Outcome = { good: Answer } | { bad: Answer } | { fault: Error };
+
+function times(attempts: number): string {
+  return attempts > 1 ? ` (${attempts} attempts)` : '';
 }
 
-
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+function checkedBase(baseUrl: string): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  // Nothing of it is shown before it is sure that no password is in it.
+  const shown = baseUrl.replace(/^(\w+:\/\/)?[^/]*@/, '$1***@').replace(/\?.*$/s, '');
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new ConfigError(`\`${shown}\` is no address of an API. Give a base URL such as https://api.example.com/v1.`);
+  if (url.username !== '' || url.password !== '') throw new ConfigError(`The base URL \`${shown}\` holds a user or password. Give them as auth: basic(user, password).`);
+  return url;
 }
 
-/** A body shorter than it was announced was cut on its way (a compressed one is announced in its compressed length). */
-function requireWhole({ headers }: FetchAnswer, body: Uint8Array): void {
-  const announced = headers.get('content-length');
-  if (announced !== null && headers.get('content-encoding') === null && body.length < Number(announced))
-    throw new Error(`the body was cut: ${body.length} of ${announced} bytes came`);
+/** What the server's clock says (milliseconds since 1970): dates in its answers are told by that, however wrong either clock is. */
+function serverTime({ headers }: Answer, now: number): number {
+  return httpDate(headers.get('date') ?? '') ?? now;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

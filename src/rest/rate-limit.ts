@@ -27,8 +27,10 @@ export function rateOf(limit: RateLimit | string | undefined): Rate {
   if (limit === undefined) return { requests: Number.POSITIVE_INFINITY, perMs: 1_000, burst: null, concurrency: 4 };
   const { requests, per, burst = null, concurrency = 4 } = typeof limit === 'string' ? parsed(limit) : limit;
   const perMs = typeof per === 'number' ? per : milliseconds(per);
-  const wrong = [requests, perMs, concurrency, burst ?? 1].some((value) => !(value > 0));
-  if (wrong || !Number.isInteger(concurrency)) throw new ConfigError(`A rate limit needs numbers above 0 (a whole one for concurrency); found ${JSON.stringify(limit)}.`);
+  // A window or a bucket in which not even one request has room would never let any start.
+  const room = burst ?? requests;
+  const wrong = [requests, concurrency].some((value) => !(value > 0)) || !(room >= 1) || !(perMs > 0 && perMs < Number.POSITIVE_INFINITY) || !Number.isInteger(concurrency);
+  if (wrong) throw new ConfigError(`A rate limit needs numbers above 0: burst, or else requests, of at least 1, and a whole concurrency; found ${JSON.stringify(limit)}.`);
   return { requests, perMs, burst, concurrency };
 }
 

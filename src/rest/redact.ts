@@ -1,33 +1,61 @@
-/** Query parameters whose values never leave (dlt's list, and two that browsers and clouds use). */
-const SECRET_NAMES = new Set([
-  'api_key', 'token', 'key', 'access_token', 'apikey', 'api-key', 'access-token', 'secret', 'password', 'pwd', 'client_secret', 'signature', 'auth',
-]);
+/** Query parameters, headers and JSON members whose values never leave (dlt's list, and what clouds and sessions use); page tokens are none. */
+const SECRET_NAME = /^(?!.*(page|next|continuation|cursor))(key|auth|authorization|sig|pwd|jwt|cookie|.*(api[-_]?key|apikey|token|secret|password|passwd|credentials?|signature).*)$/i;
+/** JSON members with text in them; the name and the value as written. */
+const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/gs;
+/** JSON Web Tokens (RFC 7519) are recognised by how they begin: `{"` in base64url. */
+const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g;
 const MASK = '***';
-const BODY_BYTES = 2_048;
+const BODY_CHARACTERS = 2_048;
+/** Bytes of a body that are looked at: many more than are shown, so that no secret is cut in two before it is seen. */
+const BODY_BYTES = 65_536;
+/** Shorter secrets are not replaced: they would blot out ordinary text. */
+const SHORTEST_SECRET = 4;
 
 /** Takes secrets out of what errors, events and traces show. */
 export interface Redactor {
   /** The URL without user, password and the values of secret parameters. */
   url(url: URL | string): string;
-  /** At most 2 KiB of a body as text. */
+  /** The first 2,048 characters of a body. */
   body(bytes: Uint8Array): string;
   text(text: string): string;
+  /** The same error, its message and stack cleaned. */
+  error<E extends Error>(error: E): E;
 }
 
 /** A redactor that also knows the secrets of one client by their values. */
 export function redactor(secrets: readonly string[]): Redactor {
-  // Very short values would blot out ordinary text.
-  const known = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]).filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
-  const text = (plain: string): string => known.reduce((masked, secret) => masked.replaceAll(secret, MASK), plain);
+  const known = [...new Set(secrets.flatMap(spellings))].filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+  const text = (plain: string): string => known.reduce((masked, secret) => masked.replaceAll(secret, MASK), plain.replace(JWT, MASK));
   return {
     text,
     url(url) {
       const shown = new URL(url);
       shown.username = '';
       shown.password = '';
-      for (const name of shown.searchParams.keys()) if (SECRET_NAMES.has(name.toLowerCase())) shown.searchParams.set(name, MASK);
+      for (const name of new Set(shown.searchParams.keys())) if (SECRET_NAME.test(name)) shown.searchParams.set(name, MASK);
       return text(shown.href);
     },
-    body: (bytes) => text(new TextDecoder().decode(bytes.subarray(0, BODY_BYTES))),
+    body(bytes) {
+      const plain = new TextDecoder().decode(bytes.subarray(0, BODY_BYTES));
+      const named = plain.replace(MEMBER, (member, name: string, colon: string) => (SECRET_NAME.test(name) ? `"${name}"${colon}"${MASK}"` : member));
+      return text(named).slice(0, BODY_CHARACTERS);
+    },
+    error(error) {
+      error.message = text(error.message);
+      if (error.stack !== undefined) error.stack = text(error.stack);
+      return error;
+    },
   };
+}
+
+/** The secrets that are among headers: the values of those whose name says so, and the words in them. */
+export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value, ...value.split(/\s+/).slice(1)] : []));
+}
+
+/** A secret as URLs, forms and JSON write it (some escape the slash). */
+function spellings(secret: string): string[] {
+  const form = new URLSearchParams([['', secret]]).toString().slice(1);
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [secret, encodeURIComponent(secret), form, json, json.replaceAll('/', '\\/')];
 }

@@ -35,8 +35,8 @@ export interface ReadLimits {
   stallMs: number;
 }
 
-/** Raised for a body over the limit; not worth asking again. */
-export class BodyTooLarge extends Error {}
+/** A fault that asking again would not mend. */
+export class PermanentFault extends Error {}
 
 /**
  * The whole body. `stop` ends the request when a limit is reached or reading fails: a body left half-read would hold its
@@ -44,13 +44,19 @@ export class BodyTooLarge extends Error {}
  */
 export async function readBody(answer: FetchAnswer, { maxBytes, stallMs }: ReadLimits, stop: (reason: Error) => void): Promise<Uint8Array> {
   if (answer.body === null) return new Uint8Array();
-  const body = new GrowingBody(announcedBytes(answer));
+  const announced = announcedBytes(answer);
+  const tooLarge = new PermanentFault(`the body is larger than ${maxBytes.toLocaleString('en-US')} bytes; ask for smaller pages, or raise maxBytes`);
+  if (announced > maxBytes) {
+    stop(tooLarge);
+    throw tooLarge;
+  }
+  const body = new GrowingBody(Math.min(announced, TRUSTED_BYTES));
   let timer = stallTimer(stallMs, stop);
   try {
     for await (const chunk of answer.body) {
       clearTimeout(timer);
       const size = body.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-      if (size > maxBytes) throw new BodyTooLarge(`the body is larger than ${maxBytes.toLocaleString('en-US')} bytes`);
+      if (size > maxBytes) throw tooLarge;
       timer = stallTimer(stallMs, stop);
     }
   } catch (error) {
@@ -65,10 +71,10 @@ export async function readBody(answer: FetchAnswer, { maxBytes, stallMs }: ReadL
 /** Most bytes that are taken on a server's word, before any of them is there. */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
-/** Bytes that the body will have, as far as its headers tell and can be trusted. */
+/** Bytes that the body will have, as far as its headers tell; 0 where they do not (a compressed body's length is another). */
 function announcedBytes({ headers }: FetchAnswer): number {
   const announced = headers.get('content-encoding') === null ? Number(headers.get('content-length') ?? 0) : 0;
-  return Number.isFinite(announced) ? Math.min(announced, TRUSTED_BYTES) : 0;
+  return announced > 0 && Number.isFinite(announced) ? announced : 0;
 }
 
 /** A body as it comes in: written to its place at once where its length is known, so that it is copied once. */
@@ -98,6 +104,7 @@ class GrowingBody {
   }
 }
 
-function stallTimer(ms: number, stop: (reason: Error) => void): NodeJS.Timeout {
+/** Calls `stop` after so many milliseconds, unless it is cleared before. */
+export function stallTimer(ms: number, stop: (reason: Error) => void): NodeJS.Timeout {
   return setTimeout(() => stop(new Error(`no byte came for ${ms / 1000} s`)), ms);
 }

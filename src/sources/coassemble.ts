@@ -46,7 +46,7 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
       name: 'coassemble',
       client: {
         baseUrl: options.baseUrl ?? 'https://api.coassemble.com',
-        auth: header('Authorization', authorization(options)),
+        auth: header('Authorization', authorization(options), [options.apiKey ?? '']),
         rateLimit: options.rateLimit ?? '100/1m',
         paginator: pageNumber({ basePage: 0, pageParam: 'page', size: PAGE, sizeParam: 'length', shortPageEnds: true }),
       },
