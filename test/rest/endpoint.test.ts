@@ -129,7 +129,7 @@ describe('endpoint', () => {
   });
 
   it('does not ask again for a body that is no JSON', async () => {
-    const server = await serve(() => ({ text: '<!doctype html><title>Sign in</title>' }));
+    const server = await serve(() => ({ text: 'Welcome to the gateway' }));
     const { error } = await readAll(endpoint({ url: `${server.url}/orders`, client: quick }));
     expect(error).toMatchObject({ code: 'ERR_SLUICE_JSON', message: expect.stringContaining('Resource orders, page 1') as string });
     expect(server.asked.length).toBe(1);
