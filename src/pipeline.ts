@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { connect, defer, EMPTY, filter, finalize, lastValueFrom, merge, type Observable, switchMap, tap } from 'rxjs';
 import { batch, type BatchConfig } from '../operators/batch.js';
 import { evolve } from '../operators/evolve.js';
@@ -66,6 +67,8 @@ export function pipeline(config: PipelineConfig): Pipeline {
       switchMap((schema) => {
         const ended = new AbortController();
         const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
+        // Every request that waits listens to it; Node would warn of a leak from the eleventh on.
+        setMaxListeners(0, signal);
         const gate = new Gate();
         const context = { signal, gate, observe: log.record };
         return source.pages(context).pipe(

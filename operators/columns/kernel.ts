@@ -12,7 +12,7 @@ export interface Limits {
   tables: number;
   /** Columns of one table. @default 10,000 */
   columns: number;
-  /** Levels of arrays and objects in a document, at most 10,000. @default 1,000 */
+  /** Levels of arrays and objects in a document, at most 2,000: the walk needs the stack for them. @default 1,000 */
   depth: number;
   /** Bytes of linear memory: the page and its columns. @default 1 GiB, at most 3 GiB */
   bytes: number;
@@ -23,7 +23,7 @@ const DEFAULTS: Limits = { tables: 1_000, columns: 10_000, depth: 1_000, bytes: 
 /** The limits with defaults filled in; LimitError for one out of range. */
 export function limitsOf(limits: Partial<Limits> = {}): Limits {
   const all = { ...DEFAULTS, ...limits };
-  const most: Limits = { tables: 1e6, columns: 1e6, depth: 10_000, bytes: 3 * 1024 ** 3 };
+  const most: Limits = { tables: 1e6, columns: 1e6, depth: 2_000, bytes: 3 * 1024 ** 3 };
   for (const name of Object.keys(most) as (keyof Limits)[]) {
     if (!(all[name] >= 1 && all[name] <= most[name]))
       throw new LimitError(`The limit \`${name}\` must be from 1 to ${most[name].toLocaleString('en-US')}; found ${all[name]}.`);

@@ -62,7 +62,7 @@ function walkedLeaves(source: string): [string, unknown][] {
       for (let row = 0; row < table.rows; row += 1) {
         const here = cell(column, row);
         if (here === undefined) continue;
-        found.push([JSON.stringify([...(paths[i]?.[row] as (string | number)[]), ...column.path]), here.value]);
+        found.push([JSON.stringify([...((paths[i] ?? [])[row] ?? []), ...column.path]), here.value]);
       }
   }
   return found;
