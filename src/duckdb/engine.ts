@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DatasetSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import { readSchema } from './catalog.js';
@@ -21,7 +21,7 @@ export interface Engine {
 /** Opens a database file, `:memory:`, or takes an instance that its owner has open. Errors: LoadError naming the file. */
 export async function openEngine(database: string | DuckDBInstance): Promise<Engine> {
   const owned = typeof database === 'string';
-  const ours = owned && (database === ':memory:' || !existsSync(database) || statSync(database).size === 0);
+  const ours = owned && (database === ':memory:' || !existsSync(database));
   const instance = owned ? await openInstance(database, ours) : database;
   const withConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     const connection = await instance.connect();

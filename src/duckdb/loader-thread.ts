@@ -14,11 +14,19 @@ const sessions = new Map<number, Session>();
 let engine: Engine | undefined;
 let lastSession = 0;
 
+/** What is being answered. */
+const asked = new Set<Promise<unknown>>();
+
 port.on('message', ({ id, ask }: AskMessage) => {
-  answer(ask).then(
-    (result) => port.postMessage({ id, result } satisfies AnswerMessage),
-    (error: unknown) => port.postMessage({ id, error: plainError(error) } satisfies AnswerMessage),
+  const answering = answer(ask).then(
+    (result): AnswerMessage => ({ id, result }),
+    (error: unknown): AnswerMessage => ({ id, error: plainError(error) }),
   );
+  asked.add(answering);
+  void answering.then((message) => {
+    asked.delete(answering);
+    port.postMessage(message);
+  });
 });
 
 async function answer(ask: Ask): Promise<unknown> {
@@ -86,8 +94,13 @@ function freeBuffers(batch: BatchMessage): void {
 }
 
 async function leave(): Promise<void> {
+  const abort = (): Promise<unknown> => Promise.allSettled([...sessions.values()].map((session) => session.abort()));
   try {
-    await Promise.all([...sessions.values()].map((session) => session.abort()));
+    // What was asked before is answered first: a database or a load may be on its way to being open.
+    const before = [...asked];
+    await abort();
+    await Promise.all(before);
+    await abort();
     await engine?.close();
   } finally {
     Atomics.store(left, 0, 1);

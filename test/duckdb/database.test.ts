@@ -1,0 +1,191 @@
+import { lastValueFrom, of, toArray } from 'rxjs';
+import { type Destination, duckdb, DuckDBInstance, Gate, load, LoadError } from 'sluice';
+import type { LoadStep } from 'sluice/operators';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { databasePath, numbers } from './tools.js';
+
+function loaded(destination: Destination, dataset = 'data'): Promise<LoadStep[]> {
+  return lastValueFrom(of(numbers([1, 2])).pipe(load(destination, { dataset, pipeline: dataset, gate: new Gate() }), toArray()));
+}
+
+async function instanceOf(path: string): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(path);
+  onTestFinished(() => instance.closeSync());
+  return instance;
+}
+
+async function ask(instance: DuckDBInstance, sql: string): Promise<unknown[][]> {
+  const connection = await instance.connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowsJS();
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** Version in a database file's main header. */
+const storageVersion = (path: string): bigint => readFileSync(path).readBigUInt64LE(12);
+
+/** Gives a file's main header another version, with the checksum that belongs to it. */
+function setStorageVersion(path: string, version: bigint): void {
+  const file = readFileSync(path);
+  file.writeBigUInt64LE(version, 12);
+  let checksum = 5_381n;
+  for (let at = 8; at < 4_096; at += 8) checksum ^= BigInt.asUintN(64, file.readBigUInt64LE(at) * 0xbf58476d1ce4e5b9n);
+  file.writeBigUInt64LE(checksum, 0);
+  writeFileSync(path, file);
+}
+
+describe('duckdb(path)', () => {
+  it('makes files that DuckDB 1.3 reads', async () => {
+    const path = databasePath();
+    await loaded(duckdb(path));
+    expect(storageVersion(path)).toBe(66n);
+  });
+
+  it('leaves the storage version of a file that exists', async () => {
+    const path = databasePath();
+    const instance = await DuckDBInstance.create(path, { storage_compatibility_version: 'v1.2.0' });
+    instance.closeSync();
+    const before = storageVersion(path);
+    await loaded(duckdb(path));
+    expect([before, storageVersion(path)]).toEqual([65n, 65n]);
+  });
+
+  it('writes everything into the file before it closes it', async () => {
+    const path = databasePath();
+    await loaded(duckdb(path));
+    // No write-ahead log is needed: the file alone is the database.
+    const copy = join(dirname(path), 'copy.duckdb');
+    writeFileSync(copy, readFileSync(path));
+    expect(await ask(await instanceOf(copy), 'SELECT n FROM data.t')).toEqual([[1n], [2n]]);
+  });
+
+  it('is closed for the host’s own instance once close() has resolved, and may be used again', async () => {
+    const path = databasePath();
+    const destination = duckdb(path);
+    await Promise.all([loaded(destination, 'a'), loaded(destination, 'b')]);
+    await destination.close();
+    await destination.close();
+    const instance = await DuckDBInstance.create(path);
+    await ask(instance, 'CREATE TABLE data_of_the_host AS SELECT 42 AS answer');
+    instance.closeSync();
+    expect(await destination.query('SELECT answer FROM data_of_the_host')).toEqual([{ answer: 42 }]);
+  });
+
+  it('opens a file once under all its names', async () => {
+    const path = databasePath();
+    const link = join(dirname(path), 'link.duckdb');
+    await duckdb(path).query('SELECT 1');
+    symlinkSync(path, link);
+    const one = await duckdb(path).borrow();
+    const other = await duckdb(link, { thread: false }).borrow();
+    expect(other.engine).toBe(one.engine);
+    await Promise.all([one.release(), other.release(), other.release()]);
+  });
+
+  it('waits in close() for those who still use the file', async () => {
+    const path = databasePath();
+    const destination = duckdb(path, { thread: false });
+    const borrowed = await destination.borrow();
+    let isClosed = false;
+    const closing = destination.close().then(() => (isClosed = true));
+    await borrowed.engine.query('SELECT 1', []);
+    expect(isClosed).toBe(false);
+    await borrowed.release();
+    await closing;
+    expect(isClosed).toBe(true);
+  });
+
+  it('reads the schemas of a dataset', async () => {
+    const destination = duckdb(databasePath());
+    expect(await destination.schema('data')).toEqual({});
+    await loaded(destination);
+    const schema = await destination.schema('data');
+    expect(Object.keys(schema)).toEqual(['t']);
+    expect(schema['t']?.columns.map(({ name, dataType }) => [name, dataType])).toEqual([['n', 'bigint'], ['_dlt_id', 'text'], ['_dlt_load_id', 'text']]);
+  });
+
+  it.each([true, false])('says that a newer DuckDB made the file, and how to convert it (thread: %s)', async (thread) => {
+    const path = databasePath();
+    (await DuckDBInstance.create(path)).closeSync();
+    setStorageVersion(path, 70n);
+    const opening = duckdb(path, { thread }).query('SELECT 1');
+    await expect(opening).rejects.toBeInstanceOf(LoadError);
+    await expect(opening).rejects.toThrow(/made by a newer DuckDB \(storage version 70, DuckDB 2\.0 or later\).*COPY FROM DATABASE/);
+  });
+
+  it('recovers when a file that could not be opened is gone', async () => {
+    const path = databasePath();
+    writeFileSync(path, 'this is no database, but it is long enough to be looked at'.repeat(100));
+    const destination = duckdb(path);
+    await expect(destination.query('SELECT 1')).rejects.toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringContaining(`${path} cannot be opened`) as string });
+    rmSync(path);
+    expect(await destination.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('names the folder that is missing', async () => {
+    await expect(duckdb(join(databasePath(), 'no', 'such.duckdb')).query('SELECT 1')).rejects.toThrow(/folder of database .*such\.duckdb does not exist/);
+  });
+});
+
+describe('duckdb(":memory:")', () => {
+  it('lives until close()', async () => {
+    const destination = duckdb(':memory:');
+    await loaded(destination);
+    expect(await destination.query('SELECT sum(n) AS sum FROM data.t')).toEqual([{ sum: 3 }]);
+    await destination.close();
+    await expect(destination.query('SELECT * FROM data.t')).rejects.toThrow(/does not exist/);
+    await destination.close();
+  });
+});
+
+describe('duckdb(instance)', () => {
+  it('loads into an instance of the host’s and leaves it open', async () => {
+    const instance = await instanceOf(databasePath());
+    const destination = duckdb(instance);
+    await Promise.all([loaded(destination, 'a'), loaded(duckdb(instance), 'b')]);
+    await destination.close();
+    expect(await ask(instance, 'SELECT sum(n) FROM (FROM a.t UNION ALL FROM b.t)')).toEqual([[6n]]);
+  });
+
+  it('takes an instance in memory', async () => {
+    const instance = await instanceOf(':memory:');
+    await loaded(duckdb(instance));
+    expect(await ask(instance, 'SELECT count(*) FROM data.t')).toEqual([[2n]]);
+  });
+
+  it('leaves the host’s session settings alone', async () => {
+    const instance = await instanceOf(':memory:');
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'Asia/Tokyo'");
+    await loaded(duckdb(instance));
+    expect((await connection.runAndReadAll("SELECT current_setting('TimeZone')")).getRowsJS()).toEqual([['Asia/Tokyo']]);
+    connection.closeSync();
+  });
+
+  it('shares the instance with those who name its file meanwhile', async () => {
+    const path = databasePath();
+    const instance = await instanceOf(path);
+    const mine = await duckdb(instance).borrow();
+    const theirs = await duckdb(path).borrow();
+    expect(theirs.engine).toBe(mine.engine);
+    await Promise.all([mine.release(), theirs.release()]);
+    expect(await ask(instance, 'SELECT 1')).toEqual([[1]]);
+  });
+
+  it('refuses an instance on a file that is in use by its path', async () => {
+    const path = databasePath();
+    const instance = await instanceOf(path);
+    const byPath = await duckdb(path, { thread: false }).borrow();
+    onTestFinished(() => byPath.release());
+    await expect(loaded(duckdb(instance))).rejects.toThrow(/is open in this process twice/);
+  });
+
+  it('refuses an instance of another copy of the binding', async () => {
+    const foreign = Object.create({ connect: () => undefined }) as DuckDBInstance;
+    await expect(loaded(duckdb(foreign))).rejects.toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringMatching(/another copy of @duckdb\/node-api.*Import DuckDBInstance from "sluice"/) as string });
+  });
+});

@@ -1,0 +1,273 @@
+import { concat, EMPTY, from, lastValueFrom, NEVER, type Observable, of, Subject, tap, throwError, toArray } from 'rxjs';
+import { type CommitConfig, type Destination, duckdb, DuckDBInstance, Gate, load, type LoadConfig } from 'sluice';
+import type { Batch, LoadStep } from 'sluice/operators';
+import { existsSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { batchOf, column, count, databasePath, numbers, page } from './tools.js';
+
+/** Rows that DuckDB gives a reader of its own, after the load has closed the file. */
+async function read(path: string, sql: string): Promise<unknown[][]> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowsJS();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+function loaded(destination: Destination, batches: Observable<Batch>, config: Partial<LoadConfig> = {}): Promise<LoadStep[]> {
+  return lastValueFrom(batches.pipe(load(destination, { dataset: 'data', gate: new Gate(), ...config }), toArray()));
+}
+
+/** Runs a load until `until` answers true for a step, then leaves it; resolves when the file is closed. */
+async function leftAt(destination: Destination, batches: Observable<Batch>, until: (step: LoadStep) => boolean, config: Partial<LoadConfig> = {}): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const subscription = batches.pipe(load(destination, { dataset: 'data', gate: new Gate(), ...config })).subscribe({
+      next: (step) => {
+        if (!until(step)) return;
+        subscription.unsubscribe();
+        resolve();
+      },
+      error: reject,
+      complete: () => reject(new Error('the load was completed')),
+    });
+  });
+  await destination.close();
+}
+
+const kinds = (steps: readonly LoadStep[]): string[] => steps.map(({ kind }) => kind);
+
+describe.each([
+  ['in a thread of its own', true],
+  ['in the caller’s thread', false],
+])('load %s', (_, thread) => {
+  const open = (path: string): Destination => duckdb(path, { thread });
+
+  it('appends every batch and completes', async () => {
+    const path = databasePath();
+    const steps = await loaded(open(path), of(numbers([1, 2, null]), numbers(count(3_000), 't', 1)), { pipeline: 'shop', schemaName: 'source' });
+    expect(kinds(steps)).toEqual(['append', 'append', 'complete']);
+    expect(steps.map(({ tables }) => tables)).toEqual([{ t: 3 }, { t: 3_000 }, { t: 3_003 }]);
+    expect(steps[2]?.positions).toEqual([{ resource: 't', parent: null, page: 1, next: { page: 2 }, state: null }]);
+    const { loadId } = steps[0] as LoadStep;
+    expect(loadId).toMatch(/^\d{10}\.\d{6}$/);
+    expect(await read(path, 'SELECT count(*), count(n), sum(n), count(DISTINCT _dlt_id), min(_dlt_load_id), max(_dlt_load_id) FROM data.t')).toEqual([
+      [3_003n, 3_002n, 4_498_503n, 3_003n, loadId, loadId],
+    ]);
+    expect(await read(path, 'SELECT load_id, schema_name, status FROM data._dlt_loads')).toEqual([[loadId, 'source', 0n]]);
+  });
+
+  it('completes alone when there are no batches', async () => {
+    const path = databasePath();
+    expect(kinds(await loaded(open(path), EMPTY))).toEqual(['complete']);
+    expect(await read(path, 'SELECT count(*) FROM data._dlt_loads')).toEqual([[1n]]);
+  });
+
+  it('keeps nothing of an append that is under way when it is unsubscribed', async () => {
+    const path = databasePath();
+    const destination = open(path);
+    const batches = concat(of(...count(6).map((i) => numbers(count(60_000), 't', i))), NEVER);
+    await leftAt(destination, batches, ({ kind }) => kind === 'append');
+    expect(await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'")).toEqual([[0n]]);
+    expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
+  });
+
+  it('keeps what was committed when it is unsubscribed, until the pipeline’s next load', async () => {
+    const path = databasePath();
+    const batches = concat(of(...count(4).map((i) => numbers([i, i], 't', i))), NEVER);
+    await leftAt(open(path), batches, ({ kind }) => kind === 'commit', { commit: { rows: 4 } });
+    const [[rows] = []] = await read(path, 'SELECT count(*) FROM data.t');
+    expect([4n, 8n]).toContain(rows); // the second commit may have been under way, and is waited for then
+    await loaded(open(path), of(numbers([7])));
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[7n]]);
+  });
+
+  it('hears an abort while batches are still waiting after the source has ended', async () => {
+    const path = databasePath();
+    const abort = new AbortController();
+    const batches = from(count(8).map((i) => numbers(count(20_000), 't', i)));
+    const steps = batches.pipe(
+      load(open(path), { dataset: 'data', gate: new Gate(), signal: abort.signal }),
+      tap(() => abort.abort()),
+    );
+    await expect(lastValueFrom(steps)).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
+    // The error comes after the roll-back and after the file was closed.
+    expect(await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'")).toEqual([[0n]]);
+  });
+
+  it('answers an abort at the end with what really happened', async () => {
+    const path = databasePath();
+    const abort = new AbortController();
+    const steps = of(numbers([1])).pipe(load(open(path), { dataset: 'data', gate: new Gate(), signal: abort.signal }));
+    const outcome = await lastValueFrom(
+      steps.pipe(
+        tap(({ kind }) => {
+          if (kind === 'append') setImmediate(() => abort.abort());
+        }),
+      ),
+    ).catch((error: unknown) => error);
+    const rows = await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'");
+    expect(rows).toEqual([[(outcome as LoadStep).kind === 'complete' ? 1n : 0n]]);
+  });
+
+  it('opens nothing when it was aborted before', async () => {
+    const path = databasePath();
+    await expect(loaded(open(path), of(numbers([1])), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('frees the dataset and the file when it is left while it begins', async () => {
+    const path = databasePath();
+    const destination = open(path);
+    NEVER.pipe(load(destination, { dataset: 'data' })).subscribe().unsubscribe();
+    await destination.close();
+    expect(kinds(await loaded(destination, of(numbers([1]))))).toEqual(['append', 'complete']);
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
+  });
+
+  it('rolls back and passes on an error of its source', async () => {
+    const path = databasePath();
+    const broken = new Error('the source broke');
+    const batches = concat(of(numbers([1]), numbers([2])), throwError(() => broken));
+    await expect(loaded(open(path), batches)).rejects.toBe(broken);
+    expect(await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'")).toEqual([[0n]]);
+  });
+
+  it('rolls back rows that the table refuses, and says which', async () => {
+    const path = databasePath();
+    await loaded(open(path), of(numbers([1])));
+    const refused = page('t', [column('n', 'bigint', [2, 3])]);
+    const withoutId = { ...refused, tables: refused.tables.map((table) => ({ ...table, columns: table.columns.filter(({ name }) => name !== '_dlt_id') })) };
+    const failing = loaded(open(path), of(numbers([4]), batchOf(withoutId)));
+    await expect(failing).rejects.toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringMatching(/NOT NULL constraint failed: t\._dlt_id/) as string });
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
+    await loaded(open(path), of(numbers([5])));
+    expect(await read(path, 'SELECT n FROM data.t ORDER BY n')).toEqual([[1n], [5n]]);
+  });
+
+  it('refuses a batch that is not what its schema says', async () => {
+    const batch = numbers([1]);
+    const lying: Batch = { ...batch, tables: batch.tables.map(({ schema, batch: rows }) => ({ batch: rows, schema: { ...schema, columns: schema.columns.map((each) => (each.name === 'n' ? { ...each, dataType: 'double' as const } : each)) } })) };
+    await expect(loaded(open(databasePath()), of(lying))).rejects.toThrow(/Column t\.n of a batch is Int, and the table's schema says double \(Float\)/);
+  });
+
+  it('lets one load at a time into a dataset', async () => {
+    const path = databasePath();
+    const [first, second] = [open(path), open(path)];
+    const source = new Subject<Batch>();
+    let intruder: Promise<unknown> | undefined;
+    const steps = await lastValueFrom(
+      concat(of(numbers([1])), source).pipe(
+        load(first, { dataset: 'data', pipeline: 'early', gate: new Gate() }),
+        tap(({ kind }) => {
+          if (kind !== 'append') return;
+          intruder = loaded(second, of(numbers([2])), { pipeline: 'late' }).catch((error: unknown) => error);
+          void intruder.finally(() => source.complete());
+        }),
+        toArray(),
+      ),
+    );
+    expect(kinds(steps)).toEqual(['append', 'complete']);
+    expect(await intruder).toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringMatching(/Pipeline early is loading into dataset data right now/) as string });
+    await loaded(second, of(numbers([3])), { pipeline: 'late' });
+    expect(await read(path, 'SELECT n FROM data.t ORDER BY n')).toEqual([[1n], [3n]]);
+  });
+
+  it('loads several datasets of one file at once', async () => {
+    const path = databasePath();
+    const names = ['a', 'b', 'c', 'd'];
+    const all = await Promise.all(
+      names.map((dataset) => loaded(open(path), from(count(5).map((i) => numbers(count(500), 't', i))), { dataset, pipeline: dataset, commit: { rows: 1_000 } })),
+    );
+    expect(all.map((steps) => steps.at(-1)?.tables)).toEqual(names.map(() => ({ t: 2_500 })));
+    for (const name of names) expect(await read(path, `SELECT count(*), count(DISTINCT _dlt_load_id) FROM ${name}.t`)).toEqual([[2_500n, 1n]]);
+  });
+
+  describe('commits', () => {
+    const commit = (config: CommitConfig): Partial<LoadConfig> => ({ commit: config });
+
+    it('after so many root rows, with positions', async () => {
+      const path = databasePath();
+      const destination = open(path);
+      const seen: unknown[] = [];
+      const source = new Subject<Batch>();
+      const steps = concat(of(numbers([1, 2]), numbers([3], 't', 1)), source).pipe(
+        load(destination, { dataset: 'data', gate: new Gate(), ...commit({ rows: 3 }) }),
+        tap(({ kind }) => {
+          if (kind !== 'commit') return;
+          void destination
+            .query('SELECT (SELECT count(*) FROM data.t) AS rows, (SELECT list(page ORDER BY page) FROM data._sluice_positions) AS pages')
+            .then((rows) => seen.push(...rows))
+            .finally(() => source.complete());
+        }),
+        toArray(),
+      );
+      const all = await lastValueFrom(steps);
+      expect(kinds(all)).toEqual(['append', 'append', 'commit', 'complete']);
+      expect(all[2]).toMatchObject({ tables: { t: 3 }, positions: [{ page: 0 }, { page: 1 }] });
+      expect(seen).toEqual([{ rows: 3, pages: [0, 1] }]);
+      expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
+    });
+
+    it.each([
+      ['rows', () => numbers([1])],
+      ['positions alone', () => numbers([])],
+    ])('when %s are old enough', async (__, first) => {
+      const source = new Subject<Batch>();
+      const steps = await lastValueFrom(
+        concat(of(first()), source).pipe(
+          load(open(databasePath()), { dataset: 'data', gate: new Gate(), ...commit({ ms: 1 }) }),
+          tap(({ kind }) => {
+            if (kind === 'commit') source.complete();
+          }),
+          toArray(),
+        ),
+      );
+      expect(kinds(steps)).toEqual(['append', 'commit', 'complete']);
+    });
+
+    it('keeps them when the source breaks later', async () => {
+      const path = databasePath();
+      const source = new Subject<Batch>();
+      const steps = concat(of(numbers([1, 2]), numbers([3])), source).pipe(
+        load(open(path), { dataset: 'data', gate: new Gate(), ...commit({ rows: 2 }) }),
+        tap(({ kind, tables }) => {
+          if (kind === 'append' && tables['t'] === 1) source.error(new Error('late'));
+        }),
+      );
+      await expect(lastValueFrom(steps)).rejects.toThrow('late');
+      expect(await read(path, 'SELECT n FROM data.t ORDER BY n')).toEqual([[1n], [2n]]);
+    });
+  });
+
+  it('tells the gate of every byte, and takes all back however the load ends', async () => {
+    const gate = new Gate();
+    const high: number[] = [];
+    const watched = (batches: Observable<Batch>): Observable<Batch> => batches.pipe(tap({ finalize: () => high.push(gate.bytes) }));
+    await loaded(open(databasePath()), watched(of(numbers(count(100)))), { gate });
+    expect(gate.bytes).toBe(0);
+    await loaded(open(databasePath()), concat(of(numbers(count(100))), throwError(() => new Error('broken'))), { gate }).catch(() => undefined);
+    expect(gate.bytes).toBe(0);
+    await leftAt(open(databasePath()), concat(of(numbers([1]), numbers(count(100))), NEVER), () => true, { gate });
+    expect(gate.bytes).toBe(0);
+    expect(high[0]).toBeGreaterThan(800);
+  });
+
+  it('answers queries with plain objects, also while it loads', async () => {
+    const destination = open(databasePath());
+    onTestFinished(() => destination.close());
+    expect(await destination.query("SELECT 1 AS small, 9007199254740993 AS big, [1, 2] AS list, {'a': 3} AS struct, TIMESTAMPTZ '2026-01-02 03:04:05Z' AS at, $1 AS given", ['x'])).toEqual([
+      { small: 1, big: 9_007_199_254_740_993n, list: [1, 2], struct: { a: 3 }, at: new Date('2026-01-02T03:04:05Z'), given: 'x' },
+    ]);
+    await expect(destination.query('SELECT nonsense')).rejects.toThrow(/nonsense/);
+  });
+
+  it('takes a batch’s memory with it in a thread, and leaves it alone otherwise', async () => {
+    const batch = numbers(count(10));
+    await loaded(open(databasePath()), of(batch));
+    const values = batch.tables[0]?.batch.data.children[0]?.values as BigInt64Array;
+    expect(values.byteLength).toBe(thread ? 0 : 80);
+  });
+});

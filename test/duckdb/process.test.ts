@@ -1,0 +1,86 @@
+import { DuckDBInstance } from 'sluice';
+import { spawn } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { databasePath } from './tools.js';
+
+const root = pathToFileURL(`${process.cwd()}/`).href;
+
+interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  output: string;
+}
+
+/** Runs a program in a process of its own, with the library, the database's `path` and `batches(n)`, each of 20,000 rows, at hand. */
+function program(path: string, body: string): Promise<Ended> {
+  const source = `
+    import { concat, EMPTY, from, lastValueFrom, NEVER, of, tap } from 'rxjs';
+    import { duckdb, load } from 'sluice';
+    import { batch, evolve, flatten, fromObjects } from 'sluice/operators';
+    const path = ${JSON.stringify(path)};
+    const objects = (page) => Array.from({ length: 20_000 }, (_, i) => ({ id: page * 20_000 + i, name: 'row number ' + i }));
+    const batches = (pages) => fromObjects(from(Array.from({ length: pages }, (_, page) => objects(page))), { resource: 't' }).pipe(flatten({ table: 't' }), evolve(), batch({ rows: 10_000 }));
+    ${body}`;
+  return new Promise((resolve, reject) => {
+    // The package is imported by its own name, which resolves from its own folder.
+    const child = spawn(process.execPath, ['--input-type=module', '-e', source], { cwd: new URL(root), stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.on('error', reject).on('close', (code, signal) => resolve({ code, signal, output }));
+  });
+}
+
+async function tables(path: string): Promise<Record<string, unknown>> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  const result = await connection.runAndReadAll("SELECT table_name, estimated_size FROM duckdb_tables() WHERE table_name IN ('t', '_dlt_loads')");
+  connection.closeSync();
+  instance.closeSync();
+  return Object.fromEntries(result.getRowsJS() as [string, bigint][]);
+}
+
+describe.each([
+  ['a loader thread', '{}'],
+  ['the caller’s thread', '{ thread: false }'],
+])('a process that loads in %s', (_, options) => {
+  it('ends by itself without close()', async () => {
+    const path = databasePath();
+    const ended = await program(path, `console.log((await lastValueFrom(batches(1).pipe(load(duckdb(path, ${options}), { dataset: 'data' })))).tables.t)`);
+    expect(ended).toEqual({ code: 0, signal: null, output: '20000\n' });
+    expect(await tables(path)).toEqual({ t: 20_000n, _dlt_loads: 1n });
+  });
+
+  it.each(['append', 'commit'])('may call process.exit in the middle of its load, after a step of kind %s', async (kind) => {
+    const path = databasePath();
+    const ended = await program(
+      path,
+      `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data', commit: { rows: 20_000 } })).subscribe(({ kind }) => { if (kind === '${kind}') process.exit(7) })`,
+    );
+    expect(ended).toEqual({ code: 7, signal: null, output: '' });
+    const { t, _dlt_loads } = await tables(path);
+    expect(Number(t ?? 0) % 20_000).toBe(0);
+    expect(_dlt_loads).toBe(0n);
+  });
+
+  it('may call process.exit while its load begins', async () => {
+    const ended = await program(databasePath(), `batches(1).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(); setTimeout(() => process.exit(7), 5)`);
+    expect(ended).toEqual({ code: 7, signal: null, output: '' });
+  });
+
+  it('dies of an error nobody caught with nothing half written', async () => {
+    const path = databasePath();
+    const ended = await program(path, `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => { throw new Error('the host fell over') })`);
+    expect(ended).toMatchObject({ code: 1, signal: null });
+    expect(ended.output).toContain('the host fell over');
+    expect(await tables(path)).toEqual({ _dlt_loads: 0n });
+  });
+
+  it('is killed with nothing half written', async () => {
+    const path = databasePath();
+    const ended = await program(path, `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => process.kill(process.pid, 'SIGKILL'))`);
+    expect(ended).toMatchObject({ signal: 'SIGKILL' });
+    expect(await tables(path)).toEqual({ _dlt_loads: 0n });
+  });
+});
