@@ -12,8 +12,11 @@ export interface FittedColumn {
   fitted: Fitted;
 }
 
-/** What a column is before the page; `variantOf` tells of one that is new. */
-export type TypeOf = (column: FlatColumn, variantOf: string | null) => ColumnType & { variant: boolean };
+/** What a column is before the page, or begins as. */
+export type TypeOf = (column: FlatColumn) => ColumnType;
+
+/** Names of variants; goes by the name alone, since a database knows no more of its columns. */
+const VARIANT = /__v_[a-z]+(_2)*$/;
 
 /**
  * All columns of a page fitted to their types. Values that do not fit go to `<column>__v_<type>`, listed after the rows'
@@ -21,7 +24,7 @@ export type TypeOf = (column: FlatColumn, variantOf: string | null) => ColumnTyp
  * or with a value of its own in that row) goes on to `…_2`: there is no variant of a variant, and no value is lost.
  */
 export function fitColumns(columns: readonly FlatColumn[], typeOf: TypeOf): FittedColumn[] {
-  const all = columns.map((column): FittedColumn => ({ column, variantOf: null, fitted: fitColumn(column, typeOf(column, null)) }));
+  const all = columns.map((column): FittedColumn => ({ column, variantOf: null, fitted: fitColumn(column, typeOf(column)) }));
   return all.every(({ fitted }) => fitted.misfits.size === 0) ? all : withVariants(all, typeOf);
 }
 
@@ -32,9 +35,8 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
   for (const name of all.keys()) (byLength[name.length] ??= new Set()).add(name);
   for (let length = 0; length < byLength.length; length += 1) {
     for (const name of byLength[length] ?? []) {
-      const { column, variantOf, fitted } = all.get(name) as FittedColumn;
-      const { variant } = typeOf(column, variantOf);
-      for (const [type, values] of fitted.misfits) move(values, type, name, variant ? `${name}_2` : `${name}__v_${type}`);
+      const { misfits } = (all.get(name) as FittedColumn).fitted;
+      for (const [type, values] of misfits) move(values, type, name, VARIANT.test(name) ? `${name}_2` : `${name}__v_${type}`);
     }
   }
   const own = [...all.values()].filter(({ variantOf }) => variantOf === null);
@@ -49,7 +51,7 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
     if (firstRow >= 0) {
       const column = withLane(there?.column ?? { name, system: false, firstRow, lanes: [], text: null }, laneOf(type, free), firstRow);
       const variantOf = there === undefined || firstRow < there.column.firstRow ? of : there.variantOf;
-      all.set(name, { column, variantOf, fitted: fitColumn(column, typeOf(column, variantOf)) });
+      all.set(name, { column, variantOf, fitted: fitColumn(column, typeOf(column)) });
       (byLength[name.length] ??= new Set()).add(name);
     }
     const rest = values.map((value, row) => (taken(row) ? value : undefined));

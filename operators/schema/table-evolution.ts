@@ -30,10 +30,10 @@ export function tableEvolution(hints: TableHints, existing: TableSchema | undefi
     return place === undefined ? undefined : schema.columns[place];
   }
   /** The column as it is, or as it would begin. */
-  function columnOf({ name, system, lanes }: FlatColumn, variantOf: string | null): ColumnSchema {
+  function columnOf({ name, system, lanes }: FlatColumn, variant = false): ColumnSchema {
     const kind = (lanes[0] as FlatColumn['lanes'][number]).kind;
     const dataType = hints.columns[name]?.dataType ?? TYPE_OF[kind];
-    return columnNamed(name) ?? { name, dataType, nullable: !(system || required.has(name)), variant: variantOf !== null, exact: true };
+    return columnNamed(name) ?? { name, dataType, nullable: !(system || required.has(name)), variant, exact: true };
   }
   function change(kind: SchemaChange['kind'], { name, dataType }: ColumnSchema, message: string): void {
     changes.push({ kind, table, column: name, dataType, message });
@@ -58,8 +58,8 @@ export function tableEvolution(hints: TableHints, existing: TableSchema | undefi
     );
     if (isNew) changes.push({ kind: 'new-table', table, column: null, dataType: null, message: `Table ${table} is new.` });
     if (!isNew) return admit(declared, tellNew);
-    const first = columns.filter(({ system, firstRow }) => !system && firstRow === 0).map((column) => columnOf(column, null));
-    const own = columns.filter(({ system }) => system).map((column) => columnOf(column, null));
+    const first = columns.filter(({ system, firstRow }) => !system && firstRow === 0).map((column) => columnOf(column));
+    const own = columns.filter(({ system }) => system).map((column) => columnOf(column));
     for (const part of [declared, first, parent === null ? [LOAD_ID] : [], own]) admit(part, () => undefined);
   }
 
@@ -68,7 +68,7 @@ export function tableEvolution(hints: TableHints, existing: TableSchema | undefi
     const byRow = [...fitted].sort((a, b) => a.column.firstRow - b.column.firstRow);
     for (const { column, variantOf } of byRow) {
       if (places.has(column.name)) continue;
-      admit([columnOf(column, variantOf)], (added) => {
+      admit([columnOf(column, variantOf !== null)], (added) => {
         if (variantOf === null) tellNew(added);
         else change('variant', added, `Values of ${table}.${variantOf} that do not fit its type go to ${added.name} (${added.dataType}).`);
       });
@@ -97,7 +97,7 @@ export function tableEvolution(hints: TableHints, existing: TableSchema | undefi
       changes = [];
       if (!begun) begin(flat.columns);
       begun = true;
-      const fitted = fitColumns(flat.columns, columnOf);
+      const fitted = fitColumns(flat.columns, (column) => columnOf(column));
       grow(fitted);
       learn(fitted);
       const columns = fitted.flatMap(shaped);
