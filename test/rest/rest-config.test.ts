@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { cursor, pageNumber, type RestConfig, restSource } from 'sluice';
+import { resolveResources } from '#src/rest/rest-config.js';
+
+const client = { baseUrl: 'https://api.example.com/v1' };
+
+function resolve(config: Omit<RestConfig, 'client'> & { client?: RestConfig['client'] }): ReturnType<typeof resolveResources> {
+  return resolveResources({ client, ...config });
+}
+
+describe('resources', () => {
+  it('that are texts have their name for a path', () => {
+    expect(resolve({ resources: ['orders'] })).toEqual([
+      { resource: { name: 'orders', columns: {} }, endpoint: { path: 'orders', params: {} }, parent: null, placeholders: [], stamp: {} },
+    ]);
+  });
+
+  it('may give an endpoint as its path', () => {
+    expect(resolve({ resources: [{ name: 'orders', endpoint: 'sales/orders' }] })[0]?.endpoint.path).toBe('sales/orders');
+  });
+
+  it('come parents first, whatever the order given', () => {
+    const order = resolve({
+      resources: [
+        { name: 'c', endpoint: 'b/{resources.b.id}/c' },
+        { name: 'b', endpoint: 'a/{resources.a.id}/b' },
+        'a',
+      ],
+    });
+    expect(order.map(({ resource, parent }) => [resource.name, parent])).toEqual([['a', null], ['b', 'a'], ['c', 'b']]);
+  });
+
+  it('stamp fields of the parent as dlt names them, or by the names given', () => {
+    const [, listed, named] = resolve({
+      resources: [
+        'issues',
+        { name: 'x', endpoint: 'issues/{resources.issues.id}/x', includeFromParent: ['id', 'title'] },
+        { name: 'y', endpoint: 'issues/{resources.issues.id}/y', includeFromParent: { issue_id: 'id' } },
+      ],
+    });
+    expect(listed?.stamp).toEqual({ _issues_id: 'id', _issues_title: 'title' });
+    expect(named?.stamp).toEqual({ issue_id: 'id' });
+  });
+});
+
+describe('resourceDefaults', () => {
+  it('give way to the resource; params, json and columns are merged, all else replaced', () => {
+    const [one] = resolve({
+      resourceDefaults: {
+        writeDisposition: 'merge',
+        primaryKey: 'id',
+        columns: { a: { dataType: 'json', nullable: false }, b: { dataType: 'text' } },
+        endpoint: { params: { limit: 10, sort: 'id' }, json: { a: 1, b: 2 }, headers: { x: '1' }, dataSelector: 'data', method: 'POST' },
+      },
+      resources: [{ name: 'orders', primaryKey: ['a', 'b'], columns: { a: { dataType: 'text' } }, endpoint: { params: { limit: 5 }, json: { b: 3 }, headers: { y: '2' } } }],
+    });
+    expect(one?.resource).toEqual({
+      name: 'orders',
+      writeDisposition: 'merge',
+      primaryKey: ['a', 'b'],
+      columns: { a: { dataType: 'text', nullable: false }, b: { dataType: 'text' } },
+    });
+    expect(one?.endpoint).toEqual({ path: 'orders', method: 'POST', params: { limit: 5, sort: 'id' }, json: { a: 1, b: 3 }, headers: { y: '2' }, dataSelector: 'data' });
+  });
+
+  it('hand the paginator on: endpoint before defaults before client', () => {
+    const [ofClient, ofDefaults, own] = [cursor(), pageNumber(), cursor({ cursorParam: 'x' })];
+    const withClient = { client: { ...client, paginator: ofClient } };
+    expect(resolve({ ...withClient, resources: ['a'] })[0]?.endpoint.paginator).toBe(ofClient);
+    expect(resolve({ ...withClient, resourceDefaults: { endpoint: { paginator: ofDefaults } }, resources: ['a'] })[0]?.endpoint.paginator).toBe(ofDefaults);
+    expect(resolve({ ...withClient, resourceDefaults: { endpoint: { paginator: ofDefaults } }, resources: [{ name: 'a', endpoint: { paginator: own } }] })[0]?.endpoint.paginator).toBe(own);
+  });
+
+  it('leave the configuration as it was', () => {
+    const config = { resourceDefaults: { columns: { a: { dataType: 'text' as const } } }, resources: [{ name: 'a', columns: { a: { nullable: false } } }] };
+    const before = structuredClone(config);
+    resolve(config);
+    expect(config).toEqual(before);
+  });
+});
+
+describe('a path that ends in a placeholder', () => {
+  const parents = 'users';
+
+  it('is one record: one page, the whole body, before the client’s paginator, as in dlt', () => {
+    const [, user] = resolve({ client: { ...client, paginator: pageNumber() }, resources: [parents, { name: 'user', endpoint: 'users/{resources.users.id}/' }] });
+    expect(user?.endpoint.dataSelector).toBe('@');
+    expect(user?.endpoint.paginator?.paths).toEqual([]);
+    expect(user?.endpoint.paginator?.first).toEqual({});
+  });
+
+  it('is what the endpoint or the defaults say where they say something', () => {
+    const paginator = pageNumber();
+    const [, user] = resolve({ resourceDefaults: { endpoint: { dataSelector: 'data' } }, resources: [parents, { name: 'user', endpoint: { path: 'users/{resources.users.id}', paginator } }] });
+    expect(user?.endpoint.dataSelector).toBe('data');
+    expect(user?.endpoint.paginator).toBe(paginator);
+  });
+});
+
+describe('a wrong description', () => {
+  it.each<[string, RestConfig['resources'], RegExp]>([
+    ['no resources', [], /at least one resource/],
+    ['a name twice', ['a', { name: 'a' }], /Resource a is defined twice/],
+    ['an unknown parent', [{ name: 'b', endpoint: 'x/{resources.a.id}/b' }], /Resource b takes fields of a, which is not defined. Resources: b/],
+    ['two parents', ['a', 'c', { name: 'b', endpoint: '{resources.a.id}/{resources.c.id}/b' }], /Resource b takes fields of several parents \(a, c\)/],
+    ['a circle', [{ name: 'a', endpoint: '{resources.b.id}/x' }, { name: 'b', endpoint: '{resources.a.id}/x' }], /Resources a, b take fields of each other in a circle/],
+    ['a field of a parent that is not named', ['a', { name: 'b', includeFromParent: ['id'] }], /Resource b has includeFromParent but no/],
+  ])('is refused before anything is asked: %s', (_what, resources, message) => {
+    expect(() => restSource({ client, resources })).toThrow(message);
+    expect(() => restSource({ client, resources })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG' }) as Error);
+  });
+
+  it('names the resources that there are when others are picked', () => {
+    expect(() => restSource({ name: 'shop', client, resources: ['a', 'b'] }).withResources(['a', 'c'])).toThrow('Source shop has no resource `c`. Resources: a, b.');
+  });
+});
