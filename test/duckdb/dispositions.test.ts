@@ -191,7 +191,7 @@ describe('write dispositions', () => {
         }
         const items = has.includes(`${table}__items`) ? `(SELECT list(value ORDER BY _dlt_list_idx) FROM data.${table}__items c WHERE c._dlt_parent_id = o._dlt_id)` : 'NULL';
         const rows = await query(`SELECT id, v, to_json(${items})::VARCHAR AS items FROM data.${table} o ORDER BY id`);
-        expect(rows.map(({ id, v, items: list }) => ({ id, v, items: list === null ? [] : (JSON.parse(String(list)) ?? []) as number[] }))).toEqual([...model.values()].sort((a, b) => a.id - b.id));
+        expect(rows.map(({ id, v, items: list }) => ({ id, v, items: list === null ? [] : (JSON.parse(list as string) ?? []) as number[] }))).toEqual([...model.values()].sort((a, b) => a.id - b.id));
       }),
       { numRuns: 15 },
     );

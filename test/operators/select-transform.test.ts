@@ -1,0 +1,135 @@
+import { lastValueFrom, map, of, type Observable, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { applySteps, flatten, fromObjects, type JsonObject, type Page, type Rows, select, SelectError, transform } from 'sluice/operators';
+import { rowObjects } from '#operators/columns/row-objects.js';
+import { marbles } from '../support/marbles.js';
+
+const encoder = new TextEncoder();
+
+function page(text: string, about: Partial<Page> = {}): Page {
+  const body = encoder.encode(text);
+  return { resource: 'shop', parent: null, index: 0, body, rows: { kind: 'array', start: 0, end: body.length, count: 2 }, next: null, stamp: null, ...about };
+}
+
+const rowsOf = (text: string): Rows => ({ page: page(text), body: encoder.encode(text), span: { kind: 'array', start: 0, end: text.length, count: 1 } });
+const objects = (source: Observable<Rows>): Observable<JsonObject[]> => source.pipe(map(rowObjects));
+const all = <T>(source: Observable<T>): Promise<T[]> => lastValueFrom(source.pipe(toArray()));
+
+/** What each of these operators must do with the shapes of streams. */
+function streamShapes(name: string, operate: (source: Observable<Rows>) => Observable<unknown>, make: () => Rows): void {
+  it(`${name}: one page in, one out, in order; completes with its source`, () => {
+    marbles(({ cold, expectObservable }) => {
+      const values = { a: make(), b: make() };
+      expectObservable(operate(cold('a-b-|', values)).pipe(map(() => 'x'))).toBe('x-x-|');
+      expectObservable(operate(cold('--|', values))).toBe('--|');
+      expectObservable(operate(cold('----', values))).toBe('----');
+      expectObservable(operate(cold('a|', values)).pipe(map(() => 'x'))).toBe('x|');
+    });
+  });
+
+  it(`${name}: passes an error on and lets go when unsubscribed`, () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('a-b---c--|', { a: make(), b: make(), c: make() });
+      expectObservable(operate(source).pipe(map(() => 'x')), '---!').toBe('x-x-');
+      expectSubscriptions(source.subscriptions).toBe('^--!');
+      expectObservable(operate(cold('a-#', { a: make() }, new Error('broken'))).pipe(map(() => 'x'))).toBe('x-#', undefined, new Error('broken'));
+    });
+  });
+}
+
+describe('stream shapes', () => {
+  streamShapes('select', (source) => source.pipe(map((rows) => rows.page), select('@')), () => rowsOf('[{"id":1}]'));
+  streamShapes('transform', (source) => source.pipe(transform((row) => row)), () => rowsOf('[{"id":1}]'));
+  streamShapes('flatten', (source) => source.pipe(flatten({ table: 'orders' })), () => rowsOf('[{"id":1}]'));
+  streamShapes('fromObjects', (source) => fromObjects(source.pipe(map(() => [{ id: 1 }])), { resource: 'shop' }), () => rowsOf('[]'));
+});
+
+describe('select', () => {
+  const taken = (text: string, config?: Parameters<typeof select>[0]): Promise<JsonObject[][]> => all(objects(of(page(text)).pipe(select(config))));
+
+  it('takes the endpoint’s rows without a path', async () => {
+    expect(await all(of(page('[1,{"a":2}]')).pipe(select(), objects))).toEqual([[{ value: 1 }, { a: 2 }]]);
+  });
+
+  it.each([
+    ['{"data":{"items":[{"a":1}]}}', 'data.items', [{ a: 1 }]],
+    ['{"data":{"id":1}}', 'data', [{ id: 1 }]],
+    ['{"data":null}', 'data', []],
+    ['{"data":[]}', 'data', []],
+    ['[{"a":1}]', ['conversations', '@'], [{ a: 1 }]],
+    ['{"people":{"p1":{"n":1},"p2":{"id":"own"}}}', { path: 'people', rows: 'map', key: 'id' }, [{ n: 1, id: 'p1' }, { id: 'own' }]],
+    ['{"people":{"p1":{"n":1}}}', { path: 'people', rows: 'array-or-map' }, [{ n: 1, _key: 'p1' }]],
+    ['{"pages":[{"rows":[{"a":1},{"a":9007199254740993}]},{"rows":[{"a":3}]},{}]}', 'pages[*].rows[*]', [{ a: 1 }, { a: 9_007_199_254_740_993n }, { a: 3 }]],
+  ] as const)('finds in %s at %j', async (text, config, rows) => {
+    expect(await taken(text, config as Parameters<typeof select>[0])).toEqual([rows]);
+  });
+
+  it('names resource, page, path and the keys that were there when the path is wrong', async () => {
+    await expect(taken('{"items":[],"total":0}', 'data')).rejects.toThrow(SelectError);
+    await expect(taken('{"items":[],"total":0}', 'data')).rejects.toThrow(/Resource shop, page 1: Nothing is at `data`.*`items`, `total`/);
+  });
+});
+
+describe('transform', () => {
+  const run = (text: string, fn: Parameters<typeof transform>[0], config?: Parameters<typeof transform>[1]): Promise<JsonObject[][]> => all(objects(of(rowsOf(text)).pipe(transform(fn, config))));
+
+  it('filters, maps, and makes many of one', async () => {
+    expect(await run('[{"n":1},{"n":2},{"n":3}]', ({ n }) => (n === 1 ? null : n === 2 ? { n: 20 } : [{ n: 30 }, { n: 31 }]))).toEqual([[{ n: 20 }, { n: 30 }, { n: 31 }]]);
+  });
+
+  it('hands integers beyond 2^53 over as BigInt and takes them back exactly', async () => {
+    const seen: unknown[] = [];
+    const rows = await all(of(rowsOf('[{"id":12345678901234567890,"f":1.5}]')).pipe(transform((row) => (seen.push(row['id']), { ...row, more: 9_007_199_254_740_993n }))));
+    expect(seen).toEqual([12_345_678_901_234_567_890n]);
+    expect(new TextDecoder().decode(rows[0]?.body)).toBe('[{"id":12345678901234567890,"f":1.5,"more":9007199254740993}]');
+  });
+
+  it('keeps the order of rows and pages when the function is asynchronous, and works on at most so many rows', async () => {
+    let underWay = 0;
+    let most = 0;
+    const waits: (() => void)[] = [];
+    const result = all(
+      objects(
+        of(rowsOf('[{"n":1},{"n":2},{"n":3},{"n":4},{"n":5}]'), rowsOf('[{"n":6}]')).pipe(
+          transform(async (row) => {
+            underWay += 1;
+            most = Math.max(most, underWay);
+            // Later rows are done first.
+            await new Promise<void>((resolve) => {
+              waits.push(resolve);
+              setImmediate(() => waits.pop()?.());
+            });
+            underWay -= 1;
+            return row;
+          }, { concurrency: 3 }),
+        ),
+      ),
+    );
+    expect(await result).toEqual([[{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }, { n: 5 }], [{ n: 6 }]]);
+    expect(most).toBeLessThanOrEqual(3);
+    expect(most).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['throws', () => { throw new Error('no price'); }],
+    ['rejects', () => Promise.reject(new Error('no price'))],
+  ])('says resource, page and row when the function %s', async (_how, fail) => {
+    await expect(run('[{"n":1},{"n":2}]', (row) => (row['n'] === 2 ? (fail() as never) : row))).rejects.toThrow('Resource shop, page 1, row 2: transform failed: no price');
+  });
+
+  it('runs dlt’s processing steps in order', () => {
+    const steps = applySteps([{ filter: ({ n }) => n !== 1 }, { map: ({ n }) => ({ n: Number(n) * 10 }) }, { yieldMap: ({ n }) => [{ n: n as number }, { n: Number(n) + 1 }] }]);
+    expect([...steps({ n: 1 }), ...steps({ n: 2 })]).toEqual([{ n: 20 }, { n: 21 }]);
+  });
+});
+
+describe('fromObjects', () => {
+  it('takes objects and arrays of them from anything that can be observed', async () => {
+    async function* changes(): AsyncGenerator<JsonObject | JsonObject[]> {
+      yield { a: 1 };
+      yield [{ a: 2 }, { a: 3n }];
+      yield [];
+    }
+    expect(await all(objects(fromObjects(changes(), { resource: 'changes' })))).toEqual([[{ a: 1 }], [{ a: 2 }, { a: 3 }], []]);
+  });
+});
