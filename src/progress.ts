@@ -32,7 +32,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
     case 'commit':
       return { ...progress, committed: progress.committed + total(event.tables) };
     case 'complete':
-      return { ...progress, complete: true, waiting: null };
+      return { ...progress, committed: progress.appended, complete: true, waiting: null };
     case 'notice':
     case 'done':
       return progress;

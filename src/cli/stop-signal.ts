@@ -7,7 +7,7 @@ export interface StopSignal {
   close(): void;
 }
 
-/** The first signal aborts (what is not committed is rolled back); the second ends the process at once. */
+/** Watches for the two signals. The first one aborts (what is not committed is rolled back); the second one ends the process at once. */
 export function stopSignal(): StopSignal {
   const controller = new AbortController();
   let exitCode: number | null = null;
@@ -17,6 +17,11 @@ export function stopSignal(): StopSignal {
     exitCode = code;
     controller.abort();
   };
+  // Whoever reads the output may stop reading (`| head`); that is no fault.
+  const closed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+  };
+  process.stdout.on('error', closed);
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   return {
