@@ -9,6 +9,7 @@ import type { SourceEvent } from '../source.js';
 import { Course } from './course.js';
 import { detectSelector } from './data-selector.js';
 import { type Answer, type Client, type ClientConfig, httpClient } from './http-client.js';
+import { linkedSignal } from './linked-signal.js';
 import type { Paginator } from './paginators/paginator.js';
 import { single } from './paginators/single.js';
 import { joinUrl, type Query } from './url.js';
@@ -79,16 +80,8 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
 /** An async generator as a cold observable that ends what the generator waits for when it is unsubscribed. */
 export function fromPages<T>(pages: (signal: AbortSignal) => AsyncGenerator<T>, signal?: AbortSignal): Observable<T> {
   return defer(() => {
-    const ended = new AbortController();
-    const abort = (): void => ended.abort(signal?.reason);
-    if (signal?.aborted === true) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    return from(pages(ended.signal)).pipe(
-      finalize(() => {
-        signal?.removeEventListener('abort', abort);
-        ended.abort();
-      }),
-    );
+    const linked = linkedSignal(signal);
+    return from(pages(linked.signal)).pipe(finalize(() => linked.stop()));
   });
 }
 

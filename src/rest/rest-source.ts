@@ -1,8 +1,9 @@
-import { defer, merge } from 'rxjs';
+import { defer, finalize, merge } from 'rxjs';
 import { ConfigError } from '../errors.js';
-import type { Source } from '../source.js';
+import type { Source, SourceEvent } from '../source.js';
 import { familyPages } from './family.js';
 import { type Client, httpClient } from './http-client.js';
+import { linkedSignal } from './linked-signal.js';
 import { resolveResources, type ResolvedResource, type RestConfig } from './rest-config.js';
 
 /**
@@ -26,7 +27,12 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
   return {
     name,
     resources: wanted.map(({ resource }) => resource),
-    pages: (context) => defer(() => merge(...roots.map((root) => familyPages(root, wanted, client, context)))),
+    pages: (context) =>
+      defer(() => {
+        const linked = linkedSignal(context.signal);
+        const run = { signal: linked.signal, gate: context.gate, observe: (event: SourceEvent) => context.observe(event) };
+        return merge(...roots.map((root) => familyPages(root, wanted, client, run))).pipe(finalize(() => linked.stop()));
+      }),
     withResources(names) {
       const known = resources.map(({ resource }) => resource.name);
       const unknown = names.filter((one) => !known.includes(one));

@@ -168,6 +168,23 @@ describe('families', () => {
     expect([server.asked.length, most]).toEqual([21, 3]);
   });
 
+  it('put one listener on the run’s signal, however many requests wait', async () => {
+    const context = runContext();
+    const listeners: number[] = [];
+    const held: (() => void)[] = [];
+    const server = await serve(async ({ path }) => {
+      if (path === '/a') return { json: Array.from({ length: 15 }, (_row, id) => ({ id })) };
+      await new Promise<void>((resolve) => {
+        held.push(resolve);
+        listeners.push(getEventListeners(context.signal, 'abort').length);
+        if (held.length === 15) for (const release of held) release();
+      });
+      return { json: [] };
+    });
+    await readSource(restSource({ client: { baseUrl: server.url, rateLimit: atOnce(15) }, resources: ['a', { name: 'b', endpoint: 'a/{resources.a.id}/b' }] }), context);
+    expect(listeners).toEqual(Array.from({ length: 15 }, () => 1));
+  });
+
   it('hold the parent’s list while more than 1,000 of its rows wait for their children, and go on after', async () => {
     const PAGE = 500;
     const LAST = 5 * PAGE;
