@@ -7,7 +7,7 @@ export * from './errors.js';
 export { Gate } from './gate.js';
 export * from './source.js';
 export { type LoadInfo, type ResourceInfo } from './load-info.js';
-export { pipeline, type Pipeline, type PipelineConfig, type RunOptions } from './pipeline.js';
+export { type Dataset, pipeline, type Pipeline, type PipelineConfig, type RunOptions } from './pipeline.js';
 export { apiKey, type Auth, basic, bearer, header } from './rest/auth.js';
 export { endpoint, type EndpointConfig } from './rest/endpoint.js';
 export { type Client, type ClientConfig, httpClient } from './rest/http-client.js';

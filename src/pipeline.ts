@@ -34,15 +34,22 @@ export interface RunOptions {
   observe?: (event: RunEvent) => void;
 }
 
+/** The tables of a pipeline. */
+export interface Dataset {
+  /** Name of the schema that holds them. */
+  readonly name: string;
+  /** Rows as objects; integers beyond 2^53 as BigInt. Parameters are `$1`, `$2`, … */
+  query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+}
+
 export interface Pipeline extends AsyncDisposable {
   readonly name: string;
-  readonly dataset: string;
   /** Loads a source; resolves when the load is complete and visible, rejects when it was rolled back. */
   run(source: Source, options?: RunOptions): Promise<LoadInfo>;
   /** The steps of a load, as they happen. Cold: each subscriber starts a load of its own. */
   stream(source: Source, options?: RunOptions): Observable<LoadStep>;
-  /** Asks the database, also while a load runs; rows as objects, integers beyond 2^53 as BigInt. */
-  query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** What was loaded; can be asked also while a load runs. */
+  dataset(): Dataset;
   /** Resolves when the file is closed (unless another pipeline still uses it). May be called again. */
   close(): Promise<void>;
 }
@@ -94,7 +101,7 @@ export function pipeline(config: PipelineConfig): Pipeline {
 
   return {
     name,
-    dataset,
+    dataset: () => ({ name: dataset, query: (sql, parameters) => destination.query(sql, parameters) }),
     stream: (source, options = {}) => defer(() => steps(source, options, traceOf(source, options))),
     async run(source, options = {}) {
       const startedAt = new Date().toISOString();
@@ -113,7 +120,6 @@ export function pipeline(config: PipelineConfig): Pipeline {
         resources: log.resources(),
       });
     },
-    query: (sql, parameters) => destination.query(sql, parameters),
     close: () => destination.close(),
     [Symbol.asyncDispose]: () => destination.close(),
   };

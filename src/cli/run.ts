@@ -30,7 +30,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   }
 }
 
-/** One line a table: its rows in this load and its name. */
+/** One line a table: its rows and its name. */
 export function tableLines(tables: Readonly<Record<string, number>>): string {
   const width = Math.max(0, ...Object.values(tables).map((rows) => rows.toLocaleString('en-US').length));
   return Object.entries(tables)

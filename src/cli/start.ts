@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { duckdb } from '../duckdb/duckdb.js';
+import type { LoadInfo } from '../load-info.js';
 import { pipeline } from '../pipeline.js';
 import { startSandbox } from '../sandbox/index.js';
 import { sourceNamed } from './catalogue.js';
@@ -37,7 +38,7 @@ async function start(): Promise<void> {
       }),
     );
     shown.close();
-    for (const info of infos) process.stdout.write(`\n${String(info)}\n${tableLines(info.tables)}\n`);
+    for (const info of infos) process.stdout.write(`\n${String(info)}\n${tableLines(await rowCounts(info))}\n`);
     for (const sql of [JOIN, CHILD]) process.stdout.write(`\n${styleText('dim', sql)}\n${rowLines(await destination.query(sql))}\n`);
     process.stdout.write(`\nAll of it in ${((performance.now() - began) / 1000).toFixed(1)} s. ${forReal()}\n`);
   } catch (error) {
@@ -49,6 +50,13 @@ async function start(): Promise<void> {
     await sandbox.close();
     stop.close();
   }
+}
+
+/** Rows that the tables of a load have now: a merged row counts once, however often it came. */
+async function rowCounts({ dataset, tables }: LoadInfo): Promise<Record<string, number>> {
+  const counts = Object.keys(tables).map((table) => `SELECT '${table}' AS name, count(*) AS rows FROM ${dataset}.${table}`);
+  const rows = await duckdb(DATABASE).query(counts.join(' UNION ALL '));
+  return Object.fromEntries(rows.map(({ name, rows: count }) => [name as string, count as number]));
 }
 
 function rowLines(rows: readonly Record<string, unknown>[]): string {

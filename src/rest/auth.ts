@@ -6,10 +6,16 @@ export interface Auth {
   apply(request: { url: URL; headers: Record<string, string> }): void;
   /** Values that must never be shown. */
   readonly secrets: readonly string[];
+  /** The same with what was left out read from the source's settings. */
+  withSettings?(setting: (key: string) => string): Auth;
 }
 
-/** `Authorization: Bearer <token>` (RFC 6750). ConfigError for an empty token. */
-export function bearer(token: string): Auth {
+/**
+ * `Authorization: Bearer <token>` (RFC 6750). Without a token, `restSource` reads it from the source's settings
+ * (`SOURCES__<NAME>__TOKEN`). ConfigError for an empty one.
+ */
+export function bearer(token?: string): Auth {
+  if (token === undefined) return { apply: () => required('token', token), secrets: [], withSettings: (setting) => bearer(setting('token')) };
   return header('Authorization', `Bearer ${required('token', token)}`, [token]);
 }
 

@@ -1,4 +1,5 @@
 import { defer, finalize, merge } from 'rxjs';
+import { settings } from '../config.js';
 import { ConfigError } from '../errors.js';
 import type { Source, SourceEvent } from '../source.js';
 import { familyPages } from './family.js';
@@ -12,12 +13,15 @@ import { resolveResources, type ResolvedResource, type RestConfig } from './rest
  * All resources share one client: its connections, authorization and rate limit. A resource whose path or params hold
  * `{resources.<parent>.<field>}` is asked for once for every row of that parent.
  *
- * Errors: ConfigError for a wrong description, before anything is asked.
+ * Errors: ConfigError for a wrong description or a missing secret, before anything is asked.
  *
  * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders', 'customers'] })
  */
 export function restSource(config: RestConfig): Source {
-  return sourceOf(config.name ?? 'rest_api', resolveResources(config), httpClient(config.client));
+  const name = config.name ?? 'rest_api';
+  const { auth } = config.client;
+  const client = auth?.withSettings === undefined ? config.client : { ...config.client, auth: auth.withSettings((key) => settings(name).require(key)) };
+  return sourceOf(name, resolveResources(config), httpClient(client));
 }
 
 function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {

@@ -86,21 +86,21 @@ describe('recorded GitHub answers', () => {
     await using loading = pipeline({ name: 'octokit', destination: duckdb(folder.path('recorded.duckdb')), dataset: 'github' });
     const info = await loading.run(octokit(server).withResources(['issues', 'labels', 'cards']));
     expect(info.tables).toMatchObject({ issues: issues.length });
-    const loaded = await loading.query('SELECT columns(*)::VARCHAR FROM github.issues');
+    const loaded = await loading.dataset().query('SELECT columns(*)::VARCHAR FROM github.issues');
     expect(loaded.length).toBe(issues.length);
     for (const issue of issues) {
       const row = loaded.find(({ id }) => id === String(issue['id'] as number)) ?? {};
       for (const [column, text] of textsOf(issue)) expect([column, row[column] ?? null]).toEqual([column, text]);
     }
-    const created = await loading.query("SELECT id::VARCHAR AS id, strftime(created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ') AS at FROM github.issues ORDER BY id");
+    const created = await loading.dataset().query("SELECT id::VARCHAR AS id, strftime(created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ') AS at FROM github.issues ORDER BY id");
     expect(created).toEqual(issues.map(({ id, created_at: at }) => ({ id: String(id as number), at })).toSorted((one, other) => (one.id < other.id ? -1 : 1)));
 
     const labels = answerOf('/repos/octokit-fixture-org/labels/labels') as JsonObject[];
-    expect((await loading.query('SELECT name, color FROM github.labels')).toSorted(byName)).toEqual(labels.map(({ name, color }) => ({ name, color })).toSorted(byName));
+    expect((await loading.dataset().query('SELECT name, color FROM github.labels')).toSorted(byName)).toEqual(labels.map(({ name, color }) => ({ name, color })).toSorted(byName));
 
     // Loaded again they are merged, not doubled.
     await loading.run(octokit(server).withResources(['issues']));
-    expect(await loading.query('SELECT count(*)::INTEGER AS n FROM github.issues')).toEqual([{ n: issues.length }]);
+    expect(await loading.dataset().query('SELECT count(*)::INTEGER AS n FROM github.issues')).toEqual([{ n: issues.length }]);
   });
 });
 
