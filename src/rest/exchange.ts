@@ -1,4 +1,5 @@
 import type { Auth } from './auth.js';
+import { onAbort } from './on-abort.js';
 import { type FetchAnswer, type FetchLike, PermanentFault, readBody, stallTimer } from './transport.js';
 import { lowerCased, plainHeaders } from './trust.js';
 
@@ -39,10 +40,9 @@ const MOST_REDIRECTS = 10;
  */
 export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal: AbortSignal): Promise<Answer> {
   signal.throwIfAborted();
-  // One of its own for each request: a signal that lives long would collect listeners.
+  // One of its own for each request: what is done to a request must not outlive it.
   const stop = new AbortController();
-  const abort = (): void => stop.abort(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  const off = onAbort(signal, () => stop.abort(signal.reason));
   const timer = setTimeout(() => stop.abort(new Error(`no complete answer within ${config.timeoutMs / 1000} s`)), config.timeoutMs);
   try {
     let hop = spec;
@@ -58,7 +58,7 @@ export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal
     throw stop.signal.aborted && stop.signal.reason instanceof Error ? stop.signal.reason : error;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
+    off();
   }
 }
 

@@ -4,6 +4,7 @@ import type { SourceEvent } from '../source.js';
 import type { Auth } from './auth.js';
 import { type Answer, exchange, type RequestSpec } from './exchange.js';
 import { explainAnswer, explainFault, isWebPage, webPage } from './explain.js';
+import { onAbort } from './on-abort.js';
 import { quotaOf } from './rate-headers.js';
 import { type RateLimit, rateOf } from './rate-limit.js';
 import { redactor, secretsIn } from './redact.js';
@@ -198,16 +199,13 @@ function serverTime({ headers }: Answer, now: number): number {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      signal.removeEventListener('abort', abort);
+    const timer = setTimeout(() => {
+      off();
       resolve();
-    }
-    function abort(): void {
+    }, ms);
+    const off = onAbort(signal, () => {
       clearTimeout(timer);
       reject(signal.reason as Error);
-    }
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
+    });
   });
 }

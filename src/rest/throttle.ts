@@ -1,5 +1,6 @@
 import Bottleneck from 'bottleneck';
 import { announcedBudget, budget } from './budget.js';
+import { onAbort } from './on-abort.js';
 import type { Quota } from './rate-headers.js';
 import type { Rate } from './rate-limit.js';
 
@@ -67,11 +68,11 @@ export function throttle(rate: Rate): Throttle {
       function wake(): void {
         clearTimeout(timer);
         alarms.delete(wake);
-        signal.removeEventListener('abort', wake);
+        off();
         resolve();
       }
       alarms.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
+      const off = onAbort(signal, wake);
     });
   }
 
@@ -94,12 +95,10 @@ export function throttle(rate: Rate): Throttle {
     run: (request, signal, waits) =>
       new Promise((resolve, reject) => {
         // Whoever stands in the queue does not wait for its turn to hear of the abort.
-        const abort = (): void => reject(signal.reason as Error);
-        if (signal.aborted) return abort();
-        signal.addEventListener('abort', abort, { once: true });
+        const off = onAbort(signal, () => reject(signal.reason as Error));
         turns
           .schedule(() => {
-            const admitted = gate.then(() => admit(signal, waits)).finally(() => signal.removeEventListener('abort', abort));
+            const admitted = gate.then(() => admit(signal, waits)).finally(off);
             const started = turn(request, admitted);
             gate = admitted.catch(() => undefined);
             return started;
