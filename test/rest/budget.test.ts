@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { announcedBudget, type Budget, budget } from '#src/rest/budget.js';
 import { rateOf } from '#src/rest/rate-limit.js';
