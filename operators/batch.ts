@@ -43,9 +43,7 @@ export function batch({ rows = 65_536, bytes = 32 * 1024 * 1024, ms = 1_000 }: B
           if (open === null) clock.next(ms);
           open ??= openBatch();
           open.add(page);
-          if (open.rows < rows && open.bytes < bytes) return EMPTY;
-          clock.next(null);
-          return close();
+          return open.rows < rows && open.bytes < bytes ? EMPTY : close();
         }),
       );
       const last = defer(() => {

@@ -12,7 +12,7 @@ export interface EvolveConfig {
  *
  * In:     pages as columns.
  * Out:    one `Shaped` a page, same order; tables without rows in the page are left out. `changes` tells what is new.
- * Errors: `SchemaError` for a null in a key column, or one declared not null.
+ * Errors: `SchemaError` for a row without a value in a key column, or in one that is declared or stored as not null.
  * State:  the schema of every table seen.
  *
  * A column has the type of its first value (or its hint). Integers widen to double when a fraction comes and every integer

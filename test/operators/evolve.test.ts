@@ -125,6 +125,12 @@ describe('types', () => {
     expect(after.changes).toEqual(['new-table', 'widened x double']);
   });
 
+  it('lose the sign of a zero that was an integer for a while, wherever the page ends', async () => {
+    const rows = [{ x: 1 }, { x: 0 }, { x: 0.5 }, { x: -0 }];
+    expect((await evolved([['{"x":1}', '{"x":-0.0}', '{"x":0.5}', '{"x":-0.0}']])).rows).toEqual(rows);
+    expect((await evolved([['{"x":1}', '{"x":-0.0}'], ['{"x":0.5}', '{"x":-0.0}']])).rows).toEqual(rows);
+  });
+
   it('stay integers for doubles that are whole', async () => {
     expect(await column('1', '2.0', '1e3')).toEqual({ columns: ['x bigint'], rows: [{ x: 1n }, { x: 2n }, { x: 1000n }] });
   });
@@ -202,6 +208,18 @@ describe('variants', () => {
     const schema = { things: { ...own, columns: [...own.columns, { name: 'x__v_text', dataType: 'timestamp', nullable: true, variant: true, exact: true }] } } as const;
     const after = await evolved([['{"x":"2024-01-02T03:04:05Z"}', '{"x":"y"}']], {}, schema);
     expect(after.rows).toEqual([{ x__v_text: BigInt(Date.UTC(2024, 0, 2, 3, 4, 5)) * 1000n }, { x__v_text_2: 'y' }]);
+  });
+
+  it('stay what they began as when a key of that name comes', async () => {
+    const rows = ['{"x":1,"z":1}', '{"x":"misfit","a":1}', '{"x__v_text":5}'];
+    const expected = ['new-table', 'new-column a bigint', 'variant x__v_text text'];
+    expect((await evolved([rows])).changes).toEqual(expected);
+    expect((await evolved([rows.slice(0, 2), rows.slice(2)])).changes).toEqual(expected);
+  });
+
+  it('are integers that do not widen when they are not exact', async () => {
+    const after = await evolved([['{"x":0.5}', '{"x":9007199254740993}'], ['{"x__v_bigint":0.5}']]);
+    expect(after.rows).toEqual([{ x: 0.5 }, { x__v_bigint: 9007199254740993n }, { x__v_bigint_2: 0.5 }]);
   });
 
   it('share a column with a key of that name without losing either', async () => {
