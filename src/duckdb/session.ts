@@ -125,7 +125,12 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
     appenders.set(table, appender);
     const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
     const sources = target.map(({ name }): ColumnSource => (name === '_dlt_load_id' ? { constant: loadId } : (byName.get(name.toLowerCase()) ?? null)));
-    appendRows(appender, sources, rows);
+    try {
+      appendRows(appender, sources, rows);
+    } catch (error) {
+      const message = (error as Error).message.replace(/column (\d+)$/, (_, i) => `column ${target[Number(i)]?.name}`);
+      throw new Error(`table ${schema.name}: ${message}`, { cause: error });
+    }
     open.tables[schema.name] = (open.tables[schema.name] ?? 0) + rows;
     loaded[schema.name] = (loaded[schema.name] ?? 0) + rows;
   }

@@ -99,6 +99,25 @@ describe('duckdb(path)', () => {
     expect(isClosed).toBe(true);
   });
 
+  it.each([true, false])('opens a file again only when it is closed (thread: %s)', async (thread) => {
+    const destination = duckdb(databasePath(), { thread });
+    const first = await destination.borrow();
+    const close = first.engine.close.bind(first.engine);
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    Object.assign(first.engine, { close: () => held.then(close) });
+    const closing = first.release();
+    let isOpen = false;
+    const opening = destination.borrow().finally(() => (isOpen = true));
+    await duckdb(databasePath(), { thread }).query('SELECT 1'); // long enough to open a file
+    expect(isOpen).toBe(false);
+    goOn();
+    await closing;
+    const second = await opening;
+    expect(second.engine).not.toBe(first.engine);
+    await second.release();
+  });
+
   it('reads the schemas of a dataset', async () => {
     const destination = duckdb(databasePath());
     expect(await destination.schema('data')).toEqual({});

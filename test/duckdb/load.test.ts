@@ -68,9 +68,10 @@ describe.each([
   it('keeps nothing of an append that is under way when it is unsubscribed', async () => {
     const path = databasePath();
     const destination = open(path);
+    await loaded(destination, of(numbers([1])));
     const batches = concat(of(...count(6).map((i) => numbers(count(60_000), 't', i))), NEVER);
     await leftAt(destination, batches, ({ kind }) => kind === 'append');
-    expect(await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'")).toEqual([[0n]]);
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
     expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
   });
 
@@ -112,6 +113,36 @@ describe.each([
     expect(rows).toEqual([[(outcome as LoadStep).kind === 'complete' ? 1n : 0n]]);
   });
 
+  it('completes when the abort comes while the last commit is under way', async () => {
+    const path = databasePath();
+    const abort = new AbortController();
+    const real = open(path);
+    const late: Destination = {
+      ...real,
+      async borrow() {
+        const borrowed = await real.borrow();
+        const openSession: (typeof borrowed)['engine']['openSession'] = async (config) => {
+          const session = await borrowed.engine.openSession(config);
+          return { ...session, finish: () => session.finish().finally(() => abort.abort()) };
+        };
+        return { ...borrowed, engine: { ...borrowed.engine, openSession } };
+      },
+    };
+    const steps = await loaded(late, of(numbers([1])), { signal: abort.signal });
+    expect(kinds(steps)).toEqual(['append', 'complete']);
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
+  });
+
+  it('ends a session for good when it is aborted', async () => {
+    const destination = open(databasePath());
+    const borrowed = await destination.borrow();
+    const session = await borrowed.engine.openSession({ dataset: 'data', pipeline: 'p', schemaName: 's', resources: [] });
+    await session.abort();
+    await session.abort();
+    await expect(session.commit()).rejects.toThrow(/has ended/);
+    await borrowed.release();
+  });
+
   it('opens nothing when it was aborted before', async () => {
     const path = databasePath();
     await expect(loaded(open(path), of(numbers([1])), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
@@ -127,12 +158,26 @@ describe.each([
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
   });
 
+  it('frees its dataset also while others keep the file open', async () => {
+    const path = databasePath();
+    const other = await open(path).borrow();
+    await leftAt(open(path), concat(of(numbers([1])), NEVER), () => true);
+    await loaded(open(path), of(numbers([2])));
+    await other.release();
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[2n]]);
+  });
+
   it('rolls back and passes on an error of its source', async () => {
     const path = databasePath();
+    await loaded(open(path), of(numbers([1])));
     const broken = new Error('the source broke');
-    const batches = concat(of(numbers([1]), numbers([2])), throwError(() => broken));
-    await expect(loaded(open(path), batches)).rejects.toBe(broken);
-    expect(await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'")).toEqual([[0n]]);
+    const source = new Subject<Batch>();
+    const failing = concat(of(numbers([2])), source).pipe(
+      load(open(path), { dataset: 'data', gate: new Gate() }),
+      tap(() => source.error(broken)),
+    );
+    await expect(lastValueFrom(failing)).rejects.toBe(broken);
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
   });
 
   it('rolls back rows that the table refuses, and says which', async () => {
@@ -145,6 +190,17 @@ describe.each([
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
     await loaded(open(path), of(numbers([5])));
     expect(await read(path, 'SELECT n FROM data.t ORDER BY n')).toEqual([[1n], [5n]]);
+  });
+
+  it('names table and column when a value does not fit the column that is there', async () => {
+    const path = databasePath();
+    const host = await DuckDBInstance.create(path);
+    const connection = await host.connect();
+    await connection.run('CREATE SCHEMA data');
+    await connection.run('CREATE TABLE data.t (day DATE, _dlt_id VARCHAR, _dlt_load_id VARCHAR)');
+    connection.closeSync();
+    host.closeSync();
+    await expect(loaded(open(path), of(batchOf(page('t', [column('day', 'text', ['2026-02-30'])]))))).rejects.toThrow(/into dataset data: appending rows failed: table t: .*column day/);
   });
 
   it('refuses a batch that is not what its schema says', async () => {
