@@ -85,7 +85,8 @@ export function httpClient(config: ClientConfig): Client {
     try {
       answer = await exchange(spec, wire, signal);
     } catch (error) {
-      if (signal.aborted) throw error;
+      // Errors of our own come from the authorization, before anything was asked.
+      if (signal.aborted || isSluiceError(error)) throw error;
       tell(null);
       return { fault: error as Error };
     }

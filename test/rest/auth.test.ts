@@ -39,7 +39,7 @@ describe('auth', () => {
 
   it.each([
     ['a token', () => bearer('')], ['a token of spaces', () => bearer(' ')], ['a user', () => basic('')], ['a value', () => header('X', '')],
-    ['a key', () => apiKey({ key: '' })], ['a key for the query', () => apiKey({ key: '', location: 'query' })], ['anything at all', () => bearer(undefined as unknown as string)],
+    ['a key', () => apiKey({ key: '' })], ['a key for the query', () => apiKey({ key: '', location: 'query' })], ['anything at all', () => basic(undefined as unknown as string)],
   ])('refuses to go without %s', (_what, make) => {
     expect(make).toThrow(ConfigError);
   });

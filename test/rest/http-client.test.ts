@@ -93,6 +93,13 @@ describe('httpClient', () => {
     expect(() => httpClient({ baseUrl })).not.toThrow('pa55word');
   });
 
+  it('asks nothing without the token that its settings lack', async () => {
+    const server = await serve(() => ({ json: {} }));
+    const sent = send({ baseUrl: server.url, auth: bearer() });
+    expect(await failure(sent)).toBeInstanceOf(ConfigError);
+    expect([server.asked.length, sent.events.length]).toEqual([0, 0]);
+  });
+
   it('warns of no leak, however many requests wait for one signal, and leaves no listener on it', async () => {
     const warnings: Error[] = [];
     const listen = (warning: Error): number => warnings.push(warning);
