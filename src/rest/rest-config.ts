@@ -1,34 +1,20 @@
-import type { JsonObject } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import type { Resource } from '../source.js';
+import type { EndpointConfig } from './endpoint.js';
 import type { ClientConfig } from './http-client.js';
 import type { Paginator } from './paginators/paginator.js';
 import { single } from './paginators/single.js';
 import { type Placeholder, placeholdersIn } from './placeholders.js';
-import type { Query } from './url.js';
 import type { WindowConfig } from './windows.js';
 
-/** Where and how a resource is asked for. Fields not given come from `resourceDefaults.endpoint`. */
-export interface RestEndpoint {
+/**
+ * Where and how a resource is asked for. Fields not given come from `resourceDefaults.endpoint`, the paginator from the
+ * client. Values of `params` may hold `{resources.<parent>.<field>}`. Where the path ends in a placeholder, the answer is one
+ * page and `@` its rows unless said otherwise, as in dlt.
+ */
+export interface RestEndpoint extends Omit<EndpointConfig, 'url' | 'resource' | 'client' | 'gate' | 'signal' | 'observe'> {
   /** Behind the client's base URL; may hold `{resources.<parent>.<field>}`. @default the resource's name */
   path?: string;
-  /** @default 'GET' */
-  method?: 'GET' | 'POST';
-  /** Query parameters; values may hold `{resources.<parent>.<field>}`. */
-  params?: Query;
-  /** JSON body. */
-  json?: JsonObject;
-  headers?: Readonly<Record<string, string>>;
-  /** @default the client's paginator, else one page; one page where the path ends in a placeholder, as in dlt */
-  paginator?: Paginator;
-  /** Dotted path or paths to the rows. @default found on the first page as dlt finds it; `@` where the path ends in a placeholder */
-  dataSelector?: string | readonly string[];
-  rows?: 'array' | 'map' | 'array-or-map';
-  key?: string;
-  /** Statuses that mean "nothing here": passed over and counted. @default none */
-  skipStatus?: readonly number[];
-  /** @default 100,000 */
-  maxPages?: number;
   /** Ask once for each piece of a span of time. */
   windows?: WindowConfig;
 }
