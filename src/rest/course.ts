@@ -9,6 +9,13 @@ export interface Step {
   url: URL;
 }
 
+/** A list that cannot be read further, though it is not at its end. */
+export interface Stop {
+  /** Where it would go on: the page after, or the same one where nothing better is known. */
+  change: RequestChange;
+  fault: unknown;
+}
+
 /** The way through one list, page by page, with its guards: no circles, no list without end. */
 export class Course {
   readonly first: Step;
@@ -43,9 +50,10 @@ export class Course {
    * The request after a page; null at the end of the list. What speaks against going on is given, not thrown, so that the
    * page itself is not lost: an address that was asked for before, one page too many, a position that cannot be used.
    */
-  after(facts: PageFacts, page: URL): Step | { fault: unknown } | null {
+  after(facts: PageFacts, page: URL): Step | Stop | null {
+    let change: RequestChange | null = null;
     try {
-      const change = this.#paginator.next(facts);
+      change = this.#paginator.next(facts);
       if (change === null) return null;
       const url = address(change, this.first.url, page);
       if (this.#asked.has(url.href)) throw new PaginationError('the API points to a page that was asked for before. Reading on would go in circles; what was read is kept.');
@@ -53,7 +61,7 @@ export class Course {
       this.#asked.add(url.href);
       return { change, url };
     } catch (error) {
-      return { fault: error instanceof PaginationError ? this.#fault(facts, error.message) : error };
+      return { change: change ?? facts.asked, fault: error instanceof PaginationError ? this.#fault(facts, error.message) : error };
     }
   }
 

@@ -108,19 +108,18 @@ export async function* readPages(config: EndpointConfig, options: ReadOptions): 
       return;
     }
     const step = list.after(facts, answer.url);
-    const going = step !== null && 'change' in step;
-    if (going) {
+    if (step !== null && 'url' in step) {
       ahead = ask(step.url, index + 1);
       // Whoever stops reading here never looks at the request ahead.
       ahead.catch(() => undefined);
     }
     observe({ kind: 'page', resource, parent, index, rows: span.count, bytes: answer.body.length });
-    yield { resource, parent, index, body: answer.body, rows: span, next: going ? (step.change as Json) : null, stamp };
-    if (!going) {
-      if (step !== null) throw step.fault;
+    yield { resource, parent, index, body: answer.body, rows: span, next: step === null ? null : (step.change as Json), stamp };
+    if (step === null) {
       observe({ kind: 'done', resource, parent, pages: index + 1 });
       return;
     }
+    if ('fault' in step) throw step.fault;
     asked = step.change;
   }
 }

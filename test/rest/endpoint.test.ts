@@ -187,7 +187,7 @@ describe('links', () => {
 
 describe('guards', () => {
   it('end a list whose cursor comes again, and keep what was read', async () => {
-    const server = await serve(({ query }, count) => ({ json: { next: query.has('cursor') ? 'a' : 'a', rows: rows(count, count + 1) } }));
+    const server = await serve((_asked, count) => ({ json: { next: 'a', rows: rows(count, count + 1) } }));
     const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: cursor({ cursorPath: 'next' }) }));
     expect(pages.flatMap(rowsOf)).toEqual(rows(1, 3));
     expect(error).toMatchObject({ code: 'ERR_SLUICE_PAGINATION', message: expect.stringMatching(/^Resource orders, page 2: .*in circles/) as string });
@@ -236,6 +236,8 @@ describe('guards', () => {
     const server = await serve((asked) => ({ json: slice(asked, 1_000, 10) }));
     const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, paginator: offset({ limit: 10 }), maxPages: 3 }));
     expect([pages.length, server.asked.length]).toEqual([3, 3]);
+    // The list is not at its end: the position says where it goes on.
+    expect(pages.at(-1)?.next).toEqual({ params: { limit: 10, offset: 30 } });
     expect(error).toMatchObject({ code: 'ERR_SLUICE_PAGINATION', message: expect.stringContaining('more than 3 pages') as string });
   });
 });
