@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DatasetSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import { readSchema } from './catalog.js';
+import { connectionsOf } from './connections.js';
 import { openSession, type Session, type SessionConfig } from './session.js';
 import { turns } from './turns.js';
 
@@ -18,17 +19,24 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** An engine in this thread. */
+export interface LocalEngine extends Engine {
+  /** Breaks off everything under way, and lets nothing begin any more but `close`: the process ends. */
+  interrupt(): void;
+}
+
 /** Opens a database file, `:memory:`, or takes an instance that its owner has open. Errors: LoadError naming the file. */
-export async function openEngine(database: string | DuckDBInstance): Promise<Engine> {
+export async function openEngine(database: string | DuckDBInstance): Promise<LocalEngine> {
   const owned = typeof database === 'string';
   const ours = owned && (database === ':memory:' || !existsSync(database));
   const instance = owned ? await openInstance(database, ours) : database;
+  const connections = connectionsOf(instance);
   const withConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    const connection = await instance.connect();
+    const connection = await connections.take();
     try {
       return await work(connection);
     } finally {
-      connection.closeSync();
+      connections.giveBack(connection);
     }
   };
   const running = new Map<string, string>();
@@ -40,10 +48,16 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Eng
       if (holder !== undefined)
         throw new LoadError(`Pipeline ${holder} is loading into dataset ${config.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`);
       running.set(config.dataset, config.pipeline);
+      const free = (): void => void running.delete(config.dataset);
       try {
-        return await openSession(await instance.connect(), { ...config, ours }, { turn, ended: () => running.delete(config.dataset) });
+        const connection = await connections.take();
+        const ended = (): void => {
+          connections.giveBack(connection);
+          free();
+        };
+        return await openSession(connection, { ...config, ours }, { turn, ended });
       } catch (error) {
-        running.delete(config.dataset);
+        free();
         throw error;
       }
     },
@@ -55,15 +69,25 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Eng
           return result.getRowObjectsJS().map((row) => plain(row) as Record<string, unknown>);
         }),
       ),
+    interrupt: () => connections.interrupt(),
     async close() {
       if (!owned) return;
       try {
-        if (database !== ':memory:') await withConnection((connection) => connection.run('CHECKPOINT'));
+        if (database !== ':memory:') await checkpoint(instance);
       } finally {
         instance.closeSync();
       }
     },
   };
+}
+
+async function checkpoint(instance: DuckDBInstance): Promise<void> {
+  const connection = await instance.connect();
+  try {
+    await connection.run('CHECKPOINT');
+  } finally {
+    connection.closeSync();
+  }
 }
 
 /** Integers as numbers where they are safe, also within lists and structs. */

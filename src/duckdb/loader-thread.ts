@@ -1,5 +1,5 @@
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
-import { type Engine, openEngine } from './engine.js';
+import { type LocalEngine, openEngine } from './engine.js';
 import type { BatchMessage, Session } from './session.js';
 import { type AnswerMessage, type Ask, type AskMessage, buffersOf, plainError } from './thread-protocol.js';
 
@@ -11,7 +11,7 @@ if (port === null) throw new Error('loader-thread.js is a worker thread and cann
 /** Set to 1 when the thread has left DuckDB for good, so that a process that exits can wait for it. */
 const left = workerData as Int32Array;
 const sessions = new Map<number, Session>();
-let engine: Engine | undefined;
+let engine: LocalEngine | undefined;
 let lastSession = 0;
 
 /** What is being answered. */
@@ -74,7 +74,7 @@ async function answer(ask: Ask): Promise<unknown> {
   }
 }
 
-function opened(): Engine {
+function opened(): LocalEngine {
   if (engine === undefined) throw new Error('the database is not open');
   return engine;
 }
@@ -98,6 +98,7 @@ async function leave(): Promise<void> {
   try {
     // What was asked before is answered first: a database or a load may be on its way to being open.
     const before = [...asked];
+    engine?.interrupt();
     await abort();
     await Promise.all(before);
     await abort();

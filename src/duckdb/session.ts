@@ -33,7 +33,7 @@ export interface Session {
 interface SessionOwner {
   /** Waits until the engine lets one more session work. */
   turn: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The session has ended: its dataset is free. */
+  /** The session has ended: its dataset is free, and its connection can be closed. */
   ended: () => void;
 }
 
@@ -90,7 +90,6 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
     } catch {
       // DuckDB has ended the transaction by itself.
     } finally {
-      connection.closeSync();
       ended();
     }
   }
@@ -177,7 +176,6 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
         await tables.finish(config.resources);
         await commitNow();
         state = 'ended';
-        connection.closeSync();
         ended();
         const { changes } = takeOpen();
         return stepOf('complete', { tables: loaded, positions: [...latest.values()], changes });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DatasetSchema, LoadStep } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
+import { atExit } from './at-exit.js';
 import type { Engine } from './engine.js';
 import type { BatchMessage, Session } from './session.js';
 import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-protocol.js';
@@ -72,9 +73,10 @@ function loaderThread(): LoaderThread {
     exit();
     Atomics.wait(left, 0, 0, LEAVE_MS);
   };
-  atExit(leave);
+  // Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the process. So it waits for them.
+  const stay = atExit(leave);
   const died = (cause: Error): void => {
-    leavers.delete(leave);
+    stay();
     dead ??= new LoadError(`The loader thread ended: ${cause.message}. What was not committed is not in the database.`, { cause });
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
@@ -94,16 +96,6 @@ function loaderThread(): LoaderThread {
       return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
     },
   };
-}
-
-let isListening = false;
-const leavers = new Set<() => void>();
-
-/** Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the process. So it waits for them. */
-function atExit(leave: () => void): void {
-  if (!isListening) process.once('exit', () => leavers.forEach((each) => each()));
-  isListening = true;
-  leavers.add(leave);
 }
 
 function remoteSession(ask: AskFunction, session: number, loadId: string): Session {

@@ -69,6 +69,16 @@ describe.each([
     expect(ended).toEqual({ code: 7, signal: null, output: '' });
   });
 
+  it('may call process.exit in the middle of a long query', async () => {
+    const ended = await program(
+      databasePath(),
+      `const database = duckdb(path, ${options});
+       database.query('SELECT count(*) FROM range(100000000000) a, range(1000) b WHERE a.range % 7 = b.range').catch(() => undefined);
+       setTimeout(() => process.exit(7), 100);`,
+    );
+    expect(ended).toEqual({ code: 7, signal: null, output: '' });
+  });
+
   it('dies of an error nobody caught with nothing half written', async () => {
     const path = databasePath();
     const ended = await program(path, `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => { throw new Error('the host fell over') })`);
