@@ -1,14 +1,17 @@
-import { VARCHAR } from '@duckdb/node-api';
+import { DuckDBDataChunk, VARCHAR } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 
 const SHORT = 'twelve chars';
 const LONG = 'longer than twelve characters';
+/** Where in LONG the text begins that is written by its address. */
+const INSIDE = 7;
 
 let answer: boolean | undefined;
 
 /**
  * Whether strings lie in DuckDB's vectors as its C header says (`duckdb_string_t`, little-endian, 64-bit addresses). Asked
- * once a thread, by writing one short and one long string the plain way and looking at their bytes.
+ * once a thread: one short and one long string are written the plain way and their bytes looked at; then one is written by
+ * its bytes and read back the plain way.
  */
 export function canWriteStringStructs(): boolean {
   answer ??= check();
@@ -18,18 +21,23 @@ export function canWriteStringStructs(): boolean {
 function check(): boolean {
   const encoder = new TextEncoder();
   const chunk = duckdb.create_data_chunk([VARCHAR.toLogicalType().logical_type]);
-  duckdb.data_chunk_set_size(chunk, 2);
+  duckdb.data_chunk_set_size(chunk, 3);
   const vector = duckdb.data_chunk_get_vector(chunk, 0);
-  duckdb.vector_assign_string_element_len(vector, 0, encoder.encode(SHORT));
-  duckdb.vector_assign_string_element_len(vector, 1, encoder.encode(LONG));
-  const bytes = duckdb.vector_get_data(vector, 32);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 32);
+  for (const [row, text] of [SHORT, LONG, ''].entries()) duckdb.vector_assign_string_element_len(vector, row, encoder.encode(text));
+  const bytes = duckdb.vector_get_data(vector, 48).slice();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 48);
   const text = (from: number, to: number): string => new TextDecoder().decode(bytes.subarray(from, to));
-  return (
+  const isKnown =
     view.getUint32(0, true) === SHORT.length &&
     text(4, 16) === SHORT &&
     view.getUint32(16, true) === LONG.length &&
     text(20, 24) === LONG.slice(0, 4) &&
-    view.getBigUint64(24, true) !== 0n
-  );
+    view.getBigUint64(24, true) !== 0n;
+  if (!isKnown) return false;
+  const inside = LONG.slice(INSIDE);
+  view.setUint32(32, inside.length, true);
+  bytes.set(encoder.encode(inside.slice(0, 4)), 36);
+  view.setBigUint64(40, view.getBigUint64(24, true) + BigInt(INSIDE), true);
+  duckdb.copy_data_to_vector(vector, 0, bytes.buffer, bytes.byteOffset, 48);
+  return new DuckDBDataChunk(chunk).getColumnValues(0).join() === [SHORT, LONG, inside].join();
 }

@@ -3,6 +3,7 @@ import { type CommitConfig, type Destination, duckdb, DuckDBInstance, Gate, load
 import type { Batch, LoadStep } from 'sluice/operators';
 import { existsSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { recordBatch } from '#operators/arrow/record-batch.js';
 import { batchOf, column, count, databasePath, numbers, page } from './tools.js';
 
 /** Rows that DuckDB gives a reader of its own, after the load has closed the file. */
@@ -325,5 +326,15 @@ describe.each([
     await loaded(open(databasePath()), of(batch));
     const values = batch.tables[0]?.batch.data.children[0]?.values as BigInt64Array;
     expect(values.byteLength).toBe(thread ? 0 : 80);
+  });
+
+  it('copies a batch whose columns lie in buffers of their own', async () => {
+    const path = databasePath();
+    const made = page('t', [column('n', 'bigint', [1, 2, null])]);
+    const rows = made.tables[0] as (typeof made.tables)[number];
+    const batch: Batch = { ...numbers([]), tables: [{ schema: rows.schema, batch: recordBatch(rows.columns.map((each) => ({ ...each, nullable: true })), 3) }] };
+    await loaded(open(path), of(batch));
+    expect(batch.tables[0]?.batch.toArray().map((row) => row['n'] as bigint | null)).toEqual([1n, 2n, null]);
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n], [2n], [null]]);
   });
 });
