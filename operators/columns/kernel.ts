@@ -57,7 +57,7 @@ const PADDING = 64;
 type Functions =
   | 'allocate' | 'release' | 'refusalReason' | 'refusalAt' | 'clearRefusal' | 'limitMemory' | 'isUtf8' | 'blanks' | 'limitDepth'
   | 'skipJson' | 'scratchText' | 'scratchLength' | 'skipRows' | 'rowsCounted' | 'newShape' | 'beginPage' | 'finishPage'
-  | 'releasePage' | 'beginWalk' | 'walkArray' | 'walkMap' | 'walkValue' | 'makeIds' | 'gatherIds' | 'packBits';
+  | 'releasePage' | 'beginWalk' | 'walkArray' | 'walkMap' | 'walkValue' | 'makeIds' | 'gatherIds' | 'packBits' | 'stringStructs';
 type Fields =
   | 'SHAPE_FIRST' | 'TABLE_ROWS' | 'TABLE_LANES' | 'TABLE_KEY' | 'TABLE_PARENT' | 'TABLE_NEXT' | 'TABLE_PARENT_ROW'
   | 'TABLE_LIST_INDEX' | 'NODE_TABLE' | 'NODE_KEY' | 'KEY_NODE' | 'KEY_NAME' | 'KEY_NAME_LENGTH' | 'KEY_SPELLING_LENGTH'
@@ -66,7 +66,7 @@ type Fields =
 
 /** One instance of the compiled kernel and its linear memory. Everything in it is synchronous and belongs to one call at a time. */
 export class Kernel {
-  readonly call: Record<Functions, (...args: number[]) => number>;
+  readonly call: Record<Functions, (...args: (number | bigint)[]) => number>;
   readonly field: Record<Fields, number>;
   /** Answers the kernel's question about a new key; set for the length of a walk. */
   decide: (key: number) => KeyMode = () => 'flatten';
@@ -86,7 +86,7 @@ export class Kernel {
       },
     });
     this.#memory = exports['memory'] as { buffer: ArrayBuffer };
-    this.call = exports as Record<Functions, (...args: number[]) => number>;
+    this.call = exports as Record<Functions, (...args: (number | bigint)[]) => number>;
     this.field = Object.fromEntries(
       Object.entries(exports).flatMap(([name, value]) => (value instanceof api.Global ? [[name, value.value as number]] : [])),
     ) as Record<Fields, number>;
@@ -169,6 +169,14 @@ export class Kernel {
 let compiled: { api: WebAssemblyApi; module: object } | undefined;
 let live: Kernel | undefined;
 let generation = 0;
+
+/** A kernel for one purpose, with memory of its own that its owner keeps. */
+export function ownKernel(): Kernel {
+  compiled ??= compile();
+  const own = new Kernel(compiled.api, compiled.module);
+  own.call.limitMemory(DEFAULTS.bytes);
+  return own;
+}
 
 /** Gives the kernel's memory back; the next use makes a new one. What shapes have learnt they learn again. */
 export function dropKernel(): void {

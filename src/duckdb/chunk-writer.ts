@@ -3,6 +3,7 @@ import duckdb from '@duckdb/node-bindings';
 import type { Buffers, DataType } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import { canWriteStringStructs } from './string-struct.js';
+import { stringStructs } from './string-structs.js';
 
 /** DuckDB's vector size: no chunk holds more rows. */
 const CHUNK = 2_048;
@@ -21,8 +22,8 @@ export type ColumnSource = (Buffers & { dataType: DataType }) | { constant: stri
 
 /**
  * Appends rows to a table, 2,048 at a time, by block copies: fixed-width values and validity bitmaps have Arrow's layout in
- * DuckDB's vectors; all long texts of a chunk go over in one call, and the 16-byte structures that point at them are computed
- * here. `columns` are all columns of the table, in its order. `blockStrings` false writes texts one by one.
+ * DuckDB's vectors; all texts of a chunk go over in one call, and the 16-byte structures that point at them are computed by the
+ * kernel. `columns` are all columns of the table, in its order. `blockStrings` false writes texts one by one.
  *
  * Errors: LoadError when a column's buffers are shorter than its rows or hold text that is not UTF-8. Everything DuckDB would
  * not check itself is checked here, since a wrong length would have it read foreign memory.
@@ -81,7 +82,7 @@ function writeColumn(vector: Vector, { dataType, validity, offsets, data }: Buff
     duckdb.copy_data_to_vector_validity(vector, 0, validity.buffer as ArrayBuffer, validity.byteOffset + (from >> 3), (count + 7) >> 3);
   }
   if (offsets !== null) {
-    if (blockStrings) writeTextBlock(vector, offsets, data, from, count);
+    if (blockStrings && (offsets[from + count] as number) - (offsets[from] as number) <= LARGEST_BLOCK) writeTextBlock(vector, offsets, data, from, count);
     else writeTexts(vector, offsets, data, from, count);
   } else if (dataType === 'bool') {
     for (let row = 0; row < count; row += 1) bytesOfBools[row] = ((data[(from + row) >> 3] as number) >> ((from + row) & 7)) & 1;
@@ -96,7 +97,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 const bytesOfBools = new Uint8Array(CHUNK);
 const structs = new ArrayBuffer(CHUNK * 16);
 const structBytes = new Uint8Array(structs);
-const structWords = new Uint32Array(structs);
+/** Bytes of text in a chunk above which texts go one by one: what the kernel's memory should not grow to. */
+const LARGEST_BLOCK = 64 * 1024 * 1024;
 
 /** One call a text: the way without any knowledge of DuckDB's memory. Text that is not UTF-8 would silently become NULL. */
 function writeTexts(vector: Vector, offsets: Int32Array, data: Uint8Array, from: number, count: number): void {
@@ -112,46 +114,23 @@ function writeTexts(vector: Vector, offsets: Int32Array, data: Uint8Array, from:
 }
 
 /**
- * `duckdb_string_t`: 32-bit length, then up to 12 bytes of text in place, or its first 4 bytes and a 64-bit address. One call
- * puts all of the chunk's text into the vector's own memory; the address it got is read back from element 0.
+ * One call puts all of the chunk's text into the vector's own memory; the address it got is read back from element 0, and the
+ * structures that point into it are computed by the kernel.
  */
 function writeTextBlock(vector: Vector, offsets: Int32Array, data: Uint8Array, from: number, count: number): void {
-  const begin = offsets[from] as number;
-  const end = offsets[from + count] as number;
-  let low = 0;
-  let high = 0;
-  if (end > begin) {
-    duckdb.vector_assign_string_element_len(vector, 0, data.subarray(begin, end));
+  const text = data.subarray(offsets[from], offsets[from + count]);
+  let address = 0n;
+  if (text.length > 0) {
+    duckdb.vector_assign_string_element_len(vector, 0, text);
     const first = duckdb.vector_get_data(vector, 16);
     const view = new DataView(first.buffer, first.byteOffset, 16);
     // DuckDB leaves the element empty when the bytes are not UTF-8.
-    if (view.getUint32(0, true) !== end - begin) throw notText();
-    low = view.getUint32(8, true);
-    high = view.getUint32(12, true);
+    if (view.getUint32(0, true) !== text.length) throw notText();
+    address = view.getBigUint64(8, true);
   }
-  let start = begin;
-  for (let row = 0; row < count; row += 1) {
-    const next = offsets[from + row + 1] as number;
-    const length = next - start;
-    // The whole is UTF-8, so each text is, unless one begins inside a character.
-    if (length < 0 || next > end || (length > 0 && ((data[start] as number) & 0xc0) === 0x80)) throw notText();
-    const word = row * 4;
-    structWords[word] = length;
-    if (length <= 12) {
-      structWords[word + 1] = 0;
-      structWords[word + 2] = 0;
-      structWords[word + 3] = 0;
-      const byte = row * 16 + 4;
-      for (let i = 0; i < length; i += 1) structBytes[byte + i] = data[start + i] as number;
-    } else {
-      structWords[word + 1] = (data[start] as number) | ((data[start + 1] as number) << 8) | ((data[start + 2] as number) << 16) | ((data[start + 3] as number) << 24);
-      const at = low + (start - begin);
-      structWords[word + 2] = at >= 4_294_967_296 ? at - 4_294_967_296 : at;
-      structWords[word + 3] = at >= 4_294_967_296 ? high + 1 : high;
-    }
-    start = next;
-  }
-  duckdb.copy_data_to_vector(vector, 0, structs, 0, count * 16);
+  const made = stringStructs(offsets.subarray(from, from + count + 1), text, address);
+  if (made === null) throw notText();
+  duckdb.copy_data_to_vector(vector, 0, made.buffer, made.at, count * 16);
 }
 
 function notText(options?: ErrorOptions): LoadError {
