@@ -72,6 +72,7 @@ export function pipeline(config: PipelineConfig): Pipeline {
   const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
     defer(() => destination.schema(dataset)).pipe(
       switchMap((schema) => {
+        requireOneWay(source.resources.filter(isSelected));
         const ended = new AbortController();
         const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
         // Every request that waits listens to it; Node would warn of a leak from the eleventh on.
@@ -127,6 +128,19 @@ export function pipeline(config: PipelineConfig): Pipeline {
 
 function isSelected({ selected }: Resource): boolean {
   return selected !== false;
+}
+
+/** Resources may share a table, but not disagree on how it is written. */
+function requireOneWay(resources: readonly Resource[]): void {
+  const known = new Map<string, { name: string; way: string }>();
+  for (const resource of resources) {
+    const { table, writeDisposition } = rootTable(resource);
+    const way = JSON.stringify([writeDisposition, [resource.primaryKey ?? []].flat()]);
+    const other = known.get(table) ?? { name: resource.name, way };
+    if (other.way !== way)
+      throw new ConfigError(`Resources ${other.name} and ${resource.name} both fill table ${table}, with different writeDisposition or primaryKey. Give one of them another tableName.`);
+    known.set(table, other);
+  }
 }
 
 function rootTable({ name, tableName, writeDisposition }: Resource): { resource: string; table: string; writeDisposition: 'append' | 'replace' | 'merge' } {

@@ -10,7 +10,7 @@ import { Course } from './course.js';
 import { detectSelector } from './data-selector.js';
 import { type Answer, type Client, type ClientConfig, httpClient } from './http-client.js';
 import { linkedSignal } from './linked-signal.js';
-import type { Paginator } from './paginators/paginator.js';
+import type { Paginator, RequestChange } from './paginators/paginator.js';
 import { single } from './paginators/single.js';
 import { joinUrl, type Query } from './url.js';
 
@@ -87,7 +87,7 @@ export function fromPages<T>(pages: (signal: AbortSignal) => AsyncGenerator<T>, 
 
 /** The pages of one reading. While a page is worked on downstream, the next one is already asked for. */
 export async function* readPages(config: EndpointConfig, options: ReadOptions): AsyncGenerator<Page> {
-  const { observe, parent, stamp } = options;
+  const { client, observe, parent, stamp } = options;
   const { paginator = single(), maxPages = 100_000, skipStatus = [] } = config;
   const resource = config.resource ?? new URL(config.url).pathname.split('/').filter(Boolean).at(-1) ?? config.url;
   const ask = requests({ ...config, resource, paginator, skipStatus }, options);
@@ -114,7 +114,7 @@ export async function* readPages(config: EndpointConfig, options: ReadOptions): 
       ahead.catch(() => undefined);
     }
     observe({ kind: 'page', resource, parent, index, rows: span.count, bytes: answer.body.length });
-    yield { resource, parent, index, body: answer.body, rows: span, next: step === null ? null : (step.change as Json), stamp };
+    yield { resource, parent, index, body: answer.body, rows: span, next: step === null ? null : position(step.change, client), stamp };
     if (step === null) {
       observe({ kind: 'done', resource, parent, pages: index + 1 });
       return;
@@ -122,6 +122,11 @@ export async function* readPages(config: EndpointConfig, options: ReadOptions): 
     if ('fault' in step) throw step.fault;
     asked = step.change;
   }
+}
+
+/** A change as the position that is kept with the rows: some APIs repeat the key they were asked with in their links. */
+function position(change: RequestChange, client: Client): Json {
+  return parseJson(client.redact(printJson(change)));
 }
 
 interface Asked {
