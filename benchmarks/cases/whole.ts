@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { from, lastValueFrom, map, tap } from 'rxjs';
 import { locate } from '../../operators/columns/locate.js';
 import { batch, evolve, flatten, type Page, select } from '../../operators/index.js';
@@ -14,7 +15,7 @@ export function whole(rows: number): Promise<Measure> {
     const start = performance.now();
     let childRows = 0;
     const last = await lastValueFrom(
-      from(pages).pipe(
+      from(arriving(pages)).pipe(
         map((body, index): Page => {
           const { span } = locate(body, { selectors: ['data'] });
           return { resource: 'issues', parent: null, index, body, rows: span, next: null, stamp: null };
@@ -33,4 +34,12 @@ export function whole(rows: number): Promise<Measure> {
     await destination.close();
     return { ms, rows: last.tables['issues'] ?? 0, childRows };
   });
+}
+
+/** Pages one after another as a server's answers come: each in a turn of its own of the event loop. */
+async function* arriving(pages: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const page of pages) {
+    await setImmediate();
+    yield page;
+  }
 }

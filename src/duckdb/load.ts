@@ -72,9 +72,9 @@ export function load(destination: Destination, config: LoadConfig): OperatorFunc
           return EMPTY;
         }),
       );
+      // What comes while the loader opens the database waits for it in line.
       const steps = concat(
-        defer(() => run.begin()).pipe(ignoreElements()),
-        merge(commits, batches).pipe(map(post), concatAll()),
+        merge(defer(() => run.begin()).pipe(ignoreElements()), merge(commits, batches).pipe(map(post), concatAll())),
         defer(() => run.complete()),
       );
       return merge(aborted(signal), steps).pipe(
