@@ -2,7 +2,7 @@ import { map, type OperatorFunction } from 'rxjs';
 import { locate, type LocateOptions } from './columns/locate.js';
 import { parseJson, printJson } from './columns/parse-json.js';
 import { selectAll } from './columns/select-all.js';
-import { SelectError } from './errors.js';
+import { JsonError, SelectError } from './errors.js';
 import type { Page, Rows } from './types.js';
 
 export interface SelectConfig {
@@ -35,16 +35,37 @@ export function select(config?: string | readonly string[] | SelectConfig): Oper
 
 /** The rows of one page at the selectors. */
 export function rowsOf(page: Page, options: LocateOptions): Rows {
-  const [wildcard] = options.selectors.filter((selector) => selector.includes('*'));
+  const where = `Resource ${page.resource}, page ${page.index + 1}`;
   try {
-    if (wildcard === undefined) return { page, body: page.body, span: locate(page.body, options).span };
-    // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript and back.
-    const body = new TextEncoder().encode(printJson(selectAll(parseJson(page.body), wildcard)));
-    return { page, body, span: locate(body, { selectors: ['@'] }).span };
+    if (!options.selectors.some(isWild)) return { page, body: page.body, span: locate(page.body, options).span };
+    return { page, ...firstOf(options.selectors, (selector) => spanOf(page.body, { ...options, selectors: [selector] })) };
   } catch (error) {
-    if (!(error instanceof SelectError)) throw error;
-    throw new SelectError(`Resource ${page.resource}, page ${page.index + 1}: ${error.message}`, { cause: error });
+    if (error instanceof SelectError) throw new SelectError(`${where}: ${error.message}`, { cause: error });
+    if (error instanceof JsonError) throw new JsonError(`${where}: ${error.message}`, error.offset, error.incomplete, { cause: error });
+    throw error;
   }
+}
+
+function spanOf(body: Uint8Array, options: LocateOptions): Pick<Rows, 'body' | 'span'> {
+  const [wildcard] = options.selectors.filter(isWild);
+  if (wildcard === undefined) return { body, span: locate(body, options).span };
+  // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript and back.
+  const gathered = new TextEncoder().encode(printJson(selectAll(parseJson(body), wildcard)));
+  return { body: gathered, span: locate(gathered, { selectors: ['@'] }).span };
+}
+
+/** What the first selector gives that leads anywhere; the last one's error when none does. */
+function firstOf<T>([selector = '@', ...others]: readonly string[], find: (selector: string) => T): T {
+  try {
+    return find(selector);
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof SelectError)) throw error;
+    return firstOf(others, find);
+  }
+}
+
+function isWild(selector: string): boolean {
+  return selector.includes('*');
 }
 
 function isList(config: readonly string[] | SelectConfig): config is readonly string[] {

@@ -22,7 +22,8 @@ export type Step =
  *
  * In:     the rows of a page.
  * Out:    one `Rows` a page, same order, rewritten; a page without rows stays without.
- * Errors: whatever `fn` throws, with resource, page and row in front; `JsonError`.
+ * Errors: whatever `fn` (or an iterable that it gives) throws, with resource, page and row in front; `JsonError`; a RangeError
+ *         for a `concurrency` below 1.
  * State:  none. Waits for one page at a time, and for at most `concurrency` of its rows, when `fn` is asynchronous.
  *
  * Integers beyond 2^53 arrive as BigInt and leave as their digits; `1.0` leaves as the integer 1, as JavaScript has it.
@@ -33,6 +34,7 @@ export function transform(
   fn: (row: JsonObject) => Transformed | Promise<Transformed>,
   { concurrency = 8 }: TransformConfig = {},
 ): OperatorFunction<Rows, Rows> {
+  if (!(concurrency >= 1)) throw new RangeError(`transform: \`concurrency\` is ${concurrency}; it must be at least 1.`);
   return concatMap((rows): Observable<Rows> => {
     const results = rowObjects(rows).map((row, i) => () => attempt(rows, i, () => fn(row)));
     const done: unknown[] = [];
@@ -40,7 +42,7 @@ export function transform(
       const result = run();
       // The first promise tells that `fn` is asynchronous: the rest of the page waits its turn.
       if (isPromise(result)) return later(rows, done, result, results.slice(i + 1), concurrency);
-      done.push(...listed(result));
+      for (const each of result) done.push(each);
     }
     return of(rowsFromObjects(rows, done));
   });
@@ -59,25 +61,25 @@ export function applySteps(steps: readonly Step[]): (row: JsonObject) => Iterabl
 function later(
   rows: Rows,
   done: unknown[],
-  pending: Promise<Transformed>,
-  rest: readonly (() => Transformed | Promise<Transformed>)[],
+  pending: Promise<JsonObject[]>,
+  rest: readonly (() => JsonObject[] | Promise<JsonObject[]>)[],
   concurrency: number,
 ): Observable<Rows> {
   return from([() => pending, ...rest]).pipe(
     mergeMap((run, i) => Promise.resolve(run()).then((result) => ({ i, result })), concurrency),
     toArray(),
-    map((all) => rowsFromObjects(rows, [...done, ...all.sort((a, b) => a.i - b.i).flatMap(({ result }) => listed(result))])),
+    map((all) => rowsFromObjects(rows, [...done, ...all.sort((a, b) => a.i - b.i).flatMap(({ result }) => result)])),
   );
 }
 
-function attempt(rows: Rows, i: number, run: () => Transformed | Promise<Transformed>): Transformed | Promise<Transformed> {
+/** Runs `run` for a row and takes its iterable to the end here, where it is known which row fails. */
+function attempt(rows: Rows, i: number, run: () => Transformed | Promise<Transformed>): JsonObject[] | Promise<JsonObject[]> {
   try {
     const result = run();
-    return isPromise(result)
-      ? result.catch((error: unknown) => {
-          throw located(rows, i, error);
-        })
-      : result;
+    if (!isPromise(result)) return listed(result);
+    return result.then(listed).catch((error: unknown) => {
+      throw located(rows, i, error);
+    });
   } catch (error) {
     throw located(rows, i, error);
   }
@@ -94,6 +96,6 @@ function listed(result: Transformed): JsonObject[] {
   return typeof (result as Iterable<JsonObject>)[Symbol.iterator] === 'function' ? [...(result as Iterable<JsonObject>)] : [result as JsonObject];
 }
 
-function isPromise(value: unknown): value is Promise<Transformed> {
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as Promise<unknown> | null | undefined)?.then === 'function';
 }

@@ -47,10 +47,10 @@ export function flattener(config: FlattenConfig): Flattener {
   let stamped: { of: Page['stamp']; bytes: Uint8Array | null } = { of: null, bytes: null };
 
   function known(path: WalkedTable['path']): { hints: TableHints; columns: Names } {
-    const key = path.map((part) => part.join('\u0000')).join('\u0001');
+    const key = JSON.stringify(path);
     let table = tables.get(key);
     if (table === undefined) {
-      const name = tableNames.of(path.length === 0 ? [config.table] : [config.table, ...path.flat()]);
+      const name = tableNames.of([config.table, ...path.flatMap(listKeys)], key);
       const parent = path.length === 0 ? null : known(path.slice(0, -1)).hints.table;
       const hints = path.length === 0 ? { ...root, table: name } : childHints(root, name, parent);
       table = { hints, columns: namesIn('', SYSTEM, (column, plain, raw) => collisions.push(collision(name, column, plain, raw))) };
@@ -80,8 +80,14 @@ export function flattener(config: FlattenConfig): Flattener {
   };
 }
 
+/** dlt names a table of elements that are lists `list`, at the root `value`. */
+function listKeys(path: readonly string[], level: number): readonly string[] {
+  if (path.length > 0) return path;
+  return level === 0 ? ['value'] : ['list'];
+}
+
 function dataColumns({ columns }: WalkedTable, names: Names): FlatColumn[] {
-  return columns.map(({ path, firstRow, lanes, text }) => ({ name: names.of(path), system: false, firstRow, lanes, text }));
+  return columns.map(({ path, scalars, firstRow, lanes, text }) => ({ name: scalars ? names.of(path, '') : names.of(path), system: false, firstRow, lanes, text }));
 }
 
 /** In dlt's order: root id (merge only), parent id, list index, id; a root table has its id alone. */

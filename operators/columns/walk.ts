@@ -8,11 +8,13 @@ export type Decide = (table: readonly (readonly string[])[], path: readonly stri
 /** A column as the walk saw it: its raw path within the row, and its lanes. */
 export interface WalkedColumn extends Pick<FlatColumn, 'firstRow' | 'lanes' | 'text'> {
   path: readonly string[];
+  /** Rows that are scalars; its path is `value`, as that of a key `value` of rows that are objects. */
+  scalars: boolean;
 }
 
 /** The rows of one table in a page. */
 export interface WalkedTable {
-  /** Raw keys from the root to the list, each level's joined: `[]` for the root, `[['a', 'b']]` for the list at a.b, then deeper. */
+  /** Raw keys from the root to the list, each level's joined: `[]` for the root, `[['a', 'b']]` for the list at a.b, then deeper; `[]` for elements that are lists. */
   path: readonly (readonly string[])[];
   /** Place of the parent in the list of tables; -1 for the root. */
   parent: number;
@@ -111,15 +113,14 @@ function namesOf(kernel: Kernel): Names {
     let known = tables.get(at);
     if (known === undefined) {
       const parent = kernel.word(at + field.TABLE_PARENT);
-      known = parent === 0 ? [] : [...table(parent), listPath(parent, kernel.word(at + field.TABLE_KEY))];
+      known = parent === 0 ? [] : [...table(parent), listPath(kernel.word(at + field.TABLE_KEY))];
       tables.set(at, known);
     }
     return known;
   }
-  /** Elements that are lists themselves: dlt names the table below `list`, at the root `value`. */
-  function listPath(parent: number, key: number): readonly string[] {
-    if (kernel.word(key + field.KEY_SPELLING_LENGTH) > 0) return path(key);
-    return kernel.word(parent + field.TABLE_PARENT) === 0 ? ['value'] : ['list'];
+  /** Elements that are lists themselves have no key: an empty path, unlike any key's. */
+  function listPath(key: number): readonly string[] {
+    return kernel.word(key + field.KEY_SPELLING_LENGTH) > 0 ? path(key) : [];
   }
   function path(key: number): readonly string[] {
     let known = paths.get(key);
@@ -139,6 +140,7 @@ function namesOf(kernel: Kernel): Names {
 
 interface ColumnSource {
   path: readonly string[];
+  scalars: boolean;
   firstRow: number;
   order: number;
   lanes: LaneSource[];
@@ -171,7 +173,7 @@ function collect(kernel: Kernel, shape: number, names: Names, body: Uint8Array, 
       ...links,
       columns: columns.map((column): WalkedColumn => {
         const own: Lane[] = lanes.slice(next, (next += column.lanes.length));
-        return { path: column.path, firstRow: column.firstRow, lanes: own, text: own.some(({ source }) => source !== null) ? text : null };
+        return { path: column.path, scalars: column.scalars, firstRow: column.firstRow, lanes: own, text: own.some(({ source }) => source !== null) ? text : null };
       }),
     };
   });
@@ -198,7 +200,7 @@ function columnsOf(kernel: Kernel, names: Names, table: number, rows: number): C
     const lane: LaneSource = { at, kind, rows, nulls, firstRow };
     const column = byKey.get(key);
     if (column === undefined) {
-      byKey.set(key, { path: names.path(key), firstRow, order, lanes: [lane] });
+      byKey.set(key, { path: names.path(key), scalars: kernel.word(key + field.KEY_SPELLING_LENGTH) === 0, firstRow, order, lanes: [lane] });
       continue;
     }
     column.lanes.push(lane);

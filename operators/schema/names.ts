@@ -3,8 +3,8 @@ import { nameTag, normalizePath } from './naming.js';
 
 /** Keeps apart raw names that normalize to the same one. */
 export interface Names {
-  /** The unique name for the raw keys of a column or list; the first of two keeps the plain name. */
-  of(path: readonly string[]): string;
+  /** The unique name for the raw keys of a column or list; the first of two keeps the plain name. `id` tells apart what has the same keys. @default the keys */
+  of(path: readonly string[], id?: string): string;
 }
 
 /**
@@ -19,15 +19,16 @@ export function namesIn(
   const known = new Map<string, string>();
   const taken = new Set(reserved);
   return {
-    of(path) {
+    // A key may hold any character, so a joined path would not tell ["a", "b"] from a key that holds the joint.
+    of(path, id = JSON.stringify(path)) {
       const raw = path.join('\u0000');
-      const before = known.get(raw);
+      const before = known.get(id);
       if (before !== undefined) return before;
       const plain = prefix + path.map((key) => (key.trim() === '' ? '_empty' : normalizePath(key))).join('__');
       let name = plain;
       for (let salt = 0; taken.has(name); salt += 1) name = `${plain}__${nameTag(salt === 0 ? raw : `${raw}\u0000${salt}`)}`;
       taken.add(name);
-      known.set(raw, name);
+      known.set(id, name);
       if (name !== plain) collided(name, plain, path);
       return name;
     },

@@ -114,6 +114,33 @@ describe('flatten', () => {
     own.close();
   });
 
+  it('keeps every value of keys that look alike', () => {
+    const keys = ['a b', 'a_b', 'A B', 'x', 'ключ', '日本語', '_dlt_id', '_dlt_parent_id', '', ' ', 'constructor', '__proto__', 'proto', 'a\u0000b', 'toString'];
+    const row = JSON.parse(`{${keys.map((key, i) => `${JSON.stringify(key)}:${i}`).join(',')},"a":{"b":100},"a__b":101}`);
+    const [root] = flat([row]).tables;
+    expect(new Set(names(root)).size).toBe(names(root).length);
+    const values = root?.columns.filter(({ system }) => !system).map(({ lanes, text }) => Number(lanes[0] && laneReader(lanes[0], text)(0)));
+    expect(values?.toSorted((a, b) => a - b)).toEqual([...keys.keys(), 100, 101]);
+  });
+
+  it('gives each list a table of its own name', () => {
+    const result = flat([{ a: [{ list: [1] }, [2]], 'A': [3], b: { c: [4] }, b__c: [5], '': [6] }]);
+    const tables = result.tables.map(({ hints }) => hints.table);
+    expect(new Set(tables).size).toBe(tables.length);
+    expect(result.tables.flatMap(dataOf).flatMap((row) => ('value' in row ? [row['value']] : [])).toSorted((a, b) => Number(a) - Number(b))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('names a list of lists at the root after its value', () => {
+    expect(flat([[1, [2]]]).tables.map(({ hints }) => hints.table)).toEqual(['orders', 'orders__value', 'orders__value__list']);
+  });
+
+  it('keeps scalars of a list and a key `value` of its objects apart', () => {
+    const [, list] = flat([{ l: [1, { value: 2 }, { value: 3 }] }]).tables;
+    const [plain, tagged = ''] = names(list);
+    expect([plain, tagged]).toEqual(['value', expect.stringMatching(/^value__[a-z0-9]{6}$/)]);
+    expect(dataOf(list)).toEqual([{ value: 1 }, { [tagged]: 2 }, { [tagged]: 3 }]);
+  });
+
   it('gives ids of twelve characters of base64, none twice', () => {
     const ids = rowsOf(flat(Array.from({ length: 10_000 }, (_, id) => ({ id }))).tables[0]).map((row) => row['_dlt_id'] as string);
     expect(ids.every((id) => /^[A-Za-z0-9+/]{12}$/.test(id))).toBe(true);
@@ -139,8 +166,15 @@ describe('flatten', () => {
   it('can be joined back to the documents', () => {
     const leaf = fc.oneof(fc.integer(), fc.string(), fc.boolean());
     const key = fc.constantFrom('a', 'b', 'c');
+    // Keys of their own for lists: list `a.b` and list `b` in list `a` would get one name, and a tag that tells them apart.
+    const list = fc.constantFrom('l', 'm');
     const { object } = fc.letrec<{ object: JsonObject }>((tie) => ({
-      object: fc.dictionary(key, fc.oneof({ maxDepth: 3 }, leaf, tie('object'), fc.array(tie('object'), { minLength: 1, maxLength: 3 })), { minKeys: 1, maxKeys: 3 }),
+      object: fc
+        .tuple(
+          fc.dictionary(key, fc.oneof({ maxDepth: 3 }, leaf, tie('object')), { minKeys: 1, maxKeys: 3 }),
+          fc.oneof({ maxDepth: 3 }, fc.constant({}), fc.dictionary(list, fc.array(tie('object'), { minLength: 1, maxLength: 3 }), { maxKeys: 2 })),
+        )
+        .map(([fields, lists]) => ({ ...fields, ...lists })),
     }));
     fc.assert(
       fc.property(fc.array(object, { minLength: 1, maxLength: 5 }), (documents) => {

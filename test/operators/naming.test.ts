@@ -137,6 +137,11 @@ describe('names in one table', () => {
     expect(names.of(['a__b'])).toMatch(/^a__b__[a-z0-9]{6}$/);
   });
 
+  it('tell apart paths that only a control character tells apart', () => {
+    const names = fresh();
+    expect([names.of(['a', 'b']), names.of(['a\u0000b'])]).toEqual(['a__b', 'a_b']);
+  });
+
   it('leave reserved names alone', () => {
     expect(fresh(['_dlt_id']).of(['_dlt_id'])).toMatch(/^_dlt_id__[a-z0-9]{6}$/);
   });

@@ -1,6 +1,7 @@
+import * as fc from 'fast-check';
 import { lastValueFrom, map, of, type Observable, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { applySteps, flatten, fromObjects, type JsonObject, type Page, type Rows, select, SelectError, transform } from 'sluice/operators';
+import { applySteps, flatten, fromObjects, JsonError, type JsonObject, type Page, type Rows, select, SelectError, transform } from 'sluice/operators';
 import { rowObjects } from '#operators/columns/row-objects.js';
 import { marbles } from '../support/marbles.js';
 
@@ -64,6 +65,23 @@ describe('select', () => {
     expect(await taken(text, config as Parameters<typeof select>[0])).toEqual([rows]);
   });
 
+  it.each([
+    ['{"b":[{"a":1}]}', ['a[*].x', 'b'], [{ a: 1 }]],
+    ['[{"a":1}]', ['b', '[*].x', '@'], []],
+    ['{"pages":[{"rows":[{"a":1}]}]}', 'pages[*].rows', [{ a: 1 }]],
+    ['{"pages":[{"rows":[{"a":1}]},{"rows":null},{"rows":[{"a":2}]}]}', 'pages[*].rows', [{ a: 1 }, { a: 2 }]],
+    ['{"pages":[]}', 'pages[*].rows', []],
+    ['{"pages":null}', 'pages[*].rows', []],
+  ])('gathers from %s at %j', async (text, config, rows) => {
+    expect(await taken(text, config)).toEqual([rows]);
+  });
+
+  it('names resource and page when a wildcard leads nowhere or its body is broken', async () => {
+    await expect(taken('{"data":{"items":[]}}', 'data.pages[*].rows')).rejects.toThrow(/Resource shop, page 1: Nothing is at `data.pages\[\*\].rows`.*`items`/);
+    await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(/Resource shop, page 1: Not JSON/);
+    await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(JsonError);
+  });
+
   it('names resource, page, path and the keys that were there when the path is wrong', async () => {
     await expect(taken('{"items":[],"total":0}', 'data')).rejects.toThrow(SelectError);
     await expect(taken('{"items":[],"total":0}', 'data')).rejects.toThrow(/Resource shop, page 1: Nothing is at `data`.*`items`, `total`/);
@@ -112,9 +130,42 @@ describe('transform', () => {
 
   it.each([
     ['throws', () => { throw new Error('no price'); }],
+    ['gives an iterable that throws', function* () { yield {}; throw new Error('no price'); }],
+    ['promises an iterable that throws', async () => (function* () { yield {}; throw new Error('no price'); })()],
     ['rejects', () => Promise.reject(new Error('no price'))],
   ])('says resource, page and row when the function %s', async (_how, fail) => {
     await expect(run('[{"n":1},{"n":2}]', (row) => (row['n'] === 2 ? (fail() as never) : row))).rejects.toThrow('Resource shop, page 1, row 2: transform failed: no price');
+  });
+
+  it('makes more rows of one than a call takes arguments', async () => {
+    const [rows] = await run('[{"n":1}]', () => Array.from({ length: 200_000 }, (_, n) => ({ n })));
+    expect(rows).toHaveLength(200_000);
+  });
+
+  it('refuses broken rows and a concurrency that would never begin', async () => {
+    await expect(run('[{"n":01}]', (row) => row)).rejects.toThrow(JsonError);
+    await expect(run('[{"n":012345678901234567890}]', (row) => row)).rejects.toThrow(JsonError);
+    expect(() => transform((row) => row, { concurrency: 0 })).toThrow(/`concurrency` is 0/);
+  });
+
+  it('stops asking for rows when it is unsubscribed', async () => {
+    const asked: unknown[] = [];
+    const rows = of(rowsOf('[{"n":1},{"n":2},{"n":3}]'));
+    rows.pipe(transform(async (row) => (asked.push(row['n']), row), { concurrency: 1 })).subscribe().unsubscribe();
+    await new Promise(setImmediate);
+    expect(asked).toEqual([1]);
+  });
+
+  it('gives any row back as it was, big integers and long strings too', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.bigInt({ min: 2n ** 53n }), fc.integer(), fc.boolean(), fc.constant(null), fc.string({ minLength: 16, unit: fc.constantFrom('1', '"', '\\', '-', 'e') })), { maxKeys: 5 })), async (rows) => {
+        const [first] = await all(fromObjects([rows as JsonObject[]], { resource: 'shop' }).pipe(transform((row) => row), objects));
+        expect(first).toEqual(rows);
+      }),
+    );
+    const text = `[{"id":12345678901234567890,"text":"${'a'.repeat(16 << 20)}"}]`;
+    const [long] = await all(of(rowsOf(text)).pipe(transform((row) => row)));
+    expect(long?.body.length).toBe(text.length);
   });
 
   it('runs dlt’s processing steps in order', () => {
