@@ -85,8 +85,9 @@ function writeColumn(vector: Vector, { dataType, validity, offsets, data }: Buff
     if (blockStrings && (offsets[from + count] as number) - (offsets[from] as number) <= LARGEST_BLOCK) writeTextBlock(vector, offsets, data, from, count);
     else writeTexts(vector, offsets, data, from, count);
   } else if (dataType === 'bool') {
-    for (let row = 0; row < count; row += 1) bytesOfBools[row] = ((data[(from + row) >> 3] as number) >> ((from + row) & 7)) & 1;
-    duckdb.copy_data_to_vector(vector, 0, bytesOfBools.buffer, 0, count);
+    // Chunks begin at whole bytes of the bits: eight rows at a time out of a table.
+    for (let byte = 0; byte < (count + 7) >> 3; byte += 1) bools[byte] = EIGHT_BOOLS[data[(from >> 3) + byte] as number] as number;
+    duckdb.copy_data_to_vector(vector, 0, bools.buffer, 0, count);
   } else {
     duckdb.copy_data_to_vector(vector, 0, data.buffer as ArrayBuffer, data.byteOffset + from * 8, count * 8);
   }
@@ -94,7 +95,9 @@ function writeColumn(vector: Vector, { dataType, validity, offsets, data }: Buff
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
-const bytesOfBools = new Uint8Array(CHUNK);
+/** For every byte of eight bits: the eight bytes of 0 and 1 that DuckDB keeps them in, moved as one number. */
+const EIGHT_BOOLS = new Float64Array(Uint8Array.from({ length: 256 * 8 }, (_, i) => ((i >> 3) >> (i & 7)) & 1).buffer);
+const bools = new Float64Array(CHUNK / 8);
 const structs = new ArrayBuffer(CHUNK * 16);
 const structBytes = new Uint8Array(structs);
 /** Bytes of text in a chunk above which texts go one by one: what the kernel's memory should not grow to. */

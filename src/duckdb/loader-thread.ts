@@ -93,17 +93,23 @@ function freeBuffers(batch: BatchMessage): void {
   port1.postMessage(null, buffersOf(batch));
 }
 
+/** An interrupt that comes before a query has begun is lost, so the thread interrupts until all is answered. */
+const INTERRUPT_MS = 20;
+
 async function leave(): Promise<void> {
+  let interrupting: NodeJS.Timeout | undefined;
   const abort = (): Promise<unknown> => Promise.allSettled([...sessions.values()].map((session) => session.abort()));
   try {
     // What was asked before is answered first: a database or a load may be on its way to being open.
-    const before = [...asked];
+    const before = Promise.all(asked);
+    interrupting = setInterval(() => engine?.interrupt(), INTERRUPT_MS);
     engine?.interrupt();
     await abort();
-    await Promise.all(before);
+    await before;
     await abort();
     await engine?.close();
   } finally {
+    clearInterval(interrupting);
     Atomics.store(left, 0, 1);
     Atomics.notify(left, 0);
     port?.close();
