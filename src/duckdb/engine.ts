@@ -5,6 +5,7 @@ import { LoadError } from '../errors.js';
 import { readSchema } from './catalog.js';
 import { connectionsOf } from './connections.js';
 import { openSession, type Session, type SessionConfig } from './session.js';
+import { literal } from './sql.js';
 import { turns } from './turns.js';
 
 /**
@@ -40,6 +41,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     }
   };
   const running = new Map<string, string>();
+  const trim = owned ? await trimmer(instance) : async (): Promise<void> => undefined;
   const turn = turns(2);
   const asking = turns(1);
   return {
@@ -55,7 +57,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           connections.giveBack(connection);
           free();
         };
-        return await openSession(connection, { ...config, ours }, { turn, ended });
+        return await openSession(connection, { ...config, ours }, { turn, ended, trim });
       } catch (error) {
         free();
         throw error;
@@ -79,6 +81,21 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       }
     },
   };
+}
+
+/**
+ * Has DuckDB give back to the system what it has freed. It does so whenever its memory limit is set, be it to what it is, and
+ * has no other statement for it; without, a load of nested rows holds some fifty megabytes more at its peak.
+ */
+async function trimmer(instance: DuckDBInstance): Promise<(connection: DuckDBConnection) => Promise<void>> {
+  const connection = await instance.connect();
+  try {
+    const limit = (await connection.runAndReadAll("SELECT current_setting('memory_limit')")).getRows()[0]?.[0];
+    const statement = `SET memory_limit = ${literal(String(limit))}`;
+    return async (loading) => void (await loading.run(statement));
+  } finally {
+    connection.closeSync();
+  }
 }
 
 async function checkpoint(instance: DuckDBInstance): Promise<void> {

@@ -35,10 +35,12 @@ interface SessionOwner {
   turn: <T>(work: () => Promise<T>) => Promise<T>;
   /** The session has ended: its dataset is free, and its connection can be closed. */
   ended: () => void;
+  /** Hands memory that DuckDB has freed back to the system. */
+  trim: (connection: DuckDBConnection) => Promise<void>;
 }
 
 /** Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. */
-export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, { turn, ended }: SessionOwner): Promise<Session> {
+export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, { turn, ended, trim }: SessionOwner): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline, schemaName, ours } = config;
   const catalog = await currentDatabase(connection);
@@ -126,6 +128,8 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
     const sources = target.map(({ name }): ColumnSource => (name === '_dlt_load_id' ? { constant: loadId } : (byName.get(name.toLowerCase()) ?? null)));
     try {
       appendRows(appender, sources, rows);
+      // Left to itself the appender keeps up to 204,800 rows of each table, uncompressed.
+      appender.flushSync();
     } catch (error) {
       const message = (error as Error).message.replace(/column (\d+)$/, (_, i) => `column ${target[Number(i)]?.name}`);
       throw new Error(`table ${schema.name}: ${message}`, { cause: error });
@@ -158,6 +162,7 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
           rows[table.schema.name] = table.rows;
         }
         await tables.record(batch.positions);
+        await trim(connection);
         open.changes.push(...changes);
         open.positions.push(...batch.positions);
         for (const position of batch.positions) latest.set(JSON.stringify([position.resource, position.parent]), position);

@@ -53,8 +53,13 @@ export async function openInThread(path: string): Promise<Engine> {
 
 function loaderThread(): LoaderThread {
   const left = new Int32Array(new SharedArrayBuffer(4));
-  // Options of the host's Node (`--input-type`, loaders) are not for the thread: some make it fail.
-  const worker = new Worker(new URL('./loader-thread.js', import.meta.url), { workerData: left, execArgv: [] });
+  const worker = new Worker(new URL('./loader-thread.js', import.meta.url), {
+    workerData: left,
+    // Options of the host's Node (`--input-type`, loaders) are not for the thread: some make it fail.
+    execArgv: [],
+    // The thread makes few objects, and lets a young generation of the usual size fill up for nothing.
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
+  });
   const waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let dead: Error | undefined;
