@@ -5,7 +5,7 @@ import type { Batch, Shaped } from './types.js';
 export interface BatchConfig {
   /** Rows of all tables together at which a batch closes. @default 65,536 */
   rows?: number;
-  /** Bytes of buffers at which a batch closes. @default 32 MiB */
+  /** Bytes of buffers at which a batch closes. @default 16 MiB */
   bytes?: number;
   /** Age of its first page, in milliseconds, at which a batch closes. @default 1,000 */
   ms?: number;
@@ -24,7 +24,7 @@ export interface BatchConfig {
  *
  * @example shaped.pipe(batch({ rows: 10_000 }), load(duckdb('shop.duckdb'), { dataset: 'shop' }))
  */
-export function batch({ rows = 65_536, bytes = 32 * 1024 * 1024, ms = 1_000 }: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
+export function batch({ rows = 65_536, bytes = 16 * 1024 * 1024, ms = 1_000 }: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
   return (source) =>
     defer(() => {
       let open: OpenBatch | null = null;

@@ -8,8 +8,8 @@ export class Gate {
   #bytes = 0;
   #waiting: (() => void)[] = [];
 
-  /** @param limit bytes under way above which the gate is shut. @default 64 MiB */
-  constructor(limit: number = 64 * 1024 * 1024) {
+  /** @param limit bytes under way above which the gate is shut. @default 16 MiB: one batch is written while the next is gathered */
+  constructor(limit: number = 16 * 1024 * 1024) {
     this.#limit = limit;
   }
 

@@ -57,7 +57,7 @@ const PADDING = 64;
 type Functions =
   | 'allocate' | 'release' | 'refusalReason' | 'refusalAt' | 'clearRefusal' | 'limitMemory' | 'isUtf8' | 'blanks' | 'limitDepth'
   | 'skipJson' | 'scratchText' | 'scratchLength' | 'skipRows' | 'rowsCounted' | 'newShape' | 'beginPage' | 'finishPage'
-  | 'releasePage' | 'beginWalk' | 'walkArray' | 'walkMap' | 'walkValue' | 'makeIds' | 'gatherIds' | 'packBits' | 'stringStructs';
+  | 'releasePage' | 'beginWalk' | 'walkArray' | 'walkMap' | 'walkValue' | 'makeIds' | 'gatherIds' | 'packBits' | 'fitInPlace' | 'stringStructs';
 type Fields =
   | 'SHAPE_FIRST' | 'TABLE_ROWS' | 'TABLE_LANES' | 'TABLE_KEY' | 'TABLE_PARENT' | 'TABLE_NEXT' | 'TABLE_PARENT_ROW'
   | 'TABLE_LIST_INDEX' | 'NODE_TABLE' | 'NODE_KEY' | 'KEY_NODE' | 'KEY_NAME' | 'KEY_NAME_LENGTH' | 'KEY_SPELLING_LENGTH'

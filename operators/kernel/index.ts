@@ -10,7 +10,7 @@ export { skipRows, rowsCounted } from "./locate";
 export { newShape, beginPage, finishPage, releasePage } from "./columns";
 export { beginWalk, walkArray, walkMap, walkValue } from "./walk";
 export { makeIds, gatherIds, packBits } from "./ids";
-export { stringStructs } from "./strings";
+export { fitInPlace, stringStructs } from "./strings";
 
 // Where the fields of the structures are that the border reads.
 export const SHAPE_FIRST: usize = offsetof<Shape>("first");

@@ -3,6 +3,15 @@
 
 const FIRST = i8x16(-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
 
+/** True when none of `count` texts, whose count + 1 offsets are at `offsets`, is longer than what a structure holds itself. */
+export function fitInPlace(offsets: usize, count: u32): bool {
+  let longest: v128 = i32x4.splat(0);
+  const last = offsets + (<usize>(count & ~3) << 2);
+  for (; offsets < last; offsets += 16) longest = i32x4.max_u(longest, i32x4.sub(v128.load(offsets, 4), v128.load(offsets)));
+  for (let i: u32 = 0; i < (count & 3); i += 1, offsets += 4) longest = i32x4.max_u(longest, i32x4.splat(load<u32>(offsets, 4) - load<u32>(offsets)));
+  return !v128.any_true(i32x4.gt_u(longest, i32x4.splat(12)));
+}
+
 /**
  * Structures at `to` for `count` texts, which lie one after another at `data` as the count + 1 offsets at `offsets` say; a copy
  * of them begins at `address`. False when the offsets fall, pass the last one, or cut a character in two.

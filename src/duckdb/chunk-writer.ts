@@ -22,8 +22,8 @@ export type ColumnSource = (Buffers & { dataType: DataType }) | { constant: stri
 
 /**
  * Appends rows to a table, 2,048 at a time, by block copies: fixed-width values and validity bitmaps have Arrow's layout in
- * DuckDB's vectors; all texts of a chunk go over in one call, and the 16-byte structures that point at them are computed by the
- * kernel. `columns` are all columns of the table, in its order. `blockStrings` false writes texts one by one.
+ * DuckDB's vectors; all texts of a chunk go over in one call, or none where they are short, and the 16-byte structures that
+ * hold them or point at them are computed by the kernel. `columns` are all columns of the table, in its order. `blockStrings` false writes texts one by one.
  *
  * Errors: LoadError when a column's buffers are shorter than its rows or hold text that is not UTF-8. Everything DuckDB would
  * not check itself is checked here, since a wrong length would have it read foreign memory.
@@ -33,12 +33,13 @@ export function appendRows(appender: DuckDBAppender, columns: readonly ColumnSou
   const types = columns.map((column) => (column === null || 'constant' in column ? VARCHAR : VECTOR_TYPE[column.dataType]));
   const chunk = duckdb.create_data_chunk(types.map((type) => type.toLogicalType().logical_type));
   const whole = new DuckDBDataChunk(chunk);
+  const vectors = columns.map((_, i) => duckdb.data_chunk_get_vector(chunk, i));
   for (let from = 0; from < rows; from += CHUNK) {
     const count = Math.min(CHUNK, rows - from);
     if (from > 0) duckdb.data_chunk_reset(chunk);
     duckdb.data_chunk_set_size(chunk, count);
     for (const [i, column] of columns.entries()) {
-      const vector = duckdb.data_chunk_get_vector(chunk, i);
+      const vector = vectors[i] as Vector;
       if (column === null) writeNulls(vector, count);
       else if ('constant' in column) writeConstant(vector, column.constant, count, blockStrings);
       else writeColumn(vector, column, from, count, blockStrings);
@@ -117,21 +118,18 @@ function writeTexts(vector: Vector, offsets: Int32Array, data: Uint8Array, from:
 }
 
 /**
- * One call puts all of the chunk's text into the vector's own memory; the address it got is read back from element 0, and the
- * structures that point into it are computed by the kernel.
+ * The structures are computed by the kernel. Where they do not hold the texts themselves, one call puts all of the chunk's text
+ * into the vector's own memory, and the address it got is read back from element 0.
  */
 function writeTextBlock(vector: Vector, offsets: Int32Array, data: Uint8Array, from: number, count: number): void {
   const text = data.subarray(offsets[from], offsets[from + count]);
-  let address = 0n;
-  if (text.length > 0) {
+  const made = stringStructs(offsets.subarray(from, from + count + 1), text, () => {
     duckdb.vector_assign_string_element_len(vector, 0, text);
     const first = duckdb.vector_get_data(vector, 16);
     const view = new DataView(first.buffer, first.byteOffset, 16);
-    // DuckDB leaves the element empty when the bytes are not UTF-8.
-    if (view.getUint32(0, true) !== text.length) throw notText();
-    address = view.getBigUint64(8, true);
-  }
-  const made = stringStructs(offsets.subarray(from, from + count + 1), text, address);
+    // DuckDB leaves the element empty when the bytes are not UTF-8. Up to 12 bytes it would hold in place: they have no address.
+    return view.getUint32(0, true) === text.length && text.length > 12 ? view.getBigUint64(8, true) : null;
+  });
   if (made === null) throw notText();
   duckdb.copy_data_to_vector(vector, 0, made.buffer, made.at, count * 16);
 }

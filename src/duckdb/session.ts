@@ -172,6 +172,7 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
       step('the commit failed', async () => {
         closeAppenders([...appenders.keys()]);
         await commitNow();
+        await trim(connection);
         await connection.run('BEGIN TRANSACTION');
         return stepOf('commit', takeOpen());
       }),

@@ -107,10 +107,22 @@ describe('appendRows', () => {
       );
     });
 
-    it('refuses bytes that are not UTF-8', async () => {
-      const source = column('c', 'text', ['short', 'long enough to be copied as one block']);
+    it.each([
+      ['long texts', ['short', 'long enough to be copied as one block']],
+      ['texts that lie in place', ['short', 'twelve chars', 'and', 'a fifth']],
+    ])('refuses bytes that are not UTF-8 in %s', async (_, values) => {
+      const source = column('c', 'text', values);
       source.data.set([0xff], 20);
-      await expect(throughDuckdb([source], ['VARCHAR'], 2, blockStrings)).rejects.toThrow(/not UTF-8/);
+      await expect(throughDuckdb([source], ['VARCHAR'], values.length, blockStrings)).rejects.toThrow(/not UTF-8/);
+    });
+
+    it.each([12, 13])('brings texts of up to %i bytes over, whichever row is the longest', async (longest) => {
+      for (const rows of [1, 2, 3, 4, 5, 8, 9]) {
+        for (const at of count(rows)) {
+          const values = count(rows).map((row) => 'x'.repeat(row === at ? longest : row % 12));
+          expect(await roundTrip('text', values, blockStrings)).toEqual(values);
+        }
+      }
     });
 
     it('refuses offsets that cut a character in two', async () => {
