@@ -42,5 +42,5 @@ export function shape(flat: Flat, tables: Map<string, TableEvolution>, schema: D
       changes.push(...fitted.changes);
       return { schema: evolution.schema, rows: table.rows, columns: fitted.columns };
     });
-  return { page: flat.page, tables: shaped, changes, cursor: flat.cursor };
+  return { page: flat.page, tables: shaped, changes };
 }

@@ -19,7 +19,7 @@ export function fromObjects(
 ): Observable<Rows> {
   return from(source).pipe(
     map((objects, index) => {
-      const page: Page = { resource, parent: null, index, body: EMPTY, rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null };
+      const page: Page = { resource, parent: null, index, body: EMPTY, rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null, state: null };
       const rows = rowsFromObjects({ page }, Array.isArray(objects) ? (objects as readonly JsonObject[]) : [objects]);
       return { ...rows, page: { ...page, body: rows.body, rows: rows.span } };
     }),

@@ -48,6 +48,8 @@ export interface Page {
   next: Json;
   /** Fields put on every row of the page, over fields of the same name (the parent's values); null when none. */
   stamp: Readonly<JsonObject> | null;
+  /** What a later run is to know of the list, as it is after this page: the last value of its cursor, how it is paged; null for nothing. */
+  state: Json;
 }
 
 /** The rows of one page, still as JSON text. `span` lies in `body`, which is the page's own or a rewritten one. */
@@ -155,8 +157,6 @@ export interface Flat {
   tables: readonly FlatTable[];
   /** Names that had to be told apart in this page. */
   collisions: readonly SchemaChange[];
-  /** Incremental state after this page; null without one. */
-  cursor: Json;
 }
 
 /** One column of a table's schema. */
@@ -196,7 +196,6 @@ export interface Shaped {
   page: Page;
   tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
   changes: readonly SchemaChange[];
-  cursor: Json;
 }
 
 /** How far a resource (and parent) has come: the last page that is in the batch, and what to ask next. */
@@ -206,7 +205,7 @@ export interface Position {
   page: number;
   /** The next request's change; null when the resource (for this parent) is finished. */
   next: Json;
-  /** Incremental state; null without one. */
+  /** {@link Page.state} of that page. */
   state: Json;
 }
 

@@ -16,7 +16,7 @@ function sourceOf(pages: Record<string, readonly object[][]>, resources: Source[
         Object.entries(pages).flatMap(([resource, all]) =>
           all.map((rows, index): Page => {
             const body = encoder.encode(JSON.stringify(rows));
-            return { resource, parent: null, index, body, rows: rows.length === 0 ? { kind: 'none', start: 0, end: 0, count: 0 } : { kind: 'array', start: 0, end: body.length, count: rows.length }, next: null, stamp: null };
+            return { resource, parent: null, index, body, rows: rows.length === 0 ? { kind: 'none', start: 0, end: 0, count: 0 } : { kind: 'array', start: 0, end: body.length, count: rows.length }, next: null, stamp: null, state: null };
           }),
         ),
       ),

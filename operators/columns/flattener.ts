@@ -74,7 +74,7 @@ export function flattener(config: FlattenConfig): Flattener {
         const { hints, columns } = known(table.path);
         return { hints, rows: table.rows, parentRow: table.parentRow, columns: [...dataColumns(table, columns), ...systemColumns(table, merge)] };
       });
-      return { page, tables: flat, collisions, cursor: null };
+      return { page, tables: flat, collisions };
     },
     close: () => shape.close(),
   };

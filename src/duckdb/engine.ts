@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { DatasetSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
+import { type KeptState, readStates } from './bookkeeping.js';
 import { readSchema } from './catalog.js';
 import { connectionsOf } from './connections.js';
 import { openSession, type Session, type SessionConfig } from './session.js';
@@ -15,6 +16,8 @@ import { turns } from './turns.js';
 export interface Engine {
   openSession(config: SessionConfig): Promise<Session>;
   schema(dataset: string): Promise<DatasetSchema>;
+  /** What complete loads of a source kept of their lists. */
+  states(dataset: string, schemaName: string): Promise<KeptState[]>;
   query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Checkpoints and closes the file, unless the instance is its owner's. */
   close(): Promise<void>;
@@ -64,6 +67,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       }
     },
     schema: (dataset) => asking(() => withConnection((connection) => readSchema(connection, dataset))),
+    states: (dataset, schemaName) => asking(() => withConnection((connection) => readStates(connection, dataset, schemaName))),
     query: (sql, parameters) =>
       asking(() =>
         withConnection(async (connection) => {

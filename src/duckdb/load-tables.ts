@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSchema, Position, SchemaChange, TableSchema, WriteDisposition } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
+import { completeLoad, type CompletenessRow, createBookkeeping, insertPositions } from './bookkeeping.js';
 import { type Catalog, childrenOf, parentOf, readCatalog, type RealColumn, STAGING } from './catalog.js';
 import { dataTypeOf, SQL_TYPE } from './column-type.js';
 import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
 import { mergeStatements } from './merge.js';
-import { identifier, literal, qualified, type Scope } from './sql.js';
+import { identifier, qualified, type Scope } from './sql.js';
 import { deleteUnfinished } from './unfinished.js';
 
 /** A root table that a run is about, whether rows come for it or not. */
@@ -36,8 +37,8 @@ export interface LoadTables {
   /** The table that rows are appended to, and its columns in order. Only after `ensure`. */
   target(table: TableSchema): { table: string; columns: readonly RealColumn[] };
   record(positions: readonly Position[]): Promise<void>;
-  /** Swaps, merges and marks the load complete: the last transaction. */
-  finish(roots: readonly RootTable[]): Promise<void>;
+  /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
+  finish(roots: readonly RootTable[], completeness: readonly CompletenessRow[], loaded: Readonly<Record<string, number>>): Promise<void>;
 }
 
 export function loadTables(connection: DuckDBConnection, { scope, pipeline, schemaName, loadId, ours }: LoadTablesConfig): LoadTables {
@@ -138,9 +139,7 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
     async prepare() {
       await run([
         `CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`,
-        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_dlt_loads')} (load_id VARCHAR NOT NULL, schema_name VARCHAR, status BIGINT NOT NULL, inserted_at TIMESTAMP WITH TIME ZONE NOT NULL, schema_version_hash VARCHAR)`,
-        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_loads')} (load_id VARCHAR NOT NULL, pipeline VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL)`,
-        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON)`,
+        ...createBookkeeping(scope),
       ]);
       catalog = await readCatalog(connection, dataset);
       await run(await deleteUnfinished(connection, scope, pipeline, catalog));
@@ -174,31 +173,17 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
       return changes;
     },
     target: (table) => ({ table: name(table), columns: catalog.get(name(table)) ?? [] }),
-    async record(positions) {
-      const values = positions.map(({ resource, parent, page, next, state }) => {
-        const json = (value: unknown): string => (value === null ? 'NULL' : literal(JSON.stringify(value, bigAsText)));
-        return `(${literal(loadId)}, ${literal(resource)}, ${parent === null ? 'NULL' : literal(parent)}, ${page}, ${json(next)}, ${json(state)})`;
-      });
-      if (values.length > 0) await connection.run(`INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`);
-    },
-    async finish(roots) {
+    record: (positions) => run(insertPositions(scope, loadId, positions)),
+    async finish(roots, completeness, loaded) {
       const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
       for (const { name: table, parent, writeDisposition } of schemas.values()) if (parent === null) known.set(table, writeDisposition);
       for (const [table, disposition] of known) {
         if (disposition === 'replace') await replace(table);
         if (disposition === 'merge') await merge(table);
       }
-      await connection.run(`INSERT INTO ${qualified(scope, '_dlt_loads')} VALUES ($1, $2, 0, now(), NULL)`, [loadId, schemaName]);
-      await run([
-        `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${literal(loadId)}`,
-        `DELETE FROM ${qualified(scope, '_sluice_positions')} WHERE load_id = ${literal(loadId)}`,
-      ]);
+      await run(completeLoad(scope, { loadId, schemaName, completeness, loaded }));
     },
   };
-}
-
-function bigAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }
 
 /** Types that a table of the database can take from rows of these columns: the same, or a wider one that DuckDB casts to. */

@@ -2,6 +2,7 @@ import { catchError, concat, concatAll, defer, EMPTY, finalize, from, fromEvent,
 import { AbortError } from '../../operators/errors.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Gate } from '../gate.js';
+import type { CompletenessRow } from './bookkeeping.js';
 import type { Destination } from './duckdb.js';
 import { loadRun } from './load-run.js';
 import type { RootTable } from './load-tables.js';
@@ -23,6 +24,8 @@ export interface LoadConfig {
   commit?: CommitConfig;
   /** Root tables of the run; one that replaces is emptied when no rows come for it. @default those that batches bring */
   resources?: readonly RootTable[];
+  /** Asked at the end what goes into `_sluice_completeness`; an error that it throws ends the load uncompleted. @default nothing */
+  completeness?: () => readonly CompletenessRow[];
   /** Told of bytes on their way. @default the process's */
   gate?: Gate;
   /** Aborting means the same as unsubscribing, and the error comes when the roll-back is done. */

@@ -1,122 +1,73 @@
-import { connect, defer, finalize, from, map, merge, mergeMap, type Observable } from 'rxjs';
-import { fieldReader } from '../../operators/columns/read-fields.js';
-import { printJson } from '../../operators/columns/parse-json.js';
-import { rowObjects } from '../../operators/columns/row-objects.js';
-import { segments } from '../../operators/columns/locate.js';
-import { applySteps } from '../../operators/transform.js';
-import type { Json, JsonObject, Page } from '../../operators/types.js';
-import { ConfigError } from '../errors.js';
+import { concatMap, defer, map, merge, mergeMap, type Observable, of, share } from 'rxjs';
+import { locate } from '../../operators/columns/locate.js';
+import type { Page } from '../../operators/types.js';
 import { Gate } from '../gate.js';
 import type { RunContext } from '../source.js';
-import { fromPages, readPages } from './endpoint.js';
+import { fromPages } from './from-pages.js';
+import { givenPages } from './given-pages.js';
 import type { Client } from './http-client.js';
-import { fillPath, fillQuery } from './placeholders.js';
-import type { ResolvedResource } from './rest-config.js';
-import { joinUrl } from './url.js';
-import { windowParams } from './windows.js';
+import { type Lineage, listOf, ROOT } from './lineage.js';
+import { type ParentRows, parentRows } from './parent-rows.js';
+import { readPages } from './read-pages.js';
+import type { ResolvedResource } from './resolve-resources.js';
+import { windowsOf } from './windows.js';
 
 /** A parent's list holds while more rows than this wait for their children to be asked for. */
 const WAITING_PARENTS = 1_000;
 
-interface Ancestor {
-  /** Values that identify the chain of parents. */
-  keys: readonly Json[];
-  /** The parent's fields that placeholders and stamps need. */
-  row: JsonObject;
+/** A page, and the rows above it that it was asked with. */
+interface Read {
+  page: Page;
+  lineage: Lineage;
 }
 
 /**
- * Pages of a resource and of everything below it: a parent's page comes before those of its children. Children of several
- * rows are asked for at once, as many as the client sends at once.
+ * Pages of all resources (parents come first in the list): a parent's page before those of its children. Children of several
+ * rows are asked for at once, as many as the client sends at once. Every resource is read once, however many children it has.
  */
-export function familyPages(own: ResolvedResource, all: readonly ResolvedResource[], client: Client, context: RunContext, ancestor: Ancestor | null = null): Observable<Page> {
-  const children = all.filter(({ parent }) => parent === own.resource.name);
-  const waiting = new Gate(WAITING_PARENTS);
-  const pages = ownPages(own, client, context, ancestor, waiting);
-  if (children.length === 0) return pages;
-  return pages.pipe(
-    connect((shared) =>
-      merge(
-        shared,
-        ...children.map((child) =>
-          childRows(own, child, shared, waiting).pipe(
-            mergeMap((row) => {
-              waiting.acknowledge(1);
-              const keys = [...(ancestor?.keys ?? []), Object.fromEntries(child.placeholders.map(({ field }) => [field, row[field] ?? null]))];
-              return familyPages(child, all, client, context, { keys, row });
-            }, client.concurrency),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-/** Pages of one resource for one parent row (or none), window after window. */
-function ownPages({ resource, endpoint, stamp }: ResolvedResource, client: Client, context: RunContext, ancestor: Ancestor | null, waiting: Gate): Observable<Page> {
-  const { path, params = {}, windows, ...rest } = endpoint;
-  const row = ancestor?.row ?? {};
-  const stamped = Object.keys(stamp).length === 0 ? null : Object.fromEntries(Object.entries(stamp).map(([name, field]) => [name, stampValue(row, field, resource.name)]));
-  const read = (window: Record<string, number> | null): Observable<Page> =>
-    fromPages(async function* (signal) {
-      const url = joinUrl(client.baseUrl, fillPath(path, row, resource.name), { ...fillQuery(params, row, resource.name), ...window });
-      const keys: readonly Json[] = [...(ancestor?.keys ?? []), ...(window === null ? [] : [window])];
-      const parent = keys.length === 0 ? null : printJson(keys.length === 1 ? keys[0] : keys);
-      const pages = readPages(
-        { ...rest, url: url.href, resource: resource.name },
-        { client, gate: context.gate, signal, observe: (event) => context.observe(event), parent, stamp: stamped },
-      );
-      for await (const page of pages) {
-        yield page;
-        await waiting.opened(signal);
-      }
-    }, context.signal);
-  return windows === undefined ? read(null) : defer(() => from(windowParams(windows)).pipe(mergeMap(read, client.concurrency)));
-}
-
-/** The rows of a parent's pages, as far as a child needs them; after the parent's processing steps, as in dlt. */
-function childRows({ resource }: ResolvedResource, child: ResolvedResource, pages: Observable<Page>, waiting: Gate): Observable<JsonObject> {
-  const fields = [...new Set([...child.placeholders.map(({ field }) => field), ...Object.values(child.stamp)])];
-  const steps = resource.processingSteps;
+export function familyPages(resources: readonly ResolvedResource[], client: Client, context: RunContext): Observable<Page> {
   return defer(() => {
-    const reader = fieldReader(fields);
-    const rowsOf = (page: Page): JsonObject[] => {
-      const stamped = page.stamp ?? {};
-      const quick = steps === undefined ? reader.read(page.body, page.rows) : null;
-      // The reader leaves nulls out; where anything is missing, the whole rows tell a null from a field that is not there.
-      if (quick?.every((row) => fields.every((field) => field in row || field in stamped)) === true) return quick;
-      const run = applySteps(steps ?? []);
-      return rowObjects({ page, body: page.body, span: page.rows }).flatMap((row) => [...run(row)].map((each) => picked(each, fields)));
-    };
-    return pages.pipe(
-      map((page) => {
-        const rows = rowsOf(page).map((row) => withStamp(row, page.stamp, fields));
-        waiting.post(rows.length);
-        return rows;
-      }),
-      mergeMap((rows) => rows),
-      finalize(() => reader.close()),
-    );
+    const streams = new Map<string, Observable<Read>>();
+    const waiting = new Map(resources.map(({ resource }) => [resource.name, new Gate(WAITING_PARENTS)]));
+    const rowsFor = (child: ResolvedResource): ParentRows =>
+      parentRows(child, resources, (parent) => ({ pages: streams.get(parent) as Observable<Read>, waiting: waiting.get(parent) as Gate }));
+    for (const one of resources) {
+      const { name } = one.resource;
+      streams.set(name, ownPages(one, rowsFor, streams, waiting.get(name) as Gate, client, context).pipe(share()));
+    }
+    return merge(...streams.values()).pipe(map(({ page }) => page));
   });
 }
 
-/** Fields that the parent's rows themselves got from their parent can be handed on. */
-function withStamp(row: JsonObject, stamp: Page['stamp'], fields: readonly string[]): JsonObject {
-  if (stamp === null) return row;
-  return { ...row, ...Object.fromEntries(Object.entries(stamp).filter(([name]) => fields.includes(name))) };
+function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => ParentRows, streams: ReadonlyMap<string, Observable<Read>>, waiting: Gate, client: Client, context: RunContext): Observable<Read> {
+  const { endpoint, data, parents, resource } = one;
+  if (data !== null) return paced(() => givenPages(resource.name, data), ROOT, waiting, context);
+  if (endpoint.answerOf !== undefined) return (streams.get(endpoint.answerOf) as Observable<Read>).pipe(map(({ page, lineage }) => ({ page: samePage(one, page), lineage })));
+  const rows: ParentRows = parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
+  const { windows } = endpoint;
+  return rows.pipe(
+    concatMap((row) => (windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000)).map((window, i) => ({ ...row, window, first: i === 0 }))),
+    mergeMap(({ lineage, taken, window, first }) => {
+      if (first) taken();
+      const read = (signal: AbortSignal): AsyncIterable<Page> =>
+        readPages(listOf(one, lineage, window, client, context), { client, gate: context.gate, signal, observe: (event) => context.observe(event) });
+      return paced(read, lineage, waiting, context);
+    }, client.concurrency),
+  );
 }
 
-function picked(row: JsonObject, fields: readonly string[]): JsonObject {
-  const at = (field: string): Json | undefined =>
-    segments(field).reduce<Json | undefined>((value, key) => (typeof value === 'object' && value !== null ? (value as JsonObject)[key] : undefined), row);
-  return Object.fromEntries(fields.flatMap((field): [string, Json][] => {
-    const value = at(field);
-    return value === undefined ? [] : [[field, value]];
-  }));
+/** Pages as they are taken, none further while too many of their rows wait for their children. */
+function paced(pages: (signal: AbortSignal) => AsyncIterable<Page>, lineage: Lineage, waiting: Gate, { signal }: RunContext): Observable<Read> {
+  return fromPages(async function* (own) {
+    for await (const page of pages(own)) {
+      yield { page, lineage };
+      await waiting.opened(own);
+    }
+  }, signal);
 }
 
-function stampValue(row: JsonObject, field: string, resource: string): Json {
-  const value = row[field];
-  if (value === undefined) throw new ConfigError(`Resource ${resource} puts field ${field} of its parent's row on its own rows (includeFromParent), and a parent's row has no ${field}.`);
-  return value;
+/** The same answer as a page of another resource, with the rows that are its own. */
+function samePage({ resource, endpoint: { dataSelector = '@', rows, key } }: ResolvedResource, page: Page): Page {
+  const { span } = locate(page.body, { selectors: [dataSelector].flat(), ...(rows && { rows }), ...(key !== undefined && { key }) });
+  return { ...page, resource: resource.name, rows: span, state: null };
 }

@@ -1,11 +1,12 @@
-import { defer, finalize, merge } from 'rxjs';
+import { defer, finalize } from 'rxjs';
 import { settings } from '../config.js';
 import { ConfigError } from '../errors.js';
-import type { Source, SourceEvent } from '../source.js';
+import type { Source } from '../source.js';
 import { familyPages } from './family.js';
 import { type Client, httpClient } from './http-client.js';
 import { linkedSignal } from './linked-signal.js';
-import { resolveResources, type ResolvedResource, type RestConfig } from './rest-config.js';
+import { resolveResources, type ResolvedResource } from './resolve-resources.js';
+import type { RestConfig } from './rest-config.js';
 
 /**
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
@@ -25,17 +26,15 @@ export function restSource(config: RestConfig): Source {
 }
 
 function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {
-  const isWanted = (one: ResolvedResource): boolean => one.resource.selected !== false || resources.some((child) => child.parent === one.resource.name && isWanted(child));
+  const isWanted = (one: ResolvedResource): boolean => one.resource.selected !== false || resources.some((child) => child.parents.includes(one.resource.name) && isWanted(child));
   const wanted = resources.filter(isWanted);
-  const roots = wanted.filter(({ parent }) => parent === null);
   return {
     name,
     resources: wanted.map(({ resource }) => resource),
     pages: (context) =>
       defer(() => {
         const linked = linkedSignal(context.signal);
-        const run = { signal: linked.signal, gate: context.gate, observe: (event: SourceEvent) => context.observe(event) };
-        return merge(...roots.map((root) => familyPages(root, wanted, client, run))).pipe(finalize(() => linked.stop()));
+        return familyPages(wanted, client, { ...context, signal: linked.signal }).pipe(finalize(() => linked.stop()));
       }),
     withResources(names) {
       const known = resources.map(({ resource }) => resource.name);

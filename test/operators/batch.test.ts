@@ -171,8 +171,8 @@ const schema: TableSchema = {
 };
 
 function pageWith(rows: number, columns: readonly ShapedColumn[]): Shaped {
-  const page = { resource: 'r', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null } as const;
-  return { page, tables: [{ schema, rows, columns }], changes: [], cursor: null };
+  const page = { resource: 'r', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null, state: null } as const;
+  return { page, tables: [{ schema, rows, columns }], changes: [] };
 }
 
 describe('joining pages', () => {

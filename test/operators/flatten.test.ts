@@ -5,7 +5,7 @@ import { isValid, laneReader } from '#operators/schema/lane-value.js';
 import { rowsFromObjects } from '#operators/columns/row-objects.js';
 import type { Flat, FlatTable, JsonObject, Page } from 'sluice/operators';
 
-const PAGE: Page = { resource: 'shop', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null };
+const PAGE: Page = { resource: 'shop', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null, state: null };
 
 function flat(rows: readonly unknown[], config: Partial<FlattenConfig> = {}, page: Partial<Page> = {}): Flat {
   const own = flattener({ table: 'orders', ...config });

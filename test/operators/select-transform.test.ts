@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
 
 function page(text: string, about: Partial<Page> = {}): Page {
   const body = encoder.encode(text);
-  return { resource: 'shop', parent: null, index: 0, body, rows: { kind: 'array', start: 0, end: body.length, count: 2 }, next: null, stamp: null, ...about };
+  return { resource: 'shop', parent: null, index: 0, body, rows: { kind: 'array', start: 0, end: body.length, count: 2 }, next: null, stamp: null, state: null, ...about };
 }
 
 const rowsOf = (text: string): Rows => ({ page: page(text), body: encoder.encode(text), span: { kind: 'array', start: 0, end: text.length, count: 1 } });

@@ -1,0 +1,147 @@
+import { locate, type Located } from '../../operators/columns/locate.js';
+import { parseJson, printJson } from '../../operators/columns/parse-json.js';
+import { isSluiceError, JsonError, SelectError } from '../../operators/errors.js';
+import type { Json, JsonObject, Span } from '../../operators/types.js';
+import { ConfigError, HttpError } from '../errors.js';
+import type { Auth } from './auth.js';
+import { detectSelector } from './data-selector.js';
+import { asJson, type Format } from './formats.js';
+import type { Answer, Client, ResponseAction, SendOptions } from './http-client.js';
+import type { RequestChange } from './paginators/paginator.js';
+import { pause } from './pause.js';
+import { type PollConfig, pollRules, pollState } from './poll.js';
+import type { ReadOptions } from './read-pages.js';
+
+/** What is sent for each page of a list, and where the rows of its answers are. Changes of the paginator come on top. */
+export interface ListRequest {
+  method: 'GET' | 'POST';
+  /** Address of the first page. */
+  url: URL;
+  /** JSON body; null for none. */
+  json: JsonObject | null;
+  /** Body as it is; null for none. */
+  data: string | null;
+  headers: Readonly<Record<string, string>>;
+  /** Null: found on the first page. */
+  dataSelector: readonly string[] | null;
+  rows: 'array' | 'map' | 'array-or-map';
+  key: string | null;
+  format: Format;
+  saveAs: string | null;
+  skipStatus: readonly number[];
+  responseActions: readonly ResponseAction[];
+  /** Undefined: the client's. */
+  auth: Auth | null | undefined;
+  poll: PollConfig | null;
+  repeatable: boolean;
+}
+
+/** An answer with its rows found, or one that is passed over. */
+export type Asked =
+  | { answer: Answer; body: Uint8Array; /** Size of what came, in bytes. */ bytes: number; span: Span; values: Located['values'] }
+  | { skipped: 'status' | 'action'; status: number };
+
+/** Sends the requests of one list; each answer is whole, and made when `poll` says so. */
+export function asking(list: ListRequest & { resource: string }, where: string, { client, gate, signal, observe }: ReadOptions): (url: URL, change: RequestChange, index: number, paths: readonly string[]) => Promise<Asked> {
+  const { resource, format } = list;
+  let selectors = list.dataSelector;
+  const rules = list.poll === null ? null : pollRules(list.poll);
+
+  function isMade(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
+    const [word] = locate(body, { selectors: ['@'], paths: [poll.statusPath] }).values;
+    const state = pollState(poll, word);
+    if (state === 'failed') throw gaveUp(url, `the API gave up making the answer: \`${poll.statusPath}\` is \`${String(word)}\`. Ask for it anew, perhaps for less.`);
+    return state === 'done';
+  }
+
+  function gaveUp(url: URL, why: string): HttpError {
+    return new HttpError(why, { status: null, method: list.method, url: client.redact(url.href), body: '', attempt: 1 });
+  }
+
+  async function once(url: URL, change: RequestChange, index: number, paths: readonly string[]): Promise<Asked | 'wait'> {
+    await gate.opened(signal);
+    let found: { body: Uint8Array; located: Located } | 'wait' | null = null;
+    const check = (bytes: Uint8Array): void => {
+      const body = asJson(bytes, format);
+      if (rules !== null && index === 0 && !isMade(rules, body, url)) {
+        found = 'wait';
+        return;
+      }
+      selectors ??= format === 'json' ? [selectorOf(body)] : ['@'];
+      found = { body, located: locate(body, { selectors, paths, rows: list.rows, ...(list.key !== null && { key: list.key }) }) };
+    };
+    const options: SendOptions = {
+      resource,
+      signal,
+      observe,
+      check,
+      accept: list.skipStatus,
+      actions: list.responseActions,
+      ...(list.auth !== undefined && { auth: list.auth }),
+      ...(!list.repeatable && { retry: false as const }),
+      ...(list.saveAs !== null && { save: { path: list.saveAs } }),
+    };
+    const answer = await located(where, index, client, () => client.send({ method: list.method, url, ...bodyOf(list, change) }, options));
+    if (answer.ignored) return { skipped: 'action', status: answer.status };
+    if (found === 'wait') return 'wait';
+    if (list.skipStatus.includes(answer.status)) return { skipped: 'status', status: answer.status };
+    // 204 says that there is no body, and so no rows.
+    const { body, located: { span, values } } = found ?? { body: NOTHING, located: { span: NO_ROWS, values: paths.map(() => undefined) } };
+    return { answer, body, bytes: answer.body.length, span, values };
+  }
+
+  return async (url, change, index, paths) => {
+    const until = Date.now() + (rules?.timeoutMs ?? 0);
+    for (;;) {
+      const asked = await once(url, change, index, paths);
+      if (asked !== 'wait' || rules === null) return asked as Asked;
+      if (Date.now() + rules.everyMs > until)
+        throw gaveUp(url, `${where}, page ${index + 1}: the answer was not made after ${rules.timeoutMs / 1000} s (\`${rules.statusPath}\` never was ${rules.done.join(' or ')}). Raise poll.timeoutMs if it takes longer.`);
+      observe({ kind: 'wait', resource, reason: `the answer is in the making (asked again every ${rules.everyMs / 1000} s)`, until: Date.now() + rules.everyMs });
+      await pause(rules.everyMs, signal);
+    }
+  };
+}
+
+const NOTHING = new Uint8Array();
+const NO_ROWS: Span = { kind: 'none', start: 0, end: 0, count: 0 };
+
+/** The body of a page's request: the first one's with what the paginator changes. */
+function bodyOf({ json, data, headers }: ListRequest, { json: changes = {} }: RequestChange): { headers: Record<string, string>; body?: string } {
+  if (data !== null) return { headers: { ...headers }, body: data };
+  if (json === null && Object.keys(changes).length === 0) return { headers: { ...headers } };
+  const changed = Object.entries(changes).reduce<JsonObject>((whole, [path, value]) => withValue(whole, path.split('.'), value), json ?? {});
+  return { headers: { 'content-type': 'application/json', ...headers }, body: printJson(changed) };
+}
+
+function withValue(whole: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {
+  if (rest.length === 0) return { ...whole, [key]: value };
+  const inner = whole[key];
+  return { ...whole, [key]: withValue(typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {}, rest, value) };
+}
+
+/** The detected selector of a body that is proven to be whole: one that was cut may lack the very list. */
+function selectorOf(body: Uint8Array): string {
+  locate(body, { selectors: ['@'] });
+  try {
+    return detectSelector(parseJson(body));
+  } catch {
+    // Broken inside its rows: walking them says where.
+    return '@';
+  }
+}
+
+/** Puts resource and page in front of errors of the body; those of HTTP name the address themselves. */
+async function located<T>(where: string, index: number, client: Client, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSluiceError(error)) throw error;
+    const message = `${where}, page ${index + 1}: ${client.redact(error.message)}`;
+    if (error instanceof SelectError) throw new SelectError(message, { cause: error });
+    if (error instanceof JsonError) throw new JsonError(message, error.offset, error.incomplete, { cause: error });
+    if (error instanceof ConfigError) throw error;
+    error.message = message;
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { printJson } from '../../operators/columns/parse-json.js';
+import type { Json, JsonObject } from '../../operators/types.js';
+import { ConfigError } from '../errors.js';
+import type { RunContext } from '../source.js';
+import { savePath } from './save-path.js';
+import type { Client } from './http-client.js';
+import { type CursorValue, incrementalValues } from './incremental.js';
+import { paginatorOf } from './paginators/paginator-of.js';
+import { fill, fillPath, fillText, type LookUp, valueAt } from './placeholders.js';
+import type { List } from './read-pages.js';
+import type { ResolvedResource } from './resolve-resources.js';
+import { joinUrl, type Query } from './url.js';
+import type { Window } from './windows.js';
+
+/** The rows that a list is asked with, by resource: as far as anything below needs them. */
+export interface Lineage {
+  rows: Readonly<Record<string, JsonObject>>;
+  /** Values that tell this list from others of its resource. */
+  keys: readonly Json[];
+}
+
+export const ROOT: Lineage = { rows: {}, keys: [] };
+
+/** The list of a resource for the rows above it and a window (or none). */
+export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource, { rows, keys }: Lineage, window: Window | null, client: Client, context: RunContext): List {
+  const { windows, incremental = null, json, data, params = {}, headers = {}, dataSelector, saveAs } = endpoint;
+  const own = window === null ? keys : [...keys, window as unknown as Json];
+  const parent = own.length === 0 ? null : printJson(own.length === 1 ? own[0] : own);
+  const kept = context.state(name, parent) as { incremental?: { lastValue: CursorValue }; paginator?: never } | null;
+  const last = kept?.incremental?.lastValue ?? null;
+  const values = incremental === null ? null : incrementalValues(incremental, last);
+  const lookUp: LookUp = ({ from, parent: above, field }) => {
+    if (from === 'window') return window?.[field as keyof Window];
+    if (from === 'incremental') return values?.[field as keyof typeof values];
+    const row = rows[above as string];
+    return row === undefined ? undefined : row[field];
+  };
+  const text = (value: string): string => fillText(value, lookUp, name);
+  const query: Query = {
+    ...(fill(params as JsonObject, lookUp, name) as Query),
+    ...(incremental?.startParam !== undefined && { [incremental.startParam]: values?.startValue as Query[string] }),
+    ...(incremental?.endParam !== undefined && { [incremental.endParam]: values?.endValue as Query[string] }),
+    ...(windows?.startParam !== undefined && window !== null && { [windows.startParam]: window.start }),
+    ...(windows?.endParam !== undefined && window !== null && { [windows.endParam]: window.end }),
+  };
+  const form = typeof data === 'object';
+  const pinned = endpoint.paginator === 'auto' ? (context.state(name) as { paginator?: never } | null)?.paginator : undefined;
+  return {
+    resource: name,
+    method: endpoint.method ?? 'GET',
+    url: joinUrl(client.baseUrl, fillPath(endpoint.path, lookUp, name), query),
+    json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
+    data: data === undefined ? null : form ? formOf(fill(data as JsonObject, lookUp, name) as Query) : text(data),
+    headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, text(value)])) },
+    dataSelector: dataSelector === undefined ? null : [dataSelector].flat(),
+    rows: endpoint.rows ?? 'array',
+    key: endpoint.key ?? null,
+    format: endpoint.format ?? 'json',
+    saveAs: saveAs === undefined ? null : savePath(saveAs, lookUp, name),
+    skipStatus: endpoint.skipStatus ?? [],
+    responseActions: endpoint.responseActions ?? [],
+    auth: endpoint.auth,
+    poll: endpoint.poll ?? null,
+    repeatable: endpoint.repeatable ?? true,
+    paginator: pinned === undefined ? endpoint.paginator : paginatorOf(pinned),
+    maxPages: endpoint.maxPages ?? 100_000,
+    incremental,
+    last,
+    parent,
+    stamp: stampOf(stamp, rows, name),
+  };
+}
+
+function formOf(fields: Query): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) if (one !== null && one !== undefined) form.append(name, String(one));
+  return form.toString();
+}
+
+function stampOf(stamp: ResolvedResource['stamp'], rows: Lineage['rows'], resource: string): JsonObject | null {
+  const entries = Object.entries(stamp);
+  if (entries.length === 0) return null;
+  return Object.fromEntries(
+    entries.map(([name, { parent, field }]) => {
+      const value = rows[parent]?.[field];
+      if (value === undefined) throw new ConfigError(`Resource ${resource} puts field ${field} of its parent's row on its own rows (includeFromParent), and a row of ${parent} has no ${field}.`);
+      return [name, value];
+    }),
+  );
+}
+
+/** The fields at these paths of a row, by path; those that it lacks are left out. */
+export function picked(row: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(fields.flatMap((field): [string, Json][] => {
+    const value = valueAt(row, field);
+    return value === undefined ? [] : [[field, value]];
+  }));
+}

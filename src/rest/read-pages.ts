@@ -1,0 +1,118 @@
+import { locate } from '../../operators/columns/locate.js';
+import { parseJson, printJson } from '../../operators/columns/parse-json.js';
+import type { Json, Page, Span } from '../../operators/types.js';
+import type { Gate } from '../gate.js';
+import type { SourceEvent } from '../source.js';
+import { type Asked, asking, type ListRequest } from './asking.js';
+import { Course } from './course.js';
+import { cursorTracker } from './cursor-tracker.js';
+import type { Client } from './http-client.js';
+import type { CursorValue, IncrementalConfig } from './incremental.js';
+import { detectPaginator } from './paginators/detect-paginator.js';
+import type { EndReason, PageFacts, Paginator, RequestChange } from './paginators/paginator.js';
+
+/** One list to be read: its first request, and how the rest follows. */
+export interface List extends ListRequest {
+  resource: string;
+  paginator: Paginator | 'auto';
+  maxPages: number;
+  incremental: IncrementalConfig | null;
+  /** What earlier runs know of the list: the last value of its cursor. */
+  last: CursorValue | null;
+  parent: string | null;
+  stamp: Page['stamp'];
+}
+
+/** Where a list is read, and who is told. */
+export interface ReadOptions {
+  client: Client;
+  gate: Gate;
+  signal: AbortSignal;
+  observe: (event: SourceEvent) => void;
+}
+
+/** The pages of one list. While a page is worked on downstream, the next one is already asked for. */
+export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
+  const { client, observe } = options;
+  const { resource, parent, stamp, incremental } = list;
+  const where = `Resource ${resource}${parent === null ? '' : ` of parent ${parent.slice(0, 200)}`}`;
+  const ask = asking(list, where, options);
+  const course = new Course(list.url, { where, maxPages: list.maxPages });
+  const tracker = incremental === null ? null : cursorTracker(incremental, list.last);
+  const count = { pages: 0, rows: 0, fullest: 0, last: 0 };
+  let paginator = list.paginator;
+  let pinned: Json = null;
+  let declared: { rows?: number; pages?: number } | null = null;
+  const done = (end: EndReason | 'repeat'): void =>
+    observe({ kind: 'done', resource, parent, end, pages: count.pages, rows: count.rows, declared, pageSize: paginator === 'auto' ? null : paginator.pageSize, fullest: count.fullest, last: count.last });
+
+  try {
+    let asked: RequestChange = paginator === 'auto' ? {} : paginator.first;
+    let ahead = ask(course.begin(asked), asked, 0, paginator === 'auto' ? [] : paginator.paths);
+    for (let index = 0; ; index += 1) {
+      const answer = await ahead;
+      if ('skipped' in answer) {
+        observe({ kind: 'skip', resource, parent, status: answer.status, reason: answer.skipped });
+        return;
+      }
+      let facts = factsOf(answer, index, asked);
+      if (paginator === 'auto') {
+        const found = detectPaginator(facts, { url: list.url, json: list.json });
+        paginator = found.paginator;
+        pinned = found.paginator.config?.type === 'single' ? null : (found.paginator.config as Json);
+        facts = { ...facts, values: valuesAt(answer.body, paginator.paths) };
+        observe({ kind: 'notice', resource, message: `paging found: ${found.why}` });
+      }
+      const repeat = course.repeats(answer.body, answer.span, facts, paginator);
+      if (repeat === 'end') {
+        observe({ kind: 'notice', resource, message: `page ${index + 1} has the rows of the one before: the API ignores paging here, so this is the end of the list` });
+        done('repeat');
+        return;
+      }
+      declared = paginator.declared?.(facts) ?? declared;
+      const step = course.after(facts, paginator);
+      if ('url' in step) {
+        asked = step.change;
+        ahead = ask(step.url, asked, index + 1, paginator.paths);
+        // Whoever stops reading here never looks at the request ahead.
+        ahead.catch(() => undefined);
+      }
+      if (repeat === 'new') {
+        tracker?.add(answer.body, answer.span);
+        const { span, body } = answer;
+        observe({ kind: 'page', resource, parent, index: count.pages, rows: span.count, bytes: answer.bytes });
+        const next = 'end' in step ? null : position(step.change, client);
+        const page: Page = { resource, parent, index: count.pages, body, rows: span, next, stamp, state: stateOf(pinned, tracker?.last() ?? null) };
+        Object.assign(count, { pages: count.pages + 1, rows: count.rows + span.count, fullest: Math.max(count.fullest, span.count), last: span.count });
+        yield page;
+      }
+      if ('end' in step) {
+        done(step.end);
+        return;
+      }
+      if ('fault' in step) throw step.fault;
+    }
+  } finally {
+    tracker?.close();
+  }
+}
+
+function factsOf({ answer, body, span, values }: Extract<Asked, { span: Span }>, index: number, asked: RequestChange): PageFacts {
+  let parsed: Json | undefined;
+  return { index, rows: span.count, values, header: (name) => answer.headers.get(name), asked, url: answer.url, body: () => (parsed ??= parseJson(body)) };
+}
+
+function valuesAt(body: Uint8Array, paths: readonly string[]): (Json | undefined)[] {
+  return paths.length === 0 ? [] : locate(body, { selectors: ['@'], paths }).values;
+}
+
+/** A change as the position that is kept with the rows: some APIs repeat the key they were asked with in their links. */
+function position(change: RequestChange, client: Client): Json {
+  return parseJson(client.redact(printJson(change)));
+}
+
+/** What later runs begin with; null where there is nothing to keep. */
+function stateOf(paginator: Json, lastValue: CursorValue | null): Json {
+  if (paginator === null && lastValue === null) return null;
+  return { ...(paginator !== null && { paginator }), ...(lastValue !== null && { incremental: { lastValue } }) };
+}
