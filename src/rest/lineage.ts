@@ -48,7 +48,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   return {
     resource: name,
     method: endpoint.method ?? 'GET',
-    url: joinUrl(client.baseUrl, fillPath(endpoint.path, lookUp, name), query),
+    url: joinUrl(client.baseUrl, fillPath(endpoint.path, lookUp, name), query, endpoint.path),
     json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
     data: data === undefined ? null : form ? formOf(fill(data as JsonObject, lookUp, name) as Query) : text(data),
     headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, text(value)])) },

@@ -7,10 +7,11 @@ export type Query = Readonly<Record<string, QueryValue>>;
  *
  * An absolute path is taken as it is. A path that begins with a slash and repeats the base's own path is not doubled
  * (base `…/v0`, path `/v0/people`); every other path is put behind the base. A query inside the path is kept, and `query`
- * wins over it.
+ * wins over it. `written` is the path before values were put into it: whether it repeats the base is told by that, so that a
+ * value which happens to be the base's path leads nowhere else.
  */
-export function joinUrl(base: string, path: string, query: Query = {}): URL {
-  const url = /^https?:\/\//.test(path) ? new URL(path) : underBase(base, path);
+export function joinUrl(base: string, path: string, query: Query = {}, written: string = path): URL {
+  const url = /^https?:\/\//.test(path) ? new URL(path) : underBase(base, path, written);
   for (const [name, value] of Object.entries(query)) {
     url.searchParams.delete(name);
     for (const one of [value].flat()) if (one !== null && one !== undefined) url.searchParams.append(name, String(one));
@@ -18,11 +19,12 @@ export function joinUrl(base: string, path: string, query: Query = {}): URL {
   return url;
 }
 
-function underBase(base: string, path: string): URL {
+function underBase(base: string, path: string, written: string): URL {
   const root = new URL(base);
   const [own, literal] = split(path);
   const prefix = root.pathname.replace(/\/+$/, '');
-  const repeats = prefix !== '' && path.startsWith('/') && (own === prefix || own.startsWith(`${prefix}/`));
+  const [described] = split(written);
+  const repeats = prefix !== '' && (described === prefix || described.startsWith(`${prefix}/`));
   const url = new URL(root);
   url.pathname = repeats ? own : own === '' ? prefix : `${prefix}/${own.replace(/^\/+/, '')}`;
   for (const [name, value] of new URLSearchParams(literal ?? '')) url.searchParams.append(name, value);

@@ -124,7 +124,7 @@ describe.each([
         const borrowed = await real.borrow();
         const openSession: (typeof borrowed)['engine']['openSession'] = async (config) => {
           const session = await borrowed.engine.openSession(config);
-          return { ...session, finish: () => session.finish().finally(() => abort.abort()) };
+          return { ...session, finish: () => session.finish([]).finally(() => abort.abort()) };
         };
         return { ...borrowed, engine: { ...borrowed.engine, openSession } };
       },

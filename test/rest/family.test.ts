@@ -80,7 +80,7 @@ describe('a child resource', () => {
     const { rows, events, error } = await readSource(shop(server, { endpoint: { path: 'orders/{resources.orders.id}/refunds', skipStatus: [404] } }));
     expect(error).toBeNull();
     expect(rows['refunds']?.length).toBe(6);
-    expect(events.filter(({ kind }) => kind === 'skip')).toEqual([{ kind: 'skip', resource: 'refunds', parent: '{"id":"c d"}', status: 404 }]);
+    expect(events.filter(({ kind }) => kind === 'skip')).toEqual([{ kind: 'skip', resource: 'refunds', parent: '{"id":"c d"}', status: 404, reason: 'status' }]);
   });
 
   it('that fails names itself, its parent and its page, and ends everything', async () => {
@@ -239,6 +239,6 @@ describe('a window of time', () => {
       }),
     );
     expect(rows['states']?.toSorted(byText)).toEqual([100, 110, 120].flatMap((from) => [{ from, page: 'p1' }, { from, page: 'p2' }]));
-    expect(new Set(pages.map(({ parent }) => parent))).toEqual(new Set(['{"from":100,"to":110}', '{"from":110,"to":120}', '{"from":120,"to":125}']));
+    expect(new Set(pages.map(({ parent }) => parent))).toEqual(new Set(['{"start":100,"end":110}', '{"start":110,"end":120}', '{"start":120,"end":125}']));
   });
 });

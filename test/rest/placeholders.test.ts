@@ -1,18 +1,30 @@
 import * as fc from 'fast-check';
+import type { Json } from 'sluice/operators';
 import { describe, expect, it } from 'vitest';
-import { fillPath, fillQuery, placeholdersIn } from '#src/rest/placeholders.js';
+import { fill, fillPath, fillText, type LookUp, placeholdersIn, valueAt } from '#src/rest/placeholders.js';
 import { joinUrl } from '#src/rest/url.js';
 
+const RUN = '{resources.runs.id}';
+const of = (id: unknown): LookUp => ({ parent, field }) => (parent === 'runs' && field === 'id' ? (id as Json) : undefined);
+const runs = (field: string) => ({ from: 'resources', parent: 'runs', field });
+
 describe('placeholders', () => {
-  it('are found in path and query, each once', () => {
-    expect(placeholdersIn('a/{resources.runs.id}/b/{resources.runs.id}', { x: '{resources.runs.user.mail}', y: 3, z: ['{resources.runs.id}'] })).toEqual([
-      { parent: 'runs', field: 'id' },
-      { parent: 'runs', field: 'user.mail' },
+  it('are found at any depth, keys of objects among them, each once', () => {
+    expect(placeholdersIn(`a/${RUN}/b/${RUN}`, { x: '{resources.runs.user.mail}', y: 3, z: [RUN], [`k${RUN}`]: { deep: ['{window.start}'] } }, '{incremental.start_value}', undefined)).toEqual([
+      runs('id'),
+      runs('user.mail'),
+      { from: 'window', parent: null, field: 'start' },
+      { from: 'incremental', parent: null, field: 'startValue' },
     ]);
   });
 
-  it('are not seen in colons, other braces or plain words', () => {
-    expect(placeholdersIn('a/:id/{id}/{resources.runs}/resources.runs.id', {})).toEqual([]);
+  it.each(['a/:id/{id}/resources.runs.id', '{{resources.runs.id}}', 'query { viewer { id } }', '{"a":{"b":1}}'])('are not seen in %s', (text) => {
+    expect(placeholdersIn(text)).toEqual([]);
+    expect(fillText(text, of(1), 'r')).toBe(text.replace('{{', '{').replace(/\}\}$/, text.startsWith('{{') ? '}' : '}}'));
+  });
+
+  it('without a field are refused', () => {
+    expect(() => placeholdersIn('{resources.runs}')).toThrow('{resources.runs} lacks a field. Write {resources.<resource>.<field>}.');
   });
 
   it.each<[string, unknown, string]>([
@@ -25,7 +37,12 @@ describe('placeholders', () => {
     ['a boolean', false, 'runs/false/results'],
     ['dots within a name', 'v1..2', 'runs/v1..2/results'],
   ])('fill %s into a path, percent-encoded', (_what, id, path) => {
-    expect(fillPath('runs/{resources.runs.id}/results', { id: id as string }, 'r')).toBe(path);
+    expect(fillPath(`runs/${RUN}/results`, of(id), 'r')).toBe(path);
+  });
+
+  it('become a whole address where they are the whole path', () => {
+    expect(fillPath(RUN, of('https://api.example.com/runs/7?x=1'), 'r')).toBe('https://api.example.com/runs/7?x=1');
+    expect(fillPath(`x/${RUN}`, of('https://api.example.com'), 'r')).toBe('x/https%3A%2F%2Fapi.example.com');
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -36,22 +53,38 @@ describe('placeholders', () => {
     ['two dots, which would lead out of the folder', '..', /`\.\.`, which means another folder/],
     ['one dot', '.', /another folder/],
   ])('refuse %s', (_what, id, message) => {
-    const fill = (): string => fillPath('runs/{resources.runs.id}', { id: id as string }, 'results');
-    expect(fill).toThrow(message);
-    expect(fill).toThrow(/^Resource results needs \{resources\.runs\.id\}, and a row of runs has /);
+    const filled = (): string => fillPath(`runs/${RUN}`, of(id), 'results');
+    expect(filled).toThrow(message);
+    expect(filled).toThrow(/^Resource results needs \{resources\.runs\.id\}, and a row of runs has /);
   });
 
-  it('fill a query as they are; the address encodes them', () => {
-    const query = fillQuery({ run: '{resources.runs.id}', both: '{resources.runs.id}-x', n: 5 }, { id: 'a&b' }, 'r');
-    expect(query).toEqual({ run: 'a&b', both: 'a&b-x', n: 5 });
-    expect(joinUrl('http://x', 'p', query).search).toBe('?run=a%26b&both=a%26b-x&n=5');
+  it('keep the type of a value that is all there is, at any depth, and are text in other text and in keys', () => {
+    expect(fill({ id: RUN, list: [RUN, `#${RUN}`], [RUN]: { n: 1 }, flag: true, none: null }, of(7), 'r')).toEqual({ id: 7, list: [7, '#7'], 7: { n: 1 }, flag: true, none: null });
+    expect(fill({ ids: RUN }, of([1, 2]), 'r')).toEqual({ ids: [1, 2] });
+  });
+
+  it('fill a query as they are, lists too; the address encodes them', () => {
+    const query = fill({ run: RUN, both: `${RUN}-x`, n: 5, many: [RUN, 'x'] }, of('a&b'), 'r');
+    expect(query).toEqual({ run: 'a&b', both: 'a&b-x', n: 5, many: ['a&b', 'x'] });
+    expect(joinUrl('http://x', 'p', query as Record<string, string>).search).toBe('?run=a%26b&both=a%26b-x&n=5&many=a%26b&many=x');
   });
 
   it('keep any text one segment of the path, from which the server reads it back', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }).filter((text) => !/^\.{0,2}$/.test(text)), (id) => {
-      const { pathname, search, hash } = joinUrl('https://x/v1', fillPath('runs/{resources.runs.id}/results', { id }, 'r'));
-      const [, version, runs, segment = '', results, ...more] = pathname.split('/');
-      expect([version, runs, decodeURIComponent(segment), results, more.length, search, hash]).toEqual(['v1', 'runs', id, 'results', 0, '', '']);
+      const { pathname, search, hash } = joinUrl('https://x/v1', fillPath(`runs/${RUN}/results`, of(id), 'r'));
+      const [, version, first, segment = '', results, ...more] = pathname.split('/');
+      expect([version, first, decodeURIComponent(segment), results, more.length, search, hash]).toEqual(['v1', 'runs', id, 'results', 0, '', '']);
     }));
+  });
+
+  it('never make a path repeat the base, whatever their value', () => {
+    const path = '/{resources.runs.id}/b';
+    expect(joinUrl('https://x/v1', fillPath(path, of('v1'), 'r'), {}, path).pathname).toBe('/v1/v1/b');
+  });
+});
+
+describe('valueAt', () => {
+  it.each<[string, unknown]>([['a.b', 1], ['list[1].c', 2], ['list[*].c', 1], ['missing', undefined], ['a.b.c', undefined], ['nothing', null]])('finds the first value at %s', (path, value) => {
+    expect(valueAt({ a: { b: 1 }, list: [{ c: 1 }, { c: 2 }], nothing: null }, path)).toEqual(value);
   });
 });
