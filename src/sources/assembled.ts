@@ -1,4 +1,4 @@
-import { basic } from '../rest/auth.js';
+import { basic } from '../rest/auth/basic.js';
 import { offset } from '../rest/paginators/offset.js';
 import { single } from '../rest/paginators/single.js';
 import { restSource } from '../rest/rest-source.js';
