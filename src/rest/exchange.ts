@@ -1,29 +1,23 @@
-import type { Auth } from './auth.js';
+import type { Auth, AuthRequest } from './auth/auth.js';
+import { authorize } from './auth/authorize.js';
+import { explainsItself } from './explain.js';
+import type { Answer, RequestSpec } from './messages.js';
 import { onAbort } from './on-abort.js';
-import { type FetchAnswer, type FetchLike, PermanentFault, readBody, stallTimer } from './transport.js';
-import { lowerCased, plainHeaders } from './trust.js';
-
-export interface RequestSpec {
-  method: string;
-  url: URL;
-  headers?: Readonly<Record<string, string>>;
-  body?: string;
-}
-
-export interface Answer {
-  status: number;
-  headers: { get(name: string): string | null };
-  /** Where the answer came from, redirects followed. */
-  url: URL;
-  body: Uint8Array;
-}
+import { PermanentFault } from './permanent-fault.js';
+import { saveBody, type SaveConfig } from './save-body.js';
+import { expectedBytes, type FetchAnswer, type FetchLike, readBody, stallTimer } from './transport.js';
+import { lowerCased, plainHeaders, withoutSecrets } from './trust.js';
 
 export interface ExchangeConfig {
   send: FetchLike;
   /** Sent to hosts that are trusted. */
   headers: Readonly<Record<string, string>>;
-  auth: Auth | undefined;
+  auth: Auth | null;
   trusts: (url: URL) => boolean;
+  /** False: a redirect is the answer. */
+  follows: boolean;
+  /** Where the body of a good answer goes; null: it is kept. */
+  save: SaveConfig | null;
   timeoutMs: number;
   stallMs: number;
   maxBytes: number;
@@ -32,13 +26,17 @@ export interface ExchangeConfig {
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 10;
 
+/** What came of an attempt, and whether its body is in a file. */
+export type Exchanged = Omit<Answer, 'ignored'> & { saved: boolean };
+
 /**
  * One attempt at a request: its whole answer, redirects followed by hand, so that credentials go to the hosts they are for and
  * to no other.
  *
- * Errors: whatever went wrong on the way; PermanentFault where asking again would give the same; the signal's reason.
+ * Errors: whatever went wrong on the way; PermanentFault where asking again would give the same; ConfigError for authorization
+ * that failed; the signal's reason.
  */
-export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal: AbortSignal): Promise<Answer> {
+export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal: AbortSignal): Promise<Exchanged> {
   signal.throwIfAborted();
   // One of its own for each request: what is done to a request must not outlive it.
   const stop = new AbortController();
@@ -47,40 +45,58 @@ export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal
   try {
     let hop = spec;
     for (let hops = 0; ; hops += 1) {
-      const { answer, bytes } = await ask(hop, config, stop);
+      const answer = await ask(hop, config, stop);
       const location = answer.headers.get('location');
-      if (!REDIRECTS.has(answer.status) || location === null) return { status: answer.status, headers: answer.headers, url: hop.url, body: bytes };
+      const isLast = !config.follows || !REDIRECTS.has(answer.status) || location === null;
+      // A file may take its time, as long as it keeps coming.
+      if (isLast && config.save !== null && isFile(answer)) {
+        clearTimeout(timer);
+        const body = await saveBody(answer, config.save.path, limits(hop, answer, config, config.save), (reason) => stop.abort(reason));
+        return { status: answer.status, headers: answer.headers, url: hop.url, body, saved: true };
+      }
+      const body = await readBody(answer, limits(hop, answer, config, null), (reason) => stop.abort(reason));
+      if (isLast) return { status: answer.status, headers: answer.headers, url: hop.url, body, saved: false };
       if (hops === MOST_REDIRECTS) throw new PermanentFault(`it is redirected more than ${MOST_REDIRECTS} times`);
       hop = redirected(hop, answer.status, location);
     }
   } catch (error) {
-    // The reason why it was stopped says more than "aborted".
-    throw stop.signal.aborted && stop.signal.reason instanceof Error ? stop.signal.reason : error;
+    stop.abort(error);
+    // The first reason why it was stopped says more than "aborted".
+    throw stop.signal.reason;
   } finally {
     clearTimeout(timer);
     off();
   }
 }
 
-async function ask(spec: RequestSpec, { send, headers, auth, trusts, stallMs, maxBytes }: ExchangeConfig, stop: AbortController): Promise<{ answer: FetchAnswer; bytes: Uint8Array }> {
+async function ask(spec: RequestSpec, { send, headers, auth, trusts, stallMs }: ExchangeConfig, stop: AbortController): Promise<FetchAnswer> {
   const { method, body } = spec;
   const all = { 'user-agent': 'sluice', accept: 'application/json', ...lowerCased(headers), ...lowerCased(spec.headers ?? {}) };
   const trusted = trusts(spec.url);
-  const target = { url: new URL(spec.url), headers: trusted ? all : plainHeaders(all) };
+  const target: AuthRequest = { method, url: new URL(spec.url), headers: trusted ? all : plainHeaders(all), ...(body !== undefined && { body }) };
   // User and password in a link are nobody's that we know, and node-fetch refuses them.
   target.url.username = '';
   target.url.password = '';
-  if (trusted) auth?.apply(target);
+  if (auth !== null && trusted) await authorize(() => auth.apply(target), stop.signal);
+  if (auth !== null && !trusted) withoutSecrets(target.url, auth.secrets);
   const silence = stallTimer(stallMs, (reason) => stop.abort(reason));
-  let answer: FetchAnswer;
   try {
-    answer = await send(target.url.href, { method, headers: target.headers, redirect: 'manual', signal: stop.signal, ...(body !== undefined && { body }) });
+    const rest = target.body === undefined ? {} : { body: target.body };
+    return await send(target.url.href, { method, headers: lowerCased(target.headers), redirect: 'manual', signal: stop.signal, ...rest });
   } finally {
     clearTimeout(silence);
   }
-  const bytes = await readBody(answer, { maxBytes, stallMs }, (reason) => stop.abort(reason));
-  if (method !== 'HEAD') requireWhole(answer, bytes);
-  return { answer, bytes };
+}
+
+function limits(spec: RequestSpec, answer: FetchAnswer, { maxBytes, stallMs }: ExchangeConfig, save: SaveConfig | null): Parameters<typeof readBody>[1] {
+  const shared = { stallMs, expected: expectedBytes(spec.method, answer) };
+  if (save === null) return { ...shared, maxBytes, whenLarger: 'ask for smaller pages, or raise maxBytes' };
+  return { ...shared, maxBytes: save.maxBytes ?? maxBytes, whenLarger: 'raise maxBytes where it is saved' };
+}
+
+/** A good answer with a body that does not explain an error. */
+function isFile({ status, headers }: FetchAnswer): boolean {
+  return status >= 200 && status < 300 && status !== 204 && !explainsItself(headers);
 }
 
 /** The request that a redirect asks for (RFC 9110 §15.4): a POST becomes a GET unless the status says to repeat it. */
@@ -90,11 +106,4 @@ function redirected({ body, ...spec }: RequestSpec, status: number, location: st
   const becomesGet = (status === 303 && spec.method !== 'HEAD') || (status <= 302 && spec.method === 'POST');
   if (becomesGet) return { ...spec, method: 'GET', url };
   return { ...spec, url, ...(body !== undefined && { body }) };
-}
-
-/** A body shorter than it was announced was cut on its way (a compressed one is announced in its compressed length). */
-function requireWhole({ headers }: FetchAnswer, body: Uint8Array): void {
-  const announced = headers.get('content-length');
-  if (announced !== null && headers.get('content-encoding') === null && body.length < Number(announced))
-    throw new Error(`the body was cut: ${body.length} of ${announced} bytes came`);
 }

@@ -1,17 +1,34 @@
-interface ErrorAnswer {
-  status: number;
-  headers: { get(name: string): string | null };
-  /** Where it came from. */
-  url: URL;
+import type { Answer } from './messages.js';
+
+type ErrorAnswer = Pick<Answer, 'status' | 'headers' | 'url'>;
+
+/** How an answer that is an error came about. */
+export interface ErrorContext {
+  /** Credentials may be sent there. */
+  trusted: boolean;
+  /** It was asked so often. */
+  attempts: number;
+  /** What to do by status, in the words of the service; 500 is for every 5xx that has none of its own. */
+  advice: Readonly<Record<number, string>>;
 }
 
 /** What a person can do about an answer that is an error: what it means, and what the body says. */
-export function explainAnswer({ status, headers, url }: ErrorAnswer, body: string, trusted: boolean): string {
+export function explainAnswer({ status, headers, url }: ErrorAnswer, body: string, { trusted, attempts, advice }: ErrorContext): string {
   const id = REQUEST_IDS.map((name) => headers.get(name)).find((value) => value !== null);
-  const advice = ADVICE[status] ?? (status >= 500 ? 'The server has a fault; it did not go away by asking again.' : 'The API refused the request.');
+  const meaning = adviceFor(advice, status) ?? adviceFor(ADVICE, status) ?? (status < 400 ? REDIRECT : REFUSED);
+  const again = status >= 500 && attempts > 1 ? ' It did not go away by asking again.' : '';
   const stranger = !trusted && (status === 401 || status === 403) ? ` No credentials were sent, because ${url.host} is not the API's own host; name it in authHosts if it may have them.` : '';
   const said = isWebPage(headers, body) ? ` ${webPage(url)}` : body.trim() === '' ? '' : ` It says: ${body.trim()}`;
-  return `${advice}${stranger}${said}${id === undefined ? '' : ` Request-Id: ${id}.`}`;
+  return `${meaning}${again}${stranger}${said}${id === undefined ? '' : ` Request-Id: ${id}.`}`;
+}
+
+function adviceFor(advice: Readonly<Record<number, string>>, status: number): string | undefined {
+  return advice[status] ?? (status >= 500 ? advice[500] : undefined);
+}
+
+/** True for content types in which APIs say what is wrong, and in which no file comes. */
+export function explainsItself(headers: ErrorAnswer['headers']): boolean {
+  return /^\s*(text\/html|application\/(\w[\w.-]*\+)?json)\b/i.test(headers.get('content-type') ?? '');
 }
 
 /** True for HTML where an API should have answered. */
@@ -40,7 +57,11 @@ const ADVICE: Readonly<Record<number, string>> = {
   403: 'The credentials are known but not allowed to do this: check what the key (or the plan) includes, or leave the resource out.',
   404: 'There is nothing at this address: check the base URL (region, version) and the path.',
   429: 'The API is asked too often, and went on saying so: set a lower rateLimit.',
+  500: 'The server has a fault.',
 };
+
+const REDIRECT = 'It is a redirect that leads nowhere: check the base URL (https, host, version).';
+const REFUSED = 'The API refused the request.';
 
 const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, 'The host is not known: check the base URL and the network.'],

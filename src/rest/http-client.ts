@@ -1,19 +1,24 @@
-import { isSluiceError, JsonError } from '../../operators/errors.js';
-import { ConfigError, HttpError } from '../errors.js';
-import type { SourceEvent } from '../source.js';
-import type { Auth } from './auth.js';
-import { type Answer, exchange, type RequestSpec } from './exchange.js';
-import { explainAnswer, explainFault, isWebPage, webPage } from './explain.js';
+import { ConfigError } from '../errors.js';
+import { attempt } from './attempt.js';
+import { type AuthLike, authOf } from './auth/auth-of.js';
+import type { ExchangeConfig } from './exchange.js';
+import type { Answer, RequestSpec } from './messages.js';
 import { onAbort } from './on-abort.js';
 import { quotaOf } from './rate-headers.js';
 import { type RateLimit, rateOf } from './rate-limit.js';
 import { redactor, secretsIn } from './redact.js';
-import { httpDate, retryAfterMs, type RetryConfig, retryRules, retryWait } from './retry.js';
+import { refusals } from './refusals.js';
+import { requestAuth } from './request-auth.js';
+import { checkActions } from './response-actions.js';
+import { type RetryConfig, retryRules, serverTime } from './retry.js';
+import type { SendOptions } from './send-options.js';
 import { type Throttle, throttle } from './throttle.js';
-import { type FetchLike, keepAliveFetch, PermanentFault } from './transport.js';
+import { type FetchLike, keepAliveFetch } from './transport.js';
 import { trust } from './trust.js';
+import { waitAfter } from './wait-after.js';
 
-export type { Answer, RequestSpec } from './exchange.js';
+export type { Answer, RequestSpec } from './messages.js';
+export type { SendOptions } from './send-options.js';
 
 export interface ClientConfig {
   /** Root of the API, for example `https://api.example.com/v1`. */
@@ -21,30 +26,22 @@ export interface ClientConfig {
   /** Sent with every request to `baseUrl`'s host, and to `authHosts`. @default none */
   headers?: Readonly<Record<string, string>>;
   /** Applied to requests to `baseUrl`'s host, and to `authHosts`; wins over `headers`. @default none */
-  auth?: Auth;
+  auth?: AuthLike;
   /** Other hosts (with the port, where it is not the usual one) that may see the authorization. @default none */
   authHosts?: readonly string[];
   /** Shared by all requests to one host. @default no limit, 4 requests at once */
   rateLimit?: RateLimit | string;
   retry?: RetryConfig;
+  /** What errors say of a status in place of our own words, such as `{ 403: 'The plan must include the API.' }`; 500 is for every 5xx without one. @default none */
+  advice?: Readonly<Record<number, string>>;
   /** Milliseconds for one attempt, body included. @default 300,000 */
   timeoutMs?: number;
   /** Milliseconds without a byte, from the start on, after which an attempt counts as failed. @default 60,000 */
   stallMs?: number;
   /** Largest body, in bytes, as it is when decompressed. @default 512 MiB */
   maxBytes?: number;
-  /** What sends the requests. @default node-fetch with kept connections */
+  /** What sends the requests; it has to see that compressed bodies are whole. @default node-fetch with kept connections */
   fetch?: FetchLike;
-}
-
-export interface SendOptions {
-  resource: string;
-  signal: AbortSignal;
-  observe: (event: SourceEvent) => void;
-  /** Looks at the body of a good answer; a JsonError for one cut short makes the request be repeated. */
-  check?: (body: Uint8Array) => void;
-  /** Statuses that are answers and no errors. @default none */
-  accept?: readonly number[];
 }
 
 export interface Client {
@@ -61,13 +58,15 @@ export interface Client {
 
 /** A client for one API: its base, authorization and limits. */
 export function httpClient(config: ClientConfig): Client {
-  const { baseUrl, headers = {}, auth, authHosts = [], timeoutMs = 300_000, stallMs = 60_000, maxBytes = 512 * 1024 * 1024 } = config;
+  const { baseUrl, headers = {}, authHosts = [], advice = {}, timeoutMs = 300_000, stallMs = 60_000, maxBytes = 512 * 1024 * 1024 } = config;
   const trusts = trust(checkedBase(baseUrl), authHosts);
   const rate = rateOf(config.rateLimit);
   const rules = retryRules(config.retry);
   const send = config.fetch ?? keepAliveFetch(rate.concurrency);
-  const wire = { send, headers, auth, trusts, timeoutMs, stallMs, maxBytes };
+  const auth = config.auth === undefined ? null : authOf(config.auth);
+  const shared = { send, headers, auth, trusts, follows: true, save: null, timeoutMs, stallMs, maxBytes };
   const shown = redactor([...(auth?.secrets ?? []), ...secretsIn(headers)]);
+  const errors = refusals(shown, trusts, advice);
   const throttles = new Map<string, Throttle>();
 
   function throttleOf({ host }: URL): Throttle {
@@ -76,81 +75,32 @@ export function httpClient(config: ClientConfig): Client {
     return known;
   }
 
-  /** One attempt; to be called in its turn. Throws what no other attempt would mend. */
-  async function attempt(spec: RequestSpec, count: number, turns: Throttle, { resource, signal, observe, check, accept = [] }: SendOptions): Promise<Outcome> {
-    const started = performance.now();
-    const tell = (status: number | null): void =>
-      observe({ kind: 'request', resource, method: spec.method, url: shown.url(spec.url), attempt: count, status, ms: performance.now() - started });
-    let answer: Answer;
-    try {
-      answer = await exchange(spec, wire, signal);
-    } catch (error) {
-      // Errors of our own come from the authorization, before anything was asked.
-      if (signal.aborted || isSluiceError(error)) throw error;
-      tell(null);
-      return { fault: error as Error };
-    }
-    tell(answer.status);
-    const now = Date.now();
-    const ahead = serverTime(answer, now) - now;
-    const quota = quotaOf((name) => answer.headers.get(name), now + ahead);
-    // A reset that is too far away is left to the wall: its answer then says how far, and ends the run.
-    if (quota !== null && quota.resetAt - ahead - now <= rules.maxRetryAfterMs) turns.learn({ ...quota, resetAt: quota.resetAt - ahead });
-    if (answer.status >= 300) return accept.includes(answer.status) ? { good: answer } : { bad: answer };
-    // 204 says that there is no body (RFC 9110 §15.3.5), so there is nothing to look at.
-    if (answer.status === 204) return { good: answer };
-    try {
-      check?.(answer.body);
-      return { good: answer };
-    } catch (error) {
-      if (error instanceof JsonError && isWebPage(answer.headers, shown.body(answer.body))) throw refused(spec, answer, count, webPage(answer.url));
-      if (error instanceof JsonError && error.incomplete) return { fault: error };
-      throw isSluiceError(error) ? shown.error(error) : error;
-    }
-  }
+  async function deliver(spec: RequestSpec, options: SendOptions, wire: ExchangeConfig): Promise<Answer> {
+    const { resource, signal, observe } = options;
+    const turns = throttleOf(spec.url);
+    const waits = (reason: string, until: number): void => observe({ kind: 'wait', resource, reason, until });
+    const ask = (token: RequestSpec): Promise<Answer> => deliver(token, { resource, signal, observe, retry: true }, tokenWire(wire, token.url));
+    const credentials = requestAuth(wire.auth, trusts, shown, { baseUrl, signal, ask });
+    const isDenied = (answer: Pick<Answer, 'status' | 'url'>): boolean => options.retry !== false && credentials.isDenied(answer);
+    const heard = (answer: Pick<Answer, 'headers'>): void => learnQuota(answer, rules, turns);
 
-  /** Milliseconds to wait before the next attempt; 0 where the throttle holds everybody back for as long as the API asks. Throws to give up. */
-  function waitAfter(outcome: { bad: Answer } | { fault: Error }, spec: RequestSpec, count: number, turns: Throttle, { resource, observe }: SendOptions): number {
-    const now = Date.now();
-    const about = { method: spec.method, attempt: count };
-    if ('fault' in outcome) {
-      const { fault } = outcome;
-      const wait = fault instanceof PermanentFault ? null : retryWait({ ...about, outcome: { error: fault } }, rules, now, Math.random());
-      const what = shown.text(explainFault(fault));
-      if (wait === null) throw new HttpError(`${title(spec)} failed${times(count)}: ${what}`, { status: null, ...place(spec), body: '', attempt: count });
-      observe({ kind: 'wait', resource, reason: `trying again after: ${what}`, until: now + wait });
-      return wait;
+    /** Null where the turn was given back. The wait is found out in the turn, so that a pause is on before the next one starts; it is spent outside. */
+    async function turn(count: number): Promise<Answer | number | null> {
+      if (credentials.isLate()) return null;
+      const outcome = await attempt(spec, count, { wire, shown, errors, heard, isDenied }, options);
+      if ('good' in outcome) return outcome.good;
+      return 'denied' in outcome ? 0 : waitAfter(outcome, { spec, count, rules, turns, errors, renewed: credentials.renewed }, options);
     }
-    const { bad } = outcome;
-    const clock = serverTime(bad, now);
-    const retryAfter = bad.headers.get('retry-after');
-    const asked = retryAfterMs(retryAfter, clock);
-    const wait = retryWait({ ...about, outcome: { status: bad.status, retryAfter } }, rules, clock, Math.random());
-    if (wait === null) {
-      const patience = asked !== null && asked > rules.maxRetryAfterMs ? ` It asks to wait ${asked / 1000} s (Retry-After), longer than retry.maxRetryAfterMs allows.` : '';
-      throw refused(spec, bad, count, explainAnswer(bad, shown.body(bad.body), trusts(bad.url)) + patience);
+
+    for (let count = 1; ; count += 1) {
+      let next: Answer | number | null = null;
+      while (next === null) {
+        await credentials.ready();
+        next = await turns.run(() => turn(count), signal, waits);
+      }
+      if (typeof next !== 'number') return next;
+      await pause(next, signal);
     }
-    const reason = bad.status === 429 ? 'the API says it is asked too often (429)' : `trying again after status ${bad.status}`;
-    if (bad.status === 429 || asked !== null) {
-      turns.pause(now + wait, reason);
-      return 0;
-    }
-    observe({ kind: 'wait', resource, reason, until: now + wait });
-    return wait;
-  }
-
-  function refused(spec: RequestSpec, { status, body }: Answer, count: number, why: string): HttpError {
-    const message = shown.text(`${title(spec)} was answered ${status}${times(count)}. ${why}`);
-    return new HttpError(message, { status, ...place(spec), body: shown.body(body), attempt: count });
-  }
-
-  function place({ method, url }: RequestSpec): { method: string; url: string } {
-    return { method, url: shown.url(url) };
-  }
-
-  function title(spec: RequestSpec): string {
-    const { method, url } = place(spec);
-    return `${method} ${url}`;
   }
 
   return {
@@ -158,30 +108,26 @@ export function httpClient(config: ClientConfig): Client {
     concurrency: rate.concurrency,
     redact: (text) => shown.text(text),
     async send(spec, options) {
-      const { resource, signal, observe } = options;
-      const turns = throttleOf(spec.url);
-      for (let count = 1; ; count += 1) {
-        // The wait is found out in the request's turn, so that a pause is on before the next one starts; it is spent outside.
-        const next = await turns.run(
-          async () => {
-            const outcome = await attempt(spec, count, turns, options);
-            return 'good' in outcome ? outcome.good : waitAfter(outcome, spec, count, turns, options);
-          },
-          signal,
-          (reason, until) => observe({ kind: 'wait', resource, reason, until }),
-        );
-        if (typeof next !== 'number') return next;
-        await pause(next, signal);
-      }
+      checkActions(options.actions ?? []);
+      const { auth = shared.auth, save = null } = options;
+      return deliver(spec, options, { ...shared, auth, save });
     },
   };
 }
 
-/** A good answer, one that is an error, or a fault on the way (a body cut short among them). */
-type Outcome = { good: Answer } | { bad: Answer } | { fault: Error };
+/** Credentials are asked for with what their request says; the client's headers go along to hosts that are trusted with them, and nothing goes on to a third. */
+function tokenWire(wire: ExchangeConfig, { host, protocol, href }: URL): ExchangeConfig {
+  const headers = wire.trusts(new URL(href)) ? wire.headers : {};
+  return { ...wire, headers, auth: null, follows: false, save: null, trusts: (url) => url.host === host && url.protocol === protocol };
+}
 
-function times(attempts: number): string {
-  return attempts > 1 ? ` (${attempts} attempts)` : '';
+/** Makes the throttle heed the quota that an answer tells of. */
+function learnQuota(answer: Pick<Answer, 'headers'>, { maxRetryAfterMs }: Required<RetryConfig>, turns: Throttle): void {
+  const now = Date.now();
+  const ahead = serverTime(answer, now) - now;
+  const quota = quotaOf((name) => answer.headers.get(name), now + ahead);
+  // A reset that is too far away is left to the wall: its answer then says how far, and ends the run.
+  if (quota !== null && quota.resetAt - ahead - now <= maxRetryAfterMs) turns.learn({ ...quota, resetAt: quota.resetAt - ahead });
 }
 
 function checkedBase(baseUrl: string): URL {
@@ -191,11 +137,6 @@ function checkedBase(baseUrl: string): URL {
   if (url === null || !/^https?:$/.test(url.protocol)) throw new ConfigError(`\`${shown}\` is no address of an API. Give a base URL such as https://api.example.com/v1.`);
   if (url.username !== '' || url.password !== '') throw new ConfigError(`The base URL \`${shown}\` holds a user or password. Give them as auth: basic(user, password).`);
   return url;
-}
-
-/** What the server's clock says (milliseconds since 1970): dates in its answers are told by that, however wrong either clock is. */
-function serverTime({ headers }: Answer, now: number): number {
-  return httpDate(headers.get('date') ?? '') ?? now;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -18,16 +18,26 @@ export interface Redactor {
   /** The first 2,048 characters of a body. */
   body(bytes: Uint8Array): string;
   text(text: string): string;
-  /** The same error, its message and stack cleaned. */
+  /** The same error, message and stack cleaned, and those of its causes. */
   error<E extends Error>(error: E): E;
+  /** Further values that are secrets from now on. */
+  know(secrets: readonly string[]): void;
 }
 
 /** A redactor that also knows the secrets of one client by their values. */
 export function redactor(secrets: readonly string[]): Redactor {
-  const known = [...new Set(secrets.flatMap(spellings))].filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+  const values = new Set<string>();
+  let known: string[] = [];
   const text = (plain: string): string => known.reduce((masked, secret) => masked.replaceAll(secret, MASK), plain.replace(JWT, MASK));
+  function know(more: readonly string[]): void {
+    if (more.every((secret) => values.has(secret))) return;
+    for (const secret of more) values.add(secret);
+    known = [...new Set([...values].flatMap(spellings))].filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+  }
+  know(secrets);
   return {
     text,
+    know,
     url(url) {
       const shown = new URL(url);
       shown.username = '';
@@ -41,8 +51,10 @@ export function redactor(secrets: readonly string[]): Redactor {
       return text(named).slice(0, BODY_CHARACTERS);
     },
     error(error) {
-      error.message = text(error.message);
+      // Some errors of the platform have messages that cannot be assigned to.
+      Object.defineProperty(error, 'message', { value: text(error.message), configurable: true, writable: true });
       if (error.stack !== undefined) error.stack = text(error.stack);
+      if (error.cause instanceof Error) this.error(error.cause);
       return error;
     },
   };

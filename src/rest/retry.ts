@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.js';
+import type { AnswerHeaders } from './messages.js';
 
 export interface RetryConfig {
   /** Requests in all. @default 6 */
@@ -16,7 +17,8 @@ export interface RetryConfig {
 /** What came of an attempt: an answer, or an error on the way (no answer, cut, stalled). */
 export type Outcome = { status: number; retryAfter: string | null } | { error: Error };
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']); // RFC 9110 §9.2.2
+/** Methods that do the same however often they are sent (RFC 9110 §9.2.2). */
+export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
 /**
  * Milliseconds to wait before the next attempt; null to give up. Pure: `attempt` counts from 1, `now` is milliseconds since
@@ -59,6 +61,11 @@ export function httpDate(text: string): number | null {
   const zoned = /(GMT|UTC|Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}${iso ? 'Z' : ' GMT'}`;
   const date = Date.parse(zoned);
   return Number.isNaN(date) ? null : date;
+}
+
+/** What the server's clock says (milliseconds since 1970): dates in its answers are told by that, however wrong either clock is. */
+export function serverTime({ headers }: { headers: AnswerHeaders }, now: number): number {
+  return httpDate(headers.get('date') ?? '') ?? now;
 }
 
 /** The settings with their defaults. ConfigError for one that is no number above 0. */

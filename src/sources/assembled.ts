@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { printJson } from '../../operators/columns/parse-json.js';
 import type { Json } from '../../operators/types.js';
-import { basic } from '../rest/auth.js';
+import { basic } from '../rest/auth/basic.js';
 import { offset } from '../rest/paginators/offset.js';
 import { single } from '../rest/paginators/single.js';
 import type { RestResource } from '../rest/rest-config.js';

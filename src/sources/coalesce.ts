@@ -1,4 +1,4 @@
-import { bearer } from '../rest/auth.js';
+import { bearer } from '../rest/auth/bearer.js';
 import { cursor } from '../rest/paginators/cursor.js';
 import { single } from '../rest/paginators/single.js';
 import { restSource } from '../rest/rest-source.js';

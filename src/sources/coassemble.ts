@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import { header } from '../rest/auth.js';
+import { header } from '../rest/auth/header.js';
 import { pageNumber } from '../rest/paginators/page-number.js';
 import type { RestEndpoint, RestResource } from '../rest/rest-config.js';
 import { restSource } from '../rest/rest-source.js';

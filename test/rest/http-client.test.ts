@@ -6,7 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { JsonError, SelectError } from '#operators/errors.js';
 import { ConfigError, HttpError } from '#src/errors.js';
-import { basic, bearer } from '#src/rest/auth.js';
+import type { AuthRequest } from '#src/rest/auth/auth.js';
+import { basic } from '#src/rest/auth/basic.js';
+import { bearer } from '#src/rest/auth/bearer.js';
 import { type Answer, type ClientConfig, httpClient, type RequestSpec, type SendOptions } from '#src/rest/http-client.js';
 import type { SourceEvent } from '#src/source.js';
 import { serve } from '../support/local-server.js';
@@ -383,8 +385,8 @@ describe('errors', () => {
     const secrets = ['tok/12345+secret', 'key-in-query-98765', 'header-key-13579'];
     const [token = '', key = '', own = ''] = secrets;
     const auth = {
-      apply: (request: { url: URL; headers: Record<string, string> }): void => {
-        basic(token).apply(request);
+      apply: (request: AuthRequest): void => {
+        void basic(token).apply(request);
         request.url.searchParams.set('k', key);
       },
       secrets: [...basic(token).secrets, key],

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '#src/errors.js';
-import { apiKey, type Auth, basic, bearer, header } from '#src/rest/auth.js';
+import { apiKey } from '#src/rest/auth/api-key.js';
+import type { Auth } from '#src/rest/auth/auth.js';
+import { basic } from '#src/rest/auth/basic.js';
+import { bearer } from '#src/rest/auth/bearer.js';
+import { header } from '#src/rest/auth/header.js';
 
 function applied(auth: Auth, headers: Record<string, string> = {}): { url: string; headers: Record<string, string> } {
-  const request = { url: new URL('https://h/x?a=1'), headers };
-  auth.apply(request);
+  const request = { method: 'GET', url: new URL('https://h/x?a=1'), headers };
+  void auth.apply(request);
   return { url: request.url.href, headers: request.headers };
 }
 
@@ -39,7 +43,7 @@ describe('auth', () => {
 
   it.each([
     ['a token', () => bearer('')], ['a token of spaces', () => bearer(' ')], ['a user', () => basic('')], ['a value', () => header('X', '')],
-    ['a key', () => apiKey({ key: '' })], ['a key for the query', () => apiKey({ key: '', location: 'query' })], ['anything at all', () => basic(undefined as unknown as string)],
+    ['a key', () => apiKey({ key: '' })], ['a key for the query', () => apiKey({ key: '', location: 'query' })], ['anything at all', () => basic(null as unknown as string)],
   ])('refuses to go without %s', (_what, make) => {
     expect(make).toThrow(ConfigError);
   });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bearer, ConfigError, duckdb, pipeline, restSource, type Source } from 'sluice';
 import { startSandbox } from 'sluice/sandbox';
-import { tempFolder } from '../support/temp-folder.js';
+import { tempFolder } from '../../support/temp-folder.js';
 
 describe('bearer() without a token', () => {
   const folder = tempFolder();
