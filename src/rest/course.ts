@@ -1,4 +1,5 @@
 import type { Span } from '../../operators/types.js';
+import { printJson } from '../../operators/columns/parse-json.js';
 import { PaginationError } from '../errors.js';
 import type { PageFacts, Paginator, RequestChange } from './paginators/paginator.js';
 import { joinUrl } from './url.js';
@@ -31,18 +32,19 @@ export class Course {
     this.#where = where;
     this.#maxPages = maxPages;
     this.first = { change: paginator.first, url: address(paginator.first, start, start) };
-    this.#asked.add(this.first.url.href);
+    this.#asked.add(keyOf(this.first));
   }
 
-  /** True when a page repeats the one before and that means the end; PaginationError when it means a fault. */
-  endsOnRepeat(body: Uint8Array, span: Span, facts: PageFacts): boolean {
+  /** What a page that repeats the one before means, null for another page; PaginationError when it means a fault. */
+  repeats(body: Uint8Array, span: Span, facts: PageFacts): 'end' | 'skip' | null {
     const { onRepeat } = this.#paginator;
     // Where the API gives the position, rows may be equal by chance; with an equal envelope they are the same page.
     const shown = onRepeat === undefined ? body : body.subarray(span.start, span.end);
     const same = span.count > 0 && this.#last !== undefined && Buffer.compare(this.#last, shown) === 0;
     this.#last = shown;
-    if (!same) return false;
-    if (onRepeat?.(facts) === 'end') return true;
+    if (!same) return null;
+    const meaning = onRepeat?.(facts) ?? 'fault';
+    if (meaning !== 'fault') return meaning;
     throw this.#fault(facts, "this is the page before once more. Check the names of the paginator's parameters: the API seems to ignore them.");
   }
 
@@ -50,16 +52,17 @@ export class Course {
    * The request after a page; null at the end of the list. What speaks against going on is given, not thrown, so that the
    * page itself is not lost: an address that was asked for before, one page too many, a position that cannot be used.
    */
-  after(facts: PageFacts, page: URL): Step | Stop | null {
+  after(facts: PageFacts): Step | Stop | null {
     let change: RequestChange | null = null;
     try {
-      change = this.#paginator.next(facts);
-      if (change === null) return null;
-      const url = address(change, this.first.url, page);
-      if (this.#asked.has(url.href)) throw new PaginationError('the API points to a page that was asked for before. Reading on would go in circles; what was read is kept.');
+      const next = this.#paginator.next(facts);
+      if ('end' in next) return null;
+      change = next;
+      const step = { change, url: address(change, this.first.url, facts.url) };
+      if (this.#asked.has(keyOf(step))) throw new PaginationError('the API points to a page that was asked for before. Reading on would go in circles; what was read is kept.');
       if (facts.index + 1 >= this.#maxPages) throw new PaginationError(`there are more than ${this.#maxPages.toLocaleString('en-US')} pages. Raise maxPages if that is right.`);
-      this.#asked.add(url.href);
-      return { change, url };
+      this.#asked.add(keyOf(step));
+      return step;
     } catch (error) {
       return { change: change ?? facts.asked, fault: error instanceof PaginationError ? this.#fault(facts, error.message) : error };
     }
@@ -68,6 +71,11 @@ export class Course {
   #fault({ index }: PageFacts, what: string): PaginationError {
     return new PaginationError(`${this.#where}, page ${index + 1}: ${what}`);
   }
+}
+
+/** What tells a request from the others of its list. */
+function keyOf({ change, url }: Step): string {
+  return url.href + printJson(change.json ?? {});
 }
 
 /** The address that a change leads to: parameters are set over the first request's, links count from the page that holds them. */

@@ -6,11 +6,12 @@ import type { Json, JsonObject, Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import { type Gate, processGate } from '../gate.js';
 import type { SourceEvent } from '../source.js';
-import { Course } from './course.js';
+import { Course, type Step } from './course.js';
 import { detectSelector } from './data-selector.js';
 import { type Answer, type Client, type ClientConfig, httpClient } from './http-client.js';
 import { linkedSignal } from './linked-signal.js';
-import type { Paginator, RequestChange } from './paginators/paginator.js';
+import { changedBody } from './paginators/changed-body.js';
+import type { PageFacts, Paginator, RequestChange } from './paginators/paginator.js';
 import { single } from './paginators/single.js';
 import { joinUrl, type Query } from './url.js';
 
@@ -93,7 +94,7 @@ export async function* readPages(config: EndpointConfig, options: ReadOptions): 
   const ask = requests({ ...config, resource, paginator, skipStatus }, options);
   const list = new Course(paginator, joinUrl(config.url, config.url, config.params), { where: place(resource, parent), maxPages });
   let asked = list.first.change;
-  let ahead = ask(list.first.url, 0);
+  let ahead = ask(list.first, 0);
   for (let index = 0; ; index += 1) {
     const { answer, found } = await ahead;
     if (found === null) {
@@ -101,20 +102,27 @@ export async function* readPages(config: EndpointConfig, options: ReadOptions): 
       return;
     }
     const { span, values } = found;
-    const facts = { index, rows: span.count, values, header: (name: string) => answer.headers.get(name), asked };
-    if (list.endsOnRepeat(answer.body, span, facts)) {
+    const facts: PageFacts = { index, rows: span.count, values, header: (name) => answer.headers.get(name), asked, url: answer.url, body: () => parseJson(answer.body) };
+    const repeats = list.repeats(answer.body, span, facts);
+    if (repeats === 'end') {
       observe({ kind: 'notice', resource, message: `page ${index + 1} has the rows of the one before: the API ignores paging here, so this is the end of the list` });
       observe({ kind: 'done', resource, parent, pages: index });
       return;
     }
-    const step = list.after(facts, answer.url);
+    if (repeats === 'skip') {
+      index -= 1;
+      facts.index = index;
+    }
+    const step = list.after(facts);
     if (step !== null && 'url' in step) {
-      ahead = ask(step.url, index + 1);
+      ahead = ask(step, index + 1);
       // Whoever stops reading here never looks at the request ahead.
       ahead.catch(() => undefined);
     }
-    observe({ kind: 'page', resource, parent, index, rows: span.count, bytes: answer.body.length });
-    yield { resource, parent, index, body: answer.body, rows: span, next: step === null ? null : position(step.change, client), stamp };
+    if (repeats === null) {
+      observe({ kind: 'page', resource, parent, index, rows: span.count, bytes: answer.body.length });
+      yield { resource, parent, index, body: answer.body, rows: span, next: step === null ? null : position(step.change, client), stamp };
+    }
     if (step === null) {
       observe({ kind: 'done', resource, parent, pages: index + 1 });
       return;
@@ -139,12 +147,12 @@ interface Asked {
 function requests(
   config: EndpointConfig & { resource: string; paginator: Paginator; skipStatus: readonly number[] },
   { client, gate, signal, observe, parent }: ReadOptions,
-): (url: URL, index: number) => Promise<Asked> {
+): (step: Step, index: number) => Promise<Asked> {
   const { resource, paginator, skipStatus, method = 'GET', json, rows, key } = config;
   let selectors = config.dataSelector === undefined ? null : [config.dataSelector].flat();
-  const headers = { ...config.headers, ...(json !== undefined && { 'content-type': 'application/json' }) };
-  const body = json === undefined ? {} : { body: printJson(json) };
-  return async (url, index) => {
+  return async ({ url, change }, index) => {
+    const body = changedBody(json ?? null, change);
+    const headers = { ...config.headers, ...(body !== null && { 'content-type': 'application/json' }) };
     await gate.opened(signal);
     let found: Located | null = null;
     const check = (bytes: Uint8Array): void => {
@@ -152,7 +160,7 @@ function requests(
       found = locate(bytes, { selectors, paths: paginator.paths, ...(rows && { rows }), ...(key !== undefined && { key }) });
     };
     const answer = await located(place(resource, parent), index, client, () =>
-      client.send({ method, url, headers, ...body }, { resource, signal, observe, check, accept: skipStatus }),
+      client.send({ method, url, headers, ...(body !== null && { body: printJson(body) }) }, { resource, signal, observe, check, accept: skipStatus }),
     );
     return { answer, found };
   };
