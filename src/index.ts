@@ -23,11 +23,14 @@ export { sessionToken, type SessionTokenConfig } from './rest/auth/session-token
 export { endpoint, type EndpointConfig } from './rest/endpoint.js';
 export { type Client, type ClientConfig, httpClient, type SendOptions } from './rest/http-client.js';
 export { cursor, type CursorConfig } from './rest/paginators/cursor.js';
-export { headerLink } from './rest/paginators/header-link.js';
-export { jsonLink } from './rest/paginators/json-link.js';
+export type { PaginatorFunction } from './rest/paginators/custom.js';
+export { headerCursor, type HeaderCursorConfig } from './rest/paginators/header-cursor.js';
+export { headerLink, type HeaderLinkConfig } from './rest/paginators/header-link.js';
+export { jsonLink, type JsonLinkConfig } from './rest/paginators/json-link.js';
 export { offset, type OffsetConfig } from './rest/paginators/offset.js';
 export { pageNumber, type PageNumberConfig } from './rest/paginators/page-number.js';
-export type { PageFacts, Paginator, RequestChange } from './rest/paginators/paginator.js';
+export type { PaginatorConfig } from './rest/paginators/paginator-config.js';
+export type { Declared, EndReason, Ending, PageFacts, Paginator, RequestChange } from './rest/paginators/paginator.js';
 export { single } from './rest/paginators/single.js';
 export type { RateLimit } from './rest/rate-limit.js';
 export type { ActionResponse, ResponseAction, ResponseHandler } from './rest/response-actions.js';

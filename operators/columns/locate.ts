@@ -166,11 +166,15 @@ class Search {
   }
 }
 
-/** The keys of a dotted path; `@`, `$` and the empty path are the document itself. */
+/** The keys of a dotted path; `@`, `$` and the empty path are the document itself. A key with dots stands in `['…']`, as in JSONPath. */
 export function segments(path: string): string[] {
-  const inner = path.replace(/^[@$](\.|$)/, '');
-  return inner === '' ? [] : inner.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
+  const marked = path.replaceAll(/\['([^']*)'\]/g, (_all, key: string, at: number) => `${at === 0 ? '' : '.'}${key.replaceAll('.', DOT)}`);
+  const inner = marked.replace(/^[@$](\.|$)/, '');
+  return inner === '' ? [] : inner.replaceAll(/\[(\d+)\]/g, '.$1').split('.').map((key) => key.replaceAll(DOT, '.'));
 }
+
+/** Stands for a dot inside a key while a path is split. */
+const DOT = '\0';
 
 function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && within(a, b, 0);
