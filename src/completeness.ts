@@ -86,6 +86,8 @@ export function listFinding({ end, pages, rows, declared, pageSize, fullest, las
     case 'empty':
     case 'custom':
       return null;
+    case 'lost':
+      return { verdict: 'incomplete', reason: 'the API says that there is more than its first page, and not how to ask for it: declare the paginator' };
     case 'maximum':
       return last === 0 ? null : { verdict: 'unproven', reason: 'reading stopped at the configured maximum; there may be more' };
     case 'short':

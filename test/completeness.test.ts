@@ -40,6 +40,7 @@ describe('a list is not proven to be whole', () => {
 describe('a list lacks something', () => {
   it.each<[string, Partial<ListEnd>, RegExp]>([
     ['when the API declared more rows than it gave', { end: 'empty', declared: { rows: 251 } }, /declared 251 rows and gave 250/],
+    ['when the API says that there is more, and not how to ask for it', { end: 'lost' }, /not how to ask for it/],
     ['when the API declared more pages than were read', { end: 'empty', declared: { pages: 4 } }, /declared 4 pages and 3 were read/],
   ])('%s', (_what, about, reason) => {
     expect(listFinding(list(about))).toMatchObject({ verdict: 'incomplete', reason: expect.stringMatching(reason) as string });

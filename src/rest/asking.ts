@@ -3,14 +3,17 @@ import { parseJson, printJson } from '../../operators/columns/parse-json.js';
 import { isSluiceError, JsonError, SelectError } from '../../operators/errors.js';
 import type { Json, JsonObject, Span } from '../../operators/types.js';
 import { ConfigError, HttpError } from '../errors.js';
-import type { Auth } from './auth.js';
+import type { Auth } from './auth/auth.js';
 import { detectSelector } from './data-selector.js';
 import { asJson, type Format } from './formats.js';
-import type { Answer, Client, ResponseAction, SendOptions } from './http-client.js';
+import type { Client } from './http-client.js';
+import type { Answer } from './messages.js';
 import type { RequestChange } from './paginators/paginator.js';
 import { pause } from './pause.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
 import type { ReadOptions } from './read-pages.js';
+import type { ResponseAction } from './response-actions.js';
+import type { SendOptions } from './send-options.js';
 
 /** What is sent for each page of a list, and where the rows of its answers are. Changes of the paginator come on top. */
 export interface ListRequest {
@@ -78,7 +81,7 @@ export function asking(list: ListRequest & { resource: string }, where: string, 
       accept: list.skipStatus,
       actions: list.responseActions,
       ...(list.auth !== undefined && { auth: list.auth }),
-      ...(!list.repeatable && { retry: false as const }),
+      ...(!list.repeatable && { retry: false }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
     const answer = await located(where, index, client, () => client.send({ method: list.method, url, ...bodyOf(list, change) }, options));
@@ -90,7 +93,7 @@ export function asking(list: ListRequest & { resource: string }, where: string, 
     return { answer, body, bytes: answer.body.length, span, values };
   }
 
-  return async (url, change, index, paths) => {
+  return async (url, change, index, paths): Promise<Asked> => {
     const until = Date.now() + (rules?.timeoutMs ?? 0);
     for (;;) {
       const asked = await once(url, change, index, paths);

@@ -1,3 +1,4 @@
+import { printJson } from '../../operators/columns/parse-json.js';
 import type { Span } from '../../operators/types.js';
 import { PaginationError } from '../errors.js';
 import type { EndReason, PageFacts, Paginator, RequestChange } from './paginators/paginator.js';
@@ -81,7 +82,7 @@ export class Course {
 
 /** What tells one request of a list from another. */
 function placeOf(url: URL, { json }: RequestChange): string {
-  return json === undefined ? url.href : `${url.href} ${JSON.stringify(json, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`;
+  return json === undefined ? url.href : `${url.href} ${printJson(json)}`;
 }
 
 /** The address that a change leads to: parameters are set over the first request's, links count from the page that holds them. */

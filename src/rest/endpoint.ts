@@ -4,11 +4,11 @@ import { type Gate, processGate } from '../gate.js';
 import type { SourceEvent } from '../source.js';
 import type { Format } from './formats.js';
 import { fromPages } from './from-pages.js';
-import { type Client, type ClientConfig, httpClient, type ResponseAction } from './http-client.js';
-import type { PaginatorLike } from './paginators/paginator.js';
-import { paginatorOf } from './paginators/paginator-of.js';
+import { type Client, type ClientConfig, httpClient } from './http-client.js';
+import { type PaginatorLike, paginatorOf } from './paginators/paginator-of.js';
 import type { PollConfig } from './poll.js';
 import { readPages } from './read-pages.js';
+import type { ResponseAction } from './response-actions.js';
 import { joinUrl, type Query } from './url.js';
 
 export interface EndpointConfig {

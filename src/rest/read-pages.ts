@@ -2,14 +2,14 @@ import { locate } from '../../operators/columns/locate.js';
 import { parseJson, printJson } from '../../operators/columns/parse-json.js';
 import type { Json, Page, Span } from '../../operators/types.js';
 import type { Gate } from '../gate.js';
-import type { SourceEvent } from '../source.js';
+import type { ListEnd, SourceEvent } from '../source.js';
 import { type Asked, asking, type ListRequest } from './asking.js';
 import { Course } from './course.js';
 import { cursorTracker } from './cursor-tracker.js';
 import type { Client } from './http-client.js';
 import type { CursorValue, IncrementalConfig } from './incremental.js';
-import { detectPaginator } from './paginators/detect-paginator.js';
-import type { EndReason, PageFacts, Paginator, RequestChange } from './paginators/paginator.js';
+import { detectPaginator } from './paginators/detect.js';
+import type { Declared, PageFacts, Paginator, RequestChange } from './paginators/paginator.js';
 
 /** One list to be read: its first request, and how the rest follows. */
 export interface List extends ListRequest {
@@ -40,40 +40,42 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   const course = new Course(list.url, { where, maxPages: list.maxPages });
   const tracker = incremental === null ? null : cursorTracker(incremental, list.last);
   const count = { pages: 0, rows: 0, fullest: 0, last: 0 };
-  let paginator = list.paginator;
+  let paginator = list.paginator === 'auto' ? null : list.paginator;
   let pinned: Json = null;
-  let declared: { rows?: number; pages?: number } | null = null;
-  const done = (end: EndReason | 'repeat'): void =>
-    observe({ kind: 'done', resource, parent, end, pages: count.pages, rows: count.rows, declared, pageSize: paginator === 'auto' ? null : paginator.pageSize, fullest: count.fullest, last: count.last });
+  let declared: Declared | null = null;
+  const done = (end: ListEnd['end']): void =>
+    observe({ kind: 'done', resource, parent, end, pages: count.pages, rows: count.rows, declared, pageSize: paginator?.pageSize ?? null, fullest: count.fullest, last: count.last });
 
   try {
-    let asked: RequestChange = paginator === 'auto' ? {} : paginator.first;
-    let ahead = ask(course.begin(asked), asked, 0, paginator === 'auto' ? [] : paginator.paths);
-    for (let index = 0; ; index += 1) {
+    let asked: RequestChange = paginator?.first ?? {};
+    let ahead = ask(course.begin(asked), asked, 0, paginator?.paths ?? []);
+    for (;;) {
       const answer = await ahead;
       if ('skipped' in answer) {
         observe({ kind: 'skip', resource, parent, status: answer.status, reason: answer.skipped });
         return;
       }
-      let facts = factsOf(answer, index, asked);
-      if (paginator === 'auto') {
+      let facts = factsOf(answer, count.pages, asked);
+      let lost = false;
+      if (paginator === null) {
         const found = detectPaginator(facts, { url: list.url, json: list.json });
         paginator = found.paginator;
-        pinned = found.paginator.config?.type === 'single' ? null : (found.paginator.config as Json);
+        lost = found.incomplete;
+        if (found.lasting) pinned = paginator.config as Json;
         facts = { ...facts, values: valuesAt(answer.body, paginator.paths) };
-        observe({ kind: 'notice', resource, message: `paging found: ${found.why}` });
+        observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
       }
       const repeat = course.repeats(answer.body, answer.span, facts, paginator);
       if (repeat === 'end') {
-        observe({ kind: 'notice', resource, message: `page ${index + 1} has the rows of the one before: the API ignores paging here, so this is the end of the list` });
+        observe({ kind: 'notice', resource, message: `page ${count.pages + 1} has the rows of the one before: the API ignores paging here, so this is the end of the list` });
         done('repeat');
         return;
       }
       declared = paginator.declared?.(facts) ?? declared;
-      const step = course.after(facts, paginator);
+      const step = course.after(repeat === 'skip' ? { ...facts, index: facts.index - 1 } : facts, paginator);
       if ('url' in step) {
         asked = step.change;
-        ahead = ask(step.url, asked, index + 1, paginator.paths);
+        ahead = ask(step.url, asked, count.pages + 1, paginator.paths);
         // Whoever stops reading here never looks at the request ahead.
         ahead.catch(() => undefined);
       }
@@ -87,7 +89,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         yield page;
       }
       if ('end' in step) {
-        done(step.end);
+        done(lost ? 'lost' : step.end);
         return;
       }
       if ('fault' in step) throw step.fault;

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import type { Resource } from '../source.js';
-import { type Paginator, paginatorOf } from './paginators/paginator-of.js';
+import type { Auth } from './auth/auth.js';
+import type { AuthLike } from './auth/auth-of.js';
+import type { Paginator } from './paginators/paginator.js';
+import { paginatorOf } from './paginators/paginator-of.js';
 import { single } from './paginators/single.js';
 import { type Placeholder, placeholdersIn } from './placeholders.js';
 import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
@@ -16,9 +19,9 @@ export interface ParentField {
 /** A resource with defaults merged and its place in the family known. */
 export interface ResolvedResource {
   resource: Resource;
-  endpoint: Omit<RestEndpoint, 'path' | 'paginator'> & { path: string; paginator: Paginator | 'auto' };
+  endpoint: Omit<RestEndpoint, 'path' | 'paginator' | 'auth'> & { path: string; paginator: Paginator | 'auto'; auth?: Auth | null };
   /** Rows that are given; null for a resource that is asked for. */
-  data: RestResource['data'] | null;
+  data: NonNullable<RestResource['data']> | null;
   /**
    * Resources whose rows it is asked for with. None for a root. Of parents that descend from each other only the last is
    * named here: its rows know those above. Rows of several others are combined, each with each.
@@ -30,14 +33,14 @@ export interface ResolvedResource {
   stamp: Readonly<Record<string, ParentField>>;
 }
 
-/** The config's resources, checked: parents before children. ConfigError naming the resource that is wrong. */
-export function resolveResources({ resources, resourceDefaults = {}, client }: RestConfig): ResolvedResource[] {
+/** The config's resources, checked: parents before children. `authOf` makes the authorization of endpoints that have their own. ConfigError naming the resource that is wrong. */
+export function resolveResources({ resources, resourceDefaults = {}, client }: RestConfig, authOf: (auth: AuthLike) => Auth): ResolvedResource[] {
   const named = resources.map((given) => (typeof given === 'string' ? { name: given } : given));
   const names = named.map(({ name }) => name);
   if (named.length === 0) throw new ConfigError('A source needs at least one resource.');
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new ConfigError(`Resource ${twice} is defined twice.`);
-  const merged = named.map((given) => mergedResource(given, resourceDefaults, client.paginator));
+  const merged = named.map((given) => mergedResource(given, resourceDefaults, client.paginator, authOf));
   for (const { resource, links } of merged) {
     const unknown = links.find((parent) => !names.includes(parent));
     if (unknown !== undefined) throw new ConfigError(`Resource ${resource.name} takes fields of ${unknown}, which is not defined. Resources: ${names.join(', ')}.`);
@@ -55,7 +58,7 @@ export function resolveResources({ resources, resourceDefaults = {}, client }: R
 
 type Merged = Omit<ResolvedResource, 'parents' | 'stamp'> & { links: string[]; include: RestResource['includeFromParent'] };
 
-function mergedResource(given: RestResource, defaults: NonNullable<RestConfig['resourceDefaults']>, paginator: RestEndpoint['paginator']): Merged {
+function mergedResource(given: RestResource, defaults: NonNullable<RestConfig['resourceDefaults']>, paginator: RestEndpoint['paginator'], authOf: (auth: AuthLike) => Auth): Merged {
   const { endpoint: own, data = null, includeFromParent: include = defaults.includeFromParent, ...rest } = given;
   const { endpoint: common, includeFromParent: _, ...hints } = defaults;
   const part: RestEndpoint = typeof own === 'string' ? { path: own } : (own ?? {});
@@ -63,6 +66,7 @@ function mergedResource(given: RestResource, defaults: NonNullable<RestConfig['r
   const one = isOne(path) ? { paginator: single(), dataSelector: '@' } : paginator !== undefined && { paginator };
   const json = (common?.json ?? part.json) && { ...common?.json, ...part.json };
   const whole: RestEndpoint & { path: string } = { ...one, ...common, ...part, params: { ...common?.params, ...part.params }, ...(json && { json: json as JsonObject }), path };
+  const { auth, ...asked } = whole;
   if (whole.json !== undefined && whole.data !== undefined) throw new ConfigError(`Resource ${given.name} has both json and data; a request has one body.`);
   if (data !== null && own !== undefined) throw new ConfigError(`Resource ${given.name} has both data and an endpoint; rows are given or asked for.`);
   const placeholders = data === null ? placeholdersIn(whole.path, whole.params, whole.json, whole.data, whole.headers, whole.saveAs) : [];
@@ -75,7 +79,7 @@ function mergedResource(given: RestResource, defaults: NonNullable<RestConfig['r
     throw new ConfigError(`Resource ${given.name} asks for several rows of its parent at once (groupSize), so their fields cannot be told apart on its rows. Leave out includeFromParent or groupSize.`);
   return {
     resource: { ...hints, ...rest, columns: mergedColumns(hints.columns, rest.columns) },
-    endpoint: { ...whole, paginator: paginatorOf(whole.paginator ?? 'auto') },
+    endpoint: { ...asked, paginator: paginatorOf(whole.paginator ?? 'auto'), ...(auth !== undefined && { auth: auth === null ? null : authOf(auth) }) },
     data,
     fields,
     links,

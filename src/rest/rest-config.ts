@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../operators/types.js';
 import type { Resource } from '../source.js';
-import type { Auth } from './auth.js';
+import type { AuthLike } from './auth/auth-of.js';
 import type { Format } from './formats.js';
-import type { ClientConfig, ResponseAction } from './http-client.js';
+import type { ClientConfig } from './http-client.js';
 import type { IncrementalConfig } from './incremental.js';
-import type { PaginatorLike } from './paginators/paginator.js';
+import type { PaginatorLike } from './paginators/paginator-of.js';
 import type { PollConfig } from './poll.js';
+import type { ResponseAction } from './response-actions.js';
 import type { Query } from './url.js';
 import type { WindowConfig } from './windows.js';
 
@@ -47,7 +48,7 @@ export interface RestEndpoint {
   /** Ask only for what is new. */
   incremental?: IncrementalConfig;
   /** Over the client's; null sends none. */
-  auth?: Auth | null;
+  auth?: AuthLike | null;
   /** Ask once for each piece of a span of time. */
   windows?: WindowConfig;
   /** The answer is made while it is asked for: ask again until it is done. */

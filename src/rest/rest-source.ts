@@ -2,7 +2,8 @@ import { defer, finalize } from 'rxjs';
 import { settings } from '../config.js';
 import { ConfigError } from '../errors.js';
 import type { Source } from '../source.js';
-import { authOf } from './auth/auth-of.js';
+import type { Auth } from './auth/auth.js';
+import { type AuthLike, authOf } from './auth/auth-of.js';
 import { familyPages } from './family.js';
 import { type Client, httpClient } from './http-client.js';
 import { linkedSignal } from './linked-signal.js';
@@ -21,9 +22,12 @@ import type { RestConfig } from './rest-config.js';
  */
 export function restSource(config: RestConfig): Source {
   const name = config.name ?? 'rest_api';
-  const auth = config.client.auth === undefined ? undefined : authOf(config.client.auth);
-  const client = auth?.withSettings === undefined ? config.client : { ...config.client, auth: auth.withSettings((key) => settings(name).require(key)) };
-  return sourceOf(name, resolveResources(config), httpClient(client));
+  const settled = (given: AuthLike): Auth => {
+    const auth = authOf(given);
+    return auth.withSettings?.((key) => settings(name).require(key)) ?? auth;
+  };
+  const { auth, ...client } = config.client;
+  return sourceOf(name, resolveResources(config, settled), httpClient(auth === undefined ? client : { ...client, auth: settled(auth) }));
 }
 
 function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {

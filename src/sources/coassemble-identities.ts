@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import { header } from '../rest/auth.js';
+import { header } from '../rest/auth/header.js';
 import { httpClient } from '../rest/http-client.js';
 import { coassemble, coassembleAuthorization, type CoassembleOptions } from './coassemble.js';
 import { readOptions } from '../source-options.js';

@@ -10,13 +10,16 @@ import type { PaginatorConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { single } from './single.js';
 
+/** A paginator in any of the ways in which it can be given. */
+export type PaginatorLike = PaginatorConfig | PaginatorConfig['type'] | Paginator | PaginatorFunction;
+
 /**
  * The paginator that is meant by a config, a type alone, a function, or a paginator itself; `auto` where the first page is to
  * tell (`detectPaginator`). Keys of a config that are null count as not given, as in dlt.
  *
  * Errors: ConfigError for an unknown type or key, naming those there are, and for what the paginators themselves refuse.
  */
-export function paginatorOf(given: PaginatorConfig | PaginatorConfig['type'] | Paginator | PaginatorFunction): Paginator | 'auto' {
+export function paginatorOf(given: PaginatorLike): Paginator | 'auto' {
   if (typeof given === 'function') return custom(given);
   if (typeof given === 'object' && given !== null && 'next' in given && typeof given.next === 'function') return given;
   const { type, ...config } = typeof given === 'string' ? { type: given } : (given as PaginatorConfig);
