@@ -1,5 +1,7 @@
 import { defer, finalize, merge } from 'rxjs';
 import { settings } from '../config.js';
+import type { SettingsOptions } from '../config/configure-settings.js';
+import { sensitivityOf } from '../config/sensitivity-of.js';
 import { ConfigError } from '../errors.js';
 import type { Source, SourceEvent } from '../source.js';
 import { familyPages } from './family.js';
@@ -17,10 +19,10 @@ import { resolveResources, type ResolvedResource, type RestConfig } from './rest
  *
  * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders', 'customers'] })
  */
-export function restSource(config: RestConfig): Source {
+export function restSource(config: RestConfig, places?: SettingsOptions): Source {
   const name = config.name ?? 'rest_api';
   const { auth } = config.client;
-  const client = auth?.withSettings === undefined ? config.client : { ...config.client, auth: auth.withSettings((key) => settings(name).require(key)) };
+  const client = auth?.withSettings === undefined ? config.client : { ...config.client, auth: auth.withSettings((key) => settings(name, 'rest_api', places).require(key, sensitivityOf(key))) };
   return sourceOf(name, resolveResources(config), httpClient(client));
 }
 
