@@ -15,7 +15,7 @@ export interface SourceOption {
   description: string;
 }
 
-/** A ready source: call it with options (settings and secrets fill what is left out); `options` says which there are. */
+/** A ready source: call it with options (settings and secrets, from `places`, fill what is left out); `options` says which there are. */
 export interface SourceFactory<Options extends object> {
   (options?: Options, places?: SettingsOptions): Source;
   /** dlt's name of the source. */

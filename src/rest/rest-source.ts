@@ -13,7 +13,7 @@ import { resolveResources, type ResolvedResource, type RestConfig } from './rest
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
  *
  * All resources share one client: its connections, authorization and rate limit. A resource whose path or params hold
- * `{resources.<parent>.<field>}` is asked for once for every row of that parent.
+ * `{resources.<parent>.<field>}` is asked for once for every row of that parent. `places` says where its settings come from.
  *
  * Errors: ConfigError for a wrong description or a missing secret, before anything is asked.
  *
