@@ -1,6 +1,11 @@
 export * from '../operators/errors.js';
 export type * from '../operators/types.js';
 export { DuckDBInstance } from '@duckdb/node-api';
+export { configureSettings, type SettingsOptions } from './config/configure-settings.js';
+export type { SettingKinds } from './config/parse-setting.js';
+export type { SettingsProvider } from './config/provider.js';
+export { secret } from './config/secret.js';
+export { setting } from './config/setting.js';
 export { type Destination, duckdb, type DuckdbConfig } from './duckdb/duckdb.js';
 export type { Completeness, Verdict } from './completeness.js';
 export { type CommitConfig, load, type LoadConfig } from './duckdb/load.js';

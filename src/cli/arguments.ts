@@ -10,13 +10,14 @@ export type Command =
 
 export interface RunCommand {
   kind: 'run';
+  /** Name of a ready source, or path of a file. */
   source: string;
   db: string | null;
   pipeline: string | null;
   dataset: string | null;
   /** Null: all of the source's. */
   resources: string[] | null;
-  /** Options of the source, as given. */
+  /** Options of the source, or settings of the file's, as given. */
   set: Record<string, string>;
   json: boolean;
   quiet: boolean;
@@ -63,7 +64,7 @@ function readRun(args: string[]): Command {
   if (values.help === true) return { kind: 'help', topic: 'run' };
   if (values.version === true) return { kind: 'version' };
   const [source, ...more] = positionals;
-  if (source === undefined) throw new ConfigError('sluice run needs a source: sluice run coassemble|assembled|coalesce.');
+  if (source === undefined) throw new ConfigError('sluice run needs a source: coassemble, assembled, coalesce, or a .ts, .mts, .js, .mjs or .json file.');
   if (more.length > 0) throw new ConfigError(`sluice run takes one source; found ${[source, ...more].join(', ')}.`);
   return {
     kind: 'run',

@@ -1,5 +1,7 @@
 import { defer, finalize } from 'rxjs';
 import { settings } from '../config.js';
+import type { SettingsOptions } from '../config/configure-settings.js';
+import { sensitivityOf } from '../config/sensitivity-of.js';
 import { ConfigError } from '../errors.js';
 import type { Source } from '../source.js';
 import type { Auth } from './auth/auth.js';
@@ -14,20 +16,22 @@ import type { RestConfig } from './rest-config.js';
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
  *
  * All resources share one client: its connections, authorization and rate limit. A resource whose path or params hold
- * `{resources.<parent>.<field>}` is asked for once for every row of that parent.
+ * `{resources.<parent>.<field>}` is asked for once for every row of that parent. `places` says where its settings come from.
  *
  * Errors: ConfigError for a wrong description or a missing secret, before anything is asked.
  *
  * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders', 'customers'] })
  */
-export function restSource(config: RestConfig): Source {
+export function restSource(config: RestConfig, places?: SettingsOptions): Source {
   const name = config.name ?? 'rest_api';
+  const own = settings(name, 'rest_api', places);
   const settled = (given: AuthLike): Auth => {
     const auth = authOf(given);
-    return auth.withSettings?.((key) => settings(name).require(key)) ?? auth;
+    return auth.withSettings?.((key) => own.require(key, sensitivityOf(key))) ?? auth;
   };
-  const { auth, ...client } = config.client;
-  return sourceOf(name, resolveResources(config, settled), httpClient(auth === undefined ? client : { ...client, auth: settled(auth) }));
+  const { auth, rateLimit = own.find('rate_limit')?.value as string | undefined, ...client } = config.client;
+  const whole = { ...client, ...(rateLimit !== undefined && { rateLimit }), ...(auth !== undefined && { auth: settled(auth) }) };
+  return sourceOf(name, resolveResources(config, settled), httpClient(whole));
 }
 
 function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ await sandbox.close();
 
 describe('the package', () => {
   const folder = tempFolder();
+  const elsewhere = tempFolder();
 
   it('works in an empty folder as npm packs it', () => {
     execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder.path('.')], { cwd: root, stdio: 'pipe' });
@@ -32,6 +33,11 @@ describe('the package', () => {
     for (const name of readdirSync(join(root, 'node_modules'))) if (name !== '.bin' && name !== 'sluice') symlinkSync(join(root, 'node_modules', name), folder.path(`node_modules/${name}`));
     writeFileSync(folder.path('program.mjs'), PROGRAM);
     expect(execFileSync(process.execPath, [folder.path('program.mjs')], { cwd: folder.path('.'), encoding: 'utf8' })).toBe('{"users":5} true\n');
+
+    // A file of the user's, where nothing is installed, reaches the package that runs it.
+    writeFileSync(elsewhere.path('shop.ts'), `import { restSource } from 'sluice';\nexport default restSource({ client: { baseUrl: 'http://127.0.0.1:9' }, resources: ['orders'] } as const);\n`);
+    const { status, stderr } = spawnSync(process.execPath, [join(installed, 'dist/src/cli/main.js'), 'run', 'shop.ts', '--resources', 'nothing'], { cwd: elsewhere.path('.'), encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'sluice: Source rest_api has no resource `nothing`. Resources: orders.\n' });
   });
 
   it('lets operators be imported without DuckDB or HTTP', () => {
