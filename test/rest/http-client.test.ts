@@ -9,37 +9,21 @@ import { ConfigError, HttpError } from '#src/errors.js';
 import type { AuthRequest } from '#src/rest/auth/auth.js';
 import { basic } from '#src/rest/auth/basic.js';
 import { bearer } from '#src/rest/auth/bearer.js';
-import { type Answer, type ClientConfig, httpClient, type RequestSpec, type SendOptions } from '#src/rest/http-client.js';
+import { type Answer, type ClientConfig, httpClient, type SendOptions } from '#src/rest/http-client.js';
 import type { SourceEvent } from '#src/source.js';
 import { serve } from '../support/local-server.js';
 import { serveRaw } from '../support/raw-server.js';
+import { failure, quickClient, type Sent, sendWith, statuses } from '../support/send.js';
 
 const WHOLE = '{"data":[1,2,3]}';
 const quick = { baseMs: 1 };
 
-interface Sent {
-  answer: Promise<Answer>;
-  events: SourceEvent[];
-}
-
 /** Sends one request with a client of its own. */
-function send(config: ClientConfig, spec: Partial<Omit<RequestSpec, 'url'>> & { url?: string } = {}, options: Partial<SendOptions> = {}): Sent {
-  const events: SourceEvent[] = [];
-  const client = httpClient({ retry: quick, ...config });
-  const answer = client.send(
-    { method: 'GET', ...spec, url: new URL(spec.url ?? config.baseUrl) },
-    { resource: 'orders', signal: new AbortController().signal, observe: (event) => events.push(event), ...options },
-  );
-  return { answer, events };
-}
-
-async function failure({ answer }: Sent): Promise<HttpError> {
-  return answer.then(() => expect.fail('it should fail'), (error: unknown) => error as HttpError);
+function send(config: ClientConfig, spec: Parameters<typeof sendWith>[1] = {}, options: Partial<SendOptions> = {}): Sent {
+  return sendWith(quickClient(config), spec, options);
 }
 
 const textOf = ({ body }: Answer): string => Buffer.from(body).toString();
-const statuses = (events: readonly SourceEvent[]): (number | null)[] => events.flatMap((event) => (event.kind === 'request' ? [event.status] : []));
-
 /** Refuses a body that ends too early, as the kernel does. */
 function check(body: Uint8Array): void {
   const text = Buffer.from(body).toString();
