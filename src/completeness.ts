@@ -67,10 +67,10 @@ interface Finding {
   reason: string;
 }
 
-/** A parent whose children are gone is no loss; all else that was passed over may be one. */
+/** No content is no loss, and neither is a parent whose children are gone; all else that was passed over may be one. */
 function skipFinding({ status, reason, parent }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
   if (reason === 'action') return { verdict: 'unproven', reason: `an answer with status ${status} was ignored, as a response action says` };
-  if (status === 404 && parent !== null) return null;
+  if (status === 204 || (status === 404 && parent !== null)) return null;
   return { verdict: 'unproven', reason: `an answer with status ${status} was passed over, as skipStatus says` };
 }
 

@@ -62,6 +62,7 @@ describe('the verdict on a resource', () => {
 
   it('takes a parent without children for no loss, and all else that was passed over for a possible one', () => {
     expect(verdictOf(list({ parent: '{"id":1}' }), skip({ parent: '{"id":2}' }))).toMatchObject({ verdict: 'complete', skipped: 1 });
+    expect(verdictOf(skip({ status: 204 }))).toMatchObject({ verdict: 'complete', skipped: 1 });
     expect(verdictOf(skip())).toMatchObject({ verdict: 'unproven', reasons: ['an answer with status 404 was passed over, as skipStatus says'] });
     expect(verdictOf(list(), skip({ parent: '{"id":2}', status: 403 })).verdict).toBe('unproven');
     expect(verdictOf(skip({ reason: 'action', status: 200 })).reasons).toEqual(['an answer with status 200 was ignored, as a response action says']);

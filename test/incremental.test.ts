@@ -102,7 +102,7 @@ describe('paging that was found', () => {
 
 describe('completeness', () => {
   it('is told in the load info and kept in a table', async () => {
-    const server = await serve(({ path }) => ({ json: path === '/short' ? { data: [{ id: 1 }], total: 3 } : path === '/full' ? Array.from({ length: 100 }, (_, id) => ({ id })) : [{ id: 1 }] }));
+    const server = await serve(({ path, query }) => ({ json: path === '/short' ? { data: query.get('offset') === '0' ? [{ id: 1 }] : [], total: 3 } : path === '/full' ? Array.from({ length: 100 }, (_, id) => ({ id })) : [{ id: 1 }] }));
     const source = restSource({
       name: 'shop',
       client: { baseUrl: server.url },
@@ -117,7 +117,7 @@ describe('completeness', () => {
   });
 
   it('ends the run before it is complete, where that is asked for', async () => {
-    const server = await serve(() => ({ json: { data: [{ id: 1 }], total: 3 } }));
+    const server = await serve(({ query }) => ({ json: { data: query.get('offset') === '0' ? [{ id: 1 }] : [], total: 3 } }));
     const source = restSource({ name: 'shop', client: { baseUrl: server.url }, resources: [{ name: 'orders', endpoint: { dataSelector: 'data', paginator: { type: 'offset', limit: 10, totalPath: 'total' } } }] });
     await using loading = pipeline({ name: 'p', destination: duckdb(folder.path('t.duckdb')), dataset: 'data' });
     await expect(loading.run(source, { incomplete: 'fail' })).rejects.toMatchObject({ code: 'ERR_SLUICE_INCOMPLETE', message: expect.stringContaining('orders: the API declared 3 rows and gave 1') as string });

@@ -87,9 +87,9 @@ export function asking(list: ListRequest & { resource: string }, where: string, 
     const answer = await located(where, index, client, () => client.send({ method: list.method, url, ...bodyOf(list, change) }, options));
     if (answer.ignored) return { skipped: 'action', status: answer.status };
     if (found === 'wait') return 'wait';
-    if (list.skipStatus.includes(answer.status)) return { skipped: 'status', status: answer.status };
-    // 204 says that there is no body, and so no rows.
-    const { body, located: { span, values } } = found ?? { body: NOTHING, located: { span: NO_ROWS, values: paths.map(() => undefined) } };
+    // 204 (RFC 9110 §15.3.5) says that there is no body, and so no rows.
+    if (found === null || list.skipStatus.includes(answer.status)) return { skipped: 'status', status: answer.status };
+    const { body, located: { span, values } } = found as { body: Uint8Array; located: Located };
     return { answer, body, bytes: answer.body.length, span, values };
   }
 
@@ -105,9 +105,6 @@ export function asking(list: ListRequest & { resource: string }, where: string, 
     }
   };
 }
-
-const NOTHING = new Uint8Array();
-const NO_ROWS: Span = { kind: 'none', start: 0, end: 0, count: 0 };
 
 /** The body of a page's request: the first one's with what the paginator changes. */
 function bodyOf({ json, data, headers }: ListRequest, { json: changes = {} }: RequestChange): { headers: Record<string, string>; body?: string } {

@@ -35,9 +35,14 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
     const row = rows[above as string];
     return row === undefined ? undefined : row[field];
   };
-  const text = (value: string): string => fillText(value, lookUp, name);
+  // Of several rows at once, a text holds the values joined by commas.
+  const joined: LookUp = (placeholder) => {
+    const value = lookUp(placeholder);
+    return endpoint.groupSize !== undefined && Array.isArray(value) ? value.join(',') : value;
+  };
+  const text = (value: string): string => fillText(value, joined, name);
   const query: Query = {
-    ...(fill(params as JsonObject, lookUp, name) as Query),
+    ...(fill(params as JsonObject, joined, name) as Query),
     ...(incremental?.startParam !== undefined && { [incremental.startParam]: values?.startValue as Query[string] }),
     ...(incremental?.endParam !== undefined && { [incremental.endParam]: values?.endValue as Query[string] }),
     ...(windows?.startParam !== undefined && window !== null && { [windows.startParam]: window.start }),
@@ -48,15 +53,15 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   return {
     resource: name,
     method: endpoint.method ?? 'GET',
-    url: joinUrl(client.baseUrl, fillPath(endpoint.path, lookUp, name), query, endpoint.path),
+    url: joinUrl(client.baseUrl, fillPath(endpoint.path, joined, name), query, endpoint.path),
     json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
-    data: data === undefined ? null : form ? formOf(fill(data as JsonObject, lookUp, name) as Query) : text(data),
+    data: data === undefined ? null : form ? formOf(fill(data as JsonObject, joined, name) as Query) : text(data),
     headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, text(value)])) },
     dataSelector: dataSelector === undefined ? null : [dataSelector].flat(),
     rows: endpoint.rows ?? 'array',
     key: endpoint.key ?? null,
     format: endpoint.format ?? 'json',
-    saveAs: saveAs === undefined ? null : savePath(saveAs, lookUp, name),
+    saveAs: saveAs === undefined ? null : savePath(saveAs, joined, name),
     skipStatus: endpoint.skipStatus ?? [],
     responseActions: endpoint.responseActions ?? [],
     auth: endpoint.auth,

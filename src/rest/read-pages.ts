@@ -63,7 +63,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         lost = found.incomplete;
         if (found.lasting) pinned = paginator.config as Json;
         facts = { ...facts, values: valuesAt(answer.body, paginator.paths) };
-        observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
+        // One page is what most answers are; whether it was all is said by the verdict.
+        if (lost || paginator.config?.type !== 'single') observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
       }
       const repeat = course.repeats(answer.body, answer.span, facts, paginator);
       if (repeat === 'end') {

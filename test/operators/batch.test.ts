@@ -89,7 +89,7 @@ describe('batch as a stream', () => {
 describe('a batch', () => {
   it('brings the position of every page, also of those without rows', async () => {
     const [one, two] = shapedPages([['{"n":1}'], []]) as [Shaped, Shaped];
-    const last = { ...two, page: { ...two.page, parent: '{"id":1}', next: null }, cursor: { since: 3 } };
+    const last = { ...two, page: { ...two.page, parent: '{"id":1}', next: null, state: { since: 3 } } };
     expect((await batched([one, last]))[0]?.positions).toEqual([
       { resource: 'things', parent: null, page: 0, next: { after: 0 }, state: null },
       { resource: 'things', parent: '{"id":1}', page: 1, next: null, state: { since: 3 } },

@@ -80,7 +80,7 @@ describe('a list', () => {
     const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, observe: (event) => events.push(event) }));
     expect([error, pages.flatMap(rowsOf)]).toEqual([null, [{ id: 1 }, { id: 2 }, { id: 3 }]]);
     expect(pages.map(({ index }) => index)).toEqual([0, 1, 2]);
-    expect(events).toContainEqual({ kind: 'notice', resource: 'orders', message: expect.stringContaining('paging found: ') as string });
+    expect(events).toContainEqual({ kind: 'notice', resource: 'orders', message: expect.stringContaining('paging: ') as string });
     expect(pages.at(-1)?.state).toMatchObject({ paginator: { type: 'pageNumber' } });
   });
 });
