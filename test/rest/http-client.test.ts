@@ -9,37 +9,21 @@ import { ConfigError, HttpError } from '#src/errors.js';
 import type { AuthRequest } from '#src/rest/auth/auth.js';
 import { basic } from '#src/rest/auth/basic.js';
 import { bearer } from '#src/rest/auth/bearer.js';
-import { type Answer, type ClientConfig, httpClient, type RequestSpec, type SendOptions } from '#src/rest/http-client.js';
+import { type Answer, type ClientConfig, httpClient, type SendOptions } from '#src/rest/http-client.js';
 import type { SourceEvent } from '#src/source.js';
 import { serve } from '../support/local-server.js';
 import { serveRaw } from '../support/raw-server.js';
+import { failure, quickClient, type Sent, sendWith, statuses } from '../support/send.js';
 
 const WHOLE = '{"data":[1,2,3]}';
 const quick = { baseMs: 1 };
 
-interface Sent {
-  answer: Promise<Answer>;
-  events: SourceEvent[];
-}
-
 /** Sends one request with a client of its own. */
-function send(config: ClientConfig, spec: Partial<Omit<RequestSpec, 'url'>> & { url?: string } = {}, options: Partial<SendOptions> = {}): Sent {
-  const events: SourceEvent[] = [];
-  const client = httpClient({ retry: quick, ...config });
-  const answer = client.send(
-    { method: 'GET', ...spec, url: new URL(spec.url ?? config.baseUrl) },
-    { resource: 'orders', signal: new AbortController().signal, observe: (event) => events.push(event), ...options },
-  );
-  return { answer, events };
-}
-
-async function failure({ answer }: Sent): Promise<HttpError> {
-  return answer.then(() => expect.fail('it should fail'), (error: unknown) => error as HttpError);
+function send(config: ClientConfig, spec: Parameters<typeof sendWith>[1] = {}, options: Partial<SendOptions> = {}): Sent {
+  return sendWith(quickClient(config), spec, options);
 }
 
 const textOf = ({ body }: Answer): string => Buffer.from(body).toString();
-const statuses = (events: readonly SourceEvent[]): (number | null)[] => events.flatMap((event) => (event.kind === 'request' ? [event.status] : []));
-
 /** Refuses a body that ends too early, as the kernel does. */
 function check(body: Uint8Array): void {
   const text = Buffer.from(body).toString();
@@ -55,6 +39,13 @@ describe('httpClient', () => {
     expect(server.asked[0]?.url).toBe('/a?b=1');
     expect(server.asked[0]?.headers).toMatchObject({ authorization: 'Bearer tok-12345', 'x-tenant': '7', accept: 'text/csv', 'user-agent': 'sluice' });
     expect(events).toMatchObject([{ kind: 'request', resource: 'orders', method: 'GET', url: `${server.url}/a?b=1`, attempt: 1, status: 200 }]);
+  });
+
+  it.each<[string, string | Uint8Array]>([['text', 'zoë'], ['bytes', Buffer.from('<zoë>').subarray(1, 5)]])('sends a body of %s as it is, in every attempt', async (_what, body) => {
+    const server = await serve((_asked, count) => (count === 1 ? { status: 429 } : { json: {} }));
+    await send({ baseUrl: server.url }, { method: 'POST', body }).answer;
+    expect(await Promise.all(server.asked.map((asked) => asked.body))).toEqual(['zoë', 'zoë']);
+    expect(server.asked.map(({ headers }) => headers['content-length'])).toEqual(['4', '4']);
   });
 
   it('keeps one connection for requests one after another, errors and redirects included', async () => {
@@ -138,6 +129,24 @@ describe('retries', () => {
     expect(server.asked.length).toBe(1);
     await send({ baseUrl: server.url, retry: { ...quick, unsafeMethods: true } }, { method: 'POST', body: '{}' }).answer;
     expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
+  });
+
+  it('never repeats what it is told not to, a GET after 429 included', async () => {
+    const server = await serve(({ path }) => ({ status: Number(path.slice(1)) }));
+    for (const status of [429, 503]) await failure(send({ baseUrl: server.url }, { url: `${server.url}/${status}` }, { retry: false }));
+    await failure(send({ baseUrl: 'http://127.0.0.1:1', retry: { ...quick, unsafeMethods: true } }, {}, { retry: false }));
+    expect(server.asked.map(({ path }) => path)).toEqual(['/429', '/503']);
+  });
+
+  it('repeats a POST that it is told to', async () => {
+    const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
+    expect((await send({ baseUrl: server.url }, { method: 'POST', body: '{}' }, { retry: true }).answer).status).toBe(200);
+  });
+
+  it('says why a POST was not repeated', async () => {
+    const server = await serve(() => ({ status: 503 }));
+    expect((await failure(send({ baseUrl: server.url }, { method: 'POST' }))).message).toContain('A POST is not repeated by itself, since it may have done something (retry.unsafeMethods).');
+    expect((await failure(send({ baseUrl: server.url, retry: { attempts: 1 } }))).message).toMatch(/The server has a fault\.$/);
   });
 
   it.each<[string, (socket: Socket) => void]>([
@@ -365,6 +374,24 @@ describe('errors', () => {
     const error = await failure(send({ baseUrl: server.url, retry: { ...quick, attempts: 2 } }, { url: `${server.url}/orders?page=2` }));
     expect(error).toBeInstanceOf(HttpError);
     for (const part of [`GET ${server.url}/orders?page=2 was answered ${status}`, advice, 'It says: {"message":"because"}', 'Request-Id: req-7.']) expect(error.message).toContain(part);
+  });
+
+  it('say in the service’s own words what to do, where there are some', async () => {
+    const server = await serve(({ path }) => ({ status: Number(path.slice(1)), text: 'because' }));
+    const advice = { 403: 'Ask for the analytics plan.', 500: 'Call support.', 503: 'Look at the status page.' };
+    const said = async (status: number): Promise<string> => (await failure(send({ baseUrl: server.url, advice, retry: { attempts: 1 } }, { url: `${server.url}/${status}` }))).message.replace(/^.*?answered /, '');
+    expect(await Promise.all([403, 500, 502, 503, 404].map(said))).toEqual([
+      '403. Ask for the analytics plan. It says: because',
+      '500. Call support. It says: because',
+      '502. Call support. It says: because',
+      '503. Look at the status page. It says: because',
+      '404. There is nothing at this address: check the base URL (region, version) and the path. It says: because',
+    ]);
+  });
+
+  it('say of a redirect without an address what it is', async () => {
+    const server = await serve(() => ({ status: 302 }));
+    expect((await failure(send({ baseUrl: server.url }))).message).toContain('answered 302. It is a redirect that leads nowhere: check the base URL');
   });
 
   it.each([[200, 'text/html'], [404, 'text/html; charset=utf-8'], [200, 'application/json']])('name a web page with status %i and type %s as one, with its host', async (status, type) => {
