@@ -8,7 +8,7 @@ export const ACCEPTED_CODINGS = 'gzip, deflate, br';
 
 /**
  * A body without its content codings (RFC 9110 §8.4): gzip, deflate (with and without zlib's header, as servers differ), br,
- * and several of them, in the order in which they were applied. An empty body stays empty.
+ * and several of them, in the order in which they were applied. Null for an empty one.
  *
  * Errors: PermanentFault for a coding that is not known. A body that is cut short or broken makes its stream fail.
  */
@@ -23,7 +23,7 @@ export async function decoded(body: Readable | null, codings: string): Promise<R
     }
     const first = await firstByte(stream);
     // Some say that they compressed what has no bytes at all.
-    if (first === null) return stream;
+    if (first === null) return null;
     stream = pipeline(stream, make(first), () => undefined);
   }
   return stream;
@@ -38,7 +38,7 @@ const DECODERS: Readonly<Partial<Record<string, (firstByte: number) => Transform
 
 /** The first byte of a stream, which stays in it; null for an empty one. */
 async function firstByte(stream: Readable): Promise<number | null> {
-  await once(stream, 'readable');
+  await Promise.race([once(stream, 'readable'), once(stream, 'end')]);
   const head = stream.read(1) as Buffer | null;
   if (head === null) return null;
   stream.unshift(head);

@@ -41,6 +41,13 @@ describe('httpClient', () => {
     expect(events).toMatchObject([{ kind: 'request', resource: 'orders', method: 'GET', url: `${server.url}/a?b=1`, attempt: 1, status: 200 }]);
   });
 
+  it.each<[string, string | Uint8Array]>([['text', 'zoë'], ['bytes', Buffer.from('<zoë>').subarray(1, 5)]])('sends a body of %s as it is, in every attempt', async (_what, body) => {
+    const server = await serve((_asked, count) => (count === 1 ? { status: 429 } : { json: {} }));
+    await send({ baseUrl: server.url }, { method: 'POST', body }).answer;
+    expect(await Promise.all(server.asked.map((asked) => asked.body))).toEqual(['zoë', 'zoë']);
+    expect(server.asked.map(({ headers }) => headers['content-length'])).toEqual(['4', '4']);
+  });
+
   it('keeps one connection for requests one after another, errors and redirects included', async () => {
     let connections = 0;
     const { url, server } = await serveRaw((socket, count) => {
@@ -122,6 +129,24 @@ describe('retries', () => {
     expect(server.asked.length).toBe(1);
     await send({ baseUrl: server.url, retry: { ...quick, unsafeMethods: true } }, { method: 'POST', body: '{}' }).answer;
     expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
+  });
+
+  it('never repeats what it is told not to, a GET after 429 included', async () => {
+    const server = await serve(({ path }) => ({ status: Number(path.slice(1)) }));
+    for (const status of [429, 503]) await failure(send({ baseUrl: server.url }, { url: `${server.url}/${status}` }, { retry: false }));
+    await failure(send({ baseUrl: 'http://127.0.0.1:1', retry: { ...quick, unsafeMethods: true } }, {}, { retry: false }));
+    expect(server.asked.map(({ path }) => path)).toEqual(['/429', '/503']);
+  });
+
+  it('repeats a POST that it is told to', async () => {
+    const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
+    expect((await send({ baseUrl: server.url }, { method: 'POST', body: '{}' }, { retry: true }).answer).status).toBe(200);
+  });
+
+  it('says why a POST was not repeated', async () => {
+    const server = await serve(() => ({ status: 503 }));
+    expect((await failure(send({ baseUrl: server.url }, { method: 'POST' }))).message).toContain('A POST is not repeated by itself, since it may have done something (retry.unsafeMethods).');
+    expect((await failure(send({ baseUrl: server.url, retry: { attempts: 1 } }))).message).toMatch(/The server has a fault\.$/);
   });
 
   it.each<[string, (socket: Socket) => void]>([
@@ -349,6 +374,24 @@ describe('errors', () => {
     const error = await failure(send({ baseUrl: server.url, retry: { ...quick, attempts: 2 } }, { url: `${server.url}/orders?page=2` }));
     expect(error).toBeInstanceOf(HttpError);
     for (const part of [`GET ${server.url}/orders?page=2 was answered ${status}`, advice, 'It says: {"message":"because"}', 'Request-Id: req-7.']) expect(error.message).toContain(part);
+  });
+
+  it('say in the service’s own words what to do, where there are some', async () => {
+    const server = await serve(({ path }) => ({ status: Number(path.slice(1)), text: 'because' }));
+    const advice = { 403: 'Ask for the analytics plan.', 500: 'Call support.', 503: 'Look at the status page.' };
+    const said = async (status: number): Promise<string> => (await failure(send({ baseUrl: server.url, advice, retry: { attempts: 1 } }, { url: `${server.url}/${status}` }))).message.replace(/^.*?answered /, '');
+    expect(await Promise.all([403, 500, 502, 503, 404].map(said))).toEqual([
+      '403. Ask for the analytics plan. It says: because',
+      '500. Call support. It says: because',
+      '502. Call support. It says: because',
+      '503. Look at the status page. It says: because',
+      '404. There is nothing at this address: check the base URL (region, version) and the path. It says: because',
+    ]);
+  });
+
+  it('say of a redirect without an address what it is', async () => {
+    const server = await serve(() => ({ status: 302 }));
+    expect((await failure(send({ baseUrl: server.url }))).message).toContain('answered 302. It is a redirect that leads nowhere: check the base URL');
   });
 
   it.each([[200, 'text/html'], [404, 'text/html; charset=utf-8'], [200, 'application/json']])('name a web page with status %i and type %s as one, with its host', async (status, type) => {

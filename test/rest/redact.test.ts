@@ -47,6 +47,20 @@ describe('redactor', () => {
     expect(shown).not.toContain('S');
   });
 
+  it('knows secrets that are learned later, and goes on knowing the first', () => {
+    const shown = redactor(['first-12345']);
+    expect(shown.text('first-12345 later-12345')).toBe('*** later-12345');
+    shown.know(['later-12345']);
+    expect(shown.text('first-12345 later-12345')).toBe('*** ***');
+  });
+
+  it('cleans the causes of an error, those whose messages are fixed among them', () => {
+    const cause = new DOMException('refused tok-12345', 'NetworkError');
+    const error = redactor(['tok-12345']).error(new Error('it failed', { cause }));
+    expect(error.cause).toBe(cause);
+    expect(`${cause.message} ${cause.stack}`).not.toContain('tok-12345');
+  });
+
   it('cleans message and stack of an error', () => {
     const error = redactor(['tok-12345']).error(new Error('refused tok-12345'));
     expect(`${error.message} ${error.stack}`).not.toContain('tok-12345');

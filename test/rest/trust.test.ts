@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainHeaders, trust } from '#src/rest/trust.js';
+import { plainHeaders, trust, withoutSecrets } from '#src/rest/trust.js';
 
 describe('trust', () => {
   it.each([
@@ -22,5 +22,18 @@ describe('plainHeaders', () => {
   it('keeps none that could be a credential', () => {
     const headers = { accept: 'application/json', 'user-agent': 'x', 'content-type': 'a/b', authorization: '1', cookie: '2', 'x-api-key': '3', 'x-tenant': '4' };
     expect(plainHeaders(headers)).toEqual({ accept: 'application/json', 'user-agent': 'x', 'content-type': 'a/b' });
+  });
+});
+
+describe('withoutSecrets', () => {
+  it.each([
+    ['https://h/?a=1&k=s-1&b=2', 'https://h/?a=1&b=2'],
+    ['https://h/?k=s-1&k=other', 'https://h/?k=other'],
+    ['https://files.h/x?sig=A%2Fb+c&se=2026', 'https://files.h/x?sig=A%2Fb+c&se=2026'],
+    ['https://h/?q=a%20b', 'https://h/?q=a%20b'],
+  ])('makes of %s %s', (from, to) => {
+    const url = new URL(from);
+    withoutSecrets(url, ['s-1', 's-2']);
+    expect(url.href).toBe(to);
   });
 });

@@ -48,7 +48,7 @@ describe('authOf', () => {
   });
 
   it('asks the settings for nothing where all is given', () => {
-    expect(authOf({ type: 'oauth2ClientCredentials', accessTokenUrl: url, clientId: 'c', clientSecret: 's' }).withSettings).toBeUndefined();
+    expect(authOf({ type: 'oauth2ClientCredentials', accessTokenUrl: url, clientId: 'c', clientSecret: 's' })).not.toHaveProperty('withSettings');
   });
 
   it.each(['digest', 'toString', ''])('names the types there are where there is no %s', (type) => {

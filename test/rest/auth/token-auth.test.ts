@@ -57,7 +57,8 @@ describe('a grant', () => {
   });
 
   it.each<[string, object]>([['no address', { accessTokenUrl: 'nowhere' }], ['another scheme', { accessTokenUrl: 'ftp://h/' }], ['an unknown way to name the client', { clientAuth: 'post' }], ['an empty id', { clientId: ' ' }]])('refuses %s', (_what, wrong) => {
-    expect(() => oauth2ClientCredentials({ accessTokenUrl: 'https://h/token', clientId: 'c', clientSecret: 's', ...wrong } as OAuth2ClientCredentialsConfig)).toThrow(ConfigError);
+    const config: OAuth2ClientCredentialsConfig = { accessTokenUrl: 'https://h/token', clientId: 'c', clientSecret: 's', ...wrong };
+    expect(() => oauth2ClientCredentials(config)).toThrow(ConfigError);
   });
 });
 
