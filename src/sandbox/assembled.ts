@@ -17,7 +17,7 @@ const KEY = 'sk_live_sandbox_0f3c';
  * - `retryAfter`, `retryAfterDate`, `limitedText`: what a 429 carries.
  * - `plainErrors`: errors are plain text.
  * - `conversationsArray` (no wrapper), `changesArray` (event changes in an array), `nullStates` (null for no states).
- * - `nullTotals`, `movingTotals` (a total that grows by one after the first page), `smallPages` (50 rows at most).
+ * - `nullTotals`, `movingTotals` (a total that grows by one after the first page), `smallPages` (50 rows at most), `offsetIgnored`.
  * - `inclusiveEnd`: `end_time` itself is in the window.
  * - `milliseconds`: forecasts in milliseconds.
  * - `emptyRefusal` (orders of reports are refused with an empty body), `reportsWithoutId`.

@@ -92,7 +92,7 @@ export async function serve(definition: ServiceDefinition, port: number): Promis
         doubled,
       });
       const latency = typeof control.latencyMs === 'number' ? control.latencyMs : control.latencyMs(request);
-      if (latency > 0) setTimeout(() => send(incoming, response, reply, control), latency);
+      if (latency > 0) setTimeout(() => send(incoming, response, reply, control), latency).unref();
       else send(incoming, response, reply, control);
     };
     // A body that breaks off is no request.

@@ -14,7 +14,7 @@ export function notFound(what: string): Reply {
 /** The part of the rows that `limit` and `offset` ask for; null when they are none. */
 export function slice(rows: readonly Row[], { query, quirks }: SandboxRequest, usual: number): { rows: readonly Row[]; limit: number; offset: number } | null {
   const limit = Math.min(Number(query.get('limit') ?? usual), quirks.has('smallPages') ? 50 : LARGEST_PAGE);
-  const offset = Number(query.get('offset') ?? 0);
+  const offset = quirks.has('offsetIgnored') ? 0 : Number(query.get('offset') ?? 0);
   return limit > 0 && offset >= 0 ? { rows: rows.slice(offset, offset + limit), limit, offset } : null;
 }
 

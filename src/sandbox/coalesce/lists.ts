@@ -1,9 +1,7 @@
 import type { Handler, Reply, Routes, SandboxRequest } from '../definition.js';
-import { matching, type Row, without } from '../rows.js';
+import { fieldsOf, matching, type Row, without } from '../rows.js';
 import { type CoalesceData, environmentDetail, FORBIDDEN_PROJECT, jobsOf, LOST_RUN, nodeDetail, runDetail } from './data.js';
 import { detail, failure, paged } from './replies.js';
-
-const RUN_FILTERS = ['runType', 'runStatus', 'environmentID'];
 
 /** What is read. */
 export function listRoutes(data: CoalesceData): Routes {
@@ -16,7 +14,11 @@ export function listRoutes(data: CoalesceData): Routes {
       if (!data.environments.some((row) => row['id'] === id)) return failure(404, 'Environment not found');
       return paged(abridged(owned(data.environment_nodes, 'environment_id', id), request, nodeDetail), request, 'missing');
     },
-    'GET /api/v1/runs': (request) => paged(abridged(matching(data.runs, request.query, RUN_FILTERS), request, runDetail).map(withCredentials), request, 'null'),
+    'GET /api/v1/runs': (request) => {
+      const environment = request.query.get('environmentID');
+      const rows = matching(data.runs, request.query, ['runType', 'runStatus']).filter((run) => environment === null || environmentOf(run) === environment);
+      return paged(abridged(rows, request, runDetail).map(withCredentials), request, 'null');
+    },
     'GET /api/v1/runs/{id}': (request) => {
       if (!/^\d+$/.test(request.params['id'] ?? '')) return failure(400, 'The run must be a number');
       return one(data.runs, request, 'Run', (run) => withCredentials(runDetail(run)));
@@ -57,6 +59,10 @@ function abridged(rows: readonly Row[], { query, quirks }: SandboxRequest, whole
 
 function owned(rows: readonly Row[], field: string, owner: string | undefined): Row[] {
   return rows.filter((row) => row[field] === owner).map((row) => without(row, field));
+}
+
+function environmentOf(run: Row): unknown {
+  return fieldsOf(run['runDetails'])['environmentID'];
 }
 
 function withCredentials(run: Row): Row {

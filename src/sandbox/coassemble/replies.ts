@@ -19,7 +19,7 @@ export function badRequest(message: string): Reply {
 
 /** A page of the rows as `wrap` puts it: pages count from 0, and are no longer than a hundred rows whatever is asked for. */
 export function page(rows: readonly Row[], { query, quirks }: SandboxRequest, wrap: (page: readonly Row[]) => unknown = (page) => page, usual: number = LARGEST_PAGE): Reply {
-  const number = Number(query.get('page') ?? 0);
+  const number = quirks.has('pageIgnored') ? 0 : Number(query.get('page') ?? 0);
   const asked = Number(query.get('length') ?? usual);
   if (!(Number.isInteger(number) && number >= 0 && Number.isInteger(asked) && asked >= 1)) return badRequest('Invalid page or length.');
   const largest = quirks.has('lengthHonoured') ? Infinity : quirks.has('smallPages') ? LARGEST_PAGE / 2 : LARGEST_PAGE;
