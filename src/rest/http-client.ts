@@ -6,7 +6,7 @@ import type { Answer, RequestSpec } from './messages.js';
 import { onAbort } from './on-abort.js';
 import { quotaOf } from './rate-headers.js';
 import { type RateLimit, rateOf } from './rate-limit.js';
-import { redactor, secretsIn } from './redact.js';
+import { redactor, secretsIn, secretsOf } from './redact.js';
 import { refusals } from './refusals.js';
 import { requestAuth } from './request-auth.js';
 import { checkActions } from './response-actions.js';
@@ -109,6 +109,7 @@ export function httpClient(config: ClientConfig): Client {
     redact: (text) => shown.text(text),
     async send(spec, options) {
       checkActions(options.actions ?? []);
+      shown.know(secretsOf(spec));
       const { auth = shared.auth, save = null } = options;
       return deliver(spec, options, { ...shared, auth, save });
     },
