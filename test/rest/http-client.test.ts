@@ -448,14 +448,18 @@ describe('errors', () => {
       send({ ...config, baseUrl: echo.url, maxBytes: 10 }, { url: `${echo.url}/200` }),
     ];
     const encoded = Buffer.from(`${token}:`).toString('base64');
-    // What one request carries by itself is as secret as what the client knows.
-    sent.push(send({ baseUrl: echo.url }, { url: `${echo.url}/400?api_key=${key}` }), send({ baseUrl: echo.url }, { url: `${echo.url}/400`, headers: { 'X-Api-Key': own } }));
     const errors = await Promise.all(sent.map(failure));
     for (const [i, error] of errors.entries()) {
       const shown = [error.message, error.stack, String(error.cause), JSON.stringify(error), error.url, error.body, JSON.stringify(sent[i]?.events)].join('\n');
       for (const secret of [...secrets, encoded, encodeURIComponent(token), token.replaceAll('/', '\\/')]) expect(shown).not.toContain(secret);
     }
-    expect(errors.length).toBe(14);
+    expect(errors.length).toBe(12);
+  });
+
+  it('show no secret that a request carries by itself', async () => {
+    const echo = await serve(({ url, headers }) => ({ status: 400, json: { said: `${url} ${String(headers['x-api-key'])}` } }));
+    const sent = [send({ baseUrl: echo.url }, { url: `${echo.url}/a?api_key=s3cret-value` }), send({ baseUrl: echo.url }, { headers: { 'X-Api-Key': 's3cret-value' } }), send({ baseUrl: `${echo.url}/?token=s3cret-value` })];
+    for (const error of await Promise.all(sent.map(failure))) expect(`${error.message} ${error.body} ${error.url}`).not.toContain('s3cret-value');
   });
 });
 
