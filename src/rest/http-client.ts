@@ -5,11 +5,12 @@ import type { Auth } from './auth.js';
 import { type Answer, exchange, type RequestSpec } from './exchange.js';
 import { explainAnswer, explainFault, isWebPage, webPage } from './explain.js';
 import { onAbort } from './on-abort.js';
-import { quotaOf } from './rate-headers.js';
+import { type Announcement, announcement } from './rate-headers.js';
 import { type RateLimit, rateOf } from './rate-limit.js';
 import { redactor, secretsIn } from './redact.js';
+import { retryHint } from './retry-hint.js';
 import { httpDate, retryAfterMs, type RetryConfig, retryRules, retryWait } from './retry.js';
-import { type Throttle, throttle } from './throttle.js';
+import { type Throttle, throttle, type Turn } from './throttle.js';
 import { type FetchLike, keepAliveFetch, PermanentFault } from './transport.js';
 import { trust } from './trust.js';
 
@@ -24,7 +25,7 @@ export interface ClientConfig {
   auth?: Auth;
   /** Other hosts (with the port, where it is not the usual one) that may see the authorization. @default none */
   authHosts?: readonly string[];
-  /** Shared by all requests to one host. @default no limit, 4 requests at once */
+  /** Shared by all requests to one host. @default what the API announces (RateLimit-Policy), else no limit; 4 requests at once */
   rateLimit?: RateLimit | string;
   retry?: RetryConfig;
   /** Milliseconds for one attempt, body included. @default 300,000 */
@@ -39,6 +40,8 @@ export interface ClientConfig {
 
 export interface SendOptions {
   resource: string;
+  /** Levels of parents above the resource: its requests take turns with those of other depths and other resources. @default 0 */
+  depth?: number;
   signal: AbortSignal;
   observe: (event: SourceEvent) => void;
   /** Looks at the body of a good answer; a JsonError for one cut short makes the request be repeated. */
@@ -77,7 +80,7 @@ export function httpClient(config: ClientConfig): Client {
   }
 
   /** One attempt; to be called in its turn. Throws what no other attempt would mend. */
-  async function attempt(spec: RequestSpec, count: number, turns: Throttle, { resource, signal, observe, check, accept = [] }: SendOptions): Promise<Outcome> {
+  async function attempt(spec: RequestSpec, count: number, turn: Turn, { resource, signal, observe, check, accept = [] }: SendOptions): Promise<Outcome> {
     const started = performance.now();
     const tell = (status: number | null): void =>
       observe({ kind: 'request', resource, method: spec.method, url: shown.url(spec.url), attempt: count, status, ms: performance.now() - started });
@@ -92,10 +95,7 @@ export function httpClient(config: ClientConfig): Client {
     }
     tell(answer.status);
     const now = Date.now();
-    const ahead = serverTime(answer, now) - now;
-    const quota = quotaOf((name) => answer.headers.get(name), now + ahead);
-    // A reset that is too far away is left to the wall: its answer then says how far, and ends the run.
-    if (quota !== null && quota.resetAt - ahead - now <= rules.maxRetryAfterMs) turns.learn({ ...quota, resetAt: quota.resetAt - ahead });
+    turn.learn(inReach(announcement((name) => answer.headers.get(name), serverTime(answer, now))));
     if (answer.status >= 300) return accept.includes(answer.status) ? { good: answer } : { bad: answer };
     // 204 says that there is no body (RFC 9110 §15.3.5), so there is nothing to look at.
     if (answer.status === 204) return { good: answer };
@@ -110,7 +110,7 @@ export function httpClient(config: ClientConfig): Client {
   }
 
   /** Milliseconds to wait before the next attempt; 0 where the throttle holds everybody back for as long as the API asks. Throws to give up. */
-  function waitAfter(outcome: { bad: Answer } | { fault: Error }, spec: RequestSpec, count: number, turns: Throttle, { resource, observe }: SendOptions): number {
+  function waitAfter(outcome: { bad: Answer } | { fault: Error }, spec: RequestSpec, count: number, turn: Turn, { resource, observe }: SendOptions): number {
     const now = Date.now();
     const about = { method: spec.method, attempt: count };
     if ('fault' in outcome) {
@@ -124,19 +124,26 @@ export function httpClient(config: ClientConfig): Client {
     const { bad } = outcome;
     const clock = serverTime(bad, now);
     const retryAfter = bad.headers.get('retry-after');
-    const asked = retryAfterMs(retryAfter, clock);
-    const wait = retryWait({ ...about, outcome: { status: bad.status, retryAfter } }, rules, clock, Math.random());
+    const hint = bad.status === 429 ? retryHint((name) => bad.headers.get(name), shown.body(bad.body), clock) : { waitMs: retryAfterMs(retryAfter, clock), policies: [] };
+    const asked = hint.waitMs;
+    turn.learn(inReach({ quotas: [], policies: hint.policies }));
+    const wait = retryWait({ ...about, outcome: { status: bad.status, retryAfter: asked === null ? null : String(asked / 1000) } }, rules, clock, Math.random());
     if (wait === null) {
-      const patience = asked !== null && asked > rules.maxRetryAfterMs ? ` It asks to wait ${asked / 1000} s (Retry-After), longer than retry.maxRetryAfterMs allows.` : '';
+      const patience = asked !== null && asked > rules.maxRetryAfterMs ? ` It asks to wait ${asked / 1000} s${retryAfter === null ? '' : ' (Retry-After)'}, longer than retry.maxRetryAfterMs allows.` : '';
       throw refused(spec, bad, count, explainAnswer(bad, shown.body(bad.body), trusts(bad.url)) + patience);
     }
     const reason = bad.status === 429 ? 'the API says it is asked too often (429)' : `trying again after status ${bad.status}`;
     if (bad.status === 429 || asked !== null) {
-      turns.pause(now + wait, reason);
+      turn[bad.status === 429 ? 'refused' : 'pause'](now + wait, reason);
       return 0;
     }
     observe({ kind: 'wait', resource, reason, until: now + wait });
     return wait;
+  }
+
+  /** What is too far away is left to the wall: its answer then says how far, and ends the run. */
+  function inReach({ quotas, policies }: Announcement): Announcement {
+    return { quotas: quotas.filter(({ resetMs }) => resetMs <= rules.maxRetryAfterMs), policies: policies.filter(({ perMs }) => perMs <= rules.maxRetryAfterMs) };
   }
 
   function refused(spec: RequestSpec, { status, body }: Answer, count: number, why: string): HttpError {
@@ -158,17 +165,18 @@ export function httpClient(config: ClientConfig): Client {
     concurrency: rate.concurrency,
     redact: (text) => shown.text(text),
     async send(spec, options) {
-      const { resource, signal, observe } = options;
+      const { resource, depth = 0, signal, observe } = options;
       const turns = throttleOf(spec.url);
       for (let count = 1; ; count += 1) {
         // The wait is found out in the request's turn, so that a pause is on before the next one starts; it is spent outside.
         const next = await turns.run(
-          async () => {
-            const outcome = await attempt(spec, count, turns, options);
-            return 'good' in outcome ? outcome.good : waitAfter(outcome, spec, count, turns, options);
+          async (turn) => {
+            const outcome = await attempt(spec, count, turn, options);
+            return 'good' in outcome ? outcome.good : waitAfter(outcome, spec, count, turn, options);
           },
           signal,
           (reason, until) => observe({ kind: 'wait', resource, reason, until }),
+          { resource, depth },
         );
         if (typeof next !== 'number') return next;
         await pause(next, signal);
