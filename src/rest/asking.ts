@@ -45,7 +45,7 @@ export type Asked =
   | { skipped: 'status' | 'action'; status: number };
 
 /** Sends the requests of one list; each answer is whole, and made when `poll` says so. */
-export function asking(list: ListRequest & { resource: string }, where: string, { client, gate, signal, observe }: ReadOptions): (url: URL, change: RequestChange, index: number, paths: readonly string[]) => Promise<Asked> {
+export function asking(list: ListRequest & { resource: string; depth: number }, where: string, { client, gate, signal, observe }: ReadOptions): (url: URL, change: RequestChange, index: number, paths: readonly string[]) => Promise<Asked> {
   const { resource, format } = list;
   let selectors = list.dataSelector;
   const rules = list.poll === null ? null : pollRules(list.poll);
@@ -75,6 +75,7 @@ export function asking(list: ListRequest & { resource: string }, where: string, 
     };
     const options: SendOptions = {
       resource,
+      depth: list.depth,
       signal,
       observe,
       check,

@@ -90,6 +90,7 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       incremental: null,
       last: null,
       parent: null,
+      depth: 0,
       stamp: null,
     };
     return fromPages((signal) => readPages(list, { client, gate, signal, observe }), config.signal);

@@ -72,6 +72,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
     incremental,
     last,
     parent,
+    depth: Object.keys(rows).length,
     stamp: stampOf(stamp, rows, name),
   };
 }

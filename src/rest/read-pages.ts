@@ -20,6 +20,8 @@ export interface List extends ListRequest {
   /** What earlier runs know of the list: the last value of its cursor. */
   last: CursorValue | null;
   parent: string | null;
+  /** Levels of parents above it. */
+  depth: number;
   stamp: Page['stamp'];
 }
 
