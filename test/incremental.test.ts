@@ -7,8 +7,7 @@ const folder = tempFolder();
 
 /** Orders that were changed at or after `since`, by time. */
 function ordersSince({ query }: Asked, orders: readonly { id: number; at: string }[]): { json: unknown } {
-  const [since = '', until = '~'] = [query.get('since') ?? '', query.get('until') ?? '~'];
-  return { json: orders.filter(({ at }) => at >= since && at < until) };
+  return { json: orders.filter(({ at }) => at >= (query.get('since') ?? '') && at < (query.get('until') ?? '~')) };
 }
 
 async function run(server: LocalServer, endpoint: RestEndpoint, path = folder.path('t.duckdb')): Promise<void> {

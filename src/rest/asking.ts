@@ -53,7 +53,7 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
   function isMade(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
     const [word] = locate(body, { selectors: ['@'], paths: [poll.statusPath] }).values;
     const state = pollState(poll, word);
-    if (state === 'failed') throw gaveUp(url, `the API gave up making the answer: \`${poll.statusPath}\` is \`${String(word)}\`. Ask for it anew, perhaps for less.`);
+    if (state === 'failed') throw gaveUp(url, `the API gave up making the answer: \`${poll.statusPath}\` is \`${typeof word === 'string' ? word : printJson(word ?? null)}\`. Ask for it anew, perhaps for less.`);
     return state === 'done';
   }
 

@@ -38,7 +38,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   // Of several rows at once, a text holds the values joined by commas.
   const joined: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
-    return endpoint.groupSize !== undefined && Array.isArray(value) ? value.join(',') : value;
+    return endpoint.groupSize !== undefined && Array.isArray(value) ? value.map((one) => (typeof one === 'object' ? printJson(one) : String(one))).join(',') : value;
   };
   const text = (value: string): string => fillText(value, joined, name);
   const query: Query = {
