@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import type { Resource } from '../source.js';
 import type { Auth } from './auth/auth.js';
