@@ -85,6 +85,7 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       auth: undefined,
       poll: config.poll ?? null,
       repeatable: true,
+      mark: '',
       paginator: paginatorOf(config.paginator ?? 'auto'),
       maxPages: config.maxPages ?? 100_000,
       incremental: null,
