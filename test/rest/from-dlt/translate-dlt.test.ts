@@ -219,7 +219,7 @@ describe('a config', () => {
   it.each<[unknown, boolean]>([
     [{ client: { base_url: 'x' }, resources: ['a'] }, true],
     [{ client: {}, resource_defaults: {}, resources: [] }, true],
-    [{ client: { baseUrl: 'x' }, resources: [{ name: 'a', write_disposition: 'merge' }] }, true],
+    [{ client: { baseUrl: 'x' }, resources: [{ name: 'a', write_disposition: 'merge' }] }, false],
     [{ client: {}, resources: [{ name: 'a', endpoint: { data_selector: 'x' } }] }, true],
     [{ client: { baseUrl: 'x' }, resources: [{ name: 'a', endpoint: { params: { data_selector: 1 }, path: 'x' } }] }, false],
     [{ client: { baseUrl: 'x' }, resources: ['a'] }, false],
