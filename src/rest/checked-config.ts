@@ -20,12 +20,21 @@ export type CheckedConfig<C extends RestConfig> = RestConfig extends C ? C : C e
 type Names<R extends RestConfig['resources']> = R[number] extends infer One ? (One extends string ? One : One extends { readonly name: infer Name extends string } ? Name : never) : never;
 
 type Marked<C extends RestConfig, N extends string> = {
-  readonly [K in keyof C]: K extends keyof RestConfig
-    ? K extends 'client' ? Client<C[K]> : K extends 'resourceDefaults' ? OneResource<C[K], N> : K extends 'resources' ? Resources<C[K], N> : C[K]
+  readonly [K in keyof C]: K extends 'client' ? Client<C[K]>
+    : K extends 'resourceDefaults' ? OneResource<C[K], N>
+    : K extends 'resources' ? Resources<C[K], N>
+    : K extends keyof RestConfig ? C[K]
     : NoKey<K>;
 };
 
-type Client<C> = { readonly [K in keyof C]: K extends 'paginator' ? Typed<C[K], PaginatorConfig> : K extends 'rateLimit' ? Plain<C[K], RateLimit> : K extends 'retry' ? Plain<C[K], RetryConfig> : K extends 'auth' ? Typed<C[K], AuthConfig> : K extends keyof RestConfig['client'] ? C[K] : NoKey<K> };
+type Client<C> = {
+  readonly [K in keyof C]: K extends 'paginator' ? Typed<C[K], PaginatorConfig>
+    : K extends 'auth' ? Typed<C[K], AuthConfig>
+    : K extends 'rateLimit' ? Plain<C[K], RateLimit>
+    : K extends 'retry' ? Plain<C[K], RetryConfig>
+    : K extends keyof RestConfig['client'] ? C[K]
+    : NoKey<K>;
+};
 
 type Resources<R, N extends string> = { readonly [I in keyof R]: OneResource<R[I], N> };
 
@@ -33,13 +42,27 @@ type OneResource<R, N extends string> = R extends string
   ? R
   : RestResource extends R
     ? R
-    : { readonly [K in keyof R]: K extends keyof RestResource ? (K extends 'endpoint' ? (R[K] extends string ? Text<R[K], N> : Endpoint<R[K], N>) : K extends 'columns' ? Columns<R[K]> : R[K]) : NoKey<K> };
+    : {
+        readonly [K in keyof R]: K extends 'endpoint' ? (R[K] extends string ? Text<R[K], N> : Endpoint<R[K], N>)
+          : K extends 'columns' ? Columns<R[K]>
+          : K extends keyof RestResource ? R[K]
+          : NoKey<K>;
+      };
 
 type Columns<C> = { readonly [K in keyof C]: Plain<C[K], ColumnHint> };
 
 type Endpoint<E, N extends string> = RestEndpoint extends E
   ? E
-  : { readonly [K in keyof E]: K extends Filled ? Texts<E[K], N> : K extends 'paginator' ? Typed<E[K], PaginatorConfig> : K extends 'incremental' ? Plain<E[K], IncrementalConfig> : K extends 'windows' ? Plain<E[K], WindowConfig> : K extends 'poll' ? Plain<E[K], PollConfig> : K extends 'auth' ? Typed<E[K], AuthConfig> : K extends keyof RestEndpoint ? E[K] : NoKey<K> };
+  : {
+      readonly [K in keyof E]: K extends Filled ? Texts<E[K], N>
+        : K extends 'paginator' ? Typed<E[K], PaginatorConfig>
+        : K extends 'auth' ? Typed<E[K], AuthConfig>
+        : K extends 'incremental' ? Plain<E[K], IncrementalConfig>
+        : K extends 'windows' ? Plain<E[K], WindowConfig>
+        : K extends 'poll' ? Plain<E[K], PollConfig>
+        : K extends keyof RestEndpoint ? E[K]
+        : NoKey<K>;
+    };
 
 /** The parts of an endpoint that may hold placeholders. */
 type Filled = (typeof FILLED)[number];

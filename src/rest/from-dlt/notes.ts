@@ -37,8 +37,3 @@ export function given<T extends object>(record: T): Partial<T> {
 export function renamed(record: Readonly<Record<string, unknown>>, names: Readonly<Record<string, string>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(names).flatMap(([from, to]) => (record[from] === undefined || record[from] === null ? [] : [[to, record[from]]])));
 }
-
-/** `data_selector` for `dataSelector`, in a path or text: what our words are in dlt. */
-export function inSnakeCase(text: string): string {
-  return text.replaceAll(/\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g, (word) => word.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-}

@@ -5,7 +5,8 @@ import { below, configError, type Problem } from '../validate/problem.js';
 import { problemsIn } from '../validate/problems-in.js';
 import { configProblems } from '../validate/validate-config.js';
 import { dltShape } from './dlt-shape.js';
-import { given, inSnakeCase, type Notes, notes } from './notes.js';
+import { inSnakeCase } from './in-snake-case.js';
+import { given, type Notes, notes } from './notes.js';
 import { translateAuth } from './translate-auth.js';
 import { translatePaginator } from './translate-paginator.js';
 import { translateResource, type TranslatedResource } from './translate-resource.js';
@@ -56,7 +57,6 @@ function translateClient(client: Words, translated: readonly Placed[], found: No
   const paths = translated.map(({ resource }) => (resource.endpoint as { path: string }).path);
   // Without a base, paths are whole addresses, and the first of them says which host is meant.
   const baseUrl = base === '' ? (paths.filter((path) => URL.canParse(path)).map((path) => new URL(path).origin)[0] ?? '') : base;
-  tellOfHosts(baseUrl, translated, found);
   const own = auth === undefined ? undefined : translateAuth(auth, 'client.auth', found);
   const paging = paginator === undefined ? undefined : translatePaginator(paginator, 'client.paginator', found);
   return {
@@ -64,17 +64,22 @@ function translateClient(client: Words, translated: readonly Placed[], found: No
     headers: Object.fromEntries(Object.entries(given(headers)).map(([header, value]) => [header, String(value)])),
     ...(own !== undefined && { auth: own }),
     ...(paging !== undefined && { paginator: paging }),
+    ...otherHosts(baseUrl, translated, found),
   };
 }
 
-/** dlt sends credentials wherever a path leads. */
-function tellOfHosts(baseUrl: string, translated: readonly Placed[], found: Notes): void {
+/** dlt sends credentials wherever a path leads; here, to another host only where its endpoint has some of its own. */
+function otherHosts(baseUrl: string, translated: readonly Placed[], found: Notes): { authHosts?: string[] } {
   const host = URL.canParse(baseUrl) ? new URL(baseUrl).host : '';
+  const named = new Set<string>();
   for (const { resource, index } of translated) {
-    const { path } = resource.endpoint as { path: string };
+    const { path, auth } = resource.endpoint as { path: string; auth?: unknown };
     const other = /^https?:\/\//.test(path) && URL.canParse(path) ? new URL(path).host : host;
-    if (other !== host) found.notice(`${below('resources', index)}.endpoint.path`, `credentials are not sent to ${other}, which is not the host of base_url; dlt sends them.`);
+    if (other === host || auth === null) continue;
+    if (auth !== undefined) named.add(other);
+    else found.notice(`${below('resources', index)}.endpoint.path`, `credentials are not sent to ${other}, which is not the host of base_url; dlt sends them.`);
   }
+  return named.size === 0 ? {} : { authHosts: [...named] };
 }
 
 /** What is wrong with the translation (names, parents, circles), in dlt's words; where some of it is wrong already, only with the rest. */

@@ -16,6 +16,16 @@ import { underBase } from './under-base.js';
 
 type Words = Readonly<Record<string, unknown>>;
 
+interface DltEndpoint {
+  headers?: Words;
+  json?: JsonObject;
+  data?: string | Query;
+  data_selector?: string;
+  paginator?: string | Words;
+  auth?: string | Words | null;
+  response_actions?: (Words | ResponseHandler)[];
+}
+
 export interface TranslatedEndpoint {
   endpoint: RestEndpoint & { path: string };
   /** Rows that dlt leaves out by their cursor are left out by these. */
@@ -35,7 +45,7 @@ export function translateEndpoint(config: Words & { path: string }, baseUrl: str
   const own = config['incremental'] as Words | undefined;
   if (own && ofParams) notes.problem(place('incremental'), 'there is an incremental param too; give one of them.');
   const limits = own === undefined ? ofParams : translateIncremental(own, place('incremental'), notes);
-  const { json, data, headers = {}, data_selector: selector, paginator, auth, response_actions: actions } = config as { headers?: Words; json?: JsonObject; data?: string | Query; data_selector?: string; paginator?: Words; auth?: Words | null; response_actions?: Words[] };
+  const { json, data, headers = {}, data_selector: selector, paginator, auth, response_actions: actions } = config as DltEndpoint;
   const one = isOne(config.path);
   tellOfRequests(config, params, place, notes);
   const endpoint = {
@@ -58,7 +68,9 @@ export function translateEndpoint(config: Words & { path: string }, baseUrl: str
 /** Where requests are other than dlt's. */
 function tellOfRequests(config: Words, params: Readonly<Record<string, Json>>, place: (key: string) => string, notes: Notes): void {
   if (config['method'] === 'POST') notes.notice(place('method'), 'a POST is not repeated after a fault (5xx, a cut connection), since it might change something; dlt repeats it.');
-  for (const [name, value] of Object.entries(params)) if (typeof value === 'boolean') notes.notice(below(place('params'), name), `sent as \`${value}\`; dlt sends it as Python writes it, \`${value ? 'True' : 'False'}\`.`);
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value === 'boolean') notes.notice(below(place('params'), name), `sent as \`${value}\`; dlt sends it as Python writes it, \`${value ? 'True' : 'False'}\`.`);
+  }
 }
 
 function actionsOf(actions: readonly (Words | ResponseHandler)[], path: string, notes: Notes): ResponseAction[] {

@@ -1,7 +1,8 @@
 import type { PaginatorConfig } from '../paginators/paginator-config.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import { ConfigError } from '../../errors.js';
-import { inSnakeCase, type Notes, renamed } from './notes.js';
+import { inSnakeCase } from './in-snake-case.js';
+import { type Notes, renamed } from './notes.js';
 import { translatePath } from './translate-path.js';
 
 type Words = Readonly<Record<string, unknown>>;

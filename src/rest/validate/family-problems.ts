@@ -26,7 +26,9 @@ export function familyProblems(config: RestConfig, isSound: (index: number) => b
   const known = names.filter((name) => typeof name === 'string');
   const twice = names.flatMap((name, i): Problem[] => {
     const first = names.indexOf(name);
-    return first === i || typeof name !== 'string' ? [] : [{ path: typeof resources[i] === 'string' ? below('resources', i) : `${below('resources', i)}.name`, message: `\`${name}\` is the name of ${below('resources', first)} too; each resource needs its own.` }];
+    if (first === i || typeof name !== 'string') return [];
+    const at = below('resources', i);
+    return [{ path: typeof resources[i] === 'string' ? at : `${at}.name`, message: `\`${name}\` is the name of ${below('resources', first)} too; each resource needs its own.` }];
   });
   const placed = resources.flatMap((_, i) => (isSound(i) ? [placedAt(i, config)] : []));
   const tree = familyTree(new Map(placed.map(({ resource, links }) => [resource.name, links])));
@@ -57,6 +59,7 @@ function placeholdersOf({ endpoint, data, place }: Placed): Problem[] {
 /** Parts that exclude or need each other. */
 function clashes({ resource: { name }, endpoint, data, include, links, at, place, hasEndpoint }: Placed): Problem[] {
   const { groupSize = 1, format, saveAs, dataSelector = [], method = 'GET' } = endpoint;
+  const unfilled = /(?:^|[^{])(\{\w+\})/.exec(endpoint.path)?.[1];
   const rules: [wrong: boolean, path: string, message: string][] = [
     [endpoint.json !== undefined && endpoint.data !== undefined, place('data'), `resource ${name} has both json and data; a request has one body.`],
     [method === 'GET' && (endpoint.json ?? endpoint.data) !== undefined, place(endpoint.json === undefined ? 'data' : 'json'), 'a GET has no body. Give method POST, or put the values into params.'],
@@ -64,10 +67,10 @@ function clashes({ resource: { name }, endpoint, data, include, links, at, place
     [data !== null && hasEndpoint, `${at}.data`, `resource ${name} has both data and an endpoint; rows are given or asked for.`],
     [format === 'file' && saveAs === undefined, place('format'), `resource ${name} answers with files; say where they go: saveAs.`],
     [format !== 'file' && saveAs !== undefined, place('saveAs'), 'answers are saved only where format is `file`.'],
-    [/[{}]/.test(endpoint.path) && /(^|[^{])\{\w+\}/.test(endpoint.path), place('path'), `nothing fills ${/\{\w+\}/.exec(endpoint.path)?.[0]}. Write {resources.<resource>.<field>} for a field of another resource's rows, or the value itself.`],
+    [unfilled !== undefined, place('path'), `nothing fills ${unfilled}. Write {resources.<resource>.<field>} for a field of another resource's rows, or the value itself.`],
     [[dataSelector].flat().some((one) => one.includes('*')), place('dataSelector'), 'an endpoint takes no wildcards; name the list that holds the rows.'],
     [groupSize > 1 && links.length === 0, place('groupSize'), 'only a resource that takes fields of a parent asks in groups.'],
-    [groupSize > 1 && include !== undefined, `${at}.includeFromParent`, `resource ${name} asks for several rows of its parent at once (groupSize), so their fields cannot be told apart on its rows. Leave out includeFromParent or groupSize.`],
+    [groupSize > 1 && include !== undefined, `${at}.includeFromParent`, `resource ${name} asks for rows of its parent in groups (groupSize), so their fields cannot be told apart on its rows. Leave out one of the two.`],
     [include !== undefined && links.length === 0, `${at}.includeFromParent`, 'there is no {resources.<parent>.<field>} in the endpoint that names a parent.'],
   ];
   return rules.flatMap(([wrong, path, message]): Problem[] => (wrong ? [{ path, message }] : []));

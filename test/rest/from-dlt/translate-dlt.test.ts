@@ -160,6 +160,12 @@ describe('a notice', () => {
     expect(notices[0]).toMatch(message);
   });
 
+  it('is none for another host whose endpoint has auth of its own, which is sent there', () => {
+    const { config, notices } = translated({ resources: ['a', { name: 'x', endpoint: { path: 'https://other.org/x', auth: { token: 't' } } }] });
+    expect(notices).toEqual([]);
+    expect(config.client.authHosts).toEqual(['other.org']);
+  });
+
   it('is none where nothing is other than in dlt', () => {
     expect(translated({ resources: ['a', { name: 'b', endpoint: { path: 'a/{resources.a.id}/b', data_selector: 'data', paginator: 'header_link' }, include_from_parent: ['id'] }] }).notices).toEqual([]);
   });
@@ -197,6 +203,7 @@ describe('a wrong config', () => {
     ['rows that would be added again', one({ incremental: { cursor_path: 'x', initial_value: 5 } }), /resources\[0\]\.endpoint\.incremental: nothing in the request says from when on/],
     ['a placeholder of nothing', one({ params: { a: '{x}' } }), /resources\[0\]\.endpoint\.params: `\{x\}` is filled by nothing/],
     ['a parent that does not exist', { resources: ['orders', { name: 'x', endpoint: '{resources.ordrs.id}/x' }] }, /resources\[1\]\.endpoint\.path: there is no resource `ordrs`\. Did you mean `orders`\?/],
+    ['a parent whose name is written like a key', { resources: ['myOrders', { name: 'x', endpoint: '{resources.myOrder.id}/x' }] }, /there is no resource `myOrder`\. Did you mean `myOrders`\?/],
     ['a name twice', { resources: ['x', 'x'] }, /resources\[1\](\.name)?: `x` is the name of resources\[0\] too/],
     ['a circle', { resources: [{ name: 'a', endpoint: '{resources.b.id}/x' }, { name: 'b', endpoint: '{resources.a.id}/x' }] }, /resources: a, b take fields of each other in a circle/],
     ['fields of no parent', one({}, { include_from_parent: ['id'] }), /resources\[0\]\.include_from_parent: there is no \{resources/],
