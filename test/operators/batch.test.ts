@@ -67,6 +67,16 @@ describe('batch as a stream', () => {
     marbles(({ cold, expectObservable }) => expectObservable(cold('a', pages).pipe(batch(), pagesOf)).toBe('1s x', { x: '0' }));
   });
 
+  it('has no clock for Infinity, and none that fires at once for spans that no timer can hold', () => {
+    for (const ms of [Number.POSITIVE_INFINITY, 2 ** 31, 1e12])
+      marbles(({ cold, expectObservable }) => expectObservable(cold('a 1440m |', pages).pipe(batch({ ms }), pagesOf)).toBe('- 1440m (x|)', { x: '0' }));
+  });
+
+  it.each([Number.NaN, 0, -1])('refuses %d as a setting', (wrong) => {
+    for (const setting of ['rows', 'bytes', 'ms'])
+      expect(() => batch({ [setting]: wrong })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: `${setting} of batch() is ${wrong}; it must be a number above 0. Infinity stands for no limit.` }));
+  });
+
   it('drops what is open when its source fails', () => {
     marbles(({ cold, expectObservable }) => expectObservable(cold('ab#', pages).pipe(batch({ rows: 3 }), pagesOf)).toBe('-x#', { x: '01' }));
     marbles(({ cold, expectObservable }) => expectObservable(cold('a-#', pages).pipe(batch(), pagesOf)).toBe('--#'));
