@@ -7,14 +7,16 @@ const encoder = new TextEncoder();
 export function rowObjects({ body, span }: Rows): JsonObject[] {
   if (span.kind === 'none') return [];
   const value = parseJson(body.subarray(span.start, span.end));
-  if (span.kind === 'map') {
-    const field = span.key ?? '_key';
-    return Object.entries(value as JsonObject).map(([key, member]) => {
-      const row = asRow(member);
-      return row[field] === undefined || row[field] === null ? { ...row, [field]: key } : row;
-    });
-  }
+  if (span.kind === 'map') return mapRows(value as JsonObject, span.key);
   return (span.kind === 'array' ? (value as Json[]) : [value]).map(asRow);
+}
+
+/** The members of a map as rows, each with its key in a field where it has no value of its own there. */
+export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
+  return Object.entries(map).map(([key, member]) => {
+    const row = asRow(member);
+    return row[field] === undefined || row[field] === null ? { ...row, [field]: key } : row;
+  });
 }
 
 /** Rows of `like`'s page that hold these objects. Errors: a TypeError that names resource and page, for values that JSON cannot hold. */

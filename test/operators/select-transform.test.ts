@@ -77,6 +77,21 @@ describe('select', () => {
     expect(await taken(text, config)).toEqual([rows]);
   });
 
+  it.each([
+    ['{"groups":[{"people":{"a":{"n":1},"b":{"n":2,"id":"own"}}},{"people":null},{"people":[]},{},{"people":{"c":3}}]}', { path: 'groups[*].people', rows: 'map', key: 'id' }, [{ n: 1, id: 'a' }, { n: 2, id: 'own' }, { value: 3, id: 'c' }]],
+    ['{"groups":[{"people":{"a":{"n":1}}},{"people":[{"n":2}]}]}', { path: 'groups[*].people', rows: 'array-or-map' }, [{ n: 1, _key: 'a' }, { n: 2 }]],
+    ['{"x":{"a":{"n":1}},"y":{"b":{"n":2}}}', { path: '*', rows: 'map' }, [{ n: 1, _key: 'a' }, { n: 2, _key: 'b' }]],
+  ] as const)('gathers the members of maps from %s at %j', async (text, config, rows) => {
+    expect(await taken(text, config)).toEqual([rows]);
+  });
+
+  it.each([
+    ['{"g":[{"p":[{"n":1}]}]}', 'map', 'an array'],
+    ['{"g":[{"p":{"a":1}},{"p":5}]}', 'array-or-map', 'a number'],
+  ] as const)('says that %s holds no %s', async (text, rows, found) => {
+    await expect(taken(text, { path: 'g[*].p', rows })).rejects.toThrow(new SelectError(`Resource shop, page 1: Selector \`g[*].p\` was to find a map of rows and found ${found}. Use rows: "array" for it.`));
+  });
+
   it('names resource and page when a wildcard leads nowhere or its body is broken', async () => {
     await expect(taken('{"data":{"items":[]}}', 'data.pages[*].rows')).rejects.toThrow(/Resource shop, page 1: Nothing is at `data.pages\[\*\].rows`.*`items`/);
     await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(/Resource shop, page 1: Not JSON/);
