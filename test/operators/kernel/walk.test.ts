@@ -169,6 +169,28 @@ describe('locate', () => {
     expect(() => locate(bytes(text), { selectors: ['data'] })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: true }) as Error);
   });
 
+  const tokens = '{"data":["a\\"b\\ud83d\\ude00\\u00e9é",-12.5e+10,0,true,false,null],"next":{"a":-0.25E-3,"b":"\\\\"},"x":false}';
+
+  it('knows that a document is cut short, wherever it is cut', () => {
+    const whole = bytes(tokens);
+    for (let end = 0; end < whole.length; end += 1) {
+      const cut = whole.subarray(0, end);
+      for (const selectors of [['data'], ['next'], ['@']])
+        expect(() => locate(cut, { selectors }), new TextDecoder().decode(cut)).toThrow(expect.objectContaining({ incomplete: true }) as Error);
+      expect(() => walked(cut, { span: { kind: 'value', start: 0, end: tokens.length, count: 1 } }), new TextDecoder().decode(cut)).toThrow(expect.objectContaining({ incomplete: true }) as Error);
+    }
+  });
+
+  it.each(['NaN', 'nil', 'nulx', 'True', 't u', '01', '1.e', '-x', '+1', '"\\x"', '"\\u12g4"', '"\\ud83d\\u1x"', '"\u0001"', '1 t', '1 \\', "'a'"])('knows that a document with %s near its end is broken, not cut short', (token) => {
+    for (const end of ['}', '', ' ']) {
+      const body = bytes(`{"data":[1],"x":${token}${end}`);
+      expect(() => locate(body, { selectors: ['data'] })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: false }) as Error);
+      const shape = openShape(() => 'flatten');
+      expect(() => shape.walk(body, { kind: 'value', start: 0, end: body.length, count: 1 }, null)).toThrow(expect.objectContaining({ incomplete: false }) as Error);
+      shape.close();
+    }
+  });
+
   it.each(['{"data":[1]} x', '{"data":[1],}', '{"data":[1] "a":2}', "{'data':[1], 'and': 'something more behind it'}", '{"data":[1],"x":01, "and": "something more behind it"}'])('checks what is around the rows: %j', (text) => {
     expect(() => locate(bytes(text), { selectors: ['data'] })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: false }) as Error);
   });
