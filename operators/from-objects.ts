@@ -8,7 +8,7 @@ import type { JsonObject, Page, Rows } from './types.js';
  * In:     objects, or arrays of objects, from an observable, promise, iterable or async iterable. Arrays are far cheaper
  *         than single objects: each emission is a page of its own.
  * Out:    one `Rows` an emission, same order; an empty array gives no rows.
- * Errors: a TypeError for values that JSON cannot hold (cycles).
+ * Errors: a TypeError with resource, page and place for values that JSON cannot hold (cycles, NaN, infinite numbers).
  * State:  none.
  *
  * @example fromObjects(changes, { resource: 'changes' }).pipe(flatten({ table: 'changes' }), evolve(), batch())

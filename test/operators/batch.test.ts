@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { lastValueFrom, map, of, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { lastValueFrom, map, of, Subject, toArray } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { batch, type Batch, type BatchConfig, LimitError, SchemaError, type Shaped, type ShapedColumn, type TableSchema } from 'sluice/operators';
 import { batchColumns } from '#operators/arrow/batch-columns.js';
 import { shape } from '#operators/evolve.js';
@@ -65,6 +65,24 @@ describe('batch as a stream', () => {
 
   it('waits a second by itself', () => {
     marbles(({ cold, expectObservable }) => expectObservable(cold('a', pages).pipe(batch(), pagesOf)).toBe('1s x', { x: '0' }));
+  });
+
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])('closes none within a day when they may be %d ms old', (ms) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const source = new Subject<Shaped>();
+    const seen: string[] = [];
+    source.pipe(batch({ ms }), pagesOf).subscribe((closed) => seen.push(closed));
+    source.next(a);
+    vi.advanceTimersByTime(86_400_000);
+    expect(seen).toEqual([]);
+    source.complete();
+    expect(seen).toEqual(['0']);
+  });
+
+  it.each([Number.NaN, 0, -1])('refuses %d as a setting', (wrong) => {
+    for (const setting of ['rows', 'bytes', 'ms'])
+      expect(() => batch({ [setting]: wrong })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: `${setting} of batch() is ${wrong}; it must be a number above 0. Infinity stands for no limit.` }));
   });
 
   it('drops what is open when its source fails', () => {
