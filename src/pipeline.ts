@@ -142,6 +142,7 @@ function completenessOf(resources: readonly Resource[], log: Trace, { incomplete
   const tables = new Map(resources.map((resource) => [resource.name, rootTable(resource).table]));
   const rows = log.resources().map(({ name, ...info }): CompletenessRow => ({ ...info, resource: name, table: tables.get(name) as string }));
   const missing = rows.filter(({ verdict }) => verdict === 'incomplete');
+  for (const { resource, reasons } of missing) log.record({ kind: 'notice', resource, message: `INCOMPLETE: ${reasons.join('; ')}` });
   if (incomplete === 'fail' && missing.length > 0)
     throw new IncompleteError(`The load was not completed, because rows are missing: ${missing.map(({ resource, reasons }) => `${resource}: ${reasons.join('; ')}`).join('. ')}. What was committed stays until the next run.`);
   return rows;

@@ -7,17 +7,16 @@ const folder = tempFolder();
 
 /** Orders that were changed at or after `since`, by time. */
 function ordersSince({ query }: Asked, orders: readonly { id: number; at: string }[]): { json: unknown } {
-  const [since = '', until = '~'] = [query.get('since') ?? '', query.get('until') ?? '~'];
-  return { json: orders.filter(({ at }) => at >= since && at < until) };
+  return { json: orders.filter(({ at }) => at >= (query.get('since') ?? '') && at < (query.get('until') ?? '~')) };
 }
 
-async function run(server: LocalServer, endpoint: RestEndpoint, path = folder.path('t.duckdb')): Promise<void> {
+async function run(server: LocalServer, endpoint: RestEndpoint): Promise<void> {
   const source = restSource({
     name: 'shop',
-    client: { baseUrl: server.url, paginator: 'single' },
+    client: { baseUrl: server.url },
     resources: [{ name: 'orders', primaryKey: 'id', writeDisposition: 'merge', endpoint }],
   });
-  await using loading = pipeline({ name: 'p', destination: duckdb(path), dataset: 'data' });
+  await using loading = pipeline({ name: 'p', destination: duckdb(folder.path('t.duckdb')), dataset: 'data' });
   await loading.run(source);
 }
 
@@ -94,9 +93,20 @@ describe('paging that was found', () => {
       const page = Number(query.get('page') ?? 1);
       return { json: { items: [{ id: page, at: page }], page, total_pages: 2 } };
     });
-    await run(server, { path: 'orders' , paginator: 'auto' });
-    await run(server, { path: 'orders', paginator: 'auto' });
+    await run(server, { path: 'orders' });
+    await run(server, { path: 'orders' });
     expect(server.asked.map(({ url }) => url)).toEqual(['/orders', '/orders?page=2', '/orders?page=1', '/orders?page=2']);
+  });
+
+  it('is looked for anew when the request has changed', async () => {
+    const server = await serve(({ query }) => {
+      const [offset, limit] = [Number(query.get('offset') ?? 0), Number(query.get('limit'))];
+      return { json: { items: Array.from({ length: 6 }, (_, id) => ({ id })).slice(offset, offset + limit), offset, limit, total: 6 } };
+    });
+    await run(server, { path: 'orders', params: { limit: 2 } });
+    server.asked.length = 0;
+    await run(server, { path: 'orders', params: { limit: 5 } });
+    expect(server.asked.map(({ query }) => query.get('limit'))).toEqual(['5', '5']);
   });
 });
 

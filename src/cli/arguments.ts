@@ -19,6 +19,8 @@ export interface RunCommand {
   resources: string[] | null;
   /** Options of the source, or settings of the file's, as given. */
   set: Record<string, string>;
+  /** What missing rows mean: a line in the summary, or a failed run. */
+  incomplete: 'warn' | 'fail';
   json: boolean;
   quiet: boolean;
 }
@@ -56,6 +58,7 @@ function readRun(args: string[]): Command {
     dataset: { type: 'string' },
     resources: { type: 'string' },
     set: { type: 'string', multiple: true },
+    incomplete: { type: 'string', default: 'warn' },
     json: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -74,6 +77,7 @@ function readRun(args: string[]): Command {
     dataset: filled('dataset', values.dataset),
     resources: values.resources === undefined ? null : names(values.resources as string),
     set: Object.fromEntries(((values.set ?? []) as string[]).map(assignment)),
+    incomplete: oneOf('incomplete', values.incomplete, ['warn', 'fail']),
     json: values.json === true,
     quiet: values.quiet === true,
   };
@@ -115,6 +119,12 @@ function filled(option: string, value: Values[string]): string | null {
   if (value === undefined) return null;
   if (value === '') throw new ConfigError(`--${option} is empty.`);
   return value as string;
+}
+
+function oneOf<Word extends string>(option: string, value: Values[string], words: readonly Word[]): Word {
+  const word = words.find((one) => one === value);
+  if (word === undefined) throw new ConfigError(`--${option} takes ${words.join(' or ')}; found ${String(value)}.`);
+  return word;
 }
 
 function names(list: string): string[] {

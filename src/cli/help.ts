@@ -19,8 +19,9 @@ one); a .json file is a config: { "client": { "baseUrl": â€¦ }, "resources": [â€
   --db <path>           database file                      [<pipeline>.duckdb]
   --pipeline <name>     name of the pipeline               [<source>_pipeline]
   --dataset <name>      schema that holds the tables       [<source>_data]
-  --resources <a,b>     load only these                    [all]
+  --resources <a,b>     load only these                    [all but those loaded only by name]
   --set <name=value>    an option of the source, or a setting of the file's; repeat for more
+  --incomplete <word>   what missing rows mean: warn (said in the summary) or fail [warn]
   --json                the load info as one JSON document on stdout, everything else on stderr
   --quiet               no progress, no summary
   --help, --version

@@ -26,7 +26,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const shown = display(process.stderr, { quiet: command.quiet });
   for (const unused of set.unused()) shown.note(`--set ${unused}: nothing in ${command.source} has asked for it.`);
   try {
-    const info = await loading.run(source, { signal, observe: shown.observe(name) });
+    const info = await loading.run(source, { signal, observe: shown.observe(name), incomplete: command.incomplete });
     shown.close();
     if (command.json) process.stdout.write(`${JSON.stringify(info)}\n`);
     else if (!command.quiet) process.stdout.write(`${String(info)}\n${tableLines(info.tables)}\n`);

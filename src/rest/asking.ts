@@ -45,7 +45,7 @@ export type Asked =
   | { skipped: 'status' | 'action'; status: number };
 
 /** Sends the requests of one list; each answer is whole, and made when `poll` says so. */
-export function asking(list: ListRequest & { resource: string }, where: string, { client, gate, signal, observe }: ReadOptions): (url: URL, change: RequestChange, index: number, paths: readonly string[]) => Promise<Asked> {
+export function asking(list: ListRequest & { resource: string; depth: number }, where: string, { client, gate, signal, observe }: ReadOptions): (url: URL, change: RequestChange, index: number, paths: readonly string[]) => Promise<Asked> {
   const { resource, format } = list;
   let selectors = list.dataSelector;
   const rules = list.poll === null ? null : pollRules(list.poll);
@@ -53,7 +53,7 @@ export function asking(list: ListRequest & { resource: string }, where: string, 
   function isMade(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
     const [word] = locate(body, { selectors: ['@'], paths: [poll.statusPath] }).values;
     const state = pollState(poll, word);
-    if (state === 'failed') throw gaveUp(url, `the API gave up making the answer: \`${poll.statusPath}\` is \`${String(word)}\`. Ask for it anew, perhaps for less.`);
+    if (state === 'failed') throw gaveUp(url, `the API gave up making the answer: \`${poll.statusPath}\` is \`${typeof word === 'string' ? word : printJson(word ?? null)}\`. Ask for it anew, perhaps for less.`);
     return state === 'done';
   }
 
@@ -77,6 +77,7 @@ export function asking(list: ListRequest & { resource: string }, where: string, 
     };
     const options: SendOptions = {
       resource,
+      depth: list.depth,
       signal,
       observe,
       check,

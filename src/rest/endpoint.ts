@@ -85,11 +85,13 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       auth: undefined,
       poll: config.poll ?? null,
       repeatable: true,
+      mark: '',
       paginator: paginatorOf(config.paginator ?? 'auto'),
       maxPages: config.maxPages ?? 100_000,
       incremental: null,
       last: null,
       parent: null,
+      depth: 0,
       stamp: null,
     };
     return fromPages((signal) => readPages(list, { client, gate, signal, observe }), config.signal);

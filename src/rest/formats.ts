@@ -68,7 +68,8 @@ function fromText(body: Uint8Array): Uint8Array {
 function unquoted(text: string): string {
   if (!/^".*"$/s.test(text)) return text;
   try {
-    return String(parseJson(encoder.encode(text)));
+    const whole = parseJson(text);
+    return typeof whole === 'string' ? whole : text;
   } catch {
     return text;
   }

@@ -4,18 +4,18 @@ import { type AuthLike, authOf } from './auth/auth-of.js';
 import type { ExchangeConfig } from './exchange.js';
 import type { Answer, RequestSpec } from './messages.js';
 import { onAbort } from './on-abort.js';
-import { quotaOf } from './rate-headers.js';
+import { announcement } from './rate-headers.js';
 import { type RateLimit, rateOf } from './rate-limit.js';
-import { redactor, secretsIn } from './redact.js';
+import { redactor, secretsIn, secretsOf } from './redact.js';
 import { refusals } from './refusals.js';
 import { requestAuth } from './request-auth.js';
 import { checkActions } from './response-actions.js';
 import { type RetryConfig, retryRules, serverTime } from './retry.js';
 import type { SendOptions } from './send-options.js';
-import { type Throttle, throttle } from './throttle.js';
+import { type Throttle, throttle, type Turn } from './throttle.js';
 import { type FetchLike, keepAliveFetch } from './transport.js';
 import { trust } from './trust.js';
-import { waitAfter } from './wait-after.js';
+import { inReach, waitAfter } from './wait-after.js';
 
 export type { Answer, RequestSpec } from './messages.js';
 export type { SendOptions } from './send-options.js';
@@ -29,7 +29,7 @@ export interface ClientConfig {
   auth?: AuthLike;
   /** Other hosts (with the port, where it is not the usual one) that may see the authorization. @default none */
   authHosts?: readonly string[];
-  /** Shared by all requests to one host. @default no limit, 4 requests at once */
+  /** Shared by all requests to one host. @default what the API announces (RateLimit-Policy), else no limit; 4 requests at once */
   rateLimit?: RateLimit | string;
   retry?: RetryConfig;
   /** What errors say of a status in place of our own words, such as `{ 403: 'The plan must include the API.' }`; 500 is for every 5xx without one. @default none */
@@ -76,27 +76,27 @@ export function httpClient(config: ClientConfig): Client {
   }
 
   async function deliver(spec: RequestSpec, options: SendOptions, wire: ExchangeConfig): Promise<Answer> {
-    const { resource, signal, observe } = options;
+    const { resource, depth = 0, signal, observe } = options;
     const turns = throttleOf(spec.url);
     const waits = (reason: string, until: number): void => observe({ kind: 'wait', resource, reason, until });
-    const ask = (token: RequestSpec): Promise<Answer> => deliver(token, { resource, signal, observe, retry: true }, tokenWire(wire, token.url));
+    const ask = (token: RequestSpec): Promise<Answer> => deliver(token, { resource, depth, signal, observe, retry: true }, tokenWire(wire, token.url));
     const credentials = requestAuth(wire.auth, trusts, shown, { baseUrl, signal, ask });
     const isDenied = (answer: Pick<Answer, 'status' | 'url'>): boolean => options.retry !== false && credentials.isDenied(answer);
-    const heard = (answer: Pick<Answer, 'headers'>): void => learnQuota(answer, rules, turns);
 
     /** Null where the turn was given back. The wait is found out in the turn, so that a pause is on before the next one starts; it is spent outside. */
-    async function turn(count: number): Promise<Answer | number | null> {
+    async function take(turn: Turn, count: number): Promise<Answer | number | null> {
       if (credentials.isLate()) return null;
+      const heard = (answer: Pick<Answer, 'headers'>): void => turn.learn(inReach(announcement((name) => answer.headers.get(name), serverTime(answer, Date.now())), rules));
       const outcome = await attempt(spec, count, { wire, shown, errors, heard, isDenied }, options);
       if ('good' in outcome) return outcome.good;
-      return 'denied' in outcome ? 0 : waitAfter(outcome, { spec, count, rules, turns, errors, renewed: credentials.renewed }, options);
+      return 'denied' in outcome ? 0 : waitAfter(outcome, { spec, count, rules, turn, errors, shown, renewed: credentials.renewed }, options);
     }
 
     for (let count = 1; ; count += 1) {
       let next: Answer | number | null = null;
       while (next === null) {
         await credentials.ready();
-        next = await turns.run(() => turn(count), signal, waits);
+        next = await turns.run((turn) => take(turn, count), signal, waits, { resource, depth });
       }
       if (typeof next !== 'number') return next;
       await pause(next, signal);
@@ -109,6 +109,7 @@ export function httpClient(config: ClientConfig): Client {
     redact: (text) => shown.text(text),
     async send(spec, options) {
       checkActions(options.actions ?? []);
+      shown.know(secretsOf(spec));
       const { auth = shared.auth, save = null } = options;
       return deliver(spec, options, { ...shared, auth, save });
     },
@@ -119,15 +120,6 @@ export function httpClient(config: ClientConfig): Client {
 function tokenWire(wire: ExchangeConfig, { host, protocol, href }: URL): ExchangeConfig {
   const headers = wire.trusts(new URL(href)) ? wire.headers : {};
   return { ...wire, headers, auth: null, follows: false, save: null, trusts: (url) => url.host === host && url.protocol === protocol };
-}
-
-/** Makes the throttle heed the quota that an answer tells of. */
-function learnQuota(answer: Pick<Answer, 'headers'>, { maxRetryAfterMs }: Required<RetryConfig>, turns: Throttle): void {
-  const now = Date.now();
-  const ahead = serverTime(answer, now) - now;
-  const quota = quotaOf((name) => answer.headers.get(name), now + ahead);
-  // A reset that is too far away is left to the wall: its answer then says how far, and ends the run.
-  if (quota !== null && quota.resetAt - ahead - now <= maxRetryAfterMs) turns.learn({ ...quota, resetAt: quota.resetAt - ahead });
 }
 
 function checkedBase(baseUrl: string): URL {

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { printJson } from '../../operators/columns/parse-json.js';
 import type { Json, JsonObject } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import type { RunContext } from '../source.js';
 import { savePath } from './save-path.js';
 import type { Client } from './http-client.js';
-import { type CursorValue, incrementalValues } from './incremental.js';
+import { incrementalValues } from './incremental.js';
+import type { ListState } from './list-state.js';
 import { paginatorOf } from './paginators/paginator-of.js';
 import { fill, fillPath, fillText, type LookUp, valueAt } from './placeholders.js';
 import type { List } from './read-pages.js';
@@ -26,7 +28,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   const { windows, incremental = null, json, data, params = {}, headers = {}, dataSelector, saveAs } = endpoint;
   const own = window === null ? keys : [...keys, window as unknown as Json];
   const parent = own.length === 0 ? null : printJson(own.length === 1 ? own[0] : own);
-  const kept = context.state(name, parent) as { incremental?: { lastValue: CursorValue }; paginator?: never } | null;
+  const kept = context.state(name, parent) as ListState | null;
   const last = kept?.incremental?.lastValue ?? null;
   const values = incremental === null ? null : incrementalValues(incremental, last);
   const lookUp: LookUp = ({ from, parent: above, field }) => {
@@ -38,7 +40,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   // Of several rows at once, a text holds the values joined by commas.
   const joined: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
-    return endpoint.groupSize !== undefined && Array.isArray(value) ? value.join(',') : value;
+    return endpoint.groupSize !== undefined && Array.isArray(value) ? value.map((one) => (typeof one === 'object' ? printJson(one) : String(one))).join(',') : value;
   };
   const text = (value: string): string => fillText(value, joined, name);
   const query: Query = {
@@ -49,7 +51,8 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
     ...(windows?.endParam !== undefined && window !== null && { [windows.endParam]: window.end }),
   };
   const form = typeof data === 'object';
-  const pinned = endpoint.paginator === 'auto' ? (context.state(name) as { paginator?: never } | null)?.paginator : undefined;
+  const mark = markOf(endpoint);
+  const found = endpoint.paginator === 'auto' ? (context.state(name) as ListState | null)?.paging : undefined;
   return {
     resource: name,
     method: endpoint.method ?? 'GET',
@@ -67,13 +70,23 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
     auth: endpoint.auth,
     poll: endpoint.poll ?? null,
     repeatable: endpoint.repeatable ?? true,
-    paginator: pinned === undefined ? endpoint.paginator : paginatorOf(pinned),
+    paginator: found?.mark === mark ? paginatorOf(found.paginator) : endpoint.paginator,
+    mark,
     maxPages: endpoint.maxPages ?? 100_000,
     incremental,
     last,
     parent,
+    depth: Object.keys(rows).length,
     stamp: stampOf(stamp, rows, name),
   };
+}
+
+/**
+ * Tells one way of asking from another: paging that was found holds for the requests that it was found with, and not when the
+ * page size in them has changed, say. A hash, since parameters may hold secrets.
+ */
+function markOf({ method = 'GET', path, params, json, data, dataSelector }: ResolvedResource['endpoint']): string {
+  return createHash('sha256').update(printJson([method, path, params, json, data, dataSelector])).digest('base64url').slice(0, 16);
 }
 
 function formOf(fields: Query): string {

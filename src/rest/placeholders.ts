@@ -36,7 +36,7 @@ export function fill<T extends Json>(value: T, lookUp: LookUp, resource: string)
   }
   if (Array.isArray(value)) return value.map((one) => fill(one, lookUp, resource));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [fillText(key, lookUp, resource), fill(one as Json, lookUp, resource)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [fillText(key, lookUp, resource), fill(one, lookUp, resource)]));
 }
 
 /** A text with its placeholders filled in as text. */

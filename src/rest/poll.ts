@@ -1,3 +1,4 @@
+import { printJson } from '../../operators/columns/parse-json.js';
 import type { Json } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 
@@ -17,7 +18,7 @@ export interface PollConfig {
 
 /** What the word at `statusPath` says; words that are neither done nor failed (and none at all) mean that it takes longer. Case counts for nothing. */
 export function pollState({ done, failed = [] }: PollConfig, word: Json | undefined): 'done' | 'failed' | 'wait' {
-  const said = String(word ?? '').toLowerCase();
+  const said = (typeof word === 'string' ? word : printJson(word ?? '')).toLowerCase();
   if (done.some((one) => one.toLowerCase() === said)) return 'done';
   return failed.some((one) => one.toLowerCase() === said) ? 'failed' : 'wait';
 }

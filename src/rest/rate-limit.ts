@@ -34,6 +34,11 @@ export function rateOf(limit: RateLimit | string | undefined): Rate {
   return { requests, perMs, burst, concurrency };
 }
 
+/** A rate in words: `300 requests per 60 s, 20 at once`. */
+export function rateText({ requests, perMs, burst }: Omit<Rate, 'concurrency'>): string {
+  return `${requests} ${requests === 1 ? 'request' : 'requests'} per ${perMs / 1000} s${burst === null ? '' : `, ${burst} at once`}`;
+}
+
 function parsed(text: string): RateLimit {
   const [, requests, per, burst] = /^\s*(\d+(?:\.\d+)?)\s*\/\s*(\d*\.?\d*\s*(?:ms|s|m|h))\s*(?:burst\s+(\d+))?\s*$/.exec(text) ?? [];
   if (requests === undefined || per === undefined) throw new ConfigError(`\`${text}\` is no rate limit. Write for example 100/1m, 100/3000ms or 300/1m burst 20.`);

@@ -8,6 +8,7 @@ import { Course } from './course.js';
 import { cursorTracker } from './cursor-tracker.js';
 import type { Client } from './http-client.js';
 import type { CursorValue, IncrementalConfig } from './incremental.js';
+import type { ListState } from './list-state.js';
 import { detectPaginator } from './paginators/detect.js';
 import type { Declared, PageFacts, Paginator, RequestChange } from './paginators/paginator.js';
 
@@ -15,11 +16,15 @@ import type { Declared, PageFacts, Paginator, RequestChange } from './paginators
 export interface List extends ListRequest {
   resource: string;
   paginator: Paginator | 'auto';
+  /** Tells the requests that paging is found with from others. */
+  mark: string;
   maxPages: number;
   incremental: IncrementalConfig | null;
   /** What earlier runs know of the list: the last value of its cursor. */
   last: CursorValue | null;
   parent: string | null;
+  /** Levels of parents above it. */
+  depth: number;
   stamp: Page['stamp'];
 }
 
@@ -41,7 +46,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   const tracker = incremental === null ? null : cursorTracker(incremental, list.last);
   const count = { pages: 0, rows: 0, fullest: 0, last: 0 };
   let paginator = list.paginator === 'auto' ? null : list.paginator;
-  let pinned: Json = null;
+  let paging: ListState['paging'];
   let declared: Declared | null = null;
   const done = (end: ListEnd['end']): void =>
     observe({ kind: 'done', resource, parent, end, pages: count.pages, rows: count.rows, declared, pageSize: paginator?.pageSize ?? null, fullest: count.fullest, last: count.last });
@@ -61,7 +66,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         const found = detectPaginator(facts, { url: list.url, json: list.json });
         paginator = found.paginator;
         lost = found.incomplete;
-        if (found.lasting) pinned = paginator.config as Json;
+        if (found.lasting && paginator.config !== null) paging = { mark: list.mark, paginator: paginator.config as NonNullable<typeof paging>['paginator'] };
         facts = { ...facts, values: valuesAt(answer.body, paginator.paths) };
         // One page is what most answers are; whether it was all is said by the verdict.
         if (lost || paginator.config?.type !== 'single') observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
@@ -85,7 +90,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         const { span, body } = answer;
         observe({ kind: 'page', resource, parent, index: count.pages, rows: span.count, bytes: answer.bytes });
         const next = 'end' in step ? null : position(step.change, client);
-        const page: Page = { resource, parent, index: count.pages, body, rows: span, next, stamp, state: stateOf(pinned, tracker?.last() ?? null) };
+        const page: Page = { resource, parent, index: count.pages, body, rows: span, next, stamp, state: stateOf(paging, tracker?.last() ?? null) };
         Object.assign(count, { pages: count.pages + 1, rows: count.rows + span.count, fullest: Math.max(count.fullest, span.count), last: span.count });
         yield page;
       }
@@ -115,7 +120,7 @@ function position(change: RequestChange, client: Client): Json {
 }
 
 /** What later runs begin with; null where there is nothing to keep. */
-function stateOf(paginator: Json, lastValue: CursorValue | null): Json {
-  if (paginator === null && lastValue === null) return null;
-  return { ...(paginator !== null && { paginator }), ...(lastValue !== null && { incremental: { lastValue } }) };
+function stateOf(paging: ListState['paging'], lastValue: CursorValue | null): Json {
+  if (paging === undefined && lastValue === null) return null;
+  return { ...(paging && { paging }), ...(lastValue !== null && { incremental: { lastValue } }) } satisfies ListState as unknown as Json;
 }

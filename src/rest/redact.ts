@@ -1,3 +1,5 @@
+import type { RequestSpec } from './messages.js';
+
 /** Query parameters, headers and JSON members whose values never leave (dlt's list, and what clouds and sessions use); page tokens are none. */
 const SECRET_NAME = /^(?!.*(page|next|continuation|cursor))(key|auth|authorization|sig|pwd|jwt|cookie|.*(api[-_]?key|apikey|token|secret|password|passwd|credentials?|signature).*)$/i;
 /** JSON members with text in them; the name and the value as written. */
@@ -63,6 +65,11 @@ export function redactor(secrets: readonly string[]): Redactor {
 /** The secrets that are among headers: the values of those whose name says so, and the words in them. */
 export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
   return Object.entries(headers).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value, ...value.split(/\s+/).slice(1)] : []));
+}
+
+/** The secrets that a request carries by itself: in its headers, and in query parameters whose name says so. Some APIs repeat them in what they answer. */
+export function secretsOf({ url, headers = {} }: Pick<RequestSpec, 'url' | 'headers'>): string[] {
+  return [...secretsIn(headers), ...[...url.searchParams].flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []))];
 }
 
 /** A secret as URLs, forms and JSON write it (some escape the slash). */

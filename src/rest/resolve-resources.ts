@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import type { Resource } from '../source.js';
 import type { Auth } from './auth/auth.js';
@@ -65,7 +64,7 @@ function mergedResource(given: RestResource, defaults: NonNullable<RestConfig['r
   const path = part.path ?? common?.path ?? given.name;
   const one = isOne(path) ? { paginator: single(), dataSelector: '@' } : paginator !== undefined && { paginator };
   const json = (common?.json ?? part.json) && { ...common?.json, ...part.json };
-  const whole: RestEndpoint & { path: string } = { ...one, ...common, ...part, params: { ...common?.params, ...part.params }, ...(json && { json: json as JsonObject }), path };
+  const whole: RestEndpoint & { path: string } = { ...one, ...common, ...part, params: { ...common?.params, ...part.params }, ...(json && { json }), path };
   const { auth, ...asked } = whole;
   if (whole.json !== undefined && whole.data !== undefined) throw new ConfigError(`Resource ${given.name} has both json and data; a request has one body.`);
   if (data !== null && own !== undefined) throw new ConfigError(`Resource ${given.name} has both data and an endpoint; rows are given or asked for.`);
@@ -108,12 +107,12 @@ function stampOf(include: RestResource['includeFromParent'], parents: readonly s
   if (include === undefined) return {};
   const [only = '', ...others] = parents;
   const from = (text: string): ParentField => {
-    const parent = [...above].find((one) => text.startsWith(`${one}.`));
+    const parent = above.size > 1 ? [...above].find((one) => text.startsWith(`${one}.`)) : undefined;
     if (parent !== undefined) return { parent, field: text.slice(parent.length + 1) };
     if (others.length > 0) throw new ConfigError(`Resource ${name} has several parents (${parents.join(', ')}): write \`<parent>.${text}\` in includeFromParent.`);
     return { parent: only, field: text };
   };
-  if (!Array.isArray(include)) return Object.fromEntries(Object.entries(include).map(([stamped, text]) => [stamped, from(text as string)]));
+  if (!Array.isArray(include)) return Object.fromEntries(Object.entries(include).map(([stamped, text]) => [stamped, from(text)]));
   return Object.fromEntries(
     (include as readonly string[]).map(from).map(({ parent, field }) => [`_${parent}_${field}`, { parent, field }]),
   );

@@ -70,7 +70,7 @@ export interface RestResource extends Resource {
   data?: readonly JsonObject[] | (() => Iterable<JsonObject> | AsyncIterable<JsonObject>);
   /**
    * Fields of the parent's row put on each row: a list (`id` becomes `_<parent>_id`, as in dlt), or names and fields
-   * (`{ course_id: 'id' }`). With several parents a field is written `<parent>.<field>`.
+   * (`{ course_id: 'id' }`). With several parents, or for one further up, a field is written `<parent>.<field>`.
    */
   includeFromParent?: readonly string[] | Readonly<Record<string, string>>;
 }

@@ -6,6 +6,8 @@ import type { SaveConfig } from './save-body.js';
 /** How one request is sent, and who hears of it. */
 export interface SendOptions {
   resource: string;
+  /** Levels of parents above the resource: its requests take turns with those of other depths and other resources. @default 0 */
+  depth?: number;
   signal: AbortSignal;
   observe: (event: SourceEvent) => void;
   /** Looks at the body of a good answer; a JsonError for one cut short makes the request be repeated. */

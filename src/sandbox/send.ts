@@ -5,11 +5,11 @@ import type { Reply } from './definition.js';
 export type Encoding = 'gzip' | 'deflate' | 'br';
 
 export interface SendConfig {
-  /** The connection is cut after so many bytes of the body as it is on the wire; null: never. */
+  /** The connection is cut after so many bytes of the body as it is on the wire; null: never. @default null */
   dropAfterBytes: number | null;
-  /** How the body is packed if the client accepts that; null: not at all. */
+  /** How the body is packed if the client accepts that; null: not at all. @default null */
   encoding: Encoding | null;
-  /** In chunks, without a length. */
+  /** Bodies come in chunks, without a length. @default false */
   chunked: boolean;
 }
 

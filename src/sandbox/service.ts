@@ -31,12 +31,6 @@ export interface Control extends SendConfig {
   failNext(count: number, status: number, headers?: Record<string, string>, body?: string): void;
   /** An answer waits so long; a function tells by the request. @default 0 */
   latencyMs: number | ((request: SandboxRequest) => number);
-  /** The connection is cut after so many bytes of a body, as it is on the wire. @default null */
-  dropAfterBytes: SendConfig['dropAfterBytes'];
-  /** Bodies are packed for clients that accept it. @default null */
-  encoding: SendConfig['encoding'];
-  /** Bodies come in chunks, without a length. @default false */
-  chunked: boolean;
   /** Named deviations; which there are is said by each stand-in. @default none */
   readonly quirks: Set<string>;
 }

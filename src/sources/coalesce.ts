@@ -96,7 +96,7 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
           endpoint: { path: '/api/v1/environments/{resources.environments.id}', dataSelector: ['data', '@'] },
           selected: false,
         },
-        { name: 'unfinished_runs', endpoint: { answerOf: 'runs' }, processingSteps: [{ filter: ({ runStatus = '' }) => !FINAL.has(String(runStatus)) }], selected: false },
+        { name: 'unfinished_runs', endpoint: { answerOf: 'runs' }, processingSteps: [{ filter: ({ runStatus }) => typeof runStatus !== 'string' || !FINAL.has(runStatus) }], selected: false },
         {
           name: 'run_status',
           primaryKey: 'run_counter',

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { getEventListeners } from 'node:events';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import type { AuthRequest } from '#src/rest/auth/auth.js';
 import { basic } from '#src/rest/auth/basic.js';
 import { bearer } from '#src/rest/auth/bearer.js';
 import { type Answer, type ClientConfig, httpClient, type SendOptions } from '#src/rest/http-client.js';
+import type { FetchAnswer } from '#src/rest/transport.js';
 import type { SourceEvent } from '#src/source.js';
 import { serve } from '../support/local-server.js';
 import { serveRaw } from '../support/raw-server.js';
@@ -165,6 +167,18 @@ describe('retries', () => {
     const { url, count } = await serveRaw((socket, nth) => (nth === 1 ? cut(socket) : socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${WHOLE.length}\r\n\r\n${WHOLE}`)));
     expect(textOf(await send({ baseUrl: url }, {}, { check }).answer)).toBe(WHOLE);
     expect(count()).toBe(2);
+  });
+
+  it('asks again for a body that another fetch takes for whole though it is not', async () => {
+    let asked = 0;
+    const fetch = (): Promise<FetchAnswer> => {
+      asked += 1;
+      const body = Readable.from([Buffer.from(asked === 1 ? WHOLE.slice(0, 9) : WHOLE)]);
+      return Promise.resolve({ status: 200, headers: new Headers({ 'content-length': String(WHOLE.length) }), body });
+    };
+    const { answer, events } = send({ baseUrl: 'https://api.example.com', fetch });
+    expect(textOf(await answer)).toBe(WHOLE);
+    expect(events).toContainEqual(expect.objectContaining({ reason: 'trying again after: the body was cut: 9 of 16 bytes came' }));
   });
 
   it.each<[string, string]>([['before the first byte', ''], ['in the head', 'HTTP/1.1 200 OK\r\n'], ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"']])(
@@ -440,6 +454,12 @@ describe('errors', () => {
       for (const secret of [...secrets, encoded, encodeURIComponent(token), token.replaceAll('/', '\\/')]) expect(shown).not.toContain(secret);
     }
     expect(errors.length).toBe(12);
+  });
+
+  it('show no secret that a request carries by itself', async () => {
+    const echo = await serve(({ url, headers }) => ({ status: 400, json: { said: `${url} ${String(headers['x-api-key'])}` } }));
+    const sent = [send({ baseUrl: echo.url }, { url: `${echo.url}/a?api_key=s3cret-value` }), send({ baseUrl: echo.url }, { headers: { 'X-Api-Key': 's3cret-value' } }), send({ baseUrl: `${echo.url}/?token=s3cret-value` })];
+    for (const error of await Promise.all(sent.map(failure))) expect(`${error.message} ${error.body} ${error.url}`).not.toContain('s3cret-value');
   });
 });
 

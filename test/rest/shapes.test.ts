@@ -81,7 +81,7 @@ describe('a list', () => {
     expect([error, pages.flatMap(rowsOf)]).toEqual([null, [{ id: 1 }, { id: 2 }, { id: 3 }]]);
     expect(pages.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(events).toContainEqual({ kind: 'notice', resource: 'orders', message: expect.stringContaining('paging: ') as string });
-    expect(pages.at(-1)?.state).toMatchObject({ paginator: { type: 'pageNumber' } });
+    expect(pages.at(-1)?.state).toMatchObject({ paging: { paginator: { type: 'pageNumber' } } });
   });
 });
 

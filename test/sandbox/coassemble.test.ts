@@ -139,7 +139,7 @@ describe('coassemble', () => {
       const done = await rowsOf('/trackings?id=48004&completed=true');
       expect(done).toHaveLength(44);
       expect(await rowsOf('/trackings?id=48004&completed=false')).toHaveLength(86);
-      expect(await rowsOf(`/trackings?id=48004&start=${encodeURIComponent('2025-03-04T08:15:30.000Z')}&end=2025-03-05`)).toHaveLength(11);
+      expect(await rowsOf(`/trackings?id=48004&start=${encodeURIComponent('2025-03-04T08:15:30.000Z')}&end=2025-03-05T00:45:30Z`)).toHaveLength(11);
     });
 
     it('legacyTrackings: no course is needed', async () => {

@@ -124,7 +124,7 @@ describe('a resource that is loaded only by name', () => {
     await load(sources.coalesce(), 'run_status');
     const asked = sandbox.coalesce.requests.slice(before).filter(({ url }) => url.startsWith('/scheduler/'));
     expect(asked.length).toBeGreaterThan(0);
-    expect(asked.map(({ url }) => new URL(url, 'http://x').searchParams.get('runCounter')).toSorted()).toEqual(running.toSorted());
+    expect(asked.map(({ url }) => String(new URL(url, 'http://x').searchParams.get('runCounter'))).toSorted()).toEqual(running.toSorted());
     expect((await query('SELECT run_counter FROM data.run_status')).map((row) => String(row['run_counter'])).toSorted()).toEqual(running.toSorted());
   });
 });

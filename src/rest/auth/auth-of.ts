@@ -28,8 +28,8 @@ export type AuthConfig = ({ type?: 'bearer' } & AuthTypes['bearer']) | { [Type i
 /** All ways to say how requests are authorized: made, as data, by the type's name alone (all its values from the settings), or a function. */
 export type AuthLike = Auth | AuthConfig | AuthName | AuthFunction;
 
-/** Types that can do without being told anything. */
-export type AuthName = 'bearer' | 'apiKey' | 'httpBasic';
+/** Types whose values can all be in the settings. */
+export type AuthName = Exclude<keyof AuthTypes, 'sessionToken'>;
 
 /** The authorization that is meant. ConfigError for a type that does not exist, naming those that do. */
 export function authOf(auth: AuthLike): Auth {

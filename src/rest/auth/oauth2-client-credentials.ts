@@ -14,11 +14,12 @@ export interface OAuth2ClientCredentialsConfig extends OAuth2Config {
  * Bearer tokens got with a client's own id and secret (OAuth 2 client credentials, RFC 6749 §4.4): when the first request needs
  * one, a margin before it expires, and once for a request that is answered 401. However many wait, one is asked for.
  */
-export function oauth2ClientCredentials({ clientId, clientSecret, ...config }: OAuth2ClientCredentialsConfig): Auth {
-  return fromSettings({ clientId, clientSecret }, (client) =>
+export function oauth2ClientCredentials({ accessTokenUrl, clientId, clientSecret, ...config }: OAuth2ClientCredentialsConfig): Auth {
+  return fromSettings({ accessTokenUrl, clientId, clientSecret }, (given) =>
     oauth2Token(config, {
-      clientId: required('client id', client.clientId),
-      clientSecret: required('client secret', client.clientSecret),
+      accessTokenUrl: given.accessTokenUrl,
+      clientId: required('client id', given.clientId),
+      clientSecret: required('client secret', given.clientSecret),
       fields: () => ({ grant_type: 'client_credentials' }),
       secrets: [],
     }),

@@ -15,9 +15,10 @@ export interface OAuth2PasswordConfig extends OAuth2Config {
 }
 
 /** Bearer tokens got with a user's name and password (RFC 6749 §4.3), renewed as those of `oauth2ClientCredentials` are, with the password each time. */
-export function oauth2Password({ username, password, clientId, clientSecret, ...config }: OAuth2PasswordConfig): Auth {
-  return fromSettings({ username, password, clientId, clientSecret }, (given) =>
+export function oauth2Password({ accessTokenUrl, username, password, clientId, clientSecret, ...config }: OAuth2PasswordConfig): Auth {
+  return fromSettings({ accessTokenUrl, username, password, clientId, clientSecret }, (given) =>
     oauth2Token(config, {
+      accessTokenUrl: given.accessTokenUrl,
       clientId: given.clientId,
       clientSecret: given.clientSecret,
       fields: () => ({ grant_type: 'password', username: required('username', given.username), password: required('password', given.password) }),

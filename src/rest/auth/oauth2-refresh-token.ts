@@ -18,11 +18,12 @@ export interface OAuth2RefreshTokenConfig extends OAuth2Config {
  * Bearer tokens got with a refresh token (RFC 6749 §6), renewed as those of `oauth2ClientCredentials` are. Where an answer
  * brings a new refresh token, that one is used from then on.
  */
-export function oauth2RefreshToken({ refreshToken, clientId, clientSecret, onRefreshToken, ...config }: OAuth2RefreshTokenConfig): Auth {
-  return fromSettings({ refreshToken, clientId, clientSecret }, (given) => {
+export function oauth2RefreshToken({ accessTokenUrl, refreshToken, clientId, clientSecret, onRefreshToken, ...config }: OAuth2RefreshTokenConfig): Auth {
+  return fromSettings({ accessTokenUrl, refreshToken, clientId, clientSecret }, (given) => {
     let current = required('refresh token', given.refreshToken);
     const secrets = [current];
     return oauth2Token(config, {
+      accessTokenUrl: given.accessTokenUrl,
       clientId: given.clientId,
       clientSecret: given.clientSecret,
       fields: () => ({ grant_type: 'refresh_token', refresh_token: current }),

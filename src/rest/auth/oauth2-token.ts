@@ -7,8 +7,11 @@ import { type Token, tokenAuth } from './token-auth.js';
 
 /** What every OAuth 2 grant has. */
 export interface OAuth2Config {
-  /** Where tokens are got; may be another host than the API's. It is sent what is listed here, and nothing else. */
-  accessTokenUrl: string;
+  /**
+   * Where tokens are got; may be another host than the API's, and is then sent what is listed here and nothing else.
+   * @default read from the source's settings by `restSource` (`access_token_url`)
+   */
+  accessTokenUrl?: string;
   /** Words separated by spaces. @default not sent */
   scope?: string;
   /** Further fields of the token request, for example `audience`. @default none */
@@ -23,8 +26,9 @@ export interface OAuth2Config {
   marginSeconds?: number;
 }
 
-/** One grant: its fields, and who asks. */
+/** One grant: where it is asked for, its fields, and who asks. */
 export interface Grant {
+  accessTokenUrl: string;
   clientId: string | null;
   clientSecret: string | null;
   /** Fields of the token request, `grant_type` among them; read anew each time. */
@@ -37,8 +41,8 @@ export interface Grant {
 
 /** Bearer authorization with tokens got by an OAuth 2 grant (RFC 6749 §4–6). ConfigError for an address that is none. */
 export function oauth2Token(config: OAuth2Config, grant: Grant): Auth {
-  const { accessTokenUrl, clientAuth = 'body', marginSeconds = 60, accessToken } = config;
-  if (typeof accessTokenUrl !== 'string' || !URL.canParse(accessTokenUrl) || !/^https?:/i.test(accessTokenUrl)) throw new ConfigError('accessTokenUrl must be the http address where tokens are got.');
+  const { clientAuth = 'body', marginSeconds = 60, accessToken } = config;
+  if (!URL.canParse(grant.accessTokenUrl) || !/^https?:/i.test(grant.accessTokenUrl)) throw new ConfigError('accessTokenUrl must be the http address where tokens are got.');
   if (clientAuth !== 'body' && clientAuth !== 'basic') throw new ConfigError(`clientAuth is body or basic; found ${JSON.stringify(clientAuth)}.`);
   const client = clientAuth === 'basic' ? inHeader(grant) : inBody(grant);
   return tokenAuth({
@@ -69,8 +73,8 @@ function inHeader({ clientId, clientSecret }: Grant): ClientProof {
   return { fields: {}, headers: { authorization }, secrets: [authorization, authorization.slice('Basic '.length), ...(clientSecret === null ? [] : [clientSecret])] };
 }
 
-async function getToken(config: OAuth2Config, { fields, answered }: Grant, client: ClientProof, context: RenewalContext): Promise<Token> {
-  const { accessTokenUrl, scope, accessTokenRequestData, defaultTokenExpiration = 3600 } = config;
+async function getToken(config: OAuth2Config, { accessTokenUrl, fields, answered }: Grant, client: ClientProof, context: RenewalContext): Promise<Token> {
+  const { scope, accessTokenRequestData, defaultTokenExpiration = 3600 } = config;
   const form = new URLSearchParams({ ...fields(), ...client.fields, ...(scope !== undefined && { scope }), ...accessTokenRequestData });
   const headers = { 'content-type': 'application/x-www-form-urlencoded', ...client.headers };
   const { content, refuse } = await askToken({ method: 'POST', url: new URL(accessTokenUrl), headers, body: String(form) }, context);

@@ -14,10 +14,6 @@ export function deletionRoutes(data: CoassembleData): Routes {
   const drop = (table: keyof CoassembleData, gone: (row: Row) => boolean): void => {
     data[table] = data[table].filter((row) => !gone(row));
   };
-  const dropOrphans = (): void => {
-    const courses = new Set(data.courses.map(({ id }) => id));
-    for (const table of OF_COURSES) drop(table, (row) => !courses.has(row['course_id']));
-  };
   return {
     // The older documents put `action` into the body, another client into the query.
     [`DELETE ${PREFIX}/user/{identifier}`]: ({ params, query, body }) => {
@@ -33,14 +29,14 @@ export function deletionRoutes(data: CoassembleData): Routes {
         if (action === 'delete') drop(table, owned);
         if (action === 'reallocate') data[table] = data[table].map((row) => (owned(row) ? { ...row, identifier: reallocateTo } : row));
       }
-      dropOrphans();
       return { status: 200, json: {} };
     },
     [`DELETE ${PREFIX}/client/{identifier}`]: ({ params }) => {
       const owned = (row: Row): boolean => row['clientIdentifier'] === params['identifier'];
       if (!data.clients.some(owned)) return notFound('Client');
       for (const table of Object.keys(data) as (keyof CoassembleData)[]) drop(table, owned);
-      dropOrphans();
+      const courses = new Set(data.courses.map(({ id }) => id));
+      for (const table of OF_COURSES) drop(table, (row) => !courses.has(row['course_id']));
       return { status: 200, json: {} };
     },
   };

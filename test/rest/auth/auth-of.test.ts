@@ -40,9 +40,12 @@ describe('authOf', () => {
     [{ type: 'oauth2RefreshToken', accessTokenUrl: url, clientId: null, clientSecret: null }, ['refresh_token']],
     [{ type: 'oauth2Password', accessTokenUrl: url, username: 'u' }, ['password', 'client_id', 'client_secret']],
     [{ type: 'sessionToken', login: { path: 'x', data: { user: null, apiSecret: null } }, tokenPath: 't' }, ['user', 'api_secret']],
+    ['oauth2ClientCredentials', ['access_token_url', 'client_id', 'client_secret']],
+    ['oauth2RefreshToken', ['access_token_url', 'refresh_token', 'client_id', 'client_secret']],
+    ['oauth2Password', ['access_token_url', 'username', 'password', 'client_id', 'client_secret']],
   ])('asks the settings for what %o lacks', (auth, keys) => {
     const asked: string[] = [];
-    const filled = authOf(auth).withSettings?.((key) => `secret-${asked.push(key)}`);
+    const filled = authOf(auth).withSettings?.((key) => (asked.push(key), key === 'access_token_url' ? url : `secret-${key}`));
     expect(asked).toEqual(keys);
     expect(filled?.secrets.length).toBeGreaterThan(0);
   });

@@ -90,6 +90,7 @@ describe('cursors', () => {
     ['a null cursor', { body: { data: ROWS, next_cursor: null } }, byCursor('next_cursor', 'cursor'), 'no-next'],
     ['Square', { body: { objects: ROWS, cursor: 'c' } }, byCursor('cursor', 'cursor'), { params: { cursor: 'c' } }],
     ['a cursor that answers with the one it was asked with', { query: '?cursor=now', body: { data: ROWS, cursor: 'now', next_cursor: 'then' } }, byCursor('next_cursor', 'cursor'), { params: { cursor: 'then' } }],
+    ['a cursor that is only the one it was asked with', { query: '?cursor=now', body: { data: ROWS, cursor: 'now' } }, SINGLE, 'single'],
     ['Google', { body: { items: ROWS, nextPageToken: 'CAUQAA' } }, byCursor('nextPageToken', 'pageToken'), { params: { pageToken: 'CAUQAA' } }],
     ['Google’s newer APIs', { body: { rows: ROWS, next_page_token: 't' } }, byCursor('next_page_token', 'page_token'), { params: { page_token: 't' } }],
     ['Zoom', { body: { page_size: 2, total_records: 9, next_page_token: 't', users: ROWS } }, byCursor('next_page_token', 'next_page_token'), { params: { next_page_token: 't' } }],
