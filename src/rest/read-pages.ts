@@ -57,7 +57,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     for (;;) {
       const answer = await ahead;
       if ('skipped' in answer) {
-        observe({ kind: 'skip', resource, parent, status: answer.status, reason: answer.skipped });
+        observe({ kind: 'skip', resource, parent, index: count.pages, status: answer.status, reason: answer.skipped });
         return;
       }
       let facts = factsOf(answer, count.pages, asked);

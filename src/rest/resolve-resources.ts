@@ -23,7 +23,7 @@ export interface ResolvedResource {
   data: NonNullable<RestResource['data']> | null;
   /**
    * Resources whose rows it is asked for with. None for a root. Of parents that descend from each other only the last is
-   * named here: its rows know those above. Rows of several others are combined, each with each.
+   * named here: its rows know those above. Rows of several others are combined, each with each that is below the same rows.
    */
   parents: readonly string[];
   /** Fields of rows of parents and those above them that its requests need. */
@@ -49,7 +49,10 @@ export function resolveResources({ resources, resourceDefaults = {}, client }: R
   return sorted.map(({ links, include, ...one }) => {
     const { name } = one.resource;
     const parents = links.filter((parent) => !links.some((other) => other !== parent && above.get(other)?.has(parent)));
-    const all = new Set(parents.flatMap((parent) => [parent, ...(above.get(parent) ?? [])]));
+    if ((one.endpoint.groupSize ?? 1) > 1 && parents.length > 1)
+      throw new ConfigError(`Resource ${name} has groupSize and several parents (${parents.join(', ')}): rows of one parent alone are asked for in groups.`);
+    // Whose answers it shares has no row above its own.
+    const all = new Set(parents.flatMap((parent) => [...(parent === one.endpoint.answerOf ? [] : [parent]), ...(above.get(parent) ?? [])]));
     above.set(name, all);
     return { ...one, parents, stamp: stampOf(include, parents, all, name) };
   });
@@ -107,7 +110,7 @@ function stampOf(include: RestResource['includeFromParent'], parents: readonly s
   if (include === undefined) return {};
   const [only = '', ...others] = parents;
   const from = (text: string): ParentField => {
-    const parent = above.size > 1 ? [...above].find((one) => text.startsWith(`${one}.`)) : undefined;
+    const parent = above.size > 1 || !above.has(only) ? [...above].find((one) => text.startsWith(`${one}.`)) : undefined;
     if (parent !== undefined) return { parent, field: text.slice(parent.length + 1) };
     if (others.length > 0) throw new ConfigError(`Resource ${name} has several parents (${parents.join(', ')}): write \`<parent>.${text}\` in includeFromParent.`);
     return { parent: only, field: text };
