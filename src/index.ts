@@ -44,6 +44,8 @@ export type { PollConfig } from './rest/poll.js';
 export type { RateLimit } from './rest/rate-limit.js';
 export type { ActionResponse, ResponseAction, ResponseHandler } from './rest/response-actions.js';
 export type { RestConfig, RestEndpoint, RestResource } from './rest/rest-config.js';
+export { fromDlt } from './rest/from-dlt/from-dlt.js';
+export { isDltConfig } from './rest/from-dlt/is-dlt-config.js';
 export { restSource } from './rest/rest-source.js';
 export type { RetryConfig } from './rest/retry.js';
 export type { SaveConfig } from './rest/save-body.js';

@@ -27,6 +27,8 @@ export interface ListRequest {
   headers: Readonly<Record<string, string>>;
   /** Null: found on the first page. */
   dataSelector: readonly string[] | null;
+  /** Nothing there means no rows. */
+  mayBeMissing: boolean;
   rows: 'array' | 'map' | 'array-or-map';
   key: string | null;
   format: Format;
@@ -61,6 +63,16 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
     return new HttpError(why, { status: null, method: list.method, url: client.redact(url.href), body: '', attempt: 1 });
   }
 
+  function rowsIn(body: Uint8Array, selectors: readonly string[], paths: readonly string[], index: number): Located {
+    try {
+      return locate(body, { selectors, paths, rows: list.rows, ...(list.key !== null && { key: list.key }) });
+    } catch (error) {
+      if (!(error instanceof SelectError) || !list.mayBeMissing) throw error;
+      if (index === 0) observe({ kind: 'notice', resource, message: `${client.redact(error.message)} It counts as no rows.` });
+      return { ...locate(body, { selectors: ['@'], paths }), span: { kind: 'none', start: 0, end: 0, count: 0 } };
+    }
+  }
+
   async function once(url: URL, change: RequestChange, index: number, paths: readonly string[]): Promise<Asked | 'wait'> {
     await gate.opened(signal);
     let found: { body: Uint8Array; located: Located } | 'wait' | null = null;
@@ -71,7 +83,7 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
         return;
       }
       selectors ??= format === 'json' ? [selectorOf(body)] : ['@'];
-      const rows = locate(body, { selectors, paths, rows: list.rows, ...(list.key !== null && { key: list.key }) });
+      const rows = rowsIn(body, selectors, paths, index);
       refuseScalar(body, rows.span, selectors);
       found = { body, located: rows };
     };

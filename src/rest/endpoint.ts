@@ -76,6 +76,7 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       data: config.data ?? null,
       headers: config.headers ?? {},
       dataSelector: config.dataSelector === undefined ? null : [config.dataSelector].flat(),
+      mayBeMissing: false,
       rows: config.rows ?? 'array',
       key: config.key ?? null,
       format: config.format ?? 'json',

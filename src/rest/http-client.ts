@@ -122,7 +122,8 @@ function tokenWire(wire: ExchangeConfig, { host, protocol, href }: URL): Exchang
   return { ...wire, headers, auth: null, follows: false, save: null, trusts: (url) => url.host === host && url.protocol === protocol };
 }
 
-function checkedBase(baseUrl: string): URL {
+/** The base URL. ConfigError for one that is no address, or holds credentials. */
+export function checkedBase(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   // Nothing of it is shown before it is sure that no password is in it.
   const shown = baseUrl.replace(/^(\w+:\/\/)?[^/]*@/, '$1***@').replace(/\?.*$/s, '');

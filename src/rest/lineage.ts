@@ -71,6 +71,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
     data: data === undefined ? null : form ? formOf(fill(data as JsonObject, joined, name) as Query) : text(data),
     headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, text(value)])) },
     dataSelector: dataSelector === undefined ? null : [dataSelector].flat(),
+    mayBeMissing: endpoint.mayBeMissing ?? false,
     rows: endpoint.rows ?? 'array',
     key: endpoint.key ?? null,
     format: endpoint.format ?? 'json',

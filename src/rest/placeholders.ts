@@ -15,7 +15,7 @@ export interface Placeholder {
 /** The value of a placeholder; undefined where there is none. */
 export type LookUp = (placeholder: Placeholder) => Json | undefined;
 
-const PATTERN = /(\{?)\{(resources|incremental|window)\.([^{}]+)\}(\}?)/g;
+const PATTERN = /(\{?)\{(\+?)(resources|incremental|window)\.([^{}]+)\}(\}?)/g;
 
 /** The placeholders in texts at any depth, keys of objects among them, each once. ConfigError for one without a field. */
 export function placeholdersIn(...parts: readonly unknown[]): Placeholder[] {
@@ -46,15 +46,17 @@ export function fillText(text: string, lookUp: LookUp, resource: string): string
 
 /**
  * A path with its placeholders filled in, percent-encoded (RFC 3986): mails, slashes and colons stay one segment. A path that
- * is nothing but a placeholder may become a whole address. ConfigError for empty text and dots, which would lead to the
- * address of something else.
+ * is nothing but a placeholder may become a whole address. With a plus, `{+resources.repos.full_name}`, slashes in the value
+ * are slashes of the path (as the reserved expansion of RFC 6570 has it, and dlt always). ConfigError for empty text and dots,
+ * which would lead to the address of something else.
  */
 export function fillPath(path: string, lookUp: LookUp, resource: string): string {
-  return replaced(path, (placeholder, whole) => {
+  return replaced(path, (placeholder, whole, plus) => {
     const value = textOf(required(placeholder, lookUp, resource), placeholder, resource);
     if (whole && /^https?:\/\//.test(value)) return value;
-    if (/^\.{0,2}$/.test(value)) throw unusable(resource, placeholder, value === '' ? 'an empty text' : `\`${value}\`, which means another folder`);
-    return encodeURIComponent(value);
+    const parts = plus ? value.split('/') : [value];
+    if (value === '' || parts.some((part) => /^\.{1,2}$/.test(part))) throw unusable(resource, placeholder, value === '' ? 'an empty text' : `\`${value}\`, which means another folder`);
+    return parts.map(encodeURIComponent).join('/');
   });
 }
 
@@ -64,19 +66,19 @@ export function valueAt(row: JsonObject, path: string): Json | undefined {
   return segments(path).reduce<Json | undefined>((value, key) => (typeof value === 'object' && value !== null ? (value as JsonObject)[key] : undefined), row);
 }
 
-function replaced(text: string, value: (placeholder: Placeholder, whole: boolean) => string): string {
+function replaced(text: string, value: (placeholder: Placeholder, whole: boolean, plus: boolean) => string): string {
   return text.replace(PATTERN, (match, ...groups) => {
-    const found = [match, ...groups.slice(0, 4)] as unknown as RegExpExecArray;
+    const found = [match, ...groups.slice(0, 5)] as unknown as RegExpExecArray;
     if (isEscaped(found)) return match.slice(1, -1);
-    return `${found[1]}${value(placeholderOf(found), match === text)}${found[4]}`;
+    return `${found[1]}${value(placeholderOf(found), match === text, found[2] === '+')}${found[5]}`;
   });
 }
 
-function isEscaped([, open, , , close]: RegExpExecArray): boolean {
+function isEscaped([, open, , , , close]: RegExpExecArray): boolean {
   return open === '{' && close === '}';
 }
 
-function placeholderOf([, , from = '', expression = '']: RegExpExecArray): Placeholder {
+function placeholderOf([, , , from = '', expression = '']: RegExpExecArray): Placeholder {
   if (from !== 'resources') return { from: from as 'incremental' | 'window', parent: null, field: camelCase(expression) };
   const at = expression.indexOf('.');
   if (at <= 0 || at === expression.length - 1) throw new ConfigError(`{resources.${expression}} lacks a field. Write {resources.<resource>.<field>}.`);
@@ -92,7 +94,8 @@ function isSame(a: Placeholder, b: Placeholder): boolean {
   return a.from === b.from && a.parent === b.parent && a.field === b.field;
 }
 
-function textsIn(value: unknown): string[] {
+/** All texts in a value, keys of objects among them. */
+export function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, one]) => [...(Array.isArray(value) ? [] : [key]), ...textsIn(one)]);

@@ -33,6 +33,8 @@ export interface RestEndpoint {
   paginator?: PaginatorLike;
   /** Dotted path (or paths, the first that is there) to the rows; `@` is the whole body. @default found on the first page as dlt finds it */
   dataSelector?: string | readonly string[];
+  /** True: an answer with nothing at `dataSelector` has no rows, as in dlt, and the first one is told. @default false: it is an error */
+  mayBeMissing?: boolean;
   /** `map`: members of the object there are the rows. @default 'array', where an object is one row */
   rows?: 'array' | 'map' | 'array-or-map';
   /** Field that receives a map's key. @default '_key' */

@@ -10,7 +10,9 @@ import { familyPages } from './family.js';
 import { type Client, httpClient } from './http-client.js';
 import { linkedSignal } from './linked-signal.js';
 import { resolveResources, type ResolvedResource } from './resolve-resources.js';
+import type { CheckedConfig } from './checked-config.js';
 import type { RestConfig } from './rest-config.js';
+import { validateConfig } from './validate/validate-config.js';
 
 /**
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
@@ -22,7 +24,12 @@ import type { RestConfig } from './rest-config.js';
  *
  * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders', 'customers'] })
  */
-export function restSource(config: RestConfig, places?: SettingsOptions): Source {
+export function restSource<const C extends RestConfig>(config: CheckedConfig<C>, places?: SettingsOptions): Source {
+  validateConfig(config);
+  return configured(config, places);
+}
+
+function configured(config: RestConfig, places?: SettingsOptions): Source {
   const name = config.name ?? 'rest_api';
   const own = settings(name, 'rest_api', places);
   const settled = (given: AuthLike): Auth => {

@@ -40,6 +40,16 @@ describe('sluice run <file>', () => {
     expect(JSON.parse(stdout)).toMatchObject({ pipeline: 'my_shop_pipeline', dataset: 'my_shop_data', tables: { orders: 1 } });
   });
 
+  it("loads a config in dlt's spelling, and tells its notices", async () => {
+    const { url, asked } = await serve(() => ({ json: { data: [{ id: 1 }, { id: 2 }] } }));
+    write('my-shop.json', JSON.stringify({ client: { base_url: `${url}/v1`, auth: 'bearer' }, resource_defaults: { primary_key: 'id' }, resources: [{ name: 'orders', endpoint: { path: 'v1/orders', data_selector: 'data' } }] }));
+    const { code, stdout, stderr } = await run(['my-shop.json', '--json'], { SOURCES__MY_SHOP__TOKEN: 'right' });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ pipeline: 'my_shop_pipeline', tables: { orders: 2 } });
+    expect(asked.map(({ url, headers }) => [url, headers.authorization])).toEqual([['/v1/orders', 'Bearer right']]);
+    expect(stderr).toContain('`/v1` is in base_url too; it is asked for once');
+  });
+
   it('takes the usual options, and files from other folders', async () => {
     const { url } = await orders();
     mkdirSync(folder.path('sources'));
@@ -86,15 +96,15 @@ describe('sluice run <file>', () => {
     ['JSON that is cut', 'a.json', '{path}, line 2: the JSON ends before it is complete.', '{"client":\n{"baseUrl": "http'],
     ['JSON that is no config', 'a.json', '{path} holds an object with orders, not a source', '{"orders": []}'],
     ['a list', 'a.json', '{path} holds a list, not a source', '[]'],
-    ['a config without a base', 'a.json', '{path}: The config needs client.baseUrl', '{"client": {}, "resources": ["orders"]}'],
-    ['a config that says nothing to load', 'a.json', '{path}: A source needs at least one resource.', '{"client": {"baseUrl": "http://127.0.0.1:9"}, "resources": []}'],
-    ["a config in dlt's spelling", 'a.json', "{path}: The config is in dlt's spelling (client.base_url, resources[0].endpoint.data_selector);", '{"client": {"base_url": "http://x"}, "resources": [{"name": "a", "endpoint": {"data_selector": "d", "params": {"table_name": 1}}}]}'],
+    ['a config without a base', 'a.json', '{path}: Source `a`: client.baseUrl: is missing; it must be text.', '{"client": {}, "resources": ["orders"]}'],
+    ['a config that says nothing to load', 'a.json', '{path}: Source `a`: resources: the list is empty; a source needs at least one resource.', '{"client": {"baseUrl": "http://127.0.0.1:9"}, "resources": []}'],
+    ["a wrong config in dlt's spelling", 'a.json', '{path}: Source `a`: resources[0].endpoint.data_selektor: unknown key. Did you mean `data_selector`?', '{"client": {"base_url": "http://x"}, "resources": [{"name": "a", "endpoint": {"data_selektor": "d"}}]}'],
     ['a syntax error in TypeScript', 'a.ts', '{path}, line 2: Unexpected token', 'const a: string = "hush";\nexport default { a: 1,, };'],
     ['a syntax error in JavaScript', 'a.mjs', '{path}, line 1: Unexpected token', 'export default { a: 1,, };'],
     ['an error while it is loaded', 'a.ts', '{path}, line 3: RangeError: no luck', 'interface A { b: string }\n\nthrow new RangeError("no luck");'],
     ['an error in its function', 'a.mjs', '{path}, line 2: no luck', 'export default () => {\n  throw new Error("no luck");\n};'],
     ['a package that is not there', 'a.ts', "{path}, line 1: Cannot find module 'no-such-package'\n", "import 'no-such-package';\nexport default 1;"],
-    ['a config error', 'a.ts', '{path}, line 2: Resource orders is defined twice.', "import { restSource } from 'sluice';\nexport default restSource({ client: { baseUrl: 'http://127.0.0.1:9' }, resources: ['orders', 'orders'] });"],
+    ['a config error', 'a.ts', '{path}, line 2: Source `rest_api`: resources[1]: `orders` is the name of resources[0] too; each resource needs its own.', "import { restSource } from 'sluice';\nexport default restSource({ client: { baseUrl: 'http://127.0.0.1:9' }, resources: ['orders', 'orders'] });"],
     ['a missing secret', 'a.ts', '{path}, line 2: Source `shop` needs `token` and found it nowhere.', "import { bearer, restSource } from 'sluice';\nexport default restSource({ name: 'shop', client: { baseUrl: 'http://127.0.0.1:9', auth: bearer() }, resources: ['orders'] });"],
     ['no export', 'a.ts', '{path} exports nothing; its default export must be a source', 'const a = 1;\nconsole.error(a);'],
     ['an export of another kind', 'a.ts', '{path} holds a number, not a source', 'export default 5;'],

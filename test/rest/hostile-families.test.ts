@@ -37,7 +37,7 @@ describe('groups of rows', () => {
 
   it('take one parent', () => {
     const resources = ['a', 'b', { name: 'c', endpoint: { params: { a: '{resources.a.id}', b: '{resources.b.id}' }, groupSize: 2 } }];
-    expect(() => restSource({ client: { baseUrl: 'http://x' }, resources })).toThrow('Resource c has groupSize and several parents (a, b): rows of one parent alone are asked for in groups.');
+    expect(() => restSource({ client: { baseUrl: 'http://x' }, resources })).toThrow('resources[2].endpoint.groupSize: there are several parents (a, b); rows of one alone are asked for in groups.');
   });
 
   it('hand on nothing of rows that are not told apart in them', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Json, type JsonObject, type ListEnd, type Page, type RestEndpoint, restSource, type Source, type SourceEvent } from 'sluice';
+import { type Json, type JsonObject, type ListEnd, type Page, type RestEndpoint, type RestResource, restSource, type Source, type SourceEvent } from 'sluice';
 import { faults, noFault } from '../support/hostile/faults.js';
 import { type Guard, guards, stranger } from '../support/hostile/guards.js';
 import { isRegular, type Layout, layouts, PAGE } from '../support/hostile/layouts.js';
@@ -40,11 +40,8 @@ function rowsOf(total: number): JsonObject[] {
 function sourceOf({ paging, wrapper }: Pick<Service, 'paging' | 'wrapper'>, size: number, url: string, auth: ReturnType<Guard['auth']>): Source {
   const { path } = wrapper;
   const selection = paging.isAuto === true ? {} : wrapper.endpoint;
-  return restSource({
-    name: 'shop',
-    client: { baseUrl: url, ...(auth !== undefined && { auth }), stallMs: 250, retry: { baseMs: 1, attempts: 3, unsafeMethods: true } },
-    resources: [{ name: 'orders', endpoint: { ...paging.endpoint, ...selection, paginator: paging.paginator((fact) => path?.(fact) ?? '', size) } }],
-  });
+  const orders: RestResource = { name: 'orders', endpoint: { ...paging.endpoint, ...selection, paginator: paging.paginator((fact) => path?.(fact) ?? '', size) } };
+  return restSource({ name: 'shop', client: { baseUrl: url, ...(auth !== undefined && { auth }), stallMs: 250, retry: { baseMs: 1, attempts: 3, unsafeMethods: true } }, resources: [orders] });
 }
 
 /** Requests that a whole list takes. */
@@ -144,7 +141,8 @@ describe('a paginator that was found out', () => {
 
 /** A list whose service does what it likes. */
 async function read(server: LocalServer, endpoint: RestEndpoint): ReturnType<typeof readSource> {
-  return readSource(restSource({ client: { baseUrl: server.url, retry: { baseMs: 1 } }, resources: [{ name: 'orders', endpoint: { dataSelector: 'data', ...endpoint } }] }));
+  const orders: RestResource = { name: 'orders', endpoint: { dataSelector: 'data', ...endpoint } };
+  return readSource(restSource({ client: { baseUrl: server.url, retry: { baseMs: 1 } }, resources: [orders] }));
 }
 
 describe('a list that does not page as it should', () => {

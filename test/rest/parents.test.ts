@@ -47,7 +47,7 @@ describe('a child of several parents', () => {
 
   it('must say whose fields are stamped', () => {
     const resources = ['a', 'b', { name: 'c', endpoint: '{resources.a.id}/{resources.b.id}/c', includeFromParent: ['id'] }];
-    expect(() => restSource({ client: { baseUrl: 'http://x' }, resources })).toThrow('Resource c has several parents (a, b): write `<parent>.id` in includeFromParent.');
+    expect(() => restSource({ client: { baseUrl: 'http://x' }, resources })).toThrow('resources[2].includeFromParent: there are several parents (a, b): write `<parent>.id`.');
   });
 });
 
@@ -148,6 +148,6 @@ describe('a request', () => {
   });
 
   it('has one body', () => {
-    expect(() => restSource({ client: { baseUrl: 'http://x' }, resources: [{ name: 'a', endpoint: { json: {}, data: '' } }] })).toThrow('Resource a has both json and data; a request has one body.');
+    expect(() => restSource({ client: { baseUrl: 'http://x' }, resources: [{ name: 'a', endpoint: { method: 'POST', json: {}, data: '' } }] })).toThrow('resources[0].endpoint.data: resource a has both json and data; a request has one body.');
   });
 });

@@ -40,6 +40,14 @@ describe('placeholders', () => {
     expect(fillPath(`runs/${RUN}/results`, of(id), 'r')).toBe(path);
   });
 
+  it('with a plus keep the slashes of a value as slashes of the path, and nothing else', () => {
+    const plus = `runs/${RUN.replace('{', '{+')}/results`;
+    expect(fillPath(plus, of('dlt-hub/dlt'), 'r')).toBe('runs/dlt-hub/dlt/results');
+    expect(fillPath(plus, of('a?b#c/d e'), 'r')).toBe('runs/a%3Fb%23c/d%20e/results');
+    expect(() => fillPath(plus, of('a/../secret'), 'r')).toThrow(/another folder/);
+    expect(() => fillPath(plus, of(''), 'r')).toThrow(/an empty text/);
+  });
+
   it('become a whole address where they are the whole path', () => {
     expect(fillPath(RUN, of('https://api.example.com/runs/7?x=1'), 'r')).toBe('https://api.example.com/runs/7?x=1');
     expect(fillPath(`x/${RUN}`, of('https://api.example.com'), 'r')).toBe('x/https%3A%2F%2Fapi.example.com');

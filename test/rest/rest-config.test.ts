@@ -101,10 +101,10 @@ describe('a path that ends in a placeholder', () => {
 describe('a wrong description', () => {
   it.each<[string, RestConfig['resources'], RegExp]>([
     ['no resources', [], /at least one resource/],
-    ['a name twice', ['a', { name: 'a' }], /Resource a is defined twice/],
-    ['an unknown parent', [{ name: 'b', endpoint: 'x/{resources.a.id}/b' }], /Resource b takes fields of a, which is not defined. Resources: b/],
-    ['a circle', [{ name: 'a', endpoint: '{resources.b.id}/x' }, { name: 'b', endpoint: '{resources.a.id}/x' }], /Resources a, b take fields of each other in a circle/],
-    ['a field of a parent that is not named', ['a', { name: 'b', includeFromParent: ['id'] }], /Resource b has includeFromParent but no/],
+    ['a name twice', ['a', { name: 'a' }], /resources\[1\]\.name: `a` is the name of resources\[0\] too/],
+    ['an unknown parent', [{ name: 'b', endpoint: 'x/{resources.a.id}/b' }], /resources\[0\]\.endpoint: there is no resource `a`\. Resources: b/],
+    ['a circle', [{ name: 'a', endpoint: '{resources.b.id}/x' }, { name: 'b', endpoint: '{resources.a.id}/x' }], /resources: a, b take fields of each other in a circle/],
+    ['a field of a parent that is not named', ['a', { name: 'b', includeFromParent: ['id'] }], /resources\[1\]\.includeFromParent: there is no \{resources\.<parent>\.<field>\}/],
   ])('is refused before anything is asked: %s', (_what, resources, message) => {
     expect(() => restSource({ client, resources })).toThrow(message);
     expect(() => restSource({ client, resources })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG' }) as Error);
