@@ -68,9 +68,9 @@ interface Finding {
 }
 
 /** No content is no loss, and neither is a parent whose children are gone; all else that was passed over may be one. */
-function skipFinding({ status, reason, parent }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
+function skipFinding({ status, reason, parent, index }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
   if (reason === 'action') return { verdict: 'unproven', reason: `an answer with status ${status} was ignored, as a response action says` };
-  if (status === 204 || (status === 404 && parent !== null)) return null;
+  if (status === 204 || (status === 404 && parent !== null && index === 0)) return null;
   return { verdict: 'unproven', reason: `an answer with status ${status} was passed over, as skipStatus says` };
 }
 
@@ -97,7 +97,7 @@ export function listFinding({ end, pages, rows, declared, pageSize, fullest, las
     case 'single':
       return looksCut(last) ? { verdict: 'unproven', reason: `one page of exactly ${count(last)} rows came, and nothing said whether there are more: declare a paginator, or single() where there are not` } : null;
     case 'repeat':
-      return looksCut(last) ? { verdict: 'unproven', reason: `the API ignores paging and gave ${count(last)} rows each time: they may be its first page only` } : null;
+      return looksCut(last) || last === pageSize ? { verdict: 'unproven', reason: `the API ignores paging and gave ${count(last)} rows each time: they may be its first page only` } : null;
     default:
       return end satisfies never;
   }

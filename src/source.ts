@@ -7,8 +7,8 @@ export type SourceEvent =
   | { kind: 'request'; resource: string; method: string; url: string; attempt: number; status: number | null; ms: number }
   | { kind: 'wait'; resource: string; reason: string; until: number }
   | { kind: 'page'; resource: string; parent: string | null; index: number; rows: number; bytes: number }
-  /** An answer was passed over: its status (`skipStatus`) or a response action said so. */
-  | { kind: 'skip'; resource: string; parent: string | null; status: number; reason: 'status' | 'action' }
+  /** An answer was passed over, and is the end of its list: its status (`skipStatus`) or a response action said so. `index`: number of the page, from 0. */
+  | { kind: 'skip'; resource: string; parent: string | null; index: number; status: number; reason: 'status' | 'action' }
   | { kind: 'notice'; resource: string; message: string }
   | ListEnd;
 

@@ -3,7 +3,7 @@ import { completenessTally, listFinding } from '#src/completeness.js';
 import type { ListEnd, SourceEvent } from 'sluice';
 
 const list = (about: Partial<ListEnd> = {}): ListEnd => ({ kind: 'done', resource: 'orders', parent: null, end: 'no-next', pages: 3, rows: 250, declared: null, pageSize: null, fullest: 100, last: 50, ...about });
-const skip = (about: Partial<Extract<SourceEvent, { kind: 'skip' }>> = {}): SourceEvent => ({ kind: 'skip', resource: 'orders', parent: null, status: 404, reason: 'status', ...about });
+const skip = (about: Partial<Extract<SourceEvent, { kind: 'skip' }>> = {}): SourceEvent => ({ kind: 'skip', resource: 'orders', parent: null, index: 0, status: 404, reason: 'status', ...about });
 const verdictOf = (...events: SourceEvent[]) => {
   const tally = completenessTally('orders');
   for (const event of events) tally.add(event);
@@ -32,6 +32,7 @@ describe('a list is not proven to be whole', () => {
     ['when the API gives fewer rows than asked, in a round number', { end: 'short', pageSize: 500, pages: 1, rows: 100, fullest: 100, last: 100 }, /500 rows were asked for on a page and 100 came/],
     ['when reading stopped at the configured maximum', { end: 'maximum' }, /stopped at the configured maximum/],
     ['when the API ignores paging and gives a round number of rows', { end: 'repeat', rows: 100, last: 100 }, /ignores paging and gave 100 rows/],
+    ['when the API ignores paging and gives as many rows as were asked for', { end: 'repeat', pageSize: 7, rows: 7, last: 7 }, /ignores paging and gave 7 rows/],
   ])('%s', (_what, about, reason) => {
     expect(listFinding(list(about))).toMatchObject({ verdict: 'unproven', reason: expect.stringMatching(reason) as string });
   });
@@ -62,6 +63,7 @@ describe('the verdict on a resource', () => {
 
   it('takes a parent without children for no loss, and all else that was passed over for a possible one', () => {
     expect(verdictOf(list({ parent: '{"id":1}' }), skip({ parent: '{"id":2}' }))).toMatchObject({ verdict: 'complete', skipped: 1 });
+    expect(verdictOf(skip({ parent: '{"id":2}', index: 1 })).verdict).toBe('unproven');
     expect(verdictOf(skip({ status: 204 }))).toMatchObject({ verdict: 'complete', skipped: 1 });
     expect(verdictOf(skip())).toMatchObject({ verdict: 'unproven', reasons: ['an answer with status 404 was passed over, as skipStatus says'] });
     expect(verdictOf(list(), skip({ parent: '{"id":2}', status: 403 })).verdict).toBe('unproven');

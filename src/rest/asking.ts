@@ -83,7 +83,9 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
         return;
       }
       selectors ??= format === 'json' ? [selectorOf(body)] : ['@'];
-      found = { body, located: rowsIn(body, selectors, paths, index) };
+      const rows = rowsIn(body, selectors, paths, index);
+      refuseScalar(body, rows.span, selectors);
+      found = { body, located: rows };
     };
     const options: SendOptions = {
       resource,
@@ -143,6 +145,15 @@ function selectorOf(body: Uint8Array): string {
     return '@';
   }
 }
+
+/** SelectError where text, a number or a flag is in the place of rows: some services say there that they are closed. */
+function refuseScalar(body: Uint8Array, { kind, start, end }: Span, selectors: readonly string[]): void {
+  if (kind !== 'value' || body[start] === OPEN_BRACE || selectors.includes('@')) return;
+  const found = new TextDecoder().decode(body.subarray(start, Math.min(end, start + 200)));
+  throw new SelectError(`\`${selectors.join('` or `')}\` was to have rows and has ${found}. Correct dataSelector, or tell such answers apart (responseActions).`);
+}
+
+const OPEN_BRACE = 0x7b;
 
 /** Puts resource and page in front of errors of the body; those of HTTP name the address themselves. */
 async function located<T>(where: string, index: number, client: Client, work: () => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import { concatMap, defer, map, merge, mergeMap, type Observable, of, share } from 'rxjs';
-import { locate } from '../../operators/columns/locate.js';
 import type { Page } from '../../operators/types.js';
 import { Gate } from '../gate.js';
-import type { RunContext } from '../source.js';
+import type { RunContext, SourceEvent } from '../source.js';
+import { type AnswerShare, answerShare } from './answer-share.js';
 import { fromPages } from './from-pages.js';
 import { givenPages } from './given-pages.js';
 import type { Client } from './http-client.js';
@@ -19,6 +19,8 @@ const WAITING_PARENTS = 1_000;
 interface Read {
   page: Page;
   lineage: Lineage;
+  /** The answer that it was read from: one for all resources that share it. */
+  answer: symbol;
 }
 
 /**
@@ -28,30 +30,47 @@ interface Read {
 export function familyPages(resources: readonly ResolvedResource[], client: Client, context: RunContext): Observable<Page> {
   return defer(() => {
     const streams = new Map<string, Observable<Read>>();
+    const observe = (event: SourceEvent): void => {
+      context.observe(event);
+      for (const share of shares.values()) share.heard(event);
+    };
+    const shares = new Map(resources.flatMap((one): [string, AnswerShare][] => (one.endpoint.answerOf === undefined ? [] : [[one.resource.name, answerShare(one, observe)]])));
+    const told: RunContext = { ...context, observe };
     const waiting = new Map(resources.map(({ resource }) => [resource.name, new Gate(WAITING_PARENTS)]));
     const rowsFor = (child: ResolvedResource): ParentRows =>
       parentRows(child, resources, (parent) => ({ pages: streams.get(parent) as Observable<Read>, waiting: waiting.get(parent) as Gate }));
     for (const one of resources) {
       const { name } = one.resource;
-      streams.set(name, ownPages(one, rowsFor, streams, waiting.get(name) as Gate, client, context).pipe(share()));
+      const shared = shares.get(name);
+      const own = shared === undefined ? ownPages(one, rowsFor, waiting.get(name) as Gate, client, told) : sharedPages(shared, streams.get(one.endpoint.answerOf as string) as Observable<Read>);
+      streams.set(name, own.pipe(share()));
     }
     return merge(...streams.values()).pipe(map(({ page }) => page));
   });
 }
 
-function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => ParentRows, streams: ReadonlyMap<string, Observable<Read>>, waiting: Gate, client: Client, context: RunContext): Observable<Read> {
+function sharedPages(share: AnswerShare, others: Observable<Read>): Observable<Read> {
+  return others.pipe(map(({ page, lineage, answer }) => ({ page: share.page(page, lineage), lineage, answer })));
+}
+
+function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => ParentRows, waiting: Gate, client: Client, context: RunContext): Observable<Read> {
   const { endpoint, data, parents, resource } = one;
-  if (data !== null) return paced(() => givenPages(resource.name, data), ROOT, waiting, context);
-  if (endpoint.answerOf !== undefined) return (streams.get(endpoint.answerOf) as Observable<Read>).pipe(map(({ page, lineage }) => ({ page: samePage(one, page), lineage })));
+  if (data !== null) return paced(() => givenPages(resource.name, data, (event) => context.observe(event)), ROOT, waiting, context);
   const rows: ParentRows = parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
   const { windows } = endpoint;
   return rows.pipe(
-    concatMap((row) => (windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000)).map((window, i) => ({ ...row, window, first: i === 0 }))),
+    concatMap((row) => {
+      const pieces = windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000);
+      // Nobody begins with it.
+      if (pieces.length === 0) row.taken();
+      return pieces.map((window, i) => ({ ...row, window, first: i === 0 }));
+    }),
     mergeMap(({ lineage, taken, window, first }) => {
       if (first) taken();
       const read = (signal: AbortSignal): AsyncIterable<Page> =>
         readPages(listOf(one, lineage, window, client, context), { client, gate: context.gate, signal, observe: (event) => context.observe(event) });
-      return paced(read, lineage, waiting, context);
+      // What differs among the rows of a group cannot be told to those below it.
+      return paced(read, (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: lineage.keys } : lineage, waiting, context);
     }, client.concurrency),
   );
 }
@@ -60,14 +79,8 @@ function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => P
 function paced(pages: (signal: AbortSignal) => AsyncIterable<Page>, lineage: Lineage, waiting: Gate, { signal }: RunContext): Observable<Read> {
   return fromPages(async function* (own) {
     for await (const page of pages(own)) {
-      yield { page, lineage };
+      yield { page, lineage, answer: Symbol(page.resource) };
       await waiting.opened(own);
     }
   }, signal);
-}
-
-/** The same answer as a page of another resource, with the rows that are its own. */
-function samePage({ resource, endpoint: { dataSelector = '@', rows, key } }: ResolvedResource, page: Page): Page {
-  const { span } = locate(page.body, { selectors: [dataSelector].flat(), ...(rows && { rows }), ...(key !== undefined && { key }) });
-  return { ...page, resource: resource.name, rows: span, state: null };
 }

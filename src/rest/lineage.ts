@@ -8,7 +8,7 @@ import type { Client } from './http-client.js';
 import { incrementalValues } from './incremental.js';
 import type { ListState } from './list-state.js';
 import { paginatorOf } from './paginators/paginator-of.js';
-import { fill, fillPath, fillText, type LookUp, valueAt } from './placeholders.js';
+import { fill, fillPath, fillText, type LookUp, unusable, valueAt } from './placeholders.js';
 import type { List } from './read-pages.js';
 import type { ResolvedResource } from './resolve-resources.js';
 import { joinUrl, type Query } from './url.js';
@@ -17,11 +17,19 @@ import type { Window } from './windows.js';
 /** The rows that a list is asked with, by resource: as far as anything below needs them. */
 export interface Lineage {
   rows: Readonly<Record<string, JsonObject>>;
+  /** Which row of which answer each of them is: so it is known that two lists are below the same one. */
+  origins: Readonly<Record<string, Origin>>;
   /** Values that tell this list from others of its resource. */
   keys: readonly Json[];
 }
 
-export const ROOT: Lineage = { rows: {}, keys: [] };
+/** A row by its number in an answer, after the processing steps. */
+export interface Origin {
+  answer: symbol;
+  row: number;
+}
+
+export const ROOT: Lineage = { rows: {}, origins: {}, keys: [] };
 
 /** The list of a resource for the rows above it and a window (or none). */
 export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource, { rows, keys }: Lineage, window: Window | null, client: Client, context: RunContext): List {
@@ -37,10 +45,12 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
     const row = rows[above as string];
     return row === undefined ? undefined : row[field];
   };
-  // Of several rows at once, a text holds the values joined by commas.
+  // What goes into a query or text has no members; of several rows at once, it is the values joined by commas.
   const joined: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
-    return endpoint.groupSize !== undefined && Array.isArray(value) ? value.map((one) => (typeof one === 'object' ? printJson(one) : String(one))).join(',') : value;
+    const parts = Array.isArray(value) ? value : [value];
+    if (parts.some((part) => typeof part === 'object' && part !== null)) throw unusable(name, placeholder, 'an object or list');
+    return endpoint.groupSize !== undefined && Array.isArray(value) ? value.map(String).join(',') : value;
   };
   const text = (value: string): string => fillText(value, joined, name);
   const query: Query = {
@@ -96,7 +106,8 @@ function formOf(fields: Query): string {
   return form.toString();
 }
 
-function stampOf(stamp: ResolvedResource['stamp'], rows: Lineage['rows'], resource: string): JsonObject | null {
+/** What is put on the rows of a resource, from the rows above them; null for nothing. ConfigError for a field that is not there. */
+export function stampOf(stamp: ResolvedResource['stamp'], rows: Lineage['rows'], resource: string): JsonObject | null {
   const entries = Object.entries(stamp);
   if (entries.length === 0) return null;
   return Object.fromEntries(

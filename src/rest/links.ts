@@ -16,23 +16,24 @@ export function linksOf(endpoint: RestEndpoint): string[] {
 
 /** Who descends from whom. */
 export interface FamilyTree {
-  /** All resources above one, in a circle also itself. */
+  /** All resources that have a row above each row of one, in a circle also itself. */
   above(name: string): ReadonlySet<string>;
   /** Those that a resource depends on, without those above others of them: their rows know these. */
   parents(name: string): string[];
 }
 
-/** The tree of resources, given what each depends on. */
-export function familyTree(links: ReadonlyMap<string, readonly string[]>): FamilyTree {
-  const climb = (name: string, seen: Set<string>): Set<string> => {
+/** The tree of resources, given what each depends on, and whose answers it shares: that one is beside it, with no row above its own. */
+export function familyTree(links: ReadonlyMap<string, readonly string[]>, answersOf: ReadonlyMap<string, string | undefined>): FamilyTree {
+  const climb = (name: string, seen: Set<string>, found: Set<string>): Set<string> => {
     for (const parent of links.get(name) ?? []) {
+      if (parent !== answersOf.get(name)) found.add(parent);
       if (seen.has(parent)) continue;
       seen.add(parent);
-      climb(parent, seen);
+      climb(parent, seen, found);
     }
-    return seen;
+    return found;
   };
-  const above = (name: string): Set<string> => climb(name, new Set());
+  const above = (name: string): Set<string> => climb(name, new Set(), new Set());
   return {
     above,
     parents(name) {

@@ -1,11 +1,12 @@
-import { bufferCount, concatMap, defer, finalize, map, merge, type Observable } from 'rxjs';
+import { bufferCount, concatMap, defer, finalize, groupBy, map, merge, mergeMap, type Observable } from 'rxjs';
+import { printJson } from '../../operators/columns/parse-json.js';
 import { fieldReader } from '../../operators/columns/read-fields.js';
 import { rowObjects } from '../../operators/columns/row-objects.js';
 import { applySteps } from '../../operators/transform.js';
 import type { Json, JsonObject, Page } from '../../operators/types.js';
 import type { Gate } from '../gate.js';
-import { type Lineage, picked } from './lineage.js';
-import type { ResolvedResource } from './resolve-resources.js';
+import { type Lineage, picked, ROOT } from './lineage.js';
+import type { ParentField, ResolvedResource } from './resolve-resources.js';
 
 /** What a child's lists are asked with. */
 export interface ParentRow {
@@ -17,12 +18,12 @@ export interface ParentRow {
 export type ParentRows = Observable<ParentRow>;
 
 interface ParentStream {
-  pages: Observable<{ page: Page; lineage: Lineage }>;
+  pages: Observable<{ page: Page; lineage: Lineage; answer: symbol }>;
   /** Told of rows that wait for the child. */
   waiting: Gate;
 }
 
-/** The rows of a child's parents, with all fields that it and everything below it need; in groups where it asks so; several parents' rows each with each. */
+/** The rows of a child's parents, with all fields that it and everything below it need; in groups where it asks so; several parents' rows each with each, as far as they are below the same rows. */
 export function parentRows(child: ResolvedResource, all: readonly ResolvedResource[], streamOf: (parent: string) => ParentStream): ParentRows {
   const streams = child.parents.map((parent) => {
     const { pages, waiting } = streamOf(parent);
@@ -55,11 +56,11 @@ function lineagesOf(child: ResolvedResource, { resource }: ResolvedResource, fie
       return rowObjects({ page, body: page.body, span: page.rows }).flatMap((row) => [...run(row)].map((each) => picked(each, fields)));
     };
     return pages.pipe(
-      map(({ page, lineage }) => {
+      map(({ page, lineage, answer }) => {
         const rows = rowsOf(page).map((row) => withStamp(row, page.stamp, fields));
         waiting.post(rows.length);
-        return rows.map((row): ParentRow => ({
-          lineage: { rows: { ...lineage.rows, [resource.name]: row }, keys: [...lineage.keys, Object.fromEntries(own.map((field) => [field, row[field] ?? null]))] },
+        return rows.map((row, number): ParentRow => ({
+          lineage: { rows: { ...lineage.rows, [resource.name]: row }, origins: { ...lineage.origins, [resource.name]: { answer, row: number } }, keys: [...lineage.keys, Object.fromEntries(own.map((field) => [field, row[field] ?? null]))] },
           taken: () => waiting.acknowledge(1),
         }));
       }),
@@ -75,7 +76,7 @@ function withStamp(row: JsonObject, stamp: Page['stamp'], fields: readonly strin
   return { ...row, ...Object.fromEntries(Object.entries(stamp).filter(([name]) => fields.includes(name))) };
 }
 
-/** Each row of one with each of the others, as they come. */
+/** Each row of one with each of the others that has no other row above it, as they come. */
 function crossed(streams: readonly ParentRows[]): ParentRows {
   return defer(() => {
     const seen: Lineage[][] = streams.map(() => []);
@@ -84,30 +85,44 @@ function crossed(streams: readonly ParentRows[]): ParentRows {
         // It is kept for all that are still to come, so nothing is won by letting it wait.
         taken();
         seen[at]?.push(lineage);
-        const wholes = seen.reduce<Lineage[]>((parts, others, i) => (i === at ? [lineage] : others).flatMap((one) => parts.map((part) => joined(part, one))), [{ rows: {}, keys: [] }]);
+        const wholes = seen.reduce<Lineage[]>((parts, others, i) => (i === at ? [lineage] : others).flatMap((one) => parts.flatMap((part) => joined(part, one))), [ROOT]);
         return wholes.map((whole): ParentRow => ({ lineage: whole, taken: () => undefined }));
       }),
     );
   });
 }
 
-function joined(a: Lineage, b: Lineage): Lineage {
-  return { rows: { ...a.rows, ...b.rows }, keys: [...a.keys, ...b.keys] };
+/** Two as one; nothing where they descend from different rows of a resource. */
+function joined(a: Lineage, b: Lineage): Lineage[] {
+  const apart = Object.entries(a.origins).some(([name, { answer, row }]) => {
+    const other = b.origins[name];
+    return other !== undefined && (other.answer !== answer || other.row !== row);
+  });
+  return apart ? [] : [{ rows: { ...a.rows, ...b.rows }, origins: { ...a.origins, ...b.origins }, keys: [...a.keys, ...b.keys] }];
 }
 
-/** So many rows as one: each field that the child asks with is the list of their values. */
-function grouped({ endpoint: { groupSize = 1 }, fields }: ResolvedResource, single: ParentRows): ParentRows {
+/** So many rows as one, where the fields that are taken of the rows above them are the same. */
+function grouped({ endpoint: { groupSize = 1 }, fields, parents: [parent = ''] }: ResolvedResource, single: ParentRows): ParentRows {
   if (groupSize === 1) return single;
+  const above = fields.filter((one) => one.parent !== parent);
+  const shared = ({ rows }: Lineage): Json[] => above.map((one) => rows[one.parent]?.[one.field] ?? null);
   return single.pipe(
     map(({ lineage, taken }) => {
       taken();
       return lineage;
     }),
-    bufferCount(groupSize),
-    map((group): ParentRow => {
-      const rows: Record<string, JsonObject> = { ...group[0]?.rows };
-      for (const { parent, field } of fields) rows[parent] = { ...rows[parent], [field]: group.map((one): Json => one.rows[parent]?.[field] ?? null) };
-      return { lineage: { rows, keys: group.flatMap(({ keys }) => keys.slice(-1)) }, taken: () => undefined };
-    }),
+    groupBy((lineage) => printJson(shared(lineage))),
+    mergeMap((alike) => alike.pipe(bufferCount(groupSize))),
+    map((group): ParentRow => ({ lineage: together(group, fields, parent, shared(group[0] ?? ROOT)), taken: () => undefined })),
   );
+}
+
+/** A field of the parent is the list of its values, and null where a row has none, so that no row is left out unseen. */
+function together(group: readonly Lineage[], fields: readonly ParentField[], parent: string, shared: readonly Json[]): Lineage {
+  const rows: Record<string, JsonObject> = {};
+  for (const { parent: name, field } of fields) {
+    const values = group.map((one): Json => one.rows[name]?.[field] ?? null);
+    rows[name] = { ...rows[name], [field]: values.includes(null) ? null : name === parent ? values : (values[0] as Json) };
+  }
+  return { rows, origins: {}, keys: [...(shared.length === 0 ? [] : [[...shared]]), ...group.flatMap(({ keys }) => keys.slice(-1))] };
 }

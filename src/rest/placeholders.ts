@@ -112,7 +112,8 @@ function textOf(value: Json, placeholder: Placeholder, resource: string): string
   return String(value);
 }
 
-function unusable(resource: string, { from, parent, field }: Placeholder, found: string): ConfigError {
+/** ConfigError for a placeholder that cannot be filled: what was found, and what to do. */
+export function unusable(resource: string, { from, parent, field }: Placeholder, found: string): ConfigError {
   if (from !== 'resources') return new ConfigError(`Resource ${resource} needs {${from}.${field}}, and there is ${found}. Give ${from === 'incremental' ? 'an initialValue' : 'the endpoint windows'}.`);
   return new ConfigError(`Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or filter such rows out of ${parent}.`);
 }

@@ -57,7 +57,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     for (;;) {
       const answer = await ahead;
       if ('skipped' in answer) {
-        observe({ kind: 'skip', resource, parent, status: answer.status, reason: answer.skipped });
+        observe({ kind: 'skip', resource, parent, index: count.pages, status: answer.status, reason: answer.skipped });
         return;
       }
       let facts = factsOf(answer, count.pages, asked);
@@ -81,7 +81,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       const step = course.after(repeat === 'skip' ? { ...facts, index: facts.index - 1 } : facts, paginator);
       if ('url' in step) {
         asked = step.change;
-        ahead = ask(step.url, asked, count.pages + 1, paginator.paths);
+        ahead = ask(step.url, asked, repeat === 'skip' ? count.pages : count.pages + 1, paginator.paths);
         // Whoever stops reading here never looks at the request ahead.
         ahead.catch(() => undefined);
       }

@@ -22,7 +22,7 @@ export interface ResolvedResource {
   data: NonNullable<RestResource['data']> | null;
   /**
    * Resources whose rows it is asked for with. None for a root. Of parents that descend from each other only the last is
-   * named here: its rows know those above. Rows of several others are combined, each with each.
+   * named here: its rows know those above. Rows of several others are combined, each with each that is below the same rows.
    */
   parents: readonly string[];
   /** Fields of rows of parents and those above them that its requests need. */
@@ -35,7 +35,7 @@ export interface ResolvedResource {
 export function resolveResources(config: RestConfig, authOf: (auth: AuthLike) => Auth): ResolvedResource[] {
   const merged = config.resources.map((given) => mergeResource(given, config));
   const links = new Map(merged.map(({ resource, endpoint, data }) => [resource.name, data === null ? linksOf(endpoint) : []]));
-  const tree = familyTree(links);
+  const tree = familyTree(links, new Map(merged.map(({ resource, endpoint }) => [resource.name, endpoint.answerOf])));
   return parentsFirst(merged, links).map(({ resource, endpoint: { auth, ...endpoint }, data, include }) => {
     const parents = tree.parents(resource.name);
     return {
@@ -52,7 +52,7 @@ export function resolveResources(config: RestConfig, authOf: (auth: AuthLike) =>
 function stampOf(include: RestResource['includeFromParent'], parents: readonly string[], above: ReadonlySet<string>): Record<string, ParentField> {
   if (include === undefined) return {};
   const from = (text: string): ParentField => {
-    const parent = above.size > 1 ? [...above].find((one) => text.startsWith(`${one}.`)) : undefined;
+    const parent = above.size > 1 || !above.has(parents[0] as string) ? [...above].find((one) => text.startsWith(`${one}.`)) : undefined;
     return parent === undefined ? { parent: parents[0] as string, field: text } : { parent, field: text.slice(parent.length + 1) };
   };
   if (!Array.isArray(include)) return Object.fromEntries(Object.entries(include).map(([stamped, text]) => [stamped, from(text)]));

@@ -55,7 +55,10 @@ export interface RestEndpoint {
   windows?: WindowConfig;
   /** The answer is made while it is asked for: ask again until it is done. */
   poll?: PollConfig;
-  /** Rows of the parent asked for at once: their values go into one request, joined by commas (in `json`, as a list). @default 1 */
+  /**
+   * Rows of the parent asked for at once: their values go into one request, joined by commas (in `json`, as a list). A request
+   * has rows below one and the same row where fields of that are taken too; resources below know nothing above it. @default 1
+   */
   groupSize?: number;
   /** Name of a resource whose answers hold these rows too, at `dataSelector`: nothing is asked for. */
   answerOf?: string;

@@ -143,7 +143,7 @@ describe('endpoint', () => {
       const events: SourceEvent[] = [];
       const read = await readAll(endpoint({ url: server.url, resource: 'x', skipStatus: [404], client: quick, observe: (event) => events.push(event) }));
       expect(read).toEqual({ pages: [], error: null });
-      expect(events.at(-1)).toEqual({ kind: 'skip', resource: 'x', parent: null, status, reason: 'status' });
+      expect(events.at(-1)).toEqual({ kind: 'skip', resource: 'x', parent: null, index: 0, status, reason: 'status' });
       expect(server.asked.length).toBe(1);
     }
   });

@@ -80,7 +80,7 @@ describe('a child resource', () => {
     const { rows, events, error } = await readSource(shop(server, { endpoint: { path: 'orders/{resources.orders.id}/refunds', skipStatus: [404] } }));
     expect(error).toBeNull();
     expect(rows['refunds']?.length).toBe(6);
-    expect(events.filter(({ kind }) => kind === 'skip')).toEqual([{ kind: 'skip', resource: 'refunds', parent: '{"id":"c d"}', status: 404, reason: 'status' }]);
+    expect(events.filter(({ kind }) => kind === 'skip')).toEqual([{ kind: 'skip', resource: 'refunds', parent: '{"id":"c d"}', index: 0, status: 404, reason: 'status' }]);
   });
 
   it('that fails names itself, its parent and its page, and ends everything', async () => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { locate } from '#operators/columns/locate.js';
 import { asJson } from '#src/rest/formats.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -26,6 +27,14 @@ describe('asJson', () => {
       const lines = rows.map((row) => JSON.stringify(JSON.parse(row)));
       expect(read(asJson(bytes(lines.map((line) => line + end).join('')), 'ndjson'))).toEqual(lines.map((line) => JSON.parse(line) as unknown));
     }));
+  });
+
+  it.each(['{"id":1}\n{"id":', '{"id":1}\n{"id":2', '{"id":1}\n"ab'])('leaves a last line open that was cut: %j', (text) => {
+    expect(() => locate(asJson(bytes(text), 'ndjson'), { selectors: ['@'] })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: true }));
+  });
+
+  it('says where a line is that is no JSON', () => {
+    expect(() => asJson(bytes('{"id":1}\n  Sorry!\n'), 'ndjson')).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_JSON', offset: 11, incomplete: false }));
   });
 
   it.each([['https://x/y?z=1\n', 'https://x/y?z=1'], ['"https://x/\\u0041"', 'https://x/A'], ['"not" json"', '"not" json"'], ['', '']])('takes text for one row: %j', (text, value) => {

@@ -31,8 +31,8 @@ export function familyProblems(config: RestConfig, isSound: (index: number) => b
     return [{ path: typeof resources[i] === 'string' ? at : `${at}.name`, message: `\`${name}\` is the name of ${below('resources', first)} too; each resource needs its own.` }];
   });
   const placed = resources.flatMap((_, i) => (isSound(i) ? [placedAt(i, config)] : []));
-  const tree = familyTree(new Map(placed.map(({ resource, links }) => [resource.name, links])));
-  return [...twice, ...placed.flatMap((one) => [...placeholdersOf(one), ...clashes(one), ...ambiguous(one, tree), ...strangers(one, known)]), ...circle(placed)];
+  const tree = familyTree(new Map(placed.map(({ resource, links }) => [resource.name, links])), new Map(placed.map(({ resource, endpoint }) => [resource.name, endpoint.answerOf])));
+  return [...twice, ...placed.flatMap((one) => [...placeholdersOf(one), ...clashes(one), ...ambiguous(one, tree), ...manyParents(one, tree), ...strangers(one, known)]), ...circle(placed)];
 }
 
 function placedAt(index: number, config: RestConfig): Placed {
@@ -88,6 +88,13 @@ function ambiguous({ resource: { name }, include, at }: Placed, tree: FamilyTree
   const fields = Object.values(include as Readonly<Record<string, string>>);
   const unclear = fields.filter((field) => ![...tree.above(name)].some((one) => field.startsWith(`${one}.`)));
   return unclear.map((field) => ({ path: `${at}.includeFromParent`, message: `there are several parents (${parents.join(', ')}): write \`<parent>.${field}\`.` }));
+}
+
+/** A group is of rows of one parent. */
+function manyParents({ resource: { name }, endpoint: { groupSize = 1 }, place }: Placed, tree: FamilyTree): Problem[] {
+  const parents = tree.parents(name);
+  if (groupSize === 1 || parents.length < 2) return [];
+  return [{ path: place('groupSize'), message: `there are several parents (${parents.join(', ')}); rows of one alone are asked for in groups.` }];
 }
 
 function strangers({ resource: { name }, endpoint, links, place, at }: Placed, known: readonly string[]): Problem[] {
