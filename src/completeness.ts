@@ -33,6 +33,7 @@ const MOST_REASONS = 10;
 export function completenessTally(resource: string): CompletenessTally {
   const reasons = new Map<string, { verdict: Verdict; times: number }>();
   let lists = 0;
+  let heard = false;
   let skipped = 0;
   let declared: number | null = 0;
   const note = (finding: Finding | null): void => {
@@ -44,15 +45,18 @@ export function completenessTally(resource: string): CompletenessTally {
     add(event) {
       if (event.kind === 'skip') {
         skipped += 1;
+        heard = true;
         note(skipFinding(event));
       }
       if (event.kind !== 'done') return;
+      heard = true;
+      if (event.end === 'not-begun') return;
       lists += 1;
       declared = declared === null || event.declared?.rows === undefined ? null : declared + event.declared.rows;
       note(listFinding(event));
     },
     result() {
-      if (lists === 0 && skipped === 0) return { resource, verdict: 'unproven', reasons: ['nothing told how its lists ended'], lists, declared: null, skipped };
+      if (!heard) return { resource, verdict: 'unproven', reasons: ['nothing told how its lists ended'], lists, declared: null, skipped };
       const verdicts = [...reasons.values()].map(({ verdict }) => verdict);
       const verdict = verdicts.includes('incomplete') ? 'incomplete' : verdicts.length > 0 ? 'unproven' : 'complete';
       const told = [...reasons].map(([reason, { times }]) => (times === 1 ? reason : `${reason} (${times.toLocaleString('en-US')} times)`));
@@ -85,6 +89,7 @@ export function listFinding({ end, pages, rows, declared, pageSize, fullest, las
     case 'total':
     case 'empty':
     case 'custom':
+    case 'not-begun':
       return null;
     case 'lost':
       return { verdict: 'incomplete', reason: 'the API says that there is more than its first page, and not how to ask for it: declare the paginator' };

@@ -21,9 +21,9 @@ export interface ListEnd {
    * Why it ended: `single` no further page was to be asked; `no-next` the API named no next page; `has-more` it said there is none;
    * `total` what it declared was read; `empty` a page without rows; `short` one with fewer rows than asked; `maximum` the
    * configured ceiling; `custom` a function of the user; `repeat` the same rows again; `lost` the API said that there is more,
-   * and not how to ask for it.
+   * and not how to ask for it; `not-begun` there was nothing to ask for: no row of a parent, or an empty span of time.
    */
-  end: 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom' | 'repeat' | 'lost';
+  end: 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom' | 'repeat' | 'lost' | 'not-begun';
   pages: number;
   rows: number;
   /** What the API said of the whole list; null where it said nothing. */

@@ -70,6 +70,10 @@ describe('the verdict on a resource', () => {
     expect(verdictOf(skip({ reason: 'action', status: 200 })).reasons).toEqual(['an answer with status 200 was ignored, as a response action says']);
   });
 
+  it('is that it is complete where there was nothing to ask for', () => {
+    expect(verdictOf(list({ end: 'not-begun', pages: 0, rows: 0, fullest: 0, last: 0 }))).toEqual({ resource: 'orders', verdict: 'complete', reasons: [], lists: 0, declared: null, skipped: 0 });
+  });
+
   it('is unproven where nothing was told', () => {
     expect(verdictOf()).toMatchObject({ verdict: 'unproven', reasons: ['nothing told how its lists ended'] });
   });

@@ -1,4 +1,4 @@
-import { concatMap, defer, map, merge, mergeMap, type Observable, of, share } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, map, merge, mergeMap, type Observable, of, share } from 'rxjs';
 import type { Page } from '../../operators/types.js';
 import { Gate } from '../gate.js';
 import type { RunContext, SourceEvent } from '../source.js';
@@ -58,7 +58,8 @@ function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => P
   if (data !== null) return paced(() => givenPages(resource.name, data, (event) => context.observe(event)), ROOT, waiting, context);
   const rows: ParentRows = parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
   const { windows } = endpoint;
-  return rows.pipe(
+  let begun = 0;
+  const read = rows.pipe(
     concatMap((row) => {
       const pieces = windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000);
       // Nobody begins with it.
@@ -67,12 +68,18 @@ function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => P
     }),
     mergeMap(({ lineage, taken, window, first }) => {
       if (first) taken();
-      const read = (signal: AbortSignal): AsyncIterable<Page> =>
+      begun += 1;
+      const pages = (signal: AbortSignal): AsyncIterable<Page> =>
         readPages(listOf(one, lineage, window, client, context), { client, gate: context.gate, signal, observe: (event) => context.observe(event) });
       // What differs among the rows of a group cannot be told to those below it.
-      return paced(read, (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: lineage.keys } : lineage, waiting, context);
+      return paced(pages, (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: lineage.keys } : lineage, waiting, context);
     }, client.concurrency),
   );
+  const none = defer(() => {
+    if (begun === 0) context.observe({ kind: 'done', resource: resource.name, parent: null, end: 'not-begun', pages: 0, rows: 0, declared: null, pageSize: null, fullest: 0, last: 0 });
+    return EMPTY;
+  });
+  return concat(read, none);
 }
 
 /** Pages as they are taken, none further while too many of their rows wait for their children. */

@@ -71,8 +71,9 @@ describe('a child resource', () => {
 
   it('is not asked for where its parent has no rows', async () => {
     const server = await serve(() => ({ json: [] }));
-    const { error, pages } = await readSource(shop(server));
+    const { error, pages, events } = await readSource(shop(server));
     expect([error, pages.length, server.asked.length]).toEqual([null, 1, 1]);
+    expect(events.at(-1)).toMatchObject({ kind: 'done', resource: 'refunds', end: 'not-begun' });
   });
 
   it('is passed over for a parent that is gone, which is told and does not end the others', async () => {
