@@ -18,8 +18,8 @@ export interface ExchangeConfig {
   follows: boolean;
   /** Where the body of a good answer goes; null: it is kept. */
   save: SaveConfig | null;
-  timeoutMs: number;
-  stallMs: number;
+  timeoutMs: number | null;
+  stallMs: number | null;
   maxBytes: number;
 }
 
@@ -41,7 +41,8 @@ export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal
   // One of its own for each request: what is done to a request must not outlive it.
   const stop = new AbortController();
   const off = onAbort(signal, () => stop.abort(signal.reason));
-  const timer = setTimeout(() => stop.abort(new Error(`no complete answer within ${config.timeoutMs / 1000} s`)), config.timeoutMs);
+  const { timeoutMs } = config;
+  const timer = timeoutMs === null ? undefined : setTimeout(() => stop.abort(new Error(`no complete answer within ${timeoutMs / 1000} s`)), timeoutMs);
   try {
     let hop = spec;
     for (let hops = 0; ; hops += 1) {

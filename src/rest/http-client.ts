@@ -1,9 +1,10 @@
+import { timerMs } from '../../operators/settings/timer-ms.js';
 import { ConfigError } from '../errors.js';
 import { attempt } from './attempt.js';
 import { type AuthLike, authOf } from './auth/auth-of.js';
 import type { ExchangeConfig } from './exchange.js';
 import type { Answer, RequestSpec } from './messages.js';
-import { onAbort } from './on-abort.js';
+import { pause } from './pause.js';
 import { announcement } from './rate-headers.js';
 import { type RateLimit, rateOf } from './rate-limit.js';
 import { redactor, secretsIn, secretsOf } from './redact.js';
@@ -34,9 +35,9 @@ export interface ClientConfig {
   retry?: RetryConfig;
   /** What errors say of a status in place of our own words, such as `{ 403: 'The plan must include the API.' }`; 500 is for every 5xx without one. @default none */
   advice?: Readonly<Record<number, string>>;
-  /** Milliseconds for one attempt, body included. @default 300,000 */
+  /** Milliseconds for one attempt, body included; Infinity for no limit. @default 300,000 */
   timeoutMs?: number;
-  /** Milliseconds without a byte, from the start on, after which an attempt counts as failed. @default 60,000 */
+  /** Milliseconds without a byte, from the start on, after which an attempt counts as failed; Infinity for no limit. @default 60,000 */
   stallMs?: number;
   /** Largest body, in bytes, as it is when decompressed. @default 512 MiB */
   maxBytes?: number;
@@ -58,8 +59,10 @@ export interface Client {
 
 /** A client for one API: its base, authorization and limits. */
 export function httpClient(config: ClientConfig): Client {
-  const { baseUrl, headers = {}, authHosts = [], advice = {}, timeoutMs = 300_000, stallMs = 60_000, maxBytes = 512 * 1024 * 1024 } = config;
+  const { baseUrl, headers = {}, authHosts = [], advice = {}, maxBytes = 512 * 1024 * 1024 } = config;
   const trusts = trust(checkedBase(baseUrl), authHosts);
+  const timeoutMs = timerMs(config.timeoutMs ?? 300_000, 'timeoutMs');
+  const stallMs = timerMs(config.stallMs ?? 60_000, 'stallMs');
   const rate = rateOf(config.rateLimit);
   const rules = retryRules(config.retry);
   const send = config.fetch ?? keepAliveFetch(rate.concurrency);
@@ -130,17 +133,4 @@ export function checkedBase(baseUrl: string): URL {
   if (url === null || !/^https?:$/.test(url.protocol)) throw new ConfigError(`\`${shown}\` is no address of an API. Give a base URL such as https://api.example.com/v1.`);
   if (url.username !== '' || url.password !== '') throw new ConfigError(`The base URL \`${shown}\` holds a user or password. Give them as auth: basic(user, password).`);
   return url;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      off();
-      resolve();
-    }, ms);
-    const off = onAbort(signal, () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
-  });
 }

@@ -46,7 +46,7 @@ export interface ReadLimits {
   /** What to do where there are more. */
   whenLarger: string;
   /** Milliseconds without a byte. */
-  stallMs: number;
+  stallMs: number | null;
   /** Bytes that the body is to have; null where that is not known. */
   expected: number | null;
 }
@@ -121,7 +121,7 @@ class GrowingBody {
   }
 }
 
-/** Calls `stop` after so many milliseconds, unless it is cleared before. */
-export function stallTimer(ms: number, stop: (reason: Error) => void): NodeJS.Timeout {
-  return setTimeout(() => stop(new Error(`no byte came for ${ms / 1000} s`)), ms);
+/** Calls `stop` after so many milliseconds, unless it is cleared before; null: never. */
+export function stallTimer(ms: number | null, stop: (reason: Error) => void): NodeJS.Timeout | undefined {
+  return ms === null ? undefined : setTimeout(() => stop(new Error(`no byte came for ${ms / 1000} s`)), ms);
 }
