@@ -1,5 +1,5 @@
-import { budget } from '../../src/rest/budget.js';
-import { rateOf } from '../../src/rest/rate-limit.js';
+import { budget } from '../../src/rest/throttle/budget.js';
+import { rateOf } from '../../src/rest/throttle/rate-limit.js';
 import { tokenBucket } from '../../src/sandbox/limiter.js';
 import type { Measure } from '../measure.js';
 

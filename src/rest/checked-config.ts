@@ -1,13 +1,13 @@
 import type { ColumnHint } from '../../operators/types.js';
 import type { AuthConfig } from './auth/auth-of.js';
-import type { IncrementalConfig } from './incremental.js';
-import type { FILLED } from './links.js';
+import type { IncrementalConfig } from './list/incremental.js';
+import type { FILLED } from './family/links.js';
 import type { PaginatorConfig } from './paginators/paginator-config.js';
-import type { PollConfig } from './poll.js';
-import type { RateLimit } from './rate-limit.js';
+import type { PollConfig } from './list/poll.js';
+import type { RateLimit } from './throttle/rate-limit.js';
 import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
-import type { RetryConfig } from './retry.js';
-import type { WindowConfig } from './windows.js';
+import type { RetryConfig } from './http/retry.js';
+import type { WindowConfig } from './list/windows.js';
 
 /**
  * A config as it was written where it is right. Else what it must be: an error in the place of each key that does not exist,

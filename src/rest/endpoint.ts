@@ -2,14 +2,14 @@ import { defer, type Observable } from 'rxjs';
 import type { JsonObject, Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../gate.js';
 import type { SourceEvent } from '../source.js';
-import type { Format } from './formats.js';
-import { fromPages } from './from-pages.js';
-import { type Client, type ClientConfig, httpClient } from './http-client.js';
+import type { Format } from './list/formats.js';
+import { fromPages } from './list/from-pages.js';
+import { type Client, type ClientConfig, httpClient } from './http/http-client.js';
 import { type PaginatorLike, paginatorOf } from './paginators/paginator-of.js';
-import type { PollConfig } from './poll.js';
-import { readPages } from './read-pages.js';
-import type { ResponseAction } from './response-actions.js';
-import { joinUrl, type Query } from './url.js';
+import type { PollConfig } from './list/poll.js';
+import { readPages } from './list/read-pages.js';
+import type { ResponseAction } from './http/response-actions.js';
+import { joinUrl, type Query } from './http/url.js';
 
 export interface EndpointConfig {
   /** Address of the first page; with a shared `client` it may be relative to the client's base URL. */

@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../operators/types.js';
 import type { Resource } from '../source.js';
 import type { AuthLike } from './auth/auth-of.js';
-import type { Format } from './formats.js';
-import type { ClientConfig } from './http-client.js';
-import type { IncrementalConfig } from './incremental.js';
+import type { Format } from './list/formats.js';
+import type { ClientConfig } from './http/http-client.js';
+import type { IncrementalConfig } from './list/incremental.js';
 import type { PaginatorLike } from './paginators/paginator-of.js';
-import type { PollConfig } from './poll.js';
-import type { ResponseAction } from './response-actions.js';
-import type { Query } from './url.js';
-import type { WindowConfig } from './windows.js';
+import type { PollConfig } from './list/poll.js';
+import type { ResponseAction } from './http/response-actions.js';
+import type { Query } from './http/url.js';
+import type { WindowConfig } from './list/windows.js';
 
 /**
  * Where and how a resource is asked for. Fields not given come from `resourceDefaults.endpoint`, the paginator and auth from

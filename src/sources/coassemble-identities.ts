@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { header } from '../rest/auth/header.js';
-import { httpClient } from '../rest/http-client.js';
+import { httpClient } from '../rest/http/http-client.js';
 import { coassemble, coassembleAuthorization, type CoassembleOptions } from './coassemble.js';
 import { readOptions } from '../source-options.js';
 

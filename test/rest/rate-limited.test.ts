@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Client, type ClientConfig, httpClient } from '#src/rest/http-client.js';
+import { type Client, type ClientConfig, httpClient } from '#src/rest/http/http-client.js';
 import type { SourceEvent } from '#src/source.js';
 import { type Answered, serve } from '../support/local-server.js';
 

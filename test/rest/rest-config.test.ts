@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cursor, pageNumber, type RestConfig, restSource } from 'sluice';
 import { authOf } from '#src/rest/auth/auth-of.js';
-import { resolveResources } from '#src/rest/resolve-resources.js';
+import { resolveResources } from '#src/rest/family/resolve-resources.js';
 
 const client = { baseUrl: 'https://api.example.com/v1' };
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { HttpError } from '#src/errors.js';
-import { type Answer, type Client, type ClientConfig, httpClient, type RequestSpec, type SendOptions } from '#src/rest/http-client.js';
+import { type Answer, type Client, type ClientConfig, httpClient, type RequestSpec, type SendOptions } from '#src/rest/http/http-client.js';
 import type { SourceEvent } from '#src/source.js';
 
 /** One request of a test: what comes of it, and what was told of it. */

@@ -1,7 +1,7 @@
 import { parseJson } from '../../../operators/columns/parse-json.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { HttpError } from '../../errors.js';
-import type { Answer, RequestSpec } from '../messages.js';
+import type { Answer, RequestSpec } from '../http/messages.js';
 import type { RenewalContext } from './auth.js';
 
 /** The JSON that a token request is answered with. Its errors are HttpErrors that show nothing of the bodies but the error's name and description. */

@@ -1,4 +1,4 @@
-import type { Answer, RequestSpec } from '../messages.js';
+import type { Answer, RequestSpec } from '../http/messages.js';
 
 /** A request that is about to be sent, to be changed in place. */
 export interface AuthRequest {

@@ -1,5 +1,5 @@
 import type { RestConfig, RestResource } from '../rest-config.js';
-import { linksOf } from '../links.js';
+import { linksOf } from '../family/links.js';
 import { familyProblems } from '../validate/family-problems.js';
 import { below, configError, type Problem } from '../validate/problem.js';
 import { problemsIn } from '../validate/problems-in.js';

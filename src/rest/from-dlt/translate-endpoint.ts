@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../../operators/types.js';
 import type { ProcessingStep } from '../../source.js';
-import { isOne } from '../merge-resource.js';
-import type { ResponseAction, ResponseHandler } from '../response-actions.js';
+import { isOne } from '../family/merge-resource.js';
+import type { ResponseAction, ResponseHandler } from '../http/response-actions.js';
 import type { RestEndpoint } from '../rest-config.js';
-import type { Query } from '../url.js';
+import type { Query } from '../http/url.js';
 import { below } from '../validate/problem.js';
 import { given, type Notes, renamed } from './notes.js';
 import { bindParams } from './bind-params.js';

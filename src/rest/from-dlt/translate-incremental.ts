@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../operators/types.js';
 import type { ProcessingStep } from '../../source.js';
-import { type CursorValue, further, type IncrementalConfig } from '../incremental.js';
-import { valueAt } from '../placeholders.js';
+import { type CursorValue, further, type IncrementalConfig } from '../list/incremental.js';
+import { valueAt } from '../family/placeholders.js';
 import type { Notes } from './notes.js';
 import { renamed } from './notes.js';
 import { translatePath } from './translate-path.js';

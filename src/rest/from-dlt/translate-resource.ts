@@ -1,4 +1,4 @@
-import { mergeColumns, mergeEndpoint } from '../merge-resource.js';
+import { mergeColumns, mergeEndpoint } from '../family/merge-resource.js';
 import type { RestResource } from '../rest-config.js';
 import { given, type Notes } from './notes.js';
 import { columnsByName } from './translate-columns.js';

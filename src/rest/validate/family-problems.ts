@@ -1,5 +1,5 @@
-import { FILLED, type FamilyTree, familyTree, linksOf } from '../links.js';
-import { type MergedResource, mergeResource } from '../merge-resource.js';
+import { FILLED, type FamilyTree, familyTree, linksOf } from '../family/links.js';
+import { type MergedResource, mergeResource } from '../family/merge-resource.js';
 import type { RestConfig } from '../rest-config.js';
 import { didYouMean } from './nearest.js';
 import { placeholderProblems } from './placeholder-problems.js';

@@ -1,4 +1,4 @@
-import { placeholdersIn, textsIn } from '../placeholders.js';
+import { placeholdersIn, textsIn } from '../family/placeholders.js';
 import type { RestEndpoint } from '../rest-config.js';
 import { didYouMean, nearest } from './nearest.js';
 import type { Problem } from './problem.js';

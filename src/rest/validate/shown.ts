@@ -1,4 +1,4 @@
-import { redactor, secretsIn } from '../redact.js';
+import { redactor, secretsIn } from '../http/redact.js';
 
 const LONGEST = 60;
 

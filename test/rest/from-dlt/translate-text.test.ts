@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { translateText, translateTexts } from '#src/rest/from-dlt/translate-text.js';
-import { fillPath, fillText } from '#src/rest/placeholders.js';
+import { fillPath, fillText } from '#src/rest/family/placeholders.js';
 
 const text = (value: string): string => translateText(value, { inPath: false, bound: () => undefined });
 const path = (value: string): string => translateText(value, { inPath: true, bound: (name) => ({ id: '7', course: '{+resources.courses.id}' })[name] });

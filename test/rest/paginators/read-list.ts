@@ -1,8 +1,8 @@
 import type { Json, JsonObject, PageFacts, Paginator, PaginatorConfig, RequestChange } from 'sluice';
 import { changedBody } from '#src/rest/paginators/changed-body.js';
-import { detectPaginator } from '#src/rest/paginators/detect.js';
+import { detectPaginator } from '#src/rest/paginators/detect/detect.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
-import { joinUrl } from '#src/rest/url.js';
+import { joinUrl } from '#src/rest/http/url.js';
 import { pageFacts, valuesAt } from './page-facts.js';
 
 /** A request as a simulated server sees it. */
