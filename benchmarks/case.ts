@@ -3,6 +3,8 @@ import { http } from './cases/http.js';
 import { jsonParse } from './cases/json-parse.js';
 import { kernel } from './cases/kernel.js';
 import { readJson } from './cases/read-json.js';
+import { throttleServer } from './cases/throttle-server.js';
+import { throttleSimulated } from './cases/throttle-simulated.js';
 import { whole } from './cases/whole.js';
 import type { Measure } from './measure.js';
 
@@ -16,6 +18,8 @@ const cases: Record<string, (rows: number) => Promise<Measure>> = {
   whole,
   'read-json': readJson,
   http,
+  'throttle-simulated': throttleSimulated,
+  'throttle-server': throttleServer,
 };
 
 const [, , name = '', rows = ''] = process.argv;

@@ -36,25 +36,35 @@ const WHAT: Readonly<Record<string, string>> = {
   whole: 'sluice: select → … → load, loader thread',
   'read-json': 'DuckDB read_json + SQL flatten, 2 threads, local files',
   http: 'sluice: restSource → pipeline, local server',
+  'throttle-simulated': 'budget, simulated clock, 300/min burst 20, ten minutes, answers in 50–200 ms',
+  'throttle-server': 'restSource, real server, 3000/min burst 20, ten seconds, answers in 5–20 ms',
 };
 
 issueFolder(ROWS);
 issueFolder(APPEND_ROWS);
+/** What is used of a quota; measured once, since a server's quota takes its time. */
+const QUOTAS: readonly string[] = ['throttle-simulated', 'throttle-server'];
+
 const measures = new Map<string, Measure[]>();
 for (let round = 0; round < ROUNDS; round += 1) {
   const order = COMPARISONS.flatMap(({ ours, rival, rows }) => [{ name: ours, rows }, ...(rival === null ? [] : [{ name: rival, rows }])]);
   for (const { name, rows } of round % 2 === 0 ? order : order.toReversed()) {
-    const output = execFileSync(process.execPath, [fileURLToPath(new URL('./case.js', import.meta.url)), name, String(rows)], { encoding: 'utf8' });
-    measures.set(name, [...(measures.get(name) ?? []), JSON.parse(output) as Measure]);
-    process.stderr.write('.');
+    measure(name, rows);
   }
 }
+for (const name of QUOTAS) measure(name, 0);
 const report = reportText();
 process.stdout.write(`\n${report}\n`);
 const readme = new URL('../../benchmarks/README.md', import.meta.url);
 const text = readFileSync(readme, 'utf8');
 const [head = ''] = text.split('<!-- results -->');
 writeFileSync(readme, `${head}<!-- results -->\n\n${report}\n`);
+
+function measure(name: string, rows: number): void {
+  const output = execFileSync(process.execPath, [fileURLToPath(new URL('./case.js', import.meta.url)), name, String(rows)], { encoding: 'utf8' });
+  measures.set(name, [...(measures.get(name) ?? []), JSON.parse(output) as Measure]);
+  process.stderr.write('.');
+}
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
@@ -87,7 +97,12 @@ function reportText(): string {
     if (ours === 'http') lines.push('', httpText());
     return lines.join('\n');
   });
-  return [`Run of ${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds; ${machine}.`, ...parts].join('\n\n');
+  return [`Run of ${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds; ${machine}.`, ...parts, quotaText()].join('\n\n');
+}
+
+function quotaText(): string {
+  const lines = QUOTAS.map((name) => `| ${WHAT[name]} | ${median(column(name, 'usedPercent')).toFixed(1)} % | ${median(column(name, 'refused'))} |`);
+  return ['### (e) throttle', '', 'To reach: ≥ 98 % of the quota used, no 429.', '', '| case | quota used | 429 |', '|---|---|---|', ...lines].join('\n');
 }
 
 function httpText(): string {

@@ -1,13 +1,15 @@
 import { concat, concatMap, defer, EMPTY, merge, type Observable, of, type OperatorFunction, Subject, switchMap, timer } from 'rxjs';
 import { openBatch, type OpenBatch } from './arrow/open-batch.js';
+import { requirePositive } from './settings/require-positive.js';
+import { timerMs } from './settings/timer-ms.js';
 import type { Batch, Shaped } from './types.js';
 
 export interface BatchConfig {
-  /** Rows of all tables together at which a batch closes. @default 65,536 */
+  /** Rows of all tables together at which a batch closes; Infinity: none. @default 65,536 */
   rows?: number;
-  /** Bytes of buffers at which a batch closes. @default 16 MiB */
+  /** Bytes of buffers at which a batch closes; Infinity: none. @default 16 MiB */
   bytes?: number;
-  /** Age of its first page, in milliseconds, at which a batch closes. @default 1,000 */
+  /** Age of its first page, in milliseconds, at which a batch closes; Infinity: none. @default 1,000 */
   ms?: number;
 }
 
@@ -18,6 +20,7 @@ export interface BatchConfig {
  * Out:    a `Batch` when the open one has enough rows or bytes or is old enough, and at completion. A page is never split;
  *         pages without rows bring their positions. No pages: no batch.
  * Errors: `LimitError` for a column of 2 GiB in one batch; passes those of the source on. What is open then is dropped.
+ *         When called: `ERR_SLUICE_CONFIG` for a setting that is no number above 0.
  * State:  one open batch, bounded by `rows` and `bytes` and one page more.
  *
  * A batch's columns lie in one ArrayBuffer that no other batch shares, so `load` may take it away.
@@ -25,6 +28,9 @@ export interface BatchConfig {
  * @example shaped.pipe(batch({ rows: 10_000 }), load(duckdb('shop.duckdb'), { dataset: 'shop' }))
  */
 export function batch({ rows = 65_536, bytes = 16 * 1024 * 1024, ms = 1_000 }: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
+  requirePositive(rows, 'rows of batch()');
+  requirePositive(bytes, 'bytes of batch()');
+  const longest = timerMs(ms, 'ms of batch()');
   return (source) =>
     defer(() => {
       let open: OpenBatch | null = null;
@@ -40,7 +46,7 @@ export function batch({ rows = 65_536, bytes = 16 * 1024 * 1024, ms = 1_000 }: B
       );
       const full = source.pipe(
         concatMap((page) => {
-          if (open === null) clock.next(ms);
+          if (open === null) clock.next(longest);
           open ??= openBatch();
           open.add(page);
           return open.rows < rows && open.bytes < bytes ? EMPTY : close();

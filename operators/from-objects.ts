@@ -8,7 +8,7 @@ import type { JsonObject, Page, Rows } from './types.js';
  * In:     objects, or arrays of objects, from an observable, promise, iterable or async iterable. Arrays are far cheaper
  *         than single objects: each emission is a page of its own.
  * Out:    one `Rows` an emission, same order; an empty array gives no rows.
- * Errors: a TypeError for values that JSON cannot hold (cycles).
+ * Errors: a TypeError with resource, page and place for values that JSON cannot hold (cycles, NaN, infinite numbers).
  * State:  none.
  *
  * @example fromObjects(changes, { resource: 'changes' }).pipe(flatten({ table: 'changes' }), evolve(), batch())
@@ -19,7 +19,7 @@ export function fromObjects(
 ): Observable<Rows> {
   return from(source).pipe(
     map((objects, index) => {
-      const page: Page = { resource, parent: null, index, body: EMPTY, rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null };
+      const page: Page = { resource, parent: null, index, body: EMPTY, rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null, state: null };
       const rows = rowsFromObjects({ page }, Array.isArray(objects) ? (objects as readonly JsonObject[]) : [objects]);
       return { ...rows, page: { ...page, body: rows.body, rows: rows.span } };
     }),

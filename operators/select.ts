@@ -50,7 +50,7 @@ function spanOf(body: Uint8Array, options: LocateOptions): Pick<Rows, 'body' | '
   const [wildcard] = options.selectors.filter(isWild);
   if (wildcard === undefined) return { body, span: locate(body, options).span };
   // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript and back.
-  const gathered = new TextEncoder().encode(printJson(selectAll(parseJson(body), wildcard)));
+  const gathered = new TextEncoder().encode(printJson(selectAll(parseJson(body), wildcard, options)));
   return { body: gathered, span: locate(gathered, { selectors: ['@'] }).span };
 }
 

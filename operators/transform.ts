@@ -23,10 +23,11 @@ export type Step =
  * In:     the rows of a page.
  * Out:    one `Rows` a page, same order, rewritten; a page without rows stays without.
  * Errors: whatever `fn` (or an iterable that it gives) throws, with resource, page and row in front; `JsonError`; a RangeError
- *         for a `concurrency` below 1.
+ *         for a `concurrency` below 1; a TypeError with resource, page and place for NaN and infinite numbers.
  * State:  none. Waits for one page at a time, and for at most `concurrency` of its rows, when `fn` is asynchronous.
  *
- * Integers beyond 2^53 arrive as BigInt and leave as their digits; `1.0` leaves as the integer 1, as JavaScript has it.
+ * Integers beyond 2^53 arrive as BigInt and leave as their digits; other numbers beyond double (`1e400`) arrive and leave as text;
+ * `1.0` leaves as the integer 1, as JavaScript has it.
  *
  * @example rows.pipe(transform((order) => (order.total > 0 ? { ...order, paid: true } : null)))
  */

@@ -48,6 +48,8 @@ export interface Page {
   next: Json;
   /** Fields put on every row of the page, over fields of the same name (the parent's values); null when none. */
   stamp: Readonly<JsonObject> | null;
+  /** What a later run is to know of the list, as it is after this page: the last value of its cursor, how it is paged; null for nothing. */
+  state: Json;
 }
 
 /** The rows of one page, still as JSON text. `span` lies in `body`, which is the page's own or a rewritten one. */
@@ -112,8 +114,10 @@ export interface Lane extends Buffers {
 
 /** One column of a page. A column with no value but null is left out. */
 export interface FlatColumn {
-  /** Normalized name, nested objects joined by `__`; unique within the table. */
+  /** Normalized name, nested objects joined by `__`. Two raw keys may have one name here; `evolve` tells them apart. */
   name: string;
+  /** Raw keys from the row to the value; empty where rows are scalars, null for columns that no key is behind (sluice's own, variants). */
+  path: readonly string[] | null;
   /** Made by sluice (`_dlt_id`, `_dlt_parent_id`, `_dlt_list_idx`, `_dlt_root_id`), never null. */
   system: boolean;
   /** First row that has a value. */
@@ -126,7 +130,10 @@ export interface FlatColumn {
 
 /** The rows of one table in a page. */
 export interface FlatTable {
+  /** Names of child tables may come twice here, like those of columns. */
   hints: TableHints;
+  /** Raw keys from the root table to the list, each level's together: none for the root, `[['a', 'b']]` for the list at a.b; `[]` for lists in lists. */
+  path: readonly (readonly string[])[];
   rows: number;
   /** Row number of the parent row in the parent table of the same page; null for a root table. */
   parentRow: Int32Array | null;
@@ -153,10 +160,6 @@ export interface SchemaChange {
 export interface Flat {
   page: Page;
   tables: readonly FlatTable[];
-  /** Names that had to be told apart in this page. */
-  collisions: readonly SchemaChange[];
-  /** Incremental state after this page; null without one. */
-  cursor: Json;
 }
 
 /** One column of a table's schema. */
@@ -168,12 +171,16 @@ export interface ColumnSchema {
   variant: boolean;
   /** For `bigint`: every value so far is exact as a double, so the column may still widen. True for other types. */
   exact: boolean;
+  /** Raw keys whose values it holds, as in {@link FlatColumn.path}; left out for sluice's own columns, and where nobody knows. */
+  path?: readonly string[];
 }
 
 /** Schema of one table. Immutable: a change makes a new one. */
 export interface TableSchema {
   name: string;
   parent: string | null;
+  /** Raw keys of the list in the parent's rows, empty for lists in lists; left out for root tables, and where nobody knows. */
+  path?: readonly string[];
   resource: string;
   writeDisposition: WriteDisposition;
   primaryKey: readonly string[];
@@ -196,7 +203,6 @@ export interface Shaped {
   page: Page;
   tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
   changes: readonly SchemaChange[];
-  cursor: Json;
 }
 
 /** How far a resource (and parent) has come: the last page that is in the batch, and what to ask next. */
@@ -206,7 +212,7 @@ export interface Position {
   page: number;
   /** The next request's change; null when the resource (for this parent) is finished. */
   next: Json;
-  /** Incremental state; null without one. */
+  /** {@link Page.state} of that page. */
   state: Json;
 }
 

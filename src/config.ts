@@ -1,109 +1,60 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { parse, TomlError } from 'smol-toml';
+import { configured, type SettingsOptions } from './config/configure-settings.js';
+import { lookUp, placesText } from './config/look-up.js';
+import { parseSetting } from './config/parse-setting.js';
+import { type Place, providerPlace, type Sensitivity, type Setting } from './config/place.js';
+import { placesOf } from './config/places.js';
+import { innerSections, settingPaths, type SettingsOwner } from './config/setting-paths.js';
 import { ConfigError } from './errors.js';
-
-/** A setting as found: its value and a name for the place it came from (never the value itself). */
-export interface Setting {
-  value: unknown;
-  from: string;
-}
-
-export interface SettingsOptions {
-  /** Folder that holds `.dlt`. @default process.cwd() */
-  cwd?: string;
-  /** Home folder, whose `.dlt` comes after the project's. @default os.homedir() */
-  home?: string;
-  /** @default process.env */
-  env?: Readonly<Record<string, string | undefined>>;
-}
 
 /** Looks up the settings and secrets of one source. */
 export interface Settings {
-  /** The value of a key, or undefined where no place has it. An empty environment variable counts as not set. */
-  find(key: string): Setting | undefined;
-  /** The value of a key as text; ConfigError listing every place that was looked in where it is missing. */
-  require(key: string): string;
+  /** The value of a key, or undefined where no place has it. An empty environment variable counts as not set. @default 'setting' */
+  find(key: string, sensitivity?: Sensitivity): Setting | undefined;
+  /** The value of a key as text; ConfigError listing every place that was looked in where it is missing. @default 'setting' */
+  require(key: string, sensitivity?: Sensitivity): string;
 }
 
 /**
- * Settings of the source `name` by dlt's names: environment variables, then `.dlt/secrets.toml` and `.dlt/config.toml` of
- * the project, then those of the home folder. Section `sources.<name>` comes before `sources.<name>_source`.
- * Files are read once, at the first look-up that the environment cannot answer.
- * Source of the names: dlt's configuration documentation (double underscores in the environment, sections in TOML).
+ * Settings of the source `name` by dlt's names and order: environment variables, `secrets.toml`, `config.toml`, vaults; in
+ * each the most specific name first; all of it with the pipeline's name in front before all of it without. `section` is
+ * `rest_api` for a source of that kind, the name itself for a ready source. Files (in `.sluice` and `.dlt` of the project,
+ * then of the home folder) are read once, when first needed.
  *
- * Errors: ConfigError for a file that is not TOML (its name and line, never its text).
+ * Source of the rules: dlt's documentation on configuration, "How dlt looks for values".
+ *
+ * Errors: ConfigError for a file that is not TOML (its name and line, never its text), a secret in config.toml, a value that
+ * still is `<configure me>`.
  */
-export function settings(name: string, options: SettingsOptions = {}): Settings {
-  const env = options.env ?? process.env;
-  const sections = [name, `${name}_source`];
-  let files: { path: string; content: unknown }[] | undefined;
+export function settings(name: string, section: string = name, options: SettingsOptions = {}): Settings {
+  const where = configured(options);
+  const pipeline = typeof where.pipeline === 'function' ? where.pipeline(name) : where.pipeline;
+  const owner = { name, section, pipeline };
+  const places = placesOf(where);
+  const overrides: Place[] = where.overrides === undefined ? [] : [providerPlace(where.overrides)];
 
-  function find(key: string): Setting | undefined {
-    for (const section of sections) {
-      const variable = variableName(section, key);
-      const value = env[variable];
-      if (value !== undefined && value !== '') return { value, from: variable };
-    }
-    files ??= tomlPaths(options).map((path) => ({ path, content: readToml(path) }));
-    for (const file of files) {
-      for (const section of sections) {
-        const value = at(file.content, ['sources', section, key]);
-        if (value !== undefined && value !== '') return { value, from: `${file.path} [sources.${section}] ${key}` };
-      }
-    }
-    return undefined;
+  function find(key: string, sensitivity: Sensitivity = 'setting'): Setting | undefined {
+    const passes = settingPaths(owner, key, sensitivity);
+    return lookUp(overrides, passes, sensitivity) ?? lookUp(places, passes, sensitivity);
   }
 
   return {
     find,
-    require(key) {
-      const setting = find(key);
-      if (setting === undefined) throw new ConfigError(missing(name, key, sections, tomlPaths(options)));
-      const { value } = setting;
-      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint')
-        throw new ConfigError(`Setting \`${key}\` of source \`${name}\` in ${setting.from} is a table, list or date; give one value as text or number.`);
-      return String(value);
+    require(key, sensitivity = 'setting') {
+      const setting = find(key, sensitivity);
+      if (setting !== undefined) return parseSetting(setting.value, 'secret', `Source \`${name}\`: ${setting.from}`) as string;
+      throw new ConfigError(missingText(owner, key, sensitivity, places));
     },
   };
 }
 
-function variableName(section: string, key: string): string {
-  return `SOURCES__${section}__${key}`.toUpperCase();
-}
-
-function tomlPaths({ cwd = process.cwd(), home = homedir() }: SettingsOptions): string[] {
-  const folders = [...new Set([join(cwd, '.dlt'), join(home, '.dlt')])];
-  return folders.flatMap((folder) => [join(folder, 'secrets.toml'), join(folder, 'config.toml')]);
-}
-
-function readToml(path: string): unknown {
-  if (!existsSync(path)) return undefined;
-  try {
-    return parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    // smol-toml quotes the line in its message, and that line may hold a secret: neither message nor cause is passed on.
-    const where = error instanceof TomlError ? `line ${error.line}, column ${error.column}` : 'it could not be read';
-    throw new ConfigError(`${path} is not readable as TOML (${where}). Mend the file or remove it.`);
-  }
-}
-
-function at(value: unknown, path: readonly string[]): unknown {
-  let here = value;
-  for (const key of path) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined;
-    here = (here as Record<string, unknown>)[key];
-  }
-  return here;
-}
-
-function missing(name: string, key: string, sections: readonly string[], paths: readonly string[]): string {
-  const places = [
-    ...sections.map((section) => `environment variable ${variableName(section, key)}`),
-    ...paths.flatMap((path) =>
-      sections.map((section) => `${path}${existsSync(path) ? '' : ' (no such file)'}, [sources.${section}] ${key}`),
-    ),
+/** Names every place once: what is tried in addition at each of them is said in front. */
+function missingText(owner: SettingsOwner, key: string, sensitivity: Sensitivity, places: readonly Place[]): string {
+  const { name, section, pipeline } = owner;
+  const inner = innerSections(section, sensitivity).map((one) => `\`${one.join('.')}\``);
+  const also = [
+    ...(inner.length === 0 ? [] : [`each key also with ${inner.join(' or ')} before its last part`]),
+    ...(pipeline === undefined ? [] : [`all of them first with the pipeline's name \`${pipeline}\` in front`]),
   ];
-  return `Source \`${name}\` needs \`${key}\` and found it nowhere. Looked in:\n${places.map((place) => `  - ${place}`).join('\n')}`;
+  const [paths = []] = settingPaths({ name, section }, key, 'setting');
+  return `Source \`${name}\` needs \`${key}\` and found it nowhere. Looked in, in this order${also.length === 0 ? '' : ` (${also.join('; ')})`}:\n${placesText(places, paths, sensitivity)}`;
 }

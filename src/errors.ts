@@ -42,3 +42,10 @@ export class LoadError extends SluiceError {
     super('ERR_SLUICE_LOAD', message, options);
   }
 }
+
+/** Rows are missing (`run(…, { incomplete: 'fail' })`). The message says of which resource, and how that is known. */
+export class IncompleteError extends SluiceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_SLUICE_INCOMPLETE', message, options);
+  }
+}

@@ -1,13 +1,13 @@
-/** What one resource did in a run. */
-export interface ResourceInfo {
+import type { Completeness } from './completeness.js';
+
+/** What one resource did in a run, and how complete it is. */
+export interface ResourceInfo extends Omit<Completeness, 'resource'> {
   name: string;
   /** Requests sent, repeated ones included. */
   requests: number;
   pages: number;
   /** Rows in those pages, before processing steps. */
   rows: number;
-  /** Answers passed over because of `skipStatus`. */
-  skipped: number;
 }
 
 /** What a finished run has loaded. Plain data (JSON-able, no BigInt); `String(info)` is the summary that dlt prints. */
@@ -32,12 +32,21 @@ export function loadInfo(facts: Omit<LoadInfo, 'toString'>): LoadInfo {
   return { ...facts, toString: () => summary(facts) };
 }
 
-function summary({ pipeline, dataset, destination, startedAt, finishedAt, packages }: Omit<LoadInfo, 'toString'>): string {
+function summary({ pipeline, dataset, destination, startedAt, finishedAt, packages, resources }: Omit<LoadInfo, 'toString'>): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   return [
     `Pipeline ${pipeline} load step completed in ${seconds.toFixed(2)} seconds`,
     `${packages.length} load package(s) were loaded to destination ${destination.name} and into dataset ${dataset}`,
     `The ${destination.name} destination used ${destination.location} location to store data`,
     ...packages.map(({ loadId }) => `Load package ${loadId} is LOADED and contains no failed jobs`),
+    ...resources.flatMap(completenessLine),
   ].join('\n');
+}
+
+/** What is to be said of a resource that is not proven complete, or of which answers were passed over. */
+function completenessLine({ name, verdict, reasons, skipped }: ResourceInfo): string[] {
+  const passed = skipped === 0 ? [] : [`${skipped.toLocaleString('en-US')} answer(s) passed over`];
+  const said = [...passed, ...reasons];
+  if (verdict === 'complete') return said.length === 0 ? [] : [`Resource ${name} is complete; ${said.join('; ')}`];
+  return [`Resource ${name} is ${verdict === 'incomplete' ? 'INCOMPLETE' : 'not proven complete'}: ${said.join('; ')}`];
 }

@@ -7,12 +7,13 @@ import { normalizeIdentifier, normalizePath } from '../operators/schema/naming.j
 import { select } from '../operators/select.js';
 import { applySteps, transform } from '../operators/transform.js';
 import type { Flat, LoadStep, Page } from '../operators/types.js';
+import type { CompletenessRow, KeptState } from './duckdb/bookkeeping.js';
 import type { Destination } from './duckdb/duckdb.js';
 import { type CommitConfig, load } from './duckdb/load.js';
-import { ConfigError, LoadError } from './errors.js';
+import { ConfigError, IncompleteError, LoadError } from './errors.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
-import type { Resource, Source } from './source.js';
+import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 
 export interface PipelineConfig {
@@ -28,6 +29,8 @@ export interface PipelineConfig {
 }
 
 export interface RunOptions {
+  /** What a resource means of which something is missing: `warn` says so in the load info and goes on; `fail` ends the run before it is complete. @default 'warn' */
+  incomplete?: 'warn' | 'fail';
   /** Aborting means the same as unsubscribing: what is not committed is rolled back; a commit under way is waited for. */
   signal?: AbortSignal;
   /** Told of everything that happens, in order. Must not throw. */
@@ -70,15 +73,15 @@ export function pipeline(config: PipelineConfig): Pipeline {
   const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
 
   const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
-    defer(() => destination.schema(dataset)).pipe(
-      switchMap((schema) => {
+    defer(() => destination.known(dataset, source.name)).pipe(
+      switchMap(({ schema, states }) => {
         requireOneWay(source.resources.filter(isSelected));
         const ended = new AbortController();
         const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
         // Every request that waits listens to it; Node would warn of a leak from the eleventh on.
         setMaxListeners(0, signal);
         const gate = new Gate();
-        const context = { signal, gate, observe: log.record };
+        const context = { signal, gate, observe: log.record, state: stateReader(states) };
         return source.pages(context).pipe(
           connect((pages) => merge(...source.resources.map((resource) => flatRows(resource, pages)))),
           evolve({ schema }),
@@ -90,6 +93,7 @@ export function pipeline(config: PipelineConfig): Pipeline {
             gate,
             signal,
             resources: source.resources.filter(isSelected).map(rootTable),
+            completeness: () => completenessOf(source.resources, log, options),
             ...(config.commit && { commit: config.commit }),
           }),
           tap((step) => log.record(step)),
@@ -124,6 +128,24 @@ export function pipeline(config: PipelineConfig): Pipeline {
     close: () => destination.close(),
     [Symbol.asyncDispose]: () => destination.close(),
   };
+}
+
+/** What earlier loads kept, by list. */
+function stateReader(states: readonly KeptState[]): RunContext['state'] {
+  const byList = new Map(states.map(({ resource, parent, state }) => [JSON.stringify([resource, parent]), state]));
+  const byResource = new Map(states.map(({ resource, state }) => [resource, state]));
+  return (resource, parent) => (parent === undefined ? byResource.get(resource) : byList.get(JSON.stringify([resource, parent]))) ?? null;
+}
+
+/** The verdicts for the database. IncompleteError where something is missing and that is to be a failure. */
+function completenessOf(resources: readonly Resource[], log: Trace, { incomplete = 'warn' }: RunOptions): CompletenessRow[] {
+  const tables = new Map(resources.map((resource) => [resource.name, rootTable(resource).table]));
+  const rows = log.resources().map(({ name, ...info }): CompletenessRow => ({ ...info, resource: name, table: tables.get(name) as string }));
+  const missing = rows.filter(({ verdict }) => verdict === 'incomplete');
+  for (const { resource, reasons } of missing) log.record({ kind: 'notice', resource, message: `INCOMPLETE: ${reasons.join('; ')}` });
+  if (incomplete === 'fail' && missing.length > 0)
+    throw new IncompleteError(`The load was not completed, because rows are missing: ${missing.map(({ resource, reasons }) => `${resource}: ${reasons.join('; ')}`).join('. ')}. What was committed stays until the next run.`);
+  return rows;
 }
 
 function isSelected({ selected }: Resource): boolean {

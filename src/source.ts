@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { ColumnHint, JsonObject, Page, WriteDisposition } from '../operators/types.js';
+import type { ColumnHint, Json, JsonObject, Page, WriteDisposition } from '../operators/types.js';
 import type { Gate } from './gate.js';
 
 /** What a resource does, told while it happens. No secrets: URLs come without credentials. */
@@ -7,15 +7,45 @@ export type SourceEvent =
   | { kind: 'request'; resource: string; method: string; url: string; attempt: number; status: number | null; ms: number }
   | { kind: 'wait'; resource: string; reason: string; until: number }
   | { kind: 'page'; resource: string; parent: string | null; index: number; rows: number; bytes: number }
-  | { kind: 'skip'; resource: string; parent: string | null; status: number }
+  /** An answer was passed over, and is the end of its list: its status (`skipStatus`) or a response action said so. `index`: number of the page, from 0. */
+  | { kind: 'skip'; resource: string; parent: string | null; index: number; status: number; reason: 'status' | 'action' }
   | { kind: 'notice'; resource: string; message: string }
-  | { kind: 'done'; resource: string; parent: string | null; pages: number };
+  | ListEnd;
+
+/** A list was read to its end: what is needed to tell whether that was all. */
+export interface ListEnd {
+  kind: 'done';
+  resource: string;
+  parent: string | null;
+  /**
+   * Why it ended: `single` no further page was to be asked; `no-next` the API named no next page; `has-more` it said there is none;
+   * `total` what it declared was read; `empty` a page without rows; `short` one with fewer rows than asked; `maximum` the
+   * configured ceiling; `custom` a function of the user; `repeat` the same rows again; `lost` the API said that there is more,
+   * and not how to ask for it; `not-begun` there was nothing to ask for: no row of a parent, or an empty span of time.
+   */
+  end: 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom' | 'repeat' | 'lost' | 'not-begun';
+  pages: number;
+  rows: number;
+  /** What the API said of the whole list; null where it said nothing. */
+  declared: { rows?: number; pages?: number } | null;
+  /** Rows asked for on a page; null where none were. */
+  pageSize: number | null;
+  /** Most rows on any page. */
+  fullest: number;
+  /** Rows on the last page. */
+  last: number;
+}
 
 /** What a run lends to its source. */
 export interface RunContext {
   signal: AbortSignal;
   gate: Gate;
   observe(event: SourceEvent): void;
+  /**
+   * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without `parent`: of any list of the
+   * resource.
+   */
+  state(resource: string, parent?: string | null): Json;
 }
 
 /** One step between the rows of a page and the table, as dlt's processing steps. */

@@ -16,7 +16,7 @@ function sourceOf(pages: Record<string, readonly object[][]>, resources: Source[
         Object.entries(pages).flatMap(([resource, all]) =>
           all.map((rows, index): Page => {
             const body = encoder.encode(JSON.stringify(rows));
-            return { resource, parent: null, index, body, rows: rows.length === 0 ? { kind: 'none', start: 0, end: 0, count: 0 } : { kind: 'array', start: 0, end: body.length, count: rows.length }, next: null, stamp: null };
+            return { resource, parent: null, index, body, rows: rows.length === 0 ? { kind: 'none', start: 0, end: 0, count: 0 } : { kind: 'array', start: 0, end: body.length, count: rows.length }, next: null, stamp: null, state: null };
           }),
         ),
       ),
@@ -35,6 +35,7 @@ describe('pipeline', () => {
 
   it('tells what it loaded as plain data and as dlt’s summary', async () => {
     const info = await made().run(sourceOf({ orders: [[{ id: 1, items: [1, 2] }], [{ id: 2 }]], empty: [[]] }));
+    const untold = { verdict: 'unproven', reasons: ['nothing told how its lists ended'], lists: 0, declared: null, skipped: 0 };
     expect(JSON.parse(JSON.stringify(info))).toEqual({
       pipeline: 'My Pipeline',
       dataset: 'my_pipeline_dataset',
@@ -45,8 +46,8 @@ describe('pipeline', () => {
       packages: [{ loadId: info.loadId, state: 'loaded', failedJobs: 0 }],
       tables: { orders: 2, orders__items: 2 },
       resources: [
-        { name: 'orders', requests: 0, pages: 0, rows: 0, skipped: 0 },
-        { name: 'empty', requests: 0, pages: 0, rows: 0, skipped: 0 },
+        { name: 'orders', requests: 0, pages: 0, rows: 0, ...untold },
+        { name: 'empty', requests: 0, pages: 0, rows: 0, ...untold },
       ],
     });
     expect(String(info).split('\n')).toEqual([
@@ -54,6 +55,8 @@ describe('pipeline', () => {
       '1 load package(s) were loaded to destination duckdb and into dataset my_pipeline_dataset',
       `The duckdb destination used duckdb:${folder.path('t.duckdb')} location to store data`,
       `Load package ${info.loadId} is LOADED and contains no failed jobs`,
+      'Resource orders is not proven complete: nothing told how its lists ended',
+      'Resource empty is not proven complete: nothing told how its lists ended',
     ]);
   });
 

@@ -12,7 +12,7 @@ describe('progress', () => {
       request,
       page,
       { kind: 'append', tables: { a: 1_200, a__b: 300 }, ...step },
-      { kind: 'skip', resource: 'b', parent: '[1]', status: 404 },
+      { kind: 'skip', resource: 'b', parent: '[1]', index: 0, status: 404, reason: 'status' },
     ];
     const progress = events.reduce(advance, noProgress());
     expect(progress.resources).toEqual({

@@ -63,7 +63,7 @@ async function appended(rows: number, append: (appender: Appender, columns: read
 async function rootColumns(rows: number): Promise<Column[]> {
   const pages = issuePages(rows).map((body, index): Page => {
     const { span } = locate(body, { selectors: ['data'] });
-    return { resource: 'issues', parent: null, index, body, rows: span, next: null, stamp: null };
+    return { resource: 'issues', parent: null, index, body, rows: span, next: null, stamp: null, state: null };
   });
   const whole: Batch = await firstValueFrom(
     from(pages).pipe(select(), flatten({ table: 'issues' }), evolve(), batch({ rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY, ms: 2 ** 30 })),

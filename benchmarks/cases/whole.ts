@@ -18,7 +18,7 @@ export function whole(rows: number): Promise<Measure> {
       from(arriving(pages)).pipe(
         map((body, index): Page => {
           const { span } = locate(body, { selectors: ['data'] });
-          return { resource: 'issues', parent: null, index, body, rows: span, next: null, stamp: null };
+          return { resource: 'issues', parent: null, index, body, rows: span, next: null, stamp: null, state: null };
         }),
         select(),
         flatten({ table: 'issues' }),

@@ -40,7 +40,7 @@ export function openBatch(): OpenBatch {
     get bytes() {
       return bytes;
     },
-    add({ page, tables: shaped, changes: made, cursor }) {
+    add({ page, tables: shaped, changes: made }) {
       for (const { schema, rows: more, columns } of shaped) {
         const table = tables.get(schema.name) ?? { schema, pages: [] };
         table.schema = schema;
@@ -51,7 +51,7 @@ export function openBatch(): OpenBatch {
           bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
       }
       changes.push(...made);
-      positions.push({ resource: page.resource, parent: page.parent, page: page.index, next: page.next, state: cursor });
+      positions.push({ resource: page.resource, parent: page.parent, page: page.index, next: page.next, state: page.state });
     },
     close() {
       const plans = [...tables.values()].map(plan);

@@ -1,7 +1,7 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
-import { collision, type Names, namesIn } from '../schema/names.js';
+import { plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
-import type { Buffers, ColumnHint, Flat, FlatColumn, FlatTable, Page, Rows, SchemaChange, TableHints, WriteDisposition } from '../types.js';
+import type { Buffers, ColumnHint, Flat, FlatColumn, FlatTable, Page, Rows, TableHints, WriteDisposition } from '../types.js';
 import type { KeyMode, Limits } from './kernel.js';
 import { printJson } from './parse-json.js';
 import { openShape, type WalkedTable } from './walk.js';
@@ -29,7 +29,6 @@ export interface Flattener {
   close(): void;
 }
 
-const SYSTEM = ['_dlt_id', '_dlt_load_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_root_id'];
 const encoder = new TextEncoder();
 
 /** What `flatten` does with each page; holds a place in the kernel until it is closed. */
@@ -37,26 +36,22 @@ export function flattener(config: FlattenConfig): Flattener {
   const root = rootHints(config);
   const nesting = config.maxTableNesting ?? 1_000;
   const merge = root.writeDisposition === 'merge';
-  let collisions: SchemaChange[] = [];
-  const tableNames = namesIn('', [], (name, plain, path) => collisions.push(collision(root.table, name, plain, path)));
-  const tables = new Map<string, { hints: TableHints; columns: Names }>();
+  const tables = new Map<string, TableHints>();
   const shape = openShape(
     (table, path) => keyMode(root, nesting, table, path),
     { rootIds: merge, ...(config.limits && { limits: config.limits }) },
   );
   let stamped: { of: Page['stamp']; bytes: Uint8Array | null } = { of: null, bytes: null };
 
-  function known(path: WalkedTable['path']): { hints: TableHints; columns: Names } {
+  function hintsOf(path: WalkedTable['path']): TableHints {
     const key = JSON.stringify(path);
-    let table = tables.get(key);
-    if (table === undefined) {
-      const name = tableNames.of([config.table, ...path.flatMap(listKeys)], key);
-      const parent = path.length === 0 ? null : known(path.slice(0, -1)).hints.table;
-      const hints = path.length === 0 ? { ...root, table: name } : childHints(root, name, parent);
-      table = { hints, columns: namesIn('', SYSTEM, (column, plain, raw) => collisions.push(collision(name, column, plain, raw))) };
-      tables.set(key, table);
+    let hints = tables.get(key);
+    if (hints === undefined) {
+      const name = plainName([config.table, ...path.flatMap(listKeys)]);
+      hints = path.length === 0 ? { ...root, table: name } : childHints(root, name, hintsOf(path.slice(0, -1)).table);
+      tables.set(key, hints);
     }
-    return table;
+    return hints;
   }
 
   return {
@@ -69,12 +64,11 @@ export function flattener(config: FlattenConfig): Flattener {
       } catch (error) {
         throw named(page, error);
       }
-      collisions = [];
       const flat = walked.map((table): FlatTable => {
-        const { hints, columns } = known(table.path);
-        return { hints, rows: table.rows, parentRow: table.parentRow, columns: [...dataColumns(table, columns), ...systemColumns(table, merge)] };
+        const { path, rows, parentRow } = table;
+        return { hints: hintsOf(path), path, rows, parentRow, columns: [...dataColumns(table), ...systemColumns(table, merge)] };
       });
-      return { page, tables: flat, collisions, cursor: null };
+      return { page, tables: flat };
     },
     close: () => shape.close(),
   };
@@ -86,8 +80,17 @@ function listKeys(path: readonly string[], level: number): readonly string[] {
   return level === 0 ? ['value'] : ['list'];
 }
 
-function dataColumns({ columns }: WalkedTable, names: Names): FlatColumn[] {
-  return columns.map(({ path, scalars, firstRow, lanes, text }) => ({ name: scalars ? names.of(path, '') : names.of(path), system: false, firstRow, lanes, text }));
+function dataColumns({ columns }: WalkedTable): FlatColumn[] {
+  return columns.map(({ path, scalars, firstRow, lanes, text }) => ({ name: nameOf(path), path: scalars ? [] : path, system: false, firstRow, lanes, text }));
+}
+
+const plainNames = new WeakMap<readonly string[], string>();
+
+/** The walk gives the same array for a key in every page: its name is made once. */
+function nameOf(path: readonly string[]): string {
+  const name = plainNames.get(path) ?? plainName(path);
+  plainNames.set(path, name);
+  return name;
 }
 
 /** In dlt's order: root id (merge only), parent id, list index, id; a root table has its id alone. */
@@ -102,7 +105,7 @@ function systemColumns({ rows, ids, parentIds, rootIds, listIndex }: WalkedTable
 }
 
 function system(name: string, kind: 'text' | 'bigint', buffers: Buffers): FlatColumn {
-  return { name, system: true, firstRow: 0, lanes: [{ ...buffers, kind, wide: false, source: null }], text: null };
+  return { name, path: null, system: true, firstRow: 0, lanes: [{ ...buffers, kind, wide: false, source: null }], text: null };
 }
 
 function rootHints({ table, resource, writeDisposition = 'append', primaryKey = [], columns = {} }: FlattenConfig): TableHints {

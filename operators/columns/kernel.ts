@@ -47,6 +47,8 @@ const REFUSALS = [
   'too many columns',
   'too much memory',
 ];
+const ESCAPE = 3;
+const LITERAL = 5;
 const TOO_DEEP = 6;
 
 /** Above this the linear memory is given back after the page. */
@@ -233,10 +235,18 @@ export function unexpected(body: Uint8Array, offset: number): JsonError {
 }
 
 function badJson(body: Uint8Array, offset: number, what: string): JsonError {
-  // A token that touches the end may only be half there: the longest escape pair has 12 characters.
-  const incomplete = offset >= body.length || (body.length - offset < 12 && what !== REFUSALS[1]);
+  const incomplete = offset >= body.length || isCutToken(body, offset, what);
   const where = incomplete ? `The body ends at byte ${body.length} before the JSON does` : `The body is not JSON: ${what} at byte ${offset}`;
   return new JsonError(`${where}, after: ${excerpt(body, Math.min(offset + 1, body.length))}`, Math.min(offset, body.length), incomplete);
+}
+
+/** Whether the body ends within the literal or the escape that was refused at `offset`. In strings and numbers it is the end that is refused. */
+function isCutToken(body: Uint8Array, offset: number, what: string): boolean {
+  if (body.length - offset >= 6) return false;
+  if (what === REFUSALS[LITERAL]) return ['true', 'false', 'null'].some((literal) => literal.startsWith(decoder.decode(body.subarray(offset))));
+  // Refused at its backslash, or behind it.
+  const backslash = body[offset] === 0x5c ? offset : offset - 1;
+  return what === REFUSALS[ESCAPE] && /^\\(u[\da-fA-F]{0,3})?$/.test(decoder.decode(body.subarray(backslash)));
 }
 
 function notUtf8(body: Uint8Array): JsonError {

@@ -68,6 +68,7 @@ class Search {
   /** Passes the value at address `at`, found at `path`; the address behind it. */
   value(at: number, path: readonly string[]): number {
     const { call, page } = this.#kernel;
+    if (path.length > 0) this.#forget(path);
     const first = this.#kernel.u8[at];
     const selected = this.#selectors.some((selector) => same(selector, path));
     const wanted = selected || this.#paths.some((wanted) => same(wanted, path));
@@ -107,6 +108,17 @@ class Search {
       count += 1;
       if (this.#byte(p) === close) return [p + 1, count];
       if (this.#byte(p) !== 0x2c) throw this.refuse(p - this.#kernel.page);
+    }
+  }
+
+  /** A key that comes twice in one object: the last one counts (as in JSON.parse), so all that lay beneath the earlier is dropped. */
+  #forget(path: readonly string[]): void {
+    for (const wanted of [...this.#selectors, ...this.#paths]) {
+      const found = within(wanted, path, 0) ? this.#found.get(wanted.join('.')) : undefined;
+      if (found === undefined) continue;
+      // It was only skipped, and nobody will walk it.
+      this.#checked(this.#kernel.call.skipJson(this.#kernel.page + found.start, wanted.length));
+      this.#found.delete(wanted.join('.'));
     }
   }
 
@@ -166,11 +178,15 @@ class Search {
   }
 }
 
-/** The keys of a dotted path; `@`, `$` and the empty path are the document itself. */
+/** The keys of a dotted path; `@`, `$` and the empty path are the document itself. A key with dots stands in `['…']`, as in JSONPath. */
 export function segments(path: string): string[] {
-  const inner = path.replace(/^[@$](\.|$)/, '');
-  return inner === '' ? [] : inner.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
+  const marked = path.replaceAll(/\['([^']*)'\]/g, (_all, key: string, at: number) => `${at === 0 ? '' : '.'}${key.replaceAll('.', DOT)}`);
+  const inner = marked.replace(/^[@$](\.|$)/, '');
+  return inner === '' ? [] : inner.replaceAll(/\[(\d+)\]/g, '.$1').split('.').map((key) => key.replaceAll(DOT, '.'));
 }
+
+/** Stands for a dot inside a key while a path is split. */
+const DOT = '\0';
 
 function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && within(a, b, 0);

@@ -13,7 +13,7 @@ export interface FieldReader {
 
 /**
  * A reader of the fields at dotted paths; all else in the rows is skipped. Objects and arrays come parsed, integers beyond
- * 2^53 as BigInt, timestamps as the text they were.
+ * 2^53 as BigInt, timestamps and numbers beyond double as the text they were.
  *
  * Errors: those of walking a page.
  */
@@ -52,6 +52,6 @@ function fill(rows: JsonObject[], path: string, { lanes, text }: WalkedColumn): 
 /** The value as JavaScript programs want it: integers as numbers where they are safe, kept JSON parsed. */
 function plain(kind: Lane['kind'], value: LaneValue): Json {
   if (kind === 'json') return parseJson(value as string);
-  if (kind === 'hugeint') return /^-?\d+$/.test(value as string) ? BigInt(value) : Number(value);
+  if (kind === 'hugeint') return /^-?\d+$/.test(value as string) ? BigInt(value) : value;
   return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

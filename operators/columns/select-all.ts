@@ -1,14 +1,17 @@
 import { SelectError } from '../errors.js';
 import type { Json } from '../types.js';
-import { segments } from './locate.js';
+import { type LocateOptions, segments } from './locate.js';
+import { mapRows } from './row-objects.js';
 
 /**
  * All values at a path with wildcards (`data[*].items`, `*.rows`), in document order. A wildcard stands for every element or
- * member. Lists at the end of the path are opened, nulls there passed over; so one list gives the same rows as several.
+ * member. Lists at the end of the path are opened, and maps where `rows` says that they may stand there; nulls are passed over.
+ * So one list or map gives the same rows as several.
  *
- * Errors: SelectError when the way to the first wildcard is not there. Behind it, an element may lack what others have.
+ * Errors: SelectError when the way to the first wildcard is not there, or leads to something else than `rows` says. Behind it,
+ * an element may lack what others have.
  */
-export function selectAll(document: Json, path: string): Json[] {
+export function selectAll(document: Json, path: string, { rows = 'array', key }: Pick<LocateOptions, 'rows' | 'key'> = {}): Json[] {
   const keys = segments(path.replaceAll('[*]', '.*').replace(/^\./, ''));
   let values: Json[] = [document];
   for (const [i, key] of keys.entries()) {
@@ -17,7 +20,14 @@ export function selectAll(document: Json, path: string): Json[] {
       throw new SelectError(`Nothing is at \`${path}\`. The keys there are: ${keysOf(values[0])}.`);
     values = next;
   }
-  return values.flatMap((value) => (Array.isArray(value) && keys.at(-1) !== '*' ? value : [value])).filter((value) => value !== null);
+  const open = (value: Json): Json[] => {
+    if (value === null || rows === 'array') return Array.isArray(value) && keys.at(-1) !== '*' ? value : [value];
+    // PHP writes an empty map as an empty array.
+    if (Array.isArray(value) && (rows === 'array-or-map' || value.length === 0)) return value;
+    if (typeof value === 'object' && !Array.isArray(value)) return mapRows(value, key);
+    throw new SelectError(`Selector \`${path}\` was to find a map of rows and found ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}. Use rows: "array" for it.`);
+  };
+  return values.flatMap(open).filter((value) => value !== null);
 }
 
 function keysOf(value: Json | undefined): string {

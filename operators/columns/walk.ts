@@ -1,6 +1,7 @@
 import type { Buffers, FlatColumn, Lane, Span } from '../types.js';
 import { copyOut, type LaneSource } from './copy-out.js';
 import { dropKernel, type Kernel, kernelGeneration, type KeyMode, LANE_KINDS, type Limits, limitsOf, withKernel } from './kernel.js';
+import { lastMembers } from './last-members.js';
 
 /** Asked once for each new key: `table` is the raw path of lists from the root (empty for the root, else the keys of each list within its row), `path` the raw keys within the row. */
 export type Decide = (table: readonly (readonly string[])[], path: readonly string[]) => KeyMode;
@@ -58,7 +59,8 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
   let closed = false;
   open += 1;
   return {
-    walk(body, span, stamp) {
+    walk(given, where, stamp) {
+      const { body, span } = where.kind === 'map' ? lastMembers(given, where, limits) : { body: given, span: where };
       const tables = withKernel(body, limits, (kernel) => {
         if (learnt?.generation !== kernelGeneration())
           learnt = { generation: kernelGeneration(), shape: kernel.call.newShape(limits.tables, limits.columns), names: namesOf(kernel) };

@@ -182,6 +182,11 @@ function settle(table: Table, key: Key, kind: u32, row: u32): Lane {
   const lane = changetype<Lane>(load<usize>(slot));
   if (lane.rows == CLOSED) open(table, lane);
   if (lane.rows < row) pad(lane, row);
+  if (lane.nulls == row) {
+    // The first value; also where one came before that was taken back.
+    lane.order = ++changetype<Shape>(table.shape).order;
+    lane.wide = 0;
+  }
   return lane;
 }
 
@@ -189,8 +194,6 @@ function open(table: Table, lane: Lane): void {
   const capacity = table.capacity;
   lane.rows = 0;
   lane.nulls = 0;
-  lane.wide = 0;
-  lane.order = ++changetype<Shape>(table.shape).order;
   lane.next = table.lanes;
   table.lanes = changetype<usize>(lane);
   lane.valid = allocate(capacity >> 3);

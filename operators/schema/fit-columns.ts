@@ -49,7 +49,7 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
     const free = values.map((value, row) => (taken(row) ? undefined : value));
     const firstRow = free.findIndex((value) => value !== undefined);
     if (firstRow >= 0) {
-      const column = withLane(there?.column ?? { name, system: false, firstRow, lanes: [], text: null }, laneOf(type, free), firstRow);
+      const column = withLane(there?.column ?? { name, path: null, system: false, firstRow, lanes: [], text: null }, laneOf(type, free), firstRow);
       const variantOf = there === undefined || firstRow < there.column.firstRow ? of : there.variantOf;
       all.set(name, { column, variantOf, fitted: fitColumn(column, typeOf(column)) });
       (byLength[name.length] ??= new Set()).add(name);

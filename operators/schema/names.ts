@@ -1,42 +1,47 @@
 import type { SchemaChange } from '../types.js';
 import { nameTag, normalizePath } from './naming.js';
 
-/** Keeps apart raw names that normalize to the same one. */
-export interface Names {
-  /** The unique name for the raw keys of a column or list; the first of two keeps the plain name. `id` tells apart what has the same keys. @default the keys */
-  of(path: readonly string[], id?: string): string;
+/** Something that has raw keys and wants a name: a column, or the list that a child table holds. */
+export interface Nameless {
+  /** Raw keys, outermost first. */
+  path: readonly string[];
+  /** dlt's name for them. */
+  plain: string;
+  /** First row of the page in which it is there; of the root table, so that all tables count alike. */
+  firstRow: number;
+}
+
+/** dlt's name for raw keys: each one normalized, joined by `__`. */
+export function plainName(path: readonly string[]): string {
+  return path.map((key) => (key.trim() === '' ? '_empty' : normalizePath(key))).join('__');
 }
 
 /**
- * The names in one scope (the columns of a table, or all tables of a resource). A second raw path with a name that is taken
- * gets `<name>__<tag of the raw path>` and is reported; dlt would write it over the first. `reserved` names belong to sluice.
+ * Who is named before whom, and so gets the plain name: the one that came in an earlier row; in one row the one that is spelt
+ * as its name is; then the first by alphabet. Nothing of it depends on where pages end.
  */
-export function namesIn(
-  prefix: string,
-  reserved: readonly string[],
-  collided: (name: string, plain: string, path: readonly string[]) => void,
-): Names {
-  const known = new Map<string, string>();
-  const taken = new Set(reserved);
-  return {
-    // A key may hold any character, so a joined path would not tell ["a", "b"] from a key that holds the joint.
-    of(path, id = JSON.stringify(path)) {
-      const raw = path.join('\u0000');
-      const before = known.get(id);
-      if (before !== undefined) return before;
-      const plain = prefix + path.map((key) => (key.trim() === '' ? '_empty' : normalizePath(key))).join('__');
-      let name = plain;
-      for (let salt = 0; taken.has(name); salt += 1) name = `${plain}__${nameTag(salt === 0 ? raw : `${raw}\u0000${salt}`)}`;
-      taken.add(name);
-      known.set(id, name);
-      if (name !== plain) collided(name, plain, path);
-      return name;
-    },
-  };
+export function byClaim(a: Nameless, b: Nameless): number {
+  if (a.firstRow !== b.firstRow) return a.firstRow - b.firstRow;
+  const spelt = Number(isSpelt(b)) - Number(isSpelt(a));
+  if (spelt !== 0) return spelt;
+  return JSON.stringify(a.path) < JSON.stringify(b.path) ? -1 : 1;
+}
+
+function isSpelt({ path, plain }: Nameless): boolean {
+  return path.join('__') === plain;
+}
+
+/** The plain name, or where it is taken `<plain>__<tag of the raw keys>`; dlt would write two keys of one name over each other. */
+export function freeName({ path, plain }: Pick<Nameless, 'path' | 'plain'>, isTaken: (name: string) => boolean): string {
+  // A key may hold any character but, as good as always, this one.
+  const raw = path.join('\u0000');
+  let name = plain;
+  for (let salt = 0; isTaken(name); salt += 1) name = `${plain}__${nameTag(salt === 0 ? raw : `${raw}\u0000${salt}`)}`;
+  return name;
 }
 
 /** The report of a name that had to be told apart. */
-export function collision(table: string, name: string, plain: string, path: readonly string[]): SchemaChange {
+export function collision(table: string, name: string, { path, plain }: Pick<Nameless, 'path' | 'plain'>): SchemaChange {
   const raw = path.join('.').slice(0, 200);
   return {
     kind: 'collision',

@@ -1,5 +1,6 @@
 import type { ColumnSchema, FlatColumn, FlatTable, Page, SchemaChange, ShapedColumn, TableHints, TableSchema } from '../types.js';
 import { TYPE_OF } from './coerce.js';
+import { columnNames } from './column-names.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
 import { requireValues } from './require-values.js';
 
@@ -16,10 +17,11 @@ export interface TableEvolution {
 
 const LOAD_ID: ColumnSchema = { name: '_dlt_load_id', dataType: 'text', nullable: false, variant: false, exact: true };
 
-/** Starts from the schema that the table has, or from nothing. */
-export function tableEvolution(hints: TableHints, existing: TableSchema | undefined): TableEvolution {
+/** Starts from the schema that the table has, or from nothing. `path`: raw keys of the list that a child table holds. */
+export function tableEvolution(hints: TableHints, path: readonly string[] | undefined, existing: TableSchema | undefined): TableEvolution {
   const { table, parent, resource, writeDisposition, primaryKey } = hints;
-  let schema: TableSchema = { name: table, parent, resource, writeDisposition, primaryKey, columns: existing?.columns ?? [] };
+  let schema: TableSchema = { name: table, parent, ...(path && { path }), resource, writeDisposition, primaryKey, columns: existing?.columns ?? [] };
+  const names = columnNames(table, schema.columns);
   const places = new Map(schema.columns.map(({ name }, place) => [name, place]));
   const required = new Set([...primaryKey, ...Object.keys(hints.columns).filter((name) => hints.columns[name]?.nullable === false)]);
   let begun = false;
@@ -30,10 +32,10 @@ export function tableEvolution(hints: TableHints, existing: TableSchema | undefi
     return place === undefined ? undefined : schema.columns[place];
   }
   /** The column as it is, or as it would begin. */
-  function columnOf({ name, system, lanes }: FlatColumn, variant = false): ColumnSchema {
+  function columnOf({ name, path, system, lanes }: FlatColumn, variant = false): ColumnSchema {
     const kind = (lanes[0] as FlatColumn['lanes'][number]).kind;
     const dataType = hints.columns[name]?.dataType ?? TYPE_OF[kind];
-    return columnNamed(name) ?? { name, dataType, nullable: !(system || required.has(name)), variant, exact: true };
+    return columnNamed(name) ?? { name, dataType, nullable: !(system || required.has(name)), variant, exact: true, ...(path && { path }) };
   }
   function change(kind: SchemaChange['kind'], { name, dataType }: ColumnSchema, message: string): void {
     changes.push({ kind, table, column: name, dataType, message });
@@ -81,8 +83,9 @@ export function tableEvolution(hints: TableHints, existing: TableSchema | undefi
       const place = places.get(column.name) as number;
       const before = columns[place] as ColumnSchema;
       const { dataType, exact } = fit.type;
-      if (before.dataType === dataType && before.exact === exact) continue;
-      const after = { ...before, dataType, exact };
+      const path = before.path ?? column.path ?? undefined;
+      if (before.dataType === dataType && before.exact === exact && before.path === path) continue;
+      const after = { ...before, dataType, exact, ...(path && { path }) };
       columns[place] = after;
       schema = { ...schema, columns };
       if (before.dataType !== dataType) change('widened', after, `Column ${table}.${column.name} is widened from ${before.dataType} to ${dataType}.`);
@@ -93,8 +96,10 @@ export function tableEvolution(hints: TableHints, existing: TableSchema | undefi
     get schema() {
       return schema;
     },
-    fit(flat, page) {
-      changes = [];
+    fit(table, page) {
+      const { columns: named, collisions } = names.name(table.columns);
+      const flat = { ...table, columns: named };
+      changes = collisions;
       if (!begun) begin(flat.columns);
       begun = true;
       const fitted = fitColumns(flat.columns, (column) => columnOf(column));

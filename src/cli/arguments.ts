@@ -10,14 +10,17 @@ export type Command =
 
 export interface RunCommand {
   kind: 'run';
+  /** Name of a ready source, or path of a file. */
   source: string;
   db: string | null;
   pipeline: string | null;
   dataset: string | null;
   /** Null: all of the source's. */
   resources: string[] | null;
-  /** Options of the source, as given. */
+  /** Options of the source, or settings of the file's, as given. */
   set: Record<string, string>;
+  /** What missing rows mean: a line in the summary, or a failed run. */
+  incomplete: 'warn' | 'fail';
   json: boolean;
   quiet: boolean;
 }
@@ -55,6 +58,7 @@ function readRun(args: string[]): Command {
     dataset: { type: 'string' },
     resources: { type: 'string' },
     set: { type: 'string', multiple: true },
+    incomplete: { type: 'string', default: 'warn' },
     json: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -63,7 +67,7 @@ function readRun(args: string[]): Command {
   if (values.help === true) return { kind: 'help', topic: 'run' };
   if (values.version === true) return { kind: 'version' };
   const [source, ...more] = positionals;
-  if (source === undefined) throw new ConfigError('sluice run needs a source: sluice run coassemble|assembled|coalesce.');
+  if (source === undefined) throw new ConfigError('sluice run needs a source: coassemble, assembled, coalesce, or a .ts, .mts, .js, .mjs or .json file.');
   if (more.length > 0) throw new ConfigError(`sluice run takes one source; found ${[source, ...more].join(', ')}.`);
   return {
     kind: 'run',
@@ -73,6 +77,7 @@ function readRun(args: string[]): Command {
     dataset: filled('dataset', values.dataset),
     resources: values.resources === undefined ? null : names(values.resources as string),
     set: Object.fromEntries(((values.set ?? []) as string[]).map(assignment)),
+    incomplete: oneOf('incomplete', values.incomplete, ['warn', 'fail']),
     json: values.json === true,
     quiet: values.quiet === true,
   };
@@ -114,6 +119,12 @@ function filled(option: string, value: Values[string]): string | null {
   if (value === undefined) return null;
   if (value === '') throw new ConfigError(`--${option} is empty.`);
   return value as string;
+}
+
+function oneOf<Word extends string>(option: string, value: Values[string], words: readonly Word[]): Word {
+  const word = words.find((one) => one === value);
+  if (word === undefined) throw new ConfigError(`--${option} takes ${words.join(' or ')}; found ${String(value)}.`);
+  return word;
 }
 
 function names(list: string): string[] {

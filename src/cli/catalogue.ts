@@ -16,7 +16,7 @@ export const catalogue: Readonly<Record<string, SourceFactory<object>>> = { coas
 export function sourceNamed(name: string, set: Readonly<Record<string, string>>): Source {
   const factory = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
   if (factory === undefined)
-    throw new ConfigError(`There is no source \`${name}\`. Sources: ${Object.keys(catalogue).join(', ')}.`);
+    throw new ConfigError(`There is no source \`${name}\`. Sources: ${Object.keys(catalogue).join(', ')}. Or give a .ts, .mts, .js, .mjs or .json file.`);
   const byName = new Map(factory.options.flatMap((option) => [[option.name, option.name], [settingName(option.name), option.name]]));
   return factory(Object.fromEntries(Object.entries(set).map(([key, value]) => [byName.get(key) ?? key, value])));
 }

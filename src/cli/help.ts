@@ -5,18 +5,23 @@ const OVERVIEW = `sluice — REST APIs into DuckDB, as RxJS streams
 
 Usage
   sluice run <source> [options]      load a source into a DuckDB file
+  sluice run <file> [options]        the same for a source of your own (.ts, .mts, .js, .mjs, .json)
   sluice sandbox [options]           serve stand-ins of the three services on this machine
   sluice --help | --version
 
 Sources: coassemble, assembled, coalesce. More: sluice run --help`;
 
-const RUN = `Usage: sluice run coassemble|assembled|coalesce [options]
+const RUN = `Usage: sluice run coassemble|assembled|coalesce|<file> [options]
+
+A .ts, .mts, .js or .mjs file exports a source, a config, or a function that gives one (the default export, or the only
+one); a .json file is a config: { "client": { "baseUrl": … }, "resources": […] }. sluice need not be installed beside it.
 
   --db <path>           database file                      [<pipeline>.duckdb]
   --pipeline <name>     name of the pipeline               [<source>_pipeline]
   --dataset <name>      schema that holds the tables       [<source>_data]
-  --resources <a,b>     load only these                    [all]
-  --set <name=value>    an option of the source; repeat for more
+  --resources <a,b>     load only these                    [all but those loaded only by name]
+  --set <name=value>    an option of the source, or a setting of the file's; repeat for more
+  --incomplete <word>   what missing rows mean: warn (said in the summary) or fail [warn]
   --json                the load info as one JSON document on stdout, everything else on stderr
   --quiet               no progress, no summary
   --help, --version
@@ -25,8 +30,10 @@ Examples
   SOURCES__COALESCE__ACCESS_TOKEN=… sluice run coalesce
   sluice run assembled --resources people,teams --db team.duckdb
   sluice run assembled --set start_time=2026-01-01 --set end_time=2026-01-08
+  sluice run shop.ts --set token=…
 
-Settings come from --set, then the environment (SOURCES__<SOURCE>__<NAME>), a .env file here, .dlt/secrets.toml and .dlt/config.toml.`;
+Settings come from --set, then the environment (SOURCES__<SOURCE>__<NAME>) and a .env file here, then secrets.toml, then
+config.toml (in .sluice and .dlt, here and in your home folder).`;
 
 const SANDBOX = `Usage: sluice sandbox [options]
 

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSchema, DatasetSchema, TableSchema } from '../../operators/types.js';
 import { dataTypeOf } from './column-type.js';
+import { readNames } from './names.js';
 import { identifier, qualified } from './sql.js';
 
 /** A column as the database has it. */
@@ -32,41 +33,53 @@ export async function readCatalog(connection: DuckDBConnection, dataset: string)
   return tables;
 }
 
+/** Whether the table is a resource's own: its rows hang on a load and on no parent row. */
+export function isRoot(columns: readonly RealColumn[]): boolean {
+  return columns.some(({ name }) => name === '_dlt_load_id');
+}
+
 /** Whether the table holds rows of lists: they hang on a parent row. */
 export function isChild(columns: readonly RealColumn[]): boolean {
-  return columns.some(({ name }) => name === '_dlt_parent_id');
+  return columns.some(({ name }) => name === '_dlt_parent_id') && !isRoot(columns);
 }
 
-/** The table that a child table hangs on: the longest other name that begins its own; null where there is none. */
-export function parentOf(table: string, catalog: Catalog): string | null {
+/**
+ * The child tables whose rows may lie below those of a root table, parents before children. Names alone do not tell: below
+ * `a` and below `a__b` there may be a table `a__b__c`. Whose a row is, its ids tell.
+ */
+export function childrenOf(root: string, catalog: Catalog): string[] {
+  return [...catalog]
+    .filter(([name, columns]) => name.startsWith(`${root}__`) && isChild(columns))
+    .map(([name]) => name)
+    .sort((a, b) => a.length - b.length);
+}
+
+/** The root tables below which the rows of a child table may lie. */
+export function rootsOf(child: string, catalog: Catalog): string[] {
+  return [...catalog].filter(([name, columns]) => child.startsWith(`${name}__`) && isRoot(columns)).map(([name]) => name);
+}
+
+/** The table that a child table most likely hangs on, where nobody has written it down. */
+function likelyParent(table: string, catalog: Catalog): string | null {
   const above = [...catalog.keys()].filter((other) => table.startsWith(`${other}__`));
   return above.reduce<string | null>((longest, other) => (longest === null || other.length > longest.length ? other : longest), null);
-}
-
-/** The child tables below a root table, parents before children. */
-export function childrenOf(root: string, catalog: Catalog): string[] {
-  const below = [...catalog].filter(([name, columns]) => name !== root && name.startsWith(`${root}__`) && isChild(columns)).map(([name]) => name);
-  return below
-    .filter((name) => {
-      let above = parentOf(name, catalog);
-      while (above !== null && above !== root && isChild(catalog.get(above) ?? [])) above = parentOf(above, catalog);
-      return above === root;
-    })
-    .sort((a, b) => a.length - b.length);
 }
 
 /** The dataset's tables as schemas: what `evolve` starts from. Reads the smallest and largest value of integer columns. */
 export async function readSchema(connection: DuckDBConnection, dataset: string): Promise<DatasetSchema> {
   const catalog = await readCatalog(connection, dataset);
   const [[database] = []] = (await connection.runAndReadAll('SELECT current_database()')).getRows() as [string][];
+  const names = await readNames(connection, { catalog: String(database), dataset }, catalog);
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
   for (const [name, real] of catalog) {
     if (name.startsWith('_sluice_') || name.startsWith('_dlt_')) continue;
     const inexact = await inexactColumns(connection, String(database), dataset, name, real);
     const columns = real.map(({ name: column, sqlType, nullable }): ColumnSchema => {
-      return { name: column, dataType: dataTypeOf(sqlType), nullable, variant: column.includes('__v_'), exact: !inexact.has(column) };
+      const path = names.column(name, column);
+      return { name: column, dataType: dataTypeOf(sqlType), nullable, variant: column.includes('__v_'), exact: !inexact.has(column), ...(path && { path }) };
     });
-    schemas[name] = { name, parent: isChild(real) ? parentOf(name, catalog) : null, resource: name, writeDisposition: 'append', primaryKey: [], columns };
+    const list = isChild(real) ? (names.list(name) ?? { parent: likelyParent(name, catalog) }) : { parent: null };
+    schemas[name] = { name, ...list, resource: name, writeDisposition: 'append', primaryKey: [], columns };
   }
   return schemas;
 }

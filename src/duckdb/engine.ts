@@ -1,7 +1,9 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DatasetSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
+import { type KeptState, readStates } from './bookkeeping.js';
 import { readSchema } from './catalog.js';
 import { connectionsOf } from './connections.js';
 import { openSession, type Session, type SessionConfig } from './session.js';
@@ -15,6 +17,8 @@ import { turns } from './turns.js';
 export interface Engine {
   openSession(config: SessionConfig): Promise<Session>;
   schema(dataset: string): Promise<DatasetSchema>;
+  /** What complete loads of a source kept of their lists. */
+  states(dataset: string, schemaName: string): Promise<KeptState[]>;
   query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Checkpoints and closes the file, unless the instance is its owner's. */
   close(): Promise<void>;
@@ -64,6 +68,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       }
     },
     schema: (dataset) => asking(() => withConnection((connection) => readSchema(connection, dataset))),
+    states: (dataset, schemaName) => asking(() => withConnection((connection) => readStates(connection, dataset, schemaName))),
     query: (sql, parameters) =>
       asking(() =>
         withConnection(async (connection) => {
@@ -116,6 +121,7 @@ function plain(value: unknown): unknown {
 }
 
 async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance> {
+  if (!ours && statSync(path).isDirectory()) throw new LoadError(`${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`);
   try {
     // Storage of 1.3 tries one text compression instead of two, and every DuckDB from 1.3 on reads it.
     return await DuckDBInstance.create(path, ours ? { storage_compatibility_version: 'v1.3.0' } : {});
@@ -134,15 +140,19 @@ async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance
 /** The newest storage version that DuckDB 1.5 reads. */
 const NEWEST_STORAGE = 68;
 
-/** The storage version in a database file's header (64-bit number behind a checksum and `DUCK`); null for other files. */
+/** The storage version in a database file's header (64-bit number behind a checksum and `DUCK`); null for other files and where it cannot be read. */
 function storageVersion(path: string): number | null {
-  if (!existsSync(path)) return null;
   const header = Buffer.alloc(20);
-  const file = openSync(path, 'r');
   try {
-    if (readSync(file, header, 0, 20, 0) < 20 || header.toString('latin1', 8, 12) !== 'DUCK') return null;
-  } finally {
-    closeSync(file);
+    const file = openSync(path, 'r');
+    try {
+      if (readSync(file, header, 0, 20, 0) < 20 || header.toString('latin1', 8, 12) !== 'DUCK') return null;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // DuckDB's own error says why the file cannot be opened.
+    return null;
   }
   return Number(header.readBigUInt64LE(12));
 }

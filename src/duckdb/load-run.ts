@@ -70,7 +70,8 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
       return ask((session) => session.commit());
     },
     async complete() {
-      completed = ask((session) => session.finish());
+      const completeness = config.completeness?.() ?? [];
+      completed = ask((session) => session.finish(completeness));
       const step = await completed;
       await end();
       return step;

@@ -1,11 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSchema, Position, SchemaChange, TableSchema, WriteDisposition } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
-import { type Catalog, childrenOf, parentOf, readCatalog, type RealColumn, STAGING } from './catalog.js';
+import { completeLoad, type CompletenessRow, createBookkeeping, insertPositions } from './bookkeeping.js';
+import { type Catalog, childrenOf, readCatalog, type RealColumn, rootsOf, STAGING } from './catalog.js';
 import { dataTypeOf, SQL_TYPE } from './column-type.js';
 import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
+import { deleteBelow } from './gone.js';
 import { mergeStatements } from './merge.js';
-import { identifier, literal, qualified, type Scope } from './sql.js';
+import { createNames, insertNames, isSame, type Names, readNames } from './names.js';
+import { identifier, qualified, type Scope } from './sql.js';
 import { deleteUnfinished } from './unfinished.js';
 
 /** A root table that a run is about, whether rows come for it or not. */
@@ -36,13 +39,14 @@ export interface LoadTables {
   /** The table that rows are appended to, and its columns in order. Only after `ensure`. */
   target(table: TableSchema): { table: string; columns: readonly RealColumn[] };
   record(positions: readonly Position[]): Promise<void>;
-  /** Swaps, merges and marks the load complete: the last transaction. */
-  finish(roots: readonly RootTable[]): Promise<void>;
+  /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
+  finish(roots: readonly RootTable[], completeness: readonly CompletenessRow[], loaded: Readonly<Record<string, number>>): Promise<void>;
 }
 
 export function loadTables(connection: DuckDBConnection, { scope, pipeline, schemaName, loadId, ours }: LoadTablesConfig): LoadTables {
   const { dataset } = scope;
   let catalog: Catalog = new Map();
+  let names: Names;
   const schemas = new Map<string, TableSchema>();
   const run = async (statements: readonly string[]): Promise<void> => {
     for (const statement of statements) await connection.run(statement);
@@ -74,11 +78,19 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
     catalog.set(table, [...columns]);
   }
 
+  /** Writes down which keys are behind the columns that have come. */
+  async function writeNames(table: TableSchema): Promise<void> {
+    const statements = insertNames(scope, table, names);
+    await run(statements);
+    if (statements.length > 0) names = await readNames(connection, scope, catalog);
+  }
+
   async function replace(root: string): Promise<void> {
-    for (const table of [root, ...childrenOf(root, catalog)]) {
-      if (!catalog.has(table) || catalog.has(`${STAGING}${table}`)) continue;
-      await connection.run(`DELETE FROM ${qualified(scope, table)}`);
-    }
+    const children = childrenOf(root, catalog);
+    const stale = [root, ...children].filter((table) => catalog.has(table) && !catalog.has(`${STAGING}${table}`));
+    const shared = stale.filter((table) => rootsOf(table, catalog).some((other) => other !== root));
+    if (shared.length > 0 && catalog.has(root)) await run(deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared));
+    await run(stale.filter((table) => !shared.includes(table)).map((table) => `DELETE FROM ${qualified(scope, table)}`));
     for (const table of stagedUnder(root)) {
       await run([
         `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
@@ -101,22 +113,20 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
       const widen = columns.filter((column) => column.sqlType === 'DOUBLE' && has.some((old) => old.name.toLowerCase() === column.name.toLowerCase() && old.sqlType === 'BIGINT'));
       await alter(table, columns.filter((column) => !names.has(column.name.toLowerCase())), widen.map((column) => column.name));
     }
-    const children = childrenOf(root, catalog);
-    for (const child of children) await rootIds(root, child);
+    for (const table of staged) await rootIds(table);
     const tables = staged.map((table) => ({ name: table, columns: (catalog.get(`${STAGING}${table}`) as RealColumn[]).map((column) => column.name) }));
     const [rootTable, ...childTables] = tables as [(typeof tables)[number], ...typeof tables];
-    await run(mergeStatements(scope, rootTable, childTables, children, schemas.get(root)?.primaryKey ?? []));
+    await run(mergeStatements(scope, rootTable, childTables, childrenOf(root, catalog), schemas.get(root)?.primaryKey ?? []));
     await run(staged.map((table) => `DROP TABLE ${qualified(scope, `${STAGING}${table}`)}`));
   }
 
-  /** A child table that appends filled has no root ids yet: they are found through its parents. */
-  async function rootIds(root: string, child: string): Promise<void> {
-    const columns = catalog.get(child) as RealColumn[];
-    const parent = parentOf(child, catalog) ?? root;
-    if (!columns.some((column) => column.name === '_dlt_root_id')) await alter(child, [{ name: '_dlt_root_id', sqlType: 'VARCHAR', nullable: true }], []);
-    const above = parent === root ? '_dlt_id' : '_dlt_root_id';
+  /** A child table that appends filled before its first merge has no root ids yet: they are found through its parents. */
+  async function rootIds(table: string): Promise<void> {
+    const parent = schemas.get(table)?.parent ?? null;
+    if (parent === null) return;
+    const above = schemas.get(parent)?.parent === null ? '_dlt_id' : '_dlt_root_id';
     await connection.run(
-      `UPDATE ${qualified(scope, child)} AS c SET _dlt_root_id = p.${above} FROM ${qualified(scope, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
+      `UPDATE ${qualified(scope, table)} AS c SET _dlt_root_id = p.${above} FROM ${qualified(scope, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
     );
   }
 
@@ -138,11 +148,11 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
     async prepare() {
       await run([
         `CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`,
-        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_dlt_loads')} (load_id VARCHAR NOT NULL, schema_name VARCHAR, status BIGINT NOT NULL, inserted_at TIMESTAMP WITH TIME ZONE NOT NULL, schema_version_hash VARCHAR)`,
-        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_loads')} (load_id VARCHAR NOT NULL, pipeline VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL)`,
-        `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON)`,
+        ...createBookkeeping(scope),
       ]);
+      await connection.run(createNames(scope));
       catalog = await readCatalog(connection, dataset);
+      names = await readNames(connection, scope, catalog);
       await run(await deleteUnfinished(connection, scope, pipeline, catalog));
       for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
       await connection.run(`INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES ($1, $2, now())`, [loadId, pipeline]);
@@ -159,6 +169,7 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
       for (const table of tables) {
         schemas.set(table.name, table);
         requireFit(table, catalog.get(table.name) ?? [], dataset);
+        requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
         const wasThere = catalog.has(table.name);
         const { create: columns, add, widen } = lacks(table);
         if (columns !== null) {
@@ -166,6 +177,7 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
           if (!wasThere) changes.push({ kind: 'new-table', table: table.name, column: null, dataType: null, message: `Table ${dataset}.${table.name} was created.` });
         }
         await alter(name(table), add, widen);
+        await writeNames(table);
         for (const column of add)
           changes.push({ kind: 'new-column', table: table.name, column: column.name, dataType: dataTypeOf(column.sqlType), message: `Column ${dataset}.${table.name}.${column.name} (${column.sqlType}) was added.` });
         for (const column of widen)
@@ -174,31 +186,17 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
       return changes;
     },
     target: (table) => ({ table: name(table), columns: catalog.get(name(table)) ?? [] }),
-    async record(positions) {
-      const values = positions.map(({ resource, parent, page, next, state }) => {
-        const json = (value: unknown): string => (value === null ? 'NULL' : literal(JSON.stringify(value, bigAsText)));
-        return `(${literal(loadId)}, ${literal(resource)}, ${parent === null ? 'NULL' : literal(parent)}, ${page}, ${json(next)}, ${json(state)})`;
-      });
-      if (values.length > 0) await connection.run(`INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`);
-    },
-    async finish(roots) {
+    record: (positions) => run(insertPositions(scope, loadId, positions)),
+    async finish(roots, completeness, loaded) {
       const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
       for (const { name: table, parent, writeDisposition } of schemas.values()) if (parent === null) known.set(table, writeDisposition);
       for (const [table, disposition] of known) {
         if (disposition === 'replace') await replace(table);
         if (disposition === 'merge') await merge(table);
       }
-      await connection.run(`INSERT INTO ${qualified(scope, '_dlt_loads')} VALUES ($1, $2, 0, now(), NULL)`, [loadId, schemaName]);
-      await run([
-        `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${literal(loadId)}`,
-        `DELETE FROM ${qualified(scope, '_sluice_positions')} WHERE load_id = ${literal(loadId)}`,
-      ]);
+      await run(completeLoad(scope, { loadId, schemaName, completeness, loaded }));
     },
   };
-}
-
-function bigAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }
 
 /** Types that a table of the database can take from rows of these columns: the same, or a wider one that DuckDB casts to. */
@@ -218,3 +216,15 @@ function requireFit({ name, columns }: { name: string; columns: readonly ColumnS
   }
 }
 
+/** What has a name in the database keeps it: rows of another key, or another list, are not for it. */
+function requireOwnKeys({ name, parent, path, columns }: TableSchema, real: readonly RealColumn[], names: Names, dataset: string): void {
+  const refusal = (what: string, owner: readonly string[], found: readonly string[]): LoadError =>
+    new LoadError(`${what} holds values of \`${owner.join('.')}\` in the database and the rows bring those of \`${found.join('.')}\`. Start evolve from the dataset's schema (pipeline() does).`);
+  const list = names.list(name);
+  if (real.length > 0 && list !== undefined && path !== undefined && !(list.parent === parent && isSame(list.path, path)))
+    throw refusal(`Table ${dataset}.${name}`, [list.parent, ...list.path], [String(parent), ...path]);
+  for (const { name: column, path: found } of columns) {
+    const owner = names.column(name, column);
+    if (found !== undefined && owner !== undefined && !isSame(owner, found) && real.some((has) => has.name === column)) throw refusal(`Column ${dataset}.${name}.${column}`, owner, found);
+  }
+}

@@ -1,15 +1,18 @@
 import { catchError, concat, concatAll, defer, EMPTY, finalize, from, fromEvent, ignoreElements, map, merge, type Observable, of, type OperatorFunction, Subject, switchMap, takeWhile, throwError, timer } from 'rxjs';
 import { AbortError } from '../../operators/errors.js';
+import { requirePositive } from '../../operators/settings/require-positive.js';
+import { timerMs } from '../../operators/settings/timer-ms.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Gate } from '../gate.js';
+import type { CompletenessRow } from './bookkeeping.js';
 import type { Destination } from './duckdb.js';
 import { loadRun } from './load-run.js';
 import type { RootTable } from './load-tables.js';
 
 export interface CommitConfig {
-  /** Rows of root tables after which the open transaction commits. @default 500,000 */
+  /** Rows of root tables after which the open transaction commits; Infinity: none. @default 500,000 */
   rows?: number;
-  /** Age of the open transaction, in milliseconds, after which it commits. @default 5,000 */
+  /** Age of the open transaction, in milliseconds, after which it commits; Infinity: none. @default 5,000 */
   ms?: number;
 }
 
@@ -23,6 +26,8 @@ export interface LoadConfig {
   commit?: CommitConfig;
   /** Root tables of the run; one that replaces is emptied when no rows come for it. @default those that batches bring */
   resources?: readonly RootTable[];
+  /** Asked at the end what goes into `_sluice_completeness`; an error that it throws ends the load uncompleted. @default nothing */
+  completeness?: () => readonly CompletenessRow[];
   /** Told of bytes on their way. @default the process's */
   gate?: Gate;
   /** Aborting means the same as unsubscribing, and the error comes when the roll-back is done. */
@@ -30,13 +35,15 @@ export interface LoadConfig {
 }
 
 /**
- * Batches into the tables of a dataset, all or nothing.
+ * Batches into the tables of a dataset. A load that fails leaves replaced and merged tables as they were; of an appending one
+ * what was committed by then stays until the next load of the same pipeline removes it. `_dlt_loads` tells which are complete.
  *
  * In:     batches.
  * Out:    `append` for every batch, `commit` when the open transaction is old or large enough, `complete` at the end, when
  *         replaced tables are swapped, merged rows are in place and `_dlt_loads` has its row. No batches: `complete` alone.
  * Errors: `LoadError` naming dataset and load; a source's own error is passed on. Either way, and when unsubscribed or
- *         aborted, what is not committed is rolled back; a commit under way is waited for.
+ *         aborted, what is not committed is rolled back; a commit under way is waited for. When called: `ERR_SLUICE_CONFIG`
+ *         for a setting of `commit` that is no number above 0.
  * State:  one session in the database; bytes on their way, which the gate is told of.
  *
  * A batch's buffer is taken away: do not use it afterwards.
@@ -45,6 +52,8 @@ export interface LoadConfig {
  */
 export function load(destination: Destination, config: LoadConfig): OperatorFunction<Batch, LoadStep> {
   const { signal, commit: { rows = 500_000, ms = 5_000 } = {} } = config;
+  requirePositive(rows, 'commit.rows of load()');
+  const longest = timerMs(ms, 'commit.ms of load()');
   return (source) =>
     defer(() => {
       const run = loadRun(destination, config);
@@ -60,7 +69,7 @@ export function load(destination: Destination, config: LoadConfig): OperatorFunc
       // Steps are posted as soon as batches come and answered in order, so that reading goes on while the loader works.
       const post = (batch: Batch | null): Observable<LoadStep> => {
         if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
-        if (!run.isOpen()) clock.next(ms);
+        if (!run.isOpen()) clock.next(longest);
         const appended = run.append(batch);
         return run.openRows() >= rows ? concat(appended, commit()) : from(appended);
       };

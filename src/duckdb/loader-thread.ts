@@ -48,7 +48,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'commit':
       return sessionOf(ask.session).commit();
     case 'finish': {
-      const step = await sessionOf(ask.session).finish();
+      const step = await sessionOf(ask.session).finish(ask.completeness);
       sessions.delete(ask.session);
       return step;
     }
@@ -58,6 +58,8 @@ async function answer(ask: Ask): Promise<unknown> {
       return undefined;
     case 'schema':
       return opened().schema(ask.dataset);
+    case 'states':
+      return opened().states(ask.dataset, ask.schemaName);
     case 'query':
       return opened().query(ask.sql, ask.parameters);
     case 'close': {

@@ -1,4 +1,5 @@
 import { STAGING } from './catalog.js';
+import { deleteBelow } from './gone.js';
 import { identifier, qualified, type Scope } from './sql.js';
 
 /** A table that staged rows go to, with the columns they have. */
@@ -10,9 +11,10 @@ export interface MergeTable {
 /**
  * SQL that moves staged rows of a root table and its children into place: dlt's delete-insert. Rows with a key that is
  * staged are deleted, children with them; of rows staged twice with one key the last counts; NULL keys match nothing.
- * Without a key all staged rows are appended. All tables must have the columns by now.
+ * Without a key all staged rows are appended. All tables must have the columns by now. `below`: the tables in which rows of
+ * the root's lists may be, parents before children.
  */
-export function mergeStatements(scope: Scope, root: MergeTable, children: readonly MergeTable[], deleteFrom: readonly string[], primaryKey: readonly string[]): string[] {
+export function mergeStatements(scope: Scope, root: MergeTable, children: readonly MergeTable[], below: readonly string[], primaryKey: readonly string[]): string[] {
   const staging = (table: string): string => qualified(scope, `${STAGING}${table}`);
   const insert = ({ name, columns }: MergeTable, where: string): string => {
     const list = columns.map((column) => identifier(column)).join(', ');
@@ -24,13 +26,14 @@ export function mergeStatements(scope: Scope, root: MergeTable, children: readon
   return [
     `CREATE OR REPLACE TEMP TABLE _sluice_kept AS SELECT _dlt_id FROM (
        SELECT _dlt_id, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY rowid DESC) AS place FROM ${staging(root.name)}) WHERE place = 1`,
-    `CREATE OR REPLACE TEMP TABLE _sluice_gone AS SELECT _dlt_id FROM ${qualified(scope, root.name)} old
-       WHERE EXISTS (SELECT 1 FROM ${staging(root.name)} new WHERE ${match})`,
-    ...deleteFrom.map((child) => `DELETE FROM ${qualified(scope, child)} WHERE _dlt_root_id IN (SELECT _dlt_id FROM _sluice_gone)`),
-    `DELETE FROM ${qualified(scope, root.name)} WHERE _dlt_id IN (SELECT _dlt_id FROM _sluice_gone)`,
+    ...deleteBelow(
+      scope,
+      `SELECT _dlt_id FROM ${qualified(scope, root.name)} old WHERE EXISTS (SELECT 1 FROM ${staging(root.name)} new WHERE ${match})`,
+      below,
+      [...below, root.name],
+    ),
     insert(root, ' WHERE _dlt_id IN (SELECT _dlt_id FROM _sluice_kept)'),
     ...children.map((child) => insert(child, ' WHERE _dlt_root_id IN (SELECT _dlt_id FROM _sluice_kept)')),
     'DROP TABLE _sluice_kept',
-    'DROP TABLE _sluice_gone',
   ];
 }

@@ -30,6 +30,7 @@ function entries(): Map<string, Entry> {
 
 /** Opens a file, or joins those who have it open, in a loader thread (or the caller's own thread). */
 export async function borrowFile(path: string, thread: boolean): Promise<Borrowed> {
+  if (path.trim() === '') throw new LoadError('The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.');
   const key = realPath(path);
   return borrow(key, () => (thread ? openInThread(key) : openEngine(key)));
 }

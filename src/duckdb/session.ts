@@ -1,6 +1,7 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { LoadStep, Position, SchemaChange, ShapedColumn, TableSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
+import type { CompletenessRow } from './bookkeeping.js';
 import { appendRows, type ColumnSource } from './chunk-writer.js';
 import { loadTables, type RootTable } from './load-tables.js';
 
@@ -23,8 +24,8 @@ export interface Session {
   readonly loadId: string;
   append(batch: BatchMessage): Promise<LoadStep>;
   commit(): Promise<LoadStep>;
-  /** Commits what is open together with swaps, merges and the row in `_dlt_loads`, and ends the session. */
-  finish(): Promise<LoadStep>;
+  /** Commits what is open together with swaps, merges and the rows in `_dlt_loads` and `_sluice_completeness`, and ends the session. */
+  finish(completeness: readonly CompletenessRow[]): Promise<LoadStep>;
   /** Rolls back what is not committed and ends the session; a commit under way is waited for. May be called again. */
   abort(): Promise<void>;
 }
@@ -176,10 +177,10 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
         await connection.run('BEGIN TRANSACTION');
         return stepOf('commit', takeOpen());
       }),
-    finish: () =>
+    finish: (completeness) =>
       step('completing the load failed', async () => {
         closeAppenders([...appenders.keys()]);
-        await tables.finish(config.resources);
+        await tables.finish(config.resources, completeness, loaded);
         await commitNow();
         state = 'ended';
         ended();

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { DatasetSchema, LoadStep } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import { atExit } from './at-exit.js';
+import type { KeptState } from './bookkeeping.js';
 import type { Engine } from './engine.js';
 import type { BatchMessage, Session } from './session.js';
 import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-protocol.js';
@@ -44,6 +45,7 @@ export async function openInThread(path: string): Promise<Engine> {
       return remoteSession(ask, session, loadId);
     },
     schema: (dataset) => ask<DatasetSchema>({ op: 'schema', dataset }),
+    states: (dataset, schemaName) => ask<KeptState[]>({ op: 'states', dataset, schemaName }),
     query: (sql, parameters) => ask({ op: 'query', sql, parameters }),
     async close() {
       await ask({ op: 'close' }).finally(leave);
@@ -108,7 +110,7 @@ function remoteSession(ask: AskFunction, session: number, loadId: string): Sessi
     loadId,
     append: (batch) => ask<LoadStep>({ op: 'append', session, batch }, ownBuffer(batch)),
     commit: () => ask<LoadStep>({ op: 'commit', session }),
-    finish: () => ask<LoadStep>({ op: 'finish', session }),
+    finish: (completeness) => ask<LoadStep>({ op: 'finish', session, completeness }),
     abort: () => ask({ op: 'abort', session }),
   };
 }

@@ -1,4 +1,5 @@
 import { LoadError } from '../errors.js';
+import type { CompletenessRow } from './bookkeeping.js';
 import type { BatchMessage, SessionConfig } from './session.js';
 
 /** What the caller's thread asks of the loader's. `session` is the number that `open-session` answered. */
@@ -6,8 +7,10 @@ export type Ask =
   | { op: 'open'; path: string }
   | { op: 'open-session'; config: SessionConfig }
   | { op: 'append'; session: number; batch: BatchMessage }
-  | { op: 'commit' | 'finish' | 'abort'; session: number }
+  | { op: 'commit' | 'abort'; session: number }
+  | { op: 'finish'; session: number; completeness: readonly CompletenessRow[] }
   | { op: 'schema'; dataset: string }
+  | { op: 'states'; dataset: string; schemaName: string }
   | { op: 'query'; sql: string; parameters: readonly unknown[] }
   | { op: 'close' }
   | { op: 'exit' };

@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Catalog, childrenOf, isChild, parentOf, STAGING } from './catalog.js';
+import { type Catalog, childrenOf, isRoot, STAGING } from './catalog.js';
+import { deleteBelow } from './gone.js';
 import { literal, qualified, type Scope } from './sql.js';
 
 /**
- * SQL that removes what loads of this pipeline left that began and never finished: their rows (children at any depth before
- * their parents), staging tables and bookkeeping. Which they are is kept in `_sluice_loads` from a load's first transaction
+ * SQL that removes what loads of this pipeline left that began and never finished: their rows (children at any depth),
+ * staging tables and bookkeeping. Which they are is kept in `_sluice_loads` from a load's first transaction
  * to its last.
  */
 export async function deleteUnfinished(connection: DuckDBConnection, scope: Scope, pipeline: string, catalog: Catalog): Promise<string[]> {
@@ -13,14 +14,11 @@ export async function deleteUnfinished(connection: DuckDBConnection, scope: Scop
   const ids = (result.getRows() as [string][]).map(([id]) => literal(id)).join(', ');
   const staging = [...catalog.keys()].filter((table) => table.startsWith(STAGING)).map((table) => `DROP TABLE ${qualified(scope, table)}`);
   if (ids === '') return staging;
-  const deletes = [...catalog]
-    .filter(([table, columns]) => !table.startsWith('_') && !isChild(columns) && columns.some(({ name }) => name === '_dlt_load_id'))
-    .flatMap(([root]) => {
-      const own = `_dlt_load_id IN (${ids})`;
-      const condition = (table: string): string =>
-        table === root ? own : `_dlt_parent_id IN (SELECT _dlt_id FROM ${qualified(scope, parentOf(table, catalog) ?? root)} WHERE ${condition(parentOf(table, catalog) ?? root)})`;
-      return [...childrenOf(root, catalog).toReversed(), root].map((table) => `DELETE FROM ${qualified(scope, table)} WHERE ${condition(table)}`);
-    });
+  const isOurs = (table: string): boolean => !table.startsWith('_dlt_') && !table.startsWith('_sluice_');
+  const roots = [...catalog].filter(([table, columns]) => isOurs(table) && isRoot(columns)).map(([table]) => table);
+  const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog)))].sort((a, b) => a.length - b.length);
+  const rows = roots.map((root) => `SELECT _dlt_id FROM ${qualified(scope, root)} WHERE _dlt_load_id IN (${ids})`).join(' UNION ALL ');
+  const deletes = roots.length === 0 ? [] : deleteBelow(scope, rows, children, [...children, ...roots]);
   return [
     ...deletes,
     ...staging,

@@ -1,114 +1,91 @@
-import { ConfigError } from '../errors.js';
+import type { JsonObject } from '../../operators/types.js';
 import type { Resource } from '../source.js';
-import type { EndpointConfig } from './endpoint.js';
-import type { ClientConfig } from './http-client.js';
-import type { Paginator } from './paginators/paginator.js';
-import { single } from './paginators/single.js';
-import { type Placeholder, placeholdersIn } from './placeholders.js';
-import type { WindowConfig } from './windows.js';
+import type { AuthLike } from './auth/auth-of.js';
+import type { Format } from './list/formats.js';
+import type { ClientConfig } from './http/http-client.js';
+import type { IncrementalConfig } from './list/incremental.js';
+import type { PaginatorLike } from './paginators/paginator-of.js';
+import type { PollConfig } from './list/poll.js';
+import type { ResponseAction } from './http/response-actions.js';
+import type { Query } from './http/url.js';
+import type { WindowConfig } from './list/windows.js';
 
 /**
- * Where and how a resource is asked for. Fields not given come from `resourceDefaults.endpoint`, the paginator from the
- * client. Values of `params` may hold `{resources.<parent>.<field>}`. Where the path ends in a placeholder, the answer is one
- * page and `@` its rows unless said otherwise, as in dlt.
+ * Where and how a resource is asked for. Fields not given come from `resourceDefaults.endpoint`, the paginator and auth from
+ * the client. Texts in `path`, `params`, `json`, `data` and `headers`, at any depth, may hold `{resources.<parent>.<field>}`,
+ * `{incremental.startValue}` (`…endValue`, `…initialValue`, `…lastValue`) and `{window.start}`, `{window.end}`. Where the path
+ * ends in a placeholder, the answer is one page and `@` its rows unless said otherwise, as in dlt.
  */
-export interface RestEndpoint extends Omit<EndpointConfig, 'url' | 'resource' | 'client' | 'gate' | 'signal' | 'observe'> {
-  /** Behind the client's base URL; may hold `{resources.<parent>.<field>}`. @default the resource's name */
+export interface RestEndpoint {
+  /** Behind the client's base URL, or a whole address. @default the resource's name */
   path?: string;
+  /** @default 'GET' */
+  method?: 'GET' | 'POST';
+  /** Query parameters. */
+  params?: Query;
+  /** JSON body; excludes `data`. A text that is one placeholder and nothing else takes the value with its type. */
+  json?: JsonObject;
+  /** Body as it is, or fields of a form (`application/x-www-form-urlencoded`); excludes `json`. */
+  data?: string | Query;
+  /** Over the client's, name by name. */
+  headers?: Readonly<Record<string, string>>;
+  /** @default 'auto': found on the first page, told, and kept for later runs */
+  paginator?: PaginatorLike;
+  /** Dotted path (or paths, the first that is there) to the rows; `@` is the whole body. @default found on the first page as dlt finds it */
+  dataSelector?: string | readonly string[];
+  /** True: an answer with nothing at `dataSelector` has no rows, as in dlt, and the first one is told. @default false: it is an error */
+  mayBeMissing?: boolean;
+  /** `map`: members of the object there are the rows. @default 'array', where an object is one row */
+  rows?: 'array' | 'map' | 'array-or-map';
+  /** Field that receives a map's key. @default '_key' */
+  key?: string;
+  /** What the API answers with. @default 'json' */
+  format?: Format;
+  /** For `file`: where the answers are saved: a path that may hold placeholders, whose values cannot leave its folder. */
+  saveAs?: string;
+  /** Answers that are told apart by status or content: ignored, or looked at by a function first. In dlt's words. */
+  responseActions?: readonly ResponseAction[];
+  /** Statuses that mean "nothing here" (for this parent): no page, counted and told. @default none */
+  skipStatus?: readonly number[];
+  /** Ask only for what is new. */
+  incremental?: IncrementalConfig;
+  /** Over the client's; null sends none. */
+  auth?: AuthLike | null;
   /** Ask once for each piece of a span of time. */
   windows?: WindowConfig;
+  /** The answer is made while it is asked for: ask again until it is done. */
+  poll?: PollConfig;
+  /**
+   * Rows of the parent asked for at once: their values go into one request, joined by commas (in `json`, as a list). A request
+   * has rows below one and the same row where fields of that are taken too; resources below know nothing above it. @default 1
+   */
+  groupSize?: number;
+  /** Name of a resource whose answers hold these rows too, at `dataSelector`: nothing is asked for. */
+  answerOf?: string;
+  /** Ceiling on pages, against lists without end. @default 100,000 */
+  maxPages?: number;
+  /** False: a request is never repeated, whatever comes of it (it changes something). @default true */
+  repeatable?: boolean;
 }
 
 export interface RestResource extends Resource {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;
-  /** Fields of the parent's row put on each row: a list (`id` becomes `_<parent>_id`, as in dlt), or names and fields (`{ course_id: 'id' }`). */
+  /** Rows that are given, not asked for: ids to ask for children with. Excludes `endpoint`. */
+  data?: readonly JsonObject[] | (() => Iterable<JsonObject> | AsyncIterable<JsonObject>);
+  /**
+   * Fields of the parent's row put on each row: a list (`id` becomes `_<parent>_id`, as in dlt), or names and fields
+   * (`{ course_id: 'id' }`). With several parents, or for one further up, a field is written `<parent>.<field>`.
+   */
   includeFromParent?: readonly string[] | Readonly<Record<string, string>>;
 }
 
 export interface RestConfig {
   /** dlt's source name. @default 'rest_api' */
   name?: string;
-  client: ClientConfig & { paginator?: Paginator };
+  client: ClientConfig & { paginator?: PaginatorLike };
   /** What every resource has unless it says otherwise; `endpoint`, its `params` and `json`, and each of `columns` are merged key by key, all else is replaced. */
-  resourceDefaults?: Omit<RestResource, 'name' | 'endpoint'> & { endpoint?: RestEndpoint };
+  resourceDefaults?: Omit<RestResource, 'name' | 'endpoint' | 'data'> & { endpoint?: RestEndpoint };
   /** A text is a resource whose path is its name. */
   resources: readonly (string | RestResource)[];
-}
-
-/** A resource with defaults merged and its place in the family known. */
-export interface ResolvedResource {
-  resource: Resource;
-  endpoint: RestEndpoint & { path: string };
-  /** Name of the parent; null for a resource of its own. */
-  parent: string | null;
-  /** Fields of the parent's rows that requests need. */
-  placeholders: readonly Placeholder[];
-  /** Stamped field → field of the parent's row. */
-  stamp: Readonly<Record<string, string>>;
-}
-
-/** The config's resources, checked: parents before children. ConfigError naming the resource that is wrong. */
-export function resolveResources({ resources, resourceDefaults = {}, client }: RestConfig): ResolvedResource[] {
-  const resolved = resources.map((given) => resolveOne(typeof given === 'string' ? { name: given } : given, resourceDefaults, client.paginator));
-  const names = resolved.map(({ resource }) => resource.name);
-  if (resolved.length === 0) throw new ConfigError('A source needs at least one resource.');
-  for (const { resource, parent } of resolved) {
-    if (names.filter((name) => name === resource.name).length > 1) throw new ConfigError(`Resource ${resource.name} is defined twice.`);
-    if (parent !== null && !names.includes(parent))
-      throw new ConfigError(`Resource ${resource.name} takes fields of ${parent}, which is not defined. Resources: ${names.join(', ')}.`);
-  }
-  return parentsFirst(resolved);
-}
-
-function resolveOne(given: RestResource, defaults: NonNullable<RestConfig['resourceDefaults']>, paginator: Paginator | undefined): ResolvedResource {
-  const { endpoint: own, includeFromParent = defaults.includeFromParent, ...rest } = given;
-  const { endpoint: common, includeFromParent: _, ...hints } = defaults;
-  const part: RestEndpoint = typeof own === 'string' ? { path: own } : (own ?? {});
-  const params = { ...common?.params, ...part.params };
-  const json = (common?.json ?? part.json) && { ...common?.json, ...part.json };
-  const path = part.path ?? common?.path ?? given.name;
-  const endpoint = { ...(isOne(path) ? ONE : paginator && { paginator }), ...common, ...part, params, ...(json && { json }), path };
-  const placeholders = placeholdersIn(endpoint.path, params);
-  const [parent = null, ...others] = [...new Set(placeholders.map((placeholder) => placeholder.parent))];
-  if (others.length > 0) throw new ConfigError(`Resource ${given.name} takes fields of several parents (${[parent, ...others].join(', ')}); one is possible.`);
-  if (includeFromParent !== undefined && parent === null)
-    throw new ConfigError(`Resource ${given.name} has includeFromParent but no {resources.<parent>.<field>} in its path or params that names a parent.`);
-  return {
-    resource: { ...hints, ...rest, columns: mergedColumns(hints.columns, rest.columns) },
-    endpoint,
-    parent,
-    placeholders,
-    stamp: stampOf(includeFromParent, parent),
-  };
-}
-
-/** How one record is asked for, unless the endpoint or the defaults say otherwise. */
-const ONE = { paginator: single(), dataSelector: '@' };
-
-/** True for a path whose last segment holds a placeholder: dlt takes it for the address of one record. */
-function isOne(path: string): boolean {
-  return /\{[\w.-]+\}/.test(path.replace(/\/+$/, '').split('/').at(-1) ?? '');
-}
-
-function mergedColumns(common: Resource['columns'] = {}, own: Resource['columns'] = {}): NonNullable<Resource['columns']> {
-  return { ...common, ...Object.fromEntries(Object.entries(own).map(([name, hint]) => [name, { ...common[name], ...hint }])) };
-}
-
-function stampOf(include: RestResource['includeFromParent'], parent: string | null): Record<string, string> {
-  if (include === undefined) return {};
-  if (!Array.isArray(include)) return { ...(include as Readonly<Record<string, string>>) };
-  return Object.fromEntries((include as readonly string[]).map((field) => [`_${parent}_${field}`, field]));
-}
-
-function parentsFirst(resources: readonly ResolvedResource[]): ResolvedResource[] {
-  const sorted: ResolvedResource[] = [];
-  let rest = [...resources];
-  while (rest.length > 0) {
-    const ready = rest.filter(({ parent }) => parent === null || sorted.some(({ resource }) => resource.name === parent));
-    if (ready.length === 0) throw new ConfigError(`Resources ${rest.map(({ resource }) => resource.name).join(', ')} take fields of each other in a circle.`);
-    sorted.push(...ready);
-    rest = rest.filter((one) => !ready.includes(one));
-  }
-  return sorted;
 }

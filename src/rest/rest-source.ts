@@ -1,41 +1,56 @@
-import { defer, finalize, merge } from 'rxjs';
+import { defer, finalize } from 'rxjs';
 import { settings } from '../config.js';
+import type { SettingsOptions } from '../config/configure-settings.js';
+import { sensitivityOf } from '../config/sensitivity-of.js';
 import { ConfigError } from '../errors.js';
-import type { Source, SourceEvent } from '../source.js';
-import { familyPages } from './family.js';
-import { type Client, httpClient } from './http-client.js';
-import { linkedSignal } from './linked-signal.js';
-import { resolveResources, type ResolvedResource, type RestConfig } from './rest-config.js';
+import type { Source } from '../source.js';
+import type { Auth } from './auth/auth.js';
+import { type AuthLike, authOf } from './auth/auth-of.js';
+import { familyPages } from './family/family-pages.js';
+import { type Client, httpClient } from './http/http-client.js';
+import { linkedSignal } from './http/linked-signal.js';
+import { resolveResources, type ResolvedResource } from './family/resolve-resources.js';
+import type { CheckedConfig } from './checked-config.js';
+import type { RestConfig } from './rest-config.js';
+import { validateConfig } from './validate/validate-config.js';
 
 /**
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
  *
  * All resources share one client: its connections, authorization and rate limit. A resource whose path or params hold
- * `{resources.<parent>.<field>}` is asked for once for every row of that parent.
+ * `{resources.<parent>.<field>}` is asked for once for every row of that parent. `places` says where its settings come from.
  *
  * Errors: ConfigError for a wrong description or a missing secret, before anything is asked.
  *
  * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders', 'customers'] })
  */
-export function restSource(config: RestConfig): Source {
+export function restSource<const C extends RestConfig>(config: CheckedConfig<C>, places?: SettingsOptions): Source {
+  validateConfig(config);
+  return configured(config, places);
+}
+
+function configured(config: RestConfig, places?: SettingsOptions): Source {
   const name = config.name ?? 'rest_api';
-  const { auth } = config.client;
-  const client = auth?.withSettings === undefined ? config.client : { ...config.client, auth: auth.withSettings((key) => settings(name).require(key)) };
-  return sourceOf(name, resolveResources(config), httpClient(client));
+  const own = settings(name, 'rest_api', places);
+  const settled = (given: AuthLike): Auth => {
+    const auth = authOf(given);
+    return auth.withSettings?.((key) => own.require(key, sensitivityOf(key))) ?? auth;
+  };
+  const { auth, rateLimit = own.find('rate_limit')?.value as string | undefined, ...client } = config.client;
+  const whole = { ...client, ...(rateLimit !== undefined && { rateLimit }), ...(auth !== undefined && { auth: settled(auth) }) };
+  return sourceOf(name, resolveResources(config, settled), httpClient(whole));
 }
 
 function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {
-  const isWanted = (one: ResolvedResource): boolean => one.resource.selected !== false || resources.some((child) => child.parent === one.resource.name && isWanted(child));
+  const isWanted = (one: ResolvedResource): boolean => one.resource.selected !== false || resources.some((child) => child.parents.includes(one.resource.name) && isWanted(child));
   const wanted = resources.filter(isWanted);
-  const roots = wanted.filter(({ parent }) => parent === null);
   return {
     name,
     resources: wanted.map(({ resource }) => resource),
     pages: (context) =>
       defer(() => {
         const linked = linkedSignal(context.signal);
-        const run = { signal: linked.signal, gate: context.gate, observe: (event: SourceEvent) => context.observe(event) };
-        return merge(...roots.map((root) => familyPages(root, wanted, client, run))).pipe(finalize(() => linked.stop()));
+        return familyPages(wanted, client, { ...context, signal: linked.signal }).pipe(finalize(() => linked.stop()));
       }),
     withResources(names) {
       const known = resources.map(({ resource }) => resource.name);

@@ -3,7 +3,8 @@ import { coalesce } from './coalesce.js';
 import { coassemble } from './coassemble.js';
 import { serve, type Service } from './service.js';
 
-export { ASSEMBLED_END, ASSEMBLED_START } from './assembled.js';
+export { ASSEMBLED_END, ASSEMBLED_START } from './assembled/data.js';
+export type { SandboxRequest } from './definition.js';
 export type { Control, RecordedRequest, Service } from './service.js';
 
 export interface SandboxConfig {
@@ -11,6 +12,8 @@ export interface SandboxConfig {
   port?: number;
   /** The services' rate limits are multiplied by it. @default 1 */
   rateScale?: number;
+  /** How long the minute lasts that the rate limits are counted in, in milliseconds. @default 60000 */
+  rateWindowMs?: number;
 }
 
 /** Stand-ins of the three services on this machine. */
@@ -27,11 +30,11 @@ export interface Sandbox {
  *
  * Errors: the server's own when a port is taken.
  */
-export async function startSandbox({ port, rateScale = 1 }: SandboxConfig = {}): Promise<Sandbox> {
+export async function startSandbox({ port, rateScale = 1, rateWindowMs = 60_000 }: SandboxConfig = {}): Promise<Sandbox> {
   const at = (place: number): number => (port === undefined ? 0 : port + place);
   const services = {
-    coassemble: await serve(coassemble(rateScale), at(0)),
-    assembled: await serve(assembled(rateScale), at(1)),
+    coassemble: await serve(coassemble({ rateScale, rateWindowMs }), at(0)),
+    assembled: await serve(assembled({ rateScale, rateWindowMs }), at(1)),
     coalesce: await serve(coalesce(), at(2)),
   };
   return {

@@ -32,7 +32,12 @@ export function tokenBucket(size: number, perSecond: number): Limiter {
   };
 }
 
-/** No limit. */
-export function unlimited(): Limiter {
-  return { take: () => 0 };
+/** A limiter for each key, made when the key is first seen. */
+export function limiterFor(make: () => Limiter): (key: string) => Limiter {
+  const limiters = new Map<string, Limiter>();
+  return (key) => {
+    const limiter = limiters.get(key) ?? make();
+    limiters.set(key, limiter);
+    return limiter;
+  };
 }

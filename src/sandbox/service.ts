@@ -1,27 +1,20 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Limiter } from './limiter.js';
-
-/** What a stand-in answers. `json` is sent as JSON, `text` as it is. */
-export interface Reply {
-  status: number;
-  headers?: Record<string, string>;
-  json?: unknown;
-  text?: string;
-}
-
-export interface SandboxRequest {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  headers: IncomingMessage['headers'];
-}
+import { text } from 'node:stream/consumers';
+import type { Reply, SandboxRequest, ServiceDefinition } from './definition.js';
+import { masker, parsedBody } from './record.js';
+import { router } from './router.js';
+import { send, type SendConfig } from './send.js';
 
 /** A request as it is kept for tests: credentials only as far as their scheme and whether they were right. */
 export interface RecordedRequest {
   method: string;
   /** Path and query as they were sent. */
   url: string;
+  /** All but those that carry credentials; names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  /** Parsed when it is JSON, else text; null without one. */
+  body: unknown;
   /** First word of the Authorization header; null without one. */
   scheme: string | null;
   authorized: boolean;
@@ -33,13 +26,11 @@ export interface RecordedRequest {
 }
 
 /** Switches of a stand-in, to be set by tests while it runs. */
-export interface Control {
-  /** The next `count` requests get this answer. */
+export interface Control extends SendConfig {
+  /** The next `count` requests get this answer, and do nothing else. */
   failNext(count: number, status: number, headers?: Record<string, string>, body?: string): void;
-  /** Every answer waits so long. @default 0 */
-  latencyMs: number;
-  /** The connection is cut after so many bytes of a body. @default null */
-  dropAfterBytes: number | null;
+  /** An answer waits so long; a function tells by the request. @default 0 */
+  latencyMs: number | ((request: SandboxRequest) => number);
   /** Named deviations; which there are is said by each stand-in. @default none */
   readonly quirks: Set<string>;
 }
@@ -49,25 +40,11 @@ export interface Service {
   /** Root of the server, `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly credentials: Readonly<Record<string, string>>;
-  /** What it holds, by resource: what a complete load has. */
+  /** What it holds now, by resource: what a complete load has. */
   readonly data: Readonly<Record<string, readonly Record<string, unknown>[]>>;
   readonly requests: readonly RecordedRequest[];
   readonly control: Control;
   close(): Promise<void>;
-}
-
-/** What makes a stand-in one of a certain service. */
-export interface ServiceDefinition {
-  credentials: Service['credentials'];
-  data: Service['data'];
-  /** Prefix that stands twice when a client joins addresses badly. */
-  prefix: string;
-  isAuthorized(request: SandboxRequest, quirks: ReadonlySet<string>): boolean;
-  unauthorized: Reply;
-  /** Answer of a request over the limit. */
-  limited(retryAfterSeconds: number, quirks: ReadonlySet<string>): Reply;
-  limiter: Limiter;
-  answer(request: SandboxRequest, quirks: ReadonlySet<string>): Reply;
 }
 
 /** Serves a stand-in on loopback. Port 0: any free one. */
@@ -75,28 +52,45 @@ export async function serve(definition: ServiceDefinition, port: number): Promis
   const requests: RecordedRequest[] = [];
   const failures: Reply[] = [];
   const sockets = new Set<Socket>();
+  const quirks = new Set<string>();
   const control: Control = {
     failNext(count, status, headers, body) {
       for (let i = 0; i < count; i += 1) failures.push({ status, text: body ?? '', ...(headers && { headers }) });
     },
     latencyMs: 0,
     dropAfterBytes: null,
-    quirks: new Set(),
+    encoding: null,
+    chunked: false,
+    quirks,
   };
+  const masked = masker(definition.credentials);
+  const answer = answerer(definition);
 
   const server: Server = createServer((incoming, response) => {
-    incoming.resume();
-    const url = new URL(incoming.url ?? '/', 'http://sandbox');
-    const request: SandboxRequest = { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: incoming.headers };
-    const authorized = definition.isAuthorized(request, control.quirks);
-    const doubled = request.path.startsWith(definition.prefix + definition.prefix);
-    const wait = definition.limiter.take(Date.now());
-    const reply = failures.shift() ?? replyTo(definition, request, { authorized, doubled, wait, quirks: control.quirks });
-    const scheme = incoming.headers.authorization?.split(/[\s:]/)[0] ?? null;
-    requests.push({ method: request.method, url: incoming.url ?? '/', scheme, authorized, status: reply.status, at: Date.now(), doubled });
-    const send = (): void => write(response, reply, control.dropAfterBytes);
-    if (control.latencyMs > 0) setTimeout(send, control.latencyMs);
-    else send();
+    const respond = (body: string): void => {
+      const request = requestOf(incoming, body, quirks);
+      const authorized = definition.isAuthorized(request);
+      const doubled = request.path.startsWith(definition.prefix + definition.prefix);
+      const wait = definition.wait?.(request, Date.now()) ?? 0;
+      const given = failures.shift() ?? answer(request, { authorized, doubled, wait });
+      const reply = definition.finish?.(given, request, requests.length + 1) ?? given;
+      requests.push({
+        method: request.method,
+        url: masked.text(incoming.url ?? '/'),
+        headers: masked.headers(incoming.headers),
+        body: masked.body(body),
+        scheme: incoming.headers.authorization?.split(/[\s:]/)[0] ?? null,
+        authorized,
+        status: reply.status,
+        at: Date.now(),
+        doubled,
+      });
+      const latency = typeof control.latencyMs === 'number' ? control.latencyMs : control.latencyMs(request);
+      if (latency > 0) setTimeout(() => send(incoming, response, reply, control), latency).unref();
+      else send(incoming, response, reply, control);
+    };
+    // A body that breaks off is no request.
+    text(incoming).then(respond, () => response.destroy());
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -120,24 +114,34 @@ export async function serve(definition: ServiceDefinition, port: number): Promis
   };
 }
 
-function replyTo(
-  definition: ServiceDefinition,
-  request: SandboxRequest,
-  { authorized, doubled, wait, quirks }: { authorized: boolean; doubled: boolean; wait: number; quirks: ReadonlySet<string> },
-): Reply {
-  if (wait > 0) return definition.limited(Math.max(1, Math.ceil(wait / 1000)), quirks);
-  if (!authorized) return definition.unauthorized;
-  if (doubled) return { status: 404, text: 'Not Found' };
-  return definition.answer(request, quirks);
+function requestOf(incoming: IncomingMessage, body: string, quirks: ReadonlySet<string>): SandboxRequest {
+  const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://sandbox');
+  return {
+    method: incoming.method ?? 'GET',
+    path: pathname,
+    params: {},
+    query: searchParams,
+    headers: incoming.headers,
+    body: parsedBody(body),
+    address: incoming.socket.remoteAddress ?? '',
+    quirks,
+  };
 }
 
-function write(response: ServerResponse, { status, headers = {}, json, text }: Reply, dropAfterBytes: number | null): void {
-  const body = Buffer.from(json === undefined ? (text ?? '') : JSON.stringify(json));
-  const type = json === undefined ? 'text/plain' : 'application/json';
-  response.writeHead(status, { 'content-type': type, 'content-length': String(body.length), ...headers });
-  if (dropAfterBytes === null || dropAfterBytes >= body.length) {
-    response.end(body);
-    return;
-  }
-  response.write(body.subarray(0, dropAfterBytes), () => response.destroy());
+interface Standing {
+  authorized: boolean;
+  doubled: boolean;
+  wait: number;
+}
+
+/** Only a request within the limit, with the right credentials, reaches its handler. */
+function answerer(definition: ServiceDefinition): (request: SandboxRequest, standing: Standing) => Reply {
+  const route = router(definition.routes);
+  return (request, { authorized, doubled, wait }) => {
+    if (wait > 0) return definition.limited(Math.max(1, Math.ceil(wait / 1000)), request);
+    if (!authorized) return definition.unauthorized;
+    if (doubled) return { status: 404, text: 'Not Found' };
+    const found = route(request);
+    return found === undefined ? definition.notFound : found.handler({ ...request, params: found.params });
+  };
 }

@@ -1,6 +1,10 @@
-import { basic } from '../rest/auth.js';
+import { createHash } from 'node:crypto';
+import { printJson } from '../../operators/columns/parse-json.js';
+import type { Json } from '../../operators/types.js';
+import { basic } from '../rest/auth/basic.js';
 import { offset } from '../rest/paginators/offset.js';
 import { single } from '../rest/paginators/single.js';
+import type { RestResource } from '../rest/rest-config.js';
 import { restSource } from '../rest/rest-source.js';
 import { type SourceFactory, sourceFactory } from '../source-options.js';
 
@@ -17,15 +21,32 @@ export interface AssembledOptions {
   apiVersion?: string;
   /** @default 300/1m burst 20, the documented limit */
   rateLimit?: string;
+  /** Reports that `reports_get` asks for, separated by commas: adherence, agent_ticket_stats, agent_state_handle_times. @default 'adherence' */
+  reports?: string;
+  /** Interval of the reports' metrics. @default '24h' */
+  reportInterval?: '30m' | '24h';
+  /** Channel that the reports are about. @default 'phone' */
+  reportChannel?: string;
+  /** Ids of reports that were made before, separated by commas: they are read, and none is made. */
+  reportIds?: string;
+  /** Milliseconds between two looks at a report that is being made. @default 10,000 */
+  reportPollMs?: number;
 }
 
 const DAY = 86_400;
+/** What the service's own help says to check. */
+const ADVICE = {
+  400: 'The service refuses ids and parameters that it does not know; times are unix seconds.',
+  401: 'Check that the API key goes as the user name of HTTP Basic with an empty password, over HTTPS, that it begins with sk_live_ and that it was not revoked in Settings → API.',
+  429: 'The usual limit is 300 requests a minute with bursts of 20, shared by all who use the account: lower rate_limit, or ask support@assembled.com for more.',
+};
 
 /**
  * Assembled: people and the lists they refer to, what agents did and were needed for, schedules and their changes.
  *
  * People, roles, teams, sites, queues, skills and types come as maps of id → record: each record is a row. What belongs to a
- * time is asked day by day, and merged by key, since a row that crosses midnight is in both days.
+ * time is asked day by day, and merged by key, since a row that crosses midnight is in both days. Asked only where they are
+ * named: `person` (each person in full) and `reports_get` (reports, which are made on demand: ordered, waited for, then read).
  *
  * Sources of the rules: docs.assembled.com (Basic auth, 300 requests a minute with bursts of 20, unix seconds), and programs
  * written against the service (`limit` and `offset`, which reference lists and activities ignore).
@@ -39,8 +60,14 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
     { name: 'baseUrl', kind: 'text', description: "the server's root" },
     { name: 'apiVersion', kind: 'text', description: 'value of the API-Version header' },
     { name: 'rateLimit', kind: 'text', description: 'for example 300/1m burst 20' },
+    { name: 'reports', kind: 'text', description: 'reports to make, separated by commas' },
+    { name: 'reportInterval', kind: ['30m', '24h'], description: '30m or 24h' },
+    { name: 'reportChannel', kind: 'text', description: 'phone, email, …' },
+    { name: 'reportIds', kind: 'text', description: 'ids of reports made before, separated by commas' },
+    { name: 'reportPollMs', kind: 'number', description: 'milliseconds between two looks at a report; 10000' },
   ],
-  ({ apiKey = '', endTime = Math.floor(Date.now() / 1000), startTime = endTime - 30 * DAY, baseUrl, apiVersion, rateLimit }) => {
+  (options) => {
+    const { apiKey = '', endTime = Math.floor(Date.now() / 1000), startTime = endTime - 30 * DAY, baseUrl, apiVersion, rateLimit } = options;
     const windows = { startParam: 'start_time', endParam: 'end_time', start: startTime, end: endTime, size: DAY };
     return restSource({
       name: 'assembled',
@@ -48,6 +75,7 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
         baseUrl: baseUrl ?? 'https://api.assembledhq.com',
         auth: basic(apiKey, ''),
         rateLimit: rateLimit ?? '300/1m burst 20',
+        advice: ADVICE,
         paginator: single(),
         ...(apiVersion !== undefined && { headers: { 'API-Version': apiVersion } }),
       },
@@ -100,10 +128,59 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
           writeDisposition: 'merge',
           endpoint: { path: '/v0/assist/conversations', dataSelector: ['conversations', '@'], windows, paginator: offset({ limit: 100, totalPath: 'total' }) },
         },
+        { name: 'person', writeDisposition: 'merge', endpoint: '/v0/people/{resources.people.id}', selected: false },
+        ...reports(options, startTime, endTime),
       ],
     });
   },
 );
+
+/** Reports: which to make, the orders for them (or the ids of those made before), and their metrics once they are made. */
+function reports({ reports: types = 'adherence', reportInterval = '24h', reportChannel = 'phone', reportIds, reportPollMs = 10_000 }: AssembledOptions, start: number, end: number): RestResource[] {
+  const orders: RestResource[] =
+    reportIds === undefined
+      ? [
+          { name: 'report_types', data: listed(types).map((type) => ({ type })), selected: false },
+          {
+            name: 'report_orders',
+            endpoint: {
+              path: '/v0/reports/{resources.report_types.type}',
+              method: 'POST',
+              json: { start_time: start, end_time: end, interval: reportInterval, channel: reportChannel },
+              dataSelector: '@',
+            },
+            selected: false,
+          },
+        ]
+      : [{ name: 'report_orders', data: listed(reportIds).map((report_id) => ({ report_id })), selected: false }];
+  return [
+    ...orders,
+    {
+      name: 'reports_get',
+      primaryKey: ['report_id', 'name', '_attr_hash'],
+      writeDisposition: 'merge',
+      endpoint: {
+        path: '/v0/reports/{resources.report_orders.report_id}',
+        dataSelector: 'metrics',
+        poll: { statusPath: 'status', done: ['complete'], failed: ['failed'], everyMs: reportPollMs },
+        paginator: offset({ limit: 500, totalPath: 'total_metric_count' }),
+      },
+      columns: { attributes: { dataType: 'json' } },
+      processingSteps: [{ map: (row) => ({ ...row, _attr_hash: hashOf(row['attributes'] ?? null) }) }],
+      includeFromParent: { report_id: 'report_id' },
+      selected: false,
+    },
+  ];
+}
+
+function listed(text: string): string[] {
+  return text.split(',').map((one) => one.trim()).filter((one) => one !== '');
+}
+
+/** Metrics have no id; those of one name differ in their attributes. */
+function hashOf(attributes: Json): string {
+  return createHash('sha256').update(printJson(attributes)).digest('base64url').slice(0, 20);
+}
 
 /** A map of id → record under `name`: one row a record, the id in field `id`. */
 function map(name: string): { dataSelector: string; rows: 'map'; key: string } {

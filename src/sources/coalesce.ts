@@ -1,4 +1,4 @@
-import { bearer } from '../rest/auth.js';
+import { bearer } from '../rest/auth/bearer.js';
 import { cursor } from '../rest/paginators/cursor.js';
 import { single } from '../rest/paginators/single.js';
 import { restSource } from '../rest/rest-source.js';
@@ -23,7 +23,8 @@ const PAGE = 250;
  *
  * Sources of the rules: docs.coalesce.io (paths, bearer token, `limit`, `startingFrom` and `orderBy`, which must go together)
  * and the vendor's own client (`next` goes back as `startingFrom`, projects come unpaged). `runs` leaves out
- * `userCredentials`; run results of runs that the service no longer has (404) are passed over and counted.
+ * `userCredentials`; run results of runs that the service no longer has (404) are passed over and counted. Asked only where
+ * they are named: `environment` (each in full), `run_status` (of runs that are not at their end), `user_roles`, `git_accounts`.
  */
 export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOptions>(
   'coalesce',
@@ -41,6 +42,7 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
         headers: { accept: 'application/json' },
         auth: bearer(accessToken),
         ...(rateLimit !== undefined && { rateLimit }),
+        advice: ADVICE,
         paginator: cursor({ cursorPath: 'next', cursorParam: 'startingFrom' }),
       },
       resourceDefaults: {
@@ -87,9 +89,37 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
           endpoint: { path: '/api/v1/projects?includeWorkspaces=true', paginator: single() },
         },
         { name: 'users', primaryKey: 'id', writeDisposition: 'replace', endpoint: { path: usersPath, params: paged } },
+        {
+          name: 'environment',
+          primaryKey: 'id',
+          writeDisposition: 'merge',
+          endpoint: { path: '/api/v1/environments/{resources.environments.id}', dataSelector: ['data', '@'] },
+          selected: false,
+        },
+        { name: 'unfinished_runs', endpoint: { answerOf: 'runs' }, processingSteps: [{ filter: ({ runStatus }) => typeof runStatus !== 'string' || !FINAL.has(runStatus) }], selected: false },
+        {
+          name: 'run_status',
+          primaryKey: 'run_counter',
+          writeDisposition: 'merge',
+          endpoint: { path: '/scheduler/runStatus', params: { runCounter: '{resources.unfinished_runs.id}' }, dataSelector: '@', paginator: 'single', skipStatus: [404] },
+          includeFromParent: { run_counter: 'id' },
+          selected: false,
+        },
+        { name: 'user_roles', writeDisposition: 'replace', endpoint: { path: '/api/v2/userRoles', paginator: 'single' }, selected: false },
+        { name: 'git_accounts', primaryKey: 'id', writeDisposition: 'replace', endpoint: { path: '/api/v1/gitAccounts', paginator: 'single' }, selected: false },
       ],
     }),
 );
+
+/** Runs that change no more. */
+const FINAL = new Set(['completed', 'failed', 'canceled']);
+
+/** What the service's own help says to check. */
+const ADVICE = {
+  401: 'Check that the token was generated in the Deploy tab, and that its owner is active and has not changed password or mail since: tokens die with that.',
+  403: 'The token’s owner may not see this: check their roles, or leave the resource out.',
+  404: 'Check the base URL: each region has its own host (https://app.eu.coalescesoftware.io, …), single-sign-on customers put their subdomain in front; a wrong one answers 404.',
+};
 
 /** `startingFrom` is refused without `orderBy`, and the order must be the same on every page. */
 const paged = { limit: PAGE, orderBy: 'id' };

@@ -5,15 +5,15 @@ import { ConfigError } from '#src/errors.js';
 describe('readArguments', () => {
   it('fills what `run` leaves out with nulls', () => {
     expect(readArguments(['run', 'coalesce'])).toEqual({
-      kind: 'run', source: 'coalesce', db: null, pipeline: null, dataset: null, resources: null, set: {}, json: false, quiet: false,
+      kind: 'run', source: 'coalesce', db: null, pipeline: null, dataset: null, resources: null, set: {}, incomplete: 'warn', json: false, quiet: false,
     });
   });
 
   it('reads every option of `run`', () => {
-    const args = 'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --json --quiet';
+    const args = 'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --incomplete fail --json --quiet';
     expect(readArguments(args.split(' '))).toEqual({
       kind: 'run', source: 'assembled', db: 'a.duckdb', pipeline: 'p', dataset: 'd', resources: ['people', 'teams'],
-      set: { start_time: '2026-01-01', x: 'a=b' }, json: true, quiet: true,
+      set: { start_time: '2026-01-01', x: 'a=b' }, incomplete: 'fail', json: true, quiet: true,
     });
   });
 
@@ -37,6 +37,7 @@ describe('readArguments', () => {
     [['run', 'a', '--bd', 'x'], "Unknown option '--bd'"],
     [['run', 'a', '--db'], '--db'],
     [['run', 'a', '--db='], '--db is empty'],
+    [['run', 'a', '--incomplete', 'ignore'], '--incomplete takes warn or fail; found ignore'],
     [['run', 'a', '--set', 'novalue'], '--set takes name=value'],
     [['run', 'a', '--resources', ','], '--resources'],
     [['sandbox', '--port', 'x'], '--port takes a port'],

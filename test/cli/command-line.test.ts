@@ -1,19 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { duckdb } from 'sluice';
 import { type Sandbox, startSandbox } from 'sluice/sandbox';
 import { sandboxSettings } from '#src/cli/sandbox-settings.js';
+import { type Ended, MAIN, runSluice } from '../support/run-sluice.js';
 import { tempFolder } from '../support/temp-folder.js';
-
-const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 describe('sluice', () => {
   const folder = tempFolder();
@@ -25,13 +17,7 @@ describe('sluice', () => {
   });
   afterAll(() => sandbox.close());
 
-  const sluice = (args: string[], env: Record<string, string> = {}): Promise<Ended> =>
-    new Promise((resolve) => {
-      const clean = { PATH: process.env['PATH'] ?? '', HOME: folder.path('home'), ...env };
-      execFile(process.execPath, [MAIN, ...args], { cwd: folder.path('.'), env: clean }, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : (error.code as unknown as number), stdout, stderr }),
-      );
-    });
+  const sluice = (args: string[], env: Record<string, string> = {}): Promise<Ended> => runSluice(args, { cwd: folder.path('.'), env });
 
   it('loads a source into the file and schema that dlt would have used, and says so', async () => {
     const { code, stdout, stderr } = await sluice(['run', 'coalesce', '--resources', 'projects,users'], settings['coalesce']);

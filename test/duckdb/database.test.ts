@@ -4,7 +4,7 @@ import type { LoadStep } from 'sluice/operators';
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { databasePath, numbers } from './tools.js';
+import { databasePath, folder, numbers } from './tools.js';
 
 function loaded(destination: Destination, dataset = 'data'): Promise<LoadStep[]> {
   return lastValueFrom(of(numbers([1, 2])).pipe(load(destination, { dataset, pipeline: dataset, gate: new Gate() }), toArray()));
@@ -125,6 +125,13 @@ describe('duckdb(path)', () => {
     const schema = await destination.schema('data');
     expect(Object.keys(schema)).toEqual(['t']);
     expect(schema['t']?.columns.map(({ name, dataType }) => [name, dataType])).toEqual([['n', 'bigint'], ['_dlt_id', 'text'], ['_dlt_load_id', 'text']]);
+  });
+
+  it.each([true, false])('refuses a folder and an empty path (thread: %s)', async (thread) => {
+    const path = folder();
+    const refused = (database: string): Promise<unknown> => duckdb(database, { thread }).query('SELECT 1').catch((error: unknown) => error);
+    expect(await refused(path)).toMatchObject({ code: 'ERR_SLUICE_LOAD', message: `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.` });
+    expect(await refused('')).toMatchObject({ code: 'ERR_SLUICE_LOAD', message: 'The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.' });
   });
 
   it.each([true, false])('says that a newer DuckDB made the file, and how to convert it (thread: %s)', async (thread) => {

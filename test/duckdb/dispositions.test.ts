@@ -153,6 +153,63 @@ describe('write dispositions', () => {
     expect(await query('SELECT (SELECT count(*) FROM data.orders__items) AS a, (SELECT count(*) FROM data.orders__items__deep) AS b, (SELECT count(*) FROM data._sluice_loads) AS c, (SELECT count(*) FROM data._sluice_positions) AS d')).toEqual([{ a: 1, b: 0, c: 0, d: 0 }]);
   });
 
+  it('removes what is left in tables whose names begin with an underscore too', async () => {
+    await expect(loaded([1, 2, 3, 4, 5, 6].map((id) => ({ id, items: [{ k: id }] })), { table: '_events', fail: true })).rejects.toThrow('the source broke');
+    expect(Number((await query('SELECT count(*) AS n FROM data._events'))[0]?.['n'])).toBeGreaterThan(0);
+    await loaded([{ id: 9, items: [{ k: 9 }] }], { table: '_events' });
+    expect(await query('SELECT id FROM data._events')).toEqual([{ id: 9 }]);
+    expect(await query('SELECT k FROM data._events__items')).toEqual([{ k: 9 }]);
+  });
+
+  describe('where another root table’s name lies between a table and its child', () => {
+    const nested = (id: number): JsonObject => ({ id, b: { c: [{ x: id, d: [id] }] } });
+    const below = async (): Promise<unknown> => ({
+      c: (await query('SELECT x FROM data.a__b__c ORDER BY 1')).map(({ x }) => x),
+      d: (await query('SELECT value FROM data.a__b__c__d ORDER BY 1')).map(({ value }) => value),
+      between: (await query('SELECT value FROM data.a__b__k ORDER BY 1')).map(({ value }) => value),
+    });
+    beforeEach(async () => {
+      await loaded([{ id: 9, k: [9] }], { table: 'a__b' });
+    });
+
+    it.each([['merge'], ['replace']] as const)('%s leaves no rows behind that hang on nothing', async (writeDisposition) => {
+      await loaded([nested(1), nested(2)], { table: 'a', writeDisposition, primaryKey: 'id' });
+      await loaded([nested(1), { id: 2 }], { table: 'a', writeDisposition, primaryKey: 'id' });
+      expect(await below()).toEqual({ c: [1], d: [1], between: [9] });
+      await loaded([{ id: 1 }], { table: 'a', writeDisposition, primaryKey: 'id' });
+      expect(await below()).toEqual({ c: [], d: [], between: [9] });
+    });
+
+    it('a load that was not finished leaves none either', async () => {
+      await expect(loaded([1, 2, 3, 4, 5].map(nested), { table: 'a', fail: true })).rejects.toThrow('the source broke');
+      await loaded([nested(7)], { table: 'a' });
+      expect(await below()).toEqual({ c: [7], d: [7], between: [9] });
+    });
+
+    it('empties nothing of the other’s when a table is replaced', async () => {
+      await loaded([nested(1)], { table: 'a' });
+      await loaded([{ id: 10 }], { table: 'a__b', writeDisposition: 'replace' });
+      expect(await below()).toEqual({ c: [1], d: [1], between: [] });
+    });
+  });
+
+  it('may change from load to load: a merged table is appended to, replaced, and merged again', async () => {
+    const deep = (id: number, k: number): JsonObject => ({ id, items: [{ k, deep: [{ z: k }] }] });
+    const merge: Load = { writeDisposition: 'merge', primaryKey: 'id' };
+    const found = async (): Promise<unknown[]> => query('SELECT i.k, d.z FROM data.orders o JOIN data.orders__items i ON i._dlt_parent_id = o._dlt_id AND i._dlt_root_id = o._dlt_id JOIN data.orders__items__deep d ON d._dlt_parent_id = i._dlt_id AND d._dlt_root_id = o._dlt_id ORDER BY k');
+    const all = async (): Promise<unknown> => (await query('SELECT (SELECT count(*) FROM data.orders__items) AS items, (SELECT count(*) FROM data.orders__items__deep) AS deep'))[0];
+    await loaded([deep(1, 1)], merge);
+    await loaded([deep(2, 2)]);
+    expect(await found()).toEqual([{ k: 1, z: 1 }, { k: 2, z: 2 }]);
+    await loaded([deep(2, 3)], merge);
+    expect(await found()).toEqual([{ k: 1, z: 1 }, { k: 3, z: 3 }]);
+    await loaded([deep(5, 5)], { writeDisposition: 'replace' });
+    expect(await found()).toEqual([{ k: 5, z: 5 }]);
+    await loaded([deep(5, 6)], merge);
+    expect(await found()).toEqual([{ k: 6, z: 6 }]);
+    expect(await all()).toEqual({ items: 1, deep: 1 });
+  });
+
   it('leaves what another pipeline has not finished alone', async () => {
     await expect(loaded([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }, { id: 5 }], { fail: true, pipeline: 'other' })).rejects.toThrow();
     const before = await query('SELECT count(*) AS n FROM data.orders');

@@ -2,7 +2,7 @@ import { concat, EMPTY, from, lastValueFrom, NEVER, type Observable, of, Subject
 import { type CommitConfig, type Destination, duckdb, DuckDBInstance, Gate, load, type LoadConfig } from 'sluice';
 import type { Batch, LoadStep } from 'sluice/operators';
 import { existsSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { recordBatch } from '#operators/arrow/record-batch.js';
 import { batchOf, column, count, databasePath, numbers, page } from './tools.js';
 
@@ -124,7 +124,7 @@ describe.each([
         const borrowed = await real.borrow();
         const openSession: (typeof borrowed)['engine']['openSession'] = async (config) => {
           const session = await borrowed.engine.openSession(config);
-          return { ...session, finish: () => session.finish().finally(() => abort.abort()) };
+          return { ...session, finish: () => session.finish([]).finally(() => abort.abort()) };
         };
         return { ...borrowed, engine: { ...borrowed.engine, openSession } };
       },
@@ -283,6 +283,31 @@ describe.each([
         ),
       );
       expect(kinds(steps)).toEqual(['append', 'commit', 'complete']);
+    });
+
+    it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])('not for a day when they are to be %d ms apart', async (ms) => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const source = new Subject<Batch>();
+      const steps = await lastValueFrom(
+        concat(of(numbers([1])), source).pipe(
+          load(open(databasePath()), { dataset: 'data', gate: new Gate(), ...commit({ rows: Number.POSITIVE_INFINITY, ms }) }),
+          tap(({ kind }) => {
+            if (kind !== 'append') return;
+            vi.advanceTimersByTime(86_400_000);
+            source.complete();
+          }),
+          toArray(),
+        ),
+      );
+      expect(kinds(steps)).toEqual(['append', 'complete']);
+    });
+
+    it.each([Number.NaN, 0, -1])('refuse %d as a setting', (wrong) => {
+      for (const setting of ['rows', 'ms'])
+        expect(() => load(open(databasePath()), { dataset: 'data', ...commit({ [setting]: wrong }) })).toThrow(
+          expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: expect.stringMatching(`^commit.${setting} of load\\(\\) is ${wrong};`) as string }),
+        );
     });
 
     it('keeps them when the source breaks later', async () => {

@@ -69,10 +69,9 @@ export function page(table: string, columns: readonly ShapedColumn[], about: Par
   const rows = columns[0]?.rows ?? 0;
   const all = [...columns, column('_dlt_id', 'text', ids(rows))];
   return {
-    page: { resource: table, parent: null, index, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: rows }, next: { page: index + 1 }, stamp: null },
+    page: { resource: table, parent: null, index, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: rows }, next: { page: index + 1 }, stamp: null, state: null },
     tables: [{ schema: schemaOf(table, all, about), rows, columns: all }],
     changes: [],
-    cursor: null,
   };
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { lastValueFrom, map, of, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { lastValueFrom, map, of, Subject, toArray } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { batch, type Batch, type BatchConfig, LimitError, SchemaError, type Shaped, type ShapedColumn, type TableSchema } from 'sluice/operators';
 import { batchColumns } from '#operators/arrow/batch-columns.js';
 import { shape } from '#operators/evolve.js';
@@ -67,6 +67,24 @@ describe('batch as a stream', () => {
     marbles(({ cold, expectObservable }) => expectObservable(cold('a', pages).pipe(batch(), pagesOf)).toBe('1s x', { x: '0' }));
   });
 
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])('closes none within a day when they may be %d ms old', (ms) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const source = new Subject<Shaped>();
+    const seen: string[] = [];
+    source.pipe(batch({ ms }), pagesOf).subscribe((closed) => seen.push(closed));
+    source.next(a);
+    vi.advanceTimersByTime(86_400_000);
+    expect(seen).toEqual([]);
+    source.complete();
+    expect(seen).toEqual(['0']);
+  });
+
+  it.each([Number.NaN, 0, -1])('refuses %d as a setting', (wrong) => {
+    for (const setting of ['rows', 'bytes', 'ms'])
+      expect(() => batch({ [setting]: wrong })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: `${setting} of batch() is ${wrong}; it must be a number above 0. Infinity stands for no limit.` }));
+  });
+
   it('drops what is open when its source fails', () => {
     marbles(({ cold, expectObservable }) => expectObservable(cold('ab#', pages).pipe(batch({ rows: 3 }), pagesOf)).toBe('-x#', { x: '01' }));
     marbles(({ cold, expectObservable }) => expectObservable(cold('a-#', pages).pipe(batch(), pagesOf)).toBe('--#'));
@@ -89,7 +107,7 @@ describe('batch as a stream', () => {
 describe('a batch', () => {
   it('brings the position of every page, also of those without rows', async () => {
     const [one, two] = shapedPages([['{"n":1}'], []]) as [Shaped, Shaped];
-    const last = { ...two, page: { ...two.page, parent: '{"id":1}', next: null }, cursor: { since: 3 } };
+    const last = { ...two, page: { ...two.page, parent: '{"id":1}', next: null, state: { since: 3 } } };
     expect((await batched([one, last]))[0]?.positions).toEqual([
       { resource: 'things', parent: null, page: 0, next: { after: 0 }, state: null },
       { resource: 'things', parent: '{"id":1}', page: 1, next: null, state: { since: 3 } },
@@ -171,8 +189,8 @@ const schema: TableSchema = {
 };
 
 function pageWith(rows: number, columns: readonly ShapedColumn[]): Shaped {
-  const page = { resource: 'r', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null } as const;
-  return { page, tables: [{ schema, rows, columns }], changes: [], cursor: null };
+  const page = { resource: 'r', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null, state: null } as const;
+  return { page, tables: [{ schema, rows, columns }], changes: [] };
 }
 
 describe('joining pages', () => {

@@ -5,7 +5,7 @@ import { isValid, laneReader } from '#operators/schema/lane-value.js';
 import { rowsFromObjects } from '#operators/columns/row-objects.js';
 import type { Flat, FlatTable, JsonObject, Page } from 'sluice/operators';
 
-const PAGE: Page = { resource: 'shop', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null };
+const PAGE: Page = { resource: 'shop', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null, state: null };
 
 function flat(rows: readonly unknown[], config: Partial<FlattenConfig> = {}, page: Partial<Page> = {}): Flat {
   const own = flattener({ table: 'orders', ...config });
@@ -106,39 +106,15 @@ describe('flatten', () => {
     expect(names(table(flat([{ a: [{ c: 1 }] }]), 'orders__a'))).not.toContain('_dlt_root_id');
   });
 
-  it('reports names that had to be told apart, once', () => {
-    const own = flattener({ table: 'orders' });
-    const page = rowsFromObjects({ page: PAGE }, [{ 'a b': 1, a_b: 2 }]);
-    expect(own.flatten(page).collisions.map(({ kind, table: of }) => [kind, of])).toEqual([['collision', 'orders']]);
-    expect(own.flatten(page).collisions).toEqual([]);
-    own.close();
-  });
-
-  it('keeps every value of keys that look alike', () => {
-    const keys = ['a b', 'a_b', 'A B', 'x', 'ключ', '日本語', '_dlt_id', '_dlt_parent_id', '', ' ', 'constructor', '__proto__', 'proto', 'a\u0000b', 'toString'];
-    const row = JSON.parse(`{${keys.map((key, i) => `${JSON.stringify(key)}:${i}`).join(',')},"a":{"b":100},"a__b":101}`);
-    const [root] = flat([row]).tables;
-    expect(new Set(names(root)).size).toBe(names(root).length);
-    const values = root?.columns.filter(({ system }) => !system).map(({ lanes, text }) => Number(lanes[0] && laneReader(lanes[0], text)(0)));
-    expect(values?.toSorted((a, b) => a - b)).toEqual([...keys.keys(), 100, 101]);
-  });
-
-  it('gives each list a table of its own name', () => {
-    const result = flat([{ a: [{ list: [1] }, [2]], 'A': [3], b: { c: [4] }, b__c: [5], '': [6] }]);
-    const tables = result.tables.map(({ hints }) => hints.table);
-    expect(new Set(tables).size).toBe(tables.length);
-    expect(result.tables.flatMap(dataOf).flatMap((row) => ('value' in row ? [row['value']] : [])).toSorted((a, b) => Number(a) - Number(b))).toEqual([1, 2, 3, 4, 5, 6]);
-  });
-
   it('names a list of lists at the root after its value', () => {
     expect(flat([[1, [2]]]).tables.map(({ hints }) => hints.table)).toEqual(['orders', 'orders__value', 'orders__value__list']);
   });
 
-  it('keeps scalars of a list and a key `value` of its objects apart', () => {
-    const [, list] = flat([{ l: [1, { value: 2 }, { value: 3 }] }]).tables;
-    const [plain, tagged = ''] = names(list);
-    expect([plain, tagged]).toEqual(['value', expect.stringMatching(/^value__[a-z0-9]{6}$/)]);
-    expect(dataOf(list)).toEqual([{ value: 1 }, { [tagged]: 2 }, { [tagged]: 3 }]);
+  it('says which raw keys are behind columns and tables, also where names are the same', () => {
+    const [root, a, list] = flat([{ userID: 1, 'user id': 2, a: [{ value: 1 }, 2, [3]], A: [4] }]).tables;
+    expect(root?.columns.map(({ name, path }) => [name, path])).toEqual([['user_id', ['userID']], ['user_id', ['user id']], ['_dlt_id', null]]);
+    expect(a?.columns.filter(({ system }) => !system).map(({ name, path }) => [name, path])).toEqual([['value', ['value']], ['value', []]]);
+    expect([root, a, list].map((each) => each?.path)).toEqual([[], [['a']], [['a'], []]]);
   });
 
   it('gives ids of twelve characters of base64, none twice', () => {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { namesIn } from '#operators/schema/names.js';
 import { nameTag, normalizeIdentifier, normalizePath, shorten } from '#operators/schema/naming.js';
 import { shake128 } from '#operators/schema/shake128.js';
 
@@ -111,46 +110,6 @@ describe('naming', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 600 }), fc.integer({ min: 1, max: 168 }), (text, length) => {
         expect(Buffer.from(shake128(text, length)).toString('hex')).toBe(createHash('shake128', { outputLength: length }).update(text).digest('hex'));
-      }),
-    );
-  });
-});
-
-describe('names in one table', () => {
-  const told: string[] = [];
-  const fresh = (reserved: string[] = []): ReturnType<typeof namesIn> => namesIn('', reserved, (name, plain) => told.push(`${plain} → ${name}`));
-
-  it('keep the first of two keys plain and both apart', () => {
-    told.length = 0;
-    const names = fresh();
-    const first = names.of(['日本語']);
-    const second = names.of(['ключ']);
-    expect([first, second]).toEqual(['x', expect.stringMatching(/^x__[a-z0-9]{6}$/)]);
-    expect(names.of(['日本語'])).toBe('x');
-    expect(names.of(['ключ'])).toBe(second);
-    expect(told).toEqual([`x → ${second}`]);
-  });
-
-  it('tell a nested path from a key that looks like it', () => {
-    const names = fresh();
-    expect(names.of(['a', 'b'])).toBe('a__b');
-    expect(names.of(['a__b'])).toMatch(/^a__b__[a-z0-9]{6}$/);
-  });
-
-  it('tell apart paths that only a control character tells apart', () => {
-    const names = fresh();
-    expect([names.of(['a', 'b']), names.of(['a\u0000b'])]).toEqual(['a__b', 'a_b']);
-  });
-
-  it('leave reserved names alone', () => {
-    expect(fresh(['_dlt_id']).of(['_dlt_id'])).toMatch(/^_dlt_id__[a-z0-9]{6}$/);
-  });
-
-  it('never give two paths one name', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.array(fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('a', 'A', 'a_', 'a__b', 'b')), { minLength: 1, maxLength: 3 }), { selector: (path) => JSON.stringify(path) }), (paths) => {
-        const names = fresh();
-        expect(new Set(paths.map((path) => names.of(path))).size).toBe(paths.length);
       }),
     );
   });

@@ -1,15 +1,16 @@
 import * as fc from 'fast-check';
 import { lastValueFrom, map, of, type Observable, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { applySteps, flatten, fromObjects, JsonError, type JsonObject, type Page, type Rows, select, SelectError, transform } from 'sluice/operators';
+import { applySteps, batch, evolve, flatten, fromObjects, JsonError, type JsonObject, type Page, type Rows, select, SelectError, transform } from 'sluice/operators';
 import { rowObjects } from '#operators/columns/row-objects.js';
+import { land } from '../support/land.js';
 import { marbles } from '../support/marbles.js';
 
 const encoder = new TextEncoder();
 
 function page(text: string, about: Partial<Page> = {}): Page {
   const body = encoder.encode(text);
-  return { resource: 'shop', parent: null, index: 0, body, rows: { kind: 'array', start: 0, end: body.length, count: 2 }, next: null, stamp: null, ...about };
+  return { resource: 'shop', parent: null, index: 0, body, rows: { kind: 'array', start: 0, end: body.length, count: 2 }, next: null, stamp: null, state: null, ...about };
 }
 
 const rowsOf = (text: string): Rows => ({ page: page(text), body: encoder.encode(text), span: { kind: 'array', start: 0, end: text.length, count: 1 } });
@@ -76,6 +77,21 @@ describe('select', () => {
     expect(await taken(text, config)).toEqual([rows]);
   });
 
+  it.each([
+    ['{"groups":[{"people":{"a":{"n":1},"b":{"n":2,"id":"own"}}},{"people":null},{"people":[]},{},{"people":{"c":3}}]}', { path: 'groups[*].people', rows: 'map', key: 'id' }, [{ n: 1, id: 'a' }, { n: 2, id: 'own' }, { value: 3, id: 'c' }]],
+    ['{"groups":[{"people":{"a":{"n":1}}},{"people":[{"n":2}]}]}', { path: 'groups[*].people', rows: 'array-or-map' }, [{ n: 1, _key: 'a' }, { n: 2 }]],
+    ['{"x":{"a":{"n":1}},"y":{"b":{"n":2}}}', { path: '*', rows: 'map' }, [{ n: 1, _key: 'a' }, { n: 2, _key: 'b' }]],
+  ] as const)('gathers the members of maps from %s at %j', async (text, config, rows) => {
+    expect(await taken(text, config)).toEqual([rows]);
+  });
+
+  it.each([
+    ['{"g":[{"p":[{"n":1}]}]}', 'map', 'an array'],
+    ['{"g":[{"p":{"a":1}},{"p":5}]}', 'array-or-map', 'a number'],
+  ] as const)('says that %s holds no %s', async (text, rows, found) => {
+    await expect(taken(text, { path: 'g[*].p', rows })).rejects.toThrow(new SelectError(`Resource shop, page 1: Selector \`g[*].p\` was to find a map of rows and found ${found}. Use rows: "array" for it.`));
+  });
+
   it('names resource and page when a wildcard leads nowhere or its body is broken', async () => {
     await expect(taken('{"data":{"items":[]}}', 'data.pages[*].rows')).rejects.toThrow(/Resource shop, page 1: Nothing is at `data.pages\[\*\].rows`.*`items`/);
     await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(/Resource shop, page 1: Not JSON/);
@@ -100,6 +116,26 @@ describe('transform', () => {
     const rows = await all(of(rowsOf('[{"id":12345678901234567890,"f":1.5}]')).pipe(transform((row) => (seen.push(row['id']), { ...row, more: 9_007_199_254_740_993n }))));
     expect(seen).toEqual([12_345_678_901_234_567_890n]);
     expect(new TextDecoder().decode(rows[0]?.body)).toBe('[{"id":12345678901234567890,"f":1.5,"more":9007199254740993}]');
+  });
+
+  it('keeps the digits of numbers beyond double, as text', async () => {
+    const text = '[{"a":1e400,"b":-1.5E+999,"c":[{"d":0.1e0310}],"e":1e308,"f":"1e400","g":1e-400}]';
+    const [rows] = await all(of(rowsOf(text)).pipe(transform((row) => row)));
+    expect(new TextDecoder().decode(rows?.body)).toBe('[{"a":"1e400","b":"-1.5E+999","c":[{"d":"0.1e0310"}],"e":1e+308,"f":"1e400","g":0}]');
+    const landed = async (source: Observable<Rows>): Promise<unknown> => land(await all(source.pipe(flatten({ table: 'things' }), evolve(), batch())));
+    const beyond = rowsOf('[{"a":1e400,"b":1},{"b":-1e400}]');
+    expect(await landed(of(beyond).pipe(transform((row) => row)))).toEqual(await landed(of(beyond)));
+  });
+
+  it.each(['-01e400', '1e400.5', '01e400', '1.e400', '+1e400', '0x1e400'])('makes no number of %s', async (wrong) => {
+    await expect(run(`[{"n":${wrong}}]`, (row) => row)).rejects.toThrow(JsonError);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('refuses %d where a function made it, and says where', async (wrong) => {
+    const message = `Resource shop, page 1: \`[1].b.c[0]\` is ${wrong}, which JSON cannot hold. Give null for it, or leave it out.`;
+    const rows = (n: unknown): JsonObject => ({ n: 1, b: { c: [n as number] } });
+    await expect(run('[{"n":1},{"n":2}]', (row) => rows(row['n'] === 2 ? wrong : 0))).rejects.toThrow(new TypeError(message));
+    await expect(all(fromObjects([[rows(1), rows(wrong)]], { resource: 'shop' }))).rejects.toThrow(new TypeError(message));
   });
 
   it('keeps the order of rows and pages when the function is asynchronous, and works on at most so many rows', async () => {

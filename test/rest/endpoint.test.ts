@@ -42,7 +42,7 @@ describe('endpoint', () => {
     ]);
     expect(events.filter(({ kind }) => kind === 'page' || kind === 'done')).toEqual([
       ...pages.map(({ index, body }) => ({ kind: 'page', resource: 'orders', parent: null, index, rows: 2, bytes: body.length })),
-      { kind: 'done', resource: 'orders', parent: null, pages: 3 },
+      { kind: 'done', resource: 'orders', parent: null, end: 'no-next', pages: 3, rows: 6, declared: null, pageSize: null, fullest: 2, last: 2 },
     ]);
   });
 
@@ -143,7 +143,7 @@ describe('endpoint', () => {
       const events: SourceEvent[] = [];
       const read = await readAll(endpoint({ url: server.url, resource: 'x', skipStatus: [404], client: quick, observe: (event) => events.push(event) }));
       expect(read).toEqual({ pages: [], error: null });
-      expect(events.at(-1)).toEqual({ kind: 'skip', resource: 'x', parent: null, status });
+      expect(events.at(-1)).toEqual({ kind: 'skip', resource: 'x', parent: null, index: 0, status, reason: 'status' });
       expect(server.asked.length).toBe(1);
     }
   });
@@ -218,7 +218,7 @@ describe('guards', () => {
     expect([pages.length, error]).toEqual([1, null]);
     expect(events.slice(-2)).toEqual([
       { kind: 'notice', resource: 'roles', message: expect.stringContaining('page 2 has the rows of the one before') as string },
-      { kind: 'done', resource: 'roles', parent: null, pages: 1 },
+      { kind: 'done', resource: 'roles', parent: null, end: 'repeat', pages: 1, rows: 2, declared: null, pageSize: 100, fullest: 2, last: 2 },
     ]);
   });
 

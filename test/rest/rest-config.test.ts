@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { cursor, pageNumber, type RestConfig, restSource } from 'sluice';
-import { resolveResources } from '#src/rest/rest-config.js';
+import { authOf } from '#src/rest/auth/auth-of.js';
+import { resolveResources } from '#src/rest/family/resolve-resources.js';
 
 const client = { baseUrl: 'https://api.example.com/v1' };
 
 function resolve(config: Omit<RestConfig, 'client'> & { client?: RestConfig['client'] }): ReturnType<typeof resolveResources> {
-  return resolveResources({ client, ...config });
+  return resolveResources({ client, ...config }, authOf);
 }
 
 describe('resources', () => {
   it('that are texts have their name for a path', () => {
     expect(resolve({ resources: ['orders'] })).toEqual([
-      { resource: { name: 'orders', columns: {} }, endpoint: { path: 'orders', params: {} }, parent: null, placeholders: [], stamp: {} },
+      { resource: { name: 'orders', columns: {} }, endpoint: { path: 'orders', params: {}, paginator: 'auto' }, data: null, parents: [], fields: [], stamp: {} },
     ]);
   });
 
@@ -27,7 +28,7 @@ describe('resources', () => {
         'a',
       ],
     });
-    expect(order.map(({ resource, parent }) => [resource.name, parent])).toEqual([['a', null], ['b', 'a'], ['c', 'b']]);
+    expect(order.map(({ resource, parents }) => [resource.name, parents])).toEqual([['a', []], ['b', ['a']], ['c', ['b']]]);
   });
 
   it('stamp fields of the parent as dlt names them, or by the names given', () => {
@@ -38,8 +39,9 @@ describe('resources', () => {
         { name: 'y', endpoint: 'issues/{resources.issues.id}/y', includeFromParent: { issue_id: 'id' } },
       ],
     });
-    expect(listed?.stamp).toEqual({ _issues_id: 'id', _issues_title: 'title' });
-    expect(named?.stamp).toEqual({ issue_id: 'id' });
+    const field = (name: string): object => ({ parent: 'issues', field: name });
+    expect(listed?.stamp).toEqual({ _issues_id: field('id'), _issues_title: field('title') });
+    expect(named?.stamp).toEqual({ issue_id: field('id') });
   });
 });
 
@@ -60,7 +62,7 @@ describe('resourceDefaults', () => {
       primaryKey: ['a', 'b'],
       columns: { a: { dataType: 'text', nullable: false }, b: { dataType: 'text' } },
     });
-    expect(one?.endpoint).toEqual({ path: 'orders', method: 'POST', params: { limit: 5, sort: 'id' }, json: { a: 1, b: 3 }, headers: { y: '2' }, dataSelector: 'data' });
+    expect(one?.endpoint).toEqual({ path: 'orders', method: 'POST', params: { limit: 5, sort: 'id' }, json: { a: 1, b: 3 }, headers: { y: '2' }, dataSelector: 'data', paginator: 'auto' });
   });
 
   it('hand the paginator on: endpoint before defaults before client', () => {
@@ -85,8 +87,7 @@ describe('a path that ends in a placeholder', () => {
   it('is one record: one page, the whole body, before the client’s paginator, as in dlt', () => {
     const [, user] = resolve({ client: { ...client, paginator: pageNumber() }, resources: [parents, { name: 'user', endpoint: 'users/{resources.users.id}/' }] });
     expect(user?.endpoint.dataSelector).toBe('@');
-    expect(user?.endpoint.paginator?.paths).toEqual([]);
-    expect(user?.endpoint.paginator?.first).toEqual({});
+    expect(user?.endpoint.paginator).toMatchObject({ config: { type: 'single' } });
   });
 
   it('is what the endpoint or the defaults say where they say something', () => {
@@ -100,11 +101,10 @@ describe('a path that ends in a placeholder', () => {
 describe('a wrong description', () => {
   it.each<[string, RestConfig['resources'], RegExp]>([
     ['no resources', [], /at least one resource/],
-    ['a name twice', ['a', { name: 'a' }], /Resource a is defined twice/],
-    ['an unknown parent', [{ name: 'b', endpoint: 'x/{resources.a.id}/b' }], /Resource b takes fields of a, which is not defined. Resources: b/],
-    ['two parents', ['a', 'c', { name: 'b', endpoint: '{resources.a.id}/{resources.c.id}/b' }], /Resource b takes fields of several parents \(a, c\)/],
-    ['a circle', [{ name: 'a', endpoint: '{resources.b.id}/x' }, { name: 'b', endpoint: '{resources.a.id}/x' }], /Resources a, b take fields of each other in a circle/],
-    ['a field of a parent that is not named', ['a', { name: 'b', includeFromParent: ['id'] }], /Resource b has includeFromParent but no/],
+    ['a name twice', ['a', { name: 'a' }], /resources\[1\]\.name: `a` is the name of resources\[0\] too/],
+    ['an unknown parent', [{ name: 'b', endpoint: 'x/{resources.a.id}/b' }], /resources\[0\]\.endpoint: there is no resource `a`\. Resources: b/],
+    ['a circle', [{ name: 'a', endpoint: '{resources.b.id}/x' }, { name: 'b', endpoint: '{resources.a.id}/x' }], /resources: a, b take fields of each other in a circle/],
+    ['a field of a parent that is not named', ['a', { name: 'b', includeFromParent: ['id'] }], /resources\[1\]\.includeFromParent: there is no \{resources\.<parent>\.<field>\}/],
   ])('is refused before anything is asked: %s', (_what, resources, message) => {
     expect(() => restSource({ client, resources })).toThrow(message);
     expect(() => restSource({ client, resources })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG' }) as Error);

@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 export function pageOf(rows: readonly string[], about: Partial<Page> = {}): Page {
   const body = encoder.encode(`[${rows.join(',')}]`);
   const span: Page['rows'] = rows.length === 0 ? { kind: 'none', start: 0, end: 0, count: 0 } : { kind: 'array', start: 0, end: body.length, count: rows.length };
-  return { resource: 'things', parent: null, index: 0, body, rows: span, next: null, stamp: null, ...about };
+  return { resource: 'things', parent: null, index: 0, body, rows: span, next: null, stamp: null, state: null, ...about };
 }
 
 /** The rows of a page. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 /** A request as it came in. */
@@ -10,6 +11,8 @@ export interface Asked {
   /** Path and query as they were sent. */
   url: string;
   headers: IncomingHttpHeaders;
+  /** Resolves with its body's text; with nothing where it was cut. */
+  body: Promise<string>;
   /** Resolves when the connection is gone. */
   closed: Promise<void>;
 }
@@ -19,7 +22,7 @@ export interface Answered {
   status?: number;
   headers?: Record<string, string>;
   json?: unknown;
-  text?: string;
+  text?: string | Uint8Array;
 }
 
 export interface LocalServer {
@@ -34,9 +37,8 @@ export async function serve(answer: (asked: Asked, count: number) => Answered | 
   const server = createServer((request, response) => {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://local');
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
-    const one: Asked = { method: request.method ?? '', path, query, url: request.url ?? '', headers: request.headers, closed };
+    const one: Asked = { method: request.method ?? '', path, query, url: request.url ?? '', headers: request.headers, body: textOf(request).catch(() => ''), closed };
     asked.push(one);
-    request.resume();
     Promise.resolve(answer(one, asked.length)).then(
       ({ status = 200, headers = {}, json, text }) =>
         response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text ?? (json === undefined ? '' : JSON.stringify(json))),

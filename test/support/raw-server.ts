@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A connection as a test plays the server on it: the request's head is there, the answer is written byte by byte. */
-export type Play = (socket: Socket, count: number) => void;
+export type Play = (socket: Socket, count: number, head: string) => void;
 
 /** A server on loopback that answers each request as `play` likes, also against the rules of HTTP; ended after the test. */
 export async function serveRaw(play: Play): Promise<{ url: string; count: () => number; server: Server }> {
@@ -17,9 +17,9 @@ export async function serveRaw(play: Play): Promise<{ url: string; count: () => 
     socket.on('data', (bytes) => {
       head += bytes.toString('latin1');
       if (!head.includes('\r\n\r\n')) return;
-      head = '';
       requests += 1;
-      play(socket, requests);
+      play(socket, requests, head);
+      head = '';
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -35,7 +35,7 @@ export interface TestRun extends RunContext {
 export function runContext(): TestRun {
   const events: SourceEvent[] = [];
   const stop = new AbortController();
-  return { signal: stop.signal, gate: new Gate(), observe: (event) => events.push(event), events, stop };
+  return { signal: stop.signal, gate: new Gate(), observe: (event) => events.push(event), state: () => null, events, stop };
 }
 
 /** Rows by resource, and all else that a source gave. */

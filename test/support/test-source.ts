@@ -80,12 +80,15 @@ export function testSource({ service: name, source, scheme, keys, children, limi
       for (const secret of secrets) expect(`${error.message} ${error.stack}`).not.toContain(secret);
     });
 
-    it('loads exactly the rows that the service holds', async () => {
-      for (const [resource, columns] of Object.entries(keys)) {
-        const names = columns.map(normalizePath);
-        const rows = await query(`SELECT ${names.map((column) => `"${column}"::VARCHAR AS "${column}"`).join(', ')} FROM data."${normalizePath(resource)}"`);
-        const held = (service.data[resource] ?? []).map((row) => columns.map((column) => String(row[column])).join('|'));
-        expect(rows.map((row) => names.map((column) => row[column]).join('|')).sort(), resource).toEqual(held.sort());
+    it('loads exactly the rows that the service holds, every field of them', async () => {
+      for (const resource of Object.keys(keys)) {
+        const table = `data."${normalizePath(resource)}"`;
+        const types = new Map((await query(`DESCRIBE ${table}`)).map((row) => [String(row['column_name']), String(row['column_type'])]));
+        const columns = [...types].filter(([column]) => !column.startsWith('_dlt_')).map(([column, type]) => (type.startsWith('TIMESTAMP') ? `epoch_us("${column}") AS "${column}"` : `"${column}"`));
+        const rows = await query(`SELECT ${columns.join(', ')} FROM ${table}`);
+        const held = (service.data[resource] ?? []).map((row) => fieldsOf(row, types));
+        expect(held.length, resource).toBeGreaterThan(0);
+        expect(rows.map((row) => loadedFields(row, types)).map(sorted).sort(), resource).toEqual(held.map(sorted).sort());
       }
     });
 
@@ -125,4 +128,40 @@ export function testSource({ service: name, source, scheme, keys, children, limi
       expect(() => source(service).withResources(['nothing'])).toThrow(/nothing.*Resources: /);
     });
   });
+}
+
+/** The fields of a row as a service holds it, by the column that they belong in; lists have tables of their own. */
+function fieldsOf(row: Row, types: ReadonlyMap<string, string>, above = ''): Row {
+  const fields: Row = {};
+  for (const [key, value] of Object.entries(row)) {
+    const column = above + normalizePath(key);
+    const type = types.get(column);
+    if (value === null || value === undefined) continue;
+    if (type === 'JSON') fields[column] = JSON.stringify(value);
+    else if (typeof value !== 'object') fields[column] = held(value, type);
+    else if (!Array.isArray(value)) Object.assign(fields, fieldsOf(value as Row, types, `${column}__`));
+  }
+  return fields;
+}
+
+/** A value as a column of this type holds it; one that does not fit as text, which is how its variant holds it. */
+function held(value: unknown, type: string | undefined): unknown {
+  if (type === 'BOOLEAN' && typeof value === 'boolean') return value;
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  const micros = typeof value === 'number' ? value * 1e6 : Date.parse(String(value)) * 1e3;
+  if (type?.startsWith('TIMESTAMP') === true && !Number.isNaN(micros)) return micros;
+  if ((type === 'BIGINT' || type === 'DOUBLE') && !Number.isNaN(Number(value))) return Number(value);
+  return String(value);
+}
+
+/** A row of a table without what is null; values of variants under their column's name. */
+function loadedFields(row: Row, types: ReadonlyMap<string, string>): Row {
+  const values = Object.entries(row).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    values.map(([column, value]) => [column.replace(/__v_[a-z]+$/, ''), types.get(column) === 'JSON' ? JSON.stringify(JSON.parse(String(value))) : column.includes('__v_') ? String(value) : value]),
+  );
+}
+
+function sorted(row: Row): string {
+  return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

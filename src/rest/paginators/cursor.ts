@@ -1,46 +1,52 @@
 import type { Json } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
+import { flagOf } from './flag.js';
 import type { Paginator } from './paginator.js';
+import { placeOf } from './place.js';
+import { bodyValues } from './value-path.js';
 
 export interface CursorConfig {
-  /** Path to the next cursor in the body. @default 'cursors.next', as dlt */
+  /** Path to the next cursor in the body; `data[-1].id` is the last row's id. @default 'cursors.next', as dlt */
   cursorPath?: string;
   /** Query parameter that takes it. @default 'cursor' */
   cursorParam?: string;
+  /** Instead of the parameter: path in the JSON body of the request that takes it. */
+  cursorBodyPath?: string;
   /** Path to a flag that says whether there is more. @default none: the cursor says it */
   hasMorePath?: string;
+  /** An empty page is the end, whatever the cursor. @default false, as dlt */
+  stopAfterEmptyPage?: boolean;
 }
 
 /**
  * Pages by a cursor in the body. Ends when it is missing, null, false or empty text (`0` and `"0"` are cursors), or when the
  * flag says that there is no more; a flag that is missing says nothing. PaginationError when there is more but no cursor, or
- * the cursor is an object or list.
+ * the cursor is an object or list; ConfigError when both a parameter and a body path are given.
  */
-export function cursor({ cursorPath = 'cursors.next', cursorParam = 'cursor', hasMorePath }: CursorConfig = {}): Paginator {
+export function cursor(config: CursorConfig = {}): Paginator {
+  const { cursorPath = 'cursors.next', hasMorePath, stopAfterEmptyPage = false } = config;
+  const place = placeOf('cursor', config, 'cursorParam', 'cursorBodyPath', 'cursor');
+  const body = bodyValues({ value: cursorPath, more: hasMorePath });
   return {
-    paths: hasMorePath === undefined ? [cursorPath] : [cursorPath, hasMorePath],
+    paths: body.paths,
     first: {},
-    next({ values: [value, more] }) {
-      const isMore = hasMorePath === undefined ? null : flagOf(more);
-      if (isMore === false) return null;
+    pageSize: null,
+    config: { type: 'cursor', ...config },
+    next(page) {
+      const { value, more } = body.read(page);
+      const isMore = flagOf(more);
+      if (isMore === false) return { end: 'has-more' };
+      if (stopAfterEmptyPage && page.rows === 0) return { end: 'empty' };
       const next = cursorOf(value, cursorPath);
-      if (next !== null) return { params: { [cursorParam]: next } };
-      if (isMore === null) return null;
+      if (next !== null) return place.change(next);
+      if (isMore === null) return { end: 'no-next' };
       throw new PaginationError(`\`${hasMorePath}\` says that there are more rows, but there is no cursor at \`${cursorPath}\`. Correct cursorPath; what was read is kept.`);
     },
   };
 }
 
-/** A flag in any of the spellings that dlt takes; null for anything else. */
-function flagOf(value: Json | undefined): boolean | null {
-  const text = typeof value === 'object' || value === undefined ? '' : String(value);
-  if (/^(true|yes|y|t|1)$/i.test(text)) return true;
-  return /^(false|no|n|f|0)$/i.test(text) ? false : null;
-}
-
-function cursorOf(value: Json | undefined, path: string): string | number | null {
+function cursorOf(value: Json | undefined, path: string): string | number | bigint | null {
   if (value === undefined || value === null || value === false || value === '') return null;
-  if (typeof value === 'number' || typeof value === 'string') return value;
-  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' && value !== true) return value;
   throw new PaginationError(`\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was read is kept.`);
 }

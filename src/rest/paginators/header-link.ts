@@ -1,13 +1,21 @@
 import type { Paginator } from './paginator.js';
 
-/** Pages by the `Link` header (RFC 8288), relation `rel`. @default rel 'next' */
-export function headerLink({ rel = 'next' }: { rel?: string } = {}): Paginator {
+export interface HeaderLinkConfig {
+  /** Relation of the link to the next page; dlt's `links_next_key`. @default 'next' */
+  rel?: string;
+}
+
+/** Pages by the `Link` header (RFC 8288). Ends when no link has the relation. */
+export function headerLink(config: HeaderLinkConfig = {}): Paginator {
+  const { rel = 'next' } = config;
   return {
     paths: [],
     first: {},
+    pageSize: null,
+    config: { type: 'headerLink', ...config },
     next({ header }) {
       const url = linkOf(header('link') ?? '', rel);
-      return url === null ? null : { url };
+      return url === null ? { end: 'no-next' } : { url };
     },
   };
 }

@@ -1,16 +1,27 @@
 import { PaginationError } from '../../errors.js';
 import type { Paginator } from './paginator.js';
+import { bodyValues } from './value-path.js';
+
+export interface JsonLinkConfig {
+  /** Path to the address of the next page; `links[?(@.rel=='next')].href` looks into a list of links. @default 'next' */
+  nextUrlPath?: string;
+}
 
 /**
  * Pages by an address in the body; relative ones count from the page's own. Ends when it is missing, null, false or empty
- * text; PaginationError when it is something else than text. @default nextUrlPath 'next'
+ * text; PaginationError when it is something else than text.
  */
-export function jsonLink({ nextUrlPath = 'next' }: { nextUrlPath?: string } = {}): Paginator {
+export function jsonLink(config: JsonLinkConfig = {}): Paginator {
+  const { nextUrlPath = 'next' } = config;
+  const body = bodyValues({ url: nextUrlPath });
   return {
-    paths: [nextUrlPath],
+    paths: body.paths,
     first: {},
-    next({ values: [url] }) {
-      if (url === undefined || url === null || url === false || url === '') return null;
+    pageSize: null,
+    config: { type: 'jsonLink', ...config },
+    next(page) {
+      const { url } = body.read(page);
+      if (url === undefined || url === null || url === false || url === '') return { end: 'no-next' };
       if (typeof url === 'string') return { url };
       throw new PaginationError(`\`${nextUrlPath}\` was to be the address of the next page and is ${typeof url === 'object' ? 'an object or list' : String(url)}. Correct nextUrlPath; what was read is kept.`);
     },

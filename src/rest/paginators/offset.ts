@@ -1,34 +1,72 @@
-import { type PageFacts, type Paginator, statedCount } from './paginator.js';
+import { flagOf } from './flag.js';
+import { type PageFacts, type Paginator, type RequestChange, statedCount } from './paginator.js';
+import { joinChanges, placeOf } from './place.js';
+import { rangeEnd, requireEnd, requireWhole } from './range.js';
+import { bodyValues } from './value-path.js';
 
 export interface OffsetConfig {
   /** Rows asked for on a page. */
   limit: number;
-  /** First offset. @default 0 */
+  /** First offset; 1 where the API counts rows from 1. @default 0 */
   offset?: number;
   /** @default 'offset' */
   offsetParam?: string;
+  /** Instead of the parameter: path in the JSON body of the request. */
+  offsetBodyPath?: string;
   /** @default 'limit' */
   limitParam?: string;
+  /** Instead of the parameter: path in the JSON body of the request. */
+  limitBodyPath?: string;
   /** Path to the number of rows in all; may be missing, null or change. @default none */
   totalPath?: string;
+  /** Ask for no offset as high as this or higher. @default none */
+  maximumOffset?: number;
+  /** Path to a flag that says whether there is more. @default none */
+  hasMorePath?: string;
+  /** An empty page is the end. Where it is not, the offset moves on by `limit` there. @default true */
+  stopAfterEmptyPage?: boolean;
 }
 
 /**
  * Pages by offset, which moves on by the rows that came, not by those that were asked for: a server that gives fewer loses
- * none. Ends when the stated total is reached, or on an empty page. A total below what was read cannot be right and is not
- * heeded. A list without a total that gives the same rows again ignores `offset`, and that is its end; with a total that says
- * there are more rows, it is a fault.
+ * none. Ends on an empty page, when the flag says so, when the stated total is reached, or at the maximum. A total below what
+ * was read cannot be right and is not heeded; one that equals a first page which is exactly full may only count that page, so
+ * one more is asked for. A list without a total that gives the same rows again ignores `offset`, and that is its end; where
+ * total or flag say that there are more rows, it is a fault.
+ *
+ * ConfigError for a limit that is no whole number above 0, for both parameter and body path, and for a list without an end.
  */
-export function offset({ limit, offset: start = 0, offsetParam = 'offset', limitParam = 'limit', totalPath }: OffsetConfig): Paginator {
-  const change = (from: number): { params: Record<string, number> } => ({ params: { [limitParam]: limit, [offsetParam]: from } });
-  const from = ({ asked }: PageFacts): number => Number(asked.params?.[offsetParam] ?? start);
+export function offset(config: OffsetConfig): Paginator {
+  const { limit, offset: start = 0, totalPath, maximumOffset = Infinity, hasMorePath, stopAfterEmptyPage = true } = config;
+  requireWhole('offset', { limit: [limit, 1], offset: [start, 0], ...(maximumOffset !== Infinity && { maximumOffset: [maximumOffset, 1] }) });
+  requireEnd('offset', stopAfterEmptyPage || (totalPath ?? hasMorePath ?? config.maximumOffset) !== undefined, 'totalPath, hasMorePath or maximumOffset');
+  const limitPlace = placeOf('offset', config, 'limitParam', 'limitBodyPath', 'limit');
+  const place = placeOf('offset', config, 'offsetParam', 'offsetBodyPath', 'offset');
+  const body = bodyValues({ total: totalPath, more: hasMorePath });
+  const change = (from: number): RequestChange => joinChanges(limitPlace.change(limit), place.change(from));
+  const from = ({ asked }: PageFacts): number => Number(place.asked(asked) ?? start);
   return {
-    paths: totalPath === undefined ? [] : [totalPath],
+    paths: body.paths,
     first: change(start),
+    pageSize: limit,
+    config: { type: 'offset', ...config },
     next(page) {
-      const next = from(page) + page.rows;
-      return page.rows === 0 || statedCount(page.values[0]) === next ? null : change(next);
+      const { rows } = page;
+      const { total, more } = body.read(page);
+      const next = from(page) + (rows === 0 ? limit : rows);
+      const stated = statedCount(total);
+      const countsPage = stated === rows && rows >= limit;
+      // An offset that begins at 1 is a row's number, and the first one behind the list is total + 1.
+      const read = start === 1 ? next - 1 : next;
+      return rangeEnd({ rows, more, total: countsPage ? null : stated, read, next, maximum: maximumOffset, stopAfterEmptyPage }) ?? change(next);
     },
-    onRepeat: (page) => ((statedCount(page.values[0]) ?? 0) > from(page) ? 'fault' : 'end'),
+    declared(page) {
+      const rows = statedCount(body.read(page).total);
+      return rows === null ? null : { rows };
+    },
+    onRepeat(page) {
+      const { total, more } = body.read(page);
+      return (statedCount(total) ?? 0) > from(page) || flagOf(more) === true ? 'fault' : 'end';
+    },
   };
 }

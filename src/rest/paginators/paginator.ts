@@ -1,4 +1,5 @@
 import type { Json } from '../../../operators/types.js';
+import type { PaginatorConfig } from './paginator-config.js';
 
 /** What changes from the first request to the next one. JSON-able: it is kept as the position. */
 export interface RequestChange {
@@ -6,11 +7,31 @@ export interface RequestChange {
   params?: Readonly<Record<string, string | number>>;
   /** An address that replaces the first request's, query included. */
   url?: string;
+  /** Values set in the JSON body of the first request, by dotted path. */
+  json?: Readonly<Record<string, Json>>;
+}
+
+/**
+ * Why a list is at its end.
+ *
+ * - `single`: one page was all that was asked for;
+ * - `no-next`: the API gave no further link or cursor;
+ * - `has-more`: its flag says that there is no more;
+ * - `total`: as many rows or pages as it states are read;
+ * - `empty`: a page without rows;
+ * - `short`: a page with fewer rows than asked for, of a service known to fill its pages;
+ * - `maximum`: the configured maximum was reached;
+ * - `custom`: a function of the user's said so.
+ */
+export type EndReason = 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom';
+
+export interface Ending {
+  end: EndReason;
 }
 
 /** What a paginator knows of a page. */
 export interface PageFacts {
-  /** 0-based. */
+  /** 0-based. A page that is passed over (`onRepeat` says `skip`) has the number of the page that it repeats. */
   index: number;
   rows: number;
   /** The values at the paginator's paths; undefined where there is none. */
@@ -18,21 +39,38 @@ export interface PageFacts {
   readonly header: (name: string) => string | null;
   /** The change that asked for this page. */
   asked: RequestChange;
+  /** Where the page came from, redirects followed. */
+  url: URL;
+  /** The whole body. Parsed when it is called, which takes as long as reading the page: for detection and custom functions. */
+  readonly body: () => Json;
+}
+
+/** What an API says of a whole list. */
+export interface Declared {
+  rows?: number;
+  pages?: number;
 }
 
 /** Reads a list page by page: pure, its position is in the changes. */
 export interface Paginator {
   /** Dotted paths in the body that it looks at. */
   readonly paths: readonly string[];
-  /** Parameters of the first request. */
+  /** What it sets in the first request. */
   readonly first: RequestChange;
-  /** The next request's change; null at the end. PaginationError for a position that cannot be used. */
-  next(page: PageFacts): RequestChange | null;
+  /** Rows asked for on a page; null where the API's own size is taken. */
+  readonly pageSize: number | null;
+  /** What the same paginator can be made from again (`paginatorOf`); null for functions. JSON-able. */
+  readonly config: PaginatorConfig | null;
+  /** The next request's change, or the end. PaginationError for a position that cannot be used. */
+  next(page: PageFacts): RequestChange | Ending;
+  /** What the page says of the whole list; null where it says nothing. */
+  declared?(page: PageFacts): Declared | null;
   /**
-   * For paginators that count by themselves: what a page with the very rows of the page before means, the end of a list
-   * that ignores paging, or a fault. Without it only a wholly equal body counts as a repetition, and is a fault.
+   * For paginators that count by themselves: what a page with the very rows of the page before means. `end`: the list ignores
+   * paging and is complete; `fault`: it is not; `skip`: this page was read already, go on without it. Without `onRepeat` only
+   * a wholly equal body counts as a repetition, and is a fault.
    */
-  readonly onRepeat?: (page: PageFacts) => 'end' | 'fault';
+  readonly onRepeat?: (page: PageFacts) => 'end' | 'fault' | 'skip';
 }
 
 /** A count that an API states: number, or number as text; null where it states none. Negative ones mean "not known". */

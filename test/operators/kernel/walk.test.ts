@@ -43,6 +43,26 @@ describe('walk', () => {
     ]);
   });
 
+  it.each([
+    ['{"a":{"n":1},"b":{"n":2},"\\u0061":{"n":3.0}}', [['n', 3, 'id', 'a'], ['n', 2n, 'id', 'b']]],
+    ['{"a":{"n":1},"a":{"m":"2024-01-01T00:00:00Z"},"a":[4]}', [['id', 'a']]],
+    [' { "a" : { "n" : 1 } , "a" : { "n" : 2 } } ', [['n', 2n, 'id', 'a']]],
+  ])('makes one row of map members with one key: the last of %s', (text, rows) => {
+    const body = bytes(text);
+    const { span } = locate(body, { selectors: ['@'], rows: 'map', key: 'id' });
+    const shape = openShape(() => 'flatten');
+    const [root] = shape.walk(body, span, null);
+    shape.close();
+    expect(tableRows(root as never).map((row) => Object.entries(row).flatMap(([path, { value }]) => [JSON.parse(path)[0], value]))).toEqual(rows);
+  });
+
+  it.each(['{"a":1,"a":nul}', '{"a":1 "a":2}', '{"a":1,}', '{"a":1,2}', '{"a":1,"a"}', '{"a" x1,"a":2}', '{"a":1,"a":2]', '{"a":1', '{"a'])('refuses the broken map %s', (text) => {
+    const body = bytes(text);
+    const shape = openShape(() => 'flatten');
+    expect(() => shape.walk(body, { kind: 'map', start: 0, end: body.length, count: 2 }, null)).toThrow(JsonError);
+    shape.close();
+  });
+
   it('keeps JSON compact, in its order, with its numbers and only the escapes it needs', () => {
     const body = bytes('[{"j": { "b" : [ 1.50 , 1e3, "\\u00e9\\/\\n\\u0001\\"" ], "a":{ } }}]');
     const shape = openShape(() => 'json');
@@ -125,12 +145,50 @@ describe('locate', () => {
     expect(() => locate(bytes('{"people":[1]}'), { selectors: ['people'], rows: 'map' })).toThrow(/was to find a map/);
   });
 
+  it.each([
+    ['{"data":{"items":[1]},"data":{"items":[2,3]}}', 'data.items', 2],
+    ['{"data":{"items":[1]},"data":{"items":null}}', 'data.items', 0],
+    ['{"data":[1],"data":[2,3]}', 'data', 2],
+    ['{"data":{"items":[1]},"data":{"other":[2]},"items":[1,2,3]}', 'items', 3],
+  ])('takes the last of two equal keys in %s at %s', (text, selector, count) => {
+    expect(locate(bytes(text), { selectors: [selector] }).span.count).toBe(count);
+  });
+
+  it('drops what lay beneath the earlier of two equal keys, and checks it', () => {
+    const meta = (text: string): unknown => locate(bytes(`{"meta":{"next":"x"},"rows":[],${text}}`), { selectors: ['rows'], paths: ['meta.next'] }).values;
+    expect([meta('"a":1'), meta('"meta":{}'), meta('"meta":null'), meta('"meta":{"next":"y"}'), meta('"meta":[]')]).toEqual([['x'], [undefined], [undefined], ['y'], [undefined]]);
+    expect(() => locate(bytes('{"data":{"items":[1]},"data":{"items2":[2]}}'), { selectors: ['data.items'] })).toThrow(/Nothing is at `data.items`/);
+    expect(() => locate(bytes('{"data":[1,01],"data":[2], "and": "something more behind it"}'), { selectors: ['data'] })).toThrow(JsonError);
+  });
+
   it('names the keys that were there when the path is wrong', () => {
     expect(() => locate(bytes('{"items":[],"total":0}'), { selectors: ['data', 'rows'] })).toThrow('Nothing is at `data` or `rows`. The keys there are: `items`, `total`.');
   });
 
   it.each(['{"data":[1,2]', '{"data":[{"a":1},{"a', '{"data":[],"next":"ab', '{"data":[]', '{"data":[1],', '', '{"da'])('knows that %j is cut short', (text) => {
     expect(() => locate(bytes(text), { selectors: ['data'] })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: true }) as Error);
+  });
+
+  const tokens = '{"data":["a\\"b\\ud83d\\ude00\\u00e9é",-12.5e+10,0,true,false,null],"next":{"a":-0.25E-3,"b":"\\\\"},"x":false}';
+
+  it('knows that a document is cut short, wherever it is cut', () => {
+    const whole = bytes(tokens);
+    for (let end = 0; end < whole.length; end += 1) {
+      const cut = whole.subarray(0, end);
+      for (const selectors of [['data'], ['next'], ['@']])
+        expect(() => locate(cut, { selectors }), new TextDecoder().decode(cut)).toThrow(expect.objectContaining({ incomplete: true }) as Error);
+      expect(() => walked(cut, { span: { kind: 'value', start: 0, end: tokens.length, count: 1 } }), new TextDecoder().decode(cut)).toThrow(expect.objectContaining({ incomplete: true }) as Error);
+    }
+  });
+
+  it.each(['NaN', 'nil', 'nulx', 'True', 't u', '01', '1.e', '-x', '+1', '"\\x"', '"\\u12g4"', '"\\ud83d\\u1x"', '"\u0001"', '1 t', '1 \\', "'a'"])('knows that a document with %s near its end is broken, not cut short', (token) => {
+    for (const end of ['}', '', ' ']) {
+      const body = bytes(`{"data":[1],"x":${token}${end}`);
+      expect(() => locate(body, { selectors: ['data'] })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: false }) as Error);
+      const shape = openShape(() => 'flatten');
+      expect(() => shape.walk(body, { kind: 'value', start: 0, end: body.length, count: 1 }, null)).toThrow(expect.objectContaining({ incomplete: false }) as Error);
+      shape.close();
+    }
   });
 
   it.each(['{"data":[1]} x', '{"data":[1],}', '{"data":[1] "a":2}', "{'data':[1], 'and': 'something more behind it'}", '{"data":[1],"x":01, "and": "something more behind it"}'])('checks what is around the rows: %j', (text) => {

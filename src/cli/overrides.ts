@@ -1,0 +1,25 @@
+import type { SettingsProvider } from '../config/provider.js';
+import { settingName } from '../source-options.js';
+
+/** What `--set` says of the settings of a file's source, and which of it was never asked for. */
+export interface Overrides {
+  readonly provider: SettingsProvider;
+  unused(): string[];
+}
+
+/** `--set token=…` for a file: a setting of its source by its key (camelCase or snake_case), or any setting by its whole path (`shop.since`). */
+export function overrides(set: Readonly<Record<string, string>>): Overrides {
+  const values = new Map(Object.entries(set).map(([name, value]) => [settingName(name), value]));
+  const used = new Set<string>();
+  return {
+    provider: {
+      name: '--set',
+      get(path) {
+        const name = path.join('.');
+        if (values.has(name)) used.add(name);
+        return values.get(name);
+      },
+    },
+    unused: () => [...values.keys()].filter((name) => !used.has(name)),
+  };
+}

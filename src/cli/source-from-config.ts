@@ -1,0 +1,24 @@
+import { fromDlt } from '../rest/from-dlt/from-dlt.js';
+import { isDltConfig } from '../rest/from-dlt/is-dlt-config.js';
+import type { RestConfig } from '../rest/rest-config.js';
+import { restSource } from '../rest/rest-source.js';
+import type { Source } from '../source.js';
+
+/** True for what `pipeline.run` takes. */
+export function isSource(value: unknown): value is Source {
+  return isObject(value) && typeof value['pages'] === 'function' && typeof value['withResources'] === 'function';
+}
+
+/** True for what looks like the description of a source, in either spelling. */
+export function isConfig(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && isObject(value['client']) && Array.isArray(value['resources']);
+}
+
+/** A source from a description of an API in either spelling; `name` is its name unless it says its own. Errors: ConfigError. */
+export function sourceFromConfig(config: Record<string, unknown>, name: string): Source {
+  return isDltConfig(config) ? fromDlt(config, { name }) : restSource({ name, ...config } as unknown as RestConfig);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,118 @@
+import type { ListEnd, SourceEvent } from './source.js';
+
+/** How sure it is that a load has all that an API holds. */
+export type Verdict = 'complete' | 'unproven' | 'incomplete';
+
+/** What is known of how complete a resource was read. Plain data. */
+export interface Completeness {
+  resource: string;
+  /**
+   * `complete`: the API said that this was all, and it was. `unproven`: nothing speaks against it, but nothing proves it
+   * either. `incomplete`: something is missing.
+   */
+  verdict: Verdict;
+  /** Why it is not `complete`, one sentence each; empty where it is. */
+  reasons: readonly string[];
+  /** Lists read to their end: one, or one for each parent row and window. */
+  lists: number;
+  /** Rows that the API declared, where it declared any for every list; else null. */
+  declared: number | null;
+  /** Answers passed over because of their status or a response action. */
+  skipped: number;
+}
+
+/** Keeps account of one resource; the events of others are not for it. */
+export interface CompletenessTally {
+  add(event: SourceEvent): void;
+  result(): Completeness;
+}
+
+/** More reasons than this are only counted: a fan-out may have thousands that are alike. */
+const MOST_REASONS = 10;
+
+export function completenessTally(resource: string): CompletenessTally {
+  const reasons = new Map<string, { verdict: Verdict; times: number }>();
+  let lists = 0;
+  let heard = false;
+  let skipped = 0;
+  let declared: number | null = 0;
+  const note = (finding: Finding | null): void => {
+    if (finding === null) return;
+    const { verdict, reason } = finding;
+    reasons.set(reason, { verdict, times: (reasons.get(reason)?.times ?? 0) + 1 });
+  };
+  return {
+    add(event) {
+      if (event.kind === 'skip') {
+        skipped += 1;
+        heard = true;
+        note(skipFinding(event));
+      }
+      if (event.kind !== 'done') return;
+      heard = true;
+      if (event.end === 'not-begun') return;
+      lists += 1;
+      declared = declared === null || event.declared?.rows === undefined ? null : declared + event.declared.rows;
+      note(listFinding(event));
+    },
+    result() {
+      if (!heard) return { resource, verdict: 'unproven', reasons: ['nothing told how its lists ended'], lists, declared: null, skipped };
+      const verdicts = [...reasons.values()].map(({ verdict }) => verdict);
+      const verdict = verdicts.includes('incomplete') ? 'incomplete' : verdicts.length > 0 ? 'unproven' : 'complete';
+      const told = [...reasons].map(([reason, { times }]) => (times === 1 ? reason : `${reason} (${times.toLocaleString('en-US')} times)`));
+      const more = told.length > MOST_REASONS ? [`and ${told.length - MOST_REASONS} more`] : [];
+      return { resource, verdict, reasons: [...told.slice(0, MOST_REASONS), ...more], lists, declared: lists === 0 ? null : declared, skipped };
+    },
+  };
+}
+
+interface Finding {
+  verdict: 'unproven' | 'incomplete';
+  reason: string;
+}
+
+/** No content is no loss, and neither is a parent whose children are gone; all else that was passed over may be one. */
+function skipFinding({ status, reason, parent, index }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
+  if (reason === 'action') return { verdict: 'unproven', reason: `an answer with status ${status} was ignored, as a response action says` };
+  if (status === 204 || (status === 404 && parent !== null && index === 0)) return null;
+  return { verdict: 'unproven', reason: `an answer with status ${status} was passed over, as skipStatus says` };
+}
+
+/** What is wrong with the end of a list; null where it is proven to be the end. Pure. */
+export function listFinding({ end, pages, rows, declared, pageSize, fullest, last }: Omit<ListEnd, 'kind' | 'resource' | 'parent'>): Finding | null {
+  if (declared?.rows !== undefined && rows < declared.rows) return { verdict: 'incomplete', reason: `the API declared ${count(declared.rows)} rows and gave ${count(rows)}` };
+  if (declared?.pages !== undefined && pages < declared.pages && end !== 'maximum') return { verdict: 'incomplete', reason: `the API declared ${count(declared.pages)} pages and ${count(pages)} were read` };
+  if (declared?.rows !== undefined && rows === declared.rows) return null;
+  switch (end) {
+    case 'no-next':
+    case 'has-more':
+    case 'total':
+    case 'empty':
+    case 'custom':
+    case 'not-begun':
+      return null;
+    case 'lost':
+      return { verdict: 'incomplete', reason: 'the API says that there is more than its first page, and not how to ask for it: declare the paginator' };
+    case 'maximum':
+      return last === 0 ? null : { verdict: 'unproven', reason: 'reading stopped at the configured maximum; there may be more' };
+    case 'short':
+      return pageSize !== null && fullest < pageSize && looksCut(fullest)
+        ? { verdict: 'unproven', reason: `${count(pageSize)} rows were asked for on a page and ${count(fullest)} came: the API may give no more than that, and then the list goes on` }
+        : null;
+    case 'single':
+      return looksCut(last) ? { verdict: 'unproven', reason: `one page of exactly ${count(last)} rows came, and nothing said whether there are more: declare a paginator, or single() where there are not` } : null;
+    case 'repeat':
+      return looksCut(last) || last === pageSize ? { verdict: 'unproven', reason: `the API ignores paging and gave ${count(last)} rows each time: they may be its first page only` } : null;
+    default:
+      return end satisfies never;
+  }
+}
+
+/** Sizes that APIs give their pages: a list that has just so many rows may have been cut there. */
+function looksCut(rows: number): boolean {
+  return rows > 0 && (rows % 50 === 0 || [10, 20, 25, 30, 40].includes(rows));
+}
+
+function count(rows: number): string {
+  return rows.toLocaleString('en-US');
+}

@@ -1,0 +1,40 @@
+import type { SettingsProvider } from './provider.js';
+
+/** Where settings come from. What is left out comes from `configureSettings`, then from the defaults here. */
+export interface SettingsOptions {
+  /** Folder that holds `.dlt` and `.sluice`. @default DLT_PROJECT_DIR, else process.cwd() */
+  cwd?: string;
+  /** Home folder, whose `.dlt` and `.sluice` come after the project's. @default os.homedir() */
+  home?: string;
+  /** @default process.env */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Folder of secrets that a container was given as files. @default /run/secrets */
+  mounted?: string;
+  /** Name of the pipeline that will load the source: settings with it in front (`[shop_pipeline.sources.shop]`) win over those without. @default none */
+  pipeline?: string | ((source: string) => string);
+  /** Vaults: asked after the files, in this order. @default none */
+  providers?: readonly SettingsProvider[];
+  /** Asked before everything else. @default none */
+  overrides?: SettingsProvider;
+}
+
+let common: SettingsOptions = {};
+
+/**
+ * Sets where settings come from for the whole process; what is not named stays as it was. Sources look their settings up when
+ * they are made, so call this before. Gives back a function that undoes it.
+ *
+ * @example
+ * const secrets = await vault.readAll(); // a vault takes time: fetch first
+ * configureSettings({ providers: [{ name: 'vault', get: (path) => secrets[path.join('/')] }] });
+ */
+export function configureSettings(options: SettingsOptions): () => void {
+  const before = common;
+  common = { ...common, ...options };
+  return () => void (common = before);
+}
+
+/** Options with what `configureSettings` said. */
+export function configured(options: SettingsOptions): SettingsOptions {
+  return { ...common, ...options };
+}

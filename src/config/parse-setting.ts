@@ -1,0 +1,86 @@
+import { ConfigError } from '../errors.js';
+
+/** What a setting is, and what it becomes. */
+export interface SettingKinds {
+  /** Any text; numbers and true or false as they are written. */
+  text: string;
+  /** Like text, and never shown. */
+  secret: string;
+  /** A finite number. */
+  number: number;
+  /** true or false; in text also the words that dlt takes: yes, no, t, f, y, n, 1, 0. */
+  flag: boolean;
+  /** Unix seconds, from those or from an ISO 8601 date or time (UTC where it says no zone). */
+  time: number;
+  /** A list of TOML, or its JSON. */
+  list: readonly unknown[];
+  /** A table of TOML, or its JSON. */
+  object: Readonly<Record<string, unknown>>;
+}
+
+/** A kind, or the words of which the setting is one. */
+export type SettingKind = keyof SettingKinds | readonly string[];
+
+const TRUE = /^(true|yes|t|y|1)$/i;
+const FALSE = /^(false|no|f|n|0)$/i;
+
+/** The value of a setting as its kind wants it. ConfigError naming `from`, where it was found; the value is shown unless it is secret. */
+export function parseSetting(value: unknown, kind: SettingKind, from: string): unknown {
+  const wrong = (wanted: string): ConfigError => new ConfigError(`${from} must be ${wanted}${kind === 'secret' ? '' : `; found ${shown(value)}`}.`);
+  if (kind === 'list' || kind === 'object') {
+    const parsed = typeof value === 'string' ? fromJson(value) : value;
+    if (kind === 'list' ? !Array.isArray(parsed) : !isObject(parsed)) throw wrong(kind === 'list' ? 'a list, in text as JSON such as ["a", "b"]' : 'a table, in text as JSON such as {"a": 1}');
+    return parsed;
+  }
+  if (kind === 'time' && value instanceof Date && !Number.isNaN(value.getTime()) && !isTimeOfDay(value)) return value.getTime() / 1000;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') throw wrong('one value');
+  const text = String(value).trim();
+  if (text === '') throw wrong('a value, not empty');
+  switch (kind) {
+    case 'text':
+    case 'secret':
+      return text;
+    case 'flag':
+      if (!TRUE.test(text) && !FALSE.test(text)) throw wrong('true or false');
+      return TRUE.test(text);
+    case 'number':
+      if (!Number.isFinite(Number(text))) throw wrong('a number');
+      return Number(text);
+    case 'time': {
+      const seconds = /^\d+$/.test(text) ? Number(text) : unixSeconds(text);
+      if (Number.isNaN(seconds)) throw wrong('unix seconds or an ISO 8601 date or time');
+      return seconds;
+    }
+    default:
+      if (!kind.includes(text)) throw wrong(`one of ${kind.join(', ')}`);
+      return text;
+  }
+}
+
+/** ISO 8601 to unix seconds; a time without a zone is UTC (Date.parse would take it as local). NaN for other text. */
+function unixSeconds(text: string): number {
+  const [, date, time, zone = 'Z'] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text) ?? [];
+  if (date === undefined) return Number.NaN;
+  return Math.floor(Date.parse(time === undefined ? date : `${date}T${time}${zone}`) / 1000);
+}
+
+/** TOML has times without a date; they come as dates of the year 0. */
+function isTimeOfDay(value: Date): boolean {
+  return 'isTime' in value && typeof value.isTime === 'function' && value.isTime() === true;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? typeof value);
+}

@@ -1,0 +1,38 @@
+import { ConfigError } from '../errors.js';
+import type { SettingsProvider } from './provider.js';
+
+/** Sections and key, for example `['sources', 'shop', 'token']`. */
+export type SettingPath = readonly string[];
+
+/**
+ * What is looked for: a plain `setting`; a `credential` (a user's name, for example), which may stand in a file of its own and
+ * under `credentials` too; a `secret`, a credential that must not stand in config.toml.
+ */
+export type Sensitivity = 'setting' | 'credential' | 'secret';
+
+/** A setting as found: its value and a name for the place it came from (never the value itself). */
+export interface Setting {
+  value: unknown;
+  from: string;
+}
+
+/** One of the places that settings come from. */
+export interface Place {
+  /** What it has at this path. */
+  find(path: SettingPath, sensitivity: Sensitivity): Setting | undefined;
+  /** Where it looks for these paths, for people: each line the name of a place and the keys asked for there. */
+  lines(paths: readonly SettingPath[], sensitivity: Sensitivity): { place: string; keys: readonly string[] }[];
+}
+
+/** A provider as a place. ConfigError for one that answers with a promise. */
+export function providerPlace(provider: SettingsProvider): Place {
+  return {
+    find(path) {
+      const value = provider.get(path);
+      if (value instanceof Promise)
+        throw new ConfigError(`Settings provider ${provider.name} answers with a promise, but sources are made at once. Await its values first, then hand over a provider that has them.`);
+      return { value, from: `${provider.name} ${path.join('.')}` };
+    },
+    lines: (paths) => [{ place: provider.name, keys: paths.map((path) => path.join('.')) }],
+  };
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { ConfigError } from '../errors.js';
+import type { Place, SettingPath } from './place.js';
+
+/**
+ * The files `name` of several folders as one: tables are merged deeply, and of two values the earlier folder's counts. Read
+ * once, when first asked. A secret in `config.toml` is a ConfigError that names file and key.
+ */
+export function tomlPlace(name: 'secrets.toml' | 'config.toml', folders: readonly string[]): Place {
+  const paths = folders.map((folder) => join(folder, name));
+  let read: { files: { path: string; content: unknown }[]; all: unknown } | undefined;
+  const contents = (): NonNullable<typeof read> => {
+    const files = paths.map((path) => ({ path, content: readToml(path) }));
+    return { files, all: files.reduceRight<unknown>((beneath, { content }) => merged(beneath, content), undefined) };
+  };
+  return {
+    find(path, sensitivity) {
+      read ??= contents();
+      const value = at(read.all, path);
+      if (value === undefined) return undefined;
+      const file = read.files.find(({ content }) => at(content, path) !== undefined)?.path;
+      const from = `${file} ${place(path)}`;
+      if (sensitivity === 'secret' && name === 'config.toml')
+        throw new ConfigError(`The secret ${place(path)} stands in ${file}, where secrets do not belong. Move it to secrets.toml beside it, and keep that file to yourself.`);
+      return { value, from };
+    },
+    lines(asked, sensitivity) {
+      if (sensitivity === 'secret' && name === 'config.toml') return [];
+      const files = paths.map((path) => (existsSync(path) ? path : `${path} (no such file)`));
+      return [{ place: files.join(', '), keys: asked.map((path) => path.join('.')) }];
+    },
+  };
+}
+
+/** As it is written in the file: `[sources.shop] token`. */
+function place(path: SettingPath): string {
+  const sections = path.slice(0, -1);
+  return `${sections.length === 0 ? '' : `[${sections.join('.')}] `}${path.at(-1)}`;
+}
+
+function readToml(path: string): unknown {
+  if (!existsSync(path)) return undefined;
+  try {
+    return parse(readFileSync(path, 'utf8'), { integersAsBigInt: 'asNeeded' });
+  } catch (error) {
+    // smol-toml quotes the line in its message, and that line may hold a secret: neither message nor cause is passed on.
+    const where = error instanceof TomlError ? `line ${error.line}, column ${error.column}` : 'it could not be read';
+    throw new ConfigError(`${path} is not readable as TOML (${where}). Mend the file or remove it.`);
+  }
+}
+
+function merged(beneath: unknown, over: unknown): unknown {
+  if (over === undefined) return beneath;
+  if (!isTable(beneath) || !isTable(over)) return over;
+  return { ...beneath, ...Object.fromEntries(Object.entries(over).map(([key, value]) => [key, merged(own(beneath, key), value)])) };
+}
+
+function at(value: unknown, path: SettingPath): unknown {
+  return path.reduce<unknown>((here, key) => (isTable(here) ? own(here, key) : undefined), value);
+}
+
+function own(table: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

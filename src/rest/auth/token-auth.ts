@@ -1,0 +1,75 @@
+import { unlessAborted } from '../http/unless-aborted.js';
+import type { Auth, AuthRequest, RenewalContext } from './auth.js';
+import { required } from './required.js';
+
+/** A token that was got. */
+export interface Token {
+  value: string;
+  /** Milliseconds from the asking on; null: good until it is refused. */
+  lifetimeMs: number | null;
+}
+
+export interface TokenAuthConfig {
+  /** Gets a token. */
+  get: (context: RenewalContext) => Promise<Token>;
+  /** Puts it on a request. */
+  put: (token: string, request: AuthRequest) => void | Promise<void>;
+  /** Values that must never be shown, beside the tokens. */
+  secrets: () => readonly string[];
+  /** A token is renewed so long before it expires, in seconds; half its lifetime where that is less. */
+  marginSeconds: number;
+  /** A token to begin with, used until it is refused. @default none */
+  initial?: string | undefined;
+}
+
+/** Authorization by a token that is got when it is first needed, renewed before it expires, and learned as a secret. */
+export function tokenAuth({ get, put, secrets, marginSeconds, initial }: TokenAuthConfig): Auth {
+  const tokens = new Set(initial === undefined ? [] : [initial]);
+  let token = initial;
+  let renewAt = Number.POSITIVE_INFINITY;
+  let version = 0;
+  let flight: { got: Promise<void>; signal: AbortSignal } | null = null;
+
+  const due = (): boolean => token === undefined || Date.now() >= renewAt;
+
+  async function fly(context: RenewalContext): Promise<void> {
+    const asked = Date.now();
+    const { value, lifetimeMs } = await get(context);
+    tokens.add(value);
+    token = value;
+    renewAt = lifetimeMs === null ? Number.POSITIVE_INFINITY : asked + Math.max(lifetimeMs - marginSeconds * 1000, lifetimeMs / 2);
+    version += 1;
+  }
+
+  return {
+    apply: (request) => put(required('token', token), request),
+    get secrets() {
+      return [...secrets(), ...tokens];
+    },
+    renewal: {
+      due,
+      get version() {
+        return version;
+      },
+      refuse(refused) {
+        // It stays until there is another: requests that are under way may still be redirected.
+        if (refused === version) renewAt = 0;
+      },
+      async renew(context) {
+        while (due()) {
+          context.signal.throwIfAborted();
+          if (flight === null) {
+            flight = { got: fly(context).finally(() => (flight = null)), signal: context.signal };
+            await flight.got;
+            return;
+          }
+          const { got, signal } = flight;
+          // One that was stopped by its own caller is no answer for the others.
+          await unlessAborted(got, context.signal).catch((error: unknown) => {
+            if (!signal.aborted || context.signal.aborted) throw error;
+          });
+        }
+      },
+    },
+  };
+}

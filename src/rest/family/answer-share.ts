@@ -1,0 +1,52 @@
+import { locate } from '../../../operators/columns/locate.js';
+import { SelectError } from '../../../operators/errors.js';
+import type { Page } from '../../../operators/types.js';
+import type { ListEnd, SourceEvent } from '../../source.js';
+import { type Lineage, stampOf } from './lineage.js';
+import type { ResolvedResource } from './resolve-resources.js';
+
+/** What a resource (`answerOf`) has of the answers of another: its own rows in each page, and its own account of each list. */
+export interface AnswerShare {
+  /** The same answer as a page of this resource. SelectError when nothing is at its selector. */
+  page(page: Page, lineage: Lineage): Page;
+  /** To be told of everything that happens: what ends a list there ends it here. */
+  heard(event: SourceEvent): void;
+}
+
+type Counts = Pick<ListEnd, 'pages' | 'rows' | 'fullest' | 'last'>;
+
+const NONE: Counts = { pages: 0, rows: 0, fullest: 0, last: 0 };
+
+export function answerShare({ resource: { name }, endpoint, stamp }: ResolvedResource, observe: (event: SourceEvent) => void): AnswerShare {
+  const { answerOf, dataSelector = '@', rows: shape, key } = endpoint;
+  const lists = new Map<string | null, Counts>();
+  return {
+    page(page, { rows }) {
+      const { parent, index } = page;
+      const where = `Resource ${name}, page ${index + 1} of the answers of ${answerOf}${parent === null ? '' : ` for parent ${parent.slice(0, 200)}`}`;
+      const span = located(where, () => locate(page.body, { selectors: [dataSelector].flat(), ...(shape && { rows: shape }), ...(key !== undefined && { key }) }).span);
+      const { pages, rows: before, fullest } = lists.get(parent) ?? NONE;
+      lists.set(parent, { pages: pages + 1, rows: before + span.count, fullest: Math.max(fullest, span.count), last: span.count });
+      // Its bytes came once, for the other resource.
+      observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });
+      const own = stampOf(stamp, rows, name);
+      return { ...page, resource: name, rows: span, stamp: own === null ? page.stamp : { ...page.stamp, ...own }, state: null };
+    },
+    heard(event) {
+      if (event.resource !== answerOf) return;
+      if (event.kind === 'skip') observe({ ...event, resource: name });
+      if (event.kind !== 'done') return;
+      observe({ ...event, resource: name, declared: null, pageSize: null, ...(lists.get(event.parent) ?? NONE) });
+      lists.delete(event.parent);
+    },
+  };
+}
+
+function located<T>(where: string, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof SelectError)) throw error;
+    throw new SelectError(`${where}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,44 @@
+import { type Placeholder, placeholdersIn } from './placeholders.js';
+import type { RestEndpoint } from '../rest-config.js';
+
+/** The parts of an endpoint that may hold placeholders. */
+export const FILLED = ['path', 'params', 'json', 'data', 'headers', 'saveAs'] as const;
+
+/** Fields of parents' rows that an endpoint's requests need. */
+export function parentFields(endpoint: RestEndpoint): { parent: string; field: string }[] {
+  return placeholdersIn(...FILLED.map((part) => endpoint[part])).flatMap(({ parent, field }: Placeholder) => (parent === null ? [] : [{ parent, field }]));
+}
+
+/** The resources that an endpoint depends on, each once: those whose fields it takes, and the one whose answers it shares. */
+export function linksOf(endpoint: RestEndpoint): string[] {
+  return [...new Set([...parentFields(endpoint).map(({ parent }) => parent), ...(endpoint.answerOf === undefined ? [] : [endpoint.answerOf])])];
+}
+
+/** Who descends from whom. */
+export interface FamilyTree {
+  /** All resources that have a row above each row of one, in a circle also itself. */
+  above(name: string): ReadonlySet<string>;
+  /** Those that a resource depends on, without those above others of them: their rows know these. */
+  parents(name: string): string[];
+}
+
+/** The tree of resources, given what each depends on, and whose answers it shares: that one is beside it, with no row above its own. */
+export function familyTree(links: ReadonlyMap<string, readonly string[]>, answersOf: ReadonlyMap<string, string | undefined>): FamilyTree {
+  const climb = (name: string, seen: Set<string>, found: Set<string>): Set<string> => {
+    for (const parent of links.get(name) ?? []) {
+      if (parent !== answersOf.get(name)) found.add(parent);
+      if (seen.has(parent)) continue;
+      seen.add(parent);
+      climb(parent, seen, found);
+    }
+    return found;
+  };
+  const above = (name: string): Set<string> => climb(name, new Set(), new Set());
+  return {
+    above,
+    parents(name) {
+      const own = links.get(name) ?? [];
+      return own.filter((parent) => !own.some((other) => other !== parent && above(other).has(parent)));
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** A request as its sender means it; client headers and authorization come to it on its way. */
+export interface RequestSpec {
+  method: string;
+  url: URL;
+  headers?: Readonly<Record<string, string>>;
+  /** Text goes out in UTF-8. */
+  body?: string | Uint8Array;
+}
+
+export interface AnswerHeaders {
+  /** The value of a header, in any spelling; of several with that name all, joined by commas. */
+  get(name: string): string | null;
+}
+
+export interface Answer {
+  status: number;
+  headers: AnswerHeaders;
+  /** Where the answer came from, redirects followed. */
+  url: URL;
+  /** As it is when decompressed; of a saved file, the JSON that tells of it. */
+  body: Uint8Array;
+  /** A response action said to pass over this answer. */
+  ignored: boolean;
+}

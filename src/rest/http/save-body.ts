@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { PermanentFault } from './permanent-fault.js';
+import { eachChunk, type FetchAnswer, type ReadLimits } from './transport.js';
+
+/** Where a body is saved. */
+export interface SaveConfig {
+  /** The file; its folder is made. One that is there is replaced when the new one is complete. */
+  path: string;
+  /** Largest file, in bytes. @default the client's maxBytes */
+  maxBytes?: number;
+}
+
+/**
+ * Streams a body to `path + '.part'`, which gets its name when it is complete and on the disk; gives the JSON that tells of it:
+ * `{"path","size","sha256","content_type","fetched_at"}`. What fails or is stopped leaves no file behind.
+ *
+ * Errors: those of `eachChunk`; PermanentFault where the file cannot be written.
+ */
+export async function saveBody(answer: FetchAnswer, path: string, limits: ReadLimits, stop: (reason: Error) => void): Promise<Uint8Array> {
+  const part = `${path}.part`;
+  const hash = createHash('sha256');
+  let size = 0;
+  const file = await onDisk(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    return open(part, 'w');
+  });
+  try {
+    await eachChunk(answer, limits, stop, async (chunk) => {
+      hash.update(chunk);
+      size += chunk.byteLength;
+      await onDisk(path, () => file.writeFile(chunk));
+    });
+    await onDisk(path, async () => {
+      await file.sync();
+      await file.close();
+      await rename(part, path);
+    });
+  } catch (error) {
+    await file.close();
+    await rm(part, { force: true });
+    throw error;
+  }
+  const told = { path, size, sha256: hash.digest('hex'), content_type: answer.headers.get('content-type'), fetched_at: new Date().toISOString() };
+  return Buffer.from(JSON.stringify(told));
+}
+
+async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new PermanentFault(`${path} cannot be written: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,126 @@
+import { locate } from '../../../operators/columns/locate.js';
+import { parseJson, printJson } from '../../../operators/columns/parse-json.js';
+import type { Json, Page, Span } from '../../../operators/types.js';
+import type { Gate } from '../../gate.js';
+import type { ListEnd, SourceEvent } from '../../source.js';
+import { type Asked, asking, type ListRequest } from './asking.js';
+import { Course } from './course.js';
+import { cursorTracker } from './cursor-tracker.js';
+import type { Client } from '../http/http-client.js';
+import type { CursorValue, IncrementalConfig } from './incremental.js';
+import type { ListState } from './list-state.js';
+import { detectPaginator } from '../paginators/detect/detect.js';
+import type { Declared, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
+
+/** One list to be read: its first request, and how the rest follows. */
+export interface List extends ListRequest {
+  resource: string;
+  paginator: Paginator | 'auto';
+  /** Tells the requests that paging is found with from others. */
+  mark: string;
+  maxPages: number;
+  incremental: IncrementalConfig | null;
+  /** What earlier runs know of the list: the last value of its cursor. */
+  last: CursorValue | null;
+  parent: string | null;
+  /** Levels of parents above it. */
+  depth: number;
+  stamp: Page['stamp'];
+}
+
+/** Where a list is read, and who is told. */
+export interface ReadOptions {
+  client: Client;
+  gate: Gate;
+  signal: AbortSignal;
+  observe: (event: SourceEvent) => void;
+}
+
+/** The pages of one list. While a page is worked on downstream, the next one is already asked for. */
+export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
+  const { client, observe } = options;
+  const { resource, parent, stamp, incremental } = list;
+  const where = `Resource ${resource}${parent === null ? '' : ` of parent ${parent.slice(0, 200)}`}`;
+  const ask = asking(list, where, options);
+  const course = new Course(list.url, { where, maxPages: list.maxPages });
+  const tracker = incremental === null ? null : cursorTracker(incremental, list.last);
+  const count = { pages: 0, rows: 0, fullest: 0, last: 0 };
+  let paginator = list.paginator === 'auto' ? null : list.paginator;
+  let paging: ListState['paging'];
+  let declared: Declared | null = null;
+  const done = (end: ListEnd['end']): void =>
+    observe({ kind: 'done', resource, parent, end, pages: count.pages, rows: count.rows, declared, pageSize: paginator?.pageSize ?? null, fullest: count.fullest, last: count.last });
+
+  try {
+    let asked: RequestChange = paginator?.first ?? {};
+    let ahead = ask(course.begin(asked), asked, 0, paginator?.paths ?? []);
+    for (;;) {
+      const answer = await ahead;
+      if ('skipped' in answer) {
+        observe({ kind: 'skip', resource, parent, index: count.pages, status: answer.status, reason: answer.skipped });
+        return;
+      }
+      let facts = factsOf(answer, count.pages, asked);
+      let lost = false;
+      if (paginator === null) {
+        const found = detectPaginator(facts, { url: list.url, json: list.json });
+        paginator = found.paginator;
+        lost = found.incomplete;
+        if (found.lasting && paginator.config !== null) paging = { mark: list.mark, paginator: paginator.config as NonNullable<typeof paging>['paginator'] };
+        facts = { ...facts, values: valuesAt(answer.body, paginator.paths) };
+        // One page is what most answers are; whether it was all is said by the verdict.
+        if (lost || paginator.config?.type !== 'single') observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
+      }
+      const repeat = course.repeats(answer.body, answer.span, facts, paginator);
+      if (repeat === 'end') {
+        observe({ kind: 'notice', resource, message: `page ${count.pages + 1} has the rows of the one before: the API ignores paging here, so this is the end of the list` });
+        done('repeat');
+        return;
+      }
+      declared = paginator.declared?.(facts) ?? declared;
+      const step = course.after(repeat === 'skip' ? { ...facts, index: facts.index - 1 } : facts, paginator);
+      if ('url' in step) {
+        asked = step.change;
+        ahead = ask(step.url, asked, repeat === 'skip' ? count.pages : count.pages + 1, paginator.paths);
+        // Whoever stops reading here never looks at the request ahead.
+        ahead.catch(() => undefined);
+      }
+      if (repeat === 'new') {
+        tracker?.add(answer.body, answer.span);
+        const { span, body } = answer;
+        observe({ kind: 'page', resource, parent, index: count.pages, rows: span.count, bytes: answer.bytes });
+        const next = 'end' in step ? null : position(step.change, client);
+        const page: Page = { resource, parent, index: count.pages, body, rows: span, next, stamp, state: stateOf(paging, tracker?.last() ?? null) };
+        Object.assign(count, { pages: count.pages + 1, rows: count.rows + span.count, fullest: Math.max(count.fullest, span.count), last: span.count });
+        yield page;
+      }
+      if ('end' in step) {
+        done(lost ? 'lost' : step.end);
+        return;
+      }
+      if ('fault' in step) throw step.fault;
+    }
+  } finally {
+    tracker?.close();
+  }
+}
+
+function factsOf({ answer, body, span, values }: Extract<Asked, { span: Span }>, index: number, asked: RequestChange): PageFacts {
+  let parsed: Json | undefined;
+  return { index, rows: span.count, values, header: (name) => answer.headers.get(name), asked, url: answer.url, body: () => (parsed ??= parseJson(body)) };
+}
+
+function valuesAt(body: Uint8Array, paths: readonly string[]): (Json | undefined)[] {
+  return paths.length === 0 ? [] : locate(body, { selectors: ['@'], paths }).values;
+}
+
+/** A change as the position that is kept with the rows: some APIs repeat the key they were asked with in their links. */
+function position(change: RequestChange, client: Client): Json {
+  return parseJson(client.redact(printJson(change)));
+}
+
+/** What later runs begin with; null where there is nothing to keep. */
+function stateOf(paging: ListState['paging'], lastValue: CursorValue | null): Json {
+  if (paging === undefined && lastValue === null) return null;
+  return { ...(paging && { paging }), ...(lastValue !== null && { incremental: { lastValue } }) } satisfies ListState as unknown as Json;
+}

@@ -1,0 +1,19 @@
+import type { PaginatorConfig } from '../paginator-config.js';
+import { paginatorOf } from '../paginator-of.js';
+import type { Paginator } from '../paginator.js';
+
+/** What the first page tells of the way to the others. */
+export interface Detected {
+  paginator: Paginator;
+  /** One sentence for people: what was seen, and what was chosen. */
+  why: string;
+  /** It holds for later runs too, and may be kept. False where the page said too little: a list that grows may page tomorrow. */
+  lasting: boolean;
+  /** The API says that there is more than this page, and not how to ask for it: the paginator is `single`. */
+  incomplete: boolean;
+}
+
+/** @param lasting @default true */
+export function detected(config: Exclude<PaginatorConfig, { type: 'auto' }>, why: string, { lasting = true, incomplete = false }: Partial<Pick<Detected, 'lasting' | 'incomplete'>> = {}): Detected {
+  return { paginator: paginatorOf(config) as Paginator, why, lasting, incomplete };
+}

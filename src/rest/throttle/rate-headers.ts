@@ -1,0 +1,127 @@
+import { httpDate } from '../http/retry.js';
+
+/** What an API says is left of a quota. */
+export interface Quota {
+  /** Tells the quotas of one API apart. */
+  name: string;
+  /** Requests that it takes in a window; null where it does not say. */
+  limit: number | null;
+  /** Requests that it will still take … */
+  remaining: number;
+  /** … in so many milliseconds from now. */
+  resetMs: number;
+}
+
+/** A limit that an API announces: so many requests in any window of so many milliseconds. */
+export interface Policy {
+  /** Tells the limits of one API apart. */
+  name: string;
+  requests: number;
+  perMs: number;
+}
+
+/** What an answer says of the API's limits. */
+export interface Announcement {
+  quotas: readonly Quota[];
+  policies: readonly Policy[];
+}
+
+/** Gives a header's value by its name in lower case; null where there is none. */
+export type Header = (name: string) => string | null;
+
+const PREFIXES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];
+
+/**
+ * The limits that an answer's headers tell of; empty lists where they tell of none. `now` is the server's time (milliseconds
+ * since 1970), for resets that are dates.
+ *
+ * Reads `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10: `"name";r=0;t=30;pk=:…:` and
+ * `"name";q=100;w=60;qu="requests"`, where other quota units than requests are passed over; older drafts:
+ * `limit=10, remaining=0, reset=30` and `100;w=60`), and, where there is no `RateLimit`, the first of `RateLimit-`, `X-RateLimit-`
+ * and `X-Rate-Limit-` with `-Remaining` and `-Reset` or `-Reset-After`. A reset is seconds, unix time (in seconds or
+ * milliseconds) or a date; `-Limit` may carry windows (`100, 100;w=60`).
+ */
+export function announcement(header: Header, now: number): Announcement {
+  const declared = items(header('ratelimit-policy') ?? header('ratelimit-limit') ?? header('x-ratelimit-limit'));
+  const foreign = new Set(declared.filter(({ params }) => params['qu'] !== undefined && params['qu'] !== 'requests').map(({ name }) => name));
+  const policies = declared.filter(({ name }) => !foreign.has(name)).flatMap(policy);
+  const combined = items(header('ratelimit')).filter(({ name }) => !foreign.has(name));
+  if (combined.length > 0) return { policies, quotas: combined.some(({ name }) => name.includes('=')) ? dictionary(combined) : combined.flatMap((item) => quota(item, policies)) };
+  return { policies, quotas: PREFIXES.flatMap((prefix) => paired(prefix, header, now)).slice(0, 1) };
+}
+
+/** Milliseconds until requests are taken again, as the first of the `-Reset` headers says; null where none does, or some are left. */
+export function resetMs(header: Header, now: number): number | null {
+  const used = PREFIXES.filter((prefix) => (numberOf(header(`${prefix}-remaining`)) ?? 0) === 0);
+  return used.map((prefix) => resetOf(prefix, header, now)).find((ms) => ms !== null) ?? null;
+}
+
+/** Milliseconds from now to what is unix time in milliseconds or seconds, where that is later than 2001, and else seconds from now; 0 for what is over. */
+export function fromNow(value: number, now: number): number {
+  return value > 1e12 ? Math.max(0, value - now) : value > 1e9 ? Math.max(0, value * 1000 - now) : value * 1000;
+}
+
+/** A member of a structured field's list (RFC 9651 §3.1), as far as these fields need it: quotes and all of what stands before the first `;`. */
+interface Item {
+  name: string;
+  params: Record<string, string>;
+}
+
+function items(value: string | null): Item[] {
+  return [...(value ?? '').matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([text]) => {
+    const [, name = ''] = /^\s*("(?:[^"\\]|\\.)*"|[^;]*)/.exec(text) ?? [];
+    const params = [...text.matchAll(/;\s*([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s;"]+))/g)].map(([, key = '', quoted, bare]) => [key, quoted ?? bare ?? '']);
+    return { name: name.trim(), params: Object.fromEntries(params) as Record<string, string> };
+  });
+}
+
+function policy({ name, params }: Item): Policy[] {
+  // Older drafts put the quota itself in front of the parameters.
+  const requests = numberOf(params['q'] ?? name);
+  const seconds = numberOf(params['w']);
+  return requests === null || seconds === null || requests < 1 || seconds <= 0 ? [] : [{ name: keyOf({ name: params['q'] === undefined ? '' : name, params }), requests, perMs: seconds * 1000 }];
+}
+
+function quota({ name, params }: Item, policies: readonly Policy[]): Quota[] {
+  const own = policies.find((each) => each.name === keyOf({ name, params }));
+  const remaining = numberOf(params['r']);
+  const seconds = numberOf(params['t']);
+  const reset = seconds === null ? (own?.perMs ?? null) : seconds * 1000;
+  return remaining === null || reset === null ? [] : [{ name: keyOf({ name, params }), limit: own?.requests ?? null, remaining, resetMs: reset }];
+}
+
+/** Each partition key has a quota of its own. */
+function keyOf({ name, params }: Item): string {
+  return params['pk'] === undefined ? name : `${name} ${params['pk']}`;
+}
+
+/** `limit=10, remaining=0, reset=30`, as drafts up to 07 wrote it. */
+function dictionary(members: readonly Item[]): Quota[] {
+  const value = (key: string): number | null => numberOf(members.find(({ name }) => name.startsWith(`${key}=`))?.name.slice(key.length + 1) ?? null);
+  const remaining = value('remaining');
+  const reset = value('reset');
+  return remaining === null || reset === null ? [] : [{ name: 'ratelimit', limit: value('limit'), remaining, resetMs: reset * 1000 }];
+}
+
+function paired(prefix: string, header: Header, now: number): Quota[] {
+  const remaining = numberOf(header(`${prefix}-remaining`));
+  const reset = resetOf(prefix, header, now);
+  if (remaining === null || reset === null) return [];
+  const limit = numberOf(header(`${prefix}-limit`)?.replace(/[,;].*$/s, ''));
+  // GitHub has several quotas, and says by X-RateLimit-Resource which one it is.
+  return [{ name: `${prefix} ${header(`${prefix}-resource`) ?? ''}`.trim(), limit, remaining, resetMs: reset }];
+}
+
+function resetOf(prefix: string, header: Header, now: number): number | null {
+  const text = header(`${prefix}-reset`) ?? header(`${prefix}-reset-after`);
+  const reset = numberOf(text);
+  if (reset === null) {
+    const date = httpDate(text?.trim() ?? '');
+    return date === null ? null : Math.max(0, date - now);
+  }
+  return fromNow(reset, now);
+}
+
+function numberOf(text: string | null | undefined): number | null {
+  return typeof text === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,34 @@
+import { redactor, secretsIn } from '../http/redact.js';
+
+const LONGEST = 60;
+
+/** What was found at a path, in short; never a value that could be a secret: what stands under `auth`, or under a name that says so. */
+export function shown(value: unknown, path: string): string {
+  if (value === undefined) return 'nothing';
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (typeof value === 'object') return objectShown(Object.keys(value));
+  const kind = typeof value === 'string' ? 'text' : 'number';
+  if (isSecret(path)) return `${kind} (not shown)`;
+  return typeof value === 'string' ? (value === '' ? 'an empty text' : `text ${JSON.stringify(cut(cleaned(value)))}`) : `number ${(value as number | bigint).toString()}`;
+}
+
+function objectShown(keys: readonly string[]): string {
+  if (keys.length === 0) return 'an empty object';
+  return `an object with ${keys.slice(0, 5).map(cut).join(', ')}${keys.length > 5 ? ', …' : ''}`;
+}
+
+function isSecret(path: string): boolean {
+  const keys = path.split(/[.[\]"]+/).filter((key) => key !== '');
+  return keys.some((key) => key === 'auth' || secretsIn({ [key]: 'x' }).length > 0);
+}
+
+function cleaned(text: string): string {
+  const known = redactor([]);
+  return URL.canParse(text) ? known.url(text) : known.text(text);
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

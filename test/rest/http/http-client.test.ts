@@ -1,0 +1,470 @@
+import { execFile } from 'node:child_process';
+import { getEventListeners } from 'node:events';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { JsonError, SelectError } from '#operators/errors.js';
+import { ConfigError, HttpError } from '#src/errors.js';
+import type { AuthRequest } from '#src/rest/auth/auth.js';
+import { basic } from '#src/rest/auth/basic.js';
+import { bearer } from '#src/rest/auth/bearer.js';
+import { type Answer, type ClientConfig, httpClient, type SendOptions } from '#src/rest/http/http-client.js';
+import type { FetchAnswer } from '#src/rest/http/transport.js';
+import type { SourceEvent } from '#src/source.js';
+import { serve } from '../../support/local-server.js';
+import { serveRaw } from '../../support/raw-server.js';
+import { failure, quickClient, type Sent, sendWith, statuses } from '../../support/send.js';
+
+const WHOLE = '{"data":[1,2,3]}';
+const quick = { baseMs: 1 };
+
+/** Sends one request with a client of its own. */
+function send(config: ClientConfig, spec: Parameters<typeof sendWith>[1] = {}, options: Partial<SendOptions> = {}): Sent {
+  return sendWith(quickClient(config), spec, options);
+}
+
+const textOf = ({ body }: Answer): string => Buffer.from(body).toString();
+/** Refuses a body that ends too early, as the kernel does. */
+function check(body: Uint8Array): void {
+  const text = Buffer.from(body).toString();
+  if (!text.endsWith('}')) throw new JsonError(`it ends at ${text}`, body.length, true);
+}
+
+describe('httpClient', () => {
+  it('sends headers and authorization, and gives the answer’s bytes', async () => {
+    const server = await serve(() => ({ json: { ok: true }, headers: { 'x-more': 'yes' } }));
+    const { answer, events } = send({ baseUrl: server.url, headers: { 'X-Tenant': '7', authorization: 'old' }, auth: bearer('tok-12345') }, { url: `${server.url}/a?b=1`, headers: { Accept: 'text/csv' } });
+    expect(textOf(await answer)).toBe('{"ok":true}');
+    expect((await answer).headers.get('x-more')).toBe('yes');
+    expect(server.asked[0]?.url).toBe('/a?b=1');
+    expect(server.asked[0]?.headers).toMatchObject({ authorization: 'Bearer tok-12345', 'x-tenant': '7', accept: 'text/csv', 'user-agent': 'sluice' });
+    expect(events).toMatchObject([{ kind: 'request', resource: 'orders', method: 'GET', url: `${server.url}/a?b=1`, attempt: 1, status: 200 }]);
+  });
+
+  it.each<[string, string | Uint8Array]>([['text', 'zoë'], ['bytes', Buffer.from('<zoë>').subarray(1, 5)]])('sends a body of %s as it is, in every attempt', async (_what, body) => {
+    const server = await serve((_asked, count) => (count === 1 ? { status: 429 } : { json: {} }));
+    await send({ baseUrl: server.url }, { method: 'POST', body }).answer;
+    expect(await Promise.all(server.asked.map((asked) => asked.body))).toEqual(['zoë', 'zoë']);
+    expect(server.asked.map(({ headers }) => headers['content-length'])).toEqual(['4', '4']);
+  });
+
+  it('keeps one connection for requests one after another, errors and redirects included', async () => {
+    let connections = 0;
+    const { url, server } = await serveRaw((socket, count) => {
+      const heads = ['200 OK', '404 Not Found', '302 Found\r\nlocation: /moved', '200 OK', '500 Oops'];
+      socket.write(`HTTP/1.1 ${heads[count - 1] ?? '200 OK'}\r\ncontent-length: 4\r\n\r\nbody`);
+    });
+    server.on('connection', () => (connections += 1));
+    const client = httpClient({ baseUrl: url, retry: quick });
+    for (let i = 0; i < 5; i += 1) {
+      await client.send({ method: 'GET', url: new URL(url) }, { resource: 'r', signal: new AbortController().signal, observe: () => undefined, accept: [404] });
+    }
+    expect(connections).toBe(1);
+  });
+
+  it('lets the process end while connections are kept', async () => {
+    const server = await serve(() => ({ json: {} }));
+    const script = `const { httpClient } = await import('sluice'); const url = new URL('${server.url}');
+      const client = httpClient({ baseUrl: url.href, rateLimit: '5/1h' });
+      await client.send({ method: 'GET', url }, { resource: 'r', signal: new AbortController().signal, observe() {} }); console.log('done');`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout.trim()).toBe('done');
+  });
+
+  it('works with Node’s own fetch', async () => {
+    const packed = gzipSync(WHOLE);
+    const { url } = await serveRaw((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${packed.length}\r\n\r\n`);
+      socket.write(packed);
+    });
+    const { answer } = send({ baseUrl: url, fetch: globalThis.fetch }, {}, { check });
+    expect(textOf(await answer)).toBe(WHOLE);
+  });
+
+  it.each(['not an address', 'ftp://h/x', 'https://me:pa55word@h/v1', 'me:pa55word@h'])('refuses the base %s without showing a password', (baseUrl) => {
+    expect(() => httpClient({ baseUrl })).toThrow(ConfigError);
+    expect(() => httpClient({ baseUrl })).not.toThrow('pa55word');
+  });
+
+  it('asks nothing without the token that its settings lack', async () => {
+    const server = await serve(() => ({ json: {} }));
+    const sent = send({ baseUrl: server.url, auth: bearer() });
+    expect(await failure(sent)).toBeInstanceOf(ConfigError);
+    expect([server.asked.length, sent.events.length]).toEqual([0, 0]);
+  });
+
+  it('warns of no leak, however many requests wait for one signal, and leaves no listener on it', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): number => warnings.push(warning);
+    process.on('warning', listen);
+    const server = await serve(() => ({ json: {} }));
+    const client = httpClient({ baseUrl: server.url });
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 30 }, () => client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal, observe: () => undefined })));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('retries', () => {
+  it('asks again after a passing error, and tells each attempt and wait', async () => {
+    const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
+    const { answer, events } = send({ baseUrl: server.url });
+    expect((await answer).status).toBe(200);
+    expect(statuses(events)).toEqual([503, 503, 200]);
+    expect(events.filter(({ kind }) => kind === 'wait')).toMatchObject([{ reason: 'trying again after status 503' }, { reason: 'trying again after status 503' }]);
+  });
+
+  it('gives up when the attempts are used up, and says how many', async () => {
+    const server = await serve(() => ({ status: 500, text: 'broken' }));
+    const error = await failure(send({ baseUrl: server.url, retry: { ...quick, attempts: 3 } }));
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_HTTP', status: 500, method: 'GET', body: 'broken', attempt: 3, message: expect.stringContaining('(3 attempts)') as string });
+    expect(server.asked.length).toBe(3);
+  });
+
+  it('does not repeat a POST after an error, unless told to', async () => {
+    const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
+    await failure(send({ baseUrl: server.url }, { method: 'POST', body: '{"a":1}' }));
+    expect(server.asked.length).toBe(1);
+    await send({ baseUrl: server.url, retry: { ...quick, unsafeMethods: true } }, { method: 'POST', body: '{}' }).answer;
+    expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
+  });
+
+  it('never repeats what it is told not to, a GET after 429 included', async () => {
+    const server = await serve(({ path }) => ({ status: Number(path.slice(1)) }));
+    for (const status of [429, 503]) await failure(send({ baseUrl: server.url }, { url: `${server.url}/${status}` }, { retry: false }));
+    await failure(send({ baseUrl: 'http://127.0.0.1:1', retry: { ...quick, unsafeMethods: true } }, {}, { retry: false }));
+    expect(server.asked.map(({ path }) => path)).toEqual(['/429', '/503']);
+  });
+
+  it('repeats a POST that it is told to', async () => {
+    const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
+    expect((await send({ baseUrl: server.url }, { method: 'POST', body: '{}' }, { retry: true }).answer).status).toBe(200);
+  });
+
+  it('says why a POST was not repeated', async () => {
+    const server = await serve(() => ({ status: 503 }));
+    expect((await failure(send({ baseUrl: server.url }, { method: 'POST' }))).message).toContain('A POST is not repeated by itself, since it may have done something (retry.unsafeMethods).');
+    expect((await failure(send({ baseUrl: server.url, retry: { attempts: 1 } }))).message).toMatch(/The server has a fault\.$/);
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['before any answer', (socket) => socket.destroy()],
+    ['in the head', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-le')],
+    ['in a body of known length', (socket) => socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${WHOLE.length}\r\n\r\n${WHOLE.slice(0, 9)}`)],
+    ['in a chunk', (socket) => socket.end(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${WHOLE.length.toString(16)}\r\n${WHOLE.slice(0, 9)}`)],
+    ['between chunks', (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{"data":[\r\n')],
+    ['in a body that ends with the connection', (socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${WHOLE.slice(0, 9)}`)],
+    ['in a compressed body', (socket) => socket.end(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n'), gzipSync(WHOLE.repeat(50)).subarray(0, 30)]))],
+    ['in what was compressed, the message being complete', (socket) => {
+      const cut = gzipSync(WHOLE).subarray(0, 26);
+      socket.write(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${cut.length}\r\n\r\n`), cut]));
+    }],
+  ])('asks again for an answer cut %s', async (_where, cut) => {
+    const { url, count } = await serveRaw((socket, nth) => (nth === 1 ? cut(socket) : socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${WHOLE.length}\r\n\r\n${WHOLE}`)));
+    expect(textOf(await send({ baseUrl: url }, {}, { check }).answer)).toBe(WHOLE);
+    expect(count()).toBe(2);
+  });
+
+  it('asks again for a body that another fetch takes for whole though it is not', async () => {
+    let asked = 0;
+    const fetch = (): Promise<FetchAnswer> => {
+      asked += 1;
+      const body = Readable.from([Buffer.from(asked === 1 ? WHOLE.slice(0, 9) : WHOLE)]);
+      return Promise.resolve({ status: 200, headers: new Headers({ 'content-length': String(WHOLE.length) }), body });
+    };
+    const { answer, events } = send({ baseUrl: 'https://api.example.com', fetch });
+    expect(textOf(await answer)).toBe(WHOLE);
+    expect(events).toContainEqual(expect.objectContaining({ reason: 'trying again after: the body was cut: 9 of 16 bytes came' }));
+  });
+
+  it.each<[string, string]>([['before the first byte', ''], ['in the head', 'HTTP/1.1 200 OK\r\n'], ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"']])(
+    'asks again when the server falls silent %s',
+    async (_where, begin) => {
+      const { url, count } = await serveRaw((socket, nth) => socket.write(nth === 1 ? begin : 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'));
+      const { answer, events } = send({ baseUrl: url, stallMs: 200 });
+      expect(textOf(await answer)).toBe('{}');
+      expect(count()).toBeGreaterThan(1);
+      expect(events).toContainEqual(expect.objectContaining({ kind: 'wait', reason: 'trying again after: no byte came for 0.2 s' }));
+    },
+  );
+
+  it('ends an attempt that takes too long though bytes keep coming', async () => {
+    const { url, count } = await serveRaw((socket, nth) => {
+      socket.write(nth > 1 ? 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}' : 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+      if (nth > 1) return;
+      const drip = setInterval(() => socket.write('1\r\n \r\n'), 10);
+      socket.on('close', () => clearInterval(drip));
+    });
+    const { answer, events } = send({ baseUrl: url, timeoutMs: 200 });
+    expect(textOf(await answer)).toBe('{}');
+    expect(count()).toBeGreaterThan(1);
+    expect(events).toContainEqual(expect.objectContaining({ reason: 'trying again after: no complete answer within 0.2 s' }));
+  });
+
+  it('does not ask again for what the check refuses', async () => {
+    const server = await serve(() => ({ json: { items: [] } }));
+    const error = await failure(send({ baseUrl: server.url }, {}, { check: () => { throw new SelectError('no `data`, found `items`'); } }));
+    expect(error).toBeInstanceOf(SelectError);
+    expect(server.asked.length).toBe(1);
+  });
+
+  it.each([['announced', 'content-length: 500\r\n\r\n'], ['not announced', '\r\n'], ['compressed', 'content-encoding: gzip\r\n\r\n']])('does not ask again for a body over the limit that is %s', async (how, head) => {
+    const body = 'x'.repeat(500);
+    const { url, count } = await serveRaw((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${head}`);
+      // Where it is announced, not one byte of it need come.
+      if (how !== 'announced') socket.end(how === 'compressed' ? gzipSync(body) : body);
+    });
+    const error = await failure(send({ baseUrl: url, maxBytes: 400 }));
+    expect(error.message).toContain('larger than 400 bytes; ask for smaller pages, or raise maxBytes');
+    expect(count()).toBe(1);
+  });
+});
+
+describe('limits', () => {
+  it('takes a body as large as the limit', async () => {
+    const server = await serve(() => ({ text: 'x'.repeat(500) }));
+    expect((await send({ baseUrl: server.url, maxBytes: 500 }).answer).body.length).toBe(500);
+  });
+
+  it('never lets the server count more than the limit in any window', async () => {
+    const times: number[] = [];
+    const server = await serve((_asked, count) => {
+      times.push(Date.now());
+      return count % 7 === 0 ? { status: 500 } : { json: {} };
+    });
+    const client = httpClient({ baseUrl: server.url, rateLimit: { requests: 5, per: 150, concurrency: 3 }, retry: quick });
+    await Promise.all(Array.from({ length: 20 }, () => client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal: new AbortController().signal, observe: () => undefined })));
+    expect(times.length).toBeGreaterThan(20);
+    times.forEach((at, i) => expect(times[i + 5] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(at + 150));
+  });
+
+  it('lets nobody ask before the end of a Retry-After', async () => {
+    const times: number[] = [];
+    let limitedAt = 0;
+    const server = await serve((_asked, count) => {
+      if (limitedAt > 0) times.push(Date.now());
+      if (count !== 3) return { json: {} };
+      limitedAt = Date.now();
+      return { status: 429, headers: { 'retry-after': '0.3' } };
+    });
+    const client = httpClient({ baseUrl: server.url, rateLimit: { requests: 1_000, per: '1s', concurrency: 1 } });
+    const events: SourceEvent[] = [];
+    await Promise.all(Array.from({ length: 8 }, () => client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal: new AbortController().signal, observe: (event) => events.push(event) })));
+    expect(times.length).toBe(6);
+    for (const at of times) expect(at).toBeGreaterThanOrEqual(limitedAt + 300);
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'wait', reason: 'the API says it is asked too often (429)' }));
+  });
+
+  it('reads a Retry-After date by the server’s own clock', async () => {
+    const server = await serve((_asked, count) =>
+      count === 1 ? { status: 503, headers: { date: 'Thu, 01 Jan 2032 00:00:00 GMT', 'retry-after': 'Thu, 01 Jan 2032 00:00:01 GMT' } } : { json: {} });
+    const { answer, events } = send({ baseUrl: server.url, retry: { maxRetryAfterMs: 5_000 } });
+    expect((await answer).status).toBe(200);
+    expect(statuses(events)).toEqual([503, 200]);
+  });
+
+  it('waits for the quota that answers announce instead of running into its wall', async () => {
+    let left = 4;
+    let resetAt = Number.POSITIVE_INFINITY;
+    const server = await serve(() => {
+      if (left === 4) resetAt = Date.now() + 1_000;
+      if (left === 0 && Date.now() >= resetAt) {
+        left = 4;
+        resetAt = Date.now() + 1_000;
+      }
+      if (left === 0) return { status: 429 };
+      left -= 1;
+      return { json: {}, headers: { 'ratelimit-remaining': String(left), 'ratelimit-reset': String(Math.max(0, resetAt - Date.now()) / 1000) } };
+    });
+    const client = httpClient({ baseUrl: server.url, rateLimit: { requests: 1_000, per: '1s', concurrency: 4 } });
+    const events: SourceEvent[] = [];
+    await Promise.all(Array.from({ length: 7 }, () => client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal: new AbortController().signal, observe: (event) => events.push(event) })));
+    expect(statuses(events)).toEqual(Array.from({ length: 7 }, () => 200));
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'wait', reason: 'the quota is used up, as the API says' }));
+  });
+
+  it('goes on up to the wall where the quota resets beyond all patience', async () => {
+    const server = await serve(() => ({ json: {}, headers: { 'ratelimit-remaining': '0', 'ratelimit-reset': '3600' } }));
+    const client = httpClient({ baseUrl: server.url });
+    for (let i = 0; i < 2; i += 1) await client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal: new AbortController().signal, observe: () => undefined });
+    expect(server.asked.length).toBe(2);
+  });
+
+  it('says how long the API asks to wait where that is beyond all patience', async () => {
+    const server = await serve(() => ({ status: 429, headers: { 'retry-after': '3600', 'ratelimit-remaining': '0', 'ratelimit-reset': '3600' } }));
+    const error = await failure(send({ baseUrl: server.url }));
+    expect(error.message).toContain('asks to wait 3600 s (Retry-After), longer than retry.maxRetryAfterMs allows');
+    expect(server.asked.length).toBe(1);
+  });
+});
+
+describe('abort', () => {
+  it.each<[string, string | null]>([['while no byte has come', null], ['in the head', 'HTTP/1.1 200 OK\r\n'], ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"']])('%s ends the connection and gives the signal’s reason', async (_when, begin) => {
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    const closed = deferred();
+    const { url } = await serveRaw((socket) => {
+      socket.on('close', closed.resolve);
+      if (begin === null) abort.abort(reason);
+      else socket.write(begin, () => abort.abort(reason));
+    });
+    const { answer, events } = send({ baseUrl: url }, {}, { signal: abort.signal });
+    await expect(answer).rejects.toBe(reason);
+    await closed.promise;
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
+    expect(events.filter(({ kind }) => kind === 'wait')).toEqual([]);
+  });
+
+  it('while waiting to try again does not wait', async () => {
+    const abort = new AbortController();
+    const server = await serve(() => ({ status: 503, headers: { 'retry-after': '500' } }));
+    const observe = ({ kind }: SourceEvent): void => void (kind === 'wait' && abort.abort(new Error('enough')));
+    await expect(send({ baseUrl: server.url }, {}, { signal: abort.signal, observe }).answer).rejects.toThrow('enough');
+    expect(server.asked.length).toBe(1);
+  });
+});
+
+describe('redirects', () => {
+  const secret = 'tok-1234567890';
+  const config = (baseUrl: string): ClientConfig => ({ baseUrl, auth: bearer(secret), headers: { 'x-api-key': 'key-1234567890', cookie: 'session=abcdef' } });
+
+  it('within the host carry the authorization', async () => {
+    const server = await serve(({ path }) => (path === '/a' ? { status: 301, headers: { location: '/b?c=1' } } : { json: {} }));
+    const answer = await send(config(server.url), { url: `${server.url}/a` }).answer;
+    expect(answer.url.href).toBe(`${server.url}/b?c=1`);
+    expect(server.asked[1]?.headers).toMatchObject({ authorization: `Bearer ${secret}`, 'x-api-key': 'key-1234567890' });
+  });
+
+  it.each([301, 302, 303, 307, 308])('to another host (%i) carry no credentials of any kind', async (status) => {
+    const other = await serve(() => ({ json: {} }));
+    const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
+    await send(config(server.url)).answer;
+    expect(Object.keys(other.asked[0]?.headers ?? {})).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(authorization|x-api-key|cookie)$/)]));
+    expect(JSON.stringify(other.asked[0]?.headers)).not.toContain(secret);
+  });
+
+  it('to a host allowed by name carry them', async () => {
+    const other = await serve(() => ({ json: {} }));
+    const server = await serve(() => ({ status: 302, headers: { location: `${other.url}/x` } }));
+    await send({ ...config(server.url), authHosts: [new URL(other.url).host] }).answer;
+    expect(other.asked[0]?.headers.authorization).toBe(`Bearer ${secret}`);
+  });
+
+  it('and links to another host say why they were refused', async () => {
+    const other = await serve(() => ({ status: 401 }));
+    const server = await serve(() => ({ json: {} }));
+    const error = await failure(send(config(server.url), { url: other.url }));
+    expect(other.asked[0]?.headers.authorization).toBeUndefined();
+    expect(error.message).toContain(`${new URL(other.url).host} is not the API's own host; name it in authHosts`);
+  });
+
+  it.each([[303, 'GET'], [302, 'GET'], [301, 'GET'], [307, 'POST'], [308, 'POST']])('of a POST with %i go on as %s', async (status, method) => {
+    const server = await serve(({ path }) => (path === '/a' ? { status, headers: { location: '/b' } } : { json: {} }));
+    await send({ baseUrl: server.url }, { url: `${server.url}/a`, method: 'POST', body: '{"a":1}' }).answer;
+    expect(server.asked[1]).toMatchObject({ method, path: '/b' });
+    expect(server.asked[1]?.headers['content-length']).toBe(method === 'POST' ? '7' : undefined);
+  });
+
+  it.each([['in a circle', '/again', 'redirected more than 10 times', 11], ['to no address', 'http://', 'no http address', 1], ['to a file', 'file:///etc/passwd', 'no http address', 1], ['to data', 'data:application/json,[]', 'no http address', 1]])(
+    '%s are an error that is not tried again',
+    async (_what, location, message, count) => {
+      const server = await serve(() => ({ status: 302, headers: { location } }));
+      expect((await failure(send({ baseUrl: server.url }))).message).toContain(message);
+      expect(server.asked.length).toBe(count);
+    },
+  );
+});
+
+describe('errors', () => {
+  it.each([
+    [400, 'check parameters'], [401, 'check the key or token'], [403, 'not allowed'], [404, 'check the base URL'], [422, 'refused the request'], [429, 'lower rateLimit'], [502, 'The server has a fault'],
+  ])('for %i tell what to check, what the API says and the request’s id', async (status, advice) => {
+    const server = await serve(() => ({ status, json: { message: 'because' }, headers: { 'x-request-id': 'req-7' } }));
+    const error = await failure(send({ baseUrl: server.url, retry: { ...quick, attempts: 2 } }, { url: `${server.url}/orders?page=2` }));
+    expect(error).toBeInstanceOf(HttpError);
+    for (const part of [`GET ${server.url}/orders?page=2 was answered ${status}`, advice, 'It says: {"message":"because"}', 'Request-Id: req-7.']) expect(error.message).toContain(part);
+  });
+
+  it('say in the service’s own words what to do, where there are some', async () => {
+    const server = await serve(({ path }) => ({ status: Number(path.slice(1)), text: 'because' }));
+    const advice = { 403: 'Ask for the analytics plan.', 500: 'Call support.', 503: 'Look at the status page.' };
+    const said = async (status: number): Promise<string> => (await failure(send({ baseUrl: server.url, advice, retry: { attempts: 1 } }, { url: `${server.url}/${status}` }))).message.replace(/^.*?answered /, '');
+    expect(await Promise.all([403, 500, 502, 503, 404].map(said))).toEqual([
+      '403. Ask for the analytics plan. It says: because',
+      '500. Call support. It says: because',
+      '502. Call support. It says: because',
+      '503. Look at the status page. It says: because',
+      '404. There is nothing at this address: check the base URL (region, version) and the path. It says: because',
+    ]);
+  });
+
+  it('say of a redirect without an address what it is', async () => {
+    const server = await serve(() => ({ status: 302 }));
+    expect((await failure(send({ baseUrl: server.url }))).message).toContain('answered 302. It is a redirect that leads nowhere: check the base URL');
+  });
+
+  it.each([[200, 'text/html'], [404, 'text/html; charset=utf-8'], [200, 'application/json']])('name a web page with status %i and type %s as one, with its host', async (status, type) => {
+    const server = await serve(() => ({ status, text: '\n<!DOCTYPE html><html><body>Welcome</body></html>', headers: { 'content-type': type } }));
+    const error = await failure(send({ baseUrl: server.url }, {}, { check: () => { throw new JsonError('no JSON', 1, false); } }));
+    expect(error).toBeInstanceOf(HttpError);
+    expect(error.message).toContain(`is a web page, not the API's: is ${new URL(server.url).host} the right host (and region)`);
+    expect(error.message).not.toContain('Welcome');
+    expect(server.asked.length).toBe(1);
+  });
+
+  it('say what is wrong with a host where nobody listens', async () => {
+    const error = await failure(send({ baseUrl: 'http://127.0.0.1:1', retry: { ...quick, attempts: 2 } }));
+    expect(error.message).toMatch(/^GET http:\/\/127\.0\.0\.1:1\/ failed \(2 attempts\): connect ECONNREFUSED 127\.0\.0\.1:1\. Nothing listens there/);
+  });
+
+  it('show no secret, whatever the server says back', async () => {
+    const secrets = ['tok/12345+secret', 'key-in-query-98765', 'header-key-13579'];
+    const [token = '', key = '', own = ''] = secrets;
+    const auth = {
+      apply: (request: AuthRequest): void => {
+        void basic(token).apply(request);
+        request.url.searchParams.set('k', key);
+      },
+      secrets: [...basic(token).secrets, key],
+    };
+    const echo = await serve(({ url, headers, path }) => {
+      const text = JSON.stringify({ said: `${url} ${headers.authorization} ${String(headers['x-api-key'])} ${token}`, encoded: encodeURIComponent(token), escaped: JSON.stringify(token).replaceAll('/', '\\/') });
+      const status = Number(path.slice(1));
+      return { status, text, headers: { 'x-request-id': `${token}-1`, ...(status === 302 && { location: `ftp://x/${key}` }) } };
+    });
+    const raw = await serveRaw((socket) => socket.destroy());
+    const config = { auth, headers: { 'X-API-Key': own }, retry: { ...quick, attempts: 2 } };
+    const wrong = (): void => { throw new JsonError(`found ${token} and ${own}`, 0, false); };
+    const short = (): void => { throw new JsonError(`found ${token} and ${own}`, 0, true); };
+    const sent = [
+      ...[302, 400, 401, 403, 404, 429, 500].map((status) => send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/${status}?api_key=${own}` })),
+      ...[wrong, short].map((refuse) => send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/200` }, { check: refuse })),
+      ...['http://127.0.0.1:1', raw.url].map((baseUrl) => send({ ...config, baseUrl }, { url: `${baseUrl}/x?access_token=${own}` })),
+      send({ ...config, baseUrl: echo.url, maxBytes: 10 }, { url: `${echo.url}/200` }),
+    ];
+    const encoded = Buffer.from(`${token}:`).toString('base64');
+    const errors = await Promise.all(sent.map(failure));
+    for (const [i, error] of errors.entries()) {
+      const shown = [error.message, error.stack, String(error.cause), JSON.stringify(error), error.url, error.body, JSON.stringify(sent[i]?.events)].join('\n');
+      for (const secret of [...secrets, encoded, encodeURIComponent(token), token.replaceAll('/', '\\/')]) expect(shown).not.toContain(secret);
+    }
+    expect(errors.length).toBe(12);
+  });
+
+  it('show no secret that a request carries by itself', async () => {
+    const echo = await serve(({ url, headers }) => ({ status: 400, json: { said: `${url} ${String(headers['x-api-key'])}` } }));
+    const sent = [send({ baseUrl: echo.url }, { url: `${echo.url}/a?api_key=s3cret-value` }), send({ baseUrl: echo.url }, { headers: { 'X-Api-Key': 's3cret-value' } }), send({ baseUrl: `${echo.url}/?token=s3cret-value` })];
+    for (const error of await Promise.all(sent.map(failure))) expect(`${error.message} ${error.body} ${error.url}`).not.toContain('s3cret-value');
+  });
+});
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

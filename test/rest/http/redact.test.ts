@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { redactor, secretsIn } from '#src/rest/http/redact.js';
+
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+const none = redactor([]);
+
+describe('redactor', () => {
+  it('takes user, password and the values of secret parameters out of a URL', () => {
+    expect(none.url('https://me:pw@h/x?a=1&api_key=k1&API-KEY=k2&access_token=k3&X-Amz-Signature=k4&client_secret=k5&api_key=k6')).toBe(
+      'https://h/x?a=1&api_key=***&API-KEY=***&access_token=***&X-Amz-Signature=***&client_secret=***',
+    );
+  });
+
+  it('leaves page tokens, which are none', () => {
+    expect(none.url('https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all')).toBe('https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all');
+  });
+
+  it('knows secrets by their values, as URLs, forms and JSON write them', () => {
+    const secret = 'a/b "c" +d';
+    const shown = redactor([secret]);
+    const spelt = [secret, encodeURIComponent(secret), new URLSearchParams({ x: secret }).toString().slice(2), JSON.stringify(secret), JSON.stringify(secret).replaceAll('/', '\\/')];
+    for (const each of spelt) expect(shown.text(`<${each}>`)).toMatch(/^<"?\*\*\*"?>$/);
+  });
+
+  it('replaces the longer of two secrets of which one begins the other', () => {
+    expect(redactor(['abcd', 'abcdefgh']).text('abcdefgh abcd')).toBe('*** ***');
+  });
+
+  it('leaves ordinary text alone where a secret is very short', () => {
+    expect(redactor(['a', '']).text('a banana')).toBe('a banana');
+  });
+
+  it('takes secrets out of the members of a JSON body, whole or cut', () => {
+    expect(none.body(bytes('{"userCredentials":"k1","name":"n","access_token" : "k\\"2","page_token":"p"}'))).toBe('{"userCredentials":"***","name":"n","access_token" : "***","page_token":"p"}');
+    expect(none.body(bytes('{"password":"half of i'))).not.toContain('half');
+  });
+
+  it('recognises JSON web tokens anywhere', () => {
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl';
+    expect(none.body(bytes(`see https://embed/${token}?x`))).toBe('see https://embed/***?x');
+  });
+
+  it('shows at most 2,048 characters of a body, and no part of a secret that lies across the cut', () => {
+    const secret = 'S'.repeat(100);
+    const shown = redactor([secret]).body(bytes('x'.repeat(2_000) + secret + 'y'.repeat(100_000)));
+    expect(shown.length).toBe(2_048);
+    expect(shown).not.toContain('S');
+  });
+
+  it('knows secrets that are learned later, and goes on knowing the first', () => {
+    const shown = redactor(['first-12345']);
+    expect(shown.text('first-12345 later-12345')).toBe('*** later-12345');
+    shown.know(['later-12345']);
+    expect(shown.text('first-12345 later-12345')).toBe('*** ***');
+  });
+
+  it('cleans the causes of an error, those whose messages are fixed among them', () => {
+    const cause = new DOMException('refused tok-12345', 'NetworkError');
+    const error = redactor(['tok-12345']).error(new Error('it failed', { cause }));
+    expect(error.cause).toBe(cause);
+    expect(`${cause.message} ${cause.stack}`).not.toContain('tok-12345');
+  });
+
+  it('cleans message and stack of an error', () => {
+    const error = redactor(['tok-12345']).error(new Error('refused tok-12345'));
+    expect(`${error.message} ${error.stack}`).not.toContain('tok-12345');
+  });
+});
+
+describe('secretsIn', () => {
+  it('finds the headers whose names say so', () => {
+    expect(secretsIn({ Authorization: 'Scheme abc', 'X-API-Key': 'k1', Accept: 'application/json' })).toEqual(['Scheme abc', 'abc', 'k1']);
+  });
+});

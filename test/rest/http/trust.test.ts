@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { plainHeaders, trust, withoutSecrets } from '#src/rest/http/trust.js';
+
+describe('trust', () => {
+  it.each([
+    ['https://api.h/v1', 'https://api.h/other', true],
+    ['https://api.h/v1', 'https://API.H/other', true],
+    ['https://api.h/v1', 'https://api.h:443/', true],
+    ['https://api.h/v1', 'https://api.h:8443/', false],
+    ['https://api.h/v1', 'https://h/', false],
+    ['https://api.h/v1', 'https://api.h.evil/', false],
+    ['https://api.h/v1', 'http://api.h/v1', false],
+    ['http://api.h/v1', 'https://api.h/v1', true],
+    ['https://api.h/v1', 'https://files.h/x', true],
+    ['https://api.h/v1', 'http://files.h/x', false],
+  ])('of %s in %s: %s', (base, url, trusted) => {
+    expect(trust(new URL(base), ['Files.h'])(new URL(url))).toBe(trusted);
+  });
+});
+
+describe('plainHeaders', () => {
+  it('keeps none that could be a credential', () => {
+    const headers = { accept: 'application/json', 'user-agent': 'x', 'content-type': 'a/b', authorization: '1', cookie: '2', 'x-api-key': '3', 'x-tenant': '4' };
+    expect(plainHeaders(headers)).toEqual({ accept: 'application/json', 'user-agent': 'x', 'content-type': 'a/b' });
+  });
+});
+
+describe('withoutSecrets', () => {
+  it.each([
+    ['https://h/?a=1&k=s-1&b=2', 'https://h/?a=1&b=2'],
+    ['https://h/?k=s-1&k=other', 'https://h/?k=other'],
+    ['https://files.h/x?sig=A%2Fb+c&se=2026', 'https://files.h/x?sig=A%2Fb+c&se=2026'],
+    ['https://h/?q=a%20b', 'https://h/?q=a%20b'],
+  ])('makes of %s %s', (from, to) => {
+    const url = new URL(from);
+    withoutSecrets(url, ['s-1', 's-2']);
+    expect(url.href).toBe(to);
+  });
+});

@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The command line's program, as built. */
+export const MAIN: string = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+/** A command line that has ended. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `sluice` in a folder, with a home folder in it and nothing else in its environment. */
+export function runSluice(args: string[], { cwd, env = {} }: { cwd: string; env?: Record<string, string> }): Promise<Ended> {
+  return new Promise((resolve) => {
+    const clean = { PATH: process.env['PATH'] ?? '', HOME: join(cwd, 'home'), ...env };
+    execFile(process.execPath, [MAIN, ...args], { cwd, env: clean }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : (error.code as unknown as number), stdout, stderr }),
+    );
+  });
+}
