@@ -1,7 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
-import { locate, type LocateOptions } from './columns/locate.js';
-import { parseJson, printJson } from './columns/parse-json.js';
-import { selectAll } from './columns/select-all.js';
+import { findRows } from './columns/find-rows.js';
+import type { LocateOptions } from './columns/locate.js';
 import { JsonError, SelectError } from './errors.js';
 import type { Page, Rows } from './types.js';
 
@@ -37,35 +36,13 @@ export function select(config?: string | readonly string[] | SelectConfig): Oper
 export function rowsOf(page: Page, options: LocateOptions): Rows {
   const where = `Resource ${page.resource}, page ${page.index + 1}`;
   try {
-    if (!options.selectors.some(isWild)) return { page, body: page.body, span: locate(page.body, options).span };
-    return { page, ...firstOf(options.selectors, (selector) => spanOf(page.body, { ...options, selectors: [selector] })) };
+    const { body, span } = findRows(page.body, options);
+    return { page, body, span };
   } catch (error) {
     if (error instanceof SelectError) throw new SelectError(`${where}: ${error.message}`, { cause: error });
     if (error instanceof JsonError) throw new JsonError(`${where}: ${error.message}`, error.offset, error.incomplete, { cause: error });
     throw error;
   }
-}
-
-function spanOf(body: Uint8Array, options: LocateOptions): Pick<Rows, 'body' | 'span'> {
-  const [wildcard] = options.selectors.filter(isWild);
-  if (wildcard === undefined) return { body, span: locate(body, options).span };
-  // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript and back.
-  const gathered = new TextEncoder().encode(printJson(selectAll(parseJson(body), wildcard, options)));
-  return { body: gathered, span: locate(gathered, { selectors: ['@'] }).span };
-}
-
-/** What the first selector gives that leads anywhere; the last one's error when none does. */
-function firstOf<T>([selector = '@', ...others]: readonly string[], find: (selector: string) => T): T {
-  try {
-    return find(selector);
-  } catch (error) {
-    if (others.length === 0 || !(error instanceof SelectError)) throw error;
-    return firstOf(others, find);
-  }
-}
-
-function isWild(selector: string): boolean {
-  return selector.includes('*');
 }
 
 function isList(config: readonly string[] | SelectConfig): config is readonly string[] {

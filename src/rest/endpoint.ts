@@ -25,7 +25,7 @@ export interface EndpointConfig {
   headers?: Readonly<Record<string, string>>;
   /** @default 'auto': found on the first page, and told in a notice */
   paginator?: PaginatorLike;
-  /** Dotted path (or paths, the first that is there) to the rows; `@` is the whole body. @default found on the first page as dlt finds it */
+  /** Dotted path (or paths, the first that is there) to the rows; `@` is the whole body, `[*]` on the way gathers them from every element. @default found on the first page as dlt finds it */
   dataSelector?: string | readonly string[];
   /** `map`: members of the object there are the rows. @default 'array', where an object is one row */
   rows?: 'array' | 'map' | 'array-or-map';

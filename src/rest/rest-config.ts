@@ -31,7 +31,7 @@ export interface RestEndpoint {
   headers?: Readonly<Record<string, string>>;
   /** @default 'auto': found on the first page, told, and kept for later runs */
   paginator?: PaginatorLike;
-  /** Dotted path (or paths, the first that is there) to the rows; `@` is the whole body. @default found on the first page as dlt finds it */
+  /** Dotted path (or paths, the first that is there) to the rows; `@` is the whole body, `[*]` on the way gathers them from every element. @default found on the first page as dlt finds it */
   dataSelector?: string | readonly string[];
   /** True: an answer with nothing at `dataSelector` has no rows, as in dlt, and the first one is told. @default false: it is an error */
   mayBeMissing?: boolean;
@@ -60,7 +60,7 @@ export interface RestEndpoint {
    * has rows below one and the same row where fields of that are taken too; resources below know nothing above it. @default 1
    */
   groupSize?: number;
-  /** Name of a resource whose answers hold these rows too, at `dataSelector`: nothing is asked for. */
+  /** Name of a resource whose answers hold these rows too, at `dataSelector`: nothing is asked for. That one's own selector must hold no wildcard. */
   answerOf?: string;
   /** Ceiling on pages, against lists without end. @default 100,000 */
   maxPages?: number;

@@ -94,7 +94,7 @@ describe('select', () => {
 
   it('names resource and page when a wildcard leads nowhere or its body is broken', async () => {
     await expect(taken('{"data":{"items":[]}}', 'data.pages[*].rows')).rejects.toThrow(/Resource shop, page 1: Nothing is at `data.pages\[\*\].rows`.*`items`/);
-    await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(/Resource shop, page 1: Not JSON/);
+    await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(/Resource shop, page 1: The body ends at byte 10 before the JSON does/);
     await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(JsonError);
   });
 

@@ -1,4 +1,4 @@
-import { locate } from '../../../operators/columns/locate.js';
+import { findRows } from '../../../operators/columns/find-rows.js';
 import { SelectError } from '../../../operators/errors.js';
 import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../source.js';
@@ -24,13 +24,13 @@ export function answerShare({ resource: { name }, endpoint, stamp }: ResolvedRes
     page(page, { rows }) {
       const { parent, index } = page;
       const where = `Resource ${name}, page ${index + 1} of the answers of ${answerOf}${parent === null ? '' : ` for parent ${parent.slice(0, 200)}`}`;
-      const span = located(where, () => locate(page.body, { selectors: [dataSelector].flat(), ...(shape && { rows: shape }), ...(key !== undefined && { key }) }).span);
+      const { body, span } = located(where, () => findRows(page.body, { selectors: [dataSelector].flat(), ...(shape && { rows: shape }), ...(key !== undefined && { key }) }));
       const { pages, rows: before, fullest } = lists.get(parent) ?? NONE;
       lists.set(parent, { pages: pages + 1, rows: before + span.count, fullest: Math.max(fullest, span.count), last: span.count });
       // Its bytes came once, for the other resource.
       observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });
       const own = stampOf(stamp, rows, name);
-      return { ...page, resource: name, rows: span, stamp: own === null ? page.stamp : { ...page.stamp, ...own }, state: null };
+      return { ...page, resource: name, body, rows: span, stamp: own === null ? page.stamp : { ...page.stamp, ...own }, state: null };
     },
     heard(event) {
       if (event.resource !== answerOf) return;

@@ -57,7 +57,7 @@ export function translateEndpoint(config: Words & { path: string }, baseUrl: str
     headers: Object.fromEntries(Object.entries(given(texts('headers', headers) ?? {})).map(([name, value]) => [name, String(value)])),
     ...(one && { dataSelector: '@', paginator: { type: 'single' } }),
     ...(paginator !== undefined && { paginator: translatePaginator(paginator, place('paginator'), notes) }),
-    ...(selector !== undefined && { dataSelector: notes.tried(place('data_selector'), () => translatePath(selector)), mayBeMissing: true }),
+    ...(selector !== undefined && { dataSelector: notes.tried(place('data_selector'), () => translatePath(selector, { wildcards: true })), mayBeMissing: true }),
     ...(actions !== undefined && { responseActions: actionsOf(actions, place('response_actions'), notes) }),
     ...(limits !== undefined && { incremental: limits.incremental }),
     ...(auth !== undefined && { auth: auth === null ? null : translateAuth(auth, place('auth'), notes) }),

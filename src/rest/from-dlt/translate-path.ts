@@ -7,9 +7,10 @@ const PICK = /\[\s*(?:-\d+|\?\(?\s*@\.[\w-]+\s*==\s*["'][^"']*["']\s*\)?)\s*\]/y
 
 /**
  * A JSONPath of dlt's as a dotted path of ours; `@` for the whole. `[*]` at the end names the list itself. ConfigError for what
- * dotted paths cannot say. @param picks `[-1]` and `[?(@.rel=='next')]` are allowed, as in paginators
+ * dotted paths cannot say. @param picks `[-1]` and `[?(@.rel=='next')]` are allowed, as in paginators. @param wildcards `[*]`
+ * and `.*` are allowed on the way, as in data selectors
  */
-export function translatePath(jsonPath: string, { picks = false }: { picks?: boolean } = {}): string {
+export function translatePath(jsonPath: string, { picks = false, wildcards = false }: { picks?: boolean; wildcards?: boolean } = {}): string {
   const path = jsonPath.trim();
   let at = /^\$(?=\.|\[|$)/.test(path) ? 1 : 0;
   let dotted = '';
@@ -19,15 +20,16 @@ export function translatePath(jsonPath: string, { picks = false }: { picks?: boo
     const step = STEP.exec(path);
     const pick = step === null && picks ? PICK.exec(path) : null;
     if (pick !== null) dotted += pick[0].replaceAll(/\s/g, '').replace(/^\[\?\(?(.*?)\)?\]$/, '[?($1)]');
-    else if (step !== null) dotted += written(step, dotted, path, at);
+    else if (step !== null) dotted += written(step, dotted, path, at, wildcards);
     else throw refused(jsonPath, path.slice(at));
     at = step === null ? PICK.lastIndex : STEP.lastIndex;
   }
   return dotted === '' ? '@' : dotted;
 }
 
-function written([text, name, bare, single, double, index, star, member]: RegExpExecArray, before: string, path: string, at: number): string {
+function written([text, name, bare, single, double, index, star, member]: RegExpExecArray, before: string, path: string, at: number, wildcards: boolean): string {
   if (star !== undefined && at + text.length === path.length) return '';
+  if (wildcards && (star ?? member) !== undefined) return before === '' ? '*' : '.*';
   if (star !== undefined || member !== undefined) throw refused(path, text);
   if (index !== undefined) return before === '' ? index : `[${index}]`;
   const key = name ?? bare ?? single ?? double ?? '';

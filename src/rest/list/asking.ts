@@ -1,4 +1,5 @@
-import { locate, type Located } from '../../../operators/columns/locate.js';
+import { findRows, type FoundRows } from '../../../operators/columns/find-rows.js';
+import { locate } from '../../../operators/columns/locate.js';
 import { parseJson, printJson } from '../../../operators/columns/parse-json.js';
 import { isSluiceError, JsonError, SelectError } from '../../../operators/errors.js';
 import type { JsonObject, Span } from '../../../operators/types.js';
@@ -44,7 +45,7 @@ export interface ListRequest {
 
 /** An answer with its rows found, or one that is passed over. */
 export type Asked =
-  | { answer: Answer; body: Uint8Array; /** Size of what came, in bytes. */ bytes: number; span: Span; values: Located['values'] }
+  | (FoundRows & { answer: Answer; /** The whole answer as JSON; `body` holds its rows. */ document: Uint8Array; /** Size of what came, in bytes. */ bytes: number })
   | { skipped: 'status' | 'action'; status: number };
 
 /** Sends the requests of one list; each answer is whole, and made when `poll` says so. */
@@ -64,29 +65,29 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
     return new HttpError(why, { status: null, method: list.method, url: client.redact(url.href), body: '', attempt: 1 });
   }
 
-  function rowsIn(body: Uint8Array, selectors: readonly string[], paths: readonly string[], index: number): Located {
+  function rowsIn(body: Uint8Array, selectors: readonly string[], paths: readonly string[], index: number): FoundRows {
     try {
-      return locate(body, { selectors, paths, rows: list.rows, ...(list.key !== null && { key: list.key }) });
+      return findRows(body, { selectors, paths, rows: list.rows, ...(list.key !== null && { key: list.key }) });
     } catch (error) {
       if (!(error instanceof SelectError) || !list.mayBeMissing) throw error;
       if (index === 0) observe({ kind: 'notice', resource, message: `${client.redact(error.message)} It counts as no rows.` });
-      return { ...locate(body, { selectors: ['@'], paths }), span: { kind: 'none', start: 0, end: 0, count: 0 } };
+      return { body, ...locate(body, { selectors: ['@'], paths }), span: { kind: 'none', start: 0, end: 0, count: 0 } };
     }
   }
 
   async function once(url: URL, change: RequestChange, index: number, paths: readonly string[]): Promise<Asked | 'wait'> {
     await gate.opened(signal);
-    let found: { body: Uint8Array; located: Located } | 'wait' | null = null;
+    let found: (FoundRows & { document: Uint8Array }) | 'wait' | null = null;
     const check = (bytes: Uint8Array): void => {
-      const body = asJson(bytes, format);
-      if (rules !== null && index === 0 && !isMade(rules, body, url)) {
+      const document = asJson(bytes, format);
+      if (rules !== null && index === 0 && !isMade(rules, document, url)) {
         found = 'wait';
         return;
       }
-      selectors ??= format === 'json' ? [selectorOf(body)] : ['@'];
-      const rows = rowsIn(body, selectors, paths, index);
-      refuseScalar(body, rows.span, selectors);
-      found = { body, located: rows };
+      selectors ??= format === 'json' ? [selectorOf(document)] : ['@'];
+      const rows = rowsIn(document, selectors, paths, index);
+      refuseScalar(rows.body, rows.span, selectors);
+      found = { ...rows, document };
     };
     const options: SendOptions = {
       resource,
@@ -105,8 +106,7 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
     if (found === 'wait') return 'wait';
     // 204 (RFC 9110 §15.3.5) says that there is no body, and so no rows.
     if (found === null || list.skipStatus.includes(answer.status)) return { skipped: 'status', status: answer.status };
-    const { body, located: { span, values } } = found as { body: Uint8Array; located: Located };
-    return { answer, body, bytes: answer.body.length, span, values };
+    return { ...(found as FoundRows & { document: Uint8Array }), answer, bytes: answer.body.length };
   }
 
   return async (url, change, index, paths): Promise<Asked> => {

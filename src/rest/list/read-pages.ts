@@ -67,7 +67,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         paginator = found.paginator;
         lost = found.incomplete;
         if (found.lasting && paginator.config !== null) paging = { mark: list.mark, paginator: paginator.config as NonNullable<typeof paging>['paginator'] };
-        facts = { ...facts, values: valuesAt(answer.body, paginator.paths) };
+        facts = { ...facts, values: valuesAt(answer.document, paginator.paths) };
         // One page is what most answers are; whether it was all is said by the verdict.
         if (lost || paginator.config?.type !== 'single') observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
       }
@@ -105,9 +105,9 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   }
 }
 
-function factsOf({ answer, body, span, values }: Extract<Asked, { span: Span }>, index: number, asked: RequestChange): PageFacts {
+function factsOf({ answer, document, span, values }: Extract<Asked, { span: Span }>, index: number, asked: RequestChange): PageFacts {
   let parsed: Json | undefined;
-  return { index, rows: span.count, values, header: (name) => answer.headers.get(name), asked, url: answer.url, body: () => (parsed ??= parseJson(body)) };
+  return { index, rows: span.count, values, header: (name) => answer.headers.get(name), asked, url: answer.url, body: () => (parsed ??= parseJson(document)) };
 }
 
 function valuesAt(body: Uint8Array, paths: readonly string[]): (Json | undefined)[] {

@@ -32,7 +32,7 @@ export function familyProblems(config: RestConfig, isSound: (index: number) => b
   });
   const placed = resources.flatMap((_, i) => (isSound(i) ? [placedAt(i, config)] : []));
   const tree = familyTree(new Map(placed.map(({ resource, links }) => [resource.name, links])), new Map(placed.map(({ resource, endpoint }) => [resource.name, endpoint.answerOf])));
-  return [...twice, ...placed.flatMap((one) => [...placeholdersOf(one), ...clashes(one), ...ambiguous(one, tree), ...manyParents(one, tree), ...strangers(one, known)]), ...circle(placed)];
+  return [...twice, ...placed.flatMap((one) => [...placeholdersOf(one), ...clashes(one), ...ambiguous(one, tree), ...manyParents(one, tree), ...strangers(one, known, placed)]), ...circle(placed)];
 }
 
 function placedAt(index: number, config: RestConfig): Placed {
@@ -58,7 +58,7 @@ function placeholdersOf({ endpoint, data, place }: Placed): Problem[] {
 
 /** Parts that exclude or need each other. */
 function clashes({ resource: { name }, endpoint, data, include, links, at, place, hasEndpoint }: Placed): Problem[] {
-  const { groupSize = 1, format, saveAs, dataSelector = [], method = 'GET' } = endpoint;
+  const { groupSize = 1, format, saveAs, method = 'GET' } = endpoint;
   const unfilled = /(?:^|[^{])(\{\w+\})/.exec(endpoint.path)?.[1];
   const rules: [wrong: boolean, path: string, message: string][] = [
     [endpoint.json !== undefined && endpoint.data !== undefined, place('data'), `resource ${name} has both json and data; a request has one body.`],
@@ -68,7 +68,6 @@ function clashes({ resource: { name }, endpoint, data, include, links, at, place
     [format === 'file' && saveAs === undefined, place('format'), `resource ${name} answers with files; say where they go: saveAs.`],
     [format !== 'file' && saveAs !== undefined, place('saveAs'), 'answers are saved only where format is `file`.'],
     [unfilled !== undefined, place('path'), `nothing fills ${unfilled}. Write {resources.<resource>.<field>} for a field of another resource's rows, or the value itself.`],
-    [[dataSelector].flat().some((one) => one.includes('*')), place('dataSelector'), 'an endpoint takes no wildcards; name the list that holds the rows.'],
     [groupSize > 1 && links.length === 0, place('groupSize'), 'only a resource that takes fields of a parent asks in groups.'],
     [groupSize > 1 && include !== undefined, `${at}.includeFromParent`, `resource ${name} asks for rows of its parent in groups (groupSize), so their fields cannot be told apart on its rows. Leave out one of the two.`],
     [include !== undefined && links.length === 0, `${at}.includeFromParent`, 'there is no {resources.<parent>.<field>} in the endpoint that names a parent.'],
@@ -97,9 +96,12 @@ function manyParents({ resource: { name }, endpoint: { groupSize = 1 }, place }:
   return [{ path: place('groupSize'), message: `there are several parents (${parents.join(', ')}); rows of one alone are asked for in groups.` }];
 }
 
-function strangers({ resource: { name }, endpoint, links, place, at }: Placed, known: readonly string[]): Problem[] {
+function strangers({ resource: { name }, endpoint, links, place, at }: Placed, known: readonly string[], placed: readonly Placed[]): Problem[] {
+  const selectorOf = (other: string): string | readonly string[] | undefined => placed.find(({ resource }) => resource.name === other)?.endpoint.dataSelector;
   return links.flatMap((link): Problem[] => {
     const path = endpoint.answerOf === link ? place('answerOf') : place(FILLED.find((part) => linksOf({ [part]: endpoint[part] }).includes(link)) ?? 'path');
+    const shared = endpoint.answerOf === link ? selectorOf(link) : undefined;
+    if ([shared ?? []].flat().some((selector) => selector.includes('*'))) return [{ path, message: `the dataSelector of \`${link}\` has a wildcard, so its answers cannot be shared.` }];
     if (link === name) return [{ path: at, message: `resource ${name} takes fields of its own rows; it cannot be its own parent.` }];
     if (known.includes(link)) return [];
     return [{ path, message: `there is no resource \`${link}\`.${didYouMean(link, known)} Resources: ${known.join(', ')}.` }];

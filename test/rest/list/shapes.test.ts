@@ -12,6 +12,7 @@ describe('an answer', () => {
     ['a list behind a name', { data: [{ id: 1 }], meta: {} }, undefined, [{ id: 1 }]],
     ['a list behind several names', { response: { result: { entries: [{ id: 1 }] } } }, undefined, [{ id: 1 }]],
     ['HAL', { _embedded: { orders: [{ id: 1, _links: { self: { href: '/orders/1' } } }] }, _links: { self: { href: '/orders' } } }, undefined, [{ id: 1, _links: { self: { href: '/orders/1' } } }]],
+    ['lists in a list', { groups: [{ people: [{ id: 1 }] }, { people: [{ id: 2 }, { id: 3 }] }] }, 'groups[*].people', [{ id: 1 }, { id: 2 }, { id: 3 }]],
     ['one object', { id: 1, name: 'x' }, undefined, [{ id: 1, name: 'x' }]],
     ['one object behind a name', { data: { id: 1 } }, 'data', [{ id: 1 }]],
   ])('may be %s', async (_what, json, dataSelector, rows) => {
@@ -50,6 +51,12 @@ describe('an answer', () => {
 });
 
 describe('a list', () => {
+  it('whose rows are gathered from several places is paged by its whole answer', async () => {
+    const server = await serve(({ query }) => ({ json: { groups: [{ people: [{ id: Number(query.get('after') ?? 0) }] }, { people: [] }], next: query.has('after') ? null : 7 } }));
+    const { pages, error } = await readAll(endpoint({ url: server.url, dataSelector: 'groups[*].people', paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' } }));
+    expect([error, pages.flatMap(rowsOf)]).toEqual([null, [{ id: 0 }, { id: 7 }]]);
+  });
+
   it('may be paged in the body of a POST, as GraphQL is', async () => {
     const cursors: unknown[] = [];
     const server = await serve(async ({ body }) => {

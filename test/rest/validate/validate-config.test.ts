@@ -85,7 +85,7 @@ describe('resources that go together', () => {
     ['a placeholder without a field', ['a', { name: 'b', endpoint: '{resources.a}/b' }], [/^resources\[1\]\.endpoint: \{resources\.a\} lacks a field/]],
     ['a placeholder without its source', [{ name: 'a', endpoint: { params: { x: '{window.start}' } } }], ['resources[0].endpoint.params: {window.start} needs `windows` in the endpoint.']],
     ['a value that does not exist', [{ name: 'a', endpoint: { incremental: { cursorPath: 'at' }, params: { x: '{incremental.startvalue}' } } }], [/there is no \{incremental\.startvalue\}\. Did you mean `startValue`\?/]],
-    ['a wildcard', [{ name: 'a', endpoint: { dataSelector: 'groups[*].people' } }], [/^resources\[0\]\.endpoint\.dataSelector: an endpoint takes no wildcards/]],
+    ['answers of a resource with a wildcard', [{ name: 'a', endpoint: { dataSelector: 'groups[*].people' } }, { name: 'b', endpoint: { answerOf: 'a', dataSelector: 'teams' } }], [/^resources\[1\]\.endpoint\.answerOf: the dataSelector of `a` has a wildcard/]],
   ])('are told of %s', (_what, resources, messages) => {
     const found = problems({ resources });
     expect(found).toHaveLength(messages.length);
