@@ -45,8 +45,6 @@ function summary({ pipeline, dataset, destination, startedAt, finishedAt, packag
 
 /** What is to be said of a resource that is not proven complete, or of which answers were passed over. */
 function completenessLine({ name, verdict, reasons, skipped }: ResourceInfo): string[] {
-  const passed = skipped === 0 ? [] : [`${skipped.toLocaleString('en-US')} answer(s) passed over`];
-  const said = [...passed, ...reasons];
-  if (verdict === 'complete') return said.length === 0 ? [] : [`Resource ${name} is complete; ${said.join('; ')}`];
-  return [`Resource ${name} is ${verdict === 'incomplete' ? 'INCOMPLETE' : 'not proven complete'}: ${said.join('; ')}`];
+  if (verdict !== 'complete') return [`Resource ${name} is ${verdict === 'incomplete' ? 'INCOMPLETE' : verdict}: ${reasons.join('; ')}`];
+  return skipped === 0 ? [] : [`Resource ${name} is complete; ${skipped.toLocaleString('en-US')} ${skipped === 1 ? 'answer was' : 'answers were'} passed over`];
 }

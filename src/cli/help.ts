@@ -14,12 +14,13 @@ Sources: coassemble, assembled, coalesce. More: sluice run --help`;
 const RUN = `Usage: sluice run coassemble|assembled|coalesce|<file> [options]
 
 A .ts, .mts, .js or .mjs file exports a source, a config, or a function that gives one (the default export, or the only
-one); a .json file is a config: { "client": { "baseUrl": … }, "resources": […] }. sluice need not be installed beside it.
+one); a .json file is a config: { "client": { "baseUrl": … }, "resources": […] }, or dlt's own (base_url). sluice need not
+be installed beside it. A second run adds to or replaces what is there, as each resource's writeDisposition says.
 
-  --db <path>           database file                      [<pipeline>.duckdb]
+  --db <path>           database file, made where missing  [<pipeline>.duckdb]
   --pipeline <name>     name of the pipeline               [<source>_pipeline]
   --dataset <name>      schema that holds the tables       [<source>_data]
-  --resources <a,b>     load only these                    [all but those loaded only by name]
+  --resources <a,b>     load only these; some (README) are loaded only so [all others]
   --set <name=value>    an option of the source, or a setting of the file's; repeat for more
   --incomplete <word>   what missing rows mean: warn (said in the summary) or fail [warn]
   --json                the load info as one JSON document on stdout, everything else on stderr
@@ -33,7 +34,8 @@ Examples
   sluice run shop.ts --set token=…
 
 Settings come from --set, then the environment (SOURCES__<SOURCE>__<NAME>) and a .env file here, then secrets.toml, then
-config.toml (in .sluice and .dlt, here and in your home folder).`;
+config.toml (in .sluice and .dlt, here and in your home folder); containers' secrets in /run/secrets.
+Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 130 and 143 stopped.`;
 
 const SANDBOX = `Usage: sluice sandbox [options]
 

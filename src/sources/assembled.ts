@@ -60,7 +60,7 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
     { name: 'baseUrl', kind: 'text', description: "the server's root" },
     { name: 'apiVersion', kind: 'text', description: 'value of the API-Version header' },
     { name: 'rateLimit', kind: 'text', description: 'for example 300/1m burst 20' },
-    { name: 'reports', kind: 'text', description: 'reports to make, separated by commas' },
+    { name: 'reports', kind: 'text', description: 'adherence, agent_ticket_stats, agent_state_handle_times, separated by commas' },
     { name: 'reportInterval', kind: ['30m', '24h'], description: '30m or 24h' },
     { name: 'reportChannel', kind: 'text', description: 'phone, email, …' },
     { name: 'reportIds', kind: 'text', description: 'ids of reports made before, separated by commas' },
