@@ -8,7 +8,7 @@ import type { Client } from '../http/http-client.js';
 import { incrementalValues } from '../list/incremental.js';
 import type { ListState } from '../list/list-state.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
-import { fill, fillPath, fillText, type LookUp, unusable, valueAt } from './placeholders.js';
+import { fill, fillPath, fillText, firstAt, type LookUp, unusable } from './placeholders.js';
 import type { List } from '../list/read-pages.js';
 import type { ResolvedResource } from './resolve-resources.js';
 import { joinUrl, type Query } from '../http/url.js';
@@ -122,7 +122,7 @@ export function stampOf(stamp: ResolvedResource['stamp'], rows: Lineage['rows'],
 /** The fields at these paths of a row, by path; those that it lacks are left out. */
 export function picked(row: JsonObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(fields.flatMap((field): [string, Json][] => {
-    const value = valueAt(row, field);
+    const value = firstAt(row, field);
     return value === undefined ? [] : [[field, value]];
   }));
 }
