@@ -1,5 +1,5 @@
 import { defer, finalize } from 'rxjs';
-import { type Settings, settings } from '../config.js';
+import { type Settings, settings } from '../config/settings.js';
 import type { SettingsOptions } from '../config/configure-settings.js';
 import { parseSetting } from '../config/parse-setting.js';
 import { sensitivityOf } from '../config/sensitivity-of.js';
@@ -9,7 +9,7 @@ import type { Auth } from './auth/auth.js';
 import { type AuthLike, authOf } from './auth/auth-of.js';
 import { familyPages } from './family/family-pages.js';
 import { type Client, httpClient } from './http/http-client.js';
-import { linkedSignal } from './http/linked-signal.js';
+import { linkedSignal } from '../signals/linked-signal.js';
 import { resolveResources, type ResolvedResource } from './family/resolve-resources.js';
 import type { CheckedConfig } from './checked-config.js';
 import type { RestConfig } from './rest-config.js';

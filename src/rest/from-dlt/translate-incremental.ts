@@ -5,8 +5,7 @@ import { firstAt } from '../family/placeholders.js';
 import type { Notes } from './notes.js';
 import { renamed } from './notes.js';
 import { translatePath } from './translate-path.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 const KEYS = { initial_value: 'initialValue', end_value: 'endValue', start_param: 'startParam', end_param: 'endParam', transform: 'convert', convert: 'convert', lag: 'lag' };
 
