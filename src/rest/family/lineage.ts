@@ -6,6 +6,7 @@ import type { RunContext } from '../../source.js';
 import { savePath } from './save-path.js';
 import type { Client } from '../http/http-client.js';
 import { incrementalValues } from '../list/incremental.js';
+import { listRequest } from '../list/list-request.js';
 import type { ListState } from '../list/list-state.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import { fill, fillPath, fillText, firstAt, type LookUp, unusable } from './placeholders.js';
@@ -33,7 +34,7 @@ export const ROOT: Lineage = { rows: {}, origins: {}, keys: [] };
 
 /** The list of a resource for the rows above it and a window (or none). */
 export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource, { rows, keys }: Lineage, window: Window | null, client: Client, context: RunContext): List {
-  const { windows, incremental = null, json, data, params = {}, headers = {}, dataSelector, saveAs } = endpoint;
+  const { windows, incremental = null, json, data, params = {}, headers = {}, saveAs } = endpoint;
   const own = window === null ? keys : [...keys, window as unknown as Json];
   const parent = own.length === 0 ? null : printJson(own.length === 1 ? own[0] : own);
   const kept = context.state(name, parent) as ListState | null;
@@ -65,25 +66,14 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   const found = endpoint.paginator === 'auto' ? (context.state(name) as ListState | null)?.paging : undefined;
   return {
     resource: name,
-    method: endpoint.method ?? 'GET',
     url: joinUrl(client.baseUrl, fillPath(endpoint.path, joined, name), query, endpoint.path),
     json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
     data: data === undefined ? null : form ? formOf(fill(data as JsonObject, joined, name) as Query) : text(data),
     headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, text(value)])) },
-    dataSelector: dataSelector === undefined ? null : [dataSelector].flat(),
-    mayBeMissing: endpoint.mayBeMissing ?? false,
-    rows: endpoint.rows ?? 'array',
-    key: endpoint.key ?? null,
-    format: endpoint.format ?? 'json',
     saveAs: saveAs === undefined ? null : savePath(saveAs, joined, name),
-    skipStatus: endpoint.skipStatus ?? [],
-    responseActions: endpoint.responseActions ?? [],
-    auth: endpoint.auth,
-    poll: endpoint.poll ?? null,
-    repeatable: endpoint.repeatable ?? true,
+    ...listRequest(endpoint),
     paginator: found?.mark === mark ? paginatorOf(found.paginator) : endpoint.paginator,
     mark,
-    maxPages: endpoint.maxPages ?? 100_000,
     incremental,
     last,
     parent,
