@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { printJson } from '../../../operators/columns/parse-json.js';
+import { valueAt } from '../../../operators/columns/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import type { RunContext } from '../../source.js';
@@ -43,8 +44,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   const lookUp: LookUp = ({ from, parent: above, field }) => {
     if (from === 'window') return window?.[field as keyof Window];
     if (from === 'incremental') return values?.[field as keyof typeof values];
-    const row = rows[above as string];
-    return row === undefined ? undefined : row[field];
+    return valueAt(rows, [above as string, field]);
   };
   // What goes into a query or text has no members; of several rows at once, it is the values joined by commas.
   const joined: LookUp = (placeholder) => {
@@ -102,7 +102,7 @@ export function stampOf(stamp: ResolvedResource['stamp'], rows: Lineage['rows'],
   if (entries.length === 0) return null;
   return Object.fromEntries(
     entries.map(([name, { parent, field }]) => {
-      const value = rows[parent]?.[field];
+      const value = valueAt(rows, [parent, field]);
       if (value === undefined) throw new ConfigError(`Resource ${resource} puts field ${field} of its parent's row on its own rows (includeFromParent), and a row of ${parent} has no ${field}.`);
       return [name, value];
     }),
