@@ -33,7 +33,7 @@ export function select(config?: string | readonly string[] | SelectConfig): Oper
 }
 
 /** The rows of one page at the selectors. */
-export function rowsOf(page: Page, options: LocateOptions): Rows {
+function rowsOf(page: Page, options: LocateOptions): Rows {
   const where = `Resource ${page.resource}, page ${page.index + 1}`;
   try {
     const { body, span } = findRows(page.body, options);

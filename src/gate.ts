@@ -1,32 +1,34 @@
+import { onAbort } from './signals/on-abort.js';
+
 /**
- * A latch by level between what is read and what is written: while more than `limit` bytes are posted to the loader and
- * not yet acknowledged, no new request starts. It counts nothing but those bytes, so a page that a user filters away can
- * neither leak nor block anything.
+ * A latch by level between who makes and who takes: while more than `limit` units are posted and not yet acknowledged, nobody
+ * makes more. Between reading and writing, units are bytes posted to the loader, so a page that a user filters away can
+ * neither leak nor block anything; between parents and children, they are rows that wait.
  */
 export class Gate {
   readonly #limit: number;
-  #bytes = 0;
+  #posted = 0;
   #waiting: (() => void)[] = [];
 
-  /** @param limit bytes under way above which the gate is shut. @default 16 MiB: one batch is written while the next is gathered */
+  /** @param limit units under way above which the gate is shut. @default 16 MiB of bytes: one batch is written while the next is gathered */
   constructor(limit: number = 16 * 1024 * 1024) {
     this.#limit = limit;
   }
 
-  /** Bytes posted and not yet acknowledged. */
-  get bytes(): number {
-    return this.#bytes;
+  /** Units posted and not yet acknowledged. */
+  get posted(): number {
+    return this.#posted;
   }
 
-  /** Bytes were posted to the loader. */
-  post(bytes: number): void {
-    this.#bytes += bytes;
+  /** Units are under way: bytes to the loader, say. */
+  post(units: number): void {
+    this.#posted += units;
   }
 
-  /** The loader has taken in bytes posted before (or will never, because the run ended). */
-  acknowledge(bytes: number): void {
-    this.#bytes -= bytes;
-    if (this.#bytes > this.#limit) return;
+  /** Units posted before were taken in (or will never be, because the run ended). */
+  acknowledge(units: number): void {
+    this.#posted -= units;
+    if (this.#posted > this.#limit) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();
@@ -35,18 +37,17 @@ export class Gate {
   /** Resolves at once while the gate is open, else when it opens; rejects with the signal's reason when that aborts first. */
   async opened(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    while (this.#bytes > this.#limit) {
+    while (this.#posted > this.#limit) {
       await new Promise<void>((resolve, reject) => {
         const resume = (): void => {
-          signal?.removeEventListener('abort', abort);
+          off?.();
           resolve();
         };
-        const abort = (): void => {
-          this.#waiting = this.#waiting.filter((other) => other !== resume);
-          reject(signal?.reason as Error);
-        };
         this.#waiting.push(resume);
-        signal?.addEventListener('abort', abort, { once: true });
+        const off = signal && onAbort(signal, () => {
+          this.#waiting = this.#waiting.filter((other) => other !== resume);
+          reject(signal.reason as Error);
+        });
       });
     }
   }

@@ -1,6 +1,7 @@
-import { settings } from './config.js';
+import { settings } from './config/settings.js';
 import type { SettingsOptions } from './config/configure-settings.js';
 import { parseSetting, type SettingKind } from './config/parse-setting.js';
+import { settingName } from './config/setting-name.js';
 import { ConfigError } from './errors.js';
 import type { Source } from './source.js';
 
@@ -61,9 +62,4 @@ export function readOptions<Options extends object>(
     else if (option.required === true) found.require(key, sensitivity);
   }
   return values as Options;
-}
-
-/** `apiKey` → `api_key`. */
-export function settingName(option: string): string {
-  return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

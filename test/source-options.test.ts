@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '#src/errors.js';
-import { readOptions, settingName, type SourceOption } from '#src/source-options.js';
+import { settingName } from '#src/config/setting-name.js';
+import { readOptions, type SourceOption } from '#src/source-options.js';
 
 const options: SourceOption[] = [
   { name: 'apiKey', kind: 'secret', required: true, description: 'key' },

@@ -32,15 +32,6 @@ export function nameTag(raw: string): string {
     .toLowerCase();
 }
 
-/** `normalized` in at most `length` characters: its middle gives way to the tag of the raw name where it is longer. */
-export function shorten(normalized: string, raw: string, length: number): string {
-  if (normalized.length <= length) return normalized;
-  const tag = nameTag(raw);
-  const head = Math.ceil((length - tag.length) / 2);
-  const tail = length - tag.length - head;
-  return normalized.slice(0, head) + tag + normalized.slice(normalized.length - tail);
-}
-
 /** Python's strip(): Unicode white space, and the separators U+001C to U+001F, U+0085. */
 const EDGE_SPACE = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
 const MAP: Record<string, string> = { '+': 'x', '-': '_', '*': 'x', '@': 'a', '|': 'l' };

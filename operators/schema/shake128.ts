@@ -7,7 +7,7 @@ const CONSTANTS = roundConstants();
 
 /**
  * The first `length` bytes (at most 168) of SHAKE-128 of a text's UTF-8 (FIPS 202 §6.2). Written out here because names are
- * shortened and told apart by it and operators stand on no platform's crypto; it hashes a name once, so it may be slow.
+ * told apart by it and operators stand on no platform's crypto; it hashes a name once, so it may be slow.
  */
 export function shake128(text: string, length: number): Uint8Array {
   const bytes = new TextEncoder().encode(text);

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js';
-import { settingName, type SourceFactory } from '../source-options.js';
+import { settingName } from '../config/setting-name.js';
+import type { SourceFactory } from '../source-options.js';
 import type { Source } from '../source.js';
 import { assembled } from '../sources/assembled.js';
 import { coalesce } from '../sources/coalesce.js';

@@ -1,4 +1,4 @@
-import { settingName } from '../source-options.js';
+import { settingName } from '../config/setting-name.js';
 import { catalogue } from './catalogue.js';
 
 const OVERVIEW = `sluice — REST APIs into DuckDB, as RxJS streams

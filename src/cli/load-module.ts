@@ -36,12 +36,14 @@ function lineIn(stack: string, path: string): string {
   return line === undefined ? '' : `, line ${line}`;
 }
 
-async function ownModules(): Promise<Record<string, unknown>> {
-  const [sluice, operators, sandbox, coassemble, assembled, coalesce] = await Promise.all([
+/** All that the package exports, by the names that imports use. */
+export async function ownModules(): Promise<Record<string, unknown>> {
+  const [sluice, operators, sandbox, coassemble, coassembleIdentities, assembled, coalesce] = await Promise.all([
     import('../index.js'),
     import('../../operators/index.js'),
     import('../sandbox/index.js'),
     import('../sources/coassemble.js'),
+    import('../sources/coassemble-identities.js'),
     import('../sources/assembled.js'),
     import('../sources/coalesce.js'),
   ]);
@@ -50,6 +52,7 @@ async function ownModules(): Promise<Record<string, unknown>> {
     'sluice/operators': operators,
     'sluice/sandbox': sandbox,
     'sluice/sources/coassemble': coassemble,
+    'sluice/sources/coassemble-identities': coassembleIdentities,
     'sluice/sources/assembled': assembled,
     'sluice/sources/coalesce': coalesce,
   };

@@ -3,7 +3,7 @@ import { isSluiceError } from '../../operators/errors.js';
 import { readArguments } from './arguments.js';
 import { stopSignal } from './stop-signal.js';
 
-/** Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 3 a contract stopped the load, 130 and 143 stopped by SIGINT and SIGTERM. */
+/** Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 130 and 143 stopped by SIGINT and SIGTERM. */
 async function main(): Promise<void> {
   const stop = stopSignal();
   try {
@@ -46,9 +46,7 @@ function errorText(error: unknown): string {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (!isSluiceError(error)) return 1;
-  if (error.code === 'ERR_SLUICE_CONFIG') return 2;
-  return error.code === 'ERR_SLUICE_CONTRACT' ? 3 : 1;
+  return isSluiceError(error) && error.code === 'ERR_SLUICE_CONFIG' ? 2 : 1;
 }
 
 await main();

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.js';
+import { unixMs } from './unix-ms.js';
 
 /** What a setting is, and what it becomes. */
 export interface SettingKinds {
@@ -47,7 +48,7 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
       if (!Number.isFinite(Number(text))) throw wrong('a number');
       return Number(text);
     case 'time': {
-      const seconds = /^\d+$/.test(text) ? Number(text) : unixSeconds(text);
+      const seconds = /^\d+$/.test(text) ? Number(text) : Math.floor(unixMs(text) / 1000);
       if (Number.isNaN(seconds)) throw wrong('unix seconds or an ISO 8601 date or time');
       return seconds;
     }
@@ -55,13 +56,6 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
       if (!kind.includes(text)) throw wrong(`one of ${kind.join(', ')}`);
       return text;
   }
-}
-
-/** ISO 8601 to unix seconds; a time without a zone is UTC (Date.parse would take it as local). NaN for other text. */
-function unixSeconds(text: string): number {
-  const [, date, time, zone = 'Z'] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text) ?? [];
-  if (date === undefined) return Number.NaN;
-  return Math.floor(Date.parse(time === undefined ? date : `${date}T${time}${zone}`) / 1000);
 }
 
 /** TOML has times without a date; they come as dates of the year 0. */

@@ -39,7 +39,7 @@ export function isRoot(columns: readonly RealColumn[]): boolean {
 }
 
 /** Whether the table holds rows of lists: they hang on a parent row. */
-export function isChild(columns: readonly RealColumn[]): boolean {
+function isChild(columns: readonly RealColumn[]): boolean {
   return columns.some(({ name }) => name === '_dlt_parent_id') && !isRoot(columns);
 }
 

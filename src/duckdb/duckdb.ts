@@ -19,7 +19,7 @@ export interface Destination {
   schema(dataset: string): Promise<DatasetSchema>;
   /** Schemas, and what complete loads of a source kept of their lists: all that a run has to know before it begins. */
   known(dataset: string, schemaName: string): Promise<{ schema: DatasetSchema; states: KeptState[] }>;
-  /** Rows as objects; integers beyond 2^53 as BigInt. Parameters are `$1`, `$2`, … */
+  /** Rows as objects; integers beyond 2^53 as BigInt. Parameters are `$1`, `$2`, … Errors: LoadError for what DuckDB refuses. */
   query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Waits for what still uses the database (a load that was unsubscribed and rolls back, say); resolves when its file is closed. A database in memory is gone then. May be called again. */
   close(): Promise<void>;

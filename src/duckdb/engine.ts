@@ -19,6 +19,7 @@ export interface Engine {
   schema(dataset: string): Promise<DatasetSchema>;
   /** What complete loads of a source kept of their lists. */
   states(dataset: string, schemaName: string): Promise<KeptState[]>;
+  /** Errors: LoadError for what DuckDB refuses. */
   query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Checkpoints and closes the file, unless the instance is its owner's. */
   close(): Promise<void>;
@@ -72,7 +73,9 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     query: (sql, parameters) =>
       asking(() =>
         withConnection(async (connection) => {
-          const result = await connection.runAndReadAll(sql, parameters as never[]);
+          const result = await connection.runAndReadAll(sql, parameters as never[]).catch((error: unknown) => {
+            throw new LoadError(`The query failed: ${(error as Error).message}`, { cause: error });
+          });
           return result.getRowObjectsJS().map((row) => plain(row) as Record<string, unknown>);
         }),
       ),

@@ -30,7 +30,7 @@ export function plainError(error: unknown): PlainError {
   return { message: known.message, ours: error instanceof LoadError, cause: known.cause instanceof Error ? known.cause.message : null };
 }
 
-/** DuckDB's own errors (of a user's query) come back as plain errors, ours as LoadError. */
+/** Ours come back as LoadError, all others (DuckDB's own, when it reads a schema) as plain errors. */
 export function errorFrom({ message, ours, cause }: PlainError): Error {
   const options = cause === null ? {} : { cause: new Error(cause) };
   return ours ? new LoadError(message, options) : new Error(message, options);

@@ -1,46 +1,26 @@
 import { defer, type Observable } from 'rxjs';
-import type { JsonObject, Page } from '../../operators/types.js';
+import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../gate.js';
 import type { SourceEvent } from '../source.js';
 import type { Format } from './list/formats.js';
 import { fromPages } from './list/from-pages.js';
 import { type Client, type ClientConfig, httpClient } from './http/http-client.js';
-import { type PaginatorLike, paginatorOf } from './paginators/paginator-of.js';
-import type { PollConfig } from './list/poll.js';
+import { paginatorOf } from './paginators/paginator-of.js';
+import { listRequest } from './list/list-request.js';
 import { readPages } from './list/read-pages.js';
-import type { ResponseAction } from './http/response-actions.js';
-import { joinUrl, type Query } from './http/url.js';
+import { joinUrl } from './http/url.js';
+import type { RestEndpoint } from './rest-config.js';
 
-export interface EndpointConfig {
-  /** Address of the first page; with a shared `client` it may be relative to the client's base URL. */
+/** What an endpoint of `restSource` has too; here without placeholders, and nothing is kept for later runs. */
+type Shared = 'method' | 'params' | 'json' | 'headers' | 'paginator' | 'dataSelector' | 'rows' | 'key' | 'responseActions' | 'skipStatus' | 'poll' | 'maxPages';
+
+export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
+  /** Address of the first page; with a shared `client` it may be relative to the client's base URL. Parameters in it give way to `params`. */
   url: string;
-  /** @default 'GET' */
-  method?: 'GET' | 'POST';
-  /** Query parameters; they win over those in `url`. */
-  params?: Query;
-  /** JSON body; excludes `data`. */
-  json?: JsonObject;
-  /** Body as it is. */
+  /** Body as it is; excludes `json`. */
   data?: string;
-  headers?: Readonly<Record<string, string>>;
-  /** @default 'auto': found on the first page, and told in a notice */
-  paginator?: PaginatorLike;
-  /** Dotted path (or paths, the first that is there) to the rows; `@` is the whole body, `[*]` on the way gathers them from every element. @default found on the first page as dlt finds it */
-  dataSelector?: string | readonly string[];
-  /** `map`: members of the object there are the rows. @default 'array', where an object is one row */
-  rows?: 'array' | 'map' | 'array-or-map';
-  /** Field that receives a map's key. @default '_key' */
-  key?: string;
   /** What the API answers with. @default 'json' */
   format?: Exclude<Format, 'file'>;
-  /** Answers told apart by status or content. @default none */
-  responseActions?: readonly ResponseAction[];
-  /** Statuses that mean "nothing here": no page, counted and told. @default none */
-  skipStatus?: readonly number[];
-  /** The answer is made while it is asked for. @default none */
-  poll?: PollConfig;
-  /** Ceiling on pages, against lists without end. @default 100,000 */
-  maxPages?: number;
   /** Name in pages, errors and events. @default the last part of the address */
   resource?: string;
   /** What sends the requests: share one between endpoints of an API. @default a client of its own with `client`'s settings */
@@ -70,25 +50,14 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
     const { gate = processGate(), observe = () => undefined } = config;
     const list = {
       resource: config.resource ?? url.pathname.split('/').findLast((part) => part !== '') ?? url.host,
-      method: config.method ?? 'GET',
       url,
       json: config.json ?? null,
       data: config.data ?? null,
       headers: config.headers ?? {},
-      dataSelector: config.dataSelector === undefined ? null : [config.dataSelector].flat(),
-      mayBeMissing: false,
-      rows: config.rows ?? 'array',
-      key: config.key ?? null,
-      format: config.format ?? 'json',
       saveAs: null,
-      skipStatus: config.skipStatus ?? [],
-      responseActions: config.responseActions ?? [],
-      auth: undefined,
-      poll: config.poll ?? null,
-      repeatable: true,
+      ...listRequest(config),
       mark: '',
       paginator: paginatorOf(config.paginator ?? 'auto'),
-      maxPages: config.maxPages ?? 100_000,
       incremental: null,
       last: null,
       parent: null,

@@ -1,6 +1,7 @@
 import { defer, finalize } from 'rxjs';
-import { settings } from '../config.js';
+import { type Settings, settings } from '../config/settings.js';
 import type { SettingsOptions } from '../config/configure-settings.js';
+import { parseSetting } from '../config/parse-setting.js';
 import { sensitivityOf } from '../config/sensitivity-of.js';
 import { ConfigError } from '../errors.js';
 import type { Source } from '../source.js';
@@ -8,10 +9,11 @@ import type { Auth } from './auth/auth.js';
 import { type AuthLike, authOf } from './auth/auth-of.js';
 import { familyPages } from './family/family-pages.js';
 import { type Client, httpClient } from './http/http-client.js';
-import { linkedSignal } from './http/linked-signal.js';
+import { linkedSignal } from '../signals/linked-signal.js';
 import { resolveResources, type ResolvedResource } from './family/resolve-resources.js';
 import type { CheckedConfig } from './checked-config.js';
 import type { RestConfig } from './rest-config.js';
+import { rateOf } from './throttle/rate-limit.js';
 import { validateConfig } from './validate/validate-config.js';
 
 /**
@@ -36,9 +38,23 @@ function configured(config: RestConfig, places?: SettingsOptions): Source {
     const auth = authOf(given);
     return auth.withSettings?.((key) => own.require(key, sensitivityOf(key))) ?? auth;
   };
-  const { auth, rateLimit = own.find('rate_limit')?.value as string | undefined, ...client } = config.client;
+  const { auth, rateLimit = settledRate(name, own), ...client } = config.client;
   const whole = { ...client, ...(rateLimit !== undefined && { rateLimit }), ...(auth !== undefined && { auth: settled(auth) }) };
   return sourceOf(name, resolveResources(config, settled), httpClient(whole));
+}
+
+/** The rate limit of the settings; undefined where there is none. ConfigError that names its place where it is wrong. */
+function settledRate(name: string, own: Settings): string | undefined {
+  const found = own.find('rate_limit');
+  if (found === undefined) return undefined;
+  const from = `Source \`${name}\`: ${found.from}`;
+  const text = parseSetting(found.value, 'text', from) as string;
+  try {
+    rateOf(text);
+  } catch (error) {
+    throw new ConfigError(`${from}: ${(error as Error).message}`, { cause: error });
+  }
+  return text;
 }
 
 function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {

@@ -127,6 +127,12 @@ describe('duckdb(path)', () => {
     expect(schema['t']?.columns.map(({ name, dataType }) => [name, dataType])).toEqual([['n', 'bigint'], ['_dlt_id', 'text'], ['_dlt_load_id', 'text']]);
   });
 
+  it.each([true, false])('answers a query that DuckDB refuses with a LoadError (thread: %s)', async (thread) => {
+    const refused = await duckdb(databasePath(), { thread }).query('SELECT * FROM nope').catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(LoadError);
+    expect(refused).toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringMatching(/^The query failed: .*nope does not exist/) as string, cause: expect.any(Error) as Error });
+  });
+
   it.each([true, false])('refuses a folder and an empty path (thread: %s)', async (thread) => {
     const path = folder();
     const refused = (database: string): Promise<unknown> => duckdb(database, { thread }).query('SELECT 1').catch((error: unknown) => error);

@@ -60,6 +60,12 @@ describe('imports', () => {
     expect(breaches(src, (name, { path }) => path.startsWith('src/duckdb/') && name.startsWith('src/rest/'))).toEqual([]);
   });
 
+  it('lets http know throttle and auth, and not the other way round', () => {
+    const parts = ['messages', 'url', 'redact'].map((name) => `src/rest/http/${name}.ts`);
+    expect(breaches(src, (name, { path }) => path.startsWith('src/rest/throttle/') && name.startsWith('src/rest/http/'))).toEqual([]);
+    expect(breaches(src, (name, { path }) => path.startsWith('src/rest/auth/') && name.startsWith('src/rest/http/') && !parts.includes(name))).toEqual([]);
+  });
+
   it('keeps sources away from the pipeline and the database', () => {
     expect(
       breaches(src, (name, { path }) => path.startsWith('src/sources/') && /^src\/(pipeline|duckdb|cli)/.test(name)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cursor, pageNumber, type RestConfig, restSource } from 'sluice';
+import { ConfigError, cursor, pageNumber, type RestConfig, restSource } from 'sluice';
 import { authOf } from '#src/rest/auth/auth-of.js';
 import { resolveResources } from '#src/rest/family/resolve-resources.js';
 
@@ -112,5 +112,22 @@ describe('a wrong description', () => {
 
   it('names the resources that there are when others are picked', () => {
     expect(() => restSource({ name: 'shop', client, resources: ['a', 'b'] }).withResources(['a', 'c'])).toThrow('Source shop has no resource `c`. Resources: a, b.');
+  });
+});
+
+describe('the rate limit of the settings', () => {
+  const source = (value: unknown): unknown => restSource({ name: 'shop', client, resources: ['orders'] }, { env: {}, overrides: { name: '--set', get: ([key, ...more]) => (key === 'rate_limit' && more.length === 0 ? value : undefined) } });
+
+  it('is taken as text', () => {
+    expect(() => source(' 100/1m ')).not.toThrow();
+  });
+
+  it.each<[string, unknown, string]>([
+    ['no rate', 'fast', 'Source `shop`: --set rate_limit: `fast` is no rate limit. Write for example 100/1m, 100/3000ms or 300/1m burst 20.'],
+    ['a number', 100, 'Source `shop`: --set rate_limit: `100` is no rate limit.'],
+    ['a list', [1], 'Source `shop`: --set rate_limit must be one value; found [1].'],
+  ])('is refused with its place where it is %s', (_what, value, message) => {
+    expect(() => source(value)).toThrow(ConfigError);
+    expect(() => source(value)).toThrow(message);
   });
 });

@@ -1,4 +1,4 @@
-import { settingName } from '../../source-options.js';
+import { settingName } from '../../config/setting-name.js';
 import type { Auth } from './auth.js';
 import { required } from './required.js';
 

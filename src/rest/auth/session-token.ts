@@ -1,10 +1,11 @@
 import { segments } from '../../../operators/columns/locate.js';
 import { printJson } from '../../../operators/columns/parse-json.js';
+import { valueAt } from '../../../operators/columns/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { secretsIn } from '../http/redact.js';
-import { httpDate } from '../http/retry.js';
 import { joinUrl } from '../http/url.js';
+import { httpDate } from '../http-date.js';
 import { askToken } from './ask-token.js';
 import type { Auth, RenewalContext } from './auth.js';
 import { fromSettings } from './from-settings.js';
@@ -77,13 +78,9 @@ async function getToken({ login, tokenPath, expiresPath }: SessionTokenConfig, f
   const asked = Date.now();
   const spec = { method, url: target, headers: { ...(content && { 'content-type': content.type }), ...headers }, ...(content && { body: content.body }) };
   const { content: answer, refuse } = await askToken(spec, context);
-  const token = at(answer, tokenPath);
+  const token = valueAt(answer, segments(tokenPath));
   if ((typeof token !== 'string' && typeof token !== 'number') || token === '') throw refuse(`has no token at ${tokenPath}; found ${Object.keys(Object(answer) as object).join(', ') || 'nothing'}`);
-  return { value: String(token), lifetimeMs: expiresPath === undefined ? null : lifetimeMs(at(answer, expiresPath), asked) };
-}
-
-function at(value: Json, path: string): Json | undefined {
-  return segments(path).reduce<Json | undefined>((here, key) => (typeof here === 'object' && here !== null ? (here as JsonObject)[key] : undefined), value);
+  return { value: String(token), lifetimeMs: expiresPath === undefined ? null : lifetimeMs(valueAt(answer, segments(expiresPath)), asked) };
 }
 
 /** Smaller numbers are lifetimes (up to 31 years), larger ones times; those from 1e11 on are milliseconds. What is over already is no end: clocks differ. */

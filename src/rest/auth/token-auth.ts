@@ -1,4 +1,4 @@
-import { unlessAborted } from '../http/unless-aborted.js';
+import { unlessAborted } from '../../signals/unless-aborted.js';
 import type { Auth, AuthRequest, RenewalContext } from './auth.js';
 import { required } from './required.js';
 

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { printJson } from '../../../operators/columns/parse-json.js';
+import { valueAt } from '../../../operators/columns/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import type { RunContext } from '../../source.js';
 import { savePath } from './save-path.js';
 import type { Client } from '../http/http-client.js';
 import { incrementalValues } from '../list/incremental.js';
+import { listRequest } from '../list/list-request.js';
 import type { ListState } from '../list/list-state.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
-import { fill, fillPath, fillText, type LookUp, unusable, valueAt } from './placeholders.js';
+import { fill, fillPath, fillText, firstAt, type LookUp, unusable } from './placeholders.js';
 import type { List } from '../list/read-pages.js';
 import type { ResolvedResource } from './resolve-resources.js';
 import { joinUrl, type Query } from '../http/url.js';
@@ -33,7 +35,7 @@ export const ROOT: Lineage = { rows: {}, origins: {}, keys: [] };
 
 /** The list of a resource for the rows above it and a window (or none). */
 export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource, { rows, keys }: Lineage, window: Window | null, client: Client, context: RunContext): List {
-  const { windows, incremental = null, json, data, params = {}, headers = {}, dataSelector, saveAs } = endpoint;
+  const { windows, incremental = null, json, data, params = {}, headers = {}, saveAs } = endpoint;
   const own = window === null ? keys : [...keys, window as unknown as Json];
   const parent = own.length === 0 ? null : printJson(own.length === 1 ? own[0] : own);
   const kept = context.state(name, parent) as ListState | null;
@@ -42,8 +44,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   const lookUp: LookUp = ({ from, parent: above, field }) => {
     if (from === 'window') return window?.[field as keyof Window];
     if (from === 'incremental') return values?.[field as keyof typeof values];
-    const row = rows[above as string];
-    return row === undefined ? undefined : row[field];
+    return valueAt(rows, [above as string, field]);
   };
   // What goes into a query or text has no members; of several rows at once, it is the values joined by commas.
   const joined: LookUp = (placeholder) => {
@@ -65,25 +66,14 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   const found = endpoint.paginator === 'auto' ? (context.state(name) as ListState | null)?.paging : undefined;
   return {
     resource: name,
-    method: endpoint.method ?? 'GET',
     url: joinUrl(client.baseUrl, fillPath(endpoint.path, joined, name), query, endpoint.path),
     json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
     data: data === undefined ? null : form ? formOf(fill(data as JsonObject, joined, name) as Query) : text(data),
     headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, text(value)])) },
-    dataSelector: dataSelector === undefined ? null : [dataSelector].flat(),
-    mayBeMissing: endpoint.mayBeMissing ?? false,
-    rows: endpoint.rows ?? 'array',
-    key: endpoint.key ?? null,
-    format: endpoint.format ?? 'json',
     saveAs: saveAs === undefined ? null : savePath(saveAs, joined, name),
-    skipStatus: endpoint.skipStatus ?? [],
-    responseActions: endpoint.responseActions ?? [],
-    auth: endpoint.auth,
-    poll: endpoint.poll ?? null,
-    repeatable: endpoint.repeatable ?? true,
+    ...listRequest(endpoint),
     paginator: found?.mark === mark ? paginatorOf(found.paginator) : endpoint.paginator,
     mark,
-    maxPages: endpoint.maxPages ?? 100_000,
     incremental,
     last,
     parent,
@@ -112,7 +102,7 @@ export function stampOf(stamp: ResolvedResource['stamp'], rows: Lineage['rows'],
   if (entries.length === 0) return null;
   return Object.fromEntries(
     entries.map(([name, { parent, field }]) => {
-      const value = rows[parent]?.[field];
+      const value = valueAt(rows, [parent, field]);
       if (value === undefined) throw new ConfigError(`Resource ${resource} puts field ${field} of its parent's row on its own rows (includeFromParent), and a row of ${parent} has no ${field}.`);
       return [name, value];
     }),
@@ -122,7 +112,7 @@ export function stampOf(stamp: ResolvedResource['stamp'], rows: Lineage['rows'],
 /** The fields at these paths of a row, by path; those that it lacks are left out. */
 export function picked(row: JsonObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(fields.flatMap((field): [string, Json][] => {
-    const value = valueAt(row, field);
+    const value = firstAt(row, field);
     return value === undefined ? [] : [[field, value]];
   }));
 }

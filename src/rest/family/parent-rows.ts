@@ -2,6 +2,7 @@ import { bufferCount, concatMap, defer, finalize, groupBy, map, merge, mergeMap,
 import { printJson } from '../../../operators/columns/parse-json.js';
 import { fieldReader } from '../../../operators/columns/read-fields.js';
 import { rowObjects } from '../../../operators/columns/row-objects.js';
+import { valueAt } from '../../../operators/columns/value-at.js';
 import { applySteps } from '../../../operators/transform.js';
 import type { Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../gate.js';
@@ -51,7 +52,7 @@ function lineagesOf(child: ResolvedResource, { resource }: ResolvedResource, fie
       const stamped = page.stamp ?? {};
       const quick = steps === undefined ? reader.read(page.body, page.rows) : null;
       // The reader leaves nulls out; where anything is missing, the whole rows tell a null from a field that is not there.
-      if (quick?.every((row) => fields.every((field) => field in row || field in stamped)) === true) return quick;
+      if (quick?.every((row) => fields.every((field) => Object.hasOwn(row, field) || Object.hasOwn(stamped, field))) === true) return quick;
       const run = applySteps(steps ?? []);
       return rowObjects({ page, body: page.body, span: page.rows }).flatMap((row) => [...run(row)].map((each) => picked(each, fields)));
     };
@@ -60,7 +61,7 @@ function lineagesOf(child: ResolvedResource, { resource }: ResolvedResource, fie
         const rows = rowsOf(page).map((row) => withStamp(row, page.stamp, fields));
         waiting.post(rows.length);
         return rows.map((row, number): ParentRow => ({
-          lineage: { rows: { ...lineage.rows, [resource.name]: row }, origins: { ...lineage.origins, [resource.name]: { answer, row: number } }, keys: [...lineage.keys, Object.fromEntries(own.map((field) => [field, row[field] ?? null]))] },
+          lineage: { rows: { ...lineage.rows, [resource.name]: row }, origins: { ...lineage.origins, [resource.name]: { answer, row: number } }, keys: [...lineage.keys, Object.fromEntries(own.map((field) => [field, valueAt(row, [field]) ?? null]))] },
           taken: () => waiting.acknowledge(1),
         }));
       }),
@@ -105,7 +106,7 @@ function joined(a: Lineage, b: Lineage): Lineage[] {
 function grouped({ endpoint: { groupSize = 1 }, fields, parents: [parent = ''] }: ResolvedResource, single: ParentRows): ParentRows {
   if (groupSize === 1) return single;
   const above = fields.filter((one) => one.parent !== parent);
-  const shared = ({ rows }: Lineage): Json[] => above.map((one) => rows[one.parent]?.[one.field] ?? null);
+  const shared = ({ rows }: Lineage): Json[] => above.map((one) => valueAt(rows, [one.parent, one.field]) ?? null);
   return single.pipe(
     map(({ lineage, taken }) => {
       taken();
@@ -121,7 +122,7 @@ function grouped({ endpoint: { groupSize = 1 }, fields, parents: [parent = ''] }
 function together(group: readonly Lineage[], fields: readonly ParentField[], parent: string, shared: readonly Json[]): Lineage {
   const rows: Record<string, JsonObject> = {};
   for (const { parent: name, field } of fields) {
-    const values = group.map((one): Json => one.rows[name]?.[field] ?? null);
+    const values = group.map((one): Json => valueAt(one.rows, [name, field]) ?? null);
     rows[name] = { ...rows[name], [field]: values.includes(null) ? null : name === parent ? values : (values[0] as Json) };
   }
   return { rows, origins: {}, keys: [...(shared.length === 0 ? [] : [[...shared]]), ...group.flatMap(({ keys }) => keys.slice(-1))] };

@@ -1,5 +1,6 @@
 import { segments } from '../../../operators/columns/locate.js';
 import { selectAll } from '../../../operators/columns/select-all.js';
+import { valueAt } from '../../../operators/columns/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 
@@ -61,9 +62,8 @@ export function fillPath(path: string, lookUp: LookUp, resource: string): string
 }
 
 /** The first value at a path in a row; undefined where there is none. */
-export function valueAt(row: JsonObject, path: string): Json | undefined {
-  if (path.includes('*')) return selectAll(row, path)[0];
-  return segments(path).reduce<Json | undefined>((value, key) => (typeof value === 'object' && value !== null ? (value as JsonObject)[key] : undefined), row);
+export function firstAt(row: JsonObject, path: string): Json | undefined {
+  return path.includes('*') ? selectAll(row, path)[0] : valueAt(row, segments(path));
 }
 
 function replaced(text: string, value: (placeholder: Placeholder, whole: boolean, plus: boolean) => string): string {

@@ -44,12 +44,12 @@ export function resolveResources(config: RestConfig, authOf: (auth: AuthLike) =>
       data,
       parents,
       fields: data === null ? parentFields(endpoint) : [],
-      stamp: stampOf(include, parents, tree.above(resource.name)),
+      stamp: stampOrigins(include, parents, tree.above(resource.name)),
     };
   });
 }
 
-function stampOf(include: RestResource['includeFromParent'], parents: readonly string[], above: ReadonlySet<string>): Record<string, ParentField> {
+function stampOrigins(include: RestResource['includeFromParent'], parents: readonly string[], above: ReadonlySet<string>): Record<string, ParentField> {
   if (include === undefined) return {};
   const from = (text: string): ParentField => {
     const parent = above.size > 1 || !above.has(parents[0] as string) ? [...above].find((one) => text.startsWith(`${one}.`)) : undefined;

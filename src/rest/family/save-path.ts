@@ -10,7 +10,6 @@ export function savePath(template: string, lookUp: LookUp, resource: string): st
   const safe: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
     if (value === null || value === undefined || typeof value === 'object') return value;
-    // oxlint-disable-next-line no-control-regex
     return String(value).replaceAll(/[\\/:*?"<>|\u0000-\u001f\u007f]/g, '_').replace(/^\.+/, '_').slice(0, 200);
   };
   const path = fillText(template, safe, resource);

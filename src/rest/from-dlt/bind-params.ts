@@ -3,8 +3,7 @@ import { below } from '../validate/problem.js';
 import type { Notes } from './notes.js';
 import { translateIncremental } from './translate-incremental.js';
 import { translatePath } from './translate-path.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 /** Params as dlt reads them: those that a path takes, the one that is incremental, and what is left for the query. */
 export interface BoundParams {

@@ -1,6 +1,5 @@
 import { anything, bigint, either, flag, fn, list, map, name, number, record, type RecordShape, required, type Shape, tagged, text, whole, words } from '../validate/shape.js';
-
-type Words = Record<string, unknown>;
+import type { Words } from './words.js';
 
 const scalar = either(text, number, bigint, flag);
 const python = 'is an object of Python, which JSON has none of. Leave it out.';

@@ -1,9 +1,10 @@
+import { settingName } from '../../config/setting-name.js';
 import { restShape } from '../validate/rest-shape.js';
 import type { Shape } from '../validate/shape.js';
 
 /** A path or message of ours in dlt's spelling: `data_selector` for `dataSelector`. Only words that are keys of our configs, so that names stay as they are. */
 export function inSnakeCase(text: string): string {
-  return text.replaceAll(/\b[a-z]+[A-Z]\w*/g, (word) => (OURS.has(word) ? word.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : word));
+  return text.replaceAll(/\b[a-z]+[A-Z]\w*/g, (word) => (OURS.has(word) ? settingName(word) : word));
 }
 
 const OURS: ReadonlySet<string> = new Set(keysOf(restShape));

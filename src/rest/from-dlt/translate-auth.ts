@@ -1,7 +1,6 @@
 import type { AuthConfig, AuthName } from '../auth/auth-of.js';
 import { given, type Notes, renamed } from './notes.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 /** dlt's `auth` (a dict or a type's name) as ours. What is missing is read from the settings, under the names that dlt has for it. */
 export function translateAuth(auth: string | Words, path: string, notes: Notes): AuthConfig | AuthName | undefined {

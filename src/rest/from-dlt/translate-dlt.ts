@@ -10,8 +10,7 @@ import { given, type Notes, notes } from './notes.js';
 import { translateAuth } from './translate-auth.js';
 import { translatePaginator } from './translate-paginator.js';
 import { translateResource, type TranslatedResource } from './translate-resource.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 /** A resource with its number in the config. */
 interface Placed extends TranslatedResource {

@@ -13,8 +13,7 @@ import { translatePaginator } from './translate-paginator.js';
 import { translatePath } from './translate-path.js';
 import { translateText, translateTexts } from './translate-text.js';
 import { underBase } from './under-base.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 interface DltEndpoint {
   headers?: Words;

@@ -3,8 +3,7 @@ import type { ProcessingStep, Resource } from '../../source.js';
 import { didYouMean } from '../validate/nearest.js';
 import { given, type Notes, renamed } from './notes.js';
 import { type DltColumn, translateColumns } from './translate-columns.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 const SAME = { table_name: 'tableName', max_table_nesting: 'maxTableNesting', selected: 'selected', include_from_parent: 'includeFromParent' };
 /** Ways of replacing that all end in the same rows. */

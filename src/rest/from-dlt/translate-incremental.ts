@@ -1,12 +1,11 @@
 import type { Json, JsonObject } from '../../../operators/types.js';
 import type { ProcessingStep } from '../../source.js';
 import { type CursorValue, further, type IncrementalConfig } from '../list/incremental.js';
-import { valueAt } from '../family/placeholders.js';
+import { firstAt } from '../family/placeholders.js';
 import type { Notes } from './notes.js';
 import { renamed } from './notes.js';
 import { translatePath } from './translate-path.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 const KEYS = { initial_value: 'initialValue', end_value: 'endValue', start_param: 'startParam', end_param: 'endParam', transform: 'convert', convert: 'convert', lag: 'lag' };
 
@@ -35,7 +34,7 @@ function rowsWithin(incremental: IncrementalConfig, config: Words): ProcessingSt
     const endsRight = endValue === undefined || (value === endValue ? end === 'closed' : isFurther(incremental, value as CursorValue, endValue));
     return startsRight && endsRight;
   };
-  return [{ filter: (row: JsonObject) => isWithin(valueAt(row, cursorPath)) }];
+  return [{ filter: (row: JsonObject) => isWithin(firstAt(row, cursorPath)) }];
 }
 
 function isFurther(incremental: IncrementalConfig, than: CursorValue, value: Json): boolean {

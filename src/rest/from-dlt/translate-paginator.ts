@@ -4,8 +4,7 @@ import { ConfigError } from '../../errors.js';
 import { inSnakeCase } from './in-snake-case.js';
 import { type Notes, renamed } from './notes.js';
 import { translatePath } from './translate-path.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 const TYPES: Readonly<Record<string, PaginatorConfig['type']>> = {
   single_page: 'single', auto: 'auto', json_link: 'jsonLink', json_response: 'jsonLink', header_link: 'headerLink',

@@ -4,8 +4,7 @@ import { given, type Notes } from './notes.js';
 import { columnsByName } from './translate-columns.js';
 import { translateEndpoint } from './translate-endpoint.js';
 import { translateHints } from './translate-hints.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 export interface TranslatedResource {
   resource: RestResource;

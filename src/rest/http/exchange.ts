@@ -1,8 +1,8 @@
 import type { Auth, AuthRequest } from '../auth/auth.js';
-import { authorize } from '../auth/authorize.js';
+import { authorize } from './authorize.js';
 import { explainsItself } from './explain.js';
 import type { Answer, RequestSpec } from './messages.js';
-import { onAbort } from './on-abort.js';
+import { onAbort } from '../../signals/on-abort.js';
 import { PermanentFault } from './permanent-fault.js';
 import { saveBody, type SaveConfig } from './save-body.js';
 import { expectedBytes, type FetchAnswer, type FetchLike, readBody, stallTimer } from './transport.js';

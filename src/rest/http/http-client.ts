@@ -4,15 +4,16 @@ import { attempt } from './attempt.js';
 import { type AuthLike, authOf } from '../auth/auth-of.js';
 import type { ExchangeConfig } from './exchange.js';
 import type { Answer, RequestSpec } from './messages.js';
-import { pause } from './pause.js';
+import { pause } from '../../signals/pause.js';
 import { announcement } from '../throttle/rate-headers.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import { redactor, secretsIn, secretsOf } from './redact.js';
 import { refusals } from './refusals.js';
 import { requestAuth } from './request-auth.js';
 import { checkActions } from './response-actions.js';
-import { type RetryConfig, retryRules, serverTime } from './retry.js';
+import { type RetryConfig, retryRules } from './retry.js';
 import type { SendOptions } from './send-options.js';
+import { serverTime } from './server-time.js';
 import { type Throttle, throttle, type Turn } from '../throttle/throttle.js';
 import { type FetchLike, keepAliveFetch } from './transport.js';
 import { trust } from './trust.js';
@@ -89,7 +90,7 @@ export function httpClient(config: ClientConfig): Client {
     /** Null where the turn was given back. The wait is found out in the turn, so that a pause is on before the next one starts; it is spent outside. */
     async function take(turn: Turn, count: number): Promise<Answer | number | null> {
       if (credentials.isLate()) return null;
-      const heard = (answer: Pick<Answer, 'headers'>): void => turn.learn(inReach(announcement((name) => answer.headers.get(name), serverTime(answer, Date.now())), rules));
+      const heard = (answer: Pick<Answer, 'headers'>): void => turn.learn(inReach(announcement(answer.headers, serverTime(answer, Date.now())), rules));
       const outcome = await attempt(spec, count, { wire, shown, errors, heard, isDenied }, options);
       if ('good' in outcome) return outcome.good;
       return 'denied' in outcome ? 0 : waitAfter(outcome, { spec, count, rules, turn, errors, shown, renewed: credentials.renewed }, options);

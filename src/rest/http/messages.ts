@@ -1,3 +1,5 @@
+import type { AnswerHeaders } from '../answer-headers.js';
+
 /** A request as its sender means it; client headers and authorization come to it on its way. */
 export interface RequestSpec {
   method: string;
@@ -5,11 +7,6 @@ export interface RequestSpec {
   headers?: Readonly<Record<string, string>>;
   /** Text goes out in UTF-8. */
   body?: string | Uint8Array;
-}
-
-export interface AnswerHeaders {
-  /** The value of a header, in any spelling; of several with that name all, joined by commas. */
-  get(name: string): string | null;
 }
 
 export interface Answer {

@@ -1,6 +1,6 @@
 import { isSluiceError } from '../../../operators/errors.js';
 import type { Auth, RenewalContext } from '../auth/auth.js';
-import { authorize } from '../auth/authorize.js';
+import { authorize } from './authorize.js';
 import type { Answer } from './messages.js';
 import type { Redactor } from './redact.js';
 

@@ -1,16 +1,9 @@
 import { isSluiceError } from '../../../operators/errors.js';
 import { ConfigError } from '../../errors.js';
-import type { Answer, AnswerHeaders } from './messages.js';
+import type { Answer } from './messages.js';
 
 /** An answer as response actions see it; status and body may be changed in place. */
-export interface ActionResponse {
-  status: number;
-  headers: AnswerHeaders;
-  /** Where it came from, redirects followed. */
-  url: URL;
-  /** As it is when decompressed. */
-  body: Uint8Array;
-}
+export type ActionResponse = Omit<Answer, 'ignored'>;
 
 /** Looks at an answer: changes it, gives another one in its place, or throws to end the run. */
 export type ResponseHandler = (response: ActionResponse) => ActionResponse | void | Promise<ActionResponse | void>;

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.js';
-import type { AnswerHeaders } from './messages.js';
+import { retryAfterMs } from '../throttle/retry-after.js';
 
 export interface RetryConfig {
   /** Requests in all. @default 6 */
@@ -14,8 +14,8 @@ export interface RetryConfig {
   unsafeMethods?: boolean;
 }
 
-/** What came of an attempt: an answer, or an error on the way (no answer, cut, stalled). */
-export type Outcome = { status: number; retryAfter: string | null } | { error: Error };
+/** How an attempt failed: an answer, or an error on the way (no answer, cut, stalled). */
+type Failure = { status: number; retryAfter: string | null } | { error: Error };
 
 /** Methods that do the same however often they are sent (RFC 9110 §9.2.2). */
 export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
@@ -29,43 +29,18 @@ export const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'
  * where it names no time to come, the wait doubles, of which between half and all is taken, so that many do not come back at once.
  */
 export function retryWait(
-  { method, attempt, outcome }: { method: string; attempt: number; outcome: Outcome },
+  { method, attempt, failure }: { method: string; attempt: number; failure: Failure },
   { attempts, baseMs, maxMs, maxRetryAfterMs, unsafeMethods }: Required<RetryConfig>,
   now: number,
   random: number,
 ): number | null {
-  const status = 'status' in outcome ? outcome.status : null;
+  const status = 'status' in failure ? failure.status : null;
   const passing = status === null || status === 408 || status === 425 || status === 429 || status >= 500;
   const repeatable = IDEMPOTENT.has(method) || unsafeMethods || status === 429;
   if (!passing || !repeatable || attempt >= attempts) return null;
-  const asked = 'retryAfter' in outcome ? retryAfterMs(outcome.retryAfter, now) : null;
+  const asked = 'retryAfter' in failure ? retryAfterMs(failure.retryAfter, now) : null;
   if (asked !== null && asked > 0) return asked > maxRetryAfterMs ? null : asked;
   return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * (0.5 + random / 2);
-}
-
-/** A `Retry-After` value in milliseconds from now, 0 for a date that is over; null where it is neither seconds nor a date. */
-export function retryAfterMs(value: string | null, now: number): number | null {
-  const text = value?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = httpDate(text);
-  return date === null ? null : Math.max(0, date - now);
-}
-
-/**
- * An HTTP date in milliseconds since 1970: any of the three forms of RFC 9110 §5.6.7, and ISO 8601, which some send; null for
- * all else, of which Date.parse would make strange dates. All are UTC, said or not.
- */
-export function httpDate(text: string): number | null {
-  const iso = /^\d{4}-\d\d-\d\dT/.test(text);
-  if (!iso && !/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s/.test(text)) return null;
-  const zoned = /(GMT|UTC|Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}${iso ? 'Z' : ' GMT'}`;
-  const date = Date.parse(zoned);
-  return Number.isNaN(date) ? null : date;
-}
-
-/** What the server's clock says (milliseconds since 1970): dates in its answers are told by that, however wrong either clock is. */
-export function serverTime({ headers }: { headers: AnswerHeaders }, now: number): number {
-  return httpDate(headers.get('date') ?? '') ?? now;
 }
 
 /** The settings with their defaults. ConfigError for one that is no number above 0. */

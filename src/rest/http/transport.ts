@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import nodeFetch from 'node-fetch';
+import type { AnswerHeaders } from '../answer-headers.js';
 import { ACCEPTED_CODINGS, decoded } from './content-coding.js';
 import { PermanentFault } from './permanent-fault.js';
 
@@ -18,7 +19,7 @@ export interface FetchInit {
 
 export interface FetchAnswer {
   status: number;
-  headers: { get(name: string): string | null };
+  headers: AnswerHeaders;
   body: AsyncIterable<Uint8Array | string> | null;
 }
 

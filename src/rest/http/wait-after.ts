@@ -5,8 +5,10 @@ import type { Refusals } from './refusals.js';
 import type { Announcement } from '../throttle/rate-headers.js';
 import type { Redactor } from './redact.js';
 import { retryHint } from '../throttle/retry-hint.js';
-import { IDEMPOTENT, retryAfterMs, type RetryConfig, retryWait, serverTime } from './retry.js';
+import { retryAfterMs } from '../throttle/retry-after.js';
+import { IDEMPOTENT, type RetryConfig, retryWait } from './retry.js';
 import type { SendOptions } from './send-options.js';
+import { serverTime } from './server-time.js';
 import type { Turn } from '../throttle/throttle.js';
 
 /** A request that failed at attempt `count`. */
@@ -32,7 +34,7 @@ export function waitAfter(outcome: Extract<Outcome, { bad: unknown } | { fault: 
   const now = Date.now();
   if ('fault' in outcome) {
     const { fault } = outcome;
-    const wait = fault instanceof PermanentFault ? null : retryWait({ ...about, outcome: { error: fault } }, rules, now, Math.random());
+    const wait = fault instanceof PermanentFault ? null : retryWait({ ...about, failure: { error: fault } }, rules, now, Math.random());
     if (wait === null) throw errors.failed(spec, fault, count);
     observe({ kind: 'wait', resource, reason: `trying again after: ${errors.fault(fault)}`, until: now + wait });
     return wait;
@@ -41,10 +43,10 @@ export function waitAfter(outcome: Extract<Outcome, { bad: unknown } | { fault: 
   const clock = serverTime(bad, now);
   const retryAfter = bad.headers.get('retry-after');
   const tooOften = bad.status === 429;
-  const hint = tooOften ? retryHint((name) => bad.headers.get(name), shown.body(bad.body), clock) : { waitMs: retryAfterMs(retryAfter, clock), policies: [] };
+  const hint = tooOften ? retryHint(bad.headers, shown.body(bad.body), clock) : { waitMs: retryAfterMs(retryAfter, clock), policies: [] };
   const asked = hint.waitMs;
   turn.learn(inReach({ quotas: [], policies: hint.policies }, rules));
-  const wait = retryWait({ ...about, outcome: { status: bad.status, retryAfter: asked === null ? null : String(asked / 1000) } }, rules, clock, Math.random());
+  const wait = retryWait({ ...about, failure: { status: bad.status, retryAfter: asked === null ? null : String(asked / 1000) } }, rules, clock, Math.random());
   if (wait === null) {
     const patience = asked !== null && asked > rules.maxRetryAfterMs ? ` It asks to wait ${asked / 1000} s${retryAfter === null ? '' : ' (Retry-After)'}, longer than retry.maxRetryAfterMs allows.` : '';
     const again = failed.renewed && bad.status === 401 ? ' New credentials were got after the first refusal, and refused as well.' : '';

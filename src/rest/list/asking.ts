@@ -11,7 +11,7 @@ import type { Client } from '../http/http-client.js';
 import type { Answer } from '../http/messages.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
-import { pause } from '../http/pause.js';
+import { pause } from '../../signals/pause.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
 import type { ReadOptions } from './read-pages.js';
 import type { ResponseAction } from '../http/response-actions.js';

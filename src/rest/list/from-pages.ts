@@ -1,5 +1,5 @@
 import { defer, finalize, from, type Observable } from 'rxjs';
-import { linkedSignal } from '../http/linked-signal.js';
+import { linkedSignal } from '../../signals/linked-signal.js';
 
 /** An async generator as a cold observable that ends what the generator waits for when it is unsubscribed. */
 export function fromPages<T>(pages: (signal: AbortSignal) => AsyncGenerator<T>, signal?: AbortSignal): Observable<T> {

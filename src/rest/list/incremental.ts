@@ -1,4 +1,5 @@
 import type { Json } from '../../../operators/types.js';
+import { unixMs } from '../../config/unix-ms.js';
 import { ConfigError } from '../../errors.js';
 
 /** Values that a cursor can have. */
@@ -67,7 +68,7 @@ function shifted(value: CursorValue, by: number): CursorValue {
   if (typeof value === 'number') return value + by;
   if (typeof value === 'bigint') return value + BigInt(Math.round(by));
   const isDate = /^\d{4}-\d\d-\d\d$/.test(value);
-  const time = /^\d{4}-\d\d-\d\d([T ]|$)/.test(value) ? Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) || isDate ? value : `${value}Z`) : Number.NaN;
+  const time = unixMs(value);
   if (Number.isNaN(time)) throw new ConfigError(`incremental.lag needs numbers, dates or times (ISO 8601); the last value is \`${value}\`.`);
   const moved = new Date(time + by * (isDate ? 86_400_000 : 1_000)).toISOString();
   if (isDate) return moved.slice(0, 10);

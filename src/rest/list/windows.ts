@@ -1,3 +1,4 @@
+import { unixMs } from '../../config/unix-ms.js';
 import { ConfigError } from '../../errors.js';
 
 /** A span of time that an endpoint is asked for piece by piece. Times are unix seconds, or ISO 8601 (UTC where no zone is said). */
@@ -43,9 +44,7 @@ export function windowsOf({ start, end, size = 86_400, overlap = 0, lookBack = 0
 
 function seconds(time: number | string): number {
   if (typeof time === 'number') return time;
-  if (/^\d+$/.test(time)) return Number(time);
-  if (!/^\d{4}-\d\d-\d\d/.test(time)) return Number.NaN;
-  return Math.floor(Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(time) || !time.includes('T') ? time : `${time}Z`) / 1000);
+  return /^\d+$/.test(time) ? Number(time) : Math.floor(unixMs(time) / 1000);
 }
 
 function written(time: number, format: NonNullable<WindowConfig['format']>): number | string {

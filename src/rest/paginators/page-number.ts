@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.js';
-import { type Declared, type PageFacts, type Paginator, type RequestChange, statedCount } from './paginator.js';
+import type { Declared, PageFacts, Paginator, RequestChange } from './paginator.js';
+import { statedCount } from './stated-count.js';
 import { joinChanges, placeOf } from './place.js';
 import { rangeEnd, requireEnd, requireWhole } from './range.js';
 import { bodyValues } from './value-path.js';

@@ -17,11 +17,13 @@ export type PaginatorLike = PaginatorConfig | PaginatorConfig['type'] | Paginato
  * The paginator that is meant by a config, a type alone, a function, or a paginator itself; `auto` where the first page is to
  * tell (`detectPaginator`). Keys of a config that are null count as not given, as in dlt.
  *
- * Errors: ConfigError for an unknown type or key, naming those there are, and for what the paginators themselves refuse.
+ * Errors: ConfigError for an unknown type or key, naming those there are, for what is none of these, and for what the paginators themselves refuse.
  */
 export function paginatorOf(given: PaginatorLike): Paginator | 'auto' {
   if (typeof given === 'function') return custom(given);
-  if (typeof given === 'object' && given !== null && 'next' in given && typeof given.next === 'function') return given;
+  if (typeof given !== 'string' && (typeof given !== 'object' || given === null))
+    throw new ConfigError(`A paginator is a type (${Object.keys(KINDS).join(', ')}), a config with one, or a function; found ${String(given)}.`);
+  if (typeof given === 'object' && 'next' in given && typeof given.next === 'function') return given;
   const { type, ...config } = typeof given === 'string' ? { type: given } : (given as PaginatorConfig);
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
   if (kind === undefined) throw new ConfigError(`There is no paginator of type ${JSON.stringify(type)}. Types: ${Object.keys(KINDS).join(', ')}; or give a function.`);

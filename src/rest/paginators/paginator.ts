@@ -1,4 +1,5 @@
 import type { Json } from '../../../operators/types.js';
+import type { ListEnd } from '../../source.js';
 import type { PaginatorConfig } from './paginator-config.js';
 
 /** What changes from the first request to the next one. JSON-able: it is kept as the position. */
@@ -11,19 +12,8 @@ export interface RequestChange {
   json?: Readonly<Record<string, Json>>;
 }
 
-/**
- * Why a list is at its end.
- *
- * - `single`: one page was all that was asked for;
- * - `no-next`: the API gave no further link or cursor;
- * - `has-more`: its flag says that there is no more;
- * - `total`: as many rows or pages as it states are read;
- * - `empty`: a page without rows;
- * - `short`: a page with fewer rows than asked for, of a service known to fill its pages;
- * - `maximum`: the configured maximum was reached;
- * - `custom`: a function of the user's said so.
- */
-export type EndReason = 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom';
+/** Why a paginator says that a list is at its end (`ListEnd.end` tells what each means); the other reasons are none of a paginator's. */
+export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'lost' | 'not-begun'>;
 
 export interface Ending {
   end: EndReason;
@@ -46,10 +36,7 @@ export interface PageFacts {
 }
 
 /** What an API says of a whole list. */
-export interface Declared {
-  rows?: number;
-  pages?: number;
-}
+export type Declared = NonNullable<ListEnd['declared']>;
 
 /** Reads a list page by page: pure, its position is in the changes. */
 export interface Paginator {
@@ -71,10 +58,4 @@ export interface Paginator {
    * a wholly equal body counts as a repetition, and is a fault.
    */
   readonly onRepeat?: (page: PageFacts) => 'end' | 'fault' | 'skip';
-}
-
-/** A count that an API states: number, or number as text; null where it states none. Negative ones mean "not known". */
-export function statedCount(value: Json | undefined): number | null {
-  const count = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : typeof value === 'bigint' ? Number(value) : value;
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : null;
 }

@@ -1,5 +1,6 @@
 import { segments } from '../../../operators/columns/locate.js';
-import type { Json, JsonObject } from '../../../operators/types.js';
+import { valueAt } from '../../../operators/columns/value-at.js';
+import type { Json } from '../../../operators/types.js';
 import type { PageFacts } from './paginator.js';
 
 /** A path in two parts: what a look over the bytes finds, and how to go on from there. */
@@ -18,11 +19,6 @@ export function bodyValues<K extends string>(wanted: Readonly<Record<K, string |
     paths: given.map(({ plain }) => plain),
     read: ({ values }) => Object.fromEntries(given.map(({ name, read }, i) => [name, read(values[i])])) as Partial<Record<K, Json>>,
   };
-}
-
-/** The value at the keys; undefined where there is none. */
-export function valueAt(value: Json | undefined, keys: readonly string[]): Json | undefined {
-  return keys.reduce<Json | undefined>((inner, key) => (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? (inner as JsonObject)[key] : undefined), value);
 }
 
 function valuePath(path: string): ValuePath {

@@ -1,4 +1,6 @@
-import { httpDate } from '../http/retry.js';
+import type { AnswerHeaders } from '../answer-headers.js';
+import { httpDate } from '../http-date.js';
+import { headerNumber } from './header-number.js';
 
 /** What an API says is left of a quota. */
 export interface Quota {
@@ -26,9 +28,6 @@ export interface Announcement {
   policies: readonly Policy[];
 }
 
-/** Gives a header's value by its name in lower case; null where there is none. */
-export type Header = (name: string) => string | null;
-
 const PREFIXES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];
 
 /**
@@ -41,19 +40,19 @@ const PREFIXES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];
  * and `X-Rate-Limit-` with `-Remaining` and `-Reset` or `-Reset-After`. A reset is seconds, unix time (in seconds or
  * milliseconds) or a date; `-Limit` may carry windows (`100, 100;w=60`).
  */
-export function announcement(header: Header, now: number): Announcement {
-  const declared = items(header('ratelimit-policy') ?? header('ratelimit-limit') ?? header('x-ratelimit-limit'));
+export function announcement(headers: AnswerHeaders, now: number): Announcement {
+  const declared = items(headers.get('ratelimit-policy') ?? headers.get('ratelimit-limit') ?? headers.get('x-ratelimit-limit'));
   const foreign = new Set(declared.filter(({ params }) => params['qu'] !== undefined && params['qu'] !== 'requests').map(({ name }) => name));
   const policies = declared.filter(({ name }) => !foreign.has(name)).flatMap(policy);
-  const combined = items(header('ratelimit')).filter(({ name }) => !foreign.has(name));
+  const combined = items(headers.get('ratelimit')).filter(({ name }) => !foreign.has(name));
   if (combined.length > 0) return { policies, quotas: combined.some(({ name }) => name.includes('=')) ? dictionary(combined) : combined.flatMap((item) => quota(item, policies)) };
-  return { policies, quotas: PREFIXES.flatMap((prefix) => paired(prefix, header, now)).slice(0, 1) };
+  return { policies, quotas: PREFIXES.flatMap((prefix) => paired(prefix, headers, now)).slice(0, 1) };
 }
 
 /** Milliseconds until requests are taken again, as the first of the `-Reset` headers says; null where none does, or some are left. */
-export function resetMs(header: Header, now: number): number | null {
-  const used = PREFIXES.filter((prefix) => (numberOf(header(`${prefix}-remaining`)) ?? 0) === 0);
-  return used.map((prefix) => resetOf(prefix, header, now)).find((ms) => ms !== null) ?? null;
+export function resetMs(headers: AnswerHeaders, now: number): number | null {
+  const used = PREFIXES.filter((prefix) => (headerNumber(headers.get(`${prefix}-remaining`)) ?? 0) === 0);
+  return used.map((prefix) => resetOf(prefix, headers, now)).find((ms) => ms !== null) ?? null;
 }
 
 /** Milliseconds from now to what is unix time in milliseconds or seconds, where that is later than 2001, and else seconds from now; 0 for what is over. */
@@ -77,15 +76,15 @@ function items(value: string | null): Item[] {
 
 function policy({ name, params }: Item): Policy[] {
   // Older drafts put the quota itself in front of the parameters.
-  const requests = numberOf(params['q'] ?? name);
-  const seconds = numberOf(params['w']);
+  const requests = headerNumber(params['q'] ?? name);
+  const seconds = headerNumber(params['w']);
   return requests === null || seconds === null || requests < 1 || seconds <= 0 ? [] : [{ name: keyOf({ name: params['q'] === undefined ? '' : name, params }), requests, perMs: seconds * 1000 }];
 }
 
 function quota({ name, params }: Item, policies: readonly Policy[]): Quota[] {
   const own = policies.find((each) => each.name === keyOf({ name, params }));
-  const remaining = numberOf(params['r']);
-  const seconds = numberOf(params['t']);
+  const remaining = headerNumber(params['r']);
+  const seconds = headerNumber(params['t']);
   const reset = seconds === null ? (own?.perMs ?? null) : seconds * 1000;
   return remaining === null || reset === null ? [] : [{ name: keyOf({ name, params }), limit: own?.requests ?? null, remaining, resetMs: reset }];
 }
@@ -97,31 +96,27 @@ function keyOf({ name, params }: Item): string {
 
 /** `limit=10, remaining=0, reset=30`, as drafts up to 07 wrote it. */
 function dictionary(members: readonly Item[]): Quota[] {
-  const value = (key: string): number | null => numberOf(members.find(({ name }) => name.startsWith(`${key}=`))?.name.slice(key.length + 1) ?? null);
+  const value = (key: string): number | null => headerNumber(members.find(({ name }) => name.startsWith(`${key}=`))?.name.slice(key.length + 1) ?? null);
   const remaining = value('remaining');
   const reset = value('reset');
   return remaining === null || reset === null ? [] : [{ name: 'ratelimit', limit: value('limit'), remaining, resetMs: reset * 1000 }];
 }
 
-function paired(prefix: string, header: Header, now: number): Quota[] {
-  const remaining = numberOf(header(`${prefix}-remaining`));
-  const reset = resetOf(prefix, header, now);
+function paired(prefix: string, headers: AnswerHeaders, now: number): Quota[] {
+  const remaining = headerNumber(headers.get(`${prefix}-remaining`));
+  const reset = resetOf(prefix, headers, now);
   if (remaining === null || reset === null) return [];
-  const limit = numberOf(header(`${prefix}-limit`)?.replace(/[,;].*$/s, ''));
+  const limit = headerNumber(headers.get(`${prefix}-limit`)?.replace(/[,;].*$/s, ''));
   // GitHub has several quotas, and says by X-RateLimit-Resource which one it is.
-  return [{ name: `${prefix} ${header(`${prefix}-resource`) ?? ''}`.trim(), limit, remaining, resetMs: reset }];
+  return [{ name: `${prefix} ${headers.get(`${prefix}-resource`) ?? ''}`.trim(), limit, remaining, resetMs: reset }];
 }
 
-function resetOf(prefix: string, header: Header, now: number): number | null {
-  const text = header(`${prefix}-reset`) ?? header(`${prefix}-reset-after`);
-  const reset = numberOf(text);
+function resetOf(prefix: string, headers: AnswerHeaders, now: number): number | null {
+  const text = headers.get(`${prefix}-reset`) ?? headers.get(`${prefix}-reset-after`);
+  const reset = headerNumber(text);
   if (reset === null) {
     const date = httpDate(text?.trim() ?? '');
     return date === null ? null : Math.max(0, date - now);
   }
   return fromNow(reset, now);
-}
-
-function numberOf(text: string | null | undefined): number | null {
-  return typeof text === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : null;
 }

@@ -1,5 +1,8 @@
-import { httpDate, retryAfterMs } from '../http/retry.js';
-import { fromNow, type Header, type Policy, resetMs } from './rate-headers.js';
+import type { AnswerHeaders } from '../answer-headers.js';
+import { httpDate } from '../http-date.js';
+import { headerNumber } from './header-number.js';
+import { fromNow, type Policy, resetMs } from './rate-headers.js';
+import { retryAfterMs } from './retry-after.js';
 
 /** What a refusal (429) says of when and how often to ask. */
 export interface RetryHint {
@@ -28,14 +31,14 @@ const RATE = new RegExp(`(?<![\\d.,_])(\\d[\\d,_]{0,15})\\s*(?:(?:api |http )?(?
  * `Retry-After` counts first (RFC 9110 §10.2.3), then `Retry-After-Ms` and `X-Ms-Retry-After-Ms`, then the body (JSON, or
  * English text), then the reset of the rate-limit headers. Moments that are over count as nothing said. An empty body says nothing.
  */
-export function retryHint(header: Header, body: string, now: number): RetryHint {
+export function retryHint(headers: AnswerHeaders, body: string, now: number): RetryHint {
   const text = body.slice(0, LONGEST_TEXT);
   const said = [
-    () => retryAfterMs(header('retry-after'), now),
-    () => milliseconds(header('retry-after-ms') ?? header('x-ms-retry-after-ms')),
+    () => retryAfterMs(headers.get('retry-after'), now),
+    () => headerNumber(headers.get('retry-after-ms') ?? headers.get('x-ms-retry-after-ms')),
     () => keyed(text, now),
     () => spoken(text),
-    () => resetMs(header, now),
+    () => resetMs(headers, now),
   ];
   let waitMs: number | null = null;
   for (const read of said) waitMs ??= positive(read());
@@ -69,10 +72,6 @@ function policy([name, count = '', amount = '1', unit = '']: RegExpExecArray): P
 function unitMs(unit: string): number {
   const word = unit.toLowerCase();
   return UNIT_MS[/^m(s|illi)/.test(word) ? 'ms' : word.charAt(0)] ?? 1_000;
-}
-
-function milliseconds(text: string | null): number | null {
-  return text !== null && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : null;
 }
 
 function positive(ms: number | null): number | null {

@@ -2,7 +2,7 @@ import Bottleneck from 'bottleneck';
 import { announcedLimits } from './announced-limits.js';
 import { budget } from './budget.js';
 import { type About, fairQueue } from './fair-queue.js';
-import { onAbort } from '../http/on-abort.js';
+import { onAbort } from '../../signals/on-abort.js';
 import { adapted, fullPace, spacingMs } from './pace.js';
 import type { Announcement } from './rate-headers.js';
 import { type Rate, rateText } from './rate-limit.js';

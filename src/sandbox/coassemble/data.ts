@@ -121,6 +121,6 @@ function learner(i: number): string {
 }
 
 /** Every ninety minutes from 4 March 2025, with milliseconds and Z as the service writes them. */
-export function iso(i: number): string {
+function iso(i: number): string {
   return new Date(Date.UTC(2025, 2, 4, 8, 15, 30) + i * 5_400_000).toISOString();
 }

@@ -47,6 +47,18 @@ describe('groups of rows', () => {
   });
 });
 
+describe('a field that rows only inherit', () => {
+  it('is none: neither asked with nor stamped, in groups or alone', async () => {
+    const server = await serve(({ path }) => ({ json: path === '/a' ? [{ id: 1 }] : [] }));
+    for (const endpoint of [{ path: 'b/{resources.a.toString}' }, { params: { x: '{resources.a.toString}' }, groupSize: 2 }]) {
+      const { error } = await readSource(sourceOf(server, ['a', { name: 'b', endpoint }]));
+      expect(error).toMatchObject({ code: 'ERR_SLUICE_CONFIG', message: expect.stringContaining('Resource b needs {resources.a.toString}, and a row of a has no value there.') as string });
+    }
+    const { error } = await readSource(sourceOf(server, ['a', { name: 'b', endpoint: 'b/{resources.a.id}', includeFromParent: ['toString'] }]));
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_CONFIG', message: expect.stringContaining('a row of a has no toString') as string });
+  });
+});
+
 describe('an object in a parent’s row', () => {
   it('cannot be sent in a query', async () => {
     const server = await serve(({ path }) => ({ json: path === '/a' ? [{ id: { x: 1 } }] : [] }));

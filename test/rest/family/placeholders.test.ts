@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Json } from 'sluice/operators';
 import { describe, expect, it } from 'vitest';
-import { fill, fillPath, fillText, type LookUp, placeholdersIn, valueAt } from '#src/rest/family/placeholders.js';
+import { fill, fillPath, fillText, firstAt, type LookUp, placeholdersIn } from '#src/rest/family/placeholders.js';
 import { joinUrl } from '#src/rest/http/url.js';
 
 const RUN = '{resources.runs.id}';
@@ -91,8 +91,8 @@ describe('placeholders', () => {
   });
 });
 
-describe('valueAt', () => {
-  it.each<[string, unknown]>([['a.b', 1], ['list[1].c', 2], ['list[*].c', 1], ['missing', undefined], ['a.b.c', undefined], ['nothing', null]])('finds the first value at %s', (path, value) => {
-    expect(valueAt({ a: { b: 1 }, list: [{ c: 1 }, { c: 2 }], nothing: null }, path)).toEqual(value);
+describe('firstAt', () => {
+  it.each<[string, unknown]>([['a.b', 1], ['list[1].c', 2], ['list[*].c', 1], ['missing', undefined], ['a.b.c', undefined], ['toString', undefined], ['a.constructor.name', undefined], ['nothing', null]])('finds the first value at %s', (path, value) => {
+    expect(firstAt({ a: { b: 1 }, list: [{ c: 1 }, { c: 2 }], nothing: null }, path)).toEqual(value);
   });
 });

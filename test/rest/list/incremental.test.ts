@@ -12,6 +12,7 @@ describe('incrementalValues', () => {
     ['the last value, later', { initialValue: '2026-01-01' }, '2026-03-01', '2026-03-01'],
     ['some seconds before a time', { lag: 90 }, '2026-03-01T00:01:00Z', '2026-02-28T23:59:30Z'],
     ['some seconds before a time with a fraction', { lag: 1 }, '2026-03-01T00:01:00.250Z', '2026-03-01T00:00:59.250Z'],
+    ['some seconds before a time without a zone, which is UTC', { lag: 1 }, '2026-03-01 00:01:00', '2026-03-01T00:00:59Z'],
     ['some days before a date', { lag: 2 }, '2026-03-01', '2026-02-27'],
     ['so much less than a number', { lag: 10 }, 25, 15],
     ['so much less than a big integer', { lag: 1 }, 9_007_199_254_740_993n, 9_007_199_254_740_992n],

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type WindowConfig, windowsOf } from '#src/rest/list/windows.js';
 
 const NOW = 1_700_000_000;
 const windows = (config: WindowConfig) => windowsOf(config, NOW);
+
+afterEach(() => void vi.unstubAllEnvs());
 
 describe('windows', () => {
   it('cut a span into days, the last one shorter', () => {
@@ -38,6 +40,12 @@ describe('windows', () => {
     ['date', { start: '2025-03-04', end: '2025-03-05' }],
   ])('are written as the API wants them: %s', (format, piece) => {
     expect(windows({ start: '2025-03-04', end: '2025-03-05T00:00:00', format })).toEqual([piece]);
+  });
+
+  it('take times without a zone as UTC, with a T or a blank before the hour', () => {
+    vi.stubEnv('TZ', 'America/New_York');
+    for (const start of ['2025-03-04T08:00:00', '2025-03-04 08:00:00', '2025-03-04 08:00'])
+      expect(windows({ start, end: 1_741_075_210 })).toEqual([{ start: 1_741_075_200, end: 1_741_075_210 }]);
   });
 
   it('refuse a span that ends before it starts, and what is no time', () => {

@@ -58,6 +58,8 @@ describe('paginatorOf', () => {
     ['an unknown type', { type: 'pages' }, /no paginator of type "pages"\. Types: single, auto, jsonLink, headerLink, headerCursor, cursor, offset, pageNumber; or give a function/],
     ['an unknown type alone', 'page_number', /no paginator of type "page_number"/],
     ['a type that objects have by birth', 'constructor', /no paginator of type "constructor"/],
+    ['null', null, /A paginator is a type \(single, auto, .*\), a config with one, or a function; found null/],
+    ['a number', 5, /found 5/],
     ['no type', { cursorPath: 'next' }, /no paginator of type undefined/],
     ['an unknown key', { type: 'cursor', cursorpath: 'next' }, /Paginator cursor has no cursorpath\. It takes cursorPath, cursorParam, cursorBodyPath, hasMorePath, stopAfterEmptyPage/],
     ['a key for one that takes none', { type: 'auto', limit: 5 }, /Paginator auto has no limit\. It takes nothing/],

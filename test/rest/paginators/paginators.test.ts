@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cursor, type EndReason, headerCursor, headerLink, type Json, jsonLink, offset, type PageFacts, pageNumber, type Paginator, single } from 'sluice';
 import { linkOf } from '#src/rest/paginators/header-link.js';
-import { statedCount } from '#src/rest/paginators/paginator.js';
+import { statedCount } from '#src/rest/paginators/stated-count.js';
 import { pageFacts, valuesAt } from './page-facts.js';
 
 /** A row of a table: what is stated, the paginator, the page, and the change it leads to, or why the list ends. */

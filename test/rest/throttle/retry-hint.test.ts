@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { retryHint } from '#src/rest/throttle/retry-hint.js';
 
 const NOW = 1_800_000_000_000;
-const waitOf = (body: string, headers: Record<string, string> = {}): number | null => retryHint((name) => headers[name] ?? null, body, NOW).waitMs;
-const ratesOf = (body: string): number[][] => retryHint(() => null, body, NOW).policies.map(({ requests, perMs }) => [requests, perMs]);
+const waitOf = (body: string, headers: Record<string, string> = {}): number | null => retryHint(new Headers(headers), body, NOW).waitMs;
+const ratesOf = (body: string): number[][] => retryHint(new Headers(), body, NOW).policies.map(({ requests, perMs }) => [requests, perMs]);
 
 describe('retryHint', () => {
   it.each<[string, number]>([
@@ -69,7 +69,7 @@ describe('retryHint', () => {
   it('takes any text', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('retry', '_after', ' in ', '1', '9'.repeat(30), ' s', ' per ', 'requests', ':', '"', '{', ' and ', 'é', '.'), { size: 'max', maxLength: 60 }).map((parts) => parts.join('')), (body) => {
-        const { waitMs, policies } = retryHint(() => null, body, NOW);
+        const { waitMs, policies } = retryHint(new Headers(), body, NOW);
         expect(waitMs === null || waitMs > 0).toBe(true);
         for (const { requests, perMs } of policies) expect(requests >= 1 && perMs > 0).toBe(true);
       }),

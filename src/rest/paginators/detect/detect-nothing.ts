@@ -2,7 +2,7 @@ import { strayCursor } from './detect-cursor.js';
 import { detected, type Detected } from './detected.js';
 import { pathOf, placeText, saysMore, type Seen, sentBy, SIZES } from './detect-seen.js';
 import { flagOf } from '../flag.js';
-import { statedCount } from '../paginator.js';
+import { statedCount } from '../stated-count.js';
 
 /** One page, since nothing tells how to go on; why that may be wrong is said. */
 export function nothingMore(seen: Seen): Detected {

@@ -1,7 +1,7 @@
 import { detected, type Detected } from './detected.js';
 import { type Member, OFFSETS, offsetSent, pathOf, placeFor, placeText, placeWords, type Seen, sentBy, SIZES } from './detect-seen.js';
 import type { OffsetConfig } from '../offset.js';
-import { statedCount } from '../paginator.js';
+import { statedCount } from '../stated-count.js';
 
 /** The parameter for the number of rows that goes with an offset of this name, where the answer has none. Sources: Jira, Solr, SCIM (RFC 7644), Elasticsearch. */
 const COMPANIONS: Readonly<Record<string, string>> = { startat: 'maxResults', startindex: 'count', from: 'size' };

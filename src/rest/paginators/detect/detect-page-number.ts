@@ -1,6 +1,6 @@
 import { detected, type Detected } from './detected.js';
 import { type Member, PAGES, parentName, pathOf, placeFor, placeText, placeWords, type RequestPlace, type Seen, sentBy, SIZES } from './detect-seen.js';
-import { statedCount } from '../paginator.js';
+import { statedCount } from '../stated-count.js';
 import type { PageNumberConfig } from '../page-number.js';
 
 const TOTAL_PAGES = new Set(['totalpages', 'pages', 'pagecount', 'pagestotal', 'numpages', 'numberofpages', 'totalpagecount', 'lastpage']);

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../../operators/types.js';
 import { flagOf } from '../flag.js';
-import { type PageFacts, statedCount } from '../paginator.js';
+import type { PageFacts } from '../paginator.js';
+import { statedCount } from '../stated-count.js';
 
 /** The first request as it was sent. */
 export interface Sent {
@@ -47,7 +48,7 @@ export function seenOf(page: PageFacts, sent: Sent): Seen {
 }
 
 /** All members of an object, those of the objects in it after them. */
-export function membersOf(body: Json, deepest: number = DEEPEST): Member[] {
+function membersOf(body: Json, deepest: number = DEEPEST): Member[] {
   const found: Member[] = [];
   let level: { value: Json; keys: readonly string[] }[] = [{ value: body, keys: [] }];
   for (let depth = 0; depth < deepest; depth += 1) {

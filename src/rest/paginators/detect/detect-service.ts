@@ -1,6 +1,6 @@
 import { detected, type Detected } from './detected.js';
 import { type Member, pathOf, placeFor, placeText, placeWords, type Seen, sentBy } from './detect-seen.js';
-import { statedCount } from '../paginator.js';
+import { statedCount } from '../stated-count.js';
 
 /** A service whose answers tell who they are from, while its parameter cannot be read from them. */
 interface Service {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { onAbort } from '#src/rest/http/on-abort.js';
+import { onAbort } from '#src/signals/on-abort.js';
 
 describe('onAbort', () => {
   it('calls everybody who waits, with one listener on the signal', () => {

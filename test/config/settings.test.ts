@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configureSettings, type SettingsOptions } from 'sluice';
-import { settings } from '#src/config.js';
+import { settings } from '#src/config/settings.js';
 import { ConfigError } from '#src/errors.js';
 
 let folder: string;

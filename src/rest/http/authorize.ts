@@ -1,6 +1,6 @@
 import { isSluiceError } from '../../../operators/errors.js';
 import { ConfigError } from '../../errors.js';
-import { unlessAborted } from '../http/unless-aborted.js';
+import { unlessAborted } from '../../signals/unless-aborted.js';
 
 /**
  * Does a part of an authorization. What a function of the user throws there is a ConfigError: it is no fault of the network,

@@ -1,10 +1,10 @@
-import { configured, type SettingsOptions } from './config/configure-settings.js';
-import { lookUp, placesText } from './config/look-up.js';
-import { parseSetting } from './config/parse-setting.js';
-import { type Place, providerPlace, type Sensitivity, type Setting } from './config/place.js';
-import { placesOf } from './config/places.js';
-import { innerSections, settingPaths, type SettingsOwner } from './config/setting-paths.js';
-import { ConfigError } from './errors.js';
+import { configured, type SettingsOptions } from './configure-settings.js';
+import { lookUp, placesText } from './look-up.js';
+import { parseSetting } from './parse-setting.js';
+import { type Place, providerPlace, type Sensitivity, type Setting } from './place.js';
+import { placesOf } from './places.js';
+import { innerSections, settingPaths, type SettingsOwner } from './setting-paths.js';
+import { ConfigError } from '../errors.js';
 
 /** Looks up the settings and secrets of one source. */
 export interface Settings {
