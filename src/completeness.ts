@@ -7,8 +7,8 @@ export type Verdict = 'complete' | 'unproven' | 'incomplete';
 export interface Completeness {
   resource: string;
   /**
-   * `complete`: the API said that this was all, and it was. `unproven`: nothing speaks against it, but nothing proves it
-   * either. `incomplete`: something is missing.
+   * `complete`: its lists ended as whole ones do: the API said that this was all and it was, or there was one page and nothing
+   * speaks of more. `unproven`: nothing says that something is missing, but it well may be. `incomplete`: something is missing.
    */
   verdict: Verdict;
   /** Why it is not `complete`, one sentence each; empty where it is. */
@@ -71,26 +71,29 @@ interface Finding {
   reason: string;
 }
 
-/** No content is no loss, and neither is a parent whose children are gone; all else that was passed over may be one. */
+/** A parent whose children are gone is no loss; all else that was passed over may be one. In the middle of a list its end tells. */
 function skipFinding({ status, reason, parent, index }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
-  if (reason === 'action') return { verdict: 'unproven', reason: `an answer with status ${status} was ignored, as a response action says` };
-  if (status === 204 || (status === 404 && parent !== null && index === 0)) return null;
+  if (index === 0 && reason === 'action') return { verdict: 'unproven', reason: `an answer with status ${status} was ignored, as a response action says` };
+  if (index > 0 || (status === 404 && parent !== null)) return null;
   return { verdict: 'unproven', reason: `an answer with status ${status} was passed over, as skipStatus says` };
 }
 
 /** What is wrong with the end of a list; null where it is proven to be the end. Pure. */
-export function listFinding({ end, pages, rows, declared, pageSize, fullest, last }: Omit<ListEnd, 'kind' | 'resource' | 'parent'>): Finding | null {
+export function listFinding({ end, pages, rows, declared, pageSize, fullest, last, found, absent }: Omit<ListEnd, 'kind' | 'resource' | 'parent'>): Finding | null {
   if (declared?.rows !== undefined && rows < declared.rows) return { verdict: 'incomplete', reason: `the API declared ${count(declared.rows)} rows and gave ${count(rows)}` };
   if (declared?.pages !== undefined && pages < declared.pages && end !== 'maximum') return { verdict: 'incomplete', reason: `the API declared ${count(declared.pages)} pages and ${count(pages)} were read` };
   if (declared?.rows !== undefined && rows === declared.rows) return null;
   switch (end) {
     case 'no-next':
+      return absent && pages === 1 && looksCut(last) ? { verdict: 'unproven', reason: `one page of exactly ${count(last)} rows came, and where the link or cursor to the next one was to be there was nothing: is its path right?` } : null;
     case 'has-more':
     case 'total':
     case 'empty':
     case 'custom':
     case 'not-begun':
       return null;
+    case 'passed-over':
+      return { verdict: 'unproven', reason: 'an answer in the middle of a list was passed over, and what is behind it was not read' };
     case 'lost':
       return { verdict: 'incomplete', reason: 'the API says that there is more than its first page, and not how to ask for it: declare the paginator' };
     case 'maximum':
@@ -100,6 +103,8 @@ export function listFinding({ end, pages, rows, declared, pageSize, fullest, las
         ? { verdict: 'unproven', reason: `${count(pageSize)} rows were asked for on a page and ${count(fullest)} came: the API may give no more than that, and then the list goes on` }
         : null;
     case 'single':
+      if (!found) return null;
+      if (pageSize !== null && last > 0 && last >= pageSize) return { verdict: 'unproven', reason: `as many rows came as were asked for (${count(last)}), and nothing said whether there are more: declare a paginator, or single() where there are not` };
       return looksCut(last) ? { verdict: 'unproven', reason: `one page of exactly ${count(last)} rows came, and nothing said whether there are more: declare a paginator, or single() where there are not` } : null;
     case 'repeat':
       return looksCut(last) || last === pageSize ? { verdict: 'unproven', reason: `the API ignores paging and gave ${count(last)} rows each time: they may be its first page only` } : null;

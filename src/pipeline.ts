@@ -1,18 +1,18 @@
-import { setMaxListeners } from 'node:events';
-import { connect, defer, EMPTY, filter, finalize, lastValueFrom, merge, type Observable, switchMap, tap } from 'rxjs';
+import { connect, defer, filter, finalize, lastValueFrom, map, merge, type Observable, switchMap, tap } from 'rxjs';
 import { batch, type BatchConfig } from '../operators/batch.js';
 import { evolve } from '../operators/evolve.js';
 import { flatten } from '../operators/flatten.js';
 import { normalizeIdentifier, normalizePath } from '../operators/schema/naming.js';
 import { select } from '../operators/select.js';
 import { applySteps, transform } from '../operators/transform.js';
-import type { Flat, LoadStep, Page } from '../operators/types.js';
+import type { Flat, LoadStep, Page, Rows } from '../operators/types.js';
 import type { CompletenessRow, KeptState } from './duckdb/bookkeeping.js';
 import type { Destination } from './duckdb/duckdb.js';
 import { type CommitConfig, load } from './duckdb/load.js';
 import { ConfigError, IncompleteError, LoadError } from './errors.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
+import { linkedSignal } from './signals/linked-signal.js';
 import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 
@@ -73,13 +73,11 @@ export function pipeline(config: PipelineConfig): Pipeline {
   const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
 
   const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
-    defer(() => destination.known(dataset, source.name)).pipe(
+    defer(() => destination.known(dataset, { pipeline: name, schemaName: source.name })).pipe(
       switchMap(({ schema, states }) => {
         requireOneWay(source.resources.filter(isSelected));
-        const ended = new AbortController();
-        const signal = options.signal === undefined ? ended.signal : AbortSignal.any([ended.signal, options.signal]);
-        // Every request that waits listens to it; Node would warn of a leak from the eleventh on.
-        setMaxListeners(0, signal);
+        const linked = linkedSignal(options.signal);
+        const { signal } = linked;
         const gate = new Gate();
         const context = { signal, gate, observe: log.record, state: stateReader(states) };
         return source.pages(context).pipe(
@@ -97,7 +95,9 @@ export function pipeline(config: PipelineConfig): Pipeline {
             ...(config.commit && { commit: config.commit }),
           }),
           tap((step) => log.record(step)),
-          finalize(() => ended.abort()),
+          finalize(() => {
+            linked.stop();
+          }),
         );
       }),
     );
@@ -133,8 +133,13 @@ export function pipeline(config: PipelineConfig): Pipeline {
 /** What earlier loads kept, by list. */
 function stateReader(states: readonly KeptState[]): RunContext['state'] {
   const byList = new Map(states.map(({ resource, parent, state }) => [JSON.stringify([resource, parent]), state]));
-  const byResource = new Map(states.map(({ resource, state }) => [resource, state]));
+  // Of many lists some may have nothing to tell of their paging.
+  const byResource = new Map([...states].sort((a, b) => Number(hasPaging(a)) - Number(hasPaging(b))).map(({ resource, state }) => [resource, state]));
   return (resource, parent) => (parent === undefined ? byResource.get(resource) : byList.get(JSON.stringify([resource, parent]))) ?? null;
+}
+
+function hasPaging({ state }: KeptState): boolean {
+  return typeof state === 'object' && state !== null && 'paging' in state;
 }
 
 /** The verdicts for the database. IncompleteError where something is missing and that is to be a failure. */
@@ -169,15 +174,22 @@ function rootTable({ name, tableName, writeDisposition }: Resource): { resource:
   return { resource: name, table: normalizePath(tableName ?? name), writeDisposition: writeDisposition ?? 'append' };
 }
 
-/** The pages of one resource out of all, as columns; a resource that is asked only for its children gives none. */
+/** The pages of one resource out of all, as columns. */
 function flatRows(resource: Resource, pages: Observable<Page>): Observable<Flat> {
-  if (!isSelected(resource)) return EMPTY;
   const { name, tableName, processingSteps, selected: _, ...hints } = resource;
-  const rows = pages.pipe(
-    filter((page) => page.resource === name),
-    select(),
-  );
+  const own = pages.pipe(filter((page) => page.resource === name));
+  if (!isSelected(resource)) return statesOnly(resource, own);
+  const rows = own.pipe(select());
   return (processingSteps === undefined ? rows : rows.pipe(transform(applySteps(processingSteps)))).pipe(
     flatten({ ...hints, resource: name, table: tableName ?? name }),
+  );
+}
+
+/** A resource that is asked only for its children fills no table, but what is to be kept of its lists is kept with the load. */
+function statesOnly({ name }: Resource, pages: Observable<Page>): Observable<Flat> {
+  return pages.pipe(
+    filter(({ state }) => state !== null),
+    map((page): Rows => ({ page, body: page.body, span: { kind: 'none', start: 0, end: 0, count: 0 } })),
+    flatten({ resource: name, table: name }),
   );
 }

@@ -21,9 +21,10 @@ export interface ListEnd {
    * Why it ended: `single` no further page was to be asked; `no-next` the API named no next page; `has-more` it said there is none;
    * `total` what it declared was read; `empty` a page without rows; `short` one with fewer rows than asked; `maximum` the
    * configured ceiling; `custom` a function of the user; `repeat` the same rows again; `lost` the API said that there is more,
-   * and not how to ask for it; `not-begun` there was nothing to ask for: no row of a parent, or an empty span of time.
+   * and not how to ask for it; `not-begun` there was nothing to ask for: no row of a parent, or an empty span of time;
+   * `passed-over` an answer in the middle was (by skipStatus or a response action), and what is behind it was not read.
    */
-  end: 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom' | 'repeat' | 'lost' | 'not-begun';
+  end: 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom' | 'repeat' | 'lost' | 'not-begun' | 'passed-over';
   pages: number;
   rows: number;
   /** What the API said of the whole list; null where it said nothing. */
@@ -34,6 +35,10 @@ export interface ListEnd {
   fullest: number;
   /** Rows on the last page. */
   last: number;
+  /** Nobody described how the list is paged: it was found on the first page. */
+  found: boolean;
+  /** Where the link or cursor was to be, there was nothing at all, not even null: so from the first page on. */
+  absent: boolean;
 }
 
 /** What a run lends to its source. */

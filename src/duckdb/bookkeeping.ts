@@ -24,15 +24,28 @@ export function createBookkeeping(scope: Scope): string[] {
   return [
     `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_dlt_loads')} (load_id VARCHAR NOT NULL, schema_name VARCHAR, status BIGINT NOT NULL, inserted_at TIMESTAMP WITH TIME ZONE NOT NULL, schema_version_hash VARCHAR)`,
     `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_loads')} (load_id VARCHAR NOT NULL, pipeline VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL)`,
-    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON)`,
+    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON, pipeline VARCHAR)`,
+    // Files that an earlier version made lack it.
+    `ALTER TABLE ${qualified(scope, '_sluice_positions')} ADD COLUMN IF NOT EXISTS pipeline VARCHAR`,
     `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_completeness')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, verdict VARCHAR NOT NULL, reasons JSON NOT NULL, lists BIGINT NOT NULL, requests BIGINT NOT NULL, pages BIGINT NOT NULL, rows BIGINT NOT NULL, declared_rows BIGINT, loaded_rows BIGINT NOT NULL, skipped BIGINT NOT NULL)`,
   ];
 }
 
+/** A load, and whose it is: what is kept for later runs is the pipeline's own, as in dlt. */
+export interface Load {
+  loadId: string;
+  pipeline: string;
+  /** dlt's name of the schema, which is the source's. */
+  schemaName: string;
+}
+
+/** Whose states are asked for. */
+export type StatesOf = Pick<Load, 'pipeline' | 'schemaName'>;
+
 /** SQL that adds positions to a load; none for none. */
-export function insertPositions(scope: Scope, loadId: string, positions: readonly Position[]): string[] {
+export function insertPositions(scope: Scope, { loadId, pipeline }: Load, positions: readonly Position[]): string[] {
   if (positions.length === 0) return [];
-  const values = positions.map(({ resource, parent, page, next, state }) => tuple([loadId, resource, parent, page, json(next), json(state)]));
+  const values = positions.map(({ resource, parent, page, next, state }) => tuple([loadId, resource, parent, page, json(next), json(state), pipeline]));
   return [`INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`];
 }
 
@@ -40,7 +53,7 @@ export function insertPositions(scope: Scope, loadId: string, positions: readonl
  * SQL that marks a load complete. Of its positions those stay that later runs begin with, the latest of each list that keeps
  * anything; they take the place of what earlier loads kept of those lists.
  */
-export function completeLoad(scope: Scope, { loadId, schemaName, completeness, loaded }: { loadId: string; schemaName: string; completeness: readonly CompletenessRow[]; loaded: Readonly<Record<string, number>> }): string[] {
+export function completeLoad(scope: Scope, { loadId, pipeline, schemaName, completeness, loaded }: Load & { completeness: readonly CompletenessRow[]; loaded: Readonly<Record<string, number>> }): string[] {
   const positions = qualified(scope, '_sluice_positions');
   const loads = qualified(scope, '_dlt_loads');
   const [load, schema] = [literal(loadId), literal(schemaName)];
@@ -52,20 +65,20 @@ export function completeLoad(scope: Scope, { loadId, schemaName, completeness, l
     `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`,
     `DELETE FROM ${positions} WHERE load_id = ${load} AND rowid NOT IN (SELECT arg_max(rowid, page) FROM ${positions} WHERE load_id = ${load} AND state IS NOT NULL GROUP BY resource, parent)`,
     `DELETE FROM ${positions} WHERE rowid IN (SELECT old.rowid FROM ${positions} old JOIN ${positions} new ON old.resource = new.resource AND old.parent IS NOT DISTINCT FROM new.parent
-     WHERE new.load_id = ${load} AND old.load_id <> ${load} AND old.load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema}))`,
+     WHERE new.load_id = ${load} AND old.load_id <> ${load} AND old.pipeline = ${literal(pipeline)} AND old.load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema}))`,
     ...(rows.length === 0 ? [] : [`INSERT INTO ${qualified(scope, '_sluice_completeness')} VALUES ${rows.join(', ')}`]),
   ];
 }
 
-/** What complete loads of a source kept of their lists; nothing where nothing was loaded yet. */
-export async function readStates(connection: DuckDBConnection, dataset: string, schemaName: string): Promise<KeptState[]> {
+/** What complete loads of a pipeline's source kept of their lists; nothing where nothing was loaded yet. */
+export async function readStates(connection: DuckDBConnection, dataset: string, { pipeline, schemaName }: StatesOf): Promise<KeptState[]> {
   const known = await connection.runAndReadAll("SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = $1 AND table_name IN ('_sluice_positions', '_dlt_loads')", [dataset]);
   if (Number(known.getRows()[0]?.[0]) < 2) return [];
   const [[catalog] = []] = (await connection.runAndReadAll('SELECT current_database()')).getRows() as [string][];
   const scope = { catalog: String(catalog), dataset };
   const result = await connection.runAndReadAll(
-    `SELECT p.resource, p.parent, p.state FROM ${qualified(scope, '_sluice_positions')} p JOIN ${qualified(scope, '_dlt_loads')} l USING (load_id) WHERE l.schema_name = $1 AND l.status = 0 AND p.state IS NOT NULL`,
-    [schemaName],
+    `SELECT p.resource, p.parent, p.state FROM ${qualified(scope, '_sluice_positions')} p JOIN ${qualified(scope, '_dlt_loads')} l USING (load_id) WHERE l.schema_name = $1 AND p.pipeline = $2 AND l.status = 0 AND p.state IS NOT NULL`,
+    [schemaName, pipeline],
   );
   return (result.getRows() as [string, string | null, string][]).map(([resource, parent, state]) => ({ resource, parent, state: parseJson(state) }));
 }

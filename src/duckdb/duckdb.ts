@@ -1,6 +1,6 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../operators/types.js';
-import type { KeptState } from './bookkeeping.js';
+import type { KeptState, StatesOf } from './bookkeeping.js';
 import { openEngine } from './engine.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
 
@@ -17,8 +17,8 @@ export interface Destination {
   borrow(): Promise<Borrowed>;
   /** Schemas of the tables of a dataset, as they are now; empty when it does not exist. */
   schema(dataset: string): Promise<DatasetSchema>;
-  /** Schemas, and what complete loads of a source kept of their lists: all that a run has to know before it begins. */
-  known(dataset: string, schemaName: string): Promise<{ schema: DatasetSchema; states: KeptState[] }>;
+  /** Schemas, and what complete loads of a pipeline's source kept of their lists: all that a run has to know before it begins. */
+  known(dataset: string, of: StatesOf): Promise<{ schema: DatasetSchema; states: KeptState[] }>;
   /** Rows as objects; integers beyond 2^53 as BigInt. Parameters are `$1`, `$2`, … Errors: LoadError for what DuckDB refuses. */
   query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Waits for what still uses the database (a load that was unsubscribed and rolls back, say); resolves when its file is closed. A database in memory is gone then. May be called again. */
@@ -76,7 +76,7 @@ export function duckdb(database: string | DuckDBInstance, { thread = true }: Duc
     location: typeof database === 'string' ? `duckdb:${database}` : 'duckdb:<instance>',
     borrow,
     schema: (dataset) => using(({ engine }) => engine.schema(dataset)),
-    known: (dataset, schemaName) => using(async ({ engine }) => ({ schema: await engine.schema(dataset), states: await engine.states(dataset, schemaName) })),
+    known: (dataset, of) => using(async ({ engine }) => ({ schema: await engine.schema(dataset), states: await engine.states(dataset, of) })),
     query: (sql, parameters = []) => using(({ engine }) => engine.query(sql, parameters)),
     async close() {
       while (users.size > 0) await Promise.all(users);

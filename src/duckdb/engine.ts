@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
-import { type KeptState, readStates } from './bookkeeping.js';
+import { type KeptState, readStates, type StatesOf } from './bookkeeping.js';
 import { readSchema } from './catalog.js';
 import { connectionsOf } from './connections.js';
 import { openSession, type Session, type SessionConfig } from './session.js';
@@ -17,8 +17,8 @@ import { turns } from './turns.js';
 export interface Engine {
   openSession(config: SessionConfig): Promise<Session>;
   schema(dataset: string): Promise<DatasetSchema>;
-  /** What complete loads of a source kept of their lists. */
-  states(dataset: string, schemaName: string): Promise<KeptState[]>;
+  /** What complete loads of a pipeline's source kept of their lists. */
+  states(dataset: string, of: StatesOf): Promise<KeptState[]>;
   /** Errors: LoadError for what DuckDB refuses. */
   query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Checkpoints and closes the file, unless the instance is its owner's. */
@@ -69,7 +69,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       }
     },
     schema: (dataset) => asking(() => withConnection((connection) => readSchema(connection, dataset))),
-    states: (dataset, schemaName) => asking(() => withConnection((connection) => readStates(connection, dataset, schemaName))),
+    states: (dataset, of) => asking(() => withConnection((connection) => readStates(connection, dataset, of))),
     query: (sql, parameters) =>
       asking(() =>
         withConnection(async (connection) => {

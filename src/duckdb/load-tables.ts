@@ -186,7 +186,7 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
       return changes;
     },
     target: (table) => ({ table: name(table), columns: catalog.get(name(table)) ?? [] }),
-    record: (positions) => run(insertPositions(scope, loadId, positions)),
+    record: (positions) => run(insertPositions(scope, { loadId, pipeline, schemaName }, positions)),
     async finish(roots, completeness, loaded) {
       const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
       for (const { name: table, parent, writeDisposition } of schemas.values()) if (parent === null) known.set(table, writeDisposition);
@@ -194,7 +194,7 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
         if (disposition === 'replace') await replace(table);
         if (disposition === 'merge') await merge(table);
       }
-      await run(completeLoad(scope, { loadId, schemaName, completeness, loaded }));
+      await run(completeLoad(scope, { loadId, pipeline, schemaName, completeness, loaded }));
     },
   };
 }

@@ -59,7 +59,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'schema':
       return opened().schema(ask.dataset);
     case 'states':
-      return opened().states(ask.dataset, ask.schemaName);
+      return opened().states(ask.dataset, ask.of);
     case 'query':
       return opened().query(ask.sql, ask.parameters);
     case 'close': {

@@ -45,7 +45,7 @@ export async function openInThread(path: string): Promise<Engine> {
       return remoteSession(ask, session, loadId);
     },
     schema: (dataset) => ask<DatasetSchema>({ op: 'schema', dataset }),
-    states: (dataset, schemaName) => ask<KeptState[]>({ op: 'states', dataset, schemaName }),
+    states: (dataset, of) => ask<KeptState[]>({ op: 'states', dataset, of }),
     query: (sql, parameters) => ask({ op: 'query', sql, parameters }),
     async close() {
       await ask({ op: 'close' }).finally(leave);

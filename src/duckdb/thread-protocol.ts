@@ -1,5 +1,5 @@
 import { LoadError } from '../errors.js';
-import type { CompletenessRow } from './bookkeeping.js';
+import type { CompletenessRow, StatesOf } from './bookkeeping.js';
 import type { BatchMessage, SessionConfig } from './session.js';
 
 /** What the caller's thread asks of the loader's. `session` is the number that `open-session` answered. */
@@ -10,7 +10,7 @@ export type Ask =
   | { op: 'commit' | 'abort'; session: number }
   | { op: 'finish'; session: number; completeness: readonly CompletenessRow[] }
   | { op: 'schema'; dataset: string }
-  | { op: 'states'; dataset: string; schemaName: string }
+  | { op: 'states'; dataset: string; of: StatesOf }
   | { op: 'query'; sql: string; parameters: readonly unknown[] }
   | { op: 'close' }
   | { op: 'exit' };

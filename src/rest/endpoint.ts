@@ -59,6 +59,7 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       mark: '',
       paginator: paginatorOf(config.paginator ?? 'auto'),
       incremental: null,
+      paging: undefined,
       last: null,
       parent: null,
       depth: 0,

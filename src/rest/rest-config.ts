@@ -60,7 +60,7 @@ export interface RestEndpoint {
    * has rows below one and the same row where fields of that are taken too; resources below know nothing above it. @default 1
    */
   groupSize?: number;
-  /** Name of a resource whose answers hold these rows too, at `dataSelector`: nothing is asked for. That one's own selector must hold no wildcard. */
+  /** Name of a resource whose answers hold these rows too, at `dataSelector` (@default '@'): nothing is asked for. That one's own selector must hold no wildcard. */
   answerOf?: string;
   /** Ceiling on pages, against lists without end. @default 100,000 */
   maxPages?: number;

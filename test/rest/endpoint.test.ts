@@ -42,7 +42,7 @@ describe('endpoint', () => {
     ]);
     expect(events.filter(({ kind }) => kind === 'page' || kind === 'done')).toEqual([
       ...pages.map(({ index, body }) => ({ kind: 'page', resource: 'orders', parent: null, index, rows: 2, bytes: body.length })),
-      { kind: 'done', resource: 'orders', parent: null, end: 'no-next', pages: 3, rows: 6, declared: null, pageSize: null, fullest: 2, last: 2 },
+      { kind: 'done', resource: 'orders', parent: null, end: 'no-next', pages: 3, rows: 6, declared: null, pageSize: null, fullest: 2, last: 2, found: false, absent: false },
     ]);
   });
 
@@ -137,15 +137,24 @@ describe('endpoint', () => {
     expect(server.asked.length).toBe(1);
   });
 
-  it('passes over statuses that mean nothing is there, and answers without content', async () => {
-    for (const status of [404, 204]) {
-      const server = await serve(() => ({ status }));
-      const events: SourceEvent[] = [];
-      const read = await readAll(endpoint({ url: server.url, resource: 'x', skipStatus: [404], client: quick, observe: (event) => events.push(event) }));
-      expect(read).toEqual({ pages: [], error: null });
-      expect(events.at(-1)).toEqual({ kind: 'skip', resource: 'x', parent: null, index: 0, status, reason: 'status' });
-      expect(server.asked.length).toBe(1);
-    }
+  it.each<[string, number, object]>([
+    ['passes over a status that means that nothing is there', 404, { kind: 'skip', resource: 'x', parent: null, index: 0, status: 404, reason: 'status' }],
+    ['takes an answer without content for an empty list', 204, { kind: 'done', end: 'empty', pages: 0, rows: 0 }],
+  ])('%s', async (_what, status, last) => {
+    const server = await serve(() => ({ status }));
+    const events: SourceEvent[] = [];
+    const read = await readAll(endpoint({ url: server.url, resource: 'x', skipStatus: [404], client: quick, observe: (event) => events.push(event) }));
+    expect(read).toEqual({ pages: [], error: null });
+    expect(events.at(-1)).toMatchObject(last);
+    expect(server.asked.length).toBe(1);
+  });
+
+  it('says that a list whose middle was passed over ended there', async () => {
+    const server = await serve(({ query }) => (query.get('page') === '0' ? { json: rows(0, 1) } : { status: 403 }));
+    const events: SourceEvent[] = [];
+    const { pages } = await readAll(endpoint({ url: server.url, skipStatus: [403], paginator: pageNumber(), client: quick, observe: (event) => events.push(event) }));
+    expect(pages.length).toBe(1);
+    expect(events.slice(-2)).toMatchObject([{ kind: 'skip', index: 1, status: 403 }, { kind: 'done', end: 'passed-over', pages: 1, rows: 1 }]);
   });
 
   it('names the resource when the API refuses', async () => {
@@ -218,7 +227,7 @@ describe('guards', () => {
     expect([pages.length, error]).toEqual([1, null]);
     expect(events.slice(-2)).toEqual([
       { kind: 'notice', resource: 'roles', message: expect.stringContaining('page 2 has the rows of the one before') as string },
-      { kind: 'done', resource: 'roles', parent: null, end: 'repeat', pages: 1, rows: 2, declared: null, pageSize: 100, fullest: 2, last: 2 },
+      { kind: 'done', resource: 'roles', parent: null, end: 'repeat', pages: 1, rows: 2, declared: null, pageSize: 100, fullest: 2, last: 2, found: false, absent: false },
     ]);
   });
 

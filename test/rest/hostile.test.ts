@@ -149,7 +149,7 @@ describe('a list that does not page as it should', () => {
   const row = (id: number): Json => [{ id }];
 
   it.each<[string, (count: number, query: URLSearchParams) => Json, RestEndpoint['paginator'], ids: number[], RegExp]>([
-    ['its cursor comes again', (count) => ({ data: row(count), next: 'a' }), { type: 'cursor', cursorPath: 'next' }, [1, 2], /page 2: the API points to a page that was asked for before\. Reading on would go in circles; what was read is kept/],
+    ['its cursor comes again', (count) => ({ data: row(count), next: 'a' }), { type: 'cursor', cursorPath: 'next' }, [1, 2], /page 2: the API points to a page that was asked for before\. Reading on would go in circles; what was committed stays/],
     ['its cursor comes again later', (count) => ({ data: row(count), next: count % 3 }), { type: 'cursor', cursorPath: 'next' }, [1, 2, 3, 4], /page 4: .*in circles/],
     ['a page links to itself', (count) => ({ data: row(count), next: '/orders' }), 'jsonLink', [1], /page 1: .*in circles/],
     ['a link leads back to the first page', (count) => ({ data: row(count), next: count === 1 ? '?page=2' : '/orders' }), 'jsonLink', [1, 2], /page 2: .*in circles/],

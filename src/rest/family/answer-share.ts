@@ -1,4 +1,4 @@
-import { findRows } from '../../../operators/columns/find-rows.js';
+import { findRows, type FoundRows } from '../../../operators/columns/find-rows.js';
 import { SelectError } from '../../../operators/errors.js';
 import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../source.js';
@@ -18,13 +18,13 @@ type Counts = Pick<ListEnd, 'pages' | 'rows' | 'fullest' | 'last'>;
 const NONE: Counts = { pages: 0, rows: 0, fullest: 0, last: 0 };
 
 export function answerShare({ resource: { name }, endpoint, stamp }: ResolvedResource, observe: (event: SourceEvent) => void): AnswerShare {
-  const { answerOf, dataSelector = '@', rows: shape, key } = endpoint;
+  const { answerOf, dataSelector = '@', rows: shape, key, mayBeMissing = false } = endpoint;
   const lists = new Map<string | null, Counts>();
   return {
     page(page, { rows }) {
       const { parent, index } = page;
       const where = `Resource ${name}, page ${index + 1} of the answers of ${answerOf}${parent === null ? '' : ` for parent ${parent.slice(0, 200)}`}`;
-      const { body, span } = located(where, () => findRows(page.body, { selectors: [dataSelector].flat(), ...(shape && { rows: shape }), ...(key !== undefined && { key }) }));
+      const { body, span } = located(where, mayBeMissing ? page.body : null, () => findRows(page.body, { selectors: [dataSelector].flat(), ...(shape && { rows: shape }), ...(key !== undefined && { key }) }));
       const { pages, rows: before, fullest } = lists.get(parent) ?? NONE;
       lists.set(parent, { pages: pages + 1, rows: before + span.count, fullest: Math.max(fullest, span.count), last: span.count });
       // Its bytes came once, for the other resource.
@@ -42,11 +42,13 @@ export function answerShare({ resource: { name }, endpoint, stamp }: ResolvedRes
   };
 }
 
-function located<T>(where: string, find: () => T): T {
+/** @param missing body of a page without rows, where nothing at the selector means that; null where it is an error */
+function located(where: string, missing: Uint8Array | null, find: () => FoundRows): Pick<FoundRows, 'body' | 'span'> {
   try {
     return find();
   } catch (error) {
     if (!(error instanceof SelectError)) throw error;
+    if (missing !== null) return { body: missing, span: { kind: 'none', start: 0, end: 0, count: 0 } };
     throw new SelectError(`${where}: ${error.message}`, { cause: error });
   }
 }

@@ -39,10 +39,13 @@ export function familyPages(resources: readonly ResolvedResource[], client: Clie
     const waiting = new Map(resources.map(({ resource }) => [resource.name, new Gate(WAITING_PARENTS)]));
     const rowsFor = (child: ResolvedResource): ParentRows =>
       parentRows(child, resources, (parent) => ({ pages: streams.get(parent) as Observable<Read>, waiting: waiting.get(parent) as Gate }));
+    // Rows of resources that share its answers wait, too.
+    const gatesOf = (name: string): Gate[] =>
+      resources.filter(({ resource, endpoint }) => resource.name === name || endpoint.answerOf === name).map(({ resource }) => waiting.get(resource.name) as Gate);
     for (const one of resources) {
       const { name } = one.resource;
       const shared = shares.get(name);
-      const own = shared === undefined ? ownPages(one, rowsFor, waiting.get(name) as Gate, client, told) : sharedPages(shared, streams.get(one.endpoint.answerOf as string) as Observable<Read>);
+      const own = shared === undefined ? ownPages(one, rowsFor, gatesOf(name), client, told) : sharedPages(shared, streams.get(one.endpoint.answerOf as string) as Observable<Read>);
       streams.set(name, own.pipe(share()));
     }
     return merge(...streams.values()).pipe(map(({ page }) => page));
@@ -53,7 +56,7 @@ function sharedPages(share: AnswerShare, others: Observable<Read>): Observable<R
   return others.pipe(map(({ page, lineage, answer }) => ({ page: share.page(page, lineage), lineage, answer })));
 }
 
-function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => ParentRows, waiting: Gate, client: Client, context: RunContext): Observable<Read> {
+function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => ParentRows, waiting: readonly Gate[], client: Client, context: RunContext): Observable<Read> {
   const { endpoint, data, parents, resource } = one;
   if (data !== null) return paced(() => givenPages(resource.name, data, (event) => context.observe(event)), ROOT, waiting, context);
   const rows: ParentRows = parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
@@ -76,18 +79,18 @@ function ownPages(one: ResolvedResource, rowsFor: (child: ResolvedResource) => P
     }, client.concurrency),
   );
   const none = defer(() => {
-    if (begun === 0) context.observe({ kind: 'done', resource: resource.name, parent: null, end: 'not-begun', pages: 0, rows: 0, declared: null, pageSize: null, fullest: 0, last: 0 });
+    if (begun === 0) context.observe({ kind: 'done', resource: resource.name, parent: null, end: 'not-begun', pages: 0, rows: 0, declared: null, pageSize: null, fullest: 0, last: 0, found: false, absent: false });
     return EMPTY;
   });
   return concat(read, none);
 }
 
 /** Pages as they are taken, none further while too many of their rows wait for their children. */
-function paced(pages: (signal: AbortSignal) => AsyncIterable<Page>, lineage: Lineage, waiting: Gate, { signal }: RunContext): Observable<Read> {
+function paced(pages: (signal: AbortSignal) => AsyncIterable<Page>, lineage: Lineage, waiting: readonly Gate[], { signal }: RunContext): Observable<Read> {
   return fromPages(async function* (own) {
     for await (const page of pages(own)) {
       yield { page, lineage, answer: Symbol(page.resource) };
-      await waiting.opened(own);
+      for (const gate of waiting) await gate.opened(own);
     }
   }, signal);
 }

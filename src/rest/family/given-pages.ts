@@ -25,5 +25,5 @@ export async function* givenPages(resource: string, data: NonNullable<RestResour
     if (rows.length === PAGE) yield page();
   }
   if (rows.length > 0) yield page();
-  observe({ kind: 'done', resource, parent: null, end: 'no-next', pages: index, rows: total, declared: { rows: total }, pageSize: null, fullest: Math.min(total, PAGE), last: total % PAGE || Math.min(total, PAGE) });
+  observe({ kind: 'done', resource, parent: null, end: 'no-next', pages: index, rows: total, declared: { rows: total }, pageSize: null, fullest: Math.min(total, PAGE), last: total % PAGE || Math.min(total, PAGE), found: false, absent: false });
 }

@@ -64,6 +64,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
   const form = typeof data === 'object';
   const mark = markOf(endpoint);
   const found = endpoint.paginator === 'auto' ? (context.state(name) as ListState | null)?.paging : undefined;
+  const paging = found?.mark === mark ? found : undefined;
   return {
     resource: name,
     url: joinUrl(client.baseUrl, fillPath(endpoint.path, joined, name), query, endpoint.path),
@@ -72,7 +73,8 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
     headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, text(value)])) },
     saveAs: saveAs === undefined ? null : savePath(saveAs, joined, name),
     ...listRequest(endpoint),
-    paginator: found?.mark === mark ? paginatorOf(found.paginator) : endpoint.paginator,
+    paginator: paging === undefined ? endpoint.paginator : paginatorOf(paging.paginator),
+    paging,
     mark,
     incremental,
     last,

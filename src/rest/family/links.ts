@@ -1,12 +1,27 @@
 import { type Placeholder, placeholdersIn } from './placeholders.js';
+import { isSecretName } from '../http/redact.js';
 import type { RestEndpoint } from '../rest-config.js';
 
 /** The parts of an endpoint that may hold placeholders. */
 export const FILLED = ['path', 'params', 'json', 'data', 'headers', 'saveAs'] as const;
 
+/** A field of a parent's rows that requests need. */
+export interface NeededField {
+  parent: string;
+  field: string;
+  /** Its name says so, or that of the parameter, header or member that it goes into. */
+  isSecret: boolean;
+}
+
 /** Fields of parents' rows that an endpoint's requests need. */
-export function parentFields(endpoint: RestEndpoint): { parent: string; field: string }[] {
-  return placeholdersIn(...FILLED.map((part) => endpoint[part])).flatMap(({ parent, field }: Placeholder) => (parent === null ? [] : [{ parent, field }]));
+export function parentFields(endpoint: RestEndpoint): NeededField[] {
+  const named = FILLED.flatMap((part) => Object.entries(typeof endpoint[part] === 'object' ? endpoint[part] : {}));
+  const hidden = placeholdersIn(...named.flatMap(([name, value]) => (isSecretName(name) ? [value] : [])));
+  return placeholdersIn(...FILLED.map((part) => endpoint[part])).flatMap(({ parent, field }: Placeholder): NeededField[] => {
+    if (parent === null) return [];
+    const isSecret = isSecretName(field.split('.').at(-1) ?? '') || hidden.some((one) => one.parent === parent && one.field === field);
+    return [{ parent, field, isSecret }];
+  });
 }
 
 /** The resources that an endpoint depends on, each once: those whose fields it takes, and the one whose answers it shares. */

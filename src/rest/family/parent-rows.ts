@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { bufferCount, concatMap, defer, finalize, groupBy, map, merge, mergeMap, type Observable } from 'rxjs';
 import { printJson } from '../../../operators/columns/parse-json.js';
 import { fieldReader } from '../../../operators/columns/read-fields.js';
@@ -45,7 +46,7 @@ function fieldsOf(parent: string, child: ResolvedResource, all: readonly Resolve
 /** The rows of a parent's pages, after its processing steps, as in dlt; each is told to `waiting` and taken off when the child takes it. */
 function lineagesOf(child: ResolvedResource, { resource }: ResolvedResource, fields: readonly string[], pages: ParentStream['pages'], waiting: Gate): ParentRows {
   const steps = resource.processingSteps;
-  const own = child.fields.filter(({ parent }) => parent === resource.name).map(({ field }) => field);
+  const own = child.fields.filter(({ parent }) => parent === resource.name);
   return defer(() => {
     const reader = fieldReader(fields);
     const rowsOf = (page: Page): JsonObject[] => {
@@ -61,7 +62,7 @@ function lineagesOf(child: ResolvedResource, { resource }: ResolvedResource, fie
         const rows = rowsOf(page).map((row) => withStamp(row, page.stamp, fields));
         waiting.post(rows.length);
         return rows.map((row, number): ParentRow => ({
-          lineage: { rows: { ...lineage.rows, [resource.name]: row }, origins: { ...lineage.origins, [resource.name]: { answer, row: number } }, keys: [...lineage.keys, Object.fromEntries(own.map((field) => [field, valueAt(row, [field]) ?? null]))] },
+          lineage: { rows: { ...lineage.rows, [resource.name]: row }, origins: { ...lineage.origins, [resource.name]: { answer, row: number } }, keys: [...lineage.keys, Object.fromEntries(own.map(({ field, isSecret }) => [field, isSecret ? fingerprint(valueAt(row, [field])) : (valueAt(row, [field]) ?? null)]))] },
           taken: () => waiting.acknowledge(1),
         }));
       }),
@@ -83,14 +84,19 @@ function crossed(streams: readonly ParentRows[]): ParentRows {
     const seen: Lineage[][] = streams.map(() => []);
     return merge(...streams.map((stream, at) => stream.pipe(map((row) => ({ ...row, at }))))).pipe(
       concatMap(({ lineage, taken, at }) => {
-        // It is kept for all that are still to come, so nothing is won by letting it wait.
-        taken();
         seen[at]?.push(lineage);
         const wholes = seen.reduce<Lineage[]>((parts, others, i) => (i === at ? [lineage] : others).flatMap((one) => parts.flatMap((part) => joined(part, one))), [ROOT]);
-        return wholes.map((whole): ParentRow => ({ lineage: whole, taken: () => undefined }));
+        // It waits until the last of its pairs is begun with, or its parent would run ahead of them.
+        if (wholes.length === 0) taken();
+        return wholes.map((whole, i): ParentRow => ({ lineage: whole, taken: i === wholes.length - 1 ? taken : () => undefined }));
       }),
     );
   });
+}
+
+/** What stands for a secret value where lists are told apart: their names are seen in errors, events and the database. */
+function fingerprint(value: Json | undefined): string {
+  return `sha256:${createHash('sha256').update(printJson(value ?? null)).digest('base64url').slice(0, 16)}`;
 }
 
 /** Two as one; nothing where they descend from different rows of a resource. */

@@ -1,7 +1,7 @@
 import type { Resource } from '../../source.js';
 import type { Auth } from '../auth/auth.js';
 import type { AuthLike } from '../auth/auth-of.js';
-import { familyTree, linksOf, parentFields } from './links.js';
+import { familyTree, linksOf, type NeededField, parentFields } from './links.js';
 import { type MergedResource, mergeResource } from './merge-resource.js';
 import type { Paginator } from '../paginators/paginator.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
@@ -26,7 +26,7 @@ export interface ResolvedResource {
    */
   parents: readonly string[];
   /** Fields of rows of parents and those above them that its requests need. */
-  fields: readonly ParentField[];
+  fields: readonly NeededField[];
   /** Stamped field → where its value comes from. */
   stamp: Readonly<Record<string, ParentField>>;
 }

@@ -56,6 +56,8 @@ export interface Client {
   readonly concurrency: number;
   /** Text without the client's secrets. */
   redact(text: string): string;
+  /** An address, be it relative, without the values of parameters whose name says that they are secret, and without the client's secrets. */
+  redactUrl(url: string): string;
 }
 
 /** A client for one API: its base, authorization and limits. */
@@ -111,6 +113,7 @@ export function httpClient(config: ClientConfig): Client {
     baseUrl,
     concurrency: rate.concurrency,
     redact: (text) => shown.text(text),
+    redactUrl: (url) => shown.link(url),
     async send(spec, options) {
       checkActions(options.actions ?? []);
       shown.know(secretsOf(spec));

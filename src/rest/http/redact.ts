@@ -4,6 +4,8 @@ import type { RequestSpec } from './messages.js';
 const SECRET_NAME = /^(?!.*(page|next|continuation|cursor))(key|auth|authorization|sig|pwd|jwt|cookie|.*(api[-_]?key|apikey|token|secret|password|passwd|credentials?|signature).*)$/i;
 /** JSON members with text in them; the name and the value as written. */
 const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/gs;
+/** A parameter in an address: what is in front of it, its name, its value. */
+const PARAMETER = /([?&])([^=&#]+)=([^&#]*)/g;
 /** JSON Web Tokens (RFC 7519) are recognised by how they begin: `{"` in base64url. */
 const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g;
 const MASK = '***';
@@ -13,10 +15,17 @@ const BODY_BYTES = 65_536;
 /** Shorter secrets are not replaced: they would blot out ordinary text. */
 const SHORTEST_SECRET = 4;
 
+/** True for the name of a parameter, header or member whose value is secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
 /** Takes secrets out of what errors, events and traces show. */
 export interface Redactor {
   /** The URL without user, password and the values of secret parameters. */
   url(url: URL | string): string;
+  /** An address as it was written, be it relative, without the values of secret parameters. */
+  link(link: string): string;
   /** The first 2,048 characters of a body. */
   body(bytes: Uint8Array): string;
   text(text: string): string;
@@ -47,6 +56,7 @@ export function redactor(secrets: readonly string[]): Redactor {
       for (const name of new Set(shown.searchParams.keys())) if (SECRET_NAME.test(name)) shown.searchParams.set(name, MASK);
       return text(shown.href);
     },
+    link: (link) => text(link.replaceAll(PARAMETER, (whole, separator: string, name: string) => (SECRET_NAME.test(name) ? `${separator}${name}=${MASK}` : whole))),
     body(bytes) {
       const plain = new TextDecoder().decode(bytes.subarray(0, BODY_BYTES));
       const named = plain.replace(MEMBER, (member, name: string, colon: string) => (SECRET_NAME.test(name) ? `"${name}"${colon}"${MASK}"` : member));

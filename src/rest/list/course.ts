@@ -1,7 +1,7 @@
 import { printJson } from '../../../operators/columns/parse-json.js';
 import type { Span } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
-import type { EndReason, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
+import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { joinUrl } from '../http/url.js';
 
 /** A request of a list: the paginator's change, and the address that comes of it. */
@@ -58,7 +58,7 @@ export class Course {
    * The request after a page, or how the list ends. What speaks against going on is given, not thrown, so that the page itself
    * is not lost: an address that was asked for before, one page too many, a position that cannot be used.
    */
-  after(facts: PageFacts, paginator: Paginator): Step | Stop | { end: EndReason } {
+  after(facts: PageFacts, paginator: Paginator): Step | Stop | Ending {
     let change: RequestChange | null = null;
     try {
       const next = paginator.next(facts);
@@ -66,7 +66,7 @@ export class Course {
       change = next;
       const url = address(change, this.#start, facts.url);
       const place = placeOf(url, change);
-      if (this.#asked.has(place)) throw new PaginationError('the API points to a page that was asked for before. Reading on would go in circles; what was read is kept.');
+      if (this.#asked.has(place)) throw new PaginationError('the API points to a page that was asked for before. Reading on would go in circles; what was committed stays.');
       if (facts.index + 1 >= this.#maxPages) throw new PaginationError(`there are more than ${this.#maxPages.toLocaleString('en-US')} pages. Raise maxPages if that is right.`);
       this.#asked.add(place);
       return { change, url };

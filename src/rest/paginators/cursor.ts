@@ -39,8 +39,8 @@ export function cursor(config: CursorConfig = {}): Paginator {
       if (stopAfterEmptyPage && page.rows === 0) return { end: 'empty' };
       const next = cursorOf(value, cursorPath);
       if (next !== null) return place.change(next);
-      if (isMore === null) return { end: 'no-next' };
-      throw new PaginationError(`\`${hasMorePath}\` says that there are more rows, but there is no cursor at \`${cursorPath}\`. Correct cursorPath; what was read is kept.`);
+      if (isMore === null) return { end: 'no-next', ...(value === undefined && { absent: true }) };
+      throw new PaginationError(`\`${hasMorePath}\` says that there are more rows, but there is no cursor at \`${cursorPath}\`. Correct cursorPath; what was committed stays.`);
     },
   };
 }
@@ -48,5 +48,5 @@ export function cursor(config: CursorConfig = {}): Paginator {
 function cursorOf(value: Json | undefined, path: string): string | number | bigint | null {
   if (value === undefined || value === null || value === false || value === '') return null;
   if (typeof value !== 'object' && value !== true) return value;
-  throw new PaginationError(`\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was read is kept.`);
+  throw new PaginationError(`\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was committed stays.`);
 }

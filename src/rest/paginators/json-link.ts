@@ -21,9 +21,10 @@ export function jsonLink(config: JsonLinkConfig = {}): Paginator {
     config: { type: 'jsonLink', ...config },
     next(page) {
       const { url } = body.read(page);
-      if (url === undefined || url === null || url === false || url === '') return { end: 'no-next' };
+      if (url === undefined) return { end: 'no-next', absent: true };
+      if (url === null || url === false || url === '') return { end: 'no-next' };
       if (typeof url === 'string') return { url };
-      throw new PaginationError(`\`${nextUrlPath}\` was to be the address of the next page and is ${typeof url === 'object' ? 'an object or list' : String(url)}. Correct nextUrlPath; what was read is kept.`);
+      throw new PaginationError(`\`${nextUrlPath}\` was to be the address of the next page and is ${typeof url === 'object' ? 'an object or list' : String(url)}. Correct nextUrlPath; what was committed stays.`);
     },
   };
 }

@@ -16,6 +16,8 @@ export interface RequestChange {
 export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'lost' | 'not-begun'>;
 
 export interface Ending {
+  /** For links and cursors: there was nothing at their place, not even null. @default false */
+  absent?: boolean;
   end: EndReason;
 }
 

@@ -13,6 +13,8 @@ interface Placed extends MergedResource {
   place: (part: string) => string;
   links: readonly string[];
   hasEndpoint: boolean;
+  /** As it was written, without the defaults. */
+  given: RestConfig['resources'][number];
 }
 
 /**
@@ -49,7 +51,7 @@ function placedAt(index: number, config: RestConfig): Placed {
   let links: string[] = [];
   // A placeholder that is malformed is told of by its own rule.
   ruled(() => (links = merged.data === null ? linksOf(merged.endpoint) : []), at);
-  return { ...merged, at, place, links, hasEndpoint: own !== undefined };
+  return { ...merged, given, at, place, links, hasEndpoint: own !== undefined };
 }
 
 function placeholdersOf({ endpoint, data, place }: Placed): Problem[] {
@@ -57,7 +59,7 @@ function placeholdersOf({ endpoint, data, place }: Placed): Problem[] {
 }
 
 /** Parts that exclude or need each other. */
-function clashes({ resource: { name }, endpoint, data, include, links, at, place, hasEndpoint }: Placed): Problem[] {
+function clashes({ given, resource: { name }, endpoint, data, include, links, at, place, hasEndpoint }: Placed): Problem[] {
   const { groupSize = 1, format, saveAs, method = 'GET' } = endpoint;
   const unfilled = /(?:^|[^{])(\{\w+\})/.exec(endpoint.path)?.[1];
   const rules: [wrong: boolean, path: string, message: string][] = [
@@ -69,10 +71,22 @@ function clashes({ resource: { name }, endpoint, data, include, links, at, place
     [format !== 'file' && saveAs !== undefined, place('saveAs'), 'answers are saved only where format is `file`.'],
     [unfilled !== undefined, place('path'), `nothing fills ${unfilled}. Write {resources.<resource>.<field>} for a field of another resource's rows, or the value itself.`],
     [groupSize > 1 && links.length === 0, place('groupSize'), 'only a resource that takes fields of a parent asks in groups.'],
+    [groupSize > 1 && endpoint.incremental !== undefined, place('incremental'), 'what is kept of a list is kept for its parent, and a group has others in every run. Leave out groupSize or incremental.'],
+    [endpoint.repeatable === false && endpoint.poll !== undefined, place('poll'), 'poll sends its request again and again, and `repeatable: false` forbids that.'],
+    ...idleKeys(given, at),
     [groupSize > 1 && include !== undefined, `${at}.includeFromParent`, `resource ${name} asks for rows of its parent in groups (groupSize), so their fields cannot be told apart on its rows. Leave out one of the two.`],
     [include !== undefined && links.length === 0, `${at}.includeFromParent`, 'there is no {resources.<parent>.<field>} in the endpoint that names a parent.'],
   ];
   return rules.flatMap(([wrong, path, message]): Problem[] => (wrong ? [{ path, message }] : []));
+}
+
+/** What a resource that shares another's answers can say of them; all else is that one's. */
+const OF_SHARED = new Set(['answerOf', 'dataSelector', 'rows', 'key', 'mayBeMissing']);
+
+function idleKeys(given: RestConfig['resources'][number], at: string): [boolean, string, string][] {
+  if (typeof given === 'string' || typeof given.endpoint !== 'object' || given.endpoint.answerOf === undefined) return [];
+  const { answerOf } = given.endpoint;
+  return Object.keys(given.endpoint).map((key): [boolean, string, string] => [!OF_SHARED.has(key), `${at}.endpoint.${key}`, `does nothing here: the answers are those of ${answerOf}, which says how they are asked for.`]);
 }
 
 function writesBody(paginator: MergedResource['endpoint']['paginator']): boolean {

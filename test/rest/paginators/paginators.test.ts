@@ -174,14 +174,14 @@ describe('cursor', () => {
     ['keeps the digits of a long cursor', plain, got(12345678901234567890n), { params: { after: '12345678901234567890' } }],
     ['writes it into the body if told, as it came', inBody, got(12345678901234567890n), { json: { 'paging.after': 12345678901234567890n } }],
     ['ends on null', plain, got(null), 'no-next'],
-    ['ends on a missing cursor', plain, got(undefined), 'no-next'],
+    ['ends on a missing cursor, and says so', plain, got(undefined), { end: 'no-next', absent: true }],
     ['ends on empty text', plain, got(''), 'no-next'],
     ['ends on false', plain, got(false), 'no-next'],
     ['ends when the flag says so, whatever the cursor', flagged, got('abc', false), 'has-more'],
     ['reads a flag as text', flagged, got('abc', 'no'), 'has-more'],
     ['goes on while the flag says so', flagged, got('abc', true), { params: { after: 'abc' } }],
     ['goes on by the cursor when the flag is missing', flagged, got('abc', undefined), { params: { after: 'abc' } }],
-    ['ends without flag and cursor', flagged, got(undefined, undefined), 'no-next'],
+    ['ends without flag and cursor', flagged, got(undefined, undefined), { end: 'no-next', absent: true }],
     ['goes on after an empty page, as dlt', plain, pageFacts({ rows: 0, values: ['abc'] }), { params: { after: 'abc' } }],
     ['ends on an empty page if told', full, pageFacts({ rows: 0, values: ['abc'] }), 'empty'],
   ])('%s', holds);
@@ -212,7 +212,7 @@ describe('cursor', () => {
     ['nothing where there is no list', 'data[-1].id', { data: { id: 1 } }, null],
   ])('reads %s', (_what, cursorPath, body, next) => {
     const paginator = cursor({ cursorPath });
-    expect(paginator.next(pageFacts({ values: valuesAt(body, paginator.paths) }))).toEqual(next === null ? { end: 'no-next' } : { params: { cursor: next } });
+    expect(paginator.next(pageFacts({ values: valuesAt(body, paginator.paths) }))).toEqual(next === null ? { end: 'no-next', absent: true } : { params: { cursor: next } });
   });
 });
 
@@ -236,10 +236,10 @@ describe('jsonLink', () => {
     ['follows an absolute address', jsonLink(), pageFacts({ values: ['http://x/p2'] }), { url: 'http://x/p2' }],
     ['hands a relative one on as it is', jsonLink(), pageFacts({ values: ['?page=2'] }), { url: '?page=2' }],
     ['ends on null', jsonLink(), pageFacts({ values: [null] }), 'no-next'],
-    ['ends when it is missing', jsonLink(), pageFacts({ values: [undefined] }), 'no-next'],
+    ['ends when it is missing, and says so', jsonLink(), pageFacts({ values: [undefined] }), { end: 'no-next', absent: true }],
     ['ends on empty text', jsonLink(), pageFacts({ values: [''] }), 'no-next'],
     ['finds the relation in a list of links, wherever it stands', inList, links('self', 'next', 'last'), { url: 'http://x/next' }],
-    ['ends where the list has no such relation', inList, links('self', 'prev'), 'no-next'],
+    ['ends where the list has no such relation', inList, links('self', 'prev'), { end: 'no-next', absent: true }],
   ])('%s', holds);
 
   it('is an error, not an end, when the path leads to an object', () => {

@@ -7,7 +7,8 @@ import { statedCount } from '../stated-count.js';
 /** One page, since nothing tells how to go on; why that may be wrong is said. */
 export function nothingMore(seen: Seen): Detected {
   const { page, sent, flag, total } = seen;
-  const one = (why: string, incomplete: boolean): Detected => detected({ type: 'single' }, why, { lasting: false, incomplete });
+  const size = sentBy(sent, SIZES);
+  const one = (why: string, incomplete: boolean): Detected => detected({ type: 'single' }, why, { lasting: false, incomplete, size: size === null ? null : statedCount(size.value) });
   const stray = strayCursor(seen);
   if (stray !== undefined)
     return one(`\`${pathOf(stray.keys)}\` is the next cursor, but nothing tells the parameter that takes it, so only this page is read: declare a cursor paginator with cursorPath '${pathOf(stray.keys)}' and its cursorParam.`, flag === undefined || flagOf(flag.value) !== false);
@@ -15,7 +16,6 @@ export function nothingMore(seen: Seen): Detected {
     return one(`\`${pathOf(flag.keys)}\` says that there is more, but the answer has no link, cursor or number to go on with, so only this page is read: declare a paginator with hasMorePath '${pathOf(flag.keys)}'.`, true);
   if (total !== undefined && saysMore(seen))
     return one(`\`${pathOf(total.keys)}\` states ${statedCount(total.value)} rows and ${page.rows} came, but nothing tells how to ask for the others, so only this page is read: declare an offset or pageNumber paginator.`, true);
-  const size = sentBy(sent, SIZES);
   if (size !== null && page.rows > 0 && statedCount(size.value) === page.rows)
     return one(`As many rows came as were asked for (${page.rows}, ${placeText(size.place)}) and nothing tells whether there are more, so only this page is read: declare a paginator if there are.`, false);
   return one('Nothing in the answer or its headers speaks of other pages: this is the one page.', false);

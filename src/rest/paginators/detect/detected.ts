@@ -11,9 +11,11 @@ export interface Detected {
   lasting: boolean;
   /** The API says that there is more than this page, and not how to ask for it: the paginator is `single`. */
   incomplete: boolean;
+  /** Rows that the request itself asks for on a page; null where it does not. */
+  size: number | null;
 }
 
-/** @param lasting @default true */
-export function detected(config: Exclude<PaginatorConfig, { type: 'auto' }>, why: string, { lasting = true, incomplete = false }: Partial<Pick<Detected, 'lasting' | 'incomplete'>> = {}): Detected {
-  return { paginator: paginatorOf(config) as Paginator, why, lasting, incomplete };
+/** @param lasting @default true @param size @default null */
+export function detected(config: Exclude<PaginatorConfig, { type: 'auto' }>, why: string, { lasting = true, incomplete = false, size = null }: Partial<Pick<Detected, 'lasting' | 'incomplete' | 'size'>> = {}): Detected {
+  return { paginator: paginatorOf(config) as Paginator, why, lasting, incomplete, size };
 }
