@@ -20,6 +20,8 @@ async function run(server: LocalServer, endpoint: RestEndpoint): Promise<void> {
   await loading.run(source);
 }
 
+type Page2 = () => { json?: unknown; status?: number };
+
 const incremental = { cursorPath: 'at', startParam: 'since', initialValue: '2026-01-01' };
 const queries = (server: LocalServer): (string | null)[] => server.asked.map(({ query }) => query.get('since'));
 
@@ -69,6 +71,42 @@ describe('an incremental resource', () => {
     await run(server, endpoint);
     await run(server, endpoint);
     expect(seen).toEqual(['/orders/10 {"from":10}', '/orders/20 {"from":20}']);
+  });
+
+  it.each<[string, Partial<RestEndpoint>, Page2]>([
+    ['an answer in its middle was passed over', { responseActions: [{ statusCode: 403, action: 'ignore' }] }, () => ({ status: 403 })],
+    ['its configured maximum was reached', { paginator: { type: 'offset', limit: 1, maximumOffset: 1 } }, () => ({ json: { data: [{ id: 2, at: '2026-02-02' }] } })],
+    ['it gave fewer rows than it had declared', { paginator: { type: 'offset', limit: 1, totalPath: 'total' } }, () => ({ json: { data: [], total: 5 } })],
+  ])('does not move its value on where %s', async (_what, more, page2) => {
+    const server = await serve(({ query }) => (query.get('offset') === '0' ? { json: { data: [{ id: 1, at: '2026-01-02' }], total: 5 } } : page2()));
+    const endpoint: RestEndpoint = { path: 'orders', dataSelector: 'data', paginator: { type: 'offset', limit: 1 }, incremental, ...more };
+    await run(server, endpoint);
+    await run(server, endpoint);
+    expect(new Set(queries(server))).toEqual(new Set(['2026-01-01']));
+    expect(await duckdb(folder.path('t.duckdb')).query('SELECT id FROM data.orders WHERE id = 1')).toHaveLength(1);
+  });
+
+  it('keeps its value apart from that of another pipeline on the same dataset', async () => {
+    const server = await serve((asked) => ordersSince(asked, [{ id: 1, at: '2026-03-01' }]));
+    const source = restSource({ name: 'shop', client: { baseUrl: server.url }, resources: [{ name: 'orders', primaryKey: 'id', writeDisposition: 'merge', endpoint: { path: 'orders', incremental } }] });
+    for (const name of ['one', 'two', 'one']) {
+      await using loading = pipeline({ name, destination: duckdb(folder.path('t.duckdb')), dataset: 'data' });
+      await loading.run(source);
+    }
+    expect(queries(server)).toEqual(['2026-01-01', '2026-01-01', '2026-03-01']);
+  });
+
+  it('keeps the value of a parent that is read and not loaded', async () => {
+    const server = await serve(({ path }) => ({ json: path === '/shops' ? [{ id: 'a', at: '2026-03-01' }] : [] }));
+    const source = restSource({
+      client: { baseUrl: server.url, paginator: 'single' },
+      resources: [{ name: 'shops', selected: false, endpoint: { path: 'shops', incremental } }, { name: 'orders', endpoint: 'shops/{resources.shops.id}/orders' }],
+    });
+    for (let i = 0; i < 2; i += 1) {
+      await using loading = pipeline({ name: 'p', destination: duckdb(folder.path('t.duckdb')), dataset: 'data' });
+      await loading.run(source);
+    }
+    expect(server.asked.flatMap(({ path, query }) => (path === '/shops' ? [query.get('since')] : []))).toEqual(['2026-01-01', '2026-03-01']);
   });
 
   it('keeps a value for each parent', async () => {

@@ -55,6 +55,7 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       data: config.data ?? null,
       headers: config.headers ?? {},
       saveAs: null,
+      secrets: [],
       ...listRequest(config),
       mark: '',
       paginator: paginatorOf(config.paginator ?? 'auto'),

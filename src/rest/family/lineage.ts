@@ -34,7 +34,7 @@ export interface Origin {
 export const ROOT: Lineage = { rows: {}, origins: {}, keys: [] };
 
 /** The list of a resource for the rows above it and a window (or none). */
-export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource, { rows, keys }: Lineage, window: Window | null, client: Client, context: RunContext): List {
+export function listOf({ resource: { name }, endpoint, fields, stamp }: ResolvedResource, { rows, keys }: Lineage, window: Window | null, client: Client, context: RunContext): List {
   const { windows, incremental = null, json, data, params = {}, headers = {}, saveAs } = endpoint;
   const own = window === null ? keys : [...keys, window as unknown as Json];
   const parent = own.length === 0 ? null : printJson(own.length === 1 ? own[0] : own);
@@ -72,6 +72,7 @@ export function listOf({ resource: { name }, endpoint, stamp }: ResolvedResource
     data: data === undefined ? null : form ? formOf(fill(data as JsonObject, joined, name) as Query) : text(data),
     headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, text(value)])) },
     saveAs: saveAs === undefined ? null : savePath(saveAs, joined, name),
+    secrets: fields.flatMap(({ parent: above, field, isSecret }) => (isSecret ? [valueAt(rows, [above, field]) ?? null].flat().filter((value) => typeof value === 'string') : [])),
     ...listRequest(endpoint),
     paginator: paging === undefined ? endpoint.paginator : paginatorOf(paging.paginator),
     paging,

@@ -116,8 +116,8 @@ export function httpClient(config: ClientConfig): Client {
     redactUrl: (url) => shown.link(url),
     async send(spec, options) {
       checkActions(options.actions ?? []);
-      shown.know(secretsOf(spec));
-      const { auth = shared.auth, save = null } = options;
+      const { auth = shared.auth, save = null, secrets = [] } = options;
+      shown.know([...secretsOf(spec), ...secrets]);
       return deliver(spec, options, { ...shared, auth, save });
     },
   };

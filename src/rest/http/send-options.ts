@@ -16,6 +16,8 @@ export interface SendOptions {
   accept?: readonly number[];
   /** Look at each answer before its status counts, in their order. @default none */
   actions?: readonly ResponseAction[];
+  /** Values in the request that nothing shows, whatever the names beside them. @default those whose names say that they are secret */
+  secrets?: readonly string[];
   /** In place of the client's; null: none. @default the client's */
   auth?: Auth | null;
   /** False: never repeated, whatever comes of it. True: repeated even where the method is one that changes things. @default as the client's `retry` says */

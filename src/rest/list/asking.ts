@@ -35,6 +35,8 @@ export interface ListRequest {
   key: string | null;
   format: Format;
   saveAs: string | null;
+  /** Values in the request that are secret whatever the names beside them. */
+  secrets: readonly string[];
   skipStatus: readonly number[];
   responseActions: readonly ResponseAction[];
   /** Undefined: the client's. */
@@ -97,6 +99,7 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
       check,
       accept: list.skipStatus,
       actions: list.responseActions,
+      secrets: list.secrets,
       ...(list.auth !== undefined && { auth: list.auth }),
       ...(!list.repeatable && { retry: false }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),

@@ -4,7 +4,7 @@ import type { ListRequest } from './asking.js';
 import type { List } from './read-pages.js';
 
 /** What is asked for in the same way whatever the rows above a list: all of its requests but address, headers and body. */
-type Same = Omit<ListRequest, 'url' | 'json' | 'data' | 'headers' | 'saveAs'> & Pick<List, 'maxPages'>;
+type Same = Omit<ListRequest, 'url' | 'json' | 'data' | 'headers' | 'saveAs' | 'secrets'> & Pick<List, 'maxPages'>;
 type Given = Pick<RestEndpoint, Exclude<keyof Same, 'auth'>> & { auth?: Auth | null };
 
 /** An endpoint's way of asking, with the defaults where it says nothing. */

@@ -315,3 +315,18 @@ describe('any parents and rows', () => {
     );
   });
 });
+
+describe('a secret of a parent', () => {
+  it.each<[string, Required<RestResource>['endpoint'], string]>([
+    ['is asked with and told by no event, though its field has another name', { path: 'orders', headers: { authorization: 'Bearer {resources.shops.note}' } }, 'note'],
+    ['is asked with and told by no event', { path: 'orders', params: { of: '{resources.shops.access_token}' } }, 'access_token'],
+  ])('%s', async (_what, endpoint, field) => {
+    const server = await serve(({ path }) => ({ json: path === '/shops' ? [{ id: 1, [field]: 'hush-12345' }] : [{ id: 2 }] }));
+    const events: SourceEvent[] = [];
+    const { pages, error } = await readSource(sourceOf(server, ['shops', { name: 'orders', endpoint }]), { ...runContext(), observe: (event) => events.push(event) });
+    expect(error).toBeNull();
+    expect(JSON.stringify(server.asked.map(({ url, headers }) => [url, headers]))).toContain('hush-12345');
+    expect(events.some(({ kind }) => kind === 'done')).toBe(true);
+    expect(JSON.stringify([events, pages.map(({ parent, next, state }) => [parent, next, state])])).not.toContain('hush-12345');
+  });
+});
