@@ -101,7 +101,7 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
       ...(!list.repeatable && { retry: false }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
-    const answer = await located(where, index, client, () => client.send({ method: list.method, url, ...bodyOf(list, change) }, options));
+    const answer = await located(where, index, client, () => client.send({ method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) }, options));
     if (answer.ignored) return { skipped: 'action', status: answer.status };
     if (found === 'wait') return 'wait';
     // 204 (RFC 9110 §15.3.5) says that there is no body, and so no rows.
