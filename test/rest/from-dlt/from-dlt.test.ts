@@ -137,6 +137,11 @@ describe('a config of dlt’s, as JSON', () => {
     else expect(read).toThrow(expected);
   });
 
+  it('takes a column that is null for one that is not given', () => {
+    const [resource] = fromDlt({ client: { base_url: 'http://127.0.0.1' }, resources: [{ name: 'a', columns: { x: null, y: { data_type: 'text' } } }] }).resources;
+    expect(resource?.columns).toEqual({ y: { dataType: 'text' } });
+  });
+
   it('refuses what is no config', () => {
     for (const value of [null, undefined, 'x', []]) expect(() => fromDlt(value as never), String(value)).toThrow(/^Source `rest_api`: found .*; it must be/);
   });
