@@ -21,8 +21,8 @@ export interface ListEnd {
    * Why it ended: `single` no further page was to be asked; `no-next` the API named no next page; `has-more` it said there is none;
    * `total` what it declared was read; `empty` a page without rows; `short` one with fewer rows than asked; `maximum` the
    * configured ceiling; `custom` a function of the user; `repeat` the same rows again; `lost` the API said that there is more,
-   * and not how to ask for it; `not-begun` there was nothing to ask for: no row of a parent, or an empty span of time;
-   * `passed-over` an answer in the middle was (by skipStatus or a response action), and what is behind it was not read.
+   * and not how to ask for it, or gave an empty page; `not-begun` there was nothing to ask for: no row of a parent, or an empty
+   * span of time; `passed-over` an answer in the middle was (by skipStatus or a response action), and what is behind it was not read.
    */
   end: 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom' | 'repeat' | 'lost' | 'not-begun' | 'passed-over';
   pages: number;

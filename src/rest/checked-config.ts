@@ -6,12 +6,13 @@ import type { PaginatorConfig } from './paginators/paginator-config.js';
 import type { PollConfig } from './list/poll.js';
 import type { RateLimit } from './throttle/rate-limit.js';
 import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
+import type { ResponseAction, ResponseHandler } from './http/response-actions.js';
 import type { RetryConfig } from './http/retry.js';
 import type { WindowConfig } from './list/windows.js';
 
 /**
  * A config as it was written where it is right. Else what it must be: an error in the place of each key that does not exist,
- * and of each text with a `{resources.<name>.…}` whose name is none of the config's. What is not known when it is compiled
+ * of each text with a `{resources.<name>.…}` whose name is none of the config's, and of such an `answerOf`. What is not known when it is compiled
  * (`string`, a variable of type `RestConfig`) is let pass; `restSource` looks at it when it runs.
  */
 export type CheckedConfig<C extends RestConfig> = RestConfig extends C ? C : C extends Marked<C, Names<C['resources']>> ? C : Marked<C, Names<C['resources']>>;
@@ -59,6 +60,8 @@ type Endpoint<E, N extends string> = RestEndpoint extends E
         : K extends 'auth' ? Typed<E[K], AuthConfig>
         : K extends 'incremental' ? Plain<E[K], IncrementalConfig>
         : K extends 'windows' ? Plain<E[K], WindowConfig>
+        : K extends 'responseActions' ? Actions<E[K]>
+        : K extends 'answerOf' ? Named<E[K], N>
         : K extends 'poll' ? Plain<E[K], PollConfig>
         : K extends keyof RestEndpoint ? E[K]
         : NoKey<K>;
@@ -66,6 +69,12 @@ type Endpoint<E, N extends string> = RestEndpoint extends E
 
 /** The parts of an endpoint that may hold placeholders. */
 type Filled = (typeof FILLED)[number];
+
+/** Functions as they are, rules with the keys that these have. */
+type Actions<A> = { readonly [I in keyof A]: A[I] extends ResponseHandler ? A[I] : Plain<A[I], Exclude<ResponseAction, ResponseHandler>> };
+
+/** The name of a resource, or what is wrong with it. */
+type Named<T, N extends string> = string extends T ? T : T extends N | undefined ? T : `There is no resource \`${T & string}\``;
 
 type NoKey<K> = `There is no key \`${K & string}\` here`;
 
@@ -78,7 +87,10 @@ type Typed<G, W> = G extends { readonly type: infer T extends string } ? Plain<G
 type Texts<T, N extends string> = T extends string ? Text<T, N> : T extends object ? { readonly [K in keyof T]: Texts<T[K], N> } : T;
 
 /** The text, or what is wrong with it. */
-type Text<T extends string, N extends string> = string extends N ? T : [Unknown<T, N>] extends [never] ? T : `There is no resource \`${Unknown<T, N>}\` to take a field of`;
+type Text<T extends string, N extends string> = T extends `${string}{${Slip}.${string}` ? 'Placeholders are {resources.…}, {incremental.…} and {window.…}' : string extends N ? T : [Unknown<T, N>] extends [never] ? T : `There is no resource \`${Unknown<T, N>}\` to take a field of`;
+
+/** Words that are taken for the begin of a placeholder. */
+type Slip = 'resource' | 'windows';
 
 /** Names in a text that are none of `N`. A brace in front of a placeholder makes it text. */
 type Unknown<T extends string, N extends string> = string extends T

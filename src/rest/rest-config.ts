@@ -41,7 +41,7 @@ export interface RestEndpoint {
   key?: string;
   /** What the API answers with. @default 'json' */
   format?: Format;
-  /** For `file`: where the answers are saved: a path that may hold placeholders, whose values cannot leave its folder. */
+  /** For `file`: where the answers are saved: a path that may hold placeholders, whose values cannot leave its folder; one that is used twice in a run is an error. */
   saveAs?: string;
   /** Answers that are told apart by status or content: ignored, or looked at by a function first. In dlt's words. */
   responseActions?: readonly ResponseAction[];

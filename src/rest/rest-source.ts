@@ -8,6 +8,7 @@ import type { Source } from '../source.js';
 import type { Auth } from './auth/auth.js';
 import { type AuthLike, authOf } from './auth/auth-of.js';
 import { familyPages } from './family/family-pages.js';
+import { eachFileOnce } from './http/each-file-once.js';
 import { type Client, httpClient } from './http/http-client.js';
 import { linkedSignal } from '../signals/linked-signal.js';
 import { resolveResources, type ResolvedResource } from './family/resolve-resources.js';
@@ -66,7 +67,7 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
     pages: (context) =>
       defer(() => {
         const linked = linkedSignal(context.signal);
-        return familyPages(wanted, client, { ...context, signal: linked.signal }).pipe(finalize(() => linked.stop()));
+        return familyPages(wanted, eachFileOnce(client), { ...context, signal: linked.signal }).pipe(finalize(() => linked.stop()));
       }),
     withResources(names) {
       const known = resources.map(({ resource }) => resource.name);

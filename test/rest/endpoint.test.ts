@@ -304,3 +304,15 @@ describe('stopping', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
+
+describe('a link to another host', () => {
+  it.each([[false, 0], [true, 1]])('has the body of the request only where that host may see it (authHosts: %s)', async (trusted, times) => {
+    const other = await serve(() => ({ json: { data: [{ id: 2 }], next: null } }));
+    const server = await serve(() => ({ json: { data: [{ id: 1 }], next: `${other.url}/2` } }));
+    const client = { ...quick, authHosts: trusted ? [new URL(other.url).host] : [] };
+    const { error } = await readAll(endpoint({ url: server.url, method: 'POST', json: { api_key: 'body-key-1' }, dataSelector: 'data', paginator: jsonLink({ nextUrlPath: 'next' }), client }));
+    expect(other.asked.length).toBe(times);
+    if (!trusted) expect(error).toMatchObject({ code: 'ERR_SLUICE_HTTP', message: expect.stringMatching(/page 2: .*is not sent the request's body/) as string });
+    else expect([error, await other.asked[0]?.body]).toEqual([null, '{"api_key":"body-key-1"}']);
+  });
+});

@@ -22,7 +22,8 @@ function isPossible({ paging, wrapper, guard, fault, layout }: Case): boolean {
     (!paging.isCounted || isRegular(layout)) &&
     (paging.isOne !== true || (layout.pages.length === 1 && fault.times === 0)) &&
     (paging.isAuto !== true || (wrapper.isFound && layout.pages[0] === PAGE)) &&
-    (fault.needsRenewal !== true || guard.renews)
+    (fault.needsRenewal !== true || guard.renews) &&
+    (fault.hasBody === undefined || fault.hasBody === (paging.endpoint?.method === 'POST'))
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bearer, cursor, type RestConfig, type RestResource, restSource } from 'sluice';
+import { bearer, cursor, type ResponseAction, type RestConfig, type RestResource, restSource } from 'sluice';
 
 // Each line under a `@ts-expect-error` is an error of the compiler, or the build fails; each test says what plain JavaScript is told.
 
@@ -71,6 +71,11 @@ describe('a key that does not exist is an error of the compiler, and when it run
     expect(() => restSource({ client, resources: [{ name: 'a', endpoint: { windows: { start: 1, end: 2, step: 3 } } }] })).toThrow(/windows\.step: unknown key/);
   });
 
+  it('in a response action', () => {
+    // @ts-expect-error There is no key `statusCod` here
+    expect(() => restSource({ client, resources: [{ name: 'a', endpoint: { responseActions: [() => undefined, { statusCod: 404, action: 'ignore' }] } }] })).toThrow(/responseActions\[1\]\.statusCod: unknown key/);
+  });
+
   it('in poll', () => {
     // @ts-expect-error There is no key `faild` here
     expect(() => restSource({ client, resources: [{ name: 'a', endpoint: { poll: { statusPath: 'x', done: ['y'], faild: [] } } }] })).toThrow(/poll\.faild: unknown key/);
@@ -106,6 +111,18 @@ describe('a parent that does not exist is an error of the compiler, and when it 
   it('in headers', () => {
     // @ts-expect-error There is no resource `x` to take a field of
     expect(() => restSource({ client, resources: ['a', { name: 'b', endpoint: { headers: { 'X-Id': '{resources.x.id}' } } }] })).toThrow(/no resource `x`/);
+  });
+
+  it('as the one whose answers are taken', () => {
+    // @ts-expect-error There is no resource `bundel`
+    expect(() => restSource({ client, resources: ['bundle', { name: 'users', endpoint: { answerOf: 'bundel', dataSelector: 'users' } }] })).toThrow(/no resource `bundel`\. Did you mean `bundle`/);
+  });
+
+  it('in a placeholder whose first word is another', () => {
+    // @ts-expect-error Placeholders are {resources.…}, {incremental.…} and {window.…}
+    expect(() => restSource({ client, resources: ['orders', { name: 'lines', endpoint: { path: 'orders/{resource.orders.id}/lines' } }] })).toThrow(/`\{resource\.orders\.id\}` is no placeholder\. Did you mean `\{resources\.orders\.id\}`/);
+    // @ts-expect-error Placeholders are {resources.…}, {incremental.…} and {window.…}
+    expect(() => restSource({ client, resources: [{ name: 'a', endpoint: { params: { from: '{windows.start}' }, windows: { start: 1, end: 2 } } }] })).toThrow(/Did you mean `\{window\.start\}`/);
   });
 
   it('in the defaults', () => {
@@ -153,8 +170,10 @@ describe('what is right, or cannot be known, is taken', () => {
   it('with names that are texts, and configs whose type is wide', () => {
     const name = ['a'].join('');
     const wide: RestConfig = { client, resources: ['a'] };
+    const actions: ResponseAction[] = [{ statusCode: 404, action: 'ignore' }];
     const resources: RestResource[] = ['a', 'b'].map((one) => ({ name: one, endpoint: { path: one } }));
     expect(restSource(wide).resources).toHaveLength(1);
+    expect(restSource({ client, resources: [{ name: 'a', endpoint: { responseActions: actions } }, { name: 'b', endpoint: { answerOf: name } }] }).resources).toHaveLength(2);
     expect(restSource({ client, resources }).resources).toHaveLength(2);
     expect(restSource({ client, resources: [name, { name: 'b', endpoint: `{resources.${name}.id}/b` }, { name: 'c', endpoint: '{resources.a.id}/c' }] }).resources).toHaveLength(3);
   });

@@ -1,20 +1,30 @@
+import { createHash } from 'node:crypto';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { fillText, type LookUp } from './placeholders.js';
 
 /**
- * Where an answer is saved. Values that come from an API become plain parts of a file's name: what could lead elsewhere (slashes,
- * drive letters, control characters, a leading dot) is replaced by `_`, so that no answer names its own place on the disk.
+ * Where an answer is saved. Values that come from an API become plain parts of a file's name, so that no answer names its own
+ * place on the disk, and no two values the same one: what is no letter, digit, `_`, `-` or inner dot is percent-encoded, and
+ * what is long ends in a hash instead.
  */
 export function savePath(template: string, lookUp: LookUp, resource: string): string {
   const safe: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
     if (value === null || value === undefined || typeof value === 'object') return value;
-    return String(value).replaceAll(/[\\/:*?"<>|\u0000-\u001f\u007f]/g, '_').replace(/^\.+/, '_').slice(0, 200);
+    return plainPart(String(value));
   };
   const path = fillText(template, safe, resource);
   const folder = template.slice(0, template.indexOf('{') < 0 ? template.length : template.indexOf('{')).replace(/[^/\\]*$/, '');
   const root = resolve(isAbsolute(folder) ? folder : join('.', folder));
   if (!resolve(path).startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) throw new ConfigError(`Resource ${resource}: saveAs leads out of its folder.`);
   return path;
+}
+
+const LONGEST = 200;
+
+function plainPart(value: string): string {
+  const part = value.replaceAll(/[^\w.-]|^\./gu, (character) => Buffer.from(character).toString('hex').toUpperCase().replaceAll(/../g, '%$&'));
+  // The tilde is no character of a part, so that nothing that is short enough can look like this.
+  return part.length <= LONGEST ? part : `${part.slice(0, LONGEST - 33)}~${createHash('sha256').update(value).digest('hex').slice(0, 32)}`;
 }

@@ -14,7 +14,7 @@ const TYPES_LATER = ['decimal', 'wei', 'binary', 'date', 'time'];
 /** Columns as a dict, given so or as a list; without what is null. */
 export function columnsByName(columns: unknown, path: string, notes: Notes): Record<string, DltColumn> | undefined {
   if (columns === undefined || columns === null) return undefined;
-  if (!Array.isArray(columns)) return Object.fromEntries(Object.entries(columns as Record<string, DltColumn>).map(([name, column]) => [name, given(column)]));
+  if (!Array.isArray(columns)) return Object.fromEntries(Object.entries(given(columns as Record<string, DltColumn>)).map(([name, column]) => [name, given(column as DltColumn)]));
   return Object.fromEntries(
     columns.flatMap((column: DltColumn, i): [string, DltColumn][] => {
       const { name, ...rest } = given(column) as { name?: string };

@@ -33,6 +33,7 @@ export interface TranslatedConfig {
 export function translateDlt(config: object, name = 'rest_api'): TranslatedConfig {
   const found = notes();
   found.problems.push(...problemsIn(config, dltShape, '', true));
+  if (found.problems.some(({ path }) => path === '')) throw configError(`Source \`${name}\``, found.problems);
   const { client = {}, resource_defaults: defaults = {}, resources = [] } = given(config) as { client?: Words; resource_defaults?: Words; resources?: (string | Words)[] };
   const isSound = (path: string): boolean => !found.problems.some((one) => one.path === path || one.path.startsWith(`${path}.`));
   const listed = Array.isArray(resources) ? resources : [];

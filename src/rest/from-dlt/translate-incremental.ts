@@ -9,7 +9,7 @@ import type { Words } from './words.js';
 
 const KEYS = { initial_value: 'initialValue', end_value: 'endValue', start_param: 'startParam', end_param: 'endParam', transform: 'convert', convert: 'convert', lag: 'lag' };
 
-/** dlt's `incremental` as ours, and the steps that leave out the rows which dlt would leave out. */
+/** dlt's `incremental` as ours, and the steps that leave out the rows which dlt would leave out, and raise where it would raise. */
 export function translateIncremental(config: Words, path: string, notes: Notes): { incremental: IncrementalConfig; steps: ProcessingStep[] } | undefined {
   const { cursor_path: cursor, last_value_func: order = 'max', end_value: end, initial_value: initial } = config;
   const cursorPath = notes.tried(`${path}.cursor_path`, () => translatePath(cursor as string));
@@ -23,18 +23,26 @@ export function translateIncremental(config: Words, path: string, notes: Notes):
   return { incremental, steps: rowsWithin(incremental, config) };
 }
 
-/** A filter for the rows that lie within the span; none where no row would be left out. */
+/** A filter for the rows that lie within the span; none where every row is. */
 function rowsWithin(incremental: IncrementalConfig, config: Words): ProcessingStep[] {
   const { cursorPath, initialValue, endValue } = incremental;
-  const { on_cursor_value_missing: missing = 'raise', range_start: start = 'closed', range_end: end = 'open' } = config;
-  if (initialValue === undefined && endValue === undefined && missing !== 'exclude') return [];
+  const missing = (config['on_cursor_value_missing'] ?? 'raise') as string;
+  const { range_start: start = 'closed', range_end: end = 'open' } = config;
+  if (initialValue === undefined && endValue === undefined && missing === 'include') return [];
   const isWithin = (value: Json | undefined): boolean => {
-    if (value === undefined || value === null) return missing !== 'exclude';
+    if (value === undefined || value === null) return isIncluded(value, cursorPath, missing);
     const startsRight = initialValue === undefined || (value === initialValue ? start === 'closed' : isFurther(incremental, initialValue, value));
     const endsRight = endValue === undefined || (value === endValue ? end === 'closed' : isFurther(incremental, value as CursorValue, endValue));
     return startsRight && endsRight;
   };
   return [{ filter: (row: JsonObject) => isWithin(firstAt(row, cursorPath)) }];
+}
+
+/** Whether a row without a cursor is wanted. Errors: where it is not to be, in dlt's words. */
+function isIncluded(value: null | undefined, path: string, missing: string): boolean {
+  if (missing !== 'raise') return missing === 'include';
+  const fault = value === null ? 'has the value `None` in' : 'was not found in';
+  throw new Error(`Cursor element with JSON path \`${path}\` ${fault} extracted data item. Correct cursor_path, or say what becomes of such rows: on_cursor_value_missing \`include\` or \`exclude\`.`);
 }
 
 function isFurther(incremental: IncrementalConfig, than: CursorValue, value: Json): boolean {

@@ -50,7 +50,7 @@ export async function attempt(spec: RequestSpec, count: number, { wire, shown, e
   if (answer.status === 204) return { good: answer };
   if (options.save !== undefined && !saved) throw errors.refused(spec, answer, count, notAFile(answer));
   try {
-    options.check?.(answer.body);
+    options.check?.(answer.body, answer.headers);
     return { good: answer };
   } catch (error) {
     if (error instanceof JsonError && isWebPage(answer.headers, shown.body(answer.body))) throw errors.refused(spec, answer, count, webPage(answer.url));

@@ -44,7 +44,7 @@ export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal
   const { timeoutMs } = config;
   const timer = timeoutMs === null ? undefined : setTimeout(() => stop.abort(new Error(`no complete answer within ${timeoutMs / 1000} s`)), timeoutMs);
   try {
-    let hop = spec;
+    let hop: RequestSpec = { bodyFor: spec.url.origin, ...spec };
     for (let hops = 0; ; hops += 1) {
       const answer = await ask(hop, config, stop);
       const location = answer.headers.get('location');
@@ -72,8 +72,9 @@ export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal
 
 async function ask(spec: RequestSpec, { send, headers, auth, trusts, stallMs }: ExchangeConfig, stop: AbortController): Promise<FetchAnswer> {
   const { method, body } = spec;
-  const all = { 'user-agent': 'sluice', accept: 'application/json', ...lowerCased(headers), ...lowerCased(spec.headers ?? {}) };
   const trusted = trusts(spec.url);
+  if (body !== undefined && !trusted && spec.bodyFor !== spec.url.origin) throw new PermanentFault(`a redirect or link leads to ${spec.url.origin}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts if it may see them`);
+  const all = { 'user-agent': 'sluice', accept: 'application/json', ...lowerCased(headers), ...lowerCased(spec.headers ?? {}) };
   const target: AuthRequest = { method, url: new URL(spec.url), headers: trusted ? all : plainHeaders(all), ...(body !== undefined && { body }) };
   // User and password in a link are nobody's that we know, and node-fetch refuses them.
   target.url.username = '';

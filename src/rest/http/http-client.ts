@@ -29,7 +29,7 @@ export interface ClientConfig {
   headers?: Readonly<Record<string, string>>;
   /** Applied to requests to `baseUrl`'s host, and to `authHosts`; wins over `headers`. @default none */
   auth?: AuthLike;
-  /** Other hosts (with the port, where it is not the usual one) that may see the authorization. @default none */
+  /** Other hosts (with the port, where it is not the usual one) that may see the authorization, and the bodies that redirects and links send there. @default none */
   authHosts?: readonly string[];
   /** Shared by all requests to one host. @default what the API announces (RateLimit-Policy), else no limit; 4 requests at once */
   rateLimit?: RateLimit | string;

@@ -77,9 +77,29 @@ export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
   return Object.entries(headers).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value, ...value.split(/\s+/).slice(1)] : []));
 }
 
-/** The secrets that a request carries by itself: in its headers, and in query parameters whose name says so. Some APIs repeat them in what they answer. */
-export function secretsOf({ url, headers = {} }: Pick<RequestSpec, 'url' | 'headers'>): string[] {
-  return [...secretsIn(headers), ...[...url.searchParams].flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []))];
+/** The secrets that a request carries by itself: in its headers, and in query parameters and members of its body whose name says so. Some APIs repeat them in what they answer. */
+export function secretsOf({ url, headers = {}, body }: Pick<RequestSpec, 'url' | 'headers' | 'body'>): string[] {
+  return [...secretsIn(headers), ...secretFields(url.searchParams), ...(body === undefined ? [] : secretsInBody(typeof body === 'string' ? body : new TextDecoder().decode(body)))];
+}
+
+/** Those of a JSON body, or of a form; of any other text there is nothing to tell. */
+function secretsInBody(body: string): string[] {
+  try {
+    return secretMembers(JSON.parse(body));
+  } catch {
+    return secretFields(new URLSearchParams(body));
+  }
+}
+
+/** The texts in members whose names say that they are secret, at any depth. Numbers are none: `max_tokens` is a limit. */
+function secretMembers(value: unknown, isSecret = false): string[] {
+  if (typeof value === 'string') return isSecret ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, one]) => secretMembers(one, isSecret || SECRET_NAME.test(name)));
+}
+
+function secretFields(fields: URLSearchParams): string[] {
+  return [...fields].flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
 }
 
 /** A secret as URLs, forms and JSON write it (some escape the slash). */

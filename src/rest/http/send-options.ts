@@ -1,4 +1,5 @@
 import type { SourceEvent } from '../../source.js';
+import type { AnswerHeaders } from '../answer-headers.js';
 import type { Auth } from '../auth/auth.js';
 import type { ResponseAction } from './response-actions.js';
 import type { SaveConfig } from './save-body.js';
@@ -11,7 +12,7 @@ export interface SendOptions {
   signal: AbortSignal;
   observe: (event: SourceEvent) => void;
   /** Looks at the body of a good answer; a JsonError for one cut short makes the request be repeated. */
-  check?: (body: Uint8Array) => void;
+  check?: (body: Uint8Array, headers: AnswerHeaders) => void;
   /** Statuses that are answers and no errors. @default none */
   accept?: readonly number[];
   /** Look at each answer before its status counts, in their order. @default none */

@@ -4,6 +4,7 @@ import { parseJson, printJson } from '../../../operators/columns/parse-json.js';
 import { isSluiceError, JsonError, SelectError } from '../../../operators/errors.js';
 import type { JsonObject, Span } from '../../../operators/types.js';
 import { ConfigError, HttpError } from '../../errors.js';
+import type { AnswerHeaders } from '../answer-headers.js';
 import type { Auth } from '../auth/auth.js';
 import { detectSelector } from './data-selector.js';
 import { asJson, type Format } from './formats.js';
@@ -80,8 +81,8 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
   async function once(url: URL, change: RequestChange, index: number, paths: readonly string[]): Promise<Asked | 'wait'> {
     await gate.opened(signal);
     let found: (FoundRows & { document: Uint8Array }) | 'wait' | null = null;
-    const check = (bytes: Uint8Array): void => {
-      const document = asJson(bytes, format);
+    const check = (bytes: Uint8Array, headers: AnswerHeaders): void => {
+      const document = asJson(bytes, format, headers.get('content-type'));
       if (rules !== null && index === 0 && !isMade(rules, document, url)) {
         found = 'wait';
         return;
@@ -104,7 +105,7 @@ export function asking(list: ListRequest & { resource: string; depth: number }, 
       ...(!list.repeatable && { retry: false }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
-    const answer = await located(where, index, client, () => client.send({ method: list.method, url, ...bodyOf(list, change) }, options));
+    const answer = await located(where, index, client, () => client.send({ method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) }, options));
     if (answer.ignored) return { skipped: 'action', status: answer.status };
     if (found === 'wait') return 'wait';
     // 204 (RFC 9110 §15.3.5) says that there is no body, and so no rows.

@@ -1,68 +1,36 @@
-import { unexpected } from '../../../operators/columns/kernel.js';
 import { parseJson, printJson } from '../../../operators/columns/parse-json.js';
+import { jsonLines } from './json-lines.js';
 
 /**
- * What an API answers with. `json`; `ndjson`: one JSON value a line, each a row; `text`: the whole answer is one row with the
- * text in field `value`; `file`: the answer is saved to disk, and the row is its manifest.
+ * What an API answers with. `json`; `ndjson`: one JSON value a line, each a row unless it is null; `text`: the whole answer is one row with the
+ * text in field `value`, in the charset of its content type (UTF-8 where it says none that is known) and without its last line's end; `file`: the answer is saved to disk, and the row is its manifest.
  */
 export type Format = 'json' | 'ndjson' | 'text' | 'file';
 
 /**
  * A body as JSON: what all further work is done on. The bytes themselves where they are JSON already.
  *
- * Errors: JsonError for a line that begins as no JSON does. A last line that is only half there is left open, so that whoever
- * looks at the whole sees that it was cut.
+ * Errors: those of `jsonLines`.
  */
-export function asJson(body: Uint8Array, format: Format): Uint8Array {
-  if (format === 'ndjson') return fromLines(body);
-  return format === 'text' ? fromText(body) : body;
-}
-
-/** Lines as the elements of one array; blank lines (and the last line's end) are no rows. */
-function fromLines(body: Uint8Array): Uint8Array {
-  const array = new Uint8Array(body.length + 2);
-  let size = 0;
-  for (let from = 0; from < body.length; ) {
-    const end = body.indexOf(NEWLINE, from);
-    const line = body.subarray(from, end < 0 ? body.length : end);
-    from += line.length + 1;
-    const first = line.find((byte) => !isBlank(byte));
-    if (first === undefined) continue;
-    if (!BEGINNINGS.has(first)) throw unexpected(body, line.byteOffset - body.byteOffset + line.indexOf(first));
-    array[size] = size === 0 ? OPEN : COMMA;
-    array.set(line, size + 1);
-    size += line.length + 1;
-  }
-  if (size === 0) return encoder.encode('[]');
-  if (isCut(body)) return array.subarray(0, size);
-  array[size] = CLOSE;
-  return array.subarray(0, size + 1);
-}
-
-/** True where the last line has no end, of the line or of its value. */
-function isCut(body: Uint8Array): boolean {
-  const line = new TextDecoder().decode(body.subarray(body.lastIndexOf(NEWLINE) + 1)).trim();
-  if (line === '') return false;
-  try {
-    JSON.parse(line);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** What JSON values begin with (RFC 8259 §3). */
-const BEGINNINGS: ReadonlySet<number> = new Set(Buffer.from('{["-0123456789tfn'));
-const [NEWLINE, OPEN, COMMA, CLOSE] = [0x0a, 0x5b, 0x2c, 0x5d] as const;
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0d;
+export function asJson(body: Uint8Array, format: Format, contentType: string | null): Uint8Array {
+  if (format === 'ndjson') return jsonLines(body);
+  return format === 'text' ? fromText(body, contentType) : body;
 }
 
 /** Some services write the text as a JSON string. */
-function fromText(body: Uint8Array): Uint8Array {
-  const text = new TextDecoder().decode(body).trim();
+function fromText(body: Uint8Array, contentType: string | null): Uint8Array {
+  const text = decoderOf(contentType).decode(body).replace(/\r?\n$/, '');
   return encoder.encode(printJson({ value: unquoted(text) }));
+}
+
+/** The decoder of a charset parameter (RFC 9110 §8.3.2), in the labels of the WHATWG Encoding Standard. */
+function decoderOf(contentType: string | null): InstanceType<typeof TextDecoder> {
+  const [, charset = 'utf-8'] = /;\s*charset="?([^\s;"]+)/i.exec(contentType ?? '') ?? [];
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
 }
 
 function unquoted(text: string): string {

@@ -63,14 +63,29 @@ function startOf(config: IncrementalConfig, last: CursorValue | null): CursorVal
   return initialValue === null ? back : further(config, initialValue, back);
 }
 
-/** A value moved by so many seconds, days or units, written as it was. */
+/** A value moved by so many seconds, days or units, written as it was: texts in one form keep their order. */
 function shifted(value: CursorValue, by: number): CursorValue {
   if (typeof value === 'number') return value + by;
   if (typeof value === 'bigint') return value + BigInt(Math.round(by));
-  const isDate = /^\d{4}-\d\d-\d\d$/.test(value);
   const time = unixMs(value);
   if (Number.isNaN(time)) throw new ConfigError(`incremental.lag needs numbers, dates or times (ISO 8601); the last value is \`${value}\`.`);
-  const moved = new Date(time + by * (isDate ? 86_400_000 : 1_000)).toISOString();
-  if (isDate) return moved.slice(0, 10);
-  return value.includes('.') ? moved : moved.replace(/\.\d+Z$/, 'Z');
+  const { separator, seconds, fraction = '', zone = '' } = TIME.exec(value)?.groups ?? {};
+  if (separator === undefined) return iso(time + by * 86_400_000).slice(0, 10);
+  const moved = iso(time + by * 1_000 + offsetMs(zone));
+  const shown = seconds === undefined ? moved.slice(11, 16) : moved.slice(11, 19);
+  // Digits beyond milliseconds stay as they are.
+  const digits = `${moved.slice(20, 23)}${fraction.slice(4)}`.slice(0, Math.max(0, fraction.length - 1));
+  return `${moved.slice(0, 10)}${separator}${shown}${digits && `.${digits}`}${zone}`;
+}
+
+/** The parts of a time that can be written in more than one way. */
+const TIME = /(?<separator>[T ])\d\d:\d\d(?<seconds>:\d\d)?(?<fraction>\.\d+)?(?<zone>Z|[+-]\d\d:?\d\d)?$/i;
+
+function offsetMs(zone: string): number {
+  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }

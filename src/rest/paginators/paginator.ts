@@ -13,7 +13,7 @@ export interface RequestChange {
 }
 
 /** Why a paginator says that a list is at its end (`ListEnd.end` tells what each means); the other reasons are none of a paginator's. */
-export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'lost' | 'not-begun'>;
+export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'passed-over'>;
 
 export interface Ending {
   /** For links and cursors: there was nothing at their place, not even null. @default false */

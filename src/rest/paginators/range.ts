@@ -20,12 +20,13 @@ export interface RangePosition {
 
 /**
  * The end of a list that is counted through, or null to go on: an empty page, the flag, the total, the maximum, in this order.
- * The flag, where there is one, counts more than the total. A total that was passed cannot be right and is not heeded while
- * rows come. A maximum always holds. Source: dlt's range paginators.
+ * An empty page though the flag says that there is more is an end too, but the rest of the list is lost. The flag, where there is one, counts more than the total. A total that was passed cannot be right and is not heeded while
+ * rows come. A maximum always holds. Source: dlt's range paginators,
+ * whose empty page wins in silence.
  */
 export function rangeEnd({ rows, more, total, read, next, maximum, stopAfterEmptyPage }: RangePosition): Ending | null {
   const flag = flagOf(more);
-  if (rows === 0 && stopAfterEmptyPage) return { end: 'empty' };
+  if (rows === 0 && stopAfterEmptyPage) return { end: flag === true ? 'lost' : 'empty' };
   if (flag === false) return { end: 'has-more' };
   if (flag === null && total !== null && (total === read || (rows === 0 && total < read))) return { end: 'total' };
   return next >= maximum ? { end: 'maximum' } : null;

@@ -1,8 +1,10 @@
 import { redactor, secretsIn } from '../http/redact.js';
 
 const LONGEST = 60;
+/** What takes an object with secrets in it; a text in its place may be the same in other words. */
+const CARRIERS: ReadonlySet<string> = new Set(['json', 'data', 'headers', 'params']);
 
-/** What was found at a path, in short; never a value that could be a secret: what stands under `auth`, or under a name that says so. */
+/** What was found at a path, in short; never a value that could be a secret: what stands under `auth`, under a name that says so, or in place of parts of a request that may hold some. */
 export function shown(value: unknown, path: string): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'boolean') return String(value);
@@ -21,7 +23,7 @@ function objectShown(keys: readonly string[]): string {
 
 function isSecret(path: string): boolean {
   const keys = path.split(/[.[\]"]+/).filter((key) => key !== '');
-  return keys.some((key) => key === 'auth' || secretsIn({ [key]: 'x' }).length > 0);
+  return CARRIERS.has(keys.at(-1) ?? '') || keys.some((key) => key === 'auth' || secretsIn({ [key]: 'x' }).length > 0);
 }
 
 function cleaned(text: string): string {

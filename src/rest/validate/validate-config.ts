@@ -15,11 +15,11 @@ export function validateConfig(config: unknown): asserts config is RestConfig {
   throw configError(`Source \`${typeof name === 'string' && name !== '' ? name : 'rest_api'}\``, problems);
 }
 
-/** Everything that is wrong with a config. Where the defaults are wrong, what follows from them is not looked at. */
+/** Everything that is wrong with a config. Where the client or the defaults are wrong, what follows from them is not looked at. */
 export function configProblems(config: unknown): Problem[] {
   const problems = problemsIn(config, restShape, '');
   const { resources } = Object(config) as { resources?: unknown };
-  if (!Array.isArray(resources) || problems.some(({ path }) => path.startsWith('resourceDefaults'))) return problems;
+  if (!Array.isArray(resources) || problems.some(({ path }) => path === 'client' || path.startsWith('resourceDefaults'))) return problems;
   const isSound = (index: number): boolean => !problems.some(({ path }) => path === `resources[${index}]` || path.startsWith(`resources[${index}].`));
   return [...problems, ...familyProblems(config as RestConfig, isSound)];
 }

@@ -122,6 +122,30 @@ describe('a config of dlt’s, as JSON', () => {
     expect(server.asked.map(({ url }) => url).toSorted()).toEqual(['/v1/repos/org/one/issues?per_page=100', '/v1/repos/org/two/issues?per_page=100', '/v1/repos?per_page=100']);
   });
 
+  it.each<[string, string | null | undefined, JsonObject, number | RegExp]>([
+    ['raises where a row lacks its cursor, as dlt does', undefined, { id: 1 }, /^Cursor element with JSON path `at` was not found in extracted data item\./],
+    ['raises where a cursor is null', 'raise', { id: 1, at: null }, /^Cursor element with JSON path `at` has the value `None` in extracted data item\. .*`include` or `exclude`/],
+    ['raises unless told otherwise', null, { id: 1, at: null }, /has the value `None`/],
+    ['takes rows with a cursor', undefined, { id: 1, at: '2026-01-01' }, 1],
+    ['leaves rows without a cursor out if told', 'exclude', { id: 1, at: null }, 0],
+    ['takes them if told', 'include', { id: 1 }, 1],
+  ])('%s', (_what, missing, row, expected) => {
+    const incremental = { cursor_path: 'at', start_param: 's', on_cursor_value_missing: missing };
+    const [resource] = fromDlt({ client: { base_url: 'http://127.0.0.1' }, resources: [{ name: 'a', endpoint: { incremental } }] }).resources;
+    const read = (): number => [...applySteps(resource?.processingSteps ?? [])(row)].length;
+    if (typeof expected === 'number') expect(read()).toBe(expected);
+    else expect(read).toThrow(expected);
+  });
+
+  it('takes a column that is null for one that is not given', () => {
+    const [resource] = fromDlt({ client: { base_url: 'http://127.0.0.1' }, resources: [{ name: 'a', columns: { x: null, y: { data_type: 'text' } } }] }).resources;
+    expect(resource?.columns).toEqual({ y: { dataType: 'text' } });
+  });
+
+  it('refuses what is no config', () => {
+    for (const value of [null, undefined, 'x', []]) expect(() => fromDlt(value as never), String(value)).toThrow(/^Source `rest_api`: found .*; it must be/);
+  });
+
   it('tells its notices once in each run, also of some of its resources', async () => {
     const { notices } = await load((url) => ({ client: { base_url: `${url}/v1` }, resources: [{ name: 'no-total', endpoint: { path: 'v1/no-total', data_selector: 'data', paginator: { type: 'offset', limit: 10 } } }] }));
     expect(notices).toEqual([

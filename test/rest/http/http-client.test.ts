@@ -348,6 +348,23 @@ describe('redirects', () => {
     expect(JSON.stringify(other.asked[0]?.headers)).not.toContain(secret);
   });
 
+  it.each([307, 308])('to another host (%i) carry no body: it is an error that is not tried again', async (status) => {
+    const other = await serve(() => ({ json: {} }));
+    const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
+    const post = { method: 'POST', body: '{"api_key":"body-key-1"}' };
+    expect((await failure(send(config(server.url), post))).message).toContain(`leads to ${other.url}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts`);
+    expect([server.asked.length, other.asked.length]).toEqual([1, 0]);
+    await send({ ...config(server.url), authHosts: [new URL(other.url).host] }, post).answer;
+    expect(await other.asked[0]?.body).toBe(post.body);
+  });
+
+  it('to another host (303) have none', async () => {
+    const other = await serve(() => ({ json: {} }));
+    const server = await serve(() => ({ status: 303, headers: { location: `${other.url}/x` } }));
+    await send(config(server.url), { method: 'POST', body: '{}' }).answer;
+    expect([other.asked[0]?.method, await other.asked[0]?.body]).toEqual(['GET', '']);
+  });
+
   it('to a host allowed by name carry them', async () => {
     const other = await serve(() => ({ json: {} }));
     const server = await serve(() => ({ status: 302, headers: { location: `${other.url}/x` } }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactor, secretsIn } from '#src/rest/http/redact.js';
+import { redactor, secretsIn, secretsOf } from '#src/rest/http/redact.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const none = redactor([]);
@@ -70,5 +70,19 @@ describe('redactor', () => {
 describe('secretsIn', () => {
   it('finds the headers whose names say so', () => {
     expect(secretsIn({ Authorization: 'Scheme abc', 'X-API-Key': 'k1', Accept: 'application/json' })).toEqual(['Scheme abc', 'abc', 'k1']);
+  });
+});
+
+describe('secretsOf', () => {
+  const url = new URL('https://h/x?api_key=in-query&page=2');
+
+  it.each<[string, string | Uint8Array, string[]]>([
+    ['members of JSON at any depth', '{"a":[{"password":"k1"}],"page_token":"p","variables":{"credentials":{"user":"k2","n":[3,"k3"]}}}', ['k1', 'k2', 'k3']],
+    ['bytes', Buffer.from('{"client_secret":"k1"}'), ['k1']],
+    ['fields of a form', 'grant=x&api_key=a%2Fb+c&max=4', ['a/b c']],
+    ['no numbers, which are limits', '{"max_tokens":4096}', []],
+    ['nothing in other text', 'SELECT 1', []],
+  ])('finds them in the query and the body: %s', (_what, body, secrets) => {
+    expect(secretsOf({ url, body })).toEqual(['in-query', ...secrets]);
   });
 });

@@ -39,6 +39,18 @@ describe('an answer', () => {
     expect(pages.flatMap(rowsOf)).toEqual([{ value: 'https://x.test/view/1' }]);
   });
 
+  it('may be text in another charset', async () => {
+    const server = await serve(() => ({ text: Buffer.from('  caf\xe9 \n', 'latin1'), headers: { 'content-type': 'text/plain; charset=iso-8859-1' } }));
+    const { pages } = await readAll(endpoint({ url: server.url, format: 'text' }));
+    expect(pages.flatMap(rowsOf)).toEqual([{ value: '  café ' }]);
+  });
+
+  it('in lines says which of them is wrong, and on which page', async () => {
+    const server = await serve(() => ({ text: '{"id":1}\n{"id":2},{"id":3}\n' }));
+    const { error } = await readAll(endpoint({ url: server.url, format: 'ndjson', resource: 'lines' }));
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_JSON', message: expect.stringMatching(/^Resource lines, page 1: The body is not JSON: .* Line 2 is not one JSON value\.$/) as string });
+  });
+
   it.each([
     ['gzip', gzipSync],
     ['br', brotliCompressSync],

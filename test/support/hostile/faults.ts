@@ -26,6 +26,8 @@ export interface Fault {
   told?: RegExp;
   /** It needs credentials that can be got anew. */
   needsRenewal?: boolean;
+  /** It is for requests with a body, or for those without. */
+  hasBody?: boolean;
 }
 
 const HTTP = 'ERR_SLUICE_HTTP';
@@ -39,6 +41,10 @@ const fatal = (name: string, play: Fault['play'], message: RegExp, code = HTTP):
 function half({ response, headers }: Answering, body: Uint8Array, promised: Record<string, string>, then: () => void): void {
   response.writeHead(200, { 'content-type': 'application/json', ...headers, ...promised });
   response.write(body.subarray(0, Math.ceil(body.length / 2)), then);
+}
+
+function elsewhere({ response, url, other }: Answering): void {
+  response.writeHead(307, { location: `${other}${url}` }).end();
 }
 
 export const noFault: Fault = { name: 'nothing', times: 0, play: () => undefined, error: null };
@@ -69,7 +75,8 @@ export const faults: readonly Fault[] = [
   mended('a reset connection', ({ response }) => void response.socket?.resetAndDestroy(), /trying again after: /),
   fatal('a body that is no JSON', ({ response }) => void response.writeHead(200, { 'content-type': 'application/json' }).end('Too busy, sorry'), /^Resource orders, page 2: The body is not JSON: .* at byte \d, after: "T"/, 'ERR_SLUICE_JSON'),
   mended('a redirect', ({ response, url }) => void response.writeHead(307, { location: `/moved${url}` }).end()),
-  mended('a redirect to another host', ({ response, url, other }) => void response.writeHead(307, { location: `${other}${url}` }).end()),
+  { ...mended('a redirect to another host', elsewhere), hasBody: false },
+  { ...fatal('a redirect of a body to another host', elsewhere, /leads to http:\/\/localhost:\d+, which is not sent the request's body/), hasBody: true },
   fatal('a redirect in circles', ({ response, url }) => void response.writeHead(307, { location: url }).end(), /failed: it is redirected more than 10 times/),
   fatal('404', refuse(404), /was answered 404\. There is nothing at this address: check the base URL \(region, version\) and the path\./),
   fatal('403', refuse(403), /was answered 403\. The credentials are known but not allowed to do this/),

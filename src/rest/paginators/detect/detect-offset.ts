@@ -20,16 +20,17 @@ export function offsetPaging(seen: Seen): Detected | null {
   const limitName = COMPANIONS[name] ?? echoedSize?.key ?? (members.some((member) => member.name === 'numfound') ? 'rows' : 'limit');
   const place = asked !== null ? asked.place : placeFor(echo?.key ?? 'offset', sent);
   const limitPlace = size?.place ?? placeFor(limitName, sent);
-  const limit = statedCount(size?.value) || statedCount(echoedSize?.value) || page.rows;
+  const stated = statedCount(size?.value) || statedCount(echoedSize?.value) || 0;
   const config: OffsetConfig = {
-    limit: limit || 100,
+    limit: stated || page.rows || 100,
     offset: start,
     ...placeWords('offset', place),
     ...placeWords('limit', limitPlace),
     ...(total && { totalPath: pathOf(total.keys) }),
     ...(flag && { hasMorePath: pathOf(flag.keys) }),
   };
-  return detected({ type: 'offset', ...config }, `${seenText(echo, total, start)}: the number of the first row is sent ${placeText(place)}, moved on by the rows that come, and the limit ${placeText(limitPlace)}.`, { lasting: limit > 0 });
+  // A limit that is only how many rows there are today would make small pages of a list that grows.
+  return detected({ type: 'offset', ...config }, `${seenText(echo, total, start)}: the number of the first row is sent ${placeText(place)}, moved on by the rows that come, and the limit ${placeText(limitPlace)}.`, { lasting: stated > 0 });
 }
 
 /** Where a first page begins: at 0 (1 for SCIM's `startIndex`), or where it was asked to. */

@@ -201,6 +201,8 @@ describe('what may be kept for later runs', () => {
     ['a null `after`, which may be a filter', { body: { data: ROWS, after: null } }, false],
     ['an offset', { body: { offset: 0, limit: 2, total: 9, data: ROWS } }, true],
     ['an offset with nothing that tells a limit', { body: { offset: 0, total: 0, data: [] }, rows: 0 }, false],
+    ['an offset whose limit is only the number of rows that came', { body: { offset: 0, total: 9, data: ROWS } }, false],
+    ['an offset and a limit that was sent', { query: '?limit=2', body: { offset: 0, total: 9, data: ROWS } }, true],
     ['one page, which may be the first of two tomorrow', { body: ROWS }, false],
   ])('%s', (_what, first, lasting) => {
     expect(look(first).lasting).toBe(lasting);
