@@ -95,7 +95,7 @@ export function listFinding({ end, pages, rows, declared, pageSize, fullest, las
     case 'passed-over':
       return { verdict: 'unproven', reason: 'an answer in the middle of a list was passed over, and what is behind it was not read' };
     case 'lost':
-      return { verdict: 'incomplete', reason: 'the API says that there is more than its first page, and not how to ask for it: declare the paginator' };
+      return { verdict: 'incomplete', reason: 'the API says that there is more than what it gave, and not how to ask for it: declare the paginator, or correct it' };
     case 'maximum':
       return last === 0 ? null : { verdict: 'unproven', reason: 'reading stopped at the configured maximum; there may be more' };
     case 'short':

@@ -74,7 +74,7 @@ export interface Resource {
   maxTableNesting?: number;
   /** False: asked only for its children, no table. @default true */
   selected?: boolean;
-  /** In this order, before flattening. */
+  /** In this order, before flattening; run for the table and once more for each child that is asked for by these rows, so that they are best pure functions. */
   processingSteps?: readonly ProcessingStep[];
 }
 

@@ -1,4 +1,4 @@
-import { redactor, secretsIn } from '../http/redact.js';
+import { isSecretName, redactor } from '../http/redact.js';
 
 const LONGEST = 60;
 /** What takes an object with secrets in it; a text in its place may be the same in other words. */
@@ -23,7 +23,7 @@ function objectShown(keys: readonly string[]): string {
 
 function isSecret(path: string): boolean {
   const keys = path.split(/[.[\]"]+/).filter((key) => key !== '');
-  return CARRIERS.has(keys.at(-1) ?? '') || keys.some((key) => key === 'auth' || secretsIn({ [key]: 'x' }).length > 0);
+  return CARRIERS.has(keys.at(-1) ?? '') || keys.some((key) => key === 'auth' || isSecretName(key));
 }
 
 function cleaned(text: string): string {
