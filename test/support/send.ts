@@ -21,6 +21,11 @@ export function sendWith(client: Client, { url = client.baseUrl, ...spec }: Part
   return { answer, events };
 }
 
+/** Sends one request with a client of its own. */
+export function send(config: ClientConfig, spec: Parameters<typeof sendWith>[1] = {}, options: Partial<SendOptions> = {}): Sent {
+  return sendWith(quickClient(config), spec, options);
+}
+
 /** The error that a request ends with. */
 export async function failure({ answer }: Sent): Promise<HttpError> {
   return answer.then(() => expect.fail('it should fail'), (error: unknown) => error as HttpError);

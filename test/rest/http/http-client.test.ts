@@ -6,24 +6,17 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { JsonError, SelectError } from '#operators/errors.js';
-import { ConfigError, HttpError } from '#src/errors.js';
-import type { AuthRequest } from '#src/rest/auth/auth.js';
-import { basic } from '#src/rest/auth/basic.js';
+import { ConfigError } from '#src/errors.js';
 import { bearer } from '#src/rest/auth/bearer.js';
-import { type Answer, type ClientConfig, httpClient, type SendOptions } from '#src/rest/http/http-client.js';
+import { type Answer, httpClient } from '#src/rest/http/http-client.js';
 import type { FetchAnswer } from '#src/rest/http/transport.js';
 import type { SourceEvent } from '#src/source.js';
 import { serve } from '../../support/local-server.js';
 import { serveRaw } from '../../support/raw-server.js';
-import { failure, quickClient, type Sent, sendWith, statuses } from '../../support/send.js';
+import { failure, send, statuses } from '../../support/send.js';
 
 const WHOLE = '{"data":[1,2,3]}';
 const quick = { baseMs: 1 };
-
-/** Sends one request with a client of its own. */
-function send(config: ClientConfig, spec: Parameters<typeof sendWith>[1] = {}, options: Partial<SendOptions> = {}): Sent {
-  return sendWith(quickClient(config), spec, options);
-}
 
 const textOf = ({ body }: Answer): string => Buffer.from(body).toString();
 /** Refuses a body that ends too early, as the kernel does. */
@@ -326,157 +319,6 @@ describe('abort', () => {
     const observe = ({ kind }: SourceEvent): void => void (kind === 'wait' && abort.abort(new Error('enough')));
     await expect(send({ baseUrl: server.url }, {}, { signal: abort.signal, observe }).answer).rejects.toThrow('enough');
     expect(server.asked.length).toBe(1);
-  });
-});
-
-describe('redirects', () => {
-  const secret = 'tok-1234567890';
-  const config = (baseUrl: string): ClientConfig => ({ baseUrl, auth: bearer(secret), headers: { 'x-api-key': 'key-1234567890', cookie: 'session=abcdef' } });
-
-  it('within the host carry the authorization', async () => {
-    const server = await serve(({ path }) => (path === '/a' ? { status: 301, headers: { location: '/b?c=1' } } : { json: {} }));
-    const answer = await send(config(server.url), { url: `${server.url}/a` }).answer;
-    expect(answer.url.href).toBe(`${server.url}/b?c=1`);
-    expect(server.asked[1]?.headers).toMatchObject({ authorization: `Bearer ${secret}`, 'x-api-key': 'key-1234567890' });
-  });
-
-  it.each([301, 302, 303, 307, 308])('to another host (%i) carry no credentials of any kind', async (status) => {
-    const other = await serve(() => ({ json: {} }));
-    const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
-    await send(config(server.url)).answer;
-    expect(Object.keys(other.asked[0]?.headers ?? {})).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(authorization|x-api-key|cookie)$/)]));
-    expect(JSON.stringify(other.asked[0]?.headers)).not.toContain(secret);
-  });
-
-  it.each([307, 308])('to another host (%i) carry no body: it is an error that is not tried again', async (status) => {
-    const other = await serve(() => ({ json: {} }));
-    const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
-    const post = { method: 'POST', body: '{"api_key":"body-key-1"}' };
-    expect((await failure(send(config(server.url), post))).message).toContain(`leads to ${other.url}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts`);
-    expect([server.asked.length, other.asked.length]).toEqual([1, 0]);
-    await send({ ...config(server.url), authHosts: [new URL(other.url).host] }, post).answer;
-    expect(await other.asked[0]?.body).toBe(post.body);
-  });
-
-  it('to another host (303) have none', async () => {
-    const other = await serve(() => ({ json: {} }));
-    const server = await serve(() => ({ status: 303, headers: { location: `${other.url}/x` } }));
-    await send(config(server.url), { method: 'POST', body: '{}' }).answer;
-    expect([other.asked[0]?.method, await other.asked[0]?.body]).toEqual(['GET', '']);
-  });
-
-  it('to a host allowed by name carry them', async () => {
-    const other = await serve(() => ({ json: {} }));
-    const server = await serve(() => ({ status: 302, headers: { location: `${other.url}/x` } }));
-    await send({ ...config(server.url), authHosts: [new URL(other.url).host] }).answer;
-    expect(other.asked[0]?.headers.authorization).toBe(`Bearer ${secret}`);
-  });
-
-  it('and links to another host say why they were refused', async () => {
-    const other = await serve(() => ({ status: 401 }));
-    const server = await serve(() => ({ json: {} }));
-    const error = await failure(send(config(server.url), { url: other.url }));
-    expect(other.asked[0]?.headers.authorization).toBeUndefined();
-    expect(error.message).toContain(`${new URL(other.url).host} is not the API's own host; name it in authHosts`);
-  });
-
-  it.each([[303, 'GET'], [302, 'GET'], [301, 'GET'], [307, 'POST'], [308, 'POST']])('of a POST with %i go on as %s', async (status, method) => {
-    const server = await serve(({ path }) => (path === '/a' ? { status, headers: { location: '/b' } } : { json: {} }));
-    await send({ baseUrl: server.url }, { url: `${server.url}/a`, method: 'POST', body: '{"a":1}' }).answer;
-    expect(server.asked[1]).toMatchObject({ method, path: '/b' });
-    expect(server.asked[1]?.headers['content-length']).toBe(method === 'POST' ? '7' : undefined);
-  });
-
-  it.each([['in a circle', '/again', 'redirected more than 10 times', 11], ['to no address', 'http://', 'no http address', 1], ['to a file', 'file:///etc/passwd', 'no http address', 1], ['to data', 'data:application/json,[]', 'no http address', 1]])(
-    '%s are an error that is not tried again',
-    async (_what, location, message, count) => {
-      const server = await serve(() => ({ status: 302, headers: { location } }));
-      expect((await failure(send({ baseUrl: server.url }))).message).toContain(message);
-      expect(server.asked.length).toBe(count);
-    },
-  );
-});
-
-describe('errors', () => {
-  it.each([
-    [400, 'check parameters'], [401, 'check the key or token'], [403, 'not allowed'], [404, 'check the base URL'], [422, 'refused the request'], [429, 'lower rateLimit'], [502, 'The server has a fault'],
-  ])('for %i tell what to check, what the API says and the request’s id', async (status, advice) => {
-    const server = await serve(() => ({ status, json: { message: 'because' }, headers: { 'x-request-id': 'req-7' } }));
-    const error = await failure(send({ baseUrl: server.url, retry: { ...quick, attempts: 2 } }, { url: `${server.url}/orders?page=2` }));
-    expect(error).toBeInstanceOf(HttpError);
-    for (const part of [`GET ${server.url}/orders?page=2 was answered ${status}`, advice, 'It says: {"message":"because"}', 'Request-Id: req-7.']) expect(error.message).toContain(part);
-  });
-
-  it('say in the service’s own words what to do, where there are some', async () => {
-    const server = await serve(({ path }) => ({ status: Number(path.slice(1)), text: 'because' }));
-    const advice = { 403: 'Ask for the analytics plan.', 500: 'Call support.', 503: 'Look at the status page.' };
-    const said = async (status: number): Promise<string> => (await failure(send({ baseUrl: server.url, advice, retry: { attempts: 1 } }, { url: `${server.url}/${status}` }))).message.replace(/^.*?answered /, '');
-    expect(await Promise.all([403, 500, 502, 503, 404].map(said))).toEqual([
-      '403. Ask for the analytics plan. It says: because',
-      '500. Call support. It says: because',
-      '502. Call support. It says: because',
-      '503. Look at the status page. It says: because',
-      '404. There is nothing at this address: check the base URL (region, version) and the path. It says: because',
-    ]);
-  });
-
-  it('say of a redirect without an address what it is', async () => {
-    const server = await serve(() => ({ status: 302 }));
-    expect((await failure(send({ baseUrl: server.url }))).message).toContain('answered 302. It is a redirect that leads nowhere: check the base URL');
-  });
-
-  it.each([[200, 'text/html'], [404, 'text/html; charset=utf-8'], [200, 'application/json']])('name a web page with status %i and type %s as one, with its host', async (status, type) => {
-    const server = await serve(() => ({ status, text: '\n<!DOCTYPE html><html><body>Welcome</body></html>', headers: { 'content-type': type } }));
-    const error = await failure(send({ baseUrl: server.url }, {}, { check: () => { throw new JsonError('no JSON', 1, false); } }));
-    expect(error).toBeInstanceOf(HttpError);
-    expect(error.message).toContain(`is a web page, not the API's: is ${new URL(server.url).host} the right host (and region)`);
-    expect(error.message).not.toContain('Welcome');
-    expect(server.asked.length).toBe(1);
-  });
-
-  it('say what is wrong with a host where nobody listens', async () => {
-    const error = await failure(send({ baseUrl: 'http://127.0.0.1:1', retry: { ...quick, attempts: 2 } }));
-    expect(error.message).toMatch(/^GET http:\/\/127\.0\.0\.1:1\/ failed \(2 attempts\): connect ECONNREFUSED 127\.0\.0\.1:1\. Nothing listens there/);
-  });
-
-  it('show no secret, whatever the server says back', async () => {
-    const secrets = ['tok/12345+secret', 'key-in-query-98765', 'header-key-13579'];
-    const [token = '', key = '', own = ''] = secrets;
-    const auth = {
-      apply: (request: AuthRequest): void => {
-        void basic(token).apply(request);
-        request.url.searchParams.set('k', key);
-      },
-      secrets: [...basic(token).secrets, key],
-    };
-    const echo = await serve(({ url, headers, path }) => {
-      const text = JSON.stringify({ said: `${url} ${headers.authorization} ${String(headers['x-api-key'])} ${token}`, encoded: encodeURIComponent(token), escaped: JSON.stringify(token).replaceAll('/', '\\/') });
-      const status = Number(path.slice(1));
-      return { status, text, headers: { 'x-request-id': `${token}-1`, ...(status === 302 && { location: `ftp://x/${key}` }) } };
-    });
-    const raw = await serveRaw((socket) => socket.destroy());
-    const config = { auth, headers: { 'X-API-Key': own }, retry: { ...quick, attempts: 2 } };
-    const wrong = (): void => { throw new JsonError(`found ${token} and ${own}`, 0, false); };
-    const short = (): void => { throw new JsonError(`found ${token} and ${own}`, 0, true); };
-    const sent = [
-      ...[302, 400, 401, 403, 404, 429, 500].map((status) => send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/${status}?api_key=${own}` })),
-      ...[wrong, short].map((refuse) => send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/200` }, { check: refuse })),
-      ...['http://127.0.0.1:1', raw.url].map((baseUrl) => send({ ...config, baseUrl }, { url: `${baseUrl}/x?access_token=${own}` })),
-      send({ ...config, baseUrl: echo.url, maxBytes: 10 }, { url: `${echo.url}/200` }),
-    ];
-    const encoded = Buffer.from(`${token}:`).toString('base64');
-    const errors = await Promise.all(sent.map(failure));
-    for (const [i, error] of errors.entries()) {
-      const shown = [error.message, error.stack, String(error.cause), JSON.stringify(error), error.url, error.body, JSON.stringify(sent[i]?.events)].join('\n');
-      for (const secret of [...secrets, encoded, encodeURIComponent(token), token.replaceAll('/', '\\/')]) expect(shown).not.toContain(secret);
-    }
-    expect(errors.length).toBe(12);
-  });
-
-  it('show no secret that a request carries by itself', async () => {
-    const echo = await serve(({ url, headers }) => ({ status: 400, json: { said: `${url} ${String(headers['x-api-key'])}` } }));
-    const sent = [send({ baseUrl: echo.url }, { url: `${echo.url}/a?api_key=s3cret-value` }), send({ baseUrl: echo.url }, { headers: { 'X-Api-Key': 's3cret-value' } }), send({ baseUrl: `${echo.url}/?token=s3cret-value` })];
-    for (const error of await Promise.all(sent.map(failure))) expect(`${error.message} ${error.body} ${error.url}`).not.toContain('s3cret-value');
   });
 });
 
