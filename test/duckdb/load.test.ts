@@ -1,44 +1,11 @@
 import { concat, EMPTY, from, lastValueFrom, NEVER, type Observable, of, Subject, tap, throwError, toArray } from 'rxjs';
-import { type CommitConfig, type Destination, duckdb, DuckDBInstance, Gate, load, type LoadConfig } from 'sluice';
+import { type Destination, duckdb, DuckDBInstance, Gate, load } from 'sluice';
 import type { Batch, LoadStep } from 'sluice/operators';
 import { existsSync } from 'node:fs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { recordBatch } from '#operators/arrow/record-batch.js';
+import { kinds, leftAt, loaded, read } from './load-tools.js';
 import { batchOf, column, count, databasePath, numbers, page } from './tools.js';
-
-/** Rows that DuckDB gives a reader of its own, after the load has closed the file. */
-async function read(path: string, sql: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(path);
-  const connection = await instance.connect();
-  try {
-    return (await connection.runAndReadAll(sql)).getRowsJS();
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-function loaded(destination: Destination, batches: Observable<Batch>, config: Partial<LoadConfig> = {}): Promise<LoadStep[]> {
-  return lastValueFrom(batches.pipe(load(destination, { dataset: 'data', gate: new Gate(), ...config }), toArray()));
-}
-
-/** Runs a load until `until` answers true for a step, then leaves it; resolves when the file is closed. */
-async function leftAt(destination: Destination, batches: Observable<Batch>, until: (step: LoadStep) => boolean, config: Partial<LoadConfig> = {}): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const subscription = batches.pipe(load(destination, { dataset: 'data', gate: new Gate(), ...config })).subscribe({
-      next: (step) => {
-        if (!until(step)) return;
-        subscription.unsubscribe();
-        resolve();
-      },
-      error: reject,
-      complete: () => reject(new Error('the load was completed')),
-    });
-  });
-  await destination.close();
-}
-
-const kinds = (steps: readonly LoadStep[]): string[] => steps.map(({ kind }) => kind);
 
 describe.each([
   ['in a thread of its own', true],
@@ -240,88 +207,6 @@ describe.each([
     );
     expect(all.map((steps) => steps.at(-1)?.tables)).toEqual(names.map(() => ({ t: 2_500 })));
     for (const name of names) expect(await read(path, `SELECT count(*), count(DISTINCT _dlt_load_id) FROM ${name}.t`)).toEqual([[2_500n, 1n]]);
-  });
-
-  describe('commits', () => {
-    const commit = (config: CommitConfig): Partial<LoadConfig> => ({ commit: config });
-
-    it('after so many root rows, with positions', async () => {
-      const path = databasePath();
-      const destination = open(path);
-      const seen: unknown[] = [];
-      const source = new Subject<Batch>();
-      const steps = concat(of(numbers([1, 2]), numbers([3], 't', 1)), source).pipe(
-        load(destination, { dataset: 'data', gate: new Gate(), ...commit({ rows: 3 }) }),
-        tap(({ kind }) => {
-          if (kind !== 'commit') return;
-          void destination
-            .query('SELECT (SELECT count(*) FROM data.t) AS rows, (SELECT list(page ORDER BY page) FROM data._sluice_positions) AS pages')
-            .then((rows) => seen.push(...rows))
-            .finally(() => source.complete());
-        }),
-        toArray(),
-      );
-      const all = await lastValueFrom(steps);
-      expect(kinds(all)).toEqual(['append', 'append', 'commit', 'complete']);
-      expect(all[2]).toMatchObject({ tables: { t: 3 }, positions: [{ page: 0 }, { page: 1 }] });
-      expect(seen).toEqual([{ rows: 3, pages: [0, 1] }]);
-      expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
-    });
-
-    it.each([
-      ['rows', () => numbers([1])],
-      ['positions alone', () => numbers([])],
-    ])('when %s are old enough', async (__, first) => {
-      const source = new Subject<Batch>();
-      const steps = await lastValueFrom(
-        concat(of(first()), source).pipe(
-          load(open(databasePath()), { dataset: 'data', gate: new Gate(), ...commit({ ms: 1 }) }),
-          tap(({ kind }) => {
-            if (kind === 'commit') source.complete();
-          }),
-          toArray(),
-        ),
-      );
-      expect(kinds(steps)).toEqual(['append', 'commit', 'complete']);
-    });
-
-    it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])('not for a day when they are to be %d ms apart', async (ms) => {
-      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-      onTestFinished(() => void vi.useRealTimers());
-      const source = new Subject<Batch>();
-      const steps = await lastValueFrom(
-        concat(of(numbers([1])), source).pipe(
-          load(open(databasePath()), { dataset: 'data', gate: new Gate(), ...commit({ rows: Number.POSITIVE_INFINITY, ms }) }),
-          tap(({ kind }) => {
-            if (kind !== 'append') return;
-            vi.advanceTimersByTime(86_400_000);
-            source.complete();
-          }),
-          toArray(),
-        ),
-      );
-      expect(kinds(steps)).toEqual(['append', 'complete']);
-    });
-
-    it.each([Number.NaN, 0, -1])('refuse %d as a setting', (wrong) => {
-      for (const setting of ['rows', 'ms'])
-        expect(() => load(open(databasePath()), { dataset: 'data', ...commit({ [setting]: wrong }) })).toThrow(
-          expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: expect.stringMatching(`^commit.${setting} of load\\(\\) is ${wrong};`) as string }),
-        );
-    });
-
-    it('keeps them when the source breaks later', async () => {
-      const path = databasePath();
-      const source = new Subject<Batch>();
-      const steps = concat(of(numbers([1, 2]), numbers([3])), source).pipe(
-        load(open(path), { dataset: 'data', gate: new Gate(), ...commit({ rows: 2 }) }),
-        tap(({ kind, tables }) => {
-          if (kind === 'append' && tables['t'] === 1) source.error(new Error('late'));
-        }),
-      );
-      await expect(lastValueFrom(steps)).rejects.toThrow('late');
-      expect(await read(path, 'SELECT n FROM data.t ORDER BY n')).toEqual([[1n], [2n]]);
-    });
   });
 
   it('tells the gate of every byte, and takes all back however the load ends', async () => {

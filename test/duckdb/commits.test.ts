@@ -1,0 +1,93 @@
+import { concat, lastValueFrom, of, Subject, tap, toArray } from 'rxjs';
+import { type CommitConfig, type Destination, duckdb, Gate, load, type LoadConfig } from 'sluice';
+import type { Batch } from 'sluice/operators';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { kinds, read } from './load-tools.js';
+import { databasePath, numbers } from './tools.js';
+
+describe.each([
+  ['in a thread of its own', true],
+  ['in the caller’s thread', false],
+])('commits of a load %s', (_, thread) => {
+  const open = (path: string): Destination => duckdb(path, { thread });
+
+  const commit = (config: CommitConfig): Partial<LoadConfig> => ({ commit: config });
+
+  it('after so many root rows, with positions', async () => {
+    const path = databasePath();
+    const destination = open(path);
+    const seen: unknown[] = [];
+    const source = new Subject<Batch>();
+    const steps = concat(of(numbers([1, 2]), numbers([3], 't', 1)), source).pipe(
+      load(destination, { dataset: 'data', gate: new Gate(), ...commit({ rows: 3 }) }),
+      tap(({ kind }) => {
+        if (kind !== 'commit') return;
+        void destination
+          .query('SELECT (SELECT count(*) FROM data.t) AS rows, (SELECT list(page ORDER BY page) FROM data._sluice_positions) AS pages')
+          .then((rows) => seen.push(...rows))
+          .finally(() => source.complete());
+      }),
+      toArray(),
+    );
+    const all = await lastValueFrom(steps);
+    expect(kinds(all)).toEqual(['append', 'append', 'commit', 'complete']);
+    expect(all[2]).toMatchObject({ tables: { t: 3 }, positions: [{ page: 0 }, { page: 1 }] });
+    expect(seen).toEqual([{ rows: 3, pages: [0, 1] }]);
+    expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
+  });
+
+  it.each([
+    ['rows', () => numbers([1])],
+    ['positions alone', () => numbers([])],
+  ])('when %s are old enough', async (__, first) => {
+    const source = new Subject<Batch>();
+    const steps = await lastValueFrom(
+      concat(of(first()), source).pipe(
+        load(open(databasePath()), { dataset: 'data', gate: new Gate(), ...commit({ ms: 1 }) }),
+        tap(({ kind }) => {
+          if (kind === 'commit') source.complete();
+        }),
+        toArray(),
+      ),
+    );
+    expect(kinds(steps)).toEqual(['append', 'commit', 'complete']);
+  });
+
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])('not for a day when they are to be %d ms apart', async (ms) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const source = new Subject<Batch>();
+    const steps = await lastValueFrom(
+      concat(of(numbers([1])), source).pipe(
+        load(open(databasePath()), { dataset: 'data', gate: new Gate(), ...commit({ rows: Number.POSITIVE_INFINITY, ms }) }),
+        tap(({ kind }) => {
+          if (kind !== 'append') return;
+          vi.advanceTimersByTime(86_400_000);
+          source.complete();
+        }),
+        toArray(),
+      ),
+    );
+    expect(kinds(steps)).toEqual(['append', 'complete']);
+  });
+
+  it.each([Number.NaN, 0, -1])('refuse %d as a setting', (wrong) => {
+    for (const setting of ['rows', 'ms'])
+      expect(() => load(open(databasePath()), { dataset: 'data', ...commit({ [setting]: wrong }) })).toThrow(
+        expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: expect.stringMatching(`^commit.${setting} of load\\(\\) is ${wrong};`) as string }),
+      );
+  });
+
+  it('keeps them when the source breaks later', async () => {
+    const path = databasePath();
+    const source = new Subject<Batch>();
+    const steps = concat(of(numbers([1, 2]), numbers([3])), source).pipe(
+      load(open(path), { dataset: 'data', gate: new Gate(), ...commit({ rows: 2 }) }),
+      tap(({ kind, tables }) => {
+        if (kind === 'append' && tables['t'] === 1) source.error(new Error('late'));
+      }),
+    );
+    await expect(lastValueFrom(steps)).rejects.toThrow('late');
+    expect(await read(path, 'SELECT n FROM data.t ORDER BY n')).toEqual([[1n], [2n]]);
+  });
+});
