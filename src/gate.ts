@@ -10,8 +10,8 @@ export class Gate {
   #posted = 0;
   #waiting: (() => void)[] = [];
 
-  /** @param limit units under way above which the gate is shut. @default 16 MiB of bytes: one batch is written while the next is gathered */
-  constructor(limit: number = 16 * 1024 * 1024) {
+  /** @param limit units under way above which the gate is shut. @default 8 MiB of bytes: one batch is written while the next is gathered */
+  constructor(limit: number = 8 * 1024 * 1024) {
     this.#limit = limit;
   }
 

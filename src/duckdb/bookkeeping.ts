@@ -42,11 +42,16 @@ export interface Load {
 /** Whose states are asked for. */
 export type StatesOf = Pick<Load, 'pipeline' | 'schemaName'>;
 
+/** Rows that one INSERT brings: a fan-out has a position for each parent, and DuckDB parses a statement as a whole. */
+const MOST_TUPLES = 1_000;
+
 /** SQL that adds positions to a load; none for none. */
 export function insertPositions(scope: Scope, { loadId, pipeline }: Load, positions: readonly Position[]): string[] {
-  if (positions.length === 0) return [];
   const values = positions.map(({ resource, parent, page, next, state }) => tuple([loadId, resource, parent, page, json(next), json(state), pipeline]));
-  return [`INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`];
+  const statements: string[] = [];
+  for (let from = 0; from < values.length; from += MOST_TUPLES)
+    statements.push(`INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.slice(from, from + MOST_TUPLES).join(', ')}`);
+  return statements;
 }
 
 /**

@@ -7,7 +7,8 @@ import { type KeptState, readStates, type StatesOf } from './bookkeeping.js';
 import { readSchema } from './catalog.js';
 import { connectionsOf } from './connections.js';
 import { openSession, type Session, type SessionConfig } from './session.js';
-import { literal } from './sql.js';
+import { memoryFreer } from './memory-freer.js';
+import { trimmer } from './trimmer.js';
 import { turns } from './turns.js';
 
 /**
@@ -46,9 +47,11 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     }
   };
   const running = new Map<string, string>();
-  const trim = owned ? await trimmer(instance) : async (): Promise<void> => undefined;
-  const turn = turns(2);
+  const slots = turns(2);
   const asking = turns(1);
+  const free = owned ? await withConnection(memoryFreer) : null;
+  const trims = free && trimmer(() => asking(() => withConnection(free)));
+  const turn = <T>(work: () => Promise<T>): Promise<T> => slots(() => trims?.during(work) ?? work());
   return {
     async openSession(config) {
       const holder = running.get(config.dataset);
@@ -62,7 +65,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           connections.giveBack(connection);
           free();
         };
-        return await openSession(connection, { ...config, ours }, { turn, ended, trim });
+        return await openSession(connection, { ...config, ours }, { turn, ended });
       } catch (error) {
         free();
         throw error;
@@ -81,6 +84,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       ),
     interrupt: () => connections.interrupt(),
     async close() {
+      await trims?.stop();
       if (!owned) return;
       try {
         if (database !== ':memory:') await checkpoint(instance);
@@ -89,21 +93,6 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       }
     },
   };
-}
-
-/**
- * Has DuckDB give back to the system what it has freed. It does so whenever its memory limit is set, be it to what it is, and
- * has no other statement for it; without, a load of nested rows holds some fifty megabytes more at its peak.
- */
-async function trimmer(instance: DuckDBInstance): Promise<(connection: DuckDBConnection) => Promise<void>> {
-  const connection = await instance.connect();
-  try {
-    const limit = (await connection.runAndReadAll("SELECT current_setting('memory_limit')")).getRows()[0]?.[0];
-    const statement = `SET memory_limit = ${literal(String(limit))}`;
-    return async (loading) => void (await loading.run(statement));
-  } finally {
-    connection.closeSync();
-  }
 }
 
 async function checkpoint(instance: DuckDBInstance): Promise<void> {
@@ -126,8 +115,13 @@ function plain(value: unknown): unknown {
 async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance> {
   if (!ours && statSync(path).isDirectory()) throw new LoadError(`${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`);
   try {
-    // Storage of 1.3 tries one text compression instead of two, and every DuckDB from 1.3 on reads it.
-    return await DuckDBInstance.create(path, ours ? { storage_compatibility_version: 'v1.3.0' } : {});
+    return await DuckDBInstance.create(path, {
+      // Storage of 1.3 tries one text compression instead of two, and every DuckDB from 1.3 on reads it.
+      ...(ours && { storage_compatibility_version: 'v1.3.0' }),
+      // Full row groups of a table are written once they hold as much, else five of them: a million nested rows before a
+      // commit held a hundred megabytes more.
+      write_buffer_row_group_memory_limit: '32MiB',
+    });
   } catch (error) {
     const version = storageVersion(path);
     if (version !== null && version > NEWEST_STORAGE)

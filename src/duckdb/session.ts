@@ -36,12 +36,10 @@ interface SessionOwner {
   turn: <T>(work: () => Promise<T>) => Promise<T>;
   /** The session has ended: its dataset is free, and its connection can be closed. */
   ended: () => void;
-  /** Hands memory that DuckDB has freed back to the system. */
-  trim: (connection: DuckDBConnection) => Promise<void>;
 }
 
 /** Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. */
-export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, { turn, ended, trim }: SessionOwner): Promise<Session> {
+export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, { turn, ended }: SessionOwner): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline, schemaName, ours } = config;
   const catalog = await currentDatabase(connection);
@@ -162,8 +160,6 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
           await appendTable(table);
           rows[table.schema.name] = table.rows;
         }
-        await tables.record(batch.positions);
-        await trim(connection);
         open.changes.push(...changes);
         open.positions.push(...batch.positions);
         for (const position of batch.positions) latest.set(JSON.stringify([position.resource, position.parent]), position);
@@ -172,14 +168,15 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
     commit: () =>
       step('the commit failed', async () => {
         closeAppenders([...appenders.keys()]);
+        await tables.record(open.positions);
         await commitNow();
-        await trim(connection);
         await connection.run('BEGIN TRANSACTION');
         return stepOf('commit', takeOpen());
       }),
     finish: (completeness) =>
       step('completing the load failed', async () => {
         closeAppenders([...appenders.keys()]);
+        await tables.record(open.positions);
         await tables.finish(config.resources, completeness, loaded);
         await commitNow();
         state = 'ended';

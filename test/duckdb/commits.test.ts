@@ -3,7 +3,7 @@ import { type CommitConfig, type Destination, duckdb, Gate, load, type LoadConfi
 import type { Batch } from 'sluice/operators';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { kinds, read } from './load-tools.js';
-import { databasePath, numbers } from './tools.js';
+import { batchOf, column, databasePath, numbers, page } from './tools.js';
 
 describe.each([
   ['in a thread of its own', true],
@@ -34,6 +34,27 @@ describe.each([
     expect(all[2]).toMatchObject({ tables: { t: 3 }, positions: [{ page: 0 }, { page: 1 }] });
     expect(seen).toEqual([{ rows: 3, pages: [0, 1] }]);
     expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
+  });
+
+  it('with the positions of as many parents as there are', async () => {
+    const path = databasePath();
+    const destination = open(path);
+    const parents = batchOf(...Array.from({ length: 2_500 }, (_, i) => page('t', [column('n', 'bigint', [])], {}, i)));
+    let seen: unknown;
+    const source = new Subject<Batch>();
+    await lastValueFrom(
+      concat(of(parents), source).pipe(
+        load(destination, { dataset: 'data', gate: new Gate(), ...commit({ ms: 1 }) }),
+        tap(({ kind }) => {
+          if (kind !== 'commit') return;
+          void destination
+            .query('SELECT count(*) AS positions, count(DISTINCT page) AS pages, max(page) AS last FROM data._sluice_positions')
+            .then((rows) => (seen = rows))
+            .finally(() => source.complete());
+        }),
+      ),
+    );
+    expect(seen).toEqual([{ positions: 2_500, pages: 2_500, last: 2_499 }]);
   });
 
   it.each([

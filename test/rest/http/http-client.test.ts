@@ -11,6 +11,7 @@ import { bearer } from '#src/rest/auth/bearer.js';
 import { type Answer, httpClient } from '#src/rest/http/http-client.js';
 import type { FetchAnswer } from '#src/rest/http/transport.js';
 import type { SourceEvent } from '#src/source.js';
+import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
 import { serveRaw } from '../../support/raw-server.js';
 import { failure, send, statuses } from '../../support/send.js';
@@ -321,9 +322,3 @@ describe('abort', () => {
     expect(server.asked.length).toBe(1);
   });
 });
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
-}
