@@ -7,7 +7,7 @@ import type { Batch, Shaped } from './types.js';
 export interface BatchConfig {
   /** Rows of all tables together at which a batch closes; Infinity: none. @default 32,768 */
   rows?: number;
-  /** Bytes of buffers at which a batch closes; Infinity: none. @default 8 MiB */
+  /** Bytes of buffers at which a batch closes; Infinity: none. @default 6 MiB */
   bytes?: number;
   /** Age of its first page, in milliseconds, at which a batch closes; Infinity: none. @default 1,000 */
   ms?: number;
@@ -27,7 +27,7 @@ export interface BatchConfig {
  *
  * @example shaped.pipe(batch({ rows: 10_000 }), load(duckdb('shop.duckdb'), { dataset: 'shop' }))
  */
-export function batch({ rows = 32_768, bytes = 8 * 1024 * 1024, ms = 1_000 }: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
+export function batch({ rows = 32_768, bytes = 6 * 1024 * 1024, ms = 1_000 }: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
   requirePositive(rows, 'rows of batch()');
   requirePositive(bytes, 'bytes of batch()');
   const longest = timerMs(ms, 'ms of batch()');

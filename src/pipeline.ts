@@ -22,7 +22,7 @@ export interface PipelineConfig {
   destination: Destination;
   /** Schema of the database that holds the tables; normalized as dlt does. @default `<name>_dataset` */
   dataset?: string;
-  /** When a batch closes: rows, bytes, or age of its first page. @default 32,768 rows, 8 MiB, 1,000 ms */
+  /** When a batch closes: rows, bytes, or age of its first page. @default 32,768 rows, 6 MiB, 1,000 ms */
   batch?: BatchConfig;
   /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
   commit?: CommitConfig;

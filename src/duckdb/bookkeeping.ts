@@ -46,12 +46,11 @@ export type StatesOf = Pick<Load, 'pipeline' | 'schemaName'>;
 const MOST_TUPLES = 1_000;
 
 /** SQL that adds positions to a load; none for none. */
-export function insertPositions(scope: Scope, { loadId, pipeline }: Load, positions: readonly Position[]): string[] {
-  const values = positions.map(({ resource, parent, page, next, state }) => tuple([loadId, resource, parent, page, json(next), json(state), pipeline]));
-  const statements: string[] = [];
-  for (let from = 0; from < values.length; from += MOST_TUPLES)
-    statements.push(`INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.slice(from, from + MOST_TUPLES).join(', ')}`);
-  return statements;
+export function* insertPositions(scope: Scope, { loadId, pipeline }: Load, positions: readonly Position[]): Generator<string> {
+  for (let from = 0; from < positions.length; from += MOST_TUPLES) {
+    const values = positions.slice(from, from + MOST_TUPLES).map(({ resource, parent, page, next, state }) => tuple([loadId, resource, parent, page, json(next), json(state), pipeline]));
+    yield `INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`;
+  }
 }
 
 /**

@@ -6,8 +6,8 @@ import { LoadError } from '../errors.js';
 import { type KeptState, readStates, type StatesOf } from './bookkeeping.js';
 import { readSchema } from './catalog.js';
 import { connectionsOf } from './connections.js';
-import { openSession, type Session, type SessionConfig } from './session.js';
 import { memoryFreer } from './memory-freer.js';
+import { openSession, type Session, type SessionConfig } from './session.js';
 import { trimmer } from './trimmer.js';
 import { turns } from './turns.js';
 
@@ -49,9 +49,13 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
   const running = new Map<string, string>();
   const slots = turns(2);
   const asking = turns(1);
-  const free = owned ? await withConnection(memoryFreer) : null;
-  const trims = free && trimmer(() => asking(() => withConnection(free)));
-  const turn = <T>(work: () => Promise<T>): Promise<T> => slots(() => trims?.during(work) ?? work());
+  const freeMemory = owned ? await withConnection(memoryFreer).catch((error: unknown) => {
+    instance.closeSync();
+    throw error;
+  }) : null;
+  // A trim takes a query's turn, so that a thread of libuv's pool is left; beside a long query memory is handed back later.
+  const trims = freeMemory && trimmer(() => asking(() => withConnection(freeMemory)));
+  const turn = <T>(work: () => Promise<T>): Promise<T> => slots(() => (trims === null ? work() : trims.during(work)));
   return {
     async openSession(config) {
       const holder = running.get(config.dataset);

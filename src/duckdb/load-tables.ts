@@ -48,7 +48,7 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
   let catalog: Catalog = new Map();
   let names: Names;
   const schemas = new Map<string, TableSchema>();
-  const run = async (statements: readonly string[]): Promise<void> => {
+  const run = async (statements: Iterable<string>): Promise<void> => {
     for (const statement of statements) await connection.run(statement);
   };
   const name = (table: TableSchema): string => (table.writeDisposition === 'append' ? table.name : `${STAGING}${table.name}`);

@@ -15,6 +15,7 @@ export interface Trimmer {
  */
 export function trimmer(trim: () => Promise<void>): Trimmer {
   let working = 0;
+  let workedSince = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let trimming: Promise<void> = Promise.resolve();
@@ -23,17 +24,18 @@ export function trimmer(trim: () => Promise<void>): Trimmer {
     if (!stopped) timer ??= setTimeout(tick, TRIM_MS).unref();
   }
   function tick(): void {
-    const isLast = working === 0;
+    workedSince = working > 0;
     trimming = trim()
       .catch(() => undefined)
       .then(() => {
         timer = undefined;
-        if (!isLast) schedule();
+        if (workedSince) schedule();
       });
   }
   return {
     async during(work) {
       working += 1;
+      workedSince = true;
       schedule();
       try {
         return await work();

@@ -36,14 +36,36 @@ describe.each([
     expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
   });
 
-  it('with the positions of as many parents as there are', async () => {
+  it('record each position once', async () => {
     const path = databasePath();
     const destination = open(path);
-    const parents = batchOf(...Array.from({ length: 2_500 }, (_, i) => page('t', [column('n', 'bigint', [])], {}, i)));
+    let seen: unknown;
+    const source = new Subject<Batch>();
+    const steps = await lastValueFrom(
+      concat(of(numbers([1], 't', 0), numbers([2], 't', 1)), source).pipe(
+        load(destination, { dataset: 'data', gate: new Gate(), ...commit({ rows: 1 }) }),
+        tap(({ kind, positions }) => {
+          if (kind !== 'commit' || positions[0]?.page !== 1) return;
+          void destination
+            .query('SELECT list(page ORDER BY page) AS pages FROM data._sluice_positions')
+            .then((rows) => (seen = rows))
+            .finally(() => source.complete());
+        }),
+        toArray(),
+      ),
+    );
+    expect(seen).toEqual([{ pages: [0, 1] }]);
+    expect(steps.filter(({ kind }) => kind === 'commit').map(({ positions }) => positions.map(({ page: index }) => index))).toEqual([[0], [1]]);
+  });
+
+  it('with as many positions as there are', async () => {
+    const path = databasePath();
+    const destination = open(path);
+    const pages = batchOf(...Array.from({ length: 2_500 }, (_, i) => page('t', [column('n', 'bigint', [])], {}, i)));
     let seen: unknown;
     const source = new Subject<Batch>();
     await lastValueFrom(
-      concat(of(parents), source).pipe(
+      concat(of(pages), source).pipe(
         load(destination, { dataset: 'data', gate: new Gate(), ...commit({ ms: 1 }) }),
         tap(({ kind }) => {
           if (kind !== 'commit') return;

@@ -3,7 +3,8 @@ import { type Destination, duckdb, DuckDBInstance, Gate, load, LoadError } from 
 import type { LoadStep } from 'sluice/operators';
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { DuckDBConnection } from '@duckdb/node-api';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { databasePath, folder, numbers } from './tools.js';
 
 function loaded(destination: Destination, dataset = 'data'): Promise<LoadStep[]> {
@@ -160,6 +161,25 @@ describe('duckdb(path)', () => {
 
   it('names the folder that is missing', async () => {
     await expect(duckdb(join(databasePath(), 'no', 'such.duckdb')).query('SELECT 1')).rejects.toThrow(/folder of database .*such\.duckdb does not exist/);
+  });
+});
+
+describe('duckdb(path, { thread: false })', () => {
+  it('hands memory back while a load works, and leaves no timer when it is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const run = vi.spyOn(DuckDBConnection.prototype, 'run');
+    onTestFinished(() => run.mockRestore());
+    const trims = (): number => run.mock.calls.filter(([sql]) => sql.startsWith('SET memory_limit')).length;
+    const destination = duckdb(databasePath(), { thread: false });
+    const { engine, release } = await destination.borrow();
+    const atOpening = trims();
+    const session = await engine.openSession({ dataset: 'data', pipeline: 'p', schemaName: 'p', resources: [] });
+    await vi.waitUntil(() => trims() > atOpening);
+    await session.finish([]);
+    await release();
+    await destination.close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { memoryFreer } from '#src/duckdb/memory-freer.js';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 async function connected(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:');
@@ -17,11 +17,13 @@ async function limitOf(connection: DuckDBConnection): Promise<unknown> {
 }
 
 describe('what frees DuckDB’s memory', () => {
-  it('leaves the limit as it is, however often it runs', async () => {
+  it('sets the limit to what it is, however often it runs', async () => {
     const connection = await connected();
     const free = await memoryFreer(connection);
     const before = await limitOf(connection);
+    const run = vi.spyOn(connection, 'run');
     for (let i = 0; i < 20; i += 1) await free(connection);
+    expect(run.mock.calls.filter(([sql]) => sql.startsWith('SET memory_limit'))).toHaveLength(20);
     expect(await limitOf(connection)).toBe(before);
   });
 

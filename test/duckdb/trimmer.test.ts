@@ -42,6 +42,24 @@ describe('a trimmer', () => {
     expect(trim).toHaveBeenCalledTimes(2);
   });
 
+  it('trims during a work that begins while the last trim of another runs', async () => {
+    const trimming = deferred();
+    const trim = vi.fn(() => trimming.promise);
+    const trims = trimmer(trim);
+    await trims.during(() => Promise.resolve());
+    await vi.advanceTimersByTimeAsync(25);
+    const work = deferred();
+    const done = trims.during(() => work.promise);
+    trimming.resolve();
+    await vi.advanceTimersByTimeAsync(25);
+    expect(trim).toHaveBeenCalledTimes(2);
+    work.resolve();
+    await done;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(trim).toHaveBeenCalledTimes(3);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('goes on after a trim or a work that failed', async () => {
     const trim = vi.fn(() => Promise.reject(new Error('busy')));
     const trims = trimmer(trim);
