@@ -172,12 +172,12 @@ describe('duckdb(path, { thread: false })', () => {
     onTestFinished(() => run.mockRestore());
     const trims = (): number => run.mock.calls.filter(([sql]) => sql.startsWith('SET memory_limit')).length;
     const destination = duckdb(databasePath(), { thread: false });
-    const { engine, release } = await destination.borrow();
+    const borrowed = await destination.borrow();
     const atOpening = trims();
-    const session = await engine.openSession({ dataset: 'data', pipeline: 'p', schemaName: 'p', resources: [] });
+    const session = await borrowed.engine.openSession({ dataset: 'data', pipeline: 'p', schemaName: 'p', resources: [] });
     await vi.waitUntil(() => trims() > atOpening);
     await session.finish([]);
-    await release();
+    await borrowed.release();
     await destination.close();
     expect(vi.getTimerCount()).toBe(0);
   });
