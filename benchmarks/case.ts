@@ -24,6 +24,7 @@ const cases: Record<string, (rows: number) => Promise<Measure>> = {
 
 const [, , name = '', rows = ''] = process.argv;
 const run = cases[name];
-if (run === undefined) throw new Error(`there is no case ${name}; cases: ${Object.keys(cases).join(', ')}`);
+if (run === undefined)
+  throw new Error(`there is no case ${name}; cases: ${Object.keys(cases).join(', ')}`);
 process.stdout.write(JSON.stringify(await run(Number(rows))));
 process.exit(0);

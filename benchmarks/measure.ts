@@ -2,10 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What one run of one case gives: milliseconds of the measured part, and whatever else is worth a column. */
+/**
+ * What one run of one case gives: milliseconds of the measured part, and whatever else is worth a
+ * column.
+ */
 export type Measure = { ms: number } & Record<string, number>;
 
-/** Runs `work` with the path of a database that does not exist yet; the file is removed afterwards. */
+/**
+ * Runs `work` with the path of a database that does not exist yet; the file is removed afterwards.
+ */
 export async function withDatabase<T>(work: (path: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   try {

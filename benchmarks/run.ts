@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { issueFolder } from './data.js';
 import type { Measure } from './measure.js';
 
-// `npm run bench [rounds]`: every case in a process of its own, rivals in the same round, in turning order; medians and
-// ratios are printed and written to benchmarks/README.md.
+// `npm run bench [rounds]`: every case in a process of its own, rivals in the same round, in
+// turning order; medians and ratios are printed and written to benchmarks/README.md.
 
 const ROUNDS = Number(process.argv[2] ?? 7);
 const ROWS = 200_000;
@@ -22,9 +22,27 @@ interface Comparison {
 }
 
 const COMPARISONS: readonly Comparison[] = [
-  { title: '(a) bytes → columns', ours: 'kernel', rival: 'json-parse', rows: ROWS, goal: { ratio: 0.4, faster: false } },
-  { title: '(b) columns → appender', ours: 'append-blocks', rival: 'append-values', rows: APPEND_ROWS, goal: { ratio: 8, faster: true } },
-  { title: '(c) pages → committed tables', ours: 'whole', rival: 'read-json', rows: ROWS, goal: { ratio: 0.9, faster: false } },
+  {
+    title: '(a) bytes → columns',
+    ours: 'kernel',
+    rival: 'json-parse',
+    rows: ROWS,
+    goal: { ratio: 0.4, faster: false },
+  },
+  {
+    title: '(b) columns → appender',
+    ours: 'append-blocks',
+    rival: 'append-values',
+    rows: APPEND_ROWS,
+    goal: { ratio: 8, faster: true },
+  },
+  {
+    title: '(c) pages → committed tables',
+    ours: 'whole',
+    rival: 'read-json',
+    rows: ROWS,
+    goal: { ratio: 0.9, faster: false },
+  },
   { title: '(d) HTTP → committed tables', ours: 'http', rival: null, rows: ROWS, goal: null },
 ];
 
@@ -36,7 +54,8 @@ const WHAT: Readonly<Record<string, string>> = {
   whole: 'sluice: select → … → load, loader thread',
   'read-json': 'DuckDB read_json + SQL flatten, 2 threads, local files',
   http: 'sluice: restSource → pipeline, local server',
-  'throttle-simulated': 'budget, simulated clock, 300/min burst 20, ten minutes, answers in 50–200 ms',
+  'throttle-simulated':
+    'budget, simulated clock, 300/min burst 20, ten minutes, answers in 50–200 ms',
   'throttle-server': 'restSource, real server, 3000/min burst 20, ten seconds, answers in 5–20 ms',
 };
 
@@ -47,7 +66,10 @@ const QUOTAS: readonly string[] = ['throttle-simulated', 'throttle-server'];
 
 const measures = new Map<string, Measure[]>();
 for (let round = 0; round < ROUNDS; round += 1) {
-  const order = COMPARISONS.flatMap(({ ours, rival, rows }) => [{ name: ours, rows }, ...(rival === null ? [] : [{ name: rival, rows }])]);
+  const order = COMPARISONS.flatMap(({ ours, rival, rows }) => [
+    { name: ours, rows },
+    ...(rival === null ? [] : [{ name: rival, rows }]),
+  ]);
   for (const { name, rows } of round % 2 === 0 ? order : order.toReversed()) {
     measure(name, rows);
   }
@@ -61,7 +83,11 @@ const [head = ''] = text.split('<!-- results -->');
 writeFileSync(readme, `${head}<!-- results -->\n\n${report}\n`);
 
 function measure(name: string, rows: number): void {
-  const output = execFileSync(process.execPath, [fileURLToPath(new URL('./case.js', import.meta.url)), name, String(rows)], { encoding: 'utf8' });
+  const output = execFileSync(
+    process.execPath,
+    [fileURLToPath(new URL('./case.js', import.meta.url)), name, String(rows)],
+    { encoding: 'utf8' },
+  );
   measures.set(name, [...(measures.get(name) ?? []), JSON.parse(output) as Measure]);
   process.stderr.write('.');
 }
@@ -83,9 +109,12 @@ function row(name: string, rows: number): string {
 
 function ratioText({ ours, rival, goal }: Comparison): string {
   if (rival === null || goal === null) return '';
-  const pairs = column(ours, 'ms').map((ms, round) => ms / (column(rival, 'ms')[round] ?? Number.NaN));
+  const pairs = column(ours, 'ms').map(
+    (ms, round) => ms / (column(rival, 'ms')[round] ?? Number.NaN),
+  );
   const ratio = median(pairs);
-  if (goal.faster) return `**${(1 / ratio).toFixed(1)}×** as fast (median of pairs; to reach: ${goal.ratio}×)`;
+  if (goal.faster)
+    return `**${(1 / ratio).toFixed(1)}×** as fast (median of pairs; to reach: ${goal.ratio}×)`;
   return `**${ratio.toFixed(2)}×** the time (median of pairs; to reach: ≤ ${goal.ratio}×)`;
 }
 
@@ -93,19 +122,44 @@ function reportText(): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}, Node ${process.version}`;
   const parts = COMPARISONS.map((comparison) => {
     const { title, ours, rival, rows } = comparison;
-    const lines = [`### ${title}, ${rows.toLocaleString('en-US')} rows`, '', ratioText(comparison), '', '| case | median ms | range ms | rows/s |', '|---|---|---|---|', row(ours, rows), ...(rival === null ? [] : [row(rival, rows)])];
+    const lines = [
+      `### ${title}, ${rows.toLocaleString('en-US')} rows`,
+      '',
+      ratioText(comparison),
+      '',
+      '| case | median ms | range ms | rows/s |',
+      '|---|---|---|---|',
+      row(ours, rows),
+      ...(rival === null ? [] : [row(rival, rows)]),
+    ];
     if (ours === 'http') lines.push('', httpText());
     return lines.join('\n');
   });
-  return [`Run of ${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds; ${machine}.`, ...parts, quotaText()].join('\n\n');
+  return [
+    `Run of ${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds; ${machine}.`,
+    ...parts,
+    quotaText(),
+  ].join('\n\n');
 }
 
 function quotaText(): string {
-  const lines = QUOTAS.map((name) => `| ${WHAT[name]} | ${median(column(name, 'usedPercent')).toFixed(1)} % | ${median(column(name, 'refused'))} |`);
-  return ['### (e) throttle', '', 'To reach: ≥ 98 % of the quota used, no 429.', '', '| case | quota used | 429 |', '|---|---|---|', ...lines].join('\n');
+  const lines = QUOTAS.map(
+    (name) =>
+      `| ${WHAT[name]} | ${median(column(name, 'usedPercent')).toFixed(1)} % | ${median(column(name, 'refused'))} |`,
+  );
+  return [
+    '### (e) throttle',
+    '',
+    'To reach: ≥ 98 % of the quota used, no 429.',
+    '',
+    '| case | quota used | 429 |',
+    '|---|---|---|',
+    ...lines,
+  ].join('\n');
 }
 
 function httpText(): string {
-  const of = (field: string): string => median(column('http', field)).toFixed(field === 'rssMiB' ? 0 : 1);
+  const of = (field: string): string =>
+    median(column('http', field)).toFixed(field === 'rssMiB' ? 0 : 1);
   return `Peak memory ${of('rssMiB')} MiB (to reach: ≤ 300), first rows committed after ${of('firstCommitMs')} ms (commit clock set to 500 ms), event loop delay p99 ${of('loopP99Ms')} ms (to reach: ≤ 20), largest ${of('loopMaxMs')} ms.`;
 }

@@ -1,4 +1,16 @@
-import { concat, concatMap, defer, EMPTY, merge, type Observable, of, type OperatorFunction, Subject, switchMap, timer } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  merge,
+  type Observable,
+  of,
+  type OperatorFunction,
+  Subject,
+  switchMap,
+  timer,
+} from 'rxjs';
 import { openBatch, type OpenBatch } from './arrow/open-batch.js';
 import { requirePositive } from './settings/require-positive.js';
 import { timerMs } from './settings/timer-ms.js';
@@ -9,7 +21,9 @@ export interface BatchConfig {
   rows?: number;
   /** Bytes of buffers at which a batch closes; Infinity: none. @default 6 MiB */
   bytes?: number;
-  /** Age of its first page, in milliseconds, at which a batch closes; Infinity: none. @default 1,000 */
+  /**
+   * Age of its first page, in milliseconds, at which a batch closes; Infinity: none. @default 1,000
+   */
   ms?: number;
 }
 
@@ -17,9 +31,11 @@ export interface BatchConfig {
  * Whole pages gathered into one record batch a table.
  *
  * In:     pages fitted to their schema.
- * Out:    a `Batch` when the open one has enough rows or bytes or is old enough, and at completion. A page is never split;
+ * Out: a `Batch` when the open one has enough rows or bytes or is old enough, and at completion. A
+ * page is never split;
  *         pages without rows bring their positions. No pages: no batch.
- * Errors: `LimitError` for a column of 2 GiB in one batch; passes those of the source on. What is open then is dropped.
+ * Errors: `LimitError` for a column of 2 GiB in one batch; passes those of the source on. What is
+ * open then is dropped.
  *         When called: `ERR_SLUICE_CONFIG` for a setting that is no number above 0.
  * State:  one open batch, bounded by `rows` and `bytes` and one page more.
  *
@@ -27,7 +43,11 @@ export interface BatchConfig {
  *
  * @example shaped.pipe(batch({ rows: 10_000 }), load(duckdb('shop.duckdb'), { dataset: 'shop' }))
  */
-export function batch({ rows = 32_768, bytes = 6 * 1024 * 1024, ms = 1_000 }: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
+export function batch({
+  rows = 32_768,
+  bytes = 6 * 1024 * 1024,
+  ms = 1_000,
+}: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
   requirePositive(rows, 'rows of batch()');
   requirePositive(bytes, 'bytes of batch()');
   const longest = timerMs(ms, 'ms of batch()');

@@ -1,4 +1,7 @@
-/** Stable machine-readable names of everything that can go wrong; compare these, not messages or classes. */
+/**
+ * Stable machine-readable names of everything that can go wrong; compare these, not messages or
+ * classes.
+ */
 export type SluiceErrorCode =
   | 'ERR_SLUICE_CONFIG'
   | 'ERR_SLUICE_JSON'
@@ -16,8 +19,9 @@ export type SluiceErrorCode =
 /**
  * Base of every error that sluice raises.
  *
- * `message` says what failed, where (resource, page, table, column), what was found and what to do. `code` is stable;
- * two copies of the package recognise each other's errors by it. `cause` keeps the error beneath.
+ * `message` says what failed, where (resource, page, table, column), what was found and what to do.
+ * `code` is stable; two copies of the package recognise each other's errors by it. `cause` keeps
+ * the error beneath.
  */
 export class SluiceError extends Error {
   readonly code: SluiceErrorCode;
@@ -31,10 +35,15 @@ export class SluiceError extends Error {
 
 /** True for an error of this family, whichever copy of the package raised it. */
 export function isSluiceError(error: unknown): error is SluiceError {
-  return error instanceof Error && String((error as Partial<SluiceError>).code).startsWith('ERR_SLUICE_');
+  return (
+    error instanceof Error && String((error as Partial<SluiceError>).code).startsWith('ERR_SLUICE_')
+  );
 }
 
-/** A body that is not JSON: broken (`incomplete` false) or cut short (`incomplete` true, worth asking again). */
+/**
+ * A body that is not JSON: broken (`incomplete` false) or cut short (`incomplete` true, worth
+ * asking again).
+ */
 export class JsonError extends SluiceError {
   /** Byte offset in the body at which reading stopped. */
   readonly offset: number;
@@ -62,7 +71,9 @@ export class LimitError extends SluiceError {
   }
 }
 
-/** Values that cannot be fitted to a table's schema (a null key, a hinted column that never came). */
+/**
+ * Values that cannot be fitted to a table's schema (a null key, a hinted column that never came).
+ */
 export class SchemaError extends SluiceError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_SLUICE_SCHEMA', message, options);

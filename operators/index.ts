@@ -4,5 +4,11 @@ export { evolve, type EvolveConfig } from './evolve.js';
 export * from './flatten.js';
 export * from './from-objects.js';
 export { select, type SelectConfig } from './select.js';
-export { applySteps, type Step, transform, type TransformConfig, type Transformed } from './transform.js';
+export {
+  applySteps,
+  type Step,
+  transform,
+  type TransformConfig,
+  type Transformed,
+} from './transform.js';
 export type * from './types.js';

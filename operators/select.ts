@@ -5,9 +5,15 @@ import { JsonError, SelectError } from './errors.js';
 import type { Page, Rows } from './types.js';
 
 export interface SelectConfig {
-  /** Dotted path to the rows (`data.items`), a list of paths of which the first that is there counts, `@` or `$` for the whole body, or a path with `[*]`. */
+  /**
+   * Dotted path to the rows (`data.items`), a list of paths of which the first that is there
+   * counts, `@` or `$` for the whole body, or a path with `[*]`.
+   */
   path: string | readonly string[];
-  /** `map`: the members of the object at the path are the rows; `array-or-map`: either. @default 'array', where an object is one row */
+  /**
+   * `map`: the members of the object at the path are the rows; `array-or-map`: either. @default
+   * 'array', where an object is one row
+   */
   rows?: 'array' | 'map' | 'array-or-map';
   /** For maps: the field that receives the key where a row lacks it. @default '_key' */
   key?: string;
@@ -18,16 +24,19 @@ export interface SelectConfig {
  *
  * In:     pages, in request order.
  * Out:    one `Rows` a page, same order; a path that leads to null or an empty array gives no rows.
- * Errors: `SelectError` when nothing is at the path, naming the keys that were there; `JsonError` for a broken body.
- * State:  none.
+ * Errors: `SelectError` when nothing is at the path, naming the keys that were there; `JsonError`
+ * for a broken body. State: none.
  *
  * Without a path the rows are those that the endpoint found.
  *
  * @example endpoint(config).pipe(select('data.items'), flatten({ table: 'items' }))
  */
-export function select(config?: string | readonly string[] | SelectConfig): OperatorFunction<Page, Rows> {
+export function select(
+  config?: string | readonly string[] | SelectConfig,
+): OperatorFunction<Page, Rows> {
   if (config === undefined) return map((page) => ({ page, body: page.body, span: page.rows }));
-  const { path, ...options } = typeof config === 'string' || isList(config) ? { path: config } : config;
+  const { path, ...options } =
+    typeof config === 'string' || isList(config) ? { path: config } : config;
   const selectors = typeof path === 'string' ? [path] : path;
   return map((page) => rowsOf(page, { ...options, selectors }));
 }
@@ -39,8 +48,12 @@ function rowsOf(page: Page, options: LocateOptions): Rows {
     const { body, span } = findRows(page.body, options);
     return { page, body, span };
   } catch (error) {
-    if (error instanceof SelectError) throw new SelectError(`${where}: ${error.message}`, { cause: error });
-    if (error instanceof JsonError) throw new JsonError(`${where}: ${error.message}`, error.offset, error.incomplete, { cause: error });
+    if (error instanceof SelectError)
+      throw new SelectError(`${where}: ${error.message}`, { cause: error });
+    if (error instanceof JsonError)
+      throw new JsonError(`${where}: ${error.message}`, error.offset, error.incomplete, {
+        cause: error,
+      });
     throw error;
   }
 }

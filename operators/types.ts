@@ -16,8 +16,10 @@ export type WriteDisposition = 'append' | 'replace' | 'merge';
  * Where rows lie in a body.
  *
  * - `array`: every element of the array at `start` is a row;
- * - `map`: every member of the object at `start` is a row, its key stored in field `key` where the row lacks it;
- * - `value`: the one value at `start` is the one row (an object, or a scalar, which becomes the field `value`);
+ * - `map`: every member of the object at `start` is a row, its key stored in field `key` where the
+ * row lacks it;
+ * - `value`: the one value at `start` is the one row (an object, or a scalar, which becomes the
+ * field `value`);
  * - `none`: no rows (null, or nothing was sent); `start` and `end` are 0.
  */
 export interface Span {
@@ -36,7 +38,10 @@ export interface Span {
 export interface Page {
   /** Name of the resource (endpoint) that was asked. */
   resource: string;
-  /** Compact JSON of the parent's values that this page was asked with; null for a resource without a parent. */
+  /**
+   * Compact JSON of the parent's values that this page was asked with; null for a resource without
+   * a parent.
+   */
   parent: string | null;
   /** Number of the page within its resource and parent, from 0. */
   index: number;
@@ -44,22 +49,36 @@ export interface Page {
   body: Uint8Array;
   /** Where the rows are, as the endpoint found them. */
   rows: Span;
-  /** Change that the next request makes to this one (JSON-able); null when this was the last page. */
+  /**
+   * Change that the next request makes to this one (JSON-able); null when this was the last page.
+   */
   next: Json;
-  /** Fields put on every row of the page, over fields of the same name (the parent's values); null when none. */
+  /**
+   * Fields put on every row of the page, over fields of the same name (the parent's values); null
+   * when none.
+   */
   stamp: Readonly<JsonObject> | null;
-  /** What a later run is to know of the list, as it is after this page: the last value of its cursor, how it is paged; null for nothing. */
+  /**
+   * What a later run is to know of the list, as it is after this page: the last value of its
+   * cursor, how it is paged; null for nothing.
+   */
   state: Json;
 }
 
-/** The rows of one page, still as JSON text. `span` lies in `body`, which is the page's own or a rewritten one. */
+/**
+ * The rows of one page, still as JSON text. `span` lies in `body`, which is the page's own or a
+ * rewritten one.
+ */
 export interface Rows {
   page: Page;
   body: Uint8Array;
   span: Span;
 }
 
-/** What a user may say of a column before any value is seen. Keys of a hints record are column names, raw or normalized. */
+/**
+ * What a user may say of a column before any value is seen. Keys of a hints record are column
+ * names, raw or normalized.
+ */
 export interface ColumnHint {
   /** Type of the column; the type of the first value when left out. */
   dataType?: DataType;
@@ -85,8 +104,8 @@ export interface TableHints {
 }
 
 /**
- * Buffers of one column in Arrow's layout: little-endian, validity one bit per row (LSB first, 1 = valid).
- * Views may share one ArrayBuffer; each begins at a multiple of 8 bytes.
+ * Buffers of one column in Arrow's layout: little-endian, validity one bit per row (LSB first, 1 =
+ * valid). Views may share one ArrayBuffer; each begins at a multiple of 8 bytes.
  */
 export interface Buffers {
   rows: number;
@@ -94,35 +113,58 @@ export interface Buffers {
   nulls: number;
   /** `ceil(rows / 8)` bytes; null when there are no nulls. */
   validity: Uint8Array | null;
-  /** `rows + 1` byte offsets into `data` for text; null for fixed-width values. Offsets begin at 0. */
+  /**
+   * `rows + 1` byte offsets into `data` for text; null for fixed-width values. Offsets begin at 0.
+   */
   offsets: Int32Array | null;
-  /** Values: 8 bytes each (bigint: int64; double: float64; timestamp: int64 microseconds since 1970 UTC); bool: one bit each; text: UTF-8. Nulls hold zeros. */
+  /**
+   * Values: 8 bytes each (bigint: int64; double: float64; timestamp: int64 microseconds since 1970
+   * UTC); bool: one bit each; text: UTF-8. Nulls hold zeros.
+   */
   data: Uint8Array;
 }
 
-/** The JSON kinds that a column keeps apart until its type is decided. `hugeint`: digits of an integer beyond 64 bits (or a number beyond double), as text. */
+/**
+ * The JSON kinds that a column keeps apart until its type is decided. `hugeint`: digits of an
+ * integer beyond 64 bits (or a number beyond double), as text.
+ */
 export type LaneKind = 'bigint' | 'double' | 'text' | 'bool' | 'timestamp' | 'hugeint' | 'json';
 
 /** The values of one kind in a column of a page; rows of another kind are null here. */
 export interface Lane extends Buffers {
   kind: LaneKind;
-  /** For `bigint`: an integer whose magnitude is beyond 2^53 is among them, so not every value is exact as a double. */
+  /**
+   * For `bigint`: an integer whose magnitude is beyond 2^53 is among them, so not every value is
+   * exact as a double.
+   */
   wide: boolean;
-  /** For `timestamp`: per row, byte offset into `FlatColumn.text` of the first character of the exact source text (it ends before the next `"`). */
+  /**
+   * For `timestamp`: per row, byte offset into `FlatColumn.text` of the first character of the
+   * exact source text (it ends before the next `"`).
+   */
   source: Int32Array | null;
 }
 
 /** One column of a page. A column with no value but null is left out. */
 export interface FlatColumn {
-  /** Normalized name, nested objects joined by `__`. Two raw keys may have one name here; `evolve` tells them apart. */
+  /**
+   * Normalized name, nested objects joined by `__`. Two raw keys may have one name here; `evolve`
+   * tells them apart.
+   */
   name: string;
-  /** Raw keys from the row to the value; empty where rows are scalars, null for columns that no key is behind (sluice's own, variants). */
+  /**
+   * Raw keys from the row to the value; empty where rows are scalars, null for columns that no key
+   * is behind (sluice's own, variants).
+   */
   path: readonly string[] | null;
   /** Made by sluice (`_dlt_id`, `_dlt_parent_id`, `_dlt_list_idx`, `_dlt_root_id`), never null. */
   system: boolean;
   /** First row that has a value. */
   firstRow: number;
-  /** At least one; in the order of their first row. Almost always exactly one. At most one is valid in any row. */
+  /**
+   * At least one; in the order of their first row. Almost always exactly one. At most one is valid
+   * in any row.
+   */
   lanes: readonly Lane[];
   /** The bytes that `source` offsets of timestamp lanes point into; null without such a lane. */
   text: Uint8Array | null;
@@ -132,14 +174,17 @@ export interface FlatColumn {
 export interface FlatTable {
   /** Names of child tables may come twice here, like those of columns. */
   hints: TableHints;
-  /** Raw keys from the root table to the list, each level's together: none for the root, `[['a', 'b']]` for the list at a.b; `[]` for lists in lists. */
+  /**
+   * Raw keys from the root table to the list, each level's together: none for the root, `[['a',
+   * 'b']]` for the list at a.b; `[]` for lists in lists.
+   */
   path: readonly (readonly string[])[];
   rows: number;
   /** Row number of the parent row in the parent table of the same page; null for a root table. */
   parentRow: Int32Array | null;
   /**
-   * Columns in the order in which dlt would have met them (reference: first row with a value, then scalars before nested
-   * objects, nested siblings last first); system columns last.
+   * Columns in the order in which dlt would have met them (reference: first row with a value, then
+   * scalars before nested objects, nested siblings last first); system columns last.
    */
   columns: readonly FlatColumn[];
 }
@@ -156,7 +201,10 @@ export interface SchemaChange {
   message: string;
 }
 
-/** A page as columns: the root table first, each parent before its children. Tables without rows in this page are left out, except the root. */
+/**
+ * A page as columns: the root table first, each parent before its children. Tables without rows in
+ * this page are left out, except the root.
+ */
 export interface Flat {
   page: Page;
   tables: readonly FlatTable[];
@@ -169,9 +217,15 @@ export interface ColumnSchema {
   nullable: boolean;
   /** Created for values that did not fit the column it is named after. */
   variant: boolean;
-  /** For `bigint`: every value so far is exact as a double, so the column may still widen. True for other types. */
+  /**
+   * For `bigint`: every value so far is exact as a double, so the column may still widen. True for
+   * other types.
+   */
   exact: boolean;
-  /** Raw keys whose values it holds, as in {@link FlatColumn.path}; left out for sluice's own columns, and where nobody knows. */
+  /**
+   * Raw keys whose values it holds, as in {@link FlatColumn.path}; left out for sluice's own
+   * columns, and where nobody knows.
+   */
   path?: readonly string[];
 }
 
@@ -179,12 +233,18 @@ export interface ColumnSchema {
 export interface TableSchema {
   name: string;
   parent: string | null;
-  /** Raw keys of the list in the parent's rows, empty for lists in lists; left out for root tables, and where nobody knows. */
+  /**
+   * Raw keys of the list in the parent's rows, empty for lists in lists; left out for root tables,
+   * and where nobody knows.
+   */
   path?: readonly string[];
   resource: string;
   writeDisposition: WriteDisposition;
   primaryKey: readonly string[];
-  /** In the order of the table's columns, `_dlt_*` among them; `_dlt_load_id` of root tables is here but never in a batch. */
+  /**
+   * In the order of the table's columns, `_dlt_*` among them; `_dlt_load_id` of root tables is here
+   * but never in a batch.
+   */
   columns: readonly ColumnSchema[];
 }
 
@@ -198,14 +258,20 @@ export interface ShapedColumn extends Buffers {
   dataType: DataType;
 }
 
-/** A page whose columns fit the schema. Columns that the page lacks are left out, and so are tables without rows. */
+/**
+ * A page whose columns fit the schema. Columns that the page lacks are left out, and so are tables
+ * without rows.
+ */
 export interface Shaped {
   page: Page;
   tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
   changes: readonly SchemaChange[];
 }
 
-/** How far a resource (and parent) has come: the last page that is in the batch, and what to ask next. */
+/**
+ * How far a resource (and parent) has come: the last page that is in the batch, and what to ask
+ * next.
+ */
 export interface Position {
   resource: string;
   parent: string | null;
@@ -218,7 +284,10 @@ export interface Position {
 
 /** What is appended at once: whole pages only. */
 export interface Batch {
-  /** Every table that has rows in the batch, parents first. Columns without a value in the batch, and `_dlt_load_id`, are left out. */
+  /**
+   * Every table that has rows in the batch, parents first. Columns without a value in the batch,
+   * and `_dlt_load_id`, are left out.
+   */
   tables: readonly { schema: TableSchema; batch: RecordBatch }[];
   changes: readonly SchemaChange[];
   /** One per page, in order. */
@@ -229,10 +298,16 @@ export interface Batch {
 
 /** What a load tells of its progress. */
 export interface LoadStep {
-  /** `append`: a batch is in the open transaction. `commit`: everything appended before is durable. `complete`: the load is finished and visible. */
+  /**
+   * `append`: a batch is in the open transaction. `commit`: everything appended before is durable.
+   * `complete`: the load is finished and visible.
+   */
   kind: 'append' | 'commit' | 'complete';
   loadId: string;
-  /** Rows by table: of the batch for `append`; of the transaction for `commit`; of the whole load for `complete`. */
+  /**
+   * Rows by table: of the batch for `append`; of the transaction for `commit`; of the whole load
+   * for `complete`.
+   */
   tables: Readonly<Record<string, number>>;
   /** Pages that this step covers (`complete`: the latest of every resource and parent). */
   positions: readonly Position[];

@@ -7,8 +7,9 @@ export type Verdict = 'complete' | 'unproven' | 'incomplete';
 export interface Completeness {
   resource: string;
   /**
-   * `complete`: its lists ended as whole ones do: the API said that this was all and it was, or there was one page and nothing
-   * speaks of more. `unproven`: nothing says that something is missing, but it well may be. `incomplete`: something is missing.
+   * `complete`: its lists ended as whole ones do: the API said that this was all and it was, or
+   * there was one page and nothing speaks of more. `unproven`: nothing says that something is
+   * missing, but it well may be. `incomplete`: something is missing.
    */
   verdict: Verdict;
   /** Why it is not `complete`, one sentence each; empty where it is. */
@@ -52,16 +53,40 @@ export function completenessTally(resource: string): CompletenessTally {
       heard = true;
       if (event.end === 'not-begun') return;
       lists += 1;
-      declared = declared === null || event.declared?.rows === undefined ? null : declared + event.declared.rows;
+      declared =
+        declared === null || event.declared?.rows === undefined
+          ? null
+          : declared + event.declared.rows;
       note(listFinding(event));
     },
     result() {
-      if (!heard) return { resource, verdict: 'unproven', reasons: ['nothing told how its lists ended'], lists, declared: null, skipped };
+      if (!heard)
+        return {
+          resource,
+          verdict: 'unproven',
+          reasons: ['nothing told how its lists ended'],
+          lists,
+          declared: null,
+          skipped,
+        };
       const verdicts = [...reasons.values()].map(({ verdict }) => verdict);
-      const verdict = verdicts.includes('incomplete') ? 'incomplete' : verdicts.length > 0 ? 'unproven' : 'complete';
-      const told = [...reasons].map(([reason, { times }]) => (times === 1 ? reason : `${reason} (${times.toLocaleString('en-US')} times)`));
+      const verdict = verdicts.includes('incomplete')
+        ? 'incomplete'
+        : verdicts.length > 0
+          ? 'unproven'
+          : 'complete';
+      const told = [...reasons].map(([reason, { times }]) =>
+        times === 1 ? reason : `${reason} (${times.toLocaleString('en-US')} times)`,
+      );
       const more = told.length > MOST_REASONS ? [`and ${told.length - MOST_REASONS} more`] : [];
-      return { resource, verdict, reasons: [...told.slice(0, MOST_REASONS), ...more], lists, declared: lists === 0 ? null : declared, skipped };
+      return {
+        resource,
+        verdict,
+        reasons: [...told.slice(0, MOST_REASONS), ...more],
+        lists,
+        declared: lists === 0 ? null : declared,
+        skipped,
+      };
     },
   };
 }
@@ -71,21 +96,59 @@ interface Finding {
   reason: string;
 }
 
-/** A parent whose children are gone is no loss; all else that was passed over may be one. In the middle of a list its end tells. */
-function skipFinding({ status, reason, parent, index }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
-  if (index === 0 && reason === 'action') return { verdict: 'unproven', reason: `an answer with status ${status} was ignored, as a response action says` };
+/**
+ * A parent whose children are gone is no loss; all else that was passed over may be one. In the
+ * middle of a list its end tells.
+ */
+function skipFinding({
+  status,
+  reason,
+  parent,
+  index,
+}: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
+  if (index === 0 && reason === 'action')
+    return {
+      verdict: 'unproven',
+      reason: `an answer with status ${status} was ignored, as a response action says`,
+    };
   if (index > 0 || (status === 404 && parent !== null)) return null;
-  return { verdict: 'unproven', reason: `an answer with status ${status} was passed over, as skipStatus says` };
+  return {
+    verdict: 'unproven',
+    reason: `an answer with status ${status} was passed over, as skipStatus says`,
+  };
 }
 
 /** What is wrong with the end of a list; null where it is proven to be the end. Pure. */
-export function listFinding({ end, pages, rows, declared, pageSize, fullest, last, found, absent }: Omit<ListEnd, 'kind' | 'resource' | 'parent'>): Finding | null {
-  if (declared?.rows !== undefined && rows < declared.rows) return { verdict: 'incomplete', reason: `the API declared ${count(declared.rows)} rows and gave ${count(rows)}` };
-  if (declared?.pages !== undefined && pages < declared.pages && end !== 'maximum') return { verdict: 'incomplete', reason: `the API declared ${count(declared.pages)} pages and ${count(pages)} were read` };
+export function listFinding({
+  end,
+  pages,
+  rows,
+  declared,
+  pageSize,
+  fullest,
+  last,
+  found,
+  absent,
+}: Omit<ListEnd, 'kind' | 'resource' | 'parent'>): Finding | null {
+  if (declared?.rows !== undefined && rows < declared.rows)
+    return {
+      verdict: 'incomplete',
+      reason: `the API declared ${count(declared.rows)} rows and gave ${count(rows)}`,
+    };
+  if (declared?.pages !== undefined && pages < declared.pages && end !== 'maximum')
+    return {
+      verdict: 'incomplete',
+      reason: `the API declared ${count(declared.pages)} pages and ${count(pages)} were read`,
+    };
   if (declared?.rows !== undefined && rows === declared.rows) return null;
   switch (end) {
     case 'no-next':
-      return absent && pages === 1 && looksCut(last) ? { verdict: 'unproven', reason: `one page of exactly ${count(last)} rows came, and where the link or cursor to the next one was to be there was nothing: is its path right?` } : null;
+      return absent && pages === 1 && looksCut(last)
+        ? {
+            verdict: 'unproven',
+            reason: `one page of exactly ${count(last)} rows came, and where the link or cursor to the next one was to be there was nothing: is its path right?`,
+          }
+        : null;
     case 'has-more':
     case 'total':
     case 'empty':
@@ -93,21 +156,51 @@ export function listFinding({ end, pages, rows, declared, pageSize, fullest, las
     case 'not-begun':
       return null;
     case 'passed-over':
-      return { verdict: 'unproven', reason: 'an answer in the middle of a list was passed over, and what is behind it was not read' };
+      return {
+        verdict: 'unproven',
+        reason:
+          'an answer in the middle of a list was passed over, and what is behind it was not read',
+      };
     case 'lost':
-      return { verdict: 'incomplete', reason: 'the API says that there is more than what it gave, and not how to ask for it: declare the paginator, or correct it' };
+      return {
+        verdict: 'incomplete',
+        reason:
+          'the API says that there is more than what it gave, and not how to ask for it: declare the paginator, or correct it',
+      };
     case 'maximum':
-      return last === 0 ? null : { verdict: 'unproven', reason: 'reading stopped at the configured maximum; there may be more' };
+      return last === 0
+        ? null
+        : {
+            verdict: 'unproven',
+            reason: 'reading stopped at the configured maximum; there may be more',
+          };
     case 'short':
       return pageSize !== null && fullest < pageSize && looksCut(fullest)
-        ? { verdict: 'unproven', reason: `${count(pageSize)} rows were asked for on a page and ${count(fullest)} came: the API may give no more than that, and then the list goes on` }
+        ? {
+            verdict: 'unproven',
+            reason: `${count(pageSize)} rows were asked for on a page and ${count(fullest)} came: the API may give no more than that, and then the list goes on`,
+          }
         : null;
     case 'single':
       if (!found) return null;
-      if (pageSize !== null && last > 0 && last >= pageSize) return { verdict: 'unproven', reason: `as many rows came as were asked for (${count(last)}), and nothing said whether there are more: declare a paginator, or single() where there are not` };
-      return looksCut(last) ? { verdict: 'unproven', reason: `one page of exactly ${count(last)} rows came, and nothing said whether there are more: declare a paginator, or single() where there are not` } : null;
+      if (pageSize !== null && last > 0 && last >= pageSize)
+        return {
+          verdict: 'unproven',
+          reason: `as many rows came as were asked for (${count(last)}), and nothing said whether there are more: declare a paginator, or single() where there are not`,
+        };
+      return looksCut(last)
+        ? {
+            verdict: 'unproven',
+            reason: `one page of exactly ${count(last)} rows came, and nothing said whether there are more: declare a paginator, or single() where there are not`,
+          }
+        : null;
     case 'repeat':
-      return looksCut(last) || last === pageSize ? { verdict: 'unproven', reason: `the API ignores paging and gave ${count(last)} rows each time: they may be its first page only` } : null;
+      return looksCut(last) || last === pageSize
+        ? {
+            verdict: 'unproven',
+            reason: `the API ignores paging and gave ${count(last)} rows each time: they may be its first page only`,
+          }
+        : null;
     default:
       return end satisfies never;
   }

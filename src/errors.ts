@@ -36,14 +36,19 @@ export class PaginationError extends SluiceError {
   }
 }
 
-/** The database refused, or a table cannot take the rows. Everything uncommitted was rolled back. */
+/**
+ * The database refused, or a table cannot take the rows. Everything uncommitted was rolled back.
+ */
 export class LoadError extends SluiceError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_SLUICE_LOAD', message, options);
   }
 }
 
-/** Rows are missing (`run(…, { incomplete: 'fail' })`). The message says of which resource, and how that is known. */
+/**
+ * Rows are missing (`run(…, { incomplete: 'fail' })`). The message says of which resource, and how
+ * that is known.
+ */
 export class IncompleteError extends SluiceError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_SLUICE_INCOMPLETE', message, options);

@@ -13,7 +13,13 @@ export * from './errors.js';
 export { Gate } from './gate.js';
 export * from './source.js';
 export { type LoadInfo, type ResourceInfo } from './load-info.js';
-export { type Dataset, pipeline, type Pipeline, type PipelineConfig, type RunOptions } from './pipeline.js';
+export {
+  type Dataset,
+  pipeline,
+  type Pipeline,
+  type PipelineConfig,
+  type RunOptions,
+} from './pipeline.js';
 export { apiKey, type ApiKeyConfig } from './rest/auth/api-key.js';
 export type { Auth, AuthRequest } from './rest/auth/auth.js';
 export { type AuthConfig, type AuthLike, type AuthName, authOf } from './rest/auth/auth-of.js';
@@ -21,12 +27,23 @@ export { basic } from './rest/auth/basic.js';
 export { bearer } from './rest/auth/bearer.js';
 export { customAuth, type AuthFunction } from './rest/auth/custom-auth.js';
 export { header } from './rest/auth/header.js';
-export { oauth2ClientCredentials, type OAuth2ClientCredentialsConfig } from './rest/auth/oauth2-client-credentials.js';
+export {
+  oauth2ClientCredentials,
+  type OAuth2ClientCredentialsConfig,
+} from './rest/auth/oauth2-client-credentials.js';
 export { oauth2Password, type OAuth2PasswordConfig } from './rest/auth/oauth2-password.js';
-export { oauth2RefreshToken, type OAuth2RefreshTokenConfig } from './rest/auth/oauth2-refresh-token.js';
+export {
+  oauth2RefreshToken,
+  type OAuth2RefreshTokenConfig,
+} from './rest/auth/oauth2-refresh-token.js';
 export { sessionToken, type SessionTokenConfig } from './rest/auth/session-token.js';
 export { endpoint, type EndpointConfig } from './rest/endpoint.js';
-export { type Client, type ClientConfig, httpClient, type SendOptions } from './rest/http/http-client.js';
+export {
+  type Client,
+  type ClientConfig,
+  httpClient,
+  type SendOptions,
+} from './rest/http/http-client.js';
 export { cursor, type CursorConfig } from './rest/paginators/cursor.js';
 export type { PaginatorFunction } from './rest/paginators/custom.js';
 export { headerCursor, type HeaderCursorConfig } from './rest/paginators/header-cursor.js';
@@ -36,13 +53,24 @@ export { offset, type OffsetConfig } from './rest/paginators/offset.js';
 export { pageNumber, type PageNumberConfig } from './rest/paginators/page-number.js';
 export type { PaginatorConfig } from './rest/paginators/paginator-config.js';
 export type { PaginatorLike } from './rest/paginators/paginator-of.js';
-export type { Declared, EndReason, Ending, PageFacts, Paginator, RequestChange } from './rest/paginators/paginator.js';
+export type {
+  Declared,
+  EndReason,
+  Ending,
+  PageFacts,
+  Paginator,
+  RequestChange,
+} from './rest/paginators/paginator.js';
 export { single } from './rest/paginators/single.js';
 export type { Format } from './rest/list/formats.js';
 export type { CursorValue, IncrementalConfig } from './rest/list/incremental.js';
 export type { PollConfig } from './rest/list/poll.js';
 export type { RateLimit } from './rest/throttle/rate-limit.js';
-export type { ActionResponse, ResponseAction, ResponseHandler } from './rest/http/response-actions.js';
+export type {
+  ActionResponse,
+  ResponseAction,
+  ResponseHandler,
+} from './rest/http/response-actions.js';
 export type { RestConfig, RestEndpoint, RestResource } from './rest/rest-config.js';
 export { fromDlt } from './rest/from-dlt/from-dlt.js';
 export { isDltConfig } from './rest/from-dlt/is-dlt-config.js';

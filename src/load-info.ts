@@ -10,7 +10,10 @@ export interface ResourceInfo extends Omit<Completeness, 'resource'> {
   rows: number;
 }
 
-/** What a finished run has loaded. Plain data (JSON-able, no BigInt); `String(info)` is the summary that dlt prints. */
+/**
+ * What a finished run has loaded. Plain data (JSON-able, no BigInt); `String(info)` is the summary
+ * that dlt prints.
+ */
 export interface LoadInfo {
   pipeline: string;
   dataset: string;
@@ -27,12 +30,23 @@ export interface LoadInfo {
   toString(): string;
 }
 
-/** Gives the facts of a run their summary. The wording is that of dlt's load info, which people grep for. */
+/**
+ * Gives the facts of a run their summary. The wording is that of dlt's load info, which people grep
+ * for.
+ */
 export function loadInfo(facts: Omit<LoadInfo, 'toString'>): LoadInfo {
   return { ...facts, toString: () => summary(facts) };
 }
 
-function summary({ pipeline, dataset, destination, startedAt, finishedAt, packages, resources }: Omit<LoadInfo, 'toString'>): string {
+function summary({
+  pipeline,
+  dataset,
+  destination,
+  startedAt,
+  finishedAt,
+  packages,
+  resources,
+}: Omit<LoadInfo, 'toString'>): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   return [
     `Pipeline ${pipeline} load step completed in ${seconds.toFixed(2)} seconds`,
@@ -43,8 +57,18 @@ function summary({ pipeline, dataset, destination, startedAt, finishedAt, packag
   ].join('\n');
 }
 
-/** What is to be said of a resource that is not proven complete, or of which answers were passed over. */
+/**
+ * What is to be said of a resource that is not proven complete, or of which answers were passed
+ * over.
+ */
 function completenessLine({ name, verdict, reasons, skipped }: ResourceInfo): string[] {
-  if (verdict !== 'complete') return [`Resource ${name} is ${verdict === 'incomplete' ? 'INCOMPLETE' : verdict}: ${reasons.join('; ')}`];
-  return skipped === 0 ? [] : [`Resource ${name} is complete; ${skipped.toLocaleString('en-US')} ${skipped === 1 ? 'answer was' : 'answers were'} passed over`];
+  if (verdict !== 'complete')
+    return [
+      `Resource ${name} is ${verdict === 'incomplete' ? 'INCOMPLETE' : verdict}: ${reasons.join('; ')}`,
+    ];
+  return skipped === 0
+    ? []
+    : [
+        `Resource ${name} is complete; ${skipped.toLocaleString('en-US')} ${skipped === 1 ? 'answer was' : 'answers were'} passed over`,
+      ];
 }

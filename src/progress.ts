@@ -2,7 +2,9 @@ import type { RunEvent } from './trace.js';
 
 /** Where a run stands: counts by resource, what is durable, and why it waits. Immutable. */
 export interface Progress {
-  resources: Readonly<Record<string, { requests: number; pages: number; rows: number; skipped: number }>>;
+  resources: Readonly<
+    Record<string, { requests: number; pages: number; rows: number; skipped: number }>
+  >;
   /** Table rows (child tables included) appended so far, and how many of them are committed. */
   appended: number;
   committed: number;
@@ -16,7 +18,9 @@ export function noProgress(): Progress {
   return { resources: {}, appended: 0, committed: 0, waiting: null, complete: false };
 }
 
-/** Progress after one more event. Pure: an event that says nothing new gives the same progress back. */
+/**
+ * Progress after one more event. Pure: an event that says nothing new gives the same progress back.
+ */
 export function advance(progress: Progress, event: RunEvent): Progress {
   switch (event.kind) {
     case 'request':
@@ -26,7 +30,10 @@ export function advance(progress: Progress, event: RunEvent): Progress {
     case 'skip':
       return counted(progress, event.resource, { skipped: 1 });
     case 'wait':
-      return { ...progress, waiting: { resource: event.resource, reason: event.reason, until: event.until } };
+      return {
+        ...progress,
+        waiting: { resource: event.resource, reason: event.reason, until: event.until },
+      };
     case 'append':
       return { ...progress, appended: progress.appended + total(event.tables) };
     case 'commit':
@@ -41,7 +48,10 @@ export function advance(progress: Progress, event: RunEvent): Progress {
   }
 }
 
-/** One line for people: `12 requests, 1,024 rows read, 1,311 table rows written (900 safe); waits …`. */
+/**
+ * One line for people: `12 requests, 1,024 rows read, 1,311 table rows written (900 safe); waits
+ * …`.
+ */
 export function progressLine(progress: Progress, now: number): string {
   const counts = Object.values(progress.resources);
   const requests = counts.reduce((sum, { requests }) => sum + requests, 0);

@@ -4,11 +4,36 @@ import type { Gate } from './gate.js';
 
 /** What a resource does, told while it happens. No secrets: URLs come without credentials. */
 export type SourceEvent =
-  | { kind: 'request'; resource: string; method: string; url: string; attempt: number; status: number | null; ms: number }
+  | {
+      kind: 'request';
+      resource: string;
+      method: string;
+      url: string;
+      attempt: number;
+      status: number | null;
+      ms: number;
+    }
   | { kind: 'wait'; resource: string; reason: string; until: number }
-  | { kind: 'page'; resource: string; parent: string | null; index: number; rows: number; bytes: number }
-  /** An answer was passed over, and is the end of its list: its status (`skipStatus`) or a response action said so. `index`: number of the page, from 0. */
-  | { kind: 'skip'; resource: string; parent: string | null; index: number; status: number; reason: 'status' | 'action' }
+  | {
+      kind: 'page';
+      resource: string;
+      parent: string | null;
+      index: number;
+      rows: number;
+      bytes: number;
+    }
+  /**
+   * An answer was passed over, and is the end of its list: its status (`skipStatus`) or a response
+   * action said so. `index`: number of the page, from 0.
+   */
+  | {
+      kind: 'skip';
+      resource: string;
+      parent: string | null;
+      index: number;
+      status: number;
+      reason: 'status' | 'action';
+    }
   | { kind: 'notice'; resource: string; message: string }
   | ListEnd;
 
@@ -18,13 +43,27 @@ export interface ListEnd {
   resource: string;
   parent: string | null;
   /**
-   * Why it ended: `single` no further page was to be asked; `no-next` the API named no next page; `has-more` it said there is none;
-   * `total` what it declared was read; `empty` a page without rows; `short` one with fewer rows than asked; `maximum` the
-   * configured ceiling; `custom` a function of the user; `repeat` the same rows again; `lost` the API said that there is more,
-   * and not how to ask for it, or gave an empty page; `not-begun` there was nothing to ask for: no row of a parent, or an empty
-   * span of time; `passed-over` an answer in the middle was (by skipStatus or a response action), and what is behind it was not read.
+   * Why it ended: `single` no further page was to be asked; `no-next` the API named no next page;
+   * `has-more` it said there is none; `total` what it declared was read; `empty` a page without
+   * rows; `short` one with fewer rows than asked; `maximum` the configured ceiling; `custom` a
+   * function of the user; `repeat` the same rows again; `lost` the API said that there is more, and
+   * not how to ask for it, or gave an empty page; `not-begun` there was nothing to ask for: no row
+   * of a parent, or an empty span of time; `passed-over` an answer in the middle was (by skipStatus
+   * or a response action), and what is behind it was not read.
    */
-  end: 'single' | 'no-next' | 'has-more' | 'total' | 'empty' | 'short' | 'maximum' | 'custom' | 'repeat' | 'lost' | 'not-begun' | 'passed-over';
+  end:
+    | 'single'
+    | 'no-next'
+    | 'has-more'
+    | 'total'
+    | 'empty'
+    | 'short'
+    | 'maximum'
+    | 'custom'
+    | 'repeat'
+    | 'lost'
+    | 'not-begun'
+    | 'passed-over';
   pages: number;
   rows: number;
   /** What the API said of the whole list; null where it said nothing. */
@@ -37,7 +76,10 @@ export interface ListEnd {
   last: number;
   /** Nobody described how the list is paged: it was found on the first page. */
   found: boolean;
-  /** Where the link or cursor was to be, there was nothing at all, not even null: so from the first page on. */
+  /**
+   * Where the link or cursor was to be, there was nothing at all, not even null: so from the first
+   * page on.
+   */
   absent: boolean;
 }
 
@@ -47,8 +89,8 @@ export interface RunContext {
   gate: Gate;
   observe(event: SourceEvent): void;
   /**
-   * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without `parent`: of any list of the
-   * resource.
+   * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without
+   * `parent`: of any list of the resource.
    */
   state(resource: string, parent?: string | null): Json;
 }
@@ -74,7 +116,10 @@ export interface Resource {
   maxTableNesting?: number;
   /** False: asked only for its children, no table. @default true */
   selected?: boolean;
-  /** In this order, before flattening; run for the table and once more for each child that is asked for by these rows, so that they are best pure functions. */
+  /**
+   * In this order, before flattening; run for the table and once more for each child that is asked
+   * for by these rows, so that they are best pure functions.
+   */
   processingSteps?: readonly ProcessingStep[];
 }
 
@@ -83,9 +128,11 @@ export interface Source {
   /** dlt's source name, for example `coassemble`. */
   name: string;
   resources: readonly Resource[];
-  /** Pages of every resource, each resource's (and parent's) own in order. Cold: nothing is asked before it is subscribed. */
+  /**
+   * Pages of every resource, each resource's (and parent's) own in order. Cold: nothing is asked
+   * before it is subscribed.
+   */
   pages(context: RunContext): Observable<Page>;
   /** The same source with only these resources loaded; throws ConfigError naming the known ones. */
   withResources(names: readonly string[]): Source;
 }
-

@@ -21,10 +21,15 @@ export interface Trace {
 }
 
 /**
- * The trace of one run. Each event goes to the `diagnostics_channel` named `sluice:<kind>` (`sluice:request`,
- * `sluice:page`, `sluice:append`, `sluice:commit`, …) as a {@link TraceMessage}, then to `observe`. Events carry no secrets.
+ * The trace of one run. Each event goes to the `diagnostics_channel` named `sluice:<kind>`
+ * (`sluice:request`, `sluice:page`, `sluice:append`, `sluice:commit`, …) as a {@link TraceMessage},
+ * then to `observe`. Events carry no secrets.
  */
-export function trace(pipeline: string, names: readonly string[], observe?: (event: RunEvent) => void): Trace {
+export function trace(
+  pipeline: string,
+  names: readonly string[],
+  observe?: (event: RunEvent) => void,
+): Trace {
   const counts = new Map(names.map((name) => [name, { name, requests: 0, pages: 0, rows: 0 }]));
   const tallies = new Map(names.map((name) => [name, completenessTally(name)]));
   return {
@@ -39,13 +44,18 @@ export function trace(pipeline: string, names: readonly string[], observe?: (eve
     },
     resources: () =>
       [...counts.values()].map((info) => {
-        const { resource: _, ...completeness } = (tallies.get(info.name) as CompletenessTally).result();
+        const { resource: _, ...completeness } = (
+          tallies.get(info.name) as CompletenessTally
+        ).result();
         return { ...info, ...completeness };
       }),
   };
 }
 
-function count(info: Pick<ResourceInfo, 'requests' | 'pages' | 'rows'> | undefined, event: SourceEvent): void {
+function count(
+  info: Pick<ResourceInfo, 'requests' | 'pages' | 'rows'> | undefined,
+  event: SourceEvent,
+): void {
   if (info === undefined) return;
   if (event.kind === 'request') info.requests += 1;
   if (event.kind === 'page') {

@@ -1,5 +1,5 @@
-import { Gate } from 'sluice';
 import { describe, expect, it } from 'vitest';
+import { Gate } from 'sluice';
 
 describe('Gate', () => {
   it('is shut while more than its limit is under way', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '#src/errors.js';
 import { settingName } from '#src/config/setting-name.js';
+import { ConfigError } from '#src/errors.js';
 import { readOptions, type SourceOption } from '#src/source-options.js';
 
 const options: SourceOption[] = [
@@ -11,16 +11,24 @@ const options: SourceOption[] = [
   { name: 'scheme', kind: ['new', 'old'], description: 'scheme' },
 ];
 const nowhere = { env: {}, cwd: '/nonexistent', home: '/nonexistent' };
-const read = (given: Record<string, unknown>, env: Record<string, string> = {}): object => readOptions('shop', options, given, { ...nowhere, env });
+const read = (given: Record<string, unknown>, env: Record<string, string> = {}): object =>
+  readOptions('shop', options, given, { ...nowhere, env });
 
 describe('readOptions', () => {
   it('prefers what is given over settings', () => {
-    expect(read({ apiKey: 'mine' }, { SOURCES__SHOP__API_KEY: 'theirs' })).toEqual({ apiKey: 'mine' });
+    expect(read({ apiKey: 'mine' }, { SOURCES__SHOP__API_KEY: 'theirs' })).toEqual({
+      apiKey: 'mine',
+    });
     expect(read({}, { SOURCES__SHOP__API_KEY: 'theirs' })).toEqual({ apiKey: 'theirs' });
   });
 
   it('turns text into what the option is', () => {
-    expect(read({ apiKey: 'k', pageSize: '50', deleted: 'true', scheme: 'old' })).toEqual({ apiKey: 'k', pageSize: 50, deleted: true, scheme: 'old' });
+    expect(read({ apiKey: 'k', pageSize: '50', deleted: 'true', scheme: 'old' })).toEqual({
+      apiKey: 'k',
+      pageSize: 50,
+      deleted: true,
+      scheme: 'old',
+    });
   });
 
   it.each([

@@ -1,16 +1,33 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { firstValueFrom, from } from 'rxjs';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
-import { batch, evolve, flatten, select, type Batch, type DataType, type Page } from '../../operators/index.js';
 import { locate } from '../../operators/columns/locate.js';
+import {
+  batch,
+  evolve,
+  flatten,
+  select,
+  type Batch,
+  type DataType,
+  type Page,
+} from '../../operators/index.js';
 import { appendRows, type ColumnSource } from '../../src/duckdb/chunk-writer.js';
 import { createTable, realColumn } from '../../src/duckdb/ddl.js';
 import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 
-/** The root table's columns appended by block copies. Closing and committing are DuckDB's own work and the same for both. */
+/**
+ * The root table's columns appended by block copies. Closing and committing are DuckDB's own work
+ * and the same for both.
+ */
 export function appendBlocks(rows: number): Promise<Measure> {
-  return appended(rows, (appender, columns, count) => appendRows(appender, columns.map(({ buffers }) => buffers), count));
+  return appended(rows, (appender, columns, count) =>
+    appendRows(
+      appender,
+      columns.map(({ buffers }) => buffers),
+      count,
+    ),
+  );
 }
 
 /** Rival: the per-value appender of @duckdb/node-api, its values ready in JavaScript. */
@@ -41,12 +58,30 @@ interface Column {
 
 type Appender = Parameters<typeof appendRows>[0];
 
-async function appended(rows: number, append: (appender: Appender, columns: readonly Column[], count: number) => void): Promise<Measure> {
+async function appended(
+  rows: number,
+  append: (appender: Appender, columns: readonly Column[], count: number) => void,
+): Promise<Measure> {
   const columns = await rootColumns(rows);
   return withDatabase(async (path) => {
     const instance = await DuckDBInstance.create(path, { storage_compatibility_version: 'v1.3.0' });
     const connection = await instance.connect();
-    await connection.run(createTable({ catalog: 'bench', dataset: 'main' }, 'issues', columns.map((column, i) => realColumn({ name: `c${i}`, dataType: column.dataType, nullable: true, variant: false, exact: true })), false));
+    await connection.run(
+      createTable(
+        { catalog: 'bench', dataset: 'main' },
+        'issues',
+        columns.map((column, i) =>
+          realColumn({
+            name: `c${i}`,
+            dataType: column.dataType,
+            nullable: true,
+            variant: false,
+            exact: true,
+          }),
+        ),
+        false,
+      ),
+    );
     const appender = await connection.createAppender('issues');
     append(appender, columns, WARM_UP);
     const start = performance.now();
@@ -59,19 +94,37 @@ async function appended(rows: number, append: (appender: Appender, columns: read
   });
 }
 
-/** Columns of the root table without its timestamps, which the per-value appender takes in another form. */
+/**
+ * Columns of the root table without its timestamps, which the per-value appender takes in another
+ * form.
+ */
 async function rootColumns(rows: number): Promise<Column[]> {
   const pages = issuePages(rows).map((body, index): Page => {
     const { span } = locate(body, { selectors: ['data'] });
-    return { resource: 'issues', parent: null, index, body, rows: span, next: null, stamp: null, state: null };
+    return {
+      resource: 'issues',
+      parent: null,
+      index,
+      body,
+      rows: span,
+      next: null,
+      stamp: null,
+      state: null,
+    };
   });
   const whole: Batch = await firstValueFrom(
-    from(pages).pipe(select(), flatten({ table: 'issues' }), evolve(), batch({ rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY, ms: 2 ** 30 })),
+    from(pages).pipe(
+      select(),
+      flatten({ table: 'issues' }),
+      evolve(),
+      batch({ rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY, ms: 2 ** 30 }),
+    ),
   );
   const [root] = whole.tables;
   if (root === undefined) throw new Error('no rows');
   return batchColumns(root.batch).flatMap((buffers): Column[] => {
-    const dataType = root.schema.columns.find(({ name }) => name === buffers.name)?.dataType ?? 'text';
+    const dataType =
+      root.schema.columns.find(({ name }) => name === buffers.name)?.dataType ?? 'text';
     if (dataType === 'timestamp') return [];
     const vector = root.batch.getChild(buffers.name);
     const values = Array.from({ length: rows }, (_, row): unknown => vector?.get(row) ?? undefined);

@@ -2,13 +2,15 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { pageNumber } from '../../src/rest/paginators/page-number.js';
-import { restSource } from '../../src/rest/rest-source.js';
 import { duckdb } from '../../src/duckdb/duckdb.js';
 import { pipeline } from '../../src/pipeline.js';
+import { pageNumber } from '../../src/rest/paginators/page-number.js';
+import { restSource } from '../../src/rest/rest-source.js';
 import { type Measure, withDatabase } from '../measure.js';
 
-/** A local API → committed tables, through the whole pipeline; the server is a process of its own. */
+/**
+ * A local API → committed tables, through the whole pipeline; the server is a process of its own.
+ */
 export async function http(rows: number): Promise<Measure> {
   const server = fork(fileURLToPath(new URL('../page-server.js', import.meta.url)), [String(rows)]);
   const [port] = (await once(server, 'message')) as [number];
@@ -17,7 +19,15 @@ export async function http(rows: number): Promise<Measure> {
       const source = restSource({
         name: 'bench',
         client: { baseUrl: `http://127.0.0.1:${port}` },
-        resources: [{ name: 'issues', endpoint: { dataSelector: 'data', paginator: pageNumber({ basePage: 0, maximumPage: Math.ceil(rows / 1_000) }) } }],
+        resources: [
+          {
+            name: 'issues',
+            endpoint: {
+              dataSelector: 'data',
+              paginator: pageNumber({ basePage: 0, maximumPage: Math.ceil(rows / 1_000) }),
+            },
+          },
+        ],
       });
       const loading = pipeline({ name: 'bench', destination: duckdb(path), commit: { ms: 500 } });
       const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -26,7 +36,8 @@ export async function http(rows: number): Promise<Measure> {
       let first = Number.NaN;
       const info = await loading.run(source, {
         observe: (event) => {
-          if ((event.kind === 'commit' || event.kind === 'complete') && Number.isNaN(first)) first = performance.now() - start;
+          if ((event.kind === 'commit' || event.kind === 'complete') && Number.isNaN(first))
+            first = performance.now() - start;
         },
       });
       const ms = performance.now() - start;

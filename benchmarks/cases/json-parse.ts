@@ -7,6 +7,7 @@ export async function jsonParse(rows: number): Promise<Measure> {
   const decoder = new TextDecoder();
   const start = performance.now();
   let seen = 0;
-  for (const page of pages) seen += (JSON.parse(decoder.decode(page)) as { data: unknown[] }).data.length;
+  for (const page of pages)
+    seen += (JSON.parse(decoder.decode(page)) as { data: unknown[] }).data.length;
   return { ms: performance.now() - start, rows: seen };
 }

@@ -3,7 +3,10 @@ import { openShape } from '../../operators/columns/walk.js';
 import { issuePages } from '../data.js';
 import type { Measure } from '../measure.js';
 
-/** Bytes → columns of the root and child tables, with ids; cold, as a run has it: compiling and learning included. */
+/**
+ * Bytes → columns of the root and child tables, with ids; cold, as a run has it: compiling and
+ * learning included.
+ */
 export function kernel(rows: number): Promise<Measure> {
   const pages = issuePages(rows);
   const start = performance.now();

@@ -13,7 +13,10 @@ const BURST = 20;
 /** Between these, an answer takes its time, in milliseconds. */
 const LATENCY = [5, 20] as const;
 
-/** Two lists of an API that takes 3000 requests a minute, 20 at once, through ten seconds: a real server, a real clock. */
+/**
+ * Two lists of an API that takes 3000 requests a minute, 20 at once, through ten seconds: a real
+ * server, a real clock.
+ */
 export async function throttleServer(): Promise<Measure> {
   const bucket = tokenBucket(BURST, PER_SECOND);
   let [taken, refused, began] = [0, 0, Number.NaN];
@@ -23,17 +26,36 @@ export async function throttleServer(): Promise<Measure> {
     const over = performance.now() - began > LENGTH_MS;
     if (!over && good) taken += 1;
     if (!over && !good) refused += 1;
-    setTimeout(() => response.writeHead(good ? 200 : 429, { 'content-type': 'application/json' }).end(over ? '{"data":[]}' : `{"data":[{"id":${taken}}]}`), LATENCY[0] + Math.random() * (LATENCY[1] - LATENCY[0]));
+    setTimeout(
+      () =>
+        response
+          .writeHead(good ? 200 : 429, { 'content-type': 'application/json' })
+          .end(over ? '{"data":[]}' : `{"data":[{"id":${taken}}]}`),
+      LATENCY[0] + Math.random() * (LATENCY[1] - LATENCY[0]),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const list = { dataSelector: 'data', paginator: pageNumber() };
   const source = restSource({
     name: 'bench',
-    client: { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, rateLimit: `${PER_SECOND * 60}/1m burst ${BURST}` },
-    resources: [{ name: 'orders', endpoint: list }, { name: 'refunds', endpoint: list }],
+    client: {
+      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      rateLimit: `${PER_SECOND * 60}/1m burst ${BURST}`,
+    },
+    resources: [
+      { name: 'orders', endpoint: list },
+      { name: 'refunds', endpoint: list },
+    ],
   });
   const start = performance.now();
-  await lastValueFrom(source.pages({ signal: new AbortController().signal, gate: new Gate(), observe: () => undefined, state: () => null }));
+  await lastValueFrom(
+    source.pages({
+      signal: new AbortController().signal,
+      gate: new Gate(),
+      observe: () => undefined,
+      state: () => null,
+    }),
+  );
   const ms = performance.now() - start;
   server.close();
   return { ms, usedPercent: (taken / (BURST + (PER_SECOND * LENGTH_MS) / 1000)) * 100, refused };

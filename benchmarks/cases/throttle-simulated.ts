@@ -9,8 +9,8 @@ const BURST = 20;
 const AT_ONCE = 4;
 
 /**
- * The throttle's budget against a server's bucket, with a simulated clock through ten minutes: answers take 50–200 ms, and the
- * server counts a request somewhere on the way.
+ * The throttle's budget against a server's bucket, with a simulated clock through ten minutes:
+ * answers take 50–200 ms, and the server counts a request somewhere on the way.
  */
 export async function throttleSimulated(): Promise<Measure> {
   const start = performance.now();
@@ -19,8 +19,9 @@ export async function throttleSimulated(): Promise<Measure> {
   const underWay: number[] = [];
   const counted: number[] = [];
   const end = MINUTES * 60_000;
-  for (let now = 0; now < end; ) {
-    while (underWay.length > 0 && (underWay[0] as number) <= now) own.answered(underWay.shift() as number);
+  for (let now = 0; now < end;) {
+    while (underWay.length > 0 && (underWay[0] as number) <= now)
+      own.answered(underWay.shift() as number);
     const wait = underWay.length >= AT_ONCE ? null : own.wait(now);
     if (wait !== 0) {
       now = Math.min(wait === null ? end : now + wait, underWay[0] ?? end);
@@ -34,10 +35,17 @@ export async function throttleSimulated(): Promise<Measure> {
   }
   const server = tokenBucket(BURST, PER_MINUTE / 60);
   const refused = counted.sort((a, b) => a - b).filter((at) => server.take(at) > 0).length;
-  return { ms: performance.now() - start, usedPercent: ((counted.length - refused) / (BURST + PER_MINUTE * MINUTES)) * 100, refused };
+  return {
+    ms: performance.now() - start,
+    usedPercent: ((counted.length - refused) / (BURST + PER_MINUTE * MINUTES)) * 100,
+    refused,
+  };
 }
 
-/** Numbers in [0, 1), the same in every run (a linear congruential generator, constants of Numerical Recipes). */
+/**
+ * Numbers in [0, 1), the same in every run (a linear congruential generator, constants of Numerical
+ * Recipes).
+ */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

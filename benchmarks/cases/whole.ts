@@ -7,7 +7,10 @@ import { load } from '../../src/duckdb/load.js';
 import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 
-/** Pages in memory → committed tables, loader thread included: what `read_json` and SQL do in the rival case. */
+/**
+ * Pages in memory → committed tables, loader thread included: what `read_json` and SQL do in the
+ * rival case.
+ */
 export function whole(rows: number): Promise<Measure> {
   return withDatabase(async (path) => {
     const pages = issuePages(rows);
@@ -18,7 +21,16 @@ export function whole(rows: number): Promise<Measure> {
       from(arriving(pages)).pipe(
         map((body, index): Page => {
           const { span } = locate(body, { selectors: ['data'] });
-          return { resource: 'issues', parent: null, index, body, rows: span, next: null, stamp: null, state: null };
+          return {
+            resource: 'issues',
+            parent: null,
+            index,
+            body,
+            rows: span,
+            next: null,
+            stamp: null,
+            state: null,
+          };
         }),
         select(),
         flatten({ table: 'issues' }),
@@ -26,7 +38,9 @@ export function whole(rows: number): Promise<Measure> {
         batch(),
         load(destination, { dataset: 'bench' }),
         tap((step) => {
-          if (step.kind === 'complete') childRows = (step.tables['issues__labels'] ?? 0) + (step.tables['issues__assignees'] ?? 0);
+          if (step.kind === 'complete')
+            childRows =
+              (step.tables['issues__labels'] ?? 0) + (step.tables['issues__assignees'] ?? 0);
         }),
       ),
     );
@@ -36,7 +50,9 @@ export function whole(rows: number): Promise<Measure> {
   });
 }
 
-/** Pages one after another as a server's answers come: each in a turn of its own of the event loop. */
+/**
+ * Pages one after another as a server's answers come: each in a turn of its own of the event loop.
+ */
 async function* arriving(pages: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   for (const page of pages) {
     await setImmediate();

@@ -1,7 +1,17 @@
-import { Bool, type DataType as ArrowType, Float64, Int64, TimestampMicrosecond, Utf8 } from 'apache-arrow';
+import {
+  Bool,
+  type DataType as ArrowType,
+  Float64,
+  Int64,
+  TimestampMicrosecond,
+  Utf8,
+} from 'apache-arrow';
 import type { DataType } from '../types.js';
 
-/** The Arrow type that carries a data type. Whether text is JSON is known from the table's schema alone. */
+/**
+ * The Arrow type that carries a data type. Whether text is JSON is known from the table's schema
+ * alone.
+ */
 export function arrowType(dataType: DataType): ArrowType {
   switch (dataType) {
     case 'text':

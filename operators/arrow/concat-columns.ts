@@ -6,23 +6,39 @@ export interface Piece {
   column: (Buffers & { dataType: DataType }) | null;
 }
 
-/** Bytes that `concatColumn` needs for the data of these pieces; every buffer begins at a multiple of 8. */
+/**
+ * Bytes that `concatColumn` needs for the data of these pieces; every buffer begins at a multiple
+ * of 8.
+ */
 export function concatSize(pieces: readonly Piece[], dataType: DataType): number {
   const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
   const nulls = pieces.some(({ column }) => column === null || column.nulls > 0);
   const validity = nulls ? aligned((rows + 7) >> 3) : 0;
   if (dataType === 'text' || dataType === 'json')
-    return validity + aligned((rows + 1) * 4) + aligned(pieces.reduce((sum, { column }) => sum + textBytes(column), 0));
+    return (
+      validity +
+      aligned((rows + 1) * 4) +
+      aligned(pieces.reduce((sum, { column }) => sum + textBytes(column), 0))
+    );
   return validity + aligned(dataType === 'bool' ? (rows + 7) >> 3 : rows * 8);
 }
 
 /**
- * Joins pieces of a column in `buffer` from byte `at`, as one column of `dataType`. Pieces may still have the narrower type
- * (bigint where the column is double by now); their values are exact in the wider one.
+ * Joins pieces of a column in `buffer` from byte `at`, as one column of `dataType`. Pieces may
+ * still have the narrower type (bigint where the column is double by now); their values are exact
+ * in the wider one.
  */
-export function concatColumn(pieces: readonly Piece[], dataType: DataType, buffer: ArrayBuffer, at: number): Buffers {
+export function concatColumn(
+  pieces: readonly Piece[],
+  dataType: DataType,
+  buffer: ArrayBuffer,
+  at: number,
+): Buffers {
   const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
-  const nulls = pieces.reduce((sum, { rows: all, column }) => sum + (column === null ? all : column.nulls), 0);
+  const nulls = pieces.reduce(
+    (sum, { rows: all, column }) => sum + (column === null ? all : column.nulls),
+    0,
+  );
   let next = at;
   const take = (bytes: number): Uint8Array => {
     const view = new Uint8Array(buffer, next, bytes);
@@ -52,8 +68,15 @@ function textBytes(column: Piece['column']): number {
   return column === null ? 0 : ((column.offsets as Int32Array)[column.rows] as number);
 }
 
-/** Bits of all pieces one after another. `bitsOf` answers null where all bits are one; a piece that is null has all zero. */
-function joinBits(into: Uint8Array, pieces: readonly Piece[], bitsOf: (column: Buffers) => Uint8Array | null): void {
+/**
+ * Bits of all pieces one after another. `bitsOf` answers null where all bits are one; a piece that
+ * is null has all zero.
+ */
+function joinBits(
+  into: Uint8Array,
+  pieces: readonly Piece[],
+  bitsOf: (column: Buffers) => Uint8Array | null,
+): void {
   let bit = 0;
   for (const { rows, column } of pieces) {
     const bits = column === null ? undefined : bitsOf(column);
@@ -66,9 +89,11 @@ function joinBits(into: Uint8Array, pieces: readonly Piece[], bitsOf: (column: B
 function setBits(into: Uint8Array, from: number, count: number): void {
   let bit = from;
   const end = from + count;
-  for (; bit < end && (bit & 7) !== 0; bit += 1) into[bit >> 3] = (into[bit >> 3] as number) | (1 << (bit & 7));
+  for (; bit < end && (bit & 7) !== 0; bit += 1)
+    into[bit >> 3] = (into[bit >> 3] as number) | (1 << (bit & 7));
   into.fill(0xff, bit >> 3, end >> 3);
-  for (bit = Math.max(bit, end & ~7); bit < end; bit += 1) into[bit >> 3] = (into[bit >> 3] as number) | (1 << (bit & 7));
+  for (bit = Math.max(bit, end & ~7); bit < end; bit += 1)
+    into[bit >> 3] = (into[bit >> 3] as number) | (1 << (bit & 7));
 }
 
 function copyBits(into: Uint8Array, at: number, bits: Uint8Array, count: number): void {
@@ -112,7 +137,8 @@ function joinText(offsets: Int32Array, data: Uint8Array, pieces: readonly Piece[
 function joinWords(into: Uint8Array, pieces: readonly Piece[], dataType: DataType): void {
   let at = 0;
   for (const { rows, column } of pieces) {
-    if (column !== null && dataType === 'double' && column.dataType === 'bigint') widen(into, at, column);
+    if (column !== null && dataType === 'double' && column.dataType === 'bigint')
+      widen(into, at, column);
     else if (column !== null) into.set(column.data.subarray(0, rows * 8), at);
     at += rows * 8;
   }
@@ -122,5 +148,6 @@ function widen(into: Uint8Array, at: number, { rows, data }: Buffers): void {
   const words = new Int32Array(data.buffer, data.byteOffset, rows * 2);
   const doubles = new Float64Array(into.buffer, into.byteOffset + at, rows);
   for (let row = 0; row < rows; row += 1)
-    doubles[row] = ((words[row * 2] as number) >>> 0) + (words[row * 2 + 1] as number) * 4_294_967_296;
+    doubles[row] =
+      ((words[row * 2] as number) >>> 0) + (words[row * 2 + 1] as number) * 4_294_967_296;
 }

@@ -44,14 +44,23 @@ export function openBatch(): OpenBatch {
       for (const { schema, rows: more, columns } of shaped) {
         const table = tables.get(schema.name) ?? { schema, pages: [] };
         table.schema = schema;
-        table.pages.push({ rows: more, columns: new Map(columns.map((column) => [column.name, column])) });
+        table.pages.push({
+          rows: more,
+          columns: new Map(columns.map((column) => [column.name, column])),
+        });
         tables.set(schema.name, table);
         rows += more;
         for (const { validity, offsets, data } of columns)
           bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
       }
       changes.push(...made);
-      positions.push({ resource: page.resource, parent: page.parent, page: page.index, next: page.next, state: page.state });
+      positions.push({
+        resource: page.resource,
+        parent: page.parent,
+        page: page.index,
+        next: page.next,
+        state: page.state,
+      });
     },
     close() {
       const plans = [...tables.values()].map(plan);
@@ -64,7 +73,12 @@ export function openBatch(): OpenBatch {
           columns.map(({ column, pieces, size: own }) => {
             const joined = concatColumn(pieces, column.dataType, buffer, at);
             at += own;
-            return { name: column.name, dataType: column.dataType, nullable: column.nullable, ...joined };
+            return {
+              name: column.name,
+              dataType: column.dataType,
+              nullable: column.nullable,
+              ...joined,
+            };
           }),
           all,
         ),
@@ -74,7 +88,10 @@ export function openBatch(): OpenBatch {
   };
 }
 
-/** Which pieces each column has, and how many bytes all of them take. Columns without a value in the batch are left out. */
+/**
+ * Which pieces each column has, and how many bytes all of them take. Columns without a value in the
+ * batch are left out.
+ */
 function plan({ schema, pages }: OpenTable): {
   schema: TableSchema;
   rows: number;
@@ -84,8 +101,12 @@ function plan({ schema, pages }: OpenTable): {
   const columns = schema.columns
     .filter(({ name }) => name !== LOAD_ID && pages.some((page) => page.columns.has(name)))
     .map((column) => {
-      const pieces = pages.map((page): Piece => ({ rows: page.rows, column: page.columns.get(column.name) ?? null }));
-      for (const { column: piece } of pieces) if (piece !== null) requireType(schema.name, column, piece);
+      const pieces = pages.map((page): Piece => ({
+        rows: page.rows,
+        column: page.columns.get(column.name) ?? null,
+      }));
+      for (const { column: piece } of pieces)
+        if (piece !== null) requireType(schema.name, column, piece);
       const size = concatSize(pieces, column.dataType);
       if (size > MOST)
         throw new LimitError(
@@ -101,8 +122,16 @@ function plan({ schema, pages }: OpenTable): {
   };
 }
 
-/** A page's values are of the column's type, or exact integers of a column that was widened since. */
-function requireType(table: string, { name, dataType }: TableSchema['columns'][number], piece: NonNullable<Piece['column']>): void {
+/**
+ * A page's values are of the column's type, or exact integers of a column that was widened since.
+ */
+function requireType(
+  table: string,
+  { name, dataType }: TableSchema['columns'][number],
+  piece: NonNullable<Piece['column']>,
+): void {
   if (piece.dataType === dataType || (piece.dataType === 'bigint' && dataType === 'double')) return;
-  throw new SchemaError(`Table ${table}, column ${name}: a page brings ${piece.dataType} where the schema of its batch has ${dataType}. Let evolve() see every page that is batched.`);
+  throw new SchemaError(
+    `Table ${table}, column ${name}: a page brings ${piece.dataType} where the schema of its batch has ${dataType}. Let evolve() see every page that is batched.`,
+  );
 }

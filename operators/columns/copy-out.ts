@@ -33,10 +33,14 @@ const ID_LENGTH = 12;
 const RANDOM_BYTES = 65_536;
 
 /**
- * Copies a page's columns out of linear memory into one ArrayBuffer, and makes the rows' ids on the way. Every buffer
- * begins at a multiple of 8 bytes.
+ * Copies a page's columns out of linear memory into one ArrayBuffer, and makes the rows' ids on the
+ * way. Every buffer begins at a multiple of 8 bytes.
  */
-export function copyOut(kernel: Kernel, tables: readonly TableSource[], rootIds: boolean): { links: Links; lanes: Lane[] }[] {
+export function copyOut(
+  kernel: Kernel,
+  tables: readonly TableSource[],
+  rootIds: boolean,
+): { links: Links; lanes: Lane[] }[] {
   const { call, field } = kernel;
   const ids = makeIds(kernel, tables, rootIds);
   const plan = new Plan();
@@ -44,8 +48,12 @@ export function copyOut(kernel: Kernel, tables: readonly TableSource[], rootIds:
     const { own, parents, roots } = ids[i] as IdBlocks;
     const child = table.parent >= 0;
     return {
-      parentRow: child ? plan.add(kernel.word(table.at + field.TABLE_PARENT_ROW), table.rows * 4) : 0,
-      listIndex: child ? plan.add(kernel.word(table.at + field.TABLE_LIST_INDEX), table.rows * 8) : 0,
+      parentRow: child
+        ? plan.add(kernel.word(table.at + field.TABLE_PARENT_ROW), table.rows * 4)
+        : 0,
+      listIndex: child
+        ? plan.add(kernel.word(table.at + field.TABLE_LIST_INDEX), table.rows * 8)
+        : 0,
       own: plan.add(own, table.rows * ID_LENGTH),
       parents: child ? plan.add(parents, table.rows * ID_LENGTH) : 0,
       roots: child && rootIds ? plan.add(roots, table.rows * ID_LENGTH) : 0,
@@ -64,22 +72,39 @@ export function copyOut(kernel: Kernel, tables: readonly TableSource[], rootIds:
         ids: idBuffers(buffer, at.own, rows),
         parentIds: child ? idBuffers(buffer, at.parents, rows) : null,
         rootIds: child && rootIds ? idBuffers(buffer, at.roots, rows) : null,
-        listIndex: child ? { rows, nulls: 0, validity: null, offsets: null, data: new Uint8Array(buffer, at.listIndex, rows * 8) } : null,
+        listIndex: child
+          ? {
+              rows,
+              nulls: 0,
+              validity: null,
+              offsets: null,
+              data: new Uint8Array(buffer, at.listIndex, rows * 8),
+            }
+          : null,
       },
       lanes: at.lanes.map((finish) => finish(buffer)),
     };
   });
 
   /** Plans the buffers of one lane; what it answers makes the views once the buffer is there. */
-  function planLane(kernel: Kernel, plan: Plan, { at, kind, rows, nulls }: LaneSource): (buffer: ArrayBuffer) => Lane {
+  function planLane(
+    kernel: Kernel,
+    plan: Plan,
+    { at, kind, rows, nulls }: LaneSource,
+  ): (buffer: ArrayBuffer) => Lane {
     const data = kernel.word(at + field.LANE_DATA);
     const isText = kind === 'text' || kind === 'hugeint' || kind === 'json';
     const offsets = kernel.word(at + field.LANE_OFFSETS);
-    const bytes = isText ? kernel.word(offsets + rows * 4) : kind === 'bool' ? (rows + 7) >> 3 : rows * 8;
+    const bytes = isText
+      ? kernel.word(offsets + rows * 4)
+      : kind === 'bool'
+        ? (rows + 7) >> 3
+        : rows * 8;
     if (kind === 'bool') call.packBits(data, rows, data);
     const validity = nulls > 0 ? plan.add(kernel.word(at + field.LANE_VALID), (rows + 7) >> 3) : -1;
     const offsetsAt = isText ? plan.add(offsets, (rows + 1) * 4) : -1;
-    const sourceAt = kind === 'timestamp' ? plan.add(kernel.word(at + field.LANE_SOURCE), rows * 4) : -1;
+    const sourceAt =
+      kind === 'timestamp' ? plan.add(kernel.word(at + field.LANE_SOURCE), rows * 4) : -1;
     const dataAt = plan.add(data, bytes);
     const wide = kernel.word(at + field.LANE_WIDE) !== 0;
     return (buffer) => ({
@@ -110,7 +135,8 @@ class Plan {
   copy(memory: Uint8Array): ArrayBuffer {
     const buffer = new ArrayBuffer(this.#size);
     const target = new Uint8Array(buffer);
-    for (const { from, bytes, to } of this.#pieces) target.set(memory.subarray(from, from + bytes), to);
+    for (const { from, bytes, to } of this.#pieces)
+      target.set(memory.subarray(from, from + bytes), to);
     return buffer;
   }
 }
@@ -128,7 +154,9 @@ function makeIds(kernel: Kernel, tables: readonly TableSource[], rootIds: boolea
     const size = rows * ID_LENGTH + 16;
     const random = call.allocate(size);
     for (let from = 0; from < rows * ID_LENGTH; from += RANDOM_BYTES)
-      globalThis.crypto.getRandomValues(kernel.u8.subarray(random + from, random + Math.min(from + RANDOM_BYTES, rows * ID_LENGTH)));
+      globalThis.crypto.getRandomValues(
+        kernel.u8.subarray(random + from, random + Math.min(from + RANDOM_BYTES, rows * ID_LENGTH)),
+      );
     const own = call.allocate(size);
     call.makeIds(random, rows, own);
     call.release(random, size);
@@ -141,7 +169,12 @@ function makeIds(kernel: Kernel, tables: readonly TableSource[], rootIds: boolea
       call.gatherIds(above.own, parentRow, rows, parents);
       if (rootIds) {
         roots = call.allocate(size);
-        call.gatherIds(tables[parent]?.parent === -1 ? above.own : above.roots, parentRow, rows, roots);
+        call.gatherIds(
+          tables[parent]?.parent === -1 ? above.own : above.roots,
+          parentRow,
+          rows,
+          roots,
+        );
       }
     }
     blocks.push({ own, parents, roots });
@@ -149,7 +182,11 @@ function makeIds(kernel: Kernel, tables: readonly TableSource[], rootIds: boolea
   return blocks;
 }
 
-function releaseIds(kernel: Kernel, tables: readonly TableSource[], blocks: readonly IdBlocks[]): void {
+function releaseIds(
+  kernel: Kernel,
+  tables: readonly TableSource[],
+  blocks: readonly IdBlocks[],
+): void {
   for (const [i, { own, parents, roots }] of blocks.entries()) {
     const size = (tables[i] as TableSource).rows * ID_LENGTH + 16;
     for (const block of [own, parents, roots]) if (block !== 0) kernel.call.release(block, size);
@@ -157,13 +194,26 @@ function releaseIds(kernel: Kernel, tables: readonly TableSource[], blocks: read
 }
 
 function idBuffers(buffer: ArrayBuffer, at: number, rows: number): Buffers {
-  return { rows, nulls: 0, validity: null, offsets: everyTwelve(rows), data: new Uint8Array(buffer, at, rows * ID_LENGTH) };
+  return {
+    rows,
+    nulls: 0,
+    validity: null,
+    offsets: everyTwelve(rows),
+    data: new Uint8Array(buffer, at, rows * ID_LENGTH),
+  };
 }
 
 let twelves = new Int32Array(0);
 
-/** Offsets of ids: the same for every table, so one array serves all (views of it are read only by agreement). */
+/**
+ * Offsets of ids: the same for every table, so one array serves all (views of it are read only by
+ * agreement).
+ */
 function everyTwelve(rows: number): Int32Array {
-  if (twelves.length <= rows) twelves = Int32Array.from({ length: Math.max(rows + 1, twelves.length * 2, 4_096) }, (_, i) => i * ID_LENGTH);
+  if (twelves.length <= rows)
+    twelves = Int32Array.from(
+      { length: Math.max(rows + 1, twelves.length * 2, 4_096) },
+      (_, i) => i * ID_LENGTH,
+    );
   return twelves.subarray(0, rows + 1);
 }

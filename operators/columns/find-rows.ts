@@ -4,7 +4,10 @@ import { locate, type Located, type LocateOptions } from './locate.js';
 import { parseJson, printJson } from './parse-json.js';
 import { selectAll } from './select-all.js';
 
-/** Rows that were found: where they lie in `body`, which is the document itself, or one made of what wildcards gathered. */
+/**
+ * Rows that were found: where they lie in `body`, which is the document itself, or one made of what
+ * wildcards gathered.
+ */
 export interface FoundRows {
   body: Uint8Array;
   span: Span;
@@ -12,8 +15,8 @@ export interface FoundRows {
 }
 
 /**
- * The rows of a document at its selectors, wildcards (`groups[*].people`) among them, and the values at `paths`. The first
- * selector that leads anywhere counts.
+ * The rows of a document at its selectors, wildcards (`groups[*].people`) among them, and the
+ * values at `paths`. The first selector that leads anywhere counts.
  *
  * Errors: those of `locate` and `selectAll`; the last selector's when none leads anywhere.
  */
@@ -21,19 +24,33 @@ export function findRows(body: Uint8Array, options: LocateOptions): FoundRows {
   const { selectors } = options;
   if (!selectors.some(isWild)) return { body, ...locate(body, options) };
   // The document is proven whole, and read for values, before anything is gathered from it.
-  const { values } = locate(body, { selectors: ['@'], ...(options.paths && { paths: options.paths }) });
+  const { values } = locate(body, {
+    selectors: ['@'],
+    ...(options.paths && { paths: options.paths }),
+  });
   return { ...firstOf(selectors, (selector) => rowsAt(body, selector, options)), values };
 }
 
-function rowsAt(body: Uint8Array, selector: string, options: LocateOptions): Pick<FoundRows, 'body' | 'span'> {
-  if (!isWild(selector)) return { body, span: locate(body, { ...options, selectors: [selector], paths: [] }).span };
-  // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript and back.
-  const gathered = new TextEncoder().encode(printJson(selectAll(parseJson(body), selector, options)));
+function rowsAt(
+  body: Uint8Array,
+  selector: string,
+  options: LocateOptions,
+): Pick<FoundRows, 'body' | 'span'> {
+  if (!isWild(selector))
+    return { body, span: locate(body, { ...options, selectors: [selector], paths: [] }).span };
+  // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript
+  // and back.
+  const gathered = new TextEncoder().encode(
+    printJson(selectAll(parseJson(body), selector, options)),
+  );
   return { body: gathered, span: locate(gathered, { selectors: ['@'] }).span };
 }
 
 /** What the first selector gives that leads anywhere; the last one's error when none does. */
-function firstOf<T>([selector = '@', ...others]: readonly string[], find: (selector: string) => T): T {
+function firstOf<T>(
+  [selector = '@', ...others]: readonly string[],
+  find: (selector: string) => T,
+): T {
   try {
     return find(selector);
   } catch (error) {

@@ -1,7 +1,17 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
-import type { Buffers, ColumnHint, Flat, FlatColumn, FlatTable, Page, Rows, TableHints, WriteDisposition } from '../types.js';
+import type {
+  Buffers,
+  ColumnHint,
+  Flat,
+  FlatColumn,
+  FlatTable,
+  Page,
+  Rows,
+  TableHints,
+  WriteDisposition,
+} from '../types.js';
 import type { KeyMode, Limits } from './kernel.js';
 import { printJson } from './parse-json.js';
 import { openShape, type WalkedTable } from './walk.js';
@@ -17,7 +27,10 @@ export interface FlattenConfig {
   primaryKey?: string | readonly string[];
   /** Hints by column of the root table, raw or normalized, nested names joined by `__`. */
   columns?: Readonly<Record<string, ColumnHint>>;
-  /** Levels of nesting that are taken apart; what is deeper stays JSON text (dlt's max_table_nesting). @default 1000 */
+  /**
+   * Levels of nesting that are taken apart; what is deeper stays JSON text (dlt's
+   * max_table_nesting). @default 1000
+   */
   maxTableNesting?: number;
   /** @default 1,000 tables, 10,000 columns a table, 1,000 levels, 1 GiB */
   limits?: Partial<Limits>;
@@ -37,10 +50,10 @@ export function flattener(config: FlattenConfig): Flattener {
   const nesting = config.maxTableNesting ?? 1_000;
   const merge = root.writeDisposition === 'merge';
   const tables = new Map<string, TableHints>();
-  const shape = openShape(
-    (table, path) => keyMode(root, nesting, table, path),
-    { rootIds: merge, ...(config.limits && { limits: config.limits }) },
-  );
+  const shape = openShape((table, path) => keyMode(root, nesting, table, path), {
+    rootIds: merge,
+    ...(config.limits && { limits: config.limits }),
+  });
   let stamped: { of: Page['stamp']; bytes: Uint8Array | null } = { of: null, bytes: null };
 
   function hintsOf(path: WalkedTable['path']): TableHints {
@@ -48,7 +61,10 @@ export function flattener(config: FlattenConfig): Flattener {
     let hints = tables.get(key);
     if (hints === undefined) {
       const name = plainName([config.table, ...path.flatMap(listKeys)]);
-      hints = path.length === 0 ? { ...root, table: name } : childHints(root, name, hintsOf(path.slice(0, -1)).table);
+      hints =
+        path.length === 0
+          ? { ...root, table: name }
+          : childHints(root, name, hintsOf(path.slice(0, -1)).table);
       tables.set(key, hints);
     }
     return hints;
@@ -57,7 +73,10 @@ export function flattener(config: FlattenConfig): Flattener {
   return {
     flatten({ page, body, span }) {
       if (stamped.of !== page.stamp)
-        stamped = { of: page.stamp, bytes: page.stamp === null ? null : encoder.encode(printJson(page.stamp)) };
+        stamped = {
+          of: page.stamp,
+          bytes: page.stamp === null ? null : encoder.encode(printJson(page.stamp)),
+        };
       let walked: WalkedTable[];
       try {
         walked = shape.walk(body, span, stamped.bytes);
@@ -66,7 +85,13 @@ export function flattener(config: FlattenConfig): Flattener {
       }
       const flat = walked.map((table): FlatTable => {
         const { path, rows, parentRow } = table;
-        return { hints: hintsOf(path), path, rows, parentRow, columns: [...dataColumns(table), ...systemColumns(table, merge)] };
+        return {
+          hints: hintsOf(path),
+          path,
+          rows,
+          parentRow,
+          columns: [...dataColumns(table), ...systemColumns(table, merge)],
+        };
       });
       return { page, tables: flat };
     },
@@ -81,7 +106,14 @@ function listKeys(path: readonly string[], level: number): readonly string[] {
 }
 
 function dataColumns({ columns }: WalkedTable): FlatColumn[] {
-  return columns.map(({ path, scalars, firstRow, lanes, text }) => ({ name: nameOf(path), path: scalars ? [] : path, system: false, firstRow, lanes, text }));
+  return columns.map(({ path, scalars, firstRow, lanes, text }) => ({
+    name: nameOf(path),
+    path: scalars ? [] : path,
+    system: false,
+    firstRow,
+    lanes,
+    text,
+  }));
 }
 
 const plainNames = new WeakMap<readonly string[], string>();
@@ -93,8 +125,13 @@ function nameOf(path: readonly string[]): string {
   return name;
 }
 
-/** In dlt's order: root id (merge only), parent id, list index, id; a root table has its id alone. */
-function systemColumns({ rows, ids, parentIds, rootIds, listIndex }: WalkedTable, merge: boolean): FlatColumn[] {
+/**
+ * In dlt's order: root id (merge only), parent id, list index, id; a root table has its id alone.
+ */
+function systemColumns(
+  { rows, ids, parentIds, rootIds, listIndex }: WalkedTable,
+  merge: boolean,
+): FlatColumn[] {
   if (rows === 0) return [];
   return [
     ...(merge && rootIds !== null ? [system('_dlt_root_id', 'text', rootIds)] : []),
@@ -105,10 +142,23 @@ function systemColumns({ rows, ids, parentIds, rootIds, listIndex }: WalkedTable
 }
 
 function system(name: string, kind: 'text' | 'bigint', buffers: Buffers): FlatColumn {
-  return { name, path: null, system: true, firstRow: 0, lanes: [{ ...buffers, kind, wide: false, source: null }], text: null };
+  return {
+    name,
+    path: null,
+    system: true,
+    firstRow: 0,
+    lanes: [{ ...buffers, kind, wide: false, source: null }],
+    text: null,
+  };
 }
 
-function rootHints({ table, resource, writeDisposition = 'append', primaryKey = [], columns = {} }: FlattenConfig): TableHints {
+function rootHints({
+  table,
+  resource,
+  writeDisposition = 'append',
+  primaryKey = [],
+  columns = {},
+}: FlattenConfig): TableHints {
   const keys = typeof primaryKey === 'string' ? [primaryKey] : primaryKey;
   return {
     table: normalizePath(table),
@@ -116,19 +166,31 @@ function rootHints({ table, resource, writeDisposition = 'append', primaryKey = 
     resource: resource ?? table,
     writeDisposition,
     primaryKey: keys.map(normalizePath),
-    columns: Object.fromEntries(Object.entries(columns).map(([name, hint]) => [normalizePath(name), hint])),
+    columns: Object.fromEntries(
+      Object.entries(columns).map(([name, hint]) => [normalizePath(name), hint]),
+    ),
   };
 }
 
-function childHints({ resource, writeDisposition }: TableHints, table: string, parent: string | null): TableHints {
+function childHints(
+  { resource, writeDisposition }: TableHints,
+  table: string,
+  parent: string | null,
+): TableHints {
   return { table, parent, resource, writeDisposition, primaryKey: [], columns: {} };
 }
 
 /**
- * What is done with a key. A row of the root starts with `nesting` levels, each object takes one, and the rows of a list
- * start with one less than the row that owns it, however deep in objects the list sits (dlt's max_table_nesting).
+ * What is done with a key. A row of the root starts with `nesting` levels, each object takes one,
+ * and the rows of a list start with one less than the row that owns it, however deep in objects the
+ * list sits (dlt's max_table_nesting).
  */
-function keyMode(root: TableHints, nesting: number, table: readonly (readonly string[])[], path: readonly string[]): KeyMode {
+function keyMode(
+  root: TableHints,
+  nesting: number,
+  table: readonly (readonly string[])[],
+  path: readonly string[],
+): KeyMode {
   const hint = table.length === 0 ? root.columns[path.map(normalizePath).join('__')] : undefined;
   if (hint?.exclude === true) return 'skip';
   if (hint?.dataType === 'json') return 'json';
@@ -140,7 +202,11 @@ function keyMode(root: TableHints, nesting: number, table: readonly (readonly st
 function named({ resource, index, parent }: Page, error: unknown): unknown {
   if (!isSluiceError(error)) return error;
   const where = `Resource ${resource}, page ${index + 1}${parent === null ? '' : ` of ${parent.slice(0, 200)}`}`;
-  if (error instanceof JsonError) return new JsonError(`${where}: ${error.message}`, error.offset, error.incomplete, { cause: error });
-  if (error instanceof LimitError) return new LimitError(`${where}: ${error.message}`, { cause: error });
+  if (error instanceof JsonError)
+    return new JsonError(`${where}: ${error.message}`, error.offset, error.incomplete, {
+      cause: error,
+    });
+  if (error instanceof LimitError)
+    return new LimitError(`${where}: ${error.message}`, { cause: error });
   return error;
 }

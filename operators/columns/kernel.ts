@@ -3,7 +3,10 @@ import type { LaneKind } from '../types.js';
 import { KERNEL_BASE64 } from './kernel-bytes.js';
 import { webAssembly, type WebAssemblyApi } from './web-assembly.js';
 
-/** What is done with the values of a key: `json` keeps objects and arrays as JSON text, `text` tries no timestamps, `skip` drops. */
+/**
+ * What is done with the values of a key: `json` keeps objects and arrays as JSON text, `text` tries
+ * no timestamps, `skip` drops.
+ */
 export type KeyMode = 'flatten' | 'json' | 'text' | 'skip';
 
 /** Limits on what a page may hold; each is checked before memory is taken. */
@@ -12,7 +15,10 @@ export interface Limits {
   tables: number;
   /** Columns of one table. @default 10,000 */
   columns: number;
-  /** Levels of arrays and objects in a document, at most 2,000: the walk needs the stack for them. @default 1,000 */
+  /**
+   * Levels of arrays and objects in a document, at most 2,000: the walk needs the stack for them.
+   * @default 1,000
+   */
   depth: number;
   /** Bytes of linear memory: the page and its columns. @default 1 GiB, at most 3 GiB */
   bytes: number;
@@ -26,13 +32,23 @@ export function limitsOf(limits: Partial<Limits> = {}): Limits {
   const most: Limits = { tables: 1e6, columns: 1e6, depth: 2_000, bytes: 3 * 1024 ** 3 };
   for (const name of Object.keys(most) as (keyof Limits)[]) {
     if (!(all[name] >= 1 && all[name] <= most[name]))
-      throw new LimitError(`The limit \`${name}\` must be from 1 to ${most[name].toLocaleString('en-US')}; found ${all[name]}.`);
+      throw new LimitError(
+        `The limit \`${name}\` must be from 1 to ${most[name].toLocaleString('en-US')}; found ${all[name]}.`,
+      );
   }
   return all;
 }
 
 /** By the kernel's numbers (operators/kernel/columns.ts). */
-export const LANE_KINDS: readonly LaneKind[] = ['text', 'bigint', 'double', 'bool', 'timestamp', 'hugeint', 'json'];
+export const LANE_KINDS: readonly LaneKind[] = [
+  'text',
+  'bigint',
+  'double',
+  'bool',
+  'timestamp',
+  'hugeint',
+  'json',
+];
 const KEY_MODES: readonly KeyMode[] = ['flatten', 'json', 'text', 'skip'];
 /** By the kernel's numbers (operators/kernel/memory.ts). */
 const REFUSALS = [
@@ -57,16 +73,64 @@ const KEPT_MEMORY = 64 * 1024 * 1024;
 const PADDING = 64;
 
 type Functions =
-  | 'allocate' | 'release' | 'refusalReason' | 'refusalAt' | 'clearRefusal' | 'limitMemory' | 'isUtf8' | 'blanks' | 'limitDepth'
-  | 'skipJson' | 'scratchText' | 'scratchLength' | 'skipRows' | 'rowsCounted' | 'newShape' | 'beginPage' | 'finishPage'
-  | 'releasePage' | 'beginWalk' | 'walkArray' | 'walkMap' | 'walkValue' | 'makeIds' | 'gatherIds' | 'packBits' | 'fitInPlace' | 'stringStructs';
+  | 'allocate'
+  | 'release'
+  | 'refusalReason'
+  | 'refusalAt'
+  | 'clearRefusal'
+  | 'limitMemory'
+  | 'isUtf8'
+  | 'blanks'
+  | 'limitDepth'
+  | 'skipJson'
+  | 'scratchText'
+  | 'scratchLength'
+  | 'skipRows'
+  | 'rowsCounted'
+  | 'newShape'
+  | 'beginPage'
+  | 'finishPage'
+  | 'releasePage'
+  | 'beginWalk'
+  | 'walkArray'
+  | 'walkMap'
+  | 'walkValue'
+  | 'makeIds'
+  | 'gatherIds'
+  | 'packBits'
+  | 'fitInPlace'
+  | 'stringStructs';
 type Fields =
-  | 'SHAPE_FIRST' | 'TABLE_ROWS' | 'TABLE_LANES' | 'TABLE_KEY' | 'TABLE_PARENT' | 'TABLE_NEXT' | 'TABLE_PARENT_ROW'
-  | 'TABLE_LIST_INDEX' | 'NODE_TABLE' | 'NODE_KEY' | 'KEY_NODE' | 'KEY_NAME' | 'KEY_NAME_LENGTH' | 'KEY_SPELLING_LENGTH'
-  | 'LANE_ROWS' | 'LANE_NULLS' | 'LANE_KIND' | 'LANE_WIDE' | 'LANE_ORDER' | 'LANE_VALID' | 'LANE_DATA' | 'LANE_OFFSETS'
-  | 'LANE_SOURCE' | 'LANE_NEXT' | 'LANE_KEY';
+  | 'SHAPE_FIRST'
+  | 'TABLE_ROWS'
+  | 'TABLE_LANES'
+  | 'TABLE_KEY'
+  | 'TABLE_PARENT'
+  | 'TABLE_NEXT'
+  | 'TABLE_PARENT_ROW'
+  | 'TABLE_LIST_INDEX'
+  | 'NODE_TABLE'
+  | 'NODE_KEY'
+  | 'KEY_NODE'
+  | 'KEY_NAME'
+  | 'KEY_NAME_LENGTH'
+  | 'KEY_SPELLING_LENGTH'
+  | 'LANE_ROWS'
+  | 'LANE_NULLS'
+  | 'LANE_KIND'
+  | 'LANE_WIDE'
+  | 'LANE_ORDER'
+  | 'LANE_VALID'
+  | 'LANE_DATA'
+  | 'LANE_OFFSETS'
+  | 'LANE_SOURCE'
+  | 'LANE_NEXT'
+  | 'LANE_KEY';
 
-/** One instance of the compiled kernel and its linear memory. Everything in it is synchronous and belongs to one call at a time. */
+/**
+ * One instance of the compiled kernel and its linear memory. Everything in it is synchronous and
+ * belongs to one call at a time.
+ */
 export class Kernel {
   readonly call: Record<Functions, (...args: (number | bigint)[]) => number>;
   readonly field: Record<Fields, number>;
@@ -90,7 +154,9 @@ export class Kernel {
     this.#memory = exports['memory'] as { buffer: ArrayBuffer };
     this.call = exports as Record<Functions, (...args: (number | bigint)[]) => number>;
     this.field = Object.fromEntries(
-      Object.entries(exports).flatMap(([name, value]) => (value instanceof api.Global ? [[name, value.value as number]] : [])),
+      Object.entries(exports).flatMap(([name, value]) =>
+        value instanceof api.Global ? [[name, value.value as number]] : [],
+      ),
     ) as Record<Fields, number>;
     this.#u8 = new Uint8Array(this.#memory.buffer);
     this.#u32 = new Uint32Array(this.#memory.buffer);
@@ -122,13 +188,16 @@ export class Kernel {
   }
 
   /**
-   * Puts a page into linear memory and checks its UTF-8; a body that is there already stays. Answers the address of its
-   * first byte that is not blank or part of a byte order mark. `extra` (a stamp, a key) is laid behind the page.
+   * Puts a page into linear memory and checks its UTF-8; a body that is there already stays.
+   * Answers the address of its first byte that is not blank or part of a byte order mark. `extra`
+   * (a stamp, a key) is laid behind the page.
    */
   put(body: Uint8Array, limits: Limits, extra?: Uint8Array): { start: number; extra: number } {
     const room = body.length + PADDING + (extra === undefined ? 0 : extra.length + PADDING);
     if (room > limits.bytes)
-      throw new LimitError(`A body of ${body.length.toLocaleString('en-US')} bytes is over the limit of ${limits.bytes.toLocaleString('en-US')}. Ask for smaller pages or raise limits.bytes.`);
+      throw new LimitError(
+        `A body of ${body.length.toLocaleString('en-US')} bytes is over the limit of ${limits.bytes.toLocaleString('en-US')}. Ask for smaller pages or raise limits.bytes.`,
+      );
     if (this.#body !== body || room > this.#pageRoom) {
       this.#body = undefined;
       if (room > this.#pageRoom) {
@@ -158,7 +227,9 @@ export class Kernel {
     const offset = this.call.refusalAt() - this.#page;
     const what = REFUSALS[reason] ?? 'refused';
     if (reason === TOO_DEEP)
-      return new LimitError(`The document is nested deeper than ${limits.depth.toLocaleString('en-US')} levels at byte ${offset}. Raise limits.depth if that is right.`);
+      return new LimitError(
+        `The document is nested deeper than ${limits.depth.toLocaleString('en-US')} levels at byte ${offset}. Raise limits.depth if that is right.`,
+      );
     if (reason > TOO_DEEP)
       return new LimitError(
         `The page needs ${what} (limits: ${limits.tables.toLocaleString('en-US')} tables, ${limits.columns.toLocaleString('en-US')} columns a table, ${limits.bytes.toLocaleString('en-US')} bytes). ` +
@@ -180,7 +251,10 @@ export function ownKernel(): Kernel {
   return own;
 }
 
-/** Gives the kernel's memory back; the next use makes a new one. What shapes have learnt they learn again. */
+/**
+ * Gives the kernel's memory back; the next use makes a new one. What shapes have learnt they learn
+ * again.
+ */
 export function dropKernel(): void {
   live = undefined;
 }
@@ -190,7 +264,10 @@ export function kernelGeneration(): number {
   return live === undefined ? 0 : generation;
 }
 
-/** Runs `work` on the process's one kernel, made when it is first needed. After an error, or a page that took much memory, the kernel is dropped: nothing stays behind. */
+/**
+ * Runs `work` on the process's one kernel, made when it is first needed. After an error, or a page
+ * that took much memory, the kernel is dropped: nothing stays behind.
+ */
 export function withKernel<T>(body: Uint8Array, limits: Limits, work: (kernel: Kernel) => T): T {
   if (live === undefined) {
     compiled ??= compile();
@@ -206,8 +283,11 @@ export function withKernel<T>(body: Uint8Array, limits: Limits, work: (kernel: K
     if (current.memoryBytes > KEPT_MEMORY) dropKernel();
     return result;
   } catch (error) {
-    const trapped = error instanceof (compiled as NonNullable<typeof compiled>).api.RuntimeError || error instanceof RangeError;
-    const cause = trapped && current.call.refusalReason() !== 0 ? current.refusal(body, limits) : error;
+    const trapped =
+      error instanceof (compiled as NonNullable<typeof compiled>).api.RuntimeError ||
+      error instanceof RangeError;
+    const cause =
+      trapped && current.call.refusalReason() !== 0 ? current.refusal(body, limits) : error;
     dropKernel();
     throw cause;
   }
@@ -217,7 +297,12 @@ function compile(): { api: WebAssemblyApi; module: object } {
   const api = webAssembly();
   try {
     if (api === undefined) throw new TypeError('WebAssembly is not defined');
-    return { api, module: new api.Module(Uint8Array.from(atob(KERNEL_BASE64), (character) => character.charCodeAt(0))) };
+    return {
+      api,
+      module: new api.Module(
+        Uint8Array.from(atob(KERNEL_BASE64), (character) => character.charCodeAt(0)),
+      ),
+    };
   } catch (error) {
     throw new SluiceError(
       'ERR_SLUICE_RUNTIME',
@@ -236,17 +321,32 @@ export function unexpected(body: Uint8Array, offset: number): JsonError {
 
 function badJson(body: Uint8Array, offset: number, what: string): JsonError {
   const incomplete = offset >= body.length || isCutToken(body, offset, what);
-  const where = incomplete ? `The body ends at byte ${body.length} before the JSON does` : `The body is not JSON: ${what} at byte ${offset}`;
-  return new JsonError(`${where}, after: ${excerpt(body, Math.min(offset + 1, body.length))}`, Math.min(offset, body.length), incomplete);
+  const where = incomplete
+    ? `The body ends at byte ${body.length} before the JSON does`
+    : `The body is not JSON: ${what} at byte ${offset}`;
+  return new JsonError(
+    `${where}, after: ${excerpt(body, Math.min(offset + 1, body.length))}`,
+    Math.min(offset, body.length),
+    incomplete,
+  );
 }
 
-/** Whether the body ends within the literal or the escape that was refused at `offset`. In strings and numbers it is the end that is refused. */
+/**
+ * Whether the body ends within the literal or the escape that was refused at `offset`. In strings
+ * and numbers it is the end that is refused.
+ */
 function isCutToken(body: Uint8Array, offset: number, what: string): boolean {
   if (body.length - offset >= 6) return false;
-  if (what === REFUSALS[LITERAL]) return ['true', 'false', 'null'].some((literal) => literal.startsWith(decoder.decode(body.subarray(offset))));
+  if (what === REFUSALS[LITERAL])
+    return ['true', 'false', 'null'].some((literal) =>
+      literal.startsWith(decoder.decode(body.subarray(offset))),
+    );
   // Refused at its backslash, or behind it.
   const backslash = body[offset] === 0x5c ? offset : offset - 1;
-  return what === REFUSALS[ESCAPE] && /^\\(u[\da-fA-F]{0,3})?$/.test(decoder.decode(body.subarray(backslash)));
+  return (
+    what === REFUSALS[ESCAPE] &&
+    /^\\(u[\da-fA-F]{0,3})?$/.test(decoder.decode(body.subarray(backslash)))
+  );
 }
 
 function notUtf8(body: Uint8Array): JsonError {
@@ -263,7 +363,11 @@ function notUtf8(body: Uint8Array): JsonError {
     }
   }
   const incomplete = bad === body.length && body.length - good <= 4;
-  return new JsonError(`The body is not UTF-8 at byte ${good}, after: ${excerpt(body, good)}`, good, incomplete);
+  return new JsonError(
+    `The body is not UTF-8 at byte ${good}, after: ${excerpt(body, good)}`,
+    good,
+    incomplete,
+  );
 }
 
 /** The last 40 bytes before `end` as one quoted line. */

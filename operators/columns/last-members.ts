@@ -2,15 +2,24 @@ import type { Span } from '../types.js';
 import { type Limits, withKernel } from './kernel.js';
 
 /**
- * A map of rows in which no key comes twice: where one does, the last member counts (as in JSON.parse), and a body is made
- * that has no other. A map that is broken comes back as it is, for the walk to refuse.
+ * A map of rows in which no key comes twice: where one does, the last member counts (as in
+ * JSON.parse), and a body is made that has no other. A map that is broken comes back as it is, for
+ * the walk to refuse.
  */
-export function lastMembers(body: Uint8Array, span: Span, limits: Limits): { body: Uint8Array; span: Span } {
+export function lastMembers(
+  body: Uint8Array,
+  span: Span,
+  limits: Limits,
+): { body: Uint8Array; span: Span } {
   const members = withKernel(body, limits, (kernel) => {
     const { call } = kernel;
     const found = new Map<string, Uint8Array>();
     kernel.put(body, limits);
-    for (let p = call.blanks(kernel.page + span.start + 1), count = 1; ; p = call.blanks(p + 1), count += 1) {
+    for (
+      let p = call.blanks(kernel.page + span.start + 1), count = 1;
+      ;
+      p = call.blanks(p + 1), count += 1
+    ) {
       const from = p - kernel.page;
       const afterKey = call.skipJson(p, 1);
       if (kernel.u8[p] !== 0x22 || afterKey === 0) return null;

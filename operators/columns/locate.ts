@@ -4,9 +4,15 @@ import { type Kernel, type Limits, limitsOf, unexpected, withKernel } from './ke
 import { parseJson } from './parse-json.js';
 
 export interface LocateOptions {
-  /** Where the rows are: dotted paths, of which the first that is there counts; `@` or `$` is the whole document. Array elements by number. */
+  /**
+   * Where the rows are: dotted paths, of which the first that is there counts; `@` or `$` is the
+   * whole document. Array elements by number.
+   */
   selectors: readonly string[];
-  /** `map` and `array-or-map`: an object at the selector holds a row in each member. @default 'array': an object is one row */
+  /**
+   * `map` and `array-or-map`: an object at the selector holds a row in each member. @default
+   * 'array': an object is one row
+   */
   rows?: 'array' | 'map' | 'array-or-map';
   /** Field that receives a map's key. @default '_key' */
   key?: string;
@@ -17,16 +23,20 @@ export interface LocateOptions {
 
 export interface Located {
   span: Span;
-  /** The value of each path, in order; undefined where there is none. Integers beyond 2^53 are BigInt. */
+  /**
+   * The value of each path, in order; undefined where there is none. Integers beyond 2^53 are
+   * BigInt.
+   */
   values: (Json | undefined)[];
 }
 
 /**
- * Looks over a document once: proves it complete, finds its rows and counts them, reads single values. Everything outside
- * the rows is checked against RFC 8259 here; what is inside them when they are walked.
+ * Looks over a document once: proves it complete, finds its rows and counts them, reads single
+ * values. Everything outside the rows is checked against RFC 8259 here; what is inside them when
+ * they are walked.
  *
- * Errors: JsonError for a document that is broken or cut short; SelectError when no selector is there, naming the keys that
- * were, or when it leads to something that cannot be rows; LimitError.
+ * Errors: JsonError for a document that is broken or cut short; SelectError when no selector is
+ * there, naming the keys that were, or when it leads to something that cannot be rows; LimitError.
  */
 export function locate(body: Uint8Array, options: LocateOptions): Located {
   const limits = limitsOf(options.limits);
@@ -45,7 +55,10 @@ interface Found {
   rows: number;
 }
 
-/** One pass over a document. Only objects that lie on the way to a selector or path are entered; all else is skipped. */
+/**
+ * One pass over a document. Only objects that lie on the way to a selector or path are entered; all
+ * else is skipped.
+ */
 class Search {
   readonly #kernel: Kernel;
   readonly #body: Uint8Array;
@@ -73,7 +86,9 @@ class Search {
     const selected = this.#selectors.some((selector) => same(selector, path));
     const wanted = selected || this.#paths.some((wanted) => same(wanted, path));
     const isObject = first === 0x7b;
-    const enter = (isObject || first === 0x5b) && [...this.#selectors, ...this.#paths].some((longer) => within(longer, path));
+    const enter =
+      (isObject || first === 0x5b) &&
+      [...this.#selectors, ...this.#paths].some((longer) => within(longer, path));
     let end: number;
     let rows = 1;
     if (enter) {
@@ -88,7 +103,10 @@ class Search {
     return end;
   }
 
-  /** Passes the members or elements of the value at `at` one by one; the address behind it and their number. */
+  /**
+   * Passes the members or elements of the value at `at` one by one; the address behind it and their
+   * number.
+   */
   #members(at: number, path: readonly string[], isObject: boolean): [number, number] {
     const { call } = this.#kernel;
     const close = isObject ? 0x7d : 0x5d;
@@ -111,7 +129,10 @@ class Search {
     }
   }
 
-  /** A key that comes twice in one object: the last one counts (as in JSON.parse), so all that lay beneath the earlier is dropped. */
+  /**
+   * A key that comes twice in one object: the last one counts (as in JSON.parse), so all that lay
+   * beneath the earlier is dropped.
+   */
   #forget(path: readonly string[]): void {
     for (const wanted of [...this.#selectors, ...this.#paths]) {
       const found = within(wanted, path, 0) ? this.#found.get(wanted.join('.')) : undefined;
@@ -122,12 +143,19 @@ class Search {
     }
   }
 
-  /** The rows at the first selector that is there. What other selectors found was only skipped, so it is checked now. */
+  /**
+   * The rows at the first selector that is there. What other selectors found was only skipped, so
+   * it is checked now.
+   */
   span(): Span {
     const chosen = this.#selectors.find((selector) => this.#found.has(selector.join('.')));
     for (const selector of this.#selectors) {
       const other = this.#found.get(selector.join('.'));
-      if (other !== undefined && selector !== chosen && !(chosen !== undefined && within(chosen, selector)))
+      if (
+        other !== undefined &&
+        selector !== chosen &&
+        !(chosen !== undefined && within(chosen, selector))
+      )
         this.#checked(this.#kernel.call.skipJson(this.#kernel.page + other.start, selector.length));
     }
     if (chosen === undefined) throw new SelectError(this.#nowhere());
@@ -137,11 +165,14 @@ class Search {
     if (first === 0x6e) return none;
     const { rows: shape = 'array', key } = this.#options;
     if (first === 0x5b && shape !== 'map') return { kind: 'array', start, end, count: rows };
-    if (first === 0x7b && shape !== 'array') return { kind: 'map', start, end, count: rows, key: key ?? '_key' };
+    if (first === 0x7b && shape !== 'array')
+      return { kind: 'map', start, end, count: rows, key: key ?? '_key' };
     if (shape === 'array') return { kind: 'value', start, end, count: 1 };
     // PHP writes an empty map as an empty array.
     if (first === 0x5b && rows === 0) return none;
-    throw new SelectError(`Selector \`${chosen.join('.') || '@'}\` was to find a map of rows and found ${kindOf(first)}. Use rows: "array" for it.`);
+    throw new SelectError(
+      `Selector \`${chosen.join('.') || '@'}\` was to find a map of rows and found ${kindOf(first)}. Use rows: "array" for it.`,
+    );
   }
 
   read(path: string): Json | undefined {
@@ -178,11 +209,22 @@ class Search {
   }
 }
 
-/** The keys of a dotted path; `@`, `$` and the empty path are the document itself. A key with dots stands in `['…']`, as in JSONPath. */
+/**
+ * The keys of a dotted path; `@`, `$` and the empty path are the document itself. A key with dots
+ * stands in `['…']`, as in JSONPath.
+ */
 export function segments(path: string): string[] {
-  const marked = path.replaceAll(/\['([^']*)'\]/g, (_all, key: string, at: number) => `${at === 0 ? '' : '.'}${key.replaceAll('.', DOT)}`);
+  const marked = path.replaceAll(
+    /\['([^']*)'\]/g,
+    (_all, key: string, at: number) => `${at === 0 ? '' : '.'}${key.replaceAll('.', DOT)}`,
+  );
   const inner = marked.replace(/^[@$](\.|$)/, '');
-  return inner === '' ? [] : inner.replaceAll(/\[(\d+)\]/g, '.$1').split('.').map((key) => key.replaceAll(DOT, '.'));
+  return inner === ''
+    ? []
+    : inner
+        .replaceAll(/\[(\d+)\]/g, '.$1')
+        .split('.')
+        .map((key) => key.replaceAll(DOT, '.'));
 }
 
 /** Stands for a dot inside a key while a path is split. */

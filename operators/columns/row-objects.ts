@@ -3,7 +3,10 @@ import { parseJson, printJson } from './parse-json.js';
 
 const encoder = new TextEncoder();
 
-/** The rows as JavaScript objects; integers beyond 2^53 are BigInt, other numbers beyond double text. A scalar row is `{ value }`, a map's key is in its field. */
+/**
+ * The rows as JavaScript objects; integers beyond 2^53 are BigInt, other numbers beyond double
+ * text. A scalar row is `{ value }`, a map's key is in its field.
+ */
 export function rowObjects({ body, span }: Rows): JsonObject[] {
   if (span.kind === 'none') return [];
   const value = parseJson(body.subarray(span.start, span.end));
@@ -11,7 +14,10 @@ export function rowObjects({ body, span }: Rows): JsonObject[] {
   return (span.kind === 'array' ? (value as Json[]) : [value]).map(asRow);
 }
 
-/** The members of a map as rows, each with its key in a field where it has no value of its own there. */
+/**
+ * The members of a map as rows, each with its key in a field where it has no value of its own
+ * there.
+ */
 export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
   return Object.entries(map).map(([key, member]) => {
     const row = asRow(member);
@@ -19,11 +25,16 @@ export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
   });
 }
 
-/** Rows of `like`'s page that hold these objects. Errors: a TypeError that names resource and page, for values that JSON cannot hold. */
+/**
+ * Rows of `like`'s page that hold these objects. Errors: a TypeError that names resource and page,
+ * for values that JSON cannot hold.
+ */
 export function rowsFromObjects(like: Pick<Rows, 'page'>, objects: readonly unknown[]): Rows {
   const body = encoder.encode(printed(like.page, objects));
   const span: Rows['span'] =
-    objects.length === 0 ? { kind: 'none', start: 0, end: 0, count: 0 } : { kind: 'array', start: 0, end: body.length, count: objects.length };
+    objects.length === 0
+      ? { kind: 'none', start: 0, end: 0, count: 0 }
+      : { kind: 'array', start: 0, end: body.length, count: objects.length };
   return { page: like.page, body, span };
 }
 
@@ -31,7 +42,9 @@ function printed({ resource, index }: Rows['page'], objects: readonly unknown[])
   try {
     return printJson(objects);
   } catch (error) {
-    throw error instanceof TypeError ? new TypeError(`Resource ${resource}, page ${index + 1}: ${error.message}`, { cause: error }) : error;
+    throw error instanceof TypeError
+      ? new TypeError(`Resource ${resource}, page ${index + 1}: ${error.message}`, { cause: error })
+      : error;
   }
 }
 

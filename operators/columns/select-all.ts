@@ -4,14 +4,19 @@ import { type LocateOptions, segments } from './locate.js';
 import { mapRows } from './row-objects.js';
 
 /**
- * All values at a path with wildcards (`data[*].items`, `*.rows`), in document order. A wildcard stands for every element or
- * member. Lists at the end of the path are opened, and maps where `rows` says that they may stand there; nulls are passed over.
- * So one list or map gives the same rows as several.
+ * All values at a path with wildcards (`data[*].items`, `*.rows`), in document order. A wildcard
+ * stands for every element or member. Lists at the end of the path are opened, and maps where
+ * `rows` says that they may stand there; nulls are passed over. So one list or map gives the same
+ * rows as several.
  *
- * Errors: SelectError when the way to the first wildcard is not there, or leads to something else than `rows` says. Behind it,
- * an element may lack what others have.
+ * Errors: SelectError when the way to the first wildcard is not there, or leads to something else
+ * than `rows` says. Behind it, an element may lack what others have.
  */
-export function selectAll(document: Json, path: string, { rows = 'array', key }: Pick<LocateOptions, 'rows' | 'key'> = {}): Json[] {
+export function selectAll(
+  document: Json,
+  path: string,
+  { rows = 'array', key }: Pick<LocateOptions, 'rows' | 'key'> = {},
+): Json[] {
   const keys = segments(path.replaceAll('[*]', '.*').replace(/^\./, ''));
   let values: Json[] = [document];
   for (const [i, key] of keys.entries()) {
@@ -21,18 +26,26 @@ export function selectAll(document: Json, path: string, { rows = 'array', key }:
     values = next;
   }
   const open = (value: Json): Json[] => {
-    if (value === null || rows === 'array') return Array.isArray(value) && keys.at(-1) !== '*' ? value : [value];
+    if (value === null || rows === 'array')
+      return Array.isArray(value) && keys.at(-1) !== '*' ? value : [value];
     // PHP writes an empty map as an empty array.
     if (Array.isArray(value) && (rows === 'array-or-map' || value.length === 0)) return value;
     if (typeof value === 'object' && !Array.isArray(value)) return mapRows(value, key);
-    throw new SelectError(`Selector \`${path}\` was to find a map of rows and found ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}. Use rows: "array" for it.`);
+    throw new SelectError(
+      `Selector \`${path}\` was to find a map of rows and found ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}. Use rows: "array" for it.`,
+    );
   };
   return values.flatMap(open).filter((value) => value !== null);
 }
 
 function keysOf(value: Json | undefined): string {
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  return keys.length === 0 ? 'none' : keys.slice(0, 20).map((key) => `\`${key.slice(0, 60)}\``).join(', ');
+  return keys.length === 0
+    ? 'none'
+    : keys
+        .slice(0, 20)
+        .map((key) => `\`${key.slice(0, 60)}\``)
+        .join(', ');
 }
 
 function inner(value: Json): Json[] {

@@ -1,28 +1,48 @@
 import type { Buffers, FlatColumn, Lane, Span } from '../types.js';
 import { copyOut, type LaneSource } from './copy-out.js';
-import { dropKernel, type Kernel, kernelGeneration, type KeyMode, LANE_KINDS, type Limits, limitsOf, withKernel } from './kernel.js';
+import {
+  dropKernel,
+  type Kernel,
+  kernelGeneration,
+  type KeyMode,
+  LANE_KINDS,
+  type Limits,
+  limitsOf,
+  withKernel,
+} from './kernel.js';
 import { lastMembers } from './last-members.js';
 
-/** Asked once for each new key: `table` is the raw path of lists from the root (empty for the root, else the keys of each list within its row), `path` the raw keys within the row. */
+/**
+ * Asked once for each new key: `table` is the raw path of lists from the root (empty for the root,
+ * else the keys of each list within its row), `path` the raw keys within the row.
+ */
 export type Decide = (table: readonly (readonly string[])[], path: readonly string[]) => KeyMode;
 
 /** A column as the walk saw it: its raw path within the row, and its lanes. */
 export interface WalkedColumn extends Pick<FlatColumn, 'firstRow' | 'lanes' | 'text'> {
   path: readonly string[];
-  /** Rows that are scalars; its path is `value`, as that of a key `value` of rows that are objects. */
+  /**
+   * Rows that are scalars; its path is `value`, as that of a key `value` of rows that are objects.
+   */
   scalars: boolean;
 }
 
 /** The rows of one table in a page. */
 export interface WalkedTable {
-  /** Raw keys from the root to the list, each level's joined: `[]` for the root, `[['a', 'b']]` for the list at a.b, then deeper; `[]` for elements that are lists. */
+  /**
+   * Raw keys from the root to the list, each level's joined: `[]` for the root, `[['a', 'b']]` for
+   * the list at a.b, then deeper; `[]` for elements that are lists.
+   */
   path: readonly (readonly string[])[];
   /** Place of the parent in the list of tables; -1 for the root. */
   parent: number;
   rows: number;
   /** Row number of the parent row; null for the root. */
   parentRow: Int32Array | null;
-  /** In dlt's order of traversal (reference of the order: dlt's relational normalizer, which walks with a stack). */
+  /**
+   * In dlt's order of traversal (reference of the order: dlt's relational normalizer, which walks
+   * with a stack).
+   */
   columns: WalkedColumn[];
   ids: Buffers;
   /** Ids of the parents, and index in the parent's list as int64; null for the root. */
@@ -41,8 +61,9 @@ export interface ShapeOptions {
 /** What the kernel has learnt of one resource's rows. Close it when no more pages come. */
 export interface Shape {
   /**
-   * The rows of `body` at `span` as columns, the root table first (also without rows), parents before children; child tables
-   * without rows are left out. `stamp` is a JSON object whose members are put on every root row.
+   * The rows of `body` at `span` as columns, the root table first (also without rows), parents
+   * before children; child tables without rows are left out. `stamp` is a JSON object whose members
+   * are put on every root row.
    *
    * Errors: JsonError for invalid JSON inside the span; LimitError. Nothing of such a page stays.
    */
@@ -52,7 +73,10 @@ export interface Shape {
 
 let open = 0;
 
-/** Opens a shape. `decide` is asked for each new key, and again after the kernel's memory was given back. */
+/**
+ * Opens a shape. `decide` is asked for each new key, and again after the kernel's memory was given
+ * back.
+ */
 export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
   const limits = limitsOf(options.limits);
   let learnt: { generation: number; shape: number; names: Names } | undefined;
@@ -60,12 +84,23 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
   open += 1;
   return {
     walk(given, where, stamp) {
-      const { body, span } = where.kind === 'map' ? lastMembers(given, where, limits) : { body: given, span: where };
+      const { body, span } =
+        where.kind === 'map' ? lastMembers(given, where, limits) : { body: given, span: where };
       const tables = withKernel(body, limits, (kernel) => {
         if (learnt?.generation !== kernelGeneration())
-          learnt = { generation: kernelGeneration(), shape: kernel.call.newShape(limits.tables, limits.columns), names: namesOf(kernel) };
+          learnt = {
+            generation: kernelGeneration(),
+            shape: kernel.call.newShape(limits.tables, limits.columns),
+            names: namesOf(kernel),
+          };
         const { shape, names } = learnt;
-        kernel.decide = (key) => decide(names.table(kernel.word(kernel.word(key + kernel.field.KEY_NODE) + kernel.field.NODE_TABLE)), names.path(key));
+        kernel.decide = (key) =>
+          decide(
+            names.table(
+              kernel.word(kernel.word(key + kernel.field.KEY_NODE) + kernel.field.NODE_TABLE),
+            ),
+            names.path(key),
+          );
         walkInto(kernel, shape, body, span, stamp, limits);
         const collected = collect(kernel, shape, names, body, stamp, options.rootIds === true);
         kernel.call.releasePage(shape);
@@ -86,17 +121,36 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
 
 const encoder = new TextEncoder();
 
-function walkInto(kernel: Kernel, shape: number, body: Uint8Array, span: Span, stamp: Uint8Array | null, limits: Limits): void {
-  const field = span.kind === 'map' ? encoder.encode(`${JSON.stringify(span.key ?? '_key')}:`) : new Uint8Array();
+function walkInto(
+  kernel: Kernel,
+  shape: number,
+  body: Uint8Array,
+  span: Span,
+  stamp: Uint8Array | null,
+  limits: Limits,
+): void {
+  const field =
+    span.kind === 'map'
+      ? encoder.encode(`${JSON.stringify(span.key ?? '_key')}:`)
+      : new Uint8Array();
   const extra = new Uint8Array((stamp?.length ?? 0) + 64 + field.length);
   if (stamp !== null) extra.set(stamp);
   extra.set(field, (stamp?.length ?? 0) + 64);
   const placed = kernel.put(body, limits, extra);
   const at = kernel.page + span.start;
   kernel.call.beginPage(shape, span.kind === 'none' ? 0 : span.count);
-  kernel.call.beginWalk(kernel.page, stamp === null ? 0 : placed.extra, placed.extra + (stamp?.length ?? 0) + 64);
+  kernel.call.beginWalk(
+    kernel.page,
+    stamp === null ? 0 : placed.extra,
+    placed.extra + (stamp?.length ?? 0) + 64,
+  );
   if (span.kind === 'none') return;
-  const walk = span.kind === 'array' ? kernel.call.walkArray : span.kind === 'map' ? kernel.call.walkMap : kernel.call.walkValue;
+  const walk =
+    span.kind === 'array'
+      ? kernel.call.walkArray
+      : span.kind === 'map'
+        ? kernel.call.walkMap
+        : kernel.call.walkValue;
   if (walk(shape, at) === 0) throw kernel.refusal(body, limits);
   kernel.call.finishPage(shape);
 }
@@ -131,7 +185,10 @@ function namesOf(kernel: Kernel): Names {
       const name =
         kernel.word(key + field.KEY_SPELLING_LENGTH) === 0
           ? 'value'
-          : kernel.text(kernel.word(key + field.KEY_NAME), kernel.word(key + field.KEY_NAME_LENGTH));
+          : kernel.text(
+              kernel.word(key + field.KEY_NAME),
+              kernel.word(key + field.KEY_NAME_LENGTH),
+            );
       known = above === 0 ? [name] : [...path(above), name];
       paths.set(key, known);
     }
@@ -148,20 +205,41 @@ interface ColumnSource {
   lanes: LaneSource[];
 }
 
-function collect(kernel: Kernel, shape: number, names: Names, body: Uint8Array, stamp: Uint8Array | null, rootIds: boolean): WalkedTable[] {
+function collect(
+  kernel: Kernel,
+  shape: number,
+  names: Names,
+  body: Uint8Array,
+  stamp: Uint8Array | null,
+  rootIds: boolean,
+): WalkedTable[] {
   const { field } = kernel;
   const places = new Map<number, number>();
   const sources: { at: number; parent: number; rows: number; columns: ColumnSource[] }[] = [];
-  for (let at = kernel.word(shape + field.SHAPE_FIRST); at !== 0; at = kernel.word(at + field.TABLE_NEXT)) {
+  for (
+    let at = kernel.word(shape + field.SHAPE_FIRST);
+    at !== 0;
+    at = kernel.word(at + field.TABLE_NEXT)
+  ) {
     const rows = kernel.word(at + field.TABLE_ROWS);
     const parent = kernel.word(at + field.TABLE_PARENT);
     if (rows === 0 && parent !== 0) continue;
     places.set(at, sources.length);
-    sources.push({ at, parent: places.get(parent) ?? -1, rows, columns: columnsOf(kernel, names, at, rows) });
+    sources.push({
+      at,
+      parent: places.get(parent) ?? -1,
+      rows,
+      columns: columnsOf(kernel, names, at, rows),
+    });
   }
   const copied = copyOut(
     kernel,
-    sources.map(({ at, parent, rows, columns }) => ({ at, parent, rows, lanes: columns.flatMap((column) => column.lanes) })),
+    sources.map(({ at, parent, rows, columns }) => ({
+      at,
+      parent,
+      rows,
+      lanes: columns.flatMap((column) => column.lanes),
+    })),
     rootIds,
   );
   const text = stamp === null ? body : withStamp(body, stamp);
@@ -175,13 +253,22 @@ function collect(kernel: Kernel, shape: number, names: Names, body: Uint8Array, 
       ...links,
       columns: columns.map((column): WalkedColumn => {
         const own: Lane[] = lanes.slice(next, (next += column.lanes.length));
-        return { path: column.path, scalars: column.scalars, firstRow: column.firstRow, lanes: own, text: own.some(({ source }) => source !== null) ? text : null };
+        return {
+          path: column.path,
+          scalars: column.scalars,
+          firstRow: column.firstRow,
+          lanes: own,
+          text: own.some(({ source }) => source !== null) ? text : null,
+        };
       }),
     };
   });
 }
 
-/** The page and, where the kernel had it, its stamp behind 64 zero bytes: what the sources of timestamps count in. */
+/**
+ * The page and, where the kernel had it, its stamp behind 64 zero bytes: what the sources of
+ * timestamps count in.
+ */
 function withStamp(body: Uint8Array, stamp: Uint8Array): Uint8Array {
   const both = new Uint8Array(body.length + 64 + stamp.length);
   both.set(body);
@@ -192,7 +279,11 @@ function withStamp(body: Uint8Array, stamp: Uint8Array): Uint8Array {
 function columnsOf(kernel: Kernel, names: Names, table: number, rows: number): ColumnSource[] {
   const { field } = kernel;
   const byKey = new Map<number, ColumnSource>();
-  for (let at = kernel.word(table + field.TABLE_LANES); at !== 0; at = kernel.word(at + field.LANE_NEXT)) {
+  for (
+    let at = kernel.word(table + field.TABLE_LANES);
+    at !== 0;
+    at = kernel.word(at + field.LANE_NEXT)
+  ) {
     const nulls = kernel.word(at + field.LANE_NULLS);
     if (nulls === rows) continue;
     const key = kernel.word(at + field.LANE_KEY);
@@ -202,7 +293,13 @@ function columnsOf(kernel: Kernel, names: Names, table: number, rows: number): C
     const lane: LaneSource = { at, kind, rows, nulls, firstRow };
     const column = byKey.get(key);
     if (column === undefined) {
-      byKey.set(key, { path: names.path(key), scalars: kernel.word(key + field.KEY_SPELLING_LENGTH) === 0, firstRow, order, lanes: [lane] });
+      byKey.set(key, {
+        path: names.path(key),
+        scalars: kernel.word(key + field.KEY_SPELLING_LENGTH) === 0,
+        firstRow,
+        order,
+        lanes: [lane],
+      });
       continue;
     }
     column.lanes.push(lane);
@@ -220,7 +317,10 @@ function firstValid(bytes: Uint8Array, at: number): number {
   return (byte - at) * 8 + (31 - Math.clz32((bytes[byte] as number) & -(bytes[byte] as number)));
 }
 
-/** dlt's order: first row with a value; in a row, scalars of an object before its nested objects, of which the last comes first. */
+/**
+ * dlt's order: first row with a value; in a row, scalars of an object before its nested objects, of
+ * which the last comes first.
+ */
 function byTraversal(a: ColumnSource, b: ColumnSource): number {
   if (a.firstRow !== b.firstRow) return a.firstRow - b.firstRow;
   let level = 0;

@@ -1,7 +1,7 @@
-// Tables, keys and lanes of a shape, and the buffers that a page fills. Keys, nodes and tables are learnt once and stay;
-// lanes hold buffers only from their first value in a page until the page is released.
+// Tables, keys and lanes of a shape. Keys, nodes and tables are learnt once and stay; lanes hold
+// buffers only from their first value in a page until the page is released.
 
-import { allocate, allocateZeroed, refuse, Refusal, regrow, release } from "./memory";
+import { allocate, allocateZeroed, refuse, Refusal, regrow, release } from './memory';
 
 /** Kinds of lanes; the order is that of LANE_KINDS in operators/columns/kernel.ts. */
 export const enum Kind {
@@ -15,7 +15,10 @@ export const enum Kind {
 }
 const KINDS: u32 = 7;
 
-/** What is done with the values of a key; the order is that of KEY_MODES in operators/columns/kernel.ts. */
+/**
+ * What is done with the values of a key; the order is that of KEY_MODES in
+ * operators/columns/kernel.ts.
+ */
 export const enum Mode {
   FLATTEN = 0,
   JSON = 1,
@@ -23,7 +26,10 @@ export const enum Mode {
   SKIP = 3,
 }
 
-/** Row count of a lane without buffers: differs from every row number, so the first value takes the slow path. */
+/**
+ * Row count of a lane without buffers: differs from every row number, so the first value takes the
+ * slow path.
+ */
 const CLOSED: u32 = 0xffffffff;
 
 @unmanaged export class Lane {
@@ -133,15 +139,26 @@ export function newNode(table: usize, key: usize): usize {
   return at;
 }
 
-/** A key as spelt at `p` (with its quotes and colon, `length` bytes; 0 for the element key), named by the decoded name. */
-export function newKey(node: Node, p: usize, length: usize, name: usize, nameLength: usize, hash: u32): usize {
+/**
+ * A key as spelt at `p` (with its quotes and colon, `length` bytes; 0 for the element key), named
+ * by the decoded name.
+ */
+export function newKey(
+  node: Node,
+  p: usize,
+  length: usize,
+  name: usize,
+  nameLength: usize,
+  hash: u32,
+): usize {
   const table = changetype<Table>(node.table);
-  if (table.columns++ > changetype<Shape>(table.shape).maxColumns) return refuse(Refusal.COLUMNS, p);
+  if (table.columns++ > changetype<Shape>(table.shape).maxColumns)
+    return refuse(Refusal.COLUMNS, p);
   const at = allocateZeroed(offsetof<Key>());
   const key = changetype<Key>(at);
   key.node = changetype<usize>(node);
   key.length = <u32>length;
-  key.mask = length >= 16 ? 0xffff : (1 << <u32>length) - 1;
+  key.mask = length >= 16 ? 0xffff : (1 << (<u32>length)) - 1;
   key.spelling = allocateZeroed(length + 32);
   memory.copy(key.spelling, p, length);
   if (length) store<u8>(key.spelling + length - 1, 58);
@@ -154,23 +171,23 @@ export function newKey(node: Node, p: usize, length: usize, name: usize, nameLen
   return at;
 }
 
-@inline function isText(kind: u32): bool {
+@inline export function isText(kind: u32): bool {
   return kind == Kind.TEXT || kind == Kind.HUGEINT || kind == Kind.JSON;
 }
 
-@inline function width(kind: u32): usize {
+@inline export function width(kind: u32): usize {
   return kind == Kind.BOOL ? 1 : 8;
 }
 
 /** The lane of a key for values of `kind`, filled up to `row`. */
 @inline export function laneOf(table: Table, key: Key, kind: u32, row: u32): Lane {
-  const at = load<usize>(key.lanes + (<usize>kind << alignof<usize>()));
+  const at = load<usize>(key.lanes + ((<usize>kind) << alignof<usize>()));
   if (at && changetype<Lane>(at).rows == row) return changetype<Lane>(at);
   return settle(table, key, kind, row);
 }
 
 function settle(table: Table, key: Key, kind: u32, row: u32): Lane {
-  const slot = key.lanes + (<usize>kind << alignof<usize>());
+  const slot = key.lanes + ((<usize>kind) << alignof<usize>());
   if (!load<usize>(slot)) {
     const fresh = changetype<Lane>(allocateZeroed(offsetof<Lane>()));
     fresh.kind = kind;
@@ -207,11 +224,11 @@ function open(table: Table, lane: Lane): void {
     lane.limit = lane.data + lane.size - 64;
   } else {
     lane.data = allocate(<usize>capacity * width(lane.kind) + 64);
-    if (lane.kind == Kind.TIMESTAMP) lane.source = allocate(<usize>capacity << 2);
+    if (lane.kind == Kind.TIMESTAMP) lane.source = allocate((<usize>capacity) << 2);
   }
 }
 
-function close(table: Table, lane: Lane): void {
+export function close(table: Table, lane: Lane): void {
   const capacity = table.capacity;
   lane.rows = CLOSED;
   release(lane.valid, capacity >> 3);
@@ -220,18 +237,18 @@ function close(table: Table, lane: Lane): void {
     release(lane.data, lane.size);
   } else {
     release(lane.data, <usize>capacity * width(lane.kind) + 64);
-    if (lane.kind == Kind.TIMESTAMP) release(lane.source, <usize>capacity << 2);
+    if (lane.kind == Kind.TIMESTAMP) release(lane.source, (<usize>capacity) << 2);
   }
 }
 
 /** Rows from `lane.rows` up to `row` have no value of this kind. */
-function pad(lane: Lane, row: u32): void {
+export function pad(lane: Lane, row: u32): void {
   const text = isText(lane.kind);
   const filled = <u32>(lane.at - lane.data);
   lane.nulls += row - lane.rows;
   for (let i: usize = lane.rows; i < <usize>row; i++) {
     const bits = lane.valid + (i >> 3);
-    store<u8>(bits, <u8>(<u32>load<u8>(bits) & ~(1 << (<u32>i & 7))));
+    store<u8>(bits, <u8>((<u32>load<u8>(bits)) & ~(1 << ((<u32>i) & 7))));
     if (text) store<u32>(lane.offsets + ((i + 1) << 2), filled);
     else if (lane.kind == Kind.BOOL) store<u8>(lane.data + i, 0);
     else store<u64>(lane.data + (i << 3), 0);
@@ -242,85 +259,17 @@ function pad(lane: Lane, row: u32): void {
 /** Ends the text that was written up to `at` as the value of `row`. */
 @inline export function endText(lane: Lane, row: u32, at: usize): void {
   lane.at = at;
-  store<u32>(lane.offsets + (<usize>row << 2), <u32>(at - lane.data), 4);
+  store<u32>(lane.offsets + ((<usize>row) << 2), <u32>(at - lane.data), 4);
   lane.rows = row + 1;
 }
 
 /** Makes room for `more` bytes (and 64 on top) at `at`; answers the new place of `at`. */
 export function growText(lane: Lane, at: usize, more: usize): usize {
   const used = at - lane.data;
-  let size = <usize>lane.size << 1;
+  let size = (<usize>lane.size) << 1;
   while (size < used + more + 64) size <<= 1;
   lane.data = regrow(lane.data, used, lane.size, size);
   lane.size = <u32>size;
   lane.limit = lane.data + size - 64;
   return lane.data + used;
-}
-
-/** A new row of the table; the table (and every lane with buffers) grows to twice its size where it is full. */
-@inline export function addRow(table: Table): u32 {
-  if (table.rows >= table.capacity) growTable(table);
-  return table.rows++;
-}
-
-function growTable(table: Table): void {
-  const old = table.capacity;
-  const capacity = old ? old << 1 : 256;
-  for (let at = table.lanes; at; at = changetype<Lane>(at).next) {
-    const lane = changetype<Lane>(at);
-    lane.valid = regrow(lane.valid, old >> 3, old >> 3, capacity >> 3);
-    memory.fill(lane.valid + (old >> 3), 0xff, (capacity - old) >> 3);
-    if (isText(lane.kind)) {
-      lane.offsets = regrow(lane.offsets, (<usize>old + 1) << 2, (<usize>old + 1) << 2, (<usize>capacity + 1) << 2);
-    } else {
-      const bytes = width(lane.kind);
-      lane.data = regrow(lane.data, <usize>old * bytes, <usize>old * bytes + 64, <usize>capacity * bytes + 64);
-      if (lane.kind == Kind.TIMESTAMP) lane.source = regrow(lane.source, <usize>old << 2, <usize>old << 2, <usize>capacity << 2);
-    }
-  }
-  sizeLinks(table, old, capacity);
-}
-
-/** Room for the links of child rows to their parents. */
-function sizeLinks(table: Table, old: u32, capacity: u32): void {
-  if (table.parent) {
-    table.parentRow = regrow(table.parentRow, <usize>old << 2, <usize>old << 2, <usize>capacity << 2);
-    table.listIndex = regrow(table.listIndex, <usize>old << 3, <usize>old << 3, <usize>capacity << 3);
-  }
-  table.capacity = capacity;
-}
-
-/** Makes the root table ready for exactly this many rows. */
-export function beginPage(shape: usize, rows: u32): void {
-  const root = changetype<Table>(changetype<Shape>(shape).first);
-  changetype<Shape>(shape).order = 0;
-  root.capacity = max<u32>((rows + 63) & ~63, 64);
-}
-
-/** Fills every lane up to its table's rows. */
-export function finishPage(shape: usize): void {
-  for (let at = changetype<Shape>(shape).first; at; at = changetype<Table>(at).next) {
-    const table = changetype<Table>(at);
-    for (let l = table.lanes; l; l = changetype<Lane>(l).next) {
-      if (changetype<Lane>(l).rows < table.rows) pad(changetype<Lane>(l), table.rows);
-    }
-  }
-}
-
-/** Gives all buffers of the page back and empties the tables. */
-export function releasePage(shape: usize): void {
-  for (let at = changetype<Shape>(shape).first; at; at = changetype<Table>(at).next) {
-    const table = changetype<Table>(at);
-    for (let l = table.lanes; l; l = changetype<Lane>(l).next) close(table, changetype<Lane>(l));
-    table.lanes = 0;
-    if (table.parent && table.capacity) {
-      release(table.parentRow, <usize>table.capacity << 2);
-      release(table.listIndex, <usize>table.capacity << 3);
-      table.parentRow = 0;
-      table.listIndex = 0;
-    }
-    table.base += table.rows;
-    table.rows = 0;
-    table.capacity = 0;
-  }
 }

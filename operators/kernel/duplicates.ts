@@ -1,8 +1,12 @@
-// A key that comes twice in one object: the last value wins (as in JSON.parse), so all that the earlier one left is taken back.
+// A key that comes twice in one object: the last value wins (as in JSON.parse), so all that the
+// earlier one left is taken back.
 
-import { Key, Lane, Node, Shape, Table } from "./columns";
+import { Key, Lane, Node, Shape, Table } from './columns';
 
-/** Takes back the value that `key` has in `row`: lane entries, values of a nested object, rows of child tables. */
+/**
+ * Takes back the value that `key` has in `row`: lane entries, values of a nested object, rows of
+ * child tables.
+ */
 export function takeBack(table: Table, key: Key, row: u32): void {
   for (let kind: usize = 0; kind < 7; kind++) {
     const at = load<usize>(key.lanes + (kind << alignof<usize>()));
@@ -17,7 +21,7 @@ export function takeBack(table: Table, key: Key, row: u32): void {
   if (key.child) {
     const child = changetype<Table>(key.child);
     let rows = child.rows;
-    while (rows > 0 && load<u32>(child.parentRow + (<usize>(rows - 1) << 2)) == row) rows--;
+    while (rows > 0 && load<u32>(child.parentRow + ((<usize>(rows - 1)) << 2)) == row) rows--;
     truncate(child, rows);
   }
   key.seen = 0;
@@ -27,12 +31,12 @@ export function takeBack(table: Table, key: Key, row: u32): void {
 function cut(lane: Lane, rows: u32): void {
   for (let i: usize = rows; i < <usize>lane.rows; i++) {
     const bits = lane.valid + (i >> 3);
-    const bit: u32 = 1 << (<u32>i & 7);
-    if (!(<u32>load<u8>(bits) & bit)) lane.nulls--;
-    store<u8>(bits, <u8>(<u32>load<u8>(bits) | bit));
+    const bit: u32 = 1 << ((<u32>i) & 7);
+    if (!((<u32>load<u8>(bits)) & bit)) lane.nulls--;
+    store<u8>(bits, <u8>((<u32>load<u8>(bits)) | bit));
   }
   lane.rows = rows;
-  if (lane.offsets) lane.at = lane.data + load<u32>(lane.offsets + (<usize>rows << 2));
+  if (lane.offsets) lane.at = lane.data + load<u32>(lane.offsets + ((<usize>rows) << 2));
 }
 
 function truncate(table: Table, rows: u32): void {
@@ -47,7 +51,7 @@ function truncate(table: Table, rows: u32): void {
     const below = changetype<Table>(at);
     if (below.parent != changetype<usize>(table)) continue;
     let kept = below.rows;
-    while (kept > 0 && load<u32>(below.parentRow + (<usize>(kept - 1) << 2)) >= rows) kept--;
+    while (kept > 0 && load<u32>(below.parentRow + ((<usize>(kept - 1)) << 2)) >= rows) kept--;
     truncate(below, kept);
   }
 }

@@ -1,11 +1,12 @@
-// Any JSON value, checked strictly and written as compact JSON: no blanks, members in their order, numbers as they were,
-// escapes only where JSON needs them. Values that are to be skipped are written too, and the writing forgotten.
+// Any JSON value, checked strictly and written as compact JSON: no blanks, members in their order,
+// numbers as they were, escapes only where JSON needs them. Values that are to be skipped are
+// written too, and the writing forgotten.
 
-import { endText, growText, Key, Kind, Lane, laneOf, Table } from "./columns";
-import { allocateZeroed, refuse, Refusal } from "./memory";
-import { numberEnd } from "./number";
-import { blanks, special } from "./scan";
-import { escapeEnd, unescape } from "./text";
+import { endText, growText, Key, Kind, Lane, laneOf, Table } from './columns';
+import { allocateZeroed, refuse, Refusal } from './memory';
+import { numberEnd } from './number';
+import { blanks, special } from './scan';
+import { escapeEnd, unescape } from './text';
 
 let out: Lane = changetype<Lane>(0);
 let to: usize = 0;
@@ -20,7 +21,10 @@ export function depthLimit(): i32 {
   return maxDepth;
 }
 
-/** The value at `p`, `level` levels deep, as the JSON text of `row`; answers the place after it, 0 when refused. */
+/**
+ * The value at `p`, `level` levels deep, as the JSON text of `row`; answers the place after it, 0
+ * when refused.
+ */
 export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32): usize {
   out = laneOf(table, key, Kind.JSON, row);
   to = out.at;
@@ -30,7 +34,10 @@ export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32)
   return p;
 }
 
-/** The place after the value at `p`, which is checked and left behind as compact JSON in the scratch text; 0 when refused. */
+/**
+ * The place after the value at `p`, which is checked and left behind as compact JSON in the scratch
+ * text; 0 when refused.
+ */
 export function skipJson(p: usize, level: i32): usize {
   if (!scratch) {
     scratch = allocateZeroed(offsetof<Lane>());
@@ -167,16 +174,32 @@ function string(p: usize): usize {
   return 0;
 }
 
-/** The escape that JSON needs for a control character, a quote or a backslash: the short one where there is one. */
+/**
+ * The escape that JSON needs for a control character, a quote or a backslash: the short one where
+ * there is one.
+ */
 function escape(c: u32): void {
   let short: u32 = 0;
   switch (c) {
-    case 34: case 92: short = c; break;
-    case 8: short = 98; break;
-    case 12: short = 102; break;
-    case 10: short = 110; break;
-    case 13: short = 114; break;
-    case 9: short = 116; break;
+    case 34:
+    case 92:
+      short = c;
+      break;
+    case 8:
+      short = 98;
+      break;
+    case 12:
+      short = 102;
+      break;
+    case 10:
+      short = 110;
+      break;
+    case 13:
+      short = 114;
+      break;
+    case 9:
+      short = 116;
+      break;
   }
   store<u8>(to++, 92);
   if (short) {

@@ -1,9 +1,10 @@
-// Keys of objects: predicted from the last object's order by comparing bytes, else found by their decoded name.
+// Keys of objects: predicted from the last object's order by comparing bytes, else found by their
+// decoded name.
 
-import { Key, newKey, Node } from "./columns";
-import { allocate, allocateZeroed, refuse, Refusal, release } from "./memory";
-import { blanks, special } from "./scan";
-import { escapeEnd, unescape } from "./text";
+import { Key, newKey, Node } from './columns';
+import { allocate, allocateZeroed, refuse, Refusal, release } from './memory';
+import { blanks, special } from './scan';
+import { escapeEnd, unescape } from './text';
 
 @inline export function matches(key: Key, p: usize): bool {
   const mask = key.mask;
@@ -19,7 +20,7 @@ function matchesLong(key: Key, p: usize): bool {
     if (i8x16.bitmask(i8x16.eq(v128.load(p + i), v128.load(spelling + i))) != 0xffff) return false;
   }
   if (i == length) return true;
-  const mask = (1 << <u32>(length - i)) - 1;
+  const mask = (1 << (<u32>(length - i))) - 1;
   return (i8x16.bitmask(i8x16.eq(v128.load(p + i), v128.load(spelling + i))) & mask) == mask;
 }
 
@@ -34,8 +35,9 @@ let scratch: usize = 0;
 let scratchSize: usize = 0;
 
 /**
- * The key that is spelt at the quote `p`, new where the node has not met it; `keyEnd` is past its colon. `previous` is
- * the key before it in this object, behind which a new one takes its place. Its identity is the decoded name.
+ * The key that is spelt at the quote `p`, new where the node has not met it; `keyEnd` is past its
+ * colon. `previous` is the key before it in this object, behind which a new one takes its place.
+ * Its identity is the decoded name.
  */
 export function findKey(node: Node, previous: usize, p: usize): usize {
   if (load<u8>(p) != 34) return refuse(Refusal.STRUCTURE, p);
@@ -71,14 +73,19 @@ export function findKey(node: Node, previous: usize, p: usize): usize {
     name = scratch;
   }
   let hash: u32 = 0x811c9dc5; // FNV-1a
-  for (let i: usize = 0; i < length; i++) hash = (hash ^ <u32>load<u8>(name + i)) * 16777619;
+  for (let i: usize = 0; i < length; i++) hash = (hash ^ (<u32>load<u8>(name + i))) * 16777619;
   hash ^= hash >> 15;
   const colon = blanks(q + 1);
   if (load<u8>(colon) != 58) return refuse(Refusal.STRUCTURE, colon);
   afterKey = colon + 1;
   for (let at = load<usize>(bucketOf(node, hash)); at; at = changetype<Key>(at).chain) {
     const key = changetype<Key>(at);
-    if (key.hash == hash && key.nameLength == <u32>length && memory.compare(key.name, name, length) == 0) return at;
+    if (
+      key.hash == hash &&
+      key.nameLength == <u32>length &&
+      memory.compare(key.name, name, length) == 0
+    )
+      return at;
   }
   const at = newKey(node, p, q - p + 2, name, length, hash);
   if (at) insertKey(node, changetype<Key>(at), previous);
@@ -86,7 +93,7 @@ export function findKey(node: Node, previous: usize, p: usize): usize {
 }
 
 @inline function bucketOf(node: Node, hash: u32): usize {
-  return node.buckets + (<usize>(hash & (node.bucketCount - 1)) << 2);
+  return node.buckets + ((<usize>(hash & (node.bucketCount - 1))) << 2);
 }
 
 function insertKey(node: Node, key: Key, previous: usize): void {
@@ -94,9 +101,9 @@ function insertKey(node: Node, key: Key, previous: usize): void {
     const old = node.buckets;
     const count = node.bucketCount;
     node.bucketCount = count << 2;
-    node.buckets = allocateZeroed(<usize>node.bucketCount << 2);
+    node.buckets = allocateZeroed((<usize>node.bucketCount) << 2);
     for (let i: u32 = 0; i < count; i++) {
-      for (let at = load<usize>(old + (<usize>i << 2)); at; ) {
+      for (let at = load<usize>(old + ((<usize>i) << 2)); at;) {
         const moved = changetype<Key>(at);
         const rest = moved.chain;
         const bucket = bucketOf(node, moved.hash);
@@ -105,7 +112,7 @@ function insertKey(node: Node, key: Key, previous: usize): void {
         at = rest;
       }
     }
-    release(old, <usize>count << 2);
+    release(old, (<usize>count) << 2);
   }
   const bucket = bucketOf(node, key.hash);
   key.chain = load<usize>(bucket);

@@ -1,9 +1,10 @@
-// Looking over a document without walking it: where an array or object ends, and how many rows it has. 64 bytes at a time
-// become bit masks of quotes, backslashes, brackets and commas (after simdjson, Langdale and Lemire, "Parsing Gigabytes of
-// JSON per Second", 2019). Brackets are counted, not matched by kind: what is skipped so is walked, and thereby checked, later.
+// Looking over a document without walking it: where an array or object ends, and how many rows it
+// has. 64 bytes at a time become bit masks of quotes, backslashes, brackets and commas (after
+// simdjson, Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019). Brackets are
+// counted, not matched by kind: what is skipped so is walked, and thereby checked, later.
 
-import { refuse, Refusal } from "./memory";
-import { blanks } from "./scan";
+import { refuse, Refusal } from './memory';
+import { blanks } from './scan';
 
 let counted: u32 = 0;
 
@@ -21,11 +22,11 @@ let commas: u64 = 0;
 @inline function gather(p: usize, offset: usize): void {
   const v = v128.load(p + offset);
   const folded = v128.or(v, i8x16.splat(32)); // [ and { differ by this bit, as do ] and }
-  quotes |= <u64>(<u32>i8x16.bitmask(i8x16.eq(v, i8x16.splat(34)))) << <u64>offset;
-  backslashes |= <u64>(<u32>i8x16.bitmask(i8x16.eq(v, i8x16.splat(92)))) << <u64>offset;
-  opens |= <u64>(<u32>i8x16.bitmask(i8x16.eq(folded, i8x16.splat(123)))) << <u64>offset;
-  closes |= <u64>(<u32>i8x16.bitmask(i8x16.eq(folded, i8x16.splat(125)))) << <u64>offset;
-  commas |= <u64>(<u32>i8x16.bitmask(i8x16.eq(v, i8x16.splat(44)))) << <u64>offset;
+  quotes |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(v, i8x16.splat(34))))) << (<u64>offset);
+  backslashes |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(v, i8x16.splat(92))))) << (<u64>offset);
+  opens |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(folded, i8x16.splat(123))))) << (<u64>offset);
+  closes |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(folded, i8x16.splat(125))))) << (<u64>offset);
+  commas |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(v, i8x16.splat(44))))) << (<u64>offset);
 }
 
 @inline function masks(p: usize): void {
@@ -52,7 +53,10 @@ let commas: u64 = 0;
 
 let escapeCarried: bool = false;
 
-/** Takes escaped quotes out of `quotes`; whether the next block's first byte is escaped is carried over. */
+/**
+ * Takes escaped quotes out of `quotes`; whether the next block's first byte is escaped is carried
+ * over.
+ */
 function dropEscaped(): void {
   let escaped: u64 = escapeCarried ? 1 : 0;
   escapeCarried = false;
@@ -72,8 +76,8 @@ function dropEscaped(): void {
 }
 
 /**
- * The place after the array or object at `p`, which ends before `end`; `rowsCounted` tells how many elements or members it
- * has. Commas between them are counted where exactly one bracket is open.
+ * The place after the array or object at `p`, which ends before `end`; `rowsCounted` tells how many
+ * elements or members it has. Commas between them are counted where exactly one bracket is open.
  */
 export function skipRows(p: usize, end: usize): usize {
   const first = blanks(p + 1);
@@ -87,7 +91,7 @@ export function skipRows(p: usize, end: usize): usize {
     masks(p);
     if (backslashes || escapeCarried) dropEscaped();
     const strings = parity(quotes) ^ inString;
-    inString = <u64>(<i64>strings >> 63);
+    inString = <u64>((<i64>strings) >> 63);
     let brackets = (opens | closes) & ~strings;
     const separators = commas & ~strings;
     let passed: u64 = 0; // bits before the last bracket

@@ -1,7 +1,11 @@
-// Linear memory: blocks of a power of two (64 bytes and up) with a free list for each size, over a pointer that only rises.
-// Nothing is collected; the border drops the whole instance when it wants the memory back.
+// Linear memory: blocks of a power of two (64 bytes and up) with a free list for each size, over a
+// pointer that only rises. Nothing is collected; the border drops the whole instance when it wants
+// the memory back.
 
-/** Why the kernel refused; the border turns these into errors. Keep in step with operators/columns/kernel.ts. */
+/**
+ * Why the kernel refused; the border turns these into errors. Keep in step with
+ * operators/columns/kernel.ts.
+ */
 export const enum Refusal {
   NONE = 0,
   STRUCTURE = 1,
@@ -49,7 +53,10 @@ let end: usize = 0;
   return 32 - clz<u32>(<u32>max<usize>(size, 64) - 1);
 }
 
-/** A block of at least `size` bytes, aligned to 64; traps with MEMORY noted when the limit is reached. */
+/**
+ * A block of at least `size` bytes, aligned to 64; traps with MEMORY noted when the limit is
+ * reached.
+ */
 export function allocate(size: usize): usize {
   if (size > 0x40000000) exhausted();
   const list = freeLists + (sizeClass(size) << 2);
@@ -60,16 +67,16 @@ export function allocate(size: usize): usize {
   }
   if (top == 0) {
     top = (__heap_base + 63) & ~63;
-    end = <usize>memory.size() << 16;
+    end = (<usize>memory.size()) << 16;
   }
-  const block: usize = <usize>1 << sizeClass(size);
+  const block: usize = (<usize>1) << sizeClass(size);
   if (<u64>top + <u64>block > <u64>memoryLimit) exhausted();
   const at = top;
   top += block;
   if (top > end) {
     const pages = max<usize>((top - end + 0xffff) >> 16, 16);
     if (memory.grow(<i32>pages) < 0) exhausted();
-    end = <usize>memory.size() << 16;
+    end = (<usize>memory.size()) << 16;
   }
   return at;
 }

@@ -1,17 +1,19 @@
-// JSON numbers (RFC 8259 §6). Integers are exact up to 64 bits; fractions are rounded correctly: Clinger's fast path, then
-// Lemire, "Number Parsing at a Gigabyte per Second" (2021), and JavaScript's own Number for what that leaves undecided and
-// for more than 19 digits. What neither type holds keeps its digits as text (HUGEINT).
+// JSON numbers (RFC 8259 §6). Integers are exact up to 64 bits; fractions are rounded correctly:
+// Clinger's fast path, then Lemire, "Number Parsing at a Gigabyte per Second" (2021), and
+// JavaScript's own Number for what that leaves undecided and for more than 19 digits. What neither
+// type holds keeps its digits as text (HUGEINT).
 
-import { Key, Kind, laneOf, Table } from "./columns";
-import { refuse, Refusal } from "./memory";
-import { POWERS_OF_FIVE } from "./power-of-five";
-import { copyText } from "./text";
+import { Key, Kind, laneOf, Table } from './columns';
+import { refuse, Refusal } from './memory';
+import { POWERS_OF_FIVE } from './power-of-five';
+import { copyText } from './text';
 
 /** JavaScript's Number() of the text. */
 @external("border", "slowNumber") declare function slowNumber(p: usize, length: usize): f64;
 
 const TENS: usize = memory.data<f64>([
-  1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+  1e18, 1e19, 1e20, 1e21, 1e22,
 ]);
 const EXACT: u64 = 0x20000000000000; // 2^53
 
@@ -19,12 +21,19 @@ const EXACT: u64 = 0x20000000000000; // 2^53
   return <u32>load<u8>(p) - 48;
 }
 @inline function areDigits(v: u64): bool {
-  return ((v & 0xf0f0f0f0f0f0f0f0) | (((v + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4)) == 0x3333333333333333;
+  return (
+    ((v & 0xf0f0f0f0f0f0f0f0) | (((v + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4)) ==
+    0x3333333333333333
+  );
 }
 @inline function eightDigits(v: u64): u64 {
   v -= 0x3030303030303030;
   v = v * 10 + (v >> 8);
-  return ((v & 0x000000ff000000ff) * 0x000f424000000064 + ((v >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
+  return (
+    ((v & 0x000000ff000000ff) * 0x000f424000000064 +
+      ((v >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
+    32
+  );
 }
 
 /** The place after the number at `p`, checked against the grammar only; 0 when refused. */
@@ -42,7 +51,7 @@ export function numberEnd(p: usize): usize {
     if (digit(p) > 9) return refuse(Refusal.NUMBER, p);
     while (digit(p) <= 9) p++;
   }
-  if ((<u32>load<u8>(p) | 32) == 101) {
+  if (((<u32>load<u8>(p)) | 32) == 101) {
     p++;
     const sign: u32 = load<u8>(p);
     if (sign == 43 || sign == 45) p++;
@@ -73,25 +82,49 @@ export function readNumber(p: usize, table: Table, key: Key, row: u32): usize {
   }
   const digits = p - first;
   const isFraction = d == <u32>-2; // '.'
-  if (!isFraction && d != 53 && d != 21) return endInteger(start, p, digits, mantissa, negative, table, key, row);
+  if (!isFraction && d != 53 && d != 21)
+    return endInteger(start, p, digits, mantissa, negative, table, key, row);
   return readFraction(start, first, p, digits, mantissa, negative, isFraction, table, key, row);
 }
 
-@inline function endInteger(start: usize, p: usize, digits: usize, mantissa: u64, negative: bool, table: Table, key: Key, row: u32): usize {
+@inline function endInteger(
+  start: usize,
+  p: usize,
+  digits: usize,
+  mantissa: u64,
+  negative: bool,
+  table: Table,
+  key: Key,
+  row: u32,
+): usize {
   if (digits >= 16) {
-    if (digits >= 19 && (digits > 19 || mantissa > (negative ? 0x8000000000000000 : 0x7fffffffffffffff))) {
+    if (
+      digits >= 19 &&
+      (digits > 19 || mantissa > (negative ? 0x8000000000000000 : 0x7fffffffffffffff))
+    ) {
       copyText(start, p - start, table, key, Kind.HUGEINT, row);
       return p;
     }
     if (mantissa > EXACT) laneOf(table, key, Kind.BIGINT, row).wide = 1;
   }
   const lane = laneOf(table, key, Kind.BIGINT, row);
-  store<i64>(lane.data + (<usize>row << 3), negative ? -(<i64>mantissa) : <i64>mantissa);
+  store<i64>(lane.data + ((<usize>row) << 3), negative ? -(<i64>mantissa) : <i64>mantissa);
   lane.rows = row + 1;
   return p;
 }
 
-function readFraction(start: usize, first: usize, p: usize, digits: usize, mantissa: u64, negative: bool, isFraction: bool, table: Table, key: Key, row: u32): usize {
+function readFraction(
+  start: usize,
+  first: usize,
+  p: usize,
+  digits: usize,
+  mantissa: u64,
+  negative: bool,
+  isFraction: bool,
+  table: Table,
+  key: Key,
+  row: u32,
+): usize {
   let exponent: i32 = 0;
   if (isFraction) {
     p++;
@@ -113,10 +146,10 @@ function readFraction(start: usize, first: usize, p: usize, digits: usize, manti
       p++;
     }
     if (p == point) return refuse(Refusal.NUMBER, p);
-    exponent = -<i32>(p - point);
+    exponent = -(<i32>(p - point));
     digits = (load<u8>(first) != 48 ? digits : 0) + (p - significant);
   }
-  if ((<u32>load<u8>(p) | 32) == 101) {
+  if (((<u32>load<u8>(p)) | 32) == 101) {
     p++;
     const sign: u32 = load<u8>(p);
     if (sign == 43 || sign == 45) p++;
@@ -131,20 +164,22 @@ function readFraction(start: usize, first: usize, p: usize, digits: usize, manti
   }
   let value: f64;
   if (mantissa <= EXACT && digits <= 17 && exponent >= -22 && exponent <= 22) {
-    const scale = load<f64>(TENS + (<usize>abs(exponent) << 3));
+    const scale = load<f64>(TENS + ((<usize>abs(exponent)) << 3));
     value = exponent < 0 ? <f64>mantissa / scale : <f64>mantissa * scale;
     if (negative) value = -value;
   } else {
     undecided = digits > 19;
     const bits: u64 = undecided ? 0 : nearest(mantissa, exponent);
-    value = undecided ? slowNumber(start, p - start) : reinterpret<f64>(bits | (negative ? 0x8000000000000000 : 0));
+    value = undecided
+      ? slowNumber(start, p - start)
+      : reinterpret<f64>(bits | (negative ? 0x8000000000000000 : 0));
     if (abs(value) == Infinity) {
       copyText(start, p - start, table, key, Kind.HUGEINT, row);
       return p;
     }
   }
   const lane = laneOf(table, key, Kind.DOUBLE, row);
-  store<f64>(lane.data + (<usize>row << 3), value);
+  store<f64>(lane.data + ((<usize>row) << 3), value);
   lane.rows = row + 1;
   return p;
 }
@@ -166,13 +201,16 @@ let productLow: u64 = 0;
   return a1 * b1 + (p01 >> 32) + (p10 >> 32) + (middle >> 32);
 }
 
-/** Bits of the double nearest to mantissa × 10^exponent (Lemire's algorithm); sets `undecided` where 128 bits do not tell. */
+/**
+ * Bits of the double nearest to mantissa × 10^exponent (Lemire's algorithm); sets `undecided` where
+ * 128 bits do not tell.
+ */
 function nearest(mantissa: u64, exponent: i32): u64 {
   if (mantissa == 0 || exponent < -342) return 0;
   if (exponent > 308) return 0x7ff0000000000000;
   const zeros = <u32>clz(mantissa);
   const w = mantissa << zeros;
-  const power = POWERS_OF_FIVE + (<usize>(exponent + 342) << 4);
+  const power = POWERS_OF_FIVE + ((<usize>(exponent + 342)) << 4);
   let high = multiply(w, load<u64>(power));
   let low = productLow;
   if ((high & 0x1ff) == 0x1ff) {
@@ -194,7 +232,8 @@ function nearest(mantissa: u64, exponent: i32): u64 {
     bits += bits & 1;
     return bits >> 1;
   }
-  if (low <= 1 && exponent >= -4 && exponent <= 23 && (bits & 3) == 1 && bits << shift == high) bits &= ~1;
+  if (low <= 1 && exponent >= -4 && exponent <= 23 && (bits & 3) == 1 && bits << shift == high)
+    bits &= ~1;
   bits += bits & 1;
   bits >>= 1;
   if (bits >= EXACT) {
@@ -202,5 +241,5 @@ function nearest(mantissa: u64, exponent: i32): u64 {
     binary++;
   }
   if (binary >= 2047) return 0x7ff0000000000000;
-  return (bits & 0xfffffffffffff) | (<u64>binary << 52);
+  return (bits & 0xfffffffffffff) | ((<u64>binary) << 52);
 }

@@ -1,5 +1,5 @@
-// What every reader of the page needs. A page is followed by at least 64 zero bytes, so loads of 16 bytes may run over its
-// end and the NUL ends every loop.
+// What every reader of the page needs. A page is followed by at least 64 zero bytes, so loads of 16
+// bytes may run over its end and the NUL ends every loop.
 
 @inline export function blanks(p: usize): usize {
   return <u32>load<u8>(p) > 32 ? p : blanksSlow(p);
@@ -19,7 +19,10 @@ function blanksSlow(p: usize): usize {
   return 0;
 }
 
-/** Bits of the bytes in `v` that a string cannot hold as they are: quote, backslash, control characters. */
+/**
+ * Bits of the bytes in `v` that a string cannot hold as they are: quote, backslash, control
+ * characters.
+ */
 @inline export function special(v: v128): i32 {
   return i8x16.bitmask(
     v128.or(

@@ -1,8 +1,8 @@
 // JSON strings: escapes (RFC 8259 §7) and copying into text lanes.
 
-import { endText, growText, Key, Kind, Lane, laneOf, Table } from "./columns";
-import { refuse, Refusal } from "./memory";
-import { special } from "./scan";
+import { endText, growText, Key, Kind, Lane, laneOf, Table } from './columns';
+import { refuse, Refusal } from './memory';
+import { special } from './scan';
 
 let afterEscape: usize = 0;
 
@@ -20,22 +20,45 @@ let afterEscape: usize = 0;
 
 /** Four hex digits; 0x10000 or more where one of them is none. */
 @inline function hex4(p: usize): u32 {
-  return (hexDigit(load<u8>(p)) << 12) | (hexDigit(load<u8>(p, 1)) << 8) | (hexDigit(load<u8>(p, 2)) << 4) | hexDigit(load<u8>(p, 3));
+  return (
+    (hexDigit(load<u8>(p)) << 12) |
+    (hexDigit(load<u8>(p, 1)) << 8) |
+    (hexDigit(load<u8>(p, 2)) << 4) |
+    hexDigit(load<u8>(p, 3))
+  );
 }
 
-/** Decodes the escape after the backslash before `p` to `to` (room for 4); answers the end of what it wrote, 0 when refused. */
+/**
+ * Decodes the escape after the backslash before `p` to `to` (room for 4); answers the end of what
+ * it wrote, 0 when refused.
+ */
 export function unescape(p: usize, to: usize): usize {
   let c: u32 = load<u8>(p);
   afterEscape = p + 1;
   switch (c) {
-    case 34: case 92: case 47: break;
-    case 98: c = 8; break;
-    case 102: c = 12; break;
-    case 110: c = 10; break;
-    case 114: c = 13; break;
-    case 116: c = 9; break;
-    case 117: return unescapeUnicode(p, to);
-    default: return refuse(Refusal.ESCAPE, p);
+    case 34:
+    case 92:
+    case 47:
+      break;
+    case 98:
+      c = 8;
+      break;
+    case 102:
+      c = 12;
+      break;
+    case 110:
+      c = 10;
+      break;
+    case 114:
+      c = 13;
+      break;
+    case 116:
+      c = 9;
+      break;
+    case 117:
+      return unescapeUnicode(p, to);
+    default:
+      return refuse(Refusal.ESCAPE, p);
   }
   store<u8>(to, c);
   return to + 1;
@@ -84,7 +107,10 @@ function encode(code: u32, to: usize): usize {
   return to + 4;
 }
 
-/** The string after the quote before `p` as the text of `row`; answers the place after its closing quote, 0 when refused. */
+/**
+ * The string after the quote before `p` as the text of `row`; answers the place after its closing
+ * quote, 0 when refused.
+ */
 export function readText(p: usize, table: Table, key: Key, row: u32): usize {
   const lane = laneOf(table, key, Kind.TEXT, row);
   let to = lane.at;
@@ -117,7 +143,14 @@ export function readText(p: usize, table: Table, key: Key, row: u32): usize {
 }
 
 /** `length` bytes as they are, as the value of `row` in a text-like lane. */
-export function copyText(from: usize, length: usize, table: Table, key: Key, kind: u32, row: u32): void {
+export function copyText(
+  from: usize,
+  length: usize,
+  table: Table,
+  key: Key,
+  kind: u32,
+  row: u32,
+): void {
   const lane: Lane = laneOf(table, key, kind, row);
   let to = lane.at;
   if (to + length > lane.limit) to = growText(lane, to, length);

@@ -1,5 +1,6 @@
-// Timestamps as text: YYYY-MM-DD, then T or a blank, then HH:MM[:SS[.fraction]], then Z, ±HH, ±HHMM or ±HH:MM, or nothing
-// (which is UTC). ISO 8601 in the form that RFC 3339 and PostgreSQL write; fractions of up to 9 digits are cut to microseconds.
+// Timestamps as text: YYYY-MM-DD, then T or a blank, then HH:MM[:SS[.fraction]], then Z, ±HH, ±HHMM
+// or ±HH:MM, or nothing (which is UTC). ISO 8601 in the form that RFC 3339 and PostgreSQL write;
+// fractions of up to 9 digits are cut to microseconds.
 
 let micros: i64 = 0;
 
@@ -16,8 +17,14 @@ let micros: i64 = 0;
 export function timestampEnd(p: usize): usize {
   const v = v128.load(p);
   const d = i8x16.sub(v, i8x16.splat(48));
-  if (i8x16.bitmask(i8x16.lt_u(d, i8x16.splat(10))) != 0xdb6f) return 0; // digits at 0-3, 5, 6, 8, 9, 11, 12, 14, 15 and nowhere else
-  if (i8x16.extract_lane_u(v, 4) != 45 || i8x16.extract_lane_u(v, 7) != 45 || i8x16.extract_lane_u(v, 13) != 58) return 0;
+  // Digits at 0-3, 5, 6, 8, 9, 11, 12, 14, 15 and nowhere else.
+  if (i8x16.bitmask(i8x16.lt_u(d, i8x16.splat(10))) != 0xdb6f) return 0;
+  if (
+    i8x16.extract_lane_u(v, 4) != 45 ||
+    i8x16.extract_lane_u(v, 7) != 45 ||
+    i8x16.extract_lane_u(v, 13) != 58
+  )
+    return 0;
   const separator: u32 = i8x16.extract_lane_u(v, 10);
   if (separator != 84 && separator != 32) return 0;
   const tens = i8x16.swizzle(d, i8x16(0, 2, 5, 8, 11, 14, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
@@ -30,7 +37,8 @@ export function timestampEnd(p: usize): usize {
   const day = <i32>((pairs >> 24) & 255);
   const hour = <i32>((pairs >> 32) & 255);
   const minute = <i32>((pairs >> 40) & 255);
-  if (year < 1 || <u32>(month - 1) > 11 || <u32>(day - 1) > 30 || hour > 23 || minute > 59) return 0;
+  if (year < 1 || <u32>(month - 1) > 11 || <u32>(day - 1) > 30 || hour > 23 || minute > 59)
+    return 0;
   if (day > 28 && day > daysIn(year, month)) return 0;
   p += 16;
   let seconds = 0;
@@ -83,7 +91,10 @@ export function timestampEnd(p: usize): usize {
   return 30 + ((month + (month >> 3)) & 1);
 }
 
-/** Proleptic Gregorian calendar; the method of H. Hinnant, "chrono-Compatible Low-Level Date Algorithms". Years above 0. */
+/**
+ * Proleptic Gregorian calendar; the method of H. Hinnant, "chrono-Compatible Low-Level Date
+ * Algorithms". Years above 0.
+ */
 @inline function daysSince1970(year: i32, month: i32, day: i32): i32 {
   const y = year - <i32>(month <= 2);
   const era = y / 400;

@@ -1,20 +1,101 @@
-// UTF-8 validation after Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (2020): three nibble
-// look-ups a byte find every two-byte error; lengths of three- and four-byte characters are checked on top.
+// UTF-8 validation after Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per
+// Byte" (2020): three nibble look-ups a byte find every two-byte error; lengths of three- and
+// four-byte characters are checked on top.
 
 const HIGH = i8x16(2, 2, 2, 2, 2, 2, 2, 2, -128, -128, -128, -128, 33, 1, 21, 73);
-const LOW = i8x16(-25, -93, -125, -125, -117, -53, -53, -53, -53, -53, -53, -53, -53, -37, -53, -53);
+const LOW = i8x16(
+  -25,
+  -93,
+  -125,
+  -125,
+  -117,
+  -53,
+  -53,
+  -53,
+  -53,
+  -53,
+  -53,
+  -53,
+  -53,
+  -37,
+  -53,
+  -53,
+);
 const NEXT = i8x16(1, 1, 1, 1, 1, 1, 1, 1, -26, -82, -70, -70, 1, 1, 1, 1);
-/** A lead byte in the last three places that asks for more bytes than are left: >= 0xf0, >= 0xe0, >= 0xc0. */
+/**
+ * A lead byte in the last three places that asks for more bytes than are left: >= 0xf0, >= 0xe0, >=
+ * 0xc0.
+ */
 const UNFINISHED = i8x16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -17, -33, -65);
 
 let wrong: v128 = i8x16.splat(0);
 
 @inline function step(previous: v128, here: v128): void {
-  const back1 = i8x16.shuffle(previous, here, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
-  const back2 = i8x16.shuffle(previous, here, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
-  const back3 = i8x16.shuffle(previous, here, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+  const back1 = i8x16.shuffle(
+    previous,
+    here,
+    15,
+    16,
+    17,
+    18,
+    19,
+    20,
+    21,
+    22,
+    23,
+    24,
+    25,
+    26,
+    27,
+    28,
+    29,
+    30,
+  );
+  const back2 = i8x16.shuffle(
+    previous,
+    here,
+    14,
+    15,
+    16,
+    17,
+    18,
+    19,
+    20,
+    21,
+    22,
+    23,
+    24,
+    25,
+    26,
+    27,
+    28,
+    29,
+  );
+  const back3 = i8x16.shuffle(
+    previous,
+    here,
+    13,
+    14,
+    15,
+    16,
+    17,
+    18,
+    19,
+    20,
+    21,
+    22,
+    23,
+    24,
+    25,
+    26,
+    27,
+    28,
+  );
   const pairs = v128.and(
-    v128.and(i8x16.swizzle(HIGH, i8x16.shr_u(back1, 4)), i8x16.swizzle(LOW, v128.and(back1, i8x16.splat(15)))),
+    v128.and(
+      i8x16.swizzle(HIGH, i8x16.shr_u(back1, 4)),
+      i8x16.swizzle(LOW, v128.and(back1, i8x16.splat(15))),
+    ),
     i8x16.swizzle(NEXT, i8x16.shr_u(here, 4)),
   );
   const third = i8x16.sub_sat_u(back2, i8x16.splat(0x60));

@@ -1,14 +1,15 @@
 // The walk over the rows: one pass, each value straight into its lane.
 
-import { addRow, Key, Kind, laneOf, Mode, newNode, newTable, Node, Shape, Table } from "./columns";
-import { takeBack } from "./duplicates";
-import { depthLimit, readJson, skipJson } from "./keep";
-import { findKey, keyEnd, matches } from "./keys";
-import { refuse, Refusal } from "./memory";
-import { readNumber } from "./number";
-import { blanks } from "./scan";
-import { readText } from "./text";
-import { timestampEnd, timestampMicros } from "./timestamp";
+import { Key, Kind, laneOf, Mode, newNode, newTable, Node, Shape, Table } from './columns';
+import { takeBack } from './duplicates';
+import { depthLimit, readJson, skipJson } from './keep';
+import { findKey, keyEnd, matches } from './keys';
+import { refuse, Refusal } from './memory';
+import { readNumber } from './number';
+import { addRow } from './rows';
+import { blanks } from './scan';
+import { readText } from './text';
+import { timestampEnd, timestampMicros } from './timestamp';
 
 let depth: i32 = 0;
 /** Start of the page: what TIMESTAMP sources count from. */
@@ -31,7 +32,8 @@ function value(p: usize, table: Table, key: Key, row: u32): usize {
     if (!key.sub) key.sub = newNode(changetype<usize>(table), changetype<usize>(key));
     return object(p, table, changetype<Node>(key.sub), row, 0);
   }
-  if (c == 91) return key.mode == Mode.JSON ? readJson(p, depth, table, key, row) : list(p, table, key, row);
+  if (c == 91)
+    return key.mode == Mode.JSON ? readJson(p, depth, table, key, row) : list(p, table, key, row);
   let truth: u32 = 0;
   if (load<u32>(p) == 0x65757274) {
     truth = 1;
@@ -52,18 +54,22 @@ function value(p: usize, table: Table, key: Key, row: u32): usize {
     const end = timestampEnd(p);
     if (end) {
       const lane = laneOf(table, key, Kind.TIMESTAMP, row);
-      store<i64>(lane.data + (<usize>row << 3), timestampMicros());
-      store<u32>(lane.source + (<usize>row << 2), <u32>(p - page));
+      store<i64>(lane.data + ((<usize>row) << 3), timestampMicros());
+      store<u32>(lane.source + ((<usize>row) << 2), <u32>(p - page));
       lane.rows = row + 1;
       return end + 1;
     }
   }
-  // A key whose first string is no timestamp is a text column, or near enough: the walk stops trying.
-  if (!load<usize>(key.lanes + (<usize>Kind.TIMESTAMP << alignof<usize>()))) key.plain = 1;
+  // A key whose first string is no timestamp is a text column, or near enough: the walk stops
+  // trying.
+  if (!load<usize>(key.lanes + ((<usize>Kind.TIMESTAMP) << alignof<usize>()))) key.plain = 1;
   return readText(p, table, key, row);
 }
 
-/** The object at `p`, its members into `row`. Members are expected in the order of the last object, after `previous`. */
+/**
+ * The object at `p`, its members into `row`. Members are expected in the order of the last object,
+ * after `previous`.
+ */
 function object(p: usize, table: Table, node: Node, row: u32, previous: usize): usize {
   if (++depth > depthLimit()) return refuse(Refusal.DEPTH, p);
   p = blanks(p + 1);
@@ -105,14 +111,18 @@ function list(p: usize, table: Table, key: Key, row: u32): usize {
     return p + 1;
   }
   if (!key.child) {
-    key.child = newTable(changetype<Shape>(table.shape), changetype<usize>(table), changetype<usize>(key));
+    key.child = newTable(
+      changetype<Shape>(table.shape),
+      changetype<usize>(table),
+      changetype<usize>(key),
+    );
     if (!key.child) return 0;
   }
   const child = changetype<Table>(key.child);
   for (let index: i64 = 0; ; index++) {
     const r = addRow(child);
-    store<u32>(child.parentRow + (<usize>r << 2), row);
-    store<i64>(child.listIndex + (<usize>r << 3), index);
+    store<u32>(child.parentRow + ((<usize>r) << 2), row);
+    store<i64>(child.listIndex + ((<usize>r) << 3), index);
     p = element(p, child, r);
     if (!p) return 0;
     p = blanks(p);
@@ -138,7 +148,10 @@ function element(p: usize, table: Table, row: u32): usize {
 let stamp: usize = 0;
 let keyField: usize = 0;
 
-/** What is added to every row of the page: members of the object at `stampAt` (0: none), the map's key in the field spelt `"name":` at `fieldAt` (0: none). */
+/**
+ * What is added to every row of the page: members of the object at `stampAt` (0: none), the map's
+ * key in the field spelt `"name":` at `fieldAt` (0: none).
+ */
 export function beginWalk(pageAt: usize, stampAt: usize, fieldAt: usize): void {
   page = pageAt;
   stamp = stampAt;
@@ -177,7 +190,10 @@ export function walkArray(shape: usize, p: usize): usize {
   }
 }
 
-/** The rows of the object at `p`: its members' values, each with its key where the row has none of its own. */
+/**
+ * The rows of the object at `p`: its members' values, each with its key where the row has none of
+ * its own.
+ */
 export function walkMap(shape: usize, p: usize): usize {
   const table = changetype<Table>(changetype<Shape>(shape).first);
   const node = changetype<Node>(table.node);

@@ -2,7 +2,10 @@ import type { DataType, LaneKind } from '../types.js';
 import { isoMicros } from './iso-micros.js';
 import type { LaneValue } from './lane-value.js';
 
-/** The type that a column has when its first value is of this kind. Digits beyond 64 bits stay text, so that none is lost. */
+/**
+ * The type that a column has when its first value is of this kind. Digits beyond 64 bits stay text,
+ * so that none is lost.
+ */
 export const TYPE_OF: Readonly<Record<LaneKind, DataType>> = {
   bigint: 'bigint',
   double: 'double',
@@ -13,7 +16,10 @@ export const TYPE_OF: Readonly<Record<LaneKind, DataType>> = {
   json: 'json',
 };
 
-/** The type in the name of the variant column for values of this kind; a timestamp arrives as text, as in dlt. */
+/**
+ * The type in the name of the variant column for values of this kind; a timestamp arrives as text,
+ * as in dlt.
+ */
 export const VARIANT_OF: Readonly<Record<LaneKind, DataType>> = { ...TYPE_OF, timestamp: 'text' };
 
 /** Largest magnitude up to which every integer is exact as a double. */
@@ -26,10 +32,11 @@ export function isExact(value: bigint): boolean {
 }
 
 /**
- * A value of one kind as the value of a column of another type; undefined where it does not fit and belongs in a variant.
- * A timestamp comes as the text it was, and goes as microseconds since 1970 UTC. Source of the rules: dlt's coercion of
- * values (common/data_types/type_helpers.py), but an integer goes into a double column only where it stays exact, and what
- * is infinite or no number goes nowhere.
+ * A value of one kind as the value of a column of another type; undefined where it does not fit and
+ * belongs in a variant. A timestamp comes as the text it was, and goes as microseconds since 1970
+ * UTC. Source of the rules: dlt's coercion of values (common/data_types/type_helpers.py), but an
+ * integer goes into a double column only where it stays exact, and what is infinite or no number
+ * goes nowhere.
  */
 export function coerce(kind: LaneKind, value: LaneValue, to: DataType): LaneValue | undefined {
   switch (to) {
@@ -81,7 +88,9 @@ function inInt64(value: bigint | undefined): bigint | undefined {
 function integerIn(text: string): bigint | undefined {
   const trimmed = text.trim();
   if (/^0x[\da-fA-F]+$/.test(trimmed)) return BigInt(trimmed);
-  return /^[+-]?\d+(_\d+)*$/.test(trimmed) ? BigInt(trimmed.replaceAll('_', '').replace('+', '')) : undefined;
+  return /^[+-]?\d+(_\d+)*$/.test(trimmed)
+    ? BigInt(trimmed.replaceAll('_', '').replace('+', ''))
+    : undefined;
 }
 
 function asDouble(kind: LaneKind, value: LaneValue): number | undefined {

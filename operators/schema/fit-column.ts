@@ -15,36 +15,58 @@ export type Values = readonly (LaneValue | undefined)[];
 
 /** A page's column fitted to its type. */
 export interface Fitted {
-  /** The type after the page: widened from bigint to double where a fraction came and no integer loses by it. */
+  /**
+   * The type after the page: widened from bigint to double where a fraction came and no integer
+   * loses by it.
+   */
   type: ColumnType;
   /** Null when no value fits. */
   base: Buffers | null;
-  /** Values that do not fit, by the type of the variant that they belong in; timestamps as the text they were. */
+  /**
+   * Values that do not fit, by the type of the variant that they belong in; timestamps as the text
+   * they were.
+   */
   misfits: ReadonlyMap<DataType, Values>;
 }
 
 const NO_MISFITS: Fitted['misfits'] = new Map();
 
 /**
- * Fits the lanes of a column to its type, value after value in the order of the rows, so that it does not matter how rows
- * are cut into pages. One lane of the column's own kind passes through untouched; numbers of both kinds go as one block.
+ * Fits the lanes of a column to its type, value after value in the order of the rows, so that it
+ * does not matter how rows are cut into pages. One lane of the column's own kind passes through
+ * untouched; numbers of both kinds go as one block.
  */
 export function fitColumn(column: FlatColumn, type: ColumnType): Fitted {
   const [only, ...more] = column.lanes;
   const exact = type.exact && !column.lanes.some(({ wide }) => wide);
   if (only !== undefined && more.length === 0 && TYPE_OF[only.kind] === type.dataType)
-    return { type: type.exact === exact ? type : { ...type, exact }, base: only, misfits: NO_MISFITS };
-  const numbers = exact && (type.dataType === 'double' || type.dataType === 'bigint') ? fitNumbers(column, type.dataType) : null;
+    return {
+      type: type.exact === exact ? type : { ...type, exact },
+      base: only,
+      misfits: NO_MISFITS,
+    };
+  const numbers =
+    exact && (type.dataType === 'double' || type.dataType === 'bigint')
+      ? fitNumbers(column, type.dataType)
+      : null;
   if (numbers !== null && (type.dataType === 'double' || numbers.fraction))
-    return { type: { dataType: 'double', exact: true }, base: numbers.buffers, misfits: NO_MISFITS };
+    return {
+      type: { dataType: 'double', exact: true },
+      base: numbers.buffers,
+      misfits: NO_MISFITS,
+    };
   return fitValues(column, type);
 }
 
 /**
- * Exact integers and fractions as doubles. Null when there are other lanes, and for a bigint column when a double is among
- * them that would not be the same after a while as an integer: one so large that it ends the column's exactness, or -0.0.
+ * Exact integers and fractions as doubles. Null when there are other lanes, and for a bigint column
+ * when a double is among them that would not be the same after a while as an integer: one so large
+ * that it ends the column's exactness, or -0.0.
  */
-function fitNumbers({ lanes }: FlatColumn, dataType: 'bigint' | 'double'): { buffers: Buffers; fraction: boolean } | null {
+function fitNumbers(
+  { lanes }: FlatColumn,
+  dataType: 'bigint' | 'double',
+): { buffers: Buffers; fraction: boolean } | null {
   if (lanes.some(({ kind }) => kind !== 'bigint' && kind !== 'double')) return null;
   const rows = lanes[0]?.rows ?? 0;
   const values = new Float64Array(rows);
@@ -56,22 +78,40 @@ function fitNumbers({ lanes }: FlatColumn, dataType: 'bigint' | 'double'): { buf
     const doubles = new Float64Array(data.buffer, data.byteOffset, rows);
     for (let row = 0; row < rows; row += 1) {
       if (!isValid(valid, row)) continue;
-      // A 64-bit integer as its two words: within 2^53 the sum is exact, and no BigInt is made for each value.
-      const value = kind === 'double' ? (doubles[row] as number) : ((words[row * 2] as number) >>> 0) + (words[row * 2 + 1] as number) * 4_294_967_296;
+      // A 64-bit integer as its two words: within 2^53 the sum is exact, and no BigInt is made for
+      // each value.
+      const value =
+        kind === 'double'
+          ? (doubles[row] as number)
+          : ((words[row * 2] as number) >>> 0) + (words[row * 2 + 1] as number) * 4_294_967_296;
       values[row] = value;
       validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
       nulls -= 1;
       if (kind !== 'double') continue;
       if (!Number.isInteger(value)) fraction = true;
-      else if (dataType === 'bigint' && (!Number.isSafeInteger(value) || Object.is(value, -0))) return null;
+      else if (dataType === 'bigint' && (!Number.isSafeInteger(value) || Object.is(value, -0)))
+        return null;
     }
   }
-  return { buffers: { rows, nulls, validity: nulls > 0 ? validity : null, offsets: null, data: new Uint8Array(values.buffer) }, fraction };
+  return {
+    buffers: {
+      rows,
+      nulls,
+      validity: nulls > 0 ? validity : null,
+      offsets: null,
+      data: new Uint8Array(values.buffer),
+    },
+    fraction,
+  };
 }
 
 function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   const rows = lanes[0]?.rows ?? 0;
-  const readers = lanes.map((lane) => ({ kind: lane.kind, validity: lane.validity, read: readerFor(lane, text, before.dataType) }));
+  const readers = lanes.map((lane) => ({
+    kind: lane.kind,
+    validity: lane.validity,
+    read: readerFor(lane, text, before.dataType),
+  }));
   const values = new Array<LaneValue | undefined>(rows).fill(undefined);
   const misfits = new Map<DataType, (LaneValue | undefined)[]>();
   let { dataType, exact } = before;
@@ -83,7 +123,8 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     let fitted = TYPE_OF[lane.kind] === dataType ? value : coerce(lane.kind, value, dataType);
     if (fitted === undefined && dataType === 'bigint' && exact && lane.kind === 'double') {
       dataType = 'double';
-      for (const [earlier, integer] of values.entries()) if (integer !== undefined) values[earlier] = Number(integer);
+      for (const [earlier, integer] of values.entries())
+        if (integer !== undefined) values[earlier] = Number(integer);
       fitted = value;
     }
     if (fitted === undefined) {
@@ -97,13 +138,24 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   return { type: { dataType, exact }, base: any ? buildBuffers(dataType, values) : null, misfits };
 
   function misfitsOf(kind: LaneKind): (LaneValue | undefined)[] {
-    const own = misfits.get(VARIANT_OF[kind]) ?? new Array<LaneValue | undefined>(rows).fill(undefined);
+    const own =
+      misfits.get(VARIANT_OF[kind]) ?? new Array<LaneValue | undefined>(rows).fill(undefined);
     misfits.set(VARIANT_OF[kind], own);
     return own;
   }
 }
 
-/** Timestamps are read as text, from which they are coerced; in a column of timestamps they are the integers that they are. */
-function readerFor(lane: Lane, text: FlatColumn['text'], dataType: DataType): (row: number) => LaneValue {
-  return laneReader(lane.kind === 'timestamp' && dataType === 'timestamp' ? { ...lane, kind: 'bigint' } : lane, text);
+/**
+ * Timestamps are read as text, from which they are coerced; in a column of timestamps they are the
+ * integers that they are.
+ */
+function readerFor(
+  lane: Lane,
+  text: FlatColumn['text'],
+  dataType: DataType,
+): (row: number) => LaneValue {
+  return laneReader(
+    lane.kind === 'timestamp' && dataType === 'timestamp' ? { ...lane, kind: 'bigint' } : lane,
+    text,
+  );
 }

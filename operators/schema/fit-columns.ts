@@ -19,24 +19,31 @@ export type TypeOf = (column: FlatColumn) => ColumnType;
 const VARIANT = /__v_[a-z]+(_2)*$/;
 
 /**
- * All columns of a page fitted to their types. Values that do not fit go to `<column>__v_<type>`, listed after the rows'
- * own columns, and are fitted there like any others. A value that such a column does not take either (it existed, with another type
- * or with a value of its own in that row) goes on to `…_2`: there is no variant of a variant, and no value is lost.
+ * All columns of a page fitted to their types. Values that do not fit go to `<column>__v_<type>`,
+ * listed after the rows' own columns, and are fitted there like any others. A value that such a
+ * column does not take either (it existed, with another type or with a value of its own in that
+ * row) goes on to `…_2`: there is no variant of a variant, and no value is lost.
  */
 export function fitColumns(columns: readonly FlatColumn[], typeOf: TypeOf): FittedColumn[] {
-  const all = columns.map((column): FittedColumn => ({ column, variantOf: null, fitted: fitColumn(column, typeOf(column)) }));
+  const all = columns.map((column): FittedColumn => ({
+    column,
+    variantOf: null,
+    fitted: fitColumn(column, typeOf(column)),
+  }));
   return all.every(({ fitted }) => fitted.misfits.size === 0) ? all : withVariants(all, typeOf);
 }
 
 function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedColumn[] {
   const all = new Map(columns.map((one) => [one.column.name, one]));
-  // A variant's name is longer than its column's: taken by length, each column comes after all whose misfits go to it.
+  // A variant's name is longer than its column's: taken by length, each column comes after all
+  // whose misfits go to it.
   const byLength: Set<string>[] = [];
   for (const name of all.keys()) (byLength[name.length] ??= new Set()).add(name);
   for (let length = 0; length < byLength.length; length += 1) {
     for (const name of byLength[length] ?? []) {
       const { misfits } = (all.get(name) as FittedColumn).fitted;
-      for (const [type, values] of misfits) move(values, type, name, VARIANT.test(name) ? `${name}_2` : `${name}__v_${type}`);
+      for (const [type, values] of misfits)
+        move(values, type, name, VARIANT.test(name) ? `${name}_2` : `${name}__v_${type}`);
     }
   }
   const own = [...all.values()].filter(({ variantOf }) => variantOf === null);
@@ -45,12 +52,18 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
 
   function move(values: Values, type: DataType, of: string, name: string): void {
     const there = all.get(name);
-    const taken = (row: number): boolean => there !== undefined && there.column.lanes.some(({ validity }) => isValid(validity, row));
+    const taken = (row: number): boolean =>
+      there !== undefined && there.column.lanes.some(({ validity }) => isValid(validity, row));
     const free = values.map((value, row) => (taken(row) ? undefined : value));
     const firstRow = free.findIndex((value) => value !== undefined);
     if (firstRow >= 0) {
-      const column = withLane(there?.column ?? { name, path: null, system: false, firstRow, lanes: [], text: null }, laneOf(type, free), firstRow);
-      const variantOf = there === undefined || firstRow < there.column.firstRow ? of : there.variantOf;
+      const column = withLane(
+        there?.column ?? { name, path: null, system: false, firstRow, lanes: [], text: null },
+        laneOf(type, free),
+        firstRow,
+      );
+      const variantOf =
+        there === undefined || firstRow < there.column.firstRow ? of : there.variantOf;
       all.set(name, { column, variantOf, fitted: fitColumn(column, typeOf(column)) });
       (byLength[name.length] ??= new Set()).add(name);
     }
@@ -62,11 +75,16 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
 /** The lane of the first row comes first: it decides the type of a new column. */
 function withLane(column: FlatColumn, lane: Lane, firstRow: number): FlatColumn {
   const first = firstRow < column.firstRow;
-  return { ...column, firstRow: Math.min(firstRow, column.firstRow), lanes: first ? [lane, ...column.lanes] : [...column.lanes, lane] };
+  return {
+    ...column,
+    firstRow: Math.min(firstRow, column.firstRow),
+    lanes: first ? [lane, ...column.lanes] : [...column.lanes, lane],
+  };
 }
 
 function laneOf(type: DataType, values: Values): Lane {
-  const wide = type === 'bigint' && values.some((value) => value !== undefined && !isExact(value as bigint));
+  const wide =
+    type === 'bigint' && values.some((value) => value !== undefined && !isExact(value as bigint));
   // Timestamps that do not fit have become text: no lane made here has a source.
   return { ...buildBuffers(type, values), kind: type, wide, source: null };
 }

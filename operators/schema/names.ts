@@ -7,7 +7,9 @@ export interface Nameless {
   path: readonly string[];
   /** dlt's name for them. */
   plain: string;
-  /** First row of the page in which it is there; of the root table, so that all tables count alike. */
+  /**
+   * First row of the page in which it is there; of the root table, so that all tables count alike.
+   */
   firstRow: number;
 }
 
@@ -17,8 +19,9 @@ export function plainName(path: readonly string[]): string {
 }
 
 /**
- * Who is named before whom, and so gets the plain name: the one that came in an earlier row; in one row the one that is spelt
- * as its name is; then the first by alphabet. Nothing of it depends on where pages end.
+ * Who is named before whom, and so gets the plain name: the one that came in an earlier row; in one
+ * row the one that is spelt as its name is; then the first by alphabet. Nothing of it depends on
+ * where pages end.
  */
 export function byClaim(a: Nameless, b: Nameless): number {
   if (a.firstRow !== b.firstRow) return a.firstRow - b.firstRow;
@@ -31,17 +34,28 @@ function isSpelt({ path, plain }: Nameless): boolean {
   return path.join('__') === plain;
 }
 
-/** The plain name, or where it is taken `<plain>__<tag of the raw keys>`; dlt would write two keys of one name over each other. */
-export function freeName({ path, plain }: Pick<Nameless, 'path' | 'plain'>, isTaken: (name: string) => boolean): string {
+/**
+ * The plain name, or where it is taken `<plain>__<tag of the raw keys>`; dlt would write two keys
+ * of one name over each other.
+ */
+export function freeName(
+  { path, plain }: Pick<Nameless, 'path' | 'plain'>,
+  isTaken: (name: string) => boolean,
+): string {
   // A key may hold any character but, as good as always, this one.
   const raw = path.join('\u0000');
   let name = plain;
-  for (let salt = 0; isTaken(name); salt += 1) name = `${plain}__${nameTag(salt === 0 ? raw : `${raw}\u0000${salt}`)}`;
+  for (let salt = 0; isTaken(name); salt += 1)
+    name = `${plain}__${nameTag(salt === 0 ? raw : `${raw}\u0000${salt}`)}`;
   return name;
 }
 
 /** The report of a name that had to be told apart. */
-export function collision(table: string, name: string, { path, plain }: Pick<Nameless, 'path' | 'plain'>): SchemaChange {
+export function collision(
+  table: string,
+  name: string,
+  { path, plain }: Pick<Nameless, 'path' | 'plain'>,
+): SchemaChange {
   const raw = path.join('.').slice(0, 200);
   return {
     kind: 'collision',

@@ -1,4 +1,13 @@
-import type { ColumnSchema, FlatColumn, FlatTable, Page, SchemaChange, ShapedColumn, TableHints, TableSchema } from '../types.js';
+import type {
+  ColumnSchema,
+  FlatColumn,
+  FlatTable,
+  Page,
+  SchemaChange,
+  ShapedColumn,
+  TableHints,
+  TableSchema,
+} from '../types.js';
 import { TYPE_OF } from './coerce.js';
 import { columnNames } from './column-names.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
@@ -15,15 +24,39 @@ export interface TableEvolution {
   fit(table: FlatTable, page: Page): { columns: ShapedColumn[]; changes: SchemaChange[] };
 }
 
-const LOAD_ID: ColumnSchema = { name: '_dlt_load_id', dataType: 'text', nullable: false, variant: false, exact: true };
+const LOAD_ID: ColumnSchema = {
+  name: '_dlt_load_id',
+  dataType: 'text',
+  nullable: false,
+  variant: false,
+  exact: true,
+};
 
-/** Starts from the schema that the table has, or from nothing. `path`: raw keys of the list that a child table holds. */
-export function tableEvolution(hints: TableHints, path: readonly string[] | undefined, existing: TableSchema | undefined): TableEvolution {
+/**
+ * Starts from the schema that the table has, or from nothing. `path`: raw keys of the list that a
+ * child table holds.
+ */
+export function tableEvolution(
+  hints: TableHints,
+  path: readonly string[] | undefined,
+  existing: TableSchema | undefined,
+): TableEvolution {
   const { table, parent, resource, writeDisposition, primaryKey } = hints;
-  let schema: TableSchema = { name: table, parent, ...(path && { path }), resource, writeDisposition, primaryKey, columns: existing?.columns ?? [] };
+  let schema: TableSchema = {
+    name: table,
+    parent,
+    ...(path && { path }),
+    resource,
+    writeDisposition,
+    primaryKey,
+    columns: existing?.columns ?? [],
+  };
   const names = columnNames(table, schema.columns);
   const places = new Map(schema.columns.map(({ name }, place) => [name, place]));
-  const required = new Set([...primaryKey, ...Object.keys(hints.columns).filter((name) => hints.columns[name]?.nullable === false)]);
+  const required = new Set([
+    ...primaryKey,
+    ...Object.keys(hints.columns).filter((name) => hints.columns[name]?.nullable === false),
+  ]);
   let begun = false;
   let changes: SchemaChange[] = [];
 
@@ -35,13 +68,29 @@ export function tableEvolution(hints: TableHints, path: readonly string[] | unde
   function columnOf({ name, path, system, lanes }: FlatColumn, variant = false): ColumnSchema {
     const kind = (lanes[0] as FlatColumn['lanes'][number]).kind;
     const dataType = hints.columns[name]?.dataType ?? TYPE_OF[kind];
-    return columnNamed(name) ?? { name, dataType, nullable: !(system || required.has(name)), variant, exact: true, ...(path && { path }) };
+    return (
+      columnNamed(name) ?? {
+        name,
+        dataType,
+        nullable: !(system || required.has(name)),
+        variant,
+        exact: true,
+        ...(path && { path }),
+      }
+    );
   }
-  function change(kind: SchemaChange['kind'], { name, dataType }: ColumnSchema, message: string): void {
+  function change(
+    kind: SchemaChange['kind'],
+    { name, dataType }: ColumnSchema,
+    message: string,
+  ): void {
     changes.push({ kind, table, column: name, dataType, message });
   }
 
-  /** Whatever is new in the table comes through here. Columns that a new table begins with are no change of their own. */
+  /**
+   * Whatever is new in the table comes through here. Columns that a new table begins with are no
+   * change of their own.
+   */
   function admit(added: readonly ColumnSchema[], tell: (column: ColumnSchema) => void): void {
     const fresh = added.filter(({ name }) => !places.has(name));
     for (const [i, { name }] of fresh.entries()) places.set(name, schema.columns.length + i);
@@ -49,30 +98,58 @@ export function tableEvolution(hints: TableHints, path: readonly string[] | unde
     for (const column of fresh) tell(column);
   }
   function tellNew(column: ColumnSchema): void {
-    change('new-column', column, `Table ${table} has a new column ${column.name} (${column.dataType}).`);
+    change(
+      'new-column',
+      column,
+      `Table ${table} has a new column ${column.name} (${column.dataType}).`,
+    );
   }
 
-  /** Declared columns, the first row's, sluice's own; later rows' columns come behind. So it does not matter how rows are cut into pages. */
+  /**
+   * Declared columns, the first row's, sluice's own; later rows' columns come behind. So it does
+   * not matter how rows are cut into pages.
+   */
   function begin(columns: readonly FlatColumn[]): void {
     const isNew = schema.columns.length === 0;
-    const declared = Object.entries(hints.columns).flatMap(([name, { dataType, exclude }]): ColumnSchema[] =>
-      dataType === undefined || exclude === true ? [] : [{ name, dataType, nullable: !required.has(name), variant: false, exact: true }],
+    const declared = Object.entries(hints.columns).flatMap(
+      ([name, { dataType, exclude }]): ColumnSchema[] =>
+        dataType === undefined || exclude === true
+          ? []
+          : [{ name, dataType, nullable: !required.has(name), variant: false, exact: true }],
     );
-    if (isNew) changes.push({ kind: 'new-table', table, column: null, dataType: null, message: `Table ${table} is new.` });
+    if (isNew)
+      changes.push({
+        kind: 'new-table',
+        table,
+        column: null,
+        dataType: null,
+        message: `Table ${table} is new.`,
+      });
     if (!isNew) return admit(declared, tellNew);
-    const first = columns.filter(({ system, firstRow }) => !system && firstRow === 0).map((column) => columnOf(column));
+    const first = columns
+      .filter(({ system, firstRow }) => !system && firstRow === 0)
+      .map((column) => columnOf(column));
     const own = columns.filter(({ system }) => system).map((column) => columnOf(column));
-    for (const part of [declared, first, parent === null ? [LOAD_ID] : [], own]) admit(part, () => undefined);
+    for (const part of [declared, first, parent === null ? [LOAD_ID] : [], own])
+      admit(part, () => undefined);
   }
 
-  /** Adds columns and variants in the order of the rows that need them, columns before variants in one row. */
+  /**
+   * Adds columns and variants in the order of the rows that need them, columns before variants in
+   * one row.
+   */
   function grow(fitted: readonly FittedColumn[]): void {
     const byRow = [...fitted].sort((a, b) => a.column.firstRow - b.column.firstRow);
     for (const { column, variantOf } of byRow) {
       if (places.has(column.name)) continue;
       admit([columnOf(column, variantOf !== null)], (added) => {
         if (variantOf === null) tellNew(added);
-        else change('variant', added, `Values of ${table}.${variantOf} that do not fit its type go to ${added.name} (${added.dataType}).`);
+        else
+          change(
+            'variant',
+            added,
+            `Values of ${table}.${variantOf} that do not fit its type go to ${added.name} (${added.dataType}).`,
+          );
       });
     }
   }
@@ -88,7 +165,12 @@ export function tableEvolution(hints: TableHints, path: readonly string[] | unde
       const after = { ...before, dataType, exact, ...(path && { path }) };
       columns[place] = after;
       schema = { ...schema, columns };
-      if (before.dataType !== dataType) change('widened', after, `Column ${table}.${column.name} is widened from ${before.dataType} to ${dataType}.`);
+      if (before.dataType !== dataType)
+        change(
+          'widened',
+          after,
+          `Column ${table}.${column.name} is widened from ${before.dataType} to ${dataType}.`,
+        );
     }
   }
 
@@ -106,7 +188,9 @@ export function tableEvolution(hints: TableHints, path: readonly string[] | unde
       grow(fitted);
       learn(fitted);
       const columns = fitted.flatMap(shaped);
-      const stored = schema.columns.filter(({ name, nullable }) => !nullable && name !== LOAD_ID.name).map(({ name }) => name);
+      const stored = schema.columns
+        .filter(({ name, nullable }) => !nullable && name !== LOAD_ID.name)
+        .map(({ name }) => name);
       requireValues(new Set([...required, ...stored]), flat, columns, columnNamed, page);
       return { columns, changes };
     },

@@ -1,7 +1,13 @@
 import { SluiceError } from '../errors.js';
 
-/** A setting that must be a number above 0, as it is; Infinity is one. Errors: `ERR_SLUICE_CONFIG` naming the setting. */
+/**
+ * A setting that must be a number above 0, as it is; Infinity is one. Errors: `ERR_SLUICE_CONFIG`
+ * naming the setting.
+ */
 export function requirePositive(value: number, name: string): number {
   if (typeof value === 'number' && value > 0) return value;
-  throw new SluiceError('ERR_SLUICE_CONFIG', `${name} is ${value}; it must be a number above 0. Infinity stands for no limit.`);
+  throw new SluiceError(
+    'ERR_SLUICE_CONFIG',
+    `${name} is ${value}; it must be a number above 0. Infinity stands for no limit.`,
+  );
 }

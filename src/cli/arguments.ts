@@ -47,7 +47,9 @@ export function readArguments(args: readonly string[]): Command {
     case 'sandbox':
       return readSandbox(rest);
     default:
-      throw new ConfigError(`There is no command \`${name}\`. Commands: run, sandbox. See sluice --help.`);
+      throw new ConfigError(
+        `There is no command \`${name}\`. Commands: run, sandbox. See sluice --help.`,
+      );
   }
 }
 
@@ -67,8 +69,12 @@ function readRun(args: string[]): Command {
   if (values.help === true) return { kind: 'help', topic: 'run' };
   if (values.version === true) return { kind: 'version' };
   const [source, ...more] = positionals;
-  if (source === undefined) throw new ConfigError('sluice run needs a source: coassemble, assembled, coalesce, or a .ts, .mts, .js, .mjs or .json file.');
-  if (more.length > 0) throw new ConfigError(`sluice run takes one source; found ${[source, ...more].join(', ')}.`);
+  if (source === undefined)
+    throw new ConfigError(
+      'sluice run needs a source: coassemble, assembled, coalesce, or a .ts, .mts, .js, .mjs or .json file.',
+    );
+  if (more.length > 0)
+    throw new ConfigError(`sluice run takes one source; found ${[source, ...more].join(', ')}.`);
   return {
     kind: 'run',
     source,
@@ -92,26 +98,37 @@ function readSandbox(args: string[]): Command {
   });
   if (values.help === true) return { kind: 'help', topic: 'sandbox' };
   if (values.version === true) return { kind: 'version' };
-  if (positionals.length > 0) throw new ConfigError(`sluice sandbox takes no arguments; found ${positionals.join(', ')}.`);
+  if (positionals.length > 0)
+    throw new ConfigError(`sluice sandbox takes no arguments; found ${positionals.join(', ')}.`);
   const port = values.port === undefined ? null : Number(values.port);
   if (port !== null && !(Number.isInteger(port) && port >= 1 && port <= 65_533))
-    throw new ConfigError(`--port takes a port from 1 to 65533 (three in a row are used); found ${String(values.port)}.`);
+    throw new ConfigError(
+      `--port takes a port from 1 to 65533 (three in a row are used); found ${String(values.port)}.`,
+    );
   const rateScale = Number(values['rate-scale']);
   if (!(rateScale > 0 && Number.isFinite(rateScale)))
-    throw new ConfigError(`--rate-scale takes a number above 0 that the rate limits are multiplied by; found ${String(values['rate-scale'])}.`);
+    throw new ConfigError(
+      `--rate-scale takes a number above 0 that the rate limits are multiplied by; found ${String(values['rate-scale'])}.`,
+    );
   return { kind: 'sandbox', port, rateScale };
 }
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
-function parsed(command: string, args: string[], options: Options): { values: Values; positionals: string[] } {
+function parsed(
+  command: string,
+  args: string[],
+  options: Options,
+): { values: Values; positionals: string[] } {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
     const known = Object.keys(options).map((name) => `--${name}`);
     const [what] = (error as Error).message.split('. To specify');
-    throw new ConfigError(`sluice ${command}: ${what}. Options: ${known.join(', ')}.`, { cause: error });
+    throw new ConfigError(`sluice ${command}: ${what}. Options: ${known.join(', ')}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -121,15 +138,24 @@ function filled(option: string, value: Values[string]): string | null {
   return value as string;
 }
 
-function oneOf<Word extends string>(option: string, value: Values[string], words: readonly Word[]): Word {
+function oneOf<Word extends string>(
+  option: string,
+  value: Values[string],
+  words: readonly Word[],
+): Word {
   const word = words.find((one) => one === value);
-  if (word === undefined) throw new ConfigError(`--${option} takes ${words.join(' or ')}; found ${String(value)}.`);
+  if (word === undefined)
+    throw new ConfigError(`--${option} takes ${words.join(' or ')}; found ${String(value)}.`);
   return word;
 }
 
 function names(list: string): string[] {
-  const found = list.split(',').map((name) => name.trim()).filter((name) => name !== '');
-  if (found.length === 0) throw new ConfigError('--resources takes names separated by commas; found none.');
+  const found = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (found.length === 0)
+    throw new ConfigError('--resources takes names separated by commas; found none.');
   return found;
 }
 

@@ -1,5 +1,5 @@
-import { ConfigError } from '../errors.js';
 import { settingName } from '../config/setting-name.js';
+import { ConfigError } from '../errors.js';
 import type { SourceFactory } from '../source-options.js';
 import type { Source } from '../source.js';
 import { assembled } from '../sources/assembled.js';
@@ -7,7 +7,11 @@ import { coalesce } from '../sources/coalesce.js';
 import { coassemble } from '../sources/coassemble.js';
 
 /** The sources that the command line knows, by name. */
-export const catalogue: Readonly<Record<string, SourceFactory<object>>> = { coassemble, assembled, coalesce };
+export const catalogue: Readonly<Record<string, SourceFactory<object>>> = {
+  coassemble,
+  assembled,
+  coalesce,
+};
 
 /**
  * The source `name` with the options of `--set` (camelCase or snake_case) and settings.
@@ -17,7 +21,16 @@ export const catalogue: Readonly<Record<string, SourceFactory<object>>> = { coas
 export function sourceNamed(name: string, set: Readonly<Record<string, string>>): Source {
   const factory = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
   if (factory === undefined)
-    throw new ConfigError(`There is no source \`${name}\`. Sources: ${Object.keys(catalogue).join(', ')}. Or give a .ts, .mts, .js, .mjs or .json file.`);
-  const byName = new Map(factory.options.flatMap((option) => [[option.name, option.name], [settingName(option.name), option.name]]));
-  return factory(Object.fromEntries(Object.entries(set).map(([key, value]) => [byName.get(key) ?? key, value])));
+    throw new ConfigError(
+      `There is no source \`${name}\`. Sources: ${Object.keys(catalogue).join(', ')}. Or give a .ts, .mts, .js, .mjs or .json file.`,
+    );
+  const byName = new Map(
+    factory.options.flatMap((option) => [
+      [option.name, option.name],
+      [settingName(option.name), option.name],
+    ]),
+  );
+  return factory(
+    Object.fromEntries(Object.entries(set).map(([key, value]) => [byName.get(key) ?? key, value])),
+  );
 }

@@ -24,10 +24,14 @@ const REDRAW_MS = 100;
 const PLAIN_MS = 3_000;
 
 /**
- * Shows runs while they work: live lines on a terminal (not under `CI` or `TERM=dumb`), a plain line a pipeline every three
- * seconds elsewhere, nothing when quiet. Notices of the sources are written as they come, each once.
+ * Shows runs while they work: live lines on a terminal (not under `CI` or `TERM=dumb`), a plain
+ * line a pipeline every three seconds elsewhere, nothing when quiet. Notices of the sources are
+ * written as they come, each once.
  */
-export function display(output: Output, options: { quiet: boolean; env?: NodeJS.ProcessEnv }): Display {
+export function display(
+  output: Output,
+  options: { quiet: boolean; env?: NodeJS.ProcessEnv },
+): Display {
   const env = options.env ?? process.env;
   const live = output.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
   const runs = new Map<string, Progress>();

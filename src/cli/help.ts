@@ -52,8 +52,9 @@ export function help(topic: 'run' | 'sandbox' | null): string {
   const options = Object.values(catalogue).map(({ sourceName, options }) =>
     [
       `Options of ${sourceName}`,
-      ...options.map(({ name, required, description }) =>
-        `  ${settingName(name).padEnd(20)}  ${description}${required === true ? ' (required)' : ''}`,
+      ...options.map(
+        ({ name, required, description }) =>
+          `  ${settingName(name).padEnd(20)}  ${description}${required === true ? ' (required)' : ''}`,
       ),
     ].join('\n'),
   );

@@ -3,14 +3,19 @@ import { isSluiceError } from '../../operators/errors.js';
 import { ConfigError } from '../errors.js';
 
 /**
- * The exports of a JavaScript or TypeScript file. `sluice` in it (and in files it imports) is the package that runs, wherever
- * the file lies. `path` is absolute.
+ * The exports of a JavaScript or TypeScript file. `sluice` in it (and in files it imports) is the
+ * package that runs, wherever the file lies. `path` is absolute.
  *
- * Errors: ConfigError with the file and, where it is known, the line: for text that is no program, an import that leads
- * nowhere, and whatever the file throws, except errors of sluice that are none of its config.
+ * Errors: ConfigError with the file and, where it is known, the line: for text that is no program,
+ * an import that leads nowhere, and whatever the file throws, except errors of sluice that are none
+ * of its config.
  */
 export async function loadModule(path: string): Promise<Record<string, unknown>> {
-  const jiti = createJiti(path, { fsCache: false, interopDefault: false, virtualModules: await ownModules() });
+  const jiti = createJiti(path, {
+    fsCache: false,
+    interopDefault: false,
+    virtualModules: await ownModules(),
+  });
   try {
     return await jiti.import<Record<string, unknown>>(path);
   } catch (error) {
@@ -18,17 +23,31 @@ export async function loadModule(path: string): Promise<Record<string, unknown>>
   }
 }
 
-/** An error that a user's file raised, with the place in front. Errors of sluice that say nothing of its config stay as they are. */
+/**
+ * An error that a user's file raised, with the place in front. Errors of sluice that say nothing of
+ * its config stay as they are.
+ */
 export function fileError(error: unknown, path: string): unknown {
   if (isSluiceError(error) && error.code !== 'ERR_SLUICE_CONFIG') return error;
-  if (!(error instanceof Error)) return new ConfigError(`${path} threw ${typeof error === 'string' ? error : typeof error}.`, { cause: error });
+  if (!(error instanceof Error))
+    return new ConfigError(`${path} threw ${typeof error === 'string' ? error : typeof error}.`, {
+      cause: error,
+    });
   // Of text that is no program, jiti says: "ParseError: Unexpected token \n /path/shop.ts:3:22".
-  const [, what, where, line] = /^(?:ParseError: )?(.*?)\s*\n\s*(.+):(\d+):\d+\s*$/s.exec(error.message) ?? [];
-  if (what !== undefined) return new ConfigError(`${where}, line ${line}: ${what}. The file cannot be read as a program.`, { cause: error });
-  // Of an import that leads nowhere, Node says: "Cannot find module 'x'\nRequire stack:\n- /path/shop.ts".
+  const [, what, where, line] =
+    /^(?:ParseError: )?(.*?)\s*\n\s*(.+):(\d+):\d+\s*$/s.exec(error.message) ?? [];
+  if (what !== undefined)
+    return new ConfigError(
+      `${where}, line ${line}: ${what}. The file cannot be read as a program.`,
+      { cause: error },
+    );
+  // Of an import that leads nowhere, Node says: "Cannot find module 'x'\nRequire stack:\n-
+  // /path/shop.ts".
   const [message, importer = path] = error.message.split(/\nRequire stack:\n- (.*)/);
   const kind = isSluiceError(error) || error.name === 'Error' ? '' : `${error.name}: `;
-  return new ConfigError(`${importer}${lineIn(error.stack ?? '', importer)}: ${kind}${message}`, { cause: error });
+  return new ConfigError(`${importer}${lineIn(error.stack ?? '', importer)}: ${kind}${message}`, {
+    cause: error,
+  });
 }
 
 function lineIn(stack: string, path: string): string {
@@ -38,15 +57,16 @@ function lineIn(stack: string, path: string): string {
 
 /** All that the package exports, by the names that imports use. */
 export async function ownModules(): Promise<Record<string, unknown>> {
-  const [sluice, operators, sandbox, coassemble, coassembleIdentities, assembled, coalesce] = await Promise.all([
-    import('../index.js'),
-    import('../../operators/index.js'),
-    import('../sandbox/index.js'),
-    import('../sources/coassemble.js'),
-    import('../sources/coassemble-identities.js'),
-    import('../sources/assembled.js'),
-    import('../sources/coalesce.js'),
-  ]);
+  const [sluice, operators, sandbox, coassemble, coassembleIdentities, assembled, coalesce] =
+    await Promise.all([
+      import('../index.js'),
+      import('../../operators/index.js'),
+      import('../sandbox/index.js'),
+      import('../sources/coassemble.js'),
+      import('../sources/coassemble-identities.js'),
+      import('../sources/assembled.js'),
+      import('../sources/coalesce.js'),
+    ]);
   return {
     sluice,
     'sluice/operators': operators,

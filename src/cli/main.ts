@@ -3,7 +3,10 @@ import { isSluiceError } from '../../operators/errors.js';
 import { readArguments } from './arguments.js';
 import { stopSignal } from './stop-signal.js';
 
-/** Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 130 and 143 stopped by SIGINT and SIGTERM. */
+/**
+ * Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 130 and 143 stopped by SIGINT
+ * and SIGTERM.
+ */
 async function main(): Promise<void> {
   const stop = stopSignal();
   try {
@@ -39,7 +42,10 @@ async function main(): Promise<void> {
   }
 }
 
-/** Our errors speak for themselves; anything else is a fault of the program and shows where it happened. */
+/**
+ * Our errors speak for themselves; anything else is a fault of the program and shows where it
+ * happened.
+ */
 function errorText(error: unknown): string {
   if (isSluiceError(error)) return `sluice: ${error.message}`;
   return `sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

@@ -7,7 +7,10 @@ export interface Overrides {
   unused(): string[];
 }
 
-/** `--set token=…` for a file: a setting of its source by its key (camelCase or snake_case), or any setting by its whole path (`shop.since`). */
+/**
+ * `--set token=…` for a file: a setting of its source by its key (camelCase or snake_case), or any
+ * setting by its whole path (`shop.since`).
+ */
 export function overrides(set: Readonly<Record<string, string>>): Overrides {
   const values = new Map(Object.entries(set).map(([name, value]) => [settingName(name), value]));
   const used = new Set<string>();

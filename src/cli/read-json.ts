@@ -4,7 +4,10 @@ import { ConfigError } from '../errors.js';
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The document in a file's bytes (UTF-8). ConfigError naming the line where it is broken, without the text that stands there: it may be a secret. */
+/**
+ * The document in a file's bytes (UTF-8). ConfigError naming the line where it is broken, without
+ * the text that stands there: it may be a secret.
+ */
 export function readJson(bytes: Buffer, path: string): unknown {
   const body = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
   try {
@@ -13,7 +16,10 @@ export function readJson(bytes: Buffer, path: string): unknown {
     if (body.toString().trim() === '') throw new ConfigError(`${path} is empty.`);
     const offset = faultIn(body);
     const line = body.subarray(0, offset).toString().split('\n').length;
-    const what = offset >= body.length ? 'the JSON ends before it is complete' : 'this is not JSON (which has no comments, and no comma after the last of a list)';
+    const what =
+      offset >= body.length
+        ? 'the JSON ends before it is complete'
+        : 'this is not JSON (which has no comments, and no comma after the last of a list)';
     throw new ConfigError(`${path}, line ${line}: ${what}.`);
   }
 }

@@ -1,7 +1,10 @@
 import { ASSEMBLED_END, ASSEMBLED_START, type Sandbox } from '../sandbox/index.js';
 
 /** The settings that make each source load from the sandbox, as environment variables. */
-export function sandboxSettings({ coassemble, assembled, coalesce }: Sandbox, rateScale: number): Record<string, Record<string, string>> {
+export function sandboxSettings(
+  { coassemble, assembled, coalesce }: Sandbox,
+  rateScale: number,
+): Record<string, Record<string, string>> {
   const scaled = (requests: number): number => Math.max(1, Math.round(requests * rateScale));
   return {
     coassemble: {

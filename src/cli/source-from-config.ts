@@ -6,7 +6,11 @@ import type { Source } from '../source.js';
 
 /** True for what `pipeline.run` takes. */
 export function isSource(value: unknown): value is Source {
-  return isObject(value) && typeof value['pages'] === 'function' && typeof value['withResources'] === 'function';
+  return (
+    isObject(value) &&
+    typeof value['pages'] === 'function' &&
+    typeof value['withResources'] === 'function'
+  );
 }
 
 /** True for what looks like the description of a source, in either spelling. */
@@ -14,9 +18,14 @@ export function isConfig(value: unknown): value is Record<string, unknown> {
   return isObject(value) && isObject(value['client']) && Array.isArray(value['resources']);
 }
 
-/** A source from a description of an API in either spelling; `name` is its name unless it says its own. Errors: ConfigError. */
+/**
+ * A source from a description of an API in either spelling; `name` is its name unless it says its
+ * own. Errors: ConfigError.
+ */
 export function sourceFromConfig(config: Record<string, unknown>, name: string): Source {
-  return isDltConfig(config) ? fromDlt(config, { name }) : restSource({ name, ...config } as unknown as RestConfig);
+  return isDltConfig(config)
+    ? fromDlt(config, { name })
+    : restSource({ name, ...config } as unknown as RestConfig);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

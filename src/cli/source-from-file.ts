@@ -15,8 +15,9 @@ export function isFile(argument: string): boolean {
 }
 
 /**
- * The source in a file: JSON with a config; or a program whose default export, else the only export that is one, is a source
- * or a config, or a function that gives one (called without arguments and awaited). A config without a name gets the file's.
+ * The source in a file: JSON with a config; or a program whose default export, else the only export
+ * that is one, is a source or a config, or a function that gives one (called without arguments and
+ * awaited). A config without a name gets the file's.
  *
  * Errors: ConfigError with the file's path, and the line where it is known.
  */
@@ -38,7 +39,12 @@ function readBytes(path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : `${code}`;
+    const reason =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'it is a folder'
+          : `${code}`;
     throw new ConfigError(`${path} cannot be read: ${reason}.`, { cause: error });
   }
 }
@@ -58,10 +64,18 @@ function choose(exports: Record<string, unknown>, path: string): unknown {
   if ('default' in exports) return exports['default'];
   if (typeof exports === 'function' || isSource(exports) || isConfig(exports)) return exports;
   const names = Object.keys(exports);
-  const [only, ...others] = names.filter((name) => isSource(exports[name]) || isConfig(exports[name]));
+  const [only, ...others] = names.filter(
+    (name) => isSource(exports[name]) || isConfig(exports[name]),
+  );
   if (only === undefined && names.length === 1) return exports[names[0] as string];
-  if (only === undefined) throw new ConfigError(`${path} exports ${names.length === 0 ? 'nothing' : names.join(', ')}; its default export must be ${WANTED}.`);
-  if (others.length > 0) throw new ConfigError(`${path} exports several sources (${[only, ...others].join(', ')}); make one of them the default export.`);
+  if (only === undefined)
+    throw new ConfigError(
+      `${path} exports ${names.length === 0 ? 'nothing' : names.join(', ')}; its default export must be ${WANTED}.`,
+    );
+  if (others.length > 0)
+    throw new ConfigError(
+      `${path} exports several sources (${[only, ...others].join(', ')}); make one of them the default export.`,
+    );
   return exports[only];
 }
 
@@ -70,5 +84,7 @@ function described(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value !== 'object') return `a ${typeof value}`;
   const keys = Object.keys(value);
-  return keys.length === 0 ? 'an empty object' : `an object with ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', …' : ''}`;
+  return keys.length === 0
+    ? 'an empty object'
+    : `an object with ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', …' : ''}`;
 }

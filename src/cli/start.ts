@@ -9,10 +9,13 @@ import { tableLines } from './run.js';
 import { sandboxSettings } from './sandbox-settings.js';
 import { stopSignal } from './stop-signal.js';
 
-// `npm start`: the main job on this machine, with nothing but Node: three services' stand-ins into one DuckDB file at once.
+// `npm start`: the main job on this machine, with nothing but Node: three services' stand-ins into
+// one DuckDB file at once.
 
 const DATABASE = 'sluice-start.duckdb';
-/** The stand-ins' limits, and the sources' with them, times this: the real ones would take minutes. */
+/**
+ * The stand-ins' limits, and the sources' with them, times this: the real ones would take minutes.
+ */
 const RATE_SCALE = 300;
 const JOIN = `SELECT c.title, count(*) AS trackings, round(avg(t.progress_percent), 1) AS progress
 FROM coassemble_data.trackings t JOIN coassemble_data.courses c ON c.id = t.course_id
@@ -29,18 +32,33 @@ async function start(): Promise<void> {
   const destination = duckdb(DATABASE);
   try {
     const settings = sandboxSettings(sandbox, RATE_SCALE);
-    shown.note(`Loading coassemble, assembled and coalesce from stand-ins on this machine into ${DATABASE} …`);
+    shown.note(
+      `Loading coassemble, assembled and coalesce from stand-ins on this machine into ${DATABASE} …`,
+    );
     const infos = await Promise.all(
       Object.entries(settings).map(([name, values]) => {
         Object.assign(process.env, values);
-        const loading = pipeline({ name: `${name}_pipeline`, destination, dataset: `${name}_data` });
-        return loading.run(sourceNamed(name, {}), { signal: stop.signal, observe: shown.observe(loading.name) });
+        const loading = pipeline({
+          name: `${name}_pipeline`,
+          destination,
+          dataset: `${name}_data`,
+        });
+        return loading.run(sourceNamed(name, {}), {
+          signal: stop.signal,
+          observe: shown.observe(loading.name),
+        });
       }),
     );
     shown.close();
-    for (const info of infos) process.stdout.write(`\n${String(info)}\n${tableLines(await rowCounts(info))}\n`);
-    for (const sql of [JOIN, CHILD]) process.stdout.write(`\n${styleText('dim', sql)}\n${rowLines(await destination.query(sql))}\n`);
-    process.stdout.write(`\nAll of it in ${((performance.now() - began) / 1000).toFixed(1)} s. ${forReal()}\n`);
+    for (const info of infos)
+      process.stdout.write(`\n${String(info)}\n${tableLines(await rowCounts(info))}\n`);
+    for (const sql of [JOIN, CHILD])
+      process.stdout.write(
+        `\n${styleText('dim', sql)}\n${rowLines(await destination.query(sql))}\n`,
+      );
+    process.stdout.write(
+      `\nAll of it in ${((performance.now() - began) / 1000).toFixed(1)} s. ${forReal()}\n`,
+    );
   } catch (error) {
     shown.close();
     process.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -54,13 +72,22 @@ async function start(): Promise<void> {
 
 /** Rows that the tables of a load have now: a merged row counts once, however often it came. */
 async function rowCounts({ dataset, tables }: LoadInfo): Promise<Record<string, number>> {
-  const counts = Object.keys(tables).map((table) => `SELECT '${table}' AS name, count(*) AS rows FROM ${dataset}.${table}`);
+  const counts = Object.keys(tables).map(
+    (table) => `SELECT '${table}' AS name, count(*) AS rows FROM ${dataset}.${table}`,
+  );
   const rows = await duckdb(DATABASE).query(counts.join(' UNION ALL '));
   return Object.fromEntries(rows.map(({ name, rows: count }) => [name as string, count as number]));
 }
 
 function rowLines(rows: readonly Record<string, unknown>[]): string {
-  return rows.map((row) => `  ${Object.entries(row).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ')}`).join('\n');
+  return rows
+    .map(
+      (row) =>
+        `  ${Object.entries(row)
+          .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+          .join(', ')}`,
+    )
+    .join('\n');
 }
 
 function forReal(): string {

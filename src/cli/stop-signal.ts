@@ -7,7 +7,10 @@ export interface StopSignal {
   close(): void;
 }
 
-/** Watches for the two signals. The first one aborts (what is not committed is rolled back); the second one ends the process at once. */
+/**
+ * Watches for the two signals. The first one aborts (what is not committed is rolled back); the
+ * second one ends the process at once.
+ */
 export function stopSignal(): StopSignal {
   const controller = new AbortController();
   let exitCode: number | null = null;

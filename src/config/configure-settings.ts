@@ -1,6 +1,9 @@
 import type { SettingsProvider } from './provider.js';
 
-/** Where settings come from. What is left out comes from `configureSettings`, then from the defaults here. */
+/**
+ * Where settings come from. What is left out comes from `configureSettings`, then from the defaults
+ * here.
+ */
 export interface SettingsOptions {
   /** Folder that holds `.dlt` and `.sluice`. @default DLT_PROJECT_DIR, else process.cwd() */
   cwd?: string;
@@ -10,7 +13,10 @@ export interface SettingsOptions {
   env?: Readonly<Record<string, string | undefined>>;
   /** Folder of secrets that a container was given as files. @default /run/secrets */
   mounted?: string;
-  /** Name of the pipeline that will load the source: settings with it in front (`[shop_pipeline.sources.shop]`) win over those without. @default none */
+  /**
+   * Name of the pipeline that will load the source: settings with it in front
+   * (`[shop_pipeline.sources.shop]`) win over those without. @default none
+   */
   pipeline?: string | ((source: string) => string);
   /** Vaults: asked after the files, in this order. @default none */
   providers?: readonly SettingsProvider[];
@@ -21,8 +27,9 @@ export interface SettingsOptions {
 let common: SettingsOptions = {};
 
 /**
- * Sets where settings come from for the whole process; what is not named stays as it was. Sources look their settings up when
- * they are made, so call this before. Gives back a function that undoes it.
+ * Sets where settings come from for the whole process; what is not named stays as it was. Sources
+ * look their settings up when they are made, so call this before. Gives back a function that undoes
+ * it.
  *
  * @example
  * const secrets = await vault.readAll(); // a vault takes time: fetch first

@@ -13,10 +13,21 @@ export interface DirectLookUp {
   places: () => string;
 }
 
-/** Looks at exactly one path, in all places. ConfigError for a path with empty parts, or a value that is not of the kind. */
-export function direct(dotted: string, kind: SettingKind, sensitivity: Sensitivity, options: SettingsOptions): DirectLookUp {
+/**
+ * Looks at exactly one path, in all places. ConfigError for a path with empty parts, or a value
+ * that is not of the kind.
+ */
+export function direct(
+  dotted: string,
+  kind: SettingKind,
+  sensitivity: Sensitivity,
+  options: SettingsOptions,
+): DirectLookUp {
   const path = dotted.split('.');
-  if (path.includes('')) throw new ConfigError(`\`${dotted}\` is no path of a setting. Give sections and key joined by dots, for example shop.token.`);
+  if (path.includes(''))
+    throw new ConfigError(
+      `\`${dotted}\` is no path of a setting. Give sections and key joined by dots, for example shop.token.`,
+    );
   const where = configured(options);
   const places = placesOf(where);
   const all = where.overrides === undefined ? places : [providerPlace(where.overrides), ...places];

@@ -5,14 +5,21 @@ import type { Place, SettingPath } from './place.js';
 
 /** `['sources', 'shop', 'token']` → `SOURCES__SHOP__TOKEN`; what no shell could set becomes `_`. */
 function variableName(path: SettingPath): string {
-  return path.join('__').toUpperCase().replace(/[^A-Z0-9_]/g, '_');
+  return path
+    .join('__')
+    .toUpperCase()
+    .replace(/[^A-Z0-9_]/g, '_');
 }
 
 /**
- * Environment variables by dlt's names. Credentials are looked for in files of the folder `mounted` before, as containers get
- * them: `SOURCES__SHOP__TOKEN` is the file `sources--shop--token`, or one of that name in a folder of that name (Kubernetes).
+ * Environment variables by dlt's names. Credentials are looked for in files of the folder `mounted`
+ * before, as containers get them: `SOURCES__SHOP__TOKEN` is the file `sources--shop--token`, or one
+ * of that name in a folder of that name (Kubernetes).
  */
-export function environmentPlace(env: Readonly<Record<string, string | undefined>>, mounted: string): Place {
+export function environmentPlace(
+  env: Readonly<Record<string, string | undefined>>,
+  mounted: string,
+): Place {
   return {
     find(path, sensitivity) {
       const variable = variableName(path);
@@ -23,7 +30,8 @@ export function environmentPlace(env: Readonly<Record<string, string | undefined
     lines(paths, sensitivity) {
       const variables = { place: 'environment variables', keys: paths.map(variableName) };
       if (sensitivity === 'setting') return [variables];
-      if (!existsSync(mounted)) return [{ place: `${mounted} (no such folder)`, keys: [] }, variables];
+      if (!existsSync(mounted))
+        return [{ place: `${mounted} (no such folder)`, keys: [] }, variables];
       return [{ place: `files in ${mounted}`, keys: paths.map(fileName) }, variables];
     },
   };
@@ -35,13 +43,18 @@ function fileName(path: SettingPath): string {
 
 function mountedFile(mounted: string, path: SettingPath): string | undefined {
   const name = fileName(path);
-  return [join(mounted, name), join(mounted, name, name)].find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  return [join(mounted, name), join(mounted, name, name)].find((file) =>
+    statSync(file, { throwIfNoEntry: false })?.isFile(),
+  );
 }
 
 function readSecret(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    throw new ConfigError(`The secret in ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+    throw new ConfigError(
+      `The secret in ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      { cause: error },
+    );
   }
 }

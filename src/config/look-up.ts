@@ -5,16 +5,30 @@ import type { Place, Sensitivity, Setting, SettingPath } from './place.js';
 const PLACEHOLDER = '<configure me>';
 
 /**
- * The first value that is there: in each pass, each place is tried with all paths before the next place. Undefined, null and
- * empty text count as not set. ConfigError for a placeholder that was never filled.
+ * The first value that is there: in each pass, each place is tried with all paths before the next
+ * place. Undefined, null and empty text count as not set. ConfigError for a placeholder that was
+ * never filled.
  */
-export function lookUp(places: readonly Place[], passes: readonly (readonly SettingPath[])[], sensitivity: Sensitivity): Setting | undefined {
+export function lookUp(
+  places: readonly Place[],
+  passes: readonly (readonly SettingPath[])[],
+  sensitivity: Sensitivity,
+): Setting | undefined {
   for (const paths of passes) {
     for (const place of places) {
       for (const path of paths) {
         const found = place.find(path, sensitivity);
-        if (found === undefined || found.value === undefined || found.value === null || found.value === '') continue;
-        if (found.value === PLACEHOLDER) throw new ConfigError(`${found.from} still is the placeholder ${PLACEHOLDER}. Put the real value there, or remove it.`);
+        if (
+          found === undefined ||
+          found.value === undefined ||
+          found.value === null ||
+          found.value === ''
+        )
+          continue;
+        if (found.value === PLACEHOLDER)
+          throw new ConfigError(
+            `${found.from} still is the placeholder ${PLACEHOLDER}. Put the real value there, or remove it.`,
+          );
         return found;
       }
     }
@@ -22,8 +36,14 @@ export function lookUp(places: readonly Place[], passes: readonly (readonly Sett
   return undefined;
 }
 
-/** Every place that `lookUp` tried, a line each; a place with the keys of the one before says so. */
-export function placesText(places: readonly Place[], paths: readonly SettingPath[], sensitivity: Sensitivity): string {
+/**
+ * Every place that `lookUp` tried, a line each; a place with the keys of the one before says so.
+ */
+export function placesText(
+  places: readonly Place[],
+  paths: readonly SettingPath[],
+  sensitivity: Sensitivity,
+): string {
   let before = '';
   return places
     .flatMap((place) => place.lines(paths, sensitivity))

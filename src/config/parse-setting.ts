@@ -25,16 +25,39 @@ export type SettingKind = keyof SettingKinds | readonly string[];
 const TRUE = /^(true|yes|t|y|1)$/i;
 const FALSE = /^(false|no|f|n|0)$/i;
 
-/** The value of a setting as its kind wants it. ConfigError naming `from`, where it was found; the value is shown unless it is secret. */
+/**
+ * The value of a setting as its kind wants it. ConfigError naming `from`, where it was found; the
+ * value is shown unless it is secret.
+ */
 export function parseSetting(value: unknown, kind: SettingKind, from: string): unknown {
-  const wrong = (wanted: string): ConfigError => new ConfigError(`${from} must be ${wanted}${kind === 'secret' ? '' : `; found ${shown(value)}`}.`);
+  const wrong = (wanted: string): ConfigError =>
+    new ConfigError(
+      `${from} must be ${wanted}${kind === 'secret' ? '' : `; found ${shown(value)}`}.`,
+    );
   if (kind === 'list' || kind === 'object') {
     const parsed = typeof value === 'string' ? fromJson(value) : value;
-    if (kind === 'list' ? !Array.isArray(parsed) : !isObject(parsed)) throw wrong(kind === 'list' ? 'a list, in text as JSON such as ["a", "b"]' : 'a table, in text as JSON such as {"a": 1}');
+    if (kind === 'list' ? !Array.isArray(parsed) : !isObject(parsed))
+      throw wrong(
+        kind === 'list'
+          ? 'a list, in text as JSON such as ["a", "b"]'
+          : 'a table, in text as JSON such as {"a": 1}',
+      );
     return parsed;
   }
-  if (kind === 'time' && value instanceof Date && !Number.isNaN(value.getTime()) && !isTimeOfDay(value)) return value.getTime() / 1000;
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') throw wrong('one value');
+  if (
+    kind === 'time' &&
+    value instanceof Date &&
+    !Number.isNaN(value.getTime()) &&
+    !isTimeOfDay(value)
+  )
+    return value.getTime() / 1000;
+  if (
+    typeof value !== 'string' &&
+    typeof value !== 'number' &&
+    typeof value !== 'boolean' &&
+    typeof value !== 'bigint'
+  )
+    throw wrong('one value');
   const text = String(value).trim();
   if (text === '') throw wrong('a value, not empty');
   switch (kind) {
@@ -72,7 +95,9 @@ function fromJson(text: string): unknown {
 }
 
 function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  );
 }
 
 function shown(value: unknown): string {

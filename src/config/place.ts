@@ -5,8 +5,9 @@ import type { SettingsProvider } from './provider.js';
 export type SettingPath = readonly string[];
 
 /**
- * What is looked for: a plain `setting`; a `credential` (a user's name, for example), which may stand in a file of its own and
- * under `credentials` too; a `secret`, a credential that must not stand in config.toml.
+ * What is looked for: a plain `setting`; a `credential` (a user's name, for example), which may
+ * stand in a file of its own and under `credentials` too; a `secret`, a credential that must not
+ * stand in config.toml.
  */
 export type Sensitivity = 'setting' | 'credential' | 'secret';
 
@@ -20,8 +21,14 @@ export interface Setting {
 export interface Place {
   /** What it has at this path. */
   find(path: SettingPath, sensitivity: Sensitivity): Setting | undefined;
-  /** Where it looks for these paths, for people: each line the name of a place and the keys asked for there. */
-  lines(paths: readonly SettingPath[], sensitivity: Sensitivity): { place: string; keys: readonly string[] }[];
+  /**
+   * Where it looks for these paths, for people: each line the name of a place and the keys asked
+   * for there.
+   */
+  lines(
+    paths: readonly SettingPath[],
+    sensitivity: Sensitivity,
+  ): { place: string; keys: readonly string[] }[];
 }
 
 /** A provider as a place. ConfigError for one that answers with a promise. */
@@ -30,7 +37,9 @@ export function providerPlace(provider: SettingsProvider): Place {
     find(path) {
       const value = provider.get(path);
       if (value instanceof Promise)
-        throw new ConfigError(`Settings provider ${provider.name} answers with a promise, but sources are made at once. Await its values first, then hand over a provider that has them.`);
+        throw new ConfigError(
+          `Settings provider ${provider.name} answers with a promise, but sources are made at once. Await its values first, then hand over a provider that has them.`,
+        );
       return { value, from: `${provider.name} ${path.join('.')}` };
     },
     lines: (paths) => [{ place: provider.name, keys: paths.map((path) => path.join('.')) }],

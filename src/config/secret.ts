@@ -3,15 +3,17 @@ import type { SettingsOptions } from './configure-settings.js';
 import { direct } from './direct.js';
 
 /**
- * The secret at exactly this path, as dlt's `dlt.secrets['a.b.c']`: environment variable `A__B__C`, `[a.b] c` in secrets.toml,
- * vaults. Given back as text.
+ * The secret at exactly this path, as dlt's `dlt.secrets['a.b.c']`: environment variable `A__B__C`,
+ * `[a.b] c` in secrets.toml, vaults. Given back as text.
  *
- * Errors: ConfigError listing every place that was looked in where it is nowhere, or for one that stands in config.toml.
+ * Errors: ConfigError listing every place that was looked in where it is nowhere, or for one that
+ * stands in config.toml.
  *
  * @example header('X-Key', secret('shop.key'))
  */
 export function secret(path: string, options: SettingsOptions = {}): string {
   const { value, places } = direct(path, 'secret', 'secret', options);
-  if (value === undefined) throw new ConfigError(`There is no secret \`${path}\`. Looked in, in this order:\n${places()}`);
+  if (value === undefined)
+    throw new ConfigError(`There is no secret \`${path}\`. Looked in, in this order:\n${places()}`);
   return value as string;
 }

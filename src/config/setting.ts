@@ -3,13 +3,17 @@ import { direct } from './direct.js';
 import type { SettingKinds } from './parse-setting.js';
 
 /**
- * The setting at exactly this path, as dlt's `dlt.config['a.b']`: environment variable `A__B`, `[a] b` in secrets.toml and
- * config.toml, vaults. Undefined where it is nowhere. @default kind 'text'
+ * The setting at exactly this path, as dlt's `dlt.config['a.b']`: environment variable `A__B`, `[a]
+ * b` in secrets.toml and config.toml, vaults. Undefined where it is nowhere. @default kind 'text'
  *
  * Errors: ConfigError for a value that is not of the kind, naming where it was found.
  *
  * @example const since = setting('shop.since', 'time') ?? 1_735_689_600;
  */
-export function setting<Kind extends keyof SettingKinds = 'text'>(path: string, kind?: Kind, options: SettingsOptions = {}): SettingKinds[Kind] | undefined {
+export function setting<Kind extends keyof SettingKinds = 'text'>(
+  path: string,
+  kind?: Kind,
+  options: SettingsOptions = {},
+): SettingKinds[Kind] | undefined {
   return direct(path, kind ?? 'text', 'setting', options).value as SettingKinds[Kind] | undefined;
 }

@@ -1,31 +1,42 @@
+import { ConfigError } from '../errors.js';
 import { configured, type SettingsOptions } from './configure-settings.js';
 import { lookUp, placesText } from './look-up.js';
 import { parseSetting } from './parse-setting.js';
 import { type Place, providerPlace, type Sensitivity, type Setting } from './place.js';
 import { placesOf } from './places.js';
 import { innerSections, settingPaths, type SettingsOwner } from './setting-paths.js';
-import { ConfigError } from '../errors.js';
 
 /** Looks up the settings and secrets of one source. */
 export interface Settings {
-  /** The value of a key, or undefined where no place has it. An empty environment variable counts as not set. @default 'setting' */
+  /**
+   * The value of a key, or undefined where no place has it. An empty environment variable counts as
+   * not set. @default 'setting'
+   */
   find(key: string, sensitivity?: Sensitivity): Setting | undefined;
-  /** The value of a key as text; ConfigError listing every place that was looked in where it is missing. @default 'setting' */
+  /**
+   * The value of a key as text; ConfigError listing every place that was looked in where it is
+   * missing. @default 'setting'
+   */
   require(key: string, sensitivity?: Sensitivity): string;
 }
 
 /**
- * Settings of the source `name` by dlt's names and order: environment variables, `secrets.toml`, `config.toml`, vaults; in
- * each the most specific name first; all of it with the pipeline's name in front before all of it without. `section` is
- * `rest_api` for a source of that kind, the name itself for a ready source. Files (in `.sluice` and `.dlt` of the project,
- * then of the home folder) are read once, when first needed.
+ * Settings of the source `name` by dlt's names and order: environment variables, `secrets.toml`,
+ * `config.toml`, vaults; in each the most specific name first; all of it with the pipeline's name
+ * in front before all of it without. `section` is `rest_api` for a source of that kind, the name
+ * itself for a ready source. Files (in `.sluice` and `.dlt` of the project, then of the home
+ * folder) are read once, when first needed.
  *
  * Source of the rules: dlt's documentation on configuration, "How dlt looks for values".
  *
- * Errors: ConfigError for a file that is not TOML (its name and line, never its text), a secret in config.toml, a value that
- * still is `<configure me>`.
+ * Errors: ConfigError for a file that is not TOML (its name and line, never its text), a secret in
+ * config.toml, a value that still is `<configure me>`.
  */
-export function settings(name: string, section: string = name, options: SettingsOptions = {}): Settings {
+export function settings(
+  name: string,
+  section: string = name,
+  options: SettingsOptions = {},
+): Settings {
   const where = configured(options);
   const pipeline = typeof where.pipeline === 'function' ? where.pipeline(name) : where.pipeline;
   const owner = { name, section, pipeline };
@@ -41,19 +52,33 @@ export function settings(name: string, section: string = name, options: Settings
     find,
     require(key, sensitivity = 'setting') {
       const setting = find(key, sensitivity);
-      if (setting !== undefined) return parseSetting(setting.value, 'secret', `Source \`${name}\`: ${setting.from}`) as string;
+      if (setting !== undefined)
+        return parseSetting(
+          setting.value,
+          'secret',
+          `Source \`${name}\`: ${setting.from}`,
+        ) as string;
       throw new ConfigError(missingText(owner, key, sensitivity, places));
     },
   };
 }
 
 /** Names every place once: what is tried in addition at each of them is said in front. */
-function missingText(owner: SettingsOwner, key: string, sensitivity: Sensitivity, places: readonly Place[]): string {
+function missingText(
+  owner: SettingsOwner,
+  key: string,
+  sensitivity: Sensitivity,
+  places: readonly Place[],
+): string {
   const { name, section, pipeline } = owner;
   const inner = innerSections(section, sensitivity).map((one) => `\`${one.join('.')}\``);
   const also = [
-    ...(inner.length === 0 ? [] : [`each key also with ${inner.join(' or ')} before its last part`]),
-    ...(pipeline === undefined ? [] : [`all of them first with the pipeline's name \`${pipeline}\` in front`]),
+    ...(inner.length === 0
+      ? []
+      : [`each key also with ${inner.join(' or ')} before its last part`]),
+    ...(pipeline === undefined
+      ? []
+      : [`all of them first with the pipeline's name \`${pipeline}\` in front`]),
   ];
   const [paths = []] = settingPaths({ name, section }, key, 'setting');
   return `Source \`${name}\` needs \`${key}\` and found it nowhere. Looked in, in this order${also.length === 0 ? '' : ` (${also.join('; ')})`}:\n${placesText(places, paths, sensitivity)}`;

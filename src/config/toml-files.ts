@@ -5,15 +5,22 @@ import { ConfigError } from '../errors.js';
 import type { Place, SettingPath } from './place.js';
 
 /**
- * The files `name` of several folders as one: tables are merged deeply, and of two values the earlier folder's counts. Read
- * once, when first asked. A secret in `config.toml` is a ConfigError that names file and key.
+ * The files `name` of several folders as one: tables are merged deeply, and of two values the
+ * earlier folder's counts. Read once, when first asked. A secret in `config.toml` is a ConfigError
+ * that names file and key.
  */
 export function tomlPlace(name: 'secrets.toml' | 'config.toml', folders: readonly string[]): Place {
   const paths = folders.map((folder) => join(folder, name));
   let read: { files: { path: string; content: unknown }[]; all: unknown } | undefined;
   const contents = (): NonNullable<typeof read> => {
     const files = paths.map((path) => ({ path, content: readToml(path) }));
-    return { files, all: files.reduceRight<unknown>((beneath, { content }) => merged(beneath, content), undefined) };
+    return {
+      files,
+      all: files.reduceRight<unknown>(
+        (beneath, { content }) => merged(beneath, content),
+        undefined,
+      ),
+    };
   };
   return {
     find(path, sensitivity) {
@@ -23,7 +30,9 @@ export function tomlPlace(name: 'secrets.toml' | 'config.toml', folders: readonl
       const file = read.files.find(({ content }) => at(content, path) !== undefined)?.path;
       const from = `${file} ${place(path)}`;
       if (sensitivity === 'secret' && name === 'config.toml')
-        throw new ConfigError(`The secret ${place(path)} stands in ${file}, where secrets do not belong. Move it to secrets.toml beside it, and keep that file to yourself.`);
+        throw new ConfigError(
+          `The secret ${place(path)} stands in ${file}, where secrets do not belong. Move it to secrets.toml beside it, and keep that file to yourself.`,
+        );
       return { value, from };
     },
     lines(asked, sensitivity) {
@@ -45,16 +54,27 @@ function readToml(path: string): unknown {
   try {
     return parse(readFileSync(path, 'utf8'), { integersAsBigInt: 'asNeeded' });
   } catch (error) {
-    // smol-toml quotes the line in its message, and that line may hold a secret: neither message nor cause is passed on.
-    const where = error instanceof TomlError ? `line ${error.line}, column ${error.column}` : 'it could not be read';
-    throw new ConfigError(`${path} is not readable as TOML (${where}). Mend the file or remove it.`);
+    // smol-toml quotes the line in its message, and that line may hold a secret: neither message
+    // nor cause is passed on.
+    const where =
+      error instanceof TomlError
+        ? `line ${error.line}, column ${error.column}`
+        : 'it could not be read';
+    throw new ConfigError(
+      `${path} is not readable as TOML (${where}). Mend the file or remove it.`,
+    );
   }
 }
 
 function merged(beneath: unknown, over: unknown): unknown {
   if (over === undefined) return beneath;
   if (!isTable(beneath) || !isTable(over)) return over;
-  return { ...beneath, ...Object.fromEntries(Object.entries(over).map(([key, value]) => [key, merged(own(beneath, key), value)])) };
+  return {
+    ...beneath,
+    ...Object.fromEntries(
+      Object.entries(over).map(([key, value]) => [key, merged(own(beneath, key), value)]),
+    ),
+  };
 }
 
 function at(value: unknown, path: SettingPath): unknown {
@@ -66,5 +86,7 @@ function own(table: Readonly<Record<string, unknown>>, key: string): unknown {
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  );
 }

@@ -8,8 +8,8 @@ import type { BatchMessage } from './session.js';
 /**
  * A batch as plain data, over the same buffers.
  *
- * Errors: LoadError naming the column whose Arrow type is not what the table's schema says: buffers are copied into DuckDB
- * as they are.
+ * Errors: LoadError naming the column whose Arrow type is not what the table's schema says: buffers
+ * are copied into DuckDB as they are.
  */
 export function batchMessage({ tables, positions }: Batch): BatchMessage {
   return {

@@ -25,7 +25,12 @@ export async function readCatalog(connection: DuckDBConnection, dataset: string)
     [dataset],
   );
   const tables: Catalog = new Map();
-  for (const [table, name, sqlType, nullable] of result.getRows() as [string, string, string, boolean][]) {
+  for (const [table, name, sqlType, nullable] of result.getRows() as [
+    string,
+    string,
+    string,
+    boolean,
+  ][]) {
     const columns = tables.get(table) ?? [];
     columns.push({ name, sqlType, nullable });
     tables.set(table, columns);
@@ -44,8 +49,9 @@ function isChild(columns: readonly RealColumn[]): boolean {
 }
 
 /**
- * The child tables whose rows may lie below those of a root table, parents before children. Names alone do not tell: below
- * `a` and below `a__b` there may be a table `a__b__c`. Whose a row is, its ids tell.
+ * The child tables whose rows may lie below those of a root table, parents before children. Names
+ * alone do not tell: below `a` and below `a__b` there may be a table `a__b__c`. Whose a row is, its
+ * ids tell.
  */
 export function childrenOf(root: string, catalog: Catalog): string[] {
   return [...catalog]
@@ -56,19 +62,32 @@ export function childrenOf(root: string, catalog: Catalog): string[] {
 
 /** The root tables below which the rows of a child table may lie. */
 export function rootsOf(child: string, catalog: Catalog): string[] {
-  return [...catalog].filter(([name, columns]) => child.startsWith(`${name}__`) && isRoot(columns)).map(([name]) => name);
+  return [...catalog]
+    .filter(([name, columns]) => child.startsWith(`${name}__`) && isRoot(columns))
+    .map(([name]) => name);
 }
 
 /** The table that a child table most likely hangs on, where nobody has written it down. */
 function likelyParent(table: string, catalog: Catalog): string | null {
   const above = [...catalog.keys()].filter((other) => table.startsWith(`${other}__`));
-  return above.reduce<string | null>((longest, other) => (longest === null || other.length > longest.length ? other : longest), null);
+  return above.reduce<string | null>(
+    (longest, other) => (longest === null || other.length > longest.length ? other : longest),
+    null,
+  );
 }
 
-/** The dataset's tables as schemas: what `evolve` starts from. Reads the smallest and largest value of integer columns. */
-export async function readSchema(connection: DuckDBConnection, dataset: string): Promise<DatasetSchema> {
+/**
+ * The dataset's tables as schemas: what `evolve` starts from. Reads the smallest and largest value
+ * of integer columns.
+ */
+export async function readSchema(
+  connection: DuckDBConnection,
+  dataset: string,
+): Promise<DatasetSchema> {
   const catalog = await readCatalog(connection, dataset);
-  const [[database] = []] = (await connection.runAndReadAll('SELECT current_database()')).getRows() as [string][];
+  const [[database] = []] = (
+    await connection.runAndReadAll('SELECT current_database()')
+  ).getRows() as [string][];
   const names = await readNames(connection, { catalog: String(database), dataset }, catalog);
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
   for (const [name, real] of catalog) {
@@ -76,22 +95,56 @@ export async function readSchema(connection: DuckDBConnection, dataset: string):
     const inexact = await inexactColumns(connection, String(database), dataset, name, real);
     const columns = real.map(({ name: column, sqlType, nullable }): ColumnSchema => {
       const path = names.column(name, column);
-      return { name: column, dataType: dataTypeOf(sqlType), nullable, variant: column.includes('__v_'), exact: !inexact.has(column), ...(path && { path }) };
+      return {
+        name: column,
+        dataType: dataTypeOf(sqlType),
+        nullable,
+        variant: column.includes('__v_'),
+        exact: !inexact.has(column),
+        ...(path && { path }),
+      };
     });
-    const list = isChild(real) ? (names.list(name) ?? { parent: likelyParent(name, catalog) }) : { parent: null };
-    schemas[name] = { name, ...list, resource: name, writeDisposition: 'append', primaryKey: [], columns };
+    const list = isChild(real)
+      ? (names.list(name) ?? { parent: likelyParent(name, catalog) })
+      : { parent: null };
+    schemas[name] = {
+      name,
+      ...list,
+      resource: name,
+      writeDisposition: 'append',
+      primaryKey: [],
+      columns,
+    };
   }
   return schemas;
 }
 
-/** Integer columns with a value that a double cannot hold; and those that are narrower than BIGINT, which are not ours to widen. */
-async function inexactColumns(connection: DuckDBConnection, catalog: string, dataset: string, table: string, columns: readonly RealColumn[]): Promise<Set<string>> {
+/**
+ * Integer columns with a value that a double cannot hold; and those that are narrower than BIGINT,
+ * which are not ours to widen.
+ */
+async function inexactColumns(
+  connection: DuckDBConnection,
+  catalog: string,
+  dataset: string,
+  table: string,
+  columns: readonly RealColumn[],
+): Promise<Set<string>> {
   const integers = columns.filter(({ sqlType }) => dataTypeOf(sqlType) === 'bigint');
-  const inexact = new Set(integers.filter(({ sqlType }) => sqlType !== 'BIGINT').map(({ name }) => name));
-  const wide = integers.filter(({ sqlType, name }) => sqlType === 'BIGINT' && !name.startsWith('_dlt_'));
+  const inexact = new Set(
+    integers.filter(({ sqlType }) => sqlType !== 'BIGINT').map(({ name }) => name),
+  );
+  const wide = integers.filter(
+    ({ sqlType, name }) => sqlType === 'BIGINT' && !name.startsWith('_dlt_'),
+  );
   if (wide.length === 0) return inexact;
-  const limits = wide.map(({ name }) => `coalesce(min(${identifier(name)}) < -9007199254740992 OR max(${identifier(name)}) > 9007199254740992, false)`);
-  const result = await connection.runAndReadAll(`SELECT ${limits.join(', ')} FROM ${qualified({ catalog, dataset }, table)}`);
+  const limits = wide.map(
+    ({ name }) =>
+      `coalesce(min(${identifier(name)}) < -9007199254740992 OR max(${identifier(name)}) > 9007199254740992, false)`,
+  );
+  const result = await connection.runAndReadAll(
+    `SELECT ${limits.join(', ')} FROM ${qualified({ catalog, dataset }, table)}`,
+  );
   const [row = []] = result.getRows();
   for (const [i, { name }] of wide.entries()) if (row[i] === true) inexact.add(name);
   return inexact;

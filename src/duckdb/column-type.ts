@@ -10,11 +10,20 @@ export const SQL_TYPE: Readonly<Record<DataType, string>> = {
   timestamp: 'TIMESTAMP WITH TIME ZONE',
 };
 
-const INTEGERS = new Set(['BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'UINTEGER', 'USMALLINT', 'UTINYINT']);
+const INTEGERS = new Set([
+  'BIGINT',
+  'INTEGER',
+  'SMALLINT',
+  'TINYINT',
+  'UINTEGER',
+  'USMALLINT',
+  'UTINYINT',
+]);
 
 /**
- * The type that values for an existing column of this DuckDB type are fitted to. DuckDB casts them on the way in; types
- * without a counterpart (DATE, DECIMAL, HUGEINT …) take text, which DuckDB reads exactly or refuses.
+ * The type that values for an existing column of this DuckDB type are fitted to. DuckDB casts them
+ * on the way in; types without a counterpart (DATE, DECIMAL, HUGEINT …) take text, which DuckDB
+ * reads exactly or refuses.
  */
 export function dataTypeOf(sqlType: string): DataType {
   if (INTEGERS.has(sqlType)) return 'bigint';

@@ -10,7 +10,10 @@ export interface Connections {
   interrupt(): void;
 }
 
-/** A process that exits waits for DuckDB's calls in libuv's threads, however long they take; so they are broken off then. */
+/**
+ * A process that exits waits for DuckDB's calls in libuv's threads, however long they take; so they
+ * are broken off then.
+ */
 export function connectionsOf(instance: DuckDBInstance): Connections {
   const used = new Map<DuckDBConnection, () => void>();
   let isEnding = false;
@@ -18,7 +21,10 @@ export function connectionsOf(instance: DuckDBInstance): Connections {
     async take() {
       if (isEnding) throw new LoadError('The process is about to end.');
       const connection = await instance.connect();
-      used.set(connection, atExit(() => connection.interrupt()));
+      used.set(
+        connection,
+        atExit(() => connection.interrupt()),
+      );
       return connection;
     },
     giveBack(connection) {

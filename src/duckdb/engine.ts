@@ -1,6 +1,6 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import { type KeptState, readStates, type StatesOf } from './bookkeeping.js';
@@ -12,8 +12,9 @@ import { trimmer } from './trimmer.js';
 import { turns } from './turns.js';
 
 /**
- * One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries have connections of their
- * own. Two sessions and one query work at once, the others wait for their turn.
+ * One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries
+ * have connections of their own. Two sessions and one query work at once, the others wait for their
+ * turn.
  */
 export interface Engine {
   openSession(config: SessionConfig): Promise<Session>;
@@ -28,17 +29,24 @@ export interface Engine {
 
 /** An engine in this thread. */
 export interface LocalEngine extends Engine {
-  /** Breaks off everything under way, and lets nothing begin any more but `close`: the process ends. */
+  /**
+   * Breaks off everything under way, and lets nothing begin any more but `close`: the process ends.
+   */
   interrupt(): void;
 }
 
-/** Opens a database file, `:memory:`, or takes an instance that its owner has open. Errors: LoadError naming the file. */
+/**
+ * Opens a database file, `:memory:`, or takes an instance that its owner has open. Errors:
+ * LoadError naming the file.
+ */
 export async function openEngine(database: string | DuckDBInstance): Promise<LocalEngine> {
   const owned = typeof database === 'string';
   const ours = owned && (database === ':memory:' || !existsSync(database));
   const instance = owned ? await openInstance(database, ours) : database;
   const connections = connectionsOf(instance);
-  const withConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+  const withConnection = async <T>(
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> => {
     const connection = await connections.take();
     try {
       return await work(connection);
@@ -49,18 +57,24 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
   const running = new Map<string, string>();
   const slots = turns(2);
   const asking = turns(1);
-  const freeMemory = owned ? await withConnection(memoryFreer).catch((error: unknown) => {
-    instance.closeSync();
-    throw error;
-  }) : null;
-  // A trim takes a query's turn, so that a thread of libuv's pool is left; beside a long query memory is handed back later.
+  const freeMemory = owned
+    ? await withConnection(memoryFreer).catch((error: unknown) => {
+        instance.closeSync();
+        throw error;
+      })
+    : null;
+  // A trim takes a query's turn, so that a thread of libuv's pool is left; beside a long query
+  // memory is handed back later.
   const trims = freeMemory && trimmer(() => asking(() => withConnection(freeMemory)));
-  const turn = <T>(work: () => Promise<T>): Promise<T> => slots(() => (trims === null ? work() : trims.during(work)));
+  const turn = <T>(work: () => Promise<T>): Promise<T> =>
+    slots(() => (trims === null ? work() : trims.during(work)));
   return {
     async openSession(config) {
       const holder = running.get(config.dataset);
       if (holder !== undefined)
-        throw new LoadError(`Pipeline ${holder} is loading into dataset ${config.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`);
+        throw new LoadError(
+          `Pipeline ${holder} is loading into dataset ${config.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`,
+        );
       running.set(config.dataset, config.pipeline);
       const free = (): void => void running.delete(config.dataset);
       try {
@@ -75,14 +89,20 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
         throw error;
       }
     },
-    schema: (dataset) => asking(() => withConnection((connection) => readSchema(connection, dataset))),
-    states: (dataset, of) => asking(() => withConnection((connection) => readStates(connection, dataset, of))),
+    schema: (dataset) =>
+      asking(() => withConnection((connection) => readSchema(connection, dataset))),
+    states: (dataset, of) =>
+      asking(() => withConnection((connection) => readStates(connection, dataset, of))),
     query: (sql, parameters) =>
       asking(() =>
         withConnection(async (connection) => {
-          const result = await connection.runAndReadAll(sql, parameters as never[]).catch((error: unknown) => {
-            throw new LoadError(`The query failed: ${(error as Error).message}`, { cause: error });
-          });
+          const result = await connection
+            .runAndReadAll(sql, parameters as never[])
+            .catch((error: unknown) => {
+              throw new LoadError(`The query failed: ${(error as Error).message}`, {
+                cause: error,
+              });
+            });
           return result.getRowObjectsJS().map((row) => plain(row) as Record<string, unknown>);
         }),
       ),
@@ -112,18 +132,27 @@ async function checkpoint(instance: DuckDBInstance): Promise<void> {
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (
+    value === null ||
+    typeof value !== 'object' ||
+    Object.getPrototypeOf(value) !== Object.prototype
+  )
+    return value;
   return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plain(own)]));
 }
 
 async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance> {
-  if (!ours && statSync(path).isDirectory()) throw new LoadError(`${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`);
+  if (!ours && statSync(path).isDirectory())
+    throw new LoadError(
+      `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`,
+    );
   try {
     return await DuckDBInstance.create(path, {
-      // Storage of 1.3 tries one text compression instead of two, and every DuckDB from 1.3 on reads it.
+      // Storage of 1.3 tries one text compression instead of two, and every DuckDB from 1.3 on
+      // reads it.
       ...(ours && { storage_compatibility_version: 'v1.3.0' }),
-      // Full row groups of a table are written once they hold as much, else five of them: a million nested rows before a
-      // commit held a hundred megabytes more.
+      // Full row groups of a table are written once they hold as much, else five of them: a million
+      // nested rows before a commit held a hundred megabytes more.
       write_buffer_row_group_memory_limit: '32MiB',
     });
   } catch (error) {
@@ -141,13 +170,17 @@ async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance
 /** The newest storage version that DuckDB 1.5 reads. */
 const NEWEST_STORAGE = 68;
 
-/** The storage version in a database file's header (64-bit number behind a checksum and `DUCK`); null for other files and where it cannot be read. */
+/**
+ * The storage version in a database file's header (64-bit number behind a checksum and `DUCK`);
+ * null for other files and where it cannot be read.
+ */
 function storageVersion(path: string): number | null {
   const header = Buffer.alloc(20);
   try {
     const file = openSync(path, 'r');
     try {
-      if (readSync(file, header, 0, 20, 0) < 20 || header.toString('latin1', 8, 12) !== 'DUCK') return null;
+      if (readSync(file, header, 0, 20, 0) < 20 || header.toString('latin1', 8, 12) !== 'DUCK')
+        return null;
     } finally {
       closeSync(file);
     }

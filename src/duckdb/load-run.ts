@@ -13,7 +13,10 @@ export interface LoadRun {
   append(batch: Batch): Promise<LoadStep>;
   commit(): Promise<LoadStep>;
   complete(): Promise<LoadStep>;
-  /** Rolls back what is not committed and gives the database back; the last step when the load was complete already. May be called again. */
+  /**
+   * Rolls back what is not committed and gives the database back; the last step when the load was
+   * complete already. May be called again.
+   */
   end(): Promise<LoadStep | null>;
   /** Something was appended since the last commit. */
   isOpen(): boolean;
@@ -28,7 +31,10 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   let completed: Promise<LoadStep> | undefined;
   let posted = 0;
   let open: number | null = null;
-  /** Calls reach the session in the order they are made. The stream tells of their errors, unless it has ended for another reason. */
+  /**
+   * Calls reach the session in the order they are made. The stream tells of their errors, unless it
+   * has ended for another reason.
+   */
   const ask = (step: (session: Session) => Promise<LoadStep>): Promise<LoadStep> => {
     const asked = (beginning ??= begin(destination, config)).then(({ session }) => step(session));
     asked.catch(() => undefined);
@@ -82,10 +88,18 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   };
 }
 
-async function begin(destination: Destination, { dataset, pipeline = 'sluice', schemaName, resources = [] }: LoadConfig): Promise<{ session: Session; release: () => Promise<void> }> {
+async function begin(
+  destination: Destination,
+  { dataset, pipeline = 'sluice', schemaName, resources = [] }: LoadConfig,
+): Promise<{ session: Session; release: () => Promise<void> }> {
   const borrowed = await destination.borrow();
   try {
-    const session = await borrowed.engine.openSession({ dataset: normalizeIdentifier(dataset), pipeline, schemaName: schemaName ?? pipeline, resources });
+    const session = await borrowed.engine.openSession({
+      dataset: normalizeIdentifier(dataset),
+      pipeline,
+      schemaName: schemaName ?? pipeline,
+      resources,
+    });
     return { session, release: () => borrowed.release() };
   } catch (error) {
     await borrowed.release();
@@ -94,5 +108,8 @@ async function begin(destination: Destination, { dataset, pipeline = 'sluice', s
 }
 
 function rootRows({ tables }: Batch): number {
-  return tables.reduce((sum, { schema, batch }) => sum + (schema.parent === null ? batch.numRows : 0), 0);
+  return tables.reduce(
+    (sum, { schema, batch }) => sum + (schema.parent === null ? batch.numRows : 0),
+    0,
+  );
 }

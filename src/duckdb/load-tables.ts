@@ -1,13 +1,30 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ColumnSchema, Position, SchemaChange, TableSchema, WriteDisposition } from '../../operators/types.js';
-import { LoadError } from '../errors.js';
-import { completeLoad, type CompletenessRow, createBookkeeping, insertPositions } from './bookkeeping.js';
-import { type Catalog, childrenOf, readCatalog, type RealColumn, rootsOf, STAGING } from './catalog.js';
-import { dataTypeOf, SQL_TYPE } from './column-type.js';
+import type {
+  Position,
+  SchemaChange,
+  TableSchema,
+  WriteDisposition,
+} from '../../operators/types.js';
+import {
+  completeLoad,
+  type CompletenessRow,
+  createBookkeeping,
+  insertPositions,
+} from './bookkeeping.js';
+import {
+  type Catalog,
+  childrenOf,
+  readCatalog,
+  type RealColumn,
+  rootsOf,
+  STAGING,
+} from './catalog.js';
+import { dataTypeOf } from './column-type.js';
 import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
 import { deleteBelow } from './gone.js';
 import { mergeStatements } from './merge.js';
-import { createNames, insertNames, isSame, type Names, readNames } from './names.js';
+import { createNames, insertNames, type Names, readNames } from './names.js';
+import { requireFit, requireOwnKeys } from './require-fit.js';
 import { identifier, qualified, type Scope } from './sql.js';
 import { deleteUnfinished } from './unfinished.js';
 
@@ -30,9 +47,15 @@ export interface LoadTablesConfig {
 
 /** The tables of one load. Every call runs inside the transaction that its caller has open. */
 export interface LoadTables {
-  /** Makes the schema and the tables of bookkeeping; deletes what an unfinished load of this pipeline left. */
+  /**
+   * Makes the schema and the tables of bookkeeping; deletes what an unfinished load of this
+   * pipeline left.
+   */
   prepare(): Promise<void>;
-  /** Tables that must change before these rows can be appended; their appenders must be closed first. */
+  /**
+   * Tables that must change before these rows can be appended; their appenders must be closed
+   * first.
+   */
   outdated(tables: readonly TableSchema[]): string[];
   /** Makes or alters the tables (or their staging tables). */
   ensure(tables: readonly TableSchema[]): Promise<SchemaChange[]>;
@@ -40,10 +63,17 @@ export interface LoadTables {
   target(table: TableSchema): { table: string; columns: readonly RealColumn[] };
   record(positions: readonly Position[]): Promise<void>;
   /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
-  finish(roots: readonly RootTable[], completeness: readonly CompletenessRow[], loaded: Readonly<Record<string, number>>): Promise<void>;
+  finish(
+    roots: readonly RootTable[],
+    completeness: readonly CompletenessRow[],
+    loaded: Readonly<Record<string, number>>,
+  ): Promise<void>;
 }
 
-export function loadTables(connection: DuckDBConnection, { scope, pipeline, schemaName, loadId, ours }: LoadTablesConfig): LoadTables {
+export function loadTables(
+  connection: DuckDBConnection,
+  { scope, pipeline, schemaName, loadId, ours }: LoadTablesConfig,
+): LoadTables {
   const { dataset } = scope;
   let catalog: Catalog = new Map();
   let names: Names;
@@ -51,25 +81,45 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
   const run = async (statements: Iterable<string>): Promise<void> => {
     for (const statement of statements) await connection.run(statement);
   };
-  const name = (table: TableSchema): string => (table.writeDisposition === 'append' ? table.name : `${STAGING}${table.name}`);
+  const name = (table: TableSchema): string =>
+    table.writeDisposition === 'append' ? table.name : `${STAGING}${table.name}`;
 
   /** What the table (or staging table) for these rows lacks. */
-  function lacks(table: TableSchema): { create: RealColumn[] | null; add: RealColumn[]; widen: string[] } {
+  function lacks(table: TableSchema): {
+    create: RealColumn[] | null;
+    add: RealColumn[];
+    widen: string[];
+  } {
     const has = catalog.get(name(table));
     if (has !== undefined) return { create: null, ...missing(has, table.columns) };
-    // A staging table begins as its target is, so that nobody's query loses a column and no order changes.
+    // A staging table begins as its target is, so that nobody's query loses a column and no order
+    // changes.
     const target = catalog.get(table.name) ?? [];
     const known = new Set(target.map((column) => column.name.toLowerCase()));
     const fresh = table.columns.filter((column) => !known.has(column.name.toLowerCase()));
-    const create = [...target, ...fresh.map((column) => (target.length === 0 ? realColumn(column) : { ...realColumn(column), nullable: true }))];
+    const create = [
+      ...target,
+      ...fresh.map((column) =>
+        target.length === 0 ? realColumn(column) : { ...realColumn(column), nullable: true },
+      ),
+    ];
     return { create, add: [], widen: missing(target, table.columns).widen };
   }
 
   /** Gives an existing table the columns and types that rows for it have. */
-  async function alter(table: string, add: readonly RealColumn[], widen: readonly string[]): Promise<void> {
-    await run([...add.map((column) => addColumn(scope, table, column)), ...widen.map((column) => widenToDouble(scope, table, column))]);
+  async function alter(
+    table: string,
+    add: readonly RealColumn[],
+    widen: readonly string[],
+  ): Promise<void> {
+    await run([
+      ...add.map((column) => addColumn(scope, table, column)),
+      ...widen.map((column) => widenToDouble(scope, table, column)),
+    ]);
     const wide = new Set(widen.map((column) => column.toLowerCase()));
-    const columns = (catalog.get(table) ?? []).map((column) => (wide.has(column.name.toLowerCase()) ? { ...column, sqlType: 'DOUBLE' } : column));
+    const columns = (catalog.get(table) ?? []).map((column) =>
+      wide.has(column.name.toLowerCase()) ? { ...column, sqlType: 'DOUBLE' } : column,
+    );
     catalog.set(table, [...columns, ...add]);
   }
 
@@ -87,10 +137,19 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
 
   async function replace(root: string): Promise<void> {
     const children = childrenOf(root, catalog);
-    const stale = [root, ...children].filter((table) => catalog.has(table) && !catalog.has(`${STAGING}${table}`));
+    const stale = [root, ...children].filter(
+      (table) => catalog.has(table) && !catalog.has(`${STAGING}${table}`),
+    );
     const shared = stale.filter((table) => rootsOf(table, catalog).some((other) => other !== root));
-    if (shared.length > 0 && catalog.has(root)) await run(deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared));
-    await run(stale.filter((table) => !shared.includes(table)).map((table) => `DELETE FROM ${qualified(scope, table)}`));
+    if (shared.length > 0 && catalog.has(root))
+      await run(
+        deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared),
+      );
+    await run(
+      stale
+        .filter((table) => !shared.includes(table))
+        .map((table) => `DELETE FROM ${qualified(scope, table)}`),
+    );
     for (const table of stagedUnder(root)) {
       await run([
         `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
@@ -110,17 +169,42 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
         continue;
       }
       const names = new Set(has.map((column) => column.name.toLowerCase()));
-      const widen = columns.filter((column) => column.sqlType === 'DOUBLE' && has.some((old) => old.name.toLowerCase() === column.name.toLowerCase() && old.sqlType === 'BIGINT'));
-      await alter(table, columns.filter((column) => !names.has(column.name.toLowerCase())), widen.map((column) => column.name));
+      const widen = columns.filter(
+        (column) =>
+          column.sqlType === 'DOUBLE' &&
+          has.some(
+            (old) =>
+              old.name.toLowerCase() === column.name.toLowerCase() && old.sqlType === 'BIGINT',
+          ),
+      );
+      await alter(
+        table,
+        columns.filter((column) => !names.has(column.name.toLowerCase())),
+        widen.map((column) => column.name),
+      );
     }
     for (const table of staged) await rootIds(table);
-    const tables = staged.map((table) => ({ name: table, columns: (catalog.get(`${STAGING}${table}`) as RealColumn[]).map((column) => column.name) }));
+    const tables = staged.map((table) => ({
+      name: table,
+      columns: (catalog.get(`${STAGING}${table}`) as RealColumn[]).map((column) => column.name),
+    }));
     const [rootTable, ...childTables] = tables as [(typeof tables)[number], ...typeof tables];
-    await run(mergeStatements(scope, rootTable, childTables, childrenOf(root, catalog), schemas.get(root)?.primaryKey ?? []));
+    await run(
+      mergeStatements(
+        scope,
+        rootTable,
+        childTables,
+        childrenOf(root, catalog),
+        schemas.get(root)?.primaryKey ?? [],
+      ),
+    );
     await run(staged.map((table) => `DROP TABLE ${qualified(scope, `${STAGING}${table}`)}`));
   }
 
-  /** A child table that appends filled before its first merge has no root ids yet: they are found through its parents. */
+  /**
+   * A child table that appends filled before its first merge has no root ids yet: they are found
+   * through its parents.
+   */
   async function rootIds(table: string): Promise<void> {
     const parent = schemas.get(table)?.parent ?? null;
     if (parent === null) return;
@@ -133,29 +217,37 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
   /** Tables of a root's chain that have a staging table, parents before children. */
   function stagedUnder(root: string): string[] {
     const belongs = (table: string): boolean => {
-      for (let at: string | null = table; at !== null; at = schemas.get(at)?.parent ?? null) if (at === root) return true;
+      for (let at: string | null = table; at !== null; at = schemas.get(at)?.parent ?? null)
+        if (at === root) return true;
       return false;
     };
-    return [...schemas.keys()].filter((table) => belongs(table) && catalog.has(`${STAGING}${table}`)).sort((a, b) => depth(a) - depth(b));
+    return [...schemas.keys()]
+      .filter((table) => belongs(table) && catalog.has(`${STAGING}${table}`))
+      .sort((a, b) => depth(a) - depth(b));
   }
   function depth(table: string): number {
     let levels = 0;
-    for (let at = schemas.get(table)?.parent ?? null; at !== null; at = schemas.get(at)?.parent ?? null) levels += 1;
+    for (
+      let at = schemas.get(table)?.parent ?? null;
+      at !== null;
+      at = schemas.get(at)?.parent ?? null
+    )
+      levels += 1;
     return levels;
   }
 
   return {
     async prepare() {
-      await run([
-        `CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`,
-        ...createBookkeeping(scope),
-      ]);
+      await run([`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`, ...createBookkeeping(scope)]);
       await connection.run(createNames(scope));
       catalog = await readCatalog(connection, dataset);
       names = await readNames(connection, scope, catalog);
       await run(await deleteUnfinished(connection, scope, pipeline, catalog));
       for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
-      await connection.run(`INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES ($1, $2, now())`, [loadId, pipeline]);
+      await connection.run(
+        `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES ($1, $2, now())`,
+        [loadId, pipeline],
+      );
     },
     outdated: (tables) =>
       tables
@@ -174,14 +266,33 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
         const { create: columns, add, widen } = lacks(table);
         if (columns !== null) {
           await create(name(table), columns);
-          if (!wasThere) changes.push({ kind: 'new-table', table: table.name, column: null, dataType: null, message: `Table ${dataset}.${table.name} was created.` });
+          if (!wasThere)
+            changes.push({
+              kind: 'new-table',
+              table: table.name,
+              column: null,
+              dataType: null,
+              message: `Table ${dataset}.${table.name} was created.`,
+            });
         }
         await alter(name(table), add, widen);
         await writeNames(table);
         for (const column of add)
-          changes.push({ kind: 'new-column', table: table.name, column: column.name, dataType: dataTypeOf(column.sqlType), message: `Column ${dataset}.${table.name}.${column.name} (${column.sqlType}) was added.` });
+          changes.push({
+            kind: 'new-column',
+            table: table.name,
+            column: column.name,
+            dataType: dataTypeOf(column.sqlType),
+            message: `Column ${dataset}.${table.name}.${column.name} (${column.sqlType}) was added.`,
+          });
         for (const column of widen)
-          changes.push({ kind: 'widened', table: table.name, column, dataType: 'double', message: `Column ${dataset}.${table.name}.${column} was widened to DOUBLE.` });
+          changes.push({
+            kind: 'widened',
+            table: table.name,
+            column,
+            dataType: 'double',
+            message: `Column ${dataset}.${table.name}.${column} was widened to DOUBLE.`,
+          });
       }
       return changes;
     },
@@ -189,7 +300,8 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
     record: (positions) => run(insertPositions(scope, { loadId, pipeline, schemaName }, positions)),
     async finish(roots, completeness, loaded) {
       const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
-      for (const { name: table, parent, writeDisposition } of schemas.values()) if (parent === null) known.set(table, writeDisposition);
+      for (const { name: table, parent, writeDisposition } of schemas.values())
+        if (parent === null) known.set(table, writeDisposition);
       for (const [table, disposition] of known) {
         if (disposition === 'replace') await replace(table);
         if (disposition === 'merge') await merge(table);
@@ -197,34 +309,4 @@ export function loadTables(connection: DuckDBConnection, { scope, pipeline, sche
       await run(completeLoad(scope, { loadId, pipeline, schemaName, completeness, loaded }));
     },
   };
-}
-
-/** Types that a table of the database can take from rows of these columns: the same, or a wider one that DuckDB casts to. */
-function requireFit({ name, columns }: { name: string; columns: readonly ColumnSchema[] }, real: readonly RealColumn[], dataset: string): void {
-  if (real.length > 0 && columns.some((column) => column.name === '_dlt_id') && !real.some((column) => column.name === '_dlt_id'))
-    throw new LoadError(`Table ${dataset}.${name} exists but has no column _dlt_id, so it is not one of a pipeline. Load into another dataset or give the resource another tableName.`);
-  const byName = new Map(real.map((column) => [column.name.toLowerCase(), column]));
-  for (const { name: column, dataType } of columns) {
-    const has = byName.get(column.toLowerCase());
-    if (has === undefined) continue;
-    const takes = dataTypeOf(has.sqlType);
-    const fits = takes === dataType || takes === 'text' || (dataType === 'bigint' && takes === 'double') || (dataType === 'double' && has.sqlType === 'BIGINT');
-    if (!fits)
-      throw new LoadError(
-        `Column ${dataset}.${name}.${column} is ${has.sqlType} in the database and the rows have ${SQL_TYPE[dataType]}. Start evolve from the dataset's schema (pipeline() does), or declare the column's dataType as it is in the database.`,
-      );
-  }
-}
-
-/** What has a name in the database keeps it: rows of another key, or another list, are not for it. */
-function requireOwnKeys({ name, parent, path, columns }: TableSchema, real: readonly RealColumn[], names: Names, dataset: string): void {
-  const refusal = (what: string, owner: readonly string[], found: readonly string[]): LoadError =>
-    new LoadError(`${what} holds values of \`${owner.join('.')}\` in the database and the rows bring those of \`${found.join('.')}\`. Start evolve from the dataset's schema (pipeline() does).`);
-  const list = names.list(name);
-  if (real.length > 0 && list !== undefined && path !== undefined && !(list.parent === parent && isSame(list.path, path)))
-    throw refusal(`Table ${dataset}.${name}`, [list.parent, ...list.path], [String(parent), ...path]);
-  for (const { name: column, path: found } of columns) {
-    const owner = names.column(name, column);
-    if (found !== undefined && owner !== undefined && !isSame(owner, found) && real.some((has) => has.name === column)) throw refusal(`Column ${dataset}.${name}.${column}`, owner, found);
-  }
 }

@@ -1,14 +1,24 @@
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
 import { type LocalEngine, openEngine } from './engine.js';
 import type { BatchMessage, Session } from './session.js';
-import { type AnswerMessage, type Ask, type AskMessage, buffersOf, plainError } from './thread-protocol.js';
+import {
+  type AnswerMessage,
+  type Ask,
+  type AskMessage,
+  buffersOf,
+  plainError,
+} from './thread-protocol.js';
 
-// The loader's thread: DuckDB's appender blocks whoever calls it, for hundreds of milliseconds, so it has a thread to itself.
-// It is never terminated from outside while DuckDB works; `exit` is the way to stop it.
+// The loader's thread: DuckDB's appender blocks whoever calls it, for hundreds of milliseconds, so
+// it has a thread to itself. It is never terminated from outside while DuckDB works; `exit` is the
+// way to stop it.
 
 const port = parentPort;
-if (port === null) throw new Error('loader-thread.js is a worker thread and cannot be run by itself');
-/** Set to 1 when the thread has left DuckDB for good, so that a process that exits can wait for it. */
+if (port === null)
+  throw new Error('loader-thread.js is a worker thread and cannot be run by itself');
+/**
+ * Set to 1 when the thread has left DuckDB for good, so that a process that exits can wait for it.
+ */
 const left = workerData as Int32Array;
 const sessions = new Map<number, Session>();
 let engine: LocalEngine | undefined;
@@ -87,7 +97,10 @@ function sessionOf(number: number): Session {
   return session;
 }
 
-/** Gives a batch's memory back at once: waiting for the garbage collector kept a hundred megabytes of spent batches alive. */
+/**
+ * Gives a batch's memory back at once: waiting for the garbage collector kept a hundred megabytes
+ * of spent batches alive.
+ */
 function freeBuffers(batch: BatchMessage): void {
   const { port1 } = new MessageChannel();
   port1.close();
@@ -95,14 +108,19 @@ function freeBuffers(batch: BatchMessage): void {
   port1.postMessage(null, buffersOf(batch));
 }
 
-/** An interrupt that comes before a query has begun is lost, so the thread interrupts until all is answered. */
+/**
+ * An interrupt that comes before a query has begun is lost, so the thread interrupts until all is
+ * answered.
+ */
 const INTERRUPT_MS = 20;
 
 async function leave(): Promise<void> {
   let interrupting: NodeJS.Timeout | undefined;
-  const abort = (): Promise<unknown> => Promise.allSettled([...sessions.values()].map((session) => session.abort()));
+  const abort = (): Promise<unknown> =>
+    Promise.allSettled([...sessions.values()].map((session) => session.abort()));
   try {
-    // What was asked before is answered first: a database or a load may be on its way to being open.
+    // What was asked before is answered first: a database or a load may be on its way to being
+    // open.
     const before = Promise.all(asked);
     interrupting = setInterval(() => engine?.interrupt(), INTERRUPT_MS);
     engine?.interrupt();

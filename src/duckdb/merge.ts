@@ -9,12 +9,19 @@ export interface MergeTable {
 }
 
 /**
- * SQL that moves staged rows of a root table and its children into place: dlt's delete-insert. Rows with a key that is
- * staged are deleted, children with them; of rows staged twice with one key the last counts; NULL keys match nothing.
- * Without a key all staged rows are appended. All tables must have the columns by now. `below`: the tables in which rows of
- * the root's lists may be, parents before children.
+ * SQL that moves staged rows of a root table and its children into place: dlt's delete-insert. Rows
+ * with a key that is staged are deleted, children with them; of rows staged twice with one key the
+ * last counts; NULL keys match nothing. Without a key all staged rows are appended. All tables must
+ * have the columns by now. `below`: the tables in which rows of the root's lists may be, parents
+ * before children.
  */
-export function mergeStatements(scope: Scope, root: MergeTable, children: readonly MergeTable[], below: readonly string[], primaryKey: readonly string[]): string[] {
+export function mergeStatements(
+  scope: Scope,
+  root: MergeTable,
+  children: readonly MergeTable[],
+  below: readonly string[],
+  primaryKey: readonly string[],
+): string[] {
   const staging = (table: string): string => qualified(scope, `${STAGING}${table}`);
   const insert = ({ name, columns }: MergeTable, where: string): string => {
     const list = columns.map((column) => identifier(column)).join(', ');
@@ -33,7 +40,9 @@ export function mergeStatements(scope: Scope, root: MergeTable, children: readon
       [...below, root.name],
     ),
     insert(root, ' WHERE _dlt_id IN (SELECT _dlt_id FROM _sluice_kept)'),
-    ...children.map((child) => insert(child, ' WHERE _dlt_root_id IN (SELECT _dlt_id FROM _sluice_kept)')),
+    ...children.map((child) =>
+      insert(child, ' WHERE _dlt_root_id IN (SELECT _dlt_id FROM _sluice_kept)'),
+    ),
     'DROP TABLE _sluice_kept',
   ];
 }

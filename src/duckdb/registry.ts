@@ -1,6 +1,6 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../errors.js';
 import { type Engine, openEngine } from './engine.js';
 import { openInThread } from './thread-engine.js';
@@ -8,7 +8,9 @@ import { openInThread } from './thread-engine.js';
 /** A database that is in use: give it back when done. */
 export interface Borrowed {
   engine: Engine;
-  /** The last one to give a file back closes it; resolves when that is done. May be called again. */
+  /**
+   * The last one to give a file back closes it; resolves when that is done. May be called again.
+   */
   release(): Promise<void>;
 }
 
@@ -20,17 +22,23 @@ interface Entry {
 }
 
 /**
- * The databases that this process has open, by real path: DuckDB does not notice when one process opens a file twice, and it
- * ends in corruption. On globalThis under a registered symbol, so that two copies of this package share it.
+ * The databases that this process has open, by real path: DuckDB does not notice when one process
+ * opens a file twice, and it ends in corruption. On globalThis under a registered symbol, so that
+ * two copies of this package share it.
  */
 function entries(): Map<string, Entry> {
   const holder = globalThis as { [key: symbol]: Map<string, Entry> | undefined };
   return (holder[Symbol.for('sluice.databases')] ??= new Map());
 }
 
-/** Opens a file, or joins those who have it open, in a loader thread (or the caller's own thread). */
+/**
+ * Opens a file, or joins those who have it open, in a loader thread (or the caller's own thread).
+ */
 export async function borrowFile(path: string, thread: boolean): Promise<Borrowed> {
-  if (path.trim() === '') throw new LoadError('The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.');
+  if (path.trim() === '')
+    throw new LoadError(
+      'The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.',
+    );
   const key = realPath(path);
   return borrow(key, () => (thread ? openInThread(key) : openEngine(key)));
 }
@@ -38,8 +46,8 @@ export async function borrowFile(path: string, thread: boolean): Promise<Borrowe
 const instances = new WeakMap<DuckDBInstance, Promise<Engine>>();
 
 /**
- * An instance that its owner has open: used in the caller's thread, never closed by us. While it is in use, those who name
- * its file share it.
+ * An instance that its owner has open: used in the caller's thread, never closed by us. While it is
+ * in use, those who name its file share it.
  */
 export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed> {
   if (!(instance instanceof DuckDBInstance))
@@ -49,7 +57,10 @@ export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed
   const opening = instances.get(instance) ?? openEngine(instance);
   instances.set(instance, opening);
   const engine = await opening;
-  const [row] = await engine.query('SELECT path FROM duckdb_databases() WHERE database_name = current_database()', []);
+  const [row] = await engine.query(
+    'SELECT path FROM duckdb_databases() WHERE database_name = current_database()',
+    [],
+  );
   if (typeof row?.['path'] !== 'string') return { engine, release: () => Promise.resolve() };
   const borrowed = await borrow(realPath(row['path']), () => opening);
   if (borrowed.engine === engine) return borrowed;
@@ -98,7 +109,9 @@ function realPath(path: string): string {
     try {
       return join(realpathSync(dirname(absolute)), basename(absolute));
     } catch (error) {
-      throw new LoadError(`The folder of database ${path} does not exist. Make it first.`, { cause: error });
+      throw new LoadError(`The folder of database ${path} does not exist. Make it first.`, {
+        cause: error,
+      });
     }
   }
 }

@@ -1,5 +1,11 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
-import type { LoadStep, Position, SchemaChange, ShapedColumn, TableSchema } from '../../operators/types.js';
+import type {
+  LoadStep,
+  Position,
+  SchemaChange,
+  ShapedColumn,
+  TableSchema,
+} from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import type { CompletenessRow } from './bookkeeping.js';
 import { appendRows, type ColumnSource } from './chunk-writer.js';
@@ -19,14 +25,23 @@ export interface BatchMessage {
   positions: readonly Position[];
 }
 
-/** One load: a connection and a transaction of its own. Calls are made one after another, but for `abort`, which may come at any time. */
+/**
+ * One load: a connection and a transaction of its own. Calls are made one after another, but for
+ * `abort`, which may come at any time.
+ */
 export interface Session {
   readonly loadId: string;
   append(batch: BatchMessage): Promise<LoadStep>;
   commit(): Promise<LoadStep>;
-  /** Commits what is open together with swaps, merges and the rows in `_dlt_loads` and `_sluice_completeness`, and ends the session. */
+  /**
+   * Commits what is open together with swaps, merges and the rows in `_dlt_loads` and
+   * `_sluice_completeness`, and ends the session.
+   */
   finish(completeness: readonly CompletenessRow[]): Promise<LoadStep>;
-  /** Rolls back what is not committed and ends the session; a commit under way is waited for. May be called again. */
+  /**
+   * Rolls back what is not committed and ends the session; a commit under way is waited for. May be
+   * called again.
+   */
   abort(): Promise<void>;
 }
 
@@ -39,14 +54,28 @@ interface SessionOwner {
 }
 
 /** Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. */
-export async function openSession(connection: DuckDBConnection, config: SessionConfig & { ours: boolean }, { turn, ended }: SessionOwner): Promise<Session> {
+export async function openSession(
+  connection: DuckDBConnection,
+  config: SessionConfig & { ours: boolean },
+  { turn, ended }: SessionOwner,
+): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline, schemaName, ours } = config;
   const catalog = await currentDatabase(connection);
-  const tables = loadTables(connection, { scope: { catalog, dataset }, pipeline, schemaName, loadId, ours });
+  const tables = loadTables(connection, {
+    scope: { catalog, dataset },
+    pipeline,
+    schemaName,
+    loadId,
+    ours,
+  });
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
-  let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = { tables: {}, positions: [], changes: [] };
+  let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = {
+    tables: {},
+    positions: [],
+    changes: [],
+  };
   const latest = new Map<string, Position>();
   let state: 'open' | 'aborting' | 'ended' = 'open';
   let busy: Promise<unknown> = Promise.resolve();
@@ -70,13 +99,15 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
   }
 
   function requireOpen(): void {
-    if (state !== 'open') throw new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
+    if (state !== 'open')
+      throw new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
   }
 
   function closeAppenders(names: Iterable<string>): void {
     for (const name of names) {
       appenders.get(name)?.closeSync();
-      // Only now: one that could not be closed still holds its rows, and rolling back must clear it.
+      // Only now: one that could not be closed still holds its rows, and rolling back must clear
+      // it.
       appenders.delete(name);
     }
   }
@@ -119,18 +150,28 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
     return taken;
   }
 
-  async function appendTable({ schema, rows, columns }: BatchMessage['tables'][number]): Promise<void> {
+  async function appendTable({
+    schema,
+    rows,
+    columns,
+  }: BatchMessage['tables'][number]): Promise<void> {
     const { table, columns: target } = tables.target(schema);
-    const appender = appenders.get(table) ?? (await connection.createAppender(table, dataset, catalog));
+    const appender =
+      appenders.get(table) ?? (await connection.createAppender(table, dataset, catalog));
     appenders.set(table, appender);
     const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
-    const sources = target.map(({ name }): ColumnSource => (name === '_dlt_load_id' ? { constant: loadId } : (byName.get(name.toLowerCase()) ?? null)));
+    const sources = target.map(({ name }): ColumnSource =>
+      name === '_dlt_load_id' ? { constant: loadId } : (byName.get(name.toLowerCase()) ?? null),
+    );
     try {
       appendRows(appender, sources, rows);
       // Left to itself the appender keeps up to 204,800 rows of each table, uncompressed.
       appender.flushSync();
     } catch (error) {
-      const message = (error as Error).message.replace(/column (\d+)$/, (_, i) => `column ${target[Number(i)]?.name}`);
+      const message = (error as Error).message.replace(
+        /column (\d+)$/,
+        (_, i) => `column ${target[Number(i)]?.name}`,
+      );
       throw new Error(`table ${schema.name}: ${message}`, { cause: error });
     }
     open.tables[schema.name] = (open.tables[schema.name] ?? 0) + rows;
@@ -162,7 +203,8 @@ export async function openSession(connection: DuckDBConnection, config: SessionC
         }
         open.changes.push(...changes);
         open.positions.push(...batch.positions);
-        for (const position of batch.positions) latest.set(JSON.stringify([position.resource, position.parent]), position);
+        for (const position of batch.positions)
+          latest.set(JSON.stringify([position.resource, position.parent]), position);
         return stepOf('append', { tables: rows, positions: batch.positions, changes });
       }),
     commit: () =>
@@ -198,7 +240,10 @@ async function currentDatabase(connection: DuckDBConnection): Promise<string> {
   return String(result.getRows()[0]?.[0]);
 }
 
-/** An appender closed (or collected) after ROLLBACK writes its rows outside any transaction, so they are cleared first. */
+/**
+ * An appender closed (or collected) after ROLLBACK writes its rows outside any transaction, so they
+ * are cleared first.
+ */
 function discard(appender: DuckDBAppender): void {
   appender.clear();
   appender.closeSync();
@@ -206,7 +251,10 @@ function discard(appender: DuckDBAppender): void {
 
 let lastLoadId = 0;
 
-/** dlt's load ids: seconds since 1970 with six places; each one in the process is later than the last. */
+/**
+ * dlt's load ids: seconds since 1970 with six places; each one in the process is later than the
+ * last.
+ */
 function newLoadId(): string {
   lastLoadId = Math.max(Math.round(Date.now() * 1000), lastLoadId + 1);
   return (lastLoadId / 1e6).toFixed(6);
@@ -215,5 +263,8 @@ function newLoadId(): string {
 function loadError(what: string, dataset: string, loadId: string, error: unknown): LoadError {
   if (error instanceof LoadError) return error;
   const cause = error instanceof Error ? error.message : String(error);
-  return new LoadError(`Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.`, { cause: error });
+  return new LoadError(
+    `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.`,
+    { cause: error },
+  );
 }

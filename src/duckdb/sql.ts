@@ -3,7 +3,10 @@ export function identifier(...parts: readonly string[]): string {
   return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
 }
 
-/** A schema of a database. Always named in full: a file `shop.duckdb` with a schema `shop` makes `shop.orders` ambiguous. */
+/**
+ * A schema of a database. Always named in full: a file `shop.duckdb` with a schema `shop` makes
+ * `shop.orders` ambiguous.
+ */
 export interface Scope {
   catalog: string;
   dataset: string;

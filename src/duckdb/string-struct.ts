@@ -9,9 +9,9 @@ const INSIDE = 7;
 let answer: boolean | undefined;
 
 /**
- * Whether strings lie in DuckDB's vectors as its C header says (`duckdb_string_t`, little-endian, 64-bit addresses). Asked
- * once a thread: one short and one long string are written the plain way and their bytes looked at; then one is written by
- * its bytes and read back the plain way.
+ * Whether strings lie in DuckDB's vectors as its C header says (`duckdb_string_t`, little-endian,
+ * 64-bit addresses). Asked once a thread: one short and one long string are written the plain way
+ * and their bytes looked at; then one is written by its bytes and read back the plain way.
  */
 export function canWriteStringStructs(): boolean {
   answer ??= check();
@@ -23,10 +23,12 @@ function check(): boolean {
   const chunk = duckdb.create_data_chunk([VARCHAR.toLogicalType().logical_type]);
   duckdb.data_chunk_set_size(chunk, 3);
   const vector = duckdb.data_chunk_get_vector(chunk, 0);
-  for (const [row, text] of [SHORT, LONG, ''].entries()) duckdb.vector_assign_string_element_len(vector, row, encoder.encode(text));
+  for (const [row, text] of [SHORT, LONG, ''].entries())
+    duckdb.vector_assign_string_element_len(vector, row, encoder.encode(text));
   const bytes = duckdb.vector_get_data(vector, 48).slice();
   const view = new DataView(bytes.buffer, bytes.byteOffset, 48);
-  const text = (from: number, to: number): string => new TextDecoder().decode(bytes.subarray(from, to));
+  const text = (from: number, to: number): string =>
+    new TextDecoder().decode(bytes.subarray(from, to));
   const isKnown =
     view.getUint32(0, true) === SHORT.length &&
     text(4, 16) === SHORT &&

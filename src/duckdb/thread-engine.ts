@@ -20,10 +20,16 @@ interface LoaderThread {
   end(): void;
 }
 
-/** A thread whose database was closed, kept for the next one: starting one takes longer than a small load. */
+/**
+ * A thread whose database was closed, kept for the next one: starting one takes longer than a small
+ * load.
+ */
 let idle: LoaderThread | undefined;
 
-/** Opens a database in a loader thread, which keeps the process alive only while something is asked of it. */
+/**
+ * Opens a database in a loader thread, which keeps the process alive only while something is asked
+ * of it.
+ */
 export async function openInThread(path: string): Promise<Engine> {
   const thread = idle ?? loaderThread();
   if (idle === thread) idle = undefined;
@@ -41,7 +47,10 @@ export async function openInThread(path: string): Promise<Engine> {
   }
   return {
     async openSession(config) {
-      const { session, loadId } = await ask<{ session: number; loadId: string }>({ op: 'open-session', config });
+      const { session, loadId } = await ask<{ session: number; loadId: string }>({
+        op: 'open-session',
+        config,
+      });
       return remoteSession(ask, session, loadId);
     },
     schema: (dataset) => ask<DatasetSchema>({ op: 'schema', dataset }),
@@ -57,12 +66,17 @@ function loaderThread(): LoaderThread {
   const left = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL('./loader-thread.js', import.meta.url), {
     workerData: left,
-    // Options of the host's Node (`--input-type`, loaders) are not for the thread: some make it fail.
+    // Options of the host's Node (`--input-type`, loaders) are not for the thread: some make it
+    // fail.
     execArgv: [],
-    // The thread makes few objects, and lets a young generation of the usual size fill up for nothing.
+    // The thread makes few objects, and lets a young generation of the usual size fill up for
+    // nothing.
     resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
-  const waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (result: never) => void; reject: (error: Error) => void }
+  >();
   let lastId = 0;
   let dead: Error | undefined;
   worker.unref();
@@ -80,11 +94,15 @@ function loaderThread(): LoaderThread {
     exit();
     Atomics.wait(left, 0, 0, LEAVE_MS);
   };
-  // Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the process. So it waits for them.
+  // Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the
+  // process. So it waits for them.
   const stay = atExit(leave);
   const died = (cause: Error): void => {
     stay();
-    dead ??= new LoadError(`The loader thread ended: ${cause.message}. What was not committed is not in the database.`, { cause });
+    dead ??= new LoadError(
+      `The loader thread ended: ${cause.message}. What was not committed is not in the database.`,
+      { cause },
+    );
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
   };
@@ -115,7 +133,10 @@ function remoteSession(ask: AskFunction, session: number, loadId: string): Sessi
   };
 }
 
-/** The one buffer that a batch of ours lies in: it is handed over. Buffers of other makers may be shared, so they are copied. */
+/**
+ * The one buffer that a batch of ours lies in: it is handed over. Buffers of other makers may be
+ * shared, so they are copied.
+ */
 function ownBuffer(batch: BatchMessage): ArrayBuffer[] {
   const [only, ...others] = buffersOf(batch);
   return only !== undefined && others.length === 0 ? [only] : [];

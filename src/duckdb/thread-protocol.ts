@@ -2,7 +2,10 @@ import { LoadError } from '../errors.js';
 import type { CompletenessRow, StatesOf } from './bookkeeping.js';
 import type { BatchMessage, SessionConfig } from './session.js';
 
-/** What the caller's thread asks of the loader's. `session` is the number that `open-session` answered. */
+/**
+ * What the caller's thread asks of the loader's. `session` is the number that `open-session`
+ * answered.
+ */
 export type Ask =
   | { op: 'open'; path: string }
   | { op: 'open-session'; config: SessionConfig }
@@ -27,10 +30,16 @@ export interface PlainError {
 
 export function plainError(error: unknown): PlainError {
   const known = error instanceof Error ? error : new Error(String(error));
-  return { message: known.message, ours: error instanceof LoadError, cause: known.cause instanceof Error ? known.cause.message : null };
+  return {
+    message: known.message,
+    ours: error instanceof LoadError,
+    cause: known.cause instanceof Error ? known.cause.message : null,
+  };
 }
 
-/** Ours come back as LoadError, all others (DuckDB's own, when it reads a schema) as plain errors. */
+/**
+ * Ours come back as LoadError, all others (DuckDB's own, when it reads a schema) as plain errors.
+ */
 export function errorFrom({ message, ours, cause }: PlainError): Error {
   const options = cause === null ? {} : { cause: new Error(cause) };
   return ours ? new LoadError(message, options) : new Error(message, options);
@@ -41,7 +50,8 @@ export function buffersOf({ tables }: BatchMessage): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const { columns } of tables) {
     for (const { validity, offsets, data } of columns)
-      for (const view of [validity, offsets, data]) if (view?.buffer instanceof ArrayBuffer) buffers.add(view.buffer);
+      for (const view of [validity, offsets, data])
+        if (view?.buffer instanceof ArrayBuffer) buffers.add(view.buffer);
   }
   return [...buffers];
 }

@@ -1,4 +1,7 @@
-/** How often memory is handed back while a load works, in milliseconds: often enough that little gathers, rare enough to cost no time that can be measured. */
+/**
+ * How often memory is handed back while a load works, in milliseconds: often enough that little
+ * gathers, rare enough to cost no time that can be measured.
+ */
 const TRIM_MS = 25;
 
 /** Has memory handed back to the system while and after something works. */
@@ -10,8 +13,8 @@ export interface Trimmer {
 }
 
 /**
- * Calls `trim` every 25 ms while work is under way and once when it has ended; never twice at once, never while idle. Its
- * errors count for nothing: memory is handed back later, or not at all.
+ * Calls `trim` every 25 ms while work is under way and once when it has ended; never twice at once,
+ * never while idle. Its errors count for nothing: memory is handed back later, or not at all.
  */
 export function trimmer(trim: () => Promise<void>): Trimmer {
   let working = 0;

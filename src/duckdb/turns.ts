@@ -1,7 +1,8 @@
 /**
  * Lets at most `limit` works run at once; the others wait in the order they came.
  *
- * DuckDB's asynchronous calls each hold a thread of libuv's pool (four for the whole process), which DNS and gunzip need too.
+ * DuckDB's asynchronous calls each hold a thread of libuv's pool (four for the whole process),
+ * which DNS and gunzip need too.
  */
 export function turns(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];

@@ -4,21 +4,39 @@ import { deleteBelow } from './gone.js';
 import { literal, qualified, type Scope } from './sql.js';
 
 /**
- * SQL that removes what loads of this pipeline left that began and never finished: their rows (children at any depth),
- * staging tables and bookkeeping. Which they are is kept in `_sluice_loads` from a load's first transaction
- * to its last.
+ * SQL that removes what loads of this pipeline left that began and never finished: their rows
+ * (children at any depth), staging tables and bookkeeping. Which they are is kept in
+ * `_sluice_loads` from a load's first transaction to its last.
  */
-export async function deleteUnfinished(connection: DuckDBConnection, scope: Scope, pipeline: string, catalog: Catalog): Promise<string[]> {
+export async function deleteUnfinished(
+  connection: DuckDBConnection,
+  scope: Scope,
+  pipeline: string,
+  catalog: Catalog,
+): Promise<string[]> {
   const loads = qualified(scope, '_sluice_loads');
-  const result = await connection.runAndReadAll(`SELECT load_id FROM ${loads} WHERE pipeline = $1`, [pipeline]);
+  const result = await connection.runAndReadAll(
+    `SELECT load_id FROM ${loads} WHERE pipeline = $1`,
+    [pipeline],
+  );
   const ids = (result.getRows() as [string][]).map(([id]) => literal(id)).join(', ');
-  const staging = [...catalog.keys()].filter((table) => table.startsWith(STAGING)).map((table) => `DROP TABLE ${qualified(scope, table)}`);
+  const staging = [...catalog.keys()]
+    .filter((table) => table.startsWith(STAGING))
+    .map((table) => `DROP TABLE ${qualified(scope, table)}`);
   if (ids === '') return staging;
-  const isOurs = (table: string): boolean => !table.startsWith('_dlt_') && !table.startsWith('_sluice_');
-  const roots = [...catalog].filter(([table, columns]) => isOurs(table) && isRoot(columns)).map(([table]) => table);
-  const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog)))].sort((a, b) => a.length - b.length);
-  const rows = roots.map((root) => `SELECT _dlt_id FROM ${qualified(scope, root)} WHERE _dlt_load_id IN (${ids})`).join(' UNION ALL ');
-  const deletes = roots.length === 0 ? [] : deleteBelow(scope, rows, children, [...children, ...roots]);
+  const isOurs = (table: string): boolean =>
+    !table.startsWith('_dlt_') && !table.startsWith('_sluice_');
+  const roots = [...catalog]
+    .filter(([table, columns]) => isOurs(table) && isRoot(columns))
+    .map(([table]) => table);
+  const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog)))].sort(
+    (a, b) => a.length - b.length,
+  );
+  const rows = roots
+    .map((root) => `SELECT _dlt_id FROM ${qualified(scope, root)} WHERE _dlt_load_id IN (${ids})`)
+    .join(' UNION ALL ');
+  const deletes =
+    roots.length === 0 ? [] : deleteBelow(scope, rows, children, [...children, ...roots]);
   return [
     ...deletes,
     ...staging,

@@ -1,5 +1,8 @@
 /** The headers of an answer. */
 export interface AnswerHeaders {
-  /** The value of a header, in any spelling; of several with that name all, joined by commas; null where there is none. */
+  /**
+   * The value of a header, in any spelling; of several with that name all, joined by commas; null
+   * where there is none.
+   */
   get(name: string): string | null;
 }

@@ -2,20 +2,38 @@ import { defer, type Observable } from 'rxjs';
 import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../gate.js';
 import type { SourceEvent } from '../source.js';
+import { type Client, type ClientConfig, httpClient } from './http/http-client.js';
+import { joinUrl } from './http/url.js';
 import type { Format } from './list/formats.js';
 import { fromPages } from './list/from-pages.js';
-import { type Client, type ClientConfig, httpClient } from './http/http-client.js';
-import { paginatorOf } from './paginators/paginator-of.js';
 import { listRequest } from './list/list-request.js';
 import { readPages } from './list/read-pages.js';
-import { joinUrl } from './http/url.js';
+import { paginatorOf } from './paginators/paginator-of.js';
 import type { RestEndpoint } from './rest-config.js';
 
-/** What an endpoint of `restSource` has too; here without placeholders, and nothing is kept for later runs. */
-type Shared = 'method' | 'params' | 'json' | 'headers' | 'paginator' | 'dataSelector' | 'rows' | 'key' | 'responseActions' | 'skipStatus' | 'poll' | 'maxPages';
+/**
+ * What an endpoint of `restSource` has too; here without placeholders, and nothing is kept for
+ * later runs.
+ */
+type Shared =
+  | 'method'
+  | 'params'
+  | 'json'
+  | 'headers'
+  | 'paginator'
+  | 'dataSelector'
+  | 'rows'
+  | 'key'
+  | 'responseActions'
+  | 'skipStatus'
+  | 'poll'
+  | 'maxPages';
 
 export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
-  /** Address of the first page; with a shared `client` it may be relative to the client's base URL. Parameters in it give way to `params`. */
+  /**
+   * Address of the first page; with a shared `client` it may be relative to the client's base URL.
+   * Parameters in it give way to `params`.
+   */
   url: string;
   /** Body as it is; excludes `json`. */
   data?: string;
@@ -23,7 +41,10 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
   format?: Exclude<Format, 'file'>;
   /** Name in pages, errors and events. @default the last part of the address */
   resource?: string;
-  /** What sends the requests: share one between endpoints of an API. @default a client of its own with `client`'s settings */
+  /**
+   * What sends the requests: share one between endpoints of an API. @default a client of its own
+   * with `client`'s settings
+   */
   client?: Client | Omit<ClientConfig, 'baseUrl'>;
   /** @default the process's */
   gate?: Gate;
@@ -35,21 +56,28 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
  * The pages of one endpoint, one after another.
  *
  * Out:    one `Page` an answer, complete and with its rows found; completes after the last one.
- * Errors: `HttpError`, `JsonError`, `SelectError` (nothing at the data selector), `PaginationError` (pages that go in circles
+ * Errors: `HttpError`, `JsonError`, `SelectError` (nothing at the data selector), `PaginationError`
+ * (pages that go in circles
  *         or never end), each naming resource and page. Pages emitted before stay good.
- * State:  the page being worked on. The next request starts when the page has been taken, and the gate is open.
+ * State: the page being worked on. The next request starts when the page has been taken, and the
+ * gate is open.
  *
  * Cold: nothing is asked before it is subscribed; unsubscribing ends the request under way.
  *
- * @example endpoint({ url: 'https://api.example.com/v1/orders', paginator: cursor({ cursorPath: 'next' }) }).pipe(select('data'))
+ * @example endpoint({ url: 'https://api.example.com/v1/orders', paginator: cursor({ cursorPath:
+ * 'next' }) }).pipe(select('data'))
  */
 export function endpoint(config: EndpointConfig): Observable<Page> {
   return defer(() => {
-    const client = config.client !== undefined && 'send' in config.client ? config.client : httpClient({ ...config.client, baseUrl: config.url });
+    const client =
+      config.client !== undefined && 'send' in config.client
+        ? config.client
+        : httpClient({ ...config.client, baseUrl: config.url });
     const url = joinUrl(client.baseUrl, config.url, config.params);
     const { gate = processGate(), observe = () => undefined } = config;
     const list = {
-      resource: config.resource ?? url.pathname.split('/').findLast((part) => part !== '') ?? url.host,
+      resource:
+        config.resource ?? url.pathname.split('/').findLast((part) => part !== '') ?? url.host,
       url,
       json: config.json ?? null,
       data: config.data ?? null,

@@ -1,6 +1,7 @@
 /**
- * An HTTP date in milliseconds since 1970: any of the three forms of RFC 9110 §5.6.7, and ISO 8601, which some send; null for
- * all else, of which Date.parse would make strange dates. All are UTC, said or not.
+ * An HTTP date in milliseconds since 1970: any of the three forms of RFC 9110 §5.6.7, and ISO 8601,
+ * which some send; null for all else, of which Date.parse would make strange dates. All are UTC,
+ * said or not.
  */
 export function httpDate(text: string): number | null {
   const iso = /^\d{4}-\d\d-\d\dT/.test(text);

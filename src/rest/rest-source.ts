@@ -1,18 +1,18 @@
 import { defer, finalize } from 'rxjs';
-import { type Settings, settings } from '../config/settings.js';
 import type { SettingsOptions } from '../config/configure-settings.js';
 import { parseSetting } from '../config/parse-setting.js';
 import { sensitivityOf } from '../config/sensitivity-of.js';
+import { type Settings, settings } from '../config/settings.js';
 import { ConfigError } from '../errors.js';
+import { linkedSignal } from '../signals/linked-signal.js';
 import type { Source } from '../source.js';
-import type { Auth } from './auth/auth.js';
 import { type AuthLike, authOf } from './auth/auth-of.js';
+import type { Auth } from './auth/auth.js';
+import type { CheckedConfig } from './checked-config.js';
 import { familyPages } from './family/family-pages.js';
+import { resolveResources, type ResolvedResource } from './family/resolve-resources.js';
 import { eachFileOnce } from './http/each-file-once.js';
 import { type Client, httpClient } from './http/http-client.js';
-import { linkedSignal } from '../signals/linked-signal.js';
-import { resolveResources, type ResolvedResource } from './family/resolve-resources.js';
-import type { CheckedConfig } from './checked-config.js';
 import type { RestConfig } from './rest-config.js';
 import { rateOf } from './throttle/rate-limit.js';
 import { validateConfig } from './validate/validate-config.js';
@@ -20,14 +20,19 @@ import { validateConfig } from './validate/validate-config.js';
 /**
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
  *
- * All resources share one client: its connections, authorization and rate limit. A resource whose path or params hold
- * `{resources.<parent>.<field>}` is asked for once for every row of that parent. `places` says where its settings come from.
+ * All resources share one client: its connections, authorization and rate limit. A resource whose
+ * path or params hold `{resources.<parent>.<field>}` is asked for once for every row of that
+ * parent. `places` says where its settings come from.
  *
  * Errors: ConfigError for a wrong description or a missing secret, before anything is asked.
  *
- * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders', 'customers'] })
+ * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders',
+ * 'customers'] })
  */
-export function restSource<const C extends RestConfig>(config: CheckedConfig<C>, places?: SettingsOptions): Source {
+export function restSource<const C extends RestConfig>(
+  config: CheckedConfig<C>,
+  places?: SettingsOptions,
+): Source {
   validateConfig(config);
   return configured(config, places);
 }
@@ -40,11 +45,18 @@ function configured(config: RestConfig, places?: SettingsOptions): Source {
     return auth.withSettings?.((key) => own.require(key, sensitivityOf(key))) ?? auth;
   };
   const { auth, rateLimit = settledRate(name, own), ...client } = config.client;
-  const whole = { ...client, ...(rateLimit !== undefined && { rateLimit }), ...(auth !== undefined && { auth: settled(auth) }) };
+  const whole = {
+    ...client,
+    ...(rateLimit !== undefined && { rateLimit }),
+    ...(auth !== undefined && { auth: settled(auth) }),
+  };
   return sourceOf(name, resolveResources(config, settled), httpClient(whole));
 }
 
-/** The rate limit of the settings; undefined where there is none. ConfigError that names its place where it is wrong. */
+/**
+ * The rate limit of the settings; undefined where there is none. ConfigError that names its place
+ * where it is wrong.
+ */
 function settledRate(name: string, own: Settings): string | undefined {
   const found = own.find('rate_limit');
   if (found === undefined) return undefined;
@@ -59,7 +71,9 @@ function settledRate(name: string, own: Settings): string | undefined {
 }
 
 function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {
-  const isWanted = (one: ResolvedResource): boolean => one.resource.selected !== false || resources.some((child) => child.parents.includes(one.resource.name) && isWanted(child));
+  const isWanted = (one: ResolvedResource): boolean =>
+    one.resource.selected !== false ||
+    resources.some((child) => child.parents.includes(one.resource.name) && isWanted(child));
   const wanted = resources.filter(isWanted);
   return {
     name,
@@ -67,13 +81,26 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
     pages: (context) =>
       defer(() => {
         const linked = linkedSignal(context.signal);
-        return familyPages(wanted, eachFileOnce(client), { ...context, signal: linked.signal }).pipe(finalize(() => linked.stop()));
+        return familyPages(wanted, eachFileOnce(client), {
+          ...context,
+          signal: linked.signal,
+        }).pipe(finalize(() => linked.stop()));
       }),
     withResources(names) {
       const known = resources.map(({ resource }) => resource.name);
       const unknown = names.filter((one) => !known.includes(one));
-      if (unknown.length > 0) throw new ConfigError(`Source ${name} has no resource ${unknown.map((one) => `\`${one}\``).join(', ')}. Resources: ${known.join(', ')}.`);
-      return sourceOf(name, resources.map((one) => ({ ...one, resource: { ...one.resource, selected: names.includes(one.resource.name) } })), client);
+      if (unknown.length > 0)
+        throw new ConfigError(
+          `Source ${name} has no resource ${unknown.map((one) => `\`${one}\``).join(', ')}. Resources: ${known.join(', ')}.`,
+        );
+      return sourceOf(
+        name,
+        resources.map((one) => ({
+          ...one,
+          resource: { ...one.resource, selected: names.includes(one.resource.name) },
+        })),
+        client,
+      );
     },
   };
 }

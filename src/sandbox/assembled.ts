@@ -9,15 +9,17 @@ import { liveData } from './live-data.js';
 const KEY = 'sk_live_sandbox_0f3c';
 
 /**
- * Assembled's API as observed: Basic with the key as user name and nothing behind the colon, maps of id → record, bundles,
- * limit/offset with totals, windows in unix seconds, reports that are ordered and polled, 300 requests a minute with bursts
- * of 20, a `Request-Id` on every answer.
+ * Assembled's API as observed: Basic with the key as user name and nothing behind the colon, maps
+ * of id → record, bundles, limit/offset with totals, windows in unix seconds, reports that are
+ * ordered and polled, 300 requests a minute with bursts of 20, a `Request-Id` on every answer.
  *
  * Quirks:
  * - `retryAfter`, `retryAfterDate`, `limitedText`: what a 429 carries.
  * - `plainErrors`: errors are plain text.
- * - `conversationsArray` (no wrapper), `changesArray` (event changes in an array), `nullStates` (null for no states).
- * - `nullTotals`, `movingTotals` (a total that grows by one after the first page), `smallPages` (50 rows at most), `offsetIgnored`.
+ * - `conversationsArray` (no wrapper), `changesArray` (event changes in an array), `nullStates`
+ * (null for no states).
+ * - `nullTotals`, `movingTotals` (a total that grows by one after the first page), `smallPages` (50
+ * rows at most), `offsetIgnored`.
  * - `inclusiveEnd`: `end_time` itself is in the window.
  * - `milliseconds`: forecasts in milliseconds.
  * - `emptyRefusal` (orders of reports are refused with an empty body), `reportsWithoutId`.
@@ -37,7 +39,8 @@ export function assembled({ rateScale, rateWindowMs }: Limits): ServiceDefinitio
     wait: (_request, now) => bucket.take(now),
     limited,
     unauthorized: { status: 401, json: { message: 'Unauthorized', code: 'unauthorized' } },
-    isAuthorized: ({ headers }) => headers.authorization === `Basic ${Buffer.from(`${KEY}:`).toString('base64')}`,
+    isAuthorized: ({ headers }) =>
+      headers.authorization === `Basic ${Buffer.from(`${KEY}:`).toString('base64')}`,
     finish: (reply, { quirks }, number) => ({
       ...(quirks.has('plainErrors') && reply.status >= 400 ? inPlainText(reply) : reply),
       headers: { 'request-id': `req_${number}`, ...reply.headers },
@@ -48,7 +51,9 @@ export function assembled({ rateScale, rateWindowMs }: Limits): ServiceDefinitio
 function limited(seconds: number, { quirks }: SandboxRequest): Reply {
   const headers = {
     ...(quirks.has('retryAfter') && { 'retry-after': String(seconds) }),
-    ...(quirks.has('retryAfterDate') && { 'retry-after': new Date(Date.now() + seconds * 1000).toUTCString() }),
+    ...(quirks.has('retryAfterDate') && {
+      'retry-after': new Date(Date.now() + seconds * 1000).toUTCString(),
+    }),
   };
   if (quirks.has('limitedText')) return { status: 429, text: 'Too many requests', headers };
   return { status: 429, json: { message: 'Too many requests', code: 'rate_limited' }, headers };

@@ -8,14 +8,16 @@ import { liveData } from './live-data.js';
 const TOKEN = 'sandbox-token-9f31c2a';
 
 /**
- * Coalesce's API as documented: bearer token, `{data, next, total}` with `limit`, `startingFrom` and `orderBy`, ids as text,
- * runs that go on with every question for their status, no rate limit.
+ * Coalesce's API as documented: bearer token, `{data, next, total}` with `limit`, `startingFrom`
+ * and `orderBy`, ids as text, runs that go on with every question for their status, no rate limit.
  *
  * Quirks:
  * - `seedPaths`: users at /api/v1/organization/users only.
- * - `wrapDetail` (single records inside `data`), `resultsKey` (run results under `results`), `resultsArray` (bare).
+ * - `wrapDetail` (single records inside `data`), `resultsKey` (run results under `results`),
+ * `resultsArray` (bare).
  * - `fullLists`: `detail=false` leaves out nothing.
- * - `repeatedCursor` (pages point to themselves), `zeroCursor` (cursors count from 0), `exclusiveCursor` (`next` is the last row sent).
+ * - `repeatedCursor` (pages point to themselves), `zeroCursor` (cursors count from 0),
+ * `exclusiveCursor` (`next` is the last row sent).
  * - `smallPages`: 100 rows at most, silently.
  * - `lostStart`: startRun starts its run, and answers 503.
  * - `wrongRegion`: every answer is a page of HTML with status 404.
@@ -30,7 +32,10 @@ export function coalesce(): ServiceDefinition {
     data: liveData(data, {
       environment: () => data.environments.map(environmentDetail),
       run_status: rows,
-      workspaces: () => data.projects.flatMap(({ id, workspaces }) => (workspaces as object[]).map((workspace) => ({ project_id: id, ...workspace }))),
+      workspaces: () =>
+        data.projects.flatMap(({ id, workspaces }) =>
+          (workspaces as object[]).map((workspace) => ({ project_id: id, ...workspace })),
+        ),
     }),
     prefix: '/api/v1',
     routes: { ...listRoutes(data), ...routes },
@@ -39,6 +44,12 @@ export function coalesce(): ServiceDefinition {
     unauthorized: failure(401, 'Unauthorized'),
     isAuthorized: ({ headers }) => headers.authorization === `Bearer ${TOKEN}`,
     finish: (reply, { quirks }) =>
-      quirks.has('wrongRegion') ? { status: 404, text: '<!doctype html><title>Not Found</title>', headers: { 'content-type': 'text/html; charset=utf-8' } } : reply,
+      quirks.has('wrongRegion')
+        ? {
+            status: 404,
+            text: '<!doctype html><title>Not Found</title>',
+            headers: { 'content-type': 'text/html; charset=utf-8' },
+          }
+        : reply,
   };
 }

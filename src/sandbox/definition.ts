@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Row } from './rows.js';
 
-/** What a stand-in answers: `json` is sent as JSON, `text` and `body` as they are. @default an empty text */
+/**
+ * What a stand-in answers: `json` is sent as JSON, `text` and `body` as they are. @default an empty
+ * text
+ */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
@@ -33,7 +36,10 @@ export type Handler = (request: SandboxRequest) => Reply;
 /** Handlers by method and path, as `GET /runs/{id}`: a placeholder is one segment of the path. */
 export type Routes = Readonly<Record<string, Handler>>;
 
-/** How fast a service may be asked: its own limits times `rateScale`, with minutes of `rateWindowMs`. */
+/**
+ * How fast a service may be asked: its own limits times `rateScale`, with minutes of
+ * `rateWindowMs`.
+ */
 export interface Limits {
   rateScale: number;
   rateWindowMs: number;
@@ -50,10 +56,16 @@ export interface ServiceDefinition {
   notFound: Reply;
   unauthorized: Reply;
   isAuthorized(request: SandboxRequest): boolean;
-  /** Counts the request against the limit; milliseconds to wait when it is over it, else 0. @default no limit */
+  /**
+   * Counts the request against the limit; milliseconds to wait when it is over it, else 0. @default
+   * no limit
+   */
   wait?(request: SandboxRequest, now: number): number;
   /** Answer of a request over the limit. */
   limited(retryAfterSeconds: number, request: SandboxRequest): Reply;
-  /** Has the last word on every answer. `number` counts requests from 1. @default the answer as it is */
+  /**
+   * Has the last word on every answer. `number` counts requests from 1. @default the answer as it
+   * is
+   */
   finish?(reply: Reply, request: SandboxRequest, number: number): Reply;
 }

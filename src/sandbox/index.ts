@@ -12,7 +12,9 @@ export interface SandboxConfig {
   port?: number;
   /** The services' rate limits are multiplied by it. @default 1 */
   rateScale?: number;
-  /** How long the minute lasts that the rate limits are counted in, in milliseconds. @default 60000 */
+  /**
+   * How long the minute lasts that the rate limits are counted in, in milliseconds. @default 60000
+   */
   rateWindowMs?: number;
 }
 
@@ -25,12 +27,16 @@ export interface Sandbox {
 }
 
 /**
- * Serves stand-ins of Coassemble, Assembled and Coalesce on 127.0.0.1, with data that is the same every time, real paging,
- * real limits and real errors. Nothing leaves the machine.
+ * Serves stand-ins of Coassemble, Assembled and Coalesce on 127.0.0.1, with data that is the same
+ * every time, real paging, real limits and real errors. Nothing leaves the machine.
  *
  * Errors: the server's own when a port is taken.
  */
-export async function startSandbox({ port, rateScale = 1, rateWindowMs = 60_000 }: SandboxConfig = {}): Promise<Sandbox> {
+export async function startSandbox({
+  port,
+  rateScale = 1,
+  rateWindowMs = 60_000,
+}: SandboxConfig = {}): Promise<Sandbox> {
   const at = (place: number): number => (port === undefined ? 0 : port + place);
   const services = {
     coassemble: await serve(coassemble({ rateScale, rateWindowMs }), at(0)),

@@ -4,7 +4,10 @@ const HIDDEN = '***';
 /** Values shorter than this are no secrets, and stand in texts by chance. */
 const SHORTEST_SECRET = 9;
 
-/** Takes credentials out of what is kept of a request: the service's own wherever they stand, a user's by the name of their field. */
+/**
+ * Takes credentials out of what is kept of a request: the service's own wherever they stand, a
+ * user's by the name of their field.
+ */
 export interface Masker {
   text(text: string): string;
   /** The body: parsed when it is JSON, else text; null when it is empty. */
@@ -14,10 +17,14 @@ export interface Masker {
 
 export function masker(credentials: Readonly<Record<string, string>>): Masker {
   const secrets = Object.values(credentials).filter(({ length }) => length >= SHORTEST_SECRET);
-  const text = (whole: string): string => secrets.reduce((masked, secret) => masked.replaceAll(secret, HIDDEN), whole);
+  const text = (whole: string): string =>
+    secrets.reduce((masked, secret) => masked.replaceAll(secret, HIDDEN), whole);
   return {
     text,
-    body: (whole) => parsedBody(text(whole), (key, value: unknown) => (/credentials|password|token|secret/i.test(key) ? HIDDEN : value)),
+    body: (whole) =>
+      parsedBody(text(whole), (key, value: unknown) =>
+        /credentials|password|token|secret/i.test(key) ? HIDDEN : value,
+      ),
     headers: (headers) =>
       Object.fromEntries(
         Object.entries(headers)
@@ -28,7 +35,10 @@ export function masker(credentials: Readonly<Record<string, string>>): Masker {
 }
 
 /** JSON, else the text itself; null when it is empty. */
-export function parsedBody(text: string, revive?: (key: string, value: unknown) => unknown): unknown {
+export function parsedBody(
+  text: string,
+  revive?: (key: string, value: unknown) => unknown,
+): unknown {
   if (text === '') return null;
   try {
     return JSON.parse(text, revive) as unknown;

@@ -1,7 +1,12 @@
 import type { Handler, Routes, SandboxRequest } from './definition.js';
 
-/** Finds the handler of a request and fills in `params`. The first route that matches counts; undefined: none does. */
-export function router(routes: Routes): (request: SandboxRequest) => { handler: Handler; params: Record<string, string> } | undefined {
+/**
+ * Finds the handler of a request and fills in `params`. The first route that matches counts;
+ * undefined: none does.
+ */
+export function router(
+  routes: Routes,
+): (request: SandboxRequest) => { handler: Handler; params: Record<string, string> } | undefined {
   const known = Object.entries(routes).map(([route, handler]) => ({
     pattern: new RegExp(`^${route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
     handler,
@@ -9,7 +14,13 @@ export function router(routes: Routes): (request: SandboxRequest) => { handler: 
   return ({ method, path }) => {
     for (const { pattern, handler } of known) {
       const found = pattern.exec(`${method} ${path}`);
-      if (found) return { handler, params: Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decoded(value)])) };
+      if (found)
+        return {
+          handler,
+          params: Object.fromEntries(
+            Object.entries(found.groups ?? {}).map(([name, value]) => [name, decoded(value)]),
+          ),
+        };
     }
     return undefined;
   };

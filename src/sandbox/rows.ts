@@ -11,8 +11,15 @@ export function without(row: Row, ...fields: string[]): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !fields.includes(name)));
 }
 
-/** Rows whose fields have the values of the parameters of the same names; a parameter that is not there rules out nothing. */
-export function matching(rows: readonly Row[], query: URLSearchParams, names: readonly string[]): Row[] {
+/**
+ * Rows whose fields have the values of the parameters of the same names; a parameter that is not
+ * there rules out nothing.
+ */
+export function matching(
+  rows: readonly Row[],
+  query: URLSearchParams,
+  names: readonly string[],
+): Row[] {
   const asked = names.filter((name) => query.has(name));
   return rows.filter((row) => asked.every((name) => String(row[name]) === query.get(name)));
 }

@@ -5,7 +5,10 @@ import type { Reply } from './definition.js';
 export type Encoding = 'gzip' | 'deflate' | 'br';
 
 export interface SendConfig {
-  /** The connection is cut after so many bytes of the body as it is on the wire; null: never. @default null */
+  /**
+   * The connection is cut after so many bytes of the body as it is on the wire; null: never.
+   * @default null
+   */
   dropAfterBytes: number | null;
   /** How the body is packed if the client accepts that; null: not at all. @default null */
   encoding: Encoding | null;
@@ -13,12 +16,22 @@ export interface SendConfig {
   chunked: boolean;
 }
 
-const PACK: Readonly<Record<Encoding, (body: Buffer) => Buffer>> = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
+const PACK: Readonly<Record<Encoding, (body: Buffer) => Buffer>> = {
+  gzip: gzipSync,
+  deflate: deflateSync,
+  br: brotliCompressSync,
+};
 const CHUNK = 65_536;
 
 /** Writes a reply, whole or cut short. */
-export function send(incoming: IncomingMessage, response: ServerResponse, reply: Reply, { dropAfterBytes, encoding, chunked }: SendConfig): void {
-  const packed = encoding !== null && incoming.headers['accept-encoding']?.includes(encoding) === true;
+export function send(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  { dropAfterBytes, encoding, chunked }: SendConfig,
+): void {
+  const packed =
+    encoding !== null && incoming.headers['accept-encoding']?.includes(encoding) === true;
   const body = packed ? PACK[encoding](bytesOf(reply)) : bytesOf(reply);
   response.writeHead(reply.status, {
     'content-type': reply.json === undefined ? 'text/plain' : 'application/json',

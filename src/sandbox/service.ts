@@ -6,7 +6,10 @@ import { masker, parsedBody } from './record.js';
 import { router } from './router.js';
 import { send, type SendConfig } from './send.js';
 
-/** A request as it is kept for tests: credentials only as far as their scheme and whether they were right. */
+/**
+ * A request as it is kept for tests: credentials only as far as their scheme and whether they were
+ * right.
+ */
 export interface RecordedRequest {
   method: string;
   /** Path and query as they were sent. */
@@ -55,7 +58,8 @@ export async function serve(definition: ServiceDefinition, port: number): Promis
   const quirks = new Set<string>();
   const control: Control = {
     failNext(count, status, headers, body) {
-      for (let i = 0; i < count; i += 1) failures.push({ status, text: body ?? '', ...(headers && { headers }) });
+      for (let i = 0; i < count; i += 1)
+        failures.push({ status, text: body ?? '', ...(headers && { headers }) });
     },
     latencyMs: 0,
     dropAfterBytes: null,
@@ -85,7 +89,8 @@ export async function serve(definition: ServiceDefinition, port: number): Promis
         at: Date.now(),
         doubled,
       });
-      const latency = typeof control.latencyMs === 'number' ? control.latencyMs : control.latencyMs(request);
+      const latency =
+        typeof control.latencyMs === 'number' ? control.latencyMs : control.latencyMs(request);
       if (latency > 0) setTimeout(() => send(incoming, response, reply, control), latency).unref();
       else send(incoming, response, reply, control);
     };
@@ -114,7 +119,11 @@ export async function serve(definition: ServiceDefinition, port: number): Promis
   };
 }
 
-function requestOf(incoming: IncomingMessage, body: string, quirks: ReadonlySet<string>): SandboxRequest {
+function requestOf(
+  incoming: IncomingMessage,
+  body: string,
+  quirks: ReadonlySet<string>,
+): SandboxRequest {
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://sandbox');
   return {
     method: incoming.method ?? 'GET',
@@ -135,13 +144,17 @@ interface Standing {
 }
 
 /** Only a request within the limit, with the right credentials, reaches its handler. */
-function answerer(definition: ServiceDefinition): (request: SandboxRequest, standing: Standing) => Reply {
+function answerer(
+  definition: ServiceDefinition,
+): (request: SandboxRequest, standing: Standing) => Reply {
   const route = router(definition.routes);
   return (request, { authorized, doubled, wait }) => {
     if (wait > 0) return definition.limited(Math.max(1, Math.ceil(wait / 1000)), request);
     if (!authorized) return definition.unauthorized;
     if (doubled) return { status: 404, text: 'Not Found' };
     const found = route(request);
-    return found === undefined ? definition.notFound : found.handler({ ...request, params: found.params });
+    return found === undefined
+      ? definition.notFound
+      : found.handler({ ...request, params: found.params });
   };
 }

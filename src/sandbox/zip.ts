@@ -14,12 +14,26 @@ export function zip(files: Readonly<Record<string, string | Buffer>>): Buffer {
     const { packed, facts } = deflated(Buffer.from(name), Buffer.from(content));
     const entry = Buffer.concat([numbers(4, 0x04034b50), facts, Buffer.from(name), packed]);
     // Comment and disk have no length and number; attributes are none.
-    directory.push(Buffer.concat([numbers(4, 0x02014b50), numbers(2, VERSION), facts, Buffer.alloc(10), numbers(4, offset), Buffer.from(name)]));
+    directory.push(
+      Buffer.concat([
+        numbers(4, 0x02014b50),
+        numbers(2, VERSION),
+        facts,
+        Buffer.alloc(10),
+        numbers(4, offset),
+        Buffer.from(name),
+      ]),
+    );
     entries.push(entry);
     offset += entry.length;
   }
   const size = directory.reduce((sum, { length }) => sum + length, 0);
-  const end = Buffer.concat([numbers(4, 0x06054b50, 0), numbers(2, entries.length, entries.length), numbers(4, size, offset), Buffer.alloc(2)]);
+  const end = Buffer.concat([
+    numbers(4, 0x06054b50, 0),
+    numbers(2, entries.length, entries.length),
+    numbers(4, size, offset),
+    Buffer.alloc(2),
+  ]);
   return Buffer.concat([...entries, ...directory, end]);
 }
 
@@ -28,7 +42,11 @@ function deflated(name: Buffer, content: Buffer): { packed: Buffer; facts: Buffe
   const gzipped = gzipSync(content);
   const packed = gzipped.subarray(10, -8);
   const crc = gzipped.readUInt32LE(gzipped.length - 8);
-  const facts = Buffer.concat([numbers(2, VERSION, 0, DEFLATED), numbers(4, MADE, crc, packed.length, content.length), numbers(2, name.length, 0)]);
+  const facts = Buffer.concat([
+    numbers(2, VERSION, 0, DEFLATED),
+    numbers(4, MADE, crc, packed.length, content.length),
+    numbers(2, name.length, 0),
+  ]);
   return { packed, facts };
 }
 

@@ -8,8 +8,9 @@ export interface LinkedSignal {
 }
 
 /**
- * Links a signal of its own to `signal`. However many wait for it, `signal` has one listener, so that a user's signal never
- * seems to leak. (AbortSignal.any would keep a trace of every link for as long as `signal` lives.)
+ * Links a signal of its own to `signal`. However many wait for it, `signal` has one listener, so
+ * that a user's signal never seems to leak. (AbortSignal.any would keep a trace of every link for
+ * as long as `signal` lives.)
  */
 export function linkedSignal(signal: AbortSignal | undefined): LinkedSignal {
   const own = new AbortController();

@@ -7,9 +7,11 @@ interface Waiters {
 const waiters = new WeakMap<AbortSignal, Waiters>();
 
 /**
- * Calls `stop` when the signal aborts, soon if it has; the function given back takes that off again.
+ * Calls `stop` when the signal aborts, soon if it has; the function given back takes that off
+ * again.
  *
- * However many wait for one signal, it has a single listener: Node warns of a leak from the eleventh on.
+ * However many wait for one signal, it has a single listener: Node warns of a leak from the
+ * eleventh on.
  */
 export function onAbort(signal: AbortSignal, stop: () => void): () => void {
   if (signal.aborted) {

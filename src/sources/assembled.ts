@@ -11,7 +11,10 @@ import { type SourceFactory, sourceFactory } from '../source-options.js';
 export interface AssembledOptions {
   /** API key; goes as the user name of HTTP Basic with an empty password. */
   apiKey?: string;
-  /** Begin of the time that states, requirements, activities, changes and conversations are asked for, in unix seconds. @default 30 days before `endTime` */
+  /**
+   * Begin of the time that states, requirements, activities, changes and conversations are asked
+   * for, in unix seconds. @default 30 days before `endTime`
+   */
   startTime?: number;
   /** End of that time, in unix seconds. @default now */
   endTime?: number;
@@ -21,7 +24,10 @@ export interface AssembledOptions {
   apiVersion?: string;
   /** @default 300/1m burst 20, the documented limit */
   rateLimit?: string;
-  /** Reports that `reports_get` asks for, separated by commas: adherence, agent_ticket_stats, agent_state_handle_times. @default 'adherence' */
+  /**
+   * Reports that `reports_get` asks for, separated by commas: adherence, agent_ticket_stats,
+   * agent_state_handle_times. @default 'adherence'
+   */
   reports?: string;
   /** Interval of the reports' metrics. @default '24h' */
   reportInterval?: '30m' | '24h';
@@ -42,33 +48,65 @@ const ADVICE = {
 };
 
 /**
- * Assembled: people and the lists they refer to, what agents did and were needed for, schedules and their changes.
+ * Assembled: people and the lists they refer to, what agents did and were needed for, schedules and
+ * their changes.
  *
- * People, roles, teams, sites, queues, skills and types come as maps of id → record: each record is a row. What belongs to a
- * time is asked day by day, and merged by key, since a row that crosses midnight is in both days. Asked only where they are
- * named: `person` (each person in full) and `reports_get` (reports, which are made on demand: ordered, waited for, then read).
+ * People, roles, teams, sites, queues, skills and types come as maps of id → record: each record is
+ * a row. What belongs to a time is asked day by day, and merged by key, since a row that crosses
+ * midnight is in both days. Asked only where they are named: `person` (each person in full) and
+ * `reports_get` (reports, which are made on demand: ordered, waited for, then read).
  *
- * Sources of the rules: docs.assembled.com (Basic auth, 300 requests a minute with bursts of 20, unix seconds), and programs
- * written against the service (`limit` and `offset`, which reference lists and activities ignore).
+ * Sources of the rules: docs.assembled.com (Basic auth, 300 requests a minute with bursts of 20,
+ * unix seconds), and programs written against the service (`limit` and `offset`, which reference
+ * lists and activities ignore).
  */
 export const assembled: SourceFactory<AssembledOptions> = sourceFactory<AssembledOptions>(
   'assembled',
   [
     { name: 'apiKey', kind: 'secret', required: true, description: 'API key' },
-    { name: 'startTime', kind: 'time', description: 'unix seconds or ISO; 30 days before end_time' },
+    {
+      name: 'startTime',
+      kind: 'time',
+      description: 'unix seconds or ISO; 30 days before end_time',
+    },
     { name: 'endTime', kind: 'time', description: 'unix seconds or ISO; now' },
     { name: 'baseUrl', kind: 'text', description: "the server's root" },
     { name: 'apiVersion', kind: 'text', description: 'value of the API-Version header' },
     { name: 'rateLimit', kind: 'text', description: 'for example 300/1m burst 20' },
-    { name: 'reports', kind: 'text', description: 'adherence, agent_ticket_stats, agent_state_handle_times, separated by commas' },
+    {
+      name: 'reports',
+      kind: 'text',
+      description: 'adherence, agent_ticket_stats, agent_state_handle_times, separated by commas',
+    },
     { name: 'reportInterval', kind: ['30m', '24h'], description: '30m or 24h' },
     { name: 'reportChannel', kind: 'text', description: 'phone, email, …' },
-    { name: 'reportIds', kind: 'text', description: 'ids of reports made before, separated by commas' },
-    { name: 'reportPollMs', kind: 'number', description: 'milliseconds between two looks at a report; 10000' },
+    {
+      name: 'reportIds',
+      kind: 'text',
+      description: 'ids of reports made before, separated by commas',
+    },
+    {
+      name: 'reportPollMs',
+      kind: 'number',
+      description: 'milliseconds between two looks at a report; 10000',
+    },
   ],
   (options) => {
-    const { apiKey = '', endTime = Math.floor(Date.now() / 1000), startTime = endTime - 30 * DAY, baseUrl, apiVersion, rateLimit } = options;
-    const windows = { startParam: 'start_time', endParam: 'end_time', start: startTime, end: endTime, size: DAY };
+    const {
+      apiKey = '',
+      endTime = Math.floor(Date.now() / 1000),
+      startTime = endTime - 30 * DAY,
+      baseUrl,
+      apiVersion,
+      rateLimit,
+    } = options;
+    const windows = {
+      startParam: 'start_time',
+      endParam: 'end_time',
+      start: startTime,
+      end: endTime,
+      size: DAY,
+    };
     return restSource({
       name: 'assembled',
       client: {
@@ -79,25 +117,44 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
         paginator: single(),
         ...(apiVersion !== undefined && { headers: { 'API-Version': apiVersion } }),
       },
-      resourceDefaults: { primaryKey: 'id', writeDisposition: 'replace', columns: { platforms: { dataType: 'json' } } },
+      resourceDefaults: {
+        primaryKey: 'id',
+        writeDisposition: 'replace',
+        columns: { platforms: { dataType: 'json' } },
+      },
       resources: [
         {
           name: 'people',
           writeDisposition: 'merge',
-          endpoint: { path: '/v0/people', ...map('people'), paginator: offset({ limit: 100, totalPath: 'total' }) },
+          endpoint: {
+            path: '/v0/people',
+            ...map('people'),
+            paginator: offset({ limit: 100, totalPath: 'total' }),
+          },
         },
         { name: 'roles', endpoint: { path: '/v0/roles', ...map('roles') } },
         { name: 'teams', endpoint: { path: '/v0/teams', ...map('teams') } },
         { name: 'sites', endpoint: { path: '/v0/sites', ...map('sites') } },
         { name: 'filters_queues', endpoint: { path: '/v0/queues', ...map('queues') } },
         { name: 'skills', endpoint: { path: '/v0/skills', ...map('skills') } },
-        { name: 'activity_types', endpoint: { path: '/v0/activity_types', ...map('activity_types') } },
-        { name: 'requirement_types', endpoint: { path: '/v0/requirement_types', ...map('requirement_types') } },
+        {
+          name: 'activity_types',
+          endpoint: { path: '/v0/activity_types', ...map('activity_types') },
+        },
+        {
+          name: 'requirement_types',
+          endpoint: { path: '/v0/requirement_types', ...map('requirement_types') },
+        },
         {
           name: 'agent_states',
           primaryKey: ['agent_id', 'platform', 'start_time'],
           writeDisposition: 'merge',
-          endpoint: { path: '/v0/agents/state', dataSelector: 'agent_states', windows, paginator: offset({ limit: 500, totalPath: 'total' }) },
+          endpoint: {
+            path: '/v0/agents/state',
+            dataSelector: 'agent_states',
+            windows,
+            paginator: offset({ limit: 500, totalPath: 'total' }),
+          },
         },
         {
           name: 'requirements',
@@ -109,7 +166,13 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
           name: 'activities',
           primaryKey: 'id_with_timestamps',
           writeDisposition: 'merge',
-          endpoint: { path: '/v0/activities', dataSelector: 'activities', rows: 'map', key: 'id_with_timestamps', windows },
+          endpoint: {
+            path: '/v0/activities',
+            dataSelector: 'activities',
+            rows: 'map',
+            key: 'id_with_timestamps',
+            windows,
+          },
         },
         {
           name: 'event_changes',
@@ -126,17 +189,40 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
         {
           name: 'assist_conversations',
           writeDisposition: 'merge',
-          endpoint: { path: '/v0/assist/conversations', dataSelector: ['conversations', '@'], windows, paginator: offset({ limit: 100, totalPath: 'total' }) },
+          endpoint: {
+            path: '/v0/assist/conversations',
+            dataSelector: ['conversations', '@'],
+            windows,
+            paginator: offset({ limit: 100, totalPath: 'total' }),
+          },
         },
-        { name: 'person', writeDisposition: 'merge', endpoint: '/v0/people/{resources.people.id}', selected: false },
+        {
+          name: 'person',
+          writeDisposition: 'merge',
+          endpoint: '/v0/people/{resources.people.id}',
+          selected: false,
+        },
         ...reports(options, startTime, endTime),
       ],
     });
   },
 );
 
-/** Reports: which to make, the orders for them (or the ids of those made before), and their metrics once they are made. */
-function reports({ reports: types = 'adherence', reportInterval = '24h', reportChannel = 'phone', reportIds, reportPollMs = 10_000 }: AssembledOptions, start: number, end: number): RestResource[] {
+/**
+ * Reports: which to make, the orders for them (or the ids of those made before), and their metrics
+ * once they are made.
+ */
+function reports(
+  {
+    reports: types = 'adherence',
+    reportInterval = '24h',
+    reportChannel = 'phone',
+    reportIds,
+    reportPollMs = 10_000,
+  }: AssembledOptions,
+  start: number,
+  end: number,
+): RestResource[] {
   const orders: RestResource[] =
     reportIds === undefined
       ? [
@@ -146,13 +232,24 @@ function reports({ reports: types = 'adherence', reportInterval = '24h', reportC
             endpoint: {
               path: '/v0/reports/{resources.report_types.type}',
               method: 'POST',
-              json: { start_time: start, end_time: end, interval: reportInterval, channel: reportChannel },
+              json: {
+                start_time: start,
+                end_time: end,
+                interval: reportInterval,
+                channel: reportChannel,
+              },
               dataSelector: '@',
             },
             selected: false,
           },
         ]
-      : [{ name: 'report_orders', data: listed(reportIds).map((report_id) => ({ report_id })), selected: false }];
+      : [
+          {
+            name: 'report_orders',
+            data: listed(reportIds).map((report_id) => ({ report_id })),
+            selected: false,
+          },
+        ];
   return [
     ...orders,
     {
@@ -162,11 +259,18 @@ function reports({ reports: types = 'adherence', reportInterval = '24h', reportC
       endpoint: {
         path: '/v0/reports/{resources.report_orders.report_id}',
         dataSelector: 'metrics',
-        poll: { statusPath: 'status', done: ['complete'], failed: ['failed'], everyMs: reportPollMs },
+        poll: {
+          statusPath: 'status',
+          done: ['complete'],
+          failed: ['failed'],
+          everyMs: reportPollMs,
+        },
         paginator: offset({ limit: 500, totalPath: 'total_metric_count' }),
       },
       columns: { attributes: { dataType: 'json' } },
-      processingSteps: [{ map: (row) => ({ ...row, _attr_hash: hashOf(row['attributes'] ?? null) }) }],
+      processingSteps: [
+        { map: (row) => ({ ...row, _attr_hash: hashOf(row['attributes'] ?? null) }) },
+      ],
       includeFromParent: { report_id: 'report_id' },
       selected: false,
     },
@@ -174,7 +278,10 @@ function reports({ reports: types = 'adherence', reportInterval = '24h', reportC
 }
 
 function listed(text: string): string[] {
-  return text.split(',').map((one) => one.trim()).filter((one) => one !== '');
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 }
 
 /** Metrics have no id; those of one name differ in their attributes. */

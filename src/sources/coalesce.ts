@@ -9,7 +9,10 @@ export interface CoalesceOptions {
   accessToken?: string;
   /** Root of the server: your region's host. @default https://app.coalescesoftware.io */
   baseUrl?: string;
-  /** Path of the users: published programs use the default, older texts `/api/v1/organization/users`. @default /api/v1/users */
+  /**
+   * Path of the users: published programs use the default, older texts
+   * `/api/v1/organization/users`. @default /api/v1/users
+   */
   usersPath?: string;
   /** @default none: the service publishes no limit; 429 and Retry-After are obeyed */
   rateLimit?: string;
@@ -21,10 +24,12 @@ const PAGE = 250;
 /**
  * Coalesce: environments and their nodes, runs and what each run did, projects and users.
  *
- * Sources of the rules: docs.coalesce.io (paths, bearer token, `limit`, `startingFrom` and `orderBy`, which must go together)
- * and the vendor's own client (`next` goes back as `startingFrom`, projects come unpaged). `runs` leaves out
- * `userCredentials`; run results of runs that the service no longer has (404) are passed over and counted. Asked only where
- * they are named: `environment` (each in full), `run_status` (of runs that are not at their end), `user_roles`, `git_accounts`.
+ * Sources of the rules: docs.coalesce.io (paths, bearer token, `limit`, `startingFrom` and
+ * `orderBy`, which must go together) and the vendor's own client (`next` goes back as
+ * `startingFrom`, projects come unpaged). `runs` leaves out `userCredentials`; run results of runs
+ * that the service no longer has (404) are passed over and counted. Asked only where they are
+ * named: `environment` (each in full), `run_status` (of runs that are not at their end),
+ * `user_roles`, `git_accounts`.
  */
 export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOptions>(
   'coalesce',
@@ -34,7 +39,12 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
     { name: 'usersPath', kind: 'text', description: 'path of the users' },
     { name: 'rateLimit', kind: 'text', description: 'for example 300/1m' },
   ],
-  ({ accessToken = '', baseUrl = 'https://app.coalescesoftware.io', usersPath = '/api/v1/users', rateLimit }) =>
+  ({
+    accessToken = '',
+    baseUrl = 'https://app.coalescesoftware.io',
+    usersPath = '/api/v1/users',
+    rateLimit,
+  }) =>
     restSource({
       name: 'coalesce',
       client: {
@@ -65,7 +75,10 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
           name: 'environment_nodes',
           primaryKey: ['environment_id', 'id'],
           writeDisposition: 'replace',
-          endpoint: { path: '/api/v1/environments/{resources.environments.id}/nodes', params: paged },
+          endpoint: {
+            path: '/api/v1/environments/{resources.environments.id}/nodes',
+            params: paged,
+          },
           includeFromParent: { environment_id: 'id' },
         },
         {
@@ -79,7 +92,12 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
           name: 'run_results',
           primaryKey: ['run_id', 'nodeID'],
           writeDisposition: 'merge',
-          endpoint: { path: '/api/v1/runs/{resources.runs.id}/results', dataSelector: ['data', 'results', '@'], paginator: single(), skipStatus: [404] },
+          endpoint: {
+            path: '/api/v1/runs/{resources.runs.id}/results',
+            dataSelector: ['data', 'results', '@'],
+            paginator: single(),
+            skipStatus: [404],
+          },
           includeFromParent: { run_id: 'id' },
         },
         {
@@ -88,25 +106,57 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
           writeDisposition: 'replace',
           endpoint: { path: '/api/v1/projects?includeWorkspaces=true', paginator: single() },
         },
-        { name: 'users', primaryKey: 'id', writeDisposition: 'replace', endpoint: { path: usersPath, params: paged } },
+        {
+          name: 'users',
+          primaryKey: 'id',
+          writeDisposition: 'replace',
+          endpoint: { path: usersPath, params: paged },
+        },
         {
           name: 'environment',
           primaryKey: 'id',
           writeDisposition: 'merge',
-          endpoint: { path: '/api/v1/environments/{resources.environments.id}', dataSelector: ['data', '@'] },
+          endpoint: {
+            path: '/api/v1/environments/{resources.environments.id}',
+            dataSelector: ['data', '@'],
+          },
           selected: false,
         },
-        { name: 'unfinished_runs', endpoint: { answerOf: 'runs' }, processingSteps: [{ filter: ({ runStatus }) => typeof runStatus !== 'string' || !FINAL.has(runStatus) }], selected: false },
+        {
+          name: 'unfinished_runs',
+          endpoint: { answerOf: 'runs' },
+          processingSteps: [
+            { filter: ({ runStatus }) => typeof runStatus !== 'string' || !FINAL.has(runStatus) },
+          ],
+          selected: false,
+        },
         {
           name: 'run_status',
           primaryKey: 'run_counter',
           writeDisposition: 'merge',
-          endpoint: { path: '/scheduler/runStatus', params: { runCounter: '{resources.unfinished_runs.id}' }, dataSelector: '@', paginator: 'single', skipStatus: [404] },
+          endpoint: {
+            path: '/scheduler/runStatus',
+            params: { runCounter: '{resources.unfinished_runs.id}' },
+            dataSelector: '@',
+            paginator: 'single',
+            skipStatus: [404],
+          },
           includeFromParent: { run_counter: 'id' },
           selected: false,
         },
-        { name: 'user_roles', writeDisposition: 'replace', endpoint: { path: '/api/v2/userRoles', paginator: 'single' }, selected: false },
-        { name: 'git_accounts', primaryKey: 'id', writeDisposition: 'replace', endpoint: { path: '/api/v1/gitAccounts', paginator: 'single' }, selected: false },
+        {
+          name: 'user_roles',
+          writeDisposition: 'replace',
+          endpoint: { path: '/api/v2/userRoles', paginator: 'single' },
+          selected: false,
+        },
+        {
+          name: 'git_accounts',
+          primaryKey: 'id',
+          writeDisposition: 'replace',
+          endpoint: { path: '/api/v1/gitAccounts', paginator: 'single' },
+          selected: false,
+        },
       ],
     }),
 );

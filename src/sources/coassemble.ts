@@ -12,13 +12,19 @@ export interface CoassembleOptions {
   workspaceId?: string;
   /** User id of the older scheme `COASSEMBLE-V1-SHA256`. */
   userId?: string;
-  /** `workspace` (today's) or `v1-sha256` (retired for new keys). @default what is given: workspaceId, else userId */
+  /**
+   * `workspace` (today's) or `v1-sha256` (retired for new keys). @default what is given:
+   * workspaceId, else userId
+   */
   scheme?: 'workspace' | 'v1-sha256';
   /** Root of the server. @default https://api.coassemble.com */
   baseUrl?: string;
   /** @default 100/1m, the documented limit by IP address */
   rateLimit?: string;
-  /** `flat`: all trackings as one list, as older workspaces allow; else course by course, which today's service demands. @default 'course' */
+  /**
+   * `flat`: all trackings as one list, as older workspaces allow; else course by course, which
+   * today's service demands. @default 'course'
+   */
   trackings?: 'course' | 'flat';
   /** Folder that SCORM packages are saved to (`course_scorm`). @default coassemble_scorm */
   scormFolder?: string;
@@ -26,7 +32,10 @@ export interface CoassembleOptions {
   scormType?: 'dynamic' | 'static';
   /** Version of SCORM. @default '1.2' */
   scormVersion?: '1.2' | '2004';
-  /** Begin of the time that `usage_clients` is asked for, in unix seconds; at most 366 days before the end. @default 365 days before `endTime` */
+  /**
+   * Begin of the time that `usage_clients` is asked for, in unix seconds; at most 366 days before
+   * the end. @default 365 days before `endTime`
+   */
   startTime?: number;
   /** End of that time, in unix seconds. @default now */
   endTime?: number;
@@ -45,18 +54,28 @@ const ADVICE = {
   404: 'Check the base URL and the path; the service answers 404 for ids that it does not know and for endpoints that it has removed.',
   429: 'The service counts 100 requests a minute for an IP address, whoever sends them: lower rate_limit if others share yours.',
 };
-const KEPT_AS_JSON = { start: json(), finish: json(), theme: json(), screens: json(), translations: json(), metadata: json() };
+const KEPT_AS_JSON = {
+  start: json(),
+  finish: json(),
+  theme: json(),
+  screens: json(),
+  translations: json(),
+  metadata: json(),
+};
 /** Fields whose JSON type changes from row to row. */
 const KEPT_AS_TEXT = { revision: text(), published: text(), deleted: text() };
 
 /**
- * Coassemble's headless API: courses, clients, users, collections and who has learned what (trackings, asked course by course).
- * Asked only where they are named: `course` (each course in full), `course_url` (a signed link to view each course, by a POST
- * that is never repeated), `course_scorm` (each course's package, saved to a folder; a row tells path, size and sha256),
- * `screen_trackings`, `user_trackings`, `usage_clients` and `translations`. Deleting identities is no load: `deleteIdentities`.
+ * Coassemble's headless API: courses, clients, users, collections and who has learned what
+ * (trackings, asked course by course). Asked only where they are named: `course` (each course in
+ * full), `course_url` (a signed link to view each course, by a POST that is never repeated),
+ * `course_scorm` (each course's package, saved to a folder; a row tells path, size and sha256),
+ * `screen_trackings`, `user_trackings`, `usage_clients` and `translations`. Deleting identities is
+ * no load: `deleteIdentities`.
  *
- * Sources of the rules: developers.coassemble.com (paths, pages from 0, 100 requests a minute and IP address, `Retry-After`),
- * and connectors written against the service (trackings need a course's id; rows do not carry it, so it is stamped).
+ * Sources of the rules: developers.coassemble.com (paths, pages from 0, 100 requests a minute and
+ * IP address, `Retry-After`), and connectors written against the service (trackings need a course's
+ * id; rows do not carry it, so it is stamped).
  */
 export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<CoassembleOptions>(
   'coassemble',
@@ -67,11 +86,19 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
     { name: 'scheme', kind: ['workspace', 'v1-sha256'], description: 'workspace or v1-sha256' },
     { name: 'baseUrl', kind: 'text', description: "the server's root" },
     { name: 'rateLimit', kind: 'text', description: 'for example 100/1m' },
-    { name: 'trackings', kind: ['course', 'flat'], description: 'course by course, or as one flat list' },
+    {
+      name: 'trackings',
+      kind: ['course', 'flat'],
+      description: 'course by course, or as one flat list',
+    },
     { name: 'scormFolder', kind: 'text', description: 'folder for course_scorm' },
     { name: 'scormType', kind: ['dynamic', 'static'], description: 'dynamic or static' },
     { name: 'scormVersion', kind: ['1.2', '2004'], description: '1.2 or 2004' },
-    { name: 'startTime', kind: 'time', description: 'usage_clients: unix seconds or ISO; 365 days before end_time' },
+    {
+      name: 'startTime',
+      kind: 'time',
+      description: 'usage_clients: unix seconds or ISO; 365 days before end_time',
+    },
     { name: 'endTime', kind: 'time', description: 'usage_clients: unix seconds or ISO; now' },
   ],
   (options) =>
@@ -82,12 +109,31 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
         auth: header('Authorization', coassembleAuthorization(options), [options.apiKey ?? '']),
         rateLimit: options.rateLimit ?? '100/1m',
         advice: ADVICE,
-        paginator: pageNumber({ basePage: 0, pageParam: 'page', size: PAGE, sizeParam: 'length', shortPageEnds: true }),
+        paginator: pageNumber({
+          basePage: 0,
+          pageParam: 'page',
+          size: PAGE,
+          sizeParam: 'length',
+          shortPageEnds: true,
+        }),
       },
-      resourceDefaults: { endpoint: { dataSelector: '@' }, columns: { ...KEPT_AS_JSON, ...KEPT_AS_TEXT } },
+      resourceDefaults: {
+        endpoint: { dataSelector: '@' },
+        columns: { ...KEPT_AS_JSON, ...KEPT_AS_TEXT },
+      },
       resources: [
-        { name: 'courses', primaryKey: 'id', writeDisposition: 'merge', endpoint: { path: '/api/v1/headless/courses' } },
-        { name: 'clients', primaryKey: 'clientIdentifier', writeDisposition: 'replace', endpoint: { path: '/api/v1/headless/clients' } },
+        {
+          name: 'courses',
+          primaryKey: 'id',
+          writeDisposition: 'merge',
+          endpoint: { path: '/api/v1/headless/courses' },
+        },
+        {
+          name: 'clients',
+          primaryKey: 'clientIdentifier',
+          writeDisposition: 'replace',
+          endpoint: { path: '/api/v1/headless/clients' },
+        },
         {
           name: 'users',
           primaryKey: ['clientIdentifier', 'identifier'],
@@ -95,17 +141,35 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
           endpoint: { path: '/api/v1/headless/users' },
         },
         options.trackings === 'flat'
-          ? { name: 'trackings', primaryKey: 'id', writeDisposition: 'merge', endpoint: { path: '/api/v1/headless/trackings' } }
+          ? {
+              name: 'trackings',
+              primaryKey: 'id',
+              writeDisposition: 'merge',
+              endpoint: { path: '/api/v1/headless/trackings' },
+            }
           : ofCourse('trackings', { path: '/api/v1/headless/trackings', params: { id: COURSE } }),
-        { name: 'collections', primaryKey: 'id', writeDisposition: 'replace', endpoint: { path: '/api/v1/headless/collections' } },
+        {
+          name: 'collections',
+          primaryKey: 'id',
+          writeDisposition: 'replace',
+          endpoint: { path: '/api/v1/headless/collections' },
+        },
         {
           name: 'collection_trackings',
           primaryKey: ['collection_id', 'id'],
           writeDisposition: 'merge',
-          endpoint: { path: '/api/v1/headless/collection/trackings', params: { id: '{resources.collections.id}' } },
+          endpoint: {
+            path: '/api/v1/headless/collection/trackings',
+            params: { id: '{resources.collections.id}' },
+          },
           includeFromParent: { collection_id: 'id' },
         },
-        { ...ofCourse('course', { path: `/api/v1/headless/courses/${COURSE}` }), primaryKey: 'id', includeFromParent: [], selected: false },
+        {
+          ...ofCourse('course', { path: `/api/v1/headless/courses/${COURSE}` }),
+          primaryKey: 'id',
+          includeFromParent: [],
+          selected: false,
+        },
         {
           ...ofCourse('course_url', {
             path: '/api/v1/headless/course/url',
@@ -123,7 +187,10 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
         {
           ...ofCourse('course_scorm', {
             path: `/api/v1/headless/course/scorm/${COURSE}`,
-            params: { type: options.scormType ?? 'dynamic', version: options.scormVersion ?? '1.2' },
+            params: {
+              type: options.scormType ?? 'dynamic',
+              version: options.scormVersion ?? '1.2',
+            },
             format: 'file',
             saveAs: `${options.scormFolder ?? 'coassemble_scorm'}/course-${COURSE}.zip`,
             skipStatus: [403, 404],
@@ -131,12 +198,24 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
           primaryKey: 'course_id',
           selected: false,
         },
-        { ...ofCourse('screen_trackings', { path: '/api/v1/headless/screen/trackings', params: { id: COURSE }, skipStatus: [403] }), selected: false },
+        {
+          ...ofCourse('screen_trackings', {
+            path: '/api/v1/headless/screen/trackings',
+            params: { id: COURSE },
+            skipStatus: [403],
+          }),
+          selected: false,
+        },
         {
           name: 'user_trackings',
           primaryKey: ['identifier', 'id'],
           writeDisposition: 'merge',
-          endpoint: { path: '/api/v1/headless/user/trackings', params: { identifier: '{resources.users.identifier}' }, dataSelector: 'trackings', skipStatus: [403, 404] },
+          endpoint: {
+            path: '/api/v1/headless/user/trackings',
+            params: { identifier: '{resources.users.identifier}' },
+            dataSelector: 'trackings',
+            skipStatus: [403, 404],
+          },
           includeFromParent: { identifier: 'identifier' },
           selected: false,
         },
@@ -147,20 +226,48 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
           endpoint: {
             path: '/api/v1/headless/usage/clients',
             dataSelector: 'data',
-            windows: { startParam: 'start', endParam: 'end', format: 'iso', size: YEAR, start: options.startTime ?? (options.endTime ?? now()) - YEAR, end: options.endTime ?? now() },
-            paginator: pageNumber({ basePage: 0, pageParam: 'page', size: USAGE_PAGE, sizeParam: 'length', shortPageEnds: true }),
+            windows: {
+              startParam: 'start',
+              endParam: 'end',
+              format: 'iso',
+              size: YEAR,
+              start: options.startTime ?? (options.endTime ?? now()) - YEAR,
+              end: options.endTime ?? now(),
+            },
+            paginator: pageNumber({
+              basePage: 0,
+              pageParam: 'page',
+              size: USAGE_PAGE,
+              sizeParam: 'length',
+              shortPageEnds: true,
+            }),
             skipStatus: [403],
           },
           selected: false,
         },
-        { ...ofCourse('translations', { path: `/api/v1/headless/translations/${COURSE}`, dataSelector: '@', paginator: 'single' }), primaryKey: ['course_id', 'language'], writeDisposition: 'replace', selected: false },
+        {
+          ...ofCourse('translations', {
+            path: `/api/v1/headless/translations/${COURSE}`,
+            dataSelector: '@',
+            paginator: 'single',
+          }),
+          primaryKey: ['course_id', 'language'],
+          writeDisposition: 'replace',
+          selected: false,
+        },
       ],
     }),
 );
 
 /** A resource that is asked for course by course, its rows keyed to the course. */
 function ofCourse(name: string, endpoint: RestEndpoint): RestResource {
-  return { name, primaryKey: ['course_id', 'id'], writeDisposition: 'merge', endpoint, includeFromParent: { course_id: 'id' } };
+  return {
+    name,
+    primaryKey: ['course_id', 'id'],
+    writeDisposition: 'merge',
+    endpoint,
+    includeFromParent: { course_id: 'id' },
+  };
 }
 
 function now(): number {
@@ -168,8 +275,14 @@ function now(): number {
 }
 
 /** The value of the Authorization header. ConfigError where the scheme lacks its id. */
-export function coassembleAuthorization({ apiKey, workspaceId, userId, scheme }: CoassembleOptions): string {
-  const chosen = scheme ?? (workspaceId === undefined && userId !== undefined ? 'v1-sha256' : 'workspace');
+export function coassembleAuthorization({
+  apiKey,
+  workspaceId,
+  userId,
+  scheme,
+}: CoassembleOptions): string {
+  const chosen =
+    scheme ?? (workspaceId === undefined && userId !== undefined ? 'v1-sha256' : 'workspace');
   if (chosen === 'workspace') {
     if (workspaceId === undefined)
       throw new ConfigError(

@@ -5,15 +5,33 @@ import { ConfigError } from '#src/errors.js';
 describe('readArguments', () => {
   it('fills what `run` leaves out with nulls', () => {
     expect(readArguments(['run', 'coalesce'])).toEqual({
-      kind: 'run', source: 'coalesce', db: null, pipeline: null, dataset: null, resources: null, set: {}, incomplete: 'warn', json: false, quiet: false,
+      kind: 'run',
+      source: 'coalesce',
+      db: null,
+      pipeline: null,
+      dataset: null,
+      resources: null,
+      set: {},
+      incomplete: 'warn',
+      json: false,
+      quiet: false,
     });
   });
 
   it('reads every option of `run`', () => {
-    const args = 'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --incomplete fail --json --quiet';
+    const args =
+      'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --incomplete fail --json --quiet';
     expect(readArguments(args.split(' '))).toEqual({
-      kind: 'run', source: 'assembled', db: 'a.duckdb', pipeline: 'p', dataset: 'd', resources: ['people', 'teams'],
-      set: { start_time: '2026-01-01', x: 'a=b' }, incomplete: 'fail', json: true, quiet: true,
+      kind: 'run',
+      source: 'assembled',
+      db: 'a.duckdb',
+      pipeline: 'p',
+      dataset: 'd',
+      resources: ['people', 'teams'],
+      set: { start_time: '2026-01-01', x: 'a=b' },
+      incomplete: 'fail',
+      json: true,
+      quiet: true,
     });
   });
 
@@ -25,7 +43,10 @@ describe('readArguments', () => {
     [['--version'], { kind: 'version' }],
     [['run', '--version'], { kind: 'version' }],
     [['sandbox'], { kind: 'sandbox', port: null, rateScale: 1 }],
-    [['sandbox', '--port', '8700', '--rate-scale', '50'], { kind: 'sandbox', port: 8700, rateScale: 50 }],
+    [
+      ['sandbox', '--port', '8700', '--rate-scale', '50'],
+      { kind: 'sandbox', port: 8700, rateScale: 50 },
+    ],
   ])('understands %j', (args, command) => {
     expect(readArguments(args)).toEqual(command);
   });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sandboxSettings } from '#src/cli/sandbox-settings.js';
 import { duckdb } from 'sluice';
 import { type Sandbox, startSandbox } from 'sluice/sandbox';
-import { sandboxSettings } from '#src/cli/sandbox-settings.js';
 import { type Ended, MAIN, runSluice } from '../support/run-sluice.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -17,34 +17,74 @@ describe('sluice', () => {
   });
   afterAll(() => sandbox.close());
 
-  const sluice = (args: string[], env: Record<string, string> = {}): Promise<Ended> => runSluice(args, { cwd: folder.path('.'), env });
+  const sluice = (args: string[], env: Record<string, string> = {}): Promise<Ended> =>
+    runSluice(args, { cwd: folder.path('.'), env });
 
   it('loads a source into the file and schema that dlt would have used, and says so', async () => {
-    const { code, stdout, stderr } = await sluice(['run', 'coalesce', '--resources', 'projects,users'], settings['coalesce']);
+    const { code, stdout, stderr } = await sluice(
+      ['run', 'coalesce', '--resources', 'projects,users'],
+      settings['coalesce'],
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^Pipeline coalesce_pipeline load step completed in \d+\.\d\d seconds\n1 load package\(s\) were loaded to destination duckdb and into dataset coalesce_data\n/);
-    expect(stdout).toContain('The duckdb destination used duckdb:coalesce_pipeline.duckdb location to store data');
+    expect(stdout).toMatch(
+      /^Pipeline coalesce_pipeline load step completed in \d+\.\d\d seconds\n1 load package\(s\) were loaded to destination duckdb and into dataset coalesce_data\n/,
+    );
+    expect(stdout).toContain(
+      'The duckdb destination used duckdb:coalesce_pipeline.duckdb location to store data',
+    );
     expect(stdout).toMatch(/Load package \d+\.\d+ is LOADED and contains no failed jobs/);
-    expect(await duckdb(folder.path('coalesce_pipeline.duckdb')).query('SELECT count(*) AS users FROM coalesce_data.users')).toEqual([{ users: 5 }]);
+    expect(
+      await duckdb(folder.path('coalesce_pipeline.duckdb')).query(
+        'SELECT count(*) AS users FROM coalesce_data.users',
+      ),
+    ).toEqual([{ users: 5 }]);
   });
 
   it('prints one JSON document and nothing else with --json', async () => {
-    const { code, stdout } = await sluice(['run', 'coalesce', '--resources', 'users', '--json', '--db', 'x.duckdb', '--pipeline', 'p', '--dataset', 'd'], settings['coalesce']);
+    const { code, stdout } = await sluice(
+      [
+        'run',
+        'coalesce',
+        '--resources',
+        'users',
+        '--json',
+        '--db',
+        'x.duckdb',
+        '--pipeline',
+        'p',
+        '--dataset',
+        'd',
+      ],
+      settings['coalesce'],
+    );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      pipeline: 'p', dataset: 'd', tables: { users: 5 }, destination: { name: 'duckdb', location: 'duckdb:x.duckdb' },
-      packages: [{ state: 'loaded', failedJobs: 0 }], resources: [{ name: 'users', requests: 1, pages: 1, rows: 5, skipped: 0 }],
+      pipeline: 'p',
+      dataset: 'd',
+      tables: { users: 5 },
+      destination: { name: 'duckdb', location: 'duckdb:x.duckdb' },
+      packages: [{ state: 'loaded', failedJobs: 0 }],
+      resources: [{ name: 'users', requests: 1, pages: 1, rows: 5, skipped: 0 }],
     });
   });
 
   it('prints nothing with --quiet', async () => {
-    expect(await sluice(['run', 'coalesce', '--resources', 'users', '--quiet'], settings['coalesce'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(
+      await sluice(['run', 'coalesce', '--resources', 'users', '--quiet'], settings['coalesce']),
+    ).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   it('takes options of the source, by either spelling, over the environment', async () => {
-    const { BASE, ...rest } = { BASE: sandbox.coalesce.url, ...settings['coalesce'], SOURCES__COALESCE__BASE_URL: 'http://127.0.0.1:9/nowhere' };
+    const { BASE, ...rest } = {
+      BASE: sandbox.coalesce.url,
+      ...settings['coalesce'],
+      SOURCES__COALESCE__BASE_URL: 'http://127.0.0.1:9/nowhere',
+    };
     for (const name of ['base_url', 'baseUrl']) {
-      const { code, stderr } = await sluice(['run', 'coalesce', '--resources', 'users', '--set', `${name}=${BASE}`], rest);
+      const { code, stderr } = await sluice(
+        ['run', 'coalesce', '--resources', 'users', '--set', `${name}=${BASE}`],
+        rest,
+      );
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     }
   });
@@ -52,12 +92,18 @@ describe('sluice', () => {
   it('reads secrets from .env and from .dlt/secrets.toml', async () => {
     writeFileSync(folder.path('.env'), `SOURCES__COALESCE__BASE_URL=${sandbox.coalesce.url}\n`);
     mkdirSync(folder.path('.dlt'));
-    writeFileSync(folder.path('.dlt/secrets.toml'), `[sources.coalesce_source]\naccess_token = "${sandbox.coalesce.credentials['accessToken']}"\n`);
+    writeFileSync(
+      folder.path('.dlt/secrets.toml'),
+      `[sources.coalesce_source]\naccess_token = "${sandbox.coalesce.credentials['accessToken']}"\n`,
+    );
     expect((await sluice(['run', 'coalesce', '--resources', 'users'])).code).toBe(0);
   });
 
   it.each([
-    [['run', 'salesforce'], 'There is no source `salesforce`. Sources: coassemble, assembled, coalesce.'],
+    [
+      ['run', 'salesforce'],
+      'There is no source `salesforce`. Sources: coassemble, assembled, coalesce.',
+    ],
     [['run', 'coalesce', '--frob'], "Unknown option '--frob'"],
     [['run', 'coalesce', '--set', 'colour=red'], 'has no option `colour`'],
     [['run', 'coalesce', '--resources', 'nothing'], 'has no resource `nothing`'],
@@ -77,7 +123,10 @@ describe('sluice', () => {
   });
 
   it('ends with 1 when the run fails, without showing the secret', async () => {
-    const { code, stderr } = await sluice(['run', 'coalesce'], { ...settings['coalesce'], SOURCES__COALESCE__ACCESS_TOKEN: 'not-the-right-one' });
+    const { code, stderr } = await sluice(['run', 'coalesce'], {
+      ...settings['coalesce'],
+      SOURCES__COALESCE__ACCESS_TOKEN: 'not-the-right-one',
+    });
     expect(code).toBe(1);
     expect(stderr).toContain('answered 401');
     expect(stderr).not.toContain('not-the-right-one');
@@ -86,14 +135,22 @@ describe('sluice', () => {
 
   it('rolls back and ends with 130 on Ctrl-C', async () => {
     sandbox.coalesce.control.latencyMs = 200;
-    const child = spawn(process.execPath, [MAIN, 'run', 'coalesce'], { cwd: folder.path('.'), env: { PATH: process.env['PATH'] ?? '', ...settings['coalesce'] } });
+    const child = spawn(process.execPath, [MAIN, 'run', 'coalesce'], {
+      cwd: folder.path('.'),
+      env: { PATH: process.env['PATH'] ?? '', ...settings['coalesce'] },
+    });
     const before = sandbox.coalesce.requests.length;
-    while (sandbox.coalesce.requests.length < before + 4) await new Promise((resolve) => setImmediate(resolve));
+    while (sandbox.coalesce.requests.length < before + 4)
+      await new Promise((resolve) => setImmediate(resolve));
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.on('close', resolve));
     sandbox.coalesce.control.latencyMs = 0;
     expect(code).toBe(130);
-    expect(await duckdb(folder.path('coalesce_pipeline.duckdb')).query('SELECT count(*) AS loads FROM coalesce_data._dlt_loads')).toEqual([{ loads: 0 }]);
+    expect(
+      await duckdb(folder.path('coalesce_pipeline.duckdb')).query(
+        'SELECT count(*) AS loads FROM coalesce_data._dlt_loads',
+      ),
+    ).toEqual([{ loads: 0 }]);
   });
 
   it('helps, and tells its version', async () => {
@@ -104,7 +161,10 @@ describe('sluice', () => {
   });
 
   it('serves the sandbox until it is stopped, with settings that work', async () => {
-    const child = spawn(process.execPath, [MAIN, 'sandbox', '--rate-scale', '100'], { cwd: folder.path('.'), env: { PATH: process.env['PATH'] ?? '' } });
+    const child = spawn(process.execPath, [MAIN, 'sandbox', '--rate-scale', '100'], {
+      cwd: folder.path('.'),
+      env: { PATH: process.env['PATH'] ?? '' },
+    });
     let printed = '';
     await new Promise<void>((resolve) => {
       child.stdout.on('data', (chunk: Buffer) => {
@@ -112,7 +172,12 @@ describe('sluice', () => {
         if (printed.includes('Ctrl-C')) resolve();
       });
     });
-    const env = Object.fromEntries([...printed.matchAll(/export (\w+)='([^']*)'/g)].map(([, name = '', value = '']) => [name, value]));
+    const env = Object.fromEntries(
+      [...printed.matchAll(/export (\w+)='([^']*)'/g)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ]),
+    );
     expect((await sluice(['run', 'assembled', '--resources', 'teams'], env)).code).toBe(0);
     child.kill('SIGTERM');
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(143);

@@ -17,7 +17,8 @@ describe('display', () => {
     const output = written(false);
     const shown = display(output, { quiet: false, env: {} });
     const observe = shown.observe('shop');
-    for (let i = 0; i < 3; i += 1) observe({ kind: 'notice', resource: 'orders', message: 'the list ended' });
+    for (let i = 0; i < 3; i += 1)
+      observe({ kind: 'notice', resource: 'orders', message: 'the list ended' });
     shown.close();
     expect(output.text).toBe('shop: orders: the list ended\n');
   });

@@ -7,11 +7,15 @@ const at = (path: string): URL => new URL(`../../${path}`, import.meta.url);
 
 describe('the modules that a file of the user can import', () => {
   it('are all that the package exports', async () => {
-    const { exports } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { exports: Record<string, unknown> };
+    const { exports } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as {
+      exports: Record<string, unknown>;
+    };
     const sources = readdirSync(at('src/sources')).map((file) => basename(file, '.ts'));
     const exported = Object.keys(exports)
       .filter((path) => path !== './package.json')
-      .flatMap((path) => (path.includes('*') ? sources.map((source) => path.replace('*', source)) : [path]))
+      .flatMap((path) =>
+        path.includes('*') ? sources.map((source) => path.replace('*', source)) : [path],
+      )
       .map((path) => path.replace(/^\./, 'sluice'));
     expect(Object.keys(await ownModules()).sort()).toEqual(exported.sort());
   });

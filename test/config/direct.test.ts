@@ -5,7 +5,12 @@ import { tempFolder } from '../support/temp-folder.js';
 
 describe('a setting by its path', () => {
   const folder = tempFolder();
-  const here = (env: Record<string, string> = {}): SettingsOptions => ({ cwd: folder.path('.'), home: folder.path('home'), mounted: folder.path('mounted'), env });
+  const here = (env: Record<string, string> = {}): SettingsOptions => ({
+    cwd: folder.path('.'),
+    home: folder.path('home'),
+    mounted: folder.path('mounted'),
+    env,
+  });
   const write = (name: string, text: string): void => {
     mkdirSync(folder.path('.dlt'), { recursive: true });
     writeFileSync(folder.path(`.dlt/${name}`), text);
@@ -21,18 +26,28 @@ describe('a setting by its path', () => {
   });
 
   it('is looked for nowhere else', () => {
-    expect(setting('shop.page_size', 'number', here({ PAGE_SIZE: '60', SOURCES__SHOP__PAGE_SIZE: '70' }))).toBeUndefined();
+    expect(
+      setting(
+        'shop.page_size',
+        'number',
+        here({ PAGE_SIZE: '60', SOURCES__SHOP__PAGE_SIZE: '70' }),
+      ),
+    ).toBeUndefined();
   });
 
   it('says where a value of the wrong kind stands', () => {
-    expect(() => setting('shop.page_size', 'number', here({ SHOP__PAGE_SIZE: 'many' }))).toThrow('Setting `shop.page_size`: SHOP__PAGE_SIZE must be a number; found "many".');
+    expect(() => setting('shop.page_size', 'number', here({ SHOP__PAGE_SIZE: 'many' }))).toThrow(
+      'Setting `shop.page_size`: SHOP__PAGE_SIZE must be a number; found "many".',
+    );
   });
 
   it('is text as a secret, and an error lists where it was looked for', () => {
     write('secrets.toml', '[a.b]\nc = "hush"\n');
     expect(secret('a.b.c', here())).toBe('hush');
     expect(() => secret('a.b.d', here())).toThrow(ConfigError);
-    expect(() => secret('a.b.d', here())).toThrow(/no secret `a\.b\.d`.*environment variables: A__B__D\n.*secrets\.toml \(no such file\).*: a\.b\.d$/s);
+    expect(() => secret('a.b.d', here())).toThrow(
+      /no secret `a\.b\.d`.*environment variables: A__B__D\n.*secrets\.toml \(no such file\).*: a\.b\.d$/s,
+    );
   });
 
   it('must not be a secret in config.toml', () => {

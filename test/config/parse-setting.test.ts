@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import { parse } from 'smol-toml';
+import { describe, expect, it } from 'vitest';
 import { parseSetting, type SettingKind } from '#src/config/parse-setting.js';
 import { ConfigError } from '#src/errors.js';
 
@@ -35,9 +35,12 @@ describe('parseSetting', () => {
     ['2025-03-04', 1_741_046_400],
     ['2025-03-04T08:00:00', 1_741_075_200],
     ['2025-03-04T10:00:00+02:00', 1_741_075_200],
-  ])('reads the date %s of a TOML file as seconds, in UTC where it has no zone', (text, seconds) => {
-    expect(parseSetting(parse(`at = ${text}`)['at'], 'time', 'here')).toBe(seconds);
-  });
+  ])(
+    'reads the date %s of a TOML file as seconds, in UTC where it has no zone',
+    (text, seconds) => {
+      expect(parseSetting(parse(`at = ${text}`)['at'], 'time', 'here')).toBe(seconds);
+    },
+  );
 
   it.each<[SettingKind, unknown, string]>([
     ['text', {}, 'here must be one value; found {}.'],

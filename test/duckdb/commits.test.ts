@@ -1,7 +1,7 @@
 import { concat, lastValueFrom, of, Subject, tap, toArray } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CommitConfig, type Destination, duckdb, Gate, load, type LoadConfig } from 'sluice';
 import type { Batch } from 'sluice/operators';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { kinds, read } from './load-tools.js';
 import { batchOf, column, databasePath, numbers, page } from './tools.js';
 
@@ -23,7 +23,9 @@ describe.each([
       tap(({ kind }) => {
         if (kind !== 'commit') return;
         void destination
-          .query('SELECT (SELECT count(*) FROM data.t) AS rows, (SELECT list(page ORDER BY page) FROM data._sluice_positions) AS pages')
+          .query(
+            'SELECT (SELECT count(*) FROM data.t) AS rows, (SELECT list(page ORDER BY page) FROM data._sluice_positions) AS pages',
+          )
           .then((rows) => seen.push(...rows))
           .finally(() => source.complete());
       }),
@@ -55,13 +57,19 @@ describe.each([
       ),
     );
     expect(seen).toEqual([{ pages: [0, 1] }]);
-    expect(steps.filter(({ kind }) => kind === 'commit').map(({ positions }) => positions.map(({ page: index }) => index))).toEqual([[0], [1]]);
+    expect(
+      steps
+        .filter(({ kind }) => kind === 'commit')
+        .map(({ positions }) => positions.map(({ page: index }) => index)),
+    ).toEqual([[0], [1]]);
   });
 
   it('with as many positions as there are', async () => {
     const path = databasePath();
     const destination = open(path);
-    const pages = batchOf(...Array.from({ length: 2_500 }, (_, i) => page('t', [column('n', 'bigint', [])], {}, i)));
+    const pages = batchOf(
+      ...Array.from({ length: 2_500 }, (_, i) => page('t', [column('n', 'bigint', [])], {}, i)),
+    );
     let seen: unknown;
     const source = new Subject<Batch>();
     await lastValueFrom(
@@ -70,7 +78,9 @@ describe.each([
         tap(({ kind }) => {
           if (kind !== 'commit') return;
           void destination
-            .query('SELECT count(*) AS positions, count(DISTINCT page) AS pages, max(page) AS last FROM data._sluice_positions')
+            .query(
+              'SELECT count(*) AS positions, count(DISTINCT page) AS pages, max(page) AS last FROM data._sluice_positions',
+            )
             .then((rows) => (seen = rows))
             .finally(() => source.complete());
         }),
@@ -96,28 +106,40 @@ describe.each([
     expect(kinds(steps)).toEqual(['append', 'commit', 'complete']);
   });
 
-  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])('not for a day when they are to be %d ms apart', async (ms) => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const source = new Subject<Batch>();
-    const steps = await lastValueFrom(
-      concat(of(numbers([1])), source).pipe(
-        load(open(databasePath()), { dataset: 'data', gate: new Gate(), ...commit({ rows: Number.POSITIVE_INFINITY, ms }) }),
-        tap(({ kind }) => {
-          if (kind !== 'append') return;
-          vi.advanceTimersByTime(86_400_000);
-          source.complete();
-        }),
-        toArray(),
-      ),
-    );
-    expect(kinds(steps)).toEqual(['append', 'complete']);
-  });
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])(
+    'not for a day when they are to be %d ms apart',
+    async (ms) => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const source = new Subject<Batch>();
+      const steps = await lastValueFrom(
+        concat(of(numbers([1])), source).pipe(
+          load(open(databasePath()), {
+            dataset: 'data',
+            gate: new Gate(),
+            ...commit({ rows: Number.POSITIVE_INFINITY, ms }),
+          }),
+          tap(({ kind }) => {
+            if (kind !== 'append') return;
+            vi.advanceTimersByTime(86_400_000);
+            source.complete();
+          }),
+          toArray(),
+        ),
+      );
+      expect(kinds(steps)).toEqual(['append', 'complete']);
+    },
+  );
 
   it.each([Number.NaN, 0, -1])('refuse %d as a setting', (wrong) => {
     for (const setting of ['rows', 'ms'])
-      expect(() => load(open(databasePath()), { dataset: 'data', ...commit({ [setting]: wrong }) })).toThrow(
-        expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: expect.stringMatching(`^commit.${setting} of load\\(\\) is ${wrong};`) as string }),
+      expect(() =>
+        load(open(databasePath()), { dataset: 'data', ...commit({ [setting]: wrong }) }),
+      ).toThrow(
+        expect.objectContaining({
+          code: 'ERR_SLUICE_CONFIG',
+          message: expect.stringMatching(`^commit.${setting} of load\\(\\) is ${wrong};`) as string,
+        }),
       );
   });
 

@@ -1,14 +1,19 @@
-import { lastValueFrom, of, toArray } from 'rxjs';
-import { type Destination, duckdb, DuckDBInstance, Gate, load, LoadError } from 'sluice';
-import type { LoadStep } from 'sluice/operators';
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
+import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type Destination, duckdb, DuckDBInstance, Gate, load, LoadError } from 'sluice';
+import type { LoadStep } from 'sluice/operators';
 import { databasePath, folder, numbers } from './tools.js';
 
 function loaded(destination: Destination, dataset = 'data'): Promise<LoadStep[]> {
-  return lastValueFrom(of(numbers([1, 2])).pipe(load(destination, { dataset, pipeline: dataset, gate: new Gate() }), toArray()));
+  return lastValueFrom(
+    of(numbers([1, 2])).pipe(
+      load(destination, { dataset, pipeline: dataset, gate: new Gate() }),
+      toArray(),
+    ),
+  );
 }
 
 async function instanceOf(path: string): Promise<DuckDBInstance> {
@@ -34,7 +39,8 @@ function setStorageVersion(path: string, version: bigint): void {
   const file = readFileSync(path);
   file.writeBigUInt64LE(version, 12);
   let checksum = 5_381n;
-  for (let at = 8; at < 4_096; at += 8) checksum ^= BigInt.asUintN(64, file.readBigUInt64LE(at) * 0xbf58476d1ce4e5b9n);
+  for (let at = 8; at < 4_096; at += 8)
+    checksum ^= BigInt.asUintN(64, file.readBigUInt64LE(at) * 0xbf58476d1ce4e5b9n);
   file.writeBigUInt64LE(checksum, 0);
   writeFileSync(path, file);
 }
@@ -73,7 +79,9 @@ describe('duckdb(path)', () => {
     const instance = await DuckDBInstance.create(path);
     await ask(instance, 'CREATE TABLE data_of_the_host AS SELECT 42 AS answer');
     instance.closeSync();
-    expect(await destination.query('SELECT answer FROM data_of_the_host')).toEqual([{ answer: 42 }]);
+    expect(await destination.query('SELECT answer FROM data_of_the_host')).toEqual([
+      { answer: 42 },
+    ]);
   });
 
   it('opens a file once under all its names', async () => {
@@ -100,24 +108,27 @@ describe('duckdb(path)', () => {
     expect(isClosed).toBe(true);
   });
 
-  it.each([true, false])('opens a file again only when it is closed (thread: %s)', async (thread) => {
-    const destination = duckdb(databasePath(), { thread });
-    const first = await destination.borrow();
-    const close = first.engine.close.bind(first.engine);
-    let goOn = (): void => undefined;
-    const held = new Promise<void>((resolve) => (goOn = resolve));
-    Object.assign(first.engine, { close: () => held.then(close) });
-    const closing = first.release();
-    let isOpen = false;
-    const opening = destination.borrow().finally(() => (isOpen = true));
-    await duckdb(databasePath(), { thread }).query('SELECT 1'); // long enough to open a file
-    expect(isOpen).toBe(false);
-    goOn();
-    await closing;
-    const second = await opening;
-    expect(second.engine).not.toBe(first.engine);
-    await second.release();
-  });
+  it.each([true, false])(
+    'opens a file again only when it is closed (thread: %s)',
+    async (thread) => {
+      const destination = duckdb(databasePath(), { thread });
+      const first = await destination.borrow();
+      const close = first.engine.close.bind(first.engine);
+      let goOn = (): void => undefined;
+      const held = new Promise<void>((resolve) => (goOn = resolve));
+      Object.assign(first.engine, { close: () => held.then(close) });
+      const closing = first.release();
+      let isOpen = false;
+      const opening = destination.borrow().finally(() => (isOpen = true));
+      await duckdb(databasePath(), { thread }).query('SELECT 1'); // long enough to open a file
+      expect(isOpen).toBe(false);
+      goOn();
+      await closing;
+      const second = await opening;
+      expect(second.engine).not.toBe(first.engine);
+      await second.release();
+    },
+  );
 
   it('reads the schemas of a dataset', async () => {
     const destination = duckdb(databasePath());
@@ -125,42 +136,75 @@ describe('duckdb(path)', () => {
     await loaded(destination);
     const schema = await destination.schema('data');
     expect(Object.keys(schema)).toEqual(['t']);
-    expect(schema['t']?.columns.map(({ name, dataType }) => [name, dataType])).toEqual([['n', 'bigint'], ['_dlt_id', 'text'], ['_dlt_load_id', 'text']]);
+    expect(schema['t']?.columns.map(({ name, dataType }) => [name, dataType])).toEqual([
+      ['n', 'bigint'],
+      ['_dlt_id', 'text'],
+      ['_dlt_load_id', 'text'],
+    ]);
   });
 
-  it.each([true, false])('answers a query that DuckDB refuses with a LoadError (thread: %s)', async (thread) => {
-    const refused = await duckdb(databasePath(), { thread }).query('SELECT * FROM nope').catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(LoadError);
-    expect(refused).toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringMatching(/^The query failed: .*nope does not exist/) as string, cause: expect.any(Error) as Error });
-  });
+  it.each([true, false])(
+    'answers a query that DuckDB refuses with a LoadError (thread: %s)',
+    async (thread) => {
+      const refused = await duckdb(databasePath(), { thread })
+        .query('SELECT * FROM nope')
+        .catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(LoadError);
+      expect(refused).toMatchObject({
+        code: 'ERR_SLUICE_LOAD',
+        message: expect.stringMatching(/^The query failed: .*nope does not exist/) as string,
+        cause: expect.any(Error) as Error,
+      });
+    },
+  );
 
   it.each([true, false])('refuses a folder and an empty path (thread: %s)', async (thread) => {
     const path = folder();
-    const refused = (database: string): Promise<unknown> => duckdb(database, { thread }).query('SELECT 1').catch((error: unknown) => error);
-    expect(await refused(path)).toMatchObject({ code: 'ERR_SLUICE_LOAD', message: `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.` });
-    expect(await refused('')).toMatchObject({ code: 'ERR_SLUICE_LOAD', message: 'The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.' });
+    const refused = (database: string): Promise<unknown> =>
+      duckdb(database, { thread })
+        .query('SELECT 1')
+        .catch((error: unknown) => error);
+    expect(await refused(path)).toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message: `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`,
+    });
+    expect(await refused('')).toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message:
+        'The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.',
+    });
   });
 
-  it.each([true, false])('says that a newer DuckDB made the file, and how to convert it (thread: %s)', async (thread) => {
-    const path = databasePath();
-    (await DuckDBInstance.create(path)).closeSync();
-    setStorageVersion(path, 70n);
-    const opening = duckdb(path, { thread }).query('SELECT 1');
-    await expect(opening).rejects.toBeInstanceOf(LoadError);
-    await expect(opening).rejects.toThrow(/made by a newer DuckDB \(storage version 70, DuckDB 2\.0 or later\).*COPY FROM DATABASE/);
-  });
+  it.each([true, false])(
+    'says that a newer DuckDB made the file, and how to convert it (thread: %s)',
+    async (thread) => {
+      const path = databasePath();
+      (await DuckDBInstance.create(path)).closeSync();
+      setStorageVersion(path, 70n);
+      const opening = duckdb(path, { thread }).query('SELECT 1');
+      await expect(opening).rejects.toBeInstanceOf(LoadError);
+      await expect(opening).rejects.toThrow(
+        /made by a newer DuckDB \(storage version 70, DuckDB 2\.0 or later\).*COPY FROM DATABASE/,
+      );
+    },
+  );
 
   it('recovers when a file that could not be opened is gone', async () => {
     const path = databasePath();
     writeFileSync(path, 'this is no database, but it is long enough to be looked at'.repeat(100));
     const destination = duckdb(path);
-    await expect(destination.query('SELECT 1')).rejects.toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringContaining(`${path} cannot be opened`) as string });
+    await expect(destination.query('SELECT 1')).rejects.toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message: expect.stringContaining(`${path} cannot be opened`) as string,
+    });
     rmSync(path);
     expect(await destination.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   it('names the folder that is missing', async () => {
-    await expect(duckdb(join(databasePath(), 'no', 'such.duckdb')).query('SELECT 1')).rejects.toThrow(/folder of database .*such\.duckdb does not exist/);
+    await expect(
+      duckdb(join(databasePath(), 'no', 'such.duckdb')).query('SELECT 1'),
+    ).rejects.toThrow(/folder of database .*such\.duckdb does not exist/);
   });
 });
 
@@ -170,11 +214,17 @@ describe('duckdb(path, { thread: false })', () => {
     onTestFinished(() => void vi.useRealTimers());
     const run = vi.spyOn(DuckDBConnection.prototype, 'run');
     onTestFinished(() => run.mockRestore());
-    const trims = (): number => run.mock.calls.filter(([sql]) => sql.startsWith('SET memory_limit')).length;
+    const trims = (): number =>
+      run.mock.calls.filter(([sql]) => sql.startsWith('SET memory_limit')).length;
     const destination = duckdb(databasePath(), { thread: false });
     const borrowed = await destination.borrow();
     const atOpening = trims();
-    const session = await borrowed.engine.openSession({ dataset: 'data', pipeline: 'p', schemaName: 'p', resources: [] });
+    const session = await borrowed.engine.openSession({
+      dataset: 'data',
+      pipeline: 'p',
+      schemaName: 'p',
+      resources: [],
+    });
     await vi.waitUntil(() => trims() > atOpening);
     await session.finish([]);
     await borrowed.release();
@@ -214,7 +264,9 @@ describe('duckdb(instance)', () => {
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'Asia/Tokyo'");
     await loaded(duckdb(instance));
-    expect((await connection.runAndReadAll("SELECT current_setting('TimeZone')")).getRowsJS()).toEqual([['Asia/Tokyo']]);
+    expect(
+      (await connection.runAndReadAll("SELECT current_setting('TimeZone')")).getRowsJS(),
+    ).toEqual([['Asia/Tokyo']]);
     connection.closeSync();
   });
 
@@ -238,6 +290,11 @@ describe('duckdb(instance)', () => {
 
   it('refuses an instance of another copy of the binding', async () => {
     const foreign = Object.create({ connect: () => undefined }) as DuckDBInstance;
-    await expect(loaded(duckdb(foreign))).rejects.toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringMatching(/another copy of @duckdb\/node-api.*Import DuckDBInstance from "sluice"/) as string });
+    await expect(loaded(duckdb(foreign))).rejects.toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message: expect.stringMatching(
+        /another copy of @duckdb\/node-api.*Import DuckDBInstance from "sluice"/,
+      ) as string,
+    });
   });
 });

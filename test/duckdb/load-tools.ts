@@ -15,22 +15,38 @@ export async function read(path: string, sql: string): Promise<unknown[][]> {
 }
 
 /** Every step of a load. */
-export function loaded(destination: Destination, batches: Observable<Batch>, config: Partial<LoadConfig> = {}): Promise<LoadStep[]> {
-  return lastValueFrom(batches.pipe(load(destination, { dataset: 'data', gate: new Gate(), ...config }), toArray()));
+export function loaded(
+  destination: Destination,
+  batches: Observable<Batch>,
+  config: Partial<LoadConfig> = {},
+): Promise<LoadStep[]> {
+  return lastValueFrom(
+    batches.pipe(load(destination, { dataset: 'data', gate: new Gate(), ...config }), toArray()),
+  );
 }
 
-/** Runs a load until `until` answers true for a step, then leaves it; resolves when the file is closed. */
-export async function leftAt(destination: Destination, batches: Observable<Batch>, until: (step: LoadStep) => boolean, config: Partial<LoadConfig> = {}): Promise<void> {
+/**
+ * Runs a load until `until` answers true for a step, then leaves it; resolves when the file is
+ * closed.
+ */
+export async function leftAt(
+  destination: Destination,
+  batches: Observable<Batch>,
+  until: (step: LoadStep) => boolean,
+  config: Partial<LoadConfig> = {},
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const subscription = batches.pipe(load(destination, { dataset: 'data', gate: new Gate(), ...config })).subscribe({
-      next: (step) => {
-        if (!until(step)) return;
-        subscription.unsubscribe();
-        resolve();
-      },
-      error: reject,
-      complete: () => reject(new Error('the load was completed')),
-    });
+    const subscription = batches
+      .pipe(load(destination, { dataset: 'data', gate: new Gate(), ...config }))
+      .subscribe({
+        next: (step) => {
+          if (!until(step)) return;
+          subscription.unsubscribe();
+          resolve();
+        },
+        error: reject,
+        complete: () => reject(new Error('the load was completed')),
+      });
   });
   await destination.close();
 }

@@ -1,9 +1,21 @@
-import { concat, EMPTY, from, lastValueFrom, NEVER, type Observable, of, Subject, tap, throwError, toArray } from 'rxjs';
-import { type Destination, duckdb, DuckDBInstance, Gate, load } from 'sluice';
-import type { Batch, LoadStep } from 'sluice/operators';
 import { existsSync } from 'node:fs';
+import {
+  concat,
+  EMPTY,
+  from,
+  lastValueFrom,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  tap,
+  throwError,
+  toArray,
+} from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { recordBatch } from '#operators/arrow/record-batch.js';
+import { type Destination, duckdb, DuckDBInstance, Gate, load } from 'sluice';
+import type { Batch, LoadStep } from 'sluice/operators';
 import { kinds, leftAt, loaded, read } from './load-tools.js';
 import { batchOf, column, count, databasePath, numbers, page } from './tools.js';
 
@@ -15,16 +27,27 @@ describe.each([
 
   it('appends every batch and completes', async () => {
     const path = databasePath();
-    const steps = await loaded(open(path), of(numbers([1, 2, null]), numbers(count(3_000), 't', 1)), { pipeline: 'shop', schemaName: 'source' });
+    const steps = await loaded(
+      open(path),
+      of(numbers([1, 2, null]), numbers(count(3_000), 't', 1)),
+      { pipeline: 'shop', schemaName: 'source' },
+    );
     expect(kinds(steps)).toEqual(['append', 'append', 'complete']);
     expect(steps.map(({ tables }) => tables)).toEqual([{ t: 3 }, { t: 3_000 }, { t: 3_003 }]);
-    expect(steps[2]?.positions).toEqual([{ resource: 't', parent: null, page: 1, next: { page: 2 }, state: null }]);
+    expect(steps[2]?.positions).toEqual([
+      { resource: 't', parent: null, page: 1, next: { page: 2 }, state: null },
+    ]);
     const { loadId } = steps[0] as LoadStep;
     expect(loadId).toMatch(/^\d{10}\.\d{6}$/);
-    expect(await read(path, 'SELECT count(*), count(n), sum(n), count(DISTINCT _dlt_id), min(_dlt_load_id), max(_dlt_load_id) FROM data.t')).toEqual([
-      [3_003n, 3_002n, 4_498_503n, 3_003n, loadId, loadId],
+    expect(
+      await read(
+        path,
+        'SELECT count(*), count(n), sum(n), count(DISTINCT _dlt_id), min(_dlt_load_id), max(_dlt_load_id) FROM data.t',
+      ),
+    ).toEqual([[3_003n, 3_002n, 4_498_503n, 3_003n, loadId, loadId]]);
+    expect(await read(path, 'SELECT load_id, schema_name, status FROM data._dlt_loads')).toEqual([
+      [loadId, 'source', 0n],
     ]);
-    expect(await read(path, 'SELECT load_id, schema_name, status FROM data._dlt_loads')).toEqual([[loadId, 'source', 0n]]);
   });
 
   it('completes alone when there are no batches', async () => {
@@ -48,7 +71,8 @@ describe.each([
     const batches = concat(of(...count(4).map((i) => numbers([i, i], 't', i))), NEVER);
     await leftAt(open(path), batches, ({ kind }) => kind === 'commit', { commit: { rows: 4 } });
     const [[rows] = []] = await read(path, 'SELECT count(*) FROM data.t');
-    expect([4n, 8n]).toContain(rows); // the second commit may have been under way, and is waited for then
+    // The second commit may have been under way, and is waited for then.
+    expect([4n, 8n]).toContain(rows);
     await loaded(open(path), of(numbers([7])));
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[7n]]);
   });
@@ -63,13 +87,17 @@ describe.each([
     );
     await expect(lastValueFrom(steps)).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
     // The error comes after the roll-back and after the file was closed.
-    expect(await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'")).toEqual([[0n]]);
+    expect(await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'")).toEqual(
+      [[0n]],
+    );
   });
 
   it('answers an abort at the end with what really happened', async () => {
     const path = databasePath();
     const abort = new AbortController();
-    const steps = of(numbers([1])).pipe(load(open(path), { dataset: 'data', gate: new Gate(), signal: abort.signal }));
+    const steps = of(numbers([1])).pipe(
+      load(open(path), { dataset: 'data', gate: new Gate(), signal: abort.signal }),
+    );
     const outcome = await lastValueFrom(
       steps.pipe(
         tap(({ kind }) => {
@@ -104,7 +132,12 @@ describe.each([
   it('ends a session for good when it is aborted', async () => {
     const destination = open(databasePath());
     const borrowed = await destination.borrow();
-    const session = await borrowed.engine.openSession({ dataset: 'data', pipeline: 'p', schemaName: 's', resources: [] });
+    const session = await borrowed.engine.openSession({
+      dataset: 'data',
+      pipeline: 'p',
+      schemaName: 's',
+      resources: [],
+    });
     await session.abort();
     await session.abort();
     await expect(session.commit()).rejects.toThrow(/has ended/);
@@ -113,14 +146,18 @@ describe.each([
 
   it('opens nothing when it was aborted before', async () => {
     const path = databasePath();
-    await expect(loaded(open(path), of(numbers([1])), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
+    await expect(
+      loaded(open(path), of(numbers([1])), { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
     expect(existsSync(path)).toBe(false);
   });
 
   it('frees the dataset and the file when it is left while it begins', async () => {
     const path = databasePath();
     const destination = open(path);
-    NEVER.pipe(load(destination, { dataset: 'data' })).subscribe().unsubscribe();
+    NEVER.pipe(load(destination, { dataset: 'data' }))
+      .subscribe()
+      .unsubscribe();
     await destination.close();
     expect(kinds(await loaded(destination, of(numbers([1]))))).toEqual(['append', 'complete']);
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
@@ -152,9 +189,18 @@ describe.each([
     const path = databasePath();
     await loaded(open(path), of(numbers([1])));
     const refused = page('t', [column('n', 'bigint', [2, 3])]);
-    const withoutId = { ...refused, tables: refused.tables.map((table) => ({ ...table, columns: table.columns.filter(({ name }) => name !== '_dlt_id') })) };
+    const withoutId = {
+      ...refused,
+      tables: refused.tables.map((table) => ({
+        ...table,
+        columns: table.columns.filter(({ name }) => name !== '_dlt_id'),
+      })),
+    };
     const failing = loaded(open(path), of(numbers([4]), batchOf(withoutId)));
-    await expect(failing).rejects.toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringMatching(/NOT NULL constraint failed: t\._dlt_id/) as string });
+    await expect(failing).rejects.toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message: expect.stringMatching(/NOT NULL constraint failed: t\._dlt_id/) as string,
+    });
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
     await loaded(open(path), of(numbers([5])));
     expect(await read(path, 'SELECT n FROM data.t ORDER BY n')).toEqual([[1n], [5n]]);
@@ -168,13 +214,28 @@ describe.each([
     await connection.run('CREATE TABLE data.t (day DATE, _dlt_id VARCHAR, _dlt_load_id VARCHAR)');
     connection.closeSync();
     host.closeSync();
-    await expect(loaded(open(path), of(batchOf(page('t', [column('day', 'text', ['2026-02-30'])]))))).rejects.toThrow(/into dataset data: appending rows failed: table t: .*column day/);
+    await expect(
+      loaded(open(path), of(batchOf(page('t', [column('day', 'text', ['2026-02-30'])])))),
+    ).rejects.toThrow(/into dataset data: appending rows failed: table t: .*column day/);
   });
 
   it('refuses a batch that is not what its schema says', async () => {
     const batch = numbers([1]);
-    const lying: Batch = { ...batch, tables: batch.tables.map(({ schema, batch: rows }) => ({ batch: rows, schema: { ...schema, columns: schema.columns.map((each) => (each.name === 'n' ? { ...each, dataType: 'double' as const } : each)) } })) };
-    await expect(loaded(open(databasePath()), of(lying))).rejects.toThrow(/Column t\.n of a batch is Int, and the table's schema says double \(Float\)/);
+    const lying: Batch = {
+      ...batch,
+      tables: batch.tables.map(({ schema, batch: rows }) => ({
+        batch: rows,
+        schema: {
+          ...schema,
+          columns: schema.columns.map((each) =>
+            each.name === 'n' ? { ...each, dataType: 'double' as const } : each,
+          ),
+        },
+      })),
+    };
+    await expect(loaded(open(databasePath()), of(lying))).rejects.toThrow(
+      /Column t\.n of a batch is Int, and the table's schema says double \(Float\)/,
+    );
   });
 
   it('lets one load at a time into a dataset', async () => {
@@ -187,14 +248,21 @@ describe.each([
         load(first, { dataset: 'data', pipeline: 'early', gate: new Gate() }),
         tap(({ kind }) => {
           if (kind !== 'append') return;
-          intruder = loaded(second, of(numbers([2])), { pipeline: 'late' }).catch((error: unknown) => error);
+          intruder = loaded(second, of(numbers([2])), { pipeline: 'late' }).catch(
+            (error: unknown) => error,
+          );
           void intruder.finally(() => source.complete());
         }),
         toArray(),
       ),
     );
     expect(kinds(steps)).toEqual(['append', 'complete']);
-    expect(await intruder).toMatchObject({ code: 'ERR_SLUICE_LOAD', message: expect.stringMatching(/Pipeline early is loading into dataset data right now/) as string });
+    expect(await intruder).toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message: expect.stringMatching(
+        /Pipeline early is loading into dataset data right now/,
+      ) as string,
+    });
     await loaded(second, of(numbers([3])), { pipeline: 'late' });
     expect(await read(path, 'SELECT n FROM data.t ORDER BY n')).toEqual([[1n], [3n]]);
   });
@@ -203,21 +271,43 @@ describe.each([
     const path = databasePath();
     const names = ['a', 'b', 'c', 'd'];
     const all = await Promise.all(
-      names.map((dataset) => loaded(open(path), from(count(5).map((i) => numbers(count(500), 't', i))), { dataset, pipeline: dataset, commit: { rows: 1_000 } })),
+      names.map((dataset) =>
+        loaded(open(path), from(count(5).map((i) => numbers(count(500), 't', i))), {
+          dataset,
+          pipeline: dataset,
+          commit: { rows: 1_000 },
+        }),
+      ),
     );
     expect(all.map((steps) => steps.at(-1)?.tables)).toEqual(names.map(() => ({ t: 2_500 })));
-    for (const name of names) expect(await read(path, `SELECT count(*), count(DISTINCT _dlt_load_id) FROM ${name}.t`)).toEqual([[2_500n, 1n]]);
+    for (const name of names)
+      expect(
+        await read(path, `SELECT count(*), count(DISTINCT _dlt_load_id) FROM ${name}.t`),
+      ).toEqual([[2_500n, 1n]]);
   });
 
   it('tells the gate of every byte, and takes all back however the load ends', async () => {
     const gate = new Gate();
     const high: number[] = [];
-    const watched = (batches: Observable<Batch>): Observable<Batch> => batches.pipe(tap({ finalize: () => high.push(gate.posted) }));
+    const watched = (batches: Observable<Batch>): Observable<Batch> =>
+      batches.pipe(tap({ finalize: () => high.push(gate.posted) }));
     await loaded(open(databasePath()), watched(of(numbers(count(100)))), { gate });
     expect(gate.posted).toBe(0);
-    await loaded(open(databasePath()), concat(of(numbers(count(100))), throwError(() => new Error('broken'))), { gate }).catch(() => undefined);
+    await loaded(
+      open(databasePath()),
+      concat(
+        of(numbers(count(100))),
+        throwError(() => new Error('broken')),
+      ),
+      { gate },
+    ).catch(() => undefined);
     expect(gate.posted).toBe(0);
-    await leftAt(open(databasePath()), concat(of(numbers([1]), numbers(count(100))), NEVER), () => true, { gate });
+    await leftAt(
+      open(databasePath()),
+      concat(of(numbers([1]), numbers(count(100))), NEVER),
+      () => true,
+      { gate },
+    );
     expect(gate.posted).toBe(0);
     expect(high[0]).toBeGreaterThan(800);
   });
@@ -225,8 +315,20 @@ describe.each([
   it('answers queries with plain objects, also while it loads', async () => {
     const destination = open(databasePath());
     onTestFinished(() => destination.close());
-    expect(await destination.query("SELECT 1 AS small, 9007199254740993 AS big, [1, 2] AS list, {'a': 3} AS struct, TIMESTAMPTZ '2026-01-02 03:04:05Z' AS at, $1 AS given", ['x'])).toEqual([
-      { small: 1, big: 9_007_199_254_740_993n, list: [1, 2], struct: { a: 3 }, at: new Date('2026-01-02T03:04:05Z'), given: 'x' },
+    expect(
+      await destination.query(
+        "SELECT 1 AS small, 9007199254740993 AS big, [1, 2] AS list, {'a': 3} AS struct, TIMESTAMPTZ '2026-01-02 03:04:05Z' AS at, $1 AS given",
+        ['x'],
+      ),
+    ).toEqual([
+      {
+        small: 1,
+        big: 9_007_199_254_740_993n,
+        list: [1, 2],
+        struct: { a: 3 },
+        at: new Date('2026-01-02T03:04:05Z'),
+        given: 'x',
+      },
     ]);
     await expect(destination.query('SELECT nonsense')).rejects.toThrow(/nonsense/);
   });
@@ -242,9 +344,24 @@ describe.each([
     const path = databasePath();
     const made = page('t', [column('n', 'bigint', [1, 2, null])]);
     const rows = made.tables[0] as (typeof made.tables)[number];
-    const batch: Batch = { ...numbers([]), tables: [{ schema: rows.schema, batch: recordBatch(rows.columns.map((each) => ({ ...each, nullable: true })), 3) }] };
+    const batch: Batch = {
+      ...numbers([]),
+      tables: [
+        {
+          schema: rows.schema,
+          batch: recordBatch(
+            rows.columns.map((each) => ({ ...each, nullable: true })),
+            3,
+          ),
+        },
+      ],
+    };
     await loaded(open(path), of(batch));
-    expect(batch.tables[0]?.batch.toArray().map((row) => row['n'] as bigint | null)).toEqual([1n, 2n, null]);
+    expect(batch.tables[0]?.batch.toArray().map((row) => row['n'] as bigint | null)).toEqual([
+      1n,
+      2n,
+      null,
+    ]);
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n], [2n], [null]]);
   });
 });

@@ -1,6 +1,6 @@
-import { memoryFreer } from '#src/duckdb/memory-freer.js';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { memoryFreer } from '#src/duckdb/memory-freer.js';
 
 async function connected(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:');
@@ -13,7 +13,9 @@ async function connected(): Promise<DuckDBConnection> {
 }
 
 async function limitOf(connection: DuckDBConnection): Promise<unknown> {
-  return (await connection.runAndReadAll("SELECT current_setting('memory_limit')")).getRowsJS()[0]?.[0];
+  return (
+    await connection.runAndReadAll("SELECT current_setting('memory_limit')")
+  ).getRowsJS()[0]?.[0];
 }
 
 describe('what frees DuckDB’s memory', () => {

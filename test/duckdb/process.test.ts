@@ -1,7 +1,7 @@
-import { DuckDBInstance } from 'sluice';
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { DuckDBInstance } from 'sluice';
 import { databasePath } from './tools.js';
 
 const root = pathToFileURL(`${process.cwd()}/`).href;
@@ -12,7 +12,10 @@ interface Ended {
   output: string;
 }
 
-/** Runs a program in a process of its own, with the library, the database's `path` and `batches(n)`, each of 20,000 rows, at hand. */
+/**
+ * Runs a program in a process of its own, with the library, the database's `path` and `batches(n)`,
+ * each of 20,000 rows, at hand.
+ */
 function program(path: string, body: string): Promise<Ended> {
   const source = `
     import { concat, EMPTY, from, lastValueFrom, NEVER, of, tap } from 'rxjs';
@@ -24,7 +27,10 @@ function program(path: string, body: string): Promise<Ended> {
     ${body}`;
   return new Promise((resolve, reject) => {
     // The package is imported by its own name, which resolves from its own folder.
-    const child = spawn(process.execPath, ['--input-type=module', '-e', source], { cwd: new URL(root), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+      cwd: new URL(root),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -35,7 +41,9 @@ function program(path: string, body: string): Promise<Ended> {
 async function tables(path: string): Promise<Record<string, unknown>> {
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
-  const result = await connection.runAndReadAll("SELECT table_name, estimated_size FROM duckdb_tables() WHERE table_name IN ('t', '_dlt_loads')");
+  const result = await connection.runAndReadAll(
+    "SELECT table_name, estimated_size FROM duckdb_tables() WHERE table_name IN ('t', '_dlt_loads')",
+  );
   connection.closeSync();
   instance.closeSync();
   return Object.fromEntries(result.getRowsJS() as [string, bigint][]);
@@ -47,25 +55,34 @@ describe.each([
 ])('a process that loads in %s', (_, options) => {
   it('ends by itself without close()', async () => {
     const path = databasePath();
-    const ended = await program(path, `console.log((await lastValueFrom(batches(1).pipe(load(duckdb(path, ${options}), { dataset: 'data' })))).tables.t)`);
+    const ended = await program(
+      path,
+      `console.log((await lastValueFrom(batches(1).pipe(load(duckdb(path, ${options}), { dataset: 'data' })))).tables.t)`,
+    );
     expect(ended).toEqual({ code: 0, signal: null, output: '20000\n' });
     expect(await tables(path)).toEqual({ t: 20_000n, _dlt_loads: 1n });
   });
 
-  it.each(['append', 'commit'])('may call process.exit in the middle of its load, after a step of kind %s', async (kind) => {
-    const path = databasePath();
-    const ended = await program(
-      path,
-      `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data', commit: { rows: 20_000 } })).subscribe(({ kind }) => { if (kind === '${kind}') process.exit(7) })`,
-    );
-    expect(ended).toEqual({ code: 7, signal: null, output: '' });
-    const { t, _dlt_loads } = await tables(path);
-    expect(Number(t ?? 0) % 20_000).toBe(0);
-    expect(_dlt_loads).toBe(0n);
-  });
+  it.each(['append', 'commit'])(
+    'may call process.exit in the middle of its load, after a step of kind %s',
+    async (kind) => {
+      const path = databasePath();
+      const ended = await program(
+        path,
+        `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data', commit: { rows: 20_000 } })).subscribe(({ kind }) => { if (kind === '${kind}') process.exit(7) })`,
+      );
+      expect(ended).toEqual({ code: 7, signal: null, output: '' });
+      const { t, _dlt_loads } = await tables(path);
+      expect(Number(t ?? 0) % 20_000).toBe(0);
+      expect(_dlt_loads).toBe(0n);
+    },
+  );
 
   it('may call process.exit while its load begins', async () => {
-    const ended = await program(databasePath(), `batches(1).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(); setTimeout(() => process.exit(7), 5)`);
+    const ended = await program(
+      databasePath(),
+      `batches(1).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(); setTimeout(() => process.exit(7), 5)`,
+    );
     expect(ended).toEqual({ code: 7, signal: null, output: '' });
   });
 
@@ -81,7 +98,10 @@ describe.each([
 
   it('dies of an error nobody caught with nothing half written', async () => {
     const path = databasePath();
-    const ended = await program(path, `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => { throw new Error('the host fell over') })`);
+    const ended = await program(
+      path,
+      `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => { throw new Error('the host fell over') })`,
+    );
     expect(ended).toMatchObject({ code: 1, signal: null });
     expect(ended.output).toContain('the host fell over');
     expect(await tables(path)).toEqual({ _dlt_loads: 0n });
@@ -89,7 +109,10 @@ describe.each([
 
   it('is killed with nothing half written', async () => {
     const path = databasePath();
-    const ended = await program(path, `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => process.kill(process.pid, 'SIGKILL'))`);
+    const ended = await program(
+      path,
+      `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => process.kill(process.pid, 'SIGKILL'))`,
+    );
     expect(ended).toMatchObject({ signal: 'SIGKILL' });
     expect(await tables(path)).toEqual({ _dlt_loads: 0n });
   });

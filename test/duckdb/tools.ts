@@ -1,9 +1,9 @@
-import { openBatch } from '#operators/arrow/open-batch.js';
-import type { Batch, DataType, Shaped, ShapedColumn, TableSchema } from 'sluice/operators';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { openBatch } from '#operators/arrow/open-batch.js';
+import type { Batch, DataType, Shaped, ShapedColumn, TableSchema } from 'sluice/operators';
 
 export type Value = string | number | bigint | boolean | null;
 
@@ -27,22 +27,56 @@ export function column(name: string, dataType: DataType, values: readonly Value[
   if (dataType === 'text' || dataType === 'json') {
     const texts = values.map((value) => Buffer.from(value === null ? '' : String(value)));
     const offsets = new Int32Array(rows + 1);
-    for (const [row, text] of texts.entries()) offsets[row + 1] = (offsets[row] as number) + text.byteLength;
-    return { name, dataType, rows, nulls, validity, offsets, data: new Uint8Array(Buffer.concat(texts)) };
+    for (const [row, text] of texts.entries())
+      offsets[row + 1] = (offsets[row] as number) + text.byteLength;
+    return {
+      name,
+      dataType,
+      rows,
+      nulls,
+      validity,
+      offsets,
+      data: new Uint8Array(Buffer.concat(texts)),
+    };
   }
-  if (dataType === 'bool') return { name, dataType, rows, nulls, validity, offsets: null, data: bits(values.map(Boolean)) };
-  const words = dataType === 'double' ? Float64Array.from(values, Number) : BigInt64Array.from(values, (value) => BigInt(value ?? 0));
-  return { name, dataType, rows, nulls, validity, offsets: null, data: new Uint8Array(words.buffer) };
+  if (dataType === 'bool')
+    return {
+      name,
+      dataType,
+      rows,
+      nulls,
+      validity,
+      offsets: null,
+      data: bits(values.map(Boolean)),
+    };
+  const words =
+    dataType === 'double'
+      ? Float64Array.from(values, Number)
+      : BigInt64Array.from(values, (value) => BigInt(value ?? 0));
+  return {
+    name,
+    dataType,
+    rows,
+    nulls,
+    validity,
+    offsets: null,
+    data: new Uint8Array(words.buffer),
+  };
 }
 
 function bits(flags: readonly boolean[]): Uint8Array {
   const packed = new Uint8Array((flags.length + 7) >> 3);
-  for (const [i, flag] of flags.entries()) if (flag) packed[i >> 3] = (packed[i >> 3] as number) | (1 << (i & 7));
+  for (const [i, flag] of flags.entries())
+    if (flag) packed[i >> 3] = (packed[i >> 3] as number) | (1 << (i & 7));
   return packed;
 }
 
 /** A schema for a root table of these columns; `_dlt_load_id` comes with it. */
-export function schemaOf(name: string, columns: readonly ShapedColumn[], about: Partial<TableSchema> = {}): TableSchema {
+export function schemaOf(
+  name: string,
+  columns: readonly ShapedColumn[],
+  about: Partial<TableSchema> = {},
+): TableSchema {
   const system = (column: string): boolean => column.startsWith('_dlt_');
   return {
     name,
@@ -50,9 +84,10 @@ export function schemaOf(name: string, columns: readonly ShapedColumn[], about: 
     resource: name,
     writeDisposition: 'append',
     primaryKey: [],
-    columns: [...columns.map(({ name: own, dataType }) => ({ name: own, dataType })), { name: '_dlt_load_id', dataType: 'text' as const }].map(
-      (column) => ({ ...column, nullable: !system(column.name), variant: false, exact: true }),
-    ),
+    columns: [
+      ...columns.map(({ name: own, dataType }) => ({ name: own, dataType })),
+      { name: '_dlt_load_id', dataType: 'text' as const },
+    ].map((column) => ({ ...column, nullable: !system(column.name), variant: false, exact: true })),
     ...about,
   };
 }
@@ -65,11 +100,25 @@ export function ids(rows: number): string[] {
 }
 
 /** A page of one root table, with ids. */
-export function page(table: string, columns: readonly ShapedColumn[], about: Partial<TableSchema> = {}, index = 0): Shaped {
+export function page(
+  table: string,
+  columns: readonly ShapedColumn[],
+  about: Partial<TableSchema> = {},
+  index = 0,
+): Shaped {
   const rows = columns[0]?.rows ?? 0;
   const all = [...columns, column('_dlt_id', 'text', ids(rows))];
   return {
-    page: { resource: table, parent: null, index, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: rows }, next: { page: index + 1 }, stamp: null, state: null },
+    page: {
+      resource: table,
+      parent: null,
+      index,
+      body: new Uint8Array(),
+      rows: { kind: 'none', start: 0, end: 0, count: rows },
+      next: { page: index + 1 },
+      stamp: null,
+      state: null,
+    },
     tables: [{ schema: schemaOf(table, all, about), rows, columns: all }],
     changes: [],
   };

@@ -1,5 +1,5 @@
-import { trimmer } from '#src/duckdb/trimmer.js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { trimmer } from '#src/duckdb/trimmer.js';
 import { deferred } from '../support/deferred.js';
 
 describe('a trimmer', () => {
@@ -25,7 +25,10 @@ describe('a trimmer', () => {
   it('trims once for several works at once', async () => {
     const trim = vi.fn(() => Promise.resolve());
     const trims = trimmer(trim);
-    await Promise.all([trims.during(() => Promise.resolve()), trims.during(() => Promise.resolve())]);
+    await Promise.all([
+      trims.during(() => Promise.resolve()),
+      trims.during(() => Promise.resolve()),
+    ]);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(trim).toHaveBeenCalledTimes(1);
   });

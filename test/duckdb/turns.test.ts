@@ -1,5 +1,5 @@
-import { turns } from '#src/duckdb/turns.js';
 import { describe, expect, it } from 'vitest';
+import { turns } from '#src/duckdb/turns.js';
 
 describe('turns', () => {
   it('runs no more than the limit at once, in the order they came', async () => {

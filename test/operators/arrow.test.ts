@@ -1,13 +1,28 @@
 import { tableFromIPC as readFlechette } from '@uwdata/flechette';
-import { Float32, Int32, makeData, type RecordBatch, RecordBatch as ArrowBatch, RecordBatchReader, Schema, Struct, Field, Table, tableToIPC, TimestampMillisecond, Uint64, vectorFromArray } from 'apache-arrow';
+import {
+  Float32,
+  Int32,
+  makeData,
+  type RecordBatch,
+  RecordBatch as ArrowBatch,
+  RecordBatchReader,
+  Schema,
+  Struct,
+  Field,
+  Table,
+  tableToIPC,
+  TimestampMillisecond,
+  Uint64,
+  vectorFromArray,
+} from 'apache-arrow';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SchemaError } from 'sluice/operators';
 import { arrowType } from '#operators/arrow/arrow-type.js';
 import { batchColumns } from '#operators/arrow/batch-columns.js';
 import { recordBatch } from '#operators/arrow/record-batch.js';
 import { buildBuffers } from '#operators/schema/build-buffers.js';
 import type { DataType } from '#operators/types.js';
+import { SchemaError } from 'sluice/operators';
 import { columnValues, type Value } from '../support/land.js';
 
 type Row = Record<DataType, Value>;
@@ -15,24 +30,40 @@ const DATA_TYPES: DataType[] = ['text', 'double', 'bool', 'timestamp', 'bigint',
 
 function batchOf(rows: readonly Row[]): RecordBatch {
   return recordBatch(
-    DATA_TYPES.map((dataType) => ({ name: dataType, dataType, nullable: true, ...buildBuffers(dataType, rows.map((row) => row[dataType] ?? undefined)) })),
+    DATA_TYPES.map((dataType) => ({
+      name: dataType,
+      dataType,
+      nullable: true,
+      ...buildBuffers(
+        dataType,
+        rows.map((row) => row[dataType] ?? undefined),
+      ),
+    })),
     rows.length,
   );
 }
 
 /** What the buffers of a batch hold, row by row. */
 function rowsOf(batch: RecordBatch): Row[] {
-  const columns = batchColumns(batch).map((column) => [column.name, columnValues(column, column.name as DataType)] as const);
-  return Array.from({ length: batch.numRows }, (_, row) => Object.fromEntries(columns.map(([name, values]) => [name, values[row]])) as Row);
+  const columns = batchColumns(batch).map(
+    (column) => [column.name, columnValues(column, column.name as DataType)] as const,
+  );
+  return Array.from(
+    { length: batch.numRows },
+    (_, row) => Object.fromEntries(columns.map(([name, values]) => [name, values[row]])) as Row,
+  );
 }
 
-const nullable = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(values, { nil: null, freq: 3 });
+const nullable = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.option(values, { nil: null, freq: 3 });
 const rows = fc.array(
   fc.record<Row>({
     text: nullable(fc.string({ unit: 'binary', maxLength: 20 })),
     double: nullable(fc.double({ noNaN: true })),
     bool: nullable(fc.boolean()),
-    timestamp: nullable(fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n })),
+    timestamp: nullable(
+      fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n }),
+    ),
     bigint: nullable(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
     json: nullable(fc.json({ maxDepth: 1 })),
   }),
@@ -41,7 +72,14 @@ const rows = fc.array(
 
 describe('record batches', () => {
   it('carry each data type in one Arrow type', () => {
-    expect(Object.fromEntries(DATA_TYPES.map((dataType) => [dataType, new Field('', arrowType(dataType)).toString().slice(2)]))).toEqual({
+    expect(
+      Object.fromEntries(
+        DATA_TYPES.map((dataType) => [
+          dataType,
+          new Field('', arrowType(dataType)).toString().slice(2),
+        ]),
+      ),
+    ).toEqual({
       text: 'Utf8',
       json: 'Utf8',
       bigint: 'Int64',
@@ -63,8 +101,13 @@ describe('record batches', () => {
       fc.property(rows, (all) => {
         fc.pre(all.length > 0);
         const table = readFlechette(tableToIPC(new Table(batchOf(all))), { useBigInt: true });
-        const timestamps = table.getChild('timestamp').data.flatMap(({ values }) => [...(values as BigInt64Array)]);
-        const read = table.toArray().map((row, at) => ({ ...row, timestamp: row['timestamp'] === null ? null : timestamps[at] }));
+        const timestamps = table
+          .getChild('timestamp')
+          .data.flatMap(({ values }) => [...(values as BigInt64Array)]);
+        const read = table.toArray().map((row, at) => ({
+          ...row,
+          timestamp: row['timestamp'] === null ? null : timestamps[at],
+        }));
         expect(read).toEqual(all);
       }),
       { numRuns: 100 },
@@ -72,14 +115,28 @@ describe('record batches', () => {
   });
 
   it('are read by apache-arrow with the same values', () => {
-    const batch = batchOf([{ text: 'é', double: -0, bool: true, timestamp: 1_500_000n, bigint: 2n ** 60n, json: '[1]' }]);
-    expect(batch.get(0)?.toJSON()).toEqual({ text: 'é', double: -0, bool: true, timestamp: 1_500, bigint: 2n ** 60n, json: '[1]' });
+    const batch = batchOf([
+      { text: 'é', double: -0, bool: true, timestamp: 1_500_000n, bigint: 2n ** 60n, json: '[1]' },
+    ]);
+    expect(batch.get(0)?.toJSON()).toEqual({
+      text: 'é',
+      double: -0,
+      bool: true,
+      timestamp: 1_500,
+      bigint: 2n ** 60n,
+      json: '[1]',
+    });
   });
 });
 
 describe('batchColumns', () => {
   it('gives the buffers of a batch back, the same ones', () => {
-    const columns = DATA_TYPES.map((dataType) => ({ name: dataType, dataType, nullable: true, ...buildBuffers(dataType, [undefined]) }));
+    const columns = DATA_TYPES.map((dataType) => ({
+      name: dataType,
+      dataType,
+      nullable: true,
+      ...buildBuffers(dataType, [undefined]),
+    }));
     const back = batchColumns(recordBatch(columns, 1));
     expect(back).toEqual(columns.map(({ dataType: _, nullable: __, ...buffers }) => buffers));
   });
@@ -120,13 +177,18 @@ describe('batchColumns', () => {
   ])('refuses a column of %s', (name, type) => {
     const field = new Field('odd', type, true);
     const child = makeData({ type, length: 0, nullCount: 0 } as Parameters<typeof makeData>[0]);
-    const batch = new ArrowBatch(new Schema([field]), makeData({ type: new Struct([field]), length: 0, nullCount: 0, children: [child] }));
+    const batch = new ArrowBatch(
+      new Schema([field]),
+      makeData({ type: new Struct([field]), length: 0, nullCount: 0, children: [child] }),
+    );
     expect(() => batchColumns(batch)).toThrow(SchemaError);
     expect(() => batchColumns(batch)).toThrow(`Column odd of a record batch is ${name}`);
   });
 
   it('refuses a dictionary, which apache-arrow makes of strings by itself', () => {
     const [batch] = new Table({ odd: vectorFromArray(['x']) }).batches;
-    expect(() => batchColumns(batch as RecordBatch)).toThrow('Column odd of a record batch is Dictionary');
+    expect(() => batchColumns(batch as RecordBatch)).toThrow(
+      'Column odd of a record batch is Dictionary',
+    );
   });
 });

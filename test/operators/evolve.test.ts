@@ -1,21 +1,41 @@
 import { map, of, lastValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { batch, type DatasetSchema, evolve, type Flat, SchemaError, type Shaped, type TableSchema } from 'sluice/operators';
 import type { FlattenConfig } from '#operators/columns/flattener.js';
 import { shape } from '#operators/evolve.js';
+import {
+  batch,
+  type DatasetSchema,
+  evolve,
+  type Flat,
+  SchemaError,
+  type Shaped,
+  type TableSchema,
+} from 'sluice/operators';
 import { flats } from '../support/flat.js';
 import { land, type Landed } from '../support/land.js';
 import { marbles } from '../support/marbles.js';
 
 /** The table `things` after these pages, and what was told of changes. */
-async function evolved(pages: readonly (readonly string[])[], config: Partial<FlattenConfig> = {}, schema: DatasetSchema = {}): Promise<Landed & { changes: string[] }> {
-  const batches = await lastValueFrom(from(flats(pages, config)).pipe(evolve({ schema }), batch({ rows: 1 }), toArray()));
-  const changes = batches.flatMap((one) => one.changes.map(({ kind, column, dataType }) => [kind, column, dataType].filter((part) => part !== null).join(' ')));
+async function evolved(
+  pages: readonly (readonly string[])[],
+  config: Partial<FlattenConfig> = {},
+  schema: DatasetSchema = {},
+): Promise<Landed & { changes: string[] }> {
+  const batches = await lastValueFrom(
+    from(flats(pages, config)).pipe(evolve({ schema }), batch({ rows: 1 }), toArray()),
+  );
+  const changes = batches.flatMap((one) =>
+    one.changes.map(({ kind, column, dataType }) =>
+      [kind, column, dataType].filter((part) => part !== null).join(' '),
+    ),
+  );
   return { ...(land(batches)['things'] as Landed), changes };
 }
 
 /** Values of a column `x` and of its variants, row by row, without what sluice adds. */
-async function column(...values: readonly string[]): Promise<{ columns: string[]; rows: Landed['rows'] }> {
+async function column(
+  ...values: readonly string[]
+): Promise<{ columns: string[]; rows: Landed['rows'] }> {
   const { columns, rows } = await evolved([values.map((value) => `{"x":${value}}`)]);
   return { columns: columns.filter((name) => !name.startsWith('_dlt_')), rows };
 }
@@ -24,7 +44,11 @@ function schemaOf(shaped: Shaped | undefined, table = 'things'): TableSchema {
   return shaped?.tables.find(({ schema }) => schema.name === table)?.schema as TableSchema;
 }
 
-function error(pages: readonly (readonly string[])[], config: Partial<FlattenConfig>, schema: DatasetSchema = {}): unknown {
+function error(
+  pages: readonly (readonly string[])[],
+  config: Partial<FlattenConfig>,
+  schema: DatasetSchema = {},
+): unknown {
   const tables = new Map();
   try {
     for (const flat of flats(pages, config)) shape(flat, tables, schema);
@@ -36,30 +60,46 @@ function error(pages: readonly (readonly string[])[], config: Partial<FlattenCon
 
 describe('evolve as a stream', () => {
   const [one, two] = flats([['{"a":1}'], ['{"a":2,"b":"x"}']]) as [Flat, Flat];
-  const names = map((shaped: Shaped) => schemaOf(shaped).columns.map(({ name }) => name).join(' '));
+  const names = map((shaped: Shaped) =>
+    schemaOf(shaped)
+      .columns.map(({ name }) => name)
+      .join(' '),
+  );
   const first = 'a _dlt_load_id _dlt_id';
   const second = `${first} b`;
 
   it('is silent while its source is', () => {
-    marbles(({ cold, expectObservable }) => expectObservable(cold<Flat>('-').pipe(evolve())).toBe('-'));
+    marbles(({ cold, expectObservable }) =>
+      expectObservable(cold<Flat>('-').pipe(evolve())).toBe('-'),
+    );
   });
 
   it('ends when its source ends without pages', () => {
-    marbles(({ cold, expectObservable }) => expectObservable(cold<Flat>('--|').pipe(evolve())).toBe('--|'));
+    marbles(({ cold, expectObservable }) =>
+      expectObservable(cold<Flat>('--|').pipe(evolve())).toBe('--|'),
+    );
   });
 
   it('gives one shaped page for one page, at once', () => {
-    marbles(({ cold, expectObservable }) => expectObservable(cold('-1-|', { 1: one }).pipe(evolve(), names)).toBe('-a-|', { a: first }));
+    marbles(({ cold, expectObservable }) =>
+      expectObservable(cold('-1-|', { 1: one }).pipe(evolve(), names)).toBe('-a-|', { a: first }),
+    );
   });
 
   it('keeps the order of pages and what it learnt from them', () => {
     marbles(({ cold, expectObservable }) =>
-      expectObservable(cold('-12-1|', { 1: one, 2: two }).pipe(evolve(), names)).toBe('-ab-c|', { a: first, b: second, c: second }),
+      expectObservable(cold('-12-1|', { 1: one, 2: two }).pipe(evolve(), names)).toBe('-ab-c|', {
+        a: first,
+        b: second,
+        c: second,
+      }),
     );
   });
 
   it('passes an error on after the pages before it', () => {
-    marbles(({ cold, expectObservable }) => expectObservable(cold('1-#', { 1: one }).pipe(evolve(), names)).toBe('a-#', { a: first }));
+    marbles(({ cold, expectObservable }) =>
+      expectObservable(cold('1-#', { 1: one }).pipe(evolve(), names)).toBe('a-#', { a: first }),
+    );
   });
 
   it('lets go of its source when unsubscribed', () => {
@@ -78,7 +118,10 @@ describe('evolve as a stream', () => {
   it('fails with the error of the page that does not fit', () => {
     const [bad] = flats([['{"a":null}']], { primaryKey: 'a' });
     marbles(({ cold, expectObservable }) => {
-      expectObservable(cold('1-2', { 1: one, 2: bad as Flat }).pipe(evolve(), names)).toBe('a-2', { a: first, 2: first });
+      expectObservable(cold('1-2', { 1: one, 2: bad as Flat }).pipe(evolve(), names)).toBe('a-2', {
+        a: first,
+        2: first,
+      });
       const alone = cold('-2', { 2: bad as Flat }).pipe(evolve(), names);
       expectObservable(alone).toBe('-#', undefined, error([['{"a":null}']], { primaryKey: 'a' }));
     });
@@ -87,36 +130,89 @@ describe('evolve as a stream', () => {
 
 describe('order of columns', () => {
   it('is that of the first row, then sluice’s own, then of later rows', async () => {
-    const { columns } = await evolved([['{"a":1,"n":null,"o":{"y":2},"c":"x"}', '{"n":1,"b":1}'], ['{"d":true}']]);
-    expect(columns).toEqual(['a bigint', 'c text', 'o__y bigint', '_dlt_load_id text', '_dlt_id text', 'n bigint', 'b bigint', 'd bool']);
+    const { columns } = await evolved([
+      ['{"a":1,"n":null,"o":{"y":2},"c":"x"}', '{"n":1,"b":1}'],
+      ['{"d":true}'],
+    ]);
+    expect(columns).toEqual([
+      'a bigint',
+      'c text',
+      'o__y bigint',
+      '_dlt_load_id text',
+      '_dlt_id text',
+      'n bigint',
+      'b bigint',
+      'd bool',
+    ]);
   });
 
   it('and types know nothing of a value that a later one of the same key took back', async () => {
     const rows = ['{"a":9007199254740993,"a":["x"],"b":1}', '{"d":"x","a":-1}', '{"a":0.5}'];
     const whole = await evolved([rows]);
-    expect(whole.columns).toEqual(['b bigint', '_dlt_load_id text', '_dlt_id text', 'd text', 'a double']);
-    expect(await evolved(rows.map((row) => [row]))).toEqual({ ...whole, changes: expect.any(Array) as unknown });
+    expect(whole.columns).toEqual([
+      'b bigint',
+      '_dlt_load_id text',
+      '_dlt_id text',
+      'd text',
+      'a double',
+    ]);
+    expect(await evolved(rows.map((row) => [row]))).toEqual({
+      ...whole,
+      changes: expect.any(Array) as unknown,
+    });
   });
 
   it('gives a child table its links before its id', () => {
     const [flat] = flats([['{"l":[1,{"k":2}]}']], { writeDisposition: 'merge' });
     const shaped = shape(flat as Flat, new Map(), {});
-    expect(schemaOf(shaped, 'things__l').columns.map(({ name }) => name)).toEqual(['value', '_dlt_root_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_id', 'k']);
+    expect(schemaOf(shaped, 'things__l').columns.map(({ name }) => name)).toEqual([
+      'value',
+      '_dlt_root_id',
+      '_dlt_parent_id',
+      '_dlt_list_idx',
+      '_dlt_id',
+      'k',
+    ]);
     expect(schemaOf(shaped, 'things__l').parent).toBe('things');
   });
 
   it('puts declared columns with a type first, in their order, also without values', async () => {
-    const columns = { z: { dataType: 'double' }, never: { dataType: 'json' }, untyped: { nullable: true }, gone: { dataType: 'text', exclude: true } } as const;
+    const columns = {
+      z: { dataType: 'double' },
+      never: { dataType: 'json' },
+      untyped: { nullable: true },
+      gone: { dataType: 'text', exclude: true },
+    } as const;
     const after = await evolved([['{"a":1,"untyped":"x","gone":"y","z":1}']], { columns });
-    expect(after.columns).toEqual(['z double', 'never json', 'a bigint', 'untyped text', '_dlt_load_id text', '_dlt_id text']);
+    expect(after.columns).toEqual([
+      'z double',
+      'never json',
+      'a bigint',
+      'untyped text',
+      '_dlt_load_id text',
+      '_dlt_id text',
+    ]);
     expect(after.rows).toEqual([{ z: 1, a: 1n, untyped: 'x' }]);
   });
 });
 
 describe('types', () => {
   it('are those of the first value that is not null', async () => {
-    const { columns } = await evolved([['{"t":null}', '{"i":1,"d":1.0,"s":"x","b":true,"t":"2024-01-02T03:04:05Z","h":12345678901234567890123,"date":"2024-01-02"}']]);
-    expect(columns.slice(2)).toEqual(['i bigint', 'd double', 's text', 'b bool', 't timestamp', 'h text', 'date text']);
+    const { columns } = await evolved([
+      [
+        '{"t":null}',
+        '{"i":1,"d":1.0,"s":"x","b":true,"t":"2024-01-02T03:04:05Z","h":12345678901234567890123,"date":"2024-01-02"}',
+      ],
+    ]);
+    expect(columns.slice(2)).toEqual([
+      'i bigint',
+      'd double',
+      's text',
+      'b bool',
+      't timestamp',
+      'h text',
+      'date text',
+    ]);
   });
 
   it('widen from integers to doubles for a fraction, earlier rows too', async () => {
@@ -134,12 +230,24 @@ describe('types', () => {
 
   it('lose the sign of a zero that was an integer for a while, wherever the page ends', async () => {
     const rows = [{ x: 1 }, { x: 0 }, { x: 0.5 }, { x: -0 }];
-    expect((await evolved([['{"x":1}', '{"x":-0.0}', '{"x":0.5}', '{"x":-0.0}']])).rows).toEqual(rows);
-    expect((await evolved([['{"x":1}', '{"x":-0.0}'], ['{"x":0.5}', '{"x":-0.0}']])).rows).toEqual(rows);
+    expect((await evolved([['{"x":1}', '{"x":-0.0}', '{"x":0.5}', '{"x":-0.0}']])).rows).toEqual(
+      rows,
+    );
+    expect(
+      (
+        await evolved([
+          ['{"x":1}', '{"x":-0.0}'],
+          ['{"x":0.5}', '{"x":-0.0}'],
+        ])
+      ).rows,
+    ).toEqual(rows);
   });
 
   it('stay integers for doubles that are whole', async () => {
-    expect(await column('1', '2.0', '1e3')).toEqual({ columns: ['x bigint'], rows: [{ x: 1n }, { x: 2n }, { x: 1000n }] });
+    expect(await column('1', '2.0', '1e3')).toEqual({
+      columns: ['x bigint'],
+      rows: [{ x: 1n }, { x: 2n }, { x: 1000n }],
+    });
   });
 
   it('do not widen when an integer would lose by it', async () => {
@@ -158,26 +266,72 @@ describe('types', () => {
 
   it('never make a wrong value of an integer beyond 64 bits', async () => {
     const huge = '12345678901234567890123';
-    expect(await column(huge, '1', '0.5')).toEqual({ columns: ['x text'], rows: [{ x: huge }, { x: '1' }, { x: '0.5' }] });
-    expect(await column('1', huge, '0.5')).toEqual({ columns: ['x double', 'x__v_text text'], rows: [{ x: 1 }, { x__v_text: huge }, { x: 0.5 }] });
-    expect(await column('0.5', huge)).toEqual({ columns: ['x double', 'x__v_text text'], rows: [{ x: 0.5 }, { x__v_text: huge }] });
+    expect(await column(huge, '1', '0.5')).toEqual({
+      columns: ['x text'],
+      rows: [{ x: huge }, { x: '1' }, { x: '0.5' }],
+    });
+    expect(await column('1', huge, '0.5')).toEqual({
+      columns: ['x double', 'x__v_text text'],
+      rows: [{ x: 1 }, { x__v_text: huge }, { x: 0.5 }],
+    });
+    expect(await column('0.5', huge)).toEqual({
+      columns: ['x double', 'x__v_text text'],
+      rows: [{ x: 0.5 }, { x__v_text: huge }],
+    });
   });
 
   it('coerce what fits, row by row', async () => {
     expect(await column('"a"', '1', '1.0', 'true', '"2024-01-02T03:04:05.120Z"')).toEqual({
       columns: ['x text'],
-      rows: [{ x: 'a' }, { x: '1' }, { x: '1.0' }, { x: 'True' }, { x: '2024-01-02T03:04:05.120Z' }],
+      rows: [
+        { x: 'a' },
+        { x: '1' },
+        { x: '1.0' },
+        { x: 'True' },
+        { x: '2024-01-02T03:04:05.120Z' },
+      ],
     });
-    expect(await column('true', '0', '"no"', '2.5')).toEqual({ columns: ['x bool'], rows: [{ x: true }, { x: false }, { x: false }, { x: true }] });
-    expect(await column('"1970-01-01T00:00:01.5Z"', '"1970-01-02"', '1', '"2.25"', '"1970-01-01 00:00:00.1234567-00:01"')).toEqual({
+    expect(await column('true', '0', '"no"', '2.5')).toEqual({
+      columns: ['x bool'],
+      rows: [{ x: true }, { x: false }, { x: false }, { x: true }],
+    });
+    expect(
+      await column(
+        '"1970-01-01T00:00:01.5Z"',
+        '"1970-01-02"',
+        '1',
+        '"2.25"',
+        '"1970-01-01 00:00:00.1234567-00:01"',
+      ),
+    ).toEqual({
       columns: ['x timestamp'],
-      rows: [{ x: 1_500_000n }, { x: 86_400_000_000n }, { x: 1_000_000n }, { x: 2_250_000n }, { x: 60_123_456n }],
+      rows: [
+        { x: 1_500_000n },
+        { x: 86_400_000_000n },
+        { x: 1_000_000n },
+        { x: 2_250_000n },
+        { x: 60_123_456n },
+      ],
     });
   });
 
   it('give way to declared ones', async () => {
-    const columns = { i: { dataType: 'text' }, s: { dataType: 'bigint' }, j: { dataType: 'json' }, t: { dataType: 'timestamp' }, d: { dataType: 'double' } } as const;
-    const after = await evolved([['{"i":1,"s":"12","j":{"a":[1]},"t":1,"d":2}', '{"i":"2024-01-02T03:04:05Z","s":"x","j":"{}","t":"n/a","d":"0.5"}']], { columns });
+    const columns = {
+      i: { dataType: 'text' },
+      s: { dataType: 'bigint' },
+      j: { dataType: 'json' },
+      t: { dataType: 'timestamp' },
+      d: { dataType: 'double' },
+    } as const;
+    const after = await evolved(
+      [
+        [
+          '{"i":1,"s":"12","j":{"a":[1]},"t":1,"d":2}',
+          '{"i":"2024-01-02T03:04:05Z","s":"x","j":"{}","t":"n/a","d":"0.5"}',
+        ],
+      ],
+      { columns },
+    );
     expect(after.rows).toEqual([
       { i: '1', s: 12n, j: '{"a":[1]}', t: 1_000_000n, d: 2 },
       { i: '2024-01-02T03:04:05Z', s__v_text: 'x', j: '{}', t__v_text: 'n/a', d: 0.5 },
@@ -189,7 +343,14 @@ describe('variants', () => {
   it('take each value that does not fit, by its own kind', async () => {
     expect(await column('1', '"x"', 'true', '"y"', '"2024-01-02T03:04:05Z"', '2')).toEqual({
       columns: ['x bigint', 'x__v_text text', 'x__v_bool bool'],
-      rows: [{ x: 1n }, { x__v_text: 'x' }, { x__v_bool: true }, { x__v_text: 'y' }, { x__v_text: '2024-01-02T03:04:05Z' }, { x: 2n }],
+      rows: [
+        { x: 1n },
+        { x__v_text: 'x' },
+        { x__v_bool: true },
+        { x__v_text: 'y' },
+        { x__v_text: '2024-01-02T03:04:05Z' },
+        { x: 2n },
+      ],
     });
   });
 
@@ -197,9 +358,20 @@ describe('variants', () => {
     const [flat, again] = flats([['{"x":1}', '{"x":"a"}'], ['{"x":"b"}']]) as [Flat, Flat];
     const tables = new Map();
     const shaped = [shape(flat, tables, {}), shape(again, tables, {})];
-    expect(schemaOf(shaped[1]).columns.find(({ name }) => name === 'x__v_text')).toEqual({ name: 'x__v_text', dataType: 'text', nullable: true, variant: true, exact: true });
-    expect(shaped.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toEqual(['new-table', 'variant']);
-    expect(shaped[0]?.changes[1]?.message).toBe('Values of things.x that do not fit its type go to x__v_text (text).');
+    expect(schemaOf(shaped[1]).columns.find(({ name }) => name === 'x__v_text')).toEqual({
+      name: 'x__v_text',
+      dataType: 'text',
+      nullable: true,
+      variant: true,
+      exact: true,
+    });
+    expect(shaped.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toEqual([
+      'new-table',
+      'variant',
+    ]);
+    expect(shaped[0]?.changes[1]?.message).toBe(
+      'Values of things.x that do not fit its type go to x__v_text (text).',
+    );
   });
 
   it('go on to the next name where theirs has a type that refuses them', async () => {
@@ -212,9 +384,20 @@ describe('variants', () => {
   it('are no variants of variants in a database that dlt made', async () => {
     const [flat] = flats([['{"x":1}']]) as [Flat];
     const own = schemaOf(shape(flat, new Map(), {}));
-    const schema = { things: { ...own, columns: [...own.columns, { name: 'x__v_text', dataType: 'timestamp', nullable: true, variant: true, exact: true }] } } as const;
+    const schema = {
+      things: {
+        ...own,
+        columns: [
+          ...own.columns,
+          { name: 'x__v_text', dataType: 'timestamp', nullable: true, variant: true, exact: true },
+        ],
+      },
+    } as const;
     const after = await evolved([['{"x":"2024-01-02T03:04:05Z"}', '{"x":"y"}']], {}, schema);
-    expect(after.rows).toEqual([{ x__v_text: BigInt(Date.UTC(2024, 0, 2, 3, 4, 5)) * 1000n }, { x__v_text_2: 'y' }]);
+    expect(after.rows).toEqual([
+      { x__v_text: BigInt(Date.UTC(2024, 0, 2, 3, 4, 5)) * 1000n },
+      { x__v_text_2: 'y' },
+    ]);
   });
 
   it('stay what they began as when a key of that name comes', async () => {
@@ -226,12 +409,22 @@ describe('variants', () => {
 
   it('are integers that do not widen when they are not exact', async () => {
     const after = await evolved([['{"x":0.5}', '{"x":9007199254740993}'], ['{"x__v_bigint":0.5}']]);
-    expect(after.rows).toEqual([{ x: 0.5 }, { x__v_bigint: 9007199254740993n }, { x__v_bigint_2: 0.5 }]);
+    expect(after.rows).toEqual([
+      { x: 0.5 },
+      { x__v_bigint: 9007199254740993n },
+      { x__v_bigint_2: 0.5 },
+    ]);
   });
 
   it('share a column with a key of that name without losing either', async () => {
-    const after = await evolved([['{"x":1,"x__v_text":"own"}', '{"x":"misfit"}', '{"x":"both","x__v_text":"own"}']]);
-    expect(after.rows).toEqual([{ x: 1n, x__v_text: 'own' }, { x__v_text: 'misfit' }, { x__v_text: 'own', x__v_text_2: 'both' }]);
+    const after = await evolved([
+      ['{"x":1,"x__v_text":"own"}', '{"x":"misfit"}', '{"x":"both","x__v_text":"own"}'],
+    ]);
+    expect(after.rows).toEqual([
+      { x: 1n, x__v_text: 'own' },
+      { x__v_text: 'misfit' },
+      { x__v_text: 'own', x__v_text_2: 'both' },
+    ]);
   });
 });
 
@@ -240,8 +433,19 @@ describe('a schema that is there', () => {
   const things = schemaOf(shape(flat, new Map(), {}));
 
   it('keeps its types and the order of its columns; new ones come behind', async () => {
-    const after = await evolved([['{"c":1,"a":2,"b":"3"}']], { columns: { declared: { dataType: 'text' }, a: { dataType: 'bigint' } } }, { things });
-    expect(after.columns).toEqual(['b bigint', 'a text', '_dlt_load_id text', '_dlt_id text', 'declared text', 'c bigint']);
+    const after = await evolved(
+      [['{"c":1,"a":2,"b":"3"}']],
+      { columns: { declared: { dataType: 'text' }, a: { dataType: 'bigint' } } },
+      { things },
+    );
+    expect(after.columns).toEqual([
+      'b bigint',
+      'a text',
+      '_dlt_load_id text',
+      '_dlt_id text',
+      'declared text',
+      'c bigint',
+    ]);
     expect(after.rows).toEqual([{ c: 1n, a: '2', b: 3n }]);
     expect(after.changes).toEqual(['new-column declared text', 'new-column c bigint']);
   });
@@ -251,19 +455,37 @@ describe('a schema that is there', () => {
   });
 
   it('does not widen integers that are not', async () => {
-    const wide = { ...things, columns: things.columns.map((column) => ({ ...column, exact: column.name !== 'b' })) };
-    expect((await evolved([['{"b":0.5}']], {}, { things: wide })).rows).toEqual([{ b__v_double: 0.5 }]);
+    const wide = {
+      ...things,
+      columns: things.columns.map((column) => ({ ...column, exact: column.name !== 'b' })),
+    };
+    expect((await evolved([['{"b":0.5}']], {}, { things: wide })).rows).toEqual([
+      { b__v_double: 0.5 },
+    ]);
   });
 
   it('has its key and disposition from the stream', () => {
-    const [page] = flats([['{"b":1}']], { primaryKey: 'b', writeDisposition: 'merge', resource: 'other' }) as [Flat];
+    const [page] = flats([['{"b":1}']], {
+      primaryKey: 'b',
+      writeDisposition: 'merge',
+      resource: 'other',
+    }) as [Flat];
     const { primaryKey, writeDisposition, resource } = schemaOf(shape(page, new Map(), { things }));
-    expect({ primaryKey, writeDisposition, resource }).toEqual({ primaryKey: ['b'], writeDisposition: 'merge', resource: 'other' });
+    expect({ primaryKey, writeDisposition, resource }).toEqual({
+      primaryKey: ['b'],
+      writeDisposition: 'merge',
+      resource: 'other',
+    });
   });
 
   it('refuses nulls in columns that are stored as not null', () => {
-    const strict = { ...things, columns: things.columns.map((column) => ({ ...column, nullable: column.name !== 'a' })) };
-    expect(String(error([['{"b":1}']], {}, { things: strict }))).toContain('column things.a must have a value in every row');
+    const strict = {
+      ...things,
+      columns: things.columns.map((column) => ({ ...column, nullable: column.name !== 'a' })),
+    };
+    expect(String(error([['{"b":1}']], {}, { things: strict }))).toContain(
+      'column things.a must have a value in every row',
+    );
   });
 
   it('is not changed', () => {
@@ -275,20 +497,39 @@ describe('a schema that is there', () => {
 
 describe('columns that must have values', () => {
   it('are not null in the schema', () => {
-    const [flat] = flats([['{"id":1,"sku":"x","a":1}']], { primaryKey: 'id', columns: { sku: { nullable: false } } }) as [Flat];
+    const [flat] = flats([['{"id":1,"sku":"x","a":1}']], {
+      primaryKey: 'id',
+      columns: { sku: { nullable: false } },
+    }) as [Flat];
     const { columns } = schemaOf(shape(flat, new Map(), {}));
-    expect(columns.filter(({ nullable }) => !nullable).map(({ name }) => name)).toEqual(['id', 'sku', '_dlt_load_id', '_dlt_id']);
+    expect(columns.filter(({ nullable }) => !nullable).map(({ name }) => name)).toEqual([
+      'id',
+      'sku',
+      '_dlt_load_id',
+      '_dlt_id',
+    ]);
   });
 
   it('name resource, page, table, column and row of a null', () => {
-    const thrown = error([['{"id":1}'], ['{"id":2}', '{"id":null}']], { primaryKey: 'id', resource: 'api' });
+    const thrown = error([['{"id":1}'], ['{"id":2}', '{"id":null}']], {
+      primaryKey: 'id',
+      resource: 'api',
+    });
     expect(thrown).toBeInstanceOf(SchemaError);
-    expect(String(thrown)).toMatch(/Resource things, page 2: column things\.id must have a value in every row .* row 2 has none/);
+    expect(String(thrown)).toMatch(
+      /Resource things, page 2: column things\.id must have a value in every row .* row 2 has none/,
+    );
   });
 
   it('tell a value that does not fit from none', () => {
-    expect(String(error([['{"id":1}', '{"id":"x"}']], { primaryKey: 'id' }))).toContain('but row 2 has a text, which does not fit its type bigint');
-    expect(String(error([['{"id":"x"}']], { primaryKey: 'id', columns: { id: { dataType: 'bigint' } } }))).toContain('row 1 has a text');
+    expect(String(error([['{"id":1}', '{"id":"x"}']], { primaryKey: 'id' }))).toContain(
+      'but row 2 has a text, which does not fit its type bigint',
+    );
+    expect(
+      String(
+        error([['{"id":"x"}']], { primaryKey: 'id', columns: { id: { dataType: 'bigint' } } }),
+      ),
+    ).toContain('row 1 has a text');
   });
 
   it('name the columns that were there when they never came', () => {
@@ -318,6 +559,9 @@ describe('pages', () => {
 
   it('report names that had to be told apart', () => {
     const [flat] = flats([['{"a b":1,"a_b":2}']]) as [Flat];
-    expect(shape(flat, new Map(), {}).changes.map(({ kind }) => kind)).toEqual(['collision', 'new-table']);
+    expect(shape(flat, new Map(), {}).changes.map(({ kind }) => kind)).toEqual([
+      'collision',
+      'new-table',
+    ]);
   });
 });

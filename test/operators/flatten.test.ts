@@ -1,13 +1,26 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
-import { isValid, laneReader } from '#operators/schema/lane-value.js';
 import { rowsFromObjects } from '#operators/columns/row-objects.js';
+import { isValid, laneReader } from '#operators/schema/lane-value.js';
 import type { Flat, FlatTable, JsonObject, Page } from 'sluice/operators';
 
-const PAGE: Page = { resource: 'shop', parent: null, index: 0, body: new Uint8Array(), rows: { kind: 'none', start: 0, end: 0, count: 0 }, next: null, stamp: null, state: null };
+const PAGE: Page = {
+  resource: 'shop',
+  parent: null,
+  index: 0,
+  body: new Uint8Array(),
+  rows: { kind: 'none', start: 0, end: 0, count: 0 },
+  next: null,
+  stamp: null,
+  state: null,
+};
 
-function flat(rows: readonly unknown[], config: Partial<FlattenConfig> = {}, page: Partial<Page> = {}): Flat {
+function flat(
+  rows: readonly unknown[],
+  config: Partial<FlattenConfig> = {},
+  page: Partial<Page> = {},
+): Flat {
   const own = flattener({ table: 'orders', ...config });
   try {
     return own.flatten(rowsFromObjects({ page: { ...PAGE, ...page } }, rows));
@@ -31,9 +44,13 @@ function rowsOf(table: FlatTable | undefined): Record<string, unknown>[] {
 }
 
 const dataOf = (table: FlatTable | undefined): Record<string, unknown>[] =>
-  rowsOf(table).map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('_dlt_'))));
-const names = (table: FlatTable | undefined): string[] => table?.columns.map(({ name }) => name) ?? [];
-const table = (of: Flat, name: string): FlatTable | undefined => of.tables.find(({ hints }) => hints.table === name);
+  rowsOf(table).map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('_dlt_'))),
+  );
+const names = (table: FlatTable | undefined): string[] =>
+  table?.columns.map(({ name }) => name) ?? [];
+const table = (of: Flat, name: string): FlatTable | undefined =>
+  of.tables.find(({ hints }) => hints.table === name);
 
 describe('flatten', () => {
   it('makes columns of nested objects, in the order in which dlt meets them', () => {
@@ -42,13 +59,23 @@ describe('flatten', () => {
   });
 
   it('names nested keys part by part', () => {
-    expect(names(flat([{ 'f!3': { f4: 1, 'f-5': 2, 'f*6': { c: 3, 'c v': 4 } } }]).tables[0])).toEqual(['f_3__f4', 'f_3__f_5', 'f_3__fx6__c', 'f_3__fx6__c_v', '_dlt_id']);
+    expect(
+      names(flat([{ 'f!3': { f4: 1, 'f-5': 2, 'f*6': { c: 3, 'c v': 4 } } }]).tables[0]),
+    ).toEqual(['f_3__f4', 'f_3__f_5', 'f_3__fx6__c', 'f_3__fx6__c_v', '_dlt_id']);
   });
 
   it('keys rows of child tables to their parents, with their place in the list', () => {
-    const result = flat([{ id: 1, items: [{ k: 'a' }, { k: 'b' }] }, { id: 2, items: [] }, { id: 3, items: [{ k: 'c' }] }]);
+    const result = flat([
+      { id: 1, items: [{ k: 'a' }, { k: 'b' }] },
+      { id: 2, items: [] },
+      { id: 3, items: [{ k: 'c' }] },
+    ]);
     const [first, , third] = rowsOf(table(result, 'orders'));
-    expect(rowsOf(table(result, 'orders__items')).map(({ k, _dlt_parent_id: parent, _dlt_list_idx: place }) => [k, parent, place])).toEqual([
+    expect(
+      rowsOf(table(result, 'orders__items')).map(
+        ({ k, _dlt_parent_id: parent, _dlt_list_idx: place }) => [k, parent, place],
+      ),
+    ).toEqual([
       ['a', first?.['_dlt_id'], 0],
       ['b', first?.['_dlt_id'], 1],
       ['c', third?.['_dlt_id'], 0],
@@ -69,7 +96,9 @@ describe('flatten', () => {
   });
 
   it('keeps the root table when a page has no rows', () => {
-    expect(flat([]).tables.map(({ hints, rows, columns }) => [hints.table, rows, columns])).toEqual([['orders', 0, []]]);
+    expect(flat([]).tables.map(({ hints, rows, columns }) => [hints.table, rows, columns])).toEqual(
+      [['orders', 0, []]],
+    );
   });
 
   it.each([
@@ -79,19 +108,44 @@ describe('flatten', () => {
   ])('keeps what is nested deeper than %i levels as JSON', (maxTableNesting, root, child) => {
     const result = flat([{ a: { b: 1 }, l: [{ c: { d: 2 } }] }], { maxTableNesting });
     expect(dataOf(table(result, 'orders'))).toEqual([root]);
-    expect(child === undefined ? table(result, 'orders__l') : dataOf(table(result, 'orders__l'))).toEqual(child);
+    expect(
+      child === undefined ? table(result, 'orders__l') : dataOf(table(result, 'orders__l')),
+    ).toEqual(child);
   });
 
   it('keeps declared JSON columns whole, leaves excluded ones out, and tries no timestamps in text', () => {
-    const result = flat([{ config: { a: [1, { b: ' ' }] }, secret: { x: 1 }, at: '2024-01-01T00:00:00Z', nested: { raw: [1] } }], {
-      columns: { config: { dataType: 'json' }, secret: { exclude: true }, at: { dataType: 'text' }, nested__raw: { dataType: 'json' } },
-    });
-    expect(dataOf(result.tables[0])).toEqual([{ config: '{"a":[1,{"b":" "}]}', at: '2024-01-01T00:00:00Z', nested__raw: '[1]' }]);
-    expect(result.tables[0]?.columns.find(({ name }) => name === 'at')?.lanes[0]?.kind).toBe('text');
+    const result = flat(
+      [
+        {
+          config: { a: [1, { b: ' ' }] },
+          secret: { x: 1 },
+          at: '2024-01-01T00:00:00Z',
+          nested: { raw: [1] },
+        },
+      ],
+      {
+        columns: {
+          config: { dataType: 'json' },
+          secret: { exclude: true },
+          at: { dataType: 'text' },
+          nested__raw: { dataType: 'json' },
+        },
+      },
+    );
+    expect(dataOf(result.tables[0])).toEqual([
+      { config: '{"a":[1,{"b":" "}]}', at: '2024-01-01T00:00:00Z', nested__raw: '[1]' },
+    ]);
+    expect(result.tables[0]?.columns.find(({ name }) => name === 'at')?.lanes[0]?.kind).toBe(
+      'text',
+    );
   });
 
   it('stamps the parent’s fields on every row, over fields of the same name', () => {
-    const result = flat([{ id: 1, course_id: 'own' }, { id: 2 }], {}, { stamp: { course_id: 48_213, at: '2024-01-01T00:00:00Z' } });
+    const result = flat(
+      [{ id: 1, course_id: 'own' }, { id: 2 }],
+      {},
+      { stamp: { course_id: 48_213, at: '2024-01-01T00:00:00Z' } },
+    );
     expect(dataOf(result.tables[0])).toEqual([
       { id: 1, course_id: 48_213, at: '2024-01-01T00:00:00Z' },
       { id: 2, course_id: 48_213, at: '2024-01-01T00:00:00Z' },
@@ -99,36 +153,70 @@ describe('flatten', () => {
   });
 
   it('gives child rows their root’s id when they are to be merged', () => {
-    const result = flat([{ id: 1, a: [{ b: [{ c: 1 }] }] }], { writeDisposition: 'merge', primaryKey: 'id' });
+    const result = flat([{ id: 1, a: [{ b: [{ c: 1 }] }] }], {
+      writeDisposition: 'merge',
+      primaryKey: 'id',
+    });
     const [root] = rowsOf(table(result, 'orders'));
     expect(rowsOf(table(result, 'orders__a__b'))[0]?.['_dlt_root_id']).toBe(root?.['_dlt_id']);
-    expect(names(table(result, 'orders__a__b'))).toEqual(['c', '_dlt_root_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_id']);
+    expect(names(table(result, 'orders__a__b'))).toEqual([
+      'c',
+      '_dlt_root_id',
+      '_dlt_parent_id',
+      '_dlt_list_idx',
+      '_dlt_id',
+    ]);
     expect(names(table(flat([{ a: [{ c: 1 }] }]), 'orders__a'))).not.toContain('_dlt_root_id');
   });
 
   it('names a list of lists at the root after its value', () => {
-    expect(flat([[1, [2]]]).tables.map(({ hints }) => hints.table)).toEqual(['orders', 'orders__value', 'orders__value__list']);
+    expect(flat([[1, [2]]]).tables.map(({ hints }) => hints.table)).toEqual([
+      'orders',
+      'orders__value',
+      'orders__value__list',
+    ]);
   });
 
   it('says which raw keys are behind columns and tables, also where names are the same', () => {
-    const [root, a, list] = flat([{ userID: 1, 'user id': 2, a: [{ value: 1 }, 2, [3]], A: [4] }]).tables;
-    expect(root?.columns.map(({ name, path }) => [name, path])).toEqual([['user_id', ['userID']], ['user_id', ['user id']], ['_dlt_id', null]]);
-    expect(a?.columns.filter(({ system }) => !system).map(({ name, path }) => [name, path])).toEqual([['value', ['value']], ['value', []]]);
+    const [root, a, list] = flat([
+      { userID: 1, 'user id': 2, a: [{ value: 1 }, 2, [3]], A: [4] },
+    ]).tables;
+    expect(root?.columns.map(({ name, path }) => [name, path])).toEqual([
+      ['user_id', ['userID']],
+      ['user_id', ['user id']],
+      ['_dlt_id', null],
+    ]);
+    expect(
+      a?.columns.filter(({ system }) => !system).map(({ name, path }) => [name, path]),
+    ).toEqual([
+      ['value', ['value']],
+      ['value', []],
+    ]);
     expect([root, a, list].map((each) => each?.path)).toEqual([[], [['a']], [['a'], []]]);
   });
 
   it('gives ids of twelve characters of base64, none twice', () => {
-    const ids = rowsOf(flat(Array.from({ length: 10_000 }, (_, id) => ({ id }))).tables[0]).map((row) => row['_dlt_id'] as string);
+    const ids = rowsOf(flat(Array.from({ length: 10_000 }, (_, id) => ({ id }))).tables[0]).map(
+      (row) => row['_dlt_id'] as string,
+    );
     expect(ids.every((id) => /^[A-Za-z0-9+/]{12}$/.test(id))).toBe(true);
     expect(new Set(ids).size).toBe(10_000);
   });
 
   it('refuses data used as keys before memory is taken', () => {
     const wide = [Object.fromEntries(Array.from({ length: 11_000 }, (_, i) => [`key ${i}`, i]))];
-    expect(() => flat(wide)).toThrow(/Resource shop, page 1: .*too many columns.*Data used as keys/);
-    expect(() => flat([{ a: 1, b: 2, c: 3 }], { limits: { columns: 2 } })).toThrow(/too many columns/);
-    expect(() => flat([{ a: [1], b: [1], c: [1] }], { limits: { tables: 2 } })).toThrow(/too many tables/);
-    expect(() => flat([{ a: [[[[1]]]] }], { limits: { depth: 3 } })).toThrow(/nested deeper than 3 levels/);
+    expect(() => flat(wide)).toThrow(
+      /Resource shop, page 1: .*too many columns.*Data used as keys/,
+    );
+    expect(() => flat([{ a: 1, b: 2, c: 3 }], { limits: { columns: 2 } })).toThrow(
+      /too many columns/,
+    );
+    expect(() => flat([{ a: [1], b: [1], c: [1] }], { limits: { tables: 2 } })).toThrow(
+      /too many tables/,
+    );
+    expect(() => flat([{ a: [[[[1]]]] }], { limits: { depth: 3 } })).toThrow(
+      /nested deeper than 3 levels/,
+    );
   });
 
   it('takes a thousand levels and refuses the next', () => {
@@ -142,13 +230,23 @@ describe('flatten', () => {
   it('can be joined back to the documents', () => {
     const leaf = fc.oneof(fc.integer(), fc.string(), fc.boolean());
     const key = fc.constantFrom('a', 'b', 'c');
-    // Keys of their own for lists: list `a.b` and list `b` in list `a` would get one name, and a tag that tells them apart.
+    // Keys of their own for lists: list `a.b` and list `b` in list `a` would get one name, and a
+    // tag that tells them apart.
     const list = fc.constantFrom('l', 'm');
     const { object } = fc.letrec<{ object: JsonObject }>((tie) => ({
       object: fc
         .tuple(
-          fc.dictionary(key, fc.oneof({ maxDepth: 3 }, leaf, tie('object')), { minKeys: 1, maxKeys: 3 }),
-          fc.oneof({ maxDepth: 3 }, fc.constant({}), fc.dictionary(list, fc.array(tie('object'), { minLength: 1, maxLength: 3 }), { maxKeys: 2 })),
+          fc.dictionary(key, fc.oneof({ maxDepth: 3 }, leaf, tie('object')), {
+            minKeys: 1,
+            maxKeys: 3,
+          }),
+          fc.oneof(
+            { maxDepth: 3 },
+            fc.constant({}),
+            fc.dictionary(list, fc.array(tie('object'), { minLength: 1, maxLength: 3 }), {
+              maxKeys: 2,
+            }),
+          ),
         )
         .map(([fields, lists]) => ({ ...fields, ...lists })),
     }));
@@ -167,24 +265,39 @@ function withoutEmpties(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpties);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, withoutEmpties(inner)]).filter(([, inner]) => !(typeof inner === 'object' && inner !== null && Object.keys(inner).length === 0)),
+    Object.entries(value)
+      .map(([key, inner]) => [key, withoutEmpties(inner)])
+      .filter(
+        ([, inner]) =>
+          !(typeof inner === 'object' && inner !== null && Object.keys(inner).length === 0),
+      ),
   );
 }
 
-/** Rows nested again by `__` in column names, and child rows put under their parents in their places. */
+/**
+ * Rows nested again by `__` in column names, and child rows put under their parents in their
+ * places.
+ */
 function rejoined(result: Flat): unknown[] {
   const byId = new Map<string, JsonObject>();
-  const objects = result.tables.map((each) => rowsOf(each).map((row) => {
-    const made: JsonObject = {};
-    for (const [name, value] of Object.entries(row)) if (!name.startsWith('_dlt_')) put(made, name.split('__'), value as JsonObject);
-    byId.set(row['_dlt_id'] as string, made);
-    return made;
-  }));
+  const objects = result.tables.map((each) =>
+    rowsOf(each).map((row) => {
+      const made: JsonObject = {};
+      for (const [name, value] of Object.entries(row))
+        if (!name.startsWith('_dlt_')) put(made, name.split('__'), value as JsonObject);
+      byId.set(row['_dlt_id'] as string, made);
+      return made;
+    }),
+  );
   for (const [i, each] of result.tables.entries()) {
     if (each.hints.parent === null) continue;
     const path = each.hints.table.slice(each.hints.parent.length + 2).split('__');
     for (const [row, { _dlt_parent_id: parent, _dlt_list_idx: place }] of rowsOf(each).entries())
-      put(byId.get(parent as string) as JsonObject, [...path, String(place)], objects[i]?.[row] as JsonObject);
+      put(
+        byId.get(parent as string) as JsonObject,
+        [...path, String(place)],
+        objects[i]?.[row] as JsonObject,
+      );
   }
   return (objects[0] ?? []).map(withoutEmpties).map(lists);
 }
@@ -198,5 +311,7 @@ function put(into: JsonObject, path: readonly string[], value: JsonObject): void
 function lists(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]) => [key, lists(inner)] as const);
-  return entries.length > 0 && entries.every(([key]) => /^\d+$/.test(key)) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
+  return entries.length > 0 && entries.every(([key]) => /^\d+$/.test(key))
+    ? entries.map(([, inner]) => inner)
+    : Object.fromEntries(entries);
 }

@@ -1,20 +1,37 @@
 import * as fc from 'fast-check';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { batch, type ColumnSchema, type DatasetSchema, evolve, type FlatColumn, SchemaError, type Shaped } from 'sluice/operators';
 import type { FlattenConfig } from '#operators/columns/flattener.js';
 import { shape } from '#operators/evolve.js';
 import { columnNames } from '#operators/schema/column-names.js';
 import { plainName } from '#operators/schema/names.js';
+import {
+  batch,
+  type ColumnSchema,
+  type DatasetSchema,
+  evolve,
+  type FlatColumn,
+  SchemaError,
+  type Shaped,
+} from 'sluice/operators';
 import { flats } from '../support/flat.js';
 import { land } from '../support/land.js';
 
 function column(path: readonly string[], firstRow = 0): FlatColumn {
-  return { name: plainName(path.length === 0 ? ['value'] : path), path, system: false, firstRow, lanes: [], text: null };
+  return {
+    name: plainName(path.length === 0 ? ['value'] : path),
+    path,
+    system: false,
+    firstRow,
+    lanes: [],
+    text: null,
+  };
 }
 
 describe('names of columns', () => {
-  const fresh = (existing: readonly ColumnSchema[] = []): { of: (...paths: readonly (readonly string[])[]) => string[]; told: string[] } => {
+  const fresh = (
+    existing: readonly ColumnSchema[] = [],
+  ): { of: (...paths: readonly (readonly string[])[]) => string[]; told: string[] } => {
     const names = columnNames('t', existing);
     const told: string[] = [];
     return {
@@ -26,7 +43,8 @@ describe('names of columns', () => {
       },
     };
   };
-  const tagged = (plain: string): unknown => expect.stringMatching(new RegExp(`^${plain}__[a-z0-9]{6}$`));
+  const tagged = (plain: string): unknown =>
+    expect.stringMatching(new RegExp(`^${plain}__[a-z0-9]{6}$`));
 
   it('keep the first of two keys plain and both apart', () => {
     const names = fresh();
@@ -44,7 +62,12 @@ describe('names of columns', () => {
 
   it('do not depend on the order of the keys in a row', () => {
     const keys = [['userID'], ['user-id'], ['UserId'], ['user_Id']];
-    const named = (order: readonly (readonly string[])[]): Record<string, string> => Object.fromEntries(fresh().of(...order).map((name, i) => [String(order[i]), name]));
+    const named = (order: readonly (readonly string[])[]): Record<string, string> =>
+      Object.fromEntries(
+        fresh()
+          .of(...order)
+          .map((name, i) => [String(order[i]), name]),
+      );
     fc.assert(
       fc.property(fc.shuffledSubarray(keys, { minLength: keys.length }), (order) => {
         expect(named(order)).toEqual(named(keys));
@@ -76,37 +99,68 @@ describe('names of columns', () => {
 
   it('never give two paths one name', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.array(fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('a', 'A', 'a_', 'a__b', 'b')), { minLength: 1, maxLength: 3 }), { selector: (path) => JSON.stringify(path) }), fc.nat(), (paths, cut) => {
-        const names = fresh();
-        const given = [...names.of(...paths.slice(0, cut)), ...names.of(...paths.slice(cut))];
-        expect(new Set(given).size).toBe(paths.length);
-        expect(names.of(...paths)).toEqual(given);
-      }),
+      fc.property(
+        fc.uniqueArray(
+          fc.array(
+            fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('a', 'A', 'a_', 'a__b', 'b')),
+            { minLength: 1, maxLength: 3 },
+          ),
+          { selector: (path) => JSON.stringify(path) },
+        ),
+        fc.nat(),
+        (paths, cut) => {
+          const names = fresh();
+          const given = [...names.of(...paths.slice(0, cut)), ...names.of(...paths.slice(cut))];
+          expect(new Set(given).size).toBe(paths.length);
+          expect(names.of(...paths)).toEqual(given);
+        },
+      ),
     );
   });
 
   it('stay with the keys that the table’s columns have', () => {
-    const there: ColumnSchema = { name: 'user_id', dataType: 'bigint', nullable: true, variant: false, exact: true };
+    const there: ColumnSchema = {
+      name: 'user_id',
+      dataType: 'bigint',
+      nullable: true,
+      variant: false,
+      exact: true,
+    };
     expect(fresh([{ ...there, path: ['userID'] }]).of(['user_id'])).toEqual([tagged('user_id')]);
     expect(fresh([there]).of(['userID'])).toEqual(['user_id']);
   });
 });
 
 /** The tables of these pages; `loads` begin with the schema that the ones before have left. */
-async function tables(loads: readonly (readonly (readonly string[])[])[], config: Partial<FlattenConfig> = {}): Promise<Record<string, { columns: string[]; rows: unknown[] }>> {
+async function tables(
+  loads: readonly (readonly (readonly string[])[])[],
+  config: Partial<FlattenConfig> = {},
+): Promise<Record<string, { columns: string[]; rows: unknown[] }>> {
   let schema: DatasetSchema = {};
   const all: Record<string, { columns: string[]; rows: unknown[] }> = {};
   for (const pages of loads) {
-    const batches = await lastValueFrom(from(flats(pages, config)).pipe(evolve({ schema }), batch({ rows: 1 }), toArray()));
-    for (const [name, { columns, rows }] of Object.entries(land(batches))) all[name] = { columns, rows: [...(all[name]?.rows ?? []), ...rows] };
-    schema = { ...schema, ...Object.fromEntries(batches.flatMap((one) => one.tables.map((table) => [table.schema.name, table.schema]))) };
+    const batches = await lastValueFrom(
+      from(flats(pages, config)).pipe(evolve({ schema }), batch({ rows: 1 }), toArray()),
+    );
+    for (const [name, { columns, rows }] of Object.entries(land(batches)))
+      all[name] = { columns, rows: [...(all[name]?.rows ?? []), ...rows] };
+    schema = {
+      ...schema,
+      ...Object.fromEntries(
+        batches.flatMap((one) => one.tables.map((table) => [table.schema.name, table.schema])),
+      ),
+    };
   }
   return all;
 }
 
 describe('values of two keys with one name', () => {
   const rows = ['{"userID":1,"x":0}', '{"user_id":100}', '{"user_id":200,"userID":2}'];
-  const whole = [{ user_id: 1n, x: 0n }, { user_id__ceemmg: 100n }, { user_id: 2n, user_id__ceemmg: 200n }];
+  const whole = [
+    { user_id: 1n, x: 0n },
+    { user_id__ceemmg: 100n },
+    { user_id: 2n, user_id__ceemmg: 200n },
+  ];
 
   it.each([
     ['in one page', [[rows]]],
@@ -118,32 +172,79 @@ describe('values of two keys with one name', () => {
 
   it('stay apart where two resources fill one table', () => {
     const known = new Map();
-    const [one, two] = [...flats([['{"userID":1}']], { resource: 'one' }), ...flats([['{"user_id":2}']], { resource: 'two' })].map((flat): Shaped => shape(flat, known, {}));
-    expect([one, two].map((shaped) => shaped?.tables[0]?.columns.map(({ name }) => name))).toEqual([['user_id', '_dlt_id'], ['user_id__ceemmg', '_dlt_id']]);
+    const [one, two] = [
+      ...flats([['{"userID":1}']], { resource: 'one' }),
+      ...flats([['{"user_id":2}']], { resource: 'two' }),
+    ].map((flat): Shaped => shape(flat, known, {}));
+    expect([one, two].map((shaped) => shaped?.tables[0]?.columns.map(({ name }) => name))).toEqual([
+      ['user_id', '_dlt_id'],
+      ['user_id__ceemmg', '_dlt_id'],
+    ]);
   });
 
   it('are told of', () => {
-    const changes = flats([['{"a b":1,"a_b":2}'], ['{"a b":1,"a_b":2}']]).map((flat) => shape(flat, new Map(), {}).changes.map(({ kind, column: name }) => [kind, name]));
-    expect(changes[0]).toEqual([['collision', expect.stringMatching(/^a_b__/)], ['new-table', null]]);
+    const changes = flats([['{"a b":1,"a_b":2}'], ['{"a b":1,"a_b":2}']]).map((flat) =>
+      shape(flat, new Map(), {}).changes.map(({ kind, column: name }) => [kind, name]),
+    );
+    expect(changes[0]).toEqual([
+      ['collision', expect.stringMatching(/^a_b__/)],
+      ['new-table', null],
+    ]);
   });
 
   it('each have a column, whatever the keys', async () => {
-    const keys = ['a b', 'a_b', 'A B', 'x', 'ключ', '日本語', '_dlt_id', '_dlt_parent_id', '', ' ', 'constructor', '__proto__', 'proto', 'a\u0000b', 'toString'];
+    const keys = [
+      'a b',
+      'a_b',
+      'A B',
+      'x',
+      'ключ',
+      '日本語',
+      '_dlt_id',
+      '_dlt_parent_id',
+      '',
+      ' ',
+      'constructor',
+      '__proto__',
+      'proto',
+      'a\u0000b',
+      'toString',
+    ];
     const row = `{${keys.map((key, i) => `${JSON.stringify(key)}:${i}`).join(',')},"a":{"b":100},"a__b":101}`;
-    const [only = {}] = ((await tables([[[row]]]))['things']?.rows ?? []) as Record<string, unknown>[];
-    expect(Object.values(only).map(Number).sort((a, b) => a - b)).toEqual([...keys.keys(), 100, 101]);
+    const [only = {}] = ((await tables([[[row]]]))['things']?.rows ?? []) as Record<
+      string,
+      unknown
+    >[];
+    expect(
+      Object.values(only)
+        .map(Number)
+        .sort((a, b) => a - b),
+    ).toEqual([...keys.keys(), 100, 101]);
   });
 
   it('keep scalars of a list and a key `value` of its objects apart', async () => {
-    const list = (await tables([[['{"l":[1,{"value":2}]}'], ['{"l":[{"value":3}]}']]]))['things__l'];
+    const list = (await tables([[['{"l":[1,{"value":2}]}'], ['{"l":[{"value":3}]}']]]))[
+      'things__l'
+    ];
     const [name = ''] = list?.columns[0]?.split(' ') ?? [];
     expect(name).toBe('value');
-    expect(list?.rows.map((row) => Object.entries(row as object).filter(([key]) => key.startsWith('value')).map(([key, value]) => [key === 'value', Number(value)]))).toEqual([[[true, 1]], [[false, 2]], [[false, 3]]]);
+    expect(
+      list?.rows.map((row) =>
+        Object.entries(row as object)
+          .filter(([key]) => key.startsWith('value'))
+          .map(([key, value]) => [key === 'value', Number(value)]),
+      ),
+    ).toEqual([[[true, 1]], [[false, 2]], [[false, 3]]]);
   });
 });
 
 describe('lists with one name', () => {
-  const rows = ['{"a":{"b":[{"x":1}]}}', '{"a__b":[{"x":2,"c":[3]}]}', '{"a__b":[{"x":4}],"a":{"b":[{"x":5}]}}', '{"A":{"b":[{"x":6}]}}'];
+  const rows = [
+    '{"a":{"b":[{"x":1}]}}',
+    '{"a__b":[{"x":2,"c":[3]}]}',
+    '{"a__b":[{"x":4}],"a":{"b":[{"x":5}]}}',
+    '{"A":{"b":[{"x":6}]}}',
+  ];
 
   it.each([
     ['in one page', [[rows]]],
@@ -151,9 +252,17 @@ describe('lists with one name', () => {
     ['in loads', rows.map((row) => [[row]])],
   ])('have tables of their own %s', async (_, loads) => {
     const found = await tables(loads);
-    const lists = Object.keys(found).filter((name) => !name.endsWith('c') && name !== 'things').sort();
-    expect(lists).toEqual(['things__a__b', expect.stringMatching(/^things__a__b__[a-z0-9]{6}$/), expect.stringMatching(/^things__a__b__[a-z0-9]{6}$/)]);
-    const values = lists.map((name) => found[name]?.rows.map((row) => Number((row as { x: bigint }).x)));
+    const lists = Object.keys(found)
+      .filter((name) => !name.endsWith('c') && name !== 'things')
+      .sort();
+    expect(lists).toEqual([
+      'things__a__b',
+      expect.stringMatching(/^things__a__b__[a-z0-9]{6}$/),
+      expect.stringMatching(/^things__a__b__[a-z0-9]{6}$/),
+    ]);
+    const values = lists.map((name) =>
+      found[name]?.rows.map((row) => Number((row as { x: bigint }).x)),
+    );
     expect(values[0]).toEqual([1, 5]);
     expect(new Set(values.slice(1).map(String))).toEqual(new Set(['2,4', '6']));
     const [child = ''] = Object.keys(found).filter((name) => name.endsWith('__c'));
@@ -162,16 +271,27 @@ describe('lists with one name', () => {
   });
 
   it('give each list of every kind a table', async () => {
-    const found = await tables([[['{"a":[{"list":[1]},[2]],"A":[3],"b":{"c":[4]},"b__c":[5],"":[6]}']]]);
-    const values = Object.values(found).flatMap(({ rows: all }) => all.flatMap((row) => ('value' in (row as object) ? [Number((row as { value: bigint }).value)] : [])));
+    const found = await tables([
+      [['{"a":[{"list":[1]},[2]],"A":[3],"b":{"c":[4]},"b__c":[5],"":[6]}']],
+    ]);
+    const values = Object.values(found).flatMap(({ rows: all }) =>
+      all.flatMap((row) =>
+        'value' in (row as object) ? [Number((row as { value: bigint }).value)] : [],
+      ),
+    );
     expect(values.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('never share a table with a resource', () => {
     const known = new Map();
-    const [orders, items] = [...flats([['{"items":[1]}']], { table: 'orders' }), ...flats([['{"x":1}']], { table: 'orders__items' })];
-    const message = /Table orders__items cannot hold both the rows of a resource and the list `items` in the rows of table orders\. Give the resource that fills it another tableName/;
-    const both = (pages: readonly (typeof orders)[]) => () => pages.forEach((flat) => shape(flat as NonNullable<typeof flat>, known, {}));
+    const [orders, items] = [
+      ...flats([['{"items":[1]}']], { table: 'orders' }),
+      ...flats([['{"x":1}']], { table: 'orders__items' }),
+    ];
+    const message =
+      /Table orders__items cannot hold both the rows of a resource and the list `items` in the rows of table orders\. Give the resource that fills it another tableName/;
+    const both = (pages: readonly (typeof orders)[]) => () =>
+      pages.forEach((flat) => shape(flat as NonNullable<typeof flat>, known, {}));
     expect(both([orders, items])).toThrow(message);
     known.clear();
     expect(both([items, orders])).toThrow(message);
@@ -182,12 +302,25 @@ describe('lists with one name', () => {
 describe('root ids', () => {
   it('are filled where the table has them, however deep, though the load does not merge', () => {
     const deep = ['{"a":[{"x":1}]}', '{"a":[{"x":2,"b":[{"c":[1,2]}]},{"b":[3]}]}'];
-    const [merged, appended] = [flats([deep], { writeDisposition: 'merge' }), flats([deep])].map(([flat]) => flat);
-    const schema = Object.fromEntries(shape(merged as NonNullable<typeof merged>, new Map(), {}).tables.map((table) => [table.schema.name, table.schema]));
+    const [merged, appended] = [flats([deep], { writeDisposition: 'merge' }), flats([deep])].map(
+      ([flat]) => flat,
+    );
+    const schema = Object.fromEntries(
+      shape(merged as NonNullable<typeof merged>, new Map(), {}).tables.map((table) => [
+        table.schema.name,
+        table.schema,
+      ]),
+    );
     const landed = shape(appended as NonNullable<typeof appended>, new Map(), schema);
     const texts = (name: string, of: string): string[] => {
-      const found = landed.tables.find((table) => table.schema.name === name)?.columns.find((each) => each.name === of);
-      return Array.from({ length: found?.rows ?? 0 }, (_, row) => Buffer.from(found?.data.subarray(found.offsets?.[row], found.offsets?.[row + 1]) ?? []).toString());
+      const found = landed.tables
+        .find((table) => table.schema.name === name)
+        ?.columns.find((each) => each.name === of);
+      return Array.from({ length: found?.rows ?? 0 }, (_, row) =>
+        Buffer.from(
+          found?.data.subarray(found.offsets?.[row], found.offsets?.[row + 1]) ?? [],
+        ).toString(),
+      );
     };
     const [first, second] = texts('things', '_dlt_id');
     expect(texts('things__a', '_dlt_root_id')).toEqual([first, second, second]);

@@ -4,13 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { nameTag, normalizeIdentifier, normalizePath } from '#operators/schema/naming.js';
 import { shake128 } from '#operators/schema/shake128.js';
 
-/** dlt's pairs: raw name, as a path (keys and tables), as an identifier (datasets). `__` alone gives dlt an empty column; here it has a name. */
+/**
+ * dlt's pairs: raw name, as a path (keys and tables), as an identifier (datasets). `__` alone gives
+ * dlt an empty column; here it has a name.
+ */
 const PAIRS: readonly (readonly [raw: string, path: string, identifier: string])[] = [
   ['event_value', 'event_value', 'event_value'],
   ['event value', 'event_value', 'event_value'],
   ['event-.!:*<>value', 'event_x_value', 'event_x_value'],
-  ['1event_n\'', '_1event_nx', '_1event_nx'],
-  ['123event_n\'', '_123event_nx', '_123event_nx'],
+  ["1event_n'", '_1event_nx', '_1event_nx'],
+  ["123event_n'", '_123event_nx', '_123event_nx'],
   ['123BaNaNa', '_123_ba_na_na', '_123_ba_na_na'],
   ['BANANA', 'banana', 'banana'],
   ['BAN_ANA', 'ban_ana', 'ban_ana'],
@@ -88,7 +91,11 @@ describe('naming', () => {
   });
 
   it('names what has no character at all', () => {
-    expect([normalizePath(''), normalizePath('  '), normalizeIdentifier('')]).toEqual(['_empty', '_empty', '_empty']);
+    expect([normalizePath(''), normalizePath('  '), normalizeIdentifier('')]).toEqual([
+      '_empty',
+      '_empty',
+      '_empty',
+    ]);
   });
 
   it('names names again as they are', () => {
@@ -101,15 +108,23 @@ describe('naming', () => {
   });
 
   it('tags a raw name as dlt does', () => {
-    expect(nameTag('3f17271231504b8cf65690bcdc379df8a3b8aabe12efe1ea82848ec5f497cb69')).toBe('gds0iw');
+    expect(nameTag('3f17271231504b8cf65690bcdc379df8a3b8aabe12efe1ea82848ec5f497cb69')).toBe(
+      'gds0iw',
+    );
     expect(nameTag('she played cello well')).toBe('uanpua');
   });
 
   it('hashes as SHAKE-128 does', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 600 }), fc.integer({ min: 1, max: 168 }), (text, length) => {
-        expect(Buffer.from(shake128(text, length)).toString('hex')).toBe(createHash('shake128', { outputLength: length }).update(text).digest('hex'));
-      }),
+      fc.property(
+        fc.string({ maxLength: 600 }),
+        fc.integer({ min: 1, max: 168 }),
+        (text, length) => {
+          expect(Buffer.from(shake128(text, length)).toString('hex')).toBe(
+            createHash('shake128', { outputLength: length }).update(text).digest('hex'),
+          );
+        },
+      ),
     );
   });
 });

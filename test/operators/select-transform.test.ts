@@ -1,8 +1,21 @@
 import * as fc from 'fast-check';
 import { lastValueFrom, map, of, type Observable, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { applySteps, batch, evolve, flatten, fromObjects, JsonError, type JsonObject, type Page, type Rows, select, SelectError, transform } from 'sluice/operators';
 import { rowObjects } from '#operators/columns/row-objects.js';
+import {
+  applySteps,
+  batch,
+  evolve,
+  flatten,
+  fromObjects,
+  JsonError,
+  type JsonObject,
+  type Page,
+  type Rows,
+  select,
+  SelectError,
+  transform,
+} from 'sluice/operators';
 import { land } from '../support/land.js';
 import { marbles } from '../support/marbles.js';
 
@@ -10,15 +23,34 @@ const encoder = new TextEncoder();
 
 function page(text: string, about: Partial<Page> = {}): Page {
   const body = encoder.encode(text);
-  return { resource: 'shop', parent: null, index: 0, body, rows: { kind: 'array', start: 0, end: body.length, count: 2 }, next: null, stamp: null, state: null, ...about };
+  return {
+    resource: 'shop',
+    parent: null,
+    index: 0,
+    body,
+    rows: { kind: 'array', start: 0, end: body.length, count: 2 },
+    next: null,
+    stamp: null,
+    state: null,
+    ...about,
+  };
 }
 
-const rowsOf = (text: string): Rows => ({ page: page(text), body: encoder.encode(text), span: { kind: 'array', start: 0, end: text.length, count: 1 } });
-const objects = (source: Observable<Rows>): Observable<JsonObject[]> => source.pipe(map(rowObjects));
+const rowsOf = (text: string): Rows => ({
+  page: page(text),
+  body: encoder.encode(text),
+  span: { kind: 'array', start: 0, end: text.length, count: 1 },
+});
+const objects = (source: Observable<Rows>): Observable<JsonObject[]> =>
+  source.pipe(map(rowObjects));
 const all = <T>(source: Observable<T>): Promise<T[]> => lastValueFrom(source.pipe(toArray()));
 
 /** What each of these operators must do with the shapes of streams. */
-function streamShapes(name: string, operate: (source: Observable<Rows>) => Observable<unknown>, make: () => Rows): void {
+function streamShapes(
+  name: string,
+  operate: (source: Observable<Rows>) => Observable<unknown>,
+  make: () => Rows,
+): void {
   it(`${name}: one page in, one out, in order; completes with its source`, () => {
     marbles(({ cold, expectObservable }) => {
       const values = { a: make(), b: make() };
@@ -34,23 +66,48 @@ function streamShapes(name: string, operate: (source: Observable<Rows>) => Obser
       const source = cold('a-b---c--|', { a: make(), b: make(), c: make() });
       expectObservable(operate(source).pipe(map(() => 'x')), '---!').toBe('x-x-');
       expectSubscriptions(source.subscriptions).toBe('^--!');
-      expectObservable(operate(cold('a-#', { a: make() }, new Error('broken'))).pipe(map(() => 'x'))).toBe('x-#', undefined, new Error('broken'));
+      expectObservable(
+        operate(cold('a-#', { a: make() }, new Error('broken'))).pipe(map(() => 'x')),
+      ).toBe('x-#', undefined, new Error('broken'));
     });
   });
 }
 
 describe('stream shapes', () => {
-  streamShapes('select', (source) => source.pipe(map((rows) => rows.page), select('@')), () => rowsOf('[{"id":1}]'));
-  streamShapes('transform', (source) => source.pipe(transform((row) => row)), () => rowsOf('[{"id":1}]'));
-  streamShapes('flatten', (source) => source.pipe(flatten({ table: 'orders' })), () => rowsOf('[{"id":1}]'));
-  streamShapes('fromObjects', (source) => fromObjects(source.pipe(map(() => [{ id: 1 }])), { resource: 'shop' }), () => rowsOf('[]'));
+  streamShapes(
+    'select',
+    (source) =>
+      source.pipe(
+        map((rows) => rows.page),
+        select('@'),
+      ),
+    () => rowsOf('[{"id":1}]'),
+  );
+  streamShapes(
+    'transform',
+    (source) => source.pipe(transform((row) => row)),
+    () => rowsOf('[{"id":1}]'),
+  );
+  streamShapes(
+    'flatten',
+    (source) => source.pipe(flatten({ table: 'orders' })),
+    () => rowsOf('[{"id":1}]'),
+  );
+  streamShapes(
+    'fromObjects',
+    (source) => fromObjects(source.pipe(map(() => [{ id: 1 }])), { resource: 'shop' }),
+    () => rowsOf('[]'),
+  );
 });
 
 describe('select', () => {
-  const taken = (text: string, config?: Parameters<typeof select>[0]): Promise<JsonObject[][]> => all(objects(of(page(text)).pipe(select(config))));
+  const taken = (text: string, config?: Parameters<typeof select>[0]): Promise<JsonObject[][]> =>
+    all(objects(of(page(text)).pipe(select(config))));
 
   it('takes the endpoint’s rows without a path', async () => {
-    expect(await all(of(page('[1,{"a":2}]')).pipe(select(), objects))).toEqual([[{ value: 1 }, { a: 2 }]]);
+    expect(await all(of(page('[1,{"a":2}]')).pipe(select(), objects))).toEqual([
+      [{ value: 1 }, { a: 2 }],
+    ]);
   });
 
   it.each([
@@ -59,9 +116,17 @@ describe('select', () => {
     ['{"data":null}', 'data', []],
     ['{"data":[]}', 'data', []],
     ['[{"a":1}]', ['conversations', '@'], [{ a: 1 }]],
-    ['{"people":{"p1":{"n":1},"p2":{"id":"own"}}}', { path: 'people', rows: 'map', key: 'id' }, [{ n: 1, id: 'p1' }, { id: 'own' }]],
+    [
+      '{"people":{"p1":{"n":1},"p2":{"id":"own"}}}',
+      { path: 'people', rows: 'map', key: 'id' },
+      [{ n: 1, id: 'p1' }, { id: 'own' }],
+    ],
     ['{"people":{"p1":{"n":1}}}', { path: 'people', rows: 'array-or-map' }, [{ n: 1, _key: 'p1' }]],
-    ['{"pages":[{"rows":[{"a":1},{"a":9007199254740993}]},{"rows":[{"a":3}]},{}]}', 'pages[*].rows[*]', [{ a: 1 }, { a: 9_007_199_254_740_993n }, { a: 3 }]],
+    [
+      '{"pages":[{"rows":[{"a":1},{"a":9007199254740993}]},{"rows":[{"a":3}]},{}]}',
+      'pages[*].rows[*]',
+      [{ a: 1 }, { a: 9_007_199_254_740_993n }, { a: 3 }],
+    ],
   ] as const)('finds in %s at %j', async (text, config, rows) => {
     expect(await taken(text, config as Parameters<typeof select>[0])).toEqual([rows]);
   });
@@ -70,7 +135,11 @@ describe('select', () => {
     ['{"b":[{"a":1}]}', ['a[*].x', 'b'], [{ a: 1 }]],
     ['[{"a":1}]', ['b', '[*].x', '@'], []],
     ['{"pages":[{"rows":[{"a":1}]}]}', 'pages[*].rows', [{ a: 1 }]],
-    ['{"pages":[{"rows":[{"a":1}]},{"rows":null},{"rows":[{"a":2}]}]}', 'pages[*].rows', [{ a: 1 }, { a: 2 }]],
+    [
+      '{"pages":[{"rows":[{"a":1}]},{"rows":null},{"rows":[{"a":2}]}]}',
+      'pages[*].rows',
+      [{ a: 1 }, { a: 2 }],
+    ],
     ['{"pages":[]}', 'pages[*].rows', []],
     ['{"pages":null}', 'pages[*].rows', []],
   ])('gathers from %s at %j', async (text, config, rows) => {
@@ -78,9 +147,28 @@ describe('select', () => {
   });
 
   it.each([
-    ['{"groups":[{"people":{"a":{"n":1},"b":{"n":2,"id":"own"}}},{"people":null},{"people":[]},{},{"people":{"c":3}}]}', { path: 'groups[*].people', rows: 'map', key: 'id' }, [{ n: 1, id: 'a' }, { n: 2, id: 'own' }, { value: 3, id: 'c' }]],
-    ['{"groups":[{"people":{"a":{"n":1}}},{"people":[{"n":2}]}]}', { path: 'groups[*].people', rows: 'array-or-map' }, [{ n: 1, _key: 'a' }, { n: 2 }]],
-    ['{"x":{"a":{"n":1}},"y":{"b":{"n":2}}}', { path: '*', rows: 'map' }, [{ n: 1, _key: 'a' }, { n: 2, _key: 'b' }]],
+    [
+      '{"groups":[{"people":{"a":{"n":1},"b":{"n":2,"id":"own"}}},{"people":null},{"people":[]},{},{"people":{"c":3}}]}',
+      { path: 'groups[*].people', rows: 'map', key: 'id' },
+      [
+        { n: 1, id: 'a' },
+        { n: 2, id: 'own' },
+        { value: 3, id: 'c' },
+      ],
+    ],
+    [
+      '{"groups":[{"people":{"a":{"n":1}}},{"people":[{"n":2}]}]}',
+      { path: 'groups[*].people', rows: 'array-or-map' },
+      [{ n: 1, _key: 'a' }, { n: 2 }],
+    ],
+    [
+      '{"x":{"a":{"n":1}},"y":{"b":{"n":2}}}',
+      { path: '*', rows: 'map' },
+      [
+        { n: 1, _key: 'a' },
+        { n: 2, _key: 'b' },
+      ],
+    ],
   ] as const)('gathers the members of maps from %s at %j', async (text, config, rows) => {
     expect(await taken(text, config)).toEqual([rows]);
   });
@@ -89,54 +177,94 @@ describe('select', () => {
     ['{"g":[{"p":[{"n":1}]}]}', 'map', 'an array'],
     ['{"g":[{"p":{"a":1}},{"p":5}]}', 'array-or-map', 'a number'],
   ] as const)('says that %s holds no %s', async (text, rows, found) => {
-    await expect(taken(text, { path: 'g[*].p', rows })).rejects.toThrow(new SelectError(`Resource shop, page 1: Selector \`g[*].p\` was to find a map of rows and found ${found}. Use rows: "array" for it.`));
+    await expect(taken(text, { path: 'g[*].p', rows })).rejects.toThrow(
+      new SelectError(
+        `Resource shop, page 1: Selector \`g[*].p\` was to find a map of rows and found ${found}. Use rows: "array" for it.`,
+      ),
+    );
   });
 
   it('names resource and page when a wildcard leads nowhere or its body is broken', async () => {
-    await expect(taken('{"data":{"items":[]}}', 'data.pages[*].rows')).rejects.toThrow(/Resource shop, page 1: Nothing is at `data.pages\[\*\].rows`.*`items`/);
-    await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(/Resource shop, page 1: The body ends at byte 10 before the JSON does/);
+    await expect(taken('{"data":{"items":[]}}', 'data.pages[*].rows')).rejects.toThrow(
+      /Resource shop, page 1: Nothing is at `data.pages\[\*\].rows`.*`items`/,
+    );
+    await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(
+      /Resource shop, page 1: The body ends at byte 10 before the JSON does/,
+    );
     await expect(taken('{"data":[1', 'data[*].x')).rejects.toThrow(JsonError);
   });
 
   it('names resource, page, path and the keys that were there when the path is wrong', async () => {
     await expect(taken('{"items":[],"total":0}', 'data')).rejects.toThrow(SelectError);
-    await expect(taken('{"items":[],"total":0}', 'data')).rejects.toThrow(/Resource shop, page 1: Nothing is at `data`.*`items`, `total`/);
+    await expect(taken('{"items":[],"total":0}', 'data')).rejects.toThrow(
+      /Resource shop, page 1: Nothing is at `data`.*`items`, `total`/,
+    );
   });
 });
 
 describe('transform', () => {
-  const run = (text: string, fn: Parameters<typeof transform>[0], config?: Parameters<typeof transform>[1]): Promise<JsonObject[][]> => all(objects(of(rowsOf(text)).pipe(transform(fn, config))));
+  const run = (
+    text: string,
+    fn: Parameters<typeof transform>[0],
+    config?: Parameters<typeof transform>[1],
+  ): Promise<JsonObject[][]> => all(objects(of(rowsOf(text)).pipe(transform(fn, config))));
 
   it('filters, maps, and makes many of one', async () => {
-    expect(await run('[{"n":1},{"n":2},{"n":3}]', ({ n }) => (n === 1 ? null : n === 2 ? { n: 20 } : [{ n: 30 }, { n: 31 }]))).toEqual([[{ n: 20 }, { n: 30 }, { n: 31 }]]);
+    expect(
+      await run('[{"n":1},{"n":2},{"n":3}]', ({ n }) =>
+        n === 1 ? null : n === 2 ? { n: 20 } : [{ n: 30 }, { n: 31 }],
+      ),
+    ).toEqual([[{ n: 20 }, { n: 30 }, { n: 31 }]]);
   });
 
   it('hands integers beyond 2^53 over as BigInt and takes them back exactly', async () => {
     const seen: unknown[] = [];
-    const rows = await all(of(rowsOf('[{"id":12345678901234567890,"f":1.5}]')).pipe(transform((row) => (seen.push(row['id']), { ...row, more: 9_007_199_254_740_993n }))));
+    const rows = await all(
+      of(rowsOf('[{"id":12345678901234567890,"f":1.5}]')).pipe(
+        transform((row) => (seen.push(row['id']), { ...row, more: 9_007_199_254_740_993n })),
+      ),
+    );
     expect(seen).toEqual([12_345_678_901_234_567_890n]);
-    expect(new TextDecoder().decode(rows[0]?.body)).toBe('[{"id":12345678901234567890,"f":1.5,"more":9007199254740993}]');
+    expect(new TextDecoder().decode(rows[0]?.body)).toBe(
+      '[{"id":12345678901234567890,"f":1.5,"more":9007199254740993}]',
+    );
   });
 
   it('keeps the digits of numbers beyond double, as text', async () => {
-    const text = '[{"a":1e400,"b":-1.5E+999,"c":[{"d":0.1e0310}],"e":1e308,"f":"1e400","g":1e-400}]';
+    const text =
+      '[{"a":1e400,"b":-1.5E+999,"c":[{"d":0.1e0310}],"e":1e308,"f":"1e400","g":1e-400}]';
     const [rows] = await all(of(rowsOf(text)).pipe(transform((row) => row)));
-    expect(new TextDecoder().decode(rows?.body)).toBe('[{"a":"1e400","b":"-1.5E+999","c":[{"d":"0.1e0310"}],"e":1e+308,"f":"1e400","g":0}]');
-    const landed = async (source: Observable<Rows>): Promise<unknown> => land(await all(source.pipe(flatten({ table: 'things' }), evolve(), batch())));
+    expect(new TextDecoder().decode(rows?.body)).toBe(
+      '[{"a":"1e400","b":"-1.5E+999","c":[{"d":"0.1e0310"}],"e":1e+308,"f":"1e400","g":0}]',
+    );
+    const landed = async (source: Observable<Rows>): Promise<unknown> =>
+      land(await all(source.pipe(flatten({ table: 'things' }), evolve(), batch())));
     const beyond = rowsOf('[{"a":1e400,"b":1},{"b":-1e400}]');
-    expect(await landed(of(beyond).pipe(transform((row) => row)))).toEqual(await landed(of(beyond)));
+    expect(await landed(of(beyond).pipe(transform((row) => row)))).toEqual(
+      await landed(of(beyond)),
+    );
   });
 
-  it.each(['-01e400', '1e400.5', '01e400', '1.e400', '+1e400', '0x1e400'])('makes no number of %s', async (wrong) => {
-    await expect(run(`[{"n":${wrong}}]`, (row) => row)).rejects.toThrow(JsonError);
-  });
+  it.each(['-01e400', '1e400.5', '01e400', '1.e400', '+1e400', '0x1e400'])(
+    'makes no number of %s',
+    async (wrong) => {
+      await expect(run(`[{"n":${wrong}}]`, (row) => row)).rejects.toThrow(JsonError);
+    },
+  );
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('refuses %d where a function made it, and says where', async (wrong) => {
-    const message = `Resource shop, page 1: \`[1].b.c[0]\` is ${wrong}, which JSON cannot hold. Give null for it, or leave it out.`;
-    const rows = (n: unknown): JsonObject => ({ n: 1, b: { c: [n as number] } });
-    await expect(run('[{"n":1},{"n":2}]', (row) => rows(row['n'] === 2 ? wrong : 0))).rejects.toThrow(new TypeError(message));
-    await expect(all(fromObjects([[rows(1), rows(wrong)]], { resource: 'shop' }))).rejects.toThrow(new TypeError(message));
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'refuses %d where a function made it, and says where',
+    async (wrong) => {
+      const message = `Resource shop, page 1: \`[1].b.c[0]\` is ${wrong}, which JSON cannot hold. Give null for it, or leave it out.`;
+      const rows = (n: unknown): JsonObject => ({ n: 1, b: { c: [n as number] } });
+      await expect(
+        run('[{"n":1},{"n":2}]', (row) => rows(row['n'] === 2 ? wrong : 0)),
+      ).rejects.toThrow(new TypeError(message));
+      await expect(
+        all(fromObjects([[rows(1), rows(wrong)]], { resource: 'shop' })),
+      ).rejects.toThrow(new TypeError(message));
+    },
+  );
 
   it('keeps the order of rows and pages when the function is asynchronous, and works on at most so many rows', async () => {
     let underWay = 0;
@@ -145,17 +273,20 @@ describe('transform', () => {
     const result = all(
       objects(
         of(rowsOf('[{"n":1},{"n":2},{"n":3},{"n":4},{"n":5}]'), rowsOf('[{"n":6}]')).pipe(
-          transform(async (row) => {
-            underWay += 1;
-            most = Math.max(most, underWay);
-            // Later rows are done first.
-            await new Promise<void>((resolve) => {
-              waits.push(resolve);
-              setImmediate(() => waits.pop()?.());
-            });
-            underWay -= 1;
-            return row;
-          }, { concurrency: 3 }),
+          transform(
+            async (row) => {
+              underWay += 1;
+              most = Math.max(most, underWay);
+              // Later rows are done first.
+              await new Promise<void>((resolve) => {
+                waits.push(resolve);
+                setImmediate(() => waits.pop()?.());
+              });
+              underWay -= 1;
+              return row;
+            },
+            { concurrency: 3 },
+          ),
         ),
       ),
     );
@@ -165,12 +296,32 @@ describe('transform', () => {
   });
 
   it.each([
-    ['throws', () => { throw new Error('no price'); }],
-    ['gives an iterable that throws', function* () { yield {}; throw new Error('no price'); }],
-    ['promises an iterable that throws', async () => (function* () { yield {}; throw new Error('no price'); })()],
+    [
+      'throws',
+      () => {
+        throw new Error('no price');
+      },
+    ],
+    [
+      'gives an iterable that throws',
+      function* () {
+        yield {};
+        throw new Error('no price');
+      },
+    ],
+    [
+      'promises an iterable that throws',
+      async () =>
+        (function* () {
+          yield {};
+          throw new Error('no price');
+        })(),
+    ],
     ['rejects', () => Promise.reject(new Error('no price'))],
   ])('says resource, page and row when the function %s', async (_how, fail) => {
-    await expect(run('[{"n":1},{"n":2}]', (row) => (row['n'] === 2 ? (fail() as never) : row))).rejects.toThrow('Resource shop, page 1, row 2: transform failed: no price');
+    await expect(
+      run('[{"n":1},{"n":2}]', (row) => (row['n'] === 2 ? (fail() as never) : row)),
+    ).rejects.toThrow('Resource shop, page 1, row 2: transform failed: no price');
   });
 
   it('makes more rows of one than a call takes arguments', async () => {
@@ -187,17 +338,41 @@ describe('transform', () => {
   it('stops asking for rows when it is unsubscribed', async () => {
     const asked: unknown[] = [];
     const rows = of(rowsOf('[{"n":1},{"n":2},{"n":3}]'));
-    rows.pipe(transform(async (row) => (asked.push(row['n']), row), { concurrency: 1 })).subscribe().unsubscribe();
+    rows
+      .pipe(transform(async (row) => (asked.push(row['n']), row), { concurrency: 1 }))
+      .subscribe()
+      .unsubscribe();
     await new Promise(setImmediate);
     expect(asked).toEqual([1]);
   });
 
   it('gives any row back as it was, big integers and long strings too', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.bigInt({ min: 2n ** 53n }), fc.integer(), fc.boolean(), fc.constant(null), fc.string({ minLength: 16, unit: fc.constantFrom('1', '"', '\\', '-', 'e') })), { maxKeys: 5 })), async (rows) => {
-        const [first] = await all(fromObjects([rows as JsonObject[]], { resource: 'shop' }).pipe(transform((row) => row), objects));
-        expect(first).toEqual(rows);
-      }),
+      fc.asyncProperty(
+        fc.array(
+          fc.dictionary(
+            fc.string(),
+            fc.oneof(
+              fc.string(),
+              fc.bigInt({ min: 2n ** 53n }),
+              fc.integer(),
+              fc.boolean(),
+              fc.constant(null),
+              fc.string({ minLength: 16, unit: fc.constantFrom('1', '"', '\\', '-', 'e') }),
+            ),
+            { maxKeys: 5 },
+          ),
+        ),
+        async (rows) => {
+          const [first] = await all(
+            fromObjects([rows as JsonObject[]], { resource: 'shop' }).pipe(
+              transform((row) => row),
+              objects,
+            ),
+          );
+          expect(first).toEqual(rows);
+        },
+      ),
     );
     const text = `[{"id":12345678901234567890,"text":"${'a'.repeat(16 << 20)}"}]`;
     const [long] = await all(of(rowsOf(text)).pipe(transform((row) => row)));
@@ -205,7 +380,11 @@ describe('transform', () => {
   });
 
   it('runs dlt’s processing steps in order', () => {
-    const steps = applySteps([{ filter: ({ n }) => n !== 1 }, { map: ({ n }) => ({ n: Number(n) * 10 }) }, { yieldMap: ({ n }) => [{ n: n as number }, { n: Number(n) + 1 }] }]);
+    const steps = applySteps([
+      { filter: ({ n }) => n !== 1 },
+      { map: ({ n }) => ({ n: Number(n) * 10 }) },
+      { yieldMap: ({ n }) => [{ n: n as number }, { n: Number(n) + 1 }] },
+    ]);
     expect([...steps({ n: 1 }), ...steps({ n: 2 })]).toEqual([{ n: 20 }, { n: 21 }]);
   });
 });
@@ -217,6 +396,10 @@ describe('fromObjects', () => {
       yield [{ a: 2 }, { a: 3n }];
       yield [];
     }
-    expect(await all(objects(fromObjects(changes(), { resource: 'changes' })))).toEqual([[{ a: 1 }], [{ a: 2 }, { a: 3 }], []]);
+    expect(await all(objects(fromObjects(changes(), { resource: 'changes' })))).toEqual([
+      [{ a: 1 }],
+      [{ a: 2 }, { a: 3 }],
+      [],
+    ]);
   });
 });

@@ -12,6 +12,14 @@ it.each([
   expect(timerMs(ms, 'ms')).toBe(timer);
 });
 
-it.each([Number.NaN, 0, -1, Number.NEGATIVE_INFINITY, '5000' as unknown as number])('%s milliseconds are none', (ms) => {
-  expect(() => timerMs(ms, 'stallMs')).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: `stallMs is ${ms}; it must be a number above 0. Infinity stands for no limit.` }));
-});
+it.each([Number.NaN, 0, -1, Number.NEGATIVE_INFINITY, '5000' as unknown as number])(
+  '%s milliseconds are none',
+  (ms) => {
+    expect(() => timerMs(ms, 'stallMs')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SLUICE_CONFIG',
+        message: `stallMs is ${ms}; it must be a number above 0. Infinity stands for no limit.`,
+      }),
+    );
+  },
+);

@@ -19,15 +19,25 @@ function filesOf(folder: string): SourceFile[] {
     .filter((path) => path !== 'operators/columns/kernel-bytes.ts')
     .map((path) => {
       const text = readFileSync(join(root, path), 'utf8');
-      const imports = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g)].map(([, name = '']) =>
-        name.startsWith('.') ? relative(root, join(root, dirname(path), name)).replace(/\.js$/, '.ts') : name,
+      const imports = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g)].map(
+        ([, name = '']) =>
+          name.startsWith('.')
+            ? relative(root, join(root, dirname(path), name)).replace(/\.js$/, '.ts')
+            : name,
       );
       return { path, text, imports };
     });
 }
 
-function breaches(files: SourceFile[], forbidden: (imported: string, file: SourceFile) => boolean): string[] {
-  return files.flatMap((file) => file.imports.filter((name) => forbidden(name, file)).map((name) => `${file.path} imports ${name}`));
+function breaches(
+  files: SourceFile[],
+  forbidden: (imported: string, file: SourceFile) => boolean,
+): string[] {
+  return files.flatMap((file) =>
+    file.imports
+      .filter((name) => forbidden(name, file))
+      .map((name) => `${file.path} imports ${name}`),
+  );
 }
 
 const operators = filesOf('operators').filter(({ path }) => !path.startsWith('operators/kernel/'));
@@ -41,7 +51,10 @@ describe('imports', () => {
 
   it('lets operators reach rxjs, apache-arrow and each other’s foundations, nothing else', () => {
     expect(
-      breaches(operators, (name) => !name.startsWith('operators/') && !/^(rxjs(\/testing)?|apache-arrow)$/.test(name)),
+      breaches(
+        operators,
+        (name) => !name.startsWith('operators/') && !/^(rxjs(\/testing)?|apache-arrow)$/.test(name),
+      ),
     ).toEqual([]);
   });
 
@@ -56,30 +69,66 @@ describe('imports', () => {
   });
 
   it('keeps rest and duckdb strangers to each other', () => {
-    expect(breaches(src, (name, { path }) => path.startsWith('src/rest/') && name.startsWith('src/duckdb/'))).toEqual([]);
-    expect(breaches(src, (name, { path }) => path.startsWith('src/duckdb/') && name.startsWith('src/rest/'))).toEqual([]);
+    expect(
+      breaches(
+        src,
+        (name, { path }) => path.startsWith('src/rest/') && name.startsWith('src/duckdb/'),
+      ),
+    ).toEqual([]);
+    expect(
+      breaches(
+        src,
+        (name, { path }) => path.startsWith('src/duckdb/') && name.startsWith('src/rest/'),
+      ),
+    ).toEqual([]);
   });
 
   it('lets http know throttle and auth, and not the other way round', () => {
     const parts = ['messages', 'url', 'redact'].map((name) => `src/rest/http/${name}.ts`);
-    expect(breaches(src, (name, { path }) => path.startsWith('src/rest/throttle/') && name.startsWith('src/rest/http/'))).toEqual([]);
-    expect(breaches(src, (name, { path }) => path.startsWith('src/rest/auth/') && name.startsWith('src/rest/http/') && !parts.includes(name))).toEqual([]);
+    expect(
+      breaches(
+        src,
+        (name, { path }) =>
+          path.startsWith('src/rest/throttle/') && name.startsWith('src/rest/http/'),
+      ),
+    ).toEqual([]);
+    expect(
+      breaches(
+        src,
+        (name, { path }) =>
+          path.startsWith('src/rest/auth/') &&
+          name.startsWith('src/rest/http/') &&
+          !parts.includes(name),
+      ),
+    ).toEqual([]);
   });
 
   it('keeps sources away from the pipeline and the database', () => {
     expect(
-      breaches(src, (name, { path }) => path.startsWith('src/sources/') && /^src\/(pipeline|duckdb|cli)/.test(name)),
+      breaches(
+        src,
+        (name, { path }) =>
+          path.startsWith('src/sources/') && /^src\/(pipeline|duckdb|cli)/.test(name),
+      ),
     ).toEqual([]);
   });
 
   it('gives the sandbox nothing but Node', () => {
     expect(
-      breaches(src, (name, { path }) => path.startsWith('src/sandbox/') && !name.startsWith('src/sandbox/') && !name.startsWith('node:')),
+      breaches(
+        src,
+        (name, { path }) =>
+          path.startsWith('src/sandbox/') &&
+          !name.startsWith('src/sandbox/') &&
+          !name.startsWith('node:'),
+      ),
     ).toEqual([]);
   });
 
   it('imports no internals of rxjs', () => {
-    expect(breaches([...operators, ...src], (name) => name.startsWith('rxjs/internal'))).toEqual([]);
+    expect(breaches([...operators, ...src], (name) => name.startsWith('rxjs/internal'))).toEqual(
+      [],
+    );
   });
 });
 
@@ -88,15 +137,77 @@ describe('files', () => {
 
   it('subscribes only where a run begins', () => {
     expect(
-      [...operators, ...src].filter(({ path, text }) => codeOf(text).some((line) => line.includes('.subscribe(')) && !subscribers.has(path)).map(({ path }) => path),
+      [...operators, ...src]
+        .filter(
+          ({ path, text }) =>
+            codeOf(text).some((line) => line.includes('.subscribe(')) && !subscribers.has(path),
+        )
+        .map(({ path }) => path),
     ).toEqual([]);
   });
 
   it('holds no file over 300 lines of code', () => {
     const kernel = filesOf('operators/kernel');
-    expect([...operators, ...src, ...kernel].filter(({ text }) => codeOf(text).length > 300).map(({ path }) => path)).toEqual([]);
+    expect(
+      [...operators, ...src, ...kernel]
+        .filter(({ text }) => codeOf(text).length > 300)
+        .map(({ path }) => path),
+    ).toEqual([]);
   });
 });
+
+describe('layout that the formatter does not see', () => {
+  const everything = ['operators', 'src', 'test', 'benchmarks'].flatMap((folder) =>
+    filesOf(folder),
+  );
+  const isKernel = ({ path }: SourceFile): boolean => path.startsWith('operators/kernel/');
+  const tooLong = (line: string): boolean => line.length > 100 && !/https?:\/\//.test(line);
+
+  it('keeps comments within 100 columns', () => {
+    const isComment = (line: string): boolean => /^\s*(\/\/|\/?\*)|\s\/\/ /.test(line);
+    expect(linesThat(everything, (line) => isComment(line) && tooLong(line))).toEqual([]);
+  });
+
+  it('keeps the kernel within 100 columns', () => {
+    expect(
+      linesThat(
+        everything.filter((file) => isKernel(file) && !file.path.endsWith('power-of-five.ts')),
+        tooLong,
+      ),
+    ).toEqual([]);
+  });
+
+  it('orders imports: Node, packages, the package itself, then relative from far to near', () => {
+    const wrong = everything
+      .filter((file) => !isKernel(file))
+      .filter(({ text }) => {
+        const names = headImports(text);
+        return names.join() !== [...names].sort(byPlaceThenName).join();
+      });
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+function linesThat(files: SourceFile[], match: (line: string) => boolean): string[] {
+  return files.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, at) => (match(line) ? [`${path}:${at + 1}`] : [])),
+  );
+}
+
+/** The modules that the import statements at the head of a file name, in their order. */
+function headImports(text: string): string[] {
+  const [head = ''] = text.split(/^(?!import\b|\/\/|\/?\s*\*|[\s}]|$)/m);
+  return [...head.matchAll(/^import\b[^;(]*?['"]([^'"]+)['"];$/gm)].map(([, name = '']) => name);
+}
+
+function byPlaceThenName(a: string, b: string): number {
+  const place = (name: string): number => {
+    if (name.startsWith('node:')) return 0;
+    if (name.startsWith('.')) return 1_000 - name.split('../').length;
+    return /^(#|sluice(\/|$))/.test(name) ? 2 : 1;
+  };
+  return place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0);
+}
 
 function codeOf(text: string): string[] {
   return text.split('\n').filter((line) => !/^\s*(\/\/|\/?\*|$)/.test(line));

@@ -1,7 +1,18 @@
 import { getEventListeners } from 'node:events';
 import { firstValueFrom, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { bearer, cursor, endpoint, Gate, headerLink, httpClient, jsonLink, offset, pageNumber, type SourceEvent } from 'sluice';
+import {
+  bearer,
+  cursor,
+  endpoint,
+  Gate,
+  headerLink,
+  httpClient,
+  jsonLink,
+  offset,
+  pageNumber,
+  type SourceEvent,
+} from 'sluice';
 import { type Asked, serve } from '../support/local-server.js';
 import { readAll, rowsOf } from '../support/read-pages.js';
 
@@ -22,14 +33,24 @@ describe('endpoint', () => {
   it('gives the pages of a list in order, with their rows, positions and numbers', async () => {
     const server = await serve(({ query }) => {
       const after = Number(query.get('after') ?? 0);
-      return { json: { meta: { next: after < 4 ? after + 2 : null }, data: rows(after, after + 2) } };
+      return {
+        json: { meta: { next: after < 4 ? after + 2 : null }, data: rows(after, after + 2) },
+      };
     });
     const events: SourceEvent[] = [];
     const { pages, error } = await readAll(
-      endpoint({ url: `${server.url}/v1/orders?detail=false`, params: { orderBy: 'id' }, dataSelector: 'data', paginator: cursor({ cursorPath: 'meta.next', cursorParam: 'after' }), observe: (event) => events.push(event) }),
+      endpoint({
+        url: `${server.url}/v1/orders?detail=false`,
+        params: { orderBy: 'id' },
+        dataSelector: 'data',
+        paginator: cursor({ cursorPath: 'meta.next', cursorParam: 'after' }),
+        observe: (event) => events.push(event),
+      }),
     );
     expect(error).toBeNull();
-    expect(pages.map(({ resource, parent, index, next }) => ({ resource, parent, index, next }))).toEqual([
+    expect(
+      pages.map(({ resource, parent, index, next }) => ({ resource, parent, index, next })),
+    ).toEqual([
       { resource: 'orders', parent: null, index: 0, next: { params: { after: 2 } } },
       { resource: 'orders', parent: null, index: 1, next: { params: { after: 4 } } },
       { resource: 'orders', parent: null, index: 2, next: null },
@@ -41,8 +62,28 @@ describe('endpoint', () => {
       '/v1/orders?detail=false&orderBy=id&after=4',
     ]);
     expect(events.filter(({ kind }) => kind === 'page' || kind === 'done')).toEqual([
-      ...pages.map(({ index, body }) => ({ kind: 'page', resource: 'orders', parent: null, index, rows: 2, bytes: body.length })),
-      { kind: 'done', resource: 'orders', parent: null, end: 'no-next', pages: 3, rows: 6, declared: null, pageSize: null, fullest: 2, last: 2, found: false, absent: false },
+      ...pages.map(({ index, body }) => ({
+        kind: 'page',
+        resource: 'orders',
+        parent: null,
+        index,
+        rows: 2,
+        bytes: body.length,
+      })),
+      {
+        kind: 'done',
+        resource: 'orders',
+        parent: null,
+        end: 'no-next',
+        pages: 3,
+        rows: 6,
+        declared: null,
+        pageSize: null,
+        fullest: 2,
+        last: 2,
+        found: false,
+        absent: false,
+      },
     ]);
   });
 
@@ -63,7 +104,9 @@ describe('endpoint', () => {
 
   it('loses no row to a server that gives fewer than asked', async () => {
     const server = await serve((asked) => ({ json: slice(asked, 250, 100) }));
-    const { pages } = await readAll(endpoint({ url: server.url, paginator: offset({ limit: 500 }) }));
+    const { pages } = await readAll(
+      endpoint({ url: server.url, paginator: offset({ limit: 500 }) }),
+    );
     expect(pages.flatMap(rowsOf)).toEqual(rows(0, 250));
   });
 
@@ -96,36 +139,73 @@ describe('endpoint', () => {
   });
 
   it('counts and keys the members of a map', async () => {
-    const server = await serve(() => ({ json: { people: { a1: { name: 'Ann' }, b2: { name: 'Bob', id: 'own' } }, total: 2 } }));
-    const { pages } = await readAll(endpoint({ url: server.url, dataSelector: 'people', rows: 'map', key: 'id', paginator: offset({ limit: 10, totalPath: 'total' }) }));
+    const server = await serve(() => ({
+      json: { people: { a1: { name: 'Ann' }, b2: { name: 'Bob', id: 'own' } }, total: 2 },
+    }));
+    const { pages } = await readAll(
+      endpoint({
+        url: server.url,
+        dataSelector: 'people',
+        rows: 'map',
+        key: 'id',
+        paginator: offset({ limit: 10, totalPath: 'total' }),
+      }),
+    );
     expect(pages.map((page) => page.rows.count)).toEqual([2]);
-    expect(pages.flatMap(rowsOf)).toEqual([{ id: 'a1', name: 'Ann' }, { id: 'own', name: 'Bob' }]);
+    expect(pages.flatMap(rowsOf)).toEqual([
+      { id: 'a1', name: 'Ann' },
+      { id: 'own', name: 'Bob' },
+    ]);
   });
 
   it('takes the first of several selectors that is there', async () => {
     const server = await serve(() => ({ json: { conversations: rows(0, 2), other: rows(5, 9) } }));
-    const { pages } = await readAll(endpoint({ url: server.url, dataSelector: ['items', 'conversations', '@'] }));
+    const { pages } = await readAll(
+      endpoint({ url: server.url, dataSelector: ['items', 'conversations', '@'] }),
+    );
     expect(pages.flatMap(rowsOf)).toEqual(rows(0, 2));
   });
 
   it('finds the rows on the first page and looks in the same place on the others', async () => {
     const server = await serve(({ query }) =>
-      query.has('cursor') ? { json: { cursors: {}, results: [], data: rows(0, 9) } } : { json: { cursors: { next: 'b' }, first: rows(5, 7), results: rows(0, 2) } },
+      query.has('cursor')
+        ? { json: { cursors: {}, results: [], data: rows(0, 9) } }
+        : { json: { cursors: { next: 'b' }, first: rows(5, 7), results: rows(0, 2) } },
     );
     const { pages } = await readAll(endpoint({ url: server.url, paginator: cursor() }));
     expect(pages.map((page) => page.rows.count)).toEqual([2, 0]);
   });
 
   it('names resource, page, wanted path and the keys that were there when nothing is at the selector', async () => {
-    const server = await serve(({ query }) => ({ json: query.get('page') === '0' ? { data: rows(0, 1) } : { message: 'x', items: [] } }));
-    const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, dataSelector: 'data', paginator: pageNumber() }));
+    const server = await serve(({ query }) => ({
+      json: query.get('page') === '0' ? { data: rows(0, 1) } : { message: 'x', items: [] },
+    }));
+    const { pages, error } = await readAll(
+      endpoint({ url: `${server.url}/orders`, dataSelector: 'data', paginator: pageNumber() }),
+    );
     expect(pages.length).toBe(1);
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_SELECT', message: expect.stringMatching(/Resource orders, page 2: .*`data`.*`message`, `items`/s) as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_SELECT',
+      message: expect.stringMatching(
+        /Resource orders, page 2: .*`data`.*`message`, `items`/s,
+      ) as string,
+    });
   });
 
-  it.each([['with a selector', 'data'], ['without one', undefined]])('asks again for a body that ends too early, %s', async (_what, dataSelector) => {
-    const server = await serve((_asked, count) => ({ text: count === 1 ? '{"data":[{"id":0},{"id"' : '{"data":[{"id":0},{"id":1}]}' }));
-    const { pages } = await readAll(endpoint({ url: server.url, client: quick, ...(dataSelector !== undefined && { dataSelector }) }));
+  it.each([
+    ['with a selector', 'data'],
+    ['without one', undefined],
+  ])('asks again for a body that ends too early, %s', async (_what, dataSelector) => {
+    const server = await serve((_asked, count) => ({
+      text: count === 1 ? '{"data":[{"id":0},{"id"' : '{"data":[{"id":0},{"id":1}]}',
+    }));
+    const { pages } = await readAll(
+      endpoint({
+        url: server.url,
+        client: quick,
+        ...(dataSelector !== undefined && { dataSelector }),
+      }),
+    );
     expect(pages.flatMap(rowsOf)).toEqual(rows(0, 2));
     expect(server.asked.length).toBe(2);
   });
@@ -133,40 +213,83 @@ describe('endpoint', () => {
   it('does not ask again for a body that is no JSON', async () => {
     const server = await serve(() => ({ text: 'Welcome to the gateway' }));
     const { error } = await readAll(endpoint({ url: `${server.url}/orders`, client: quick }));
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_JSON', message: expect.stringContaining('Resource orders, page 1') as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_JSON',
+      message: expect.stringContaining('Resource orders, page 1') as string,
+    });
     expect(server.asked.length).toBe(1);
   });
 
   it.each<[string, number, object]>([
-    ['passes over a status that means that nothing is there', 404, { kind: 'skip', resource: 'x', parent: null, index: 0, status: 404, reason: 'status' }],
-    ['takes an answer without content for an empty list', 204, { kind: 'done', end: 'empty', pages: 0, rows: 0 }],
+    [
+      'passes over a status that means that nothing is there',
+      404,
+      { kind: 'skip', resource: 'x', parent: null, index: 0, status: 404, reason: 'status' },
+    ],
+    [
+      'takes an answer without content for an empty list',
+      204,
+      { kind: 'done', end: 'empty', pages: 0, rows: 0 },
+    ],
   ])('%s', async (_what, status, last) => {
     const server = await serve(() => ({ status }));
     const events: SourceEvent[] = [];
-    const read = await readAll(endpoint({ url: server.url, resource: 'x', skipStatus: [404], client: quick, observe: (event) => events.push(event) }));
+    const read = await readAll(
+      endpoint({
+        url: server.url,
+        resource: 'x',
+        skipStatus: [404],
+        client: quick,
+        observe: (event) => events.push(event),
+      }),
+    );
     expect(read).toEqual({ pages: [], error: null });
     expect(events.at(-1)).toMatchObject(last);
     expect(server.asked.length).toBe(1);
   });
 
   it('says that a list whose middle was passed over ended there', async () => {
-    const server = await serve(({ query }) => (query.get('page') === '0' ? { json: rows(0, 1) } : { status: 403 }));
+    const server = await serve(({ query }) =>
+      query.get('page') === '0' ? { json: rows(0, 1) } : { status: 403 },
+    );
     const events: SourceEvent[] = [];
-    const { pages } = await readAll(endpoint({ url: server.url, skipStatus: [403], paginator: pageNumber(), client: quick, observe: (event) => events.push(event) }));
+    const { pages } = await readAll(
+      endpoint({
+        url: server.url,
+        skipStatus: [403],
+        paginator: pageNumber(),
+        client: quick,
+        observe: (event) => events.push(event),
+      }),
+    );
     expect(pages.length).toBe(1);
-    expect(events.slice(-2)).toMatchObject([{ kind: 'skip', index: 1, status: 403 }, { kind: 'done', end: 'passed-over', pages: 1, rows: 1 }]);
+    expect(events.slice(-2)).toMatchObject([
+      { kind: 'skip', index: 1, status: 403 },
+      { kind: 'done', end: 'passed-over', pages: 1, rows: 1 },
+    ]);
   });
 
   it('names the resource when the API refuses', async () => {
     const server = await serve(() => ({ status: 403, json: { error: 'plan' } }));
     const { error } = await readAll(endpoint({ url: `${server.url}/usage` }));
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_HTTP', status: 403, message: expect.stringMatching(/^Resource usage, page 1: .*403/) as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_HTTP',
+      status: 403,
+      message: expect.stringMatching(/^Resource usage, page 1: .*403/) as string,
+    });
   });
 
   it('asks an address relative to the base of a shared client', async () => {
     const server = await serve(() => ({ json: [] }));
-    await readAll(endpoint({ url: 'orders', client: httpClient({ baseUrl: `${server.url}/v1`, auth: bearer('t0ken') }) }));
-    expect(server.asked.map(({ url, headers }) => [url, headers.authorization])).toEqual([['/v1/orders', 'Bearer t0ken']]);
+    await readAll(
+      endpoint({
+        url: 'orders',
+        client: httpClient({ baseUrl: `${server.url}/v1`, auth: bearer('t0ken') }),
+      }),
+    );
+    expect(server.asked.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      ['/v1/orders', 'Bearer t0ken'],
+    ]);
   });
 });
 
@@ -174,82 +297,187 @@ describe('links', () => {
   it('count from the page that has them, redirects followed', async () => {
     const server = await serve(({ url }) => {
       if (url === '/orders') return { status: 302, headers: { location: '/v2/orders' } };
-      return { json: { next: url === '/v2/orders' ? '?page=2' : url === '/v2/orders?page=2' ? 'more/3' : null, rows: [{ url }] } };
+      return {
+        json: {
+          next: url === '/v2/orders' ? '?page=2' : url === '/v2/orders?page=2' ? 'more/3' : null,
+          rows: [{ url }],
+        },
+      };
     });
-    const { pages } = await readAll(endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: jsonLink() }));
-    expect(pages.flatMap(rowsOf)).toEqual([{ url: '/v2/orders' }, { url: '/v2/orders?page=2' }, { url: '/v2/more/3' }]);
+    const { pages } = await readAll(
+      endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: jsonLink() }),
+    );
+    expect(pages.flatMap(rowsOf)).toEqual([
+      { url: '/v2/orders' },
+      { url: '/v2/orders?page=2' },
+      { url: '/v2/more/3' },
+    ]);
   });
 
   it('to another host take no credentials along', async () => {
     const other = await serve(() => ({ json: rows(1, 2) }));
-    const server = await serve(() => ({ json: rows(0, 1), headers: { link: `<${other.url}/p2>; rel="next"` } }));
-    const { pages } = await readAll(endpoint({ url: server.url, client: { auth: bearer('t0ken') }, paginator: headerLink() }));
+    const server = await serve(() => ({
+      json: rows(0, 1),
+      headers: { link: `<${other.url}/p2>; rel="next"` },
+    }));
+    const { pages } = await readAll(
+      endpoint({ url: server.url, client: { auth: bearer('t0ken') }, paginator: headerLink() }),
+    );
     expect(pages.flatMap(rowsOf)).toEqual(rows(0, 2));
-    expect([server.asked[0]?.headers.authorization, other.asked[0]?.headers.authorization]).toEqual(['Bearer t0ken', undefined]);
+    expect([server.asked[0]?.headers.authorization, other.asked[0]?.headers.authorization]).toEqual(
+      ['Bearer t0ken', undefined],
+    );
   });
 
-  it.each(['http://[', 'javascript:alert(1)', 'file:///etc/passwd'])('that are no web addresses end the list after its page: %s', async (next) => {
-    const server = await serve(() => ({ json: { next, rows: rows(0, 2) } }));
-    const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: jsonLink() }));
-    expect(pages.flatMap(rowsOf)).toEqual(rows(0, 2));
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_PAGINATION', message: `Resource orders, page 1: the link to the next page is no address: \`${next}\`.` });
-  });
+  it.each(['http://[', 'javascript:alert(1)', 'file:///etc/passwd'])(
+    'that are no web addresses end the list after its page: %s',
+    async (next) => {
+      const server = await serve(() => ({ json: { next, rows: rows(0, 2) } }));
+      const { pages, error } = await readAll(
+        endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: jsonLink() }),
+      );
+      expect(pages.flatMap(rowsOf)).toEqual(rows(0, 2));
+      expect(error).toMatchObject({
+        code: 'ERR_SLUICE_PAGINATION',
+        message: `Resource orders, page 1: the link to the next page is no address: \`${next}\`.`,
+      });
+    },
+  );
 });
 
 describe('guards', () => {
   it('end a list whose cursor comes again, and keep what was read', async () => {
-    const server = await serve((_asked, count) => ({ json: { next: 'a', rows: rows(count, count + 1) } }));
-    const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: cursor({ cursorPath: 'next' }) }));
+    const server = await serve((_asked, count) => ({
+      json: { next: 'a', rows: rows(count, count + 1) },
+    }));
+    const { pages, error } = await readAll(
+      endpoint({
+        url: `${server.url}/orders`,
+        dataSelector: 'rows',
+        paginator: cursor({ cursorPath: 'next' }),
+      }),
+    );
     expect(pages.flatMap(rowsOf)).toEqual(rows(1, 3));
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_PAGINATION', message: expect.stringMatching(/^Resource orders, page 2: .*in circles/) as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_PAGINATION',
+      message: expect.stringMatching(/^Resource orders, page 2: .*in circles/) as string,
+    });
   });
 
   it('see a circle that leads back to the first page before it is read again', async () => {
-    const server = await serve(({ query }) => ({ json: { next: query.get('page') === '2' ? '/orders' : '/orders?page=2', rows: [{ page: query.get('page') }] } }));
-    const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: jsonLink() }));
+    const server = await serve(({ query }) => ({
+      json: {
+        next: query.get('page') === '2' ? '/orders' : '/orders?page=2',
+        rows: [{ page: query.get('page') }],
+      },
+    }));
+    const { pages, error } = await readAll(
+      endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: jsonLink() }),
+    );
     expect(pages.flatMap(rowsOf)).toEqual([{ page: null }, { page: '2' }]);
     expect(error).toMatchObject({ code: 'ERR_SLUICE_PAGINATION' });
   });
 
   it('see that an API ignores page numbers, though its envelope changes', async () => {
-    const server = await serve((_asked, count) => ({ json: { requestId: count, rows: rows(0, 3) } }));
-    const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, dataSelector: 'rows', paginator: pageNumber({ pageParam: 'pgae' }) }));
+    const server = await serve((_asked, count) => ({
+      json: { requestId: count, rows: rows(0, 3) },
+    }));
+    const { pages, error } = await readAll(
+      endpoint({
+        url: `${server.url}/orders`,
+        dataSelector: 'rows',
+        paginator: pageNumber({ pageParam: 'pgae' }),
+      }),
+    );
     expect(pages.length).toBe(1);
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_PAGINATION', message: expect.stringMatching(/^Resource orders, page 2: .*parameters/) as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_PAGINATION',
+      message: expect.stringMatching(/^Resource orders, page 2: .*parameters/) as string,
+    });
   });
 
   it('take a list that ignores offset and states no total for complete, and say so', async () => {
-    const server = await serve((_asked, count) => ({ json: { at: count, roles: { a: { n: 1 }, b: { n: 2 } } } }));
+    const server = await serve((_asked, count) => ({
+      json: { at: count, roles: { a: { n: 1 }, b: { n: 2 } } },
+    }));
     const events: SourceEvent[] = [];
     const { pages, error } = await readAll(
-      endpoint({ url: `${server.url}/roles`, dataSelector: 'roles', rows: 'map', paginator: offset({ limit: 100, totalPath: 'total' }), observe: (event) => events.push(event) }),
+      endpoint({
+        url: `${server.url}/roles`,
+        dataSelector: 'roles',
+        rows: 'map',
+        paginator: offset({ limit: 100, totalPath: 'total' }),
+        observe: (event) => events.push(event),
+      }),
     );
     expect([pages.length, error]).toEqual([1, null]);
     expect(events.slice(-2)).toEqual([
-      { kind: 'notice', resource: 'roles', message: expect.stringContaining('page 2 has the rows of the one before') as string },
-      { kind: 'done', resource: 'roles', parent: null, end: 'repeat', pages: 1, rows: 2, declared: null, pageSize: 100, fullest: 2, last: 2, found: false, absent: false },
+      {
+        kind: 'notice',
+        resource: 'roles',
+        message: expect.stringContaining('page 2 has the rows of the one before') as string,
+      },
+      {
+        kind: 'done',
+        resource: 'roles',
+        parent: null,
+        end: 'repeat',
+        pages: 1,
+        rows: 2,
+        declared: null,
+        pageSize: 100,
+        fullest: 2,
+        last: 2,
+        found: false,
+        absent: false,
+      },
     ]);
   });
 
   it('do not take it for complete where the total says that there is more', async () => {
     const server = await serve(() => ({ json: { total: 50, rows: rows(0, 10) } }));
-    const { pages, error } = await readAll(endpoint({ url: server.url, dataSelector: 'rows', paginator: offset({ limit: 10, totalPath: 'total' }) }));
-    expect([pages.length, error]).toEqual([1, expect.objectContaining({ code: 'ERR_SLUICE_PAGINATION' })]);
+    const { pages, error } = await readAll(
+      endpoint({
+        url: server.url,
+        dataSelector: 'rows',
+        paginator: offset({ limit: 10, totalPath: 'total' }),
+      }),
+    );
+    expect([pages.length, error]).toEqual([
+      1,
+      expect.objectContaining({ code: 'ERR_SLUICE_PAGINATION' }),
+    ]);
   });
 
   it('let equal rows pass where the API gives the position', async () => {
-    const server = await serve(({ query }) => ({ json: { next: { null: 'b', b: 'c' }[String(query.get('cursor'))] ?? null, rows: [{ state: 'idle' }] } }));
-    const { pages, error } = await readAll(endpoint({ url: server.url, dataSelector: 'rows', paginator: cursor({ cursorPath: 'next' }) }));
+    const server = await serve(({ query }) => ({
+      json: {
+        next: { null: 'b', b: 'c' }[String(query.get('cursor'))] ?? null,
+        rows: [{ state: 'idle' }],
+      },
+    }));
+    const { pages, error } = await readAll(
+      endpoint({
+        url: server.url,
+        dataSelector: 'rows',
+        paginator: cursor({ cursorPath: 'next' }),
+      }),
+    );
     expect([pages.length, error]).toEqual([3, null]);
   });
 
   it('stop at the ceiling on pages, after its last page', async () => {
     const server = await serve((asked) => ({ json: slice(asked, 1_000, 10) }));
-    const { pages, error } = await readAll(endpoint({ url: `${server.url}/orders`, paginator: offset({ limit: 10 }), maxPages: 3 }));
+    const { pages, error } = await readAll(
+      endpoint({ url: `${server.url}/orders`, paginator: offset({ limit: 10 }), maxPages: 3 }),
+    );
     expect([pages.length, server.asked.length]).toEqual([3, 3]);
     // The list is not at its end: the position says where it goes on.
     expect(pages.at(-1)?.next).toEqual({ params: { limit: 10, offset: 30 } });
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_PAGINATION', message: expect.stringContaining('more than 3 pages') as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_PAGINATION',
+      message: expect.stringContaining('more than 3 pages') as string,
+    });
   });
 });
 
@@ -263,7 +491,11 @@ describe('stopping', () => {
       return new Promise(() => undefined);
     });
     const signal = new AbortController().signal;
-    const subscription = endpoint({ url: server.url, paginator: offset({ limit: 10 }), signal }).subscribe();
+    const subscription = endpoint({
+      url: server.url,
+      paginator: offset({ limit: 10 }),
+      signal,
+    }).subscribe();
     await second;
     subscription.unsubscribe();
     await server.asked[1]?.closed;
@@ -273,7 +505,9 @@ describe('stopping', () => {
 
   it('taking a few pages is enough to stop', async () => {
     const server = await serve((asked) => ({ json: slice(asked, 1_000, 10) }));
-    await firstValueFrom(endpoint({ url: server.url, paginator: offset({ limit: 10 }) }).pipe(take(1)));
+    await firstValueFrom(
+      endpoint({ url: server.url, paginator: offset({ limit: 10 }) }).pipe(take(1)),
+    );
     // Page 2 may have been asked for ahead; it was given up.
     expect(server.asked.length).toBeLessThanOrEqual(2);
   });
@@ -285,14 +519,19 @@ describe('stopping', () => {
       stop.abort(reason);
       return new Promise(() => undefined);
     });
-    expect(await readAll(endpoint({ url: server.url, signal: stop.signal }))).toEqual({ pages: [], error: reason });
+    expect(await readAll(endpoint({ url: server.url, signal: stop.signal }))).toEqual({
+      pages: [],
+      error: reason,
+    });
     await server.asked[0]?.closed;
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 
   it('asks nothing for a signal that is aborted already', async () => {
     const server = await serve(() => ({ json: [] }));
-    const { error } = await readAll(endpoint({ url: server.url, signal: AbortSignal.abort(new Error('before')) }));
+    const { error } = await readAll(
+      endpoint({ url: server.url, signal: AbortSignal.abort(new Error('before')) }),
+    );
     expect(error).toMatchObject({ message: 'before' });
     expect(server.asked).toEqual([]);
   });
@@ -306,13 +545,32 @@ describe('stopping', () => {
 });
 
 describe('a link to another host', () => {
-  it.each([[false, 0], [true, 1]])('has the body of the request only where that host may see it (authHosts: %s)', async (trusted, times) => {
-    const other = await serve(() => ({ json: { data: [{ id: 2 }], next: null } }));
-    const server = await serve(() => ({ json: { data: [{ id: 1 }], next: `${other.url}/2` } }));
-    const client = { ...quick, authHosts: trusted ? [new URL(other.url).host] : [] };
-    const { error } = await readAll(endpoint({ url: server.url, method: 'POST', json: { api_key: 'body-key-1' }, dataSelector: 'data', paginator: jsonLink({ nextUrlPath: 'next' }), client }));
-    expect(other.asked.length).toBe(times);
-    if (!trusted) expect(error).toMatchObject({ code: 'ERR_SLUICE_HTTP', message: expect.stringMatching(/page 2: .*is not sent the request's body/) as string });
-    else expect([error, await other.asked[0]?.body]).toEqual([null, '{"api_key":"body-key-1"}']);
-  });
+  it.each([
+    [false, 0],
+    [true, 1],
+  ])(
+    'has the body of the request only where that host may see it (authHosts: %s)',
+    async (trusted, times) => {
+      const other = await serve(() => ({ json: { data: [{ id: 2 }], next: null } }));
+      const server = await serve(() => ({ json: { data: [{ id: 1 }], next: `${other.url}/2` } }));
+      const client = { ...quick, authHosts: trusted ? [new URL(other.url).host] : [] };
+      const { error } = await readAll(
+        endpoint({
+          url: server.url,
+          method: 'POST',
+          json: { api_key: 'body-key-1' },
+          dataSelector: 'data',
+          paginator: jsonLink({ nextUrlPath: 'next' }),
+          client,
+        }),
+      );
+      expect(other.asked.length).toBe(times);
+      if (!trusted)
+        expect(error).toMatchObject({
+          code: 'ERR_SLUICE_HTTP',
+          message: expect.stringMatching(/page 2: .*is not sent the request's body/) as string,
+        });
+      else expect([error, await other.asked[0]?.body]).toEqual([null, '{"api_key":"body-key-1"}']);
+    },
+  );
 });

@@ -14,7 +14,11 @@ export interface AskConfig {
 }
 
 /** Asks a service: `GET /path`, with the right credentials unless `headers` has others. */
-export async function ask(service: Service, what: string, { json, headers }: AskConfig = {}): Promise<Answer> {
+export async function ask(
+  service: Service,
+  what: string,
+  { json, headers }: AskConfig = {},
+): Promise<Answer> {
   const [method = '', path = ''] = what.split(' ');
   const answer = await fetch(service.url + path, {
     method,
@@ -37,7 +41,9 @@ export function basic(pair: string): string {
 }
 
 /** All rows of a list, page by page: `pages(0)`, `pages(1)` … until one is empty. */
-export async function everyPage(page: (number: number) => Promise<readonly unknown[]>): Promise<unknown[]> {
+export async function everyPage(
+  page: (number: number) => Promise<readonly unknown[]>,
+): Promise<unknown[]> {
   const rows: unknown[] = [];
   for (let number = 0; ; number += 1) {
     const some = await page(number);
@@ -46,7 +52,11 @@ export async function everyPage(page: (number: number) => Promise<readonly unkno
   }
 }
 
-export const SERVICES: readonly (keyof Omit<Sandbox, 'close'>)[] = ['coassemble', 'assembled', 'coalesce'];
+export const SERVICES: readonly (keyof Omit<Sandbox, 'close'>)[] = [
+  'coassemble',
+  'assembled',
+  'coalesce',
+];
 
 function parsed(text: string): unknown {
   try {

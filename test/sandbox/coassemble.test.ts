@@ -17,43 +17,80 @@ describe('coassemble', () => {
   });
   afterEach(() => sandbox.close());
 
-  const call = (method: string, path: string, config?: AskConfig): Promise<Answer> => ask(service, `${method} ${HEADLESS}${path}`, config);
+  const call = (method: string, path: string, config?: AskConfig): Promise<Answer> =>
+    ask(service, `${method} ${HEADLESS}${path}`, config);
   const get = (path: string): Promise<Answer> => call('GET', path);
   const rowsOf = async (path: string): Promise<Row[]> => (await get(path)).body as Row[];
   const held = (resource: string): readonly Row[] => service.data[resource] ?? [];
-  const refusal = (status: number, code: string) => ({ status, body: { message: expect.any(String), error: { code, status } } });
+  const refusal = (status: number, code: string) => ({
+    status,
+    body: { message: expect.any(String), error: { code, status } },
+  });
 
   describe('lists', () => {
-    it.each(['courses', 'clients', 'users', 'collections'])('give all %s, page by page', async (resource) => {
-      expect(await everyPage((page) => rowsOf(`/${resource}?page=${page}&length=100`))).toEqual(held(resource));
-    });
+    it.each(['courses', 'clients', 'users', 'collections'])(
+      'give all %s, page by page',
+      async (resource) => {
+        expect(await everyPage((page) => rowsOf(`/${resource}?page=${page}&length=100`))).toEqual(
+          held(resource),
+        );
+      },
+    );
 
     it('page from 0, a hundred rows at most, bare arrays', async () => {
-      expect((await Promise.all([0, 1, 2, 3].map((page) => rowsOf(`/courses?page=${page}&length=500`)))).map(({ length }) => length)).toEqual([100, 100, 50, 0]);
+      expect(
+        (
+          await Promise.all([0, 1, 2, 3].map((page) => rowsOf(`/courses?page=${page}&length=500`)))
+        ).map(({ length }) => length),
+      ).toEqual([100, 100, 50, 0]);
       expect(await rowsOf('/users')).toHaveLength(100);
       expect(await rowsOf('/users?page=1')).toEqual([]);
     });
 
-    it.each(['page=-1', 'page=x', 'page=0.5', 'length=0', 'length=-5', 'length=all'])('refuse %s', async (query) => {
-      expect(await get(`/courses?${query}`)).toMatchObject(refusal(400, 'BAD_REQUEST'));
-    });
+    it.each(['page=-1', 'page=x', 'page=0.5', 'length=0', 'length=-5', 'length=all'])(
+      'refuse %s',
+      async (query) => {
+        expect(await get(`/courses?${query}`)).toMatchObject(refusal(400, 'BAD_REQUEST'));
+      },
+    );
 
     it('filter courses by title, owner, client and deletion', async () => {
       expect((await rowsOf('/courses?title=Course%2017:')).map(({ id }) => id)).toEqual([48_017]);
-      expect(await rowsOf('/courses?identifier=author-3&clientIdentifier=acme-warehouse')).toEqual(held('courses').filter((row) => row['identifier'] === 'author-3' && row['clientIdentifier'] === 'acme-warehouse'));
-      expect((await rowsOf('/courses?deleted=true')).every(({ deleted }) => typeof deleted === 'string')).toBe(true);
+      expect(await rowsOf('/courses?identifier=author-3&clientIdentifier=acme-warehouse')).toEqual(
+        held('courses').filter(
+          (row) => row['identifier'] === 'author-3' && row['clientIdentifier'] === 'acme-warehouse',
+        ),
+      );
+      expect(
+        (await rowsOf('/courses?deleted=true')).every(({ deleted }) => typeof deleted === 'string'),
+      ).toBe(true);
       expect(await rowsOf('/courses?deleted=true')).toHaveLength(10);
-      expect((await everyPage((page) => rowsOf(`/courses?deleted=false&page=${page}`)))).toHaveLength(240);
+      expect(await everyPage((page) => rowsOf(`/courses?deleted=false&page=${page}`))).toHaveLength(
+        240,
+      );
     });
 
     it('send empty objects as arrays, and fields whose type changes', () => {
-      const types = (name: string): Set<string> => new Set(held('courses').map(({ [name]: value }) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)));
-      expect([types('finish'), types('theme')]).toEqual([new Set(['array', 'object']), new Set(['array', 'object'])]);
-      expect([types('revision'), types('deleted')]).toEqual([new Set(['string', 'number']), new Set(['string', 'boolean', 'null'])]);
+      const types = (name: string): Set<string> =>
+        new Set(
+          held('courses').map(({ [name]: value }) =>
+            value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value,
+          ),
+        );
+      expect([types('finish'), types('theme')]).toEqual([
+        new Set(['array', 'object']),
+        new Set(['array', 'object']),
+      ]);
+      expect([types('revision'), types('deleted')]).toEqual([
+        new Set(['string', 'number']),
+        new Set(['string', 'boolean', 'null']),
+      ]);
     });
 
     it('filter users by client', async () => {
-      expect(await rowsOf('/users?clientIdentifier=cobalt')).toEqual(held('users').filter((row) => row['clientIdentifier'] === 'cobalt'));
+      expect(await rowsOf('/users?clientIdentifier=cobalt')).toEqual(
+        held('users').filter((row) => row['clientIdentifier'] === 'cobalt'),
+      );
     });
   });
 
@@ -76,7 +113,9 @@ describe('coassemble', () => {
 
     it('newestFirst: the other way round', async () => {
       service.control.quirks.add('newestFirst');
-      expect(await everyPage((page) => rowsOf(`/courses?page=${page}`))).toEqual(held('courses').toReversed());
+      expect(await everyPage((page) => rowsOf(`/courses?page=${page}`))).toEqual(
+        held('courses').toReversed(),
+      );
     });
 
     it('deletedAsNumber: 1 and 0 instead of true and false', async () => {
@@ -90,8 +129,19 @@ describe('coassemble', () => {
       service.control.quirks.add('legacyAuth');
       const { userId, apiKey } = service.credentials;
       expect((await get('/clients')).status).toBe(401);
-      expect((await call('GET', '/clients', { headers: { authorization: `COASSEMBLE-V1-SHA256 UserId=${userId}, UserToken=${apiKey}` } })).status).toBe(200);
-      expect(service.requests.map(({ scheme }) => scheme)).toEqual(['COASSEMBLE', 'COASSEMBLE-V1-SHA256']);
+      expect(
+        (
+          await call('GET', '/clients', {
+            headers: {
+              authorization: `COASSEMBLE-V1-SHA256 UserId=${userId}, UserToken=${apiKey}`,
+            },
+          })
+        ).status,
+      ).toBe(200);
+      expect(service.requests.map(({ scheme }) => scheme)).toEqual([
+        'COASSEMBLE',
+        'COASSEMBLE-V1-SHA256',
+      ]);
     });
   });
 
@@ -103,19 +153,30 @@ describe('coassemble', () => {
       expect(held('course')).toHaveLength(250);
     });
 
-    it.each(['/courses/1', '/courses/no%2Fsuch', '/translations/1', '/screen/types', '/nothing'])('%s is not found', async (path) => {
-      expect(await get(path)).toMatchObject(refusal(404, 'NOT_FOUND'));
-    });
+    it.each(['/courses/1', '/courses/no%2Fsuch', '/translations/1', '/screen/types', '/nothing'])(
+      '%s is not found',
+      async (path) => {
+        expect(await get(path)).toMatchObject(refusal(404, 'NOT_FOUND'));
+      },
+    );
 
     it('has translations', async () => {
-      expect(await rowsOf('/translations/48010')).toMatchObject([{ language: 'de', missingScreens: [] }, { language: 'fr', missingScreens: [1] }]);
+      expect(await rowsOf('/translations/48010')).toMatchObject([
+        { language: 'de', missingScreens: [] },
+        { language: 'fr', missingScreens: [1] },
+      ]);
       expect(await rowsOf('/translations/48011')).toEqual([]);
       expect(held('translations').filter((row) => row['course_id'] === 48_010)).toHaveLength(2);
     });
   });
 
   it('tells how it is set up', async () => {
-    expect((await get('/setup/status')).body).toEqual({ demoCourseId: 48_000, course: { id: 48_000, title: 'Course 0: forklift safety' }, keyMode: 'test', themeId: null });
+    expect((await get('/setup/status')).body).toEqual({
+      demoCourseId: 48_000,
+      course: { id: 48_000, title: 'Course 0: forklift safety' },
+      keyMode: 'test',
+      themeId: null,
+    });
   });
 
   describe('trackings', () => {
@@ -126,60 +187,107 @@ describe('coassemble', () => {
       ['/screen/trackings', 'screen_trackings', 'course_id', 48_002, 120],
       ['/collection/trackings', 'collection_trackings', 'collection_id', 700, 3],
       ['/collection/trackings', 'collection_trackings', 'collection_id', 701, 0],
-    ] as const)('%s are those of one owner, which they do not name', async (path, resource, field, owner, length) => {
-      const rows = (await everyPage((page) => rowsOf(`${path}?id=${owner}&page=${page}`))) as Row[];
-      expect(rows).toHaveLength(length);
-      expect(rows.map((row) => ({ [field]: owner, ...row }))).toEqual(held(resource).filter((row) => row[field] === owner));
-      for (const row of rows) expect(row).not.toHaveProperty(field);
-      expect(await get(path)).toMatchObject(refusal(400, 'BAD_REQUEST'));
-    });
+    ] as const)(
+      '%s are those of one owner, which they do not name',
+      async (path, resource, field, owner, length) => {
+        const rows = (await everyPage((page) =>
+          rowsOf(`${path}?id=${owner}&page=${page}`),
+        )) as Row[];
+        expect(rows).toHaveLength(length);
+        expect(rows.map((row) => ({ [field]: owner, ...row }))).toEqual(
+          held(resource).filter((row) => row[field] === owner),
+        );
+        for (const row of rows) expect(row).not.toHaveProperty(field);
+        expect(await get(path)).toMatchObject(refusal(400, 'BAD_REQUEST'));
+      },
+    );
 
     it('filter by learner, completion and time', async () => {
       expect(await rowsOf('/trackings?id=48004&identifier=learner-20')).toHaveLength(2);
       const done = await rowsOf('/trackings?id=48004&completed=true');
       expect(done).toHaveLength(44);
       expect(await rowsOf('/trackings?id=48004&completed=false')).toHaveLength(86);
-      expect(await rowsOf(`/trackings?id=48004&start=${encodeURIComponent('2025-03-04T08:15:30.000Z')}&end=2025-03-05T00:45:30Z`)).toHaveLength(11);
+      expect(
+        await rowsOf(
+          `/trackings?id=48004&start=${encodeURIComponent('2025-03-04T08:15:30.000Z')}&end=2025-03-05T00:45:30Z`,
+        ),
+      ).toHaveLength(11);
     });
 
     it('legacyTrackings: no course is needed', async () => {
       service.control.quirks.add('legacyTrackings');
-      expect(await everyPage((page) => rowsOf(`/trackings?page=${page}`))).toHaveLength(held('trackings').length);
+      expect(await everyPage((page) => rowsOf(`/trackings?page=${page}`))).toHaveLength(
+        held('trackings').length,
+      );
     });
 
     it('of a user stand in an envelope', async () => {
-      const page = async (number: number): Promise<Row[]> => ((await get(`/user/trackings?identifier=learner-0&page=${number}`)).body as { trackings: Row[] }).trackings;
+      const page = async (number: number): Promise<Row[]> =>
+        (
+          (await get(`/user/trackings?identifier=learner-0&page=${number}`)).body as {
+            trackings: Row[];
+          }
+        ).trackings;
       const { body } = await get('/user/trackings?identifier=learner-0');
       const rows = held('user_trackings').filter((row) => row['identifier'] === 'learner-0');
-      expect(body).toMatchObject({ identifier: 'learner-0', clientIdentifier: 'acme-warehouse', name: null, totals: { viewed: rows.length, completed: rows.length, averageProgress: expect.any(Number) } });
+      expect(body).toMatchObject({
+        identifier: 'learner-0',
+        clientIdentifier: 'acme-warehouse',
+        name: null,
+        totals: {
+          viewed: rows.length,
+          completed: rows.length,
+          averageProgress: expect.any(Number),
+        },
+      });
       expect(rows.length).toBeGreaterThan(100);
-      expect((await everyPage(page)).map((row) => ({ identifier: 'learner-0', ...(row as Row) }))).toEqual(rows);
+      expect(
+        (await everyPage(page)).map((row) => ({ identifier: 'learner-0', ...(row as Row) })),
+      ).toEqual(rows);
     });
 
     it('of a user without any are none', async () => {
-      expect((await get('/user/trackings?identifier=learner-99')).body).toMatchObject({ totals: { viewed: 0, averageProgress: null }, trackings: [] });
+      expect((await get('/user/trackings?identifier=learner-99')).body).toMatchObject({
+        totals: { viewed: 0, averageProgress: null },
+        trackings: [],
+      });
     });
 
     it('of a user find identifiers that must be encoded', async () => {
       for (const identifier of ['moodle:9f3c:1', 'noor+test@example.test', 'team a/ann & bob'])
-        expect((await get(`/user/trackings?identifier=${encodeURIComponent(identifier)}`)).body).toMatchObject({ identifier });
+        expect(
+          (await get(`/user/trackings?identifier=${encodeURIComponent(identifier)}`)).body,
+        ).toMatchObject({ identifier });
     });
 
     it('of a user need a user', async () => {
       expect(await get('/user/trackings')).toMatchObject(refusal(400, 'BAD_REQUEST'));
-      expect(await get('/user/trackings?identifier=nobody')).toMatchObject(refusal(404, 'NOT_FOUND'));
+      expect(await get('/user/trackings?identifier=nobody')).toMatchObject(
+        refusal(404, 'NOT_FOUND'),
+      );
     });
   });
 
   describe('usage', () => {
     it('stands under data, fifty rows a page', async () => {
-      const page = async (number: number, span: string): Promise<Row[]> => ((await get(`/usage/clients?${span}&page=${number}`)).body as { data: Row[] }).data;
+      const page = async (number: number, span: string): Promise<Row[]> =>
+        ((await get(`/usage/clients?${span}&page=${number}`)).body as { data: Row[] }).data;
       expect(await page(0, 'start=2024-03-01&end=2025-03-01')).toHaveLength(50);
-      const both = await Promise.all(['start=2024-03-01&end=2025-03-01', 'start=2025-03-01&end=2025-06-01'].map((span) => everyPage((number) => page(number, span))));
+      const both = await Promise.all(
+        ['start=2024-03-01&end=2025-03-01', 'start=2025-03-01&end=2025-06-01'].map((span) =>
+          everyPage((number) => page(number, span)),
+        ),
+      );
       expect(both.flat()).toEqual(held('usage_clients'));
     });
 
-    it.each(['', 'start=2024-03-01', 'start=2024-03-01&end=2025-03-03', 'start=2025-03-01&end=2024-03-01', 'start=soon&end=later'])('refuses the span "%s"', async (span) => {
+    it.each([
+      '',
+      'start=2024-03-01',
+      'start=2024-03-01&end=2025-03-03',
+      'start=2025-03-01&end=2024-03-01',
+      'start=soon&end=later',
+    ])('refuses the span "%s"', async (span) => {
       expect(await get(`/usage/clients?${span}`)).toMatchObject(refusal(400, 'BAD_REQUEST'));
     });
 
@@ -188,24 +296,36 @@ describe('coassemble', () => {
     });
   });
 
-  it.each(['/trackings?id=48001', '/screen/trackings?id=48001', '/collection/trackings?id=700', '/user/trackings?identifier=learner-0', '/usage/clients?start=2025-03-01&end=2025-04-01'])(
-    'basicPlan: %s is not in it, courses are',
-    async (path) => {
-      service.control.quirks.add('basicPlan');
-      expect(await get(path)).toMatchObject(refusal(403, 'FORBIDDEN'));
-      expect((await get('/courses')).status).toBe(200);
-    },
-  );
+  it.each([
+    '/trackings?id=48001',
+    '/screen/trackings?id=48001',
+    '/collection/trackings?id=700',
+    '/user/trackings?identifier=learner-0',
+    '/usage/clients?start=2025-03-01&end=2025-04-01',
+  ])('basicPlan: %s is not in it, courses are', async (path) => {
+    service.control.quirks.add('basicPlan');
+    expect(await get(path)).toMatchObject(refusal(403, 'FORBIDDEN'));
+    expect((await get('/courses')).status).toBe(200);
+  });
 
   describe('course/url', () => {
     const url = (json: unknown): Promise<Answer> => call('POST', '/course/url', { json });
 
     it('is an address with a token, as text that says it is bytes', async () => {
-      const { status, headers, body } = await url({ action: 'view', id: 48_001, identifier: 'learner-1', options: { flow: 'preview' } });
+      const { status, headers, body } = await url({
+        action: 'view',
+        id: 48_001,
+        identifier: 'learner-1',
+        options: { flow: 'preview' },
+      });
       expect([status, headers.get('content-type')]).toEqual([200, 'application/octet-stream']);
       expect(body).toMatch(/^https:\/\/headless\.example\.test\/view\/[\w-]+\.[\w-]+\.[\w-]+$/);
       const claims = Buffer.from(String(body).split('.').at(-2) ?? '', 'base64url').toString();
-      expect(JSON.parse(claims)).toEqual({ course: 48_001, identifier: 'learner-1', clientIdentifier: null });
+      expect(JSON.parse(claims)).toEqual({
+        course: 48_001,
+        identifier: 'learner-1',
+        clientIdentifier: null,
+      });
     });
 
     it.each([
@@ -224,7 +344,10 @@ describe('coassemble', () => {
       await url({ action: 'edit', identifier: 'learner-3', clientIdentifier: 'acme-warehouse' });
       await url({ action: 'edit', identifier: 'learner-3', clientIdentifier: 'acme-warehouse' });
       expect(held('courses')).toHaveLength(252);
-      expect(await rowsOf('/courses?identifier=learner-3')).toMatchObject([{ id: 48_250, title: 'Untitled course', published: null }, { id: 48_251 }]);
+      expect(await rowsOf('/courses?identifier=learner-3')).toMatchObject([
+        { id: 48_250, title: 'Untitled course', published: null },
+        { id: 48_251 },
+      ]);
       await url({ action: 'edit', id: 48_250 });
       expect(held('courses')).toHaveLength(252);
     });
@@ -235,23 +358,33 @@ describe('coassemble', () => {
 
     it('urlInJson: wrapped', async () => {
       service.control.quirks.add('urlInJson');
-      expect((await url({ action: 'view', id: 48_001 })).body).toMatchObject({ url: expect.stringContaining('/view/') });
+      expect((await url({ action: 'view', id: 48_001 })).body).toMatchObject({
+        url: expect.stringContaining('/view/'),
+      });
     });
   });
 
   describe('course/scorm', () => {
     it('is a zip with a name and a length', async () => {
       const { status, headers, bytes } = await get('/course/scorm/48001');
-      expect([status, headers.get('content-type'), headers.get('content-disposition')]).toEqual([200, 'application/zip', 'attachment; filename="course-48001.zip"']);
+      expect([status, headers.get('content-type'), headers.get('content-disposition')]).toEqual([
+        200,
+        'application/zip',
+        'attachment; filename="course-48001.zip"',
+      ]);
       expect(Number(headers.get('content-length'))).toBe(bytes.length);
-      expect(unzip(bytes)['imsmanifest.xml']?.toString()).toContain('<schemaversion>1.2</schemaversion>');
+      expect(unzip(bytes)['imsmanifest.xml']?.toString()).toContain(
+        '<schemaversion>1.2</schemaversion>',
+      );
     });
 
     it('comes in the type and version that is asked for', async () => {
       const files = unzip((await get('/course/scorm/48001?type=static&version=2004')).bytes);
       expect(files['imsmanifest.xml']?.toString()).toContain('<schemaversion>2004</schemaversion>');
       expect(files['index.html']?.toString()).toContain('static');
-      expect(await get('/course/scorm/48001?type=liquid')).toMatchObject(refusal(400, 'BAD_REQUEST'));
+      expect(await get('/course/scorm/48001?type=liquid')).toMatchObject(
+        refusal(400, 'BAD_REQUEST'),
+      );
       expect(await get('/course/scorm/48001?version=3')).toMatchObject(refusal(400, 'BAD_REQUEST'));
     });
 
@@ -271,7 +404,11 @@ describe('coassemble', () => {
       expect(held('course_scorm')).toHaveLength(249);
       for (const id of [48_001, 48_002]) {
         const { bytes } = await get(`/course/scorm/${id}`);
-        expect(held('course_scorm')).toContainEqual({ course_id: id, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+        expect(held('course_scorm')).toContainEqual({
+          course_id: id,
+          bytes: bytes.length,
+          sha256: createHash('sha256').update(bytes).digest('hex'),
+        });
       }
     });
 
@@ -282,23 +419,33 @@ describe('coassemble', () => {
       expect(followed.bytes).toEqual(direct.bytes);
       expect(service.requests.slice(1)).toMatchObject([
         { status: 302, scheme: 'COASSEMBLE' },
-        { status: 200, url: '/storage/static/1.2/48001.zip', scheme: null, headers: { host: expect.stringContaining('localhost') } },
+        {
+          status: 200,
+          url: '/storage/static/1.2/48001.zip',
+          scheme: null,
+          headers: { host: expect.stringContaining('localhost') },
+        },
       ]);
     });
   });
 
   describe('deleting', () => {
-    const remove = (path: string, json?: unknown): Promise<Answer> => call('DELETE', path, { json });
+    const remove = (path: string, json?: unknown): Promise<Answer> =>
+      call('DELETE', path, { json });
 
-    it.each(['learner-1', 'moodle:9f3c:1', 'noor+test@example.test', 'team a/ann & bob'])('the user %s works once', async (identifier) => {
-      const path = `/user/${encodeURIComponent(identifier)}`;
-      expect(await remove(path)).toMatchObject({ status: 200, body: {} });
-      expect(held('users').map((row) => row['identifier'])).not.toContain(identifier);
-      expect(held('users')).toHaveLength(99);
-      expect(await remove(path)).toMatchObject(refusal(404, 'NOT_FOUND'));
-    });
+    it.each(['learner-1', 'moodle:9f3c:1', 'noor+test@example.test', 'team a/ann & bob'])(
+      'the user %s works once',
+      async (identifier) => {
+        const path = `/user/${encodeURIComponent(identifier)}`;
+        expect(await remove(path)).toMatchObject({ status: 200, body: {} });
+        expect(held('users').map((row) => row['identifier'])).not.toContain(identifier);
+        expect(held('users')).toHaveLength(99);
+        expect(await remove(path)).toMatchObject(refusal(404, 'NOT_FOUND'));
+      },
+    );
 
-    const trackingsOf = (identifier: string): number => held('trackings').filter((row) => row['identifier'] === identifier).length;
+    const trackingsOf = (identifier: string): number =>
+      held('trackings').filter((row) => row['identifier'] === identifier).length;
 
     it('a user leaves trackings alone unless told otherwise', async () => {
       const before = held('trackings').length;
@@ -307,11 +454,16 @@ describe('coassemble', () => {
     });
 
     it.each(['body', 'query'])('a user takes the action from the %s', async (place) => {
-      const send = (fields: Record<string, string>): Promise<Answer> => (place === 'body' ? remove('/user/learner-1', fields) : remove(`/user/learner-1?${new URLSearchParams(fields).toString()}`));
+      const send = (fields: Record<string, string>): Promise<Answer> =>
+        place === 'body'
+          ? remove('/user/learner-1', fields)
+          : remove(`/user/learner-1?${new URLSearchParams(fields).toString()}`);
       const [own, other] = [trackingsOf('learner-1'), trackingsOf('learner-2')];
       expect(await send({ action: 'explode' })).toMatchObject(refusal(400, 'BAD_REQUEST'));
       expect(await send({ action: 'reallocate' })).toMatchObject(refusal(400, 'BAD_REQUEST'));
-      expect(await send({ action: 'reallocate', reallocateTo: 'learner-1' })).toMatchObject(refusal(400, 'BAD_REQUEST'));
+      expect(await send({ action: 'reallocate', reallocateTo: 'learner-1' })).toMatchObject(
+        refusal(400, 'BAD_REQUEST'),
+      );
       expect((await send({ action: 'reallocate', reallocateTo: 'learner-2' })).status).toBe(200);
       expect([trackingsOf('learner-1'), trackingsOf('learner-2')]).toEqual([0, own + other]);
     });
@@ -325,9 +477,11 @@ describe('coassemble', () => {
 
     it('a client takes everything of it along', async () => {
       expect(await remove('/client/borealis')).toMatchObject({ status: 200, body: {} });
-      for (const resource of ['clients', 'users', 'courses', 'trackings', 'usage_clients']) expect(held(resource).map((row) => row['clientIdentifier'])).not.toContain('borealis');
+      for (const resource of ['clients', 'users', 'courses', 'trackings', 'usage_clients'])
+        expect(held(resource).map((row) => row['clientIdentifier'])).not.toContain('borealis');
       const courses = new Set(held('courses').map(({ id }) => id));
-      for (const resource of ['trackings', 'screen_trackings', 'translations']) expect(held(resource).filter((row) => !courses.has(row['course_id']))).toEqual([]);
+      for (const resource of ['trackings', 'screen_trackings', 'translations'])
+        expect(held(resource).filter((row) => !courses.has(row['course_id']))).toEqual([]);
       expect((await get('/courses/48001')).status).toBe(404);
       expect(await remove('/client/borealis')).toMatchObject(refusal(404, 'NOT_FOUND'));
     });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Sandbox, type SandboxRequest, startSandbox } from 'sluice/sandbox';
 import { coassemble } from '#src/sandbox/coassemble.js';
+import { type Sandbox, type SandboxRequest, startSandbox } from 'sluice/sandbox';
 import { ask, basic, SERVICES } from './ask.js';
 
 const CLIENTS = 'GET /api/v1/headless/clients';
@@ -14,10 +14,20 @@ describe('a stand-in', () => {
   afterEach(() => sandbox.close());
 
   it('refuses credentials that are wrong or in another scheme, in the words of each service', async () => {
-    const refused = (service: keyof Omit<Sandbox, 'close'>, path: string, authorization: string) => ask(sandbox[service], `GET ${path}`, { headers: { authorization } });
-    expect(await refused('coassemble', '/api/v1/headless/courses', 'Bearer x')).toMatchObject({ status: 401, body: { error: { code: 'UNAUTHORIZED', status: 401 } } });
-    expect(await refused('assembled', '/v0/people', basic('wrong:'))).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
-    expect(await refused('coalesce', '/api/v1/projects', 'Bearer wrong')).toMatchObject({ status: 401, body: { error: { errorString: 'Unauthorized' } } });
+    const refused = (service: keyof Omit<Sandbox, 'close'>, path: string, authorization: string) =>
+      ask(sandbox[service], `GET ${path}`, { headers: { authorization } });
+    expect(await refused('coassemble', '/api/v1/headless/courses', 'Bearer x')).toMatchObject({
+      status: 401,
+      body: { error: { code: 'UNAUTHORIZED', status: 401 } },
+    });
+    expect(await refused('assembled', '/v0/people', basic('wrong:'))).toMatchObject({
+      status: 401,
+      body: { code: 'unauthorized' },
+    });
+    expect(await refused('coalesce', '/api/v1/projects', 'Bearer wrong')).toMatchObject({
+      status: 401,
+      body: { error: { errorString: 'Unauthorized' } },
+    });
   });
 
   it('holds the same data every time', async () => {
@@ -27,7 +37,11 @@ describe('a stand-in', () => {
   });
 
   it('flags doubled prefixes and answers them 404', async () => {
-    const doubled = { coassemble: '/api/v1/headless/api/v1/headless/courses', assembled: '/v0/v0/people', coalesce: '/api/v1/api/v1/projects' };
+    const doubled = {
+      coassemble: '/api/v1/headless/api/v1/headless/courses',
+      assembled: '/v0/v0/people',
+      coalesce: '/api/v1/api/v1/projects',
+    };
     for (const name of SERVICES) {
       expect((await ask(sandbox[name], `GET ${doubled[name]}`)).status).toBe(404);
       expect(sandbox[name].requests).toMatchObject([{ doubled: true, status: 404 }]);
@@ -35,26 +49,60 @@ describe('a stand-in', () => {
   });
 
   it('records what was asked: method, address, headers, body and answer', async () => {
-    await ask(sandbox.assembled, 'POST /v0/reports/nothing?a=1', { json: { start_time: 1 }, headers: { 'API-Version': '2019-06-20' } });
+    await ask(sandbox.assembled, 'POST /v0/reports/nothing?a=1', {
+      json: { start_time: 1 },
+      headers: { 'API-Version': '2019-06-20' },
+    });
     expect(sandbox.assembled.requests).toMatchObject([
-      { method: 'POST', url: '/v0/reports/nothing?a=1', headers: { 'api-version': '2019-06-20' }, body: { start_time: 1 }, scheme: 'Basic', authorized: true, status: 404, doubled: false },
+      {
+        method: 'POST',
+        url: '/v0/reports/nothing?a=1',
+        headers: { 'api-version': '2019-06-20' },
+        body: { start_time: 1 },
+        scheme: 'Basic',
+        authorized: true,
+        status: 404,
+        doubled: false,
+      },
     ]);
     expect(sandbox.assembled.requests[0]?.at).toBeLessThanOrEqual(Date.now());
   });
 
   it('never keeps credentials of requests, wherever they stand', async () => {
     const { apiKey = '' } = sandbox.coassemble.credentials;
-    await ask(sandbox.coassemble, `GET /api/v1/headless/clients?key=${apiKey}`, { headers: { 'x-api-key': apiKey, cookie: 'session=hidden-one' } });
-    await ask(sandbox.coassemble, 'POST /api/v1/headless/course/url', { json: { apiKey, userCredentials: { snowflakePassword: 'hidden-two' }, nested: [{ token: 'hidden-three' }] } });
+    await ask(sandbox.coassemble, `GET /api/v1/headless/clients?key=${apiKey}`, {
+      headers: { 'x-api-key': apiKey, cookie: 'session=hidden-one' },
+    });
+    await ask(sandbox.coassemble, 'POST /api/v1/headless/course/url', {
+      json: {
+        apiKey,
+        userCredentials: { snowflakePassword: 'hidden-two' },
+        nested: [{ token: 'hidden-three' }],
+      },
+    });
     const kept = JSON.stringify(sandbox.coassemble.requests);
-    for (const secret of [apiKey, 'hidden-one', 'hidden-two', 'hidden-three']) expect(kept).not.toContain(secret);
-    expect(sandbox.coassemble.requests[1]?.body).toEqual({ apiKey: '***', userCredentials: '***', nested: [{ token: '***' }] });
+    for (const secret of [apiKey, 'hidden-one', 'hidden-two', 'hidden-three'])
+      expect(kept).not.toContain(secret);
+    expect(sandbox.coassemble.requests[1]?.body).toEqual({
+      apiKey: '***',
+      userCredentials: '***',
+      nested: [{ token: '***' }],
+    });
   });
 
   it('fails as often as it is told, in any words, without doing what was asked', async () => {
-    sandbox.coassemble.control.failNext(1, 502, { 'content-type': 'text/html' }, '<h1>Bad gateway</h1>');
+    sandbox.coassemble.control.failNext(
+      1,
+      502,
+      { 'content-type': 'text/html' },
+      '<h1>Bad gateway</h1>',
+    );
     const failed = await ask(sandbox.coassemble, 'DELETE /api/v1/headless/user/learner-1');
-    expect([failed.status, failed.headers.get('content-type'), failed.body]).toEqual([502, 'text/html', '<h1>Bad gateway</h1>']);
+    expect([failed.status, failed.headers.get('content-type'), failed.body]).toEqual([
+      502,
+      'text/html',
+      '<h1>Bad gateway</h1>',
+    ]);
     expect(sandbox.coassemble.data['users']).toHaveLength(100);
     expect((await ask(sandbox.coassemble, CLIENTS)).status).toBe(200);
   });
@@ -73,21 +121,31 @@ describe('a stand-in', () => {
     expect((await ask(sandbox.coassemble, CLIENTS)).body).toHaveLength(3);
   });
 
-  it.each(['gzip', 'deflate', 'br'] as const)('packs bodies with %s for those who accept it', async (encoding) => {
-    sandbox.coassemble.control.encoding = encoding;
-    const packed = await ask(sandbox.coassemble, CLIENTS, { headers: { 'accept-encoding': 'gzip, deflate, br' } });
-    expect(packed.headers.get('content-encoding')).toBe(encoding);
-    expect(packed.body).toEqual(sandbox.coassemble.data['clients']);
-    const plain = await ask(sandbox.coassemble, CLIENTS, { headers: { 'accept-encoding': 'identity' } });
-    expect(plain.headers.get('content-encoding')).toBeNull();
-    expect(plain.body).toEqual(packed.body);
-  });
+  it.each(['gzip', 'deflate', 'br'] as const)(
+    'packs bodies with %s for those who accept it',
+    async (encoding) => {
+      sandbox.coassemble.control.encoding = encoding;
+      const packed = await ask(sandbox.coassemble, CLIENTS, {
+        headers: { 'accept-encoding': 'gzip, deflate, br' },
+      });
+      expect(packed.headers.get('content-encoding')).toBe(encoding);
+      expect(packed.body).toEqual(sandbox.coassemble.data['clients']);
+      const plain = await ask(sandbox.coassemble, CLIENTS, {
+        headers: { 'accept-encoding': 'identity' },
+      });
+      expect(plain.headers.get('content-encoding')).toBeNull();
+      expect(plain.body).toEqual(packed.body);
+    },
+  );
 
   it('sends no length when it sends chunks', async () => {
     expect((await ask(sandbox.coassemble, CLIENTS)).headers.get('content-length')).not.toBeNull();
     sandbox.coassemble.control.chunked = true;
     const { headers, body } = await ask(sandbox.coassemble, CLIENTS);
-    expect([headers.get('content-length'), headers.get('transfer-encoding')]).toEqual([null, 'chunked']);
+    expect([headers.get('content-length'), headers.get('transfer-encoding')]).toEqual([
+      null,
+      'chunked',
+    ]);
     expect(body).toHaveLength(3);
   });
 
@@ -97,7 +155,10 @@ describe('a stand-in', () => {
       asked.push(path);
       return path.endsWith('/nodes') && query.get('detail') === 'true' ? 60_000 : 0;
     };
-    const slow = ask(sandbox.coalesce, 'GET /api/v1/environments/3/nodes?detail=true').then(() => 'slow', () => 'cut');
+    const slow = ask(sandbox.coalesce, 'GET /api/v1/environments/3/nodes?detail=true').then(
+      () => 'slow',
+      () => 'cut',
+    );
     await vi.waitFor(() => expect(asked).toEqual(['/api/v1/environments/3/nodes']));
     const fast = ask(sandbox.coalesce, 'GET /api/v1/environments/3/nodes').then(() => 'fast');
     expect(await Promise.race([slow, fast])).toBe('fast');
@@ -112,7 +173,11 @@ describe('a stand-in', () => {
   it('outlives a client that leaves in the middle of its body', async () => {
     const { port } = new URL(sandbox.coassemble.url);
     await new Promise<void>((resolve) => {
-      const socket = connect(Number(port), '127.0.0.1', () => socket.write('POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy()));
+      const socket = connect(Number(port), '127.0.0.1', () =>
+        socket.write('POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf', () =>
+          socket.destroy(),
+        ),
+      );
       socket.on('close', () => resolve());
     });
     expect((await ask(sandbox.coassemble, CLIENTS)).status).toBe(200);
@@ -123,7 +188,8 @@ describe('a stand-in', () => {
 describe('limits by address', () => {
   it('are counted for each address at coassemble', () => {
     const definition = coassemble({ rateScale: 0.01, rateWindowMs: 60_000 });
-    const from = (address: string): number | undefined => definition.wait?.({ address } as SandboxRequest, 0);
+    const from = (address: string): number | undefined =>
+      definition.wait?.({ address } as SandboxRequest, 0);
     expect(['10.0.0.1', '10.0.0.2', '10.0.0.1'].map(from)).toEqual([0, 0, 60_000]);
   });
 });
@@ -135,7 +201,11 @@ describe('limits', () => {
     vi.useRealTimers();
     await sandbox.close();
   });
-  const statuses = async (name: 'coassemble' | 'assembled', path: string, times: number): Promise<number[]> => {
+  const statuses = async (
+    name: 'coassemble' | 'assembled',
+    path: string,
+    times: number,
+  ): Promise<number[]> => {
     const all: number[] = [];
     for (let i = 0; i < times; i += 1) all.push((await ask(sandbox[name], `GET ${path}`)).status);
     return all;
@@ -143,7 +213,9 @@ describe('limits', () => {
 
   it('coassemble: so many requests in any minute, 429 with the seconds to wait, then it goes on', async () => {
     sandbox = await startSandbox({ rateScale: 0.03 });
-    expect(await statuses('coassemble', '/api/v1/headless/clients', 4)).toEqual([200, 200, 200, 429]);
+    expect(await statuses('coassemble', '/api/v1/headless/clients', 4)).toEqual([
+      200, 200, 200, 429,
+    ]);
     vi.setSystemTime(Date.now() + 15_500);
     const refused = await ask(sandbox.coassemble, CLIENTS);
     expect(refused).toMatchObject({ status: 429, body: { error: { code: 'TOO_MANY_REQUESTS' } } });
@@ -163,15 +235,25 @@ describe('limits', () => {
   it('counts in minutes as short as a test wants them', async () => {
     sandbox = await startSandbox({ rateScale: 0.1, rateWindowMs: 600 });
     expect(await statuses('assembled', '/v0/roles', 3)).toEqual([200, 200, 429]);
-    expect(await statuses('coassemble', '/api/v1/headless/clients', 11)).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
+    expect(await statuses('coassemble', '/api/v1/headless/clients', 11)).toEqual([
+      ...Array.from({ length: 10 }, () => 200),
+      429,
+    ]);
     vi.setSystemTime(Date.now() + 601);
-    expect([...(await statuses('assembled', '/v0/roles', 1)), ...(await statuses('coassemble', '/api/v1/headless/clients', 1))]).toEqual([200, 200]);
+    expect([
+      ...(await statuses('assembled', '/v0/roles', 1)),
+      ...(await statuses('coassemble', '/api/v1/headless/clients', 1)),
+    ]).toEqual([200, 200]);
   });
 
   it.each([
     { quirks: [], retryAfter: null, body: { message: 'Too many requests', code: 'rate_limited' } },
     { quirks: ['retryAfter'], retryAfter: '2', body: { code: 'rate_limited' } },
-    { quirks: ['retryAfterDate'], retryAfter: 'Tue, 04 Mar 2025 00:00:02 GMT', body: { code: 'rate_limited' } },
+    {
+      quirks: ['retryAfterDate'],
+      retryAfter: 'Tue, 04 Mar 2025 00:00:02 GMT',
+      body: { code: 'rate_limited' },
+    },
     { quirks: ['limitedText', 'retryAfter'], retryAfter: '2', body: 'Too many requests' },
   ])('assembled: a 429 with the quirks $quirks', async ({ quirks, retryAfter, body }) => {
     sandbox = await startSandbox({ rateScale: 0.1 });

@@ -5,10 +5,15 @@ import { unzip } from './unzip.js';
 
 describe('zip', () => {
   it('gives back every file as it was put in', () => {
-    const files = fc.dictionary(fc.string({ minLength: 1 }).filter((name) => !/^\d+$|__proto__/.test(name)), fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)));
-    fc.assert(fc.property(files, (put) => {
-      expect(unzip(zip(put))).toEqual({ ...put });
-    }));
+    const files = fc.dictionary(
+      fc.string({ minLength: 1 }).filter((name) => !/^\d+$|__proto__/.test(name)),
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+    );
+    fc.assert(
+      fc.property(files, (put) => {
+        expect(unzip(zip(put))).toEqual({ ...put });
+      }),
+    );
   });
 
   it('makes the same archive every time', () => {

@@ -26,7 +26,9 @@ describe('onAbort', () => {
   });
 
   it('calls soon where the signal has aborted before', async () => {
-    const called = new Promise<string>((resolve) => onAbort(AbortSignal.abort(), () => resolve('yes')));
+    const called = new Promise<string>((resolve) =>
+      onAbort(AbortSignal.abort(), () => resolve('yes')),
+    );
     expect(await called).toBe('yes');
   });
 });

@@ -34,8 +34,18 @@ testSource({
     assist_conversations: ['id'],
   },
   children: [
-    { child: 'people__queues', column: '_dlt_parent_id', parent: 'people', parentColumn: '_dlt_id' },
-    { child: 'assist_conversations__messages', column: '_dlt_parent_id', parent: 'assist_conversations', parentColumn: '_dlt_id' },
+    {
+      child: 'people__queues',
+      column: '_dlt_parent_id',
+      parent: 'people',
+      parentColumn: '_dlt_id',
+    },
+    {
+      child: 'assist_conversations__messages',
+      column: '_dlt_parent_id',
+      parent: 'assist_conversations',
+      parentColumn: '_dlt_id',
+    },
   ],
   limited: true,
 });
@@ -45,10 +55,21 @@ describe('assembled', () => {
 
   it('asks for days one by one, in unix seconds', async () => {
     const sandbox = await startSandbox({ rateScale: 1_000 });
-    await pipeline({ name: 'p', destination: duckdb(folder.path('t.duckdb')) }).run(source(sandbox.assembled).withResources(['requirements']));
-    const windows = sandbox.assembled.requests.map(({ url }) => new URL(url, 'http://x').searchParams);
-    expect(windows.map((query) => [Number(query.get('start_time')), Number(query.get('end_time'))]).sort((a, b) => Number(a[0]) - Number(b[0]))).toEqual(
-      [0, 1, 2].map((day) => [ASSEMBLED_START + day * 86_400, ASSEMBLED_START + (day + 1) * 86_400]),
+    await pipeline({ name: 'p', destination: duckdb(folder.path('t.duckdb')) }).run(
+      source(sandbox.assembled).withResources(['requirements']),
+    );
+    const windows = sandbox.assembled.requests.map(
+      ({ url }) => new URL(url, 'http://x').searchParams,
+    );
+    expect(
+      windows
+        .map((query) => [Number(query.get('start_time')), Number(query.get('end_time'))])
+        .sort((a, b) => Number(a[0]) - Number(b[0])),
+    ).toEqual(
+      [0, 1, 2].map((day) => [
+        ASSEMBLED_START + day * 86_400,
+        ASSEMBLED_START + (day + 1) * 86_400,
+      ]),
     );
     await sandbox.close();
   });
@@ -57,10 +78,25 @@ describe('assembled', () => {
     const sandbox = await startSandbox({ rateScale: 1_000 });
     sandbox.assembled.control.quirks.add(quirk);
     const destination = duckdb(folder.path('t.duckdb'));
-    const wide = assembled({ baseUrl: sandbox.assembled.url, apiKey: sandbox.assembled.credentials['apiKey'] ?? '', startTime: ASSEMBLED_START - 86_400, endTime: ASSEMBLED_END, rateLimit: '300000/1m' });
-    await pipeline({ name: 'p', destination, dataset: 'data' }).run(wide.withResources(['agent_states', 'assist_conversations']));
-    expect(await destination.query('SELECT (SELECT count(*) FROM data.agent_states) AS states, (SELECT count(*) FROM data.assist_conversations) AS conversations')).toEqual([
-      { states: sandbox.assembled.data['agent_states']?.length, conversations: sandbox.assembled.data['assist_conversations']?.length },
+    const wide = assembled({
+      baseUrl: sandbox.assembled.url,
+      apiKey: sandbox.assembled.credentials['apiKey'] ?? '',
+      startTime: ASSEMBLED_START - 86_400,
+      endTime: ASSEMBLED_END,
+      rateLimit: '300000/1m',
+    });
+    await pipeline({ name: 'p', destination, dataset: 'data' }).run(
+      wide.withResources(['agent_states', 'assist_conversations']),
+    );
+    expect(
+      await destination.query(
+        'SELECT (SELECT count(*) FROM data.agent_states) AS states, (SELECT count(*) FROM data.assist_conversations) AS conversations',
+      ),
+    ).toEqual([
+      {
+        states: sandbox.assembled.data['agent_states']?.length,
+        conversations: sandbox.assembled.data['assist_conversations']?.length,
+      },
     ]);
     await sandbox.close();
   });

@@ -8,7 +8,12 @@ import { testSource } from '../support/test-source.js';
 testSource({
   service: 'coassemble',
   source: ({ url, credentials }, wrong) =>
-    coassemble({ baseUrl: url, workspaceId: credentials['workspaceId'] ?? '', apiKey: wrong === true ? 'f'.repeat(64) : (credentials['apiKey'] ?? ''), rateLimit: '100000/1m' }),
+    coassemble({
+      baseUrl: url,
+      workspaceId: credentials['workspaceId'] ?? '',
+      apiKey: wrong === true ? 'f'.repeat(64) : (credentials['apiKey'] ?? ''),
+      rateLimit: '100000/1m',
+    }),
   scheme: 'COASSEMBLE',
   keys: {
     courses: ['id'],
@@ -20,8 +25,18 @@ testSource({
   },
   children: [
     { child: 'trackings', column: 'course_id', parent: 'courses', parentColumn: 'id' },
-    { child: 'collection_trackings', column: 'collection_id', parent: 'collections', parentColumn: 'id' },
-    { child: 'courses__emails', column: '_dlt_parent_id', parent: 'courses', parentColumn: '_dlt_id' },
+    {
+      child: 'collection_trackings',
+      column: 'collection_id',
+      parent: 'collections',
+      parentColumn: 'id',
+    },
+    {
+      child: 'courses__emails',
+      column: '_dlt_parent_id',
+      parent: 'courses',
+      parentColumn: '_dlt_id',
+    },
   ],
   limited: true,
 });
@@ -34,7 +49,9 @@ describe('coassemble', () => {
     sandbox.coassemble.control.quirks.add('legacyAuth');
     const { userId = '', apiKey = '' } = sandbox.coassemble.credentials;
     const destination = duckdb(folder.path('t.duckdb'));
-    const source = coassemble({ baseUrl: sandbox.coassemble.url, userId, apiKey }).withResources(['clients']);
+    const source = coassemble({ baseUrl: sandbox.coassemble.url, userId, apiKey }).withResources([
+      'clients',
+    ]);
     const info = await pipeline({ name: 'p', destination }).run(source);
     expect(info.tables).toEqual({ clients: 3 });
     await sandbox.close();
@@ -43,15 +60,23 @@ describe('coassemble', () => {
   it('says what is missing', () => {
     expect(() => coassemble({ apiKey: 'k' })).toThrow(ConfigError);
     expect(() => coassemble({ apiKey: 'k' })).toThrow('SOURCES__COASSEMBLE__WORKSPACE_ID');
-    expect(() => coassemble({ apiKey: 'k', scheme: 'v1-sha256' })).toThrow('SOURCES__COASSEMBLE__USER_ID');
+    expect(() => coassemble({ apiKey: 'k', scheme: 'v1-sha256' })).toThrow(
+      'SOURCES__COASSEMBLE__USER_ID',
+    );
   });
 
   it('keeps shapes that change from row to row in one column', async () => {
     const sandbox = await startSandbox({ rateScale: 1_000 });
     const destination = duckdb(folder.path('t.duckdb'));
     const { workspaceId = '', apiKey = '' } = sandbox.coassemble.credentials;
-    await pipeline({ name: 'p', destination, dataset: 'data' }).run(coassemble({ baseUrl: sandbox.coassemble.url, workspaceId, apiKey }).withResources(['courses']));
-    const types = await destination.query("SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE table_name = 'courses' AND column_name IN ('theme', 'finish', 'revision', 'deleted', 'price') ORDER BY 1");
+    await pipeline({ name: 'p', destination, dataset: 'data' }).run(
+      coassemble({ baseUrl: sandbox.coassemble.url, workspaceId, apiKey }).withResources([
+        'courses',
+      ]),
+    );
+    const types = await destination.query(
+      "SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE table_name = 'courses' AND column_name IN ('theme', 'finish', 'revision', 'deleted', 'price') ORDER BY 1",
+    );
     expect(types).toEqual([
       { name: 'deleted', type: 'VARCHAR' },
       { name: 'finish', type: 'JSON' },
@@ -59,7 +84,9 @@ describe('coassemble', () => {
       { name: 'revision', type: 'VARCHAR' },
       { name: 'theme', type: 'JSON' },
     ]);
-    expect(await destination.query('SELECT DISTINCT revision FROM data.courses')).toEqual([{ revision: '7' }]);
+    expect(await destination.query('SELECT DISTINCT revision FROM data.courses')).toEqual([
+      { revision: '7' },
+    ]);
     await sandbox.close();
   });
 });

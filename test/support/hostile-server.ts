@@ -23,7 +23,10 @@ export interface Service {
 
 export interface HostileServer extends AsyncDisposable {
   url: string;
-  /** Numbers of the pages that were answered as they should be, in order; those behind the list among them. */
+  /**
+   * Numbers of the pages that were answered as they should be, in order; those behind the list
+   * among them.
+   */
   served: number[];
   /** Requests that were not let in. */
   denied: Guarded[];
@@ -42,21 +45,38 @@ export async function hostileServer(service: Service): Promise<HostileServer> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
-    const guarded: Guarded = { method: request.method ?? '', url: new URL(request.url ?? '/', url), header: (name) => request.headers[name]?.toString() };
-    const json = (status: number, content: unknown): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+    const guarded: Guarded = {
+      method: request.method ?? '',
+      url: new URL(request.url ?? '/', url),
+      header: (name) => request.headers[name]?.toString(),
+    };
+    const json = (status: number, content: unknown): void =>
+      void response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(content));
     const granted = guard.grants?.(guarded, body) ?? null;
     if (granted !== null) return json(granted.status, granted.json);
     if (!guard.admits(guarded)) {
       tell.denied.push(guarded);
       return json(401, { error: 'who are you?' });
     }
-    const asked: PageRequest = { query: guarded.url.searchParams, json: body === '' ? {} : (JSON.parse(body) as JsonObject), headers: request.headers };
+    const asked: PageRequest = {
+      query: guarded.url.searchParams,
+      json: body === '' ? {} : (JSON.parse(body) as JsonObject),
+      headers: request.headers,
+    };
     const place = placeOf(service, asked);
     const page = pageOf(service, place, asked);
     const isMoved = guarded.url.pathname.startsWith('/moved');
     if (place.index === service.faultyPage && tell.faults < fault.times && !isMoved) {
       tell.faults += 1;
-      fault.play({ response, ...page, url: request.url ?? '', other: service.other ?? '', expire: () => guard.expire?.() });
+      fault.play({
+        response,
+        ...page,
+        url: request.url ?? '',
+        other: service.other ?? '',
+        expire: () => guard.expire?.(),
+      });
       return;
     }
     tell.served.push(place.index);
@@ -83,7 +103,11 @@ function placeOf({ shape: { pages, size, total }, paging }: Service, asked: Page
   return { index, pages: pages.length, from, to, total, isLast: index >= pages.length - 1 };
 }
 
-function pageOf({ rows, paging, wrapper }: Service, place: Place, asked: PageRequest): { body: string; headers: Record<string, string> } {
+function pageOf(
+  { rows, paging, wrapper }: Service,
+  place: Place,
+  asked: PageRequest,
+): { body: string; headers: Record<string, string> } {
   const { said = {}, headers = {} } = paging.say(place, asked);
   return { body: wrapper.body(rows.slice(place.from, place.to), said), headers };
 }

@@ -8,21 +8,37 @@ export type Value = string | number | bigint | boolean | null;
 export interface Landed {
   /** `name type` in order, `_dlt_load_id` among them. */
   columns: string[];
-  /** Values that are not null. Ids are random: `_dlt_id` is left out and `_dlt_parent_id` is the parent's row number. */
+  /**
+   * Values that are not null. Ids are random: `_dlt_id` is left out and `_dlt_parent_id` is the
+   * parent's row number.
+   */
   rows: Record<string, Value>[];
 }
 
-/** What a database holds after these batches; integers of a column that was widened later are doubles. */
+/**
+ * What a database holds after these batches; integers of a column that was widened later are
+ * doubles.
+ */
 export function land(batches: readonly Batch[]): Record<string, Landed> {
   const tables = new Map<string, { schema: TableSchema; rows: Record<string, Value>[] }>();
   for (const { schema, batch } of batches.flatMap((one) => one.tables)) {
     const rows = tables.get(schema.name)?.rows ?? [];
-    const columns = batchColumns(batch).map((column) => [column.name, columnValues(column, typeOf(schema, column.name))] as const);
+    const columns = batchColumns(batch).map(
+      (column) => [column.name, columnValues(column, typeOf(schema, column.name))] as const,
+    );
     for (let row = 0; row < batch.numRows; row += 1)
-      rows.push(Object.fromEntries(columns.flatMap(([name, values]) => (values[row] === null ? [] : [[name, values[row] as Value]]))));
+      rows.push(
+        Object.fromEntries(
+          columns.flatMap(([name, values]) =>
+            values[row] === null ? [] : [[name, values[row] as Value]],
+          ),
+        ),
+      );
     tables.set(schema.name, { schema, rows });
   }
-  const ids = new Map([...tables.values()].flatMap(({ rows }) => rows.map((row, at) => [row['_dlt_id'], at])));
+  const ids = new Map(
+    [...tables.values()].flatMap(({ rows }) => rows.map((row, at) => [row['_dlt_id'], at])),
+  );
   return Object.fromEntries(
     [...tables].map(([name, { schema, rows }]) => {
       const columns = schema.columns.map((column) => `${column.name} ${column.dataType}`);
@@ -31,11 +47,18 @@ export function land(batches: readonly Batch[]): Record<string, Landed> {
   );
 }
 
-function settled({ _dlt_id, ...row }: Record<string, Value>, schema: TableSchema, ids: ReadonlyMap<Value | undefined, number>): Record<string, Value> {
+function settled(
+  { _dlt_id, ...row }: Record<string, Value>,
+  schema: TableSchema,
+  ids: ReadonlyMap<Value | undefined, number>,
+): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {
       if (name === '_dlt_parent_id') return [name, ids.get(value) ?? null];
-      return [name, typeof value === 'bigint' && typeOf(schema, name) === 'double' ? Number(value) : value];
+      return [
+        name,
+        typeof value === 'bigint' && typeOf(schema, name) === 'double' ? Number(value) : value,
+      ];
     }),
   );
 }
@@ -45,14 +68,20 @@ function typeOf({ columns }: TableSchema, name: string): DataType {
 }
 
 /** The values in buffers, one by one. */
-export function columnValues({ rows, validity, offsets, data }: Buffers, dataType: DataType): Value[] {
+export function columnValues(
+  { rows, validity, offsets, data }: Buffers,
+  dataType: DataType,
+): Value[] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const read = (row: number): Value => {
-    if (offsets !== null) return new TextDecoder().decode(data.subarray(offsets[row], offsets[row + 1]));
+    if (offsets !== null)
+      return new TextDecoder().decode(data.subarray(offsets[row], offsets[row + 1]));
     if (dataType === 'bool') return bit(data, row);
     return dataType === 'double' ? view.getFloat64(row * 8, true) : view.getBigInt64(row * 8, true);
   };
-  return Array.from({ length: rows }, (_, row) => (validity !== null && !bit(validity, row) ? null : read(row)));
+  return Array.from({ length: rows }, (_, row) =>
+    validity !== null && !bit(validity, row) ? null : read(row),
+  );
 }
 
 function bit(bits: Uint8Array, at: number): boolean {

@@ -32,23 +32,38 @@ export interface LocalServer {
 }
 
 /** A real HTTP server on loopback for one test; ended after it. */
-export async function serve(answer: (asked: Asked, count: number) => Answered | Promise<Answered>): Promise<LocalServer> {
+export async function serve(
+  answer: (asked: Asked, count: number) => Answered | Promise<Answered>,
+): Promise<LocalServer> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://local');
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
-    const one: Asked = { method: request.method ?? '', path, query, url: request.url ?? '', headers: request.headers, body: textOf(request).catch(() => ''), closed };
+    const one: Asked = {
+      method: request.method ?? '',
+      path,
+      query,
+      url: request.url ?? '',
+      headers: request.headers,
+      body: textOf(request).catch(() => ''),
+      closed,
+    };
     asked.push(one);
     Promise.resolve(answer(one, asked.length)).then(
       ({ status = 200, headers = {}, json, text }) =>
-        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text ?? (json === undefined ? '' : JSON.stringify(json))),
+        response
+          .writeHead(status, { 'content-type': 'application/json', ...headers })
+          .end(text ?? (json === undefined ? '' : JSON.stringify(json))),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  }));
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }

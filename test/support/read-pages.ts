@@ -1,6 +1,13 @@
 import type { Observable } from 'rxjs';
-import { Gate, type JsonObject, type Page, type RunContext, type Source, type SourceEvent } from 'sluice';
 import { rowObjects } from '#operators/columns/row-objects.js';
+import {
+  Gate,
+  type JsonObject,
+  type Page,
+  type RunContext,
+  type Source,
+  type SourceEvent,
+} from 'sluice';
 
 /** What came of a stream of pages until it ended. */
 export interface Read {
@@ -22,7 +29,10 @@ export function readAll(pages: Observable<Page>): Promise<Read> {
 
 /** The rows of a page as objects, its stamp on them. */
 export function rowsOf(page: Page): JsonObject[] {
-  return rowObjects({ page, body: page.body, span: page.rows }).map((row) => ({ ...row, ...page.stamp }));
+  return rowObjects({ page, body: page.body, span: page.rows }).map((row) => ({
+    ...row,
+    ...page.stamp,
+  }));
 }
 
 export interface TestRun extends RunContext {
@@ -35,11 +45,21 @@ export interface TestRun extends RunContext {
 export function runContext(): TestRun {
   const events: SourceEvent[] = [];
   const stop = new AbortController();
-  return { signal: stop.signal, gate: new Gate(), observe: (event) => events.push(event), state: () => null, events, stop };
+  return {
+    signal: stop.signal,
+    gate: new Gate(),
+    observe: (event) => events.push(event),
+    state: () => null,
+    events,
+    stop,
+  };
 }
 
 /** Rows by resource, and all else that a source gave. */
-export async function readSource(source: Source, context: TestRun = runContext()): Promise<Read & { rows: Record<string, JsonObject[]>; events: SourceEvent[] }> {
+export async function readSource(
+  source: Source,
+  context: TestRun = runContext(),
+): Promise<Read & { rows: Record<string, JsonObject[]>; events: SourceEvent[] }> {
   const read = await readAll(source.pages(context));
   const rows: Record<string, JsonObject[]> = {};
   for (const page of read.pages) (rows[page.resource] ??= []).push(...rowsOf(page));

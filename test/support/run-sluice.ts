@@ -13,7 +13,10 @@ export interface Ended {
 }
 
 /** Runs `sluice` in a folder, with a home folder in it and nothing else in its environment. */
-export function runSluice(args: string[], { cwd, env = {} }: { cwd: string; env?: Record<string, string> }): Promise<Ended> {
+export function runSluice(
+  args: string[],
+  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+): Promise<Ended> {
   return new Promise((resolve) => {
     const clean = { PATH: process.env['PATH'] ?? '', HOME: join(cwd, 'home'), ...env };
     execFile(process.execPath, [MAIN, ...args], { cwd, env: clean }, (error, stdout, stderr) =>

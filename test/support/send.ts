@@ -1,6 +1,13 @@
 import { expect } from 'vitest';
 import type { HttpError } from '#src/errors.js';
-import { type Answer, type Client, type ClientConfig, httpClient, type RequestSpec, type SendOptions } from '#src/rest/http/http-client.js';
+import {
+  type Answer,
+  type Client,
+  type ClientConfig,
+  httpClient,
+  type RequestSpec,
+  type SendOptions,
+} from '#src/rest/http/http-client.js';
 import type { SourceEvent } from '#src/source.js';
 
 /** One request of a test: what comes of it, and what was told of it. */
@@ -15,20 +22,39 @@ export function quickClient(config: ClientConfig): Client {
 }
 
 /** Sends one request to an address of the client's API, a GET unless said otherwise. */
-export function sendWith(client: Client, { url = client.baseUrl, ...spec }: Partial<Omit<RequestSpec, 'url'>> & { url?: string } = {}, options: Partial<SendOptions> = {}): Sent {
+export function sendWith(
+  client: Client,
+  { url = client.baseUrl, ...spec }: Partial<Omit<RequestSpec, 'url'>> & { url?: string } = {},
+  options: Partial<SendOptions> = {},
+): Sent {
   const events: SourceEvent[] = [];
-  const answer = client.send({ method: 'GET', ...spec, url: new URL(url) }, { resource: 'orders', signal: new AbortController().signal, observe: (event) => events.push(event), ...options });
+  const answer = client.send(
+    { method: 'GET', ...spec, url: new URL(url) },
+    {
+      resource: 'orders',
+      signal: new AbortController().signal,
+      observe: (event) => events.push(event),
+      ...options,
+    },
+  );
   return { answer, events };
 }
 
 /** Sends one request with a client of its own. */
-export function send(config: ClientConfig, spec: Parameters<typeof sendWith>[1] = {}, options: Partial<SendOptions> = {}): Sent {
+export function send(
+  config: ClientConfig,
+  spec: Parameters<typeof sendWith>[1] = {},
+  options: Partial<SendOptions> = {},
+): Sent {
   return sendWith(quickClient(config), spec, options);
 }
 
 /** The error that a request ends with. */
 export async function failure({ answer }: Sent): Promise<HttpError> {
-  return answer.then(() => expect.fail('it should fail'), (error: unknown) => error as HttpError);
+  return answer.then(
+    () => expect.fail('it should fail'),
+    (error: unknown) => error as HttpError,
+  );
 }
 
 /** The statuses of the answers that were told of; null for none. */

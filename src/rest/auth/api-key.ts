@@ -13,27 +13,47 @@ export interface ApiKeyConfig {
   location?: 'header' | 'query' | 'cookie';
 }
 
-/** An API key in a header (`X-API-Key` …) or, where the API wants it so, in the query or a cookie. ConfigError for one that is empty or cannot be sent there. */
-export function apiKey({ key, name = 'Authorization', location = 'header' }: ApiKeyConfig = {}): Auth {
+/**
+ * An API key in a header (`X-API-Key` …) or, where the API wants it so, in the query or a cookie.
+ * ConfigError for one that is empty or cannot be sent there.
+ */
+export function apiKey({
+  key,
+  name = 'Authorization',
+  location = 'header',
+}: ApiKeyConfig = {}): Auth {
   const place = PLACES[location] as ((name: string, key: string) => Auth) | undefined;
-  if (place === undefined) throw new ConfigError(`An API key has location header, query or cookie; found ${JSON.stringify(location)}.`);
+  if (place === undefined)
+    throw new ConfigError(
+      `An API key has location header, query or cookie; found ${JSON.stringify(location)}.`,
+    );
   return fromSettings({ apiKey: key }, ({ apiKey }) => place(name, required('key', apiKey)));
 }
 
 const PLACES = {
   header,
-  query: (name: string, key: string): Auth => ({ apply: ({ url }) => url.searchParams.set(name, key), secrets: [key] }),
+  query: (name: string, key: string): Auth => ({
+    apply: ({ url }) => url.searchParams.set(name, key),
+    secrets: [key],
+  }),
   cookie,
 };
 
 /** A cookie among those that the request has; one of that name is replaced. */
 function cookie(name: string, key: string): Auth {
-  // RFC 6265 §4.1.1. A key with other characters would have to be encoded, and only the API knows how.
-  if (/[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/.test(key)) throw new ConfigError(`The key for cookie ${name} has a character that no cookie can have (a space, comma, semicolon, quote, backslash or line break).`);
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new ConfigError(`\`${name}\` cannot be the name of a cookie.`);
+  // RFC 6265 §4.1.1. A key with other characters would have to be encoded, and only the API knows
+  // how.
+  if (/[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/.test(key))
+    throw new ConfigError(
+      `The key for cookie ${name} has a character that no cookie can have (a space, comma, semicolon, quote, backslash or line break).`,
+    );
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+    throw new ConfigError(`\`${name}\` cannot be the name of a cookie.`);
   return {
     apply({ headers }) {
-      const others = (headers['cookie'] ?? '').split(/;\s*/).filter((one) => one !== '' && !one.startsWith(`${name}=`));
+      const others = (headers['cookie'] ?? '')
+        .split(/;\s*/)
+        .filter((one) => one !== '' && !one.startsWith(`${name}=`));
       headers['cookie'] = [...others, `${name}=${key}`].join('; ');
     },
     secrets: [key],

@@ -11,11 +11,20 @@ export interface AuthRequest {
 
 /** How requests are authorized. Only ever applied to requests to hosts that are trusted. */
 export interface Auth {
-  /** Puts the authorization on a request; once an attempt and redirect, as late as possible, so that a signature is fresh. */
+  /**
+   * Puts the authorization on a request; once an attempt and redirect, as late as possible, so that
+   * a signature is fresh.
+   */
   apply(request: AuthRequest): void | Promise<void>;
-  /** Values that must never be shown; read again for each request, since some are learned on the way. */
+  /**
+   * Values that must never be shown; read again for each request, since some are learned on the
+   * way.
+   */
   readonly secrets: readonly string[];
-  /** The same with what was left out read from the source's settings; `setting` throws where there is none. */
+  /**
+   * The same with what was left out read from the source's settings; `setting` throws where there
+   * is none.
+   */
   withSettings?(setting: (key: string) => string): Auth;
   /** Where credentials are got on the way: how. */
   readonly renewal?: Renewal;
@@ -25,11 +34,17 @@ export interface Auth {
 export interface Renewal {
   /** True where there are none, where they are about to expire, and where they were refused. */
   due(): boolean;
-  /** Gets new ones. Whoever calls meanwhile waits for the same. Rejects with the signal's reason when that aborts. */
+  /**
+   * Gets new ones. Whoever calls meanwhile waits for the same. Rejects with the signal's reason
+   * when that aborts.
+   */
   renew(context: RenewalContext): Promise<void>;
   /** Counts up with each new credentials. */
   readonly version: number;
-  /** Says that an API refused (401) the credentials of this version: they are due, unless there are newer ones by now. */
+  /**
+   * Says that an API refused (401) the credentials of this version: they are due, unless there are
+   * newer ones by now.
+   */
   refuse(version: number): void;
 }
 
@@ -37,6 +52,9 @@ export interface RenewalContext {
   /** The client's. */
   baseUrl: string;
   signal: AbortSignal;
-  /** Sends a request without authorization or redirects; it is throttled and repeated as all are. Errors: HttpError. */
+  /**
+   * Sends a request without authorization or redirects; it is throttled and repeated as all are.
+   * Errors: HttpError.
+   */
   ask: (spec: RequestSpec) => Promise<Answer>;
 }

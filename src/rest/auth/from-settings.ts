@@ -3,8 +3,9 @@ import type { Auth } from './auth.js';
 import { required } from './required.js';
 
 /**
- * An authorization of `given` values, those that are undefined to be read from the settings by their names in snake_case
- * (`clientId`: `client_id`). Null stays null: it says that there is none. Until then, requests end with a ConfigError.
+ * An authorization of `given` values, those that are undefined to be read from the settings by
+ * their names in snake_case (`clientId`: `client_id`). Null stays null: it says that there is none.
+ * Until then, requests end with a ConfigError.
  */
 export function fromSettings<Values extends Record<string, string | null | undefined>>(
   given: Values,

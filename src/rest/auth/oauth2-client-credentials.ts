@@ -11,10 +11,16 @@ export interface OAuth2ClientCredentialsConfig extends OAuth2Config {
 }
 
 /**
- * Bearer tokens got with a client's own id and secret (OAuth 2 client credentials, RFC 6749 §4.4): when the first request needs
- * one, a margin before it expires, and once for a request that is answered 401. However many wait, one is asked for.
+ * Bearer tokens got with a client's own id and secret (OAuth 2 client credentials, RFC 6749 §4.4):
+ * when the first request needs one, a margin before it expires, and once for a request that is
+ * answered 401. However many wait, one is asked for.
  */
-export function oauth2ClientCredentials({ accessTokenUrl, clientId, clientSecret, ...config }: OAuth2ClientCredentialsConfig): Auth {
+export function oauth2ClientCredentials({
+  accessTokenUrl,
+  clientId,
+  clientSecret,
+  ...config
+}: OAuth2ClientCredentialsConfig): Auth {
   return fromSettings({ accessTokenUrl, clientId, clientSecret }, (given) =>
     oauth2Token(config, {
       accessTokenUrl: given.accessTokenUrl,

@@ -8,20 +8,40 @@ export interface OAuth2PasswordConfig extends OAuth2Config {
   username?: string;
   /** @default read from the source's settings by `restSource` (`password`) */
   password?: string;
-  /** Null where none is needed. @default read from the source's settings by `restSource` (`client_id`) */
+  /**
+   * Null where none is needed. @default read from the source's settings by `restSource`
+   * (`client_id`)
+   */
   clientId?: string | null;
-  /** Null where none is needed. @default read from the source's settings by `restSource` (`client_secret`) */
+  /**
+   * Null where none is needed. @default read from the source's settings by `restSource`
+   * (`client_secret`)
+   */
   clientSecret?: string | null;
 }
 
-/** Bearer tokens got with a user's name and password (RFC 6749 §4.3), renewed as those of `oauth2ClientCredentials` are, with the password each time. */
-export function oauth2Password({ accessTokenUrl, username, password, clientId, clientSecret, ...config }: OAuth2PasswordConfig): Auth {
+/**
+ * Bearer tokens got with a user's name and password (RFC 6749 §4.3), renewed as those of
+ * `oauth2ClientCredentials` are, with the password each time.
+ */
+export function oauth2Password({
+  accessTokenUrl,
+  username,
+  password,
+  clientId,
+  clientSecret,
+  ...config
+}: OAuth2PasswordConfig): Auth {
   return fromSettings({ accessTokenUrl, username, password, clientId, clientSecret }, (given) =>
     oauth2Token(config, {
       accessTokenUrl: given.accessTokenUrl,
       clientId: given.clientId,
       clientSecret: given.clientSecret,
-      fields: () => ({ grant_type: 'password', username: required('username', given.username), password: required('password', given.password) }),
+      fields: () => ({
+        grant_type: 'password',
+        username: required('username', given.username),
+        password: required('password', given.password),
+      }),
       secrets: [given.password],
     }),
   );

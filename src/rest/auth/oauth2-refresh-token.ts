@@ -6,19 +6,36 @@ import { required } from './required.js';
 export interface OAuth2RefreshTokenConfig extends OAuth2Config {
   /** @default read from the source's settings by `restSource` (`refresh_token`) */
   refreshToken?: string;
-  /** Null where none is needed. @default read from the source's settings by `restSource` (`client_id`) */
+  /**
+   * Null where none is needed. @default read from the source's settings by `restSource`
+   * (`client_id`)
+   */
   clientId?: string | null;
-  /** Null for a public client. @default read from the source's settings by `restSource` (`client_secret`) */
+  /**
+   * Null for a public client. @default read from the source's settings by `restSource`
+   * (`client_secret`)
+   */
   clientSecret?: string | null;
-  /** Told of a new refresh token before it is used, so that it can be kept for the next run: the old one may be spent. @default nobody */
+  /**
+   * Told of a new refresh token before it is used, so that it can be kept for the next run: the old
+   * one may be spent. @default nobody
+   */
   onRefreshToken?: (refreshToken: string) => void | Promise<void>;
 }
 
 /**
- * Bearer tokens got with a refresh token (RFC 6749 §6), renewed as those of `oauth2ClientCredentials` are. Where an answer
- * brings a new refresh token, that one is used from then on.
+ * Bearer tokens got with a refresh token (RFC 6749 §6), renewed as those of
+ * `oauth2ClientCredentials` are. Where an answer brings a new refresh token, that one is used from
+ * then on.
  */
-export function oauth2RefreshToken({ accessTokenUrl, refreshToken, clientId, clientSecret, onRefreshToken, ...config }: OAuth2RefreshTokenConfig): Auth {
+export function oauth2RefreshToken({
+  accessTokenUrl,
+  refreshToken,
+  clientId,
+  clientSecret,
+  onRefreshToken,
+  ...config
+}: OAuth2RefreshTokenConfig): Auth {
   return fromSettings({ accessTokenUrl, refreshToken, clientId, clientSecret }, (given) => {
     let current = required('refresh token', given.refreshToken);
     const secrets = [current];

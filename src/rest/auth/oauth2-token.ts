@@ -1,14 +1,15 @@
 import type { JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
-import type { Auth, RenewalContext } from './auth.js';
 import { askToken } from './ask-token.js';
+import type { Auth, RenewalContext } from './auth.js';
 import { bearer } from './bearer.js';
 import { type Token, tokenAuth } from './token-auth.js';
 
 /** What every OAuth 2 grant has. */
 export interface OAuth2Config {
   /**
-   * Where tokens are got; may be another host than the API's, and is then sent what is listed here and nothing else.
+   * Where tokens are got; may be another host than the API's, and is then sent what is listed here
+   * and nothing else.
    * @default read from the source's settings by `restSource` (`access_token_url`)
    */
   accessTokenUrl?: string;
@@ -16,13 +17,19 @@ export interface OAuth2Config {
   scope?: string;
   /** Further fields of the token request, for example `audience`. @default none */
   accessTokenRequestData?: Readonly<Record<string, string>>;
-  /** Where client id and secret go: fields of the body, or an `Authorization: Basic` header (RFC 6749 §2.3.1). @default 'body' */
+  /**
+   * Where client id and secret go: fields of the body, or an `Authorization: Basic` header (RFC
+   * 6749 §2.3.1). @default 'body'
+   */
   clientAuth?: 'body' | 'basic';
   /** A token to begin with, used until it is refused. @default none */
   accessToken?: string;
   /** Seconds that a token is good for where the answer does not say. @default 3600 */
   defaultTokenExpiration?: number;
-  /** Seconds before its end at which a token is renewed; half its lifetime where that is less. @default 60 */
+  /**
+   * Seconds before its end at which a token is renewed; half its lifetime where that is less.
+   * @default 60
+   */
   marginSeconds?: number;
 }
 
@@ -39,11 +46,16 @@ export interface Grant {
   answered?: (answer: JsonObject) => void | Promise<void>;
 }
 
-/** Bearer authorization with tokens got by an OAuth 2 grant (RFC 6749 §4–6). ConfigError for an address that is none. */
+/**
+ * Bearer authorization with tokens got by an OAuth 2 grant (RFC 6749 §4–6). ConfigError for an
+ * address that is none.
+ */
 export function oauth2Token(config: OAuth2Config, grant: Grant): Auth {
   const { clientAuth = 'body', marginSeconds = 60, accessToken } = config;
-  if (!URL.canParse(grant.accessTokenUrl) || !/^https?:/i.test(grant.accessTokenUrl)) throw new ConfigError('accessTokenUrl must be the http address where tokens are got.');
-  if (clientAuth !== 'body' && clientAuth !== 'basic') throw new ConfigError(`clientAuth is body or basic; found ${JSON.stringify(clientAuth)}.`);
+  if (!URL.canParse(grant.accessTokenUrl) || !/^https?:/i.test(grant.accessTokenUrl))
+    throw new ConfigError('accessTokenUrl must be the http address where tokens are got.');
+  if (clientAuth !== 'body' && clientAuth !== 'basic')
+    throw new ConfigError(`clientAuth is body or basic; found ${JSON.stringify(clientAuth)}.`);
   const client = clientAuth === 'basic' ? inHeader(grant) : inBody(grant);
   return tokenAuth({
     get: (context) => getToken(config, grant, client, context),
@@ -62,25 +74,52 @@ interface ClientProof {
 }
 
 function inBody({ clientId, clientSecret }: Grant): ClientProof {
-  const fields = { ...(clientId !== null && { client_id: clientId }), ...(clientSecret !== null && { client_secret: clientSecret }) };
+  const fields = {
+    ...(clientId !== null && { client_id: clientId }),
+    ...(clientSecret !== null && { client_secret: clientSecret }),
+  };
   return { fields, headers: {}, secrets: clientSecret === null ? [] : [clientSecret] };
 }
 
 /** RFC 6749 §2.3.1: both are encoded as form fields are, before they become a Basic header. */
 function inHeader({ clientId, clientSecret }: Grant): ClientProof {
-  const [user, password] = [clientId, clientSecret].map((text) => new URLSearchParams([['', text ?? '']]).toString().slice(1));
+  const [user, password] = [clientId, clientSecret].map((text) =>
+    new URLSearchParams([['', text ?? '']]).toString().slice(1),
+  );
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  return { fields: {}, headers: { authorization }, secrets: [authorization, authorization.slice('Basic '.length), ...(clientSecret === null ? [] : [clientSecret])] };
+  return {
+    fields: {},
+    headers: { authorization },
+    secrets: [
+      authorization,
+      authorization.slice('Basic '.length),
+      ...(clientSecret === null ? [] : [clientSecret]),
+    ],
+  };
 }
 
-async function getToken(config: OAuth2Config, { accessTokenUrl, fields, answered }: Grant, client: ClientProof, context: RenewalContext): Promise<Token> {
+async function getToken(
+  config: OAuth2Config,
+  { accessTokenUrl, fields, answered }: Grant,
+  client: ClientProof,
+  context: RenewalContext,
+): Promise<Token> {
   const { scope, accessTokenRequestData, defaultTokenExpiration = 3600 } = config;
-  const form = new URLSearchParams({ ...fields(), ...client.fields, ...(scope !== undefined && { scope }), ...accessTokenRequestData });
+  const form = new URLSearchParams({
+    ...fields(),
+    ...client.fields,
+    ...(scope !== undefined && { scope }),
+    ...accessTokenRequestData,
+  });
   const headers = { 'content-type': 'application/x-www-form-urlencoded', ...client.headers };
-  const { content, refuse } = await askToken({ method: 'POST', url: new URL(accessTokenUrl), headers, body: String(form) }, context);
+  const { content, refuse } = await askToken(
+    { method: 'POST', url: new URL(accessTokenUrl), headers, body: String(form) },
+    context,
+  );
   const answer = Object(content) as JsonObject;
   const token = answer['access_token'];
-  if (typeof token !== 'string' || token === '') throw refuse(`has no access_token; found ${Object.keys(answer).join(', ') || 'nothing'}`);
+  if (typeof token !== 'string' || token === '')
+    throw refuse(`has no access_token; found ${Object.keys(answer).join(', ') || 'nothing'}`);
   await answered?.(answer);
   const seconds = Number(answer['expires_in'] ?? 0);
   return { value: token, lifetimeMs: (seconds > 0 ? seconds : defaultTokenExpiration) * 1000 };

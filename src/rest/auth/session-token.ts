@@ -3,9 +3,9 @@ import { printJson } from '../../../operators/columns/parse-json.js';
 import { valueAt } from '../../../operators/columns/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
+import { httpDate } from '../http-date.js';
 import { secretsIn } from '../http/redact.js';
 import { joinUrl } from '../http/url.js';
-import { httpDate } from '../http-date.js';
 import { askToken } from './ask-token.js';
 import type { Auth, RenewalContext } from './auth.js';
 import { fromSettings } from './from-settings.js';
@@ -19,7 +19,10 @@ export interface LoginConfig {
   path?: string;
   /** @default 'POST' */
   method?: string;
-  /** JSON body. Members that are null are read from the source's settings by `restSource`, by their names in snake_case. @default none */
+  /**
+   * JSON body. Members that are null are read from the source's settings by `restSource`, by their
+   * names in snake_case. @default none
+   */
   json?: Readonly<Record<string, Json | undefined>>;
   /** Form body, in place of `json`; null as there. @default none */
   data?: Readonly<Record<string, string | null | undefined>>;
@@ -27,7 +30,10 @@ export interface LoginConfig {
 }
 
 export interface SessionTokenConfig {
-  /** How to log in. It is sent what is listed here, and the client's headers where it is the API's own host. */
+  /**
+   * How to log in. It is sent what is listed here, and the client's headers where it is the API's
+   * own host.
+   */
   login: LoginConfig;
   /** Dotted path to the token in the login's answer. */
   tokenPath: string;
@@ -36,70 +42,124 @@ export interface SessionTokenConfig {
   /** What the header says, with `{token}` in the token's place. @default 'Bearer {token}' */
   template?: string;
   /**
-   * Dotted path to the token's end in the login's answer: seconds from now, a unix time in seconds or milliseconds, or a date
-   * (ISO 8601 or HTTP). @default none: it is used until it is refused (401)
+   * Dotted path to the token's end in the login's answer: seconds from now, a unix time in seconds
+   * or milliseconds, or a date (ISO 8601 or HTTP). @default none: it is used until it is refused
+   * (401)
    */
   expiresPath?: string;
-  /** Seconds before its end at which there is a new login; half its lifetime where that is less. @default 60 */
+  /**
+   * Seconds before its end at which there is a new login; half its lifetime where that is less.
+   * @default 60
+   */
   marginSeconds?: number;
 }
 
 /**
- * Logs in when the first request needs it, and sends the session's token with each request. There is a new login a margin
- * before the session's end, and once for a request that is answered 401; however many wait, there is one.
+ * Logs in when the first request needs it, and sends the session's token with each request. There
+ * is a new login a margin before the session's end, and once for a request that is answered 401;
+ * however many wait, there is one.
  *
- * @example sessionToken({ login: { path: '/login', json: { username: 'me', password: null } }, tokenPath: 'token' })
+ * @example sessionToken({ login: { path: '/login', json: { username: 'me', password: null } },
+ * tokenPath: 'token' })
  */
 export function sessionToken(config: SessionTokenConfig): Auth {
-  const { login, header = 'Authorization', template = 'Bearer {token}', marginSeconds = 60 } = config;
-  if ((login.url === undefined) === (login.path === undefined)) throw new ConfigError('sessionToken needs either login.url or login.path, the address of the login.');
-  if (login.json !== undefined && login.data !== undefined) throw new ConfigError('sessionToken takes login.json or login.data, not both.');
-  if (!template.includes('{token}')) throw new ConfigError('The template of sessionToken must hold {token}, the place of the token.');
+  const {
+    login,
+    header = 'Authorization',
+    template = 'Bearer {token}',
+    marginSeconds = 60,
+  } = config;
+  if ((login.url === undefined) === (login.path === undefined))
+    throw new ConfigError(
+      'sessionToken needs either login.url or login.path, the address of the login.',
+    );
+  if (login.json !== undefined && login.data !== undefined)
+    throw new ConfigError('sessionToken takes login.json or login.data, not both.');
+  if (!template.includes('{token}'))
+    throw new ConfigError(
+      'The template of sessionToken must hold {token}, the place of the token.',
+    );
   const body = Object.entries(login.json ?? login.data ?? {});
-  const left = Object.fromEntries(body.flatMap(([name, value]): [string, undefined][] => (value === null || value === undefined ? [[name, undefined]] : [])));
+  const left = Object.fromEntries(
+    body.flatMap(([name, value]): [string, undefined][] =>
+      value === null || value === undefined ? [[name, undefined]] : [],
+    ),
+  );
   return fromSettings<Record<string, string | undefined>>(left, (found) => {
     const full = { ...login.json, ...login.data, ...found };
     return tokenAuth({
       get: (context) => getToken(config, full, context),
-      put: (token, request) => headerAuth(header, template.replaceAll('{token}', () => token)).apply(request),
+      put: (token, request) =>
+        headerAuth(
+          header,
+          template.replaceAll('{token}', () => token),
+        ).apply(request),
       secrets: () => [...secretsIn(login.headers ?? {}), ...textsOf(full)],
       marginSeconds,
     });
   });
 }
 
-async function getToken({ login, tokenPath, expiresPath }: SessionTokenConfig, full: Readonly<Record<string, Json | undefined>>, context: RenewalContext): Promise<Token> {
+async function getToken(
+  { login, tokenPath, expiresPath }: SessionTokenConfig,
+  full: Readonly<Record<string, Json | undefined>>,
+  context: RenewalContext,
+): Promise<Token> {
   const { url, path, method = 'POST', json, data, headers } = login;
   const target = url === undefined ? joinUrl(context.baseUrl, path ?? '') : new URL(url);
   const content =
-    json !== undefined ? { type: 'application/json', body: printJson(full) }
-    : data !== undefined ? { type: 'application/x-www-form-urlencoded', body: String(new URLSearchParams(full as Record<string, string>)) }
-    : null;
+    json !== undefined
+      ? { type: 'application/json', body: printJson(full) }
+      : data !== undefined
+        ? {
+            type: 'application/x-www-form-urlencoded',
+            body: String(new URLSearchParams(full as Record<string, string>)),
+          }
+        : null;
   const asked = Date.now();
-  const spec = { method, url: target, headers: { ...(content && { 'content-type': content.type }), ...headers }, ...(content && { body: content.body }) };
+  const spec = {
+    method,
+    url: target,
+    headers: { ...(content && { 'content-type': content.type }), ...headers },
+    ...(content && { body: content.body }),
+  };
   const { content: answer, refuse } = await askToken(spec, context);
   const token = valueAt(answer, segments(tokenPath));
-  if ((typeof token !== 'string' && typeof token !== 'number') || token === '') throw refuse(`has no token at ${tokenPath}; found ${Object.keys(Object(answer) as object).join(', ') || 'nothing'}`);
-  return { value: String(token), lifetimeMs: expiresPath === undefined ? null : lifetimeMs(valueAt(answer, segments(expiresPath)), asked) };
+  if ((typeof token !== 'string' && typeof token !== 'number') || token === '')
+    throw refuse(
+      `has no token at ${tokenPath}; found ${Object.keys(Object(answer) as object).join(', ') || 'nothing'}`,
+    );
+  return {
+    value: String(token),
+    lifetimeMs:
+      expiresPath === undefined ? null : lifetimeMs(valueAt(answer, segments(expiresPath)), asked),
+  };
 }
 
-/** Smaller numbers are lifetimes (up to 31 years), larger ones times; those from 1e11 on are milliseconds. What is over already is no end: clocks differ. */
+/**
+ * Smaller numbers are lifetimes (up to 31 years), larger ones times; those from 1e11 on are
+ * milliseconds. What is over already is no end: clocks differ.
+ */
 function lifetimeMs(end: Json | undefined, now: number): number | null {
   if (typeof end !== 'string' && typeof end !== 'number') return null;
   const number = Number(end);
-  const left =
-    Number.isNaN(number) ? (httpDate(String(end)) ?? now) - now
-    : number < 1e9 ? number * 1000
-    : (number < 1e11 ? number * 1000 : number) - now;
+  const left = Number.isNaN(number)
+    ? (httpDate(String(end)) ?? now) - now
+    : number < 1e9
+      ? number * 1000
+      : (number < 1e11 ? number * 1000 : number) - now;
   return left > 0 ? left : null;
 }
 
-const NO_SECRET = /^(user|user_?name|user_?id|login|e-?mail|account|tenant|client_?id|grant_?type|scope|type)$/i;
+const NO_SECRET =
+  /^(user|user_?name|user_?id|login|e-?mail|account|tenant|client_?id|grant_?type|scope|type)$/i;
 
 /** All texts of a login are secrets, but for those that name who logs in. */
 function textsOf(body: Readonly<Record<string, Json | undefined>>): string[] {
   return Object.entries(body).flatMap(([name, value]) => {
     if (typeof value === 'object' && value !== null) return textsOf(value as JsonObject);
-    return NO_SECRET.test(name) || (typeof value !== 'string' && typeof value !== 'number') ? [] : [String(value)];
+    return NO_SECRET.test(name) || (typeof value !== 'string' && typeof value !== 'number')
+      ? []
+      : [String(value)];
   });
 }

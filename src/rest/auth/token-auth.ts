@@ -16,13 +16,18 @@ export interface TokenAuthConfig {
   put: (token: string, request: AuthRequest) => void | Promise<void>;
   /** Values that must never be shown, beside the tokens. */
   secrets: () => readonly string[];
-  /** A token is renewed so long before it expires, in seconds; half its lifetime where that is less. */
+  /**
+   * A token is renewed so long before it expires, in seconds; half its lifetime where that is less.
+   */
   marginSeconds: number;
   /** A token to begin with, used until it is refused. @default none */
   initial?: string | undefined;
 }
 
-/** Authorization by a token that is got when it is first needed, renewed before it expires, and learned as a secret. */
+/**
+ * Authorization by a token that is got when it is first needed, renewed before it expires, and
+ * learned as a secret.
+ */
 export function tokenAuth({ get, put, secrets, marginSeconds, initial }: TokenAuthConfig): Auth {
   const tokens = new Set(initial === undefined ? [] : [initial]);
   let token = initial;
@@ -37,7 +42,10 @@ export function tokenAuth({ get, put, secrets, marginSeconds, initial }: TokenAu
     const { value, lifetimeMs } = await get(context);
     tokens.add(value);
     token = value;
-    renewAt = lifetimeMs === null ? Number.POSITIVE_INFINITY : asked + Math.max(lifetimeMs - marginSeconds * 1000, lifetimeMs / 2);
+    renewAt =
+      lifetimeMs === null
+        ? Number.POSITIVE_INFINITY
+        : asked + Math.max(lifetimeMs - marginSeconds * 1000, lifetimeMs / 2);
     version += 1;
   }
 

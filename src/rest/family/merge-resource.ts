@@ -1,6 +1,6 @@
 import type { Resource } from '../../source.js';
-import type { RestConfig, RestEndpoint, RestResource } from '../rest-config.js';
 import { single } from '../paginators/single.js';
+import type { RestConfig, RestEndpoint, RestResource } from '../rest-config.js';
 
 /** A resource with the defaults beneath it. */
 export interface MergedResource {
@@ -10,13 +10,26 @@ export interface MergedResource {
   include: RestResource['includeFromParent'];
 }
 
-/** A resource over `resourceDefaults`: `endpoint`, its `params` and `json`, and each of `columns` key by key, all else replaced. As in dlt. */
-export function mergeResource(given: string | RestResource, { resourceDefaults = {}, client }: Pick<RestConfig, 'resourceDefaults' | 'client'>): MergedResource {
-  const { endpoint: own, data = null, includeFromParent: include = resourceDefaults.includeFromParent, ...rest } = typeof given === 'string' ? { name: given } : given;
+/**
+ * A resource over `resourceDefaults`: `endpoint`, its `params` and `json`, and each of `columns`
+ * key by key, all else replaced. As in dlt.
+ */
+export function mergeResource(
+  given: string | RestResource,
+  { resourceDefaults = {}, client }: Pick<RestConfig, 'resourceDefaults' | 'client'>,
+): MergedResource {
+  const {
+    endpoint: own,
+    data = null,
+    includeFromParent: include = resourceDefaults.includeFromParent,
+    ...rest
+  } = typeof given === 'string' ? { name: given } : given;
   const { endpoint: common, includeFromParent: _, ...hints } = resourceDefaults;
   const part: RestEndpoint = typeof own === 'string' ? { path: own } : (own ?? {});
   const path = part.path ?? common?.path ?? rest.name;
-  const one = isOne(path) ? { paginator: single(), dataSelector: '@' } : client.paginator !== undefined && { paginator: client.paginator };
+  const one = isOne(path)
+    ? { paginator: single(), dataSelector: '@' }
+    : client.paginator !== undefined && { paginator: client.paginator };
   return {
     resource: { ...hints, ...rest, columns: mergeColumns(hints.columns, rest.columns) },
     endpoint: { ...one, ...mergeEndpoint(common, part), path },
@@ -38,11 +51,22 @@ export function mergeEndpoint<E extends Mergeable>(common: E | undefined, own: E
 }
 
 /** Columns over the common ones, each hint by hint. */
-export function mergeColumns<H extends object>(common: Readonly<Record<string, H>> = {}, own: Readonly<Record<string, H>> = {}): Record<string, H> {
-  return { ...common, ...Object.fromEntries(Object.entries(own).map(([name, hint]) => [name, { ...common[name], ...hint }])) };
+export function mergeColumns<H extends object>(
+  common: Readonly<Record<string, H>> = {},
+  own: Readonly<Record<string, H>> = {},
+): Record<string, H> {
+  return {
+    ...common,
+    ...Object.fromEntries(
+      Object.entries(own).map(([name, hint]) => [name, { ...common[name], ...hint }]),
+    ),
+  };
 }
 
-/** True for a path whose last segment holds a placeholder: dlt takes it for the address of one record. */
+/**
+ * True for a path whose last segment holds a placeholder: dlt takes it for the address of one
+ * record.
+ */
 export function isOne(path: string): boolean {
   return /\{\+?[\w.-]+\}/.test(path.replace(/\/+$/, '').split('/').at(-1) ?? '');
 }

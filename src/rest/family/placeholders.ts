@@ -4,7 +4,10 @@ import { valueAt } from '../../../operators/columns/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 
-/** What a request takes from elsewhere: `{resources.<parent>.<field>}`, `{incremental.<field>}` or `{window.<field>}`. */
+/**
+ * What a request takes from elsewhere: `{resources.<parent>.<field>}`, `{incremental.<field>}` or
+ * `{window.<field>}`.
+ */
 export interface Placeholder {
   from: 'resources' | 'incremental' | 'window';
   /** Name of the parent resource; null where `from` says it all. */
@@ -18,37 +21,53 @@ export type LookUp = (placeholder: Placeholder) => Json | undefined;
 
 const PATTERN = /(\{?)\{(\+?)(resources|incremental|window)\.([^{}]+)\}(\}?)/g;
 
-/** The placeholders in texts at any depth, keys of objects among them, each once. ConfigError for one without a field. */
+/**
+ * The placeholders in texts at any depth, keys of objects among them, each once. ConfigError for
+ * one without a field.
+ */
 export function placeholdersIn(...parts: readonly unknown[]): Placeholder[] {
-  const found = parts.flatMap(textsIn).flatMap((text) => [...text.matchAll(PATTERN)].filter((match) => !isEscaped(match)).map(placeholderOf));
+  const found = parts
+    .flatMap(textsIn)
+    .flatMap((text) =>
+      [...text.matchAll(PATTERN)].filter((match) => !isEscaped(match)).map(placeholderOf),
+    );
   return found.filter((one, i) => found.findIndex((other) => isSame(one, other)) === i);
 }
 
 /**
- * A value with its placeholders filled in, at any depth. A text that is nothing but one placeholder becomes the value itself,
- * with its type; inside other text, and in keys, values are written as text. `{{resources.a.b}}` stands for the text in single
- * braces; all other braces are text.
+ * A value with its placeholders filled in, at any depth. A text that is nothing but one placeholder
+ * becomes the value itself, with its type; inside other text, and in keys, values are written as
+ * text. `{{resources.a.b}}` stands for the text in single braces; all other braces are text.
  */
 export function fill<T extends Json>(value: T, lookUp: LookUp, resource: string): Json {
   if (typeof value === 'string') {
     const [whole] = [...value.matchAll(PATTERN)];
-    if (whole?.[0] === value && !isEscaped(whole)) return required(placeholderOf(whole), lookUp, resource);
+    if (whole?.[0] === value && !isEscaped(whole))
+      return required(placeholderOf(whole), lookUp, resource);
     return fillText(value, lookUp, resource);
   }
   if (Array.isArray(value)) return value.map((one) => fill(one, lookUp, resource));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [fillText(key, lookUp, resource), fill(one, lookUp, resource)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      fillText(key, lookUp, resource),
+      fill(one, lookUp, resource),
+    ]),
+  );
 }
 
 /** A text with its placeholders filled in as text. */
 export function fillText(text: string, lookUp: LookUp, resource: string): string {
-  return replaced(text, (placeholder) => textOf(required(placeholder, lookUp, resource), placeholder, resource));
+  return replaced(text, (placeholder) =>
+    textOf(required(placeholder, lookUp, resource), placeholder, resource),
+  );
 }
 
 /**
- * A path with its placeholders filled in, percent-encoded (RFC 3986): mails, slashes and colons stay one segment. A path that
- * is nothing but a placeholder may become a whole address. With a plus, `{+resources.repos.full_name}`, slashes in the value
- * are slashes of the path (as the reserved expansion of RFC 6570 has it, and dlt always). ConfigError for empty text and dots,
+ * A path with its placeholders filled in, percent-encoded (RFC 3986): mails, slashes and colons
+ * stay one segment. A path that is nothing but a placeholder may become a whole address. With a
+ * plus, `{+resources.repos.full_name}`, slashes in the value are slashes of the path (as the
+ * reserved expansion of RFC 6570 has it, and dlt always). ConfigError for empty text and dots,
  * which would lead to the address of something else.
  */
 export function fillPath(path: string, lookUp: LookUp, resource: string): string {
@@ -56,7 +75,12 @@ export function fillPath(path: string, lookUp: LookUp, resource: string): string
     const value = textOf(required(placeholder, lookUp, resource), placeholder, resource);
     if (whole && /^https?:\/\//.test(value)) return value;
     const parts = plus ? value.split('/') : [value];
-    if (value === '' || parts.some((part) => /^\.{1,2}$/.test(part))) throw unusable(resource, placeholder, value === '' ? 'an empty text' : `\`${value}\`, which means another folder`);
+    if (value === '' || parts.some((part) => /^\.{1,2}$/.test(part)))
+      throw unusable(
+        resource,
+        placeholder,
+        value === '' ? 'an empty text' : `\`${value}\`, which means another folder`,
+      );
     return parts.map(encodeURIComponent).join('/');
   });
 }
@@ -66,7 +90,10 @@ export function firstAt(row: JsonObject, path: string): Json | undefined {
   return path.includes('*') ? selectAll(row, path)[0] : valueAt(row, segments(path));
 }
 
-function replaced(text: string, value: (placeholder: Placeholder, whole: boolean, plus: boolean) => string): string {
+function replaced(
+  text: string,
+  value: (placeholder: Placeholder, whole: boolean, plus: boolean) => string,
+): string {
   return text.replace(PATTERN, (match, ...groups) => {
     const found = [match, ...groups.slice(0, 5)] as unknown as RegExpExecArray;
     if (isEscaped(found)) return match.slice(1, -1);
@@ -79,9 +106,13 @@ function isEscaped([, open, , , , close]: RegExpExecArray): boolean {
 }
 
 function placeholderOf([, , , from = '', expression = '']: RegExpExecArray): Placeholder {
-  if (from !== 'resources') return { from: from as 'incremental' | 'window', parent: null, field: camelCase(expression) };
+  if (from !== 'resources')
+    return { from: from as 'incremental' | 'window', parent: null, field: camelCase(expression) };
   const at = expression.indexOf('.');
-  if (at <= 0 || at === expression.length - 1) throw new ConfigError(`{resources.${expression}} lacks a field. Write {resources.<resource>.<field>}.`);
+  if (at <= 0 || at === expression.length - 1)
+    throw new ConfigError(
+      `{resources.${expression}} lacks a field. Write {resources.<resource>.<field>}.`,
+    );
   return { from, parent: expression.slice(0, at), field: expression.slice(at + 1) };
 }
 
@@ -98,7 +129,10 @@ function isSame(a: Placeholder, b: Placeholder): boolean {
 export function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, one]) => [...(Array.isArray(value) ? [] : [key]), ...textsIn(one)]);
+  return Object.entries(value).flatMap(([key, one]) => [
+    ...(Array.isArray(value) ? [] : [key]),
+    ...textsIn(one),
+  ]);
 }
 
 function required(placeholder: Placeholder, lookUp: LookUp, resource: string): Json {
@@ -113,7 +147,16 @@ function textOf(value: Json, placeholder: Placeholder, resource: string): string
 }
 
 /** ConfigError for a placeholder that cannot be filled: what was found, and what to do. */
-export function unusable(resource: string, { from, parent, field }: Placeholder, found: string): ConfigError {
-  if (from !== 'resources') return new ConfigError(`Resource ${resource} needs {${from}.${field}}, and there is ${found}. Give ${from === 'incremental' ? 'an initialValue' : 'the endpoint windows'}.`);
-  return new ConfigError(`Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or filter such rows out of ${parent}.`);
+export function unusable(
+  resource: string,
+  { from, parent, field }: Placeholder,
+  found: string,
+): ConfigError {
+  if (from !== 'resources')
+    return new ConfigError(
+      `Resource ${resource} needs {${from}.${field}}, and there is ${found}. Give ${from === 'incremental' ? 'an initialValue' : 'the endpoint windows'}.`,
+    );
+  return new ConfigError(
+    `Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or filter such rows out of ${parent}.`,
+  );
 }

@@ -4,9 +4,9 @@ import { ConfigError } from '../../errors.js';
 import { fillText, type LookUp } from './placeholders.js';
 
 /**
- * Where an answer is saved. Values that come from an API become plain parts of a file's name, so that no answer names its own
- * place on the disk, and no two values the same one: what is no letter, digit, `_`, `-` or inner dot is percent-encoded, and
- * what is long ends in a hash instead.
+ * Where an answer is saved. Values that come from an API become plain parts of a file's name, so
+ * that no answer names its own place on the disk, and no two values the same one: what is no
+ * letter, digit, `_`, `-` or inner dot is percent-encoded, and what is long ends in a hash instead.
  */
 export function savePath(template: string, lookUp: LookUp, resource: string): string {
   const safe: LookUp = (placeholder) => {
@@ -15,16 +15,23 @@ export function savePath(template: string, lookUp: LookUp, resource: string): st
     return plainPart(String(value));
   };
   const path = fillText(template, safe, resource);
-  const folder = template.slice(0, template.indexOf('{') < 0 ? template.length : template.indexOf('{')).replace(/[^/\\]*$/, '');
+  const folder = template
+    .slice(0, template.indexOf('{') < 0 ? template.length : template.indexOf('{'))
+    .replace(/[^/\\]*$/, '');
   const root = resolve(isAbsolute(folder) ? folder : join('.', folder));
-  if (!resolve(path).startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) throw new ConfigError(`Resource ${resource}: saveAs leads out of its folder.`);
+  if (!resolve(path).startsWith(root.endsWith(sep) ? root : `${root}${sep}`))
+    throw new ConfigError(`Resource ${resource}: saveAs leads out of its folder.`);
   return path;
 }
 
 const LONGEST = 200;
 
 function plainPart(value: string): string {
-  const part = value.replaceAll(/[^\w.-]|^\./gu, (character) => Buffer.from(character).toString('hex').toUpperCase().replaceAll(/../g, '%$&'));
+  const part = value.replaceAll(/[^\w.-]|^\./gu, (character) =>
+    Buffer.from(character).toString('hex').toUpperCase().replaceAll(/../g, '%$&'),
+  );
   // The tilde is no character of a part, so that nothing that is short enough can look like this.
-  return part.length <= LONGEST ? part : `${part.slice(0, LONGEST - 33)}~${createHash('sha256').update(value).digest('hex').slice(0, 32)}`;
+  return part.length <= LONGEST
+    ? part
+    : `${part.slice(0, LONGEST - 33)}~${createHash('sha256').update(value).digest('hex').slice(0, 32)}`;
 }

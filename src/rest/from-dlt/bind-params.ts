@@ -5,7 +5,10 @@ import { translateIncremental } from './translate-incremental.js';
 import { translatePath } from './translate-path.js';
 import type { Words } from './words.js';
 
-/** Params as dlt reads them: those that a path takes, the one that is incremental, and what is left for the query. */
+/**
+ * Params as dlt reads them: those that a path takes, the one that is incremental, and what is left
+ * for the query.
+ */
 export interface BoundParams {
   params: Record<string, Json>;
   /** What stands for a name in the path; undefined where nothing does. */
@@ -28,15 +31,33 @@ export function bindParams(params: Words, path: string, where: string, notes: No
       const { resource, field } = value as { resource: string; field: string };
       const dotted = notes.tried(below(where, name), () => translatePath(field));
       if (taken) inPath.set(name, `{+resources.${resource}.${dotted}}`);
-      else notes.problem(below(where, name), `no \`{${name}}\` in the path takes it. Write "{resources.${resource}.${field}}" as the value of the param for a query.`);
+      else
+        notes.problem(
+          below(where, name),
+          `no \`{${name}}\` in the path takes it. Write "{resources.${resource}.${field}}" as the value of the param for a query.`,
+        );
     } else {
       const { type: _, ...config } = value as Words;
       spans.push(name);
-      if (taken) notes.problem(below(where, name), 'only a resolve param or a plain value can be in a path; write {incremental.start_value} there.');
-      for (const key of ['end_value', 'end_param', 'start_param']) if ((config[key] ?? null) !== null) notes.problem(`${below(where, name)}.${key}`, 'belongs into `incremental` of the endpoint.');
-      incremental = translateIncremental({ ...config, start_param: name }, below(where, name), notes);
+      if (taken)
+        notes.problem(
+          below(where, name),
+          'only a resolve param or a plain value can be in a path; write {incremental.start_value} there.',
+        );
+      for (const key of ['end_value', 'end_param', 'start_param'])
+        if ((config[key] ?? null) !== null)
+          notes.problem(
+            `${below(where, name)}.${key}`,
+            'belongs into `incremental` of the endpoint.',
+          );
+      incremental = translateIncremental(
+        { ...config, start_param: name },
+        below(where, name),
+        notes,
+      );
     }
   }
-  if (spans.length > 1) notes.problem(where, `only one param can be incremental; found ${spans.join(', ')}.`);
+  if (spans.length > 1)
+    notes.problem(where, `only one param can be incremental; found ${spans.join(', ')}.`);
   return { params: query, bound: (name) => inPath.get(name), incremental };
 }

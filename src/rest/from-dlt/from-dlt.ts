@@ -4,9 +4,10 @@ import { restSource } from '../rest-source.js';
 import { translateDlt } from './translate-dlt.js';
 
 /**
- * A source from dlt's `RESTAPIConfig`, in snake_case as it is written for Python; the rows are those that dlt would load. Where
- * it is otherwise (traps of dlt's that are corrected, options that do nothing here) a `notice` says so, once in each run. A
- * resource whose path has a name that nothing fills, which dlt refuses, is left out with a notice.
+ * A source from dlt's `RESTAPIConfig`, in snake_case as it is written for Python; the rows are
+ * those that dlt would load. Where it is otherwise (traps of dlt's that are corrected, options that
+ * do nothing here) a `notice` says so, once in each run. A resource whose path has a name that
+ * nothing fills, which dlt refuses, is left out with a notice.
  *
  * Missing secrets come from the settings, under dlt's names (`SOURCES__REST_API__<NAME>__TOKEN` …).
  *
@@ -26,7 +27,8 @@ function withNotices(source: Source, notices: readonly string[]): Source {
     ...source,
     pages: (context) =>
       defer(() => {
-        for (const message of notices) context.observe({ kind: 'notice', resource: source.name, message });
+        for (const message of notices)
+          context.observe({ kind: 'notice', resource: source.name, message });
         return source.pages(context);
       }),
     withResources: (names) => withNotices(source.withResources(names), notices),

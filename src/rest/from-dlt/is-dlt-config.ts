@@ -1,16 +1,29 @@
 /** Keys that only dlt's spelling has, where they can stand. */
-const RESOURCE = ['include_from_parent', 'processing_steps', 'max_table_nesting', 'table_name', 'write_disposition', 'primary_key', 'merge_key', 'schema_contract'];
+const RESOURCE = [
+  'include_from_parent',
+  'processing_steps',
+  'max_table_nesting',
+  'table_name',
+  'write_disposition',
+  'primary_key',
+  'merge_key',
+  'schema_contract',
+];
 const ENDPOINT = ['data_selector', 'response_actions'];
 
 /**
- * True for a config in dlt's spelling (snake_case), as `fromDlt` takes it; false for ours, and for what is no config. How the
- * client's base is spelled decides: a word of the other spelling further down is a slip, and is to be told as one.
+ * True for a config in dlt's spelling (snake_case), as `fromDlt` takes it; false for ours, and for
+ * what is no config. How the client's base is spelled decides: a word of the other spelling further
+ * down is a slip, and is to be told as one.
  */
 export function isDltConfig(value: unknown): boolean {
   const { client, resources, resource_defaults: defaults } = object(value);
   if (has(client, ['baseUrl'])) return false;
   if (defaults !== undefined || has(client, ['base_url'])) return true;
-  return Array.isArray(resources) && resources.some((one) => has(one, RESOURCE) || has(object(one)['endpoint'], ENDPOINT));
+  return (
+    Array.isArray(resources) &&
+    resources.some((one) => has(one, RESOURCE) || has(object(one)['endpoint'], ENDPOINT))
+  );
 }
 
 function has(value: unknown, keys: readonly string[]): boolean {

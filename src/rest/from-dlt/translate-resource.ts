@@ -12,27 +12,60 @@ export interface TranslatedResource {
   unfilled: string | null;
 }
 
-/** A resource of dlt's, a name or a dict, with the defaults beneath it: explicit in all, so that no defaults are needed. */
-export function translateResource(own: string | Words, defaults: Words, baseUrl: string, at: string, notes: Notes): TranslatedResource {
-  const { name, endpoint, ...hints } = (typeof own === 'string' ? { name: own } : own) as Words & { name: string };
+/**
+ * A resource of dlt's, a name or a dict, with the defaults beneath it: explicit in all, so that no
+ * defaults are needed.
+ */
+export function translateResource(
+  own: string | Words,
+  defaults: Words,
+  baseUrl: string,
+  at: string,
+  notes: Notes,
+): TranslatedResource {
+  const { name, endpoint, ...hints } = (typeof own === 'string' ? { name: own } : own) as Words & {
+    name: string;
+  };
   const { endpoint: common, ...commonHints } = defaults;
   const ownEndpoint = endpointOf(endpoint);
   const shared = endpointOf(common);
   // dlt gives a resource its path before it looks at the defaults, so theirs never counts.
-  const { auth, ...rest } = mergeEndpoint(shared, { ...ownEndpoint, path: ownEndpoint['path'] ?? name });
+  const { auth, ...rest } = mergeEndpoint(shared, {
+    ...ownEndpoint,
+    path: ownEndpoint['path'] ?? name,
+  });
   // Null means that nothing is given; of `auth` it says that there is to be none.
-  const merged = { ...given(rest), ...(auth !== undefined && { auth }) } as Words & { path: string };
+  const merged = { ...given(rest), ...(auth !== undefined && { auth }) } as Words & {
+    path: string;
+  };
   const placeInEndpoint = (key: string): string => {
     if (key === 'path' && typeof own === 'string') return at;
     if (key === 'path' && typeof endpoint === 'string') return `${at}.endpoint`;
-    return ownEndpoint[key] === undefined && shared[key] !== undefined ? `resource_defaults.endpoint.${key}` : `${at}.endpoint.${key}`;
+    return ownEndpoint[key] === undefined && shared[key] !== undefined
+      ? `resource_defaults.endpoint.${key}`
+      : `${at}.endpoint.${key}`;
   };
-  const place = (key: string): string => (hints[key] === undefined && commonHints[key] !== undefined ? `resource_defaults.${key}` : `${at}.${key}`);
+  const place = (key: string): string =>
+    hints[key] === undefined && commonHints[key] !== undefined
+      ? `resource_defaults.${key}`
+      : `${at}.${key}`;
   const asked = translateEndpoint(merged, baseUrl, placeInEndpoint, notes);
-  const columns = mergeColumns(columnsByName(commonHints['columns'], 'resource_defaults.columns', notes), columnsByName(hints['columns'], `${at}.columns`, notes));
-  const { processingSteps = [], ...table } = translateHints(given({ ...commonHints, ...hints, columns }), place, notes);
+  const columns = mergeColumns(
+    columnsByName(commonHints['columns'], 'resource_defaults.columns', notes),
+    columnsByName(hints['columns'], `${at}.columns`, notes),
+  );
+  const { processingSteps = [], ...table } = translateHints(
+    given({ ...commonHints, ...hints, columns }),
+    place,
+    notes,
+  );
   const steps = [...processingSteps, ...asked.steps];
-  const resource = { name, ...table, ...(steps.length > 0 && { processingSteps: steps }), endpoint: asked.endpoint };
+  const resource = {
+    name,
+    ...table,
+    ...(steps.length > 0 && { processingSteps: steps }),
+    endpoint: asked.endpoint,
+  };
   tellOfIncremental(resource, at, notes);
   return { resource, unfilled: asked.unfilled };
 }
@@ -41,12 +74,36 @@ const NOT_ASKED =
   'nothing in the request says from when on rows are wanted, so each run would add all rows again; dlt leaves them out by their cursor, ' +
   'which is not supported yet. Give start_param, or write_disposition merge with a primary_key.';
 
-/** Without a word of what is new, an API gives everything again, and rows that dlt leaves out would be there twice. */
-function tellOfIncremental({ writeDisposition = 'append', primaryKey, endpoint }: RestResource, at: string, notes: Notes): void {
-  const { incremental, ...rest } = endpoint as Exclude<RestResource['endpoint'], string | undefined>;
-  if (incremental === undefined || incremental.endValue !== undefined || writeDisposition === 'replace' || (writeDisposition === 'merge' && primaryKey !== undefined)) return;
-  const asks = incremental.startParam !== undefined || /\{incremental\.(start|last)Value\}/.test(JSON.stringify([rest.path, rest.params, rest.json, rest.data, rest.headers]));
-  if (asks) notes.notice(`${at}.endpoint.incremental`, 'rows at the border of two runs, which an API may send in both, are added twice; dlt leaves them out. Use write_disposition merge with a primary_key.');
+/**
+ * Without a word of what is new, an API gives everything again, and rows that dlt leaves out would
+ * be there twice.
+ */
+function tellOfIncremental(
+  { writeDisposition = 'append', primaryKey, endpoint }: RestResource,
+  at: string,
+  notes: Notes,
+): void {
+  const { incremental, ...rest } = endpoint as Exclude<
+    RestResource['endpoint'],
+    string | undefined
+  >;
+  if (
+    incremental === undefined ||
+    incremental.endValue !== undefined ||
+    writeDisposition === 'replace' ||
+    (writeDisposition === 'merge' && primaryKey !== undefined)
+  )
+    return;
+  const asks =
+    incremental.startParam !== undefined ||
+    /\{incremental\.(start|last)Value\}/.test(
+      JSON.stringify([rest.path, rest.params, rest.json, rest.data, rest.headers]),
+    );
+  if (asks)
+    notes.notice(
+      `${at}.endpoint.incremental`,
+      'rows at the border of two runs, which an API may send in both, are added twice; dlt leaves them out. Use write_disposition merge with a primary_key.',
+    );
   else notes.problem(`${at}.endpoint.incremental`, NOT_ASKED);
 }
 

@@ -7,7 +7,10 @@ import type { Refusals } from './refusals.js';
 import { actOn } from './response-actions.js';
 import type { SendOptions } from './send-options.js';
 
-/** A good answer, one that is an error, one that new credentials may mend, or a fault on the way (a body cut short among them). */
+/**
+ * A good answer, one that is an error, one that new credentials may mend, or a fault on the way (a
+ * body cut short among them).
+ */
 export type Outcome = { good: Answer } | { bad: Answer } | { denied: Answer } | { fault: Error };
 
 /** What an attempt works with. */
@@ -21,12 +24,28 @@ export interface AttemptTools {
   isDenied: (answer: Pick<Answer, 'status' | 'url'>) => boolean;
 }
 
-/** One attempt, its answer judged. Throws what no other attempt would mend; what it throws shows no secret. */
-export async function attempt(spec: RequestSpec, count: number, { wire, shown, errors, heard, isDenied }: AttemptTools, options: SendOptions): Promise<Outcome> {
+/**
+ * One attempt, its answer judged. Throws what no other attempt would mend; what it throws shows no
+ * secret.
+ */
+export async function attempt(
+  spec: RequestSpec,
+  count: number,
+  { wire, shown, errors, heard, isDenied }: AttemptTools,
+  options: SendOptions,
+): Promise<Outcome> {
   const { resource, signal, observe, accept = [], actions = [] } = options;
   const started = performance.now();
   const tell = (status: number | null): void =>
-    observe({ kind: 'request', resource, method: spec.method, url: shown.url(spec.url), attempt: count, status, ms: performance.now() - started });
+    observe({
+      kind: 'request',
+      resource,
+      method: spec.method,
+      url: shown.url(spec.url),
+      attempt: count,
+      status,
+      ms: performance.now() - started,
+    });
   let exchanged: Exchanged;
   try {
     exchanged = await exchange(spec, wire, signal);
@@ -48,12 +67,14 @@ export async function attempt(spec: RequestSpec, count: number, { wire, shown, e
   if (answer.status >= 300) return { bad: answer };
   // 204 says that there is no body (RFC 9110 §15.3.5), so there is nothing to look at.
   if (answer.status === 204) return { good: answer };
-  if (options.save !== undefined && !saved) throw errors.refused(spec, answer, count, notAFile(answer));
+  if (options.save !== undefined && !saved)
+    throw errors.refused(spec, answer, count, notAFile(answer));
   try {
     options.check?.(answer.body, answer.headers);
     return { good: answer };
   } catch (error) {
-    if (error instanceof JsonError && isWebPage(answer.headers, shown.body(answer.body))) throw errors.refused(spec, answer, count, webPage(answer.url));
+    if (error instanceof JsonError && isWebPage(answer.headers, shown.body(answer.body)))
+      throw errors.refused(spec, answer, count, webPage(answer.url));
     if (error instanceof JsonError && error.incomplete) return { fault: error };
     throw isSluiceError(error) ? shown.error(error) : error;
   }
@@ -62,7 +83,9 @@ export async function attempt(spec: RequestSpec, count: number, { wire, shown, e
     try {
       return await actOn(answer, actions);
     } catch (error) {
-      throw isSluiceError(error) ? shown.error(error) : errors.refused(spec, answer, count, `Then ${(error as Error).message}`);
+      throw isSluiceError(error)
+        ? shown.error(error)
+        : errors.refused(spec, answer, count, `Then ${(error as Error).message}`);
     }
   }
 

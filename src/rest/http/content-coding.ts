@@ -7,19 +7,27 @@ import { PermanentFault } from './permanent-fault.js';
 export const ACCEPTED_CODINGS = 'gzip, deflate, br';
 
 /**
- * A body without its content codings (RFC 9110 §8.4): gzip, deflate (with and without zlib's header, as servers differ), br,
- * and several of them, in the order in which they were applied. Null for an empty one.
+ * A body without its content codings (RFC 9110 §8.4): gzip, deflate (with and without zlib's
+ * header, as servers differ), br, and several of them, in the order in which they were applied.
+ * Null for an empty one.
  *
- * Errors: PermanentFault for a coding that is not known. A body that is cut short or broken makes its stream fail.
+ * Errors: PermanentFault for a coding that is not known. A body that is cut short or broken makes
+ * its stream fail.
  */
 export async function decoded(body: Readable | null, codings: string): Promise<Readable | null> {
   let stream = body;
-  for (const coding of codings.toLowerCase().split(',').map((one) => one.trim()).reverse()) {
+  for (const coding of codings
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.trim())
+    .reverse()) {
     if (coding === '' || coding === 'identity' || stream === null) continue;
     const make = DECODERS[coding];
     if (make === undefined) {
       stream.destroy();
-      throw new PermanentFault(`the body comes in the content encoding \`${coding}\`, which cannot be read; known are ${ACCEPTED_CODINGS}`);
+      throw new PermanentFault(
+        `the body comes in the content encoding \`${coding}\`, which cannot be read; known are ${ACCEPTED_CODINGS}`,
+      );
     }
     const first = await firstByte(stream);
     // Some say that they compressed what has no bytes at all.

@@ -3,7 +3,10 @@ import { ConfigError } from '../../errors.js';
 import type { Client } from './http-client.js';
 import { redactor } from './redact.js';
 
-/** The same client for one run, in which no answer takes the place of another one's file: ConfigError naming both requests. */
+/**
+ * The same client for one run, in which no answer takes the place of another one's file:
+ * ConfigError naming both requests.
+ */
 export function eachFileOnce(client: Client): Client {
   const saved = new Map<string, string>();
   const known = redactor([]);
@@ -15,7 +18,10 @@ export function eachFileOnce(client: Client): Client {
       const place = resolve(path);
       const request = `${spec.method} ${client.redact(known.url(spec.url))}`;
       const first = saved.get(place);
-      if (first !== undefined) throw new ConfigError(`Resource ${options.resource} saves the answers of two requests as ${client.redact(path)}: ${first} and ${request}. Put what tells them apart into saveAs; filter rows that come twice out of the parent.`);
+      if (first !== undefined)
+        throw new ConfigError(
+          `Resource ${options.resource} saves the answers of two requests as ${client.redact(path)}: ${first} and ${request}. Put what tells them apart into saveAs; filter rows that come twice out of the parent.`,
+        );
       saved.set(place, request);
       return client.send(spec, options);
     },

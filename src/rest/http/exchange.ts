@@ -1,11 +1,17 @@
+import { onAbort } from '../../signals/on-abort.js';
 import type { Auth, AuthRequest } from '../auth/auth.js';
 import { authorize } from './authorize.js';
 import { explainsItself } from './explain.js';
 import type { Answer, RequestSpec } from './messages.js';
-import { onAbort } from '../../signals/on-abort.js';
 import { PermanentFault } from './permanent-fault.js';
 import { saveBody, type SaveConfig } from './save-body.js';
-import { expectedBytes, type FetchAnswer, type FetchLike, readBody, stallTimer } from './transport.js';
+import {
+  expectedBytes,
+  type FetchAnswer,
+  type FetchLike,
+  readBody,
+  stallTimer,
+} from './transport.js';
 import { lowerCased, plainHeaders, withoutSecrets } from './trust.js';
 
 export interface ExchangeConfig {
@@ -30,19 +36,29 @@ const MOST_REDIRECTS = 10;
 export type Exchanged = Omit<Answer, 'ignored'> & { saved: boolean };
 
 /**
- * One attempt at a request: its whole answer, redirects followed by hand, so that credentials go to the hosts they are for and
- * to no other.
+ * One attempt at a request: its whole answer, redirects followed by hand, so that credentials go to
+ * the hosts they are for and to no other.
  *
- * Errors: whatever went wrong on the way; PermanentFault where asking again would give the same; ConfigError for authorization
- * that failed; the signal's reason.
+ * Errors: whatever went wrong on the way; PermanentFault where asking again would give the same;
+ * ConfigError for authorization that failed; the signal's reason.
  */
-export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal: AbortSignal): Promise<Exchanged> {
+export async function exchange(
+  spec: RequestSpec,
+  config: ExchangeConfig,
+  signal: AbortSignal,
+): Promise<Exchanged> {
   signal.throwIfAborted();
   // One of its own for each request: what is done to a request must not outlive it.
   const stop = new AbortController();
   const off = onAbort(signal, () => stop.abort(signal.reason));
   const { timeoutMs } = config;
-  const timer = timeoutMs === null ? undefined : setTimeout(() => stop.abort(new Error(`no complete answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  const timer =
+    timeoutMs === null
+      ? undefined
+      : setTimeout(
+          () => stop.abort(new Error(`no complete answer within ${timeoutMs / 1000} s`)),
+          timeoutMs,
+        );
   try {
     let hop: RequestSpec = { bodyFor: spec.url.origin, ...spec };
     for (let hops = 0; ; hops += 1) {
@@ -52,12 +68,21 @@ export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal
       // A file may take its time, as long as it keeps coming.
       if (isLast && config.save !== null && isFile(answer)) {
         clearTimeout(timer);
-        const body = await saveBody(answer, config.save.path, limits(hop, answer, config, config.save), (reason) => stop.abort(reason));
+        const body = await saveBody(
+          answer,
+          config.save.path,
+          limits(hop, answer, config, config.save),
+          (reason) => stop.abort(reason),
+        );
         return { status: answer.status, headers: answer.headers, url: hop.url, body, saved: true };
       }
-      const body = await readBody(answer, limits(hop, answer, config, null), (reason) => stop.abort(reason));
-      if (isLast) return { status: answer.status, headers: answer.headers, url: hop.url, body, saved: false };
-      if (hops === MOST_REDIRECTS) throw new PermanentFault(`it is redirected more than ${MOST_REDIRECTS} times`);
+      const body = await readBody(answer, limits(hop, answer, config, null), (reason) =>
+        stop.abort(reason),
+      );
+      if (isLast)
+        return { status: answer.status, headers: answer.headers, url: hop.url, body, saved: false };
+      if (hops === MOST_REDIRECTS)
+        throw new PermanentFault(`it is redirected more than ${MOST_REDIRECTS} times`);
       hop = redirected(hop, answer.status, location);
     }
   } catch (error) {
@@ -70,12 +95,29 @@ export async function exchange(spec: RequestSpec, config: ExchangeConfig, signal
   }
 }
 
-async function ask(spec: RequestSpec, { send, headers, auth, trusts, stallMs }: ExchangeConfig, stop: AbortController): Promise<FetchAnswer> {
+async function ask(
+  spec: RequestSpec,
+  { send, headers, auth, trusts, stallMs }: ExchangeConfig,
+  stop: AbortController,
+): Promise<FetchAnswer> {
   const { method, body } = spec;
   const trusted = trusts(spec.url);
-  if (body !== undefined && !trusted && spec.bodyFor !== spec.url.origin) throw new PermanentFault(`a redirect or link leads to ${spec.url.origin}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts if it may see them`);
-  const all = { 'user-agent': 'sluice', accept: 'application/json', ...lowerCased(headers), ...lowerCased(spec.headers ?? {}) };
-  const target: AuthRequest = { method, url: new URL(spec.url), headers: trusted ? all : plainHeaders(all), ...(body !== undefined && { body }) };
+  if (body !== undefined && !trusted && spec.bodyFor !== spec.url.origin)
+    throw new PermanentFault(
+      `a redirect or link leads to ${spec.url.origin}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts if it may see them`,
+    );
+  const all = {
+    'user-agent': 'sluice',
+    accept: 'application/json',
+    ...lowerCased(headers),
+    ...lowerCased(spec.headers ?? {}),
+  };
+  const target: AuthRequest = {
+    method,
+    url: new URL(spec.url),
+    headers: trusted ? all : plainHeaders(all),
+    ...(body !== undefined && { body }),
+  };
   // User and password in a link are nobody's that we know, and node-fetch refuses them.
   target.url.username = '';
   target.url.password = '';
@@ -84,16 +126,32 @@ async function ask(spec: RequestSpec, { send, headers, auth, trusts, stallMs }: 
   const silence = stallTimer(stallMs, (reason) => stop.abort(reason));
   try {
     const rest = target.body === undefined ? {} : { body: target.body };
-    return await send(target.url.href, { method, headers: lowerCased(target.headers), redirect: 'manual', signal: stop.signal, ...rest });
+    return await send(target.url.href, {
+      method,
+      headers: lowerCased(target.headers),
+      redirect: 'manual',
+      signal: stop.signal,
+      ...rest,
+    });
   } finally {
     clearTimeout(silence);
   }
 }
 
-function limits(spec: RequestSpec, answer: FetchAnswer, { maxBytes, stallMs }: ExchangeConfig, save: SaveConfig | null): Parameters<typeof readBody>[1] {
+function limits(
+  spec: RequestSpec,
+  answer: FetchAnswer,
+  { maxBytes, stallMs }: ExchangeConfig,
+  save: SaveConfig | null,
+): Parameters<typeof readBody>[1] {
   const shared = { stallMs, expected: expectedBytes(spec.method, answer) };
-  if (save === null) return { ...shared, maxBytes, whenLarger: 'ask for smaller pages, or raise maxBytes' };
-  return { ...shared, maxBytes: save.maxBytes ?? maxBytes, whenLarger: 'raise maxBytes where it is saved' };
+  if (save === null)
+    return { ...shared, maxBytes, whenLarger: 'ask for smaller pages, or raise maxBytes' };
+  return {
+    ...shared,
+    maxBytes: save.maxBytes ?? maxBytes,
+    whenLarger: 'raise maxBytes where it is saved',
+  };
 }
 
 /** A good answer with a body that does not explain an error. */
@@ -101,11 +159,16 @@ function isFile({ status, headers }: FetchAnswer): boolean {
   return status >= 200 && status < 300 && status !== 204 && !explainsItself(headers);
 }
 
-/** The request that a redirect asks for (RFC 9110 §15.4): a POST becomes a GET unless the status says to repeat it. */
+/**
+ * The request that a redirect asks for (RFC 9110 §15.4): a POST becomes a GET unless the status
+ * says to repeat it.
+ */
 function redirected({ body, ...spec }: RequestSpec, status: number, location: string): RequestSpec {
   const url = URL.canParse(location, spec.url.href) ? new URL(location, spec.url) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new PermanentFault('it is redirected to something that is no http address');
-  const becomesGet = (status === 303 && spec.method !== 'HEAD') || (status <= 302 && spec.method === 'POST');
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new PermanentFault('it is redirected to something that is no http address');
+  const becomesGet =
+    (status === 303 && spec.method !== 'HEAD') || (status <= 302 && spec.method === 'POST');
   if (becomesGet) return { ...spec, method: 'GET', url };
   return { ...spec, url, ...(body !== undefined && { body }) };
 }

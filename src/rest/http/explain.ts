@@ -8,17 +8,32 @@ export interface ErrorContext {
   trusted: boolean;
   /** It was asked so often. */
   attempts: number;
-  /** What to do by status, in the words of the service; 500 is for every 5xx that has none of its own. */
+  /**
+   * What to do by status, in the words of the service; 500 is for every 5xx that has none of its
+   * own.
+   */
   advice: Readonly<Record<number, string>>;
 }
 
 /** What a person can do about an answer that is an error: what it means, and what the body says. */
-export function explainAnswer({ status, headers, url }: ErrorAnswer, body: string, { trusted, attempts, advice }: ErrorContext): string {
+export function explainAnswer(
+  { status, headers, url }: ErrorAnswer,
+  body: string,
+  { trusted, attempts, advice }: ErrorContext,
+): string {
   const id = REQUEST_IDS.map((name) => headers.get(name)).find((value) => value !== null);
-  const meaning = adviceFor(advice, status) ?? adviceFor(ADVICE, status) ?? (status < 400 ? REDIRECT : REFUSED);
+  const meaning =
+    adviceFor(advice, status) ?? adviceFor(ADVICE, status) ?? (status < 400 ? REDIRECT : REFUSED);
   const again = status >= 500 && attempts > 1 ? ' It did not go away by asking again.' : '';
-  const stranger = !trusted && (status === 401 || status === 403) ? ` No credentials were sent, because ${url.host} is not the API's own host; name it in authHosts if it may have them.` : '';
-  const said = isWebPage(headers, body) ? ` ${webPage(url)}` : body.trim() === '' ? '' : ` It says: ${body.trim()}`;
+  const stranger =
+    !trusted && (status === 401 || status === 403)
+      ? ` No credentials were sent, because ${url.host} is not the API's own host; name it in authHosts if it may have them.`
+      : '';
+  const said = isWebPage(headers, body)
+    ? ` ${webPage(url)}`
+    : body.trim() === ''
+      ? ''
+      : ` It says: ${body.trim()}`;
   return `${meaning}${again}${stranger}${said}${id === undefined ? '' : ` Request-Id: ${id}.`}`;
 }
 
@@ -28,7 +43,9 @@ function adviceFor(advice: Readonly<Record<number, string>>, status: number): st
 
 /** True for content types in which APIs say what is wrong, and in which no file comes. */
 export function explainsItself(headers: ErrorAnswer['headers']): boolean {
-  return /^\s*(text\/html|application\/(\w[\w.-]*\+)?json)\b/i.test(headers.get('content-type') ?? '');
+  return /^\s*(text\/html|application\/(\w[\w.-]*\+)?json)\b/i.test(
+    headers.get('content-type') ?? '',
+  );
 }
 
 /** True for HTML where an API should have answered. */
@@ -40,16 +57,26 @@ export function webPage(url: URL): string {
   return `The answer is a web page, not the API's: is ${url.host} the right host (and region), and the path right?`;
 }
 
-/** What went wrong on the way, without the address that some errors repeat, and what can be done about it. */
+/**
+ * What went wrong on the way, without the address that some errors repeat, and what can be done
+ * about it.
+ */
 export function explainFault(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const beneath = error.cause instanceof Error && error.cause.message !== '' ? error.cause : error;
-  const what = beneath.message.replace(/^request to .* failed, reason:\s*/s, '') || code || error.name;
+  const what =
+    beneath.message.replace(/^request to .* failed, reason:\s*/s, '') || code || error.name;
   const advice = FAULTS.find(([pattern]) => pattern.test(`${code ?? ''} ${what}`))?.[1];
   return advice === undefined ? what : `${what}. ${advice}`;
 }
 
-const REQUEST_IDS = ['request-id', 'x-request-id', 'x-correlation-id', 'x-amzn-requestid', 'cf-ray'];
+const REQUEST_IDS = [
+  'request-id',
+  'x-request-id',
+  'x-correlation-id',
+  'x-amzn-requestid',
+  'cf-ray',
+];
 
 const ADVICE: Readonly<Record<number, string>> = {
   400: 'The API does not understand the request: check parameters and ids.',
@@ -66,5 +93,8 @@ const REFUSED = 'The API refused the request.';
 const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, 'The host is not known: check the base URL and the network.'],
   [/ECONNREFUSED/, 'Nothing listens there: check host and port.'],
-  [/certificate|CERT|self.signed/i, 'The server’s certificate is not trusted: check the host; NODE_EXTRA_CA_CERTS names further authorities.'],
+  [
+    /certificate|CERT|self.signed/i,
+    'The server’s certificate is not trusted: check the host; NODE_EXTRA_CA_CERTS names further authorities.',
+  ],
 ];

@@ -1,12 +1,13 @@
 import { timerMs } from '../../../operators/settings/timer-ms.js';
 import { ConfigError } from '../../errors.js';
-import { attempt } from './attempt.js';
-import { type AuthLike, authOf } from '../auth/auth-of.js';
-import type { ExchangeConfig } from './exchange.js';
-import type { Answer, RequestSpec } from './messages.js';
 import { pause } from '../../signals/pause.js';
+import { type AuthLike, authOf } from '../auth/auth-of.js';
 import { announcement } from '../throttle/rate-headers.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
+import { type Throttle, throttle, type Turn } from '../throttle/throttle.js';
+import { attempt } from './attempt.js';
+import type { ExchangeConfig } from './exchange.js';
+import type { Answer, RequestSpec } from './messages.js';
 import { redactor, secretsIn, secretsOf } from './redact.js';
 import { refusals } from './refusals.js';
 import { requestAuth } from './request-auth.js';
@@ -14,7 +15,6 @@ import { checkActions } from './response-actions.js';
 import { type RetryConfig, retryRules } from './retry.js';
 import type { SendOptions } from './send-options.js';
 import { serverTime } from './server-time.js';
-import { type Throttle, throttle, type Turn } from '../throttle/throttle.js';
 import { type FetchLike, keepAliveFetch } from './transport.js';
 import { trust } from './trust.js';
 import { inReach, waitAfter } from './wait-after.js';
@@ -27,42 +27,68 @@ export interface ClientConfig {
   baseUrl: string;
   /** Sent with every request to `baseUrl`'s host, and to `authHosts`. @default none */
   headers?: Readonly<Record<string, string>>;
-  /** Applied to requests to `baseUrl`'s host, and to `authHosts`; wins over `headers`. @default none */
+  /**
+   * Applied to requests to `baseUrl`'s host, and to `authHosts`; wins over `headers`. @default none
+   */
   auth?: AuthLike;
-  /** Other hosts (with the port, where it is not the usual one) that may see the authorization, and the bodies that redirects and links send there. @default none */
+  /**
+   * Other hosts (with the port, where it is not the usual one) that may see the authorization, and
+   * the bodies that redirects and links send there. @default none
+   */
   authHosts?: readonly string[];
-  /** Shared by all requests to one host. @default what the API announces (RateLimit-Policy), else no limit; 4 requests at once */
+  /**
+   * Shared by all requests to one host. @default what the API announces (RateLimit-Policy), else no
+   * limit; 4 requests at once
+   */
   rateLimit?: RateLimit | string;
   retry?: RetryConfig;
-  /** What errors say of a status in place of our own words, such as `{ 403: 'The plan must include the API.' }`; 500 is for every 5xx without one. @default none */
+  /**
+   * What errors say of a status in place of our own words, such as `{ 403: 'The plan must include
+   * the API.' }`; 500 is for every 5xx without one. @default none
+   */
   advice?: Readonly<Record<number, string>>;
   /** Milliseconds for one attempt, body included; Infinity for no limit. @default 300,000 */
   timeoutMs?: number;
-  /** Milliseconds without a byte, from the start on, after which an attempt counts as failed; Infinity for no limit. @default 60,000 */
+  /**
+   * Milliseconds without a byte, from the start on, after which an attempt counts as failed;
+   * Infinity for no limit. @default 60,000
+   */
   stallMs?: number;
   /** Largest body, in bytes, as it is when decompressed. @default 512 MiB */
   maxBytes?: number;
-  /** What sends the requests; it has to see that compressed bodies are whole. @default node-fetch with kept connections */
+  /**
+   * What sends the requests; it has to see that compressed bodies are whole. @default node-fetch
+   * with kept connections
+   */
   fetch?: FetchLike;
 }
 
 export interface Client {
   /**
-   * One answer: throttled, repeated where that helps. Errors: HttpError, ConfigError, what `check` raises; the signal's reason
-   * when aborted. None of them shows a secret.
+   * One answer: throttled, repeated where that helps. Errors: HttpError, ConfigError, what `check`
+   * raises; the signal's reason when aborted. None of them shows a secret.
    */
   send(spec: RequestSpec, options: SendOptions): Promise<Answer>;
   readonly baseUrl: string;
   readonly concurrency: number;
   /** Text without the client's secrets. */
   redact(text: string): string;
-  /** An address, be it relative, without the values of parameters whose name says that they are secret, and without the client's secrets. */
+  /**
+   * An address, be it relative, without the values of parameters whose name says that they are
+   * secret, and without the client's secrets.
+   */
   redactUrl(url: string): string;
 }
 
 /** A client for one API: its base, authorization and limits. */
 export function httpClient(config: ClientConfig): Client {
-  const { baseUrl, headers = {}, authHosts = [], advice = {}, maxBytes = 512 * 1024 * 1024 } = config;
+  const {
+    baseUrl,
+    headers = {},
+    authHosts = [],
+    advice = {},
+    maxBytes = 512 * 1024 * 1024,
+  } = config;
   const trusts = trust(checkedBase(baseUrl), authHosts);
   const timeoutMs = timerMs(config.timeoutMs ?? 300_000, 'timeoutMs');
   const stallMs = timerMs(config.stallMs ?? 60_000, 'stallMs');
@@ -70,7 +96,17 @@ export function httpClient(config: ClientConfig): Client {
   const rules = retryRules(config.retry);
   const send = config.fetch ?? keepAliveFetch(rate.concurrency);
   const auth = config.auth === undefined ? null : authOf(config.auth);
-  const shared = { send, headers, auth, trusts, follows: true, save: null, timeoutMs, stallMs, maxBytes };
+  const shared = {
+    send,
+    headers,
+    auth,
+    trusts,
+    follows: true,
+    save: null,
+    timeoutMs,
+    stallMs,
+    maxBytes,
+  };
   const shown = redactor([...(auth?.secrets ?? []), ...secretsIn(headers)]);
   const errors = refusals(shown, trusts, advice);
   const throttles = new Map<string, Throttle>();
@@ -81,21 +117,38 @@ export function httpClient(config: ClientConfig): Client {
     return known;
   }
 
-  async function deliver(spec: RequestSpec, options: SendOptions, wire: ExchangeConfig): Promise<Answer> {
+  async function deliver(
+    spec: RequestSpec,
+    options: SendOptions,
+    wire: ExchangeConfig,
+  ): Promise<Answer> {
     const { resource, depth = 0, signal, observe } = options;
     const turns = throttleOf(spec.url);
-    const waits = (reason: string, until: number): void => observe({ kind: 'wait', resource, reason, until });
-    const ask = (token: RequestSpec): Promise<Answer> => deliver(token, { resource, depth, signal, observe, retry: true }, tokenWire(wire, token.url));
+    const waits = (reason: string, until: number): void =>
+      observe({ kind: 'wait', resource, reason, until });
+    const ask = (token: RequestSpec): Promise<Answer> =>
+      deliver(token, { resource, depth, signal, observe, retry: true }, tokenWire(wire, token.url));
     const credentials = requestAuth(wire.auth, trusts, shown, { baseUrl, signal, ask });
-    const isDenied = (answer: Pick<Answer, 'status' | 'url'>): boolean => options.retry !== false && credentials.isDenied(answer);
+    const isDenied = (answer: Pick<Answer, 'status' | 'url'>): boolean =>
+      options.retry !== false && credentials.isDenied(answer);
 
-    /** Null where the turn was given back. The wait is found out in the turn, so that a pause is on before the next one starts; it is spent outside. */
+    /**
+     * Null where the turn was given back. The wait is found out in the turn, so that a pause is on
+     * before the next one starts; it is spent outside.
+     */
     async function take(turn: Turn, count: number): Promise<Answer | number | null> {
       if (credentials.isLate()) return null;
-      const heard = (answer: Pick<Answer, 'headers'>): void => turn.learn(inReach(announcement(answer.headers, serverTime(answer, Date.now())), rules));
+      const heard = (answer: Pick<Answer, 'headers'>): void =>
+        turn.learn(inReach(announcement(answer.headers, serverTime(answer, Date.now())), rules));
       const outcome = await attempt(spec, count, { wire, shown, errors, heard, isDenied }, options);
       if ('good' in outcome) return outcome.good;
-      return 'denied' in outcome ? 0 : waitAfter(outcome, { spec, count, rules, turn, errors, shown, renewed: credentials.renewed }, options);
+      return 'denied' in outcome
+        ? 0
+        : waitAfter(
+            outcome,
+            { spec, count, rules, turn, errors, shown, renewed: credentials.renewed },
+            options,
+          );
     }
 
     for (let count = 1; ; count += 1) {
@@ -123,10 +176,20 @@ export function httpClient(config: ClientConfig): Client {
   };
 }
 
-/** Credentials are asked for with what their request says; the client's headers go along to hosts that are trusted with them, and nothing goes on to a third. */
+/**
+ * Credentials are asked for with what their request says; the client's headers go along to hosts
+ * that are trusted with them, and nothing goes on to a third.
+ */
 function tokenWire(wire: ExchangeConfig, { host, protocol, href }: URL): ExchangeConfig {
   const headers = wire.trusts(new URL(href)) ? wire.headers : {};
-  return { ...wire, headers, auth: null, follows: false, save: null, trusts: (url) => url.host === host && url.protocol === protocol };
+  return {
+    ...wire,
+    headers,
+    auth: null,
+    follows: false,
+    save: null,
+    trusts: (url) => url.host === host && url.protocol === protocol,
+  };
 }
 
 /** The base URL. ConfigError for one that is no address, or holds credentials. */
@@ -134,7 +197,13 @@ export function checkedBase(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
   // Nothing of it is shown before it is sure that no password is in it.
   const shown = baseUrl.replace(/^(\w+:\/\/)?[^/]*@/, '$1***@').replace(/\?.*$/s, '');
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new ConfigError(`\`${shown}\` is no address of an API. Give a base URL such as https://api.example.com/v1.`);
-  if (url.username !== '' || url.password !== '') throw new ConfigError(`The base URL \`${shown}\` holds a user or password. Give them as auth: basic(user, password).`);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new ConfigError(
+      `\`${shown}\` is no address of an API. Give a base URL such as https://api.example.com/v1.`,
+    );
+  if (url.username !== '' || url.password !== '')
+    throw new ConfigError(
+      `The base URL \`${shown}\` holds a user or password. Give them as auth: basic(user, password).`,
+    );
   return url;
 }

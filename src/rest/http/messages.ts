@@ -7,7 +7,10 @@ export interface RequestSpec {
   headers?: Readonly<Record<string, string>>;
   /** Text goes out in UTF-8. */
   body?: string | Uint8Array;
-  /** Origin that the body is meant for, where an answer named the address: no other gets it but hosts that are trusted. @default that of `url` */
+  /**
+   * Origin that the body is meant for, where an answer named the address: no other gets it but
+   * hosts that are trusted. @default that of `url`
+   */
   bodyFor?: string;
 }
 

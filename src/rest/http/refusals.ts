@@ -6,7 +6,12 @@ import type { Redactor } from './redact.js';
 /** Makes the errors of one client's requests; none of them shows a secret. */
 export interface Refusals {
   /** For an answer; `why` says what it means and what to do. */
-  refused(spec: RequestSpec, answer: Pick<Answer, 'status' | 'body'>, attempt: number, why: string): HttpError;
+  refused(
+    spec: RequestSpec,
+    answer: Pick<Answer, 'status' | 'body'>,
+    attempt: number,
+    why: string,
+  ): HttpError;
   /** For an answer whose status is an error; `more` is said behind what is known of that status. */
   bad(spec: RequestSpec, answer: Answer, attempt: number, more: string): HttpError;
   /** For a fault on the way. */
@@ -15,20 +20,50 @@ export interface Refusals {
   fault(fault: Error): string;
 }
 
-export function refusals(shown: Redactor, trusts: (url: URL) => boolean, advice: Readonly<Record<number, string>>): Refusals {
-  const place = ({ method, url }: RequestSpec): { method: string; url: string } => ({ method, url: shown.url(url) });
+export function refusals(
+  shown: Redactor,
+  trusts: (url: URL) => boolean,
+  advice: Readonly<Record<number, string>>,
+): Refusals {
+  const place = ({ method, url }: RequestSpec): { method: string; url: string } => ({
+    method,
+    url: shown.url(url),
+  });
   const title = (spec: RequestSpec): string => `${spec.method} ${shown.url(spec.url)}`;
   const fault = (error: Error): string => shown.text(explainFault(error));
 
-  function refused(spec: RequestSpec, { status, body }: Pick<Answer, 'status' | 'body'>, attempt: number, why: string): HttpError {
-    return new HttpError(shown.text(`${title(spec)} was answered ${status}${times(attempt)}. ${why}`), { status, ...place(spec), body: shown.body(body), attempt });
+  function refused(
+    spec: RequestSpec,
+    { status, body }: Pick<Answer, 'status' | 'body'>,
+    attempt: number,
+    why: string,
+  ): HttpError {
+    return new HttpError(
+      shown.text(`${title(spec)} was answered ${status}${times(attempt)}. ${why}`),
+      { status, ...place(spec), body: shown.body(body), attempt },
+    );
   }
 
   return {
     refused,
     bad: (spec, answer, attempt, more) =>
-      refused(spec, answer, attempt, explainAnswer(answer, shown.body(answer.body), { trusted: trusts(answer.url), attempts: attempt, advice }) + more),
-    failed: (spec, error, attempt) => new HttpError(`${title(spec)} failed${times(attempt)}: ${fault(error)}`, { status: null, ...place(spec), body: '', attempt }),
+      refused(
+        spec,
+        answer,
+        attempt,
+        explainAnswer(answer, shown.body(answer.body), {
+          trusted: trusts(answer.url),
+          attempts: attempt,
+          advice,
+        }) + more,
+      ),
+    failed: (spec, error, attempt) =>
+      new HttpError(`${title(spec)} failed${times(attempt)}: ${fault(error)}`, {
+        status: null,
+        ...place(spec),
+        body: '',
+        attempt,
+      }),
     fault,
   };
 }

@@ -6,9 +6,14 @@ import type { Redactor } from './redact.js';
 
 /** The authorization of one request, over all its attempts. */
 export interface RequestAuth {
-  /** Gets new credentials where they are due. To be called before the request takes its turn: getting them takes turns, too. */
+  /**
+   * Gets new credentials where they are due. To be called before the request takes its turn:
+   * getting them takes turns, too.
+   */
   ready(): Promise<void>;
-  /** True, once, where credentials fell due while the request waited: its turn is better given back. */
+  /**
+   * True, once, where credentials fell due while the request waited: its turn is better given back.
+   */
   isLate(): boolean;
   /** True, once, for a refusal (401) that new credentials may mend; they are due then. */
   isDenied(answer: Pick<Answer, 'status' | 'url'>): boolean;
@@ -16,7 +21,12 @@ export interface RequestAuth {
   readonly renewed: boolean;
 }
 
-export function requestAuth(auth: Auth | null, trusts: (url: URL) => boolean, shown: Redactor, context: RenewalContext): RequestAuth {
+export function requestAuth(
+  auth: Auth | null,
+  trusts: (url: URL) => boolean,
+  shown: Redactor,
+  context: RenewalContext,
+): RequestAuth {
   const renewal = auth?.renewal;
   let late = false;
   let renewed = false;

@@ -13,12 +13,18 @@ export interface SaveConfig {
 }
 
 /**
- * Streams a body to `path + '.part'`, which gets its name when it is complete and on the disk; gives the JSON that tells of it:
- * `{"path","size","sha256","content_type","fetched_at"}`. What fails or is stopped leaves no file behind.
+ * Streams a body to `path + '.part'`, which gets its name when it is complete and on the disk;
+ * gives the JSON that tells of it: `{"path","size","sha256","content_type","fetched_at"}`. What
+ * fails or is stopped leaves no file behind.
  *
  * Errors: those of `eachChunk`; PermanentFault where the file cannot be written.
  */
-export async function saveBody(answer: FetchAnswer, path: string, limits: ReadLimits, stop: (reason: Error) => void): Promise<Uint8Array> {
+export async function saveBody(
+  answer: FetchAnswer,
+  path: string,
+  limits: ReadLimits,
+  stop: (reason: Error) => void,
+): Promise<Uint8Array> {
   const part = `${path}.part`;
   const hash = createHash('sha256');
   let size = 0;
@@ -42,7 +48,13 @@ export async function saveBody(answer: FetchAnswer, path: string, limits: ReadLi
     await rm(part, { force: true });
     throw error;
   }
-  const told = { path, size, sha256: hash.digest('hex'), content_type: answer.headers.get('content-type'), fetched_at: new Date().toISOString() };
+  const told = {
+    path,
+    size,
+    sha256: hash.digest('hex'),
+    content_type: answer.headers.get('content-type'),
+    fetched_at: new Date().toISOString(),
+  };
   return Buffer.from(JSON.stringify(told));
 }
 

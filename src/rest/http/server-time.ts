@@ -1,7 +1,10 @@
 import type { AnswerHeaders } from '../answer-headers.js';
 import { httpDate } from '../http-date.js';
 
-/** What the server's clock says (milliseconds since 1970): dates in its answers are told by that, however wrong either clock is. */
+/**
+ * What the server's clock says (milliseconds since 1970): dates in its answers are told by that,
+ * however wrong either clock is.
+ */
 export function serverTime({ headers }: { headers: AnswerHeaders }, now: number): number {
   return httpDate(headers.get('date') ?? '') ?? now;
 }

@@ -24,8 +24,8 @@ export interface FetchAnswer {
 }
 
 /**
- * node-fetch with connections that are kept open, as many as requests may be under way; bodies come decompressed.
- * Errors: PermanentFault for a content encoding that is not known.
+ * node-fetch with connections that are kept open, as many as requests may be under way; bodies come
+ * decompressed. Errors: PermanentFault for a content encoding that is not known.
  */
 export function keepAliveFetch(concurrency: number): FetchLike {
   const options = { keepAlive: true, maxSockets: concurrency };
@@ -33,11 +33,32 @@ export function keepAliveFetch(concurrency: number): FetchLike {
   const https = new HttpsAgent(options);
   const agent = ({ protocol }: URL): HttpAgent => (protocol === 'http:' ? http : https);
   return async (url, { body, headers, ...init }) => {
-    // node-fetch takes a compressed body that is cut short for a whole one: it is told to leave them alone.
-    const own = { ...init, agent, compress: false, headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers } };
-    const answer = await nodeFetch(url, body === undefined ? own : { ...own, body: typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength) });
+    // node-fetch takes a compressed body that is cut short for a whole one: it is told to leave
+    // them alone.
+    const own = {
+      ...init,
+      agent,
+      compress: false,
+      headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
+    };
+    const answer = await nodeFetch(
+      url,
+      body === undefined
+        ? own
+        : {
+            ...own,
+            body:
+              typeof body === 'string'
+                ? body
+                : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+          },
+    );
     const coding = init.method === 'HEAD' ? null : answer.headers.get('content-encoding');
-    return { status: answer.status, headers: answer.headers, body: coding === null ? answer.body : await decoded(answer.body as Readable | null, coding) };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: coding === null ? answer.body : await decoded(answer.body as Readable | null, coding),
+    };
   };
 }
 
@@ -53,20 +74,33 @@ export interface ReadLimits {
 }
 
 /** The whole body. Limits, `stop` and errors are those of `eachChunk`. */
-export async function readBody(answer: FetchAnswer, limits: ReadLimits, stop: (reason: Error) => void): Promise<Uint8Array> {
+export async function readBody(
+  answer: FetchAnswer,
+  limits: ReadLimits,
+  stop: (reason: Error) => void,
+): Promise<Uint8Array> {
   const body = new GrowingBody(Math.min(limits.expected ?? 0, TRUSTED_BYTES));
   await eachChunk(answer, limits, stop, (chunk) => body.add(chunk));
   return body.bytes();
 }
 
 /**
- * Hands the body on chunk by chunk, as fast as `take` takes them. `stop` is to end the request, which makes reading fail; so is
- * it to be ended when this fails, since a body left half-read would hold its connection for ever.
+ * Hands the body on chunk by chunk, as fast as `take` takes them. `stop` is to end the request,
+ * which makes reading fail; so is it to be ended when this fails, since a body left half-read would
+ * hold its connection for ever.
  *
- * Errors: PermanentFault for a body that is too large; one that falls silent, is cut, or cannot be decompressed.
+ * Errors: PermanentFault for a body that is too large; one that falls silent, is cut, or cannot be
+ * decompressed.
  */
-export async function eachChunk({ body }: FetchAnswer, { maxBytes, whenLarger, stallMs, expected }: ReadLimits, stop: (reason: Error) => void, take: (chunk: Uint8Array) => void | Promise<void>): Promise<void> {
-  const tooLarge = new PermanentFault(`the body is larger than ${maxBytes.toLocaleString('en-US')} bytes; ${whenLarger}`);
+export async function eachChunk(
+  { body }: FetchAnswer,
+  { maxBytes, whenLarger, stallMs, expected }: ReadLimits,
+  stop: (reason: Error) => void,
+  take: (chunk: Uint8Array) => void | Promise<void>,
+): Promise<void> {
+  const tooLarge = new PermanentFault(
+    `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes; ${whenLarger}`,
+  );
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -81,13 +115,17 @@ export async function eachChunk({ body }: FetchAnswer, { maxBytes, whenLarger, s
       timer = stallTimer(stallMs, stop);
     }
     // A body shorter than it was announced was cut on its way.
-    if (expected !== null && size < expected) throw new Error(`the body was cut: ${size} of ${expected} bytes came`);
+    if (expected !== null && size < expected)
+      throw new Error(`the body was cut: ${size} of ${expected} bytes came`);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Bytes that the body is to have, as the headers tell; null where they do not: a compressed body is announced in its compressed length, HEAD's in that of GET. */
+/**
+ * Bytes that the body is to have, as the headers tell; null where they do not: a compressed body is
+ * announced in its compressed length, HEAD's in that of GET.
+ */
 export function expectedBytes(method: string, { headers }: FetchAnswer): number | null {
   const announced = headers.get('content-length');
   const told = announced !== null && headers.get('content-encoding') === null && method !== 'HEAD';
@@ -97,7 +135,10 @@ export function expectedBytes(method: string, { headers }: FetchAnswer): number 
 /** Most bytes that are taken on a server's word, before any of them is there. */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
-/** A body as it comes in: written to its place at once where its length is known, so that it is copied once. */
+/**
+ * A body as it comes in: written to its place at once where its length is known, so that it is
+ * copied once.
+ */
 class GrowingBody {
   #buffer: Uint8Array;
   #size = 0;
@@ -123,6 +164,11 @@ class GrowingBody {
 }
 
 /** Calls `stop` after so many milliseconds, unless it is cleared before; null: never. */
-export function stallTimer(ms: number | null, stop: (reason: Error) => void): NodeJS.Timeout | undefined {
-  return ms === null ? undefined : setTimeout(() => stop(new Error(`no byte came for ${ms / 1000} s`)), ms);
+export function stallTimer(
+  ms: number | null,
+  stop: (reason: Error) => void,
+): NodeJS.Timeout | undefined {
+  return ms === null
+    ? undefined
+    : setTimeout(() => stop(new Error(`no byte came for ${ms / 1000} s`)), ms);
 }

@@ -1,18 +1,30 @@
 /** Headers that say nothing about who asks; the only ones that a stranger is sent. */
-const PLAIN = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'user-agent']);
+const PLAIN = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'content-type',
+  'user-agent',
+]);
 
 /**
- * Which addresses may see credentials: those on the API's own host (and port) and on hosts allowed by name, never over plain
- * HTTP where the API itself is asked over HTTPS. Redirects and next links lead elsewhere at times.
+ * Which addresses may see credentials: those on the API's own host (and port) and on hosts allowed
+ * by name, never over plain HTTP where the API itself is asked over HTTPS. Redirects and next links
+ * lead elsewhere at times.
  */
 export function trust(base: URL, authHosts: readonly string[]): (url: URL) => boolean {
   const hosts = new Set([base.host, ...authHosts.map((host) => host.toLowerCase())]);
-  return ({ protocol, host }) => hosts.has(host) && (protocol === 'https:' || protocol === base.protocol);
+  return ({ protocol, host }) =>
+    hosts.has(host) && (protocol === 'https:' || protocol === base.protocol);
 }
 
-/** Headers with lower-case names, so that a later one replaces an earlier one whatever its spelling. */
+/**
+ * Headers with lower-case names, so that a later one replaces an earlier one whatever its spelling.
+ */
 export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 /** The headers without those that could be credentials of any kind. */
@@ -20,7 +32,10 @@ export function plainHeaders(headers: Readonly<Record<string, string>>): Record<
   return Object.fromEntries(Object.entries(headers).filter(([name]) => PLAIN.has(name)));
 }
 
-/** Takes query parameters that are credentials out of an address: APIs that redirect repeat the query they were asked with. */
+/**
+ * Takes query parameters that are credentials out of an address: APIs that redirect repeat the
+ * query they were asked with.
+ */
 export function withoutSecrets(url: URL, secrets: readonly string[]): void {
   const credentials = [...url.searchParams].filter(([, value]) => secrets.includes(value));
   for (const [name, value] of credentials) url.searchParams.delete(name, value);

@@ -10,14 +10,18 @@ export interface CursorTracker {
   close(): void;
 }
 
-/** Begins with what earlier runs kept; a backfill (with an end value) keeps nothing, so that it does not move the run that goes on. */
+/**
+ * Begins with what earlier runs kept; a backfill (with an end value) keeps nothing, so that it does
+ * not move the run that goes on.
+ */
 export function cursorTracker(config: IncrementalConfig, kept: CursorValue | null): CursorTracker {
   const reader = fieldReader([config.cursorPath]);
   let last = kept;
   return {
     add(body, rows) {
       if (config.endValue !== undefined) return;
-      for (const row of reader.read(body, rows)) last = further(config, last, row[config.cursorPath]);
+      for (const row of reader.read(body, rows))
+        last = further(config, last, row[config.cursorPath]);
     },
     last: () => last,
     close: () => reader.close(),

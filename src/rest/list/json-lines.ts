@@ -2,24 +2,30 @@ import { unexpected } from '../../../operators/columns/kernel.js';
 import { JsonError } from '../../../operators/errors.js';
 
 /**
- * Lines with one JSON value each as the elements of one array. A byte order mark in front is passed over; blank lines and lines
- * with `null` are no rows.
+ * Lines with one JSON value each as the elements of one array. A byte order mark in front is passed
+ * over; blank lines and lines with `null` are no rows.
  *
- * Errors: JsonError, naming the line, for one that begins as no JSON does, or has more or less than one value. A last line that
- * is only half there is left open, so that whoever looks at the whole sees that it was cut.
+ * Errors: JsonError, naming the line, for one that begins as no JSON does, or has more or less than
+ * one value. A last line that is only half there is left open, so that whoever looks at the whole
+ * sees that it was cut.
  */
 export function jsonLines(body: Uint8Array): Uint8Array {
   const array = new Uint8Array(body.length + 2);
   let size = 0;
   let isOpen = false;
-  for (let from = BOM.every((byte, i) => body[i] === byte) ? BOM.length : 0, line = 1; from < body.length; line += 1) {
+  for (
+    let from = BOM.every((byte, i) => body[i] === byte) ? BOM.length : 0, line = 1;
+    from < body.length;
+    line += 1
+  ) {
     const newline = body.indexOf(NEWLINE, from);
     const end = newline < 0 ? body.length : newline;
     const start = pastBlanks(body, from, end);
     from = end + 1;
     if (start === end) continue;
     const past = BEGINNINGS.has(body[start] as number) ? endOfValue(body, start, end) : start;
-    // A value that has no end in the last line may have been cut; in others it goes on in the next line.
+    // A value that has no end in the last line may have been cut; in others it goes on in the next
+    // line.
     const wrong = past === null ? end : pastBlanks(body, past, end);
     if (wrong < end || (past === null && newline >= 0)) throw atLine(line, unexpected(body, wrong));
     const value = body.subarray(start, past ?? end);
@@ -34,7 +40,10 @@ export function jsonLines(body: Uint8Array): Uint8Array {
   return array.subarray(0, isOpen ? size : size + 1);
 }
 
-/** Where a value ends, told by brackets and quotes alone: what is between them is looked at when it is read. Null: not in this line. */
+/**
+ * Where a value ends, told by brackets and quotes alone: what is between them is looked at when it
+ * is read. Null: not in this line.
+ */
 function endOfValue(body: Uint8Array, start: number, end: number): number | null {
   const isWord = !VALUES_WITH_END.has(body[start] as number);
   let depth = 0;
@@ -81,7 +90,11 @@ function isBlank(byte: number): boolean {
 }
 
 function atLine(line: number, error: JsonError): JsonError {
-  return new JsonError(`${error.message}. Line ${line} is not one JSON value.`, error.offset, error.incomplete);
+  return new JsonError(
+    `${error.message}. Line ${line} is not one JSON value.`,
+    error.offset,
+    error.incomplete,
+  );
 }
 
 const BOM = [0xef, 0xbb, 0xbf];
@@ -89,4 +102,6 @@ const BOM = [0xef, 0xbb, 0xbf];
 const BEGINNINGS: ReadonlySet<number> = new Set(Buffer.from('{["-0123456789tfn'));
 const STRUCTURE: ReadonlySet<number> = new Set(Buffer.from('{}[]",:'));
 const VALUES_WITH_END: ReadonlySet<number> = new Set(Buffer.from('{["'));
-const [NEWLINE, COMMA, QUOTE, BACKSLASH, OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x0a, 0x2c, 0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d] as const;
+const [NEWLINE, COMMA, QUOTE, BACKSLASH, OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [
+  0x0a, 0x2c, 0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d,
+] as const;

@@ -1,9 +1,15 @@
 import { unixMs } from '../../config/unix-ms.js';
 import { ConfigError } from '../../errors.js';
 
-/** A span of time that an endpoint is asked for piece by piece. Times are unix seconds, or ISO 8601 (UTC where no zone is said). */
+/**
+ * A span of time that an endpoint is asked for piece by piece. Times are unix seconds, or ISO 8601
+ * (UTC where no zone is said).
+ */
 export interface WindowConfig {
-  /** Query parameters for begin and end of a piece. Without them, use `{window.start}` and `{window.end}` in path, params, json or headers. */
+  /**
+   * Query parameters for begin and end of a piece. Without them, use `{window.start}` and
+   * `{window.end}` in path, params, json or headers.
+   */
   startParam?: string;
   endParam?: string;
   start: number | string;
@@ -28,17 +34,45 @@ export interface Window {
 }
 
 /**
- * The pieces, oldest first. A piece ends where the next one begins: services differ in whether an end is part of a window, so
- * rows on the border may come twice and must be merged by key. An empty span has no pieces. `now`: unix seconds.
+ * The pieces, oldest first. A piece ends where the next one begins: services differ in whether an
+ * end is part of a window, so rows on the border may come twice and must be merged by key. An empty
+ * span has no pieces. `now`: unix seconds.
  */
-export function windowsOf({ start, end, size = 86_400, overlap = 0, lookBack = 0, lookAhead = 0, format = 'unix' }: WindowConfig, now: number): Window[] {
+export function windowsOf(
+  {
+    start,
+    end,
+    size = 86_400,
+    overlap = 0,
+    lookBack = 0,
+    lookAhead = 0,
+    format = 'unix',
+  }: WindowConfig,
+  now: number,
+): Window[] {
   const from = seconds(start) - lookBack;
   const to = (end === undefined ? Math.floor(now) : seconds(end)) + lookAhead;
-  const right = [from, to].every(Number.isFinite) && size > 0 && overlap >= 0 && overlap < size && lookBack >= 0 && lookAhead >= 0;
-  if (!right) throw new ConfigError('Windows need start and end in unix seconds or ISO 8601, a size above 0, an overlap below the size, and no negative lookBack or lookAhead.');
-  if (to < from) throw new ConfigError(`The window ends (${to}) before it starts (${from}); give start and end in unix seconds or ISO 8601, the earlier one first.`);
+  const right =
+    [from, to].every(Number.isFinite) &&
+    size > 0 &&
+    overlap >= 0 &&
+    overlap < size &&
+    lookBack >= 0 &&
+    lookAhead >= 0;
+  if (!right)
+    throw new ConfigError(
+      'Windows need start and end in unix seconds or ISO 8601, a size above 0, an overlap below the size, and no negative lookBack or lookAhead.',
+    );
+  if (to < from)
+    throw new ConfigError(
+      `The window ends (${to}) before it starts (${from}); give start and end in unix seconds or ISO 8601, the earlier one first.`,
+    );
   const pieces: Window[] = [];
-  for (let at = from; at < to; at += size) pieces.push({ start: written(at === from ? at : at - overlap, format), end: written(Math.min(at + size, to), format) });
+  for (let at = from; at < to; at += size)
+    pieces.push({
+      start: written(at === from ? at : at - overlap, format),
+      end: written(Math.min(at + size, to), format),
+    });
   return pieces;
 }
 

@@ -6,7 +6,10 @@ import { placeOf } from './place.js';
 import { bodyValues } from './value-path.js';
 
 export interface CursorConfig {
-  /** Path to the next cursor in the body; `data[-1].id` is the last row's id. @default 'cursors.next', as dlt */
+  /**
+   * Path to the next cursor in the body; `data[-1].id` is the last row's id. @default
+   * 'cursors.next', as dlt
+   */
   cursorPath?: string;
   /** Query parameter that takes it. @default 'cursor' */
   cursorParam?: string;
@@ -19,9 +22,10 @@ export interface CursorConfig {
 }
 
 /**
- * Pages by a cursor in the body. Ends when it is missing, null, false or empty text (`0` and `"0"` are cursors), or when the
- * flag says that there is no more; a flag that is missing says nothing. PaginationError when there is more but no cursor, or
- * the cursor is an object or list; ConfigError when both a parameter and a body path are given.
+ * Pages by a cursor in the body. Ends when it is missing, null, false or empty text (`0` and `"0"`
+ * are cursors), or when the flag says that there is no more; a flag that is missing says nothing.
+ * PaginationError when there is more but no cursor, or the cursor is an object or list; ConfigError
+ * when both a parameter and a body path are given.
  */
 export function cursor(config: CursorConfig = {}): Paginator {
   const { cursorPath = 'cursors.next', hasMorePath, stopAfterEmptyPage = false } = config;
@@ -40,7 +44,9 @@ export function cursor(config: CursorConfig = {}): Paginator {
       const next = cursorOf(value, cursorPath);
       if (next !== null) return place.change(next);
       if (isMore === null) return { end: 'no-next', ...(value === undefined && { absent: true }) };
-      throw new PaginationError(`\`${hasMorePath}\` says that there are more rows, but there is no cursor at \`${cursorPath}\`. Correct cursorPath; what was committed stays.`);
+      throw new PaginationError(
+        `\`${hasMorePath}\` says that there are more rows, but there is no cursor at \`${cursorPath}\`. Correct cursorPath; what was committed stays.`,
+      );
     },
   };
 }
@@ -48,5 +54,7 @@ export function cursor(config: CursorConfig = {}): Paginator {
 function cursorOf(value: Json | undefined, path: string): string | number | bigint | null {
   if (value === undefined || value === null || value === false || value === '') return null;
   if (typeof value !== 'object' && value !== true) return value;
-  throw new PaginationError(`\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was committed stays.`);
+  throw new PaginationError(
+    `\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was committed stays.`,
+  );
 }

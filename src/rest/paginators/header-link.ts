@@ -21,12 +21,15 @@ export function headerLink(config: HeaderLinkConfig = {}): Paginator {
 }
 
 /**
- * The target of the first link with this relation; null where there is none. Commas and semicolons inside `<…>` and quotes
- * are text, relations are compared without case, and of several `rel` the first counts (RFC 8288 §3, §3.3).
+ * The target of the first link with this relation; null where there is none. Commas and semicolons
+ * inside `<…>` and quotes are text, relations are compared without case, and of several `rel` the
+ * first counts (RFC 8288 §3, §3.3).
  */
 export function linkOf(header: string, rel: string): string | null {
   for (const [, url = '', parameters = ''] of header.matchAll(LINK)) {
-    const relation = [...parameters.matchAll(PARAMETER)].find(([, name = '']) => name.toLowerCase() === 'rel');
+    const relation = [...parameters.matchAll(PARAMETER)].find(
+      ([, name = '']) => name.toLowerCase() === 'rel',
+    );
     const relations = relation?.[2] ?? relation?.[3] ?? '';
     if (relations.toLowerCase().split(/\s+/).includes(rel.toLowerCase())) return url;
   }

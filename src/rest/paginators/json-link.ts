@@ -3,13 +3,16 @@ import type { Paginator } from './paginator.js';
 import { bodyValues } from './value-path.js';
 
 export interface JsonLinkConfig {
-  /** Path to the address of the next page; `links[?(@.rel=='next')].href` looks into a list of links. @default 'next' */
+  /**
+   * Path to the address of the next page; `links[?(@.rel=='next')].href` looks into a list of
+   * links. @default 'next'
+   */
   nextUrlPath?: string;
 }
 
 /**
- * Pages by an address in the body; relative ones count from the page's own. Ends when it is missing, null, false or empty
- * text; PaginationError when it is something else than text.
+ * Pages by an address in the body; relative ones count from the page's own. Ends when it is
+ * missing, null, false or empty text; PaginationError when it is something else than text.
  */
 export function jsonLink(config: JsonLinkConfig = {}): Paginator {
   const { nextUrlPath = 'next' } = config;
@@ -24,7 +27,9 @@ export function jsonLink(config: JsonLinkConfig = {}): Paginator {
       if (url === undefined) return { end: 'no-next', absent: true };
       if (url === null || url === false || url === '') return { end: 'no-next' };
       if (typeof url === 'string') return { url };
-      throw new PaginationError(`\`${nextUrlPath}\` was to be the address of the next page and is ${typeof url === 'object' ? 'an object or list' : String(url)}. Correct nextUrlPath; what was committed stays.`);
+      throw new PaginationError(
+        `\`${nextUrlPath}\` was to be the address of the next page and is ${typeof url === 'object' ? 'an object or list' : String(url)}. Correct nextUrlPath; what was committed stays.`,
+      );
     },
   };
 }

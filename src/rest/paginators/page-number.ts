@@ -1,14 +1,15 @@
 import { ConfigError } from '../../errors.js';
 import type { Declared, PageFacts, Paginator, RequestChange } from './paginator.js';
-import { statedCount } from './stated-count.js';
 import { joinChanges, placeOf } from './place.js';
 import { rangeEnd, requireEnd, requireWhole } from './range.js';
+import { statedCount } from './stated-count.js';
 import { bodyValues } from './value-path.js';
 
 export interface PageNumberConfig {
   /**
-   * Number of the API's first page. `auto` where it is not known: the first page is asked for without a number, the next one as
-   * 1; when that is the first page again, it is passed over. @default 0, as dlt
+   * Number of the API's first page. `auto` where it is not known: the first page is asked for
+   * without a number, the next one as 1; when that is the first page again, it is passed over.
+   * @default 0, as dlt
    */
   basePage?: number | 'auto';
   /** Number of the page to begin with. @default basePage */
@@ -25,9 +26,15 @@ export interface PageNumberConfig {
   sizeBodyPath?: string;
   /** Path to the number of pages; may be missing, null or change. @default none */
   totalPath?: string;
-  /** Path to the number of rows in all. It ends no list, since a server may give fewer rows a page than asked; it is what the API declares. @default none */
+  /**
+   * Path to the number of rows in all. It ends no list, since a server may give fewer rows a page
+   * than asked; it is what the API declares. @default none
+   */
   totalRowsPath?: string;
-  /** The service is known to fill its pages up to `size`: a page with fewer rows is the last, and no further one is asked for. @default false */
+  /**
+   * The service is known to fill its pages up to `size`: a page with fewer rows is the last, and no
+   * further one is asked for. @default false
+   */
   shortPageEnds?: boolean;
   /** Read no page with this number or higher. @default none */
   maximumPage?: number;
@@ -38,15 +45,25 @@ export interface PageNumberConfig {
 }
 
 /**
- * Pages by number. Ends on an empty page, when the flag says so, when the stated number of pages is reached, or at the maximum.
- * A short page proves nothing: servers give fewer rows than asked without a word, or filter a page after cutting it, and the
- * rest would be lost. So a list costs one more request than it has pages, unless its end is stated or `shortPageEnds`.
+ * Pages by number. Ends on an empty page, when the flag says so, when the stated number of pages is
+ * reached, or at the maximum. A short page proves nothing: servers give fewer rows than asked
+ * without a word, or filter a page after cutting it, and the rest would be lost. So a list costs
+ * one more request than it has pages, unless its end is stated or `shortPageEnds`.
  *
- * ConfigError for numbers that are not whole, for both parameter and body path, for `shortPageEnds` without `size`, and for a
- * list without an end.
+ * ConfigError for numbers that are not whole, for both parameter and body path, for `shortPageEnds`
+ * without `size`, and for a list without an end.
  */
 export function pageNumber(config: PageNumberConfig = {}): Paginator {
-  const { basePage = 0, size, totalPath, totalRowsPath, maximumPage = Infinity, hasMorePath, shortPageEnds = false, stopAfterEmptyPage = true } = config;
+  const {
+    basePage = 0,
+    size,
+    totalPath,
+    totalRowsPath,
+    maximumPage = Infinity,
+    hasMorePath,
+    shortPageEnds = false,
+    stopAfterEmptyPage = true,
+  } = config;
   check(config);
   const place = placeOf('pageNumber', config, 'pageParam', 'pageBodyPath', 'page');
   const sizePlace = placeOf('pageNumber', config, 'sizeParam', 'sizeBodyPath', 'limit');
@@ -67,26 +84,58 @@ export function pageNumber(config: PageNumberConfig = {}): Paginator {
       if (shortPageEnds && rows > 0 && rows < (size ?? 0)) return { end: 'short' };
       const next = numberOf(page) + 1;
       const read = unknown ? page.index + 1 : next - basePage;
-      return rangeEnd({ rows, more, total: statedCount(pages), read, next, maximum: maximumPage, stopAfterEmptyPage: stopAfterEmptyPage || shortPageEnds }) ?? change(next);
+      return (
+        rangeEnd({
+          rows,
+          more,
+          total: statedCount(pages),
+          read,
+          next,
+          maximum: maximumPage,
+          stopAfterEmptyPage: stopAfterEmptyPage || shortPageEnds,
+        }) ?? change(next)
+      );
     },
     declared(page) {
       const { pages, rows } = body.read(page);
       const [statedPages, statedRows] = [statedCount(pages), statedCount(rows)];
-      const declared: Declared = { ...(statedRows !== null && { rows: statedRows }), ...(statedPages !== null && { pages: statedPages }) };
+      const declared: Declared = {
+        ...(statedRows !== null && { rows: statedRows }),
+        ...(statedPages !== null && { pages: statedPages }),
+      };
       return statedRows === null && statedPages === null ? null : declared;
     },
     onRepeat: (page) => (unknown && numberOf(page) === 1 ? 'skip' : 'fault'),
   };
 }
 
-function check({ basePage = 0, page, size, totalPath, maximumPage, hasMorePath, shortPageEnds = false, stopAfterEmptyPage = true }: PageNumberConfig): void {
+function check({
+  basePage = 0,
+  page,
+  size,
+  totalPath,
+  maximumPage,
+  hasMorePath,
+  shortPageEnds = false,
+  stopAfterEmptyPage = true,
+}: PageNumberConfig): void {
   requireWhole('pageNumber', {
     ...(basePage !== 'auto' && { basePage: [basePage, 0] }),
     ...(page !== undefined && { page: [page, 0] }),
     ...(size !== undefined && { size: [size, 1] }),
     ...(maximumPage !== undefined && { maximumPage: [maximumPage, 1] }),
   });
-  if (basePage === 'auto' && page !== undefined) throw new ConfigError('Paginator pageNumber cannot begin at a page while basePage is auto; give basePage as a number.');
-  if (shortPageEnds && size === undefined) throw new ConfigError('Paginator pageNumber needs size for shortPageEnds: without it no page is known to be short.');
-  requireEnd('pageNumber', stopAfterEmptyPage || shortPageEnds || (totalPath ?? hasMorePath ?? maximumPage) !== undefined, 'totalPath, hasMorePath, shortPageEnds or maximumPage');
+  if (basePage === 'auto' && page !== undefined)
+    throw new ConfigError(
+      'Paginator pageNumber cannot begin at a page while basePage is auto; give basePage as a number.',
+    );
+  if (shortPageEnds && size === undefined)
+    throw new ConfigError(
+      'Paginator pageNumber needs size for shortPageEnds: without it no page is known to be short.',
+    );
+  requireEnd(
+    'pageNumber',
+    stopAfterEmptyPage || shortPageEnds || (totalPath ?? hasMorePath ?? maximumPage) !== undefined,
+    'totalPath, hasMorePath, shortPageEnds or maximumPage',
+  );
 }

@@ -5,7 +5,9 @@ import type { JsonLinkConfig } from './json-link.js';
 import type { OffsetConfig } from './offset.js';
 import type { PageNumberConfig } from './page-number.js';
 
-/** A paginator as data (JSON-able): dlt's words in camelCase. `auto` is found out on the first page. */
+/**
+ * A paginator as data (JSON-able): dlt's words in camelCase. `auto` is found out on the first page.
+ */
 export type PaginatorConfig =
   | { type: 'single' }
   | { type: 'auto' }

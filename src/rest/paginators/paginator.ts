@@ -12,7 +12,10 @@ export interface RequestChange {
   json?: Readonly<Record<string, Json>>;
 }
 
-/** Why a paginator says that a list is at its end (`ListEnd.end` tells what each means); the other reasons are none of a paginator's. */
+/**
+ * Why a paginator says that a list is at its end (`ListEnd.end` tells what each means); the other
+ * reasons are none of a paginator's.
+ */
 export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'passed-over'>;
 
 export interface Ending {
@@ -23,7 +26,10 @@ export interface Ending {
 
 /** What a paginator knows of a page. */
 export interface PageFacts {
-  /** 0-based. A page that is passed over (`onRepeat` says `skip`) has the number of the page that it repeats. */
+  /**
+   * 0-based. A page that is passed over (`onRepeat` says `skip`) has the number of the page that it
+   * repeats.
+   */
   index: number;
   rows: number;
   /** The values at the paginator's paths; undefined where there is none. */
@@ -33,7 +39,10 @@ export interface PageFacts {
   asked: RequestChange;
   /** Where the page came from, redirects followed. */
   url: URL;
-  /** The whole body. Parsed when it is called, which takes as long as reading the page: for detection and custom functions. */
+  /**
+   * The whole body. Parsed when it is called, which takes as long as reading the page: for
+   * detection and custom functions.
+   */
   readonly body: () => Json;
 }
 
@@ -48,16 +57,19 @@ export interface Paginator {
   readonly first: RequestChange;
   /** Rows asked for on a page; null where the API's own size is taken. */
   readonly pageSize: number | null;
-  /** What the same paginator can be made from again (`paginatorOf`); null for functions. JSON-able. */
+  /**
+   * What the same paginator can be made from again (`paginatorOf`); null for functions. JSON-able.
+   */
   readonly config: PaginatorConfig | null;
   /** The next request's change, or the end. PaginationError for a position that cannot be used. */
   next(page: PageFacts): RequestChange | Ending;
   /** What the page says of the whole list; null where it says nothing. */
   declared?(page: PageFacts): Declared | null;
   /**
-   * For paginators that count by themselves: what a page with the very rows of the page before means. `end`: the list ignores
-   * paging and is complete; `fault`: it is not; `skip`: this page was read already, go on without it. Without `onRepeat` only
-   * a wholly equal body counts as a repetition, and is a fault.
+   * For paginators that count by themselves: what a page with the very rows of the page before
+   * means. `end`: the list ignores paging and is complete; `fault`: it is not; `skip`: this page
+   * was read already, go on without it. Without `onRepeat` only a wholly equal body counts as a
+   * repetition, and is a fault.
    */
   readonly onRepeat?: (page: PageFacts) => 'end' | 'fault' | 'skip';
 }

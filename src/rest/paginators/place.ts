@@ -9,19 +9,46 @@ export interface Place {
   asked(change: RequestChange): Json | undefined;
 }
 
-/** The place that a config names. ConfigError when it names both, or an empty one. @param standard the parameter when it names none */
-export function placeOf<C extends object>(kind: string, config: C, paramKey: keyof C & string, pathKey: keyof C & string, standard: string): Place {
-  const { [paramKey]: param, [pathKey]: path } = config as Readonly<Record<string, string | undefined>>;
-  if (param !== undefined && path !== undefined) throw new ConfigError(`Paginator ${kind} has both ${paramKey} and ${pathKey}; give the one that the API takes.`);
-  if (param === '' || path === '') throw new ConfigError(`Paginator ${kind} has an empty ${param === '' ? paramKey : pathKey}; give the name that the API takes, or leave it out for \`${standard}\`.`);
-  if (path !== undefined) return { change: (value) => ({ json: { [path]: value } }), asked: ({ json }) => json?.[path] };
+/**
+ * The place that a config names. ConfigError when it names both, or an empty one. @param standard
+ * the parameter when it names none
+ */
+export function placeOf<C extends object>(
+  kind: string,
+  config: C,
+  paramKey: keyof C & string,
+  pathKey: keyof C & string,
+  standard: string,
+): Place {
+  const { [paramKey]: param, [pathKey]: path } = config as Readonly<
+    Record<string, string | undefined>
+  >;
+  if (param !== undefined && path !== undefined)
+    throw new ConfigError(
+      `Paginator ${kind} has both ${paramKey} and ${pathKey}; give the one that the API takes.`,
+    );
+  if (param === '' || path === '')
+    throw new ConfigError(
+      `Paginator ${kind} has an empty ${param === '' ? paramKey : pathKey}; give the name that the API takes, or leave it out for \`${standard}\`.`,
+    );
+  if (path !== undefined)
+    return { change: (value) => ({ json: { [path]: value } }), asked: ({ json }) => json?.[path] };
   const name = param ?? standard;
-  return { change: (value) => ({ params: { [name]: typeof value === 'bigint' ? String(value) : value } }), asked: ({ params }) => params?.[name] };
+  return {
+    change: (value) => ({ params: { [name]: typeof value === 'bigint' ? String(value) : value } }),
+    asked: ({ params }) => params?.[name],
+  };
 }
 
 /** Several changes as one. */
 export function joinChanges(...changes: readonly RequestChange[]): RequestChange {
-  const params = Object.assign({}, ...changes.map((change) => change.params)) as Record<string, string | number>;
+  const params = Object.assign({}, ...changes.map((change) => change.params)) as Record<
+    string,
+    string | number
+  >;
   const json = Object.assign({}, ...changes.map((change) => change.json)) as Record<string, Json>;
-  return { ...(Object.keys(params).length > 0 && { params }), ...(Object.keys(json).length > 0 && { json }) };
+  return {
+    ...(Object.keys(params).length > 0 && { params }),
+    ...(Object.keys(json).length > 0 && { json }),
+  };
 }

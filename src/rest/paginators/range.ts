@@ -19,26 +19,45 @@ export interface RangePosition {
 }
 
 /**
- * The end of a list that is counted through, or null to go on: an empty page, the flag, the total, the maximum, in this order.
- * An empty page though the flag says that there is more is an end too, but the rest of the list is lost. The flag, where there is one, counts more than the total. A total that was passed cannot be right and is not heeded while
- * rows come. A maximum always holds. Source: dlt's range paginators,
- * whose empty page wins in silence.
+ * The end of a list that is counted through, or null to go on: an empty page, the flag, the total,
+ * the maximum, in this order. An empty page though the flag says that there is more is an end too,
+ * but the rest of the list is lost. The flag, where there is one, counts more than the total. A
+ * total that was passed cannot be right and is not heeded while rows come. A maximum always holds.
+ * Source: dlt's range paginators, whose empty page wins in silence.
  */
-export function rangeEnd({ rows, more, total, read, next, maximum, stopAfterEmptyPage }: RangePosition): Ending | null {
+export function rangeEnd({
+  rows,
+  more,
+  total,
+  read,
+  next,
+  maximum,
+  stopAfterEmptyPage,
+}: RangePosition): Ending | null {
   const flag = flagOf(more);
   if (rows === 0 && stopAfterEmptyPage) return { end: flag === true ? 'lost' : 'empty' };
   if (flag === false) return { end: 'has-more' };
-  if (flag === null && total !== null && (total === read || (rows === 0 && total < read))) return { end: 'total' };
+  if (flag === null && total !== null && (total === read || (rows === 0 && total < read)))
+    return { end: 'total' };
   return next >= maximum ? { end: 'maximum' } : null;
 }
 
 /** ConfigError unless each value that is given is a whole number from its least on. */
-export function requireWhole(kind: string, values: Readonly<Record<string, readonly [value: unknown, least: number]>>): void {
+export function requireWhole(
+  kind: string,
+  values: Readonly<Record<string, readonly [value: unknown, least: number]>>,
+): void {
   for (const [name, [value, least]] of Object.entries(values))
-    if (!(Number.isSafeInteger(value) && (value as number) >= least)) throw new ConfigError(`Paginator ${kind} needs ${name} as a whole number of at least ${least}; it is ${value === undefined ? 'not given' : JSON.stringify(value)}.`);
+    if (!(Number.isSafeInteger(value) && (value as number) >= least))
+      throw new ConfigError(
+        `Paginator ${kind} needs ${name} as a whole number of at least ${least}; it is ${value === undefined ? 'not given' : JSON.stringify(value)}.`,
+      );
 }
 
 /** ConfigError for a list that could have no end, as in dlt. */
 export function requireEnd(kind: string, ends: boolean, ways: string): void {
-  if (!ends) throw new ConfigError(`Paginator ${kind} would never end: give ${ways}, or leave stopAfterEmptyPage on.`);
+  if (!ends)
+    throw new ConfigError(
+      `Paginator ${kind} would never end: give ${ways}, or leave stopAfterEmptyPage on.`,
+    );
 }

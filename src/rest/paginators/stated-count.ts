@@ -1,7 +1,15 @@
 import type { Json } from '../../../operators/types.js';
 
-/** A count that an API states: number, or number as text; null where it states none. Negative ones mean "not known". */
+/**
+ * A count that an API states: number, or number as text; null where it states none. Negative ones
+ * mean "not known".
+ */
 export function statedCount(value: Json | undefined): number | null {
-  const count = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : typeof value === 'bigint' ? Number(value) : value;
+  const count =
+    typeof value === 'string' && /^\s*\d+\s*$/.test(value)
+      ? Number(value)
+      : typeof value === 'bigint'
+        ? Number(value)
+        : value;
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : null;
 }

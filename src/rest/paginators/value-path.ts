@@ -10,14 +10,22 @@ interface ValuePath {
 }
 
 /**
- * Values that a paginator reads from each body, by name. Paths are dotted; where a list must be looked into, JSONPath's
- * `[-1]` (counted from the end) and `[?(@.rel=='next')]` (the first element with that member) do it.
+ * Values that a paginator reads from each body, by name. Paths are dotted; where a list must be
+ * looked into, JSONPath's `[-1]` (counted from the end) and `[?(@.rel=='next')]` (the first element
+ * with that member) do it.
  */
-export function bodyValues<K extends string>(wanted: Readonly<Record<K, string | undefined>>): { paths: string[]; read(page: PageFacts): Partial<Record<K, Json>> } {
-  const given = Object.entries<string | undefined>(wanted).flatMap(([name, path]) => (path === undefined ? [] : [{ name, ...valuePath(path) }]));
+export function bodyValues<K extends string>(
+  wanted: Readonly<Record<K, string | undefined>>,
+): { paths: string[]; read(page: PageFacts): Partial<Record<K, Json>> } {
+  const given = Object.entries<string | undefined>(wanted).flatMap(([name, path]) =>
+    path === undefined ? [] : [{ name, ...valuePath(path) }],
+  );
   return {
     paths: given.map(({ plain }) => plain),
-    read: ({ values }) => Object.fromEntries(given.map(({ name, read }, i) => [name, read(values[i])])) as Partial<Record<K, Json>>,
+    read: ({ values }) =>
+      Object.fromEntries(given.map(({ name, read }, i) => [name, read(values[i])])) as Partial<
+        Record<K, Json>
+      >,
   };
 }
 
@@ -28,9 +36,14 @@ function valuePath(path: string): ValuePath {
   const behind = valuePath(path.slice(special.index + text.length).replace(/^\./, ''));
   const pick = (list: Json | undefined): Json | undefined => {
     if (!Array.isArray(list)) return undefined;
-    return fromEnd === undefined ? list.find((one) => valueAt(one, [key]) === wanted) : list.at(-Number(fromEnd));
+    return fromEnd === undefined
+      ? list.find((one) => valueAt(one, [key]) === wanted)
+      : list.at(-Number(fromEnd));
   };
-  return { plain: path.slice(0, special.index) || '@', read: (value) => behind.read(valueAt(pick(value), segments(behind.plain))) };
+  return {
+    plain: path.slice(0, special.index) || '@',
+    read: (value) => behind.read(valueAt(pick(value), segments(behind.plain))),
+  };
 }
 
 const IN_LIST = /\[(?:-(\d+)|\?\(@\.([\w-]+)\s*==\s*["']([^"']*)["']\))\]/;

@@ -3,7 +3,10 @@ import type { Announcement, Policy, Quota } from './rate-headers.js';
 import { rateText } from './rate-limit.js';
 import { longest, type Wait } from './wait.js';
 
-/** The limits that an API tells of with its answers. They bind the resources whose answers named them, and those that named none. */
+/**
+ * The limits that an API tells of with its answers. They bind the resources whose answers named
+ * them, and those that named none.
+ */
 export interface AnnouncedLimits {
   wait(resource: string, now: number): Wait;
   /** Counts a request of a resource as started. */
@@ -40,7 +43,9 @@ export function announcedLimits(): AnnouncedLimits {
     return own.length > 0 ? own : all;
   }
 
-  /** Requests under way count against a limit from when it is known: the API may have counted them. */
+  /**
+   * Requests under way count against a limit from when it is known: the API may have counted them.
+   */
   function bind(limit: Limit, resource: string): void {
     if (limit.resources.has(resource)) return;
     limit.resources.add(resource);
@@ -52,7 +57,8 @@ export function announcedLimits(): AnnouncedLimits {
   }
 
   return {
-    wait: (resource, now) => longest(binding(resource).map(({ budget: own, reason }) => ({ ms: own.wait(now), reason }))),
+    wait: (resource, now) =>
+      longest(binding(resource).map(({ budget: own, reason }) => ({ ms: own.wait(now), reason }))),
     started(resource) {
       const charge = { resource, limits: new Set(binding(resource)) };
       underWay.add(charge);
@@ -60,8 +66,14 @@ export function announcedLimits(): AnnouncedLimits {
       return charge;
     },
     learn(said, { resource }, now) {
-      const limited = said.policies.map((policy) => known(policies, `${policy.name} ${policy.requests}/${policy.perMs}`, () => policyLimit(policy)));
-      const left = said.quotas.map((quota) => known(quotas, `${quota.name} ${quota.limit}`, () => quotaLimit(quota)));
+      const limited = said.policies.map((policy) =>
+        known(policies, `${policy.name} ${policy.requests}/${policy.perMs}`, () =>
+          policyLimit(policy),
+        ),
+      );
+      const left = said.quotas.map((quota) =>
+        known(quotas, `${quota.name} ${quota.limit}`, () => quotaLimit(quota)),
+      );
       for (const limit of [...limited, ...left]) bind(limit, resource);
       forget(policies, limited, resource);
       forget(quotas, left, resource);
@@ -76,11 +88,21 @@ export function announcedLimits(): AnnouncedLimits {
 
 function policyLimit({ name, requests, perMs }: Policy): Limit {
   const rate = { requests, perMs, burst: null };
-  return { name, budget: budget(rate), reason: `the limit that the API announces is used up: ${rateText(rate)}`, resources: new Set() };
+  return {
+    name,
+    budget: budget(rate),
+    reason: `the limit that the API announces is used up: ${rateText(rate)}`,
+    resources: new Set(),
+  };
 }
 
 function quotaLimit({ name, limit }: Quota): Limit & { budget: QuotaBudget } {
-  return { name, budget: quotaBudget(), reason: `the quota${limit === null ? '' : ` of ${limit} requests`} is used up, as the API says`, resources: new Set() };
+  return {
+    name,
+    budget: quotaBudget(),
+    reason: `the quota${limit === null ? '' : ` of ${limit} requests`} is used up, as the API says`,
+    resources: new Set(),
+  };
 }
 
 function known<L extends Limit>(limits: Map<string, L>, key: string, make: () => L): L {

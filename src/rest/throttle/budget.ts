@@ -4,11 +4,15 @@ import type { Rate } from './rate-limit.js';
 /**
  * Counts what a rate limit still allows. Pure: time is handed in, in milliseconds.
  *
- * A request counts from its start, and its place begins to come back only when its answer is there. The server saw it before
- * that, so whatever the network's delays, the server never counts more than this does.
+ * A request counts from its start, and its place begins to come back only when its answer is there.
+ * The server saw it before that, so whatever the network's delays, the server never counts more
+ * than this does.
  */
 export interface Budget {
-  /** Milliseconds until the next request may start; 0 when it may now. `null`: not before another one is answered. */
+  /**
+   * Milliseconds until the next request may start; 0 when it may now. `null`: not before another
+   * one is answered.
+   */
   wait(now: number): number | null;
   started(): void;
   answered(now: number): void;
@@ -83,9 +87,10 @@ export interface QuotaBudget extends Budget {
 const SAME_WINDOW_MS = 2_000;
 
 /**
- * Lets no more requests be under way than the API said it still takes, until its window resets; then as many as its limit says,
- * if it does. Requests under way may or may not be counted in what it said, so they count against it: nobody runs into the
- * wall, and what is left is used up one after another.
+ * Lets no more requests be under way than the API said it still takes, until its window resets;
+ * then as many as its limit says, if it does. Requests under way may or may not be counted in what
+ * it said, so they count against it: nobody runs into the wall, and what is left is used up one
+ * after another.
  */
 export function quotaBudget(): QuotaBudget {
   let underWay = 0;
@@ -108,7 +113,8 @@ export function quotaBudget(): QuotaBudget {
     learn({ limit, remaining, resetMs }, now) {
       const resetAt = now + resetMs;
       const same = now < until && Math.abs(resetAt - until) < SAME_WINDOW_MS;
-      // Answers can overtake each other: in one window the lowest counts. The answer's own request is taken off after this.
+      // Answers can overtake each other: in one window the lowest counts. The answer's own request
+      // is taken off after this.
       left = same ? Math.min(left, remaining + 1) : remaining + 1;
       if (!same) until = resetAt;
       // A limit of nothing would never let anybody find out that it has changed.

@@ -1,10 +1,16 @@
-/** Whom a request is for: turns go round between depths (0: a root, 1: its children, …), and within each between resources. */
+/**
+ * Whom a request is for: turns go round between depths (0: a root, 1: its children, …), and within
+ * each between resources.
+ */
 export interface About {
   resource: string;
   depth: number;
 }
 
-/** A queue in which nobody is starved: each resource has a line of its own, and the lines take turns. */
+/**
+ * A queue in which nobody is starved: each resource has a line of its own, and the lines take
+ * turns.
+ */
 export interface FairQueue<T extends About> {
   readonly size: number;
   add(item: T): void;
@@ -17,10 +23,12 @@ export interface FairQueue<T extends About> {
 }
 
 /**
- * An empty queue. Depths take turns before resources do: ten thousand children never hold up another root, and a parent's next
- * page waits for one child, however many kinds of children there are; nor do parents hold up children.
+ * An empty queue. Depths take turns before resources do: ten thousand children never hold up
+ * another root, and a parent's next page waits for one child, however many kinds of children there
+ * are; nor do parents hold up children.
  *
- * While an item is the first of its line, no more others are served than there are depths times lines of its depth.
+ * While an item is the first of its line, no more others are served than there are depths times
+ * lines of its depth.
  */
 export function fairQueue<T extends About>(): FairQueue<T> {
   // Maps and sets keep the order in which things were put in; what is put in anew comes last.

@@ -1,6 +1,6 @@
 /**
- * How fast a host is asked that has refused requests (429): slower by half for each wave of refusals, and evenly faster again
- * while it answers, up to what its limits allow. Immutable.
+ * How fast a host is asked that has refused requests (429): slower by half for each wave of
+ * refusals, and evenly faster again while it answers, up to what its limits allow. Immutable.
  */
 export interface Pace {
   /** Requests a second that may start now; Infinity where nothing is known. */
@@ -18,7 +18,10 @@ export interface Pace {
 }
 
 export type PaceEvent =
-  /** A request that began at `startedAt` was refused, and the next ones start at `until`. `perSecond`: how fast they started of late. */
+  /**
+   * A request that began at `startedAt` was refused, and the next ones start at `until`.
+   * `perSecond`: how fast they started of late.
+   */
   | { kind: 'refused'; startedAt: number; until: number; perSecond: number }
   /** A request was answered otherwise. */
   | { kind: 'answered' }
@@ -35,13 +38,24 @@ const RISE_MS = 60_000;
 const SLOWEST = 1 / 16;
 /** The slowest where there is no most, in requests a second. */
 const SLOWEST_PER_SECOND = 0.1;
-/** Limits by the hour or day say nothing of seconds; a pace is never measured by less, in requests a second. */
+/**
+ * Limits by the hour or day say nothing of seconds; a pace is never measured by less, in requests a
+ * second.
+ */
 const LEAST_MOST = 0.2;
 
-/** The pace of a host that has refused nothing yet. `perSecond` is Infinity where there is no limit. */
+/**
+ * The pace of a host that has refused nothing yet. `perSecond` is Infinity where there is no limit.
+ */
 export function fullPace(perSecond: number, atOnce: number): Pace {
   const most = { perSecond: Math.max(LEAST_MOST, perSecond), atOnce };
-  return { ...most, most, wall: Number.POSITIVE_INFINITY, cutAt: Number.NEGATIVE_INFINITY, since: 0 };
+  return {
+    ...most,
+    most,
+    wall: Number.POSITIVE_INFINITY,
+    cutAt: Number.NEGATIVE_INFINITY,
+    since: 0,
+  };
 }
 
 /** The pace after an event, `now` in milliseconds since 1970. Pure. */
@@ -54,7 +68,11 @@ export function adapted(pace: Pace, event: PaceEvent, now: number): Pace {
     case 'limited': {
       const { perSecond } = fullPace(event.perSecond, pace.most.atOnce);
       const full = pace.perSecond === pace.most.perSecond;
-      return { ...pace, perSecond: full ? perSecond : Math.min(pace.perSecond, perSecond), most: { ...pace.most, perSecond } };
+      return {
+        ...pace,
+        perSecond: full ? perSecond : Math.min(pace.perSecond, perSecond),
+        most: { ...pace.most, perSecond },
+      };
     }
     default:
       return event satisfies never;
@@ -66,13 +84,26 @@ export function spacingMs({ perSecond, most }: Pace): number {
   return perSecond < most.perSecond && perSecond < 1_000 ? 1_000 / perSecond : 0;
 }
 
-function slower(pace: Pace, { startedAt, until, perSecond }: PaceEvent & { kind: 'refused' }, now: number): Pace {
+function slower(
+  pace: Pace,
+  { startedAt, until, perSecond }: PaceEvent & { kind: 'refused' },
+  now: number,
+): Pace {
   const since = Math.max(pace.since, until, now);
   // It was under way when another one was refused: the same wave.
   if (startedAt <= pace.cutAt) return { ...pace, since };
   const wall = Number.isFinite(pace.perSecond) ? pace.perSecond : perSecond;
-  const slowest = Number.isFinite(pace.most.perSecond) ? pace.most.perSecond * SLOWEST : SLOWEST_PER_SECOND;
-  return { ...pace, wall, perSecond: Math.max(slowest, wall * CUT), atOnce: Math.max(1, pace.atOnce * CUT), cutAt: now, since };
+  const slowest = Number.isFinite(pace.most.perSecond)
+    ? pace.most.perSecond * SLOWEST
+    : SLOWEST_PER_SECOND;
+  return {
+    ...pace,
+    wall,
+    perSecond: Math.max(slowest, wall * CUT),
+    atOnce: Math.max(1, pace.atOnce * CUT),
+    cutAt: now,
+    since,
+  };
 }
 
 function faster(pace: Pace, now: number): Pace {
@@ -82,5 +113,10 @@ function faster(pace: Pace, now: number): Pace {
   const part = Math.min(1, Math.max(1 / RISE_ANSWERS, (now - since) / RISE_MS));
   // Beyond the last wall nothing is known where there is no limit: the further, the bolder.
   const height = Number.isFinite(most.perSecond) ? most.perSecond : Math.max(wall, perSecond);
-  return { ...pace, perSecond: Math.min(most.perSecond, perSecond + height * part), atOnce: Math.min(most.atOnce, atOnce + most.atOnce * part), since: now };
+  return {
+    ...pace,
+    perSecond: Math.min(most.perSecond, perSecond + height * part),
+    atOnce: Math.min(most.atOnce, atOnce + most.atOnce * part),
+    since: now,
+  };
 }

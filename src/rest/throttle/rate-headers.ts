@@ -31,36 +31,69 @@ export interface Announcement {
 const PREFIXES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];
 
 /**
- * The limits that an answer's headers tell of; empty lists where they tell of none. `now` is the server's time (milliseconds
- * since 1970), for resets that are dates.
+ * The limits that an answer's headers tell of; empty lists where they tell of none. `now` is the
+ * server's time (milliseconds since 1970), for resets that are dates.
  *
- * Reads `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10: `"name";r=0;t=30;pk=:…:` and
- * `"name";q=100;w=60;qu="requests"`, where other quota units than requests are passed over; older drafts:
- * `limit=10, remaining=0, reset=30` and `100;w=60`), and, where there is no `RateLimit`, the first of `RateLimit-`, `X-RateLimit-`
- * and `X-Rate-Limit-` with `-Remaining` and `-Reset` or `-Reset-After`. A reset is seconds, unix time (in seconds or
+ * Reads `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10:
+ * `"name";r=0;t=30;pk=:…:` and `"name";q=100;w=60;qu="requests"`, where other quota units than
+ * requests are passed over; older drafts: `limit=10, remaining=0, reset=30` and `100;w=60`), and,
+ * where there is no `RateLimit`, the first of `RateLimit-`, `X-RateLimit-` and `X-Rate-Limit-` with
+ * `-Remaining` and `-Reset` or `-Reset-After`. A reset is seconds, unix time (in seconds or
  * milliseconds) or a date; `-Limit` may carry windows (`100, 100;w=60`).
  */
 export function announcement(headers: AnswerHeaders, now: number): Announcement {
-  const declared = items(headers.get('ratelimit-policy') ?? headers.get('ratelimit-limit') ?? headers.get('x-ratelimit-limit'));
-  const foreign = new Set(declared.filter(({ params }) => params['qu'] !== undefined && params['qu'] !== 'requests').map(({ name }) => name));
+  const declared = items(
+    headers.get('ratelimit-policy') ??
+      headers.get('ratelimit-limit') ??
+      headers.get('x-ratelimit-limit'),
+  );
+  const foreign = new Set(
+    declared
+      .filter(({ params }) => params['qu'] !== undefined && params['qu'] !== 'requests')
+      .map(({ name }) => name),
+  );
   const policies = declared.filter(({ name }) => !foreign.has(name)).flatMap(policy);
   const combined = items(headers.get('ratelimit')).filter(({ name }) => !foreign.has(name));
-  if (combined.length > 0) return { policies, quotas: combined.some(({ name }) => name.includes('=')) ? dictionary(combined) : combined.flatMap((item) => quota(item, policies)) };
-  return { policies, quotas: PREFIXES.flatMap((prefix) => paired(prefix, headers, now)).slice(0, 1) };
+  if (combined.length > 0)
+    return {
+      policies,
+      quotas: combined.some(({ name }) => name.includes('='))
+        ? dictionary(combined)
+        : combined.flatMap((item) => quota(item, policies)),
+    };
+  return {
+    policies,
+    quotas: PREFIXES.flatMap((prefix) => paired(prefix, headers, now)).slice(0, 1),
+  };
 }
 
-/** Milliseconds until requests are taken again, as the first of the `-Reset` headers says; null where none does, or some are left. */
+/**
+ * Milliseconds until requests are taken again, as the first of the `-Reset` headers says; null
+ * where none does, or some are left.
+ */
 export function resetMs(headers: AnswerHeaders, now: number): number | null {
-  const used = PREFIXES.filter((prefix) => (headerNumber(headers.get(`${prefix}-remaining`)) ?? 0) === 0);
+  const used = PREFIXES.filter(
+    (prefix) => (headerNumber(headers.get(`${prefix}-remaining`)) ?? 0) === 0,
+  );
   return used.map((prefix) => resetOf(prefix, headers, now)).find((ms) => ms !== null) ?? null;
 }
 
-/** Milliseconds from now to what is unix time in milliseconds or seconds, where that is later than 2001, and else seconds from now; 0 for what is over. */
+/**
+ * Milliseconds from now to what is unix time in milliseconds or seconds, where that is later than
+ * 2001, and else seconds from now; 0 for what is over.
+ */
 export function fromNow(value: number, now: number): number {
-  return value > 1e12 ? Math.max(0, value - now) : value > 1e9 ? Math.max(0, value * 1000 - now) : value * 1000;
+  return value > 1e12
+    ? Math.max(0, value - now)
+    : value > 1e9
+      ? Math.max(0, value * 1000 - now)
+      : value * 1000;
 }
 
-/** A member of a structured field's list (RFC 9651 §3.1), as far as these fields need it: quotes and all of what stands before the first `;`. */
+/**
+ * A member of a structured field's list (RFC 9651 §3.1), as far as these fields need it: quotes and
+ * all of what stands before the first `;`.
+ */
 interface Item {
   name: string;
   params: Record<string, string>;
@@ -69,7 +102,9 @@ interface Item {
 function items(value: string | null): Item[] {
   return [...(value ?? '').matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([text]) => {
     const [, name = ''] = /^\s*("(?:[^"\\]|\\.)*"|[^;]*)/.exec(text) ?? [];
-    const params = [...text.matchAll(/;\s*([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s;"]+))/g)].map(([, key = '', quoted, bare]) => [key, quoted ?? bare ?? '']);
+    const params = [...text.matchAll(/;\s*([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s;"]+))/g)].map(
+      ([, key = '', quoted, bare]) => [key, quoted ?? bare ?? ''],
+    );
     return { name: name.trim(), params: Object.fromEntries(params) as Record<string, string> };
   });
 }
@@ -78,7 +113,15 @@ function policy({ name, params }: Item): Policy[] {
   // Older drafts put the quota itself in front of the parameters.
   const requests = headerNumber(params['q'] ?? name);
   const seconds = headerNumber(params['w']);
-  return requests === null || seconds === null || requests < 1 || seconds <= 0 ? [] : [{ name: keyOf({ name: params['q'] === undefined ? '' : name, params }), requests, perMs: seconds * 1000 }];
+  return requests === null || seconds === null || requests < 1 || seconds <= 0
+    ? []
+    : [
+        {
+          name: keyOf({ name: params['q'] === undefined ? '' : name, params }),
+          requests,
+          perMs: seconds * 1000,
+        },
+      ];
 }
 
 function quota({ name, params }: Item, policies: readonly Policy[]): Quota[] {
@@ -86,7 +129,9 @@ function quota({ name, params }: Item, policies: readonly Policy[]): Quota[] {
   const remaining = headerNumber(params['r']);
   const seconds = headerNumber(params['t']);
   const reset = seconds === null ? (own?.perMs ?? null) : seconds * 1000;
-  return remaining === null || reset === null ? [] : [{ name: keyOf({ name, params }), limit: own?.requests ?? null, remaining, resetMs: reset }];
+  return remaining === null || reset === null
+    ? []
+    : [{ name: keyOf({ name, params }), limit: own?.requests ?? null, remaining, resetMs: reset }];
 }
 
 /** Each partition key has a quota of its own. */
@@ -96,10 +141,15 @@ function keyOf({ name, params }: Item): string {
 
 /** `limit=10, remaining=0, reset=30`, as drafts up to 07 wrote it. */
 function dictionary(members: readonly Item[]): Quota[] {
-  const value = (key: string): number | null => headerNumber(members.find(({ name }) => name.startsWith(`${key}=`))?.name.slice(key.length + 1) ?? null);
+  const value = (key: string): number | null =>
+    headerNumber(
+      members.find(({ name }) => name.startsWith(`${key}=`))?.name.slice(key.length + 1) ?? null,
+    );
   const remaining = value('remaining');
   const reset = value('reset');
-  return remaining === null || reset === null ? [] : [{ name: 'ratelimit', limit: value('limit'), remaining, resetMs: reset * 1000 }];
+  return remaining === null || reset === null
+    ? []
+    : [{ name: 'ratelimit', limit: value('limit'), remaining, resetMs: reset * 1000 }];
 }
 
 function paired(prefix: string, headers: AnswerHeaders, now: number): Quota[] {
@@ -108,7 +158,14 @@ function paired(prefix: string, headers: AnswerHeaders, now: number): Quota[] {
   if (remaining === null || reset === null) return [];
   const limit = headerNumber(headers.get(`${prefix}-limit`)?.replace(/[,;].*$/s, ''));
   // GitHub has several quotas, and says by X-RateLimit-Resource which one it is.
-  return [{ name: `${prefix} ${headers.get(`${prefix}-resource`) ?? ''}`.trim(), limit, remaining, resetMs: reset }];
+  return [
+    {
+      name: `${prefix} ${headers.get(`${prefix}-resource`) ?? ''}`.trim(),
+      limit,
+      remaining,
+      resetMs: reset,
+    },
+  ];
 }
 
 function resetOf(prefix: string, headers: AnswerHeaders, now: number): number | null {

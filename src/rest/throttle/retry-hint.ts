@@ -14,22 +14,44 @@ export interface RetryHint {
 
 /** What comes after in a body is not looked at. */
 const LONGEST_TEXT = 4_096;
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const UNIT = '(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])';
-
-/** `"retry_after": 1.5`, `retryAfterMs=200`, `"retryDelay": "34.07s"`, in JSON or not, however deep. */
-const KEYED = new RegExp(`\\bretry[-_ ]?(?:after|in|delay)[-_ ]?(ms|millis|milliseconds|s|secs?|seconds)?"?\\s*[:=]\\s*"?(?:(\\d{4}-\\d\\d-\\d\\dT[^"\\s,}]+)|(\\d+(?:\\.\\d+)?)(?:\\s*${UNIT})?)`, 'i');
-/** `try again in 12 seconds`, `Expected available in 1m30s`, `wait at least 1 minute and 5 seconds`. */
-const SPOKEN = new RegExp(`\\b(?:try again|retry|wait|available|resets?)\\b[^\\d.!?\\n]{0,40}((?:\\d+(?:\\.\\d+)?\\s*${UNIT}(?:\\s*(?:and|,)?\\s*))+)`, 'i');
-const AMOUNT = new RegExp(`(\\d+(?:\\.\\d+)?)\\s*${UNIT}`, 'gi');
-/** `Rate limit of 100 per minute`, `1,000 requests/h`, `10 calls every 5 seconds`. */
-const RATE = new RegExp(`(?<![\\d.,_])(\\d[\\d,_]{0,15})\\s*(?:(?:api |http )?(?:requests?|reqs?|calls?|queries)\\s*(?:per|/|every|each|an?|in|within)|per|/)\\s*(\\d+(?:\\.\\d+)?)?\\s*${UNIT}`, 'gi');
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const UNIT =
+  '(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])';
 
 /**
- * What a refusal says, in its headers and else in its body. Pure: `now` is the server's time (milliseconds since 1970).
+ * `"retry_after": 1.5`, `retryAfterMs=200`, `"retryDelay": "34.07s"`, in JSON or not, however deep.
+ */
+const KEYED = new RegExp(
+  `\\bretry[-_ ]?(?:after|in|delay)[-_ ]?(ms|millis|milliseconds|s|secs?|seconds)?"?\\s*[:=]\\s*"?(?:(\\d{4}-\\d\\d-\\d\\dT[^"\\s,}]+)|(\\d+(?:\\.\\d+)?)(?:\\s*${UNIT})?)`,
+  'i',
+);
+/**
+ * `try again in 12 seconds`, `Expected available in 1m30s`, `wait at least 1 minute and 5 seconds`.
+ */
+const SPOKEN = new RegExp(
+  `\\b(?:try again|retry|wait|available|resets?)\\b[^\\d.!?\\n]{0,40}((?:\\d+(?:\\.\\d+)?\\s*${UNIT}(?:\\s*(?:and|,)?\\s*))+)`,
+  'i',
+);
+const AMOUNT = new RegExp(`(\\d+(?:\\.\\d+)?)\\s*${UNIT}`, 'gi');
+/** `Rate limit of 100 per minute`, `1,000 requests/h`, `10 calls every 5 seconds`. */
+const RATE = new RegExp(
+  `(?<![\\d.,_])(\\d[\\d,_]{0,15})\\s*(?:(?:api |http )?(?:requests?|reqs?|calls?|queries)\\s*(?:per|/|every|each|an?|in|within)|per|/)\\s*(\\d+(?:\\.\\d+)?)?\\s*${UNIT}`,
+  'gi',
+);
+
+/**
+ * What a refusal says, in its headers and else in its body. Pure: `now` is the server's time
+ * (milliseconds since 1970).
  *
- * `Retry-After` counts first (RFC 9110 §10.2.3), then `Retry-After-Ms` and `X-Ms-Retry-After-Ms`, then the body (JSON, or
- * English text), then the reset of the rate-limit headers. Moments that are over count as nothing said. An empty body says nothing.
+ * `Retry-After` counts first (RFC 9110 §10.2.3), then `Retry-After-Ms` and `X-Ms-Retry-After-Ms`,
+ * then the body (JSON, or English text), then the reset of the rate-limit headers. Moments that are
+ * over count as nothing said. An empty body says nothing.
  */
 export function retryHint(headers: AnswerHeaders, body: string, now: number): RetryHint {
   const text = body.slice(0, LONGEST_TEXT);
@@ -60,7 +82,10 @@ function keyed(text: string, now: number): number | null {
 function spoken(text: string): number | null {
   const [, length] = SPOKEN.exec(text) ?? [];
   if (length === undefined) return null;
-  return [...length.matchAll(AMOUNT)].reduce((sum, [, amount = '', unit = '']) => sum + Number(amount) * unitMs(unit), 0);
+  return [...length.matchAll(AMOUNT)].reduce(
+    (sum, [, amount = '', unit = '']) => sum + Number(amount) * unitMs(unit),
+    0,
+  );
 }
 
 function policy([name, count = '', amount = '1', unit = '']: RegExpExecArray): Policy[] {

@@ -1,8 +1,8 @@
 import Bottleneck from 'bottleneck';
+import { onAbort } from '../../signals/on-abort.js';
 import { announcedLimits } from './announced-limits.js';
 import { budget } from './budget.js';
 import { type About, fairQueue } from './fair-queue.js';
-import { onAbort } from '../../signals/on-abort.js';
 import { adapted, fullPace, spacingMs } from './pace.js';
 import type { Announcement } from './rate-headers.js';
 import { type Rate, rateText } from './rate-limit.js';
@@ -11,11 +11,17 @@ import { longest, shorter, type Wait } from './wait.js';
 /** Decides when requests to one host may start. */
 export interface Throttle {
   /**
-   * Runs `request` when its turn comes, all limits allow it and no pause is on. Rejects with the signal's reason when that
-   * aborts first. `waits` is told of each wait of the request whose turn it is: why, and until when (milliseconds since 1970).
-   * Waiting requests of one resource start in the order they came; those of several take turns. @default about one root
+   * Runs `request` when its turn comes, all limits allow it and no pause is on. Rejects with the
+   * signal's reason when that aborts first. `waits` is told of each wait of the request whose turn
+   * it is: why, and until when (milliseconds since 1970). Waiting requests of one resource start in
+   * the order they came; those of several take turns. @default about one root
    */
-  run<T>(request: (turn: Turn) => Promise<T>, signal: AbortSignal, waits: (reason: string, until: number) => void, about?: About): Promise<T>;
+  run<T>(
+    request: (turn: Turn) => Promise<T>,
+    signal: AbortSignal,
+    waits: (reason: string, until: number) => void,
+    about?: About,
+  ): Promise<T>;
 }
 
 /** What a request can tell while it runs. */
@@ -24,7 +30,10 @@ export interface Turn {
   learn(said: Announcement): void;
   /** Nobody starts before this time (milliseconds since 1970). */
   pause(until: number, reason: string): void;
-  /** A pause because the API is asked too often: requests start more slowly after it, and faster again as they are answered. */
+  /**
+   * A pause because the API is asked too often: requests start more slowly after it, and faster
+   * again as they are answered.
+   */
   refused(until: number, reason: string): void;
 }
 
@@ -35,7 +44,10 @@ interface Waiting extends About {
 
 /** Shorter waits are not worth telling, in milliseconds. */
 const TOLD_MS = 50;
-/** Waits for an answer have no end that is known: they are told when they last longer, with the time of the next look, in milliseconds. */
+/**
+ * Waits for an answer have no end that is known: they are told when they last longer, with the time
+ * of the next look, in milliseconds.
+ */
 const LONG_MS = 5_000;
 /** Longer timers fire at once in Node. */
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -45,12 +57,14 @@ const RECENT = 100;
 const FIRST_MS = 100;
 
 /**
- * A throttle for one host: the configured limit (else the one that the API announces), what is left of announced quotas, the
- * pace after refusals, pauses and requests at once, the strictest at any time.
+ * A throttle for one host: the configured limit (else the one that the API announces), what is left
+ * of announced quotas, the pace after refusals, pauses and requests at once, the strictest at any
+ * time.
  *
- * Bottleneck lets one at a time look at the limits, so that two cannot take the same place; whose place it is, is decided when
- * it is free. The rate itself is counted here, since Bottleneck's windows are fixed and let twice the limit through at their
- * edge, and so are requests at once, of which there may be fewer after refusals. No timer runs but that of the request that waits.
+ * Bottleneck lets one at a time look at the limits, so that two cannot take the same place; whose
+ * place it is, is decided when it is free. The rate itself is counted here, since Bottleneck's
+ * windows are fixed and let twice the limit through at their edge, and so are requests at once, of
+ * which there may be fewer after refusals. No timer runs but that of the request that waits.
  */
 export function throttle(rate: Rate): Throttle {
   const turns = new Bottleneck({ maxConcurrent: 1 });
@@ -95,7 +109,10 @@ export function throttle(rate: Rate): Throttle {
     const common = longest([
       { ms: Math.max(0, paused.until - now), reason: paused.reason },
       { ms: underWay.size < Math.floor(pace.atOnce) ? 0 : null, reason: '' },
-      { ms: Math.max(0, (recent.at(-1) ?? 0) + spacingMs(pace) - now), reason: `slowed down to ${pace.perSecond.toPrecision(2)} requests a second, since the API was asked too often (429)` },
+      {
+        ms: Math.max(0, (recent.at(-1) ?? 0) + spacingMs(pace) - now),
+        reason: `slowed down to ${pace.perSecond.toPrecision(2)} requests a second, since the API was asked too often (429)`,
+      },
       { ms: own.wait(now), reason: `the configured rate limit is used up: ${rateText(rate)}` },
     ]);
     let first: { next: Waiting; wait: Wait } | null = null;
@@ -135,15 +152,22 @@ export function throttle(rate: Rate): Throttle {
         learn({ quotas, policies }) {
           const binding = configured ? [] : policies;
           announced.learn({ quotas, policies: binding }, charge, Date.now());
-          // Of a limit by the minute and one by the day, that by the minute tells how fast it may go.
-          const perSecond = Math.max(...binding.map(({ requests, perMs }) => (requests / perMs) * 1000));
+          // Of a limit by the minute and one by the day, that by the minute tells how fast it may
+          // go.
+          const perSecond = Math.max(
+            ...binding.map(({ requests, perMs }) => (requests / perMs) * 1000),
+          );
           if (binding.length > 0) pace = adapted(pace, { kind: 'limited', perSecond }, Date.now());
         },
         pause,
         refused(until, reason) {
           clean = false;
           pause(until, reason);
-          pace = adapted(pace, { kind: 'refused', startedAt: one.startedAt, until, perSecond: lately() }, Date.now());
+          pace = adapted(
+            pace,
+            { kind: 'refused', startedAt: one.startedAt, until, perSecond: lately() },
+            Date.now(),
+          );
         },
       });
     } finally {
@@ -160,7 +184,10 @@ export function throttle(rate: Rate): Throttle {
     if (until > paused.until) paused = { until, reason };
   }
 
-  /** Requests a second that have started of late. Those of the first moment count as if they took a while: it may be just one. */
+  /**
+   * Requests a second that have started of late. Those of the first moment count as if they took a
+   * while: it may be just one.
+   */
   function lately(): number {
     return (recent.length * 1000) / Math.max(FIRST_MS, Date.now() - (recent[0] ?? 0));
   }
@@ -191,8 +218,9 @@ export function throttle(rate: Rate): Throttle {
 }
 
 /**
- * Bottleneck lets a timer of a millisecond run out between any two of a job's states, three times a request and one request at
- * a time. There is nothing that it waits for; a microtask does, and a list read page by page takes 1 ms a request, not 4.5.
+ * Bottleneck lets a timer of a millisecond run out between any two of a job's states, three times a
+ * request and one request at a time. There is nothing that it waits for; a microtask does, and a
+ * list read page by page takes 1 ms a request, not 4.5.
  */
 function withoutTimers(turns: Bottleneck): void {
   const { _store: store } = turns as unknown as { _store: { yieldLoop: () => Promise<void> } };

@@ -1,12 +1,18 @@
 /**
- * The word that was probably meant; null where none is near. Spelling in another case (`data_selector` for `dataSelector`, and
- * the other way) counts as the nearest; else at most a third of the letters may be wrong.
+ * The word that was probably meant; null where none is near. Spelling in another case
+ * (`data_selector` for `dataSelector`, and the other way) counts as the nearest; else at most a
+ * third of the letters may be wrong.
  */
 export function nearest(word: string, words: readonly string[]): string | null {
   const plain = bare(word);
-  const ranked = words.map((one) => ({ one, steps: distance(plain, bare(one)) })).sort((a, b) => a.steps - b.steps);
+  const ranked = words
+    .map((one) => ({ one, steps: distance(plain, bare(one)) }))
+    .sort((a, b) => a.steps - b.steps);
   const [best] = ranked;
-  return best !== undefined && best.steps <= Math.floor(Math.min(plain.length, bare(best.one).length) / 3) ? best.one : null;
+  return best !== undefined &&
+    best.steps <= Math.floor(Math.min(plain.length, bare(best.one).length) / 3)
+    ? best.one
+    : null;
 }
 
 /** ` Did you mean …?`, or nothing. */
@@ -16,7 +22,10 @@ export function didYouMean(word: string, words: readonly string[]): string {
 }
 
 function bare(word: string): string {
-  return word.slice(0, 60).toLowerCase().replaceAll(/[_\-\s]/g, '');
+  return word
+    .slice(0, 60)
+    .toLowerCase()
+    .replaceAll(/[_\-\s]/g, '');
 }
 
 /** Letters to change, add, leave out or swap with their neighbour (optimal string alignment). */
@@ -25,8 +34,16 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i += 1) {
     const [above, row] = [rows[i - 1] as number[], [i]];
     for (let j = 1; j <= b.length; j += 1) {
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (rows[i - 2]?.[j - 2] as number) + 1 : Infinity;
-      row[j] = Math.min((above[j] as number) + 1, (row[j - 1] as number) + 1, (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1), swapped);
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          ? (rows[i - 2]?.[j - 2] as number) + 1
+          : Infinity;
+      row[j] = Math.min(
+        (above[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        swapped,
+      );
     }
     rows.push(row);
   }

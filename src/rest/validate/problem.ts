@@ -8,11 +8,18 @@ export interface Problem {
   message: string;
 }
 
-/** All problems of a config in one error, each with its place. @param whose shown in front, for example ``Source `shop` `` */
+/**
+ * All problems of a config in one error, each with its place. @param whose shown in front, for
+ * example ``Source `shop` ``
+ */
 export function configError(whose: string, problems: readonly Problem[]): ConfigError {
-  const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  const lines = problems.map(({ path, message }) =>
+    path === '' ? message : `${path}: ${message}`,
+  );
   if (lines.length === 1) return new ConfigError(`${whose}: ${lines[0]}`);
-  return new ConfigError(`${whose}: ${lines.length} things in its config are wrong:\n${lines.map((line) => `  - ${line}`).join('\n')}`);
+  return new ConfigError(
+    `${whose}: ${lines.length} things in its config are wrong:\n${lines.map((line) => `  - ${line}`).join('\n')}`,
+  );
 }
 
 /** The path of a member or element. */

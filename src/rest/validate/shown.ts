@@ -4,16 +4,24 @@ const LONGEST = 60;
 /** What takes an object with secrets in it; a text in its place may be the same in other words. */
 const CARRIERS: ReadonlySet<string> = new Set(['json', 'data', 'headers', 'params']);
 
-/** What was found at a path, in short; never a value that could be a secret: what stands under `auth`, under a name that says so, or in place of parts of a request that may hold some. */
+/**
+ * What was found at a path, in short; never a value that could be a secret: what stands under
+ * `auth`, under a name that says so, or in place of parts of a request that may hold some.
+ */
 export function shown(value: unknown, path: string): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (Array.isArray(value))
+    return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object') return objectShown(Object.keys(value));
   const kind = typeof value === 'string' ? 'text' : 'number';
   if (isSecret(path)) return `${kind} (not shown)`;
-  return typeof value === 'string' ? (value === '' ? 'an empty text' : `text ${JSON.stringify(cut(cleaned(value)))}`) : `number ${(value as number | bigint).toString()}`;
+  return typeof value === 'string'
+    ? value === ''
+      ? 'an empty text'
+      : `text ${JSON.stringify(cut(cleaned(value)))}`
+    : `number ${(value as number | bigint).toString()}`;
 }
 
 function objectShown(keys: readonly string[]): string {

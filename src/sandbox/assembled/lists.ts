@@ -5,14 +5,29 @@ import { badRequest, mapOf, notFound, paged, slice, windowed, within } from './r
 
 /** People and the lists that they refer to: maps, of which only people are paged. */
 export function referenceRoutes(data: AssembledData): Routes {
-  const maps = ['roles', 'teams', 'sites', 'skills', 'activity_types', 'requirement_types'] as const;
-  const everything = (name: string, rows: () => readonly Row[]): Routes => ({ [`GET /v0/${name}`]: () => ({ status: 200, json: { [name]: mapOf(rows()) } }) });
+  const maps = [
+    'roles',
+    'teams',
+    'sites',
+    'skills',
+    'activity_types',
+    'requirement_types',
+  ] as const;
+  const everything = (name: string, rows: () => readonly Row[]): Routes => ({
+    [`GET /v0/${name}`]: () => ({ status: 200, json: { [name]: mapOf(rows()) } }),
+  });
   return {
     'GET /v0/people': (request) =>
       paged(
         data.people,
         request,
-        (page) => ({ people: mapOf(page), teams: mapOf(data.teams), sites: mapOf(data.sites), skills: mapOf(data.skills), queues: mapOf(data.filters_queues) }),
+        (page) => ({
+          people: mapOf(page),
+          teams: mapOf(data.teams),
+          sites: mapOf(data.sites),
+          skills: mapOf(data.skills),
+          queues: mapOf(data.filters_queues),
+        }),
         100,
       ),
     'GET /v0/people/{id}': ({ params }) => {
@@ -37,40 +52,76 @@ export function windowRoutes(data: AssembledData): Routes {
   return {
     'GET /v0/agents/state': (request) =>
       windowed(request, (from, to) => {
-        const rows = matching(within(data.agent_states, 'start_time', from, to), request.query, ['agent_id']);
+        const rows = matching(within(data.agent_states, 'start_time', from, to), request.query, [
+          'agent_id',
+        ]);
         const none = rows.length === 0 && request.quirks.has('nullStates');
         return paged(rows, request, (page) => ({ agent_states: none ? null : page }), 500);
       }),
-    'GET /v0/requirements': (request) => windowed(request, (from, to) => ({ status: 200, json: { requirements: within(data.requirements, 'start_time', from, to) } })),
-    // A shift over midnight is in both days' answers, and `limit`, `offset` and `agents[]` are ignored.
+    'GET /v0/requirements': (request) =>
+      windowed(request, (from, to) => ({
+        status: 200,
+        json: { requirements: within(data.requirements, 'start_time', from, to) },
+      })),
+    // A shift over midnight is in both days' answers, and `limit`, `offset` and `agents[]` are
+    // ignored.
     'GET /v0/activities': (request) =>
       windowed(request, (from, to) => {
-        const rows = data.activities.filter((row) => Number(row['start_time']) < to && Number(row['end_time']) > from);
-        const activities = Object.fromEntries(rows.map((row) => [row['id_with_timestamps'], without(row, 'id_with_timestamps')]));
+        const rows = data.activities.filter(
+          (row) => Number(row['start_time']) < to && Number(row['end_time']) > from,
+        );
+        const activities = Object.fromEntries(
+          rows.map((row) => [row['id_with_timestamps'], without(row, 'id_with_timestamps')]),
+        );
         const beside = {
-          ...(request.query.get('include_activity_types') === 'true' && { activity_types: mapOf(data.activity_types) }),
-          ...(request.query.get('include_agents') === 'true' && { agents: mapOf(data.people.filter((row) => 'agent_id' in row), 'agent_id') }),
+          ...(request.query.get('include_activity_types') === 'true' && {
+            activity_types: mapOf(data.activity_types),
+          }),
+          ...(request.query.get('include_agents') === 'true' && {
+            agents: mapOf(
+              data.people.filter((row) => 'agent_id' in row),
+              'agent_id',
+            ),
+          }),
         };
         return { status: 200, json: { activities, ...beside } };
       }),
     'GET /v0/event_changes': (request) =>
       windowed(request, (from, to) =>
-        paged(within(data.event_changes, 'modified_at', from, to), request, (page) => ({ event_changes: request.quirks.has('changesArray') ? page : mapOf(page) }), 500),
+        paged(
+          within(data.event_changes, 'modified_at', from, to),
+          request,
+          (page) => ({ event_changes: request.quirks.has('changesArray') ? page : mapOf(page) }),
+          500,
+        ),
       ),
     'GET /v0/forecasts': (request) => {
       if (!request.query.has('channel')) return badRequest('Missing required field channel');
       return windowed(request, (from, to) => {
-        const rows = matching(within(data.forecasts, 'start_time', from, to), request.query, ['channel']);
+        const rows = matching(within(data.forecasts, 'start_time', from, to), request.query, [
+          'channel',
+        ]);
         const scale = request.quirks.has('milliseconds') ? 1000 : 1;
-        return { status: 200, json: { forecasts: rows.map((row) => ({ ...row, start_time: Number(row['start_time']) * scale })) } };
+        return {
+          status: 200,
+          json: {
+            forecasts: rows.map((row) => ({
+              ...row,
+              start_time: Number(row['start_time']) * scale,
+            })),
+          },
+        };
       });
     },
     'GET /v0/assist/conversations': (request) =>
       windowed(request, (from, to) => {
         const rows = within(data.assist_conversations, 'created_at', from, to);
-        if (!request.quirks.has('conversationsArray')) return paged(rows, request, (page) => ({ conversations: page }), 100);
+        if (!request.quirks.has('conversationsArray'))
+          return paged(rows, request, (page) => ({ conversations: page }), 100);
         const part = slice(rows, request, 100);
-        return part === null ? badRequest('Invalid limit or offset') : { status: 200, json: part.rows };
+        return part === null
+          ? badRequest('Invalid limit or offset')
+          : { status: 200, json: part.rows };
       }),
   };
 }

@@ -12,27 +12,52 @@ export function notFound(what: string): Reply {
 }
 
 /** The part of the rows that `limit` and `offset` ask for; null when they are none. */
-export function slice(rows: readonly Row[], { query, quirks }: SandboxRequest, usual: number): { rows: readonly Row[]; limit: number; offset: number } | null {
-  const limit = Math.min(Number(query.get('limit') ?? usual), quirks.has('smallPages') ? 50 : LARGEST_PAGE);
+export function slice(
+  rows: readonly Row[],
+  { query, quirks }: SandboxRequest,
+  usual: number,
+): { rows: readonly Row[]; limit: number; offset: number } | null {
+  const limit = Math.min(
+    Number(query.get('limit') ?? usual),
+    quirks.has('smallPages') ? 50 : LARGEST_PAGE,
+  );
   const offset = quirks.has('offsetIgnored') ? 0 : Number(query.get('offset') ?? 0);
-  return limit > 0 && offset >= 0 ? { rows: rows.slice(offset, offset + limit), limit, offset } : null;
+  return limit > 0 && offset >= 0
+    ? { rows: rows.slice(offset, offset + limit), limit, offset }
+    : null;
 }
 
 /** Rows as `wrap` puts them, with `total`, `limit` and `offset` beside them. */
-export function paged(rows: readonly Row[], request: SandboxRequest, wrap: (page: readonly Row[]) => Row, usual: number): Reply {
+export function paged(
+  rows: readonly Row[],
+  request: SandboxRequest,
+  wrap: (page: readonly Row[]) => Row,
+  usual: number,
+): Reply {
   const part = slice(rows, request, usual);
   if (part === null) return badRequest('Invalid limit or offset');
   const { limit, offset } = part;
   // A row that others took away and put in again while pages were read is still counted.
-  const total = request.quirks.has('nullTotals') ? null : rows.length + (request.quirks.has('movingTotals') && offset > 0 ? 1 : 0);
+  const total = request.quirks.has('nullTotals')
+    ? null
+    : rows.length + (request.quirks.has('movingTotals') && offset > 0 ? 1 : 0);
   return { status: 200, json: { ...wrap(part.rows), total, limit, offset } };
 }
 
-/** What is asked for a time: both ends are obligatory, in unix seconds. `inside(from, to)` is open at its end unless the quirk `inclusiveEnd` is on. */
-export function windowed({ query, quirks }: SandboxRequest, work: (from: number, to: number) => Reply): Reply {
+/**
+ * What is asked for a time: both ends are obligatory, in unix seconds. `inside(from, to)` is open
+ * at its end unless the quirk `inclusiveEnd` is on.
+ */
+export function windowed(
+  { query, quirks }: SandboxRequest,
+  work: (from: number, to: number) => Reply,
+): Reply {
   const problem = windowProblem(Object.fromEntries(query));
   if (problem !== null) return badRequest(problem);
-  return work(Number(query.get('start_time')), Number(query.get('end_time')) + (quirks.has('inclusiveEnd') ? 1 : 0));
+  return work(
+    Number(query.get('start_time')),
+    Number(query.get('end_time')) + (quirks.has('inclusiveEnd') ? 1 : 0),
+  );
 }
 
 /** What is wrong with `start_time` and `end_time`; null: nothing. */

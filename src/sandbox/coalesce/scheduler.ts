@@ -3,7 +3,10 @@ import { fieldsOf, type Row } from '../rows.js';
 import { type CoalesceData, iso, isFinal, runAt } from './data.js';
 import { failure } from './replies.js';
 
-const FOLLOWING: Readonly<Record<string, string>> = { waitingToRun: 'running', running: 'completed' };
+const FOLLOWING: Readonly<Record<string, string>> = {
+  waitingToRun: 'running',
+  running: 'completed',
+};
 
 export interface Scheduler {
   routes: Routes;
@@ -18,7 +21,8 @@ export function scheduler(data: CoalesceData): Scheduler {
     routes: {
       'GET /scheduler/runStatus': ({ query }) => {
         const counter = query.get('runCounter');
-        if (counter === null || !/^\d+$/.test(counter)) return failure(400, 'runCounter is required, and a number');
+        if (counter === null || !/^\d+$/.test(counter))
+          return failure(400, 'runCounter is required, and a number');
         const run = data.runs.find(({ id }) => id === counter);
         if (run === undefined) return failure(404, 'Run not found');
         const status = statusOf(run);
@@ -27,11 +31,19 @@ export function scheduler(data: CoalesceData): Scheduler {
       },
       'POST /scheduler/startRun': ({ body, quirks }) => {
         const { environmentID, jobID = null } = fieldsOf(fieldsOf(body)['runDetails']);
-        if (!data.environments.some(({ id }) => id === String(environmentID))) return failure(400, 'runDetails.environmentID must be an environment');
-        const run = { ...runAt(data.runs.length, 'waitingToRun'), runType: 'refresh', environmentID: String(environmentID), runDetails: { environmentID: String(environmentID), jobID, parallelism: 16 } };
+        if (!data.environments.some(({ id }) => id === String(environmentID)))
+          return failure(400, 'runDetails.environmentID must be an environment');
+        const run = {
+          ...runAt(data.runs.length, 'waitingToRun'),
+          runType: 'refresh',
+          environmentID: String(environmentID),
+          runDetails: { environmentID: String(environmentID), jobID, parallelism: 16 },
+        };
         data.runs.push(run);
         followed.push(run);
-        return quirks.has('lostStart') ? failure(503, 'Service Unavailable') : { status: 200, json: { runCounter: (run as Row)['runCounter'] } };
+        return quirks.has('lostStart')
+          ? failure(503, 'Service Unavailable')
+          : { status: 200, json: { runCounter: (run as Row)['runCounter'] } };
       },
     },
     rows: () => followed.map((run) => ({ run_counter: run['id'], ...statusOf(run) })),
@@ -40,7 +52,12 @@ export function scheduler(data: CoalesceData): Scheduler {
 
 /** Does not say which run it is of. */
 function statusOf({ id, runStatus, runType }: Row): Row {
-  return { runStatus, runType, runLink: `https://app.coalesce.example.test/runs/${String(id)}`, ...(runStatus === 'failed' && { hasTestFailures: true }) };
+  return {
+    runStatus,
+    runType,
+    runLink: `https://app.coalesce.example.test/runs/${String(id)}`,
+    ...(runStatus === 'failed' && { hasTestFailures: true }),
+  };
 }
 
 function advance(run: Row): void {

@@ -2,22 +2,43 @@ import { count, type Row } from '../rows.js';
 
 /** What the stand-in holds, by resource. */
 export type CoassembleData = Record<
-  'courses' | 'clients' | 'users' | 'trackings' | 'collections' | 'collection_trackings' | 'screen_trackings' | 'usage_clients' | 'translations',
+  | 'courses'
+  | 'clients'
+  | 'users'
+  | 'trackings'
+  | 'collections'
+  | 'collection_trackings'
+  | 'screen_trackings'
+  | 'usage_clients'
+  | 'translations',
   Row[]
 >;
 
 const CLIENTS = ['acme-warehouse', 'borealis', 'cobalt'];
 /** Identifiers are free text: some cannot stand in a path as they are. */
-const ODD_LEARNERS: Readonly<Record<number, string>> = { 5: 'moodle:9f3c:1', 6: 'noor+test@example.test', 7: 'team a/ann & bob' };
+const ODD_LEARNERS: Readonly<Record<number, string>> = {
+  5: 'moodle:9f3c:1',
+  6: 'noor+test@example.test',
+  7: 'team a/ann & bob',
+};
 /** Months that usage is known for: more than one question may span. */
 const MONTHS = 14;
 
-/** 250 courses (2.5 pages), 100 users (a page exactly), trackings 0, 1 or 130 a course, 126 rows of usage (2.5 pages of 50). */
+/**
+ * 250 courses (2.5 pages), 100 users (a page exactly), trackings 0, 1 or 130 a course, 126 rows of
+ * usage (2.5 pages of 50).
+ */
 export function coassembleData(): CoassembleData {
   const courses = count(250, courseAt);
   return {
     courses,
-    clients: CLIENTS.map((clientIdentifier, i) => ({ clientIdentifier, userCount: 42 + i, metadata: i === 0 ? { tier: 'gold' } : {}, created: iso(i), updated: iso(i + 9) })),
+    clients: CLIENTS.map((clientIdentifier, i) => ({
+      clientIdentifier,
+      userCount: 42 + i,
+      metadata: i === 0 ? { tier: 'gold' } : {},
+      created: iso(i),
+      updated: iso(i + 9),
+    })),
     users: count(100, (i) => ({
       identifier: learner(i),
       clientIdentifier: CLIENTS[i % 3],
@@ -28,8 +49,21 @@ export function coassembleData(): CoassembleData {
       created: iso(i),
       updated: iso(i + 2),
     })),
-    trackings: courses.flatMap((course, i) => count([0, 1, 0, 1, 130][i % 50] ?? (i % 2), (n) => ({ course_id: course['id'], ...trackingAt(i, n) }))),
-    collections: count(2, (i) => ({ id: 700 + i, title: `Collection ${i}`, active: true, identifier: `author-${i}`, created: iso(i), updated: iso(i + 1), deleted: null })),
+    trackings: courses.flatMap((course, i) =>
+      count([0, 1, 0, 1, 130][i % 50] ?? i % 2, (n) => ({
+        course_id: course['id'],
+        ...trackingAt(i, n),
+      })),
+    ),
+    collections: count(2, (i) => ({
+      id: 700 + i,
+      title: `Collection ${i}`,
+      active: true,
+      identifier: `author-${i}`,
+      created: iso(i),
+      updated: iso(i + 1),
+      deleted: null,
+    })),
     collection_trackings: count(3, (n) => ({
       collection_id: 700,
       id: 5_000 + n,
@@ -38,13 +72,34 @@ export function coassembleData(): CoassembleData {
       commenced: iso(n),
       courses: [{ id: 48_000 + n, title: `Course ${n}` }],
     })),
-    screen_trackings: courses.flatMap((course, i) => count([0, 3, 120][i % 100] ?? 0, (n) => ({ course_id: course['id'], ...screenTrackingAt(n) }))),
-    usage_clients: count(MONTHS, (month) => month).flatMap((month) => CLIENTS.flatMap((clientIdentifier) => ['learners', 'narrations', 'images'].map((metric) => usageOf(clientIdentifier, metric, month)))),
-    translations: courses.flatMap((course, i) => count(i % 10 === 0 ? 2 : 0, (n) => ({ course_id: course['id'], id: 300 + i + n, language: ['de', 'fr'][n], missingScreens: count(n, () => 1) }))),
+    screen_trackings: courses.flatMap((course, i) =>
+      count([0, 3, 120][i % 100] ?? 0, (n) => ({
+        course_id: course['id'],
+        ...screenTrackingAt(n),
+      })),
+    ),
+    usage_clients: count(MONTHS, (month) => month).flatMap((month) =>
+      CLIENTS.flatMap((clientIdentifier) =>
+        ['learners', 'narrations', 'images'].map((metric) =>
+          usageOf(clientIdentifier, metric, month),
+        ),
+      ),
+    ),
+    translations: courses.flatMap((course, i) =>
+      count(i % 10 === 0 ? 2 : 0, (n) => ({
+        course_id: course['id'],
+        id: 300 + i + n,
+        language: ['de', 'fr'][n],
+        missingScreens: count(n, () => 1),
+      })),
+    ),
   };
 }
 
-/** The course at a place of the list. Empty objects come as `[]`; `revision`, `published` and `deleted` change their types. */
+/**
+ * The course at a place of the list. Empty objects come as `[]`; `revision`, `published` and
+ * `deleted` change their types.
+ */
 export function courseAt(i: number): Row {
   return {
     id: 48_000 + i,
@@ -62,9 +117,23 @@ export function courseAt(i: number): Row {
     private: i % 4 === 0,
     paid: i % 10 === 0,
     price: i % 10 === 0 ? 19.5 : i % 3 === 0 ? 20 : null,
-    start: { layout: 'left', mode: 'light', overlay: 40, button_label: 'Begin', display_button: true },
+    start: {
+      layout: 'left',
+      mode: 'light',
+      overlay: 40,
+      button_label: 'Begin',
+      display_button: true,
+    },
     finish: i % 2 === 0 ? [] : { layout: 'right' },
-    theme: i % 3 === 0 ? [] : { font: 'Inter', logo: [], preset: 'navy', colours: { cover: { primary: '#F0B429', pattern: null } } },
+    theme:
+      i % 3 === 0
+        ? []
+        : {
+            font: 'Inter',
+            logo: [],
+            preset: 'navy',
+            colours: { cover: { primary: '#F0B429', pattern: null } },
+          },
     revision: i % 2 === 0 ? '7' : 7,
     language: 'en',
     published: i % 4 === 0 ? null : iso(i),
@@ -77,7 +146,14 @@ export function courseAt(i: number): Row {
 
 /** What is asked for one course has its screens too. */
 export function courseDetail(course: Row): Row {
-  const screens = count(Number(course['id']) % 4, (n) => ({ id: n + 1, type: { name: n % 2 === 0 ? 'text' : 'quiz' }, title: `Screen ${n}`, sequence: n, scored: n % 2 === 1, questions: [] }));
+  const screens = count(Number(course['id']) % 4, (n) => ({
+    id: n + 1,
+    type: { name: n % 2 === 0 ? 'text' : 'quiz' },
+    title: `Screen ${n}`,
+    sequence: n,
+    scored: n % 2 === 1,
+    questions: [],
+  }));
   return { ...course, screens };
 }
 
@@ -85,7 +161,14 @@ export function courseDetail(course: Row): Row {
 export function userTrackings(trackings: readonly Row[], identifier: unknown): Row[] {
   return trackings
     .filter((row) => row['identifier'] === identifier)
-    .map((row) => ({ id: row['id'], courseId: row['course_id'], commenced: row['commenced'], completed: row['completed'], progressPercent: row['progress_percent'], totalTime: row['total_time'] }));
+    .map((row) => ({
+      id: row['id'],
+      courseId: row['course_id'],
+      commenced: row['commenced'],
+      completed: row['completed'],
+      progressPercent: row['progress_percent'],
+      totalTime: row['total_time'],
+    }));
 }
 
 function trackingAt(course: number, n: number): Row {
@@ -108,12 +191,26 @@ function trackingAt(course: number, n: number): Row {
 }
 
 function screenTrackingAt(n: number): Row {
-  return { id: 70_000 + n, identifier: learner(n % 99), screenId: 1 + (n % 3), title: `Screen ${n % 3}`, viewed: iso(n), attempts: count(n % 3, (i) => ({ attempt: i + 1, correct: i === 1, answeredAt: iso(n + i) })) };
+  return {
+    id: 70_000 + n,
+    identifier: learner(n % 99),
+    screenId: 1 + (n % 3),
+    title: `Screen ${n % 3}`,
+    viewed: iso(n),
+    attempts: count(n % 3, (i) => ({ attempt: i + 1, correct: i === 1, answeredAt: iso(n + i) })),
+  };
 }
 
 function usageOf(clientIdentifier: string, metric: string, month: number): Row {
   const at = (number: number): string => new Date(Date.UTC(2024, 2 + number, 1)).toISOString();
-  return { clientIdentifier, metric, periodStart: at(month), periodEnd: at(month + 1), used: month * 7, limit: metric === 'learners' ? null : 500 };
+  return {
+    clientIdentifier,
+    metric,
+    periodStart: at(month),
+    periodEnd: at(month + 1),
+    used: month * 7,
+    limit: metric === 'learners' ? null : 500,
+  };
 }
 
 function learner(i: number): string {

@@ -16,14 +16,20 @@ export function fileRoutes(data: CoassembleData): Routes {
     [`GET ${PREFIX}/course/scorm/{id}`]: ({ params, query, quirks, headers }) => {
       const type = query.get('type') ?? USUAL.type;
       const version = query.get('version') ?? USUAL.version;
-      if (!['dynamic', 'static'].includes(type) || !['1.2', '2004'].includes(version)) return badRequest('Invalid type or version.');
+      if (!['dynamic', 'static'].includes(type) || !['1.2', '2004'].includes(version))
+        return badRequest('Invalid type or version.');
       const id = Number(params['id']);
       if (!data.courses.some((course) => course['id'] === id)) return notFound('Course');
-      if (id === SCORM_FORBIDDEN) return failure(403, 'FORBIDDEN', 'Your plan does not include SCORM.');
-      if (quirks.has('scormRedirect')) return redirect(`${headers.host?.replace('127.0.0.1', 'localhost')}${STORAGE}/${type}/${version}/${id}.zip`);
+      if (id === SCORM_FORBIDDEN)
+        return failure(403, 'FORBIDDEN', 'Your plan does not include SCORM.');
+      if (quirks.has('scormRedirect'))
+        return redirect(
+          `${headers.host?.replace('127.0.0.1', 'localhost')}${STORAGE}/${type}/${version}/${id}.zip`,
+        );
       return packageReply(id, { type, version });
     },
-    [`GET ${STORAGE}/{type}/{version}/{id}.zip`]: ({ params }) => packageReply(Number(params['id']), { ...USUAL, ...params }),
+    [`GET ${STORAGE}/{type}/{version}/{id}.zip`]: ({ params }) =>
+      packageReply(Number(params['id']), { ...USUAL, ...params }),
   };
 }
 
@@ -33,7 +39,11 @@ export function scormManifest(courses: readonly Row[]): Row[] {
     .filter(({ id }) => id !== SCORM_FORBIDDEN)
     .map(({ id }) => {
       const body = scormPackage(Number(id), USUAL);
-      return { course_id: id, bytes: body.length, sha256: createHash('sha256').update(body).digest('hex') };
+      return {
+        course_id: id,
+        bytes: body.length,
+        sha256: createHash('sha256').update(body).digest('hex'),
+      };
     });
 }
 
@@ -41,9 +51,13 @@ export function scormManifest(courses: readonly Row[]): Row[] {
 function courseUrl(data: CoassembleData, { body, quirks }: SandboxRequest): Reply {
   const { action, id, identifier = null, clientIdentifier = null, options = {} } = fieldsOf(body);
   if (action !== 'view' && action !== 'edit') return badRequest('action must be view or edit.');
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return badRequest('options must be an object.');
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    return badRequest('options must be an object.');
   if (id === undefined && action === 'view') return badRequest('The id parameter is required.');
-  const course = id === undefined ? draft(data, { identifier, clientIdentifier }) : data.courses.find((row) => row['id'] === Number(id));
+  const course =
+    id === undefined
+      ? draft(data, { identifier, clientIdentifier })
+      : data.courses.find((row) => row['id'] === Number(id));
   if (course === undefined) return notFound('Course');
   const url = `https://headless.example.test/${action}/${token({ course: course['id'], identifier, clientIdentifier })}`;
   if (quirks.has('urlInJson')) return { status: 200, json: { url } };
@@ -52,7 +66,13 @@ function courseUrl(data: CoassembleData, { body, quirks }: SandboxRequest): Repl
 
 function draft(data: CoassembleData, owner: Row): Row {
   const last = data.courses.at(-1)?.['id'] ?? 47_999;
-  const made = { ...courseAt(Number(last) - 47_999), ...owner, title: 'Untitled course', published: null, deleted: null };
+  const made = {
+    ...courseAt(Number(last) - 47_999),
+    ...owner,
+    title: 'Untitled course',
+    published: null,
+    deleted: null,
+  };
   data.courses.push(made);
   return made;
 }
@@ -69,7 +89,10 @@ function packageReply(id: number, config: { type: string; version: string }): Re
     status: 200,
     body: scormPackage(id, config),
     chunked: id === SCORM_LARGE,
-    headers: { 'content-type': 'application/zip', 'content-disposition': `attachment; filename="course-${id}.zip"` },
+    headers: {
+      'content-type': 'application/zip',
+      'content-disposition': `attachment; filename="course-${id}.zip"`,
+    },
   };
 }
 

@@ -15,27 +15,43 @@ export function listRoutes(data: CoassembleData): Routes {
       const { query, quirks } = request;
       const deleted = query.get('deleted');
       const [yes, no] = quirks.has('deletedAsNumber') ? ['1', '0'] : ['true', 'false'];
-      if (deleted !== null && deleted !== yes && deleted !== no) return badRequest(`deleted must be ${yes} or ${no}.`);
+      if (deleted !== null && deleted !== yes && deleted !== no)
+        return badRequest(`deleted must be ${yes} or ${no}.`);
       const rows = matching(data.courses, query, ['identifier', 'clientIdentifier'])
         .filter((row) => String(row['title']).includes(query.get('title') ?? ''))
-        .filter((row) => deleted === null || (typeof row['deleted'] === 'string') === (deleted === yes));
+        .filter(
+          (row) => deleted === null || (typeof row['deleted'] === 'string') === (deleted === yes),
+        );
       return page(rows, request);
     },
     [`GET ${PREFIX}/courses/{id}`]: ({ params }) => {
       const course = data.courses.find(({ id }) => String(id) === params['id']);
-      return course === undefined ? notFound('Course') : { status: 200, json: courseDetail(course) };
+      return course === undefined
+        ? notFound('Course')
+        : { status: 200, json: courseDetail(course) };
     },
     [`GET ${PREFIX}/clients`]: (request) => page(data.clients, request),
-    [`GET ${PREFIX}/users`]: (request) => page(matching(data.users, request.query, ['clientIdentifier']), request),
+    [`GET ${PREFIX}/users`]: (request) =>
+      page(matching(data.users, request.query, ['clientIdentifier']), request),
     [`GET ${PREFIX}/collections`]: (request) => page(data.collections, request),
     [`GET ${PREFIX}/translations/{id}`]: ({ params }) => {
       if (!data.courses.some(({ id }) => String(id) === params['id'])) return notFound('Course');
       return { status: 200, json: owned(data.translations, 'course_id', params['id']) };
     },
-    [`GET ${PREFIX}/setup/status`]: () => ({ status: 200, json: { demoCourseId: 48_000, course: { id: 48_000, title: data.courses[0]?.['title'] ?? null }, keyMode: 'test', themeId: null } }),
+    [`GET ${PREFIX}/setup/status`]: () => ({
+      status: 200,
+      json: {
+        demoCourseId: 48_000,
+        course: { id: 48_000, title: data.courses[0]?.['title'] ?? null },
+        keyMode: 'test',
+        themeId: null,
+      },
+    }),
     [`GET ${PREFIX}/trackings`]: analytics(trackings(data, 'trackings', 'course_id')),
     [`GET ${PREFIX}/screen/trackings`]: analytics(trackings(data, 'screen_trackings', 'course_id')),
-    [`GET ${PREFIX}/collection/trackings`]: analytics(trackings(data, 'collection_trackings', 'collection_id')),
+    [`GET ${PREFIX}/collection/trackings`]: analytics(
+      trackings(data, 'collection_trackings', 'collection_id'),
+    ),
     [`GET ${PREFIX}/user/trackings`]: analytics((request) => {
       const identifier = request.query.get('identifier');
       if (identifier === null) return badRequest('The identifier parameter is required.');
@@ -47,7 +63,9 @@ export function listRoutes(data: CoassembleData): Routes {
     [`GET ${PREFIX}/usage/clients`]: analytics((request) => {
       const span = spanOf(request);
       if (span === null) return badRequest('start and end are required, at most 366 days apart.');
-      const rows = data.usage_clients.filter(({ periodStart }) => timeOf(periodStart) >= span.start && timeOf(periodStart) < span.end);
+      const rows = data.usage_clients.filter(
+        ({ periodStart }) => timeOf(periodStart) >= span.start && timeOf(periodStart) < span.end,
+      );
       return page(rows, request, (page) => ({ data: page }), USAGE_PAGE);
     }),
   };
@@ -57,10 +75,18 @@ export function listRoutes(data: CoassembleData): Routes {
 function trackings(data: CoassembleData, table: keyof CoassembleData, field: string): Handler {
   return (request) => {
     const { query, quirks } = request;
-    if (!query.has('id') && !quirks.has('legacyTrackings')) return badRequest('The id parameter is required.');
+    if (!query.has('id') && !quirks.has('legacyTrackings'))
+      return badRequest('The id parameter is required.');
     const [start, end] = [timeOf(query.get('start')), timeOf(query.get('end'))];
-    const rows = matching(owned(data[table], field, query.get('id')), query, ['identifier', 'clientIdentifier'])
-      .filter(({ completed }) => !query.has('completed') || (typeof completed === 'string') === (query.get('completed') === 'true'))
+    const rows = matching(owned(data[table], field, query.get('id')), query, [
+      'identifier',
+      'clientIdentifier',
+    ])
+      .filter(
+        ({ completed }) =>
+          !query.has('completed') ||
+          (typeof completed === 'string') === (query.get('completed') === 'true'),
+      )
       // An end that was not asked for is no number, and compares to nothing.
       .filter(({ commenced }) => !(timeOf(commenced) < start || timeOf(commenced) >= end));
     return page(rows, request);
@@ -69,7 +95,9 @@ function trackings(data: CoassembleData, table: keyof CoassembleData, field: str
 
 /** Rows of an owner, without naming it; all rows without an owner. */
 function owned(rows: readonly Row[], field: string, owner: string | null | undefined): Row[] {
-  return rows.filter((row) => owner === null || String(row[field]) === owner).map((row) => without(row, field));
+  return rows
+    .filter((row) => owner === null || String(row[field]) === owner)
+    .map((row) => without(row, field));
 }
 
 function envelopeOf(user: Row, rows: readonly Row[]): Row {
@@ -79,7 +107,11 @@ function envelopeOf(user: Row, rows: readonly Row[]): Row {
     clientIdentifier: user['clientIdentifier'],
     name: user['name'],
     avatar: user['avatar'],
-    totals: { viewed: rows.length, completed: rows.filter(({ completed }) => completed !== null).length, averageProgress: rows.length === 0 ? null : progress / rows.length },
+    totals: {
+      viewed: rows.length,
+      completed: rows.filter(({ completed }) => completed !== null).length,
+      averageProgress: rows.length === 0 ? null : progress / rows.length,
+    },
   };
 }
 

@@ -17,12 +17,25 @@ export function badRequest(message: string): Reply {
   return failure(400, 'BAD_REQUEST', message);
 }
 
-/** A page of the rows as `wrap` puts it: pages count from 0, and are no longer than a hundred rows whatever is asked for. */
-export function page(rows: readonly Row[], { query, quirks }: SandboxRequest, wrap: (page: readonly Row[]) => unknown = (page) => page, usual: number = LARGEST_PAGE): Reply {
+/**
+ * A page of the rows as `wrap` puts it: pages count from 0, and are no longer than a hundred rows
+ * whatever is asked for.
+ */
+export function page(
+  rows: readonly Row[],
+  { query, quirks }: SandboxRequest,
+  wrap: (page: readonly Row[]) => unknown = (page) => page,
+  usual: number = LARGEST_PAGE,
+): Reply {
   const number = quirks.has('pageIgnored') ? 0 : Number(query.get('page') ?? 0);
   const asked = Number(query.get('length') ?? usual);
-  if (!(Number.isInteger(number) && number >= 0 && Number.isInteger(asked) && asked >= 1)) return badRequest('Invalid page or length.');
-  const largest = quirks.has('lengthHonoured') ? Infinity : quirks.has('smallPages') ? LARGEST_PAGE / 2 : LARGEST_PAGE;
+  if (!(Number.isInteger(number) && number >= 0 && Number.isInteger(asked) && asked >= 1))
+    return badRequest('Invalid page or length.');
+  const largest = quirks.has('lengthHonoured')
+    ? Infinity
+    : quirks.has('smallPages')
+      ? LARGEST_PAGE / 2
+      : LARGEST_PAGE;
   const length = Math.min(asked, largest);
   const ordered = quirks.has('newestFirst') ? rows.toReversed() : rows;
   return { status: 200, json: wrap(ordered.slice(number * length, (number + 1) * length)) };
@@ -30,5 +43,8 @@ export function page(rows: readonly Row[], { query, quirks }: SandboxRequest, wr
 
 /** Answers only workspaces whose plan has analytics. */
 export function analytics(handler: Handler): Handler {
-  return (request) => (request.quirks.has('basicPlan') ? failure(403, 'FORBIDDEN', 'Your plan does not include analytics.') : handler(request));
+  return (request) =>
+    request.quirks.has('basicPlan')
+      ? failure(403, 'FORBIDDEN', 'Your plan does not include analytics.')
+      : handler(request);
 }

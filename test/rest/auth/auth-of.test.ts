@@ -31,35 +31,66 @@ describe('authOf', () => {
   });
 
   it('puts a key into the query', async () => {
-    expect((await applied({ type: 'apiKey', key: 'k', name: 'key', location: 'query' })).url).toBe('https://h/x?key=k');
+    expect((await applied({ type: 'apiKey', key: 'k', name: 'key', location: 'query' })).url).toBe(
+      'https://h/x?key=k',
+    );
   });
 
   it.each<[AuthLike, string[]]>([
     [{ type: 'oauth2ClientCredentials', accessTokenUrl: url }, ['client_id', 'client_secret']],
-    [{ type: 'oauth2RefreshToken', accessTokenUrl: url }, ['refresh_token', 'client_id', 'client_secret']],
-    [{ type: 'oauth2RefreshToken', accessTokenUrl: url, clientId: null, clientSecret: null }, ['refresh_token']],
-    [{ type: 'oauth2Password', accessTokenUrl: url, username: 'u' }, ['password', 'client_id', 'client_secret']],
-    [{ type: 'sessionToken', login: { path: 'x', data: { user: null, apiSecret: null } }, tokenPath: 't' }, ['user', 'api_secret']],
+    [
+      { type: 'oauth2RefreshToken', accessTokenUrl: url },
+      ['refresh_token', 'client_id', 'client_secret'],
+    ],
+    [
+      { type: 'oauth2RefreshToken', accessTokenUrl: url, clientId: null, clientSecret: null },
+      ['refresh_token'],
+    ],
+    [
+      { type: 'oauth2Password', accessTokenUrl: url, username: 'u' },
+      ['password', 'client_id', 'client_secret'],
+    ],
+    [
+      {
+        type: 'sessionToken',
+        login: { path: 'x', data: { user: null, apiSecret: null } },
+        tokenPath: 't',
+      },
+      ['user', 'api_secret'],
+    ],
     ['oauth2ClientCredentials', ['access_token_url', 'client_id', 'client_secret']],
     ['oauth2RefreshToken', ['access_token_url', 'refresh_token', 'client_id', 'client_secret']],
     ['oauth2Password', ['access_token_url', 'username', 'password', 'client_id', 'client_secret']],
   ])('asks the settings for what %o lacks', (auth, keys) => {
     const asked: string[] = [];
-    const filled = authOf(auth).withSettings?.((key) => (asked.push(key), key === 'access_token_url' ? url : `secret-${key}`));
+    const filled = authOf(auth).withSettings?.(
+      (key) => (asked.push(key), key === 'access_token_url' ? url : `secret-${key}`),
+    );
     expect(asked).toEqual(keys);
     expect(filled?.secrets.length).toBeGreaterThan(0);
   });
 
   it('asks the settings for nothing where all is given', () => {
-    expect(authOf({ type: 'oauth2ClientCredentials', accessTokenUrl: url, clientId: 'c', clientSecret: 's' })).not.toHaveProperty('withSettings');
+    expect(
+      authOf({
+        type: 'oauth2ClientCredentials',
+        accessTokenUrl: url,
+        clientId: 'c',
+        clientSecret: 's',
+      }),
+    ).not.toHaveProperty('withSettings');
   });
 
   it.each(['digest', 'toString', ''])('names the types there are where there is no %s', (type) => {
     expect(() => authOf({ type } as unknown as AuthLike)).toThrow(ConfigError);
-    expect(() => authOf(type as AuthLike)).toThrow(`There is no authorization of type "${type}". Types: bearer, apiKey, httpBasic, oauth2ClientCredentials, oauth2RefreshToken, oauth2Password, sessionToken.`);
+    expect(() => authOf(type as AuthLike)).toThrow(
+      `There is no authorization of type "${type}". Types: bearer, apiKey, httpBasic, oauth2ClientCredentials, oauth2RefreshToken, oauth2Password, sessionToken.`,
+    );
   });
 
   it('names the places of a key where there is no such one', () => {
-    expect(() => authOf({ type: 'apiKey', key: 'k', location: 'body' } as unknown as AuthLike)).toThrow('location header, query or cookie; found "body"');
+    expect(() =>
+      authOf({ type: 'apiKey', key: 'k', location: 'body' } as unknown as AuthLike),
+    ).toThrow('location header, query or cookie; found "body"');
   });
 });

@@ -6,7 +6,10 @@ import { basic } from '#src/rest/auth/basic.js';
 import { bearer } from '#src/rest/auth/bearer.js';
 import { header } from '#src/rest/auth/header.js';
 
-function applied(auth: Auth, headers: Record<string, string> = {}): { url: string; headers: Record<string, string> } {
+function applied(
+  auth: Auth,
+  headers: Record<string, string> = {},
+): { url: string; headers: Record<string, string> } {
   const request = { method: 'GET', url: new URL('https://h/x?a=1'), headers };
   void auth.apply(request);
   return { url: request.url.href, headers: request.headers };
@@ -20,30 +23,47 @@ describe('auth', () => {
   });
 
   it('keeps the colon behind a user without a password', () => {
-    expect(plain((applied(basic('key-1')).headers.authorization ?? '').replace('Basic ', ''))).toBe('key-1:');
+    expect(plain((applied(basic('key-1')).headers.authorization ?? '').replace('Basic ', ''))).toBe(
+      'key-1:',
+    );
   });
 
   it('sends user and password in UTF-8', () => {
-    expect(plain((applied(basic('zoë', 'pässword')).headers.authorization ?? '').replace('Basic ', ''))).toBe('zoë:pässword');
+    expect(
+      plain((applied(basic('zoë', 'pässword')).headers.authorization ?? '').replace('Basic ', '')),
+    ).toBe('zoë:pässword');
   });
 
   it('sends a scheme of an API’s own as it is, commas and spaces included', () => {
-    expect(applied(header('Authorization', 'COASSEMBLE-V1-SHA256 UserId=7, UserToken=abc')).headers).toEqual({ authorization: 'COASSEMBLE-V1-SHA256 UserId=7, UserToken=abc' });
+    expect(
+      applied(header('Authorization', 'COASSEMBLE-V1-SHA256 UserId=7, UserToken=abc')).headers,
+    ).toEqual({ authorization: 'COASSEMBLE-V1-SHA256 UserId=7, UserToken=abc' });
   });
 
   it('puts a key into a header or into the query', () => {
     expect(applied(apiKey({ key: 'k-1' })).headers).toEqual({ authorization: 'k-1' });
-    expect(applied(apiKey({ key: 'k-1', name: 'X-API-Key' })).headers).toEqual({ 'x-api-key': 'k-1' });
-    expect(applied(apiKey({ key: 'k 1', name: 'key', location: 'query' })).url).toBe('https://h/x?a=1&key=k+1');
+    expect(applied(apiKey({ key: 'k-1', name: 'X-API-Key' })).headers).toEqual({
+      'x-api-key': 'k-1',
+    });
+    expect(applied(apiKey({ key: 'k 1', name: 'key', location: 'query' })).url).toBe(
+      'https://h/x?a=1&key=k+1',
+    );
   });
 
   it('replaces a header of that name, however it is spelt', () => {
-    expect(applied(header('AUTHORIZATION', 'new'), { authorization: 'old' }).headers).toEqual({ authorization: 'new' });
+    expect(applied(header('AUTHORIZATION', 'new'), { authorization: 'old' }).headers).toEqual({
+      authorization: 'new',
+    });
   });
 
   it.each([
-    ['a token', () => bearer('')], ['a token of spaces', () => bearer(' ')], ['a user', () => basic('')], ['a value', () => header('X', '')],
-    ['a key', () => apiKey({ key: '' })], ['a key for the query', () => apiKey({ key: '', location: 'query' })], ['anything at all', () => basic(null as unknown as string)],
+    ['a token', () => bearer('')],
+    ['a token of spaces', () => bearer(' ')],
+    ['a user', () => basic('')],
+    ['a value', () => header('X', '')],
+    ['a key', () => apiKey({ key: '' })],
+    ['a key for the query', () => apiKey({ key: '', location: 'query' })],
+    ['anything at all', () => basic(null as unknown as string)],
   ])('refuses to go without %s', (_what, make) => {
     expect(make).toThrow(ConfigError);
   });

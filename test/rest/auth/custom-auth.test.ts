@@ -8,7 +8,8 @@ import { type Asked, serve } from '../../support/local-server.js';
 import { failure, quickClient, sendWith } from '../../support/send.js';
 
 const KEY = 'key-1234567890';
-const signed = (method: string, path: string, body: string): string => createHmac('sha256', KEY).update(`${method} ${path} ${body}`).digest('hex');
+const signed = (method: string, path: string, body: string): string =>
+  createHmac('sha256', KEY).update(`${method} ${path} ${body}`).digest('hex');
 
 describe('customAuth', () => {
   it('signs each attempt over method, address and body, and may change all but the method', async () => {
@@ -17,10 +18,19 @@ describe('customAuth', () => {
       await Promise.resolve();
       request.url.searchParams.set('nonce', String((times += 1)));
       request.body = `${String(request.body)}+`;
-      request.headers['X-Signature'] = signed(request.method, `${request.url.pathname}${request.url.search}`, request.body);
+      request.headers['X-Signature'] = signed(
+        request.method,
+        `${request.url.pathname}${request.url.search}`,
+        request.body,
+      );
     });
     const server = await serve((_asked, count) => (count === 1 ? { status: 429 } : { json: {} }));
-    await sendWith(quickClient({ baseUrl: server.url, auth }), { url: `${server.url}/a?b=1`, method: 'POST', body: 'x', headers: { 'x-signature': 'old' } }).answer;
+    await sendWith(quickClient({ baseUrl: server.url, auth }), {
+      url: `${server.url}/a?b=1`,
+      method: 'POST',
+      body: 'x',
+      headers: { 'x-signature': 'old' },
+    }).answer;
     expect(server.asked.map(({ url }) => url)).toEqual(['/a?b=1&nonce=1', '/a?b=1&nonce=2']);
     for (const { method, url, body, headers } of server.asked) {
       expect(await body).toBe('x+');
@@ -30,10 +40,13 @@ describe('customAuth', () => {
 
   it('that throws ends the run before anything is asked, its secrets hidden', async () => {
     const secrets: string[] = [];
-    const auth = customAuth(() => {
-      secrets.push('learned-12345');
-      throw new Error('cannot sign with learned-12345');
-    }, { secrets });
+    const auth = customAuth(
+      () => {
+        secrets.push('learned-12345');
+        throw new Error('cannot sign with learned-12345');
+      },
+      { secrets },
+    );
     const server = await serve(() => ({ json: {} }));
     const sent = sendWith(quickClient({ baseUrl: server.url, auth }));
     const error = await failure(sent);
@@ -49,27 +62,51 @@ describe('customAuth', () => {
       abort.abort(new Error('enough'));
       return new Promise(() => undefined);
     });
-    await expect(sendWith(quickClient({ baseUrl: 'http://127.0.0.1:1', auth }), {}, { signal: abort.signal }).answer).rejects.toThrow('enough');
+    await expect(
+      sendWith(quickClient({ baseUrl: 'http://127.0.0.1:1', auth }), {}, { signal: abort.signal })
+        .answer,
+    ).rejects.toThrow('enough');
   });
 });
 
 describe('an authorization', () => {
-  const everything = customAuth(async (request) => {
-    for (const auth of [header('Authorization', KEY), apiKey({ key: KEY, name: 'k', location: 'query' }), apiKey({ key: KEY, name: 'sid', location: 'cookie' })]) await auth.apply(request);
-    request.headers['x-signature'] = signed(request.method, request.url.pathname, '');
-  }, { secrets: [KEY] });
-  const shows = ({ url, headers }: Asked): boolean => `${url} ${JSON.stringify(headers)}`.includes(KEY) || headers['x-signature'] !== undefined;
+  const everything = customAuth(
+    async (request) => {
+      for (const auth of [
+        header('Authorization', KEY),
+        apiKey({ key: KEY, name: 'k', location: 'query' }),
+        apiKey({ key: KEY, name: 'sid', location: 'cookie' }),
+      ])
+        await auth.apply(request);
+      request.headers['x-signature'] = signed(request.method, request.url.pathname, '');
+    },
+    { secrets: [KEY] },
+  );
+  const shows = ({ url, headers }: Asked): boolean =>
+    `${url} ${JSON.stringify(headers)}`.includes(KEY) || headers['x-signature'] !== undefined;
 
   it('of any kind goes along with a redirect within the host', async () => {
-    const server = await serve(({ path }) => (path === '/a' ? { status: 307, headers: { location: '/b' } } : { json: {} }));
-    await sendWith(quickClient({ baseUrl: server.url, auth: everything }), { url: `${server.url}/a` }).answer;
-    expect(server.asked[1]).toMatchObject({ url: `/b?k=${KEY}`, headers: { authorization: KEY, cookie: `sid=${KEY}`, 'x-signature': signed('GET', '/b', '') } });
+    const server = await serve(({ path }) =>
+      path === '/a' ? { status: 307, headers: { location: '/b' } } : { json: {} },
+    );
+    await sendWith(quickClient({ baseUrl: server.url, auth: everything }), {
+      url: `${server.url}/a`,
+    }).answer;
+    expect(server.asked[1]).toMatchObject({
+      url: `/b?k=${KEY}`,
+      headers: { authorization: KEY, cookie: `sid=${KEY}`, 'x-signature': signed('GET', '/b', '') },
+    });
   });
 
   it('of any kind stays behind where a redirect leads to another host, though it repeats the query', async () => {
     const other = await serve(() => ({ json: {} }));
-    const server = await serve(({ url }) => ({ status: 302, headers: { location: `${other.url}${url}&k=other&page=2` } }));
-    await sendWith(quickClient({ baseUrl: server.url, auth: everything }), { url: `${server.url}/a?x=1` }).answer;
+    const server = await serve(({ url }) => ({
+      status: 302,
+      headers: { location: `${other.url}${url}&k=other&page=2` },
+    }));
+    await sendWith(quickClient({ baseUrl: server.url, auth: everything }), {
+      url: `${server.url}/a?x=1`,
+    }).answer;
     expect(server.asked.map(shows)).toEqual([true]);
     expect(other.asked.map(shows)).toEqual([false]);
     expect(other.asked[0]?.url).toBe('/a?x=1&k=other&page=2');
@@ -77,10 +114,18 @@ describe('an authorization', () => {
 
   it('of one request takes the place of the client’s; null is none', async () => {
     const server = await serve(() => ({ json: {} }));
-    const client = quickClient({ baseUrl: server.url, auth: header('Authorization', 'client-12345') });
+    const client = quickClient({
+      baseUrl: server.url,
+      auth: header('Authorization', 'client-12345'),
+    });
     const own = header('Authorization', 'own-12345');
-    for (const options of [{}, { auth: own }, { auth: null }]) await sendWith(client, {}, options).answer;
-    expect(server.asked.map(({ headers }) => headers.authorization)).toEqual(['client-12345', 'own-12345', undefined]);
+    for (const options of [{}, { auth: own }, { auth: null }])
+      await sendWith(client, {}, options).answer;
+    expect(server.asked.map(({ headers }) => headers.authorization)).toEqual([
+      'client-12345',
+      'own-12345',
+      undefined,
+    ]);
     expect(client.redact('client-12345 own-12345')).toBe('*** ***');
   });
 });
@@ -88,11 +133,22 @@ describe('an authorization', () => {
 describe('a cookie', () => {
   it('joins those that the request has', async () => {
     const server = await serve(() => ({ json: {} }));
-    await sendWith(quickClient({ baseUrl: server.url, headers: { Cookie: 'a=1; sid=old' }, auth: apiKey({ key: 'new', name: 'sid', location: 'cookie' }) })).answer;
+    await sendWith(
+      quickClient({
+        baseUrl: server.url,
+        headers: { Cookie: 'a=1; sid=old' },
+        auth: apiKey({ key: 'new', name: 'sid', location: 'cookie' }),
+      }),
+    ).answer;
     expect(server.asked[0]?.headers.cookie).toBe('a=1; sid=new');
   });
 
-  it.each([['sid', 'a;b'], ['sid', 'a b'], ['sid', 'a\r\n'], ['si d', 'abc']])('named %j cannot be %j', (name, key) => {
+  it.each([
+    ['sid', 'a;b'],
+    ['sid', 'a b'],
+    ['sid', 'a\r\n'],
+    ['si d', 'abc'],
+  ])('named %j cannot be %j', (name, key) => {
     expect(() => apiKey({ key, name, location: 'cookie' })).toThrow(ConfigError);
   });
 });

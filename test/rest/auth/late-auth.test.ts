@@ -7,12 +7,18 @@ describe('bearer() without a token', () => {
   const folder = tempFolder();
   afterEach(() => vi.unstubAllEnvs());
   const source = (baseUrl: string): Source =>
-    restSource({ name: 'mine', client: { baseUrl, auth: bearer() }, resources: [{ name: 'users', endpoint: { path: 'api/v1/users', dataSelector: 'data' } }] });
+    restSource({
+      name: 'mine',
+      client: { baseUrl, auth: bearer() },
+      resources: [{ name: 'users', endpoint: { path: 'api/v1/users', dataSelector: 'data' } }],
+    });
 
   it('is filled from the settings of its source', async () => {
     const sandbox = await startSandbox();
     vi.stubEnv('SOURCES__MINE__TOKEN', sandbox.coalesce.credentials['accessToken'] ?? '');
-    const info = await pipeline({ name: 'p', destination: duckdb(folder.path('t.duckdb')) }).run(source(sandbox.coalesce.url));
+    const info = await pipeline({ name: 'p', destination: duckdb(folder.path('t.duckdb')) }).run(
+      source(sandbox.coalesce.url),
+    );
     expect(info.tables).toEqual({ users: 5 });
     await sandbox.close();
   });

@@ -1,41 +1,108 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError, HttpError } from '#src/errors.js';
 import type { Auth } from '#src/rest/auth/auth.js';
-import { oauth2ClientCredentials, type OAuth2ClientCredentialsConfig } from '#src/rest/auth/oauth2-client-credentials.js';
+import {
+  oauth2ClientCredentials,
+  type OAuth2ClientCredentialsConfig,
+} from '#src/rest/auth/oauth2-client-credentials.js';
 import { oauth2Password } from '#src/rest/auth/oauth2-password.js';
 import { oauth2RefreshToken } from '#src/rest/auth/oauth2-refresh-token.js';
 import { type Asked, type Answered, type LocalServer, serve } from '../../support/local-server.js';
 import { failure, quickClient, sendWith, statuses } from '../../support/send.js';
 
 const SECRET = 'secret/12345+67890';
-const form = async ({ body }: Asked): Promise<Record<string, string>> => Object.fromEntries(new URLSearchParams(await body));
+const form = async ({ body }: Asked): Promise<Record<string, string>> =>
+  Object.fromEntries(new URLSearchParams(await body));
 const tokenOf = ({ headers }: Asked): string => headers.authorization ?? '';
 
 /** Gives out tokens tok-0001, tok-0002, … */
 function tokens(more: object = {}): Promise<LocalServer> {
-  return serve((_asked, count) => ({ json: { access_token: `tok-000${count}`, token_type: 'bearer', ...more } }));
+  return serve((_asked, count) => ({
+    json: { access_token: `tok-000${count}`, token_type: 'bearer', ...more },
+  }));
 }
 
-function credentials({ url }: LocalServer, more: Partial<OAuth2ClientCredentialsConfig> = {}): Auth {
-  return oauth2ClientCredentials({ accessTokenUrl: `${url}/token`, clientId: 'client-1', clientSecret: SECRET, ...more });
+function credentials(
+  { url }: LocalServer,
+  more: Partial<OAuth2ClientCredentialsConfig> = {},
+): Auth {
+  return oauth2ClientCredentials({
+    accessTokenUrl: `${url}/token`,
+    clientId: 'client-1',
+    clientSecret: SECRET,
+    ...more,
+  });
 }
 
 describe('a grant', () => {
   it.each<[string, (accessTokenUrl: string) => Auth, object]>([
-    ['client credentials', (accessTokenUrl) => oauth2ClientCredentials({ accessTokenUrl, clientId: 'c', clientSecret: SECRET }), { grant_type: 'client_credentials', client_id: 'c', client_secret: SECRET }],
+    [
+      'client credentials',
+      (accessTokenUrl) =>
+        oauth2ClientCredentials({ accessTokenUrl, clientId: 'c', clientSecret: SECRET }),
+      { grant_type: 'client_credentials', client_id: 'c', client_secret: SECRET },
+    ],
     [
       'client credentials with scope and more',
-      (accessTokenUrl) => oauth2ClientCredentials({ accessTokenUrl, clientId: 'c', clientSecret: SECRET, scope: 'read all', accessTokenRequestData: { audience: 'api' } }),
-      { grant_type: 'client_credentials', client_id: 'c', client_secret: SECRET, scope: 'read all', audience: 'api' },
+      (accessTokenUrl) =>
+        oauth2ClientCredentials({
+          accessTokenUrl,
+          clientId: 'c',
+          clientSecret: SECRET,
+          scope: 'read all',
+          accessTokenRequestData: { audience: 'api' },
+        }),
+      {
+        grant_type: 'client_credentials',
+        client_id: 'c',
+        client_secret: SECRET,
+        scope: 'read all',
+        audience: 'api',
+      },
     ],
-    ['a refresh token', (accessTokenUrl) => oauth2RefreshToken({ accessTokenUrl, refreshToken: 'r-1', clientId: 'c', clientSecret: SECRET }), { grant_type: 'refresh_token', refresh_token: 'r-1', client_id: 'c', client_secret: SECRET }],
-    ['a refresh token of a public client', (accessTokenUrl) => oauth2RefreshToken({ accessTokenUrl, refreshToken: 'r-1', clientId: 'c', clientSecret: null }), { grant_type: 'refresh_token', refresh_token: 'r-1', client_id: 'c' }],
-    ['a password', (accessTokenUrl) => oauth2Password({ accessTokenUrl, username: 'u', password: SECRET, clientId: null, clientSecret: null }), { grant_type: 'password', username: 'u', password: SECRET }],
+    [
+      'a refresh token',
+      (accessTokenUrl) =>
+        oauth2RefreshToken({
+          accessTokenUrl,
+          refreshToken: 'r-1',
+          clientId: 'c',
+          clientSecret: SECRET,
+        }),
+      { grant_type: 'refresh_token', refresh_token: 'r-1', client_id: 'c', client_secret: SECRET },
+    ],
+    [
+      'a refresh token of a public client',
+      (accessTokenUrl) =>
+        oauth2RefreshToken({
+          accessTokenUrl,
+          refreshToken: 'r-1',
+          clientId: 'c',
+          clientSecret: null,
+        }),
+      { grant_type: 'refresh_token', refresh_token: 'r-1', client_id: 'c' },
+    ],
+    [
+      'a password',
+      (accessTokenUrl) =>
+        oauth2Password({
+          accessTokenUrl,
+          username: 'u',
+          password: SECRET,
+          clientId: null,
+          clientSecret: null,
+        }),
+      { grant_type: 'password', username: 'u', password: SECRET },
+    ],
   ])('of %s is sent as a form, and its token as a bearer', async (_kind, auth, fields) => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
     await sendWith(quickClient({ baseUrl: api.url, auth: auth(`${login.url}/token`) })).answer;
-    expect(login.asked[0]).toMatchObject({ method: 'POST', path: '/token', headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' } });
+    expect(login.asked[0]).toMatchObject({
+      method: 'POST',
+      path: '/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    });
     expect(await form(login.asked[0] as Asked)).toEqual(fields);
     expect(api.asked.map(tokenOf)).toEqual(['Bearer tok-0001']);
   });
@@ -43,21 +110,45 @@ describe('a grant', () => {
   it('names the client in a Basic header where that is wanted, encoded as a form is', async () => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
-    await sendWith(quickClient({ baseUrl: api.url, auth: credentials(login, { clientAuth: 'basic', clientId: 'a:b' }) })).answer;
-    expect(Buffer.from(tokenOf(login.asked[0] as Asked).replace('Basic ', ''), 'base64').toString()).toBe('a%3Ab:secret%2F12345%2B67890');
+    await sendWith(
+      quickClient({
+        baseUrl: api.url,
+        auth: credentials(login, { clientAuth: 'basic', clientId: 'a:b' }),
+      }),
+    ).answer;
+    expect(
+      Buffer.from(tokenOf(login.asked[0] as Asked).replace('Basic ', ''), 'base64').toString(),
+    ).toBe('a%3Ab:secret%2F12345%2B67890');
     expect(await form(login.asked[0] as Asked)).toEqual({ grant_type: 'client_credentials' });
   });
 
   it('begins with the token it is given, until that is refused', async () => {
     const login = await tokens();
-    const api = await serve(({ headers }) => (headers.authorization === 'Bearer given-1' && api.asked.length > 1 ? { status: 401 } : { json: {} }));
-    const client = quickClient({ baseUrl: api.url, auth: credentials(login, { accessToken: 'given-1' }) });
+    const api = await serve(({ headers }) =>
+      headers.authorization === 'Bearer given-1' && api.asked.length > 1
+        ? { status: 401 }
+        : { json: {} },
+    );
+    const client = quickClient({
+      baseUrl: api.url,
+      auth: credentials(login, { accessToken: 'given-1' }),
+    });
     for (let i = 0; i < 2; i += 1) await sendWith(client).answer;
     expect(api.asked.map(tokenOf)).toEqual(['Bearer given-1', 'Bearer given-1', 'Bearer tok-0001']);
   });
 
-  it.each<[string, object]>([['no address', { accessTokenUrl: 'nowhere' }], ['another scheme', { accessTokenUrl: 'ftp://h/' }], ['an unknown way to name the client', { clientAuth: 'post' }], ['an empty id', { clientId: ' ' }]])('refuses %s', (_what, wrong) => {
-    const config: OAuth2ClientCredentialsConfig = { accessTokenUrl: 'https://h/token', clientId: 'c', clientSecret: 's', ...wrong };
+  it.each<[string, object]>([
+    ['no address', { accessTokenUrl: 'nowhere' }],
+    ['another scheme', { accessTokenUrl: 'ftp://h/' }],
+    ['an unknown way to name the client', { clientAuth: 'post' }],
+    ['an empty id', { clientId: ' ' }],
+  ])('refuses %s', (_what, wrong) => {
+    const config: OAuth2ClientCredentialsConfig = {
+      accessTokenUrl: 'https://h/token',
+      clientId: 'c',
+      clientSecret: 's',
+      ...wrong,
+    };
     expect(() => oauth2ClientCredentials(config)).toThrow(ConfigError);
   });
 });
@@ -74,8 +165,14 @@ describe('a token', () => {
   });
 
   it('is got from the API’s own host without waiting for itself', async () => {
-    const api = await serve(({ path }) => ({ json: path === '/token' ? { access_token: 'tok-0001' } : {} }));
-    const client = quickClient({ baseUrl: api.url, auth: credentials(api), rateLimit: { requests: 100, per: '1s', concurrency: 1 } });
+    const api = await serve(({ path }) => ({
+      json: path === '/token' ? { access_token: 'tok-0001' } : {},
+    }));
+    const client = quickClient({
+      baseUrl: api.url,
+      auth: credentials(api),
+      rateLimit: { requests: 100, per: '1s', concurrency: 1 },
+    });
     await Promise.all(Array.from({ length: 3 }, () => sendWith(client).answer));
     expect(api.asked.map(({ path }) => path)).toEqual(['/token', '/', '/', '/']);
   });
@@ -84,7 +181,12 @@ describe('a token', () => {
     ['a margin before its end', { expires_in: 600 }, { marginSeconds: 100 }, 500],
     ['a minute before its end', { expires_in: '600' }, {}, 540],
     ['after half its life, where that is shorter than the margin', { expires_in: 60 }, {}, 30],
-    ['after the default, where the answer does not say', {}, { defaultTokenExpiration: 1000, marginSeconds: 0 }, 1000],
+    [
+      'after the default, where the answer does not say',
+      {},
+      { defaultTokenExpiration: 1000, marginSeconds: 0 },
+      1000,
+    ],
     ['after an hour less a minute, where nobody says', { expires_in: 0 }, {}, 3540],
   ])('is renewed %s', async (_when, answered, config, seconds) => {
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -95,7 +197,11 @@ describe('a token', () => {
       vi.setSystemTime(Date.now() + wait);
       await sendWith(client).answer;
     }
-    expect(api.asked.map(tokenOf)).toEqual(['Bearer tok-0001', 'Bearer tok-0001', 'Bearer tok-0002']);
+    expect(api.asked.map(tokenOf)).toEqual([
+      'Bearer tok-0001',
+      'Bearer tok-0001',
+      'Bearer tok-0002',
+    ]);
   });
 
   it('that is refused to many requests at once is renewed once, and each is sent once more', async () => {
@@ -111,7 +217,10 @@ describe('a token', () => {
     });
     const client = quickClient({ baseUrl: api.url, auth: credentials(login) });
     await Promise.all(Array.from({ length: 4 }, () => sendWith(client).answer));
-    expect(api.asked.map(tokenOf)).toEqual([...Array<string>(4).fill('Bearer tok-0001'), ...Array<string>(4).fill('Bearer tok-0002')]);
+    expect(api.asked.map(tokenOf)).toEqual([
+      ...Array<string>(4).fill('Bearer tok-0001'),
+      ...Array<string>(4).fill('Bearer tok-0002'),
+    ]);
     expect(login.asked.length).toBe(2);
   });
 
@@ -137,14 +246,29 @@ describe('a token', () => {
     const api = await serve(() => ({ status: 401 }));
     const sent = sendWith(quickClient({ baseUrl: api.url, auth: credentials(login) }));
     const error = await failure(sent);
-    expect(error).toMatchObject({ status: 401, attempt: 2, message: expect.stringContaining('New credentials were got after the first refusal, and refused as well.') as string });
+    expect(error).toMatchObject({
+      status: 401,
+      attempt: 2,
+      message: expect.stringContaining(
+        'New credentials were got after the first refusal, and refused as well.',
+      ) as string,
+    });
     expect([login.asked.length, api.asked.length]).toEqual([2, 2]);
   });
 
-  it.each<[string, object, number]>([['POST', {}, 2], ['POST that must never be repeated', { retry: false }, 1]])('that is refused is renewed for a %s as it may be', async (_what, options, requests) => {
+  it.each<[string, object, number]>([
+    ['POST', {}, 2],
+    ['POST that must never be repeated', { retry: false }, 1],
+  ])('that is refused is renewed for a %s as it may be', async (_what, options, requests) => {
     const login = await tokens();
-    const api = await serve(({ headers }) => (headers.authorization === 'Bearer tok-0001' ? { status: 401 } : { json: {} }));
-    await sendWith(quickClient({ baseUrl: api.url, auth: credentials(login) }), { method: 'POST', body: '{}' }, options).answer.catch(() => undefined);
+    const api = await serve(({ headers }) =>
+      headers.authorization === 'Bearer tok-0001' ? { status: 401 } : { json: {} },
+    );
+    await sendWith(
+      quickClient({ baseUrl: api.url, auth: credentials(login) }),
+      { method: 'POST', body: '{}' },
+      options,
+    ).answer.catch(() => undefined);
     expect(api.asked.length).toBe(requests);
   });
 
@@ -152,8 +276,14 @@ describe('a token', () => {
     const login = await tokens();
     const other = await serve(() => ({ status: 401 }));
     const api = await serve(() => ({ json: {} }));
-    await failure(sendWith(quickClient({ baseUrl: api.url, auth: credentials(login) }), { url: other.url }));
-    expect([login.asked.length, other.asked.length, other.asked.map(tokenOf)]).toEqual([1, 1, ['']]);
+    await failure(
+      sendWith(quickClient({ baseUrl: api.url, auth: credentials(login) }), { url: other.url }),
+    );
+    expect([login.asked.length, other.asked.length, other.asked.map(tokenOf)]).toEqual([
+      1,
+      1,
+      [''],
+    ]);
   });
 
   it('that one waits for in vain, being stopped, is got for the others', async () => {
@@ -179,23 +309,45 @@ describe('a token', () => {
 
 describe('a refresh token', () => {
   it('that is replaced by an answer is not used again, and the new one is told', async () => {
-    const login = await serve((_asked, count) => ({ json: { access_token: `tok-000${count}`, refresh_token: `refresh-${count + 1}` } }));
-    const api = await serve(({ headers }) => (headers.authorization === 'Bearer tok-0003' ? { status: 200, json: {} } : { status: 401 }));
+    const login = await serve((_asked, count) => ({
+      json: { access_token: `tok-000${count}`, refresh_token: `refresh-${count + 1}` },
+    }));
+    const api = await serve(({ headers }) =>
+      headers.authorization === 'Bearer tok-0003' ? { status: 200, json: {} } : { status: 401 },
+    );
     const told: string[] = [];
-    const auth = oauth2RefreshToken({ accessTokenUrl: login.url, refreshToken: 'refresh-1', clientId: 'c', clientSecret: null, onRefreshToken: (token) => void told.push(token) });
+    const auth = oauth2RefreshToken({
+      accessTokenUrl: login.url,
+      refreshToken: 'refresh-1',
+      clientId: 'c',
+      clientSecret: null,
+      onRefreshToken: (token) => void told.push(token),
+    });
     const client = quickClient({ baseUrl: api.url, auth });
     await failure(sendWith(client));
     await sendWith(client).answer;
-    expect(await Promise.all(login.asked.map(async (asked) => (await form(asked))['refresh_token']))).toEqual(['refresh-1', 'refresh-2', 'refresh-3']);
+    expect(
+      await Promise.all(login.asked.map(async (asked) => (await form(asked))['refresh_token'])),
+    ).toEqual(['refresh-1', 'refresh-2', 'refresh-3']);
     expect(told).toEqual(['refresh-2', 'refresh-3', 'refresh-4']);
     expect(auth.secrets).toEqual(expect.arrayContaining(['refresh-1', 'refresh-4', 'tok-0003']));
     expect(client.redact('a refresh-4 and tok-0003')).toBe('a *** and ***');
   });
 
   it('that cannot be kept ends the run, and is not shown', async () => {
-    const login = await serve(() => ({ json: { access_token: 'tok-0001', refresh_token: 'refresh-2' } }));
-    const keep = (token: string): never => { throw new Error(`no space for ${token}`); };
-    const auth = oauth2RefreshToken({ accessTokenUrl: login.url, refreshToken: 'refresh-1', clientId: 'c', clientSecret: null, onRefreshToken: keep });
+    const login = await serve(() => ({
+      json: { access_token: 'tok-0001', refresh_token: 'refresh-2' },
+    }));
+    const keep = (token: string): never => {
+      throw new Error(`no space for ${token}`);
+    };
+    const auth = oauth2RefreshToken({
+      accessTokenUrl: login.url,
+      refreshToken: 'refresh-1',
+      clientId: 'c',
+      clientSecret: null,
+      onRefreshToken: keep,
+    });
     const error = await failure(sendWith(quickClient({ baseUrl: login.url, auth })));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toBe('The authorization failed: no space for ***');
@@ -207,63 +359,113 @@ describe('a token request', () => {
   it('is told as a request of the resource that asks, and shows nothing of what it sends', async () => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
-    const { answer, events } = sendWith(quickClient({ baseUrl: api.url, auth: credentials(login) }));
+    const { answer, events } = sendWith(
+      quickClient({ baseUrl: api.url, auth: credentials(login) }),
+    );
     await answer;
     expect(events).toMatchObject([
-      { kind: 'request', resource: 'orders', method: 'POST', url: `${login.url}/token`, status: 200 },
+      {
+        kind: 'request',
+        resource: 'orders',
+        method: 'POST',
+        url: `${login.url}/token`,
+        status: 200,
+      },
       { kind: 'request', resource: 'orders', method: 'GET', status: 200 },
     ]);
     expect(JSON.stringify(events)).not.toMatch(/secret|tok-/);
   });
 
   it('is repeated where that may help', async () => {
-    const login = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: { access_token: 'tok-0001' } }));
+    const login = await serve((_asked, count) =>
+      count < 3 ? { status: 503 } : { json: { access_token: 'tok-0001' } },
+    );
     const api = await serve(() => ({ json: {} }));
-    const { answer, events } = sendWith(quickClient({ baseUrl: api.url, auth: credentials(login) }));
+    const { answer, events } = sendWith(
+      quickClient({ baseUrl: api.url, auth: credentials(login) }),
+    );
     expect((await answer).status).toBe(200);
     expect(statuses(events)).toEqual([503, 503, 200, 200]);
   });
 
   it('carries the client’s headers to the API’s own host only', async () => {
     const login = await tokens();
-    const api = await serve(({ path }) => ({ json: path === '/token' ? { access_token: 'tok-0001' } : {} }));
+    const api = await serve(({ path }) => ({
+      json: path === '/token' ? { access_token: 'tok-0001' } : {},
+    }));
     const headers = { 'X-Tenant': '7', cookie: 'session=abcdef' };
     await sendWith(quickClient({ baseUrl: api.url, headers, auth: credentials(login) })).answer;
     await sendWith(quickClient({ baseUrl: api.url, headers, auth: credentials(api) })).answer;
     expect(login.asked[0]?.headers).not.toMatchObject({ 'x-tenant': '7' });
     expect(login.asked[0]?.headers.cookie).toBeUndefined();
-    expect(api.asked.find(({ path }) => path === '/token')?.headers).toMatchObject({ 'x-tenant': '7' });
+    expect(api.asked.find(({ path }) => path === '/token')?.headers).toMatchObject({
+      'x-tenant': '7',
+    });
   });
 
   it.each<[string, Answered, RegExp]>([
-    ['is refused', { status: 400, json: { error: 'invalid_client', error_description: `unknown ${SECRET}`, sent: SECRET } }, /was answered 400\. It says: invalid_client: unknown \*\*\*\. Check the address, the credentials/],
-    ['fails', { status: 500, text: `crashed at ${SECRET}` }, /was answered 500 \(2 attempts\)\. Check/],
-    ['is answered without a token', { json: { access: 'tok-0001', user: SECRET } }, /has no access_token; found access, user/],
+    [
+      'is refused',
+      {
+        status: 400,
+        json: { error: 'invalid_client', error_description: `unknown ${SECRET}`, sent: SECRET },
+      },
+      /was answered 400\. It says: invalid_client: unknown \*\*\*\. Check the address, the credentials/,
+    ],
+    [
+      'fails',
+      { status: 500, text: `crashed at ${SECRET}` },
+      /was answered 500 \(2 attempts\)\. Check/,
+    ],
+    [
+      'is answered without a token',
+      { json: { access: 'tok-0001', user: SECRET } },
+      /has no access_token; found access, user/,
+    ],
     ['is answered by a list', { json: null }, /has no access_token; found nothing/],
-    ['is answered by a web page', { text: `<html>${SECRET}</html>` }, /is no JSON: check the address/],
-  ])('that %s gives an error that says so and shows no secret', async (_what, answered, message) => {
-    const login = await serve(() => answered);
-    const api = await serve(() => ({ json: {} }));
-    const error = await failure(sendWith(quickClient({ baseUrl: api.url, auth: credentials(login), retry: { attempts: 2 } })));
-    expect(error).toBeInstanceOf(HttpError);
-    expect(error.message).toMatch(message);
-    expect(error.message).toContain(`POST ${login.url}/token`);
-    expect(error.body).toBe('');
-    expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain(SECRET);
-    expect(api.asked.length).toBe(0);
-  });
+    [
+      'is answered by a web page',
+      { text: `<html>${SECRET}</html>` },
+      /is no JSON: check the address/,
+    ],
+  ])(
+    'that %s gives an error that says so and shows no secret',
+    async (_what, answered, message) => {
+      const login = await serve(() => answered);
+      const api = await serve(() => ({ json: {} }));
+      const error = await failure(
+        sendWith(
+          quickClient({ baseUrl: api.url, auth: credentials(login), retry: { attempts: 2 } }),
+        ),
+      );
+      expect(error).toBeInstanceOf(HttpError);
+      expect(error.message).toMatch(message);
+      expect(error.message).toContain(`POST ${login.url}/token`);
+      expect(error.body).toBe('');
+      expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain(SECRET);
+      expect(api.asked.length).toBe(0);
+    },
+  );
 
-  it.each([302, 307])('follows no redirect (%i), which would take the secret along', async (status) => {
-    const other = await tokens();
-    const login = await serve(() => ({ status, headers: { location: other.url } }));
-    const error = await failure(sendWith(quickClient({ baseUrl: 'http://127.0.0.1:1', auth: credentials(login) })));
-    expect(error.message).toContain('It is a redirect, which credentials do not follow');
-    expect(other.asked.length).toBe(0);
-  });
+  it.each([302, 307])(
+    'follows no redirect (%i), which would take the secret along',
+    async (status) => {
+      const other = await tokens();
+      const login = await serve(() => ({ status, headers: { location: other.url } }));
+      const error = await failure(
+        sendWith(quickClient({ baseUrl: 'http://127.0.0.1:1', auth: credentials(login) })),
+      );
+      expect(error.message).toContain('It is a redirect, which credentials do not follow');
+      expect(other.asked.length).toBe(0);
+    },
+  );
 
   it('makes its token a secret of every client that uses it', async () => {
     const login = await tokens();
-    const api = await serve(({ headers }) => ({ status: 400, json: { said: headers.authorization } }));
+    const api = await serve(({ headers }) => ({
+      status: 400,
+      json: { said: headers.authorization },
+    }));
     const auth = credentials(login);
     for (let i = 0; i < 2; i += 1) {
       const error = await failure(sendWith(quickClient({ baseUrl: api.url, auth })));

@@ -1,20 +1,44 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { cursor, type JsonObject, offset, pageNumber, type RateLimit, type RestResource, restSource, single, type Source } from 'sluice';
+import {
+  cursor,
+  type JsonObject,
+  offset,
+  pageNumber,
+  type RateLimit,
+  type RestResource,
+  restSource,
+  single,
+  type Source,
+} from 'sluice';
 import { type Asked, type LocalServer, serve } from '../../support/local-server.js';
 import { readSource, runContext } from '../../support/read-pages.js';
 
 /** Orders with ids of all kinds, each with two refunds. */
 const ids = ['a/b', 'c d', 'x@y.org', 'k:1'];
-const orders = ids.map((id, n) => ({ id, n, customer: { mail: `${n}@x` }, note: n === 0 ? null : `n${n}` }));
+const orders = ids.map((id, n) => ({
+  id,
+  n,
+  customer: { mail: `${n}@x` },
+  note: n === 0 ? null : `n${n}`,
+}));
 
-function shop(server: LocalServer, child: Partial<RestResource> = {}, parent: Partial<RestResource> = {}): Source {
+function shop(
+  server: LocalServer,
+  child: Partial<RestResource> = {},
+  parent: Partial<RestResource> = {},
+): Source {
   return restSource({
     name: 'shop',
     client: { baseUrl: `${server.url}/v1` },
     resources: [
       { name: 'orders', ...parent },
-      { name: 'refunds', endpoint: 'orders/{resources.orders.id}/refunds', includeFromParent: { order_id: 'id' }, ...child },
+      {
+        name: 'refunds',
+        endpoint: 'orders/{resources.orders.id}/refunds',
+        includeFromParent: { order_id: 'id' },
+        ...child,
+      },
     ],
   });
 }
@@ -25,9 +49,16 @@ function shopAnswer({ path }: Asked): { json: unknown } {
   return { json: [{ refund: `${id} 1` }, { refund: `${id} 2` }] };
 }
 
-const refunds = ids.flatMap((id) => [{ refund: `${id} 1`, order_id: id }, { refund: `${id} 2`, order_id: id }]);
+const refunds = ids.flatMap((id) => [
+  { refund: `${id} 1`, order_id: id },
+  { refund: `${id} 2`, order_id: id },
+]);
 /** No limit but on requests at once. */
-const atOnce = (concurrency: number): RateLimit => ({ requests: 1_000_000, per: '1s', concurrency });
+const atOnce = (concurrency: number): RateLimit => ({
+  requests: 1_000_000,
+  per: '1s',
+  concurrency,
+});
 
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
@@ -38,35 +69,66 @@ describe('a child resource', () => {
     expect(error).toBeNull();
     expect(rows['orders']).toEqual(orders);
     expect(rows['refunds']?.toSorted(byText)).toEqual(refunds.toSorted(byText));
-    expect(pages.filter(({ resource }) => resource === 'refunds').map(({ parent }) => parent).toSorted(byText)).toEqual(ids.map((id) => JSON.stringify({ id })).toSorted(byText));
+    expect(
+      pages
+        .filter(({ resource }) => resource === 'refunds')
+        .map(({ parent }) => parent)
+        .toSorted(byText),
+    ).toEqual(ids.map((id) => JSON.stringify({ id })).toSorted(byText));
     expect(pages[0]?.resource).toBe('orders');
   });
 
   it('takes fields further down and sends them in the query', async () => {
     const server = await serve(shopAnswer);
-    await readSource(shop(server, { endpoint: { path: 'mails', params: { to: '{resources.orders.customer.mail}', limit: 1 } } }));
-    expect(server.asked.filter(({ path }) => path === '/v1/mails').map(({ url }) => url).toSorted()).toEqual([0, 1, 2, 3].map((n) => `/v1/mails?to=${n}%40x&limit=1`));
+    await readSource(
+      shop(server, {
+        endpoint: { path: 'mails', params: { to: '{resources.orders.customer.mail}', limit: 1 } },
+      }),
+    );
+    expect(
+      server.asked
+        .filter(({ path }) => path === '/v1/mails')
+        .map(({ url }) => url)
+        .toSorted(),
+    ).toEqual([0, 1, 2, 3].map((n) => `/v1/mails?to=${n}%40x&limit=1`));
   });
 
   it('carries a null of its parent, and says so when the field is not there at all', async () => {
     const server = await serve(shopAnswer);
     const { rows } = await readSource(shop(server, { includeFromParent: ['note'] }));
-    expect(new Set(rows['refunds']?.map((row) => row['_orders_note']))).toEqual(new Set([null, 'n1', 'n2', 'n3']));
+    expect(new Set(rows['refunds']?.map((row) => row['_orders_note']))).toEqual(
+      new Set([null, 'n1', 'n2', 'n3']),
+    );
     const { error } = await readSource(shop(server, { includeFromParent: ['nonsense'] }));
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_CONFIG', message: expect.stringContaining('Resource refunds puts field nonsense') as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_CONFIG',
+      message: expect.stringContaining('Resource refunds puts field nonsense') as string,
+    });
   });
 
   it('is paged for each parent on its own', async () => {
     const server = await serve(({ path, query }) => {
       if (path === '/orders') return { json: [{ id: 1 }, { id: 2 }] };
       const page = Number(query.get('page'));
-      return { json: page < (path === '/orders/1/lines' ? 3 : 1) ? [{ line: `${path} ${page}` }] : [] };
+      return {
+        json: page < (path === '/orders/1/lines' ? 3 : 1) ? [{ line: `${path} ${page}` }] : [],
+      };
     });
     const { pages } = await readSource(
-      restSource({ client: { baseUrl: server.url, paginator: pageNumber() }, resources: [{ name: 'orders', endpoint: { paginator: single() } }, { name: 'lines', endpoint: 'orders/{resources.orders.id}/lines' }] }),
+      restSource({
+        client: { baseUrl: server.url, paginator: pageNumber() },
+        resources: [
+          { name: 'orders', endpoint: { paginator: single() } },
+          { name: 'lines', endpoint: 'orders/{resources.orders.id}/lines' },
+        ],
+      }),
     );
-    const numbers = (parent: string): number[] => pages.filter((page) => page.parent === parent).map(({ index }) => index);
-    expect([numbers('{"id":1}'), numbers('{"id":2}')]).toEqual([[0, 1, 2, 3], [0, 1]]);
+    const numbers = (parent: string): number[] =>
+      pages.filter((page) => page.parent === parent).map(({ index }) => index);
+    expect([numbers('{"id":1}'), numbers('{"id":2}')]).toEqual([
+      [0, 1, 2, 3],
+      [0, 1],
+    ]);
   });
 
   it('is not asked for where its parent has no rows', async () => {
@@ -77,17 +139,37 @@ describe('a child resource', () => {
   });
 
   it('is passed over for a parent that is gone, which is told and does not end the others', async () => {
-    const server = await serve((asked) => (asked.path.includes('c%20d') ? { status: 404, json: {} } : shopAnswer(asked)));
-    const { rows, events, error } = await readSource(shop(server, { endpoint: { path: 'orders/{resources.orders.id}/refunds', skipStatus: [404] } }));
+    const server = await serve((asked) =>
+      asked.path.includes('c%20d') ? { status: 404, json: {} } : shopAnswer(asked),
+    );
+    const { rows, events, error } = await readSource(
+      shop(server, {
+        endpoint: { path: 'orders/{resources.orders.id}/refunds', skipStatus: [404] },
+      }),
+    );
     expect(error).toBeNull();
     expect(rows['refunds']?.length).toBe(6);
-    expect(events.filter(({ kind }) => kind === 'skip')).toEqual([{ kind: 'skip', resource: 'refunds', parent: '{"id":"c d"}', index: 0, status: 404, reason: 'status' }]);
+    expect(events.filter(({ kind }) => kind === 'skip')).toEqual([
+      {
+        kind: 'skip',
+        resource: 'refunds',
+        parent: '{"id":"c d"}',
+        index: 0,
+        status: 404,
+        reason: 'status',
+      },
+    ]);
   });
 
   it('that fails names itself, its parent and its page, and ends everything', async () => {
-    const server = await serve((asked) => (asked.path.includes('c%20d') ? { status: 403, json: {} } : shopAnswer(asked)));
+    const server = await serve((asked) =>
+      asked.path.includes('c%20d') ? { status: 403, json: {} } : shopAnswer(asked),
+    );
     const { error } = await readSource(shop(server));
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_HTTP', message: expect.stringContaining('Resource refunds of parent {"id":"c d"}, page 1') as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_HTTP',
+      message: expect.stringContaining('Resource refunds of parent {"id":"c d"}, page 1') as string,
+    });
   });
 
   it('refuses a parent row without the field', async () => {
@@ -98,20 +180,37 @@ describe('a child resource', () => {
 
   it('sees only the rows that its parent’s processing steps leave', async () => {
     const server = await serve(shopAnswer);
-    const steps = [{ filter: (row: JsonObject) => row['n'] !== 1 }, { map: (row: JsonObject) => ({ ...row, id: row['n'] ?? null }) }];
+    const steps = [
+      { filter: (row: JsonObject) => row['n'] !== 1 },
+      { map: (row: JsonObject) => ({ ...row, id: row['n'] ?? null }) },
+    ];
     await readSource(shop(server, {}, { processingSteps: steps }));
-    expect(server.asked.map(({ path }) => path).toSorted()).toEqual(['/v1/orders', '/v1/orders/0/refunds', '/v1/orders/2/refunds', '/v1/orders/3/refunds']);
+    expect(server.asked.map(({ path }) => path).toSorted()).toEqual([
+      '/v1/orders',
+      '/v1/orders/0/refunds',
+      '/v1/orders/2/refunds',
+      '/v1/orders/3/refunds',
+    ]);
   });
 
   it('finds the key of a map’s member in the field that receives it', async () => {
-    const server = await serve(({ path }) => ({ json: path === '/v1/teams' ? { teams: { t1: { n: 1 }, t2: { n: 2, id: null } } } : [] }));
+    const server = await serve(({ path }) => ({
+      json: path === '/v1/teams' ? { teams: { t1: { n: 1 }, t2: { n: 2, id: null } } } : [],
+    }));
     await readSource(
       restSource({
         client: { baseUrl: `${server.url}/v1` },
-        resources: [{ name: 'teams', endpoint: { dataSelector: 'teams', rows: 'map', key: 'id' } }, { name: 'members', endpoint: 'teams/{resources.teams.id}/members' }],
+        resources: [
+          { name: 'teams', endpoint: { dataSelector: 'teams', rows: 'map', key: 'id' } },
+          { name: 'members', endpoint: 'teams/{resources.teams.id}/members' },
+        ],
       }),
     );
-    expect(server.asked.map(({ path }) => path).toSorted()).toEqual(['/v1/teams', '/v1/teams/t1/members', '/v1/teams/t2/members']);
+    expect(server.asked.map(({ path }) => path).toSorted()).toEqual([
+      '/v1/teams',
+      '/v1/teams/t1/members',
+      '/v1/teams/t2/members',
+    ]);
   });
 });
 
@@ -122,25 +221,46 @@ describe('families', () => {
       resources: [
         { name: 'a' },
         { name: 'b', endpoint: 'a/{resources.a.id}/b', includeFromParent: ['id'] },
-        { name: 'c', endpoint: 'a/{resources.b._a_id}/b/{resources.b.id}/c', includeFromParent: ['_a_id', 'id'] },
+        {
+          name: 'c',
+          endpoint: 'a/{resources.b._a_id}/b/{resources.b.id}/c',
+          includeFromParent: ['_a_id', 'id'],
+        },
       ],
     });
-  const answer = ({ path }: Asked): { json: unknown } => ({ json: path.endsWith('/c') ? [{ path }] : [{ id: 1 }, { id: 2 }] });
+  const answer = ({ path }: Asked): { json: unknown } => ({
+    json: path.endsWith('/c') ? [{ path }] : [{ id: 1 }, { id: 2 }],
+  });
 
   it('reach over several levels, the middle one handing fields of the first on', async () => {
     const server = await serve(answer);
     const { rows, pages, error } = await readSource(levels(server));
     expect(error).toBeNull();
-    expect(rows['c']?.toSorted(byText)).toEqual([1, 2].flatMap((a) => [1, 2].map((b) => ({ path: `/a/${a}/b/${b}/c`, _b__a_id: a, _b_id: b }))).toSorted(byText));
-    expect(pages.filter(({ resource }) => resource === 'c').map(({ parent }) => parent).toSorted(byText)).toEqual(
-      [1, 2].flatMap((a) => [1, 2].map((b) => JSON.stringify([{ id: a }, { _a_id: a, id: b }]))).toSorted(),
+    expect(rows['c']?.toSorted(byText)).toEqual(
+      [1, 2]
+        .flatMap((a) => [1, 2].map((b) => ({ path: `/a/${a}/b/${b}/c`, _b__a_id: a, _b_id: b })))
+        .toSorted(byText),
+    );
+    expect(
+      pages
+        .filter(({ resource }) => resource === 'c')
+        .map(({ parent }) => parent)
+        .toSorted(byText),
+    ).toEqual(
+      [1, 2]
+        .flatMap((a) => [1, 2].map((b) => JSON.stringify([{ id: a }, { _a_id: a, id: b }])))
+        .toSorted(),
     );
   });
 
   it('ask for parents that are not loaded, for their children’s sake', async () => {
     const server = await serve(answer);
     const source = levels(server).withResources(['c']);
-    expect(source.resources.map(({ name, selected }) => [name, selected])).toEqual([['a', false], ['b', false], ['c', true]]);
+    expect(source.resources.map(({ name, selected }) => [name, selected])).toEqual([
+      ['a', false],
+      ['b', false],
+      ['c', true],
+    ]);
     expect((await readSource(source)).rows['c']?.length).toBe(4);
   });
 
@@ -165,7 +285,12 @@ describe('families', () => {
       });
       return { json: [] };
     });
-    await readSource(restSource({ client: { baseUrl: server.url, rateLimit: atOnce(3) }, resources: ['a', { name: 'b', endpoint: 'a/{resources.a.id}/b' }] }));
+    await readSource(
+      restSource({
+        client: { baseUrl: server.url, rateLimit: atOnce(3) },
+        resources: ['a', { name: 'b', endpoint: 'a/{resources.a.id}/b' }],
+      }),
+    );
     expect([server.asked.length, most]).toEqual([21, 3]);
   });
 
@@ -182,7 +307,13 @@ describe('families', () => {
       });
       return { json: [] };
     });
-    await readSource(restSource({ client: { baseUrl: server.url, rateLimit: atOnce(15) }, resources: ['a', { name: 'b', endpoint: 'a/{resources.a.id}/b' }] }), context);
+    await readSource(
+      restSource({
+        client: { baseUrl: server.url, rateLimit: atOnce(15) },
+        resources: ['a', { name: 'b', endpoint: 'a/{resources.a.id}/b' }],
+      }),
+      context,
+    );
     expect(listeners).toEqual(Array.from({ length: 15 }, () => 1));
   });
 
@@ -198,7 +329,8 @@ describe('families', () => {
         return { json: [] };
       }
       const from = Number(query.get('offset'));
-      // A page is asked for while the one before is on its way down, which is asked for when the one before that is done.
+      // A page is asked for while the one before is on its way down, which is asked for when the
+      // one before that is done.
       const waiting = from - 2 * PAGE - children;
       if (waiting > 1_000) early.push(`offset ${from} was asked for with ${waiting} rows waiting`);
       if (from === LAST) context.stop.abort(new Error('seen enough'));
@@ -207,7 +339,10 @@ describe('families', () => {
     const { error } = await readSource(
       restSource({
         client: { baseUrl: server.url, rateLimit: atOnce(8) },
-        resources: [{ name: 'a', endpoint: { paginator: offset({ limit: PAGE }) } }, { name: 'b', endpoint: { path: 'a/{resources.a.id}/b', paginator: single() } }],
+        resources: [
+          { name: 'a', endpoint: { paginator: offset({ limit: PAGE }) } },
+          { name: 'b', endpoint: { path: 'a/{resources.a.id}/b', paginator: single() } },
+        ],
       }),
       context,
     );
@@ -232,14 +367,35 @@ describe('families', () => {
 
 describe('a window of time', () => {
   it('is paged on its own, and its pages name it', async () => {
-    const server = await serve(({ query }) => ({ json: { next: query.has('cursor') ? null : 'p2', rows: [{ from: Number(query.get('from')), page: query.get('cursor') ?? 'p1' }] } }));
+    const server = await serve(({ query }) => ({
+      json: {
+        next: query.has('cursor') ? null : 'p2',
+        rows: [{ from: Number(query.get('from')), page: query.get('cursor') ?? 'p1' }],
+      },
+    }));
     const { pages, rows } = await readSource(
       restSource({
         client: { baseUrl: server.url },
-        resources: [{ name: 'states', endpoint: { dataSelector: 'rows', paginator: cursor({ cursorPath: 'next' }), windows: { startParam: 'from', endParam: 'to', start: 100, end: 125, size: 10 } } }],
+        resources: [
+          {
+            name: 'states',
+            endpoint: {
+              dataSelector: 'rows',
+              paginator: cursor({ cursorPath: 'next' }),
+              windows: { startParam: 'from', endParam: 'to', start: 100, end: 125, size: 10 },
+            },
+          },
+        ],
       }),
     );
-    expect(rows['states']?.toSorted(byText)).toEqual([100, 110, 120].flatMap((from) => [{ from, page: 'p1' }, { from, page: 'p2' }]));
-    expect(new Set(pages.map(({ parent }) => parent))).toEqual(new Set(['{"start":100,"end":110}', '{"start":110,"end":120}', '{"start":120,"end":125}']));
+    expect(rows['states']?.toSorted(byText)).toEqual(
+      [100, 110, 120].flatMap((from) => [
+        { from, page: 'p1' },
+        { from, page: 'p2' },
+      ]),
+    );
+    expect(new Set(pages.map(({ parent }) => parent))).toEqual(
+      new Set(['{"start":100,"end":110}', '{"start":110,"end":120}', '{"start":120,"end":125}']),
+    );
   });
 });

@@ -1,16 +1,38 @@
 import * as fc from 'fast-check';
-import type { Json } from 'sluice/operators';
 import { describe, expect, it } from 'vitest';
-import { fill, fillPath, fillText, firstAt, type LookUp, placeholdersIn } from '#src/rest/family/placeholders.js';
+import {
+  fill,
+  fillPath,
+  fillText,
+  firstAt,
+  type LookUp,
+  placeholdersIn,
+} from '#src/rest/family/placeholders.js';
 import { joinUrl } from '#src/rest/http/url.js';
+import type { Json } from 'sluice/operators';
 
 const RUN = '{resources.runs.id}';
-const of = (id: unknown): LookUp => ({ parent, field }) => (parent === 'runs' && field === 'id' ? (id as Json) : undefined);
+const of =
+  (id: unknown): LookUp =>
+  ({ parent, field }) =>
+    parent === 'runs' && field === 'id' ? (id as Json) : undefined;
 const runs = (field: string) => ({ from: 'resources', parent: 'runs', field });
 
 describe('placeholders', () => {
   it('are found at any depth, keys of objects among them, each once', () => {
-    expect(placeholdersIn(`a/${RUN}/b/${RUN}`, { x: '{resources.runs.user.mail}', y: 3, z: [RUN], [`k${RUN}`]: { deep: ['{window.start}'] } }, '{incremental.start_value}', undefined)).toEqual([
+    expect(
+      placeholdersIn(
+        `a/${RUN}/b/${RUN}`,
+        {
+          x: '{resources.runs.user.mail}',
+          y: 3,
+          z: [RUN],
+          [`k${RUN}`]: { deep: ['{window.start}'] },
+        },
+        '{incremental.start_value}',
+        undefined,
+      ),
+    ).toEqual([
       runs('id'),
       runs('user.mail'),
       { from: 'window', parent: null, field: 'start' },
@@ -18,13 +40,22 @@ describe('placeholders', () => {
     ]);
   });
 
-  it.each(['a/:id/{id}/resources.runs.id', '{{resources.runs.id}}', 'query { viewer { id } }', '{"a":{"b":1}}'])('are not seen in %s', (text) => {
+  it.each([
+    'a/:id/{id}/resources.runs.id',
+    '{{resources.runs.id}}',
+    'query { viewer { id } }',
+    '{"a":{"b":1}}',
+  ])('are not seen in %s', (text) => {
     expect(placeholdersIn(text)).toEqual([]);
-    expect(fillText(text, of(1), 'r')).toBe(text.replace('{{', '{').replace(/\}\}$/, text.startsWith('{{') ? '}' : '}}'));
+    expect(fillText(text, of(1), 'r')).toBe(
+      text.replace('{{', '{').replace(/\}\}$/, text.startsWith('{{') ? '}' : '}}'),
+    );
   });
 
   it('without a field are refused', () => {
-    expect(() => placeholdersIn('{resources.runs}')).toThrow('{resources.runs} lacks a field. Write {resources.<resource>.<field>}.');
+    expect(() => placeholdersIn('{resources.runs}')).toThrow(
+      '{resources.runs} lacks a field. Write {resources.<resource>.<field>}.',
+    );
   });
 
   it.each<[string, unknown, string]>([
@@ -49,8 +80,12 @@ describe('placeholders', () => {
   });
 
   it('become a whole address where they are the whole path', () => {
-    expect(fillPath(RUN, of('https://api.example.com/runs/7?x=1'), 'r')).toBe('https://api.example.com/runs/7?x=1');
-    expect(fillPath(`x/${RUN}`, of('https://api.example.com'), 'r')).toBe('x/https%3A%2F%2Fapi.example.com');
+    expect(fillPath(RUN, of('https://api.example.com/runs/7?x=1'), 'r')).toBe(
+      'https://api.example.com/runs/7?x=1',
+    );
+    expect(fillPath(`x/${RUN}`, of('https://api.example.com'), 'r')).toBe(
+      'x/https%3A%2F%2Fapi.example.com',
+    );
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -63,36 +98,75 @@ describe('placeholders', () => {
   ])('refuse %s', (_what, id, message) => {
     const filled = (): string => fillPath(`runs/${RUN}`, of(id), 'results');
     expect(filled).toThrow(message);
-    expect(filled).toThrow(/^Resource results needs \{resources\.runs\.id\}, and a row of runs has /);
+    expect(filled).toThrow(
+      /^Resource results needs \{resources\.runs\.id\}, and a row of runs has /,
+    );
   });
 
   it('keep the type of a value that is all there is, at any depth, and are text in other text and in keys', () => {
-    expect(fill({ id: RUN, list: [RUN, `#${RUN}`], [RUN]: { n: 1 }, flag: true, none: null }, of(7), 'r')).toEqual({ id: 7, list: [7, '#7'], 7: { n: 1 }, flag: true, none: null });
+    expect(
+      fill(
+        { id: RUN, list: [RUN, `#${RUN}`], [RUN]: { n: 1 }, flag: true, none: null },
+        of(7),
+        'r',
+      ),
+    ).toEqual({ id: 7, list: [7, '#7'], 7: { n: 1 }, flag: true, none: null });
     expect(fill({ ids: RUN }, of([1, 2]), 'r')).toEqual({ ids: [1, 2] });
   });
 
   it('fill a query as they are, lists too; the address encodes them', () => {
     const query = fill({ run: RUN, both: `${RUN}-x`, n: 5, many: [RUN, 'x'] }, of('a&b'), 'r');
     expect(query).toEqual({ run: 'a&b', both: 'a&b-x', n: 5, many: ['a&b', 'x'] });
-    expect(joinUrl('http://x', 'p', query as Record<string, string>).search).toBe('?run=a%26b&both=a%26b-x&n=5&many=a%26b&many=x');
+    expect(joinUrl('http://x', 'p', query as Record<string, string>).search).toBe(
+      '?run=a%26b&both=a%26b-x&n=5&many=a%26b&many=x',
+    );
   });
 
   it('keep any text one segment of the path, from which the server reads it back', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }).filter((text) => !/^\.{0,2}$/.test(text)), (id) => {
-      const { pathname, search, hash } = joinUrl('https://x/v1', fillPath(`runs/${RUN}/results`, of(id), 'r'));
-      const [, version, first, segment = '', results, ...more] = pathname.split('/');
-      expect([version, first, decodeURIComponent(segment), results, more.length, search, hash]).toEqual(['v1', 'runs', id, 'results', 0, '', '']);
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }).filter((text) => !/^\.{0,2}$/.test(text)),
+        (id) => {
+          const { pathname, search, hash } = joinUrl(
+            'https://x/v1',
+            fillPath(`runs/${RUN}/results`, of(id), 'r'),
+          );
+          const [, version, first, segment = '', results, ...more] = pathname.split('/');
+          expect([
+            version,
+            first,
+            decodeURIComponent(segment),
+            results,
+            more.length,
+            search,
+            hash,
+          ]).toEqual(['v1', 'runs', id, 'results', 0, '', '']);
+        },
+      ),
+    );
   });
 
   it('never make a path repeat the base, whatever their value', () => {
     const path = '/{resources.runs.id}/b';
-    expect(joinUrl('https://x/v1', fillPath(path, of('v1'), 'r'), {}, path).pathname).toBe('/v1/v1/b');
+    expect(joinUrl('https://x/v1', fillPath(path, of('v1'), 'r'), {}, path).pathname).toBe(
+      '/v1/v1/b',
+    );
   });
 });
 
 describe('firstAt', () => {
-  it.each<[string, unknown]>([['a.b', 1], ['list[1].c', 2], ['list[*].c', 1], ['missing', undefined], ['a.b.c', undefined], ['toString', undefined], ['a.constructor.name', undefined], ['nothing', null]])('finds the first value at %s', (path, value) => {
-    expect(firstAt({ a: { b: 1 }, list: [{ c: 1 }, { c: 2 }], nothing: null }, path)).toEqual(value);
+  it.each<[string, unknown]>([
+    ['a.b', 1],
+    ['list[1].c', 2],
+    ['list[*].c', 1],
+    ['missing', undefined],
+    ['a.b.c', undefined],
+    ['toString', undefined],
+    ['a.constructor.name', undefined],
+    ['nothing', null],
+  ])('finds the first value at %s', (path, value) => {
+    expect(firstAt({ a: { b: 1 }, list: [{ c: 1 }, { c: 2 }], nothing: null }, path)).toEqual(
+      value,
+    );
   });
 });

@@ -1,18 +1,23 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { applySteps } from '#operators/transform.js';
 import { duckdb, fromDlt, type JsonObject, pipeline, type RunEvent } from 'sluice';
 import { ASSEMBLED_START, type Sandbox, startSandbox } from 'sluice/sandbox';
-import { applySteps } from '#operators/transform.js';
 import { type Answered, type Asked, type LocalServer, serve } from '../../support/local-server.js';
 import { readSource } from '../../support/read-pages.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
-const ROWS = Array.from({ length: 25 }, (_, i) => ({ id: i + 1, at: `2026-01-${String(i + 1).padStart(2, '0')}`, name: `n${i + 1}` }));
+const ROWS = Array.from({ length: 25 }, (_, i) => ({
+  id: i + 1,
+  at: `2026-01-${String(i + 1).padStart(2, '0')}`,
+  name: `n${i + 1}`,
+}));
 
 function part(from: number, size: number): typeof ROWS {
   return ROWS.slice(from, from + size);
 }
 
-const number = (query: URLSearchParams, name: string, standard: number): number => Number(query.get(name) ?? standard);
+const number = (query: URLSearchParams, name: string, standard: number): number =>
+  Number(query.get(name) ?? standard);
 
 /** One API with many ways: a path for each. */
 async function answer({ path, query, method, headers, body }: Asked): Promise<Answered> {
@@ -32,7 +37,12 @@ async function answer({ path, query, method, headers, body }: Asked): Promise<An
     }
     case '/v1/cursor': {
       const after = number(query, 'after', 0);
-      return { json: { result: { rows: part(after, 10) }, meta: { next: after + 10 < 25 ? String(after + 10) : null } } };
+      return {
+        json: {
+          result: { rows: part(after, 10) },
+          meta: { next: after + 10 < 25 ? String(after + 10) : null },
+        },
+      };
     }
     case '/v1/body-cursor': {
       const { variables = {} } = JSON.parse(await body) as { variables?: { after?: string } };
@@ -41,17 +51,34 @@ async function answer({ path, query, method, headers, body }: Asked): Promise<An
     }
     case '/v1/links': {
       const at = number(query, 'at', 0);
-      return { json: { value: part(at, 10), '@odata.nextLink': at + 10 < 25 ? `/v1/links?at=${at + 10}` : null } };
+      return {
+        json: {
+          value: part(at, 10),
+          '@odata.nextLink': at + 10 < 25 ? `/v1/links?at=${at + 10}` : null,
+        },
+      };
     }
     case '/v1/header-link': {
       const at = number(query, 'at', 0);
-      return { headers: at + 10 < 25 ? { link: `</v1/header-link?at=${at + 10}>; rel="next"` } : {}, json: part(at, 10) };
+      return {
+        headers: at + 10 < 25 ? { link: `</v1/header-link?at=${at + 10}>; rel="next"` } : {},
+        json: part(at, 10),
+      };
     }
     case '/v1/since':
       // The API gives more than it was asked for, as many do.
-      return { json: { data: ROWS.filter(({ at }) => at >= (query.get('since') ?? '') || at < '2026-01-03') } };
+      return {
+        json: {
+          data: ROWS.filter(({ at }) => at >= (query.get('since') ?? '') || at < '2026-01-03'),
+        },
+      };
     case '/v1/repos':
-      return { json: [{ full_name: 'org/one', id: 1 }, { full_name: 'org/two', id: 2 }] };
+      return {
+        json: [
+          { full_name: 'org/one', id: 1 },
+          { full_name: 'org/two', id: 2 },
+        ],
+      };
     case '/v1/repos/org/one/issues':
       return { json: [{ number: 1 }, { number: 2 }] };
     case '/v1/repos/org/two/issues':
@@ -61,47 +88,177 @@ async function answer({ path, query, method, headers, body }: Asked): Promise<An
     case '/v1/login':
       return { json: { access_token: 'token-of-this-run', expires_in: 60 } };
     case '/v1/closed':
-      return headers.authorization === 'Bearer token-of-this-run' ? { json: part(0, 2) } : { status: 401, json: {} };
+      return headers.authorization === 'Bearer token-of-this-run'
+        ? { json: part(0, 2) }
+        : { status: 401, json: {} };
     case '/v1/form':
-      return method === 'POST' && (await body) === 'kind=a%7Bb%7D' ? { json: part(0, 2) } : { status: 400, json: { got: await body } };
+      return method === 'POST' && (await body) === 'kind=a%7Bb%7D'
+        ? { json: part(0, 2) }
+        : { status: 400, json: { got: await body } };
     default:
       return { status: 404, json: { path } };
   }
 }
 
-/** Ids of all rows (or numbers) of a config's resources, as it is in a JSON file; and what the run told. */
-async function load(config: (url: string) => object): Promise<{ ids: Record<string, unknown[]>; rows: Record<string, JsonObject[]>; notices: string[]; error: unknown; server: LocalServer }> {
+/**
+ * Ids of all rows (or numbers) of a config's resources, as it is in a JSON file; and what the run
+ * told.
+ */
+async function load(config: (url: string) => object): Promise<{
+  ids: Record<string, unknown[]>;
+  rows: Record<string, JsonObject[]>;
+  notices: string[];
+  error: unknown;
+  server: LocalServer;
+}> {
   const server = await serve(answer);
   const source = fromDlt(JSON.parse(JSON.stringify(config(server.url))) as object);
   const { rows: read, events, error } = await readSource(source);
-  const steps = new Map(source.resources.map(({ name, processingSteps = [] }) => [name, applySteps(processingSteps)]));
-  const rows = Object.fromEntries(Object.entries(read).map(([name, list]) => [name, list.flatMap((row) => [...(steps.get(name) as ReturnType<typeof applySteps>)(row)])]));
-  const ids = Object.fromEntries(Object.entries(rows).map(([name, list]) => [name, list.map((row) => row['id'] ?? row['number'])]));
-  return { ids, rows, error, server, notices: events.flatMap((event) => (event.kind === 'notice' ? [event.message] : [])) };
+  const steps = new Map(
+    source.resources.map(({ name, processingSteps = [] }) => [name, applySteps(processingSteps)]),
+  );
+  const rows = Object.fromEntries(
+    Object.entries(read).map(([name, list]) => [
+      name,
+      list.flatMap((row) => [...(steps.get(name) as ReturnType<typeof applySteps>)(row)]),
+    ]),
+  );
+  const ids = Object.fromEntries(
+    Object.entries(rows).map(([name, list]) => [
+      name,
+      list.map((row) => row['id'] ?? row['number']),
+    ]),
+  );
+  return {
+    ids,
+    rows,
+    error,
+    server,
+    notices: events.flatMap((event) => (event.kind === 'notice' ? [event.message] : [])),
+  };
 }
 
 const ALL = ROWS.map(({ id }) => id);
-const one = (name: string, endpoint: object, more: object = {}) => (url: string): object => ({ client: { base_url: `${url}/v1` }, resources: [{ name, endpoint, ...more }] });
+const one =
+  (name: string, endpoint: object, more: object = {}) =>
+  (url: string): object => ({
+    client: { base_url: `${url}/v1` },
+    resources: [{ name, endpoint, ...more }],
+  });
 
 describe('a config of dlt’s, as JSON', () => {
   it.each<[string, (url: string) => object, number[]]>([
-    ['a name alone', (url) => ({ client: { base_url: `${url}/v1/` }, resources: ['bare'] }), [1, 2, 3]],
-    ['offsets', one('offset', { data_selector: 'data', paginator: { type: 'offset', limit: 10 } }), ALL],
-    ['offsets without a total, where dlt fails', one('no-total', { data_selector: 'data', paginator: { type: 'offset', limit: 10 } }), ALL],
-    ['offsets of a server that gives fewer rows, where dlt loses some', one('clamped', { data_selector: 'data', paginator: { type: 'offset', limit: 10 } }), ALL],
-    ['a maximum that is exclusive', one('no-total', { data_selector: 'data', paginator: { type: 'offset', limit: 10, total_path: null, maximum_offset: 20 } }), ALL.slice(0, 20)],
-    ['pages from 1', one('pages', { data_selector: 'items', paginator: { type: 'page_number', base_page: 1, total_path: 'meta.pages' } }), ALL],
-    ['a maximum of pages that is exclusive', one('pages', { data_selector: 'items', paginator: { type: 'page_number', base_page: 1, total_path: null, maximum_page: 3 } }), ALL.slice(0, 20)],
+    [
+      'a name alone',
+      (url) => ({ client: { base_url: `${url}/v1/` }, resources: ['bare'] }),
+      [1, 2, 3],
+    ],
+    [
+      'offsets',
+      one('offset', { data_selector: 'data', paginator: { type: 'offset', limit: 10 } }),
+      ALL,
+    ],
+    [
+      'offsets without a total, where dlt fails',
+      one('no-total', { data_selector: 'data', paginator: { type: 'offset', limit: 10 } }),
+      ALL,
+    ],
+    [
+      'offsets of a server that gives fewer rows, where dlt loses some',
+      one('clamped', { data_selector: 'data', paginator: { type: 'offset', limit: 10 } }),
+      ALL,
+    ],
+    [
+      'a maximum that is exclusive',
+      one('no-total', {
+        data_selector: 'data',
+        paginator: { type: 'offset', limit: 10, total_path: null, maximum_offset: 20 },
+      }),
+      ALL.slice(0, 20),
+    ],
+    [
+      'pages from 1',
+      one('pages', {
+        data_selector: 'items',
+        paginator: { type: 'page_number', base_page: 1, total_path: 'meta.pages' },
+      }),
+      ALL,
+    ],
+    [
+      'a maximum of pages that is exclusive',
+      one('pages', {
+        data_selector: 'items',
+        paginator: { type: 'page_number', base_page: 1, total_path: null, maximum_page: 3 },
+      }),
+      ALL.slice(0, 20),
+    ],
     ['pages that are found, where dlt reads the first one twice', one('pages', {}), ALL],
-    ['a cursor', one('cursor', { data_selector: '$.result.rows[*]', paginator: { type: 'cursor', cursor_path: 'meta.next', cursor_param: 'after' } }), ALL],
-    ['a cursor in the body', one('body-cursor', { method: 'POST', json: { query: '{{ x }}' }, data_selector: 'rows', paginator: { type: 'cursor', cursor_path: 'end', cursor_body_path: 'variables.after' } }), ALL],
-    ['links with a dot in their key', one('links', { data_selector: 'value', paginator: { type: 'json_link', next_url_path: "$['@odata.nextLink']" } }), ALL],
+    [
+      'a cursor',
+      one('cursor', {
+        data_selector: '$.result.rows[*]',
+        paginator: { type: 'cursor', cursor_path: 'meta.next', cursor_param: 'after' },
+      }),
+      ALL,
+    ],
+    [
+      'a cursor in the body',
+      one('body-cursor', {
+        method: 'POST',
+        json: { query: '{{ x }}' },
+        data_selector: 'rows',
+        paginator: { type: 'cursor', cursor_path: 'end', cursor_body_path: 'variables.after' },
+      }),
+      ALL,
+    ],
+    [
+      'links with a dot in their key',
+      one('links', {
+        data_selector: 'value',
+        paginator: { type: 'json_link', next_url_path: "$['@odata.nextLink']" },
+      }),
+      ALL,
+    ],
     ['links in a header', one('header-link', { paginator: 'header_link' }), ALL],
     ['a form with braces', one('form', { method: 'POST', data: { kind: 'a{{b}}' } }), [1, 2]],
-    ['rows from a value on, though the API sends older ones', one('since', { data_selector: 'data', incremental: { cursor_path: 'at', start_param: 'since', initial_value: '2026-01-20' } }, { write_disposition: 'replace' }), ALL.slice(19)],
-    ['rows up to a value', one('since', { data_selector: 'data', params: { since: '{incremental.start_value}' }, incremental: { cursor_path: 'at', initial_value: '2026-01-10', end_value: '2026-01-13' } }), [10, 11, 12]],
+    [
+      'rows from a value on, though the API sends older ones',
+      one(
+        'since',
+        {
+          data_selector: 'data',
+          incremental: { cursor_path: 'at', start_param: 'since', initial_value: '2026-01-20' },
+        },
+        { write_disposition: 'replace' },
+      ),
+      ALL.slice(19),
+    ],
+    [
+      'rows up to a value',
+      one('since', {
+        data_selector: 'data',
+        params: { since: '{incremental.start_value}' },
+        incremental: { cursor_path: 'at', initial_value: '2026-01-10', end_value: '2026-01-13' },
+      }),
+      [10, 11, 12],
+    ],
     ['nothing at the selector, which is no rows', one('maybe', { data_selector: 'items' }), []],
-    ['a token that is got on the way', (url) => ({ client: { base_url: `${url}/v1`, auth: { type: 'oauth2_client_credentials', access_token_url: `${url}/v1/login`, client_id: 'i', client_secret: 's' } }, resources: ['closed'] }), [1, 2]],
+    [
+      'a token that is got on the way',
+      (url) => ({
+        client: {
+          base_url: `${url}/v1`,
+          auth: {
+            type: 'oauth2_client_credentials',
+            access_token_url: `${url}/v1/login`,
+            client_id: 'i',
+            client_secret: 's',
+          },
+        },
+        resources: ['closed'],
+      }),
+      [1, 2],
+    ],
   ])('loads %s', async (_what, config, expected) => {
     const { ids, error } = await load(config);
     expect(error).toBeNull();
@@ -114,48 +271,102 @@ describe('a config of dlt’s, as JSON', () => {
       resource_defaults: { primary_key: 'id', endpoint: { params: { per_page: 100 } } },
       resources: [
         { name: 'repos', selected: false },
-        { name: 'issues', primary_key: 'number', include_from_parent: ['id'], endpoint: { path: 'repos/{full_name}/issues', params: { full_name: { type: 'resolve', resource: 'repos', field: 'full_name' } }, response_actions: [{ status_code: 410, action: 'ignore' }] } },
+        {
+          name: 'issues',
+          primary_key: 'number',
+          include_from_parent: ['id'],
+          endpoint: {
+            path: 'repos/{full_name}/issues',
+            params: { full_name: { type: 'resolve', resource: 'repos', field: 'full_name' } },
+            response_actions: [{ status_code: 410, action: 'ignore' }],
+          },
+        },
       ],
     }));
     expect(error).toBeNull();
-    expect(rows['issues']).toEqual([{ number: 1, _repos_id: 1 }, { number: 2, _repos_id: 1 }]);
-    expect(server.asked.map(({ url }) => url).toSorted()).toEqual(['/v1/repos/org/one/issues?per_page=100', '/v1/repos/org/two/issues?per_page=100', '/v1/repos?per_page=100']);
+    expect(rows['issues']).toEqual([
+      { number: 1, _repos_id: 1 },
+      { number: 2, _repos_id: 1 },
+    ]);
+    expect(server.asked.map(({ url }) => url).toSorted()).toEqual([
+      '/v1/repos/org/one/issues?per_page=100',
+      '/v1/repos/org/two/issues?per_page=100',
+      '/v1/repos?per_page=100',
+    ]);
   });
 
   it.each<[string, string | null | undefined, JsonObject, number | RegExp]>([
-    ['raises where a row lacks its cursor, as dlt does', undefined, { id: 1 }, /^Cursor element with JSON path `at` was not found in extracted data item\./],
-    ['raises where a cursor is null', 'raise', { id: 1, at: null }, /^Cursor element with JSON path `at` has the value `None` in extracted data item\. .*`include` or `exclude`/],
+    [
+      'raises where a row lacks its cursor, as dlt does',
+      undefined,
+      { id: 1 },
+      /^Cursor element with JSON path `at` was not found in extracted data item\./,
+    ],
+    [
+      'raises where a cursor is null',
+      'raise',
+      { id: 1, at: null },
+      /^Cursor element with JSON path `at` has the value `None` in extracted data item\. .*`include` or `exclude`/,
+    ],
     ['raises unless told otherwise', null, { id: 1, at: null }, /has the value `None`/],
     ['takes rows with a cursor', undefined, { id: 1, at: '2026-01-01' }, 1],
     ['leaves rows without a cursor out if told', 'exclude', { id: 1, at: null }, 0],
     ['takes them if told', 'include', { id: 1 }, 1],
   ])('%s', (_what, missing, row, expected) => {
     const incremental = { cursor_path: 'at', start_param: 's', on_cursor_value_missing: missing };
-    const [resource] = fromDlt({ client: { base_url: 'http://127.0.0.1' }, resources: [{ name: 'a', endpoint: { incremental } }] }).resources;
+    const [resource] = fromDlt({
+      client: { base_url: 'http://127.0.0.1' },
+      resources: [{ name: 'a', endpoint: { incremental } }],
+    }).resources;
     const read = (): number => [...applySteps(resource?.processingSteps ?? [])(row)].length;
     if (typeof expected === 'number') expect(read()).toBe(expected);
     else expect(read).toThrow(expected);
   });
 
   it('takes a column that is null for one that is not given', () => {
-    const [resource] = fromDlt({ client: { base_url: 'http://127.0.0.1' }, resources: [{ name: 'a', columns: { x: null, y: { data_type: 'text' } } }] }).resources;
+    const [resource] = fromDlt({
+      client: { base_url: 'http://127.0.0.1' },
+      resources: [{ name: 'a', columns: { x: null, y: { data_type: 'text' } } }],
+    }).resources;
     expect(resource?.columns).toEqual({ y: { dataType: 'text' } });
   });
 
   it('refuses what is no config', () => {
-    for (const value of [null, undefined, 'x', []]) expect(() => fromDlt(value as never), String(value)).toThrow(/^Source `rest_api`: found .*; it must be/);
+    for (const value of [null, undefined, 'x', []])
+      expect(() => fromDlt(value as never), String(value)).toThrow(
+        /^Source `rest_api`: found .*; it must be/,
+      );
   });
 
   it('tells its notices once in each run, also of some of its resources', async () => {
-    const { notices } = await load((url) => ({ client: { base_url: `${url}/v1` }, resources: [{ name: 'no-total', endpoint: { path: 'v1/no-total', data_selector: 'data', paginator: { type: 'offset', limit: 10 } } }] }));
+    const { notices } = await load((url) => ({
+      client: { base_url: `${url}/v1` },
+      resources: [
+        {
+          name: 'no-total',
+          endpoint: {
+            path: 'v1/no-total',
+            data_selector: 'data',
+            paginator: { type: 'offset', limit: 10 },
+          },
+        },
+      ],
+    }));
     expect(notices).toEqual([
       'resources[0].endpoint.path: `/v1` is in base_url too; it is asked for once, where dlt would ask for `/v1/v1/no-total`.',
       'resources[0].endpoint.paginator.total_path: `total` is read where an answer has it; dlt fails where it has not.',
     ]);
     const server = await serve(answer);
-    const some = fromDlt({ client: { base_url: `${server.url}/v1` }, resources: ['bare', { name: 'x', parallelized: true }] }).withResources(['bare']);
+    const some = fromDlt({
+      client: { base_url: `${server.url}/v1` },
+      resources: ['bare', { name: 'x', parallelized: true }],
+    }).withResources(['bare']);
     const { events } = await readSource(some);
-    expect(events.filter(({ kind }) => kind === 'notice').map((event) => (event as { message: string }).message)).toContain('resources[1].parallelized: requests of all resources run side by side anyway.');
+    expect(
+      events
+        .filter(({ kind }) => kind === 'notice')
+        .map((event) => (event as { message: string }).message),
+    ).toContain('resources[1].parallelized: requests of all resources run side by side anyway.');
   });
 
   it('has dlt’s default name, or the one that is given', () => {
@@ -167,10 +378,22 @@ describe('a config of dlt’s, as JSON', () => {
   it('reads missing secrets from the settings, by dlt’s names', async () => {
     const server = await serve(({ headers }) => ({ json: [{ id: headers.authorization }] }));
     process.env['SOURCES__REST_API__DLT_TEST__CREDENTIALS__TOKEN'] = 'from-the-environment';
-    onTestFinished(() => void delete process.env['SOURCES__REST_API__DLT_TEST__CREDENTIALS__TOKEN']);
-    const { rows } = await readSource(fromDlt({ client: { base_url: server.url, auth: 'bearer' }, resources: ['a'] }, { name: 'dlt_test' }));
+    onTestFinished(
+      () => void delete process.env['SOURCES__REST_API__DLT_TEST__CREDENTIALS__TOKEN'],
+    );
+    const { rows } = await readSource(
+      fromDlt(
+        { client: { base_url: server.url, auth: 'bearer' }, resources: ['a'] },
+        { name: 'dlt_test' },
+      ),
+    );
     expect(rows['a']).toEqual([{ id: 'Bearer from-the-environment' }]);
-    expect(() => fromDlt({ client: { base_url: server.url, auth: 'bearer' }, resources: ['a'] }, { name: 'other_test' })).toThrow(/Source `other_test` needs `token`/);
+    expect(() =>
+      fromDlt(
+        { client: { base_url: server.url, auth: 'bearer' }, resources: ['a'] },
+        { name: 'other_test' },
+      ),
+    ).toThrow(/Source `other_test` needs `token`/);
   });
 });
 
@@ -183,43 +406,81 @@ describe('the sample of dlt’s page on', () => {
     return started;
   }
 
-  async function run(config: object): Promise<{ events: RunEvent[]; count: (table: string) => Promise<unknown>; error: Error | null }> {
+  async function run(config: object): Promise<{
+    events: RunEvent[];
+    count: (table: string) => Promise<unknown>;
+    error: Error | null;
+  }> {
     const events: RunEvent[] = [];
-    await using loading = pipeline({ name: 'sample', destination: duckdb(folder.path('t.duckdb')), dataset: 'data' });
-    const error = await loading.run(fromDlt(config), { observe: (event) => void events.push(event) }).then(() => null, (reason: unknown) => reason as Error);
-    const count = async (table: string): Promise<unknown> => (await duckdb(folder.path('t.duckdb')).query(`SELECT count(*) AS n FROM data."${table}"`))[0]?.['n'];
+    await using loading = pipeline({
+      name: 'sample',
+      destination: duckdb(folder.path('t.duckdb')),
+      dataset: 'data',
+    });
+    const error = await loading
+      .run(fromDlt(config), { observe: (event) => void events.push(event) })
+      .then(
+        () => null,
+        (reason: unknown) => reason as Error,
+      );
+    const count = async (table: string): Promise<unknown> =>
+      (
+        await duckdb(folder.path('t.duckdb')).query(`SELECT count(*) AS n FROM data."${table}"`)
+      )[0]?.['n'];
     return { events, count, error };
   }
 
-  const notices = (events: readonly RunEvent[]): string[] => events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
+  const notices = (events: readonly RunEvent[]): string[] =>
+    events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
 
   it('Coalesce loads its environments from the path that was meant, and tells of results that nobody can ask for', async () => {
     const { coalesce } = await sandbox();
     const { events, count, error } = await run({
-      client: { base_url: `${coalesce.url}/api/v1`, auth: { type: 'bearer', token: coalesce.credentials['accessToken'] } },
+      client: {
+        base_url: `${coalesce.url}/api/v1`,
+        auth: { type: 'bearer', token: coalesce.credentials['accessToken'] },
+      },
       resources: [
         { name: 'environments', endpoint: { path: 'api/v1/environments', data_selector: 'data' } },
-        { name: 'run_results', endpoint: { path: 'api/v1/runs/{runID}/results', data_selector: 'data' } },
+        {
+          name: 'run_results',
+          endpoint: { path: 'api/v1/runs/{runID}/results', data_selector: 'data' },
+        },
       ],
     });
     expect(error).toBeNull();
     expect(coalesce.requests.filter(({ doubled }) => doubled)).toEqual([]);
     expect(await count('environments')).toBe(coalesce.data['environments']?.length);
-    expect(notices(events).slice(0, 2)).toEqual([expect.stringContaining('is in base_url too'), expect.stringContaining('left out, because nothing fills {runID}')]);
+    expect(notices(events).slice(0, 2)).toEqual([
+      expect.stringContaining('is in base_url too'),
+      expect.stringContaining('left out, because nothing fills {runID}'),
+    ]);
   });
 
   it('Assembled takes its key for the user name, and says what the API misses', async () => {
     const { assembled } = await sandbox();
     const sample = (params: object): object => ({
-      client: { base_url: `${assembled.url}/v0`, auth: { type: 'http_basic', api_key: assembled.credentials['apiKey'] } },
+      client: {
+        base_url: `${assembled.url}/v0`,
+        auth: { type: 'http_basic', api_key: assembled.credentials['apiKey'] },
+      },
       resources: [
-        { name: 'people', max_table_nesting: 0, endpoint: { path: 'people', data_selector: 'people' } },
-        { name: 'agent_states', endpoint: { path: 'agents/state', data_selector: 'agent_states', params } },
+        {
+          name: 'people',
+          max_table_nesting: 0,
+          endpoint: { path: 'people', data_selector: 'people' },
+        },
+        {
+          name: 'agent_states',
+          endpoint: { path: 'agents/state', data_selector: 'agent_states', params },
+        },
       ],
     });
     const printed = await run(sample({}));
     expect(printed.error?.message).toMatch(/agents\/state.*400/);
-    const { count, error, events } = await run(sample({ start_time: ASSEMBLED_START, end_time: ASSEMBLED_START + 86_400 }));
+    const { count, error, events } = await run(
+      sample({ start_time: ASSEMBLED_START, end_time: ASSEMBLED_START + 86_400 }),
+    );
     expect(error).toBeNull();
     expect(Number(await count('agent_states'))).toBeGreaterThan(0);
     expect(notices(events)[0]).toMatch(/^client\.auth\.api_key: http_basic has no api_key/);
@@ -229,7 +490,10 @@ describe('the sample of dlt’s page on', () => {
   it('Coassemble is answered 401, and says what to check', async () => {
     const { coassemble } = await sandbox();
     const { error } = await run({
-      client: { base_url: coassemble.url, auth: { type: 'api_key', api_key: coassemble.credentials['apiKey'] } },
+      client: {
+        base_url: coassemble.url,
+        auth: { type: 'api_key', api_key: coassemble.credentials['apiKey'] },
+      },
       resources: [
         { name: 'courses', endpoint: { path: 'api/v1/headless/courses' } },
         { name: 'course_url', endpoint: { path: 'api/v1/headless/course/url' } },

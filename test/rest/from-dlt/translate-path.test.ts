@@ -22,12 +22,28 @@ describe('a JSONPath', () => {
     expect(translatePath(jsonPath)).toBe(path);
   });
 
-  it.each([['groups[*].people', 'groups.*.people'], ['$[*].items[*]', '*.items'], ['data.*.rows', 'data.*.rows']])('data selectors may have wildcards on the way: %s', (jsonPath, dotted) => {
+  it.each([
+    ['groups[*].people', 'groups.*.people'],
+    ['$[*].items[*]', '*.items'],
+    ['data.*.rows', 'data.*.rows'],
+  ])('data selectors may have wildcards on the way: %s', (jsonPath, dotted) => {
     expect(translatePath(jsonPath, { wildcards: true })).toBe(dotted);
   });
 
-  it.each(['data[?(@.x > 1)]', '$..items', 'groups[*].people', 'data.*', 'data[0:2]', 'data[-1]', 'a, b', 'data.`len`', 'data|items'])('%j is refused, with what is supported', (jsonPath) => {
-    expect(() => translatePath(jsonPath)).toThrow(/is a JSONPath that is not supported: .*Supported are names/);
+  it.each([
+    'data[?(@.x > 1)]',
+    '$..items',
+    'groups[*].people',
+    'data.*',
+    'data[0:2]',
+    'data[-1]',
+    'a, b',
+    'data.`len`',
+    'data|items',
+  ])('%j is refused, with what is supported', (jsonPath) => {
+    expect(() => translatePath(jsonPath)).toThrow(
+      /is a JSONPath that is not supported: .*Supported are names/,
+    );
   });
 
   it.each([

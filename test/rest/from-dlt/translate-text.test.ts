@@ -1,10 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { translateText, translateTexts } from '#src/rest/from-dlt/translate-text.js';
 import { fillPath, fillText } from '#src/rest/family/placeholders.js';
+import { translateText, translateTexts } from '#src/rest/from-dlt/translate-text.js';
 
-const text = (value: string): string => translateText(value, { inPath: false, bound: () => undefined });
-const path = (value: string): string => translateText(value, { inPath: true, bound: (name) => ({ id: '7', course: '{+resources.courses.id}' })[name] });
+const text = (value: string): string =>
+  translateText(value, { inPath: false, bound: () => undefined });
+const path = (value: string): string =>
+  translateText(value, {
+    inPath: true,
+    bound: (name) => ({ id: '7', course: '{+resources.courses.id}' })[name],
+  });
 
 describe('a text with Python’s braces', () => {
   it.each([
@@ -43,16 +48,31 @@ describe('a text with Python’s braces', () => {
   });
 
   it('is translated in keys and lists too', () => {
-    expect(translateTexts({ '{{k}}': ['{{v}}', 5, null, { a: '{resources.a.b}' }] }, text)).toEqual({ '{k}': ['{v}', 5, null, { a: '{resources.a.b}' }] });
+    expect(translateTexts({ '{{k}}': ['{{v}}', 5, null, { a: '{resources.a.b}' }] }, text)).toEqual(
+      { '{k}': ['{v}', 5, null, { a: '{resources.a.b}' }] },
+    );
   });
 
-  const literals = fc.string({ maxLength: 8, unit: fc.constantFrom('{', '}', 'a', '.', ' ', 'resources', 'window.start', '+', '/') });
+  const literals = fc.string({
+    maxLength: 8,
+    unit: fc.constantFrom('{', '}', 'a', '.', ' ', 'resources', 'window.start', '+', '/'),
+  });
 
   it('says what it says in Python, whatever its braces', () => {
-    const tokens = fc.array(fc.oneof(literals.map((literal) => ({ literal, filled: false })), fc.constant({ literal: '', filled: true })), { maxLength: 5 });
+    const tokens = fc.array(
+      fc.oneof(
+        literals.map((literal) => ({ literal, filled: false })),
+        fc.constant({ literal: '', filled: true }),
+      ),
+      { maxLength: 5 },
+    );
     fc.assert(
       fc.property(tokens, (parts) => {
-        const dlt = parts.map(({ literal, filled }) => (filled ? '{resources.p.id}' : literal.replaceAll('{', '{{').replaceAll('}', '}}'))).join('');
+        const dlt = parts
+          .map(({ literal, filled }) =>
+            filled ? '{resources.p.id}' : literal.replaceAll('{', '{{').replaceAll('}', '}}'),
+          )
+          .join('');
         const said = parts.map(({ literal, filled }) => (filled ? 'VALUE' : literal)).join('');
         fc.pre(!said.includes('{VALUE}'));
         expect(fillText(text(dlt), () => 'VALUE', 'r')).toBe(said);
@@ -63,7 +83,9 @@ describe('a text with Python’s braces', () => {
   it('says in a path what it says in Python, percent-encoded', () => {
     fc.assert(
       fc.property(fc.array(literals, { maxLength: 4 }), (parts) => {
-        const dlt = parts.map((literal) => literal.replaceAll('{', '{{').replaceAll('}', '}}')).join('{resources.p.id}');
+        const dlt = parts
+          .map((literal) => literal.replaceAll('{', '{{').replaceAll('}', '}}'))
+          .join('{resources.p.id}');
         const said = parts.join('a/b').replaceAll('{', '%7B').replaceAll('}', '%7D');
         expect(fillPath(path(dlt), () => 'a/b', 'r')).toBe(said);
       }),

@@ -9,18 +9,54 @@ import { failure, send } from '../../support/send.js';
 
 describe('errors of a client', () => {
   it.each([
-    [400, 'check parameters'], [401, 'check the key or token'], [403, 'not allowed'], [404, 'check the base URL'], [422, 'refused the request'], [429, 'lower rateLimit'], [502, 'The server has a fault'],
-  ])('for %i tell what to check, what the API says and the request’s id', async (status, advice) => {
-    const server = await serve(() => ({ status, json: { message: 'because' }, headers: { 'x-request-id': 'req-7' } }));
-    const error = await failure(send({ baseUrl: server.url, retry: { attempts: 2 } }, { url: `${server.url}/orders?page=2` }));
-    expect(error).toBeInstanceOf(HttpError);
-    for (const part of [`GET ${server.url}/orders?page=2 was answered ${status}`, advice, 'It says: {"message":"because"}', 'Request-Id: req-7.']) expect(error.message).toContain(part);
-  });
+    [400, 'check parameters'],
+    [401, 'check the key or token'],
+    [403, 'not allowed'],
+    [404, 'check the base URL'],
+    [422, 'refused the request'],
+    [429, 'lower rateLimit'],
+    [502, 'The server has a fault'],
+  ])(
+    'for %i tell what to check, what the API says and the request’s id',
+    async (status, advice) => {
+      const server = await serve(() => ({
+        status,
+        json: { message: 'because' },
+        headers: { 'x-request-id': 'req-7' },
+      }));
+      const error = await failure(
+        send(
+          { baseUrl: server.url, retry: { attempts: 2 } },
+          { url: `${server.url}/orders?page=2` },
+        ),
+      );
+      expect(error).toBeInstanceOf(HttpError);
+      for (const part of [
+        `GET ${server.url}/orders?page=2 was answered ${status}`,
+        advice,
+        'It says: {"message":"because"}',
+        'Request-Id: req-7.',
+      ])
+        expect(error.message).toContain(part);
+    },
+  );
 
   it('say in the service’s own words what to do, where there are some', async () => {
     const server = await serve(({ path }) => ({ status: Number(path.slice(1)), text: 'because' }));
-    const advice = { 403: 'Ask for the analytics plan.', 500: 'Call support.', 503: 'Look at the status page.' };
-    const said = async (status: number): Promise<string> => (await failure(send({ baseUrl: server.url, advice, retry: { attempts: 1 } }, { url: `${server.url}/${status}` }))).message.replace(/^.*?answered /, '');
+    const advice = {
+      403: 'Ask for the analytics plan.',
+      500: 'Call support.',
+      503: 'Look at the status page.',
+    };
+    const said = async (status: number): Promise<string> =>
+      (
+        await failure(
+          send(
+            { baseUrl: server.url, advice, retry: { attempts: 1 } },
+            { url: `${server.url}/${status}` },
+          ),
+        )
+      ).message.replace(/^.*?answered /, '');
     expect(await Promise.all([403, 500, 502, 503, 404].map(said))).toEqual([
       '403. Ask for the analytics plan. It says: because',
       '500. Call support. It says: because',
@@ -32,21 +68,45 @@ describe('errors of a client', () => {
 
   it('say of a redirect without an address what it is', async () => {
     const server = await serve(() => ({ status: 302 }));
-    expect((await failure(send({ baseUrl: server.url }))).message).toContain('answered 302. It is a redirect that leads nowhere: check the base URL');
+    expect((await failure(send({ baseUrl: server.url }))).message).toContain(
+      'answered 302. It is a redirect that leads nowhere: check the base URL',
+    );
   });
 
-  it.each([[200, 'text/html'], [404, 'text/html; charset=utf-8'], [200, 'application/json']])('name a web page with status %i and type %s as one, with its host', async (status, type) => {
-    const server = await serve(() => ({ status, text: '\n<!DOCTYPE html><html><body>Welcome</body></html>', headers: { 'content-type': type } }));
-    const error = await failure(send({ baseUrl: server.url }, {}, { check: () => { throw new JsonError('no JSON', 1, false); } }));
+  it.each([
+    [200, 'text/html'],
+    [404, 'text/html; charset=utf-8'],
+    [200, 'application/json'],
+  ])('name a web page with status %i and type %s as one, with its host', async (status, type) => {
+    const server = await serve(() => ({
+      status,
+      text: '\n<!DOCTYPE html><html><body>Welcome</body></html>',
+      headers: { 'content-type': type },
+    }));
+    const error = await failure(
+      send(
+        { baseUrl: server.url },
+        {},
+        {
+          check: () => {
+            throw new JsonError('no JSON', 1, false);
+          },
+        },
+      ),
+    );
     expect(error).toBeInstanceOf(HttpError);
-    expect(error.message).toContain(`is a web page, not the API's: is ${new URL(server.url).host} the right host (and region)`);
+    expect(error.message).toContain(
+      `is a web page, not the API's: is ${new URL(server.url).host} the right host (and region)`,
+    );
     expect(error.message).not.toContain('Welcome');
     expect(server.asked.length).toBe(1);
   });
 
   it('say what is wrong with a host where nobody listens', async () => {
     const error = await failure(send({ baseUrl: 'http://127.0.0.1:1', retry: { attempts: 2 } }));
-    expect(error.message).toMatch(/^GET http:\/\/127\.0\.0\.1:1\/ failed \(2 attempts\): connect ECONNREFUSED 127\.0\.0\.1:1\. Nothing listens there/);
+    expect(error.message).toMatch(
+      /^GET http:\/\/127\.0\.0\.1:1\/ failed \(2 attempts\): connect ECONNREFUSED 127\.0\.0\.1:1\. Nothing listens there/,
+    );
   });
 
   it('show no secret, whatever the server says back', async () => {
@@ -60,32 +120,75 @@ describe('errors of a client', () => {
       secrets: [...basic(token).secrets, key],
     };
     const echo = await serve(({ url, headers, path }) => {
-      const text = JSON.stringify({ said: `${url} ${headers.authorization} ${String(headers['x-api-key'])} ${token}`, encoded: encodeURIComponent(token), escaped: JSON.stringify(token).replaceAll('/', '\\/') });
+      const text = JSON.stringify({
+        said: `${url} ${headers.authorization} ${String(headers['x-api-key'])} ${token}`,
+        encoded: encodeURIComponent(token),
+        escaped: JSON.stringify(token).replaceAll('/', '\\/'),
+      });
       const status = Number(path.slice(1));
-      return { status, text, headers: { 'x-request-id': `${token}-1`, ...(status === 302 && { location: `ftp://x/${key}` }) } };
+      return {
+        status,
+        text,
+        headers: {
+          'x-request-id': `${token}-1`,
+          ...(status === 302 && { location: `ftp://x/${key}` }),
+        },
+      };
     });
     const raw = await serveRaw((socket) => socket.destroy());
     const config = { auth, headers: { 'X-API-Key': own }, retry: { attempts: 2 } };
-    const wrong = (): void => { throw new JsonError(`found ${token} and ${own}`, 0, false); };
-    const short = (): void => { throw new JsonError(`found ${token} and ${own}`, 0, true); };
+    const wrong = (): void => {
+      throw new JsonError(`found ${token} and ${own}`, 0, false);
+    };
+    const short = (): void => {
+      throw new JsonError(`found ${token} and ${own}`, 0, true);
+    };
     const sent = [
-      ...[302, 400, 401, 403, 404, 429, 500].map((status) => send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/${status}?api_key=${own}` })),
-      ...[wrong, short].map((refuse) => send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/200` }, { check: refuse })),
-      ...['http://127.0.0.1:1', raw.url].map((baseUrl) => send({ ...config, baseUrl }, { url: `${baseUrl}/x?access_token=${own}` })),
+      ...[302, 400, 401, 403, 404, 429, 500].map((status) =>
+        send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/${status}?api_key=${own}` }),
+      ),
+      ...[wrong, short].map((refuse) =>
+        send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/200` }, { check: refuse }),
+      ),
+      ...['http://127.0.0.1:1', raw.url].map((baseUrl) =>
+        send({ ...config, baseUrl }, { url: `${baseUrl}/x?access_token=${own}` }),
+      ),
       send({ ...config, baseUrl: echo.url, maxBytes: 10 }, { url: `${echo.url}/200` }),
     ];
     const encoded = Buffer.from(`${token}:`).toString('base64');
     const errors = await Promise.all(sent.map(failure));
     for (const [i, error] of errors.entries()) {
-      const shown = [error.message, error.stack, String(error.cause), JSON.stringify(error), error.url, error.body, JSON.stringify(sent[i]?.events)].join('\n');
-      for (const secret of [...secrets, encoded, encodeURIComponent(token), token.replaceAll('/', '\\/')]) expect(shown).not.toContain(secret);
+      const shown = [
+        error.message,
+        error.stack,
+        String(error.cause),
+        JSON.stringify(error),
+        error.url,
+        error.body,
+        JSON.stringify(sent[i]?.events),
+      ].join('\n');
+      for (const secret of [
+        ...secrets,
+        encoded,
+        encodeURIComponent(token),
+        token.replaceAll('/', '\\/'),
+      ])
+        expect(shown).not.toContain(secret);
     }
     expect(errors.length).toBe(12);
   });
 
   it('show no secret that a request carries by itself', async () => {
-    const echo = await serve(({ url, headers }) => ({ status: 400, json: { said: `${url} ${String(headers['x-api-key'])}` } }));
-    const sent = [send({ baseUrl: echo.url }, { url: `${echo.url}/a?api_key=s3cret-value` }), send({ baseUrl: echo.url }, { headers: { 'X-Api-Key': 's3cret-value' } }), send({ baseUrl: `${echo.url}/?token=s3cret-value` })];
-    for (const error of await Promise.all(sent.map(failure))) expect(`${error.message} ${error.body} ${error.url}`).not.toContain('s3cret-value');
+    const echo = await serve(({ url, headers }) => ({
+      status: 400,
+      json: { said: `${url} ${String(headers['x-api-key'])}` },
+    }));
+    const sent = [
+      send({ baseUrl: echo.url }, { url: `${echo.url}/a?api_key=s3cret-value` }),
+      send({ baseUrl: echo.url }, { headers: { 'X-Api-Key': 's3cret-value' } }),
+      send({ baseUrl: `${echo.url}/?token=s3cret-value` }),
+    ];
+    for (const error of await Promise.all(sent.map(failure)))
+      expect(`${error.message} ${error.body} ${error.url}`).not.toContain('s3cret-value');
   });
 });

@@ -29,15 +29,39 @@ function check(body: Uint8Array): void {
 describe('httpClient', () => {
   it('sends headers and authorization, and gives the answer’s bytes', async () => {
     const server = await serve(() => ({ json: { ok: true }, headers: { 'x-more': 'yes' } }));
-    const { answer, events } = send({ baseUrl: server.url, headers: { 'X-Tenant': '7', authorization: 'old' }, auth: bearer('tok-12345') }, { url: `${server.url}/a?b=1`, headers: { Accept: 'text/csv' } });
+    const { answer, events } = send(
+      {
+        baseUrl: server.url,
+        headers: { 'X-Tenant': '7', authorization: 'old' },
+        auth: bearer('tok-12345'),
+      },
+      { url: `${server.url}/a?b=1`, headers: { Accept: 'text/csv' } },
+    );
     expect(textOf(await answer)).toBe('{"ok":true}');
     expect((await answer).headers.get('x-more')).toBe('yes');
     expect(server.asked[0]?.url).toBe('/a?b=1');
-    expect(server.asked[0]?.headers).toMatchObject({ authorization: 'Bearer tok-12345', 'x-tenant': '7', accept: 'text/csv', 'user-agent': 'sluice' });
-    expect(events).toMatchObject([{ kind: 'request', resource: 'orders', method: 'GET', url: `${server.url}/a?b=1`, attempt: 1, status: 200 }]);
+    expect(server.asked[0]?.headers).toMatchObject({
+      authorization: 'Bearer tok-12345',
+      'x-tenant': '7',
+      accept: 'text/csv',
+      'user-agent': 'sluice',
+    });
+    expect(events).toMatchObject([
+      {
+        kind: 'request',
+        resource: 'orders',
+        method: 'GET',
+        url: `${server.url}/a?b=1`,
+        attempt: 1,
+        status: 200,
+      },
+    ]);
   });
 
-  it.each<[string, string | Uint8Array]>([['text', 'zoë'], ['bytes', Buffer.from('<zoë>').subarray(1, 5)]])('sends a body of %s as it is, in every attempt', async (_what, body) => {
+  it.each<[string, string | Uint8Array]>([
+    ['text', 'zoë'],
+    ['bytes', Buffer.from('<zoë>').subarray(1, 5)],
+  ])('sends a body of %s as it is, in every attempt', async (_what, body) => {
     const server = await serve((_asked, count) => (count === 1 ? { status: 429 } : { json: {} }));
     await send({ baseUrl: server.url }, { method: 'POST', body }).answer;
     expect(await Promise.all(server.asked.map((asked) => asked.body))).toEqual(['zoë', 'zoë']);
@@ -47,13 +71,27 @@ describe('httpClient', () => {
   it('keeps one connection for requests one after another, errors and redirects included', async () => {
     let connections = 0;
     const { url, server } = await serveRaw((socket, count) => {
-      const heads = ['200 OK', '404 Not Found', '302 Found\r\nlocation: /moved', '200 OK', '500 Oops'];
+      const heads = [
+        '200 OK',
+        '404 Not Found',
+        '302 Found\r\nlocation: /moved',
+        '200 OK',
+        '500 Oops',
+      ];
       socket.write(`HTTP/1.1 ${heads[count - 1] ?? '200 OK'}\r\ncontent-length: 4\r\n\r\nbody`);
     });
     server.on('connection', () => (connections += 1));
     const client = httpClient({ baseUrl: url, retry: quick });
     for (let i = 0; i < 5; i += 1) {
-      await client.send({ method: 'GET', url: new URL(url) }, { resource: 'r', signal: new AbortController().signal, observe: () => undefined, accept: [404] });
+      await client.send(
+        { method: 'GET', url: new URL(url) },
+        {
+          resource: 'r',
+          signal: new AbortController().signal,
+          observe: () => undefined,
+          accept: [404],
+        },
+      );
     }
     expect(connections).toBe(1);
   });
@@ -63,24 +101,33 @@ describe('httpClient', () => {
     const script = `const { httpClient } = await import('sluice'); const url = new URL('${server.url}');
       const client = httpClient({ baseUrl: url.href, rateLimit: '5/1h' });
       await client.send({ method: 'GET', url }, { resource: 'r', signal: new AbortController().signal, observe() {} }); console.log('done');`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
     expect(stdout.trim()).toBe('done');
   });
 
   it('works with Node’s own fetch', async () => {
     const packed = gzipSync(WHOLE);
     const { url } = await serveRaw((socket) => {
-      socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${packed.length}\r\n\r\n`);
+      socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${packed.length}\r\n\r\n`,
+      );
       socket.write(packed);
     });
     const { answer } = send({ baseUrl: url, fetch: globalThis.fetch }, {}, { check });
     expect(textOf(await answer)).toBe(WHOLE);
   });
 
-  it.each(['not an address', 'ftp://h/x', 'https://me:pa55word@h/v1', 'me:pa55word@h'])('refuses the base %s without showing a password', (baseUrl) => {
-    expect(() => httpClient({ baseUrl })).toThrow(ConfigError);
-    expect(() => httpClient({ baseUrl })).not.toThrow('pa55word');
-  });
+  it.each(['not an address', 'ftp://h/x', 'https://me:pa55word@h/v1', 'me:pa55word@h'])(
+    'refuses the base %s without showing a password',
+    (baseUrl) => {
+      expect(() => httpClient({ baseUrl })).toThrow(ConfigError);
+      expect(() => httpClient({ baseUrl })).not.toThrow('pa55word');
+    },
+  );
 
   it('asks nothing without the token that its settings lack', async () => {
     const server = await serve(() => ({ json: {} }));
@@ -96,7 +143,14 @@ describe('httpClient', () => {
     const server = await serve(() => ({ json: {} }));
     const client = httpClient({ baseUrl: server.url });
     const { signal } = new AbortController();
-    await Promise.all(Array.from({ length: 30 }, () => client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal, observe: () => undefined })));
+    await Promise.all(
+      Array.from({ length: 30 }, () =>
+        client.send(
+          { method: 'GET', url: new URL(server.url) },
+          { resource: 'r', signal, observe: () => undefined },
+        ),
+      ),
+    );
     process.off('warning', listen);
     expect(warnings).toEqual([]);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
@@ -109,13 +163,23 @@ describe('retries', () => {
     const { answer, events } = send({ baseUrl: server.url });
     expect((await answer).status).toBe(200);
     expect(statuses(events)).toEqual([503, 503, 200]);
-    expect(events.filter(({ kind }) => kind === 'wait')).toMatchObject([{ reason: 'trying again after status 503' }, { reason: 'trying again after status 503' }]);
+    expect(events.filter(({ kind }) => kind === 'wait')).toMatchObject([
+      { reason: 'trying again after status 503' },
+      { reason: 'trying again after status 503' },
+    ]);
   });
 
   it('gives up when the attempts are used up, and says how many', async () => {
     const server = await serve(() => ({ status: 500, text: 'broken' }));
     const error = await failure(send({ baseUrl: server.url, retry: { ...quick, attempts: 3 } }));
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_HTTP', status: 500, method: 'GET', body: 'broken', attempt: 3, message: expect.stringContaining('(3 attempts)') as string });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_HTTP',
+      status: 500,
+      method: 'GET',
+      body: 'broken',
+      attempt: 3,
+      message: expect.stringContaining('(3 attempts)') as string,
+    });
     expect(server.asked.length).toBe(3);
   });
 
@@ -123,42 +187,103 @@ describe('retries', () => {
     const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
     await failure(send({ baseUrl: server.url }, { method: 'POST', body: '{"a":1}' }));
     expect(server.asked.length).toBe(1);
-    await send({ baseUrl: server.url, retry: { ...quick, unsafeMethods: true } }, { method: 'POST', body: '{}' }).answer;
+    await send(
+      { baseUrl: server.url, retry: { ...quick, unsafeMethods: true } },
+      { method: 'POST', body: '{}' },
+    ).answer;
     expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
   });
 
   it('never repeats what it is told not to, a GET after 429 included', async () => {
     const server = await serve(({ path }) => ({ status: Number(path.slice(1)) }));
-    for (const status of [429, 503]) await failure(send({ baseUrl: server.url }, { url: `${server.url}/${status}` }, { retry: false }));
-    await failure(send({ baseUrl: 'http://127.0.0.1:1', retry: { ...quick, unsafeMethods: true } }, {}, { retry: false }));
+    for (const status of [429, 503])
+      await failure(
+        send({ baseUrl: server.url }, { url: `${server.url}/${status}` }, { retry: false }),
+      );
+    await failure(
+      send(
+        { baseUrl: 'http://127.0.0.1:1', retry: { ...quick, unsafeMethods: true } },
+        {},
+        { retry: false },
+      ),
+    );
     expect(server.asked.map(({ path }) => path)).toEqual(['/429', '/503']);
   });
 
   it('repeats a POST that it is told to', async () => {
     const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
-    expect((await send({ baseUrl: server.url }, { method: 'POST', body: '{}' }, { retry: true }).answer).status).toBe(200);
+    expect(
+      (await send({ baseUrl: server.url }, { method: 'POST', body: '{}' }, { retry: true }).answer)
+        .status,
+    ).toBe(200);
   });
 
   it('says why a POST was not repeated', async () => {
     const server = await serve(() => ({ status: 503 }));
-    expect((await failure(send({ baseUrl: server.url }, { method: 'POST' }))).message).toContain('A POST is not repeated by itself, since it may have done something (retry.unsafeMethods).');
-    expect((await failure(send({ baseUrl: server.url, retry: { attempts: 1 } }))).message).toMatch(/The server has a fault\.$/);
+    expect((await failure(send({ baseUrl: server.url }, { method: 'POST' }))).message).toContain(
+      'A POST is not repeated by itself, since it may have done something (retry.unsafeMethods).',
+    );
+    expect((await failure(send({ baseUrl: server.url, retry: { attempts: 1 } }))).message).toMatch(
+      /The server has a fault\.$/,
+    );
   });
 
   it.each<[string, (socket: Socket) => void]>([
     ['before any answer', (socket) => socket.destroy()],
     ['in the head', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-le')],
-    ['in a body of known length', (socket) => socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${WHOLE.length}\r\n\r\n${WHOLE.slice(0, 9)}`)],
-    ['in a chunk', (socket) => socket.end(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${WHOLE.length.toString(16)}\r\n${WHOLE.slice(0, 9)}`)],
-    ['between chunks', (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{"data":[\r\n')],
-    ['in a body that ends with the connection', (socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${WHOLE.slice(0, 9)}`)],
-    ['in a compressed body', (socket) => socket.end(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n'), gzipSync(WHOLE.repeat(50)).subarray(0, 30)]))],
-    ['in what was compressed, the message being complete', (socket) => {
-      const cut = gzipSync(WHOLE).subarray(0, 26);
-      socket.write(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${cut.length}\r\n\r\n`), cut]));
-    }],
+    [
+      'in a body of known length',
+      (socket) =>
+        socket.end(
+          `HTTP/1.1 200 OK\r\ncontent-length: ${WHOLE.length}\r\n\r\n${WHOLE.slice(0, 9)}`,
+        ),
+    ],
+    [
+      'in a chunk',
+      (socket) =>
+        socket.end(
+          `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${WHOLE.length.toString(16)}\r\n${WHOLE.slice(0, 9)}`,
+        ),
+    ],
+    [
+      'between chunks',
+      (socket) =>
+        socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{"data":[\r\n'),
+    ],
+    [
+      'in a body that ends with the connection',
+      (socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${WHOLE.slice(0, 9)}`),
+    ],
+    [
+      'in a compressed body',
+      (socket) =>
+        socket.end(
+          Buffer.concat([
+            Buffer.from('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n'),
+            gzipSync(WHOLE.repeat(50)).subarray(0, 30),
+          ]),
+        ),
+    ],
+    [
+      'in what was compressed, the message being complete',
+      (socket) => {
+        const cut = gzipSync(WHOLE).subarray(0, 26);
+        socket.write(
+          Buffer.concat([
+            Buffer.from(
+              `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${cut.length}\r\n\r\n`,
+            ),
+            cut,
+          ]),
+        );
+      },
+    ],
   ])('asks again for an answer cut %s', async (_where, cut) => {
-    const { url, count } = await serveRaw((socket, nth) => (nth === 1 ? cut(socket) : socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${WHOLE.length}\r\n\r\n${WHOLE}`)));
+    const { url, count } = await serveRaw((socket, nth) =>
+      nth === 1
+        ? cut(socket)
+        : socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${WHOLE.length}\r\n\r\n${WHOLE}`),
+    );
     expect(textOf(await send({ baseUrl: url }, {}, { check }).answer)).toBe(WHOLE);
     expect(count()).toBe(2);
   });
@@ -168,27 +293,47 @@ describe('retries', () => {
     const fetch = (): Promise<FetchAnswer> => {
       asked += 1;
       const body = Readable.from([Buffer.from(asked === 1 ? WHOLE.slice(0, 9) : WHOLE)]);
-      return Promise.resolve({ status: 200, headers: new Headers({ 'content-length': String(WHOLE.length) }), body });
+      return Promise.resolve({
+        status: 200,
+        headers: new Headers({ 'content-length': String(WHOLE.length) }),
+        body,
+      });
     };
     const { answer, events } = send({ baseUrl: 'https://api.example.com', fetch });
     expect(textOf(await answer)).toBe(WHOLE);
-    expect(events).toContainEqual(expect.objectContaining({ reason: 'trying again after: the body was cut: 9 of 16 bytes came' }));
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        reason: 'trying again after: the body was cut: 9 of 16 bytes came',
+      }),
+    );
   });
 
-  it.each<[string, string]>([['before the first byte', ''], ['in the head', 'HTTP/1.1 200 OK\r\n'], ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"']])(
-    'asks again when the server falls silent %s',
-    async (_where, begin) => {
-      const { url, count } = await serveRaw((socket, nth) => socket.write(nth === 1 ? begin : 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'));
-      const { answer, events } = send({ baseUrl: url, stallMs: 200 });
-      expect(textOf(await answer)).toBe('{}');
-      expect(count()).toBeGreaterThan(1);
-      expect(events).toContainEqual(expect.objectContaining({ kind: 'wait', reason: 'trying again after: no byte came for 0.2 s' }));
-    },
-  );
+  it.each<[string, string]>([
+    ['before the first byte', ''],
+    ['in the head', 'HTTP/1.1 200 OK\r\n'],
+    ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"'],
+  ])('asks again when the server falls silent %s', async (_where, begin) => {
+    const { url, count } = await serveRaw((socket, nth) =>
+      socket.write(nth === 1 ? begin : 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'),
+    );
+    const { answer, events } = send({ baseUrl: url, stallMs: 200 });
+    expect(textOf(await answer)).toBe('{}');
+    expect(count()).toBeGreaterThan(1);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: 'wait',
+        reason: 'trying again after: no byte came for 0.2 s',
+      }),
+    );
+  });
 
   it('ends an attempt that takes too long though bytes keep coming', async () => {
     const { url, count } = await serveRaw((socket, nth) => {
-      socket.write(nth > 1 ? 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}' : 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+      socket.write(
+        nth > 1
+          ? 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'
+          : 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n',
+      );
       if (nth > 1) return;
       const drip = setInterval(() => socket.write('1\r\n \r\n'), 10);
       socket.on('close', () => clearInterval(drip));
@@ -196,17 +341,33 @@ describe('retries', () => {
     const { answer, events } = send({ baseUrl: url, timeoutMs: 200 });
     expect(textOf(await answer)).toBe('{}');
     expect(count()).toBeGreaterThan(1);
-    expect(events).toContainEqual(expect.objectContaining({ reason: 'trying again after: no complete answer within 0.2 s' }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ reason: 'trying again after: no complete answer within 0.2 s' }),
+    );
   });
 
   it('does not ask again for what the check refuses', async () => {
     const server = await serve(() => ({ json: { items: [] } }));
-    const error = await failure(send({ baseUrl: server.url }, {}, { check: () => { throw new SelectError('no `data`, found `items`'); } }));
+    const error = await failure(
+      send(
+        { baseUrl: server.url },
+        {},
+        {
+          check: () => {
+            throw new SelectError('no `data`, found `items`');
+          },
+        },
+      ),
+    );
     expect(error).toBeInstanceOf(SelectError);
     expect(server.asked.length).toBe(1);
   });
 
-  it.each([['announced', 'content-length: 500\r\n\r\n'], ['not announced', '\r\n'], ['compressed', 'content-encoding: gzip\r\n\r\n']])('does not ask again for a body over the limit that is %s', async (how, head) => {
+  it.each([
+    ['announced', 'content-length: 500\r\n\r\n'],
+    ['not announced', '\r\n'],
+    ['compressed', 'content-encoding: gzip\r\n\r\n'],
+  ])('does not ask again for a body over the limit that is %s', async (how, head) => {
     const body = 'x'.repeat(500);
     const { url, count } = await serveRaw((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\n${head}`);
@@ -214,7 +375,9 @@ describe('retries', () => {
       if (how !== 'announced') socket.end(how === 'compressed' ? gzipSync(body) : body);
     });
     const error = await failure(send({ baseUrl: url, maxBytes: 400 }));
-    expect(error.message).toContain('larger than 400 bytes; ask for smaller pages, or raise maxBytes');
+    expect(error.message).toContain(
+      'larger than 400 bytes; ask for smaller pages, or raise maxBytes',
+    );
     expect(count()).toBe(1);
   });
 });
@@ -231,10 +394,23 @@ describe('limits', () => {
       times.push(Date.now());
       return count % 7 === 0 ? { status: 500 } : { json: {} };
     });
-    const client = httpClient({ baseUrl: server.url, rateLimit: { requests: 5, per: 150, concurrency: 3 }, retry: quick });
-    await Promise.all(Array.from({ length: 20 }, () => client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal: new AbortController().signal, observe: () => undefined })));
+    const client = httpClient({
+      baseUrl: server.url,
+      rateLimit: { requests: 5, per: 150, concurrency: 3 },
+      retry: quick,
+    });
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        client.send(
+          { method: 'GET', url: new URL(server.url) },
+          { resource: 'r', signal: new AbortController().signal, observe: () => undefined },
+        ),
+      ),
+    );
     expect(times.length).toBeGreaterThan(20);
-    times.forEach((at, i) => expect(times[i + 5] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(at + 150));
+    times.forEach((at, i) =>
+      expect(times[i + 5] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(at + 150),
+    );
   });
 
   it('lets nobody ask before the end of a Retry-After', async () => {
@@ -246,17 +422,42 @@ describe('limits', () => {
       limitedAt = Date.now();
       return { status: 429, headers: { 'retry-after': '0.3' } };
     });
-    const client = httpClient({ baseUrl: server.url, rateLimit: { requests: 1_000, per: '1s', concurrency: 1 } });
+    const client = httpClient({
+      baseUrl: server.url,
+      rateLimit: { requests: 1_000, per: '1s', concurrency: 1 },
+    });
     const events: SourceEvent[] = [];
-    await Promise.all(Array.from({ length: 8 }, () => client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal: new AbortController().signal, observe: (event) => events.push(event) })));
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        client.send(
+          { method: 'GET', url: new URL(server.url) },
+          {
+            resource: 'r',
+            signal: new AbortController().signal,
+            observe: (event) => events.push(event),
+          },
+        ),
+      ),
+    );
     expect(times.length).toBe(6);
     for (const at of times) expect(at).toBeGreaterThanOrEqual(limitedAt + 300);
-    expect(events).toContainEqual(expect.objectContaining({ kind: 'wait', reason: 'the API says it is asked too often (429)' }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: 'wait', reason: 'the API says it is asked too often (429)' }),
+    );
   });
 
   it('reads a Retry-After date by the server’s own clock', async () => {
     const server = await serve((_asked, count) =>
-      count === 1 ? { status: 503, headers: { date: 'Thu, 01 Jan 2032 00:00:00 GMT', 'retry-after': 'Thu, 01 Jan 2032 00:00:01 GMT' } } : { json: {} });
+      count === 1
+        ? {
+            status: 503,
+            headers: {
+              date: 'Thu, 01 Jan 2032 00:00:00 GMT',
+              'retry-after': 'Thu, 01 Jan 2032 00:00:01 GMT',
+            },
+          }
+        : { json: {} },
+    );
     const { answer, events } = send({ baseUrl: server.url, retry: { maxRetryAfterMs: 5_000 } });
     expect((await answer).status).toBe(200);
     expect(statuses(events)).toEqual([503, 200]);
@@ -273,32 +474,70 @@ describe('limits', () => {
       }
       if (left === 0) return { status: 429 };
       left -= 1;
-      return { json: {}, headers: { 'ratelimit-remaining': String(left), 'ratelimit-reset': String(Math.max(0, resetAt - Date.now()) / 1000) } };
+      return {
+        json: {},
+        headers: {
+          'ratelimit-remaining': String(left),
+          'ratelimit-reset': String(Math.max(0, resetAt - Date.now()) / 1000),
+        },
+      };
     });
-    const client = httpClient({ baseUrl: server.url, rateLimit: { requests: 1_000, per: '1s', concurrency: 4 } });
+    const client = httpClient({
+      baseUrl: server.url,
+      rateLimit: { requests: 1_000, per: '1s', concurrency: 4 },
+    });
     const events: SourceEvent[] = [];
-    await Promise.all(Array.from({ length: 7 }, () => client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal: new AbortController().signal, observe: (event) => events.push(event) })));
+    await Promise.all(
+      Array.from({ length: 7 }, () =>
+        client.send(
+          { method: 'GET', url: new URL(server.url) },
+          {
+            resource: 'r',
+            signal: new AbortController().signal,
+            observe: (event) => events.push(event),
+          },
+        ),
+      ),
+    );
     expect(statuses(events)).toEqual(Array.from({ length: 7 }, () => 200));
-    expect(events).toContainEqual(expect.objectContaining({ kind: 'wait', reason: 'the quota is used up, as the API says' }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: 'wait', reason: 'the quota is used up, as the API says' }),
+    );
   });
 
   it('goes on up to the wall where the quota resets beyond all patience', async () => {
-    const server = await serve(() => ({ json: {}, headers: { 'ratelimit-remaining': '0', 'ratelimit-reset': '3600' } }));
+    const server = await serve(() => ({
+      json: {},
+      headers: { 'ratelimit-remaining': '0', 'ratelimit-reset': '3600' },
+    }));
     const client = httpClient({ baseUrl: server.url });
-    for (let i = 0; i < 2; i += 1) await client.send({ method: 'GET', url: new URL(server.url) }, { resource: 'r', signal: new AbortController().signal, observe: () => undefined });
+    for (let i = 0; i < 2; i += 1)
+      await client.send(
+        { method: 'GET', url: new URL(server.url) },
+        { resource: 'r', signal: new AbortController().signal, observe: () => undefined },
+      );
     expect(server.asked.length).toBe(2);
   });
 
   it('says how long the API asks to wait where that is beyond all patience', async () => {
-    const server = await serve(() => ({ status: 429, headers: { 'retry-after': '3600', 'ratelimit-remaining': '0', 'ratelimit-reset': '3600' } }));
+    const server = await serve(() => ({
+      status: 429,
+      headers: { 'retry-after': '3600', 'ratelimit-remaining': '0', 'ratelimit-reset': '3600' },
+    }));
     const error = await failure(send({ baseUrl: server.url }));
-    expect(error.message).toContain('asks to wait 3600 s (Retry-After), longer than retry.maxRetryAfterMs allows');
+    expect(error.message).toContain(
+      'asks to wait 3600 s (Retry-After), longer than retry.maxRetryAfterMs allows',
+    );
     expect(server.asked.length).toBe(1);
   });
 });
 
 describe('abort', () => {
-  it.each<[string, string | null]>([['while no byte has come', null], ['in the head', 'HTTP/1.1 200 OK\r\n'], ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"']])('%s ends the connection and gives the signal’s reason', async (_when, begin) => {
+  it.each<[string, string | null]>([
+    ['while no byte has come', null],
+    ['in the head', 'HTTP/1.1 200 OK\r\n'],
+    ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"'],
+  ])('%s ends the connection and gives the signal’s reason', async (_when, begin) => {
     const abort = new AbortController();
     const reason = new Error('enough');
     const closed = deferred();
@@ -317,8 +556,11 @@ describe('abort', () => {
   it('while waiting to try again does not wait', async () => {
     const abort = new AbortController();
     const server = await serve(() => ({ status: 503, headers: { 'retry-after': '500' } }));
-    const observe = ({ kind }: SourceEvent): void => void (kind === 'wait' && abort.abort(new Error('enough')));
-    await expect(send({ baseUrl: server.url }, {}, { signal: abort.signal, observe }).answer).rejects.toThrow('enough');
+    const observe = ({ kind }: SourceEvent): void =>
+      void (kind === 'wait' && abort.abort(new Error('enough')));
+    await expect(
+      send({ baseUrl: server.url }, {}, { signal: abort.signal, observe }).answer,
+    ).rejects.toThrow('enough');
     expect(server.asked.length).toBe(1);
   });
 });

@@ -6,19 +6,31 @@ const none = redactor([]);
 
 describe('redactor', () => {
   it('takes user, password and the values of secret parameters out of a URL', () => {
-    expect(none.url('https://me:pw@h/x?a=1&api_key=k1&API-KEY=k2&access_token=k3&X-Amz-Signature=k4&client_secret=k5&api_key=k6')).toBe(
+    expect(
+      none.url(
+        'https://me:pw@h/x?a=1&api_key=k1&API-KEY=k2&access_token=k3&X-Amz-Signature=k4&client_secret=k5&api_key=k6',
+      ),
+    ).toBe(
       'https://h/x?a=1&api_key=***&API-KEY=***&access_token=***&X-Amz-Signature=***&client_secret=***',
     );
   });
 
   it('leaves page tokens, which are none', () => {
-    expect(none.url('https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all')).toBe('https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all');
+    expect(none.url('https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all')).toBe(
+      'https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all',
+    );
   });
 
   it('knows secrets by their values, as URLs, forms and JSON write them', () => {
     const secret = 'a/b "c" +d';
     const shown = redactor([secret]);
-    const spelt = [secret, encodeURIComponent(secret), new URLSearchParams({ x: secret }).toString().slice(2), JSON.stringify(secret), JSON.stringify(secret).replaceAll('/', '\\/')];
+    const spelt = [
+      secret,
+      encodeURIComponent(secret),
+      new URLSearchParams({ x: secret }).toString().slice(2),
+      JSON.stringify(secret),
+      JSON.stringify(secret).replaceAll('/', '\\/'),
+    ];
     for (const each of spelt) expect(shown.text(`<${each}>`)).toMatch(/^<"?\*\*\*"?>$/);
   });
 
@@ -31,7 +43,11 @@ describe('redactor', () => {
   });
 
   it('takes secrets out of the members of a JSON body, whole or cut', () => {
-    expect(none.body(bytes('{"userCredentials":"k1","name":"n","access_token" : "k\\"2","page_token":"p"}'))).toBe('{"userCredentials":"***","name":"n","access_token" : "***","page_token":"p"}');
+    expect(
+      none.body(
+        bytes('{"userCredentials":"k1","name":"n","access_token" : "k\\"2","page_token":"p"}'),
+      ),
+    ).toBe('{"userCredentials":"***","name":"n","access_token" : "***","page_token":"p"}');
     expect(none.body(bytes('{"password":"half of i'))).not.toContain('half');
   });
 
@@ -69,7 +85,9 @@ describe('redactor', () => {
 
 describe('secretsIn', () => {
   it('finds the headers whose names say so', () => {
-    expect(secretsIn({ Authorization: 'Scheme abc', 'X-API-Key': 'k1', Accept: 'application/json' })).toEqual(['Scheme abc', 'abc', 'k1']);
+    expect(
+      secretsIn({ Authorization: 'Scheme abc', 'X-API-Key': 'k1', Accept: 'application/json' }),
+    ).toEqual(['Scheme abc', 'abc', 'k1']);
   });
 });
 
@@ -77,7 +95,11 @@ describe('secretsOf', () => {
   const url = new URL('https://h/x?api_key=in-query&page=2');
 
   it.each<[string, string | Uint8Array, string[]]>([
-    ['members of JSON at any depth', '{"a":[{"password":"k1"}],"page_token":"p","variables":{"credentials":{"user":"k2","n":[3,"k3"]}}}', ['k1', 'k2', 'k3']],
+    [
+      'members of JSON at any depth',
+      '{"a":[{"password":"k1"}],"page_token":"p","variables":{"credentials":{"user":"k2","n":[3,"k3"]}}}',
+      ['k1', 'k2', 'k3'],
+    ],
     ['bytes', Buffer.from('{"client_secret":"k1"}'), ['k1']],
     ['fields of a form', 'grant=x&api_key=a%2Fb+c&max=4', ['a/b c']],
     ['no numbers, which are limits', '{"max_tokens":4096}', []],

@@ -6,32 +6,51 @@ import { failure, send } from '../../support/send.js';
 
 describe('redirects of a client', () => {
   const secret = 'tok-1234567890';
-  const config = (baseUrl: string): ClientConfig => ({ baseUrl, auth: bearer(secret), headers: { 'x-api-key': 'key-1234567890', cookie: 'session=abcdef' } });
+  const config = (baseUrl: string): ClientConfig => ({
+    baseUrl,
+    auth: bearer(secret),
+    headers: { 'x-api-key': 'key-1234567890', cookie: 'session=abcdef' },
+  });
 
   it('within the host carry the authorization', async () => {
-    const server = await serve(({ path }) => (path === '/a' ? { status: 301, headers: { location: '/b?c=1' } } : { json: {} }));
+    const server = await serve(({ path }) =>
+      path === '/a' ? { status: 301, headers: { location: '/b?c=1' } } : { json: {} },
+    );
     const answer = await send(config(server.url), { url: `${server.url}/a` }).answer;
     expect(answer.url.href).toBe(`${server.url}/b?c=1`);
-    expect(server.asked[1]?.headers).toMatchObject({ authorization: `Bearer ${secret}`, 'x-api-key': 'key-1234567890' });
+    expect(server.asked[1]?.headers).toMatchObject({
+      authorization: `Bearer ${secret}`,
+      'x-api-key': 'key-1234567890',
+    });
   });
 
-  it.each([301, 302, 303, 307, 308])('to another host (%i) carry no credentials of any kind', async (status) => {
-    const other = await serve(() => ({ json: {} }));
-    const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
-    await send(config(server.url)).answer;
-    expect(Object.keys(other.asked[0]?.headers ?? {})).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(authorization|x-api-key|cookie)$/)]));
-    expect(JSON.stringify(other.asked[0]?.headers)).not.toContain(secret);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'to another host (%i) carry no credentials of any kind',
+    async (status) => {
+      const other = await serve(() => ({ json: {} }));
+      const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
+      await send(config(server.url)).answer;
+      expect(Object.keys(other.asked[0]?.headers ?? {})).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(authorization|x-api-key|cookie)$/)]),
+      );
+      expect(JSON.stringify(other.asked[0]?.headers)).not.toContain(secret);
+    },
+  );
 
-  it.each([307, 308])('to another host (%i) carry no body: it is an error that is not tried again', async (status) => {
-    const other = await serve(() => ({ json: {} }));
-    const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
-    const post = { method: 'POST', body: '{"api_key":"body-key-1"}' };
-    expect((await failure(send(config(server.url), post))).message).toContain(`leads to ${other.url}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts`);
-    expect([server.asked.length, other.asked.length]).toEqual([1, 0]);
-    await send({ ...config(server.url), authHosts: [new URL(other.url).host] }, post).answer;
-    expect(await other.asked[0]?.body).toBe(post.body);
-  });
+  it.each([307, 308])(
+    'to another host (%i) carry no body: it is an error that is not tried again',
+    async (status) => {
+      const other = await serve(() => ({ json: {} }));
+      const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
+      const post = { method: 'POST', body: '{"api_key":"body-key-1"}' };
+      expect((await failure(send(config(server.url), post))).message).toContain(
+        `leads to ${other.url}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts`,
+      );
+      expect([server.asked.length, other.asked.length]).toEqual([1, 0]);
+      await send({ ...config(server.url), authHosts: [new URL(other.url).host] }, post).answer;
+      expect(await other.asked[0]?.body).toBe(post.body);
+    },
+  );
 
   it('to another host (303) have none', async () => {
     const other = await serve(() => ({ json: {} }));
@@ -52,22 +71,35 @@ describe('redirects of a client', () => {
     const server = await serve(() => ({ json: {} }));
     const error = await failure(send(config(server.url), { url: other.url }));
     expect(other.asked[0]?.headers.authorization).toBeUndefined();
-    expect(error.message).toContain(`${new URL(other.url).host} is not the API's own host; name it in authHosts`);
+    expect(error.message).toContain(
+      `${new URL(other.url).host} is not the API's own host; name it in authHosts`,
+    );
   });
 
-  it.each([[303, 'GET'], [302, 'GET'], [301, 'GET'], [307, 'POST'], [308, 'POST']])('of a POST with %i go on as %s', async (status, method) => {
-    const server = await serve(({ path }) => (path === '/a' ? { status, headers: { location: '/b' } } : { json: {} }));
-    await send({ baseUrl: server.url }, { url: `${server.url}/a`, method: 'POST', body: '{"a":1}' }).answer;
+  it.each([
+    [303, 'GET'],
+    [302, 'GET'],
+    [301, 'GET'],
+    [307, 'POST'],
+    [308, 'POST'],
+  ])('of a POST with %i go on as %s', async (status, method) => {
+    const server = await serve(({ path }) =>
+      path === '/a' ? { status, headers: { location: '/b' } } : { json: {} },
+    );
+    await send({ baseUrl: server.url }, { url: `${server.url}/a`, method: 'POST', body: '{"a":1}' })
+      .answer;
     expect(server.asked[1]).toMatchObject({ method, path: '/b' });
     expect(server.asked[1]?.headers['content-length']).toBe(method === 'POST' ? '7' : undefined);
   });
 
-  it.each([['in a circle', '/again', 'redirected more than 10 times', 11], ['to no address', 'http://', 'no http address', 1], ['to a file', 'file:///etc/passwd', 'no http address', 1], ['to data', 'data:application/json,[]', 'no http address', 1]])(
-    '%s are an error that is not tried again',
-    async (_what, location, message, count) => {
-      const server = await serve(() => ({ status: 302, headers: { location } }));
-      expect((await failure(send({ baseUrl: server.url }))).message).toContain(message);
-      expect(server.asked.length).toBe(count);
-    },
-  );
+  it.each([
+    ['in a circle', '/again', 'redirected more than 10 times', 11],
+    ['to no address', 'http://', 'no http address', 1],
+    ['to a file', 'file:///etc/passwd', 'no http address', 1],
+    ['to data', 'data:application/json,[]', 'no http address', 1],
+  ])('%s are an error that is not tried again', async (_what, location, message, count) => {
+    const server = await serve(() => ({ status: 302, headers: { location } }));
+    expect((await failure(send({ baseUrl: server.url }))).message).toContain(message);
+    expect(server.asked.length).toBe(count);
+  });
 });

@@ -5,21 +5,37 @@ import { requestAuth, type RequestAuth } from '#src/rest/http/request-auth.js';
 
 const url = new URL('https://h/');
 
-/** An authorization whose credentials are due when the test says so; `refused` has the versions that were refused. */
-function fixture(): { credentials: RequestAuth; state: { due: boolean; version: number }; refused: number[] } {
+/**
+ * An authorization whose credentials are due when the test says so; `refused` has the versions that
+ * were refused.
+ */
+function fixture(): {
+  credentials: RequestAuth;
+  state: { due: boolean; version: number };
+  refused: number[];
+} {
   const state = { due: true, version: 0 };
   const refused: number[] = [];
   const renewal = {
     due: () => state.due,
-    renew: () => Promise.resolve(void Object.assign(state, { due: false, version: state.version + 1 })),
+    renew: () =>
+      Promise.resolve(void Object.assign(state, { due: false, version: state.version + 1 })),
     get version() {
       return state.version;
     },
     refuse: (version: number) => void refused.push(version),
   };
   const auth: Auth = { apply: () => undefined, secrets: [], renewal };
-  const context = { baseUrl: url.href, signal: new AbortController().signal, ask: () => Promise.reject(new Error('unused')) };
-  return { credentials: requestAuth(auth, ({ host }) => host === url.host, redactor([]), context), state, refused };
+  const context = {
+    baseUrl: url.href,
+    signal: new AbortController().signal,
+    ask: () => Promise.reject(new Error('unused')),
+  };
+  return {
+    credentials: requestAuth(auth, ({ host }) => host === url.host, redactor([]), context),
+    state,
+    refused,
+  };
 }
 
 describe('the authorization of a request', () => {
@@ -36,13 +52,23 @@ describe('the authorization of a request', () => {
     await credentials.ready();
     credentials.isLate();
     state.version = 7;
-    expect([credentials.isDenied({ status: 401, url }), credentials.isDenied({ status: 401, url })]).toEqual([true, false]);
+    expect([
+      credentials.isDenied({ status: 401, url }),
+      credentials.isDenied({ status: 401, url }),
+    ]).toEqual([true, false]);
     expect([refused, credentials.renewed]).toEqual([[1], true]);
   });
 
-  it.each([[403, url], [200, url], [401, new URL('https://other/')]])('takes status %i from %s for no refusal', async (status, from) => {
+  it.each([
+    [403, url],
+    [200, url],
+    [401, new URL('https://other/')],
+  ])('takes status %i from %s for no refusal', async (status, from) => {
     const { credentials } = fixture();
     await credentials.ready();
-    expect([credentials.isDenied({ status, url: from }), credentials.renewed]).toEqual([false, false]);
+    expect([credentials.isDenied({ status, url: from }), credentials.renewed]).toEqual([
+      false,
+      false,
+    ]);
   });
 });

@@ -8,9 +8,17 @@ import { type Answered, serve } from '../../support/local-server.js';
 import { failure, quickClient, sendWith, type Sent, statuses } from '../../support/send.js';
 
 /** Sends one request to a server that answers so. */
-async function answered(answer: Answered, actions: readonly ResponseAction[], attempts = 2): Promise<Sent> {
+async function answered(
+  answer: Answered,
+  actions: readonly ResponseAction[],
+  attempts = 2,
+): Promise<Sent> {
   const server = await serve(() => answer);
-  return sendWith(quickClient({ baseUrl: server.url, auth: bearer('tok-12345'), retry: { attempts } }), {}, { actions });
+  return sendWith(
+    quickClient({ baseUrl: server.url, auth: bearer('tok-12345'), retry: { attempts } }),
+    {},
+    { actions },
+  );
 }
 
 const textOf = (body: Uint8Array): string => Buffer.from(body).toString();
@@ -19,12 +27,42 @@ describe('response actions', () => {
   it.each<[string, ResponseAction, Answered, boolean]>([
     ['a status', { statusCode: 404, action: 'ignore' }, { status: 404 }, true],
     ['another status', { statusCode: 404, action: 'ignore' }, { status: 410 }, false],
-    ['a part of the text', { content: 'not führt', action: 'ignore' }, { status: 400, text: 'it is not führt here' }, true],
-    ['another text', { content: 'missing', action: 'ignore' }, { status: 400, text: 'it is not there' }, false],
-    ['both', { statusCode: 400, content: 'gone', action: 'ignore' }, { status: 400, text: 'gone' }, true],
-    ['a status without its text', { statusCode: 400, content: 'gone', action: 'ignore' }, { status: 400, text: 'here' }, false],
-    ['a text without its status', { statusCode: 400, content: 'gone', action: 'ignore' }, { status: 403, text: 'gone' }, false],
-    ['a good status', { statusCode: 200, content: '"rows":[]', action: 'ignore' }, { text: '{"rows":[]}' }, true],
+    [
+      'a part of the text',
+      { content: 'not führt', action: 'ignore' },
+      { status: 400, text: 'it is not führt here' },
+      true,
+    ],
+    [
+      'another text',
+      { content: 'missing', action: 'ignore' },
+      { status: 400, text: 'it is not there' },
+      false,
+    ],
+    [
+      'both',
+      { statusCode: 400, content: 'gone', action: 'ignore' },
+      { status: 400, text: 'gone' },
+      true,
+    ],
+    [
+      'a status without its text',
+      { statusCode: 400, content: 'gone', action: 'ignore' },
+      { status: 400, text: 'here' },
+      false,
+    ],
+    [
+      'a text without its status',
+      { statusCode: 400, content: 'gone', action: 'ignore' },
+      { status: 403, text: 'gone' },
+      false,
+    ],
+    [
+      'a good status',
+      { statusCode: 200, content: '"rows":[]', action: 'ignore' },
+      { text: '{"rows":[]}' },
+      true,
+    ],
   ])('that ignore %s meet only that', async (_what, action, answer, ignored) => {
     const { answer: sent } = await answered(answer, [action]);
     const came = await sent.catch((error: HttpError) => error);
@@ -36,7 +74,9 @@ describe('response actions', () => {
   });
 
   it('ignore a passing error at once, instead of asking again', async () => {
-    const { answer, events } = await answered({ status: 503 }, [{ statusCode: 503, action: 'ignore' }]);
+    const { answer, events } = await answered({ status: 503 }, [
+      { statusCode: 503, action: 'ignore' },
+    ]);
     expect((await answer).ignored).toBe(true);
     expect(statuses(events)).toEqual([503]);
   });
@@ -44,24 +84,47 @@ describe('response actions', () => {
   it('see every attempt', async () => {
     const seen: number[] = [];
     const server = await serve((_asked, count) => (count === 1 ? { status: 503 } : { json: {} }));
-    await sendWith(quickClient({ baseUrl: server.url }), {}, { actions: [({ status }) => void seen.push(status)] }).answer;
+    await sendWith(
+      quickClient({ baseUrl: server.url }),
+      {},
+      { actions: [({ status }) => void seen.push(status)] },
+    ).answer;
     expect(seen).toEqual([503, 200]);
   });
 
   it('see a refusal only when new credentials did not help', async () => {
     const login = await serve((_asked, count) => ({ json: { access_token: `tok-000${count}` } }));
-    const api = await serve(({ headers }) => (headers.authorization === 'Bearer tok-0001' ? { status: 401 } : { json: {} }));
-    const auth = oauth2ClientCredentials({ accessTokenUrl: login.url, clientId: 'c', clientSecret: 'secret' });
-    const { answer } = sendWith(quickClient({ baseUrl: api.url, auth }), {}, { actions: [{ statusCode: 401, action: 'ignore' }] });
+    const api = await serve(({ headers }) =>
+      headers.authorization === 'Bearer tok-0001' ? { status: 401 } : { json: {} },
+    );
+    const auth = oauth2ClientCredentials({
+      accessTokenUrl: login.url,
+      clientId: 'c',
+      clientSecret: 'secret',
+    });
+    const { answer } = sendWith(
+      quickClient({ baseUrl: api.url, auth }),
+      {},
+      { actions: [{ statusCode: 401, action: 'ignore' }] },
+    );
     expect(await answer).toMatchObject({ status: 200, ignored: false });
   });
 
   it('run in their order, each on what those before it made, until one ignores', async () => {
     const seen: string[] = [];
-    const say = (name: string) => (response: ActionResponse): void => void seen.push(`${name}:${response.status}:${textOf(response.body)}`);
+    const say =
+      (name: string) =>
+      (response: ActionResponse): void =>
+        void seen.push(`${name}:${response.status}:${textOf(response.body)}`);
     const { answer } = await answered({ status: 400, text: 'broken' }, [
       say('all'),
-      { statusCode: 400, action: [(response) => ({ ...response, status: 200, body: Buffer.from('mended') }), say('list')] },
+      {
+        statusCode: 400,
+        action: [
+          (response) => ({ ...response, status: 200, body: Buffer.from('mended') }),
+          say('list'),
+        ],
+      },
       { statusCode: 400, action: say('never') },
       async (response) => {
         await Promise.resolve();
@@ -75,9 +138,15 @@ describe('response actions', () => {
   });
 
   it('make an error of a good answer, and a good answer of an error', async () => {
-    const error = await failure(await answered({ json: { error: 'no' } }, [{ content: '"error"', action: (response) => ({ ...response, status: 422 }) }]));
+    const error = await failure(
+      await answered({ json: { error: 'no' } }, [
+        { content: '"error"', action: (response) => ({ ...response, status: 422 }) },
+      ]),
+    );
     expect(error).toMatchObject({ status: 422, body: '{"error":"no"}' });
-    const { answer } = await answered({ status: 500, text: 'x' }, [(response) => void Object.assign(response, { status: 200 })]);
+    const { answer } = await answered({ status: 500, text: 'x' }, [
+      (response) => void Object.assign(response, { status: 200 }),
+    ]);
     expect((await answer).status).toBe(200);
   });
 
@@ -86,28 +155,56 @@ describe('response actions', () => {
     const check = (body: Uint8Array): void => {
       if (!textOf(body).startsWith('{')) throw new JsonError('no JSON', 0, false);
     };
-    const actions: ResponseAction[] = [(response) => ({ ...response, body: response.body.subarray(5) })];
-    expect(textOf((await sendWith(quickClient({ baseUrl: server.url }), {}, { actions, check }).answer).body)).toBe('{"a":1}');
+    const actions: ResponseAction[] = [
+      (response) => ({ ...response, body: response.body.subarray(5) }),
+    ];
+    expect(
+      textOf(
+        (await sendWith(quickClient({ baseUrl: server.url }), {}, { actions, check }).answer).body,
+      ),
+    ).toBe('{"a":1}');
   });
 
   it('that throw end the run without another attempt, the place named and secrets hidden', async () => {
-    const fails = (): void => { throw new TypeError('no rows for tok-12345'); };
+    const fails = (): void => {
+      throw new TypeError('no rows for tok-12345');
+    };
     const sent = await answered({ status: 503 }, [{ statusCode: 200, action: 'ignore' }, fails]);
     const error = await failure(sent);
     expect(error).toBeInstanceOf(HttpError);
-    expect(error.message).toMatch(/^GET http:.*\/ was answered 503\. Then responseActions\[1\] threw: no rows for \*\*\*$/);
-    expect(`${error.stack} ${String(error.cause)} ${String((error.cause as Error | undefined)?.stack)}`).not.toContain('tok-12345');
+    expect(error.message).toMatch(
+      /^GET http:.*\/ was answered 503\. Then responseActions\[1\] threw: no rows for \*\*\*$/,
+    );
+    expect(
+      `${error.stack} ${String(error.cause)} ${String((error.cause as Error | undefined)?.stack)}`,
+    ).not.toContain('tok-12345');
     expect(statuses(sent.events)).toEqual([503]);
   });
 
   it('that throw errors of ours are heard as they are', async () => {
     const own = new ConfigError('turn the export on');
-    expect(await failure(await answered({ json: {} }, [() => { throw own; }]))).toBe(own);
+    expect(
+      await failure(
+        await answered({ json: {} }, [
+          () => {
+            throw own;
+          },
+        ]),
+      ),
+    ).toBe(own);
   });
 
   it.each<[string, unknown, string]>([
-    ['ignores all', { action: 'ignore' }, 'responseActions[1] ignores answers without saying which'],
-    ['ignores all, its text being empty', { content: '', action: 'ignore' }, 'responseActions[1] ignores answers without saying which'],
+    [
+      'ignores all',
+      { action: 'ignore' },
+      'responseActions[1] ignores answers without saying which',
+    ],
+    [
+      'ignores all, its text being empty',
+      { content: '', action: 'ignore' },
+      'responseActions[1] ignores answers without saying which',
+    ],
     ['is an unknown word', { statusCode: 404, action: 'skip' }, 'found "skip"'],
     ['is missing', { statusCode: 404 }, 'found undefined'],
     ['is a list with a word', { statusCode: 404, action: ['ignore'] }, 'found ["ignore"]'],

@@ -5,8 +5,20 @@ import { type RetryConfig, retryRules, retryWait } from '#src/rest/http/retry.js
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
 const IN_90_S = 'Thu, 01 Jan 2026 12:01:30 GMT';
 
-function wait({ method = 'GET', attempt = 1, status, retryAfter = null, rules = {}, random = 0 }: {
-  method?: string; attempt?: number; status?: number; retryAfter?: string | null; rules?: RetryConfig; random?: number;
+function wait({
+  method = 'GET',
+  attempt = 1,
+  status,
+  retryAfter = null,
+  rules = {},
+  random = 0,
+}: {
+  method?: string;
+  attempt?: number;
+  status?: number;
+  retryAfter?: string | null;
+  rules?: RetryConfig;
+  random?: number;
 }): number | null {
   const failure = status === undefined ? { error: new Error('cut') } : { status, retryAfter };
   return retryWait({ method, attempt, failure }, retryRules(rules), NOW, random);
@@ -22,8 +34,14 @@ describe('retryWait', () => {
   });
 
   it.each([
-    ['GET', undefined, true], ['HEAD', undefined, true], ['PUT', 503, true], ['DELETE', 503, true],
-    ['POST', undefined, false], ['POST', 503, false], ['PATCH', 500, false], ['POST', 429, true],
+    ['GET', undefined, true],
+    ['HEAD', undefined, true],
+    ['PUT', 503, true],
+    ['DELETE', 503, true],
+    ['POST', undefined, false],
+    ['POST', 503, false],
+    ['PATCH', 500, false],
+    ['POST', 429, true],
   ])('repeats %s after %s: %s', (method, status, repeats) => {
     expect(wait({ method, ...(status !== undefined && { status }) }) !== null).toBe(repeats);
   });
@@ -34,7 +52,9 @@ describe('retryWait', () => {
 
   it('doubles the wait up to its longest, and takes between half and all of it', () => {
     const rules = { attempts: 9, baseMs: 100, maxMs: 1_000 };
-    expect([1, 2, 3, 4, 5, 6].map((attempt) => wait({ attempt, rules }))).toEqual([50, 100, 200, 400, 500, 500]);
+    expect([1, 2, 3, 4, 5, 6].map((attempt) => wait({ attempt, rules }))).toEqual([
+      50, 100, 200, 400, 500, 500,
+    ]);
     expect(wait({ attempt: 3, rules, random: 0.5 })).toBe(300);
     expect(wait({ attempt: 3, rules, random: 1 - Number.EPSILON })).toBeCloseTo(400);
   });
@@ -45,7 +65,12 @@ describe('retryWait', () => {
     expect(wait({ attempt: 1, rules: { attempts: 1 } })).toBeNull();
   });
 
-  it.each([['7', 7_000], [' 120 ', 120_000], ['0.5', 500], [IN_90_S, 90_000]])('obeys Retry-After %s in full', (retryAfter, ms) => {
+  it.each([
+    ['7', 7_000],
+    [' 120 ', 120_000],
+    ['0.5', 500],
+    [IN_90_S, 90_000],
+  ])('obeys Retry-After %s in full', (retryAfter, ms) => {
     expect(wait({ status: 429, retryAfter, rules: { maxMs: 10 } })).toBe(ms);
     expect(wait({ status: 503, retryAfter, rules: { maxMs: 10 } })).toBe(ms);
   });
@@ -56,14 +81,20 @@ describe('retryWait', () => {
     expect(wait({ status: 429, retryAfter: '11', rules: { maxRetryAfterMs: 10_000 } })).toBeNull();
   });
 
-  it.each(['0', 'Thu, 01 Jan 2026 11:00:00 GMT', 'soon', '-5', ''])('backs off by itself where Retry-After is %j', (retryAfter) => {
-    expect(wait({ status: 429, retryAfter })).toBe(250);
-  });
+  it.each(['0', 'Thu, 01 Jan 2026 11:00:00 GMT', 'soon', '-5', ''])(
+    'backs off by itself where Retry-After is %j',
+    (retryAfter) => {
+      expect(wait({ status: 429, retryAfter })).toBe(250);
+    },
+  );
 });
 
 describe('retryRules', () => {
-  it.each([{ attempts: 0 }, { baseMs: -1 }, { maxMs: Number.NaN }, { maxRetryAfterMs: 0 }])('refuses %j, naming the setting', (config) => {
-    expect(() => retryRules(config)).toThrow(ConfigError);
-    expect(() => retryRules(config)).toThrow(`retry.${Object.keys(config)[0]}`);
-  });
+  it.each([{ attempts: 0 }, { baseMs: -1 }, { maxMs: Number.NaN }, { maxRetryAfterMs: 0 }])(
+    'refuses %j, naming the setting',
+    (config) => {
+      expect(() => retryRules(config)).toThrow(ConfigError);
+      expect(() => retryRules(config)).toThrow(`retry.${Object.keys(config)[0]}`);
+    },
+  );
 });

@@ -14,16 +14,27 @@ const zipped: Answered = { text: ZIP, headers: { 'content-type': 'application/zi
 
 describe('a saved body', () => {
   const folder = tempFolder();
-  const left = (path: string): string[] => (existsSync(dirname(path)) ? readdirSync(dirname(path)) : []);
+  const left = (path: string): string[] =>
+    existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
 
   it('is in its file whole, and the answer tells of it', async () => {
     const server = await serve(() => zipped);
     const path = folder.path('a/b/course-7.zip');
-    const { body, ...answer } = await sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path } }).answer;
+    const { body, ...answer } = await sendWith(
+      quickClient({ baseUrl: server.url }),
+      {},
+      { save: { path } },
+    ).answer;
     expect(readFileSync(path).equals(ZIP)).toBe(true);
     expect(left(path)).toEqual(['course-7.zip']);
     const told = JSON.parse(Buffer.from(body).toString()) as Record<string, unknown>;
-    expect(told).toEqual({ path, size: ZIP.length, sha256: createHash('sha256').update(ZIP).digest('hex'), content_type: 'application/zip', fetched_at: expect.any(String) as string });
+    expect(told).toEqual({
+      path,
+      size: ZIP.length,
+      sha256: createHash('sha256').update(ZIP).digest('hex'),
+      content_type: 'application/zip',
+      fetched_at: expect.any(String) as string,
+    });
     expect(new Date(told['fetched_at'] as string).toISOString()).toBe(told['fetched_at']);
     expect(answer).toMatchObject({ status: 200, ignored: false });
   });
@@ -31,7 +42,9 @@ describe('a saved body', () => {
   it('takes the place of an older file only when it is complete', async () => {
     const path = folder.path('f.bin');
     writeFileSync(path, 'old');
-    const server = await serve((_asked, count) => (count === 1 ? { status: 500, text: 'x' } : zipped));
+    const server = await serve((_asked, count) =>
+      count === 1 ? { status: 500, text: 'x' } : zipped,
+    );
     const client = quickClient({ baseUrl: server.url, retry: { attempts: 1 } });
     await failure(sendWith(client, {}, { save: { path } }));
     expect(readFileSync(path, 'utf8')).toBe('old');
@@ -41,31 +54,66 @@ describe('a saved body', () => {
 
   it('is decompressed, and may be empty', async () => {
     const path = folder.path('f.bin');
-    const server = await serve((_asked, count) => ({ ...zipped, ...(count === 1 ? { text: gzipSync(ZIP), headers: { 'content-type': 'a/b', 'content-encoding': 'gzip' } } : { text: '' }) }));
+    const server = await serve((_asked, count) => ({
+      ...zipped,
+      ...(count === 1
+        ? { text: gzipSync(ZIP), headers: { 'content-type': 'a/b', 'content-encoding': 'gzip' } }
+        : { text: '' }),
+    }));
     const client = quickClient({ baseUrl: server.url });
     for (const size of [ZIP.length, 0]) {
       const { body } = await sendWith(client, {}, { save: { path } }).answer;
-      expect([readFileSync(path).length, (JSON.parse(Buffer.from(body).toString()) as { size: number }).size]).toEqual([size, size]);
+      expect([
+        readFileSync(path).length,
+        (JSON.parse(Buffer.from(body).toString()) as { size: number }).size,
+      ]).toEqual([size, size]);
     }
   });
 
   it('is looked at by check and actions as what is told of it', async () => {
     const server = await serve(() => zipped);
     const seen: string[] = [];
-    const look = (body: Uint8Array): void => void seen.push((JSON.parse(Buffer.from(body).toString()) as { path: string }).path);
+    const look = (body: Uint8Array): void =>
+      void seen.push((JSON.parse(Buffer.from(body).toString()) as { path: string }).path);
     const path = folder.path('f.bin');
-    await sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path }, check: look, actions: [({ body }) => look(body)] }).answer;
+    await sendWith(
+      quickClient({ baseUrl: server.url }),
+      {},
+      { save: { path }, check: look, actions: [({ body }) => look(body)] },
+    ).answer;
     expect(seen).toEqual([path, path]);
   });
 
   it.each<[string, string]>([
-    ['of known length', `HTTP/1.1 200 OK\r\ncontent-length: ${ZIP.length}\r\n\r\n`], ['in chunks', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${(200_000).toString(16)}\r\n`],
-    ['that is compressed', 'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 90000\r\n\r\n'],
+    ['of known length', `HTTP/1.1 200 OK\r\ncontent-length: ${ZIP.length}\r\n\r\n`],
+    [
+      'in chunks',
+      `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${(200_000).toString(16)}\r\n`,
+    ],
+    [
+      'that is compressed',
+      'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 90000\r\n\r\n',
+    ],
   ])('%s that is cut is asked for again', async (_how, head) => {
     const path = folder.path('f.bin');
     const { url, count } = await serveRaw((socket, nth) => {
-      if (nth === 1) socket.end(Buffer.concat([Buffer.from(head), (head.includes('gzip') ? gzipSync(ZIP) : ZIP).subarray(0, head.includes('gzip') ? 300 : 90_000)]));
-      else socket.write(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${ZIP.length}\r\n\r\n`), ZIP]));
+      if (nth === 1)
+        socket.end(
+          Buffer.concat([
+            Buffer.from(head),
+            (head.includes('gzip') ? gzipSync(ZIP) : ZIP).subarray(
+              0,
+              head.includes('gzip') ? 300 : 90_000,
+            ),
+          ]),
+        );
+      else
+        socket.write(
+          Buffer.concat([
+            Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${ZIP.length}\r\n\r\n`),
+            ZIP,
+          ]),
+        );
     });
     await sendWith(quickClient({ baseUrl: url }), {}, { save: { path } }).answer;
     expect([readFileSync(path).equals(ZIP), count(), left(path)]).toEqual([true, 2, ['f.bin']]);
@@ -89,8 +137,16 @@ describe('a saved body', () => {
 
   it('that falls silent fails, and leaves nothing behind', async () => {
     const path = folder.path('f.bin');
-    const { url } = await serveRaw((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'));
-    const error = await failure(sendWith(quickClient({ baseUrl: url, stallMs: 100, retry: { attempts: 2 } }), {}, { save: { path } }));
+    const { url } = await serveRaw((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
+    );
+    const error = await failure(
+      sendWith(
+        quickClient({ baseUrl: url, stallMs: 100, retry: { attempts: 2 } }),
+        {},
+        { save: { path } },
+      ),
+    );
     expect(error.message).toContain('(2 attempts): no byte came for 0.1 s');
     expect(left(path)).toEqual([]);
   });
@@ -104,7 +160,11 @@ describe('a saved body', () => {
       socket.on('close', closed);
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc');
     });
-    const { answer } = sendWith(quickClient({ baseUrl: url }), {}, { save: { path }, signal: abort.signal });
+    const { answer } = sendWith(
+      quickClient({ baseUrl: url }),
+      {},
+      { save: { path }, signal: abort.signal },
+    );
     while (!existsSync(`${path}.part`)) await new Promise((resolve) => setImmediate(resolve));
     abort.abort(new Error('enough'));
     await expect(answer).rejects.toThrow('enough');
@@ -112,10 +172,17 @@ describe('a saved body', () => {
     expect(left(path)).toEqual([]);
   });
 
-  it.each([['announced', `content-length: ${ZIP.length}\r\n\r\n`], ['not announced', '\r\n']])('over its limit (%s) is an error at once, and leaves nothing behind', async (_how, head) => {
+  it.each([
+    ['announced', `content-length: ${ZIP.length}\r\n\r\n`],
+    ['not announced', '\r\n'],
+  ])('over its limit (%s) is an error at once, and leaves nothing behind', async (_how, head) => {
     const path = folder.path('f.bin');
-    const { url, count } = await serveRaw((socket) => socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\n${head}`), ZIP])));
-    const error = await failure(sendWith(quickClient({ baseUrl: url }), {}, { save: { path, maxBytes: 1_000 } }));
+    const { url, count } = await serveRaw((socket) =>
+      socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\n${head}`), ZIP])),
+    );
+    const error = await failure(
+      sendWith(quickClient({ baseUrl: url }), {}, { save: { path, maxBytes: 1_000 } }),
+    );
     expect(error.message).toContain('larger than 1,000 bytes; raise maxBytes where it is saved');
     expect([count(), left(path)]).toEqual([1, []]);
   });
@@ -123,15 +190,35 @@ describe('a saved body', () => {
   it('may be larger than bodies that are kept in memory', async () => {
     const server = await serve(() => zipped);
     const path = folder.path('f.bin');
-    await sendWith(quickClient({ baseUrl: server.url, maxBytes: 1_000 }), {}, { save: { path, maxBytes: ZIP.length } }).answer;
+    await sendWith(
+      quickClient({ baseUrl: server.url, maxBytes: 1_000 }),
+      {},
+      { save: { path, maxBytes: ZIP.length } },
+    ).answer;
     expect(readFileSync(path).length).toBe(ZIP.length);
   });
 
   it.each<[string, Answered, RegExp]>([
-    ['404', { status: 404, text: 'no such course', headers: { 'content-type': 'application/zip' } }, /answered 404\..* It says: no such course/],
-    ['JSON', { json: { message: 'Course not found.' } }, /answered 200\. A file was expected, and JSON came: \{"message":"Course not found\."\}/],
-    ['problem JSON', { json: {}, headers: { 'content-type': 'application/problem+json; charset=utf-8' } }, /JSON came/],
-    ['a web page', { text: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } }, /is a web page, not the API's/],
+    [
+      '404',
+      { status: 404, text: 'no such course', headers: { 'content-type': 'application/zip' } },
+      /answered 404\..* It says: no such course/,
+    ],
+    [
+      'JSON',
+      { json: { message: 'Course not found.' } },
+      /answered 200\. A file was expected, and JSON came: \{"message":"Course not found\."\}/,
+    ],
+    [
+      'problem JSON',
+      { json: {}, headers: { 'content-type': 'application/problem+json; charset=utf-8' } },
+      /JSON came/,
+    ],
+    [
+      'a web page',
+      { text: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } },
+      /is a web page, not the API's/,
+    ],
   ])('never is %s that comes in place of a file', async (_what, answer, message) => {
     const path = folder.path('f.bin');
     const server = await serve(() => answer);
@@ -142,7 +229,11 @@ describe('a saved body', () => {
     expect([left(path), server.asked.length]).toEqual([[], 1]);
   });
 
-  it.each<[string, Answered, object]>([['204', { status: 204 }, {}], ['a status that is accepted', { status: 404, text: 'x' }, { accept: [404] }], ['an ignored answer', { json: {} }, { actions: [{ statusCode: 200, action: 'ignore' }] }]])('is not made of %s', async (_what, answer, options) => {
+  it.each<[string, Answered, object]>([
+    ['204', { status: 204 }, {}],
+    ['a status that is accepted', { status: 404, text: 'x' }, { accept: [404] }],
+    ['an ignored answer', { json: {} }, { actions: [{ statusCode: 200, action: 'ignore' }] }],
+  ])('is not made of %s', async (_what, answer, options) => {
     const path = folder.path('f.bin');
     const server = await serve(() => answer);
     await sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path }, ...options }).answer;
@@ -156,9 +247,14 @@ describe('a saved body', () => {
     const client = quickClient({ baseUrl: server.url });
     const under = `${folder.path('file')}/x`;
     writeFileSync(folder.path('file'), '');
-    for (const [where, why] of [[path, 'EISDIR'], [under, 'ENOTDIR|EEXIST']] as const) {
+    for (const [where, why] of [
+      [path, 'EISDIR'],
+      [under, 'ENOTDIR|EEXIST'],
+    ] as const) {
       const sent = sendWith(client, {}, { save: { path: where } });
-      expect((await failure(sent)).message).toMatch(new RegExp(`${where} cannot be written: (${why})`));
+      expect((await failure(sent)).message).toMatch(
+        new RegExp(`${where} cannot be written: (${why})`),
+      );
       expect(statuses(sent.events)).toEqual([null]);
     }
     await server.asked[1]?.closed;

@@ -20,8 +20,20 @@ describe('trust', () => {
 
 describe('plainHeaders', () => {
   it('keeps none that could be a credential', () => {
-    const headers = { accept: 'application/json', 'user-agent': 'x', 'content-type': 'a/b', authorization: '1', cookie: '2', 'x-api-key': '3', 'x-tenant': '4' };
-    expect(plainHeaders(headers)).toEqual({ accept: 'application/json', 'user-agent': 'x', 'content-type': 'a/b' });
+    const headers = {
+      accept: 'application/json',
+      'user-agent': 'x',
+      'content-type': 'a/b',
+      authorization: '1',
+      cookie: '2',
+      'x-api-key': '3',
+      'x-tenant': '4',
+    };
+    expect(plainHeaders(headers)).toEqual({
+      accept: 'application/json',
+      'user-agent': 'x',
+      'content-type': 'a/b',
+    });
   });
 });
 

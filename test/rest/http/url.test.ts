@@ -26,20 +26,30 @@ describe('joinUrl', () => {
   });
 
   it('takes an absolute path as it is', () => {
-    expect(joinUrl('https://h/v1', 'https://other/x?y=1', { z: 2 }).href).toBe('https://other/x?y=1&z=2');
+    expect(joinUrl('https://h/v1', 'https://other/x?y=1', { z: 2 }).href).toBe(
+      'https://other/x?y=1&z=2',
+    );
   });
 
   it('merges a query in the path with the parameters, which win; there is one question mark', () => {
-    expect(joinUrl('https://h/v1', 'runs?detail=false&limit=5', { detail: true, startingFrom: 0 }).href).toBe('https://h/v1/runs?limit=5&detail=true&startingFrom=0');
-    expect(joinUrl('https://h/v1?tenant=7', 'runs?a=1', { b: 2 }).href).toBe('https://h/v1/runs?tenant=7&a=1&b=2');
+    expect(
+      joinUrl('https://h/v1', 'runs?detail=false&limit=5', { detail: true, startingFrom: 0 }).href,
+    ).toBe('https://h/v1/runs?limit=5&detail=true&startingFrom=0');
+    expect(joinUrl('https://h/v1?tenant=7', 'runs?a=1', { b: 2 }).href).toBe(
+      'https://h/v1/runs?tenant=7&a=1&b=2',
+    );
   });
 
   it('leaves out null and undefined, and repeats lists', () => {
-    expect(joinUrl('https://h', 'x?gone=1', { gone: null, none: undefined, id: [1, 2n, 'a b'] }).href).toBe('https://h/x?id=1&id=2&id=a+b');
+    expect(
+      joinUrl('https://h', 'x?gone=1', { gone: null, none: undefined, id: [1, 2n, 'a b'] }).href,
+    ).toBe('https://h/x?id=1&id=2&id=a+b');
   });
 
   it('encodes what a query or a path cannot hold', () => {
-    expect(joinUrl('https://h', 'x', { at: '2026-01-01T00:00:00+01:00', 'a&b': 'c=d' }).href).toBe('https://h/x?at=2026-01-01T00%3A00%3A00%2B01%3A00&a%26b=c%3Dd');
+    expect(joinUrl('https://h', 'x', { at: '2026-01-01T00:00:00+01:00', 'a&b': 'c=d' }).href).toBe(
+      'https://h/x?at=2026-01-01T00%3A00%3A00%2B01%3A00&a%26b=c%3Dd',
+    );
     expect(joinUrl('https://h', 'a#b/c%2Fd:e').href).toBe('https://h/a%23b/c%2Fd:e');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from 'sluice';
 import { detectSelector } from '#src/rest/list/data-selector.js';
+import type { Json } from 'sluice';
 
 describe('the data selector', () => {
   it.each<[string, Json, string]>([

@@ -27,15 +27,26 @@ describe('asJson', () => {
   });
 
   it('gives every line but null back, whatever the rows are and however lines end', () => {
-    fc.assert(fc.property(fc.array(fc.json()), fc.constantFrom('\n', '\r\n', '\n\n'), (rows, end) => {
-      const lines = rows.map((row) => JSON.stringify(JSON.parse(row)));
-      expect(read(asJson(bytes(lines.map((line) => line + end).join('')), 'ndjson', null))).toEqual(lines.filter((line) => line !== 'null').map((line) => JSON.parse(line) as unknown));
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.json()), fc.constantFrom('\n', '\r\n', '\n\n'), (rows, end) => {
+        const lines = rows.map((row) => JSON.stringify(JSON.parse(row)));
+        expect(
+          read(asJson(bytes(lines.map((line) => line + end).join('')), 'ndjson', null)),
+        ).toEqual(
+          lines.filter((line) => line !== 'null').map((line) => JSON.parse(line) as unknown),
+        );
+      }),
+    );
   });
 
-  it.each(['{"id":1}\n{"id":', '{"id":1}\n{"id":2', '{"id":1}\n"ab'])('leaves a last line open that was cut: %j', (text) => {
-    expect(() => locate(asJson(bytes(text), 'ndjson', null), { selectors: ['@'] })).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: true }));
-  });
+  it.each(['{"id":1}\n{"id":', '{"id":1}\n{"id":2', '{"id":1}\n"ab'])(
+    'leaves a last line open that was cut: %j',
+    (text) => {
+      expect(() => locate(asJson(bytes(text), 'ndjson', null), { selectors: ['@'] })).toThrow(
+        expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: true }),
+      );
+    },
+  );
 
   it.each<[string, string, number, number]>([
     ['is no JSON', '{"id":1}\n  Sorry!\n', 2, 11],
@@ -46,16 +57,33 @@ describe('asJson', () => {
     ['has a value that goes on in the next one', '{"id":1}\n{"id":\n2}\n', 2, 15],
     ['has half a string', '"a\\"\n"b"\n', 1, 4],
   ])('refuses a line that %s, and says where', (_what, text, line, offset) => {
-    const refusal = { code: 'ERR_SLUICE_JSON', offset, incomplete: false, message: expect.stringMatching(new RegExp(`^The body is not JSON: .*Line ${line} is not one JSON value\\.$`)) as string };
+    const refusal = {
+      code: 'ERR_SLUICE_JSON',
+      offset,
+      incomplete: false,
+      message: expect.stringMatching(
+        new RegExp(`^The body is not JSON: .*Line ${line} is not one JSON value\\.$`),
+      ) as string,
+    };
     expect(() => asJson(bytes(text), 'ndjson', null)).toThrow(expect.objectContaining(refusal));
   });
 
-  it.each([['https://x/y?z=1\n', 'https://x/y?z=1'], ['  a\n\r\n', '  a\n'], ['"https://x/\\u0041"', 'https://x/A'], ['"not" json"', '"not" json"'], ['', '']])('takes text for one row: %j', (text, value) => {
+  it.each([
+    ['https://x/y?z=1\n', 'https://x/y?z=1'],
+    ['  a\n\r\n', '  a\n'],
+    ['"https://x/\\u0041"', 'https://x/A'],
+    ['"not" json"', '"not" json"'],
+    ['', ''],
+  ])('takes text for one row: %j', (text, value) => {
     expect(read(asJson(bytes(text), 'text', null))).toEqual({ value });
   });
 
   it.each([
-    ['text/plain; charset=iso-8859-1', 'café'], ['text/plain;charset="windows-1252"', 'café'], ['text/plain', 'caf\ufffd'], ['text/plain; charset=none', 'caf\ufffd'], [null, 'caf\ufffd'],
+    ['text/plain; charset=iso-8859-1', 'café'],
+    ['text/plain;charset="windows-1252"', 'café'],
+    ['text/plain', 'caf\ufffd'],
+    ['text/plain; charset=none', 'caf\ufffd'],
+    [null, 'caf\ufffd'],
   ])('reads text in the charset that it comes in: %s', (contentType, value) => {
     expect(read(asJson(Buffer.from('caf\xe9', 'latin1'), 'text', contentType))).toEqual({ value });
   });

@@ -10,17 +10,24 @@ async function serveBodies(answer: (body: Json) => Json): Promise<{ url: string;
   const bodies: Json[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as Json;
-      bodies.push(body);
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer(body)));
-    });
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => {
+        const body = JSON.parse(Buffer.concat(chunks).toString()) as Json;
+        bodies.push(body);
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify(answer(body)));
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  }));
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/search`, bodies };
 }
 
@@ -31,18 +38,41 @@ describe('an endpoint', () => {
       return { data: [{ at }], next: at < 2 ? at + 1 : null };
     });
     const { pages, error } = await readAll(
-      endpoint({ url: server.url, method: 'POST', json: { filter: 'x', paging: { size: 1 } }, dataSelector: 'data', paginator: cursor({ cursorPath: 'next', cursorBodyPath: 'paging.after' }) }),
+      endpoint({
+        url: server.url,
+        method: 'POST',
+        json: { filter: 'x', paging: { size: 1 } },
+        dataSelector: 'data',
+        paginator: cursor({ cursorPath: 'next', cursorBodyPath: 'paging.after' }),
+      }),
     );
     expect(error).toBeNull();
     expect(pages.flatMap(rowsOf)).toEqual([{ at: 0 }, { at: 1 }, { at: 2 }]);
-    expect(server.bodies).toEqual([1, 2, 3].map((n) => ({ filter: 'x', paging: { size: 1, ...(n > 1 && { after: n - 1 }) } })));
-    expect(pages.map(({ next }) => next)).toEqual([{ json: { 'paging.after': 1 } }, { json: { 'paging.after': 2 } }, null]);
+    expect(server.bodies).toEqual(
+      [1, 2, 3].map((n) => ({ filter: 'x', paging: { size: 1, ...(n > 1 && { after: n - 1 }) } })),
+    );
+    expect(pages.map(({ next }) => next)).toEqual([
+      { json: { 'paging.after': 1 } },
+      { json: { 'paging.after': 2 } },
+      null,
+    ]);
   });
 
   it('sees a cursor in the body that comes again', async () => {
     const server = await serveBodies(() => ({ data: [{ at: server.bodies.length }], next: 'a' }));
-    const { pages, error } = await readAll(endpoint({ url: server.url, method: 'POST', json: {}, dataSelector: 'data', paginator: cursor({ cursorPath: 'next', cursorBodyPath: 'after' }) }));
-    expect([pages.length, error]).toEqual([2, expect.objectContaining({ code: 'ERR_SLUICE_PAGINATION' })]);
+    const { pages, error } = await readAll(
+      endpoint({
+        url: server.url,
+        method: 'POST',
+        json: {},
+        dataSelector: 'data',
+        paginator: cursor({ cursorPath: 'next', cursorBodyPath: 'after' }),
+      }),
+    );
+    expect([pages.length, error]).toEqual([
+      2,
+      expect.objectContaining({ code: 'ERR_SLUICE_PAGINATION' }),
+    ]);
   });
 
   it('pages by a cursor in a header', async () => {
@@ -50,25 +80,50 @@ describe('an endpoint', () => {
       const at = Number(query.get('after') ?? 0);
       return { json: [{ at }], headers: at < 2 ? { 'X-Next': String(at + 1) } : {} };
     });
-    const { pages } = await readAll(endpoint({ url: server.url, paginator: headerCursor({ cursorKey: 'x-next', cursorParam: 'after' }) }));
+    const { pages } = await readAll(
+      endpoint({
+        url: server.url,
+        paginator: headerCursor({ cursorKey: 'x-next', cursorParam: 'after' }),
+      }),
+    );
     expect(pages.flatMap(rowsOf)).toEqual([{ at: 0 }, { at: 1 }, { at: 2 }]);
   });
 
   it('follows links under a key with a dot', async () => {
-    const server = await serve(({ query }) => ({ json: { value: [{ at: query.get('at') }], ...(query.get('at') === null && { '@odata.nextLink': '?at=2' }) } }));
-    const { pages } = await readAll(endpoint({ url: `${server.url}/users`, dataSelector: 'value', paginator: jsonLink({ nextUrlPath: "['@odata.nextLink']" }) }));
+    const server = await serve(({ query }) => ({
+      json: {
+        value: [{ at: query.get('at') }],
+        ...(query.get('at') === null && { '@odata.nextLink': '?at=2' }),
+      },
+    }));
+    const { pages } = await readAll(
+      endpoint({
+        url: `${server.url}/users`,
+        dataSelector: 'value',
+        paginator: jsonLink({ nextUrlPath: "['@odata.nextLink']" }),
+      }),
+    );
     expect(pages.flatMap(rowsOf)).toEqual([{ at: null }, { at: '2' }]);
   });
 
-  it.each([0, 1])('passes over a page that it has read, and numbers the others without a gap: pages from %i', async (base) => {
-    const server = await serve(({ query }) => {
-      const page = Math.max(Number(query.get('page') ?? base), base) - base;
-      return { json: { pages: 3, data: page < 3 ? [{ page }] : [] } };
-    });
-    const { pages, error } = await readAll(endpoint({ url: server.url, dataSelector: 'data', paginator: pageNumber({ basePage: 'auto', totalPath: 'pages' }) }));
-    expect(error).toBeNull();
-    expect(pages.flatMap(rowsOf)).toEqual([{ page: 0 }, { page: 1 }, { page: 2 }]);
-    expect(pages.map(({ index }) => index)).toEqual([0, 1, 2]);
-    expect(server.asked.length).toBe(3 + base);
-  });
+  it.each([0, 1])(
+    'passes over a page that it has read, and numbers the others without a gap: pages from %i',
+    async (base) => {
+      const server = await serve(({ query }) => {
+        const page = Math.max(Number(query.get('page') ?? base), base) - base;
+        return { json: { pages: 3, data: page < 3 ? [{ page }] : [] } };
+      });
+      const { pages, error } = await readAll(
+        endpoint({
+          url: server.url,
+          dataSelector: 'data',
+          paginator: pageNumber({ basePage: 'auto', totalPath: 'pages' }),
+        }),
+      );
+      expect(error).toBeNull();
+      expect(pages.flatMap(rowsOf)).toEqual([{ page: 0 }, { page: 1 }, { page: 2 }]);
+      expect(pages.map(({ index }) => index)).toEqual([0, 1, 2]);
+      expect(server.asked.length).toBe(3 + base);
+    },
+  );
 });

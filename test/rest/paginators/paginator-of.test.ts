@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cursor, offset, type PaginatorConfig, single } from 'sluice';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
+import { cursor, offset, type PaginatorConfig, single } from 'sluice';
 import { pageFacts } from './page-facts.js';
 
 const CONFIGS: PaginatorConfig[] = [
@@ -8,22 +8,57 @@ const CONFIGS: PaginatorConfig[] = [
   { type: 'jsonLink', nextUrlPath: 'links.next' },
   { type: 'headerLink', rel: 'older' },
   { type: 'headerCursor', cursorKey: 'x-next', cursorParam: 'after' },
-  { type: 'cursor', cursorPath: 'next', cursorBodyPath: 'paging.after', hasMorePath: 'more', stopAfterEmptyPage: true },
-  { type: 'offset', limit: 10, offset: 5, offsetParam: 'skip', limitBodyPath: 'top', totalPath: 'total', maximumOffset: 90, hasMorePath: 'more', stopAfterEmptyPage: false },
-  { type: 'pageNumber', basePage: 1, page: 3, pageBodyPath: 'page', size: 10, sizeParam: 'size', totalPath: 'pages', totalRowsPath: 'rows', maximumPage: 9, hasMorePath: 'more', stopAfterEmptyPage: true, shortPageEnds: true },
+  {
+    type: 'cursor',
+    cursorPath: 'next',
+    cursorBodyPath: 'paging.after',
+    hasMorePath: 'more',
+    stopAfterEmptyPage: true,
+  },
+  {
+    type: 'offset',
+    limit: 10,
+    offset: 5,
+    offsetParam: 'skip',
+    limitBodyPath: 'top',
+    totalPath: 'total',
+    maximumOffset: 90,
+    hasMorePath: 'more',
+    stopAfterEmptyPage: false,
+  },
+  {
+    type: 'pageNumber',
+    basePage: 1,
+    page: 3,
+    pageBodyPath: 'page',
+    size: 10,
+    sizeParam: 'size',
+    totalPath: 'pages',
+    totalRowsPath: 'rows',
+    maximumPage: 9,
+    hasMorePath: 'more',
+    stopAfterEmptyPage: true,
+    shortPageEnds: true,
+  },
   { type: 'pageNumber', basePage: 'auto', sizeBodyPath: 'size' },
 ];
 
 describe('paginatorOf', () => {
-  it.each(CONFIGS.map((config) => [config.type, config] as const))('makes %s from data, which it gives back, through JSON too', (_type, config) => {
-    const made = paginatorOf(config);
-    expect(made).toMatchObject({ config });
-    const again = paginatorOf(JSON.parse(JSON.stringify(config)) as PaginatorConfig);
-    expect(JSON.stringify(again)).toBe(JSON.stringify(made));
-  });
+  it.each(CONFIGS.map((config) => [config.type, config] as const))(
+    'makes %s from data, which it gives back, through JSON too',
+    (_type, config) => {
+      const made = paginatorOf(config);
+      expect(made).toMatchObject({ config });
+      const again = paginatorOf(JSON.parse(JSON.stringify(config)) as PaginatorConfig);
+      expect(JSON.stringify(again)).toBe(JSON.stringify(made));
+    },
+  );
 
   it('makes one from its type alone, with the defaults', () => {
-    expect(paginatorOf('cursor')).toMatchObject({ paths: ['cursors.next'], config: { type: 'cursor' } });
+    expect(paginatorOf('cursor')).toMatchObject({
+      paths: ['cursors.next'],
+      config: { type: 'cursor' },
+    });
     expect(paginatorOf('pageNumber')).toMatchObject({ first: { params: { page: 0 } } });
   });
 
@@ -46,30 +81,57 @@ describe('paginatorOf', () => {
   it('makes one from a function, which ends with null and can read the body and headers', () => {
     const made = paginatorOf(({ body, header, asked }) => {
       const { left } = body() as { left: number };
-      return left === 0 ? null : { params: { at: `${header('x-at')}-${left}-${Object.keys(asked).length}` } };
+      return left === 0
+        ? null
+        : { params: { at: `${header('x-at')}-${left}-${Object.keys(asked).length}` } };
     });
     if (made === 'auto') throw new Error('not a paginator');
     expect(made).toMatchObject({ first: {}, paths: [], pageSize: null, config: null });
-    expect(made.next(pageFacts({ body: () => ({ left: 2 }), headers: { 'x-at': 'a' } }))).toEqual({ params: { at: 'a-2-0' } });
+    expect(made.next(pageFacts({ body: () => ({ left: 2 }), headers: { 'x-at': 'a' } }))).toEqual({
+      params: { at: 'a-2-0' },
+    });
     expect(made.next(pageFacts({ body: () => ({ left: 0 }) }))).toEqual({ end: 'custom' });
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['an unknown type', { type: 'pages' }, /no paginator of type "pages"\. Types: single, auto, jsonLink, headerLink, headerCursor, cursor, offset, pageNumber; or give a function/],
+    [
+      'an unknown type',
+      { type: 'pages' },
+      /no paginator of type "pages"\. Types: single, auto, jsonLink, headerLink, headerCursor, cursor, offset, pageNumber; or give a function/,
+    ],
     ['an unknown type alone', 'page_number', /no paginator of type "page_number"/],
     ['a type that objects have by birth', 'constructor', /no paginator of type "constructor"/],
-    ['null', null, /A paginator is a type \(single, auto, .*\), a config with one, or a function; found null/],
+    [
+      'null',
+      null,
+      /A paginator is a type \(single, auto, .*\), a config with one, or a function; found null/,
+    ],
     ['a number', 5, /found 5/],
     ['no type', { cursorPath: 'next' }, /no paginator of type undefined/],
-    ['an unknown key', { type: 'cursor', cursorpath: 'next' }, /Paginator cursor has no cursorpath\. It takes cursorPath, cursorParam, cursorBodyPath, hasMorePath, stopAfterEmptyPage/],
-    ['a key for one that takes none', { type: 'auto', limit: 5 }, /Paginator auto has no limit\. It takes nothing/],
+    [
+      'an unknown key',
+      { type: 'cursor', cursorpath: 'next' },
+      /Paginator cursor has no cursorpath\. It takes cursorPath, cursorParam, cursorBodyPath, hasMorePath, stopAfterEmptyPage/,
+    ],
+    [
+      'a key for one that takes none',
+      { type: 'auto', limit: 5 },
+      /Paginator auto has no limit\. It takes nothing/,
+    ],
     ['a type alone that needs more', 'offset', /Paginator offset needs limit as a whole number/],
     ['what the paginator refuses', { type: 'offset', limit: -5 }, /it is -5/],
   ])('refuses %s', (_what, given, message) => {
-    expect(() => paginatorOf(given as PaginatorConfig)).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: expect.stringMatching(message) as string }));
+    expect(() => paginatorOf(given as PaginatorConfig)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SLUICE_CONFIG',
+        message: expect.stringMatching(message) as string,
+      }),
+    );
   });
 
   it('reads the same from a config as from the call', () => {
-    expect(JSON.stringify(paginatorOf({ type: 'offset', limit: 5 }))).toBe(JSON.stringify(offset({ limit: 5 })));
+    expect(JSON.stringify(paginatorOf({ type: 'offset', limit: 5 }))).toBe(
+      JSON.stringify(offset({ limit: 5 })),
+    );
   });
 });

@@ -1,14 +1,34 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cursor, type EndReason, headerCursor, headerLink, type Json, jsonLink, offset, type PageFacts, pageNumber, type Paginator, single } from 'sluice';
 import { linkOf } from '#src/rest/paginators/header-link.js';
 import { statedCount } from '#src/rest/paginators/stated-count.js';
+import {
+  cursor,
+  type EndReason,
+  headerCursor,
+  headerLink,
+  type Json,
+  jsonLink,
+  offset,
+  type PageFacts,
+  pageNumber,
+  type Paginator,
+  single,
+} from 'sluice';
 import { pageFacts, valuesAt } from './page-facts.js';
 
-/** A row of a table: what is stated, the paginator, the page, and the change it leads to, or why the list ends. */
+/**
+ * A row of a table: what is stated, the paginator, the page, and the change it leads to, or why the
+ * list ends.
+ */
 type Case = [statement: string, paginator: Paginator, page: PageFacts, next: object | EndReason];
 
-function holds(_statement: string, paginator: Paginator, page: PageFacts, next: object | EndReason): void {
+function holds(
+  _statement: string,
+  paginator: Paginator,
+  page: PageFacts,
+  next: object | EndReason,
+): void {
   expect(paginator.next(page)).toEqual(typeof next === 'string' ? { end: next } : next);
 }
 
@@ -20,41 +40,162 @@ describe('single', () => {
 });
 
 describe('pageNumber', () => {
-  const at = (page: number, over: Partial<PageFacts> = {}): PageFacts => pageFacts({ asked: { params: { page } }, ...over });
+  const at = (page: number, over: Partial<PageFacts> = {}): PageFacts =>
+    pageFacts({ asked: { params: { page } }, ...over });
   const flagged = pageNumber({ hasMorePath: 'more' });
   const auto = pageNumber({ basePage: 'auto', totalPath: 'pages' });
 
   it.each<Case>([
     ['counts from the page asked for', pageNumber({ basePage: 1 }), at(7), { params: { page: 8 } }],
-    ['sends size on every page', pageNumber({ size: 50, sizeParam: 'per_page' }), at(0), { params: { page: 1, per_page: 50 } }],
-    ['writes page and size into the body if told', pageNumber({ pageBodyPath: 'paging.page', size: 50, sizeBodyPath: 'paging.size' }), pageFacts({ asked: { json: { 'paging.page': 3 } } }), { json: { 'paging.page': 4, 'paging.size': 50 } }],
+    [
+      'sends size on every page',
+      pageNumber({ size: 50, sizeParam: 'per_page' }),
+      at(0),
+      { params: { page: 1, per_page: 50 } },
+    ],
+    [
+      'writes page and size into the body if told',
+      pageNumber({ pageBodyPath: 'paging.page', size: 50, sizeBodyPath: 'paging.size' }),
+      pageFacts({ asked: { json: { 'paging.page': 3 } } }),
+      { json: { 'paging.page': 4, 'paging.size': 50 } },
+    ],
     ['ends on an empty page', pageNumber(), at(3, { rows: 0 }), 'empty'],
-    ['goes on after an empty page if told', pageNumber({ stopAfterEmptyPage: false, maximumPage: 9 }), at(3, { rows: 0 }), { params: { page: 4 } }],
-    ['goes on after a page shorter than asked: servers clamp sizes', pageNumber({ size: 500 }), at(0, { rows: 100 }), { params: { page: 1, limit: 500 } }],
-    ['ends on a short page where the service fills its pages', pageNumber({ size: 100, shortPageEnds: true }), at(2, { rows: 99 }), 'short'],
-    ['goes on after a full page there', pageNumber({ size: 100, shortPageEnds: true }), at(2, { rows: 100 }), { params: { page: 3, limit: 100 } }],
-    ['ends on an empty page there too', pageNumber({ size: 100, shortPageEnds: true }), at(2, { rows: 0 }), 'empty'],
-    ['ends at the stated number of pages, base 0', pageNumber({ totalPath: 'pages' }), at(4, { values: [5] }), 'total'],
-    ['ends at the stated number of pages, base 1', pageNumber({ totalPath: 'pages', basePage: 1 }), at(5, { values: ['5'] }), 'total'],
-    ['counts pages from the base, wherever it began', pageNumber({ totalPath: 'pages', basePage: 1, page: 4 }), at(5, { values: [5] }), 'total'],
-    ['goes on below it', pageNumber({ totalPath: 'pages', basePage: 1 }), at(4, { values: [5] }), { params: { page: 5 } }],
-    ['goes on when the number is missing', pageNumber({ totalPath: 'pages' }), at(0, { values: [undefined] }), { params: { page: 1 } }],
-    ['goes on when the number is null', pageNumber({ totalPath: 'pages' }), at(0, { values: [null] }), { params: { page: 1 } }],
-    ['does not believe 0 pages beside rows', pageNumber({ totalPath: 'pages' }), at(0, { values: [0] }), { params: { page: 1 } }],
-    ['goes through empty pages up to the stated number', pageNumber({ totalPath: 'pages', stopAfterEmptyPage: false }), at(3, { rows: 0, values: [5] }), { params: { page: 4 } }],
-    ['and not beyond it', pageNumber({ totalPath: 'pages', stopAfterEmptyPage: false }), at(6, { rows: 0, values: [5] }), 'total'],
+    [
+      'goes on after an empty page if told',
+      pageNumber({ stopAfterEmptyPage: false, maximumPage: 9 }),
+      at(3, { rows: 0 }),
+      { params: { page: 4 } },
+    ],
+    [
+      'goes on after a page shorter than asked: servers clamp sizes',
+      pageNumber({ size: 500 }),
+      at(0, { rows: 100 }),
+      { params: { page: 1, limit: 500 } },
+    ],
+    [
+      'ends on a short page where the service fills its pages',
+      pageNumber({ size: 100, shortPageEnds: true }),
+      at(2, { rows: 99 }),
+      'short',
+    ],
+    [
+      'goes on after a full page there',
+      pageNumber({ size: 100, shortPageEnds: true }),
+      at(2, { rows: 100 }),
+      { params: { page: 3, limit: 100 } },
+    ],
+    [
+      'ends on an empty page there too',
+      pageNumber({ size: 100, shortPageEnds: true }),
+      at(2, { rows: 0 }),
+      'empty',
+    ],
+    [
+      'ends at the stated number of pages, base 0',
+      pageNumber({ totalPath: 'pages' }),
+      at(4, { values: [5] }),
+      'total',
+    ],
+    [
+      'ends at the stated number of pages, base 1',
+      pageNumber({ totalPath: 'pages', basePage: 1 }),
+      at(5, { values: ['5'] }),
+      'total',
+    ],
+    [
+      'counts pages from the base, wherever it began',
+      pageNumber({ totalPath: 'pages', basePage: 1, page: 4 }),
+      at(5, { values: [5] }),
+      'total',
+    ],
+    [
+      'goes on below it',
+      pageNumber({ totalPath: 'pages', basePage: 1 }),
+      at(4, { values: [5] }),
+      { params: { page: 5 } },
+    ],
+    [
+      'goes on when the number is missing',
+      pageNumber({ totalPath: 'pages' }),
+      at(0, { values: [undefined] }),
+      { params: { page: 1 } },
+    ],
+    [
+      'goes on when the number is null',
+      pageNumber({ totalPath: 'pages' }),
+      at(0, { values: [null] }),
+      { params: { page: 1 } },
+    ],
+    [
+      'does not believe 0 pages beside rows',
+      pageNumber({ totalPath: 'pages' }),
+      at(0, { values: [0] }),
+      { params: { page: 1 } },
+    ],
+    [
+      'goes through empty pages up to the stated number',
+      pageNumber({ totalPath: 'pages', stopAfterEmptyPage: false }),
+      at(3, { rows: 0, values: [5] }),
+      { params: { page: 4 } },
+    ],
+    [
+      'and not beyond it',
+      pageNumber({ totalPath: 'pages', stopAfterEmptyPage: false }),
+      at(6, { rows: 0, values: [5] }),
+      'total',
+    ],
     ['takes maximumPage as exclusive, as dlt', pageNumber({ maximumPage: 5 }), at(4), 'maximum'],
     ['reads up to it', pageNumber({ maximumPage: 5 }), at(3), { params: { page: 4 } }],
     ['ends when the flag says so', flagged, at(0, { values: [false] }), 'has-more'],
-    ['loses the rest where a page is empty and the flag says that there is more', flagged, at(3, { rows: 0, values: [true] }), 'lost'],
-    ['goes on after such a page if told', pageNumber({ hasMorePath: 'more', stopAfterEmptyPage: false }), at(3, { rows: 0, values: [true] }), { params: { page: 4 } }],
+    [
+      'loses the rest where a page is empty and the flag says that there is more',
+      flagged,
+      at(3, { rows: 0, values: [true] }),
+      'lost',
+    ],
+    [
+      'goes on after such a page if told',
+      pageNumber({ hasMorePath: 'more', stopAfterEmptyPage: false }),
+      at(3, { rows: 0, values: [true] }),
+      { params: { page: 4 } },
+    ],
     ['reads a flag as text', flagged, at(0, { values: ['no'] }), 'has-more'],
-    ['goes on while the flag says so', flagged, at(0, { values: ['Yes'] }), { params: { page: 1 } }],
-    ['goes on when the flag is missing', flagged, at(0, { values: [undefined] }), { params: { page: 1 } }],
-    ['believes the flag rather than the number of pages', pageNumber({ totalPath: 'pages', hasMorePath: 'more' }), at(4, { values: [5, true] }), { params: { page: 5 } }],
-    ['keeps to the maximum whatever the flag', pageNumber({ maximumPage: 5, hasMorePath: 'more' }), at(4, { values: [true] }), 'maximum'],
-    ['asks for page 1 after a first page without a number', auto, pageFacts({ values: [3] }), { params: { page: 1 } }],
-    ['counts the pages that were read, whatever the base', auto, at(3, { index: 2, values: [3] }), 'total'],
+    [
+      'goes on while the flag says so',
+      flagged,
+      at(0, { values: ['Yes'] }),
+      { params: { page: 1 } },
+    ],
+    [
+      'goes on when the flag is missing',
+      flagged,
+      at(0, { values: [undefined] }),
+      { params: { page: 1 } },
+    ],
+    [
+      'believes the flag rather than the number of pages',
+      pageNumber({ totalPath: 'pages', hasMorePath: 'more' }),
+      at(4, { values: [5, true] }),
+      { params: { page: 5 } },
+    ],
+    [
+      'keeps to the maximum whatever the flag',
+      pageNumber({ maximumPage: 5, hasMorePath: 'more' }),
+      at(4, { values: [true] }),
+      'maximum',
+    ],
+    [
+      'asks for page 1 after a first page without a number',
+      auto,
+      pageFacts({ values: [3] }),
+      { params: { page: 1 } },
+    ],
+    [
+      'counts the pages that were read, whatever the base',
+      auto,
+      at(3, { index: 2, values: [3] }),
+      'total',
+    ],
     ['reads the only page once', auto, pageFacts({ values: [1] }), 'total'],
   ])('%s', holds);
 
@@ -80,22 +221,44 @@ describe('pageNumber', () => {
   });
 
   it.each<[string, () => Paginator, RegExp]>([
-    ['page and path for it', () => pageNumber({ pageParam: 'page', pageBodyPath: 'page' }), /both pageParam and pageBodyPath/],
+    [
+      'page and path for it',
+      () => pageNumber({ pageParam: 'page', pageBodyPath: 'page' }),
+      /both pageParam and pageBodyPath/,
+    ],
     ['an empty name', () => pageNumber({ pageParam: '' }), /empty pageParam/],
-    ['size and path for it', () => pageNumber({ size: 5, sizeParam: 'size', sizeBodyPath: 'size' }), /both sizeParam and sizeBodyPath/],
+    [
+      'size and path for it',
+      () => pageNumber({ size: 5, sizeParam: 'size', sizeBodyPath: 'size' }),
+      /both sizeParam and sizeBodyPath/,
+    ],
     ['a size of 0', () => pageNumber({ size: 0 }), /size as a whole number of at least 1; it is 0/],
     ['half a page', () => pageNumber({ basePage: 0.5 }), /basePage as a whole number/],
     ['a base below 0', () => pageNumber({ basePage: -1 }), /basePage/],
-    ['a page to begin with and no base', () => pageNumber({ basePage: 'auto', page: 3 }), /basePage is auto/],
-    ['short pages without a size', () => pageNumber({ shortPageEnds: true }), /needs size for shortPageEnds/],
+    [
+      'a page to begin with and no base',
+      () => pageNumber({ basePage: 'auto', page: 3 }),
+      /basePage is auto/,
+    ],
+    [
+      'short pages without a size',
+      () => pageNumber({ shortPageEnds: true }),
+      /needs size for shortPageEnds/,
+    ],
     ['no end', () => pageNumber({ stopAfterEmptyPage: false }), /would never end/],
   ])('refuses %s', (_what, make, message) => {
-    expect(make).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: expect.stringMatching(message) as string }));
+    expect(make).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SLUICE_CONFIG',
+        message: expect.stringMatching(message) as string,
+      }),
+    );
   });
 });
 
 describe('offset', () => {
-  const at = (from: number, over: Partial<PageFacts> = {}): PageFacts => pageFacts({ asked: { params: { limit: 10, offset: from } }, ...over });
+  const at = (from: number, over: Partial<PageFacts> = {}): PageFacts =>
+    pageFacts({ asked: { params: { limit: 10, offset: from } }, ...over });
   const to = (from: number): object => ({ params: { limit: 10, offset: from } });
   const plain = offset({ limit: 10 });
   const counted = offset({ limit: 10, totalPath: 'total' });
@@ -106,33 +269,75 @@ describe('offset', () => {
   it.each<Case>([
     ['moves on by the rows that came', plain, at(20, { rows: 7 }), to(27)],
     ['ends on an empty page', plain, at(20, { rows: 0 }), 'empty'],
-    ['writes offset and limit into the body if told', offset({ limit: 10, offsetBodyPath: 'page.from', limitBodyPath: 'page.size' }), pageFacts({ asked: { json: { 'page.from': 20, 'page.size': 10 } } }), { json: { 'page.size': 10, 'page.from': 30 } }],
-    ['writes one into the body and sends the other', offset({ limit: 10, offsetBodyPath: 'from' }), pageFacts({ asked: { params: { limit: 10 }, json: { from: 20 } } }), { params: { limit: 10 }, json: { from: 30 } }],
+    [
+      'writes offset and limit into the body if told',
+      offset({ limit: 10, offsetBodyPath: 'page.from', limitBodyPath: 'page.size' }),
+      pageFacts({ asked: { json: { 'page.from': 20, 'page.size': 10 } } }),
+      { json: { 'page.size': 10, 'page.from': 30 } },
+    ],
+    [
+      'writes one into the body and sends the other',
+      offset({ limit: 10, offsetBodyPath: 'from' }),
+      pageFacts({ asked: { params: { limit: 10 }, json: { from: 20 } } }),
+      { params: { limit: 10 }, json: { from: 30 } },
+    ],
     ['ends when the total is reached', counted, at(90, { values: [100] }), 'total'],
     ['takes a total as text', counted, at(90, { values: ['100'] }), 'total'],
     ['goes on below the total', counted, at(80, { values: [100] }), to(90)],
-    ['goes on after a short page below the total', counted, at(80, { rows: 3, values: [100] }), to(83)],
+    [
+      'goes on after a short page below the total',
+      counted,
+      at(80, { rows: 3, values: [100] }),
+      to(83),
+    ],
     ['follows a total that grows', counted, at(90, { values: [120] }), to(100)],
     ['goes on when the total is missing', counted, at(0, { values: [undefined] }), to(10)],
     ['goes on when the total is null', counted, at(0, { values: [null] }), to(10)],
     ['takes -1 for not known', counted, at(0, { values: [-1] }), to(10)],
     ['does not believe a total below what was read', counted, at(90, { values: [50] }), to(100)],
-    ['does not take the count of a full first page for the total', counted, at(0, { values: [10] }), to(10)],
+    [
+      'does not take the count of a full first page for the total',
+      counted,
+      at(0, { values: [10] }),
+      to(10),
+    ],
     ['takes it where the page is short', counted, at(0, { rows: 7, values: [7] }), 'total'],
     ['ends at a total that counts from 1', fromOne, at(91, { values: [100] }), 'total'],
     ['does not end one row before it', fromOne, at(90, { values: [100] }), to(100)],
-    ['takes the maximum as exclusive, as dlt', offset({ limit: 10, maximumOffset: 30 }), at(20), 'maximum'],
+    [
+      'takes the maximum as exclusive, as dlt',
+      offset({ limit: 10, maximumOffset: 30 }),
+      at(20),
+      'maximum',
+    ],
     ['reads up to it', offset({ limit: 10, maximumOffset: 31 }), at(20), to(30)],
     ['ends when the flag says so', flagged, at(0, { values: [100, 'n'] }), 'has-more'],
-    ['loses the rest where a page is empty and the flag says that there is more', flagged, at(20, { rows: 0, values: [undefined, true] }), 'lost'],
+    [
+      'loses the rest where a page is empty and the flag says that there is more',
+      flagged,
+      at(20, { rows: 0, values: [undefined, true] }),
+      'lost',
+    ],
     ['believes the flag rather than the total', flagged, at(90, { values: [100, true] }), to(100)],
-    ['goes by the total when the flag is missing', flagged, at(90, { values: [100, undefined] }), 'total'],
-    ['moves on by the limit over an empty page if told', through, at(20, { rows: 0, values: [100] }), to(30)],
+    [
+      'goes by the total when the flag is missing',
+      flagged,
+      at(90, { values: [100, undefined] }),
+      'total',
+    ],
+    [
+      'moves on by the limit over an empty page if told',
+      through,
+      at(20, { rows: 0, values: [100] }),
+      to(30),
+    ],
     ['and ends there at the total', through, at(95, { rows: 0, values: [100] }), 'total'],
   ])('%s', holds);
 
   it('sends limit and offset from the start, under the given names', () => {
-    expect(offset({ limit: 5, offset: 2, limitParam: 'count', offsetParam: 'skip' }).first).toEqual({ params: { count: 5, skip: 2 } });
+    expect(offset({ limit: 5, offset: 2, limitParam: 'count', offsetParam: 'skip' }).first).toEqual(
+      { params: { count: 5, skip: 2 } },
+    );
   });
 
   it('takes repeated rows for the end of a list that ignores offset, and for a fault where total or flag say there are more', () => {
@@ -150,16 +355,37 @@ describe('offset', () => {
   });
 
   it.each<[string, () => Paginator, RegExp]>([
-    ['no limit', () => offset({} as { limit: number }), /limit as a whole number of at least 1; it is not given/],
+    [
+      'no limit',
+      () => offset({} as { limit: number }),
+      /limit as a whole number of at least 1; it is not given/,
+    ],
     ['a limit of 0', () => offset({ limit: 0 }), /limit/],
     ['half a row', () => offset({ limit: 1.5 }), /it is 1.5/],
     ['a limit as text', () => offset({ limit: '10' as unknown as number }), /it is "10"/],
-    ['an offset below 0', () => offset({ limit: 1, offset: -1 }), /offset as a whole number of at least 0/],
-    ['parameter and path for the offset', () => offset({ limit: 1, offsetParam: 'o', offsetBodyPath: 'o' }), /both offsetParam and offsetBodyPath/],
-    ['parameter and path for the limit', () => offset({ limit: 1, limitParam: 'l', limitBodyPath: 'l' }), /both limitParam and limitBodyPath/],
+    [
+      'an offset below 0',
+      () => offset({ limit: 1, offset: -1 }),
+      /offset as a whole number of at least 0/,
+    ],
+    [
+      'parameter and path for the offset',
+      () => offset({ limit: 1, offsetParam: 'o', offsetBodyPath: 'o' }),
+      /both offsetParam and offsetBodyPath/,
+    ],
+    [
+      'parameter and path for the limit',
+      () => offset({ limit: 1, limitParam: 'l', limitBodyPath: 'l' }),
+      /both limitParam and limitBodyPath/,
+    ],
     ['no end', () => offset({ limit: 1, stopAfterEmptyPage: false }), /would never end/],
   ])('refuses %s', (_what, make, message) => {
-    expect(make).toThrow(expect.objectContaining({ code: 'ERR_SLUICE_CONFIG', message: expect.stringMatching(message) as string }));
+    expect(make).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SLUICE_CONFIG',
+        message: expect.stringMatching(message) as string,
+      }),
+    );
   });
 });
 
@@ -174,28 +400,64 @@ describe('cursor', () => {
     ['sends the cursor', plain, got('abc'), { params: { after: 'abc' } }],
     ['takes 0 for a cursor', plain, got(0), { params: { after: 0 } }],
     ['takes "0" for a cursor', plain, got('0'), { params: { after: '0' } }],
-    ['keeps the digits of a long cursor', plain, got(12345678901234567890n), { params: { after: '12345678901234567890' } }],
-    ['writes it into the body if told, as it came', inBody, got(12345678901234567890n), { json: { 'paging.after': 12345678901234567890n } }],
+    [
+      'keeps the digits of a long cursor',
+      plain,
+      got(12345678901234567890n),
+      { params: { after: '12345678901234567890' } },
+    ],
+    [
+      'writes it into the body if told, as it came',
+      inBody,
+      got(12345678901234567890n),
+      { json: { 'paging.after': 12345678901234567890n } },
+    ],
     ['ends on null', plain, got(null), 'no-next'],
-    ['ends on a missing cursor, and says so', plain, got(undefined), { end: 'no-next', absent: true }],
+    [
+      'ends on a missing cursor, and says so',
+      plain,
+      got(undefined),
+      { end: 'no-next', absent: true },
+    ],
     ['ends on empty text', plain, got(''), 'no-next'],
     ['ends on false', plain, got(false), 'no-next'],
     ['ends when the flag says so, whatever the cursor', flagged, got('abc', false), 'has-more'],
     ['reads a flag as text', flagged, got('abc', 'no'), 'has-more'],
     ['goes on while the flag says so', flagged, got('abc', true), { params: { after: 'abc' } }],
-    ['goes on by the cursor when the flag is missing', flagged, got('abc', undefined), { params: { after: 'abc' } }],
-    ['ends without flag and cursor', flagged, got(undefined, undefined), { end: 'no-next', absent: true }],
-    ['goes on after an empty page, as dlt', plain, pageFacts({ rows: 0, values: ['abc'] }), { params: { after: 'abc' } }],
+    [
+      'goes on by the cursor when the flag is missing',
+      flagged,
+      got('abc', undefined),
+      { params: { after: 'abc' } },
+    ],
+    [
+      'ends without flag and cursor',
+      flagged,
+      got(undefined, undefined),
+      { end: 'no-next', absent: true },
+    ],
+    [
+      'goes on after an empty page, as dlt',
+      plain,
+      pageFacts({ rows: 0, values: ['abc'] }),
+      { params: { after: 'abc' } },
+    ],
     ['ends on an empty page if told', full, pageFacts({ rows: 0, values: ['abc'] }), 'empty'],
   ])('%s', holds);
 
   it('is an error, not an end, when there is more and no cursor, or the cursor is no scalar', () => {
-    expect(() => flagged.next(got(null, true))).toThrow(/`more` says that there are more rows, but there is no cursor at `next`/);
-    expect(() => plain.next(got({ id: 1 }))).toThrow(/`next` was to be a cursor and is an object or list/);
+    expect(() => flagged.next(got(null, true))).toThrow(
+      /`more` says that there are more rows, but there is no cursor at `next`/,
+    );
+    expect(() => plain.next(got({ id: 1 }))).toThrow(
+      /`next` was to be a cursor and is an object or list/,
+    );
   });
 
   it('refuses both a parameter and a path', () => {
-    expect(() => cursor({ cursorParam: 'a', cursorBodyPath: 'a' })).toThrow(/both cursorParam and cursorBodyPath/);
+    expect(() => cursor({ cursorParam: 'a', cursorBodyPath: 'a' })).toThrow(
+      /both cursorParam and cursorBodyPath/,
+    );
   });
 
   it('has dlt’s defaults', () => {
@@ -208,14 +470,21 @@ describe('cursor', () => {
     ['the last row itself', 'ids[-1]', { ids: ['a', 'b'] }, 'b'],
     ['the last but one', 'ids[-2]', { ids: ['a', 'b'] }, 'a'],
     ['the last of a body that is a list', '[-1].id', [{ id: 'a' }, { id: 'b' }], 'b'],
-    ['a list deep inside the last row', 'data[-1].tags[-1].id', { data: [{ tags: [{ id: 'x' }, { id: 'y' }] }] }, 'y'],
+    [
+      'a list deep inside the last row',
+      'data[-1].tags[-1].id',
+      { data: [{ tags: [{ id: 'x' }, { id: 'y' }] }] },
+      'y',
+    ],
     ['the first row by number', 'data[0].id', { data: [{ id: 'a' }] }, 'a'],
     ['a key with a dot', "['page.info'].next", { 'page.info': { next: 'n' } }, 'n'],
     ['nothing in an empty list', 'data[-1].id', { data: [] }, null],
     ['nothing where there is no list', 'data[-1].id', { data: { id: 1 } }, null],
   ])('reads %s', (_what, cursorPath, body, next) => {
     const paginator = cursor({ cursorPath });
-    expect(paginator.next(pageFacts({ values: valuesAt(body, paginator.paths) }))).toEqual(next === null ? { end: 'no-next', absent: true } : { params: { cursor: next } });
+    expect(paginator.next(pageFacts({ values: valuesAt(body, paginator.paths) }))).toEqual(
+      next === null ? { end: 'no-next', absent: true } : { params: { cursor: next } },
+    );
   });
 });
 
@@ -223,44 +492,114 @@ describe('headerCursor', () => {
   const paginator = headerCursor({ cursorKey: 'X-Next', cursorParam: 'after' });
 
   it.each<Case>([
-    ['sends the header’s value', paginator, pageFacts({ headers: { 'x-next': 'abc' } }), { params: { after: 'abc' } }],
-    ['takes 0 for a cursor', paginator, pageFacts({ headers: { 'x-next': '0' } }), { params: { after: '0' } }],
+    [
+      'sends the header’s value',
+      paginator,
+      pageFacts({ headers: { 'x-next': 'abc' } }),
+      { params: { after: 'abc' } },
+    ],
+    [
+      'takes 0 for a cursor',
+      paginator,
+      pageFacts({ headers: { 'x-next': '0' } }),
+      { params: { after: '0' } },
+    ],
     ['ends without the header', paginator, pageFacts(), 'no-next'],
     ['ends on an empty one', paginator, pageFacts({ headers: { 'x-next': ' ' } }), 'no-next'],
-    ['has dlt’s defaults', headerCursor(), pageFacts({ headers: { next: 'abc' } }), { params: { cursor: 'abc' } }],
+    [
+      'has dlt’s defaults',
+      headerCursor(),
+      pageFacts({ headers: { next: 'abc' } }),
+      { params: { cursor: 'abc' } },
+    ],
   ])('%s', holds);
 });
 
 describe('jsonLink', () => {
   const inList = jsonLink({ nextUrlPath: "links[?(@.rel=='next')].href" });
-  const links = (...rels: string[]): PageFacts => pageFacts({ values: valuesAt({ links: rels.map((rel) => ({ rel, href: `http://x/${rel}` })) }, inList.paths) });
+  const links = (...rels: string[]): PageFacts =>
+    pageFacts({
+      values: valuesAt(
+        { links: rels.map((rel) => ({ rel, href: `http://x/${rel}` })) },
+        inList.paths,
+      ),
+    });
 
   it.each<Case>([
-    ['follows an absolute address', jsonLink(), pageFacts({ values: ['http://x/p2'] }), { url: 'http://x/p2' }],
-    ['hands a relative one on as it is', jsonLink(), pageFacts({ values: ['?page=2'] }), { url: '?page=2' }],
+    [
+      'follows an absolute address',
+      jsonLink(),
+      pageFacts({ values: ['http://x/p2'] }),
+      { url: 'http://x/p2' },
+    ],
+    [
+      'hands a relative one on as it is',
+      jsonLink(),
+      pageFacts({ values: ['?page=2'] }),
+      { url: '?page=2' },
+    ],
     ['ends on null', jsonLink(), pageFacts({ values: [null] }), 'no-next'],
-    ['ends when it is missing, and says so', jsonLink(), pageFacts({ values: [undefined] }), { end: 'no-next', absent: true }],
+    [
+      'ends when it is missing, and says so',
+      jsonLink(),
+      pageFacts({ values: [undefined] }),
+      { end: 'no-next', absent: true },
+    ],
     ['ends on empty text', jsonLink(), pageFacts({ values: [''] }), 'no-next'],
-    ['finds the relation in a list of links, wherever it stands', inList, links('self', 'next', 'last'), { url: 'http://x/next' }],
-    ['ends where the list has no such relation', inList, links('self', 'prev'), { end: 'no-next', absent: true }],
+    [
+      'finds the relation in a list of links, wherever it stands',
+      inList,
+      links('self', 'next', 'last'),
+      { url: 'http://x/next' },
+    ],
+    [
+      'ends where the list has no such relation',
+      inList,
+      links('self', 'prev'),
+      { end: 'no-next', absent: true },
+    ],
   ])('%s', holds);
 
   it('is an error, not an end, when the path leads to an object', () => {
-    expect(() => jsonLink({ nextUrlPath: 'links.next' }).next(pageFacts({ values: [{ href: 'http://x/p2' }] }))).toThrow(/`links.next` was to be the address of the next page and is an object or list/);
+    expect(() =>
+      jsonLink({ nextUrlPath: 'links.next' }).next(
+        pageFacts({ values: [{ href: 'http://x/p2' }] }),
+      ),
+    ).toThrow(/`links.next` was to be the address of the next page and is an object or list/);
   });
 });
 
 describe('headerLink', () => {
   it.each<[string, string, string | null]>([
-    ['GitHub’s form', '<https://x/?page=1>; rel="prev", <https://x/?page=3>; rel="next"', 'https://x/?page=3'],
+    [
+      'GitHub’s form',
+      '<https://x/?page=1>; rel="prev", <https://x/?page=3>; rel="next"',
+      'https://x/?page=3',
+    ],
     ['an unquoted relation', '<https://x/2>; rel=next', 'https://x/2'],
     ['several relations in one', '<https://x/2>; rel="last next"', 'https://x/2'],
     ['any case', '<https://x/2>; REL="NEXT"', 'https://x/2'],
     ['white space anywhere', '  <https://x/2>  ;  rel = "next" ', 'https://x/2'],
-    ['commas and semicolons in the address', '<https://x/?ids=1,2;3>; rel="next"', 'https://x/?ids=1,2;3'],
-    ['other parameters before it', '<https://x/2>; title="a, b; c"; type=text; rel="next"', 'https://x/2'],
-    ['a quoted text that looks like a relation', '<https://x/1>; title="; rel=next", <https://x/2>; rel="next"', 'https://x/2'],
-    ['escaped quotes', '<https://x/1>; title="\\"; rel=next; \\"", <https://x/2>; rel=next', 'https://x/2'],
+    [
+      'commas and semicolons in the address',
+      '<https://x/?ids=1,2;3>; rel="next"',
+      'https://x/?ids=1,2;3',
+    ],
+    [
+      'other parameters before it',
+      '<https://x/2>; title="a, b; c"; type=text; rel="next"',
+      'https://x/2',
+    ],
+    [
+      'a quoted text that looks like a relation',
+      '<https://x/1>; title="; rel=next", <https://x/2>; rel="next"',
+      'https://x/2',
+    ],
+    [
+      'escaped quotes',
+      '<https://x/1>; title="\\"; rel=next; \\"", <https://x/2>; rel=next',
+      'https://x/2',
+    ],
     ['the first of two relations of a link', '<https://x/1>; rel="prev"; rel="next"', null],
     ['a parameter without a value', '<https://x/2>; flag; rel=next', 'https://x/2'],
     ['a relation that only begins alike', '<https://x/2>; rel="next-archive"', null],
@@ -270,26 +609,50 @@ describe('headerLink', () => {
     ['no relation', '<https://x/2>', null],
   ])('reads %s', (_what, header, url) => {
     expect(linkOf(header, 'next')).toBe(url);
-    expect(headerLink().next(pageFacts({ headers: { link: header } }))).toEqual(url === null ? { end: 'no-next' } : { url });
+    expect(headerLink().next(pageFacts({ headers: { link: header } }))).toEqual(
+      url === null ? { end: 'no-next' } : { url },
+    );
   });
 
   it('follows another relation if told', () => {
-    const page = pageFacts({ headers: { link: '<https://x/2>; rel="next", <https://x/older>; rel="older"' } });
+    const page = pageFacts({
+      headers: { link: '<https://x/2>; rel="next", <https://x/older>; rel="older"' },
+    });
     expect(headerLink({ rel: 'older' }).next(page)).toEqual({ url: 'https://x/older' });
   });
 
   it('finds next among any links, in linear time', () => {
     const text = fc.string({ unit: fc.constantFrom('a', ',', ';', ' ', '=', '<', '>', '/') });
-    fc.assert(fc.property(fc.array(text), (others) => {
-      const links = others.map((one) => `<https://x/${one.replaceAll('>', '')}>; title="${one}"; rel="other"`);
-      expect(linkOf([...links, '<https://x/n>; rel="next"'].join(', '), 'next')).toBe('https://x/n');
-    }));
+    fc.assert(
+      fc.property(fc.array(text), (others) => {
+        const links = others.map(
+          (one) => `<https://x/${one.replaceAll('>', '')}>; title="${one}"; rel="other"`,
+        );
+        expect(linkOf([...links, '<https://x/n>; rel="next"'].join(', '), 'next')).toBe(
+          'https://x/n',
+        );
+      }),
+    );
     expect(linkOf(`<x>${'; '.repeat(8_000)}`, 'next')).toBeNull();
   });
 });
 
 describe('statedCount', () => {
-  it.each<[Json | undefined, number | null]>([[5, 5], [0, 0], ['5', 5], [' 5 ', 5], [5n, 5], [-1, null], ['', null], ['many', null], [null, null], [undefined, null], [true, null], [[5], null], [{ value: 5 }, null]])('reads %s as %s', (value, count) => {
+  it.each<[Json | undefined, number | null]>([
+    [5, 5],
+    [0, 0],
+    ['5', 5],
+    [' 5 ', 5],
+    [5n, 5],
+    [-1, null],
+    ['', null],
+    ['many', null],
+    [null, null],
+    [undefined, null],
+    [true, null],
+    [[5], null],
+    [{ value: 5 }, null],
+  ])('reads %s as %s', (value, count) => {
     expect(statedCount(value)).toBe(count);
   });
 });

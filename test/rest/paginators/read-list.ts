@@ -1,8 +1,15 @@
-import type { Json, JsonObject, PageFacts, Paginator, PaginatorConfig, RequestChange } from 'sluice';
+import { joinUrl } from '#src/rest/http/url.js';
 import { changedBody } from '#src/rest/paginators/changed-body.js';
 import { detectPaginator } from '#src/rest/paginators/detect/detect.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
-import { joinUrl } from '#src/rest/http/url.js';
+import type {
+  Json,
+  JsonObject,
+  PageFacts,
+  Paginator,
+  PaginatorConfig,
+  RequestChange,
+} from 'sluice';
 import { pageFacts, valuesAt } from './page-facts.js';
 
 /** A request as a simulated server sees it. */
@@ -26,8 +33,18 @@ export interface Read {
   config: PaginatorConfig | null;
 }
 
-/** Reads a simulated list as an endpoint does: `auto` takes the paginator from the first page, repeated pages are asked about, circles are errors. */
-export function readList(server: (asked: Asked) => Answered, given: PaginatorConfig, { query = {}, json = null }: { query?: Record<string, string | number>; json?: JsonObject | null } = {}): Read {
+/**
+ * Reads a simulated list as an endpoint does: `auto` takes the paginator from the first page,
+ * repeated pages are asked about, circles are errors.
+ */
+export function readList(
+  server: (asked: Asked) => Answered,
+  given: PaginatorConfig,
+  {
+    query = {},
+    json = null,
+  }: { query?: Record<string, string | number>; json?: JsonObject | null } = {},
+): Read {
   const start = joinUrl('http://local', '/list', query);
   let paginator: Paginator | 'auto' = paginatorOf(given);
   let change: RequestChange = paginator === 'auto' ? {} : paginator.first;
@@ -35,17 +52,28 @@ export function readList(server: (asked: Asked) => Answered, given: PaginatorCon
   const asked = new Set<string>();
   let before = '';
   for (let requests = 1, index = 0; ; requests += 1) {
-    const url = change.url === undefined ? joinUrl(start.href, start.href, change.params) : new URL(change.url, start);
+    const url =
+      change.url === undefined
+        ? joinUrl(start.href, start.href, change.params)
+        : new URL(change.url, start);
     const body = changedBody(json, change);
     const request = `${url.href} ${JSON.stringify(body)}`;
     if (asked.has(request) || requests > 500) throw new Error(`in circles: ${request}`);
     asked.add(request);
     const answer = server({ query: url.searchParams, json: body ?? {} });
-    let page: PageFacts = pageFacts({ index, rows: answer.rows.length, asked: change, url, headers: answer.headers ?? {}, body: () => answer.body });
+    let page: PageFacts = pageFacts({
+      index,
+      rows: answer.rows.length,
+      asked: change,
+      url,
+      headers: answer.headers ?? {},
+      body: () => answer.body,
+    });
     if (paginator === 'auto') paginator = detectPaginator(page, { url, json: body }).paginator;
     page = { ...page, values: valuesAt(answer.body, paginator.paths) };
     const shown = JSON.stringify(answer.rows);
-    const repeats = answer.rows.length > 0 && shown === before ? (paginator.onRepeat?.(page) ?? 'fault') : null;
+    const repeats =
+      answer.rows.length > 0 && shown === before ? (paginator.onRepeat?.(page) ?? 'fault') : null;
     before = shown;
     if (repeats === 'fault') throw new Error('the page before once more');
     if (repeats === 'end') return { rows: got, requests, end: 'repeat', config: paginator.config };

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Json, PaginatorConfig } from 'sluice';
 import { type Answered, type Asked, type Read, readList } from './read-list.js';
 
-/** A list of numbered rows on a server that never gives more than `cap` of them, and what its answers state. */
+/**
+ * A list of numbered rows on a server that never gives more than `cap` of them, and what its
+ * answers state.
+ */
 interface List {
   total: number;
   asked: number;
@@ -24,25 +27,48 @@ function numbers(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_row, i) => from + i);
 }
 
-/** What an answer states of a count. A low one is no page's border: it would be hit there, and nothing tells it from a right one. */
+/**
+ * What an answer states of a count. A low one is no page's border: it would be hit there, and
+ * nothing tells it from a right one.
+ */
 function stated(count: number, border: number, { states, wrong }: List): Json | undefined {
   const low = Math.max(0, count - wrong);
-  return { right: count, text: String(count), null: null, nothing: undefined, low: low % border === 0 ? -1 : low, high: count + wrong }[states];
+  return {
+    right: count,
+    text: String(count),
+    null: null,
+    nothing: undefined,
+    low: low % border === 0 ? -1 : low,
+    high: count + wrong,
+  }[states];
 }
 
 /** Members without those that are undefined: what a server sends. */
 function sent(body: Record<string, Json | undefined>): Json {
-  return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+  );
 }
 
-const sizeOf = (value: Json | undefined, { cap }: List): number => Math.min(cap, Number(value ?? cap));
+const sizeOf = (value: Json | undefined, { cap }: List): number =>
+  Math.min(cap, Number(value ?? cap));
 const rowsOf = (rows: readonly number[]): Json => rows.map((id) => ({ id }));
 
 function byOffset(list: List, { query, json }: Asked, echo = true): Answered {
-  const given = { offset: query.get('offset') ?? json['offset'] ?? 0, limit: query.get('limit') ?? json['limit'] };
+  const given = {
+    offset: query.get('offset') ?? json['offset'] ?? 0,
+    limit: query.get('limit') ?? json['limit'],
+  };
   const [from, size] = [Number(given.offset), sizeOf(given.limit, list)];
   const rows = numbers(from, Math.min(list.total, from + size));
-  return { rows, body: sent({ data: rowsOf(rows), ...(echo && { offset: from, limit: size }), total: stated(list.total, size, list) }) };
+  return {
+    rows,
+    body: sent({
+      data: rowsOf(rows),
+      ...(echo && { offset: from, limit: size }),
+      total: stated(list.total, size, list),
+    }),
+  };
 }
 
 /** Pages by number; one that counts from 1 takes 0 for 1, as many do. */
@@ -51,11 +77,25 @@ function byNumber(list: List, base: number, { query }: Asked, echo: boolean): An
   const page = Math.max(0, Number(query.get('page') ?? base) - base);
   const rows = numbers(page * size, Math.min(list.total, (page + 1) * size));
   const pages = Math.ceil(list.total / size);
-  return { rows, body: sent({ data: rowsOf(rows), ...(echo && { page: page + base, size }), pages: stated(pages, 1, list) }) };
+  return {
+    rows,
+    body: sent({
+      data: rowsOf(rows),
+      ...(echo && { page: page + base, size }),
+      pages: stated(pages, 1, list),
+    }),
+  };
 }
 
-/** The whole list, once, in order; and a second run with what the first one chose reads the same. */
-function readsWhole(list: List, server: (asked: Asked) => Answered, config: PaginatorConfig, request: Parameters<typeof readList>[2] = {}): Read {
+/**
+ * The whole list, once, in order; and a second run with what the first one chose reads the same.
+ */
+function readsWhole(
+  list: List,
+  server: (asked: Asked) => Answered,
+  config: PaginatorConfig,
+  request: Parameters<typeof readList>[2] = {},
+): Read {
   const read = readList(server, config, request);
   expect(read.rows).toEqual(numbers(0, list.total));
   if (read.config !== null) expect(readList(server, read.config, request).rows).toEqual(read.rows);
@@ -64,117 +104,268 @@ function readsWhole(list: List, server: (asked: Asked) => Answered, config: Pagi
 
 describe('every row is read once and in order', () => {
   it('by offset, whatever sizes the server gives and whatever it states', () => {
-    fc.assert(fc.property(lists, (list) => {
-      readsWhole(list, (asked) => byOffset(list, asked), { type: 'offset', limit: list.asked, totalPath: 'total' });
-      readsWhole(list, (asked) => byOffset(list, asked, false), { type: 'offset', limit: list.asked });
-      readsWhole(list, (asked) => byOffset(list, asked), { type: 'offset', limit: list.asked, offsetBodyPath: 'offset', limitBodyPath: 'limit', totalPath: 'total' }, { json: {} });
-    }));
+    fc.assert(
+      fc.property(lists, (list) => {
+        readsWhole(list, (asked) => byOffset(list, asked), {
+          type: 'offset',
+          limit: list.asked,
+          totalPath: 'total',
+        });
+        readsWhole(list, (asked) => byOffset(list, asked, false), {
+          type: 'offset',
+          limit: list.asked,
+        });
+        readsWhole(
+          list,
+          (asked) => byOffset(list, asked),
+          {
+            type: 'offset',
+            limit: list.asked,
+            offsetBodyPath: 'offset',
+            limitBodyPath: 'limit',
+            totalPath: 'total',
+          },
+          { json: {} },
+        );
+      }),
+    );
   });
 
   it('by offset where the total only counts the page', () => {
-    fc.assert(fc.property(lists, (list) => {
-      const server = (asked: Asked): Answered => {
-        const { rows } = byOffset(list, asked);
-        return { rows, body: { data: rowsOf(rows), total: rows.length } };
-      };
-      readsWhole(list, server, { type: 'offset', limit: Math.min(list.asked, list.cap), totalPath: 'total' });
-    }));
+    fc.assert(
+      fc.property(lists, (list) => {
+        const server = (asked: Asked): Answered => {
+          const { rows } = byOffset(list, asked);
+          return { rows, body: { data: rowsOf(rows), total: rows.length } };
+        };
+        readsWhole(list, server, {
+          type: 'offset',
+          limit: Math.min(list.asked, list.cap),
+          totalPath: 'total',
+        });
+      }),
+    );
   });
 
   it('by page number, from 0 and from 1', () => {
-    fc.assert(fc.property(lists, fc.constantFrom(0, 1), (list, base) => {
-      // A number of pages that is too low is hit on the way.
-      fc.pre(list.states !== 'low');
-      readsWhole(list, (asked) => byNumber(list, base, asked, true), { type: 'pageNumber', basePage: base, size: list.asked, sizeParam: 'size', totalPath: 'pages' });
-      readsWhole(list, (asked) => byNumber(list, base, asked, true), { type: 'pageNumber', basePage: base });
-    }));
+    fc.assert(
+      fc.property(lists, fc.constantFrom(0, 1), (list, base) => {
+        // A number of pages that is too low is hit on the way.
+        fc.pre(list.states !== 'low');
+        readsWhole(list, (asked) => byNumber(list, base, asked, true), {
+          type: 'pageNumber',
+          basePage: base,
+          size: list.asked,
+          sizeParam: 'size',
+          totalPath: 'pages',
+        });
+        readsWhole(list, (asked) => byNumber(list, base, asked, true), {
+          type: 'pageNumber',
+          basePage: base,
+        });
+      }),
+    );
   });
 
   it('by page number, over pages in the middle that are short', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 12 }), fc.integer({ min: 1, max: 9 }), (pages, size) => {
-      const starts = pages.map((_rows, i) => pages.slice(0, i).reduce((sum, rows) => sum + rows, 0));
-      const total = pages.reduce((sum, rows) => sum + rows, 0);
-      const read = readList(({ query }) => {
-        const page = Number(query.get('page'));
-        const rows = numbers(starts[page] ?? 0, (starts[page] ?? 0) + (pages[page] ?? 0));
-        return { rows, body: rowsOf(rows) };
-      }, { type: 'pageNumber', size });
-      expect(read.rows).toEqual(numbers(0, total));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 9 }),
+        (pages, size) => {
+          const starts = pages.map((_rows, i) =>
+            pages.slice(0, i).reduce((sum, rows) => sum + rows, 0),
+          );
+          const total = pages.reduce((sum, rows) => sum + rows, 0);
+          const read = readList(
+            ({ query }) => {
+              const page = Number(query.get('page'));
+              const rows = numbers(starts[page] ?? 0, (starts[page] ?? 0) + (pages[page] ?? 0));
+              return { rows, body: rowsOf(rows) };
+            },
+            { type: 'pageNumber', size },
+          );
+          expect(read.rows).toEqual(numbers(0, total));
+        },
+      ),
+    );
   });
 
   it('by cursors and links of every kind', () => {
-    fc.assert(fc.property(lists, (list) => {
-      const page = (after: Json | undefined): { rows: number[]; next: number | null } => {
-        const from = Number(after ?? 0);
-        const to = Math.min(list.total, from + list.cap);
-        return { rows: numbers(from, to), next: to < list.total ? to : null };
-      };
-      readsWhole(list, ({ query }) => {
-        const { rows, next } = page(query.get('after') ?? 0);
-        return { rows, body: { data: rowsOf(rows), next, more: next !== null } };
-      }, { type: 'cursor', cursorPath: 'next', cursorParam: 'after', hasMorePath: 'more' });
-      readsWhole(list, ({ json }) => {
-        const { rows, next } = page((json['paging'] as Record<string, Json> | undefined)?.['after']);
-        return { rows, body: { data: rowsOf(rows), next } };
-      }, { type: 'cursor', cursorPath: 'next', cursorBodyPath: 'paging.after' }, { json: { paging: { limit: 5 } } });
-      readsWhole(list, ({ query }) => {
-        const { rows, next } = page(query.get('after') ?? 0);
-        return { rows, body: rowsOf(rows), headers: next === null ? {} : { 'x-next': String(next) } };
-      }, { type: 'headerCursor', cursorKey: 'X-Next', cursorParam: 'after' });
-      readsWhole(list, ({ query }) => {
-        const { rows, next } = page(query.get('after') ?? 0);
-        return { rows, body: rowsOf(rows), headers: next === null ? {} : { link: `<?after=${next}>; rel="next"` } };
-      }, { type: 'headerLink' });
-      readsWhole(list, ({ query }) => {
-        const { rows, next } = page(query.get('after') ?? 0);
-        return { rows, body: { data: rowsOf(rows), links: [{ rel: 'self', href: '?' }, ...(next === null ? [] : [{ rel: 'next', href: `?after=${next}` }])] } };
-      }, { type: 'jsonLink', nextUrlPath: "links[?(@.rel=='next')].href" });
-      readsWhole(list, ({ query }) => {
-        const { rows, next } = page(query.has('after') ? Number(query.get('after')) + 1 : 0);
-        return { rows, body: { data: rowsOf(rows), has_more: next !== null } };
-      }, { type: 'cursor', cursorPath: 'data[-1].id', cursorParam: 'after', hasMorePath: 'has_more' });
-    }));
+    fc.assert(
+      fc.property(lists, (list) => {
+        const page = (after: Json | undefined): { rows: number[]; next: number | null } => {
+          const from = Number(after ?? 0);
+          const to = Math.min(list.total, from + list.cap);
+          return { rows: numbers(from, to), next: to < list.total ? to : null };
+        };
+        readsWhole(
+          list,
+          ({ query }) => {
+            const { rows, next } = page(query.get('after') ?? 0);
+            return { rows, body: { data: rowsOf(rows), next, more: next !== null } };
+          },
+          { type: 'cursor', cursorPath: 'next', cursorParam: 'after', hasMorePath: 'more' },
+        );
+        readsWhole(
+          list,
+          ({ json }) => {
+            const { rows, next } = page(
+              (json['paging'] as Record<string, Json> | undefined)?.['after'],
+            );
+            return { rows, body: { data: rowsOf(rows), next } };
+          },
+          { type: 'cursor', cursorPath: 'next', cursorBodyPath: 'paging.after' },
+          { json: { paging: { limit: 5 } } },
+        );
+        readsWhole(
+          list,
+          ({ query }) => {
+            const { rows, next } = page(query.get('after') ?? 0);
+            return {
+              rows,
+              body: rowsOf(rows),
+              headers: next === null ? {} : { 'x-next': String(next) },
+            };
+          },
+          { type: 'headerCursor', cursorKey: 'X-Next', cursorParam: 'after' },
+        );
+        readsWhole(
+          list,
+          ({ query }) => {
+            const { rows, next } = page(query.get('after') ?? 0);
+            return {
+              rows,
+              body: rowsOf(rows),
+              headers: next === null ? {} : { link: `<?after=${next}>; rel="next"` },
+            };
+          },
+          { type: 'headerLink' },
+        );
+        readsWhole(
+          list,
+          ({ query }) => {
+            const { rows, next } = page(query.get('after') ?? 0);
+            return {
+              rows,
+              body: {
+                data: rowsOf(rows),
+                links: [
+                  { rel: 'self', href: '?' },
+                  ...(next === null ? [] : [{ rel: 'next', href: `?after=${next}` }]),
+                ],
+              },
+            };
+          },
+          { type: 'jsonLink', nextUrlPath: "links[?(@.rel=='next')].href" },
+        );
+        readsWhole(
+          list,
+          ({ query }) => {
+            const { rows, next } = page(query.has('after') ? Number(query.get('after')) + 1 : 0);
+            return { rows, body: { data: rowsOf(rows), has_more: next !== null } };
+          },
+          {
+            type: 'cursor',
+            cursorPath: 'data[-1].id',
+            cursorParam: 'after',
+            hasMorePath: 'has_more',
+          },
+        );
+      }),
+    );
   });
 });
 
 describe('every row is read once and in order by what is detected, and again by what is kept of it', () => {
   it('offsets, echoed or sent', () => {
-    fc.assert(fc.property(lists, (list) => {
-      expect(readsWhole(list, (asked) => byOffset(list, asked), { type: 'auto' }).config?.type).toBe('offset');
-      readsWhole(list, (asked) => byOffset(list, asked), { type: 'auto' }, { query: { limit: list.asked } });
-      readsWhole(list, (asked) => byOffset(list, asked, false), { type: 'auto' }, { query: { limit: list.asked, offset: 0 } });
-      readsWhole(list, (asked) => byOffset(list, asked), { type: 'auto' }, { json: { limit: list.asked, offset: 0 } });
-    }));
+    fc.assert(
+      fc.property(lists, (list) => {
+        expect(
+          readsWhole(list, (asked) => byOffset(list, asked), { type: 'auto' }).config?.type,
+        ).toBe('offset');
+        readsWhole(
+          list,
+          (asked) => byOffset(list, asked),
+          { type: 'auto' },
+          { query: { limit: list.asked } },
+        );
+        readsWhole(
+          list,
+          (asked) => byOffset(list, asked, false),
+          { type: 'auto' },
+          { query: { limit: list.asked, offset: 0 } },
+        );
+        readsWhole(
+          list,
+          (asked) => byOffset(list, asked),
+          { type: 'auto' },
+          { json: { limit: list.asked, offset: 0 } },
+        );
+      }),
+    );
   });
 
   it('page numbers from 0 and from 1, echoed, sent, or found out', () => {
-    fc.assert(fc.property(lists, fc.constantFrom(0, 1), (list, base) => {
-      fc.pre(list.states !== 'low');
-      const isStated = list.states === 'right' || list.states === 'text' || list.states === 'high';
-      const echoed = readsWhole(list, (asked) => byNumber(list, base, asked, true), { type: 'auto' });
-      expect(echoed.config).toMatchObject({ type: 'pageNumber', basePage: base });
-      readsWhole(list, (asked) => byNumber(list, base, asked, false), { type: 'auto' }, { query: { page: base, size: list.asked } });
-      if (!isStated) return;
-      const found = readsWhole(list, (asked) => byNumber(list, base, asked, false), { type: 'auto' });
-      expect(found.config).toMatchObject({ type: 'pageNumber', basePage: 'auto' });
-    }));
+    fc.assert(
+      fc.property(lists, fc.constantFrom(0, 1), (list, base) => {
+        fc.pre(list.states !== 'low');
+        const isStated =
+          list.states === 'right' || list.states === 'text' || list.states === 'high';
+        const echoed = readsWhole(list, (asked) => byNumber(list, base, asked, true), {
+          type: 'auto',
+        });
+        expect(echoed.config).toMatchObject({ type: 'pageNumber', basePage: base });
+        readsWhole(
+          list,
+          (asked) => byNumber(list, base, asked, false),
+          { type: 'auto' },
+          { query: { page: base, size: list.asked } },
+        );
+        if (!isStated) return;
+        const found = readsWhole(list, (asked) => byNumber(list, base, asked, false), {
+          type: 'auto',
+        });
+        expect(found.config).toMatchObject({ type: 'pageNumber', basePage: 'auto' });
+      }),
+    );
   });
 
   it('cursors and links', () => {
-    fc.assert(fc.property(lists, fc.constantFrom('next_cursor', 'next_offset', 'link', 'links', 'header'), (list, kind) => {
-      const server = ({ query }: Asked): Answered => {
-        const from = Number(query.get('cursor') ?? query.get('offset') ?? 0);
-        const to = Math.min(list.total, from + list.cap);
-        const next = to < list.total ? to : null;
-        const rows = numbers(from, to);
-        const href = next === null ? null : `/list?cursor=${next}`;
-        if (kind === 'header') return { rows, body: rowsOf(rows), headers: href === null ? {} : { link: `<${href}>; rel="next"` } };
-        const said = { next_cursor: { next_cursor: next }, next_offset: { next_offset: next }, link: { next: href }, links: { links: [{ rel: 'first', href: '/list' }, ...(href === null ? [] : [{ rel: 'next', href }])] } }[kind];
-        return { rows, body: { data: rowsOf(rows), ...said } };
-      };
-      readsWhole(list, server, { type: 'auto' });
-    }));
+    fc.assert(
+      fc.property(
+        lists,
+        fc.constantFrom('next_cursor', 'next_offset', 'link', 'links', 'header'),
+        (list, kind) => {
+          const server = ({ query }: Asked): Answered => {
+            const from = Number(query.get('cursor') ?? query.get('offset') ?? 0);
+            const to = Math.min(list.total, from + list.cap);
+            const next = to < list.total ? to : null;
+            const rows = numbers(from, to);
+            const href = next === null ? null : `/list?cursor=${next}`;
+            if (kind === 'header')
+              return {
+                rows,
+                body: rowsOf(rows),
+                headers: href === null ? {} : { link: `<${href}>; rel="next"` },
+              };
+            const said = {
+              next_cursor: { next_cursor: next },
+              next_offset: { next_offset: next },
+              link: { next: href },
+              links: {
+                links: [
+                  { rel: 'first', href: '/list' },
+                  ...(href === null ? [] : [{ rel: 'next', href }]),
+                ],
+              },
+            }[kind];
+            return { rows, body: { data: rowsOf(rows), ...said } };
+          };
+          readsWhole(list, server, { type: 'auto' });
+        },
+      ),
+    );
   });
 });
 
@@ -187,7 +378,11 @@ describe('a server that lowers the page size', () => {
   });
 
   it('is done in as many requests as there are pages where the total is right', () => {
-    const read = readList((asked) => byOffset({ ...list, states: 'right' }, asked), { type: 'offset', limit: 500, totalPath: 'total' });
+    const read = readList((asked) => byOffset({ ...list, states: 'right' }, asked), {
+      type: 'offset',
+      limit: 500,
+      totalPath: 'total',
+    });
     expect([read.requests, read.end]).toEqual([3, 'total']);
   });
 });
@@ -196,12 +391,29 @@ describe('a last page that is exactly full', () => {
   const list: List = { total: 300, asked: 100, cap: 100, states: 'right', wrong: 0 };
 
   it('is the last where the API states it', () => {
-    expect(readList((asked) => byOffset(list, asked), { type: 'offset', limit: 100, totalPath: 'total' })).toMatchObject({ rows: numbers(0, 300), requests: 3, end: 'total' });
-    expect(readList((asked) => byNumber(list, 1, asked, true), { type: 'pageNumber', basePage: 1, totalPath: 'pages' })).toMatchObject({ rows: numbers(0, 300), requests: 3, end: 'total' });
+    expect(
+      readList((asked) => byOffset(list, asked), {
+        type: 'offset',
+        limit: 100,
+        totalPath: 'total',
+      }),
+    ).toMatchObject({ rows: numbers(0, 300), requests: 3, end: 'total' });
+    expect(
+      readList((asked) => byNumber(list, 1, asked, true), {
+        type: 'pageNumber',
+        basePage: 1,
+        totalPath: 'pages',
+      }),
+    ).toMatchObject({ rows: numbers(0, 300), requests: 3, end: 'total' });
   });
 
   it('is followed by an empty one where it states nothing', () => {
-    expect(readList((asked) => byNumber({ ...list, states: 'nothing' }, 1, asked, true), { type: 'pageNumber', basePage: 1 })).toMatchObject({ rows: numbers(0, 300), requests: 4, end: 'empty' });
+    expect(
+      readList((asked) => byNumber({ ...list, states: 'nothing' }, 1, asked, true), {
+        type: 'pageNumber',
+        basePage: 1,
+      }),
+    ).toMatchObject({ rows: numbers(0, 300), requests: 4, end: 'empty' });
   });
 });
 
@@ -209,11 +421,16 @@ describe('pages whose base is not known', () => {
   const list: List = { total: 25, asked: 10, cap: 10, states: 'right', wrong: 0 };
 
   it('cost one request more where they count from 1, and none where they count from 0', () => {
-    const read = (base: number): Read => readList((asked) => byNumber(list, base, asked, false), { type: 'auto' });
+    const read = (base: number): Read =>
+      readList((asked) => byNumber(list, base, asked, false), { type: 'auto' });
     expect([read(0).requests, read(1).requests]).toEqual([3, 4]);
   });
 
   it('are a fault where the API ignores the number', () => {
-    expect(() => readList(() => ({ rows: [1, 2], body: { data: rowsOf([1, 2]), pages: 9 } }), { type: 'auto' })).toThrow('the page before once more');
+    expect(() =>
+      readList(() => ({ rows: [1, 2], body: { data: rowsOf([1, 2]), pages: 9 } }), {
+        type: 'auto',
+      }),
+    ).toThrow('the page before once more');
   });
 });

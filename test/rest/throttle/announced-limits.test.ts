@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type AnnouncedLimits, announcedLimits } from '#src/rest/throttle/announced-limits.js';
 import type { Announcement, Policy, Quota } from '#src/rest/throttle/rate-headers.js';
 
-const quota = (remaining: number, more: Partial<Quota> = {}): Announcement => ({ policies: [], quotas: [{ name: 'q', limit: null, remaining, resetMs: 10_000, ...more }] });
+const quota = (remaining: number, more: Partial<Quota> = {}): Announcement => ({
+  policies: [],
+  quotas: [{ name: 'q', limit: null, remaining, resetMs: 10_000, ...more }],
+});
 const policy = (...policies: Policy[]): Announcement => ({ quotas: [], policies });
 
 /** A request of a resource, from start to answer. */
@@ -22,19 +25,29 @@ describe('announcedLimits', () => {
   it('tells which quota is used up and when it resets', () => {
     const limits = announcedLimits();
     ask(limits, 'a', quota(0, { limit: 60 }));
-    expect(limits.wait('a', 4_000)).toEqual({ ms: 6_000, reason: 'the quota of 60 requests is used up, as the API says' });
+    expect(limits.wait('a', 4_000)).toEqual({
+      ms: 6_000,
+      reason: 'the quota of 60 requests is used up, as the API says',
+    });
     expect(limits.wait('a', 10_000).ms).toBe(0);
   });
 
   it('tells which announced limit is used up', () => {
     const limits = announcedLimits();
     ask(limits, 'a', policy({ name: 'p', requests: 1, perMs: 2_000 }));
-    expect(limits.wait('a', 500)).toEqual({ ms: 1_500, reason: 'the limit that the API announces is used up: 1 request per 2 s' });
+    expect(limits.wait('a', 500)).toEqual({
+      ms: 1_500,
+      reason: 'the limit that the API announces is used up: 1 request per 2 s',
+    });
   });
 
   it('keeps all of several limits, the longest wait first', () => {
     const limits = announcedLimits();
-    ask(limits, 'a', policy({ name: '', requests: 1, perMs: 1_000 }, { name: '', requests: 1, perMs: 60_000 }));
+    ask(
+      limits,
+      'a',
+      policy({ name: '', requests: 1, perMs: 1_000 }, { name: '', requests: 1, perMs: 60_000 }),
+    );
     expect(limits.wait('a', 0).ms).toBe(60_000);
     ask(limits, 'a', quota(0, { resetMs: 90_000 }));
     expect(limits.wait('a', 0).ms).toBe(90_000);

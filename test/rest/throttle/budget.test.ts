@@ -9,8 +9,15 @@ interface Call {
   countedAt: number;
 }
 
-/** Plays calls with a simulated clock, as many at once as allowed; the times at which the server counts them, in order. */
-function play(own: Budget, calls: readonly Call[], concurrency: number): { counted: number[]; end: number } {
+/**
+ * Plays calls with a simulated clock, as many at once as allowed; the times at which the server
+ * counts them, in order.
+ */
+function play(
+  own: Budget,
+  calls: readonly Call[],
+  concurrency: number,
+): { counted: number[]; end: number } {
   const counted: number[] = [];
   const answers: number[] = [];
   let now = 0;
@@ -36,32 +43,55 @@ function play(own: Budget, calls: readonly Call[], concurrency: number): { count
   return { counted: counted.sort((a, b) => a - b), end: now };
 }
 
-const calls = fc.array(fc.record({ ms: fc.integer({ min: 0, max: 500 }), countedAt: fc.constantFrom(0, 0.3, 1) }), { minLength: 1, maxLength: 80, size: 'max' });
+const calls = fc.array(
+  fc.record({ ms: fc.integer({ min: 0, max: 500 }), countedAt: fc.constantFrom(0, 0.3, 1) }),
+  { minLength: 1, maxLength: 80, size: 'max' },
+);
 const concurrency = fc.integer({ min: 1, max: 8 });
 const requests = fc.integer({ min: 1, max: 12 });
 
 describe('budget', () => {
   it('lets no rolling window of the server see more than the limit, whatever the delays', () => {
     fc.assert(
-      fc.property(calls, concurrency, requests, fc.integer({ min: 1, max: 2_000 }), (all, atOnce, limit, perMs) => {
-        const { counted } = play(budget(rateOf({ requests: limit, per: perMs })), all, atOnce);
-        counted.forEach((at, i) => expect(counted[i + limit] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(at + perMs - 1e-6));
-      }),
+      fc.property(
+        calls,
+        concurrency,
+        requests,
+        fc.integer({ min: 1, max: 2_000 }),
+        (all, atOnce, limit, perMs) => {
+          const { counted } = play(budget(rateOf({ requests: limit, per: perMs })), all, atOnce);
+          counted.forEach((at, i) =>
+            expect(counted[i + limit] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(
+              at + perMs - 1e-6,
+            ),
+          );
+        },
+      ),
     );
   });
 
   it('lets no bucket of the server run dry, whatever the delays', () => {
     fc.assert(
-      fc.property(calls, concurrency, requests, fc.integer({ min: 1, max: 10 }), (all, atOnce, limit, burst) => {
-        const { counted } = play(budget(rateOf({ requests: limit, per: 1_000, burst })), all, atOnce);
-        let tokens = burst;
-        let last = 0;
-        for (const at of counted) {
-          tokens = Math.min(burst, tokens + ((at - last) * limit) / 1_000) - 1;
-          last = at;
-          expect(tokens).toBeGreaterThanOrEqual(-1e-6);
-        }
-      }),
+      fc.property(
+        calls,
+        concurrency,
+        requests,
+        fc.integer({ min: 1, max: 10 }),
+        (all, atOnce, limit, burst) => {
+          const { counted } = play(
+            budget(rateOf({ requests: limit, per: 1_000, burst })),
+            all,
+            atOnce,
+          );
+          let tokens = burst;
+          let last = 0;
+          for (const at of counted) {
+            tokens = Math.min(burst, tokens + ((at - last) * limit) / 1_000) - 1;
+            last = at;
+            expect(tokens).toBeGreaterThanOrEqual(-1e-6);
+          }
+        },
+      ),
     );
   });
 
@@ -74,17 +104,28 @@ describe('budget', () => {
   it.each([
     ['300/1m burst 20', 20 + 10 * 300, 2_988],
     ['300/1m', 10 * 300, 2_970],
-  ])('uses at least 98 %% of %s through ten minutes of answers that take 50–200 ms', (limit, allowed, least) => {
-    const latencies = fc.array(fc.record({ ms: fc.integer({ min: 50, max: 200 }), countedAt: fc.double({ min: 0, max: 1, noNaN: true }) }), { minLength: 3_200, maxLength: 3_200, size: 'max' });
-    fc.assert(
-      fc.property(latencies, (all) => {
-        const counted = play(budget(rateOf(limit)), all, 4).counted.filter((at) => at < 600_000).length;
-        expect(counted).toBeGreaterThanOrEqual(Math.max(least, allowed * 0.98));
-        expect(counted).toBeLessThanOrEqual(allowed + 1);
-      }),
-      { numRuns: 10, endOnFailure: true },
-    );
-  });
+  ])(
+    'uses at least 98 %% of %s through ten minutes of answers that take 50–200 ms',
+    (limit, allowed, least) => {
+      const latencies = fc.array(
+        fc.record({
+          ms: fc.integer({ min: 50, max: 200 }),
+          countedAt: fc.double({ min: 0, max: 1, noNaN: true }),
+        }),
+        { minLength: 3_200, maxLength: 3_200, size: 'max' },
+      );
+      fc.assert(
+        fc.property(latencies, (all) => {
+          const counted = play(budget(rateOf(limit)), all, 4).counted.filter(
+            (at) => at < 600_000,
+          ).length;
+          expect(counted).toBeGreaterThanOrEqual(Math.max(least, allowed * 0.98));
+          expect(counted).toBeLessThanOrEqual(allowed + 1);
+        }),
+        { numRuns: 10, endOnFailure: true },
+      );
+    },
+  );
 
   it('counts rightly when thousands of a window are over', () => {
     const own = budget(rateOf('2000/1s'));
@@ -131,7 +172,7 @@ describe('quotaBudget', () => {
   it('uses up what is left, to the last request', () => {
     const quota = quotaBudget();
     let sent = 0;
-    for (let remaining = 5; quota.wait(0) === 0; ) {
+    for (let remaining = 5; quota.wait(0) === 0;) {
       quota.started();
       sent += 1;
       remaining -= 1;

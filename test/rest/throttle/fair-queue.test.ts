@@ -22,7 +22,8 @@ function drained(queue: FairQueue<Item>): string[] {
 
 function filled(...lines: [resource: string, depth: number, count: number][]): FairQueue<Item> {
   const queue = fairQueue<Item>();
-  for (const [resource, depth, count] of lines) for (let id = 0; id < count; id += 1) queue.add({ resource, depth, id });
+  for (const [resource, depth, count] of lines)
+    for (let id = 0; id < count; id += 1) queue.add({ resource, depth, id });
   return queue;
 }
 
@@ -46,7 +47,9 @@ describe('fairQueue', () => {
   });
 
   it('goes round between depths first, so that many kinds of children do not outweigh their parent', () => {
-    expect(drained(filled(['p', 0, 3], ['x', 1, 2], ['y', 1, 2], ['z', 1, 2])).join('')).toBe('pxpypzxyz');
+    expect(drained(filled(['p', 0, 3], ['x', 1, 2], ['y', 1, 2], ['z', 1, 2])).join('')).toBe(
+      'pxpypzxyz',
+    );
   });
 
   it('lets the next page of a parent wait for one of its ten thousand children', () => {
@@ -70,10 +73,20 @@ describe('fairQueue', () => {
   });
 
   it('serves whoever is the first of a line no later than after depths × lines others, whatever comes and goes', () => {
-    const steps = fc.array(fc.record({ add: fc.integer({ min: 0, max: 3 }).map((n) => n === 0), drop: fc.integer({ min: 0, max: 9 }).map((n) => n === 0), depth: fc.integer({ min: 0, max: 2 }), line: fc.integer({ min: 0, max: 2 }) }), { maxLength: 200, size: 'max' });
+    const steps = fc.array(
+      fc.record({
+        add: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+        drop: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+        depth: fc.integer({ min: 0, max: 2 }),
+        line: fc.integer({ min: 0, max: 2 }),
+      }),
+      { maxLength: 200, size: 'max' },
+    );
     fc.assert(
       fc.property(steps, (all) => {
-        const lines = [0, 1, 2].flatMap((depth) => [0, 1, 2].map((line): [string, number, number] => [`${depth}.${line}`, depth, 20]));
+        const lines = [0, 1, 2].flatMap((depth) =>
+          [0, 1, 2].map((line): [string, number, number] => [`${depth}.${line}`, depth, 20]),
+        );
         const queue = filled(...lines);
         const passed = new Map<Item, number>();
         let { size } = queue;
@@ -86,7 +99,8 @@ describe('fairQueue', () => {
             if (drop) queue.drop(head);
             else queue.take(head);
             size -= 1;
-            for (const waits of queue.heads()) passed.set(waits, (passed.get(waits) ?? 0) + (drop ? 0 : 1));
+            for (const waits of queue.heads())
+              passed.set(waits, (passed.get(waits) ?? 0) + (drop ? 0 : 1));
           }
           expect(queue.size).toBe(size);
           for (const waits of queue.heads()) expect(passed.get(waits) ?? 0).toBeLessThanOrEqual(9);

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { adapted, fullPace, type Pace, spacingMs } from '#src/rest/throttle/pace.js';
 
 const answered = (pace: Pace, now: number): Pace => adapted(pace, { kind: 'answered' }, now);
-const refused = (pace: Pace, now: number, { startedAt = now, until = now, perSecond = 10 } = {}): Pace => adapted(pace, { kind: 'refused', startedAt, until, perSecond }, now);
+const refused = (
+  pace: Pace,
+  now: number,
+  { startedAt = now, until = now, perSecond = 10 } = {},
+): Pace => adapted(pace, { kind: 'refused', startedAt, until, perSecond }, now);
 
 /** Answers every second, up to a time. */
 function cleanUntil(pace: Pace, from: number, to: number): Pace {
@@ -68,8 +72,13 @@ describe('pace', () => {
 
   it('keeps within a limit that is announced later, and is whole within it if it was whole', () => {
     const free = fullPace(Number.POSITIVE_INFINITY, 4);
-    expect(adapted(free, { kind: 'limited', perSecond: 3 }, 0)).toMatchObject({ perSecond: 3, most: { perSecond: 3 } });
-    expect(adapted(refused(free, 0, { perSecond: 2 }), { kind: 'limited', perSecond: 3 }, 0)).toMatchObject({ perSecond: 1, most: { perSecond: 3 } });
+    expect(adapted(free, { kind: 'limited', perSecond: 3 }, 0)).toMatchObject({
+      perSecond: 3,
+      most: { perSecond: 3 },
+    });
+    expect(
+      adapted(refused(free, 0, { perSecond: 2 }), { kind: 'limited', perSecond: 3 }, 0),
+    ).toMatchObject({ perSecond: 1, most: { perSecond: 3 } });
   });
 
   it('does not measure limits by the day by the second', () => {
@@ -77,23 +86,43 @@ describe('pace', () => {
   });
 
   it('never comes to nothing, never goes over its limit, and always recovers', () => {
-    const events = fc.array(fc.record({ refuse: fc.boolean(), gap: fc.integer({ min: 0, max: 120_000 }), pause: fc.integer({ min: 0, max: 60_000 }), lag: fc.integer({ min: 0, max: 5_000 }) }), { maxLength: 60, size: 'max' });
-    fc.assert(
-      fc.property(events, fc.constantFrom(0.01, 1.67, 5, 100, Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 16 }), fc.double({ min: 0.01, max: 200, noNaN: true }), (all, perSecond, atOnce, measured) => {
-        let pace = fullPace(perSecond, atOnce);
-        let now = 0;
-        for (const { refuse, gap, pause, lag } of all) {
-          now += gap;
-          pace = refuse ? refused(pace, now, { startedAt: now - lag, until: now + pause, perSecond: measured }) : answered(pace, now);
-          expect(spacingMs(pace)).toBeLessThanOrEqual(80_000);
-          expect(pace.perSecond).toBeLessThanOrEqual(pace.most.perSecond);
-          expect(Math.floor(pace.atOnce)).toBeGreaterThanOrEqual(1);
-          expect(pace.atOnce).toBeLessThanOrEqual(atOnce);
-        }
-        const whole = cleanUntil(pace, now, now + 130_000);
-        if (Number.isFinite(perSecond)) expect(spacingMs(whole)).toBe(0);
-        expect(Math.round(whole.atOnce)).toBe(atOnce);
+    const events = fc.array(
+      fc.record({
+        refuse: fc.boolean(),
+        gap: fc.integer({ min: 0, max: 120_000 }),
+        pause: fc.integer({ min: 0, max: 60_000 }),
+        lag: fc.integer({ min: 0, max: 5_000 }),
       }),
+      { maxLength: 60, size: 'max' },
+    );
+    fc.assert(
+      fc.property(
+        events,
+        fc.constantFrom(0.01, 1.67, 5, 100, Number.POSITIVE_INFINITY),
+        fc.integer({ min: 1, max: 16 }),
+        fc.double({ min: 0.01, max: 200, noNaN: true }),
+        (all, perSecond, atOnce, measured) => {
+          let pace = fullPace(perSecond, atOnce);
+          let now = 0;
+          for (const { refuse, gap, pause, lag } of all) {
+            now += gap;
+            pace = refuse
+              ? refused(pace, now, {
+                  startedAt: now - lag,
+                  until: now + pause,
+                  perSecond: measured,
+                })
+              : answered(pace, now);
+            expect(spacingMs(pace)).toBeLessThanOrEqual(80_000);
+            expect(pace.perSecond).toBeLessThanOrEqual(pace.most.perSecond);
+            expect(Math.floor(pace.atOnce)).toBeGreaterThanOrEqual(1);
+            expect(pace.atOnce).toBeLessThanOrEqual(atOnce);
+          }
+          const whole = cleanUntil(pace, now, now + 130_000);
+          if (Number.isFinite(perSecond)) expect(spacingMs(whole)).toBe(0);
+          expect(Math.round(whole.atOnce)).toBe(atOnce);
+        },
+      ),
     );
   });
 

@@ -3,15 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { retryHint } from '#src/rest/throttle/retry-hint.js';
 
 const NOW = 1_800_000_000_000;
-const waitOf = (body: string, headers: Record<string, string> = {}): number | null => retryHint(new Headers(headers), body, NOW).waitMs;
-const ratesOf = (body: string): number[][] => retryHint(new Headers(), body, NOW).policies.map(({ requests, perMs }) => [requests, perMs]);
+const waitOf = (body: string, headers: Record<string, string> = {}): number | null =>
+  retryHint(new Headers(headers), body, NOW).waitMs;
+const ratesOf = (body: string): number[][] =>
+  retryHint(new Headers(), body, NOW).policies.map(({ requests, perMs }) => [requests, perMs]);
 
 describe('retryHint', () => {
   it.each<[string, number]>([
     ['{"retry_after": 1.5}', 1_500],
     ['{"retry_after":"30"}', 30_000],
     ['{"error":{"retry_after_ms":250,"code":429}}', 250],
-    ['{"error":{"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.07s"}]}}', 34_070],
+    [
+      '{"error":{"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.07s"}]}}',
+      34_070,
+    ],
     ['{"ok":false,"error_code":429,"parameters":{"retry_after":35}}', 35_000],
     ['{"retryAfterMs":200}', 200],
     ['{"retryAfterSeconds":2}', 2_000],
@@ -32,7 +37,19 @@ describe('retryHint', () => {
     expect(waitOf(body)).toBeCloseTo(ms);
   });
 
-  it.each(['', '{}', 'Too many requests', '{"code":429,"message":"slow down"}', '{"retry_after":null}', '{"retry_after":0}', '{"retry":true,"after":5}', `{"retry_after":"${new Date(NOW - 1).toISOString()}"}`, 'Rate limit of 100 per minute', 'wait. 5 seconds is nothing', 'x'.repeat(20_000) + 'try again in 5 s'])('finds no wait in %j', (body) => {
+  it.each([
+    '',
+    '{}',
+    'Too many requests',
+    '{"code":429,"message":"slow down"}',
+    '{"retry_after":null}',
+    '{"retry_after":0}',
+    '{"retry":true,"after":5}',
+    `{"retry_after":"${new Date(NOW - 1).toISOString()}"}`,
+    'Rate limit of 100 per minute',
+    'wait. 5 seconds is nothing',
+    'x'.repeat(20_000) + 'try again in 5 s',
+  ])('finds no wait in %j', (body) => {
     expect(waitOf(body)).toBeNull();
   });
 
@@ -55,7 +72,13 @@ describe('retryHint', () => {
     ['Rate limit of 100 per minute', [[100, 60_000]]],
     ['You may send 1,000 requests/h', [[1_000, 3_600_000]]],
     ['{"error":"limit is 10 calls every 5 seconds"}', [[10, 5_000]]],
-    ['at most 5 requests per second and 100 requests per minute', [[5, 1_000], [100, 60_000]]],
+    [
+      'at most 5 requests per second and 100 requests per minute',
+      [
+        [5, 1_000],
+        [100, 60_000],
+      ],
+    ],
     ['120/min exceeded', [[120, 60_000]]],
     ['2 queries in 500 ms', [[2, 500]]],
     ['Error 429: try again in 12 seconds', []],
@@ -68,11 +91,34 @@ describe('retryHint', () => {
 
   it('takes any text', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('retry', '_after', ' in ', '1', '9'.repeat(30), ' s', ' per ', 'requests', ':', '"', '{', ' and ', 'é', '.'), { size: 'max', maxLength: 60 }).map((parts) => parts.join('')), (body) => {
-        const { waitMs, policies } = retryHint(new Headers(), body, NOW);
-        expect(waitMs === null || waitMs > 0).toBe(true);
-        for (const { requests, perMs } of policies) expect(requests >= 1 && perMs > 0).toBe(true);
-      }),
+      fc.property(
+        fc
+          .array(
+            fc.constantFrom(
+              'retry',
+              '_after',
+              ' in ',
+              '1',
+              '9'.repeat(30),
+              ' s',
+              ' per ',
+              'requests',
+              ':',
+              '"',
+              '{',
+              ' and ',
+              'é',
+              '.',
+            ),
+            { size: 'max', maxLength: 60 },
+          )
+          .map((parts) => parts.join('')),
+        (body) => {
+          const { waitMs, policies } = retryHint(new Headers(), body, NOW);
+          expect(waitMs === null || waitMs > 0).toBe(true);
+          for (const { requests, perMs } of policies) expect(requests >= 1 && perMs > 0).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -16,15 +16,25 @@ afterEach(() => {
 });
 
 /** Runs so many requests of `length` ms; their starts, in ms from now. */
-async function starts(turns: Throttle, count: number, length: number, before: (i: number, turn: Turn) => unknown = quiet): Promise<number[]> {
+async function starts(
+  turns: Throttle,
+  count: number,
+  length: number,
+  before: (i: number, turn: Turn) => unknown = quiet,
+): Promise<number[]> {
   const begin = Date.now();
   const found: number[] = [];
   const all = Array.from({ length: count }, (_, i) =>
-    turns.run(async (turn) => {
-      found.push(Date.now() - begin);
-      before(i, turn);
-      await ms(length)();
-    }, never, quiet));
+    turns.run(
+      async (turn) => {
+        found.push(Date.now() - begin);
+        before(i, turn);
+        await ms(length)();
+      },
+      never,
+      quiet,
+    ),
+  );
   await vi.runAllTimersAsync();
   await Promise.all(all);
   return found;
@@ -37,14 +47,19 @@ describe('throttle', () => {
     let most = 0;
     const turns = throttle(rateOf({ requests: 1_000, per: '1s', concurrency: 3 }));
     const all = Array.from({ length: 12 }, (_, i) =>
-      turns.run(async () => {
-        order.push(i);
-        atOnce += 1;
-        most = Math.max(most, atOnce);
-        await ms(10)();
-        atOnce -= 1;
-        return i * 2;
-      }, never, quiet));
+      turns.run(
+        async () => {
+          order.push(i);
+          atOnce += 1;
+          most = Math.max(most, atOnce);
+          await ms(10)();
+          atOnce -= 1;
+          return i * 2;
+        },
+        never,
+        quiet,
+      ),
+    );
     await vi.runAllTimersAsync();
     expect(await Promise.all(all)).toEqual(Array.from({ length: 12 }, (_, i) => i * 2));
     expect(order).toEqual(Array.from({ length: 12 }, (_, i) => i));
@@ -52,20 +67,35 @@ describe('throttle', () => {
   });
 
   it('starts at most so many in any window', async () => {
-    const found = await starts(throttle(rateOf({ requests: 5, per: '1s', concurrency: 3 })), 23, 20);
+    const found = await starts(
+      throttle(rateOf({ requests: 5, per: '1s', concurrency: 3 })),
+      23,
+      20,
+    );
     expect(found.length).toBe(23);
-    found.forEach((at, i) => expect(found[i + 5] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(at + 1_000));
+    found.forEach((at, i) =>
+      expect(found[i + 5] ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(at + 1_000),
+    );
   });
 
   it('starts a burst at once and then as the bucket refills', async () => {
-    const found = await starts(throttle(rateOf({ requests: 10, per: '1s', burst: 4, concurrency: 10 })), 8, 0);
+    const found = await starts(
+      throttle(rateOf({ requests: 10, per: '1s', burst: 4, concurrency: 10 })),
+      8,
+      0,
+    );
     expect(found.filter((at) => at < 50).length).toBe(4);
     expect(found.slice(4).every((at, i) => at >= (i + 1) * 100 - 1)).toBe(true);
   });
 
   it('holds everybody back during a pause that a request brings on', async () => {
     const turns = throttle(rateOf({ requests: 100, per: '1s', concurrency: 2 }));
-    const found = await starts(turns, 6, 10, (i, turn) => i === 1 && turn.pause(Date.now() + 5_000, 'not now'));
+    const found = await starts(
+      turns,
+      6,
+      10,
+      (i, turn) => i === 1 && turn.pause(Date.now() + 5_000, 'not now'),
+    );
     expect(found.filter((at) => at < 5_000).length).toBe(2);
     expect(found.length).toBe(6);
   });
@@ -94,13 +124,22 @@ describe('throttle', () => {
     const found: number[] = [];
     const begin = Date.now();
     const all = Array.from({ length: 10 }, () =>
-      turns.run(async (turn) => {
-        found.push(Date.now() - begin);
-        left -= 1;
-        const remaining = left;
-        await ms(10)();
-        if (Date.now() < resetAt) turn.learn({ policies: [], quotas: [{ name: 'q', limit: null, remaining, resetMs: resetAt - Date.now() }] });
-      }, never, quiet));
+      turns.run(
+        async (turn) => {
+          found.push(Date.now() - begin);
+          left -= 1;
+          const remaining = left;
+          await ms(10)();
+          if (Date.now() < resetAt)
+            turn.learn({
+              policies: [],
+              quotas: [{ name: 'q', limit: null, remaining, resetMs: resetAt - Date.now() }],
+            });
+        },
+        never,
+        quiet,
+      ),
+    );
     await vi.runAllTimersAsync();
     await Promise.all(all);
     expect(found.filter((at) => at < 30_000).length).toBe(6);
@@ -110,7 +149,9 @@ describe('throttle', () => {
   it('takes the limit that answers announce for its rate where none is configured', async () => {
     const told = { quotas: [], policies: [{ name: 'p', requests: 5, perMs: 1_000 }] };
     const count = async (limit: string | undefined): Promise<number> =>
-      (await starts(throttle(rateOf(limit)), 12, 20, (_i, turn) => turn.learn(told))).filter((at) => at < 1_000).length;
+      (await starts(throttle(rateOf(limit)), 12, 20, (_i, turn) => turn.learn(told))).filter(
+        (at) => at < 1_000,
+      ).length;
     // Four are under way before the first answer tells of it.
     expect(await count(undefined)).toBeLessThanOrEqual(8);
     expect(await count('100/1s')).toBe(12);
@@ -118,7 +159,9 @@ describe('throttle', () => {
 
   it('asks more slowly after a refusal, and in time as fast as before', async () => {
     const turns = throttle(rateOf('10/1s burst 10'));
-    await starts(turns, 1, 0, (_i, turn) => turn.refused(Date.now() + 1_000, 'asked too often (429)'));
+    await starts(turns, 1, 0, (_i, turn) =>
+      turn.refused(Date.now() + 1_000, 'asked too often (429)'),
+    );
     const slow = await starts(turns, 20, 0);
     const gaps = slow.slice(1).map((at, i) => at - (slow[i] as number));
     expect(gaps[0]).toBeGreaterThanOrEqual(190);
@@ -131,10 +174,15 @@ describe('throttle', () => {
   it('counts the refusals of requests that were under way together as one', async () => {
     const turns = throttle(rateOf({ requests: 10, per: '1s', burst: 4, concurrency: 4 }));
     const wave = [10, 20, 30, 40].map((length) =>
-      turns.run(async (turn) => {
-        await ms(length)();
-        turn.refused(Date.now() + 1_000, 'asked too often (429)');
-      }, never, quiet));
+      turns.run(
+        async (turn) => {
+          await ms(length)();
+          turn.refused(Date.now() + 1_000, 'asked too often (429)');
+        },
+        never,
+        quiet,
+      ),
+    );
     await vi.runAllTimersAsync();
     await Promise.all(wave);
     const [first = 0, second = 0] = await starts(turns, 2, 0);
@@ -148,11 +196,20 @@ describe('throttle', () => {
     const turns = throttle(rateOf({ requests: 1, per: '1s' }));
     const begin = Date.now();
     const run = async (request: (turn: Turn) => void): Promise<void> => {
-      const done = turns.run(async (turn) => request(turn), never, (reason, until) => told.push([reason, until - begin]));
+      const done = turns.run(
+        async (turn) => request(turn),
+        never,
+        (reason, until) => told.push([reason, until - begin]),
+      );
       await vi.runAllTimersAsync();
       await done;
     };
-    await run((turn) => turn.learn({ policies: [], quotas: [{ name: 'q', limit: 60, remaining: 0, resetMs: 20_000 }] }));
+    await run((turn) =>
+      turn.learn({
+        policies: [],
+        quotas: [{ name: 'q', limit: 60, remaining: 0, resetMs: 20_000 }],
+      }),
+    );
     await run((turn) => turn.pause(begin + 29_000, 'the API says so'));
     await run((turn) => turn.refused(begin + 40_000, 'asked too often'));
     await run(quiet);
@@ -168,7 +225,13 @@ describe('throttle', () => {
   it('names the configured limit with its numbers', async () => {
     const told: string[] = [];
     const turns = throttle(rateOf('1/1s burst 1'));
-    const all = [0, 1].map(() => turns.run(async () => undefined, never, (reason) => told.push(reason)));
+    const all = [0, 1].map(() =>
+      turns.run(
+        async () => undefined,
+        never,
+        (reason) => told.push(reason),
+      ),
+    );
     await vi.runAllTimersAsync();
     await Promise.all(all);
     expect(told).toEqual(['the configured rate limit is used up: 1 request per 1 s, 1 at once']);
@@ -178,7 +241,9 @@ describe('throttle', () => {
     const told: [string, number][] = [];
     const turns = throttle(rateOf({ requests: 100, per: '1s', concurrency: 2 }));
     const begin = Date.now();
-    const all = [0, 1, 2].map(() => turns.run(ms(12_000), never, (reason, until) => told.push([reason, until - begin])));
+    const all = [0, 1, 2].map(() =>
+      turns.run(ms(12_000), never, (reason, until) => told.push([reason, until - begin])),
+    );
     await vi.runAllTimersAsync();
     await Promise.all(all);
     expect(told).toEqual([
@@ -203,7 +268,11 @@ describe('throttle', () => {
     const list = async (resource: string, depth: number): Promise<void> => {
       for (;;) await turns.run(request, enough.signal, quiet, { resource, depth });
     };
-    const lists = Promise.allSettled([list('orders', 0), list('users', 0), ...Array.from({ length: 5 }, () => list('refunds', 1))]);
+    const lists = Promise.allSettled([
+      list('orders', 0),
+      list('users', 0),
+      ...Array.from({ length: 5 }, () => list('refunds', 1)),
+    ]);
     await vi.advanceTimersByTimeAsync(600_000);
     enough.abort();
     await vi.runAllTimersAsync();
@@ -219,17 +288,23 @@ describe('throttle', () => {
     const done: Record<string, number> = {};
     let asked = 0;
     const ask = (resource: string, depth: number): Promise<void> =>
-      turns.run(() => {
-        asked += 1;
-        return ms(5)();
-      }, enough.signal, quiet, { resource, depth });
+      turns.run(
+        () => {
+          asked += 1;
+          return ms(5)();
+        },
+        enough.signal,
+        quiet,
+        { resource, depth },
+      );
     const list = async (resource: string): Promise<void> => {
       for (let page = 0; page < 20; page += 1) await ask(resource, 0);
       done[resource] = Date.now() - begin;
     };
     const children = Promise.allSettled(Array.from({ length: 10_000 }, () => ask('children', 1)));
     const roots = ['parents', 'others'].map(list);
-    // Forty pages of roots among as many children, at 50 a second; a page comes 5 ms late for its turn.
+    // Forty pages of roots among as many children, at 50 a second; a page comes 5 ms late for its
+    // turn.
     await vi.advanceTimersByTimeAsync(2_000);
     await Promise.all(roots);
     expect(Object.keys(done).length).toBe(2);
@@ -248,25 +323,31 @@ describe('throttle', () => {
     expect(await next).toBe('yes');
   });
 
-  it.each(['waits for the rate', 'stands in the queue', 'has not begun'])('ends at once, with the signal’s reason, what %s', async (when) => {
-    const turns = throttle(rateOf({ requests: 1, per: '1h', concurrency: 1 }));
-    const abort = new AbortController();
-    const reason = new Error('enough');
-    if (when === 'has not begun') abort.abort(reason);
-    const begun: string[] = [];
-    const first = when === 'stands in the queue' ? turns.run(ms(3_600_000), never, quiet) : turns.run(async () => undefined, never, quiet);
-    await vi.advanceTimersByTimeAsync(100);
-    const second = turns.run(async () => void begun.push('second'), abort.signal, quiet);
-    const caught = expect(second).rejects.toBe(reason);
-    await vi.advanceTimersByTimeAsync(100);
-    abort.abort(reason);
-    await caught;
-    await vi.runAllTimersAsync();
-    await first;
-    expect(begun).toEqual([]);
-    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
-    expect(vi.getTimerCount()).toBe(0);
-  });
+  it.each(['waits for the rate', 'stands in the queue', 'has not begun'])(
+    'ends at once, with the signal’s reason, what %s',
+    async (when) => {
+      const turns = throttle(rateOf({ requests: 1, per: '1h', concurrency: 1 }));
+      const abort = new AbortController();
+      const reason = new Error('enough');
+      if (when === 'has not begun') abort.abort(reason);
+      const begun: string[] = [];
+      const first =
+        when === 'stands in the queue'
+          ? turns.run(ms(3_600_000), never, quiet)
+          : turns.run(async () => undefined, never, quiet);
+      await vi.advanceTimersByTimeAsync(100);
+      const second = turns.run(async () => void begun.push('second'), abort.signal, quiet);
+      const caught = expect(second).rejects.toBe(reason);
+      await vi.advanceTimersByTimeAsync(100);
+      abort.abort(reason);
+      await caught;
+      await vi.runAllTimersAsync();
+      await first;
+      expect(begun).toEqual([]);
+      expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
 
   it('lets others pass one that was aborted', async () => {
     const turns = throttle(rateOf({ requests: 1, per: '1s', concurrency: 1 }));

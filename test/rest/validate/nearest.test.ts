@@ -22,6 +22,11 @@ describe('the nearest word', () => {
   });
 
   it('is the word itself for every word', () => {
-    fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom('a', 'b', 'X', 'Y') }), (word) => nearest(word, ['zzzzzzzzzzzzzzzz', word]) === word));
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom('a', 'b', 'X', 'Y') }),
+        (word) => nearest(word, ['zzzzzzzzzzzzzzzz', word]) === word,
+      ),
+    );
   });
 });

@@ -2,17 +2,25 @@
 export type Choice<D> = { [K in keyof D]: D[K] extends readonly (infer V)[] ? V : never };
 
 /**
- * Choices in which every two values of different dimensions come together at least once, where `isPossible` allows it: what
- * goes wrong mostly takes two, and the full product would take hours. Deterministic. The dimension with most values first.
+ * Choices in which every two values of different dimensions come together at least once, where
+ * `isPossible` allows it: what goes wrong mostly takes two, and the full product would take hours.
+ * Deterministic. The dimension with most values first.
  */
-export function pairwise<D extends Record<string, readonly unknown[]>>(dimensions: D, isPossible: (choice: Choice<D>) => boolean): Choice<D>[] {
+export function pairwise<D extends Record<string, readonly unknown[]>>(
+  dimensions: D,
+  isPossible: (choice: Choice<D>) => boolean,
+): Choice<D>[] {
   const names = Object.keys(dimensions);
   const sizes = names.map((name) => (dimensions[name] as readonly unknown[]).length);
-  const made = (at: readonly number[]): Choice<D> => Object.fromEntries(names.map((name, i) => [name, dimensions[name]?.[at[i] as number]])) as Choice<D>;
+  const made = (at: readonly number[]): Choice<D> =>
+    Object.fromEntries(
+      names.map((name, i) => [name, dimensions[name]?.[at[i] as number]]),
+    ) as Choice<D>;
   const open = new Set<string>();
   for (const [a, some] of sizes.entries())
     for (let b = a + 1; b < sizes.length; b += 1)
-      for (let i = 0; i < some; i += 1) for (let j = 0; j < (sizes[b] as number); j += 1) open.add(pair(a, i, b, j));
+      for (let i = 0; i < some; i += 1)
+        for (let j = 0; j < (sizes[b] as number); j += 1) open.add(pair(a, i, b, j));
 
   const choices: Choice<D>[] = [];
   for (const wanted of open) {
@@ -25,10 +33,15 @@ export function pairwise<D extends Record<string, readonly unknown[]>>(dimension
   }
   return choices;
 
-  /** The pair with the other dimensions filled in, each with the value that covers most; null where no choice with it is possible. */
+  /**
+   * The pair with the other dimensions filled in, each with the value that covers most; null where
+   * no choice with it is possible.
+   */
   function completed(wanted: string): number[] | null {
     const [a = 0, i = 0, b = 0, j = 0] = wanted.split(' ').map(Number);
-    let partial: (number | undefined)[] = names.map((_name, n) => (n === a ? i : n === b ? j : undefined));
+    let partial: (number | undefined)[] = names.map((_name, n) =>
+      n === a ? i : n === b ? j : undefined,
+    );
     for (const [n, size] of sizes.entries()) {
       if (partial[n] !== undefined) continue;
       const values = Array.from({ length: size }, (_value, k) => partial.with(n, k));
@@ -62,5 +75,9 @@ function pair(a: number, i: number, b: number, j: number): string {
 }
 
 function pairsOf(at: readonly (number | undefined)[]): string[] {
-  return at.flatMap((i, a) => at.slice(a + 1).flatMap((j, n) => (i === undefined || j === undefined ? [] : [pair(a, i, a + 1 + n, j)])));
+  return at.flatMap((i, a) =>
+    at
+      .slice(a + 1)
+      .flatMap((j, n) => (i === undefined || j === undefined ? [] : [pair(a, i, a + 1 + n, j)])),
+  );
 }

@@ -1,16 +1,51 @@
 import type { Json } from '../../../../operators/types.js';
-import { detected, type Detected } from './detected.js';
-import { isObject, type Member, OFFSETS, PAGES, parentName, pathOf, placeFor, placeText, placeWords, plainName, type RequestPlace, saysMore, type Seen, sentBy } from './detect-seen.js';
-import { flagOf } from '../flag.js';
 import type { CursorConfig } from '../cursor.js';
+import { flagOf } from '../flag.js';
+import {
+  isObject,
+  type Member,
+  OFFSETS,
+  PAGES,
+  parentName,
+  pathOf,
+  placeFor,
+  placeText,
+  placeWords,
+  plainName,
+  type RequestPlace,
+  saysMore,
+  type Seen,
+  sentBy,
+} from './detect-seen.js';
+import { detected, type Detected } from './detected.js';
 
 /** Query parameters that take a cursor. */
 const TAKERS: ReadonlySet<string> = new Set([
-  'cursor', 'after', 'startingfrom', 'startingafter', 'startafter', 'startcursor', 'pagecursor', 'pagetoken', 'nextpagetoken', 'nexttoken',
-  'continuationtoken', 'continuation', 'marker', 'pageinfo', 'nextcursor',
+  'cursor',
+  'after',
+  'startingfrom',
+  'startingafter',
+  'startafter',
+  'startcursor',
+  'pagecursor',
+  'pagetoken',
+  'nextpagetoken',
+  'nexttoken',
+  'continuationtoken',
+  'continuation',
+  'marker',
+  'pageinfo',
+  'nextcursor',
 ]);
 /** Cursors that go back under their own name. */
-const SAME: ReadonlySet<string> = new Set(['cursor', 'after', 'marker', 'continuation', 'continuationtoken', 'nexttoken']);
+const SAME: ReadonlySet<string> = new Set([
+  'cursor',
+  'after',
+  'marker',
+  'continuation',
+  'continuationtoken',
+  'nexttoken',
+]);
 
 /** A member that holds the next cursor, or would. */
 interface CursorMember {
@@ -23,7 +58,13 @@ interface CursorMember {
 export function openCursor(seen: Seen): Detected | null {
   for (const found of cursorsIn(seen)) {
     const place = isOpen(found.member.value) ? takerOf(found, seen) : null;
-    if (place !== null) return byCursor(found, place, seen, `\`${pathOf(found.member.keys)}\` is the next cursor: it is sent back ${placeText(place)}.`);
+    if (place !== null)
+      return byCursor(
+        found,
+        place,
+        seen,
+        `\`${pathOf(found.member.keys)}\` is the next cursor: it is sent back ${placeText(place)}.`,
+      );
   }
   return null;
 }
@@ -33,20 +74,45 @@ export function endedCursor(seen: Seen): Detected | null {
   if (saysMore(seen)) return null;
   for (const found of cursorsIn(seen)) {
     const place = isOpen(found.member.value) ? null : takerOf(found, seen);
-    if (place !== null) return byCursor(found, place, seen, `\`${pathOf(found.member.keys)}\` has no next cursor: this is the last page; a cursor there is sent back ${placeText(place)}.`);
+    if (place !== null)
+      return byCursor(
+        found,
+        place,
+        seen,
+        `\`${pathOf(found.member.keys)}\` has no next cursor: this is the last page; a cursor there is sent back ${placeText(place)}.`,
+      );
   }
   return null;
 }
 
 /** A next cursor with nothing that tells the parameter for it. */
 export function strayCursor(seen: Seen): Member | undefined {
-  return cursorsIn(seen).find((found) => isOpen(found.member.value) && takerOf(found, seen) === null)?.member;
+  return cursorsIn(seen).find(
+    (found) => isOpen(found.member.value) && takerOf(found, seen) === null,
+  )?.member;
 }
 
-function byCursor({ member }: CursorMember, place: RequestPlace, { members, flag }: Seen, why: string): Detected {
-  const beside = members.find((other) => other.within === member.within && FLAG_BESIDE.has(other.name) && flagOf(other.value) !== null) ?? flag;
-  const config: CursorConfig = { cursorPath: pathOf(member.keys), ...placeWords('cursor', place), ...(beside && { hasMorePath: pathOf(beside.keys) }) };
-  return detected({ type: 'cursor', ...config }, why, { lasting: isOpen(member.value) || /^next.|^endcursor/.test(member.name) });
+function byCursor(
+  { member }: CursorMember,
+  place: RequestPlace,
+  { members, flag }: Seen,
+  why: string,
+): Detected {
+  const beside =
+    members.find(
+      (other) =>
+        other.within === member.within &&
+        FLAG_BESIDE.has(other.name) &&
+        flagOf(other.value) !== null,
+    ) ?? flag;
+  const config: CursorConfig = {
+    cursorPath: pathOf(member.keys),
+    ...placeWords('cursor', place),
+    ...(beside && { hasMorePath: pathOf(beside.keys) }),
+  };
+  return detected({ type: 'cursor', ...config }, why, {
+    lasting: isOpen(member.value) || /^next.|^endcursor/.test(member.name),
+  });
 }
 
 const FLAG_BESIDE = new Set(['hasmore', 'hasnext', 'hasnextpage', 'more']);
@@ -56,38 +122,62 @@ function cursorsIn({ members, sent }: Seen): CursorMember[] {
   const scalar = members.filter(({ value }) => typeof value !== 'object' || value === null);
   const next = scalar.flatMap((member): CursorMember[] => {
     const { key, name, value } = member;
-    if (name === 'next' && value !== true) return typeof value === 'number' || isOpen(value) ? [{ member, param: ofBareNext(member) }] : [];
+    if (name === 'next' && value !== true)
+      return typeof value === 'number' || isOpen(value)
+        ? [{ member, param: ofBareNext(member) }]
+        : [];
     if (name === 'endcursor') return [{ member, param: 'after' }];
-    if (parentName(member) === 'next' && (TAKERS.has(name) || PAGES.has(name) || OFFSETS.has(name))) return [{ member, param: key }];
+    if (parentName(member) === 'next' && (TAKERS.has(name) || PAGES.has(name) || OFFSETS.has(name)))
+      return [{ member, param: key }];
     const param = behindNext(key);
     return param === null ? [] : [{ member, param }];
   });
   const alone = scalar.flatMap((member): CursorMember[] => {
     const { key, name, value } = member;
     // Airtable's `offset` is a cursor, not a number.
-    const isCursor = SAME.has(name) || (name === 'offset' && typeof value === 'string' && !/^\d*$/.test(value));
+    const isCursor =
+      SAME.has(name) || (name === 'offset' && typeof value === 'string' && !/^\d*$/.test(value));
     const isEcho = isOpen(value) && sentBy(sent, new Set([name]))?.value === String(value);
-    return isCursor && !isEcho && !next.some((other) => other.member === member) ? [{ member, param: key }] : [];
+    return isCursor && !isEcho && !next.some((other) => other.member === member)
+      ? [{ member, param: key }]
+      : [];
   });
-  return [...next.filter(({ member }) => parentName(member) !== 'next' || !PAGES.has(member.name)), ...next.filter(({ member }) => parentName(member) === 'next' && PAGES.has(member.name)), ...alone];
+  return [
+    ...next.filter(({ member }) => parentName(member) !== 'next' || !PAGES.has(member.name)),
+    ...next.filter(({ member }) => parentName(member) === 'next' && PAGES.has(member.name)),
+    ...alone,
+  ];
 }
 
-/** A bare `next`: in `cursors` it is a cursor as dlt knows it, beside the number of this page the next one. */
+/**
+ * A bare `next`: in `cursors` it is a cursor as dlt knows it, beside the number of this page the
+ * next one.
+ */
 function ofBareNext(member: Member): string | null {
   if (parentName(member) === 'cursors') return 'cursor';
-  const page = Object.entries(member.within).find(([key, value]) => PAGES.has(plainName(key)) && typeof value === 'number' && member.value === value + 1);
+  const page = Object.entries(member.within).find(
+    ([key, value]) =>
+      PAGES.has(plainName(key)) && typeof value === 'number' && member.value === value + 1,
+  );
   return page === undefined ? null : page[0];
 }
 
-/** `next_cursor` is for `cursor`, `nextPageToken` for `pageToken`, `next_page` for `page`: what is behind `next` is the parameter. */
+/**
+ * `next_cursor` is for `cursor`, `nextPageToken` for `pageToken`, `next_page` for `page`: what is
+ * behind `next` is the parameter.
+ */
 function behindNext(key: string): string | null {
   if (SAME.has(plainName(key)) && /^next/i.test(key)) return key;
   const rest = /^next[_-]?(.+)$/i.exec(key)?.[1] ?? '';
-  const known = TAKERS.has(plainName(rest)) || PAGES.has(plainName(rest)) || OFFSETS.has(plainName(rest));
+  const known =
+    TAKERS.has(plainName(rest)) || PAGES.has(plainName(rest)) || OFFSETS.has(plainName(rest));
   return known ? `${rest.charAt(0).toLowerCase()}${rest.slice(1)}` : null;
 }
 
-/** Where the cursor goes back: a parameter that was sent, GraphQL's variable, one that the answer echoes, or the implied one. */
+/**
+ * Where the cursor goes back: a parameter that was sent, GraphQL's variable, one that the answer
+ * echoes, or the implied one.
+ */
 function takerOf({ member, param }: CursorMember, { members, sent }: Seen): RequestPlace | null {
   const counts = param !== null && (PAGES.has(plainName(param)) || OFFSETS.has(plainName(param)));
   const given = sentBy(sent, counts ? new Set([plainName(param)]) : TAKERS);
@@ -102,11 +192,25 @@ function takerOf({ member, param }: CursorMember, { members, sent }: Seen): Requ
   return name === null ? null : placeFor(name, sent);
 }
 
-/** A member that repeats the cursor that this page was asked with; one that could be a cursor itself only where it is null or empty. */
+/**
+ * A member that repeats the cursor that this page was asked with; one that could be a cursor itself
+ * only where it is null or empty.
+ */
 function echoed(members: readonly Member[], cursor: Member): Member | undefined {
-  return members.find(({ name, value }) => name !== cursor.name && TAKERS.has(name) && !name.startsWith('next') && !(SAME.has(name) && isOpen(value)) && !isObject(value));
+  return members.find(
+    ({ name, value }) =>
+      name !== cursor.name &&
+      TAKERS.has(name) &&
+      !name.startsWith('next') &&
+      !(SAME.has(name) && isOpen(value)) &&
+      !isObject(value),
+  );
 }
 
 function isOpen(value: Json): value is string | number | bigint {
-  return (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'bigint';
+  return (
+    (typeof value === 'string' && value !== '') ||
+    typeof value === 'number' ||
+    typeof value === 'bigint'
+  );
 }

@@ -1,9 +1,31 @@
 import type { Json } from '../../../../operators/types.js';
+import {
+  isObject,
+  type Member,
+  parentName,
+  pathOf,
+  plainName,
+  saysMore,
+  type Seen,
+} from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
-import { isObject, type Member, parentName, pathOf, plainName, saysMore, type Seen } from './detect-seen.js';
 
-/** Names that a link to the next page has. `next` and `next_page` may be cursors or numbers as well. */
-const LINKS = new Set(['next', 'nextpage', 'nexturl', 'nextlink', 'nextpageurl', 'nextpagelink', 'nexthref', 'nexturi', 'nextpageuri', 'nextrecordsurl', 'odatanextlink']);
+/**
+ * Names that a link to the next page has. `next` and `next_page` may be cursors or numbers as well.
+ */
+const LINKS = new Set([
+  'next',
+  'nextpage',
+  'nexturl',
+  'nextlink',
+  'nextpageurl',
+  'nextpagelink',
+  'nexthref',
+  'nexturi',
+  'nextpageuri',
+  'nextrecordsurl',
+  'odatanextlink',
+]);
 const VAGUE = new Set(['next', 'nextpage']);
 const ADDRESSES = ['href', 'url', 'uri', 'link'];
 const PAGING_RELATIONS = new Set(['first', 'prev', 'previous', 'last']);
@@ -20,7 +42,12 @@ interface LinkPlace {
 /** A link to the next page in the body. */
 export function openLink(seen: Seen): Detected | null {
   const found = linkPlaces(seen.members).find(({ url }) => url !== null);
-  return found === undefined ? null : detected({ type: 'jsonLink', nextUrlPath: found.path }, `\`${found.path}\` is the address of the next page: it is followed.`);
+  return found === undefined
+    ? null
+    : detected(
+        { type: 'jsonLink', nextUrlPath: found.path },
+        `\`${found.path}\` is the address of the next page: it is followed.`,
+      );
 }
 
 /** A place for the link to the next page that has none. */
@@ -28,7 +55,11 @@ export function endedLink(seen: Seen): Detected | null {
   if (saysMore(seen)) return null;
   const found = linkPlaces(seen.members).find(({ url }) => url === null);
   if (found === undefined) return null;
-  return detected({ type: 'jsonLink', nextUrlPath: found.path }, `\`${found.path}\` has no next page: this is the last page, and its address is followed where there is one.`, { lasting: found.certain });
+  return detected(
+    { type: 'jsonLink', nextUrlPath: found.path },
+    `\`${found.path}\` has no next page: this is the last page, and its address is followed where there is one.`,
+    { lasting: found.certain },
+  );
 }
 
 function linkPlaces(members: readonly Member[]): LinkPlace[] {
@@ -47,24 +78,41 @@ function linkPlaces(members: readonly Member[]): LinkPlace[] {
 
 /** `next_page` beside the number of this page is a number, also where it is null. */
 function namesPage({ name, within }: Member): boolean {
-  return name === 'nextpage' && Object.entries(within).some(([key, value]) => /^(current)?page$/.test(plainName(key)) && typeof value === 'number');
+  return (
+    name === 'nextpage' &&
+    Object.entries(within).some(
+      ([key, value]) => /^(current)?page$/.test(plainName(key)) && typeof value === 'number',
+    )
+  );
 }
 
 function place(keys: readonly string[], value: Json | undefined, certain: boolean): LinkPlace[] {
-  if (value === null || value === false || value === '') return [{ path: pathOf(keys), url: null, certain }];
+  if (value === null || value === false || value === '')
+    return [{ path: pathOf(keys), url: null, certain }];
   return isAddress(value) ? [{ path: pathOf(keys), url: value, certain: true }] : [];
 }
 
-/** Links as a list: `[{ "rel": "next", "href": "…" }]`, as HATEOAS and FHIR (`relation`, `url`) have them. */
+/**
+ * Links as a list: `[{ "rel": "next", "href": "…" }]`, as HATEOAS and FHIR (`relation`, `url`) have
+ * them.
+ */
 function inList(keys: readonly string[], links: readonly Json[]): LinkPlace[] {
   const first = links.find(isObject) ?? {};
-  const [relation, address] = [['rel', 'relation'], ADDRESSES].map((names) => Object.keys(first).find((key) => names?.includes(plainName(key))));
+  const [relation, address] = [['rel', 'relation'], ADDRESSES].map((names) =>
+    Object.keys(first).find((key) => names?.includes(plainName(key))),
+  );
   if (relation === undefined || address === undefined) return [];
-  const relations = new Map(links.filter(isObject).map((link): [Json | undefined, Json | undefined] => [link[relation], link[address]]));
+  const relations = new Map(
+    links
+      .filter(isObject)
+      .map((link): [Json | undefined, Json | undefined] => [link[relation], link[address]]),
+  );
   const path = `${pathOf(keys)}[?(@.${relation}=='next')].${address}`;
   const url = relations.get('next');
   if (isAddress(url)) return [{ path, url, certain: true }];
-  return [...relations.keys()].some((rel) => typeof rel === 'string' && PAGING_RELATIONS.has(rel)) ? [{ path, url: null, certain: true }] : [];
+  return [...relations.keys()].some((rel) => typeof rel === 'string' && PAGING_RELATIONS.has(rel))
+    ? [{ path, url: null, certain: true }]
+    : [];
 }
 
 /** Absolute, or relative to the host or page. */

@@ -1,22 +1,42 @@
-import { strayCursor } from './detect-cursor.js';
-import { detected, type Detected } from './detected.js';
-import { pathOf, placeText, saysMore, type Seen, sentBy, SIZES } from './detect-seen.js';
 import { flagOf } from '../flag.js';
 import { statedCount } from '../stated-count.js';
+import { strayCursor } from './detect-cursor.js';
+import { pathOf, placeText, saysMore, type Seen, sentBy, SIZES } from './detect-seen.js';
+import { detected, type Detected } from './detected.js';
 
 /** One page, since nothing tells how to go on; why that may be wrong is said. */
 export function nothingMore(seen: Seen): Detected {
   const { page, sent, flag, total } = seen;
   const size = sentBy(sent, SIZES);
-  const one = (why: string, incomplete: boolean): Detected => detected({ type: 'single' }, why, { lasting: false, incomplete, size: size === null ? null : statedCount(size.value) });
+  const one = (why: string, incomplete: boolean): Detected =>
+    detected({ type: 'single' }, why, {
+      lasting: false,
+      incomplete,
+      size: size === null ? null : statedCount(size.value),
+    });
   const stray = strayCursor(seen);
   if (stray !== undefined)
-    return one(`\`${pathOf(stray.keys)}\` is the next cursor, but nothing tells the parameter that takes it, so only this page is read: declare a cursor paginator with cursorPath '${pathOf(stray.keys)}' and its cursorParam.`, flag === undefined || flagOf(flag.value) !== false);
+    return one(
+      `\`${pathOf(stray.keys)}\` is the next cursor, but nothing tells the parameter that takes it, so only this page is read: declare a cursor paginator with cursorPath '${pathOf(stray.keys)}' and its cursorParam.`,
+      flag === undefined || flagOf(flag.value) !== false,
+    );
   if (flag !== undefined && flagOf(flag.value) === true)
-    return one(`\`${pathOf(flag.keys)}\` says that there is more, but the answer has no link, cursor or number to go on with, so only this page is read: declare a paginator with hasMorePath '${pathOf(flag.keys)}'.`, true);
+    return one(
+      `\`${pathOf(flag.keys)}\` says that there is more, but the answer has no link, cursor or number to go on with, so only this page is read: declare a paginator with hasMorePath '${pathOf(flag.keys)}'.`,
+      true,
+    );
   if (total !== undefined && saysMore(seen))
-    return one(`\`${pathOf(total.keys)}\` states ${statedCount(total.value)} rows and ${page.rows} came, but nothing tells how to ask for the others, so only this page is read: declare an offset or pageNumber paginator.`, true);
+    return one(
+      `\`${pathOf(total.keys)}\` states ${statedCount(total.value)} rows and ${page.rows} came, but nothing tells how to ask for the others, so only this page is read: declare an offset or pageNumber paginator.`,
+      true,
+    );
   if (size !== null && page.rows > 0 && statedCount(size.value) === page.rows)
-    return one(`As many rows came as were asked for (${page.rows}, ${placeText(size.place)}) and nothing tells whether there are more, so only this page is read: declare a paginator if there are.`, false);
-  return one('Nothing in the answer or its headers speaks of other pages: this is the one page.', false);
+    return one(
+      `As many rows came as were asked for (${page.rows}, ${placeText(size.place)}) and nothing tells whether there are more, so only this page is read: declare a paginator if there are.`,
+      false,
+    );
+  return one(
+    'Nothing in the answer or its headers speaks of other pages: this is the one page.',
+    false,
+  );
 }

@@ -1,23 +1,52 @@
-import { detected, type Detected } from './detected.js';
-import { type Member, OFFSETS, offsetSent, pathOf, placeFor, placeText, placeWords, type Seen, sentBy, SIZES } from './detect-seen.js';
 import type { OffsetConfig } from '../offset.js';
 import { statedCount } from '../stated-count.js';
+import {
+  type Member,
+  OFFSETS,
+  offsetSent,
+  pathOf,
+  placeFor,
+  placeText,
+  placeWords,
+  type Seen,
+  sentBy,
+  SIZES,
+} from './detect-seen.js';
+import { detected, type Detected } from './detected.js';
 
-/** The parameter for the number of rows that goes with an offset of this name, where the answer has none. Sources: Jira, Solr, SCIM (RFC 7644), Elasticsearch. */
-const COMPANIONS: Readonly<Record<string, string>> = { startat: 'maxResults', startindex: 'count', from: 'size' };
+/**
+ * The parameter for the number of rows that goes with an offset of this name, where the answer has
+ * none. Sources: Jira, Solr, SCIM (RFC 7644), Elasticsearch.
+ */
+const COMPANIONS: Readonly<Record<string, string>> = {
+  startat: 'maxResults',
+  startindex: 'count',
+  from: 'size',
+};
 
-/** Offset and limit: the number of the first row, echoed beside a limit or total, or sent. Known by no dlt. */
+/**
+ * Offset and limit: the number of the first row, echoed beside a limit or total, or sent. Known by
+ * no dlt.
+ */
 export function offsetPaging(seen: Seen): Detected | null {
   const { sent, page, total, flag, members } = seen;
   const asked = offsetSent(seen);
   const askedOffset = statedCount(asked?.value);
-  const echo = members.find(({ name, value }) => OFFSETS.has(name) && isStart(name, value, askedOffset));
-  const echoedSize = members.find(({ name, value }) => SIZES.has(name) && (statedCount(value) ?? 0) > 0);
-  if (askedOffset === null && (echo === undefined || (total ?? echoedSize) === undefined)) return null;
+  const echo = members.find(
+    ({ name, value }) => OFFSETS.has(name) && isStart(name, value, askedOffset),
+  );
+  const echoedSize = members.find(
+    ({ name, value }) => SIZES.has(name) && (statedCount(value) ?? 0) > 0,
+  );
+  if (askedOffset === null && (echo === undefined || (total ?? echoedSize) === undefined))
+    return null;
   const start = askedOffset ?? statedCount(echo?.value) ?? 0;
   const name = echo?.name ?? 'offset';
   const size = sentBy(sent, name === 'startindex' ? new Set([...SIZES, 'count']) : SIZES);
-  const limitName = COMPANIONS[name] ?? echoedSize?.key ?? (members.some((member) => member.name === 'numfound') ? 'rows' : 'limit');
+  const limitName =
+    COMPANIONS[name] ??
+    echoedSize?.key ??
+    (members.some((member) => member.name === 'numfound') ? 'rows' : 'limit');
   const place = asked !== null ? asked.place : placeFor(echo?.key ?? 'offset', sent);
   const limitPlace = size?.place ?? placeFor(limitName, sent);
   const stated = statedCount(size?.value) || statedCount(echoedSize?.value) || 0;
@@ -30,16 +59,27 @@ export function offsetPaging(seen: Seen): Detected | null {
     ...(flag && { hasMorePath: pathOf(flag.keys) }),
   };
   // A limit that is only how many rows there are today would make small pages of a list that grows.
-  return detected({ type: 'offset', ...config }, `${seenText(echo, total, start)}: the number of the first row is sent ${placeText(place)}, moved on by the rows that come, and the limit ${placeText(limitPlace)}.`, { lasting: stated > 0 });
+  return detected(
+    { type: 'offset', ...config },
+    `${seenText(echo, total, start)}: the number of the first row is sent ${placeText(place)}, moved on by the rows that come, and the limit ${placeText(limitPlace)}.`,
+    { lasting: stated > 0 },
+  );
 }
 
 /** Where a first page begins: at 0 (1 for SCIM's `startIndex`), or where it was asked to. */
 function isStart(name: string, value: Member['value'], asked: number | null): boolean {
   const count = typeof value === 'number' || typeof value === 'string' ? statedCount(value) : null;
-  return count !== null && (count === 0 || (count === 1 && name === 'startindex') || count === asked);
+  return (
+    count !== null && (count === 0 || (count === 1 && name === 'startindex') || count === asked)
+  );
 }
 
 function seenText(echo: Member | undefined, total: Member | undefined, start: number): string {
-  const counted = total === undefined ? '' : ` and \`${pathOf(total.keys)}\` states ${statedCount(total.value)} rows`;
-  return echo === undefined ? `The first page was asked for from row ${start} on${counted}` : `\`${pathOf(echo.keys)}\` is the number of the first row${counted}`;
+  const counted =
+    total === undefined
+      ? ''
+      : ` and \`${pathOf(total.keys)}\` states ${statedCount(total.value)} rows`;
+  return echo === undefined
+    ? `The first page was asked for from row ${start} on${counted}`
+    : `\`${pathOf(echo.keys)}\` is the number of the first row${counted}`;
 }

@@ -1,64 +1,121 @@
-import { detected, type Detected } from './detected.js';
-import { type Member, PAGES, parentName, pathOf, placeFor, placeText, placeWords, type RequestPlace, type Seen, sentBy, SIZES } from './detect-seen.js';
-import { statedCount } from '../stated-count.js';
 import type { PageNumberConfig } from '../page-number.js';
+import { statedCount } from '../stated-count.js';
+import {
+  type Member,
+  PAGES,
+  parentName,
+  pathOf,
+  placeFor,
+  placeText,
+  placeWords,
+  type RequestPlace,
+  type Seen,
+  sentBy,
+  SIZES,
+} from './detect-seen.js';
+import { detected, type Detected } from './detected.js';
 
-const TOTAL_PAGES = new Set(['totalpages', 'pages', 'pagecount', 'pagestotal', 'numpages', 'numberofpages', 'totalpagecount', 'lastpage']);
+const TOTAL_PAGES = new Set([
+  'totalpages',
+  'pages',
+  'pagecount',
+  'pagestotal',
+  'numpages',
+  'numberofpages',
+  'totalpagecount',
+  'lastpage',
+]);
 /** Parameters for a page's number; other echoes of it (`current_page`, `number`) go with `page`. */
 const PARAMS = new Set(['page', 'pagenumber', 'pageno', 'pagenum', 'pageindex']);
 const SENT = new Set([...PARAMS, 'p']);
 
 /**
- * Page numbers: a number of this page that the answer echoes or the request had, or a number of pages. The first page's number
- * is what was sent or echoed; where neither is known, the paginator finds it out (`basePage: 'auto'`).
+ * Page numbers: a number of this page that the answer echoes or the request had, or a number of
+ * pages. The first page's number is what was sent or echoed; where neither is known, the paginator
+ * finds it out (`basePage: 'auto'`).
  */
 export function pageNumberPaging(seen: Seen): Detected | null {
   const { page, sent, flag, total } = seen;
   const asked = sentBy(sent, SENT);
   const askedNumber = statedCount(asked?.value);
   const echo = echoOf(seen, askedNumber);
-  const pages = seen.members.find((member) => (TOTAL_PAGES.has(member.name) || (member.name === 'total' && parentName(member) === 'pages')) && statedCount(member.value) !== null);
+  const pages = seen.members.find(
+    (member) =>
+      (TOTAL_PAGES.has(member.name) ||
+        (member.name === 'total' && parentName(member) === 'pages')) &&
+      statedCount(member.value) !== null,
+  );
   const number = askedNumber ?? statedCount(echo?.value);
   const size = sentBy(sent, SIZES);
-  const isPaged = pages !== undefined || askedNumber !== null || (echo !== undefined && (total ?? flag ?? seen.members.find(({ name }) => SIZES.has(name))) !== undefined);
+  const isPaged =
+    pages !== undefined ||
+    askedNumber !== null ||
+    (echo !== undefined &&
+      (total ?? flag ?? seen.members.find(({ name }) => SIZES.has(name))) !== undefined);
   if (!isPaged || (askedNumber === null && isOneRecord(seen))) return null;
-  const place: RequestPlace = asked !== null && askedNumber !== null ? asked.place : placeFor(echo !== undefined && PARAMS.has(echo.name) ? echo.key : 'page', sent);
+  const place: RequestPlace =
+    asked !== null && askedNumber !== null
+      ? asked.place
+      : placeFor(echo !== undefined && PARAMS.has(echo.name) ? echo.key : 'page', sent);
   const base = number === null ? 'auto' : Math.min(number, 1);
   // The last page's number is the number of pages only where they count from 1.
-  const counted = pages !== undefined && (pages.name !== 'lastpage' || base === 1) ? pages : undefined;
+  const counted =
+    pages !== undefined && (pages.name !== 'lastpage' || base === 1) ? pages : undefined;
   const config: PageNumberConfig = {
     basePage: base,
     ...(number !== null && number > 1 && { page: number }),
     ...placeWords('page', place),
-    ...(size !== null && (statedCount(size.value) ?? 0) > 0 && { size: statedCount(size.value) as number, ...placeWords('size', size.place) }),
+    ...(size !== null &&
+      (statedCount(size.value) ?? 0) > 0 && {
+        size: statedCount(size.value) as number,
+        ...placeWords('size', size.place),
+      }),
     ...(counted && { totalPath: pathOf(counted.keys) }),
     ...(total && { totalRowsPath: pathOf(total.keys) }),
     ...(flag && { hasMorePath: pathOf(flag.keys) }),
   };
-  return detected({ type: 'pageNumber', ...config }, `${seenText(pages, echo, asked?.place, page.rows)}: pages are asked for by number ${placeText(place)}, ${baseText(base)}.`);
+  return detected(
+    { type: 'pageNumber', ...config },
+    `${seenText(pages, echo, asked?.place, page.rows)}: pages are asked for by number ${placeText(place)}, ${baseText(base)}.`,
+  );
 }
 
 /** The number of this page. A number above 1 that nobody asked for is something else. */
 function echoOf({ members }: Seen, asked: number | null): Member | undefined {
   return members.find((member) => {
-    const number = typeof member.value === 'string' || typeof member.value === 'number' ? statedCount(member.value) : null;
-    const isNamed = PAGES.has(member.name) || (/^(number|current)$/.test(member.name) && (/^(page|pagination|meta)$/.test(parentName(member)) || 'totalPages' in member.within));
+    const number =
+      typeof member.value === 'string' || typeof member.value === 'number'
+        ? statedCount(member.value)
+        : null;
+    const isNamed =
+      PAGES.has(member.name) ||
+      (/^(number|current)$/.test(member.name) &&
+        (/^(page|pagination|meta)$/.test(parentName(member)) || 'totalPages' in member.within));
     return isNamed && number !== null && (number <= 1 || number === asked);
   });
 }
 
 /** One object without any list in it: a record that may well have a field `page`. */
 function isOneRecord({ page, members }: Seen): boolean {
-  return page.rows === 1 && members.length > 0 && !members.some(({ value }) => Array.isArray(value));
+  return (
+    page.rows === 1 && members.length > 0 && !members.some(({ value }) => Array.isArray(value))
+  );
 }
 
-function seenText(pages: Member | undefined, echo: Member | undefined, asked: RequestPlace | undefined, rows: number): string {
-  if (pages !== undefined) return `\`${pathOf(pages.keys)}\` states ${statedCount(pages.value)} pages`;
+function seenText(
+  pages: Member | undefined,
+  echo: Member | undefined,
+  asked: RequestPlace | undefined,
+  rows: number,
+): string {
+  if (pages !== undefined)
+    return `\`${pathOf(pages.keys)}\` states ${statedCount(pages.value)} pages`;
   if (echo !== undefined) return `\`${pathOf(echo.keys)}\` is the number of this page`;
   return `The first page was asked for by number (${asked === undefined ? '' : placeText(asked)}) and has ${rows} rows`;
 }
 
 function baseText(base: number | 'auto'): string {
-  if (base === 'auto') return 'and whether they count from 0 or 1 shows when page 1 comes: if it is the first page again, it is passed over';
+  if (base === 'auto')
+    return 'and whether they count from 0 or 1 shows when page 1 comes: if it is the first page again, it is passed over';
   return `from ${base} on`;
 }
