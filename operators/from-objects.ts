@@ -1,5 +1,5 @@
 import { from, map, type Observable, type ObservableInput } from 'rxjs';
-import { rowsFromObjects } from './columns/row-objects.js';
+import { rowsFromObjects } from './json/row-objects.js';
 import type { JsonObject, Page, Rows } from './types.js';
 
 /**

@@ -1,7 +1,7 @@
 import { map, type OperatorFunction } from 'rxjs';
-import { findRows } from './columns/find-rows.js';
-import type { LocateOptions } from './columns/locate.js';
 import { JsonError, SelectError } from './errors.js';
+import { findRows } from './json/find-rows.js';
+import type { LocateOptions } from './json/locate.js';
 import type { Page, Rows } from './types.js';
 
 export interface SelectConfig {

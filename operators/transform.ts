@@ -8,8 +8,8 @@ import {
   type OperatorFunction,
   toArray,
 } from 'rxjs';
-import { rowObjects, rowsFromObjects } from './columns/row-objects.js';
 import { isSluiceError, SluiceError } from './errors.js';
+import { rowObjects, rowsFromObjects } from './json/row-objects.js';
 import type { JsonObject, Rows } from './types.js';
 
 /** What a row may become: another row, several, none, or a promise of these. */

@@ -1,25 +1,25 @@
 export * from '../operators/errors.js';
 export type * from '../operators/types.js';
 export { DuckDBInstance } from '@duckdb/node-api';
-export { configureSettings, type SettingsOptions } from './config/configure-settings.js';
-export type { SettingKinds } from './config/parse-setting.js';
-export type { SettingsProvider } from './config/provider.js';
-export { secret } from './config/secret.js';
-export { setting } from './config/setting.js';
-export { type Destination, duckdb, type DuckdbConfig } from './duckdb/duckdb.js';
-export type { Completeness, Verdict } from './completeness.js';
-export { type CommitConfig, load, type LoadConfig } from './duckdb/load.js';
+export { configureSettings, type SettingsOptions } from './settings/configure-settings.js';
+export type { SettingKinds } from './settings/parse-setting.js';
+export type { SettingsProvider } from './settings/provider.js';
+export { secret } from './settings/secret.js';
+export { setting } from './settings/setting.js';
+export { type Destination, duckdb, type DuckdbConfig } from './destination/duckdb/duckdb.js';
+export type { Completeness, Verdict } from './run/completeness.js';
+export { type CommitConfig, load, type LoadConfig } from './destination/load.js';
 export * from './errors.js';
-export { Gate } from './gate.js';
-export * from './source.js';
-export { type LoadInfo, type ResourceInfo } from './load-info.js';
+export { Gate } from './run/gate.js';
+export * from './run/source.js';
+export { type LoadInfo, type ResourceInfo } from './run/load-info.js';
 export {
   type Dataset,
   pipeline,
   type Pipeline,
   type PipelineConfig,
   type RunOptions,
-} from './pipeline.js';
+} from './run/pipeline.js';
 export { apiKey, type ApiKeyConfig } from './rest/auth/api-key.js';
 export type { Auth, AuthRequest } from './rest/auth/auth.js';
 export { type AuthConfig, type AuthLike, type AuthName, authOf } from './rest/auth/auth-of.js';
@@ -62,22 +62,22 @@ export type {
   RequestChange,
 } from './rest/paginators/paginator.js';
 export { single } from './rest/paginators/single.js';
-export type { Format } from './rest/list/formats.js';
-export type { CursorValue, IncrementalConfig } from './rest/list/incremental.js';
-export type { PollConfig } from './rest/list/poll.js';
+export type { Format } from './rest/pages/formats.js';
+export type { CursorValue, IncrementalConfig } from './rest/pages/incremental.js';
+export type { PollConfig } from './rest/pages/poll.js';
 export type { RateLimit } from './rest/throttle/rate-limit.js';
 export type {
   ActionResponse,
   ResponseAction,
   ResponseHandler,
 } from './rest/http/response-actions.js';
-export type { RestConfig, RestEndpoint, RestResource } from './rest/rest-config.js';
-export { fromDlt } from './rest/from-dlt/from-dlt.js';
-export { isDltConfig } from './rest/from-dlt/is-dlt-config.js';
+export type { RestConfig, RestEndpoint, RestResource } from './rest/config/rest-config.js';
+export { fromDlt } from './rest/dlt/from-dlt.js';
+export { isDltConfig } from './rest/dlt/is-dlt-config.js';
 export { restSource } from './rest/rest-source.js';
 export type { RetryConfig } from './rest/http/retry.js';
 export type { SaveConfig } from './rest/http/save-body.js';
 export type { FetchLike } from './rest/http/transport.js';
 export type { Query, QueryValue } from './rest/http/url.js';
-export type { WindowConfig } from './rest/list/windows.js';
-export type { RunEvent, TraceMessage } from './trace.js';
+export type { WindowConfig } from './rest/pages/windows.js';
+export type { RunEvent, TraceMessage } from './run/trace.js';

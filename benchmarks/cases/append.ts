@@ -1,7 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { firstValueFrom, from } from 'rxjs';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
-import { locate } from '../../operators/columns/locate.js';
 import {
   batch,
   evolve,
@@ -11,8 +10,9 @@ import {
   type DataType,
   type Page,
 } from '../../operators/index.js';
-import { appendRows, type ColumnSource } from '../../src/duckdb/chunk-writer.js';
-import { createTable, realColumn } from '../../src/duckdb/ddl.js';
+import { locate } from '../../operators/json/locate.js';
+import { appendRows, type ColumnSource } from '../../src/destination/duckdb/chunk-writer.js';
+import { createTable, realColumn } from '../../src/destination/duckdb/ddl.js';
 import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 

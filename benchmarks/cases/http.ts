@@ -2,10 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { duckdb } from '../../src/duckdb/duckdb.js';
-import { pipeline } from '../../src/pipeline.js';
+import { duckdb } from '../../src/destination/duckdb/duckdb.js';
 import { pageNumber } from '../../src/rest/paginators/page-number.js';
 import { restSource } from '../../src/rest/rest-source.js';
+import { pipeline } from '../../src/run/pipeline.js';
 import { type Measure, withDatabase } from '../measure.js';
 
 /**

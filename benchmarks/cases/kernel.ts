@@ -1,5 +1,5 @@
-import { locate } from '../../operators/columns/locate.js';
 import { openShape } from '../../operators/columns/walk.js';
+import { locate } from '../../operators/json/locate.js';
 import { issuePages } from '../data.js';
 import type { Measure } from '../measure.js';
 

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { lastValueFrom } from 'rxjs';
-import { Gate } from '../../src/gate.js';
 import { pageNumber } from '../../src/rest/paginators/page-number.js';
 import { restSource } from '../../src/rest/rest-source.js';
+import { Gate } from '../../src/run/gate.js';
 import { tokenBucket } from '../../src/sandbox/limiter.js';
 import type { Measure } from '../measure.js';
 

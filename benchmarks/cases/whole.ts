@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { from, lastValueFrom, map, tap } from 'rxjs';
-import { locate } from '../../operators/columns/locate.js';
 import { batch, evolve, flatten, type Page, select } from '../../operators/index.js';
-import { duckdb } from '../../src/duckdb/duckdb.js';
-import { load } from '../../src/duckdb/load.js';
+import { locate } from '../../operators/json/locate.js';
+import { duckdb } from '../../src/destination/duckdb/duckdb.js';
+import { load } from '../../src/destination/load.js';
 import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 

@@ -1,4 +1,5 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
+import { printJson } from '../json/parse-json.js';
 import { plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
 import type {
@@ -13,7 +14,6 @@ import type {
   WriteDisposition,
 } from '../types.js';
 import type { KeyMode, Limits } from './kernel.js';
-import { printJson } from './parse-json.js';
 import { openShape, type WalkedTable } from './walk.js';
 
 export interface FlattenConfig {

@@ -1,3 +1,4 @@
+import { lastMembers } from '../json/last-members.js';
 import type { Buffers, FlatColumn, Lane, Span } from '../types.js';
 import { copyOut, type LaneSource } from './copy-out.js';
 import {
@@ -10,7 +11,6 @@ import {
   limitsOf,
   withKernel,
 } from './kernel.js';
-import { lastMembers } from './last-members.js';
 
 /**
  * Asked once for each new key: `table` is the raw path of lists from the root (empty for the root,

@@ -1,7 +1,7 @@
-import { settingName } from '../config/setting-name.js';
 import { ConfigError } from '../errors.js';
-import type { SourceFactory } from '../source-options.js';
-import type { Source } from '../source.js';
+import type { Source } from '../run/source.js';
+import { settingName } from '../settings/setting-name.js';
+import type { SourceFactory } from '../settings/source-options.js';
 import { assembled } from '../sources/assembled.js';
 import { coalesce } from '../sources/coalesce.js';
 import { coassemble } from '../sources/coassemble.js';

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { advance, noProgress, type Progress, progressLine } from '../progress.js';
-import type { RunEvent } from '../trace.js';
+import { advance, noProgress, type Progress, progressLine } from '../run/progress.js';
+import type { RunEvent } from '../run/trace.js';
 
 /** Where the display writes; a terminal says so with `isTTY`. */
 export interface Output {

@@ -1,4 +1,4 @@
-import { settingName } from '../config/setting-name.js';
+import { settingName } from '../settings/setting-name.js';
 import { catalogue } from './catalogue.js';
 
 const OVERVIEW = `sluice — REST APIs into DuckDB, as RxJS streams

@@ -1,5 +1,5 @@
-import type { SettingsProvider } from '../config/provider.js';
-import { settingName } from '../config/setting-name.js';
+import type { SettingsProvider } from '../settings/provider.js';
+import { settingName } from '../settings/setting-name.js';
 
 /** What `--set` says of the settings of a file's source, and which of it was never asked for. */
 export interface Overrides {

@@ -1,5 +1,5 @@
-import { locate } from '../../operators/columns/locate.js';
 import { JsonError } from '../../operators/errors.js';
+import { locate } from '../../operators/json/locate.js';
 import { ConfigError } from '../errors.js';
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

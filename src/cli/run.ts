@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { configureSettings } from '../config/configure-settings.js';
-import { duckdb } from '../duckdb/duckdb.js';
+import { duckdb } from '../destination/duckdb/duckdb.js';
 import { ConfigError } from '../errors.js';
-import { pipeline } from '../pipeline.js';
+import { pipeline } from '../run/pipeline.js';
+import { configureSettings } from '../settings/configure-settings.js';
 import type { RunCommand } from './arguments.js';
 import { sourceNamed } from './catalogue.js';
 import { display } from './display.js';

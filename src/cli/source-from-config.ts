@@ -1,8 +1,8 @@
-import { fromDlt } from '../rest/from-dlt/from-dlt.js';
-import { isDltConfig } from '../rest/from-dlt/is-dlt-config.js';
-import type { RestConfig } from '../rest/rest-config.js';
+import type { RestConfig } from '../rest/config/rest-config.js';
+import { fromDlt } from '../rest/dlt/from-dlt.js';
+import { isDltConfig } from '../rest/dlt/is-dlt-config.js';
 import { restSource } from '../rest/rest-source.js';
-import type { Source } from '../source.js';
+import type { Source } from '../run/source.js';
 
 /** True for what `pipeline.run` takes. */
 export function isSource(value: unknown): value is Source {

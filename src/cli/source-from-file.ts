@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, resolve } from 'node:path';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { ConfigError } from '../errors.js';
-import type { Source } from '../source.js';
+import type { Source } from '../run/source.js';
 import { fileError, loadModule } from './load-module.js';
 import { readJson } from './read-json.js';
 import { isConfig, isSource, sourceFromConfig } from './source-from-config.js';

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import { duckdb } from '../duckdb/duckdb.js';
-import type { LoadInfo } from '../load-info.js';
-import { pipeline } from '../pipeline.js';
+import { duckdb } from '../destination/duckdb/duckdb.js';
+import type { LoadInfo } from '../run/load-info.js';
+import { pipeline } from '../run/pipeline.js';
 import { startSandbox } from '../sandbox/index.js';
 import { sourceNamed } from './catalogue.js';
 import { display } from './display.js';

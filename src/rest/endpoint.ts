@@ -1,15 +1,15 @@
 import { defer, type Observable } from 'rxjs';
 import type { Page } from '../../operators/types.js';
-import { type Gate, processGate } from '../gate.js';
-import type { SourceEvent } from '../source.js';
+import { type Gate, processGate } from '../run/gate.js';
+import type { SourceEvent } from '../run/source.js';
+import type { RestEndpoint } from './config/rest-config.js';
 import { type Client, type ClientConfig, httpClient } from './http/http-client.js';
 import { joinUrl } from './http/url.js';
-import type { Format } from './list/formats.js';
-import { fromPages } from './list/from-pages.js';
-import { listRequest } from './list/list-request.js';
-import { readPages } from './list/read-pages.js';
+import type { Format } from './pages/formats.js';
+import { fromPages } from './pages/from-pages.js';
+import { listRequest } from './pages/list-request.js';
+import { readPages } from './pages/read-pages.js';
 import { paginatorOf } from './paginators/paginator-of.js';
-import type { RestEndpoint } from './rest-config.js';
 
 /**
  * What an endpoint of `restSource` has too; here without placeholders, and nothing is kept for

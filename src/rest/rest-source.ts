@@ -1,21 +1,21 @@
 import { defer, finalize } from 'rxjs';
-import type { SettingsOptions } from '../config/configure-settings.js';
-import { parseSetting } from '../config/parse-setting.js';
-import { sensitivityOf } from '../config/sensitivity-of.js';
-import { type Settings, settings } from '../config/settings.js';
 import { ConfigError } from '../errors.js';
+import type { Source } from '../run/source.js';
+import type { SettingsOptions } from '../settings/configure-settings.js';
+import { parseSetting } from '../settings/parse-setting.js';
+import { sensitivityOf } from '../settings/sensitivity-of.js';
+import { type Settings, settings } from '../settings/settings.js';
 import { linkedSignal } from '../signals/linked-signal.js';
-import type { Source } from '../source.js';
 import { type AuthLike, authOf } from './auth/auth-of.js';
 import type { Auth } from './auth/auth.js';
-import type { CheckedConfig } from './checked-config.js';
-import { familyPages } from './family/family-pages.js';
-import { resolveResources, type ResolvedResource } from './family/resolve-resources.js';
+import type { CheckedConfig } from './config/checked-config.js';
+import type { RestConfig } from './config/rest-config.js';
+import { validateConfig } from './config/validate-config.js';
 import { eachFileOnce } from './http/each-file-once.js';
 import { type Client, httpClient } from './http/http-client.js';
-import type { RestConfig } from './rest-config.js';
+import { familyPages } from './resources/family-pages.js';
+import { resolveResources, type ResolvedResource } from './resources/resolve-resources.js';
 import { rateOf } from './throttle/rate-limit.js';
-import { validateConfig } from './validate/validate-config.js';
 
 /**
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { printJson } from '../../operators/columns/parse-json.js';
+import { printJson } from '../../operators/json/parse-json.js';
 import type { Json } from '../../operators/types.js';
 import { basic } from '../rest/auth/basic.js';
+import type { RestResource } from '../rest/config/rest-config.js';
 import { offset } from '../rest/paginators/offset.js';
 import { single } from '../rest/paginators/single.js';
-import type { RestResource } from '../rest/rest-config.js';
 import { restSource } from '../rest/rest-source.js';
-import { type SourceFactory, sourceFactory } from '../source-options.js';
+import { type SourceFactory, sourceFactory } from '../settings/source-options.js';
 
 export interface AssembledOptions {
   /** API key; goes as the user name of HTTP Basic with an empty password. */

@@ -2,7 +2,7 @@ import { bearer } from '../rest/auth/bearer.js';
 import { cursor } from '../rest/paginators/cursor.js';
 import { single } from '../rest/paginators/single.js';
 import { restSource } from '../rest/rest-source.js';
-import { type SourceFactory, sourceFactory } from '../source-options.js';
+import { type SourceFactory, sourceFactory } from '../settings/source-options.js';
 
 export interface CoalesceOptions {
   /** Access token of the Deploy tab. Does not expire; dies with its user. */
@@ -124,7 +124,7 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
         },
         {
           name: 'unfinished_runs',
-          endpoint: { answerOf: 'runs' },
+          endpoint: { responseOf: 'runs' },
           processingSteps: [
             { filter: ({ runStatus }) => typeof runStatus !== 'string' || !FINAL.has(runStatus) },
           ],

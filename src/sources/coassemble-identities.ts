@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { header } from '../rest/auth/header.js';
 import { httpClient } from '../rest/http/http-client.js';
-import { readOptions } from '../source-options.js';
+import { readOptions } from '../settings/source-options.js';
 import { coassemble, coassembleAuthorization, type CoassembleOptions } from './coassemble.js';
 
 export interface DeleteIdentitiesOptions extends CoassembleOptions {

@@ -1,9 +1,9 @@
 import { ConfigError } from '../errors.js';
 import { header } from '../rest/auth/header.js';
+import type { RestEndpoint, RestResource } from '../rest/config/rest-config.js';
 import { pageNumber } from '../rest/paginators/page-number.js';
-import type { RestEndpoint, RestResource } from '../rest/rest-config.js';
 import { restSource } from '../rest/rest-source.js';
-import { type SourceFactory, sourceFactory } from '../source-options.js';
+import { type SourceFactory, sourceFactory } from '../settings/source-options.js';
 
 export interface CoassembleOptions {
   /** API key of the workspace (Settings → Add-ons → API). */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
-import { rowsFromObjects } from '#operators/columns/row-objects.js';
+import { rowsFromObjects } from '#operators/json/row-objects.js';
 import { isValid, laneReader } from '#operators/schema/lane-value.js';
 import type { Flat, FlatTable, JsonObject, Page } from 'sluice/operators';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { lastValueFrom, map, of, type Observable, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { rowObjects } from '#operators/columns/row-objects.js';
+import { rowObjects } from '#operators/json/row-objects.js';
 import {
   applySteps,
   batch,

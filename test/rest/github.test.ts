@@ -109,7 +109,7 @@ function octokit(server: LocalServer): Source {
   });
 }
 
-const answerOf = (path: string): unknown => tape.find((one) => one.path === path)?.response;
+const responseOf = (path: string): unknown => tape.find((one) => one.path === path)?.response;
 
 describe('recorded GitHub answers', () => {
   const folder = tempFolder();
@@ -130,14 +130,14 @@ describe('recorded GitHub answers', () => {
       [4, 1],
     ]);
     expect(rows['issues']).toEqual(issues);
-    expect(rows['labels']).toEqual(answerOf('/repos/octokit-fixture-org/labels/labels'));
-    expect(rows['organization']).toEqual([answerOf('/orgs/octokit-fixture-org')]);
-    expect(rows['repository']).toEqual([answerOf('/repos/octokit-fixture-org/hello-world')]);
-    expect(rows['renamed']).toEqual([answerOf('/repositories/1000')]);
+    expect(rows['labels']).toEqual(responseOf('/repos/octokit-fixture-org/labels/labels'));
+    expect(rows['organization']).toEqual([responseOf('/orgs/octokit-fixture-org')]);
+    expect(rows['repository']).toEqual([responseOf('/repos/octokit-fixture-org/hello-world')]);
+    expect(rows['renamed']).toEqual([responseOf('/repositories/1000')]);
     expect(
-      answerOf('/search/issues?q=sesame%20repo%3Aoctokit-fixture-org%2Fsearch-issues'),
+      responseOf('/search/issues?q=sesame%20repo%3Aoctokit-fixture-org%2Fsearch-issues'),
     ).toMatchObject({ items: rows['found_issues'] });
-    expect(rows['cards']).toEqual(answerOf('/projects/columns/1000/cards'));
+    expect(rows['cards']).toEqual(responseOf('/projects/columns/1000/cards'));
     expect(server.asked.every(({ headers }) => headers.authorization === 'Bearer t0ken')).toBe(
       true,
     );
@@ -170,7 +170,7 @@ describe('recorded GitHub answers', () => {
         .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
     );
 
-    const labels = answerOf('/repos/octokit-fixture-org/labels/labels') as JsonObject[];
+    const labels = responseOf('/repos/octokit-fixture-org/labels/labels') as JsonObject[];
     expect(
       (await loading.dataset().query('SELECT name, color FROM github.labels')).toSorted(byName),
     ).toEqual(labels.map(({ name, color }) => ({ name, color })).toSorted(byName));

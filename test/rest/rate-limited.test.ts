@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Client, type ClientConfig, httpClient } from '#src/rest/http/http-client.js';
-import type { SourceEvent } from '#src/source.js';
+import type { SourceEvent } from '#src/run/source.js';
 import { type Answered, serve } from '../support/local-server.js';
 
 interface Asking {

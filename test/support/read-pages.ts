@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { rowObjects } from '#operators/columns/row-objects.js';
+import { rowObjects } from '#operators/json/row-objects.js';
 import {
   Gate,
   type JsonObject,

@@ -8,7 +8,7 @@ import {
   type RequestSpec,
   type SendOptions,
 } from '#src/rest/http/http-client.js';
-import type { SourceEvent } from '#src/source.js';
+import type { SourceEvent } from '#src/run/source.js';
 
 /** One request of a test: what comes of it, and what was told of it. */
 export interface Sent {

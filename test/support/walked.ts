@@ -1,5 +1,5 @@
-import { locate } from '#operators/columns/locate.js';
 import { openShape, type WalkedColumn, type WalkedTable } from '#operators/columns/walk.js';
+import { locate } from '#operators/json/locate.js';
 import { isValid, laneReader, type LaneValue } from '#operators/schema/lane-value.js';
 import type { Span } from 'sluice/operators';
 

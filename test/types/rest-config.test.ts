@@ -234,7 +234,7 @@ describe('a parent that does not exist is an error of the compiler, and when it 
         resources: [
           'bundle',
           // @ts-expect-error There is no resource `bundel`
-          { name: 'users', endpoint: { answerOf: 'bundel', dataSelector: 'users' } },
+          { name: 'users', endpoint: { responseOf: 'bundel', dataSelector: 'users' } },
         ],
       }),
     ).toThrow(/no resource `bundel`\. Did you mean `bundle`/);
@@ -361,7 +361,7 @@ describe('what is right, or cannot be known, is taken', () => {
         client,
         resources: [
           { name: 'a', endpoint: { responseActions: actions } },
-          { name: 'b', endpoint: { answerOf: name } },
+          { name: 'b', endpoint: { responseOf: name } },
         ],
       }).resources,
     ).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { parseJson } from '../../../operators/columns/parse-json.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { HttpError } from '../../errors.js';
 import type { Answer, RequestSpec } from '../http/messages.js';

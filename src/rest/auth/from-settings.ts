@@ -1,4 +1,4 @@
-import { settingName } from '../../config/setting-name.js';
+import { settingName } from '../../settings/setting-name.js';
 import type { Auth } from './auth.js';
 import { required } from './required.js';
 

@@ -1,9 +1,9 @@
-import { segments } from '../../../operators/columns/locate.js';
-import { printJson } from '../../../operators/columns/parse-json.js';
-import { valueAt } from '../../../operators/columns/value-at.js';
+import { segments } from '../../../operators/json/locate.js';
+import { printJson } from '../../../operators/json/parse-json.js';
+import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
-import { httpDate } from '../http-date.js';
+import { httpDate } from '../http/http-date.js';
 import { secretsIn } from '../http/redact.js';
 import { joinUrl } from '../http/url.js';
 import { askToken } from './ask-token.js';

@@ -1,4 +1,4 @@
-import type { AnswerHeaders } from '../answer-headers.js';
+import type { ResponseHeaders } from './response-headers.js';
 
 /** A request as its sender means it; client headers and authorization come to it on its way. */
 export interface RequestSpec {
@@ -16,7 +16,7 @@ export interface RequestSpec {
 
 export interface Answer {
   status: number;
-  headers: AnswerHeaders;
+  headers: ResponseHeaders;
   /** Where the answer came from, redirects followed. */
   url: URL;
   /** As it is when decompressed; of a saved file, the JSON that tells of it. */

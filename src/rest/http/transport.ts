@@ -2,9 +2,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import nodeFetch from 'node-fetch';
-import type { AnswerHeaders } from '../answer-headers.js';
 import { ACCEPTED_CODINGS, decoded } from './content-coding.js';
 import { PermanentFault } from './permanent-fault.js';
+import type { ResponseHeaders } from './response-headers.js';
 
 /** What is needed of a `fetch`: node-fetch (the default), Node's own or any other of this shape. */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchAnswer>;
@@ -19,7 +19,7 @@ export interface FetchInit {
 
 export interface FetchAnswer {
   status: number;
-  headers: AnswerHeaders;
+  headers: ResponseHeaders;
   body: AsyncIterable<Uint8Array | string> | null;
 }
 

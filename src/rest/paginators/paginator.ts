@@ -1,5 +1,5 @@
 import type { Json } from '../../../operators/types.js';
-import type { ListEnd } from '../../source.js';
+import type { ListEnd } from '../../run/source.js';
 import type { PaginatorConfig } from './paginator-config.js';
 
 /** What changes from the first request to the next one. JSON-able: it is kept as the position. */

@@ -1,5 +1,5 @@
-import { segments } from '../../../operators/columns/locate.js';
-import { valueAt } from '../../../operators/columns/value-at.js';
+import { segments } from '../../../operators/json/locate.js';
+import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json } from '../../../operators/types.js';
 import type { PageFacts } from './paginator.js';
 

@@ -1,5 +1,5 @@
-import type { AnswerHeaders } from '../answer-headers.js';
-import { httpDate } from '../http-date.js';
+import { httpDate } from '../http/http-date.js';
+import type { ResponseHeaders } from '../http/response-headers.js';
 import { headerNumber } from './header-number.js';
 
 /** What an API says is left of a quota. */
@@ -41,7 +41,7 @@ const PREFIXES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];
  * `-Remaining` and `-Reset` or `-Reset-After`. A reset is seconds, unix time (in seconds or
  * milliseconds) or a date; `-Limit` may carry windows (`100, 100;w=60`).
  */
-export function announcement(headers: AnswerHeaders, now: number): Announcement {
+export function announcement(headers: ResponseHeaders, now: number): Announcement {
   const declared = items(
     headers.get('ratelimit-policy') ??
       headers.get('ratelimit-limit') ??
@@ -71,7 +71,7 @@ export function announcement(headers: AnswerHeaders, now: number): Announcement 
  * Milliseconds until requests are taken again, as the first of the `-Reset` headers says; null
  * where none does, or some are left.
  */
-export function resetMs(headers: AnswerHeaders, now: number): number | null {
+export function resetMs(headers: ResponseHeaders, now: number): number | null {
   const used = PREFIXES.filter(
     (prefix) => (headerNumber(headers.get(`${prefix}-remaining`)) ?? 0) === 0,
   );
@@ -152,7 +152,7 @@ function dictionary(members: readonly Item[]): Quota[] {
     : [{ name: 'ratelimit', limit: value('limit'), remaining, resetMs: reset * 1000 }];
 }
 
-function paired(prefix: string, headers: AnswerHeaders, now: number): Quota[] {
+function paired(prefix: string, headers: ResponseHeaders, now: number): Quota[] {
   const remaining = headerNumber(headers.get(`${prefix}-remaining`));
   const reset = resetOf(prefix, headers, now);
   if (remaining === null || reset === null) return [];
@@ -168,7 +168,7 @@ function paired(prefix: string, headers: AnswerHeaders, now: number): Quota[] {
   ];
 }
 
-function resetOf(prefix: string, headers: AnswerHeaders, now: number): number | null {
+function resetOf(prefix: string, headers: ResponseHeaders, now: number): number | null {
   const text = headers.get(`${prefix}-reset`) ?? headers.get(`${prefix}-reset-after`);
   const reset = headerNumber(text);
   if (reset === null) {

@@ -1,4 +1,4 @@
-import { httpDate } from '../http-date.js';
+import { httpDate } from '../http/http-date.js';
 import { headerNumber } from './header-number.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { AnswerHeaders } from '../answer-headers.js';
-import { httpDate } from '../http-date.js';
+import { httpDate } from '../http/http-date.js';
+import type { ResponseHeaders } from '../http/response-headers.js';
 import { headerNumber } from './header-number.js';
 import { fromNow, type Policy, resetMs } from './rate-headers.js';
 import { retryAfterMs } from './retry-after.js';
@@ -53,7 +53,7 @@ const RATE = new RegExp(
  * then the body (JSON, or English text), then the reset of the rate-limit headers. Moments that are
  * over count as nothing said. An empty body says nothing.
  */
-export function retryHint(headers: AnswerHeaders, body: string, now: number): RetryHint {
+export function retryHint(headers: ResponseHeaders, body: string, now: number): RetryHint {
   const text = body.slice(0, LONGEST_TEXT);
   const said = [
     () => retryAfterMs(headers.get('retry-after'), now),

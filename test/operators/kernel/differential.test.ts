@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { locate } from '#operators/columns/locate.js';
+import { locate } from '#operators/json/locate.js';
 import { cell, modelCell, tableRows, walked } from '../../support/walked.js';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);

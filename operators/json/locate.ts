@@ -1,0 +1,248 @@
+import { type Kernel, type Limits, limitsOf, unexpected, withKernel } from '../columns/kernel.js';
+import { SelectError } from '../errors.js';
+import type { Json, Span } from '../types.js';
+import { parseJson } from './parse-json.js';
+
+export interface LocateOptions {
+  /**
+   * Where the rows are: dotted paths, of which the first that is there counts; `@` or `$` is the
+   * whole document. Array elements by number.
+   */
+  selectors: readonly string[];
+  /**
+   * `map` and `array-or-map`: an object at the selector holds a row in each member. @default
+   * 'array': an object is one row
+   */
+  rows?: 'array' | 'map' | 'array-or-map';
+  /** Field that receives a map's key. @default '_key' */
+  key?: string;
+  /** Dotted paths of values to read on the way. */
+  paths?: readonly string[];
+  limits?: Partial<Limits>;
+}
+
+export interface Located {
+  span: Span;
+  /**
+   * The value of each path, in order; undefined where there is none. Integers beyond 2^53 are
+   * BigInt.
+   */
+  values: (Json | undefined)[];
+}
+
+/**
+ * Looks over a document once: proves it complete, finds its rows and counts them, reads single
+ * values. Everything outside the rows is checked against RFC 8259 here; what is inside them when
+ * they are walked.
+ *
+ * Errors: JsonError for a document that is broken or cut short; SelectError when no selector is
+ * there, naming the keys that were, or when it leads to something that cannot be rows; LimitError.
+ */
+export function locate(body: Uint8Array, options: LocateOptions): Located {
+  const limits = limitsOf(options.limits);
+  return withKernel(body, limits, (kernel) => {
+    const { start } = kernel.put(body, limits);
+    const search = new Search(kernel, body, limits, options);
+    const end = kernel.call.blanks(search.value(start, [])) - kernel.page;
+    if (end < body.length) throw search.refuse(end);
+    return { span: search.span(), values: (options.paths ?? []).map((path) => search.read(path)) };
+  });
+}
+
+interface Found {
+  start: number;
+  end: number;
+  rows: number;
+}
+
+/**
+ * One pass over a document. Only objects that lie on the way to a selector or path are entered; all
+ * else is skipped.
+ */
+class Search {
+  readonly #kernel: Kernel;
+  readonly #body: Uint8Array;
+  readonly #limits: Limits;
+  readonly #options: LocateOptions;
+  readonly #selectors: readonly (readonly string[])[];
+  readonly #paths: readonly (readonly string[])[];
+  readonly #found = new Map<string, Found>();
+  readonly #keys: string[] = [];
+
+  constructor(kernel: Kernel, body: Uint8Array, limits: Limits, options: LocateOptions) {
+    this.#kernel = kernel;
+    this.#body = body;
+    this.#limits = limits;
+    this.#options = options;
+    this.#selectors = options.selectors.map(segments);
+    this.#paths = (options.paths ?? []).map(segments);
+  }
+
+  /** Passes the value at address `at`, found at `path`; the address behind it. */
+  value(at: number, path: readonly string[]): number {
+    const { call, page } = this.#kernel;
+    if (path.length > 0) this.#forget(path);
+    const first = this.#kernel.u8[at];
+    const selected = this.#selectors.some((selector) => same(selector, path));
+    const wanted = selected || this.#paths.some((wanted) => same(wanted, path));
+    const isObject = first === 0x7b;
+    const enter =
+      (isObject || first === 0x5b) &&
+      [...this.#selectors, ...this.#paths].some((longer) => within(longer, path));
+    let end: number;
+    let rows = 1;
+    if (enter) {
+      [end, rows] = this.#members(at, path, isObject);
+    } else if (selected && (isObject || first === 0x5b)) {
+      end = this.#checked(call.skipRows(at, this.#kernel.page + this.#body.length));
+      rows = call.rowsCounted();
+    } else {
+      end = this.#checked(call.skipJson(at, path.length));
+    }
+    if (wanted) this.#found.set(path.join('.'), { start: at - page, end: end - page, rows });
+    return end;
+  }
+
+  /**
+   * Passes the members or elements of the value at `at` one by one; the address behind it and their
+   * number.
+   */
+  #members(at: number, path: readonly string[], isObject: boolean): [number, number] {
+    const { call } = this.#kernel;
+    const close = isObject ? 0x7d : 0x5d;
+    let p = call.blanks(at + 1);
+    if (this.#byte(p) === close) return [p + 1, 0];
+    for (let count = 0; ; p = call.blanks(p + 1)) {
+      let key = String(count);
+      if (isObject) {
+        if (this.#byte(p) !== 0x22) throw this.refuse(p - this.#kernel.page);
+        p = call.blanks(this.#checked(call.skipJson(p, path.length)));
+        key = this.#skippedString();
+        if (path.length === 0) this.#keys.push(key);
+        if (this.#byte(p) !== 0x3a) throw this.refuse(p - this.#kernel.page);
+        p = call.blanks(p + 1);
+      }
+      p = call.blanks(this.value(p, [...path, key]));
+      count += 1;
+      if (this.#byte(p) === close) return [p + 1, count];
+      if (this.#byte(p) !== 0x2c) throw this.refuse(p - this.#kernel.page);
+    }
+  }
+
+  /**
+   * A key that comes twice in one object: the last one counts (as in JSON.parse), so all that lay
+   * beneath the earlier is dropped.
+   */
+  #forget(path: readonly string[]): void {
+    for (const wanted of [...this.#selectors, ...this.#paths]) {
+      const found = within(wanted, path, 0) ? this.#found.get(wanted.join('.')) : undefined;
+      if (found === undefined) continue;
+      // It was only skipped, and nobody will walk it.
+      this.#checked(this.#kernel.call.skipJson(this.#kernel.page + found.start, wanted.length));
+      this.#found.delete(wanted.join('.'));
+    }
+  }
+
+  /**
+   * The rows at the first selector that is there. What other selectors found was only skipped, so
+   * it is checked now.
+   */
+  span(): Span {
+    const chosen = this.#selectors.find((selector) => this.#found.has(selector.join('.')));
+    for (const selector of this.#selectors) {
+      const other = this.#found.get(selector.join('.'));
+      if (
+        other !== undefined &&
+        selector !== chosen &&
+        !(chosen !== undefined && within(chosen, selector))
+      )
+        this.#checked(this.#kernel.call.skipJson(this.#kernel.page + other.start, selector.length));
+    }
+    if (chosen === undefined) throw new SelectError(this.#nowhere());
+    const { start, end, rows } = this.#found.get(chosen.join('.')) as Found;
+    const first = this.#body[start];
+    const none: Span = { kind: 'none', start: 0, end: 0, count: 0 };
+    if (first === 0x6e) return none;
+    const { rows: shape = 'array', key } = this.#options;
+    if (first === 0x5b && shape !== 'map') return { kind: 'array', start, end, count: rows };
+    if (first === 0x7b && shape !== 'array')
+      return { kind: 'map', start, end, count: rows, key: key ?? '_key' };
+    if (shape === 'array') return { kind: 'value', start, end, count: 1 };
+    // PHP writes an empty map as an empty array.
+    if (first === 0x5b && rows === 0) return none;
+    throw new SelectError(
+      `Selector \`${chosen.join('.') || '@'}\` was to find a map of rows and found ${kindOf(first)}. Use rows: "array" for it.`,
+    );
+  }
+
+  read(path: string): Json | undefined {
+    const found = this.#found.get(segments(path).join('.'));
+    return found === undefined ? undefined : parseJson(this.#body.subarray(found.start, found.end));
+  }
+
+  refuse(offset: number): Error {
+    return unexpected(this.#body, offset);
+  }
+
+  #checked(end: number): number {
+    if (end === 0) throw this.#kernel.refusal(this.#body, this.#limits);
+    return end;
+  }
+
+  #byte(at: number): number {
+    return this.#kernel.u8[at] as number;
+  }
+
+  #skippedString(): string {
+    const { call } = this.#kernel;
+    return JSON.parse(this.#kernel.text(call.scratchText(), call.scratchLength())) as string;
+  }
+
+  #nowhere(): string {
+    const wanted = this.#options.selectors.map((selector) => `\`${selector}\``).join(' or ');
+    const shown = this.#keys.slice(0, 20).map((key) => `\`${key.slice(0, 60)}\``);
+    const there =
+      this.#keys.length > 0
+        ? `The keys there are: ${shown.join(', ')}${this.#keys.length > 20 ? `, and ${this.#keys.length - 20} more` : ''}.`
+        : `The document is ${kindOf(this.#body[this.#kernel.call.blanks(this.#kernel.page) - this.#kernel.page])} without keys; select it with \`@\`.`;
+    return `Nothing is at ${wanted}. ${there}`;
+  }
+}
+
+/**
+ * The keys of a dotted path; `@`, `$` and the empty path are the document itself. A key with dots
+ * stands in `['…']`, as in JSONPath.
+ */
+export function segments(path: string): string[] {
+  const marked = path.replaceAll(
+    /\['([^']*)'\]/g,
+    (_all, key: string, at: number) => `${at === 0 ? '' : '.'}${key.replaceAll('.', DOT)}`,
+  );
+  const inner = marked.replace(/^[@$](\.|$)/, '');
+  return inner === ''
+    ? []
+    : inner
+        .replaceAll(/\[(\d+)\]/g, '.$1')
+        .split('.')
+        .map((key) => key.replaceAll(DOT, '.'));
+}
+
+/** Stands for a dot inside a key while a path is split. */
+const DOT = '\0';
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && within(a, b, 0);
+}
+
+/** `path` leads to a place on the way to `longer`. */
+function within(longer: readonly string[], path: readonly string[], more = 1): boolean {
+  return longer.length >= path.length + more && path.every((key, i) => key === longer[i]);
+}
+
+function kindOf(first: number | undefined): string {
+  if (first === 0x5b) return 'an array';
+  if (first === 0x7b) return 'an object';
+  if (first === 0x22) return 'a string';
+  if (first === 0x6e) return 'null';
+  return first === 0x74 || first === 0x66 ? 'a boolean' : 'a number';
+}

@@ -1,0 +1,68 @@
+import { openShape, type WalkedColumn } from '../columns/walk.js';
+import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
+import type { Json, JsonObject, Lane, Span } from '../types.js';
+import { segments } from './locate.js';
+import { parseJson } from './parse-json.js';
+
+/** Reads a few fields of rows. Close it when no more pages come. */
+export interface FieldReader {
+  /**
+   * One object a row, holding under each path the value found there; paths without a value (or
+   * null) are left out.
+   */
+  read(body: Uint8Array, span: Span): JsonObject[];
+  close(): void;
+}
+
+/**
+ * A reader of the fields at dotted paths; all else in the rows is skipped. Objects and arrays come
+ * parsed, integers beyond 2^53 as BigInt, timestamps and numbers beyond double as the text they
+ * were.
+ *
+ * Errors: those of walking a page.
+ */
+export function fieldReader(paths: readonly string[]): FieldReader {
+  const wanted = paths.map((path) => ({ path, keys: segments(path) }));
+  const shape = openShape((table, path) => {
+    if (table.length > 0) return 'skip';
+    if (wanted.some(({ keys }) => keys.length === path.length && startsWith(keys, path)))
+      return 'json';
+    return wanted.some(({ keys }) => startsWith(keys, path)) ? 'flatten' : 'skip';
+  });
+  return {
+    read(body, span) {
+      const [root] = shape.walk(body, span, null);
+      const rows: JsonObject[] = Array.from({ length: root?.rows ?? 0 }, () => ({}));
+      for (const { path, keys } of wanted) {
+        const column = root?.columns.find(
+          (candidate) => candidate.path.length === keys.length && startsWith(keys, candidate.path),
+        );
+        if (column !== undefined) fill(rows, path, column);
+      }
+      return rows;
+    },
+    close: () => shape.close(),
+  };
+}
+
+function startsWith(keys: readonly string[], path: readonly string[]): boolean {
+  return path.every((key, i) => key === keys[i]);
+}
+
+function fill(rows: JsonObject[], path: string, { lanes, text }: WalkedColumn): void {
+  for (const lane of lanes) {
+    const read = laneReader(lane, text);
+    for (const [row, into] of rows.entries())
+      if (isValid(lane.validity, row)) into[path] = plain(lane.kind, read(row));
+  }
+}
+
+/**
+ * The value as JavaScript programs want it: integers as numbers where they are safe, kept JSON
+ * parsed.
+ */
+function plain(kind: Lane['kind'], value: LaneValue): Json {
+  if (kind === 'json') return parseJson(value as string);
+  if (kind === 'hugeint') return /^-?\d+$/.test(value as string) ? BigInt(value) : value;
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}

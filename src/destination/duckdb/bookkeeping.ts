@@ -1,0 +1,161 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { parseJson, printJson } from '../../../operators/json/parse-json.js';
+import type { Json, Position } from '../../../operators/types.js';
+import type { Completeness } from '../../run/completeness.js';
+import { literal, qualified, type Scope } from './sql.js';
+
+/** What was kept of a list by the last complete load. */
+export interface KeptState {
+  resource: string;
+  parent: string | null;
+  state: Json;
+}
+
+/**
+ * How complete a resource is, with what was read of it and how many rows of its table came of that.
+ */
+export interface CompletenessRow extends Completeness {
+  table: string;
+  requests: number;
+  pages: number;
+  rows: number;
+}
+
+/** SQL that makes the tables of bookkeeping where they are not yet. */
+export function createBookkeeping(scope: Scope): string[] {
+  return [
+    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_dlt_loads')} (load_id VARCHAR NOT NULL, schema_name VARCHAR, status BIGINT NOT NULL, inserted_at TIMESTAMP WITH TIME ZONE NOT NULL, schema_version_hash VARCHAR)`,
+    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_loads')} (load_id VARCHAR NOT NULL, pipeline VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL)`,
+    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON, pipeline VARCHAR)`,
+    // Files that an earlier version made lack it.
+    `ALTER TABLE ${qualified(scope, '_sluice_positions')} ADD COLUMN IF NOT EXISTS pipeline VARCHAR`,
+    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_completeness')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, verdict VARCHAR NOT NULL, reasons JSON NOT NULL, lists BIGINT NOT NULL, requests BIGINT NOT NULL, pages BIGINT NOT NULL, rows BIGINT NOT NULL, declared_rows BIGINT, loaded_rows BIGINT NOT NULL, skipped BIGINT NOT NULL)`,
+  ];
+}
+
+/** A load, and whose it is: what is kept for later runs is the pipeline's own, as in dlt. */
+export interface Load {
+  loadId: string;
+  pipeline: string;
+  /** dlt's name of the schema, which is the source's. */
+  schemaName: string;
+}
+
+/** Whose states are asked for. */
+export type StatesOf = Pick<Load, 'pipeline' | 'schemaName'>;
+
+/**
+ * Rows that one INSERT brings: a fan-out has a position for each parent, and DuckDB parses a
+ * statement as a whole.
+ */
+const MOST_TUPLES = 1_000;
+
+/** SQL that adds positions to a load; none for none. */
+export function* insertPositions(
+  scope: Scope,
+  { loadId, pipeline }: Load,
+  positions: readonly Position[],
+): Generator<string> {
+  for (let from = 0; from < positions.length; from += MOST_TUPLES) {
+    const values = positions
+      .slice(from, from + MOST_TUPLES)
+      .map(({ resource, parent, page, next, state }) =>
+        tuple([loadId, resource, parent, page, json(next), json(state), pipeline]),
+      );
+    yield `INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`;
+  }
+}
+
+/**
+ * SQL that marks a load complete. Of its positions those stay that later runs begin with, the
+ * latest of each list that keeps anything; they take the place of what earlier loads kept of those
+ * lists.
+ */
+export function completeLoad(
+  scope: Scope,
+  {
+    loadId,
+    pipeline,
+    schemaName,
+    completeness,
+    loaded,
+  }: Load & { completeness: readonly CompletenessRow[]; loaded: Readonly<Record<string, number>> },
+): string[] {
+  const positions = qualified(scope, '_sluice_positions');
+  const loads = qualified(scope, '_dlt_loads');
+  const [load, schema] = [literal(loadId), literal(schemaName)];
+  const rows = completeness.map(
+    ({
+      resource,
+      table,
+      verdict,
+      reasons,
+      lists,
+      requests,
+      pages,
+      rows: read,
+      declared,
+      skipped,
+    }) =>
+      tuple([
+        loadId,
+        resource,
+        verdict,
+        json([...reasons]),
+        lists,
+        requests,
+        pages,
+        read,
+        declared,
+        loaded[table] ?? 0,
+        skipped,
+      ]),
+  );
+  return [
+    `INSERT INTO ${loads} VALUES (${load}, ${schema}, 0, now(), NULL)`,
+    `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`,
+    `DELETE FROM ${positions} WHERE load_id = ${load} AND rowid NOT IN (SELECT arg_max(rowid, page) FROM ${positions} WHERE load_id = ${load} AND state IS NOT NULL GROUP BY resource, parent)`,
+    `DELETE FROM ${positions} WHERE rowid IN (SELECT old.rowid FROM ${positions} old JOIN ${positions} new ON old.resource = new.resource AND old.parent IS NOT DISTINCT FROM new.parent
+     WHERE new.load_id = ${load} AND old.load_id <> ${load} AND old.pipeline = ${literal(pipeline)} AND old.load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema}))`,
+    ...(rows.length === 0
+      ? []
+      : [`INSERT INTO ${qualified(scope, '_sluice_completeness')} VALUES ${rows.join(', ')}`]),
+  ];
+}
+
+/**
+ * What complete loads of a pipeline's source kept of their lists; nothing where nothing was loaded
+ * yet.
+ */
+export async function readStates(
+  connection: DuckDBConnection,
+  dataset: string,
+  { pipeline, schemaName }: StatesOf,
+): Promise<KeptState[]> {
+  const known = await connection.runAndReadAll(
+    "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = $1 AND table_name IN ('_sluice_positions', '_dlt_loads')",
+    [dataset],
+  );
+  if (Number(known.getRows()[0]?.[0]) < 2) return [];
+  const [[catalog] = []] = (
+    await connection.runAndReadAll('SELECT current_database()')
+  ).getRows() as [string][];
+  const scope = { catalog: String(catalog), dataset };
+  const result = await connection.runAndReadAll(
+    `SELECT p.resource, p.parent, p.state FROM ${qualified(scope, '_sluice_positions')} p JOIN ${qualified(scope, '_dlt_loads')} l USING (load_id) WHERE l.schema_name = $1 AND p.pipeline = $2 AND l.status = 0 AND p.state IS NOT NULL`,
+    [schemaName, pipeline],
+  );
+  return (result.getRows() as [string, string | null, string][]).map(
+    ([resource, parent, state]) => ({ resource, parent, state: parseJson(state) }),
+  );
+}
+
+type Cell = string | number | null;
+
+function json(value: Json): Cell {
+  return value === null ? null : printJson(value);
+}
+
+function tuple(cells: readonly Cell[]): string {
+  return `(${cells.map((cell) => (cell === null ? 'NULL' : typeof cell === 'number' ? String(cell) : literal(cell))).join(', ')})`;
+}

@@ -1,0 +1,151 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operators/types.js';
+import { dataTypeOf } from './column-type.js';
+import { readNames } from './names.js';
+import { identifier, qualified } from './sql.js';
+
+/** A column as the database has it. */
+export interface RealColumn {
+  name: string;
+  sqlType: string;
+  nullable: boolean;
+}
+
+/** A table as the database has it, columns in their order. */
+export type Catalog = Map<string, RealColumn[]>;
+
+/** Staging tables stand beside the tables they are for. */
+export const STAGING = '_sluice_new__';
+
+/** All tables of a dataset; an empty map where there is no such schema. */
+export async function readCatalog(connection: DuckDBConnection, dataset: string): Promise<Catalog> {
+  const result = await connection.runAndReadAll(
+    `SELECT c.table_name, c.column_name, c.data_type, c.is_nullable FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid)
+     WHERE c.database_name = current_database() AND c.schema_name = $1 AND t.database_name = current_database() ORDER BY c.table_oid, c.column_index`,
+    [dataset],
+  );
+  const tables: Catalog = new Map();
+  for (const [table, name, sqlType, nullable] of result.getRows() as [
+    string,
+    string,
+    string,
+    boolean,
+  ][]) {
+    const columns = tables.get(table) ?? [];
+    columns.push({ name, sqlType, nullable });
+    tables.set(table, columns);
+  }
+  return tables;
+}
+
+/** Whether the table is a resource's own: its rows hang on a load and on no parent row. */
+export function isRoot(columns: readonly RealColumn[]): boolean {
+  return columns.some(({ name }) => name === '_dlt_load_id');
+}
+
+/** Whether the table holds rows of lists: they hang on a parent row. */
+function isChild(columns: readonly RealColumn[]): boolean {
+  return columns.some(({ name }) => name === '_dlt_parent_id') && !isRoot(columns);
+}
+
+/**
+ * The child tables whose rows may lie below those of a root table, parents before children. Names
+ * alone do not tell: below `a` and below `a__b` there may be a table `a__b__c`. Whose a row is, its
+ * ids tell.
+ */
+export function childrenOf(root: string, catalog: Catalog): string[] {
+  return [...catalog]
+    .filter(([name, columns]) => name.startsWith(`${root}__`) && isChild(columns))
+    .map(([name]) => name)
+    .sort((a, b) => a.length - b.length);
+}
+
+/** The root tables below which the rows of a child table may lie. */
+export function rootsOf(child: string, catalog: Catalog): string[] {
+  return [...catalog]
+    .filter(([name, columns]) => child.startsWith(`${name}__`) && isRoot(columns))
+    .map(([name]) => name);
+}
+
+/** The table that a child table most likely hangs on, where nobody has written it down. */
+function likelyParent(table: string, catalog: Catalog): string | null {
+  const above = [...catalog.keys()].filter((other) => table.startsWith(`${other}__`));
+  return above.reduce<string | null>(
+    (longest, other) => (longest === null || other.length > longest.length ? other : longest),
+    null,
+  );
+}
+
+/**
+ * The dataset's tables as schemas: what `evolve` starts from. Reads the smallest and largest value
+ * of integer columns.
+ */
+export async function readSchema(
+  connection: DuckDBConnection,
+  dataset: string,
+): Promise<DatasetSchema> {
+  const catalog = await readCatalog(connection, dataset);
+  const [[database] = []] = (
+    await connection.runAndReadAll('SELECT current_database()')
+  ).getRows() as [string][];
+  const names = await readNames(connection, { catalog: String(database), dataset }, catalog);
+  const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
+  for (const [name, real] of catalog) {
+    if (name.startsWith('_sluice_') || name.startsWith('_dlt_')) continue;
+    const inexact = await inexactColumns(connection, String(database), dataset, name, real);
+    const columns = real.map(({ name: column, sqlType, nullable }): ColumnSchema => {
+      const path = names.column(name, column);
+      return {
+        name: column,
+        dataType: dataTypeOf(sqlType),
+        nullable,
+        variant: column.includes('__v_'),
+        exact: !inexact.has(column),
+        ...(path && { path }),
+      };
+    });
+    const list = isChild(real)
+      ? (names.list(name) ?? { parent: likelyParent(name, catalog) })
+      : { parent: null };
+    schemas[name] = {
+      name,
+      ...list,
+      resource: name,
+      writeDisposition: 'append',
+      primaryKey: [],
+      columns,
+    };
+  }
+  return schemas;
+}
+
+/**
+ * Integer columns with a value that a double cannot hold; and those that are narrower than BIGINT,
+ * which are not ours to widen.
+ */
+async function inexactColumns(
+  connection: DuckDBConnection,
+  catalog: string,
+  dataset: string,
+  table: string,
+  columns: readonly RealColumn[],
+): Promise<Set<string>> {
+  const integers = columns.filter(({ sqlType }) => dataTypeOf(sqlType) === 'bigint');
+  const inexact = new Set(
+    integers.filter(({ sqlType }) => sqlType !== 'BIGINT').map(({ name }) => name),
+  );
+  const wide = integers.filter(
+    ({ sqlType, name }) => sqlType === 'BIGINT' && !name.startsWith('_dlt_'),
+  );
+  if (wide.length === 0) return inexact;
+  const limits = wide.map(
+    ({ name }) =>
+      `coalesce(min(${identifier(name)}) < -9007199254740992 OR max(${identifier(name)}) > 9007199254740992, false)`,
+  );
+  const result = await connection.runAndReadAll(
+    `SELECT ${limits.join(', ')} FROM ${qualified({ catalog, dataset }, table)}`,
+  );
+  const [row = []] = result.getRows();
+  for (const [i, { name }] of wide.entries()) if (row[i] === true) inexact.add(name);
+  return inexact;
+}

@@ -1,0 +1,40 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { LoadError } from '../../errors.js';
+import { atExit } from './at-exit.js';
+
+/** Connections of one database that are in use. */
+export interface Connections {
+  take(): Promise<DuckDBConnection>;
+  giveBack(connection: DuckDBConnection): void;
+  /** Breaks off what runs on them, and lets no further one be taken. */
+  interrupt(): void;
+}
+
+/**
+ * A process that exits waits for DuckDB's calls in libuv's threads, however long they take; so they
+ * are broken off then.
+ */
+export function connectionsOf(instance: DuckDBInstance): Connections {
+  const used = new Map<DuckDBConnection, () => void>();
+  let isEnding = false;
+  return {
+    async take() {
+      if (isEnding) throw new LoadError('The process is about to end.');
+      const connection = await instance.connect();
+      used.set(
+        connection,
+        atExit(() => connection.interrupt()),
+      );
+      return connection;
+    },
+    giveBack(connection) {
+      used.get(connection)?.();
+      used.delete(connection);
+      connection.closeSync();
+    },
+    interrupt() {
+      isEnding = true;
+      for (const connection of used.keys()) connection.interrupt();
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DatasetSchema } from '../../../operators/types.js';
+import { LoadError } from '../../errors.js';
+import { type KeptState, readStates, type StatesOf } from './bookkeeping.js';
+import { readSchema } from './catalog.js';
+import { connectionsOf } from './connections.js';
+import { memoryFreer } from './memory-freer.js';
+import { openSession, type Session, type SessionConfig } from './session.js';
+import { trimmer } from './trimmer.js';
+import { turns } from './turns.js';
+
+/**
+ * One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries
+ * have connections of their own. Two sessions and one query work at once, the others wait for their
+ * turn.
+ */
+export interface Engine {
+  openSession(config: SessionConfig): Promise<Session>;
+  schema(dataset: string): Promise<DatasetSchema>;
+  /** What complete loads of a pipeline's source kept of their lists. */
+  states(dataset: string, of: StatesOf): Promise<KeptState[]>;
+  /** Errors: LoadError for what DuckDB refuses. */
+  query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Checkpoints and closes the file, unless the instance is its owner's. */
+  close(): Promise<void>;
+}
+
+/** An engine in this thread. */
+export interface LocalEngine extends Engine {
+  /**
+   * Breaks off everything under way, and lets nothing begin any more but `close`: the process ends.
+   */
+  interrupt(): void;
+}
+
+/**
+ * Opens a database file, `:memory:`, or takes an instance that its owner has open. Errors:
+ * LoadError naming the file.
+ */
+export async function openEngine(database: string | DuckDBInstance): Promise<LocalEngine> {
+  const owned = typeof database === 'string';
+  const ours = owned && (database === ':memory:' || !existsSync(database));
+  const instance = owned ? await openInstance(database, ours) : database;
+  const connections = connectionsOf(instance);
+  const withConnection = async <T>(
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> => {
+    const connection = await connections.take();
+    try {
+      return await work(connection);
+    } finally {
+      connections.giveBack(connection);
+    }
+  };
+  const running = new Map<string, string>();
+  const slots = turns(2);
+  const asking = turns(1);
+  const freeMemory = owned
+    ? await withConnection(memoryFreer).catch((error: unknown) => {
+        instance.closeSync();
+        throw error;
+      })
+    : null;
+  // A trim takes a query's turn, so that a thread of libuv's pool is left; beside a long query
+  // memory is handed back later.
+  const trims = freeMemory && trimmer(() => asking(() => withConnection(freeMemory)));
+  const turn = <T>(work: () => Promise<T>): Promise<T> =>
+    slots(() => (trims === null ? work() : trims.during(work)));
+  return {
+    async openSession(config) {
+      const holder = running.get(config.dataset);
+      if (holder !== undefined)
+        throw new LoadError(
+          `Pipeline ${holder} is loading into dataset ${config.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`,
+        );
+      running.set(config.dataset, config.pipeline);
+      const free = (): void => void running.delete(config.dataset);
+      try {
+        const connection = await connections.take();
+        const ended = (): void => {
+          connections.giveBack(connection);
+          free();
+        };
+        return await openSession(connection, { ...config, ours }, { turn, ended });
+      } catch (error) {
+        free();
+        throw error;
+      }
+    },
+    schema: (dataset) =>
+      asking(() => withConnection((connection) => readSchema(connection, dataset))),
+    states: (dataset, of) =>
+      asking(() => withConnection((connection) => readStates(connection, dataset, of))),
+    query: (sql, parameters) =>
+      asking(() =>
+        withConnection(async (connection) => {
+          const result = await connection
+            .runAndReadAll(sql, parameters as never[])
+            .catch((error: unknown) => {
+              throw new LoadError(`The query failed: ${(error as Error).message}`, {
+                cause: error,
+              });
+            });
+          return result.getRowObjectsJS().map((row) => plain(row) as Record<string, unknown>);
+        }),
+      ),
+    interrupt: () => connections.interrupt(),
+    async close() {
+      await trims?.stop();
+      if (!owned) return;
+      try {
+        if (database !== ':memory:') await checkpoint(instance);
+      } finally {
+        instance.closeSync();
+      }
+    },
+  };
+}
+
+async function checkpoint(instance: DuckDBInstance): Promise<void> {
+  const connection = await instance.connect();
+  try {
+    await connection.run('CHECKPOINT');
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** Integers as numbers where they are safe, also within lists and structs. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (
+    value === null ||
+    typeof value !== 'object' ||
+    Object.getPrototypeOf(value) !== Object.prototype
+  )
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plain(own)]));
+}
+
+async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance> {
+  if (!ours && statSync(path).isDirectory())
+    throw new LoadError(
+      `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`,
+    );
+  try {
+    return await DuckDBInstance.create(path, {
+      // Storage of 1.3 tries one text compression instead of two, and every DuckDB from 1.3 on
+      // reads it.
+      ...(ours && { storage_compatibility_version: 'v1.3.0' }),
+      // Full row groups of a table are written once they hold as much, else five of them: a million
+      // nested rows before a commit held a hundred megabytes more.
+      write_buffer_row_group_memory_limit: '32MiB',
+    });
+  } catch (error) {
+    const version = storageVersion(path);
+    if (version !== null && version > NEWEST_STORAGE)
+      throw new LoadError(
+        `${path} was made by a newer DuckDB (storage version ${version}, DuckDB 2.0 or later); sluice uses DuckDB 1.5, which reads versions up to ${NEWEST_STORAGE}. ` +
+          `Convert it with the newer DuckDB: ATTACH 'copy.duckdb' AS copy (STORAGE_VERSION 'v1.3.0'); COPY FROM DATABASE "<name>" TO copy; then load into copy.duckdb.`,
+        { cause: error },
+      );
+    throw new LoadError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The newest storage version that DuckDB 1.5 reads. */
+const NEWEST_STORAGE = 68;
+
+/**
+ * The storage version in a database file's header (64-bit number behind a checksum and `DUCK`);
+ * null for other files and where it cannot be read.
+ */
+function storageVersion(path: string): number | null {
+  const header = Buffer.alloc(20);
+  try {
+    const file = openSync(path, 'r');
+    try {
+      if (readSync(file, header, 0, 20, 0) < 20 || header.toString('latin1', 8, 12) !== 'DUCK')
+        return null;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // DuckDB's own error says why the file cannot be opened.
+    return null;
+  }
+  return Number(header.readBigUInt64LE(12));
+}

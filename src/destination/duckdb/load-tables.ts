@@ -1,0 +1,312 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type {
+  Position,
+  SchemaChange,
+  TableSchema,
+  WriteDisposition,
+} from '../../../operators/types.js';
+import {
+  completeLoad,
+  type CompletenessRow,
+  createBookkeeping,
+  insertPositions,
+} from './bookkeeping.js';
+import {
+  type Catalog,
+  childrenOf,
+  readCatalog,
+  type RealColumn,
+  rootsOf,
+  STAGING,
+} from './catalog.js';
+import { dataTypeOf } from './column-type.js';
+import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
+import { deleteBelow } from './gone.js';
+import { mergeStatements } from './merge.js';
+import { createNames, insertNames, type Names, readNames } from './names.js';
+import { requireFit, requireOwnKeys } from './require-fit.js';
+import { identifier, qualified, type Scope } from './sql.js';
+import { deleteUnfinished } from './unfinished.js';
+
+/** A root table that a run is about, whether rows come for it or not. */
+export interface RootTable {
+  resource: string;
+  table: string;
+  writeDisposition: WriteDisposition;
+}
+
+export interface LoadTablesConfig {
+  scope: Scope;
+  pipeline: string;
+  /** dlt's name of the schema, which is the source's. */
+  schemaName: string;
+  loadId: string;
+  /** The database was made by sluice: ids are stored uncompressed. */
+  ours: boolean;
+}
+
+/** The tables of one load. Every call runs inside the transaction that its caller has open. */
+export interface LoadTables {
+  /**
+   * Makes the schema and the tables of bookkeeping; deletes what an unfinished load of this
+   * pipeline left.
+   */
+  prepare(): Promise<void>;
+  /**
+   * Tables that must change before these rows can be appended; their appenders must be closed
+   * first.
+   */
+  outdated(tables: readonly TableSchema[]): string[];
+  /** Makes or alters the tables (or their staging tables). */
+  ensure(tables: readonly TableSchema[]): Promise<SchemaChange[]>;
+  /** The table that rows are appended to, and its columns in order. Only after `ensure`. */
+  target(table: TableSchema): { table: string; columns: readonly RealColumn[] };
+  record(positions: readonly Position[]): Promise<void>;
+  /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
+  finish(
+    roots: readonly RootTable[],
+    completeness: readonly CompletenessRow[],
+    loaded: Readonly<Record<string, number>>,
+  ): Promise<void>;
+}
+
+export function loadTables(
+  connection: DuckDBConnection,
+  { scope, pipeline, schemaName, loadId, ours }: LoadTablesConfig,
+): LoadTables {
+  const { dataset } = scope;
+  let catalog: Catalog = new Map();
+  let names: Names;
+  const schemas = new Map<string, TableSchema>();
+  const run = async (statements: Iterable<string>): Promise<void> => {
+    for (const statement of statements) await connection.run(statement);
+  };
+  const name = (table: TableSchema): string =>
+    table.writeDisposition === 'append' ? table.name : `${STAGING}${table.name}`;
+
+  /** What the table (or staging table) for these rows lacks. */
+  function lacks(table: TableSchema): {
+    create: RealColumn[] | null;
+    add: RealColumn[];
+    widen: string[];
+  } {
+    const has = catalog.get(name(table));
+    if (has !== undefined) return { create: null, ...missing(has, table.columns) };
+    // A staging table begins as its target is, so that nobody's query loses a column and no order
+    // changes.
+    const target = catalog.get(table.name) ?? [];
+    const known = new Set(target.map((column) => column.name.toLowerCase()));
+    const fresh = table.columns.filter((column) => !known.has(column.name.toLowerCase()));
+    const create = [
+      ...target,
+      ...fresh.map((column) =>
+        target.length === 0 ? realColumn(column) : { ...realColumn(column), nullable: true },
+      ),
+    ];
+    return { create, add: [], widen: missing(target, table.columns).widen };
+  }
+
+  /** Gives an existing table the columns and types that rows for it have. */
+  async function alter(
+    table: string,
+    add: readonly RealColumn[],
+    widen: readonly string[],
+  ): Promise<void> {
+    await run([
+      ...add.map((column) => addColumn(scope, table, column)),
+      ...widen.map((column) => widenToDouble(scope, table, column)),
+    ]);
+    const wide = new Set(widen.map((column) => column.toLowerCase()));
+    const columns = (catalog.get(table) ?? []).map((column) =>
+      wide.has(column.name.toLowerCase()) ? { ...column, sqlType: 'DOUBLE' } : column,
+    );
+    catalog.set(table, [...columns, ...add]);
+  }
+
+  async function create(table: string, columns: readonly RealColumn[]): Promise<void> {
+    await connection.run(createTable(scope, table, columns, ours));
+    catalog.set(table, [...columns]);
+  }
+
+  /** Writes down which keys are behind the columns that have come. */
+  async function writeNames(table: TableSchema): Promise<void> {
+    const statements = insertNames(scope, table, names);
+    await run(statements);
+    if (statements.length > 0) names = await readNames(connection, scope, catalog);
+  }
+
+  async function replace(root: string): Promise<void> {
+    const children = childrenOf(root, catalog);
+    const stale = [root, ...children].filter(
+      (table) => catalog.has(table) && !catalog.has(`${STAGING}${table}`),
+    );
+    const shared = stale.filter((table) => rootsOf(table, catalog).some((other) => other !== root));
+    if (shared.length > 0 && catalog.has(root))
+      await run(
+        deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared),
+      );
+    await run(
+      stale
+        .filter((table) => !shared.includes(table))
+        .map((table) => `DELETE FROM ${qualified(scope, table)}`),
+    );
+    for (const table of stagedUnder(root)) {
+      await run([
+        `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
+        `ALTER TABLE ${qualified(scope, `${STAGING}${table}`)} RENAME TO ${identifier(table)}`,
+      ]);
+    }
+  }
+
+  async function merge(root: string): Promise<void> {
+    const staged = stagedUnder(root);
+    if (!staged.includes(root)) return;
+    for (const table of staged) {
+      const columns = catalog.get(`${STAGING}${table}`) as RealColumn[];
+      const has = catalog.get(table);
+      if (has === undefined) {
+        await create(table, columns);
+        continue;
+      }
+      const names = new Set(has.map((column) => column.name.toLowerCase()));
+      const widen = columns.filter(
+        (column) =>
+          column.sqlType === 'DOUBLE' &&
+          has.some(
+            (old) =>
+              old.name.toLowerCase() === column.name.toLowerCase() && old.sqlType === 'BIGINT',
+          ),
+      );
+      await alter(
+        table,
+        columns.filter((column) => !names.has(column.name.toLowerCase())),
+        widen.map((column) => column.name),
+      );
+    }
+    for (const table of staged) await rootIds(table);
+    const tables = staged.map((table) => ({
+      name: table,
+      columns: (catalog.get(`${STAGING}${table}`) as RealColumn[]).map((column) => column.name),
+    }));
+    const [rootTable, ...childTables] = tables as [(typeof tables)[number], ...typeof tables];
+    await run(
+      mergeStatements(
+        scope,
+        rootTable,
+        childTables,
+        childrenOf(root, catalog),
+        schemas.get(root)?.primaryKey ?? [],
+      ),
+    );
+    await run(staged.map((table) => `DROP TABLE ${qualified(scope, `${STAGING}${table}`)}`));
+  }
+
+  /**
+   * A child table that appends filled before its first merge has no root ids yet: they are found
+   * through its parents.
+   */
+  async function rootIds(table: string): Promise<void> {
+    const parent = schemas.get(table)?.parent ?? null;
+    if (parent === null) return;
+    const above = schemas.get(parent)?.parent === null ? '_dlt_id' : '_dlt_root_id';
+    await connection.run(
+      `UPDATE ${qualified(scope, table)} AS c SET _dlt_root_id = p.${above} FROM ${qualified(scope, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
+    );
+  }
+
+  /** Tables of a root's chain that have a staging table, parents before children. */
+  function stagedUnder(root: string): string[] {
+    const belongs = (table: string): boolean => {
+      for (let at: string | null = table; at !== null; at = schemas.get(at)?.parent ?? null)
+        if (at === root) return true;
+      return false;
+    };
+    return [...schemas.keys()]
+      .filter((table) => belongs(table) && catalog.has(`${STAGING}${table}`))
+      .sort((a, b) => depth(a) - depth(b));
+  }
+  function depth(table: string): number {
+    let levels = 0;
+    for (
+      let at = schemas.get(table)?.parent ?? null;
+      at !== null;
+      at = schemas.get(at)?.parent ?? null
+    )
+      levels += 1;
+    return levels;
+  }
+
+  return {
+    async prepare() {
+      await run([`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`, ...createBookkeeping(scope)]);
+      await connection.run(createNames(scope));
+      catalog = await readCatalog(connection, dataset);
+      names = await readNames(connection, scope, catalog);
+      await run(await deleteUnfinished(connection, scope, pipeline, catalog));
+      for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
+      await connection.run(
+        `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES ($1, $2, now())`,
+        [loadId, pipeline],
+      );
+    },
+    outdated: (tables) =>
+      tables
+        .filter((table) => {
+          const { create, add, widen } = lacks(table);
+          return create === null && (add.length > 0 || widen.length > 0);
+        })
+        .map(name),
+    async ensure(tables) {
+      const changes: SchemaChange[] = [];
+      for (const table of tables) {
+        schemas.set(table.name, table);
+        requireFit(table, catalog.get(table.name) ?? [], dataset);
+        requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
+        const wasThere = catalog.has(table.name);
+        const { create: columns, add, widen } = lacks(table);
+        if (columns !== null) {
+          await create(name(table), columns);
+          if (!wasThere)
+            changes.push({
+              kind: 'new-table',
+              table: table.name,
+              column: null,
+              dataType: null,
+              message: `Table ${dataset}.${table.name} was created.`,
+            });
+        }
+        await alter(name(table), add, widen);
+        await writeNames(table);
+        for (const column of add)
+          changes.push({
+            kind: 'new-column',
+            table: table.name,
+            column: column.name,
+            dataType: dataTypeOf(column.sqlType),
+            message: `Column ${dataset}.${table.name}.${column.name} (${column.sqlType}) was added.`,
+          });
+        for (const column of widen)
+          changes.push({
+            kind: 'widened',
+            table: table.name,
+            column,
+            dataType: 'double',
+            message: `Column ${dataset}.${table.name}.${column} was widened to DOUBLE.`,
+          });
+      }
+      return changes;
+    },
+    target: (table) => ({ table: name(table), columns: catalog.get(name(table)) ?? [] }),
+    record: (positions) => run(insertPositions(scope, { loadId, pipeline, schemaName }, positions)),
+    async finish(roots, completeness, loaded) {
+      const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
+      for (const { name: table, parent, writeDisposition } of schemas.values())
+        if (parent === null) known.set(table, writeDisposition);
+      for (const [table, disposition] of known) {
+        if (disposition === 'replace') await replace(table);
+        if (disposition === 'merge') await merge(table);
+      }
+      await run(completeLoad(scope, { loadId, pipeline, schemaName, completeness, loaded }));
+    },
+  };
+}

@@ -1,0 +1,270 @@
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import type {
+  LoadStep,
+  Position,
+  SchemaChange,
+  ShapedColumn,
+  TableSchema,
+} from '../../../operators/types.js';
+import { LoadError } from '../../errors.js';
+import type { CompletenessRow } from './bookkeeping.js';
+import { appendRows, type ColumnSource } from './chunk-writer.js';
+import { loadTables, type RootTable } from './load-tables.js';
+
+export interface SessionConfig {
+  dataset: string;
+  pipeline: string;
+  schemaName: string;
+  /** Root tables that the run is about; those that replace are emptied when no rows come. */
+  resources: readonly RootTable[];
+}
+
+/** A batch as plain data: what crosses to the loader's thread. */
+export interface BatchMessage {
+  tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
+  positions: readonly Position[];
+}
+
+/**
+ * One load: a connection and a transaction of its own. Calls are made one after another, but for
+ * `abort`, which may come at any time.
+ */
+export interface Session {
+  readonly loadId: string;
+  append(batch: BatchMessage): Promise<LoadStep>;
+  commit(): Promise<LoadStep>;
+  /**
+   * Commits what is open together with swaps, merges and the rows in `_dlt_loads` and
+   * `_sluice_completeness`, and ends the session.
+   */
+  finish(completeness: readonly CompletenessRow[]): Promise<LoadStep>;
+  /**
+   * Rolls back what is not committed and ends the session; a commit under way is waited for. May be
+   * called again.
+   */
+  abort(): Promise<void>;
+}
+
+/** What a session needs of the engine that it belongs to. */
+interface SessionOwner {
+  /** Waits until the engine lets one more session work. */
+  turn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The session has ended: its dataset is free, and its connection can be closed. */
+  ended: () => void;
+}
+
+/** Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. */
+export async function openSession(
+  connection: DuckDBConnection,
+  config: SessionConfig & { ours: boolean },
+  { turn, ended }: SessionOwner,
+): Promise<Session> {
+  const loadId = newLoadId();
+  const { dataset, pipeline, schemaName, ours } = config;
+  const catalog = await currentDatabase(connection);
+  const tables = loadTables(connection, {
+    scope: { catalog, dataset },
+    pipeline,
+    schemaName,
+    loadId,
+    ours,
+  });
+  const appenders = new Map<string, DuckDBAppender>();
+  const loaded: Record<string, number> = {};
+  let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = {
+    tables: {},
+    positions: [],
+    changes: [],
+  };
+  const latest = new Map<string, Position>();
+  let state: 'open' | 'aborting' | 'ended' = 'open';
+  let busy: Promise<unknown> = Promise.resolve();
+  let committing = false;
+
+  /** Runs one step; a failed one ends the session with everything uncommitted rolled back. */
+  function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const running = busy.then(() =>
+      turn(async () => {
+        try {
+          requireOpen();
+          return await work();
+        } catch (error) {
+          await rollBack();
+          throw loadError(what, dataset, loadId, error);
+        }
+      }),
+    );
+    busy = running.catch(() => undefined);
+    return running;
+  }
+
+  function requireOpen(): void {
+    if (state !== 'open')
+      throw new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
+  }
+
+  function closeAppenders(names: Iterable<string>): void {
+    for (const name of names) {
+      appenders.get(name)?.closeSync();
+      // Only now: one that could not be closed still holds its rows, and rolling back must clear
+      // it.
+      appenders.delete(name);
+    }
+  }
+
+  async function rollBack(): Promise<void> {
+    if (state === 'ended') return;
+    state = 'ended';
+    try {
+      for (const appender of appenders.values()) discard(appender);
+      appenders.clear();
+      await connection.run('ROLLBACK');
+    } catch {
+      // DuckDB has ended the transaction by itself.
+    } finally {
+      ended();
+    }
+  }
+
+  async function transaction(work: () => Promise<void>): Promise<void> {
+    await connection.run('BEGIN TRANSACTION');
+    await work();
+    await commitNow();
+  }
+  async function commitNow(): Promise<void> {
+    // An interrupt that falls between two statements stops neither.
+    requireOpen();
+    committing = true;
+    try {
+      await connection.run('COMMIT');
+    } finally {
+      committing = false;
+    }
+  }
+  function stepOf(kind: LoadStep['kind'], about: Omit<LoadStep, 'kind' | 'loadId'>): LoadStep {
+    return { kind, loadId, ...about };
+  }
+  function takeOpen(): typeof open {
+    const taken = open;
+    open = { tables: {}, positions: [], changes: [] };
+    return taken;
+  }
+
+  async function appendTable({
+    schema,
+    rows,
+    columns,
+  }: BatchMessage['tables'][number]): Promise<void> {
+    const { table, columns: target } = tables.target(schema);
+    const appender =
+      appenders.get(table) ?? (await connection.createAppender(table, dataset, catalog));
+    appenders.set(table, appender);
+    const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+    const sources = target.map(({ name }): ColumnSource =>
+      name === '_dlt_load_id' ? { constant: loadId } : (byName.get(name.toLowerCase()) ?? null),
+    );
+    try {
+      appendRows(appender, sources, rows);
+      // Left to itself the appender keeps up to 204,800 rows of each table, uncompressed.
+      appender.flushSync();
+    } catch (error) {
+      const message = (error as Error).message.replace(
+        /column (\d+)$/,
+        (_, i) => `column ${target[Number(i)]?.name}`,
+      );
+      throw new Error(`table ${schema.name}: ${message}`, { cause: error });
+    }
+    open.tables[schema.name] = (open.tables[schema.name] ?? 0) + rows;
+    loaded[schema.name] = (loaded[schema.name] ?? 0) + rows;
+  }
+
+  try {
+    await turn(async () => {
+      await connection.run("SET TimeZone = 'UTC'");
+      await transaction(() => tables.prepare());
+      await connection.run('BEGIN TRANSACTION');
+    });
+  } catch (error) {
+    await rollBack();
+    throw loadError('could not begin', dataset, loadId, error);
+  }
+
+  return {
+    loadId,
+    append: (batch) =>
+      step('appending rows failed', async () => {
+        const schemas = batch.tables.map(({ schema }) => schema);
+        closeAppenders(tables.outdated(schemas));
+        const changes = await tables.ensure(schemas);
+        const rows: Record<string, number> = {};
+        for (const table of batch.tables) {
+          await appendTable(table);
+          rows[table.schema.name] = table.rows;
+        }
+        open.changes.push(...changes);
+        open.positions.push(...batch.positions);
+        for (const position of batch.positions)
+          latest.set(JSON.stringify([position.resource, position.parent]), position);
+        return stepOf('append', { tables: rows, positions: batch.positions, changes });
+      }),
+    commit: () =>
+      step('the commit failed', async () => {
+        closeAppenders([...appenders.keys()]);
+        await tables.record(open.positions);
+        await commitNow();
+        await connection.run('BEGIN TRANSACTION');
+        return stepOf('commit', takeOpen());
+      }),
+    finish: (completeness) =>
+      step('completing the load failed', async () => {
+        closeAppenders([...appenders.keys()]);
+        await tables.record(open.positions);
+        await tables.finish(config.resources, completeness, loaded);
+        await commitNow();
+        state = 'ended';
+        ended();
+        const { changes } = takeOpen();
+        return stepOf('complete', { tables: loaded, positions: [...latest.values()], changes });
+      }),
+    async abort() {
+      if (state === 'open') state = 'aborting';
+      if (state === 'aborting' && !committing) connection.interrupt();
+      await busy;
+      await rollBack();
+    },
+  };
+}
+
+async function currentDatabase(connection: DuckDBConnection): Promise<string> {
+  const result = await connection.runAndReadAll('SELECT current_database()');
+  return String(result.getRows()[0]?.[0]);
+}
+
+/**
+ * An appender closed (or collected) after ROLLBACK writes its rows outside any transaction, so they
+ * are cleared first.
+ */
+function discard(appender: DuckDBAppender): void {
+  appender.clear();
+  appender.closeSync();
+}
+
+let lastLoadId = 0;
+
+/**
+ * dlt's load ids: seconds since 1970 with six places; each one in the process is later than the
+ * last.
+ */
+function newLoadId(): string {
+  lastLoadId = Math.max(Math.round(Date.now() * 1000), lastLoadId + 1);
+  return (lastLoadId / 1e6).toFixed(6);
+}
+
+function loadError(what: string, dataset: string, loadId: string, error: unknown): LoadError {
+  if (error instanceof LoadError) return error;
+  const cause = error instanceof Error ? error.message : String(error);
+  return new LoadError(
+    `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.`,
+    { cause: error },
+  );
+}

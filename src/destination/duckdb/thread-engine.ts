@@ -1,0 +1,143 @@
+import { Worker } from 'node:worker_threads';
+import type { DatasetSchema, LoadStep } from '../../../operators/types.js';
+import { LoadError } from '../../errors.js';
+import { atExit } from './at-exit.js';
+import type { KeptState } from './bookkeeping.js';
+import type { Engine } from './engine.js';
+import type { BatchMessage, Session } from './session.js';
+import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-protocol.js';
+
+/** How long a process that exits waits for a thread to leave DuckDB, in milliseconds. */
+const LEAVE_MS = 10_000;
+
+/** Asks the thread; `transfer` is handed over. */
+type AskFunction = <T>(question: Ask, transfer?: ArrayBuffer[]) => Promise<T>;
+
+interface LoaderThread {
+  ask: AskFunction;
+  isDead(): boolean;
+  /** Ends the thread, which must have no database open. */
+  end(): void;
+}
+
+/**
+ * A thread whose database was closed, kept for the next one: starting one takes longer than a small
+ * load.
+ */
+let idle: LoaderThread | undefined;
+
+/**
+ * Opens a database in a loader thread, which keeps the process alive only while something is asked
+ * of it.
+ */
+export async function openInThread(path: string): Promise<Engine> {
+  const thread = idle ?? loaderThread();
+  if (idle === thread) idle = undefined;
+  const { ask } = thread;
+  const leave = (): void => {
+    if (thread.isDead()) return;
+    if (idle === undefined) idle = thread;
+    else thread.end();
+  };
+  try {
+    await ask({ op: 'open', path });
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  return {
+    async openSession(config) {
+      const { session, loadId } = await ask<{ session: number; loadId: string }>({
+        op: 'open-session',
+        config,
+      });
+      return remoteSession(ask, session, loadId);
+    },
+    schema: (dataset) => ask<DatasetSchema>({ op: 'schema', dataset }),
+    states: (dataset, of) => ask<KeptState[]>({ op: 'states', dataset, of }),
+    query: (sql, parameters) => ask({ op: 'query', sql, parameters }),
+    async close() {
+      await ask({ op: 'close' }).finally(leave);
+    },
+  };
+}
+
+function loaderThread(): LoaderThread {
+  const left = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL('./loader-thread.js', import.meta.url), {
+    workerData: left,
+    // Options of the host's Node (`--input-type`, loaders) are not for the thread: some make it
+    // fail.
+    execArgv: [],
+    // The thread makes few objects, and lets a young generation of the usual size fill up for
+    // nothing.
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
+  });
+  const waiting = new Map<
+    number,
+    { resolve: (result: never) => void; reject: (error: Error) => void }
+  >();
+  let lastId = 0;
+  let dead: Error | undefined;
+  worker.unref();
+
+  worker.on('message', (message: AnswerMessage) => {
+    const asked = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (waiting.size === 0) worker.unref();
+    if ('error' in message) asked?.reject(errorFrom(message.error));
+    else asked?.resolve(message.result as never);
+  });
+  const exit = (): void => worker.postMessage({ id: 0, ask: { op: 'exit' } satisfies Ask });
+  const leave = (): void => {
+    if (waiting.size === 0) return;
+    exit();
+    Atomics.wait(left, 0, 0, LEAVE_MS);
+  };
+  // Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the
+  // process. So it waits for them.
+  const stay = atExit(leave);
+  const died = (cause: Error): void => {
+    stay();
+    dead ??= new LoadError(
+      `The loader thread ended: ${cause.message}. What was not committed is not in the database.`,
+      { cause },
+    );
+    for (const { reject } of waiting.values()) reject(dead);
+    waiting.clear();
+  };
+  worker.on('error', died);
+  worker.on('exit', (code) => died(new Error(`exit code ${code}`)));
+
+  return {
+    isDead: () => dead !== undefined,
+    end: exit,
+    async ask(question, transfer = []) {
+      if (dead !== undefined) throw dead;
+      lastId += 1;
+      const id = lastId;
+      worker.postMessage({ id, ask: question }, transfer);
+      worker.ref();
+      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+    },
+  };
+}
+
+function remoteSession(ask: AskFunction, session: number, loadId: string): Session {
+  return {
+    loadId,
+    append: (batch) => ask<LoadStep>({ op: 'append', session, batch }, ownBuffer(batch)),
+    commit: () => ask<LoadStep>({ op: 'commit', session }),
+    finish: (completeness) => ask<LoadStep>({ op: 'finish', session, completeness }),
+    abort: () => ask({ op: 'abort', session }),
+  };
+}
+
+/**
+ * The one buffer that a batch of ours lies in: it is handed over. Buffers of other makers may be
+ * shared, so they are copied.
+ */
+function ownBuffer(batch: BatchMessage): ArrayBuffer[] {
+  const [only, ...others] = buffersOf(batch);
+  return only !== undefined && others.length === 0 ? [only] : [];
+}

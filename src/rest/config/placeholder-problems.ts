@@ -1,0 +1,59 @@
+import { placeholdersIn, textsIn } from '../resources/placeholders.js';
+import { didYouMean, nearest } from './nearest.js';
+import type { Problem } from './problem.js';
+import { ruled } from './problems-in.js';
+import type { RestEndpoint } from './rest-config.js';
+
+const VALUES = {
+  incremental: ['startValue', 'endValue', 'initialValue', 'lastValue'],
+  window: ['start', 'end'],
+} as const;
+
+/**
+ * What is wrong with the placeholders in a part of an endpoint, but for parents that do not exist.
+ */
+export function placeholderProblems(
+  part: unknown,
+  endpoint: RestEndpoint,
+  path: string,
+): Problem[] {
+  const malformed = ruled(() => placeholdersIn(part), path);
+  const found = malformed.length > 0 ? [] : placeholdersIn(part);
+  return [
+    ...malformed,
+    ...misspelt(part, path),
+    ...found.flatMap(({ from, field }): Problem[] => {
+      if (from === 'resources') return [];
+      const source = from === 'incremental' ? 'incremental' : 'windows';
+      if (endpoint[source] === undefined)
+        return [{ path, message: `{${from}.${field}} needs \`${source}\` in the endpoint.` }];
+      const known: readonly string[] = VALUES[from];
+      return known.includes(field)
+        ? []
+        : [
+            {
+              path,
+              message: `there is no {${from}.${field}}.${didYouMean(field, known)} There are: ${known.join(', ')}.`,
+            },
+          ];
+    }),
+  ];
+}
+
+/** Other words in braces are text; those that are nearly a placeholder were meant as one. */
+function misspelt(part: unknown, path: string): Problem[] {
+  return textsIn(part)
+    .flatMap((text) => [...text.matchAll(/\{(\w+)\.([\w.-]+)\}/g)])
+    .flatMap(([whole, word = '', rest]): Problem[] => {
+      const known = ['resources', 'incremental', 'window'];
+      const near = known.includes(word) ? null : nearest(word, known);
+      return near === null
+        ? []
+        : [
+            {
+              path,
+              message: `\`${whole}\` is no placeholder. Did you mean \`{${near}.${rest}}\`?`,
+            },
+          ];
+    });
+}

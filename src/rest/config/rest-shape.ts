@@ -1,0 +1,254 @@
+import type { ColumnHint } from '../../../operators/types.js';
+import { ConfigError } from '../../errors.js';
+import { checkedBase } from '../http/http-client.js';
+import { checkActions } from '../http/response-actions.js';
+import { type RetryConfig, retryRules } from '../http/retry.js';
+import type { IncrementalConfig } from '../pages/incremental.js';
+import { type PollConfig, pollRules } from '../pages/poll.js';
+import { type WindowConfig, windowsOf } from '../pages/windows.js';
+import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
+import { authShape } from './auth-shape.js';
+import { paginatorShape } from './paginator-shape.js';
+import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
+import {
+  above0,
+  anything,
+  bigint,
+  checked,
+  either,
+  flag,
+  fn,
+  list,
+  map,
+  name,
+  nothing,
+  number,
+  record,
+  type RecordShape,
+  required,
+  type Shape,
+  text,
+  whole,
+  words,
+} from './shape.js';
+
+const scalar = either(text, number, bigint, flag);
+const query = map(either(scalar, nothing, list(scalar)));
+const moment = either(number, text);
+
+const responseAction = record<{ statusCode?: number; content?: string; action: unknown }>(
+  'a response action',
+  {
+    statusCode: whole(100),
+    content: text,
+    action: required(either(words('ignore'), fn, list(fn))),
+  },
+);
+
+const incremental = record<IncrementalConfig>(
+  'incremental',
+  {
+    cursorPath: required(name),
+    initialValue: either(text, number, bigint),
+    endValue: either(text, number, bigint),
+    startParam: name,
+    endParam: name,
+    convert: fn,
+    lag: number,
+    lastValueFunc: words('max', 'min'),
+  },
+  { ...unsupported('primaryKey', 'rowOrder', 'onCursorValueMissing', 'rangeStart', 'rangeEnd') },
+);
+
+const windows: Shape = checked(
+  record<WindowConfig>('windows', {
+    startParam: name,
+    endParam: name,
+    start: required(moment),
+    end: moment,
+    size: above0,
+    overlap: number,
+    lookBack: number,
+    lookAhead: number,
+    format: words('unix', 'unixMs', 'iso', 'date'),
+  }),
+  (given: WindowConfig) => windowsOf(given, Date.now() / 1000),
+);
+
+const poll: Shape = checked(
+  record<PollConfig>('poll', {
+    statusPath: required(name),
+    done: required(list(text)),
+    failed: list(text),
+    everyMs: above0,
+    timeoutMs: above0,
+  }),
+  pollRules,
+);
+
+const endpoint: RecordShape = record<RestEndpoint>('an endpoint', {
+  path: text,
+  method: words('GET', 'POST'),
+  params: query,
+  json: map(anything),
+  data: either(text, query),
+  headers: map(text),
+  paginator: paginatorShape,
+  dataSelector: either(text, list(text)),
+  mayBeMissing: flag,
+  rows: words('array', 'map', 'array-or-map'),
+  key: name,
+  format: words('json', 'ndjson', 'text', 'file'),
+  saveAs: name,
+  responseActions: checked(
+    list(either(fn, responseAction)),
+    (actions: Parameters<typeof checkActions>[0]) => checkActions(actions),
+  ),
+  skipStatus: list(whole(100)),
+  incremental,
+  auth: either(authShape, nothing),
+  windows,
+  poll,
+  groupSize: whole(1),
+  responseOf: name,
+  maxPages: whole(1),
+  repeatable: flag,
+});
+
+const column: Shape = record<ColumnHint>(
+  'a column',
+  {
+    dataType: words('text', 'double', 'bool', 'timestamp', 'bigint', 'json'),
+    nullable: flag,
+    exclude: flag,
+  },
+  {
+    ...unsupported('precision', 'scale', 'timezone', 'unique', 'hardDelete', 'dedupSort'),
+  },
+);
+
+const processingStep: Shape = checked(
+  record<{ filter?: unknown; map?: unknown; yieldMap?: unknown }>('a processing step', {
+    filter: fn,
+    map: fn,
+    yieldMap: fn,
+  }),
+  oneFunction,
+);
+
+const hints = {
+  tableName: name,
+  writeDisposition: words('append', 'replace', 'merge'),
+  primaryKey: either(name, list(name)),
+  columns: map(column),
+  maxTableNesting: whole(0),
+  selected: flag,
+  processingSteps: list(processingStep),
+  includeFromParent: either(list(name), map(name)),
+};
+
+const strangers = {
+  ...Object.fromEntries(
+    Object.keys(endpoint.fields).map((key) => [
+      key,
+      `belongs into \`endpoint\`: { endpoint: { ${key}: … } }.`,
+    ]),
+  ),
+  ...unsupported(
+    'mergeKey',
+    'schemaContract',
+    'references',
+    'tableFormat',
+    'fileFormat',
+    'parentTableName',
+    'nestedHints',
+  ),
+  parallelized:
+    'is no key here: requests of all resources run side by side anyway. Leave it out; `client.rateLimit` says how many.',
+};
+
+const resource = record<RestResource>(
+  'a resource',
+  {
+    name: required(name),
+    endpoint: either(text, endpoint),
+    data: either(list(map(anything)), fn),
+    ...hints,
+  },
+  strangers,
+);
+
+const defaults = record<NonNullable<RestConfig['resourceDefaults']>>(
+  'resourceDefaults',
+  { endpoint, ...hints },
+  {
+    ...strangers,
+    name: 'each resource has a name of its own; it has no default.',
+    data: 'rows are given to one resource; they have no default.',
+  },
+);
+
+const client = record<RestConfig['client']>(
+  'client',
+  {
+    baseUrl: required(checked(text, checkedBase)),
+    headers: map(text),
+    auth: authShape,
+    authHosts: list(name),
+    rateLimit: checked(
+      either(
+        text,
+        record<RateLimit>('rateLimit', {
+          requests: required(number),
+          per: required(either(number, text)),
+          burst: number,
+          concurrency: number,
+        }),
+      ),
+      rateOf,
+    ),
+    retry: checked(
+      record<RetryConfig>('retry', {
+        attempts: number,
+        baseMs: number,
+        maxMs: number,
+        maxRetryAfterMs: number,
+        unsafeMethods: flag,
+      }),
+      retryRules,
+    ),
+    advice: map(text),
+    timeoutMs: above0,
+    stallMs: above0,
+    maxBytes: above0,
+    fetch: fn,
+    paginator: paginatorShape,
+  },
+  unsupported('session'),
+);
+
+/** All that `restSource` takes. */
+export const restShape: RecordShape = record<RestConfig>('a config', {
+  name,
+  client: required(client),
+  resourceDefaults: defaults,
+  resources: required(list(either(name, resource))),
+});
+
+/** Words of dlt's that do nothing here yet. */
+function unsupported(...keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    keys.map((key) => [
+      key,
+      'dlt has it; sluice does not support it yet, so it would do nothing. Leave it out.',
+    ]),
+  );
+}
+
+function oneFunction(step: object): void {
+  const found = Object.keys(step);
+  if (found.length !== 1)
+    throw new ConfigError(
+      `a processing step has one function: filter, map or yieldMap; found ${found.length === 0 ? 'none' : found.join(', ')}. Write several steps.`,
+    );
+}

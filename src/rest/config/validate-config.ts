@@ -1,0 +1,38 @@
+import { familyProblems } from './family-problems.js';
+import { configError, type Problem } from './problem.js';
+import { problemsIn } from './problems-in.js';
+import type { RestConfig } from './rest-config.js';
+import { restShape } from './rest-shape.js';
+
+/**
+ * ConfigError naming everything that is wrong with a config, each with its path, what was found and
+ * what is allowed; secrets are not shown. Nothing for one that is right.
+ */
+export function validateConfig(config: unknown): asserts config is RestConfig {
+  const problems = configProblems(config);
+  if (problems.length === 0) return;
+  const { name } = Object(config) as { name?: unknown };
+  throw configError(
+    `Source \`${typeof name === 'string' && name !== '' ? name : 'rest_api'}\``,
+    problems,
+  );
+}
+
+/**
+ * Everything that is wrong with a config. Where the client or the defaults are wrong, what follows
+ * from them is not looked at.
+ */
+export function configProblems(config: unknown): Problem[] {
+  const problems = problemsIn(config, restShape, '');
+  const { resources } = Object(config) as { resources?: unknown };
+  if (
+    !Array.isArray(resources) ||
+    problems.some(({ path }) => path === 'client' || path.startsWith('resourceDefaults'))
+  )
+    return problems;
+  const isSound = (index: number): boolean =>
+    !problems.some(
+      ({ path }) => path === `resources[${index}]` || path.startsWith(`resources[${index}].`),
+    );
+  return [...problems, ...familyProblems(config as RestConfig, isSound)];
+}

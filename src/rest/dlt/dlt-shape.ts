@@ -1,0 +1,242 @@
+import {
+  anything,
+  bigint,
+  either,
+  flag,
+  fn,
+  list,
+  map,
+  name,
+  number,
+  record,
+  type RecordShape,
+  required,
+  type Shape,
+  tagged,
+  text,
+  whole,
+  words,
+} from '../config/shape.js';
+import type { Words } from './words.js';
+
+const scalar = either(text, number, bigint, flag);
+const python = 'is an object of Python, which JSON has none of. Leave it out.';
+
+const auth = tagged(
+  'auth',
+  {
+    bearer: record<Words>('auth bearer', { token: text }),
+    api_key: record<Words>('auth api_key', {
+      name,
+      api_key: text,
+      location: words('header', 'query', 'param', 'cookie'),
+    }),
+    http_basic: record<Words>('auth http_basic', { username: text, password: text, api_key: text }),
+    oauth2_client_credentials: record<Words>(
+      'auth oauth2_client_credentials',
+      {
+        access_token_url: name,
+        client_id: text,
+        client_secret: text,
+        access_token_request_data: map(text),
+        default_token_expiration: number,
+        access_token: text,
+      },
+      { session: python },
+    ),
+  },
+  'bearer',
+);
+const anyAuth = either(words('bearer', 'api_key', 'http_basic', 'oauth2_client_credentials'), auth);
+
+const link = { next_url_path: text, next_key: text };
+const paginatorTypes = {
+  single_page: record<Words>('paginator single_page', {}),
+  auto: record<Words>('paginator auto', {}),
+  json_link: record<Words>('paginator json_link', link),
+  json_response: record<Words>('paginator json_response', link),
+  header_link: record<Words>('paginator header_link', { links_next_key: text }),
+  header_cursor: record<Words>('paginator header_cursor', { cursor_key: text, cursor_param: text }),
+  cursor: record<Words>('paginator cursor', {
+    cursor_path: text,
+    cursor_param: text,
+    cursor_body_path: text,
+    stop_after_empty_page: flag,
+    has_more_path: text,
+  }),
+  offset: record<Words>('paginator offset', {
+    limit: required(whole(1)),
+    offset: whole(0),
+    offset_param: text,
+    offset_body_path: text,
+    limit_param: text,
+    limit_body_path: text,
+    total_path: text,
+    maximum_offset: whole(0),
+    stop_after_empty_page: flag,
+    has_more_path: text,
+  }),
+  page_number: record<Words>('paginator page_number', {
+    base_page: whole(0),
+    page: whole(0),
+    initial_page: whole(0),
+    page_param: text,
+    page_body_path: text,
+    total_path: text,
+    maximum_page: whole(0),
+    stop_after_empty_page: flag,
+    has_more_path: text,
+  }),
+};
+const paginator = either(
+  words(...Object.keys(paginatorTypes)),
+  tagged('a paginator', paginatorTypes),
+);
+
+const limits = {
+  initial_value: scalar,
+  end_value: scalar,
+  lag: number,
+  row_order: words('asc', 'desc'),
+  last_value_func: either(words('max', 'min'), fn),
+  primary_key: either(text, list(text)),
+  convert: fn,
+  transform: fn,
+};
+const incremental = record<Words>('incremental', {
+  cursor_path: required(name),
+  ...limits,
+  start_param: name,
+  end_param: name,
+  on_cursor_value_missing: words('raise', 'include', 'exclude'),
+  range_start: words('open', 'closed'),
+  range_end: words('open', 'closed'),
+  allow_external_schedulers: flag,
+});
+
+const param = either(
+  scalar,
+  list(scalar),
+  tagged('a param that is an object', {
+    resolve: record<Words>('a resolve param', { resource: required(name), field: required(name) }),
+    incremental: incremental,
+  }),
+);
+
+const responseAction = record<Words>('a response action', {
+  status_code: whole(100),
+  content: text,
+  action: either(words('ignore'), fn, list(fn)),
+});
+
+const endpoint: RecordShape = record<Words>('an endpoint', {
+  path: text,
+  method: words('GET', 'POST'),
+  params: map(param),
+  json: map(anything),
+  data: either(text, map(either(scalar, list(scalar)))),
+  headers: map(scalar),
+  paginator,
+  data_selector: text,
+  response_actions: list(either(fn, responseAction)),
+  incremental,
+  auth: anyAuth,
+});
+
+const column = record<Words>('a column', {
+  name,
+  data_type: words(
+    'text',
+    'double',
+    'bool',
+    'timestamp',
+    'bigint',
+    'json',
+    'complex',
+    'decimal',
+    'wei',
+    'binary',
+    'date',
+    'time',
+  ),
+  ...Object.fromEntries(
+    [
+      'nullable',
+      'primary_key',
+      'merge_key',
+      'unique',
+      'sort',
+      'cluster',
+      'partition',
+      'hard_delete',
+      'row_key',
+      'root_key',
+      'parent_key',
+      'variant',
+      'timezone',
+    ].map((key) => [key, flag]),
+  ),
+  precision: number,
+  scale: number,
+  description: text,
+  dedup_sort: words('asc', 'desc'),
+});
+
+const contract = words('evolve', 'freeze', 'discard_row', 'discard_value');
+const hints: Readonly<Record<string, Shape>> = {
+  include_from_parent: list(name),
+  processing_steps: list(
+    record<Words>('a processing step', { filter: fn, map: fn, yield_map: fn }),
+  ),
+  max_table_nesting: whole(0),
+  selected: flag,
+  parallelized: flag,
+  table_name: name,
+  write_disposition: either(words('append', 'replace', 'merge', 'skip'), map(anything)),
+  primary_key: either(text, list(text)),
+  merge_key: either(text, list(text)),
+  columns: either(list(column), map(column)),
+  schema_contract: either(
+    contract,
+    record<Words>('schema_contract', { tables: contract, columns: contract, data_type: contract }),
+  ),
+  table_format: text,
+  file_format: text,
+  references: anything,
+  parent_table_name: anything,
+  nested_hints: anything,
+};
+const misplaced = Object.fromEntries(
+  Object.keys(endpoint.fields).map((key) => [
+    key,
+    `belongs into \`endpoint\`: {"endpoint": {"${key}": …}}.`,
+  ]),
+);
+
+/** dlt's `RESTAPIConfig`, as `fromDlt` takes it. Null means that nothing is given. */
+export const dltShape: RecordShape = record<Words>('a config', {
+  client: required(
+    record<Words>(
+      'client',
+      { base_url: required(text), headers: map(scalar), auth: anyAuth, paginator },
+      { session: python },
+    ),
+  ),
+  resource_defaults: record<Words>(
+    'resource_defaults',
+    { endpoint: either(text, endpoint), ...hints },
+    { ...misplaced, name: 'each resource has a name of its own; it has no default.' },
+  ),
+  resources: required(
+    list(
+      either(
+        name,
+        record<Words>(
+          'a resource',
+          { name: required(name), endpoint: either(text, endpoint), ...hints },
+          misplaced,
+        ),
+      ),
+    ),
+  ),
+});

@@ -1,0 +1,36 @@
+import { defer } from 'rxjs';
+import type { Source } from '../../run/source.js';
+import { restSource } from '../rest-source.js';
+import { translateDlt } from './translate-dlt.js';
+
+/**
+ * A source from dlt's `RESTAPIConfig`, in snake_case as it is written for Python; the rows are
+ * those that dlt would load. Where it is otherwise (traps of dlt's that are corrected, options that
+ * do nothing here) a `notice` says so, once in each run. A resource whose path has a name that
+ * nothing fills, which dlt refuses, is left out with a notice.
+ *
+ * Missing secrets come from the settings, under dlt's names (`SOURCES__REST_API__<NAME>__TOKEN` …).
+ *
+ * Errors: one ConfigError with everything that is wrong, before anything is asked.
+ *
+ * @param name dlt's source name. @default 'rest_api'
+ * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })
+ */
+export function fromDlt(config: object, { name = 'rest_api' }: { name?: string } = {}): Source {
+  const { config: translated, notices } = translateDlt(config, name);
+  return withNotices(restSource(translated), notices);
+}
+
+/** The same source, telling these notices when a run begins. */
+function withNotices(source: Source, notices: readonly string[]): Source {
+  return {
+    ...source,
+    pages: (context) =>
+      defer(() => {
+        for (const message of notices)
+          context.observe({ kind: 'notice', resource: source.name, message });
+        return source.pages(context);
+      }),
+    withResources: (names) => withNotices(source.withResources(names), notices),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Problem } from '../config/problem.js';
+import { ruled } from '../config/problems-in.js';
+
+/** What a translation has to say of the config, with dlt's paths. */
+export interface Notes {
+  readonly problems: Problem[];
+  readonly notices: string[];
+  problem(path: string, message: string): void;
+  /** Something that is other than in dlt, or does nothing here. */
+  notice(path: string, message: string): void;
+  /** The result of `work`; its ConfigError becomes a problem, and the result undefined. */
+  tried<T>(path: string, work: () => T): T | undefined;
+}
+
+export function notes(): Notes {
+  const problems: Problem[] = [];
+  const notices: string[] = [];
+  return {
+    problems,
+    notices,
+    problem: (path, message) => void problems.push({ path, message }),
+    notice: (path, message) => void notices.push(`${path}: ${message}`),
+    tried(path, work) {
+      let result: ReturnType<typeof work> | undefined;
+      problems.push(...ruled(() => (result = work()), path));
+      return result;
+    },
+  };
+}
+
+/** The members that are given: null means nothing, as in dlt. */
+export function given<T extends object>(record: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(record).filter(([, value]) => value !== null && value !== undefined),
+  ) as Partial<T>;
+}
+
+/** Members under new names; those that are undefined are left out. */
+export function renamed(
+  record: Readonly<Record<string, unknown>>,
+  names: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([from, to]) =>
+      record[from] === undefined || record[from] === null ? [] : [[to, record[from]]],
+    ),
+  );
+}

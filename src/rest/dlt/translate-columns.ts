@@ -1,0 +1,87 @@
+import type { ColumnHint } from '../../../operators/types.js';
+import { below } from '../config/problem.js';
+import { given, type Notes } from './notes.js';
+
+/** What dlt says of a column. */
+export type DltColumn = Readonly<Record<string, unknown>>;
+
+/** Hints that change neither rows nor tables. */
+const IDLE = [
+  'unique',
+  'sort',
+  'cluster',
+  'partition',
+  'row_key',
+  'root_key',
+  'parent_key',
+  'variant',
+];
+/** Hints that change them, in ways that do not exist here yet. */
+const LATER = ['hard_delete', 'dedup_sort', 'precision', 'scale', 'timezone'];
+const TYPES_LATER = ['decimal', 'wei', 'binary', 'date', 'time'];
+
+/** Columns as a dict, given so or as a list; without what is null. */
+export function columnsByName(
+  columns: unknown,
+  path: string,
+  notes: Notes,
+): Record<string, DltColumn> | undefined {
+  if (columns === undefined || columns === null) return undefined;
+  if (!Array.isArray(columns))
+    return Object.fromEntries(
+      Object.entries(given(columns as Record<string, DltColumn>)).map(([name, column]) => [
+        name,
+        given(column as DltColumn),
+      ]),
+    );
+  return Object.fromEntries(
+    columns.flatMap((column: DltColumn, i): [string, DltColumn][] => {
+      const { name, ...rest } = given(column) as { name?: string };
+      if (name === undefined) notes.problem(below(path, i), 'a column in a list needs a name.');
+      return name === undefined ? [] : [[name, rest]];
+    }),
+  );
+}
+
+/** Columns of dlt's (the defaults' beneath) as ours, and those that are keys. */
+export function translateColumns(
+  columns: Readonly<Record<string, DltColumn>>,
+  path: string,
+  notes: Notes,
+): { columns: Record<string, ColumnHint>; primary: string[]; merge: string[] } {
+  const flagged = (key: string): string[] =>
+    Object.entries(columns).flatMap(([name, column]) => (column[key] === true ? [name] : []));
+  const hints = Object.entries(columns).map(([name, column]): [string, ColumnHint] => [
+    name,
+    translateColumn(column, below(path, name), notes),
+  ]);
+  return {
+    columns: Object.fromEntries(hints.filter(([, hint]) => Object.keys(hint).length > 0)),
+    primary: flagged('primary_key'),
+    merge: flagged('merge_key'),
+  };
+}
+
+function translateColumn(column: DltColumn, path: string, notes: Notes): ColumnHint {
+  const { data_type: type, nullable } = column as { data_type?: string; nullable?: boolean };
+  if (TYPES_LATER.includes(type ?? ''))
+    notes.problem(
+      `${path}.data_type`,
+      `\`${type}\` is not supported yet. Types: text, double, bool, timestamp, bigint, json.`,
+    );
+  for (const key of LATER)
+    if ((column[key] ?? false) !== false)
+      notes.problem(
+        `${path}.${key}`,
+        'not supported yet, and the table would be another without it. Leave it out if that is right.',
+      );
+  const idle = IDLE.filter((key) => column[key] === true);
+  if (idle.length > 0)
+    notes.notice(path, `${idle.join(', ')}: no index or order is made, as in dlt on DuckDB.`);
+  return {
+    ...(type !== undefined && {
+      dataType: (type === 'complex' ? 'json' : type) as NonNullable<ColumnHint['dataType']>,
+    }),
+    ...(nullable !== undefined && { nullable }),
+  };
+}

@@ -1,0 +1,167 @@
+import type { Json, JsonObject } from '../../../operators/types.js';
+import type { ProcessingStep } from '../../run/source.js';
+import { below } from '../config/problem.js';
+import type { RestEndpoint } from '../config/rest-config.js';
+import type { ResponseAction, ResponseHandler } from '../http/response-actions.js';
+import type { Query } from '../http/url.js';
+import { isOne } from '../resources/merge-resource.js';
+import { bindParams } from './bind-params.js';
+import { given, type Notes, renamed } from './notes.js';
+import { translateAuth } from './translate-auth.js';
+import { translateIncremental } from './translate-incremental.js';
+import { translatePaginator } from './translate-paginator.js';
+import { translatePath } from './translate-path.js';
+import { translateText, translateTexts } from './translate-text.js';
+import { underBase } from './under-base.js';
+import type { Words } from './words.js';
+
+interface DltEndpoint {
+  headers?: Words;
+  json?: JsonObject;
+  data?: string | Query;
+  data_selector?: string;
+  paginator?: string | Words;
+  auth?: string | Words | null;
+  response_actions?: (Words | ResponseHandler)[];
+}
+
+export interface TranslatedEndpoint {
+  endpoint: RestEndpoint & { path: string };
+  /** Rows that dlt leaves out by their cursor are left out by these. */
+  steps: ProcessingStep[];
+  /**
+   * A name in the path that nothing fills, so that it cannot be asked for; null where there is
+   * none.
+   */
+  unfilled: string | null;
+}
+
+/** dlt's endpoint (defaults beneath, its path given) as ours. `place` says where a key stands. */
+export function translateEndpoint(
+  config: Words & { path: string },
+  baseUrl: string,
+  place: (key: string) => string,
+  notes: Notes,
+): TranslatedEndpoint {
+  const {
+    params,
+    bound,
+    incremental: ofParams,
+  } = bindParams(given((config['params'] ?? {}) as Words), config.path, place('params'), notes);
+  const names = [...config.path.replaceAll('{{', '').matchAll(/\{(\w+)\}/g)].map(
+    ([, name = '']) => name,
+  );
+  const missing = names.find((name) => bound(name) === undefined) ?? null;
+  const text = (value: string): string =>
+    translateText(value, { inPath: false, bound: () => undefined });
+  const texts = <T>(key: string, value: T): T | undefined =>
+    notes.tried(place(key), () => translateTexts(value, text));
+  const path =
+    missing === null
+      ? notes.tried(place('path'), () => translateText(config.path, { inPath: true, bound }))
+      : '';
+  const own = config['incremental'] as Words | undefined;
+  if (own && ofParams)
+    notes.problem(place('incremental'), 'there is an incremental param too; give one of them.');
+  const limits =
+    own === undefined ? ofParams : translateIncremental(own, place('incremental'), notes);
+  const {
+    json,
+    data,
+    headers = {},
+    data_selector: selector,
+    paginator,
+    auth,
+    response_actions: actions,
+  } = config as DltEndpoint;
+  const one = isOne(config.path);
+  tellOfRequests(config, params, place, notes);
+  const endpoint = {
+    path: underBase(path ?? '', baseUrl, place('path'), notes),
+    ...renamed(config, { method: 'method' }),
+    params: texts('params', params) ?? {},
+    ...(json !== undefined && { json: texts('json', json) }),
+    ...(data !== undefined && { data: texts('data', data) }),
+    headers: Object.fromEntries(
+      Object.entries(given(texts('headers', headers) ?? {})).map(([name, value]) => [
+        name,
+        String(value),
+      ]),
+    ),
+    ...(one && { dataSelector: '@', paginator: { type: 'single' } }),
+    ...(paginator !== undefined && {
+      paginator: translatePaginator(paginator, place('paginator'), notes),
+    }),
+    ...(selector !== undefined && {
+      dataSelector: notes.tried(place('data_selector'), () =>
+        translatePath(selector, { wildcards: true }),
+      ),
+      mayBeMissing: true,
+    }),
+    ...(actions !== undefined && {
+      responseActions: actionsOf(actions, place('response_actions'), notes),
+    }),
+    ...(limits !== undefined && { incremental: limits.incremental }),
+    ...(auth !== undefined && {
+      auth: auth === null ? null : translateAuth(auth, place('auth'), notes),
+    }),
+  };
+  return {
+    endpoint: endpoint as TranslatedEndpoint['endpoint'],
+    steps: limits?.steps ?? [],
+    unfilled: missing,
+  };
+}
+
+/** Where requests are other than dlt's. */
+function tellOfRequests(
+  config: Words,
+  params: Readonly<Record<string, Json>>,
+  place: (key: string) => string,
+  notes: Notes,
+): void {
+  if (config['method'] === 'POST')
+    notes.notice(
+      place('method'),
+      'a POST is not repeated after a fault (5xx, a cut connection), since it might change something; dlt repeats it.',
+    );
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value === 'boolean')
+      notes.notice(
+        below(place('params'), name),
+        `sent as \`${value}\`; dlt sends it as Python writes it, \`${value ? 'True' : 'False'}\`.`,
+      );
+  }
+}
+
+function actionsOf(
+  actions: readonly (Words | ResponseHandler)[],
+  path: string,
+  notes: Notes,
+): ResponseAction[] {
+  return actions.flatMap((entry, i): ResponseAction[] => {
+    if (typeof entry === 'function') return [entry];
+    const {
+      action,
+      content,
+      status_code: statusCode,
+    } = given(entry) as { action?: unknown; content?: string; status_code?: number };
+    if (
+      action === undefined ||
+      (action === 'ignore' && statusCode === undefined && (content ?? '') === '')
+    ) {
+      notes.notice(
+        below(path, i),
+        'does nothing, as in dlt: ignoring needs a status_code or content that says which answers.',
+      );
+      return [];
+    }
+    return [
+      {
+        ...(statusCode !== undefined && { statusCode }),
+        ...(content !== undefined && { content }),
+        action,
+      } as ResponseAction,
+    ];
+  });
+}

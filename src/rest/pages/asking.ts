@@ -1,0 +1,257 @@
+import { isSluiceError, JsonError, SelectError } from '../../../operators/errors.js';
+import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
+import { locate } from '../../../operators/json/locate.js';
+import { parseJson, printJson } from '../../../operators/json/parse-json.js';
+import type { JsonObject, Span } from '../../../operators/types.js';
+import { ConfigError, HttpError } from '../../errors.js';
+import { pause } from '../../signals/pause.js';
+import type { Auth } from '../auth/auth.js';
+import type { Client } from '../http/http-client.js';
+import type { Answer } from '../http/messages.js';
+import type { ResponseAction } from '../http/response-actions.js';
+import type { ResponseHeaders } from '../http/response-headers.js';
+import type { SendOptions } from '../http/send-options.js';
+import { changedBody } from '../paginators/changed-body.js';
+import type { RequestChange } from '../paginators/paginator.js';
+import { detectSelector } from './data-selector.js';
+import { asJson, type Format } from './formats.js';
+import { type PollConfig, pollRules, pollState } from './poll.js';
+import type { ReadOptions } from './read-pages.js';
+
+/**
+ * What is sent for each page of a list, and where the rows of its answers are. Changes of the
+ * paginator come on top.
+ */
+export interface ListRequest {
+  method: 'GET' | 'POST';
+  /** Address of the first page. */
+  url: URL;
+  /** JSON body; null for none. */
+  json: JsonObject | null;
+  /** Body as it is; null for none. */
+  data: string | null;
+  headers: Readonly<Record<string, string>>;
+  /** Null: found on the first page. */
+  dataSelector: readonly string[] | null;
+  /** Nothing there means no rows. */
+  mayBeMissing: boolean;
+  rows: 'array' | 'map' | 'array-or-map';
+  key: string | null;
+  format: Format;
+  saveAs: string | null;
+  /** Values in the request that are secret whatever the names beside them. */
+  secrets: readonly string[];
+  skipStatus: readonly number[];
+  responseActions: readonly ResponseAction[];
+  /** Undefined: the client's. */
+  auth: Auth | null | undefined;
+  poll: PollConfig | null;
+  repeatable: boolean;
+}
+
+/** An answer with its rows found, or one that is passed over. */
+export type Asked =
+  | (FoundRows & {
+      answer: Answer;
+      /** The whole answer as JSON; `body` holds its rows. */ document: Uint8Array;
+      /** Size of what came, in bytes. */ bytes: number;
+    })
+  | { skipped: 'status' | 'action'; status: number };
+
+/** Sends the requests of one list; each answer is whole, and made when `poll` says so. */
+export function asking(
+  list: ListRequest & { resource: string; depth: number },
+  where: string,
+  { client, gate, signal, observe }: ReadOptions,
+): (url: URL, change: RequestChange, index: number, paths: readonly string[]) => Promise<Asked> {
+  const { resource, format } = list;
+  let selectors = list.dataSelector;
+  const rules = list.poll === null ? null : pollRules(list.poll);
+
+  function isMade(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
+    const [word] = locate(body, { selectors: ['@'], paths: [poll.statusPath] }).values;
+    const state = pollState(poll, word);
+    if (state === 'failed')
+      throw gaveUp(
+        url,
+        `the API gave up making the answer: \`${poll.statusPath}\` is \`${typeof word === 'string' ? word : printJson(word ?? null)}\`. Ask for it anew, perhaps for less.`,
+      );
+    return state === 'done';
+  }
+
+  function gaveUp(url: URL, why: string): HttpError {
+    return new HttpError(why, {
+      status: null,
+      method: list.method,
+      url: client.redact(url.href),
+      body: '',
+      attempt: 1,
+    });
+  }
+
+  function rowsIn(
+    body: Uint8Array,
+    selectors: readonly string[],
+    paths: readonly string[],
+    index: number,
+  ): FoundRows {
+    try {
+      return findRows(body, {
+        selectors,
+        paths,
+        rows: list.rows,
+        ...(list.key !== null && { key: list.key }),
+      });
+    } catch (error) {
+      if (!(error instanceof SelectError) || !list.mayBeMissing) throw error;
+      if (index === 0)
+        observe({
+          kind: 'notice',
+          resource,
+          message: `${client.redact(error.message)} It counts as no rows.`,
+        });
+      return {
+        body,
+        ...locate(body, { selectors: ['@'], paths }),
+        span: { kind: 'none', start: 0, end: 0, count: 0 },
+      };
+    }
+  }
+
+  async function once(
+    url: URL,
+    change: RequestChange,
+    index: number,
+    paths: readonly string[],
+  ): Promise<Asked | 'wait'> {
+    await gate.opened(signal);
+    let found: (FoundRows & { document: Uint8Array }) | 'wait' | null = null;
+    const check = (bytes: Uint8Array, headers: ResponseHeaders): void => {
+      const document = asJson(bytes, format, headers.get('content-type'));
+      if (rules !== null && index === 0 && !isMade(rules, document, url)) {
+        found = 'wait';
+        return;
+      }
+      selectors ??= format === 'json' ? [selectorOf(document)] : ['@'];
+      const rows = rowsIn(document, selectors, paths, index);
+      refuseScalar(rows.body, rows.span, selectors);
+      found = { ...rows, document };
+    };
+    const options: SendOptions = {
+      resource,
+      depth: list.depth,
+      signal,
+      observe,
+      check,
+      accept: list.skipStatus,
+      actions: list.responseActions,
+      secrets: list.secrets,
+      ...(list.auth !== undefined && { auth: list.auth }),
+      ...(!list.repeatable && { retry: false }),
+      ...(list.saveAs !== null && { save: { path: list.saveAs } }),
+    };
+    const answer = await located(where, index, client, () =>
+      client.send(
+        { method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) },
+        options,
+      ),
+    );
+    if (answer.ignored) return { skipped: 'action', status: answer.status };
+    if (found === 'wait') return 'wait';
+    // 204 (RFC 9110 §15.3.5) says that there is no body, and so no rows.
+    if (found === null || list.skipStatus.includes(answer.status))
+      return { skipped: 'status', status: answer.status };
+    return {
+      ...(found as FoundRows & { document: Uint8Array }),
+      answer,
+      bytes: answer.body.length,
+    };
+  }
+
+  return async (url, change, index, paths): Promise<Asked> => {
+    const until = Date.now() + (rules?.timeoutMs ?? 0);
+    for (;;) {
+      const asked = await once(url, change, index, paths);
+      if (asked !== 'wait' || rules === null) return asked as Asked;
+      if (Date.now() + rules.everyMs > until)
+        throw gaveUp(
+          url,
+          `${where}, page ${index + 1}: the answer was not made after ${rules.timeoutMs / 1000} s (\`${rules.statusPath}\` never was ${rules.done.join(' or ')}). Raise poll.timeoutMs if it takes longer.`,
+        );
+      observe({
+        kind: 'wait',
+        resource,
+        reason: `the answer is in the making (asked again every ${rules.everyMs / 1000} s)`,
+        until: Date.now() + rules.everyMs,
+      });
+      await pause(rules.everyMs, signal);
+    }
+  };
+}
+
+/** The body of a page's request: the first one's with what the paginator changes. */
+function bodyOf(
+  { json, data, headers }: ListRequest,
+  change: RequestChange,
+): { headers: Record<string, string>; body?: string } {
+  if (data !== null) return { headers: { ...headers }, body: data };
+  const changed = changedBody(json, change);
+  return changed === null
+    ? { headers: { ...headers } }
+    : { headers: { 'content-type': 'application/json', ...headers }, body: printJson(changed) };
+}
+
+/**
+ * The detected selector of a body that is proven to be whole: one that was cut may lack the very
+ * list.
+ */
+function selectorOf(body: Uint8Array): string {
+  locate(body, { selectors: ['@'] });
+  try {
+    return detectSelector(parseJson(body));
+  } catch {
+    // Broken inside its rows: walking them says where.
+    return '@';
+  }
+}
+
+/**
+ * SelectError where text, a number or a flag is in the place of rows: some services say there that
+ * they are closed.
+ */
+function refuseScalar(
+  body: Uint8Array,
+  { kind, start, end }: Span,
+  selectors: readonly string[],
+): void {
+  if (kind !== 'value' || body[start] === OPEN_BRACE || selectors.includes('@')) return;
+  const found = new TextDecoder().decode(body.subarray(start, Math.min(end, start + 200)));
+  throw new SelectError(
+    `\`${selectors.join('` or `')}\` was to have rows and has ${found}. Correct dataSelector, or tell such answers apart (responseActions).`,
+  );
+}
+
+const OPEN_BRACE = 0x7b;
+
+/**
+ * Puts resource and page in front of errors of the body; those of HTTP name the address themselves.
+ */
+async function located<T>(
+  where: string,
+  index: number,
+  client: Client,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSluiceError(error)) throw error;
+    const message = `${where}, page ${index + 1}: ${client.redact(error.message)}`;
+    if (error instanceof SelectError) throw new SelectError(message, { cause: error });
+    if (error instanceof JsonError)
+      throw new JsonError(message, error.offset, error.incomplete, { cause: error });
+    if (error instanceof ConfigError) throw error;
+    error.message = message;
+    throw error;
+  }
+}

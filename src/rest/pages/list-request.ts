@@ -1,0 +1,44 @@
+import type { Auth } from '../auth/auth.js';
+import type { RestEndpoint } from '../config/rest-config.js';
+import type { ListRequest } from './asking.js';
+import type { List } from './read-pages.js';
+
+/**
+ * What is asked for in the same way whatever the rows above a list: all of its requests but
+ * address, headers and body.
+ */
+type Same = Omit<ListRequest, 'url' | 'json' | 'data' | 'headers' | 'saveAs' | 'secrets'> &
+  Pick<List, 'maxPages'>;
+type Given = Pick<RestEndpoint, Exclude<keyof Same, 'auth'>> & { auth?: Auth | null };
+
+/** An endpoint's way of asking, with the defaults where it says nothing. */
+export function listRequest(given: Given): Same {
+  const {
+    method = 'GET',
+    dataSelector,
+    mayBeMissing = false,
+    rows = 'array',
+    key = null,
+    format = 'json',
+    skipStatus = [],
+    responseActions = [],
+    auth,
+    poll = null,
+    repeatable = true,
+    maxPages = 100_000,
+  } = given;
+  return {
+    method,
+    dataSelector: dataSelector === undefined ? null : [dataSelector].flat(),
+    mayBeMissing,
+    rows,
+    key,
+    format,
+    skipStatus,
+    responseActions,
+    auth,
+    poll,
+    repeatable,
+    maxPages,
+  };
+}

@@ -1,0 +1,48 @@
+import { printJson } from '../../../operators/json/parse-json.js';
+import type { Json } from '../../../operators/types.js';
+import { ConfigError } from '../../errors.js';
+
+/**
+ * An answer that is in the making (a report, an export): the same request is sent until it is done.
+ */
+export interface PollConfig {
+  /** Dotted path in the body to the word that tells how far it is. */
+  statusPath: string;
+  /** Words that mean done: this answer is the first page. */
+  done: readonly string[];
+  /**
+   * Words that mean it will never be: the run fails, for it does not help to go on asking. @default
+   * none
+   */
+  failed?: readonly string[];
+  /** Milliseconds between two requests. @default 10,000 */
+  everyMs?: number;
+  /** Milliseconds after which it is given up. @default 3,600,000: an hour */
+  timeoutMs?: number;
+}
+
+/**
+ * What the word at `statusPath` says; words that are neither done nor failed (and none at all) mean
+ * that it takes longer. Case counts for nothing.
+ */
+export function pollState(
+  { done, failed = [] }: PollConfig,
+  word: Json | undefined,
+): 'done' | 'failed' | 'wait' {
+  const said = (typeof word === 'string' ? word : printJson(word ?? '')).toLowerCase();
+  if (done.some((one) => one.toLowerCase() === said)) return 'done';
+  return failed.some((one) => one.toLowerCase() === said) ? 'failed' : 'wait';
+}
+
+/**
+ * The settings with their defaults. ConfigError for waits that are no numbers above 0, or when no
+ * word means done.
+ */
+export function pollRules(config: PollConfig): Required<PollConfig> {
+  const rules = { failed: [], everyMs: 10_000, timeoutMs: 3_600_000, ...config };
+  if (!(rules.everyMs > 0 && rules.timeoutMs > 0) || rules.done.length === 0)
+    throw new ConfigError(
+      'poll needs at least one word in `done`, and everyMs and timeoutMs above 0.',
+    );
+  return rules;
+}

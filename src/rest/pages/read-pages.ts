@@ -1,0 +1,249 @@
+import { locate } from '../../../operators/json/locate.js';
+import { parseJson, printJson } from '../../../operators/json/parse-json.js';
+import type { Json, Page, Span } from '../../../operators/types.js';
+import { PaginationError } from '../../errors.js';
+import { listFinding } from '../../run/completeness.js';
+import type { Gate } from '../../run/gate.js';
+import type { ListEnd, SourceEvent } from '../../run/source.js';
+import type { Client } from '../http/http-client.js';
+import { detectPaginator } from '../paginators/detect/detect.js';
+import type { Declared, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
+import { type Asked, asking, type ListRequest } from './asking.js';
+import { Course } from './course.js';
+import { cursorTracker } from './cursor-tracker.js';
+import type { CursorValue, IncrementalConfig } from './incremental.js';
+import type { ListState } from './list-state.js';
+
+/** One list to be read: its first request, and how the rest follows. */
+export interface List extends ListRequest {
+  resource: string;
+  paginator: Paginator | 'auto';
+  /** Tells the requests that paging is found with from others. */
+  mark: string;
+  maxPages: number;
+  incremental: IncrementalConfig | null;
+  /**
+   * What earlier runs know of the list: the last value of its cursor, and how it is paged
+   * (`paginator` is made from it where it holds for these requests).
+   */
+  last: CursorValue | null;
+  paging: ListState['paging'];
+  parent: string | null;
+  /** Levels of parents above it. */
+  depth: number;
+  stamp: Page['stamp'];
+}
+
+/** Where a list is read, and who is told. */
+export interface ReadOptions {
+  client: Client;
+  gate: Gate;
+  signal: AbortSignal;
+  observe: (event: SourceEvent) => void;
+}
+
+/**
+ * The pages of one list. While a page is worked on downstream, the next one is already asked for.
+ */
+export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
+  const { client, observe } = options;
+  const { resource, parent, stamp, incremental } = list;
+  const where = `Resource ${resource}${parent === null ? '' : ` of parent ${parent.slice(0, 200)}`}`;
+  const ask = asking(list, where, options);
+  const course = new Course(list.url, { where, maxPages: list.maxPages });
+  const tracker = incremental === null ? null : cursorTracker(incremental, list.last);
+  const count = { pages: 0, rows: 0, fullest: 0, last: 0 };
+  let paginator = list.paginator === 'auto' ? null : list.paginator;
+  let paging = list.paging;
+  let asked: RequestChange = paginator?.first ?? {};
+  /** Rows asked for on a page by one who did not describe paging. */
+  let size: number | null = null;
+  let absent = false;
+  let declared: Declared | null = null;
+  const ended = (end: ListEnd['end']): ListEnd => ({
+    kind: 'done',
+    resource,
+    parent,
+    end,
+    pages: count.pages,
+    rows: count.rows,
+    declared,
+    pageSize: paginator?.pageSize ?? size,
+    fullest: count.fullest,
+    last: count.last,
+    found: list.paginator === 'auto',
+    absent,
+  });
+  const look = (facts: PageFacts): ReturnType<typeof detectPaginator> => {
+    const found = detectPaginator(facts, { url: list.url, json: list.json });
+    size = found.size;
+    const { config } = found.paginator;
+    if (found.lasting && config !== null)
+      paging = { mark: list.mark, paginator: config as NonNullable<typeof paging>['paginator'] };
+    // One page is what most answers are; whether it was all is said by the verdict.
+    if (found.incomplete || config?.type !== 'single')
+      observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
+    return found;
+  };
+
+  try {
+    let ahead = ask(course.begin(asked), asked, 0, paginator?.paths ?? []);
+    for (;;) {
+      const answer = await ahead;
+      if ('skipped' in answer) {
+        // No content is an empty page (RFC 9110 §15.3.5).
+        if (answer.status === 204 && answer.skipped === 'status') {
+          observe(ended('empty'));
+          return;
+        }
+        observe({
+          kind: 'skip',
+          resource,
+          parent,
+          index: count.pages,
+          status: answer.status,
+          reason: answer.skipped,
+        });
+        if (count.pages > 0) observe(ended('passed-over'));
+        return;
+      }
+      let facts = factsOf(answer, count.pages, asked);
+      let lost = false;
+      if (paginator === null) {
+        const found = look(facts);
+        paginator = found.paginator;
+        lost = found.incomplete;
+        facts = { ...facts, values: valuesAt(answer.document, paginator.paths) };
+      }
+      const repeat = course.repeats(answer.body, answer.span, facts, paginator);
+      if (repeat === 'end') {
+        observe({
+          kind: 'notice',
+          resource,
+          message: `page ${count.pages + 1} has the rows of the one before: the API ignores paging here, so this is the end of the list`,
+        });
+        observe(ended('repeat'));
+        return;
+      }
+      declared = paginator.declared?.(facts) ?? declared;
+      let step = course.after(
+        repeat === 'skip' ? { ...facts, index: facts.index - 1 } : facts,
+        paginator,
+      );
+      if ('end' in step && step.absent === true && count.pages === 0) {
+        absent = true;
+        // What was found in an earlier run is not there any more: the API may have changed.
+        if (list.paging !== undefined) {
+          const found = look(facts);
+          if (found.paginator.config?.type !== 'single') {
+            absent = false;
+            paginator = found.paginator;
+            facts = { ...facts, values: valuesAt(answer.document, paginator.paths) };
+            step = course.after(facts, paginator);
+          }
+        }
+      }
+      if ('url' in step) {
+        asked = step.change;
+        ahead = ask(
+          step.url,
+          asked,
+          repeat === 'skip' ? count.pages : count.pages + 1,
+          paginator.paths,
+        );
+        // Whoever stops reading here never looks at the request ahead.
+        ahead.catch(() => undefined);
+      }
+      if (repeat === 'new') {
+        tracker?.add(answer.body, answer.span);
+        const { span, body } = answer;
+        observe({
+          kind: 'page',
+          resource,
+          parent,
+          index: count.pages,
+          rows: span.count,
+          bytes: answer.bytes,
+        });
+        const next = 'end' in step ? null : position(step.change, client);
+        const index = count.pages;
+        Object.assign(count, {
+          pages: index + 1,
+          rows: count.rows + span.count,
+          fullest: Math.max(count.fullest, span.count),
+          last: span.count,
+        });
+        // The cursor moves on only with a list that was read to its end: what was missed has to be
+        // asked for again.
+        const isWhole = 'end' in step && !isCut(ended(lost ? 'lost' : step.end));
+        yield {
+          resource,
+          parent,
+          index,
+          body,
+          rows: span,
+          next,
+          stamp,
+          state: stateOf(paging, isWhole ? (tracker?.last() ?? null) : list.last),
+        };
+      }
+      if ('end' in step) {
+        observe(ended(lost ? 'lost' : step.end));
+        return;
+      }
+      if ('fault' in step)
+        throw step.fault instanceof PaginationError
+          ? new PaginationError(client.redactUrl(client.redact(step.fault.message)))
+          : step.fault;
+    }
+  } finally {
+    tracker?.close();
+  }
+}
+
+function factsOf(
+  { answer, document, span, values }: Extract<Asked, { span: Span }>,
+  index: number,
+  asked: RequestChange,
+): PageFacts {
+  let parsed: Json | undefined;
+  return {
+    index,
+    rows: span.count,
+    values,
+    header: (name) => answer.headers.get(name),
+    asked,
+    url: answer.url,
+    body: () => (parsed ??= parseJson(document)),
+  };
+}
+
+function valuesAt(body: Uint8Array, paths: readonly string[]): (Json | undefined)[] {
+  return paths.length === 0 ? [] : locate(body, { selectors: ['@'], paths }).values;
+}
+
+/**
+ * A change as the position that is kept with the rows: some APIs repeat the key they were asked
+ * with in their links, or sign them.
+ */
+function position({ url, ...change }: RequestChange, client: Client): Json {
+  return parseJson(
+    client.redact(
+      printJson({ ...change, ...(url !== undefined && { url: client.redactUrl(url) }) }),
+    ),
+  );
+}
+
+/** Something is known to be missing, or reading stopped before the end. */
+function isCut(end: ListEnd): boolean {
+  return end.end === 'maximum' || listFinding(end)?.verdict === 'incomplete';
+}
+
+/** What later runs begin with; null where there is nothing to keep. */
+function stateOf(paging: ListState['paging'], lastValue: CursorValue | null): Json {
+  if (paging === undefined && lastValue === null) return null;
+  return {
+    ...(paging && { paging }),
+    ...(lastValue !== null && { incremental: { lastValue } }),
+  } satisfies ListState as unknown as Json;
+}

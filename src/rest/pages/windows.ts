@@ -1,0 +1,89 @@
+import { ConfigError } from '../../errors.js';
+import { unixMs } from '../../settings/unix-ms.js';
+
+/**
+ * A span of time that an endpoint is asked for piece by piece. Times are unix seconds, or ISO 8601
+ * (UTC where no zone is said).
+ */
+export interface WindowConfig {
+  /**
+   * Query parameters for begin and end of a piece. Without them, use `{window.start}` and
+   * `{window.end}` in path, params, json or headers.
+   */
+  startParam?: string;
+  endParam?: string;
+  start: number | string;
+  /** Not itself in the span. @default now */
+  end?: number | string;
+  /** Length of a piece, in seconds. @default 86,400: a day */
+  size?: number;
+  /** Seconds that each piece but the first begins earlier than the one before ended. @default 0 */
+  overlap?: number;
+  /** Seconds before `start` that are asked for again: what was changed afterwards. @default 0 */
+  lookBack?: number;
+  /** Seconds behind `end` that are asked for too: plans and schedules. @default 0 */
+  lookAhead?: number;
+  /** How the API wants times. @default 'unix': seconds */
+  format?: 'unix' | 'unixMs' | 'iso' | 'date';
+}
+
+/** One piece, as the API wants its ends. */
+export interface Window {
+  start: number | string;
+  end: number | string;
+}
+
+/**
+ * The pieces, oldest first. A piece ends where the next one begins: services differ in whether an
+ * end is part of a window, so rows on the border may come twice and must be merged by key. An empty
+ * span has no pieces. `now`: unix seconds.
+ */
+export function windowsOf(
+  {
+    start,
+    end,
+    size = 86_400,
+    overlap = 0,
+    lookBack = 0,
+    lookAhead = 0,
+    format = 'unix',
+  }: WindowConfig,
+  now: number,
+): Window[] {
+  const from = seconds(start) - lookBack;
+  const to = (end === undefined ? Math.floor(now) : seconds(end)) + lookAhead;
+  const right =
+    [from, to].every(Number.isFinite) &&
+    size > 0 &&
+    overlap >= 0 &&
+    overlap < size &&
+    lookBack >= 0 &&
+    lookAhead >= 0;
+  if (!right)
+    throw new ConfigError(
+      'Windows need start and end in unix seconds or ISO 8601, a size above 0, an overlap below the size, and no negative lookBack or lookAhead.',
+    );
+  if (to < from)
+    throw new ConfigError(
+      `The window ends (${to}) before it starts (${from}); give start and end in unix seconds or ISO 8601, the earlier one first.`,
+    );
+  const pieces: Window[] = [];
+  for (let at = from; at < to; at += size)
+    pieces.push({
+      start: written(at === from ? at : at - overlap, format),
+      end: written(Math.min(at + size, to), format),
+    });
+  return pieces;
+}
+
+function seconds(time: number | string): number {
+  if (typeof time === 'number') return time;
+  return /^\d+$/.test(time) ? Number(time) : Math.floor(unixMs(time) / 1000);
+}
+
+function written(time: number, format: NonNullable<WindowConfig['format']>): number | string {
+  if (format === 'unix') return time;
+  if (format === 'unixMs') return time * 1000;
+  const iso = new Date(time * 1000).toISOString();
+  return format === 'date' ? iso.slice(0, 10) : iso.replace('.000Z', 'Z');
+}

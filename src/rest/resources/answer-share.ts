@@ -1,0 +1,92 @@
+import { SelectError } from '../../../operators/errors.js';
+import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
+import type { Page } from '../../../operators/types.js';
+import type { ListEnd, SourceEvent } from '../../run/source.js';
+import { type Lineage, stampOf } from './lineage.js';
+import type { ResolvedResource } from './resolve-resources.js';
+
+/**
+ * What a resource (`responseOf`) has of the answers of another: its own rows in each page, and its
+ * own account of each list.
+ */
+export interface AnswerShare {
+  /** The same answer as a page of this resource. SelectError when nothing is at its selector. */
+  page(page: Page, lineage: Lineage): Page;
+  /** To be told of everything that happens: what ends a list there ends it here. */
+  heard(event: SourceEvent): void;
+}
+
+type Counts = Pick<ListEnd, 'pages' | 'rows' | 'fullest' | 'last'>;
+
+const NONE: Counts = { pages: 0, rows: 0, fullest: 0, last: 0 };
+
+export function answerShare(
+  { resource: { name }, endpoint, stamp }: ResolvedResource,
+  observe: (event: SourceEvent) => void,
+): AnswerShare {
+  const { responseOf, dataSelector = '@', rows: shape, key, mayBeMissing = false } = endpoint;
+  const lists = new Map<string | null, Counts>();
+  return {
+    page(page, { rows }) {
+      const { parent, index } = page;
+      const where = `Resource ${name}, page ${index + 1} of the answers of ${responseOf}${parent === null ? '' : ` for parent ${parent.slice(0, 200)}`}`;
+      const { body, span } = located(where, mayBeMissing ? page.body : null, () =>
+        findRows(page.body, {
+          selectors: [dataSelector].flat(),
+          ...(shape && { rows: shape }),
+          ...(key !== undefined && { key }),
+        }),
+      );
+      const { pages, rows: before, fullest } = lists.get(parent) ?? NONE;
+      lists.set(parent, {
+        pages: pages + 1,
+        rows: before + span.count,
+        fullest: Math.max(fullest, span.count),
+        last: span.count,
+      });
+      // Its bytes came once, for the other resource.
+      observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });
+      const own = stampOf(stamp, rows, name);
+      return {
+        ...page,
+        resource: name,
+        body,
+        rows: span,
+        stamp: own === null ? page.stamp : { ...page.stamp, ...own },
+        state: null,
+      };
+    },
+    heard(event) {
+      if (event.resource !== responseOf) return;
+      if (event.kind === 'skip') observe({ ...event, resource: name });
+      if (event.kind !== 'done') return;
+      observe({
+        ...event,
+        resource: name,
+        declared: null,
+        pageSize: null,
+        ...(lists.get(event.parent) ?? NONE),
+      });
+      lists.delete(event.parent);
+    },
+  };
+}
+
+/**
+ * @param missing body of a page without rows, where nothing at the selector means that; null where
+ * it is an error
+ */
+function located(
+  where: string,
+  missing: Uint8Array | null,
+  find: () => FoundRows,
+): Pick<FoundRows, 'body' | 'span'> {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof SelectError)) throw error;
+    if (missing !== null)
+      return { body: missing, span: { kind: 'none', start: 0, end: 0, count: 0 } };
+    throw new SelectError(`${where}: ${error.message}`, { cause: error });
+  }
+}

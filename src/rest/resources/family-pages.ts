@@ -1,0 +1,172 @@
+import {
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  share,
+} from 'rxjs';
+import type { Page } from '../../../operators/types.js';
+import { Gate } from '../../run/gate.js';
+import type { RunContext, SourceEvent } from '../../run/source.js';
+import type { Client } from '../http/http-client.js';
+import { fromPages } from '../pages/from-pages.js';
+import { readPages } from '../pages/read-pages.js';
+import { windowsOf } from '../pages/windows.js';
+import { type AnswerShare, answerShare } from './answer-share.js';
+import { givenPages } from './given-pages.js';
+import { type Lineage, listOf, ROOT } from './lineage.js';
+import { type ParentRows, parentRows } from './parent-rows.js';
+import type { ResolvedResource } from './resolve-resources.js';
+
+/** A parent's list holds while more rows than this wait for their children to be asked for. */
+const WAITING_PARENTS = 1_000;
+
+/** A page, and the rows above it that it was asked with. */
+interface Read {
+  page: Page;
+  lineage: Lineage;
+  /** The answer that it was read from: one for all resources that share it. */
+  answer: symbol;
+}
+
+/**
+ * Pages of all resources (parents come first in the list): a parent's page before those of its
+ * children. Children of several rows are asked for at once, as many as the client sends at once.
+ * Every resource is read once, however many children it has.
+ */
+export function familyPages(
+  resources: readonly ResolvedResource[],
+  client: Client,
+  context: RunContext,
+): Observable<Page> {
+  return defer(() => {
+    const streams = new Map<string, Observable<Read>>();
+    const observe = (event: SourceEvent): void => {
+      context.observe(event);
+      for (const share of shares.values()) share.heard(event);
+    };
+    const shares = new Map(
+      resources.flatMap((one): [string, AnswerShare][] =>
+        one.endpoint.responseOf === undefined
+          ? []
+          : [[one.resource.name, answerShare(one, observe)]],
+      ),
+    );
+    const told: RunContext = { ...context, observe };
+    const waiting = new Map(
+      resources.map(({ resource }) => [resource.name, new Gate(WAITING_PARENTS)]),
+    );
+    const rowsFor = (child: ResolvedResource): ParentRows =>
+      parentRows(child, resources, (parent) => ({
+        pages: streams.get(parent) as Observable<Read>,
+        waiting: waiting.get(parent) as Gate,
+      }));
+    // Rows of resources that share its answers wait, too.
+    const gatesOf = (name: string): Gate[] =>
+      resources
+        .filter(({ resource, endpoint }) => resource.name === name || endpoint.responseOf === name)
+        .map(({ resource }) => waiting.get(resource.name) as Gate);
+    for (const one of resources) {
+      const { name } = one.resource;
+      const shared = shares.get(name);
+      const own =
+        shared === undefined
+          ? ownPages(one, rowsFor, gatesOf(name), client, told)
+          : sharedPages(shared, streams.get(one.endpoint.responseOf as string) as Observable<Read>);
+      streams.set(name, own.pipe(share()));
+    }
+    return merge(...streams.values()).pipe(map(({ page }) => page));
+  });
+}
+
+function sharedPages(share: AnswerShare, others: Observable<Read>): Observable<Read> {
+  return others.pipe(
+    map(({ page, lineage, answer }) => ({ page: share.page(page, lineage), lineage, answer })),
+  );
+}
+
+function ownPages(
+  one: ResolvedResource,
+  rowsFor: (child: ResolvedResource) => ParentRows,
+  waiting: readonly Gate[],
+  client: Client,
+  context: RunContext,
+): Observable<Read> {
+  const { endpoint, data, parents, resource } = one;
+  if (data !== null)
+    return paced(
+      () => givenPages(resource.name, data, (event) => context.observe(event)),
+      ROOT,
+      waiting,
+      context,
+    );
+  const rows: ParentRows =
+    parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
+  const { windows } = endpoint;
+  let begun = 0;
+  const read = rows.pipe(
+    concatMap((row) => {
+      const pieces = windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000);
+      // Nobody begins with it.
+      if (pieces.length === 0) row.taken();
+      return pieces.map((window, i) => ({ ...row, window, first: i === 0 }));
+    }),
+    mergeMap(({ lineage, taken, window, first }) => {
+      if (first) taken();
+      begun += 1;
+      const pages = (signal: AbortSignal): AsyncIterable<Page> =>
+        readPages(listOf(one, lineage, window, client, context), {
+          client,
+          gate: context.gate,
+          signal,
+          observe: (event) => context.observe(event),
+        });
+      // What differs among the rows of a group cannot be told to those below it.
+      return paced(
+        pages,
+        (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: lineage.keys } : lineage,
+        waiting,
+        context,
+      );
+    }, client.concurrency),
+  );
+  const none = defer(() => {
+    if (begun === 0)
+      context.observe({
+        kind: 'done',
+        resource: resource.name,
+        parent: null,
+        end: 'not-begun',
+        pages: 0,
+        rows: 0,
+        declared: null,
+        pageSize: null,
+        fullest: 0,
+        last: 0,
+        found: false,
+        absent: false,
+      });
+    return EMPTY;
+  });
+  return concat(read, none);
+}
+
+/** Pages as they are taken, none further while too many of their rows wait for their children. */
+function paced(
+  pages: (signal: AbortSignal) => AsyncIterable<Page>,
+  lineage: Lineage,
+  waiting: readonly Gate[],
+  { signal }: RunContext,
+): Observable<Read> {
+  return fromPages(async function* (own) {
+    for await (const page of pages(own)) {
+      yield { page, lineage, answer: Symbol(page.resource) };
+      for (const gate of waiting) await gate.opened(own);
+    }
+  }, signal);
+}

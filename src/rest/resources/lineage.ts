@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { printJson } from '../../../operators/json/parse-json.js';
+import { valueAt } from '../../../operators/json/value-at.js';
+import type { Json, JsonObject } from '../../../operators/types.js';
+import { ConfigError } from '../../errors.js';
+import type { RunContext } from '../../run/source.js';
+import type { Client } from '../http/http-client.js';
+import { joinUrl, type Query } from '../http/url.js';
+import { incrementalValues } from '../pages/incremental.js';
+import { listRequest } from '../pages/list-request.js';
+import type { ListState } from '../pages/list-state.js';
+import type { List } from '../pages/read-pages.js';
+import type { Window } from '../pages/windows.js';
+import { paginatorOf } from '../paginators/paginator-of.js';
+import { fill, fillPath, fillText, firstAt, type LookUp, unusable } from './placeholders.js';
+import type { ResolvedResource } from './resolve-resources.js';
+import { savePath } from './save-path.js';
+
+/** The rows that a list is asked with, by resource: as far as anything below needs them. */
+export interface Lineage {
+  rows: Readonly<Record<string, JsonObject>>;
+  /**
+   * Which row of which answer each of them is: so it is known that two lists are below the same
+   * one.
+   */
+  origins: Readonly<Record<string, Origin>>;
+  /** Values that tell this list from others of its resource. */
+  keys: readonly Json[];
+}
+
+/** A row by its number in an answer, after the processing steps. */
+export interface Origin {
+  answer: symbol;
+  row: number;
+}
+
+export const ROOT: Lineage = { rows: {}, origins: {}, keys: [] };
+
+/** The list of a resource for the rows above it and a window (or none). */
+export function listOf(
+  { resource: { name }, endpoint, fields, stamp }: ResolvedResource,
+  { rows, keys }: Lineage,
+  window: Window | null,
+  client: Client,
+  context: RunContext,
+): List {
+  const { windows, incremental = null, json, data, params = {}, headers = {}, saveAs } = endpoint;
+  const own = window === null ? keys : [...keys, window as unknown as Json];
+  const parent = own.length === 0 ? null : printJson(own.length === 1 ? own[0] : own);
+  const kept = context.state(name, parent) as ListState | null;
+  const last = kept?.incremental?.lastValue ?? null;
+  const values = incremental === null ? null : incrementalValues(incremental, last);
+  const lookUp: LookUp = ({ from, parent: above, field }) => {
+    if (from === 'window') return window?.[field as keyof Window];
+    if (from === 'incremental') return values?.[field as keyof typeof values];
+    return valueAt(rows, [above as string, field]);
+  };
+  // What goes into a query or text has no members; of several rows at once, it is the values joined
+  // by commas.
+  const joined: LookUp = (placeholder) => {
+    const value = lookUp(placeholder);
+    const parts = Array.isArray(value) ? value : [value];
+    if (parts.some((part) => typeof part === 'object' && part !== null))
+      throw unusable(name, placeholder, 'an object or list');
+    return endpoint.groupSize !== undefined && Array.isArray(value)
+      ? value.map(String).join(',')
+      : value;
+  };
+  const text = (value: string): string => fillText(value, joined, name);
+  const query: Query = {
+    ...(fill(params as JsonObject, joined, name) as Query),
+    ...(incremental?.startParam !== undefined && {
+      [incremental.startParam]: values?.startValue as Query[string],
+    }),
+    ...(incremental?.endParam !== undefined && {
+      [incremental.endParam]: values?.endValue as Query[string],
+    }),
+    ...(windows?.startParam !== undefined &&
+      window !== null && { [windows.startParam]: window.start }),
+    ...(windows?.endParam !== undefined && window !== null && { [windows.endParam]: window.end }),
+  };
+  const form = typeof data === 'object';
+  const mark = markOf(endpoint);
+  const found =
+    endpoint.paginator === 'auto' ? (context.state(name) as ListState | null)?.paging : undefined;
+  const paging = found?.mark === mark ? found : undefined;
+  return {
+    resource: name,
+    url: joinUrl(client.baseUrl, fillPath(endpoint.path, joined, name), query, endpoint.path),
+    json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
+    data:
+      data === undefined
+        ? null
+        : form
+          ? formOf(fill(data as JsonObject, joined, name) as Query)
+          : text(data),
+    headers: {
+      ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...Object.fromEntries(
+        Object.entries(headers).map(([header, value]) => [header, text(value)]),
+      ),
+    },
+    saveAs: saveAs === undefined ? null : savePath(saveAs, joined, name),
+    secrets: fields.flatMap(({ parent: above, field, isSecret }) =>
+      isSecret
+        ? [valueAt(rows, [above, field]) ?? null]
+            .flat()
+            .filter((value) => typeof value === 'string')
+        : [],
+    ),
+    ...listRequest(endpoint),
+    paginator: paging === undefined ? endpoint.paginator : paginatorOf(paging.paginator),
+    paging,
+    mark,
+    incremental,
+    last,
+    parent,
+    depth: Object.keys(rows).length,
+    stamp: stampOf(stamp, rows, name),
+  };
+}
+
+/**
+ * Tells one way of asking from another: paging that was found holds for the requests that it was
+ * found with, and not when the page size in them has changed, say. A hash, since parameters may
+ * hold secrets.
+ */
+function markOf({
+  method = 'GET',
+  path,
+  params,
+  json,
+  data,
+  dataSelector,
+}: ResolvedResource['endpoint']): string {
+  return createHash('sha256')
+    .update(printJson([method, path, params, json, data, dataSelector]))
+    .digest('base64url')
+    .slice(0, 16);
+}
+
+function formOf(fields: Query): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields))
+    for (const one of [value].flat())
+      if (one !== null && one !== undefined) form.append(name, String(one));
+  return form.toString();
+}
+
+/**
+ * What is put on the rows of a resource, from the rows above them; null for nothing. ConfigError
+ * for a field that is not there.
+ */
+export function stampOf(
+  stamp: ResolvedResource['stamp'],
+  rows: Lineage['rows'],
+  resource: string,
+): JsonObject | null {
+  const entries = Object.entries(stamp);
+  if (entries.length === 0) return null;
+  return Object.fromEntries(
+    entries.map(([name, { parent, field }]) => {
+      const value = valueAt(rows, [parent, field]);
+      if (value === undefined)
+        throw new ConfigError(
+          `Resource ${resource} puts field ${field} of its parent's row on its own rows (includeFromParent), and a row of ${parent} has no ${field}.`,
+        );
+      return [name, value];
+    }),
+  );
+}
+
+/** The fields at these paths of a row, by path; those that it lacks are left out. */
+export function picked(row: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    fields.flatMap((field): [string, Json][] => {
+      const value = firstAt(row, field);
+      return value === undefined ? [] : [[field, value]];
+    }),
+  );
+}

@@ -1,0 +1,72 @@
+import type { Resource } from '../../run/source.js';
+import type { RestConfig, RestEndpoint, RestResource } from '../config/rest-config.js';
+import { single } from '../paginators/single.js';
+
+/** A resource with the defaults beneath it. */
+export interface MergedResource {
+  resource: Resource;
+  endpoint: RestEndpoint & { path: string };
+  data: NonNullable<RestResource['data']> | null;
+  include: RestResource['includeFromParent'];
+}
+
+/**
+ * A resource over `resourceDefaults`: `endpoint`, its `params` and `json`, and each of `columns`
+ * key by key, all else replaced. As in dlt.
+ */
+export function mergeResource(
+  given: string | RestResource,
+  { resourceDefaults = {}, client }: Pick<RestConfig, 'resourceDefaults' | 'client'>,
+): MergedResource {
+  const {
+    endpoint: own,
+    data = null,
+    includeFromParent: include = resourceDefaults.includeFromParent,
+    ...rest
+  } = typeof given === 'string' ? { name: given } : given;
+  const { endpoint: common, includeFromParent: _, ...hints } = resourceDefaults;
+  const part: RestEndpoint = typeof own === 'string' ? { path: own } : (own ?? {});
+  const path = part.path ?? common?.path ?? rest.name;
+  const one = isOne(path)
+    ? { paginator: single(), dataSelector: '@' }
+    : client.paginator !== undefined && { paginator: client.paginator };
+  return {
+    resource: { ...hints, ...rest, columns: mergeColumns(hints.columns, rest.columns) },
+    endpoint: { ...one, ...mergeEndpoint(common, part), path },
+    data,
+    include,
+  };
+}
+
+/** What `mergeEndpoint` merges key by key; the words are the same in both spellings. */
+interface Mergeable {
+  params?: object;
+  json?: object;
+}
+
+/** An endpoint over the common one: `params` and `json` key by key, all else replaced. */
+export function mergeEndpoint<E extends Mergeable>(common: E | undefined, own: E): E {
+  const json = (common?.json ?? own.json) && { ...common?.json, ...own.json };
+  return { ...common, ...own, params: { ...common?.params, ...own.params }, ...(json && { json }) };
+}
+
+/** Columns over the common ones, each hint by hint. */
+export function mergeColumns<H extends object>(
+  common: Readonly<Record<string, H>> = {},
+  own: Readonly<Record<string, H>> = {},
+): Record<string, H> {
+  return {
+    ...common,
+    ...Object.fromEntries(
+      Object.entries(own).map(([name, hint]) => [name, { ...common[name], ...hint }]),
+    ),
+  };
+}
+
+/**
+ * True for a path whose last segment holds a placeholder: dlt takes it for the address of one
+ * record.
+ */
+export function isOne(path: string): boolean {
+  return /\{\+?[\w.-]+\}/.test(path.replace(/\/+$/, '').split('/').at(-1) ?? '');
+}

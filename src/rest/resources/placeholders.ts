@@ -1,0 +1,162 @@
+import { segments } from '../../../operators/json/locate.js';
+import { selectAll } from '../../../operators/json/select-all.js';
+import { valueAt } from '../../../operators/json/value-at.js';
+import type { Json, JsonObject } from '../../../operators/types.js';
+import { ConfigError } from '../../errors.js';
+
+/**
+ * What a request takes from elsewhere: `{resources.<parent>.<field>}`, `{incremental.<field>}` or
+ * `{window.<field>}`.
+ */
+export interface Placeholder {
+  from: 'resources' | 'incremental' | 'window';
+  /** Name of the parent resource; null where `from` says it all. */
+  parent: string | null;
+  /** Dotted path in the parent's row, or the name of the value. */
+  field: string;
+}
+
+/** The value of a placeholder; undefined where there is none. */
+export type LookUp = (placeholder: Placeholder) => Json | undefined;
+
+const PATTERN = /(\{?)\{(\+?)(resources|incremental|window)\.([^{}]+)\}(\}?)/g;
+
+/**
+ * The placeholders in texts at any depth, keys of objects among them, each once. ConfigError for
+ * one without a field.
+ */
+export function placeholdersIn(...parts: readonly unknown[]): Placeholder[] {
+  const found = parts
+    .flatMap(textsIn)
+    .flatMap((text) =>
+      [...text.matchAll(PATTERN)].filter((match) => !isEscaped(match)).map(placeholderOf),
+    );
+  return found.filter((one, i) => found.findIndex((other) => isSame(one, other)) === i);
+}
+
+/**
+ * A value with its placeholders filled in, at any depth. A text that is nothing but one placeholder
+ * becomes the value itself, with its type; inside other text, and in keys, values are written as
+ * text. `{{resources.a.b}}` stands for the text in single braces; all other braces are text.
+ */
+export function fill<T extends Json>(value: T, lookUp: LookUp, resource: string): Json {
+  if (typeof value === 'string') {
+    const [whole] = [...value.matchAll(PATTERN)];
+    if (whole?.[0] === value && !isEscaped(whole))
+      return required(placeholderOf(whole), lookUp, resource);
+    return fillText(value, lookUp, resource);
+  }
+  if (Array.isArray(value)) return value.map((one) => fill(one, lookUp, resource));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      fillText(key, lookUp, resource),
+      fill(one, lookUp, resource),
+    ]),
+  );
+}
+
+/** A text with its placeholders filled in as text. */
+export function fillText(text: string, lookUp: LookUp, resource: string): string {
+  return replaced(text, (placeholder) =>
+    textOf(required(placeholder, lookUp, resource), placeholder, resource),
+  );
+}
+
+/**
+ * A path with its placeholders filled in, percent-encoded (RFC 3986): mails, slashes and colons
+ * stay one segment. A path that is nothing but a placeholder may become a whole address. With a
+ * plus, `{+resources.repos.full_name}`, slashes in the value are slashes of the path (as the
+ * reserved expansion of RFC 6570 has it, and dlt always). ConfigError for empty text and dots,
+ * which would lead to the address of something else.
+ */
+export function fillPath(path: string, lookUp: LookUp, resource: string): string {
+  return replaced(path, (placeholder, whole, plus) => {
+    const value = textOf(required(placeholder, lookUp, resource), placeholder, resource);
+    if (whole && /^https?:\/\//.test(value)) return value;
+    const parts = plus ? value.split('/') : [value];
+    if (value === '' || parts.some((part) => /^\.{1,2}$/.test(part)))
+      throw unusable(
+        resource,
+        placeholder,
+        value === '' ? 'an empty text' : `\`${value}\`, which means another folder`,
+      );
+    return parts.map(encodeURIComponent).join('/');
+  });
+}
+
+/** The first value at a path in a row; undefined where there is none. */
+export function firstAt(row: JsonObject, path: string): Json | undefined {
+  return path.includes('*') ? selectAll(row, path)[0] : valueAt(row, segments(path));
+}
+
+function replaced(
+  text: string,
+  value: (placeholder: Placeholder, whole: boolean, plus: boolean) => string,
+): string {
+  return text.replace(PATTERN, (match, ...groups) => {
+    const found = [match, ...groups.slice(0, 5)] as unknown as RegExpExecArray;
+    if (isEscaped(found)) return match.slice(1, -1);
+    return `${found[1]}${value(placeholderOf(found), match === text, found[2] === '+')}${found[5]}`;
+  });
+}
+
+function isEscaped([, open, , , , close]: RegExpExecArray): boolean {
+  return open === '{' && close === '}';
+}
+
+function placeholderOf([, , , from = '', expression = '']: RegExpExecArray): Placeholder {
+  if (from !== 'resources')
+    return { from: from as 'incremental' | 'window', parent: null, field: camelCase(expression) };
+  const at = expression.indexOf('.');
+  if (at <= 0 || at === expression.length - 1)
+    throw new ConfigError(
+      `{resources.${expression}} lacks a field. Write {resources.<resource>.<field>}.`,
+    );
+  return { from, parent: expression.slice(0, at), field: expression.slice(at + 1) };
+}
+
+/** dlt writes `start_value`; so may everybody. */
+function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function isSame(a: Placeholder, b: Placeholder): boolean {
+  return a.from === b.from && a.parent === b.parent && a.field === b.field;
+}
+
+/** All texts in a value, keys of objects among them. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => [
+    ...(Array.isArray(value) ? [] : [key]),
+    ...textsIn(one),
+  ]);
+}
+
+function required(placeholder: Placeholder, lookUp: LookUp, resource: string): Json {
+  const value = lookUp(placeholder);
+  if (value === undefined || value === null) throw unusable(resource, placeholder, 'no value');
+  return value;
+}
+
+function textOf(value: Json, placeholder: Placeholder, resource: string): string {
+  if (typeof value === 'object') throw unusable(resource, placeholder, 'an object or list');
+  return String(value);
+}
+
+/** ConfigError for a placeholder that cannot be filled: what was found, and what to do. */
+export function unusable(
+  resource: string,
+  { from, parent, field }: Placeholder,
+  found: string,
+): ConfigError {
+  if (from !== 'resources')
+    return new ConfigError(
+      `Resource ${resource} needs {${from}.${field}}, and there is ${found}. Give ${from === 'incremental' ? 'an initialValue' : 'the endpoint windows'}.`,
+    );
+  return new ConfigError(
+    `Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or filter such rows out of ${parent}.`,
+  );
+}

@@ -1,0 +1,144 @@
+import type { Observable } from 'rxjs';
+import type {
+  ColumnHint,
+  Json,
+  JsonObject,
+  Page,
+  WriteDisposition,
+} from '../../operators/types.js';
+import type { Gate } from './gate.js';
+
+/** What a resource does, told while it happens. No secrets: URLs come without credentials. */
+export type SourceEvent =
+  | {
+      kind: 'request';
+      resource: string;
+      method: string;
+      url: string;
+      attempt: number;
+      status: number | null;
+      ms: number;
+    }
+  | { kind: 'wait'; resource: string; reason: string; until: number }
+  | {
+      kind: 'page';
+      resource: string;
+      parent: string | null;
+      index: number;
+      rows: number;
+      bytes: number;
+    }
+  /**
+   * An answer was passed over, and is the end of its list: its status (`skipStatus`) or a response
+   * action said so. `index`: number of the page, from 0.
+   */
+  | {
+      kind: 'skip';
+      resource: string;
+      parent: string | null;
+      index: number;
+      status: number;
+      reason: 'status' | 'action';
+    }
+  | { kind: 'notice'; resource: string; message: string }
+  | ListEnd;
+
+/** A list was read to its end: what is needed to tell whether that was all. */
+export interface ListEnd {
+  kind: 'done';
+  resource: string;
+  parent: string | null;
+  /**
+   * Why it ended: `single` no further page was to be asked; `no-next` the API named no next page;
+   * `has-more` it said there is none; `total` what it declared was read; `empty` a page without
+   * rows; `short` one with fewer rows than asked; `maximum` the configured ceiling; `custom` a
+   * function of the user; `repeat` the same rows again; `lost` the API said that there is more, and
+   * not how to ask for it, or gave an empty page; `not-begun` there was nothing to ask for: no row
+   * of a parent, or an empty span of time; `passed-over` an answer in the middle was (by skipStatus
+   * or a response action), and what is behind it was not read.
+   */
+  end:
+    | 'single'
+    | 'no-next'
+    | 'has-more'
+    | 'total'
+    | 'empty'
+    | 'short'
+    | 'maximum'
+    | 'custom'
+    | 'repeat'
+    | 'lost'
+    | 'not-begun'
+    | 'passed-over';
+  pages: number;
+  rows: number;
+  /** What the API said of the whole list; null where it said nothing. */
+  declared: { rows?: number; pages?: number } | null;
+  /** Rows asked for on a page; null where none were. */
+  pageSize: number | null;
+  /** Most rows on any page. */
+  fullest: number;
+  /** Rows on the last page. */
+  last: number;
+  /** Nobody described how the list is paged: it was found on the first page. */
+  found: boolean;
+  /**
+   * Where the link or cursor was to be, there was nothing at all, not even null: so from the first
+   * page on.
+   */
+  absent: boolean;
+}
+
+/** What a run lends to its source. */
+export interface RunContext {
+  signal: AbortSignal;
+  gate: Gate;
+  observe(event: SourceEvent): void;
+  /**
+   * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without
+   * `parent`: of any list of the resource.
+   */
+  state(resource: string, parent?: string | null): Json;
+}
+
+/** One step between the rows of a page and the table, as dlt's processing steps. */
+export type ProcessingStep =
+  | { filter: (row: JsonObject) => boolean }
+  | { map: (row: JsonObject) => JsonObject }
+  | { yieldMap: (row: JsonObject) => Iterable<JsonObject> };
+
+/** What the tables of a resource are to be. */
+export interface Resource {
+  /** Unique within the source. */
+  name: string;
+  /** @default the resource's name */
+  tableName?: string;
+  /** @default 'append' */
+  writeDisposition?: WriteDisposition;
+  primaryKey?: string | readonly string[];
+  /** By column name, raw or normalized (nested: joined by `__`). */
+  columns?: Readonly<Record<string, ColumnHint>>;
+  /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */
+  maxTableNesting?: number;
+  /** False: asked only for its children, no table. @default true */
+  selected?: boolean;
+  /**
+   * In this order, before flattening; run for the table and once more for each child that is asked
+   * for by these rows, so that they are best pure functions.
+   */
+  processingSteps?: readonly ProcessingStep[];
+}
+
+/** Something that can be loaded: resources and the one stream of all their pages. */
+export interface Source {
+  /** dlt's source name, for example `coassemble`. */
+  name: string;
+  resources: readonly Resource[];
+  /**
+   * Pages of every resource, each resource's (and parent's) own in order. Cold: nothing is asked
+   * before it is subscribed.
+   */
+  pages(context: RunContext): Observable<Page>;
+  /** The same source with only these resources loaded; throws ConfigError naming the known ones. */
+  withResources(names: readonly string[]): Source;
+}

@@ -1,0 +1,65 @@
+import { channel } from 'node:diagnostics_channel';
+import type { LoadStep } from '../../operators/types.js';
+import { type CompletenessTally, completenessTally } from './completeness.js';
+import type { ResourceInfo } from './load-info.js';
+import type { SourceEvent } from './source.js';
+
+/** Everything that happens in a run, in order. */
+export type RunEvent = SourceEvent | LoadStep;
+
+/** Message on the diagnostics channels: an event and whose it is. */
+export interface TraceMessage {
+  pipeline: string;
+  event: RunEvent;
+}
+
+/** Keeps count of a run and tells others of it. */
+export interface Trace {
+  readonly record: (event: RunEvent) => void;
+  /** Counts and completeness so far, in the order of the resources. */
+  readonly resources: () => ResourceInfo[];
+}
+
+/**
+ * The trace of one run. Each event goes to the `diagnostics_channel` named `sluice:<kind>`
+ * (`sluice:request`, `sluice:page`, `sluice:append`, `sluice:commit`, …) as a {@link TraceMessage},
+ * then to `observe`. Events carry no secrets.
+ */
+export function trace(
+  pipeline: string,
+  names: readonly string[],
+  observe?: (event: RunEvent) => void,
+): Trace {
+  const counts = new Map(names.map((name) => [name, { name, requests: 0, pages: 0, rows: 0 }]));
+  const tallies = new Map(names.map((name) => [name, completenessTally(name)]));
+  return {
+    record(event) {
+      if ('resource' in event) {
+        count(counts.get(event.resource), event);
+        tallies.get(event.resource)?.add(event);
+      }
+      const listeners = channel(`sluice:${event.kind}`);
+      if (listeners.hasSubscribers) listeners.publish({ pipeline, event } satisfies TraceMessage);
+      observe?.(event);
+    },
+    resources: () =>
+      [...counts.values()].map((info) => {
+        const { resource: _, ...completeness } = (
+          tallies.get(info.name) as CompletenessTally
+        ).result();
+        return { ...info, ...completeness };
+      }),
+  };
+}
+
+function count(
+  info: Pick<ResourceInfo, 'requests' | 'pages' | 'rows'> | undefined,
+  event: SourceEvent,
+): void {
+  if (info === undefined) return;
+  if (event.kind === 'request') info.requests += 1;
+  if (event.kind === 'page') {
+    info.pages += 1;
+    info.rows += event.rows;
+  }
+}

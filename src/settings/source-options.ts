@@ -1,0 +1,86 @@
+import { ConfigError } from '../errors.js';
+import type { Source } from '../run/source.js';
+import type { SettingsOptions } from './configure-settings.js';
+import { parseSetting, type SettingKind } from './parse-setting.js';
+import { settingName } from './setting-name.js';
+import { settings } from './settings.js';
+
+/** One option of a ready source: a field of its options object, and a setting by dlt's name. */
+export interface SourceOption {
+  /**
+   * Field of the options object, camelCase; the setting (environment, TOML, `--set`) is the same in
+   * snake_case.
+   */
+  name: string;
+  kind: SettingKind;
+  /** @default false */
+  required?: boolean;
+  /** One line for `--help`. */
+  description: string;
+}
+
+/**
+ * A ready source: call it with options (settings and secrets, from `places`, fill what is left
+ * out); `options` says which there are.
+ */
+export interface SourceFactory<Options extends object> {
+  (options?: Options, places?: SettingsOptions): Source;
+  /** dlt's name of the source. */
+  readonly sourceName: string;
+  readonly options: readonly SourceOption[];
+}
+
+/**
+ * Makes a source factory from its options' description and the function that builds the source from
+ * checked values.
+ */
+export function sourceFactory<Options extends object>(
+  sourceName: string,
+  options: readonly SourceOption[],
+  build: (values: Options) => Source,
+): SourceFactory<Options> {
+  const factory = (given?: Options, places?: SettingsOptions): Source =>
+    build(readOptions<Options>(sourceName, options, { ...given }, places));
+  return Object.assign(factory, { sourceName, options });
+}
+
+/**
+ * The options of a source: given ones first, then settings (environment, TOML files, vaults); left
+ * out where nobody says.
+ *
+ * Errors: ConfigError for an option that does not exist (naming those that do), a value of the
+ * wrong kind, or a required one that is nowhere (listing every place looked in).
+ */
+export function readOptions<Options extends object>(
+  source: string,
+  options: readonly SourceOption[],
+  given: Readonly<Record<string, unknown>>,
+  places?: SettingsOptions,
+): Options {
+  const known = options.map(({ name }) => name);
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name))
+      throw new ConfigError(
+        `Source \`${source}\` has no option \`${name}\`. Options: ${known.join(', ')}.`,
+      );
+  }
+  const found = settings(source, source, places);
+  const values: Record<string, unknown> = {};
+  for (const option of options) {
+    const key = settingName(option.name);
+    const explicit = given[option.name];
+    const sensitivity = option.kind === 'secret' ? 'secret' : 'setting';
+    const setting =
+      explicit === undefined
+        ? found.find(key, sensitivity)
+        : { value: explicit, from: `option \`${option.name}\`` };
+    if (setting !== undefined)
+      values[option.name] = parseSetting(
+        setting.value,
+        option.kind,
+        `Source \`${source}\`: ${setting.from}`,
+      );
+    else if (option.required === true) found.require(key, sensitivity);
+  }
+  return values as Options;
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { turns } from '#src/destination/duckdb/turns.js';
+
+describe('turns', () => {
+  it('runs no more than the limit at once, in the order they came', async () => {
+    const turn = turns(2);
+    let running = 0;
+    let most = 0;
+    const began: number[] = [];
+    const works = [0, 1, 2, 3, 4, 5].map((i) =>
+      turn(async () => {
+        began.push(i);
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        return i;
+      }),
+    );
+    expect(await Promise.all(works)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(most).toBe(2);
+    expect(began).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('goes on after a work that failed', async () => {
+    const turn = turns(1);
+    const failing = turn(() => Promise.reject(new Error('broken')));
+    const next = turn(() => Promise.resolve('done'));
+    await expect(failing).rejects.toThrow('broken');
+    expect(await next).toBe('done');
+  });
+});

@@ -1,0 +1,90 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { locate } from '#operators/json/locate.js';
+import { asJson } from '#src/rest/pages/formats.js';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const read = (body: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(body));
+
+describe('asJson', () => {
+  it('leaves JSON as it is', () => {
+    const body = bytes('{"a":1}');
+    expect(asJson(body, 'json', null)).toBe(body);
+  });
+
+  it.each<[string, unknown]>([
+    ['{"a":1}\n{"a":2}\n', [{ a: 1 }, { a: 2 }]],
+    ['{"a":1}\r\n\r\n  \n{"a":2}', [{ a: 1 }, { a: 2 }]],
+    ['', []],
+    ['\n \n', []],
+    ['7', [7]],
+    ['\ufeff{"a":1}\n', [{ a: 1 }]],
+    ['{"a":1}\nnull\n{"a":2}', [{ a: 1 }, { a: 2 }]],
+    ['null', []],
+    ['[1,2]\n"a,b"\n', [[1, 2], 'a,b']],
+  ])('takes lines for rows: %j', (text, rows) => {
+    expect(read(asJson(bytes(text), 'ndjson', null))).toEqual(rows);
+  });
+
+  it('gives every line but null back, whatever the rows are and however lines end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.json()), fc.constantFrom('\n', '\r\n', '\n\n'), (rows, end) => {
+        const lines = rows.map((row) => JSON.stringify(JSON.parse(row)));
+        expect(
+          read(asJson(bytes(lines.map((line) => line + end).join('')), 'ndjson', null)),
+        ).toEqual(
+          lines.filter((line) => line !== 'null').map((line) => JSON.parse(line) as unknown),
+        );
+      }),
+    );
+  });
+
+  it.each(['{"id":1}\n{"id":', '{"id":1}\n{"id":2', '{"id":1}\n"ab'])(
+    'leaves a last line open that was cut: %j',
+    (text) => {
+      expect(() => locate(asJson(bytes(text), 'ndjson', null), { selectors: ['@'] })).toThrow(
+        expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: true }),
+      );
+    },
+  );
+
+  it.each<[string, string, number, number]>([
+    ['is no JSON', '{"id":1}\n  Sorry!\n', 2, 11],
+    ['has two values', '{"id":1}\n{"id":2}{"id":3}\n', 2, 17],
+    ['has two values and a comma', '{"id":1},{"id":2}\n', 1, 8],
+    ['has a word too many', '1 2', 1, 2],
+    ['ends where the other begins, after a return alone', '{"id":1}\r{"id":2}\r', 1, 9],
+    ['has a value that goes on in the next one', '{"id":1}\n{"id":\n2}\n', 2, 15],
+    ['has half a string', '"a\\"\n"b"\n', 1, 4],
+  ])('refuses a line that %s, and says where', (_what, text, line, offset) => {
+    const refusal = {
+      code: 'ERR_SLUICE_JSON',
+      offset,
+      incomplete: false,
+      message: expect.stringMatching(
+        new RegExp(`^The body is not JSON: .*Line ${line} is not one JSON value\\.$`),
+      ) as string,
+    };
+    expect(() => asJson(bytes(text), 'ndjson', null)).toThrow(expect.objectContaining(refusal));
+  });
+
+  it.each([
+    ['https://x/y?z=1\n', 'https://x/y?z=1'],
+    ['  a\n\r\n', '  a\n'],
+    ['"https://x/\\u0041"', 'https://x/A'],
+    ['"not" json"', '"not" json"'],
+    ['', ''],
+  ])('takes text for one row: %j', (text, value) => {
+    expect(read(asJson(bytes(text), 'text', null))).toEqual({ value });
+  });
+
+  it.each([
+    ['text/plain; charset=iso-8859-1', 'café'],
+    ['text/plain;charset="windows-1252"', 'café'],
+    ['text/plain', 'caf\ufffd'],
+    ['text/plain; charset=none', 'caf\ufffd'],
+    [null, 'caf\ufffd'],
+  ])('reads text in the charset that it comes in: %s', (contentType, value) => {
+    expect(read(asJson(Buffer.from('caf\xe9', 'latin1'), 'text', contentType))).toEqual({ value });
+  });
+});

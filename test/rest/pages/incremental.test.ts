@@ -1,0 +1,130 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type CursorValue,
+  further,
+  type IncrementalConfig,
+  incrementalValues,
+} from '#src/rest/pages/incremental.js';
+import type { Json } from 'sluice/operators';
+
+const at = { cursorPath: 'at' };
+
+describe('incrementalValues', () => {
+  it.each<[string, Partial<IncrementalConfig>, CursorValue | null, Json]>([
+    ['nothing, at first and without an initial value', {}, null, null],
+    ['the initial value, at first', { initialValue: '2026-01-01' }, null, '2026-01-01'],
+    ['the last value, later', { initialValue: '2026-01-01' }, '2026-03-01', '2026-03-01'],
+    ['some seconds before a time', { lag: 90 }, '2026-03-01T00:01:00Z', '2026-02-28T23:59:30Z'],
+    [
+      'some seconds before a time with a fraction',
+      { lag: 1 },
+      '2026-03-01T00:01:00.250Z',
+      '2026-03-01T00:00:59.250Z',
+    ],
+    [
+      'some seconds before a time without a zone, which is UTC',
+      { lag: 1 },
+      '2026-03-01T00:01:00',
+      '2026-03-01T00:00:59',
+    ],
+    [
+      'some seconds before a time with a space',
+      { lag: 3600 },
+      '2026-03-01 00:30:00',
+      '2026-02-28 23:30:00',
+    ],
+    [
+      'some seconds before a time of another zone',
+      { lag: 3600 },
+      '2026-03-01T00:30:00+02:00',
+      '2026-02-28T23:30:00+02:00',
+    ],
+    [
+      'some seconds before a time west of Greenwich',
+      { lag: 1 },
+      '2026-03-01T00:00:00-0530',
+      '2026-02-28T23:59:59-0530',
+    ],
+    [
+      'some seconds before a time with microseconds',
+      { lag: 1 },
+      '2026-03-01 00:00:00.123456Z',
+      '2026-02-28 23:59:59.123456Z',
+    ],
+    [
+      'some seconds before a time with one digit of them',
+      { lag: 1 },
+      '2026-03-01T00:00:00.5z',
+      '2026-02-28T23:59:59.5z',
+    ],
+    [
+      'some seconds before a time without seconds',
+      { lag: 60 },
+      '2026-03-01 00:00',
+      '2026-02-28 23:59',
+    ],
+    [
+      'never before an initial time',
+      { lag: 3600, initialValue: '2024-05-10 09:30:00' },
+      '2024-05-10 10:00:00',
+      '2024-05-10 09:30:00',
+    ],
+    ['some days before a date', { lag: 2 }, '2026-03-01', '2026-02-27'],
+    ['so much less than a number', { lag: 10 }, 25, 15],
+    ['so much less than a big integer', { lag: 1 }, 9_007_199_254_740_993n, 9_007_199_254_740_992n],
+    ['never before the initial value', { lag: 10, initialValue: 20 }, 25, 20],
+    ['so much more where values fall', { lag: 10, lastValueFunc: 'min' }, 25, 35],
+    ['the initial value in a backfill, whatever was kept', { initialValue: 1, endValue: 9 }, 5, 1],
+    ['the converted value', { convert: (value) => `on ${value}` }, '2026-03-01', 'on 2026-03-01'],
+  ])('begin with %s', (_what, config, last, start) => {
+    const values = incrementalValues({ ...at, ...config }, last);
+    expect([values.startValue, values.lastValue]).toEqual([start, start]);
+  });
+
+  it('convert what they have and nothing else', () => {
+    expect(
+      incrementalValues(
+        { ...at, endValue: 9, initialValue: 1, convert: (value) => Number(value) * 10 },
+        null,
+      ),
+    ).toEqual({ startValue: 10, initialValue: 10, lastValue: 10, endValue: 90 });
+    expect(incrementalValues({ ...at, convert: () => 'never' }, null)).toEqual({
+      startValue: null,
+      initialValue: null,
+      lastValue: null,
+      endValue: null,
+    });
+  });
+
+  it('refuse a lag for text that is no time', () => {
+    expect(() => incrementalValues({ ...at, lag: 1 }, 'abc')).toThrow(
+      /lag needs numbers, dates or times .* `abc`/,
+    );
+  });
+});
+
+describe('further', () => {
+  it('is the greatest value, or the least, in whatever order values come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.oneof(fc.integer(), fc.bigInt()))), (values) => {
+        const numbers = values.filter((value) => value !== null);
+        const most = (config: IncrementalConfig): CursorValue | null =>
+          values.reduce<CursorValue | null>((last, value) => further(config, last, value), null);
+        if (numbers.length === 0) expect(most(at)).toBeNull();
+        expect(numbers.every((value) => value <= (most(at) as number))).toBe(true);
+        expect(
+          numbers.every((value) => value >= (most({ ...at, lastValueFunc: 'min' }) as number)),
+        ).toBe(true);
+      }),
+    );
+  });
+
+  it.each<[string, Json, CursorValue | null, RegExp]>([
+    ['an object', {}, null, /`at` leads to an object or list/],
+    ['true', true, 'a', /`at` leads to true or false/],
+    ['texts among numbers', 'a', 1, /a string in some rows and a number in others/],
+  ])('refuses %s', (_what, value, last, message) => {
+    expect(() => further(at, last, value)).toThrow(message);
+  });
+});

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { completenessTally, listFinding } from '#src/run/completeness.js';
+import type { ListEnd, SourceEvent } from 'sluice';
+
+const list = (about: Partial<ListEnd> = {}): ListEnd => ({
+  kind: 'done',
+  resource: 'orders',
+  parent: null,
+  end: 'no-next',
+  pages: 3,
+  rows: 250,
+  declared: null,
+  pageSize: null,
+  fullest: 100,
+  last: 50,
+  found: false,
+  absent: false,
+  ...about,
+});
+const skip = (about: Partial<Extract<SourceEvent, { kind: 'skip' }>> = {}): SourceEvent => ({
+  kind: 'skip',
+  resource: 'orders',
+  parent: null,
+  index: 0,
+  status: 404,
+  reason: 'status',
+  ...about,
+});
+const verdictOf = (...events: SourceEvent[]) => {
+  const tally = completenessTally('orders');
+  for (const event of events) tally.add(event);
+  return tally.result();
+};
+
+describe('a list is proven to be whole', () => {
+  it.each<[string, Partial<ListEnd>]>([
+    ['when the API names no next page', { end: 'no-next' }],
+    ['when the API says that there are no more', { end: 'has-more' }],
+    ['when what it declared was read', { end: 'total', declared: { rows: 250 } }],
+    ['by an empty page behind full ones', { end: 'empty', last: 0 }],
+    ['by a short page of an API that fills its pages', { end: 'short', pageSize: 100, last: 50 }],
+    [
+      'when its one page has no number of rows at which APIs cut',
+      { end: 'single', pages: 1, rows: 37, fullest: 37, last: 37 },
+    ],
+    ['when it has no rows at all', { end: 'single', pages: 1, rows: 0, fullest: 0, last: 0 }],
+    [
+      'when its paging was declared as none',
+      { end: 'single', pages: 1, rows: 100, fullest: 100, last: 100 },
+    ],
+    ['where nothing names a next page behind several', { end: 'no-next', absent: true, last: 100 }],
+    [
+      'by its total, though an answer was passed over',
+      { end: 'passed-over', declared: { rows: 250 } },
+    ],
+    ['by its total, however it ended', { end: 'repeat', declared: { rows: 250 } }],
+    ['when the function of its user says so', { end: 'custom' }],
+  ])('%s', (_what, about) => {
+    expect(listFinding(list(about))).toBeNull();
+  });
+});
+
+describe('a list is not proven to be whole', () => {
+  it.each<[string, Partial<ListEnd>, RegExp]>([
+    [
+      'when its one page is exactly full',
+      { end: 'single', found: true, pages: 1, rows: 100, fullest: 100, last: 100 },
+      /one page of exactly 100 rows/,
+    ],
+    [
+      'when its one page has as many rows as were asked for',
+      { end: 'single', found: true, pageSize: 7, pages: 1, rows: 7, fullest: 7, last: 7 },
+      /as many rows came as were asked for \(7\)/,
+    ],
+    [
+      'when its one page is full and its link or cursor is nowhere',
+      { end: 'no-next', absent: true, pages: 1, rows: 100, fullest: 100, last: 100 },
+      /is its path right\?/,
+    ],
+    [
+      'when an answer in its middle was passed over',
+      { end: 'passed-over' },
+      /in the middle of a list was passed over/,
+    ],
+    [
+      'when the API gives fewer rows than asked, in a round number',
+      { end: 'short', pageSize: 500, pages: 1, rows: 100, fullest: 100, last: 100 },
+      /500 rows were asked for on a page and 100 came/,
+    ],
+    [
+      'when reading stopped at the configured maximum',
+      { end: 'maximum' },
+      /stopped at the configured maximum/,
+    ],
+    [
+      'when the API ignores paging and gives a round number of rows',
+      { end: 'repeat', rows: 100, last: 100 },
+      /ignores paging and gave 100 rows/,
+    ],
+    [
+      'when the API ignores paging and gives as many rows as were asked for',
+      { end: 'repeat', pageSize: 7, rows: 7, last: 7 },
+      /ignores paging and gave 7 rows/,
+    ],
+  ])('%s', (_what, about, reason) => {
+    expect(listFinding(list(about))).toMatchObject({
+      verdict: 'unproven',
+      reason: expect.stringMatching(reason) as string,
+    });
+  });
+});
+
+describe('a list lacks something', () => {
+  it.each<[string, Partial<ListEnd>, RegExp]>([
+    [
+      'when the API declared more rows than it gave',
+      { end: 'empty', declared: { rows: 251 } },
+      /declared 251 rows and gave 250/,
+    ],
+    [
+      'when the API says that there is more, and not how to ask for it',
+      { end: 'lost' },
+      /not how to ask for it/,
+    ],
+    [
+      'when the API declared more pages than were read',
+      { end: 'empty', declared: { pages: 4 } },
+      /declared 4 pages and 3 were read/,
+    ],
+  ])('%s', (_what, about, reason) => {
+    expect(listFinding(list(about))).toMatchObject({
+      verdict: 'incomplete',
+      reason: expect.stringMatching(reason) as string,
+    });
+  });
+});
+
+describe('the verdict on a resource', () => {
+  it('is that of its worst list, and counts what is said more than once', () => {
+    const short = list({ end: 'maximum' });
+    expect(verdictOf(list(), short, short)).toEqual({
+      resource: 'orders',
+      verdict: 'unproven',
+      reasons: ['reading stopped at the configured maximum; there may be more (2 times)'],
+      lists: 3,
+      declared: null,
+      skipped: 0,
+    });
+    expect(verdictOf(short, list({ declared: { rows: 300 } })).verdict).toBe('incomplete');
+  });
+
+  it('adds up what was declared, where every list declared it', () => {
+    const declared = list({ declared: { rows: 250 }, end: 'total' });
+    expect(verdictOf(declared, declared)).toMatchObject({
+      verdict: 'complete',
+      declared: 500,
+      lists: 2,
+    });
+    expect(verdictOf(declared, list()).declared).toBeNull();
+  });
+
+  it('takes a parent without children for no loss, and all else that was passed over for a possible one', () => {
+    expect(verdictOf(list({ parent: '{"id":1}' }), skip({ parent: '{"id":2}' }))).toMatchObject({
+      verdict: 'complete',
+      skipped: 1,
+    });
+    expect(
+      verdictOf(
+        skip({ parent: '{"id":2}', index: 1 }),
+        list({ parent: '{"id":2}', end: 'passed-over' }),
+      ).verdict,
+    ).toBe('unproven');
+    expect(
+      verdictOf(skip({ index: 1 }), list({ end: 'passed-over', declared: { rows: 250 } })).verdict,
+    ).toBe('complete');
+    expect(verdictOf(skip())).toMatchObject({
+      verdict: 'unproven',
+      reasons: ['an answer with status 404 was passed over, as skipStatus says'],
+    });
+    expect(verdictOf(list(), skip({ parent: '{"id":2}', status: 403 })).verdict).toBe('unproven');
+    expect(verdictOf(skip({ reason: 'action', status: 200 })).reasons).toEqual([
+      'an answer with status 200 was ignored, as a response action says',
+    ]);
+  });
+
+  it('is that it is complete where there was nothing to ask for', () => {
+    expect(verdictOf(list({ end: 'not-begun', pages: 0, rows: 0, fullest: 0, last: 0 }))).toEqual({
+      resource: 'orders',
+      verdict: 'complete',
+      reasons: [],
+      lists: 0,
+      declared: null,
+      skipped: 0,
+    });
+  });
+
+  it('is unproven where nothing was told', () => {
+    expect(verdictOf()).toMatchObject({
+      verdict: 'unproven',
+      reasons: ['nothing told how its lists ended'],
+    });
+  });
+
+  it('names some of many different reasons, and how many more there are', () => {
+    const { reasons } = verdictOf(
+      ...Array.from({ length: 30 }, (_, i) => list({ declared: { rows: 1_000 + i } })),
+    );
+    expect(reasons.length).toBe(11);
+    expect(reasons.at(-1)).toBe('and 20 more');
+  });
+});
