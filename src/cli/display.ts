@@ -24,9 +24,9 @@ const REDRAW_MS = 100;
 const PLAIN_MS = 3_000;
 
 /**
- * Shows runs while they work: live lines on a terminal (not under `CI` or `TERM=dumb`), a plain
- * line a pipeline every three seconds elsewhere, nothing when quiet. Notices of the sources are
- * written as they come, each once.
+ * Shows runs while they work: live lines on a terminal (not under `CI` or `TERM=dumb`), cut to its
+ * width; a plain whole line a pipeline every three seconds elsewhere; nothing when quiet. Notices
+ * of the sources are written as they come, each once.
  */
 export function display(
   output: Output,
@@ -39,14 +39,16 @@ export function display(
   let drawn = 0;
 
   function wipe(): void {
-    if (drawn > 0) output.write(`\x1b[${drawn}A\x1b[0J`);
+    // From the line's beginning: a terminal writes ^C where the cursor stands.
+    if (drawn > 0) output.write(`\r\x1b[${drawn}A\x1b[0J`);
     drawn = 0;
   }
   function draw(): void {
     wipe();
-    const width = output.columns ?? 80;
+    const width = live ? (output.columns ?? 80) - 1 : Infinity;
     for (const [name, progress] of runs) {
-      const line = `${name}  ${progressLine(progress, Date.now())}`.slice(0, width - 1);
+      const text = progressLine(progress, Date.now(), width - name.length - 2);
+      const line = `${name}  ${text}`.slice(0, width);
       output.write(`${live ? line.replace(name, styleText('bold', name)) : line}\n`);
       if (live) drawn += 1;
     }

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
+import { AbortError, isSluiceError } from '../../operators/errors.js';
 import { duckdb } from '../destination/duckdb/duckdb.js';
 import { ConfigError } from '../errors.js';
+import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
+import type { RunEvent } from '../run/trace.js';
 import { configureSettings } from '../settings/configure-settings.js';
 import type { RunCommand } from './arguments.js';
 import { sourceNamed } from './catalogue.js';
@@ -25,6 +28,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const base = isFile(command.source)
     ? await sourceFromFile(command.source)
     : sourceNamed(command.source, command.set);
+  requireUsed(set.unused(), command.source);
   const source = command.resources === null ? base : base.withResources(command.resources);
   const name = command.pipeline ?? `${source.name}_pipeline`;
   const db = command.db ?? `${name}.duckdb`;
@@ -34,35 +38,65 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
     dataset: command.dataset ?? `${source.name}_data`,
   });
   const shown = display(process.stderr, { quiet: command.quiet });
-  for (const unused of set.unused())
-    shown.note(`--set ${unused}: nothing in ${command.source} has asked for it.`);
+  const show = shown.observe(name);
+  let committed = 0;
+  const observe = (event: RunEvent): void => {
+    if (event.kind === 'commit') committed += totalRows(event.tables);
+    show(event);
+  };
   try {
-    const info = await loading.run(source, {
-      signal,
-      observe: shown.observe(name),
-      incomplete: command.incomplete,
-    });
+    const info = await loading
+      .run(source, { signal, observe, incomplete: command.incomplete })
+      .catch((error: unknown) => {
+        throw isStop(error) ? stopped(name, committed, error) : error;
+      });
     shown.close();
     if (command.json) process.stdout.write(`${JSON.stringify(info)}\n`);
-    else if (!command.quiet) process.stdout.write(`${String(info)}\n${tableLines(info.tables)}\n`);
+    else if (!command.quiet) process.stdout.write(`${String(info)}\n${tableLines(info)}\n`);
   } finally {
     shown.close();
     await loading.close();
   }
 }
 
-/** One line a table: its rows and its name. */
-export function tableLines(tables: Readonly<Record<string, number>>): string {
-  const width = Math.max(
-    0,
-    ...Object.values(tables).map((rows) => rows.toLocaleString('en-US').length),
-  );
-  return Object.entries(tables)
+/** One line a table: its rows and its name; a resource without rows has a line too. */
+export function tableLines({ tables, resources }: Pick<LoadInfo, 'tables' | 'resources'>): string {
+  const empty = resources.filter(({ rows }) => rows === 0).map(({ name }) => `${name} (no rows)`);
+  const lines = [...Object.entries(tables), ...empty.map((line) => [line, 0] as const)];
+  const width = Math.max(0, ...lines.map(([, rows]) => rows.toLocaleString('en-US').length));
+  return lines
     .map(
       ([table, rows]) =>
         `  ${styleText('bold', rows.toLocaleString('en-US').padStart(width))} ${table}`,
     )
     .join('\n');
+}
+
+function totalRows(tables: Readonly<Record<string, number>>): number {
+  return Object.values(tables).reduce((sum, rows) => sum + rows, 0);
+}
+
+/** A setting that nothing reads is misspelt, and the load would go on without it. */
+function requireUsed(unused: readonly string[], source: string): void {
+  if (unused.length === 0) return;
+  throw new ConfigError(
+    `--set ${unused.join(', ')}: ${source} does not read ${unused.length === 1 ? 'this setting' : 'these settings'}. Correct the name, or read it with secret('…') or setting('…') where the source is made.`,
+  );
+}
+
+function isStop(error: unknown): boolean {
+  return isSluiceError(error) && error.code === 'ERR_SLUICE_ABORT';
+}
+
+/** What a stop leaves behind, and what the next run does with it. */
+function stopped(name: string, committed: number, cause: unknown): AbortError {
+  const rows = `${committed.toLocaleString('en-US')} row${committed === 1 ? '' : 's'}`;
+  return new AbortError(
+    committed === 0
+      ? `Stopped; nothing was committed. The next run of ${name} begins anew.`
+      : `Stopped; ${rows} had been committed. The next run of ${name} removes them and begins anew.`,
+    { cause },
+  );
 }
 
 /** Only the command line reads `.env`; what the environment already says wins. */

@@ -51,7 +51,9 @@ async function start(): Promise<void> {
     );
     shown.close();
     for (const info of infos)
-      process.stdout.write(`\n${String(info)}\n${tableLines(await rowCounts(info))}\n`);
+      process.stdout.write(
+        `\n${String(info)}\n${tableLines({ ...info, tables: await rowCounts(info) })}\n`,
+      );
     for (const sql of [JOIN, CHILD])
       process.stdout.write(
         `\n${styleText('dim', sql)}\n${rowLines(await destination.query(sql))}\n`,

@@ -24,11 +24,11 @@ export function noProgress(): Progress {
 export function advance(progress: Progress, event: RunEvent): Progress {
   switch (event.kind) {
     case 'request':
-      return { ...counted(progress, event.resource, { requests: 1 }), waiting: null };
+      return { ...add(progress, event.resource, { requests: 1 }), waiting: null };
     case 'page':
-      return counted(progress, event.resource, { pages: 1, rows: event.rows });
+      return add(progress, event.resource, { pages: 1, rows: event.rows });
     case 'skip':
-      return counted(progress, event.resource, { skipped: 1 });
+      return add(progress, event.resource, { skipped: 1 });
     case 'wait':
       return {
         ...progress,
@@ -49,27 +49,38 @@ export function advance(progress: Progress, event: RunEvent): Progress {
 }
 
 /**
- * One line for people: `12 requests, 1,024 rows read, 1,311 table rows written (900 safe); waits
- * …`.
+ * One line for people: `12 requests, 1,024 rows read, 1,311 table rows written (900 committed);
+ * orders waits 2.5 s: …`. The wait comes first where the line has more than `width` characters, so
+ * that whoever cuts it there keeps the reason. @default no width
  */
-export function progressLine(progress: Progress, now: number): string {
+export function progressLine(progress: Progress, now: number, width: number = Infinity): string {
   const counts = Object.values(progress.resources);
   const requests = counts.reduce((sum, { requests }) => sum + requests, 0);
   const rows = counts.reduce((sum, { rows }) => sum + rows, 0);
   const skipped = counts.reduce((sum, { skipped }) => sum + skipped, 0);
-  const line = `${number(requests)} requests, ${number(rows)} rows read, ${number(progress.appended)} table rows written (${number(progress.committed)} committed)`;
-  const passed = skipped === 0 ? '' : `, ${number(skipped)} answers skipped`;
-  return `${line}${passed}${waitText(progress, now)}`;
+  const line = [
+    counted(requests, 'request'),
+    `${counted(rows, 'row')} read`,
+    `${counted(progress.appended, 'table row')} written (${number(progress.committed)} committed)`,
+    ...(skipped === 0 ? [] : [`${counted(skipped, 'response')} skipped`]),
+  ].join(', ');
+  const wait = waitText(progress, now);
+  if (wait === '') return line;
+  return line.length + wait.length + 2 > width ? `${wait}; ${line}` : `${line}; ${wait}`;
 }
 
 function waitText({ waiting }: Progress, now: number): string {
   if (waiting === null || waiting.until <= now) return '';
-  return `; ${waiting.resource} waits ${((waiting.until - now) / 1000).toFixed(1)} s: ${waiting.reason}`;
+  return `${waiting.resource} waits ${((waiting.until - now) / 1000).toFixed(1)} s: ${waiting.reason}`;
+}
+
+function counted(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 type Counts = Progress['resources'][string];
 
-function counted(progress: Progress, resource: string, more: Partial<Counts>): Progress {
+function add(progress: Progress, resource: string, more: Partial<Counts>): Progress {
   const had = progress.resources[resource] ?? { requests: 0, pages: 0, rows: 0, skipped: 0 };
   const has: Counts = {
     requests: had.requests + (more.requests ?? 0),

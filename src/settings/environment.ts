@@ -4,7 +4,7 @@ import { ConfigError } from '../errors.js';
 import type { Place, SettingPath } from './place.js';
 
 /** `['sources', 'shop', 'token']` → `SOURCES__SHOP__TOKEN`; what no shell could set becomes `_`. */
-function variableName(path: SettingPath): string {
+export function variableName(path: SettingPath): string {
   return path
     .join('__')
     .toUpperCase()

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { configured, type SettingsOptions } from './configure-settings.js';
+import { variableName } from './environment.js';
 import { lookUp, placesText } from './look-up.js';
 import { parseSetting } from './parse-setting.js';
 import { type Place, providerPlace, type Sensitivity, type Setting } from './place.js';
@@ -63,7 +64,10 @@ export function settings(
   };
 }
 
-/** Names every place once: what is tried in addition at each of them is said in front. */
+/**
+ * Names the one variable to set, then every place once: what is tried in addition at each of them
+ * is said in front.
+ */
 function missingText(
   owner: SettingsOwner,
   key: string,
@@ -81,5 +85,5 @@ function missingText(
       : [`all of them first with the pipeline's name \`${pipeline}\` in front`]),
   ];
   const [paths = []] = settingPaths({ name, section }, key, 'setting');
-  return `Source \`${name}\` needs \`${key}\` and found it nowhere. Looked in, in this order${also.length === 0 ? '' : ` (${also.join('; ')})`}:\n${placesText(places, paths, sensitivity)}`;
+  return `Source \`${name}\` needs \`${key}\`. Set the environment variable ${variableName(['sources', name, key])} (or pass it to the source). Looked in, in this order${also.length === 0 ? '' : ` (${also.join('; ')})`}:\n${placesText(places, paths, sensitivity)}`;
 }

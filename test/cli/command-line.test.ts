@@ -139,6 +139,8 @@ describe('sluice', () => {
       cwd: folder.path('.'),
       env: { PATH: process.env['PATH'] ?? '', ...settings['coalesce'] },
     });
+    let stderr = '';
+    child.stderr.on('data', (text) => (stderr += String(text)));
     const before = sandbox.coalesce.requests.length;
     while (sandbox.coalesce.requests.length < before + 4)
       await new Promise((resolve) => setImmediate(resolve));
@@ -146,6 +148,9 @@ describe('sluice', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     sandbox.coalesce.control.latencyMs = 0;
     expect(code).toBe(130);
+    expect(stderr).toBe(
+      'sluice: Stopped; nothing was committed. The next run of coalesce_pipeline begins anew.\n',
+    );
     expect(
       await duckdb(folder.path('coalesce_pipeline.duckdb')).query(
         'SELECT count(*) AS loads FROM coalesce_data._dlt_loads',

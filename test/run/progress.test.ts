@@ -35,7 +35,7 @@ describe('progress', () => {
       b: { requests: 0, pages: 0, rows: 0, skipped: 1 },
     });
     expect(progressLine(progress, 0)).toBe(
-      '1 requests, 1,200 rows read, 1,500 table rows written (0 committed), 1 answers skipped',
+      '1 request, 1,200 rows read, 1,500 table rows written (0 committed), 1 response skipped',
     );
     expect(
       advance(progress, { kind: 'commit', tables: { a: 1_200, a__b: 300 }, ...step }).committed,
@@ -50,6 +50,7 @@ describe('progress', () => {
       until: 5_000,
     });
     expect(progressLine(waiting, 2_500)).toContain('; a waits 2.5 s: rate limit');
+    expect(progressLine(waiting, 2_500, 40)).toMatch(/^a waits 2.5 s: rate limit; 0 requests/);
     expect(progressLine(waiting, 5_000)).not.toContain('waits');
     expect(progressLine(advance(waiting, request), 0)).not.toContain('waits');
   });

@@ -128,7 +128,7 @@ describe('settings', () => {
     expect(attempt).toThrow(ConfigError);
     const gone = (path: string): string => `${join(folder, path)} (no such file)`;
     expect(messageOf(attempt))
-      .toBe(`Source \`shop\` needs \`page_size\` and found it nowhere. Looked in, in this order:
+      .toBe(`Source \`shop\` needs \`page_size\`. Set the environment variable SOURCES__SHOP__PAGE_SIZE (or pass it to the source). Looked in, in this order:
   - environment variables: SOURCES__REST_API__SHOP__PAGE_SIZE, SOURCES__REST_API__PAGE_SIZE, SOURCES__SHOP__PAGE_SIZE, SOURCES__SHOP_SOURCE__PAGE_SIZE, SOURCES__PAGE_SIZE, PAGE_SIZE
   - ${gone('.sluice/secrets.toml')}, ${gone('.dlt/secrets.toml')}, ${gone('home/.sluice/secrets.toml')}, ${gone('home/.dlt/secrets.toml')}: sources.rest_api.shop.page_size, sources.rest_api.page_size, sources.shop.page_size, sources.shop_source.page_size, sources.page_size, page_size
   - ${gone('.sluice/config.toml')}, ${join(folder, '.dlt/config.toml')}, ${gone('home/.sluice/config.toml')}, ${gone('home/.dlt/config.toml')}: the same
