@@ -11,8 +11,8 @@ import {
   type Page,
 } from '../../operators/index.js';
 import { locate } from '../../operators/json/locate.js';
-import { appendRows, type ColumnSource } from '../../src/destination/duckdb/chunk-writer.js';
-import { createTable, realColumn } from '../../src/destination/duckdb/ddl.js';
+import { appendRows, type ColumnSource } from '../../src/destination/duckdb/append/chunk-writer.js';
+import { createTable, realColumn } from '../../src/destination/sql/ddl.js';
 import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 

@@ -24,10 +24,10 @@ import { requirePositive } from '../../operators/settings/require-positive.js';
 import { timerMs } from '../../operators/settings/timer-ms.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
-import type { CompletenessRow } from './duckdb/bookkeeping.js';
 import type { Destination } from './duckdb/duckdb.js';
-import type { RootTable } from './duckdb/load-tables.js';
 import { loadRun } from './load-run.js';
+import type { CompletenessRow } from './sql/bookkeeping.js';
+import type { RootTable } from './sql/load-tables.js';
 
 export interface CommitConfig {
   /**

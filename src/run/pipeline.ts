@@ -17,9 +17,9 @@ import { normalizeIdentifier, normalizePath } from '../../operators/schema/namin
 import { select } from '../../operators/select.js';
 import { applySteps, transform } from '../../operators/transform.js';
 import type { Flat, LoadStep, Page, Rows } from '../../operators/types.js';
-import type { CompletenessRow, KeptState } from '../destination/duckdb/bookkeeping.js';
 import type { Destination } from '../destination/duckdb/duckdb.js';
 import { type CommitConfig, load } from '../destination/load.js';
+import type { CompletenessRow, KeptState } from '../destination/sql/bookkeeping.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
 import { linkedSignal } from '../signals/linked-signal.js';
 import { Gate } from './gate.js';

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
-import { atExit } from './at-exit.js';
+import { atExit } from './thread/at-exit.js';
 
 /** Connections of one database that are in use. */
 export interface Connections {

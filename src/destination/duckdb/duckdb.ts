@@ -1,6 +1,6 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../../operators/types.js';
-import type { KeptState, StatesOf } from './bookkeeping.js';
+import type { KeptState, StatesOf } from '../sql/bookkeeping.js';
 import { openEngine } from './engine.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
 

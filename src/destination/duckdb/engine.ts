@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
-import { type KeptState, readStates, type StatesOf } from './bookkeeping.js';
-import { readSchema } from './catalog.js';
+import { type KeptState, readStates, type StatesOf } from '../sql/bookkeeping.js';
+import { readSchema } from '../sql/catalog.js';
 import { connectionsOf } from './connections.js';
-import { memoryFreer } from './memory-freer.js';
+import { memoryFreer } from './memory/memory-freer.js';
+import { trimmer } from './memory/trimmer.js';
 import { openSession, type Session, type SessionConfig } from './session.js';
-import { trimmer } from './trimmer.js';
 import { turns } from './turns.js';
 
 /**

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { type Engine, openEngine } from './engine.js';
-import { openInThread } from './thread-engine.js';
+import { openInThread } from './thread/thread-engine.js';
 
 /** A database that is in use: give it back when done. */
 export interface Borrowed {

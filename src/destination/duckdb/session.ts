@@ -7,9 +7,9 @@ import type {
   TableSchema,
 } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
-import type { CompletenessRow } from './bookkeeping.js';
-import { appendRows, type ColumnSource } from './chunk-writer.js';
-import { loadTables, type RootTable } from './load-tables.js';
+import type { CompletenessRow } from '../sql/bookkeeping.js';
+import { loadTables, type RootTable } from '../sql/load-tables.js';
+import { appendRows, type ColumnSource } from './append/chunk-writer.js';
 
 export interface SessionConfig {
   dataset: string;

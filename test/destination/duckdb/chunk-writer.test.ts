@@ -3,9 +3,9 @@ import { array, assert, asyncProperty, option, string } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchColumns } from '#operators/arrow/batch-columns.js';
 import { recordBatch } from '#operators/arrow/record-batch.js';
-import { appendRows, type ColumnSource } from '#src/destination/duckdb/chunk-writer.js';
+import { appendRows, type ColumnSource } from '#src/destination/duckdb/append/chunk-writer.js';
+import { canWriteStringStructs } from '#src/destination/duckdb/append/string-struct.js';
 import { SQL_TYPE } from '#src/destination/duckdb/column-type.js';
-import { canWriteStringStructs } from '#src/destination/duckdb/string-struct.js';
 import type { DataType, ShapedColumn } from 'sluice/operators';
 import { column, count, type Value } from './tools.js';
 

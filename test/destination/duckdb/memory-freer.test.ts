@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { memoryFreer } from '#src/destination/duckdb/memory-freer.js';
+import { memoryFreer } from '#src/destination/duckdb/memory/memory-freer.js';
 
 async function connected(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { trimmer } from '#src/destination/duckdb/trimmer.js';
+import { trimmer } from '#src/destination/duckdb/memory/trimmer.js';
 import { deferred } from '../../support/deferred.js';
 
 describe('a trimmer', () => {

@@ -5,6 +5,7 @@ import type {
   TableSchema,
   WriteDisposition,
 } from '../../../operators/types.js';
+import { dataTypeOf } from '../duckdb/column-type.js';
 import {
   completeLoad,
   type CompletenessRow,
@@ -19,9 +20,8 @@ import {
   rootsOf,
   STAGING,
 } from './catalog.js';
-import { dataTypeOf } from './column-type.js';
 import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
-import { deleteBelow } from './gone.js';
+import { deleteBelow } from './delete-below.js';
 import { mergeStatements } from './merge.js';
 import { createNames, insertNames, type Names, readNames } from './names.js';
 import { requireFit, requireOwnKeys } from './require-fit.js';

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Catalog, childrenOf, isRoot, STAGING } from './catalog.js';
-import { deleteBelow } from './gone.js';
+import { deleteBelow } from './delete-below.js';
 import { literal, qualified, type Scope } from './sql.js';
 
 /**

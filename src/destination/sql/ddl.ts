@@ -1,6 +1,6 @@
 import type { ColumnSchema } from '../../../operators/types.js';
+import { SQL_TYPE } from '../duckdb/column-type.js';
 import type { RealColumn } from './catalog.js';
-import { SQL_TYPE } from './column-type.js';
 import { identifier, qualified, type Scope } from './sql.js';
 
 /**

@@ -9,8 +9,8 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import type { Buffers, DataType } from '../../../operators/types.js';
-import { LoadError } from '../../errors.js';
+import type { Buffers, DataType } from '../../../../operators/types.js';
+import { LoadError } from '../../../errors.js';
 import { canWriteStringStructs } from './string-struct.js';
 import { stringStructs } from './string-structs.js';
 

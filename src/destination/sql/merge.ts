@@ -1,5 +1,5 @@
 import { STAGING } from './catalog.js';
-import { deleteBelow } from './gone.js';
+import { deleteBelow } from './delete-below.js';
 import { identifier, qualified, type Scope } from './sql.js';
 
 /** A table that staged rows go to, with the columns they have. */

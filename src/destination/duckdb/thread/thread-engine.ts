@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import type { DatasetSchema, LoadStep } from '../../../operators/types.js';
-import { LoadError } from '../../errors.js';
+import type { DatasetSchema, LoadStep } from '../../../../operators/types.js';
+import { LoadError } from '../../../errors.js';
+import type { KeptState } from '../../sql/bookkeeping.js';
+import type { Engine } from '../engine.js';
+import type { BatchMessage, Session } from '../session.js';
 import { atExit } from './at-exit.js';
-import type { KeptState } from './bookkeeping.js';
-import type { Engine } from './engine.js';
-import type { BatchMessage, Session } from './session.js';
 import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-protocol.js';
 
 /** How long a process that exits waits for a thread to leave DuckDB, in milliseconds. */

@@ -1,4 +1,4 @@
-import { type Kernel, ownKernel } from '../../../operators/columns/kernel.js';
+import { type Kernel, ownKernel } from '../../../../operators/columns/kernel.js';
 
 let kernel: Kernel | undefined;
 let block = 0;

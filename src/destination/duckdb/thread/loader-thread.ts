@@ -1,6 +1,6 @@
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
-import { type LocalEngine, openEngine } from './engine.js';
-import type { BatchMessage, Session } from './session.js';
+import { type LocalEngine, openEngine } from '../engine.js';
+import type { BatchMessage, Session } from '../session.js';
 import {
   type AnswerMessage,
   type Ask,

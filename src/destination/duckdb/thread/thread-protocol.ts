@@ -1,6 +1,6 @@
-import { LoadError } from '../../errors.js';
-import type { CompletenessRow, StatesOf } from './bookkeeping.js';
-import type { BatchMessage, SessionConfig } from './session.js';
+import { LoadError } from '../../../errors.js';
+import type { CompletenessRow, StatesOf } from '../../sql/bookkeeping.js';
+import type { BatchMessage, SessionConfig } from '../session.js';
 
 /**
  * What the caller's thread asks of the loader's. `session` is the number that `open-session`

@@ -1,7 +1,7 @@
 import type { ColumnSchema, TableSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
+import { dataTypeOf, SQL_TYPE } from '../duckdb/column-type.js';
 import type { RealColumn } from './catalog.js';
-import { dataTypeOf, SQL_TYPE } from './column-type.js';
 import { isSame, type Names } from './names.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operators/types.js';
-import { dataTypeOf } from './column-type.js';
+import { dataTypeOf } from '../duckdb/column-type.js';
 import { readNames } from './names.js';
 import { identifier, qualified } from './sql.js';
 
