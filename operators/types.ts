@@ -60,7 +60,9 @@ export interface Page {
   stamp: Readonly<JsonObject> | null;
   /**
    * What a later run is to know of the list, as it is after this page: the last value of its
-   * cursor, how it is paged; null for nothing.
+   * cursor; null for nothing. Of an object, the member `resource` is kept once for all lists of the
+   * resource (how it is paged); an object with a member `windowed` is kept until the resource is
+   * read again: its list may never come back.
    */
   state: Json;
 }

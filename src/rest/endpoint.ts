@@ -89,6 +89,7 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       paginator: paginatorOf(config.paginator ?? 'auto'),
       incremental: null,
       paging: undefined,
+      windowed: false,
       last: null,
       parent: null,
       depth: 0,

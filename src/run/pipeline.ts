@@ -169,16 +169,13 @@ export function pipeline(config: PipelineConfig): Pipeline {
   };
 }
 
-/** What earlier loads kept, by list. */
+/** What earlier loads kept, by list and by resource: the latest of each. */
 function stateReader(states: readonly KeptState[]): RunContext['state'] {
   const byList = new Map(
     states.map(({ resource, parent, state }) => [JSON.stringify([resource, parent]), state]),
   );
-  // Of many lists some may have nothing to tell of their paging.
   const byResource = new Map(
-    [...states]
-      .sort((a, b) => Number(hasPaging(a)) - Number(hasPaging(b)))
-      .map(({ resource, state }) => [resource, state]),
+    states.filter(isOfResource).map(({ resource, state }) => [resource, state]),
   );
   return (resource, parent) =>
     (parent === undefined
@@ -186,8 +183,8 @@ function stateReader(states: readonly KeptState[]): RunContext['state'] {
       : byList.get(JSON.stringify([resource, parent]))) ?? null;
 }
 
-function hasPaging({ state }: KeptState): boolean {
-  return typeof state === 'object' && state !== null && 'paging' in state;
+function isOfResource({ state }: KeptState): boolean {
+  return typeof state === 'object' && state !== null && 'resource' in state;
 }
 
 /**

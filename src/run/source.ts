@@ -96,7 +96,7 @@ export interface RunContext {
   observe(event: SourceEvent): void;
   /**
    * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without
-   * `parent`: of any list of the resource.
+   * `parent`: the state with what it kept of the resource.
    */
   state(resource: string, parent?: string | null): Json;
 }

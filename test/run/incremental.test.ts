@@ -238,6 +238,58 @@ describe('an incremental resource', () => {
   });
 });
 
+describe('what is kept for later runs', () => {
+  const kept = (): Promise<unknown> =>
+    duckdb(folder.path('t.duckdb')).query('SELECT count(*) AS kept FROM data._sluice_positions');
+  const paged = ({ query }: Asked): { json: unknown } => {
+    const page = Number(query.get('page') ?? 1);
+    return { json: { items: [{ id: page, at: page }], page, total_pages: 2 } };
+  };
+
+  it.each<[string, Partial<RestEndpoint>, number]>([
+    ['windows with paging that was found', {}, 1],
+    [
+      'windows with cursors',
+      { incremental: { cursorPath: 'at' }, paginator: 'single', dataSelector: 'items' },
+      3,
+    ],
+    ['windows with both', { incremental: { cursorPath: 'at' } }, 3],
+  ])('does not grow from run to run with %s', async (_what, part, rows) => {
+    const server = await serve(paged);
+    for (let i = 1; i <= 5; i += 1) {
+      // The last window ends later in every run, as one that ends now does.
+      const windows = { startParam: 'from', start: 0, end: 172_800 + i, size: 86_400 };
+      await run(server, { path: 'orders', windows, ...part });
+      expect(await kept()).toEqual([{ kept: rows }]);
+    }
+  });
+
+  it('does not grow with parents that come and go', async () => {
+    let shop = 0;
+    const server = await serve((asked) =>
+      asked.url === '/shops' ? { json: [{ id: (shop += 1) }] } : paged(asked),
+    );
+    const source = restSource({
+      name: 'shop',
+      client: { baseUrl: server.url },
+      resources: ['shops', { name: 'orders', endpoint: 'shops/{resources.shops.id}/orders' }],
+    });
+    for (let i = 1; i <= 3; i += 1) {
+      await using loading = pipeline({
+        name: 'p',
+        destination: duckdb(folder.path('t.duckdb')),
+        dataset: 'data',
+      });
+      await loading.run(source);
+      expect(await kept()).toEqual([{ kept: 1 }]);
+    }
+    expect(server.asked.map(({ url }) => url).slice(-2)).toEqual([
+      '/shops/3/orders?page=1',
+      '/shops/3/orders?page=2',
+    ]);
+  });
+});
+
 describe('paging that was found', () => {
   it('is kept for later runs, which ask for it from the first page on', async () => {
     const server = await serve(({ query }) => {

@@ -66,10 +66,17 @@ export function* insertPositions(
   }
 }
 
+/** A state of the resource, whichever list it was found on. */
+const OF_RESOURCE = "coalesce(json_exists(state, '$.resource'), false)";
+/** A state with more in it than what belongs to the resource. */
+const OF_LIST =
+  "(state IS NOT NULL AND (json_type(state) <> 'OBJECT' OR json_keys(state) <> ['resource']))";
+
 /**
- * SQL that marks a load complete. Of its positions those stay that later runs begin with, the
- * latest of each list that keeps anything; they take the place of what earlier loads kept of those
- * lists.
+ * SQL that marks a load complete. Of its positions those stay that later runs begin with: the
+ * latest of each list that keeps anything, and the latest of each resource with something under
+ * `resource`. They replace what earlier loads kept of the same lists and resources, and every state
+ * with `windowed` of a resource that was read (see `Page.state`).
  */
 export function completeLoad(
   scope: Scope,
@@ -84,6 +91,7 @@ export function completeLoad(
   const positions = qualified(scope, '_sluice_positions');
   const loads = qualified(scope, '_dlt_loads');
   const [load, schema] = [literal(loadId), literal(schemaName)];
+  const earlier = `load_id <> ${load} AND pipeline = ${literal(pipeline)} AND load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema})`;
   const rows = completeness.map(
     ({
       resource,
@@ -114,9 +122,13 @@ export function completeLoad(
   return [
     `INSERT INTO ${loads} VALUES (${load}, ${schema}, 0, now(), NULL)`,
     `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`,
-    `DELETE FROM ${positions} WHERE load_id = ${load} AND rowid NOT IN (SELECT arg_max(rowid, page) FROM ${positions} WHERE load_id = ${load} AND state IS NOT NULL GROUP BY resource, parent)`,
-    `DELETE FROM ${positions} WHERE rowid IN (SELECT old.rowid FROM ${positions} old JOIN ${positions} new ON old.resource = new.resource AND old.parent IS NOT DISTINCT FROM new.parent
-     WHERE new.load_id = ${load} AND old.load_id <> ${load} AND old.pipeline = ${literal(pipeline)} AND old.load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema}))`,
+    `DELETE FROM ${positions} WHERE ${earlier} AND json_exists(state, '$.windowed') AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load})`,
+    `DELETE FROM ${positions} WHERE load_id = ${load} AND rowid NOT IN (
+       SELECT arg_max(rowid, page) FROM ${positions} WHERE load_id = ${load} AND ${OF_LIST} GROUP BY resource, parent
+       UNION ALL SELECT max(rowid) FROM ${positions} WHERE load_id = ${load} AND ${OF_RESOURCE} GROUP BY resource)`,
+    `DELETE FROM ${positions} WHERE ${earlier} AND (
+       (resource, coalesce(parent, '')) IN (SELECT (resource, coalesce(parent, '')) FROM ${positions} WHERE load_id = ${load})
+       OR NOT ${OF_LIST} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load} AND ${OF_RESOURCE}))`,
     ...(rows.length === 0
       ? []
       : [`INSERT INTO ${qualified(scope, '_sluice_completeness')} VALUES ${rows.join(', ')}`]),
@@ -124,8 +136,8 @@ export function completeLoad(
 }
 
 /**
- * What complete loads of a pipeline's source kept of their lists; nothing where nothing was loaded
- * yet.
+ * What complete loads of a pipeline's source kept of their lists, the latest last; nothing where
+ * nothing was loaded yet.
  */
 export async function readStates(
   connection: DuckDBConnection,
@@ -142,7 +154,7 @@ export async function readStates(
   ).getRows() as [string][];
   const scope = { catalog: String(catalog), dataset };
   const result = await connection.runAndReadAll(
-    `SELECT p.resource, p.parent, p.state FROM ${qualified(scope, '_sluice_positions')} p JOIN ${qualified(scope, '_dlt_loads')} l USING (load_id) WHERE l.schema_name = $1 AND p.pipeline = $2 AND l.status = 0 AND p.state IS NOT NULL`,
+    `SELECT p.resource, p.parent, p.state FROM ${qualified(scope, '_sluice_positions')} p JOIN ${qualified(scope, '_dlt_loads')} l USING (load_id) WHERE l.schema_name = $1 AND p.pipeline = $2 AND l.status = 0 AND p.state IS NOT NULL ORDER BY l.inserted_at, p.page`,
     [schemaName, pipeline],
   );
   return (result.getRows() as [string, string | null, string][]).map(

@@ -5,8 +5,14 @@ import type { CursorValue } from './incremental.js';
 export interface ListState {
   /** How far its cursor has come. */
   incremental?: { lastValue: CursorValue };
-  /**
-   * Paging that was found on its first page, and the mark of the requests that it was found with.
-   */
-  paging?: { mark: string; paginator: Exclude<PaginatorConfig, { type: 'auto' }> };
+  /** The cursor is that of a window, which later runs may not have. */
+  windowed?: true;
+  /** What holds for all lists of the resource. */
+  resource?: { paging: FoundPaging };
+}
+
+/** Paging that was found on a first page, and the fingerprint of the requests it was found with. */
+export interface FoundPaging {
+  mark: string;
+  paginator: Exclude<PaginatorConfig, { type: 'auto' }>;
 }

@@ -12,7 +12,7 @@ import { type Asked, asking, type ListRequest } from './asking.js';
 import { Course } from './course.js';
 import { cursorTracker } from './cursor-tracker.js';
 import type { CursorValue, IncrementalConfig } from './incremental.js';
-import type { ListState } from './list-state.js';
+import type { FoundPaging, ListState } from './list-state.js';
 
 /** One list to be read: its first request, and how the rest follows. */
 export interface List extends ListRequest {
@@ -27,7 +27,9 @@ export interface List extends ListRequest {
    * (`paginator` is made from it where it holds for these requests).
    */
   last: CursorValue | null;
-  paging: ListState['paging'];
+  paging: FoundPaging | undefined;
+  /** It is one window of several, which later runs may not have. */
+  windowed: boolean;
   parent: string | null;
   /** Levels of parents above it. */
   depth: number;
@@ -79,7 +81,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     size = found.size;
     const { config } = found.paginator;
     if (found.lasting && config !== null)
-      paging = { mark: list.mark, paginator: config as NonNullable<typeof paging>['paginator'] };
+      paging = { mark: list.mark, paginator: config as FoundPaging['paginator'] };
     // One page is what most answers are; whether it was all is said by the verdict.
     if (found.incomplete || config?.type !== 'single')
       observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
@@ -184,7 +186,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           rows: span,
           next,
           stamp,
-          state: stateOf(paging, isWhole ? (tracker?.last() ?? null) : list.last),
+          state: stateOf(list, paging, isWhole ? (tracker?.last() ?? null) : list.last),
         };
       }
       if ('end' in step) {
@@ -240,10 +242,14 @@ function isCut(end: ListEnd): boolean {
 }
 
 /** What later runs begin with; null where there is nothing to keep. */
-function stateOf(paging: ListState['paging'], lastValue: CursorValue | null): Json {
+function stateOf(
+  { windowed }: List,
+  paging: FoundPaging | undefined,
+  lastValue: CursorValue | null,
+): Json {
   if (paging === undefined && lastValue === null) return null;
   return {
-    ...(paging && { paging }),
-    ...(lastValue !== null && { incremental: { lastValue } }),
+    ...(paging && { resource: { paging } }),
+    ...(lastValue !== null && { incremental: { lastValue }, ...(windowed && { windowed }) }),
   } satisfies ListState as unknown as Json;
 }

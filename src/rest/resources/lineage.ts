@@ -82,7 +82,9 @@ export function listOf(
   const form = typeof data === 'object';
   const mark = markOf(endpoint);
   const found =
-    endpoint.paginator === 'auto' ? (context.state(name) as ListState | null)?.paging : undefined;
+    endpoint.paginator === 'auto'
+      ? (context.state(name) as ListState | null)?.resource?.paging
+      : undefined;
   const paging = found?.mark === mark ? found : undefined;
   return {
     resource: name,
@@ -111,6 +113,7 @@ export function listOf(
     ...listRequest(endpoint),
     paginator: paging === undefined ? endpoint.paginator : paginatorOf(paging.paginator),
     paging,
+    windowed: window !== null,
     mark,
     incremental,
     last,
