@@ -70,7 +70,7 @@ export async function attempt(
   if (options.save !== undefined && !saved)
     throw errors.refused(spec, answer, count, notAFile(answer));
   try {
-    options.check?.(answer.body, answer.headers);
+    options.check?.(answer.body);
     return { good: answer };
   } catch (error) {
     if (error instanceof JsonError && isWebPage(answer.headers, shown.body(answer.body)))

@@ -1,6 +1,8 @@
 import { onAbort } from '../../signals/on-abort.js';
 import type { Auth, AuthRequest } from '../auth/auth.js';
 import { authorize } from './authorize.js';
+import { inUtf8 } from './charset.js';
+import { unpacked } from './content-coding.js';
 import { explainsItself } from './explain.js';
 import type { Answer, RequestSpec } from './messages.js';
 import { PermanentFault } from './permanent-fault.js';
@@ -79,8 +81,11 @@ export async function exchange(
       const body = await readBody(answer, limits(hop, answer, config, null), (reason) =>
         stop.abort(reason),
       );
-      if (isLast)
-        return { status: answer.status, headers: answer.headers, url: hop.url, body, saved: false };
+      if (isLast) {
+        const { status, headers } = answer;
+        const plain = await readable(body, answer, config.maxBytes);
+        return { status, headers, url: hop.url, body: plain, saved: false };
+      }
       if (hops === MOST_REDIRECTS)
         throw new PermanentFault(`it is redirected more than ${MOST_REDIRECTS} times`);
       hop = redirected(hop, answer.status, location);
@@ -152,6 +157,23 @@ function limits(
     maxBytes: save.maxBytes ?? maxBytes,
     whenLarger: 'raise maxBytes where it is saved',
   };
+}
+
+/**
+ * The body decompressed and in UTF-8, however it came. What an error says stays as it came where
+ * that fails: its status says more.
+ */
+async function readable(
+  body: Uint8Array,
+  { status, headers }: FetchAnswer,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  try {
+    return inUtf8(await unpacked(body, maxBytes), headers.get('content-type'));
+  } catch (error) {
+    if (status >= 300) return body;
+    throw error;
+  }
 }
 
 /** A good answer with a body that does not explain an error. */

@@ -1,7 +1,6 @@
 import type { SourceEvent } from '../../run/source.js';
 import type { Auth } from '../auth/auth.js';
 import type { ResponseAction } from './response-actions.js';
-import type { ResponseHeaders } from './response-headers.js';
 import type { SaveConfig } from './save-body.js';
 
 /** How one request is sent, and who hears of it. */
@@ -18,7 +17,7 @@ export interface SendOptions {
    * Looks at the body of a good answer; a JsonError for one cut short makes the request be
    * repeated.
    */
-  check?: (body: Uint8Array, headers: ResponseHeaders) => void;
+  check?: (body: Uint8Array) => void;
   /** Statuses that are answers and no errors. @default none */
   accept?: readonly number[];
   /** Look at each answer before its status counts, in their order. @default none */

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import nodeFetch from 'node-fetch';
-import { ACCEPTED_CODINGS, decoded } from './content-coding.js';
+import { ACCEPTED_CODINGS, decoded, isCoded } from './content-coding.js';
 import { PermanentFault } from './permanent-fault.js';
 import type { ResponseHeaders } from './response-headers.js';
 
@@ -57,7 +57,10 @@ export function keepAliveFetch(concurrency: number): FetchLike {
     return {
       status: answer.status,
       headers: answer.headers,
-      body: coding === null ? answer.body : await decoded(answer.body as Readable | null, coding),
+      body:
+        coding !== null && isCoded(coding)
+          ? await decoded(answer.body as Readable | null, coding)
+          : answer.body,
     };
   };
 }
@@ -128,7 +131,7 @@ export async function eachChunk(
  */
 export function expectedBytes(method: string, { headers }: FetchAnswer): number | null {
   const announced = headers.get('content-length');
-  const told = announced !== null && headers.get('content-encoding') === null && method !== 'HEAD';
+  const told = announced !== null && !isCoded(headers.get('content-encoding')) && method !== 'HEAD';
   return told && Number.isFinite(Number(announced)) ? Number(announced) : null;
 }
 

@@ -9,7 +9,6 @@ import type { Auth } from '../auth/auth.js';
 import type { Client } from '../http/http-client.js';
 import type { Answer } from '../http/messages.js';
 import type { ResponseAction } from '../http/response-actions.js';
-import type { ResponseHeaders } from '../http/response-headers.js';
 import type { SendOptions } from '../http/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
@@ -126,8 +125,8 @@ export function asking(
   ): Promise<Asked | 'wait'> {
     await gate.opened(signal);
     let found: (FoundRows & { document: Uint8Array }) | 'wait' | null = null;
-    const check = (bytes: Uint8Array, headers: ResponseHeaders): void => {
-      const document = asJson(bytes, format, headers.get('content-type'));
+    const check = (bytes: Uint8Array): void => {
+      const document = asJson(bytes, format);
       if (rules !== null && index === 0 && !isMade(rules, document, url)) {
         found = 'wait';
         return;

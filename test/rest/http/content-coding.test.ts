@@ -63,17 +63,71 @@ describe('a body', () => {
     expect([await text, count()]).toEqual(['', 1]);
   });
 
-  it('that is not in the coding it is said to be in is asked for again', async () => {
-    const { text, count } = await read('gzip', Buffer.from('{"plain":true}'), gzipSync('{}'));
-    expect([await text, count()]).toEqual(['{}', 2]);
+  it.each(['gzip', 'deflate', 'br', 'br, gzip', 'compress', 'made-up'])(
+    'that is announced in %s and was not compressed is read as it is',
+    async (coding) => {
+      for (const plain of ['[]', '{"plain":true}', TEXT, ' [{"s":"\u00e9\u4e2d"}]']) {
+        const { text, count } = await read(coding, Buffer.from(plain));
+        expect([await text, count()]).toEqual([plain, 1]);
+      }
+    },
+  );
+
+  it.each(['utf-8', 'UTF8', 'none', 'binary', 'aws-chunked', 'iso-8859-1', 'identity', ''])(
+    'with the content encoding %j, which is none, is read as it is',
+    async (coding) => {
+      const { text, count } = await read(coding, Buffer.from([0x80, 0x01, 0x5b]));
+      expect([await text, count()]).toEqual([Buffer.from([0x80, 0x01, 0x5b]).toString(), 1]);
+    },
+  );
+
+  it('in gzip and "none" at once is decompressed', async () => {
+    expect(await (await read('gzip, aws-chunked', gzipSync(TEXT))).text).toBe(TEXT);
   });
 
   it('in a coding that is not known is an error at once that names it', async () => {
-    const { url, count } = await serveRaw((socket) => socket.write(`${head('zstd', 3)}abc`));
+    const { url, count } = await serveRaw((socket) =>
+      socket.write(Buffer.concat([Buffer.from(head('compress', 3)), Buffer.from([0x1f, 0x9d, 0])])),
+    );
     const error = await failure(sendWith(quickClient({ baseUrl: url })));
     expect(error.message).toContain(
-      'the body comes in the content encoding `zstd`, which cannot be read; known are gzip, deflate, br',
+      'the body has the content encoding `compress`, which cannot be read; known are gzip, deflate, br',
     );
+    expect(count()).toBe(1);
+  });
+
+  it.each([
+    ['gzip', gzipSync(TEXT)],
+    ['gzip twice', gzipSync(gzipSync(TEXT))],
+    ['zlib', deflateSync(TEXT)],
+    ['zlib, little', deflateSync(TEXT, { level: 1 })],
+  ])('that is compressed with %s and does not say so is decompressed', async (_what, packed) => {
+    expect(await (await read('', packed)).text).toBe(TEXT);
+  });
+
+  it('that is a file in gzip, sent in gzip, is decompressed twice', async () => {
+    expect(await (await read('gzip', gzipSync(gzipSync(TEXT)))).text).toBe(TEXT);
+  });
+
+  it('that begins like zlib and is text is read as it is', async () => {
+    expect(await (await read('', Buffer.from('x^2 + y^2'))).text).toBe('x^2 + y^2');
+  });
+
+  it('that is compressed without saying so counts against maxBytes when decompressed', async () => {
+    const { url } = await serveRaw((socket) => {
+      const packed = gzipSync(TEXT);
+      socket.write(Buffer.concat([Buffer.from(head('', packed.length)), packed]));
+    });
+    const error = await failure(sendWith(quickClient({ baseUrl: url, maxBytes: 50_000 })));
+    expect(error.message).toContain('larger than 50,000 bytes when decompressed');
+  });
+
+  it.each([
+    ['a zip archive', Buffer.from('PK\x03\x04....')],
+    ['compressed with xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 1, 2])],
+  ])('that is %s is an error at once that says so', async (what, body) => {
+    const { text, count } = await read('', body);
+    await expect(text).rejects.toThrow(`the body is ${what}, which cannot be read here`);
     expect(count()).toBe(1);
   });
 

@@ -1,0 +1,97 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { PermanentFault } from './permanent-fault.js';
+
+/**
+ * Gives a body in UTF-8, whatever charset it came in. A byte order mark counts first, then the zero
+ * bytes that JSON in UTF-16 or UTF-32 begins with (RFC 4627 §3), then the charset of the content
+ * type in the labels of the WHATWG Encoding Standard; a body without any of these is UTF-8. One
+ * that is UTF-8 already is returned without a copy. Its own validity is not looked at here.
+ *
+ * Errors: PermanentFault for a charset that is not known, unless the bytes are UTF-8, and for bytes
+ * that are not valid in their charset.
+ */
+export function inUtf8(body: Uint8Array, contentType: string | null): Uint8Array {
+  const charset = charsetByBytes(body) ?? charsetOf(contentType);
+  if (charset === null || UTF8.test(charset) || body.length === 0) return body;
+  if (/^utf-?32/i.test(charset)) return encoder.encode(fromUtf32(body, /be/i.test(charset)));
+  if (!/^utf-?16/i.test(charset) && isAscii(body) && !SHIFTING.test(charset)) return body;
+  if (/^(us-)?ascii$/i.test(charset) && isUtf8(body)) return body;
+  const decoder = decoderOf(charset);
+  if (decoder === null) {
+    if (!SHIFTING.test(charset) && isUtf8(body)) return body;
+    throw new PermanentFault(
+      `the body is in the charset \`${charset}\` (Content-Type), which cannot be read; ask the API for UTF-8, or save the body with \`format: 'file'\``,
+    );
+  }
+  if (decoder.encoding === 'windows-1252') return encoder.encode(fromWindows1252(body));
+  try {
+    return encoder.encode(decoder.decode(body));
+  } catch {
+    throw new PermanentFault(`the body is not valid in its charset, \`${charset}\``);
+  }
+}
+
+const encoder = new TextEncoder();
+/** UTF-8, and words that name no charset. */
+const UTF8 = /^(utf-?8|utf8mb4|utf-8-sig|unicode-1-1-utf-8|none|null|binary)$/i;
+/** Charsets in which bytes of ASCII may mean other characters. */
+const SHIFTING =
+  /^(utf-?7|unicode-1-1-utf-7|hz-gb-2312|iso-2022-.*|ibm\d+|cp(037|500|1047|1140))$/i;
+
+/** The charset parameter of a content type (RFC 9110 §8.3.2); null where it has none. */
+function charsetOf(contentType: string | null): string | null {
+  return /;\s*charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType ?? '')?.[1] ?? null;
+}
+
+/** The charset that the first bytes prove; null for UTF-8 without a mark and all others. */
+function charsetByBytes(body: Uint8Array): string | null {
+  const [a = -1, b = -1, c = -1, d = -1] = body;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'utf-32le' : 'utf-16le';
+  if (a === 0xfe && b === 0xff) return 'utf-16be';
+  if (a === 0 && b === 0)
+    return (c === 0xfe && d === 0xff) || (c === 0 && d > 0) ? 'utf-32be' : null;
+  if (a === 0 && b > 0) return c === 0 || OPENINGS.has(b) ? 'utf-16be' : null;
+  if (a > 0 && b === 0) {
+    if (c === 0 && d === 0) return 'utf-32le';
+    return d === 0 || OPENINGS.has(a) ? 'utf-16le' : null;
+  }
+  return null;
+}
+
+/** `[`, `{` and `"`. */
+const OPENINGS: ReadonlySet<number> = new Set([0x5b, 0x7b, 0x22]);
+
+/** The decoder of a charset, which refuses invalid bytes; null for a charset that is not known. */
+export function decoderOf(charset: string): InstanceType<typeof TextDecoder> | null {
+  try {
+    return new TextDecoder(charset, { fatal: true });
+  } catch {
+    return null;
+  }
+}
+
+/** Node 20 decodes windows-1252 as ISO-8859-1, which has control characters at 0x80 to 0x9f. */
+function fromWindows1252(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    .toString('latin1')
+    .replaceAll(/[\x80-\x9f]/g, (one) => WINDOWS_1252[one.charCodeAt(0) - 0x80] ?? one);
+}
+
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** `TextDecoder` knows all but UTF-32. A byte order mark is left out. */
+function fromUtf32(body: Uint8Array, isBigEndian: boolean): string {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const parts: string[] = [];
+  try {
+    for (let at = 0; at < body.byteLength; at += 4) {
+      const point = view.getUint32(at, !isBigEndian);
+      if (point >= 0xd800 && point < 0xe000) throw new RangeError('a surrogate');
+      if (at > 0 || point !== 0xfeff) parts.push(String.fromCodePoint(point));
+    }
+  } catch {
+    throw new PermanentFault('the body is not valid in its charset, `utf-32`');
+  }
+  return parts.join('');
+}
