@@ -47,7 +47,7 @@ export function shape(
   schema: DatasetSchema,
 ): Shaped {
   const changes: SchemaChange[] = [];
-  const root = (flat.tables[0] as FlatTable).hints.table;
+  const root = (flat.tables[0] as FlatTable).name;
   const withRows = flat.tables.filter(({ rows }) => rows > 0);
   const known = {
     of: (id: string) => tables.get(id)?.schema,
@@ -57,14 +57,13 @@ export function shape(
   for (const table of inOrderOfClaim(withRows)) {
     const id = tableId(root, table.path);
     if (tables.has(id)) continue;
-    const { hints, collisions } = nameTable(root, table, known);
+    const { name, parent, collisions } = nameTable(root, table, known);
     changes.push(...collisions);
     tables.set(
       id,
       tableEvolution(
-        hints,
-        table.path.at(-1),
-        Object.hasOwn(schema, hints.table) ? schema[hints.table] : undefined,
+        { ...table, name, parent },
+        Object.hasOwn(schema, name) ? schema[name] : undefined,
       ),
     );
   }
@@ -72,7 +71,13 @@ export function shape(
     const evolution = tables.get(tableId(root, table.path)) as TableEvolution;
     const fitted = evolution.fit(withRootIds(table, evolution.schema, flat.tables), flat.page);
     changes.push(...fitted.changes);
-    return { schema: evolution.schema, rows: table.rows, columns: fitted.columns };
+    const { columns: _, ...hints } = table.hints;
+    return {
+      schema: evolution.schema,
+      hints,
+      rows: table.rows,
+      columns: fitted.columns,
+    };
   });
   return { page: flat.page, tables: shaped, changes };
 }

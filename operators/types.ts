@@ -90,17 +90,17 @@ export interface ColumnHint {
   exclude?: boolean;
 }
 
-/** All that a table's rows carry with them about the table. */
+/** What a load does with the rows of a table. No part of its structure: a database knows none. */
 export interface TableHints {
-  /** Normalized name of the table. */
-  table: string;
-  /** Normalized name of the parent table; null for a root table. */
-  parent: string | null;
   /** Resource whose rows these are. */
   resource: string;
   writeDisposition: WriteDisposition;
-  /** Normalized column names; empty when there is none, and always for child tables. */
+  /** Names of columns; empty when there is none, and always for child tables. */
   primaryKey: readonly string[];
+}
+
+/** Hints as they were given to `flatten`, with those of the columns. */
+export interface DeclaredHints extends TableHints {
   /** By normalized column name, in the order declared. */
   columns: Readonly<Record<string, ColumnHint>>;
 }
@@ -174,8 +174,11 @@ export interface FlatColumn {
 
 /** The rows of one table in a page. */
 export interface FlatTable {
-  /** Names of child tables may come twice here, like those of columns. */
-  hints: TableHints;
+  /** Normalized name. Names of child tables may come twice here, like those of columns. */
+  name: string;
+  /** Normalized name of the parent table; null for a root table. */
+  parent: string | null;
+  hints: DeclaredHints;
   /**
    * Raw keys from the root table to the list, each level's together: none for the root, `[['a',
    * 'b']]` for the list at a.b; `[]` for lists in lists.
@@ -231,7 +234,7 @@ export interface ColumnSchema {
   path?: readonly string[];
 }
 
-/** Schema of one table. Immutable: a change makes a new one. */
+/** Structure of one table. Immutable: a change makes a new one. */
 export interface TableSchema {
   name: string;
   parent: string | null;
@@ -240,9 +243,6 @@ export interface TableSchema {
    * and where nobody knows.
    */
   path?: readonly string[];
-  resource: string;
-  writeDisposition: WriteDisposition;
-  primaryKey: readonly string[];
   /**
    * In the order of the table's columns, `_dlt_*` among them; `_dlt_load_id` of root tables is here
    * but never in a batch.
@@ -260,13 +260,21 @@ export interface ShapedColumn extends Buffers {
   dataType: DataType;
 }
 
+/** The rows of one table in a page, fitted to its schema. */
+export interface ShapedTable {
+  schema: TableSchema;
+  hints: TableHints;
+  rows: number;
+  columns: readonly ShapedColumn[];
+}
+
 /**
  * A page whose columns fit the schema. Columns that the page lacks are left out, and so are tables
  * without rows.
  */
 export interface Shaped {
   page: Page;
-  tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
+  tables: readonly ShapedTable[];
   changes: readonly SchemaChange[];
 }
 
@@ -290,7 +298,7 @@ export interface Batch {
    * Every table that has rows in the batch, parents first. Columns without a value in the batch,
    * and `_dlt_load_id`, are left out.
    */
-  tables: readonly { schema: TableSchema; batch: RecordBatch }[];
+  tables: readonly { schema: TableSchema; hints: TableHints; batch: RecordBatch }[];
   changes: readonly SchemaChange[];
   /** One per page, in order. */
   positions: readonly Position[];

@@ -1,5 +1,13 @@
 import { LimitError, SchemaError } from '../errors.js';
-import type { Batch, Position, SchemaChange, Shaped, ShapedColumn, TableSchema } from '../types.js';
+import type {
+  Batch,
+  Position,
+  SchemaChange,
+  Shaped,
+  ShapedColumn,
+  TableHints,
+  TableSchema,
+} from '../types.js';
 import { concatColumn, concatSize, type Piece } from './concat-columns.js';
 import { recordBatch } from './record-batch.js';
 
@@ -18,6 +26,7 @@ export interface OpenBatch {
 
 interface OpenTable {
   schema: TableSchema;
+  hints: TableHints;
   pages: { rows: number; columns: ReadonlyMap<string, ShapedColumn> }[];
 }
 
@@ -41,9 +50,10 @@ export function openBatch(): OpenBatch {
       return bytes;
     },
     add({ page, tables: shaped, changes: made }) {
-      for (const { schema, rows: more, columns } of shaped) {
-        const table = tables.get(schema.name) ?? { schema, pages: [] };
+      for (const { schema, hints, rows: more, columns } of shaped) {
+        const table = tables.get(schema.name) ?? { schema, hints, pages: [] };
         table.schema = schema;
+        table.hints = hints;
         table.pages.push({
           rows: more,
           columns: new Map(columns.map((column) => [column.name, column])),
@@ -67,8 +77,9 @@ export function openBatch(): OpenBatch {
       const size = plans.reduce((sum, { size: own }) => sum + own, 0);
       const buffer = new ArrayBuffer(size);
       let at = 0;
-      const batches = plans.map(({ schema, rows: all, columns }) => ({
+      const batches = plans.map(({ schema, hints, rows: all, columns }) => ({
         schema,
+        hints,
         batch: recordBatch(
           columns.map(({ column, pieces, size: own }) => {
             const joined = concatColumn(pieces, column.dataType, buffer, at);
@@ -92,8 +103,9 @@ export function openBatch(): OpenBatch {
  * Which pieces each column has, and how many bytes all of them take. Columns without a value in the
  * batch are left out.
  */
-function plan({ schema, pages }: OpenTable): {
+function plan({ schema, hints, pages }: OpenTable): {
   schema: TableSchema;
+  hints: TableHints;
   rows: number;
   size: number;
   columns: { column: TableSchema['columns'][number]; pieces: Piece[]; size: number }[];
@@ -116,6 +128,7 @@ function plan({ schema, pages }: OpenTable): {
     });
   return {
     schema,
+    hints,
     rows: pages.reduce((sum, { rows }) => sum + rows, 0),
     size: columns.reduce((sum, { size }) => sum + size, 0),
     columns,

@@ -5,12 +5,12 @@ import { normalizePath } from '../schema/naming.js';
 import type {
   Buffers,
   ColumnHint,
+  DeclaredHints,
   Flat,
   FlatColumn,
   FlatTable,
   Page,
   Rows,
-  TableHints,
   WriteDisposition,
 } from '../types.js';
 import type { KeyMode, Limits } from './kernel.js';
@@ -49,25 +49,19 @@ export function flattener(config: FlattenConfig): Flattener {
   const root = rootHints(config);
   const nesting = config.maxTableNesting ?? 1_000;
   const merge = root.writeDisposition === 'merge';
-  const tables = new Map<string, TableHints>();
+  const below = { ...root, primaryKey: [], columns: {} };
+  const names = new Map<string, string>();
   const shape = openShape((table, path) => keyMode(root, nesting, table, path), {
     rootIds: merge,
     ...(config.limits && { limits: config.limits }),
   });
   let stamped: { of: Page['stamp']; bytes: Uint8Array | null } = { of: null, bytes: null };
 
-  function hintsOf(path: WalkedTable['path']): TableHints {
+  function nameOfTable(path: WalkedTable['path']): string {
     const key = JSON.stringify(path);
-    let hints = tables.get(key);
-    if (hints === undefined) {
-      const name = plainName([config.table, ...path.flatMap(listKeys)]);
-      hints =
-        path.length === 0
-          ? { ...root, table: name }
-          : childHints(root, name, hintsOf(path.slice(0, -1)).table);
-      tables.set(key, hints);
-    }
-    return hints;
+    const name = names.get(key) ?? plainName([config.table, ...path.flatMap(listKeys)]);
+    names.set(key, name);
+    return name;
   }
 
   return {
@@ -86,7 +80,9 @@ export function flattener(config: FlattenConfig): Flattener {
       const flat = walked.map((table): FlatTable => {
         const { path, rows, parentRow } = table;
         return {
-          hints: hintsOf(path),
+          name: nameOfTable(path),
+          parent: path.length === 0 ? null : nameOfTable(path.slice(0, -1)),
+          hints: path.length === 0 ? root : below,
           path,
           rows,
           parentRow,
@@ -158,11 +154,9 @@ function rootHints({
   writeDisposition = 'append',
   primaryKey = [],
   columns = {},
-}: FlattenConfig): TableHints {
+}: FlattenConfig): DeclaredHints {
   const keys = typeof primaryKey === 'string' ? [primaryKey] : primaryKey;
   return {
-    table: normalizePath(table),
-    parent: null,
     resource: resource ?? table,
     writeDisposition,
     primaryKey: keys.map(normalizePath),
@@ -172,21 +166,13 @@ function rootHints({
   };
 }
 
-function childHints(
-  { resource, writeDisposition }: TableHints,
-  table: string,
-  parent: string | null,
-): TableHints {
-  return { table, parent, resource, writeDisposition, primaryKey: [], columns: {} };
-}
-
 /**
  * What is done with a key. A row of the root starts with `nesting` levels, each object takes one,
  * and the rows of a list start with one less than the row that owns it, however deep in objects the
  * list sits (dlt's max_table_nesting).
  */
 function keyMode(
-  root: TableHints,
+  root: DeclaredHints,
   nesting: number,
   table: readonly (readonly string[])[],
   path: readonly string[],

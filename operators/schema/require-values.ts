@@ -24,13 +24,13 @@ export function requireValues(
 
 function refusal(
   name: string,
-  { hints, columns }: FlatTable,
+  { name: table, columns }: FlatTable,
   shaped: ShapedColumn | undefined,
   type: ColumnSchema | undefined,
   { resource, index, parent }: Page,
 ): SchemaError {
   const of = parent === null ? '' : ` of ${parent.slice(0, 200)}`;
-  const where = `Resource ${resource}, page ${index + 1}${of}: column ${hints.table}.${name} must have a value in every row (it is a key, or declared or stored as not null)`;
+  const where = `Resource ${resource}, page ${index + 1}${of}: column ${table}.${name} must have a value in every row (it is a key, or declared or stored as not null)`;
   const seen = columns.find((column) => column.name === name);
   if (seen === undefined) {
     const there = columns.filter(({ system }) => !system).map((column) => column.name);

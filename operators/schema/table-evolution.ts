@@ -5,7 +5,6 @@ import type {
   Page,
   SchemaChange,
   ShapedColumn,
-  TableHints,
   TableSchema,
 } from '../types.js';
 import { TYPE_OF } from './coerce.js';
@@ -32,29 +31,27 @@ const LOAD_ID: ColumnSchema = {
   exact: true,
 };
 
-/**
- * Starts from the schema that the table has, or from nothing. `path`: raw keys of the list that a
- * child table holds.
- */
+/** Starts from the schema that the table has, or from nothing. */
 export function tableEvolution(
-  hints: TableHints,
-  path: readonly string[] | undefined,
+  {
+    name: table,
+    parent,
+    path: lists,
+    hints,
+  }: Pick<FlatTable, 'name' | 'parent' | 'path' | 'hints'>,
   existing: TableSchema | undefined,
 ): TableEvolution {
-  const { table, parent, resource, writeDisposition, primaryKey } = hints;
+  const path = lists.at(-1);
   let schema: TableSchema = {
     name: table,
     parent,
     ...(path && { path }),
-    resource,
-    writeDisposition,
-    primaryKey,
     columns: existing?.columns ?? [],
   };
   const names = columnNames(table, schema.columns);
   const places = new Map(schema.columns.map(({ name }, place) => [name, place]));
   const required = new Set([
-    ...primaryKey,
+    ...hints.primaryKey,
     ...Object.keys(hints.columns).filter((name) => hints.columns[name]?.nullable === false),
   ]);
   let begun = false;

@@ -1,5 +1,5 @@
 import { SchemaError } from '../errors.js';
-import type { DatasetSchema, FlatTable, SchemaChange, TableHints, TableSchema } from '../types.js';
+import type { DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
 import { byClaim, collision, freeName } from './names.js';
 
 /** Tables under the names that they have in the dataset, by the ids that `tableId` gives them. */
@@ -34,7 +34,7 @@ export function inOrderOfClaim(tables: readonly FlatTable[]): FlatTable[] {
     .map((table) => ({
       table,
       path: rawKeys(table),
-      plain: table.hints.table,
+      plain: table.name,
       firstRow: first(table),
     }))
     .sort(
@@ -45,7 +45,7 @@ export function inOrderOfClaim(tables: readonly FlatTable[]): FlatTable[] {
 }
 
 /**
- * The hints of a table that is new to the stream, under the name that it has in the dataset. Two
+ * The name that a table that is new to the stream has in the dataset, and its parent's. Two
  * lists never share a table: a table that is there belongs to the list that the schema says; where
  * it says none, to the first that comes.
  *
@@ -55,8 +55,8 @@ export function nameTable(
   root: string,
   table: FlatTable,
   known: KnownTables,
-): { hints: TableHints; collisions: SchemaChange[] } {
-  const { hints, path } = table;
+): { name: string; parent: string | null; collisions: SchemaChange[] } {
+  const { path } = table;
   const owners = new Map([
     ...Object.entries(known.schema),
     ...[...known.all()].map((own) => [own.name, own] as const),
@@ -64,10 +64,10 @@ export function nameTable(
   const own = new Set([...known.all()].map(({ name }) => name));
   const keys = path.at(-1);
   if (keys === undefined) {
-    const owner = owners.get(hints.table);
+    const owner = owners.get(table.name);
     if (owner !== undefined && owner.parent !== null)
-      throw twoOwners(hints.table, owner.parent, owner.path);
-    return { hints, collisions: [] };
+      throw twoOwners(table.name, owner.parent, owner.path);
+    return { name: table.name, parent: null, collisions: [] };
   }
   const { name: parent } = known.of(tableId(root, path.slice(0, -1))) as TableSchema;
   const list = JSON.stringify(keys);
@@ -76,7 +76,7 @@ export function nameTable(
   );
   const wanted = {
     path: rawKeys(table),
-    plain: parent + hints.table.slice(String(hints.parent).length),
+    plain: parent + table.name.slice(String(table.parent).length),
   };
   const name =
     before?.name ??
@@ -86,14 +86,15 @@ export function nameTable(
       return owner !== undefined && (own.has(candidate) || owner.path !== undefined);
     });
   return {
-    hints: { ...hints, table: name, parent },
+    name,
+    parent,
     collisions: name === wanted.plain ? [] : [collision(parent, name, wanted)],
   };
 }
 
 /** Lists in lists have no key. */
-function rawKeys({ hints, path }: FlatTable): string[] {
-  return [hints.table, ...path.flatMap((keys) => (keys.length === 0 ? ['[]'] : keys))];
+function rawKeys({ name, path }: FlatTable): string[] {
+  return [name, ...path.flatMap((keys) => (keys.length === 0 ? ['[]'] : keys))];
 }
 
 function twoOwners(

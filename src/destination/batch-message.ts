@@ -13,7 +13,7 @@ import type { BatchMessage } from './duckdb/session.js';
  */
 export function batchMessage({ tables, positions }: Batch): BatchMessage {
   return {
-    tables: tables.map(({ schema, batch }) => {
+    tables: tables.map(({ schema, hints, batch }) => {
       const types = new Map(schema.columns.map(({ name, dataType }) => [name, dataType]));
       const columns = batchColumns(batch).map((column, i) => {
         const dataType = types.get(column.name);
@@ -25,7 +25,7 @@ export function batchMessage({ tables, positions }: Batch): BatchMessage {
           );
         return { ...column, dataType };
       });
-      return { schema, rows: batch.numRows, columns };
+      return { schema, hints, rows: batch.numRows, columns };
     }),
     positions,
   };

@@ -13,6 +13,7 @@ import {
   SchemaError,
   type Shaped,
   type ShapedColumn,
+  type TableHints,
   type TableSchema,
 } from 'sluice/operators';
 import { flats } from '../support/flat.js';
@@ -283,9 +284,6 @@ describe('a batch', () => {
 const schema: TableSchema = {
   name: 't',
   parent: null,
-  resource: 'r',
-  writeDisposition: 'append',
-  primaryKey: [],
   columns: [
     { name: 'b', dataType: 'bool', nullable: true, variant: false, exact: true },
     { name: 't', dataType: 'text', nullable: true, variant: false, exact: true },
@@ -304,7 +302,8 @@ function pageWith(rows: number, columns: readonly ShapedColumn[]): Shaped {
     stamp: null,
     state: null,
   } as const;
-  return { page, tables: [{ schema, rows, columns }], changes: [] };
+  const hints: TableHints = { resource: 'r', writeDisposition: 'append', primaryKey: [] };
+  return { page, tables: [{ schema, hints, rows, columns }], changes: [] };
 }
 
 describe('joining pages', () => {

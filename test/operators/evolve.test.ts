@@ -470,8 +470,8 @@ describe('a schema that is there', () => {
       writeDisposition: 'merge',
       resource: 'other',
     }) as [Flat];
-    const { primaryKey, writeDisposition, resource } = schemaOf(shape(page, new Map(), { things }));
-    expect({ primaryKey, writeDisposition, resource }).toEqual({
+    const [table] = shape(page, new Map(), { things }).tables;
+    expect(table?.hints).toEqual({
       primaryKey: ['b'],
       writeDisposition: 'merge',
       resource: 'other',

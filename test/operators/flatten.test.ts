@@ -50,7 +50,7 @@ const dataOf = (table: FlatTable | undefined): Record<string, unknown>[] =>
 const names = (table: FlatTable | undefined): string[] =>
   table?.columns.map(({ name }) => name) ?? [];
 const table = (of: Flat, name: string): FlatTable | undefined =>
-  of.tables.find(({ hints }) => hints.table === name);
+  of.tables.find((table) => table.name === name);
 
 describe('flatten', () => {
   it('makes columns of nested objects, in the order in which dlt meets them', () => {
@@ -91,14 +91,14 @@ describe('flatten', () => {
 
   it('makes no column and no table of null, {} and []', () => {
     const result = flat([{ id: 1, none: null, nothing: {}, empty: [] }]);
-    expect(result.tables.map(({ hints }) => hints.table)).toEqual(['orders']);
+    expect(result.tables.map((table) => table.name)).toEqual(['orders']);
     expect(names(result.tables[0])).toEqual(['id', '_dlt_id']);
   });
 
   it('keeps the root table when a page has no rows', () => {
-    expect(flat([]).tables.map(({ hints, rows, columns }) => [hints.table, rows, columns])).toEqual(
-      [['orders', 0, []]],
-    );
+    expect(flat([]).tables.map((table) => [table.name, table.rows, table.columns])).toEqual([
+      ['orders', 0, []],
+    ]);
   });
 
   it.each([
@@ -170,7 +170,7 @@ describe('flatten', () => {
   });
 
   it('names a list of lists at the root after its value', () => {
-    expect(flat([[1, [2]]]).tables.map(({ hints }) => hints.table)).toEqual([
+    expect(flat([[1, [2]]]).tables.map((table) => table.name)).toEqual([
       'orders',
       'orders__value',
       'orders__value__list',
@@ -290,8 +290,8 @@ function rejoined(result: Flat): unknown[] {
     }),
   );
   for (const [i, each] of result.tables.entries()) {
-    if (each.hints.parent === null) continue;
-    const path = each.hints.table.slice(each.hints.parent.length + 2).split('__');
+    if (each.parent === null) continue;
+    const path = each.name.slice(each.parent.length + 2).split('__');
     for (const [row, { _dlt_parent_id: parent, _dlt_list_idx: place }] of rowsOf(each).entries())
       put(
         byId.get(parent as string) as JsonObject,

@@ -1,11 +1,5 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
-import type {
-  LoadStep,
-  Position,
-  SchemaChange,
-  ShapedColumn,
-  TableSchema,
-} from '../../../operators/types.js';
+import type { LoadStep, Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
 import type { CompletenessRow } from '../sql/bookkeeping.js';
 import { loadTables, type RootTable } from '../sql/load-tables.js';
@@ -21,7 +15,7 @@ export interface SessionConfig {
 
 /** A batch as plain data: what crosses to the loader's thread. */
 export interface BatchMessage {
-  tables: readonly { schema: TableSchema; rows: number; columns: readonly ShapedColumn[] }[];
+  tables: readonly ShapedTable[];
   positions: readonly Position[];
 }
 
@@ -150,12 +144,9 @@ export async function openSession(
     return taken;
   }
 
-  async function appendTable({
-    schema,
-    rows,
-    columns,
-  }: BatchMessage['tables'][number]): Promise<void> {
-    const { table, columns: target } = tables.target(schema);
+  async function appendTable(own: ShapedTable): Promise<void> {
+    const { schema, rows, columns } = own;
+    const { table, columns: target } = tables.target(own);
     const appender =
       appenders.get(table) ?? (await connection.createAppender(table, dataset, catalog));
     appenders.set(table, appender);
@@ -193,9 +184,8 @@ export async function openSession(
     loadId,
     append: (batch) =>
       step('appending rows failed', async () => {
-        const schemas = batch.tables.map(({ schema }) => schema);
-        closeAppenders(tables.outdated(schemas));
-        const changes = await tables.ensure(schemas);
+        closeAppenders(tables.outdated(batch.tables));
+        const changes = await tables.ensure(batch.tables);
         const rows: Record<string, number> = {};
         for (const table of batch.tables) {
           await appendTable(table);

@@ -107,14 +107,7 @@ export async function readSchema(
     const list = isChild(real)
       ? (names.list(name) ?? { parent: likelyParent(name, catalog) })
       : { parent: null };
-    schemas[name] = {
-      name,
-      ...list,
-      resource: name,
-      writeDisposition: 'append',
-      primaryKey: [],
-      columns,
-    };
+    schemas[name] = { name, ...list, columns };
   }
   return schemas;
 }

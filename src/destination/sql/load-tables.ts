@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type {
   Position,
   SchemaChange,
-  TableSchema,
+  ShapedTable,
   WriteDisposition,
 } from '../../../operators/types.js';
 import { dataTypeOf } from '../duckdb/column-type.js';
@@ -35,6 +35,9 @@ export interface RootTable {
   writeDisposition: WriteDisposition;
 }
 
+/** A table that rows come for: its structure, and what the load does with them. */
+export type TableOfLoad = Pick<ShapedTable, 'schema' | 'hints'>;
+
 export interface LoadTablesConfig {
   scope: Scope;
   pipeline: string;
@@ -56,11 +59,11 @@ export interface LoadTables {
    * Tables that must change before these rows can be appended; their appenders must be closed
    * first.
    */
-  outdated(tables: readonly TableSchema[]): string[];
+  outdated(tables: readonly TableOfLoad[]): string[];
   /** Makes or alters the tables (or their staging tables). */
-  ensure(tables: readonly TableSchema[]): Promise<SchemaChange[]>;
+  ensure(tables: readonly TableOfLoad[]): Promise<SchemaChange[]>;
   /** The table that rows are appended to, and its columns in order. Only after `ensure`. */
-  target(table: TableSchema): { table: string; columns: readonly RealColumn[] };
+  target(table: TableOfLoad): { table: string; columns: readonly RealColumn[] };
   record(positions: readonly Position[]): Promise<void>;
   /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
   finish(
@@ -77,20 +80,22 @@ export function loadTables(
   const { dataset } = scope;
   let catalog: Catalog = new Map();
   let names: Names;
-  const schemas = new Map<string, TableSchema>();
+  const tablesByName = new Map<string, TableOfLoad>();
+  const parentOf = (table: string): string | null => tablesByName.get(table)?.schema.parent ?? null;
   const run = async (statements: Iterable<string>): Promise<void> => {
     for (const statement of statements) await connection.run(statement);
   };
-  const name = (table: TableSchema): string =>
-    table.writeDisposition === 'append' ? table.name : `${STAGING}${table.name}`;
+  const name = ({ schema, hints }: TableOfLoad): string =>
+    hints.writeDisposition === 'append' ? schema.name : `${STAGING}${schema.name}`;
 
   /** What the table (or staging table) for these rows lacks. */
-  function lacks(table: TableSchema): {
+  function lacks(own: TableOfLoad): {
     create: RealColumn[] | null;
     add: RealColumn[];
     widen: string[];
   } {
-    const has = catalog.get(name(table));
+    const { schema: table } = own;
+    const has = catalog.get(name(own));
     if (has !== undefined) return { create: null, ...missing(has, table.columns) };
     // A staging table begins as its target is, so that nobody's query loses a column and no order
     // changes.
@@ -129,8 +134,8 @@ export function loadTables(
   }
 
   /** Writes down which keys are behind the columns that have come. */
-  async function writeNames(table: TableSchema): Promise<void> {
-    const statements = insertNames(scope, table, names);
+  async function writeNames({ schema }: TableOfLoad): Promise<void> {
+    const statements = insertNames(scope, schema, names);
     await run(statements);
     if (statements.length > 0) names = await readNames(connection, scope, catalog);
   }
@@ -195,7 +200,7 @@ export function loadTables(
         rootTable,
         childTables,
         childrenOf(root, catalog),
-        schemas.get(root)?.primaryKey ?? [],
+        tablesByName.get(root)?.hints.primaryKey ?? [],
       ),
     );
     await run(staged.map((table) => `DROP TABLE ${qualified(scope, `${STAGING}${table}`)}`));
@@ -206,9 +211,9 @@ export function loadTables(
    * through its parents.
    */
   async function rootIds(table: string): Promise<void> {
-    const parent = schemas.get(table)?.parent ?? null;
+    const parent = parentOf(table);
     if (parent === null) return;
-    const above = schemas.get(parent)?.parent === null ? '_dlt_id' : '_dlt_root_id';
+    const above = parentOf(parent) === null ? '_dlt_id' : '_dlt_root_id';
     await connection.run(
       `UPDATE ${qualified(scope, table)} AS c SET _dlt_root_id = p.${above} FROM ${qualified(scope, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
     );
@@ -217,22 +222,17 @@ export function loadTables(
   /** Tables of a root's chain that have a staging table, parents before children. */
   function stagedUnder(root: string): string[] {
     const belongs = (table: string): boolean => {
-      for (let at: string | null = table; at !== null; at = schemas.get(at)?.parent ?? null)
+      for (let at: string | null = table; at !== null; at = parentOf(at))
         if (at === root) return true;
       return false;
     };
-    return [...schemas.keys()]
+    return [...tablesByName.keys()]
       .filter((table) => belongs(table) && catalog.has(`${STAGING}${table}`))
       .sort((a, b) => depth(a) - depth(b));
   }
   function depth(table: string): number {
     let levels = 0;
-    for (
-      let at = schemas.get(table)?.parent ?? null;
-      at !== null;
-      at = schemas.get(at)?.parent ?? null
-    )
-      levels += 1;
+    for (let at = parentOf(table); at !== null; at = parentOf(at)) levels += 1;
     return levels;
   }
 
@@ -258,14 +258,15 @@ export function loadTables(
         .map(name),
     async ensure(tables) {
       const changes: SchemaChange[] = [];
-      for (const table of tables) {
-        schemas.set(table.name, table);
+      for (const own of tables) {
+        const { schema: table } = own;
+        tablesByName.set(table.name, own);
         requireFit(table, catalog.get(table.name) ?? [], dataset);
         requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
         const wasThere = catalog.has(table.name);
-        const { create: columns, add, widen } = lacks(table);
+        const { create: columns, add, widen } = lacks(own);
         if (columns !== null) {
-          await create(name(table), columns);
+          await create(name(own), columns);
           if (!wasThere)
             changes.push({
               kind: 'new-table',
@@ -275,8 +276,8 @@ export function loadTables(
               message: `Table ${dataset}.${table.name} was created.`,
             });
         }
-        await alter(name(table), add, widen);
-        await writeNames(table);
+        await alter(name(own), add, widen);
+        await writeNames(own);
         for (const column of add)
           changes.push({
             kind: 'new-column',
@@ -300,8 +301,8 @@ export function loadTables(
     record: (positions) => run(insertPositions(scope, { loadId, pipeline, schemaName }, positions)),
     async finish(roots, completeness, loaded) {
       const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
-      for (const { name: table, parent, writeDisposition } of schemas.values())
-        if (parent === null) known.set(table, writeDisposition);
+      for (const { schema, hints } of tablesByName.values())
+        if (schema.parent === null) known.set(schema.name, hints.writeDisposition);
       for (const [table, disposition] of known) {
         if (disposition === 'replace') await replace(table);
         if (disposition === 'merge') await merge(table);

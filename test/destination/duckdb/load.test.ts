@@ -223,8 +223,8 @@ describe.each([
     const batch = numbers([1]);
     const lying: Batch = {
       ...batch,
-      tables: batch.tables.map(({ schema, batch: rows }) => ({
-        batch: rows,
+      tables: batch.tables.map(({ schema, ...rest }) => ({
+        ...rest,
         schema: {
           ...schema,
           columns: schema.columns.map((each) =>
@@ -349,6 +349,7 @@ describe.each([
       tables: [
         {
           schema: rows.schema,
+          hints: rows.hints,
           batch: recordBatch(
             rows.columns.map((each) => ({ ...each, nullable: true })),
             3,

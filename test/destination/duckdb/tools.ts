@@ -81,9 +81,6 @@ export function schemaOf(
   return {
     name,
     parent: null,
-    resource: name,
-    writeDisposition: 'append',
-    primaryKey: [],
     columns: [
       ...columns.map(({ name: own, dataType }) => ({ name: own, dataType })),
       { name: '_dlt_load_id', dataType: 'text' as const },
@@ -119,7 +116,14 @@ export function page(
       stamp: null,
       state: null,
     },
-    tables: [{ schema: schemaOf(table, all, about), rows, columns: all }],
+    tables: [
+      {
+        schema: schemaOf(table, all, about),
+        hints: { resource: table, writeDisposition: 'append', primaryKey: [] },
+        rows,
+        columns: all,
+      },
+    ],
     changes: [],
   };
 }
