@@ -44,14 +44,14 @@ export {
   httpClient,
   type SendOptions,
 } from './rest/http/http-client.js';
-export { cursor, type CursorConfig } from './rest/paginators/cursor.js';
+export { cursor } from './rest/paginators/cursor.js';
 export type { PaginatorFunction } from './rest/paginators/custom.js';
-export { headerCursor, type HeaderCursorConfig } from './rest/paginators/header-cursor.js';
-export { headerLink, type HeaderLinkConfig } from './rest/paginators/header-link.js';
-export { jsonLink, type JsonLinkConfig } from './rest/paginators/json-link.js';
-export { offset, type OffsetConfig } from './rest/paginators/offset.js';
-export { pageNumber, type PageNumberConfig } from './rest/paginators/page-number.js';
-export type { PaginatorConfig } from './rest/paginators/paginator-config.js';
+export { headerCursor } from './rest/paginators/header-cursor.js';
+export { headerLink } from './rest/paginators/header-link.js';
+export { jsonLink } from './rest/paginators/json-link.js';
+export { offset } from './rest/paginators/offset.js';
+export { pageNumber } from './rest/paginators/page-number.js';
+export type * from './rest/paginators/paginator-config.js';
 export type { PaginatorLike } from './rest/paginators/paginator-of.js';
 export type {
   Declared,

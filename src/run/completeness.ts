@@ -125,10 +125,10 @@ export function listFinding({
   rows,
   declared,
   pageSize,
-  fullest,
-  last,
-  found,
-  absent,
+  maxPageRows,
+  lastPageRows,
+  autoDetected,
+  nextMissing,
 }: Omit<ListEnd, 'kind' | 'resource' | 'parent'>): Finding | null {
   if (declared?.rows !== undefined && rows < declared.rows)
     return {
@@ -143,10 +143,10 @@ export function listFinding({
   if (declared?.rows !== undefined && rows === declared.rows) return null;
   switch (end) {
     case 'no-next':
-      return absent && pages === 1 && looksCut(last)
+      return nextMissing && pages === 1 && looksCut(lastPageRows)
         ? {
             verdict: 'unproven',
-            reason: `one page of exactly ${count(last)} rows came, and where the link or cursor to the next one was to be there was nothing: is its path right?`,
+            reason: `one page of exactly ${count(lastPageRows)} rows came, and where the link or cursor to the next one was to be there was nothing: is its path right?`,
           }
         : null;
     case 'has-more':
@@ -168,37 +168,37 @@ export function listFinding({
           'the API says that there is more than what it gave, and not how to ask for it: declare the paginator, or correct it',
       };
     case 'maximum':
-      return last === 0
+      return lastPageRows === 0
         ? null
         : {
             verdict: 'unproven',
             reason: 'reading stopped at the configured maximum; there may be more',
           };
     case 'short':
-      return pageSize !== null && fullest < pageSize && looksCut(fullest)
+      return pageSize !== null && maxPageRows < pageSize && looksCut(maxPageRows)
         ? {
             verdict: 'unproven',
-            reason: `${count(pageSize)} rows were asked for on a page and ${count(fullest)} came: the API may give no more than that, and then the list goes on`,
+            reason: `${count(pageSize)} rows were asked for on a page and ${count(maxPageRows)} came: the API may give no more than that, and then the list goes on`,
           }
         : null;
     case 'single':
-      if (!found) return null;
-      if (pageSize !== null && last > 0 && last >= pageSize)
+      if (!autoDetected) return null;
+      if (pageSize !== null && lastPageRows > 0 && lastPageRows >= pageSize)
         return {
           verdict: 'unproven',
-          reason: `as many rows came as were asked for (${count(last)}), and nothing said whether there are more: declare a paginator, or single() where there are not`,
+          reason: `as many rows came as were asked for (${count(lastPageRows)}), and nothing said whether there are more: declare a paginator, or single() where there are not`,
         };
-      return looksCut(last)
+      return looksCut(lastPageRows)
         ? {
             verdict: 'unproven',
-            reason: `one page of exactly ${count(last)} rows came, and nothing said whether there are more: declare a paginator, or single() where there are not`,
+            reason: `one page of exactly ${count(lastPageRows)} rows came, and nothing said whether there are more: declare a paginator, or single() where there are not`,
           }
         : null;
     case 'repeat':
-      return looksCut(last) || last === pageSize
+      return looksCut(lastPageRows) || lastPageRows === pageSize
         ? {
             verdict: 'unproven',
-            reason: `the API ignores paging and gave ${count(last)} rows each time: they may be its first page only`,
+            reason: `the API ignores paging and gave ${count(lastPageRows)} rows each time: they may be its first page only`,
           }
         : null;
     default:

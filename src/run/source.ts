@@ -77,16 +77,16 @@ export interface ListEnd {
   /** Rows asked for on a page; null where none were. */
   pageSize: number | null;
   /** Most rows on any page. */
-  fullest: number;
+  maxPageRows: number;
   /** Rows on the last page. */
-  last: number;
+  lastPageRows: number;
   /** Nobody described how the list is paged: it was found on the first page. */
-  found: boolean;
+  autoDetected: boolean;
   /**
    * Where the link or cursor was to be, there was nothing at all, not even null: so from the first
    * page on.
    */
-  absent: boolean;
+  nextMissing: boolean;
 }
 
 /** What a run lends to its source. */

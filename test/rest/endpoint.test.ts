@@ -79,10 +79,10 @@ describe('endpoint', () => {
         rows: 6,
         declared: null,
         pageSize: null,
-        fullest: 2,
-        last: 2,
-        found: false,
-        absent: false,
+        maxPageRows: 2,
+        lastPageRows: 2,
+        autoDetected: false,
+        nextMissing: false,
       },
     ]);
   });
@@ -426,10 +426,10 @@ describe('guards', () => {
         rows: 2,
         declared: null,
         pageSize: 100,
-        fullest: 2,
-        last: 2,
-        found: false,
-        absent: false,
+        maxPageRows: 2,
+        lastPageRows: 2,
+        autoDetected: false,
+        nextMissing: false,
       },
     ]);
   });

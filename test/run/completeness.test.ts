@@ -11,10 +11,10 @@ const list = (about: Partial<ListEnd> = {}): ListEnd => ({
   rows: 250,
   declared: null,
   pageSize: null,
-  fullest: 100,
-  last: 50,
-  found: false,
-  absent: false,
+  maxPageRows: 100,
+  lastPageRows: 50,
+  autoDetected: false,
+  nextMissing: false,
   ...about,
 });
 const skip = (about: Partial<Extract<SourceEvent, { kind: 'skip' }>> = {}): SourceEvent => ({
@@ -37,18 +37,27 @@ describe('a list is proven to be whole', () => {
     ['when the API names no next page', { end: 'no-next' }],
     ['when the API says that there are no more', { end: 'has-more' }],
     ['when what it declared was read', { end: 'total', declared: { rows: 250 } }],
-    ['by an empty page behind full ones', { end: 'empty', last: 0 }],
-    ['by a short page of an API that fills its pages', { end: 'short', pageSize: 100, last: 50 }],
+    ['by an empty page behind full ones', { end: 'empty', lastPageRows: 0 }],
+    [
+      'by a short page of an API that fills its pages',
+      { end: 'short', pageSize: 100, lastPageRows: 50 },
+    ],
     [
       'when its one page has no number of rows at which APIs cut',
-      { end: 'single', pages: 1, rows: 37, fullest: 37, last: 37 },
+      { end: 'single', pages: 1, rows: 37, maxPageRows: 37, lastPageRows: 37 },
     ],
-    ['when it has no rows at all', { end: 'single', pages: 1, rows: 0, fullest: 0, last: 0 }],
+    [
+      'when it has no rows at all',
+      { end: 'single', pages: 1, rows: 0, maxPageRows: 0, lastPageRows: 0 },
+    ],
     [
       'when its paging was declared as none',
-      { end: 'single', pages: 1, rows: 100, fullest: 100, last: 100 },
+      { end: 'single', pages: 1, rows: 100, maxPageRows: 100, lastPageRows: 100 },
     ],
-    ['where nothing names a next page behind several', { end: 'no-next', absent: true, last: 100 }],
+    [
+      'where nothing names a next page behind several',
+      { end: 'no-next', nextMissing: true, lastPageRows: 100 },
+    ],
     [
       'by its total, though an answer was passed over',
       { end: 'passed-over', declared: { rows: 250 } },
@@ -64,17 +73,39 @@ describe('a list is not proven to be whole', () => {
   it.each<[string, Partial<ListEnd>, RegExp]>([
     [
       'when its one page is exactly full',
-      { end: 'single', found: true, pages: 1, rows: 100, fullest: 100, last: 100 },
+      {
+        end: 'single',
+        autoDetected: true,
+        pages: 1,
+        rows: 100,
+        maxPageRows: 100,
+        lastPageRows: 100,
+      },
       /one page of exactly 100 rows/,
     ],
     [
       'when its one page has as many rows as were asked for',
-      { end: 'single', found: true, pageSize: 7, pages: 1, rows: 7, fullest: 7, last: 7 },
+      {
+        end: 'single',
+        autoDetected: true,
+        pageSize: 7,
+        pages: 1,
+        rows: 7,
+        maxPageRows: 7,
+        lastPageRows: 7,
+      },
       /as many rows came as were asked for \(7\)/,
     ],
     [
       'when its one page is full and its link or cursor is nowhere',
-      { end: 'no-next', absent: true, pages: 1, rows: 100, fullest: 100, last: 100 },
+      {
+        end: 'no-next',
+        nextMissing: true,
+        pages: 1,
+        rows: 100,
+        maxPageRows: 100,
+        lastPageRows: 100,
+      },
       /is its path right\?/,
     ],
     [
@@ -84,7 +115,7 @@ describe('a list is not proven to be whole', () => {
     ],
     [
       'when the API gives fewer rows than asked, in a round number',
-      { end: 'short', pageSize: 500, pages: 1, rows: 100, fullest: 100, last: 100 },
+      { end: 'short', pageSize: 500, pages: 1, rows: 100, maxPageRows: 100, lastPageRows: 100 },
       /500 rows were asked for on a page and 100 came/,
     ],
     [
@@ -94,12 +125,12 @@ describe('a list is not proven to be whole', () => {
     ],
     [
       'when the API ignores paging and gives a round number of rows',
-      { end: 'repeat', rows: 100, last: 100 },
+      { end: 'repeat', rows: 100, lastPageRows: 100 },
       /ignores paging and gave 100 rows/,
     ],
     [
       'when the API ignores paging and gives as many rows as were asked for',
-      { end: 'repeat', pageSize: 7, rows: 7, last: 7 },
+      { end: 'repeat', pageSize: 7, rows: 7, lastPageRows: 7 },
       /ignores paging and gave 7 rows/,
     ],
   ])('%s', (_what, about, reason) => {
@@ -184,7 +215,9 @@ describe('the verdict on a resource', () => {
   });
 
   it('is that it is complete where there was nothing to ask for', () => {
-    expect(verdictOf(list({ end: 'not-begun', pages: 0, rows: 0, fullest: 0, last: 0 }))).toEqual({
+    expect(
+      verdictOf(list({ end: 'not-begun', pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 })),
+    ).toEqual({
       resource: 'orders',
       verdict: 'complete',
       reasons: [],

@@ -1,10 +1,12 @@
-import type { CursorConfig } from '../paginators/cursor.js';
-import type { HeaderCursorConfig } from '../paginators/header-cursor.js';
-import type { HeaderLinkConfig } from '../paginators/header-link.js';
-import type { JsonLinkConfig } from '../paginators/json-link.js';
-import type { OffsetConfig } from '../paginators/offset.js';
-import type { PageNumberConfig } from '../paginators/page-number.js';
-import type { PaginatorConfig } from '../paginators/paginator-config.js';
+import type {
+  CursorConfig,
+  HeaderCursorConfig,
+  HeaderLinkConfig,
+  JsonLinkConfig,
+  OffsetConfig,
+  PageNumberConfig,
+  PaginatorConfig,
+} from '../paginators/paginator-config.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import {
   checked,

@@ -1,7 +1,6 @@
 import type { Auth } from '../auth/auth.js';
 import type { RestEndpoint } from '../config/rest-config.js';
-import type { ListRequest } from './asking.js';
-import type { List } from './read-pages.js';
+import type { List, ListRequest } from './list.js';
 
 /**
  * What is asked for in the same way whatever the rows above a list: all of its requests but

@@ -3,46 +3,16 @@ import { parseJson, printJson } from '../../../operators/json/parse-json.js';
 import type { Json, Page, Span } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { listFinding } from '../../run/completeness.js';
-import type { Gate } from '../../run/gate.js';
-import type { ListEnd, SourceEvent } from '../../run/source.js';
+import type { ListEnd } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
-import type { Declared, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
-import { type Asked, asking, type ListRequest } from './asking.js';
-import { Course } from './course.js';
+import type { Declared, PageFacts, RequestChange } from '../paginators/paginator.js';
 import { cursorTracker } from './cursor-tracker.js';
-import type { CursorValue, IncrementalConfig } from './incremental.js';
+import { type FetchedPage, pageFetcher } from './fetch-page.js';
+import type { CursorValue } from './incremental.js';
 import type { FoundPaging, ListState } from './list-state.js';
-
-/** One list to be read: its first request, and how the rest follows. */
-export interface List extends ListRequest {
-  resource: string;
-  paginator: Paginator | 'auto';
-  /** Tells the requests that paging is found with from others. */
-  mark: string;
-  maxPages: number;
-  incremental: IncrementalConfig | null;
-  /**
-   * What earlier runs know of the list: the last value of its cursor, and how it is paged
-   * (`paginator` is made from it where it holds for these requests).
-   */
-  last: CursorValue | null;
-  paging: FoundPaging | undefined;
-  /** It is one window of several, which later runs may not have. */
-  windowed: boolean;
-  parent: string | null;
-  /** Levels of parents above it. */
-  depth: number;
-  stamp: Page['stamp'];
-}
-
-/** Where a list is read, and who is told. */
-export interface ReadOptions {
-  client: Client;
-  gate: Gate;
-  signal: AbortSignal;
-  observe: (event: SourceEvent) => void;
-}
+import type { List, ReadOptions } from './list.js';
+import { PaginationGuard } from './pagination-guard.js';
 
 /**
  * The pages of one list. While a page is worked on downstream, the next one is already asked for.
@@ -51,16 +21,16 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   const { client, observe } = options;
   const { resource, parent, stamp, incremental } = list;
   const where = `Resource ${resource}${parent === null ? '' : ` of parent ${parent.slice(0, 200)}`}`;
-  const ask = asking(list, where, options);
-  const course = new Course(list.url, { where, maxPages: list.maxPages });
+  const fetchPage = pageFetcher(list, where, options);
+  const guard = new PaginationGuard(list.url, { where, maxPages: list.maxPages });
   const tracker = incremental === null ? null : cursorTracker(incremental, list.last);
-  const count = { pages: 0, rows: 0, fullest: 0, last: 0 };
+  const count = { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
   let paginator = list.paginator === 'auto' ? null : list.paginator;
   let paging = list.paging;
   let asked: RequestChange = paginator?.first ?? {};
   /** Rows asked for on a page by one who did not describe paging. */
   let size: number | null = null;
-  let absent = false;
+  let nextMissing = false;
   let declared: Declared | null = null;
   const ended = (end: ListEnd['end']): ListEnd => ({
     kind: 'done',
@@ -71,10 +41,10 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     rows: count.rows,
     declared,
     pageSize: paginator?.pageSize ?? size,
-    fullest: count.fullest,
-    last: count.last,
-    found: list.paginator === 'auto',
-    absent,
+    maxPageRows: count.maxPageRows,
+    lastPageRows: count.lastPageRows,
+    autoDetected: list.paginator === 'auto',
+    nextMissing,
   });
   const look = (facts: PageFacts): ReturnType<typeof detectPaginator> => {
     const found = detectPaginator(facts, { url: list.url, json: list.json });
@@ -89,7 +59,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   };
 
   try {
-    let ahead = ask(course.begin(asked), asked, 0, paginator?.paths ?? []);
+    let ahead = fetchPage(guard.begin(asked), asked, 0, paginator?.paths ?? []);
     for (;;) {
       const answer = await ahead;
       if ('skipped' in answer) {
@@ -117,7 +87,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         lost = found.incomplete;
         facts = { ...facts, values: valuesAt(answer.document, paginator.paths) };
       }
-      const repeat = course.repeats(answer.body, answer.span, facts, paginator);
+      const repeat = guard.repeats(answer.body, answer.span, facts, paginator);
       if (repeat === 'end') {
         observe({
           kind: 'notice',
@@ -128,26 +98,26 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         return;
       }
       declared = paginator.declared?.(facts) ?? declared;
-      let step = course.after(
+      let step = guard.after(
         repeat === 'skip' ? { ...facts, index: facts.index - 1 } : facts,
         paginator,
       );
-      if ('end' in step && step.absent === true && count.pages === 0) {
-        absent = true;
+      if ('end' in step && step.nextMissing === true && count.pages === 0) {
+        nextMissing = true;
         // What was found in an earlier run is not there any more: the API may have changed.
         if (list.paging !== undefined) {
           const found = look(facts);
           if (found.paginator.config?.type !== 'single') {
-            absent = false;
+            nextMissing = false;
             paginator = found.paginator;
             facts = { ...facts, values: valuesAt(answer.document, paginator.paths) };
-            step = course.after(facts, paginator);
+            step = guard.after(facts, paginator);
           }
         }
       }
       if ('url' in step) {
         asked = step.change;
-        ahead = ask(
+        ahead = fetchPage(
           step.url,
           asked,
           repeat === 'skip' ? count.pages : count.pages + 1,
@@ -172,8 +142,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         Object.assign(count, {
           pages: index + 1,
           rows: count.rows + span.count,
-          fullest: Math.max(count.fullest, span.count),
-          last: span.count,
+          maxPageRows: Math.max(count.maxPageRows, span.count),
+          lastPageRows: span.count,
         });
         // The cursor moves on only with a list that was read to its end: what was missed has to be
         // asked for again.
@@ -204,7 +174,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
 }
 
 function factsOf(
-  { answer, document, span, values }: Extract<Asked, { span: Span }>,
+  { answer, document, span, values }: Extract<FetchedPage, { span: Span }>,
   index: number,
   asked: RequestChange,
 ): PageFacts {

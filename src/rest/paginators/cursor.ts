@@ -1,25 +1,10 @@
 import type { Json } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { flagOf } from './flag.js';
+import type { CursorConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { placeOf } from './place.js';
 import { bodyValues } from './value-path.js';
-
-export interface CursorConfig {
-  /**
-   * Path to the next cursor in the body; `data[-1].id` is the last row's id. @default
-   * 'cursors.next', as dlt
-   */
-  cursorPath?: string;
-  /** Query parameter that takes it. @default 'cursor' */
-  cursorParam?: string;
-  /** Instead of the parameter: path in the JSON body of the request that takes it. */
-  cursorBodyPath?: string;
-  /** Path to a flag that says whether there is more. @default none: the cursor says it */
-  hasMorePath?: string;
-  /** An empty page is the end, whatever the cursor. @default false, as dlt */
-  stopAfterEmptyPage?: boolean;
-}
 
 /**
  * Pages by a cursor in the body. Ends when it is missing, null, false or empty text (`0` and `"0"`
@@ -43,7 +28,8 @@ export function cursor(config: CursorConfig = {}): Paginator {
       if (stopAfterEmptyPage && page.rows === 0) return { end: 'empty' };
       const next = cursorOf(value, cursorPath);
       if (next !== null) return place.change(next);
-      if (isMore === null) return { end: 'no-next', ...(value === undefined && { absent: true }) };
+      if (isMore === null)
+        return { end: 'no-next', ...(value === undefined && { nextMissing: true }) };
       throw new PaginationError(
         `\`${hasMorePath}\` says that there are more rows, but there is no cursor at \`${cursorPath}\`. Correct cursorPath; what was committed stays.`,
       );

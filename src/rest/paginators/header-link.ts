@@ -1,9 +1,5 @@
+import type { HeaderLinkConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
-
-export interface HeaderLinkConfig {
-  /** Relation of the link to the next page; dlt's `links_next_key`. @default 'next' */
-  rel?: string;
-}
 
 /** Pages by the `Link` header (RFC 8288). Ends when no link has the relation. */
 export function headerLink(config: HeaderLinkConfig = {}): Paginator {

@@ -1,14 +1,7 @@
 import { PaginationError } from '../../errors.js';
+import type { JsonLinkConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { bodyValues } from './value-path.js';
-
-export interface JsonLinkConfig {
-  /**
-   * Path to the address of the next page; `links[?(@.rel=='next')].href` looks into a list of
-   * links. @default 'next'
-   */
-  nextUrlPath?: string;
-}
 
 /**
  * Pages by an address in the body; relative ones count from the page's own. Ends when it is
@@ -24,7 +17,7 @@ export function jsonLink(config: JsonLinkConfig = {}): Paginator {
     config: { type: 'jsonLink', ...config },
     next(page) {
       const { url } = body.read(page);
-      if (url === undefined) return { end: 'no-next', absent: true };
+      if (url === undefined) return { end: 'no-next', nextMissing: true };
       if (url === null || url === false || url === '') return { end: 'no-next' };
       if (typeof url === 'string') return { url };
       throw new PaginationError(

@@ -1,34 +1,10 @@
 import { flagOf } from './flag.js';
+import type { OffsetConfig } from './paginator-config.js';
 import type { PageFacts, Paginator, RequestChange } from './paginator.js';
 import { joinChanges, placeOf } from './place.js';
 import { rangeEnd, requireEnd, requireWhole } from './range.js';
 import { statedCount } from './stated-count.js';
 import { bodyValues } from './value-path.js';
-
-export interface OffsetConfig {
-  /** Rows asked for on a page. */
-  limit: number;
-  /** First offset; 1 where the API counts rows from 1. @default 0 */
-  offset?: number;
-  /** @default 'offset' */
-  offsetParam?: string;
-  /** Instead of the parameter: path in the JSON body of the request. */
-  offsetBodyPath?: string;
-  /** @default 'limit' */
-  limitParam?: string;
-  /** Instead of the parameter: path in the JSON body of the request. */
-  limitBodyPath?: string;
-  /** Path to the number of rows in all; may be missing, null or change. @default none */
-  totalPath?: string;
-  /** Ask for no offset as high as this or higher. @default none */
-  maximumOffset?: number;
-  /** Path to a flag that says whether there is more. @default none */
-  hasMorePath?: string;
-  /**
-   * An empty page is the end. Where it is not, the offset moves on by `limit` there. @default true
-   */
-  stopAfterEmptyPage?: boolean;
-}
 
 /**
  * Pages by offset, which moves on by the rows that came, not by those that were asked for: a server

@@ -1,48 +1,10 @@
 import { ConfigError } from '../../errors.js';
+import type { PageNumberConfig } from './paginator-config.js';
 import type { Declared, PageFacts, Paginator, RequestChange } from './paginator.js';
 import { joinChanges, placeOf } from './place.js';
 import { rangeEnd, requireEnd, requireWhole } from './range.js';
 import { statedCount } from './stated-count.js';
 import { bodyValues } from './value-path.js';
-
-export interface PageNumberConfig {
-  /**
-   * Number of the API's first page. `auto` where it is not known: the first page is asked for
-   * without a number, the next one as 1; when that is the first page again, it is passed over.
-   * @default 0, as dlt
-   */
-  basePage?: number | 'auto';
-  /** Number of the page to begin with. @default basePage */
-  page?: number;
-  /** @default 'page' */
-  pageParam?: string;
-  /** Instead of the parameter: path in the JSON body of the request. */
-  pageBodyPath?: string;
-  /** Rows asked for on a page, and the parameter for it. @default the API's own size */
-  size?: number;
-  /** @default 'limit' */
-  sizeParam?: string;
-  /** Instead of the parameter: path in the JSON body of the request. */
-  sizeBodyPath?: string;
-  /** Path to the number of pages; may be missing, null or change. @default none */
-  totalPath?: string;
-  /**
-   * Path to the number of rows in all. It ends no list, since a server may give fewer rows a page
-   * than asked; it is what the API declares. @default none
-   */
-  totalRowsPath?: string;
-  /**
-   * The service is known to fill its pages up to `size`: a page with fewer rows is the last, and no
-   * further one is asked for. @default false
-   */
-  shortPageEnds?: boolean;
-  /** Read no page with this number or higher. @default none */
-  maximumPage?: number;
-  /** Path to a flag that says whether there is more. @default none */
-  hasMorePath?: string;
-  /** An empty page is the end. @default true */
-  stopAfterEmptyPage?: boolean;
-}
 
 /**
  * Pages by number. Ends on an empty page, when the flag says so, when the stated number of pages is

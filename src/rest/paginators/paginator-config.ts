@@ -1,10 +1,3 @@
-import type { CursorConfig } from './cursor.js';
-import type { HeaderCursorConfig } from './header-cursor.js';
-import type { HeaderLinkConfig } from './header-link.js';
-import type { JsonLinkConfig } from './json-link.js';
-import type { OffsetConfig } from './offset.js';
-import type { PageNumberConfig } from './page-number.js';
-
 /**
  * A paginator as data (JSON-able): dlt's words in camelCase. `auto` is found out on the first page.
  */
@@ -17,3 +10,109 @@ export type PaginatorConfig =
   | ({ type: 'cursor' } & CursorConfig)
   | ({ type: 'offset' } & OffsetConfig)
   | ({ type: 'pageNumber' } & PageNumberConfig);
+
+/** A cursor in the body of responses (`cursor`). */
+export interface CursorConfig {
+  /**
+   * Path to the next cursor in the body; `data[-1].id` is the last row's id. @default
+   * 'cursors.next', as dlt
+   */
+  cursorPath?: string;
+  /** Query parameter that takes it. @default 'cursor' */
+  cursorParam?: string;
+  /** Instead of the parameter: path in the JSON body of the request that takes it. */
+  cursorBodyPath?: string;
+  /** Path to a flag that says whether there is more. @default none: the cursor says it */
+  hasMorePath?: string;
+  /** An empty page is the end, whatever the cursor. @default false, as dlt */
+  stopAfterEmptyPage?: boolean;
+}
+
+/** A cursor in a header of responses (`headerCursor`). */
+export interface HeaderCursorConfig {
+  /** Name of the answer's header that has the next cursor. @default 'next', as dlt */
+  cursorKey?: string;
+  /** Query parameter that takes it. @default 'cursor' */
+  cursorParam?: string;
+}
+
+/** The `Link` header (`headerLink`). */
+export interface HeaderLinkConfig {
+  /** Relation of the link to the next page; dlt's `links_next_key`. @default 'next' */
+  rel?: string;
+}
+
+/** The address of the next page in the body (`jsonLink`). */
+export interface JsonLinkConfig {
+  /**
+   * Path to the address of the next page; `links[?(@.rel=='next')].href` looks into a list of
+   * links. @default 'next'
+   */
+  nextUrlPath?: string;
+}
+
+/** Offset and limit (`offset`). */
+export interface OffsetConfig {
+  /** Rows asked for on a page. */
+  limit: number;
+  /** First offset; 1 where the API counts rows from 1. @default 0 */
+  offset?: number;
+  /** @default 'offset' */
+  offsetParam?: string;
+  /** Instead of the parameter: path in the JSON body of the request. */
+  offsetBodyPath?: string;
+  /** @default 'limit' */
+  limitParam?: string;
+  /** Instead of the parameter: path in the JSON body of the request. */
+  limitBodyPath?: string;
+  /** Path to the number of rows in all; may be missing, null or change. @default none */
+  totalPath?: string;
+  /** Ask for no offset as high as this or higher. @default none */
+  maximumOffset?: number;
+  /** Path to a flag that says whether there is more. @default none */
+  hasMorePath?: string;
+  /**
+   * An empty page is the end. Where it is not, the offset moves on by `limit` there. @default true
+   */
+  stopAfterEmptyPage?: boolean;
+}
+
+/** Numbers of pages (`pageNumber`). */
+export interface PageNumberConfig {
+  /**
+   * Number of the API's first page. `auto` where it is not known: the first page is asked for
+   * without a number, the next one as 1; when that is the first page again, it is passed over.
+   * @default 0, as dlt
+   */
+  basePage?: number | 'auto';
+  /** Number of the page to begin with. @default basePage */
+  page?: number;
+  /** @default 'page' */
+  pageParam?: string;
+  /** Instead of the parameter: path in the JSON body of the request. */
+  pageBodyPath?: string;
+  /** Rows asked for on a page, and the parameter for it. @default the API's own size */
+  size?: number;
+  /** @default 'limit' */
+  sizeParam?: string;
+  /** Instead of the parameter: path in the JSON body of the request. */
+  sizeBodyPath?: string;
+  /** Path to the number of pages; may be missing, null or change. @default none */
+  totalPath?: string;
+  /**
+   * Path to the number of rows in all. It ends no list, since a server may give fewer rows a page
+   * than asked; it is what the API declares. @default none
+   */
+  totalRowsPath?: string;
+  /**
+   * The service is known to fill its pages up to `size`: a page with fewer rows is the last, and no
+   * further one is asked for. @default false
+   */
+  shortPageEnds?: boolean;
+  /** Read no page with this number or higher. @default none */
+  maximumPage?: number;
+  /** Path to a flag that says whether there is more. @default none */
+  hasMorePath?: string;
+  /** An empty page is the end. @default true */
+  stopAfterEmptyPage?: boolean;
+}

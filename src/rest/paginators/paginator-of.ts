@@ -1,12 +1,20 @@
 import { ConfigError } from '../../errors.js';
-import { cursor, type CursorConfig } from './cursor.js';
+import { cursor } from './cursor.js';
 import { custom, type PaginatorFunction } from './custom.js';
-import { headerCursor, type HeaderCursorConfig } from './header-cursor.js';
-import { headerLink, type HeaderLinkConfig } from './header-link.js';
-import { jsonLink, type JsonLinkConfig } from './json-link.js';
-import { offset, type OffsetConfig } from './offset.js';
-import { pageNumber, type PageNumberConfig } from './page-number.js';
-import type { PaginatorConfig } from './paginator-config.js';
+import { headerCursor } from './header-cursor.js';
+import { headerLink } from './header-link.js';
+import { jsonLink } from './json-link.js';
+import { offset } from './offset.js';
+import { pageNumber } from './page-number.js';
+import type {
+  CursorConfig,
+  HeaderCursorConfig,
+  HeaderLinkConfig,
+  JsonLinkConfig,
+  OffsetConfig,
+  PageNumberConfig,
+  PaginatorConfig,
+} from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { single } from './single.js';
 

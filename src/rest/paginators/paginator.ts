@@ -20,7 +20,7 @@ export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'passed
 
 export interface Ending {
   /** For links and cursors: there was nothing at their place, not even null. @default false */
-  absent?: boolean;
+  nextMissing?: boolean;
   end: EndReason;
 }
 

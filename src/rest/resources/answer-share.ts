@@ -16,9 +16,9 @@ export interface AnswerShare {
   heard(event: SourceEvent): void;
 }
 
-type Counts = Pick<ListEnd, 'pages' | 'rows' | 'fullest' | 'last'>;
+type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows'>;
 
-const NONE: Counts = { pages: 0, rows: 0, fullest: 0, last: 0 };
+const NONE: Counts = { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
 
 export function answerShare(
   { resource: { name }, endpoint, stamp }: ResolvedResource,
@@ -37,12 +37,12 @@ export function answerShare(
           ...(key !== undefined && { key }),
         }),
       );
-      const { pages, rows: before, fullest } = lists.get(parent) ?? NONE;
+      const { pages, rows: before, maxPageRows } = lists.get(parent) ?? NONE;
       lists.set(parent, {
         pages: pages + 1,
         rows: before + span.count,
-        fullest: Math.max(fullest, span.count),
-        last: span.count,
+        maxPageRows: Math.max(maxPageRows, span.count),
+        lastPageRows: span.count,
       });
       // Its bytes came once, for the other resource.
       observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });

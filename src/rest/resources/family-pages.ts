@@ -146,10 +146,10 @@ function ownPages(
         rows: 0,
         declared: null,
         pageSize: null,
-        fullest: 0,
-        last: 0,
-        found: false,
-        absent: false,
+        maxPageRows: 0,
+        lastPageRows: 0,
+        autoDetected: false,
+        nextMissing: false,
       });
     return EMPTY;
   });

@@ -50,9 +50,9 @@ export async function* givenPages(
     rows: total,
     declared: { rows: total },
     pageSize: null,
-    fullest: Math.min(total, PAGE),
-    last: total % PAGE || Math.min(total, PAGE),
-    found: false,
-    absent: false,
+    maxPageRows: Math.min(total, PAGE),
+    lastPageRows: total % PAGE || Math.min(total, PAGE),
+    autoDetected: false,
+    nextMissing: false,
   });
 }

@@ -9,7 +9,7 @@ import { joinUrl, type Query } from '../http/url.js';
 import { incrementalValues } from '../pages/incremental.js';
 import { listRequest } from '../pages/list-request.js';
 import type { ListState } from '../pages/list-state.js';
-import type { List } from '../pages/read-pages.js';
+import type { List } from '../pages/list.js';
 import type { Window } from '../pages/windows.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import { fill, fillPath, fillText, firstAt, type LookUp, unusable } from './placeholders.js';

@@ -417,7 +417,7 @@ describe('cursor', () => {
       'ends on a missing cursor, and says so',
       plain,
       got(undefined),
-      { end: 'no-next', absent: true },
+      { end: 'no-next', nextMissing: true },
     ],
     ['ends on empty text', plain, got(''), 'no-next'],
     ['ends on false', plain, got(false), 'no-next'],
@@ -434,7 +434,7 @@ describe('cursor', () => {
       'ends without flag and cursor',
       flagged,
       got(undefined, undefined),
-      { end: 'no-next', absent: true },
+      { end: 'no-next', nextMissing: true },
     ],
     [
       'goes on after an empty page, as dlt',
@@ -483,7 +483,7 @@ describe('cursor', () => {
   ])('reads %s', (_what, cursorPath, body, next) => {
     const paginator = cursor({ cursorPath });
     expect(paginator.next(pageFacts({ values: valuesAt(body, paginator.paths) }))).toEqual(
-      next === null ? { end: 'no-next', absent: true } : { params: { cursor: next } },
+      next === null ? { end: 'no-next', nextMissing: true } : { params: { cursor: next } },
     );
   });
 });
@@ -543,7 +543,7 @@ describe('jsonLink', () => {
       'ends when it is missing, and says so',
       jsonLink(),
       pageFacts({ values: [undefined] }),
-      { end: 'no-next', absent: true },
+      { end: 'no-next', nextMissing: true },
     ],
     ['ends on empty text', jsonLink(), pageFacts({ values: [''] }), 'no-next'],
     [
@@ -556,7 +556,7 @@ describe('jsonLink', () => {
       'ends where the list has no such relation',
       inList,
       links('self', 'prev'),
-      { end: 'no-next', absent: true },
+      { end: 'no-next', nextMissing: true },
     ],
   ])('%s', holds);
 

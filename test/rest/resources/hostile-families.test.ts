@@ -224,7 +224,7 @@ describe('an answer that is shared', () => {
     expect(rows['teams']).toEqual([{ team: 'a' }]);
     expect(events.filter(({ kind }) => kind === 'done')).toMatchObject([
       { resource: 'people', end: 'no-next', pages: 3, rows: 6 },
-      { resource: 'teams', end: 'no-next', pages: 3, rows: 1, fullest: 1, last: 0 },
+      { resource: 'teams', end: 'no-next', pages: 3, rows: 1, maxPageRows: 1, lastPageRows: 0 },
     ]);
     expect(
       events.filter((event) => event.kind === 'page' && event.resource === 'teams'),
@@ -298,11 +298,20 @@ describe('rows that are given', () => {
       ]),
     );
     const of = (name: string): SourceEvent[] => events.filter(({ resource }) => resource === name);
-    expect(of('none')).toMatchObject([{ kind: 'done', pages: 0, rows: 0, fullest: 0, last: 0 }]);
+    expect(of('none')).toMatchObject([
+      { kind: 'done', pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 },
+    ]);
     expect(of('ids')).toMatchObject([
       { kind: 'page', index: 0, rows: 1_000 },
       { kind: 'page', index: 1, rows: 1 },
-      { kind: 'done', pages: 2, rows: 1_001, declared: { rows: 1_001 }, fullest: 1_000, last: 1 },
+      {
+        kind: 'done',
+        pages: 2,
+        rows: 1_001,
+        declared: { rows: 1_001 },
+        maxPageRows: 1_000,
+        lastPageRows: 1,
+      },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Json } from '../../../../operators/types.js';
-import type { CursorConfig } from '../cursor.js';
 import { flagOf } from '../flag.js';
+import type { CursorConfig } from '../paginator-config.js';
 import {
   isObject,
   type Member,

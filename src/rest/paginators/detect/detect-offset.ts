@@ -1,4 +1,4 @@
-import type { OffsetConfig } from '../offset.js';
+import type { OffsetConfig } from '../paginator-config.js';
 import { statedCount } from '../stated-count.js';
 import {
   type Member,

@@ -1,4 +1,4 @@
-import type { PageNumberConfig } from '../page-number.js';
+import type { PageNumberConfig } from '../paginator-config.js';
 import { statedCount } from '../stated-count.js';
 import {
   type Member,

@@ -2,54 +2,21 @@ import { isSluiceError, JsonError, SelectError } from '../../../operators/errors
 import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson, printJson } from '../../../operators/json/parse-json.js';
-import type { JsonObject, Span } from '../../../operators/types.js';
+import type { Span } from '../../../operators/types.js';
 import { ConfigError, HttpError } from '../../errors.js';
 import { pause } from '../../signals/pause.js';
-import type { Auth } from '../auth/auth.js';
 import type { Client } from '../http/http-client.js';
 import type { Answer } from '../http/messages.js';
-import type { ResponseAction } from '../http/response-actions.js';
 import type { SendOptions } from '../http/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
 import { detectSelector } from './data-selector.js';
-import { asJson, type Format } from './formats.js';
+import { asJson } from './formats.js';
+import type { ListRequest, ReadOptions } from './list.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
-import type { ReadOptions } from './read-pages.js';
-
-/**
- * What is sent for each page of a list, and where the rows of its answers are. Changes of the
- * paginator come on top.
- */
-export interface ListRequest {
-  method: 'GET' | 'POST';
-  /** Address of the first page. */
-  url: URL;
-  /** JSON body; null for none. */
-  json: JsonObject | null;
-  /** Body as it is; null for none. */
-  data: string | null;
-  headers: Readonly<Record<string, string>>;
-  /** Null: found on the first page. */
-  dataSelector: readonly string[] | null;
-  /** Nothing there means no rows. */
-  mayBeMissing: boolean;
-  rows: 'array' | 'map' | 'array-or-map';
-  key: string | null;
-  format: Format;
-  saveAs: string | null;
-  /** Values in the request that are secret whatever the names beside them. */
-  secrets: readonly string[];
-  skipStatus: readonly number[];
-  responseActions: readonly ResponseAction[];
-  /** Undefined: the client's. */
-  auth: Auth | null | undefined;
-  poll: PollConfig | null;
-  repeatable: boolean;
-}
 
 /** An answer with its rows found, or one that is passed over. */
-export type Asked =
+export type FetchedPage =
   | (FoundRows & {
       answer: Answer;
       /** The whole answer as JSON; `body` holds its rows. */ document: Uint8Array;
@@ -58,16 +25,21 @@ export type Asked =
   | { skipped: 'status' | 'action'; status: number };
 
 /** Sends the requests of one list; each answer is whole, and made when `poll` says so. */
-export function asking(
+export function pageFetcher(
   list: ListRequest & { resource: string; depth: number },
   where: string,
   { client, gate, signal, observe }: ReadOptions,
-): (url: URL, change: RequestChange, index: number, paths: readonly string[]) => Promise<Asked> {
+): (
+  url: URL,
+  change: RequestChange,
+  index: number,
+  paths: readonly string[],
+) => Promise<FetchedPage> {
   const { resource, format } = list;
   let selectors = list.dataSelector;
   const rules = list.poll === null ? null : pollRules(list.poll);
 
-  function isMade(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
+  function isReady(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
     const [word] = locate(body, { selectors: ['@'], paths: [poll.statusPath] }).values;
     const state = pollState(poll, word);
     if (state === 'failed')
@@ -117,17 +89,17 @@ export function asking(
     }
   }
 
-  async function once(
+  async function attemptOnce(
     url: URL,
     change: RequestChange,
     index: number,
     paths: readonly string[],
-  ): Promise<Asked | 'wait'> {
+  ): Promise<FetchedPage | 'wait'> {
     await gate.opened(signal);
     let found: (FoundRows & { document: Uint8Array }) | 'wait' | null = null;
     const check = (bytes: Uint8Array): void => {
       const document = asJson(bytes, format);
-      if (rules !== null && index === 0 && !isMade(rules, document, url)) {
+      if (rules !== null && index === 0 && !isReady(rules, document, url)) {
         found = 'wait';
         return;
       }
@@ -167,11 +139,11 @@ export function asking(
     };
   }
 
-  return async (url, change, index, paths): Promise<Asked> => {
+  return async (url, change, index, paths): Promise<FetchedPage> => {
     const until = Date.now() + (rules?.timeoutMs ?? 0);
     for (;;) {
-      const asked = await once(url, change, index, paths);
-      if (asked !== 'wait' || rules === null) return asked as Asked;
+      const fetched = await attemptOnce(url, change, index, paths);
+      if (fetched !== 'wait' || rules === null) return fetched as FetchedPage;
       if (Date.now() + rules.everyMs > until)
         throw gaveUp(
           url,

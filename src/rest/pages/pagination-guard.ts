@@ -17,8 +17,8 @@ export interface Stop {
   fault: unknown;
 }
 
-/** The way through one list, page by page, with its guards: no circles, no list without end. */
-export class Course {
+/** Guards one list against circles, repeated pages and a missing end. */
+export class PaginationGuard {
   readonly #start: URL;
   readonly #where: string;
   readonly #maxPages: number;

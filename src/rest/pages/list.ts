@@ -1,0 +1,72 @@
+import type { JsonObject, Page } from '../../../operators/types.js';
+import type { Gate } from '../../run/gate.js';
+import type { SourceEvent } from '../../run/source.js';
+import type { Auth } from '../auth/auth.js';
+import type { Client } from '../http/http-client.js';
+import type { ResponseAction } from '../http/response-actions.js';
+import type { Paginator } from '../paginators/paginator.js';
+import type { Format } from './formats.js';
+import type { CursorValue, IncrementalConfig } from './incremental.js';
+import type { FoundPaging } from './list-state.js';
+import type { PollConfig } from './poll.js';
+
+/**
+ * What is sent for each page of a list, and where the rows of its answers are. Changes of the
+ * paginator come on top.
+ */
+export interface ListRequest {
+  method: 'GET' | 'POST';
+  /** Address of the first page. */
+  url: URL;
+  /** JSON body; null for none. */
+  json: JsonObject | null;
+  /** Body as it is; null for none. */
+  data: string | null;
+  headers: Readonly<Record<string, string>>;
+  /** Null: found on the first page. */
+  dataSelector: readonly string[] | null;
+  /** Nothing there means no rows. */
+  mayBeMissing: boolean;
+  rows: 'array' | 'map' | 'array-or-map';
+  key: string | null;
+  format: Format;
+  saveAs: string | null;
+  /** Values in the request that are secret whatever the names beside them. */
+  secrets: readonly string[];
+  skipStatus: readonly number[];
+  responseActions: readonly ResponseAction[];
+  /** Undefined: the client's. */
+  auth: Auth | null | undefined;
+  poll: PollConfig | null;
+  repeatable: boolean;
+}
+
+/** One list to be read: its first request, and how the rest follows. */
+export interface List extends ListRequest {
+  resource: string;
+  paginator: Paginator | 'auto';
+  /** Tells the requests that paging is found with from others. */
+  mark: string;
+  maxPages: number;
+  incremental: IncrementalConfig | null;
+  /**
+   * What earlier runs know of the list: the last value of its cursor, and how it is paged
+   * (`paginator` is made from it where it holds for these requests).
+   */
+  last: CursorValue | null;
+  paging: FoundPaging | undefined;
+  /** It is one window of several, which later runs may not have. */
+  windowed: boolean;
+  parent: string | null;
+  /** Levels of parents above it. */
+  depth: number;
+  stamp: Page['stamp'];
+}
+
+/** Where a list is read, and who is told. */
+export interface ReadOptions {
+  client: Client;
+  gate: Gate;
+  signal: AbortSignal;
+  observe: (event: SourceEvent) => void;
+}
