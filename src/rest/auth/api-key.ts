@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors.js';
+import { withParams } from '../http/url.js';
 import type { Auth } from './auth.js';
 import { fromSettings } from './from-settings.js';
 import { header } from './header.js';
@@ -33,7 +34,7 @@ export function apiKey({
 const PLACES = {
   header,
   query: (name: string, key: string): Auth => ({
-    apply: ({ url }) => url.searchParams.set(name, key),
+    apply: (request) => void (request.url = withParams(request.url, { [name]: key })),
     secrets: [key],
   }),
   cookie,

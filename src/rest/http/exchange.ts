@@ -14,7 +14,8 @@ import {
   readBody,
   stallTimer,
 } from './transport.js';
-import { lowerCased, plainHeaders, withoutSecrets } from './trust.js';
+import { lowerCased, plainHeaders } from './trust.js';
+import { hrefOf, parseUrl, withoutParams, withParams } from './url.js';
 
 export interface ExchangeConfig {
   send: FetchLike;
@@ -119,7 +120,7 @@ async function ask(
   };
   const target: AuthRequest = {
     method,
-    url: new URL(spec.url),
+    url: withParams(spec.url),
     headers: trusted ? all : plainHeaders(all),
     ...(body !== undefined && { body }),
   };
@@ -127,11 +128,12 @@ async function ask(
   target.url.username = '';
   target.url.password = '';
   if (auth !== null && trusted) await authorize(() => auth.apply(target), stop.signal);
-  if (auth !== null && !trusted) withoutSecrets(target.url, auth.secrets);
+  if (auth !== null && !trusted)
+    target.url = withoutParams(target.url, (_name, value) => auth.secrets.includes(value));
   const silence = stallTimer(stallMs, (reason) => stop.abort(reason));
   try {
     const rest = target.body === undefined ? {} : { body: target.body };
-    return await send(target.url.href, {
+    return await send(hrefOf(target.url), {
       method,
       headers: lowerCased(target.headers),
       redirect: 'manual',
@@ -186,7 +188,7 @@ function isFile({ status, headers }: FetchAnswer): boolean {
  * says to repeat it.
  */
 function redirected({ body, ...spec }: RequestSpec, status: number, location: string): RequestSpec {
-  const url = URL.canParse(location, spec.url.href) ? new URL(location, spec.url) : null;
+  const url = URL.canParse(location, spec.url.href) ? parseUrl(location, spec.url) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new PermanentFault('it is redirected to something that is no http address');
   const becomesGet =

@@ -37,7 +37,7 @@ export function keepAliveFetch(concurrency: number): FetchLike {
     // them alone.
     const own = {
       ...init,
-      agent,
+      agent: (parsed: URL) => asWritten(agent(parsed), url, parsed),
       compress: false,
       headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
     };
@@ -63,6 +63,20 @@ export function keepAliveFetch(concurrency: number): FetchLike {
           : answer.body,
     };
   };
+}
+
+/** The agent, made to send the address as it is written where `URL` spells it in another way. */
+function asWritten<A extends HttpAgent>(agent: A, url: string, { origin, href }: URL): A {
+  if (url === href || !url.startsWith(`${origin}/`)) return agent;
+  const base = agent as A & { addRequest(request: { path: string }, options: object): void };
+  return Object.create(base, {
+    addRequest: {
+      value: (request: { path: string }, options: object) => {
+        request.path = url.slice(origin.length);
+        base.addRequest(request, options);
+      },
+    },
+  }) as A;
 }
 
 export interface ReadLimits {

@@ -31,12 +31,3 @@ export function lowerCased(headers: Readonly<Record<string, string>>): Record<st
 export function plainHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => PLAIN.has(name)));
 }
-
-/**
- * Takes query parameters that are credentials out of an address: APIs that redirect repeat the
- * query they were asked with.
- */
-export function withoutSecrets(url: URL, secrets: readonly string[]): void {
-  const credentials = [...url.searchParams].filter(([, value]) => secrets.includes(value));
-  for (const [name, value] of credentials) url.searchParams.delete(name, value);
-}

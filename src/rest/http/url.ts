@@ -10,13 +10,15 @@ export type QueryValue =
 export type Query = Readonly<Record<string, QueryValue>>;
 
 /**
- * A request's URL from the client's base, an endpoint's path and its query.
+ * Builds a request's URL from the client's base, an endpoint's path and its query.
  *
  * An absolute path is taken as it is. A path that begins with a slash and repeats the base's own
- * path is not doubled (base `…/v0`, path `/v0/people`); every other path is put behind the base. A
- * query inside the path is kept, and `query` wins over it. `written` is the path before values were
- * put into it: whether it repeats the base is told by that, so that a value which happens to be the
- * base's path leads nowhere else.
+ * path is not doubled (base `…/v0`, path `/v0/people`); every other path is put behind the base. An
+ * empty path is the base as it is written, its last slash included. Queries of base and path stay
+ * as they are written (signatures and OData depend on it), but for parameters that `query` has
+ * too: those give way to it. `written` is the path before values were put into it: whether it
+ * repeats the base is decided by that, so that a value that equals the base's path leads nowhere
+ * else.
  */
 export function joinUrl(
   base: string,
@@ -24,25 +26,92 @@ export function joinUrl(
   query: Query = {},
   written: string = path,
 ): URL {
-  const url = /^https?:\/\//.test(path) ? new URL(path) : underBase(base, path, written);
-  for (const [name, value] of Object.entries(query)) {
-    url.searchParams.delete(name);
-    for (const one of [value].flat())
-      if (one !== null && one !== undefined) url.searchParams.append(name, String(one));
-  }
+  return withParams(isAbsolute(path) ? parseUrl(path) : underBase(base, path, written), query);
+}
+
+/** True for a whole address. */
+export function isAbsolute(path: string): boolean {
+  return /^https?:\/\//i.test(path);
+}
+
+/** Parses an address, and remembers its query as it is written. TypeError for no address. */
+export function parseUrl(text: string, page?: URL): URL {
+  const url = new URL(text, page);
+  const [, query] = /^[^?#]*\?([^#]*)/.exec(text.trim()) ?? [];
+  if (query !== undefined) remember(url, query);
   return url;
 }
 
+/** The URL with parameters set; the rest of its query stays as it is written. */
+export function withParams(url: URL, params: Query = {}): URL {
+  const names = new Set(Object.keys(params));
+  const added = new URLSearchParams();
+  for (const [name, value] of Object.entries(params))
+    for (const one of [value].flat())
+      if (one !== null && one !== undefined) added.append(name, String(one));
+  const kept = withoutParams(url, (name) => names.has(name));
+  return added.size === 0 ? kept : withQuery(kept, [queryOf(kept), String(added)]);
+}
+
+/** The URL without some parameters; the rest of its query stays as it is written. */
+export function withoutParams(url: URL, isLeftOut: (name: string, value: string) => boolean): URL {
+  const parts = queryOf(url).split('&');
+  const kept = parts.filter(
+    (part) =>
+      part === '' ||
+      ![...new URLSearchParams(part)].some(([name, value]) => isLeftOut(name, value)),
+  );
+  return withQuery(url, kept.length === parts.length ? [queryOf(url)] : kept);
+}
+
+/**
+ * The address as it goes out: `URL` spells an apostrophe in a query as `%27`, which others do not.
+ */
+export function hrefOf(url: URL): string {
+  const query = queryOf(url);
+  return query === url.search.slice(1)
+    ? url.href.slice(0, url.href.length - url.hash.length)
+    : `${url.origin}${url.pathname}?${query}`;
+}
+
+/** Queries with apostrophes, by the URL that spells them its own way. */
+const writtenQueries = new WeakMap<URL, { search: string; query: string }>();
+
+function remember(url: URL, query: string): void {
+  if (query.includes("'"))
+    writtenQueries.set(url, {
+      search: url.search,
+      query: query.replaceAll(/[^\x21-\x7e]|["<>#]/gu, encodeURIComponent),
+    });
+}
+
+/** The query as it is written, without its question mark; what was appended since is at its end. */
+function queryOf(url: URL): string {
+  const { search } = url;
+  const kept = writtenQueries.get(url);
+  return kept !== undefined && search.startsWith(kept.search)
+    ? kept.query + search.slice(kept.search.length)
+    : search.slice(1);
+}
+
+function withQuery(url: URL, parts: readonly string[]): URL {
+  const changed = new URL(url);
+  const query = parts.filter((part) => part !== '').join('&');
+  // An empty query is kept as it is: with or without a question mark.
+  if (query !== queryOf(url)) changed.search = query;
+  remember(changed, query);
+  return changed;
+}
+
 function underBase(base: string, path: string, written: string): URL {
-  const root = new URL(base);
-  const [own, literal] = split(path);
+  const root = parseUrl(base);
+  const [own, literal = ''] = split(path);
   const prefix = root.pathname.replace(/\/+$/, '');
   const [described] = split(written);
   const repeats = prefix !== '' && (described === prefix || described.startsWith(`${prefix}/`));
-  const url = new URL(root);
-  url.pathname = repeats ? own : own === '' ? prefix : `${prefix}/${own.replace(/^\/+/, '')}`;
-  for (const [name, value] of new URLSearchParams(literal ?? ''))
-    url.searchParams.append(name, value);
+  const url = withQuery(root, [queryOf(root), literal]);
+  if (repeats) url.pathname = own;
+  else if (own !== '') url.pathname = `${prefix}/${own.replace(/^\/+/, '')}`;
   return url;
 }
 

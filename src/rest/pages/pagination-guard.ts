@@ -1,7 +1,7 @@
 import { printJson } from '../../../operators/json/parse-json.js';
 import type { Span } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
-import { joinUrl } from '../http/url.js';
+import { parseUrl, withParams } from '../http/url.js';
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 
 /** A request of a list: the paginator's change, and the address that comes of it. */
@@ -113,8 +113,8 @@ function placeOf(url: URL, { json }: RequestChange): string {
  * the page that holds them.
  */
 function address({ url: link, params }: RequestChange, first: URL, page: URL): URL {
-  if (link === undefined) return joinUrl(first.href, first.href, params);
-  const url = URL.canParse(link, page.href) ? new URL(link, page) : null;
+  if (link === undefined) return withParams(first, params);
+  const url = URL.canParse(link, page.href) ? parseUrl(link, page) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new PaginationError(
       `the link to the next page is no address: \`${link.slice(0, 200)}\`.`,

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import type { RunContext } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
-import { joinUrl, type Query } from '../http/url.js';
+import { isAbsolute, joinUrl, type Query } from '../http/url.js';
 import { incrementalValues } from '../pages/incremental.js';
 import { listRequest } from '../pages/list-request.js';
 import type { ListState } from '../pages/list-state.js';
@@ -38,7 +38,7 @@ export const ROOT: Lineage = { rows: {}, origins: {}, keys: [] };
 
 /** The list of a resource for the rows above it and a window (or none). */
 export function listOf(
-  { resource: { name }, endpoint, fields, stamp }: ResolvedResource,
+  { resource: { name }, endpoint, defaultParams, fields, stamp }: ResolvedResource,
   { rows, keys }: Lineage,
   window: Window | null,
   client: Client,
@@ -67,8 +67,12 @@ export function listOf(
       : value;
   };
   const text = (value: string): string => fillText(value, joined, name);
+  const path = fillPath(endpoint.path, joined, name);
+  const isOwn = (param: string): boolean =>
+    !defaultParams.includes(param) || !isComplete(path, endpoint.path, client.baseUrl);
+  const sent = Object.fromEntries(Object.entries(params).filter(([param]) => isOwn(param)));
   const query: Query = {
-    ...(fill(params as JsonObject, joined, name) as Query),
+    ...(fill(sent as JsonObject, joined, name) as Query),
     ...(incremental?.startParam !== undefined && {
       [incremental.startParam]: values?.startValue as Query[string],
     }),
@@ -88,7 +92,7 @@ export function listOf(
   const paging = found?.mark === mark ? found : undefined;
   return {
     resource: name,
-    url: joinUrl(client.baseUrl, fillPath(endpoint.path, joined, name), query, endpoint.path),
+    url: joinUrl(client.baseUrl, path, query, endpoint.path),
     json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
     data:
       data === undefined
@@ -121,6 +125,14 @@ export function listOf(
     depth: Object.keys(rows).length,
     stamp: stampOf(stamp, rows, name),
   };
+}
+
+/**
+ * True for a whole address that a row gave, and for one of another host: parameters that all
+ * resources have by default are not meant for it, and would break a signature.
+ */
+function isComplete(path: string, written: string, base: string): boolean {
+  return isAbsolute(path) && (path !== written || new URL(path).host !== new URL(base).host);
 }
 
 /**

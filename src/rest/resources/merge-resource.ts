@@ -6,6 +6,8 @@ import { single } from '../paginators/single.js';
 export interface MergedResource {
   resource: Resource;
   endpoint: RestEndpoint & { path: string };
+  /** Names of the parameters that are from `resourceDefaults` alone. */
+  defaultParams: readonly string[];
   data: NonNullable<RestResource['data']> | null;
   include: RestResource['includeFromParent'];
 }
@@ -33,6 +35,9 @@ export function mergeResource(
   return {
     resource: { ...hints, ...rest, columns: mergeColumns(hints.columns, rest.columns) },
     endpoint: { ...one, ...mergeEndpoint(common, part), path },
+    defaultParams: Object.keys(common?.params ?? {}).filter(
+      (name) => !(name in (part.params ?? {})),
+    ),
     data,
     include,
   };

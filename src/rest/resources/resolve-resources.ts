@@ -22,6 +22,8 @@ export interface ResolvedResource {
     paginator: Paginator | 'auto';
     auth?: Auth | null;
   };
+  /** Names of the parameters that are from `resourceDefaults` alone. */
+  defaultParams: readonly string[];
   /** Rows that are given; null for a resource that is asked for. */
   data: NonNullable<RestResource['data']> | null;
   /**
@@ -56,7 +58,7 @@ export function resolveResources(
     new Map(merged.map(({ resource, endpoint }) => [resource.name, endpoint.responseOf])),
   );
   return parentsFirst(merged, links).map(
-    ({ resource, endpoint: { auth, ...endpoint }, data, include }) => {
+    ({ resource, endpoint: { auth, ...endpoint }, defaultParams, data, include }) => {
       const parents = tree.parents(resource.name);
       return {
         resource,
@@ -65,6 +67,7 @@ export function resolveResources(
           paginator: paginatorOf(endpoint.paginator ?? 'auto'),
           ...(auth !== undefined && { auth: auth === null ? null : authOf(auth) }),
         },
+        defaultParams,
         data,
         parents,
         fields: data === null ? parentFields(endpoint) : [],

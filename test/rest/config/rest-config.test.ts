@@ -17,6 +17,7 @@ describe('resources', () => {
       {
         resource: { name: 'orders', columns: {} },
         endpoint: { path: 'orders', params: {}, paginator: 'auto' },
+        defaultParams: [],
         data: null,
         parents: [],
         fields: [],

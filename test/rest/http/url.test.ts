@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joinUrl } from '#src/rest/http/url.js';
+import { hrefOf, joinUrl, parseUrl, withoutParams, withParams } from '#src/rest/http/url.js';
 
 describe('joinUrl', () => {
   it.each([
@@ -9,7 +9,10 @@ describe('joinUrl', () => {
     ['https://h/v1/', '//orders', 'https://h/v1/orders'],
     ['https://h', 'orders', 'https://h/orders'],
     ['https://h/v1', '', 'https://h/v1'],
-    ['https://h/v1/', '', 'https://h/v1'],
+    ['https://h/v1/', '', 'https://h/v1/'],
+    ['https://h/v1/', '?a=1', 'https://h/v1/?a=1'],
+    ['https://h/v1', '/', 'https://h/v1/'],
+    ['https://h/v1/?a=%20', '', 'https://h/v1/?a=%20'],
     ['https://h:8443/a/b', 'c', 'https://h:8443/a/b/c'],
   ])('joins %s and %s', (base, path, url) => {
     expect(joinUrl(base, path).href).toBe(url);
@@ -44,6 +47,38 @@ describe('joinUrl', () => {
     expect(
       joinUrl('https://h', 'x?gone=1', { gone: null, none: undefined, id: [1, 2n, 'a b'] }).href,
     ).toBe('https://h/x?id=1&id=2&id=a+b');
+  });
+
+  it.each([
+    "https://h/x?$filter=name%20eq%20'a'&expand",
+    'https://h/x?a=b+c&d=%2F/&e=%2f&&f=&=g',
+    'https://h/x?d=attachment%3B%20name%3D%22x%22&sig=a%2Fb',
+    "https://h/a%2Fb/c%20d'e?",
+    'https://h/x?a[]=1&b|c',
+  ])('leaves an address as it is written: %s', (url) => {
+    expect(hrefOf(joinUrl('https://h', url))).toBe(url);
+    expect(hrefOf(joinUrl('https://h', url.slice('https://h/'.length)))).toBe(
+      url.replace(/\?$/, ''),
+    );
+    expect(hrefOf(parseUrl(url, new URL('https://other/')))).toBe(url);
+    expect(hrefOf(withParams(parseUrl(url), { 'n[]': "'" }))).toBe(
+      `${url}${url.endsWith('?') ? '' : '&'}n%5B%5D=%27`,
+    );
+  });
+
+  it('takes out a parameter without touching the others', () => {
+    const url = parseUrl("https://h/x?a='%20'&b&c%5B%5D=1&a=2#here");
+    expect(hrefOf(withParams(url, { 'c[]': 3 }))).toBe("https://h/x?a='%20'&b&a=2&c%5B%5D=3");
+    expect(hrefOf(withoutParams(url, (name) => name === 'a'))).toBe('https://h/x?b&c%5B%5D=1');
+    expect(hrefOf(withoutParams(url, (_name, value) => value === '1'))).toBe(
+      "https://h/x?a='%20'&b&a=2",
+    );
+  });
+
+  it('encodes what no address can hold, and nothing else of a query with apostrophes', () => {
+    expect(hrefOf(parseUrl(`https://h/x?a='\u00e9 "<>'`))).toBe(
+      "https://h/x?a='%C3%A9%20%22%3C%3E'",
+    );
   });
 
   it('encodes what a query or a path cannot hold', () => {
