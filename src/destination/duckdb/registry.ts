@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { type Engine, openEngine } from './engine.js';
-import { openInThread } from './thread/thread-engine.js';
+import { loaderFile, openInThread } from './thread/thread-engine.js';
 
 /** A database that is in use: give it back when done. */
 export interface Borrowed {
@@ -40,7 +40,7 @@ export async function borrowFile(path: string, thread: boolean): Promise<Borrowe
       'The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.',
     );
   const key = realPath(path);
-  return borrow(key, () => (thread ? openInThread(key) : openEngine(key)));
+  return borrow(key, () => (thread && loaderFile() !== null ? openInThread(key) : openEngine(key)));
 }
 
 const instances = new WeakMap<DuckDBInstance, Promise<Engine>>();

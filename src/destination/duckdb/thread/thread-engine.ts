@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { DatasetSchema, LoadStep } from '../../../../operators/types.js';
 import { LoadError } from '../../../errors.js';
@@ -9,6 +10,7 @@ import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-pro
 
 /** How long a process that exits waits for a thread to leave DuckDB, in milliseconds. */
 const LEAVE_MS = 10_000;
+const FILE = './loader-thread.js';
 
 /** Asks the thread; `transfer` is handed over. */
 type AskFunction = <T>(question: Ask, transfer?: ArrayBuffer[]) => Promise<T>;
@@ -62,9 +64,20 @@ export async function openInThread(path: string): Promise<Engine> {
   };
 }
 
+/**
+ * The thread's file; null in a bundle, which has no file beside it (and as CommonJS no
+ * `import.meta.url` either).
+ */
+export function loaderFile(from: string | undefined = import.meta.url): URL | null {
+  // Not `new URL('./loader-thread.js', import.meta.url)`: bundlers take that for an asset of theirs.
+  if (from === undefined || !from.startsWith('file:')) return null;
+  const file = new URL(FILE, from);
+  return existsSync(file) ? file : null;
+}
+
 function loaderThread(): LoaderThread {
   const left = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(new URL('./loader-thread.js', import.meta.url), {
+  const worker = new Worker(loaderFile() as URL, {
     workerData: left,
     // Options of the host's Node (`--input-type`, loaders) are not for the thread: some make it
     // fail.
