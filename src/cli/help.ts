@@ -19,7 +19,7 @@ be installed beside it. A second run adds to or replaces what is there, as each 
 
   --db <path>           database file, made where missing  [<pipeline>.duckdb]
   --pipeline <name>     name of the pipeline               [<source>_pipeline]
-  --dataset <name>      schema that holds the tables       [<source>_data]
+  --dataset <name>      schema that holds the tables       [<pipeline>_dataset]
   --resources <a,b>     load only these; some (README) are loaded only so [all others]
   --set <name=value>    an option of the source, or a setting of the file's; repeat for more
   --incomplete <word>   what missing rows mean: warn (said in the summary) or fail [warn]

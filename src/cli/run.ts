@@ -35,7 +35,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const loading = pipeline({
     name,
     destination: duckdb(db),
-    dataset: command.dataset ?? `${source.name}_data`,
+    ...(command.dataset !== null && { dataset: command.dataset }),
   });
   const shown = display(process.stderr, { quiet: command.quiet });
   const show = shown.observe(name);

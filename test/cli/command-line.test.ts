@@ -27,7 +27,7 @@ describe('sluice', () => {
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^Pipeline coalesce_pipeline load step completed in \d+\.\d\d seconds\n1 load package\(s\) were loaded to destination duckdb and into dataset coalesce_data\n/,
+      /^Pipeline coalesce_pipeline load step completed in \d+\.\d\d seconds\n1 load package\(s\) were loaded to destination duckdb and into dataset coalesce_pipeline_dataset\n/,
     );
     expect(stdout).toContain(
       'The duckdb destination used duckdb:coalesce_pipeline.duckdb location to store data',
@@ -35,7 +35,7 @@ describe('sluice', () => {
     expect(stdout).toMatch(/Load package \d+\.\d+ is LOADED and contains no failed jobs/);
     expect(
       await duckdb(folder.path('coalesce_pipeline.duckdb')).query(
-        'SELECT count(*) AS users FROM coalesce_data.users',
+        'SELECT count(*) AS users FROM coalesce_pipeline_dataset.users',
       ),
     ).toEqual([{ users: 5 }]);
   });
@@ -153,7 +153,7 @@ describe('sluice', () => {
     );
     expect(
       await duckdb(folder.path('coalesce_pipeline.duckdb')).query(
-        'SELECT count(*) AS loads FROM coalesce_data._dlt_loads',
+        'SELECT count(*) AS loads FROM coalesce_pipeline_dataset._dlt_loads',
       ),
     ).toEqual([{ loads: 0 }]);
   });

@@ -69,7 +69,9 @@ describe('sluice run <file>', () => {
     const { url } = await orders();
     write(file, text(url));
     expect(await run([file, '--quiet'], token)).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(await loaded('shop_pipeline.duckdb', 'shop_data.orders')).toEqual({ rows: 2 });
+    expect(await loaded('shop_pipeline.duckdb', 'shop_pipeline_dataset.orders')).toEqual({
+      rows: 2,
+    });
   });
 
   it('loads a config of a JSON file under the name of the file', async () => {
@@ -82,7 +84,7 @@ describe('sluice run <file>', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       pipeline: 'my_shop_pipeline',
-      dataset: 'my_shop_data',
+      dataset: 'my_shop_pipeline_dataset',
       tables: { orders: 1 },
     });
   });
