@@ -69,7 +69,8 @@ export async function openInThread(path: string): Promise<Engine> {
  * `import.meta.url` either).
  */
 export function loaderFile(from: string | undefined = import.meta.url): URL | null {
-  // Not `new URL('./loader-thread.js', import.meta.url)`: bundlers take that for an asset of theirs.
+  // Not `new URL('./loader-thread.js', import.meta.url)`: bundlers take that for an asset of
+  // theirs.
   if (from === undefined || !from.startsWith('file:')) return null;
   const file = new URL(FILE, from);
   return existsSync(file) ? file : null;
