@@ -2,11 +2,12 @@ import { type Kernel, type Limits, limitsOf, unexpected, withKernel } from '../c
 import { SelectError } from '../errors.js';
 import type { Json, Span } from '../types.js';
 import { parseJson } from './parse-json.js';
+import { readings } from './paths.js';
 
 export interface LocateOptions {
   /**
-   * Where the rows are: dotted paths, of which the first that is there counts; `@` or `$` is the
-   * whole document. Array elements by number.
+   * Where the rows are: paths (`readings`), of which the first that is there counts; `@` or `$` is
+   * the whole document. Array elements by number.
    */
   selectors: readonly string[];
   /**
@@ -16,7 +17,7 @@ export interface LocateOptions {
   rows?: 'array' | 'map' | 'array-or-map';
   /** Field that receives a map's key. @default '_key' */
   key?: string;
-  /** Dotted paths of values to read on the way. */
+  /** Paths of values to read on the way. */
   paths?: readonly string[];
   limits?: Partial<Limits>;
 }
@@ -49,6 +50,12 @@ export function locate(body: Uint8Array, options: LocateOptions): Located {
   });
 }
 
+/** One way to read a selector. */
+interface Reading {
+  selector: string;
+  keys: readonly string[];
+}
+
 interface Found {
   start: number;
   end: number;
@@ -64,8 +71,9 @@ class Search {
   readonly #body: Uint8Array;
   readonly #limits: Limits;
   readonly #options: LocateOptions;
-  readonly #selectors: readonly (readonly string[])[];
-  readonly #paths: readonly (readonly string[])[];
+  readonly #selectors: readonly Reading[];
+  /** All that is looked for, the selectors first. */
+  readonly #wanted: readonly (readonly string[])[];
   readonly #found = new Map<string, Found>();
   readonly #keys: string[] = [];
 
@@ -74,8 +82,13 @@ class Search {
     this.#body = body;
     this.#limits = limits;
     this.#options = options;
-    this.#selectors = options.selectors.map(segments);
-    this.#paths = (options.paths ?? []).map(segments);
+    this.#selectors = options.selectors.flatMap((selector) =>
+      readings(selector).map((keys) => ({ selector, keys })),
+    );
+    this.#wanted = [
+      ...this.#selectors.map(({ keys }) => keys),
+      ...(options.paths ?? []).flatMap(readings),
+    ];
   }
 
   /** Passes the value at address `at`, found at `path`; the address behind it. */
@@ -83,12 +96,11 @@ class Search {
     const { call, page } = this.#kernel;
     if (path.length > 0) this.#forget(path);
     const first = this.#kernel.u8[at];
-    const selected = this.#selectors.some((selector) => same(selector, path));
-    const wanted = selected || this.#paths.some((wanted) => same(wanted, path));
+    const selected = this.#selectors.some(({ keys }) => same(keys, path));
+    const wanted = selected || this.#wanted.some((keys) => same(keys, path));
     const isObject = first === 0x7b;
     const enter =
-      (isObject || first === 0x5b) &&
-      [...this.#selectors, ...this.#paths].some((longer) => within(longer, path));
+      (isObject || first === 0x5b) && this.#wanted.some((longer) => within(longer, path));
     let end: number;
     let rows = 1;
     if (enter) {
@@ -99,7 +111,7 @@ class Search {
     } else {
       end = this.#checked(call.skipJson(at, path.length));
     }
-    if (wanted) this.#found.set(path.join('.'), { start: at - page, end: end - page, rows });
+    if (wanted) this.#found.set(nameOf(path), { start: at - page, end: end - page, rows });
     return end;
   }
 
@@ -134,12 +146,12 @@ class Search {
    * beneath the earlier is dropped.
    */
   #forget(path: readonly string[]): void {
-    for (const wanted of [...this.#selectors, ...this.#paths]) {
-      const found = within(wanted, path, 0) ? this.#found.get(wanted.join('.')) : undefined;
+    for (const wanted of this.#wanted) {
+      const found = within(wanted, path, 0) ? this.#found.get(nameOf(wanted)) : undefined;
       if (found === undefined) continue;
       // It was only skipped, and nobody will walk it.
       this.#checked(this.#kernel.call.skipJson(this.#kernel.page + found.start, wanted.length));
-      this.#found.delete(wanted.join('.'));
+      this.#found.delete(nameOf(wanted));
     }
   }
 
@@ -148,18 +160,18 @@ class Search {
    * it is checked now.
    */
   span(): Span {
-    const chosen = this.#selectors.find((selector) => this.#found.has(selector.join('.')));
-    for (const selector of this.#selectors) {
-      const other = this.#found.get(selector.join('.'));
+    const chosen = this.#selectors.find(({ keys }) => this.#found.has(nameOf(keys)));
+    for (const { keys } of this.#selectors) {
+      const other = this.#found.get(nameOf(keys));
       if (
         other !== undefined &&
-        selector !== chosen &&
-        !(chosen !== undefined && within(chosen, selector))
+        keys !== chosen?.keys &&
+        !(chosen !== undefined && within(chosen.keys, keys))
       )
-        this.#checked(this.#kernel.call.skipJson(this.#kernel.page + other.start, selector.length));
+        this.#checked(this.#kernel.call.skipJson(this.#kernel.page + other.start, keys.length));
     }
     if (chosen === undefined) throw new SelectError(this.#nowhere());
-    const { start, end, rows } = this.#found.get(chosen.join('.')) as Found;
+    const { start, end, rows } = this.#found.get(nameOf(chosen.keys)) as Found;
     const first = this.#body[start];
     const none: Span = { kind: 'none', start: 0, end: 0, count: 0 };
     if (first === 0x6e) return none;
@@ -171,12 +183,12 @@ class Search {
     // PHP writes an empty map as an empty array.
     if (first === 0x5b && rows === 0) return none;
     throw new SelectError(
-      `Selector \`${chosen.join('.') || '@'}\` was to find a map of rows and found ${kindOf(first)}. Use rows: "array" for it.`,
+      `Selector \`${chosen.selector || '@'}\` was to find a map of rows and found ${kindOf(first)}. Use rows: "array" for it.`,
     );
   }
 
   read(path: string): Json | undefined {
-    const found = this.#found.get(segments(path).join('.'));
+    const [found] = readings(path).flatMap((keys) => this.#found.get(nameOf(keys)) ?? []);
     return found === undefined ? undefined : parseJson(this.#body.subarray(found.start, found.end));
   }
 
@@ -209,26 +221,10 @@ class Search {
   }
 }
 
-/**
- * The keys of a dotted path; `@`, `$` and the empty path are the document itself. A key with dots
- * stands in `['…']`, as in JSONPath.
- */
-export function segments(path: string): string[] {
-  const marked = path.replaceAll(
-    /\['([^']*)'\]/g,
-    (_all, key: string, at: number) => `${at === 0 ? '' : '.'}${key.replaceAll('.', DOT)}`,
-  );
-  const inner = marked.replace(/^[@$](\.|$)/, '');
-  return inner === ''
-    ? []
-    : inner
-        .replaceAll(/\[(\d+)\]/g, '.$1')
-        .split('.')
-        .map((key) => key.replaceAll(DOT, '.'));
+/** Keys as one text that no others give. */
+function nameOf(keys: readonly string[]): string {
+  return keys.join('\0');
 }
-
-/** Stands for a dot inside a key while a path is split. */
-const DOT = '\0';
 
 function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && within(a, b, 0);

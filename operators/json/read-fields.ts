@@ -1,8 +1,8 @@
 import { openShape, type WalkedColumn } from '../columns/walk.js';
 import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
 import type { Json, JsonObject, Lane, Span } from '../types.js';
-import { segments } from './locate.js';
 import { parseJson } from './parse-json.js';
+import { readings } from './paths.js';
 
 /** Reads a few fields of rows. Close it when no more pages come. */
 export interface FieldReader {
@@ -15,14 +15,14 @@ export interface FieldReader {
 }
 
 /**
- * A reader of the fields at dotted paths; all else in the rows is skipped. Objects and arrays come
- * parsed, integers beyond 2^53 as BigInt, timestamps and numbers beyond double as the text they
- * were.
+ * A reader of the fields at paths (`readings`); all else in the rows is skipped. Objects and arrays
+ * come parsed, integers beyond 2^53 as BigInt, timestamps and numbers beyond double as the text
+ * they were.
  *
  * Errors: those of walking a page.
  */
 export function fieldReader(paths: readonly string[]): FieldReader {
-  const wanted = paths.map((path) => ({ path, keys: segments(path) }));
+  const wanted = paths.flatMap((path) => readings(path).map((keys) => ({ path, keys })));
   const shape = openShape((table, path) => {
     if (table.length > 0) return 'skip';
     if (wanted.some(({ keys }) => keys.length === path.length && startsWith(keys, path)))
@@ -33,7 +33,8 @@ export function fieldReader(paths: readonly string[]): FieldReader {
     read(body, span) {
       const [root] = shape.walk(body, span, null);
       const rows: JsonObject[] = Array.from({ length: root?.rows ?? 0 }, () => ({}));
-      for (const { path, keys } of wanted) {
+      // The first reading that a row has counts, so it is filled in last.
+      for (const { path, keys } of wanted.toReversed()) {
         const column = root?.columns.find(
           (candidate) => candidate.path.length === keys.length && startsWith(keys, candidate.path),
         );

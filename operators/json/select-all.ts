@@ -1,6 +1,7 @@
 import { SelectError } from '../errors.js';
 import type { Json } from '../types.js';
-import { type LocateOptions, segments } from './locate.js';
+import type { LocateOptions } from './locate.js';
+import { segments } from './paths.js';
 import { mapRows } from './row-objects.js';
 
 /**
@@ -17,7 +18,7 @@ export function selectAll(
   path: string,
   { rows = 'array', key }: Pick<LocateOptions, 'rows' | 'key'> = {},
 ): Json[] {
-  const keys = segments(path.replaceAll('[*]', '.*').replace(/^\./, ''));
+  const keys = segments(path);
   let values: Json[] = [document];
   for (const [i, key] of keys.entries()) {
     const next = values.flatMap((value) => (key === '*' ? inner(value) : at(value, key)));

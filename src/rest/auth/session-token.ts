@@ -1,6 +1,5 @@
-import { segments } from '../../../operators/json/locate.js';
 import { printJson } from '../../../operators/json/parse-json.js';
-import { valueAt } from '../../../operators/json/value-at.js';
+import { valueAtPath } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { httpDate } from '../http/http-date.js';
@@ -124,7 +123,7 @@ async function getToken(
     ...(content && { body: content.body }),
   };
   const { content: answer, refuse } = await askToken(spec, context);
-  const token = valueAt(answer, segments(tokenPath));
+  const token = valueAtPath(answer, tokenPath);
   if ((typeof token !== 'string' && typeof token !== 'number') || token === '')
     throw refuse(
       `has no token at ${tokenPath}; found ${Object.keys(Object(answer) as object).join(', ') || 'nothing'}`,
@@ -132,7 +131,7 @@ async function getToken(
   return {
     value: String(token),
     lifetimeMs:
-      expiresPath === undefined ? null : lifetimeMs(valueAt(answer, segments(expiresPath)), asked),
+      expiresPath === undefined ? null : lifetimeMs(valueAtPath(answer, expiresPath), asked),
   };
 }
 

@@ -1,4 +1,4 @@
-import { segments } from '../../../operators/json/locate.js';
+import { segments } from '../../../operators/json/paths.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import type { RequestChange } from './paginator.js';
 

@@ -1,5 +1,4 @@
-import { segments } from '../../../operators/json/locate.js';
-import { valueAt } from '../../../operators/json/value-at.js';
+import { valueAt, valueAtPath } from '../../../operators/json/value-at.js';
 import type { Json } from '../../../operators/types.js';
 import type { PageFacts } from './paginator.js';
 
@@ -10,9 +9,9 @@ interface ValuePath {
 }
 
 /**
- * Values that a paginator reads from each body, by name. Paths are dotted; where a list must be
- * looked into, JSONPath's `[-1]` (counted from the end) and `[?(@.rel=='next')]` (the first element
- * with that member) do it.
+ * Values that a paginator reads from each body, by name. Paths are read as `readings` says; where a
+ * list must be looked into, JSONPath's `[-1]` (counted from the end) and `[?(@.rel=='next')]` (the
+ * first element with that member) do it.
  */
 export function bodyValues<K extends string>(
   wanted: Readonly<Record<K, string | undefined>>,
@@ -42,7 +41,7 @@ function valuePath(path: string): ValuePath {
   };
   return {
     plain: path.slice(0, special.index) || '@',
-    read: (value) => behind.read(valueAt(pick(value), segments(behind.plain))),
+    read: (value) => behind.read(valueAtPath(pick(value), behind.plain)),
   };
 }
 

@@ -1,6 +1,5 @@
-import { segments } from '../../../operators/json/locate.js';
 import { selectAll } from '../../../operators/json/select-all.js';
-import { valueAt } from '../../../operators/json/value-at.js';
+import { valueAtPath } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 
@@ -87,7 +86,7 @@ export function fillPath(path: string, lookUp: LookUp, resource: string): string
 
 /** The first value at a path in a row; undefined where there is none. */
 export function firstAt(row: JsonObject, path: string): Json | undefined {
-  return path.includes('*') ? selectAll(row, path)[0] : valueAt(row, segments(path));
+  return path.includes('*') ? selectAll(row, path)[0] : valueAtPath(row, path);
 }
 
 function replaced(

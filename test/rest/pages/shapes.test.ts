@@ -184,7 +184,9 @@ describe('a list', () => {
       resource: 'orders',
       message: expect.stringContaining('paging: ') as string,
     });
-    expect(pages.at(-1)?.state).toMatchObject({ paging: { paginator: { type: 'pageNumber' } } });
+    expect(pages.at(-1)?.state).toMatchObject({
+      resource: { paging: { paginator: { type: 'pageNumber' } } },
+    });
   });
 });
 

@@ -1,7 +1,10 @@
+import { pathOf } from '../../../../operators/json/paths.js';
 import type { Json, JsonObject } from '../../../../operators/types.js';
 import { flagOf } from '../flag.js';
 import type { PageFacts } from '../paginator.js';
 import { statedCount } from '../stated-count.js';
+
+export { pathOf };
 
 /** The first request as it was sent. */
 export interface Sent {
@@ -103,13 +106,6 @@ export function isObject(value: Json | undefined): value is JsonObject {
 /** A name that is the same in `next_page`, `nextPage` and `Next-Page`. */
 export function plainName(key: string): string {
   return key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-}
-
-/** The path to a member as paginators take it. */
-export function pathOf(keys: readonly string[]): string {
-  return keys
-    .map((key, i) => (/[.[\]]/.test(key) ? `['${key}']` : i === 0 ? key : `.${key}`))
-    .join('');
 }
 
 /** The key of the object that a member is in, as a plain name; empty at the top. */
