@@ -1,4 +1,4 @@
-import { defer, type Observable } from 'rxjs';
+import { defer, finalize, type Observable } from 'rxjs';
 import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../run/gate.js';
 import type { SourceEvent } from '../run/source.js';
@@ -59,8 +59,8 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
  * Errors: `HttpError`, `JsonError`, `SelectError` (nothing at the data selector), `PaginationError`
  * (pages that go in circles
  *         or never end), each naming resource and page. Pages emitted before stay good.
- * State: the page being worked on. The next request starts when the page has been taken, and the
- * gate is open.
+ * State: the page being worked on; connections close when it ends. The next request starts when the
+ * page has been taken, and the gate is open.
  *
  * Cold: nothing is asked before it is subscribed; unsubscribing ends the request under way.
  *
@@ -95,6 +95,10 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       depth: 0,
       stamp: null,
     };
-    return fromPages((signal) => readPages(list, { client, gate, signal, observe }), config.signal);
+    const done = client.keepOpen();
+    return fromPages(
+      (signal) => readPages(list, { client, gate, signal, observe }),
+      config.signal,
+    ).pipe(finalize(done));
   });
 }

@@ -81,10 +81,16 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
     pages: (context) =>
       defer(() => {
         const linked = linkedSignal(context.signal);
+        const done = client.keepOpen();
         return familyPages(wanted, eachFileOnce(client), {
           ...context,
           signal: linked.signal,
-        }).pipe(finalize(() => linked.stop()));
+        }).pipe(
+          finalize(() => {
+            linked.stop();
+            done();
+          }),
+        );
       }),
     withResources(names) {
       const known = resources.map(({ resource }) => resource.name);

@@ -6,6 +6,7 @@ import { announcement } from '../throttle/rate-headers.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import { type Throttle, throttle, type Turn } from '../throttle/throttle.js';
 import { attempt } from './attempt.js';
+import { connectionUse } from './connection-use.js';
 import type { ExchangeConfig } from './exchange.js';
 import type { Answer, RequestSpec } from './messages.js';
 import { redactor, secretsIn, secretsOf } from './redact.js';
@@ -15,7 +16,7 @@ import { checkActions } from './response-actions.js';
 import { type RetryConfig, retryRules } from './retry.js';
 import type { SendOptions } from './send-options.js';
 import { serverTime } from './server-time.js';
-import { type FetchLike, keepAliveFetch } from './transport.js';
+import { type FetchLike, keepAliveTransport, type Transport } from './transport.js';
 import { trust } from './trust.js';
 import { inReach, waitAfter } from './wait-after.js';
 
@@ -69,6 +70,11 @@ export interface Client {
    * raises; the signal's reason when aborted. None of them shows a secret.
    */
   send(spec: RequestSpec, options: SendOptions): Promise<Answer>;
+  /**
+   * Keeps connections open between requests until the function that it gives is called. They close
+   * when no request is under way and all who called this are done; later requests open new ones.
+   */
+  keepOpen(): () => void;
   readonly baseUrl: string;
   readonly concurrency: number;
   /** Text without the client's secrets. */
@@ -94,10 +100,14 @@ export function httpClient(config: ClientConfig): Client {
   const stallMs = timerMs(config.stallMs ?? 60_000, 'stallMs');
   const rate = rateOf(config.rateLimit);
   const rules = retryRules(config.retry);
-  const send = config.fetch ?? keepAliveFetch(rate.concurrency);
+  const transport: Transport =
+    config.fetch === undefined
+      ? keepAliveTransport(rate.concurrency)
+      : { send: config.fetch, close: () => undefined };
+  const keepOpen = connectionUse(() => transport.close());
   const auth = config.auth === undefined ? null : authOf(config.auth);
   const shared = {
-    send,
+    send: transport.send,
     headers,
     auth,
     trusts,
@@ -164,6 +174,7 @@ export function httpClient(config: ClientConfig): Client {
 
   return {
     baseUrl,
+    keepOpen,
     concurrency: rate.concurrency,
     redact: (text) => shown.text(text),
     redactUrl: (url) => shown.link(url),
@@ -171,7 +182,12 @@ export function httpClient(config: ClientConfig): Client {
       checkActions(options.actions ?? []);
       const { auth = shared.auth, save = null, secrets = [] } = options;
       shown.know([...secretsOf(spec), ...secrets]);
-      return deliver(spec, options, { ...shared, auth, save });
+      const done = keepOpen();
+      try {
+        return await deliver(spec, options, { ...shared, auth, save });
+      } finally {
+        done();
+      }
     },
   };
 }

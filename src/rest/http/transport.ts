@@ -23,16 +23,23 @@ export interface FetchAnswer {
   body: AsyncIterable<Uint8Array | string> | null;
 }
 
+/** What sends requests, and the connections that it keeps open between them. */
+export interface Transport {
+  send: FetchLike;
+  /** Closes all connections; the next request opens new ones. */
+  close(): void;
+}
+
 /**
  * node-fetch with connections that are kept open, as many as requests may be under way; bodies come
- * decompressed. Errors: PermanentFault for a content encoding that is not known.
+ * decompressed. Errors of `send`: PermanentFault for a content encoding that is not known.
  */
-export function keepAliveFetch(concurrency: number): FetchLike {
+export function keepAliveTransport(concurrency: number): Transport {
   const options = { keepAlive: true, maxSockets: concurrency };
   const http = new HttpAgent(options);
   const https = new HttpsAgent(options);
   const agent = ({ protocol }: URL): HttpAgent => (protocol === 'http:' ? http : https);
-  return async (url, { body, headers, ...init }) => {
+  const send: FetchLike = async (url, { body, headers, ...init }) => {
     // node-fetch takes a compressed body that is cut short for a whole one: it is told to leave
     // them alone.
     const own = {
@@ -62,6 +69,13 @@ export function keepAliveFetch(concurrency: number): FetchLike {
           ? await decoded(answer.body as Readable | null, coding)
           : answer.body,
     };
+  };
+  return {
+    send,
+    close() {
+      http.destroy();
+      https.destroy();
+    },
   };
 }
 
@@ -152,16 +166,19 @@ export function expectedBytes(method: string, { headers }: FetchAnswer): number 
 /** Most bytes that are taken on a server's word, before any of them is there. */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
+/** A body up to this size gets a buffer of its exact size, in bytes. */
+const SMALL_BYTES = 64 * 1024;
+
 /**
  * A body as it comes in: written to its place at once where its length is known, so that it is
- * copied once.
+ * copied once. Small ones take no more memory than they have bytes, since many may wait at once.
  */
 class GrowingBody {
   #buffer: Uint8Array;
   #size = 0;
 
   constructor(expected: number) {
-    this.#buffer = new Uint8Array(Math.max(expected, 16_384));
+    this.#buffer = new Uint8Array(expected);
   }
 
   add(chunk: Uint8Array): void {
@@ -176,7 +193,8 @@ class GrowingBody {
   }
 
   bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#size);
+    const isExact = this.#size === this.#buffer.length || this.#size > SMALL_BYTES;
+    return isExact ? this.#buffer.subarray(0, this.#size) : this.#buffer.slice(0, this.#size);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isSluiceError, JsonError, SelectError } from '../../../operators/errors.js';
+import { isSluiceError, SelectError } from '../../../operators/errors.js';
 import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson, printJson } from '../../../operators/json/parse-json.js';
@@ -10,6 +10,7 @@ import type { Answer } from '../http/messages.js';
 import type { SendOptions } from '../http/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
+import { withMessage } from '../with-message.js';
 import { detectSelector } from './data-selector.js';
 import { asJson } from './formats.js';
 import type { ListRequest, ReadOptions } from './list.js';
@@ -216,13 +217,7 @@ async function located<T>(
   try {
     return await work();
   } catch (error) {
-    if (!isSluiceError(error)) throw error;
-    const message = `${where}, page ${index + 1}: ${client.redact(error.message)}`;
-    if (error instanceof SelectError) throw new SelectError(message, { cause: error });
-    if (error instanceof JsonError)
-      throw new JsonError(message, error.offset, error.incomplete, { cause: error });
-    if (error instanceof ConfigError) throw error;
-    error.message = message;
-    throw error;
+    if (!isSluiceError(error) || error instanceof ConfigError) throw error;
+    throw withMessage(error, `${where}, page ${index + 1}: ${client.redact(error.message)}`);
   }
 }

@@ -40,6 +40,8 @@ export interface Turn {
 interface Waiting extends About {
   waits(reason: string, until: number): void;
   start(): void;
+  /** Ends the wait without a start. */
+  fail(reason: unknown): void;
 }
 
 /** Shorter waits are not worth telling, in milliseconds. */
@@ -64,7 +66,9 @@ const FIRST_MS = 100;
  * Bottleneck lets one at a time look at the limits, so that two cannot take the same place; whose
  * place it is, is decided when it is free. The rate itself is counted here, since Bottleneck's
  * windows are fixed and let twice the limit through at their edge, and so are requests at once, of
- * which there may be fewer after refusals. No timer runs but that of the request that waits.
+ * which there may be fewer after refusals. No timer runs but that of the request that waits. One
+ * job serves all that wait: a job behind another one would keep its request's response until
+ * nobody waits any more.
  */
 export function throttle(rate: Rate): Throttle {
   const turns = new Bottleneck({ maxConcurrent: 1 });
@@ -78,6 +82,7 @@ export function throttle(rate: Rate): Throttle {
   let pace = fullPace((rate.requests / rate.perMs) * 1000, rate.concurrency);
   let paused = { until: 0, reason: '' };
   let wake = (): void => undefined;
+  let admitting = false;
 
   /** Starts all that wait, each as soon as it may. */
   async function admit(): Promise<void> {
@@ -98,10 +103,16 @@ export function throttle(rate: Rate): Throttle {
       const until = now + (wait.ms ?? LONG_MS);
       if (long && until >= now + TOLD_MS && until > told + TOLD_MS) {
         told = until;
-        next.waits(wait.ms === null ? unanswered(now) : wait.reason, until);
+        try {
+          next.waits(wait.ms === null ? unanswered(now) : wait.reason, until);
+        } catch (error) {
+          next.fail(error);
+          continue;
+        }
       }
       await sleep(wait.ms ?? LONG_MS);
     }
+    admitting = false;
   }
 
   /** The request that may start first, of those whose turn it is, and its wait. */
@@ -203,16 +214,18 @@ export function throttle(rate: Rate): Throttle {
             off();
             resolve(turn(request, about.resource));
           },
+          fail(reason) {
+            off();
+            queue.drop(one);
+            wake();
+            reject(reason);
+          },
         };
-        const leave = (reason: Error): void => {
-          off();
-          queue.drop(one);
-          wake();
-          reject(reason);
-        };
-        const off = onAbort(signal, () => leave(signal.reason as Error));
+        const off = onAbort(signal, () => one.fail(signal.reason));
         queue.add(one);
-        turns.schedule(admit).catch(leave);
+        if (admitting) return;
+        admitting = true;
+        void turns.schedule(admit);
       }),
   };
 }

@@ -7,7 +7,9 @@ import {
 } from '#src/rest/auth/oauth2-client-credentials.js';
 import { oauth2Password } from '#src/rest/auth/oauth2-password.js';
 import { oauth2RefreshToken } from '#src/rest/auth/oauth2-refresh-token.js';
+import { endpoint } from '#src/rest/endpoint.js';
 import { type Asked, type Answered, type LocalServer, serve } from '../../support/local-server.js';
+import { readAll } from '../../support/read-pages.js';
 import { failure, quickClient, sendWith, statuses } from '../../support/send.js';
 
 const SECRET = 'secret/12345+67890';
@@ -471,5 +473,26 @@ describe('a token request', () => {
       const error = await failure(sendWith(quickClient({ baseUrl: api.url, auth })));
       expect(`${error.message} ${error.body} ${error.stack}`).not.toContain('tok-0001');
     }
+  });
+});
+
+describe('a token that cannot be got', () => {
+  it('fails each request that waits for it with an error of its own, which names that request', async () => {
+    const server = await serve(() => ({ status: 400, json: { error: 'invalid_client' } }));
+    const client = quickClient({ baseUrl: server.url, auth: credentials(server) });
+    const names = ['orders', 'items', 'people'];
+    const errors = await Promise.all(
+      names.map(
+        async (resource) =>
+          (await readAll(endpoint({ url: resource, resource, client }))).error as HttpError,
+      ),
+    );
+    errors.forEach((error, i) => {
+      expect(error).toBeInstanceOf(HttpError);
+      expect(error).toMatchObject({ status: 400, code: 'ERR_SLUICE_HTTP', name: 'HttpError' });
+      expect(error.message.match(/Resource \w+/g)).toEqual([`Resource ${names[i]}`]);
+      expect(error.cause).toBe(errors[0]?.cause);
+    });
+    expect(server.asked.length).toBe(1);
   });
 });

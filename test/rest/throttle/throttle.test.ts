@@ -313,6 +313,20 @@ describe('throttle', () => {
     await children;
   });
 
+  it('fails only the request whose wait its observer does not take', async () => {
+    const turns = throttle(rateOf({ requests: 1, per: '1s', concurrency: 2 }));
+    await starts(turns, 1, 0);
+    const refuses = (): void => {
+      throw new Error('no waits');
+    };
+    const failed = turns.run(async () => 'no', never, refuses);
+    const caught = expect(failed).rejects.toThrow('no waits');
+    const next = turns.run(async () => 'yes', never, quiet);
+    await vi.runAllTimersAsync();
+    await caught;
+    expect(await next).toBe('yes');
+  });
+
   it('frees its place when a request fails', async () => {
     const turns = throttle(rateOf({ requests: 100, per: '1s', concurrency: 1 }));
     const failed = turns.run(() => Promise.reject(new Error('no')), never, quiet);

@@ -1,0 +1,113 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { firstValueFrom, lastValueFrom } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { endpoint, httpClient, restSource } from 'sluice';
+import { deferred } from '../support/deferred.js';
+import { readAll, readSource, runContext } from '../support/read-pages.js';
+
+/** A server that never closes an idle connection, and what it has open. */
+async function patientServer(
+  answer: (url: string) => string | null | Promise<string | null>,
+): Promise<{ url: string; open: () => number; opened: () => number }> {
+  const server: Server = createServer((request, response) => {
+    void Promise.resolve(answer(request.url ?? '')).then((body) => {
+      if (body === null) response.statusCode = 400;
+      response.setHeader('content-type', 'application/json').end(body ?? '{}');
+    });
+  });
+  server.keepAliveTimeout = 0;
+  const sockets = new Set<Socket>();
+  let opened = 0;
+  server.on('connection', (socket) => {
+    opened += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, open: () => sockets.size, opened: () => opened };
+}
+
+const pages = (url: string): string =>
+  url.includes('page=3') && !url.includes('endless') ? '[]' : `[{"id":"${url}"}]`;
+const list = { path: 'a', paginator: { type: 'pageNumber' } } as const;
+
+describe('connections', () => {
+  it('close when the run of a source ends, and are opened anew by its next run', async () => {
+    const { url, open, opened } = await patientServer(pages);
+    const source = restSource({
+      client: { baseUrl: url },
+      resources: [{ name: 'a', endpoint: list }, 'b', 'c'],
+    });
+    const first = await readSource(source);
+    expect(first.error).toBeNull();
+    await vi.waitFor(() => expect(open()).toBe(0));
+    const once = opened();
+    expect(once).toBeLessThanOrEqual(4);
+    await readSource(source.withResources(['a']));
+    await vi.waitFor(() => expect(open()).toBe(0));
+    expect(opened()).toBeGreaterThan(once);
+  });
+
+  it('close when a run fails, and when it is aborted', async () => {
+    const { url, open } = await patientServer((path) => (path === '/bad' ? null : pages(path)));
+    const source = restSource({ client: { baseUrl: url }, resources: ['bad', 'b'] });
+    expect((await readSource(source)).error).toMatchObject({ code: 'ERR_SLUICE_HTTP' });
+    await vi.waitFor(() => expect(open()).toBe(0));
+    const context = runContext();
+    const endless = restSource({
+      client: { baseUrl: url },
+      resources: [{ name: 'a', endpoint: { ...list, params: { endless: 1 } } }],
+    });
+    await firstValueFrom(endless.pages(context));
+    context.stop.abort();
+    await vi.waitFor(() => expect(open()).toBe(0));
+  });
+
+  it('stay while another run of the same source needs them', async () => {
+    const { promise: released, resolve: release } = deferred();
+    const held: string[] = [];
+    const { url, open } = await patientServer(async (path) => {
+      if (!path.startsWith('/held')) return pages(path);
+      held.push(path);
+      await released;
+      return '[]';
+    });
+    const source = restSource({
+      client: { baseUrl: url },
+      resources: ['held', { name: 'a', endpoint: list }],
+    });
+    const long = readSource(source.withResources(['held']));
+    await vi.waitFor(() => expect(held.length).toBe(1));
+    expect((await readSource(source.withResources(['a']))).error).toBeNull();
+    await new Promise(setImmediate);
+    expect(open()).toBeGreaterThan(0);
+    release();
+    expect((await long).error).toBeNull();
+    expect(held.length).toBe(1);
+    await vi.waitFor(() => expect(open()).toBe(0));
+  });
+
+  it('of an endpoint composed by hand close when its stream ends', async () => {
+    const { url, open } = await patientServer(pages);
+    const config = { url: `${url}/a`, paginator: list.paginator };
+    expect((await readAll(endpoint(config))).error).toBeNull();
+    await vi.waitFor(() => expect(open()).toBe(0));
+    await firstValueFrom(endpoint(config));
+    await vi.waitFor(() => expect(open()).toBe(0));
+  });
+
+  it('are shared by endpoints of one client that follow each other', async () => {
+    const { url, open, opened } = await patientServer(pages);
+    const client = httpClient({ baseUrl: url });
+    for (let i = 0; i < 5; i += 1)
+      await lastValueFrom(endpoint({ url: `a/${i}`, paginator: 'single', client }));
+    expect(opened()).toBe(1);
+    await vi.waitFor(() => expect(open()).toBe(0));
+  });
+});
