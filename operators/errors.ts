@@ -7,7 +7,7 @@ export type SluiceErrorCode =
   | 'ERR_SLUICE_JSON'
   | 'ERR_SLUICE_SELECT'
   | 'ERR_SLUICE_LIMIT'
-  | 'ERR_SLUICE_TRANSFORM'
+  | 'ERR_SLUICE_FUNCTION'
   | 'ERR_SLUICE_SCHEMA'
   | 'ERR_SLUICE_HTTP'
   | 'ERR_SLUICE_PAGINATION'
@@ -77,6 +77,29 @@ export class LimitError extends SluiceError {
 export class SchemaError extends SluiceError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_SLUICE_SCHEMA', message, options);
+  }
+}
+
+/**
+ * A function of the user's threw, or returned something that cannot be used. The message begins
+ * with resource, page and row, as far as they are known; `cause` is what was thrown.
+ */
+export class FunctionError extends SluiceError {
+  /** The option that holds the function, such as `processingSteps[0].map`. */
+  readonly functionName: string;
+  readonly resource: string | null;
+  /** Number of the page, from 1. */
+  readonly page: number | null;
+
+  constructor(
+    message: string,
+    about: { functionName: string; resource: string | null; page: number | null },
+    options?: ErrorOptions,
+  ) {
+    super('ERR_SLUICE_FUNCTION', message, options);
+    this.functionName = about.functionName;
+    this.resource = about.resource;
+    this.page = about.page;
   }
 }
 

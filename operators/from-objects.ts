@@ -1,5 +1,7 @@
 import { from, map, type Observable, type ObservableInput } from 'rxjs';
-import { rowsFromObjects } from './json/row-objects.js';
+import { rowsFromTexts } from './json/row-objects.js';
+import { rowText } from './json/row-text.js';
+import { userFunction } from './settings/user-function.js';
 import type { JsonObject, Page, Rows } from './types.js';
 
 /**
@@ -9,8 +11,8 @@ import type { JsonObject, Page, Rows } from './types.js';
  * Arrays are far cheaper
  *         than single objects: each emission is a page of its own.
  * Out:    one `Rows` an emission, same order; an empty array gives no rows.
- * Errors: a TypeError with resource, page and place for values that JSON cannot hold (cycles, NaN,
- * infinite numbers). State: none.
+ * Errors: FunctionError with resource, page and row for what is no object, and for values that JSON
+ * cannot hold (cycles, NaN, infinite numbers, maps). State: none.
  *
  * @example fromObjects(changes, { resource: 'changes' }).pipe(flatten({ table: 'changes' }),
  * evolve(), batch())
@@ -31,9 +33,12 @@ export function fromObjects(
         stamp: null,
         state: null,
       };
-      const rows = rowsFromObjects(
-        { page },
-        Array.isArray(objects) ? (objects as readonly JsonObject[]) : [objects],
+      const list = Array.isArray(objects) ? (objects as readonly JsonObject[]) : [objects];
+      const rows = rowsFromTexts(
+        page,
+        list.map((row, i) =>
+          rowText(userFunction({ name: 'fromObjects', resource, page: index, row: i }), row),
+        ),
       );
       return { ...rows, page: { ...page, body: rows.body, rows: rows.span } };
     }),

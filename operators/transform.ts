@@ -8,12 +8,17 @@ import {
   type OperatorFunction,
   toArray,
 } from 'rxjs';
-import { isSluiceError, SluiceError } from './errors.js';
-import { rowObjects, rowsFromObjects } from './json/row-objects.js';
+import { rowObjects, rowsFromTexts } from './json/row-objects.js';
+import { rowFault, rowText } from './json/row-text.js';
+import { carrySentTexts } from './json/sent-numbers.js';
+import { isPromise, type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Rows } from './types.js';
 
-/** What a row may become: another row, several, none, or a promise of these. */
-export type Transformed = JsonObject | Iterable<JsonObject> | null | undefined;
+/**
+ * What a row may become: another row, several, none (null; returning nothing is an error), or a
+ * promise of these.
+ */
+export type Transformed = JsonObject | Iterable<JsonObject> | null;
 
 export interface TransformConfig {
   /**
@@ -23,25 +28,20 @@ export interface TransformConfig {
   concurrency?: number;
 }
 
-/** One of dlt's processing steps. */
-export type Step =
-  | { filter: (row: JsonObject) => boolean }
-  | { map: (row: JsonObject) => JsonObject }
-  | { yieldMap: (row: JsonObject) => Iterable<JsonObject> };
-
 /**
  * Rows passed through a JavaScript function: filter (null), map, or one to many (an iterable).
  *
  * In:     the rows of a page.
  * Out:    one `Rows` a page, same order, rewritten; a page without rows stays without.
- * Errors: whatever `fn` (or an iterable that it gives) throws, with resource, page and row in
- * front; `JsonError`; a RangeError
- * for a `concurrency` below 1; a TypeError with resource, page and place for NaN and infinite
- * numbers. State: none. Waits for one page at a time, and for at most `concurrency` of its rows,
- * when `fn` is asynchronous.
+ * Errors: FunctionError with resource, page and row when `fn` (or an iterable that it returns)
+ * throws, when it returns undefined (a `return` was forgotten: return the row, or null to drop it)
+ * or anything else that is no row, and for values that JSON cannot hold (NaN, cycles, maps);
+ * `JsonError`; a RangeError for a `concurrency` below 1. State: none. Waits for one page at a time,
+ * and for at most `concurrency` of its rows, when `fn` is asynchronous.
  *
  * Integers beyond 2^53 arrive as BigInt and leave as their digits; other numbers beyond double
- * (`1e400`) arrive and leave as text; `1.0` leaves as the integer 1, as JavaScript has it.
+ * (`1e400`) arrive as text. Numbers that `fn` did not change leave as they were sent (`1.0`,
+ * `1e2`), also in `{ ...row }`; those that it made leave as JavaScript prints them.
  *
  * @example rows.pipe(transform((order) => (order.total > 0 ? { ...order, paid: true } : null)))
  */
@@ -52,89 +52,79 @@ export function transform(
   if (!(concurrency >= 1))
     throw new RangeError(`transform: \`concurrency\` is ${concurrency}; it must be at least 1.`);
   return concatMap((rows): Observable<Rows> => {
-    const results = rowObjects(rows).map((row, i) => () => attempt(rows, i, () => fn(row)));
-    const done: unknown[] = [];
+    const results = rowObjects(rows).map((row, i) => () => attempt(rows, i, row, fn));
+    const done: string[] = [];
     for (const [i, run] of results.entries()) {
       const result = run();
       // The first promise tells that `fn` is asynchronous: the rest of the page waits its turn.
       if (isPromise(result)) return later(rows, done, result, results.slice(i + 1), concurrency);
       for (const each of result) done.push(each);
     }
-    return of(rowsFromObjects(rows, done));
+    return of(rowsFromTexts(rows.page, done));
   });
 }
 
-/**
- * dlt's processing steps as one function for `transform`: each in order, a filter that says no ends
- * the row.
- */
-export function applySteps(steps: readonly Step[]): (row: JsonObject) => Iterable<JsonObject> {
-  return (row) =>
-    steps.reduce<JsonObject[]>(
-      (rows, step) => {
-        if ('filter' in step) return rows.filter((each) => step.filter(each));
-        if ('map' in step) return rows.map((each) => step.map(each));
-        return rows.flatMap((each) => [...step.yieldMap(each)]);
-      },
-      [row],
-    );
-}
-
 function later(
-  rows: Rows,
-  done: unknown[],
-  pending: Promise<JsonObject[]>,
-  rest: readonly (() => JsonObject[] | Promise<JsonObject[]>)[],
+  { page }: Rows,
+  done: readonly string[],
+  pending: Promise<string[]>,
+  rest: readonly (() => string[] | Promise<string[]>)[],
   concurrency: number,
 ): Observable<Rows> {
   return from([() => pending, ...rest]).pipe(
-    mergeMap((run, i) => Promise.resolve(run()).then((result) => ({ i, result })), concurrency),
+    mergeMap(async (run, i) => ({ i, texts: await run() }), concurrency),
     toArray(),
     map((all) =>
-      rowsFromObjects(rows, [
+      rowsFromTexts(page, [
         ...done,
-        ...all.sort((a, b) => a.i - b.i).flatMap(({ result }) => result),
+        ...all.sort((a, b) => a.i - b.i).flatMap(({ texts }) => texts),
       ]),
     ),
   );
 }
 
-/**
- * Runs `run` for a row and takes its iterable to the end here, where it is known which row fails.
- */
+/** The rows that `fn` makes of one, as JSON texts. */
 function attempt(
-  rows: Rows,
+  { page }: Rows,
   i: number,
-  run: () => Transformed | Promise<Transformed>,
-): JsonObject[] | Promise<JsonObject[]> {
+  row: JsonObject,
+  fn: (row: JsonObject) => Transformed | Promise<Transformed>,
+): string[] | Promise<string[]> {
+  const by = userFunction({ name: 'transform', resource: page.resource, page: page.index, row: i });
+  let result: Transformed | Promise<Transformed>;
   try {
-    const result = run();
-    if (!isPromise(result)) return listed(result);
-    return result.then(listed).catch((error: unknown) => {
-      throw located(rows, i, error);
-    });
+    result = fn(row);
   } catch (error) {
-    throw located(rows, i, error);
+    throw by.error(error);
   }
+  return isPromise(result)
+    ? by.wait(() => result, fault).then((awaited) => textsOf(by, row, awaited))
+    : textsOf(
+        by,
+        row,
+        by.call(() => result, fault),
+      );
 }
 
-function located({ page }: Rows, i: number, error: unknown): unknown {
-  if (isSluiceError(error)) return error;
-  const what = error instanceof Error ? error.message : String(error);
-  return new SluiceError(
-    'ERR_SLUICE_TRANSFORM',
-    `Resource ${page.resource}, page ${page.index + 1}, row ${i + 1}: transform failed: ${what}`,
-    { cause: error },
-  );
+function textsOf(by: UserFunction, row: JsonObject, result: Transformed): string[] {
+  if (result === null) return [];
+  const made = isIterable(result)
+    ? by.call(
+        () => [...result],
+        () => null,
+      )
+    : [result];
+  return made.map((each) => {
+    if (rowFault(each) === null) carrySentTexts(row, each);
+    return rowText(by, each);
+  });
 }
 
-function listed(result: Transformed): JsonObject[] {
-  if (result === null || result === undefined) return [];
-  return typeof (result as Iterable<JsonObject>)[Symbol.iterator] === 'function'
-    ? [...(result as Iterable<JsonObject>)]
-    : [result as JsonObject];
+function fault(value: unknown): string | null {
+  if (value === undefined) return 'return the row, or null to leave it out.';
+  return value === null || isIterable(value) ? null : rowFault(value);
 }
 
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Promise<unknown> | null | undefined)?.then === 'function';
+function isIterable(value: unknown): value is Iterable<JsonObject> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }

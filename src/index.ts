@@ -11,6 +11,7 @@ export type { Completeness, Verdict } from './run/completeness.js';
 export { type CommitConfig, load, type LoadConfig } from './destination/load.js';
 export * from './errors.js';
 export { Gate } from './run/gate.js';
+export type { ProcessingStep } from '../operators/process-rows.js';
 export * from './run/source.js';
 export { type LoadInfo, type ResourceInfo } from './run/load-info.js';
 export {

@@ -1,5 +1,5 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
-import { printJson } from '../json/parse-json.js';
+import { printJson } from '../json/print-json.js';
 import { plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
 import type {

@@ -1,7 +1,8 @@
 import { SelectError } from '../errors.js';
 import type { Span } from '../types.js';
 import { locate, type Located, type LocateOptions } from './locate.js';
-import { parseJson, printJson } from './parse-json.js';
+import { parseJson } from './parse-json.js';
+import { printJson } from './print-json.js';
 import { selectAll } from './select-all.js';
 
 /**

@@ -1,92 +1,161 @@
 import { JsonError } from '../errors.js';
 import type { Json } from '../types.js';
+import { keepSentText } from './sent-numbers.js';
 
 /**
- * JSON text to JavaScript values, and back, without losing a number: integers beyond 2^53 become
- * BigInt, other numbers beyond what a double holds (`1e400`) the text of their digits.
+ * JSON text to JavaScript values without losing a number: integers beyond 2^53 become BigInt, other
+ * numbers beyond what a double holds (`1e400`) the text of their digits. A number whose value does
+ * not give its text back (`1.0`, `1e2`, twenty digits of a fraction) keeps the text beside it, and
+ * `printJson` writes that.
  *
- * JSON.parse alone rounds them, and Node 20 does not yet show a reviver the source text. So where a
- * text holds a long run of digits or an exponent, such numbers are first put in quotes, integers
- * behind a mark that each process draws anew, so that no data can hold it.
+ * JSON.parse alone rounds them, and Node 20 does not yet show a reviver the source text. So a text
+ * that may hold such numbers is read here, all others by JSON.parse. Of a key that comes twice in
+ * an object the last counts.
  *
  * Errors: JsonError for text that is not JSON or not UTF-8; its offset is 0, since JSON.parse tells
  * none.
  */
 export function parseJson(json: Uint8Array | string): Json {
   try {
-    return parsed(typeof json === 'string' ? json : decoder.decode(json));
+    const text = typeof json === 'string' ? json : decoder.decode(json);
+    return SPECIAL.test(text) ? read(text) : (JSON.parse(text) as Json);
   } catch (error) {
     throw new JsonError(`Not JSON: ${(error as Error).message}`, 0, false, { cause: error });
   }
 }
 
-function parsed(text: string): Json {
-  if (!LARGE.test(text)) return JSON.parse(text) as Json;
-  const marked = text.replaceAll(
-    TOKENS,
-    (token, digits: string | undefined, number: string | undefined) => {
-      if (digits !== undefined && !Number.isSafeInteger(Number(digits)))
-        return `"${MARK}${digits}"`;
-      return number !== undefined && !Number.isFinite(Number(number)) ? `"${number}"` : token;
-    },
-  );
-  return JSON.parse(marked, (_key, value: Json) =>
-    typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value,
-  ) as Json;
-}
-
-/**
- * JavaScript values to JSON text; BigInt as digits. Undefined and functions are left out as
- * JSON.stringify does.
- *
- * Errors: a TypeError for NaN and infinite numbers, which JSON.stringify would make null of, with
- * the place; and for cycles.
- */
-export function printJson(value: unknown): string {
-  let bigs = false;
-  const text = JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner === 'number' && !Number.isFinite(inner))
-      throw new TypeError(
-        `${placeOf(inner, value)} is ${inner}, which JSON cannot hold. Give null for it, or leave it out.`,
-      );
-    if (typeof inner !== 'bigint') return inner;
-    bigs = true;
-    return `${MARK}${inner}`;
-  });
-  return bigs ? text.replaceAll(MARKED, '$1') : text;
-}
-
-/** Where in a value the number stands that was found: its keys, list places in brackets. */
-function placeOf(number: number, value: unknown): string {
-  const seen = new Set<unknown>();
-  const search = (at: unknown, path: string): string | undefined => {
-    if (Object.is(at, number)) return path;
-    if (typeof at !== 'object' || at === null || seen.has(at)) return undefined;
-    seen.add(at);
-    for (const [key, inner] of Object.entries(at)) {
-      const found = search(
-        inner,
-        Array.isArray(at) ? `${path}[${key}]` : `${path}${path === '' ? '' : '.'}${key}`,
-      );
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const path = search(value, '') ?? '';
-  return path === '' ? 'A value' : `\`${path}\``;
-}
-
 const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /**
- * Sixteen digits in a row, the shortest that can be beyond 2^53; or an exponent of three, the
- * shortest that can be beyond a double.
+ * What every number has whose text its value does not give back, and some other text too: 16
+ * digits, an exponent, a fraction that ends in 0 or begins with six of them, a negative zero.
  */
-const LARGE = /\d{16}|\d[eE]\+?0*[1-9]\d\d/;
+const SPECIAL = /[\d.]{16}|\d[eE][+-]?\d|\.\d*0(?!\d)|\.0{6}|-0(?![.\d])/;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const INTEGER = /^-?\d+$/;
+/** Strings that hold none of these are their own value. */
+// eslint-disable-next-line no-control-regex
+const ESCAPED = /[\\\u0000-\u001f]/;
+
 /**
- * Strings (passed over, without a step back for each character: they may be long), and integers of
- * 16 digits or more that are no part of a fraction.
+ * The document, each number with its text where that says more. SyntaxError as JSON.parse has it.
  */
-const TOKENS =
-  /"[^"\\]*(?:\\.[^"\\]*)*"|(-?[1-9]\d{15,})(?![\d.eE])|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
-const MARK = `${globalThis.crypto.randomUUID()}:`;
-const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g');
+function read(text: string): Json {
+  let at = 0;
+  let numberText: string | null = null;
+
+  function refuse(): never {
+    JSON.parse(text);
+    throw new SyntaxError(`Unexpected token at position ${at}`);
+  }
+  /** Passes blanks; the code of the character behind them. */
+  function next(): number {
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return code;
+      at += 1;
+    }
+  }
+  function value(): Json {
+    numberText = null;
+    const code = next();
+    if (code === 0x22) return string();
+    if (code === 0x7b) return object();
+    if (code === 0x5b) return list();
+    if (code === 0x2d || (code >= 0x30 && code <= 0x39)) return number();
+    for (const [word, meaning] of WORDS)
+      if (text.startsWith(word, at)) {
+        at += word.length;
+        return meaning;
+      }
+    return refuse();
+  }
+  function string(): string {
+    const start = at;
+    let end = at;
+    do {
+      end = text.indexOf('"', end + 1);
+      if (end < 0) refuse();
+    } while (isEscaped(end));
+    at = end + 1;
+    const inner = text.slice(start + 1, end);
+    return ESCAPED.test(inner) ? (JSON.parse(text.slice(start, at)) as string) : inner;
+  }
+  /** Whether an odd number of backslashes stands before a quote. */
+  function isEscaped(quote: number): boolean {
+    let backslashes = 0;
+    while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes += 1;
+    return backslashes % 2 === 1;
+  }
+  function number(): Json {
+    NUMBER.lastIndex = at;
+    const [digits] = NUMBER.exec(text) ?? refuse();
+    at += digits.length;
+    const double = Number(digits);
+    if (INTEGER.test(digits) && !Number.isSafeInteger(double)) return BigInt(digits);
+    const result = Number.isFinite(double) ? double : digits;
+    numberText = typeof result === 'number' && String(result) === digits ? null : digits;
+    return result;
+  }
+  function object(): Json {
+    const result: Record<string, Json> = {};
+    let isKept = false;
+    at += 1;
+    if (next() === 0x7d) {
+      at += 1;
+      return result;
+    }
+    for (;;) {
+      if (next() !== 0x22) refuse();
+      const key = string();
+      if (next() !== 0x3a) refuse();
+      at += 1;
+      const member = value();
+      if (key === '__proto__')
+        Object.defineProperty(result, key, {
+          value: member,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+      else result[key] = member;
+      if (numberText !== null || isKept) {
+        keepSentText(result, key, member, numberText);
+        isKept = true;
+      }
+      if (isEnd(0x7d)) return result;
+    }
+  }
+  function list(): Json {
+    const result: Json[] = [];
+    at += 1;
+    if (next() === 0x5d) {
+      at += 1;
+      return result;
+    }
+    for (;;) {
+      const element = value();
+      if (numberText !== null) keepSentText(result, String(result.length), element, numberText);
+      result.push(element);
+      if (isEnd(0x5d)) return result;
+    }
+  }
+  /** Passes a comma, or the end of what is read. */
+  function isEnd(close: number): boolean {
+    numberText = null;
+    const code = next();
+    if (code !== close && code !== 0x2c) refuse();
+    at += 1;
+    return code === close;
+  }
+
+  const document = value();
+  if (!Number.isNaN(next())) refuse();
+  return document;
+}
+
+const WORDS: readonly (readonly [string, Json])[] = [
+  ['null', null],
+  ['true', true],
+  ['false', false],
+];

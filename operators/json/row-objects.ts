@@ -1,17 +1,23 @@
 import type { Json, JsonObject, Rows } from '../types.js';
-import { parseJson, printJson } from './parse-json.js';
+import { parseJson } from './parse-json.js';
+import { carrySentTexts, keepSentText, sentText } from './sent-numbers.js';
 
 const encoder = new TextEncoder();
 
 /**
  * The rows as JavaScript objects; integers beyond 2^53 are BigInt, other numbers beyond double
- * text. A scalar row is `{ value }`, a map's key is in its field.
+ * text. A scalar row is `{ value }`, a map's key is in its field. Elements of a list that are null
+ * are no rows.
  */
-export function rowObjects({ body, span }: Rows): JsonObject[] {
+export function rowObjects({ body, span }: Pick<Rows, 'body' | 'span'>): JsonObject[] {
   if (span.kind === 'none') return [];
-  const value = parseJson(body.subarray(span.start, span.end));
-  if (span.kind === 'map') return mapRows(value as JsonObject, span.key);
-  return (span.kind === 'array' ? (value as Json[]) : [value]).map(asRow);
+  const bytes = body.subarray(span.start, span.end);
+  if (span.kind === 'map') return mapRows(parseJson(bytes) as JsonObject, span.key);
+  // A scalar keeps its text only in a list.
+  const rows = parseJson(span.kind === 'array' ? bytes : inList(bytes)) as Json[];
+  return rows.flatMap((row, i) =>
+    row === null && span.kind === 'array' ? [] : [asRow(row, rows, String(i))],
+  );
 }
 
 /**
@@ -20,34 +26,35 @@ export function rowObjects({ body, span }: Rows): JsonObject[] {
  */
 export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
   return Object.entries(map).map(([key, member]) => {
-    const row = asRow(member);
-    return row[field] === undefined || row[field] === null ? { ...row, [field]: key } : row;
+    const row = asRow(member, map, key);
+    if (row[field] !== undefined && row[field] !== null) return row;
+    const keyed = { ...row, [field]: key };
+    carrySentTexts(row, keyed);
+    return keyed;
   });
 }
 
-/**
- * Rows of `like`'s page that hold these objects. Errors: a TypeError that names resource and page,
- * for values that JSON cannot hold.
- */
-export function rowsFromObjects(like: Pick<Rows, 'page'>, objects: readonly unknown[]): Rows {
-  const body = encoder.encode(printed(like.page, objects));
-  const span: Rows['span'] =
-    objects.length === 0
-      ? { kind: 'none', start: 0, end: 0, count: 0 }
-      : { kind: 'array', start: 0, end: body.length, count: objects.length };
-  return { page: like.page, body, span };
+/** Rows of a page from the JSON texts of objects. */
+export function rowsFromTexts(page: Rows['page'], texts: readonly string[]): Rows {
+  if (texts.length === 0)
+    return { page, body: EMPTY, span: { kind: 'none', start: 0, end: 0, count: 0 } };
+  const body = encoder.encode(`[${texts.join(',')}]`);
+  return { page, body, span: { kind: 'array', start: 0, end: body.length, count: texts.length } };
 }
 
-function printed({ resource, index }: Rows['page'], objects: readonly unknown[]): string {
-  try {
-    return printJson(objects);
-  } catch (error) {
-    throw error instanceof TypeError
-      ? new TypeError(`Resource ${resource}, page ${index + 1}: ${error.message}`, { cause: error })
-      : error;
-  }
+const EMPTY = new Uint8Array();
+
+function inList(value: Uint8Array): Uint8Array {
+  const list = new Uint8Array(value.length + 2);
+  list[0] = 0x5b;
+  list.set(value, 1);
+  list[value.length + 1] = 0x5d;
+  return list;
 }
 
-function asRow(value: Json): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value };
+function asRow(value: Json, holder: object, key: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  const row = { value };
+  keepSentText(row, 'value', value, sentText(holder, key) ?? null);
+  return row;
 }

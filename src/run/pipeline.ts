@@ -13,9 +13,9 @@ import {
 import { batch, type BatchConfig } from '../../operators/batch.js';
 import { evolve } from '../../operators/evolve.js';
 import { flatten } from '../../operators/flatten.js';
+import { processRows } from '../../operators/process-rows.js';
 import { normalizeIdentifier, normalizePath } from '../../operators/schema/naming.js';
 import { select } from '../../operators/select.js';
-import { applySteps, transform } from '../../operators/transform.js';
 import type { Flat, LoadStep, Page, Rows } from '../../operators/types.js';
 import type { Destination } from '../destination/duckdb/duckdb.js';
 import { type CommitConfig, load } from '../destination/load.js';
@@ -249,9 +249,9 @@ function flatRows(resource: Resource, pages: Observable<Page>): Observable<Flat>
   const own = pages.pipe(filter((page) => page.resource === name));
   if (!isSelected(resource)) return statesOnly(resource, own);
   const rows = own.pipe(select());
-  return (
-    processingSteps === undefined ? rows : rows.pipe(transform(applySteps(processingSteps)))
-  ).pipe(flatten({ ...hints, resource: name, table: tableName ?? name }));
+  return (processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps))).pipe(
+    flatten({ ...hints, resource: name, table: tableName ?? name }),
+  );
 }
 
 /**

@@ -1,11 +1,6 @@
 import type { Observable } from 'rxjs';
-import type {
-  ColumnHint,
-  Json,
-  JsonObject,
-  Page,
-  WriteDisposition,
-} from '../../operators/types.js';
+import type { ProcessingStep } from '../../operators/process-rows.js';
+import type { ColumnHint, Json, Page, WriteDisposition } from '../../operators/types.js';
 import type { Gate } from './gate.js';
 
 /** What a resource does, told while it happens. No secrets: URLs come without credentials. */
@@ -100,12 +95,6 @@ export interface RunContext {
    */
   state(resource: string, parent?: string | null): Json;
 }
-
-/** One step between the rows of a page and the table, as dlt's processing steps. */
-export type ProcessingStep =
-  | { filter: (row: JsonObject) => boolean }
-  | { map: (row: JsonObject) => JsonObject }
-  | { yieldMap: (row: JsonObject) => Iterable<JsonObject> };
 
 /** What the tables of a resource are to be. */
 export interface Resource {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { printJson } from '../../operators/json/parse-json.js';
+import { printJson } from '../../operators/json/print-json.js';
 import type { Json } from '../../operators/types.js';
 import { basic } from '../rest/auth/basic.js';
 import type { RestResource } from '../rest/config/rest-config.js';

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
-import { rowsFromObjects } from '#operators/json/row-objects.js';
+import { printJson } from '#operators/json/print-json.js';
+import { rowsFromTexts } from '#operators/json/row-objects.js';
 import { isValid, laneReader } from '#operators/schema/lane-value.js';
 import type { Flat, FlatTable, JsonObject, Page } from 'sluice/operators';
 
@@ -23,7 +24,7 @@ function flat(
 ): Flat {
   const own = flattener({ table: 'orders', ...config });
   try {
-    return own.flatten(rowsFromObjects({ page: { ...PAGE, ...page } }, rows));
+    return own.flatten(rowsFromTexts({ ...PAGE, ...page }, rows.map(printJson)));
   } finally {
     own.close();
   }

@@ -29,7 +29,7 @@ export function readAll(pages: Observable<Page>): Promise<Read> {
 
 /** The rows of a page as objects, its stamp on them. */
 export function rowsOf(page: Page): JsonObject[] {
-  return rowObjects({ page, body: page.body, span: page.rows }).map((row) => ({
+  return rowObjects({ body: page.body, span: page.rows }).map((row) => ({
     ...row,
     ...page.stamp,
   }));

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { parseJson, printJson } from '../../../operators/json/parse-json.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import type { Json, Position } from '../../../operators/types.js';
 import type { Completeness } from '../../run/completeness.js';
 import { literal, qualified, type Scope } from './sql.js';

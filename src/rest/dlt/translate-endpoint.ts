@@ -1,5 +1,5 @@
+import type { ProcessingStep } from '../../../operators/process-rows.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
-import type { ProcessingStep } from '../../run/source.js';
 import { below } from '../config/problem.js';
 import type { RestEndpoint } from '../config/rest-config.js';
 import type { ResponseAction, ResponseHandler } from '../http/response-actions.js';

@@ -1,5 +1,6 @@
+import type { ProcessingStep } from '../../../operators/process-rows.js';
 import type { WriteDisposition } from '../../../operators/types.js';
-import type { ProcessingStep, Resource } from '../../run/source.js';
+import type { Resource } from '../../run/source.js';
 import { didYouMean } from '../config/nearest.js';
 import { given, type Notes, renamed } from './notes.js';
 import { type DltColumn, translateColumns } from './translate-columns.js';

@@ -1,5 +1,6 @@
+import { SelectError } from '../../../operators/errors.js';
+import type { ProcessingStep } from '../../../operators/process-rows.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
-import type { ProcessingStep } from '../../run/source.js';
 import { type CursorValue, further, type IncrementalConfig } from '../pages/incremental.js';
 import { firstAt } from '../resources/placeholders.js';
 import type { Notes } from './notes.js';
@@ -86,7 +87,7 @@ function rowsWithin(incremental: IncrementalConfig, config: Words): ProcessingSt
 function isIncluded(value: null | undefined, path: string, missing: string): boolean {
   if (missing !== 'raise') return missing === 'include';
   const fault = value === null ? 'has the value `None` in' : 'was not found in';
-  throw new Error(
+  throw new SelectError(
     `Cursor element with JSON path \`${path}\` ${fault} extracted data item. Correct cursor_path, or say what becomes of such rows: on_cursor_value_missing \`include\` or \`exclude\`.`,
   );
 }

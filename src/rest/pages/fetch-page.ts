@@ -1,7 +1,8 @@
 import { isSluiceError, SelectError } from '../../../operators/errors.js';
 import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
 import { locate } from '../../../operators/json/locate.js';
-import { parseJson, printJson } from '../../../operators/json/parse-json.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import type { Span } from '../../../operators/types.js';
 import { ConfigError, HttpError } from '../../errors.js';
 import { pause } from '../../signals/pause.js';

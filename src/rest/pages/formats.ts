@@ -1,4 +1,5 @@
-import { parseJson, printJson } from '../../../operators/json/parse-json.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import { jsonLines } from './json-lines.js';
 
 /**

@@ -1,4 +1,4 @@
-import { printJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import type { Span } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { parseUrl, withParams } from '../http/url.js';

@@ -1,4 +1,4 @@
-import { printJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import type { Json } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 

@@ -1,5 +1,6 @@
 import { locate } from '../../../operators/json/locate.js';
-import { parseJson, printJson } from '../../../operators/json/parse-json.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import type { Json, Page, Span } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { listFinding } from '../../run/completeness.js';

@@ -1,4 +1,4 @@
-import { printJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import type { JsonObject, Page } from '../../../operators/types.js';
 import type { SourceEvent } from '../../run/source.js';
 import type { RestResource } from '../config/rest-config.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { printJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';

@@ -10,11 +10,11 @@ import {
   mergeMap,
   type Observable,
 } from 'rxjs';
-import { printJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import { fieldReader } from '../../../operators/json/read-fields.js';
 import { rowObjects } from '../../../operators/json/row-objects.js';
 import { valueAt } from '../../../operators/json/value-at.js';
-import { applySteps } from '../../../operators/transform.js';
+import { processed } from '../../../operators/process-rows.js';
 import type { Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
 import { type Lineage, picked, ROOT } from './lineage.js';
@@ -96,9 +96,8 @@ function lineagesOf(
         ) === true
       )
         return quick;
-      const run = applySteps(steps ?? []);
-      return rowObjects({ page, body: page.body, span: page.rows }).flatMap((row) =>
-        [...run(row)].map((each) => picked(each, fields)),
+      return rowObjects({ body: page.body, span: page.rows }).flatMap((row, i) =>
+        processed(row, steps ?? [], page, i).map((each) => picked(each, fields)),
       );
     };
     return pages.pipe(

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { applySteps } from '#operators/transform.js';
+import { processed } from '#operators/process-rows.js';
 import { duckdb, fromDlt, type JsonObject, pipeline, type RunEvent } from 'sluice';
 import { ASSEMBLED_START, type Sandbox, startSandbox } from 'sluice/sandbox';
 import { type Answered, type Asked, type LocalServer, serve } from '../../support/local-server.js';
@@ -115,12 +115,14 @@ async function load(config: (url: string) => object): Promise<{
   const source = fromDlt(JSON.parse(JSON.stringify(config(server.url))) as object);
   const { rows: read, events, error } = await readSource(source);
   const steps = new Map(
-    source.resources.map(({ name, processingSteps = [] }) => [name, applySteps(processingSteps)]),
+    source.resources.map(({ name, processingSteps = [] }) => [name, processingSteps]),
   );
   const rows = Object.fromEntries(
     Object.entries(read).map(([name, list]) => [
       name,
-      list.flatMap((row) => [...(steps.get(name) as ReturnType<typeof applySteps>)(row)]),
+      list.flatMap((row, i) =>
+        processed(row, steps.get(name) ?? [], { resource: name, index: 0 }, i),
+      ),
     ]),
   );
   const ids = Object.fromEntries(
@@ -318,7 +320,8 @@ describe('a config of dlt’s, as JSON', () => {
       client: { base_url: 'http://127.0.0.1' },
       resources: [{ name: 'a', endpoint: { incremental } }],
     }).resources;
-    const read = (): number => [...applySteps(resource?.processingSteps ?? [])(row)].length;
+    const read = (): number =>
+      processed(row, resource?.processingSteps ?? [], { resource: 'a', index: 0 }, 0).length;
     if (typeof expected === 'number') expect(read()).toBe(expected);
     else expect(read).toThrow(expected);
   });

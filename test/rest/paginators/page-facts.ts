@@ -1,5 +1,5 @@
 import { locate } from '#operators/json/locate.js';
-import { printJson } from '#operators/json/parse-json.js';
+import { printJson } from '#operators/json/print-json.js';
 import type { Json, PageFacts } from 'sluice';
 
 /** Facts of a page of ten rows, and what a test says otherwise; `headers` in lower case. */

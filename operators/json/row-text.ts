@@ -1,0 +1,29 @@
+import { kindOf, type UserFunction } from '../settings/user-function.js';
+import { printJson } from './print-json.js';
+
+/** What is wrong with a value that is to be a row, and what to do; null for an object. */
+export function rowFault(value: unknown): string | null {
+  const isRow =
+    typeof value === 'object' &&
+    value !== null &&
+    !(value instanceof Date) &&
+    typeof (value as { then?: unknown }).then !== 'function' &&
+    !(Symbol.iterator in value || Symbol.asyncIterator in value);
+  return isRow ? null : 'return the row, an object.';
+}
+
+/**
+ * A row as JSON text. FunctionError of the function that made it, where it is no object or holds
+ * what JSON cannot hold.
+ */
+export function rowText(by: UserFunction, row: unknown): string {
+  const fault = rowFault(row);
+  if (fault !== null) throw by.refuse(`gave ${kindOf(row)} for a row: ${fault}`);
+  try {
+    return printJson(row);
+  } catch (error) {
+    throw error instanceof TypeError
+      ? by.refuse(`gave a row that cannot be stored: ${error.message}`, error)
+      : by.error(error);
+  }
+}

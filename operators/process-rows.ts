@@ -1,0 +1,120 @@
+import { map, type OperatorFunction } from 'rxjs';
+import { rowObjects, rowsFromTexts } from './json/row-objects.js';
+import { rowFault, rowText } from './json/row-text.js';
+import { carrySentTexts } from './json/sent-numbers.js';
+import { type UserFunction, userFunction } from './settings/user-function.js';
+import type { JsonObject, Page, Rows } from './types.js';
+
+/** One step between the rows of a page and the table, as dlt's processing steps. Synchronous. */
+export type ProcessingStep =
+  /** Keeps the row where it returns true, drops it where it returns false. */
+  | { filter: (row: JsonObject) => boolean }
+  /** Returns the row, changed in place or another one. */
+  | { map: (row: JsonObject) => JsonObject }
+  /** Returns as many rows as there are to be. */
+  | { yieldMap: (row: JsonObject) => Iterable<JsonObject> };
+
+/**
+ * Puts every row through dlt's processing steps in their order; a filter that returns false ends
+ * the row.
+ *
+ * In:     the rows of a page.
+ * Out:    one `Rows` a page, same order; a page without rows stays without.
+ * Errors: FunctionError with resource, page, row and step (`processingSteps[0].map`) when a step
+ * throws, or returns what it should not: nothing, a promise, a filter anything but true or false, a
+ * value that JSON cannot hold; `JsonError`. State: none.
+ *
+ * Numbers that no step changed stay as they were sent (`1.0`, `1e2`); integers beyond 2^53 arrive
+ * as BigInt.
+ *
+ * @example rows.pipe(processRows([{ filter: (row) => row.total !== 0 }]))
+ */
+export function processRows(steps: readonly ProcessingStep[]): OperatorFunction<Rows, Rows> {
+  return map((rows) =>
+    rowsFromTexts(
+      rows.page,
+      rowObjects(rows).flatMap((row, i) => {
+        const by = lastStep(steps, rows.page, i);
+        return processed(row, steps, rows.page, i).map((each) => rowText(by, each));
+      }),
+    ),
+  );
+}
+
+/** The rows that the steps make of one; `number` is the row's on its page, from 0. */
+export function processed(
+  row: JsonObject,
+  steps: readonly ProcessingStep[],
+  page: Pick<Page, 'resource' | 'index'>,
+  number: number,
+): JsonObject[] {
+  let rows = [row];
+  for (const [i, step] of steps.entries()) {
+    const by = userFunction({ ...placeOf(page, number), name: nameOf(step, i) });
+    if ('filter' in step)
+      rows = rows.filter((each) => by.call(() => step.filter(each), filterFault));
+    else if ('map' in step)
+      rows = rows.map((each) => {
+        const made = by.call(() => step.map(each), rowFault);
+        carrySentTexts(each, made);
+        return made;
+      });
+    else rows = rows.flatMap((each) => yielded(by, each, step.yieldMap));
+  }
+  return rows;
+}
+
+function yielded(
+  by: UserFunction,
+  row: JsonObject,
+  yieldMap: (row: JsonObject) => Iterable<JsonObject>,
+): JsonObject[] {
+  const made = by.call(() => yieldMap(row), iterableFault);
+  const rows = by.call(
+    () => [...made],
+    () => null,
+  );
+  for (const each of rows) {
+    by.call(() => each, rowFault);
+    carrySentTexts(row, each);
+  }
+  return rows;
+}
+
+function filterFault(value: unknown): string | null {
+  return typeof value === 'boolean' ? null : 'return true or false.';
+}
+
+function iterableFault(value: unknown): string | null {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+    ? null
+    : 'return a list of rows, or yield them.';
+}
+
+/** With several steps nobody knows which of them made a value; so all are named. */
+function lastStep(
+  steps: readonly ProcessingStep[],
+  page: Pick<Page, 'resource' | 'index'>,
+  row: number,
+): UserFunction {
+  const [only] = steps;
+  return userFunction({
+    ...placeOf(page, row),
+    name: steps.length === 1 && only !== undefined ? nameOf(only, 0) : 'processingSteps',
+  });
+}
+
+function nameOf(step: ProcessingStep, i: number): string {
+  return `processingSteps[${i}].${'filter' in step ? 'filter' : 'map' in step ? 'map' : 'yieldMap'}`;
+}
+
+function placeOf(
+  { resource, index }: Pick<Page, 'resource' | 'index'>,
+  row: number,
+): {
+  resource: string;
+  page: number;
+  row: number;
+} {
+  return { resource, page: index, row };
+}

@@ -1,0 +1,115 @@
+import { FunctionError, isSluiceError } from '../errors.js';
+
+/** Which function of the user's is called, and for what. */
+export interface UserFunctionPlace {
+  /** The option that holds it, as the user wrote it: `processingSteps[0].map`. */
+  name: string;
+  resource?: string | undefined;
+  /** Number of the page, from 0. */
+  page?: number | undefined;
+  /** Number of the row on its page, from 0. */
+  row?: number | undefined;
+  /** Removes secrets from what an error says. @default nothing is removed */
+  redact?: ((text: string) => string) | undefined;
+}
+
+/** Calls functions of the user's at one place. */
+export interface UserFunction {
+  /**
+   * What `run` returns. `fault` says what is wrong with it and what to do (behind "it returned …");
+   * null for a value that can be used. A promise is always wrong.
+   *
+   * Errors: FunctionError when `run` throws (whatever it throws), or its value cannot be used.
+   */
+  call<T>(run: () => T, fault: (value: unknown) => string | null): T;
+  /** The same for a function that may return a promise. */
+  wait<T>(run: () => T | PromiseLike<T>, fault: (value: unknown) => string | null): Promise<T>;
+  /** The error for what the function threw; errors of sluice's own stay as they are. */
+  error(thrown: unknown): Error;
+  /** The error for what else is wrong: `what` stands behind the function's name. */
+  refuse(what: string, cause?: unknown): Error;
+}
+
+/** The one way in which functions of the user's are called. */
+export function userFunction(place: UserFunctionPlace): UserFunction {
+  const { name, resource, page, row, redact = (text) => text } = place;
+  const where = [
+    ...(resource === undefined ? [] : [`Resource ${resource}`]),
+    ...(page === undefined ? [] : [`page ${page + 1}`]),
+    ...(row === undefined ? [] : [`row ${row + 1}`]),
+  ].join(', ');
+  const failed = (what: string, options?: ErrorOptions): FunctionError =>
+    new FunctionError(
+      `${where === '' ? '' : `${where}: `}\`${name}\` ${redact(what)}`,
+      {
+        functionName: name,
+        resource: resource ?? null,
+        page: page === undefined ? null : page + 1,
+      },
+      options,
+    );
+  const error = (thrown: unknown): Error =>
+    isSluiceError(thrown) ? thrown : failed(`threw: ${textOf(thrown)}`, { cause: thrown });
+  const used = <T>(value: T, fault: (value: unknown) => string | null): T => {
+    const wrong = fault(value);
+    if (wrong !== null) throw failed(`returned ${kindOf(value)}: ${wrong}`);
+    return value;
+  };
+  return {
+    error,
+    refuse: (what, cause) => failed(what, cause === undefined ? undefined : { cause }),
+    call(run, fault) {
+      let value;
+      try {
+        value = run();
+      } catch (thrown) {
+        throw error(thrown);
+      }
+      if (!isPromise(value)) return used(value, fault);
+      // Nobody waits for it any more.
+      Promise.resolve(value).catch(() => undefined);
+      throw failed('returned a promise: this function must not be asynchronous.');
+    },
+    async wait(run, fault) {
+      let value;
+      try {
+        value = await run();
+      } catch (thrown) {
+        throw error(thrown);
+      }
+      return used(value, fault);
+    },
+  };
+}
+
+/** True for a promise, or another object with a `then`. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+/** The words for a value that a function should not have returned. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 100))}`;
+  if (typeof value === 'bigint') return `the number ${value}n`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (isPromise(value)) return 'a promise';
+  if (Array.isArray(value)) return 'a list';
+  const made = Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null;
+  const by = made === null || made === Object.prototype ? '' : (made.constructor?.name ?? '');
+  return by === '' ? 'an object' : `a ${by}`;
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return kindOf(thrown);
+  }
+}
