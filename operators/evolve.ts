@@ -30,7 +30,7 @@ export interface EvolveConfig {
  * comes from one parent and another from another, the first answer of the first load decides.
  *
  * @example rows.pipe(flatten({ table: 'orders' }), evolve({ schema: await
- * destination.schema('shop') }))
+ * destination.dataset('shop').schema() }))
  */
 export function evolve({ schema = {} }: EvolveConfig = {}): OperatorFunction<Flat, Shaped> {
   return (source) =>

@@ -6,9 +6,25 @@ export type { SettingKinds } from './settings/parse-setting.js';
 export type { SettingsProvider } from './settings/provider.js';
 export { secret } from './settings/secret.js';
 export { setting } from './settings/setting.js';
-export { type Destination, duckdb, type DuckdbConfig } from './destination/duckdb/duckdb.js';
+export type {
+  Capabilities,
+  DatasetReader,
+  Destination,
+  ReadRow,
+  Session,
+} from './destination/destination.js';
+export { duckdb, type DuckdbConfig, type DuckdbDestination } from './destination/duckdb/duckdb.js';
+export type {
+  BatchMessage,
+  CompletenessRow,
+  KeptState,
+  Known,
+  LoadSpec,
+  Outcome,
+  RootTable,
+} from './destination/messages.js';
 export type { Completeness, Verdict } from './run/completeness.js';
-export { type CommitConfig, load, type LoadConfig } from './destination/load.js';
+export { type CommitConfig, load, type LoadConfig, type LoadNotice } from './destination/load.js';
 export * from './errors.js';
 export { Gate } from './run/gate.js';
 export type { ProcessingStep } from '../operators/process-rows.js';

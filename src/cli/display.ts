@@ -66,7 +66,7 @@ export function display(
       return (event) => {
         runs.set(pipeline, advance(runs.get(pipeline) ?? noProgress(), event));
         if (event.kind !== 'notice') return;
-        const line = `${pipeline}: ${event.resource}: ${event.message}`;
+        const line = [pipeline, event.resource ?? [], event.message].flat().join(': ');
         if (!noted.has(line)) note(line);
         noted.add(line);
       };

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { AbortError, isSluiceError } from '../../operators/errors.js';
-import { duckdb } from '../destination/duckdb/duckdb.js';
 import { ConfigError } from '../errors.js';
 import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
@@ -9,6 +8,7 @@ import type { RunEvent } from '../run/trace.js';
 import { configureSettings } from '../settings/configure-settings.js';
 import type { RunCommand } from './arguments.js';
 import { sourceNamed } from './catalogue.js';
+import { destinationOf } from './destination-of.js';
 import { display } from './display.js';
 import { overrides } from './overrides.js';
 import { isFile, sourceFromFile } from './source-from-file.js';
@@ -34,7 +34,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const db = command.db ?? `${name}.duckdb`;
   const loading = pipeline({
     name,
-    destination: duckdb(db),
+    destination: destinationOf(db),
     ...(command.dataset !== null && { dataset: command.dataset }),
   });
   const shown = display(process.stderr, { quiet: command.quiet });

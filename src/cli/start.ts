@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import { duckdb } from '../destination/duckdb/duckdb.js';
 import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
 import { startSandbox } from '../sandbox/index.js';
 import { sourceNamed } from './catalogue.js';
+import { destinationOf } from './destination-of.js';
 import { display } from './display.js';
 import { tableLines } from './run.js';
 import { sandboxSettings } from './sandbox-settings.js';
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   const began = performance.now();
   const sandbox = await startSandbox({ rateScale: RATE_SCALE });
   const shown = display(process.stderr, { quiet: false });
-  const destination = duckdb(DATABASE);
+  const destination = destinationOf(DATABASE);
   try {
     const settings = sandboxSettings(sandbox, RATE_SCALE);
     shown.note(
@@ -77,7 +77,7 @@ async function rowCounts({ dataset, tables }: LoadInfo): Promise<Record<string, 
   const counts = Object.keys(tables).map(
     (table) => `SELECT '${table}' AS name, count(*) AS rows FROM ${dataset}.${table}`,
   );
-  const rows = await duckdb(DATABASE).query(counts.join(' UNION ALL '));
+  const rows = await destinationOf(DATABASE).query(counts.join(' UNION ALL '));
   return Object.fromEntries(rows.map(({ name, rows: count }) => [name as string, count as number]));
 }
 

@@ -1,19 +1,25 @@
 import { type Field, Type, util } from 'apache-arrow';
 import { arrowType } from '../../operators/arrow/arrow-type.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
-import type { Batch } from '../../operators/types.js';
+import type { Batch, TableSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
-import type { BatchMessage } from './duckdb/session.js';
+import type { Capabilities } from './destination.js';
+import type { BatchMessage } from './messages.js';
 
 /**
  * A batch as plain data, over the same buffers.
  *
- * Errors: LoadError naming the column whose Arrow type is not what the table's schema says: buffers
- * are copied into DuckDB as they are.
+ * Errors: LoadError naming the column whose Arrow type is not what the table's schema says, since
+ * destinations take buffers as they are; and for what the destination cannot hold.
  */
-export function batchMessage({ tables, positions }: Batch): BatchMessage {
+export function batchMessage(
+  { tables, positions }: Batch,
+  capabilities: Capabilities,
+  destination: string,
+): BatchMessage {
   return {
     tables: tables.map(({ schema, hints, batch }) => {
+      requireCapable(schema, capabilities, destination);
       const types = new Map(schema.columns.map(({ name, dataType }) => [name, dataType]));
       const columns = batchColumns(batch).map((column, i) => {
         const dataType = types.get(column.name);
@@ -29,4 +35,23 @@ export function batchMessage({ tables, positions }: Batch): BatchMessage {
     }),
     positions,
   };
+}
+
+/** Errors: LoadError for a name that is too long for the destination, and for a type it has not. */
+function requireCapable(
+  { name, columns }: TableSchema,
+  { types, identifierBytes }: Capabilities,
+  destination: string,
+): void {
+  for (const column of columns)
+    if (!types.includes(column.dataType))
+      throw new LoadError(
+        `Column ${name}.${column.name} is ${column.dataType}, and destination ${destination} holds ${types.join(', ')}. Declare another dataType for it.`,
+      );
+  if (identifierBytes === null) return;
+  for (const long of [name, ...columns.map((column) => column.name)])
+    if (Buffer.byteLength(long) > identifierBytes)
+      throw new LoadError(
+        `The name ${long} of table ${name} or its column has more than the ${identifierBytes} bytes that destination ${destination} takes. Give it a shorter one.`,
+      );
 }

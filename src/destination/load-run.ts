@@ -1,21 +1,22 @@
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
+import { ConfigError } from '../errors.js';
 import { processGate } from '../run/gate.js';
 import { batchMessage } from './batch-message.js';
-import type { Destination } from './duckdb/duckdb.js';
-import type { Session } from './duckdb/session.js';
-import type { LoadConfig } from './load.js';
+import type { Capabilities, Destination, Session } from './destination.js';
+import type { LoadConfig, LoadNotice } from './load.js';
+import type { Known, LoadSpec } from './messages.js';
 
 /** One load from its session's begin to its end; remembers what is on its way and not committed. */
 export interface LoadRun {
-  begin(): Promise<void>;
+  begin(): Promise<Known>;
   /** The gate is told of the batch's bytes at once. */
   append(batch: Batch): Promise<LoadStep>;
   commit(): Promise<LoadStep>;
   complete(): Promise<LoadStep>;
   /**
    * Rolls back what is not committed and gives the database back; the last step when the load was
-   * complete already. May be called again.
+   * complete already. Never rejects. May be called again.
    */
   end(): Promise<LoadStep | null>;
   /** Something was appended since the last commit. */
@@ -24,21 +25,35 @@ export interface LoadRun {
   openRows(): number;
 }
 
+/**
+ * Errors: ConfigError for a dataset without a name, or a disposition that the destination has not.
+ */
 export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
-  const { gate = processGate() } = config;
-  let beginning: ReturnType<typeof begin> | undefined;
+  const { gate = processGate(), observe } = config;
+  const { capabilities } = destination;
+  const spec = specOf(config);
+  requireDispositions(spec, destination);
+  let beginning: Promise<Session> | undefined;
   let ending: Promise<LoadStep | null> | undefined;
   let completed: Promise<LoadStep> | undefined;
   let posted = 0;
-  let open: number | null = null;
+  let open = { batches: 0, rows: 0 };
+  const notice = (message: string): void => {
+    try {
+      observe?.({ kind: 'notice', resource: null, message } satisfies LoadNotice);
+    } catch {
+      // The load is durable by now, and its observer is the one to be told.
+    }
+  };
+  const begin = (): Promise<Session> => (beginning ??= destination.begin(spec, notice));
   /**
-   * Calls reach the session in the order they are made. The stream tells of their errors, unless it
-   * has ended for another reason.
+   * Calls reach the session in the order they are made. The stream passes their errors on, unless
+   * it has ended for another reason.
    */
-  const ask = (step: (session: Session) => Promise<LoadStep>): Promise<LoadStep> => {
-    const asked = (beginning ??= begin(destination, config)).then(({ session }) => step(session));
-    asked.catch(() => undefined);
-    return asked;
+  const step = <T>(call: (session: Session) => Promise<T>): Promise<T> => {
+    const called = begin().then(call);
+    called.catch(() => undefined);
+    return called;
   };
   const acknowledge = (bytes: number): void => {
     gate.acknowledge(Math.min(bytes, posted));
@@ -47,64 +62,68 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   const end = (): Promise<LoadStep | null> => (ending ??= leave());
   const leave = async (): Promise<LoadStep | null> => {
     acknowledge(posted);
-    const begun = await beginning?.catch(() => undefined);
-    if (begun === undefined) return null;
-    try {
-      await begun.session.abort();
-    } finally {
-      await begun.release();
-    }
+    const session = await beginning?.catch(() => undefined);
+    // What comes after the load's own error, or after its last commit, fails nothing more.
+    await session?.abort().catch((error: unknown) => notice((error as Error).message));
     return completed?.catch(() => null) ?? null;
   };
   return {
-    async begin() {
-      await (beginning ??= begin(destination, config));
-    },
+    begin: async () => (await begin()).known,
     append(batch) {
       const { bytes } = batch;
+      const rows = rootRows(batch);
       gate.post(bytes);
       posted += bytes;
-      open = (open ?? 0) + rootRows(batch);
-      return ask(async (session) => {
-        const step = await session.append(batchMessage(batch));
+      open = { batches: open.batches + 1, rows: open.rows + rows };
+      return step(async (session) => {
+        const appended = await session.append(batchMessage(batch, capabilities, destination.name));
         acknowledge(bytes);
-        return step;
+        return appended;
       });
     },
     commit() {
-      open = null;
-      return ask((session) => session.commit());
+      open = { batches: 0, rows: 0 };
+      return step((session) => session.commit());
     },
     async complete() {
       const completeness = config.completeness?.() ?? [];
-      completed = ask((session) => session.finish(completeness));
-      const step = await completed;
+      completed = step((session) => session.finish({ completeness }));
+      const last = await completed;
       await end();
-      return step;
+      return last;
     },
     end,
-    isOpen: () => open !== null,
-    openRows: () => open ?? 0,
+    isOpen: () => capabilities.commits && open.batches > 0,
+    openRows: () => (capabilities.commits ? open.rows : 0),
   };
 }
 
-async function begin(
-  destination: Destination,
-  { dataset, pipeline = 'sluice', schemaName, resources = [] }: LoadConfig,
-): Promise<{ session: Session; release: () => Promise<void> }> {
-  const borrowed = await destination.borrow();
-  try {
-    const session = await borrowed.engine.openSession({
-      dataset: normalizeIdentifier(dataset),
-      pipeline,
-      schemaName: schemaName ?? pipeline,
-      resources,
-    });
-    return { session, release: () => borrowed.release() };
-  } catch (error) {
-    await borrowed.release();
-    throw error;
-  }
+function specOf({
+  dataset,
+  pipeline = 'sluice',
+  schemaName,
+  resources = [],
+}: LoadConfig): LoadSpec {
+  if (dataset.trim() === '')
+    throw new ConfigError('The dataset has an empty name. Give `dataset` the name of a schema.');
+  return {
+    dataset: normalizeIdentifier(dataset),
+    pipeline,
+    source: schemaName ?? pipeline,
+    tables: resources,
+  };
+}
+
+function requireDispositions(
+  { tables }: LoadSpec,
+  { name, capabilities }: { name: string; capabilities: Capabilities },
+): void {
+  const { dispositions } = capabilities;
+  for (const { resource, writeDisposition } of tables)
+    if (!dispositions.includes(writeDisposition))
+      throw new ConfigError(
+        `Resource ${resource} has writeDisposition ${writeDisposition}, and destination ${name} takes ${dispositions.join(', ')}. Use one of these.`,
+      );
 }
 
 function rootRows({ tables }: Batch): number {

@@ -1,33 +1,9 @@
-import {
-  catchError,
-  concat,
-  concatAll,
-  defer,
-  EMPTY,
-  finalize,
-  from,
-  fromEvent,
-  ignoreElements,
-  map,
-  merge,
-  type Observable,
-  of,
-  type OperatorFunction,
-  Subject,
-  switchMap,
-  takeWhile,
-  throwError,
-  timer,
-} from 'rxjs';
-import { AbortError } from '../../operators/errors.js';
-import { requirePositive } from '../../operators/settings/require-positive.js';
-import { timerMs } from '../../operators/settings/timer-ms.js';
+import type { OperatorFunction } from 'rxjs';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
-import type { Destination } from './duckdb/duckdb.js';
-import { loadRun } from './load-run.js';
-import type { CompletenessRow } from './sql/bookkeeping.js';
-import type { RootTable } from './sql/load-tables.js';
+import type { Destination } from './destination.js';
+import { loadFrom } from './load-from.js';
+import type { CompletenessRow, RootTable } from './messages.js';
 
 export interface CommitConfig {
   /**
@@ -62,16 +38,30 @@ export interface LoadConfig {
    * uncompleted. @default nothing
    */
   completeness?: () => readonly CompletenessRow[];
+  /**
+   * Is called with every step before it is emitted, and with notices: what the user should know
+   * and what fails nothing. An error that it throws ends the load as one of the source does; after
+   * `complete` it changes nothing any more. @default nothing
+   */
+  observe?: (event: LoadStep | LoadNotice) => void;
   /** Told of bytes on their way. @default the process's */
   gate?: Gate;
   /** Aborting means the same as unsubscribing, and the error comes when the roll-back is done. */
   signal?: AbortSignal;
 }
 
+/** What the user of a load should know and what fails nothing. */
+export interface LoadNotice {
+  kind: 'notice';
+  /** The whole load is meant, and no resource. */
+  resource: null;
+  message: string;
+}
+
 /**
- * Batches into the tables of a dataset. A load that fails leaves replaced and merged tables as they
- * were; of an appending one what was committed by then stays until the next load of the same
- * pipeline removes it. `_dlt_loads` tells which are complete.
+ * Loads batches into the tables of a dataset. A load that fails leaves replaced and merged tables
+ * as they were; of an appending one what was committed by then stays until the next load of the
+ * same pipeline removes it. `_dlt_loads` tells which are complete.
  *
  * In:     batches.
  * Out: `append` for every batch, `commit` when the open transaction is old or large enough,
@@ -92,67 +82,6 @@ export function load(
   destination: Destination,
   config: LoadConfig,
 ): OperatorFunction<Batch, LoadStep> {
-  const { signal, commit: { rows = 500_000, ms = 5_000 } = {} } = config;
-  requirePositive(rows, 'commit.rows of load()');
-  const longest = timerMs(ms, 'commit.ms of load()');
-  return (source) =>
-    defer(() => {
-      const run = loadRun(destination, config);
-      const clock = new Subject<number | null>();
-      const commits = clock.pipe(
-        switchMap((age) => (age === null ? EMPTY : timer(age))),
-        map((): Batch | null => null),
-      );
-      const commit = (): Promise<LoadStep> => {
-        clock.next(null);
-        return run.commit();
-      };
-      // Steps are posted as soon as batches come and answered in order, so that reading goes on
-      // while the loader works.
-      const post = (batch: Batch | null): Observable<LoadStep> => {
-        if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
-        if (!run.isOpen()) clock.next(longest);
-        const appended = run.append(batch);
-        return run.openRows() >= rows ? concat(appended, commit()) : from(appended);
-      };
-      const batches = concat(
-        source,
-        defer(() => {
-          clock.next(null);
-          clock.complete();
-          return EMPTY;
-        }),
-      );
-      // What comes while the loader opens the database waits for it in line.
-      const steps = concat(
-        merge(
-          defer(() => run.begin()).pipe(ignoreElements()),
-          merge(commits, batches).pipe(map(post), concatAll()),
-        ),
-        defer(() => run.complete()),
-      );
-      return merge(aborted(signal), steps).pipe(
-        takeWhile(({ kind }) => kind !== 'complete', true),
-        catchError((error: unknown) =>
-          // The error that ended the load is the one to tell, whatever comes after it.
-          from(run.end().catch(() => null)).pipe(
-            switchMap((completed) =>
-              completed !== null && error instanceof AbortError
-                ? of(completed)
-                : throwError(() => error),
-            ),
-          ),
-        ),
-        finalize(() => void run.end().catch(() => null)),
-      );
-    });
-}
-
-/** An error when the signal aborts; else nothing, for ever. */
-function aborted(signal: AbortSignal | undefined): Observable<never> {
-  if (signal === undefined) return EMPTY;
-  const failed = throwError(() => new AbortError(undefined, { cause: signal.reason }));
-  return defer(() =>
-    signal.aborted ? failed : fromEvent(signal, 'abort').pipe(switchMap(() => failed)),
-  );
+  const load = loadFrom(destination, config);
+  return (source) => load(() => source);
 }

@@ -3,12 +3,12 @@ import {
   defer,
   filter,
   finalize,
+  from,
   lastValueFrom,
   map,
   merge,
   type Observable,
   switchMap,
-  tap,
 } from 'rxjs';
 import { batch, type BatchConfig } from '../../operators/batch.js';
 import { evolve } from '../../operators/evolve.js';
@@ -17,15 +17,17 @@ import { processRows } from '../../operators/process-rows.js';
 import { normalizeIdentifier, normalizePath } from '../../operators/schema/naming.js';
 import { select } from '../../operators/select.js';
 import type { Flat, LoadStep, Page, Rows } from '../../operators/types.js';
-import type { Destination } from '../destination/duckdb/duckdb.js';
-import { type CommitConfig, load } from '../destination/load.js';
-import type { CompletenessRow, KeptState } from '../destination/sql/bookkeeping.js';
+import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
+import { loadFrom } from '../destination/load-from.js';
+import type { CommitConfig } from '../destination/load.js';
+import type { CompletenessRow, KeptState, RootTable } from '../destination/messages.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
-import { linkedSignal } from '../signals/linked-signal.js';
+import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
 import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
+import { watched } from './watched.js';
 
 export interface PipelineConfig {
   /** Who loads: kept with every load; two pipelines may share a database. */
@@ -60,18 +62,20 @@ export interface RunOptions {
 }
 
 /** The tables of a pipeline. */
-export interface Dataset {
-  /** Name of the schema that holds them. */
-  readonly name: string;
-  /** Rows as objects; integers beyond 2^53 as BigInt. Parameters are `$1`, `$2`, … */
-  query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+export interface Dataset extends DatasetReader {
+  /**
+   * Rows as objects; integers beyond 2^53 as BigInt. The dataset's tables need no prefix.
+   * Parameters are `$1`, `$2`, … Errors: LoadError for what the database refuses; ConfigError where
+   * the destination knows no SQL.
+   */
+  query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
 }
 
 export interface Pipeline extends AsyncDisposable {
   readonly name: string;
   /**
    * Loads a source; resolves when the load is complete and visible, rejects when it was rolled
-   * back.
+   * back. Errors: ConfigError after `close`.
    */
   run(source: Source, options?: RunOptions): Promise<LoadInfo>;
   /** The steps of a load, as they happen. Cold: each subscriber starts a load of its own. */
@@ -79,9 +83,11 @@ export interface Pipeline extends AsyncDisposable {
   /** What was loaded; can be asked also while a load runs. */
   dataset(): Dataset;
   /**
-   * Resolves when the file is closed (unless another pipeline still uses it). May be called again.
+   * Waits for this pipeline's loads and readers (`abort` stops its loads). The file of a database
+   * is closed then, unless others use it; a database in memory lives until the destination is
+   * closed. No load can begin any more. May be called again.
    */
-  close(): Promise<void>;
+  close(options?: { abort?: boolean }): Promise<void>;
 }
 
 /**
@@ -99,39 +105,59 @@ export function pipeline(config: PipelineConfig): Pipeline {
   if (config.name.trim() === '')
     throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
   const { name, destination } = config;
+  if (config.dataset?.trim() === '')
+    throw new ConfigError(
+      `Pipeline ${name}: \`dataset\` is empty. Leave it out, or name a schema.`,
+    );
   const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
+  const watch = watched(destination);
+  const runs = new Set<LinkedSignal>();
+  let isClosed = false;
 
   const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
-    defer(() => destination.known(dataset, { pipeline: name, schemaName: source.name })).pipe(
-      switchMap(({ schema, states }) => {
-        requireOneWay(source.resources.filter(isSelected));
-        const linked = linkedSignal(options.signal);
-        const { signal } = linked;
-        const gate = new Gate();
-        const context = { signal, gate, observe: log.record, state: stateReader(states) };
-        return source.pages(context).pipe(
-          connect((pages) =>
-            merge(...source.resources.map((resource) => flatRows(resource, pages))),
-          ),
-          evolve({ schema }),
-          batch(config.batch),
-          load(destination, {
-            dataset,
-            pipeline: name,
-            schemaName: source.name,
-            gate,
-            signal,
-            resources: source.resources.filter(isSelected).map(rootTable),
-            completeness: () => completenessOf(source.resources, log, options),
-            ...(config.commit && { commit: config.commit }),
-          }),
-          tap((step) => log.record(step)),
-          finalize(() => {
-            linked.stop();
-          }),
+    defer(() => {
+      if (isClosed)
+        throw new ConfigError(
+          `Pipeline ${name} is closed. Make another one with pipeline() to load again.`,
         );
-      }),
-    );
+      const tables = rootTables(source.resources);
+      for (const notice of keyNotices(source.resources)) log.record(notice);
+      const linked = linkedSignal(options.signal);
+      runs.add(linked);
+      const { signal } = linked;
+      const gate = new Gate();
+      const load = loadFrom(watch.destination, {
+        dataset,
+        pipeline: name,
+        schemaName: source.name,
+        gate,
+        signal,
+        observe: log.record,
+        resources: tables,
+        completeness: () => completenessOf(source.resources, log, options),
+        ...(config.commit && { commit: config.commit }),
+      });
+      return load((known) =>
+        from(known).pipe(
+          switchMap(({ schema, states }) => {
+            const context = { signal, gate, observe: log.record, state: stateReader(states) };
+            return source.pages(context).pipe(
+              connect((pages) =>
+                merge(...source.resources.map((resource) => flatRows(resource, pages))),
+              ),
+              evolve({ schema }),
+              batch(config.batch),
+            );
+          }),
+        ),
+      ).pipe(
+        finalize(() => {
+          watch.leave();
+          runs.delete(linked);
+          linked.stop();
+        }),
+      );
+    });
   const traceOf = (source: Source, options: RunOptions): Trace =>
     trace(
       name,
@@ -139,12 +165,15 @@ export function pipeline(config: PipelineConfig): Pipeline {
       options.observe,
     );
 
+  const close = ({ abort = false }: { abort?: boolean } = {}): Promise<void> => {
+    isClosed = true;
+    if (abort) for (const linked of runs) linked.stop();
+    return watch.idle();
+  };
+
   return {
     name,
-    dataset: () => ({
-      name: dataset,
-      query: (sql, parameters) => destination.query(sql, parameters),
-    }),
+    dataset: () => queried(watch.dataset(dataset), destination.name),
     stream: (source, options = {}) => defer(() => steps(source, options, traceOf(source, options))),
     async run(source, options = {}) {
       const startedAt = new Date().toISOString();
@@ -155,7 +184,7 @@ export function pipeline(config: PipelineConfig): Pipeline {
       return loadInfo({
         pipeline: name,
         dataset,
-        destination: { name: 'duckdb', location: destination.location },
+        destination: { name: destination.name, location: destination.location },
         loadId: last.loadId,
         startedAt,
         finishedAt: new Date().toISOString(),
@@ -164,8 +193,8 @@ export function pipeline(config: PipelineConfig): Pipeline {
         resources: log.resources(),
       });
     },
-    close: () => destination.close(),
-    [Symbol.asyncDispose]: () => destination.close(),
+    close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }
 
@@ -216,30 +245,70 @@ function isSelected({ selected }: Resource): boolean {
   return selected !== false;
 }
 
-/** Resources may share a table, but not disagree on how it is written. */
-function requireOneWay(resources: readonly Resource[]): void {
-  const known = new Map<string, { name: string; way: string }>();
-  for (const resource of resources) {
-    const { table, writeDisposition } = rootTable(resource);
-    const way = JSON.stringify([writeDisposition, [resource.primaryKey ?? []].flat()]);
-    const other = known.get(table) ?? { name: resource.name, way };
-    if (other.way !== way)
+/** The tables of the resources that are loaded. Errors: ConfigError for tables that cannot be. */
+function rootTables(resources: readonly Resource[]): RootTable[] {
+  const selected = resources.filter(isSelected);
+  const known = new Map<string, Resource>();
+  for (const resource of selected) {
+    const { table } = rootTable(resource);
+    if (table === '_empty')
       throw new ConfigError(
-        `Resources ${other.name} and ${resource.name} both fill table ${table}, with different writeDisposition or primaryKey. Give one of them another tableName.`,
+        `Resource ${JSON.stringify(resource.name)} has an empty table name. Give it a \`tableName\`.`,
       );
-    known.set(table, other);
+    const other = known.get(table);
+    if (other !== undefined) requireOneTable(other, resource, table);
+    known.set(table, resource);
   }
+  return selected.map(rootTable);
 }
 
-function rootTable({ name, tableName, writeDisposition }: Resource): {
-  resource: string;
-  table: string;
-  writeDisposition: 'append' | 'replace' | 'merge';
-} {
+/** Resources may share a table that both name, but not disagree on how it is written. */
+function requireOneTable(one: Resource, other: Resource, table: string): void {
+  if (one.tableName === undefined || one.tableName !== other.tableName)
+    throw new ConfigError(
+      `Resources ${one.name} and ${other.name} both fill table ${table}. Give one of them another \`tableName\`, or both the same \`tableName\` if their rows belong into one table.`,
+    );
+  const way = ({ writeDisposition = 'append', primaryKey = [] }: Resource): string =>
+    JSON.stringify([writeDisposition, [primaryKey].flat()]);
+  if (way(one) !== way(other))
+    throw new ConfigError(
+      `Resources ${one.name} and ${other.name} both fill table ${table}, with different writeDisposition or primaryKey. Give one of them another tableName.`,
+    );
+}
+
+/** As in dlt, rows that are to be merged but have no key are appended; that is no silent choice. */
+function keyNotices(resources: readonly Resource[]): RunEvent[] {
+  return resources
+    .filter(
+      ({ writeDisposition, primaryKey = [] }) =>
+        writeDisposition === 'merge' && [primaryKey].flat().length === 0,
+    )
+    .filter(isSelected)
+    .map((resource) => ({
+      kind: 'notice',
+      resource: resource.name,
+      message: `Table ${rootTable(resource).table} is merged without a key, so its rows are appended and may come twice. Give the resource a \`primaryKey\`.`,
+    }));
+}
+
+function rootTable({ name, tableName, writeDisposition }: Resource): RootTable {
   return {
     resource: name,
     table: normalizePath(tableName ?? name),
     writeDisposition: writeDisposition ?? 'append',
+  };
+}
+
+function queried(reader: DatasetReader, destination: string): Dataset {
+  if (reader.query !== undefined) return reader as Dataset;
+  return {
+    ...reader,
+    query: () =>
+      Promise.reject(
+        new ConfigError(
+          `Destination ${destination} knows no SQL. Read a table with dataset().rows(table).`,
+        ),
+      ),
   };
 }
 

@@ -1,11 +1,12 @@
 import { channel } from 'node:diagnostics_channel';
 import type { LoadStep } from '../../operators/types.js';
+import type { LoadNotice } from '../destination/load.js';
 import { type CompletenessTally, completenessTally } from './completeness.js';
 import type { ResourceInfo } from './load-info.js';
 import type { SourceEvent } from './source.js';
 
 /** Everything that happens in a run, in order. */
-export type RunEvent = SourceEvent | LoadStep;
+export type RunEvent = SourceEvent | LoadStep | LoadNotice;
 
 /** Message on the diagnostics channels: an event and whose it is. */
 export interface TraceMessage {
@@ -34,7 +35,7 @@ export function trace(
   const tallies = new Map(names.map((name) => [name, completenessTally(name)]));
   return {
     record(event) {
-      if ('resource' in event) {
+      if ('resource' in event && event.resource !== null) {
         count(counts.get(event.resource), event);
         tallies.get(event.resource)?.add(event);
       }

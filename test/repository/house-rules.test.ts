@@ -83,6 +83,19 @@ describe('imports', () => {
     ).toEqual([]);
   });
 
+  it('lets nobody name a database but the entry, its own folder and the command line’s one file', () => {
+    const may = new Set(['src/index.ts', 'src/cli/destination-of.ts']);
+    expect(
+      breaches(
+        src,
+        (name, { path }) =>
+          name.startsWith('src/destination/duckdb/') &&
+          !path.startsWith('src/destination/duckdb/') &&
+          !may.has(path),
+      ).filter((breach) => !/imports src\/destination\/duckdb\/column-type/.test(breach)),
+    ).toEqual([]);
+  });
+
   it('lets http know throttle and auth, and not the other way round', () => {
     const parts = ['messages', 'url', 'redact', 'response-headers', 'http-date'].map(
       (name) => `src/rest/http/${name}.ts`,

@@ -1,7 +1,6 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
-import type { DatasetSchema } from '../../../operators/types.js';
-import type { KeptState, StatesOf } from '../sql/bookkeeping.js';
-import { openEngine } from './engine.js';
+import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
+import { type Engine, openEngine } from './engine.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
 
 export interface DuckdbConfig {
@@ -12,37 +11,29 @@ export interface DuckdbConfig {
   thread?: boolean;
 }
 
-/** Where loads go. */
-export interface Destination {
-  /** For people: `duckdb:<path>`. */
-  readonly location: string;
-  /** The database, opened when nobody has it open yet. */
-  borrow(): Promise<Borrowed>;
-  /** Schemas of the tables of a dataset, as they are now; empty when it does not exist. */
-  schema(dataset: string): Promise<DatasetSchema>;
+/** A DuckDB database as a destination, which can be queried as a whole too. */
+export interface DuckdbDestination extends Destination {
   /**
-   * Schemas, and what complete loads of a pipeline's source kept of their lists: all that a run has
-   * to know before it begins.
+   * Rows as objects; integers beyond 2^53 as BigInt. Tables are named with their dataset
+   * (`shop_data.orders`). Parameters are `$1`, `$2`, … Errors: LoadError for what DuckDB refuses.
    */
-  known(dataset: string, of: StatesOf): Promise<{ schema: DatasetSchema; states: KeptState[] }>;
-  /**
-   * Rows as objects; integers beyond 2^53 as BigInt. Parameters are `$1`, `$2`, … Errors: LoadError
-   * for what DuckDB refuses.
-   */
-  query(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  /**
-   * Waits for what still uses the database (a load that was unsubscribed and rolls back, say);
-   * resolves when its file is closed. A database in memory is gone then. May be called again.
-   */
-  close(): Promise<void>;
+  query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
 }
+
+const CAPABILITIES: Capabilities = {
+  dispositions: ['append', 'replace', 'merge'],
+  types: ['text', 'double', 'bool', 'timestamp', 'bigint', 'json'],
+  identifierBytes: null,
+  commits: true,
+};
 
 /**
  * DuckDB as a destination: a file (made where there is none), `:memory:`, or a DuckDBInstance of
  * yours.
  *
  * A file is open only while something is done with it, and one process opens it once, whoever asks.
- * An instance of yours is used in your thread and never closed.
+ * A database in memory lives until `close()`. An instance of yours is used in your thread and never
+ * closed.
  *
  * Errors: LoadError when it is first used: no such folder, no database, one made by a newer DuckDB,
  * an instance of another copy of the binding.
@@ -52,7 +43,7 @@ export interface Destination {
 export function duckdb(
   database: string | DuckDBInstance,
   { thread = true }: DuckdbConfig = {},
-): Destination {
+): DuckdbDestination {
   let memory: ReturnType<typeof openEngine> | undefined;
   const users = new Set<Promise<void>>();
 
@@ -79,30 +70,78 @@ export function duckdb(
       throw error;
     }
   }
-  async function using<T>(work: (borrowed: Borrowed) => Promise<T>): Promise<T> {
+  async function using<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
     const borrowed = await borrow();
     try {
-      return await work(borrowed);
+      return await work(borrowed.engine);
     } finally {
       await borrowed.release();
     }
   }
 
   return {
+    name: 'duckdb',
     location: typeof database === 'string' ? `duckdb:${database}` : 'duckdb:<instance>',
-    borrow,
-    schema: (dataset) => using(({ engine }) => engine.schema(dataset)),
-    known: (dataset, of) =>
-      using(async ({ engine }) => ({
-        schema: await engine.schema(dataset),
-        states: await engine.states(dataset, of),
-      })),
-    query: (sql, parameters = []) => using(({ engine }) => engine.query(sql, parameters)),
+    capabilities: CAPABILITIES,
+    async begin(load, notice = () => undefined) {
+      const borrowed = await borrow();
+      try {
+        return releasing(await borrowed.engine.openSession(load), borrowed, notice);
+      } catch (error) {
+        await borrowed.release();
+        throw error;
+      }
+    },
+    dataset: (name) => ({
+      name,
+      schema: () => using((engine) => engine.schema(name)),
+      tables: () => using((engine) => engine.tables(name)),
+      rows: (table) => using((engine) => engine.rows(name, table)),
+      query: <T>(sql: string, parameters: readonly unknown[] = []) =>
+        using((engine) => engine.query(sql, parameters, name)) as Promise<T[]>,
+    }),
+    query: <T>(sql: string, parameters: readonly unknown[] = []) =>
+      using((engine) => engine.query(sql, parameters)) as Promise<T[]>,
     async close() {
       while (users.size > 0) await Promise.all(users);
       const closing = memory;
       memory = undefined;
       if (closing !== undefined) await (await closing).close();
+    },
+  };
+}
+
+/**
+ * A session that gives the database back when it ends. A load that is complete stays so when its
+ * file cannot be closed: that is a notice.
+ */
+function releasing(
+  session: Session,
+  borrowed: Borrowed,
+  notice: (message: string) => void,
+): Session {
+  let released: Promise<void> | undefined;
+  const leave = (): Promise<void> => (released ??= borrowed.release());
+  return {
+    loadId: session.loadId,
+    known: session.known,
+    append: (batch) => session.append(batch),
+    commit: () => session.commit(),
+    async finish(outcome) {
+      const step = await session.finish(outcome);
+      await leave().catch((error: unknown) =>
+        notice(
+          `Load ${session.loadId} is complete, but its database could not be closed: ${(error as Error).message}. DuckDB reads what is in its write-ahead log when it opens the file again.`,
+        ),
+      );
+      return step;
+    },
+    async abort() {
+      try {
+        await session.abort();
+      } finally {
+        await leave();
+      }
     },
   };
 }

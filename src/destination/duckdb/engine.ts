@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
-import { type KeptState, readStates, type StatesOf } from '../sql/bookkeeping.js';
-import { readSchema } from '../sql/catalog.js';
+import type { ReadRow, Session } from '../destination.js';
+import type { LoadSpec } from '../messages.js';
 import { connectionsOf } from './connections.js';
 import { memoryFreer } from './memory/memory-freer.js';
 import { trimmer } from './memory/trimmer.js';
-import { openSession, type Session, type SessionConfig } from './session.js';
+import {
+  datasetQuery,
+  datasetSchema,
+  datasetTables,
+  queryRows,
+  tableRows,
+} from './read-dataset.js';
+import { openSession } from './session.js';
 import { turns } from './turns.js';
 
 /**
@@ -17,12 +24,13 @@ import { turns } from './turns.js';
  * turn.
  */
 export interface Engine {
-  openSession(config: SessionConfig): Promise<Session>;
+  /** Errors: LoadError while another load of the dataset is under way. */
+  openSession(load: LoadSpec): Promise<Session>;
   schema(dataset: string): Promise<DatasetSchema>;
-  /** What complete loads of a pipeline's source kept of their lists. */
-  states(dataset: string, of: StatesOf): Promise<KeptState[]>;
-  /** Errors: LoadError for what DuckDB refuses. */
-  query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  tables(dataset: string): Promise<string[]>;
+  rows(dataset: string, table: string): Promise<ReadRow[]>;
+  /** With `dataset`, its tables need no prefix. Errors: LoadError for what DuckDB refuses. */
+  query(sql: string, parameters: readonly unknown[], dataset?: string): Promise<ReadRow[]>;
   /** Checkpoints and closes the file, unless the instance is its owner's. */
   close(): Promise<void>;
 }
@@ -68,44 +76,49 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
   const trims = freeMemory && trimmer(() => asking(() => withConnection(freeMemory)));
   const turn = <T>(work: () => Promise<T>): Promise<T> =>
     slots(() => (trims === null ? work() : trims.during(work)));
+  const reading = <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> =>
+    asking(() => withConnection(work));
+  /** A table that a running load has not committed yet does not exist for readers. */
+  const readingOf = <T>(
+    dataset: string,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> =>
+    reading(work).catch((error: unknown) => {
+      const { message } = error as Error;
+      if (!running.has(dataset) || !/does not exist/.test(message)) throw error;
+      throw new LoadError(
+        `${message} A load into dataset ${dataset} is under way: its tables exist for readers after its first commit.`,
+        { cause: error },
+      );
+    });
   return {
-    async openSession(config) {
-      const holder = running.get(config.dataset);
+    async openSession(load) {
+      const holder = running.get(load.dataset);
       if (holder !== undefined)
         throw new LoadError(
-          `Pipeline ${holder} is loading into dataset ${config.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`,
+          `Pipeline ${holder} is loading into dataset ${load.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`,
         );
-      running.set(config.dataset, config.pipeline);
-      const free = (): void => void running.delete(config.dataset);
+      running.set(load.dataset, load.pipeline);
+      const free = (): void => void running.delete(load.dataset);
       try {
         const connection = await connections.take();
         const ended = (): void => {
           connections.giveBack(connection);
           free();
         };
-        return await openSession(connection, { ...config, ours }, { turn, ended });
+        return await openSession(connection, load, ours, { turn, ended });
       } catch (error) {
         free();
         throw error;
       }
     },
-    schema: (dataset) =>
-      asking(() => withConnection((connection) => readSchema(connection, dataset))),
-    states: (dataset, of) =>
-      asking(() => withConnection((connection) => readStates(connection, dataset, of))),
-    query: (sql, parameters) =>
-      asking(() =>
-        withConnection(async (connection) => {
-          const result = await connection
-            .runAndReadAll(sql, parameters as never[])
-            .catch((error: unknown) => {
-              throw new LoadError(`The query failed: ${(error as Error).message}`, {
-                cause: error,
-              });
-            });
-          return result.getRowObjectsJS().map((row) => plain(row) as Record<string, unknown>);
-        }),
-      ),
+    schema: (dataset) => reading((connection) => datasetSchema(connection, dataset)),
+    tables: (dataset) => reading((connection) => datasetTables(connection, dataset)),
+    rows: (dataset, table) => readingOf(dataset, (of) => tableRows(of, dataset, table)),
+    query: (sql, parameters, dataset) =>
+      dataset === undefined
+        ? reading((connection) => queryRows(connection, sql, parameters))
+        : readingOf(dataset, (of) => datasetQuery(of, dataset, sql, parameters)),
     interrupt: () => connections.interrupt(),
     async close() {
       await trims?.stop();
@@ -126,19 +139,6 @@ async function checkpoint(instance: DuckDBInstance): Promise<void> {
   } finally {
     connection.closeSync();
   }
-}
-
-/** Integers as numbers where they are safe, also within lists and structs. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  if (Array.isArray(value)) return value.map(plain);
-  if (
-    value === null ||
-    typeof value !== 'object' ||
-    Object.getPrototypeOf(value) !== Object.prototype
-  )
-    return value;
-  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plain(own)]));
 }
 
 async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance> {

@@ -1,43 +1,13 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import { isSluiceError, type SluiceError } from '../../../operators/errors.js';
 import type { LoadStep, Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
-import type { CompletenessRow } from '../sql/bookkeeping.js';
-import { loadTables, type RootTable } from '../sql/load-tables.js';
+import type { Session } from '../destination.js';
+import type { Known, LoadSpec } from '../messages.js';
+import { loadTables } from '../sql/load-tables.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
-
-export interface SessionConfig {
-  dataset: string;
-  pipeline: string;
-  schemaName: string;
-  /** Root tables that the run is about; those that replace are emptied when no rows come. */
-  resources: readonly RootTable[];
-}
-
-/** A batch as plain data: what crosses to the loader's thread. */
-export interface BatchMessage {
-  tables: readonly ShapedTable[];
-  positions: readonly Position[];
-}
-
-/**
- * One load: a connection and a transaction of its own. Calls are made one after another, but for
- * `abort`, which may come at any time.
- */
-export interface Session {
-  readonly loadId: string;
-  append(batch: BatchMessage): Promise<LoadStep>;
-  commit(): Promise<LoadStep>;
-  /**
-   * Commits what is open together with swaps, merges and the rows in `_dlt_loads` and
-   * `_sluice_completeness`, and ends the session.
-   */
-  finish(completeness: readonly CompletenessRow[]): Promise<LoadStep>;
-  /**
-   * Rolls back what is not committed and ends the session; a commit under way is waited for. May be
-   * called again.
-   */
-  abort(): Promise<void>;
-}
+import { portOf } from './port-of.js';
+import { scopeOf } from './read-dataset.js';
 
 /** What a session needs of the engine that it belongs to. */
 interface SessionOwner {
@@ -50,16 +20,16 @@ interface SessionOwner {
 /** Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. */
 export async function openSession(
   connection: DuckDBConnection,
-  config: SessionConfig & { ours: boolean },
+  spec: LoadSpec,
+  ours: boolean,
   { turn, ended }: SessionOwner,
 ): Promise<Session> {
   const loadId = newLoadId();
-  const { dataset, pipeline, schemaName, ours } = config;
-  const catalog = await currentDatabase(connection);
-  const tables = loadTables(connection, {
-    scope: { catalog, dataset },
-    pipeline,
-    schemaName,
+  const { dataset, pipeline } = spec;
+  const scope = await scopeOf(connection, dataset);
+  const tables = loadTables(portOf(connection), {
+    scope,
+    spec,
     loadId,
     ours,
   });
@@ -109,14 +79,19 @@ export async function openSession(
   async function rollBack(): Promise<void> {
     if (state === 'ended') return;
     state = 'ended';
-    try {
-      for (const appender of appenders.values()) discard(appender);
-      appenders.clear();
-      await connection.run('ROLLBACK');
-    } catch {
+    for (const appender of appenders.values()) discard(appender);
+    appenders.clear();
+    await connection.run('ROLLBACK').catch(() => {
       // DuckDB has ended the transaction by itself.
-    } finally {
+    });
+    leave();
+  }
+  /** What a load came to does not depend on whether its connection can be closed. */
+  function leave(): void {
+    try {
       ended();
+    } catch {
+      // The connection is closed with the database.
     }
   }
 
@@ -148,7 +123,7 @@ export async function openSession(
     const { schema, rows, columns } = own;
     const { table, columns: target } = tables.target(own);
     const appender =
-      appenders.get(table) ?? (await connection.createAppender(table, dataset, catalog));
+      appenders.get(table) ?? (await connection.createAppender(table, dataset, scope.catalog));
     appenders.set(table, appender);
     const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
     const sources = target.map(({ name }): ColumnSource =>
@@ -169,10 +144,13 @@ export async function openSession(
     loaded[schema.name] = (loaded[schema.name] ?? 0) + rows;
   }
 
+  let known: Known = { schema: {}, states: [], isEmpty: true };
   try {
     await turn(async () => {
       await connection.run("SET TimeZone = 'UTC'");
-      await transaction(() => tables.prepare());
+      await transaction(async () => {
+        known = await tables.prepare();
+      });
       await connection.run('BEGIN TRANSACTION');
     });
   } catch (error) {
@@ -182,6 +160,7 @@ export async function openSession(
 
   return {
     loadId,
+    known,
     append: (batch) =>
       step('appending rows failed', async () => {
         closeAppenders(tables.outdated(batch.tables));
@@ -205,14 +184,14 @@ export async function openSession(
         await connection.run('BEGIN TRANSACTION');
         return stepOf('commit', takeOpen());
       }),
-    finish: (completeness) =>
+    finish: (outcome) =>
       step('completing the load failed', async () => {
         closeAppenders([...appenders.keys()]);
         await tables.record(open.positions);
-        await tables.finish(config.resources, completeness, loaded);
+        await tables.finish(outcome, loaded);
         await commitNow();
         state = 'ended';
-        ended();
+        leave();
         const { changes } = takeOpen();
         return stepOf('complete', { tables: loaded, positions: [...latest.values()], changes });
       }),
@@ -225,18 +204,18 @@ export async function openSession(
   };
 }
 
-async function currentDatabase(connection: DuckDBConnection): Promise<string> {
-  const result = await connection.runAndReadAll('SELECT current_database()');
-  return String(result.getRows()[0]?.[0]);
-}
-
 /**
- * An appender closed (or collected) after ROLLBACK writes its rows outside any transaction, so they
- * are cleared first.
+ * Ends an appender whose rows are not wanted, before ROLLBACK: one that is closed (or collected)
+ * after it writes its rows outside any transaction. Never throws, so that each appender of a load
+ * is ended.
  */
 function discard(appender: DuckDBAppender): void {
-  appender.clear();
-  appender.closeSync();
+  for (const end of [() => appender.clear(), () => appender.closeSync()])
+    try {
+      end();
+    } catch {
+      // What it holds is written within the transaction at most, and rolled back with it.
+    }
 }
 
 let lastLoadId = 0;
@@ -250,8 +229,8 @@ function newLoadId(): string {
   return (lastLoadId / 1e6).toFixed(6);
 }
 
-function loadError(what: string, dataset: string, loadId: string, error: unknown): LoadError {
-  if (error instanceof LoadError) return error;
+function loadError(what: string, dataset: string, loadId: string, error: unknown): SluiceError {
+  if (isSluiceError(error)) return error;
   const cause = error instanceof Error ? error.message : String(error);
   return new LoadError(
     `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.`,

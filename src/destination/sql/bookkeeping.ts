@@ -1,26 +1,9 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import type { Json, Position } from '../../../operators/types.js';
-import type { Completeness } from '../../run/completeness.js';
+import type { KeptState, LoadSpec, Outcome } from '../messages.js';
+import type { SqlPort } from './port.js';
 import { literal, qualified, type Scope } from './sql.js';
-
-/** What was kept of a list by the last complete load. */
-export interface KeptState {
-  resource: string;
-  parent: string | null;
-  state: Json;
-}
-
-/**
- * How complete a resource is, with what was read of it and how many rows of its table came of that.
- */
-export interface CompletenessRow extends Completeness {
-  table: string;
-  requests: number;
-  pages: number;
-  rows: number;
-}
 
 /** SQL that makes the tables of bookkeeping where they are not yet. */
 export function createBookkeeping(scope: Scope): string[] {
@@ -35,15 +18,11 @@ export function createBookkeeping(scope: Scope): string[] {
 }
 
 /** A load, and whose it is: what is kept for later runs is the pipeline's own, as in dlt. */
-export interface Load {
+export interface Load extends Owner {
   loadId: string;
-  pipeline: string;
-  /** dlt's name of the schema, which is the source's. */
-  schemaName: string;
 }
 
-/** Whose states are asked for. */
-export type StatesOf = Pick<Load, 'pipeline' | 'schemaName'>;
+type Owner = Pick<LoadSpec, 'pipeline' | 'source'>;
 
 /**
  * Rows that one INSERT brings: a fan-out has a position for each parent, and DuckDB parses a
@@ -84,14 +63,14 @@ export function completeLoad(
   {
     loadId,
     pipeline,
-    schemaName,
+    source,
     completeness,
     loaded,
-  }: Load & { completeness: readonly CompletenessRow[]; loaded: Readonly<Record<string, number>> },
+  }: Load & Outcome & { loaded: Readonly<Record<string, number>> },
 ): string[] {
   const positions = qualified(scope, '_sluice_positions');
   const loads = qualified(scope, '_dlt_loads');
-  const [load, schema] = [literal(loadId), literal(schemaName)];
+  const [load, schema] = [literal(loadId), literal(source)];
   const earlier = `load_id <> ${load} AND pipeline = ${literal(pipeline)} AND load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema})`;
   const rows = completeness.map(
     ({
@@ -136,31 +115,21 @@ export function completeLoad(
   ];
 }
 
-/**
- * What complete loads of a pipeline's source kept of their lists, the latest last; nothing where
- * nothing was loaded yet.
- */
+/** What complete loads of a pipeline's source kept of their lists, the latest last. */
 export async function readStates(
-  connection: DuckDBConnection,
-  dataset: string,
-  { pipeline, schemaName }: StatesOf,
+  port: SqlPort,
+  scope: Scope,
+  { pipeline, source }: Owner,
 ): Promise<KeptState[]> {
-  const known = await connection.runAndReadAll(
-    "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = $1 AND table_name IN ('_sluice_positions', '_dlt_loads')",
-    [dataset],
-  );
-  if (Number(known.getRows()[0]?.[0]) < 2) return [];
-  const [[catalog] = []] = (
-    await connection.runAndReadAll('SELECT current_database()')
-  ).getRows() as [string][];
-  const scope = { catalog: String(catalog), dataset };
-  const result = await connection.runAndReadAll(
+  const rows = await port.query(
     `SELECT p.resource, p.parent, p.state FROM ${qualified(scope, '_sluice_positions')} p JOIN ${qualified(scope, '_dlt_loads')} l USING (load_id) WHERE l.schema_name = $1 AND p.pipeline = $2 AND l.status = 0 AND p.state IS NOT NULL ORDER BY l.inserted_at, p.page`,
-    [schemaName, pipeline],
+    [source, pipeline],
   );
-  return (result.getRows() as [string, string | null, string][]).map(
-    ([resource, parent, state]) => ({ resource, parent, state: parseJson(state) }),
-  );
+  return (rows as [string, string | null, string][]).map(([resource, parent, state]) => ({
+    resource,
+    parent,
+    state: parseJson(state),
+  }));
 }
 
 type Cell = string | number | null;

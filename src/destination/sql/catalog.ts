@@ -1,8 +1,8 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operators/types.js';
 import { dataTypeOf } from '../duckdb/column-type.js';
-import { readNames } from './names.js';
-import { identifier, qualified } from './sql.js';
+import type { Names } from './names.js';
+import type { SqlPort } from './port.js';
+import { identifier, qualified, type Scope } from './sql.js';
 
 /** A column as the database has it. */
 export interface RealColumn {
@@ -18,19 +18,14 @@ export type Catalog = Map<string, RealColumn[]>;
 export const STAGING = '_sluice_new__';
 
 /** All tables of a dataset; an empty map where there is no such schema. */
-export async function readCatalog(connection: DuckDBConnection, dataset: string): Promise<Catalog> {
-  const result = await connection.runAndReadAll(
+export async function readCatalog(port: SqlPort, { catalog, dataset }: Scope): Promise<Catalog> {
+  const rows = await port.query(
     `SELECT c.table_name, c.column_name, c.data_type, c.is_nullable FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid)
-     WHERE c.database_name = current_database() AND c.schema_name = $1 AND t.database_name = current_database() ORDER BY c.table_oid, c.column_index`,
-    [dataset],
+     WHERE c.database_name = $1 AND c.schema_name = $2 AND t.database_name = $1 ORDER BY c.table_oid, c.column_index`,
+    [catalog, dataset],
   );
   const tables: Catalog = new Map();
-  for (const [table, name, sqlType, nullable] of result.getRows() as [
-    string,
-    string,
-    string,
-    boolean,
-  ][]) {
+  for (const [table, name, sqlType, nullable] of rows as [string, string, string, boolean][]) {
     const columns = tables.get(table) ?? [];
     columns.push({ name, sqlType, nullable });
     tables.set(table, columns);
@@ -76,23 +71,26 @@ function likelyParent(table: string, catalog: Catalog): string | null {
   );
 }
 
+/** Whether rows are in the table, and not what sluice or dlt write down. */
+export function holdsRows(table: string): boolean {
+  return !table.startsWith('_sluice_') && !table.startsWith('_dlt_');
+}
+
 /**
- * The dataset's tables as schemas: what `evolve` starts from. Reads the smallest and largest value
- * of integer columns.
+ * Tables of a dataset as schemas: what `evolve` starts from. Reads the smallest and largest value
+ * of integer columns. `wanted` chooses the tables.
  */
 export async function readSchema(
-  connection: DuckDBConnection,
-  dataset: string,
+  port: SqlPort,
+  scope: Scope,
+  catalog: Catalog,
+  names: Names,
+  wanted: (table: string) => boolean = () => true,
 ): Promise<DatasetSchema> {
-  const catalog = await readCatalog(connection, dataset);
-  const [[database] = []] = (
-    await connection.runAndReadAll('SELECT current_database()')
-  ).getRows() as [string][];
-  const names = await readNames(connection, { catalog: String(database), dataset }, catalog);
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
   for (const [name, real] of catalog) {
-    if (name.startsWith('_sluice_') || name.startsWith('_dlt_')) continue;
-    const inexact = await inexactColumns(connection, String(database), dataset, name, real);
+    if (!holdsRows(name) || !wanted(name)) continue;
+    const inexact = await inexactColumns(port, scope, name, real);
     const columns = real.map(({ name: column, sqlType, nullable }): ColumnSchema => {
       const path = names.column(name, column);
       return {
@@ -117,9 +115,8 @@ export async function readSchema(
  * which are not ours to widen.
  */
 async function inexactColumns(
-  connection: DuckDBConnection,
-  catalog: string,
-  dataset: string,
+  port: SqlPort,
+  scope: Scope,
   table: string,
   columns: readonly RealColumn[],
 ): Promise<Set<string>> {
@@ -135,10 +132,9 @@ async function inexactColumns(
     ({ name }) =>
       `coalesce(min(${identifier(name)}) < -9007199254740992 OR max(${identifier(name)}) > 9007199254740992, false)`,
   );
-  const result = await connection.runAndReadAll(
-    `SELECT ${limits.join(', ')} FROM ${qualified({ catalog, dataset }, table)}`,
+  const [row = []] = await port.query(
+    `SELECT ${limits.join(', ')} FROM ${qualified(scope, table)}`,
   );
-  const [row = []] = result.getRows();
   for (const [i, { name }] of wide.entries()) if (row[i] === true) inexact.add(name);
   return inexact;
 }

@@ -1,21 +1,13 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import type {
-  Position,
-  SchemaChange,
-  ShapedTable,
-  WriteDisposition,
-} from '../../../operators/types.js';
+import type { Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
 import { dataTypeOf } from '../duckdb/column-type.js';
-import {
-  completeLoad,
-  type CompletenessRow,
-  createBookkeeping,
-  insertPositions,
-} from './bookkeeping.js';
+import type { Known, LoadSpec, Outcome } from '../messages.js';
+import { completeLoad, createBookkeeping, insertPositions, readStates } from './bookkeeping.js';
 import {
   type Catalog,
   childrenOf,
+  holdsRows,
   readCatalog,
+  readSchema,
   type RealColumn,
   rootsOf,
   STAGING,
@@ -24,25 +16,17 @@ import { addColumn, createTable, missing, realColumn, widenToDouble } from './dd
 import { deleteBelow } from './delete-below.js';
 import { mergeStatements } from './merge.js';
 import { createNames, insertNames, type Names, readNames } from './names.js';
+import type { SqlPort } from './port.js';
 import { requireFit, requireOwnKeys } from './require-fit.js';
-import { identifier, qualified, type Scope } from './sql.js';
+import { identifier, literal, qualified, type Scope } from './sql.js';
 import { deleteUnfinished } from './unfinished.js';
-
-/** A root table that a run is about, whether rows come for it or not. */
-export interface RootTable {
-  resource: string;
-  table: string;
-  writeDisposition: WriteDisposition;
-}
 
 /** A table that rows come for: its structure, and what the load does with them. */
 export type TableOfLoad = Pick<ShapedTable, 'schema' | 'hints'>;
 
 export interface LoadTablesConfig {
   scope: Scope;
-  pipeline: string;
-  /** dlt's name of the schema, which is the source's. */
-  schemaName: string;
+  spec: LoadSpec;
   loadId: string;
   /** The database was made by sluice: ids are stored uncompressed. */
   ours: boolean;
@@ -52,9 +36,11 @@ export interface LoadTablesConfig {
 export interface LoadTables {
   /**
    * Makes the schema and the tables of bookkeeping; deletes what an unfinished load of this
-   * pipeline left.
+   * pipeline left; reads what is known then.
+   *
+   * Errors: ConfigError for a new dataset whose name is that of a database.
    */
-  prepare(): Promise<void>;
+  prepare(): Promise<Known>;
   /**
    * Tables that must change before these rows can be appended; their appenders must be closed
    * first.
@@ -66,24 +52,21 @@ export interface LoadTables {
   target(table: TableOfLoad): { table: string; columns: readonly RealColumn[] };
   record(positions: readonly Position[]): Promise<void>;
   /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
-  finish(
-    roots: readonly RootTable[],
-    completeness: readonly CompletenessRow[],
-    loaded: Readonly<Record<string, number>>,
-  ): Promise<void>;
+  finish(outcome: Outcome, loaded: Readonly<Record<string, number>>): Promise<void>;
 }
 
 export function loadTables(
-  connection: DuckDBConnection,
-  { scope, pipeline, schemaName, loadId, ours }: LoadTablesConfig,
+  port: SqlPort,
+  { scope, spec, loadId, ours }: LoadTablesConfig,
 ): LoadTables {
   const { dataset } = scope;
+  const { pipeline, source } = spec;
   let catalog: Catalog = new Map();
   let names: Names;
   const tablesByName = new Map<string, TableOfLoad>();
   const parentOf = (table: string): string | null => tablesByName.get(table)?.schema.parent ?? null;
   const run = async (statements: Iterable<string>): Promise<void> => {
-    for (const statement of statements) await connection.run(statement);
+    for (const statement of statements) await port.execute(statement);
   };
   const name = ({ schema, hints }: TableOfLoad): string =>
     hints.writeDisposition === 'append' ? schema.name : `${STAGING}${schema.name}`;
@@ -129,7 +112,7 @@ export function loadTables(
   }
 
   async function create(table: string, columns: readonly RealColumn[]): Promise<void> {
-    await connection.run(createTable(scope, table, columns, ours));
+    await port.execute(createTable(scope, table, columns, ours));
     catalog.set(table, [...columns]);
   }
 
@@ -137,7 +120,7 @@ export function loadTables(
   async function writeNames({ schema }: TableOfLoad): Promise<void> {
     const statements = insertNames(scope, schema, names);
     await run(statements);
-    if (statements.length > 0) names = await readNames(connection, scope, catalog);
+    if (statements.length > 0) names = await readNames(port, scope, catalog);
   }
 
   async function replace(root: string): Promise<void> {
@@ -214,7 +197,7 @@ export function loadTables(
     const parent = parentOf(table);
     if (parent === null) return;
     const above = parentOf(parent) === null ? '_dlt_id' : '_dlt_root_id';
-    await connection.run(
+    await port.execute(
       `UPDATE ${qualified(scope, table)} AS c SET _dlt_root_id = p.${above} FROM ${qualified(scope, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
     );
   }
@@ -236,18 +219,27 @@ export function loadTables(
     return levels;
   }
 
+  /** A table of the load's own roots, or below one. */
+  function isOfLoad(table: string): boolean {
+    return spec.tables.some(({ table: root }) => table === root || table.startsWith(`${root}__`));
+  }
+
   return {
     async prepare() {
       await run([`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`, ...createBookkeeping(scope)]);
-      await connection.run(createNames(scope));
-      catalog = await readCatalog(connection, dataset);
-      names = await readNames(connection, scope, catalog);
-      await run(await deleteUnfinished(connection, scope, pipeline, catalog));
+      await port.execute(createNames(scope));
+      catalog = await readCatalog(port, scope);
+      names = await readNames(port, scope, catalog);
+      await run(await deleteUnfinished(port, scope, pipeline, catalog));
       for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
-      await connection.run(
-        `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES ($1, $2, now())`,
-        [loadId, pipeline],
+      await port.execute(
+        `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${literal(loadId)}, ${literal(pipeline)}, now())`,
       );
+      return {
+        schema: await readSchema(port, scope, catalog, names, isOfLoad),
+        states: await readStates(port, scope, spec),
+        isEmpty: ![...catalog.keys()].some(holdsRows),
+      };
     },
     outdated: (tables) =>
       tables
@@ -298,16 +290,16 @@ export function loadTables(
       return changes;
     },
     target: (table) => ({ table: name(table), columns: catalog.get(name(table)) ?? [] }),
-    record: (positions) => run(insertPositions(scope, { loadId, pipeline, schemaName }, positions)),
-    async finish(roots, completeness, loaded) {
-      const known = new Map(roots.map((root) => [root.table, root.writeDisposition]));
+    record: (positions) => run(insertPositions(scope, { loadId, pipeline, source }, positions)),
+    async finish(outcome, loaded) {
+      const known = new Map(spec.tables.map((root) => [root.table, root.writeDisposition]));
       for (const { schema, hints } of tablesByName.values())
         if (schema.parent === null) known.set(schema.name, hints.writeDisposition);
       for (const [table, disposition] of known) {
         if (disposition === 'replace') await replace(table);
         if (disposition === 'merge') await merge(table);
       }
-      await run(completeLoad(scope, { loadId, pipeline, schemaName, completeness, loaded }));
+      await run(completeLoad(scope, { ...outcome, loadId, pipeline, source, loaded }));
     },
   };
 }

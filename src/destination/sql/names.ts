@@ -1,5 +1,5 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableSchema } from '../../../operators/types.js';
+import type { SqlPort } from './port.js';
 import { literal, qualified, type Scope } from './sql.js';
 
 /**
@@ -27,15 +27,15 @@ export function createNames(scope: Scope): string {
  * column that was dropped.
  */
 export async function readNames(
-  connection: DuckDBConnection,
+  port: SqlPort,
   scope: Scope,
   tables: { has(table: string): boolean },
 ): Promise<Names> {
   if (!tables.has(TABLE)) return namesOf([]);
-  const result = await connection.runAndReadAll(
+  const rows = await port.query(
     `SELECT table_name, column_name, parent, path FROM ${qualified(scope, TABLE)} ORDER BY rowid`,
   );
-  return namesOf(result.getRows() as Row[]);
+  return namesOf(rows as Row[]);
 }
 
 /** SQL that writes down what is new in a table's schema; none for nothing. */

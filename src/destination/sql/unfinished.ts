@@ -1,6 +1,6 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Catalog, childrenOf, isRoot, STAGING } from './catalog.js';
 import { deleteBelow } from './delete-below.js';
+import type { SqlPort } from './port.js';
 import { literal, qualified, type Scope } from './sql.js';
 
 /**
@@ -9,17 +9,16 @@ import { literal, qualified, type Scope } from './sql.js';
  * `_sluice_loads` from a load's first transaction to its last.
  */
 export async function deleteUnfinished(
-  connection: DuckDBConnection,
+  port: SqlPort,
   scope: Scope,
   pipeline: string,
   catalog: Catalog,
 ): Promise<string[]> {
   const loads = qualified(scope, '_sluice_loads');
-  const result = await connection.runAndReadAll(
-    `SELECT load_id FROM ${loads} WHERE pipeline = $1`,
-    [pipeline],
-  );
-  const ids = (result.getRows() as [string][]).map(([id]) => literal(id)).join(', ');
+  const unfinished = await port.query(`SELECT load_id FROM ${loads} WHERE pipeline = $1`, [
+    pipeline,
+  ]);
+  const ids = (unfinished as [string][]).map(([id]) => literal(id)).join(', ');
   const staging = [...catalog.keys()]
     .filter((table) => table.startsWith(STAGING))
     .map((table) => `DROP TABLE ${qualified(scope, table)}`);

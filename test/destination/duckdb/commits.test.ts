@@ -1,6 +1,13 @@
 import { concat, lastValueFrom, of, Subject, tap, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type CommitConfig, type Destination, duckdb, Gate, load, type LoadConfig } from 'sluice';
+import {
+  type CommitConfig,
+  duckdb,
+  type DuckdbDestination,
+  Gate,
+  load,
+  type LoadConfig,
+} from 'sluice';
 import type { Batch } from 'sluice/operators';
 import { kinds, read } from './load-tools.js';
 import { batchOf, column, databasePath, numbers, page } from './tools.js';
@@ -9,7 +16,7 @@ describe.each([
   ['in a thread of its own', true],
   ['in the caller’s thread', false],
 ])('commits of a load %s', (_, thread) => {
-  const open = (path: string): Destination => duckdb(path, { thread });
+  const open = (path: string): DuckdbDestination => duckdb(path, { thread });
 
   const commit = (config: CommitConfig): Partial<LoadConfig> => ({ commit: config });
 

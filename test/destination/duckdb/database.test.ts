@@ -3,11 +3,22 @@ import { dirname, join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Destination, duckdb, DuckDBInstance, Gate, load, LoadError } from 'sluice';
+import { borrowFile, borrowInstance } from '#src/destination/duckdb/registry.js';
+import {
+  duckdb,
+  type DuckdbDestination,
+  DuckDBInstance,
+  Gate,
+  load,
+  LoadError,
+  type LoadSpec,
+} from 'sluice';
 import type { LoadStep } from 'sluice/operators';
 import { databasePath, folder, numbers } from './tools.js';
 
-function loaded(destination: Destination, dataset = 'data'): Promise<LoadStep[]> {
+const LOAD: LoadSpec = { pipeline: 'p', dataset: 'data', source: 'p', tables: [] };
+
+function loaded(destination: DuckdbDestination, dataset = 'data'): Promise<LoadStep[]> {
   return lastValueFrom(
     of(numbers([1, 2])).pipe(
       load(destination, { dataset, pipeline: dataset, gate: new Gate() }),
@@ -89,8 +100,8 @@ describe('duckdb(path)', () => {
     const link = join(dirname(path), 'link.duckdb');
     await duckdb(path).query('SELECT 1');
     symlinkSync(path, link);
-    const one = await duckdb(path).borrow();
-    const other = await duckdb(link, { thread: false }).borrow();
+    const one = await borrowFile(path, true);
+    const other = await borrowFile(link, false);
     expect(other.engine).toBe(one.engine);
     await Promise.all([one.release(), other.release(), other.release()]);
   });
@@ -98,12 +109,12 @@ describe('duckdb(path)', () => {
   it('waits in close() for those who still use the file', async () => {
     const path = databasePath();
     const destination = duckdb(path, { thread: false });
-    const borrowed = await destination.borrow();
+    const session = await destination.begin(LOAD);
     let isClosed = false;
     const closing = destination.close().then(() => (isClosed = true));
-    await borrowed.engine.query('SELECT 1', []);
+    await destination.query('SELECT 1');
     expect(isClosed).toBe(false);
-    await borrowed.release();
+    await session.abort();
     await closing;
     expect(isClosed).toBe(true);
   });
@@ -111,15 +122,15 @@ describe('duckdb(path)', () => {
   it.each([true, false])(
     'opens a file again only when it is closed (thread: %s)',
     async (thread) => {
-      const destination = duckdb(databasePath(), { thread });
-      const first = await destination.borrow();
+      const path = databasePath();
+      const first = await borrowFile(path, thread);
       const close = first.engine.close.bind(first.engine);
       let goOn = (): void => undefined;
       const held = new Promise<void>((resolve) => (goOn = resolve));
       Object.assign(first.engine, { close: () => held.then(close) });
       const closing = first.release();
       let isOpen = false;
-      const opening = destination.borrow().finally(() => (isOpen = true));
+      const opening = borrowFile(path, thread).finally(() => (isOpen = true));
       await duckdb(databasePath(), { thread }).query('SELECT 1'); // long enough to open a file
       expect(isOpen).toBe(false);
       goOn();
@@ -132,9 +143,9 @@ describe('duckdb(path)', () => {
 
   it('reads the schemas of a dataset', async () => {
     const destination = duckdb(databasePath());
-    expect(await destination.schema('data')).toEqual({});
+    expect(await destination.dataset('data').schema()).toEqual({});
     await loaded(destination);
-    const schema = await destination.schema('data');
+    const schema = await destination.dataset('data').schema();
     expect(Object.keys(schema)).toEqual(['t']);
     expect(schema['t']?.columns.map(({ name, dataType }) => [name, dataType])).toEqual([
       ['n', 'bigint'],
@@ -217,17 +228,10 @@ describe('duckdb(path, { thread: false })', () => {
     const trims = (): number =>
       run.mock.calls.filter(([sql]) => sql.startsWith('SET memory_limit')).length;
     const destination = duckdb(databasePath(), { thread: false });
-    const borrowed = await destination.borrow();
     const atOpening = trims();
-    const session = await borrowed.engine.openSession({
-      dataset: 'data',
-      pipeline: 'p',
-      schemaName: 'p',
-      resources: [],
-    });
-    await vi.waitUntil(() => trims() > atOpening);
-    await session.finish([]);
-    await borrowed.release();
+    const session = await destination.begin(LOAD);
+    await vi.waitUntil(() => trims() > atOpening + 1);
+    await session.finish({ completeness: [] });
     await destination.close();
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -273,8 +277,8 @@ describe('duckdb(instance)', () => {
   it('shares the instance with those who name its file meanwhile', async () => {
     const path = databasePath();
     const instance = await instanceOf(path);
-    const mine = await duckdb(instance).borrow();
-    const theirs = await duckdb(path).borrow();
+    const mine = await borrowInstance(instance);
+    const theirs = await borrowFile(path, true);
     expect(theirs.engine).toBe(mine.engine);
     await Promise.all([mine.release(), theirs.release()]);
     expect(await ask(instance, 'SELECT 1')).toEqual([[1]]);
@@ -283,7 +287,7 @@ describe('duckdb(instance)', () => {
   it('refuses an instance on a file that is in use by its path', async () => {
     const path = databasePath();
     const instance = await instanceOf(path);
-    const byPath = await duckdb(path, { thread: false }).borrow();
+    const byPath = await borrowFile(path, false);
     onTestFinished(() => byPath.release());
     await expect(loaded(duckdb(instance))).rejects.toThrow(/is open in this process twice/);
   });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { concat, concatMap, EMPTY, from, lastValueFrom, Subject, tap } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Destination, duckdb, load, type LoadStep, type WriteDisposition } from 'sluice';
+import { duckdb, type DuckdbDestination, load, type LoadStep, type WriteDisposition } from 'sluice';
 import { batch, evolve, flatten, fromObjects, type JsonObject } from 'sluice/operators';
 import { tempFolder } from '../../support/temp-folder.js';
 
@@ -18,7 +18,7 @@ interface Load {
 
 describe('write dispositions', () => {
   const folder = tempFolder();
-  let destination: Destination;
+  let destination: DuckdbDestination;
   beforeEach(() => {
     destination = duckdb(folder.path('t.duckdb'), { thread: false });
   });
@@ -41,7 +41,7 @@ describe('write dispositions', () => {
     return lastValueFrom(
       concat(fromObjects(from(pages), { resource: table }), fail ? broken : EMPTY).pipe(
         flatten({ table, writeDisposition, primaryKey }),
-        evolve({ schema: await destination.schema('data') }),
+        evolve({ schema: await destination.dataset('data').schema() }),
         batch({ rows: 1 }),
         load(destination, {
           dataset: 'data',
@@ -158,7 +158,7 @@ describe('write dispositions', () => {
         resource: 'orders',
       }).pipe(
         flatten({ table: 'orders', writeDisposition: 'replace' }),
-        evolve({ schema: await destination.schema('data') }),
+        evolve({ schema: await destination.dataset('data').schema() }),
         batch({ rows: 1 }),
         load(destination, { dataset: 'data', commit: { rows: 2 } }),
         concatMap(async ({ kind }) => {

@@ -14,7 +14,7 @@ import {
 } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { recordBatch } from '#operators/arrow/record-batch.js';
-import { type Destination, duckdb, DuckDBInstance, Gate, load } from 'sluice';
+import { duckdb, type DuckdbDestination, DuckDBInstance, Gate, load } from 'sluice';
 import type { Batch, LoadStep } from 'sluice/operators';
 import { kinds, leftAt, loaded, read } from './load-tools.js';
 import { batchOf, column, count, databasePath, numbers, page } from './tools.js';
@@ -23,7 +23,7 @@ describe.each([
   ['in a thread of its own', true],
   ['in the caller’s thread', false],
 ])('load %s', (_, thread) => {
-  const open = (path: string): Destination => duckdb(path, { thread });
+  const open = (path: string): DuckdbDestination => duckdb(path, { thread });
 
   it('appends every batch and completes', async () => {
     const path = databasePath();
@@ -113,15 +113,14 @@ describe.each([
     const path = databasePath();
     const abort = new AbortController();
     const real = open(path);
-    const late: Destination = {
+    const late: DuckdbDestination = {
       ...real,
-      async borrow() {
-        const borrowed = await real.borrow();
-        const openSession: (typeof borrowed)['engine']['openSession'] = async (config) => {
-          const session = await borrowed.engine.openSession(config);
-          return { ...session, finish: () => session.finish([]).finally(() => abort.abort()) };
+      async begin(spec) {
+        const session = await real.begin(spec);
+        return {
+          ...session,
+          finish: (outcome) => session.finish(outcome).finally(() => abort.abort()),
         };
-        return { ...borrowed, engine: { ...borrowed.engine, openSession } };
       },
     };
     const steps = await loaded(late, of(numbers([1])), { signal: abort.signal });
@@ -131,17 +130,15 @@ describe.each([
 
   it('ends a session for good when it is aborted', async () => {
     const destination = open(databasePath());
-    const borrowed = await destination.borrow();
-    const session = await borrowed.engine.openSession({
+    const session = await destination.begin({
       dataset: 'data',
       pipeline: 'p',
-      schemaName: 's',
-      resources: [],
+      source: 's',
+      tables: [],
     });
     await session.abort();
     await session.abort();
     await expect(session.commit()).rejects.toThrow(/has ended/);
-    await borrowed.release();
   });
 
   it('opens nothing when it was aborted before', async () => {
@@ -165,10 +162,15 @@ describe.each([
 
   it('frees its dataset also while others keep the file open', async () => {
     const path = databasePath();
-    const other = await open(path).borrow();
+    const other = await open(path).begin({
+      dataset: 'other',
+      pipeline: 'p',
+      source: 's',
+      tables: [],
+    });
     await leftAt(open(path), concat(of(numbers([1])), NEVER), () => true);
     await loaded(open(path), of(numbers([2])));
-    await other.release();
+    await other.abort();
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[2n]]);
   });
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { from, lastValueFrom } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Destination, duckdb, load } from 'sluice';
+import { duckdb, type DuckdbDestination, load } from 'sluice';
 import { batch, type DatasetSchema, evolve } from 'sluice/operators';
 import { flats } from '../../support/flat.js';
 
-let destination: Destination;
+let destination: DuckdbDestination;
 beforeEach(() => {
   destination = duckdb(':memory:');
 });
@@ -18,7 +18,7 @@ async function loaded(
 ): Promise<void> {
   await lastValueFrom(
     from(flats(pages)).pipe(
-      evolve({ schema: schema ?? (await destination.schema(dataset)) }),
+      evolve({ schema: schema ?? (await destination.dataset(dataset).schema()) }),
       batch({ rows: 1 }),
       load(destination, { dataset }),
     ),
@@ -188,7 +188,7 @@ describe('a child table', () => {
 
   it('is known with its list and parent to those who ask for the schema', async () => {
     await loaded([['{"a":{"b":[{"c":[1]}]}}']]);
-    const schema = await destination.schema('data');
+    const schema = await destination.dataset('data').schema();
     expect(Object.values(schema).map(({ name, parent, path }) => [name, parent, path])).toEqual([
       ['things', null, undefined],
       ['things__a__b', 'things', ['a', 'b']],

@@ -1,6 +1,7 @@
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
+import type { Session } from '../../destination.js';
+import type { BatchMessage } from '../../messages.js';
 import { type LocalEngine, openEngine } from '../engine.js';
-import type { BatchMessage, Session } from '../session.js';
 import {
   type AnswerMessage,
   type Ask,
@@ -45,10 +46,10 @@ async function answer(ask: Ask): Promise<unknown> {
       engine = await openEngine(ask.path);
       return undefined;
     case 'open-session': {
-      const session = await opened().openSession(ask.config);
+      const session = await opened().openSession(ask.load);
       lastSession += 1;
       sessions.set(lastSession, session);
-      return { session: lastSession, loadId: session.loadId };
+      return { session: lastSession, loadId: session.loadId, known: session.known };
     }
     case 'append': {
       const step = await sessionOf(ask.session).append(ask.batch);
@@ -58,7 +59,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'commit':
       return sessionOf(ask.session).commit();
     case 'finish': {
-      const step = await sessionOf(ask.session).finish(ask.completeness);
+      const step = await sessionOf(ask.session).finish(ask.outcome);
       sessions.delete(ask.session);
       return step;
     }
@@ -68,10 +69,12 @@ async function answer(ask: Ask): Promise<unknown> {
       return undefined;
     case 'schema':
       return opened().schema(ask.dataset);
-    case 'states':
-      return opened().states(ask.dataset, ask.of);
+    case 'tables':
+      return opened().tables(ask.dataset);
+    case 'rows':
+      return opened().rows(ask.dataset, ask.table);
     case 'query':
-      return opened().query(ask.sql, ask.parameters);
+      return opened().query(ask.sql, ask.parameters, ask.dataset);
     case 'close': {
       const closing = engine;
       engine = undefined;

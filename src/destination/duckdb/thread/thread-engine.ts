@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { DatasetSchema, LoadStep } from '../../../../operators/types.js';
+import type { LoadStep } from '../../../../operators/types.js';
 import { LoadError } from '../../../errors.js';
-import type { KeptState } from '../../sql/bookkeeping.js';
+import type { Session } from '../../destination.js';
+import type { BatchMessage } from '../../messages.js';
 import type { Engine } from '../engine.js';
-import type { BatchMessage, Session } from '../session.js';
 import { atExit } from './at-exit.js';
-import { type AnswerMessage, type Ask, buffersOf, errorFrom } from './thread-protocol.js';
+import {
+  type AnswerMessage,
+  type Ask,
+  buffersOf,
+  errorFrom,
+  type OpenedSession,
+} from './thread-protocol.js';
 
 /** How long a process that exits waits for a thread to leave DuckDB, in milliseconds. */
 const LEAVE_MS = 10_000;
@@ -48,16 +54,13 @@ export async function openInThread(path: string): Promise<Engine> {
     throw error;
   }
   return {
-    async openSession(config) {
-      const { session, loadId } = await ask<{ session: number; loadId: string }>({
-        op: 'open-session',
-        config,
-      });
-      return remoteSession(ask, session, loadId);
+    async openSession(load) {
+      return remoteSession(ask, await ask<OpenedSession>({ op: 'open-session', load }));
     },
-    schema: (dataset) => ask<DatasetSchema>({ op: 'schema', dataset }),
-    states: (dataset, of) => ask<KeptState[]>({ op: 'states', dataset, of }),
-    query: (sql, parameters) => ask({ op: 'query', sql, parameters }),
+    schema: (dataset) => ask({ op: 'schema', dataset }),
+    tables: (dataset) => ask({ op: 'tables', dataset }),
+    rows: (dataset, table) => ask({ op: 'rows', dataset, table }),
+    query: (sql, parameters, dataset) => ask({ op: 'query', sql, parameters, dataset }),
     async close() {
       await ask({ op: 'close' }).finally(leave);
     },
@@ -137,12 +140,13 @@ function loaderThread(): LoaderThread {
   };
 }
 
-function remoteSession(ask: AskFunction, session: number, loadId: string): Session {
+function remoteSession(ask: AskFunction, { session, loadId, known }: OpenedSession): Session {
   return {
     loadId,
+    known,
     append: (batch) => ask<LoadStep>({ op: 'append', session, batch }, ownBuffer(batch)),
     commit: () => ask<LoadStep>({ op: 'commit', session }),
-    finish: (completeness) => ask<LoadStep>({ op: 'finish', session, completeness }),
+    finish: (outcome) => ask<LoadStep>({ op: 'finish', session, outcome }),
     abort: () => ask({ op: 'abort', session }),
   };
 }

@@ -1,6 +1,5 @@
-import { LoadError } from '../../../errors.js';
-import type { CompletenessRow, StatesOf } from '../../sql/bookkeeping.js';
-import type { BatchMessage, SessionConfig } from '../session.js';
+import { ConfigError, LoadError } from '../../../errors.js';
+import type { BatchMessage, Known, LoadSpec, Outcome } from '../../messages.js';
 
 /**
  * What the caller's thread asks of the loader's. `session` is the number that `open-session`
@@ -8,15 +7,22 @@ import type { BatchMessage, SessionConfig } from '../session.js';
  */
 export type Ask =
   | { op: 'open'; path: string }
-  | { op: 'open-session'; config: SessionConfig }
+  | { op: 'open-session'; load: LoadSpec }
   | { op: 'append'; session: number; batch: BatchMessage }
   | { op: 'commit' | 'abort'; session: number }
-  | { op: 'finish'; session: number; completeness: readonly CompletenessRow[] }
-  | { op: 'schema'; dataset: string }
-  | { op: 'states'; dataset: string; of: StatesOf }
-  | { op: 'query'; sql: string; parameters: readonly unknown[] }
+  | { op: 'finish'; session: number; outcome: Outcome }
+  | { op: 'schema' | 'tables'; dataset: string }
+  | { op: 'rows'; dataset: string; table: string }
+  | { op: 'query'; sql: string; parameters: readonly unknown[]; dataset: string | undefined }
   | { op: 'close' }
   | { op: 'exit' };
+
+/** What `open-session` gives. */
+export interface OpenedSession {
+  session: number;
+  loadId: string;
+  known: Known;
+}
 
 export type AskMessage = { id: number; ask: Ask };
 export type AnswerMessage = { id: number; result: unknown } | { id: number; error: PlainError };
@@ -24,7 +30,8 @@ export type AnswerMessage = { id: number; result: unknown } | { id: number; erro
 /** An error as plain data: what is left of it on the other side of a thread's border. */
 export interface PlainError {
   message: string;
-  ours: boolean;
+  /** Which of our errors it is; null for DuckDB's own. */
+  kind: 'config' | 'load' | null;
   cause: string | null;
 }
 
@@ -32,17 +39,16 @@ export function plainError(error: unknown): PlainError {
   const known = error instanceof Error ? error : new Error(String(error));
   return {
     message: known.message,
-    ours: error instanceof LoadError,
+    kind: error instanceof ConfigError ? 'config' : error instanceof LoadError ? 'load' : null,
     cause: known.cause instanceof Error ? known.cause.message : null,
   };
 }
 
-/**
- * Ours come back as LoadError, all others (DuckDB's own, when it reads a schema) as plain errors.
- */
-export function errorFrom({ message, ours, cause }: PlainError): Error {
+/** Ours come back as they were, DuckDB's own (when it reads a schema) as plain errors. */
+export function errorFrom({ message, kind, cause }: PlainError): Error {
   const options = cause === null ? {} : { cause: new Error(cause) };
-  return ours ? new LoadError(message, options) : new Error(message, options);
+  if (kind === 'config') return new ConfigError(message, options);
+  return kind === 'load' ? new LoadError(message, options) : new Error(message, options);
 }
 
 /** The distinct buffers that a batch's columns lie in. */

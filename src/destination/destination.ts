@@ -1,0 +1,92 @@
+import type { DatasetSchema, DataType, LoadStep, WriteDisposition } from '../../operators/types.js';
+import type { BatchMessage, Known, LoadSpec, Outcome } from './messages.js';
+
+/**
+ * Where loads go. `duckdb()` makes one; others can be written from outside, and `sluice/testing`
+ * checks them.
+ */
+export interface Destination {
+  /** One word for people, as `duckdb`. */
+  readonly name: string;
+  /** Where the data is, for people. Holds no secrets. */
+  readonly location: string;
+  readonly capabilities: Capabilities;
+  /**
+   * Begins a load: opens what it needs once, removes what an unfinished load of the pipeline left,
+   * and reads what the load must know.
+   *
+   * Errors: LoadError when another load of the dataset is under way; ConfigError for a dataset that
+   * cannot be. Nothing stays open then.
+   *
+   * @param notice is called with what the user should know and what fails nothing
+   */
+  begin(load: LoadSpec, notice?: (message: string) => void): Promise<Session>;
+  /** The tables of a dataset, whether it exists or not. `name` is normalized. */
+  dataset(name: string): DatasetReader;
+  /**
+   * Waits for loads and readers, then gives everything back; what is only in memory is gone then.
+   * May be called again; the destination may be used again after.
+   */
+  close(): Promise<void>;
+}
+
+/** What a destination can do. Loads that need more are refused before the first request. */
+export interface Capabilities {
+  dispositions: readonly WriteDisposition[];
+  /** Types that columns may have. */
+  types: readonly DataType[];
+  /** Bytes that the name of a table or column may have in UTF-8; null for no limit. */
+  identifierBytes: number | null;
+  /**
+   * Rows of appending tables are durable and visible after `commit`. False: everything becomes
+   * visible when the load is finished, and nobody calls `commit`.
+   */
+  commits: boolean;
+}
+
+/**
+ * One load. Calls come one after another, but for `abort`, which may come at any time.
+ *
+ * A step that fails rolls back what is not committed, and ends the session.
+ */
+export interface Session {
+  readonly loadId: string;
+  readonly known: Known;
+  /** Adds rows to the open transaction. The batch's buffers are the session's from then on. */
+  append(batch: BatchMessage): Promise<LoadStep>;
+  /** Makes what was appended durable, with its positions, as one thing. */
+  commit(): Promise<LoadStep>;
+  /**
+   * Completes the load: replaced tables are swapped, merged rows put in place, states and
+   * completeness kept, as one thing. Resolves when that is durable; what comes after (a
+   * checkpoint, closing) is reported as a notice when it fails. Ends the session.
+   */
+  finish(outcome: Outcome): Promise<LoadStep>;
+  /**
+   * Rolls back what is not committed and ends the session; a commit under way is waited for.
+   * Resolves when that is done. May be called again, and after `finish`, when it does nothing.
+   */
+  abort(): Promise<void>;
+}
+
+/** A row as an object. */
+export type ReadRow = Record<string, unknown>;
+
+/** The tables of a dataset as they are; what is not committed is not seen. */
+export interface DatasetReader {
+  readonly name: string;
+  /** Structures of the tables; empty where nothing was loaded. */
+  schema(): Promise<DatasetSchema>;
+  /** Names of the tables, sorted; none of those in which destinations keep their books. */
+  tables(): Promise<string[]>;
+  /**
+   * Rows of one table as objects: integers beyond 2^53 as BigInt, timestamps as Date, JSON as text.
+   * Errors: LoadError where there is no such table.
+   */
+  rows(table: string): Promise<ReadRow[]>;
+  /**
+   * Rows that an SQL query gives, where the destination knows SQL. Tables of the dataset need no
+   * prefix. Parameters are `$1`, `$2`, … Errors: LoadError for what the database refuses.
+   */
+  query?<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
+}

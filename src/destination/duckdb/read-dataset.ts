@@ -1,0 +1,93 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DatasetSchema } from '../../../operators/types.js';
+import { LoadError } from '../../errors.js';
+import type { ReadRow } from '../destination.js';
+import { holdsRows, readCatalog, readSchema } from '../sql/catalog.js';
+import { readNames } from '../sql/names.js';
+import { identifier, literal, qualified, type Scope } from '../sql/sql.js';
+import { portOf } from './port-of.js';
+
+/** The scope of a dataset in the database that a connection uses. */
+export async function scopeOf(connection: DuckDBConnection, dataset: string): Promise<Scope> {
+  const [row] = await portOf(connection).query('SELECT current_database()');
+  return { catalog: String(row?.[0]), dataset };
+}
+
+/** Structures of a dataset's tables; empty where it does not exist. */
+export async function datasetSchema(
+  connection: DuckDBConnection,
+  dataset: string,
+): Promise<DatasetSchema> {
+  const port = portOf(connection);
+  const scope = await scopeOf(connection, dataset);
+  const catalog = await readCatalog(port, scope);
+  return readSchema(port, scope, catalog, await readNames(port, scope, catalog));
+}
+
+/** Names of a dataset's tables, sorted. */
+export async function datasetTables(
+  connection: DuckDBConnection,
+  dataset: string,
+): Promise<string[]> {
+  const catalog = await readCatalog(portOf(connection), await scopeOf(connection, dataset));
+  return [...catalog.keys()].filter(holdsRows).sort();
+}
+
+/** All rows of one table. Errors: LoadError. */
+export async function tableRows(
+  connection: DuckDBConnection,
+  dataset: string,
+  table: string,
+): Promise<ReadRow[]> {
+  const scope = await scopeOf(connection, dataset);
+  return queryRows(connection, `SELECT * FROM ${qualified(scope, table)}`, []);
+}
+
+/** Rows of a query for which the dataset's tables need no prefix. Errors: LoadError. */
+export async function datasetQuery(
+  connection: DuckDBConnection,
+  dataset: string,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<ReadRow[]> {
+  const { catalog } = await scopeOf(connection, dataset);
+  const [found] = await portOf(connection).query(
+    'SELECT 1 FROM duckdb_schemas() WHERE database_name = $1 AND schema_name = $2',
+    [catalog, dataset],
+  );
+  if (found !== undefined) {
+    const path = [dataset, 'main'].map((schema) => identifier(catalog, schema)).join(',');
+    await connection.run(`SET search_path = ${literal(path)}`);
+  }
+  return queryRows(connection, sql, parameters);
+}
+
+/**
+ * Rows of a query as objects; integers as numbers where they are safe. Errors: LoadError for what
+ * DuckDB refuses.
+ */
+export async function queryRows(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<ReadRow[]> {
+  const result = await connection
+    .runAndReadAll(sql, parameters as never[])
+    .catch((error: unknown) => {
+      throw new LoadError(`The query failed: ${(error as Error).message}`, { cause: error });
+    });
+  return result.getRowObjectsJS().map((row) => plain(row) as ReadRow);
+}
+
+/** Integers as numbers where they are safe, also within lists and structs. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (
+    value === null ||
+    typeof value !== 'object' ||
+    Object.getPrototypeOf(value) !== Object.prototype
+  )
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plain(own)]));
+}

@@ -1,0 +1,112 @@
+import {
+  catchError,
+  concat,
+  concatAll,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  fromEvent,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  Subject,
+  switchMap,
+  takeWhile,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { AbortError } from '../../operators/errors.js';
+import { requirePositive } from '../../operators/settings/require-positive.js';
+import { timerMs } from '../../operators/settings/timer-ms.js';
+import type { Batch, LoadStep } from '../../operators/types.js';
+import type { Destination } from './destination.js';
+import { loadRun } from './load-run.js';
+import type { LoadConfig } from './load.js';
+import type { Known } from './messages.js';
+
+/**
+ * A load whose batches may depend on what the destination knows when it begins; as `load` in all
+ * else. The load begins when it is subscribed, and so do its batches.
+ */
+export function loadFrom(
+  destination: Destination,
+  config: LoadConfig,
+): (batches: (known: Promise<Known>) => Observable<Batch>) => Observable<LoadStep> {
+  const { signal, observe, commit: { rows = 500_000, ms = 5_000 } = {} } = config;
+  requirePositive(rows, 'commit.rows of load()');
+  const longest = timerMs(ms, 'commit.ms of load()');
+  return (batches) =>
+    defer(() => {
+      const run = loadRun(destination, config);
+      const clock = new Subject<number | null>();
+      const commits = clock.pipe(
+        switchMap((age) => (age === null ? EMPTY : timer(age))),
+        map((): Batch | null => null),
+      );
+      const commit = (): Promise<LoadStep> => {
+        clock.next(null);
+        return run.commit();
+      };
+      // Steps are posted as soon as batches come, and emitted in order, so that reading goes on
+      // while the loader works.
+      const post = (batch: Batch | null): Observable<LoadStep> => {
+        if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
+        if (!run.isOpen()) clock.next(longest);
+        const appended = run.append(batch);
+        return run.openRows() >= rows ? concat(appended, commit()) : from(appended);
+      };
+      const last = defer(() => {
+        clock.next(null);
+        clock.complete();
+        return EMPTY;
+      });
+      // What comes while the loader opens the database waits for it in line.
+      const steps = defer(() => {
+        const known = run.begin();
+        return concat(
+          merge(
+            from(known).pipe(ignoreElements()),
+            merge(commits, concat(batches(known), last)).pipe(map(post), concatAll()),
+          ),
+          defer(() => run.complete()),
+        );
+      });
+      return merge(aborted(signal), steps).pipe(
+        tap((step) => observed(step, observe)),
+        takeWhile(({ kind }) => kind !== 'complete', true),
+        catchError((error: unknown) =>
+          // The error that ended the load is the one to raise, when the roll-back is done.
+          from(run.end()).pipe(
+            switchMap((completed) =>
+              completed !== null && error instanceof AbortError
+                ? of(completed).pipe(tap((step) => observed(step, observe)))
+                : throwError(() => error),
+            ),
+          ),
+        ),
+        finalize(() => void run.end()),
+      );
+    });
+}
+
+/** A load that is complete stays so, whatever its observer throws. */
+function observed(step: LoadStep, observe: LoadConfig['observe']): void {
+  try {
+    observe?.(step);
+  } catch (error) {
+    if (step.kind !== 'complete') throw error;
+  }
+}
+
+/** An error when the signal aborts; else nothing, for ever. */
+function aborted(signal: AbortSignal | undefined): Observable<never> {
+  if (signal === undefined) return EMPTY;
+  const failed = throwError(() => new AbortError(undefined, { cause: signal.reason }));
+  return defer(() =>
+    signal.aborted ? failed : fromEvent(signal, 'abort').pipe(switchMap(() => failed)),
+  );
+}

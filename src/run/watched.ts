@@ -1,0 +1,92 @@
+import type { DatasetReader, Destination, Session } from '../destination/destination.js';
+
+/** A destination as one pipeline uses it, which knows what the pipeline still does with it. */
+export interface Watched {
+  readonly destination: Destination;
+  /** The dataset's reader, whose reads are waited for too. */
+  dataset(name: string): DatasetReader;
+  /** The load under way was left (unsubscribed): the next one begins when it has ended. */
+  leave(): void;
+  /** Resolves when no load and no reader of the pipeline is under way. */
+  idle(): Promise<void>;
+}
+
+/** Watches what one pipeline does with a destination that others may use too. */
+export function watched(real: Destination): Watched {
+  const users = new Set<Promise<void>>();
+  const loads = new Set<Promise<void>>();
+  let left: readonly Promise<void>[] = [];
+
+  function enter(...sets: Set<Promise<void>>[]): () => void {
+    let done = (): void => undefined;
+    const using = new Promise<void>((resolve) => (done = resolve));
+    for (const set of sets) set.add(using);
+    return () => {
+      for (const set of sets) set.delete(using);
+      done();
+    };
+  }
+  async function reading<T>(read: () => Promise<T>): Promise<T> {
+    const done = enter(users);
+    try {
+      return await read();
+    } finally {
+      done();
+    }
+  }
+  return {
+    destination: {
+      name: real.name,
+      location: real.location,
+      capabilities: real.capabilities,
+      async begin(load, notice) {
+        const before = left;
+        const done = enter(users, loads);
+        try {
+          await Promise.all(before);
+          return ending(await real.begin(load, notice), done);
+        } catch (error) {
+          done();
+          throw error;
+        }
+      },
+      dataset: (name) => real.dataset(name),
+      close: () => real.close(),
+    },
+    dataset(name) {
+      const reader = real.dataset(name);
+      return {
+        name: reader.name,
+        schema: () => reading(() => reader.schema()),
+        tables: () => reading(() => reader.tables()),
+        rows: (table) => reading(() => reader.rows(table)),
+        ...(reader.query !== undefined && {
+          query: <T extends object>(sql: string, parameters?: readonly unknown[]) =>
+            reading(() => (reader as Required<DatasetReader>).query<T>(sql, parameters)),
+        }),
+      };
+    },
+    leave() {
+      left = [...loads];
+    },
+    async idle() {
+      while (users.size > 0) await Promise.all(users);
+    },
+  };
+}
+
+/** A session that calls `done` when it has ended, however that was. */
+function ending(session: Session, done: () => void): Session {
+  return {
+    loadId: session.loadId,
+    known: session.known,
+    append: (batch) => session.append(batch),
+    commit: () => session.commit(),
+    async finish(outcome) {
+      const step = await session.finish(outcome);
+      done();
+      return step;
+    },
+    abort: () => session.abort().finally(done),
+  };
+}
