@@ -9,6 +9,7 @@ import type { Format } from './pages/formats.js';
 import { fromPages } from './pages/from-pages.js';
 import { listRequest } from './pages/list-request.js';
 import { readPages } from './pages/read-pages.js';
+import { rowPlaces } from './pages/row-places.js';
 import { paginatorOf } from './paginators/paginator-of.js';
 
 /**
@@ -95,9 +96,13 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       depth: 0,
       stamp: null,
     };
+    const { resource } = list;
+    const places = rowPlaces(resource, url.pathname, (message) =>
+      observe({ kind: 'notice', resource, message }),
+    );
     const done = client.keepOpen();
     return fromPages(
-      (signal) => readPages(list, { client, gate, signal, observe }),
+      (signal) => readPages(list, { client, gate, signal, observe, places }),
       config.signal,
     ).pipe(finalize(done));
   });

@@ -21,6 +21,7 @@ const KEY = 'c0a55e3b1e'.padEnd(64, '0');
  * - `basicPlan`: 403 for all trackings and usage.
  * - `lengthHonoured` (no clamp), `smallPages` (50 rows at most), `pageIgnored`, `newestFirst`
  * (lists the other way round).
+ * - `wrapped`: lists come as `{ data: […] }`.
  * - `deletedAsNumber`: the filter `deleted` is 1 or 0 instead of true or false.
  * - `urlInJson`: course/url answers `{ url }` instead of text.
  * - `scormRedirect`: packages are fetched from another host, without credentials.

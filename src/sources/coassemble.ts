@@ -47,6 +47,8 @@ const USAGE_PAGE = 50;
 /** Seconds; the service refuses spans over 366 days. */
 const YEAR = 365 * 86_400;
 const COURSE = '{resources.courses.id}';
+/** Lists come as they are, or in an object. */
+const BARE_OR_WRAPPED = ['data', '@'];
 /** What the service's own help says to check. */
 const ADVICE = {
   401: 'Check that the Authorization header is in the form that your workspace expects (scheme `workspace` for COASSEMBLE:<workspace>:<key>, `v1-sha256` for older keys), that the API is enabled in Settings → Add-ons, and that the key has not been regenerated.',
@@ -118,7 +120,7 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
         }),
       },
       resourceDefaults: {
-        endpoint: { dataSelector: '@' },
+        endpoint: { dataSelector: BARE_OR_WRAPPED },
         columns: { ...KEPT_AS_JSON, ...KEPT_AS_TEXT },
       },
       resources: [
@@ -165,7 +167,7 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
           includeFromParent: { collection_id: 'id' },
         },
         {
-          ...ofCourse('course', { path: `/api/v1/headless/courses/${COURSE}` }),
+          ...ofCourse('course', { path: `/api/v1/headless/courses/${COURSE}`, dataSelector: '@' }),
           primaryKey: 'id',
           includeFromParent: [],
           selected: false,
@@ -175,6 +177,7 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
             path: '/api/v1/headless/course/url',
             method: 'POST',
             json: { action: 'view', id: COURSE, options: {} },
+            dataSelector: '@',
             format: 'text',
             paginator: 'single',
             repeatable: false,
@@ -191,6 +194,7 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
               type: options.scormType ?? 'dynamic',
               version: options.scormVersion ?? '1.2',
             },
+            dataSelector: '@',
             format: 'file',
             saveAs: `${options.scormFolder ?? 'coassemble_scorm'}/course-${COURSE}.zip`,
             skipStatus: [403, 404],
@@ -213,7 +217,7 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
           endpoint: {
             path: '/api/v1/headless/user/trackings',
             params: { identifier: '{resources.users.identifier}' },
-            dataSelector: 'trackings',
+            dataSelector: ['trackings', 'data.trackings', ...BARE_OR_WRAPPED],
             skipStatus: [403, 404],
           },
           includeFromParent: { identifier: 'identifier' },
@@ -225,7 +229,6 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
           writeDisposition: 'merge',
           endpoint: {
             path: '/api/v1/headless/usage/clients',
-            dataSelector: 'data',
             windows: {
               startParam: 'start',
               endParam: 'end',
@@ -248,7 +251,6 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
         {
           ...ofCourse('translations', {
             path: `/api/v1/headless/translations/${COURSE}`,
-            dataSelector: '@',
             paginator: 'single',
           }),
           primaryKey: ['course_id', 'language'],

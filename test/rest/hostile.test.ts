@@ -232,6 +232,9 @@ describe('credentials', () => {
   });
 });
 
+const noticeOfPaging = (event: SourceEvent): string[] =>
+  event.kind === 'notice' && !event.message.includes('dataSelector') ? [event.message] : [];
+
 describe('a paginator that was found out', () => {
   it.each(pagings.filter(({ isAuto }) => isAuto))(
     'reads the list in the same way in later runs, without looking for it again: $name',
@@ -242,10 +245,8 @@ describe('a paginator that was found out', () => {
       const first = await readSource(source);
       const kept = first.pages.at(-1)?.state as Json;
       const later = await readSource(source, { ...runContext(), state: () => kept });
-      expect(first.events.filter(({ kind }) => kind === 'notice')).toEqual([
-        expect.objectContaining({ message: expect.stringMatching(/^paging: /) as string }),
-      ]);
-      expect(later.events.filter(({ kind }) => kind === 'notice')).toEqual([]);
+      expect(first.events.flatMap(noticeOfPaging)).toEqual([expect.stringMatching(/^paging: /)]);
+      expect(later.events.flatMap(noticeOfPaging)).toEqual([]);
       expect(later.rows).toEqual(first.rows);
       expect(server.served).toEqual([0, 1, 2, 0, 1, 2]);
     },

@@ -57,6 +57,31 @@ describe('coassemble', () => {
     await sandbox.close();
   });
 
+  it('reads lists that come bare and lists that come in an object', async () => {
+    const names = ['courses', 'clients', 'trackings', 'user_trackings', 'usage_clients', 'users'];
+    const load = async (quirk: string | null): Promise<Record<string, number>> => {
+      const sandbox = await startSandbox({ rateScale: 1_000 });
+      if (quirk !== null) sandbox.coassemble.control.quirks.add(quirk);
+      const { workspaceId = '', apiKey = '' } = sandbox.coassemble.credentials;
+      const info = await pipeline({
+        name: 'p',
+        destination: duckdb(folder.path(`${quirk}.duckdb`)),
+      }).run(
+        coassemble({
+          baseUrl: sandbox.coassemble.url,
+          workspaceId,
+          apiKey,
+          rateLimit: '100000/1m',
+        }).withResources(names),
+      );
+      await sandbox.close();
+      return info.tables;
+    };
+    const bare = await load(null);
+    expect(bare).toMatchObject({ clients: 3 });
+    expect(await load('wrapped')).toEqual(bare);
+  });
+
   it('says what is missing', () => {
     expect(() => coassemble({ apiKey: 'k' })).toThrow(ConfigError);
     expect(() => coassemble({ apiKey: 'k' })).toThrow('SOURCES__COASSEMBLE__WORKSPACE_ID');

@@ -1,7 +1,6 @@
 import { isSluiceError, SelectError } from '../../../operators/errors.js';
 import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
 import { locate } from '../../../operators/json/locate.js';
-import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import type { Span } from '../../../operators/types.js';
 import { ConfigError, HttpError } from '../../errors.js';
@@ -12,7 +11,6 @@ import type { SendOptions } from '../http/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
 import { withMessage } from '../with-message.js';
-import { detectSelector } from './data-selector.js';
 import { asJson } from './formats.js';
 import type { ListRequest, ReadOptions } from './list.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
@@ -30,7 +28,7 @@ export type FetchedPage =
 export function pageFetcher(
   list: ListRequest & { resource: string; depth: number },
   where: string,
-  { client, gate, signal, observe }: ReadOptions,
+  { client, gate, signal, observe, places }: ReadOptions,
 ): (
   url: URL,
   change: RequestChange,
@@ -38,7 +36,6 @@ export function pageFetcher(
   paths: readonly string[],
 ) => Promise<FetchedPage> {
   const { resource, format } = list;
-  let selectors = list.dataSelector;
   const rules = list.poll === null ? null : pollRules(list.poll);
 
   function isReady(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
@@ -62,33 +59,32 @@ export function pageFetcher(
     });
   }
 
-  function rowsIn(
-    body: Uint8Array,
-    selectors: readonly string[],
-    paths: readonly string[],
-    index: number,
-  ): FoundRows {
+  function rowsIn(body: Uint8Array, paths: readonly string[], index: number): FoundRows {
+    const guessed = list.dataSelector === null && format === 'json' ? places.of(body) : '@';
+    const selectors = list.dataSelector ?? (guessed === null ? [] : [guessed]);
+    if (selectors.length === 0) return noRows(body, paths);
+    let found: FoundRows;
     try {
-      return findRows(body, {
+      found = findRows(body, {
         selectors,
         paths,
         rows: list.rows,
         ...(list.key !== null && { key: list.key }),
       });
     } catch (error) {
-      if (!(error instanceof SelectError) || !list.mayBeMissing) throw error;
+      if (!(error instanceof SelectError)) throw error;
+      if (list.dataSelector === null && places.isEmpty(body)) return noRows(body, paths);
+      if (!list.mayBeMissing) throw error;
       if (index === 0)
         observe({
           kind: 'notice',
           resource,
           message: `${client.redact(error.message)} It counts as no rows.`,
         });
-      return {
-        body,
-        ...locate(body, { selectors: ['@'], paths }),
-        span: { kind: 'none', start: 0, end: 0, count: 0 },
-      };
+      return noRows(body, paths);
     }
+    refuseScalar(found.body, found.span, selectors);
+    return found;
   }
 
   async function attemptOnce(
@@ -105,10 +101,7 @@ export function pageFetcher(
         found = 'wait';
         return;
       }
-      selectors ??= format === 'json' ? [selectorOf(document)] : ['@'];
-      const rows = rowsIn(document, selectors, paths, index);
-      refuseScalar(rows.body, rows.span, selectors);
-      found = { ...rows, document };
+      found = { ...rowsIn(document, paths, index), document };
     };
     const options: SendOptions = {
       resource,
@@ -174,18 +167,12 @@ function bodyOf(
     : { headers: { 'content-type': 'application/json', ...headers }, body: printJson(changed) };
 }
 
-/**
- * The detected selector of a body that is proven to be whole: one that was cut may lack the very
- * list.
- */
-function selectorOf(body: Uint8Array): string {
-  locate(body, { selectors: ['@'] });
-  try {
-    return detectSelector(parseJson(body));
-  } catch {
-    // Broken inside its rows: walking them says where.
-    return '@';
-  }
+function noRows(body: Uint8Array, paths: readonly string[]): FoundRows {
+  return {
+    body,
+    ...locate(body, { selectors: ['@'], paths }),
+    span: { kind: 'none', start: 0, end: 0, count: 0 },
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Format } from './formats.js';
 import type { CursorValue, IncrementalConfig } from './incremental.js';
 import type { FoundPaging } from './list-state.js';
 import type { PollConfig } from './poll.js';
+import type { RowPlaces } from './row-places.js';
 
 /**
  * What is sent for each page of a list, and where the rows of its answers are. Changes of the
@@ -23,7 +24,7 @@ export interface ListRequest {
   /** Body as it is; null for none. */
   data: string | null;
   headers: Readonly<Record<string, string>>;
-  /** Null: found on the first page. */
+  /** Null: found by `ReadOptions.places`. */
   dataSelector: readonly string[] | null;
   /** Nothing there means no rows. */
   mayBeMissing: boolean;
@@ -69,4 +70,6 @@ export interface ReadOptions {
   gate: Gate;
   signal: AbortSignal;
   observe: (event: SourceEvent) => void;
+  /** Finds the rows of the resource where it has no data selector. */
+  places: RowPlaces;
 }

@@ -16,6 +16,7 @@ import type { RunContext, SourceEvent } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
 import { fromPages } from '../pages/from-pages.js';
 import { readPages } from '../pages/read-pages.js';
+import { rowPlaces } from '../pages/row-places.js';
 import { windowsOf } from '../pages/windows.js';
 import { type AnswerShare, answerShare } from './answer-share.js';
 import { givenPages } from './given-pages.js';
@@ -108,6 +109,9 @@ function ownPages(
   const rows: ParentRows =
     parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
   const { windows } = endpoint;
+  const places = rowPlaces(resource.name, endpoint.path, (message) =>
+    context.observe({ kind: 'notice', resource: resource.name, message }),
+  );
   let begun = 0;
   const read = rows.pipe(
     concatMap((row) => {
@@ -125,6 +129,7 @@ function ownPages(
           gate: context.gate,
           signal,
           observe: (event) => context.observe(event),
+          places,
         });
       // What differs among the rows of a group cannot be told to those below it.
       return paced(

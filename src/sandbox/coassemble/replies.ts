@@ -24,7 +24,8 @@ export function badRequest(message: string): Reply {
 export function page(
   rows: readonly Row[],
   { query, quirks }: SandboxRequest,
-  wrap: (page: readonly Row[]) => unknown = (page) => page,
+  wrap: (page: readonly Row[]) => unknown = (page) =>
+    quirks.has('wrapped') ? { data: page } : page,
   usual: number = LARGEST_PAGE,
 ): Reply {
   const number = quirks.has('pageIgnored') ? 0 : Number(query.get('page') ?? 0);

@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { detectSelector } from '#src/rest/pages/data-selector.js';
 import type { Json } from 'sluice';
 
+const ROW = { id: 1, name: 'x' };
+const TWO = [ROW, { id: 2, name: 'y' }];
+const LINKS = [
+  { rel: 'self', href: '/x' },
+  { rel: 'next', href: '/y' },
+  { rel: 'last', href: '/z' },
+];
+
 describe('the data selector', () => {
   it.each<[string, Json, string]>([
     ['a list itself', [{ id: 1 }], '@'],
@@ -17,6 +25,82 @@ describe('the data selector', () => {
     ['a scalar', 3, '@'],
     ['null', null, '@'],
   ])('is %s', (_what, body, selector) => {
-    expect(detectSelector(body)).toBe(selector);
+    expect(detectSelector(body).selector).toBe(selector);
+  });
+
+  it.each<[string, Json, string, string]>([
+    ['own name before another list', { departments: TWO, users: [ROW] }, 'users', 'users'],
+    ['own name before a usual name', { data: TWO, users: [ROW] }, 'users', 'users'],
+    ['own name in the singular', { data: TWO, user: [ROW] }, 'users', 'user'],
+    ['own name in the plural', { data: TWO, companies: [ROW] }, 'company', 'companies'],
+    ['own name though empty', { users: [], departments: TWO }, 'users', 'users'],
+    ['own name spelt otherwise', { x: TWO, lineItems: [ROW] }, 'line_items', 'lineItems'],
+    ['the end of its name', { x: TWO, orders: [ROW] }, 'shop_orders', 'orders'],
+    ['the longest list of objects', { a: [ROW], b: TWO, c: [1, 2, 3] }, 'users', 'b'],
+    ['objects before other values', { ids: [1, 2, 3], people: [ROW] }, 'users', 'people'],
+    ['a usual name before a longer list', { filters2: TWO, items: [ROW] }, 'x', 'items'],
+    ['errors where that is its name', { errors: TWO, data: [] }, 'errors', 'errors'],
+    ['messages where nothing else is', { messages: TWO, next: null }, 'mails', 'messages'],
+    ['the value of its name that is null', { users: null, total: 0 }, 'users', 'users'],
+    ['data that is null', { data: null, errors: [ROW] }, 'users', 'data'],
+  ])('is the list of its %s', (_what, body, name, selector) => {
+    expect(detectSelector(body, [name]).selector).toBe(selector);
+  });
+
+  it.each<[string, Json, string]>([
+    [
+      'FHIR',
+      { resourceType: 'Bundle', link: LINKS, entry: [{ resource: ROW }], total: 1 },
+      'entry',
+    ],
+    [
+      'HAL',
+      { _links: { curies: LINKS }, _embedded: { orders: [ROW] }, tags: TWO },
+      '_embedded.orders',
+    ],
+    ['OData', { '@odata.context': '…', warnings: TWO, value: [ROW] }, 'value'],
+    ['OData 2', { d: { results: [ROW], __next: '…' } }, 'd.results'],
+    ['JSON:API', { included: TWO, data: [ROW], links: { self: '/x' } }, 'data'],
+    ['JSON:API without rows', { included: TWO, data: [] }, 'data'],
+    ['GraphQL edges', { data: { users: { edges: [{ node: ROW }] } } }, 'data.users.edges'],
+    [
+      'GraphQL nodes',
+      { errors: [], data: { viewer: { repos: { edges: [{ node: ROW }], nodes: [ROW] } } } },
+      'data.viewer.repos.nodes',
+    ],
+    ['Elasticsearch', { hits: { total: { value: 1 }, hits: [{ _id: 1 }] } }, 'hits.hits'],
+    ['Hydra', { '@context': '…', 'hydra:member': [ROW] }, 'hydra:member'],
+    ['links before rows', { links: LINKS, users: TWO }, 'users'],
+    ['links by another name', { navigation: LINKS, people: [ROW] }, 'people'],
+    ['errors that are empty', { errors: [], people: TWO }, 'people'],
+    ['errors that are not', { errors: TWO, people: [ROW] }, 'people'],
+    ['warnings and messages', { warnings: TWO, messages: ['a'], people: [ROW] }, 'people'],
+    ['lists that speak of pages', { meta: { sort: TWO, items: TWO }, people: [ROW] }, 'people'],
+    ['a key with dots', { 'a.b': TWO }, "['a.b']"],
+    ['a row with links and tags', { id: 1, links: LINKS, tags: ['a', 'b'] }, '@'],
+    ['values', { ids: [1, 2], total: 2 }, 'ids'],
+  ])('finds the rows of %s', (_what, body, selector) => {
+    expect(detectSelector(body, ['users']).selector).toBe(selector);
+  });
+
+  it.each<[string, Json]>([
+    ['nothing', {}],
+    ['a count of none', { total: 0 }],
+    ['a count of none, and pages', { total_count: 0, page: 1, next: null, links: {} }],
+  ])('is nowhere in %s', (_what, body) => {
+    expect(detectSelector(body, ['users'])).toMatchObject({ selector: null, isCertain: false });
+  });
+
+  it('is uncertain where the list is empty, and names the other lists', () => {
+    expect(detectSelector({ a: [], b: { c: [ROW] } }, [])).toMatchObject({
+      selector: 'b.c',
+      isCertain: true,
+      others: ['a'],
+    });
+    expect(detectSelector({ a: [], links: LINKS }, [])).toMatchObject({
+      selector: 'a',
+      isCertain: false,
+      others: ['links'],
+    });
   });
 });
