@@ -2,7 +2,7 @@ import { SelectError } from '../errors.js';
 import type { Span } from '../types.js';
 import { locate, type Located, type LocateOptions } from './locate.js';
 import { parseJson } from './parse-json.js';
-import { printJson } from './print-json.js';
+import { printMember } from './print-json.js';
 import { selectAll } from './select-all.js';
 
 /**
@@ -40,9 +40,10 @@ function rowsAt(
   if (!isWild(selector))
     return { body, span: locate(body, { ...options, selectors: [selector], paths: [] }).span };
   // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript
-  // and back.
+  // and back, each number as it was sent.
+  const rows = selectAll(parseJson(body), selector, options);
   const gathered = new TextEncoder().encode(
-    printJson(selectAll(parseJson(body), selector, options)),
+    `[${rows.map(({ holder, key }) => printMember(holder, key)).join(',')}]`,
   );
   return { body: gathered, span: locate(gathered, { selectors: ['@'] }).span };
 }

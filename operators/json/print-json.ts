@@ -1,3 +1,4 @@
+import { SentNumber } from './sent-number.js';
 import { hasSentTexts, sentText } from './sent-numbers.js';
 
 /**
@@ -47,6 +48,7 @@ function print(value: unknown, above: Step[]): string {
 function printObject(value: object, above: Step[]): string {
   if (above.some(({ holder }) => holder === value))
     throw unfit(above, 'an object that holds itself');
+  if (value instanceof SentNumber) return value.text;
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') {
     if (value instanceof Date && Number.isNaN(value.getTime()))

@@ -1,4 +1,4 @@
-import { openShape, type WalkedColumn } from '../columns/walk.js';
+import { openShape, type WalkedColumn, type WalkedTable } from '../columns/walk.js';
 import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
 import type { Json, JsonObject, Lane, Span } from '../types.js';
 import { parseJson } from './parse-json.js';
@@ -11,6 +11,8 @@ export interface FieldReader {
    * null) are left out.
    */
   read(body: Uint8Array, span: Span): JsonObject[];
+  /** The same; null where one of the values is a number whose text its value does not give back. */
+  readExact(body: Uint8Array, span: Span): JsonObject[] | null;
   close(): void;
 }
 
@@ -29,18 +31,31 @@ export function fieldReader(paths: readonly string[]): FieldReader {
       return 'json';
     return wanted.some(({ keys }) => startsWith(keys, path)) ? 'flatten' : 'skip';
   });
+  const columnsIn = (root: WalkedTable | undefined): { path: string; column: WalkedColumn }[] =>
+    // The first reading that a row has counts, so it is filled in last.
+    wanted.toReversed().flatMap(({ path, keys }) => {
+      const column = root?.columns.find(
+        (candidate) => candidate.path.length === keys.length && startsWith(keys, candidate.path),
+      );
+      return column === undefined ? [] : [{ path, column }];
+    });
+  const filled = (root: WalkedTable | undefined, columns: ReturnType<typeof columnsIn>) => {
+    const rows: JsonObject[] = Array.from({ length: root?.rows ?? 0 }, () => ({}));
+    for (const { path, column } of columns) fill(rows, path, column);
+    return rows;
+  };
   return {
     read(body, span) {
       const [root] = shape.walk(body, span, null);
-      const rows: JsonObject[] = Array.from({ length: root?.rows ?? 0 }, () => ({}));
-      // The first reading that a row has counts, so it is filled in last.
-      for (const { path, keys } of wanted.toReversed()) {
-        const column = root?.columns.find(
-          (candidate) => candidate.path.length === keys.length && startsWith(keys, candidate.path),
-        );
-        if (column !== undefined) fill(rows, path, column);
-      }
-      return rows;
+      return filled(root, columnsIn(root));
+    },
+    readExact(body, span) {
+      const [root] = shape.walk(body, span, null);
+      const columns = columnsIn(root);
+      const isExact = columns.every(({ column: { lanes } }) =>
+        lanes.every(({ kind }) => kind !== 'double' && kind !== 'hugeint'),
+      );
+      return isExact ? filled(root, columns) : null;
     },
     close: () => shape.close(),
   };

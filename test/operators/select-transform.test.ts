@@ -183,6 +183,31 @@ describe('select', () => {
     );
   });
 
+  it.each([
+    [
+      'data[*].item',
+      'array',
+      '{"data":[{"item":{"p":100.0,"z":-0.0}},{"item":{"p":1e2}}]}',
+      '[{"p":100.0,"z":-0.0},{"p":1e2}]',
+    ],
+    [
+      'data[*].p',
+      'array',
+      '{"data":[{"p":1.0},{"p":0.12345678901234567890},{"p":[2.50,3]}]}',
+      '[1.0,0.12345678901234567890,2.50,3]',
+    ],
+    [
+      'data[*].m',
+      'map',
+      '{"data":[{"m":{"k":{"p":1.0},"l":2.0}}]}',
+      '[{"p":1.0,"_key":"k"},{"value":2.0,"_key":"l"}]',
+    ],
+    ['data[*].item', 'array', '{"data":[{"item":{"p":1},"item":{"p":1,"p":2.0}}]}', '[{"p":2.0}]'],
+  ] as const)('gathers numbers as they were sent at %s (%s)', async (path, shape, text, rows) => {
+    const [found] = await all(of(rowsOf(text).page).pipe(select({ path, rows: shape })));
+    expect(new TextDecoder().decode(found?.body)).toBe(rows);
+  });
+
   it('names resource and page when a wildcard leads nowhere or its body is broken', async () => {
     await expect(taken('{"data":{"items":[]}}', 'data.pages[*].rows')).rejects.toThrow(
       /Resource shop, page 1: Nothing is at `data.pages\[\*\].rows`.*`items`/,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { printJson } from '../../../operators/json/print-json.js';
+import { SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
@@ -12,7 +13,7 @@ import type { ListState } from '../pages/list-state.js';
 import type { List } from '../pages/list.js';
 import type { Window } from '../pages/windows.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
-import { fill, fillPath, fillText, firstAt, type LookUp, unusable } from './placeholders.js';
+import { fill, fillPath, fillText, sentAt, type LookUp, unusable } from './placeholders.js';
 import type { ResolvedResource } from './resolve-resources.js';
 import { savePath } from './save-path.js';
 
@@ -60,7 +61,7 @@ export function listOf(
   const joined: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
     const parts = Array.isArray(value) ? value : [value];
-    if (parts.some((part) => typeof part === 'object' && part !== null))
+    if (parts.some((part) => isCompound(part)))
       throw unusable(name, placeholder, 'an object or list');
     return endpoint.groupSize !== undefined && Array.isArray(value)
       ? value.map(String).join(',')
@@ -185,11 +186,16 @@ export function stampOf(
   );
 }
 
+/** An object or list, which no text can hold. */
+function isCompound(value: Json | undefined): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof SentNumber);
+}
+
 /** The fields at these paths of a row, by path; those that it lacks are left out. */
 export function picked(row: JsonObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(
     fields.flatMap((field): [string, Json][] => {
-      const value = firstAt(row, field);
+      const value = sentAt(row, field);
       return value === undefined ? [] : [[field, value]];
     }),
   );

@@ -87,7 +87,7 @@ function lineagesOf(
     const reader = fieldReader(fields);
     const rowsOf = (page: Page): JsonObject[] => {
       const stamped = page.stamp ?? {};
-      const quick = steps === undefined ? reader.read(page.body, page.rows) : null;
+      const quick = steps === undefined ? reader.readExact(page.body, page.rows) : null;
       // The reader leaves nulls out; where anything is missing, the whole rows tell a null from a
       // field that is not there.
       if (
@@ -127,12 +127,19 @@ function lineagesOf(
   });
 }
 
-/** Fields that the parent's rows themselves got from their parent can be handed on. */
+/**
+ * Fields that the parent's rows themselves got from their parent can be handed on. A value of the
+ * row's own comes before them.
+ */
 function withStamp(row: JsonObject, stamp: Page['stamp'], fields: readonly string[]): JsonObject {
   if (stamp === null) return row;
   return {
     ...row,
-    ...Object.fromEntries(Object.entries(stamp).filter(([name]) => fields.includes(name))),
+    ...Object.fromEntries(
+      Object.entries(stamp).filter(
+        ([name]) => fields.includes(name) && (row[name] === undefined || row[name] === null),
+      ),
+    ),
   };
 }
 

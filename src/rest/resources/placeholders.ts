@@ -1,5 +1,7 @@
-import { selectAll } from '../../../operators/json/select-all.js';
-import { valueAtPath } from '../../../operators/json/value-at.js';
+import { readings } from '../../../operators/json/paths.js';
+import { type Member, selectAll } from '../../../operators/json/select-all.js';
+import { sentMember, SentNumber } from '../../../operators/json/sent-number.js';
+import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 
@@ -84,9 +86,27 @@ export function fillPath(path: string, lookUp: LookUp, resource: string): string
   });
 }
 
-/** The first value at a path in a row; undefined where there is none. */
+/** The first value at a path in a row, numbers as they were sent; undefined where there is none. */
+export function sentAt(row: JsonObject, path: string): Json | undefined {
+  const member = memberAt(row, path);
+  return member === undefined ? undefined : sentMember(member.holder, member.key);
+}
+
+/** The first value at a path in a row, as functions see it; undefined where there is none. */
 export function firstAt(row: JsonObject, path: string): Json | undefined {
-  return path.includes('*') ? selectAll(row, path)[0] : valueAtPath(row, path);
+  const member = memberAt(row, path);
+  return member === undefined ? undefined : valueAt(member.holder as JsonObject, [member.key]);
+}
+
+function memberAt(row: JsonObject, path: string): Member | undefined {
+  if (path.includes('*')) return selectAll(row, path)[0];
+  for (const keys of readings(path)) {
+    const holder = valueAt(row, keys.slice(0, -1));
+    const key = keys.at(-1);
+    if (key !== undefined && valueAt(holder, [key]) !== undefined)
+      return { holder: holder as JsonObject, key };
+  }
+  return undefined;
 }
 
 function replaced(
@@ -141,7 +161,8 @@ function required(placeholder: Placeholder, lookUp: LookUp, resource: string): J
 }
 
 function textOf(value: Json, placeholder: Placeholder, resource: string): string {
-  if (typeof value === 'object') throw unusable(resource, placeholder, 'an object or list');
+  if (typeof value === 'object' && !(value instanceof SentNumber))
+    throw unusable(resource, placeholder, 'an object or list');
   return String(value);
 }
 

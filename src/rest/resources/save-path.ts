@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, resolve, sep } from 'node:path';
+import { SentNumber } from '../../../operators/json/sent-number.js';
 import { ConfigError } from '../../errors.js';
 import { fillText, type LookUp } from './placeholders.js';
 
@@ -11,7 +12,12 @@ import { fillText, type LookUp } from './placeholders.js';
 export function savePath(template: string, lookUp: LookUp, resource: string): string {
   const safe: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
-    if (value === null || value === undefined || typeof value === 'object') return value;
+    if (
+      value === null ||
+      value === undefined ||
+      (typeof value === 'object' && !(value instanceof SentNumber))
+    )
+      return value;
     return plainPart(String(value));
   };
   const path = fillText(template, safe, resource);
