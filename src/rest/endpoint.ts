@@ -28,6 +28,7 @@ type Shared =
   | 'responseActions'
   | 'skipStatus'
   | 'poll'
+  | 'repeatable'
   | 'maxPages';
 
 export interface EndpointConfig extends Pick<RestEndpoint, Shared> {

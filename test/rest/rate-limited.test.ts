@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Client, type ClientConfig, httpClient } from '#src/rest/http/http-client.js';
 import type { SourceEvent } from '#src/run/source.js';
+import { restSource } from 'sluice';
 import { type Answered, serve } from '../support/local-server.js';
+import { type Play, serveRaw } from '../support/raw-server.js';
+import { readSource } from '../support/read-pages.js';
 
 interface Asking {
   client: Client;
@@ -56,6 +59,120 @@ describe('an API that limits how often it is asked', () => {
     );
   });
 
+  it.each<[string, Answered]>([
+    ['403 with Retry-After', { status: 403, headers: { 'retry-after': '0.2' } }],
+    ['420 with Retry-After', { status: 420, headers: { 'retry-after': '0.2' } }],
+    [
+      '403 with an exhausted quota',
+      { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0.2' } },
+    ],
+    [
+      '403 with an exhausted quota in a structured field',
+      { status: 403, headers: { ratelimit: '"default";r=0;t=0.2' } },
+    ],
+  ])('is requested again after %s, as after 429', async (_how, refusal) => {
+    const { ask, times, events } = await asking((count) => (count === 1 ? refusal : { json: {} }));
+    await ask('/');
+    expect(gap(times)).toBeGreaterThanOrEqual(200);
+    expect(events.filter(({ kind }) => kind === 'request').length).toBe(2);
+  });
+
+  it.each<[string, Answered]>([
+    ['403 without a sign of a limit', { status: 403, headers: { 'x-ratelimit-remaining': '7' } }],
+    ['404 with an exhausted quota', { status: 404, headers: { 'x-ratelimit-remaining': '0' } }],
+    ['401 with Retry-After', { status: 401, headers: { 'retry-after': '1' } }],
+  ])('refuses for good with %s', async (_how, refusal) => {
+    const { ask, times } = await asking(() => refusal);
+    await expect(ask('/')).rejects.toMatchObject({ status: refusal.status });
+    expect(times.length).toBe(1);
+  });
+
+  it('does not lose rows where what is forbidden is skipped, and it comes too soon', async () => {
+    const server = await serve(({ path }, count) => {
+      if (path === '/forbidden') return { status: 403 };
+      return count === 1
+        ? { status: 403, headers: { 'retry-after': '0.1' } }
+        : { json: [{ id: 1 }] };
+    });
+    const { rows, error } = await readSource(
+      restSource({
+        client: { baseUrl: server.url, rateLimit: { requests: 10, per: 1, concurrency: 1 } },
+        resources: ['a', 'forbidden'].map((name) => ({ name, endpoint: { skipStatus: [403] } })),
+      }),
+    );
+    expect(error).toBeNull();
+    expect(rows).toEqual({ a: [{ id: 1 }] });
+  });
+
+  it('is waited out by time where it refuses without saying how long', async () => {
+    const { ask, times } = await asking((count) => (count <= 10 ? { status: 429 } : { json: {} }), {
+      retry: { baseMs: 1, maxMs: 2 },
+      rateLimit: '1000/1s',
+    });
+    await ask('/');
+    expect(times.length).toBe(11);
+  });
+
+  it('ends the run when `retry.rateLimitMs` is over, and names it', async () => {
+    const { ask, times } = await asking(() => ({ status: 429 }), {
+      retry: { baseMs: 1, maxMs: 50, rateLimitMs: 300 },
+    });
+    await expect(ask('/')).rejects.toThrow(/refused \d+ times in 0\.3 s \(retry\.rateLimitMs\)/);
+    expect((times.at(-1) as number) - (times[0] as number)).toBeGreaterThanOrEqual(295);
+  });
+
+  it('counts refusals where `retry.attempts` is given', async () => {
+    const { ask, times } = await asking(() => ({ status: 429 }), {
+      retry: { baseMs: 1, attempts: 3 },
+    });
+    await expect(ask('/')).rejects.toThrow('(3 attempts)');
+    expect(times.length).toBe(3);
+  });
+
+  it('is requested again after the statuses of `retry.statuses`', async () => {
+    const server = await serve((_asked, count) => (count === 1 ? { status: 409 } : { json: [] }));
+    const { error } = await readSource(
+      restSource({
+        client: { baseUrl: server.url, retry: { baseMs: 1, statuses: [409] } },
+        resources: ['a'],
+      }),
+    );
+    expect(error).toBeNull();
+    expect(server.asked.length).toBe(2);
+  });
+
+  it('keeps its attempts for other failures when a limit refused it before', async () => {
+    const { ask, times } = await asking(
+      (count) => ({ status: count <= 8 ? 429 : count <= 10 ? 503 : 200, json: {} }),
+      { retry: { baseMs: 1, maxMs: 2 }, rateLimit: '1000/1s' },
+    );
+    await ask('/');
+    expect(times.length).toBe(11);
+  });
+
+  it.each([
+    ['wait', { statusCode: 200, content: 'rate limited', action: 'wait' }],
+    ['retry', { content: 'rate limited', action: 'retry' }],
+  ] as const)('is requested again after a 200 that a rule with `%s` names', async (_word, rule) => {
+    const server = await serve((_asked, count) =>
+      count === 1 ? { json: { error: 'rate limited' } } : { json: [{ id: 1 }] },
+    );
+    const { rows, error } = await readSource(
+      restSource({
+        client: { baseUrl: server.url, retry: { baseMs: 1 } },
+        resources: [{ name: 'a', endpoint: { method: 'POST', json: {}, responseActions: [rule] } }],
+      }),
+    );
+    expect(error).toBeNull();
+    expect(rows).toEqual({ a: [{ id: 1 }] });
+    expect(server.asked.length).toBe(2);
+  });
+
+  it('says how a refusal that only its text explains can be waited out', async () => {
+    const { ask } = await asking(() => ({ status: 403, json: { message: 'Rate Limit Exceeded' } }));
+    await expect(ask('/')).rejects.toThrow("action: 'wait'");
+  });
+
   it('does not read as an order to wait what another answer says', async () => {
     const { ask } = await asking((count) =>
       count === 1
@@ -101,5 +218,50 @@ describe('an API that limits how often it is asked', () => {
     ].map(([resource, depth]) => ask('/', resource, depth).then(() => order.push(resource)));
     await Promise.all(all);
     expect(order).toEqual(['children', 'parents', 'children', 'others', 'children', 'children']);
+  });
+});
+
+describe('a POST', () => {
+  const post = (
+    url: string,
+    endpoint: object = {},
+    retry: object = {},
+  ): ReturnType<typeof readSource> =>
+    readSource(
+      restSource({
+        client: { baseUrl: url, retry: { baseMs: 1, ...retry } },
+        resources: [{ name: 'a', endpoint: { method: 'POST', json: {}, ...endpoint } }],
+      }),
+    );
+
+  it.each<[string, Play]>([
+    ['a closed connection', (socket) => socket.destroy()],
+    ['a cut body', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[{')],
+    ['a cut document', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n[{"a":')],
+    ['503', (socket) => socket.end('HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n')],
+  ])(
+    'that fails by %s says which options let it be sent again, and obeys them',
+    async (_how, fail) => {
+      const { url, count } = await serveRaw((socket, number) =>
+        number === 1 || number === 2 || number === 4
+          ? fail(socket, number, '')
+          : socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[{"a":1}]'),
+      );
+      const { error } = await post(url);
+      expect(String(error)).toMatch(
+        /A POST is not repeated.*`repeatable: true`.*`retry\.unsafeMethods`/,
+      );
+      expect(count()).toBe(1);
+      expect((await post(url, { repeatable: true })).rows).toEqual({ a: [{ a: 1 }] });
+      expect((await post(url, {}, { unsafeMethods: true })).rows).toEqual({ a: [{ a: 1 }] });
+      expect(count()).toBe(5);
+    },
+  );
+
+  it('that must be sent only once is not sent again after a limit refused it', async () => {
+    const server = await serve(() => ({ status: 429 }));
+    const { error } = await post(server.url, { repeatable: false });
+    expect(String(error)).toContain('`repeatable: false`');
+    expect(server.asked.length).toBe(1);
   });
 });

@@ -89,7 +89,9 @@ export interface RestEndpoint {
   /** Ceiling on pages, against lists without end. @default 100,000 */
   maxPages?: number;
   /**
-   * False: a request is never repeated, whatever comes of it (it changes something). @default true
+   * True: a request is sent again after a passing error even if it is a POST (it only reads).
+   * False: it is never sent again, whatever comes of it (it changes something). @default GET is
+   * sent again, POST only after a refusal by a rate limit, or with `retry.unsafeMethods`
    */
   repeatable?: boolean;
 }

@@ -41,7 +41,7 @@ const responseAction = record<{ statusCode?: number; content?: string; action: u
   {
     statusCode: whole(100),
     content: text,
-    action: required(either(words('ignore'), fn, list(fn))),
+    action: required(either(words('ignore', 'wait', 'retry'), fn, list(fn))),
   },
 );
 
@@ -213,6 +213,8 @@ const client = record<RestConfig['client']>(
         baseMs: number,
         maxMs: number,
         maxRetryAfterMs: number,
+        rateLimitMs: number,
+        statuses: list(number),
         unsafeMethods: flag,
       }),
       retryRules,

@@ -1,17 +1,22 @@
 import { isSluiceError, JsonError } from '../../../operators/errors.js';
+import { isRateLimited } from '../throttle/is-rate-limited.js';
 import { type Exchanged, exchange, type ExchangeConfig } from './exchange.js';
 import { explainsItself, isWebPage, webPage } from './explain.js';
 import type { Answer, RequestSpec } from './messages.js';
 import type { Redactor } from './redact.js';
 import type { Refusals } from './refusals.js';
-import { actOn } from './response-actions.js';
+import { type ActedResponse, actOn } from './response-actions.js';
 import type { SendOptions } from './send-options.js';
 
 /**
  * A good answer, one that is an error, one that new credentials may mend, or a fault on the way (a
  * body cut short among them).
  */
-export type Outcome = { good: Answer } | { bad: Answer } | { denied: Answer } | { fault: Error };
+export type Outcome =
+  | { good: Answer }
+  | { bad: Answer; again: 'wait' | 'retry' | null }
+  | { denied: Answer }
+  | { fault: Error };
 
 /** What an attempt works with. */
 export interface AttemptTools {
@@ -62,9 +67,15 @@ export async function attempt(
   heard(exchanged);
   const { saved, ...rest } = exchanged;
   if (isDenied(rest)) return { denied: { ...rest, ignored: false } };
-  const answer = await acted({ ...rest, ignored: false });
-  if (answer.ignored || accept.includes(answer.status)) return { good: answer };
-  if (answer.status >= 300) return { bad: answer };
+  const { again, ...answer } = await acted({ ...rest, ignored: false });
+  if (again !== null) return { bad: answer, again };
+  // 403 means two things; whoever skips what is forbidden does not mean to skip what comes too
+  // soon.
+  const isSkipped =
+    accept.includes(answer.status) &&
+    (answer.status === 429 || !isRateLimited(answer.status, answer.headers));
+  if (answer.ignored || isSkipped) return { good: answer };
+  if (answer.status >= 300) return { bad: answer, again: null };
   // 204 says that there is no body (RFC 9110 §15.3.5), so there is nothing to look at.
   if (answer.status === 204) return { good: answer };
   if (options.save !== undefined && !saved)
@@ -79,7 +90,7 @@ export async function attempt(
     throw isSluiceError(error) ? shown.error(error) : error;
   }
 
-  async function acted(answer: Answer): Promise<Answer> {
+  async function acted(answer: Answer): Promise<ActedResponse> {
     try {
       return await actOn(answer, actions);
     } catch (error) {

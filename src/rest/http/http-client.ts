@@ -139,6 +139,7 @@ export function httpClient(config: ClientConfig): Client {
     const ask = (token: RequestSpec): Promise<Answer> =>
       deliver(token, { resource, depth, signal, observe, retry: true }, tokenWire(wire, token.url));
     const credentials = requestAuth(wire.auth, trusts, shown, { baseUrl, signal, ask });
+    const refusals = { count: 0, since: 0 };
     const isDenied = (answer: Pick<Answer, 'status' | 'url'>): boolean =>
       options.retry !== false && credentials.isDenied(answer);
 
@@ -156,7 +157,7 @@ export function httpClient(config: ClientConfig): Client {
         ? 0
         : waitAfter(
             outcome,
-            { spec, count, rules, turn, errors, shown, renewed: credentials.renewed },
+            { spec, count, rules, refusals, turn, errors, shown, renewed: credentials.renewed },
             options,
           );
     }

@@ -14,8 +14,8 @@ export interface Refusals {
   ): HttpError;
   /** For an answer whose status is an error; `more` is said behind what is known of that status. */
   bad(spec: RequestSpec, answer: Answer, attempt: number, more: string): HttpError;
-  /** For a fault on the way. */
-  failed(spec: RequestSpec, fault: Error, attempt: number): HttpError;
+  /** For a fault on the way; `more` is said behind it. */
+  failed(spec: RequestSpec, fault: Error, attempt: number, more: string): HttpError;
   /** What went wrong on the way. */
   fault(fault: Error): string;
 }
@@ -57,13 +57,16 @@ export function refusals(
           advice,
         }) + more,
       ),
-    failed: (spec, error, attempt) =>
-      new HttpError(`${title(spec)} failed${times(attempt)}: ${fault(error)}`, {
+    failed: (spec, error, attempt, more) => {
+      const what = fault(error);
+      const stop = more === '' || what.endsWith('.') ? '' : '.';
+      return new HttpError(`${title(spec)} failed${times(attempt)}: ${what}${stop}${more}`, {
         status: null,
         ...place(spec),
         body: '',
         attempt,
-      }),
+      });
+    },
     fault,
   };
 }

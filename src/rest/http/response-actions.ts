@@ -11,46 +11,59 @@ export type ResponseHandler = (
 ) => ActionResponse | void | Promise<ActionResponse | void>;
 
 /**
- * What to do with answers: a function for each of them, or for those that meet all conditions given
- * (`statusCode`; `content`: a part of the body's text) functions in their order, or `'ignore'`: the
- * answer is passed over without an error, and is the end of its list.
+ * What to do with responses: a function for each of them, or for those that meet all conditions
+ * given (`statusCode`; `content`: a part of the body's text) functions in their order, or a word.
+ * `'ignore'`: the response is skipped without an error, and is the end of its list. `'wait'`: it
+ * says that the API is requested too often, and is waited out as 429 is. `'retry'`: the request is
+ * sent again after a back-off, as after 503, whatever its method.
  */
 export type ResponseAction =
   | ResponseHandler
   | {
       statusCode?: number;
       content?: string;
-      action: 'ignore' | ResponseHandler | readonly ResponseHandler[];
+      action: ResponseWord | ResponseHandler | readonly ResponseHandler[];
     };
 
+/** What a response action can say without a function. */
+export type ResponseWord = (typeof WORDS)[number];
+
+const WORDS = ['ignore', 'wait', 'retry'] as const;
+
+/** A response after all actions; `again`: it is to be requested again. */
+export type ActedResponse = Answer & { again: 'wait' | 'retry' | null };
+
 /**
- * ConfigError for an action that is none, or that would ignore every answer. `where` names the
- * list.
+ * ConfigError for an action that is none, or a word that would meet every response. `where` names
+ * the list.
  */
 export function checkActions(actions: readonly ResponseAction[], where = 'responseActions'): void {
   for (const [i, given] of actions.entries()) {
     if (typeof given === 'function') continue;
     const { statusCode, content = '', action } = given;
     const known =
-      action === 'ignore' ||
+      isWord(action) ||
       (Array.isArray(action) ? action : [action]).every((one) => typeof one === 'function');
     if (!known)
       throw new ConfigError(
-        `${where}[${i}].action must be 'ignore', a function or a list of functions; found ${JSON.stringify(action) ?? typeof action}.`,
+        `${where}[${i}].action must be 'ignore', 'wait', 'retry', a function or a list of functions; found ${JSON.stringify(action) ?? typeof action}.`,
       );
-    if (action === 'ignore' && statusCode === undefined && content === '')
+    if (isWord(action) && statusCode === undefined && content === '')
       throw new ConfigError(
-        `${where}[${i}] ignores answers without saying which: give it a statusCode, a content, or both.`,
+        `${where}[${i}] says '${action}' without saying of which responses. Give it a statusCode, a content, or both.`,
       );
   }
 }
 
 /**
  * The answer after all actions that it meets, in their order, each seeing what those before it made
- * of the answer. An ignored one is given at once. Errors: what a handler throws, with the place in
+ * of the answer. A word ends them. Errors: what a handler throws, with the place in
  * front unless it is an error of ours.
  */
-export async function actOn(answer: Answer, actions: readonly ResponseAction[]): Promise<Answer> {
+export async function actOn(
+  answer: Answer,
+  actions: readonly ResponseAction[],
+): Promise<ActedResponse> {
   let response: ActionResponse = {
     status: answer.status,
     headers: answer.headers,
@@ -60,11 +73,20 @@ export async function actOn(answer: Answer, actions: readonly ResponseAction[]):
   for (const [i, given] of actions.entries()) {
     const action = typeof given === 'function' ? given : given.action;
     if (typeof given !== 'function' && !meets(response, given)) continue;
-    if (action === 'ignore') return { ...response, ignored: true };
+    if (isWord(action))
+      return {
+        ...response,
+        ignored: action === 'ignore',
+        again: action === 'ignore' ? null : action,
+      };
     for (const handler of [action].flat() as readonly ResponseHandler[])
       response = await handled(response, handler, i);
   }
-  return { ...response, ignored: false };
+  return { ...response, ignored: false, again: null };
+}
+
+function isWord(action: unknown): action is ResponseWord {
+  return WORDS.some((word) => word === action);
 }
 
 function meets(

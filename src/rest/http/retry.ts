@@ -1,8 +1,10 @@
 import { ConfigError } from '../../errors.js';
-import { retryAfterMs } from '../throttle/retry-after.js';
 
 export interface RetryConfig {
-  /** Requests in all. @default 6 */
+  /**
+   * Requests in all. @default 6; a request that a rate limit refuses is not counted, but sent again
+   * until `rateLimitMs` is over
+   */
   attempts?: number;
   /** First wait of the exponential back-off, in milliseconds; doubles each time. @default 500 */
   baseMs?: number;
@@ -13,15 +15,48 @@ export interface RetryConfig {
    * instead of sleeping for hours. @default 600,000
    */
   maxRetryAfterMs?: number;
-  /** Repeat methods that change things (POST, PATCH) too. @default false */
+  /**
+   * Milliseconds from its first refusal on for which a request that a rate limit refuses is sent
+   * again. Waits that the API names are obeyed five times at least, even if that takes longer.
+   * @default 120,000; no limit where `attempts` is given
+   */
+  rateLimitMs?: number;
+  /**
+   * Statuses (400 to 599) that are requested again after a back-off. Rate limits are waited out
+   * whatever stands here. @default 408, 425 and every 5xx
+   */
+  statuses?: readonly number[];
+  /** Repeat methods that may change something (POST, PATCH) too. @default false */
   unsafeMethods?: boolean;
 }
 
-/** How an attempt failed: an answer, or an error on the way (no answer, cut, stalled). */
-type Failure = { status: number; retryAfter: string | null } | { error: Error };
+/** The settings with their defaults. `limitedAttempts`: requests in all that a limit may refuse. */
+export interface RetryRules extends Required<Omit<RetryConfig, 'statuses'>> {
+  limitedAttempts: number;
+  /** Null: the default ones. */
+  statuses: readonly number[] | null;
+}
+
+/** How an attempt failed. `waitMs`: what the API asks to wait, null where it does not. */
+export type Failure =
+  /** A rate limit refused it, for the first time `sinceMs` ago; `refusals` counts it, too. */
+  | { kind: 'limited'; waitMs: number | null; sinceMs: number; refusals: number }
+  | { kind: 'status'; status: number; waitMs: number | null }
+  /** A response action says that it is to be requested again. */
+  | { kind: 'retry'; waitMs: number | null }
+  /** On the way: no response, cut, stalled. */
+  | { kind: 'fault' };
+
+/**
+ * The wait before the next attempt in milliseconds, or why there is none: the failure does not pass
+ * by itself, the method may change something, the attempts or the time are used up, or the API asks
+ * to wait too long.
+ */
+export type RetryDecision =
+  { waitMs: number } | { giveUp: 'permanent' | 'method' | 'attempts' | 'time' | 'patience' };
 
 /** Methods that do the same however often they are sent (RFC 9110 §9.2.2). */
-export const IDEMPOTENT: ReadonlySet<string> = new Set([
+const IDEMPOTENT: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',
   'OPTIONS',
@@ -29,46 +64,81 @@ export const IDEMPOTENT: ReadonlySet<string> = new Set([
   'DELETE',
   'TRACE',
 ]);
+const ATTEMPTS = 6;
+const RATE_LIMIT_MS = 120_000;
 
 /**
- * Milliseconds to wait before the next attempt; null to give up. Pure: `attempt` counts from 1,
- * `now` is milliseconds since 1970 (by the server's clock where it is known), `random` in [0, 1).
+ * Whether an attempt is followed by another one, and when. Pure: `attempt` counts from 1 without
+ * those that a rate limit refused, `sent` with them; `random` in [0, 1).
  *
- * Repeated are 408, 425, 429, 5xx and errors on the way; methods that are not idempotent only after
- * 429, which says that nothing was done, unless told otherwise. `Retry-After` (RFC 9110 §10.2.3:
- * seconds or a date) is obeyed in full. Otherwise, and where it names no time to come, the wait
- * doubles, of which between half and all is taken, so that many do not come back at once.
+ * Repeated are the statuses of the rules, faults on the way and what a response action names; where
+ * the method is not idempotent, only refusals by a rate limit (nothing was done) and what an action
+ * names, unless told otherwise. A wait that the API names is obeyed in full. Otherwise it doubles,
+ * of which between half and all is taken, so that many do not come back at once.
  */
-export function retryWait(
-  { method, attempt, failure }: { method: string; attempt: number; failure: Failure },
-  { attempts, baseMs, maxMs, maxRetryAfterMs, unsafeMethods }: Required<RetryConfig>,
-  now: number,
+export function retryDecision(
+  {
+    method,
+    attempt,
+    sent,
+    failure,
+  }: { method: string; attempt: number; sent: number; failure: Failure },
+  rules: RetryRules,
   random: number,
-): number | null {
-  const status = 'status' in failure ? failure.status : null;
-  const passing =
-    status === null || status === 408 || status === 425 || status === 429 || status >= 500;
-  const repeatable = IDEMPOTENT.has(method) || unsafeMethods || status === 429;
-  if (!passing || !repeatable || attempt >= attempts) return null;
-  const asked = 'retryAfter' in failure ? retryAfterMs(failure.retryAfter, now) : null;
-  if (asked !== null && asked > 0) return asked > maxRetryAfterMs ? null : asked;
-  return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * (0.5 + random / 2);
+): RetryDecision {
+  const asked = failure.kind === 'fault' ? null : failure.waitMs;
+  const back = (times: number): number =>
+    Math.min(rules.maxMs, rules.baseMs * 2 ** (times - 1)) * (0.5 + random / 2);
+  if (failure.kind === 'limited') {
+    const { sinceMs, refusals } = failure;
+    if (sent >= rules.limitedAttempts) return { giveUp: 'attempts' };
+    if (asked !== null && asked > rules.maxRetryAfterMs) return { giveUp: 'patience' };
+    const left = rules.rateLimitMs - sinceMs;
+    if (left <= 0 && (asked === null || refusals >= ATTEMPTS)) return { giveUp: 'time' };
+    // The last attempt comes when the time is over, not half a back-off earlier.
+    return { waitMs: asked ?? Math.min(back(refusals), left) };
+  }
+  if (!passes(failure, rules)) return { giveUp: 'permanent' };
+  if (failure.kind !== 'retry' && !IDEMPOTENT.has(method) && !rules.unsafeMethods)
+    return { giveUp: 'method' };
+  if (attempt >= rules.attempts) return { giveUp: 'attempts' };
+  if (asked !== null && asked > rules.maxRetryAfterMs) return { giveUp: 'patience' };
+  return { waitMs: asked ?? back(attempt) };
 }
 
-/** The settings with their defaults. ConfigError for one that is no number above 0. */
-export function retryRules(config: RetryConfig = {}): Required<RetryConfig> {
+function passes(failure: Failure, { statuses }: RetryRules): boolean {
+  if (failure.kind !== 'status') return true;
+  const { status } = failure;
+  return statuses === null
+    ? status === 408 || status === 425 || status >= 500
+    : statuses.includes(status);
+}
+
+/**
+ * The settings with their defaults. ConfigError for one that is no number above 0, or no status.
+ */
+export function retryRules(config: RetryConfig = {}): RetryRules {
+  const { attempts, statuses = null } = config;
   const rules = {
-    attempts: 6,
     baseMs: 500,
     maxMs: 30_000,
     maxRetryAfterMs: 600_000,
+    rateLimitMs: attempts === undefined ? RATE_LIMIT_MS : Number.POSITIVE_INFINITY,
     unsafeMethods: false,
     ...config,
+    attempts: attempts ?? ATTEMPTS,
+    limitedAttempts: attempts ?? Number.POSITIVE_INFINITY,
+    statuses,
   };
-  for (const name of ['attempts', 'baseMs', 'maxMs', 'maxRetryAfterMs'] as const)
+  for (const name of ['attempts', 'baseMs', 'maxMs', 'maxRetryAfterMs', 'rateLimitMs'] as const)
     if (!(rules[name] > 0))
       throw new ConfigError(
         `retry.${name} must be a number above 0; found ${String(rules[name])}.`,
       );
+  const wrong = statuses?.find((one) => !Number.isInteger(one) || one < 400 || one > 599);
+  if (wrong !== undefined)
+    throw new ConfigError(
+      `retry.statuses takes statuses from 400 to 599; found ${String(wrong)}. For others use responseActions with action: 'retry'.`,
+    );
   return rules;
 }

@@ -113,7 +113,7 @@ export function pageFetcher(
       actions: list.responseActions,
       secrets: list.secrets,
       ...(list.auth !== undefined && { auth: list.auth }),
-      ...(!list.repeatable && { retry: false }),
+      ...(list.repeatable !== undefined && { retry: list.repeatable }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
     const answer = await located(where, index, client, () =>

@@ -23,7 +23,7 @@ export function listRequest(given: Given): Same {
     responseActions = [],
     auth,
     poll = null,
-    repeatable = true,
+    repeatable,
     maxPages = 100_000,
   } = given;
   return {

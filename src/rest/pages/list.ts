@@ -39,7 +39,8 @@ export interface ListRequest {
   /** Undefined: the client's. */
   auth: Auth | null | undefined;
   poll: PollConfig | null;
-  repeatable: boolean;
+  /** Whether a request is sent again. Undefined: its method and the client's `retry` decide. */
+  repeatable: boolean | undefined;
 }
 
 /** One list to be read: its first request, and how the rest follows. */

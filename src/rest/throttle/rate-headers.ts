@@ -68,14 +68,28 @@ export function announcement(headers: ResponseHeaders, now: number): Announcemen
 }
 
 /**
- * Milliseconds until requests are taken again, as the first of the `-Reset` headers says; null
- * where none does, or some are left.
+ * Milliseconds until requests are taken again, as the first of the `-Reset` headers says, or else
+ * the quotas in `RateLimit` of which nothing is left; null where none does, or some are left.
  */
 export function resetMs(headers: ResponseHeaders, now: number): number | null {
   const used = PREFIXES.filter(
     (prefix) => (headerNumber(headers.get(`${prefix}-remaining`)) ?? 0) === 0,
   );
-  return used.map((prefix) => resetOf(prefix, headers, now)).find((ms) => ms !== null) ?? null;
+  const paired = used.map((prefix) => resetOf(prefix, headers, now)).find((ms) => ms !== null);
+  if (paired !== undefined) return paired;
+  const { quotas } = announcement(headers, now);
+  const empty = quotas.filter(({ remaining }) => remaining === 0).map((quota) => quota.resetMs);
+  return empty.length === 0 ? null : Math.max(...empty);
+}
+
+/** True where a header says that nothing is left of a quota, whether or not it says until when. */
+export function isExhausted(headers: ResponseHeaders): boolean {
+  return (
+    PREFIXES.some((prefix) => headerNumber(headers.get(`${prefix}-remaining`)) === 0) ||
+    items(headers.get('ratelimit')).some(
+      ({ name, params }) => headerNumber(params['r'] ?? null) === 0 || /^remaining=0+$/.test(name),
+    )
+  );
 }
 
 /**

@@ -138,7 +138,7 @@ describe('a config', () => {
     [
       'an ignored answer without a condition',
       endpointOf({ responseActions: [{ action: 'ignore' }] }),
-      /^resources\[0\]\.endpoint\.responseActions: responseActions\[0\] ignores answers without saying which/,
+      /^resources\[0\]\.endpoint\.responseActions: responseActions\[0\] says 'ignore' without saying of which responses/,
     ],
     [
       'a step with two functions',

@@ -221,7 +221,7 @@ describe('retries', () => {
   it('says why a POST was not repeated', async () => {
     const server = await serve(() => ({ status: 503 }));
     expect((await failure(send({ baseUrl: server.url }, { method: 'POST' }))).message).toContain(
-      'A POST is not repeated by itself, since it may have done something (retry.unsafeMethods).',
+      'A POST is not repeated by itself, since it may have changed something. If it only reads, set `repeatable: true` on the endpoint, or `retry.unsafeMethods` on the client.',
     );
     expect((await failure(send({ baseUrl: server.url, retry: { attempts: 1 } }))).message).toMatch(
       /The server has a fault\.$/,

@@ -198,12 +198,12 @@ describe('response actions', () => {
     [
       'ignores all',
       { action: 'ignore' },
-      'responseActions[1] ignores answers without saying which',
+      "responseActions[1] says 'ignore' without saying of which responses",
     ],
     [
       'ignores all, its text being empty',
       { content: '', action: 'ignore' },
-      'responseActions[1] ignores answers without saying which',
+      "responseActions[1] says 'ignore' without saying of which responses",
     ],
     ['is an unknown word', { statusCode: 404, action: 'skip' }, 'found "skip"'],
     ['is missing', { statusCode: 404 }, 'found undefined'],

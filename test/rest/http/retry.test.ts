@@ -1,31 +1,62 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '#src/errors.js';
-import { type RetryConfig, retryRules, retryWait } from '#src/rest/http/retry.js';
+import {
+  type Failure,
+  type RetryConfig,
+  type RetryDecision,
+  retryDecision,
+  retryRules,
+} from '#src/rest/http/retry.js';
 
-const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
-const IN_90_S = 'Thu, 01 Jan 2026 12:01:30 GMT';
-
-function wait({
-  method = 'GET',
-  attempt = 1,
-  status,
-  retryAfter = null,
-  rules = {},
-  random = 0,
-}: {
+interface Case {
   method?: string;
   attempt?: number;
   status?: number;
-  retryAfter?: string | null;
+  /** Milliseconds that the API asks to wait. */
+  asked?: number | null;
   rules?: RetryConfig;
   random?: number;
-}): number | null {
-  const failure = status === undefined ? { error: new Error('cut') } : { status, retryAfter };
-  return retryWait({ method, attempt, failure }, retryRules(rules), NOW, random);
 }
 
-describe('retryWait', () => {
-  it.each([408, 425, 429, 500, 502, 503, 504, 599])('tries again after %i', (status) => {
+function decide({
+  method = 'GET',
+  attempt = 1,
+  status,
+  asked: waitMs = null,
+  rules = {},
+  random = 0,
+}: Case): RetryDecision {
+  const failure: Failure =
+    status === undefined ? { kind: 'fault' } : { kind: 'status', status, waitMs };
+  return retryDecision({ method, attempt, sent: attempt, failure }, retryRules(rules), random);
+}
+
+/** Milliseconds to wait; null to give up. */
+function wait(one: Case): number | null {
+  const decision = decide(one);
+  return 'waitMs' in decision ? decision.waitMs : null;
+}
+
+/** What comes of so many refusals by a rate limit, the first of them so long ago. */
+function refused(
+  refusals: number,
+  sinceMs: number,
+  { rules = {}, asked: waitMs = null, method = 'GET' }: Case = {},
+): RetryDecision {
+  return retryDecision(
+    {
+      method,
+      attempt: 1,
+      sent: refusals,
+      failure: { kind: 'limited', waitMs, sinceMs, refusals },
+    },
+    retryRules(rules),
+    0,
+  );
+}
+
+describe('retryDecision', () => {
+  it.each([408, 425, 500, 502, 503, 504, 599])('tries again after %i', (status) => {
     expect(wait({ status })).not.toBeNull();
   });
 
@@ -41,7 +72,6 @@ describe('retryWait', () => {
     ['POST', undefined, false],
     ['POST', 503, false],
     ['PATCH', 500, false],
-    ['POST', 429, true],
   ])('repeats %s after %s: %s', (method, status, repeats) => {
     expect(wait({ method, ...(status !== undefined && { status }) }) !== null).toBe(repeats);
   });
@@ -65,36 +95,70 @@ describe('retryWait', () => {
     expect(wait({ attempt: 1, rules: { attempts: 1 } })).toBeNull();
   });
 
-  it.each([
-    ['7', 7_000],
-    [' 120 ', 120_000],
-    ['0.5', 500],
-    [IN_90_S, 90_000],
-  ])('obeys Retry-After %s in full', (retryAfter, ms) => {
-    expect(wait({ status: 429, retryAfter, rules: { maxMs: 10 } })).toBe(ms);
-    expect(wait({ status: 503, retryAfter, rules: { maxMs: 10 } })).toBe(ms);
+  it('says why it gives up', () => {
+    expect(decide({ status: 404 })).toEqual({ giveUp: 'permanent' });
+    expect(decide({ status: 503, method: 'POST' })).toEqual({ giveUp: 'method' });
+    expect(decide({ method: 'POST' })).toEqual({ giveUp: 'method' });
+    expect(decide({ status: 503, attempt: 6 })).toEqual({ giveUp: 'attempts' });
+    expect(decide({ status: 503, asked: 601_000 })).toEqual({ giveUp: 'patience' });
   });
 
-  it('gives up rather than coming back before a Retry-After that is beyond all patience', () => {
-    expect(wait({ status: 429, retryAfter: '600' })).toBe(600_000);
-    expect(wait({ status: 429, retryAfter: '601' })).toBeNull();
-    expect(wait({ status: 429, retryAfter: '11', rules: { maxRetryAfterMs: 10_000 } })).toBeNull();
+  it('obeys a wait that the API names in full, up to the longest', () => {
+    expect(wait({ status: 503, asked: 90_000, rules: { maxMs: 10 } })).toBe(90_000);
+    expect(wait({ status: 503, asked: 600_000 })).toBe(600_000);
+    expect(wait({ status: 503, asked: 601_000 })).toBeNull();
+    expect(refused(1, 0, { asked: 90_000 })).toEqual({ waitMs: 90_000 });
+    expect(refused(1, 0, { asked: 11_000, rules: { maxRetryAfterMs: 10_000 } })).toEqual({
+      giveUp: 'patience',
+    });
   });
 
-  it.each(['0', 'Thu, 01 Jan 2026 11:00:00 GMT', 'soon', '-5', ''])(
-    'backs off by itself where Retry-After is %j',
-    (retryAfter) => {
-      expect(wait({ status: 429, retryAfter })).toBe(250);
-    },
-  );
+  it('repeats the statuses that are named, and no others', () => {
+    const rules = { statuses: [409, 502] };
+    expect([409, 502, 500, 503].map((status) => wait({ status, rules }) !== null)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(decide({ status: 409, method: 'POST', rules })).toEqual({ giveUp: 'method' });
+  });
+
+  it('waits a rate limit out by time, whatever the method and the number of refusals', () => {
+    expect(refused(1, 0, { method: 'POST' })).toEqual({ waitMs: 250 });
+    expect(refused(20, 60_000)).toEqual({ waitMs: 15_000 });
+    expect(refused(20, 119_000)).toEqual({ waitMs: 1_000 });
+    expect(refused(2, 120_000)).toEqual({ giveUp: 'time' });
+    expect(refused(2, 5_000, { rules: { rateLimitMs: 5_000 } })).toEqual({ giveUp: 'time' });
+  });
+
+  it('obeys waits that a rate limit names five times, and longer while there is time', () => {
+    expect(refused(5, 1_200_000, { asked: 300_000 })).toEqual({ waitMs: 300_000 });
+    expect(refused(6, 1_500_000, { asked: 300_000 })).toEqual({ giveUp: 'time' });
+    expect(refused(50, 50_000, { asked: 1_000 })).toEqual({ waitMs: 1_000 });
+  });
+
+  it('counts refusals by a rate limit where the attempts are given', () => {
+    expect(refused(2, 0, { rules: { attempts: 3 } })).toEqual({ waitMs: 500 });
+    expect(refused(3, 0, { rules: { attempts: 3 } })).toEqual({ giveUp: 'attempts' });
+    expect(refused(30, 600_000, { rules: { attempts: 40 } })).toEqual({ waitMs: 15_000 });
+    expect(refused(30, 600_000, { rules: { attempts: 40, rateLimitMs: 60_000 } })).toEqual({
+      giveUp: 'time',
+    });
+  });
 });
 
 describe('retryRules', () => {
-  it.each([{ attempts: 0 }, { baseMs: -1 }, { maxMs: Number.NaN }, { maxRetryAfterMs: 0 }])(
-    'refuses %j, naming the setting',
-    (config) => {
-      expect(() => retryRules(config)).toThrow(ConfigError);
-      expect(() => retryRules(config)).toThrow(`retry.${Object.keys(config)[0]}`);
-    },
-  );
+  it.each([
+    { attempts: 0 },
+    { baseMs: -1 },
+    { maxMs: Number.NaN },
+    { maxRetryAfterMs: 0 },
+    { rateLimitMs: 0 },
+    { statuses: [200] },
+    { statuses: [503.5] },
+  ])('refuses %j, naming the setting', (config) => {
+    expect(() => retryRules(config)).toThrow(ConfigError);
+    expect(() => retryRules(config)).toThrow(`retry.${Object.keys(config)[0]}`);
+  });
 });
