@@ -136,13 +136,14 @@ export type LaneKind = 'bigint' | 'double' | 'text' | 'bool' | 'timestamp' | 'hu
 export interface Lane extends Buffers {
   kind: LaneKind;
   /**
-   * For `bigint`: an integer whose magnitude is beyond 2^53 is among them, so not every value is
-   * exact as a double.
+   * More was sent than fits. `bigint`: a magnitude beyond 2^53, so not every value is exact as a
+   * double; `double`: a number that had to be rounded; `timestamp`: digits of a second that may be
+   * beyond microseconds.
    */
   wide: boolean;
   /**
-   * For `timestamp`: per row, byte offset into `FlatColumn.text` of the first character of the
-   * exact source text (it ends before the next `"`).
+   * Per row, byte offset into `FlatColumn.text` of the first character of what was sent: for
+   * `timestamp` the string as it was spelt (it ends before the next `"`), for `double` the number.
    */
   source: Int32Array | null;
 }
@@ -168,7 +169,7 @@ export interface FlatColumn {
    * in any row.
    */
   lanes: readonly Lane[];
-  /** The bytes that `source` offsets of timestamp lanes point into; null without such a lane. */
+  /** The bytes that `source` offsets of lanes point into; null without such a lane. */
   text: Uint8Array | null;
 }
 
@@ -194,9 +195,13 @@ export interface FlatTable {
   columns: readonly FlatColumn[];
 }
 
-/** A change of the schema, reported once, where it happens. */
+/**
+ * A change of the schema, reported once, where it happens; or the first value of a column that is
+ * stored otherwise than it was sent (`rounded`: a number with more digits than a double has, `cut`:
+ * digits of a second beyond microseconds).
+ */
 export interface SchemaChange {
-  kind: 'new-table' | 'new-column' | 'widened' | 'variant' | 'collision';
+  kind: 'new-table' | 'new-column' | 'widened' | 'variant' | 'collision' | 'rounded' | 'cut';
   table: string;
   /** Null for `new-table`. */
   column: string | null;

@@ -104,7 +104,9 @@ export function copyOut(
     const validity = nulls > 0 ? plan.add(kernel.word(at + field.LANE_VALID), (rows + 7) >> 3) : -1;
     const offsetsAt = isText ? plan.add(offsets, (rows + 1) * 4) : -1;
     const sourceAt =
-      kind === 'timestamp' ? plan.add(kernel.word(at + field.LANE_SOURCE), rows * 4) : -1;
+      kind === 'timestamp' || kind === 'double'
+        ? plan.add(kernel.word(at + field.LANE_SOURCE), rows * 4)
+        : -1;
     const dataAt = plan.add(data, bytes);
     const wide = kernel.word(at + field.LANE_WIDE) !== 0;
     return (buffer) => ({

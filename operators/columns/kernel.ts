@@ -1,6 +1,7 @@
 import { JsonError, LimitError, SluiceError } from '../errors.js';
 import type { LaneKind } from '../types.js';
 import { KERNEL_BASE64 } from './kernel-bytes.js';
+import { rareValues } from './rare-values.js';
 import { webAssembly, type WebAssemblyApi } from './web-assembly.js';
 
 /**
@@ -148,7 +149,7 @@ export class Kernel {
     const { exports } = new api.Instance(module, {
       border: {
         decide: (key: number) => KEY_MODES.indexOf(this.decide(key)),
-        slowNumber: (at: number, length: number) => Number(this.text(at, length)),
+        ...rareValues((at, length) => this.text(at, length)),
       },
     });
     this.#memory = exports['memory'] as { buffer: ArrayBuffer };

@@ -36,7 +36,7 @@ const CLOSED: u32 = 0xffffffff;
   rows: u32; // rows filled so far, or CLOSED
   nulls: u32;
   kind: u32;
-  wide: u32; // BIGINT: a magnitude beyond 2^53 was seen
+  wide: u32; // more was sent than a double or microseconds hold: see Lane of operators/types.ts
   order: u32; // counts up over the page at each lane's first value: document order
   valid: usize;
   data: usize;
@@ -44,7 +44,7 @@ const CLOSED: u32 = 0xffffffff;
   limit: usize; // text: last place where 64 bytes may be written
   size: u32; // text: bytes of `data`
   offsets: usize; // text
-  source: usize; // TIMESTAMP: where the text begins
+  source: usize; // DOUBLE, TIMESTAMP: where the text begins
   next: usize; // next lane with buffers in the table
   key: usize;
   table: usize;
@@ -175,6 +175,10 @@ export function newKey(
   return kind == Kind.TEXT || kind == Kind.HUGEINT || kind == Kind.JSON;
 }
 
+@inline export function hasSource(kind: u32): bool {
+  return kind == Kind.DOUBLE || kind == Kind.TIMESTAMP;
+}
+
 @inline export function width(kind: u32): usize {
   return kind == Kind.BOOL ? 1 : 8;
 }
@@ -224,7 +228,7 @@ function open(table: Table, lane: Lane): void {
     lane.limit = lane.data + lane.size - 64;
   } else {
     lane.data = allocate(<usize>capacity * width(lane.kind) + 64);
-    if (lane.kind == Kind.TIMESTAMP) lane.source = allocate((<usize>capacity) << 2);
+    if (hasSource(lane.kind)) lane.source = allocate((<usize>capacity) << 2);
   }
 }
 
@@ -237,7 +241,7 @@ export function close(table: Table, lane: Lane): void {
     release(lane.data, lane.size);
   } else {
     release(lane.data, <usize>capacity * width(lane.kind) + 64);
-    if (lane.kind == Kind.TIMESTAMP) release(lane.source, (<usize>capacity) << 2);
+    if (hasSource(lane.kind)) release(lane.source, (<usize>capacity) << 2);
   }
 }
 

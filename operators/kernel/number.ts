@@ -10,12 +10,31 @@ import { copyText } from './text';
 
 /** JavaScript's Number() of the text. */
 @external("border", "slowNumber") declare function slowNumber(p: usize, length: usize): f64;
+/** Whether the number that the text writes changed when it became this double. */
+@external("border", "isRounded")
+declare function isRounded(p: usize, length: usize, value: f64): u32;
+
+/** Start of the page: what sources of doubles count from. */
+let page: usize = 0;
+
+export function beginNumbers(pageAt: usize): void {
+  page = pageAt;
+}
+
+/** The number at `p` with the digits that were sent, as a text. */
+export function readDigits(p: usize, table: Table, key: Key, row: u32): usize {
+  const end = numberEnd(p);
+  if (end) copyText(p, end - p, table, key, Kind.TEXT, row);
+  return end;
+}
 
 const TENS: usize = memory.data<f64>([
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
   1e18, 1e19, 1e20, 1e21, 1e22,
 ]);
 const EXACT: u64 = 0x20000000000000; // 2^53
+/** Decimals of so many significant digits all differ as doubles. */
+const FIFTEEN_DIGITS: u64 = 999_999_999_999_999;
 
 @inline function digit(p: usize): u32 {
   return <u32>load<u8>(p) - 48;
@@ -163,12 +182,15 @@ function readFraction(
     exponent += sign == 45 ? -e : e;
   }
   let value: f64;
-  if (mantissa <= EXACT && digits <= 17 && exponent >= -22 && exponent <= 22) {
+  let rounds: u32 = 0;
+  if (mantissa <= FIFTEEN_DIGITS && digits <= 17 && exponent >= -22 && exponent <= 22) {
     const scale = load<f64>(TENS + ((<usize>abs(exponent)) << 3));
     value = exponent < 0 ? <f64>mantissa / scale : <f64>mantissa * scale;
     if (negative) value = -value;
   } else {
     undecided = digits > 19;
+    unsure = undecided;
+    rounded = 0;
     const bits: u64 = undecided ? 0 : nearest(mantissa, exponent);
     value = undecided
       ? slowNumber(start, p - start)
@@ -177,14 +199,21 @@ function readFraction(
       copyText(start, p - start, table, key, Kind.HUGEINT, row);
       return p;
     }
+    rounds = unsure || undecided ? isRounded(start, p - start, value) : rounded;
   }
   const lane = laneOf(table, key, Kind.DOUBLE, row);
   store<f64>(lane.data + ((<usize>row) << 3), value);
+  store<u32>(lane.source + ((<usize>row) << 2), <u32>(start - page));
+  if (rounds) lane.wide = 1;
   lane.rows = row + 1;
   return p;
 }
 
 let undecided: bool = false;
+/** `nearest` does not tell whether the number was rounded. */
+let unsure: bool = false;
+/** 1 when `nearest` lost digits that were sent. */
+let rounded: u32 = 0;
 let productLow: u64 = 0;
 
 /** The high half of a 128-bit product; the low half in `productLow`. */
@@ -206,7 +235,11 @@ let productLow: u64 = 0;
  * 128 bits do not tell.
  */
 function nearest(mantissa: u64, exponent: i32): u64 {
-  if (mantissa == 0 || exponent < -342) return 0;
+  if (mantissa == 0) return 0;
+  if (exponent < -342) {
+    unsure = true;
+    return 0;
+  }
   if (exponent > 308) return 0x7ff0000000000000;
   const zeros = <u32>clz(mantissa);
   const w = mantissa << zeros;
@@ -227,11 +260,13 @@ function nearest(mantissa: u64, exponent: i32): u64 {
   let bits = high >> shift;
   let binary = (((152170 + 65536) * exponent) >> 16) + 63 + <i32>upper - <i32>zeros + 1023;
   if (binary <= 0) {
+    unsure = true;
     if (1 - binary >= 64) return 0;
     bits >>= <u64>(1 - binary);
     bits += bits & 1;
     return bits >> 1;
   }
+  if (mantissa > FIFTEEN_DIGITS) noteRounding(mantissa, high, low, shift);
   if (low <= 1 && exponent >= -4 && exponent <= 23 && (bits & 3) == 1 && bits << shift == high)
     bits &= ~1;
   bits += bits & 1;
@@ -242,4 +277,19 @@ function nearest(mantissa: u64, exponent: i32): u64 {
   }
   if (binary >= 2047) return 0x7ff0000000000000;
   return (bits & 0xfffffffffffff) | ((<u64>binary) << 52);
+}
+
+/**
+ * Sets `rounded` when the double, printed with as many digits as the mantissa has, is another
+ * number: its distance in units of its last bit, `away`, times the mantissa is more than half its
+ * own 53 bits, `kept`. Both come from the product that `nearest` has made. Zeros at the end of the
+ * mantissa are no digits.
+ */
+function noteRounding(mantissa: u64, high: u64, low: u64, shift: u64): void {
+  const kept = <f64>(high >> (shift + 1));
+  const fraction = <f64>((high << (63 - shift)) | (low >> (shift + 1))) / 18446744073709551616.0;
+  const away = fraction < 0.5 ? fraction : 1.0 - fraction;
+  if (away * <f64>mantissa <= kept * 0.5) return;
+  while (mantissa % 10 == 0) mantissa /= 10;
+  if (away * <f64>mantissa > kept * 0.5) rounded = 1;
 }

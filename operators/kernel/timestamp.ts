@@ -2,11 +2,46 @@
 // or ±HH:MM, or nothing (which is UTC). ISO 8601 in the form that RFC 3339 and PostgreSQL write;
 // fractions of up to 9 digits are cut to microseconds.
 
+/** Microseconds of the text of a datetime in any form that dlt recognises; NONE for others. */
+@external("border", "readTimestamp")
+declare function readTimestamp(p: usize, length: usize): i64;
+
+const NONE: i64 = i64.MIN_VALUE;
+/** Characters between `2024-001T10` and the longest form with escapes. */
+const SHORTEST: usize = 11;
+const LONGEST: usize = 240;
+/** Seconds since 1970 at the begin of the years 1 and 10000. */
+const FIRST: i64 = -62135596800;
+const LAST: i64 = 253402300800;
+
 let micros: i64 = 0;
+let cut: u32 = 0;
 
 /** Microseconds since 1970 UTC of the timestamp that `timestampEnd` found. */
 @inline export function timestampMicros(): i64 {
   return micros;
+}
+
+/** 1 when that timestamp has, or may have, digits that microseconds do not hold. */
+@inline export function timestampCut(): u32 {
+  return cut;
+}
+
+/**
+ * Like `timestampEnd`, for the forms that are rarely sent, and for those with escapes: JavaScript
+ * reads them.
+ */
+export function rareTimestampEnd(p: usize): usize {
+  let end = p;
+  while (load<u8>(end) != 34) {
+    if (!load<u8>(end) || end - p > LONGEST) return 0;
+    end++;
+  }
+  if (end - p < SHORTEST) return 0;
+  micros = readTimestamp(p, end - p);
+  if (micros == NONE) return 0;
+  cut = 1;
+  return end;
 }
 
 @inline function digit(p: usize): u32 {
@@ -43,6 +78,7 @@ export function timestampEnd(p: usize): usize {
   p += 16;
   let seconds = 0;
   let fraction = 0;
+  cut = 0;
   if (load<u8>(p) == 58) {
     if (digit(p + 1) > 5 || digit(p + 2) > 9) return 0;
     seconds = <i32>(digit(p + 1) * 10 + digit(p + 2));
@@ -52,6 +88,7 @@ export function timestampEnd(p: usize): usize {
       let digits = 0;
       for (p++; digit(p) <= 9; p++) {
         if (digits < 6) fraction = fraction * 10 + <i32>digit(p);
+        else cut |= digit(p);
         digits++;
       }
       if (digits == 0 || digits > 9) return 0;
@@ -82,7 +119,9 @@ export function timestampEnd(p: usize): usize {
   }
   if (load<u8>(p) != 34) return 0;
   const second = hour * 3600 + minute * 60 + seconds - offset * 60;
-  micros = (<i64>daysSince1970(year, month, day) * 86400 + <i64>second) * 1000000 + <i64>fraction;
+  const since = <i64>daysSince1970(year, month, day) * 86400 + <i64>second;
+  if (since < FIRST || since >= LAST) return 0;
+  micros = since * 1000000 + <i64>fraction;
   return p;
 }
 

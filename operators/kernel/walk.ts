@@ -5,11 +5,11 @@ import { takeBack } from './duplicates';
 import { depthLimit, readJson, skipJson } from './keep';
 import { findKey, keyEnd, matches } from './keys';
 import { refuse, Refusal } from './memory';
-import { readNumber } from './number';
+import { beginNumbers, readDigits, readNumber } from './number';
 import { addRow } from './rows';
 import { blanks } from './scan';
 import { readText } from './text';
-import { timestampEnd, timestampMicros } from './timestamp';
+import { rareTimestampEnd, timestampCut, timestampEnd, timestampMicros } from './timestamp';
 
 let depth: i32 = 0;
 /** Start of the page: what TIMESTAMP sources count from. */
@@ -26,7 +26,10 @@ function value(p: usize, table: Table, key: Key, row: u32): usize {
   if (load<u32>(p) == 0x6c6c756e) return p + 4;
   key.seen = mark;
   if (c == 34) return string(p + 1, table, key, row);
-  if (c - 48 <= 9 || c == 45) return readNumber(p, table, key, row);
+  if (c - 48 <= 9 || c == 45)
+    return key.mode == Mode.TEXT
+      ? readDigits(p, table, key, row)
+      : readNumber(p, table, key, row);
   if (c == 123) {
     if (key.mode == Mode.JSON) return readJson(p, depth, table, key, row);
     if (!key.sub) key.sub = newNode(changetype<usize>(table), changetype<usize>(key));
@@ -50,12 +53,15 @@ function value(p: usize, table: Table, key: Key, row: u32): usize {
 }
 
 @inline function string(p: usize, table: Table, key: Key, row: u32): usize {
-  if (!key.plain && key.mode != Mode.TEXT && <u32>load<u8>(p) - 48 <= 9) {
-    const end = timestampEnd(p);
+  const first: u32 = load<u8>(p);
+  if (!key.plain && key.mode != Mode.TEXT && (first - 48 <= 9 || first == 92)) {
+    let end = timestampEnd(p);
+    if (!end) end = rareTimestampEnd(p);
     if (end) {
       const lane = laneOf(table, key, Kind.TIMESTAMP, row);
       store<i64>(lane.data + ((<usize>row) << 3), timestampMicros());
       store<u32>(lane.source + ((<usize>row) << 2), <u32>(p - page));
+      if (timestampCut()) lane.wide = 1;
       lane.rows = row + 1;
       return end + 1;
     }
@@ -154,6 +160,7 @@ let keyField: usize = 0;
  */
 export function beginWalk(pageAt: usize, stampAt: usize, fieldAt: usize): void {
   page = pageAt;
+  beginNumbers(pageAt);
   stamp = stampAt;
   keyField = fieldAt;
   depth = 0;

@@ -1,4 +1,5 @@
 import type { DataType, LaneKind } from '../types.js';
+import { integerOf } from './decimal-text.js';
 import { isoMicros } from './iso-micros.js';
 import type { LaneValue } from './lane-value.js';
 
@@ -32,121 +33,85 @@ export function isExact(value: bigint): boolean {
 }
 
 /**
- * A value of one kind as the value of a column of another type; undefined where it does not fit and
- * belongs in a variant. A timestamp comes as the text it was, and goes as microseconds since 1970
- * UTC. Source of the rules: dlt's coercion of values (common/data_types/type_helpers.py), but an
- * integer goes into a double column only where it stays exact, and what is infinite or no number
- * goes nowhere.
+ * A value of one kind as the value of a column of another type; undefined where something would be
+ * lost, so that the value belongs in a variant. `digits` gives a double as it was sent, where that
+ * is known. A timestamp comes as the text it was, and goes as microseconds since 1970 UTC.
+ *
+ * A text is taken where printing the stored value gives the same text back, a number where the
+ * column holds the same number, a timestamp where it is the same instant. Source of the rules: the
+ * table in DESIGN §4; dlt's coercions (common/data_types/type_helpers.py) lose more.
  */
-export function coerce(kind: LaneKind, value: LaneValue, to: DataType): LaneValue | undefined {
+export function coerce(
+  kind: LaneKind,
+  value: LaneValue,
+  to: DataType,
+  digits?: () => string,
+): LaneValue | undefined {
   switch (to) {
     case 'text':
-      return asText(kind, value);
+      return asText(kind, value, digits);
     case 'bigint':
-      return asBigint(kind, value);
+      return asBigint(kind, value, digits);
     case 'double':
       return asDouble(kind, value);
     case 'bool':
       return asBool(kind, value);
     case 'timestamp':
-      return asTimestamp(kind, value);
+      return kind === 'text' || kind === 'timestamp' ? isoMicros(value as string) : undefined;
     case 'json':
-      return kind === 'json' || (kind === 'text' && isJson(value as string)) ? value : undefined;
+      return kind === 'json' ? value : undefined;
     default:
       return to satisfies never;
   }
 }
 
-function asText(kind: LaneKind, value: LaneValue): string {
-  if (kind === 'double') return pythonRepr(value as number);
-  if (kind === 'bool') return value === true ? 'True' : 'False';
-  return String(value);
+function asText(kind: LaneKind, value: LaneValue, digits?: () => string): string | undefined {
+  if (kind === 'json') return undefined;
+  if (kind !== 'double') return String(value);
+  return digits === undefined ? pythonRepr(value as number) : digits();
 }
 
-/** A double as Python's repr writes it: `1.0`, `1e+22`, `1e-05`. */
-function pythonRepr(value: number): string {
+/** A double as Python's repr and DuckDB write it: `1.0`, `1e+22`, `1e-05`. */
+export function pythonRepr(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const magnitude = Math.abs(value);
   if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
-    const [digits = '', exponent = ''] = value.toExponential().split('e');
-    return `${digits}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+    const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+    return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
   }
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
-function asBigint(kind: LaneKind, value: LaneValue): bigint | undefined {
+function asBigint(kind: LaneKind, value: LaneValue, digits?: () => string): bigint | undefined {
   if (kind === 'bigint') return value as bigint;
-  if (kind === 'double') return Number.isInteger(value) ? inInt64(BigInt(value)) : undefined;
-  return kind === 'text' ? inInt64(integerIn(value as string)) : undefined;
+  // A double may be whole where what was sent is not, or is another integer.
+  if (kind === 'double')
+    return Number.isInteger(value)
+      ? inInt64(digits === undefined ? BigInt(value) : integerOf(digits()))
+      : undefined;
+  return kind === 'text' && /^(0|-?[1-9]\d{0,18})$/.test(value as string)
+    ? inInt64(BigInt(value))
+    : undefined;
 }
 
 function inInt64(value: bigint | undefined): bigint | undefined {
   return value !== undefined && value >= -INT64 && value < INT64 ? value : undefined;
 }
 
-/** The integer that a text is, as Python's int() reads it, or in hexadecimal. */
-function integerIn(text: string): bigint | undefined {
-  const trimmed = text.trim();
-  if (/^0x[\da-fA-F]+$/.test(trimmed)) return BigInt(trimmed);
-  return /^[+-]?\d+(_\d+)*$/.test(trimmed)
-    ? BigInt(trimmed.replaceAll('_', '').replace('+', ''))
+function asDouble(kind: LaneKind, value: LaneValue): number | undefined {
+  if (kind === 'double') return value as number;
+  if (kind === 'bigint') return isExact(value as bigint) ? Number(value) : undefined;
+  if (kind !== 'text') return undefined;
+  const number = Number(value);
+  // JavaScript and DuckDB print some doubles differently: only what both print as it was sent.
+  return Number.isFinite(number) && String(number) === value && pythonRepr(number) === value
+    ? number
     : undefined;
 }
 
-function asDouble(kind: LaneKind, value: LaneValue): number | undefined {
-  if (kind === 'double') return value as number;
-  if (kind === 'bigint') return exactDouble(value as bigint);
-  if (kind !== 'text') return undefined;
-  const integer = integerIn(value as string);
-  if (integer !== undefined) return exactDouble(integer);
-  const text = (value as string).trim();
-  if (!/^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/i.test(text)) return undefined;
-  const number = Number(text.replaceAll('_', ''));
-  return Number.isFinite(number) ? number : undefined;
-}
-
-function exactDouble(value: bigint): number | undefined {
-  return isExact(value) ? Number(value) : undefined;
-}
-
-const TRUE = new Set(['yes', 'true', 't', 'y', '1']);
-const FALSE = new Set(['no', 'false', 'f', 'n', '0']);
-
 function asBool(kind: LaneKind, value: LaneValue): boolean | undefined {
   if (kind === 'bool') return value as boolean;
-  if (kind === 'bigint' || kind === 'double') return Number(value) !== 0;
   if (kind !== 'text') return undefined;
-  const word = (value as string).toLowerCase();
-  if (TRUE.has(word)) return true;
-  return FALSE.has(word) ? false : undefined;
-}
-
-/** Year 1 and year 10000 in microseconds since 1970: what dlt's timestamps can hold. */
-const FIRST = -62_135_596_800_000_000n;
-const LAST = 253_402_300_800_000_000n;
-
-function asTimestamp(kind: LaneKind, value: LaneValue): bigint | undefined {
-  if (kind === 'bigint') return inTime((value as bigint) * 1_000_000n);
-  if (kind === 'double') return secondsToMicros(value as number);
-  if (kind !== 'text' && kind !== 'timestamp') return undefined;
-  const text = (value as string).trim();
-  return /^[+-]?\d+(\.\d+)?$/.test(text) ? secondsToMicros(Number(text)) : inTime(isoMicros(text));
-}
-
-function secondsToMicros(seconds: number): bigint | undefined {
-  const micros = Math.round(seconds * 1e6);
-  return Number.isFinite(micros) ? inTime(BigInt(micros)) : undefined;
-}
-
-function inTime(micros: bigint | undefined): bigint | undefined {
-  return micros !== undefined && micros >= FIRST && micros < LAST ? micros : undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  if (value === 'true') return true;
+  return value === 'false' ? false : undefined;
 }

@@ -1,7 +1,9 @@
 import type { Buffers, DataType, FlatColumn, Lane, LaneKind } from '../types.js';
 import { buildBuffers } from './build-buffers.js';
 import { coerce, isExact, TYPE_OF, VARIANT_OF } from './coerce.js';
-import { isValid, laneReader, type LaneValue } from './lane-value.js';
+import { isRounded } from './decimal-text.js';
+import { isCut } from './iso-micros.js';
+import { digitsReader, isValid, laneReader, type LaneValue } from './lane-value.js';
 
 /** What a column knows of its values so far. */
 export interface ColumnType {
@@ -12,6 +14,16 @@ export interface ColumnType {
 
 /** Values of a page's column, one per row; undefined where there is none. */
 export type Values = readonly (LaneValue | undefined)[];
+
+type Digits = (row: number) => string;
+
+/** A value that is stored as another: the first of its sort in a page's column. */
+export interface Loss {
+  /** `rounded`: a number with more digits than a double has; `cut`: digits of a second. */
+  kind: 'rounded' | 'cut';
+  /** What was sent. */
+  value: string;
+}
 
 /** A page's column fitted to its type. */
 export interface Fitted {
@@ -27,9 +39,12 @@ export interface Fitted {
    * they were.
    */
   misfits: ReadonlyMap<DataType, Values>;
+  /** What is stored otherwise than it was sent, here or in a variant; at most one of each kind. */
+  losses: readonly Loss[];
 }
 
 const NO_MISFITS: Fitted['misfits'] = new Map();
+const NO_LOSSES: Fitted['losses'] = [];
 
 /**
  * Fits the lanes of a column to its type, value after value in the order of the rows, so that it
@@ -38,12 +53,13 @@ const NO_MISFITS: Fitted['misfits'] = new Map();
  */
 export function fitColumn(column: FlatColumn, type: ColumnType): Fitted {
   const [only, ...more] = column.lanes;
-  const exact = type.exact && !column.lanes.some(({ wide }) => wide);
+  const exact = type.exact && !column.lanes.some(({ kind, wide }) => kind === 'bigint' && wide);
   if (only !== undefined && more.length === 0 && TYPE_OF[only.kind] === type.dataType)
     return {
       type: type.exact === exact ? type : { ...type, exact },
       base: only,
       misfits: NO_MISFITS,
+      losses: lossesIn([only], column.text),
     };
   const numbers =
     exact && (type.dataType === 'double' || type.dataType === 'bigint')
@@ -54,6 +70,7 @@ export function fitColumn(column: FlatColumn, type: ColumnType): Fitted {
       type: { dataType: 'double', exact: true },
       base: numbers.buffers,
       misfits: NO_MISFITS,
+      losses: lossesIn(column.lanes, column.text),
     };
   return fitValues(column, type);
 }
@@ -68,6 +85,9 @@ function fitNumbers(
   dataType: 'bigint' | 'double',
 ): { buffers: Buffers; fraction: boolean } | null {
   if (lanes.some(({ kind }) => kind !== 'bigint' && kind !== 'double')) return null;
+  // A rounded number may be whole as a double and was not as it was sent.
+  if (dataType === 'bigint' && lanes.some(({ kind, wide }) => kind === 'double' && wide))
+    return null;
   const rows = lanes[0]?.rows ?? 0;
   const values = new Float64Array(rows);
   const validity = new Uint8Array((rows + 7) >> 3);
@@ -109,9 +129,13 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   const rows = lanes[0]?.rows ?? 0;
   const readers = lanes.map((lane) => ({
     kind: lane.kind,
+    wide: lane.wide,
     validity: lane.validity,
     read: readerFor(lane, text, before.dataType),
+    digits: lane.kind === 'double' ? digitsReader(lane, text) : undefined,
+    sent: laneReader(lane, text) as (row: number) => string,
   }));
+  const losses = new Map<Loss['kind'], Loss>();
   const values = new Array<LaneValue | undefined>(rows).fill(undefined);
   const misfits = new Map<DataType, (LaneValue | undefined)[]>();
   let { dataType, exact } = before;
@@ -120,12 +144,21 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     const lane = readers.find(({ validity }) => isValid(validity, row));
     if (lane === undefined) continue;
     const value = lane.read(row);
-    let fitted = TYPE_OF[lane.kind] === dataType ? value : coerce(lane.kind, value, dataType);
+    const digits = lane.digits && ((): string => (lane.digits as Digits)(row));
+    let fitted =
+      TYPE_OF[lane.kind] === dataType ? value : coerce(lane.kind, value, dataType, digits);
     if (fitted === undefined && dataType === 'bigint' && exact && lane.kind === 'double') {
       dataType = 'double';
       for (const [earlier, integer] of values.entries())
         if (integer !== undefined) values[earlier] = Number(integer);
       fitted = value;
+    }
+    const stored = fitted ?? value;
+    if (lane.wide && digits !== undefined && typeof stored === 'number')
+      noteLoss('rounded', digits(), isRounded(digits(), stored));
+    if (dataType === 'timestamp' && fitted !== undefined) {
+      const sent = lane.kind === 'text' ? (value as string) : lane.wide ? lane.sent(row) : '';
+      noteLoss('cut', sent, isCut(sent));
     }
     if (fitted === undefined) {
       misfitsOf(lane.kind)[row] = value;
@@ -135,8 +168,16 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     values[row] = fitted;
     any = true;
   }
-  return { type: { dataType, exact }, base: any ? buildBuffers(dataType, values) : null, misfits };
+  return {
+    type: { dataType, exact },
+    base: any ? buildBuffers(dataType, values) : null,
+    misfits,
+    losses: [...losses.values()],
+  };
 
+  function noteLoss(kind: Loss['kind'], value: string, lost: boolean): void {
+    if (lost && !losses.has(kind)) losses.set(kind, { kind, value });
+  }
   function misfitsOf(kind: LaneKind): (LaneValue | undefined)[] {
     const own =
       misfits.get(VARIANT_OF[kind]) ?? new Array<LaneValue | undefined>(rows).fill(undefined);
@@ -158,4 +199,27 @@ function readerFor(
     lane.kind === 'timestamp' && dataType === 'timestamp' ? { ...lane, kind: 'bigint' } : lane,
     text,
   );
+}
+
+/** The first values of these lanes that are stored otherwise than they were sent. */
+function lossesIn(lanes: readonly Lane[], text: FlatColumn['text']): readonly Loss[] {
+  const found = lanes.flatMap((lane) => lossIn(lane, text) ?? []);
+  return found.length === 0 ? NO_LOSSES : found;
+}
+
+function lossIn(lane: Lane, text: FlatColumn['text']): Loss | undefined {
+  if (!lane.wide || (lane.kind !== 'double' && lane.kind !== 'timestamp')) return undefined;
+  const read = laneReader(lane, text);
+  const digits = digitsReader(lane, text);
+  for (let row = 0; row < lane.rows; row += 1) {
+    if (!isValid(lane.validity, row)) continue;
+    if (lane.kind === 'timestamp') {
+      const sent = read(row) as string;
+      if (isCut(sent)) return { kind: 'cut', value: sent };
+    } else {
+      const sent = digits?.(row) ?? '';
+      if (isRounded(sent, read(row) as number)) return { kind: 'rounded', value: sent };
+    }
+  }
+  return undefined;
 }

@@ -1,25 +1,88 @@
-const ISO =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
+const ZONE = '(?<zone>Z|[+-]\\d\\d(?::?\\d\\d)?)?';
+const FRACTION = '(?:[.,](?<fraction>\\d{1,9}))?';
+const EXTENDED_TIME = `(?<hour>\\d\\d)(?::(?<minute>\\d\\d)(?::(?<second>\\d\\d)${FRACTION})?)?`;
+const BASIC_TIME = `(?<hour>\\d\\d)(?:(?<minute>\\d\\d)(?:(?<second>\\d\\d)${FRACTION})?)?`;
+
+/** Each form that has a date and a time; basic and extended forms are never mixed. */
+const FORMS = [
+  `(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)[T ]${EXTENDED_TIME}${ZONE}`,
+  `(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)[T ]${BASIC_TIME}${ZONE}`,
+  `(?<year>\\d{4})-(?<yearDay>\\d{3})[T ]${EXTENDED_TIME}${ZONE}`,
+  `(?<year>\\d{4})(?<yearDay>\\d{3})[T ]${BASIC_TIME}${ZONE}`,
+  `(?<year>\\d{4})-W(?<week>\\d\\d)(?:-(?<weekday>\\d))?[T ]${EXTENDED_TIME}${ZONE}`,
+  `(?<year>\\d{4})W(?<week>\\d\\d)(?<weekday>\\d)?[T ]${BASIC_TIME}${ZONE}`,
+  `(?<year>\\d{4})[-/:](?<month>\\d\\d)[-/:](?<day>\\d\\d) (?<hour>\\d{1,2}):(?<minute>\\d\\d)` +
+    `(?::(?<second>\\d\\d)${FRACTION})?`,
+].map((form) => new RegExp(`^${form}$`));
+
+const DAY = 86_400;
+/** Begin of the year 10000, in seconds since 1970: what dlt's timestamps can hold ends there. */
+const LAST = 253_402_300_800;
+const FIRST = -62_135_596_800;
 
 /**
- * Microseconds since 1970 UTC of an ISO 8601 date or time in the form that RFC 3339 writes; a date
- * is its midnight, no zone is UTC, and further digits of a fraction are cut. Undefined for anything
- * else, and for what no calendar has.
+ * Microseconds since 1970 UTC of a text that dlt recognises as a datetime: ISO 8601 with a
+ * calendar, ordinal or week date and a time behind `T` or a blank, or `YYYY/MM/DD H:MM[:SS]` (dlt's
+ * iso_timestamp detector). No zone is UTC; digits of a second beyond six are cut. Undefined for
+ * anything else (dates alone and digits alone too), and for what no calendar has.
  */
 export function isoMicros(text: string): bigint | undefined {
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] =
-    ISO.exec(text) ?? [];
-  if (year === undefined) return undefined;
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  for (const form of FORMS) {
+    const parts = form.exec(text)?.groups;
+    if (parts !== undefined) return microsOf(parts);
+  }
+  return undefined;
+}
+
+/** Whether the text of a datetime has digits of a second that microseconds do not hold. */
+export function isCut(text: string): boolean {
+  return /[.,]\d{6}\d*[1-9]/.test(text);
+}
+
+function microsOf(parts: Record<string, string | undefined>): bigint | undefined {
+  const { hour, minute = '0', second = '0', fraction = '', zone = 'Z' } = parts;
+  const day = daySeconds(parts);
   const offset = zoneMinutes(zone);
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day))
-    return undefined;
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || offset === undefined)
-    return undefined;
-  const seconds =
-    date.getTime() / 1000 + Number(hour) * 3600 + (Number(minute) - offset) * 60 + Number(second);
+  if (day === undefined || offset === undefined) return undefined;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  const seconds = day + Number(hour) * 3600 + (Number(minute) - offset) * 60 + Number(second);
+  if (seconds < FIRST || seconds >= LAST) return undefined;
   return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
+}
+
+/** Seconds since 1970 of the date's midnight. */
+function daySeconds(parts: Record<string, string | undefined>): number | undefined {
+  const year = Number(parts['year']);
+  if (year < 1) return undefined;
+  if (parts['yearDay'] !== undefined) {
+    const day = Number(parts['yearDay']);
+    const first = midnight(year, 1, 1) as number;
+    const days = ((midnight(year + 1, 1, 1) as number) - first) / DAY;
+    return day < 1 || day > days ? undefined : first + (day - 1) * DAY;
+  }
+  if (parts['week'] === undefined)
+    return midnight(year, Number(parts['month']), Number(parts['day']));
+  const week = Number(parts['week']);
+  const weekday = Number(parts['weekday'] ?? '1');
+  const first = firstMonday(year);
+  const weeks = (firstMonday(year + 1) - first) / (7 * DAY);
+  return week < 1 || week > weeks || weekday < 1 || weekday > 7
+    ? undefined
+    : first + ((week - 1) * 7 + weekday - 1) * DAY;
+}
+
+function midnight(year: number, month: number, day: number): number | undefined {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+    ? date.getTime() / 1000
+    : undefined;
+}
+
+/** The Monday of a year's first ISO week, which is the week of 4 January. */
+function firstMonday(year: number): number {
+  const fourth = midnight(year, 1, 4) as number;
+  return fourth - ((new Date(fourth * 1000).getUTCDay() + 6) % 7) * DAY;
 }
 
 function zoneMinutes(zone: string): number | undefined {

@@ -10,6 +10,33 @@ export function isValid(validity: Uint8Array | null, row: number): boolean {
   return validity === null || ((validity[row >> 3] as number) & (1 << (row & 7))) !== 0;
 }
 
+/** What a JSON string is, given the characters between its quotes, escapes among them. */
+export function stringOf(spelt: string): string {
+  return spelt.includes('\\') ? (JSON.parse(`"${spelt}"`) as string) : spelt;
+}
+
+/**
+ * Reads the numbers of a double lane with the digits that were sent; undefined for a lane that does
+ * not know them.
+ */
+export function digitsReader(
+  { source }: Lane,
+  text: FlatColumn['text'],
+): ((row: number) => string) | undefined {
+  if (source === null || text === null) return undefined;
+  return (row) => {
+    const from = source[row] as number;
+    let to = from;
+    while (IN_NUMBER[text[to] as number] === 1) to += 1;
+    return decoder.decode(text.subarray(from, to));
+  };
+}
+
+/** By byte: 1 for what a JSON number can hold. */
+const IN_NUMBER = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number('0123456789+-.eE'.includes(String.fromCharCode(byte))),
+);
+
 /** Reads the values of one lane. A timestamp comes as the exact text it was. */
 export function laneReader(lane: Lane, text: FlatColumn['text']): (row: number) => LaneValue {
   const { data, rows, source } = lane;
@@ -28,7 +55,7 @@ export function laneReader(lane: Lane, text: FlatColumn['text']): (row: number) 
       return (row) => {
         const from = (source as Int32Array)[row] as number;
         const bytes = text as Uint8Array;
-        return decoder.decode(bytes.subarray(from, bytes.indexOf(0x22, from)));
+        return stringOf(decoder.decode(bytes.subarray(from, bytes.indexOf(0x22, from))));
       };
     case 'text':
     case 'hugeint':

@@ -9,7 +9,9 @@ import type {
 } from '../types.js';
 import { TYPE_OF } from './coerce.js';
 import { columnNames } from './column-names.js';
+import type { Loss } from './fit-column.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
+import { isValid, laneReader } from './lane-value.js';
 import { requireValues } from './require-values.js';
 
 /** The schema of one table as it grows page by page. */
@@ -54,6 +56,7 @@ export function tableEvolution(
     ...hints.primaryKey,
     ...Object.keys(hints.columns).filter((name) => hints.columns[name]?.nullable === false),
   ]);
+  const reported = new Set<string>();
   let begun = false;
   let changes: SchemaChange[] = [];
 
@@ -145,7 +148,7 @@ export function tableEvolution(
           change(
             'variant',
             added,
-            `Values of ${table}.${variantOf} that do not fit its type go to ${added.name} (${added.dataType}).`,
+            `Values of ${table}.${variantOf} that do not fit its type go to ${added.name} (${added.dataType}). The first is ${firstValue(column)}.`,
           );
       });
     }
@@ -156,6 +159,11 @@ export function tableEvolution(
     for (const { column, fitted: fit } of fitted) {
       const place = places.get(column.name) as number;
       const before = columns[place] as ColumnSchema;
+      for (const loss of fit.losses) {
+        const key = `${loss.kind} ${column.name}`;
+        if (!reported.has(key)) change(loss.kind, before, lossMessage(table, column.name, loss));
+        reported.add(key);
+      }
       const { dataType, exact } = fit.type;
       const path = before.path ?? column.path ?? undefined;
       if (before.dataType === dataType && before.exact === exact && before.path === path) continue;
@@ -192,6 +200,27 @@ export function tableEvolution(
       return { columns, changes };
     },
   };
+}
+
+/** The value in the column's first row, for people. */
+function firstValue({ lanes, firstRow, text }: FlatColumn): string {
+  const lane = lanes.find(({ validity }) => isValid(validity, firstRow));
+  if (lane === undefined) return 'unknown';
+  const value = laneReader(lane, text)(firstRow);
+  const isText = lane.kind === 'text' || lane.kind === 'timestamp';
+  return excerpt(isText ? JSON.stringify(value) : String(value));
+}
+
+function lossMessage(table: string, column: string, { kind, value }: Loss): string {
+  const what =
+    kind === 'rounded'
+      ? `The number ${excerpt(value)} of ${table}.${column} has more digits than a double holds: such numbers are stored rounded.`
+      : `The timestamp "${excerpt(value)}" of ${table}.${column} has digits of a second beyond microseconds: they are cut.`;
+  return `${what} Declare the column's \`dataType\` as "text" to keep them as they were sent.`;
+}
+
+function excerpt(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 function shaped({ column, fitted: { base, type } }: FittedColumn): ShapedColumn[] {

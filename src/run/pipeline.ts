@@ -9,6 +9,7 @@ import {
   merge,
   type Observable,
   switchMap,
+  tap,
 } from 'rxjs';
 import { batch, type BatchConfig } from '../../operators/batch.js';
 import { evolve } from '../../operators/evolve.js';
@@ -16,7 +17,7 @@ import { flatten } from '../../operators/flatten.js';
 import { processRows } from '../../operators/process-rows.js';
 import { normalizeIdentifier, normalizePath } from '../../operators/schema/naming.js';
 import { select } from '../../operators/select.js';
-import type { Flat, LoadStep, Page, Rows } from '../../operators/types.js';
+import type { Flat, LoadStep, Page, Rows, Shaped } from '../../operators/types.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
 import { loadFrom } from '../destination/load-from.js';
 import type { CommitConfig } from '../destination/load.js';
@@ -146,6 +147,7 @@ export function pipeline(config: PipelineConfig): Pipeline {
                 merge(...source.resources.map((resource) => flatRows(resource, pages))),
               ),
               evolve({ schema }),
+              tap((page) => schemaNotices(page).forEach(log.record)),
               batch(config.batch),
             );
           }),
@@ -196,6 +198,16 @@ export function pipeline(config: PipelineConfig): Pipeline {
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/**
+ * What the fit of a page did that is not plain in the tables: values in a variant, keys told apart,
+ * values rounded or cut. New columns and tables are in the steps of the load.
+ */
+function schemaNotices({ page: { resource }, changes }: Shaped): RunEvent[] {
+  return changes
+    .filter(({ kind }) => ['variant', 'collision', 'rounded', 'cut'].includes(kind))
+    .map(({ message }) => ({ kind: 'notice', resource, message }));
 }
 
 /** What earlier loads kept, by list and by resource: the latest of each. */

@@ -287,32 +287,72 @@ describe('types', () => {
         { x: 'a' },
         { x: '1' },
         { x: '1.0' },
-        { x: 'True' },
+        { x: 'true' },
         { x: '2024-01-02T03:04:05.120Z' },
       ],
     });
-    expect(await column('true', '0', '"no"', '2.5')).toEqual({
-      columns: ['x bool'],
-      rows: [{ x: true }, { x: false }, { x: false }, { x: true }],
+    expect(await column('true', '0', '"false"', '2.5', '"yes"')).toEqual({
+      columns: ['x bool', 'x__v_bigint bigint', 'x__v_double double', 'x__v_text text'],
+      rows: [
+        { x: true },
+        { x__v_bigint: 0n },
+        { x: false },
+        { x__v_double: 2.5 },
+        { x__v_text: 'yes' },
+      ],
     });
     expect(
       await column(
         '"1970-01-01T00:00:01.5Z"',
         '"1970-01-02"',
         '1',
-        '"2.25"',
+        '"19700102T00"',
         '"1970-01-01 00:00:00.1234567-00:01"',
       ),
     ).toEqual({
-      columns: ['x timestamp'],
+      columns: ['x timestamp', 'x__v_text text', 'x__v_bigint bigint'],
       rows: [
         { x: 1_500_000n },
+        { x__v_text: '1970-01-02' },
+        { x__v_bigint: 1n },
         { x: 86_400_000_000n },
-        { x: 1_000_000n },
-        { x: 2_250_000n },
         { x: 60_123_456n },
       ],
     });
+  });
+
+  it('keep the digits of numbers in a text column', async () => {
+    const digits = ['10.10', '1e2', '1e400', '0.1234567890123456789', '-0.0', '1E-400', '12'];
+    const texts = digits.map((x) => ({ x }));
+    expect(await column('"a"', ...digits)).toEqual({
+      columns: ['x text'],
+      rows: [{ x: 'a' }, ...texts],
+    });
+    const declared = { columns: { x: { dataType: 'text' } } } as const;
+    expect((await evolved([digits.map((x) => `{"x":${x}}`)], declared)).rows).toEqual(texts);
+    expect((await evolved([['{"x":-0}']], declared)).rows).toEqual([{ x: '-0' }]);
+  });
+
+  it('take the integer that was sent, not the double that is near it', async () => {
+    expect(await column('1', '123456789012345678.0', '123456789012345678.25')).toEqual({
+      columns: ['x bigint', 'x__v_double double'],
+      rows: [{ x: 1n }, { x: 123456789012345678n }, { x__v_double: 123456789012345680 }],
+    });
+  });
+
+  it('are those of what a string is, however it is spelt', async () => {
+    const spelt = ['"2024\\u002d01-05T10:00:00.1234567Z"', '"\\u0032024-01-05T10:00"'];
+    const rows = spelt.map((x) => `{"x":${x}}`);
+    const after = await evolved([rows]);
+    expect(after.columns).toEqual(expect.arrayContaining(['x timestamp']));
+    expect(after.rows).toEqual([
+      { x: BigInt(Date.UTC(2024, 0, 5, 10)) * 1000n + 123_456n },
+      { x: BigInt(Date.UTC(2024, 0, 5, 10)) * 1000n },
+    ]);
+    expect((await evolved([['{"x":"a"}', ...rows]])).rows.slice(1)).toEqual([
+      { x: '2024-01-05T10:00:00.1234567Z' },
+      { x: '2024-01-05T10:00' },
+    ]);
   });
 
   it('give way to declared ones', async () => {
@@ -333,9 +373,54 @@ describe('types', () => {
       { columns },
     );
     expect(after.rows).toEqual([
-      { i: '1', s: 12n, j: '{"a":[1]}', t: 1_000_000n, d: 2 },
-      { i: '2024-01-02T03:04:05Z', s__v_text: 'x', j: '{}', t__v_text: 'n/a', d: 0.5 },
+      { i: '1', s: 12n, j: '{"a":[1]}', t__v_bigint: 1n, d: 2 },
+      { i: '2024-01-02T03:04:05Z', s__v_text: 'x', j__v_text: '{}', t__v_text: 'n/a', d: 0.5 },
     ]);
+  });
+});
+
+describe('values that are stored otherwise than they were sent', () => {
+  const messages = async (...pages: string[][]): Promise<string[]> => {
+    const found = flats(pages.map((page) => page.map((x) => `{"x":${x}}`)));
+    const tables = new Map();
+    return found
+      .flatMap((flat) => shape(flat, tables, {}).changes)
+      .filter(({ kind }) => kind === 'rounded' || kind === 'cut')
+      .map(({ message }) => message.slice(0, message.lastIndexOf(': ')));
+  };
+  const number = (digits: string): string =>
+    `The number ${digits} of things.x has more digits than a double holds`;
+  const time = (text: string): string =>
+    `The timestamp "${text}" of things.x has digits of a second beyond microseconds`;
+
+  it('are reported once a column', async () => {
+    expect(await messages(['0.5', '0.12345678901234567', '1e-400'], ['1e-400'])).toEqual([
+      number('0.12345678901234567'),
+    ]);
+    const at = '2024-01-02T03:04:05.1234567Z';
+    expect(await messages(['"2024-01-02T03:04Z"'], [`"${at}"`, `"${at}"`])).toEqual([time(at)]);
+  });
+
+  it('are found behind integers, in variants and as other spellings', async () => {
+    expect(await messages(['1', '1e-400'])).toEqual([number('1e-400')]);
+    expect(await messages(['true', '12345678901234567.8'])).toEqual([
+      number('12345678901234567.8'),
+    ]);
+    expect(await messages(['"2024-01-02T03:04Z"', '"20240102T030405.1234567"', '1'])).toEqual([
+      time('20240102T030405.1234567'),
+    ]);
+  });
+
+  it('are no numbers that a double gives back, and no zeros', async () => {
+    const exact = [
+      '0.30000000000000004',
+      '0.10000000000000001',
+      '1.50000000000000000000',
+      '5e-324',
+    ];
+    expect(await messages(exact)).toEqual([]);
+    expect(await messages(['"2024-01-02T03:04:05.123456000Z"'])).toEqual([]);
+    expect(await messages(['"a"', '0.1234567890123456789'])).toEqual([]);
   });
 });
 
@@ -370,13 +455,15 @@ describe('variants', () => {
       'variant',
     ]);
     expect(shaped[0]?.changes[1]?.message).toBe(
-      'Values of things.x that do not fit its type go to x__v_text (text).',
+      'Values of things.x that do not fit its type go to x__v_text (text). The first is "a".',
     );
   });
 
   it('go on to the next name where theirs has a type that refuses them', async () => {
     const columns = { x__v_text: { dataType: 'timestamp' } } as const;
-    const after = await evolved([['{"x":1}', '{"x":"2024-01-02"}', '{"x":"y"}']], { columns });
+    const after = await evolved([['{"x":1}', '{"x":"2024-01-02T00:00"}', '{"x":"y"}']], {
+      columns,
+    });
     expect(after.rows[1]).toEqual({ x__v_text: BigInt(Date.UTC(2024, 0, 2)) * 1000n });
     expect(after.rows[2]).toEqual({ x__v_text_2: 'y' });
   });

@@ -1,0 +1,34 @@
+import { isRounded } from '../schema/decimal-text.js';
+import { isoMicros } from '../schema/iso-micros.js';
+import { stringOf } from '../schema/lane-value.js';
+
+/** What the kernel leaves to JavaScript; each takes place and length of a text in its memory. */
+export interface RareValues {
+  /** The number that the text writes. */
+  slowNumber(at: number, length: number): number;
+  /** 1 when the number that the text writes changed when it became this double. */
+  isRounded(at: number, length: number, value: number): number;
+  /**
+   * Microseconds since 1970 of a string, given as it is spelt between its quotes; -2^63 when it is
+   * no datetime.
+   */
+  readTimestamp(at: number, length: number): bigint;
+}
+
+const NO_TIMESTAMP = -(2n ** 63n);
+
+/** The kernel's functions for values that are rare or cost too much code there. */
+export function rareValues(read: (at: number, length: number) => string): RareValues {
+  return {
+    slowNumber: (at, length) => Number(read(at, length)),
+    isRounded: (at, length, value) => Number(isRounded(read(at, length), value)),
+    readTimestamp(at, length) {
+      try {
+        return isoMicros(stringOf(read(at, length))) ?? NO_TIMESTAMP;
+      } catch {
+        // An escape that JSON does not know: the kernel refuses it when it reads the text.
+        return NO_TIMESTAMP;
+      }
+    },
+  };
+}
