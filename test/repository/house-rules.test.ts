@@ -142,6 +142,10 @@ describe('imports', () => {
     ).toEqual([]);
   });
 
+  it('goes in no circle, imports of types included', () => {
+    expect(circles([...operators, ...src])).toEqual([]);
+  });
+
   it('imports no internals of rxjs', () => {
     expect(breaches([...operators, ...src], (name) => name.startsWith('rxjs/internal'))).toEqual(
       [],
@@ -204,6 +208,37 @@ describe('layout that the formatter does not see', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 });
+
+/** Groups of files that can reach one another through their imports (Tarjan's components). */
+function circles(files: SourceFile[]): string[][] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const order = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[][] = [];
+  const visit = (path: string): number => {
+    const number = order.size;
+    order.set(path, number);
+    low.set(path, number);
+    stack.push(path);
+    for (const next of byPath.get(path)?.imports ?? []) {
+      if (!byPath.has(next)) continue;
+      const reached = order.has(next)
+        ? stack.includes(next)
+          ? order.get(next)
+          : null
+        : visit(next);
+      if (typeof reached === 'number') low.set(path, Math.min(low.get(path) as number, reached));
+    }
+    if (low.get(path) === number) {
+      const group = stack.splice(stack.indexOf(path));
+      if (group.length > 1) found.push(group.sort());
+    }
+    return low.get(path) as number;
+  };
+  for (const { path } of files) if (!order.has(path)) visit(path);
+  return found;
+}
 
 function linesThat(files: SourceFile[], match: (line: string) => boolean): string[] {
   return files.flatMap(({ path, text }) =>
