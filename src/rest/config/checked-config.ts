@@ -1,26 +1,55 @@
-import type { ColumnHint } from '../../../operators/types.js';
-import type { AuthConfig } from '../auth/auth-of.js';
-import type { ResponseAction, ResponseHandler } from '../http/response-actions.js';
-import type { RetryConfig } from '../http/retry.js';
-import type { IncrementalConfig } from '../pages/incremental.js';
-import type { PollConfig } from '../pages/poll.js';
-import type { WindowConfig } from '../pages/windows.js';
-import type { PaginatorConfig } from '../paginators/paginator-config.js';
 import type { FILLED } from '../resources/links.js';
-import type { RateLimit } from '../throttle/rate-limit.js';
 import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
 
 /**
  * A config as it was written where it is right. Else what it must be: an error in the place of each
- * key that does not exist, of each text with a `{resources.<name>.…}` whose name is none of the
- * config's, and of such an `responseOf`. What is not known when it is compiled (`string`, a
- * variable of type `RestConfig`) is let pass; `restSource` looks at it when it runs.
+ * key that does not exist, and of each `{resources.<name>.…}` and `responseOf` whose name is none
+ * of the config's. What the compiler does not know (`string`, a variable of type `RestConfig`)
+ * passes; `restSource` checks it when it runs.
  */
 export type CheckedConfig<C extends RestConfig> = RestConfig extends C
   ? C
   : C extends Marked<C, Names<C['resources']>>
     ? C
     : Marked<C, Names<C['resources']>>;
+
+type Marked<C extends RestConfig, N extends string> = {
+  readonly [K in keyof C]: K extends 'resources'
+    ? Resources<C[K], N>
+    : K extends 'resourceDefaults'
+      ? Resource<C[K], N>
+      : K extends keyof RestConfig
+        ? Exact<C[K], RestConfig[K]>
+        : NoKey<K>;
+};
+
+type Resources<R, N extends string> = { readonly [I in keyof R]: Resource<R[I], N> };
+
+type Resource<R, N extends string> = R extends string
+  ? R
+  : RestResource extends R
+    ? R
+    : {
+        readonly [K in keyof R]: K extends 'endpoint'
+          ? Endpoint<R[K], N>
+          : K extends keyof RestResource
+            ? Exact<R[K], RestResource[K]>
+            : NoKey<K>;
+      };
+
+type Endpoint<E, N extends string> = E extends string
+  ? Text<E, N>
+  : RestEndpoint extends E
+    ? E
+    : {
+        readonly [K in keyof E]: K extends (typeof FILLED)[number]
+          ? Texts<E[K], N>
+          : K extends 'responseOf'
+            ? Named<E[K], N>
+            : K extends keyof RestEndpoint
+              ? Exact<E[K], RestEndpoint[K]>
+              : NoKey<K>;
+      };
 
 /** The names of resources; `string` where one is not known. */
 type Names<R extends RestConfig['resources']> = R[number] extends infer One
@@ -31,85 +60,37 @@ type Names<R extends RestConfig['resources']> = R[number] extends infer One
       : never
   : never;
 
-type Marked<C extends RestConfig, N extends string> = {
-  readonly [K in keyof C]: K extends 'client'
-    ? Client<C[K]>
-    : K extends 'resourceDefaults'
-      ? OneResource<C[K], N>
-      : K extends 'resources'
-        ? Resources<C[K], N>
-        : K extends keyof RestConfig
-          ? C[K]
-          : NoKey<K>;
-};
+/**
+ * `G` with the keys of `W` at every level: data that names its `type` has the keys of that one, a
+ * record with free keys takes any. Functions and what is made (`bearer()`) are as they are.
+ */
+type Exact<G, W> = [W] extends [G]
+  ? G
+  : G extends (...given: never[]) => unknown
+    ? G
+    : G extends readonly unknown[]
+      ? { readonly [I in keyof G]: Exact<G[I], Element<W>> }
+      : G extends object
+        ? G extends Made
+          ? G
+          : {
+              readonly [K in keyof G]: K extends Keys<Meant<G, W>>
+                ? Exact<G[K], At<Meant<G, W>, K>>
+                : NoKey<K>;
+            }
+        : G;
 
-type Client<C> = {
-  readonly [K in keyof C]: K extends 'paginator'
-    ? Typed<C[K], PaginatorConfig>
-    : K extends 'auth'
-      ? Typed<C[K], AuthConfig>
-      : K extends 'rateLimit'
-        ? Plain<C[K], RateLimit>
-        : K extends 'retry'
-          ? Plain<C[K], RetryConfig>
-          : K extends keyof RestConfig['client']
-            ? C[K]
-            : NoKey<K>;
-};
+/** Objects that functions of ours have made are known by their methods. */
+type Made = { apply: unknown } | { next: unknown };
+type Element<W> = W extends readonly (infer One)[] ? One : never;
+/** Objects of `W` that `G` can be. */
+type Meant<G, W> = G extends { readonly type: infer T extends string }
+  ? Extract<W, { type: T }>
+  : Exclude<Extract<W, object>, readonly unknown[] | ((...given: never[]) => unknown)>;
+type Keys<W> = W extends unknown ? keyof W : never;
+type At<W, K> = W extends unknown ? (K extends keyof W ? W[K] : never) : never;
 
-type Resources<R, N extends string> = { readonly [I in keyof R]: OneResource<R[I], N> };
-
-type OneResource<R, N extends string> = R extends string
-  ? R
-  : RestResource extends R
-    ? R
-    : {
-        readonly [K in keyof R]: K extends 'endpoint'
-          ? R[K] extends string
-            ? Text<R[K], N>
-            : Endpoint<R[K], N>
-          : K extends 'columns'
-            ? Columns<R[K]>
-            : K extends keyof RestResource
-              ? R[K]
-              : NoKey<K>;
-      };
-
-type Columns<C> = { readonly [K in keyof C]: Plain<C[K], ColumnHint> };
-
-type Endpoint<E, N extends string> = RestEndpoint extends E
-  ? E
-  : {
-      readonly [K in keyof E]: K extends Filled
-        ? Texts<E[K], N>
-        : K extends 'paginator'
-          ? Typed<E[K], PaginatorConfig>
-          : K extends 'auth'
-            ? Typed<E[K], AuthConfig>
-            : K extends 'incremental'
-              ? Plain<E[K], IncrementalConfig>
-              : K extends 'windows'
-                ? Plain<E[K], WindowConfig>
-                : K extends 'responseActions'
-                  ? Actions<E[K]>
-                  : K extends 'responseOf'
-                    ? Named<E[K], N>
-                    : K extends 'poll'
-                      ? Plain<E[K], PollConfig>
-                      : K extends keyof RestEndpoint
-                        ? E[K]
-                        : NoKey<K>;
-    };
-
-/** The parts of an endpoint that may hold placeholders. */
-type Filled = (typeof FILLED)[number];
-
-/** Functions as they are, rules with the keys that these have. */
-type Actions<A> = {
-  readonly [I in keyof A]: A[I] extends ResponseHandler
-    ? A[I]
-    : Plain<A[I], Exclude<ResponseAction, ResponseHandler>>;
-};
+type NoKey<K> = `There is no key \`${K & string}\` here`;
 
 /** The name of a resource, or what is wrong with it. */
 type Named<T, N extends string> = string extends T
@@ -117,18 +98,6 @@ type Named<T, N extends string> = string extends T
   : T extends N | undefined
     ? T
     : `There is no resource \`${T & string}\``;
-
-type NoKey<K> = `There is no key \`${K & string}\` here`;
-
-/** An object with the keys of `W`. */
-type Plain<G, W> = G extends string | undefined
-  ? G
-  : { readonly [K in keyof G]: K extends keyof W ? G[K] : NoKey<K> };
-
-/** Data with a type, which has keys of its own; all else as it is. */
-type Typed<G, W> = G extends { readonly type: infer T extends string }
-  ? Plain<G, Extract<W, { type: T }>>
-  : G;
 
 type Texts<T, N extends string> = T extends string
   ? Text<T, N>
