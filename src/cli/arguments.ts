@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../errors.js';
 
-/** What the command line asks for. */
+/** What the command line is to do. */
 export type Command =
   | { kind: 'help'; topic: 'run' | 'sandbox' | null }
   | { kind: 'version' }

@@ -11,7 +11,7 @@ const KEY = 'sk_live_sandbox_0f3c';
 /**
  * Assembled's API as observed: Basic with the key as user name and nothing behind the colon, maps
  * of id → record, bundles, limit/offset with totals, windows in unix seconds, reports that are
- * ordered and polled, 300 requests a minute with bursts of 20, a `Request-Id` on every answer.
+ * ordered and polled, 300 requests a minute with bursts of 20, a `Request-Id` on every response.
  *
  * Quirks:
  * - `retryAfter`, `retryAfterDate`, `limitedText`: what a 429 carries.

@@ -19,8 +19,8 @@ const TOKEN = 'sandbox-token-9f31c2a';
  * - `repeatedCursor` (pages point to themselves), `zeroCursor` (cursors count from 0),
  * `exclusiveCursor` (`next` is the last row sent).
  * - `smallPages`: 100 rows at most, silently.
- * - `lostStart`: startRun starts its run, and answers 503.
- * - `wrongRegion`: every answer is a page of HTML with status 404.
+ * - `lostStart`: startRun starts its run, and responds with 503.
+ * - `wrongRegion`: every response is a page of HTML with status 404.
  *
  * Results of run 1004 are gone (404); project 2 is closed (403).
  */

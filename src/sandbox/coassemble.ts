@@ -23,7 +23,7 @@ const KEY = 'c0a55e3b1e'.padEnd(64, '0');
  * (lists the other way round).
  * - `wrapped`: lists come as `{ data: […] }`.
  * - `deletedAsNumber`: the filter `deleted` is 1 or 0 instead of true or false.
- * - `urlInJson`: course/url answers `{ url }` instead of text.
+ * - `urlInJson`: course/url responds with `{ url }` instead of text.
  * - `scormRedirect`: packages are fetched from another host, without credentials.
  *
  * One course's package is refused (403, 48003), one's is large and comes without a length (48002).

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Row } from './rows.js';
 
 /**
- * What a stand-in answers: `json` is sent as JSON, `text` and `body` as they are. @default an empty
- * text
+ * What a stand-in responds with: `json` is sent as JSON, `text` and `body` as they are. @default an
+ * empty text
  */
 export interface Reply {
   status: number;
@@ -37,7 +37,7 @@ export type Handler = (request: SandboxRequest) => Reply;
 export type Routes = Readonly<Record<string, Handler>>;
 
 /**
- * How fast a service may be asked: its own limits times `rateScale`, with minutes of
+ * How many requests a service takes: its own limits times `rateScale`, with minutes of
  * `rateWindowMs`.
  */
 export interface Limits {
@@ -61,11 +61,11 @@ export interface ServiceDefinition {
    * no limit
    */
   wait?(request: SandboxRequest, now: number): number;
-  /** Answer of a request over the limit. */
+  /** Response to a request over the limit. */
   limited(retryAfterSeconds: number, request: SandboxRequest): Reply;
   /**
-   * Has the last word on every answer. `number` counts requests from 1. @default the answer as it
-   * is
+   * Has the last word on every response. `number` counts requests from 1. @default the response as
+   * it is
    */
   finish?(reply: Reply, request: SandboxRequest, number: number): Reply;
 }

@@ -20,8 +20,8 @@ export function matching(
   query: URLSearchParams,
   names: readonly string[],
 ): Row[] {
-  const asked = names.filter((name) => query.has(name));
-  return rows.filter((row) => asked.every((name) => String(row[name]) === query.get(name)));
+  const wanted = names.filter((name) => query.has(name));
+  return rows.filter((row) => wanted.every((name) => String(row[name]) === query.get(name)));
 }
 
 /** The fields of a JSON body; none when it is something else than an object. */

@@ -30,11 +30,11 @@ export interface RecordedRequest {
 
 /** Switches of a stand-in, to be set by tests while it runs. */
 export interface Control extends SendConfig {
-  /** The next `count` requests get this answer, and do nothing else. */
+  /** The next `count` requests get this response, and do nothing else. */
   failNext(count: number, status: number, headers?: Record<string, string>, body?: string): void;
-  /** An answer waits so long; a function tells by the request. @default 0 */
+  /** A response waits so long; a function decides by the request. @default 0 */
   latencyMs: number | ((request: SandboxRequest) => number);
-  /** Named deviations; which there are is said by each stand-in. @default none */
+  /** Named deviations; each stand-in documents its own. @default none */
   readonly quirks: Set<string>;
 }
 

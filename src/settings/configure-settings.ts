@@ -18,9 +18,9 @@ export interface SettingsOptions {
    * (`[shop_pipeline.sources.shop]`) win over those without. @default none
    */
   pipeline?: string | ((source: string) => string);
-  /** Vaults: asked after the files, in this order. @default none */
+  /** Vaults: read after the files, in this order. @default none */
   providers?: readonly SettingsProvider[];
-  /** Asked before everything else. @default none */
+  /** Read before everything else. @default none */
   overrides?: SettingsProvider;
 }
 
@@ -41,7 +41,7 @@ export function configureSettings(options: SettingsOptions): () => void {
   return () => void (common = before);
 }
 
-/** Options with what `configureSettings` said. */
+/** Options together with those of `configureSettings`. */
 export function configured(options: SettingsOptions): SettingsOptions {
   return { ...common, ...options };
 }

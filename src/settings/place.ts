@@ -22,8 +22,8 @@ export interface Place {
   /** What it has at this path. */
   find(path: SettingPath, sensitivity: Sensitivity): Setting | undefined;
   /**
-   * Where it looks for these paths, for people: each line the name of a place and the keys asked
-   * for there.
+   * Where it looks for these paths, for people: each line the name of a place and the keys looked
+   * up for there.
    */
   lines(
     paths: readonly SettingPath[],
@@ -31,14 +31,14 @@ export interface Place {
   ): { place: string; keys: readonly string[] }[];
 }
 
-/** A provider as a place. ConfigError for one that answers with a promise. */
+/** A provider as a place. ConfigError for one that returns a promise. */
 export function providerPlace(provider: SettingsProvider): Place {
   return {
     find(path) {
       const value = provider.get(path);
       if (value instanceof Promise)
         throw new ConfigError(
-          `Settings provider ${provider.name} answers with a promise, but sources are made at once. Await its values first, then hand over a provider that has them.`,
+          `Settings provider ${provider.name} returns a promise, but sources are made at once. Await its values first, then hand over a provider that has them.`,
         );
       return { value, from: `${provider.name} ${path.join('.')}` };
     },

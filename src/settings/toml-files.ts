@@ -6,7 +6,7 @@ import type { Place, SettingPath } from './place.js';
 
 /**
  * The files `name` of several folders as one: tables are merged deeply, and of two values the
- * earlier folder's counts. Read once, when first asked. A secret in `config.toml` is a ConfigError
+ * earlier folder's counts. Read once, when first needed. A secret in `config.toml` is a ConfigError
  * that names file and key.
  */
 export function tomlPlace(name: 'secrets.toml' | 'config.toml', folders: readonly string[]): Place {
@@ -35,10 +35,10 @@ export function tomlPlace(name: 'secrets.toml' | 'config.toml', folders: readonl
         );
       return { value, from };
     },
-    lines(asked, sensitivity) {
+    lines(keys, sensitivity) {
       if (sensitivity === 'secret' && name === 'config.toml') return [];
       const files = paths.map((path) => (existsSync(path) ? path : `${path} (no such file)`));
-      return [{ place: files.join(', '), keys: asked.map((path) => path.join('.')) }];
+      return [{ place: files.join(', '), keys: keys.map((path) => path.join('.')) }];
     },
   };
 }

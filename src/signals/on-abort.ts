@@ -1,4 +1,4 @@
-/** Who waits for a signal, and the one listener that tells them. */
+/** Who waits for a signal, and the one listener that calls them. */
 interface Waiters {
   stops: Set<() => void>;
   ring: () => void;

@@ -12,8 +12,8 @@ export interface AssembledOptions {
   /** API key; goes as the user name of HTTP Basic with an empty password. */
   apiKey?: string;
   /**
-   * Begin of the time that states, requirements, activities, changes and conversations are asked
-   * for, in unix seconds. @default 30 days before `endTime`
+   * Begin of the time that states, requirements, activities, changes and conversations are
+   * requested for, in unix seconds. @default 30 days before `endTime`
    */
   startTime?: number;
   /** End of that time, in unix seconds. @default now */
@@ -25,7 +25,7 @@ export interface AssembledOptions {
   /** @default 300/1m burst 20, the documented limit */
   rateLimit?: string;
   /**
-   * Reports that `reports_get` asks for, separated by commas: adherence, agent_ticket_stats,
+   * Reports that `reports_get` requests, separated by commas: adherence, agent_ticket_stats,
    * agent_state_handle_times. @default 'adherence'
    */
   reports?: string;
@@ -52,9 +52,9 @@ const ADVICE = {
  * their changes.
  *
  * People, roles, teams, sites, queues, skills and types come as maps of id → record: each record is
- * a row. What belongs to a time is asked day by day, and merged by key, since a row that crosses
- * midnight is in both days. Asked only where they are named: `person` (each person in full) and
- * `reports_get` (reports, which are made on demand: ordered, waited for, then read).
+ * a row. What belongs to a time is requested day by day, and merged by key, since a row that
+ * crosses midnight is in both days. Requested only where they are named: `person` (each person in
+ * full) and `reports_get` (reports, which are made on demand: ordered, waited for, then read).
  *
  * Sources of the rules: docs.assembled.com (Basic auth, 300 requests a minute with bursts of 20,
  * unix seconds), and programs written against the service (`limit` and `offset`, which reference

@@ -18,7 +18,7 @@ export interface CoalesceOptions {
   rateLimit?: string;
 }
 
-/** Largest page that published clients of the service ask for. */
+/** Largest page that published clients of the service request. */
 const PAGE = 250;
 
 /**
@@ -27,7 +27,7 @@ const PAGE = 250;
  * Sources of the rules: docs.coalesce.io (paths, bearer token, `limit`, `startingFrom` and
  * `orderBy`, which must go together) and the vendor's own client (`next` goes back as
  * `startingFrom`, projects come unpaged). `runs` leaves out `userCredentials`; run results of runs
- * that the service no longer has (404) are passed over and counted. Asked only where they are
+ * that the service no longer has (404) are skipped and counted. Requested only where they are
  * named: `environment` (each in full), `run_status` (of runs that are not at their end),
  * `user_roles`, `git_accounts`.
  */
@@ -168,7 +168,7 @@ const FINAL = new Set(['completed', 'failed', 'canceled']);
 const ADVICE = {
   401: 'Check that the token was generated in the Deploy tab, and that its owner is active and has not changed password or mail since: tokens die with that.',
   403: 'The token’s owner may not see this: check their roles, or leave the resource out.',
-  404: 'Check the base URL: each region has its own host (https://app.eu.coalescesoftware.io, …), single-sign-on customers put their subdomain in front; a wrong one answers 404.',
+  404: 'Check the base URL: each region has its own host (https://app.eu.coalescesoftware.io, …), single-sign-on customers put their subdomain in front; a wrong one responds with 404.',
 };
 
 /** `startingFrom` is refused without `orderBy`, and the order must be the same on every page. */

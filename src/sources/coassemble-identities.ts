@@ -14,7 +14,7 @@ export interface DeleteIdentitiesOptions extends CoassembleOptions {
   action?: 'reallocate' | 'delete' | 'ignore';
   /** Identifier of the user who gets them. */
   reallocateTo?: string;
-  /** True: nothing is asked of the service; the answer says what would be. @default true */
+  /** True: nothing is sent to the service; the result says what would be. @default true */
   dryRun?: boolean;
   signal?: AbortSignal;
 }

@@ -33,8 +33,8 @@ export interface CoassembleOptions {
   /** Version of SCORM. @default '1.2' */
   scormVersion?: '1.2' | '2004';
   /**
-   * Begin of the time that `usage_clients` is asked for, in unix seconds; at most 366 days before
-   * the end. @default 365 days before `endTime`
+   * Begin of the time that `usage_clients` is requested for, in unix seconds; at most 366 days
+   * before the end. @default 365 days before `endTime`
    */
   startTime?: number;
   /** End of that time, in unix seconds. @default now */
@@ -53,7 +53,7 @@ const BARE_OR_WRAPPED = ['data', '@'];
 const ADVICE = {
   401: 'Check that the Authorization header is in the form that your workspace expects (scheme `workspace` for COASSEMBLE:<workspace>:<key>, `v1-sha256` for older keys), that the API is enabled in Settings → Add-ons, and that the key has not been regenerated.',
   403: 'The plan of the workspace does not include this (API, authoring, analytics and SCORM are entitlements of their own): leave the resource out, or ask Coassemble for it.',
-  404: 'Check the base URL and the path; the service answers 404 for ids that it does not know and for endpoints that it has removed.',
+  404: 'Check the base URL and the path; the service responds with 404 for ids that it does not know and for endpoints that it has removed.',
   429: 'The service counts 100 requests a minute for an IP address, whoever sends them: lower rate_limit if others share yours.',
 };
 const KEPT_AS_JSON = {
@@ -69,11 +69,11 @@ const KEPT_AS_TEXT = { revision: text(), published: text(), deleted: text() };
 
 /**
  * Coassemble's headless API: courses, clients, users, collections and who has learned what
- * (trackings, asked course by course). Asked only where they are named: `course` (each course in
- * full), `course_url` (a signed link to view each course, by a POST that is never repeated),
- * `course_scorm` (each course's package, saved to a folder; a row tells path, size and sha256),
- * `screen_trackings`, `user_trackings`, `usage_clients` and `translations`. Deleting identities is
- * no load: `deleteIdentities`.
+ * (trackings, requested course by course). Requested only where they are named: `course` (each
+ * course in full), `course_url` (a signed link to view each course, by a POST that is never
+ * repeated), `course_scorm` (each course's package, saved to a folder; a row has path, size and
+ * sha256), `screen_trackings`, `user_trackings`, `usage_clients` and `translations`. Deleting
+ * identities is no load: `deleteIdentities`.
  *
  * Sources of the rules: developers.coassemble.com (paths, pages from 0, 100 requests a minute and
  * IP address, `Retry-After`), and connectors written against the service (trackings need a course's
@@ -261,7 +261,7 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
     }),
 );
 
-/** A resource that is asked for course by course, its rows keyed to the course. */
+/** A resource that is requested course by course, its rows keyed to the course. */
 function ofCourse(name: string, endpoint: RestEndpoint): RestResource {
   return {
     name,

@@ -110,7 +110,7 @@ describe('sluice run <file>', () => {
     expect(asked.map(({ url, headers }) => [url, headers.authorization])).toEqual([
       ['/v1/orders', 'Bearer right'],
     ]);
-    expect(stderr).toContain('`/v1` is in base_url too; it is asked for once');
+    expect(stderr).toContain('`/v1` is in base_url too; it is requested once');
   });
 
   it('takes the usual options, and files from other folders', async () => {

@@ -336,10 +336,10 @@ describe('configureSettings', () => {
     vi.unstubAllEnvs();
   });
 
-  it('says that a vault must be asked first when it answers with a promise', () => {
+  it('says that a vault must be awaited first when it returns a promise', () => {
     const late = { name: 'vault', get: () => Promise.resolve('later') };
     expect(() =>
       settings('shop', 'shop', { ...nowhere(), env: {}, providers: [late] }).find('api_key'),
-    ).toThrow('vault answers with a promise');
+    ).toThrow('vault returns a promise');
   });
 });

@@ -11,7 +11,7 @@ import { translateDlt } from './translate-dlt.js';
  *
  * Missing secrets come from the settings, under dlt's names (`SOURCES__REST_API__<NAME>__TOKEN` …).
  *
- * Errors: one ConfigError with everything that is wrong, before anything is asked.
+ * Errors: one ConfigError with everything that is wrong, before the first request.
  *
  * @param name dlt's source name. @default 'rest_api'
  * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })

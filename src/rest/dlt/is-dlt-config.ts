@@ -14,7 +14,7 @@ const ENDPOINT = ['data_selector', 'response_actions'];
 /**
  * True for a config in dlt's spelling (snake_case), as `fromDlt` takes it; false for ours, and for
  * what is no config. How the client's base is spelled decides: a word of the other spelling further
- * down is a slip, and is to be told as one.
+ * down is a slip, and is reported as one.
  */
 export function isDltConfig(value: unknown): boolean {
   const { client, resources, resource_defaults: defaults } = object(value);

@@ -76,7 +76,7 @@ export function translateDlt(config: object, name = 'rest_api'): TranslatedConfi
   );
   if (found.problems.length > 0 || ours === null)
     throw configError(`Source \`${name}\``, unique(found.problems));
-  const asked = translated.filter(({ unfilled, index }) => {
+  const kept = translated.filter(({ unfilled, index }) => {
     if (unfilled !== null)
       found.notice(
         `${below('resources', index)}.endpoint.path`,
@@ -85,7 +85,7 @@ export function translateDlt(config: object, name = 'rest_api'): TranslatedConfi
     return unfilled === null;
   });
   return {
-    config: { name, client: ours, resources: asked.map(({ resource }) => resource) },
+    config: { name, client: ours, resources: kept.map(({ resource }) => resource) },
     notices: [...new Set(found.notices)],
   };
 }
@@ -161,7 +161,7 @@ function ourProblems(
 }
 
 /**
- * A path with a name that nothing fills cannot be asked for; it is left out, unless others need it
+ * A path with a name that nothing fills cannot be requested; it is left out, unless others need it
  * or nothing is left.
  */
 function unfilledProblems(translated: readonly Placed[]): Problem[] {

@@ -30,7 +30,7 @@ export interface TranslatedEndpoint {
   /** Rows that dlt leaves out by their cursor are left out by these. */
   steps: ProcessingStep[];
   /**
-   * A name in the path that nothing fills, so that it cannot be asked for; null where there is
+   * A name in the path that nothing fills, so that it cannot be requested; null where there is
    * none.
    */
   unfilled: string | null;
@@ -152,7 +152,7 @@ function actionsOf(
     ) {
       notes.notice(
         below(path, i),
-        'does nothing, as in dlt: ignoring needs a status_code or content that says which answers.',
+        'does nothing, as in dlt: ignoring needs a status_code or content that says which responses.',
       );
       return [];
     }

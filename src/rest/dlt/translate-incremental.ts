@@ -51,7 +51,7 @@ export function translateIncremental(
   if ((config['primary_key'] ?? null) !== null)
     notes.notice(
       `${path}.primary_key`,
-      'rows at the border of two runs are told apart by the primary_key of the resource (write_disposition merge).',
+      'rows at the border of two runs are kept apart by the primary_key of the resource (write_disposition merge).',
     );
   if (cursorPath === undefined || typeof order === 'function') return undefined;
   const incremental = {

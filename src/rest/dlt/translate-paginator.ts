@@ -42,7 +42,7 @@ const KEYS: Readonly<Record<string, string>> = {
   page_body_path: 'pageBodyPath',
   maximum_page: 'maximumPage',
 };
-/** Paths into an answer, which are JSONPaths. */
+/** Paths into a response, which are JSONPaths. */
 const PATHS = new Set(['nextUrlPath', 'cursorPath', 'hasMorePath', 'totalPath']);
 const OLD: Readonly<Record<string, string>> = {
   json_response: 'json_link',
@@ -63,14 +63,14 @@ export function translatePaginator(
   for (const old of [word, ...Object.keys(config)])
     if (OLD[old] !== undefined) notes.notice(path, `${old} is dlt's old word for ${OLD[old]}.`);
   return notes.tried(path, () => {
-    const told = Object.entries(renamed(config, KEYS)).map(([key, value]) => [
+    const members = Object.entries(renamed(config, KEYS)).map(([key, value]) => [
       key,
       PATHS.has(key) ? translatePath(value as string, { picks: true }) : value,
     ]);
     const translated = {
       type,
       ...total(type, config, path, notes),
-      ...Object.fromEntries(told),
+      ...Object.fromEntries(members),
     } as PaginatorConfig;
     try {
       paginatorOf(translated);
@@ -80,13 +80,13 @@ export function translatePaginator(
     if (type === 'cursor' && 'has_more_path' in config)
       notes.notice(
         path,
-        'where has_more_path says that there is more but there is no cursor, dlt asks for the same page forever; here that is an error.',
+        'where has_more_path says that there is more but there is no cursor, dlt requests the same page forever; here that is an error.',
       );
     return translated;
   });
 }
 
-/** In dlt `total_path` is `total` unless it is null, and an answer without it is an error. */
+/** In dlt `total_path` is `total` unless it is null, and a response without it is an error. */
 function total(
   type: PaginatorConfig['type'],
   config: Words,
@@ -96,7 +96,7 @@ function total(
   if ((type !== 'offset' && type !== 'pageNumber') || config['total_path'] !== undefined) return {};
   notes.notice(
     `${path}.total_path`,
-    '`total` is read where an answer has it; dlt fails where it has not.',
+    '`total` is read where a response has it; dlt fails where it has not.',
   );
   return { totalPath: 'total' };
 }

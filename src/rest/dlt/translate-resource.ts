@@ -8,7 +8,7 @@ import type { Words } from './words.js';
 
 export interface TranslatedResource {
   resource: RestResource;
-  /** What its path lacks; null where it can be asked for. */
+  /** What its path lacks; null where it can be requested. */
   unfilled: string | null;
 }
 
@@ -49,7 +49,7 @@ export function translateResource(
     hints[key] === undefined && commonHints[key] !== undefined
       ? `resource_defaults.${key}`
       : `${at}.${key}`;
-  const asked = translateEndpoint(merged, baseUrl, placeInEndpoint, notes);
+  const requested = translateEndpoint(merged, baseUrl, placeInEndpoint, notes);
   const columns = mergeColumns(
     columnsByName(commonHints['columns'], 'resource_defaults.columns', notes),
     columnsByName(hints['columns'], `${at}.columns`, notes),
@@ -59,15 +59,15 @@ export function translateResource(
     place,
     notes,
   );
-  const steps = [...processingSteps, ...asked.steps];
+  const steps = [...processingSteps, ...requested.steps];
   const resource = {
     name,
     ...table,
     ...(steps.length > 0 && { processingSteps: steps }),
-    endpoint: asked.endpoint,
+    endpoint: requested.endpoint,
   };
   tellOfIncremental(resource, at, notes);
-  return { resource, unfilled: asked.unfilled };
+  return { resource, unfilled: requested.unfilled };
 }
 
 const NOT_ASKED =
@@ -94,12 +94,12 @@ function tellOfIncremental(
     (writeDisposition === 'merge' && primaryKey !== undefined)
   )
     return;
-  const asks =
+  const isRequested =
     incremental.startParam !== undefined ||
     /\{incremental\.(start|last)Value\}/.test(
       JSON.stringify([rest.path, rest.params, rest.json, rest.data, rest.headers]),
     );
-  if (asks)
+  if (isRequested)
     notes.notice(
       `${at}.endpoint.incremental`,
       'rows at the border of two runs, which an API may send in both, are added twice; dlt leaves them out. Use write_disposition merge with a primary_key.',

@@ -3,7 +3,7 @@ import type { Notes } from './notes.js';
 /**
  * A path that repeats the path of the base URL, so that it is not doubled: `api/v1/runs` under
  * `https://…/api/v1` becomes `/api/v1/runs`, which `joinUrl` does not double. dlt glues them
- * together, which no API answers.
+ * together, which no API knows.
  */
 export function underBase(path: string, baseUrl: string, where: string, notes: Notes): string {
   const base = URL.canParse(baseUrl) ? new URL(baseUrl).pathname.replace(/\/+$/, '') : '';
@@ -15,7 +15,7 @@ export function underBase(path: string, baseUrl: string, where: string, notes: N
   if (!repeats) return path.replace(/^\/+/, '');
   notes.notice(
     where,
-    `\`${base}\` is in base_url too; it is asked for once, where dlt would ask for \`${base}${rooted.split('?')[0]}\`.`,
+    `\`${base}\` is in base_url too; it is requested once, where dlt would request \`${base}${rooted.split('?')[0]}\`.`,
   );
   return rooted;
 }

@@ -63,7 +63,7 @@ export function windowRoutes(data: AssembledData): Routes {
         status: 200,
         json: { requirements: within(data.requirements, 'start_time', from, to) },
       })),
-    // A shift over midnight is in both days' answers, and `limit`, `offset` and `agents[]` are
+    // A shift over midnight is in both days' responses, and `limit`, `offset` and `agents[]` are
     // ignored.
     'GET /v0/activities': (request) =>
       windowed(request, (from, to) => {

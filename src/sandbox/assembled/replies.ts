@@ -11,7 +11,7 @@ export function notFound(what: string): Reply {
   return { status: 404, json: { message: `${what} not found`, code: 'not_found' } };
 }
 
-/** The part of the rows that `limit` and `offset` ask for; null when they are none. */
+/** The part of the rows that `limit` and `offset` select; null when they are none. */
 export function slice(
   rows: readonly Row[],
   { query, quirks }: SandboxRequest,
@@ -45,7 +45,7 @@ export function paged(
 }
 
 /**
- * What is asked for a time: both ends are obligatory, in unix seconds. `inside(from, to)` is open
+ * Lists by time: both ends are required, in unix seconds. `inside(from, to)` is open
  * at its end unless the quirk `inclusiveEnd` is on.
  */
 export function windowed(

@@ -7,7 +7,7 @@ import { badRequest, notFound, slice, windowProblem } from './replies.js';
 const TYPES = ['adherence', 'agent_ticket_stats', 'agent_state_handle_times'];
 /** Reports of this type never come about. */
 const FAILING = 'agent_state_handle_times';
-/** A report is asked for so often before it is complete. */
+/** Requests for a report before it is complete. */
 const POLLS = 2;
 const AGENTS = 35;
 const INTERVALS = 30;
@@ -26,7 +26,7 @@ export interface Reports {
 }
 
 /**
- * Reports are ordered, come about while they are asked for, and then are read in pages.
+ * Reports are ordered, polled until they are complete, and then read in pages.
  * An order like an earlier one gives the same report, so that a load that is run again has the same
  * rows.
  */

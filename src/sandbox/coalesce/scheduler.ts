@@ -14,7 +14,7 @@ export interface Scheduler {
   rows: () => Row[];
 }
 
-/** Runs go on whenever somebody asks how they are. */
+/** Runs go on whenever their status is requested. */
 export function scheduler(data: CoalesceData): Scheduler {
   const followed = data.runs.filter(({ runStatus }) => !isFinal(runStatus));
   return {

@@ -144,7 +144,7 @@ export function courseAt(i: number): Row {
   };
 }
 
-/** What is asked for one course has its screens too. */
+/** The list of one course has its screens too. */
 export function courseDetail(course: Row): Row {
   const screens = count(Number(course['id']) % 4, (n) => ({
     id: n + 1,

@@ -5,7 +5,7 @@ import { type CoassembleData, courseAt } from './data.js';
 import { badRequest, failure, notFound, PREFIX } from './replies.js';
 import { SCORM_FORBIDDEN, SCORM_LARGE, scormPackage } from './scorm.js';
 
-/** Where packages are kept when they are not sent directly; asks for no credentials. */
+/** Where packages are kept when they are not sent directly; needs no credentials. */
 export const STORAGE = '/storage';
 const USUAL = { type: 'dynamic', version: '1.2' };
 

@@ -4,7 +4,7 @@ import { type CoassembleData, courseDetail, userTrackings } from './data.js';
 import { analytics, badRequest, notFound, page, PREFIX } from './replies.js';
 
 const DAY = 86_400_000;
-/** Longest time that usage may be asked for. */
+/** Longest time that usage may be requested for. */
 const LONGEST_SPAN = 366 * DAY;
 const USAGE_PAGE = 50;
 
@@ -71,7 +71,7 @@ export function listRoutes(data: CoassembleData): Routes {
   };
 }
 
-/** Rows do not carry the id that they were asked for with. */
+/** Rows do not carry the id that they were requested with. */
 function trackings(data: CoassembleData, table: keyof CoassembleData, field: string): Handler {
   return (request) => {
     const { query, quirks } = request;
@@ -87,7 +87,7 @@ function trackings(data: CoassembleData, table: keyof CoassembleData, field: str
           !query.has('completed') ||
           (typeof completed === 'string') === (query.get('completed') === 'true'),
       )
-      // An end that was not asked for is no number, and compares to nothing.
+      // An end that was not given is not a number, and compares to nothing.
       .filter(({ commenced }) => !(timeOf(commenced) < start || timeOf(commenced) >= end));
     return page(rows, request);
   };

@@ -19,7 +19,7 @@ export function badRequest(message: string): Reply {
 
 /**
  * A page of the rows as `wrap` puts it: pages count from 0, and are no longer than a hundred rows
- * whatever is asked for.
+ * whatever is requested.
  */
 export function page(
   rows: readonly Row[],
@@ -29,20 +29,20 @@ export function page(
   usual: number = LARGEST_PAGE,
 ): Reply {
   const number = quirks.has('pageIgnored') ? 0 : Number(query.get('page') ?? 0);
-  const asked = Number(query.get('length') ?? usual);
-  if (!(Number.isInteger(number) && number >= 0 && Number.isInteger(asked) && asked >= 1))
+  const requested = Number(query.get('length') ?? usual);
+  if (!(Number.isInteger(number) && number >= 0 && Number.isInteger(requested) && requested >= 1))
     return badRequest('Invalid page or length.');
   const largest = quirks.has('lengthHonoured')
     ? Infinity
     : quirks.has('smallPages')
       ? LARGEST_PAGE / 2
       : LARGEST_PAGE;
-  const length = Math.min(asked, largest);
+  const length = Math.min(requested, largest);
   const ordered = quirks.has('newestFirst') ? rows.toReversed() : rows;
   return { status: 200, json: wrap(ordered.slice(number * length, (number + 1) * length)) };
 }
 
-/** Answers only workspaces whose plan has analytics. */
+/** Serves only workspaces whose plan has analytics. */
 export function analytics(handler: Handler): Handler {
   return (request) =>
     request.quirks.has('basicPlan')

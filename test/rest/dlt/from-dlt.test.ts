@@ -356,8 +356,8 @@ describe('a config of dlt’s, as JSON', () => {
       ],
     }));
     expect(notices).toEqual([
-      'resources[0].endpoint.path: `/v1` is in base_url too; it is asked for once, where dlt would ask for `/v1/v1/no-total`.',
-      'resources[0].endpoint.paginator.total_path: `total` is read where an answer has it; dlt fails where it has not.',
+      'resources[0].endpoint.path: `/v1` is in base_url too; it is requested once, where dlt would request `/v1/v1/no-total`.',
+      'resources[0].endpoint.paginator.total_path: `total` is read where a response has it; dlt fails where it has not.',
     ]);
     const server = await serve(answer);
     const some = fromDlt({

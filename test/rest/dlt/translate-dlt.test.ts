@@ -422,12 +422,12 @@ describe('a notice', () => {
     [
       'a doubled prefix',
       one({ path: 'v1/x' }),
-      /^resources\[0\]\.endpoint\.path: `\/v1` is in base_url too; it is asked for once, where dlt would ask for `\/v1\/v1\/x`\.$/,
+      /^resources\[0\]\.endpoint\.path: `\/v1` is in base_url too; it is requested once, where dlt would request `\/v1\/v1\/x`\.$/,
     ],
     [
       'a total that may be missing',
       one({ paginator: { type: 'offset', limit: 5 } }),
-      /^resources\[0\]\.endpoint\.paginator\.total_path: `total` is read where an answer has it; dlt fails/,
+      /^resources\[0\]\.endpoint\.paginator\.total_path: `total` is read where a response has it; dlt fails/,
     ],
     [
       'an old word',
@@ -437,7 +437,7 @@ describe('a notice', () => {
     [
       'more pages but no cursor',
       one({ paginator: { type: 'cursor', has_more_path: 'more' } }),
-      /dlt asks for the same page forever/,
+      /dlt requests the same page forever/,
     ],
     [
       'a name that nothing fills',
