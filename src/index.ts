@@ -24,7 +24,8 @@ export type {
   RootTable,
 } from './destination/messages.js';
 export type { Completeness, Verdict } from './run/completeness.js';
-export { type CommitConfig, load, type LoadConfig, type LoadNotice } from './destination/load.js';
+export { load } from './destination/load.js';
+export type { CommitConfig, LoadConfig, LoadNotice } from './destination/load-config.js';
 export * from './errors.js';
 export { Gate } from './run/gate.js';
 export type { ProcessingStep } from '../operators/process-rows.js';

@@ -24,8 +24,8 @@ import { requirePositive } from '../../operators/settings/require-positive.js';
 import { timerMs } from '../../operators/settings/timer-ms.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Destination } from './destination.js';
+import type { LoadConfig } from './load-config.js';
 import { loadRun } from './load-run.js';
-import type { LoadConfig } from './load.js';
 import type { Known } from './messages.js';
 
 /**

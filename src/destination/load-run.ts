@@ -4,7 +4,7 @@ import { ConfigError } from '../errors.js';
 import { processGate } from '../run/gate.js';
 import { batchMessage } from './batch-message.js';
 import type { Capabilities, Destination, Session } from './destination.js';
-import type { LoadConfig, LoadNotice } from './load.js';
+import type { LoadConfig, LoadNotice } from './load-config.js';
 import type { Known, LoadSpec } from './messages.js';
 
 /** One load from its session's begin to its end; remembers what is on its way and not committed. */

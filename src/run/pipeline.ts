@@ -19,8 +19,8 @@ import { normalizeIdentifier, normalizePath } from '../../operators/schema/namin
 import { select } from '../../operators/select.js';
 import type { Flat, LoadStep, Page, Rows, Shaped } from '../../operators/types.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
+import type { CommitConfig } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
-import type { CommitConfig } from '../destination/load.js';
 import type { CompletenessRow, KeptState, RootTable } from '../destination/messages.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { LoadStep } from '../../operators/types.js';
-import type { LoadNotice } from '../destination/load.js';
+import type { LoadNotice } from '../destination/load-config.js';
 import { type CompletenessTally, completenessTally } from './completeness.js';
 import type { ResourceInfo } from './load-info.js';
 import type { SourceEvent } from './source.js';

@@ -19,11 +19,14 @@ const server = createServer((_, response) => response.end('[{"id":1}]'));
 server.listen(0, '127.0.0.1', async () => {
   const baseUrl = 'http://127.0.0.1:' + server.address().port;
   const loading = pipeline({ name: 'bundled', destination: duckdb(process.argv[2]), dataset: 'd' });
-  await loading.run(restSource({ name: 's', client: { baseUrl }, resources: ['items'] }));
+  let threadNotices = 0;
+  await loading.run(restSource({ name: 's', client: { baseUrl }, resources: ['items'] }), {
+    observe: ({ kind, message }) => kind === 'notice' && /loader thread/.test(message) && threadNotices++,
+  });
   const [{ n }] = await loading.dataset().query('SELECT count(*) AS n FROM d.items');
   await loading.close();
   server.close();
-  console.log(JSON.stringify({ rows: n }));
+  console.log(JSON.stringify({ rows: n, threadNotices }));
 });
 `;
 
@@ -85,12 +88,12 @@ describe('an app that is bundled', () => {
         return join(BUNDLES, 'vite', 'app.mjs');
       },
     ],
-  ])('with %s loads in the thread of its caller', async (name, bundle) => {
+  ])('with %s loads in the thread of its caller, and says so once', async (name, bundle) => {
     const file = await bundle();
     const { stdout } = await promisify(execFile)(process.execPath, [
       file,
       folder.path(`${name.replaceAll(' ', '-')}.duckdb`),
     ]);
-    expect(JSON.parse(stdout)).toEqual({ rows: 1 });
+    expect(JSON.parse(stdout)).toEqual({ rows: 1, threadNotices: 1 });
   });
 });

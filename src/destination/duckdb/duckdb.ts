@@ -2,6 +2,7 @@ import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { type Engine, openEngine } from './engine.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
+import { loaderFile } from './thread/thread-engine.js';
 
 export interface DuckdbConfig {
   /**
@@ -27,6 +28,9 @@ const CAPABILITIES: Capabilities = {
   commits: true,
 };
 
+const NO_THREAD =
+  'sluice is bundled, and the file of its loader thread is not beside the bundle: this load runs in the thread of its caller. Keep `sluice` external to have the thread, or pass `thread: false` to `duckdb()` to agree.';
+
 /**
  * DuckDB as a destination: a file (made where there is none), `:memory:`, or a DuckDBInstance of
  * yours.
@@ -44,6 +48,7 @@ export function duckdb(
   database: string | DuckDBInstance,
   { thread = true }: DuckdbConfig = {},
 ): DuckdbDestination {
+  const isFile = typeof database === 'string' && database !== ':memory:';
   let memory: ReturnType<typeof openEngine> | undefined;
   const users = new Set<Promise<void>>();
 
@@ -85,6 +90,7 @@ export function duckdb(
     capabilities: CAPABILITIES,
     async begin(load, notice = () => undefined) {
       const borrowed = await borrow();
+      if (thread && isFile && loaderFile() === null) notice(NO_THREAD);
       try {
         return releasing(await borrowed.engine.openSession(load), borrowed, notice);
       } catch (error) {

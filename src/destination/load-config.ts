@@ -1,0 +1,56 @@
+import type { LoadStep } from '../../operators/types.js';
+import type { Gate } from '../run/gate.js';
+import type { CompletenessRow, RootTable } from './messages.js';
+
+export interface CommitConfig {
+  /**
+   * Rows of root tables after which the open transaction commits; Infinity: none. @default 500,000
+   */
+  rows?: number;
+  /**
+   * Age of the open transaction, in milliseconds, after which it commits; Infinity: none. @default
+   * 5,000
+   */
+  ms?: number;
+}
+
+export interface LoadConfig {
+  /** Schema that holds the tables; normalized as dlt does. */
+  dataset: string;
+  /**
+   * Whose load it is: what an unfinished load of the same pipeline left is removed first. @default
+   * 'sluice'
+   */
+  pipeline?: string;
+  /** Name of the source in `_dlt_loads`. @default the pipeline's name */
+  schemaName?: string;
+  commit?: CommitConfig;
+  /**
+   * Root tables of the run; one that replaces is emptied when no rows come for it. @default those
+   * that batches bring
+   */
+  resources?: readonly RootTable[];
+  /**
+   * Asked at the end what goes into `_sluice_completeness`; an error that it throws ends the load
+   * uncompleted. @default nothing
+   */
+  completeness?: () => readonly CompletenessRow[];
+  /**
+   * Is called with every step before it is emitted, and with notices: what the user should know
+   * and what fails nothing. An error that it throws ends the load as one of the source does; after
+   * `complete` it changes nothing any more. @default nothing
+   */
+  observe?: (event: LoadStep | LoadNotice) => void;
+  /** Told of bytes on their way. @default the process's */
+  gate?: Gate;
+  /** Aborting means the same as unsubscribing, and the error comes when the roll-back is done. */
+  signal?: AbortSignal;
+}
+
+/** What the user of a load should know and what fails nothing. */
+export interface LoadNotice {
+  kind: 'notice';
+  /** The whole load is meant, and no resource. */
+  resource: null;
+  message: string;
+}
