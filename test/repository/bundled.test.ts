@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tempFolder } from '../support/temp-folder.js';
 
 // Inside the project, so that what stays outside the bundle (DuckDB's binding) is found.
-const BUNDLES = fileURLToPath(new URL('../../.outfile-case/', import.meta.url));
+const BUNDLES = fileURLToPath(new URL('../../.outfile-case/bundled/', import.meta.url));
 const ENTRY = join(BUNDLES, 'app.mjs');
 const APP = `
 import { createServer } from 'node:http';
