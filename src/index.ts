@@ -26,6 +26,9 @@ export type {
 export type { Completeness, Verdict } from './run/completeness.js';
 export { load } from './destination/load.js';
 export type { CommitConfig, LoadConfig, LoadNotice } from './destination/load-config.js';
+export { batchRows } from './destination/batch-rows.js';
+export { loadStep } from './destination/load-step.js';
+export { recordBatchOf } from './destination/record-batch-of.js';
 export * from './errors.js';
 export { Gate } from './run/gate.js';
 export type { ProcessingStep } from '../operators/process-rows.js';

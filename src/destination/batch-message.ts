@@ -1,10 +1,20 @@
 import { type Field, Type, util } from 'apache-arrow';
 import { arrowType } from '../../operators/arrow/arrow-type.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
-import type { Batch, TableSchema } from '../../operators/types.js';
+import type { Batch, DataType, TableSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import type { Capabilities } from './destination.js';
 import type { BatchMessage } from './messages.js';
+
+/** Types that columns may have where a destination says nothing else. */
+export const ALL_TYPES: readonly DataType[] = [
+  'text',
+  'double',
+  'bool',
+  'timestamp',
+  'bigint',
+  'json',
+];
 
 /**
  * A batch as plain data, over the same buffers.
@@ -40,7 +50,7 @@ export function batchMessage(
 /** Errors: LoadError for a name that is too long for the destination, and for a type it has not. */
 function requireCapable(
   { name, columns }: TableSchema,
-  { types, identifierBytes }: Capabilities,
+  { types = ALL_TYPES, identifierBytes }: Capabilities,
   destination: string,
 ): void {
   for (const column of columns)
@@ -48,7 +58,7 @@ function requireCapable(
       throw new LoadError(
         `Column ${name}.${column.name} is ${column.dataType}, and destination ${destination} holds ${types.join(', ')}. Declare another dataType for it.`,
       );
-  if (identifierBytes === null) return;
+  if (identifierBytes === undefined) return;
   for (const long of [name, ...columns.map((column) => column.name)])
     if (Buffer.byteLength(long) > identifierBytes)
       throw new LoadError(

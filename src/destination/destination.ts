@@ -33,10 +33,10 @@ export interface Destination {
 /** What a destination can do. Loads that need more are refused before the first request. */
 export interface Capabilities {
   dispositions: readonly WriteDisposition[];
-  /** Types that columns may have. */
-  types: readonly DataType[];
-  /** Bytes that the name of a table or column may have in UTF-8; null for no limit. */
-  identifierBytes: number | null;
+  /** Types that columns may have. @default all */
+  types?: readonly DataType[];
+  /** Bytes that the name of a table or column may have in UTF-8. @default any number */
+  identifierBytes?: number;
   /**
    * Rows of appending tables are durable and visible after `commit`. False: everything becomes
    * visible when the load is finished, and nobody calls `commit`.

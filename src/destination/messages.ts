@@ -37,7 +37,7 @@ export interface KeptState {
 
 /** What a destination holds of a load's dataset when the load begins. */
 export interface Known {
-  /** The tables of the load's own root tables, and the child tables below them. */
+  /** At least the tables of the load's own root tables, and the child tables below them. */
   schema: DatasetSchema;
   /** What complete loads of the same pipeline and source kept. */
   states: readonly KeptState[];

@@ -23,8 +23,6 @@ export interface DuckdbDestination extends Destination {
 
 const CAPABILITIES: Capabilities = {
   dispositions: ['append', 'replace', 'merge'],
-  types: ['text', 'double', 'bool', 'timestamp', 'bigint', 'json'],
-  identifierBytes: null,
   commits: true,
 };
 

@@ -1,4 +1,5 @@
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
+import { LoadError } from '../../../errors.js';
 import type { Session } from '../../destination.js';
 import type { BatchMessage } from '../../messages.js';
 import { type LocalEngine, openEngine } from '../engine.js';
@@ -96,7 +97,7 @@ function opened(): LocalEngine {
 
 function sessionOf(number: number): Session {
   const session = sessions.get(number);
-  if (session === undefined) throw new Error('the load has ended');
+  if (session === undefined) throw new LoadError('The load has ended already.');
   return session;
 }
 

@@ -1,0 +1,92 @@
+import { lastValueFrom, map, of, toArray } from 'rxjs';
+import { batch } from '../../../operators/batch.js';
+import { evolve } from '../../../operators/evolve.js';
+import { flatten, type FlattenConfig } from '../../../operators/flatten.js';
+import { fromObjects } from '../../../operators/from-objects.js';
+import type { Json, JsonObject, LoadStep, WriteDisposition } from '../../../operators/types.js';
+import { batchMessage } from '../batch-message.js';
+import type { Destination, ReadRow, Session } from '../destination.js';
+import type { LoadSpec } from '../messages.js';
+
+/** The dataset that all checks load into. */
+export const DATASET = 'sluice_checks';
+
+/** A check before it has a destination. */
+export interface CheckDefinition {
+  name: string;
+  /** Dispositions and abilities without which there is nothing to check. */
+  needs: readonly (WriteDisposition | 'commits')[];
+  run: (destination: Destination) => Promise<void>;
+}
+
+/** What a load of a check is about; each has a meaning by default. */
+export interface CheckedLoad {
+  table?: string;
+  disposition?: WriteDisposition;
+  primaryKey?: string;
+  pipeline?: string;
+  source?: string;
+  columns?: FlattenConfig['columns'];
+}
+
+/** Begins a load of one table. */
+export function begin(
+  destination: Destination,
+  { table = 'orders', disposition = 'append', pipeline = 'checks', source = 'shop' }: CheckedLoad,
+): Promise<Session> {
+  const tables: LoadSpec['tables'] = [{ resource: table, table, writeDisposition: disposition }];
+  return destination.begin({ pipeline, dataset: DATASET, source, tables });
+}
+
+/** Appends rows in one batch, as a pipeline would. `state` is kept of their list. */
+export async function append(
+  destination: Destination,
+  session: Session,
+  rows: readonly JsonObject[],
+  { table = 'orders', disposition = 'append', primaryKey, columns }: CheckedLoad = {},
+  state: Json = null,
+): Promise<LoadStep> {
+  const batches = fromObjects(of(rows), { resource: table }).pipe(
+    map((own) => ({ ...own, page: { ...own.page, state } })),
+    flatten({
+      table,
+      writeDisposition: disposition,
+      ...(primaryKey !== undefined && { primaryKey }),
+      ...(columns && { columns }),
+    }),
+    evolve({ schema: session.known.schema }),
+    batch(),
+    toArray(),
+  );
+  const [only] = await lastValueFrom(batches);
+  if (only === undefined) throw new Error('no batch was made of the rows of a check');
+  return session.append(batchMessage(only, destination.capabilities, destination.name));
+}
+
+/** A whole load of one batch. Gives its id. */
+export async function load(
+  destination: Destination,
+  rows: readonly JsonObject[],
+  about: CheckedLoad = {},
+  state: Json = null,
+): Promise<string> {
+  const session = await begin(destination, about);
+  if (rows.length > 0) await append(destination, session, rows, about, state);
+  await session.finish({ completeness: [] });
+  return session.loadId;
+}
+
+/** Rows of a table with these columns alone, in an order of their own. */
+export async function rowsOf(
+  destination: Destination,
+  columns: readonly string[],
+  table = 'orders',
+): Promise<ReadRow[]> {
+  const rows = await destination.dataset(DATASET).rows(table);
+  const picked = rows.map((row) =>
+    Object.fromEntries(columns.map((column) => [column, row[column]])),
+  );
+  const text = (row: ReadRow): string =>
+    JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  return picked.sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}

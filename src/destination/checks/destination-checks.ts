@@ -1,0 +1,45 @@
+import type { Capabilities, Destination } from '../destination.js';
+import type { CheckDefinition } from './checked-load.js';
+import { DISPOSITION_CHECKS } from './disposition-checks.js';
+import { SESSION_CHECKS } from './session-checks.js';
+
+/** One thing that every destination must do. */
+export interface DestinationCheck {
+  /** A statement, as a test is named. */
+  name: string;
+  /** Rejects with an AssertionError where the destination does something else. */
+  run: () => Promise<void>;
+}
+
+/**
+ * The checks that a destination of these capabilities must pass: append, replace, merge, what an
+ * aborted load leaves, states, and reading while loading. Each makes a destination of its own and
+ * closes it. They need no test runner.
+ *
+ * @param make gives an empty destination, another one every time; it is called once for the
+ * capabilities too
+ * @example for (const { name, run } of destinationChecks(() => memory())) it(name, run);
+ */
+export function destinationChecks(make: () => Destination): DestinationCheck[] {
+  const { capabilities } = make();
+  return [...DISPOSITION_CHECKS, ...SESSION_CHECKS]
+    .filter(({ needs }) => needs.every((need) => has(capabilities, need)))
+    .map(({ name, run }) => ({
+      name,
+      async run() {
+        const destination = make();
+        try {
+          await run(destination);
+        } finally {
+          await destination.close();
+        }
+      },
+    }));
+}
+
+function has(
+  { dispositions, commits }: Capabilities,
+  need: CheckDefinition['needs'][number],
+): boolean {
+  return need === 'commits' ? commits : dispositions.includes(need);
+}

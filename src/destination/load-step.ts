@@ -1,0 +1,21 @@
+import type { LoadStep, SchemaChange } from '../../operators/types.js';
+import type { BatchMessage } from './messages.js';
+
+/** What a session gives for the batches of a step: their rows by table, and their positions. */
+export function loadStep(
+  kind: LoadStep['kind'],
+  loadId: string,
+  batches: readonly BatchMessage[],
+  changes: readonly SchemaChange[] = [],
+): LoadStep {
+  const tables: Record<string, number> = {};
+  for (const { schema, rows } of batches.flatMap((batch) => batch.tables))
+    tables[schema.name] = (tables[schema.name] ?? 0) + rows;
+  return {
+    kind,
+    loadId,
+    tables,
+    positions: batches.flatMap(({ positions }) => positions),
+    changes,
+  };
+}

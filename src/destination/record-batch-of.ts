@@ -1,0 +1,24 @@
+import type { RecordBatch } from 'apache-arrow';
+import { type ArrowColumn, recordBatch } from '../../operators/arrow/record-batch.js';
+import type { BatchMessage } from './messages.js';
+
+/**
+ * The rows that a session is given for a table as an Arrow record batch, over the same buffers and
+ * with `_dlt_load_id` where the table has it. Columns without a value in the batch are not there.
+ */
+export function recordBatchOf(
+  { schema, rows, columns }: BatchMessage['tables'][number],
+  loadId: string,
+): RecordBatch {
+  const own = columns.map((column): ArrowColumn => ({ ...column, nullable: true }));
+  const hasLoadId = schema.columns.some(({ name }) => name === '_dlt_load_id');
+  return recordBatch(hasLoadId ? [...own, constant('_dlt_load_id', loadId, rows)] : own, rows);
+}
+
+function constant(name: string, text: string, rows: number): ArrowColumn {
+  const bytes = new TextEncoder().encode(text);
+  const data = new Uint8Array(bytes.length * rows);
+  for (let row = 0; row < rows; row += 1) data.set(bytes, row * bytes.length);
+  const offsets = Int32Array.from({ length: rows + 1 }, (_, row) => row * bytes.length);
+  return { name, dataType: 'text', nullable: false, rows, nulls: 0, validity: null, offsets, data };
+}

@@ -1,0 +1,4 @@
+export {
+  type DestinationCheck,
+  destinationChecks,
+} from './destination/checks/destination-checks.js';

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { duckdb, DuckDBInstance, type Destination } from 'sluice';
+import { destinationChecks } from 'sluice/testing';
+import { memory } from './memory-destination.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-checks-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const file = (): string => join(folder, `${(files += 1)}.duckdb`);
+
+const instance = await DuckDBInstance.create(':memory:');
+
+describe.each<[string, () => Destination]>([
+  ['duckdb(file)', () => duckdb(file())],
+  ['duckdb(file, { thread: false })', () => duckdb(file(), { thread: false })],
+  ['duckdb(":memory:")', () => duckdb(':memory:')],
+  ['a destination written from outside', memory],
+])('%s', (_, make) => {
+  for (const { name, run } of destinationChecks(make)) it(name, run);
+});
+
+describe('duckdb(instance)', () => {
+  for (const { name, run } of destinationChecks(() => duckdb(instance)))
+    it(name, async () => {
+      const connection = await instance.connect();
+      await connection.run('DROP SCHEMA IF EXISTS sluice_checks CASCADE');
+      connection.closeSync();
+      await run();
+    });
+});
+
+describe('destinationChecks()', () => {
+  it('chooses checks by the capabilities', () => {
+    const names = (make: () => Destination): string[] =>
+      destinationChecks(make).map(({ name }) => name);
+    expect(names(memory).filter((name) => /replace|merge|committed/.test(name))).toEqual([
+      'readers see nothing of a batch that is not committed',
+      'an aborted load leaves nothing that was not committed, and may be aborted again',
+    ]);
+    expect(names(() => duckdb(':memory:')).length).toBeGreaterThan(names(memory).length);
+  });
+
+  it('fails a destination that shows what is not committed', async () => {
+    const leaky = (): Destination => {
+      const real = memory();
+      return {
+        ...real,
+        begin: async (load) => {
+          const session = await real.begin(load);
+          return {
+            ...session,
+            append: async (batch) => {
+              await session.append(batch);
+              return session.finish({ completeness: [] });
+            },
+          };
+        },
+      };
+    };
+    const check = destinationChecks(leaky).find(({ name }) => name.endsWith('not committed'));
+    await expect(check?.run()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
+  });
+});
