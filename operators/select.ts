@@ -1,4 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
+import type { Limits } from './columns/limits.js';
 import { JsonError, SelectError } from './errors.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
@@ -17,6 +18,8 @@ export interface SelectConfig {
   rows?: 'array' | 'map' | 'array-or-map';
   /** For maps: the field that receives the key where a row lacks it. @default '_key' */
   key?: string;
+  /** Levels and bytes that a body may have. @default 1,000 levels, 1 GiB */
+  limits?: Partial<Pick<Limits, 'depth' | 'bytes'>>;
 }
 
 /**

@@ -13,7 +13,8 @@ import type {
   Rows,
   WriteDisposition,
 } from '../types.js';
-import type { KeyMode, Limits } from './kernel.js';
+import type { KeyMode } from './kernel.js';
+import type { Limits } from './limits.js';
 import { openShape, type WalkedTable } from './walk.js';
 
 export interface FlattenConfig {

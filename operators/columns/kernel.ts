@@ -1,6 +1,7 @@
 import { JsonError, LimitError, SluiceError } from '../errors.js';
 import type { LaneKind } from '../types.js';
 import { KERNEL_BASE64 } from './kernel-bytes.js';
+import { type Limits, limitsOf } from './limits.js';
 import { rareValues } from './rare-values.js';
 import { webAssembly, type WebAssemblyApi } from './web-assembly.js';
 
@@ -9,36 +10,6 @@ import { webAssembly, type WebAssemblyApi } from './web-assembly.js';
  * no timestamps, `skip` drops.
  */
 export type KeyMode = 'flatten' | 'json' | 'text' | 'skip';
-
-/** Limits on what a page may hold; each is checked before memory is taken. */
-export interface Limits {
-  /** Tables that one resource may have. @default 1,000 */
-  tables: number;
-  /** Columns of one table. @default 10,000 */
-  columns: number;
-  /**
-   * Levels of arrays and objects in a document, at most 2,000: the walk needs the stack for them.
-   * @default 1,000
-   */
-  depth: number;
-  /** Bytes of linear memory: the page and its columns. @default 1 GiB, at most 3 GiB */
-  bytes: number;
-}
-
-const DEFAULTS: Limits = { tables: 1_000, columns: 10_000, depth: 1_000, bytes: 1024 ** 3 };
-
-/** The limits with defaults filled in; LimitError for one out of range. */
-export function limitsOf(limits: Partial<Limits> = {}): Limits {
-  const all = { ...DEFAULTS, ...limits };
-  const most: Limits = { tables: 1e6, columns: 1e6, depth: 2_000, bytes: 3 * 1024 ** 3 };
-  for (const name of Object.keys(most) as (keyof Limits)[]) {
-    if (!(all[name] >= 1 && all[name] <= most[name]))
-      throw new LimitError(
-        `The limit \`${name}\` must be from 1 to ${most[name].toLocaleString('en-US')}; found ${all[name]}.`,
-      );
-  }
-  return all;
-}
 
 /** By the kernel's numbers (operators/kernel/columns.ts). */
 export const LANE_KINDS: readonly LaneKind[] = [
@@ -197,7 +168,7 @@ export class Kernel {
     const room = body.length + PADDING + (extra === undefined ? 0 : extra.length + PADDING);
     if (room > limits.bytes)
       throw new LimitError(
-        `A body of ${body.length.toLocaleString('en-US')} bytes is over the limit of ${limits.bytes.toLocaleString('en-US')}. Ask for smaller pages or raise limits.bytes.`,
+        `A body of ${body.length.toLocaleString('en-US')} bytes is over the limit of ${limits.bytes.toLocaleString('en-US')}. Request smaller pages or raise \`limits.bytes\` of the resource (at most 3 GiB).`,
       );
     if (this.#body !== body || room > this.#pageRoom) {
       this.#body = undefined;
@@ -229,12 +200,12 @@ export class Kernel {
     const what = REFUSALS[reason] ?? 'refused';
     if (reason === TOO_DEEP)
       return new LimitError(
-        `The document is nested deeper than ${limits.depth.toLocaleString('en-US')} levels at byte ${offset}. Raise limits.depth if that is right.`,
+        `The document is nested deeper than ${limits.depth.toLocaleString('en-US')} levels at byte ${offset}. Raise \`limits.depth\` of the resource if that is right.`,
       );
     if (reason > TOO_DEEP)
       return new LimitError(
         `The page needs ${what} (limits: ${limits.tables.toLocaleString('en-US')} tables, ${limits.columns.toLocaleString('en-US')} columns a table, ${limits.bytes.toLocaleString('en-US')} bytes). ` +
-          'Data used as keys? Select the map with rows: "map", or keep the column as JSON (dataType "json").',
+          "Data used as keys? Select the map with `rows: 'map'`, or keep the column as JSON (`columns: { <name>: { dataType: 'json' } }`). If the table is right so, raise `limits` of the resource.",
       );
     return badJson(body, offset, what);
   }
@@ -248,7 +219,7 @@ let generation = 0;
 export function ownKernel(): Kernel {
   compiled ??= compile();
   const own = new Kernel(compiled.api, compiled.module);
-  own.call.limitMemory(DEFAULTS.bytes);
+  own.call.limitMemory(limitsOf().bytes);
   return own;
 }
 
@@ -287,9 +258,15 @@ export function withKernel<T>(body: Uint8Array, limits: Limits, work: (kernel: K
     const trapped =
       error instanceof (compiled as NonNullable<typeof compiled>).api.RuntimeError ||
       error instanceof RangeError;
-    const cause =
-      trapped && current.call.refusalReason() !== 0 ? current.refusal(body, limits) : error;
+    const isRefused = trapped && current.call.refusalReason() !== 0;
+    const cause = isRefused ? current.refusal(body, limits) : error;
     dropKernel();
+    // The kernel gave no reason: the walk went deeper than the stack of JavaScript allows.
+    if (!isRefused && error instanceof RangeError)
+      throw new LimitError(
+        `The document is nested deeper than the stack of this thread allows (\`limits.depth\` is ${limits.depth.toLocaleString('en-US')}). Start Node with a larger --stack-size, or lower \`limits.depth\`.`,
+        { cause: error },
+      );
     throw cause;
   }
 }

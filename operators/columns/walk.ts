@@ -7,10 +7,9 @@ import {
   kernelGeneration,
   type KeyMode,
   LANE_KINDS,
-  type Limits,
-  limitsOf,
   withKernel,
 } from './kernel.js';
+import { type Limits, limitsOf } from './limits.js';
 
 /**
  * Asked once for each new key: `table` is the raw path of lists from the root (empty for the root,

@@ -25,8 +25,10 @@ export function findRows(body: Uint8Array, options: LocateOptions): FoundRows {
   const { selectors } = options;
   if (!selectors.some(isWild)) return { body, ...locate(body, options) };
   // The document is proven whole, and read for values, before anything is gathered from it.
+  const { limits = {} } = options;
   const { values } = locate(body, {
     selectors: ['@'],
+    limits,
     ...(options.paths && { paths: options.paths }),
   });
   return { ...firstOf(selectors, (selector) => rowsAt(body, selector, options)), values };
@@ -45,7 +47,10 @@ function rowsAt(
   const gathered = new TextEncoder().encode(
     `[${rows.map(({ holder, key }) => printMember(holder, key)).join(',')}]`,
   );
-  return { body: gathered, span: locate(gathered, { selectors: ['@'] }).span };
+  return {
+    body: gathered,
+    span: locate(gathered, { selectors: ['@'], limits: options.limits ?? {} }).span,
+  };
 }
 
 /** What the first selector gives that leads anywhere; the last one's error when none does. */

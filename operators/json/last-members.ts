@@ -1,4 +1,5 @@
-import { type Limits, withKernel } from '../columns/kernel.js';
+import { withKernel } from '../columns/kernel.js';
+import type { Limits } from '../columns/limits.js';
 import type { Span } from '../types.js';
 
 /**

@@ -1,4 +1,5 @@
-import { type Kernel, type Limits, limitsOf, unexpected, withKernel } from '../columns/kernel.js';
+import { type Kernel, unexpected, withKernel } from '../columns/kernel.js';
+import { type Limits, limitsOf } from '../columns/limits.js';
 import { SelectError } from '../errors.js';
 import type { Json, Span } from '../types.js';
 import { parseJson } from './parse-json.js';
@@ -19,6 +20,7 @@ export interface LocateOptions {
   key?: string;
   /** Paths of values to read on the way. */
   paths?: readonly string[];
+  /** @default 1,000 levels, 1 GiB */
   limits?: Partial<Limits>;
 }
 

@@ -1,3 +1,4 @@
+import type { Limits } from '../columns/limits.js';
 import { openShape, type WalkedColumn, type WalkedTable } from '../columns/walk.js';
 import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
 import type { Json, JsonObject, Lane, Span } from '../types.js';
@@ -23,14 +24,17 @@ export interface FieldReader {
  *
  * Errors: those of walking a page.
  */
-export function fieldReader(paths: readonly string[]): FieldReader {
+export function fieldReader(paths: readonly string[], limits: Partial<Limits> = {}): FieldReader {
   const wanted = paths.flatMap((path) => readings(path).map((keys) => ({ path, keys })));
-  const shape = openShape((table, path) => {
-    if (table.length > 0) return 'skip';
-    if (wanted.some(({ keys }) => keys.length === path.length && startsWith(keys, path)))
-      return 'json';
-    return wanted.some(({ keys }) => startsWith(keys, path)) ? 'flatten' : 'skip';
-  });
+  const shape = openShape(
+    (table, path) => {
+      if (table.length > 0) return 'skip';
+      if (wanted.some(({ keys }) => keys.length === path.length && startsWith(keys, path)))
+        return 'json';
+      return wanted.some(({ keys }) => startsWith(keys, path)) ? 'flatten' : 'skip';
+    },
+    { limits },
+  );
   const columnsIn = (root: WalkedTable | undefined): { path: string; column: WalkedColumn }[] =>
     // The first reading that a row has counts, so it is filled in last.
     wanted.toReversed().flatMap(({ path, keys }) => {

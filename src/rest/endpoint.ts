@@ -1,4 +1,5 @@
 import { defer, finalize, type Observable } from 'rxjs';
+import type { Limits } from '../../operators/columns/limits.js';
 import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../run/gate.js';
 import type { SourceEvent } from '../run/source.js';
@@ -48,6 +49,8 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
    * with `client`'s settings
    */
   client?: Client | Omit<ClientConfig, 'baseUrl'>;
+  /** Levels and bytes that a body may have. @default 1,000 levels, 1 GiB */
+  limits?: Partial<Pick<Limits, 'depth' | 'bytes'>>;
   /** @default the process's */
   gate?: Gate;
   signal?: AbortSignal;
@@ -87,6 +90,7 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       saveAs: null,
       secrets: [],
       ...listRequest(config),
+      limits: config.limits ?? {},
       mark: '',
       paginator: paginatorOf(config.paginator ?? 'auto'),
       incremental: null,
@@ -98,7 +102,7 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       stamp: null,
     };
     const { resource } = list;
-    const places = rowPlaces(resource, url.pathname, (message) =>
+    const places = rowPlaces(resource, url.pathname, list.limits, (message) =>
       observe({ kind: 'notice', resource, message }),
     );
     const done = client.keepOpen();

@@ -18,7 +18,7 @@ export interface Completeness {
   lists: number;
   /** Rows that the API declared, where it declared any for every list; else null. */
   declared: number | null;
-  /** Answers passed over because of their status or a response action. */
+  /** Responses skipped because of their status or a response action, and parent rows skipped. */
   skipped: number;
 }
 
@@ -105,7 +105,13 @@ function skipFinding({
   reason,
   parent,
   index,
+  field,
 }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
+  if (reason === 'missing-parent')
+    return {
+      verdict: 'unproven',
+      reason: `nothing was requested for a parent row without \`${field}\``,
+    };
   if (index === 0 && reason === 'action')
     return {
       verdict: 'unproven',

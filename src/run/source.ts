@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Limits } from '../../operators/columns/limits.js';
 import type { ProcessingStep } from '../../operators/process-rows.js';
 import type { ColumnHint, Json, Page, WriteDisposition } from '../../operators/types.js';
 import type { Gate } from './gate.js';
@@ -24,16 +25,19 @@ export type SourceEvent =
       bytes: number;
     }
   /**
-   * An answer was passed over, and is the end of its list: its status (`skipStatus`) or a response
-   * action said so. `index`: number of the page, from 0.
+   * A response was skipped, and is the end of its list: its status (`skipStatus`) or a response
+   * action said so. Or no request was made for a parent's row that lacks a field (`missing-parent`;
+   * `status` is null). `index`: number of the page, from 0.
    */
   | {
       kind: 'skip';
       resource: string;
       parent: string | null;
       index: number;
-      status: number;
-      reason: 'status' | 'action';
+      status: number | null;
+      reason: 'status' | 'action' | 'missing-parent';
+      /** For `missing-parent`: the field, as `<parent>.<field>`. */
+      field?: string;
     }
   | { kind: 'notice'; resource: string; message: string }
   | ListEnd;
@@ -109,6 +113,11 @@ export interface Resource {
   columns?: Readonly<Record<string, ColumnHint>>;
   /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */
   maxTableNesting?: number;
+  /**
+   * What a page may hold; each is checked before memory is taken. @default 1,000 tables, 10,000
+   * columns a table, a depth of 1,000 levels, 1 GiB (bytes)
+   */
+  limits?: Partial<Limits>;
   /** False: asked only for its children, no table. @default true */
   selected?: boolean;
   /**

@@ -46,6 +46,12 @@ export interface RestEndpoint {
    */
   mayBeMissing?: boolean;
   /**
+   * What becomes of a parent's row that lacks a field which the request needs (null, not there, an
+   * empty text): `skip` makes no request for it, counts it as skipped and says so in the verdict;
+   * `fail` ends the run. @default 'skip'
+   */
+  missingParent?: 'skip' | 'fail';
+  /**
    * `map`: members of the object there are the rows. @default 'array', where an object is one row
    */
   rows?: 'array' | 'map' | 'array-or-map';

@@ -1,3 +1,4 @@
+import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
 import type { ColumnHint } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { checkedBase } from '../http/http-client.js';
@@ -96,6 +97,7 @@ const endpoint: RecordShape = record<RestEndpoint>('an endpoint', {
   paginator: paginatorShape,
   dataSelector: either(text, list(text)),
   mayBeMissing: flag,
+  missingParent: words('skip', 'fail'),
   rows: words('array', 'map', 'array-or-map'),
   key: name,
   format: words('json', 'ndjson', 'text', 'file'),
@@ -142,6 +144,15 @@ const hints = {
   primaryKey: either(name, list(name)),
   columns: map(column),
   maxTableNesting: whole(0),
+  limits: checked(
+    record<Limits>('limits', {
+      tables: whole(1),
+      columns: whole(1),
+      depth: whole(1),
+      bytes: whole(1),
+    }),
+    checkLimits,
+  ),
   selected: flag,
   processingSteps: list(processingStep),
   includeFromParent: either(list(name), map(name)),
@@ -253,4 +264,12 @@ function oneFunction(step: object): void {
     throw new ConfigError(
       `a processing step has one function: filter, map or yieldMap; found ${found.length === 0 ? 'none' : found.join(', ')}. Write several steps.`,
     );
+}
+
+function checkLimits(given: Partial<Limits>): void {
+  try {
+    limitsOf(given);
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error });
+  }
 }

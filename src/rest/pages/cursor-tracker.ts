@@ -1,3 +1,4 @@
+import type { Limits } from '../../../operators/columns/limits.js';
 import { fieldReader } from '../../../operators/json/read-fields.js';
 import type { Span } from '../../../operators/types.js';
 import { type CursorValue, further, type IncrementalConfig } from './incremental.js';
@@ -14,8 +15,12 @@ export interface CursorTracker {
  * Begins with what earlier runs kept; a backfill (with an end value) keeps nothing, so that it does
  * not move the run that goes on.
  */
-export function cursorTracker(config: IncrementalConfig, kept: CursorValue | null): CursorTracker {
-  const reader = fieldReader([config.cursorPath]);
+export function cursorTracker(
+  config: IncrementalConfig,
+  kept: CursorValue | null,
+  limits: Partial<Limits>,
+): CursorTracker {
+  const reader = fieldReader([config.cursorPath], limits);
   let last = kept;
   return {
     add(body, rows) {

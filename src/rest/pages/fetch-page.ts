@@ -39,7 +39,11 @@ export function pageFetcher(
   const rules = list.poll === null ? null : pollRules(list.poll);
 
   function isReady(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
-    const [word] = locate(body, { selectors: ['@'], paths: [poll.statusPath] }).values;
+    const [word] = locate(body, {
+      selectors: ['@'],
+      paths: [poll.statusPath],
+      limits: list.limits,
+    }).values;
     const state = pollState(poll, word);
     if (state === 'failed')
       throw gaveUp(
@@ -62,18 +66,20 @@ export function pageFetcher(
   function rowsIn(body: Uint8Array, paths: readonly string[], index: number): FoundRows {
     const guessed = list.dataSelector === null && format === 'json' ? places.of(body) : '@';
     const selectors = list.dataSelector ?? (guessed === null ? [] : [guessed]);
-    if (selectors.length === 0) return noRows(body, paths);
+    if (selectors.length === 0) return noRows(body, paths, list.limits);
     let found: FoundRows;
     try {
       found = findRows(body, {
         selectors,
         paths,
         rows: list.rows,
+        limits: list.limits,
         ...(list.key !== null && { key: list.key }),
       });
     } catch (error) {
       if (!(error instanceof SelectError)) throw error;
-      if (list.dataSelector === null && places.isEmpty(body)) return noRows(body, paths);
+      if (list.dataSelector === null && places.isEmpty(body))
+        return noRows(body, paths, list.limits);
       if (!list.mayBeMissing) throw error;
       if (index === 0)
         observe({
@@ -81,7 +87,7 @@ export function pageFetcher(
           resource,
           message: `${client.redact(error.message)} It counts as no rows.`,
         });
-      return noRows(body, paths);
+      return noRows(body, paths, list.limits);
     }
     refuseScalar(found.body, found.span, selectors);
     return found;
@@ -167,10 +173,14 @@ function bodyOf(
     : { headers: { 'content-type': 'application/json', ...headers }, body: printJson(changed) };
 }
 
-function noRows(body: Uint8Array, paths: readonly string[]): FoundRows {
+function noRows(
+  body: Uint8Array,
+  paths: readonly string[],
+  limits: ListRequest['limits'],
+): FoundRows {
   return {
     body,
-    ...locate(body, { selectors: ['@'], paths }),
+    ...locate(body, { selectors: ['@'], paths, limits }),
     span: { kind: 'none', start: 0, end: 0, count: 0 },
   };
 }

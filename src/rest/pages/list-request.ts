@@ -6,7 +6,10 @@ import type { List, ListRequest } from './list.js';
  * What is asked for in the same way whatever the rows above a list: all of its requests but
  * address, headers and body.
  */
-type Same = Omit<ListRequest, 'url' | 'json' | 'data' | 'headers' | 'saveAs' | 'secrets'> &
+type Same = Omit<
+  ListRequest,
+  'url' | 'json' | 'data' | 'headers' | 'saveAs' | 'secrets' | 'limits'
+> &
   Pick<List, 'maxPages'>;
 type Given = Pick<RestEndpoint, Exclude<keyof Same, 'auth'>> & { auth?: Auth | null };
 

@@ -1,3 +1,4 @@
+import type { Limits } from '../../../operators/columns/limits.js';
 import type { JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
 import type { SourceEvent } from '../../run/source.js';
@@ -41,6 +42,8 @@ export interface ListRequest {
   poll: PollConfig | null;
   /** Whether a request is sent again. Undefined: its method and the client's `retry` decide. */
   repeatable: boolean | undefined;
+  /** Limits on bodies; defaults for what is left out. */
+  limits: Partial<Limits>;
 }
 
 /** One list to be read: its first request, and how the rest follows. */

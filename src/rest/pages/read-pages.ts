@@ -24,7 +24,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   const where = `Resource ${resource}${parent === null ? '' : ` of parent ${parent.slice(0, 200)}`}`;
   const fetchPage = pageFetcher(list, where, options);
   const guard = new PaginationGuard(list.url, { where, maxPages: list.maxPages });
-  const tracker = incremental === null ? null : cursorTracker(incremental, list.last);
+  const tracker = incremental === null ? null : cursorTracker(incremental, list.last, list.limits);
   const count = { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
   let paginator = list.paginator === 'auto' ? null : list.paginator;
   let paging = list.paging;
@@ -86,7 +86,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         const found = look(facts);
         paginator = found.paginator;
         lost = found.incomplete;
-        facts = { ...facts, values: valuesAt(answer.document, paginator.paths) };
+        facts = { ...facts, values: valuesAt(answer.document, paginator.paths, list.limits) };
       }
       const repeat = guard.repeats(answer.body, answer.span, facts, paginator);
       if (repeat === 'end') {
@@ -111,7 +111,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           if (found.paginator.config?.type !== 'single') {
             nextMissing = false;
             paginator = found.paginator;
-            facts = { ...facts, values: valuesAt(answer.document, paginator.paths) };
+            facts = { ...facts, values: valuesAt(answer.document, paginator.paths, list.limits) };
             step = guard.after(facts, paginator);
           }
         }
@@ -191,8 +191,12 @@ function factsOf(
   };
 }
 
-function valuesAt(body: Uint8Array, paths: readonly string[]): (Json | undefined)[] {
-  return paths.length === 0 ? [] : locate(body, { selectors: ['@'], paths }).values;
+function valuesAt(
+  body: Uint8Array,
+  paths: readonly string[],
+  limits: List['limits'],
+): (Json | undefined)[] {
+  return paths.length === 0 ? [] : locate(body, { selectors: ['@'], paths, limits }).values;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Limits } from '../../../operators/columns/limits.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { detectSelector } from './data-selector.js';
@@ -20,6 +21,7 @@ export interface RowPlaces {
 export function rowPlaces(
   resource: string,
   path: string,
+  limits: Partial<Limits>,
   report: (message: string) => void,
 ): RowPlaces {
   const names = [resource, lastPart(path)];
@@ -29,7 +31,7 @@ export function rowPlaces(
       if (!isObject(body)) return '@';
       if (chosen !== null) return chosen;
       // A body that was cut may lack the very list.
-      locate(body, { selectors: ['@'] });
+      locate(body, { selectors: ['@'], limits });
       const found = detected(body, names);
       if (!found.isCertain) return found.selector;
       chosen = found.selector;

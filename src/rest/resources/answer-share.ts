@@ -21,7 +21,7 @@ type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows'>;
 const NONE: Counts = { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
 
 export function answerShare(
-  { resource: { name }, endpoint, stamp }: ResolvedResource,
+  { resource: { name, limits = {} }, endpoint, stamp }: ResolvedResource,
   observe: (event: SourceEvent) => void,
 ): AnswerShare {
   const { responseOf, dataSelector = '@', rows: shape, key, mayBeMissing = false } = endpoint;
@@ -33,6 +33,7 @@ export function answerShare(
       const { body, span } = located(where, mayBeMissing ? page.body : null, () =>
         findRows(page.body, {
           selectors: [dataSelector].flat(),
+          limits,
           ...(shape && { rows: shape }),
           ...(key !== undefined && { key }),
         }),

@@ -63,10 +63,15 @@ export function familyPages(
       resources.map(({ resource }) => [resource.name, new Gate(WAITING_PARENTS)]),
     );
     const rowsFor = (child: ResolvedResource): ParentRows =>
-      parentRows(child, resources, (parent) => ({
-        pages: streams.get(parent) as Observable<Read>,
-        waiting: waiting.get(parent) as Gate,
-      }));
+      parentRows(
+        child,
+        resources,
+        (parent) => ({
+          pages: streams.get(parent) as Observable<Read>,
+          waiting: waiting.get(parent) as Gate,
+        }),
+        observe,
+      );
     // Rows of resources that share its answers wait, too.
     const gatesOf = (name: string): Gate[] =>
       resources
@@ -109,7 +114,7 @@ function ownPages(
   const rows: ParentRows =
     parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
   const { windows } = endpoint;
-  const places = rowPlaces(resource.name, endpoint.path, (message) =>
+  const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, (message) =>
     context.observe({ kind: 'notice', resource: resource.name, message }),
   );
   let begun = 0;

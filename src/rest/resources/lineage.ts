@@ -39,7 +39,7 @@ export const ROOT: Lineage = { rows: {}, origins: {}, keys: [] };
 
 /** The list of a resource for the rows above it and a window (or none). */
 export function listOf(
-  { resource: { name }, endpoint, defaultParams, fields, stamp }: ResolvedResource,
+  { resource: { name, limits = {} }, endpoint, defaultParams, fields, stamp }: ResolvedResource,
   { rows, keys }: Lineage,
   window: Window | null,
   client: Client,
@@ -47,7 +47,7 @@ export function listOf(
 ): List {
   const { windows, incremental = null, json, data, params = {}, headers = {}, saveAs } = endpoint;
   const own = window === null ? keys : [...keys, window as unknown as Json];
-  const parent = own.length === 0 ? null : printJson(own.length === 1 ? own[0] : own);
+  const parent = listKey(own);
   const kept = context.state(name, parent) as ListState | null;
   const last = kept?.incremental?.lastValue ?? null;
   const values = incremental === null ? null : incrementalValues(incremental, last);
@@ -116,6 +116,7 @@ export function listOf(
         : [],
     ),
     ...listRequest(endpoint),
+    limits,
     paginator: paging === undefined ? endpoint.paginator : paginatorOf(paging.paginator),
     paging,
     windowed: window !== null,
@@ -126,6 +127,11 @@ export function listOf(
     depth: Object.keys(rows).length,
     stamp: stampOf(stamp, rows, name),
   };
+}
+
+/** What tells a list from others of its resource, as compact JSON; null for the only one. */
+export function listKey(keys: readonly Json[]): string | null {
+  return keys.length === 0 ? null : printJson(keys.length === 1 ? keys[0] : keys);
 }
 
 /**

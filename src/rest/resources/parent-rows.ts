@@ -3,6 +3,7 @@ import {
   bufferCount,
   concatMap,
   defer,
+  filter,
   finalize,
   groupBy,
   map,
@@ -17,7 +18,9 @@ import { valueAt } from '../../../operators/json/value-at.js';
 import { processed } from '../../../operators/process-rows.js';
 import type { Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
-import { type Lineage, picked, ROOT } from './lineage.js';
+import type { SourceEvent } from '../../run/source.js';
+import { type Lineage, listKey, picked, ROOT } from './lineage.js';
+import { unusable } from './placeholders.js';
 import type { ParentField, ResolvedResource } from './resolve-resources.js';
 
 /** What a child's lists are asked with. */
@@ -43,11 +46,16 @@ export function parentRows(
   child: ResolvedResource,
   all: readonly ResolvedResource[],
   streamOf: (parent: string) => ParentStream,
+  observe: (event: SourceEvent) => void,
 ): ParentRows {
   const streams = child.parents.map((parent) => {
     const { pages, waiting } = streamOf(parent);
     const resource = all.find((one) => one.resource.name === parent) as ResolvedResource;
-    return lineagesOf(child, resource, fieldsOf(parent, child, all), pages, waiting);
+    return withFields(
+      child,
+      lineagesOf(child, resource, fieldsOf(parent, child, all), pages, waiting),
+      observe,
+    );
   });
   const [only] = streams;
   return grouped(child, streams.length === 1 ? (only as ParentRows) : crossed(streams));
@@ -84,7 +92,7 @@ function lineagesOf(
   const steps = resource.processingSteps;
   const own = child.fields.filter(({ parent }) => parent === resource.name);
   return defer(() => {
-    const reader = fieldReader(fields);
+    const reader = fieldReader(fields, resource.limits);
     const rowsOf = (page: Page): JsonObject[] => {
       const stamped = page.stamp ?? {};
       const quick = steps === undefined ? reader.readExact(page.body, page.rows) : null;
@@ -141,6 +149,40 @@ function withStamp(row: JsonObject, stamp: Page['stamp'], fields: readonly strin
       ),
     ),
   };
+}
+
+/**
+ * The rows that have all fields which the child's requests need: not null, and no empty text. What
+ * becomes of others is said by `missingParent`.
+ */
+function withFields(
+  { resource: { name }, endpoint: { missingParent = 'skip' }, fields }: ResolvedResource,
+  rows: ParentRows,
+  observe: (event: SourceEvent) => void,
+): ParentRows {
+  return rows.pipe(
+    filter(({ lineage: { rows: above, keys }, taken }) => {
+      const missing = fields.find(
+        ({ parent, field }) =>
+          above[parent] !== undefined && (valueAt(above, [parent, field]) ?? '') === '',
+      );
+      if (missing === undefined) return true;
+      const { parent, field } = missing;
+      if (missingParent === 'fail')
+        throw unusable(name, { from: 'resources', parent, field }, 'no value');
+      taken();
+      observe({
+        kind: 'skip',
+        resource: name,
+        parent: listKey(keys),
+        index: 0,
+        status: null,
+        reason: 'missing-parent',
+        field: `${parent}.${field}`,
+      });
+      return false;
+    }),
+  );
 }
 
 /** Each row of one with each of the others that has no other row above it, as they come. */

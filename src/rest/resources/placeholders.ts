@@ -177,6 +177,6 @@ export function unusable(
       `Resource ${resource} needs {${from}.${field}}, and there is ${found}. Give ${from === 'incremental' ? 'an initialValue' : 'the endpoint windows'}.`,
     );
   return new ConfigError(
-    `Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or filter such rows out of ${parent}.`,
+    `Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or give such rows another value with processing steps of ${parent}.`,
   );
 }

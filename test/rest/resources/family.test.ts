@@ -172,10 +172,42 @@ describe('a child resource', () => {
     });
   });
 
-  it('refuses a parent row without the field', async () => {
+  it.each<[string, object]>([
+    ['lacks the field', { name: 'no id' }],
+    ['has null there', { id: null }],
+    ['has an empty text there', { id: '' }],
+  ])('makes no request for a parent row that %s, and reports it', async (_what, odd) => {
+    const server = await serve(({ path }) => ({
+      json: path === '/v1/orders' ? [{ id: 1 }, odd, { id: 2 }] : [{ refund: 1 }],
+    }));
+    const { error, events, rows } = await readSource(shop(server));
+    expect(error).toBeNull();
+    expect(rows['orders']).toHaveLength(3);
+    expect(rows['refunds']).toEqual([
+      { refund: 1, order_id: 1 },
+      { refund: 1, order_id: 2 },
+    ]);
+    expect(events.filter(({ kind }) => kind === 'skip')).toEqual([
+      expect.objectContaining({
+        resource: 'refunds',
+        reason: 'missing-parent',
+        field: 'orders.id',
+        status: null,
+      }),
+    ]);
+  });
+
+  it('refuses a parent row without the field where it says so', async () => {
     const server = await serve(() => ({ json: [{ id: 1 }, { name: 'no id' }] }));
-    const { error } = await readSource(shop(server));
-    expect(error).toMatchObject({ code: 'ERR_SLUICE_CONFIG' });
+    const endpoint = {
+      path: 'orders/{resources.orders.id}/refunds',
+      missingParent: 'fail',
+    } as const;
+    const { error } = await readSource(shop(server, { endpoint }));
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_CONFIG',
+      message: expect.stringContaining('a row of orders has no value there') as string,
+    });
   });
 
   it('sees only the rows that its parent’s processing steps leave', async () => {

@@ -74,7 +74,10 @@ describe('groups of rows', () => {
       { path: 'b/{resources.a.id}/c' },
     ]) {
       const { error } = await readSource(
-        sourceOf(server, ['a', { name: 'b', endpoint: { ...endpoint, groupSize: 5 } }]),
+        sourceOf(server, [
+          'a',
+          { name: 'b', endpoint: { ...endpoint, groupSize: 5, missingParent: 'fail' } },
+        ]),
       );
       expect(error).toMatchObject({
         code: 'ERR_SLUICE_CONFIG',
@@ -129,8 +132,8 @@ describe('a field that rows only inherit', () => {
   it('is none: neither asked with nor stamped, in groups or alone', async () => {
     const server = await serve(({ path }) => ({ json: path === '/a' ? [{ id: 1 }] : [] }));
     for (const endpoint of [
-      { path: 'b/{resources.a.toString}' },
-      { params: { x: '{resources.a.toString}' }, groupSize: 2 },
+      { path: 'b/{resources.a.toString}', missingParent: 'fail' as const },
+      { params: { x: '{resources.a.toString}' }, groupSize: 2, missingParent: 'fail' as const },
     ]) {
       const { error } = await readSource(sourceOf(server, ['a', { name: 'b', endpoint }]));
       expect(error).toMatchObject({
