@@ -1,4 +1,6 @@
 import { JsonError, LimitError, SluiceError } from '../errors.js';
+import { excerpt } from '../json/excerpt.js';
+import { nonFiniteHint } from '../json/non-finite-hint.js';
 import type { LaneKind } from '../types.js';
 import { KERNEL_BASE64 } from './kernel-bytes.js';
 import { type Limits, limitsOf } from './limits.js';
@@ -303,7 +305,7 @@ function badJson(body: Uint8Array, offset: number, what: string): JsonError {
     ? `The body ends at byte ${body.length} before the JSON does`
     : `The body is not JSON: ${what} at byte ${offset}`;
   return new JsonError(
-    `${where}, after: ${excerpt(body, Math.min(offset + 1, body.length))}`,
+    `${where}, after: ${excerpt(body, Math.min(offset + 1, body.length))}${nonFiniteHint(decoder.decode(body.subarray(Math.max(0, offset - 9), offset + 9)))}`,
     Math.min(offset, body.length),
     incomplete,
   );
@@ -346,9 +348,4 @@ function notUtf8(body: Uint8Array): JsonError {
     good,
     incomplete,
   );
-}
-
-/** The last 40 bytes before `end` as one quoted line. */
-function excerpt(body: Uint8Array, end: number): string {
-  return JSON.stringify(decoder.decode(body.subarray(Math.max(0, end - 40), end)));
 }

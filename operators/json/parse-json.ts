@@ -1,5 +1,6 @@
 import { JsonError } from '../errors.js';
 import type { Json } from '../types.js';
+import { nonFiniteHint } from './non-finite-hint.js';
 import { keepSentText } from './sent-numbers.js';
 
 /**
@@ -16,11 +17,13 @@ import { keepSentText } from './sent-numbers.js';
  * none.
  */
 export function parseJson(json: Uint8Array | string): Json {
+  let text = '';
   try {
-    const text = typeof json === 'string' ? json : decoder.decode(json);
+    text = typeof json === 'string' ? json : decoder.decode(json);
     return SPECIAL.test(text) ? read(text) : (JSON.parse(text) as Json);
   } catch (error) {
-    throw new JsonError(`Not JSON: ${(error as Error).message}`, 0, false, { cause: error });
+    const hint = nonFiniteHint(text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/gs, '""'));
+    throw new JsonError(`Not JSON: ${(error as Error).message}${hint}`, 0, false, { cause: error });
   }
 }
 

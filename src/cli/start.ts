@@ -31,6 +31,8 @@ async function start(): Promise<void> {
   const shown = display(process.stderr, { quiet: false });
   const destination = destinationOf(DATABASE);
   try {
+    // The stand-ins are on this machine: no proxy leads to them.
+    Object.assign(process.env, { no_proxy: '*', NO_PROXY: '*' });
     const settings = sandboxSettings(sandbox, RATE_SCALE);
     shown.note(
       `Loading coassemble, assembled and coalesce from stand-ins on this machine into ${DATABASE} …`,

@@ -8,6 +8,7 @@ import {
   type RequestSpec,
   type SendOptions,
 } from '#src/rest/http/http-client.js';
+import { parseUrl } from '#src/rest/http/url.js';
 import type { SourceEvent } from '#src/run/source.js';
 
 /** One request of a test: what comes of it, and what was told of it. */
@@ -29,7 +30,7 @@ export function sendWith(
 ): Sent {
   const events: SourceEvent[] = [];
   const answer = client.send(
-    { method: 'GET', ...spec, url: new URL(url) },
+    { method: 'GET', ...spec, url: parseUrl(url) },
     {
       resource: 'orders',
       signal: new AbortController().signal,

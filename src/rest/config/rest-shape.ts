@@ -1,6 +1,7 @@
 import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
 import type { ColumnHint } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
+import { type TlsConfig, tlsOptions } from '../http/agents.js';
 import { checkedBase } from '../http/http-client.js';
 import { checkActions } from '../http/response-actions.js';
 import { type RetryConfig, retryRules } from '../http/retry.js';
@@ -33,6 +34,12 @@ import {
   words,
 } from './shape.js';
 
+const never: Shape = { kind: 'value', label: 'false', is: (value) => value === false };
+const bytes: Shape = {
+  kind: 'value',
+  label: 'bytes',
+  is: (value) => value instanceof Uint8Array,
+};
 const scalar = either(text, number, bigint, flag);
 const query = map(either(scalar, nothing, list(scalar)));
 const moment = either(number, text);
@@ -234,6 +241,17 @@ const client = record<RestConfig['client']>(
     timeoutMs: above0,
     stallMs: above0,
     maxBytes: above0,
+    proxy: either(text, never),
+    tls: checked(
+      record<TlsConfig>('tls', {
+        ca: either(text, bytes, list(either(text, bytes))),
+        cert: either(text, bytes),
+        key: either(text, bytes),
+        passphrase: text,
+      }),
+      tlsOptions,
+    ),
+    json: record<{ nonFinite?: 'null' }>('json', { nonFinite: words('null') }),
     fetch: fn,
     paginator: paginatorShape,
   },

@@ -6,7 +6,7 @@ const CARRIERS: ReadonlySet<string> = new Set(['json', 'data', 'headers', 'param
 
 /**
  * What was found at a path, in short; never a value that could be a secret: what stands under
- * `auth`, under a name that says so, or in place of parts of a request that may hold some.
+ * `auth` or `tls`, under a name that says so, or in place of parts of a request that may hold some.
  */
 export function shown(value: unknown, path: string): string {
   if (value === undefined) return 'nothing';
@@ -31,7 +31,10 @@ function objectShown(keys: readonly string[]): string {
 
 function isSecret(path: string): boolean {
   const keys = path.split(/[.[\]"]+/).filter((key) => key !== '');
-  return CARRIERS.has(keys.at(-1) ?? '') || keys.some((key) => key === 'auth' || isSecretName(key));
+  return (
+    CARRIERS.has(keys.at(-1) ?? '') ||
+    keys.some((key) => key === 'auth' || key === 'tls' || isSecretName(key))
+  );
 }
 
 function cleaned(text: string): string {

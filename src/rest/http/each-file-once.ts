@@ -1,19 +1,22 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../../errors.js';
+import { cookieJar } from './cookies.js';
 import type { Client } from './http-client.js';
 import { redactor } from './redact.js';
 
 /**
- * The same client for one run, in which no answer takes the place of another one's file:
- * ConfigError naming both requests.
+ * The same client for one run, which has cookies of its own, and in which no answer takes the place
+ * of another one's file: ConfigError naming both requests.
  */
 export function eachFileOnce(client: Client): Client {
   const saved = new Map<string, string>();
+  const cookies = cookieJar();
   const known = redactor([]);
   return {
     ...client,
     async send(spec, options) {
-      if (options.save === undefined) return client.send(spec, options);
+      const own = { cookies, ...options };
+      if (options.save === undefined) return client.send(spec, own);
       const { path } = options.save;
       const place = resolve(path);
       const request = `${spec.method} ${client.redact(known.url(spec.url))}`;
@@ -23,7 +26,7 @@ export function eachFileOnce(client: Client): Client {
           `Resource ${options.resource} saves the answers of two requests as ${client.redact(path)}: ${first} and ${request}. Put what tells them apart into saveAs; filter rows that come twice out of the parent.`,
         );
       saved.set(place, request);
-      return client.send(spec, options);
+      return client.send(spec, own);
     },
   };
 }

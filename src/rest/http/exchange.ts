@@ -3,6 +3,7 @@ import type { Auth, AuthRequest } from '../auth/auth.js';
 import { authorize } from './authorize.js';
 import { inUtf8 } from './charset.js';
 import { unpacked } from './content-coding.js';
+import type { Cookies } from './cookies.js';
 import { explainsItself } from './explain.js';
 import type { Answer, RequestSpec } from './messages.js';
 import { PermanentFault } from './permanent-fault.js';
@@ -22,6 +23,7 @@ export interface ExchangeConfig {
   /** Sent to hosts that are trusted. */
   headers: Readonly<Record<string, string>>;
   auth: Auth | null;
+  cookies: Cookies;
   trusts: (url: URL) => boolean;
   /** False: a redirect is the answer. */
   follows: boolean;
@@ -103,7 +105,7 @@ export async function exchange(
 
 async function ask(
   spec: RequestSpec,
-  { send, headers, auth, trusts, stallMs }: ExchangeConfig,
+  { send, headers, auth, cookies, trusts, stallMs }: ExchangeConfig,
   stop: AbortController,
 ): Promise<FetchAnswer> {
   const { method, body } = spec;
@@ -127,19 +129,23 @@ async function ask(
   // User and password in a link are nobody's that we know, and node-fetch refuses them.
   target.url.username = '';
   target.url.password = '';
+  const cookie = cookies.headerFor(target.url, target.headers['cookie']);
+  if (cookie !== undefined) target.headers['cookie'] = cookie;
   if (auth !== null && trusted) await authorize(() => auth.apply(target), stop.signal);
   if (auth !== null && !trusted)
     target.url = withoutParams(target.url, (_name, value) => auth.secrets.includes(value));
   const silence = stallTimer(stallMs, (reason) => stop.abort(reason));
   try {
     const rest = target.body === undefined ? {} : { body: target.body };
-    return await send(hrefOf(target.url), {
+    const answer = await send(hrefOf(target.url), {
       method,
       headers: lowerCased(target.headers),
       redirect: 'manual',
       signal: stop.signal,
       ...rest,
     });
+    await cookies.take(spec.url, answer.headers);
+    return answer;
   } finally {
     clearTimeout(silence);
   }

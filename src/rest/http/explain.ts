@@ -83,6 +83,7 @@ const ADVICE: Readonly<Record<number, string>> = {
   401: 'The API does not accept the credentials: check the key or token, its scheme, and that it was not revoked.',
   403: 'The credentials are known but not allowed to do this: check what the key (or the plan) includes, or leave the resource out.',
   404: 'There is nothing at this address: check the base URL (region, version) and the path.',
+  407: 'A proxy is on the way (HTTP_PROXY, HTTPS_PROXY or client.proxy) and demands credentials: write them into its address, http://user:password@host:port.',
   429: 'The API is asked too often, and went on saying so: set a lower rateLimit.',
   500: 'The server has a fault.',
 };
@@ -95,6 +96,6 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, 'Nothing listens there: check host and port.'],
   [
     /certificate|CERT|self.signed/i,
-    'The server’s certificate is not trusted: check the host; NODE_EXTRA_CA_CERTS names further authorities.',
+    'The server’s certificate is not trusted: check the host; `client.tls.ca` or NODE_EXTRA_CA_CERTS names further authorities.',
   ],
 ];

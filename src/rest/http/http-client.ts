@@ -5,10 +5,13 @@ import { type AuthLike, authOf } from '../auth/auth-of.js';
 import { announcement } from '../throttle/rate-headers.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import { type Throttle, throttle, type Turn } from '../throttle/throttle.js';
+import type { TlsConfig } from './agents.js';
 import { attempt } from './attempt.js';
 import { connectionUse } from './connection-use.js';
+import { cookieJar } from './cookies.js';
 import type { ExchangeConfig } from './exchange.js';
 import type { Answer, RequestSpec } from './messages.js';
+import { hasProxy, proxyPasswords } from './proxy.js';
 import { redactor, secretsIn, secretsOf } from './redact.js';
 import { refusals } from './refusals.js';
 import { requestAuth } from './request-auth.js';
@@ -58,8 +61,20 @@ export interface ClientConfig {
   /** Largest body, in bytes, as it is when decompressed. @default 512 MiB */
   maxBytes?: number;
   /**
-   * What sends the requests; it has to see that compressed bodies are whole. @default node-fetch
-   * with kept connections
+   * Proxy for all requests, such as `http://proxy.example.com:3128`; false: none. @default what
+   * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` of the environment say
+   */
+  proxy?: string | false;
+  /** Authorities to trust, and the client's own certificate. @default those of Node, and none */
+  tls?: TlsConfig;
+  /**
+   * `nonFinite: 'null'`: NaN and Infinity, which are no JSON and which some services send, are read
+   * as null. @default they are an error
+   */
+  json?: { nonFinite?: 'null' };
+  /**
+   * What sends the requests; it has to see that compressed bodies are whole, and to go through
+   * proxies by itself. Excludes `proxy` and `tls`. @default node-fetch with kept connections
    */
   fetch?: FetchLike;
 }
@@ -76,6 +91,8 @@ export interface Client {
    */
   keepOpen(): () => void;
   readonly baseUrl: string;
+  /** What NaN and Infinity in JSON are read as; null: they are an error. */
+  readonly nonFinite: 'null' | null;
   readonly concurrency: number;
   /** Text without the client's secrets. */
   redact(text: string): string;
@@ -93,6 +110,7 @@ export function httpClient(config: ClientConfig): Client {
     headers = {},
     authHosts = [],
     advice = {},
+    proxy,
     maxBytes = 512 * 1024 * 1024,
   } = config;
   const trusts = trust(checkedBase(baseUrl), authHosts);
@@ -102,14 +120,15 @@ export function httpClient(config: ClientConfig): Client {
   const rules = retryRules(config.retry);
   const transport: Transport =
     config.fetch === undefined
-      ? keepAliveTransport(rate.concurrency)
-      : { send: config.fetch, close: () => undefined };
+      ? keepAliveTransport({ concurrency: rate.concurrency, proxy, tls: config.tls })
+      : { send: ownFetch(config), close: () => undefined };
   const keepOpen = connectionUse(() => transport.close());
   const auth = config.auth === undefined ? null : authOf(config.auth);
   const shared = {
     send: transport.send,
     headers,
     auth,
+    cookies: cookieJar(),
     trusts,
     follows: true,
     save: null,
@@ -117,8 +136,14 @@ export function httpClient(config: ClientConfig): Client {
     stallMs,
     maxBytes,
   };
-  const shown = redactor([...(auth?.secrets ?? []), ...secretsIn(headers)]);
+  const shown = redactor([
+    ...(auth?.secrets ?? []),
+    ...secretsIn(headers),
+    ...proxyPasswords(proxy),
+    ...(config.tls?.passphrase === undefined ? [] : [config.tls.passphrase]),
+  ]);
   const errors = refusals(shown, trusts, advice);
+  let isProxyNoted = false;
   const throttles = new Map<string, Throttle>();
 
   function throttleOf({ host }: URL): Throttle {
@@ -175,22 +200,40 @@ export function httpClient(config: ClientConfig): Client {
 
   return {
     baseUrl,
+    nonFinite: config.json?.nonFinite ?? null,
     keepOpen,
     concurrency: rate.concurrency,
     redact: (text) => shown.text(text),
     redactUrl: (url) => shown.link(url),
     async send(spec, options) {
       checkActions(options.actions ?? []);
-      const { auth = shared.auth, save = null, secrets = [] } = options;
+      const { auth = shared.auth, save = null, secrets = [], cookies = shared.cookies } = options;
+      if (!isProxyNoted && config.fetch !== undefined && hasProxy()) {
+        isProxyNoted = true;
+        options.observe({ kind: 'notice', resource: options.resource, message: PROXY_IS_YOURS });
+      }
       shown.know([...secretsOf(spec), ...secrets]);
       const done = keepOpen();
       try {
-        return await deliver(spec, options, { ...shared, auth, save });
+        return await deliver(spec, options, { ...shared, auth, save, cookies });
       } finally {
         done();
       }
     },
   };
+}
+
+const PROXY_IS_YOURS =
+  'the environment names a proxy (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY), and `client.fetch` makes the connections: sluice cannot lead them through it. Let your fetch do it.';
+
+/** The user's own `fetch`. ConfigError for settings that it would leave without effect. */
+function ownFetch({ fetch, proxy, tls }: ClientConfig): FetchLike {
+  const idle = proxy !== undefined ? 'proxy' : tls !== undefined ? 'tls' : null;
+  if (idle !== null)
+    throw new ConfigError(
+      `client.${idle} does nothing beside client.fetch, which makes the connections. Remove one of them.`,
+    );
+  return fetch as FetchLike;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SourceEvent } from '../../run/source.js';
 import type { Auth } from '../auth/auth.js';
+import type { Cookies } from './cookies.js';
 import type { ResponseAction } from './response-actions.js';
 import type { SaveConfig } from './save-body.js';
 
@@ -29,6 +30,8 @@ export interface SendOptions {
   secrets?: readonly string[];
   /** In place of the client's; null: none. @default the client's */
   auth?: Auth | null;
+  /** The cookies of the run. @default those of the client */
+  cookies?: Cookies;
   /**
    * False: never repeated, whatever comes of it. True: repeated even where the method is one that
    * changes things. @default as the client's `retry` says

@@ -1,7 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpAgent } from 'node:http';
 import type { Readable } from 'node:stream';
 import nodeFetch from 'node-fetch';
+import { type AgentsConfig, keepAliveAgents } from './agents.js';
 import { ACCEPTED_CODINGS, decoded, isCoded } from './content-coding.js';
 import { PermanentFault } from './permanent-fault.js';
 import type { ResponseHeaders } from './response-headers.js';
@@ -32,19 +32,18 @@ export interface Transport {
 
 /**
  * node-fetch with connections that are kept open, as many as requests may be under way; bodies come
- * decompressed. Errors of `send`: PermanentFault for a content encoding that is not known.
+ * decompressed. Errors: ConfigError for certificates that cannot be used; of `send`: PermanentFault
+ * for a content encoding that is not known, and for a proxy that cannot be used.
  */
-export function keepAliveTransport(concurrency: number): Transport {
-  const options = { keepAlive: true, maxSockets: concurrency };
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(options);
-  const agent = ({ protocol }: URL): HttpAgent => (protocol === 'http:' ? http : https);
+export function keepAliveTransport(config: AgentsConfig): Transport {
+  const agents = keepAliveAgents(config);
   const send: FetchLike = async (url, { body, headers, ...init }) => {
+    const { agent, proxy } = await agents.agentFor(new URL(url));
     // node-fetch takes a compressed body that is cut short for a whole one: it is told to leave
     // them alone.
     const own = {
       ...init,
-      agent: (parsed: URL) => asWritten(agent(parsed), url, parsed),
+      agent: (parsed: URL) => asWritten(agent, url, parsed, proxy !== null),
       compress: false,
       headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
     };
@@ -59,7 +58,9 @@ export function keepAliveTransport(concurrency: number): Transport {
                 ? body
                 : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
           },
-    );
+    ).catch((error: unknown) => {
+      throw proxy === null ? error : throughProxy(error as Error, proxy);
+    });
     const coding = init.method === 'HEAD' ? null : answer.headers.get('content-encoding');
     return {
       status: answer.status,
@@ -70,24 +71,32 @@ export function keepAliveTransport(concurrency: number): Transport {
           : answer.body,
     };
   };
-  return {
-    send,
-    close() {
-      http.destroy();
-      https.destroy();
-    },
-  };
+  return { send, close: () => agents.close() };
+}
+
+/** Says that it may be the proxy that is at fault. */
+function throughProxy(error: Error, { protocol, host }: URL): Error {
+  error.message = `${error.message} (through the proxy ${protocol}//${host})`;
+  return error;
 }
 
 /** The agent, made to send the address as it is written where `URL` spells it in another way. */
-function asWritten<A extends HttpAgent>(agent: A, url: string, { origin, href }: URL): A {
+function asWritten<A extends HttpAgent>(
+  agent: A,
+  url: string,
+  { protocol, origin, href }: URL,
+  isProxy: boolean,
+): A {
   if (url === href || !url.startsWith(`${origin}/`)) return agent;
   const base = agent as A & { addRequest(request: { path: string }, options: object): void };
   return Object.create(base, {
     addRequest: {
       value: (request: { path: string }, options: object) => {
-        request.path = url.slice(origin.length);
+        const path = url.slice(origin.length);
+        request.path = path;
         base.addRequest(request, options);
+        // Sent to a proxy is the whole address, which its agent spells anew; its header is later.
+        request.path = isProxy && protocol === 'http:' ? url : path;
       },
     },
   }) as A;

@@ -13,6 +13,7 @@ import type { RequestChange } from '../paginators/paginator.js';
 import { withMessage } from '../with-message.js';
 import { asJson } from './formats.js';
 import type { ListRequest, ReadOptions } from './list.js';
+import { nonFiniteAsNull } from './non-finite.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
 
 /** An answer with its rows found, or one that is passed over. */
@@ -102,7 +103,8 @@ export function pageFetcher(
     await gate.opened(signal);
     let found: (FoundRows & { document: Uint8Array }) | 'wait' | null = null;
     const check = (bytes: Uint8Array): void => {
-      const document = asJson(bytes, format);
+      const isAsSent = client.nonFinite === null || format === 'text';
+      const document = asJson(isAsSent ? bytes : nonFiniteAsNull(bytes), format);
       if (rules !== null && index === 0 && !isReady(rules, document, url)) {
         found = 'wait';
         return;

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import tls from 'node:tls';
+import { ConfigError } from '../../errors.js';
+import { proxyFor } from './proxy.js';
+
+/**
+ * Certificates of connections. Each is PEM as text or bytes, or the path of a file with it, which
+ * is read when the client is made.
+ */
+export interface TlsConfig {
+  /** Authorities to trust beside those of Node. @default none */
+  ca?: string | Uint8Array | readonly (string | Uint8Array)[];
+  /** The client's own certificate; needs `key`. @default none */
+  cert?: string | Uint8Array;
+  /** The private key of `cert`. @default none */
+  key?: string | Uint8Array;
+  /** What `key` is encrypted with. @default none */
+  passphrase?: string;
+}
+
+export interface AgentsConfig {
+  /** Connections to one host at once. */
+  concurrency: number;
+  proxy: string | false | undefined;
+  tls: TlsConfig | undefined;
+}
+
+/** Connections that are kept open between requests. */
+export interface Agents {
+  /** What makes the connections to an address, and the proxy that they go through. */
+  agentFor(url: URL): Promise<{ agent: HttpAgent; proxy: URL | null }>;
+  /** Closes all connections; the next request opens new ones. */
+  close(): void;
+}
+
+/**
+ * Agents that keep connections, directly or through proxies (`proxyFor`). ConfigError for
+ * certificates that cannot be read.
+ */
+export function keepAliveAgents({ concurrency, proxy: chosen, tls: given }: AgentsConfig): Agents {
+  const options = { keepAlive: true, maxSockets: concurrency };
+  const secured = { ...options, ...tlsOptions(given) };
+  const http = new HttpAgent(options);
+  const https = new HttpsAgent(secured);
+  const proxied = new Map<string, HttpAgent>();
+
+  async function throughProxy(proxy: URL, protocol: string): Promise<HttpAgent> {
+    const key = `${protocol} ${proxy.href}`;
+    const known = proxied.get(key);
+    if (known !== undefined) return known;
+    const agent =
+      protocol === 'http:'
+        ? new (await import('http-proxy-agent')).HttpProxyAgent(proxy, options)
+        : await tunnelling(proxy);
+    // Another request may have made it meanwhile.
+    const first = proxied.get(key) ?? agent;
+    proxied.set(key, first);
+    return first;
+  }
+
+  async function tunnelling(proxy: URL): Promise<HttpAgent> {
+    const agent = new (await import('https-proxy-agent')).HttpsProxyAgent(proxy, secured);
+    // It keeps the options for the connection to the proxy, and forgets them for the one beyond.
+    Object.assign((agent as unknown as { options: object }).options, tlsOptions(given));
+    return agent;
+  }
+
+  return {
+    async agentFor(url) {
+      const proxy = await proxyFor(url, chosen);
+      if (proxy !== null) return { agent: await throughProxy(proxy, url.protocol), proxy };
+      return { agent: url.protocol === 'http:' ? http : https, proxy: null };
+    },
+    close() {
+      for (const agent of [http, https, ...proxied.values()]) agent.destroy();
+    },
+  };
+}
+
+/** The settings as Node takes them. ConfigError for those that it refuses. */
+export function tlsOptions(given: TlsConfig | undefined): tls.SecureContextOptions {
+  if (given === undefined) return {};
+  const { ca, cert, key, passphrase } = given;
+  if ((cert === undefined) !== (key === undefined))
+    throw new ConfigError('client.tls takes `cert` and `key` together: one lacks the other.');
+  const options = {
+    ...(ca !== undefined && {
+      ca: [...defaultAuthorities(), ...[ca].flat().map((one) => pem(one as string, 'ca'))],
+    }),
+    ...(cert !== undefined && { cert: pem(cert, 'cert') }),
+    ...(key !== undefined && { key: pem(key, 'key') }),
+    ...(passphrase !== undefined && { passphrase }),
+  };
+  try {
+    tls.createSecureContext(options);
+    return options;
+  } catch (error) {
+    throw new ConfigError(
+      `client.tls cannot be used: ${(error as Error).message}. Check that \`ca\`, \`cert\` and \`key\` are PEM, that \`key\` is that of \`cert\`, and the \`passphrase\`.`,
+      { cause: error },
+    );
+  }
+}
+
+function pem(given: string | Uint8Array, name: string): string {
+  const text = typeof given === 'string' ? given : Buffer.from(given).toString('latin1');
+  if (text.includes('-----BEGIN')) return text;
+  if (typeof given !== 'string' || given.includes('\n'))
+    throw new ConfigError(`client.tls.${name} is no PEM: it has no \`-----BEGIN\`.`);
+  try {
+    return readFileSync(given, 'latin1');
+  } catch (error) {
+    // What was given is not shown: it may be a key in another form.
+    throw new ConfigError(
+      `client.tls.${name} is no PEM, and no file that can be read (${(error as NodeJS.ErrnoException).code}).`,
+    );
+  }
+}
+
+/** An own list takes the place of Node's, which includes NODE_EXTRA_CA_CERTS where it is known. */
+function defaultAuthorities(): readonly string[] {
+  const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] };
+  return getCACertificates?.('default') ?? tls.rootCertificates;
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { cookieJar } from '#src/rest/http/cookies.js';
+import { apiKey, restSource } from 'sluice';
+import { type Answered, serve } from '../../support/local-server.js';
+import { readSource } from '../../support/read-pages.js';
+import { quickClient, send, sendWith } from '../../support/send.js';
+
+const sets = (cookie: string): Answered => ({ headers: { 'set-cookie': cookie }, json: [] });
+
+describe('cookies', () => {
+  it('that a server sets go back to it, on later pages and over redirects', async () => {
+    const server = await serve(({ path, query }) =>
+      path === '/x' && query.get('page') === null
+        ? { headers: { 'set-cookie': 'sid=1; Path=/' }, json: { data: [{ a: 1 }], next: '/go' } }
+        : path === '/go'
+          ? { status: 302, headers: { location: '/x?page=2', 'set-cookie': 'hop=2' } }
+          : { json: { data: [{ a: 2 }] } },
+    );
+    await readSource(
+      restSource({
+        client: { baseUrl: server.url },
+        resources: [{ name: 'x', endpoint: { dataSelector: 'data', paginator: 'jsonLink' } }],
+      }),
+    );
+    expect(server.asked.map(({ headers }) => headers.cookie)).toEqual([
+      undefined,
+      'sid=1',
+      'sid=1; hop=2',
+    ]);
+  });
+
+  it('stand beside those of the user, whose names count', async () => {
+    const server = await serve(() => sets('sid=theirs'));
+    const client = quickClient({
+      baseUrl: server.url,
+      headers: { Cookie: 'mine=1; sid=mine' },
+      auth: apiKey({ key: 'k-12345', name: 'session', location: 'cookie' }),
+    });
+    await sendWith(client).answer;
+    await sendWith(client).answer;
+    expect(server.asked[1]?.headers.cookie).toBe('mine=1; sid=mine; session=k-12345');
+  });
+
+  it.each([
+    ['of another path', 'a=1; Path=/other'],
+    ['for secure connections', 'a=1; Secure'],
+    ['that ended', 'a=1; Expires=Wed, 09 Jun 2021 10:18:14 GMT'],
+    ['that are to be deleted', 'a=1; Max-Age=0'],
+    ['of another host', 'a=1; Domain=example.com'],
+  ])('%s are not sent', async (_what, line) => {
+    const server = await serve(() => sets(line));
+    const client = quickClient({ baseUrl: server.url });
+    await sendWith(client).answer;
+    await sendWith(client).answer;
+    expect(server.asked[1]?.headers.cookie).toBeUndefined();
+  });
+
+  it('of one server go to no other', async () => {
+    const other = await serve(() => ({ json: [] }));
+    const server = await serve(({ path }) =>
+      path === '/go'
+        ? { status: 302, headers: { location: `${other.url}/x` } }
+        : sets('sid=secret-of-server'),
+    );
+    const client = quickClient({ baseUrl: server.url });
+    await sendWith(client).answer;
+    await sendWith(client, { url: `${server.url}/go` }).answer;
+    expect(server.asked[1]?.headers.cookie).toBe('sid=secret-of-server');
+    expect(other.asked[0]?.headers.cookie).toBeUndefined();
+  });
+
+  it('are those of one run', async () => {
+    const server = await serve(() => sets('sid=1'));
+    const source = restSource({
+      client: { baseUrl: server.url },
+      resources: [{ name: 'x', endpoint: { paginator: 'single' } }],
+    });
+    await readSource(source);
+    await readSource(source);
+    expect(server.asked.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined]);
+  });
+
+  it('are kept where several lines come in one, with commas in their dates', async () => {
+    const jar = cookieJar();
+    const line = 'a=1; Expires=Wed, 09 Jun 2100 10:18:14 GMT; Path=/, b="2,3"; HttpOnly';
+    await jar.take(new URL('http://h/x'), { get: () => line });
+    expect(jar.headerFor(new URL('http://h/y'), undefined)).toBe('a=1; b="2,3"');
+    expect(jar.values()).toEqual(['1', '"2,3"']);
+  });
+
+  it('that cannot be read are left out', async () => {
+    const server = await serve(() => sets('=;;;'));
+    await send({ baseUrl: server.url }).answer;
+    expect(server.asked.length).toBe(1);
+  });
+});

@@ -1,0 +1,57 @@
+import { lastValueFrom } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { nonFiniteAsNull } from '#src/rest/pages/non-finite.js';
+import { endpoint, restSource } from 'sluice';
+import { flatten, select } from 'sluice/operators';
+import { serve } from '../../support/local-server.js';
+import { readSource } from '../../support/read-pages.js';
+
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+
+describe('nonFiniteAsNull', () => {
+  it.each([
+    ['[NaN,-Infinity, Infinity]', '[null,null, null]'],
+    ['{"NaN":"Infinity \\" NaN","a":NaN}', '{"NaN":"Infinity \\" NaN","a":null}'],
+    ['{"\u00e9\ud83d\ude00":NaN}', '{"\u00e9\ud83d\ude00":null}'],
+  ])('makes of %s %s', (text, expected) => {
+    expect(Buffer.from(nonFiniteAsNull(bytes(text))).toString()).toBe(expected);
+  });
+
+  it('leaves a body without them as it is', () => {
+    const body = bytes('[{"a":1}]');
+    expect(nonFiniteAsNull(body)).toBe(body);
+  });
+});
+
+describe('NaN and Infinity', () => {
+  const read = async (
+    text: string,
+    json?: { nonFinite: 'null' },
+  ): Promise<Awaited<ReturnType<typeof readSource>>> => {
+    const server = await serve(() => ({ text }));
+    return readSource(
+      restSource({
+        client: { baseUrl: server.url, ...(json && { json }) },
+        resources: [{ name: 'x', endpoint: { paginator: 'single' } }],
+      }),
+    );
+  };
+
+  it('are read as null where the client says so', async () => {
+    const { rows, error } = await read('[{"a":NaN,"b":-Infinity,"c":"NaN"}]', {
+      nonFinite: 'null',
+    });
+    expect([error, rows]).toEqual([null, { x: [{ a: null, b: null, c: 'NaN' }] }]);
+  });
+
+  it.each(['NaN', 'Infinity', '-Infinity'])(
+    'are an error that names the option: %s',
+    async (word) => {
+      const server = await serve(() => ({ text: `[{"a":${word}}]` }));
+      const rows = endpoint({ url: server.url }).pipe(select(), flatten({ table: 'x' }));
+      await expect(lastValueFrom(rows)).rejects.toThrow(
+        `\`${word}\` is no JSON; a source reads it as null with \`client.json: { nonFinite: 'null' }\``,
+      );
+    },
+  );
+});
