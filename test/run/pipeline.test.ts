@@ -150,6 +150,67 @@ describe('pipeline', () => {
     await expect(made().run(source)).rejects.toThrow(/Resources a and b both fill table t/);
   });
 
+  it.each<[string, Source['resources']]>([
+    ['one by its name', [{ name: 'a' }, { name: 'b', tableName: 'a' }]],
+    ['both by names that differ in case alone', [{ name: 'items' }, { name: 'Items' }]],
+    [
+      'table names that differ',
+      [
+        { name: 'a', tableName: 't' },
+        { name: 'b', tableName: 'T' },
+      ],
+    ],
+  ])('refuses two resources that fill one table: %s', async (_, resources) => {
+    await expect(made().run(sourceOf({}, resources))).rejects.toMatchObject({
+      code: 'ERR_SLUICE_CONFIG',
+      message: expect.stringMatching(/^Resources \w+ and \w+ both fill table \w+\. Give/) as string,
+    });
+  });
+
+  it('loads two resources into one table that both name', async () => {
+    const info = await made().run(
+      sourceOf({ a: [[{ id: 1 }]], b: [[{ id: 2 }]] }, [
+        { name: 'a', tableName: 'both' },
+        { name: 'b', tableName: 'both' },
+        { name: 'both', selected: false },
+      ]),
+    );
+    expect(info.tables).toEqual({ both: 2 });
+  });
+
+  it('refuses a table or dataset without a name', async () => {
+    await expect(made().run(sourceOf({}, [{ name: 'a', tableName: ' ' }]))).rejects.toThrow(
+      /Resource "a" has an empty table name\. Give it a `tableName`/,
+    );
+    expect(() => made({ dataset: ' ' })).toThrow(/`dataset` is empty/);
+  });
+
+  it('says that a merge without a key appends', async () => {
+    const notices: string[] = [];
+    const resources: Source['resources'] = [
+      { name: 'orders', writeDisposition: 'merge' },
+      { name: 'items', writeDisposition: 'merge', primaryKey: 'id' },
+    ];
+    const source = sourceOf({ orders: [[{ id: 1 }]], items: [[{ id: 1 }]] }, resources);
+    const loading = made();
+    for (let run = 0; run < 2; run += 1)
+      await loading.run(source, {
+        observe: (event) => event.kind === 'notice' && notices.push(event.message),
+      });
+    expect(new Set(notices)).toEqual(
+      new Set([
+        'Table orders is merged without a key, so its rows are appended and may come twice. Give the resource a `primaryKey`.',
+      ]),
+    );
+    expect(
+      await loading
+        .dataset()
+        .query(
+          'SELECT (SELECT count(*) FROM orders) AS orders, (SELECT count(*) FROM items) AS items',
+        ),
+    ).toEqual([{ orders: 2, items: 1 }]);
+  });
+
   it('keeps secrets that an API repeats in its links out of the database', async () => {
     const server = await serve(({ query }) => ({
       json:

@@ -1,4 +1,5 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
+import { ConfigError } from '../../errors.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { type Engine, openEngine } from './engine.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
@@ -37,8 +38,9 @@ const NO_THREAD =
  * A database in memory lives until `close()`. An instance of yours is used in your thread and never
  * closed.
  *
- * Errors: LoadError when it is first used: no such folder, no database, one made by a newer DuckDB,
- * an instance of another copy of the binding.
+ * Errors: ConfigError for an address (`md:`, `postgres://`) in place of a path. LoadError when it
+ * is first used: no such folder, no database, one made by a newer DuckDB, an instance of another
+ * copy of the binding.
  *
  * @example duckdb('shop.duckdb')
  */
@@ -46,6 +48,7 @@ export function duckdb(
   database: string | DuckDBInstance,
   { thread = true }: DuckdbConfig = {},
 ): DuckdbDestination {
+  if (typeof database === 'string') requirePath(database);
   const isFile = typeof database === 'string' && database !== ':memory:';
   let memory: ReturnType<typeof openEngine> | undefined;
   const users = new Set<Promise<void>>();
@@ -115,6 +118,19 @@ export function duckdb(
   };
 }
 
+/** A single letter before a colon is a drive of Windows. The rest of an address may be a secret. */
+function requirePath(path: string): void {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+:|:(?!memory:$).*)/i.exec(path) ?? [];
+  if (scheme?.startsWith(':') === true)
+    throw new ConfigError(
+      `duckdb() takes the path of a file or ":memory:", and ${JSON.stringify(path)} is neither. A database in memory has no name.`,
+    );
+  if (scheme !== undefined)
+    throw new ConfigError(
+      `duckdb() takes the path of a file, ":memory:" or a DuckDBInstance, and this is an address that begins with ${scheme}. For a database that DuckDB can attach, attach it in a DuckDBInstance of yours and hand that in; for a file of such a name, write ./ before it.`,
+    );
+}
+
 /**
  * A session that gives the database back when it ends. A load that is complete stays so when its
  * file cannot be closed: that is a notice.
@@ -124,8 +140,7 @@ function releasing(
   borrowed: Borrowed,
   notice: (message: string) => void,
 ): Session {
-  let released: Promise<void> | undefined;
-  const leave = (): Promise<void> => (released ??= borrowed.release());
+  let isFinished = false;
   return {
     loadId: session.loadId,
     known: session.known,
@@ -133,18 +148,22 @@ function releasing(
     commit: () => session.commit(),
     async finish(outcome) {
       const step = await session.finish(outcome);
-      await leave().catch((error: unknown) =>
-        notice(
-          `Load ${session.loadId} is complete, but its database could not be closed: ${(error as Error).message}. DuckDB reads what is in its write-ahead log when it opens the file again.`,
-        ),
-      );
+      isFinished = true;
+      await borrowed
+        .release()
+        .catch((error: unknown) =>
+          notice(
+            `Load ${session.loadId} is complete, but its database could not be closed: ${(error as Error).message}. DuckDB reads what is in its write-ahead log when it opens the file again.`,
+          ),
+        );
       return step;
     },
     async abort() {
+      if (isFinished) return;
       try {
         await session.abort();
       } finally {
-        await leave();
+        await borrowed.release();
       }
     },
   };

@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join as joinPath, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { type Engine, openEngine } from './engine.js';
@@ -21,14 +21,21 @@ interface Entry {
   closed: Promise<unknown>;
 }
 
+interface Databases {
+  /** Open files by their identity. */
+  files: Map<string, Entry>;
+  /** Folders in which a file is being made. */
+  folders: Map<string, Promise<void>>;
+}
+
 /**
- * The databases that this process has open, by real path: DuckDB does not notice when one process
- * opens a file twice, and it ends in corruption. On globalThis under a registered symbol, so that
- * two copies of this package share it.
+ * The databases that this process has open: DuckDB does not notice when one process opens a file
+ * twice, and it ends in corruption. On globalThis under a registered symbol, so that two copies of
+ * this package share it.
  */
-function entries(): Map<string, Entry> {
-  const holder = globalThis as { [key: symbol]: Map<string, Entry> | undefined };
-  return (holder[Symbol.for('sluice.databases')] ??= new Map());
+function databases(): Databases {
+  const holder = globalThis as { [key: symbol]: Databases | undefined };
+  return (holder[Symbol.for('sluice.databases')] ??= { files: new Map(), folders: new Map() });
 }
 
 /**
@@ -39,8 +46,10 @@ export async function borrowFile(path: string, thread: boolean): Promise<Borrowe
     throw new LoadError(
       'The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.',
     );
-  const key = realPath(path);
-  return borrow(key, () => (thread && loaderFile() !== null ? openInThread(key) : openEngine(key)));
+  const real = realPath(path);
+  return borrow(real, () =>
+    thread && loaderFile() !== null ? openInThread(real) : openEngine(real),
+  );
 }
 
 const instances = new WeakMap<DuckDBInstance, Promise<Engine>>();
@@ -70,9 +79,46 @@ export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed
   );
 }
 
-async function borrow(key: string, open: () => Promise<Engine>): Promise<Borrowed> {
-  const entry = entries().get(key) ?? { users: 0, engine: undefined, closed: Promise.resolve() };
-  entries().set(key, entry);
+/**
+ * Joins those who have the file open, or opens it. A file that is yet to be made has no identity of
+ * its own: until it has, no other file of its folder is opened, for that might be the same one in
+ * other letters.
+ */
+async function borrow(path: string, open: () => Promise<Engine>): Promise<Borrowed> {
+  const { files, folders } = databases();
+  for (;;) {
+    const key = identity(path);
+    const known = key === null ? undefined : files.get(key);
+    if (key !== null && known !== undefined) return join(key, known, open);
+    const folder = identity(dirname(path)) ?? dirname(path);
+    const making = folders.get(folder);
+    if (making !== undefined) await making.catch(() => undefined);
+    else if (key !== null) {
+      const entry: Entry = { users: 0, engine: undefined, closed: Promise.resolve() };
+      files.set(key, entry);
+      return join(key, entry, open);
+    } else {
+      const made = make(path, open);
+      folders.set(folder, made);
+      await made.finally(() => folders.delete(folder));
+    }
+  }
+}
+
+/** Opens a file that does not exist yet, and registers it by what it is then. */
+async function make(path: string, open: () => Promise<Engine>): Promise<void> {
+  const engine = await open();
+  const key = identity(path);
+  if (key !== null) {
+    const entry: Entry = { users: 0, engine: Promise.resolve(engine), closed: Promise.resolve() };
+    databases().files.set(key, entry);
+    return;
+  }
+  await engine.close();
+  throw new LoadError(`${path} was removed while it was being made. Run again.`);
+}
+
+async function join(key: string, entry: Entry, open: () => Promise<Engine>): Promise<Borrowed> {
   entry.users += 1;
   await entry.closed;
   entry.engine ??= open();
@@ -98,20 +144,50 @@ async function giveBack(key: string, entry: Entry): Promise<void> {
   );
   entry.closed = Promise.resolve(closing).catch(() => undefined);
   await closing;
-  if (entry.users === 0) entries().delete(key);
+  const { files } = databases();
+  if (entry.users === 0 && files.get(key) === entry) files.delete(key);
 }
 
-function realPath(path: string): string {
+/**
+ * Device and inode, which links and other letters do not change; the path where the file system
+ * numbers nothing. Null where there is no file.
+ */
+function identity(path: string): string | null {
+  try {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined) return null;
+    return found.ino === 0n ? realpathSync(path) : `${found.dev}:${found.ino}`;
+  } catch (error) {
+    throw new LoadError(`${path} cannot be opened: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+/** Links that lead to one another, at most; as operating systems have it. */
+const MOST_LINKS = 40;
+
+/** Where a path leads, also by a link to a file that is yet to be made. */
+function realPath(path: string, links = MOST_LINKS): string {
   const absolute = resolve(path);
   try {
     return realpathSync(absolute);
   } catch {
+    const target = linkAt(absolute);
+    if (target !== null && links > 0)
+      return realPath(resolve(dirname(absolute), target), links - 1);
     try {
-      return join(realpathSync(dirname(absolute)), basename(absolute));
+      return joinPath(realpathSync(dirname(absolute)), basename(absolute));
     } catch (error) {
       throw new LoadError(`The folder of database ${path} does not exist. Make it first.`, {
         cause: error,
       });
     }
+  }
+}
+
+function linkAt(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
   }
 }

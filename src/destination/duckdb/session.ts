@@ -1,10 +1,11 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { isSluiceError, type SluiceError } from '../../../operators/errors.js';
 import type { LoadStep, Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
-import { LoadError } from '../../errors.js';
+import { ConfigError, LoadError } from '../../errors.js';
 import type { Session } from '../destination.js';
 import type { Known, LoadSpec } from '../messages.js';
 import { loadTables } from '../sql/load-tables.js';
+import type { Scope } from '../sql/sql.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
 import { portOf } from './port-of.js';
 import { scopeOf } from './read-dataset.js';
@@ -149,6 +150,7 @@ export async function openSession(
     await turn(async () => {
       await connection.run("SET TimeZone = 'UTC'");
       await transaction(async () => {
+        await requireClearName(connection, scope);
         known = await tables.prepare();
       });
       await connection.run('BEGIN TRANSACTION');
@@ -216,6 +218,26 @@ function discard(appender: DuckDBAppender): void {
     } catch {
       // What it holds is written within the transaction at most, and rolled back with it.
     }
+}
+
+/**
+ * A dataset and a database of one name make `name.table` ambiguous for everybody who queries it.
+ * One that is there already is loaded: our own statements name the database as well.
+ */
+async function requireClearName(
+  connection: DuckDBConnection,
+  { catalog, dataset }: Scope,
+): Promise<void> {
+  const [found] = await portOf(connection).query(
+    `SELECT EXISTS (FROM duckdb_databases() WHERE lower(database_name) = lower($1)),
+       EXISTS (FROM duckdb_schemas() WHERE database_name = $2 AND lower(schema_name) = lower($1))`,
+    [dataset, catalog],
+  );
+  const [isDatabase, isThere] = found ?? [];
+  if (isDatabase === true && isThere !== true)
+    throw new ConfigError(
+      `Dataset ${dataset} would have the name of a database that is open in DuckDB (a file's name without its ending, or memory, temp, system), and DuckDB finds every ${dataset}.<table> ambiguous. Give \`dataset\` another name, for example ${dataset}_data, or the file.`,
+    );
 }
 
 let lastLoadId = 0;

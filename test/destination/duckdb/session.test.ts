@@ -1,0 +1,130 @@
+import { DuckDBAppender } from '@duckdb/node-api';
+import { lastValueFrom, of, throwError } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { duckdb, DuckDBInstance, type DuckdbDestination, Gate, load } from 'sluice';
+import type { LoadStep } from 'sluice/operators';
+import { loaded, read } from './load-tools.js';
+import { batchOf, column, databasePath, numbers, page } from './tools.js';
+
+describe('a load that is rolled back', () => {
+  it('clears every appender, also after one that cannot be cleared', async () => {
+    const path = databasePath();
+    const destination = duckdb(path, { thread: false });
+    await loaded(
+      destination,
+      of(batchOf(page('a', [column('n', 'bigint', [1])]), page('b', [column('n', 'bigint', [1])]))),
+    );
+    const clear = vi.spyOn(DuckDBAppender.prototype, 'clear').mockImplementationOnce(() => {
+      throw new Error('cannot be cleared');
+    });
+    const close = vi.spyOn(DuckDBAppender.prototype, 'closeSync');
+    onTestFinished(() => void vi.restoreAllMocks());
+    const session = await destination.begin({
+      pipeline: 'p',
+      dataset: 'data',
+      source: 'p',
+      tables: [],
+    });
+    const batches = of(numbers([2], 'a'), numbers([2], 'b'));
+    await session.abort();
+    const failing = loaded(destination, batches, {
+      observe: ({ kind }) => {
+        if (kind === 'append' && clear.mock.calls.length === 0 && (appends += 1) === 2)
+          throw new Error('boom');
+      },
+    });
+    let appends = 0;
+    await expect(failing).rejects.toThrow('boom');
+    expect([clear.mock.calls.length, close.mock.calls.length]).toEqual([2, 2]);
+    expect(await read(path, 'SELECT n FROM data.a UNION ALL SELECT n FROM data.b')).toEqual([
+      [1n],
+      [1n],
+    ]);
+  });
+});
+
+describe('a load that is complete', () => {
+  it('stays so when the file cannot be closed, and says that', async () => {
+    const notices: unknown[] = [];
+    const destination = duckdb(databasePath(), { thread: false });
+    const closeSync = vi.spyOn(DuckDBInstance.prototype, 'closeSync').mockImplementationOnce(() => {
+      throw new Error('disk is gone');
+    });
+    onTestFinished(() => closeSync.mockRestore());
+    const steps = await loaded(destination, of(numbers([1])), {
+      observe: (event) => event.kind === 'notice' && notices.push(event.message),
+    });
+    expect(steps.at(-1)?.kind).toBe('complete');
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /^Load .* is complete, but its database could not be closed: disk is gone\./,
+      ),
+    ]);
+  });
+
+  it('stays so whatever its observer throws', async () => {
+    const path = databasePath();
+    const steps = await loaded(duckdb(path), of(numbers([1])), {
+      observe: ({ kind }) => {
+        if (kind === 'complete') throw new Error('boom');
+      },
+    });
+    expect(steps.at(-1)?.kind).toBe('complete');
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
+  });
+});
+
+describe('an error of a load', () => {
+  it.each<[string, (real: DuckdbDestination, fail: () => void) => Promise<LoadStep>]>([
+    [
+      'its source',
+      (real) =>
+        lastValueFrom(
+          throwError(() => new Error('boom')).pipe(
+            load(real, { dataset: 'data', gate: new Gate() }),
+          ),
+        ),
+    ],
+    [
+      'its observer',
+      (real, fail) =>
+        lastValueFrom(
+          of(numbers([1])).pipe(load(real, { dataset: 'data', gate: new Gate(), observe: fail })),
+        ),
+    ],
+  ])('of %s comes when the roll-back is done', async (_, run) => {
+    const real = duckdb(databasePath());
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let aborting = (): void => undefined;
+    const aborted = new Promise<void>((resolve) => (aborting = resolve));
+    let isRejected = false;
+    const slow: DuckdbDestination = {
+      ...real,
+      begin: async (spec) => {
+        const session = await real.begin(spec);
+        return {
+          ...session,
+          abort: async () => {
+            aborting();
+            await held;
+            await session.abort();
+          },
+        };
+      },
+    };
+    const failing = run(slow, () => {
+      throw new Error('boom');
+    }).catch((error: unknown) => {
+      isRejected = true;
+      throw error;
+    });
+    const rejection = expect(failing).rejects.toThrow('boom');
+    await aborted;
+    await real.query('SELECT 1');
+    expect(isRejected).toBe(false);
+    goOn();
+    await rejection;
+    expect((await loaded(real, of(numbers([2])))).at(-1)?.kind).toBe('complete');
+  });
+});

@@ -1,0 +1,110 @@
+import { firstValueFrom, from, NEVER, concat } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { duckdb, DuckDBInstance, type Page, pipeline, type Source } from 'sluice';
+import { tempFolder } from '../support/temp-folder.js';
+
+const body = new TextEncoder().encode('[{"id":1}]');
+
+/** One page of one resource `orders`; with `open`, the list never ends after it. */
+function sourceOf({ open = false, ...resource }: { open?: boolean; name?: string } = {}): Source {
+  const page: Page = {
+    resource: resource.name ?? 'orders',
+    parent: null,
+    index: 0,
+    body,
+    rows: { kind: 'array', start: 0, end: body.length, count: 1 },
+    next: null,
+    stamp: null,
+    state: null,
+  };
+  const source: Source = {
+    name: 'made',
+    resources: [{ name: 'orders', ...resource }],
+    pages: () => (open ? concat(from([page]), NEVER) : from([page])),
+    withResources: () => source,
+  };
+  return source;
+}
+
+describe('pipeline.close()', () => {
+  const folder = tempFolder();
+
+  it('waits for a run, and the file is closed then', async () => {
+    const path = folder.path('t.duckdb');
+    const loading = pipeline({ name: 'p', destination: duckdb(path), dataset: 'd' });
+    const run = loading.run(sourceOf());
+    await loading.close();
+    const instance = await DuckDBInstance.create(path);
+    const connection = await instance.connect();
+    expect((await connection.runAndReadAll('SELECT id FROM d.orders')).getRows()).toEqual([[1n]]);
+    connection.closeSync();
+    instance.closeSync();
+    expect((await run).tables).toEqual({ orders: 1 });
+  });
+
+  it('waits for readers', async () => {
+    const loading = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'd' });
+    let isRead = false;
+    const reading = loading
+      .dataset()
+      .query('SELECT count(*) AS n FROM range(20000000)')
+      .then(() => (isRead = true));
+    await loading.close();
+    expect(isRead).toBe(true);
+    await reading;
+  });
+
+  it('stops runs with `abort`', async () => {
+    const loading = pipeline({
+      name: 'p',
+      destination: duckdb(folder.path('t.duckdb')),
+      dataset: 'd',
+      batch: { rows: 1 },
+    });
+    let appended = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (appended = resolve));
+    const run = loading.run(sourceOf({ open: true }), {
+      observe: ({ kind }) => kind === 'append' && appended(),
+    });
+    const rejection = expect(run).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
+    await begun;
+    await loading.close({ abort: true });
+    await rejection;
+  });
+
+  it('lets no load begin any more', async () => {
+    const loading = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'd' });
+    await loading.close();
+    await loading.close();
+    await expect(loading.run(sourceOf())).rejects.toMatchObject({
+      code: 'ERR_SLUICE_CONFIG',
+      message: 'Pipeline p is closed. Make another one with pipeline() to load again.',
+    });
+  });
+
+  it('keeps a database in memory until its destination is closed', async () => {
+    const destination = duckdb(':memory:');
+    const one = pipeline({ name: 'one', destination, dataset: 'd' });
+    const other = pipeline({ name: 'other', destination, dataset: 'd' });
+    await one.run(sourceOf());
+    await one.close();
+    expect(await other.dataset().rows('orders')).toHaveLength(1);
+    await other.close();
+    expect(await destination.query('SELECT id FROM d.orders')).toEqual([{ id: 1 }]);
+    await destination.close();
+    expect(await destination.dataset('d').tables()).toEqual([]);
+  });
+
+  it('lets a run begin when a stream that was left has been rolled back', async () => {
+    const loading = pipeline({
+      name: 'p',
+      destination: duckdb(folder.path('t.duckdb')),
+      dataset: 'd',
+      batch: { rows: 1 },
+    });
+    await firstValueFrom(loading.stream(sourceOf({ open: true })));
+    expect((await loading.run(sourceOf())).tables).toEqual({ orders: 1 });
+    expect(await loading.dataset().query('SELECT id FROM orders')).toEqual([{ id: 1 }]);
+    await loading.close();
+  });
+});
