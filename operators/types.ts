@@ -220,6 +220,29 @@ export interface Flat {
   tables: readonly FlatTable[];
 }
 
+/**
+ * The values that a column of a database holds exactly, where its own type holds others than its
+ * `dataType` says. All but `float`, `timestamp` and integers within 64 bits are written as text,
+ * which the database reads.
+ */
+export type ColumnDomain =
+  | { kind: 'integer'; min: bigint; max: bigint; asText: boolean }
+  /** At most `precision` digits, `scale` of them behind the point. */
+  | { kind: 'decimal'; precision: number; scale: number }
+  /** A double that 32 bits hold. */
+  | { kind: 'float' }
+  /** An instant that is a whole number of steps of so many microseconds. */
+  | { kind: 'timestamp'; step: bigint }
+  /** An instant with nine digits of a second. */
+  | { kind: 'nanoseconds' }
+  /** `YYYY-MM-DD`. */
+  | { kind: 'date' }
+  /** Text that matches the regular expression as a whole. */
+  | { kind: 'pattern'; pattern: string }
+  | { kind: 'words'; words: readonly string[] }
+  /** Nothing: every value goes to a variant. */
+  | { kind: 'none' };
+
 /** One column of a table's schema. */
 export interface ColumnSchema {
   name: string;
@@ -237,6 +260,8 @@ export interface ColumnSchema {
    * columns, and where nobody knows.
    */
   path?: readonly string[];
+  /** Set where the database's own type of the column holds other values than `dataType` says. */
+  domain?: ColumnDomain;
 }
 
 /** Structure of one table. Immutable: a change makes a new one. */

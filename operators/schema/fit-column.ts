@@ -1,7 +1,8 @@
-import type { Buffers, DataType, FlatColumn, Lane, LaneKind } from '../types.js';
+import type { Buffers, ColumnDomain, DataType, FlatColumn, Lane, LaneKind } from '../types.js';
 import { buildBuffers } from './build-buffers.js';
 import { coerce, isExact, TYPE_OF, VARIANT_OF } from './coerce.js';
 import { isRounded } from './decimal-text.js';
+import { inDomain } from './in-domain.js';
 import { isCut } from './iso-micros.js';
 import { digitsReader, isValid, laneReader, type LaneValue } from './lane-value.js';
 
@@ -10,6 +11,8 @@ export interface ColumnType {
   dataType: DataType;
   /** For bigint: every value so far is exact as a double. */
   exact: boolean;
+  /** What the column holds exactly, where its data type does not tell. */
+  domain?: ColumnDomain;
 }
 
 /** Values of a page's column, one per row; undefined where there is none. */
@@ -52,6 +55,7 @@ const NO_LOSSES: Fitted['losses'] = [];
  * untouched; numbers of both kinds go as one block.
  */
 export function fitColumn(column: FlatColumn, type: ColumnType): Fitted {
+  if (type.domain !== undefined) return fitValues(column, type);
   const [only, ...more] = column.lanes;
   const exact = type.exact && !column.lanes.some(({ kind, wide }) => kind === 'bigint' && wide);
   if (only !== undefined && more.length === 0 && TYPE_OF[only.kind] === type.dataType)
@@ -131,7 +135,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     kind: lane.kind,
     wide: lane.wide,
     validity: lane.validity,
-    read: readerFor(lane, text, before.dataType),
+    read: readerFor(lane, text, before),
     digits: lane.kind === 'double' ? digitsReader(lane, text) : undefined,
     sent: laneReader(lane, text) as (row: number) => string,
   }));
@@ -145,9 +149,14 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     if (lane === undefined) continue;
     const value = lane.read(row);
     const digits = lane.digits && ((): string => (lane.digits as Digits)(row));
-    let fitted =
-      TYPE_OF[lane.kind] === dataType ? value : coerce(lane.kind, value, dataType, digits);
-    if (fitted === undefined && dataType === 'bigint' && exact && lane.kind === 'double') {
+    let fitted = fit(lane.kind, value, digits);
+    if (
+      fitted === undefined &&
+      dataType === 'bigint' &&
+      exact &&
+      before.domain === undefined &&
+      lane.kind === 'double'
+    ) {
       dataType = 'double';
       for (const [earlier, integer] of values.entries())
         if (integer !== undefined) values[earlier] = Number(integer);
@@ -156,7 +165,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     const stored = fitted ?? value;
     if (lane.wide && digits !== undefined && typeof stored === 'number')
       noteLoss('rounded', digits(), isRounded(digits(), stored));
-    if (dataType === 'timestamp' && fitted !== undefined) {
+    if (dataType === 'timestamp' && fitted !== undefined && before.domain === undefined) {
       const sent = lane.kind === 'text' ? (value as string) : lane.wide ? lane.sent(row) : '';
       noteLoss('cut', sent, isCut(sent));
     }
@@ -169,12 +178,16 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     any = true;
   }
   return {
-    type: { dataType, exact },
+    type: { ...before, dataType, exact },
     base: any ? buildBuffers(dataType, values) : null,
     misfits,
     losses: [...losses.values()],
   };
 
+  function fit(kind: LaneKind, value: LaneValue, digits?: () => string): LaneValue | undefined {
+    if (before.domain !== undefined) return inDomain(before.domain, kind, value, digits);
+    return TYPE_OF[kind] === dataType ? value : coerce(kind, value, dataType, digits);
+  }
   function noteLoss(kind: Loss['kind'], value: string, lost: boolean): void {
     if (lost && !losses.has(kind)) losses.set(kind, { kind, value });
   }
@@ -193,12 +206,10 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
 function readerFor(
   lane: Lane,
   text: FlatColumn['text'],
-  dataType: DataType,
+  { dataType, domain }: ColumnType,
 ): (row: number) => LaneValue {
-  return laneReader(
-    lane.kind === 'timestamp' && dataType === 'timestamp' ? { ...lane, kind: 'bigint' } : lane,
-    text,
-  );
+  const asMicros = lane.kind === 'timestamp' && dataType === 'timestamp' && domain === undefined;
+  return laneReader(asMicros ? { ...lane, kind: 'bigint' } : lane, text);
 }
 
 /** The first values of these lanes that are stored otherwise than they were sent. */

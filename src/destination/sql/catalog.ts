@@ -1,5 +1,5 @@
 import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operators/types.js';
-import { dataTypeOf } from '../duckdb/column-type.js';
+import { dataTypeOf, domainOf } from '../duckdb/column-type.js';
 import type { Names } from './names.js';
 import type { SqlPort } from './port.js';
 import { identifier, qualified, type Scope } from './sql.js';
@@ -93,9 +93,11 @@ export async function readSchema(
     const inexact = await inexactColumns(port, scope, name, real);
     const columns = real.map(({ name: column, sqlType, nullable }): ColumnSchema => {
       const path = names.column(name, column);
+      const domain = domainOf(sqlType);
       return {
         name: column,
         dataType: dataTypeOf(sqlType),
+        ...(domain && { domain }),
         nullable,
         variant: column.includes('__v_'),
         exact: !inexact.has(column),

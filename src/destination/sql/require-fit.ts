@@ -1,6 +1,6 @@
 import type { ColumnSchema, TableSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
-import { dataTypeOf, SQL_TYPE } from '../duckdb/column-type.js';
+import { dataTypeOf, domainOf, SQL_TYPE } from '../duckdb/column-type.js';
 import type { RealColumn } from './catalog.js';
 import { isSame, type Names } from './names.js';
 
@@ -22,15 +22,21 @@ export function requireFit(
       `Table ${dataset}.${name} exists but has no column _dlt_id, so it is not one of a pipeline. Load into another dataset or give the resource another tableName.`,
     );
   const byName = new Map(real.map((column) => [column.name.toLowerCase(), column]));
-  for (const { name: column, dataType } of columns) {
+  for (const { name: column, dataType, domain } of columns) {
     const has = byName.get(column.toLowerCase());
     if (has === undefined) continue;
     const takes = dataTypeOf(has.sqlType);
+    const own = domainOf(has.sqlType);
+    // What was not fitted to a column's domain DuckDB would round, but for integers: those it
+    // takes or refuses.
+    const isFitted =
+      own?.kind === domain?.kind || (own?.kind === 'integer' && dataType === 'bigint');
     const fits =
-      takes === dataType ||
-      takes === 'text' ||
-      (dataType === 'bigint' && takes === 'double') ||
-      (dataType === 'double' && has.sqlType === 'BIGINT');
+      isFitted &&
+      (takes === dataType ||
+        takes === 'text' ||
+        (dataType === 'bigint' && takes === 'double') ||
+        (dataType === 'double' && has.sqlType === 'BIGINT'));
     if (!fits)
       throw new LoadError(
         `Column ${dataset}.${name}.${column} is ${has.sqlType} in the database and the rows have ${SQL_TYPE[dataType]}. Start evolve from the dataset's schema (pipeline() does), or declare the column's dataType as it is in the database.`,
