@@ -26,6 +26,8 @@ import { ConfigError, IncompleteError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
+import type { GivenRows } from './row-pages.js';
+import { type RowsConfig, sourceFrom } from './rows-source.js';
 import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 import { watched } from './watched.js';
@@ -79,6 +81,8 @@ export interface Pipeline extends AsyncDisposable {
    * back. Errors: ConfigError after `close`.
    */
   run(source: Source, options?: RunOptions): Promise<LoadInfo>;
+  /** The same for rows that come from anywhere; a Date is stored as a timestamp. */
+  run<T extends object>(rows: GivenRows<T>, options: RunOptions & RowsConfig): Promise<LoadInfo>;
   /** The steps of a load, as they happen. Cold: each subscriber starts a load of its own. */
   stream(source: Source, options?: RunOptions): Observable<LoadStep>;
   /** What was loaded; can be asked also while a load runs. */
@@ -103,8 +107,7 @@ export interface Pipeline extends AsyncDisposable {
  * console.log(String(await shop.run(source)));
  */
 export function pipeline(config: PipelineConfig): Pipeline {
-  if (config.name.trim() === '')
-    throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
+  requireConfig(config);
   const { name, destination } = config;
   if (config.dataset?.trim() === '')
     throw new ConfigError(
@@ -176,8 +179,13 @@ export function pipeline(config: PipelineConfig): Pipeline {
   return {
     name,
     dataset: () => queried(watch.dataset(dataset), destination.name),
-    stream: (source, options = {}) => defer(() => steps(source, options, traceOf(source, options))),
-    async run(source, options = {}) {
+    stream: (given, options = {}) =>
+      defer(() => {
+        const source = sourceFrom(given, {});
+        return steps(source, options, traceOf(source, options));
+      }),
+    async run(given: Source | GivenRows, options: RunOptions & Partial<RowsConfig> = {}) {
+      const source = sourceFrom(given, options);
       const startedAt = new Date().toISOString();
       const log = traceOf(source, options);
       const last = await lastValueFrom(steps(source, options, log));
@@ -198,6 +206,16 @@ export function pipeline(config: PipelineConfig): Pipeline {
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+function requireConfig(config: Partial<PipelineConfig> | undefined): void {
+  const { name, destination } = Object(config) as Partial<PipelineConfig>;
+  if (typeof name !== 'string' || name.trim() === '')
+    throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
+  if (typeof Object(destination).begin !== 'function')
+    throw new ConfigError(
+      `Pipeline ${name} needs a destination, for example \`destination: duckdb("shop.duckdb")\`; found ${destination === undefined ? 'none' : `a value without begin()`}.`,
+    );
 }
 
 /**

@@ -70,15 +70,17 @@ type Exact<G, W> = [W] extends [G]
     ? G
     : G extends readonly unknown[]
       ? { readonly [I in keyof G]: Exact<G[I], Element<W>> }
-      : G extends object
-        ? G extends Made
-          ? G
-          : {
-              readonly [K in keyof G]: K extends Keys<Meant<G, W>>
-                ? Exact<G[K], At<Meant<G, W>, K>>
-                : NoKey<K>;
-            }
-        : G;
+      : [Keys<Meant<G, W>>] extends [never]
+        ? G
+        : G extends object
+          ? G extends Made
+            ? G
+            : {
+                readonly [K in keyof G]: K extends Keys<Meant<G, W>>
+                  ? Exact<G[K], At<Meant<G, W>, K>>
+                  : NoKey<K>;
+              }
+          : G;
 
 /** Objects that functions of ours have made are known by their methods. */
 type Made = { apply: unknown } | { next: unknown };

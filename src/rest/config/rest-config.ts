@@ -106,7 +106,7 @@ export interface RestResource extends Resource {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;
   /** Rows that are given, not asked for: ids to ask for children with. Excludes `endpoint`. */
-  data?: readonly JsonObject[] | (() => Iterable<JsonObject> | AsyncIterable<JsonObject>);
+  data?: readonly object[] | (() => Iterable<object> | AsyncIterable<object>);
   /**
    * Fields of the parent's row put on each row: a list (`id` becomes `_<parent>_id`, as in dlt), or
    * names and fields (`{ course_id: 'id' }`). With several parents, or for one further up, a field

@@ -12,6 +12,7 @@ import {
 } from 'rxjs';
 import type { Page } from '../../../operators/types.js';
 import { Gate } from '../../run/gate.js';
+import { rowPages } from '../../run/row-pages.js';
 import type { RunContext, SourceEvent } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
 import { fromPages } from '../pages/from-pages.js';
@@ -19,7 +20,6 @@ import { readPages } from '../pages/read-pages.js';
 import { rowPlaces } from '../pages/row-places.js';
 import { windowsOf } from '../pages/windows.js';
 import { type AnswerShare, answerShare } from './answer-share.js';
-import { givenPages } from './given-pages.js';
 import { type Lineage, listOf, ROOT } from './lineage.js';
 import { type ParentRows, parentRows } from './parent-rows.js';
 import type { ResolvedResource } from './resolve-resources.js';
@@ -106,7 +106,7 @@ function ownPages(
   const { endpoint, data, parents, resource } = one;
   if (data !== null)
     return paced(
-      () => givenPages(resource.name, data, (event) => context.observe(event)),
+      () => rowPages(resource.name, data, 'data', (event) => context.observe(event)),
       ROOT,
       waiting,
       context,

@@ -1,0 +1,80 @@
+import { defer, from } from 'rxjs';
+import type { Page } from '../../operators/types.js';
+import { ConfigError } from '../errors.js';
+import { type GivenRows, rowPages } from './row-pages.js';
+import type { Resource, RunContext, Source } from './source.js';
+
+/** What rows that come from anywhere are loaded as. */
+export interface RowsConfig extends Pick<
+  Resource,
+  'writeDisposition' | 'primaryKey' | 'columns' | 'maxTableNesting'
+> {
+  /** Table of the rows; normalized as dlt does. */
+  table: string;
+}
+
+/**
+ * What `run` was given as a source: a source as it is, or rows with the table that they go to.
+ *
+ * Errors: ConfigError for everything else, rows without `table` among it.
+ */
+export function sourceFrom(given: Source | GivenRows, config: Partial<RowsConfig>): Source {
+  if (isSource(given)) return given;
+  if (!isRows(given))
+    throw new ConfigError(
+      `run() takes a source (restSource(…), coalesce(), …) or rows; found ${described(given)}.`,
+    );
+  const { table, writeDisposition, primaryKey, columns, maxTableNesting } = config;
+  if (typeof table !== 'string' || table.trim() === '')
+    throw new ConfigError(
+      "run() of rows needs the table that they go to: run(rows, { table: 'orders' }).",
+    );
+  const resource: Resource = {
+    name: table,
+    ...(writeDisposition !== undefined && { writeDisposition }),
+    ...(primaryKey !== undefined && { primaryKey }),
+    ...(columns !== undefined && { columns }),
+    ...(maxTableNesting !== undefined && { maxTableNesting }),
+  };
+  const source: Source = {
+    name: 'rows',
+    resources: [resource],
+    pages: (context) => defer(() => from(gatedPages(table, given, context))),
+    withResources: () => source,
+  };
+  return source;
+}
+
+/** The next page is made when the loader has taken most of those before it. */
+async function* gatedPages(
+  table: string,
+  rows: GivenRows,
+  context: RunContext,
+): AsyncGenerator<Page> {
+  for await (const page of rowPages(table, rows, 'run', (event) => context.observe(event))) {
+    await context.gate.opened(context.signal);
+    yield page;
+  }
+}
+
+function isSource(given: unknown): given is Source {
+  return typeof given === 'object' && given !== null && 'pages' in given && 'resources' in given;
+}
+
+function isRows(given: unknown): given is GivenRows {
+  return (
+    typeof given === 'function' ||
+    (typeof given === 'object' &&
+      given !== null &&
+      (Symbol.iterator in given || Symbol.asyncIterator in given))
+  );
+}
+
+function described(given: unknown): string {
+  if (given instanceof Promise) return 'a promise. Await it first';
+  if (given === null || typeof given !== 'object') return String(given);
+  const keys = Object.keys(given);
+  return 'client' in given
+    ? 'a config. Pass it to restSource() first'
+    : `an object with ${keys.length === 0 ? 'no keys' : keys.slice(0, 8).join(', ')}`;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { duckdb, pipeline, restSource } from 'sluice';
+
+interface Order {
+  id: number;
+  placed: Date;
+  items: { sku: string }[];
+}
+const orders: Order[] = [
+  { id: 1, placed: new Date('2026-01-02T03:04:05Z'), items: [{ sku: 'a' }, { sku: 'b' }] },
+  { id: 2, placed: new Date('2026-01-03T00:00:00Z'), items: [] },
+];
+const open = (): ReturnType<typeof pipeline> =>
+  pipeline({ name: 'rows', destination: duckdb(':memory:') });
+
+describe('run() of rows', () => {
+  it.each([
+    ['a list', () => orders],
+    [
+      'a generator',
+      function* () {
+        yield* orders;
+      },
+    ],
+    [
+      'an asynchronous generator',
+      async function* () {
+        yield* orders;
+      },
+    ],
+  ])('loads %s of objects with dates and lists', async (_, rows) => {
+    const loading = open();
+    const { tables, resources } = await loading.run(rows(), { table: 'orders' });
+    expect(tables).toEqual({ orders: 2, orders__items: 2 });
+    expect(resources).toMatchObject([{ name: 'orders', rows: 2, verdict: 'complete' }]);
+    expect(
+      await loading.dataset().query('SELECT id, epoch(placed) AS placed FROM orders ORDER BY id'),
+    ).toEqual(orders.map(({ id, placed }) => ({ id, placed: placed.getTime() / 1000 })));
+  });
+
+  it('merges by a key', async () => {
+    const loading = open();
+    for (let run = 0; run < 2; run += 1)
+      await loading.run(orders, { table: 'orders', writeDisposition: 'merge', primaryKey: 'id' });
+    expect(await loading.dataset().query('SELECT count(*) AS n FROM orders')).toEqual([{ n: 2 }]);
+  });
+
+  it('names the row that is no object', async () => {
+    await expect(open().run([{ id: 1 }, 5 as never], { table: 'orders' })).rejects.toThrow(
+      /Resource orders, page 1, row 2: `run` gave/,
+    );
+  });
+});
+
+describe('run() of anything else is a config error', () => {
+  it.each([
+    [undefined, /found undefined/],
+    [null, /found null/],
+    ['orders', /found orders/],
+    [Promise.resolve([]), /a promise. Await it first/],
+    [{ client: { baseUrl: 'http://x' }, resources: [] }, /Pass it to restSource\(\) first/],
+    [[{ id: 1 }], /needs the table/],
+  ])('%j', async (given, message) => {
+    await expect(open().run(given as never)).rejects.toMatchObject({
+      code: 'ERR_SLUICE_CONFIG',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('and so are a pipeline without a name or a destination', () => {
+    for (const config of [undefined, {}, { name: 'x' }, { name: 'x', destination: 'x.duckdb' }])
+      expect(() => pipeline(config as never)).toThrow(
+        expect.objectContaining({ code: 'ERR_SLUICE_CONFIG' }) as Error,
+      );
+    expect(() => restSource(undefined as never)).toThrow(/config/);
+  });
+});
