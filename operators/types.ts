@@ -99,9 +99,12 @@ export interface TableHints {
   primaryKey: readonly string[];
 }
 
-/** Hints as they were given to `flatten`, with those of the columns. */
+/**
+ * Hints as they were given to `flatten`, with those of the columns. They name raw keys, nested ones
+ * joined by `__`; a name that is no raw key of the rows names the column.
+ */
 export interface DeclaredHints extends TableHints {
-  /** By normalized column name, in the order declared. */
+  /** In the order declared. */
   columns: Readonly<Record<string, ColumnHint>>;
 }
 
@@ -160,6 +163,8 @@ export interface FlatColumn {
    * is behind (sluice's own, variants).
    */
   path: readonly string[] | null;
+  /** Name of the hint of a column that speaks of this one; null for none. */
+  hint: string | null;
   /** Made by sluice (`_dlt_id`, `_dlt_parent_id`, `_dlt_list_idx`, `_dlt_root_id`), never null. */
   system: boolean;
   /** First row that has a value. */
@@ -181,6 +186,11 @@ export interface FlatTable {
   parent: string | null;
   hints: DeclaredHints;
   /**
+   * For each key of the hints' primary key the raw keys that it names, so far as one has come; else
+   * null.
+   */
+  keys: readonly (readonly string[] | null)[];
+  /**
    * Raw keys from the root table to the list, each level's together: none for the root, `[['a',
    * 'b']]` for the list at a.b; `[]` for lists in lists.
    */
@@ -196,12 +206,21 @@ export interface FlatTable {
 }
 
 /**
- * A change of the schema, reported once, where it happens; or the first value of a column that is
- * stored otherwise than it was sent (`rounded`: a number with more digits than a double has, `cut`:
- * digits of a second beyond microseconds).
+ * A change of the schema, reported once, where it happens; a hint that changes nothing
+ * (`late-hint`: the column has another type already); or the first value of a column that is stored
+ * otherwise than it was sent (`rounded`: a number with more digits than a double has, `cut`: digits
+ * of a second beyond microseconds).
  */
 export interface SchemaChange {
-  kind: 'new-table' | 'new-column' | 'widened' | 'variant' | 'collision' | 'rounded' | 'cut';
+  kind:
+    | 'new-table'
+    | 'new-column'
+    | 'widened'
+    | 'variant'
+    | 'collision'
+    | 'late-hint'
+    | 'rounded'
+    | 'cut';
   table: string;
   /** Null for `new-table`. */
   column: string | null;

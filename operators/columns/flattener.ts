@@ -1,7 +1,6 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { printJson } from '../json/print-json.js';
 import { plainName } from '../schema/names.js';
-import { normalizePath } from '../schema/naming.js';
 import type {
   Buffers,
   ColumnHint,
@@ -13,9 +12,10 @@ import type {
   Rows,
   WriteDisposition,
 } from '../types.js';
+import { type HintKeys, hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import type { Limits } from './limits.js';
-import { openShape, type WalkedTable } from './walk.js';
+import { openShape, type Shape, type WalkedTable } from './walk.js';
 
 export interface FlattenConfig {
   /** Name of the root table; normalized. */
@@ -24,9 +24,15 @@ export interface FlattenConfig {
   resource?: string;
   /** @default 'append' */
   writeDisposition?: WriteDisposition;
-  /** Column or columns that identify a row; raw or normalized names. @default none */
+  /**
+   * Key or keys that identify a row, nested ones joined by `__`; a name that is no key of the rows
+   * names the column. @default none
+   */
   primaryKey?: string | readonly string[];
-  /** Hints by column of the root table, raw or normalized, nested names joined by `__`. */
+  /**
+   * Hints by raw key of the root table's rows, nested keys joined by `__`; a name that is no key of
+   * the rows names the column. @default none
+   */
   columns?: Readonly<Record<string, ColumnHint>>;
   /**
    * Levels of nesting that are taken apart; what is deeper stays JSON text (dlt's
@@ -52,10 +58,16 @@ export function flattener(config: FlattenConfig): Flattener {
   const merge = root.writeDisposition === 'merge';
   const below = { ...root, primaryKey: [], columns: {} };
   const names = new Map<string, string>();
-  const shape = openShape((table, path) => keyMode(root, nesting, table, path), {
-    rootIds: merge,
-    ...(config.limits && { limits: config.limits }),
-  });
+  const hinted = hintKeys(Object.keys(root.columns), root.primaryKey);
+  const open = (): Shape =>
+    openShape(
+      (table, path, row) => {
+        const hint = table.length === 0 ? hinted.meet(path, row) : null;
+        return keyMode(hint === null ? undefined : root.columns[hint], nesting, table, path);
+      },
+      { rootIds: merge, ...(config.limits && { limits: config.limits }) },
+    );
+  let shape = open();
   let stamped: { of: Page['stamp']; bytes: Uint8Array | null } = { of: null, bytes: null };
 
   function nameOfTable(path: WalkedTable['path']): string {
@@ -63,6 +75,21 @@ export function flattener(config: FlattenConfig): Flattener {
     const name = names.get(key) ?? plainName([config.table, ...path.flatMap(listKeys)]);
     names.set(key, name);
     return name;
+  }
+
+  /** Walks again where keys of the page claim one name in the hints: rare, and once a key. */
+  function walk(...page: Parameters<Shape['walk']>): WalkedTable[] {
+    hinted.begin();
+    const walked = shape.walk(...page);
+    if (!hinted.settle()) return walked;
+    reopen();
+    return shape.walk(...page);
+  }
+  /** The walk asks once for each key: what was decided otherwise needs a new one. */
+  function reopen(): void {
+    const before = shape;
+    shape = open();
+    before.close();
   }
 
   return {
@@ -74,20 +101,25 @@ export function flattener(config: FlattenConfig): Flattener {
         };
       let walked: WalkedTable[];
       try {
-        walked = shape.walk(body, span, stamped.bytes);
+        walked = walk(body, span, stamped.bytes);
       } catch (error) {
         throw named(page, error);
       }
+      const keys = hinted.keep(walked[0] as WalkedTable);
       const flat = walked.map((table): FlatTable => {
         const { path, rows, parentRow } = table;
         return {
           name: nameOfTable(path),
           parent: path.length === 0 ? null : nameOfTable(path.slice(0, -1)),
           hints: path.length === 0 ? root : below,
+          keys: path.length === 0 ? keys : [],
           path,
           rows,
           parentRow,
-          columns: [...dataColumns(table), ...systemColumns(table, merge)],
+          columns: [
+            ...dataColumns(table, path.length === 0 ? hinted : null),
+            ...systemColumns(table, merge),
+          ],
         };
       });
       return { page, tables: flat };
@@ -102,24 +134,16 @@ function listKeys(path: readonly string[], level: number): readonly string[] {
   return level === 0 ? ['value'] : ['list'];
 }
 
-function dataColumns({ columns }: WalkedTable): FlatColumn[] {
+function dataColumns({ columns }: WalkedTable, hinted: HintKeys | null): FlatColumn[] {
   return columns.map(({ path, scalars, firstRow, lanes, text }) => ({
-    name: nameOf(path),
+    name: plainName(path),
     path: scalars ? [] : path,
+    hint: hinted?.hintOf(path) ?? null,
     system: false,
     firstRow,
     lanes,
     text,
   }));
-}
-
-const plainNames = new WeakMap<readonly string[], string>();
-
-/** The walk gives the same array for a key in every page: its name is made once. */
-function nameOf(path: readonly string[]): string {
-  const name = plainNames.get(path) ?? plainName(path);
-  plainNames.set(path, name);
-  return name;
 }
 
 /**
@@ -142,6 +166,7 @@ function system(name: string, kind: 'text' | 'bigint', buffers: Buffers): FlatCo
   return {
     name,
     path: null,
+    hint: null,
     system: true,
     firstRow: 0,
     lanes: [{ ...buffers, kind, wide: false, source: null }],
@@ -160,10 +185,8 @@ function rootHints({
   return {
     resource: resource ?? table,
     writeDisposition,
-    primaryKey: keys.map(normalizePath),
-    columns: Object.fromEntries(
-      Object.entries(columns).map(([name, hint]) => [normalizePath(name), hint]),
-    ),
+    primaryKey: keys,
+    columns,
   };
 }
 
@@ -173,12 +196,11 @@ function rootHints({
  * list sits (dlt's max_table_nesting).
  */
 function keyMode(
-  root: DeclaredHints,
+  hint: ColumnHint | undefined,
   nesting: number,
   table: readonly (readonly string[])[],
   path: readonly string[],
 ): KeyMode {
-  const hint = table.length === 0 ? root.columns[path.map(normalizePath).join('__')] : undefined;
   if (hint?.exclude === true) return 'skip';
   if (hint?.dataType === 'json') return 'json';
   if (nesting - table.length - (path.length - 1) <= 0) return 'json';

@@ -13,9 +13,14 @@ import { type Limits, limitsOf } from './limits.js';
 
 /**
  * Asked once for each new key: `table` is the raw path of lists from the root (empty for the root,
- * else the keys of each list within its row), `path` the raw keys within the row.
+ * else the keys of each list within its row), `path` the raw keys within the row, `row` the row of
+ * the root table in which the key is first seen.
  */
-export type Decide = (table: readonly (readonly string[])[], path: readonly string[]) => KeyMode;
+export type Decide = (
+  table: readonly (readonly string[])[],
+  path: readonly string[],
+  row: number,
+) => KeyMode;
 
 /** A column as the walk saw it: its raw path within the row, and its lanes. */
 export interface WalkedColumn extends Pick<FlatColumn, 'firstRow' | 'lanes' | 'text'> {
@@ -99,6 +104,8 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
               kernel.word(kernel.word(key + kernel.field.KEY_NODE) + kernel.field.NODE_TABLE),
             ),
             names.path(key),
+            kernel.word(kernel.word(shape + kernel.field.SHAPE_FIRST) + kernel.field.TABLE_ROWS) -
+              1,
           );
         walkInto(kernel, shape, body, span, stamp, limits);
         const collected = collect(kernel, shape, names, body, stamp, options.rootIds === true);

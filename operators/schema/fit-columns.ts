@@ -58,7 +58,15 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
     const firstRow = free.findIndex((value) => value !== undefined);
     if (firstRow >= 0) {
       const column = withLane(
-        there?.column ?? { name, path: null, system: false, firstRow, lanes: [], text: null },
+        there?.column ?? {
+          name,
+          path: null,
+          hint: null,
+          system: false,
+          firstRow,
+          lanes: [],
+          text: null,
+        },
         laneOf(type, free),
         firstRow,
       );

@@ -11,20 +11,43 @@ export interface Nameless {
    * First row of the page in which it is there; of the root table, so that all tables count alike.
    */
   firstRow: number;
+  /** A hint of this very key has declared the column. @default false */
+  isDeclared?: boolean;
 }
+
+const keys = new WeakMap<readonly string[], string>();
+
+/** Raw keys as one text. The walk gives the same array for a key in every page. */
+export function pathKey(path: readonly string[]): string {
+  let key = keys.get(path);
+  if (key === undefined) {
+    key = JSON.stringify(path);
+    keys.set(path, key);
+  }
+  return key;
+}
+
+const plainNames = new WeakMap<readonly string[], string>();
 
 /** dlt's name for raw keys: each one normalized, joined by `__`. */
 export function plainName(path: readonly string[]): string {
-  return path.map((key) => (key.trim() === '' ? '_empty' : normalizePath(key))).join('__');
+  let name = plainNames.get(path);
+  if (name === undefined) {
+    name = path.map((key) => (key.trim() === '' ? '_empty' : normalizePath(key))).join('__');
+    plainNames.set(path, name);
+  }
+  return name;
 }
 
 /**
  * Who is named before whom, and so gets the plain name: the one that came in an earlier row; in one
- * row the one that is spelt as its name is; then the first by alphabet. Nothing of it depends on
- * where pages end.
+ * row the one that it was declared for, then the one that is spelt as its name is; then the first
+ * by alphabet. Nothing of it depends on where pages end.
  */
 export function byClaim(a: Nameless, b: Nameless): number {
   if (a.firstRow !== b.firstRow) return a.firstRow - b.firstRow;
+  const declared = Number(b.isDeclared === true) - Number(a.isDeclared === true);
+  if (declared !== 0) return declared;
   const spelt = Number(isSpelt(b)) - Number(isSpelt(a));
   if (spelt !== 0) return spelt;
   return JSON.stringify(a.path) < JSON.stringify(b.path) ? -1 : 1;

@@ -1,15 +1,7 @@
 import { SchemaError } from '../errors.js';
 import type { DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
+import type { KnownTable, KnownTables } from './known-tables.js';
 import { byClaim, collision, freeName } from './names.js';
-
-/** Tables under the names that they have in the dataset, by the ids that `tableId` gives them. */
-export interface KnownTables {
-  /** Those of the stream so far. */
-  of(id: string): TableSchema | undefined;
-  all(): Iterable<TableSchema>;
-  /** Those that were there before. */
-  schema: DatasetSchema;
-}
 
 /**
  * What tells a table of a page from all others: its root table, and the raw keys to the list that
@@ -23,7 +15,7 @@ export function tableId(root: string, path: FlatTable['path']): string {
  * The tables of a page in the order in which they get their names: by first row of the root table,
  * parents before children.
  */
-export function inOrderOfClaim(tables: readonly FlatTable[]): FlatTable[] {
+export function inOrderOfClaim(root: string, tables: readonly FlatTable[]): FlatTable[] {
   const places = new Map(tables.map((table) => [JSON.stringify(table.path), table]));
   const first = (table: FlatTable, row = 0): number => {
     const above =
@@ -33,7 +25,7 @@ export function inOrderOfClaim(tables: readonly FlatTable[]): FlatTable[] {
   return tables
     .map((table) => ({
       table,
-      path: rawKeys(table),
+      path: rawKeys(root, table.path),
       plain: table.name,
       firstRow: first(table),
     }))
@@ -45,7 +37,7 @@ export function inOrderOfClaim(tables: readonly FlatTable[]): FlatTable[] {
 }
 
 /**
- * The name that a table that is new to the stream has in the dataset, and its parent's. Two
+ * The schema that a table that is new to the stream begins with, under its name in the dataset. Two
  * lists never share a table: a table that is there belongs to the list that the schema says; where
  * it says none, to the first that comes.
  *
@@ -55,27 +47,29 @@ export function nameTable(
   root: string,
   table: FlatTable,
   known: KnownTables,
-): { name: string; parent: string | null; collisions: SchemaChange[] } {
+): { schema: TableSchema; collisions: SchemaChange[] } {
   const { path } = table;
+  const ofStream = [...known.tables.values()].map(({ schema }) => schema);
   const owners = new Map([
     ...Object.entries(known.schema),
-    ...[...known.all()].map((own) => [own.name, own] as const),
+    ...ofStream.map((own) => [own.name, own] as const),
   ]);
-  const own = new Set([...known.all()].map(({ name }) => name));
+  const own = new Set(ofStream.map(({ name }) => name));
   const keys = path.at(-1);
   if (keys === undefined) {
     const owner = owners.get(table.name);
     if (owner !== undefined && owner.parent !== null)
       throw twoOwners(table.name, owner.parent, owner.path);
-    return { name: table.name, parent: null, collisions: [] };
+    return { schema: begun(known.schema, { name: table.name, parent: null }), collisions: [] };
   }
-  const { name: parent } = known.of(tableId(root, path.slice(0, -1))) as TableSchema;
+  const above = known.tables.get(tableId(root, path.slice(0, -1))) as KnownTable;
+  const parent = above.schema.name;
   const list = JSON.stringify(keys);
   const before = [...owners.values()].find(
     (owner) => owner.parent === parent && JSON.stringify(owner.path) === list,
   );
   const wanted = {
-    path: rawKeys(table),
+    path: rawKeys(root, table.path),
     plain: parent + table.name.slice(String(table.parent).length),
   };
   const name =
@@ -86,15 +80,20 @@ export function nameTable(
       return owner !== undefined && (own.has(candidate) || owner.path !== undefined);
     });
   return {
-    name,
-    parent,
+    schema: begun(known.schema, { name, parent, path: keys }),
     collisions: name === wanted.plain ? [] : [collision(parent, name, wanted)],
   };
 }
 
+/** The table as the dataset has it, or without columns. */
+function begun(schema: DatasetSchema, table: Omit<TableSchema, 'columns'>): TableSchema {
+  const existing = Object.hasOwn(schema, table.name) ? schema[table.name] : undefined;
+  return { ...table, columns: existing?.columns ?? [] };
+}
+
 /** Lists in lists have no key. */
-function rawKeys({ name, path }: FlatTable): string[] {
-  return [name, ...path.flatMap((keys) => (keys.length === 0 ? ['[]'] : keys))];
+function rawKeys(root: string, path: FlatTable['path']): string[] {
+  return [root, ...path.flatMap((keys) => (keys.length === 0 ? ['[]'] : keys))];
 }
 
 function twoOwners(

@@ -220,11 +220,12 @@ function requireConfig(config: Partial<PipelineConfig> | undefined): void {
 
 /**
  * What the fit of a page did that is not plain in the tables: values in a variant, keys told apart,
- * values rounded or cut. New columns and tables are in the steps of the load.
+ * values rounded or cut, hints that come too late. New columns and tables are in the steps of the
+ * load.
  */
 function schemaNotices({ page: { resource }, changes }: Shaped): RunEvent[] {
   return changes
-    .filter(({ kind }) => ['variant', 'collision', 'rounded', 'cut'].includes(kind))
+    .filter(({ kind }) => ['variant', 'collision', 'late-hint', 'rounded', 'cut'].includes(kind))
     .map(({ message }) => ({ kind: 'notice', resource, message }));
 }
 

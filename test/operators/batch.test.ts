@@ -3,7 +3,6 @@ import { lastValueFrom, map, of, Subject, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { batchColumns } from '#operators/arrow/batch-columns.js';
 import type { FlattenConfig } from '#operators/columns/flattener.js';
-import { shape } from '#operators/evolve.js';
 import { buildBuffers } from '#operators/schema/build-buffers.js';
 import {
   batch,
@@ -19,13 +18,13 @@ import {
 import { flats } from '../support/flat.js';
 import { columnValues, land } from '../support/land.js';
 import { marbles } from '../support/marbles.js';
+import { shaper } from '../support/shaper.js';
 
 function shapedPages(
   pages: readonly (readonly string[])[],
   config: Partial<FlattenConfig> = {},
 ): Shaped[] {
-  const tables = new Map();
-  return flats(pages, config).map((flat) => shape(flat, tables, {}));
+  return flats(pages, config).map(shaper());
 }
 
 function batched(pages: readonly Shaped[], config: BatchConfig = {}): Promise<Batch[]> {

@@ -1,0 +1,38 @@
+import type { ColumnSchema } from '../types.js';
+import { pathKey } from './names.js';
+
+/** What is looked up in the columns of a table. */
+export interface ColumnIndex {
+  /** Places of columns by name. */
+  places: ReadonlyMap<string, number>;
+  /** Names of columns by the raw keys that own them, as `pathKey` writes them. */
+  names: ReadonlyMap<string, string>;
+  /** Names of columns by the raw keys that own them, joined by `__` as hints are written. */
+  spelt: ReadonlyMap<string, string>;
+  /** Names that no other key may have. */
+  taken: ReadonlySet<string>;
+}
+
+const SYSTEM = ['_dlt_id', '_dlt_load_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_root_id'];
+const known = new WeakMap<readonly ColumnSchema[], ColumnIndex>();
+
+/**
+ * The index of a table's columns. It follows from the columns alone, and is kept as long as they
+ * are: most pages change none.
+ */
+export function columnIndex(columns: readonly ColumnSchema[]): ColumnIndex {
+  const made = known.get(columns) ?? index(columns);
+  known.set(columns, made);
+  return made;
+}
+
+function index(columns: readonly ColumnSchema[]): ColumnIndex {
+  const owned = columns.flatMap(({ name, path }) => (path === undefined ? [] : [{ name, path }]));
+  return {
+    places: new Map(columns.map(({ name }, place) => [name, place])),
+    names: new Map(owned.map(({ name, path }) => [pathKey(path), name])),
+    // Of two with one spelling the first counts, as when they are named.
+    spelt: new Map(owned.map(({ name, path }) => [path.join('__'), name] as const).reverse()),
+    taken: new Set([...SYSTEM, ...owned.map(({ name }) => name)]),
+  };
+}

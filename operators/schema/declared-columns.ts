@@ -1,0 +1,43 @@
+import type { ColumnSchema, DeclaredHints, TableSchema } from '../types.js';
+import { columnIndex } from './column-index.js';
+import { pathKey } from './names.js';
+import { normalizePath } from './naming.js';
+
+/**
+ * The columns that hints with a type declare, in their order, whether values come or not. A hint
+ * whose name can only be a raw key declares the column for this key, so that no other key gets the
+ * column and its type. Left out are columns that another key owns: the hint's key gets a column of
+ * its own when it comes.
+ */
+export function declaredColumns(
+  { columns: existing }: TableSchema,
+  { columns: hints, primaryKey }: DeclaredHints,
+): ColumnSchema[] {
+  const { names, taken } = columnIndex(existing);
+  const declares = (key: string): boolean =>
+    Object.hasOwn(hints, key) && hints[key]?.dataType !== undefined && hints[key]?.exclude !== true;
+  const shared = new Set(
+    Object.keys(hints).flatMap((key) => (key === normalizePath(key) ? [] : [normalizePath(key)])),
+  );
+  const declared = new Map<string, ColumnSchema>();
+  for (const [key, { dataType, nullable }] of Object.entries(hints)) {
+    const name = normalizePath(key);
+    if (dataType === undefined || !declares(key)) continue;
+    // Of hints with one name the one that is spelt so declares the column.
+    if (key !== name && declares(name)) continue;
+    // A name with `__` does not say where a nested key is taken apart.
+    const path = (key !== name || shared.has(name)) && !key.includes('__') ? [key] : undefined;
+    const isOwned = path !== undefined && names.has(pathKey(path));
+    if (taken.has(name) || declared.has(name) || isOwned) continue;
+    const required = nullable === false || primaryKey.includes(key) || primaryKey.includes(name);
+    declared.set(name, {
+      name,
+      dataType,
+      nullable: !required,
+      variant: false,
+      exact: true,
+      ...(path && { path }),
+    });
+  }
+  return [...declared.values()];
+}

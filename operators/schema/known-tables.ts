@@ -1,0 +1,27 @@
+import type { DatasetSchema, DeclaredHints, TableSchema } from '../types.js';
+
+/** What is known of one table of a stream. Immutable. */
+export interface KnownTable {
+  schema: TableSchema;
+  /** The column that each hint speaks of, by the name that the hint was given. */
+  hinted: ReadonlyMap<string, string>;
+  /** The columns of the primary key, by the keys that were given. */
+  keys: ReadonlyMap<string, string>;
+  /** Losses that have been reported, once a column. */
+  reported: ReadonlySet<string>;
+  /** Hints whose declared columns are in the schema: those of each resource of the table. */
+  declared: readonly DeclaredHints[];
+}
+
+/** What is known of all tables. Immutable: a page that changes something makes a new one. */
+export interface KnownTables {
+  /** Tables that were there before the stream, by name. */
+  schema: DatasetSchema;
+  /** Tables of the stream so far, by the ids that `tableId` gives them. */
+  tables: ReadonlyMap<string, KnownTable>;
+}
+
+/** What is known before the first page. */
+export function knownTables(schema: DatasetSchema): KnownTables {
+  return { schema, tables: new Map() };
+}

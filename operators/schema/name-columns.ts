@@ -1,0 +1,61 @@
+import type { ColumnSchema, FlatColumn, SchemaChange, TableSchema } from '../types.js';
+import { columnIndex } from './column-index.js';
+import { byClaim, collision, freeName, pathKey } from './names.js';
+
+/** Columns of a page under the names that they have in their table. */
+export interface NamedColumns {
+  columns: readonly FlatColumn[];
+  collisions: readonly SchemaChange[];
+}
+
+/**
+ * Names the columns of a page. Values of two raw keys never meet in a column: a column that the
+ * table has belongs to the key that the schema names; where it names none, to the first key that
+ * comes.
+ *
+ * `isDeclaredFor`: whether a hint of this very key has declared the column of its name.
+ */
+export function nameColumns(
+  { name: table, columns: existing }: Pick<TableSchema, 'name' | 'columns'>,
+  columns: readonly FlatColumn[],
+  isDeclaredFor: (column: FlatColumn) => boolean = () => false,
+): NamedColumns {
+  const { names } = columnIndex(existing);
+  const fresh = columns.filter(({ path }) => path !== null && !names.has(pathKey(path)));
+  const added = fresh.length === 0 ? NONE : nameFresh(table, existing, fresh, isDeclaredFor);
+  return {
+    columns: columns.map((column) => {
+      if (column.path === null) return column;
+      const key = pathKey(column.path);
+      const name = names.get(key) ?? added.names.get(key) ?? column.name;
+      return name === column.name ? column : { ...column, name };
+    }),
+    collisions: added.collisions,
+  };
+}
+
+const NONE = { names: new Map<string, string>(), collisions: [] as SchemaChange[] };
+
+function nameFresh(
+  table: string,
+  existing: readonly ColumnSchema[],
+  columns: readonly FlatColumn[],
+  isDeclaredFor: (column: FlatColumn) => boolean,
+): typeof NONE {
+  const taken = new Set(columnIndex(existing).taken);
+  const names = new Map<string, string>();
+  const collisions: SchemaChange[] = [];
+  const claims = columns.map((column) => ({
+    path: column.path as readonly string[],
+    plain: column.name,
+    firstRow: column.firstRow,
+    isDeclared: isDeclaredFor(column),
+  }));
+  for (const claim of claims.sort(byClaim)) {
+    const name = freeName(claim, (candidate) => taken.has(candidate));
+    names.set(pathKey(claim.path), name);
+    taken.add(name);
+    if (name !== claim.plain) collisions.push(collision(table, name, claim));
+  }
+  return { names, collisions };
+}

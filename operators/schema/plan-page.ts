@@ -1,0 +1,64 @@
+import type { Flat, FlatTable, SchemaChange, ShapedTable } from '../types.js';
+import type { KnownTable, KnownTables } from './known-tables.js';
+import type { Violation } from './missing-values.js';
+import { planTable } from './plan-table.js';
+import { withRootIds } from './root-ids.js';
+import { inOrderOfClaim, nameTable, tableId } from './table-names.js';
+
+/** What a page needs of the schema, and where its values go. */
+export interface PagePlan {
+  /** What is known once the plan is accepted; the same object when the page changes nothing. */
+  known: KnownTables;
+  /** Tables that have rows in the page, fitted to the schemas in `known`. */
+  tables: readonly ShapedTable[];
+  /** Tables and columns to add, types to widen, names told apart, hints that come too late. */
+  changes: readonly SchemaChange[];
+  /** Why the page cannot be accepted; empty when it can. */
+  violations: readonly Violation[];
+}
+
+const UNKNOWN: Omit<KnownTable, 'schema'> = {
+  hinted: new Map(),
+  keys: new Map(),
+  reported: new Set(),
+  declared: [],
+};
+
+/**
+ * Plans one page: pure, so a plan that is not accepted leaves no trace.
+ *
+ * Errors: SchemaError where a list and a resource of its own would fill one table.
+ */
+export function planPage(known: KnownTables, flat: Flat): PagePlan {
+  const root = (flat.tables[0] as FlatTable).name;
+  const withRows = flat.tables.filter(({ rows }) => rows > 0);
+  // A copy while names are given: those of parents are needed for their children's.
+  const named = new Map(known.tables);
+  const changes: SchemaChange[] = [];
+  for (const table of inOrderOfClaim(root, withRows)) {
+    const id = tableId(root, table.path);
+    if (named.has(id)) continue;
+    const { schema, collisions } = nameTable(root, table, { ...known, tables: named });
+    changes.push(...collisions);
+    named.set(id, { ...UNKNOWN, schema });
+  }
+  const after = new Map<string, KnownTable>();
+  const violations: Violation[] = [];
+  const tables = withRows.map((table): ShapedTable => {
+    const id = tableId(root, table.path);
+    const before = named.get(id) as KnownTable;
+    const plan = planTable(before, withRootIds(table, before.schema, flat.tables), flat.page);
+    if (plan.known !== known.tables.get(id)) after.set(id, plan.known);
+    changes.push(...plan.changes);
+    violations.push(...plan.violations);
+    return {
+      schema: plan.known.schema,
+      hints: plan.hints,
+      rows: table.rows,
+      columns: plan.columns,
+    };
+  });
+  const next =
+    after.size === 0 ? known : { ...known, tables: new Map([...known.tables, ...after]) };
+  return { known: next, tables, changes, violations };
+}

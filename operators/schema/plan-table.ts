@@ -1,0 +1,149 @@
+import type {
+  ColumnSchema,
+  FlatColumn,
+  FlatTable,
+  Page,
+  SchemaChange,
+  ShapedColumn,
+  TableHints,
+} from '../types.js';
+import { TYPE_OF } from './coerce.js';
+import { declaredColumns } from './declared-columns.js';
+import { fitColumns, type FittedColumn } from './fit-columns.js';
+import { begin, grow, learn, LOAD_ID, reportNew } from './grow-table.js';
+import { growingTable, type GrowingTable } from './growing-table.js';
+import { hintedColumns, hintOf, keyColumns } from './hinted-columns.js';
+import type { KnownTable } from './known-tables.js';
+import { missingValues, type Violation } from './missing-values.js';
+import { nameColumns } from './name-columns.js';
+
+/** What the rows of one table in a page need of its schema, and where their values go. */
+export interface TablePlan {
+  /** What is known once the plan is accepted; the same object when nothing changes. */
+  known: KnownTable;
+  /** The hints of the rows; the primary key names columns, not raw keys. */
+  hints: TableHints;
+  columns: readonly ShapedColumn[];
+  changes: readonly SchemaChange[];
+  violations: readonly Violation[];
+}
+
+/**
+ * Plans the rows of one table in a page. Pure. Columns are added in the order of the rows that need
+ * them, so the result does not depend on how rows are cut into pages.
+ */
+export function planTable(known: KnownTable, table: FlatTable, page: Page): TablePlan {
+  const { hints } = table;
+  const growing = growingTable(known.schema);
+  const isNew = known.schema.columns.length === 0;
+  const isDeclared = known.declared.includes(hints);
+  if (isNew)
+    growing.report({
+      kind: 'new-table',
+      column: null,
+      dataType: null,
+      message: `Table ${known.schema.name} is new.`,
+    });
+  if (!isDeclared)
+    growing.add(
+      declaredColumns(known.schema, hints),
+      isNew ? undefined : (column) => reportNew(growing, column),
+    );
+  const columns = namedColumns(growing, table);
+  const columnOf = (column: FlatColumn, variant = false): ColumnSchema =>
+    growing.column(column.name) ?? newColumn(column, table, variant);
+  if (isNew) begin(growing, columns, columnOf);
+  const fitted = fitColumns(columns, (column) => columnOf(column));
+  grow(growing, fitted, columnOf);
+  const reported = learn(growing, fitted, known.reported);
+  const hinted = hintedColumns(known, table, columns, growing);
+  const keys = keyColumns(known, table, growing.schema);
+  const required = [
+    ...keys.names,
+    ...Object.keys(hints.columns).flatMap((name) =>
+      hints.columns[name]?.nullable === false ? [hinted.get(name) ?? name] : [],
+    ),
+  ];
+  requireIn(growing, required, known);
+  const shaped = fitted.flatMap(shapedColumn);
+  const violations = [
+    ...keys.violations,
+    ...missingValues(notNull(growing, required), { ...table, columns }, shaped, growing, page),
+  ];
+  const isSame =
+    isDeclared &&
+    growing.schema === known.schema &&
+    hinted === known.hinted &&
+    reported === known.reported &&
+    hints.primaryKey.every((key, i) => known.keys.get(key) === keys.names[i]);
+  return {
+    known: isSame
+      ? known
+      : {
+          schema: growing.schema,
+          hinted,
+          reported,
+          keys: new Map([
+            ...known.keys,
+            ...hints.primaryKey.map((key, i) => [key, keys.names[i] as string] as const),
+          ]),
+          declared: isDeclared ? known.declared : [...known.declared, hints],
+        },
+    hints: {
+      resource: hints.resource,
+      writeDisposition: hints.writeDisposition,
+      primaryKey: keys.names,
+    },
+    columns: shaped,
+    changes: growing.changes,
+    violations,
+  };
+}
+
+/** The page's columns under their names, without those that a hint excludes by such a name. */
+function namedColumns(growing: GrowingTable, { columns, hints }: FlatTable): readonly FlatColumn[] {
+  const isDeclaredFor = ({ name, hint }: FlatColumn): boolean => {
+    const there = growing.column(name);
+    const dataType = hint === null ? undefined : hints.columns[hint]?.dataType;
+    return hint !== name && there !== undefined && there.dataType === dataType;
+  };
+  const named = nameColumns(growing.schema, columns, isDeclaredFor);
+  for (const { table: _, ...collision } of named.collisions) growing.report(collision);
+  return named.columns.filter((column) => hintOf(hints, column)?.exclude !== true);
+}
+
+function newColumn(column: FlatColumn, { hints }: FlatTable, variant: boolean): ColumnSchema {
+  const { name, path, system, lanes } = column;
+  const { kind } = lanes[0] as FlatColumn['lanes'][number];
+  return {
+    name,
+    dataType: hintOf(hints, column)?.dataType ?? TYPE_OF[kind],
+    nullable: !system,
+    variant,
+    exact: true,
+    ...(path && { path }),
+  };
+}
+
+/** Columns that the page adds and that must have values are not null from the start. */
+function requireIn(growing: GrowingTable, names: readonly string[], known: KnownTable): void {
+  if (growing.schema.columns === known.schema.columns) return;
+  const before = new Set(known.schema.columns.map(({ name }) => name));
+  growing.replace(
+    [...new Set(names)].flatMap((name) => {
+      const column = growing.column(name);
+      return column?.nullable === true && !before.has(name) ? [{ ...column, nullable: false }] : [];
+    }),
+  );
+}
+
+function notNull({ schema }: GrowingTable, required: readonly string[]): Set<string> {
+  const stored = schema.columns.filter(({ name, nullable }) => !nullable && name !== LOAD_ID.name);
+  return new Set([...required, ...stored.map(({ name }) => name)]);
+}
+
+function shapedColumn({ column, fitted: { base, type } }: FittedColumn): ShapedColumn[] {
+  if (base === null) return [];
+  const { rows, nulls, validity, offsets, data } = base;
+  return [{ name: column.name, dataType: type.dataType, rows, nulls, validity, offsets, data }];
+}

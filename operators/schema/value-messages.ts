@@ -1,0 +1,25 @@
+import type { FlatColumn } from '../types.js';
+import type { Loss } from './fit-column.js';
+import { isValid, laneReader } from './lane-value.js';
+
+/** The value in the column's first row, for people. */
+export function firstValue({ lanes, firstRow, text }: FlatColumn): string {
+  const lane = lanes.find(({ validity }) => isValid(validity, firstRow));
+  if (lane === undefined) return 'unknown';
+  const value = laneReader(lane, text)(firstRow);
+  const isText = lane.kind === 'text' || lane.kind === 'timestamp';
+  return excerpt(isText ? JSON.stringify(value) : String(value));
+}
+
+/** Says which value of a column is stored otherwise than it was sent, and how to keep it. */
+export function lossMessage(table: string, column: string, { kind, value }: Loss): string {
+  const what =
+    kind === 'rounded'
+      ? `The number ${excerpt(value)} of ${table}.${column} has more digits than a double holds: such numbers are stored rounded.`
+      : `The timestamp "${excerpt(value)}" of ${table}.${column} has digits of a second beyond microseconds: they are cut.`;
+  return `${what} Declare the column's \`dataType\` as "text" to keep them as they were sent.`;
+}
+
+function excerpt(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
