@@ -1,4 +1,4 @@
-import { defer, finalize, type Observable } from 'rxjs';
+import { concat, defer, EMPTY, finalize, type Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
 import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../run/gate.js';
@@ -9,6 +9,7 @@ import { joinUrl } from './http/url.js';
 import type { Format } from './pages/formats.js';
 import { fromPages } from './pages/from-pages.js';
 import { listRequest } from './pages/list-request.js';
+import { pathWatch } from './pages/path-watch.js';
 import { readPages } from './pages/read-pages.js';
 import { rowPlaces } from './pages/row-places.js';
 import { paginatorOf } from './paginators/paginator-of.js';
@@ -102,13 +103,18 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       stamp: null,
     };
     const { resource } = list;
-    const places = rowPlaces(resource, url.pathname, list.limits, (message) =>
-      observe({ kind: 'notice', resource, message }),
-    );
+    const report = (message: string): void => observe({ kind: 'notice', resource, message });
+    const places = rowPlaces(resource, url.pathname, list.limits, report);
+    const watch = pathWatch(report);
+    const end = defer(() => {
+      watch.report();
+      return EMPTY;
+    });
     const done = client.keepOpen();
-    return fromPages(
-      (signal) => readPages(list, { client, gate, signal, observe, places }),
+    const pages = fromPages(
+      (signal) => readPages(list, { client, gate, signal, observe, places, watch }),
       config.signal,
-    ).pipe(finalize(done));
+    );
+    return concat(pages, end).pipe(finalize(done));
   });
 }

@@ -406,7 +406,7 @@ describe('guards', () => {
         url: `${server.url}/roles`,
         dataSelector: 'roles',
         rows: 'map',
-        paginator: offset({ limit: 100, totalPath: 'total' }),
+        paginator: offset({ limit: 100 }),
         observe: (event) => events.push(event),
       }),
     );

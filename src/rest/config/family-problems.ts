@@ -1,7 +1,7 @@
 import { FILLED, type FamilyTree, familyTree, linksOf } from '../resources/links.js';
 import { type MergedResource, mergeResource } from '../resources/merge-resource.js';
 import { didYouMean } from './nearest.js';
-import { placeholderProblems } from './placeholder-problems.js';
+import { manyValues, placeholderProblems } from './placeholder-problems.js';
 import { below, type Problem } from './problem.js';
 import { ruled } from './problems-in.js';
 import type { RestConfig } from './rest-config.js';
@@ -158,6 +158,11 @@ function clashes({
       `${at}.includeFromParent`,
       `resource ${name} asks for rows of its parent in groups (groupSize), so their fields cannot be told apart on its rows. Leave out one of the two.`,
     ],
+    ...Object.values(include ?? {}).map((field): [boolean, string, string] => [
+      field.includes('*'),
+      `${at}.includeFromParent`,
+      manyValues(field),
+    ]),
     [
       include !== undefined && links.length === 0,
       `${at}.includeFromParent`,

@@ -23,7 +23,8 @@ export function placeholderProblems(
     ...malformed,
     ...misspelt(part, path),
     ...found.flatMap(({ from, field }): Problem[] => {
-      if (from === 'resources') return [];
+      if (from === 'resources')
+        return field.includes('*') ? [{ path, message: manyValues(field) }] : [];
       const source = from === 'incremental' ? 'incremental' : 'windows';
       if (endpoint[source] === undefined)
         return [{ path, message: `{${from}.${field}} needs \`${source}\` in the endpoint.` }];
@@ -38,6 +39,12 @@ export function placeholderProblems(
           ];
     }),
   ];
+}
+
+/** A request takes one value of each row. */
+export function manyValues(field: string): string {
+  const [list = ''] = field.split(/\.?\[?\*/);
+  return `\`${field}\` leads to many values of a row, and one is needed. Make the elements rows of a resource (\`responseOf\` with a dataSelector that ends in \`[*].${list}\`) and take their field, or name one element: \`${field.replaceAll(/\[\*\]|(?<=\.)\*/g, '[0]').replaceAll('.[0]', '[0]')}\`.`;
 }
 
 /** Other words in braces are text; those that are nearly a placeholder were meant as one. */

@@ -5,7 +5,8 @@ import { type CursorValue, further, type IncrementalConfig } from './incremental
 
 /** Follows the cursor of a list through its pages. */
 export interface CursorTracker {
-  add(body: Uint8Array, rows: Span): void;
+  /** False where no row of the page has a value. */
+  add(body: Uint8Array, rows: Span): boolean;
   /** The furthest value so far; null where no row had one. */
   last(): CursorValue | null;
   close(): void;
@@ -22,11 +23,20 @@ export function cursorTracker(
 ): CursorTracker {
   const reader = fieldReader([config.cursorPath], limits);
   let last = kept;
+  let isFound = false;
   return {
     add(body, rows) {
-      if (config.endValue !== undefined) return;
-      for (const row of reader.read(body, rows))
-        last = further(config, last, row[config.cursorPath]);
+      // A backfill keeps nothing; its path is looked for until it is found.
+      const isBackfill = config.endValue !== undefined;
+      if (isBackfill && isFound) return true;
+      let hasValue = false;
+      for (const row of reader.read(body, rows)) {
+        const value = row[config.cursorPath];
+        hasValue ||= value !== undefined;
+        if (!isBackfill) last = further(config, last, value);
+      }
+      isFound ||= hasValue;
+      return hasValue;
     },
     last: () => last,
     close: () => reader.close(),

@@ -14,6 +14,7 @@ import { withMessage } from '../with-message.js';
 import { asJson } from './formats.js';
 import type { ListRequest, ReadOptions } from './list.js';
 import { nonFiniteAsNull } from './non-finite.js';
+import { didYouMeanPath, missingAt, namesIn } from './path-watch.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
 
 /** An answer with its rows found, or one that is passed over. */
@@ -38,6 +39,7 @@ export function pageFetcher(
 ) => Promise<FetchedPage> {
   const { resource, format } = list;
   const rules = list.poll === null ? null : pollRules(list.poll);
+  let isReported = false;
 
   function isReady(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
     const [word] = locate(body, {
@@ -45,6 +47,13 @@ export function pageFetcher(
       paths: [poll.statusPath],
       limits: list.limits,
     }).values;
+    if (word === undefined && !isReported)
+      observe({
+        kind: 'notice',
+        resource,
+        message: `\`poll.statusPath\` is \`${poll.statusPath}\`, and ${missingAt(poll.statusPath, namesIn(body))} The request is repeated until something is there.`,
+      });
+    isReported ||= word === undefined;
     const state = pollState(poll, word);
     if (state === 'failed')
       throw gaveUp(
@@ -81,7 +90,7 @@ export function pageFetcher(
       if (!(error instanceof SelectError)) throw error;
       if (list.dataSelector === null && places.isEmpty(body))
         return noRows(body, paths, list.limits);
-      if (!list.mayBeMissing) throw error;
+      if (!list.mayBeMissing) throw withNearest(error, body, selectors);
       if (index === 0)
         observe({
           kind: 'notice',
@@ -173,6 +182,19 @@ function bodyOf(
   return changed === null
     ? { headers: { ...headers } }
     : { headers: { 'content-type': 'application/json', ...headers }, body: printJson(changed) };
+}
+
+/** The error that nothing is at the selectors, with the nearest path that is there. */
+function withNearest(
+  error: SelectError,
+  body: Uint8Array,
+  selectors: readonly string[],
+): SelectError {
+  const names = namesIn(body);
+  const hint = selectors
+    .map((selector) => didYouMeanPath(selector, names))
+    .find((one) => one !== '');
+  return hint === undefined ? error : new SelectError(`${error.message}${hint}`, { cause: error });
 }
 
 function noRows(

@@ -9,6 +9,7 @@ import type { Paginator } from '../paginators/paginator.js';
 import type { Format } from './formats.js';
 import type { CursorValue, IncrementalConfig } from './incremental.js';
 import type { FoundPaging } from './list-state.js';
+import type { PathWatch } from './path-watch.js';
 import type { PollConfig } from './poll.js';
 import type { RowPlaces } from './row-places.js';
 
@@ -76,4 +77,6 @@ export interface ReadOptions {
   observe: (event: SourceEvent) => void;
   /** Finds the rows of the resource where it has no data selector. */
   places: RowPlaces;
+  /** Notes which paths of the config matched something. */
+  watch: PathWatch;
 }

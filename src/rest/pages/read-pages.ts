@@ -14,12 +14,13 @@ import type { CursorValue } from './incremental.js';
 import type { FoundPaging, ListState } from './list-state.js';
 import type { List, ReadOptions } from './list.js';
 import { PaginationGuard } from './pagination-guard.js';
+import { rowPaths, watchPaginator } from './path-watch.js';
 
 /**
  * The pages of one list. While a page is worked on downstream, the next one is already asked for.
  */
 export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
-  const { client, observe } = options;
+  const { client, observe, watch } = options;
   const { resource, parent, stamp, incremental } = list;
   const where = `Resource ${resource}${parent === null ? '' : ` of parent ${parent.slice(0, 200)}`}`;
   const fetchPage = pageFetcher(list, where, options);
@@ -98,6 +99,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         observe(ended('repeat'));
         return;
       }
+      if (list.paginator !== 'auto' && list.paging === undefined)
+        watchPaginator(watch, paginator, facts);
       declared = paginator.declared?.(facts) ?? declared;
       let step = guard.after(
         repeat === 'skip' ? { ...facts, index: facts.index - 1 } : facts,
@@ -128,8 +131,14 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         ahead.catch(() => undefined);
       }
       if (repeat === 'new') {
-        tracker?.add(answer.body, answer.span);
         const { span, body } = answer;
+        if (tracker !== null && span.count > 0)
+          watch.note(
+            'incremental.cursorPath',
+            incremental?.cursorPath ?? '',
+            tracker.add(body, span),
+            () => rowPaths(body, span),
+          );
         observe({
           kind: 'page',
           resource,

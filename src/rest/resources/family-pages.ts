@@ -16,6 +16,7 @@ import { rowPages } from '../../run/row-pages.js';
 import type { RunContext, SourceEvent } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
 import { fromPages } from '../pages/from-pages.js';
+import { pathWatch } from '../pages/path-watch.js';
 import { readPages } from '../pages/read-pages.js';
 import { rowPlaces } from '../pages/row-places.js';
 import { windowsOf } from '../pages/windows.js';
@@ -114,9 +115,10 @@ function ownPages(
   const rows: ParentRows =
     parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
   const { windows } = endpoint;
-  const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, (message) =>
-    context.observe({ kind: 'notice', resource: resource.name, message }),
-  );
+  const report = (message: string): void =>
+    context.observe({ kind: 'notice', resource: resource.name, message });
+  const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, report);
+  const watch = pathWatch(report);
   let begun = 0;
   const read = rows.pipe(
     concatMap((row) => {
@@ -135,6 +137,7 @@ function ownPages(
           signal,
           observe: (event) => context.observe(event),
           places,
+          watch,
         });
       // What differs among the rows of a group cannot be told to those below it.
       return paced(
@@ -145,7 +148,8 @@ function ownPages(
       );
     }, client.concurrency),
   );
-  const none = defer(() => {
+  const end = defer(() => {
+    watch.report();
     if (begun === 0)
       context.observe({
         kind: 'done',
@@ -163,7 +167,7 @@ function ownPages(
       });
     return EMPTY;
   });
-  return concat(read, none);
+  return concat(read, end);
 }
 
 /** Pages as they are taken, none further while too many of their rows wait for their children. */

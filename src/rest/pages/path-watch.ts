@@ -1,0 +1,137 @@
+import { locate } from '../../../operators/json/locate.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { pathOf } from '../../../operators/json/paths.js';
+import type { Json, Span } from '../../../operators/types.js';
+import { nearest } from '../config/nearest.js';
+import type { PageFacts, Paginator } from '../paginators/paginator.js';
+import { bodyValues } from '../paginators/value-path.js';
+
+/**
+ * Watches the paths of a config through all responses of a resource. A path that matched nothing is
+ * misspelt, and what depends on it never happens: it is reported once, with what was there.
+ */
+export interface PathWatch {
+  /**
+   * Notes whether something was at a path. `names`: the paths that were there; called where a path
+   * has not matched yet.
+   */
+  note(option: string, path: string, isFound: boolean, names: () => readonly string[]): void;
+  /** Reports the paths that matched nothing. Called when the resource is at its end. */
+  report(): void;
+}
+
+export function pathWatch(report: (message: string) => void): PathWatch {
+  const found = new Set<string>();
+  const missing = new Map<string, { option: string; path: string; names: readonly string[] }>();
+  return {
+    note(option, path, isFound, names) {
+      const key = `${option} ${path}`;
+      if (found.has(key)) return;
+      if (!isFound) {
+        if (!missing.has(key)) missing.set(key, { option, path, names: names() });
+        return;
+      }
+      found.add(key);
+      missing.delete(key);
+    },
+    report() {
+      for (const { option, path, names } of missing.values())
+        report(`\`${option}\` is \`${path}\`, and ${missingAt(path, names)}`);
+      missing.clear();
+    },
+  };
+}
+
+/** ` Did you mean …?` for a path, or nothing: the nearest spelling, at this or another level. */
+export function didYouMeanPath(path: string, names: readonly string[]): string {
+  const others = names.filter((name) => name !== path);
+  const last = lastKey(path);
+  const byLast = nearest(last, others.map(lastKey));
+  const near =
+    others.find((name) => name.endsWith(`.${path}`)) ??
+    nearest(path, others) ??
+    others.find((name) => lastKey(name) === byLast);
+  return near === undefined ? '' : ` Did you mean \`${near}\`?`;
+}
+
+/** What to say of a path at which nothing was, given the paths that were there. */
+export function missingAt(path: string, names: readonly string[]): string {
+  if (names.includes(path)) return 'there was only null.';
+  const shown = names.slice(0, 20).map((name) => `\`${name.slice(0, 100)}\``);
+  const more = names.length > 20 ? `, and ${names.length - 20} more` : '';
+  const there = names.length === 0 ? '' : ` There are: ${shown.join(', ')}${more}.`;
+  return `nothing was there in any response.${didYouMeanPath(path, names)}${there}`;
+}
+
+/** The paths of a document's members (`memberPaths`); none where the document is broken. */
+export function namesIn(body: Uint8Array): string[] {
+  try {
+    return memberPaths(parseJson(body));
+  } catch {
+    return [];
+  }
+}
+
+/** The paths of a document's members, outside lists, at most four keys deep. */
+export function memberPaths(value: Json, keys: readonly string[] = []): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || keys.length >= 4)
+    return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    // Keys with dots are found as they are written.
+    /[[\]'"*]/.test(key) ? pathOf([...keys, key]) : [...keys, key].join('.'),
+    ...memberPaths(inner, [...keys, key]),
+  ]);
+}
+
+/** The paths of the first row's members. */
+export function rowPaths(body: Uint8Array, { kind, start, end }: Span): string[] {
+  const text = body.subarray(start, end);
+  if (kind === 'array') {
+    const [row = null] = locate(text, { selectors: ['@'], paths: ['0'] }).values;
+    return memberPaths(row);
+  }
+  const value = kind === 'none' ? null : parseJson(text);
+  return memberPaths(kind === 'map' ? (Object.values(Object(value) as object)[0] as Json) : value);
+}
+
+/** Notes the paths of a paginator that was declared. A page without rows may lack them. */
+export function watchPaginator(
+  watch: PathWatch,
+  { config, paths }: Paginator,
+  page: PageFacts,
+): void {
+  if (config === null || page.rows === 0) return;
+  const wanted = pathsOf(config);
+  const body = bodyValues(wanted);
+  const places = body.paths.map((path) => paths.indexOf(path));
+  if (places.includes(-1)) return;
+  const values = body.read({ ...page, values: places.map((place) => page.values[place]) });
+  // Where the API says that there is no more, it need not say how to ask for it.
+  const isEnd = values['hasMorePath'] === false;
+  for (const [option, path] of Object.entries(wanted)) {
+    if (isEnd && (option === 'cursorPath' || option === 'nextUrlPath')) continue;
+    watch.note(`paginator.${option}`, path, values[option] !== undefined, () =>
+      memberPaths(page.body()),
+    );
+  }
+}
+
+/** Paths in responses that a paginator reads; those that it writes in requests are none. */
+function pathsOf(config: NonNullable<Paginator['config']>): Record<string, string> {
+  const standard =
+    config.type === 'cursor'
+      ? { cursorPath: 'cursors.next' }
+      : config.type === 'jsonLink'
+        ? { nextUrlPath: 'next' }
+        : {};
+  return Object.fromEntries(
+    Object.entries({ ...standard, ...config }).filter(
+      (entry): entry is [string, string] =>
+        /(?<!Body)Path$/.test(entry[0]) && typeof entry[1] === 'string',
+    ),
+  );
+}
+
+function lastKey(path: string): string {
+  return path.split('.').at(-1) ?? path;
+}
