@@ -14,7 +14,7 @@ export type GivenRows<T extends object = object> =
 /**
  * Cuts rows that are given into pages of a resource, 1,000 rows each. No rows: no page. The list is
  * complete when they end. Errors: FunctionError with the row for what is no object, and for values
- * that JSON cannot hold.
+ * that JSON cannot hold; for a function or iterable that throws or gives no rows.
  *
  * @param option the option that the rows came by, for errors
  */
@@ -45,7 +45,7 @@ export async function* rowPages(
     index += 1;
     return { ...empty, body, rows: span };
   };
-  for await (const row of typeof data === 'function' ? data() : data) {
+  for await (const row of rowsOf(resource, data, option)) {
     const place = { name: option, resource, page: index, row: rows.length };
     rows.push(rowText(userFunction(place), row));
     if (rows.length === PAGE) yield page();
@@ -65,4 +65,23 @@ export async function* rowPages(
     autoDetected: false,
     nextMissing: false,
   });
+}
+
+/** The rows one by one. */
+async function* rowsOf(resource: string, data: GivenRows, option: string): AsyncGenerator<object> {
+  const by = userFunction({ name: option, resource });
+  const rows = typeof data === 'function' ? by.call(data, rowsFault) : data;
+  try {
+    for await (const row of rows) yield row;
+  } catch (error) {
+    throw by.error(error);
+  }
+}
+
+function rowsFault(value: unknown): string | null {
+  const isRows =
+    typeof value === 'object' &&
+    value !== null &&
+    (Symbol.iterator in value || Symbol.asyncIterator in value);
+  return isRows ? null : 'return a list of rows, or yield them.';
 }

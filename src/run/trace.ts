@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { userFunction } from '../../operators/settings/user-function.js';
 import type { LoadStep } from '../../operators/types.js';
 import type { LoadNotice } from '../destination/load-config.js';
 import { type CompletenessTally, completenessTally } from './completeness.js';
@@ -33,6 +34,7 @@ export function trace(
 ): Trace {
   const counts = new Map(names.map((name) => [name, { name, requests: 0, pages: 0, rows: 0 }]));
   const tallies = new Map(names.map((name) => [name, completenessTally(name)]));
+  const own = userFunction({ name: 'observe' });
   return {
     record(event) {
       if ('resource' in event && event.resource !== null) {
@@ -41,7 +43,11 @@ export function trace(
       }
       const listeners = channel(`sluice:${event.kind}`);
       if (listeners.hasSubscribers) listeners.publish({ pipeline, event } satisfies TraceMessage);
-      observe?.(event);
+      if (observe !== undefined)
+        own.call(
+          () => observe(event),
+          () => null,
+        );
     },
     resources: () =>
       [...counts.values()].map((info) => {

@@ -1,3 +1,4 @@
+import { userFunction } from '../../../operators/settings/user-function.js';
 import type { Auth, AuthRequest } from './auth.js';
 
 /**
@@ -18,5 +19,13 @@ export function customAuth(
   fn: AuthFunction,
   { secrets = [] }: { secrets?: readonly string[] } = {},
 ): Auth {
-  return { apply: fn, secrets };
+  const own = userFunction({ name: 'customAuth' });
+  return {
+    apply: (request) =>
+      own.wait(
+        () => fn(request),
+        () => null,
+      ),
+    secrets,
+  };
 }

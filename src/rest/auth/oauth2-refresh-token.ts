@@ -1,3 +1,4 @@
+import { userFunction } from '../../../operators/settings/user-function.js';
 import type { Auth } from './auth.js';
 import { fromSettings } from './from-settings.js';
 import { type OAuth2Config, oauth2Token } from './oauth2-token.js';
@@ -49,7 +50,11 @@ export function oauth2RefreshToken({
         if (typeof rotated !== 'string' || rotated === '' || rotated === current) return;
         current = rotated;
         secrets.push(rotated);
-        await onRefreshToken?.(rotated);
+        if (onRefreshToken !== undefined)
+          await userFunction({ name: 'onRefreshToken' }).wait(
+            () => onRefreshToken(rotated),
+            () => null,
+          );
       },
     });
   });

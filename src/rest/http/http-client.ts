@@ -7,6 +7,7 @@ import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import { type Throttle, throttle, type Turn } from '../throttle/throttle.js';
 import type { TlsConfig } from './agents.js';
 import { attempt } from './attempt.js';
+import { checkedFetch } from './checked-fetch.js';
 import { connectionUse } from './connection-use.js';
 import { cookieJar } from './cookies.js';
 import type { ExchangeConfig } from './exchange.js';
@@ -233,7 +234,7 @@ function ownFetch({ fetch, proxy, tls }: ClientConfig): FetchLike {
     throw new ConfigError(
       `client.${idle} does nothing beside client.fetch, which makes the connections. Remove one of them.`,
     );
-  return fetch as FetchLike;
+  return checkedFetch(fetch as FetchLike);
 }
 
 /**

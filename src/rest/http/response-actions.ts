@@ -1,4 +1,5 @@
 import { isSluiceError } from '../../../operators/errors.js';
+import { kindOf } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
 import type { Answer } from './messages.js';
 
@@ -104,7 +105,13 @@ async function handled(
   index: number,
 ): Promise<ActionResponse> {
   try {
-    return (await handler(response)) ?? response;
+    const acted: unknown = await handler(response);
+    const made = acted === undefined || acted === null ? response : acted;
+    if (!isResponse(made))
+      throw new TypeError(
+        `it returned ${kindOf(made)}; return nothing, or the response: a status, headers and a body of bytes.`,
+      );
+    return made;
   } catch (error) {
     if (isSluiceError(error)) throw error;
     throw new Error(
@@ -112,4 +119,12 @@ async function handled(
       { cause: error },
     );
   }
+}
+
+function isResponse(value: unknown): value is ActionResponse {
+  if (typeof value !== 'object' || value === null) return false;
+  const { status, headers, body } = value as Partial<ActionResponse>;
+  return (
+    Number.isInteger(status) && typeof headers?.get === 'function' && body instanceof Uint8Array
+  );
 }

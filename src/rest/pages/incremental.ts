@@ -1,3 +1,5 @@
+import { printJson } from '../../../operators/json/print-json.js';
+import { userFunction } from '../../../operators/settings/user-function.js';
 import type { Json } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { unixMs } from '../../settings/unix-ms.js';
@@ -51,10 +53,16 @@ export interface IncrementalValues {
 export function incrementalValues(
   config: IncrementalConfig,
   last: CursorValue | null,
+  resource: string,
 ): IncrementalValues {
   const { initialValue = null, endValue = null, convert } = config;
   const shown = (value: CursorValue | null): Json =>
-    value === null || convert === undefined ? value : convert(value);
+    value === null || convert === undefined
+      ? value
+      : userFunction({ name: 'incremental.convert', resource }).call(
+          () => convert(value),
+          valueFault,
+        );
   const start = endValue === null ? startOf(config, last) : initialValue;
   return {
     startValue: shown(start),
@@ -62,6 +70,18 @@ export function incrementalValues(
     lastValue: shown(start),
     endValue: shown(endValue),
   };
+}
+
+/** Null for what JSON holds; a date is none, since nobody knows in which form it is wanted. */
+function valueFault(value: unknown): string | null {
+  const wanted = 'return the value as the API wants it, a text or number.';
+  if (value === undefined || value instanceof Date) return wanted;
+  try {
+    printJson(value);
+    return null;
+  } catch {
+    return wanted;
+  }
 }
 
 /**

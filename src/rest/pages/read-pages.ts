@@ -1,3 +1,4 @@
+import { FunctionError } from '../../../operators/errors.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
@@ -58,6 +59,15 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     if (found.incomplete || config?.type !== 'single')
       observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
     return found;
+  };
+
+  const shownFault = (fault: unknown): unknown => {
+    if (fault instanceof PaginationError)
+      return new PaginationError(client.redactUrl(client.redact(fault.message)));
+    if (!(fault instanceof FunctionError)) return fault;
+    const { functionName, page, cause } = fault;
+    const message = `${where}, ${client.redact(fault.message)}`;
+    return new FunctionError(message, { functionName, resource, page }, { cause });
   };
 
   try {
@@ -173,10 +183,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         observe(ended(lost ? 'lost' : step.end));
         return;
       }
-      if ('fault' in step)
-        throw step.fault instanceof PaginationError
-          ? new PaginationError(client.redactUrl(client.redact(step.fault.message)))
-          : step.fault;
+      if ('fault' in step) throw shownFault(step.fault);
     }
   } finally {
     tracker?.close();

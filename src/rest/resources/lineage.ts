@@ -50,7 +50,7 @@ export function listOf(
   const parent = listKey(own);
   const kept = context.state(name, parent) as ListState | null;
   const last = kept?.incremental?.lastValue ?? null;
-  const values = incremental === null ? null : incrementalValues(incremental, last);
+  const values = incremental === null ? null : incrementalValues(incremental, last, name);
   const lookUp: LookUp = ({ from, parent: above, field }) => {
     if (from === 'window') return window?.[field as keyof Window];
     if (from === 'incremental') return values?.[field as keyof typeof values];

@@ -50,8 +50,8 @@ describe('customAuth', () => {
     const server = await serve(() => ({ json: {} }));
     const sent = sendWith(quickClient({ baseUrl: server.url, auth }));
     const error = await failure(sent);
-    expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toBe('The authorization failed: cannot sign with ***');
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_FUNCTION' });
+    expect(error.message).toBe('`customAuth` threw: cannot sign with ***');
     expect(String((error.cause as Error).stack)).not.toContain('learned-12345');
     expect([server.asked.length, sent.events.length]).toEqual([0, 0]);
   });

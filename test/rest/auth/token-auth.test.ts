@@ -351,8 +351,8 @@ describe('a refresh token', () => {
       onRefreshToken: keep,
     });
     const error = await failure(sendWith(quickClient({ baseUrl: login.url, auth })));
-    expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toBe('The authorization failed: no space for ***');
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_FUNCTION' });
+    expect(error.message).toBe('`onRefreshToken` threw: no space for ***');
     expect(String((error.cause as Error).stack)).not.toContain('refresh-2');
   });
 });

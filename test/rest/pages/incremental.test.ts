@@ -78,7 +78,7 @@ describe('incrementalValues', () => {
     ['the initial value in a backfill, whatever was kept', { initialValue: 1, endValue: 9 }, 5, 1],
     ['the converted value', { convert: (value) => `on ${value}` }, '2026-03-01', 'on 2026-03-01'],
   ])('begin with %s', (_what, config, last, start) => {
-    const values = incrementalValues({ ...at, ...config }, last);
+    const values = incrementalValues({ ...at, ...config }, last, 'a');
     expect([values.startValue, values.lastValue]).toEqual([start, start]);
   });
 
@@ -87,9 +87,10 @@ describe('incrementalValues', () => {
       incrementalValues(
         { ...at, endValue: 9, initialValue: 1, convert: (value) => Number(value) * 10 },
         null,
+        'a',
       ),
     ).toEqual({ startValue: 10, initialValue: 10, lastValue: 10, endValue: 90 });
-    expect(incrementalValues({ ...at, convert: () => 'never' }, null)).toEqual({
+    expect(incrementalValues({ ...at, convert: () => 'never' }, null, 'a')).toEqual({
       startValue: null,
       initialValue: null,
       lastValue: null,
@@ -98,7 +99,7 @@ describe('incrementalValues', () => {
   });
 
   it('refuse a lag for text that is no time', () => {
-    expect(() => incrementalValues({ ...at, lag: 1 }, 'abc')).toThrow(
+    expect(() => incrementalValues({ ...at, lag: 1 }, 'abc', 'a')).toThrow(
       /lag needs numbers, dates or times .* `abc`/,
     );
   });

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import {
+  duckdb,
+  isSluiceError,
+  pipeline,
+  restSource,
+  type RunOptions,
+  type SluiceError,
+} from 'sluice';
+import { serve } from '../support/local-server.js';
+
+/** The error that a load ends with. */
+async function failure(
+  resource: object,
+  client: object = {},
+  options: RunOptions = {},
+): Promise<SluiceError> {
+  const server = await serve(({ query }) => ({ json: [{ id: Number(query.get('page') ?? 1) }] }));
+  await using p = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'ds' });
+  const source = restSource({
+    client: { baseUrl: server.url, retry: { attempts: 1 }, ...client },
+    resources: [{ name: 'a', ...resource }],
+  });
+  const error: unknown = await p.run(source, options).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(isSluiceError(error)).toBe(true);
+  return error as SluiceError;
+}
+
+const mine = new Error('mine');
+const throwing = (): never => {
+  throw mine;
+};
+const paginated = (paginator: unknown): object => ({ endpoint: { paginator } });
+const converted = (convert: unknown): object => ({
+  endpoint: { incremental: { cursorPath: 'id', startParam: 's', initialValue: 1, convert } },
+});
+
+describe('functions of the user’s', () => {
+  const second = ({ index }: { index: number }): object | undefined =>
+    index === 0 ? { params: { page: 2 } } : undefined;
+  it.each<[string, object, string]>([
+    ['throws', paginated(throwing), 'Resource a, page 1: `paginator` threw: mine'],
+    ['returns a number', paginated(() => 5), '`paginator` returned 5: return what the next'],
+    ['returns a promise', paginated(async () => null), '`paginator` returned a promise'],
+    [
+      'returns nothing',
+      paginated(second),
+      'Resource a, page 2: `paginator` returned nothing: return',
+    ],
+    ['misspells', paginated(() => ({ param: {} })), 'there is no `param` in a change'],
+    ['sets NaN', paginated(() => ({ params: { p: NaN } })), '`params` must hold texts and numbers'],
+    [
+      'sets a function',
+      paginated(() => ({ json: { f: throwing } })),
+      'in `json`, `f` is a function',
+    ],
+    ['gives an address that is none', paginated(() => ({ url: 5 })), '`url` must be a text'],
+    ['throws in convert', converted(throwing), 'Resource a: `incremental.convert` threw: mine'],
+    ['converts to nothing', converted(() => undefined), '`incremental.convert` returned nothing'],
+    ['converts to NaN', converted(() => NaN), '`incremental.convert` returned NaN'],
+    ['promises a value', converted(async () => 1), '`incremental.convert` returned a promise'],
+    ['converts to a date', converted(() => new Date(0)), '`incremental.convert` returned a Date'],
+    ['throws in data', { data: throwing }, 'Resource a: `data` threw: mine'],
+    ['gives no rows as data', { data: () => 5 }, 'Resource a: `data` returned 5: return a list'],
+    ['promises data', { data: async () => [] }, '`data` returned a promise'],
+    [
+      'gives NaN as data',
+      { data: () => [{ n: NaN }] },
+      'page 1, row 1: `data` gave a row that cannot',
+    ],
+    ['yields a number as data', { data: () => [{}, 5] }, 'page 1, row 2: `data` gave 5 for a row'],
+  ])('that %s in a resource is named', async (_what, resource, message) => {
+    const error = await failure(resource);
+    expect(error.message).toContain(message);
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_FUNCTION', resource: 'a' });
+    if (message.endsWith('threw: mine')) expect(error.cause).toBe(mine);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'throws a text',
+      () => {
+        throw 'text';
+      },
+      '`client.fetch` threw: text',
+    ],
+    [
+      'throws nothing',
+      () => {
+        throw undefined;
+      },
+      '`client.fetch` threw: nothing',
+    ],
+    ['returns nothing', () => undefined, '`client.fetch` returned nothing: return a response'],
+    ['returns a text', () => 'body', '`client.fetch` returned the text "body"'],
+    ['returns no headers', () => ({ status: 200 }), '`headers` must have a `get`'],
+    [
+      'returns no stream',
+      () => ({ status: 200, headers: new Headers(), body: 'x' }),
+      '`body` is the text "x"',
+    ],
+  ])('that %s as a fetch is named', async (_what, fetch, message) => {
+    const error = await failure({}, { fetch: async () => fetch() });
+    expect(error.message).toContain(message);
+    expect(error.message).toContain('Resource a, page 1');
+    expect(error.code).toBe('ERR_SLUICE_HTTP');
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'throws',
+      () => {
+        throw 'mine';
+      },
+      'responseActions[0] threw: mine',
+    ],
+    ['returns a number', () => 5, 'responseActions[0] threw: it returned 5; return nothing, or'],
+    [
+      'returns text for the body',
+      () => ({ status: 200, headers: new Headers(), body: '[]' }),
+      'a body of bytes',
+    ],
+  ])('that %s as a response action is named', async (_what, action, message) => {
+    const error = await failure({ endpoint: { responseActions: [action] } });
+    expect(error.message).toContain(message);
+  });
+
+  it('that throw while a run is observed are named', async () => {
+    const error = await failure({}, {}, { observe: throwing });
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_FUNCTION', functionName: 'observe' });
+    expect(error.message).toContain('`observe` threw: mine');
+  });
+
+  it('that observe must not be asynchronous', async () => {
+    const observe = (async () => undefined) as unknown as () => void;
+    expect((await failure({}, {}, { observe })).message).toContain('`observe` returned a promise');
+  });
+});
