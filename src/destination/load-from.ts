@@ -10,6 +10,7 @@ import {
   ignoreElements,
   map,
   merge,
+  mergeAll,
   type Observable,
   of,
   Subject,
@@ -47,13 +48,13 @@ export function loadFrom(
         switchMap((age) => (age === null ? EMPTY : timer(age))),
         map((): Batch | null => null),
       );
-      const commit = (): Promise<LoadStep> => {
+      const commit = (): Promise<LoadStep[]> => {
         clock.next(null);
         return run.commit();
       };
       // Steps are posted as soon as batches come, and emitted in order, so that reading goes on
       // while the loader works.
-      const post = (batch: Batch | null): Observable<LoadStep> => {
+      const post = (batch: Batch | null): Observable<LoadStep[]> => {
         if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
         if (!run.isOpen()) clock.next(longest);
         const appended = run.append(batch);
@@ -70,7 +71,7 @@ export function loadFrom(
         return concat(
           merge(
             from(known).pipe(ignoreElements()),
-            merge(commits, concat(batches(known), last)).pipe(map(post), concatAll()),
+            merge(commits, concat(batches(known), last)).pipe(map(post), concatAll(), mergeAll()),
           ),
           defer(() => run.complete()),
         );

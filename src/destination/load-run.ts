@@ -10,9 +10,13 @@ import type { Known, LoadSpec } from './messages.js';
 /** One load from its session's begin to its end; remembers what is on its way and not committed. */
 export interface LoadRun {
   begin(): Promise<Known>;
-  /** The gate is told of the batch's bytes at once. */
-  append(batch: Batch): Promise<LoadStep>;
-  commit(): Promise<LoadStep>;
+  /**
+   * Commits as well where it is the first batch of a dataset without tables, so that there is
+   * something to query early. The gate is told of the batch's bytes at once.
+   */
+  append(batch: Batch): Promise<LoadStep[]>;
+  /** None where everything is committed already. */
+  commit(): Promise<LoadStep[]>;
   complete(): Promise<LoadStep>;
   /**
    * Rolls back what is not committed and gives the database back; the last step when the load was
@@ -37,7 +41,11 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   let ending: Promise<LoadStep | null> | undefined;
   let completed: Promise<LoadStep> | undefined;
   let posted = 0;
+  /** What was posted and is in no commit that was posted. */
   let open = { batches: 0, rows: 0 };
+  /** Batches that the session has and has not been told to commit. */
+  let uncommitted = 0;
+  let isFirst = true;
   const notice = (message: string): void => {
     try {
       observe?.({ kind: 'notice', resource: null, message } satisfies LoadNotice);
@@ -76,14 +84,27 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
       posted += bytes;
       open = { batches: open.batches + 1, rows: open.rows + rows };
       return step(async (session) => {
-        const appended = await session.append(batchMessage(batch, capabilities, destination.name));
+        const steps = [session.append(batchMessage(batch, capabilities, destination.name))];
+        uncommitted += 1;
+        if (isFirst && session.known.isEmpty && capabilities.commits) {
+          // Before any later batch is appended: a commit says what it holds.
+          steps.push(session.commit());
+          uncommitted = 0;
+          if (open.batches > 0) open = { batches: open.batches - 1, rows: open.rows - rows };
+        }
+        isFirst = false;
+        const done = await Promise.all(steps);
         acknowledge(bytes);
-        return appended;
+        return done;
       });
     },
     commit() {
       open = { batches: 0, rows: 0 };
-      return step((session) => session.commit());
+      return step(async (session) => {
+        if (uncommitted === 0) return [];
+        uncommitted = 0;
+        return [await session.commit()];
+      });
     },
     async complete() {
       const completeness = config.completeness?.() ?? [];

@@ -104,6 +104,7 @@ describe('pipeline', () => {
     expect(asked).toBe(0);
     expect((await lastValueFrom(steps.pipe(toArray()))).map(({ kind }) => kind)).toEqual([
       'append',
+      'commit',
       'complete',
     ]);
     expect(asked).toBe(1);
@@ -137,7 +138,7 @@ describe('pipeline', () => {
       observe: ({ kind }) => seen.push(kind),
     });
     channel('sluice:append').unsubscribe(listen);
-    expect(seen).toEqual(['append', 'complete']);
+    expect(seen).toEqual(['append', 'commit', 'complete']);
     expect(published).toEqual(['My Pipeline']);
   });
 

@@ -9,7 +9,7 @@ import {
   type LoadConfig,
 } from 'sluice';
 import type { Batch } from 'sluice/operators';
-import { kinds, read } from './load-tools.js';
+import { kinds, loaded, read } from './load-tools.js';
 import { batchOf, column, databasePath, numbers, page } from './tools.js';
 
 describe.each([
@@ -23,6 +23,7 @@ describe.each([
   it('after so many root rows, with positions', async () => {
     const path = databasePath();
     const destination = open(path);
+    await loaded(destination, of(numbers([])));
     const seen: unknown[] = [];
     const source = new Subject<Batch>();
     const steps = concat(of(numbers([1, 2]), numbers([3], 't', 1)), source).pipe(
@@ -134,7 +135,7 @@ describe.each([
           toArray(),
         ),
       );
-      expect(kinds(steps)).toEqual(['append', 'complete']);
+      expect(kinds(steps)).toEqual(['append', 'commit', 'complete']);
     },
   );
 

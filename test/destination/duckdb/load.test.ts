@@ -25,16 +25,21 @@ describe.each([
 ])('load %s', (_, thread) => {
   const open = (path: string): DuckdbDestination => duckdb(path, { thread });
 
-  it('appends every batch and completes', async () => {
+  it('appends every batch, commits the first of an empty dataset at once, and completes', async () => {
     const path = databasePath();
     const steps = await loaded(
       open(path),
       of(numbers([1, 2, null]), numbers(count(3_000), 't', 1)),
       { pipeline: 'shop', schemaName: 'source' },
     );
-    expect(kinds(steps)).toEqual(['append', 'append', 'complete']);
-    expect(steps.map(({ tables }) => tables)).toEqual([{ t: 3 }, { t: 3_000 }, { t: 3_003 }]);
-    expect(steps[2]?.positions).toEqual([
+    expect(kinds(steps)).toEqual(['append', 'commit', 'append', 'complete']);
+    expect(steps.map(({ tables }) => tables)).toEqual([
+      { t: 3 },
+      { t: 3 },
+      { t: 3_000 },
+      { t: 3_003 },
+    ]);
+    expect(steps[3]?.positions).toEqual([
       { resource: 't', parent: null, page: 1, next: { page: 2 }, state: null },
     ]);
     const { loadId } = steps[0] as LoadStep;
@@ -68,6 +73,7 @@ describe.each([
 
   it('keeps what was committed when it is unsubscribed, until the pipeline’s next load', async () => {
     const path = databasePath();
+    await loaded(open(path), of(numbers([])), { pipeline: 'another' });
     const batches = concat(of(...count(4).map((i) => numbers([i, i], 't', i))), NEVER);
     await leftAt(open(path), batches, ({ kind }) => kind === 'commit', { commit: { rows: 4 } });
     const [[rows] = []] = await read(path, 'SELECT count(*) FROM data.t');
@@ -80,6 +86,7 @@ describe.each([
   it('hears an abort while batches are still waiting after the source has ended', async () => {
     const path = databasePath();
     const abort = new AbortController();
+    await loaded(open(path), of(numbers([])));
     const batches = from(count(8).map((i) => numbers(count(20_000), 't', i)));
     const steps = batches.pipe(
       load(open(path), { dataset: 'data', gate: new Gate(), signal: abort.signal }),
@@ -87,14 +94,13 @@ describe.each([
     );
     await expect(lastValueFrom(steps)).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
     // The error comes after the roll-back and after the file was closed.
-    expect(await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'")).toEqual(
-      [[0n]],
-    );
+    expect(await read(path, 'SELECT count(*) FROM data.t')).toEqual([[0n]]);
   });
 
   it('answers an abort at the end with what really happened', async () => {
     const path = databasePath();
     const abort = new AbortController();
+    await loaded(open(path), of(numbers([])));
     const steps = of(numbers([1])).pipe(
       load(open(path), { dataset: 'data', gate: new Gate(), signal: abort.signal }),
     );
@@ -105,7 +111,7 @@ describe.each([
         }),
       ),
     ).catch((error: unknown) => error);
-    const rows = await read(path, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 't'");
+    const rows = await read(path, 'SELECT count(*) FROM data.t');
     expect(rows).toEqual([[(outcome as LoadStep).kind === 'complete' ? 1n : 0n]]);
   });
 
@@ -124,7 +130,7 @@ describe.each([
       },
     };
     const steps = await loaded(late, of(numbers([1])), { signal: abort.signal });
-    expect(kinds(steps)).toEqual(['append', 'complete']);
+    expect(kinds(steps)).toEqual(['append', 'commit', 'complete']);
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
   });
 
@@ -156,7 +162,11 @@ describe.each([
       .subscribe()
       .unsubscribe();
     await destination.close();
-    expect(kinds(await loaded(destination, of(numbers([1]))))).toEqual(['append', 'complete']);
+    expect(kinds(await loaded(destination, of(numbers([1]))))).toEqual([
+      'append',
+      'commit',
+      'complete',
+    ]);
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
   });
 
@@ -258,7 +268,7 @@ describe.each([
         toArray(),
       ),
     );
-    expect(kinds(steps)).toEqual(['append', 'complete']);
+    expect(kinds(steps)).toEqual(['append', 'commit', 'complete']);
     expect(await intruder).toMatchObject({
       code: 'ERR_SLUICE_LOAD',
       message: expect.stringMatching(

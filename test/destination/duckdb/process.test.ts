@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { DuckDBInstance } from 'sluice';
-import { databasePath } from './tools.js';
+import { duckdb, DuckDBInstance } from 'sluice';
+import { loaded } from './load-tools.js';
+import { databasePath, numbers } from './tools.js';
 
 const root = pathToFileURL(`${process.cwd()}/`).href;
 
@@ -98,22 +100,24 @@ describe.each([
 
   it('dies of an error nobody caught with nothing half written', async () => {
     const path = databasePath();
+    await loaded(duckdb(path), of(numbers([])));
     const ended = await program(
       path,
       `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => { throw new Error('the host fell over') })`,
     );
     expect(ended).toMatchObject({ code: 1, signal: null });
     expect(ended.output).toContain('the host fell over');
-    expect(await tables(path)).toEqual({ _dlt_loads: 0n });
+    expect(await tables(path)).toEqual({ t: 0n, _dlt_loads: 1n });
   });
 
   it('is killed with nothing half written', async () => {
     const path = databasePath();
+    await loaded(duckdb(path), of(numbers([])));
     const ended = await program(
       path,
       `concat(batches(3), NEVER).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(() => process.kill(process.pid, 'SIGKILL'))`,
     );
     expect(ended).toMatchObject({ signal: 'SIGKILL' });
-    expect(await tables(path)).toEqual({ _dlt_loads: 0n });
+    expect(await tables(path)).toEqual({ t: 0n, _dlt_loads: 1n });
   });
 });

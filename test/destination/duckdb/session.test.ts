@@ -1,10 +1,12 @@
 import { DuckDBAppender } from '@duckdb/node-api';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { duckdb, DuckDBInstance, type DuckdbDestination, Gate, load } from 'sluice';
+import { duckdb, DuckDBInstance, type DuckdbDestination, Gate, load, type LoadSpec } from 'sluice';
 import type { LoadStep } from 'sluice/operators';
 import { loaded, read } from './load-tools.js';
 import { batchOf, column, databasePath, numbers, page } from './tools.js';
+
+const LOAD: LoadSpec = { pipeline: 'p', dataset: 'data', source: 'p', tables: [] };
 
 describe('a load that is rolled back', () => {
   it('clears every appender, also after one that cannot be cleared', async () => {
@@ -19,14 +21,7 @@ describe('a load that is rolled back', () => {
     });
     const close = vi.spyOn(DuckDBAppender.prototype, 'closeSync');
     onTestFinished(() => void vi.restoreAllMocks());
-    const session = await destination.begin({
-      pipeline: 'p',
-      dataset: 'data',
-      source: 'p',
-      tables: [],
-    });
     const batches = of(numbers([2], 'a'), numbers([2], 'b'));
-    await session.abort();
     const failing = loaded(destination, batches, {
       observe: ({ kind }) => {
         if (kind === 'append' && clear.mock.calls.length === 0 && (appends += 1) === 2)
@@ -126,5 +121,23 @@ describe('an error of a load', () => {
     goOn();
     await rejection;
     expect((await loaded(real, of(numbers([2])))).at(-1)?.kind).toBe('complete');
+  });
+});
+
+describe('a reader beside the first load of a dataset', () => {
+  it.each([true, false])('is told that nothing is committed yet (thread: %s)', async (thread) => {
+    const destination = duckdb(databasePath(), { thread });
+    const reader = destination.dataset('data');
+    await expect(reader.query?.('SELECT * FROM t')).rejects.not.toThrow(/under way/);
+    const session = await destination.begin(LOAD);
+    expect(await reader.tables()).toEqual([]);
+    for (const reading of [reader.query?.('SELECT * FROM t'), reader.rows('t')])
+      await expect(reading).rejects.toMatchObject({
+        code: 'ERR_SLUICE_LOAD',
+        message: expect.stringMatching(
+          /t does not exist.* A load into dataset data is under way: its tables exist for readers after its first commit/s,
+        ) as string,
+      });
+    await session.abort();
   });
 });
