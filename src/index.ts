@@ -81,6 +81,7 @@ export type {
   EndReason,
   Ending,
   PageFacts,
+  PageSigns,
   Paginator,
   RequestChange,
 } from './rest/paginators/paginator.js';

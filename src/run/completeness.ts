@@ -127,6 +127,7 @@ function skipFinding({
 /** What is wrong with the end of a list; null where it is proven to be the end. Pure. */
 export function listFinding({
   end,
+  parent,
   pages,
   rows,
   declared,
@@ -135,18 +136,51 @@ export function listFinding({
   lastPageRows,
   autoDetected,
   nextMissing,
-}: Omit<ListEnd, 'kind' | 'resource' | 'parent'>): Finding | null {
-  if (declared?.rows !== undefined && rows < declared.rows)
+  more = null,
+  fault = null,
+  doubt = null,
+}: Omit<ListEnd, 'kind' | 'resource'>): Finding | null {
+  if (fault !== null)
     return {
       verdict: 'incomplete',
-      reason: `the API declared ${count(declared.rows)} rows and gave ${count(rows)}`,
+      reason: `the API reports that something failed or was left out: ${fault}`,
     };
-  if (declared?.pages !== undefined && pages < declared.pages && end !== 'maximum')
+  const declaredRows = declared?.rows;
+  const isEstimate = declared?.isEstimate === true;
+  const isAll = declaredRows !== undefined && !isEstimate && rows === declaredRows;
+  if (declaredRows !== undefined && !isEstimate && rows < declaredRows)
+    return {
+      verdict: 'incomplete',
+      reason: `the API declared ${count(declaredRows)} rows and gave ${count(rows)}`,
+    };
+  if (!isAll && declared?.pages !== undefined && pages < declared.pages && end !== 'maximum')
     return {
       verdict: 'incomplete',
       reason: `the API declared ${count(declared.pages)} pages and ${count(pages)} were read`,
     };
-  if (declared?.rows !== undefined && rows === declared.rows) return null;
+  if (more !== null && (more.by === 'flag' || !isAll))
+    // A link on a page without rows is often one that is always there.
+    return isAll || (more.by === 'next' && lastPageRows === 0)
+      ? {
+          verdict: 'unproven',
+          reason: `the list seems to be at its end, but ${more.what}`,
+        }
+      : {
+          verdict: 'incomplete',
+          reason: `${more.what}, and what comes next was not read: declare the paginator, or correct it`,
+        };
+  if (declaredRows !== undefined && rows > declaredRows)
+    return {
+      verdict: 'unproven',
+      reason: `the API declared ${isEstimate ? 'about ' : ''}${count(declaredRows)} rows and gave ${count(rows)}: rows may have come twice`,
+    };
+  if (isEstimate)
+    return {
+      verdict: 'unproven',
+      reason: `the API only estimates how many rows there are (${count(declaredRows as number)}); ${count(rows)} were read`,
+    };
+  if (isAll) return null;
+  if (doubt !== null) return { verdict: 'unproven', reason: doubt };
   switch (end) {
     case 'no-next':
       return nextMissing && pages === 1 && looksCut(lastPageRows)
@@ -201,10 +235,15 @@ export function listFinding({
           }
         : null;
     case 'repeat':
-      return looksCut(lastPageRows) || lastPageRows === pageSize
+      return {
+        verdict: 'unproven',
+        reason: `the API ignores paging and gave ${count(lastPageRows)} rows each time: they may be its first page only`,
+      };
+    case 'status':
+      return pages === 0 && parent === null
         ? {
             verdict: 'unproven',
-            reason: `the API ignores paging and gave ${count(lastPageRows)} rows each time: they may be its first page only`,
+            reason: 'the first page already had a status that `endStatus` takes for the end',
           }
         : null;
     default:

@@ -54,7 +54,7 @@ export interface ListEnd {
    * function of the user; `repeat` the same rows again; `lost` the API said that there is more, and
    * not how to ask for it, or gave an empty page; `not-begun` there was nothing to ask for: no row
    * of a parent, or an empty span of time; `passed-over` an answer in the middle was (by skipStatus
-   * or a response action), and what is behind it was not read.
+   * or a response action), and what is behind it was not read; `status` a status of `endStatus`.
    */
   end:
     | 'single'
@@ -68,11 +68,15 @@ export interface ListEnd {
     | 'repeat'
     | 'lost'
     | 'not-begun'
-    | 'passed-over';
+    | 'passed-over'
+    | 'status';
   pages: number;
   rows: number;
-  /** What the API said of the whole list; null where it said nothing. */
-  declared: { rows?: number; pages?: number } | null;
+  /**
+   * What the API said of the whole list; null where it said nothing. `isEstimate`: the rows are a
+   * guess or a lower bound.
+   */
+  declared: { rows?: number; pages?: number; isEstimate?: boolean } | null;
   /** Rows asked for on a page; null where none were. */
   pageSize: number | null;
   /** Most rows on any page. */
@@ -86,6 +90,12 @@ export interface ListEnd {
    * page on.
    */
   nextMissing: boolean;
+  /** What the last response said of more pages, whatever paginator read it. @default nothing */
+  more?: { by: 'flag' | 'next'; what: string } | null;
+  /** What a response reported as failed or left out of its rows. @default nothing */
+  fault?: string | null;
+  /** Why a page without rows may not have been the end. @default nothing */
+  doubt?: string | null;
 }
 
 /** What a run lends to its source. */

@@ -250,7 +250,11 @@ describe('what is kept for later runs', () => {
     ['windows with paging that was found', {}, 1],
     [
       'windows with cursors',
-      { incremental: { cursorPath: 'at' }, paginator: 'single', dataSelector: 'items' },
+      {
+        incremental: { cursorPath: 'at' },
+        paginator: { type: 'pageNumber', basePage: 1, totalPath: 'total_pages' },
+        dataSelector: 'items',
+      },
       3,
     ],
     ['windows with both', { incremental: { cursorPath: 'at' } }, 3],

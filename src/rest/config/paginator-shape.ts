@@ -32,11 +32,18 @@ const choice = either(flag, nothing);
 const TYPES: { readonly [Type in PaginatorConfig['type']]: RecordShape } = {
   single: record<object>('paginator single', {}),
   auto: record<object>('paginator auto', {}),
-  jsonLink: record<JsonLinkConfig>('paginator jsonLink', { nextUrlPath: path }),
-  headerLink: record<HeaderLinkConfig>('paginator headerLink', { rel: path }),
+  jsonLink: record<JsonLinkConfig>('paginator jsonLink', {
+    nextUrlPath: path,
+    stopAfterEmptyPage: choice,
+  }),
+  headerLink: record<HeaderLinkConfig>('paginator headerLink', {
+    rel: path,
+    stopAfterEmptyPage: choice,
+  }),
   headerCursor: record<HeaderCursorConfig>('paginator headerCursor', {
     cursorKey: path,
     cursorParam: path,
+    stopAfterEmptyPage: choice,
   }),
   cursor: record<CursorConfig>('paginator cursor', {
     cursorPath: path,

@@ -73,6 +73,10 @@ export interface RestEndpoint {
    * Statuses that mean "nothing here" (for this parent): no page, counted and told. @default none
    */
   skipStatus?: readonly number[];
+  /**
+   * Statuses that a page behind the last one has: the list ends there. @default none
+   */
+  endStatus?: readonly number[];
   /** Ask only for what is new. */
   incremental?: IncrementalConfig;
   /** Over the client's; null sends none. */

@@ -114,6 +114,7 @@ const endpoint: RecordShape = record<RestEndpoint>('an endpoint', {
     (actions: Parameters<typeof checkActions>[0]) => checkActions(actions),
   ),
   skipStatus: list(whole(100)),
+  endStatus: list(whole(100)),
   incremental,
   auth: either(authShape, nothing),
   windows,

@@ -1,8 +1,6 @@
-import { isSluiceError, SelectError } from '../../../operators/errors.js';
-import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
+import { isSluiceError } from '../../../operators/errors.js';
 import { locate } from '../../../operators/json/locate.js';
 import { printJson } from '../../../operators/json/print-json.js';
-import type { Span } from '../../../operators/types.js';
 import { ConfigError, HttpError } from '../../errors.js';
 import { pause } from '../../signals/pause.js';
 import type { Client } from '../http/http-client.js';
@@ -13,30 +11,46 @@ import type { RequestChange } from '../paginators/paginator.js';
 import { withMessage } from '../with-message.js';
 import { asJson } from './formats.js';
 import type { ListRequest, ReadOptions } from './list.js';
+import { isBlankBody } from './no-rows.js';
 import { nonFiniteAsNull } from './non-finite.js';
-import { didYouMeanPath, missingAt, namesIn } from './path-watch.js';
+import { emptyPage, type PageRows, pageRows } from './page-rows.js';
+import { missingAt, namesIn } from './path-watch.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
 
-/** An answer with its rows found, or one that is passed over. */
+/**
+ * A response with its rows found, or one without a page: skipped by `skipStatus` or a response
+ * action, or the end of its list by `endStatus`, or by a status that only a page behind the last
+ * one has.
+ */
 export type FetchedPage =
-  | (FoundRows & {
+  | (PageRows & {
       answer: Answer;
-      /** The whole answer as JSON; `body` holds its rows. */ document: Uint8Array;
-      /** Size of what came, in bytes. */ bytes: number;
+      /** The whole response as JSON; `body` holds its rows. */
+      document: Uint8Array;
+      /** Size of what came, in bytes. */
+      bytes: number;
     })
-  | { skipped: 'status' | 'action'; status: number };
+  | { skipped: 'status' | 'action' | 'end'; status: number };
+
+type Found = PageRows & { document: Uint8Array };
+
+/** A request for one page of a list. */
+export interface PageRequest {
+  url: URL;
+  change: RequestChange;
+  index: number;
+  /** Paths of values to read from the body. */
+  paths: readonly string[];
+  /** Statuses that are the end of the list beside those of `endStatus`. @default none */
+  endStatus?: readonly number[];
+}
 
 /** Sends the requests of one list; each answer is whole, and made when `poll` says so. */
 export function pageFetcher(
   list: ListRequest & { resource: string; depth: number },
   where: string,
   { client, gate, signal, observe, places }: ReadOptions,
-): (
-  url: URL,
-  change: RequestChange,
-  index: number,
-  paths: readonly string[],
-) => Promise<FetchedPage> {
+): (request: PageRequest) => Promise<FetchedPage> {
   const { resource, format } = list;
   const rules = list.poll === null ? null : pollRules(list.poll);
   let isReported = false;
@@ -73,60 +87,45 @@ export function pageFetcher(
     });
   }
 
-  function rowsIn(body: Uint8Array, paths: readonly string[], index: number): FoundRows {
-    const guessed = list.dataSelector === null && format === 'json' ? places.of(body) : '@';
-    const selectors = list.dataSelector ?? (guessed === null ? [] : [guessed]);
-    if (selectors.length === 0) return noRows(body, paths, list.limits);
-    let found: FoundRows;
-    try {
-      found = findRows(body, {
-        selectors,
-        paths,
-        rows: list.rows,
-        limits: list.limits,
-        ...(list.key !== null && { key: list.key }),
+  function foundIn(bytes: Uint8Array, request: PageRequest): Found | 'wait' {
+    const { url, index } = request;
+    const isPolled = rules !== null && index === 0;
+    if (format === 'json' && isBlankBody(bytes)) {
+      if (isPolled) return 'wait';
+      observe({
+        kind: 'notice',
+        resource,
+        message: `${where}, page ${index + 1}: the body of the response is empty. It counts as no rows.`,
       });
-    } catch (error) {
-      if (!(error instanceof SelectError)) throw error;
-      if (list.dataSelector === null && places.isEmpty(body))
-        return noRows(body, paths, list.limits);
-      if (!list.mayBeMissing) throw withNearest(error, body, selectors);
-      if (index === 0)
-        observe({
-          kind: 'notice',
-          resource,
-          message: `${client.redact(error.message)} It counts as no rows.`,
-        });
-      return noRows(body, paths, list.limits);
+      return emptyPage();
     }
-    refuseScalar(found.body, found.span, selectors);
-    return found;
+    const isAsSent = client.nonFinite === null || format === 'text';
+    const document = asJson(isAsSent ? bytes : nonFiniteAsNull(bytes), format);
+    if (isPolled && !isReady(rules, document, url)) return 'wait';
+    const rows = pageRows(document, list, { places, index, paths: request.paths });
+    if (rows.notice !== null)
+      observe({
+        kind: 'notice',
+        resource,
+        message: `${where}, page ${index + 1}: ${client.redact(rows.notice)}`,
+      });
+    return { ...rows, document };
   }
 
-  async function attemptOnce(
-    url: URL,
-    change: RequestChange,
-    index: number,
-    paths: readonly string[],
-  ): Promise<FetchedPage | 'wait'> {
+  async function attemptOnce(request: PageRequest): Promise<FetchedPage | 'wait'> {
+    const { url, change, index, endStatus = [] } = request;
     await gate.opened(signal);
-    let found: (FoundRows & { document: Uint8Array }) | 'wait' | null = null;
-    const check = (bytes: Uint8Array): void => {
-      const isAsSent = client.nonFinite === null || format === 'text';
-      const document = asJson(isAsSent ? bytes : nonFiniteAsNull(bytes), format);
-      if (rules !== null && index === 0 && !isReady(rules, document, url)) {
-        found = 'wait';
-        return;
-      }
-      found = { ...rowsIn(document, paths, index), document };
-    };
+    let found: Found | 'wait' | null = null;
+    const ends = [...list.endStatus, ...endStatus];
     const options: SendOptions = {
       resource,
       depth: list.depth,
       signal,
       observe,
-      check,
-      accept: list.skipStatus,
+      check: (bytes) => {
+        found = foundIn(bytes, request);
+      },
+      accept: [...list.skipStatus, ...ends],
       actions: list.responseActions,
       secrets: list.secrets,
       ...(list.auth !== undefined && { auth: list.auth }),
@@ -139,22 +138,20 @@ export function pageFetcher(
         options,
       ),
     );
-    if (answer.ignored) return { skipped: 'action', status: answer.status };
+    const { status } = answer;
+    if (answer.ignored) return { skipped: 'action', status };
+    if (ends.includes(status)) return { skipped: 'end', status };
+    if (list.skipStatus.includes(status)) return { skipped: 'status', status };
     if (found === 'wait') return 'wait';
     // 204 (RFC 9110 §15.3.5) says that there is no body, and so no rows.
-    if (found === null || list.skipStatus.includes(answer.status))
-      return { skipped: 'status', status: answer.status };
-    return {
-      ...(found as FoundRows & { document: Uint8Array }),
-      answer,
-      bytes: answer.body.length,
-    };
+    return { ...((found as Found | null) ?? emptyPage()), answer, bytes: answer.body.length };
   }
 
-  return async (url, change, index, paths): Promise<FetchedPage> => {
+  return async (request): Promise<FetchedPage> => {
+    const { url, index } = request;
     const until = Date.now() + (rules?.timeoutMs ?? 0);
     for (;;) {
-      const fetched = await attemptOnce(url, change, index, paths);
+      const fetched = await attemptOnce(request);
       if (fetched !== 'wait' || rules === null) return fetched as FetchedPage;
       if (Date.now() + rules.everyMs > until)
         throw gaveUp(
@@ -183,49 +180,6 @@ function bodyOf(
     ? { headers: { ...headers } }
     : { headers: { 'content-type': 'application/json', ...headers }, body: printJson(changed) };
 }
-
-/** The error that nothing is at the selectors, with the nearest path that is there. */
-function withNearest(
-  error: SelectError,
-  body: Uint8Array,
-  selectors: readonly string[],
-): SelectError {
-  const names = namesIn(body);
-  const hint = selectors
-    .map((selector) => didYouMeanPath(selector, names))
-    .find((one) => one !== '');
-  return hint === undefined ? error : new SelectError(`${error.message}${hint}`, { cause: error });
-}
-
-function noRows(
-  body: Uint8Array,
-  paths: readonly string[],
-  limits: ListRequest['limits'],
-): FoundRows {
-  return {
-    body,
-    ...locate(body, { selectors: ['@'], paths, limits }),
-    span: { kind: 'none', start: 0, end: 0, count: 0 },
-  };
-}
-
-/**
- * SelectError where text, a number or a flag is in the place of rows: some services say there that
- * they are closed.
- */
-function refuseScalar(
-  body: Uint8Array,
-  { kind, start, end }: Span,
-  selectors: readonly string[],
-): void {
-  if (kind !== 'value' || body[start] === OPEN_BRACE || selectors.includes('@')) return;
-  const found = new TextDecoder().decode(body.subarray(start, Math.min(end, start + 200)));
-  throw new SelectError(
-    `\`${selectors.join('` or `')}\` was to have rows and has ${found}. Correct dataSelector, or tell such answers apart (responseActions).`,
-  );
-}
-
-const OPEN_BRACE = 0x7b;
 
 /**
  * Puts resource and page in front of errors of the body; those of HTTP name the address themselves.

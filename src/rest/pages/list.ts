@@ -37,6 +37,8 @@ export interface ListRequest {
   /** Values in the request that are secret whatever the names beside them. */
   secrets: readonly string[];
   skipStatus: readonly number[];
+  /** Statuses of a page behind the last one. */
+  endStatus: readonly number[];
   responseActions: readonly ResponseAction[];
   /** Undefined: the client's. */
   auth: Auth | null | undefined;

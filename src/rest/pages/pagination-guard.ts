@@ -1,8 +1,8 @@
 import { printJson } from '../../../operators/json/print-json.js';
-import type { Span } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { parseUrl, withParams } from '../http/url.js';
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
+import type { PageBytes } from './envelope.js';
 
 /** A request of a list: the paginator's change, and the address that comes of it. */
 export interface Step {
@@ -23,7 +23,8 @@ export class PaginationGuard {
   readonly #where: string;
   readonly #maxPages: number;
   readonly #asked = new Set<string>();
-  #last: Uint8Array | undefined;
+  #rows: Uint8Array | undefined;
+  #progress = '';
 
   /**
    * @param start address of the list; paginators set parameters over it. `where` names the list in
@@ -43,28 +44,34 @@ export class PaginationGuard {
   }
 
   /**
-   * Whether a page repeats the one before, and what that means: the end, or that it is to be passed
-   * over. PaginationError when it means a fault.
+   * Tells whether a page has the rows of the one before while nothing beside them moved on: neither
+   * the position that the response repeats, nor its flag, link or cursor. Never so for a paginator
+   * whose positions come from the API.
    */
-  repeats(
-    body: Uint8Array,
-    span: Span,
-    facts: PageFacts,
-    { onRepeat }: Paginator,
-  ): 'new' | 'end' | 'skip' {
-    // Where the API gives the position, rows may be equal by chance; with an equal envelope they
-    // are the same page.
-    const shown = onRepeat === undefined ? body : body.subarray(span.start, span.end);
-    const same =
-      span.count > 0 && this.#last !== undefined && Buffer.compare(this.#last, shown) === 0;
-    this.#last = shown;
-    if (!same) return 'new';
-    const meaning = onRepeat?.(facts) ?? 'fault';
-    if (meaning !== 'fault') return meaning;
-    throw this.#fault(
-      facts,
-      "this is the page before once more. Check the names of the paginator's parameters: the API seems to ignore them.",
+  isRepeat(page: PageBytes, { signs }: PageFacts, paginator: Paginator): boolean {
+    const { position, flag, next } = signs;
+    const progress = printJson([position, flag?.isMore ?? null, next?.value ?? null]);
+    const { document, body, span } = page;
+    // What a user's function goes by may be anywhere in the body.
+    const rows = paginator.config === null ? document : body.subarray(span.start, span.end);
+    const [before, progressBefore] = [this.#rows, this.#progress];
+    this.#rows = rows;
+    this.#progress = progress;
+    return (
+      paginator.followsApi !== true &&
+      span.count > 0 &&
+      before !== undefined &&
+      Buffer.compare(before, rows) === 0 &&
+      progress === progressBefore
     );
+  }
+
+  /**
+   * The request after a page that ends its list by a stated count, as if nothing were stated: what
+   * comes tells whether the API heeds the position.
+   */
+  beyond(facts: PageFacts, paginator: Paginator): Step | Stop | Ending {
+    return this.after({ ...facts, values: [] }, paginator);
   }
 
   /**
@@ -80,6 +87,8 @@ export class PaginationGuard {
       change = next;
       const url = address(change, this.#start, facts.url);
       const place = placeOf(url, change);
+      // Some services give the last cursor again, for ever, behind the last row.
+      if (this.#asked.has(place) && facts.rows === 0) return { end: 'empty' };
       if (this.#asked.has(place))
         throw new PaginationError(
           'the API points to a page that was asked for before. Reading on would go in circles; what was committed stays.',

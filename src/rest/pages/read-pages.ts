@@ -1,24 +1,45 @@
 import { FunctionError } from '../../../operators/errors.js';
-import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
-import type { Json, Page, Span } from '../../../operators/types.js';
+import type { Json, Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { listFinding } from '../../run/completeness.js';
 import type { ListEnd } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
-import type { Declared, PageFacts, RequestChange } from '../paginators/paginator.js';
+import type { PageFacts, RequestChange } from '../paginators/paginator.js';
 import { cursorTracker } from './cursor-tracker.js';
 import { type FetchedPage, pageFetcher } from './fetch-page.js';
 import type { CursorValue } from './incremental.js';
 import type { FoundPaging, ListState } from './list-state.js';
+import { ListTally } from './list-tally.js';
 import type { List, ReadOptions } from './list.js';
-import { PaginationGuard } from './pagination-guard.js';
+import { NO_ROWS } from './no-rows.js';
+import { factsReader, type Located, withValues } from './page-facts.js';
+import { PaginationGuard, type Step } from './pagination-guard.js';
 import { rowPaths, watchPaginator } from './path-watch.js';
+
+/** Equal pages in a row of which it is not known whether the API ignores its parameters. */
+const MOST_HELD = 25;
+/** What services say to a request for a page behind their last one. */
+const BEHIND = [400, 404, 410, 416, 422];
+/** Statuses that say that there is nothing: a list that they end was read whole. */
+const GONE = [404, 410, 416];
+
+/** A page that is known to be the list's only when a later one differs. */
+interface Held {
+  page: Located;
+  facts: PageFacts;
+  next: RequestChange;
+}
 
 /**
  * The pages of one list. While a page is worked on downstream, the next one is already asked for.
+ *
+ * A page that equals the one before is held back until one differs, and then both count. Where
+ * three are equal and nothing beside their rows moves on, the API ignores its parameters: the
+ * repeats are dropped, and the list is at its end. A stated total that has room for more equal
+ * pages puts that off.
  */
 export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
   const { client, observe, watch } = options;
@@ -27,25 +48,24 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   const fetchPage = pageFetcher(list, where, options);
   const guard = new PaginationGuard(list.url, { where, maxPages: list.maxPages });
   const tracker = incremental === null ? null : cursorTracker(incremental, list.last, list.limits);
-  const count = { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
+  const reader = factsReader(list.dataSelector?.[0], list.limits);
+  const tally = new ListTally();
   let paginator = list.paginator === 'auto' ? null : list.paginator;
   let paging = list.paging;
   let asked: RequestChange = paginator?.first ?? {};
   /** Rows asked for on a page by one who did not describe paging. */
   let size: number | null = null;
   let nextMissing = false;
-  let declared: Declared | null = null;
+  let held: Held[] = [];
+
   const ended = (end: ListEnd['end']): ListEnd => ({
     kind: 'done',
     resource,
     parent,
     end,
-    pages: count.pages,
-    rows: count.rows,
-    declared,
+    ...tally.end(),
+    fault: tally.fault === null ? null : client.redact(tally.fault),
     pageSize: paginator?.pageSize ?? size,
-    maxPageRows: count.maxPageRows,
-    lastPageRows: count.lastPageRows,
     autoDetected: list.paginator === 'auto',
     nextMissing,
   });
@@ -60,6 +80,68 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
     return found;
   };
+  const fetchNext = (
+    step: Step,
+    index: number,
+    endStatus: readonly number[] = [],
+  ): Promise<FetchedPage> => {
+    asked = step.change;
+    const request = fetchPage({
+      url: step.url,
+      change: asked,
+      index,
+      paths: paginator?.paths ?? [],
+      endStatus,
+    });
+    // Whoever stops reading here never looks at the request ahead.
+    request.catch(() => undefined);
+    return request;
+  };
+  const pageOf = (page: Pick<Located, 'body' | 'span'>, next: Json, last: boolean): Page => ({
+    resource,
+    parent,
+    index: tally.counts.pages - (last ? 0 : 1),
+    body: page.body,
+    rows: page.span,
+    next,
+    stamp,
+    state: stateOf(list, paging, list.last),
+  });
+  const count = ({ body, span, bytes }: Located, facts: PageFacts): void => {
+    if (tracker !== null && span.count > 0)
+      watch.note(
+        'incremental.cursorPath',
+        incremental?.cursorPath ?? '',
+        tracker.add(body, span),
+        () => rowPaths(body, span),
+      );
+    observe({
+      kind: 'page',
+      resource,
+      parent,
+      index: tally.counts.pages,
+      rows: span.count,
+      bytes,
+    });
+    if (paginator !== null) tally.see(facts, paginator);
+    tally.add(span.count);
+  };
+  function* release(): Generator<Page> {
+    for (const { page, facts, next } of held) {
+      count(page, facts);
+      yield pageOf(page, position(next, client), false);
+    }
+    held = [];
+  }
+  /** What later runs begin with, where the list was read to its end. */
+  const finalState = (): Json => stateOf(list, paging, tracker?.last() ?? null);
+  /** The end of a list whose last page did not yet know that it was the last. */
+  function* finish(end: ListEnd['end'], isWhole = true): Generator<Page> {
+    const done = ended(end);
+    if (isWhole && tracker !== null && !isCut(done))
+      yield { ...pageOf({ body: NOTHING, span: NO_ROWS }, null, true), state: finalState() };
+    observe(done);
+  }
 
   const shownFault = (fault: unknown): unknown => {
     if (fault instanceof PaginationError)
@@ -71,52 +153,75 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   };
 
   try {
-    let ahead = fetchPage(guard.begin(asked), asked, 0, paginator?.paths ?? []);
-    for (;;) {
-      const answer = await ahead;
-      if ('skipped' in answer) {
-        // No content is an empty page (RFC 9110 §15.3.5).
-        if (answer.status === 204 && answer.skipped === 'status') {
-          observe(ended('empty'));
+    let ahead = fetchNext({ change: asked, url: guard.begin(asked) }, 0);
+    for (let isProbe = false; ;) {
+      const page = await ahead;
+      if ('skipped' in page) {
+        const { skipped, status } = page;
+        yield* release();
+        if (skipped === 'end') {
+          yield* finish(isProbe && !list.endStatus.includes(status) ? 'total' : 'status');
           return;
         }
-        observe({
-          kind: 'skip',
-          resource,
-          parent,
-          index: count.pages,
-          status: answer.status,
-          reason: answer.skipped,
-        });
-        if (count.pages > 0) observe(ended('passed-over'));
+        const { pages } = tally.counts;
+        observe({ kind: 'skip', resource, parent, index: pages, status, reason: skipped });
+        if (pages > 0) yield* finish('passed-over', GONE.includes(status));
         return;
       }
-      let facts = factsOf(answer, count.pages, asked);
+      const heldRows = held.reduce((sum, { facts: { rows } }) => sum + rows, 0);
+      let facts = reader.of(page, {
+        index: tally.counts.pages + held.length,
+        rows: tally.counts.rows + heldRows,
+        maxPageRows: tally.counts.maxPageRows,
+        asked,
+      });
       let lost = false;
       if (paginator === null) {
         const found = look(facts);
         paginator = found.paginator;
         lost = found.incomplete;
-        facts = { ...facts, values: valuesAt(answer.document, paginator.paths, list.limits) };
+        facts = withValues(facts, page.document, paginator.paths, list.limits);
       }
-      const repeat = guard.repeats(answer.body, answer.span, facts, paginator);
-      if (repeat === 'end') {
-        observe({
-          kind: 'notice',
-          resource,
-          message: `page ${count.pages + 1} has the rows of the one before: the API ignores paging here, so this is the end of the list`,
-        });
-        observe(ended('repeat'));
+      const isRepeat = guard.isRepeat(page, facts, paginator);
+      if (isRepeat && paginator.isFirstAgain?.(facts) === true) {
+        const { index, rows, rowsRead } = facts;
+        const step = guard.after(
+          { ...facts, index: index - 1, rowsRead: rowsRead - rows },
+          paginator,
+        );
+        if ('url' in step) {
+          ahead = fetchNext(step, index);
+          continue;
+        }
+        yield* finish('end' in step ? step.end : 'repeat');
         return;
       }
       if (list.paginator !== 'auto' && list.paging === undefined)
         watchPaginator(watch, paginator, facts);
-      declared = paginator.declared?.(facts) ?? declared;
-      let step = guard.after(
-        repeat === 'skip' ? { ...facts, index: facts.index - 1 } : facts,
-        paginator,
-      );
-      if ('end' in step && step.nextMissing === true && count.pages === 0) {
+      let step = guard.after(facts, paginator);
+      if (isRepeat) {
+        isProbe = 'end' in step && step.end === 'total';
+        if (isProbe) step = guard.beyond(facts, paginator);
+        const mayBeMore = (tally.total ?? 0) >= facts.rowsRead && held.length < MOST_HELD;
+        if (held.length > 0 && !mayBeMore) {
+          held = [];
+          observe({
+            kind: 'notice',
+            resource,
+            message: `${where}: three pages in a row have the same rows, and nothing beside them moves on, so the API seems to ignore the parameters of the paginator: this is the end of the list. Check their names.`,
+          });
+          yield* finish('repeat');
+          return;
+        }
+        if ('url' in step) {
+          held.push({ page, facts, next: step.change });
+          ahead = fetchNext(step, facts.index + 1, isProbe ? BEHIND : []);
+          continue;
+        }
+      }
+      isProbe = false;
+      yield* release();
+      if ('end' in step && step.nextMissing === true && facts.index === 0) {
         nextMissing = true;
         // What was found in an earlier run is not there any more: the API may have changed.
         if (list.paging !== undefined) {
@@ -124,63 +229,28 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           if (found.paginator.config?.type !== 'single') {
             nextMissing = false;
             paginator = found.paginator;
-            facts = { ...facts, values: valuesAt(answer.document, paginator.paths, list.limits) };
+            facts = withValues(facts, page.document, paginator.paths, list.limits);
             step = guard.after(facts, paginator);
           }
         }
       }
-      if ('url' in step) {
-        asked = step.change;
-        ahead = fetchPage(
-          step.url,
-          asked,
-          repeat === 'skip' ? count.pages : count.pages + 1,
-          paginator.paths,
+      if ('url' in step) ahead = fetchNext(step, facts.index + 1);
+      const [strange] = reader.strangeKeys(page);
+      if (strange !== undefined)
+        tally.suspect(
+          `page ${facts.index + 1} was taken for the end, since it has no list, but it has \`${strange.slice(0, 60)}\`, which the first page had not`,
         );
-        // Whoever stops reading here never looks at the request ahead.
-        ahead.catch(() => undefined);
-      }
-      if (repeat === 'new') {
-        const { span, body } = answer;
-        if (tracker !== null && span.count > 0)
-          watch.note(
-            'incremental.cursorPath',
-            incremental?.cursorPath ?? '',
-            tracker.add(body, span),
-            () => rowPaths(body, span),
-          );
-        observe({
-          kind: 'page',
-          resource,
-          parent,
-          index: count.pages,
-          rows: span.count,
-          bytes: answer.bytes,
-        });
-        const next = 'end' in step ? null : position(step.change, client);
-        const index = count.pages;
-        Object.assign(count, {
-          pages: index + 1,
-          rows: count.rows + span.count,
-          maxPageRows: Math.max(count.maxPageRows, span.count),
-          lastPageRows: span.count,
-        });
-        // The cursor moves on only with a list that was read to its end: what was missed has to be
-        // asked for again.
-        const isWhole = 'end' in step && !isCut(ended(lost ? 'lost' : step.end));
-        yield {
-          resource,
-          parent,
-          index,
-          body,
-          rows: span,
-          next,
-          stamp,
-          state: stateOf(list, paging, isWhole ? (tracker?.last() ?? null) : list.last),
-        };
-      }
-      if ('end' in step) {
-        observe(ended(lost ? 'lost' : step.end));
+      count(page, facts);
+      // The cursor moves on only with a list that was read to its end: what was missed has to be
+      // asked for again.
+      const done = 'end' in step ? ended(lost ? 'lost' : step.end) : null;
+      const next = 'end' in step ? null : position(step.change, client);
+      yield {
+        ...pageOf(page, next, false),
+        ...(done !== null && !isCut(done) && { state: finalState() }),
+      };
+      if (done !== null) {
+        observe(done);
         return;
       }
       if ('fault' in step) throw shownFault(step.fault);
@@ -190,30 +260,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   }
 }
 
-function factsOf(
-  { answer, document, span, values }: Extract<FetchedPage, { span: Span }>,
-  index: number,
-  asked: RequestChange,
-): PageFacts {
-  let parsed: Json | undefined;
-  return {
-    index,
-    rows: span.count,
-    values,
-    header: (name) => answer.headers.get(name),
-    asked,
-    url: answer.url,
-    body: () => (parsed ??= parseJson(document)),
-  };
-}
-
-function valuesAt(
-  body: Uint8Array,
-  paths: readonly string[],
-  limits: List['limits'],
-): (Json | undefined)[] {
-  return paths.length === 0 ? [] : locate(body, { selectors: ['@'], paths, limits }).values;
-}
+const NOTHING = new TextEncoder().encode('[]');
 
 /**
  * A change as the position that is kept with the rows: some APIs repeat the key they were asked

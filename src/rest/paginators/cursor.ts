@@ -20,6 +20,7 @@ export function cursor(config: CursorConfig = {}): Paginator {
     paths: body.paths,
     first: {},
     pageSize: null,
+    followsApi: true,
     config: { type: 'cursor', ...config },
     next(page) {
       const { value, more } = body.read(page);

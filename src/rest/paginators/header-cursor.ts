@@ -3,13 +3,15 @@ import type { Paginator } from './paginator.js';
 
 /** Pages by a cursor in a header. Ends when the header is missing or empty. */
 export function headerCursor(config: HeaderCursorConfig = {}): Paginator {
-  const { cursorKey = 'next', cursorParam = 'cursor' } = config;
+  const { cursorKey = 'next', cursorParam = 'cursor', stopAfterEmptyPage = false } = config;
   return {
     paths: [],
     first: {},
     pageSize: null,
+    followsApi: true,
     config: { type: 'headerCursor', ...config },
-    next({ header }) {
+    next({ header, rows }) {
+      if (stopAfterEmptyPage && rows === 0) return { end: 'empty' };
       const value = header(cursorKey)?.trim() ?? '';
       return value === '' ? { end: 'no-next' } : { params: { [cursorParam]: value } };
     },

@@ -3,13 +3,15 @@ import type { Paginator } from './paginator.js';
 
 /** Pages by the `Link` header (RFC 8288). Ends when no link has the relation. */
 export function headerLink(config: HeaderLinkConfig = {}): Paginator {
-  const { rel = 'next' } = config;
+  const { rel = 'next', stopAfterEmptyPage = false } = config;
   return {
     paths: [],
     first: {},
     pageSize: null,
+    followsApi: true,
     config: { type: 'headerLink', ...config },
-    next({ header }) {
+    next({ header, rows }) {
+      if (stopAfterEmptyPage && rows === 0) return { end: 'empty' };
       const url = linkOf(header('link') ?? '', rel);
       return url === null ? { end: 'no-next' } : { url };
     },

@@ -8,14 +8,16 @@ import { bodyValues } from './value-path.js';
  * missing, null, false or empty text; PaginationError when it is something else than text.
  */
 export function jsonLink(config: JsonLinkConfig = {}): Paginator {
-  const { nextUrlPath = 'next' } = config;
+  const { nextUrlPath = 'next', stopAfterEmptyPage = false } = config;
   const body = bodyValues({ url: nextUrlPath });
   return {
     paths: body.paths,
     first: {},
     pageSize: null,
+    followsApi: true,
     config: { type: 'jsonLink', ...config },
     next(page) {
+      if (stopAfterEmptyPage && page.rows === 0) return { end: 'empty' };
       const { url } = body.read(page);
       if (url === undefined) return { end: 'no-next', nextMissing: true };
       if (url === null || url === false || url === '') return { end: 'no-next' };

@@ -1,18 +1,20 @@
-import { flagOf } from './flag.js';
 import type { OffsetConfig } from './paginator-config.js';
 import type { PageFacts, Paginator, RequestChange } from './paginator.js';
 import { joinChanges, placeOf } from './place.js';
 import { rangeEnd, requireEnd, requireWhole } from './range.js';
-import { statedCount } from './stated-count.js';
+import { COUNT_LIMIT, statedCount } from './stated-count.js';
 import { bodyValues } from './value-path.js';
 
 /**
- * Pages by offset, which moves on by the rows that came, not by those that were asked for: a server
- * that gives fewer loses none. Ends on an empty page, when the flag says so, when the stated total
- * is reached, or at the maximum. A total below what was read cannot be right and is not heeded; one
- * that equals a first page which is exactly full may only count that page, so one more is asked
- * for. A list without a total that gives the same rows again ignores `offset`, and that is its end;
- * where total or flag say that there are more rows, it is a fault.
+ * Pages by offset. The step is the page size that the response repeats; else `limit`, once any page
+ * was exactly that long (such a server may filter rows out of a page after cutting it); else the
+ * rows that came (such a server may give fewer than asked). Rows are rather read twice than
+ * skipped.
+ *
+ * Ends on an empty page, when the flag says so, when the stated total is reached, or at the
+ * maximum. Ignores a total that is smaller than the number of rows read, that is an estimate, or
+ * that pages of different lengths add up to, since rows may have come twice then. A total that
+ * equals a first page which is exactly full may only count that page, so one more is requested.
  *
  * ConfigError for a limit that is no whole number above 0, for both parameter and body path, and
  * for a list without an end.
@@ -41,27 +43,29 @@ export function offset(config: OffsetConfig): Paginator {
   const body = bodyValues({ total: totalPath, more: hasMorePath });
   const change = (from: number): RequestChange =>
     joinChanges(limitPlace.change(limit), place.change(from));
+  // An offset that begins at 1 is a row's number, and the first one behind the list is total + 1.
+  const before = start === 1 ? 0 : start;
   const from = ({ asked }: PageFacts): number => Number(place.asked(asked) ?? start);
   return {
     paths: body.paths,
     first: change(start),
     pageSize: limit,
+    rowsBefore: before,
     config: { type: 'offset', ...config },
     next(page) {
       const { rows } = page;
       const { total, more } = body.read(page);
-      const next = from(page) + (rows === 0 ? limit : rows);
+      const next = from(page) + stepOf(page, limit);
       const stated = statedCount(total);
-      const countsPage = stated === rows && rows >= limit;
-      // An offset that begins at 1 is a row's number, and the first one behind the list is total +
-      // 1.
-      const read = start === 1 ? next - 1 : next;
+      const isEstimate = page.signs.total?.isEstimate === true || stated === COUNT_LIMIT;
+      const countsPage = stated === rows && rows >= limit && page.index === 0;
+      const isTrusted = !isEstimate && (rows === 0 || isEven(page));
       return (
         rangeEnd({
           rows,
           more,
-          total: countsPage ? null : stated,
-          read,
+          total: countsPage || !isTrusted ? null : stated,
+          read: from(page) - start + before + (rows === 0 ? next - from(page) : rows),
           next,
           maximum: maximumOffset,
           stopAfterEmptyPage,
@@ -70,11 +74,19 @@ export function offset(config: OffsetConfig): Paginator {
     },
     declared(page) {
       const rows = statedCount(body.read(page).total);
-      return rows === null ? null : { rows };
-    },
-    onRepeat(page) {
-      const { total, more } = body.read(page);
-      return (statedCount(total) ?? 0) > from(page) || flagOf(more) === true ? 'fault' : 'end';
+      return rows === null ? null : { rows: Math.max(0, rows - before) };
     },
   };
+}
+
+/** How far the next page is: see `offset`. */
+function stepOf({ rows, maxPageRows, signs }: PageFacts, limit: number): number {
+  const echoed = signs.limit !== null && signs.limit <= limit ? signs.limit : null;
+  const isFilled = rows === 0 || maxPageRows === limit;
+  return Math.max(rows, echoed ?? (isFilled ? limit : rows));
+}
+
+/** Every page before this one was as long as the longest: none was filtered after it was cut. */
+function isEven({ index, rows, rowsRead, maxPageRows }: PageFacts): boolean {
+  return rowsRead - rows === index * maxPageRows;
 }

@@ -39,6 +39,7 @@ export function pageNumber(config: PageNumberConfig = {}): Paginator {
     paths: body.paths,
     first: unknown ? sized : change(start),
     pageSize: size ?? null,
+    rowsBefore: unknown || start === basePage ? 0 : null,
     config: { type: 'pageNumber', ...config },
     next(page) {
       const { rows } = page;
@@ -50,7 +51,7 @@ export function pageNumber(config: PageNumberConfig = {}): Paginator {
         rangeEnd({
           rows,
           more,
-          total: statedCount(pages),
+          total: page.signs.total?.isEstimate === true ? null : statedCount(pages),
           read,
           next,
           maximum: maximumPage,
@@ -67,7 +68,7 @@ export function pageNumber(config: PageNumberConfig = {}): Paginator {
       };
       return statedRows === null && statedPages === null ? null : declared;
     },
-    onRepeat: (page) => (unknown && numberOf(page) === 1 ? 'skip' : 'fault'),
+    isFirstAgain: (page) => unknown && numberOf(page) === 1,
   };
 }
 

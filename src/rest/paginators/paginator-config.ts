@@ -34,12 +34,16 @@ export interface HeaderCursorConfig {
   cursorKey?: string;
   /** Query parameter that takes it. @default 'cursor' */
   cursorParam?: string;
+  /** An empty page is the end, whatever the header. @default false, as dlt */
+  stopAfterEmptyPage?: boolean;
 }
 
 /** The `Link` header (`headerLink`). */
 export interface HeaderLinkConfig {
   /** Relation of the link to the next page; dlt's `links_next_key`. @default 'next' */
   rel?: string;
+  /** An empty page is the end, whatever the header. @default false, as dlt */
+  stopAfterEmptyPage?: boolean;
 }
 
 /** The address of the next page in the body (`jsonLink`). */
@@ -49,6 +53,8 @@ export interface JsonLinkConfig {
    * links. @default 'next'
    */
   nextUrlPath?: string;
+  /** An empty page is the end, whatever the link. @default false, as dlt */
+  stopAfterEmptyPage?: boolean;
 }
 
 /** Offset and limit (`offset`). */

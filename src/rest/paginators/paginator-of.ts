@@ -73,9 +73,12 @@ function kind<C>(
 const KINDS: Readonly<Record<PaginatorConfig['type'], Kind>> = {
   single: kind({}, single),
   auto: kind({}, () => 'auto'),
-  jsonLink: kind<JsonLinkConfig>({ nextUrlPath: true }, jsonLink),
-  headerLink: kind<HeaderLinkConfig>({ rel: true }, headerLink),
-  headerCursor: kind<HeaderCursorConfig>({ cursorKey: true, cursorParam: true }, headerCursor),
+  jsonLink: kind<JsonLinkConfig>({ nextUrlPath: true, stopAfterEmptyPage: true }, jsonLink),
+  headerLink: kind<HeaderLinkConfig>({ rel: true, stopAfterEmptyPage: true }, headerLink),
+  headerCursor: kind<HeaderCursorConfig>(
+    { cursorKey: true, cursorParam: true, stopAfterEmptyPage: true },
+    headerCursor,
+  ),
   cursor: kind<CursorConfig>(
     {
       cursorPath: true,

@@ -16,7 +16,7 @@ export interface RequestChange {
  * Why a paginator says that a list is at its end (`ListEnd.end` tells what each means); the other
  * reasons are none of a paginator's.
  */
-export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'passed-over'>;
+export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'passed-over' | 'status'>;
 
 export interface Ending {
   /** For links and cursors: there was nothing at their place, not even null. @default false */
@@ -27,11 +27,18 @@ export interface Ending {
 /** What a paginator knows of a page. */
 export interface PageFacts {
   /**
-   * 0-based. A page that is passed over (`onRepeat` says `skip`) has the number of the page that it
-   * repeats.
+   * 0-based. A page that is skipped (`isFirstAgain`) has the number of the page that it repeats.
    */
   index: number;
   rows: number;
+  /** Rows of the list so far, this page's included. */
+  rowsRead: number;
+  /** Most rows on any page of the list so far. */
+  maxPageRows: number;
+  /** Keys that lead to the rows in the body; null where they are all of it, or not known. */
+  rowsAt: readonly string[] | null;
+  /** What the response says of the list beside its rows. */
+  signs: PageSigns;
   /** The values at the paginator's paths; undefined where there is none. */
   values: readonly (Json | undefined)[];
   readonly header: (name: string) => string | null;
@@ -44,6 +51,27 @@ export interface PageFacts {
    * detection and custom functions.
    */
   readonly body: () => Json;
+}
+
+/**
+ * What a response says of its list beside its rows, whatever paginator reads it. Each `what` is for
+ * people, such as `meta.total`.
+ */
+export interface PageSigns {
+  /** A flag that says whether there is more. */
+  flag: { isMore: boolean; what: string } | null;
+  /** An address or cursor of a next page. */
+  next: { value: string; what: string } | null;
+  /** Rows in all; `isEstimate`: a guess or a lower bound. */
+  total: { rows: number; isEstimate: boolean; what: string } | null;
+  /** Number of pages. */
+  pages: number | null;
+  /** Rows on a full page, as the response repeats it. */
+  limit: number | null;
+  /** The number of this page or of its first row, as the response repeats it. */
+  position: string | null;
+  /** What the response reports as failed or left out. */
+  fault: string | null;
 }
 
 /** What an API says of a whole list. */
@@ -66,10 +94,15 @@ export interface Paginator {
   /** What the page says of the whole list; null where it says nothing. */
   declared?(page: PageFacts): Declared | null;
   /**
-   * For paginators that count by themselves: what a page with the very rows of the page before
-   * means. `end`: the list ignores paging and is complete; `fault`: it is not; `skip`: this page
-   * was read already, go on without it. Without `onRepeat` only a wholly equal body counts as a
-   * repetition, and is a fault.
+   * Its positions come from responses, so that pages may have equal rows. @default false: it counts
+   * by itself, and equal pages may mean that the API ignores its parameters
    */
-  readonly onRepeat?: (page: PageFacts) => 'end' | 'fault' | 'skip';
+  readonly followsApi?: boolean;
+  /** Rows of the list in front of its first page; null where it is not known. @default 0 */
+  readonly rowsBefore?: number | null;
+  /**
+   * Tells whether a page that has the rows of the page before is the first page once more, which
+   * the next one follows. @default never
+   */
+  readonly isFirstAgain?: (page: PageFacts) => boolean;
 }

@@ -13,3 +13,8 @@ export function statedCount(value: Json | undefined): number | null {
         : value;
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : null;
 }
+
+/**
+ * Elasticsearch, and services on top of it, count no further: a total of just so much is a limit.
+ */
+export const COUNT_LIMIT = 10_000;

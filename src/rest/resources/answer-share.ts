@@ -2,6 +2,7 @@ import { SelectError } from '../../../operators/errors.js';
 import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
 import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
+import { meansNoRows } from '../pages/no-rows.js';
 import { type Lineage, stampOf } from './lineage.js';
 import type { ResolvedResource } from './resolve-resources.js';
 
@@ -30,13 +31,16 @@ export function answerShare(
     page(page, { rows }) {
       const { parent, index } = page;
       const where = `Resource ${name}, page ${index + 1} of the answers of ${responseOf}${parent === null ? '' : ` for parent ${parent.slice(0, 200)}`}`;
-      const { body, span } = located(where, mayBeMissing ? page.body : null, () =>
-        findRows(page.body, {
-          selectors: [dataSelector].flat(),
-          limits,
-          ...(shape && { rows: shape }),
-          ...(key !== undefined && { key }),
-        }),
+      const { body, span } = located(
+        where,
+        mayBeMissing || meansNoRows(page.body) ? page.body : null,
+        () =>
+          findRows(page.body, {
+            selectors: [dataSelector].flat(),
+            limits,
+            ...(shape && { rows: shape }),
+            ...(key !== undefined && { key }),
+          }),
       );
       const { pages, rows: before, maxPageRows } = lists.get(parent) ?? NONE;
       lists.set(parent, {

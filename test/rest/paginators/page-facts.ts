@@ -1,15 +1,26 @@
 import { locate } from '#operators/json/locate.js';
 import { printJson } from '#operators/json/print-json.js';
+import { NO_SIGNS } from '#src/rest/paginators/detect/page-signs.js';
 import type { Json, PageFacts } from 'sluice';
 
-/** Facts of a page of ten rows, and what a test says otherwise; `headers` in lower case. */
+/**
+ * Facts of a page of ten rows, behind such pages up to its offset, and what a test says otherwise;
+ * `headers` in lower case.
+ */
 export function pageFacts({
   headers = {},
   ...over
 }: Partial<PageFacts> & { headers?: Readonly<Record<string, string>> } = {}): PageFacts {
+  const { rows = 10, asked = {} } = over;
+  const offset = Number(asked.params?.['offset'] ?? 0);
+  const before = offset - (offset % 10);
   return {
-    index: 0,
-    rows: 10,
+    index: before / 10,
+    rows,
+    rowsRead: before + rows,
+    maxPageRows: Math.max(rows, before === 0 ? 0 : 10),
+    rowsAt: null,
+    signs: NO_SIGNS,
     values: [],
     asked: {},
     url: new URL('http://local/list'),

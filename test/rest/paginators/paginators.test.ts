@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_SIGNS } from '#src/rest/paginators/detect/page-signs.js';
 import { linkOf } from '#src/rest/paginators/header-link.js';
 import { statedCount } from '#src/rest/paginators/stated-count.js';
 import {
@@ -206,10 +207,10 @@ describe('pageNumber', () => {
     expect(pageNumber({ basePage: 'auto', size: 20 }).first).toEqual({ params: { limit: 20 } });
   });
 
-  it('takes repeated rows for a fault, but for page 1 where the base is not known', () => {
-    expect(pageNumber().onRepeat?.(at(1))).toBe('fault');
-    expect(auto.onRepeat?.(at(1))).toBe('skip');
-    expect(auto.onRepeat?.(at(2))).toBe('fault');
+  it('takes page 1 for the first page once more only where the base is not known', () => {
+    expect(pageNumber().isFirstAgain?.(at(1))).toBe(false);
+    expect(auto.isFirstAgain?.(at(1))).toBe(true);
+    expect(auto.isFirstAgain?.(at(2))).toBe(false);
   });
 
   it('says how much it asks for, and what the API declares', () => {
@@ -267,7 +268,41 @@ describe('offset', () => {
   const fromOne = offset({ limit: 10, offset: 1, totalPath: 'total' });
 
   it.each<Case>([
-    ['moves on by the rows that came', plain, at(20, { rows: 7 }), to(27)],
+    [
+      'moves on by the rows that came, where no page was as long as the limit',
+      plain,
+      at(20, { rows: 7, maxPageRows: 9 }),
+      to(27),
+    ],
+    ['moves on by the limit, once a page was as long', plain, at(20, { rows: 7 }), to(30)],
+    [
+      'moves on by the page size that the response repeats',
+      plain,
+      at(20, { rows: 3, maxPageRows: 4, signs: { ...NO_SIGNS, limit: 5 } }),
+      to(25),
+    ],
+    [
+      'skips no rows for a page size above the one requested',
+      plain,
+      at(0, { rows: 10, signs: { ...NO_SIGNS, limit: 100 } }),
+      to(10),
+    ],
+    [
+      'does not end at a total that is an estimate',
+      counted,
+      at(90, {
+        values: [100],
+        signs: { ...NO_SIGNS, total: { rows: 100, isEstimate: true, what: '' } },
+      }),
+      to(100),
+    ],
+    ['does not end at 10,000', counted, at(9_990, { values: [10_000] }), to(10_000)],
+    [
+      'does not end at a total that pages of different lengths add up to',
+      counted,
+      at(90, { values: [100], index: 11 }),
+      to(100),
+    ],
     ['ends on an empty page', plain, at(20, { rows: 0 }), 'empty'],
     [
       'writes offset and limit into the body if told',
@@ -288,7 +323,7 @@ describe('offset', () => {
       'goes on after a short page below the total',
       counted,
       at(80, { rows: 3, values: [100] }),
-      to(83),
+      to(90),
     ],
     ['follows a total that grows', counted, at(90, { values: [120] }), to(100)],
     ['goes on when the total is missing', counted, at(0, { values: [undefined] }), to(10)],
@@ -338,13 +373,6 @@ describe('offset', () => {
     expect(offset({ limit: 5, offset: 2, limitParam: 'count', offsetParam: 'skip' }).first).toEqual(
       { params: { count: 5, skip: 2 } },
     );
-  });
-
-  it('takes repeated rows for the end of a list that ignores offset, and for a fault where total or flag say there are more', () => {
-    expect(plain.onRepeat?.(at(10))).toBe('end');
-    expect(counted.onRepeat?.(at(10, { values: [null] }))).toBe('end');
-    expect(counted.onRepeat?.(at(10, { values: [100] }))).toBe('fault');
-    expect(flagged.onRepeat?.(at(10, { values: [null, true] }))).toBe('fault');
   });
 
   it('says how much it asks for, and what the API declares', () => {

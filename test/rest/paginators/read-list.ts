@@ -1,11 +1,13 @@
 import { joinUrl } from '#src/rest/http/url.js';
 import { changedBody } from '#src/rest/paginators/changed-body.js';
 import { detectPaginator } from '#src/rest/paginators/detect/detect.js';
+import { NO_SIGNS, pageSigns } from '#src/rest/paginators/detect/page-signs.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
 import type {
   Json,
   JsonObject,
   PageFacts,
+  PageSigns,
   Paginator,
   PaginatorConfig,
   RequestChange,
@@ -34,8 +36,8 @@ export interface Read {
 }
 
 /**
- * Reads a simulated list as an endpoint does: `auto` takes the paginator from the first page,
- * repeated pages are asked about, circles are errors.
+ * Reads a simulated list as an endpoint does: `auto` takes the paginator from the first page, and
+ * circles are errors.
  */
 export function readList(
   server: (asked: Asked) => Answered,
@@ -51,6 +53,7 @@ export function readList(
   const got: number[] = [];
   const asked = new Set<string>();
   let before = '';
+  let most = 0;
   for (let requests = 1, index = 0; ; requests += 1) {
     const url =
       change.url === undefined
@@ -61,27 +64,36 @@ export function readList(
     if (asked.has(request) || requests > 500) throw new Error(`in circles: ${request}`);
     asked.add(request);
     const answer = server({ query: url.searchParams, json: body ?? {} });
+    const { rows, body: sent, headers = {} } = answer;
     let page: PageFacts = pageFacts({
       index,
-      rows: answer.rows.length,
+      rows: rows.length,
+      rowsRead: got.length + rows.length,
+      maxPageRows: (most = Math.max(most, rows.length)),
+      signs: signsOf(sent, rows.length),
       asked: change,
       url,
-      headers: answer.headers ?? {},
-      body: () => answer.body,
+      headers,
+      body: () => sent,
     });
     if (paginator === 'auto') paginator = detectPaginator(page, { url, json: body }).paginator;
-    page = { ...page, values: valuesAt(answer.body, paginator.paths) };
-    const shown = JSON.stringify(answer.rows);
-    const repeats =
-      answer.rows.length > 0 && shown === before ? (paginator.onRepeat?.(page) ?? 'fault') : null;
+    page = { ...page, values: valuesAt(sent, paginator.paths) };
+    const shown = JSON.stringify(rows);
+    if (rows.length > 0 && shown === before && paginator.isFirstAgain?.(page) === true) {
+      index -= 1;
+      page = { ...page, index, rowsRead: got.length };
+    } else got.push(...rows);
     before = shown;
-    if (repeats === 'fault') throw new Error('the page before once more');
-    if (repeats === 'end') return { rows: got, requests, end: 'repeat', config: paginator.config };
-    if (repeats === 'skip') page.index = index -= 1;
-    else got.push(...answer.rows);
     const next = paginator.next(page);
     if ('end' in next) return { rows: got, requests, end: next.end, config: paginator.config };
     change = next;
     index += 1;
   }
+}
+
+/** What a body says beside its rows, which are under `data` where it is no list. */
+function signsOf(body: Json, rows: number): PageSigns {
+  return typeof body === 'object' && body !== null && !Array.isArray(body)
+    ? pageSigns({ ...body, data: null }, ['data'], rows)
+    : NO_SIGNS;
 }

@@ -425,12 +425,4 @@ describe('pages whose base is not known', () => {
       readList((asked) => byNumber(list, base, asked, false), { type: 'auto' });
     expect([read(0).requests, read(1).requests]).toEqual([3, 4]);
   });
-
-  it('are a fault where the API ignores the number', () => {
-    expect(() =>
-      readList(() => ({ rows: [1, 2], body: { data: rowsOf([1, 2]), pages: 9 } }), {
-        type: 'auto',
-      }),
-    ).toThrow('the page before once more');
-  });
 });

@@ -1,23 +1,18 @@
+import { pathOf } from '../../../../operators/json/paths.js';
 import type { Json } from '../../../../operators/types.js';
 import { flagOf } from '../flag.js';
 import type { CursorConfig } from '../paginator-config.js';
 import {
-  isObject,
-  type Member,
-  OFFSETS,
-  PAGES,
-  parentName,
-  pathOf,
   placeFor,
   placeText,
   placeWords,
-  plainName,
   type RequestPlace,
   saysMore,
   type Seen,
   sentBy,
 } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
+import { isObject, type Member, OFFSETS, PAGES, parentName, plainName } from './members.js';
 
 /** Query parameters that take a cursor. */
 const TAKERS: ReadonlySet<string> = new Set([

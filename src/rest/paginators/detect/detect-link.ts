@@ -1,14 +1,8 @@
+import { pathOf } from '../../../../operators/json/paths.js';
 import type { Json } from '../../../../operators/types.js';
-import {
-  isObject,
-  type Member,
-  parentName,
-  pathOf,
-  plainName,
-  saysMore,
-  type Seen,
-} from './detect-seen.js';
+import { saysMore, type Seen } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
+import { isObject, type Member, parentName, plainName } from './members.js';
 
 /**
  * Names that a link to the next page has. `next` and `next_page` may be cursors or numbers as well.
@@ -31,7 +25,7 @@ const ADDRESSES = ['href', 'url', 'uri', 'link'];
 const PAGING_RELATIONS = new Set(['first', 'prev', 'previous', 'last']);
 
 /** A place where the link to the next page stands, or would. */
-interface LinkPlace {
+export interface LinkPlace {
   path: string;
   /** Null on the last page. */
   url: string | null;
@@ -39,9 +33,14 @@ interface LinkPlace {
   certain: boolean;
 }
 
+/** The first member that holds the address of the next page; undefined where none does. */
+export function nextLinkIn(members: readonly Member[]): LinkPlace | undefined {
+  return linkPlaces(members).find(({ url }) => url !== null);
+}
+
 /** A link to the next page in the body. */
 export function openLink(seen: Seen): Detected | null {
-  const found = linkPlaces(seen.members).find(({ url }) => url !== null);
+  const found = nextLinkIn(seen.members);
   return found === undefined
     ? null
     : detected(

@@ -1,8 +1,10 @@
+import { pathOf } from '../../../../operators/json/paths.js';
 import { flagOf } from '../flag.js';
 import { statedCount } from '../stated-count.js';
 import { strayCursor } from './detect-cursor.js';
-import { pathOf, placeText, saysMore, type Seen, sentBy, SIZES } from './detect-seen.js';
+import { placeText, saysMore, type Seen, sentBy } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
+import { SIZES } from './members.js';
 
 /** One page, since nothing tells how to go on; why that may be wrong is said. */
 export function nothingMore(seen: Seen): Detected {

@@ -1,18 +1,9 @@
+import { pathOf } from '../../../../operators/json/paths.js';
 import type { OffsetConfig } from '../paginator-config.js';
 import { statedCount } from '../stated-count.js';
-import {
-  type Member,
-  OFFSETS,
-  offsetSent,
-  pathOf,
-  placeFor,
-  placeText,
-  placeWords,
-  type Seen,
-  sentBy,
-  SIZES,
-} from './detect-seen.js';
+import { offsetSent, placeFor, placeText, placeWords, type Seen, sentBy } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
+import { type Member, OFFSETS, SIZES } from './members.js';
 
 /**
  * The parameter for the number of rows that goes with an offset of this name, where the answer has

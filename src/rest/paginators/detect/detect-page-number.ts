@@ -1,30 +1,17 @@
+import { pathOf } from '../../../../operators/json/paths.js';
 import type { PageNumberConfig } from '../paginator-config.js';
 import { statedCount } from '../stated-count.js';
 import {
-  type Member,
-  PAGES,
-  parentName,
-  pathOf,
   placeFor,
   placeText,
   placeWords,
   type RequestPlace,
   type Seen,
   sentBy,
-  SIZES,
 } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
+import { type Member, PAGES, parentName, SIZES, TOTAL_PAGES } from './members.js';
 
-const TOTAL_PAGES = new Set([
-  'totalpages',
-  'pages',
-  'pagecount',
-  'pagestotal',
-  'numpages',
-  'numberofpages',
-  'totalpagecount',
-  'lastpage',
-]);
 /** Parameters for a page's number; other echoes of it (`current_page`, `number`) go with `page`. */
 const PARAMS = new Set(['page', 'pagenumber', 'pageno', 'pagenum', 'pageindex']);
 const SENT = new Set([...PARAMS, 'p']);

@@ -3,30 +3,24 @@ import type { Json, JsonObject } from '../../../../operators/types.js';
 import { flagOf } from '../flag.js';
 import type { PageFacts } from '../paginator.js';
 import { statedCount } from '../stated-count.js';
-
-export { pathOf };
+import {
+  describesList,
+  HAS_MORE,
+  isObject,
+  type Member,
+  membersOf,
+  OFFSETS,
+  PAGES,
+  parentName,
+  plainName,
+  TOTALS,
+} from './members.js';
 
 /** The first request as it was sent. */
 export interface Sent {
   url: URL;
   /** Its JSON body; null where it had none. */
   json: JsonObject | null;
-}
-
-/** A member of the answer outside its lists, or of a request's body. */
-export interface Member {
-  /** As it is spelled. */
-  key: string;
-  /**
-   * In small letters, without anything else than letters and digits: `@odata.nextLink` is
-   * `odatanextlink`.
-   */
-  name: string;
-  /** The keys that lead to it, itself included. */
-  keys: readonly string[];
-  value: Json;
-  /** The object that it is a member of. */
-  within: JsonObject;
 }
 
 /** What detection looks at. */
@@ -41,76 +35,12 @@ export interface Seen {
   total: Member | undefined;
 }
 
-/**
- * Objects further down than this are not looked into: `data.orders.pageInfo.endCursor` is as deep
- * as APIs put their paging.
- */
-const DEEPEST = 4;
-const FLAGS = new Set([
-  'hasmore',
-  'hasnext',
-  'hasnextpage',
-  'hasmoreitems',
-  'hasmoreresults',
-  'moreitemsincollection',
-  'morepages',
-  'more',
-]);
-const TOTALS = new Set([
-  'total',
-  'totalcount',
-  'totalresults',
-  'totalitems',
-  'totalrecords',
-  'totalelements',
-  'totalrows',
-  'totalsize',
-  'totalhits',
-  'numfound',
-  'odatacount',
-]);
-
 /** A first page made ready for detection. */
 export function seenOf(page: PageFacts, sent: Sent): Seen {
   const members = membersOf(page.body());
-  const flag = members.find(({ name, value }) => FLAGS.has(name) && flagOf(value) !== null);
-  return { page, sent, members, flag, total: totalOf(members, page.rows) };
-}
-
-/** All members of an object, those of the objects in it after them. */
-function membersOf(body: Json, deepest: number = DEEPEST): Member[] {
-  const found: Member[] = [];
-  let level: { value: Json; keys: readonly string[] }[] = [{ value: body, keys: [] }];
-  for (let depth = 0; depth < deepest; depth += 1) {
-    const inner = level.flatMap(({ value: within, keys }) =>
-      isObject(within)
-        ? Object.entries(within).map(([key, value]): Member => ({
-            key,
-            name: plainName(key),
-            keys: [...keys, key],
-            value,
-            within,
-          }))
-        : [],
-    );
-    found.push(...inner);
-    level = inner;
-  }
-  return found;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A name that is the same in `next_page`, `nextPage` and `Next-Page`. */
-export function plainName(key: string): string {
-  return key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-}
-
-/** The key of the object that a member is in, as a plain name; empty at the top. */
-export function parentName({ keys }: Member): string {
-  return plainName(keys.at(-2) ?? '');
+  const ofList = members.filter((member) => describesList(member, page.rowsAt));
+  const flag = ofList.find(({ name, value }) => HAS_MORE.test(name) && flagOf(value) !== null);
+  return { page, sent, members, flag, total: totalOf(ofList, page.rows) };
 }
 
 /** A value of the first request, and where it stood. */
@@ -185,37 +115,6 @@ export function saysMore(seen: Seen): boolean {
     0;
   return sentBy(sent, PAGES) === null && (statedCount(total?.value) ?? 0) > begin + page.rows;
 }
-
-/** Names of the number of the first row, and of the page. */
-export const OFFSETS: ReadonlySet<string> = new Set([
-  'offset',
-  'skip',
-  'start',
-  'startat',
-  'startindex',
-  'from',
-]);
-export const PAGES: ReadonlySet<string> = new Set([
-  'page',
-  'pagenumber',
-  'pageno',
-  'pagenum',
-  'pageindex',
-  'currentpage',
-]);
-/** Names of the number of rows asked for. */
-export const SIZES: ReadonlySet<string> = new Set([
-  'limit',
-  'perpage',
-  'pagesize',
-  'size',
-  'maxresults',
-  'top',
-  'take',
-  'rows',
-  'itemsperpage',
-  'resultsperpage',
-]);
 
 /**
  * `pages.total` counts pages, and `count` is as often the rows of the page as of the list, so it

@@ -1,14 +1,8 @@
+import { pathOf } from '../../../../operators/json/paths.js';
 import { statedCount } from '../stated-count.js';
-import {
-  type Member,
-  pathOf,
-  placeFor,
-  placeText,
-  placeWords,
-  type Seen,
-  sentBy,
-} from './detect-seen.js';
+import { placeFor, placeText, placeWords, type Seen, sentBy } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
+import { type Member } from './members.js';
 
 /** A service whose answers tell who they are from, while its parameter cannot be read from them. */
 interface Service {

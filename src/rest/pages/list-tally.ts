@@ -1,0 +1,99 @@
+import type { ListEnd } from '../../run/source.js';
+import type { Declared, PageFacts, PageSigns, Paginator } from '../paginators/paginator.js';
+import { COUNT_LIMIT } from '../paginators/stated-count.js';
+
+/** Counts of a list, as `ListEnd` has them. */
+type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows'>;
+/** What responses said of a list, as `ListEnd` has it. */
+type Said = Required<Pick<ListEnd, 'declared' | 'more' | 'doubt'>>;
+
+/** Counts the pages of one list, and collects what its responses say of the whole. */
+export class ListTally {
+  #counts: Counts = { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
+  #declared: Declared | null = null;
+  #signs: PageSigns | null = null;
+  #fault: string | null = null;
+  #doubt: string | null = null;
+  /** Every total so far was the number of rows on its own page. */
+  #countsPages = true;
+  #totals = 0;
+
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  /** Adds a page that is among the list's. */
+  add(rows: number): void {
+    const { pages, rows: before, maxPageRows } = this.#counts;
+    this.#counts = {
+      pages: pages + 1,
+      rows: before + rows,
+      maxPageRows: Math.max(maxPageRows, rows),
+      lastPageRows: rows,
+    };
+  }
+
+  /** Takes what a response says; what the paginator reads of the whole list counts first. */
+  see(facts: PageFacts, paginator: Paginator): void {
+    const { signs, rows, rowsRead } = facts;
+    this.#signs = signs;
+    this.#fault ??= signs.fault;
+    if (signs.total !== null && rows > 0) {
+      this.#totals += 1;
+      this.#countsPages &&= signs.total.rows === rows;
+    }
+    const seen: Declared = { ...declaredBy(signs, paginator), ...paginator.declared?.(facts) };
+    // Behind the last page, some services state a total of nothing.
+    if (rows === 0 && seen.rows !== undefined && seen.rows < rowsRead) delete seen.rows;
+    if (Object.keys(seen).length === 0) return;
+    const isEstimate = signs.total?.isEstimate === true || seen.rows === COUNT_LIMIT;
+    this.#declared = { ...seen, ...(isEstimate && { isEstimate }) };
+  }
+
+  /** Notes why the end may be none; the first reason counts. */
+  suspect(doubt: string): void {
+    this.#doubt ??= doubt;
+  }
+
+  /** What a response reported as failed or left out; the first one counts. */
+  get fault(): string | null {
+    return this.#fault;
+  }
+
+  /** Rows of the whole list as the API states them; null where it does not, or only guesses. */
+  get total(): number | null {
+    return this.#said().declared?.rows ?? null;
+  }
+
+  /** All that is known of the list when it ends. */
+  end(): Counts & Said {
+    return { ...this.#counts, ...this.#said() };
+  }
+
+  #said(): Said {
+    const { flag = null, next = null } = this.#signs ?? {};
+    const declared = this.#declared;
+    const isOfPages = this.#countsPages && this.#totals > 1 && declared?.rows !== undefined;
+    const { rows: _rows, ...others } = declared ?? {};
+    return {
+      declared: isOfPages ? (Object.keys(others).length === 0 ? null : others) : declared,
+      more: moreIn(flag, next),
+      doubt: this.#doubt,
+    };
+  }
+}
+
+/** The counts of a response; none for a list that was begun in its middle, nobody knows where. */
+function declaredBy({ total, pages }: PageSigns, { rowsBefore = 0 }: Paginator): Declared {
+  if (rowsBefore === null) return {};
+  return {
+    ...(total !== null && { rows: Math.max(0, total.rows - rowsBefore) }),
+    ...(pages !== null && { pages }),
+  };
+}
+
+/** A flag counts more than a link or cursor beside it. */
+function moreIn(flag: PageSigns['flag'], next: PageSigns['next']): Said['more'] {
+  if (flag !== null) return flag.isMore ? { by: 'flag', what: flag.what } : null;
+  return next === null ? null : { by: 'next', what: next.what };
+}

@@ -1,0 +1,28 @@
+import type { Span } from '../../../operators/types.js';
+
+/** The span of a page without rows. */
+export const NO_ROWS: Span = { kind: 'none', start: 0, end: 0, count: 0 };
+
+/**
+ * Tells whether bytes hold a value that services write where they have no rows: `{}` and `[]` (PHP
+ * writes the one for the other), `""`, `false`, `null`, `[null]`.
+ */
+export function meansNoRows(bytes: Uint8Array): boolean {
+  return bytes.length <= LONGEST && NOTHING.test(Buffer.from(bytes).toString('latin1'));
+}
+
+/** Tells whether a body holds nothing at all: no bytes, blanks, or a byte order mark alone. */
+export function isBlankBody(bytes: Uint8Array): boolean {
+  return bytes.length <= LONGEST && BLANK.test(Buffer.from(bytes).toString('latin1'));
+}
+
+/** The rows that were found; none where what was found means no rows. */
+export function withoutNothing(body: Uint8Array, span: Span): Span {
+  if (span.kind === 'none' || (span.kind !== 'value' && span.count === 0)) return span;
+  return span.kind !== 'map' && meansNoRows(body.subarray(span.start, span.end)) ? NO_ROWS : span;
+}
+
+const LONGEST = 4_096;
+/** A byte order mark as latin1 shows it. */
+const BLANK = /^(ï»¿)?\s*$/;
+const NOTHING = /^(ï»¿)?\s*(\{\s*\}|\[\s*(null\s*(,\s*null\s*)*)?\]|"\s*"|false|null)\s*$/;

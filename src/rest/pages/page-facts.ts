@@ -1,0 +1,101 @@
+import { locate } from '../../../operators/json/locate.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import type { Json } from '../../../operators/types.js';
+import { headerSigns } from '../paginators/detect/header-signs.js';
+import { NO_SIGNS, pageSigns } from '../paginators/detect/page-signs.js';
+import type { PageFacts, PageSigns, RequestChange } from '../paginators/paginator.js';
+import { type Envelope, envelopeReader } from './envelope.js';
+import type { FetchedPage } from './fetch-page.js';
+import type { List } from './list.js';
+
+/** A response with a page. */
+export type Located = Extract<FetchedPage, { document: Uint8Array }>;
+
+/** Where a list stands in front of a page. */
+export interface ListPosition {
+  index: number;
+  rows: number;
+  maxPageRows: number;
+  asked: RequestChange;
+}
+
+/** What the pages of one list say, told from their bodies and headers. */
+export interface FactsReader {
+  of(page: Located, position: ListPosition): PageFacts;
+  /**
+   * Members at the top of a body whose list is missing that the first page did not have: they may
+   * say why there are no rows.
+   */
+  strangeKeys(page: Located): string[];
+}
+
+/** @param selector where the rows are looked for first */
+export function factsReader(selector: string | undefined, limits: List['limits']): FactsReader {
+  const envelopeOf = envelopeReader(selector, limits);
+  const fromHeaders = headerSigns();
+  let firstKeys: readonly string[] | null = null;
+
+  function signsOf(page: Located, envelope: Envelope | null): PageSigns {
+    const { span, answer } = page;
+    // One record is no list, and what it holds is its own.
+    if (envelope === null && span.kind === 'value') return NO_SIGNS;
+    const headers = fromHeaders((name) => answer.headers.get(name));
+    if (envelope === null) return headers;
+    const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
+    return {
+      flag: body.flag ?? headers.flag,
+      next: body.next ?? headers.next,
+      total: body.total ?? headers.total,
+      pages: body.pages ?? headers.pages,
+      limit: body.limit ?? headers.limit,
+      position: body.position ?? headers.position,
+      fault: body.fault,
+    };
+  }
+
+  return {
+    of(page, { index, rows, maxPageRows, asked }) {
+      const { answer, document, span, values } = page;
+      const envelope = envelopeOf(page);
+      firstKeys ??= keysOf(envelope?.value);
+      let parsed: Json | undefined;
+      return {
+        index,
+        rows: span.count,
+        rowsRead: rows + span.count,
+        maxPageRows: Math.max(maxPageRows, span.count),
+        rowsAt: envelope?.rowsAt ?? null,
+        signs: signsOf(page, envelope),
+        values,
+        header: (name) => answer.headers.get(name),
+        asked,
+        url: answer.url,
+        body: () => (parsed ??= parseJson(document)),
+      };
+    },
+    strangeKeys(page) {
+      const known = firstKeys ?? [];
+      return page.isMissing
+        ? keysOf(parseJson(page.document)).filter((key) => !known.includes(key))
+        : [];
+    },
+  };
+}
+
+/** The same facts with what a paginator reads that was found only now. */
+export function withValues(
+  facts: PageFacts,
+  document: Uint8Array,
+  paths: readonly string[],
+  limits: List['limits'],
+): PageFacts {
+  const values =
+    paths.length === 0 ? [] : locate(document, { selectors: ['@'], paths, limits }).values;
+  return { ...facts, values };
+}
+
+function keysOf(value: Json | undefined): string[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.keys(value)
+    : [];
+}

@@ -1,0 +1,143 @@
+import { SelectError } from '../../../operators/errors.js';
+import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
+import { locate } from '../../../operators/json/locate.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import type { Span } from '../../../operators/types.js';
+import { pageSigns } from '../paginators/detect/page-signs.js';
+import type { ListRequest } from './list.js';
+import { meansNoRows, NO_ROWS, withoutNothing } from './no-rows.js';
+import { didYouMeanPath, namesIn } from './path-watch.js';
+import type { RowPlaces } from './row-places.js';
+
+/** The rows of a response. */
+export interface PageRows extends FoundRows {
+  /** Nothing was at the selector, which counts as no rows behind the first page. */
+  isMissing: boolean;
+  /** Why a page without the expected list has no rows, where that is to be told; else null. */
+  notice: string | null;
+}
+
+type Selection = Pick<
+  ListRequest,
+  'dataSelector' | 'mayBeMissing' | 'rows' | 'key' | 'format' | 'limits'
+>;
+
+/**
+ * Finds the rows of a response. What services write where they have no rows is none: `{}`, `""`,
+ * `false`, `null`, `[null]`, at the selector or as the whole body, and behind the first page also a
+ * body that lacks the list and reports no error.
+ *
+ * @param paths of values to read on the way
+ *
+ * Errors: SelectError where nothing is at the selector, or something that cannot be rows;
+ * JsonError.
+ */
+export function pageRows(
+  document: Uint8Array,
+  { dataSelector, mayBeMissing, rows, key, format, limits }: Selection,
+  { places, index, paths }: { places: RowPlaces; index: number; paths: readonly string[] },
+): PageRows {
+  const isGuessed = dataSelector === null;
+  if (isGuessed && meansNoRows(document)) return noRows(document, paths, limits);
+  const guessed = isGuessed && format === 'json' ? places.of(document) : '@';
+  const selectors = dataSelector ?? (guessed === null ? [] : [guessed]);
+  if (selectors.length === 0) return noRows(document, paths, limits);
+  try {
+    const found = findRows(document, {
+      selectors,
+      paths,
+      rows,
+      limits,
+      ...(key !== null && { key }),
+    });
+    const span = withoutNothing(found.body, found.span);
+    refuseScalar(found.body, span, selectors);
+    return { ...found, span, isMissing: false, notice: null };
+  } catch (error) {
+    if (!(error instanceof SelectError)) throw error;
+    if (isGuessed && places.isEmpty(document)) return noRows(document, paths, limits);
+    const notice = `${error.message} It counts as no rows.`;
+    if (meansNoRows(document))
+      return { ...noRows(document, paths, limits), notice: index === 0 ? notice : null };
+    if (isNothingAt(document, selectors, limits)) return noRows(document, paths, limits);
+    const isMissing = isMissingAt(document, selectors, limits);
+    if (mayBeMissing && isMissing)
+      return { ...noRows(document, paths, limits), notice: index === 0 ? notice : null };
+    if (
+      index === 0 ||
+      !isMissing ||
+      !places.isEmpty(document) ||
+      pageSigns(parseJson(document), [], 0).fault !== null
+    )
+      throw isMissing ? withNearest(error, document, selectors) : error;
+    return { ...noRows(document, paths, limits), isMissing, notice };
+  }
+}
+
+/** The page of a response without a body. */
+export function emptyPage(): PageRows & { document: Uint8Array } {
+  const document = new TextEncoder().encode('null');
+  return { document, body: document, span: NO_ROWS, values: [], isMissing: false, notice: null };
+}
+
+/** The error that nothing is at the selectors, with the nearest path that is there. */
+function withNearest(
+  error: SelectError,
+  body: Uint8Array,
+  selectors: readonly string[],
+): SelectError {
+  const names = namesIn(body);
+  const hint = selectors
+    .map((selector) => didYouMeanPath(selector, names))
+    .find((one) => one !== '');
+  return hint === undefined ? error : new SelectError(`${error.message}${hint}`, { cause: error });
+}
+
+function noRows(body: Uint8Array, paths: readonly string[], limits: Selection['limits']): PageRows {
+  const { values } = locate(body, { selectors: ['@'], paths, limits });
+  return { body, values, span: NO_ROWS, isMissing: false, notice: null };
+}
+
+/** What is at the selectors means no rows, though it has not the shape of rows. */
+function isNothingAt(
+  body: Uint8Array,
+  selectors: readonly string[],
+  limits: Selection['limits'],
+): boolean {
+  const plain = selectors.filter((selector) => !selector.includes('*'));
+  if (plain.length === 0 || isMissingAt(body, plain, limits)) return false;
+  const { start, end } = locate(body, { selectors: plain, limits }).span;
+  return meansNoRows(body.subarray(start, end));
+}
+
+function isMissingAt(
+  body: Uint8Array,
+  selectors: readonly string[],
+  limits: Selection['limits'],
+): boolean {
+  try {
+    findRows(body, { selectors, limits });
+    return false;
+  } catch (error) {
+    if (!(error instanceof SelectError)) throw error;
+    return true;
+  }
+}
+
+/**
+ * SelectError where text, a number or a flag is in the place of rows: some services say there that
+ * they are closed.
+ */
+function refuseScalar(
+  body: Uint8Array,
+  { kind, start, end }: Span,
+  selectors: readonly string[],
+): void {
+  if (kind !== 'value' || body[start] === OPEN_BRACE || selectors.includes('@')) return;
+  const found = new TextDecoder().decode(body.subarray(start, Math.min(end, start + 200)));
+  throw new SelectError(
+    `\`${selectors.join('` or `')}\` was to have rows and has ${found}. Correct dataSelector, or tell such answers apart (responseActions).`,
+  );
+}
+
+const OPEN_BRACE = 0x7b;

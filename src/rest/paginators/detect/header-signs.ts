@@ -1,0 +1,144 @@
+import type { Json } from '../../../../operators/types.js';
+import { flagOf } from '../flag.js';
+import { linkOf } from '../header-link.js';
+import type { PageSigns } from '../paginator.js';
+import { COUNT_LIMIT, statedCount } from '../stated-count.js';
+import { NO_SIGNS, pageSigns } from './page-signs.js';
+
+/** Headers that state the number of rows. */
+const TOTALS = [
+  'x-total-count',
+  'x-total',
+  'x-wp-total',
+  'x-pagination-total-count',
+  'x-pagination-total',
+  'pagination-total-count',
+  'pagination-total',
+  'pagination-count',
+  'x-total-items',
+  'x-total-results',
+  'x-total-records',
+  'x-total-elements',
+  'x-totalcount',
+  'x-record-count',
+  'x-result-count',
+  'total-count',
+  'total',
+];
+const PAGES = [
+  'x-total-pages',
+  'x-wp-totalpages',
+  'x-totalpages',
+  'x-pagination-page-count',
+  'x-pagination-total-pages',
+  'x-pagination-pages',
+  'pagination-total-pages',
+  'total-pages',
+];
+const FLAGS = ['x-has-more', 'x-hasmore', 'x-has-next', 'x-has-next-page', 'x-more', 'has-more'];
+const CURSORS = [
+  'x-next-page',
+  'x-next-cursor',
+  'next-cursor',
+  'x-next-token',
+  'x-next-page-token',
+  'x-nextpage',
+  'x-pagination-next',
+  'x-pagination-next-cursor',
+  'x-cursor-next',
+  'x-ms-continuation',
+  'x-ms-continuationtoken',
+  'x-continuation-token',
+  'next-page',
+  'next',
+];
+const LIMITS = [
+  'x-per-page',
+  'x-pagination-per-page',
+  'x-pagination-limit',
+  'x-limit',
+  'x-page-size',
+  'pagination-limit',
+];
+const POSITIONS = ['x-page', 'x-pagination-current-page', 'x-offset', 'pagination-page'];
+/** JSON in a header, as ASP.NET services send it. */
+const OBJECTS = ['x-pagination', 'pagination', 'x-paging-headers', 'paging-headers'];
+
+/**
+ * Reads what the headers of a list's responses say of it. Names are looked for on the first page;
+ * later pages are asked for those that were there, and for `Link` and `Content-Range`.
+ */
+export function headerSigns(): (header: (name: string) => string | null) => PageSigns {
+  let names: ReadonlySet<string> | null = null;
+  return (header) => {
+    names ??= new Set(ALL.filter((name) => header(name) !== null));
+    const known = names;
+    const find = <T>(
+      list: readonly string[],
+      read: (text: string, name: string) => T | null,
+    ): T | null => {
+      for (const name of list) {
+        const text = known.has(name) ? (header(name)?.trim() ?? '') : '';
+        const value = text === '' ? null : read(text, name);
+        if (value !== null) return value;
+      }
+      return null;
+    };
+    const json = find(OBJECTS, jsonSigns) ?? NO_SIGNS;
+    const range = rangeIn(header('content-range'));
+    const link = linkOf(header('link') ?? '', 'next');
+    const total =
+      find(TOTALS, (text, name) => {
+        const rows = statedCount(text);
+        return rows === null
+          ? null
+          : { rows, isEstimate: rows === COUNT_LIMIT, what: `the header ${name}` };
+      }) ?? range?.total;
+    return {
+      flag: find(FLAGS, flagIn) ?? json.flag,
+      next:
+        link === null
+          ? (find(CURSORS, (value, name) => ({
+              value,
+              what: `the header ${name} is the position of a next page`,
+            })) ?? json.next)
+          : { value: link, what: 'the header Link has a next page' },
+      total: total ?? json.total,
+      pages: find(PAGES, statedCount) ?? json.pages,
+      limit: find(LIMITS, statedCount) ?? json.limit,
+      position: find(POSITIONS, (text) => text) ?? range?.from ?? json.position,
+      fault: null,
+    };
+  };
+}
+
+const ALL = [TOTALS, PAGES, FLAGS, CURSORS, LIMITS, POSITIONS, OBJECTS].flat();
+
+function flagIn(text: string, name: string): PageSigns['flag'] {
+  const isMore = flagOf(text);
+  return isMore === null ? null : { isMore, what: `the header ${name} is ${text}` };
+}
+
+/** `items 0-36/74` (RFC 9110 §14.4); ranges of bytes are none of rows. */
+function rangeIn(text: string | null): { from: string; total: PageSigns['total'] } | null {
+  const [, unit = '', from = '*', total = '*'] =
+    /^\s*(?:([\w-]+)[\s=]+)?(\d+|\*)(?:-\d+)?\s*\/\s*(\d+|\*)\s*$/.exec(text ?? '') ?? [];
+  if (text === null || unit.toLowerCase() === 'bytes' || (from === '*' && total === '*'))
+    return null;
+  const rows = statedCount(total);
+  return {
+    from,
+    total:
+      rows === null
+        ? null
+        : { rows, isEstimate: rows === COUNT_LIMIT, what: 'the header Content-Range' },
+  };
+}
+
+function jsonSigns(text: string): PageSigns | null {
+  try {
+    return pageSigns(JSON.parse(text) as Json, [], 0);
+  } catch {
+    return null;
+  }
+}

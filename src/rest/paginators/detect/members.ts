@@ -1,0 +1,187 @@
+import type { Json, JsonObject } from '../../../../operators/types.js';
+
+/** A member of a response outside its lists, or of a request's body. */
+export interface Member {
+  /** As it is spelled. */
+  key: string;
+  /**
+   * In small letters, without anything else than letters and digits: `@odata.nextLink` is
+   * `odatanextlink`.
+   */
+  name: string;
+  /** The keys that lead to it, itself included. */
+  keys: readonly string[];
+  value: Json;
+  /** The object that it is a member of. */
+  within: JsonObject;
+}
+
+/**
+ * Objects further down than this are not looked into: `data.orders.pageInfo.endCursor` is as deep
+ * as APIs put their paging.
+ */
+const DEEPEST = 4;
+
+/** All members of an object, those of the objects in it after them. */
+export function membersOf(body: Json, deepest: number = DEEPEST): Member[] {
+  const found: Member[] = [];
+  let level: { value: Json; keys: readonly string[] }[] = [{ value: body, keys: [] }];
+  for (let depth = 0; depth < deepest; depth += 1) {
+    const inner = level.flatMap(({ value: within, keys }) =>
+      isObject(within)
+        ? Object.entries(within).map(([key, value]): Member => ({
+            key,
+            name: plainName(key),
+            keys: [...keys, key],
+            value,
+            within,
+          }))
+        : [],
+    );
+    if (inner.length === 0) break;
+    found.push(...inner);
+    level = inner;
+  }
+  return found;
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A name that is the same in `next_page`, `nextPage` and `Next-Page`. */
+export function plainName(key: string): string {
+  return key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** The key of the object that a member is in, as a plain name; empty at the top. */
+export function parentName({ keys }: Member): string {
+  return plainName(keys.at(-2) ?? '');
+}
+
+/**
+ * Tells whether a member describes the list of a response: it is on the way to the rows, or in an
+ * object with a name that is for paging. `stats.total` counts something else.
+ *
+ * @param rowsAt keys that lead to the rows; null where they are not known, and everything counts
+ */
+export function describesList({ keys }: Member, rowsAt: readonly string[] | null): boolean {
+  if (rowsAt === null) return true;
+  const parents = keys.slice(0, -1);
+  const fork = parents.findIndex((key, i) => key !== rowsAt[i]);
+  return fork < 0 || parents.slice(fork).every((key) => PAGING_OBJECTS.has(plainName(key)));
+}
+
+const PAGING_OBJECTS: ReadonlySet<string> = new Set([
+  'paging',
+  'pagination',
+  'paginationinfo',
+  'paginationdata',
+  'page',
+  'pages',
+  'pageinfo',
+  'pagecontext',
+  'pager',
+  'meta',
+  'metadata',
+  'responsemetadata',
+  'responsemeta',
+  'resultmetadata',
+  'searchmetadata',
+  'searchinformation',
+  'additionaldata',
+  'cursor',
+  'cursors',
+  'link',
+  'links',
+  'info',
+  'listinfo',
+  'resultinfo',
+  'resultset',
+  'header',
+  'hits',
+  'next',
+]);
+
+/** Names of the number of the first row, and of the page. */
+export const OFFSETS: ReadonlySet<string> = new Set([
+  'offset',
+  'skip',
+  'start',
+  'startat',
+  'startindex',
+  'from',
+]);
+export const PAGES: ReadonlySet<string> = new Set([
+  'page',
+  'pagenumber',
+  'pageno',
+  'pagenum',
+  'pageindex',
+  'currentpage',
+]);
+/** Names of the number of rows asked for. */
+export const SIZES: ReadonlySet<string> = new Set([
+  'limit',
+  'perpage',
+  'pagesize',
+  'size',
+  'maxresults',
+  'top',
+  'take',
+  'rows',
+  'itemsperpage',
+  'resultsperpage',
+]);
+/** Names of the number of pages. */
+export const TOTAL_PAGES: ReadonlySet<string> = new Set([
+  'totalpages',
+  'pages',
+  'pagecount',
+  'pagestotal',
+  'numpages',
+  'numberofpages',
+  'totalpagecount',
+  'lastpage',
+]);
+/** Names of the number of rows in all. */
+export const TOTALS: ReadonlySet<string> = new Set([
+  'total',
+  'totalcount',
+  'totalresult',
+  'totalresults',
+  'totalresultcount',
+  'totalresultscount',
+  'totalitem',
+  'totalitems',
+  'totalitemcount',
+  'totalrecord',
+  'totalrecords',
+  'totalrecordcount',
+  'totalelements',
+  'totalrows',
+  'totalrowcount',
+  'totalsize',
+  'totalhits',
+  'totalentries',
+  'totalobjects',
+  'totalmatches',
+  'totalfound',
+  'totaldocs',
+  'totalavailable',
+  'totalnumber',
+  'totalnumberofrecords',
+  'recordsfiltered',
+  'recordstotal',
+  'itemstotal',
+  'rowstotal',
+  'resultstotal',
+  'numfound',
+  'nbhits',
+  'fullcount',
+  'odatacount',
+  'opensearchtotalresults',
+]);
+/** Names of a flag that says whether there is more: `has_more`, `hasNextPage`, `moreRecords`. */
+export const HAS_MORE: RegExp =
+  /^(is|has|have|are|there(is|are))?more(items|results?|pages?|records?|data|rows|entries|elements|objects)?(available|exists?|incollection|tocome)?$|^(is|has)next(page|pages|link|set|batch|results?)?$|^nextpage(exists|available)$|^istruncated$/;

@@ -1,0 +1,177 @@
+import { pathOf } from '../../../../operators/json/paths.js';
+import { printJson } from '../../../../operators/json/print-json.js';
+import type { Json } from '../../../../operators/types.js';
+import { flagOf } from '../flag.js';
+import type { PageSigns } from '../paginator.js';
+import { statedCount } from '../stated-count.js';
+import { nextLinkIn } from './detect-link.js';
+import {
+  describesList,
+  HAS_MORE,
+  isObject,
+  type Member,
+  membersOf,
+  OFFSETS,
+  PAGES,
+  parentName,
+  plainName,
+  SIZES,
+  TOTAL_PAGES,
+} from './members.js';
+import { totalSign } from './total-sign.js';
+
+/** What a page without anything beside its rows says. */
+export const NO_SIGNS: PageSigns = {
+  flag: null,
+  next: null,
+  total: null,
+  pages: null,
+  limit: null,
+  position: null,
+  fault: null,
+};
+
+/**
+ * What a body says of its list beside its rows: flags, links, cursors, totals, the number of pages,
+ * the position and page size that it repeats, and errors.
+ *
+ * Only members on the way to the rows, beside them and in objects for paging count, so that a total
+ * or flag of something else is none of the list.
+ *
+ * @param envelope the body without its rows
+ * @param rowsAt keys that lead to the rows @param rows rows on the page
+ */
+export function pageSigns(envelope: Json, rowsAt: readonly string[], rows: number): PageSigns {
+  const members = membersOf(envelope).filter((member) => describesList(member, rowsAt));
+  if (members.length === 0) return NO_SIGNS;
+  const pages = members.find(
+    (member) =>
+      (TOTAL_PAGES.has(member.name) ||
+        (member.name === 'total' && parentName(member) === 'pages')) &&
+      statedCount(member.value) !== null,
+  );
+  return {
+    flag: flagIn(members),
+    next: nextIn(members),
+    total: totalSign(members, rows),
+    pages: pages === undefined ? null : statedCount(pages.value),
+    limit: limitIn(members, rows),
+    position: positionIn(members),
+    fault: faultIn(members),
+  };
+}
+
+/** A flag in any spelling, also one that says that this is the last page. */
+function flagIn(members: readonly Member[]): PageSigns['flag'] {
+  for (const member of members) {
+    const isMore = moreOf(member);
+    if (isMore !== null)
+      return { isMore, what: `\`${pathOf(member.keys)}\` is ${printJson(member.value)}` };
+  }
+  return null;
+}
+
+function moreOf({ name, value, within }: Member): boolean | null {
+  if (HAS_MORE.test(name)) return flagOf(value);
+  if (REMAINING.test(name)) return statedCount(value) === null ? null : Number(value) > 0;
+  if (typeof value !== 'boolean') return null;
+  if (name === 'truncated') return value;
+  if (LAST.test(name)) return !value;
+  const names = new Set(Object.keys(within).map(plainName));
+  // Spring's `last` and Salesforce's `done`, told from other words by what is beside them.
+  const isSpring = name === 'last' && (names.has('totalpages') || names.has('first'));
+  const isSalesforce = name === 'done' && (names.has('totalsize') || names.has('nextrecordsurl'));
+  return isSpring || isSalesforce ? !value : null;
+}
+
+const REMAINING =
+  /^(remaining(item|row|record|result)(s|count)|(items|rows|records|results)remaining)$/;
+const LAST =
+  /^((is)?lastpage|islast|isend|endoflist|endofresults|endofrecords|nomore(items|results|pages|records|data)?)$/;
+
+function nextIn(members: readonly Member[]): PageSigns['next'] {
+  const link = nextLinkIn(members);
+  if (link !== undefined)
+    return { value: link.url as string, what: `\`${link.path}\` is the address of a next page` };
+  const cursor = members.find(
+    (member) => isCursorName(member) && isCursor(member.value, member.name),
+  );
+  return cursor === undefined
+    ? null
+    : {
+        value: printJson(cursor.value),
+        what: `\`${pathOf(cursor.keys)}\` is the position of a next page`,
+      };
+}
+
+/**
+ * Names that stand for the next page alone; `after` and `endCursor` are there on last pages too.
+ */
+function isCursorName(member: Member): boolean {
+  return (
+    NEXT_CURSOR.test(member.name) ||
+    (parentName(member) === 'next' && /^(page|offset|cursor|token|after|start)$/.test(member.name))
+  );
+}
+
+const NEXT_CURSOR =
+  /^next((page|results?|batch|set)?(cursor|token|key|marker|start|startat|startindex|offset|skip|page|pagenumber|position|bookmark|after|startingafter|cursormark|scrollid|string)?|continuation(token)?|pageparams|query|partitionkey)$|^(continuation|continuationtoken|lastevaluatedkey|continue)$/;
+
+function isCursor(value: Json, name: string): boolean {
+  if (isObject(value))
+    return /^(lastevaluatedkey|continue|nextkey)$/.test(name) && Object.keys(value).length > 0;
+  if (typeof value === 'string') return !/^\s*(null|none|false|undefined|-1|0)?\s*$/i.test(value);
+  return typeof value === 'bigint' || (typeof value === 'number' && value > 0);
+}
+
+/** Rows on a full page. `size` and `rows` may as well count the page itself. */
+function limitIn(members: readonly Member[], rows: number): number | null {
+  const sizes = members.flatMap(({ name, value }) => {
+    const size = SIZES.has(name) ? statedCount(value) : null;
+    return size === null || size === 0 ? [] : [{ size, isVague: /^(size|rows)$/.test(name) }];
+  });
+  return (
+    sizes.find(({ isVague }) => !isVague)?.size ??
+    sizes.find(({ size }) => size !== rows)?.size ??
+    null
+  );
+}
+
+function positionIn(members: readonly Member[]): string | null {
+  const found = members.filter(
+    (member) =>
+      (OFFSETS.has(member.name) ||
+        PAGES.has(member.name) ||
+        (/^(number|current)$/.test(member.name) &&
+          /^(page|pagination|meta|)$/.test(parentName(member)))) &&
+      statedCount(member.value) !== null,
+  );
+  return found.length === 0
+    ? null
+    : found.map(({ keys, value }) => `${pathOf(keys)}=${printJson(value)}`).join();
+}
+
+/** What a response reports as failed, or as left out of its rows. */
+function faultIn(members: readonly Member[]): string | null {
+  const found = members.find((member) => isFault(member));
+  if (found === undefined) return null;
+  const [path, value] = [pathOf(found.keys), found.value];
+  return `\`${path}\` is ${printJson(value).slice(0, 200)}`;
+}
+
+function isFault({ name, value, keys }: Member): boolean {
+  if (/^(incompleteresults|partialresults?|ispartial|timedout)$/.test(name)) return value === true;
+  if (keys.length > 1) return false;
+  if (name === 'errors') return Array.isArray(value) ? value.length > 0 : isFilled(value);
+  if (name === 'error') return value === true || isFilled(value);
+  if (name === 'ok' || name === 'success') return value === false;
+  if (name === 'shards') return isObject(value) && (statedCount(value['failed']) ?? 0) > 0;
+  return (
+    name === 'status' && typeof value === 'string' && /^(error|fail|failed|failure)$/i.test(value)
+  );
+}
+
+function isFilled(value: Json): boolean {
+  if (isObject(value)) return Object.keys(value).length > 0;
+  return typeof value === 'string' && !/^\s*(none|null|false|no|ok|0)?\s*$/i.test(value);
+}
