@@ -2,6 +2,7 @@ import { defer, map, type OperatorFunction } from 'rxjs';
 import { SchemaError } from './errors.js';
 import { knownTables } from './schema/known-tables.js';
 import { planPage } from './schema/plan-page.js';
+import { requireKeys } from './settings/require-keys.js';
 import type { DatasetSchema, Flat, Shaped } from './types.js';
 
 export interface EvolveConfig {
@@ -33,7 +34,9 @@ export interface EvolveConfig {
  * @example rows.pipe(flatten({ table: 'orders' }), evolve({ schema: await
  * destination.dataset('shop').schema() }))
  */
-export function evolve({ schema = {} }: EvolveConfig = {}): OperatorFunction<Flat, Shaped> {
+export function evolve(config: EvolveConfig = {}): OperatorFunction<Flat, Shaped> {
+  requireKeys('evolve()', config, { schema: true });
+  const { schema = {} } = config;
   return (source) =>
     defer(() => {
       let known = knownTables(schema);

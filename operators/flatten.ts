@@ -1,5 +1,6 @@
 import { defer, finalize, map, type OperatorFunction } from 'rxjs';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
+import { requireKeys } from './settings/require-keys.js';
 import type { Flat, Rows } from './types.js';
 
 export type { FlattenConfig };
@@ -23,6 +24,15 @@ export type { FlattenConfig };
  * writeDisposition: 'merge' }))
  */
 export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
+  requireKeys('flatten()', config, {
+    table: true,
+    resource: true,
+    writeDisposition: true,
+    primaryKey: true,
+    columns: true,
+    maxTableNesting: true,
+    limits: true,
+  });
   return (source) =>
     defer(() => {
       const own = flattener(config);

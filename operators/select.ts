@@ -3,6 +3,7 @@ import type { Limits } from './columns/limits.js';
 import { JsonError, SelectError } from './errors.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
+import { requireKeys } from './settings/require-keys.js';
 import type { Page, Rows } from './types.js';
 
 export interface SelectConfig {
@@ -40,6 +41,8 @@ export function select(
   if (config === undefined) return map((page) => ({ page, body: page.body, span: page.rows }));
   const { path, ...options } =
     typeof config === 'string' || isList(config) ? { path: config } : config;
+  if (typeof config === 'object' && !isList(config))
+    requireKeys('select()', config, { path: true, rows: true, key: true, limits: true });
   const selectors = typeof path === 'string' ? [path] : path;
   return map((page) => rowsOf(page, { ...options, selectors }));
 }

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { requireKeys } from '../../operators/settings/require-keys.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Destination } from './destination.js';
 import type { LoadConfig } from './load-config.js';
@@ -28,6 +29,17 @@ export function load(
   destination: Destination,
   config: LoadConfig,
 ): OperatorFunction<Batch, LoadStep> {
+  requireKeys('load()', config, {
+    dataset: true,
+    pipeline: true,
+    schemaName: true,
+    commit: true,
+    resources: true,
+    completeness: true,
+    observe: true,
+    gate: true,
+    signal: true,
+  });
   const load = loadFrom(destination, config);
   return (source) => load(() => source);
 }

@@ -1,5 +1,6 @@
 import { concat, defer, EMPTY, finalize, type Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
+import { requireKeys } from '../../operators/settings/require-keys.js';
 import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../run/gate.js';
 import type { SourceEvent } from '../run/source.js';
@@ -32,6 +33,31 @@ type Shared =
   | 'poll'
   | 'repeatable'
   | 'maxPages';
+
+const KEYS: Readonly<Record<keyof EndpointConfig, true>> = {
+  url: true,
+  data: true,
+  format: true,
+  resource: true,
+  client: true,
+  gate: true,
+  signal: true,
+  observe: true,
+  method: true,
+  params: true,
+  json: true,
+  headers: true,
+  paginator: true,
+  dataSelector: true,
+  rows: true,
+  key: true,
+  responseActions: true,
+  skipStatus: true,
+  poll: true,
+  repeatable: true,
+  maxPages: true,
+  limits: true,
+};
 
 export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
   /**
@@ -74,6 +100,7 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
  * 'next' }) }).pipe(select('data'))
  */
 export function endpoint(config: EndpointConfig): Observable<Page> {
+  requireKeys('endpoint()', config, KEYS);
   return defer(() => {
     const client =
       config.client !== undefined && 'send' in config.client

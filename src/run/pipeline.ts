@@ -1,11 +1,9 @@
 import {
   connect,
   defer,
-  filter,
   finalize,
   from,
   lastValueFrom,
-  map,
   merge,
   type Observable,
   switchMap,
@@ -13,19 +11,19 @@ import {
 } from 'rxjs';
 import { batch, type BatchConfig } from '../../operators/batch.js';
 import { evolve } from '../../operators/evolve.js';
-import { flatten } from '../../operators/flatten.js';
-import { processRows } from '../../operators/process-rows.js';
-import { normalizeIdentifier, normalizePath } from '../../operators/schema/naming.js';
-import { select } from '../../operators/select.js';
-import type { Flat, LoadStep, Page, Rows, Shaped } from '../../operators/types.js';
+import { normalizeIdentifier } from '../../operators/schema/naming.js';
+import { requireKeys } from '../../operators/settings/require-keys.js';
+import type { LoadStep, Shaped } from '../../operators/types.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
 import type { CommitConfig } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
-import type { CompletenessRow, KeptState, RootTable } from '../destination/messages.js';
+import type { CompletenessRow, KeptState } from '../destination/messages.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
+import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
+import { keyNotices, rootTable, rootTables } from './root-tables.js';
 import type { GivenRows } from './row-pages.js';
 import { type RowsConfig, sourceFrom } from './rows-source.js';
 import type { Resource, RunContext, Source } from './source.js';
@@ -181,10 +179,12 @@ export function pipeline(config: PipelineConfig): Pipeline {
     dataset: () => queried(watch.dataset(dataset), destination.name),
     stream: (given, options = {}) =>
       defer(() => {
+        requireKeys('stream()', options, RUN_KEYS);
         const source = sourceFrom(given, {});
         return steps(source, options, traceOf(source, options));
       }),
     async run(given: Source | GivenRows, options: RunOptions & Partial<RowsConfig> = {}) {
+      requireKeys('run()', options, RUN_KEYS);
       const source = sourceFrom(given, options);
       const startedAt = new Date().toISOString();
       const log = traceOf(source, options);
@@ -208,7 +208,25 @@ export function pipeline(config: PipelineConfig): Pipeline {
   };
 }
 
+const RUN_KEYS: Readonly<Record<keyof (RunOptions & RowsConfig), true>> = {
+  incomplete: true,
+  signal: true,
+  observe: true,
+  table: true,
+  writeDisposition: true,
+  primaryKey: true,
+  columns: true,
+  maxTableNesting: true,
+};
+
 function requireConfig(config: Partial<PipelineConfig> | undefined): void {
+  requireKeys('pipeline()', config, {
+    name: true,
+    destination: true,
+    dataset: true,
+    batch: true,
+    commit: true,
+  });
   const { name, destination } = Object(config) as Partial<PipelineConfig>;
   if (typeof name !== 'string' || name.trim() === '')
     throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
@@ -272,64 +290,6 @@ function completenessOf(
   return rows;
 }
 
-function isSelected({ selected }: Resource): boolean {
-  return selected !== false;
-}
-
-/** The tables of the resources that are loaded. Errors: ConfigError for tables that cannot be. */
-function rootTables(resources: readonly Resource[]): RootTable[] {
-  const selected = resources.filter(isSelected);
-  const known = new Map<string, Resource>();
-  for (const resource of selected) {
-    const { table } = rootTable(resource);
-    if (table === '_empty')
-      throw new ConfigError(
-        `Resource ${JSON.stringify(resource.name)} has an empty table name. Give it a \`tableName\`.`,
-      );
-    const other = known.get(table);
-    if (other !== undefined) requireOneTable(other, resource, table);
-    known.set(table, resource);
-  }
-  return selected.map(rootTable);
-}
-
-/** Resources may share a table that both name, but not disagree on how it is written. */
-function requireOneTable(one: Resource, other: Resource, table: string): void {
-  if (one.tableName === undefined || one.tableName !== other.tableName)
-    throw new ConfigError(
-      `Resources ${one.name} and ${other.name} both fill table ${table}. Give one of them another \`tableName\`, or both the same \`tableName\` if their rows belong into one table.`,
-    );
-  const way = ({ writeDisposition = 'append', primaryKey = [] }: Resource): string =>
-    JSON.stringify([writeDisposition, [primaryKey].flat()]);
-  if (way(one) !== way(other))
-    throw new ConfigError(
-      `Resources ${one.name} and ${other.name} both fill table ${table}, with different writeDisposition or primaryKey. Give one of them another tableName.`,
-    );
-}
-
-/** As in dlt, rows that are to be merged but have no key are appended; that is no silent choice. */
-function keyNotices(resources: readonly Resource[]): RunEvent[] {
-  return resources
-    .filter(
-      ({ writeDisposition, primaryKey = [] }) =>
-        writeDisposition === 'merge' && [primaryKey].flat().length === 0,
-    )
-    .filter(isSelected)
-    .map((resource) => ({
-      kind: 'notice',
-      resource: resource.name,
-      message: `Table ${rootTable(resource).table} is merged without a key, so its rows are appended and may come twice. Give the resource a \`primaryKey\`.`,
-    }));
-}
-
-function rootTable({ name, tableName, writeDisposition }: Resource): RootTable {
-  return {
-    resource: name,
-    table: normalizePath(tableName ?? name),
-    writeDisposition: writeDisposition ?? 'append',
-  };
-}
-
 function queried(reader: DatasetReader, destination: string): Dataset {
   if (reader.query !== undefined) return reader as Dataset;
   return {
@@ -341,31 +301,4 @@ function queried(reader: DatasetReader, destination: string): Dataset {
         ),
       ),
   };
-}
-
-/** The pages of one resource out of all, as columns. */
-function flatRows(resource: Resource, pages: Observable<Page>): Observable<Flat> {
-  const { name, tableName, processingSteps, selected: _, ...hints } = resource;
-  const own = pages.pipe(filter((page) => page.resource === name));
-  if (!isSelected(resource)) return statesOnly(resource, own);
-  const rows = own.pipe(select());
-  return (processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps))).pipe(
-    flatten({ ...hints, resource: name, table: tableName ?? name }),
-  );
-}
-
-/**
- * A resource that is asked only for its children fills no table, but what is to be kept of its
- * lists is kept with the load.
- */
-function statesOnly({ name }: Resource, pages: Observable<Page>): Observable<Flat> {
-  return pages.pipe(
-    filter(({ state }) => state !== null),
-    map((page): Rows => ({
-      page,
-      body: page.body,
-      span: { kind: 'none', start: 0, end: 0, count: 0 },
-    })),
-    flatten({ resource: name, table: name }),
-  );
 }

@@ -1,4 +1,5 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
+import { requireKeys } from '../../../operators/settings/require-keys.js';
 import { ConfigError } from '../../errors.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { type Engine, openEngine } from './engine.js';
@@ -46,8 +47,10 @@ const NO_THREAD =
  */
 export function duckdb(
   database: string | DuckDBInstance,
-  { thread = true }: DuckdbConfig = {},
+  config: DuckdbConfig = {},
 ): DuckdbDestination {
+  requireKeys('duckdb()', config, { thread: true });
+  const { thread = true } = config;
   if (typeof database === 'string') requirePath(database);
   const isFile = typeof database === 'string' && database !== ':memory:';
   let memory: ReturnType<typeof openEngine> | undefined;

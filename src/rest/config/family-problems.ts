@@ -1,6 +1,6 @@
+import { didYouMean } from '../../../operators/settings/nearest.js';
 import { FILLED, type FamilyTree, familyTree, linksOf } from '../resources/links.js';
 import { type MergedResource, mergeResource } from '../resources/merge-resource.js';
-import { didYouMean } from './nearest.js';
 import { manyValues, placeholderProblems } from './placeholder-problems.js';
 import { below, type Problem } from './problem.js';
 import { ruled } from './problems-in.js';

@@ -1,5 +1,5 @@
+import { didYouMean, nearest } from '../../../operators/settings/nearest.js';
 import { placeholdersIn, textsIn } from '../resources/placeholders.js';
-import { didYouMean, nearest } from './nearest.js';
 import type { Problem } from './problem.js';
 import { ruled } from './problems-in.js';
 import type { RestEndpoint } from './rest-config.js';

@@ -1,5 +1,5 @@
+import { didYouMean } from '../../../operators/settings/nearest.js';
 import { ConfigError } from '../../errors.js';
-import { didYouMean } from './nearest.js';
 import { below, type Problem } from './problem.js';
 import type { RecordShape, Shape } from './shape.js';
 import { shown } from './shown.js';

@@ -1,7 +1,7 @@
 import type { ProcessingStep } from '../../../operators/process-rows.js';
+import { didYouMean } from '../../../operators/settings/nearest.js';
 import type { WriteDisposition } from '../../../operators/types.js';
 import type { Resource } from '../../run/source.js';
-import { didYouMean } from '../config/nearest.js';
 import { given, type Notes, renamed } from './notes.js';
 import { type DltColumn, translateColumns } from './translate-columns.js';
 import type { Words } from './words.js';

@@ -1,5 +1,5 @@
+import { didYouMean } from '../../../operators/settings/nearest.js';
 import { ConfigError } from '../../errors.js';
-import { didYouMean } from '../config/nearest.js';
 import { translatePath } from './translate-path.js';
 
 const INCREMENTAL: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { didYouMean, nearest } from '#src/rest/config/nearest.js';
+import { didYouMean, nearest } from '#operators/settings/nearest.js';
 
 const WORDS = ['dataSelector', 'paginator', 'path', 'params', 'primaryKey'];
 

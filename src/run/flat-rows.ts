@@ -1,0 +1,42 @@
+import { filter, map, type Observable } from 'rxjs';
+import { flatten } from '../../operators/flatten.js';
+import { processRows } from '../../operators/process-rows.js';
+import { select } from '../../operators/select.js';
+import type { Flat, Page, Rows } from '../../operators/types.js';
+import { isSelected } from './root-tables.js';
+import type { Resource } from './source.js';
+
+const HINTS = ['writeDisposition', 'primaryKey', 'columns', 'maxTableNesting', 'limits'] as const;
+
+function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
+  return Object.fromEntries(
+    HINTS.filter((key) => resource[key] !== undefined).map((key) => [key, resource[key]]),
+  );
+}
+
+/** The pages of one resource out of all, as columns. */
+export function flatRows(resource: Resource, pages: Observable<Page>): Observable<Flat> {
+  const { name, tableName, processingSteps } = resource;
+  const own = pages.pipe(filter((page) => page.resource === name));
+  if (!isSelected(resource)) return statesOnly(resource, own);
+  const rows = own.pipe(select());
+  return (processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps))).pipe(
+    flatten({ ...hintsOf(resource), resource: name, table: tableName ?? name }),
+  );
+}
+
+/**
+ * A resource that is asked only for its children fills no table, but what is to be kept of its
+ * lists is kept with the load.
+ */
+function statesOnly({ name }: Resource, pages: Observable<Page>): Observable<Flat> {
+  return pages.pipe(
+    filter(({ state }) => state !== null),
+    map((page): Rows => ({
+      page,
+      body: page.body,
+      span: { kind: 'none', start: 0, end: 0, count: 0 },
+    })),
+    flatten({ resource: name, table: name }),
+  );
+}
