@@ -1,8 +1,8 @@
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { pathOf } from '../../../operators/json/paths.js';
+import { nearest } from '../../../operators/settings/nearest.js';
 import type { Json, Span } from '../../../operators/types.js';
-import { nearest } from '../config/nearest.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
 import { bodyValues } from '../paginators/value-path.js';
 
