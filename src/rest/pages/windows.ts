@@ -36,7 +36,7 @@ export interface Window {
 /**
  * The pieces, oldest first. A piece ends where the next one begins: services differ in whether an
  * end is part of a window, so rows on the border may come twice and must be merged by key. An empty
- * span has no pieces. `now`: unix seconds.
+ * span has no pieces. Each piece is made when it is taken. `now`: unix seconds.
  */
 export function windowsOf(
   {
@@ -49,7 +49,7 @@ export function windowsOf(
     format = 'unix',
   }: WindowConfig,
   now: number,
-): Window[] {
+): Iterable<Window> {
   const from = seconds(start) - lookBack;
   const to = (end === undefined ? Math.floor(now) : seconds(end)) + lookAhead;
   const right =
@@ -67,13 +67,13 @@ export function windowsOf(
     throw new ConfigError(
       `The window ends (${to}) before it starts (${from}); give start and end in unix seconds or ISO 8601, the earlier one first.`,
     );
-  const pieces: Window[] = [];
-  for (let at = from; at < to; at += size)
-    pieces.push({
-      start: written(at === from ? at : at - overlap, format),
-      end: written(Math.min(at + size, to), format),
-    });
-  return pieces;
+  return (function* () {
+    for (let at = from; at < to; at += size)
+      yield {
+        start: written(at === from ? at : at - overlap, format),
+        end: written(Math.min(at + size, to), format),
+      };
+  })();
 }
 
 function seconds(time: number | string): number {

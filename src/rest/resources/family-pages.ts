@@ -1,15 +1,4 @@
-import {
-  concat,
-  concatMap,
-  defer,
-  EMPTY,
-  map,
-  merge,
-  mergeMap,
-  type Observable,
-  of,
-  share,
-} from 'rxjs';
+import { concat, defer, EMPTY, map, merge, type Observable, of, share } from 'rxjs';
 import type { Page } from '../../../operators/types.js';
 import { Gate } from '../../run/gate.js';
 import { rowPages } from '../../run/row-pages.js';
@@ -19,10 +8,11 @@ import { fromPages } from '../pages/from-pages.js';
 import { pathWatch } from '../pages/path-watch.js';
 import { readPages } from '../pages/read-pages.js';
 import { rowPlaces } from '../pages/row-places.js';
-import { windowsOf } from '../pages/windows.js';
+import { type Window, windowsOf } from '../pages/windows.js';
 import { type AnswerShare, answerShare } from './answer-share.js';
-import { type Lineage, listOf, ROOT } from './lineage.js';
-import { type ParentRows, parentRows } from './parent-rows.js';
+import { type Lineage, listOf, type ParentRow, type ParentRows, ROOT } from './lineage.js';
+import { mergeEach } from './merge-each.js';
+import { parentRows } from './parent-rows.js';
 import type { ResolvedResource } from './resolve-resources.js';
 
 /** A parent's list holds while more rows than this wait for their children to be asked for. */
@@ -113,22 +103,27 @@ function ownPages(
       context,
     );
   const rows: ParentRows =
-    parents.length === 0 ? of({ lineage: ROOT, taken: () => undefined }) : rowsFor(one);
+    parents.length === 0 ? of([{ lineage: ROOT, release: () => undefined }]) : rowsFor(one);
   const { windows } = endpoint;
   const report = (message: string): void =>
     context.observe({ kind: 'notice', resource: resource.name, message });
   const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, report);
   const watch = pathWatch(report);
+  function* lists(
+    page: Iterable<ParentRow>,
+  ): Generator<{ lineage: Lineage; window: Window | null }> {
+    for (const { lineage, release } of page) {
+      // With windows it waits until the last of them is begun with.
+      if (windows === undefined) release();
+      const pieces = windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000);
+      for (const window of pieces) yield { lineage, window };
+      if (windows !== undefined) release();
+    }
+  }
   let begun = 0;
   const read = rows.pipe(
-    concatMap((row) => {
-      const pieces = windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000);
-      // Nobody begins with it.
-      if (pieces.length === 0) row.taken();
-      return pieces.map((window, i) => ({ ...row, window, first: i === 0 }));
-    }),
-    mergeMap(({ lineage, taken, window, first }) => {
-      if (first) taken();
+    map(lists),
+    mergeEach(({ lineage, window }) => {
       begun += 1;
       const pages = (signal: AbortSignal): AsyncIterable<Page> =>
         readPages(listOf(one, lineage, window, client, context), {

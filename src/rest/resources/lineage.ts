@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Observable } from 'rxjs';
 import { printJson } from '../../../operators/json/print-json.js';
 import { SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
@@ -28,6 +29,16 @@ export interface Lineage {
   /** Values that tell this list from others of its resource. */
   keys: readonly Json[];
 }
+
+/** What a child's lists are requested with. */
+export interface ParentRow {
+  lineage: Lineage;
+  /** To be called when the child begins with it: it does not wait any more. */
+  release: () => void;
+}
+
+/** Rows of one page after another, each made when it is taken. */
+export type ParentRows = Observable<Iterable<ParentRow>>;
 
 /** A row by its number in an answer, after the processing steps. */
 export interface Origin {

@@ -1,16 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  bufferCount,
-  concatMap,
-  defer,
-  filter,
-  finalize,
-  groupBy,
-  map,
-  merge,
-  mergeMap,
-  type Observable,
-} from 'rxjs';
+import { defer, finalize, map, merge, type Observable } from 'rxjs';
 import { printJson } from '../../../operators/json/print-json.js';
 import { fieldReader } from '../../../operators/json/read-fields.js';
 import { rowObjects } from '../../../operators/json/row-objects.js';
@@ -19,18 +8,10 @@ import { processed } from '../../../operators/process-rows.js';
 import type { Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
 import type { SourceEvent } from '../../run/source.js';
-import { type Lineage, listKey, picked, ROOT } from './lineage.js';
+import { groupRows } from './group-rows.js';
+import { type Lineage, listKey, type ParentRow, type ParentRows, picked, ROOT } from './lineage.js';
 import { unusable } from './placeholders.js';
-import type { ParentField, ResolvedResource } from './resolve-resources.js';
-
-/** What a child's lists are asked with. */
-export interface ParentRow {
-  lineage: Lineage;
-  /** To be called when the child begins with it: it does not wait any more. */
-  taken: () => void;
-}
-
-export type ParentRows = Observable<ParentRow>;
+import type { ResolvedResource } from './resolve-resources.js';
 
 interface ParentStream {
   pages: Observable<{ page: Page; lineage: Lineage; answer: symbol }>;
@@ -58,7 +39,7 @@ export function parentRows(
     );
   });
   const [only] = streams;
-  return grouped(child, streams.length === 1 ? (only as ParentRows) : crossed(streams));
+  return groupRows(child, streams.length === 1 ? (only as ParentRows) : joinParents(streams));
 }
 
 /** Fields of `parent`'s rows that `child` or anything below it takes. */
@@ -79,8 +60,8 @@ function fieldsOf(
 }
 
 /**
- * The rows of a parent's pages, after its processing steps, as in dlt; each is told to `waiting`
- * and taken off when the child takes it.
+ * The rows of a parent's pages, after its processing steps, as in dlt; each counts as waiting until
+ * the child begins with it.
  */
 function lineagesOf(
   child: ResolvedResource,
@@ -108,28 +89,35 @@ function lineagesOf(
         processed(row, steps ?? [], page, i).map((each) => picked(each, fields)),
       );
     };
+    // Made one by one as they are taken: a page may have a hundred thousand rows.
+    function* lineages(
+      rows: readonly JsonObject[],
+      { rows: above, origins, keys }: Lineage,
+      answer: symbol,
+    ): Generator<ParentRow> {
+      for (const [number, row] of rows.entries())
+        yield {
+          lineage: {
+            rows: { ...above, [resource.name]: row },
+            origins: { ...origins, [resource.name]: { answer, row: number } },
+            keys: [...keys, keyOf(row)],
+          },
+          release: () => waiting.acknowledge(1),
+        };
+    }
+    const keyOf = (row: JsonObject): JsonObject =>
+      Object.fromEntries(
+        own.map(({ field, isSecret }) => [
+          field,
+          isSecret ? fingerprint(valueAt(row, [field])) : (valueAt(row, [field]) ?? null),
+        ]),
+      );
     return pages.pipe(
       map(({ page, lineage, answer }) => {
         const rows = rowsOf(page).map((row) => withStamp(row, page.stamp, fields));
         waiting.post(rows.length);
-        return rows.map((row, number): ParentRow => ({
-          lineage: {
-            rows: { ...lineage.rows, [resource.name]: row },
-            origins: { ...lineage.origins, [resource.name]: { answer, row: number } },
-            keys: [
-              ...lineage.keys,
-              Object.fromEntries(
-                own.map(({ field, isSecret }) => [
-                  field,
-                  isSecret ? fingerprint(valueAt(row, [field])) : (valueAt(row, [field]) ?? null),
-                ]),
-              ),
-            ],
-          },
-          taken: () => waiting.acknowledge(1),
-        }));
+        return lineages(rows, lineage, answer);
       }),
-      concatMap((rows) => rows),
       finalize(() => reader.close()),
     );
   });
@@ -160,17 +148,21 @@ function withFields(
   rows: ParentRows,
   observe: (event: SourceEvent) => void,
 ): ParentRows {
-  return rows.pipe(
-    filter(({ lineage: { rows: above, keys }, taken }) => {
+  function* whole(page: Iterable<ParentRow>): Generator<ParentRow> {
+    for (const row of page) {
+      const { rows: above, keys } = row.lineage;
       const missing = fields.find(
         ({ parent, field }) =>
           above[parent] !== undefined && (valueAt(above, [parent, field]) ?? '') === '',
       );
-      if (missing === undefined) return true;
+      if (missing === undefined) {
+        yield row;
+        continue;
+      }
       const { parent, field } = missing;
       if (missingParent === 'fail')
         throw unusable(name, { from: 'resources', parent, field }, 'no value');
-      taken();
+      row.release();
       observe({
         kind: 'skip',
         resource: name,
@@ -180,35 +172,39 @@ function withFields(
         reason: 'missing-parent',
         field: `${parent}.${field}`,
       });
-      return false;
-    }),
-  );
+    }
+  }
+  return rows.pipe(map(whole));
 }
 
-/** Each row of one with each of the others that has no other row above it, as they come. */
-function crossed(streams: readonly ParentRows[]): ParentRows {
+/**
+ * Each row of one with each of the others that has no other row above it, as they come. The pages
+ * are taken one after another, so nothing comes to `seen` while its rows are gone through.
+ */
+function joinParents(streams: readonly ParentRows[]): ParentRows {
   return defer(() => {
     const seen: Lineage[][] = streams.map(() => []);
-    return merge(...streams.map((stream, at) => stream.pipe(map((row) => ({ ...row, at }))))).pipe(
-      concatMap(({ lineage, taken, at }) => {
+    function* pairs(page: Iterable<ParentRow>, at: number): Generator<ParentRow> {
+      for (const { lineage, release } of page) {
         seen[at]?.push(lineage);
-        const wholes = seen.reduce<Lineage[]>(
-          (parts, others, i) =>
-            (i === at ? [lineage] : others).flatMap((one) =>
-              parts.flatMap((part) => joined(part, one)),
-            ),
-          [ROOT],
-        );
-        // It waits until the last of its pairs is begun with, or its parent would run ahead of
-        // them.
-        if (wholes.length === 0) taken();
-        return wholes.map((whole, i): ParentRow => ({
-          lineage: whole,
-          taken: i === wholes.length - 1 ? taken : () => undefined,
-        }));
-      }),
-    );
+        const others = seen.map((all, i) => (i === at ? [lineage] : all));
+        for (const whole of products(others, ROOT))
+          yield { lineage: whole, release: () => undefined };
+        // Its parent would run ahead of its pairs if it was released before.
+        release();
+      }
+    }
+    return merge(...streams.map((stream, at) => stream.pipe(map((page) => pairs(page, at)))));
   });
+}
+
+/** One of each list as one, in all ways, as far as they descend from the same rows. */
+function* products(
+  [first, ...rest]: readonly (readonly Lineage[])[],
+  whole: Lineage,
+): Generator<Lineage> {
+  if (first === undefined) yield whole;
+  for (const one of first ?? []) for (const next of joined(whole, one)) yield* products(rest, next);
 }
 
 /**
@@ -237,55 +233,4 @@ function joined(a: Lineage, b: Lineage): Lineage[] {
           keys: [...a.keys, ...b.keys],
         },
       ];
-}
-
-/** So many rows as one, where the fields that are taken of the rows above them are the same. */
-function grouped(
-  { endpoint: { groupSize = 1 }, fields, parents: [parent = ''] }: ResolvedResource,
-  single: ParentRows,
-): ParentRows {
-  if (groupSize === 1) return single;
-  const above = fields.filter((one) => one.parent !== parent);
-  const shared = ({ rows }: Lineage): Json[] =>
-    above.map((one) => valueAt(rows, [one.parent, one.field]) ?? null);
-  return single.pipe(
-    map(({ lineage, taken }) => {
-      taken();
-      return lineage;
-    }),
-    groupBy((lineage) => printJson(shared(lineage))),
-    mergeMap((alike) => alike.pipe(bufferCount(groupSize))),
-    map((group): ParentRow => ({
-      lineage: together(group, fields, parent, shared(group[0] ?? ROOT)),
-      taken: () => undefined,
-    })),
-  );
-}
-
-/**
- * A field of the parent is the list of its values, and null where a row has none, so that no row is
- * left out unseen.
- */
-function together(
-  group: readonly Lineage[],
-  fields: readonly ParentField[],
-  parent: string,
-  shared: readonly Json[],
-): Lineage {
-  const rows: Record<string, JsonObject> = {};
-  for (const { parent: name, field } of fields) {
-    const values = group.map((one): Json => valueAt(one.rows, [name, field]) ?? null);
-    rows[name] = {
-      ...rows[name],
-      [field]: values.includes(null) ? null : name === parent ? values : (values[0] as Json),
-    };
-  }
-  return {
-    rows,
-    origins: {},
-    keys: [
-      ...(shared.length === 0 ? [] : [[...shared]]),
-      ...group.flatMap(({ keys }) => keys.slice(-1)),
-    ],
-  };
 }

@@ -67,8 +67,8 @@ const FIRST_MS = 100;
  * place it is, is decided when it is free. The rate itself is counted here, since Bottleneck's
  * windows are fixed and let twice the limit through at their edge, and so are requests at once, of
  * which there may be fewer after refusals. No timer runs but that of the request that waits. One
- * job serves all that wait: a job behind another one would keep its request's response until
- * nobody waits any more.
+ * job serves all requests: a job behind another one would keep its request's response until nobody
+ * waits any more, and each takes a millisecond to begin.
  */
 export function throttle(rate: Rate): Throttle {
   const turns = new Bottleneck({ maxConcurrent: 1 });
@@ -82,13 +82,17 @@ export function throttle(rate: Rate): Throttle {
   let pace = fullPace((rate.requests / rate.perMs) * 1000, rate.concurrency);
   let paused = { until: 0, reason: '' };
   let wake = (): void => undefined;
-  let admitting = false;
+  let admission: Promise<void> | null = null;
 
-  /** Starts all that wait, each as soon as it may. */
+  /** Starts all that wait, each as soon as it may, and then waits for more. */
   async function admit(): Promise<void> {
     let told = 0;
     let stuck: number | null = null;
-    while (queue.size > 0) {
+    for (;;) {
+      if (queue.size === 0) {
+        await new Promise<void>((resolve) => (wake = resolve));
+        continue;
+      }
       const now = Date.now();
       const { next, wait } = nextTurn(now);
       if (wait.ms === 0) {
@@ -112,7 +116,6 @@ export function throttle(rate: Rate): Throttle {
       }
       await sleep(wait.ms ?? LONG_MS);
     }
-    admitting = false;
   }
 
   /** The request that may start first, of those whose turn it is, and its wait. */
@@ -223,9 +226,8 @@ export function throttle(rate: Rate): Throttle {
         };
         const off = onAbort(signal, () => one.fail(signal.reason));
         queue.add(one);
-        if (admitting) return;
-        admitting = true;
-        void turns.schedule(admit);
+        admission ??= turns.schedule(admit);
+        if (queue.size === 1) wake();
       }),
   };
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type WindowConfig, windowsOf } from '#src/rest/pages/windows.js';
 
 const NOW = 1_700_000_000;
-const windows = (config: WindowConfig) => windowsOf(config, NOW);
+const windows = (config: WindowConfig) => [...windowsOf(config, NOW)];
 
 afterEach(() => void vi.unstubAllEnvs());
 

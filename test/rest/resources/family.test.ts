@@ -6,6 +6,7 @@ import {
   offset,
   pageNumber,
   type RateLimit,
+  type RestEndpoint,
   type RestResource,
   restSource,
   single,
@@ -349,37 +350,49 @@ describe('families', () => {
     expect(listeners).toEqual(Array.from({ length: 15 }, () => 1));
   });
 
-  it('hold the parent’s list while more than 1,000 of its rows wait for their children, and go on after', async () => {
-    const PAGE = 500;
-    const LAST = 5 * PAGE;
-    const context = runContext();
-    let children = 0;
-    const early: string[] = [];
-    const server = await serve(({ path, query }) => {
-      if (path !== '/a') {
-        children += 1;
-        return { json: [] };
-      }
-      const from = Number(query.get('offset'));
-      // A page is asked for while the one before is on its way down, which is asked for when the
-      // one before that is done.
-      const waiting = from - 2 * PAGE - children;
-      if (waiting > 1_000) early.push(`offset ${from} was asked for with ${waiting} rows waiting`);
-      if (from === LAST) context.stop.abort(new Error('seen enough'));
-      return { json: Array.from({ length: PAGE }, (_row, i) => ({ id: from + i })) };
-    });
-    const { error } = await readSource(
-      restSource({
-        client: { baseUrl: server.url, rateLimit: atOnce(8) },
-        resources: [
-          { name: 'a', endpoint: { paginator: offset({ limit: PAGE }) } },
-          { name: 'b', endpoint: { path: 'a/{resources.a.id}/b', paginator: single() } },
-        ],
-      }),
-      context,
-    );
-    expect([early, error]).toEqual([[], new Error('seen enough')]);
-  });
+  const days = { start: 0, end: 172_800, startParam: 'from', endParam: 'to' };
+  it.each<[string, number, RestEndpoint]>([
+    ['one by one', 1, { path: 'a/{resources.a.id}/b' }],
+    ['in two windows each', 1, { path: 'a/{resources.a.id}/b', windows: days }],
+    ['in groups', 3, { params: { ids: '{resources.a.id}' }, groupSize: 3 }],
+    ['in large groups', 1_200, { params: { ids: '{resources.a.id}' }, groupSize: 1_200 }],
+  ])(
+    'hold the parent’s list while more than 1,000 of its rows wait for their children %s, and go on after',
+    async (_how, groupSize, endpoint) => {
+      const PAGE = 500;
+      const LAST = (groupSize === 1 ? 5 : 20) * PAGE;
+      const context = runContext();
+      let children = 0;
+      const early: string[] = [];
+      const server = await serve(({ path, query }) => {
+        if (path !== '/a') {
+          const rows = (query.get('ids') ?? '').split(',').length;
+          children += endpoint.windows === undefined ? rows : rows / 2;
+          return { json: [] };
+        }
+        const from = Number(query.get('offset'));
+        // A page is requested while the one before is on its way down, which is requested when the
+        // one before that is done. Rows in a group that is not full hold nothing up.
+        const waiting = from - 2 * PAGE - children;
+        if (waiting >= 1_000 + groupSize)
+          early.push(`offset ${from} was requested with ${waiting} rows waiting`);
+        if (from === LAST) context.stop.abort(new Error('seen enough'));
+        return { json: Array.from({ length: PAGE }, (_row, i) => ({ id: from + i })) };
+      });
+      const resources: RestResource[] = [
+        { name: 'a', endpoint: { paginator: offset({ limit: PAGE }) } },
+        { name: 'b', endpoint: { paginator: single(), ...endpoint } },
+      ];
+      const { error } = await readSource(
+        restSource({
+          client: { baseUrl: server.url, rateLimit: atOnce(8) },
+          resources,
+        }),
+        context,
+      );
+      expect([early, error]).toEqual([[], new Error('seen enough')]);
+    },
+  );
 
   it('end at once when the run is stopped, and leave no listener', async () => {
     const context = runContext();
