@@ -14,6 +14,7 @@ export type SluiceErrorCode =
   | 'ERR_SLUICE_LOAD'
   | 'ERR_SLUICE_INCOMPLETE'
   | 'ERR_SLUICE_ABORT'
+  | 'ERR_SLUICE_BATCH_SPENT'
   | 'ERR_SLUICE_RUNTIME';
 
 /**

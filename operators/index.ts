@@ -1,4 +1,5 @@
 export * from './batch.js';
+export { copyBatch } from './arrow/copy-batch.js';
 export * from './errors.js';
 export { evolve, type EvolveConfig } from './evolve.js';
 export * from './flatten.js';

@@ -1,3 +1,4 @@
+import { spendBatch } from '../../operators/arrow/spent-batch.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
@@ -84,7 +85,9 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
       posted += bytes;
       open = { batches: open.batches + 1, rows: open.rows + rows };
       return step(async (session) => {
-        const steps = [session.append(batchMessage(batch, capabilities, destination.name))];
+        spendBatch(batch);
+        const message = batchMessage(batch, capabilities, destination.name);
+        const steps = [session.append(message)];
         uncommitted += 1;
         if (isFirst && session.known.isEmpty && capabilities.commits) {
           // Before any later batch is appended: a commit says what it holds.
