@@ -1,4 +1,4 @@
-import { defer, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, finalize, map, type OperatorFunction, tap } from 'rxjs';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
 import { requireKeys } from './settings/require-keys.js';
 import type { Flat, Rows } from './types.js';
@@ -31,6 +31,7 @@ export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
     primaryKey: true,
     columns: true,
     maxTableNesting: true,
+    onUnmatchedHints: true,
     limits: true,
   });
   return (source) =>
@@ -38,6 +39,7 @@ export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
       const own = flattener(config);
       return source.pipe(
         map((rows) => own.flatten(rows)),
+        tap({ complete: () => own.end() }),
         finalize(() => own.close()),
       );
     });

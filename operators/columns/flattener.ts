@@ -39,6 +39,11 @@ export interface FlattenConfig {
    * max_table_nesting). @default 1000
    */
   maxTableNesting?: number;
+  /**
+   * Called when the rows are at their end and some hints of `columns` were about no key of any row:
+   * these names, and keys that there were. @default nothing
+   */
+  onUnmatchedHints?: (names: readonly string[], keys: readonly string[]) => void;
   /** @default 1,000 tables, 10,000 columns a table, 1,000 levels, 1 GiB */
   limits?: Partial<Limits>;
 }
@@ -46,6 +51,8 @@ export interface FlattenConfig {
 /** Turns the rows of one resource into columns, page after page. */
 export interface Flattener {
   flatten(rows: Rows): Flat;
+  /** Calls `onUnmatchedHints` where there are any. */
+  end(): void;
   close(): void;
 }
 
@@ -123,6 +130,10 @@ export function flattener(config: FlattenConfig): Flattener {
         };
       });
       return { page, tables: flat };
+    },
+    end() {
+      const { names: unmatched, keys } = hinted.unmatched();
+      if (unmatched.length > 0 && keys.length > 0) config.onUnmatchedHints?.(unmatched, keys);
     },
     close: () => shape.close(),
   };

@@ -3,6 +3,9 @@ import type { WalkedTable } from './walk.js';
 
 type Path = readonly string[];
 
+/** Keys that are remembered to say what was there instead of a hint's. */
+const MOST_SEEN = 200;
+
 /** Which raw keys of a resource's rows the names of its hints speak of. */
 export interface HintKeys {
   /** Begins a page. Whatever an earlier page has shown and was not kept is dropped. */
@@ -19,6 +22,8 @@ export interface HintKeys {
    * another hint than it has, so that the page must be walked again.
    */
   settle(): boolean;
+  /** The names that no key had so far, and the keys that there were (some of them, if many). */
+  unmatched(): { names: readonly string[]; keys: readonly string[] };
   /** Keeps what the page has shown; for each key of the primary key the raw keys, or null. */
   keep(root: WalkedTable): readonly (Path | null)[];
 }
@@ -36,7 +41,26 @@ export function hintKeys(columns: readonly string[], primaryKey: readonly string
   let { spelt, plain } = kept;
   let claims = new Map<string, Nameless[]>();
   const keys = new Map<string, Path>();
+  const matched = new Set<string>();
+  const seen = new Set<string>();
 
+  function hintMet(path: Path, row: number): string | null {
+    const own = path.join('__');
+    if (named.has(own) && !spelt.has(own)) {
+      spelt.set(own, path);
+      if (hinted.has(own)) claim(own, path, row);
+    }
+    if (hinted.has(own)) return own;
+    const name = plainName(path);
+    if (!hinted.has(name)) return null;
+    if (has(name, path)) return name;
+    // Keys are met in the order of the rows: the one that is spelt so was there before.
+    if (spelt.has(name) || kept.plain.has(name)) return null;
+    claim(name, path, row);
+    if (plain.has(name)) return null;
+    plain.set(name, path);
+    return name;
+  }
   function has(name: string, path: Path): boolean {
     const owner = plain.get(name);
     return owner !== undefined && pathKey(owner) === pathKey(path);
@@ -52,22 +76,12 @@ export function hintKeys(columns: readonly string[], primaryKey: readonly string
     },
     meet(path, row) {
       if (named.size === 0) return null;
-      const own = path.join('__');
-      if (named.has(own) && !spelt.has(own)) {
-        spelt.set(own, path);
-        if (hinted.has(own)) claim(own, path, row);
-      }
-      if (hinted.has(own)) return own;
-      const name = plainName(path);
-      if (!hinted.has(name)) return null;
-      if (has(name, path)) return name;
-      // Keys are met in the order of the rows: the one that is spelt so was there before.
-      if (spelt.has(name) || kept.plain.has(name)) return null;
-      claim(name, path, row);
-      if (plain.has(name)) return null;
-      plain.set(name, path);
+      const name = hintMet(path, row);
+      if (name !== null) matched.add(name);
+      if (seen.size < MOST_SEEN) seen.add(path.join('__'));
       return name;
     },
+    unmatched: () => ({ names: columns.filter((name) => !matched.has(name)), keys: [...seen] }),
     hintOf(path) {
       if (hinted.size === 0) return null;
       const own = path.join('__');

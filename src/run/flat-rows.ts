@@ -2,9 +2,10 @@ import { filter, map, type Observable } from 'rxjs';
 import { flatten } from '../../operators/flatten.js';
 import { processRows } from '../../operators/process-rows.js';
 import { select } from '../../operators/select.js';
+import { didYouMean } from '../../operators/settings/nearest.js';
 import type { Flat, Page, Rows } from '../../operators/types.js';
 import { isSelected } from './root-tables.js';
-import type { Resource } from './source.js';
+import type { Resource, SourceEvent } from './source.js';
 
 const HINTS = ['writeDisposition', 'primaryKey', 'columns', 'maxTableNesting', 'limits'] as const;
 
@@ -14,15 +15,34 @@ function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
   );
 }
 
-/** The pages of one resource out of all, as columns. */
-export function flatRows(resource: Resource, pages: Observable<Page>): Observable<Flat> {
-  const { name, tableName, processingSteps } = resource;
+/** The pages of one resource out of all, as columns. Hints about no key of any row are reported. */
+export function flatRows(
+  resource: Resource,
+  pages: Observable<Page>,
+  observe: (event: SourceEvent) => void,
+): Observable<Flat> {
+  const { name, tableName, processingSteps, optionalColumns = [] } = resource;
   const own = pages.pipe(filter((page) => page.resource === name));
   if (!isSelected(resource)) return statesOnly(resource, own);
   const rows = own.pipe(select());
   return (processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps))).pipe(
-    flatten({ ...hintsOf(resource), resource: name, table: tableName ?? name }),
+    flatten({
+      ...hintsOf(resource),
+      resource: name,
+      table: tableName ?? name,
+      onUnmatchedHints: (names, keys) => {
+        for (const hint of names.filter((one) => !optionalColumns.includes(one)))
+          observe({ kind: 'notice', resource: name, message: unmatchedHint(hint, keys) });
+      },
+    }),
   );
+}
+
+/** A hint about no key of any row is misspelt, or its key came in no row of this run. */
+function unmatchedHint(hint: string, keys: readonly string[]): string {
+  const shown = keys.slice(0, 20).map((key) => `\`${key.slice(0, 100)}\``);
+  const more = keys.length > 20 ? `, and ${keys.length - 20} more` : '';
+  return `\`columns\` has a hint for \`${hint}\`, and no row has such a key.${didYouMean(hint, keys)} Keys: ${shown.join(', ')}${more}.`;
 }
 
 /**

@@ -145,7 +145,7 @@ export function pipeline(config: PipelineConfig): Pipeline {
             const context = { signal, gate, observe: log.record, state: stateReader(states) };
             return source.pages(context).pipe(
               connect((pages) =>
-                merge(...source.resources.map((resource) => flatRows(resource, pages))),
+                merge(...source.resources.map((resource) => flatRows(resource, pages, log.record))),
               ),
               evolve({ schema }),
               tap((page) => schemaNotices(page).forEach(log.record)),

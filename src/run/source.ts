@@ -121,6 +121,8 @@ export interface Resource {
   primaryKey?: string | readonly string[];
   /** By column name, raw or normalized (nested: joined by `__`). */
   columns?: Readonly<Record<string, ColumnHint>>;
+  /** Names in `columns` that need not match anything: they are meant for many resources. */
+  optionalColumns?: readonly string[];
   /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */
   maxTableNesting?: number;
   /**

@@ -106,7 +106,7 @@ export interface RestEndpoint {
   repeatable?: boolean;
 }
 
-export interface RestResource extends Resource {
+export interface RestResource extends Omit<Resource, 'optionalColumns'> {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;
   /** Rows that are given, not asked for: ids to ask for children with. Excludes `endpoint`. */

@@ -33,7 +33,14 @@ export function mergeResource(
     ? { paginator: single(), dataSelector: '@' }
     : client.paginator !== undefined && { paginator: client.paginator };
   return {
-    resource: { ...hints, ...rest, columns: mergeColumns(hints.columns, rest.columns) },
+    resource: {
+      ...hints,
+      ...rest,
+      columns: mergeColumns(hints.columns, rest.columns),
+      optionalColumns: Object.keys(hints.columns ?? {}).filter(
+        (column) => !Object.hasOwn(rest.columns ?? {}, column),
+      ),
+    },
     endpoint: { ...one, ...mergeEndpoint(common, part), path },
     defaultParams: Object.keys(common?.params ?? {}).filter(
       (name) => !(name in (part.params ?? {})),

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import {
+  duckdb,
+  pipeline,
+  type RestConfig,
+  type RestResource,
+  restSource,
+  type RunEvent,
+} from 'sluice';
+import { serve } from '../support/local-server.js';
+import { tempFolder } from '../support/temp-folder.js';
+
+const folder = tempFolder();
+
+async function notices(
+  rows: unknown[],
+  part: Partial<RestConfig>,
+  columns: RestResource['columns'],
+): Promise<string[]> {
+  const server = await serve(() => ({ json: rows }));
+  const events: RunEvent[] = [];
+  await using loading = pipeline({
+    name: 'p',
+    destination: duckdb(folder.path('t.duckdb')),
+    dataset: 'data',
+  });
+  await loading.run(
+    restSource<RestConfig>({
+      client: { baseUrl: server.url },
+      ...part,
+      resources: [
+        {
+          name: 'x',
+          endpoint: { dataSelector: '@', paginator: 'single' },
+          ...(columns && { columns }),
+        },
+      ],
+    }),
+    { observe: (event) => events.push(event) },
+  );
+  return events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
+}
+
+it('a hint about no key of any row is reported with the nearest key', async () => {
+  const rows = [{ id: 1, updatedAt: '2024-01-01', meta: { a: 1 } }];
+  expect(
+    await notices(rows, {}, { updated_a: { dataType: 'text' }, zip: { exclude: true } }),
+  ).toEqual([
+    '`columns` has a hint for `updated_a`, and no row has such a key. Did you mean `updatedAt`? Keys: `id`, `updatedAt`, `meta`, `meta__a`.',
+    '`columns` has a hint for `zip`, and no row has such a key. Keys: `id`, `updatedAt`, `meta`, `meta__a`.',
+  ]);
+});
+
+it.each<[string, unknown[], Partial<RestConfig>, RestResource['columns']]>([
+  ['a raw key', [{ updatedAt: 'x' }], {}, { updatedAt: { dataType: 'text' } }],
+  ['a normalized name', [{ updatedAt: 'x' }], {}, { updated_at: { dataType: 'text' } }],
+  ['a key that is always null', [{ id: 1, a: null }], {}, { a: { dataType: 'text' } }],
+  ['a key that is left out', [{ id: 1, a: 1 }], {}, { a: { exclude: true } }],
+  ['a nested key', [{ a: { b: 1 } }], {}, { a__b: { dataType: 'text' } }],
+  ['a key of a later row', [{ id: 1 }, { a: 1 }], {}, { a: { dataType: 'double' } }],
+  ['no rows', [], {}, { a: { dataType: 'double' } }],
+  [
+    'the defaults of all resources',
+    [{ id: 1 }],
+    { resourceDefaults: { columns: { theme: { dataType: 'json' } } } },
+    {},
+  ],
+])('a hint is not reported about %s', async (_what, rows, part, columns) => {
+  expect(await notices(rows, part, columns)).toEqual([]);
+});
