@@ -1,11 +1,13 @@
 import { concat, defer, EMPTY, finalize, type Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
+import { printJson } from '../../operators/json/print-json.js';
 import { requireKeys } from '../../operators/settings/require-keys.js';
 import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../run/gate.js';
 import type { SourceEvent } from '../run/source.js';
 import type { RestEndpoint } from './config/rest-config.js';
 import { type Client, type ClientConfig, httpClient } from './http/http-client.js';
+import { secretsOf } from './http/redact.js';
 import { joinUrl } from './http/url.js';
 import type { Format } from './pages/formats.js';
 import { fromPages } from './pages/from-pages.js';
@@ -116,7 +118,11 @@ export function endpoint(config: EndpointConfig): Observable<Page> {
       data: config.data ?? null,
       headers: config.headers ?? {},
       saveAs: null,
-      secrets: [],
+      secrets: secretsOf({
+        url,
+        ...(config.headers && { headers: config.headers }),
+        body: config.data ?? (config.json && printJson(config.json)),
+      }),
       ...listRequest(config),
       limits: config.limits ?? {},
       mark: '',

@@ -2,7 +2,7 @@ import { defer, finalize } from 'rxjs';
 import { ConfigError } from '../errors.js';
 import type { Source } from '../run/source.js';
 import type { SettingsOptions } from '../settings/configure-settings.js';
-import { parseSetting } from '../settings/parse-setting.js';
+import { isFromSecrets, parseSetting } from '../settings/parse-setting.js';
 import { sensitivityOf } from '../settings/sensitivity-of.js';
 import { type Settings, settings } from '../settings/settings.js';
 import { linkedSignal } from '../signals/linked-signal.js';
@@ -65,6 +65,8 @@ function settledRate(name: string, own: Settings): string | undefined {
   try {
     rateOf(text);
   } catch (error) {
+    if (isFromSecrets(from))
+      throw new ConfigError(`${from} is no rate limit such as 300/1m (its value is not shown).`);
     throw new ConfigError(`${from}: ${(error as Error).message}`, { cause: error });
   }
   return text;

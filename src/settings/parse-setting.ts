@@ -27,12 +27,12 @@ const FALSE = /^(false|no|f|n|0)$/i;
 
 /**
  * The value of a setting as its kind wants it. ConfigError naming `from`, where it was found; the
- * value is shown unless it is secret.
+ * value is shown unless it is secret, or from a file of secrets.
  */
 export function parseSetting(value: unknown, kind: SettingKind, from: string): unknown {
   const wrong = (wanted: string): ConfigError =>
     new ConfigError(
-      `${from} must be ${wanted}${kind === 'secret' ? '' : `; found ${shown(value)}`}.`,
+      `${from} must be ${wanted}${kind === 'secret' || isFromSecrets(from) ? '' : `; found ${shown(value)}`}.`,
     );
   if (kind === 'list' || kind === 'object') {
     const parsed = typeof value === 'string' ? fromJson(value) : value;
@@ -79,6 +79,11 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
       if (!kind.includes(text)) throw wrong(`one of ${kind.join(', ')}`);
       return text;
   }
+}
+
+/** True for the name of a place that holds secrets: nothing of it may be shown. */
+export function isFromSecrets(from: string): boolean {
+  return /\bsecrets\.toml\b/.test(from);
 }
 
 /** TOML has times without a date; they come as dates of the year 0. */

@@ -7,6 +7,7 @@ import type { Cookies } from './cookies.js';
 import { explainsItself } from './explain.js';
 import type { Answer, RequestSpec } from './messages.js';
 import { PermanentFault } from './permanent-fault.js';
+import { secretFields, secretsIn } from './redact.js';
 import { saveBody, type SaveConfig } from './save-body.js';
 import {
   expectedBytes,
@@ -24,6 +25,10 @@ export interface ExchangeConfig {
   headers: Readonly<Record<string, string>>;
   auth: Auth | null;
   cookies: Cookies;
+  /** Values that the request carries and no stranger may see, beside those of `auth`. */
+  secrets: readonly string[];
+  /** Is told that a host was not sent parameters with secrets in them. */
+  withheld: (host: string, names: readonly string[]) => void;
   trusts: (url: URL) => boolean;
   /** False: a redirect is the answer. */
   follows: boolean;
@@ -67,7 +72,7 @@ export async function exchange(
   try {
     let hop: RequestSpec = { bodyFor: spec.url.origin, ...spec };
     for (let hops = 0; ; hops += 1) {
-      const answer = await ask(hop, config, stop);
+      const answer = await ask(hop, spec, config, stop);
       const location = answer.headers.get('location');
       const isLast = !config.follows || !REDIRECTS.has(answer.status) || location === null;
       // A file may take its time, as long as it keeps coming.
@@ -105,9 +110,11 @@ export async function exchange(
 
 async function ask(
   spec: RequestSpec,
-  { send, headers, auth, cookies, trusts, stallMs }: ExchangeConfig,
+  first: RequestSpec,
+  config: ExchangeConfig,
   stop: AbortController,
 ): Promise<FetchAnswer> {
+  const { send, headers, auth, cookies, trusts, stallMs } = config;
   const { method, body } = spec;
   const trusted = trusts(spec.url);
   if (body !== undefined && !trusted && spec.bodyFor !== spec.url.origin)
@@ -132,8 +139,7 @@ async function ask(
   const cookie = cookies.headerFor(target.url, target.headers['cookie']);
   if (cookie !== undefined) target.headers['cookie'] = cookie;
   if (auth !== null && trusted) await authorize(() => auth.apply(target), stop.signal);
-  if (auth !== null && !trusted)
-    target.url = withoutParams(target.url, (_name, value) => auth.secrets.includes(value));
+  if (!trusted) withhold(target, ownSecrets(first, config), config);
   const silence = stallTimer(stallMs, (reason) => stop.abort(reason));
   try {
     const rest = target.body === undefined ? {} : { body: target.body };
@@ -148,6 +154,66 @@ async function ask(
     return answer;
   } finally {
     clearTimeout(silence);
+  }
+}
+
+/** What the request has that only the hosts that are trusted may see. */
+function ownSecrets(
+  { url, headers = {} }: RequestSpec,
+  { secrets, auth, headers: common, trusts }: ExchangeConfig,
+): string[] {
+  return [
+    ...secrets,
+    ...(auth?.secrets ?? []),
+    ...secretsIn(common),
+    ...secretsIn(headers),
+    // Those of an address elsewhere are its own: links are signed.
+    ...(trusts(url) ? secretFields(url.searchParams) : []),
+  ].filter((secret) => secret.length >= SHORTEST);
+}
+
+/**
+ * Takes parameters with secrets out of a request to a host that is not trusted. PermanentFault
+ * where a secret would be left in its address or body.
+ */
+function withhold(
+  target: AuthRequest,
+  secrets: readonly string[],
+  { withheld }: ExchangeConfig,
+): void {
+  const holds = (text: string): boolean =>
+    secrets.some((secret) => text === secret || (secret.length >= LONG && text.includes(secret)));
+  const names: string[] = [];
+  target.url = withoutParams(target.url, (name, value) => {
+    if (!holds(value)) return false;
+    names.push(name);
+    return true;
+  });
+  if (names.length > 0) withheld(target.url.host, names);
+  for (const [name, value] of Object.entries(target.headers))
+    if (holds(value)) delete target.headers[name];
+  const { body = '' } = target;
+  const part = [hrefOf(target.url), plainText(hrefOf(target.url))].some(holds)
+    ? 'address'
+    : holds(typeof body === 'string' ? body : Buffer.from(body).toString('latin1'))
+      ? 'body'
+      : null;
+  if (part !== null)
+    throw new PermanentFault(
+      `the request to ${target.url.origin} has a secret in its ${part}, and secrets go to no other host than the base URL's. Name the host in authHosts if it may see them`,
+    );
+}
+
+/** Shorter values are no secrets that could be told from other values. */
+const SHORTEST = 4;
+/** Shorter secrets may be part of other values. */
+const LONG = 8;
+
+function plainText(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
   }
 }
 

@@ -13,15 +13,17 @@ import { cookieJar } from './cookies.js';
 import type { ExchangeConfig } from './exchange.js';
 import type { Answer, RequestSpec } from './messages.js';
 import { hasProxy, proxyPasswords } from './proxy.js';
-import { redactor, secretsIn, secretsOf } from './redact.js';
-import { refusals } from './refusals.js';
+import { type Redactor, redactor, secretsIn, secretsOf } from './redact.js';
+import { type Refusals, refusals } from './refusals.js';
 import { requestAuth } from './request-auth.js';
 import { checkActions } from './response-actions.js';
 import { type RetryConfig, retryRules } from './retry.js';
+import { isSecretField } from './secret-names.js';
 import type { SendOptions } from './send-options.js';
 import { serverTime } from './server-time.js';
 import { type FetchLike, keepAliveTransport, type Transport } from './transport.js';
 import { trust } from './trust.js';
+import { linkWithout } from './url.js';
 import { inReach, waitAfter } from './wait-after.js';
 
 export type { Answer, RequestSpec } from './messages.js';
@@ -95,13 +97,19 @@ export interface Client {
   /** What NaN and Infinity in JSON are read as; null: they are an error. */
   readonly nonFinite: 'null' | null;
   readonly concurrency: number;
-  /** Text without the client's secrets. */
-  redact(text: string): string;
+  /** Text without the client's secrets, and those of a request that are given. */
+  redact(text: string, secrets?: readonly string[]): string;
   /**
    * An address, be it relative, without the values of parameters whose name says that they are
    * secret, and without the client's secrets.
    */
   redactUrl(url: string): string;
+  /**
+   * A link as it can be stored and followed later: without the parameters whose values are secrets
+   * of the client, or among those that are given. All else stays as it is written. Authorization
+   * adds its parameters anew to each request.
+   */
+  withoutSecrets(link: string, secrets?: readonly string[]): string;
 }
 
 /** A client for one API: its base, authorization and limits. */
@@ -130,6 +138,8 @@ export function httpClient(config: ClientConfig): Client {
     headers,
     auth,
     cookies: cookieJar(),
+    secrets: [],
+    withheld: () => undefined,
     trusts,
     follows: true,
     save: null,
@@ -137,15 +147,26 @@ export function httpClient(config: ClientConfig): Client {
     stallMs,
     maxBytes,
   };
-  const shown = redactor([
+  const known = redactor([
     ...(auth?.secrets ?? []),
     ...secretsIn(headers),
     ...proxyPasswords(proxy),
     ...(config.tls?.passphrase === undefined ? [] : [config.tls.passphrase]),
   ]);
-  const errors = refusals(shown, trusts, advice);
+  const errorsOf = (own: Redactor): Refusals => refusals(own, trusts, advice);
+  const strangers = new Set<string>();
   let isProxyNoted = false;
   const throttles = new Map<string, Throttle>();
+
+  /** Reports once a host what it was not sent. */
+  function withheldTo({ observe, resource }: SendOptions): ExchangeConfig['withheld'] {
+    return (host, names) => {
+      if (strangers.has(host)) return;
+      strangers.add(host);
+      const message = `${host} is not sent ${names.map((name) => `\`${name}\``).join(', ')}, since secrets go to no other host than the base URL's. Name it in \`client.authHosts\` if it may see them.`;
+      observe({ kind: 'notice', resource, message });
+    };
+  }
 
   function throttleOf({ host }: URL): Throttle {
     const known = throttles.get(host) ?? throttle(rate);
@@ -158,7 +179,12 @@ export function httpClient(config: ClientConfig): Client {
     options: SendOptions,
     wire: ExchangeConfig,
   ): Promise<Answer> {
-    const { resource, depth = 0, signal, observe } = options;
+    const { resource, depth = 0, signal, observe, secrets = [] } = options;
+    const shown = known.within(secrets, () => [
+      ...secretsOf(spec),
+      ...wire.cookies.values().filter(isLong),
+    ]);
+    const errors = errorsOf(shown);
     const turns = throttleOf(spec.url);
     const waits = (reason: string, until: number): void =>
       observe({ kind: 'wait', resource, reason, until });
@@ -204,25 +230,46 @@ export function httpClient(config: ClientConfig): Client {
     nonFinite: config.json?.nonFinite ?? null,
     keepOpen,
     concurrency: rate.concurrency,
-    redact: (text) => shown.text(text),
-    redactUrl: (url) => shown.link(url),
+    redact: (text, secrets = []) => known.within([], () => secrets).text(text),
+    redactUrl: (url) => known.link(url),
+    withoutSecrets(link, secrets = []) {
+      const values = [...(auth?.secrets ?? []), ...secretsIn(headers), ...secrets];
+      const kept = linkWithout(
+        link,
+        (name, value) =>
+          values.includes(value) && (value.length >= 8 || isSecretField(name, value)),
+      );
+      // One in the path cannot be taken out: a link that leads nowhere is better than a leak.
+      return values.some((value) => value.length >= 8 && kept.includes(value))
+        ? known.within(secrets, () => []).link(kept)
+        : kept;
+    },
     async send(spec, options) {
       checkActions(options.actions ?? []);
-      const { auth = shared.auth, save = null, secrets = [], cookies = shared.cookies } = options;
+      const { auth = shared.auth, save = null, cookies = shared.cookies, secrets = [] } = options;
       if (!isProxyNoted && config.fetch !== undefined && hasProxy()) {
         isProxyNoted = true;
         options.observe({ kind: 'notice', resource: options.resource, message: PROXY_IS_YOURS });
       }
-      shown.know([...secretsOf(spec), ...secrets]);
       const done = keepOpen();
       try {
-        return await deliver(spec, options, { ...shared, auth, save, cookies });
+        return await deliver(spec, options, {
+          ...shared,
+          auth,
+          save,
+          cookies,
+          secrets,
+          withheld: withheldTo(options),
+        });
       } finally {
         done();
       }
     },
   };
 }
+
+/** Shorter values of cookies are flags and languages. */
+const isLong = (value: string): boolean => value.length >= 6;
 
 const PROXY_IS_YOURS =
   'the environment names a proxy (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY), and `client.fetch` makes the connections: sluice cannot lead them through it. Let your fetch do it.';

@@ -1,17 +1,19 @@
 import type { RequestSpec } from './messages.js';
+import { isSecretField, isSecretName } from './secret-names.js';
+import { base64Pattern, secretPattern } from './secret-pattern.js';
 
-/**
- * Query parameters, headers and JSON members whose values never leave (dlt's list, and what clouds
- * and sessions use); page tokens are none.
- */
-const SECRET_NAME =
-  /^(?!.*(page|next|continuation|cursor))(key|auth|authorization|sig|pwd|jwt|cookie|.*(api[-_]?key|apikey|token|secret|password|passwd|credentials?|signature).*)$/i;
 /** JSON members with text in them; the name and the value as written. */
 const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/gs;
+/** The same in JSON that is a text of other JSON: quotes have backslashes in front of them. */
+const NESTED = /(\\+)"([^"\\]{1,64})\1"(\s*:\s*)\1"(.*?)(\1"|$)/gs;
 /** A parameter in an address: what is in front of it, its name, its value. */
 const PARAMETER = /([?&])([^=&#]+)=([^&#]*)/g;
+/** A field of a form, also in the middle of text. */
+const FIELD = /(^|[?&;\s])([\w.-]{1,64})=([^&\s"'<>]*)/g;
 /** JSON Web Tokens (RFC 7519) are recognised by how they begin: `{"` in base64url. */
 const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g;
+/** User and password in an address. */
+const USER = /^(\w+:\/\/)[^/?#]*@/;
 const MASK = '***';
 const BODY_CHARACTERS = 2_048;
 /**
@@ -22,14 +24,9 @@ const BODY_BYTES = 65_536;
 /** Shorter secrets are not replaced: they would blot out ordinary text. */
 const SHORTEST_SECRET = 4;
 
-/** True for the name of a parameter, header or member whose value is secret. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
-
 /** Takes secrets out of what errors, events and traces show. */
 export interface Redactor {
-  /** The URL without user, password and the values of secret parameters. */
+  /** The URL as it is written, without user, password and the values of secret parameters. */
   url(url: URL | string): string;
   /** An address as it was written, be it relative, without the values of secret parameters. */
   link(link: string): string;
@@ -40,45 +37,40 @@ export interface Redactor {
   error<E extends Error>(error: E): E;
   /** Further values that are secrets from now on. */
   know(secrets: readonly string[]): void;
+  /**
+   * A redactor for one request, that knows further values. `inAddress` are looked for wherever
+   * something is shown; `others` are asked for when a text, a body or an error is.
+   */
+  within(inAddress: readonly string[], others: () => readonly string[]): Redactor;
 }
 
-/** A redactor that also knows the secrets of one client by their values. */
+/**
+ * A redactor that knows the secrets of one client by their values, in every common spelling. What
+ * single requests carry is known `within` them alone, so that nothing grows with their number.
+ */
 export function redactor(secrets: readonly string[]): Redactor {
-  const values = new Set<string>();
-  let known: string[] = [];
-  const text = (plain: string): string =>
-    known.reduce((masked, secret) => masked.replaceAll(secret, MASK), plain.replace(JWT, MASK));
-  function know(more: readonly string[]): void {
-    if (more.every((secret) => values.has(secret))) return;
-    for (const secret of more) values.add(secret);
-    known = [...new Set([...values].flatMap(spellings))]
-      .filter((secret) => secret.length >= SHORTEST_SECRET)
-      .sort((a, b) => b.length - a.length);
-  }
-  know(secrets);
+  const known = knownValues(secrets);
+  return redactorOf(known, known);
+}
+
+/** Values, and the masks that are made of them when they are first needed. */
+interface KnownValues {
+  add(secrets: readonly string[]): void;
+  masked(text: string): string;
+}
+
+function redactorOf(inAddress: KnownValues, inText: KnownValues): Redactor {
+  const text = (plain: string): string => inText.masked(plain.replace(JWT, MASK));
+  const address = (plain: string): string =>
+    inAddress.masked(withoutParameters(plain).replace(JWT, MASK));
   return {
     text,
-    know,
-    url(url) {
-      const shown = new URL(url);
-      shown.username = '';
-      shown.password = '';
-      for (const name of new Set(shown.searchParams.keys()))
-        if (SECRET_NAME.test(name)) shown.searchParams.set(name, MASK);
-      return text(shown.href);
-    },
-    link: (link) =>
-      text(
-        link.replaceAll(PARAMETER, (whole, separator: string, name: string) =>
-          SECRET_NAME.test(name) ? `${separator}${name}=${MASK}` : whole,
-        ),
-      ),
+    know: (more) => inText.add(more),
+    link: address,
+    url: (url) => address(String(url).replace(USER, '$1')),
     body(bytes) {
       const plain = new TextDecoder().decode(bytes.subarray(0, BODY_BYTES));
-      const named = plain.replace(MEMBER, (member, name: string, colon: string) =>
-        SECRET_NAME.test(name) ? `"${name}"${colon}"${MASK}"` : member,
-      );
-      return text(named).slice(0, BODY_CHARACTERS);
+      return text(withoutMembers(plain)).slice(0, BODY_CHARACTERS);
     },
     error(error) {
       // Some errors of the platform have messages that cannot be assigned to.
@@ -91,7 +83,83 @@ export function redactor(secrets: readonly string[]): Redactor {
       if (error.cause instanceof Error) this.error(error.cause);
       return error;
     },
+    within(near, others) {
+      const own = knownValues(near);
+      let all: KnownValues | null = null;
+      const further = (): KnownValues => (all ??= knownValues([...near, ...others()]));
+      return redactorOf(
+        { ...inAddress, masked: (plain) => inAddress.masked(own.masked(plain)) },
+        { ...inText, masked: (plain) => inText.masked(further().masked(plain)) },
+      );
+    },
   };
+}
+
+function knownValues(secrets: readonly string[]): KnownValues {
+  const values = new Set(secrets);
+  let masks: readonly ((text: string) => string)[] | null = null;
+  return {
+    add(more) {
+      if (more.every((secret) => values.has(secret))) return;
+      for (const secret of more) values.add(secret);
+      masks = null;
+    },
+    masked(text) {
+      masks ??= [...values]
+        .filter((secret) => secret.length >= SHORTEST_SECRET)
+        .sort((a, b) => b.length - a.length)
+        .map(maskOf);
+      return masks.reduce((masked, mask) => mask(masked), text);
+    },
+  };
+}
+
+function maskOf(secret: string): (text: string) => string {
+  const pieces = secretPattern(secret);
+  const coded = base64Pattern(secret);
+  return (text) => {
+    const plain = pieces.reduce((masked, piece) => masked.replace(piece, MASK), text);
+    return coded === null ? plain : withoutWords(plain, coded);
+  };
+}
+
+/** Masks the whole words of base64 that hold a match. */
+function withoutWords(text: string, pattern: RegExp): string {
+  const shown: string[] = [];
+  let from = 0;
+  for (const { index, 0: match } of text.matchAll(pattern)) {
+    if (index < from) continue;
+    let start = index;
+    while (start > from && IN_BASE64.test(text.charAt(start - 1))) start -= 1;
+    let end = index + match.length;
+    while (end < text.length && IN_BASE64.test(text.charAt(end))) end += 1;
+    shown.push(text.slice(from, start), MASK);
+    from = end;
+  }
+  return from === 0 ? text : shown.join('') + text.slice(from);
+}
+
+const IN_BASE64 = /[\w+/=-]/;
+
+function withoutParameters(address: string): string {
+  return address.replaceAll(PARAMETER, (whole, separator: string, name: string, value: string) =>
+    isSecretField(name, value) ? `${separator}${name}=${MASK}` : whole,
+  );
+}
+
+function withoutMembers(body: string): string {
+  return body
+    .replaceAll(MEMBER, (member, name: string, colon: string) =>
+      isSecretName(name) ? `"${name}"${colon}"${MASK}"` : member,
+    )
+    .replaceAll(NESTED, (member, escape: string, name: string, colon: string) =>
+      isSecretName(name)
+        ? `${escape}"${name}${escape}"${colon}${escape}"${MASK}${escape}"`
+        : member,
+    )
+    .replaceAll(FIELD, (field, separator: string, name: string, value: string) =>
+      isSecretField(name, value) ? `${separator}${name}=${MASK}` : field,
+    );
 }
 
 /**
@@ -100,7 +168,7 @@ export function redactor(secrets: readonly string[]): Redactor {
  */
 export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
-    SECRET_NAME.test(name) ? [value, ...value.split(/\s+/).slice(1)] : [],
+    isSecretName(name) ? [value, ...value.split(/\s+/).slice(1)] : [],
   );
 }
 
@@ -112,7 +180,7 @@ export function secretsOf({
   url,
   headers = {},
   body,
-}: Pick<RequestSpec, 'url' | 'headers' | 'body'>): string[] {
+}: Pick<RequestSpec, 'url' | 'headers'> & { body?: RequestSpec['body'] | undefined }): string[] {
   return [
     ...secretsIn(headers),
     ...secretFields(url.searchParams),
@@ -139,17 +207,11 @@ function secretMembers(value: unknown, isSecret = false): string[] {
   if (typeof value === 'string') return isSecret ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, one]) =>
-    secretMembers(one, isSecret || SECRET_NAME.test(name)),
+    secretMembers(one, isSecret || isSecretName(name)),
   );
 }
 
-function secretFields(fields: URLSearchParams): string[] {
-  return [...fields].flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
-}
-
-/** A secret as URLs, forms and JSON write it (some escape the slash). */
-function spellings(secret: string): string[] {
-  const form = new URLSearchParams([['', secret]]).toString().slice(1);
-  const json = JSON.stringify(secret).slice(1, -1);
-  return [secret, encodeURIComponent(secret), form, json, json.replaceAll('/', '\\/')];
+/** The values of a query or form that are secret by their names. */
+export function secretFields(fields: URLSearchParams): string[] {
+  return [...fields].flatMap(([name, value]) => (isSecretField(name, value) ? [value] : []));
 }

@@ -64,6 +64,21 @@ export function withoutParams(url: URL, isLeftOut: (name: string, value: string)
   return withQuery(url, kept.length === parts.length ? [queryOf(url)] : kept);
 }
 
+/** A link, be it relative, without some parameters; the rest stays as it is written. */
+export function linkWithout(
+  link: string,
+  isLeftOut: (name: string, value: string) => boolean,
+): string {
+  const [, address = '', query, fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(link) ?? [];
+  if (query === undefined) return link;
+  const parts = query.split('&');
+  const kept = parts.filter(
+    (part) => ![...new URLSearchParams(part)].some(([name, value]) => isLeftOut(name, value)),
+  );
+  if (kept.length === parts.length) return link;
+  return `${address}${kept.length === 0 ? '' : `?${kept.join('&')}`}${fragment}`;
+}
+
 /**
  * The address as it goes out: `URL` spells an apostrophe in a query as `%27`, which others do not.
  */

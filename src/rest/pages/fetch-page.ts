@@ -81,7 +81,7 @@ export function pageFetcher(
     return new HttpError(why, {
       status: null,
       method: list.method,
-      url: client.redact(url.href),
+      url: client.redactUrl(client.redact(url.href, list.secrets)),
       body: '',
       attempt: 1,
     });
@@ -107,7 +107,7 @@ export function pageFetcher(
       observe({
         kind: 'notice',
         resource,
-        message: `${where}, page ${index + 1}: ${client.redact(rows.notice)}`,
+        message: `${where}, page ${index + 1}: ${client.redact(rows.notice, list.secrets)}`,
       });
     return { ...rows, document };
   }

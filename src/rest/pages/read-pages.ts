@@ -1,6 +1,4 @@
 import { FunctionError } from '../../../operators/errors.js';
-import { parseJson } from '../../../operators/json/parse-json.js';
-import { printJson } from '../../../operators/json/print-json.js';
 import type { Json, Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { listFinding } from '../../run/completeness.js';
@@ -129,7 +127,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   function* release(): Generator<Page> {
     for (const { page, facts, next } of held) {
       count(page, facts);
-      yield pageOf(page, position(next, client), false);
+      yield pageOf(page, position(next, client, list), false);
     }
     held = [];
   }
@@ -145,10 +143,10 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
 
   const shownFault = (fault: unknown): unknown => {
     if (fault instanceof PaginationError)
-      return new PaginationError(client.redactUrl(client.redact(fault.message)));
+      return new PaginationError(client.redactUrl(client.redact(fault.message, list.secrets)));
     if (!(fault instanceof FunctionError)) return fault;
     const { functionName, page, cause } = fault;
-    const message = `${where}, ${client.redact(fault.message)}`;
+    const message = `${where}, ${client.redact(fault.message, list.secrets)}`;
     return new FunctionError(message, { functionName, resource, page }, { cause });
   };
 
@@ -244,7 +242,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       // The cursor moves on only with a list that was read to its end: what was missed has to be
       // asked for again.
       const done = 'end' in step ? ended(lost ? 'lost' : step.end) : null;
-      const next = 'end' in step ? null : position(step.change, client);
+      const next = 'end' in step ? null : position(step.change, client, list);
       yield {
         ...pageOf(page, next, false),
         ...(done !== null && !isCut(done) && { state: finalState() }),
@@ -263,15 +261,15 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
 const NOTHING = new TextEncoder().encode('[]');
 
 /**
- * A change as the position that is kept with the rows: some APIs repeat the key they were asked
- * with in their links, or sign them.
+ * A change as the position that is kept with the rows. It is kept exactly, but for the parameters
+ * that authorization or the config put into a link: some APIs repeat the key that they were asked
+ * with.
  */
-function position({ url, ...change }: RequestChange, client: Client): Json {
-  return parseJson(
-    client.redact(
-      printJson({ ...change, ...(url !== undefined && { url: client.redactUrl(url) }) }),
-    ),
-  );
+function position({ url, ...change }: RequestChange, client: Client, list: List): Json {
+  return {
+    ...change,
+    ...(url !== undefined && { url: client.withoutSecrets(url, list.secrets) }),
+  };
 }
 
 /** Something is known to be missing, or reading stopped before the end. */

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import type { RunContext } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
+import { secretsOf } from '../http/redact.js';
 import { isAbsolute, joinUrl, type Query } from '../http/url.js';
 import { incrementalValues } from '../pages/incremental.js';
 import { listRequest } from '../pages/list-request.js';
@@ -102,8 +103,7 @@ export function listOf(
       ? (context.state(name) as ListState | null)?.resource?.paging
       : undefined;
   const paging = found?.mark === mark ? found : undefined;
-  return {
-    resource: name,
+  const request = {
     url: joinUrl(client.baseUrl, path, query, endpoint.path),
     json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
     data:
@@ -118,14 +118,28 @@ export function listOf(
         Object.entries(headers).map(([header, value]) => [header, text(value)]),
       ),
     },
+  };
+  return {
+    resource: name,
+    ...request,
     saveAs: saveAs === undefined ? null : savePath(saveAs, joined, name),
-    secrets: fields.flatMap(({ parent: above, field, isSecret }) =>
-      isSecret
-        ? [valueAt(rows, [above, field]) ?? null]
-            .flat()
-            .filter((value) => typeof value === 'string')
-        : [],
-    ),
+    secrets: [
+      ...secretsOf({
+        // Those of a whole address are its own: links are signed.
+        url: isComplete(path, endpoint.path, client.baseUrl)
+          ? joinUrl(client.baseUrl, '', query)
+          : request.url,
+        headers: request.headers,
+        body: request.data ?? (request.json === null ? undefined : printJson(request.json)),
+      }),
+      ...fields.flatMap(({ parent: above, field, isSecret }) =>
+        isSecret
+          ? [valueAt(rows, [above, field]) ?? null]
+              .flat()
+              .filter((value) => typeof value === 'string')
+          : [],
+      ),
+    ],
     ...listRequest(endpoint),
     limits,
     paginator: paging === undefined ? endpoint.paginator : paginatorOf(paging.paginator),

@@ -11,7 +11,7 @@ describe('redactor', () => {
         'https://me:pw@h/x?a=1&api_key=k1&API-KEY=k2&access_token=k3&X-Amz-Signature=k4&client_secret=k5&api_key=k6',
       ),
     ).toBe(
-      'https://h/x?a=1&api_key=***&API-KEY=***&access_token=***&X-Amz-Signature=***&client_secret=***',
+      'https://h/x?a=1&api_key=***&API-KEY=***&access_token=***&X-Amz-Signature=***&client_secret=***&api_key=***',
     );
   });
 
@@ -32,6 +32,64 @@ describe('redactor', () => {
       JSON.stringify(secret).replaceAll('/', '\\/'),
     ];
     for (const each of spelt) expect(shown.text(`<${each}>`)).toMatch(/^<"?\*\*\*"?>$/);
+  });
+
+  it.each([
+    [
+      'percent escapes in lower case',
+      (s: string) => encodeURIComponent(s).replaceAll(/%../g, (one) => one.toLowerCase()),
+    ],
+    [
+      'percent escapes of percent escapes',
+      (s: string) => encodeURIComponent(encodeURIComponent(s)),
+    ],
+    ['JSON in JSON', (s: string) => JSON.stringify(JSON.stringify(JSON.stringify(s)))],
+    [
+      'JSON escapes of all that is not a letter',
+      (s: string) => s.replaceAll(/\W/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+    ],
+    [
+      'HTML entities by name',
+      (s: string) => s.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'),
+    ],
+    ['HTML entities by number', (s: string) => s.replaceAll(/\W/g, (c) => `&#${c.charCodeAt(0)};`)],
+    [
+      'HTML entities by hexadecimal number',
+      (s: string) =>
+        s.replaceAll(/\W/g, (c) => `&#x${c.charCodeAt(0).toString(16).toUpperCase()};`),
+    ],
+    ['base64', (s: string) => Buffer.from(s).toString('base64')],
+    ['base64url', (s: string) => Buffer.from(s).toString('base64url')],
+    ['Basic', (s: string) => `Basic ${Buffer.from(`me:${s}`).toString('base64')}`],
+    ['Basic of a longer user', (s: string) => Buffer.from(`user@h.x:${s}`).toString('base64')],
+  ])('finds a secret in %s', (_what, spell) => {
+    for (const secret of ['Ab/cd+12<"&\\x?=é', 'plainSecret1234']) {
+      const shown = redactor([secret]).text(`<i>${spell(secret)}</i>`);
+      expect(shown).toContain('***');
+      expect(shown.replaceAll(/<\/?i>|Basic |\\+"|"/g, '')).toBe('***');
+    }
+  });
+
+  it('takes secrets out of JSON in JSON, and of forms, by their names', () => {
+    expect(none.body(bytes(String.raw`{"m":"{\"password\":\"p-1\",\"a\":\"b\"}"}`))).toBe(
+      String.raw`{"m":"{\"password\":\"***\",\"a\":\"b\"}"}`,
+    );
+    expect(none.body(bytes('bad: a=1&client_secret=s-1&key=2'))).toBe(
+      'bad: a=1&client_secret=***&key=2',
+    );
+  });
+
+  it('knows what a request carries within that request alone', () => {
+    const client = redactor(['of-client']);
+    const request = client.within(['in-path'], () => ['in-body']);
+    expect(request.text('of-client in-path in-body')).toBe('*** *** ***');
+    expect(request.url('https://h/in-path?x=of-client')).toBe('https://h/***?x=***');
+    expect(client.text('of-client in-path in-body')).toBe('*** in-path in-body');
+  });
+
+  it('does not ask what a request carries before something is to be shown', () => {
+    const request = redactor([]).within([], () => expect.fail('it is not needed'));
+    expect(request.url('https://h/x?key=1')).toBe('https://h/x?key=1');
   });
 
   it('replaces the longer of two secrets of which one begins the other', () => {
