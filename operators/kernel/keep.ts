@@ -1,9 +1,11 @@
 // Any JSON value, checked strictly and written as compact JSON: no blanks, members in their order,
-// numbers as they were, escapes only where JSON needs them. Values that are to be skipped are
-// written too, and the writing forgotten.
+// numbers as they were, escapes only where JSON needs them; of members with one name the last value
+// at the place of the first, as JSON.parse has it. Values that are to be skipped are written too,
+// every member of them, and the writing forgotten.
 
 import { endText, growText, Key, Kind, Lane, laneOf, Table } from './columns';
 import { allocateZeroed, refuse, Refusal } from './memory';
+import { dropRepeats, forgetMembers, memberCount, noteMember } from './members';
 import { numberEnd } from './number';
 import { blanks, special } from './scan';
 import { escapeEnd, unescape } from './text';
@@ -13,6 +15,8 @@ let to: usize = 0;
 let depth: i32 = 0;
 let maxDepth: i32 = 1000;
 let scratch: usize = 0;
+/** Whether members that come again are looked for. */
+let isKept: bool = false;
 
 export function limitDepth(levels: i32): void {
   maxDepth = levels;
@@ -29,6 +33,8 @@ export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32)
   out = laneOf(table, key, Kind.JSON, row);
   to = out.at;
   depth = level;
+  isKept = true;
+  forgetMembers(0);
   p = value(p);
   if (p) endText(out, row, to);
   return p;
@@ -49,6 +55,7 @@ export function skipJson(p: usize, level: i32): usize {
   out = changetype<Lane>(scratch);
   to = out.data;
   depth = level;
+  isKept = false;
   p = value(p);
   out.at = to;
   return p;
@@ -95,10 +102,13 @@ function members(p: usize): usize {
     depth--;
     return p + 1;
   }
+  const first = memberCount();
   for (;;) {
     if (load<u8>(p) != 34) return refuse(Refusal.STRUCTURE, p);
+    const at = to - out.data;
     p = string(p + 1);
     if (!p) return 0;
+    const name = to - out.data - at;
     p = blanks(p);
     if (load<u8>(p) != 58) return refuse(Refusal.STRUCTURE, p);
     put(58);
@@ -107,6 +117,11 @@ function members(p: usize): usize {
     p = blanks(p);
     const c: u32 = load<u8>(p);
     if (c != 44 && c != 125) return refuse(Refusal.STRUCTURE, p);
+    if (isKept) noteMember(out.data, at, name, to - out.data);
+    if (c == 125 && isKept) {
+      to = dropRepeats(out.data, first, to);
+      forgetMembers(first);
+    }
     put(c);
     if (c == 125) {
       depth--;

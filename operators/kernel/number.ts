@@ -266,7 +266,7 @@ function nearest(mantissa: u64, exponent: i32): u64 {
     bits += bits & 1;
     return bits >> 1;
   }
-  if (mantissa > FIFTEEN_DIGITS) noteRounding(mantissa, high, low, shift);
+  if (mantissa > FIFTEEN_DIGITS) noteRounding(mantissa, high, low, shift, w, power);
   if (low <= 1 && exponent >= -4 && exponent <= 23 && (bits & 3) == 1 && bits << shift == high)
     bits &= ~1;
   bits += bits & 1;
@@ -279,17 +279,32 @@ function nearest(mantissa: u64, exponent: i32): u64 {
   return (bits & 0xfffffffffffff) | ((<u64>binary) << 52);
 }
 
+/** What the first product leaves out, in units of a double's last bit, is less than this. */
+const BLUR: f64 = 1.0 / 256.0;
+
 /**
  * Sets `rounded` when the double, printed with as many digits as the mantissa has, is another
- * number: its distance in units of its last bit, `away`, times the mantissa is more than half its
- * own 53 bits, `kept`. Both come from the product that `nearest` has made. Zeros at the end of the
- * mantissa are no digits.
+ * number: its distance in units of its last bit, `away`, times the mantissa is at least half its
+ * own 53 bits, `kept`. Both come from the product that `nearest` has made, or where that is not
+ * enough from a longer one. Zeros at the end of the mantissa are no digits.
  */
-function noteRounding(mantissa: u64, high: u64, low: u64, shift: u64): void {
+function noteRounding(mantissa: u64, high: u64, low: u64, shift: u64, w: u64, power: usize): void {
   const kept = <f64>(high >> (shift + 1));
-  const fraction = <f64>((high << (63 - shift)) | (low >> (shift + 1))) / 18446744073709551616.0;
-  const away = fraction < 0.5 ? fraction : 1.0 - fraction;
-  if (away * <f64>mantissa <= kept * 0.5) return;
+  let away = awayOf(high, low, shift);
+  if ((away + BLUR) * <f64>mantissa < kept * 0.5) return;
+  high = multiply(w, load<u64>(power));
+  low = productLow;
+  const more = multiply(w, load<u64>(power, 8));
+  low += more;
+  if (more > low) high++;
+  away = awayOf(high, low, shift);
+  if (away * <f64>mantissa < kept * 0.5) return;
   while (mantissa % 10 == 0) mantissa /= 10;
-  if (away * <f64>mantissa > kept * 0.5) rounded = 1;
+  if (away * <f64>mantissa >= kept * 0.5) rounded = 1;
+}
+
+/** How far the product is from its 53 bits, or the next, in units of the last of them. */
+@inline function awayOf(high: u64, low: u64, shift: u64): f64 {
+  const fraction = <f64>((high << (63 - shift)) | (low >> (shift + 1))) / 18446744073709551616.0;
+  return fraction < 0.5 ? fraction : 1.0 - fraction;
 }

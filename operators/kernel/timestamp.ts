@@ -7,8 +7,8 @@
 declare function readTimestamp(p: usize, length: usize): i64;
 
 const NONE: i64 = i64.MIN_VALUE;
-/** Characters between `2024-001T10` and the longest form with escapes. */
-const SHORTEST: usize = 11;
+/** Characters of `2024001T10`, and of the longest form with escapes. */
+const SHORTEST: usize = 10;
 const LONGEST: usize = 240;
 /** Seconds since 1970 at the begin of the years 1 and 10000. */
 const FIRST: i64 = -62135596800;

@@ -45,6 +45,9 @@ export function isRounded(text: string, value: number): boolean {
   const sent = decimalOf(text);
   if (sent === undefined || sent.digits === '') return false;
   if (value === 0 || sent.digits.length > MOST_PRECISE) return true;
-  const kept = decimalOf(value.toPrecision(sent.digits.length));
-  return kept?.digits !== sent.digits || kept.exponent !== sent.exponent;
+  // Of two decimals that are equally near, each of these prints one.
+  return [String(value), value.toPrecision(sent.digits.length)].every((printed) => {
+    const kept = decimalOf(printed);
+    return kept?.digits !== sent.digits || kept.exponent !== sent.exponent;
+  });
 }

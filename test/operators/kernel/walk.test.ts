@@ -131,6 +131,16 @@ describe('walk', () => {
     ]);
   });
 
+  it('keeps of members with one name the last value, at the place of the first', () => {
+    const body = bytes('[{"j":{"x":1,"y":2.50,"x":{"a":1,"a":[{"q":1,"\\u0071":2}]},"y":null}}]');
+    const shape = openShape(() => 'json');
+    const [root] = shape.walk(body, locate(body, { selectors: ['@'] }).span, null);
+    shape.close();
+    expect(tableRows(root as never)).toEqual([
+      { '["j"]': { kind: 'json', value: '{"x":{"a":[{"q":2}]},"y":null}' } },
+    ]);
+  });
+
   it('takes back all that the earlier of two equal keys left', () => {
     const tables = walked(
       '[{"a":{"b":1,"l":[1,{"m":[2]}]},"a":{"c":2}},{"a":[{"m":[3]}],"a":[{"m":[4,5]}],"\\u0061":[9]}]',
