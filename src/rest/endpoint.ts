@@ -32,6 +32,7 @@ type Shared =
   | 'key'
   | 'responseActions'
   | 'skipStatus'
+  | 'endStatus'
   | 'poll'
   | 'repeatable'
   | 'maxPages';
@@ -55,6 +56,7 @@ const KEYS: Readonly<Record<keyof EndpointConfig, true>> = {
   key: true,
   responseActions: true,
   skipStatus: true,
+  endStatus: true,
   poll: true,
   repeatable: true,
   maxPages: true,

@@ -64,6 +64,12 @@ describe('a list is proven to be whole', () => {
     ],
     ['by its total, however it ended', { end: 'repeat', declared: { rows: 250 } }],
     ['when the function of its user says so', { end: 'custom' }],
+    ['by a status behind its last page', { end: 'status' }],
+    ['for a parent that has such a status at once', { end: 'status', pages: 0, parent: '1' }],
+    [
+      'by its total, though a cursor is on its last page',
+      { declared: { rows: 250 }, more: { by: 'next', what: '`next`' } },
+    ],
   ])('%s', (_what, about) => {
     expect(listFinding(list(about))).toBeNull();
   });
@@ -123,6 +129,31 @@ describe('a list is not proven to be whole', () => {
       { end: 'maximum' },
       /stopped at the configured maximum/,
     ],
+    ['when its first page has a status of an end', { end: 'status', pages: 0 }, /endStatus/],
+    [
+      'when it gave more rows than declared',
+      { declared: { rows: 249 } },
+      /declared 249 rows and gave 250/,
+    ],
+    [
+      'when its total is an estimate',
+      { declared: { rows: 250, isEstimate: true } },
+      /only estimates/,
+    ],
+    [
+      'when a flag contradicts a total that was read',
+      { declared: { rows: 250 }, more: { by: 'flag', what: '`more` is true' } },
+      /`more` is true/,
+    ],
+    [
+      'when an empty page has a link to a next one',
+      {
+        end: 'empty',
+        lastPageRows: 0,
+        more: { by: 'next', what: 'the header Link has a next page' },
+      },
+      /header Link/,
+    ],
     [
       'when the API ignores paging and gives a round number of rows',
       { end: 'repeat', rows: 100, lastPageRows: 100 },
@@ -153,6 +184,12 @@ describe('a list lacks something', () => {
       { end: 'lost' },
       /not how to ask for it/,
     ],
+    [
+      'when its last page says that there is more',
+      { more: { by: 'flag', what: '`more` is true' } },
+      /`more` is true/,
+    ],
+    ['when the API reports errors', { fault: '`errors` is [1]' }, /`errors` is \[1\]/],
     [
       'when the API declared more pages than were read',
       { end: 'empty', declared: { pages: 4 } },

@@ -283,6 +283,7 @@ export const pagings: readonly Paging[] = [
     end: whole,
   },
   offsetBy('a total', ({ total }) => ({ total }), byTotal),
+  offsetBy('the page size repeated', () => ({ limit: PAGE }), always('empty'), false),
   offsetBy('no total', () => ({}), always('empty'), false),
   offsetBy('a total that is missing', () => ({}), always('empty')),
   offsetBy('a total of null', () => ({ total: null }), always('empty')),

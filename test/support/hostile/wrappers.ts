@@ -89,6 +89,20 @@ export const wrappers: readonly Wrapper[] = [
     body: (rows, said) => printed({ data: rows.length === 0 ? null : [...rows], ...named(said) }),
   },
   {
+    name: '{data: {}} where there is nothing',
+    endpoint: { dataSelector: 'data' },
+    path: plain,
+    isFound: false,
+    body: (rows, said) => printed({ data: rows.length === 0 ? {} : [...rows], ...named(said) }),
+  },
+  {
+    name: '{data: [null]} where there is nothing',
+    endpoint: { dataSelector: 'data' },
+    path: plain,
+    isFound: false,
+    body: (rows, said) => printed({ data: rows.length === 0 ? [null] : [...rows], ...named(said) }),
+  },
+  {
     name: 'a single object',
     endpoint: { dataSelector: 'order' },
     path: plain,

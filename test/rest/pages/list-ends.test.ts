@@ -1,0 +1,342 @@
+import { describe, expect, it } from 'vitest';
+import { listFinding } from '#src/run/completeness.js';
+import { endpoint, type EndpointConfig, type ListEnd, type SourceEvent } from 'sluice';
+import { type Asked, serve } from '../../support/local-server.js';
+import { readAll, rowsOf } from '../../support/read-pages.js';
+
+type Reply = Awaited<ReturnType<Parameters<typeof serve>[0]>>;
+
+const list = (from: number, to: number): { id: number }[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_row, i) => ({ id: from + i }));
+
+/** What comes of a list: the ids of its rows, the verdict on its end, and the requests it took. */
+async function read(
+  reply: (asked: Asked, count: number) => Reply,
+  config: Partial<EndpointConfig>,
+): Promise<{ ids: unknown[]; verdict: string; error: unknown; requests: number; end?: ListEnd }> {
+  const server = await serve(reply);
+  const events: SourceEvent[] = [];
+  const { pages, error } = await readAll(
+    endpoint({
+      url: `${server.url}/x`,
+      client: { retry: { baseMs: 1 } },
+      ...config,
+      observe: (event) => events.push(event),
+    }),
+  );
+  const end = events.find((event) => event.kind === 'done');
+  return {
+    ids: pages.flatMap(rowsOf).map(({ id }) => id),
+    verdict: end === undefined ? 'none' : (listFinding(end)?.verdict ?? 'complete'),
+    error,
+    requests: server.asked.length,
+    ...(end && { end }),
+  };
+}
+
+describe('a list is incomplete where a response says that there is more', () => {
+  const rows = list(0, 37);
+  it.each<[string, Reply, Partial<EndpointConfig>]>([
+    ['a flag', { json: { data: rows, has_more: true } }, {}],
+    ['a flag in other words', { json: { data: rows, meta: { moreRecords: 'true' } } }, {}],
+    [
+      'a flag in pageInfo',
+      { json: { data: { a: { nodes: rows, pageInfo: { hasNextPage: true } } } } },
+      { dataSelector: 'data.a.nodes' },
+    ],
+    ['a flag that this is not the last page', { json: { data: rows, isLast: false } }, {}],
+    ["Spring's last", { json: { data: rows, last: false, first: true } }, {}],
+    ["Salesforce's done", { json: { data: rows, done: false, totalSize: null } }, {}],
+    ['rows that remain', { json: { data: rows, metadata: { remainingItemCount: 3 } } }, {}],
+    ['a link', { json: { data: rows, links: { next: '/x?page=2' } } }, {}],
+    ['a link in a list', { json: { data: rows, links: [{ rel: 'next', href: '/x?page=2' }] } }, {}],
+    ["OData's link", { json: { data: rows, '@odata.nextLink': 'http://h.test/x' } }, {}],
+    ['a cursor', { json: { data: rows, next_page_token: 'abc' } }, {}],
+    ["Kubernetes' continue", { json: { data: rows, metadata: { continue: 'abc' } } }, {}],
+    ["DynamoDB's key", { json: { data: rows, LastEvaluatedKey: { id: 4 } } }, {}],
+    ['a total', { json: { data: rows, paging: { total: 74 } } }, {}],
+    ['a total as text', { json: { data: rows, totalCount: '1,234' } }, {}],
+    [
+      'a total in an object',
+      { json: { hits: { total: { value: 74, relation: 'eq' }, hits: rows } } },
+      { dataSelector: 'hits.hits' },
+    ],
+    ['a number of pages', { json: { data: rows, total_pages: 2 } }, {}],
+    ['errors beside the rows', { json: { data: rows, errors: [{ message: 'timeout' }] } }, {}],
+    ['an incomplete search', { json: { data: rows, incomplete_results: true } }, {}],
+    ['failed shards', { json: { data: rows, _shards: { failed: 1 } } }, {}],
+    [
+      'a header with a total',
+      { json: rows, headers: { 'X-WP-Total': '74' } },
+      { dataSelector: '@' },
+    ],
+    [
+      'a header with pages',
+      { json: rows, headers: { 'X-WP-TotalPages': '2' } },
+      { dataSelector: '@' },
+    ],
+    [
+      'a header with a range',
+      { json: rows, headers: { 'Content-Range': '0-36/74' } },
+      { dataSelector: '@' },
+    ],
+    [
+      'a header in JSON',
+      { json: rows, headers: { 'X-Pagination': '{"TotalCount":74}' } },
+      { dataSelector: '@' },
+    ],
+    [
+      'a header with the next page',
+      { json: rows, headers: { 'X-Next-Page': '2' } },
+      { dataSelector: '@' },
+    ],
+    [
+      'a header with a link',
+      { json: rows, headers: { link: '</x?page=2>; rel="next"' } },
+      { dataSelector: '@' },
+    ],
+  ])('%s', async (_what, reply, config) => {
+    const found = await read(() => reply, { dataSelector: 'data', paginator: 'single', ...config });
+    expect(found).toMatchObject({ verdict: 'incomplete', error: null, requests: 1 });
+    expect(found.ids.length).toBe(37);
+  });
+});
+
+describe('a list is not incomplete because of what is said of something else', () => {
+  const rows = list(0, 37);
+  it.each<[string, Reply, Partial<EndpointConfig>]>([
+    ['a total of statistics', { json: { data: rows, stats: { total: 999 } } }, {}],
+    [
+      'a total in rows',
+      { json: { data: rows.map((row) => ({ ...row, total: 99, has_more: true })) } },
+      {},
+    ],
+    ['a rate limit', { json: { data: rows, rateLimit: { total: 5000, remaining: 12 } } }, {}],
+    ['the rows of the page', { json: { data: rows, count: 37, per_page: 100 } }, {}],
+    ['a parent', { json: { data: rows, order: { total: 3, hasMore: true, next: '/a' } } }, {}],
+    ['a sync token', { json: { data: rows, nextSyncToken: 'abc', '@odata.deltaLink': '/d' } }, {}],
+    [
+      'a cursor that is on last pages too',
+      { json: { data: rows, paging: { cursors: { after: 'x' } } } },
+      {},
+    ],
+    [
+      'a cursor beside a flag that there is no more',
+      { json: { data: rows, next_cursor: 'x', has_more: false } },
+      {},
+    ],
+    ['a total that was read', { json: { data: rows, total: 37, next: null } }, {}],
+    [
+      'a record',
+      { json: { id: 1, total: 99, has_more: true }, headers: { link: '</y>; rel="next"' } },
+      { dataSelector: '@' },
+    ],
+    ['no errors', { json: { data: rows, errors: [], error: null } }, {}],
+    [
+      'a range of bytes',
+      { json: rows, headers: { 'Content-Range': 'bytes 0-36/74' } },
+      { dataSelector: '@' },
+    ],
+  ])('%s', async (_what, reply, config) => {
+    const { verdict } = await read(() => reply, {
+      dataSelector: 'data',
+      paginator: 'single',
+      ...config,
+    });
+    expect(verdict).toBe('complete');
+  });
+});
+
+describe('a total that is no exact one', () => {
+  it.each<[string, object]>([
+    ['a lower bound', { hits: { total: { value: 20, relation: 'gte' } } }],
+    ['a number said to be an estimate', { total: 20, total_is_estimate: true }],
+    ['a name that says so', { estimatedTotalHits: 20 }],
+    ['a number with a plus', { total: '20+' }],
+    ['fewer rows than came', { total: 20 }],
+  ])('ends no list, which is unproven: %s', async (_what, said) => {
+    const totalPath = 'hits' in said ? 'hits.total.value' : 'total';
+    const found = await read(
+      ({ query }) => {
+        const from = Number(query.get('offset'));
+        return { json: { ...said, data: list(from, Math.min(25, from + 10)) } };
+      },
+      {
+        dataSelector: 'data',
+        paginator: {
+          type: 'offset',
+          limit: 10,
+          ...(!('total' in said && said.total === 20 && Object.keys(said).length === 1) && {
+            totalPath,
+          }),
+        },
+      },
+    );
+    expect(found).toMatchObject({ ids: list(0, 25).map(({ id }) => id), verdict: 'unproven' });
+  });
+});
+
+describe('a page without rows ends a list', () => {
+  it.each<[string, Reply]>([
+    ['an empty list', { json: { data: [] } }],
+    ['an empty object', { json: { data: {} } }],
+    ['empty text', { json: { data: '' } }],
+    ['false', { json: { data: false } }],
+    ['null', { json: { data: null } }],
+    ['a list of null', { json: { data: [null] } }],
+    ['no member for it', { json: { page: 3 } }],
+    ['an object as the whole body', { json: {} }],
+    ['a list as the whole body', { json: [] }],
+    ['null as the whole body', { text: 'null' }],
+    ['an empty body', { text: '' }],
+    ['blanks', { text: ' \n' }],
+    ['no content', { status: 204 }],
+    ['a status of `endStatus`', { status: 404 }],
+  ])('%s', async (_what, behind) => {
+    const found = await read(
+      ({ query }) => {
+        const page = Number(query.get('page'));
+        return page <= 2 ? { json: { page, data: [{ id: page }] } } : behind;
+      },
+      { dataSelector: 'data', paginator: { type: 'pageNumber', basePage: 1 }, endStatus: [404] },
+    );
+    expect(found).toMatchObject({ ids: [1, 2], error: null, verdict: 'complete', requests: 3 });
+  });
+
+  it('but not where it reports an error, or has another list', async () => {
+    for (const behind of [{ error: 'too often' }, { success: false }, { rows: [{ id: 9 }] }]) {
+      const { error } = await read(
+        ({ query }) => ({ json: query.get('page') === '1' ? { data: [{ id: 1 }] } : behind }),
+        { dataSelector: 'data', paginator: { type: 'pageNumber', basePage: 1 } },
+      );
+      expect(error).toMatchObject({ code: 'ERR_SLUICE_SELECT' });
+    }
+  });
+
+  it('and is unproven where it says something that the first page did not', async () => {
+    const found = await read(
+      ({ query }) => ({
+        json: query.get('page') === '1' ? { data: [{ id: 1 }] } : { message: 'no idea' },
+      }),
+      { dataSelector: 'data', paginator: { type: 'pageNumber', basePage: 1 } },
+    );
+    expect(found).toMatchObject({ ids: [1], error: null, verdict: 'unproven' });
+  });
+
+  it('where its cursor or link comes again, whatever kind of paginator reads it', async () => {
+    const pages = [list(0, 2), list(2, 4), []];
+    const body = ({ query }: Asked): { rows: unknown; next: string } => {
+      const at = Number(query.get('at') ?? 0);
+      return { rows: pages[at], next: String(Math.min(at + 1, 2)) };
+    };
+    const whole = { ids: [0, 1, 2, 3], error: null, requests: 3 };
+    expect(
+      await read((asked) => ({ json: { data: body(asked).rows, next: body(asked).next } }), {
+        dataSelector: 'data',
+        paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'at' },
+      }),
+    ).toMatchObject(whole);
+    for (const stopAfterEmptyPage of [true, false])
+      for (const paginator of [
+        { type: 'jsonLink', stopAfterEmptyPage },
+        { type: 'headerLink', stopAfterEmptyPage },
+        { type: 'headerCursor', cursorKey: 'x-at', cursorParam: 'at', stopAfterEmptyPage },
+      ] as const)
+        expect(
+          await read(
+            (asked) => {
+              const { rows, next } = body(asked);
+              return {
+                json: { data: rows, ...(paginator.type === 'jsonLink' && { next: `?at=${next}` }) },
+                headers:
+                  paginator.type === 'headerLink'
+                    ? { link: `</x?at=${next}>; rel="next"` }
+                    : paginator.type === 'headerCursor'
+                      ? { 'x-at': next }
+                      : {},
+              };
+            },
+            { dataSelector: 'data', paginator },
+          ),
+        ).toMatchObject(whole);
+  });
+});
+
+describe('equal pages', () => {
+  const alike = Array.from({ length: 10 }, (_row, i) => ({ id: i < 7 ? 0 : i }));
+  const slice = (from: number, size: number): unknown => alike.slice(from, from + size);
+
+  it.each<[string, (asked: Asked) => Reply, EndpointConfig['paginator'], number]>([
+    [
+      'two of them, and then others',
+      ({ query }) => ({
+        json: { data: [[1], [1], [2]][Number(query.get('page'))]?.map((id) => ({ id })) ?? [] },
+      }),
+      'pageNumber',
+      3,
+    ],
+    [
+      'two of them, and then the end',
+      ({ query }) => ({ json: { data: Number(query.get('page')) < 2 ? [{ id: 1 }] : [] } }),
+      'pageNumber',
+      2,
+    ],
+    [
+      'the number of the page is repeated',
+      ({ query }) => ({
+        json: { page: Number(query.get('page')), data: slice(2 * Number(query.get('page')), 2) },
+      }),
+      'pageNumber',
+      10,
+    ],
+    [
+      'a total has room for them',
+      ({ query }) => ({ json: { total: 10, data: slice(Number(query.get('offset')), 2) } }),
+      { type: 'offset', limit: 2, totalPath: 'total' },
+      10,
+    ],
+    [
+      'Content-Range moves on',
+      ({ query }) => {
+        const from = Number(query.get('offset'));
+        return {
+          json: { data: slice(from, 2) },
+          headers: { 'content-range': `items ${from}-${from + 1}/*` },
+        };
+      },
+      { type: 'offset', limit: 2 },
+      10,
+    ],
+    [
+      'links move on',
+      ({ query }) => {
+        const at = Number(query.get('at') ?? 0);
+        return {
+          json: { data: slice(at, 2) },
+          headers: at < 8 ? { link: `</x?at=${at + 2}>; rel="next"` } : {},
+        };
+      },
+      'headerLink',
+      10,
+    ],
+  ])('all count: %s', async (_what, reply, paginator, rows) => {
+    const found = await read(reply, { dataSelector: 'data', ...(paginator && { paginator }) });
+    expect([found.ids.length, found.error, found.verdict]).toEqual([rows, null, 'complete']);
+  });
+
+  it.each<[string, object, EndpointConfig['paginator'], string]>([
+    ['page numbers', {}, 'pageNumber', 'unproven'],
+    ['an offset', { total: 74 }, { type: 'offset', limit: 37, totalPath: 'total' }, 'incomplete'],
+    ['a function', {}, (page) => ({ params: { at: page.index + 1 } }), 'unproven'],
+  ])(
+    'are dropped where the API ignores its parameters: %s',
+    async (_what, said, paginator, verdict) => {
+      const found = await read(() => ({ json: { ...said, data: list(0, 37) } }), {
+        dataSelector: 'data',
+        ...(paginator && { paginator }),
+      });
+      expect([found.ids.length, found.error, found.verdict]).toEqual([37, null, verdict]);
+      expect(found.end?.end).toBe('repeat');
+    },
+  );
+});
