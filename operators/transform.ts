@@ -1,11 +1,16 @@
 import {
+  concat,
   concatMap,
+  defer,
+  EMPTY,
+  finalize,
   from,
   map,
   mergeMap,
   type Observable,
   of,
   type OperatorFunction,
+  tap,
   toArray,
 } from 'rxjs';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
@@ -26,7 +31,22 @@ export interface TransformConfig {
    * order. @default 8
    */
   concurrency?: number;
+  /**
+   * Counts the bytes of the pages that wait for an asynchronous function, so that no new requests
+   * start while there are too many. @default the gate of the process, which endpoints wait for
+   */
+  gate?: InFlight;
 }
+
+/** The side of a `Gate` that counts. */
+export interface InFlight {
+  post(units: number): void;
+  acknowledge(units: number): void;
+}
+
+/** A page counts for so many bytes at least, since the objects around it take memory too. */
+const LEAST_BYTES = 4_096;
+const PROCESS_GATE = Symbol.for('sluice.gate');
 
 /**
  * Rows passed through a JavaScript function: filter (null), map, or one to many (an iterable).
@@ -37,7 +57,8 @@ export interface TransformConfig {
  * throws, when it returns undefined (a `return` was forgotten: return the row, or null to drop it)
  * or anything else that is no row, and for values that JSON cannot hold (NaN, cycles, maps);
  * `JsonError`; a RangeError for a `concurrency` below 1. State: none. Waits for one page at a time,
- * and for at most `concurrency` of its rows, when `fn` is asynchronous.
+ * and for at most `concurrency` of its rows, when `fn` is asynchronous; pages that wait behind it
+ * are counted by `gate`.
  *
  * Integers beyond 2^53 arrive as BigInt and leave as their digits; other numbers beyond double
  * (`1e400`) arrive as text. Numbers that `fn` did not change leave as they were sent (`1.0`,
@@ -47,20 +68,51 @@ export interface TransformConfig {
  */
 export function transform(
   fn: (row: JsonObject) => Transformed | Promise<Transformed>,
-  { concurrency = 8 }: TransformConfig = {},
+  { concurrency = 8, gate }: TransformConfig = {},
 ): OperatorFunction<Rows, Rows> {
   if (!(concurrency >= 1))
     throw new RangeError(`transform: \`concurrency\` is ${concurrency}; it must be at least 1.`);
-  return concatMap((rows): Observable<Rows> => {
+  const run = (rows: Rows): Observable<Rows> => {
     const results = rowObjects(rows).map((row, i) => () => attempt(rows, i, row, fn));
     const done: string[] = [];
-    for (const [i, run] of results.entries()) {
-      const result = run();
+    for (const [i, runOne] of results.entries()) {
+      const result = runOne();
       // The first promise tells that `fn` is asynchronous: the rest of the page waits its turn.
       if (isPromise(result)) return later(rows, done, result, results.slice(i + 1), concurrency);
       for (const each of result) done.push(each);
     }
     return of(rowsFromTexts(rows.page, done));
+  };
+  return (source) =>
+    defer(() => {
+      let inFlight = gate;
+      let waiting = 0;
+      const count = (bytes: number): void => {
+        waiting += bytes;
+        // Kept there by src/run/gate.ts, which operators cannot import, when an endpoint begins.
+        inFlight ??= (globalThis as Record<symbol, unknown>)[PROCESS_GATE] as InFlight | undefined;
+        if (bytes > 0) inFlight?.post(bytes);
+        else inFlight?.acknowledge(-bytes);
+      };
+      return source.pipe(
+        map((rows) => ({ rows, bytes: Math.max(LEAST_BYTES, rows.body.byteLength) })),
+        tap(({ bytes }) => count(bytes)),
+        concatMap(({ rows, bytes }) =>
+          concat(
+            run(rows),
+            ended(() => count(-bytes)),
+          ),
+        ),
+        finalize(() => count(-waiting)),
+      );
+    });
+}
+
+/** Nothing; calls `then` when its turn comes. */
+function ended(then: () => void): Observable<never> {
+  return defer(() => {
+    then();
+    return EMPTY;
   });
 }
 

@@ -62,10 +62,14 @@ export class Gate {
   }
 }
 
-let shared: Gate | undefined;
+const PROCESS_GATE = Symbol.for('sluice.gate');
 
-/** The gate that streams composed by hand share when none is passed to both ends. */
+/**
+ * The gate that streams composed by hand share when none is passed to both ends. It is on
+ * globalThis, where operators find it that count what waits for them.
+ */
 export function processGate(): Gate {
-  shared ??= new Gate();
-  return shared;
+  const places = globalThis as Record<symbol, unknown>;
+  places[PROCESS_GATE] ??= new Gate();
+  return places[PROCESS_GATE] as Gate;
 }
