@@ -71,9 +71,12 @@ function likelyParent(table: string, catalog: Catalog): string | null {
   );
 }
 
+/** Tables in which dlt keeps its books. */
+const DLT_BOOKS = new Set(['_dlt_loads', '_dlt_version', '_dlt_pipeline_state']);
+
 /** Whether rows are in the table, and not what sluice or dlt write down. */
 export function holdsRows(table: string): boolean {
-  return !table.startsWith('_sluice_') && !table.startsWith('_dlt_');
+  return !table.startsWith('_sluice_') && !DLT_BOOKS.has(table);
 }
 
 /**

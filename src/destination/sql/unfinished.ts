@@ -1,4 +1,4 @@
-import { type Catalog, childrenOf, isRoot, STAGING } from './catalog.js';
+import { type Catalog, childrenOf, holdsRows, isRoot, STAGING } from './catalog.js';
 import { deleteBelow } from './delete-below.js';
 import type { SqlPort } from './port.js';
 import { literal, qualified, type Scope } from './sql.js';
@@ -23,10 +23,8 @@ export async function deleteUnfinished(
     .filter((table) => table.startsWith(STAGING))
     .map((table) => `DROP TABLE ${qualified(scope, table)}`);
   if (ids === '') return staging;
-  const isOurs = (table: string): boolean =>
-    !table.startsWith('_dlt_') && !table.startsWith('_sluice_');
   const roots = [...catalog]
-    .filter(([table, columns]) => isOurs(table) && isRoot(columns))
+    .filter(([table, columns]) => holdsRows(table) && isRoot(columns))
     .map(([table]) => table);
   const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog)))].sort(
     (a, b) => a.length - b.length,
