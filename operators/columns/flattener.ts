@@ -1,6 +1,7 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { printJson } from '../json/print-json.js';
 import { plainName } from '../schema/names.js';
+import { rootTableName } from '../schema/root-table-name.js';
 import type {
   Buffers,
   ColumnHint,
@@ -60,6 +61,7 @@ const encoder = new TextEncoder();
 
 /** What `flatten` does with each page; holds a place in the kernel until it is closed. */
 export function flattener(config: FlattenConfig): Flattener {
+  const table = rootTableName(config.table, '`table` of flatten()');
   const root = rootHints(config);
   const nesting = config.maxTableNesting ?? 1_000;
   const merge = root.writeDisposition === 'merge';
@@ -79,7 +81,9 @@ export function flattener(config: FlattenConfig): Flattener {
 
   function nameOfTable(path: WalkedTable['path']): string {
     const key = JSON.stringify(path);
-    const name = names.get(key) ?? plainName([config.table, ...path.flatMap(listKeys)]);
+    const name =
+      names.get(key) ??
+      [table, ...path.flatMap(listKeys).map((key) => plainName([key]))].join('__');
     names.set(key, name);
     return name;
   }

@@ -33,7 +33,7 @@ const plainNames = new WeakMap<readonly string[], string>();
 export function plainName(path: readonly string[]): string {
   let name = plainNames.get(path);
   if (name === undefined) {
-    name = path.map((key) => (key.trim() === '' ? '_empty' : normalizePath(key))).join('__');
+    name = path.map(normalizePath).join('__');
     plainNames.set(path, name);
   }
   return name;

@@ -41,8 +41,8 @@ export function nameTag(raw: string): string {
     .toLowerCase();
 }
 
-/** Python's strip(): Unicode white space, and the separators U+001C to U+001F, U+0085. */
-const EDGE_SPACE = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
+/** Python's strip(): Unicode white space without U+FEFF, and U+001C to U+001F, U+0085. */
+const EDGE_SPACE = /^(?:(?!\ufeff)[\s\x1c-\x1f\x85])+|(?:(?!\ufeff)[\s\x1c-\x1f\x85])+$/g;
 const MAP: Record<string, string> = { '+': 'x', '-': '_', '*': 'x', '@': 'a', '|': 'l' };
 const MAPPED = /[+\-*@|]/g;
 const FOREIGN = /[^A-Za-z\p{Nd}_]+/gu;

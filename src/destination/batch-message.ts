@@ -1,6 +1,7 @@
 import { type Field, Type, util } from 'apache-arrow';
 import { arrowType } from '../../operators/arrow/arrow-type.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
+import { rootTableName } from '../../operators/schema/root-table-name.js';
 import type { Batch, DataType, TableSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import type { Capabilities } from './destination.js';
@@ -30,6 +31,7 @@ export function batchMessage(
   return {
     tables: tables.map(({ schema, hints, batch }) => {
       requireCapable(schema, capabilities, destination);
+      if (schema.parent === null) rootTableName(schema.name, 'The table of a batch');
       const types = new Map(schema.columns.map(({ name, dataType }) => [name, dataType]));
       const columns = batchColumns(batch).map((column, i) => {
         const dataType = types.get(column.name);

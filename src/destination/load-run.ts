@@ -1,5 +1,7 @@
 import { spendBatch } from '../../operators/arrow/spent-batch.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
+import { rootTableName } from '../../operators/schema/root-table-name.js';
+import { requireName } from '../../operators/settings/require-name.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import { processGate } from '../run/gate.js';
@@ -130,6 +132,13 @@ function specOf({
 }: LoadConfig): LoadSpec {
   if (dataset.trim() === '')
     throw new ConfigError('The dataset has an empty name. Give `dataset` the name of a schema.');
+  requireName(dataset, 'The name of the dataset');
+  requireName(pipeline, 'The name of the pipeline');
+  if (schemaName !== undefined) requireName(schemaName, 'The name of the source');
+  for (const { resource, table } of resources) {
+    requireName(resource, 'The name of a resource');
+    rootTableName(table, `The table of resource ${resource}`);
+  }
   return {
     dataset: normalizeIdentifier(dataset),
     pipeline,

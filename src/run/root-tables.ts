@@ -1,4 +1,4 @@
-import { normalizePath } from '../../operators/schema/naming.js';
+import { rootTableName } from '../../operators/schema/root-table-name.js';
 import type { RootTable } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
 import type { Resource } from './source.js';
@@ -12,6 +12,7 @@ export function isSelected({ selected }: Resource): boolean {
 /** The tables of the resources that are loaded. Errors: ConfigError for tables that cannot be. */
 export function rootTables(resources: readonly Resource[]): RootTable[] {
   const selected = resources.filter(isSelected);
+  for (const { name } of resources) rootTableName(name, 'The name of a resource');
   const known = new Map<string, Resource>();
   for (const resource of selected) {
     const { table } = rootTable(resource);
@@ -58,7 +59,7 @@ export function keyNotices(resources: readonly Resource[]): RunEvent[] {
 export function rootTable({ name, tableName, writeDisposition }: Resource): RootTable {
   return {
     resource: name,
-    table: normalizePath(tableName ?? name),
+    table: rootTableName(tableName ?? name, `\`tableName\` of resource ${name}`),
     writeDisposition: writeDisposition ?? 'append',
   };
 }

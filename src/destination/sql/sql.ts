@@ -19,5 +19,7 @@ export function qualified({ catalog, dataset }: Scope, ...table: readonly string
 
 /** A text as SQL. The only place where values become SQL; prefer bound parameters. */
 export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  // A statement ends at a NUL character, wherever it is.
+  return quoted.includes('\0') ? `(${quoted.replaceAll('\0', "' || chr(0) || '")})` : quoted;
 }

@@ -1,0 +1,23 @@
+import { SluiceError } from '../errors.js';
+import { requireName } from '../settings/require-name.js';
+import { plainName } from './names.js';
+
+/** The tables below `_dlt` would be named `_dlt__…`. */
+const OWN = /^_(dlt|sluice)(_|$)/;
+
+/**
+ * The normalized name of a resource's table. `what` says whose name it is.
+ *
+ * Errors: `ERR_SLUICE_CONFIG` for a name with which sluice's own tables begin, also where only the
+ * normalized one does (`_Dlt Loads`), and for one that no database can keep. Rows in such a table
+ * would be left out where schemas are read, and removed with what unfinished loads leave.
+ */
+export function rootTableName(name: string, what: string): string {
+  const table = plainName([requireName(name, what)]);
+  if (!OWN.test(table)) return table;
+  const found = table === name ? `\`${name}\`` : `\`${name}\` (table ${table})`;
+  throw new SluiceError(
+    'ERR_SLUICE_CONFIG',
+    `${what} is ${found}, and names that begin with _dlt_ or _sluice_ belong to sluice's own tables. Choose another name.`,
+  );
+}

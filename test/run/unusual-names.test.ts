@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { duckdb, pipeline, restSource, type RestResource } from 'sluice';
+
+interface Names {
+  pipeline?: string;
+  dataset?: string;
+  source?: string;
+  resource?: string;
+  tableName?: string;
+}
+
+/** Loads these rows under these names; the rows of `table`, in the order of their ids. */
+async function loaded(
+  names: Names,
+  rows: string,
+  { table = 't', times = 1 }: { table?: string; times?: number } = {},
+): Promise<Record<string, unknown>[]> {
+  const { pipeline: name = 'p', dataset = 'ds', resource = 't', tableName } = names;
+  const own: RestResource = {
+    name: resource,
+    ...(tableName !== undefined && { tableName }),
+    endpoint: { path: 'rows', dataSelector: '@', paginator: 'single' },
+  };
+  const source = restSource({
+    name: names.source ?? 's',
+    client: { baseUrl: 'http://api.test/', fetch: async () => new Response(rows) },
+    resources: [own],
+  });
+  await using shop = pipeline({
+    name,
+    dataset,
+    destination: duckdb(':memory:', { thread: false }),
+  });
+  for (let i = 0; i < times; i += 1) await shop.run(source);
+  return await shop.dataset().query(`SELECT * EXCLUDE (_dlt_id, _dlt_load_id) FROM ${table}`);
+}
+
+describe('names that begin as sluice’s own tables do', () => {
+  it.each(['_dlt_x', '_sluice_new__t', '_Dlt Loads', '_SluiceNew', ' _dlt x', '_dlt', '_sluice'])(
+    'are refused: %j',
+    async (name) => {
+      const refused = {
+        code: 'ERR_SLUICE_CONFIG',
+        message: expect.stringContaining('names that begin with _dlt_ or _sluice_') as string,
+      };
+      await expect(loaded({ resource: name }, '[{"a":1}]')).rejects.toMatchObject(refused);
+      await expect(loaded({ tableName: name }, '[{"a":1}]')).rejects.toMatchObject(refused);
+    },
+  );
+
+  it.each(['dlt_x', '_x', '_dltx', 'sluice', '_sluices'])('only: %j is loaded', async (name) => {
+    expect(await loaded({ resource: name }, '[{"a":1}]', { table: name })).toEqual([{ a: 1 }]);
+  });
+});
+
+describe('names with characters that no database keeps', () => {
+  const parts = ['pipeline', 'dataset', 'source', 'resource', 'tableName'] as const;
+
+  const kept = parts.filter((part) => part !== 'dataset');
+
+  it.each(kept.flatMap((part) => ['a\u0000b', 'a\ud800'].map((name) => [part, name] as const)))(
+    'are refused before anything is loaded: %s %j',
+    async (part, name) => {
+      await expect(loaded({ [part]: name }, '[{"a":1}]')).rejects.toMatchObject({
+        code: 'ERR_SLUICE_CONFIG',
+      });
+    },
+  );
+
+  it.each(parts)('may have a byte order mark: %s', async (part) => {
+    const renamed = part === 'resource' || part === 'tableName';
+    const rows = await loaded({ [part]: 'a\ufeffb' }, '[{"a":1}]', {
+      table: renamed ? 'a_b' : 't',
+    });
+    expect(rows).toEqual([{ a: 1 }]);
+  });
+});
+
+describe('keys of rows', () => {
+  it('are data: each is kept, whatever it is called, in every load', async () => {
+    const keys = [
+      'a\u0000b',
+      '\u0000',
+      '\ufeffbom',
+      'bom',
+      "it's\u0000",
+      '_dlt_id',
+      '_dlt_load_id',
+      '_dlt_parent_id',
+      '_sluice_x',
+    ];
+    const row = JSON.stringify(Object.fromEntries(keys.map((key, i) => [key, i])));
+    const rows = await loaded({}, `[${row}]`, { times: 2 });
+    expect(rows).toHaveLength(2);
+    for (const found of rows)
+      expect(
+        Object.values(found)
+          .map(Number)
+          .sort((a, b) => a - b),
+      ).toEqual([...keys.keys()]);
+  });
+
+  it('may name lists as sluice’s own tables are named', async () => {
+    const rows = '[{"_sluice_new__t":[1],"l\\u0000":[2]}]';
+    expect(
+      await loaded({}, rows, { table: '(SELECT *, 0 AS _dlt_load_id FROM t___sluice_new__t)' }),
+    ).toMatchObject([{ value: 1 }]);
+  });
+});
