@@ -9,10 +9,10 @@ export type { FlattenConfig };
  * Takes nested rows apart into columns of a root table and of child tables.
  *
  * In:     the rows of a page, as JSON text.
- * Out: one `Flat` a page, same order: the root table first (also when it has no rows), then child
- * tables that have rows, parents before children. Objects become columns `a__b`; arrays become
- * tables `<parent>__<key>` keyed by `_dlt_parent_id` and `_dlt_list_idx`; scalars in arrays a column
- * `value`; lists in lists a table `…__list`.
+ * Out:    one `Flat` a page, same order: the root table first (also when it has no rows), then
+ * child tables that have rows, parents before children. Objects become columns `a__b`; arrays
+ * become tables `<parent>__<key>` keyed by `_dlt_parent_id` and `_dlt_list_idx`; scalars in arrays
+ * a column `value`; lists in lists a table `…__list`.
  * Errors: `JsonError` for rows that are not JSON, `LimitError`; nothing of such a page is emitted.
  * When called: `ERR_SLUICE_CONFIG` for a `table` that begins as sluice's own tables do.
  * State:  names by raw key, bounded by the limits on tables and columns.
