@@ -32,6 +32,7 @@ export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
     columns: true,
     maxTableNesting: true,
     onUnmatchedHints: true,
+    observe: true,
     limits: true,
   });
   return (source) =>

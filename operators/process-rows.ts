@@ -1,4 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
+import type { FlattenEvent } from './columns/flattener.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
 import { carrySentTexts } from './json/sent-numbers.js';
@@ -22,23 +23,30 @@ export type ProcessingStep =
  * Out:    one `Rows` a page, same order; a page without rows stays without.
  * Errors: FunctionError with resource, page, row and step (`processingSteps[0].map`) when a step
  * throws, or returns what it should not: nothing, a promise, a filter anything but true or false, a
- * value that JSON cannot hold; `JsonError`. State: none.
+ * value that JSON cannot hold; `JsonError`. State: none. Elements that are null are no rows;
+ * `observe` is called with their number.
  *
  * Numbers that no step changed stay as they were sent (`1.0`, `1e2`); integers beyond 2^53 arrive
  * as BigInt.
  *
  * @example rows.pipe(processRows([{ filter: (row) => row.total !== 0 }]))
  */
-export function processRows(steps: readonly ProcessingStep[]): OperatorFunction<Rows, Rows> {
-  return map((rows) =>
-    rowsFromTexts(
+export function processRows(
+  steps: readonly ProcessingStep[],
+  observe: (met: FlattenEvent) => void = () => undefined,
+): OperatorFunction<Rows, Rows> {
+  return map((rows) => {
+    const objects = rowObjects(rows);
+    const nulls = rows.span.kind === 'array' ? rows.span.count - objects.length : 0;
+    if (nulls > 0) observe({ kind: 'null-rows', page: rows.page, rows: nulls });
+    return rowsFromTexts(
       rows.page,
-      rowObjects(rows).flatMap((row, i) => {
+      objects.flatMap((row, i) => {
         const by = lastStep(steps, rows.page, i);
         return processed(row, steps, rows.page, i).map((each) => rowText(by, each));
       }),
-    ),
-  );
+    );
+  });
 }
 
 /** The rows that the steps make of one; `number` is the row's on its page, from 0. */

@@ -1,6 +1,7 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
+import { joinFields } from '../json/join-fields.js';
 import { printJson } from '../json/print-json.js';
-import { plainName } from '../schema/names.js';
+import { besideName, plainName } from '../schema/names.js';
 import { rootTableName } from '../schema/root-table-name.js';
 import type {
   Buffers,
@@ -47,7 +48,19 @@ export interface FlattenConfig {
   onUnmatchedHints?: (names: readonly string[], keys: readonly string[]) => void;
   /** @default 1,000 tables, 10,000 columns a table, 1,000 levels, 1 GiB */
   limits?: Partial<Limits>;
+  /** Called with what was met on a page and is worth knowing. @default nobody is told */
+  observe?: (met: FlattenEvent) => void;
 }
+
+/** Something about a page that `flatten` reports. */
+export type FlattenEvent =
+  /** Elements of its list are null: they are no rows. */
+  | { kind: 'null-rows'; page: Page; rows: number }
+  /**
+   * Rows have a value of their own where a field of the parent or the map's key was to go: theirs
+   * stays, the other is kept as `beside`. Once for each field.
+   */
+  | { kind: 'overlap'; page: Page; field: string; beside: string };
 
 /** Turns the rows of one resource into columns, page after page. */
 export interface Flattener {
@@ -103,6 +116,20 @@ export function flattener(config: FlattenConfig): Flattener {
     before.close();
   }
 
+  const reported = new Set<string>();
+  function reportOverlaps(page: Page, span: Rows['span'], { columns }: WalkedTable): void {
+    const fields = [
+      ...Object.keys(page.stamp ?? {}),
+      ...(span.kind === 'map' ? [span.key ?? '_key'] : []),
+    ];
+    for (const field of fields) {
+      const beside = besideName(field);
+      if (reported.has(field) || !columns.some(({ path }) => path[0] === beside)) continue;
+      reported.add(field);
+      config.observe?.({ kind: 'overlap', page, field, beside });
+    }
+  }
+
   return {
     flatten({ page, body, span }) {
       if (stamped.of !== page.stamp)
@@ -113,6 +140,13 @@ export function flattener(config: FlattenConfig): Flattener {
       let walked: WalkedTable[];
       try {
         walked = walk(body, span, stamped.bytes);
+        const { nullRows, overlaps } = shape.met;
+        if (nullRows > 0) config.observe?.({ kind: 'null-rows', page, rows: nullRows });
+        if (overlaps) {
+          const joined = joinFields(page, { body, span });
+          walked = walk(joined.body, joined.span, null);
+          reportOverlaps(page, span, walked[0] as WalkedTable);
+        }
       } catch (error) {
         throw named(page, error);
       }

@@ -67,6 +67,8 @@ type Functions =
   | 'releasePage'
   | 'beginWalk'
   | 'walkArray'
+  | 'overlapsMet'
+  | 'nullRowsMet'
   | 'walkMap'
   | 'walkValue'
   | 'makeIds'

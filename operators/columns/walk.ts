@@ -72,6 +72,11 @@ export interface Shape {
    * Errors: JsonError for invalid JSON inside the span; LimitError. Nothing of such a page stays.
    */
   walk(body: Uint8Array, span: Span, stamp: Uint8Array | null): WalkedTable[];
+  /**
+   * What the last walk met: rows with a value of their own where the stamp or another key of the
+   * map was to go (the stamp was written over it), and elements that are null, which are no rows.
+   */
+  readonly met: { overlaps: boolean; nullRows: number };
   close(): void;
 }
 
@@ -86,7 +91,9 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
   let learnt: { generation: number; shape: number; names: Names } | undefined;
   let closed = false;
   open += 1;
+  const met = { overlaps: false, nullRows: 0 };
   return {
+    met,
     walk(given, where, stamp) {
       const { body, span } =
         where.kind === 'map' ? lastMembers(given, where, limits) : { body: given, span: where };
@@ -108,6 +115,8 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
               1,
           );
         walkInto(kernel, shape, body, span, stamp, limits);
+        met.overlaps = kernel.call.overlapsMet() > 0;
+        met.nullRows = kernel.call.nullRowsMet();
         const collected = collect(kernel, shape, names, body, stamp, options.rootIds === true);
         kernel.call.releasePage(shape);
         return collected;

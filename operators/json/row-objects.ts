@@ -1,3 +1,4 @@
+import { besideName } from '../schema/names.js';
 import type { Json, JsonObject, Rows } from '../types.js';
 import { parseJson } from './parse-json.js';
 import { carrySentTexts, keepSentText, sentText } from './sent-numbers.js';
@@ -21,17 +22,23 @@ export function rowObjects({ body, span }: Pick<Rows, 'body' | 'span'>): JsonObj
 }
 
 /**
- * The members of a map as rows, each with its key in a field where it has no value of its own
- * there.
+ * The members of a map as rows, each with its key in a field. Where it has another value of its own
+ * there, the key is kept beside it (`besideName`).
  */
 export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
   return Object.entries(map).map(([key, member]) => {
     const row = asRow(member, map, key);
-    if (row[field] !== undefined && row[field] !== null) return row;
-    const keyed = { ...row, [field]: key };
+    const own = row[field] ?? null;
+    if (isText(own, key)) return row;
+    const keyed = { ...row, [own === null ? field : besideName(field)]: key };
     carrySentTexts(row, keyed);
     return keyed;
   });
+}
+
+/** Whether a scalar is written as this text. */
+function isText(value: Json, text: string): boolean {
+  return typeof value !== 'object' && String(value) === text;
 }
 
 /** Rows of a page from the JSON texts of objects. */

@@ -9,7 +9,7 @@ export { limitDepth, skipJson, scratchText, scratchLength } from './keep';
 export { skipRows, rowsCounted } from './locate';
 export { newShape } from './columns';
 export { beginPage, finishPage, releasePage } from './rows';
-export { beginWalk, walkArray, walkMap, walkValue } from './walk';
+export { beginWalk, nullRowsMet, overlapsMet, walkArray, walkMap, walkValue } from './walk';
 export { makeIds, gatherIds, packBits } from './ids';
 export { fitInPlace, stringStructs } from './strings';
 

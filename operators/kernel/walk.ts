@@ -1,6 +1,6 @@
 // The walk over the rows: one pass, each value straight into its lane.
 
-import { Key, Kind, laneOf, Mode, newNode, newTable, Node, Shape, Table } from './columns';
+import { Key, Kind, Lane, laneOf, Mode, newNode, newTable, Node, Shape, Table } from './columns';
 import { takeBack } from './duplicates';
 import { depthLimit, readJson, skipJson } from './keep';
 import { findKey, keyEnd, matches } from './keys';
@@ -20,7 +20,10 @@ let page: usize = 0;
 /** The value at `p` under `key`; answers the place after it, 0 when refused. */
 function value(p: usize, table: Table, key: Key, row: u32): usize {
   const mark = table.base + row + 1;
-  if (key.seen == mark) takeBack(table, key, row);
+  if (key.seen == mark) {
+    if (stamping) overlaps++;
+    takeBack(table, key, row);
+  }
   const c: u32 = load<u8>(p);
   if (key.mode == Mode.SKIP) return skipJson(p, depth);
   if (load<u32>(p) == 0x6c6c756e) return p + 4;
@@ -153,6 +156,17 @@ function element(p: usize, table: Table, row: u32): usize {
 
 let stamp: usize = 0;
 let keyField: usize = 0;
+let stamping: bool = false;
+let overlaps: u32 = 0;
+let nullRows: u32 = 0;
+
+/** Values of rows' own where the stamp or another key of the map was to go; rows that are null. */
+export function overlapsMet(): u32 {
+  return overlaps;
+}
+export function nullRowsMet(): u32 {
+  return nullRows;
+}
 
 /**
  * What is added to every row of the page: members of the object at `stampAt` (0: none), the map's
@@ -163,14 +177,20 @@ export function beginWalk(pageAt: usize, stampAt: usize, fieldAt: usize): void {
   beginNumbers(pageAt);
   stamp = stampAt;
   keyField = fieldAt;
+  stamping = false;
+  overlaps = 0;
+  nullRows = 0;
   depth = 0;
 }
 
 function row(p: usize, table: Table): usize {
   const r = addRow(table);
   p = element(p, table, r);
-  if (p && stamp && !object(stamp, table, changetype<Node>(table.node), r, 0)) return 0;
-  return p;
+  if (!p || !stamp) return p;
+  stamping = true;
+  const end = object(stamp, table, changetype<Node>(table.node), r, 0);
+  stamping = false;
+  return end ? p : 0;
 }
 
 /** The one row at `p`. */
@@ -178,14 +198,19 @@ export function walkValue(shape: usize, p: usize): usize {
   return row(p, changetype<Table>(changetype<Shape>(shape).first));
 }
 
-/** The rows of the array at `p`. */
+/** The rows of the array at `p`; elements that are null are no rows. */
 export function walkArray(shape: usize, p: usize): usize {
   const table = changetype<Table>(changetype<Shape>(shape).first);
   depth = 1;
   p = blanks(p + 1);
   if (load<u8>(p) == 93) return p + 1;
   for (;;) {
-    p = row(p, table);
+    if (load<u32>(p) == 0x6c6c756e) {
+      nullRows++;
+      p += 4;
+    } else {
+      p = row(p, table);
+    }
     if (!p) return 0;
     p = blanks(p);
     const c: u32 = load<u8>(p);
@@ -223,6 +248,8 @@ export function walkMap(shape: usize, p: usize): usize {
     if (field.seen != table.base + r + 1) {
       field.seen = table.base + r + 1;
       if (!readText(name + 1, table, field, r)) return 0;
+    } else if (!isSameText(field, r, name + 1)) {
+      overlaps++;
     }
     p = blanks(p);
     const c: u32 = load<u8>(p);
@@ -232,4 +259,18 @@ export function walkMap(shape: usize, p: usize): usize {
     }
     return c == 125 ? p + 1 : refuse(Refusal.STRUCTURE, p);
   }
+}
+
+/** Whether the text of `row` is the one at `p`, up to its quote; false where either has escapes. */
+function isSameText(field: Key, row: u32, p: usize): bool {
+  const at = load<usize>(field.lanes + ((<usize>Kind.TEXT) << alignof<usize>()));
+  if (!at || changetype<Lane>(at).rows != row + 1) return false;
+  const lane = changetype<Lane>(at);
+  const from = lane.data + load<u32>(lane.offsets + ((<usize>row) << 2));
+  const length = lane.data + load<u32>(lane.offsets + ((<usize>row) << 2), 4) - from;
+  for (let i: usize = 0; i < length; i++) {
+    const c: u32 = load<u8>(p + i);
+    if (c == 92 || c != <u32>load<u8>(from + i)) return false;
+  }
+  return load<u8>(p + length) == 34;
 }

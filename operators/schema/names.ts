@@ -88,3 +88,11 @@ export function collision(
     message: `Key \`${raw}\` of table \`${table}\` would be named \`${plain}\`, which is taken: it is kept as \`${name}\`.`,
   };
 }
+
+/**
+ * The key under which a value is kept that was to go where a row has another one of its own:
+ * `<key>_<tag of the key>`.
+ */
+export function besideName(key: string): string {
+  return `${key}_${nameTag(key)}`;
+}

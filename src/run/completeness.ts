@@ -18,7 +18,10 @@ export interface Completeness {
   lists: number;
   /** Rows that the API declared, where it declared any for every list; else null. */
   declared: number | null;
-  /** Responses skipped because of their status or a response action, and parent rows skipped. */
+  /**
+   * Responses skipped because of their status or a response action, parent rows without a field,
+   * rows that are null.
+   */
   skipped: number;
 }
 
@@ -45,7 +48,7 @@ export function completenessTally(resource: string): CompletenessTally {
   return {
     add(event) {
       if (event.kind === 'skip') {
-        skipped += 1;
+        skipped += event.rows ?? 1;
         heard = true;
         note(skipFinding(event));
       }
@@ -107,6 +110,8 @@ function skipFinding({
   index,
   field,
 }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
+  // The API said that nothing is there.
+  if (reason === 'null-row') return null;
   if (reason === 'missing-parent')
     return {
       verdict: 'unproven',

@@ -1,4 +1,5 @@
 import { filter, map, type Observable } from 'rxjs';
+import type { FlattenEvent } from '../../operators/columns/flattener.js';
 import { flatten } from '../../operators/flatten.js';
 import { processRows } from '../../operators/process-rows.js';
 import { select } from '../../operators/select.js';
@@ -25,17 +26,39 @@ export function flatRows(
   const own = pages.pipe(filter((page) => page.resource === name));
   if (!isSelected(resource)) return statesOnly(resource, own);
   const rows = own.pipe(select());
-  return (processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps))).pipe(
+  const met = (event: FlattenEvent): void => observe(metEvent(event));
+  return (processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps, met))).pipe(
     flatten({
       ...hintsOf(resource),
       resource: name,
       table: tableName ?? name,
+      observe: met,
       onUnmatchedHints: (names, keys) => {
         for (const hint of names.filter((one) => !optionalColumns.includes(one)))
           observe({ kind: 'notice', resource: name, message: unmatchedHint(hint, keys) });
       },
     }),
   );
+}
+
+function metEvent(met: FlattenEvent): SourceEvent {
+  const { resource, parent, index } = met.page;
+  if (met.kind === 'null-rows')
+    return {
+      kind: 'skip',
+      resource,
+      parent,
+      index,
+      status: null,
+      reason: 'null-row',
+      rows: met.rows,
+    };
+  const { field, beside } = met;
+  return {
+    kind: 'notice',
+    resource,
+    message: `rows have a \`${field}\` of their own, which is kept; the parent's field or the map's key that was to go there is kept as \`${beside}\` where it differs. Give it another name (\`includeFromParent: { other_name: … }\`, or \`key\` for a map).`,
+  };
 }
 
 /** A hint about no key of any row is misspelt, or its key came in no row of this run. */

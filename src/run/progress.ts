@@ -28,7 +28,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
     case 'page':
       return add(progress, event.resource, { pages: 1, rows: event.rows });
     case 'skip':
-      return add(progress, event.resource, { skipped: 1 });
+      return add(progress, event.resource, { skipped: event.rows ?? 1 });
     case 'wait':
       return {
         ...progress,

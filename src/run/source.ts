@@ -27,7 +27,8 @@ export type SourceEvent =
   /**
    * A response was skipped, and is the end of its list: its status (`skipStatus`) or a response
    * action said so. Or no request was made for a parent's row that lacks a field (`missing-parent`;
-   * `status` is null). `index`: number of the page, from 0.
+   * `status` is null), or elements of a page's list are null and so no rows (`null-row`). `index`:
+   * number of the page, from 0.
    */
   | {
       kind: 'skip';
@@ -35,9 +36,11 @@ export type SourceEvent =
       parent: string | null;
       index: number;
       status: number | null;
-      reason: 'status' | 'action' | 'missing-parent';
+      reason: 'status' | 'action' | 'missing-parent' | 'null-row';
       /** For `missing-parent`: the field, as `<parent>.<field>`. */
       field?: string;
+      /** For `null-row`: how many. */
+      rows?: number;
     }
   | { kind: 'notice'; resource: string; message: string }
   | ListEnd;

@@ -4,6 +4,7 @@ import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
 import { printJson } from '#operators/json/print-json.js';
 import { rowsFromTexts } from '#operators/json/row-objects.js';
 import { isValid, laneReader } from '#operators/schema/lane-value.js';
+import { besideName } from '#operators/schema/names.js';
 import type { Flat, FlatTable, JsonObject, Page } from 'sluice/operators';
 
 const PAGE: Page = {
@@ -141,14 +142,19 @@ describe('flatten', () => {
     );
   });
 
-  it('stamps the parent’s fields on every row, over fields of the same name', () => {
+  it('stamps the parent’s fields on every row, beside values of the row’s own', () => {
     const result = flat(
       [{ id: 1, course_id: 'own' }, { id: 2 }],
       {},
       { stamp: { course_id: 48_213, at: '2024-01-01T00:00:00Z' } },
     );
     expect(dataOf(result.tables[0])).toEqual([
-      { id: 1, course_id: 48_213, at: '2024-01-01T00:00:00Z' },
+      {
+        id: 1,
+        course_id: 'own',
+        [besideName('course_id')]: 48_213,
+        at: '2024-01-01T00:00:00Z',
+      },
       { id: 2, course_id: 48_213, at: '2024-01-01T00:00:00Z' },
     ]);
   });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { lastValueFrom, map, of, type Observable, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { rowObjects } from '#operators/json/row-objects.js';
+import { besideName } from '#operators/schema/names.js';
 import {
   batch,
   evolve,
@@ -118,7 +119,10 @@ describe('select', () => {
     [
       '{"people":{"p1":{"n":1},"p2":{"id":"own"}}}',
       { path: 'people', rows: 'map', key: 'id' },
-      [{ n: 1, id: 'p1' }, { id: 'own' }],
+      [
+        { n: 1, id: 'p1' },
+        { id: 'own', [besideName('id')]: 'p2' },
+      ],
     ],
     ['{"people":{"p1":{"n":1}}}', { path: 'people', rows: 'array-or-map' }, [{ n: 1, _key: 'p1' }]],
     [
@@ -151,7 +155,7 @@ describe('select', () => {
       { path: 'groups[*].people', rows: 'map', key: 'id' },
       [
         { n: 1, id: 'a' },
-        { n: 2, id: 'own' },
+        { n: 2, id: 'own', [besideName('id')]: 'b' },
         { value: 3, id: 'c' },
       ],
     ],

@@ -25,6 +25,98 @@ async function loaded(
   return p.dataset().query(sql);
 }
 
+/** `order_id`, `order_id_<tag>` and `n` of the children's rows, and the notices. */
+async function overlapped(children: string): Promise<{ rows: unknown[]; notices: string[] }> {
+  const server = await serve(({ path }) => ({ text: path === '/a' ? '[{"id":1}]' : children }));
+  await using p = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'ds' });
+  const notices: string[] = [];
+  await p.run(
+    restSource({
+      client: { baseUrl: server.url },
+      resources: [
+        { name: 'a', endpoint: { path: 'a', ...single } },
+        {
+          name: 'b',
+          endpoint: { path: 'a/{resources.a.id}/b', ...single },
+          includeFromParent: { order_id: 'id' },
+        },
+      ],
+    }),
+    {
+      observe: (event) => {
+        if (event.kind === 'notice') notices.push(event.message);
+      },
+    },
+  );
+  const rows = await p.dataset().query('SELECT * EXCLUDE (_dlt_id, _dlt_load_id) FROM ds.b');
+  return { rows, notices };
+}
+
+describe('a field of a parent that rows have themselves', () => {
+  it('is kept beside the row’s own, in those rows that have it, and reported once', async () => {
+    const { rows, notices } = await overlapped(
+      '[{"n":1.0,"order_id":"own"},{"n":2.0},{"n":3.5,"order_id":null},{"n":4.0,"order_id":"b"}]',
+    );
+    const beside = Object.keys(rows[0] as object).find((key) => /^order_id_\w{6}$/.test(key));
+    const row = (n: number, own: unknown, other: unknown): object =>
+      expect.objectContaining({ n, order_id: own, [beside as string]: other }) as object;
+    expect(rows).toEqual([
+      row(1, 'own', 1),
+      row(2, '1', null),
+      row(3.5, '1', null),
+      row(4, 'b', 1),
+    ]);
+    expect(notices).toEqual([expect.stringContaining(`kept as \`${beside}\``)]);
+  });
+
+  it('stays one column where it is the same', async () => {
+    const { rows, notices } = await overlapped('[{"n":1,"order_id":1},{"n":2}]');
+    expect(rows).toEqual([
+      { n: 1, order_id: 1 },
+      { n: 2, order_id: 1 },
+    ]);
+    expect(notices).toEqual([]);
+  });
+});
+
+describe('the key of a map', () => {
+  it.each([
+    ['{"a":{"_key":"own","v":1.0},"b":{"v":2.0}}', ['own', 'b'], ['a', null]],
+    ['{"a":{"_key":"a","v":1.0},"b":{"_key":null,"v":2.0}}', ['a', 'b'], null],
+    ['{"7":{"_key":7,"v":1.0},"8":{"_key":8,"v":2.0}}', ['7', '8'], null],
+  ])('is kept beside a value of the row’s own: %s', async (text, keys, others) => {
+    const server = await serve(() => ({ text }));
+    await using p = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'ds' });
+    const endpoint = { path: 'm', rows: 'map', ...single } as const;
+    await p.run(
+      restSource({ client: { baseUrl: server.url }, resources: [{ name: 'm', endpoint }] }),
+    );
+    const rows = await p.dataset().query('FROM ds.m ORDER BY v');
+    expect(rows.map((row) => String(row['_key']))).toEqual(keys);
+    const beside = Object.keys(rows[0] as object).find((key) => key.startsWith('_key_'));
+    expect(beside === undefined ? null : rows.map((row) => row[beside])).toEqual(others);
+    expect(rows.map((row) => row['v'])).toEqual([1, 2]);
+  });
+});
+
+describe('elements of a list that are null', () => {
+  it.each<[string, Partial<RestResource>]>([
+    ['as they come', {}],
+    ['with processing steps', { processingSteps: [{ filter: () => true }] }],
+  ])('are no rows, and are counted as skipped, %s', async (_how, steps) => {
+    const server = await serve(() => ({ text: '[null,{"n":1},null,{"n":2}]' }));
+    await using p = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'ds' });
+    const { resources, tables } = await p.run(
+      restSource({
+        client: { baseUrl: server.url },
+        resources: [{ name: 'n', endpoint: { path: 'n', ...single }, ...steps }],
+      }),
+    );
+    expect(tables['n']).toBe(2);
+    expect(resources[0]).toMatchObject({ skipped: 2, verdict: 'complete' });
+  });
+});
+
 describe('fields of a parent on the rows of its children', () => {
   it('have the types that they have in the parent’s table', async () => {
     const fields = { price: 'price', z: 'z', big: 'big', o: 'o' };

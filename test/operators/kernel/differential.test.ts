@@ -330,7 +330,9 @@ describe('the kernel and JSON.parse', () => {
     fc.assert(
       fc.property(fc.array(json, { minLength: 1, maxLength: 5 }), (items) => {
         const source = `[${items.join(',')}]`;
-        const expected = leaves(JSON.parse(source)).map(([path, value]) => [path, plain(value)]);
+        // Elements that are null are no rows.
+        const rows = (JSON.parse(source) as unknown[]).filter((row) => row !== null);
+        const expected = leaves(rows).map(([path, value]) => [path, plain(value)]);
         const got = walkedLeaves(source).map(([path, value]) => [normal(path), plain(value)]);
         expect(got.sort(byPath)).toEqual(
           expected.map(([path, value]) => [normal(path as string), value]).sort(byPath),
