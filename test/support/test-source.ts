@@ -214,7 +214,7 @@ function fieldsOf(row: Row, types: ReadonlyMap<string, string>, above = ''): Row
  */
 function held(value: unknown, type: string | undefined): unknown {
   if (type === 'BOOLEAN' && typeof value === 'boolean') return value;
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'boolean') return String(value);
   const micros = typeof value === 'number' ? value * 1e6 : Date.parse(String(value)) * 1e3;
   if (type?.startsWith('TIMESTAMP') === true && !Number.isNaN(micros)) return micros;
   if ((type === 'BIGINT' || type === 'DOUBLE') && !Number.isNaN(Number(value)))
