@@ -57,23 +57,16 @@ function lineIn(stack: string, path: string): string {
 
 /** All that the package exports, by the names that imports use. */
 export async function ownModules(): Promise<Record<string, unknown>> {
-  const [sluice, operators, sandbox, coassemble, coassembleIdentities, assembled, coalesce] =
-    await Promise.all([
-      import('../index.js'),
-      import('../../operators/index.js'),
-      import('../sandbox/index.js'),
-      import('../sources/coassemble.js'),
-      import('../sources/coassemble-identities.js'),
-      import('../sources/assembled.js'),
-      import('../sources/coalesce.js'),
-    ]);
-  return {
-    sluice,
-    'sluice/operators': operators,
-    'sluice/sandbox': sandbox,
-    'sluice/sources/coassemble': coassemble,
-    'sluice/sources/coassemble-identities': coassembleIdentities,
-    'sluice/sources/assembled': assembled,
-    'sluice/sources/coalesce': coalesce,
+  const modules = {
+    sluice: import('../index.js'),
+    'sluice/operators': import('../../operators/index.js'),
+    'sluice/sandbox': import('../sandbox/index.js'),
+    'sluice/testing': import('../testing.js'),
+    'sluice/sources/coassemble': import('../sources/coassemble.js'),
+    'sluice/sources/coassemble-identities': import('../sources/coassemble-identities.js'),
+    'sluice/sources/assembled': import('../sources/assembled.js'),
+    'sluice/sources/coalesce': import('../sources/coalesce.js'),
   };
+  const loaded = Object.entries(modules).map(async ([name, module]) => [name, await module]);
+  return Object.fromEntries(await Promise.all(loaded)) as Record<string, unknown>;
 }

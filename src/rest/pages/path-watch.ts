@@ -106,10 +106,15 @@ export function watchPaginator(
   const places = body.paths.map((path) => paths.indexOf(path));
   if (places.includes(-1)) return;
   const values = body.read({ ...page, values: places.map((place) => page.values[place]) });
-  // Where the API says that there is no more, it need not say how to ask for it.
-  const isEnd = values['hasMorePath'] === false;
+  // Where the API says that there is no more, it need not say how to request it.
+  const { total } = page.signs;
+  const isEnd =
+    values['hasMorePath'] === false ||
+    (total !== null && !total.isEstimate && total.rows === page.rowsRead);
   for (const [option, path] of Object.entries(wanted)) {
     if (isEnd && (option === 'cursorPath' || option === 'nextUrlPath')) continue;
+    // dlt's default, which lists without a total have too.
+    if (option === 'totalPath' && path === 'total') continue;
     watch.note(`paginator.${option}`, path, values[option] !== undefined, () =>
       memberPaths(page.body()),
     );
