@@ -107,10 +107,11 @@ export function watchPaginator(
   if (places.includes(-1)) return;
   const values = body.read({ ...page, values: places.map((place) => page.values[place]) });
   // Where the API says that there is no more, it need not say how to request it.
-  const { total } = page.signs;
+  const { total, limit } = page.signs;
   const isEnd =
     values['hasMorePath'] === false ||
-    (total !== null && !total.isEstimate && total.rows === page.rowsRead);
+    (total !== null && !total.isEstimate && total.rows === page.rowsRead) ||
+    (limit !== null && page.rows < limit);
   for (const [option, path] of Object.entries(wanted)) {
     if (isEnd && (option === 'cursorPath' || option === 'nextUrlPath')) continue;
     // dlt's default, which lists without a total have too.
