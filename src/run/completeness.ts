@@ -33,29 +33,38 @@ export interface CompletenessTally {
 
 /** More reasons than this are only counted: a fan-out may have thousands that are alike. */
 const MOST_REASONS = 10;
+/** Distinct reasons that are kept: memory must not grow with the number of lists. */
+const MOST_KEPT = 1_000;
 
 export function completenessTally(resource: string): CompletenessTally {
-  const reasons = new Map<string, { verdict: Verdict; times: number }>();
+  const reasons = new Map<string, { finding: Finding; times: number }>();
   let lists = 0;
-  let heard = false;
+  let hasEnd = false;
+  let wasPaged = false;
   let skipped = 0;
+  let unkept = 0;
   let declared: number | null = 0;
   const note = (finding: Finding | null): void => {
     if (finding === null) return;
-    const { verdict, reason } = finding;
-    reasons.set(reason, { verdict, times: (reasons.get(reason)?.times ?? 0) + 1 });
+    const known = reasons.get(finding.reason);
+    if (known !== undefined) known.times += 1;
+    // An incomplete list must count however many reasons came before it.
+    else if (reasons.size < MOST_KEPT || finding.verdict === 'incomplete')
+      reasons.set(finding.reason, { finding, times: 1 });
+    else unkept += 1;
   };
   return {
     add(event) {
       if (event.kind === 'skip') {
         skipped += event.rows ?? 1;
-        heard = true;
+        hasEnd = true;
         note(skipFinding(event));
       }
       if (event.kind !== 'done') return;
-      heard = true;
+      hasEnd = true;
       if (event.end === 'not-begun') return;
       lists += 1;
+      wasPaged ||= event.end === 'no-next' && event.pages > 1;
       declared =
         declared === null || event.declared?.rows === undefined
           ? null
@@ -63,29 +72,31 @@ export function completenessTally(resource: string): CompletenessTally {
       note(listFinding(event));
     },
     result() {
-      if (!heard)
+      if (!hasEnd)
         return {
           resource,
           verdict: 'unproven',
-          reasons: ['nothing told how its lists ended'],
+          reasons: ['no event says how its lists ended'],
           lists,
           declared: null,
           skipped,
         };
-      const verdicts = [...reasons.values()].map(({ verdict }) => verdict);
-      const verdict = verdicts.includes('incomplete')
-        ? 'incomplete'
-        : verdicts.length > 0
-          ? 'unproven'
-          : 'complete';
-      const told = [...reasons].map(([reason, { times }]) =>
+      const found = [...reasons.values()].filter(
+        ({ finding }) => !(finding.isOfNextPath === true && wasPaged),
+      );
+      const texts = found.map(({ finding: { reason }, times }) =>
         times === 1 ? reason : `${reason} (${times.toLocaleString('en-US')} times)`,
       );
-      const more = told.length > MOST_REASONS ? [`and ${told.length - MOST_REASONS} more`] : [];
+      const rest = texts.length - MOST_REASONS + unkept;
+      const more = texts.length + unkept > MOST_REASONS ? [`and ${rest} more`] : [];
       return {
         resource,
-        verdict,
-        reasons: [...told.slice(0, MOST_REASONS), ...more],
+        verdict: found.some(({ finding }) => finding.verdict === 'incomplete')
+          ? 'incomplete'
+          : found.length > 0
+            ? 'unproven'
+            : 'complete',
+        reasons: [...texts.slice(0, MOST_REASONS), ...more],
         lists,
         declared: lists === 0 ? null : declared,
         skipped,
@@ -97,6 +108,11 @@ export function completenessTally(resource: string): CompletenessTally {
 interface Finding {
   verdict: 'unproven' | 'incomplete';
   reason: string;
+  /**
+   * The path to the next page may be wrong. Where it led on in another list of the resource, it is
+   * right.
+   */
+  isOfNextPath?: true;
 }
 
 /**
@@ -120,12 +136,12 @@ function skipFinding({
   if (index === 0 && reason === 'action')
     return {
       verdict: 'unproven',
-      reason: `an answer with status ${status} was ignored, as a response action says`,
+      reason: `a response with status ${status} was ignored, as a response action says`,
     };
   if (index > 0 || (status === 404 && parent !== null)) return null;
   return {
     verdict: 'unproven',
-    reason: `an answer with status ${status} was passed over, as skipStatus says`,
+    reason: `a response with status ${status} was skipped, as \`skipStatus\` says`,
   };
 }
 
@@ -192,6 +208,7 @@ export function listFinding({
         ? {
             verdict: 'unproven',
             reason: `one page of exactly ${count(lastPageRows)} rows came, and where the link or cursor to the next one was to be there was nothing: is its path right?`,
+            isOfNextPath: true,
           }
         : null;
     case 'has-more':
@@ -204,7 +221,7 @@ export function listFinding({
       return {
         verdict: 'unproven',
         reason:
-          'an answer in the middle of a list was passed over, and what is behind it was not read',
+          'a response in the middle of a list was skipped, and what is behind it was not read',
       };
     case 'lost':
       return {

@@ -69,6 +69,6 @@ function completenessLine({ name, verdict, reasons, skipped }: ResourceInfo): st
   return skipped === 0
     ? []
     : [
-        `Resource ${name} is complete; ${skipped.toLocaleString('en-US')} ${skipped === 1 ? 'answer was' : 'answers were'} passed over`,
+        `Resource ${name} is complete; ${skipped.toLocaleString('en-US')} ${skipped === 1 ? 'response was' : 'responses were'} skipped`,
       ];
 }

@@ -117,7 +117,7 @@ describe('a list is not proven to be whole', () => {
     [
       'when an answer in its middle was passed over',
       { end: 'passed-over' },
-      /in the middle of a list was passed over/,
+      /in the middle of a list was skipped/,
     ],
     [
       'when the API gives fewer rows than asked, in a round number',
@@ -243,11 +243,11 @@ describe('the verdict on a resource', () => {
     ).toBe('complete');
     expect(verdictOf(skip())).toMatchObject({
       verdict: 'unproven',
-      reasons: ['an answer with status 404 was passed over, as skipStatus says'],
+      reasons: ['a response with status 404 was skipped, as `skipStatus` says'],
     });
     expect(verdictOf(list(), skip({ parent: '{"id":2}', status: 403 })).verdict).toBe('unproven');
     expect(verdictOf(skip({ reason: 'action', status: 200 })).reasons).toEqual([
-      'an answer with status 200 was ignored, as a response action says',
+      'a response with status 200 was ignored, as a response action says',
     ]);
   });
 
@@ -267,7 +267,7 @@ describe('the verdict on a resource', () => {
   it('is unproven where nothing was told', () => {
     expect(verdictOf()).toMatchObject({
       verdict: 'unproven',
-      reasons: ['nothing told how its lists ended'],
+      reasons: ['no event says how its lists ended'],
     });
   });
 
@@ -278,4 +278,27 @@ describe('the verdict on a resource', () => {
     expect(reasons.length).toBe(11);
     expect(reasons.at(-1)).toBe('and 20 more');
   });
+});
+
+describe('a next page that was not named', () => {
+  const cut = { pages: 1, lastPageRows: 100, nextMissing: true };
+
+  it('is doubted where no list of the resource had one', () => {
+    expect(verdictOf(list(cut), list({ ...cut, rows: 100 })).verdict).toBe('unproven');
+  });
+
+  it('is the end where the same path led on in another list', () => {
+    expect(verdictOf(list(cut), list({ pages: 3, nextMissing: true }))).toMatchObject({
+      verdict: 'complete',
+      reasons: [],
+    });
+  });
+});
+
+it('keeps no more reasons than it can show of a thousand, and every incomplete list', () => {
+  const doubts = Array.from({ length: 3_000 }, (_, i) => list({ doubt: `doubt ${i}` }));
+  const { verdict, reasons } = verdictOf(...doubts, list({ declared: { rows: 900 } }));
+  expect(verdict).toBe('incomplete');
+  expect(reasons).toHaveLength(11);
+  expect(reasons.at(-1)).toBe('and 2991 more');
 });

@@ -65,7 +65,7 @@ describe('pipeline', () => {
     );
     const untold = {
       verdict: 'unproven',
-      reasons: ['nothing told how its lists ended'],
+      reasons: ['no event says how its lists ended'],
       lists: 0,
       declared: null,
       skipped: 0,
@@ -89,8 +89,8 @@ describe('pipeline', () => {
       '1 load package(s) were loaded to destination duckdb and into dataset my_pipeline_dataset',
       `The duckdb destination used duckdb:${folder.path('t.duckdb')} location to store data`,
       `Load package ${info.loadId} is LOADED and contains no failed jobs`,
-      'Resource orders is unproven: nothing told how its lists ended',
-      'Resource empty is unproven: nothing told how its lists ended',
+      'Resource orders is unproven: no event says how its lists ended',
+      'Resource empty is unproven: no event says how its lists ended',
     ]);
   });
 

@@ -107,19 +107,27 @@ export function watchPaginator(
   if (places.includes(-1)) return;
   const values = body.read({ ...page, values: places.map((place) => page.values[place]) });
   // Where the API says that there is no more, it need not say how to request it.
-  const { total, limit } = page.signs;
-  const isEnd =
-    values['hasMorePath'] === false ||
-    (total !== null && !total.isEstimate && total.rows === page.rowsRead) ||
-    (limit !== null && page.rows < limit);
+  const isEnd = (): boolean => values['hasMorePath'] === false || isWholeWithoutNext(page);
   for (const [option, path] of Object.entries(wanted)) {
-    if (isEnd && (option === 'cursorPath' || option === 'nextUrlPath')) continue;
+    const isNext = option === 'cursorPath' || option === 'nextUrlPath';
+    if (isNext && values[option] === undefined && isEnd()) continue;
     // dlt's default, which lists without a total have too.
     if (option === 'totalPath' && path === 'total') continue;
     watch.note(`paginator.${option}`, path, values[option] !== undefined, () =>
       memberPaths(page.body()),
     );
   }
+}
+
+/**
+ * A page that is shorter than the limit it repeats, or ends what the total declares, and has no
+ * member that could name a next page: APIs leave that member out of a last page.
+ */
+function isWholeWithoutNext({ signs: { total, limit }, rows, rowsRead, body }: PageFacts): boolean {
+  const isWhole =
+    (total !== null && !total.isEstimate && total.rows === rowsRead) ||
+    (limit !== null && rows < limit);
+  return isWhole && !memberPaths(body()).some((path) => /next|cursor|token|more/i.test(path));
 }
 
 /** Paths in responses that a paginator reads; those that it writes in requests are none. */
