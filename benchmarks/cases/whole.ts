@@ -36,7 +36,7 @@ export function whole(rows: number): Promise<Measure> {
         flatten({ table: 'issues' }),
         evolve(),
         batch(),
-        load(destination, { dataset: 'bench' }),
+        load(destination, { dataset: 'bench_data' }),
         tap((step) => {
           if (step.kind === 'complete')
             childRows =
