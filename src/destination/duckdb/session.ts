@@ -14,6 +14,8 @@ import { scopeOf } from './read-dataset.js';
 interface SessionOwner {
   /** Waits until the engine lets one more session work. */
   turn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Rows were appended to a table. */
+  appended: (rows: number) => void;
   /** The session has ended: its dataset is free, and its connection can be closed. */
   ended: () => void;
 }
@@ -23,7 +25,7 @@ export async function openSession(
   connection: DuckDBConnection,
   spec: LoadSpec,
   ours: boolean,
-  { turn, ended }: SessionOwner,
+  { turn, appended, ended }: SessionOwner,
 ): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline } = spec;
@@ -143,6 +145,7 @@ export async function openSession(
     }
     open.tables[schema.name] = (open.tables[schema.name] ?? 0) + rows;
     loaded[schema.name] = (loaded[schema.name] ?? 0) + rows;
+    appended(rows);
   }
 
   let known: Known = { schema: {}, states: [], isEmpty: true };
