@@ -157,7 +157,7 @@ describe('endpoint', () => {
     expect(pages.map((page) => page.rows.count)).toEqual([2]);
     expect(pages.flatMap(rowsOf)).toEqual([
       { id: 'a1', name: 'Ann' },
-      { id: 'own', name: 'Bob' },
+      { id: 'own', id_8oktkq: 'b2', name: 'Bob' },
     ]);
   });
 

@@ -15,7 +15,7 @@ describe('resources', () => {
   it('that are texts have their name for a path', () => {
     expect(resolve({ resources: ['orders'] })).toEqual([
       {
-        resource: { name: 'orders', columns: {} },
+        resource: { name: 'orders', columns: {}, optionalColumns: [] },
         endpoint: { path: 'orders', params: {}, paginator: 'auto' },
         defaultParams: [],
         data: null,
@@ -96,6 +96,7 @@ describe('resourceDefaults', () => {
     expect(one?.resource).toEqual({
       name: 'orders',
       writeDisposition: 'merge',
+      optionalColumns: ['b'],
       primaryKey: ['a', 'b'],
       columns: { a: { dataType: 'text', nullable: false }, b: { dataType: 'text' } },
     });
