@@ -27,6 +27,6 @@ export function requireKeys<T extends object>(
   if (strange === undefined) return;
   throw new SluiceError(
     'ERR_SLUICE_CONFIG',
-    `${where} has no option \`${strange.slice(0, 60)}\`.${didYouMean(strange, known)} It takes ${known.join(', ')}.`,
+    `${where} has no option \`${strange.slice(0, 60)}\`.${didYouMean(strange, known)} It takes ${known.length === 0 ? 'none' : known.join(', ')}.`,
   );
 }

@@ -1,3 +1,4 @@
+import { requireKeys } from '../../../operators/settings/require-keys.js';
 import { ConfigError } from '../../errors.js';
 import { withParams } from '../http/url.js';
 import type { Auth } from './auth.js';
@@ -18,11 +19,9 @@ export interface ApiKeyConfig {
  * An API key in a header (`X-API-Key` …) or, where the API wants it so, in the query or a cookie.
  * ConfigError for one that is empty or cannot be sent there.
  */
-export function apiKey({
-  key,
-  name = 'Authorization',
-  location = 'header',
-}: ApiKeyConfig = {}): Auth {
+export function apiKey(config: ApiKeyConfig = {}): Auth {
+  requireKeys('apiKey()', config, { key: true, name: true, location: true });
+  const { key, name = 'Authorization', location = 'header' } = config;
   const place = PLACES[location] as ((name: string, key: string) => Auth) | undefined;
   if (place === undefined)
     throw new ConfigError(

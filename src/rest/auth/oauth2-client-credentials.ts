@@ -1,3 +1,4 @@
+import { requireKeys } from '../../../operators/settings/require-keys.js';
 import type { Auth } from './auth.js';
 import { fromSettings } from './from-settings.js';
 import { type OAuth2Config, oauth2Token } from './oauth2-token.js';
@@ -15,12 +16,9 @@ export interface OAuth2ClientCredentialsConfig extends OAuth2Config {
  * when the first request needs one, a margin before it expires, and once for a request that is
  * answered 401. However many wait, one is asked for.
  */
-export function oauth2ClientCredentials({
-  accessTokenUrl,
-  clientId,
-  clientSecret,
-  ...config
-}: OAuth2ClientCredentialsConfig): Auth {
+export function oauth2ClientCredentials(options: OAuth2ClientCredentialsConfig): Auth {
+  requireKeys('oauth2ClientCredentials()', options, KEYS);
+  const { accessTokenUrl, clientId, clientSecret, ...config } = options;
   return fromSettings({ accessTokenUrl, clientId, clientSecret }, (given) =>
     oauth2Token(config, {
       accessTokenUrl: given.accessTokenUrl,
@@ -31,3 +29,15 @@ export function oauth2ClientCredentials({
     }),
   );
 }
+
+const KEYS: Readonly<Record<keyof OAuth2ClientCredentialsConfig, true>> = {
+  accessTokenUrl: true,
+  scope: true,
+  accessTokenRequestData: true,
+  clientAuth: true,
+  accessToken: true,
+  defaultTokenExpiration: true,
+  marginSeconds: true,
+  clientId: true,
+  clientSecret: true,
+};

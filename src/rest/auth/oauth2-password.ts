@@ -1,3 +1,4 @@
+import { requireKeys } from '../../../operators/settings/require-keys.js';
 import type { Auth } from './auth.js';
 import { fromSettings } from './from-settings.js';
 import { type OAuth2Config, oauth2Token } from './oauth2-token.js';
@@ -24,14 +25,9 @@ export interface OAuth2PasswordConfig extends OAuth2Config {
  * Bearer tokens got with a user's name and password (RFC 6749 §4.3), renewed as those of
  * `oauth2ClientCredentials` are, with the password each time.
  */
-export function oauth2Password({
-  accessTokenUrl,
-  username,
-  password,
-  clientId,
-  clientSecret,
-  ...config
-}: OAuth2PasswordConfig): Auth {
+export function oauth2Password(options: OAuth2PasswordConfig): Auth {
+  requireKeys('oauth2Password()', options, KEYS);
+  const { accessTokenUrl, username, password, clientId, clientSecret, ...config } = options;
   return fromSettings({ accessTokenUrl, username, password, clientId, clientSecret }, (given) =>
     oauth2Token(config, {
       accessTokenUrl: given.accessTokenUrl,
@@ -46,3 +42,17 @@ export function oauth2Password({
     }),
   );
 }
+
+const KEYS: Readonly<Record<keyof OAuth2PasswordConfig, true>> = {
+  accessTokenUrl: true,
+  scope: true,
+  accessTokenRequestData: true,
+  clientAuth: true,
+  accessToken: true,
+  defaultTokenExpiration: true,
+  marginSeconds: true,
+  username: true,
+  password: true,
+  clientId: true,
+  clientSecret: true,
+};

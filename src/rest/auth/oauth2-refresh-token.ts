@@ -1,3 +1,4 @@
+import { requireKeys } from '../../../operators/settings/require-keys.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
 import type { Auth } from './auth.js';
 import { fromSettings } from './from-settings.js';
@@ -29,14 +30,10 @@ export interface OAuth2RefreshTokenConfig extends OAuth2Config {
  * `oauth2ClientCredentials` are. Where an answer brings a new refresh token, that one is used from
  * then on.
  */
-export function oauth2RefreshToken({
-  accessTokenUrl,
-  refreshToken,
-  clientId,
-  clientSecret,
-  onRefreshToken,
-  ...config
-}: OAuth2RefreshTokenConfig): Auth {
+export function oauth2RefreshToken(options: OAuth2RefreshTokenConfig): Auth {
+  requireKeys('oauth2RefreshToken()', options, KEYS);
+  const { accessTokenUrl, refreshToken, clientId, clientSecret, onRefreshToken, ...config } =
+    options;
   return fromSettings({ accessTokenUrl, refreshToken, clientId, clientSecret }, (given) => {
     let current = required('refresh token', given.refreshToken);
     const secrets = [current];
@@ -59,3 +56,17 @@ export function oauth2RefreshToken({
     });
   });
 }
+
+const KEYS: Readonly<Record<keyof OAuth2RefreshTokenConfig, true>> = {
+  accessTokenUrl: true,
+  scope: true,
+  accessTokenRequestData: true,
+  clientAuth: true,
+  accessToken: true,
+  defaultTokenExpiration: true,
+  marginSeconds: true,
+  refreshToken: true,
+  clientId: true,
+  clientSecret: true,
+  onRefreshToken: true,
+};

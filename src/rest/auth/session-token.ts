@@ -1,5 +1,6 @@
 import { printJson } from '../../../operators/json/print-json.js';
 import { valueAtPath } from '../../../operators/json/value-at.js';
+import { requireKeys } from '../../../operators/settings/require-keys.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { httpDate } from '../http/http-date.js';
@@ -62,6 +63,7 @@ export interface SessionTokenConfig {
  * tokenPath: 'token' })
  */
 export function sessionToken(config: SessionTokenConfig): Auth {
+  requireKeys('sessionToken()', config, KEYS);
   const {
     login,
     header = 'Authorization',
@@ -162,3 +164,12 @@ function textsOf(body: Readonly<Record<string, Json | undefined>>): string[] {
       : [String(value)];
   });
 }
+
+const KEYS: Readonly<Record<keyof SessionTokenConfig, true>> = {
+  login: true,
+  tokenPath: true,
+  header: true,
+  template: true,
+  expiresPath: true,
+  marginSeconds: true,
+};

@@ -1,3 +1,4 @@
+import { optionsOf } from '../../../operators/settings/options-of.js';
 import type { Json } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { flagOf } from './flag.js';
@@ -12,7 +13,8 @@ import { bodyValues } from './value-path.js';
  * PaginationError when there is more but no cursor, or the cursor is an object or list; ConfigError
  * when both a parameter and a body path are given.
  */
-export function cursor(config: CursorConfig = {}): Paginator {
+export function cursor(given: CursorConfig = {}): Paginator {
+  const config = optionsOf('cursor()', given, KEYS);
   const { cursorPath = 'cursors.next', hasMorePath, stopAfterEmptyPage = false } = config;
   const place = placeOf('cursor', config, 'cursorParam', 'cursorBodyPath', 'cursor');
   const body = bodyValues({ value: cursorPath, more: hasMorePath });
@@ -45,3 +47,11 @@ function cursorOf(value: Json | undefined, path: string): string | number | bigi
     `\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was committed stays.`,
   );
 }
+
+const KEYS: Readonly<Record<keyof CursorConfig, true>> = {
+  cursorPath: true,
+  cursorParam: true,
+  cursorBodyPath: true,
+  hasMorePath: true,
+  stopAfterEmptyPage: true,
+};

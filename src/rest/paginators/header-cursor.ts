@@ -1,8 +1,10 @@
+import { optionsOf } from '../../../operators/settings/options-of.js';
 import type { HeaderCursorConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 
 /** Pages by a cursor in a header. Ends when the header is missing or empty. */
-export function headerCursor(config: HeaderCursorConfig = {}): Paginator {
+export function headerCursor(given: HeaderCursorConfig = {}): Paginator {
+  const config = optionsOf('headerCursor()', given, KEYS);
   const { cursorKey = 'next', cursorParam = 'cursor', stopAfterEmptyPage = false } = config;
   return {
     paths: [],
@@ -17,3 +19,9 @@ export function headerCursor(config: HeaderCursorConfig = {}): Paginator {
     },
   };
 }
+
+const KEYS: Readonly<Record<keyof HeaderCursorConfig, true>> = {
+  cursorKey: true,
+  cursorParam: true,
+  stopAfterEmptyPage: true,
+};

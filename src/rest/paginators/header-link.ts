@@ -1,8 +1,10 @@
+import { optionsOf } from '../../../operators/settings/options-of.js';
 import type { HeaderLinkConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 
 /** Pages by the `Link` header (RFC 8288). Ends when no link has the relation. */
-export function headerLink(config: HeaderLinkConfig = {}): Paginator {
+export function headerLink(given: HeaderLinkConfig = {}): Paginator {
+  const config = optionsOf('headerLink()', given, KEYS);
   const { rel = 'next', stopAfterEmptyPage = false } = config;
   return {
     paths: [],
@@ -36,3 +38,8 @@ export function linkOf(header: string, rel: string): string | null {
 
 const LINK = /<([^>]*)>((?:[^",<]|"(?:[^"\\]|\\.)*")*)/g;
 const PARAMETER = /;\s*([^\s=;,"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
+
+const KEYS: Readonly<Record<keyof HeaderLinkConfig, true>> = {
+  rel: true,
+  stopAfterEmptyPage: true,
+};

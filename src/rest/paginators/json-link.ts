@@ -1,3 +1,4 @@
+import { optionsOf } from '../../../operators/settings/options-of.js';
 import { PaginationError } from '../../errors.js';
 import type { JsonLinkConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
@@ -7,7 +8,8 @@ import { bodyValues } from './value-path.js';
  * Pages by an address in the body; relative ones count from the page's own. Ends when it is
  * missing, null, false or empty text; PaginationError when it is something else than text.
  */
-export function jsonLink(config: JsonLinkConfig = {}): Paginator {
+export function jsonLink(given: JsonLinkConfig = {}): Paginator {
+  const config = optionsOf('jsonLink()', given, KEYS);
   const { nextUrlPath = 'next', stopAfterEmptyPage = false } = config;
   const body = bodyValues({ url: nextUrlPath });
   return {
@@ -28,3 +30,8 @@ export function jsonLink(config: JsonLinkConfig = {}): Paginator {
     },
   };
 }
+
+const KEYS: Readonly<Record<keyof JsonLinkConfig, true>> = {
+  nextUrlPath: true,
+  stopAfterEmptyPage: true,
+};

@@ -1,3 +1,4 @@
+import { optionsOf } from '../../../operators/settings/options-of.js';
 import type { OffsetConfig } from './paginator-config.js';
 import type { PageFacts, Paginator, RequestChange } from './paginator.js';
 import { joinChanges, placeOf } from './place.js';
@@ -19,7 +20,8 @@ import { bodyValues } from './value-path.js';
  * ConfigError for a limit that is no whole number above 0, for both parameter and body path, and
  * for a list without an end.
  */
-export function offset(config: OffsetConfig): Paginator {
+export function offset(given: OffsetConfig): Paginator {
+  const config = optionsOf('offset()', given, KEYS);
   const {
     limit,
     offset: start = 0,
@@ -90,3 +92,16 @@ function stepOf({ rows, maxPageRows, signs }: PageFacts, limit: number): number 
 function isEven({ index, rows, rowsRead, maxPageRows }: PageFacts): boolean {
   return rowsRead - rows === index * maxPageRows;
 }
+
+const KEYS: Readonly<Record<keyof OffsetConfig, true>> = {
+  limit: true,
+  offset: true,
+  offsetParam: true,
+  offsetBodyPath: true,
+  limitParam: true,
+  limitBodyPath: true,
+  totalPath: true,
+  maximumOffset: true,
+  hasMorePath: true,
+  stopAfterEmptyPage: true,
+};

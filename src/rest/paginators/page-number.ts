@@ -1,3 +1,4 @@
+import { optionsOf } from '../../../operators/settings/options-of.js';
 import { ConfigError } from '../../errors.js';
 import type { PageNumberConfig } from './paginator-config.js';
 import type { Declared, PageFacts, Paginator, RequestChange } from './paginator.js';
@@ -15,7 +16,8 @@ import { bodyValues } from './value-path.js';
  * ConfigError for numbers that are not whole, for both parameter and body path, for `shortPageEnds`
  * without `size`, and for a list without an end.
  */
-export function pageNumber(config: PageNumberConfig = {}): Paginator {
+export function pageNumber(given: PageNumberConfig = {}): Paginator {
+  const config = optionsOf('pageNumber()', given, KEYS);
   const {
     basePage = 0,
     size,
@@ -102,3 +104,19 @@ function check({
     'totalPath, hasMorePath, shortPageEnds or maximumPage',
   );
 }
+
+const KEYS: Readonly<Record<keyof PageNumberConfig, true>> = {
+  basePage: true,
+  page: true,
+  pageParam: true,
+  pageBodyPath: true,
+  size: true,
+  sizeParam: true,
+  sizeBodyPath: true,
+  totalPath: true,
+  totalRowsPath: true,
+  maximumPage: true,
+  hasMorePath: true,
+  stopAfterEmptyPage: true,
+  shortPageEnds: true,
+};

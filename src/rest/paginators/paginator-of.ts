@@ -1,3 +1,4 @@
+import { requireKeys } from '../../../operators/settings/require-keys.js';
 import { ConfigError } from '../../errors.js';
 import { cursor } from './cursor.js';
 import { custom, type PaginatorFunction } from './custom.js';
@@ -6,15 +7,7 @@ import { headerLink } from './header-link.js';
 import { jsonLink } from './json-link.js';
 import { offset } from './offset.js';
 import { pageNumber } from './page-number.js';
-import type {
-  CursorConfig,
-  HeaderCursorConfig,
-  HeaderLinkConfig,
-  JsonLinkConfig,
-  OffsetConfig,
-  PageNumberConfig,
-  PaginatorConfig,
-} from './paginator-config.js';
+import type { PaginatorConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { single } from './single.js';
 
@@ -45,81 +38,24 @@ export function paginatorOf(given: PaginatorLike): Paginator | 'auto' {
     throw new ConfigError(
       `There is no paginator of type ${JSON.stringify(type)}. Types: ${Object.keys(KINDS).join(', ')}; or give a function.`,
     );
-  const told = Object.entries(config).filter(([, value]) => value !== null);
-  const strange = told.map(([key]) => key).filter((key) => !kind.keys.includes(key));
-  if (strange.length > 0)
-    throw new ConfigError(
-      `Paginator ${type} has no ${strange.join(', ')}. It takes ${kind.keys.length === 0 ? 'nothing' : kind.keys.join(', ')}.`,
-    );
-  return kind.make(Object.fromEntries(told));
+  return kind(config as never);
 }
 
-interface Kind {
-  keys: readonly string[];
-  make: (config: object) => Paginator | 'auto';
-}
+const none = (type: string, config: object): void => requireKeys(`${type}()`, config, {});
 
-/**
- * A kind of paginator with all keys of its config: one that is forgotten is an error of the
- * compiler.
- */
-function kind<C>(
-  keys: Readonly<Record<keyof C & string, true>>,
-  make: (config: C) => Paginator | 'auto',
-): Kind {
-  return { keys: Object.keys(keys), make: make as Kind['make'] };
-}
-
-const KINDS: Readonly<Record<PaginatorConfig['type'], Kind>> = {
-  single: kind({}, single),
-  auto: kind({}, () => 'auto'),
-  jsonLink: kind<JsonLinkConfig>({ nextUrlPath: true, stopAfterEmptyPage: true }, jsonLink),
-  headerLink: kind<HeaderLinkConfig>({ rel: true, stopAfterEmptyPage: true }, headerLink),
-  headerCursor: kind<HeaderCursorConfig>(
-    { cursorKey: true, cursorParam: true, stopAfterEmptyPage: true },
-    headerCursor,
-  ),
-  cursor: kind<CursorConfig>(
-    {
-      cursorPath: true,
-      cursorParam: true,
-      cursorBodyPath: true,
-      hasMorePath: true,
-      stopAfterEmptyPage: true,
-    },
-    cursor,
-  ),
-  offset: kind<OffsetConfig>(
-    {
-      limit: true,
-      offset: true,
-      offsetParam: true,
-      offsetBodyPath: true,
-      limitParam: true,
-      limitBodyPath: true,
-      totalPath: true,
-      maximumOffset: true,
-      hasMorePath: true,
-      stopAfterEmptyPage: true,
-    },
-    offset,
-  ),
-  pageNumber: kind<PageNumberConfig>(
-    {
-      basePage: true,
-      page: true,
-      pageParam: true,
-      pageBodyPath: true,
-      size: true,
-      sizeParam: true,
-      sizeBodyPath: true,
-      totalPath: true,
-      totalRowsPath: true,
-      maximumPage: true,
-      hasMorePath: true,
-      stopAfterEmptyPage: true,
-      shortPageEnds: true,
-    },
-    pageNumber,
-  ),
+const KINDS: Readonly<Record<PaginatorConfig['type'], (config: never) => Paginator | 'auto'>> = {
+  single: (config: object) => {
+    none('single', config);
+    return single();
+  },
+  auto: (config: object) => {
+    none('auto', config);
+    return 'auto';
+  },
+  jsonLink,
+  headerLink,
+  headerCursor,
+  cursor,
+  offset,
+  pageNumber,
 };

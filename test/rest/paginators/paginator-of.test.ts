@@ -111,12 +111,12 @@ describe('paginatorOf', () => {
     [
       'an unknown key',
       { type: 'cursor', cursorpath: 'next' },
-      /Paginator cursor has no cursorpath\. It takes cursorPath, cursorParam, cursorBodyPath, hasMorePath, stopAfterEmptyPage/,
+      /cursor\(\) has no option `cursorpath`\. Did you mean `cursorPath`\? It takes cursorPath, cursorParam, cursorBodyPath, hasMorePath, stopAfterEmptyPage/,
     ],
     [
       'a key for one that takes none',
       { type: 'auto', limit: 5 },
-      /Paginator auto has no limit\. It takes nothing/,
+      /auto\(\) has no option `limit`\. It takes none/,
     ],
     ['a type alone that needs more', 'offset', /Paginator offset needs limit as a whole number/],
     ['what the paginator refuses', { type: 'offset', limit: -5 }, /it is -5/],
