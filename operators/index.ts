@@ -1,5 +1,6 @@
 export * from './batch.js';
 export { copyBatch } from './arrow/copy-batch.js';
+export { tableOf } from './arrow/table-of.js';
 export * from './errors.js';
 export { evolve, type EvolveConfig } from './evolve.js';
 export * from './flatten.js';
