@@ -34,7 +34,12 @@ describe('batches as one Arrow table', () => {
 
   it('have integers as doubles where the column was widened later, nulls among them', async () => {
     const batches = await batchesOf([['{"n":1}', '{"n":null}', '{"n":3}'], ['{"n":0.5}']]);
-    expect(rowsOf(tableOf(batches, 'things'))).toEqual([{ n: 1 }, { n: null }, { n: 3 }, { n: 0.5 }]);
+    expect(rowsOf(tableOf(batches, 'things'))).toEqual([
+      { n: 1 },
+      { n: null },
+      { n: 3 },
+      { n: 0.5 },
+    ]);
   });
 
   it('are empty where no batch has rows of the table', async () => {
