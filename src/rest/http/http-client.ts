@@ -157,6 +157,7 @@ export function httpClient(config: ClientConfig): Client {
   const strangers = new Set<string>();
   let isProxyNoted = false;
   const throttles = new Map<string, Throttle>();
+  const reached = new Set<string>();
 
   /** Reports once a host what it was not sent. */
   function withheldTo({ observe, resource }: SendOptions): ExchangeConfig['withheld'] {
@@ -201,15 +202,27 @@ export function httpClient(config: ClientConfig): Client {
      */
     async function take(turn: Turn, count: number): Promise<Answer | number | null> {
       if (credentials.isLate()) return null;
-      const heard = (answer: Pick<Answer, 'headers'>): void =>
+      const heard = (answer: Pick<Answer, 'headers'>): void => {
+        reached.add(spec.url.host);
         turn.learn(inReach(announcement(answer.headers, serverTime(answer, Date.now())), rules));
+      };
       const outcome = await attempt(spec, count, { wire, shown, errors, heard, isDenied }, options);
       if ('good' in outcome) return outcome.good;
       return 'denied' in outcome
         ? 0
         : waitAfter(
             outcome,
-            { spec, count, rules, refusals, turn, errors, shown, renewed: credentials.renewed },
+            {
+              spec,
+              count,
+              rules,
+              refusals,
+              turn,
+              errors,
+              shown,
+              wasReached: reached.has(spec.url.host),
+              renewed: credentials.renewed,
+            },
             options,
           );
     }

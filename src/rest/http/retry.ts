@@ -2,8 +2,8 @@ import { ConfigError } from '../../errors.js';
 
 export interface RetryConfig {
   /**
-   * Requests in all. @default 6; a request that a rate limit refuses is not counted, but sent again
-   * until `rateLimitMs` is over
+   * Requests in all. @default 6, and 3 to a host that was never reached; a request that a rate limit
+   * refuses is not counted, but sent again until `rateLimitMs` is over
    */
   attempts?: number;
   /** First wait of the exponential back-off, in milliseconds; doubles each time. @default 500 */
@@ -33,6 +33,8 @@ export interface RetryConfig {
 /** The settings with their defaults. `limitedAttempts`: requests in all that a limit may refuse. */
 export interface RetryRules extends Required<Omit<RetryConfig, 'statuses'>> {
   limitedAttempts: number;
+  /** Requests in all to a host that was never reached: a wrong address does not pass by itself. */
+  unreachedAttempts: number;
   /** Null: the default ones. */
   statuses: readonly number[] | null;
 }
@@ -45,7 +47,7 @@ export type Failure =
   /** A response action says that it is to be requested again. */
   | { kind: 'retry'; waitMs: number | null }
   /** On the way: no response, cut, stalled. */
-  | { kind: 'fault' };
+  | { kind: 'fault'; isUnreached: boolean };
 
 /**
  * The wait before the next attempt in milliseconds, or why there is none: the failure does not pass
@@ -65,6 +67,7 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
   'TRACE',
 ]);
 const ATTEMPTS = 6;
+const UNREACHED_ATTEMPTS = 3;
 const RATE_LIMIT_MS = 120_000;
 
 /**
@@ -101,7 +104,9 @@ export function retryDecision(
   if (!passes(failure, rules)) return { giveUp: 'permanent' };
   if (failure.kind !== 'retry' && !IDEMPOTENT.has(method) && !rules.unsafeMethods)
     return { giveUp: 'method' };
-  if (attempt >= rules.attempts) return { giveUp: 'attempts' };
+  const isUnreached = failure.kind === 'fault' && failure.isUnreached;
+  if (attempt >= (isUnreached ? rules.unreachedAttempts : rules.attempts))
+    return { giveUp: 'attempts' };
   if (asked !== null && asked > rules.maxRetryAfterMs) return { giveUp: 'patience' };
   return { waitMs: asked ?? back(attempt) };
 }
@@ -128,6 +133,7 @@ export function retryRules(config: RetryConfig = {}): RetryRules {
     ...config,
     attempts: attempts ?? ATTEMPTS,
     limitedAttempts: attempts ?? Number.POSITIVE_INFINITY,
+    unreachedAttempts: attempts ?? UNREACHED_ATTEMPTS,
     statuses,
   };
   for (const name of ['attempts', 'baseMs', 'maxMs', 'maxRetryAfterMs', 'rateLimitMs'] as const)

@@ -28,6 +28,8 @@ export interface FailedAttempt {
   turn: Turn;
   errors: Refusals;
   shown: Redactor;
+  /** The host has responded to an earlier request of the client. */
+  wasReached: boolean;
   /** It was sent with new credentials, too. */
   renewed: boolean;
 }
@@ -78,13 +80,21 @@ export function waitAfter(
   return waitMs;
 }
 
+/** The host is not known, nothing listens there, or no way leads to it. */
+const UNREACHED = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/;
+
+function codeOf(fault: Error): string {
+  return String((fault as { code?: unknown }).code ?? (fault.cause as { code?: unknown })?.code);
+}
+
 /** What failed, with what the API says of it taken in. */
 function failureOf(
   outcome: Parameters<typeof waitAfter>[0],
-  { rules, refusals, turn, shown }: FailedAttempt,
+  { rules, refusals, turn, shown, wasReached }: FailedAttempt,
   now: number,
 ): Failure {
-  if ('fault' in outcome) return { kind: 'fault' };
+  if ('fault' in outcome)
+    return { kind: 'fault', isUnreached: !wasReached && UNREACHED.test(codeOf(outcome.fault)) };
   const { bad, again } = outcome;
   const clock = serverTime(bad, now);
   if (again === 'wait' || isRateLimited(bad.status, bad.headers)) {

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { JsonError } from '#operators/errors.js';
 import { HttpError } from '#src/errors.js';
@@ -190,5 +191,18 @@ describe('errors of a client', () => {
     ];
     for (const error of await Promise.all(sent.map(failure)))
       expect(`${error.message} ${error.body} ${error.url}`).not.toContain('s3cret-value');
+  });
+});
+
+describe('a host where nothing listens', () => {
+  it('is given up after three attempts where it was never reached, and named', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const url = `http://127.0.0.1:${port}/orders`;
+    const error = await failure(send({ baseUrl: url, retry: { baseMs: 1 } }, { url }));
+    expect(error.message).toContain('(3 attempts)');
+    expect(error.message).toContain(`127.0.0.1:${port}`);
   });
 });

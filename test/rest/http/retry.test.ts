@@ -27,7 +27,9 @@ function decide({
   random = 0,
 }: Case): RetryDecision {
   const failure: Failure =
-    status === undefined ? { kind: 'fault' } : { kind: 'status', status, waitMs };
+    status === undefined
+      ? { kind: 'fault', isUnreached: false }
+      : { kind: 'status', status, waitMs };
   return retryDecision({ method, attempt, sent: attempt, failure }, retryRules(rules), random);
 }
 
