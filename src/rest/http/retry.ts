@@ -2,8 +2,8 @@ import { ConfigError } from '../../errors.js';
 
 export interface RetryConfig {
   /**
-   * Requests in all. @default 6, and 3 to a host that was never reached; a request that a rate limit
-   * refuses is not counted, but sent again until `rateLimitMs` is over
+   * Requests in all. @default 6, and 3 to a host that was never reached; a request that a rate
+   * limit refuses is not counted, but sent again until `rateLimitMs` is over
    */
   attempts?: number;
   /** First wait of the exponential back-off, in milliseconds; doubles each time. @default 500 */
