@@ -92,8 +92,14 @@ const REDIRECT = 'It is a redirect that leads nowhere: check the base URL (https
 const REFUSED = 'The API refused the request.';
 
 const FAULTS: readonly (readonly [RegExp, string])[] = [
-  [/ENOTFOUND|EAI_AGAIN/, 'The host is not known: check the base URL and the network.'],
-  [/ECONNREFUSED/, 'Nothing listens there: check host and port.'],
+  [
+    /ENOTFOUND|EAI_AGAIN/,
+    'The host is not known: check the spelling of the base URL, the network, and the proxy where there is one.',
+  ],
+  [
+    /ECONNREFUSED/,
+    'Nothing listens there: check host and port of the base URL, or of the proxy where there is one.',
+  ],
   [
     /certificate|CERT|self.signed/i,
     'The server’s certificate is not trusted: check the host; `client.tls.ca` or NODE_EXTRA_CA_CERTS names further authorities.',

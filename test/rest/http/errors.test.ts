@@ -1,12 +1,14 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { JsonError } from '#operators/errors.js';
 import { HttpError } from '#src/errors.js';
 import type { AuthRequest } from '#src/rest/auth/auth.js';
 import { basic } from '#src/rest/auth/basic.js';
+import type { RetryConfig } from '#src/rest/http/retry.js';
 import { serve } from '../../support/local-server.js';
 import { serveRaw } from '../../support/raw-server.js';
-import { failure, send } from '../../support/send.js';
+import { failure, quickClient, send, sendWith } from '../../support/send.js';
 
 describe('errors of a client', () => {
   it.each([
@@ -195,14 +197,32 @@ describe('errors of a client', () => {
 });
 
 describe('a host where nothing listens', () => {
-  it('is given up after three attempts where it was never reached, and named', async () => {
-    const server = createServer();
+  /** Attempts that a request makes when its server is gone. `responses`: requests before that. */
+  async function attemptsAt(responses: number, retry: RetryConfig = {}): Promise<HttpError> {
+    const server = createServer((_, response) =>
+      response.writeHead(200, { connection: 'close' }).end('[]'),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
+    const client = quickClient({ baseUrl: `http://127.0.0.1:${port}/orders`, retry });
+    for (let i = 0; i < responses; i += 1) await sendWith(client).answer;
     await new Promise((resolve) => server.close(resolve));
-    const url = `http://127.0.0.1:${port}/orders`;
-    const error = await failure(send({ baseUrl: url, retry: { baseMs: 1 } }, { url }));
-    expect(error.message).toContain('(3 attempts)');
-    expect(error.message).toContain(`127.0.0.1:${port}`);
+    return failure(sendWith(client));
+  }
+
+  it('is given up after three attempts where it was never reached, and named', async () => {
+    const error = await attemptsAt(0);
+    expect(error.attempt).toBe(3);
+    expect(error.message).toMatch(
+      /ECONNREFUSED 127\.0\.0\.1:\d+.*check host and port of the base URL/s,
+    );
+  });
+
+  it('has as many attempts as are set', async () => {
+    expect((await attemptsAt(0, { attempts: 5 })).attempt).toBe(5);
+  });
+
+  it('keeps its six attempts where it has responded before', async () => {
+    expect((await attemptsAt(1)).attempt).toBe(6);
   });
 });
