@@ -138,12 +138,29 @@ export function loadTables(
         .filter((table) => !shared.includes(table))
         .map((table) => `DELETE FROM ${qualified(scope, table)}`),
     );
-    for (const table of stagedUnder(root)) {
+    const staged = stagedUnder(root);
+    for (const table of staged) {
       await run([
         `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
         `ALTER TABLE ${qualified(scope, `${STAGING}${table}`)} RENAME TO ${identifier(table)}`,
       ]);
     }
+    if (staged.includes(root))
+      await keepKeysOnce(
+        root,
+        staged.filter((table) => table !== root),
+      );
+  }
+
+  /** Pages of a list that moves overlap: of rows with one key the later counts. */
+  async function keepKeysOnce(root: string, below: readonly string[]): Promise<void> {
+    const { primaryKey = [] } = tablesByName.get(root)?.hints ?? {};
+    if (primaryKey.length === 0) return;
+    const keys = primaryKey.map((key) => identifier(key)).join(', ');
+    const table = qualified(scope, root);
+    const repeats = `SELECT _dlt_id FROM ${table} QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY rowid DESC) > 1`;
+    const [[isRepeated] = []] = await port.query(`SELECT EXISTS (${repeats})`);
+    if (isRepeated === true) await run(deleteBelow(scope, repeats, below, [...below, root]));
   }
 
   async function merge(root: string): Promise<void> {

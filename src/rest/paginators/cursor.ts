@@ -2,6 +2,7 @@ import { optionsOf } from '../../../operators/settings/options-of.js';
 import type { Json } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { flagOf } from './flag.js';
+import { isNothing } from './is-nothing.js';
 import type { CursorConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { placeOf } from './place.js';
@@ -41,8 +42,8 @@ export function cursor(given: CursorConfig = {}): Paginator {
 }
 
 function cursorOf(value: Json | undefined, path: string): string | number | bigint | null {
-  if (value === undefined || value === null || value === false || value === '') return null;
-  if (typeof value !== 'object' && value !== true) return value;
+  if (value === undefined || isNothing(value)) return null;
+  if (typeof value !== 'object' && typeof value !== 'boolean') return value;
   throw new PaginationError(
     `\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was committed stays.`,
   );

@@ -1,5 +1,6 @@
 import { optionsOf } from '../../../operators/settings/options-of.js';
 import { PaginationError } from '../../errors.js';
+import { isNothing } from './is-nothing.js';
 import type { JsonLinkConfig } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { bodyValues } from './value-path.js';
@@ -22,7 +23,7 @@ export function jsonLink(given: JsonLinkConfig = {}): Paginator {
       if (stopAfterEmptyPage && page.rows === 0) return { end: 'empty' };
       const { url } = body.read(page);
       if (url === undefined) return { end: 'no-next', nextMissing: true };
-      if (url === null || url === false || url === '') return { end: 'no-next' };
+      if (isNothing(url)) return { end: 'no-next' };
       if (typeof url === 'string') return { url };
       throw new PaginationError(
         `\`${nextUrlPath}\` was to be the address of the next page and is ${typeof url === 'object' ? 'an object or list' : String(url)}. Correct nextUrlPath; what was committed stays.`,

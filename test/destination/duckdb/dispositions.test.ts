@@ -139,6 +139,25 @@ describe('write dispositions', () => {
     expect(await tables()).not.toContain('_sluice_new__orders');
   });
 
+  it('replace keeps each key once, the later row with its children', async () => {
+    const rows = [
+      { id: 1, v: 'old', items: [{ k: 1 }] },
+      { id: 2, v: 'only', items: [{ k: 2 }] },
+      { id: 1, v: 'new', items: [{ k: 3 }, { k: 4 }] },
+    ];
+    for (let run = 0; run < 2; run += 1)
+      await loaded(rows, { writeDisposition: 'replace', primaryKey: 'id', pageRows: 1 });
+    expect(await query('SELECT id, v FROM data.orders ORDER BY id')).toEqual([
+      { id: 1, v: 'new' },
+      { id: 2, v: 'only' },
+    ]);
+    expect(await query('SELECT k FROM data.orders__items ORDER BY k')).toEqual([
+      { k: 2 },
+      { k: 3 },
+      { k: 4 },
+    ]);
+  });
+
   it('replace empties the tables of a resource that yields nothing, and only its own', async () => {
     await loaded([{ id: 1, items: [{ k: 1 }] }], { writeDisposition: 'replace' });
     await loaded([{ id: 1 }], { table: 'orders_2' });

@@ -516,6 +516,15 @@ describe('cursor', () => {
   });
 });
 
+describe('an empty list or object in the place of the next page', () => {
+  it.each([[[]], [{}]])('is the end: %j', (next) => {
+    for (const paginator of [cursor({ cursorPath: 'next' }), jsonLink()]) {
+      const page = pageFacts({ values: valuesAt({ next }, paginator.paths) });
+      expect(paginator.next(page)).toEqual({ end: 'no-next' });
+    }
+  });
+});
+
 describe('headerCursor', () => {
   const paginator = headerCursor({ cursorKey: 'X-Next', cursorParam: 'after' });
 
