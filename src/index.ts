@@ -1,3 +1,5 @@
+export type { FetchLike } from './rest/http/transport/own-fetch.js';
+
 export * from '../operators/errors.js';
 export type * from '../operators/types.js';
 export { DuckDBInstance } from '@duckdb/node-api';
@@ -100,8 +102,7 @@ export { fromDlt } from './rest/dlt/from-dlt.js';
 export { isDltConfig } from './rest/dlt/is-dlt-config.js';
 export { restSource } from './rest/rest-source.js';
 export type { RetryConfig } from './rest/http/retry.js';
-export type { SaveConfig } from './rest/http/save-body.js';
-export type { FetchLike } from './rest/http/transport.js';
+export type { SaveConfig } from './rest/http/body/save-body.js';
 export type { Query, QueryValue } from './rest/http/url.js';
 export type { WindowConfig } from './rest/pages/windows.js';
 export type { RunEvent, TraceMessage } from './run/trace.js';

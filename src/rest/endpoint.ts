@@ -7,7 +7,6 @@ import { type Gate, processGate } from '../run/gate.js';
 import type { SourceEvent } from '../run/source.js';
 import type { RestEndpoint } from './config/rest-config.js';
 import { type Client, type ClientConfig, httpClient } from './http/http-client.js';
-import { secretsOf } from './http/redact.js';
 import { joinUrl } from './http/url.js';
 import type { Format } from './pages/formats.js';
 import { fromPages } from './pages/from-pages.js';
@@ -16,6 +15,7 @@ import { pathWatch } from './pages/path-watch.js';
 import { readPages } from './pages/read-pages.js';
 import { rowPlaces } from './pages/row-places.js';
 import { paginatorOf } from './paginators/paginator-of.js';
+import { secretsOf } from './secrets/redact.js';
 
 /**
  * What an endpoint of `restSource` has too; here without placeholders, and nothing is kept for

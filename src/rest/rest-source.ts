@@ -11,10 +11,10 @@ import type { Auth } from './auth/auth.js';
 import type { CheckedConfig } from './config/checked-config.js';
 import type { RestConfig } from './config/rest-config.js';
 import { validateConfig } from './config/validate-config.js';
-import { eachFileOnce } from './http/each-file-once.js';
 import { type Client, httpClient } from './http/http-client.js';
 import { familyPages } from './resources/family-pages.js';
 import { resolveResources, type ResolvedResource } from './resources/resolve-resources.js';
+import { eachFileOnce } from './run-client.js';
 import { rateOf } from './throttle/rate-limit.js';
 
 /**

@@ -1,10 +1,10 @@
 import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
 import type { ColumnHint } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
-import { type TlsConfig, tlsOptions } from '../http/agents.js';
 import { checkedBase } from '../http/http-client.js';
 import { checkActions } from '../http/response-actions.js';
 import { type RetryConfig, retryRules } from '../http/retry.js';
+import { type TlsConfig, tlsOptions } from '../http/transport/agents.js';
 import type { IncrementalConfig } from '../pages/incremental.js';
 import { type PollConfig, pollRules } from '../pages/poll.js';
 import { type WindowConfig, windowsOf } from '../pages/windows.js';

@@ -1,5 +1,5 @@
-import { redactor } from '../http/redact.js';
-import { isSecretName } from '../http/secret-names.js';
+import { redactor } from '../secrets/redact.js';
+import { isSecretName } from '../secrets/secret-names.js';
 
 const LONGEST = 60;
 /** What takes an object with secrets in it; a text in its place may be the same in other words. */

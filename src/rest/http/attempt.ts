@@ -1,10 +1,9 @@
 import { isSluiceError, JsonError } from '../../../operators/errors.js';
-import { isRateLimited } from '../throttle/is-rate-limited.js';
+import type { Redactor } from '../secrets/redact.js';
+import { isRateLimited } from '../throttle/rate-headers.js';
 import { type Exchanged, exchange, type ExchangeConfig } from './exchange.js';
-import { explainsItself, isWebPage, webPage } from './explain.js';
+import { explainsItself, isWebPage, type Refusals, webPage } from './http-errors.js';
 import type { Answer, RequestSpec } from './messages.js';
-import type { Redactor } from './redact.js';
-import type { Refusals } from './refusals.js';
 import { type ActedResponse, actOn } from './response-actions.js';
 import type { SendOptions } from './send-options.js';
 

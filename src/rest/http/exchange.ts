@@ -1,21 +1,15 @@
 import { onAbort } from '../../signals/on-abort.js';
 import type { Auth, AuthRequest } from '../auth/auth.js';
-import { authorize } from './authorize.js';
-import { inUtf8 } from './charset.js';
-import { unpacked } from './content-coding.js';
+import { authorize } from '../auth/request-auth.js';
+import { secretFields, secretsIn } from '../secrets/redact.js';
+import { inUtf8 } from './body/charset.js';
+import { unpacked } from './body/content-coding.js';
+import { expectedBytes, readBody, stallTimer } from './body/read-body.js';
+import { saveBody, type SaveConfig } from './body/save-body.js';
 import type { Cookies } from './cookies.js';
-import { explainsItself } from './explain.js';
+import { explainsItself, PermanentFault } from './http-errors.js';
 import type { Answer, RequestSpec } from './messages.js';
-import { PermanentFault } from './permanent-fault.js';
-import { secretFields, secretsIn } from './redact.js';
-import { saveBody, type SaveConfig } from './save-body.js';
-import {
-  expectedBytes,
-  type FetchAnswer,
-  type FetchLike,
-  readBody,
-  stallTimer,
-} from './transport.js';
+import type { FetchLike, FetchResponse } from './transport/own-fetch.js';
 import { lowerCased, plainHeaders } from './trust.js';
 import { hrefOf, parseUrl, withoutParams, withParams } from './url.js';
 
@@ -113,7 +107,7 @@ async function ask(
   first: RequestSpec,
   config: ExchangeConfig,
   stop: AbortController,
-): Promise<FetchAnswer> {
+): Promise<FetchResponse> {
   const { send, headers, auth, cookies, trusts, stallMs } = config;
   const { method, body } = spec;
   const trusted = trusts(spec.url);
@@ -219,7 +213,7 @@ function plainText(address: string): string {
 
 function limits(
   spec: RequestSpec,
-  answer: FetchAnswer,
+  answer: FetchResponse,
   { maxBytes, stallMs }: ExchangeConfig,
   save: SaveConfig | null,
 ): Parameters<typeof readBody>[1] {
@@ -239,7 +233,7 @@ function limits(
  */
 async function readable(
   body: Uint8Array,
-  { status, headers }: FetchAnswer,
+  { status, headers }: FetchResponse,
   maxBytes: number,
 ): Promise<Uint8Array> {
   try {
@@ -251,7 +245,7 @@ async function readable(
 }
 
 /** A good answer with a body that does not explain an error. */
-function isFile({ status, headers }: FetchAnswer): boolean {
+function isFile({ status, headers }: FetchResponse): boolean {
   return status >= 200 && status < 300 && status !== 204 && !explainsItself(headers);
 }
 

@@ -2,29 +2,28 @@ import { timerMs } from '../../../operators/settings/timer-ms.js';
 import { ConfigError } from '../../errors.js';
 import { pause } from '../../signals/pause.js';
 import { type AuthLike, authOf } from '../auth/auth-of.js';
+import { requestAuth } from '../auth/request-auth.js';
+import { type Redactor, redactor, secretsIn, secretsOf } from '../secrets/redact.js';
+import { isSecretField } from '../secrets/secret-names.js';
+import { serverTime } from '../throttle/header-values.js';
 import { announcement } from '../throttle/rate-headers.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import { type Throttle, throttle, type Turn } from '../throttle/throttle.js';
-import type { TlsConfig } from './agents.js';
 import { attempt } from './attempt.js';
-import { checkedFetch } from './checked-fetch.js';
-import { connectionUse } from './connection-use.js';
 import { cookieJar } from './cookies.js';
 import type { ExchangeConfig } from './exchange.js';
+import { inReach, waitAfter } from './failed-attempt.js';
+import { type Refusals, refusals } from './http-errors.js';
 import type { Answer, RequestSpec } from './messages.js';
-import { hasProxy, proxyPasswords } from './proxy.js';
-import { type Redactor, redactor, secretsIn, secretsOf } from './redact.js';
-import { type Refusals, refusals } from './refusals.js';
-import { requestAuth } from './request-auth.js';
 import { checkActions } from './response-actions.js';
 import { type RetryConfig, retryRules } from './retry.js';
-import { isSecretField } from './secret-names.js';
 import type { SendOptions } from './send-options.js';
-import { serverTime } from './server-time.js';
-import { type FetchLike, keepAliveTransport, type Transport } from './transport.js';
+import type { TlsConfig } from './transport/agents.js';
+import type { FetchLike } from './transport/own-fetch.js';
+import { hasProxy, proxyPasswords } from './transport/proxy.js';
+import { transportOf } from './transport/transport.js';
 import { trust } from './trust.js';
 import { linkWithout } from './url.js';
-import { inReach, waitAfter } from './wait-after.js';
 
 export type { Answer, RequestSpec } from './messages.js';
 export type { SendOptions } from './send-options.js';
@@ -127,14 +126,15 @@ export function httpClient(config: ClientConfig): Client {
   const stallMs = timerMs(config.stallMs ?? 60_000, 'stallMs');
   const rate = rateOf(config.rateLimit);
   const rules = retryRules(config.retry);
-  const transport: Transport =
-    config.fetch === undefined
-      ? keepAliveTransport({ concurrency: rate.concurrency, proxy, tls: config.tls })
-      : { send: ownFetch(config), close: () => undefined };
-  const keepOpen = connectionUse(() => transport.close());
+  const { send, keepOpen } = transportOf({
+    fetch: config.fetch,
+    concurrency: rate.concurrency,
+    proxy,
+    tls: config.tls,
+  });
   const auth = config.auth === undefined ? null : authOf(config.auth);
   const shared = {
-    send: transport.send,
+    send,
     headers,
     auth,
     cookies: cookieJar(),
@@ -286,16 +286,6 @@ const isLong = (value: string): boolean => value.length >= 6;
 
 const PROXY_IS_YOURS =
   'the environment names a proxy (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY), and `client.fetch` makes the connections: sluice cannot lead them through it. Let your fetch do it.';
-
-/** The user's own `fetch`. ConfigError for settings that it would leave without effect. */
-function ownFetch({ fetch, proxy, tls }: ClientConfig): FetchLike {
-  const idle = proxy !== undefined ? 'proxy' : tls !== undefined ? 'tls' : null;
-  if (idle !== null)
-    throw new ConfigError(
-      `client.${idle} does nothing beside client.fetch, which makes the connections. Remove one of them.`,
-    );
-  return checkedFetch(fetch as FetchLike);
-}
 
 /**
  * Credentials are asked for with what their request says; the client's headers go along to hosts

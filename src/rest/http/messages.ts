@@ -1,5 +1,3 @@
-import type { ResponseHeaders } from './response-headers.js';
-
 /** A request as its sender means it; client headers and authorization come to it on its way. */
 export interface RequestSpec {
   method: string;
@@ -23,4 +21,13 @@ export interface Answer {
   body: Uint8Array;
   /** A response action said to pass over this answer. */
   ignored: boolean;
+}
+
+/** The headers of an answer. */
+export interface ResponseHeaders {
+  /**
+   * The value of a header, in any spelling; of several with that name all, joined by commas; null
+   * where there is none.
+   */
+  get(name: string): string | null;
 }

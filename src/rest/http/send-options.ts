@@ -1,8 +1,8 @@
 import type { SourceEvent } from '../../run/source.js';
 import type { Auth } from '../auth/auth.js';
+import type { SaveConfig } from './body/save-body.js';
 import type { Cookies } from './cookies.js';
 import type { ResponseAction } from './response-actions.js';
-import type { SaveConfig } from './save-body.js';
 
 /** How one request is sent, and who hears of it. */
 export interface SendOptions {

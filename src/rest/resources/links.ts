@@ -1,5 +1,5 @@
 import type { RestEndpoint } from '../config/rest-config.js';
-import { isSecretName } from '../http/secret-names.js';
+import { isSecretName } from '../secrets/secret-names.js';
 import { type Placeholder, placeholdersIn } from './placeholders.js';
 
 /** The parts of an endpoint that may hold placeholders. */

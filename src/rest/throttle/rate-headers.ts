@@ -1,6 +1,5 @@
-import { httpDate } from '../http/http-date.js';
-import type { ResponseHeaders } from '../http/response-headers.js';
-import { headerNumber } from './header-number.js';
+import type { ResponseHeaders } from '../http/messages.js';
+import { headerNumber, httpDate } from './header-values.js';
 
 /** What an API says is left of a quota. */
 export interface Quota {
@@ -83,7 +82,7 @@ export function resetMs(headers: ResponseHeaders, now: number): number | null {
 }
 
 /** True where a header says that nothing is left of a quota, whether or not it says until when. */
-export function isExhausted(headers: ResponseHeaders): boolean {
+function isExhausted(headers: ResponseHeaders): boolean {
   return (
     PREFIXES.some((prefix) => headerNumber(headers.get(`${prefix}-remaining`)) === 0) ||
     items(headers.get('ratelimit')).some(
@@ -190,4 +189,21 @@ function resetOf(prefix: string, headers: ResponseHeaders, now: number): number 
     return date === null ? null : Math.max(0, date - now);
   }
   return fromNow(reset, now);
+}
+
+/** With these, `Retry-After` does not mean a limit: sent again, the request fails the same way. */
+const NEVER = new Set([401, 404, 410]);
+
+/**
+ * True for a response that refuses a request because of a rate limit: 429 (RFC 6585 §4), and other
+ * 4xx with `Retry-After`. GitHub and others refuse with 403 and an exhausted quota instead.
+ */
+export function isRateLimited(status: number, headers: ResponseHeaders): boolean {
+  if (status === 429) return true;
+  if (status < 400 || status > 499 || NEVER.has(status)) return false;
+  return (
+    headers.get('retry-after') !== null ||
+    headers.get('retry-after-ms') !== null ||
+    ((status === 403 || status === 420) && isExhausted(headers))
+  );
 }

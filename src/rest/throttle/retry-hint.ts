@@ -1,8 +1,6 @@
-import { httpDate } from '../http/http-date.js';
-import type { ResponseHeaders } from '../http/response-headers.js';
-import { headerNumber } from './header-number.js';
+import type { ResponseHeaders } from '../http/messages.js';
+import { headerNumber, httpDate, retryAfterMs } from './header-values.js';
 import { fromNow, type Policy, resetMs } from './rate-headers.js';
-import { retryAfterMs } from './retry-after.js';
 
 /** What a refusal (429) says of when and how often to ask. */
 export interface RetryHint {

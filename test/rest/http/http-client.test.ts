@@ -9,7 +9,7 @@ import { JsonError, SelectError } from '#operators/errors.js';
 import { ConfigError } from '#src/errors.js';
 import { bearer } from '#src/rest/auth/bearer.js';
 import { type Answer, httpClient } from '#src/rest/http/http-client.js';
-import type { FetchAnswer } from '#src/rest/http/transport.js';
+import type { FetchResponse } from '#src/rest/http/transport/own-fetch.js';
 import type { SourceEvent } from '#src/run/source.js';
 import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
@@ -290,7 +290,7 @@ describe('retries', () => {
 
   it('asks again for a body that another fetch takes for whole though it is not', async () => {
     let asked = 0;
-    const fetch = (): Promise<FetchAnswer> => {
+    const fetch = (): Promise<FetchResponse> => {
       asked += 1;
       const body = Readable.from([Buffer.from(asked === 1 ? WHOLE.slice(0, 9) : WHOLE)]);
       return Promise.resolve({

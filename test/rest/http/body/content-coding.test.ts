@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { serveRaw } from '../../support/raw-server.js';
-import { failure, quickClient, sendWith } from '../../support/send.js';
+import { serveRaw } from '../../../support/raw-server.js';
+import { failure, quickClient, sendWith } from '../../../support/send.js';
 
 const TEXT = JSON.stringify({
   data: Array.from({ length: 5_000 }, (_, i) => ({ id: i, half: i / 2 })),

@@ -1,4 +1,4 @@
-import type { RequestSpec } from './messages.js';
+import type { RequestSpec } from '../http/messages.js';
 import { isSecretField, isSecretName } from './secret-names.js';
 import { base64Pattern, secretPattern } from './secret-pattern.js';
 

@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { PermanentFault } from './permanent-fault.js';
+import { PermanentFault } from '../http-errors.js';
 
 /**
  * Gives a body in UTF-8, whatever charset it came in. A byte order mark counts first, then the zero

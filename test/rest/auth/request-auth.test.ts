@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Auth } from '#src/rest/auth/auth.js';
-import { redactor } from '#src/rest/http/redact.js';
-import { requestAuth, type RequestAuth } from '#src/rest/http/request-auth.js';
+import { requestAuth, type RequestAuth } from '#src/rest/auth/request-auth.js';
+import { redactor } from '#src/rest/secrets/redact.js';
 
 const url = new URL('https://h/');
 

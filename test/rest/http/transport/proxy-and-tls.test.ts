@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { proxyFor, proxyPasswords } from '#src/rest/http/proxy.js';
+import { proxyFor, proxyPasswords } from '#src/rest/http/transport/proxy.js';
 import { restSource, type RestConfig } from 'sluice';
 import {
   CA,
@@ -12,10 +12,10 @@ import {
   CLIENT_PASSPHRASE,
   SERVER_CERT,
   SERVER_KEY,
-} from '../../support/certificates.js';
-import { serve } from '../../support/local-server.js';
-import { readSource } from '../../support/read-pages.js';
-import { failure, send } from '../../support/send.js';
+} from '../../../support/certificates.js';
+import { serve } from '../../../support/local-server.js';
+import { readSource } from '../../../support/read-pages.js';
+import { failure, send } from '../../../support/send.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,106 +1,6 @@
-import type { Agent as HttpAgent } from 'node:http';
-import type { Readable } from 'node:stream';
-import nodeFetch from 'node-fetch';
-import { type AgentsConfig, keepAliveAgents } from './agents.js';
-import { ACCEPTED_CODINGS, decoded, isCoded } from './content-coding.js';
-import { PermanentFault } from './permanent-fault.js';
-import type { ResponseHeaders } from './response-headers.js';
-
-/** What is needed of a `fetch`: node-fetch (the default), Node's own or any other of this shape. */
-export type FetchLike = (url: string, init: FetchInit) => Promise<FetchAnswer>;
-
-export interface FetchInit {
-  method: string;
-  headers: Record<string, string>;
-  body?: string | Uint8Array;
-  redirect: 'manual';
-  signal: AbortSignal;
-}
-
-export interface FetchAnswer {
-  status: number;
-  headers: ResponseHeaders;
-  body: AsyncIterable<Uint8Array | string> | null;
-}
-
-/** What sends requests, and the connections that it keeps open between them. */
-export interface Transport {
-  send: FetchLike;
-  /** Closes all connections; the next request opens new ones. */
-  close(): void;
-}
-
-/**
- * node-fetch with connections that are kept open, as many as requests may be under way; bodies come
- * decompressed. Errors: ConfigError for certificates that cannot be used; of `send`: PermanentFault
- * for a content encoding that is not known, and for a proxy that cannot be used.
- */
-export function keepAliveTransport(config: AgentsConfig): Transport {
-  const agents = keepAliveAgents(config);
-  const send: FetchLike = async (url, { body, headers, ...init }) => {
-    const { agent, proxy } = await agents.agentFor(new URL(url));
-    // node-fetch takes a compressed body that is cut short for a whole one: it is told to leave
-    // them alone.
-    const own = {
-      ...init,
-      agent: (parsed: URL) => asWritten(agent, url, parsed, proxy !== null),
-      compress: false,
-      headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
-    };
-    const answer = await nodeFetch(
-      url,
-      body === undefined
-        ? own
-        : {
-            ...own,
-            body:
-              typeof body === 'string'
-                ? body
-                : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-          },
-    ).catch((error: unknown) => {
-      throw proxy === null ? error : throughProxy(error as Error, proxy);
-    });
-    const coding = init.method === 'HEAD' ? null : answer.headers.get('content-encoding');
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body:
-        coding !== null && isCoded(coding)
-          ? await decoded(answer.body as Readable | null, coding)
-          : answer.body,
-    };
-  };
-  return { send, close: () => agents.close() };
-}
-
-/** Says that it may be the proxy that is at fault. */
-function throughProxy(error: Error, { protocol, host }: URL): Error {
-  error.message = `${error.message} (through the proxy ${protocol}//${host})`;
-  return error;
-}
-
-/** The agent, made to send the address as it is written where `URL` spells it in another way. */
-function asWritten<A extends HttpAgent>(
-  agent: A,
-  url: string,
-  { protocol, origin, href }: URL,
-  isProxy: boolean,
-): A {
-  if (url === href || !url.startsWith(`${origin}/`)) return agent;
-  const base = agent as A & { addRequest(request: { path: string }, options: object): void };
-  return Object.create(base, {
-    addRequest: {
-      value: (request: { path: string }, options: object) => {
-        const path = url.slice(origin.length);
-        request.path = path;
-        base.addRequest(request, options);
-        // Sent to a proxy is the whole address, which its agent spells anew; its header is later.
-        request.path = isProxy && protocol === 'http:' ? url : path;
-      },
-    },
-  }) as A;
-}
+import { PermanentFault } from '../http-errors.js';
+import type { FetchResponse } from '../transport/own-fetch.js';
+import { isCoded } from './content-coding.js';
 
 export interface ReadLimits {
   /** Bytes, decompressed. */
@@ -115,7 +15,7 @@ export interface ReadLimits {
 
 /** The whole body. Limits, `stop` and errors are those of `eachChunk`. */
 export async function readBody(
-  answer: FetchAnswer,
+  answer: FetchResponse,
   limits: ReadLimits,
   stop: (reason: Error) => void,
 ): Promise<Uint8Array> {
@@ -133,7 +33,7 @@ export async function readBody(
  * decompressed.
  */
 export async function eachChunk(
-  { body }: FetchAnswer,
+  { body }: FetchResponse,
   { maxBytes, whenLarger, stallMs, expected }: ReadLimits,
   stop: (reason: Error) => void,
   take: (chunk: Uint8Array) => void | Promise<void>,
@@ -166,7 +66,7 @@ export async function eachChunk(
  * Bytes that the body is to have, as the headers tell; null where they do not: a compressed body is
  * announced in its compressed length, HEAD's in that of GET.
  */
-export function expectedBytes(method: string, { headers }: FetchAnswer): number | null {
+export function expectedBytes(method: string, { headers }: FetchResponse): number | null {
   const announced = headers.get('content-length');
   const told = announced !== null && !isCoded(headers.get('content-encoding')) && method !== 'HEAD';
   return told && Number.isFinite(Number(announced)) ? Number(announced) : null;

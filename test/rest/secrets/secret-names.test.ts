@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSecretField, isSecretName } from '#src/rest/http/secret-names.js';
+import { isSecretField, isSecretName } from '#src/rest/secrets/secret-names.js';
 
 describe('isSecretName', () => {
   it.each([

@@ -1,16 +1,13 @@
-import { isRateLimited } from '../throttle/is-rate-limited.js';
-import type { Announcement } from '../throttle/rate-headers.js';
-import { retryAfterMs } from '../throttle/retry-after.js';
+import type { Redactor } from '../secrets/redact.js';
+import { retryAfterMs, serverTime } from '../throttle/header-values.js';
+import { type Announcement, isRateLimited } from '../throttle/rate-headers.js';
 import { retryHint } from '../throttle/retry-hint.js';
 import type { Turn } from '../throttle/throttle.js';
 import type { Outcome } from './attempt.js';
+import { PermanentFault, type Refusals } from './http-errors.js';
 import type { Answer, RequestSpec } from './messages.js';
-import { PermanentFault } from './permanent-fault.js';
-import type { Redactor } from './redact.js';
-import type { Refusals } from './refusals.js';
 import { type Failure, retryDecision, type RetryDecision, type RetryRules } from './retry.js';
 import type { SendOptions } from './send-options.js';
-import { serverTime } from './server-time.js';
 
 /** How often a rate limit refused a request, and when it did first (milliseconds since 1970). */
 export interface LimitRefusals {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PermanentFault } from './permanent-fault.js';
-import { eachChunk, type FetchAnswer, type ReadLimits } from './transport.js';
+import { PermanentFault } from '../http-errors.js';
+import type { FetchResponse } from '../transport/own-fetch.js';
+import { eachChunk, type ReadLimits } from './read-body.js';
 
 /** Where a body is saved. */
 export interface SaveConfig {
@@ -20,7 +21,7 @@ export interface SaveConfig {
  * Errors: those of `eachChunk`; PermanentFault where the file cannot be written.
  */
 export async function saveBody(
-  answer: FetchAnswer,
+  answer: FetchResponse,
   path: string,
   limits: ReadLimits,
   stop: (reason: Error) => void,

@@ -1,8 +1,9 @@
 import { isSluiceError } from '../../../operators/errors.js';
-import type { Auth, RenewalContext } from '../auth/auth.js';
-import { authorize } from './authorize.js';
-import type { Answer } from './messages.js';
-import type { Redactor } from './redact.js';
+import { ConfigError } from '../../errors.js';
+import { unlessAborted } from '../../signals/unless-aborted.js';
+import type { Answer } from '../http/messages.js';
+import type { Redactor } from '../secrets/redact.js';
+import type { Auth, RenewalContext } from './auth.js';
 
 /** The authorization of one request, over all its attempts. */
 export interface RequestAuth {
@@ -60,4 +61,24 @@ export function requestAuth(
       return renewed;
     },
   };
+}
+
+/**
+ * Does a part of an authorization. What a function of the user throws there is a ConfigError: it is
+ * no fault of the network, and asking again would not mend it. Rejects with the signal's reason
+ * when that aborts first.
+ */
+export async function authorize(
+  work: () => void | Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await unlessAborted((async () => work())(), signal);
+  } catch (error) {
+    if (signal.aborted || isSluiceError(error)) throw error;
+    throw new ConfigError(
+      `The authorization failed: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
 }

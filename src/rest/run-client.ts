@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { ConfigError } from '../../errors.js';
-import { cookieJar } from './cookies.js';
-import type { Client } from './http-client.js';
-import { redactor } from './redact.js';
+import { ConfigError } from '../errors.js';
+import { cookieJar } from './http/cookies.js';
+import type { Client } from './http/http-client.js';
+import { redactor } from './secrets/redact.js';
 
 /**
  * The same client for one run, which has cookies of its own, and in which no answer takes the place

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import tls from 'node:tls';
-import { ConfigError } from '../../errors.js';
+import { ConfigError } from '../../../errors.js';
 import { proxyFor } from './proxy.js';
 
 /**

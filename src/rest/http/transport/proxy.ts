@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { PermanentFault } from './permanent-fault.js';
+import { PermanentFault } from '../http-errors.js';
 
 /** `http_proxy` and the like, of which either case counts. */
 const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inUtf8 } from '#src/rest/http/charset.js';
+import { inUtf8 } from '#src/rest/http/body/charset.js';
 import { restSource } from 'sluice';
-import { serve } from '../../support/local-server.js';
-import { readSource } from '../../support/read-pages.js';
+import { serve } from '../../../support/local-server.js';
+import { readSource } from '../../../support/read-pages.js';
 
 const JSON_TEXT = '[{"s":"\u00e9\u4e2d\ud83d\ude00"}]';
 const utf16 = (text: string, isBig: boolean): Buffer => {

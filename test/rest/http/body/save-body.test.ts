@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HttpError } from '#src/errors.js';
-import { type Answered, serve } from '../../support/local-server.js';
-import { serveRaw } from '../../support/raw-server.js';
-import { failure, quickClient, sendWith, statuses } from '../../support/send.js';
-import { tempFolder } from '../../support/temp-folder.js';
+import { type Answered, serve } from '../../../support/local-server.js';
+import { serveRaw } from '../../../support/raw-server.js';
+import { failure, quickClient, sendWith, statuses } from '../../../support/send.js';
+import { tempFolder } from '../../../support/temp-folder.js';
 
 const ZIP = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251));
 const zipped: Answered = { text: ZIP, headers: { 'content-type': 'application/zip' } };

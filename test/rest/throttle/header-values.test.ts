@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { httpDate } from '#src/rest/http/http-date.js';
+import { httpDate, retryAfterMs } from '#src/rest/throttle/header-values.js';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -14,5 +14,15 @@ describe('httpDate', () => {
   ])('reads %s as UTC, whatever the zone of this machine', (text) => {
     vi.stubEnv('TZ', 'America/New_York');
     expect(httpDate(text)).toBe(Date.UTC(2026, 0, 1, 12, 1, 30));
+  });
+});
+
+const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
+
+describe('retryAfterMs', () => {
+  it('does not take for a date what is none', () => {
+    for (const text of ['-5', '5 minutes', 'tomorrow', '1e3', '2026-01', 'Monday', ''])
+      expect(retryAfterMs(text, NOW)).toBeNull();
+    expect(retryAfterMs(null, NOW)).toBeNull();
   });
 });

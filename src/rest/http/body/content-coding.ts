@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { PermanentFault } from '../http-errors.js';
 import { decoderOf } from './charset.js';
-import { PermanentFault } from './permanent-fault.js';
 
 /** Codings that a request accepts. */
 export const ACCEPTED_CODINGS = 'gzip, deflate, br';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactor, secretsIn, secretsOf } from '#src/rest/http/redact.js';
+import { redactor, secretsIn, secretsOf } from '#src/rest/secrets/redact.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const none = redactor([]);

@@ -1,2 +1,0 @@
-/** A fault that asking again would not mend. */
-export class PermanentFault extends Error {}

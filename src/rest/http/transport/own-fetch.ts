@@ -1,0 +1,67 @@
+import { isPromise, kindOf } from '../../../../operators/settings/user-function.js';
+import { ConfigError } from '../../../errors.js';
+import { PermanentFault } from '../http-errors.js';
+import type { ResponseHeaders } from '../messages.js';
+import type { AgentsConfig } from './agents.js';
+
+/** What is needed of a `fetch`: node-fetch (the default), Node's own or any other of this shape. */
+export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+export interface FetchInit {
+  method: string;
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
+  redirect: 'manual';
+  signal: AbortSignal;
+}
+
+export interface FetchResponse {
+  status: number;
+  headers: ResponseHeaders;
+  body: AsyncIterable<Uint8Array | string> | null;
+}
+
+/**
+ * Sends requests with the user's own `fetch`. What it throws is an Error, and counts as a failure
+ * of the network.
+ *
+ * Errors: ConfigError for settings that it would leave without effect; of the function:
+ * PermanentFault for what a `fetch` returns that is no response.
+ */
+export function ownFetch(
+  fetch: FetchLike,
+  { proxy, tls }: Pick<AgentsConfig, 'proxy' | 'tls'>,
+): FetchLike {
+  const idle = proxy !== undefined ? 'proxy' : tls !== undefined ? 'tls' : null;
+  if (idle !== null)
+    throw new ConfigError(
+      `client.${idle} does nothing beside client.fetch, which makes the connections. Remove one of them.`,
+    );
+  return async (url, init) => {
+    let response: FetchResponse;
+    try {
+      response = await fetch(url, init);
+    } catch (error) {
+      if (error instanceof Error) throw error;
+      const text = typeof error === 'string' ? error : kindOf(error);
+      throw new Error(`\`client.fetch\` threw: ${text}`, { cause: error });
+    }
+    const fault = responseFault(response);
+    if (fault !== null)
+      throw new PermanentFault(`\`client.fetch\` returned ${kindOf(response)}: ${fault}`);
+    return response;
+  };
+}
+
+function responseFault(response: unknown): string | null {
+  if (typeof response !== 'object' || response === null) return 'return a response';
+  const { status, headers, body } = response as Partial<Record<keyof FetchResponse, unknown>>;
+  if (!Number.isInteger(status)) return `\`status\` is ${kindOf(status)}; it must be a number`;
+  if (typeof (headers as { get?: unknown } | undefined)?.get !== 'function')
+    return '`headers` must have a `get`, as those of a Response';
+  const isBody =
+    body === null ||
+    body === undefined ||
+    (typeof body === 'object' && !isPromise(body) && Symbol.asyncIterator in body);
+  return isBody ? null : `\`body\` is ${kindOf(body)}; it must be a stream of bytes, or null`;
+}
