@@ -12,6 +12,7 @@ import {
 } from '../../operators/index.js';
 import { locate } from '../../operators/json/locate.js';
 import { appendRows, type ColumnSource } from '../../src/destination/duckdb/append/chunk-writer.js';
+import { duckdbDialect } from '../../src/destination/duckdb/dialect.js';
 import { createTable, realColumn } from '../../src/destination/sql/ddl.js';
 import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
@@ -66,12 +67,13 @@ async function appended(
   return withDatabase(async (path) => {
     const instance = await DuckDBInstance.create(path, { storage_compatibility_version: 'v1.3.0' });
     const connection = await instance.connect();
+    const dialect = duckdbDialect(false);
     await connection.run(
       createTable(
-        { catalog: 'bench', dataset: 'main' },
+        { catalog: 'bench', dataset: 'main', dialect },
         'issues',
         columns.map((column, i) =>
-          realColumn({
+          realColumn(dialect, {
             name: `c${i}`,
             dataType: column.dataType,
             nullable: true,
@@ -79,7 +81,6 @@ async function appended(
             exact: true,
           }),
         ),
-        false,
       ),
     );
     const appender = await connection.createAppender('issues');

@@ -4,13 +4,27 @@ import { LoadError } from '../../errors.js';
 import type { ReadRow } from '../destination.js';
 import { holdsRows, readCatalog, readSchema } from '../sql/catalog.js';
 import { readNames } from '../sql/names.js';
-import { identifier, literal, qualified, type Scope } from '../sql/sql.js';
+import { qualified, type Scope } from '../sql/sql.js';
+import { duckdbDialect } from './dialect.js';
 import { portOf } from './port-of.js';
+import { identifier, literal } from './quoting.js';
 
-/** The scope of a dataset in the database that a connection uses. */
-export async function scopeOf(connection: DuckDBConnection, dataset: string): Promise<Scope> {
-  const [row] = await portOf(connection).query('SELECT current_database()');
-  return { catalog: String(row?.[0]), dataset };
+/**
+ * The scope of a dataset in the database that a connection uses, with the letters that its schema
+ * has there. `ours`: sluice made the database.
+ */
+export async function scopeOf(
+  connection: DuckDBConnection,
+  dataset: string,
+  ours = false,
+): Promise<Scope> {
+  const [row] = await portOf(connection).query(
+    `SELECT current_database(), (SELECT schema_name FROM duckdb_schemas()
+       WHERE database_name = current_database() AND lower(schema_name) = lower($1))`,
+    [dataset],
+  );
+  const [catalog, schema] = row as [string, string | null];
+  return { catalog, dataset: schema ?? dataset, dialect: duckdbDialect(ours) };
 }
 
 /** Structures of a dataset's tables; empty where it does not exist. */
@@ -52,7 +66,7 @@ export async function datasetQuery(
 ): Promise<ReadRow[]> {
   const { catalog } = await scopeOf(connection, dataset);
   const [found] = await portOf(connection).query(
-    'SELECT 1 FROM duckdb_schemas() WHERE database_name = $1 AND schema_name = $2',
+    'SELECT 1 FROM duckdb_schemas() WHERE database_name = $1 AND lower(schema_name) = lower($2)',
     [catalog, dataset],
   );
   if (found !== undefined) {

@@ -29,12 +29,11 @@ export async function openSession(
 ): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline } = spec;
-  const scope = await scopeOf(connection, dataset);
+  const scope = await scopeOf(connection, dataset, ours);
   const tables = loadTables(portOf(connection), {
     scope,
     spec,
     loadId,
-    ours,
   });
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
@@ -126,11 +125,13 @@ export async function openSession(
     const { schema, rows, columns } = own;
     const { table, columns: target } = tables.target(own);
     const appender =
-      appenders.get(table) ?? (await connection.createAppender(table, dataset, scope.catalog));
+      appenders.get(table) ??
+      (await connection.createAppender(table, scope.dataset, scope.catalog));
     appenders.set(table, appender);
-    const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+    const { fold } = scope.dialect;
+    const byName = new Map(columns.map((column) => [fold(column.name), column]));
     const sources = target.map(({ name }): ColumnSource =>
-      name === '_dlt_load_id' ? { constant: loadId } : (byName.get(name.toLowerCase()) ?? null),
+      name === '_dlt_load_id' ? { constant: loadId } : (byName.get(fold(name)) ?? null),
     );
     try {
       appendRows(appender, sources, rows);

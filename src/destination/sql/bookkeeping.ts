@@ -3,17 +3,32 @@ import { printJson } from '../../../operators/json/print-json.js';
 import type { Json, Position } from '../../../operators/types.js';
 import type { KeptState, LoadSpec, Outcome } from '../messages.js';
 import type { SqlPort } from './port.js';
-import { literal, qualified, type Scope } from './sql.js';
+import { qualified, type Scope } from './sql.js';
 
 /** SQL that makes the tables of bookkeeping where they are not yet. */
 export function createBookkeeping(scope: Scope): string[] {
+  const { text, bigint, json: jsonType, timestamp } = scope.dialect.types;
+  const create = (table: string, columns: string): string =>
+    `CREATE TABLE IF NOT EXISTS ${qualified(scope, table)} (${columns})`;
   return [
-    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_dlt_loads')} (load_id VARCHAR NOT NULL, schema_name VARCHAR, status BIGINT NOT NULL, inserted_at TIMESTAMP WITH TIME ZONE NOT NULL, schema_version_hash VARCHAR)`,
-    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_loads')} (load_id VARCHAR NOT NULL, pipeline VARCHAR NOT NULL, started_at TIMESTAMP WITH TIME ZONE NOT NULL)`,
-    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_positions')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, parent VARCHAR, page BIGINT NOT NULL, next JSON, state JSON, pipeline VARCHAR)`,
+    create(
+      '_dlt_loads',
+      `load_id ${text} NOT NULL, schema_name ${text}, status ${bigint} NOT NULL, inserted_at ${timestamp} NOT NULL, schema_version_hash ${text}`,
+    ),
+    create(
+      '_sluice_loads',
+      `load_id ${text} NOT NULL, pipeline ${text} NOT NULL, started_at ${timestamp} NOT NULL`,
+    ),
+    create(
+      '_sluice_positions',
+      `load_id ${text} NOT NULL, resource ${text} NOT NULL, parent ${text}, page ${bigint} NOT NULL, next ${jsonType}, state ${jsonType}, pipeline ${text}`,
+    ),
     // Files that an earlier version made lack it.
-    `ALTER TABLE ${qualified(scope, '_sluice_positions')} ADD COLUMN IF NOT EXISTS pipeline VARCHAR`,
-    `CREATE TABLE IF NOT EXISTS ${qualified(scope, '_sluice_completeness')} (load_id VARCHAR NOT NULL, resource VARCHAR NOT NULL, verdict VARCHAR NOT NULL, reasons JSON NOT NULL, lists BIGINT NOT NULL, requests BIGINT NOT NULL, pages BIGINT NOT NULL, rows BIGINT NOT NULL, declared_rows BIGINT, loaded_rows BIGINT NOT NULL, skipped BIGINT NOT NULL)`,
+    `ALTER TABLE ${qualified(scope, '_sluice_positions')} ADD COLUMN IF NOT EXISTS pipeline ${text}`,
+    create(
+      '_sluice_completeness',
+      `load_id ${text} NOT NULL, resource ${text} NOT NULL, verdict ${text} NOT NULL, reasons ${jsonType} NOT NULL, lists ${bigint} NOT NULL, requests ${bigint} NOT NULL, pages ${bigint} NOT NULL, rows ${bigint} NOT NULL, declared_rows ${bigint}, loaded_rows ${bigint} NOT NULL, skipped ${bigint} NOT NULL`,
+    ),
   ];
 }
 
@@ -25,8 +40,8 @@ export interface Load extends Owner {
 type Owner = Pick<LoadSpec, 'pipeline' | 'source'>;
 
 /**
- * Rows that one INSERT brings: a fan-out has a position for each parent, and DuckDB parses a
- * statement as a whole.
+ * Rows that one INSERT brings: a fan-out has a position for each parent, and a statement is
+ * parsed as a whole.
  */
 const MOST_TUPLES = 1_000;
 
@@ -40,17 +55,11 @@ export function* insertPositions(
     const values = positions
       .slice(from, from + MOST_TUPLES)
       .map(({ resource, parent, page, next, state }) =>
-        tuple([loadId, resource, parent, page, json(next), json(state), pipeline]),
+        tuple(scope, [loadId, resource, parent, page, json(next), json(state), pipeline]),
       );
     yield `INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`;
   }
 }
-
-/** A state of the resource, whichever list it was found on. */
-const OF_RESOURCE = "coalesce(json_exists(state, '$.resource'), false)";
-/** A state with more in it than what belongs to the resource. */
-const OF_LIST =
-  "(state IS NOT NULL AND (json_type(state) <> 'OBJECT' OR json_keys(state) <> ['resource']))";
 
 /**
  * SQL that marks a load complete. Of its positions those stay that later runs begin with: the
@@ -70,8 +79,13 @@ export function completeLoad(
 ): string[] {
   const positions = qualified(scope, '_sluice_positions');
   const loads = qualified(scope, '_dlt_loads');
-  const [load, schema] = [literal(loadId), literal(source)];
-  const earlier = `load_id <> ${load} AND pipeline = ${literal(pipeline)} AND load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema})`;
+  const { dialect } = scope;
+  const [load, schema] = [dialect.literal(loadId), dialect.literal(source)];
+  const row = dialect.rowNumber;
+  // A state of the resource, whichever list it was found on; and one that holds more than that.
+  const ofResource = dialect.hasKey('state', 'resource');
+  const ofList = dialect.hasMoreThan('state', 'resource');
+  const earlier = `load_id <> ${load} AND pipeline = ${dialect.literal(pipeline)} AND load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema})`;
   const rows = completeness.map(
     ({
       resource,
@@ -85,7 +99,7 @@ export function completeLoad(
       declared,
       skipped,
     }) =>
-      tuple([
+      tuple(scope, [
         loadId,
         resource,
         verdict,
@@ -102,13 +116,14 @@ export function completeLoad(
   return [
     `INSERT INTO ${loads} VALUES (${load}, ${schema}, 0, now(), NULL)`,
     `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`,
-    `DELETE FROM ${positions} WHERE ${earlier} AND json_exists(state, '$.windowed') AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load})`,
-    `DELETE FROM ${positions} WHERE load_id = ${load} AND rowid NOT IN (
-       SELECT arg_max(rowid, page) FROM ${positions} WHERE load_id = ${load} AND ${OF_LIST} GROUP BY resource, parent
-       UNION ALL SELECT max(rowid) FROM ${positions} WHERE load_id = ${load} AND ${OF_RESOURCE} GROUP BY resource)`,
+    `DELETE FROM ${positions} WHERE ${earlier} AND ${dialect.hasKey('state', 'windowed')} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load})`,
+    `DELETE FROM ${positions} WHERE load_id = ${load} AND ${row} NOT IN (
+       SELECT latest FROM (SELECT ${row} AS latest, row_number() OVER (PARTITION BY resource, parent ORDER BY page DESC, ${row} DESC) AS place
+         FROM ${positions} WHERE load_id = ${load} AND ${ofList}) lists WHERE place = 1
+       UNION ALL SELECT max(${row}) FROM ${positions} WHERE load_id = ${load} AND ${ofResource} GROUP BY resource)`,
     `DELETE FROM ${positions} WHERE ${earlier} AND (
-       (resource, coalesce(parent, '')) IN (SELECT (resource, coalesce(parent, '')) FROM ${positions} WHERE load_id = ${load})
-       OR NOT ${OF_LIST} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load} AND ${OF_RESOURCE}))`,
+       (resource, coalesce(parent, '')) IN (SELECT resource, coalesce(parent, '') FROM ${positions} WHERE load_id = ${load})
+       OR NOT ${ofList} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load} AND ${ofResource}))`,
     ...(rows.length === 0
       ? []
       : [`INSERT INTO ${qualified(scope, '_sluice_completeness')} VALUES ${rows.join(', ')}`]),
@@ -138,6 +153,6 @@ function json(value: Json): Cell {
   return value === null ? null : printJson(value);
 }
 
-function tuple(cells: readonly Cell[]): string {
-  return `(${cells.map((cell) => (cell === null ? 'NULL' : typeof cell === 'number' ? String(cell) : literal(cell))).join(', ')})`;
+function tuple({ dialect }: Scope, cells: readonly Cell[]): string {
+  return `(${cells.map((cell) => (cell === null ? 'NULL' : typeof cell === 'number' ? String(cell) : dialect.literal(cell))).join(', ')})`;
 }

@@ -1,8 +1,7 @@
 import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operators/types.js';
-import { dataTypeOf, domainOf } from '../duckdb/column-type.js';
 import type { Names } from './names.js';
 import type { SqlPort } from './port.js';
-import { identifier, qualified, type Scope } from './sql.js';
+import { qualified, type Scope } from './sql.js';
 
 /** A column as the database has it. */
 export interface RealColumn {
@@ -18,12 +17,11 @@ export type Catalog = Map<string, RealColumn[]>;
 export const STAGING = '_sluice_new__';
 
 /** All tables of a dataset; an empty map where there is no such schema. */
-export async function readCatalog(port: SqlPort, { catalog, dataset }: Scope): Promise<Catalog> {
-  const rows = await port.query(
-    `SELECT c.table_name, c.column_name, c.data_type, c.is_nullable FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid)
-     WHERE c.database_name = $1 AND c.schema_name = $2 AND t.database_name = $1 ORDER BY c.table_oid, c.column_index`,
-    [catalog, dataset],
-  );
+export async function readCatalog(
+  port: SqlPort,
+  { catalog, dataset, dialect }: Scope,
+): Promise<Catalog> {
+  const rows = await port.query(dialect.columns, [catalog, dataset]);
   const tables: Catalog = new Map();
   for (const [table, name, sqlType, nullable] of rows as [string, string, string, boolean][]) {
     const columns = tables.get(table) ?? [];
@@ -96,10 +94,10 @@ export async function readSchema(
     const inexact = await inexactColumns(port, scope, name, real);
     const columns = real.map(({ name: column, sqlType, nullable }): ColumnSchema => {
       const path = names.column(name, column);
-      const domain = domainOf(sqlType);
+      const domain = scope.dialect.domainOf(sqlType);
       return {
         name: column,
-        dataType: dataTypeOf(sqlType),
+        dataType: scope.dialect.dataTypeOf(sqlType),
         ...(domain && { domain }),
         nullable,
         variant: column.includes('__v_'),
@@ -116,7 +114,7 @@ export async function readSchema(
 }
 
 /**
- * Integer columns with a value that a double cannot hold; and those that are narrower than BIGINT,
+ * Integer columns with a value that a double cannot hold; and those that are narrower than ours,
  * which are not ours to widen.
  */
 async function inexactColumns(
@@ -125,18 +123,19 @@ async function inexactColumns(
   table: string,
   columns: readonly RealColumn[],
 ): Promise<Set<string>> {
-  const integers = columns.filter(({ sqlType }) => dataTypeOf(sqlType) === 'bigint');
+  const { dialect } = scope;
+  const integers = columns.filter(({ sqlType }) => dialect.dataTypeOf(sqlType) === 'bigint');
   const inexact = new Set(
-    integers.filter(({ sqlType }) => sqlType !== 'BIGINT').map(({ name }) => name),
+    integers.filter(({ sqlType }) => sqlType !== dialect.types.bigint).map(({ name }) => name),
   );
   const wide = integers.filter(
-    ({ sqlType, name }) => sqlType === 'BIGINT' && !name.startsWith('_dlt_'),
+    ({ sqlType, name }) => sqlType === dialect.types.bigint && !name.startsWith('_dlt_'),
   );
   if (wide.length === 0) return inexact;
-  const limits = wide.map(
-    ({ name }) =>
-      `coalesce(min(${identifier(name)}) < -9007199254740992 OR max(${identifier(name)}) > 9007199254740992, false)`,
-  );
+  const limits = wide.map(({ name }) => {
+    const column = dialect.identifier(name);
+    return `coalesce(min(${column}) < -9007199254740992 OR max(${column}) > 9007199254740992, false)`;
+  });
   const [row = []] = await port.query(
     `SELECT ${limits.join(', ')} FROM ${qualified(scope, table)}`,
   );

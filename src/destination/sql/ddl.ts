@@ -1,47 +1,43 @@
 import type { ColumnSchema } from '../../../operators/types.js';
-import { SQL_TYPE } from '../duckdb/column-type.js';
 import type { RealColumn } from './catalog.js';
-import { identifier, qualified, type Scope } from './sql.js';
+import type { Dialect } from './dialect.js';
+import { qualified, type Scope } from './sql.js';
 
-/**
- * Columns whose values never repeat and never shrink: compressing them costs a third of a load and
- * gains little.
- */
-const UNCOMPRESSED = new Set(['_dlt_id', '_dlt_parent_id', '_dlt_root_id']);
+/** Columns whose values never repeat and never shrink. */
+const IDS = new Set(['_dlt_id', '_dlt_parent_id', '_dlt_root_id']);
 
 /** A schema's column as a column of the database. */
-export function realColumn({ name, dataType, nullable }: ColumnSchema): RealColumn {
-  return { name, sqlType: SQL_TYPE[dataType], nullable };
+export function realColumn(
+  { types }: Dialect,
+  { name, dataType, nullable }: ColumnSchema,
+): RealColumn {
+  return { name, sqlType: types[dataType], nullable };
 }
 
 /**
  * CREATE TABLE without keys, indexes or UNIQUE: they would cost every load, and dlt makes none
  * either.
  */
-export function createTable(
-  scope: Scope,
-  table: string,
-  columns: readonly RealColumn[],
-  plainIds: boolean,
-): string {
+export function createTable(scope: Scope, table: string, columns: readonly RealColumn[]): string {
+  const { identifier, idStorage } = scope.dialect;
   const lines = columns.map(({ name, sqlType, nullable }) => {
-    const compression = plainIds && UNCOMPRESSED.has(name) ? ' USING COMPRESSION uncompressed' : '';
-    return `${identifier(name)} ${sqlType}${nullable ? '' : ' NOT NULL'}${compression}`;
+    const storage = IDS.has(name) && idStorage !== '' ? ` ${idStorage}` : '';
+    return `${identifier(name)} ${sqlType}${nullable ? '' : ' NOT NULL'}${storage}`;
   });
   return `CREATE TABLE ${qualified(scope, table)} (${lines.join(', ')})`;
 }
 
 /**
- * ALTER TABLE … ADD COLUMN; always nullable, since DuckDB refuses a new column that is not, and old
- * rows have no value.
+ * ALTER TABLE … ADD COLUMN; always nullable, since old rows have no value.
  */
 export function addColumn(scope: Scope, table: string, { name, sqlType }: RealColumn): string {
-  return `ALTER TABLE ${qualified(scope, table)} ADD COLUMN ${identifier(name)} ${sqlType}`;
+  return `ALTER TABLE ${qualified(scope, table)} ADD COLUMN ${scope.dialect.identifier(name)} ${sqlType}`;
 }
 
 /** ALTER TABLE … SET DATA TYPE, for the one widening there is. */
 export function widenToDouble(scope: Scope, table: string, column: string): string {
-  return `ALTER TABLE ${qualified(scope, table)} ALTER ${identifier(column)} SET DATA TYPE DOUBLE`;
+  const { identifier, types } = scope.dialect;
+  return `ALTER TABLE ${qualified(scope, table)} ALTER ${identifier(column)} SET DATA TYPE ${types.double}`;
 }
 
 /**
@@ -49,19 +45,20 @@ export function widenToDouble(scope: Scope, table: string, column: string): stri
  * fractions. Pure.
  */
 export function missing(
+  dialect: Dialect,
   has: readonly RealColumn[],
   wanted: readonly ColumnSchema[],
 ): { add: RealColumn[]; widen: string[] } {
-  // DuckDB's names differ by more than case.
-  const byName = new Map(has.map((column) => [column.name.toLowerCase(), column]));
+  const { fold, types } = dialect;
+  const byName = new Map(has.map((column) => [fold(column.name), column]));
   return {
     add: wanted
-      .filter(({ name }) => !byName.has(name.toLowerCase()))
-      .map((column) => ({ ...realColumn(column), nullable: true })),
+      .filter(({ name }) => !byName.has(fold(name)))
+      .map((column) => ({ ...realColumn(dialect, column), nullable: true })),
     widen: wanted
       .filter(
         ({ name, dataType }) =>
-          dataType === 'double' && byName.get(name.toLowerCase())?.sqlType === 'BIGINT',
+          dataType === 'double' && byName.get(fold(name))?.sqlType === types.bigint,
       )
       .map(({ name }) => name),
   };

@@ -15,7 +15,7 @@ export function deleteBelow(
   from: readonly string[],
 ): string[] {
   return [
-    `CREATE OR REPLACE TEMP TABLE ${GONE} AS ${roots}`,
+    `CREATE TEMP TABLE ${GONE} AS ${roots}`,
     ...children.map(
       (child) =>
         `INSERT INTO ${GONE} SELECT _dlt_id FROM ${qualified(scope, child)} WHERE _dlt_parent_id IN (SELECT _dlt_id FROM ${GONE})`,

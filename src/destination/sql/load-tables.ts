@@ -1,5 +1,4 @@
 import type { Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
-import { dataTypeOf } from '../duckdb/column-type.js';
 import type { Known, LoadSpec, Outcome } from '../messages.js';
 import { completeLoad, createBookkeeping, insertPositions, readStates } from './bookkeeping.js';
 import {
@@ -14,11 +13,11 @@ import {
 } from './catalog.js';
 import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
 import { deleteBelow } from './delete-below.js';
-import { mergeStatements } from './merge.js';
+import { mergeStatements, rowsByKey } from './merge.js';
 import { createNames, insertNames, type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
 import { requireFit, requireOwnKeys } from './require-fit.js';
-import { identifier, literal, qualified, type Scope } from './sql.js';
+import { qualified, type Scope } from './sql.js';
 import { deleteUnfinished } from './unfinished.js';
 
 /** A table that rows come for: its structure, and what the load does with them. */
@@ -28,8 +27,6 @@ export interface LoadTablesConfig {
   scope: Scope;
   spec: LoadSpec;
   loadId: string;
-  /** The database was made by sluice: ids are stored uncompressed. */
-  ours: boolean;
 }
 
 /** The tables of one load. Every call runs inside the transaction that its caller has open. */
@@ -55,11 +52,9 @@ export interface LoadTables {
   finish(outcome: Outcome, loaded: Readonly<Record<string, number>>): Promise<void>;
 }
 
-export function loadTables(
-  port: SqlPort,
-  { scope, spec, loadId, ours }: LoadTablesConfig,
-): LoadTables {
-  const { dataset } = scope;
+export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesConfig): LoadTables {
+  const { dataset, dialect } = scope;
+  const { fold, types } = dialect;
   const { pipeline, source } = spec;
   let catalog: Catalog = new Map();
   let names: Names;
@@ -79,19 +74,21 @@ export function loadTables(
   } {
     const { schema: table } = own;
     const has = catalog.get(name(own));
-    if (has !== undefined) return { create: null, ...missing(has, table.columns) };
+    if (has !== undefined) return { create: null, ...missing(dialect, has, table.columns) };
     // A staging table begins as its target is, so that nobody's query loses a column and no order
     // changes.
     const target = catalog.get(table.name) ?? [];
-    const known = new Set(target.map((column) => column.name.toLowerCase()));
-    const fresh = table.columns.filter((column) => !known.has(column.name.toLowerCase()));
+    const known = new Set(target.map((column) => fold(column.name)));
+    const fresh = table.columns.filter((column) => !known.has(fold(column.name)));
     const create = [
       ...target,
       ...fresh.map((column) =>
-        target.length === 0 ? realColumn(column) : { ...realColumn(column), nullable: true },
+        target.length === 0
+          ? realColumn(dialect, column)
+          : { ...realColumn(dialect, column), nullable: true },
       ),
     ];
-    return { create, add: [], widen: missing(target, table.columns).widen };
+    return { create, add: [], widen: missing(dialect, target, table.columns).widen };
   }
 
   /** Gives an existing table the columns and types that rows for it have. */
@@ -104,15 +101,15 @@ export function loadTables(
       ...add.map((column) => addColumn(scope, table, column)),
       ...widen.map((column) => widenToDouble(scope, table, column)),
     ]);
-    const wide = new Set(widen.map((column) => column.toLowerCase()));
+    const wide = new Set(widen.map(fold));
     const columns = (catalog.get(table) ?? []).map((column) =>
-      wide.has(column.name.toLowerCase()) ? { ...column, sqlType: 'DOUBLE' } : column,
+      wide.has(fold(column.name)) ? { ...column, sqlType: types.double } : column,
     );
     catalog.set(table, [...columns, ...add]);
   }
 
   async function create(table: string, columns: readonly RealColumn[]): Promise<void> {
-    await port.execute(createTable(scope, table, columns, ours));
+    await port.execute(createTable(scope, table, columns));
     catalog.set(table, [...columns]);
   }
 
@@ -142,7 +139,7 @@ export function loadTables(
     for (const table of staged) {
       await run([
         `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
-        `ALTER TABLE ${qualified(scope, `${STAGING}${table}`)} RENAME TO ${identifier(table)}`,
+        `ALTER TABLE ${qualified(scope, `${STAGING}${table}`)} RENAME TO ${dialect.identifier(table)}`,
       ]);
     }
     if (staged.includes(root))
@@ -156,9 +153,7 @@ export function loadTables(
   async function keepKeysOnce(root: string, below: readonly string[]): Promise<void> {
     const { primaryKey = [] } = tablesByName.get(root)?.hints ?? {};
     if (primaryKey.length === 0) return;
-    const keys = primaryKey.map((key) => identifier(key)).join(', ');
-    const table = qualified(scope, root);
-    const repeats = `SELECT _dlt_id FROM ${table} QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY rowid DESC) > 1`;
+    const repeats = rowsByKey(scope, qualified(scope, root), primaryKey, '> 1');
     const [[isRepeated] = []] = await port.query(`SELECT EXISTS (${repeats})`);
     if (isRepeated === true) await run(deleteBelow(scope, repeats, below, [...below, root]));
   }
@@ -173,18 +168,15 @@ export function loadTables(
         await create(table, columns);
         continue;
       }
-      const names = new Set(has.map((column) => column.name.toLowerCase()));
+      const names = new Set(has.map((column) => fold(column.name)));
       const widen = columns.filter(
         (column) =>
-          column.sqlType === 'DOUBLE' &&
-          has.some(
-            (old) =>
-              old.name.toLowerCase() === column.name.toLowerCase() && old.sqlType === 'BIGINT',
-          ),
+          column.sqlType === types.double &&
+          has.some((old) => fold(old.name) === fold(column.name) && old.sqlType === types.bigint),
       );
       await alter(
         table,
-        columns.filter((column) => !names.has(column.name.toLowerCase())),
+        columns.filter((column) => !names.has(fold(column.name))),
         widen.map((column) => column.name),
       );
     }
@@ -250,7 +242,7 @@ export function loadTables(
       await run(await deleteUnfinished(port, scope, pipeline, catalog));
       for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
       await port.execute(
-        `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${literal(loadId)}, ${literal(pipeline)}, now())`,
+        `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${dialect.literal(loadId)}, ${dialect.literal(pipeline)}, now())`,
       );
       return {
         schema: await readSchema(port, scope, catalog, names, isOfLoad),
@@ -270,7 +262,7 @@ export function loadTables(
       for (const own of tables) {
         const { schema: table } = own;
         tablesByName.set(table.name, own);
-        requireFit(table, catalog.get(table.name) ?? [], dataset);
+        requireFit(scope, table, catalog.get(table.name) ?? []);
         requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
         const wasThere = catalog.has(table.name);
         const { create: columns, add, widen } = lacks(own);
@@ -292,7 +284,7 @@ export function loadTables(
             kind: 'new-column',
             table: table.name,
             column: column.name,
-            dataType: dataTypeOf(column.sqlType),
+            dataType: dialect.dataTypeOf(column.sqlType),
             message: `Column ${dataset}.${table.name}.${column.name} (${column.sqlType}) was added.`,
           });
         for (const column of widen)
@@ -301,7 +293,7 @@ export function loadTables(
             table: table.name,
             column,
             dataType: 'double',
-            message: `Column ${dataset}.${table.name}.${column} was widened to DOUBLE.`,
+            message: `Column ${dataset}.${table.name}.${column} was widened to ${types.double}.`,
           });
       }
       return changes;

@@ -1,6 +1,6 @@
 import { STAGING } from './catalog.js';
 import { deleteBelow } from './delete-below.js';
-import { identifier, qualified, type Scope } from './sql.js';
+import { qualified, type Scope } from './sql.js';
 
 /** A table that staged rows go to, with the columns they have. */
 export interface MergeTable {
@@ -22,17 +22,17 @@ export function mergeStatements(
   below: readonly string[],
   primaryKey: readonly string[],
 ): string[] {
+  const { dialect } = scope;
   const staging = (table: string): string => qualified(scope, `${STAGING}${table}`);
   const insert = ({ name, columns }: MergeTable, where: string): string => {
-    const list = columns.map((column) => identifier(column)).join(', ');
+    const list = columns.map((column) => dialect.identifier(column)).join(', ');
     return `INSERT INTO ${qualified(scope, name)} (${list}) SELECT ${list} FROM ${staging(name)}${where}`;
   };
   if (primaryKey.length === 0) return [root, ...children].map((table) => insert(table, ''));
-  const keys = primaryKey.map((key) => identifier(key));
+  const keys = primaryKey.map((key) => dialect.identifier(key));
   const match = keys.map((key) => `old.${key} = new.${key}`).join(' AND ');
   return [
-    `CREATE OR REPLACE TEMP TABLE _sluice_kept AS SELECT _dlt_id FROM (
-       SELECT _dlt_id, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY rowid DESC) AS place FROM ${staging(root.name)}) WHERE place = 1`,
+    `CREATE TEMP TABLE _sluice_kept AS ${rowsByKey(scope, staging(root.name), primaryKey, '= 1')}`,
     ...deleteBelow(
       scope,
       `SELECT _dlt_id FROM ${qualified(scope, root.name)} old WHERE EXISTS (SELECT 1 FROM ${staging(root.name)} new WHERE ${match})`,
@@ -45,4 +45,18 @@ export function mergeStatements(
     ),
     'DROP TABLE _sluice_kept',
   ];
+}
+
+/**
+ * A query for the ids of a table's rows by their place among those with the same key: the last one
+ * has place 1.
+ */
+export function rowsByKey(
+  { dialect }: Scope,
+  table: string,
+  key: readonly string[],
+  place: '= 1' | '> 1',
+): string {
+  const keys = key.map((name) => dialect.identifier(name)).join(', ');
+  return `SELECT _dlt_id FROM (SELECT _dlt_id, row_number() OVER (PARTITION BY ${keys} ORDER BY ${dialect.rowNumber} DESC) AS place FROM ${table}) numbered WHERE place ${place}`;
 }

@@ -1,6 +1,6 @@
 import type { TableSchema } from '../../../operators/types.js';
 import type { SqlPort } from './port.js';
-import { literal, qualified, type Scope } from './sql.js';
+import { qualified, type Scope } from './sql.js';
 
 /**
  * Which raw keys the columns of a dataset belong to, and which lists its child tables: what
@@ -19,7 +19,8 @@ const TABLE = '_sluice_names';
  * SQL that makes the table of names where it is not yet. A row without a column is about the table.
  */
 export function createNames(scope: Scope): string {
-  return `CREATE TABLE IF NOT EXISTS ${qualified(scope, TABLE)} (table_name VARCHAR NOT NULL, column_name VARCHAR, parent VARCHAR, path JSON NOT NULL)`;
+  const { text, json } = scope.dialect.types;
+  return `CREATE TABLE IF NOT EXISTS ${qualified(scope, TABLE)} (table_name ${text} NOT NULL, column_name ${text}, parent ${text}, path ${json} NOT NULL)`;
 }
 
 /**
@@ -33,7 +34,7 @@ export async function readNames(
 ): Promise<Names> {
   if (!tables.has(TABLE)) return namesOf([]);
   const rows = await port.query(
-    `SELECT table_name, column_name, parent, path FROM ${qualified(scope, TABLE)} ORDER BY rowid`,
+    `SELECT table_name, column_name, parent, path FROM ${qualified(scope, TABLE)} ORDER BY ${scope.dialect.rowNumber}`,
   );
   return namesOf(rows as Row[]);
 }
@@ -49,12 +50,12 @@ export function insertNames(
     ...(parent !== null &&
     path !== undefined &&
     !(list?.parent === parent && isSame(list.path, path))
-      ? [row(name, null, parent, path)]
+      ? [row(scope, name, null, parent, path)]
       : []),
     ...columns.flatMap((column) =>
       column.path === undefined || isSame(known.column(name, column.name), column.path)
         ? []
-        : [row(name, column.name, null, column.path)],
+        : [row(scope, name, column.name, null, column.path)],
     ),
   ];
   return rows.length === 0
@@ -83,13 +84,14 @@ function namesOf(rows: readonly Row[]): Names {
 }
 
 function row(
+  { dialect }: Scope,
   table: string,
   column: string | null,
   parent: string | null,
   path: readonly string[],
 ): string {
   const cells = [table, column, parent, JSON.stringify(path)].map((cell) =>
-    cell === null ? 'NULL' : literal(cell),
+    cell === null ? 'NULL' : dialect.literal(cell),
   );
   return `(${cells.join(', ')})`;
 }

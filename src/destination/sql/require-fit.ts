@@ -1,18 +1,19 @@
 import type { ColumnSchema, TableSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
-import { dataTypeOf, domainOf, SQL_TYPE } from '../duckdb/column-type.js';
 import type { RealColumn } from './catalog.js';
 import { isSame, type Names } from './names.js';
+import type { Scope } from './sql.js';
 
 /**
- * Types that a table of the database can take from rows of these columns: the same, or a wider one
- * that DuckDB casts to.
+ * Errors: LoadError where a table of the database is no pipeline's, or has a column that does not
+ * take the rows' values: one takes its own type, and a wider one that the database casts to.
  */
 export function requireFit(
+  { dataset, dialect }: Scope,
   { name, columns }: { name: string; columns: readonly ColumnSchema[] },
   real: readonly RealColumn[],
-  dataset: string,
 ): void {
+  const { fold, types } = dialect;
   if (
     real.length > 0 &&
     columns.some((column) => column.name === '_dlt_id') &&
@@ -21,13 +22,13 @@ export function requireFit(
     throw new LoadError(
       `Table ${dataset}.${name} exists but has no column _dlt_id, so it is not one of a pipeline. Load into another dataset or give the resource another tableName.`,
     );
-  const byName = new Map(real.map((column) => [column.name.toLowerCase(), column]));
+  const byName = new Map(real.map((column) => [fold(column.name), column]));
   for (const { name: column, dataType, domain } of columns) {
-    const has = byName.get(column.toLowerCase());
+    const has = byName.get(fold(column));
     if (has === undefined) continue;
-    const takes = dataTypeOf(has.sqlType);
-    const own = domainOf(has.sqlType);
-    // What was not fitted to a column's domain DuckDB would round, but for integers: those it
+    const takes = dialect.dataTypeOf(has.sqlType);
+    const own = dialect.domainOf(has.sqlType);
+    // What was not fitted to a column's domain a database would round, but for integers: those it
     // takes or refuses.
     const isFitted =
       own?.kind === domain?.kind || (own?.kind === 'integer' && dataType === 'bigint');
@@ -36,10 +37,10 @@ export function requireFit(
       (takes === dataType ||
         takes === 'text' ||
         (dataType === 'bigint' && takes === 'double') ||
-        (dataType === 'double' && has.sqlType === 'BIGINT'));
+        (dataType === 'double' && has.sqlType === types.bigint));
     if (!fits)
       throw new LoadError(
-        `Column ${dataset}.${name}.${column} is ${has.sqlType} in the database and the rows have ${SQL_TYPE[dataType]}. Start evolve from the dataset's schema (pipeline() does), or declare the column's dataType as it is in the database.`,
+        `Column ${dataset}.${name}.${column} is ${has.sqlType} in the database and the rows have ${types[dataType]}. Start evolve from the dataset's schema (pipeline() does), or declare the column's dataType as it is in the database.`,
       );
   }
 }

@@ -1,7 +1,7 @@
 import { type Catalog, childrenOf, holdsRows, isRoot, STAGING } from './catalog.js';
 import { deleteBelow } from './delete-below.js';
 import type { SqlPort } from './port.js';
-import { literal, qualified, type Scope } from './sql.js';
+import { qualified, type Scope } from './sql.js';
 
 /**
  * SQL that removes what loads of this pipeline left that began and never finished: their rows
@@ -18,7 +18,7 @@ export async function deleteUnfinished(
   const unfinished = await port.query(`SELECT load_id FROM ${loads} WHERE pipeline = $1`, [
     pipeline,
   ]);
-  const ids = (unfinished as [string][]).map(([id]) => literal(id)).join(', ');
+  const ids = (unfinished as [string][]).map(([id]) => scope.dialect.literal(id)).join(', ');
   const staging = [...catalog.keys()]
     .filter((table) => table.startsWith(STAGING))
     .map((table) => `DROP TABLE ${qualified(scope, table)}`);

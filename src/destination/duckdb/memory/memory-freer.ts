@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { literal } from '../../sql/sql.js';
+import { literal } from '../quoting.js';
 
 /**
  * What has DuckDB give back to the system what it has freed. It does so whenever its memory limit

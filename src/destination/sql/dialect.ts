@@ -1,0 +1,39 @@
+import type { ColumnDomain, DataType } from '../../../operators/types.js';
+
+/**
+ * All that the statements of a load need to know of one database. Each destination that speaks SQL
+ * gives its own; no statement names a database.
+ */
+export interface Dialect {
+  /** Types of the columns that are made for our types, spelt as `columns` spells them. */
+  readonly types: Readonly<Record<DataType, string>>;
+  /** Our type that values for an existing column are fitted to. */
+  readonly dataTypeOf: (sqlType: string) => DataType;
+  /**
+   * What an existing column holds exactly; undefined for the types that `types` makes and for
+   * others that hold every value of their `dataTypeOf`.
+   */
+  readonly domainOf: (sqlType: string) => ColumnDomain | undefined;
+  /** A name as SQL. The only place where names become SQL. */
+  readonly identifier: (name: string) => string;
+  /** A text as SQL. The only place where values become SQL; prefer bound parameters. */
+  readonly literal: (text: string) => string;
+  /** Gives the same text for names that the database takes for one. */
+  readonly fold: (name: string) => string;
+  /**
+   * A query for the columns of all tables (no views) of schema `$2` in catalog `$1`, in their
+   * order: table, column, type, whether it is nullable.
+   */
+  readonly columns: string;
+  /** An expression that no two rows of a table share, and that grows as rows are inserted. */
+  readonly rowNumber: string;
+  /**
+   * What follows the definition of a column whose values never repeat and never shrink; may be
+   * empty.
+   */
+  readonly idStorage: string;
+  /** A condition: the JSON in a column is an object with this key. False for NULL. */
+  readonly hasKey: (json: string, key: string) => string;
+  /** A condition: the JSON in a column holds more than an object with this key. False for NULL. */
+  readonly hasMoreThan: (json: string, key: string) => string;
+}
