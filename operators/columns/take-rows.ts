@@ -11,9 +11,10 @@ const EXACT = 2n ** 53n;
  *
  * `rows`: row numbers of the root table, ascending. Gives the page as if the other rows had never
  * been there: columns, lanes and tables without a value are left out, columns are in the order of
- * their first rows. `_dlt_list_idx` and ids stay. A lane of doubles or timestamps that was wide
- * stays so, since it only says that values may be; a time that the walk took as text, behind other
- * text, stays text. All rows: the page itself.
+ * their first rows (those that begin in the same row keep the order they had). `_dlt_list_idx` and
+ * ids stay. A lane of doubles or timestamps that was wide stays so, since it only says that values
+ * may be; a time that the walk took as text, behind other text, stays text. All rows: the page
+ * itself.
  */
 export function takeRows(flat: Flat, rows: ArrayLike<number>): Flat {
   const [root, ...children] = flat.tables as readonly [FlatTable, ...FlatTable[]];

@@ -281,6 +281,11 @@ function nearest(mantissa: u64, exponent: i32): u64 {
 
 /** What the first product leaves out, in units of a double's last bit, is less than this. */
 const BLUR: f64 = 1.0 / 256.0;
+/**
+ * The sum below is itself in doubles: `away` is at least 2^-13 and known to 2^-53. A tie, where two
+ * decimals are equally near, counts as rounded.
+ */
+const SLACK: f64 = 1.0 + 1.0 / 274877906944.0;
 
 /**
  * Sets `rounded` when the double, printed with as many digits as the mantissa has, is another
@@ -297,7 +302,7 @@ function noteRounding(mantissa: u64, high: u64, low: u64, shift: u64, w: u64, po
   const more = multiply(w, load<u64>(power, 8));
   low += more;
   if (more > low) high++;
-  away = awayOf(high, low, shift);
+  away = awayOf(high, low, shift) * SLACK;
   if (away * <f64>mantissa < kept * 0.5) return;
   while (mantissa % 10 == 0) mantissa /= 10;
   if (away * <f64>mantissa >= kept * 0.5) rounded = 1;

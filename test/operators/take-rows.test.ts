@@ -74,6 +74,19 @@ function contents({ columns, ...table }: FlatTable): unknown {
   };
 }
 
+/** Columns that begin in the same row have no order of their own. */
+function byName(flat: Flat): Flat {
+  const tables = flat.tables.map((table) => ({
+    ...table,
+    columns: [...table.columns].sort(
+      (a, b) =>
+        a.firstRow - b.firstRow ||
+        JSON.stringify([a.path, a.name]).localeCompare(JSON.stringify([b.path, b.name])),
+    ),
+  }));
+  return { ...flat, tables: tables };
+}
+
 function texts(table: FlatTable, name: string): unknown[] {
   const column = table.columns.find((each) => each.name === name);
   const [lane] = column?.lanes ?? [];
@@ -128,12 +141,11 @@ describe('takeRows', () => {
     fc.assert(
       fc.property(twice, ([rows, kept, again]) => {
         const flat = flatOf(rows);
-        expect(takeRows(takeRows(flat, kept), again)).toEqual(
-          takeRows(
-            flat,
-            again.map((at) => kept[at] as number),
-          ),
+        const once = takeRows(
+          flat,
+          again.map((at) => kept[at] as number),
         );
+        expect(byName(takeRows(takeRows(flat, kept), again))).toEqual(byName(once));
       }),
     );
   });

@@ -194,6 +194,15 @@ describe('the kernel and JavaScript', () => {
     );
   });
 
+  it('find a number rounded that is equally near to two decimals', () => {
+    const ties = ['13000000000000077e-1', '10500300998050137e-2', '408270050200200620e-3'];
+    for (const literal of ties)
+      expect([literal, walked(`[${literal}]`)[0]?.columns[0]?.lanes[0]?.wide]).toEqual([
+        literal,
+        true,
+      ]);
+  });
+
   it('find every number that is rounded', () => {
     const digits = fc
       .tuple(fc.stringMatching(/^[1-9]\d{13,18}$/), fc.integer({ min: -40, max: 20 }))
