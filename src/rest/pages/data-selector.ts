@@ -1,5 +1,7 @@
 import { pathOf } from '../../../operators/json/paths.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
+import { isNothing } from '../paginators/is-nothing.js';
+import { hasFieldsOfItsOwn, isEmptyEnvelope } from './empty-envelope.js';
 
 /** Where the rows of a response are, as far as the response alone tells. */
 export interface DetectedSelector {
@@ -14,6 +16,8 @@ export interface DetectedSelector {
 interface ListInBody {
   keys: readonly string[];
   list: readonly Json[];
+  /** Something that means no rows is in the place of the list: null, `{}`, `""`, `false`. */
+  isNothing: boolean;
   rank: number;
 }
 
@@ -24,17 +28,15 @@ const USUAL = new Set(
   ),
 );
 /** Never rows, unless the resource has this very name. */
-const NEVER = new Set('link links error errors fault faults'.split(' '));
+const NEVER = new Set(
+  'link links error errors fault faults errormessages errorlist errordetails'.split(' '),
+);
 /** Rows only where nothing else can be: beside the rows, or about them. */
 const BESIDE = new Set(
   'include includes included warning warnings message messages notice notices alert alerts info meta metadata pagination paging page pages pageinfo facets filters aggregations aggs sort sorting schema extensions debug actions breadcrumbs responsemetadata'.split(
     ' ',
   ),
 );
-/** What is said of a list outside its rows. */
-const ENVELOPE =
-  /^(total|count|size|length|page|per|limit|offset|skip|start|next|prev|first|last|self|current|cursor|has|more|link|meta|paging|pagination|odata|status|success|ok|error|errors|warnings|messages)/;
-const COUNT = /^(total|count|numfound|odatacount)|(count|total)$/;
 const OWN = 0;
 const USUAL_NAME = 1;
 const OTHER = 2;
@@ -49,8 +51,9 @@ const DEEPEST_GRAPH = 6;
  * name of the resource (singular or plural), one with a usual name (`data`, `items`, OData's
  * `value`, FHIR's `entry`, HAL's `_embedded`, GraphQL's `nodes` and `edges`), the longest list of
  * objects, what lies beside rows (included, messages), lists of other values. Lists of links and
- * errors are no rows. A list, or an object without lists, is the rows itself; an object that
- * only counts to zero has none.
+ * errors are no rows. Where nothing is at such a name (null, `{}`, `""`, `false`), it is an empty
+ * list. A list, or an object without lists, is the rows itself; an object that only speaks of a
+ * list has none (`isEmptyEnvelope`).
  *
  * @param names the resource's name and the last part of its path
  */
@@ -60,21 +63,17 @@ export function detectSelector(body: Json, names: readonly string[] = []): Detec
   const all = listsIn(body, [], body, own);
   const ranked = all.filter(({ rank }) => rank !== Infinity).sort(byRank);
   const [chosen] = ranked;
+  const isRow = hasFieldsOfItsOwn(body);
   const pathsBut = (one: ListInBody | undefined): string[] =>
-    all.filter((other) => other !== one).map(({ keys }) => pathOf(keys));
-  if (chosen !== undefined && !(chosen.rank === SCALARS && hasFieldsOfItsOwn(body)))
+    all.filter((other) => other !== one && !other.isNothing).map(({ keys }) => pathOf(keys));
+  if (chosen !== undefined && !(chosen.rank === SCALARS && isRow))
     return {
       selector: pathOf(chosen.keys),
       isCertain: chosen.list.length > 0,
       others: pathsBut(chosen),
     };
-  const missing = Object.keys(body).find(
-    (key) => (body[key] === null || isEmptyText(body[key])) && isListName(key, body, own),
-  );
-  if (missing !== undefined)
-    return { selector: pathOf([missing]), isCertain: false, others: pathsBut(undefined) };
-  if (countsToZero(body)) return { selector: null, isCertain: false, others: [] };
-  return { selector: '@', isCertain: hasFieldsOfItsOwn(body), others: pathsBut(undefined) };
+  if (isEmptyEnvelope(body)) return { selector: null, isCertain: false, others: [] };
+  return { selector: '@', isCertain: isRow, others: pathsBut(undefined) };
 }
 
 function listsIn(
@@ -87,11 +86,16 @@ function listsIn(
   if (!isObject(value) || keys.length >= deepest) return [];
   return Object.entries(value).flatMap(([key, inner]): ListInBody[] => {
     const path = [...keys, key];
-    if (!Array.isArray(inner)) return listsIn(inner, path, body, own);
+    const isList = Array.isArray(inner);
+    if (!isList && !(isNothing(inner) && isListName(path, body, own)))
+      return listsIn(inner, path, body, own);
     // The nodes are the rows that the edges lead to.
     if (key === 'edges' && Array.isArray(value['nodes'])) return [];
     const isDeep = path.length > DEEPEST && key !== 'nodes' && key !== 'edges';
-    return isDeep ? [] : [{ keys: path, list: inner, rank: rankOf(path, inner, body, own) }];
+    const list = isList ? inner : [];
+    return isDeep
+      ? []
+      : [{ keys: path, list, isNothing: !isList, rank: rankOf(path, list, body, own) }];
   });
 }
 
@@ -131,25 +135,14 @@ function isUsualName(keys: readonly string[], body: JsonObject): boolean {
   return USUAL.has(plain(key)) || keys.at(-2) === '_embedded';
 }
 
-function isListName(key: string, body: JsonObject, own: readonly string[]): boolean {
-  return isUsualName([key], body) || own.some((name) => isSameName(name, plain(key)));
-}
-
-/** An object whose members only speak of a list, and count no rows. */
-function countsToZero(body: JsonObject): boolean {
-  const counts = Object.entries(body).filter(([key]) => COUNT.test(plain(key)));
-  return (
-    !hasFieldsOfItsOwn(body) &&
-    (Object.keys(body).length === 0 || counts.length > 0) &&
-    counts.every(([, value]) => Number(value) === 0)
-  );
-}
-
-/** Members that are neither lists nor objects nor about a list: so it is a row itself. */
-function hasFieldsOfItsOwn(body: JsonObject): boolean {
-  return Object.entries(body).some(
-    ([key, value]) => typeof value !== 'object' && !ENVELOPE.test(plain(key)),
-  );
+/**
+ * The name of a list, though there is none at it. A row may have a field with a usual name, or with
+ * one that is like its own, and nothing in it.
+ */
+function isListName(keys: readonly string[], body: JsonObject, own: readonly string[]): boolean {
+  const name = plain(keys.at(-1) as string);
+  if (hasFieldsOfItsOwn(body)) return own.includes(name);
+  return own.some((one) => isSameName(one, name)) || isUsualName(keys, body);
 }
 
 function isLink(value: Json): boolean {
@@ -173,10 +166,6 @@ function singular(name: string): string {
   if (name.endsWith('ies')) return `${name.slice(0, -3)}y`;
   if (/(s|x|z|ch|sh)es$/.test(name)) return name.slice(0, -2);
   return name.endsWith('s') && !name.endsWith('ss') ? name.slice(0, -1) : name;
-}
-
-function isEmptyText(value: Json | undefined): boolean {
-  return value === '' || value === false;
 }
 
 function plain(name: string): string {

@@ -38,7 +38,8 @@ export function factsReader(selector: string | undefined, limits: List['limits']
   function signsOf(page: Located, envelope: Envelope | null): PageSigns {
     const { span, answer } = page;
     // One record is no list, and what it holds is its own.
-    if (envelope === null && span.kind === 'value') return NO_SIGNS;
+    if (envelope === null && span.kind === 'value')
+      return { ...NO_SIGNS, fault: faultOfGraph(page.document) };
     const headers = fromHeaders((name) => answer.headers.get(name));
     if (envelope === null) return headers;
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
@@ -80,6 +81,15 @@ export function factsReader(selector: string | undefined, limits: List['limits']
         : [];
     },
   };
+}
+
+/** What a whole response of GraphQL (`data`, `errors`, `extensions`) reports as failed. */
+function faultOfGraph(document: Uint8Array): string | null {
+  const bytes = Buffer.from(document.buffer, document.byteOffset, document.byteLength);
+  if (!bytes.includes('"errors"') || !bytes.includes('"data"')) return null;
+  const value = parseJson(document);
+  const isGraph = keysOf(value).every((key) => /^(data|errors|extensions)$/.test(key));
+  return isGraph ? pageSigns(value, ['data'], 1).fault : null;
 }
 
 /** The same facts with what a paginator reads that was found only now. */

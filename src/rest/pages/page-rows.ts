@@ -55,7 +55,8 @@ export function pageRows(
     return { ...found, span, isMissing: false, notice: null };
   } catch (error) {
     if (!(error instanceof SelectError)) throw error;
-    if (isGuessed && places.isEmpty(document)) return noRows(document, paths, limits);
+    if (isGuessed && places.isEmpty(document))
+      return { ...noRows(document, paths, limits), isMissing: index > 0 };
     const notice = `${error.message} It counts as no rows.`;
     if (meansNoRows(document))
       return { ...noRows(document, paths, limits), notice: index === 0 ? notice : null };

@@ -87,8 +87,53 @@ describe('the data selector', () => {
     ['nothing', {}],
     ['a count of none', { total: 0 }],
     ['a count of none, and pages', { total_count: 0, page: 1, next: null, links: {} }],
+    ['a Bundle without entries', { resourceType: 'Bundle', id: 'b1', total: 0, link: LINKS }],
+    ['HAL that counts none', { page: { size: 20, totalElements: 0 }, _links: { self: {} } }],
+    ['OData that counts none', { '@odata.context': '…', '@odata.count': 0 }],
+    ['JSON:API that counts none', { jsonapi: { version: '1.0' }, meta: { total: 0 } }],
+    [
+      'Solr that counts none',
+      { responseHeader: { status: 0, QTime: 1 }, response: { numFound: 0 } },
+    ],
+    ['a count of none in words', { success: true, code: 200, total: '0', message: 'no users' }],
+    ["Google's list without items", { kind: 'admin#directory#users', etag: '"x"' }],
+    ['a page that only names the next one', { nextPageToken: 'abc' }],
+    ['errors alone', { errors: [ROW] }],
+    ['an error alone', { error: { code: 7, message: 'no' } }],
+    ['an error in words', { success: false, message: 'no' }],
+    ['a problem (RFC 9457)', { type: 'about:blank', title: 'No', status: 403, detail: 'x' }],
+    ['an error of JSON-RPC', { jsonrpc: '2.0', id: 1, error: { code: -32000, message: 'x' } }],
+    ['errors of GraphQL without data', { data: { viewer: null }, errors: [ROW] }],
   ])('is nowhere in %s', (_what, body) => {
     expect(detectSelector(body, ['users'])).toMatchObject({ selector: null, isCertain: false });
+  });
+
+  it.each<[string, Json]>([
+    ['with counts', { id: 1, total: 0, count: 0 }],
+    ['with errors', { id: 1, name: 'x', errors: [ROW] }],
+    ['with a status', { status: 'ok', version: '1.0' }],
+    ['with nothing in a usual name', { id: 1, name: 'x', data: null, content: {} }],
+    ['with nothing in a name like its own', { id: 1, name: 'x', user: null }],
+    ['of statistics', { total: 5, active: 2 }],
+    ['of GraphQL', { data: { viewer: { id: 1 } }, errors: [ROW] }],
+  ])('is the response itself, where that is a row %s', (_what, body) => {
+    expect(detectSelector(body, ['users']).selector).toBe('@');
+  });
+
+  it.each<[string, Json, string]>([
+    ['null', { users: null, departments: TWO }, 'users'],
+    ['null in the singular', { user: null, departments: TWO }, 'user'],
+    ['an object', { users: {}, departments: TWO }, 'users'],
+    ['text', { users: '', departments: TWO }, 'users'],
+    ['false', { users: false, departments: TWO }, 'users'],
+    ['null further down', { data: { users: null, departments: TWO } }, 'data.users'],
+    ['null in a usual name', { items: null, departments: TWO }, 'items'],
+  ])('is its own list though that is empty: %s', (_what, body, selector) => {
+    expect(detectSelector(body, ['users'])).toEqual({
+      selector,
+      isCertain: false,
+      others: [selector.replace(/users?|items/, 'departments')],
+    });
   });
 
   it('is uncertain where the list is empty, and names the other lists', () => {

@@ -102,6 +102,55 @@ describe('a list is incomplete where a response says that there is more', () => 
   });
 });
 
+describe('a response that only reports an error is no row', () => {
+  it.each<[string, Reply]>([
+    ['errors', { json: { errors: [{ message: 'timeout' }] } }],
+    ['an error', { json: { error: { code: 7, message: 'no' } } }],
+    ['an error in words', { json: { success: false, message: 'no' } }],
+    ['an error code', { json: { error_code: 3, error_msg: 'no' } }],
+    ['a status', { json: { code: 401, message: 'bad token' } }],
+    ['errors of GraphQL', { json: { data: { viewer: null }, errors: [{ message: 'no' }] } }],
+  ])('%s', async (_what, reply) => {
+    expect(await read(() => reply, {})).toMatchObject({
+      ids: [],
+      verdict: 'incomplete',
+      error: null,
+    });
+  });
+
+  it('and one behind the first page ends the list, which is incomplete', async () => {
+    const replies: Reply[] = [
+      { json: { data: list(0, 3), next: '/x?page=2' } },
+      { json: { error: { message: 'timeout' } } },
+    ];
+    const found = await read((_asked, count) => replies[count - 1] as Reply, {});
+    expect(found).toMatchObject({ ids: [0, 1, 2], verdict: 'incomplete', requests: 2 });
+  });
+
+  it('while a response of GraphQL with data is one, and is incomplete', async () => {
+    const json = { data: { viewer: { id: 7 } }, errors: [{ message: 'timeout' }] };
+    const found = await read(() => ({ json }), { dataSelector: 'data.viewer' });
+    expect(found).toMatchObject({ ids: [7], verdict: 'incomplete' });
+    const whole = await read(() => ({ json }), {});
+    expect(whole).toMatchObject({ ids: [undefined], verdict: 'incomplete' });
+  });
+
+  it('while a list called errors is read as any other', async () => {
+    const reply: Reply = { json: { errors: list(0, 3) } };
+    const found = await read(() => reply, { dataSelector: 'errors' });
+    expect(found).toMatchObject({ ids: [0, 1, 2], verdict: 'complete' });
+  });
+
+  it('and a later page that says something else than rows is in doubt', async () => {
+    const replies: Reply[] = [
+      { json: { data: list(0, 3), next: '/x?page=2' } },
+      { json: { message: 'Service degraded' } },
+    ];
+    const found = await read((_asked, count) => replies[count - 1] as Reply, {});
+    expect(found).toMatchObject({ ids: [0, 1, 2], verdict: 'unproven' });
+  });
+});
+
 describe('a list is not incomplete because of what is said of something else', () => {
   const rows = list(0, 37);
   it.each<[string, Reply, Partial<EndpointConfig>]>([

@@ -42,7 +42,9 @@ export const NO_SIGNS: PageSigns = {
  * @param rowsAt keys that lead to the rows @param rows rows on the page
  */
 export function pageSigns(envelope: Json, rowsAt: readonly string[], rows: number): PageSigns {
-  const members = membersOf(envelope).filter((member) => describesList(member, rowsAt));
+  const members = membersOf(envelope).filter(
+    (member) => describesList(member, rowsAt) && !isAt(member, rowsAt),
+  );
   if (members.length === 0) return NO_SIGNS;
   const pages = members.find(
     (member) =>
@@ -59,6 +61,11 @@ export function pageSigns(envelope: Json, rowsAt: readonly string[], rows: numbe
     position: positionIn(members),
     fault: faultIn(members),
   };
+}
+
+/** The rows themselves, whatever the name of their list. */
+function isAt({ keys }: Member, rowsAt: readonly string[]): boolean {
+  return keys.length === rowsAt.length && keys.every((key, i) => key === rowsAt[i]);
 }
 
 /** A flag in any spelling, also one that says that this is the last page. */
@@ -159,19 +166,32 @@ function faultIn(members: readonly Member[]): string | null {
   return `\`${path}\` is ${printJson(value).slice(0, 200)}`;
 }
 
-function isFault({ name, value, keys }: Member): boolean {
+function isFault({ name, value, keys, within }: Member): boolean {
   if (/^(incompleteresults|partialresults?|ispartial|timedout)$/.test(name)) return value === true;
   if (keys.length > 1) return false;
-  if (name === 'errors') return Array.isArray(value) ? value.length > 0 : isFilled(value);
-  if (name === 'error') return value === true || isFilled(value);
+  if (LISTS_OF_FAULTS.test(name))
+    return Array.isArray(value) ? value.length > 0 : isFilled(value) || value === true;
+  if (FAULTS.test(name))
+    return value === true || isFilled(value) || (name === 'errorcode' && Number(value) > 0);
   if (name === 'ok' || name === 'success') return value === false;
   if (name === 'shards') return isObject(value) && (statedCount(value['failed']) ?? 0) > 0;
+  if (/^(code|status|statuscode)$/.test(name) && isErrorStatus(value))
+    return Object.keys(within).some((key) => /^(message|msg|detail|title)$/i.test(key));
   return (
     name === 'status' && typeof value === 'string' && /^(error|fail|failed|failure)$/i.test(value)
   );
 }
 
+const LISTS_OF_FAULTS = /^(errors|errormessages|errorlist|errordetails)$/;
+const FAULTS = /^(error|fault|exception|errorcode|errormessage|errormsg|errordescription)$/;
+
+/** A status of HTTP that means an error, beside a text that explains it (RFC 9457). */
+function isErrorStatus(value: Json): boolean {
+  const status = statedCount(value);
+  return status !== null && status >= 400 && status < 600;
+}
+
 function isFilled(value: Json): boolean {
   if (isObject(value)) return Object.keys(value).length > 0;
-  return typeof value === 'string' && !/^\s*(none|null|false|no|ok|0)?\s*$/i.test(value);
+  return typeof value === 'string' && !/^\s*(none|null|false|no|ok|success|0+)?\s*$/i.test(value);
 }
