@@ -2,7 +2,7 @@ import { from, map, type Observable, type ObservableInput } from 'rxjs';
 import { rowsFromTexts } from './json/row-objects.js';
 import { rowText } from './json/row-text.js';
 import { userFunction } from './settings/user-function.js';
-import type { JsonObject, Page, Rows } from './types.js';
+import type { Page, Rows } from './types.js';
 
 /**
  * Rows that come from anywhere but HTTP: starts a stream that goes on with `flatten`.
@@ -10,15 +10,16 @@ import type { JsonObject, Page, Rows } from './types.js';
  * In: objects, or arrays of objects, from an observable, promise, iterable or async iterable.
  * Arrays are far cheaper
  *         than single objects: each emission is a page of its own.
- * Out:    one `Rows` an emission, same order; an empty array gives no rows.
+ * Out:    one `Rows` an emission, same order; an empty array gives no rows. A Date becomes a
+ * timestamp.
  * Errors: FunctionError with resource, page and row for what is no object, and for values that JSON
  * cannot hold (cycles, NaN, infinite numbers, maps). State: none.
  *
  * @example fromObjects(changes, { resource: 'changes' }).pipe(flatten({ table: 'changes' }),
  * evolve(), batch())
  */
-export function fromObjects(
-  source: ObservableInput<JsonObject | readonly JsonObject[]>,
+export function fromObjects<T extends object>(
+  source: ObservableInput<T | readonly T[]>,
   { resource }: { resource: string },
 ): Observable<Rows> {
   return from(source).pipe(
@@ -33,7 +34,7 @@ export function fromObjects(
         stamp: null,
         state: null,
       };
-      const list = Array.isArray(objects) ? (objects as readonly JsonObject[]) : [objects];
+      const list = Array.isArray(objects) ? (objects as readonly T[]) : [objects];
       const rows = rowsFromTexts(
         page,
         list.map((row, i) =>

@@ -11,9 +11,9 @@ export type ProcessingStep =
   /** Keeps the row where it returns true, drops it where it returns false. */
   | { filter: (row: JsonObject) => boolean }
   /** Returns the row, changed in place or another one. */
-  | { map: (row: JsonObject) => JsonObject }
+  | { map: (row: JsonObject) => object }
   /** Returns as many rows as there are to be. */
-  | { yieldMap: (row: JsonObject) => Iterable<JsonObject> };
+  | { yieldMap: (row: JsonObject) => Iterable<object> };
 
 /**
  * Puts every row through dlt's processing steps in their order; a filter that returns false ends
@@ -63,7 +63,7 @@ export function processed(
       rows = rows.filter((each) => by.call(() => step.filter(each), filterFault));
     else if ('map' in step)
       rows = rows.map((each) => {
-        const made = by.call(() => step.map(each), rowFault);
+        const made = by.call(() => step.map(each), rowFault) as JsonObject;
         carrySentTexts(each, made);
         return made;
       });
@@ -75,11 +75,11 @@ export function processed(
 function yielded(
   by: UserFunction,
   row: JsonObject,
-  yieldMap: (row: JsonObject) => Iterable<JsonObject>,
+  yieldMap: (row: JsonObject) => Iterable<object>,
 ): JsonObject[] {
   const made = by.call(() => yieldMap(row), iterableFault);
   const rows = by.call(
-    () => [...made],
+    () => [...made] as JsonObject[],
     () => null,
   );
   for (const each of rows) {

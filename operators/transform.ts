@@ -23,7 +23,7 @@ import type { JsonObject, Rows } from './types.js';
  * What a row may become: another row, several, none (null; returning nothing is an error), or a
  * promise of these.
  */
-export type Transformed = JsonObject | Iterable<JsonObject> | null;
+export type Transformed<U extends object = object> = U | Iterable<U> | null;
 
 export interface TransformConfig {
   /**
@@ -62,18 +62,22 @@ const PROCESS_GATE = Symbol.for('sluice.gate');
  *
  * Integers beyond 2^53 arrive as BigInt and leave as their digits; other numbers beyond double
  * (`1e400`) arrive as text. Numbers that `fn` did not change leave as they were sent (`1.0`,
- * `1e2`), also in `{ ...row }`; those that it made leave as JavaScript prints them.
+ * `1e2`), also in `{ ...row }`; those that it made leave as JavaScript prints them. A Date that it
+ * made becomes a timestamp; rows arrive as JSON has them, so a timestamp arrives as text.
+ *
+ * @typeParam T the rows as they arrive; nothing checks that they are so. @default any JSON object
+ * @typeParam U the rows as they leave
  *
  * @example rows.pipe(transform((order) => (order.total > 0 ? { ...order, paid: true } : null)))
  */
-export function transform(
-  fn: (row: JsonObject) => Transformed | Promise<Transformed>,
+export function transform<T extends object = JsonObject, U extends object = object>(
+  fn: (row: T) => Transformed<U> | Promise<Transformed<U>>,
   { concurrency = 8, gate }: TransformConfig = {},
 ): OperatorFunction<Rows, Rows> {
   if (!(concurrency >= 1))
     throw new RangeError(`transform: \`concurrency\` is ${concurrency}; it must be at least 1.`);
   const run = (rows: Rows): Observable<Rows> => {
-    const results = rowObjects(rows).map((row, i) => () => attempt(rows, i, row, fn));
+    const results = rowObjects(rows).map((row, i) => () => attempt(rows, i, row as T, fn));
     const done: string[] = [];
     for (const [i, runOne] of results.entries()) {
       const result = runOne();
@@ -136,11 +140,11 @@ function later(
 }
 
 /** The rows that `fn` makes of one, as JSON texts. */
-function attempt(
+function attempt<T extends object>(
   { page }: Rows,
   i: number,
-  row: JsonObject,
-  fn: (row: JsonObject) => Transformed | Promise<Transformed>,
+  row: T,
+  fn: (row: T) => Transformed | Promise<Transformed>,
 ): string[] | Promise<string[]> {
   const by = userFunction({ name: 'transform', resource: page.resource, page: page.index, row: i });
   let result: Transformed | Promise<Transformed>;
@@ -150,7 +154,7 @@ function attempt(
     throw by.error(error);
   }
   return isPromise(result)
-    ? by.wait(() => result, fault).then((awaited) => textsOf(by, row, awaited))
+    ? by.wait(() => result, fault).then((awaited) => textsOf(by, row, awaited as Transformed))
     : textsOf(
         by,
         row,
@@ -158,9 +162,9 @@ function attempt(
       );
 }
 
-function textsOf(by: UserFunction, row: JsonObject, result: Transformed): string[] {
+function textsOf(by: UserFunction, row: object, result: Transformed): string[] {
   if (result === null) return [];
-  const made = isIterable(result)
+  const made: readonly object[] = isIterable(result)
     ? by.call(
         () => [...result],
         () => null,
@@ -177,6 +181,6 @@ function fault(value: unknown): string | null {
   return value === null || isIterable(value) ? null : rowFault(value);
 }
 
-function isIterable(value: unknown): value is Iterable<JsonObject> {
+function isIterable(value: unknown): value is Iterable<object> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }

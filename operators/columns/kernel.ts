@@ -331,23 +331,29 @@ function isCutToken(body: Uint8Array, offset: number, what: string): boolean {
   );
 }
 
-function notUtf8(body: Uint8Array): JsonError {
+/** The error for a body that is not UTF-8. */
+export function notUtf8(body: Uint8Array): JsonError {
   // Rare, so the slow way: the decoder keeps what came before the first bad byte out of the way.
   let good = 0;
   let bad = body.length;
   while (good + 1 < bad) {
     const middle = (good + bad) >> 1;
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle;
-    }
+    if (mayGoOn(body.subarray(0, middle))) good = middle;
+    else bad = middle;
   }
-  const incomplete = bad === body.length && body.length - good <= 4;
   return new JsonError(
     `The body is not UTF-8 at byte ${good}, after: ${excerpt(body, good)}`,
     good,
-    incomplete,
+    mayGoOn(body),
   );
+}
+
+/** Whether bytes are UTF-8, or begin a character that more bytes would make whole. */
+function mayGoOn(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -24,7 +24,7 @@ export function batchRows(
   });
 }
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function valueAt({ validity, offsets, data }: Buffers, dataType: DataType, row: number): unknown {
   if (validity !== null && !bitAt(validity, row)) return null;

@@ -65,11 +65,14 @@ export interface RunOptions {
 /** The tables of a pipeline. */
 export interface Dataset extends DatasetReader {
   /**
-   * Rows as objects; integers beyond 2^53 as BigInt. The dataset's tables need no prefix.
-   * Parameters are `$1`, `$2`, … Errors: LoadError for what the database refuses; ConfigError where
-   * the destination knows no SQL.
+   * Rows as objects; integers beyond 2^53 as BigInt, timestamps as Date. The dataset's tables need
+   * no prefix. Parameters are `$1`, `$2`, …; a Date is an instant. Nothing checks that the rows are
+   * `T`. Errors: ConfigError for parameters that are no values of SQL; LoadError for what the
+   * database refuses; ConfigError where the destination knows no SQL.
    */
   query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
+  /** Rows of one table, as `DatasetReader.rows` gives them. Nothing checks that they are `T`. */
+  rows<T extends object = ReadRow>(table: string): Promise<T[]>;
 }
 
 export interface Pipeline extends AsyncDisposable {
@@ -290,8 +293,9 @@ function completenessOf(
   return rows;
 }
 
-function queried(reader: DatasetReader, destination: string): Dataset {
-  if (reader.query !== undefined) return reader as Dataset;
+function queried(dataset: DatasetReader, destination: string): Dataset {
+  const reader = dataset as Dataset;
+  if (dataset.query !== undefined) return reader;
   return {
     ...reader,
     query: () =>

@@ -233,7 +233,7 @@ describe('select', () => {
 describe('transform', () => {
   const run = (
     text: string,
-    fn: Parameters<typeof transform>[0],
+    fn: Parameters<typeof transform<JsonObject>>[0],
     config?: Parameters<typeof transform>[1],
   ): Promise<JsonObject[][]> => all(objects(of(rowsOf(text)).pipe(transform(fn, config))));
 

@@ -107,3 +107,22 @@ describe('keys of rows', () => {
     ).toMatchObject([{ value: 1 }]);
   });
 });
+
+describe('values', () => {
+  it('keep a byte order mark in front, wherever they are read', async () => {
+    const mark = '\ufeffa';
+    const long = `${mark} and more than twelve bytes`;
+    await using shop = pipeline({ name: 'p', destination: duckdb(':memory:') });
+    await shop.run([{ id: 1, s: mark, l: long, list: [mark], j: { deep: { s: mark } } }], {
+      table: 't',
+      maxTableNesting: 2,
+    });
+    const dataset = shop.dataset();
+    const [row] = await dataset.rows('t');
+    expect(row).toMatchObject({ s: mark, l: long });
+    expect(await dataset.query('SELECT s, [l] AS l, {a: s} AS a FROM t')).toEqual([
+      { s: mark, l: [long], a: { a: mark } },
+    ]);
+    expect(await dataset.query('SELECT value FROM t__list')).toEqual([{ value: mark }]);
+  });
+});

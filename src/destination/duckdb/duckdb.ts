@@ -3,6 +3,7 @@ import { requireKeys } from '../../../operators/settings/require-keys.js';
 import { ConfigError } from '../../errors.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { type Engine, openEngine } from './engine.js';
+import { requireQuery } from './query-parameters.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
 import { loaderFile } from './thread/thread-engine.js';
 
@@ -18,7 +19,8 @@ export interface DuckdbConfig {
 export interface DuckdbDestination extends Destination {
   /**
    * Rows as objects; integers beyond 2^53 as BigInt. Tables are named with their dataset
-   * (`shop_data.orders`). Parameters are `$1`, `$2`, … Errors: LoadError for what DuckDB refuses.
+   * (`shop_data.orders`). Parameters are `$1`, `$2`, …; a Date is an instant. Errors: ConfigError
+   * for parameters that are no values of SQL; LoadError for what DuckDB refuses.
    */
   query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
 }
@@ -88,6 +90,15 @@ export function duckdb(
     }
   }
 
+  async function query<T extends object>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    dataset?: string,
+  ): Promise<T[]> {
+    requireQuery(sql, parameters);
+    return (await using((engine) => engine.query(sql, parameters, dataset))) as T[];
+  }
+
   return {
     name: 'duckdb',
     location: typeof database === 'string' ? `duckdb:${database}` : 'duckdb:<instance>',
@@ -107,11 +118,11 @@ export function duckdb(
       schema: () => using((engine) => engine.schema(name)),
       tables: () => using((engine) => engine.tables(name)),
       rows: (table) => using((engine) => engine.rows(name, table)),
-      query: <T>(sql: string, parameters: readonly unknown[] = []) =>
-        using((engine) => engine.query(sql, parameters, name)) as Promise<T[]>,
+      query: <T extends object>(sql: string, parameters?: readonly unknown[]) =>
+        query<T>(sql, parameters, name),
     }),
-    query: <T>(sql: string, parameters: readonly unknown[] = []) =>
-      using((engine) => engine.query(sql, parameters)) as Promise<T[]>,
+    query: <T extends object>(sql: string, parameters?: readonly unknown[]) =>
+      query<T>(sql, parameters),
     async close() {
       while (users.size > 0) await Promise.all(users);
       const closing = memory;

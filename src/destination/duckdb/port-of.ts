@@ -1,11 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SqlPort } from '../sql/port.js';
+import { withWholeText } from './whole-text.js';
 
 /** DuckDB's connection as the planning of SQL sees it. */
 export function portOf(connection: DuckDBConnection): SqlPort {
   return {
     async query(sql, parameters = []) {
-      return (await connection.runAndReadAll(sql, [...parameters])).getRows();
+      const result = await connection.runAndReadAll(sql, [...parameters]);
+      return withWholeText(() => result.getRows());
     },
     async execute(sql) {
       await connection.run(sql);

@@ -7,7 +7,9 @@ import { readNames } from '../sql/names.js';
 import { qualified, type Scope } from '../sql/sql.js';
 import { duckdbDialect } from './dialect.js';
 import { portOf } from './port-of.js';
+import { boundParameters } from './query-parameters.js';
 import { identifier, literal } from './quoting.js';
+import { withWholeText } from './whole-text.js';
 
 /**
  * The scope of a dataset in the database that a connection uses, with the letters that its schema
@@ -86,11 +88,11 @@ export async function queryRows(
   parameters: readonly unknown[],
 ): Promise<ReadRow[]> {
   const result = await connection
-    .runAndReadAll(sql, parameters as never[])
+    .runAndReadAll(sql, boundParameters(parameters))
     .catch((error: unknown) => {
       throw new LoadError(`The query failed: ${(error as Error).message}`, { cause: error });
     });
-  return result.getRowObjectsJS().map((row) => plain(row) as ReadRow);
+  return withWholeText(() => result.getRowObjectsJS()).map((row) => plain(row) as ReadRow);
 }
 
 /** Integers as numbers where they are safe, also within lists and structs. */

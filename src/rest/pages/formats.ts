@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { notUtf8 } from '../../../operators/columns/kernel.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { jsonLines } from './json-lines.js';
@@ -14,7 +16,7 @@ export type Format = 'json' | 'ndjson' | 'text' | 'file';
  * A body (in UTF-8) as JSON: what all further work is done on. The bytes themselves where they are
  * JSON already.
  *
- * Errors: those of `jsonLines`.
+ * Errors: those of `jsonLines`; JsonError for text that is not UTF-8.
  */
 export function asJson(body: Uint8Array, format: Format): Uint8Array {
   if (format === 'ndjson') return jsonLines(body);
@@ -23,6 +25,7 @@ export function asJson(body: Uint8Array, format: Format): Uint8Array {
 
 /** Some services write the text as a JSON string. */
 function fromText(body: Uint8Array): Uint8Array {
+  if (!isUtf8(body)) throw notUtf8(body);
   const text = new TextDecoder().decode(body).replace(/\r?\n$/, '');
   return encoder.encode(printJson({ value: unquoted(text) }));
 }

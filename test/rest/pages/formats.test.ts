@@ -75,4 +75,14 @@ describe('asJson', () => {
   ])('takes text for one row: %j', (text, value) => {
     expect(read(asJson(bytes(text), 'text'))).toEqual({ value });
   });
+
+  it('refuses text that is not UTF-8, and says where', () => {
+    expect(() => asJson(Uint8Array.of(0x61, 0xff, 0x62), 'text')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SLUICE_JSON',
+        incomplete: false,
+        message: expect.stringContaining('not UTF-8 at byte 1') as string,
+      }),
+    );
+  });
 });
