@@ -29,18 +29,16 @@ export interface BatchConfig {
 }
 
 /**
- * Whole pages gathered into one record batch a table.
+ * Gathers whole pages into one record batch per table.
  *
- * In:     pages fitted to their schema.
- * Out: a `Batch` when the open one has enough rows or bytes or is old enough, and at completion. A
- * page is never split;
- *         pages without rows bring their positions. No pages: no batch.
- * Errors: `LimitError` for a column of 2 GiB in one batch; passes those of the source on. What is
- * open then is dropped.
- *         When called: `ERR_SLUICE_CONFIG` for a setting that is no number above 0.
- * State:  one open batch, bounded by `rows` and `bytes` and one page more.
+ * - In: pages fitted to their schema.
+ * - Out: a `Batch` when the open one has enough rows or bytes or is old enough, and at completion.
+ *   A page is never split. Pages without rows bring their positions. No pages: no batch.
+ * - Errors: `LimitError` for a column of 2 GiB in one batch. Errors of the source are passed on and
+ *   drop the open batch. When called: `ConfigError` for an option that is no number above 0.
+ * - State: one open batch, bounded by `rows` and `bytes` plus one page.
  *
- * A batch's columns lie in one ArrayBuffer that no other batch shares, so `load` may take it away.
+ * The columns of a batch lie in one ArrayBuffer that no other batch shares, so `load` may take it.
  *
  * @example shaped.pipe(batch({ rows: 10_000 }), load(duckdb('shop.duckdb'), { dataset: 'shop' }))
  */

@@ -11,28 +11,31 @@ export interface EvolveConfig {
 }
 
 /**
- * Columns fitted to the schema of their tables, which grows as they need it.
+ * Fits the columns of each page to the schema of their tables; the schema grows as they need it.
  *
- * In:     pages as columns.
- * Out: one `Shaped` a page, same order; tables without rows in the page are left out. `changes`
- * tells what is new. Errors: `SchemaError` for a row without a value in a key column, or in one
- * that is declared or stored as not null; for a
- *         list that would fill a resource's table.
- * State:  the schema of every table seen. A refused page leaves no trace in it.
+ * - In: pages as columns.
+ * - Out: one `Shaped` per page, in order. Tables without rows in the page are left out. `changes`
+ *   lists what is new.
+ * - Errors: `SchemaError` for a row without a value in a key column or in a column that is declared
+ *   or stored as not null, and for a list that would fill a resource's table.
+ * - State: the schema of every table seen. A page that raises an error changes nothing in it.
  *
- * A column has the type of its first value (or its hint). Integers widen to double when a fraction
- * comes and every integer so far stays exact; other values are coerced as dlt does, or go to a
- * column `<name>__v_<type>`. The result does not depend on how rows are cut into pages.
+ * A column has the type of its first value, or of its hint. Integers widen to double when a
+ * fraction comes and every integer so far is exact as a double. Other values are coerced as in dlt,
+ * or go to a column `<name>__v_<type>`. The result does not depend on how rows are cut into pages.
  *
- * Raw keys that normalize to one name are kept apart, and so are lists. One key gets the plain
+ * Raw keys that normalize to one name each get a column, and lists a table. One key gets the plain
  * name; every other gets `<name>__<hash of the raw key>`. The plain name belongs to the key that
- * the schema names; else to the key of the earliest row; of keys in one row to the one that is
- * spelt as its name. The owner keeps the name in later loads, since `load` writes the owners down.
- * So where one such key comes from one parent and another from another, the first response of the
- * first load decides. A hint follows the column of the key that it names.
+ * the schema names, else to the key of the earliest row, and within one row to the key that is
+ * spelt like the name. `load` stores the owner, which keeps the name in later loads. Where one such
+ * key comes from one parent and another from another, the first response of the first load decides.
+ * A hint follows the column of the key that it names.
  *
- * @example rows.pipe(flatten({ table: 'orders' }), evolve({ schema: await
- * destination.dataset('shop').schema() }))
+ * @example
+ * rows.pipe(
+ *   flatten({ table: 'orders' }),
+ *   evolve({ schema: await destination.dataset('shop').schema() }),
+ * )
  */
 export function evolve(config: EvolveConfig = {}): OperatorFunction<Flat, Shaped> {
   requireKeys('evolve()', config, { schema: true });

@@ -6,22 +6,26 @@ import type { Flat, Rows } from './types.js';
 export type { FlattenConfig };
 
 /**
- * Takes nested rows apart into columns of a root table and of child tables.
+ * Flattens nested rows to the columns of a root table and of child tables.
  *
- * In:     the rows of a page, as JSON text.
- * Out:    one `Flat` a page, same order: the root table first (also when it has no rows), then
- * child tables that have rows, parents before children. Objects become columns `a__b`; arrays
- * become tables `<parent>__<key>` keyed by `_dlt_parent_id` and `_dlt_list_idx`; scalars in arrays
- * a column `value`; lists in lists a table `…__list`.
- * Errors: `JsonError` for rows that are not JSON, `LimitError`; nothing of such a page is emitted.
- * When called: `ERR_SLUICE_CONFIG` for a `table` that begins as sluice's own tables do.
- * State:  names by raw key, bounded by the limits on tables and columns.
+ * - In: the rows of a page, as JSON text.
+ * - Out: one `Flat` per page, in order: the root table first (also without rows), then child tables
+ *   that have rows, parents before children. Objects become columns `a__b`. Arrays become tables
+ *   `<parent>__<key>` with `_dlt_parent_id` and `_dlt_list_idx`; scalars in arrays a column
+ *   `value`; lists in lists a table `…__list`.
+ * - Errors: `JsonError` for rows that are not JSON; `LimitError`. Nothing of such a page is
+ *   emitted. When called: `ConfigError` for an option that is wrong, such as a `table` that begins
+ *   as sluice's own tables do.
+ * - State: names by raw key, bounded by the limits on tables and columns.
  *
- * Names follow dlt's snake_case convention; two keys that would get one name are both kept and
+ * Names follow dlt's snake_case convention. Two keys that normalize to one name are both kept and
  * reported.
  *
- * @example pages.pipe(select('data'), flatten({ table: 'orders', primaryKey: 'id',
- * writeDisposition: 'merge' }))
+ * @example
+ * pages.pipe(
+ *   select('data'),
+ *   flatten({ table: 'orders', primaryKey: 'id', writeDisposition: 'merge' }),
+ * )
  */
 export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
   requireKeys('flatten()', config, {

@@ -5,18 +5,22 @@ import { userFunction } from './settings/user-function.js';
 import type { Page, Rows } from './types.js';
 
 /**
- * Rows that come from anywhere but HTTP: starts a stream that goes on with `flatten`.
+ * Starts a stream from rows that come from anywhere but HTTP; `flatten` comes next.
  *
- * In: objects, or arrays of objects, from an observable, promise, iterable or async iterable.
- * Arrays are far cheaper
- *         than single objects: each emission is a page of its own.
- * Out:    one `Rows` an emission, same order; an empty array gives no rows. A Date becomes a
- * timestamp.
- * Errors: FunctionError with resource, page and row for what is no object, and for values that JSON
- * cannot hold (cycles, NaN, infinite numbers, maps). State: none.
+ * - In: objects, or arrays of objects, from an observable, promise, iterable or async iterable.
+ *   Arrays are far cheaper than single objects, since each emission is a page.
+ * - Out: one `Rows` per emission, in order. An empty array gives a page without rows. A
+ *   Date becomes a timestamp.
+ * - Errors: `FunctionError` with resource, page and row for what is no object, and for values that
+ *   JSON cannot hold (cycles, NaN, infinite numbers, maps).
+ * - State: none.
  *
- * @example fromObjects(changes, { resource: 'changes' }).pipe(flatten({ table: 'changes' }),
- * evolve(), batch())
+ * @example
+ * fromObjects(changes, { resource: 'changes' }).pipe(
+ *   flatten({ table: 'changes' }),
+ *   evolve(),
+ *   batch(),
+ * )
  */
 export function fromObjects<T extends object>(
   source: ObservableInput<T | readonly T[]>,

@@ -16,18 +16,18 @@ export type ProcessingStep =
   | { yieldMap: (row: JsonObject) => Iterable<object> };
 
 /**
- * Puts every row through dlt's processing steps in their order; a filter that returns false ends
- * the row.
+ * Passes every row through dlt's processing steps in their order; a filter that returns false drops
+ * it.
  *
- * In:     the rows of a page.
- * Out:    one `Rows` a page, same order; a page without rows stays without.
- * Errors: FunctionError with resource, page, row and step (`processingSteps[0].map`) when a step
- * throws, or returns what it should not: nothing, a promise, a filter anything but true or false, a
- * value that JSON cannot hold; `JsonError`. State: none. Elements that are null are no rows;
- * `observe` is called with their number.
+ * - In: the rows of a page.
+ * - Out: one `Rows` per page, in order. A page without rows is passed on.
+ * - Errors: `FunctionError` with resource, page, row and step (`processingSteps[0].map`) when a
+ *   step throws or returns what it should not: nothing, a promise, anything but true or false from
+ *   a filter, a value that JSON cannot hold; `JsonError`.
+ * - State: none.
  *
- * Numbers that no step changed stay as they were sent (`1.0`, `1e2`); integers beyond 2^53 arrive
- * as BigInt.
+ * Elements that are null are no rows; `observe` is called with their number. Numbers that no step
+ * changed stay as they were sent (`1.0`, `1e2`); integers beyond 2^53 arrive as BigInt.
  *
  * @example rows.pipe(processRows([{ filter: (row) => row.total !== 0 }]))
  */

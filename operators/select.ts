@@ -24,12 +24,13 @@ export interface SelectConfig {
 }
 
 /**
- * The rows of every page.
+ * Finds the rows of each page.
  *
- * In:     pages, in request order.
- * Out:    one `Rows` a page, same order; a path that leads to null or an empty array gives no rows.
- * Errors: `SelectError` when nothing is at the path, naming the keys that were there; `JsonError`
- * for a broken body. State: none.
+ * - In: pages, in the order of their requests.
+ * - Out: one `Rows` per page, in order. A path that leads to null or an empty array gives no rows.
+ * - Errors: `SelectError` when nothing is at the path, with the keys that are there; `JsonError`
+ *   for a body that is not JSON.
+ * - State: none.
  *
  * Without a path the rows are those that the endpoint found.
  *

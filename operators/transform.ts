@@ -49,21 +49,22 @@ const LEAST_BYTES = 4_096;
 const PROCESS_GATE = Symbol.for('sluice.gate');
 
 /**
- * Rows passed through a JavaScript function: filter (null), map, or one to many (an iterable).
+ * Passes rows through a JavaScript function that filters (null), maps, or makes several rows of one
+ * (an iterable).
  *
- * In:     the rows of a page.
- * Out:    one `Rows` a page, same order, rewritten; a page without rows stays without.
- * Errors: FunctionError with resource, page and row when `fn` (or an iterable that it returns)
- * throws, when it returns undefined (a `return` was forgotten: return the row, or null to drop it)
- * or anything else that is no row, and for values that JSON cannot hold (NaN, cycles, maps);
- * `JsonError`; a RangeError for a `concurrency` below 1. State: none. Waits for one page at a time,
- * and for at most `concurrency` of its rows, when `fn` is asynchronous; pages that wait behind it
- * are counted by `gate`.
+ * - In: the rows of a page.
+ * - Out: one `Rows` per page, in order, rewritten. A page without rows is passed on.
+ * - Errors: `FunctionError` with resource, page and row when `fn` (or an iterable that it returns)
+ *   throws, when it returns undefined (a `return` is missing: return the row, or null to drop it)
+ *   or anything else that is no row, and for values that JSON cannot hold (NaN, cycles, maps);
+ *   `JsonError`. When called: `ConfigError` for options that are wrong.
+ * - State: when `fn` is asynchronous, one page and at most `concurrency` of its rows at a time;
+ *   `gate` counts the pages that wait behind it.
  *
  * Integers beyond 2^53 arrive as BigInt and leave as their digits; other numbers beyond double
  * (`1e400`) arrive as text. Numbers that `fn` did not change leave as they were sent (`1.0`,
- * `1e2`), also in `{ ...row }`; those that it made leave as JavaScript prints them. A Date that it
- * made becomes a timestamp; rows arrive as JSON has them, so a timestamp arrives as text.
+ * `1e2`), also in `{ ...row }`; numbers that it made leave as JavaScript prints them. A Date that
+ * it made becomes a timestamp; rows arrive as JSON has them, so a timestamp arrives as text.
  *
  * @typeParam T the rows as they arrive; nothing checks that they are so. @default any JSON object
  * @typeParam U the rows as they leave

@@ -34,13 +34,13 @@ export interface Span {
   key?: string;
 }
 
-/** One answer of an endpoint. Immutable; safe to keep. */
+/** One response of an endpoint. Immutable; safe to keep. */
 export interface Page {
-  /** Name of the resource (endpoint) that was asked. */
+  /** Name of the resource (endpoint) that was requested. */
   resource: string;
   /**
-   * Compact JSON of the parent's values that this page was asked with; null for a resource without
-   * a parent.
+   * Compact JSON of the parent's values in the page's request; null for a resource without a
+   * parent.
    */
   parent: string | null;
   /** Number of the page within its resource and parent, from 0. */
@@ -59,16 +59,16 @@ export interface Page {
    */
   stamp: Readonly<JsonObject> | null;
   /**
-   * What a later run is to know of the list, as it is after this page: the last value of its
-   * cursor; null for nothing. Of an object, the member `resource` is kept once for all lists of the
+   * What a later run needs to know of the list, as of this page: the last value of its cursor; null
+   * for nothing. Of an object, the member `resource` is kept once for all lists of the
    * resource (how it is paged); an object with a member `windowed` is kept until the resource is
-   * read again: its list may never come back.
+   * read again: its list may never be requested again.
    */
   state: Json;
 }
 
 /**
- * The rows of one page, still as JSON text. `span` lies in `body`, which is the page's own or a
+ * The rows of one page, still as JSON text. `span` lies in `body`, which is the page's body or a
  * rewritten one.
  */
 export interface Rows {
@@ -78,8 +78,8 @@ export interface Rows {
 }
 
 /**
- * What a user may say of a column before any value is seen. Keys of a hints record are column
- * names, raw or normalized.
+ * What a user declares of a column before any value comes. Keys of a record of hints are names of
+ * columns, raw or normalized.
  */
 export interface ColumnHint {
   /** Type of the column; the type of the first value when left out. */
@@ -90,7 +90,7 @@ export interface ColumnHint {
   exclude?: boolean;
 }
 
-/** What a load does with the rows of a table. No part of its structure: a database knows none. */
+/** What a load does with the rows of a table. Not part of its structure: no database has them. */
 export interface TableHints {
   /** Resource whose rows these are. */
   resource: string;
@@ -100,8 +100,8 @@ export interface TableHints {
 }
 
 /**
- * Hints as they were given to `flatten`, with those of the columns. They name raw keys, nested ones
- * joined by `__`; a name that is no raw key of the rows names the column.
+ * Hints as declared in `flatten`, with those of the columns. They name raw keys, nested ones joined
+ * by `__`; a name that is no raw key of the rows names the column.
  */
 export interface DeclaredHints extends TableHints {
   /** In the order declared. */
@@ -155,15 +155,15 @@ export interface Lane extends Buffers {
 export interface FlatColumn {
   /**
    * Normalized name, nested objects joined by `__`. Two raw keys may have one name here; `evolve`
-   * tells them apart.
+   * gives each a name of its own.
    */
   name: string;
   /**
-   * Raw keys from the row to the value; empty where rows are scalars, null for columns that no key
-   * is behind (sluice's own, variants).
+   * Raw keys from the row to the value; empty where rows are scalars, null for columns that come
+   * from no key (sluice's own, variants).
    */
   path: readonly string[] | null;
-  /** Name of the hint of a column that speaks of this one; null for none. */
+  /** Key of the column hint that names this column; null for none. */
   hint: string | null;
   /** Made by sluice (`_dlt_id`, `_dlt_parent_id`, `_dlt_list_idx`, `_dlt_root_id`), never null. */
   system: boolean;
@@ -186,8 +186,7 @@ export interface FlatTable {
   parent: string | null;
   hints: DeclaredHints;
   /**
-   * For each key of the hints' primary key the raw keys that it names, so far as one has come; else
-   * null.
+   * For each key of the hints' primary key the raw keys that it names; null while none has come.
    */
   keys: readonly (readonly string[] | null)[];
   /**
@@ -267,7 +266,7 @@ export interface ColumnSchema {
   name: string;
   dataType: DataType;
   nullable: boolean;
-  /** Created for values that did not fit the column it is named after. */
+  /** Created for values that did not fit the column after which it is named. */
   variant: boolean;
   /**
    * For `bigint`: every value so far is exact as a double, so the column may still widen. True for
@@ -328,8 +327,8 @@ export interface Shaped {
 }
 
 /**
- * How far a resource (and parent) has come: the last page that is in the batch, and what to ask
- * next.
+ * How far a resource (and parent) has come: the last page that is in the batch, and the next
+ * request.
  */
 export interface Position {
   resource: string;
@@ -355,7 +354,7 @@ export interface Batch {
   bytes: number;
 }
 
-/** What a load tells of its progress. */
+/** One step of a load's progress. */
 export interface LoadStep {
   /**
    * `append`: a batch is in the open transaction. `commit`: everything appended before is durable.

@@ -6,22 +6,22 @@ import type { LoadConfig } from './load-config.js';
 import { loadFrom } from './load-from.js';
 
 /**
- * Loads batches into the tables of a dataset. A load that fails leaves replaced and merged tables
- * as they were; of an appending one what was committed by then stays until the next load of the
- * same pipeline removes it. `_dlt_loads` tells which are complete.
+ * Loads batches into the tables of a dataset.
  *
- * In:     batches.
- * Out: `append` for every batch, `commit` when the open transaction is old or large enough,
- * `complete` at the end, when
- * replaced tables are swapped, merged rows are in place and `_dlt_loads` has its row. No batches:
- * `complete` alone. Errors: `LoadError` naming dataset and load; a source's own error is passed on.
- * Either way, and when unsubscribed or
- * aborted, what is not committed is rolled back; a commit under way is waited for. When called:
- * `ERR_SLUICE_CONFIG`
- *         for a setting of `commit` that is no number above 0.
- * State:  one session in the database; bytes on their way, which the gate is told of.
+ * - In: batches.
+ * - Out: `append` for every batch; `commit` when the open transaction is old or large enough;
+ *   `complete` at the end, when replaced tables are swapped, merged rows are in place and
+ *   `_dlt_loads` has its row. No batches: `complete` alone.
+ * - Errors: `LoadError` naming dataset and load; an error of the source is passed on. Either way,
+ *   and when unsubscribed or aborted, what is not committed is rolled back; a running commit is
+ *   waited for. When called: `ConfigError` for an option that is wrong.
+ * - State: one session of the destination; the bytes not yet appended, which `gate` counts.
  *
- * A batch's buffer is taken away: do not use it afterwards.
+ * A load that fails leaves replaced and merged tables as they were. Rows that an appending load has
+ * committed stay until the next load of the same pipeline removes them. `_dlt_loads` lists the
+ * loads that are complete.
+ *
+ * The buffers of a batch are transferred: do not use the batch afterwards.
  *
  * @example batches.pipe(load(duckdb('shop.duckdb'), { dataset: 'shop' }))
  */

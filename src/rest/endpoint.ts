@@ -89,19 +89,22 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
 }
 
 /**
- * The pages of one endpoint, one after another.
+ * Requests the pages of one endpoint, one after another.
  *
- * Out:    one `Page` an answer, complete and with its rows found; completes after the last one.
- * Errors: `HttpError`, `JsonError`, `SelectError` (nothing at the data selector), `PaginationError`
- * (pages that go in circles
- *         or never end), each naming resource and page. Pages emitted before stay good.
- * State: the page being worked on; connections close when it ends. The next request starts when the
- * page has been taken, and the gate is open.
+ * - Out: one `Page` per response, whole and with its rows found. Completes after the last page.
+ * - Errors: `HttpError`, `JsonError`, `SelectError` (nothing at the data selector),
+ *   `PaginationError` (pages that go in circles or never end), each naming resource and page. Pages
+ *   emitted before are good.
+ * - State: the page in work; connections close when the list ends. The next request starts when the
+ *   page has been taken downstream and the gate is open.
  *
- * Cold: nothing is asked before it is subscribed; unsubscribing ends the request under way.
+ * Cold: sends nothing before it is subscribed; unsubscribing aborts the running request.
  *
- * @example endpoint({ url: 'https://api.example.com/v1/orders', paginator: cursor({ cursorPath:
- * 'next' }) }).pipe(select('data'))
+ * @example
+ * endpoint({
+ *   url: 'https://api.example.com/v1/orders',
+ *   paginator: cursor({ cursorPath: 'next' }),
+ * }).pipe(select('data'))
  */
 export function endpoint(config: EndpointConfig): Observable<Page> {
   requireKeys('endpoint()', config, KEYS);
