@@ -48,7 +48,7 @@ export interface RestEndpoint {
   /**
    * What becomes of a parent's row that lacks a field which the request needs (null, not there, an
    * empty text): `skip` makes no request for it, counts it as skipped and says so in the verdict;
-   * `fail` ends the run. @default 'skip'
+   * `fail` ends the run, also for a field of `includeFromParent` that is not there. @default 'skip'
    */
   missingParent?: 'skip' | 'fail';
   /**

@@ -56,11 +56,17 @@ export function didYouMeanPath(path: string, names: readonly string[]): string {
 
 /** What to say of a path at which nothing was, given the paths that were there. */
 export function missingAt(path: string, names: readonly string[]): string {
-  if (names.includes(path)) return 'there was only null.';
+  return names.includes(path)
+    ? 'there was only null.'
+    : `nothing was there in any response.${thereAre(path, names)}`;
+}
+
+/** ` Did you mean …? There are: …` for a path at which nothing was; or nothing without names. */
+export function thereAre(path: string, names: readonly string[]): string {
   const shown = names.slice(0, 20).map((name) => `\`${name.slice(0, 100)}\``);
   const more = names.length > 20 ? `, and ${names.length - 20} more` : '';
   const there = names.length === 0 ? '' : ` There are: ${shown.join(', ')}${more}.`;
-  return `nothing was there in any response.${didYouMeanPath(path, names)}${there}`;
+  return `${didYouMeanPath(path, names)}${there}`;
 }
 
 /** The paths of a document's members (`memberPaths`); none where the document is broken. */

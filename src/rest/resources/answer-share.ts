@@ -51,7 +51,7 @@ export function answerShare(
       });
       // Its bytes came once, for the other resource.
       observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });
-      const own = stampOf(stamp, rows, name);
+      const own = stampOf(stamp, rows);
       return {
         ...page,
         resource: name,

@@ -10,6 +10,7 @@ import { readPages } from '../pages/read-pages.js';
 import { rowPlaces } from '../pages/row-places.js';
 import { type Window, windowsOf } from '../pages/windows.js';
 import { type AnswerShare, answerShare } from './answer-share.js';
+import { fieldWatch } from './field-watch.js';
 import { type Lineage, listOf, type ParentRow, type ParentRows, ROOT } from './lineage.js';
 import { mergeEach } from './merge-each.js';
 import { parentRows } from './parent-rows.js';
@@ -49,6 +50,7 @@ export function familyPages(
           : [[one.resource.name, answerShare(one, observe)]],
       ),
     );
+    const watch = fieldWatch();
     const told: RunContext = { ...context, observe };
     const waiting = new Map(
       resources.map(({ resource }) => [resource.name, new Gate(WAITING_PARENTS)]),
@@ -62,6 +64,7 @@ export function familyPages(
           waiting: waiting.get(parent) as Gate,
         }),
         observe,
+        watch,
       );
     // Rows of resources that share its answers wait, too.
     const gatesOf = (name: string): Gate[] =>
@@ -77,7 +80,11 @@ export function familyPages(
           : sharedPages(shared, streams.get(one.endpoint.responseOf as string) as Observable<Read>);
       streams.set(name, own.pipe(share()));
     }
-    return merge(...streams.values()).pipe(map(({ page }) => page));
+    const end = defer(() => {
+      watch.report(resources, observe);
+      return EMPTY;
+    });
+    return concat(merge(...streams.values()).pipe(map(({ page }) => page)), end);
   });
 }
 

@@ -4,7 +4,6 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
-import { ConfigError } from '../../errors.js';
 import type { RunContext } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
 import { isAbsolute, joinUrl, type Query } from '../http/url.js';
@@ -150,7 +149,7 @@ export function listOf(
     last,
     parent,
     depth: Object.keys(rows).length,
-    stamp: stampOf(stamp, rows, name),
+    stamp: stampOf(stamp, rows),
   };
 }
 
@@ -195,25 +194,17 @@ function formOf(fields: Query): string {
 }
 
 /**
- * What is put on the rows of a resource, from the rows above them; null for nothing. ConfigError
- * for a field that is not there.
+ * What is put on the rows of a resource, from the rows above them: null where a row lacks the
+ * field. Null as a whole for nothing.
  */
 export function stampOf(
   stamp: ResolvedResource['stamp'],
   rows: Lineage['rows'],
-  resource: string,
 ): JsonObject | null {
   const entries = Object.entries(stamp);
   if (entries.length === 0) return null;
   return Object.fromEntries(
-    entries.map(([name, { parent, field }]) => {
-      const value = valueAt(rows, [parent, field]);
-      if (value === undefined)
-        throw new ConfigError(
-          `Resource ${resource} puts field ${field} of its parent's row on its own rows (includeFromParent), and a row of ${parent} has no ${field}.`,
-        );
-      return [name, value];
-    }),
+    entries.map(([name, { parent, field }]) => [name, valueAt(rows, [parent, field]) ?? null]),
   );
 }
 

@@ -8,10 +8,12 @@ import { processed } from '../../../operators/process-rows.js';
 import type { Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
 import type { SourceEvent } from '../../run/source.js';
+import { memberPaths } from '../pages/path-watch.js';
+import type { FieldWatch } from './field-watch.js';
 import { groupRows } from './group-rows.js';
 import { type Lineage, listKey, type ParentRow, type ParentRows, picked, ROOT } from './lineage.js';
 import { unusable } from './placeholders.js';
-import type { ResolvedResource } from './resolve-resources.js';
+import type { ParentField, ResolvedResource } from './resolve-resources.js';
 
 interface ParentStream {
   pages: Observable<{ page: Page; lineage: Lineage; answer: symbol }>;
@@ -28,14 +30,16 @@ export function parentRows(
   all: readonly ResolvedResource[],
   streamOf: (parent: string) => ParentStream,
   observe: (event: SourceEvent) => void,
+  watch: FieldWatch,
 ): ParentRows {
   const streams = child.parents.map((parent) => {
     const { pages, waiting } = streamOf(parent);
     const resource = all.find((one) => one.resource.name === parent) as ResolvedResource;
     return withFields(
       child,
-      lineagesOf(child, resource, fieldsOf(parent, child, all), pages, waiting),
+      lineagesOf(child, resource, fieldsOf(parent, child, all), pages, waiting, watch),
       observe,
+      watch,
     );
   });
   const [only] = streams;
@@ -69,6 +73,7 @@ function lineagesOf(
   fields: readonly string[],
   pages: ParentStream['pages'],
   waiting: Gate,
+  watch: FieldWatch,
 ): ParentRows {
   const steps = resource.processingSteps;
   const own = child.fields.filter(({ parent }) => parent === resource.name);
@@ -83,11 +88,24 @@ function lineagesOf(
         quick?.every((row) =>
           fields.every((field) => Object.hasOwn(row, field) || Object.hasOwn(stamped, field)),
         ) === true
-      )
+      ) {
+        const [first] = quick;
+        if (first !== undefined) note(withStamp(first, page.stamp, fields), () => []);
         return quick;
+      }
       return rowObjects({ body: page.body, span: page.rows }).flatMap((row, i) =>
-        processed(row, steps ?? [], page, i).map((each) => picked(each, fields)),
+        processed(row, steps ?? [], page, i).map((each) => {
+          const own = picked(each, fields);
+          note(withStamp(own, page.stamp, fields), () => [
+            ...memberPaths(each),
+            ...Object.keys(stamped),
+          ]);
+          return own;
+        }),
       );
+    };
+    const note = (row: JsonObject, names: () => string[]): void => {
+      for (const field of fields) watch.note(resource.name, field, valueAt(row, [field]), names);
     };
     // Made one by one as they are taken: a page may have a hundred thousand rows.
     function* lineages(
@@ -144,10 +162,12 @@ function withStamp(row: JsonObject, stamp: Page['stamp'], fields: readonly strin
  * becomes of others is said by `missingParent`.
  */
 function withFields(
-  { resource: { name }, endpoint: { missingParent = 'skip' }, fields }: ResolvedResource,
+  { resource: { name }, endpoint: { missingParent = 'skip' }, fields, stamp }: ResolvedResource,
   rows: ParentRows,
   observe: (event: SourceEvent) => void,
+  watch: FieldWatch,
 ): ParentRows {
+  const stamped = Object.values(stamp);
   function* whole(page: Iterable<ParentRow>): Generator<ParentRow> {
     for (const row of page) {
       const { rows: above, keys } = row.lineage;
@@ -155,13 +175,13 @@ function withFields(
         ({ parent, field }) =>
           above[parent] !== undefined && (valueAt(above, [parent, field]) ?? '') === '',
       );
+      if (missingParent === 'fail')
+        refuseLacking(name, missing ?? stamped.find((one) => isLacking(above, one)), watch);
       if (missing === undefined) {
         yield row;
         continue;
       }
       const { parent, field } = missing;
-      if (missingParent === 'fail')
-        throw unusable(name, { from: 'resources', parent, field }, 'no value');
       row.release();
       observe({
         kind: 'skip',
@@ -175,6 +195,17 @@ function withFields(
     }
   }
   return rows.pipe(map(whole));
+}
+
+function isLacking(above: Lineage['rows'], { parent, field }: ParentField): boolean {
+  return above[parent] !== undefined && valueAt(above, [parent, field]) === undefined;
+}
+
+/** ConfigError for a field that a row lacks, with the fields that it has. */
+function refuseLacking(resource: string, field: ParentField | undefined, watch: FieldWatch): void {
+  if (field === undefined) return;
+  const names = watch.namesBeside(field.parent, field.field);
+  throw unusable(resource, { from: 'resources', ...field }, 'no value', names);
 }
 
 /**

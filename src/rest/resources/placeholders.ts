@@ -4,6 +4,7 @@ import { sentMember, SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
+import { thereAre } from '../pages/path-watch.js';
 
 /**
  * What a request takes from elsewhere: `{resources.<parent>.<field>}`, `{incremental.<field>}` or
@@ -166,17 +167,21 @@ function textOf(value: Json, placeholder: Placeholder, resource: string): string
   return String(value);
 }
 
-/** ConfigError for a placeholder that cannot be filled: what was found, and what to do. */
+/**
+ * ConfigError for a placeholder that cannot be filled: what was found, and what to do. `names`: the
+ * paths that the row has.
+ */
 export function unusable(
   resource: string,
   { from, parent, field }: Placeholder,
   found: string,
+  names: readonly string[] = [],
 ): ConfigError {
   if (from !== 'resources')
     return new ConfigError(
       `Resource ${resource} needs {${from}.${field}}, and there is ${found}. Give ${from === 'incremental' ? 'an initialValue' : 'the endpoint windows'}.`,
     );
   return new ConfigError(
-    `Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or give such rows another value with processing steps of ${parent}.`,
+    `Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or give such rows another value with processing steps of ${parent}.${thereAre(field, names)}`,
   );
 }

@@ -11,6 +11,7 @@ import {
   restSource,
   single,
   type Source,
+  type SourceEvent,
 } from 'sluice';
 import { type Asked, type LocalServer, serve } from '../../support/local-server.js';
 import { readSource, runContext } from '../../support/read-pages.js';
@@ -43,6 +44,9 @@ function shop(
     ],
   });
 }
+
+const noticesOf = (events: readonly SourceEvent[]): string[] =>
+  events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
 
 function shopAnswer({ path }: Asked): { json: unknown } {
   if (path === '/v1/orders') return { json: orders };
@@ -94,17 +98,74 @@ describe('a child resource', () => {
     ).toEqual([0, 1, 2, 3].map((n) => `/v1/mails?to=${n}%40x&limit=1`));
   });
 
-  it('carries a null of its parent, and says so when the field is not there at all', async () => {
+  it('carries a null of its parent', async () => {
     const server = await serve(shopAnswer);
-    const { rows } = await readSource(shop(server, { includeFromParent: ['note'] }));
+    const { rows, events } = await readSource(shop(server, { includeFromParent: ['note'] }));
     expect(new Set(rows['refunds']?.map((row) => row['_orders_note']))).toEqual(
       new Set([null, 'n1', 'n2', 'n3']),
     );
-    const { error } = await readSource(shop(server, { includeFromParent: ['nonsense'] }));
-    expect(error).toMatchObject({
-      code: 'ERR_SLUICE_CONFIG',
-      message: expect.stringContaining('Resource refunds puts field nonsense') as string,
-    });
+    expect(noticesOf(events)).toEqual([]);
+  });
+
+  it('carries null for a field that a row of its parent lacks, with a notice', async () => {
+    const parents = [{ id: 1, city: 'x' }, { id: 2 }];
+    const server = await serve(({ path }) => ({
+      json: path === '/v1/orders' ? parents : [{ refund: path }],
+    }));
+    const { rows, error, events } = await readSource(
+      shop(server, { includeFromParent: { town: 'city' } }),
+    );
+    expect([error, rows['refunds']?.toSorted(byText)]).toEqual([
+      null,
+      [
+        { refund: '/v1/orders/1/refunds', town: 'x' },
+        { refund: '/v1/orders/2/refunds', town: null },
+      ],
+    ]);
+    expect(noticesOf(events)).toEqual([
+      '`includeFromParent` takes `city` from orders, and some of its rows lack it: the rows below them have null there.',
+    ]);
+  });
+
+  it('names the fields that are there where no row has the one that is stamped', async () => {
+    const server = await serve(shopAnswer);
+    const { rows, events } = await readSource(
+      shop(server, { includeFromParent: { mail: 'custmer.mail' } }),
+    );
+    expect(rows['refunds']?.map(({ mail }) => mail)).toEqual(Array(8).fill(null));
+    expect(noticesOf(events)).toEqual([
+      '`includeFromParent` takes `custmer.mail` from orders, and nothing was there in any response. Did you mean `customer.mail`? There are: `id`, `n`, `customer`, `customer.mail`, `note`. All rows have null there.',
+    ]);
+  });
+
+  it('names the fields that are there where no row has the one that requests need', async () => {
+    const server = await serve(shopAnswer);
+    const endpoint = 'orders/{resources.orders.customer.mial}/refunds';
+    const { events, rows } = await readSource(
+      shop(server, { endpoint, includeFromParent: ['id'] }),
+    );
+    expect(rows['refunds']).toBeUndefined();
+    expect(noticesOf(events)).toEqual([
+      expect.stringContaining(
+        'the requests need {resources.orders.customer.mial}, and nothing was there in any response. Did you mean `customer.mail`?',
+      ),
+    ]);
+  });
+
+  it('is an error that names the fields that are there where no row may lack one', async () => {
+    const server = await serve(shopAnswer);
+    const missingParent = 'fail' as const;
+    for (const child of [
+      { endpoint: { path: 'orders/{resources.orders.n}/x', missingParent } },
+      { endpoint: { path: 'orders/{resources.orders.id}/x', missingParent } },
+      { endpoint: { path: 'orders/{resources.orders.noet}/x', missingParent } },
+    ]) {
+      const { error } = await readSource(shop(server, { ...child, includeFromParent: ['nots'] }));
+      expect(error).toMatchObject({
+        code: 'ERR_SLUICE_CONFIG',
+        message: expect.stringMatching(/resources\.orders\.no.*Did you mean `note`\?/) as string,
+      });
+    }
   });
 
   it('is paged for each parent on its own', async () => {
