@@ -21,8 +21,13 @@ export interface Destination {
    * @param notice is called with what the user should know and what fails nothing
    */
   begin(load: LoadSpec, notice?: (message: string) => void): Promise<Session>;
-  /** The tables of a dataset, whether it exists or not. `name` is normalized. */
-  dataset(name: string): DatasetReader;
+  /**
+   * The tables of a dataset, whether it exists or not. `name` is normalized.
+   *
+   * @param signal stops reads: those under way are broken off and reject with its reason, when they
+   *   have ended
+   */
+  dataset(name: string, signal?: AbortSignal): DatasetReader;
   /**
    * Waits for loads and readers, then gives everything back; what is only in memory is gone then.
    * May be called again; the destination may be used again after.

@@ -68,7 +68,7 @@ export interface Dataset extends DatasetReader {
    * Rows as objects; integers beyond 2^53 as BigInt, timestamps as Date. The dataset's tables need
    * no prefix. Parameters are `$1`, `$2`, …; a Date is an instant. Nothing checks that the rows are
    * `T`. Errors: ConfigError for parameters that are no values of SQL; LoadError for what the
-   * database refuses; ConfigError where the destination knows no SQL.
+   * database refuses; ConfigError where the destination knows no SQL, and after `close`.
    */
   query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
   /** Rows of one table, as `DatasetReader.rows` gives them. Nothing checks that they are `T`. */
@@ -89,9 +89,10 @@ export interface Pipeline extends AsyncDisposable {
   /** What was loaded; can be asked also while a load runs. */
   dataset(): Dataset;
   /**
-   * Waits for this pipeline's loads and readers (`abort` stops its loads). The file of a database
-   * is closed then, unless others use it; a database in memory lives until the destination is
-   * closed. No load can begin any more. May be called again.
+   * Waits for this pipeline's loads and readers; with `abort` it stops them, and they reject with
+   * an AbortError when that is done (what was committed stays). The file of a database is closed
+   * then, unless others use it; a database in memory lives until the destination is closed. From
+   * the call on, loads and reads of this pipeline reject with a ConfigError. May be called again.
    */
   close(options?: { abort?: boolean }): Promise<void>;
 }
@@ -115,16 +116,12 @@ export function pipeline(config: PipelineConfig): Pipeline {
       `Pipeline ${name}: \`dataset\` is empty. Leave it out, or name a schema.`,
     );
   const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
-  const watch = watched(destination);
+  const watch = watched(destination, name);
   const runs = new Set<LinkedSignal>();
-  let isClosed = false;
 
   const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
     defer(() => {
-      if (isClosed)
-        throw new ConfigError(
-          `Pipeline ${name} is closed. Make another one with pipeline() to load again.`,
-        );
+      watch.requireOpen('load');
       const tables = rootTables(source.resources);
       for (const notice of keyNotices(source.resources)) log.record(notice);
       const linked = linkedSignal(options.signal);
@@ -172,9 +169,8 @@ export function pipeline(config: PipelineConfig): Pipeline {
     );
 
   const close = ({ abort = false }: { abort?: boolean } = {}): Promise<void> => {
-    isClosed = true;
     if (abort) for (const linked of runs) linked.stop();
-    return watch.idle();
+    return watch.close(abort);
   };
 
   return {

@@ -1,4 +1,6 @@
+import { AbortError } from '../../operators/errors.js';
 import type { DatasetReader, Destination, Session } from '../destination/destination.js';
+import { ConfigError } from '../errors.js';
 
 /** A destination as one pipeline uses it, which knows what the pipeline still does with it. */
 export interface Watched {
@@ -7,12 +9,19 @@ export interface Watched {
   dataset(name: string): DatasetReader;
   /** The load under way was left (unsubscribed): the next one begins when it has ended. */
   leave(): void;
-  /** Resolves when no load and no reader of the pipeline is under way. */
-  idle(): Promise<void>;
+  /** Errors: ConfigError after `close`. `to` says what for. */
+  requireOpen(to: 'load' | 'read'): void;
+  /**
+   * Lets nothing begin any more. Resolves when no load and no reader of the pipeline is under way;
+   * `abort` stops its readers.
+   */
+  close(abort: boolean): Promise<void>;
 }
 
 /** Watches what one pipeline does with a destination that others may use too. */
-export function watched(real: Destination): Watched {
+export function watched(real: Destination, pipeline: string): Watched {
+  const stopping = new AbortController();
+  let isClosed = false;
   const users = new Set<Promise<void>>();
   const loads = new Set<Promise<void>>();
   let left: readonly Promise<void>[] = [];
@@ -26,7 +35,14 @@ export function watched(real: Destination): Watched {
       done();
     };
   }
+  const requireOpen: Watched['requireOpen'] = (to) => {
+    if (isClosed)
+      throw new ConfigError(
+        `Pipeline ${pipeline} is closed. Make another one with pipeline() to ${to} again.`,
+      );
+  };
   async function reading<T>(read: () => Promise<T>): Promise<T> {
+    requireOpen('read');
     const done = enter(users);
     try {
       return await read();
@@ -50,11 +66,11 @@ export function watched(real: Destination): Watched {
           throw error;
         }
       },
-      dataset: (name) => real.dataset(name),
+      dataset: (name, signal) => real.dataset(name, signal),
       close: () => real.close(),
     },
     dataset(name) {
-      const reader = real.dataset(name);
+      const reader = real.dataset(name, stopping.signal);
       return {
         name: reader.name,
         schema: () => reading(() => reader.schema()),
@@ -69,7 +85,13 @@ export function watched(real: Destination): Watched {
     leave() {
       left = [...loads];
     },
-    async idle() {
+    requireOpen,
+    async close(abort) {
+      isClosed = true;
+      if (abort)
+        stopping.abort(
+          new AbortError(`The read was stopped, because pipeline ${pipeline} was closed.`),
+        );
       while (users.size > 0) await Promise.all(users);
     },
   };

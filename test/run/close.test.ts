@@ -1,6 +1,6 @@
 import { firstValueFrom, from, NEVER, concat } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { duckdb, DuckDBInstance, type Page, pipeline, type Source } from 'sluice';
+import { type Dataset, duckdb, DuckDBInstance, type Page, pipeline, type Source } from 'sluice';
 import { tempFolder } from '../support/temp-folder.js';
 
 const body = new TextEncoder().encode('[{"id":1}]');
@@ -24,6 +24,16 @@ function sourceOf({ open = false, ...resource }: { open?: boolean; name?: string
     withResources: () => source,
   };
   return source;
+}
+
+/** Every way to read. */
+function readsOf(data: Dataset, sql: string): (() => Promise<unknown>)[] {
+  return [
+    () => data.query(sql),
+    () => data.rows('orders'),
+    () => data.tables(),
+    () => data.schema(),
+  ];
 }
 
 describe('pipeline.close()', () => {
@@ -72,6 +82,58 @@ describe('pipeline.close()', () => {
     await rejection;
   });
 
+  describe.each([
+    ['in a thread of its own', true],
+    ['in the caller’s thread', false],
+  ])('with `abort`, of a database %s', (_, thread) => {
+    /** Takes hours. */
+    const LONG =
+      'SELECT count(*) AS n FROM range(1000000000) a, range(1000000) b WHERE hash(a.range, b.range) = 1';
+    const stopped = {
+      code: 'ERR_SLUICE_ABORT',
+      message: 'The read was stopped, because pipeline p was closed.',
+    };
+
+    it('stops queries that run and those that wait for their turn', async () => {
+      const path = folder.path('t.duckdb');
+      const loading = pipeline({ name: 'p', destination: duckdb(path, { thread }), dataset: 'd' });
+      await loading.run(sourceOf());
+      const data = loading.dataset();
+      const reads = [() => data.query(LONG), ...readsOf(data, LONG)].map((read) =>
+        expect(read()).rejects.toMatchObject(stopped),
+      );
+      await loading.close({ abort: true });
+      await Promise.all(reads);
+      const instance = await DuckDBInstance.create(path);
+      instance.closeSync();
+    });
+
+    it('leaves the readers of others alone', async () => {
+      const destination = duckdb(folder.path('t.duckdb'), { thread });
+      const one = pipeline({ name: 'p', destination, dataset: 'd' });
+      const other = pipeline({ name: 'other', destination, dataset: 'd' });
+      await one.run(sourceOf());
+      const read = expect(one.dataset().query(LONG)).rejects.toMatchObject(stopped);
+      const count = other.dataset().query('SELECT count(*) AS n FROM orders');
+      await one.close({ abort: true });
+      await read;
+      expect(await count).toEqual([{ n: 1 }]);
+      expect((await other.run(sourceOf())).tables).toEqual({ orders: 1 });
+      await other.close();
+    });
+
+    it('stops what a close without it waits for', async () => {
+      const loading = pipeline({
+        name: 'p',
+        destination: duckdb(folder.path('t.duckdb'), { thread }),
+      });
+      const read = expect(loading.dataset().query(LONG)).rejects.toMatchObject(stopped);
+      const patient = loading.close();
+      await loading.close({ abort: true });
+      await Promise.all([patient, read]);
+    });
+  });
+
   it('lets no load begin any more', async () => {
     const loading = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'd' });
     await loading.close();
@@ -80,6 +142,20 @@ describe('pipeline.close()', () => {
       code: 'ERR_SLUICE_CONFIG',
       message: 'Pipeline p is closed. Make another one with pipeline() to load again.',
     });
+    await expect(firstValueFrom(loading.stream(sourceOf()))).rejects.toThrow(/is closed/);
+    await expect(loading.run([{ id: 1 }], { table: 't' })).rejects.toThrow(/is closed/);
+  });
+
+  it('lets nothing be read any more', async () => {
+    const loading = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'd' });
+    const before = loading.dataset();
+    await loading.close();
+    for (const data of [before, loading.dataset()])
+      for (const read of readsOf(data, 'SELECT 1'))
+        await expect(read()).rejects.toMatchObject({
+          code: 'ERR_SLUICE_CONFIG',
+          message: 'Pipeline p is closed. Make another one with pipeline() to read again.',
+        });
   });
 
   it('keeps a database in memory until its destination is closed', async () => {

@@ -4,6 +4,7 @@ import { ConfigError } from '../../errors.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { type Engine, openEngine } from './engine.js';
 import { requireQuery } from './query-parameters.js';
+import type { Read } from './read-dataset.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
 import { loaderFile } from './thread/thread-engine.js';
 
@@ -90,13 +91,16 @@ export function duckdb(
     }
   }
 
+  const read = <T>(what: Read, signal?: AbortSignal): Promise<T> =>
+    using((engine) => engine.read<T>(what, signal));
   async function query<T extends object>(
     sql: string,
     parameters: readonly unknown[] = [],
-    dataset?: string,
+    dataset: string | null,
+    signal?: AbortSignal,
   ): Promise<T[]> {
     requireQuery(sql, parameters);
-    return (await using((engine) => engine.query(sql, parameters, dataset))) as T[];
+    return read({ op: 'query', sql, parameters, dataset }, signal);
   }
 
   return {
@@ -113,16 +117,14 @@ export function duckdb(
         throw error;
       }
     },
-    dataset: (name) => ({
+    dataset: (name, signal) => ({
       name,
-      schema: () => using((engine) => engine.schema(name)),
-      tables: () => using((engine) => engine.tables(name)),
-      rows: (table) => using((engine) => engine.rows(name, table)),
-      query: <T extends object>(sql: string, parameters?: readonly unknown[]) =>
-        query<T>(sql, parameters, name),
+      schema: () => read({ op: 'schema', dataset: name }, signal),
+      tables: () => read({ op: 'tables', dataset: name }, signal),
+      rows: (table) => read({ op: 'rows', dataset: name, table }, signal),
+      query: (sql, parameters) => query(sql, parameters, name, signal),
     }),
-    query: <T extends object>(sql: string, parameters?: readonly unknown[]) =>
-      query<T>(sql, parameters),
+    query: (sql, parameters) => query(sql, parameters, null),
     async close() {
       while (users.size > 0) await Promise.all(users);
       const closing = memory;

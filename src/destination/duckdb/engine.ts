@@ -1,21 +1,16 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { DatasetSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
-import type { ReadRow, Session } from '../destination.js';
+import { onAbort } from '../../signals/on-abort.js';
+import type { Session } from '../destination.js';
 import type { LoadSpec } from '../messages.js';
 import { connectionsOf } from './connections.js';
+import { interruptUntil } from './interrupt-until.js';
 import { memoryFreer } from './memory/memory-freer.js';
 import { trimmer } from './memory/trimmer.js';
-import {
-  datasetQuery,
-  datasetSchema,
-  datasetTables,
-  queryRows,
-  tableRows,
-} from './read-dataset.js';
-import { openSession } from './session.js';
+import { read, type Read } from './read-dataset.js';
+import { openSession, type SessionOwner } from './session.js';
 import { turns } from './turns.js';
 
 /**
@@ -26,11 +21,11 @@ import { turns } from './turns.js';
 export interface Engine {
   /** Errors: LoadError while another load of the dataset is under way. */
   openSession(load: LoadSpec): Promise<Session>;
-  schema(dataset: string): Promise<DatasetSchema>;
-  tables(dataset: string): Promise<string[]>;
-  rows(dataset: string, table: string): Promise<ReadRow[]>;
-  /** With `dataset`, its tables need no prefix. Errors: LoadError for what DuckDB refuses. */
-  query(sql: string, parameters: readonly unknown[], dataset?: string): Promise<ReadRow[]>;
+  /**
+   * Errors: LoadError for what DuckDB refuses; the signal's reason when that aborts, once DuckDB
+   * has stopped.
+   */
+  read<T>(what: Read, signal?: AbortSignal): Promise<T>;
   /** Checkpoints and closes the file, unless the instance is its owner's. */
   close(): Promise<void>;
 }
@@ -75,23 +70,18 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
   // A trim takes a query's turn, so that a thread of libuv's pool is left; beside a long query
   // memory is handed back later.
   const trims = freeMemory && trimmer(() => asking(() => withConnection(freeMemory)));
-  const turn = <T>(work: () => Promise<T>): Promise<T> =>
-    slots(() => (trims === null ? work() : trims.during(work)));
-  const reading = <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> =>
-    asking(() => withConnection(work));
-  /** A table that a running load has not committed yet does not exist for readers. */
-  const readingOf = <T>(
-    dataset: string,
-    work: (connection: DuckDBConnection) => Promise<T>,
-  ): Promise<T> =>
-    reading(work).catch((error: unknown) => {
-      const { message } = error as Error;
-      if (!running.has(dataset) || !/does not exist/.test(message)) throw error;
-      throw new LoadError(
-        `${message} A load into dataset ${dataset} is under way: its tables exist for readers after its first commit.`,
-        { cause: error },
+  const turn: SessionOwner['turn'] = (work, signal) =>
+    slots(() => (trims === null ? work() : trims.during(work)), signal);
+  const reading = async <T>(what: Read, signal: AbortSignal | undefined): Promise<T> => {
+    try {
+      return await asking(
+        () => withConnection((connection) => stoppable(connection, what, signal)) as Promise<T>,
+        signal,
       );
-    });
+    } catch (error) {
+      throw missingYet(what, running, error);
+    }
+  };
   return {
     async openSession(load) {
       const holder = running.get(load.dataset);
@@ -114,13 +104,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
         throw error;
       }
     },
-    schema: (dataset) => reading((connection) => datasetSchema(connection, dataset)),
-    tables: (dataset) => reading((connection) => datasetTables(connection, dataset)),
-    rows: (dataset, table) => readingOf(dataset, (of) => tableRows(of, dataset, table)),
-    query: (sql, parameters, dataset) =>
-      dataset === undefined
-        ? reading((connection) => queryRows(connection, sql, parameters))
-        : readingOf(dataset, (of) => datasetQuery(of, dataset, sql, parameters)),
+    read: reading,
     interrupt: () => connections.interrupt(),
     async close() {
       await trims?.stop();
@@ -132,6 +116,35 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       }
     },
   };
+}
+
+/** Errors: the signal's reason when that aborts, once DuckDB has stopped. */
+async function stoppable(
+  connection: DuckDBConnection,
+  what: Read,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const reading = read(connection, what);
+  const off =
+    signal && onAbort(signal, () => void interruptUntil(() => connection.interrupt(), reading));
+  try {
+    return await reading;
+  } catch (error) {
+    throw signal?.aborted === true ? signal.reason : error;
+  } finally {
+    off?.();
+  }
+}
+
+/** A table that a running load has not committed yet does not exist for readers. */
+function missingYet(what: Read, running: ReadonlyMap<string, string>, error: unknown): unknown {
+  const { message } = error as Error;
+  const { dataset } = what;
+  if (dataset === null || !running.has(dataset) || !/does not exist/.test(message)) return error;
+  return new LoadError(
+    `${message} A load into dataset ${dataset} is under way: its tables exist for readers after its first commit.`,
+    { cause: error },
+  );
 }
 
 /**

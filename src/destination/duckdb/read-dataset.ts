@@ -29,8 +29,33 @@ export async function scopeOf(
   return { catalog, dataset: schema ?? dataset, dialect: duckdbDialect(ours) };
 }
 
+/** What is read of a database, as plain data. */
+export type Read =
+  | { op: 'schema' | 'tables'; dataset: string }
+  | { op: 'rows'; dataset: string; table: string }
+  /** Without a dataset its tables are named in full. */
+  | { op: 'query'; sql: string; parameters: readonly unknown[]; dataset: string | null };
+
+/** Reads structures, names of tables, or rows. Errors: LoadError for what DuckDB refuses. */
+export function read(connection: DuckDBConnection, what: Read): Promise<unknown> {
+  switch (what.op) {
+    case 'schema':
+      return datasetSchema(connection, what.dataset);
+    case 'tables':
+      return datasetTables(connection, what.dataset);
+    case 'rows':
+      return tableRows(connection, what.dataset, what.table);
+    case 'query':
+      return what.dataset === null
+        ? queryRows(connection, what.sql, what.parameters)
+        : datasetQuery(connection, what.dataset, what.sql, what.parameters);
+    default:
+      return what satisfies never;
+  }
+}
+
 /** Structures of a dataset's tables; empty where it does not exist. */
-export async function datasetSchema(
+async function datasetSchema(
   connection: DuckDBConnection,
   dataset: string,
 ): Promise<DatasetSchema> {
@@ -41,16 +66,13 @@ export async function datasetSchema(
 }
 
 /** Names of a dataset's tables, sorted. */
-export async function datasetTables(
-  connection: DuckDBConnection,
-  dataset: string,
-): Promise<string[]> {
+async function datasetTables(connection: DuckDBConnection, dataset: string): Promise<string[]> {
   const catalog = await readCatalog(portOf(connection), await scopeOf(connection, dataset));
   return [...catalog.keys()].filter(holdsRows).sort();
 }
 
 /** All rows of one table. Errors: LoadError. */
-export async function tableRows(
+async function tableRows(
   connection: DuckDBConnection,
   dataset: string,
   table: string,
@@ -60,7 +82,7 @@ export async function tableRows(
 }
 
 /** Rows of a query for which the dataset's tables need no prefix. Errors: LoadError. */
-export async function datasetQuery(
+async function datasetQuery(
   connection: DuckDBConnection,
   dataset: string,
   sql: string,
@@ -82,7 +104,7 @@ export async function datasetQuery(
  * Rows of a query as objects; integers as numbers where they are safe. Errors: LoadError for what
  * DuckDB refuses.
  */
-export async function queryRows(
+async function queryRows(
   connection: DuckDBConnection,
   sql: string,
   parameters: readonly unknown[],

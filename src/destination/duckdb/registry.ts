@@ -2,6 +2,7 @@ import { readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join as joinPath, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
+import type { ReadRow } from '../destination.js';
 import { type Engine, openEngine } from './engine.js';
 import { loaderFile, openInThread } from './thread/thread-engine.js';
 
@@ -66,10 +67,12 @@ export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed
   const opening = instances.get(instance) ?? openEngine(instance);
   instances.set(instance, opening);
   const engine = await opening;
-  const [row] = await engine.query(
-    'SELECT path FROM duckdb_databases() WHERE database_name = current_database()',
-    [],
-  );
+  const [row] = await engine.read<ReadRow[]>({
+    op: 'query',
+    sql: 'SELECT path FROM duckdb_databases() WHERE database_name = current_database()',
+    parameters: [],
+    dataset: null,
+  });
   if (typeof row?.['path'] !== 'string') return { engine, release: () => Promise.resolve() };
   const borrowed = await borrow(realPath(row['path']), () => opening);
   if (borrowed.engine === engine) return borrowed;

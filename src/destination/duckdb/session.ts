@@ -7,13 +7,14 @@ import type { Known, LoadSpec } from '../messages.js';
 import { loadTables } from '../sql/load-tables.js';
 import type { Scope } from '../sql/sql.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
+import { interruptUntil } from './interrupt-until.js';
 import { portOf } from './port-of.js';
 import { scopeOf } from './read-dataset.js';
 
 /** What a session needs of the engine that it belongs to. */
-interface SessionOwner {
-  /** Waits until the engine lets one more session work. */
-  turn: <T>(work: () => Promise<T>) => Promise<T>;
+export interface SessionOwner {
+  /** Waits until the engine lets one more session work, or the signal aborts. */
+  turn: <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
   /** Rows were appended to a table. */
   appended: (rows: number) => void;
   /** The session has ended: its dataset is free, and its connection can be closed. */
@@ -46,6 +47,7 @@ export async function openSession(
   let state: 'open' | 'aborting' | 'ended' = 'open';
   let busy: Promise<unknown> = Promise.resolve();
   let committing = false;
+  const stopping = new AbortController();
 
   /** Runs one step; a failed one ends the session with everything uncommitted rolled back. */
   function step<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -58,15 +60,17 @@ export async function openSession(
           await rollBack();
           throw loadError(what, dataset, loadId, error);
         }
-      }),
+      }, stopping.signal),
     );
     busy = running.catch(() => undefined);
     return running;
   }
 
   function requireOpen(): void {
-    if (state !== 'open')
-      throw new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
+    if (state !== 'open') throw hasEnded();
+  }
+  function hasEnded(): LoadError {
+    return new LoadError(`The load of pipeline ${pipeline} into ${dataset} has ended already.`);
   }
 
   function closeAppenders(names: Iterable<string>): void {
@@ -203,8 +207,10 @@ export async function openSession(
       }),
     async abort() {
       if (state === 'open') state = 'aborting';
-      if (state === 'aborting' && !committing) connection.interrupt();
-      await busy;
+      stopping.abort(hasEnded());
+      await interruptUntil(() => {
+        if (state === 'aborting' && !committing) connection.interrupt();
+      }, busy);
       await rollBack();
     },
   };

@@ -29,4 +29,21 @@ describe('turns', () => {
     await expect(failing).rejects.toThrow('broken');
     expect(await next).toBe('done');
   });
+
+  it('leaves out a work whose signal aborts while it waits', async () => {
+    const turn = turns(1);
+    let finish = (): void => undefined;
+    const first = turn(() => new Promise<void>((resolve) => (finish = resolve)));
+    const stopping = new AbortController();
+    let began = false;
+    const waiting = turn(() => Promise.resolve((began = true)), stopping.signal);
+    const next = turn(() => Promise.resolve('done'));
+    stopping.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    await expect(turn(() => Promise.resolve(), stopping.signal)).rejects.toThrow('stopped');
+    finish();
+    await first;
+    expect(await next).toBe('done');
+    expect(began).toBe(false);
+  });
 });

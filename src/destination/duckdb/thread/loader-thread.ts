@@ -3,6 +3,7 @@ import { LoadError } from '../../../errors.js';
 import type { Session } from '../../destination.js';
 import type { BatchMessage } from '../../messages.js';
 import { type LocalEngine, openEngine } from '../engine.js';
+import { interruptUntil } from '../interrupt-until.js';
 import {
   type AnswerMessage,
   type Ask,
@@ -25,12 +26,14 @@ const left = workerData as Int32Array;
 const sessions = new Map<number, Session>();
 let engine: LocalEngine | undefined;
 let lastSession = 0;
+/** What stops each read, by the number of the message that asked for it. */
+const readers = new Map<number, AbortController>();
 
 /** What is being answered. */
 const asked = new Set<Promise<unknown>>();
 
 port.on('message', ({ id, ask }: AskMessage) => {
-  const answering = answer(ask).then(
+  const answering = answer(ask, id).then(
     (result): AnswerMessage => ({ id, result }),
     (error: unknown): AnswerMessage => ({ id, error: plainError(error) }),
   );
@@ -41,7 +44,7 @@ port.on('message', ({ id, ask }: AskMessage) => {
   });
 });
 
-async function answer(ask: Ask): Promise<unknown> {
+async function answer(ask: Ask, id: number): Promise<unknown> {
   switch (ask.op) {
     case 'open':
       engine = await openEngine(ask.path);
@@ -68,14 +71,16 @@ async function answer(ask: Ask): Promise<unknown> {
       await sessions.get(ask.session)?.abort();
       sessions.delete(ask.session);
       return undefined;
-    case 'schema':
-      return opened().schema(ask.dataset);
-    case 'tables':
-      return opened().tables(ask.dataset);
-    case 'rows':
-      return opened().rows(ask.dataset, ask.table);
-    case 'query':
-      return opened().query(ask.sql, ask.parameters, ask.dataset);
+    case 'read': {
+      const stopping = new AbortController();
+      readers.set(id, stopping);
+      return opened()
+        .read(ask.what, stopping.signal)
+        .finally(() => readers.delete(id));
+    }
+    case 'stop':
+      readers.get(ask.id)?.abort();
+      return undefined;
     case 'close': {
       const closing = engine;
       engine = undefined;
@@ -112,28 +117,21 @@ function freeBuffers(batch: BatchMessage): void {
   port1.postMessage(null, buffersOf(batch));
 }
 
-/**
- * An interrupt that comes before a query has begun is lost, so the thread interrupts until all is
- * answered.
- */
-const INTERRUPT_MS = 20;
-
 async function leave(): Promise<void> {
-  let interrupting: NodeJS.Timeout | undefined;
   const abort = (): Promise<unknown> =>
     Promise.allSettled([...sessions.values()].map((session) => session.abort()));
   try {
     // What was asked before is answered first: a database or a load may be on its way to being
     // open.
-    const before = Promise.all(asked);
-    interrupting = setInterval(() => engine?.interrupt(), INTERRUPT_MS);
-    engine?.interrupt();
-    await abort();
-    await before;
-    await abort();
-    await engine?.close();
+    const before = Promise.allSettled(asked);
+    await interruptUntil(
+      () => engine?.interrupt(),
+      abort()
+        .then(() => before)
+        .then(abort)
+        .then(() => engine?.close()),
+    );
   } finally {
-    clearInterval(interrupting);
     Atomics.store(left, 0, 1);
     Atomics.notify(left, 0);
     port?.close();

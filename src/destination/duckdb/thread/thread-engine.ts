@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { LoadStep } from '../../../../operators/types.js';
 import { LoadError } from '../../../errors.js';
+import { onAbort } from '../../../signals/on-abort.js';
 import type { Session } from '../../destination.js';
 import type { BatchMessage } from '../../messages.js';
 import type { Engine } from '../engine.js';
@@ -9,6 +10,7 @@ import { atExit } from './at-exit.js';
 import {
   type AnswerMessage,
   type Ask,
+  type AskMessage,
   buffersOf,
   errorFrom,
   type OpenedSession,
@@ -18,8 +20,11 @@ import {
 const LEAVE_MS = 10_000;
 const FILE = './loader-thread.js';
 
-/** Asks the thread; `transfer` is handed over. */
-type AskFunction = <T>(question: Ask, transfer?: ArrayBuffer[]) => Promise<T>;
+/**
+ * Asks the thread; `transfer` is handed over. Rejects with the signal's reason when that aborts,
+ * once the thread has stopped.
+ */
+type AskFunction = <T>(question: Ask, transfer?: ArrayBuffer[], signal?: AbortSignal) => Promise<T>;
 
 interface LoaderThread {
   ask: AskFunction;
@@ -57,10 +62,7 @@ export async function openInThread(path: string): Promise<Engine> {
     async openSession(load) {
       return remoteSession(ask, await ask<OpenedSession>({ op: 'open-session', load }));
     },
-    schema: (dataset) => ask({ op: 'schema', dataset }),
-    tables: (dataset) => ask({ op: 'tables', dataset }),
-    rows: (dataset, table) => ask({ op: 'rows', dataset, table }),
-    query: (sql, parameters, dataset) => ask({ op: 'query', sql, parameters, dataset }),
+    read: (what, signal) => ask({ op: 'read', what }, [], signal),
     async close() {
       await ask({ op: 'close' }).finally(leave);
     },
@@ -129,13 +131,25 @@ function loaderThread(): LoaderThread {
   return {
     isDead: () => dead !== undefined,
     end: exit,
-    async ask(question, transfer = []) {
+    async ask(question, transfer = [], signal?) {
       if (dead !== undefined) throw dead;
+      signal?.throwIfAborted();
       lastId += 1;
       const id = lastId;
-      worker.postMessage({ id, ask: question }, transfer);
+      worker.postMessage({ id, ask: question } satisfies AskMessage, transfer);
       worker.ref();
-      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+      const off =
+        signal &&
+        onAbort(signal, () =>
+          worker.postMessage({ id: 0, ask: { op: 'stop', id } } satisfies AskMessage),
+        );
+      try {
+        return await new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+      } catch (error) {
+        throw signal?.aborted === true ? signal.reason : error;
+      } finally {
+        off?.();
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 import { ConfigError, LoadError } from '../../../errors.js';
 import type { BatchMessage, Known, LoadSpec, Outcome } from '../../messages.js';
+import type { Read } from '../read-dataset.js';
 
 /**
  * What the caller's thread asks of the loader's. `session` is the number that `open-session`
@@ -11,9 +12,9 @@ export type Ask =
   | { op: 'append'; session: number; batch: BatchMessage }
   | { op: 'commit' | 'abort'; session: number }
   | { op: 'finish'; session: number; outcome: Outcome }
-  | { op: 'schema' | 'tables'; dataset: string }
-  | { op: 'rows'; dataset: string; table: string }
-  | { op: 'query'; sql: string; parameters: readonly unknown[]; dataset: string | undefined }
+  | { op: 'read'; what: Read }
+  /** Breaks off the read that was asked for in message `id`. */
+  | { op: 'stop'; id: number }
   | { op: 'close' }
   | { op: 'exit' };
 
