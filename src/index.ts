@@ -45,23 +45,30 @@ export {
   type PipelineConfig,
   type RunOptions,
 } from './run/pipeline.js';
-export { apiKey, type ApiKeyConfig } from './rest/auth/api-key.js';
+export { apiKey } from './rest/auth/api-key.js';
+export type {
+  ApiKeyConfig,
+  AuthConfig,
+  AuthName,
+  BasicConfig,
+  BearerConfig,
+  LoginConfig,
+  OAuth2ClientCredentialsConfig,
+  OAuth2Config,
+  OAuth2PasswordConfig,
+  OAuth2RefreshTokenConfig,
+  SessionTokenConfig,
+} from './rest/auth/auth-config.js';
 export type { Auth, AuthRequest } from './rest/auth/auth.js';
-export { type AuthConfig, type AuthLike, type AuthName, authOf } from './rest/auth/auth-of.js';
+export { type AuthLike, authOf } from './rest/auth/auth-of.js';
 export { basic } from './rest/auth/basic.js';
 export { bearer } from './rest/auth/bearer.js';
 export { customAuth, type AuthFunction } from './rest/auth/custom-auth.js';
 export { header } from './rest/auth/header.js';
-export {
-  oauth2ClientCredentials,
-  type OAuth2ClientCredentialsConfig,
-} from './rest/auth/oauth2-client-credentials.js';
-export { oauth2Password, type OAuth2PasswordConfig } from './rest/auth/oauth2-password.js';
-export {
-  oauth2RefreshToken,
-  type OAuth2RefreshTokenConfig,
-} from './rest/auth/oauth2-refresh-token.js';
-export { sessionToken, type SessionTokenConfig } from './rest/auth/session-token.js';
+export { oauth2ClientCredentials } from './rest/auth/oauth2-client-credentials.js';
+export { oauth2Password } from './rest/auth/oauth2-password.js';
+export { oauth2RefreshToken } from './rest/auth/oauth2-refresh-token.js';
+export { sessionToken } from './rest/auth/session-token.js';
 export { endpoint, type EndpointConfig } from './rest/endpoint.js';
 export {
   type Client,

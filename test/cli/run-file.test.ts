@@ -232,19 +232,19 @@ describe('sluice run <file>', () => {
     [
       'a config without a base',
       'a.json',
-      '{path}: Source `a`: client.baseUrl: is missing; it must be text.',
+      '{path}: Source `a`: `client.baseUrl`: is missing; it must be text.',
       '{"client": {}, "resources": ["orders"]}',
     ],
     [
       'a config that says nothing to load',
       'a.json',
-      '{path}: Source `a`: resources: the list is empty; a source needs at least one resource.',
+      '{path}: Source `a`: `resources`: the list is empty; a source needs at least one resource.',
       '{"client": {"baseUrl": "http://127.0.0.1:9"}, "resources": []}',
     ],
     [
       "a wrong config in dlt's spelling",
       'a.json',
-      '{path}: Source `a`: resources[0].endpoint.data_selektor: unknown key. Did you mean `data_selector`?',
+      '{path}: Source `a`: `resources[0].endpoint.data_selektor`: unknown key. Did you mean `data_selector`?',
       '{"client": {"base_url": "http://x"}, "resources": [{"name": "a", "endpoint": {"data_selektor": "d"}}]}',
     ],
     [
@@ -280,7 +280,7 @@ describe('sluice run <file>', () => {
     [
       'a config error',
       'a.ts',
-      '{path}, line 2: Source `rest_api`: resources[1]: `orders` is the name of resources[0] too; each resource needs its own.',
+      '{path}, line 2: Source `rest_api`: `resources[1]`: `orders` is the name of resources[0] too; each resource needs its own.',
       "import { restSource } from 'sluice';\nexport default restSource({ client: { baseUrl: 'http://127.0.0.1:9' }, resources: ['orders', 'orders'] });",
     ],
     [

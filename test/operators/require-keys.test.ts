@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  apiKey,
-  cursor,
-  duckdb,
-  endpoint,
-  load,
-  oauth2ClientCredentials,
-  offset,
-  pipeline,
-  restSource,
-} from 'sluice';
+import { duckdb, endpoint, load, pipeline, restSource } from 'sluice';
 import { batch, evolve, flatten, select } from 'sluice/operators';
 
 const url = 'http://127.0.0.1:9/x';
@@ -22,13 +12,6 @@ describe('an option that a function does not know is a config error', () => {
     ['batch', () => batch({ row: 1 } as never), 'rows'],
     ['load', () => load(duckdb(':memory:'), { dataset: 'd', comit: {} } as never), 'commit'],
     ['duckdb', () => duckdb('x.duckdb', { tread: false } as never), 'thread'],
-    ['cursor', () => cursor({ cursorPth: 'next' } as never), 'cursorPath'],
-    ['apiKey', () => apiKey({ nam: 'x' } as never), 'name'],
-    [
-      'oauth2ClientCredentials',
-      () => oauth2ClientCredentials({ accessTokenUrl: url, clientID: 'a' } as never),
-      'clientId',
-    ],
     ['endpoint', () => endpoint({ url, datSelector: 'a' } as never), 'dataSelector'],
     [
       'pipeline',
@@ -44,13 +27,6 @@ describe('an option that a function does not know is a config error', () => {
         ) as string,
       }) as Error,
     );
-  });
-
-  it('and null counts as not given, as in data', () => {
-    expect(offset({ limit: 10, totalPath: null } as never).config).toEqual({
-      type: 'offset',
-      limit: 10,
-    });
   });
 
   it('run', async () => {

@@ -17,7 +17,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
   it('in the config', () => {
     // @ts-expect-error There is no key `resource` here
     expect(() => restSource({ client, resource: [], resources: ['a'] })).toThrow(
-      /^Source `rest_api`: resource: unknown key/,
+      /^Source `rest_api`: `resource`: unknown key/,
     );
   });
 
@@ -25,14 +25,14 @@ describe('a key that does not exist is an error of the compiler, and when it run
     expect(() =>
       // @ts-expect-error There is no key `base_url` here
       restSource({ client: { baseUrl: client.baseUrl, base_url: 'x' }, resources: ['a'] }),
-    ).toThrow(/client\.base_url: unknown key/);
+    ).toThrow(/client\.base_url`: unknown key/);
   });
 
   it('in the retries', () => {
     expect(() =>
       // @ts-expect-error There is no key `atempts` here
       restSource({ client: { ...client, retry: { maxMs: 5, atempts: 3 } }, resources: ['a'] }),
-    ).toThrow(/client\.retry\.atempts: unknown key/);
+    ).toThrow(/client\.retry\.atempts`: unknown key/);
   });
 
   it('in the rate limit', () => {
@@ -42,14 +42,14 @@ describe('a key that does not exist is an error of the compiler, and when it run
         client: { ...client, rateLimit: { requests: 1, per: '1s', brst: 3 } },
         resources: ['a'],
       }),
-    ).toThrow(/client\.rateLimit\.brst: unknown key/);
+    ).toThrow(/client\.rateLimit\.brst`: unknown key/);
   });
 
   it('in the authorization', () => {
     expect(() =>
       // @ts-expect-error There is no key `tokn` here
       restSource({ client: { ...client, auth: { type: 'bearer', tokn: 'x' } }, resources: ['a'] }),
-    ).toThrow(/client\.auth\.tokn: unknown key/);
+    ).toThrow(/client\.auth\.tokn`: unknown key/);
   });
 
   it('in the defaults', () => {
@@ -60,7 +60,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
         resourceDefaults: { primaryKey: 'id', writeDispositon: 'merge' },
         resources: ['a'],
       }),
-    ).toThrow(/resourceDefaults\.writeDispositon: unknown key/);
+    ).toThrow(/resourceDefaults\.writeDispositon`: unknown key/);
   });
 
   it('in the endpoint of the defaults', () => {
@@ -71,14 +71,14 @@ describe('a key that does not exist is an error of the compiler, and when it run
         resourceDefaults: { endpoint: { method: 'GET', dataSelectr: 'x' } },
         resources: ['a'],
       }),
-    ).toThrow(/resourceDefaults\.endpoint\.dataSelectr: unknown key/);
+    ).toThrow(/resourceDefaults\.endpoint\.dataSelectr`: unknown key/);
   });
 
   it('in a resource', () => {
     expect(() =>
       // @ts-expect-error There is no key `primary_key` here
       restSource({ client, resources: ['a', { name: 'b', primary_key: 'id' }] }),
-    ).toThrow(/resources\[1\]\.primary_key: unknown key/);
+    ).toThrow(/resources\[1\]\.primary_key`: unknown key/);
   });
 
   it('in an endpoint', () => {
@@ -88,7 +88,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
         // @ts-expect-error There is no key `data_selector` here
         resources: [{ name: 'a', endpoint: { path: 'x', data_selector: 'data' } }],
       }),
-    ).toThrow(/resources\[0\]\.endpoint\.data_selector: unknown key/);
+    ).toThrow(/resources\[0\]\.endpoint\.data_selector`: unknown key/);
   });
 
   it('in a column', () => {
@@ -98,7 +98,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
         // @ts-expect-error There is no key `nullabel` here
         resources: [{ name: 'a', columns: { x: { dataType: 'json', nullabel: true } } }],
       }),
-    ).toThrow(/resources\[0\]\.columns\.x\.nullabel: unknown key/);
+    ).toThrow(/resources\[0\]\.columns\.x\.nullabel`: unknown key/);
   });
 
   it('in a paginator, which has keys of its own', () => {
@@ -108,7 +108,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
         // @ts-expect-error There is no key `limit` here
         resources: [{ name: 'a', endpoint: { paginator: { type: 'cursor', limit: 5 } } }],
       }),
-    ).toThrow(/paginator\.limit: unknown key/);
+    ).toThrow(/paginator\.limit`: unknown key/);
   });
 
   it('in incremental', () => {
@@ -118,7 +118,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
         // @ts-expect-error There is no key `strtParam` here
         resources: [{ name: 'a', endpoint: { incremental: { cursorPath: 'x', strtParam: 'y' } } }],
       }),
-    ).toThrow(/incremental\.strtParam: unknown key/);
+    ).toThrow(/incremental\.strtParam`: unknown key/);
   });
 
   it('in windows', () => {
@@ -128,7 +128,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
         // @ts-expect-error There is no key `step` here
         resources: [{ name: 'a', endpoint: { windows: { start: 1, end: 2, step: 3 } } }],
       }),
-    ).toThrow(/windows\.step: unknown key/);
+    ).toThrow(/windows\.step`: unknown key/);
   });
 
   it('in a response action', () => {
@@ -143,7 +143,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
           },
         ],
       }),
-    ).toThrow(/responseActions\[1\]\.statusCod: unknown key/);
+    ).toThrow(/responseActions\[1\]\.statusCod`: unknown key/);
   });
 
   it('in poll', () => {
@@ -153,7 +153,7 @@ describe('a key that does not exist is an error of the compiler, and when it run
         // @ts-expect-error There is no key `faild` here
         resources: [{ name: 'a', endpoint: { poll: { statusPath: 'x', done: ['y'], faild: [] } } }],
       }),
-    ).toThrow(/poll\.faild: unknown key/);
+    ).toThrow(/poll\.faild`: unknown key/);
   });
 });
 
@@ -291,11 +291,11 @@ describe('a value of the wrong kind is an error of the compiler, and when it run
     ).toThrow(/must be one of append, replace, merge/);
     // @ts-expect-error a resource needs a name
     expect(() => restSource({ client, resources: [{ endpoint: 'x' }] })).toThrow(
-      /resources\[0\]\.name: is missing/,
+      /resources\[0\]\.name`: is missing/,
     );
     // @ts-expect-error a client needs a base URL
     expect(() => restSource({ client: {}, resources: ['a'] })).toThrow(
-      /client\.baseUrl: is missing/,
+      /client\.baseUrl`: is missing/,
     );
   });
 });

@@ -1,33 +1,25 @@
-import { requireKeys } from '../../../operators/settings/require-keys.js';
 import { ConfigError } from '../../errors.js';
 import { withParams } from '../http/url.js';
+import { checkedOptions } from '../shape/checked-options.js';
+import { type ApiKeyConfig, apiKeyShape } from './auth-config.js';
 import type { Auth } from './auth.js';
 import { fromSettings } from './from-settings.js';
 import { header } from './header.js';
 import { required } from './required.js';
 
-export interface ApiKeyConfig {
-  /** @default read from the source's settings by `restSource` (`api_key`) */
-  key?: string;
-  /** Of the header, query parameter or cookie. @default 'Authorization' */
-  name?: string;
-  /** @default 'header' */
-  location?: 'header' | 'query' | 'cookie';
-}
-
 /**
  * An API key in a header (`X-API-Key` …) or, where the API wants it so, in the query or a cookie.
  * ConfigError for one that is empty or cannot be sent there.
  */
-export function apiKey(config: ApiKeyConfig = {}): Auth {
-  requireKeys('apiKey()', config, { key: true, name: true, location: true });
-  const { key, name = 'Authorization', location = 'header' } = config;
-  const place = PLACES[location] as ((name: string, key: string) => Auth) | undefined;
-  if (place === undefined)
-    throw new ConfigError(
-      `An API key has location header, query or cookie; found ${JSON.stringify(location)}.`,
-    );
-  return fromSettings({ apiKey: key }, ({ apiKey }) => place(name, required('key', apiKey)));
+export function apiKey(options: ApiKeyConfig = {}): Auth {
+  const {
+    key,
+    name = 'Authorization',
+    location = 'header',
+  } = checkedOptions('apiKey()', options, apiKeyShape);
+  return fromSettings({ apiKey: key }, ({ apiKey }) =>
+    PLACES[location](name, required('key', apiKey)),
+  );
 }
 
 const PLACES = {

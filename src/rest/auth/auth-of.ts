@@ -1,62 +1,23 @@
-import { ConfigError } from '../../errors.js';
-import { apiKey, type ApiKeyConfig } from './api-key.js';
+import { configError } from '../shape/problem.js';
+import { problemsIn } from '../shape/problems-in.js';
+import { checked, either, fn, made, secret, type Shape, tagged, words } from '../shape/shape.js';
+import { apiKey } from './api-key.js';
+import { type AuthConfig, type AuthName, authShapes, type AuthTypes } from './auth-config.js';
 import type { Auth } from './auth.js';
 import { basic } from './basic.js';
 import { bearer } from './bearer.js';
 import { type AuthFunction, customAuth } from './custom-auth.js';
 import { fromSettings } from './from-settings.js';
-import {
-  oauth2ClientCredentials,
-  type OAuth2ClientCredentialsConfig,
-} from './oauth2-client-credentials.js';
-import { oauth2Password, type OAuth2PasswordConfig } from './oauth2-password.js';
-import { oauth2RefreshToken, type OAuth2RefreshTokenConfig } from './oauth2-refresh-token.js';
-import { sessionToken, type SessionTokenConfig } from './session-token.js';
-
-/**
- * What each type of authorization is told, as plain data. Secrets left out are read from the
- * source's settings.
- */
-export interface AuthTypes {
-  bearer: { token?: string };
-  /** `apiKey` is another word for `key`. */
-  apiKey: ApiKeyConfig & { apiKey?: string };
-  httpBasic: { username?: string; password?: string };
-  oauth2ClientCredentials: OAuth2ClientCredentialsConfig;
-  oauth2RefreshToken: OAuth2RefreshTokenConfig;
-  oauth2Password: OAuth2PasswordConfig;
-  sessionToken: SessionTokenConfig;
-}
-
-/** Authorization as data; without a type it is a bearer token, as in dlt. */
-export type AuthConfig =
-  | ({ type?: 'bearer' } & AuthTypes['bearer'])
-  | { [Type in keyof AuthTypes]: { type: Type } & AuthTypes[Type] }[keyof AuthTypes];
+import { oauth2ClientCredentials } from './oauth2-client-credentials.js';
+import { oauth2Password } from './oauth2-password.js';
+import { oauth2RefreshToken } from './oauth2-refresh-token.js';
+import { sessionToken } from './session-token.js';
 
 /**
  * All ways to say how requests are authorized: made, as data, by the type's name alone (all its
  * values from the settings), or a function.
  */
 export type AuthLike = Auth | AuthConfig | AuthName | AuthFunction;
-
-/** Types whose values can all be in the settings. */
-export type AuthName = Exclude<keyof AuthTypes, 'sessionToken'>;
-
-/**
- * The authorization that is meant. ConfigError for a type that does not exist, naming those that
- * do.
- */
-export function authOf(auth: AuthLike): Auth {
-  if (typeof auth === 'function') return customAuth(auth);
-  if (typeof auth === 'object' && auth !== null && 'apply' in auth) return auth;
-  const { type = 'bearer', ...config } = typeof auth === 'string' ? { type: auth } : auth;
-  const make = Object.hasOwn(MAKERS, type) ? (MAKERS[type] as (config: object) => Auth) : undefined;
-  if (make === undefined)
-    throw new ConfigError(
-      `There is no authorization of type ${JSON.stringify(type)}. Types: ${Object.keys(MAKERS).join(', ')}.`,
-    );
-  return make(config);
-}
 
 const MAKERS: { readonly [Type in keyof AuthTypes]: (config: AuthTypes[Type]) => Auth } = {
   bearer: ({ token }) => bearer(token),
@@ -70,3 +31,35 @@ const MAKERS: { readonly [Type in keyof AuthTypes]: (config: AuthTypes[Type]) =>
   oauth2Password,
   sessionToken,
 };
+
+const NAMES = Object.keys(MAKERS).filter((type) => type !== 'sessionToken') as AuthName[];
+
+const likeShape = secret(
+  either(
+    made<Auth>('an authorization', 'apply'),
+    words(...NAMES),
+    tagged('an authorization', authShapes, 'bearer'),
+    fn,
+  ),
+);
+
+/** How requests are authorized: what `authOf` takes. */
+export const authShape: Shape<AuthLike> = checked(likeShape, makeAuth);
+
+/**
+ * The authorization that is meant by a config, a type alone, a function, or an authorization
+ * itself. ConfigError for an unknown type or key, naming those there are, for what is none of
+ * these, and for what the authorizations themselves refuse.
+ */
+export function authOf(like: AuthLike): Auth {
+  const problems = problemsIn(like, likeShape);
+  if (problems.length > 0) throw configError('Authorization', problems);
+  return makeAuth(like);
+}
+
+function makeAuth(like: AuthLike): Auth {
+  if (typeof like === 'function') return customAuth(like);
+  if (typeof like === 'object' && 'apply' in like) return like;
+  const { type = 'bearer', ...config } = typeof like === 'string' ? { type: like } : like;
+  return (MAKERS[type] as (config: object) => Auth)(config);
+}

@@ -1,15 +1,9 @@
-import { requireKeys } from '../../../operators/settings/require-keys.js';
+import { checkedOptions } from '../shape/checked-options.js';
+import { authShapes, type OAuth2ClientCredentialsConfig } from './auth-config.js';
 import type { Auth } from './auth.js';
 import { fromSettings } from './from-settings.js';
-import { type OAuth2Config, oauth2Token } from './oauth2-token.js';
+import { oauth2Token } from './oauth2-token.js';
 import { required } from './required.js';
-
-export interface OAuth2ClientCredentialsConfig extends OAuth2Config {
-  /** @default read from the source's settings by `restSource` (`client_id`) */
-  clientId?: string;
-  /** @default read from the source's settings by `restSource` (`client_secret`) */
-  clientSecret?: string;
-}
 
 /**
  * Bearer tokens got with a client's own id and secret (OAuth 2 client credentials, RFC 6749 §4.4):
@@ -17,8 +11,11 @@ export interface OAuth2ClientCredentialsConfig extends OAuth2Config {
  * answered 401. However many wait, one is asked for.
  */
 export function oauth2ClientCredentials(options: OAuth2ClientCredentialsConfig): Auth {
-  requireKeys('oauth2ClientCredentials()', options, KEYS);
-  const { accessTokenUrl, clientId, clientSecret, ...config } = options;
+  const { accessTokenUrl, clientId, clientSecret, ...config } = checkedOptions(
+    'oauth2ClientCredentials()',
+    options,
+    authShapes.oauth2ClientCredentials,
+  );
   return fromSettings({ accessTokenUrl, clientId, clientSecret }, (given) =>
     oauth2Token(config, {
       accessTokenUrl: given.accessTokenUrl,
@@ -29,15 +26,3 @@ export function oauth2ClientCredentials(options: OAuth2ClientCredentialsConfig):
     }),
   );
 }
-
-const KEYS: Readonly<Record<keyof OAuth2ClientCredentialsConfig, true>> = {
-  accessTokenUrl: true,
-  scope: true,
-  accessTokenRequestData: true,
-  clientAuth: true,
-  accessToken: true,
-  defaultTokenExpiration: true,
-  marginSeconds: true,
-  clientId: true,
-  clientSecret: true,
-};

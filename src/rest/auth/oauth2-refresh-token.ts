@@ -1,29 +1,10 @@
-import { requireKeys } from '../../../operators/settings/require-keys.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
+import { checkedOptions } from '../shape/checked-options.js';
+import { authShapes, type OAuth2RefreshTokenConfig } from './auth-config.js';
 import type { Auth } from './auth.js';
 import { fromSettings } from './from-settings.js';
-import { type OAuth2Config, oauth2Token } from './oauth2-token.js';
+import { oauth2Token } from './oauth2-token.js';
 import { required } from './required.js';
-
-export interface OAuth2RefreshTokenConfig extends OAuth2Config {
-  /** @default read from the source's settings by `restSource` (`refresh_token`) */
-  refreshToken?: string;
-  /**
-   * Null where none is needed. @default read from the source's settings by `restSource`
-   * (`client_id`)
-   */
-  clientId?: string | null;
-  /**
-   * Null for a public client. @default read from the source's settings by `restSource`
-   * (`client_secret`)
-   */
-  clientSecret?: string | null;
-  /**
-   * Told of a new refresh token before it is used, so that it can be kept for the next run: the old
-   * one may be spent. @default nobody
-   */
-  onRefreshToken?: (refreshToken: string) => void | Promise<void>;
-}
 
 /**
  * Bearer tokens got with a refresh token (RFC 6749 §6), renewed as those of
@@ -31,9 +12,8 @@ export interface OAuth2RefreshTokenConfig extends OAuth2Config {
  * then on.
  */
 export function oauth2RefreshToken(options: OAuth2RefreshTokenConfig): Auth {
-  requireKeys('oauth2RefreshToken()', options, KEYS);
   const { accessTokenUrl, refreshToken, clientId, clientSecret, onRefreshToken, ...config } =
-    options;
+    checkedOptions('oauth2RefreshToken()', options, authShapes.oauth2RefreshToken);
   return fromSettings({ accessTokenUrl, refreshToken, clientId, clientSecret }, (given) => {
     let current = required('refresh token', given.refreshToken);
     const secrets = [current];
@@ -56,17 +36,3 @@ export function oauth2RefreshToken(options: OAuth2RefreshTokenConfig): Auth {
     });
   });
 }
-
-const KEYS: Readonly<Record<keyof OAuth2RefreshTokenConfig, true>> = {
-  accessTokenUrl: true,
-  scope: true,
-  accessTokenRequestData: true,
-  clientAuth: true,
-  accessToken: true,
-  defaultTokenExpiration: true,
-  marginSeconds: true,
-  refreshToken: true,
-  clientId: true,
-  clientSecret: true,
-  onRefreshToken: true,
-};

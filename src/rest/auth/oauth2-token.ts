@@ -1,37 +1,10 @@
 import type { JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { askToken } from './ask-token.js';
+import type { OAuth2Config } from './auth-config.js';
 import type { Auth, RenewalContext } from './auth.js';
 import { bearer } from './bearer.js';
 import { type Token, tokenAuth } from './token-auth.js';
-
-/** What every OAuth 2 grant has. */
-export interface OAuth2Config {
-  /**
-   * Where tokens are got; may be another host than the API's, and is then sent what is listed here
-   * and nothing else.
-   * @default read from the source's settings by `restSource` (`access_token_url`)
-   */
-  accessTokenUrl?: string;
-  /** Words separated by spaces. @default not sent */
-  scope?: string;
-  /** Further fields of the token request, for example `audience`. @default none */
-  accessTokenRequestData?: Readonly<Record<string, string>>;
-  /**
-   * Where client id and secret go: fields of the body, or an `Authorization: Basic` header (RFC
-   * 6749 §2.3.1). @default 'body'
-   */
-  clientAuth?: 'body' | 'basic';
-  /** A token to begin with, used until it is refused. @default none */
-  accessToken?: string;
-  /** Seconds that a token is good for where the answer does not say. @default 3600 */
-  defaultTokenExpiration?: number;
-  /**
-   * Seconds before its end at which a token is renewed; half its lifetime where that is less.
-   * @default 60
-   */
-  marginSeconds?: number;
-}
 
 /** One grant: where it is asked for, its fields, and who asks. */
 export interface Grant {
@@ -54,8 +27,6 @@ export function oauth2Token(config: OAuth2Config, grant: Grant): Auth {
   const { clientAuth = 'body', marginSeconds = 60, accessToken } = config;
   if (!URL.canParse(grant.accessTokenUrl) || !/^https?:/i.test(grant.accessTokenUrl))
     throw new ConfigError('accessTokenUrl must be the http address where tokens are got.');
-  if (clientAuth !== 'body' && clientAuth !== 'basic')
-    throw new ConfigError(`clientAuth is body or basic; found ${JSON.stringify(clientAuth)}.`);
   const client = clientAuth === 'basic' ? inHeader(grant) : inBody(grant);
   return tokenAuth({
     get: (context) => getToken(config, grant, client, context),

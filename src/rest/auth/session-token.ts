@@ -1,58 +1,17 @@
 import { printJson } from '../../../operators/json/print-json.js';
 import { valueAtPath } from '../../../operators/json/value-at.js';
-import { requireKeys } from '../../../operators/settings/require-keys.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { joinUrl } from '../http/url.js';
 import { secretsIn } from '../secrets/redact.js';
+import { checkedOptions } from '../shape/checked-options.js';
 import { httpDate } from '../throttle/header-values.js';
 import { askToken } from './ask-token.js';
+import { authShapes, type SessionTokenConfig } from './auth-config.js';
 import type { Auth, RenewalContext } from './auth.js';
 import { fromSettings } from './from-settings.js';
 import { header as headerAuth } from './header.js';
 import { type Token, tokenAuth } from './token-auth.js';
-
-export interface LoginConfig {
-  /** Address of the login; may be another host than the API's. */
-  url?: string;
-  /** In place of `url`: behind the client's base URL. */
-  path?: string;
-  /** @default 'POST' */
-  method?: string;
-  /**
-   * JSON body. Members that are null are read from the source's settings by `restSource`, by their
-   * names in snake_case. @default none
-   */
-  json?: Readonly<Record<string, Json | undefined>>;
-  /** Form body, in place of `json`; null as there. @default none */
-  data?: Readonly<Record<string, string | null | undefined>>;
-  headers?: Readonly<Record<string, string>>;
-}
-
-export interface SessionTokenConfig {
-  /**
-   * How to log in. It is sent what is listed here, and the client's headers where it is the API's
-   * own host.
-   */
-  login: LoginConfig;
-  /** Dotted path to the token in the login's answer. */
-  tokenPath: string;
-  /** Header that carries it. @default 'Authorization' */
-  header?: string;
-  /** What the header says, with `{token}` in the token's place. @default 'Bearer {token}' */
-  template?: string;
-  /**
-   * Dotted path to the token's end in the login's answer: seconds from now, a unix time in seconds
-   * or milliseconds, or a date (ISO 8601 or HTTP). @default none: it is used until it is refused
-   * (401)
-   */
-  expiresPath?: string;
-  /**
-   * Seconds before its end at which there is a new login; half its lifetime where that is less.
-   * @default 60
-   */
-  marginSeconds?: number;
-}
 
 /**
  * Logs in when the first request needs it, and sends the session's token with each request. There
@@ -62,8 +21,8 @@ export interface SessionTokenConfig {
  * @example sessionToken({ login: { path: '/login', json: { username: 'me', password: null } },
  * tokenPath: 'token' })
  */
-export function sessionToken(config: SessionTokenConfig): Auth {
-  requireKeys('sessionToken()', config, KEYS);
+export function sessionToken(options: SessionTokenConfig): Auth {
+  const config = checkedOptions('sessionToken()', options, authShapes.sessionToken);
   const {
     login,
     header = 'Authorization',
@@ -164,12 +123,3 @@ function textsOf(body: Readonly<Record<string, Json | undefined>>): string[] {
       : [String(value)];
   });
 }
-
-const KEYS: Readonly<Record<keyof SessionTokenConfig, true>> = {
-  login: true,
-  tokenPath: true,
-  header: true,
-  template: true,
-  expiresPath: true,
-  marginSeconds: true,
-};

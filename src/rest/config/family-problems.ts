@@ -1,9 +1,9 @@
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import { FILLED, type FamilyTree, familyTree, linksOf } from '../resources/links.js';
 import { type MergedResource, mergeResource } from '../resources/merge-resource.js';
+import { below, type Problem } from '../shape/problem.js';
+import { problemsOf } from '../shape/problems-in.js';
 import { manyValues, placeholderProblems } from './placeholder-problems.js';
-import { below, type Problem } from './problem.js';
-import { ruled } from './problems-in.js';
 import type { RestConfig } from './rest-config.js';
 
 /** A resource, where it stands, and what it depends on. */
@@ -77,7 +77,7 @@ function placedAt(index: number, config: RestConfig): Placed {
   };
   let links: string[] = [];
   // A placeholder that is malformed is told of by its own rule.
-  ruled(() => (links = merged.data === null ? linksOf(merged.endpoint) : []), at);
+  problemsOf(() => (links = merged.data === null ? linksOf(merged.endpoint) : []), at);
   return { ...merged, given, at, place, links, hasEndpoint: own !== undefined };
 }
 

@@ -1,7 +1,7 @@
 import { didYouMean, nearest } from '../../../operators/settings/nearest.js';
 import { placeholdersIn, textsIn } from '../resources/placeholders.js';
-import type { Problem } from './problem.js';
-import { ruled } from './problems-in.js';
+import type { Problem } from '../shape/problem.js';
+import { problemsOf } from '../shape/problems-in.js';
 import type { RestEndpoint } from './rest-config.js';
 
 const VALUES = {
@@ -17,7 +17,7 @@ export function placeholderProblems(
   endpoint: RestEndpoint,
   path: string,
 ): Problem[] {
-  const malformed = ruled(() => placeholdersIn(part), path);
+  const malformed = problemsOf(() => placeholdersIn(part), path);
   const found = malformed.length > 0 ? [] : placeholdersIn(part);
   return [
     ...malformed,

@@ -1,17 +1,15 @@
 import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
 import type { ColumnHint } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
+import { authShape } from '../auth/auth-of.js';
 import { checkedBase } from '../http/http-client.js';
-import { checkActions } from '../http/response-actions.js';
+import { checkActions, type ResponseAction } from '../http/response-actions.js';
 import { type RetryConfig, retryRules } from '../http/retry.js';
 import { type TlsConfig, tlsOptions } from '../http/transport/agents.js';
 import type { IncrementalConfig } from '../pages/incremental.js';
 import { type PollConfig, pollRules } from '../pages/poll.js';
 import { type WindowConfig, windowsOf } from '../pages/windows.js';
-import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
-import { authShape } from './auth-shape.js';
-import { paginatorShape } from './paginator-shape.js';
-import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
+import { paginatorShape } from '../paginators/paginator-of.js';
 import {
   above0,
   anything,
@@ -32,26 +30,27 @@ import {
   text,
   whole,
   words,
-} from './shape.js';
+} from '../shape/shape.js';
+import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
+import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
 
-const never: Shape = { kind: 'value', label: 'false', is: (value) => value === false };
-const bytes: Shape = {
+const never: Shape<false> = { kind: 'value', label: 'false', is: (value) => value === false };
+const bytes: Shape<Uint8Array> = {
   kind: 'value',
   label: 'bytes',
   is: (value) => value instanceof Uint8Array,
 };
+/** Rows have keys of their own. */
+const row: Shape<object> = map(anything) as Shape as Shape<object>;
 const scalar = either(text, number, bigint, flag);
 const query = map(either(scalar, nothing, list(scalar)));
 const moment = either(number, text);
 
-const responseAction = record<{ statusCode?: number; content?: string; action: unknown }>(
-  'a response action',
-  {
-    statusCode: whole(100),
-    content: text,
-    action: required(either(words('ignore', 'wait', 'retry'), fn, list(fn))),
-  },
-);
+const responseAction = record<Extract<ResponseAction, { action: unknown }>>('a response action', {
+  statusCode: whole(100),
+  content: text,
+  action: required(either(words('ignore', 'wait', 'retry'), fn, list(fn))),
+});
 
 const incremental = record<IncrementalConfig>(
   'incremental',
@@ -68,7 +67,7 @@ const incremental = record<IncrementalConfig>(
   { ...unsupported('primaryKey', 'rowOrder', 'onCursorValueMissing', 'rangeStart', 'rangeEnd') },
 );
 
-const windows: Shape = checked(
+const windows = checked(
   record<WindowConfig>('windows', {
     startParam: name,
     endParam: name,
@@ -83,7 +82,7 @@ const windows: Shape = checked(
   (given: WindowConfig) => windowsOf(given, Date.now() / 1000),
 );
 
-const poll: Shape = checked(
+const poll = checked(
   record<PollConfig>('poll', {
     statusPath: required(name),
     done: required(list(text)),
@@ -94,7 +93,7 @@ const poll: Shape = checked(
   pollRules,
 );
 
-const endpoint: RecordShape = record<RestEndpoint>('an endpoint', {
+const endpoint = record<RestEndpoint>('an endpoint', {
   path: text,
   method: words('GET', 'POST'),
   params: query,
@@ -125,7 +124,7 @@ const endpoint: RecordShape = record<RestEndpoint>('an endpoint', {
   repeatable: flag,
 });
 
-const column: Shape = record<ColumnHint>(
+const column = record<ColumnHint>(
   'a column',
   {
     dataType: words('text', 'double', 'bool', 'timestamp', 'bigint', 'json'),
@@ -137,8 +136,10 @@ const column: Shape = record<ColumnHint>(
   },
 );
 
-const processingStep: Shape = checked(
-  record<{ filter?: unknown; map?: unknown; yieldMap?: unknown }>('a processing step', {
+type StepFunctions = { [Key in 'filter' | 'map' | 'yieldMap']?: (row: never) => unknown };
+
+const processingStep = checked(
+  record<StepFunctions>('a processing step', {
     filter: fn,
     map: fn,
     yieldMap: fn,
@@ -153,7 +154,7 @@ const hints = {
   columns: map(column),
   maxTableNesting: whole(0),
   limits: checked(
-    record<Limits>('limits', {
+    record<Partial<Limits>>('limits', {
       tables: whole(1),
       columns: whole(1),
       depth: whole(1),
@@ -191,7 +192,7 @@ const resource = record<RestResource>(
   {
     name: required(name),
     endpoint: either(text, endpoint),
-    data: either(list(map(anything)), fn),
+    data: either(list(row), fn),
     ...hints,
   },
   strangers,

@@ -1,6 +1,6 @@
+import { configError, type Problem } from '../shape/problem.js';
+import { problemsIn } from '../shape/problems-in.js';
 import { familyProblems } from './family-problems.js';
-import { configError, type Problem } from './problem.js';
-import { problemsIn } from './problems-in.js';
 import type { RestConfig } from './rest-config.js';
 import { restShape } from './rest-shape.js';
 
@@ -23,7 +23,7 @@ export function validateConfig(config: unknown): asserts config is RestConfig {
  * from them is not looked at.
  */
 export function configProblems(config: unknown): Problem[] {
-  const problems = problemsIn(config, restShape, '');
+  const problems = problemsIn(config, restShape);
   const { resources } = Object(config) as { resources?: unknown };
   if (
     !Array.isArray(resources) ||

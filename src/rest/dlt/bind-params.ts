@@ -1,5 +1,5 @@
 import type { Json } from '../../../operators/types.js';
-import { below } from '../config/problem.js';
+import { below } from '../shape/problem.js';
 import type { Notes } from './notes.js';
 import { translateIncremental } from './translate-incremental.js';
 import { translatePath } from './translate-path.js';

@@ -1,5 +1,5 @@
-import type { Problem } from '../config/problem.js';
-import { ruled } from '../config/problems-in.js';
+import type { Problem } from '../shape/problem.js';
+import { problemsOf } from '../shape/problems-in.js';
 
 /** What a translation has to say of the config, with dlt's paths. */
 export interface Notes {
@@ -19,10 +19,10 @@ export function notes(): Notes {
     problems,
     notices,
     problem: (path, message) => void problems.push({ path, message }),
-    notice: (path, message) => void notices.push(`${path}: ${message}`),
+    notice: (path, message) => void notices.push(`\`${path}\`: ${message}`),
     tried(path, work) {
       let result: ReturnType<typeof work> | undefined;
-      problems.push(...ruled(() => (result = work()), path));
+      problems.push(...problemsOf(() => (result = work()), path));
       return result;
     },
   };

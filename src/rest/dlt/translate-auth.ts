@@ -1,4 +1,4 @@
-import type { AuthConfig, AuthName } from '../auth/auth-of.js';
+import type { AuthConfig, AuthName } from '../auth/auth-config.js';
 import { given, type Notes, renamed } from './notes.js';
 import type { Words } from './words.js';
 

@@ -1,5 +1,5 @@
 import type { ColumnHint } from '../../../operators/types.js';
-import { below } from '../config/problem.js';
+import { below } from '../shape/problem.js';
 import { given, type Notes } from './notes.js';
 
 /** What dlt says of a column. */

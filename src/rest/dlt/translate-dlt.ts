@@ -1,9 +1,9 @@
 import { familyProblems } from '../config/family-problems.js';
-import { below, configError, type Problem } from '../config/problem.js';
-import { problemsIn } from '../config/problems-in.js';
 import type { RestConfig, RestResource } from '../config/rest-config.js';
 import { configProblems } from '../config/validate-config.js';
 import { linksOf } from '../resources/links.js';
+import { below, configError, type Problem } from '../shape/problem.js';
+import { problemsIn } from '../shape/problems-in.js';
 import { dltShape } from './dlt-shape.js';
 import { inSnakeCase } from './in-snake-case.js';
 import { given, type Notes, notes } from './notes.js';
@@ -33,7 +33,7 @@ export interface TranslatedConfig {
  */
 export function translateDlt(config: object, name = 'rest_api'): TranslatedConfig {
   const found = notes();
-  found.problems.push(...problemsIn(config, dltShape, '', true));
+  found.problems.push(...problemsIn(config, dltShape));
   if (found.problems.some(({ path }) => path === ''))
     throw configError(`Source \`${name}\``, found.problems);
   const {

@@ -1,10 +1,10 @@
 import type { ProcessingStep } from '../../../operators/process-rows.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
-import { below } from '../config/problem.js';
 import type { RestEndpoint } from '../config/rest-config.js';
 import type { ResponseAction, ResponseHandler } from '../http/response-actions.js';
 import type { Query } from '../http/url.js';
 import { isOne } from '../resources/merge-resource.js';
+import { below } from '../shape/problem.js';
 import { bindParams } from './bind-params.js';
 import { given, type Notes, renamed } from './notes.js';
 import { translateAuth } from './translate-auth.js';

@@ -1,9 +1,9 @@
-import { optionsOf } from '../../../operators/settings/options-of.js';
 import type { Json } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
+import { checkedOptions } from '../shape/checked-options.js';
 import { flagOf } from './flag.js';
 import { isNothing } from './is-nothing.js';
-import type { CursorConfig } from './paginator-config.js';
+import { type CursorConfig, paginatorShapes } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { placeOf } from './place.js';
 import { bodyValues } from './value-path.js';
@@ -14,8 +14,8 @@ import { bodyValues } from './value-path.js';
  * PaginationError when there is more but no cursor, or the cursor is an object or list; ConfigError
  * when both a parameter and a body path are given.
  */
-export function cursor(given: CursorConfig = {}): Paginator {
-  const config = optionsOf('cursor()', given, KEYS);
+export function cursor(options: CursorConfig = {}): Paginator {
+  const config = checkedOptions('cursor()', options, paginatorShapes.cursor);
   const { cursorPath = 'cursors.next', hasMorePath, stopAfterEmptyPage = false } = config;
   const place = placeOf('cursor', config, 'cursorParam', 'cursorBodyPath', 'cursor');
   const body = bodyValues({ value: cursorPath, more: hasMorePath });
@@ -48,11 +48,3 @@ function cursorOf(value: Json | undefined, path: string): string | number | bigi
     `\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was committed stays.`,
   );
 }
-
-const KEYS: Readonly<Record<keyof CursorConfig, true>> = {
-  cursorPath: true,
-  cursorParam: true,
-  cursorBodyPath: true,
-  hasMorePath: true,
-  stopAfterEmptyPage: true,
-};

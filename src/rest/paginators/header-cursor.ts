@@ -1,10 +1,10 @@
-import { optionsOf } from '../../../operators/settings/options-of.js';
-import type { HeaderCursorConfig } from './paginator-config.js';
+import { checkedOptions } from '../shape/checked-options.js';
+import { type HeaderCursorConfig, paginatorShapes } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 
 /** Pages by a cursor in a header. Ends when the header is missing or empty. */
-export function headerCursor(given: HeaderCursorConfig = {}): Paginator {
-  const config = optionsOf('headerCursor()', given, KEYS);
+export function headerCursor(options: HeaderCursorConfig = {}): Paginator {
+  const config = checkedOptions('headerCursor()', options, paginatorShapes.headerCursor);
   const { cursorKey = 'next', cursorParam = 'cursor', stopAfterEmptyPage = false } = config;
   return {
     paths: [],
@@ -19,9 +19,3 @@ export function headerCursor(given: HeaderCursorConfig = {}): Paginator {
     },
   };
 }
-
-const KEYS: Readonly<Record<keyof HeaderCursorConfig, true>> = {
-  cursorKey: true,
-  cursorParam: true,
-  stopAfterEmptyPage: true,
-};

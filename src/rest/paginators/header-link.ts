@@ -1,10 +1,10 @@
-import { optionsOf } from '../../../operators/settings/options-of.js';
-import type { HeaderLinkConfig } from './paginator-config.js';
+import { checkedOptions } from '../shape/checked-options.js';
+import { type HeaderLinkConfig, paginatorShapes } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 
 /** Pages by the `Link` header (RFC 8288). Ends when no link has the relation. */
-export function headerLink(given: HeaderLinkConfig = {}): Paginator {
-  const config = optionsOf('headerLink()', given, KEYS);
+export function headerLink(options: HeaderLinkConfig = {}): Paginator {
+  const config = checkedOptions('headerLink()', options, paginatorShapes.headerLink);
   const { rel = 'next', stopAfterEmptyPage = false } = config;
   return {
     paths: [],
@@ -38,8 +38,3 @@ export function linkOf(header: string, rel: string): string | null {
 
 const LINK = /<([^>]*)>((?:[^",<]|"(?:[^"\\]|\\.)*")*)/g;
 const PARAMETER = /;\s*([^\s=;,"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
-
-const KEYS: Readonly<Record<keyof HeaderLinkConfig, true>> = {
-  rel: true,
-  stopAfterEmptyPage: true,
-};

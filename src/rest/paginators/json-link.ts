@@ -1,7 +1,7 @@
-import { optionsOf } from '../../../operators/settings/options-of.js';
 import { PaginationError } from '../../errors.js';
+import { checkedOptions } from '../shape/checked-options.js';
 import { isNothing } from './is-nothing.js';
-import type { JsonLinkConfig } from './paginator-config.js';
+import { type JsonLinkConfig, paginatorShapes } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { bodyValues } from './value-path.js';
 
@@ -9,8 +9,8 @@ import { bodyValues } from './value-path.js';
  * Pages by an address in the body; relative ones count from the page's own. Ends when it is
  * missing, null, false or empty text; PaginationError when it is something else than text.
  */
-export function jsonLink(given: JsonLinkConfig = {}): Paginator {
-  const config = optionsOf('jsonLink()', given, KEYS);
+export function jsonLink(options: JsonLinkConfig = {}): Paginator {
+  const config = checkedOptions('jsonLink()', options, paginatorShapes.jsonLink);
   const { nextUrlPath = 'next', stopAfterEmptyPage = false } = config;
   const body = bodyValues({ url: nextUrlPath });
   return {
@@ -31,8 +31,3 @@ export function jsonLink(given: JsonLinkConfig = {}): Paginator {
     },
   };
 }
-
-const KEYS: Readonly<Record<keyof JsonLinkConfig, true>> = {
-  nextUrlPath: true,
-  stopAfterEmptyPage: true,
-};

@@ -1,8 +1,8 @@
-import { optionsOf } from '../../../operators/settings/options-of.js';
-import type { OffsetConfig } from './paginator-config.js';
+import { checkedOptions } from '../shape/checked-options.js';
+import { type OffsetConfig, paginatorShapes } from './paginator-config.js';
 import type { PageFacts, Paginator, RequestChange } from './paginator.js';
 import { joinChanges, placeOf } from './place.js';
-import { rangeEnd, requireEnd, requireWhole } from './range.js';
+import { rangeEnd, requireEnd } from './range.js';
 import { COUNT_LIMIT, statedCount } from './stated-count.js';
 import { bodyValues } from './value-path.js';
 
@@ -20,8 +20,8 @@ import { bodyValues } from './value-path.js';
  * ConfigError for a limit that is no whole number above 0, for both parameter and body path, and
  * for a list without an end.
  */
-export function offset(given: OffsetConfig): Paginator {
-  const config = optionsOf('offset()', given, KEYS);
+export function offset(options: OffsetConfig): Paginator {
+  const config = checkedOptions('offset()', options, paginatorShapes.offset);
   const {
     limit,
     offset: start = 0,
@@ -30,11 +30,6 @@ export function offset(given: OffsetConfig): Paginator {
     hasMorePath,
     stopAfterEmptyPage = true,
   } = config;
-  requireWhole('offset', {
-    limit: [limit, 1],
-    offset: [start, 0],
-    ...(maximumOffset !== Infinity && { maximumOffset: [maximumOffset, 1] }),
-  });
   requireEnd(
     'offset',
     stopAfterEmptyPage || (totalPath ?? hasMorePath ?? config.maximumOffset) !== undefined,
@@ -92,16 +87,3 @@ function stepOf({ rows, maxPageRows, signs }: PageFacts, limit: number): number 
 function isEven({ index, rows, rowsRead, maxPageRows }: PageFacts): boolean {
   return rowsRead - rows === index * maxPageRows;
 }
-
-const KEYS: Readonly<Record<keyof OffsetConfig, true>> = {
-  limit: true,
-  offset: true,
-  offsetParam: true,
-  offsetBodyPath: true,
-  limitParam: true,
-  limitBodyPath: true,
-  totalPath: true,
-  maximumOffset: true,
-  hasMorePath: true,
-  stopAfterEmptyPage: true,
-};

@@ -1,9 +1,9 @@
-import { optionsOf } from '../../../operators/settings/options-of.js';
 import { ConfigError } from '../../errors.js';
-import type { PageNumberConfig } from './paginator-config.js';
+import { checkedOptions } from '../shape/checked-options.js';
+import { type PageNumberConfig, paginatorShapes } from './paginator-config.js';
 import type { Declared, PageFacts, Paginator, RequestChange } from './paginator.js';
 import { joinChanges, placeOf } from './place.js';
-import { rangeEnd, requireEnd, requireWhole } from './range.js';
+import { rangeEnd, requireEnd } from './range.js';
 import { statedCount } from './stated-count.js';
 import { bodyValues } from './value-path.js';
 
@@ -16,8 +16,8 @@ import { bodyValues } from './value-path.js';
  * ConfigError for numbers that are not whole, for both parameter and body path, for `shortPageEnds`
  * without `size`, and for a list without an end.
  */
-export function pageNumber(given: PageNumberConfig = {}): Paginator {
-  const config = optionsOf('pageNumber()', given, KEYS);
+export function pageNumber(options: PageNumberConfig = {}): Paginator {
+  const config = checkedOptions('pageNumber()', options, paginatorShapes.pageNumber);
   const {
     basePage = 0,
     size,
@@ -84,12 +84,6 @@ function check({
   shortPageEnds = false,
   stopAfterEmptyPage = true,
 }: PageNumberConfig): void {
-  requireWhole('pageNumber', {
-    ...(basePage !== 'auto' && { basePage: [basePage, 0] }),
-    ...(page !== undefined && { page: [page, 0] }),
-    ...(size !== undefined && { size: [size, 1] }),
-    ...(maximumPage !== undefined && { maximumPage: [maximumPage, 1] }),
-  });
   if (basePage === 'auto' && page !== undefined)
     throw new ConfigError(
       'Paginator pageNumber cannot begin at a page while basePage is auto; give basePage as a number.',
@@ -104,19 +98,3 @@ function check({
     'totalPath, hasMorePath, shortPageEnds or maximumPage',
   );
 }
-
-const KEYS: Readonly<Record<keyof PageNumberConfig, true>> = {
-  basePage: true,
-  page: true,
-  pageParam: true,
-  pageBodyPath: true,
-  size: true,
-  sizeParam: true,
-  sizeBodyPath: true,
-  totalPath: true,
-  totalRowsPath: true,
-  maximumPage: true,
-  hasMorePath: true,
-  stopAfterEmptyPage: true,
-  shortPageEnds: true,
-};

@@ -1,3 +1,17 @@
+import {
+  either,
+  type Fields,
+  flag,
+  record,
+  type RecordShape,
+  required,
+  type Shape,
+  text,
+  whole,
+  withNulls,
+  words,
+} from '../shape/shape.js';
+
 /**
  * A paginator as data (JSON-able): dlt's words in camelCase. `auto` is found out on the first page.
  */
@@ -121,4 +135,68 @@ export interface PageNumberConfig {
   hasMorePath?: string;
   /** An empty page is the end. @default true */
   stopAfterEmptyPage?: boolean;
+}
+
+const endless: Shape<number> = {
+  kind: 'value',
+  label: 'Infinity',
+  is: (value) => value === Number.POSITIVE_INFINITY,
+};
+
+/**
+ * What each paginator takes, whether as data or as options of its function. Null counts as not
+ * given, as in dlt.
+ */
+export const paginatorShapes: {
+  readonly [Type in PaginatorConfig['type']]: RecordShape<
+    Omit<Extract<PaginatorConfig, { type: Type }>, 'type'>
+  >;
+} = {
+  single: shapeOf<object>('single', {}),
+  auto: shapeOf<object>('auto', {}),
+  jsonLink: shapeOf<JsonLinkConfig>('jsonLink', { nextUrlPath: text, stopAfterEmptyPage: flag }),
+  headerLink: shapeOf<HeaderLinkConfig>('headerLink', { rel: text, stopAfterEmptyPage: flag }),
+  headerCursor: shapeOf<HeaderCursorConfig>('headerCursor', {
+    cursorKey: text,
+    cursorParam: text,
+    stopAfterEmptyPage: flag,
+  }),
+  cursor: shapeOf<CursorConfig>('cursor', {
+    cursorPath: text,
+    cursorParam: text,
+    cursorBodyPath: text,
+    hasMorePath: text,
+    stopAfterEmptyPage: flag,
+  }),
+  offset: shapeOf<OffsetConfig>('offset', {
+    limit: required(whole(1)),
+    offset: whole(0),
+    offsetParam: text,
+    offsetBodyPath: text,
+    limitParam: text,
+    limitBodyPath: text,
+    totalPath: text,
+    maximumOffset: either(whole(1), endless),
+    hasMorePath: text,
+    stopAfterEmptyPage: flag,
+  }),
+  pageNumber: shapeOf<PageNumberConfig>('pageNumber', {
+    basePage: either(whole(0), words('auto')),
+    page: whole(0),
+    pageParam: text,
+    pageBodyPath: text,
+    size: whole(1),
+    sizeParam: text,
+    sizeBodyPath: text,
+    totalPath: text,
+    totalRowsPath: text,
+    maximumPage: either(whole(1), endless),
+    hasMorePath: text,
+    stopAfterEmptyPage: flag,
+    shortPageEnds: flag,
+  }),
+};
+
+function shapeOf<Config extends object>(type: string, fields: Fields<Config>): RecordShape<Config> {
+  return withNulls(record<Config>(`paginator ${type}`, fields));
 }

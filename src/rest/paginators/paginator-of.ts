@@ -1,5 +1,6 @@
-import { requireKeys } from '../../../operators/settings/require-keys.js';
-import { ConfigError } from '../../errors.js';
+import { configError } from '../shape/problem.js';
+import { problemsIn } from '../shape/problems-in.js';
+import { checked, either, fn, made, type Shape, tagged, words } from '../shape/shape.js';
 import { cursor } from './cursor.js';
 import { custom, type PaginatorFunction } from './custom.js';
 import { headerCursor } from './header-cursor.js';
@@ -7,7 +8,7 @@ import { headerLink } from './header-link.js';
 import { jsonLink } from './json-link.js';
 import { offset } from './offset.js';
 import { pageNumber } from './page-number.js';
-import type { PaginatorConfig } from './paginator-config.js';
+import { type PaginatorConfig, paginatorShapes } from './paginator-config.js';
 import type { Paginator } from './paginator.js';
 import { single } from './single.js';
 
@@ -15,43 +16,9 @@ import { single } from './single.js';
 export type PaginatorLike =
   PaginatorConfig | PaginatorConfig['type'] | Paginator | PaginatorFunction;
 
-/**
- * The paginator that is meant by a config, a type alone, a function, or a paginator itself; `auto`
- * where the first page is to tell (`detectPaginator`). Keys of a config that are null count as not
- * given, as in dlt.
- *
- * Errors: ConfigError for an unknown type or key, naming those there are, for what is none of
- * these, and for what the paginators themselves refuse.
- */
-export function paginatorOf(given: PaginatorLike): Paginator | 'auto' {
-  if (typeof given === 'function') return custom(given);
-  if (typeof given !== 'string' && (typeof given !== 'object' || given === null))
-    throw new ConfigError(
-      `A paginator is a type (${Object.keys(KINDS).join(', ')}), a config with one, or a function; found ${String(given)}.`,
-    );
-  if (typeof given === 'object' && 'next' in given && typeof given.next === 'function')
-    return given;
-  const { type, ...config } =
-    typeof given === 'string' ? { type: given } : (given as PaginatorConfig);
-  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-  if (kind === undefined)
-    throw new ConfigError(
-      `There is no paginator of type ${JSON.stringify(type)}. Types: ${Object.keys(KINDS).join(', ')}; or give a function.`,
-    );
-  return kind(config as never);
-}
-
-const none = (type: string, config: object): void => requireKeys(`${type}()`, config, {});
-
-const KINDS: Readonly<Record<PaginatorConfig['type'], (config: never) => Paginator | 'auto'>> = {
-  single: (config: object) => {
-    none('single', config);
-    return single();
-  },
-  auto: (config: object) => {
-    none('auto', config);
-    return 'auto';
-  },
+const MAKERS: Readonly<Record<PaginatorConfig['type'], (config: never) => Paginator | 'auto'>> = {
+  single,
+  auto: () => 'auto',
   jsonLink,
   headerLink,
   headerCursor,
@@ -59,3 +26,34 @@ const KINDS: Readonly<Record<PaginatorConfig['type'], (config: never) => Paginat
   offset,
   pageNumber,
 };
+
+const likeShape = either(
+  made<Paginator>('a paginator', 'next'),
+  words(...(Object.keys(MAKERS) as PaginatorConfig['type'][])),
+  tagged('a paginator', paginatorShapes),
+  fn,
+);
+
+/** How pages follow each other: what `paginatorOf` takes. */
+export const paginatorShape: Shape<PaginatorLike> = checked(likeShape, makePaginator);
+
+/**
+ * The paginator that is meant by a config, a type alone, a function, or a paginator itself; `auto`
+ * where the first page decides (`detectPaginator`). Keys of a config that are null count as not
+ * given, as in dlt.
+ *
+ * Errors: ConfigError for an unknown type or key, naming those there are, for what is none of
+ * these, and for what the paginators themselves refuse.
+ */
+export function paginatorOf(like: PaginatorLike): Paginator | 'auto' {
+  const problems = problemsIn(like, likeShape);
+  if (problems.length > 0) throw configError('Paginator', problems);
+  return makePaginator(like);
+}
+
+function makePaginator(like: PaginatorLike): Paginator | 'auto' {
+  if (typeof like === 'function') return custom(like);
+  if (typeof like === 'object' && 'next' in like && typeof like.next === 'function') return like;
+  const { type, ...config } = typeof like === 'string' ? { type: like } : (like as PaginatorConfig);
+  return MAKERS[type](config as never);
+}

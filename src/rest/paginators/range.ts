@@ -42,18 +42,6 @@ export function rangeEnd({
   return next >= maximum ? { end: 'maximum' } : null;
 }
 
-/** ConfigError unless each value that is given is a whole number from its least on. */
-export function requireWhole(
-  kind: string,
-  values: Readonly<Record<string, readonly [value: unknown, least: number]>>,
-): void {
-  for (const [name, [value, least]] of Object.entries(values))
-    if (!(Number.isSafeInteger(value) && (value as number) >= least))
-      throw new ConfigError(
-        `Paginator ${kind} needs ${name} as a whole number of at least ${least}; it is ${value === undefined ? 'not given' : JSON.stringify(value)}.`,
-      );
-}
-
 /** ConfigError for a list that could have no end, as in dlt. */
 export function requireEnd(kind: string, ends: boolean, ways: string): void {
   if (!ends)

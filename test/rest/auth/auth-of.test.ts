@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '#src/errors.js';
 import { type AuthLike, authOf } from '#src/rest/auth/auth-of.js';
 import { bearer } from '#src/rest/auth/bearer.js';
 
@@ -82,15 +81,21 @@ describe('authOf', () => {
   });
 
   it.each(['digest', 'toString', ''])('names the types there are where there is no %s', (type) => {
-    expect(() => authOf({ type } as unknown as AuthLike)).toThrow(ConfigError);
+    const types =
+      'bearer, apiKey, httpBasic, oauth2ClientCredentials, oauth2RefreshToken, oauth2Password';
+    expect(() => authOf({ type } as unknown as AuthLike)).toThrow(
+      `Authorization: \`type\`: found text (not shown). An authorization has one of these types: ${types}, sessionToken.`,
+    );
     expect(() => authOf(type as AuthLike)).toThrow(
-      `There is no authorization of type "${type}". Types: bearer, apiKey, httpBasic, oauth2ClientCredentials, oauth2RefreshToken, oauth2Password, sessionToken.`,
+      `Authorization: found text (not shown); it must be an authorization, one of ${types}, an object with a \`type\` or a function.`,
     );
   });
 
   it('names the places of a key where there is no such one', () => {
     expect(() =>
       authOf({ type: 'apiKey', key: 'k', location: 'body' } as unknown as AuthLike),
-    ).toThrow('location header, query or cookie; found "body"');
+    ).toThrow(
+      'Authorization: `location`: found text (not shown); it must be one of header, query, cookie.',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError } from '#src/errors.js';
-import { sessionToken, type SessionTokenConfig } from '#src/rest/auth/session-token.js';
+import type { SessionTokenConfig } from '#src/rest/auth/auth-config.js';
+import { sessionToken } from '#src/rest/auth/session-token.js';
 import { type Asked, type LocalServer, serve } from '../../support/local-server.js';
 import { failure, quickClient, sendWith } from '../../support/send.js';
 

@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError, HttpError } from '#src/errors.js';
+import type { OAuth2ClientCredentialsConfig } from '#src/rest/auth/auth-config.js';
 import type { Auth } from '#src/rest/auth/auth.js';
-import {
-  oauth2ClientCredentials,
-  type OAuth2ClientCredentialsConfig,
-} from '#src/rest/auth/oauth2-client-credentials.js';
+import { oauth2ClientCredentials } from '#src/rest/auth/oauth2-client-credentials.js';
 import { oauth2Password } from '#src/rest/auth/oauth2-password.js';
 import { oauth2RefreshToken } from '#src/rest/auth/oauth2-refresh-token.js';
 import { endpoint } from '#src/rest/endpoint.js';

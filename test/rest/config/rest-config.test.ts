@@ -174,12 +174,12 @@ describe('a wrong description', () => {
     [
       'a name twice',
       ['a', { name: 'a' }],
-      /resources\[1\]\.name: `a` is the name of resources\[0\] too/,
+      /resources\[1\]\.name`: `a` is the name of resources\[0\] too/,
     ],
     [
       'an unknown parent',
       [{ name: 'b', endpoint: 'x/{resources.a.id}/b' }],
-      /resources\[0\]\.endpoint: there is no resource `a`\. Resources: b/,
+      /resources\[0\]\.endpoint`: there is no resource `a`\. Resources: b/,
     ],
     [
       'a circle',
@@ -187,12 +187,12 @@ describe('a wrong description', () => {
         { name: 'a', endpoint: '{resources.b.id}/x' },
         { name: 'b', endpoint: '{resources.a.id}/x' },
       ],
-      /resources: a, b take fields of each other in a circle/,
+      /resources`: a, b take fields of each other in a circle/,
     ],
     [
       'a field of a parent that is not named',
       ['a', { name: 'b', includeFromParent: ['id'] }],
-      /resources\[1\]\.includeFromParent: there is no \{resources\.<parent>\.<field>\}/,
+      /resources\[1\]\.includeFromParent`: there is no \{resources\.<parent>\.<field>\}/,
     ],
   ])('is refused before anything is asked: %s', (_what, resources, message) => {
     expect(() => restSource({ client, resources })).toThrow(message);

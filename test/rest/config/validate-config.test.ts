@@ -79,7 +79,11 @@ describe('a config', () => {
       { client: { ...client, headers: 'authorization: hunter2' }, resources: ['a'] },
       'client.headers: found text (not shown); it must be an object.',
     ],
-    ['no client', { client: null, resources: ['a'] }, 'client: found null; it must be client.'],
+    [
+      'no client',
+      { client: null, resources: ['a'] },
+      'client: found null; it must be an object with baseUrl, headers, auth, authHosts, rateLimit, retry, ….',
+    ],
     [
       'null',
       endpointOf({ path: null }),
@@ -103,17 +107,17 @@ describe('a config', () => {
     [
       'what a paginator refuses',
       endpointOf({ paginator: { type: 'offset', limit: 0 } }),
-      /^resources\[0\]\.endpoint\.paginator: Paginator offset needs limit as a whole number of at least 1/,
+      'resources[0].endpoint.paginator.limit: found number 0; it must be a whole number of at least 1.',
     ],
     [
       'an unknown auth',
       { client: { ...client, auth: { type: 'oauth' } }, resources: ['a'] },
-      /^client\.auth\.type: found text \(not shown\)\. `auth` has one of these types: bearer, apiKey/,
+      /^client\.auth\.type: found text \(not shown\)\. An authorization has one of these types: bearer, apiKey/,
     ],
     [
       'auth that lacks something',
-      { client: { ...client, auth: { type: 'oauth2ClientCredentials' } }, resources: ['a'] },
-      'client.auth.accessTokenUrl: is missing; it must be text, not empty.',
+      { client: { ...client, auth: { type: 'sessionToken', tokenPath: 't' } }, resources: ['a'] },
+      'client.auth.login: is missing; it must be an object with url, path, method, json, data, headers.',
     ],
     [
       'a rate limit that is none',
@@ -402,7 +406,7 @@ describe('an error', () => {
   it('names everything at once, with the source', () => {
     expect(() => validateConfig(wrong)).toThrow(ConfigError);
     expect(() => validateConfig(wrong)).toThrow(
-      /^Source `shop`: 4 things in its config are wrong:\n  - clent: .*\n  - client\.auth\.tokn: .*\n  - resources\[2\]\.endpoint\.method: .*\n  - resources\[1\]: /,
+      /^Source `shop`: 4 things are wrong:\n  - `clent`: .*\n  - `client\.auth\.tokn`: .*\n  - `resources\[2\]\.endpoint\.method`: .*\n  - `resources\[1\]`: /,
     );
   });
 
@@ -410,7 +414,7 @@ describe('an error', () => {
     expect(() => restSource(wrong as never)).toThrow(/^Source `shop`: 4 things/);
     for (const value of [null, undefined, 'x', [], () => 0])
       expect(() => restSource(value as never), String(value)).toThrow(
-        /^Source `rest_api`: found .*; it must be a config\.$/,
+        /^Source `rest_api`: found .*; it must be an object with name, client, resourceDefaults, resources\.$/,
       );
   });
 

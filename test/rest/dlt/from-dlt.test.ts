@@ -356,8 +356,8 @@ describe('a config of dlt’s, as JSON', () => {
       ],
     }));
     expect(notices).toEqual([
-      'resources[0].endpoint.path: `/v1` is in base_url too; it is requested once, where dlt would request `/v1/v1/no-total`.',
-      'resources[0].endpoint.paginator.total_path: `total` is read where a response has it; dlt fails where it has not.',
+      '`resources[0].endpoint.path`: `/v1` is in base_url too; it is requested once, where dlt would request `/v1/v1/no-total`.',
+      '`resources[0].endpoint.paginator.total_path`: `total` is read where a response has it; dlt fails where it has not.',
     ]);
     const server = await serve(answer);
     const some = fromDlt({
@@ -369,7 +369,7 @@ describe('a config of dlt’s, as JSON', () => {
       events
         .filter(({ kind }) => kind === 'notice')
         .map((event) => (event as { message: string }).message),
-    ).toContain('resources[1].parallelized: requests of all resources run side by side anyway.');
+    ).toContain('`resources[1].parallelized`: requests of all resources run side by side anyway.');
   });
 
   it('has dlt’s default name, or the one that is given', () => {
@@ -486,7 +486,7 @@ describe('the sample of dlt’s page on', () => {
     );
     expect(error).toBeNull();
     expect(Number(await count('agent_states'))).toBeGreaterThan(0);
-    expect(notices(events)[0]).toMatch(/^client\.auth\.api_key: http_basic has no api_key/);
+    expect(notices(events)[0]).toMatch(/^`client\.auth\.api_key`: http_basic has no api_key/);
     expect(assembled.requests.every(({ authorized }) => authorized)).toBe(true);
   });
 

@@ -422,12 +422,12 @@ describe('a notice', () => {
     [
       'a doubled prefix',
       one({ path: 'v1/x' }),
-      /^resources\[0\]\.endpoint\.path: `\/v1` is in base_url too; it is requested once, where dlt would request `\/v1\/v1\/x`\.$/,
+      /^`resources\[0\]\.endpoint\.path`: `\/v1` is in base_url too; it is requested once, where dlt would request `\/v1\/v1\/x`\.$/,
     ],
     [
       'a total that may be missing',
       one({ paginator: { type: 'offset', limit: 5 } }),
-      /^resources\[0\]\.endpoint\.paginator\.total_path: `total` is read where a response has it; dlt fails/,
+      /^`resources\[0\]\.endpoint\.paginator\.total_path`: `total` is read where a response has it; dlt fails/,
     ],
     [
       'an old word',
@@ -442,32 +442,32 @@ describe('a notice', () => {
     [
       'a name that nothing fills',
       { resources: ['a', { name: 'x', endpoint: 'runs/{runID}/results' }] },
-      /^resources\[1\]\.endpoint\.path: left out, because nothing fills \{runID\}/,
+      /^`resources\[1\]\.endpoint\.path`: left out, because nothing fills \{runID\}/,
     ],
     [
       'an action that does nothing',
       one({ response_actions: [{ action: 'ignore' }] }),
-      /^resources\[0\]\.endpoint\.response_actions\[0\]: does nothing, as in dlt/,
+      /^`resources\[0\]\.endpoint\.response_actions\[0\]`: does nothing, as in dlt/,
     ],
     [
       'a POST',
       one({ method: 'POST', json: {} }),
-      /^resources\[0\]\.endpoint\.method: a POST is not repeated after a fault/,
+      /^`resources\[0\]\.endpoint\.method`: a POST is not repeated after a fault/,
     ],
     [
       'true in a query',
       one({ params: { all: true } }),
-      /^resources\[0\]\.endpoint\.params\.all: sent as `true`; dlt sends it as Python writes it, `True`\.$/,
+      /^`resources\[0\]\.endpoint\.params\.all`: sent as `true`; dlt sends it as Python writes it, `True`\.$/,
     ],
     [
       'another host',
       { resources: ['a', { name: 'x', endpoint: 'https://other.org/x' }] },
-      /^resources\[1\]\.endpoint\.path: credentials are not sent to other\.org/,
+      /^`resources\[1\]\.endpoint\.path`: credentials are not sent to other\.org/,
     ],
     [
       'basic auth with an API key',
       { client: { ...client, auth: { type: 'http_basic', api_key: 'k' } }, resources: ['a'] },
-      /^client\.auth\.api_key: http_basic has no api_key in dlt/,
+      /^`client\.auth\.api_key`: http_basic has no api_key in dlt/,
     ],
     [
       'an order of rows',
@@ -475,32 +475,32 @@ describe('a notice', () => {
         { incremental: { cursor_path: 'at', start_param: 's', row_order: 'desc' } },
         { write_disposition: 'replace' },
       ),
-      /^resources\[0\]\.endpoint\.incremental\.row_order: the list is read to its end/,
+      /^`resources\[0\]\.endpoint\.incremental\.row_order`: the list is read to its end/,
     ],
     [
       'rows that may come twice',
       one({ incremental: { cursor_path: 'at', start_param: 's' } }),
-      /^resources\[0\]\.endpoint\.incremental: rows at the border of two runs.*are added twice/,
+      /^`resources\[0\]\.endpoint\.incremental`: rows at the border of two runs.*are added twice/,
     ],
     [
       'merging by nothing',
       one({}, { write_disposition: 'merge' }),
-      /^resources\[0\]\.write_disposition: without a primary_key nothing can be merged/,
+      /^`resources\[0\]\.write_disposition`: without a primary_key nothing can be merged/,
     ],
     [
       'requests side by side',
       one({}, { parallelized: true }),
-      /^resources\[0\]\.parallelized: requests of all resources run side by side anyway/,
+      /^`resources\[0\]\.parallelized`: requests of all resources run side by side anyway/,
     ],
     [
       'an index',
       one({}, { columns: { id: { unique: true } } }),
-      /^resources\[0\]\.columns\.id: unique: no index/,
+      /^`resources\[0\]\.columns\.id`: unique: no index/,
     ],
     [
       'a format of files',
       one({}, { file_format: 'parquet' }),
-      /^resources\[0\]\.file_format: does nothing here/,
+      /^`resources\[0\]\.file_format`: does nothing here/,
     ],
     [
       'the defaults',
@@ -508,7 +508,7 @@ describe('a notice', () => {
         resource_defaults: { endpoint: { paginator: { type: 'offset', limit: 5 } } },
         resources: ['a', 'b'],
       },
-      /^resource_defaults\.endpoint\.paginator\.total_path/,
+      /^`resource_defaults\.endpoint\.paginator\.total_path/,
     ],
   ])('tells of %s', (_what, config, message) => {
     const { notices } = translated(config);
@@ -555,38 +555,38 @@ describe('a wrong config', () => {
     [
       'a misspelt key',
       one({ data_selektor: 'x' }),
-      /resources\[0\]\.endpoint\.data_selektor: unknown key\. Did you mean `data_selector`\? An endpoint takes path, method/,
+      /resources\[0\]\.endpoint\.data_selektor`: unknown key\. Did you mean `data_selector`\? An endpoint takes path, method/,
     ],
     [
       'a key in camelCase',
       one({ dataSelector: 'x' }),
-      /resources\[0\]\.endpoint\.dataSelector: unknown key\. Did you mean `data_selector`\?/,
+      /resources\[0\]\.endpoint\.dataSelector`: unknown key\. Did you mean `data_selector`\?/,
     ],
     [
       'auth beside the endpoint',
       { resources: [{ name: 'x', auth: 'bearer' }] },
-      /resources\[0\]\.auth: belongs into `endpoint`/,
+      /resources\[0\]\.auth`: belongs into `endpoint`/,
     ],
-    ['a missing base_url', { client: {}, resources: ['x'] }, /client\.base_url: is missing/],
+    ['a missing base_url', { client: {}, resources: ['x'] }, /client\.base_url`: is missing/],
     [
       'an object of Python',
       { client: { ...client, session: {} }, resources: ['x'] },
-      /client\.session: is an object of Python/,
+      /client\.session`: is an object of Python/,
     ],
     [
       'an unknown paginator',
       one({ paginator: { type: 'pages' } }),
-      /resources\[0\]\.endpoint\.paginator\.type: found text "pages"\. A paginator has one of these types: single_page, auto/,
+      /resources\[0\]\.endpoint\.paginator\.type`: found text "pages"\. A paginator has one of these types: single_page, auto/,
     ],
     [
       'a paginator that lacks something',
       one({ paginator: 'offset' }),
-      /resources\[0\]\.endpoint\.paginator: Paginator offset needs limit/,
+      /resources\[0\]\.endpoint\.paginator`: Paginator: `limit`: is missing; it must be a whole number of at least 1/,
     ],
     [
       'a paginator with two places',
       one({ paginator: { type: 'cursor', cursor_param: 'a', cursor_body_path: 'b' } }),
-      /resources\[0\]\.endpoint\.paginator: Paginator cursor has both cursor_param and cursor_body_path/,
+      /resources\[0\]\.endpoint\.paginator`: Paginator cursor has both cursor_param and cursor_body_path/,
     ],
     [
       'a list without an end',
@@ -596,67 +596,67 @@ describe('a wrong config', () => {
     [
       'an unknown auth',
       { client: { ...client, auth: { type: 'oauth' } }, resources: ['x'] },
-      /client\.auth\.type: found text \(not shown\)/,
+      /client\.auth\.type`: found text \(not shown\)/,
     ],
     [
       'oauth2 without its address',
       { client: { ...client, auth: 'oauth2_client_credentials' }, resources: ['x'] },
-      /client\.auth: oauth2_client_credentials needs access_token_url/,
+      /client\.auth`: oauth2_client_credentials needs access_token_url/,
     ],
     [
       'a filter in a selector',
       one({ data_selector: '$.a[?(@.b)]' }),
-      /resources\[0\]\.endpoint\.data_selector: .* is a JSONPath that is not supported/,
+      /resources\[0\]\.endpoint\.data_selector`: .* is a JSONPath that is not supported/,
     ],
     [
       'a strategy',
       one({}, { write_disposition: { disposition: 'merge', strategy: 'scd2' } }),
-      /resources\[0\]\.write_disposition\.strategy: `scd2` is not supported yet\. Supported today for merge: delete-insert/,
+      /resources\[0\]\.write_disposition\.strategy`: `scd2` is not supported yet\. Supported today for merge: delete-insert/,
     ],
     [
       'an option of a strategy',
       one({}, { write_disposition: { disposition: 'merge', deduplicated: true } }),
-      /resources\[0\]\.write_disposition\.deduplicated: not supported yet/,
+      /resources\[0\]\.write_disposition\.deduplicated`: not supported yet/,
     ],
     [
       'another disposition',
       one({}, { write_disposition: 'skip' }),
-      /resources\[0\]\.write_disposition: found "skip"\./,
+      /resources\[0\]\.write_disposition`: found "skip"\./,
     ],
     [
       'a contract',
       one({}, { schema_contract: { columns: 'freeze' } }),
-      /resources\[0\]\.schema_contract: only `evolve` is supported yet/,
+      /resources\[0\]\.schema_contract`: only `evolve` is supported yet/,
     ],
     [
       'a merge_key',
       one({}, { write_disposition: 'merge', merge_key: 'day' }),
-      /resources\[0\]\.merge_key: merging by merge_key is not supported yet/,
+      /resources\[0\]\.merge_key`: merging by merge_key is not supported yet/,
     ],
     [
       'a type of columns',
       one({}, { columns: { a: { data_type: 'decimal' } } }),
-      /resources\[0\]\.columns\.a\.data_type: `decimal` is not supported yet/,
+      /resources\[0\]\.columns\.a\.data_type`: `decimal` is not supported yet/,
     ],
     [
       'a hint that changes rows',
       one({}, { columns: { a: { hard_delete: true } } }),
-      /resources\[0\]\.columns\.a\.hard_delete: not supported yet/,
+      /resources\[0\]\.columns\.a\.hard_delete`: not supported yet/,
     ],
     [
       'a column in a list without a name',
       one({}, { columns: [{ data_type: 'text' }] }),
-      /resources\[0\]\.columns\[0\]: a column in a list needs a name/,
+      /resources\[0\]\.columns\[0\]`: a column in a list needs a name/,
     ],
     [
       'nested hints',
       one({}, { nested_hints: {} }),
-      /resources\[0\]\.nested_hints: not supported yet/,
+      /resources\[0\]\.nested_hints`: not supported yet/,
     ],
     [
       'a param that is an object',
       one({ params: { a: { b: 1 } } }),
-      /resources\[0\]\.endpoint\.params\.a\.type: found nothing\. A param that is an object has one of these types: resolve, incremental/,
+      /resources\[0\]\.endpoint\.params\.a\.type`: found nothing\. A param that is an object has one of these types: resolve, incremental/,
     ],
     [
       'a resolve param that the path does not take',
@@ -669,7 +669,7 @@ describe('a wrong config', () => {
           },
         ],
       },
-      /resources\[1\]\.endpoint\.params\.a: no `\{a\}` in the path takes it/,
+      /resources\[1\]\.endpoint\.params\.a`: no `\{a\}` in the path takes it/,
     ],
     [
       'two incremental params',
@@ -679,34 +679,34 @@ describe('a wrong config', () => {
           b: { type: 'incremental', cursor_path: 'x' },
         },
       }),
-      /resources\[0\]\.endpoint\.params: only one param can be incremental; found a, b/,
+      /resources\[0\]\.endpoint\.params`: only one param can be incremental; found a, b/,
     ],
     [
       'an end in a param',
       one({
         params: { a: { type: 'incremental', cursor_path: 'x', initial_value: 1, end_value: 5 } },
       }),
-      /resources\[0\]\.endpoint\.params\.a\.end_value: belongs into `incremental`/,
+      /resources\[0\]\.endpoint\.params\.a\.end_value`: belongs into `incremental`/,
     ],
     [
       'an end without a beginning',
       one({ incremental: { cursor_path: 'x', end_value: 5 } }),
-      /resources\[0\]\.endpoint\.incremental\.end_value: a run with an end needs a beginning/,
+      /resources\[0\]\.endpoint\.incremental\.end_value`: a run with an end needs a beginning/,
     ],
     [
       'rows that would be added again',
       one({ incremental: { cursor_path: 'x', initial_value: 5 } }),
-      /resources\[0\]\.endpoint\.incremental: nothing in the request says from when on/,
+      /resources\[0\]\.endpoint\.incremental`: nothing in the request says from when on/,
     ],
     [
       'a placeholder of nothing',
       one({ params: { a: '{x}' } }),
-      /resources\[0\]\.endpoint\.params: `\{x\}` is filled by nothing/,
+      /resources\[0\]\.endpoint\.params`: `\{x\}` is filled by nothing/,
     ],
     [
       'a parent that does not exist',
       { resources: ['orders', { name: 'x', endpoint: '{resources.ordrs.id}/x' }] },
-      /resources\[1\]\.endpoint\.path: there is no resource `ordrs`\. Did you mean `orders`\?/,
+      /resources\[1\]\.endpoint\.path`: there is no resource `ordrs`\. Did you mean `orders`\?/,
     ],
     [
       'a parent whose name is written like a key',
@@ -716,7 +716,7 @@ describe('a wrong config', () => {
     [
       'a name twice',
       { resources: ['x', 'x'] },
-      /resources\[1\](\.name)?: `x` is the name of resources\[0\] too/,
+      /resources\[1\](\.name)?`: `x` is the name of resources\[0\] too/,
     ],
     [
       'a circle',
@@ -726,12 +726,12 @@ describe('a wrong config', () => {
           { name: 'b', endpoint: '{resources.a.id}/x' },
         ],
       },
-      /resources: a, b take fields of each other in a circle/,
+      /resources`: a, b take fields of each other in a circle/,
     ],
     [
       'fields of no parent',
       one({}, { include_from_parent: ['id'] }),
-      /resources\[0\]\.include_from_parent: there is no \{resources/,
+      /resources\[0\]\.include_from_parent`: there is no \{resources/,
     ],
     [
       'a parent that cannot be asked for',
@@ -741,17 +741,17 @@ describe('a wrong config', () => {
           { name: 'x', endpoint: '{resources.p.id}/x' },
         ],
       },
-      /resources\[0\]\.endpoint\.path: nothing fills \{lost\}/,
+      /resources\[0\]\.endpoint\.path`: nothing fills \{lost\}/,
     ],
     [
       'nothing that can be asked for',
       one('a/{lost}/b'),
-      /resources\[0\]\.endpoint\.path: nothing fills \{lost\}/,
+      /resources\[0\]\.endpoint\.path`: nothing fills \{lost\}/,
     ],
     [
       'a GET with a body',
       one({ json: { a: 1 } }),
-      /resources\[0\]\.endpoint\.json: a GET has no body/,
+      /resources\[0\]\.endpoint\.json`: a GET has no body/,
     ],
   ])('is refused with dlt’s path: %s', (_what, config, message) => {
     expect(() => translated(config)).toThrow(message);
@@ -773,7 +773,7 @@ describe('a wrong config', () => {
         ],
       }),
     ).toThrow(
-      /^Source `rest_api`: 5 things in its config are wrong:\n {2}- resource_defaults\.schema_contract: .*\n {2}- resources\[1\]\.endpoint\.params: .*\n {2}- resources\[1\]\.endpoint\.data_selector: .*\n {2}- resources\[1\]\.columns\.c\.data_type: .*\n {2}- resources\[2\]\.endpoint\.path: there is no resource `zoo`/,
+      /^Source `rest_api`: 5 things are wrong:\n {2}- `resource_defaults\.schema_contract`: .*\n {2}- `resources\[1\]\.endpoint\.params`: .*\n {2}- `resources\[1\]\.endpoint\.data_selector`: .*\n {2}- `resources\[1\]\.columns\.c\.data_type`: .*\n {2}- `resources\[2\]\.endpoint\.path`: there is no resource `zoo`/,
     );
   });
 });

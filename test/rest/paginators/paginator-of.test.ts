@@ -97,29 +97,33 @@ describe('paginatorOf', () => {
     [
       'an unknown type',
       { type: 'pages' },
-      /no paginator of type "pages"\. Types: single, auto, jsonLink, headerLink, headerCursor, cursor, offset, pageNumber; or give a function/,
+      /^Paginator: `type`: found text "pages"\. A paginator has one of these types: single, auto, jsonLink, headerLink, headerCursor, cursor, offset, pageNumber\.$/,
     ],
-    ['an unknown type alone', 'page_number', /no paginator of type "page_number"/],
-    ['a type that objects have by birth', 'constructor', /no paginator of type "constructor"/],
     [
-      'null',
-      null,
-      /A paginator is a type \(single, auto, .*\), a config with one, or a function; found null/,
+      'an unknown type alone',
+      'page_number',
+      /found text "page_number"; it must be a paginator, one of single, .*, an object with a `type` or a function\. Did you mean `pageNumber`\?/,
     ],
-    ['a number', 5, /found 5/],
-    ['no type', { cursorPath: 'next' }, /no paginator of type undefined/],
+    ['a type that objects have by birth', 'constructor', /found text "constructor"/],
+    ['null', null, /found null; it must be a paginator, one of single, auto/],
+    ['a number', 5, /found number 5/],
+    ['no type', { cursorPath: 'next' }, /`type`: found nothing/],
     [
       'an unknown key',
       { type: 'cursor', cursorpath: 'next' },
-      /cursor\(\) has no option `cursorpath`\. Did you mean `cursorPath`\? It takes cursorPath, cursorParam, cursorBodyPath, hasMorePath, stopAfterEmptyPage/,
+      /`cursorpath`: unknown key\. Did you mean `cursorPath`\? Paginator cursor takes cursorPath, cursorParam, cursorBodyPath, hasMorePath, stopAfterEmptyPage/,
     ],
     [
       'a key for one that takes none',
       { type: 'auto', limit: 5 },
-      /auto\(\) has no option `limit`\. It takes none/,
+      /`limit`: unknown key\. Paginator auto takes nothing else/,
     ],
-    ['a type alone that needs more', 'offset', /Paginator offset needs limit as a whole number/],
-    ['what the paginator refuses', { type: 'offset', limit: -5 }, /it is -5/],
+    [
+      'a type alone that needs more',
+      'offset',
+      /`limit`: is missing; it must be a whole number of at least 1/,
+    ],
+    ['what the paginator refuses', { type: 'offset', limit: -5 }, /`limit`: found number -5/],
   ])('refuses %s', (_what, given, message) => {
     expect(() => paginatorOf(given as PaginatorConfig)).toThrow(
       expect.objectContaining({

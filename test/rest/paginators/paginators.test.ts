@@ -233,8 +233,12 @@ describe('pageNumber', () => {
       () => pageNumber({ size: 5, sizeParam: 'size', sizeBodyPath: 'size' }),
       /both sizeParam and sizeBodyPath/,
     ],
-    ['a size of 0', () => pageNumber({ size: 0 }), /size as a whole number of at least 1; it is 0/],
-    ['half a page', () => pageNumber({ basePage: 0.5 }), /basePage as a whole number/],
+    [
+      'a size of 0',
+      () => pageNumber({ size: 0 }),
+      /`size`: found number 0; it must be a whole number of at least 1/,
+    ],
+    ['half a page', () => pageNumber({ basePage: 0.5 }), /`basePage`: found number 0\.5/],
     ['a base below 0', () => pageNumber({ basePage: -1 }), /basePage/],
     [
       'a page to begin with and no base',
@@ -386,15 +390,15 @@ describe('offset', () => {
     [
       'no limit',
       () => offset({} as { limit: number }),
-      /limit as a whole number of at least 1; it is not given/,
+      /`limit`: is missing; it must be a whole number of at least 1/,
     ],
     ['a limit of 0', () => offset({ limit: 0 }), /limit/],
-    ['half a row', () => offset({ limit: 1.5 }), /it is 1.5/],
-    ['a limit as text', () => offset({ limit: '10' as unknown as number }), /it is "10"/],
+    ['half a row', () => offset({ limit: 1.5 }), /found number 1\.5/],
+    ['a limit as text', () => offset({ limit: '10' as unknown as number }), /found text "10"/],
     [
       'an offset below 0',
       () => offset({ limit: 1, offset: -1 }),
-      /offset as a whole number of at least 0/,
+      /`offset`: found number -1; it must be a whole number of at least 0/,
     ],
     [
       'parameter and path for the offset',

@@ -1,22 +1,24 @@
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import { ConfigError } from '../../errors.js';
 import { below, type Problem } from './problem.js';
-import type { RecordShape, Shape } from './shape.js';
-import { shown } from './shown.js';
+import type { Field, RecordShape, Shape } from './shape.js';
+import { valueText } from './value-text.js';
 
-/**
- * Everything in a value that is not as its shape says, with its place. @param nulls null means that
- * nothing is given, as in dlt
- */
-export function problemsIn(value: unknown, shape: Shape, path: string, nulls = false): Problem[] {
-  const problems = within(value, shape, path, nulls);
-  return problems.length > 0 || shape.check === undefined
-    ? problems
-    : ruled(() => shape.check?.(value as never), path);
+/** What the shapes around a value say of it. */
+interface Around {
+  nulls: boolean;
+  isSecret: boolean;
 }
 
-/** The problem that a rule raises, as data. */
-export function ruled(rule: () => unknown, path: string): Problem[] {
+/**
+ * Everything in a value that is not as its shape says, with its place. Messages show no secrets.
+ */
+export function problemsIn(value: unknown, shape: Shape, path = ''): Problem[] {
+  return problemsAt(value, shape, path, { nulls: false, isSecret: false });
+}
+
+/** The ConfigError of a rule, as a problem. */
+export function problemsOf(rule: () => unknown, path: string): Problem[] {
   try {
     rule();
     return [];
@@ -26,25 +28,38 @@ export function ruled(rule: () => unknown, path: string): Problem[] {
   }
 }
 
-function within(value: unknown, shape: Shape, path: string, nulls: boolean): Problem[] {
-  if (!fits(value, shape)) return [{ path, message: mismatch(value, shape, path) }];
+function problemsAt(value: unknown, shape: Shape, path: string, around: Around): Problem[] {
+  const here = {
+    nulls: around.nulls || shape.nulls === true,
+    isSecret: around.isSecret || shape.isSecret === true,
+  };
+  const problems = within(value, shape, path, here);
+  return problems.length > 0 || shape.check === undefined
+    ? problems
+    : problemsOf(() => shape.check?.(value as never), path);
+}
+
+function within(value: unknown, shape: Shape, path: string, around: Around): Problem[] {
+  if (!fits(value, shape)) return [{ path, message: mismatch(value, shape, path, around) }];
   if (shape.kind === 'list')
     return (value as unknown[]).flatMap((one, i) =>
-      problemsIn(one, shape.of, below(path, i), nulls),
+      problemsAt(one, shape.of, below(path, i), around),
     );
   if (shape.kind === 'map')
     return Object.entries(value as object).flatMap(([key, one]) =>
-      one === undefined || (nulls && one === null)
-        ? []
-        : problemsIn(one, shape.of, below(path, key), nulls),
+      isAbsent(one, around) ? [] : problemsAt(one, shape.of, below(path, key), around),
     );
   if (shape.kind === 'record')
-    return inRecord(value as Record<string, unknown>, shape, path, nulls);
+    return inRecord(value as Record<string, unknown>, shape, path, around);
   if (shape.kind === 'tagged')
-    return inTagged(value as Record<string, unknown>, shape, path, nulls);
+    return inTagged(value as Record<string, unknown>, shape, path, around);
   if (shape.kind === 'either')
-    return problemsIn(value, shape.of.find((one) => fits(value, one)) as Shape, path, nulls);
+    return problemsAt(value, shape.of.find((one) => fits(value, one)) as Shape, path, around);
   return [];
+}
+
+function isAbsent(value: unknown, { nulls }: Around): boolean {
+  return value === undefined || (nulls && value === null);
 }
 
 /** True where the value itself is of the kind; what is inside is looked at then. */
@@ -60,22 +75,21 @@ function inRecord(
   value: Readonly<Record<string, unknown>>,
   { fields, strangers, label }: RecordShape,
   path: string,
-  nulls: boolean,
+  around: Around,
 ): Problem[] {
   const known = Object.keys(fields);
   const strange = Object.keys(value).filter(
     (key) => !Object.hasOwn(fields, key) && value[key] !== undefined,
   );
-  const absent = (key: string): boolean =>
-    value[key] === undefined || (nulls && value[key] === null);
   return [
     ...strange.map((key): Problem => ({
       path: below(path, key),
       message: unknownKey(key, label, known, strangers),
     })),
     ...known.flatMap((key): Problem[] => {
-      const shape = fields[key] as Shape;
-      if (!absent(key)) return problemsIn(value[key], shape, below(path, key), nulls);
+      const shape = fields[key] as Field;
+      if (!isAbsent(value[key], around))
+        return problemsAt(value[key], shape, below(path, key), around);
       return shape.required === true
         ? [{ path: below(path, key), message: `is missing; it must be ${allowed(shape)}.` }]
         : [];
@@ -97,24 +111,26 @@ function inTagged(
   value: Readonly<Record<string, unknown>>,
   { label, types, standard }: Extract<Shape, { kind: 'tagged' }>,
   path: string,
-  nulls: boolean,
+  around: Around,
 ): Problem[] {
   const { type = standard, ...rest } = value;
   const known = Object.keys(types);
-  if (typeof type === 'string' && Object.hasOwn(types, type))
-    return inRecord(rest, types[type] as RecordShape, path, nulls);
+  if (typeof type === 'string' && Object.hasOwn(types, type)) {
+    const shape = types[type] as RecordShape;
+    return problemsAt(rest, shape, path, around);
+  }
   const near = typeof type === 'string' ? didYouMean(type, known) : '';
   return [
     {
       path: below(path, 'type'),
-      message: `found ${type === null ? 'nothing' : shown(type, path)}.${near} ${capital(label)} has one of these types: ${known.join(', ')}.`,
+      message: `found ${type === null ? 'nothing' : valueText(type, path, around.isSecret)}.${near} ${capital(label)} has one of these types: ${known.join(', ')}.`,
     },
   ];
 }
 
-function mismatch(value: unknown, shape: Shape, path: string): string {
+function mismatch(value: unknown, shape: Shape, path: string, { isSecret }: Around): string {
   const near = typeof value === 'string' ? didYouMean(value, wordsOf(shape)) : '';
-  return `found ${shown(value, path)}; it must be ${allowed(shape)}.${near}`;
+  return `found ${valueText(value, path, isSecret)}; it must be ${allowed(shape)}.${near}`;
 }
 
 function allowed(shape: Shape): string {
@@ -122,11 +138,20 @@ function allowed(shape: Shape): string {
     return shape.words.length === 1 ? `${shape.words[0]}` : `one of ${shape.words.join(', ')}`;
   if (shape.kind === 'list') return 'a list';
   if (shape.kind === 'map') return 'an object';
-  if (shape.kind !== 'either') return shape.label;
+  if (shape.kind === 'record') return anObject(Object.keys(shape.fields));
+  if (shape.kind === 'tagged') return 'an object with a `type`';
+  if (shape.kind === 'value') return shape.label;
   const labels = [...new Set(shape.of.map(allowed))];
   return labels.length === 1
     ? `${labels[0]}`
     : `${labels.slice(0, -1).join(', ')} or ${labels.at(-1)}`;
+}
+
+/** An object in a message. */
+function anObject(keys: readonly string[]): string {
+  return keys.length === 0
+    ? 'an object without keys'
+    : `an object with ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''}`;
 }
 
 function wordsOf(shape: Shape): string[] {

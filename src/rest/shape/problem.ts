@@ -14,11 +14,11 @@ export interface Problem {
  */
 export function configError(whose: string, problems: readonly Problem[]): ConfigError {
   const lines = problems.map(({ path, message }) =>
-    path === '' ? message : `${path}: ${message}`,
+    path === '' ? message : `\`${path}\`: ${message}`,
   );
   if (lines.length === 1) return new ConfigError(`${whose}: ${lines[0]}`);
   return new ConfigError(
-    `${whose}: ${lines.length} things in its config are wrong:\n${lines.map((line) => `  - ${line}`).join('\n')}`,
+    `${whose}: ${lines.length} things are wrong:\n${lines.map((line) => `  - ${line}`).join('\n')}`,
   );
 }
 

@@ -6,18 +6,18 @@ const LONGEST = 60;
 const CARRIERS: ReadonlySet<string> = new Set(['json', 'data', 'headers', 'params']);
 
 /**
- * What was found at a path, in short; never a value that could be a secret: what stands under
- * `auth` or `tls`, under a name that says so, or in place of parts of a request that may hold some.
+ * A value in a few words. Never one that could be a secret: `isSecret` says so, or its name, or it
+ * stands in the place of a part of a request that may hold some.
  */
-export function shown(value: unknown, path: string): string {
+export function valueText(value: unknown, path: string, isSecret: boolean): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value))
     return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
-  if (typeof value === 'object') return objectShown(Object.keys(value));
+  if (typeof value === 'object') return objectText(Object.keys(value));
   const kind = typeof value === 'string' ? 'text' : 'number';
-  if (isSecret(path)) return `${kind} (not shown)`;
+  if (isSecret || isSecretPath(path)) return `${kind} (not shown)`;
   return typeof value === 'string'
     ? value === ''
       ? 'an empty text'
@@ -25,17 +25,14 @@ export function shown(value: unknown, path: string): string {
     : `number ${(value as number | bigint).toString()}`;
 }
 
-function objectShown(keys: readonly string[]): string {
+function objectText(keys: readonly string[]): string {
   if (keys.length === 0) return 'an empty object';
   return `an object with ${keys.slice(0, 5).map(cut).join(', ')}${keys.length > 5 ? ', …' : ''}`;
 }
 
-function isSecret(path: string): boolean {
+function isSecretPath(path: string): boolean {
   const keys = path.split(/[.[\]"]+/).filter((key) => key !== '');
-  return (
-    CARRIERS.has(keys.at(-1) ?? '') ||
-    keys.some((key) => key === 'auth' || key === 'tls' || isSecretName(key))
-  );
+  return CARRIERS.has(keys.at(-1) ?? '') || keys.some(isSecretName);
 }
 
 function cleaned(text: string): string {

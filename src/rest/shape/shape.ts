@@ -1,0 +1,181 @@
+/**
+ * What a value may be, as data: `problemsIn` checks a value against it when it runs. The compiler
+ * checks that it takes every value of type `T`; every shape is a `Shape`.
+ */
+export type Shape<T = never> =
+  | RecordShape<T>
+  | (Rules<T> &
+      /** One value. `label` says what it must be. */
+      (
+        | { kind: 'value'; label: string; is: (value: unknown) => boolean }
+        | { kind: 'words'; words: readonly string[] }
+        | { kind: 'list'; of: Shape }
+        /** An object whose keys are the user's. */
+        | { kind: 'map'; of: Shape }
+        /** An object whose member `type` says which record it is. */
+        | {
+            kind: 'tagged';
+            label: string;
+            types: Readonly<Record<string, RecordShape>>;
+            standard: string | null;
+          }
+        /** The first that has the value's kind is what it must be. */
+        | { kind: 'either'; of: readonly Shape[] }
+      ));
+
+/** An object with known keys. */
+export interface RecordShape<T = never> extends Rules<T> {
+  kind: 'record';
+  label: string;
+  fields: Readonly<Record<string, Field>>;
+  /** Messages for keys that others would expect here. */
+  strangers: Readonly<Record<string, string>>;
+}
+
+/** What a key of a record can have; `required`: it must be given. */
+export type Field = Shape & { required?: true };
+
+/** What every shape can have. */
+interface Rules<T> {
+  /** Tried where the shape is right: its ConfigError is a problem. */
+  check?: (value: never) => unknown;
+  /** Messages show no value in it. */
+  isSecret?: true;
+  /** Null in it counts as not given, as in dlt. */
+  nulls?: true;
+  /** For the compiler alone. */
+  readonly accepts?: (value: T) => void;
+}
+
+/** The shapes of a record's keys, all of them; those that `T` needs are `required`. */
+export type Fields<T> = string extends keyof T
+  ? Readonly<Record<string, Field>>
+  : {
+      readonly [Key in keyof T]-?: Shape<Exclude<T[Key], undefined>> &
+        (object extends Pick<T, Key> ? { required?: never } : { required: true });
+    };
+
+export const anything: Shape<unknown> = { kind: 'value', label: 'anything', is: () => true };
+export const text: Shape<string> = {
+  kind: 'value',
+  label: 'text',
+  is: (value) => typeof value === 'string',
+};
+export const name: Shape<string> = {
+  kind: 'value',
+  label: 'text, not empty',
+  is: (value) => typeof value === 'string' && value.trim() !== '',
+};
+export const number: Shape<number> = {
+  kind: 'value',
+  label: 'a number',
+  is: (value) => typeof value === 'number' && !Number.isNaN(value),
+};
+export const above0: Shape<number> = {
+  kind: 'value',
+  label: 'a number above 0',
+  is: (value) => typeof value === 'number' && value > 0,
+};
+export const flag: Shape<boolean> = {
+  kind: 'value',
+  label: 'true or false',
+  is: (value) => typeof value === 'boolean',
+};
+export const nothing: Shape<null> = {
+  kind: 'value',
+  label: 'null',
+  is: (value) => value === null,
+};
+export const fn: Shape<(...parameters: never) => unknown> = {
+  kind: 'value',
+  label: 'a function',
+  is: (value) => typeof value === 'function',
+};
+export const bigint: Shape<bigint> = {
+  kind: 'value',
+  label: 'a BigInt',
+  is: (value) => typeof value === 'bigint',
+};
+
+/** A whole number from `least` on. */
+export function whole(least: number): Shape<number> {
+  return {
+    kind: 'value',
+    label: `a whole number of at least ${least}`,
+    is: (value) => Number.isSafeInteger(value) && (value as number) >= least,
+  };
+}
+
+/** An object that is known by a function it has. */
+export function made<T>(label: string, method: keyof T & string): Shape<T> {
+  return {
+    kind: 'value',
+    label,
+    is: (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      typeof (value as Record<string, unknown>)[method] === 'function',
+  };
+}
+
+export function words<const Word extends string>(...of: readonly Word[]): Shape<Word> {
+  return { kind: 'words', words: of };
+}
+
+export function list<T>(of: Shape<T>): Shape<readonly T[]> {
+  return { kind: 'list', of };
+}
+
+/** An object whose keys are the user's; members that are undefined are left out. */
+export function map<T>(of: Shape<T>): Shape<Readonly<Record<string, T | undefined>>> {
+  return { kind: 'map', of };
+}
+
+export function either<Shapes extends readonly Shape[]>(
+  ...of: Shapes
+): Shape<Accepted<Shapes[number]>> {
+  return { kind: 'either', of };
+}
+
+type Accepted<One> = One extends Shape<infer T> ? T : never;
+
+/** An object with the keys of `T`: one that is forgotten here is an error of the compiler. */
+export function record<T extends object>(
+  label: string,
+  fields: Fields<T>,
+  strangers: Readonly<Record<string, string>> = {},
+): RecordShape<T> {
+  return { kind: 'record', label, fields, strangers };
+}
+
+/** @param standard the type of an object that does not say its type; null: it must */
+export function tagged<Types extends Readonly<Record<string, RecordShape>>>(
+  label: string,
+  types: Types,
+  standard: string | null = null,
+): Shape<Tagged<Types>> {
+  return { kind: 'tagged', label, types, standard };
+}
+
+type Tagged<Types> = {
+  [Type in keyof Types]: Types[Type] extends RecordShape<infer T> ? T & { type?: Type } : never;
+}[keyof Types];
+
+export function required<One extends Shape>(shape: One): One & { required: true } {
+  return { ...shape, required: true };
+}
+
+/** With a rule that is tried where the shape is right. */
+export function checked<One extends Shape>(shape: One, check: (value: never) => unknown): One {
+  return { ...shape, check };
+}
+
+/** Messages show no value in it. */
+export function secret<One extends Shape>(shape: One): One {
+  return { ...shape, isSecret: true };
+}
+
+/** Null in it counts as not given, as in dlt. */
+export function withNulls<One extends Shape>(shape: One): One {
+  return { ...shape, nulls: true };
+}
