@@ -367,7 +367,7 @@ export interface LoadStep {
    * for `complete`.
    */
   tables: Readonly<Record<string, number>>;
-  /** Pages that this step covers (`complete`: the latest of every resource and parent). */
+  /** Pages of the batch for `append`; those since the last commit for `commit` and `complete`. */
   positions: readonly Position[];
   /** Schema changes that this step made in the database. */
   changes: readonly SchemaChange[];

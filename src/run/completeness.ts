@@ -33,11 +33,12 @@ export interface CompletenessTally {
 
 /** More reasons than this are only counted: a fan-out may have thousands that are alike. */
 const MOST_REASONS = 10;
-/** Distinct reasons that are kept: memory must not grow with the number of lists. */
+/** Distinct reasons of a verdict that are kept: memory must not grow with the number of lists. */
 const MOST_KEPT = 1_000;
 
 export function completenessTally(resource: string): CompletenessTally {
-  const reasons = new Map<string, { finding: Finding; times: number }>();
+  const incomplete = new Map<string, { finding: Finding; times: number }>();
+  const unproven: typeof incomplete = new Map();
   let lists = 0;
   let hasEnd = false;
   let wasPaged = false;
@@ -46,11 +47,10 @@ export function completenessTally(resource: string): CompletenessTally {
   let declared: number | null = 0;
   const note = (finding: Finding | null): void => {
     if (finding === null) return;
+    const reasons = finding.verdict === 'incomplete' ? incomplete : unproven;
     const known = reasons.get(finding.reason);
     if (known !== undefined) known.times += 1;
-    // An incomplete list must count however many reasons came before it.
-    else if (reasons.size < MOST_KEPT || finding.verdict === 'incomplete')
-      reasons.set(finding.reason, { finding, times: 1 });
+    else if (reasons.size < MOST_KEPT) reasons.set(finding.reason, { finding, times: 1 });
     else unkept += 1;
   };
   return {
@@ -81,7 +81,7 @@ export function completenessTally(resource: string): CompletenessTally {
           declared: null,
           skipped,
         };
-      const found = [...reasons.values()].filter(
+      const found = [...incomplete.values(), ...unproven.values()].filter(
         ({ finding }) => !(finding.isOfNextPath === true && wasPaged),
       );
       const texts = found.map(({ finding: { reason }, times }) =>
@@ -91,11 +91,7 @@ export function completenessTally(resource: string): CompletenessTally {
       const more = texts.length + unkept > MOST_REASONS ? [`and ${rest} more`] : [];
       return {
         resource,
-        verdict: found.some(({ finding }) => finding.verdict === 'incomplete')
-          ? 'incomplete'
-          : found.length > 0
-            ? 'unproven'
-            : 'complete',
+        verdict: incomplete.size > 0 ? 'incomplete' : found.length > 0 ? 'unproven' : 'complete',
         reasons: [...texts.slice(0, MOST_REASONS), ...more],
         lists,
         declared: lists === 0 ? null : declared,

@@ -295,10 +295,13 @@ describe('a next page that was not named', () => {
   });
 });
 
-it('keeps no more reasons than it can show of a thousand, and every incomplete list', () => {
+it('names incomplete lists first, and counts all reasons however many there are', () => {
   const doubts = Array.from({ length: 3_000 }, (_, i) => list({ doubt: `doubt ${i}` }));
   const { verdict, reasons } = verdictOf(...doubts, list({ declared: { rows: 900 } }));
   expect(verdict).toBe('incomplete');
   expect(reasons).toHaveLength(11);
+  expect(reasons[0]).toMatch('the API declared 900 rows');
   expect(reasons.at(-1)).toBe('and 2991 more');
+  const short = Array.from({ length: 3_000 }, (_, i) => list({ declared: { rows: 9_000 + i } }));
+  expect(verdictOf(...doubts, ...short).reasons.at(-1)).toBe('and 5990 more');
 });

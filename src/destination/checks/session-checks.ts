@@ -51,6 +51,7 @@ export const SESSION_CHECKS: readonly CheckDefinition[] = [
       const last = await session.finish({ completeness: [] });
       assert.equal(last.kind, 'complete');
       assert.deepEqual({ ...last.tables }, { orders: 2, orders__items: 2 });
+      assert.equal(last.positions.length, destination.capabilities.commits ? 1 : 2);
     },
   },
   {

@@ -43,7 +43,6 @@ export async function openSession(
     positions: [],
     changes: [],
   };
-  const latest = new Map<string, Position>();
   let state: 'open' | 'aborting' | 'ended' = 'open';
   let busy: Promise<unknown> = Promise.resolve();
   let committing = false;
@@ -182,8 +181,6 @@ export async function openSession(
         }
         open.changes.push(...changes);
         open.positions.push(...batch.positions);
-        for (const position of batch.positions)
-          latest.set(JSON.stringify([position.resource, position.parent]), position);
         return stepOf('append', { tables: rows, positions: batch.positions, changes });
       }),
     commit: () =>
@@ -202,8 +199,7 @@ export async function openSession(
         await commitNow();
         state = 'ended';
         leave();
-        const { changes } = takeOpen();
-        return stepOf('complete', { tables: loaded, positions: [...latest.values()], changes });
+        return stepOf('complete', { ...takeOpen(), tables: loaded });
       }),
     async abort() {
       if (state === 'open') state = 'aborting';

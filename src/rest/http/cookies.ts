@@ -1,4 +1,4 @@
-import type { CookieJar } from 'tough-cookie';
+import type { CookieJar, SerializedCookieJar } from 'tough-cookie';
 import type { ResponseHeaders } from './messages.js';
 
 /** The cookies that servers set during a run, as a browser keeps them (RFC 6265). */
@@ -15,14 +15,21 @@ export interface Cookies {
 }
 
 /**
+ * Cookies above which those that were not used for longest are dropped, as browsers do: a cookie
+ * without `Path` belongs to the folder that set it, so that a fan-out gets one for each parent.
+ */
+const MOST_COOKIES = 300;
+
+/**
  * An empty jar. Servers on one host with different ports do not share cookies here: what one of
  * them says is none of the other's.
  */
 export function cookieJar(): Cookies {
-  const jars = new Map<string, CookieJar>();
+  /** By port; a jar holds up to so many cookies, as those that were set again are counted too. */
+  const jars = new Map<string, { jar: CookieJar; upTo: number }>();
   return {
     headerFor(url, own) {
-      const kept = jars.get(url.port)?.getCookiesSync(url.href) ?? [];
+      const kept = jars.get(url.port)?.jar.getCookiesSync(url.href) ?? [];
       const names = new Set((own ?? '').split(/;\s*/).map((one) => one.split('=', 1)[0]));
       const added = kept.filter(({ key }) => !names.has(key)).map((one) => one.cookieString());
       const parts = [...(own === undefined || own === '' ? [] : [own]), ...added];
@@ -33,15 +40,38 @@ export function cookieJar(): Cookies {
       if (lines.length === 0) return;
       // Most APIs set none, and the list of public suffixes takes a while to load.
       const { CookieJar: Jar } = await import('tough-cookie');
-      const jar = jars.get(url.port) ?? new Jar(undefined, { looseMode: true });
-      jars.set(url.port, jar);
+      const { jar, upTo } = jars.get(url.port) ?? {
+        jar: new Jar(undefined, { looseMode: true }),
+        upTo: 0,
+      };
       for (const line of lines) jar.setCookieSync(line, url.href, { ignoreError: true });
+      const isFull = upTo + lines.length > MOST_COOKIES;
+      const kept = isFull ? latestUsed(jar, MOST_COOKIES / 2) : null;
+      jars.set(
+        url.port,
+        kept === null
+          ? { jar, upTo: upTo + lines.length }
+          : { jar: Jar.deserializeSync(kept), upTo: kept.cookies.length },
+      );
     },
     values: () =>
       [...jars.values()].flatMap(
-        (jar) => jar.serializeSync()?.cookies.flatMap(({ value }) => value ?? []) ?? [],
+        ({ jar }) => jar.serializeSync()?.cookies.flatMap(({ value }) => value ?? []) ?? [],
       ),
   };
+}
+
+/** The cookies of a jar that were sent or set last; null for a jar that cannot be read. */
+function latestUsed(jar: CookieJar, count: number): SerializedCookieJar | null {
+  const all = jar.serializeSync();
+  if (all === undefined) return null;
+  // Those of one millisecond keep the order in which they were set.
+  const cookies = [...all.cookies].sort((a, b) => usedAt(a) - usedAt(b)).slice(-count);
+  return { ...all, cookies };
+}
+
+function usedAt({ lastAccessed }: SerializedCookieJar['cookies'][number]): number {
+  return Date.parse(String(lastAccessed)) || 0;
 }
 
 /** All `Set-Cookie` lines of a response, of which dates have commas in them. */

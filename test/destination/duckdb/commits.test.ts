@@ -42,6 +42,8 @@ describe.each([
     const all = await lastValueFrom(steps);
     expect(kinds(all)).toEqual(['append', 'append', 'commit', 'complete']);
     expect(all[2]).toMatchObject({ tables: { t: 3 }, positions: [{ page: 0 }, { page: 1 }] });
+    // Those of the whole load would be as many as it had lists.
+    expect(all[3]).toMatchObject({ tables: { t: 3 }, positions: [] });
     expect(seen).toEqual([{ rows: 3, pages: [0, 1] }]);
     expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
   });

@@ -93,4 +93,20 @@ describe('cookies', () => {
     await send({ baseUrl: server.url }).answer;
     expect(server.asked.length).toBe(1);
   });
+
+  it('are a few hundred at most, and those in use stay', async () => {
+    const jar = cookieJar();
+    const sets = async (path: string, cookie: string): Promise<URL> => {
+      const url = new URL(path, 'http://api.test/');
+      await jar.take(url, new Headers({ 'set-cookie': cookie }));
+      return url;
+    };
+    await sets('/', 'session=abcdef; Path=/');
+    for (let id = 0; id < 2_000; id += 1) {
+      // Without a path it is for the parent's folder alone.
+      const url = await sets(`/parents/${id}/children`, `seen=s${id}`);
+      expect(jar.headerFor(url, undefined)).toBe(`seen=s${id}; session=abcdef`);
+    }
+    expect(jar.values().length).toBeLessThanOrEqual(300);
+  });
 });
