@@ -182,7 +182,7 @@ function readFraction(
     exponent += sign == 45 ? -e : e;
   }
   let value: f64;
-  let rounds: u32 = 0;
+  let rounds = false;
   if (mantissa <= FIFTEEN_DIGITS && digits <= 17 && exponent >= -22 && exponent <= 22) {
     const scale = load<f64>(TENS + ((<usize>abs(exponent)) << 3));
     value = exponent < 0 ? <f64>mantissa / scale : <f64>mantissa * scale;
@@ -190,7 +190,7 @@ function readFraction(
   } else {
     undecided = digits > 19;
     unsure = undecided;
-    rounded = 0;
+    maybeRounded = false;
     const bits: u64 = undecided ? 0 : nearest(mantissa, exponent);
     value = undecided
       ? slowNumber(start, p - start)
@@ -199,12 +199,12 @@ function readFraction(
       copyText(start, p - start, table, key, Kind.HUGEINT, row);
       return p;
     }
-    rounds = unsure || undecided ? isRounded(start, p - start, value) : rounded;
+    rounds = unsure || undecided || maybeRounded;
   }
   const lane = laneOf(table, key, Kind.DOUBLE, row);
   store<f64>(lane.data + ((<usize>row) << 3), value);
   store<u32>(lane.source + ((<usize>row) << 2), <u32>(start - page));
-  if (rounds) lane.wide = 1;
+  if (rounds && !lane.wide) lane.wide = isRounded(start, p - start, value);
   lane.rows = row + 1;
   return p;
 }
@@ -212,8 +212,8 @@ function readFraction(
 let undecided: bool = false;
 /** `nearest` does not tell whether the number was rounded. */
 let unsure: bool = false;
-/** 1 when `nearest` lost digits that were sent. */
-let rounded: u32 = 0;
+/** `nearest` may have lost digits that were sent. */
+let maybeRounded: bool = false;
 let productLow: u64 = 0;
 
 /** The high half of a 128-bit product; the low half in `productLow`. */
@@ -288,10 +288,11 @@ const BLUR: f64 = 1.0 / 256.0;
 const SLACK: f64 = 1.0 + 1.0 / 274877906944.0;
 
 /**
- * Sets `rounded` when the double, printed with as many digits as the mantissa has, is another
- * number: its distance in units of its last bit, `away`, times the mantissa is at least half its
- * own 53 bits, `kept`. Both come from the product that `nearest` has made, or where that is not
- * enough from a longer one. Zeros at the end of the mantissa are no digits.
+ * Sets `maybeRounded` when the double, printed with as many digits as the mantissa has, is another
+ * number, or lies halfway between two of which one was sent: its distance in units of its last bit,
+ * `away`, times the mantissa is at least half its own 53 bits, `kept`. Both come from the product
+ * that `nearest` has made, or where that is not enough from a longer one. Zeros at the end of the
+ * mantissa are no digits.
  */
 function noteRounding(mantissa: u64, high: u64, low: u64, shift: u64, w: u64, power: usize): void {
   const kept = <f64>(high >> (shift + 1));
@@ -305,7 +306,7 @@ function noteRounding(mantissa: u64, high: u64, low: u64, shift: u64, w: u64, po
   away = awayOf(high, low, shift) * SLACK;
   if (away * <f64>mantissa < kept * 0.5) return;
   while (mantissa % 10 == 0) mantissa /= 10;
-  if (away * <f64>mantissa >= kept * 0.5) rounded = 1;
+  if (away * <f64>mantissa >= kept * 0.5) maybeRounded = true;
 }
 
 /** How far the product is from its 53 bits, or the next, in units of the last of them. */

@@ -42,6 +42,7 @@ const MOST_PRECISE = 100;
  * digits as the text has, is another number.
  */
 export function isRounded(text: string, value: number): boolean {
+  if (String(value) === text) return false;
   const sent = decimalOf(text);
   if (sent === undefined || sent.digits === '') return false;
   if (value === 0 || sent.digits.length > MOST_PRECISE) return true;
