@@ -14,7 +14,7 @@ import { validateConfig } from './config/validate-config.js';
 import { type Client, httpClient } from './http/http-client.js';
 import { familyPages } from './resources/family-pages.js';
 import { resolveResources, type ResolvedResource } from './resources/resolve-resources.js';
-import { eachFileOnce } from './run-client.js';
+import { runClient } from './run-client.js';
 import { rateOf } from './throttle/rate-limit.js';
 
 /**
@@ -84,7 +84,7 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
       defer(() => {
         const linked = linkedSignal(context.signal);
         const done = client.keepOpen();
-        return familyPages(wanted, eachFileOnce(client), {
+        return familyPages(wanted, runClient(client), {
           ...context,
           signal: linked.signal,
         }).pipe(

@@ -5,10 +5,10 @@ import type { Client } from './http/http-client.js';
 import { redactor } from './secrets/redact.js';
 
 /**
- * The same client for one run, which has cookies of its own, and in which no answer takes the place
- * of another one's file: ConfigError naming both requests.
+ * The client of one run: it has cookies of its own, and no response replaces the file that another
+ * one was saved to: ConfigError that names both requests.
  */
-export function eachFileOnce(client: Client): Client {
+export function runClient(client: Client): Client {
   const saved = new Map<string, string>();
   const cookies = cookieJar();
   const known = redactor([]);
@@ -23,7 +23,7 @@ export function eachFileOnce(client: Client): Client {
       const first = saved.get(place);
       if (first !== undefined)
         throw new ConfigError(
-          `Resource ${options.resource} saves the answers of two requests as ${client.redact(path)}: ${first} and ${request}. Put what tells them apart into saveAs; filter rows that come twice out of the parent.`,
+          `Resource ${options.resource} saves the responses to two requests as ${client.redact(path)}: ${first} and ${request}. Put what tells them apart into saveAs; filter rows that come twice out of the parent.`,
         );
       saved.set(place, request);
       return client.send(spec, own);

@@ -128,7 +128,7 @@ describe('sluice', () => {
       SOURCES__COALESCE__ACCESS_TOKEN: 'not-the-right-one',
     });
     expect(code).toBe(1);
-    expect(stderr).toContain('answered 401');
+    expect(stderr).toContain('returned status 401');
     expect(stderr).not.toContain('not-the-right-one');
     expect(stderr).not.toMatch(/\n\s+at /);
   });

@@ -189,8 +189,8 @@ describe('credentials', () => {
         status: 401,
         message: expect.stringMatching(
           renews
-            ? /^Resource orders, page 1: Getting a token with POST .* was answered 401\..* Check the address, the credentials/s
-            : /was answered 401\. The API does not accept the credentials: check the key or token, its scheme, and that it was not revoked\./,
+            ? /^Resource orders, page 1: Getting a token with POST .* returned status 401\..* Check the address, the credentials/s
+            : /returned status 401\. The API does not accept the credentials: check the key or token, its scheme, and that it was not revoked\./,
         ) as string,
       });
       expect([read.pages, server.served]).toEqual([[], []]);

@@ -55,7 +55,7 @@ describe('an API that limits how often it is asked', () => {
   it('ends the run where its refusal asks to wait beyond all patience', async () => {
     const { ask } = await asking(() => ({ status: 429, json: { retry_after: 3_600 } }));
     await expect(ask('/')).rejects.toThrow(
-      'asks to wait 3600 s, longer than retry.maxRetryAfterMs allows',
+      'demands a wait of 3600 s, longer than `retry.maxRetryAfterMs` allows',
     );
   });
 
@@ -117,7 +117,7 @@ describe('an API that limits how often it is asked', () => {
     const { ask, times } = await asking(() => ({ status: 429 }), {
       retry: { baseMs: 1, maxMs: 50, rateLimitMs: 300 },
     });
-    await expect(ask('/')).rejects.toThrow(/refused \d+ times in 0\.3 s \(retry\.rateLimitMs\)/);
+    await expect(ask('/')).rejects.toThrow(/refused \d+ times in 0\.3 s \(`retry\.rateLimitMs`\)/);
     expect((times.at(-1) as number) - (times[0] as number)).toBeGreaterThanOrEqual(295);
   });
 

@@ -117,7 +117,7 @@ describe('a resource that is loaded only by name', () => {
   it('fails where the service gives a report up', async () => {
     const failing = sources.assembled({ reports: 'agent_state_handle_times' });
     await expect(load(failing, 'reports_get')).rejects.toThrow(
-      /gave up making the answer: `status` is `failed`/,
+      /gave up making the response: `status` is `failed`/,
     );
   });
 
@@ -151,7 +151,7 @@ describe('a resource that is loaded only by name', () => {
         event.index === 0 &&
         control.failNext(1_000, 503),
     });
-    await expect(failing).rejects.toThrow(/course_url of parent .* was answered 503\./);
+    await expect(failing).rejects.toThrow(/course_url of parent .* returned status 503\./);
     const posts = requests.filter(({ method }) => method === 'POST');
     expect(new Set(posts.map(({ body }) => JSON.stringify(body))).size).toBe(posts.length);
     await own.close();

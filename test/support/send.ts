@@ -1,23 +1,23 @@
 import { expect } from 'vitest';
 import type { HttpError } from '#src/errors.js';
 import {
-  type Answer,
   type Client,
   type ClientConfig,
   httpClient,
   type RequestSpec,
   type SendOptions,
+  type SentResponse,
 } from '#src/rest/http/http-client.js';
 import { parseUrl } from '#src/rest/http/url.js';
 import type { SourceEvent } from '#src/run/source.js';
 
-/** One request of a test: what comes of it, and what was told of it. */
+/** One request of a test: its response, and the events of it. */
 export interface Sent {
-  answer: Promise<Answer>;
+  response: Promise<SentResponse<unknown>>;
   events: SourceEvent[];
 }
 
-/** A client that waits next to nothing before it tries again. */
+/** A client that repeats requests almost at once. */
 export function quickClient(config: ClientConfig): Client {
   return httpClient({ ...config, retry: { baseMs: 1, ...config.retry } });
 }
@@ -26,10 +26,10 @@ export function quickClient(config: ClientConfig): Client {
 export function sendWith(
   client: Client,
   { url = client.baseUrl, ...spec }: Partial<Omit<RequestSpec, 'url'>> & { url?: string } = {},
-  options: Partial<SendOptions> = {},
+  options: Partial<SendOptions<unknown>> = {},
 ): Sent {
   const events: SourceEvent[] = [];
-  const answer = client.send(
+  const response = client.send<unknown>(
     { method: 'GET', ...spec, url: parseUrl(url) },
     {
       resource: 'orders',
@@ -38,27 +38,27 @@ export function sendWith(
       ...options,
     },
   );
-  return { answer, events };
+  return { response, events };
 }
 
 /** Sends one request with a client of its own. */
 export function send(
   config: ClientConfig,
   spec: Parameters<typeof sendWith>[1] = {},
-  options: Partial<SendOptions> = {},
+  options: Partial<SendOptions<unknown>> = {},
 ): Sent {
   return sendWith(quickClient(config), spec, options);
 }
 
 /** The error that a request ends with. */
-export async function failure({ answer }: Sent): Promise<HttpError> {
-  return answer.then(
+export async function failure({ response }: Sent): Promise<HttpError> {
+  return response.then(
     () => expect.fail('it should fail'),
     (error: unknown) => error as HttpError,
   );
 }
 
-/** The statuses of the answers that were told of; null for none. */
+/** The statuses of the `request` events; null where there was no response. */
 export function statuses(events: readonly SourceEvent[]): (number | null)[] {
   return events.flatMap((event) => (event.kind === 'request' ? [event.status] : []));
 }

@@ -60,7 +60,7 @@ export interface OAuth2Config {
   clientAuth?: 'body' | 'basic';
   /** A token to begin with, used until it is refused. @default none */
   accessToken?: string;
-  /** Seconds that a token is good for where the answer does not say. @default 3600 */
+  /** Seconds that a token is valid for where the response does not say. @default 3600 */
   defaultTokenExpiration?: number;
   /**
    * Seconds before its end at which a token is renewed; half its lifetime where that is less.
@@ -136,16 +136,16 @@ export interface SessionTokenConfig {
    * own host.
    */
   login: LoginConfig;
-  /** Dotted path to the token in the login's answer. */
+  /** Dotted path to the token in the login's response. */
   tokenPath: string;
   /** Header that carries it. @default 'Authorization' */
   header?: string;
   /** What the header says, with `{token}` in the token's place. @default 'Bearer {token}' */
   template?: string;
   /**
-   * Dotted path to the token's end in the login's answer: seconds from now, a unix time in seconds
-   * or milliseconds, or a date (ISO 8601 or HTTP). @default none: it is used until it is refused
-   * (401)
+   * Dotted path to the token's end in the login's response: seconds from now, a unix time in
+   * seconds or milliseconds, or a date (ISO 8601 or HTTP). @default none: it is used until it is
+   * refused (401)
    */
   expiresPath?: string;
   /**

@@ -1,4 +1,4 @@
-import type { Answer, RequestSpec } from '../http/messages.js';
+import type { HttpResponse, RequestSpec } from '../http/messages.js';
 
 /** A request that is about to be sent, to be changed in place. */
 export interface AuthRequest {
@@ -56,5 +56,5 @@ export interface RenewalContext {
    * Sends a request without authorization or redirects; it is throttled and repeated as all are.
    * Errors: HttpError.
    */
-  ask: (spec: RequestSpec) => Promise<Answer>;
+  send: (spec: RequestSpec) => Promise<HttpResponse>;
 }

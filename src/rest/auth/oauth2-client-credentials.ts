@@ -8,7 +8,7 @@ import { required } from './required.js';
 /**
  * Bearer tokens got with a client's own id and secret (OAuth 2 client credentials, RFC 6749 §4.4):
  * when the first request needs one, a margin before it expires, and once for a request that is
- * answered 401. However many wait, one is asked for.
+ * refused with 401. However many requests wait, one token is fetched.
  */
 export function oauth2ClientCredentials(options: OAuth2ClientCredentialsConfig): Auth {
   const { accessTokenUrl, clientId, clientSecret, ...config } = checkedOptions(

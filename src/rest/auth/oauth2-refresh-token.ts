@@ -8,7 +8,7 @@ import { required } from './required.js';
 
 /**
  * Bearer tokens got with a refresh token (RFC 6749 §6), renewed as those of
- * `oauth2ClientCredentials` are. Where an answer brings a new refresh token, that one is used from
+ * `oauth2ClientCredentials` are. Where a response brings a new refresh token, that one is used from
  * then on.
  */
 export function oauth2RefreshToken(options: OAuth2RefreshTokenConfig): Auth {
@@ -23,7 +23,7 @@ export function oauth2RefreshToken(options: OAuth2RefreshTokenConfig): Auth {
       clientSecret: given.clientSecret,
       fields: () => ({ grant_type: 'refresh_token', refresh_token: current }),
       secrets,
-      async answered({ refresh_token: rotated }) {
+      async onResponse({ refresh_token: rotated }) {
         if (typeof rotated !== 'string' || rotated === '' || rotated === current) return;
         current = rotated;
         secrets.push(rotated);

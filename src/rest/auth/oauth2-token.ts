@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
-import { askToken } from './ask-token.js';
 import type { OAuth2Config } from './auth-config.js';
 import type { Auth, RenewalContext } from './auth.js';
 import { bearer } from './bearer.js';
+import { requestToken } from './request-token.js';
 import { type Token, tokenAuth } from './token-auth.js';
 
-/** One grant: where it is asked for, its fields, and who asks. */
+/** One grant: its address, its client and its fields. */
 export interface Grant {
   accessTokenUrl: string;
   clientId: string | null;
@@ -15,8 +15,8 @@ export interface Grant {
   fields: () => Readonly<Record<string, string>>;
   /** Fields that must never be shown; may grow. */
   secrets: readonly string[];
-  /** Told of each answer. */
-  answered?: (answer: JsonObject) => void | Promise<void>;
+  /** Called with the content of each token response. */
+  onResponse?: (response: JsonObject) => void | Promise<void>;
 }
 
 /**
@@ -71,7 +71,7 @@ function inHeader({ clientId, clientSecret }: Grant): ClientProof {
 
 async function getToken(
   config: OAuth2Config,
-  { accessTokenUrl, fields, answered }: Grant,
+  { accessTokenUrl, fields, onResponse }: Grant,
   client: ClientProof,
   context: RenewalContext,
 ): Promise<Token> {
@@ -83,15 +83,17 @@ async function getToken(
     ...accessTokenRequestData,
   });
   const headers = { 'content-type': 'application/x-www-form-urlencoded', ...client.headers };
-  const { content, refuse } = await askToken(
+  const { content, responseError } = await requestToken(
     { method: 'POST', url: new URL(accessTokenUrl), headers, body: String(form) },
     context,
   );
-  const answer = Object(content) as JsonObject;
-  const token = answer['access_token'];
+  const response = Object(content) as JsonObject;
+  const token = response['access_token'];
   if (typeof token !== 'string' || token === '')
-    throw refuse(`has no access_token; found ${Object.keys(answer).join(', ') || 'nothing'}`);
-  await answered?.(answer);
-  const seconds = Number(answer['expires_in'] ?? 0);
+    throw responseError(
+      `has no access_token; found ${Object.keys(response).join(', ') || 'nothing'}`,
+    );
+  await onResponse?.(response);
+  const seconds = Number(response['expires_in'] ?? 0);
   return { value: token, lifetimeMs: (seconds > 0 ? seconds : defaultTokenExpiration) * 1000 };
 }

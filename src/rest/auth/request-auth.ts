@@ -1,38 +1,37 @@
 import { isSluiceError } from '../../../operators/errors.js';
 import { ConfigError } from '../../errors.js';
 import { unlessAborted } from '../../signals/unless-aborted.js';
-import type { Answer } from '../http/messages.js';
+import type { HttpResponse } from '../http/messages.js';
 import type { Redactor } from '../secrets/redact.js';
 import type { Auth, RenewalContext } from './auth.js';
 
 /** The authorization of one request, over all its attempts. */
 export interface RequestAuth {
   /**
-   * Gets new credentials where they are due. To be called before the request takes its turn:
-   * getting them takes turns, too.
+   * Fetches new credentials where they are due. To be called before the request has a slot of the
+   * throttle: fetching them takes slots, too.
    */
   ready(): Promise<void>;
-  /**
-   * True, once, where credentials fell due while the request waited: its turn is better given back.
-   */
+  /** True, once, where credentials fell due while the request waited: it gives its slot back. */
   isLate(): boolean;
-  /** True, once, for a refusal (401) that new credentials may mend; they are due then. */
-  isDenied(answer: Pick<Answer, 'status' | 'url'>): boolean;
-  /** There was a refusal, and new credentials were got. */
+  /** True, once, for a 401 that new credentials may mend; they are due then. */
+  isDenied(response: Pick<HttpResponse, 'status' | 'url'>): boolean;
+  /** New credentials were fetched after a 401. */
   readonly renewed: boolean;
 }
 
+/** Follows the authorization of one request. No error that it throws shows a secret. */
 export function requestAuth(
   auth: Auth | null,
   trusts: (url: URL) => boolean,
-  shown: Redactor,
+  redactor: Redactor,
   context: RenewalContext,
 ): RequestAuth {
   const renewal = auth?.renewal;
   let late = false;
   let renewed = false;
   let version = 0;
-  const learn = (): void => shown.know(auth?.secrets ?? []);
+  const learn = (): void => redactor.know(auth?.secrets ?? []);
   learn();
   return {
     async ready() {
@@ -42,7 +41,7 @@ export function requestAuth(
         learn();
       } catch (error) {
         learn();
-        throw isSluiceError(error) ? shown.error(error) : error;
+        throw isSluiceError(error) ? redactor.error(error) : error;
       }
     },
     isLate() {
@@ -64,9 +63,8 @@ export function requestAuth(
 }
 
 /**
- * Does a part of an authorization. What a function of the user throws there is a ConfigError: it is
- * no fault of the network, and asking again would not mend it. Rejects with the signal's reason
- * when that aborts first.
+ * Runs a part of an authorization. What a function of the user throws becomes a ConfigError, since
+ * a repeated request would meet it again. Rejects with the signal's reason when that aborts first.
  */
 export async function authorize(
   work: () => void | Promise<void>,

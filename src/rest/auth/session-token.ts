@@ -6,16 +6,16 @@ import { joinUrl } from '../http/url.js';
 import { secretsIn } from '../secrets/redact.js';
 import { checkedOptions } from '../shape/checked-options.js';
 import { httpDate } from '../throttle/header-values.js';
-import { askToken } from './ask-token.js';
 import { authShapes, type SessionTokenConfig } from './auth-config.js';
 import type { Auth, RenewalContext } from './auth.js';
 import { fromSettings } from './from-settings.js';
 import { header as headerAuth } from './header.js';
+import { requestToken } from './request-token.js';
 import { type Token, tokenAuth } from './token-auth.js';
 
 /**
  * Logs in when the first request needs it, and sends the session's token with each request. There
- * is a new login a margin before the session's end, and once for a request that is answered 401;
+ * is a new login a margin before the session's end, and once for a request that gets a 401;
  * however many wait, there is one.
  *
  * @example sessionToken({ login: { path: '/login', json: { username: 'me', password: null } },
@@ -67,7 +67,7 @@ async function getToken(
 ): Promise<Token> {
   const { url, path, method = 'POST', json, data, headers } = login;
   const target = url === undefined ? joinUrl(context.baseUrl, path ?? '') : new URL(url);
-  const content =
+  const payload =
     json !== undefined
       ? { type: 'application/json', body: printJson(full) }
       : data !== undefined
@@ -76,23 +76,23 @@ async function getToken(
             body: String(new URLSearchParams(full as Record<string, string>)),
           }
         : null;
-  const asked = Date.now();
+  const startedAt = Date.now();
   const spec = {
     method,
     url: target,
-    headers: { ...(content && { 'content-type': content.type }), ...headers },
-    ...(content && { body: content.body }),
+    headers: { ...(payload && { 'content-type': payload.type }), ...headers },
+    ...(payload && { body: payload.body }),
   };
-  const { content: answer, refuse } = await askToken(spec, context);
-  const token = valueAtPath(answer, tokenPath);
+  const { content, responseError } = await requestToken(spec, context);
+  const token = valueAtPath(content, tokenPath);
   if ((typeof token !== 'string' && typeof token !== 'number') || token === '')
-    throw refuse(
-      `has no token at ${tokenPath}; found ${Object.keys(Object(answer) as object).join(', ') || 'nothing'}`,
+    throw responseError(
+      `has no token at ${tokenPath}; found ${Object.keys(Object(content) as object).join(', ') || 'nothing'}`,
     );
   return {
     value: String(token),
     lifetimeMs:
-      expiresPath === undefined ? null : lifetimeMs(valueAtPath(answer, expiresPath), asked),
+      expiresPath === undefined ? null : lifetimeMs(valueAtPath(content, expiresPath), startedAt),
   };
 }
 

@@ -5,7 +5,7 @@ import { required } from './required.js';
 /** A token that was got. */
 export interface Token {
   value: string;
-  /** Milliseconds from the asking on; null: good until it is refused. */
+  /** Milliseconds from the request on; null: good until it is refused. */
   lifetimeMs: number | null;
 }
 
@@ -38,14 +38,14 @@ export function tokenAuth({ get, put, secrets, marginSeconds, initial }: TokenAu
   const due = (): boolean => token === undefined || Date.now() >= renewAt;
 
   async function fly(context: RenewalContext): Promise<void> {
-    const asked = Date.now();
+    const startedAt = Date.now();
     const { value, lifetimeMs } = await get(context);
     tokens.add(value);
     token = value;
     renewAt =
       lifetimeMs === null
         ? Number.POSITIVE_INFINITY
-        : asked + Math.max(lifetimeMs - marginSeconds * 1000, lifetimeMs / 2);
+        : startedAt + Math.max(lifetimeMs - marginSeconds * 1000, lifetimeMs / 2);
     version += 1;
   }
 
@@ -72,7 +72,7 @@ export function tokenAuth({ get, put, secrets, marginSeconds, initial }: TokenAu
             return;
           }
           const { got, signal } = flight;
-          // One that was stopped by its own caller is no answer for the others.
+          // Where the caller that fetches it is aborted, the others fetch it themselves.
           await unlessAborted(got, context.signal).catch((error: unknown) => {
             if (!signal.aborted || context.signal.aborted) throw error;
           });

@@ -2,50 +2,50 @@ import { isSluiceError, JsonError } from '../../../operators/errors.js';
 import type { Redactor } from '../secrets/redact.js';
 import { isRateLimited } from '../throttle/rate-headers.js';
 import { type Exchanged, exchange, type ExchangeConfig } from './exchange.js';
-import { explainsItself, isWebPage, type Refusals, webPage } from './http-errors.js';
-import type { Answer, RequestSpec } from './messages.js';
+import { explainsItself, type HttpErrors, isWebPage, webPageText } from './http-errors.js';
+import type { HttpResponse, RequestSpec } from './messages.js';
 import { type ActedResponse, actOn } from './response-actions.js';
-import type { SendOptions } from './send-options.js';
+import type { SendOptions, SentResponse } from './send-options.js';
 
 /**
- * A good answer, one that is an error, one that new credentials may mend, or a fault on the way (a
- * body cut short among them).
+ * How an attempt ended: a response to return; one that is an error; one that new credentials may
+ * mend; a network error, a body that was cut short among them.
  */
-export type Outcome =
-  | { good: Answer }
-  | { bad: Answer; again: 'wait' | 'retry' | null }
-  | { denied: Answer }
+export type Outcome<T> =
+  | { response: SentResponse<T> }
+  | { errorResponse: HttpResponse; again: 'wait' | 'retry' | null }
+  | { denied: HttpResponse }
   | { fault: Error };
 
 /** What an attempt works with. */
 export interface AttemptTools {
   wire: ExchangeConfig;
-  shown: Redactor;
-  errors: Refusals;
-  /** Told of each answer first. */
-  heard: (answer: Pick<Answer, 'headers'>) => void;
-  /** New credentials may mend this refusal. */
-  isDenied: (answer: Pick<Answer, 'status' | 'url'>) => boolean;
+  redactor: Redactor;
+  errors: HttpErrors;
+  /** Called with each response before anything else looks at it. */
+  onResponse: (response: Pick<HttpResponse, 'headers'>) => void;
+  /** True for a refusal that new credentials may mend. */
+  isDenied: (response: Pick<HttpResponse, 'status' | 'url'>) => boolean;
 }
 
 /**
- * One attempt, its answer judged. Throws what no other attempt would mend; what it throws shows no
- * secret.
+ * Sends a request once, judges the response and decodes it. Throws what no other attempt would
+ * mend; no error shows a secret.
  */
-export async function attempt(
+export async function attempt<T>(
   spec: RequestSpec,
   count: number,
-  { wire, shown, errors, heard, isDenied }: AttemptTools,
-  options: SendOptions,
-): Promise<Outcome> {
-  const { resource, signal, observe, accept = [], actions = [] } = options;
+  { wire, redactor, errors, onResponse, isDenied }: AttemptTools,
+  options: SendOptions<T>,
+): Promise<Outcome<T>> {
+  const { resource, signal, observe, accept = [], actions = [], decode } = options;
   const started = performance.now();
-  const tell = (status: number | null): void =>
+  const emitRequest = (status: number | null): void =>
     observe({
       kind: 'request',
       resource,
       method: spec.method,
-      url: shown.url(spec.url),
+      url: redactor.url(spec.url),
       attempt: count,
       status,
       ms: performance.now() - started,
@@ -55,53 +55,52 @@ export async function attempt(
     exchanged = await exchange(spec, wire, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    shown.know(wire.auth?.secrets ?? []);
-    // Errors of our own come from the authorization, before anything was asked.
-    if (isSluiceError(error)) throw shown.error(error);
-    tell(null);
+    redactor.know(wire.auth?.secrets ?? []);
+    // Errors of our own come from the authorization, before anything was sent.
+    if (isSluiceError(error)) throw redactor.error(error);
+    emitRequest(null);
     return { fault: error as Error };
   }
-  shown.know(wire.auth?.secrets ?? []);
-  tell(exchanged.status);
-  heard(exchanged);
-  const { saved, ...rest } = exchanged;
-  if (isDenied(rest)) return { denied: { ...rest, ignored: false } };
-  const { again, ...answer } = await acted({ ...rest, ignored: false });
-  if (again !== null) return { bad: answer, again };
-  // 403 means two things; whoever skips what is forbidden does not mean to skip what comes too
-  // soon.
+  redactor.know(wire.auth?.secrets ?? []);
+  emitRequest(exchanged.status);
+  onResponse(exchanged);
+  const { saved, ...received } = exchanged;
+  if (isDenied(received)) return { denied: received };
+  const { again, ignored, ...response } = await acted(received);
+  if (again !== null) return { errorResponse: response, again };
+  // 403 may mean a rate limit: `skipStatus: [403]` skips what is forbidden, not what is limited.
   const isSkipped =
-    accept.includes(answer.status) &&
-    (answer.status === 429 || !isRateLimited(answer.status, answer.headers));
-  if (answer.ignored || isSkipped) return { good: answer };
-  if (answer.status >= 300) return { bad: answer, again: null };
-  // 204 says that there is no body (RFC 9110 §15.3.5), so there is nothing to look at.
-  if (answer.status === 204) return { good: answer };
+    accept.includes(response.status) &&
+    (response.status === 429 || !isRateLimited(response.status, response.headers));
+  if (ignored || isSkipped) return { response: { ...response, ignored, decoded: null } };
+  if (response.status >= 300) return { errorResponse: response, again: null };
+  // 204 has no body (RFC 9110 §15.3.5).
+  if (response.status === 204) return { response: { ...response, ignored, decoded: null } };
   if (options.save !== undefined && !saved)
-    throw errors.refused(spec, answer, count, notAFile(answer));
+    throw errors.responseError(spec, response, count, notAFile(response));
   try {
-    options.check?.(answer.body);
-    return { good: answer };
+    const decoded = decode === undefined ? null : decode(response.body);
+    return { response: { ...response, ignored, decoded } };
   } catch (error) {
-    if (error instanceof JsonError && isWebPage(answer.headers, shown.body(answer.body)))
-      throw errors.refused(spec, answer, count, webPage(answer.url));
+    if (error instanceof JsonError && isWebPage(response.headers, redactor.body(response.body)))
+      throw errors.responseError(spec, response, count, webPageText(response.url));
     if (error instanceof JsonError && error.incomplete) return { fault: error };
-    throw isSluiceError(error) ? shown.error(error) : error;
+    throw isSluiceError(error) ? redactor.error(error) : error;
   }
 
-  async function acted(answer: Answer): Promise<ActedResponse> {
+  async function acted(response: HttpResponse): Promise<ActedResponse> {
     try {
-      return await actOn(answer, actions);
+      return await actOn(response, actions);
     } catch (error) {
       throw isSluiceError(error)
-        ? shown.error(error)
-        : errors.refused(spec, answer, count, `Then ${(error as Error).message}`);
+        ? redactor.error(error)
+        : errors.responseError(spec, response, count, `Then ${(error as Error).message}`);
     }
   }
 
-  function notAFile(answer: Answer): string {
-    const body = shown.body(answer.body);
-    if (isWebPage(answer.headers, body)) return webPage(answer.url);
-    return `A file was expected, and ${explainsItself(answer.headers) ? `JSON came: ${body}` : 'none came'}`;
+  function notAFile(response: HttpResponse): string {
+    const body = redactor.body(response.body);
+    if (isWebPage(response.headers, body)) return webPageText(response.url);
+    return `A file was expected, and ${explainsItself(response.headers) ? `JSON came: ${body}` : 'none came'}`;
   }
 }

@@ -1,17 +1,16 @@
 import { onAbort } from '../../signals/on-abort.js';
 import type { Auth, AuthRequest } from '../auth/auth.js';
 import { authorize } from '../auth/request-auth.js';
-import { secretFields, secretsIn } from '../secrets/redact.js';
 import { inUtf8 } from './body/charset.js';
 import { unpacked } from './body/content-coding.js';
 import { expectedBytes, readBody, stallTimer } from './body/read-body.js';
 import { saveBody, type SaveConfig } from './body/save-body.js';
 import type { Cookies } from './cookies.js';
 import { explainsItself, PermanentFault } from './http-errors.js';
-import type { Answer, RequestSpec } from './messages.js';
+import type { HttpResponse, RequestSpec } from './messages.js';
 import type { FetchLike, FetchResponse } from './transport/own-fetch.js';
-import { lowerCased, plainHeaders } from './trust.js';
-import { hrefOf, parseUrl, withoutParams, withParams } from './url.js';
+import { lowerCased, ownSecrets, plainHeaders, withhold } from './trust.js';
+import { hrefOf, parseUrl, withParams } from './url.js';
 
 export interface ExchangeConfig {
   send: FetchLike;
@@ -19,14 +18,14 @@ export interface ExchangeConfig {
   headers: Readonly<Record<string, string>>;
   auth: Auth | null;
   cookies: Cookies;
-  /** Values that the request carries and no stranger may see, beside those of `auth`. */
+  /** Values in the request that only trusted hosts may see, beside those of `auth`. */
   secrets: readonly string[];
-  /** Is told that a host was not sent parameters with secrets in them. */
-  withheld: (host: string, names: readonly string[]) => void;
+  /** Called with the names of parameters that a host is not sent, since they hold secrets. */
+  onWithheld: (host: string, names: readonly string[]) => void;
   trusts: (url: URL) => boolean;
-  /** False: a redirect is the answer. */
+  /** False: a redirect is returned as it is. */
   follows: boolean;
-  /** Where the body of a good answer goes; null: it is kept. */
+  /** Where the body of a successful response goes; null: to memory. */
   save: SaveConfig | null;
   timeoutMs: number | null;
   stallMs: number | null;
@@ -34,16 +33,16 @@ export interface ExchangeConfig {
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const MOST_REDIRECTS = 10;
+const MAX_REDIRECTS = 10;
 
-/** What came of an attempt, and whether its body is in a file. */
-export type Exchanged = Omit<Answer, 'ignored'> & { saved: boolean };
+/** The response to an attempt, and whether its body is in a file. */
+export type Exchanged = HttpResponse & { saved: boolean };
 
 /**
- * One attempt at a request: its whole answer, redirects followed by hand, so that credentials go to
- * the hosts they are for and to no other.
+ * Sends a request once and reads the whole response. Redirects are followed here and not by
+ * `fetch`, so that credentials go only to hosts that are trusted.
  *
- * Errors: whatever went wrong on the way; PermanentFault where asking again would give the same;
+ * Errors: network errors; PermanentFault where a repeated request would fail the same way;
  * ConfigError for authorization that failed; the signal's reason.
  */
 export async function exchange(
@@ -52,7 +51,7 @@ export async function exchange(
   signal: AbortSignal,
 ): Promise<Exchanged> {
   signal.throwIfAborted();
-  // One of its own for each request: what is done to a request must not outlive it.
+  // Each request has a signal of its own, so that its listeners do not outlive it.
   const stop = new AbortController();
   const off = onAbort(signal, () => stop.abort(signal.reason));
   const { timeoutMs } = config;
@@ -60,41 +59,42 @@ export async function exchange(
     timeoutMs === null
       ? undefined
       : setTimeout(
-          () => stop.abort(new Error(`no complete answer within ${timeoutMs / 1000} s`)),
+          () => stop.abort(new Error(`no complete response within ${timeoutMs / 1000} s`)),
           timeoutMs,
         );
   try {
     let hop: RequestSpec = { bodyFor: spec.url.origin, ...spec };
     for (let hops = 0; ; hops += 1) {
-      const answer = await ask(hop, spec, config, stop);
-      const location = answer.headers.get('location');
-      const isLast = !config.follows || !REDIRECTS.has(answer.status) || location === null;
-      // A file may take its time, as long as it keeps coming.
-      if (isLast && config.save !== null && isFile(answer)) {
+      const response = await sendHop(hop, spec, config, stop);
+      const location = response.headers.get('location');
+      const isLast = !config.follows || !REDIRECTS.has(response.status) || location === null;
+      // A file has no timeout, only the stall limit.
+      if (isLast && config.save !== null && isFile(response)) {
         clearTimeout(timer);
         const body = await saveBody(
-          answer,
+          response,
           config.save.path,
-          limits(hop, answer, config, config.save),
+          limits(hop, response, config, config.save),
           (reason) => stop.abort(reason),
         );
-        return { status: answer.status, headers: answer.headers, url: hop.url, body, saved: true };
+        const { status, headers } = response;
+        return { status, headers, url: hop.url, body, saved: true };
       }
-      const body = await readBody(answer, limits(hop, answer, config, null), (reason) =>
+      const body = await readBody(response, limits(hop, response, config, null), (reason) =>
         stop.abort(reason),
       );
       if (isLast) {
-        const { status, headers } = answer;
-        const plain = await readable(body, answer, config.maxBytes);
+        const { status, headers } = response;
+        const plain = await readable(body, response, config.maxBytes);
         return { status, headers, url: hop.url, body: plain, saved: false };
       }
-      if (hops === MOST_REDIRECTS)
-        throw new PermanentFault(`it is redirected more than ${MOST_REDIRECTS} times`);
-      hop = redirected(hop, answer.status, location);
+      if (hops === MAX_REDIRECTS)
+        throw new PermanentFault(`it is redirected more than ${MAX_REDIRECTS} times`);
+      hop = redirected(hop, response.status, location);
     }
   } catch (error) {
     stop.abort(error);
-    // The first reason why it was stopped says more than "aborted".
+    // The first reason why it stopped is more precise than "aborted".
     throw stop.signal.reason;
   } finally {
     clearTimeout(timer);
@@ -102,7 +102,8 @@ export async function exchange(
   }
 }
 
-async function ask(
+/** Sends one request of a chain of redirects; `first` is the chain's first one. */
+async function sendHop(
   spec: RequestSpec,
   first: RequestSpec,
   config: ExchangeConfig,
@@ -127,109 +128,52 @@ async function ask(
     headers: trusted ? all : plainHeaders(all),
     ...(body !== undefined && { body }),
   };
-  // User and password in a link are nobody's that we know, and node-fetch refuses them.
+  // node-fetch refuses user and password in a URL.
   target.url.username = '';
   target.url.password = '';
   const cookie = cookies.headerFor(target.url, target.headers['cookie']);
   if (cookie !== undefined) target.headers['cookie'] = cookie;
   if (auth !== null && trusted) await authorize(() => auth.apply(target), stop.signal);
-  if (!trusted) withhold(target, ownSecrets(first, config), config);
+  if (!trusted) {
+    const names = withhold(target, ownSecrets(first, config));
+    if (names.length > 0) config.onWithheld(target.url.host, names);
+  }
   const silence = stallTimer(stallMs, (reason) => stop.abort(reason));
   try {
     const rest = target.body === undefined ? {} : { body: target.body };
-    const answer = await send(hrefOf(target.url), {
+    const response = await send(hrefOf(target.url), {
       method,
       headers: lowerCased(target.headers),
       redirect: 'manual',
       signal: stop.signal,
       ...rest,
     });
-    await cookies.take(spec.url, answer.headers);
-    return answer;
+    await cookies.take(spec.url, response.headers);
+    return response;
   } finally {
     clearTimeout(silence);
   }
 }
 
-/** What the request has that only the hosts that are trusted may see. */
-function ownSecrets(
-  { url, headers = {} }: RequestSpec,
-  { secrets, auth, headers: common, trusts }: ExchangeConfig,
-): string[] {
-  return [
-    ...secrets,
-    ...(auth?.secrets ?? []),
-    ...secretsIn(common),
-    ...secretsIn(headers),
-    // Those of an address elsewhere are its own: links are signed.
-    ...(trusts(url) ? secretFields(url.searchParams) : []),
-  ].filter((secret) => secret.length >= SHORTEST);
-}
-
-/**
- * Takes parameters with secrets out of a request to a host that is not trusted. PermanentFault
- * where a secret would be left in its address or body.
- */
-function withhold(
-  target: AuthRequest,
-  secrets: readonly string[],
-  { withheld }: ExchangeConfig,
-): void {
-  const holds = (text: string): boolean =>
-    secrets.some((secret) => text === secret || (secret.length >= LONG && text.includes(secret)));
-  const names: string[] = [];
-  target.url = withoutParams(target.url, (name, value) => {
-    if (!holds(value)) return false;
-    names.push(name);
-    return true;
-  });
-  if (names.length > 0) withheld(target.url.host, names);
-  for (const [name, value] of Object.entries(target.headers))
-    if (holds(value)) delete target.headers[name];
-  const { body = '' } = target;
-  const part = [hrefOf(target.url), plainText(hrefOf(target.url))].some(holds)
-    ? 'address'
-    : holds(typeof body === 'string' ? body : Buffer.from(body).toString('latin1'))
-      ? 'body'
-      : null;
-  if (part !== null)
-    throw new PermanentFault(
-      `the request to ${target.url.origin} has a secret in its ${part}, and secrets go to no other host than the base URL's. Name the host in authHosts if it may see them`,
-    );
-}
-
-/** Shorter values are no secrets that could be told from other values. */
-const SHORTEST = 4;
-/** Shorter secrets may be part of other values. */
-const LONG = 8;
-
-function plainText(address: string): string {
-  try {
-    return decodeURIComponent(address);
-  } catch {
-    return address;
-  }
-}
-
 function limits(
   spec: RequestSpec,
-  answer: FetchResponse,
+  response: FetchResponse,
   { maxBytes, stallMs }: ExchangeConfig,
   save: SaveConfig | null,
 ): Parameters<typeof readBody>[1] {
-  const shared = { stallMs, expected: expectedBytes(spec.method, answer) };
+  const shared = { stallMs, expected: expectedBytes(spec.method, response) };
   if (save === null)
-    return { ...shared, maxBytes, whenLarger: 'ask for smaller pages, or raise maxBytes' };
+    return { ...shared, maxBytes, whenLarger: 'request smaller pages, or raise `maxBytes`' };
   return {
     ...shared,
     maxBytes: save.maxBytes ?? maxBytes,
-    whenLarger: 'raise maxBytes where it is saved',
+    whenLarger: 'raise the `maxBytes` of `save`',
   };
 }
 
 /**
- * The body decompressed and in UTF-8, however it came. What an error says stays as it came where
- * that fails: its status says more.
+ * Gives the body decompressed and in UTF-8. The body of an error stays as it was sent where that
+ * fails, since its status is reported anyway.
  */
 async function readable(
   body: Uint8Array,
@@ -244,19 +188,16 @@ async function readable(
   }
 }
 
-/** A good answer with a body that does not explain an error. */
+/** True for a successful response whose body is no error message. */
 function isFile({ status, headers }: FetchResponse): boolean {
   return status >= 200 && status < 300 && status !== 204 && !explainsItself(headers);
 }
 
-/**
- * The request that a redirect asks for (RFC 9110 §15.4): a POST becomes a GET unless the status
- * says to repeat it.
- */
+/** The request that follows a redirect (RFC 9110 §15.4): after 301 to 303 a POST becomes a GET. */
 function redirected({ body, ...spec }: RequestSpec, status: number, location: string): RequestSpec {
   const url = URL.canParse(location, spec.url.href) ? parseUrl(location, spec.url) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new PermanentFault('it is redirected to something that is no http address');
+    throw new PermanentFault('it is redirected to an address that is neither http nor https');
   const becomesGet =
     (status === 303 && spec.method !== 'HEAD') || (status <= 302 && spec.method === 'POST');
   if (becomesGet) return { ...spec, method: 'GET', url };

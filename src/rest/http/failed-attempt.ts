@@ -4,73 +4,75 @@ import { type Announcement, isRateLimited } from '../throttle/rate-headers.js';
 import { retryHint } from '../throttle/retry-hint.js';
 import type { Turn } from '../throttle/throttle.js';
 import type { Outcome } from './attempt.js';
-import { PermanentFault, type Refusals } from './http-errors.js';
-import type { Answer, RequestSpec } from './messages.js';
+import { type HttpErrors, PermanentFault } from './http-errors.js';
+import type { HttpResponse, RequestSpec } from './messages.js';
 import { type Failure, retryDecision, type RetryDecision, type RetryRules } from './retry.js';
 import type { SendOptions } from './send-options.js';
 
 /** How often a rate limit refused a request, and when it did first (milliseconds since 1970). */
-export interface LimitRefusals {
+export interface LimitedAttempts {
   count: number;
   since: number;
 }
 
-/** A request that failed at attempt `count`. */
+/** A request whose attempt number `count` failed. */
 export interface FailedAttempt {
   spec: RequestSpec;
   count: number;
   rules: RetryRules;
   /** Those before this attempt; this one is added. */
-  refusals: LimitRefusals;
-  turn: Turn;
-  errors: Refusals;
-  shown: Redactor;
+  limited: LimitedAttempts;
+  slot: Turn;
+  errors: HttpErrors;
+  redactor: Redactor;
   /** The host has responded to an earlier request of the client. */
   wasReached: boolean;
-  /** It was sent with new credentials, too. */
+  /** It was sent with new credentials after a 401. */
   renewed: boolean;
 }
 
+type FailedOutcome = Extract<Outcome<unknown>, { errorResponse: unknown } | { fault: unknown }>;
+type GivenUp = Extract<RetryDecision, { giveUp: unknown }>;
+
 /**
- * Milliseconds to wait before the next attempt; 0 where the throttle holds everybody back for as
- * long as the API asks. To be called while the request has its turn. Throws the HttpError to give
+ * Milliseconds to wait before the next attempt; 0 where the throttle holds all requests back for as
+ * long as the API says. To be called while the request has its slot. Throws the HttpError to give
  * up with.
  */
 export function waitAfter(
-  outcome: Extract<Outcome, { bad: unknown } | { fault: unknown }>,
+  outcome: FailedOutcome,
   failed: FailedAttempt,
-  { resource, observe, retry }: SendOptions,
+  { resource, observe, retry }: Pick<SendOptions, 'resource' | 'observe' | 'retry'>,
 ): number {
-  const { spec, count, turn, errors } = failed;
+  const { spec, count, slot, errors } = failed;
   const rules = { ...failed.rules, ...(retry !== undefined && { unsafeMethods: retry }) };
   const now = Date.now();
   const failure = failureOf(outcome, failed, now);
   const decision = decide(failure, failed, rules, retry === false);
   if ('fault' in outcome) {
     const { fault } = outcome;
-    if ('giveUp' in decision || fault instanceof PermanentFault)
-      throw errors.failed(
-        spec,
-        fault,
-        count,
-        'giveUp' in decision && !(fault instanceof PermanentFault)
-          ? methodAdvice(decision, spec, retry)
-          : '',
-      );
-    const reason = `trying again after: ${errors.fault(fault)}`;
+    if (fault instanceof PermanentFault) throw errors.networkError(spec, fault, count, '');
+    if ('giveUp' in decision)
+      throw errors.networkError(spec, fault, count, methodAdvice(decision, spec, retry));
+    const reason = `trying again after: ${errors.faultText(fault)}`;
     observe({ kind: 'wait', resource, reason, until: now + decision.waitMs });
     return decision.waitMs;
   }
-  const { bad } = outcome;
+  const { errorResponse } = outcome;
   if ('giveUp' in decision)
-    throw errors.bad(spec, bad, count, reasons(decision, failure, outcome, failed, retry));
+    throw errors.statusError(
+      spec,
+      errorResponse,
+      count,
+      reasons(decision, failure, errorResponse, failed, retry),
+    );
   const { waitMs } = decision;
   const isLimited = failure.kind === 'limited';
   const reason = isLimited
-    ? `the API says it is asked too often (${bad.status})`
-    : `trying again after status ${bad.status}`;
+    ? `the API's rate limit is reached (${errorResponse.status})`
+    : `trying again after status ${errorResponse.status}`;
   if (isLimited || (failure.kind !== 'fault' && failure.waitMs !== null)) {
-    turn[isLimited ? 'refused' : 'pause'](now + waitMs, reason);
+    slot[isLimited ? 'refused' : 'pause'](now + waitMs, reason);
     return 0;
   }
   observe({ kind: 'wait', resource, reason, until: now + waitMs });
@@ -84,74 +86,72 @@ function codeOf(fault: Error): string {
   return String((fault as { code?: unknown }).code ?? (fault.cause as { code?: unknown })?.code);
 }
 
-/** What failed, with what the API says of it taken in. */
+/** The kind of failure, with the wait that the response names. */
 function failureOf(
-  outcome: Parameters<typeof waitAfter>[0],
-  { rules, refusals, turn, shown, wasReached }: FailedAttempt,
+  outcome: FailedOutcome,
+  { rules, limited, slot, redactor, wasReached }: FailedAttempt,
   now: number,
 ): Failure {
   if ('fault' in outcome)
     return { kind: 'fault', isUnreached: !wasReached && UNREACHED.test(codeOf(outcome.fault)) };
-  const { bad, again } = outcome;
-  const clock = serverTime(bad, now);
-  if (again === 'wait' || isRateLimited(bad.status, bad.headers)) {
-    const { waitMs, policies } = retryHint(bad.headers, shown.body(bad.body), clock);
-    turn.learn(inReach({ quotas: [], policies }, rules));
-    if (refusals.count === 0) refusals.since = now;
-    refusals.count += 1;
-    const sinceMs = now - refusals.since;
-    return { kind: 'limited', waitMs, sinceMs, refusals: refusals.count };
+  const { errorResponse, again } = outcome;
+  const { status, headers, body } = errorResponse;
+  const clock = serverTime(errorResponse, now);
+  if (again === 'wait' || isRateLimited(status, headers)) {
+    const { waitMs, policies } = retryHint(headers, redactor.body(body), clock);
+    slot.learn(inReach({ quotas: [], policies }, rules));
+    if (limited.count === 0) limited.since = now;
+    limited.count += 1;
+    return { kind: 'limited', waitMs, sinceMs: now - limited.since, refusals: limited.count };
   }
-  const asked = retryAfterMs(bad.headers.get('retry-after'), clock);
-  const waitMs = asked !== null && asked > 0 ? asked : null;
-  return again === 'retry'
-    ? { kind: 'retry', waitMs }
-    : { kind: 'status', status: bad.status, waitMs };
+  const named = retryAfterMs(headers.get('retry-after'), clock);
+  const waitMs = named !== null && named > 0 ? named : null;
+  return again === 'retry' ? { kind: 'retry', waitMs } : { kind: 'status', status, waitMs };
 }
 
 /** `isOnce`: the request may be sent only once, whatever comes of it. */
 function decide(
   failure: Failure,
-  { spec: { method }, count, refusals }: FailedAttempt,
+  { spec: { method }, count, limited }: FailedAttempt,
   rules: RetryRules,
   isOnce: boolean,
 ): RetryDecision {
-  const attempt = Math.max(1, count - refusals.count);
+  const attempt = Math.max(1, count - limited.count);
   const decision = retryDecision({ method, attempt, sent: count, failure }, rules, Math.random());
   return isOnce && 'waitMs' in decision ? { giveUp: 'method' } : decision;
 }
 
-/** Why nothing more is tried, and what to do about it. */
+/** Says why the request is not repeated, and what to do about it. */
 function reasons(
-  decision: Extract<RetryDecision, { giveUp: unknown }>,
+  decision: GivenUp,
   failure: Failure,
-  { bad }: { bad: Answer },
-  { spec, refusals, rules, renewed, shown }: FailedAttempt,
+  { status, headers, body }: HttpResponse,
+  { spec, limited, rules, renewed, redactor }: FailedAttempt,
   retry: boolean | undefined,
 ): string {
-  const asked = failure.kind === 'fault' ? null : failure.waitMs;
-  const said = [methodAdvice(decision, spec, retry)];
-  if (decision.giveUp === 'patience' && asked !== null) {
-    const from = bad.headers.get('retry-after') === null ? '' : ' (Retry-After)';
-    said.push(
-      ` It asks to wait ${asked / 1000} s${from}, longer than retry.maxRetryAfterMs allows.`,
+  const waitMs = failure.kind === 'fault' ? null : failure.waitMs;
+  const texts = [methodAdvice(decision, spec, retry)];
+  if (decision.giveUp === 'patience' && waitMs !== null) {
+    const from = headers.get('retry-after') === null ? '' : ' (Retry-After)';
+    texts.push(
+      ` The API demands a wait of ${waitMs / 1000} s${from}, longer than \`retry.maxRetryAfterMs\` allows.`,
     );
   }
   if (decision.giveUp === 'time')
-    said.push(
-      ` It was refused ${refusals.count} times in ${rules.rateLimitMs / 1000} s (retry.rateLimitMs).`,
+    texts.push(
+      ` It was refused ${limited.count} times in ${rules.rateLimitMs / 1000} s (\`retry.rateLimitMs\`).`,
     );
-  if (renewed && bad.status === 401)
-    said.push(' New credentials were got after the first refusal, and refused as well.');
-  if (decision.giveUp === 'permanent' && soundsLimited(shown.body(bad.body)))
-    said.push(
-      ` If this is a rate limit, let it be waited out: responseActions: [{ statusCode: ${bad.status}, content: 'a part of this text', action: 'wait' }].`,
+  if (renewed && status === 401)
+    texts.push(' New credentials were fetched after the first 401, and refused as well.');
+  if (decision.giveUp === 'permanent' && soundsLimited(redactor.body(body)))
+    texts.push(
+      ` If this is a rate limit, let it be waited out: \`responseActions: [{ statusCode: ${status}, content: 'a part of this text', action: 'wait' }]\`.`,
     );
-  return said.join('');
+  return texts.join('');
 }
 
 function methodAdvice(
-  decision: Extract<RetryDecision, { giveUp: unknown }>,
+  decision: GivenUp,
   { method }: RequestSpec,
   retry: boolean | undefined,
 ): string {
@@ -165,7 +165,10 @@ function soundsLimited(body: string): boolean {
   return /rate.?limit|too many requests|throttl|quota/i.test(body);
 }
 
-/** What is too far away is left to the wall: its answer then says how far, and ends the run. */
+/**
+ * The limits that reset within `maxRetryAfterMs`. Others are left until the API refuses a request:
+ * that response names the wait, and ends the run.
+ */
 export function inReach(
   { quotas, policies }: Announcement,
   { maxRetryAfterMs }: Pick<RetryRules, 'maxRetryAfterMs'>,

@@ -1,23 +1,17 @@
 import { timerMs } from '../../../operators/settings/timer-ms.js';
 import { ConfigError } from '../../errors.js';
-import { pause } from '../../signals/pause.js';
 import { type AuthLike, authOf } from '../auth/auth-of.js';
-import { requestAuth } from '../auth/request-auth.js';
-import { type Redactor, redactor, secretsIn, secretsOf } from '../secrets/redact.js';
+import { redactor, secretsIn } from '../secrets/redact.js';
 import { isSecretField } from '../secrets/secret-names.js';
-import { serverTime } from '../throttle/header-values.js';
-import { announcement } from '../throttle/rate-headers.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
-import { type Throttle, throttle, type Turn } from '../throttle/throttle.js';
-import { attempt } from './attempt.js';
+import { type Throttle, throttle } from '../throttle/throttle.js';
 import { cookieJar } from './cookies.js';
 import type { ExchangeConfig } from './exchange.js';
-import { inReach, waitAfter } from './failed-attempt.js';
-import { type Refusals, refusals } from './http-errors.js';
-import type { Answer, RequestSpec } from './messages.js';
+import type { RequestSpec } from './messages.js';
 import { checkActions } from './response-actions.js';
 import { type RetryConfig, retryRules } from './retry.js';
-import type { SendOptions } from './send-options.js';
+import type { SendOptions, SentResponse } from './send-options.js';
+import { sendRequest } from './send-request.js';
 import type { TlsConfig } from './transport/agents.js';
 import type { FetchLike } from './transport/own-fetch.js';
 import { hasProxy, proxyPasswords } from './transport/proxy.js';
@@ -25,8 +19,8 @@ import { transportOf } from './transport/transport.js';
 import { trust } from './trust.js';
 import { linkWithout } from './url.js';
 
-export type { Answer, RequestSpec } from './messages.js';
-export type { SendOptions } from './send-options.js';
+export type { HttpResponse, RequestSpec } from './messages.js';
+export type { SendOptions, SentResponse } from './send-options.js';
 
 export interface ClientConfig {
   /** Root of the API, for example `https://api.example.com/v1`. */
@@ -70,8 +64,8 @@ export interface ClientConfig {
   /** Authorities to trust, and the client's own certificate. @default those of Node, and none */
   tls?: TlsConfig;
   /**
-   * `nonFinite: 'null'`: NaN and Infinity, which are no JSON and which some services send, are read
-   * as null. @default they are an error
+   * `nonFinite: 'null'`: NaN and Infinity, which are not JSON and which some services send, are
+   * read as null. @default they are an error
    */
   json?: { nonFinite?: 'null' };
   /**
@@ -83,10 +77,12 @@ export interface ClientConfig {
 
 export interface Client {
   /**
-   * One answer: throttled, repeated where that helps. Errors: HttpError, ConfigError, what `check`
-   * raises; the signal's reason when aborted. None of them shows a secret.
+   * Sends a request, throttled and repeated where that helps, and decodes the response.
+   *
+   * Errors: HttpError, ConfigError, what `decode` throws; the signal's reason when aborted. None of
+   * them shows a secret.
    */
-  send(spec: RequestSpec, options: SendOptions): Promise<Answer>;
+  send<T = null>(spec: RequestSpec, options: SendOptions<T>): Promise<SentResponse<T>>;
   /**
    * Keeps connections open between requests until the function that it gives is called. They close
    * when no request is under way and all who called this are done; later requests open new ones.
@@ -133,13 +129,13 @@ export function httpClient(config: ClientConfig): Client {
     tls: config.tls,
   });
   const auth = config.auth === undefined ? null : authOf(config.auth);
-  const shared = {
+  const wire = {
     send,
     headers,
     auth,
     cookies: cookieJar(),
     secrets: [],
-    withheld: () => undefined,
+    onWithheld: () => undefined,
     trusts,
     follows: true,
     save: null,
@@ -153,14 +149,23 @@ export function httpClient(config: ClientConfig): Client {
     ...proxyPasswords(proxy),
     ...(config.tls?.passphrase === undefined ? [] : [config.tls.passphrase]),
   ]);
-  const errorsOf = (own: Redactor): Refusals => refusals(own, trusts, advice);
   const strangers = new Set<string>();
   let isProxyNoted = false;
   const throttles = new Map<string, Throttle>();
-  const reached = new Set<string>();
+  const shared = {
+    baseUrl,
+    rules,
+    advice,
+    redactor: known,
+    throttleOf,
+    reached: new Set<string>(),
+  };
 
   /** Reports once a host what it was not sent. */
-  function withheldTo({ observe, resource }: SendOptions): ExchangeConfig['withheld'] {
+  function withheldTo({
+    observe,
+    resource,
+  }: Pick<SendOptions, 'observe' | 'resource'>): ExchangeConfig['onWithheld'] {
     return (host, names) => {
       if (strangers.has(host)) return;
       strangers.add(host);
@@ -173,69 +178,6 @@ export function httpClient(config: ClientConfig): Client {
     const known = throttles.get(host) ?? throttle(rate);
     throttles.set(host, known);
     return known;
-  }
-
-  async function deliver(
-    spec: RequestSpec,
-    options: SendOptions,
-    wire: ExchangeConfig,
-  ): Promise<Answer> {
-    const { resource, depth = 0, signal, observe, secrets = [] } = options;
-    const shown = known.within(secrets, () => [
-      ...secretsOf(spec),
-      ...wire.cookies.values().filter(isLong),
-    ]);
-    const errors = errorsOf(shown);
-    const turns = throttleOf(spec.url);
-    const waits = (reason: string, until: number): void =>
-      observe({ kind: 'wait', resource, reason, until });
-    const ask = (token: RequestSpec): Promise<Answer> =>
-      deliver(token, { resource, depth, signal, observe, retry: true }, tokenWire(wire, token.url));
-    const credentials = requestAuth(wire.auth, trusts, shown, { baseUrl, signal, ask });
-    const refusals = { count: 0, since: 0 };
-    const isDenied = (answer: Pick<Answer, 'status' | 'url'>): boolean =>
-      options.retry !== false && credentials.isDenied(answer);
-
-    /**
-     * Null where the turn was given back. The wait is found out in the turn, so that a pause is on
-     * before the next one starts; it is spent outside.
-     */
-    async function take(turn: Turn, count: number): Promise<Answer | number | null> {
-      if (credentials.isLate()) return null;
-      const heard = (answer: Pick<Answer, 'headers'>): void => {
-        reached.add(spec.url.host);
-        turn.learn(inReach(announcement(answer.headers, serverTime(answer, Date.now())), rules));
-      };
-      const outcome = await attempt(spec, count, { wire, shown, errors, heard, isDenied }, options);
-      if ('good' in outcome) return outcome.good;
-      return 'denied' in outcome
-        ? 0
-        : waitAfter(
-            outcome,
-            {
-              spec,
-              count,
-              rules,
-              refusals,
-              turn,
-              errors,
-              shown,
-              wasReached: reached.has(spec.url.host),
-              renewed: credentials.renewed,
-            },
-            options,
-          );
-    }
-
-    for (let count = 1; ; count += 1) {
-      let next: Answer | number | null = null;
-      while (next === null) {
-        await credentials.ready();
-        next = await turns.run((turn) => take(turn, count), signal, waits, { resource, depth });
-      }
-      if (typeof next !== 'number') return next;
-      await pause(next, signal);
-    }
   }
 
   return {
@@ -259,21 +201,22 @@ export function httpClient(config: ClientConfig): Client {
     },
     async send(spec, options) {
       checkActions(options.actions ?? []);
-      const { auth = shared.auth, save = null, cookies = shared.cookies, secrets = [] } = options;
+      const { save = null, secrets = [] } = options;
       if (!isProxyNoted && config.fetch !== undefined && hasProxy()) {
         isProxyNoted = true;
         options.observe({ kind: 'notice', resource: options.resource, message: PROXY_IS_YOURS });
       }
       const done = keepOpen();
       try {
-        return await deliver(spec, options, {
-          ...shared,
-          auth,
+        const own = {
+          ...wire,
+          auth: options.auth === undefined ? auth : options.auth,
+          cookies: options.cookies ?? wire.cookies,
           save,
-          cookies,
           secrets,
-          withheld: withheldTo(options),
-        });
+          onWithheld: withheldTo(options),
+        };
+        return await sendRequest(spec, options, own, shared);
       } finally {
         done();
       }
@@ -281,27 +224,8 @@ export function httpClient(config: ClientConfig): Client {
   };
 }
 
-/** Shorter values of cookies are flags and languages. */
-const isLong = (value: string): boolean => value.length >= 6;
-
 const PROXY_IS_YOURS =
   'the environment names a proxy (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY), and `client.fetch` makes the connections: sluice cannot lead them through it. Let your fetch do it.';
-
-/**
- * Credentials are asked for with what their request says; the client's headers go along to hosts
- * that are trusted with them, and nothing goes on to a third.
- */
-function tokenWire(wire: ExchangeConfig, { host, protocol, href }: URL): ExchangeConfig {
-  const headers = wire.trusts(new URL(href)) ? wire.headers : {};
-  return {
-    ...wire,
-    headers,
-    auth: null,
-    follows: false,
-    save: null,
-    trusts: (url) => url.host === host && url.protocol === protocol,
-  };
-}
 
 /** The base URL. ConfigError for one that is no address, or holds credentials. */
 export function checkedBase(baseUrl: string): URL {

@@ -1,4 +1,4 @@
-/** A request as its sender means it; client headers and authorization come to it on its way. */
+/** A request before the client's headers and authorization are added. */
 export interface RequestSpec {
   method: string;
   url: URL;
@@ -6,24 +6,23 @@ export interface RequestSpec {
   /** Text goes out in UTF-8. */
   body?: string | Uint8Array;
   /**
-   * Origin that the body is meant for, where an answer named the address: no other gets it but
+   * Origin that the body is meant for, where a response named the address: no other gets it but
    * hosts that are trusted. @default that of `url`
    */
   bodyFor?: string;
 }
 
-export interface Answer {
+/** A response whose body was read to its end. */
+export interface HttpResponse {
   status: number;
   headers: ResponseHeaders;
-  /** Where the answer came from, redirects followed. */
+  /** Where the response came from, redirects followed. */
   url: URL;
-  /** As it is when decompressed; of a saved file, the JSON that tells of it. */
+  /** Decompressed, in UTF-8; of a saved file, the JSON that describes it. */
   body: Uint8Array;
-  /** A response action said to pass over this answer. */
-  ignored: boolean;
 }
 
-/** The headers of an answer. */
+/** The headers of a response. */
 export interface ResponseHeaders {
   /**
    * The value of a header, in any spelling; of several with that name all, joined by commas; null

@@ -1,12 +1,12 @@
 import { isSluiceError } from '../../../operators/errors.js';
 import { kindOf } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
-import type { Answer } from './messages.js';
+import type { HttpResponse } from './messages.js';
 
-/** An answer as response actions see it; status and body may be changed in place. */
-export type ActionResponse = Omit<Answer, 'ignored'>;
+/** A response as response actions see it; status and body may be changed in place. */
+export type ActionResponse = HttpResponse;
 
-/** Looks at an answer: changes it, gives another one in its place, or throws to end the run. */
+/** Changes a response, returns another one in its place, or throws to end the run. */
 export type ResponseHandler = (
   response: ActionResponse,
 ) => ActionResponse | void | Promise<ActionResponse | void>;
@@ -14,9 +14,9 @@ export type ResponseHandler = (
 /**
  * What to do with responses: a function for each of them, or for those that meet all conditions
  * given (`statusCode`; `content`: a part of the body's text) functions in their order, or a word.
- * `'ignore'`: the response is skipped without an error, and is the end of its list. `'wait'`: it
- * says that the API is requested too often, and is waited out as 429 is. `'retry'`: the request is
- * sent again after a back-off, as after 503, whatever its method.
+ * `'ignore'`: the response is skipped without an error, and is the end of its list. `'wait'`: it is
+ * a rate limit, and is waited out as 429 is. `'retry'`: the request is sent again after a back-off,
+ * as after 503, whatever its method.
  */
 export type ResponseAction =
   | ResponseHandler
@@ -31,12 +31,12 @@ export type ResponseWord = (typeof WORDS)[number];
 
 const WORDS = ['ignore', 'wait', 'retry'] as const;
 
-/** A response after all actions; `again`: it is to be requested again. */
-export type ActedResponse = Answer & { again: 'wait' | 'retry' | null };
+/** A response after all actions; `ignored`: to be skipped; `again`: to be requested again. */
+export type ActedResponse = HttpResponse & { ignored: boolean; again: 'wait' | 'retry' | null };
 
 /**
- * ConfigError for an action that is none, or a word that would meet every response. `where` names
- * the list.
+ * Checks response actions; `where` names the list. ConfigError for an unknown word, and for a word
+ * that would apply to every response.
  */
 export function checkActions(actions: readonly ResponseAction[], where = 'responseActions'): void {
   for (const [i, given] of actions.entries()) {
@@ -51,25 +51,25 @@ export function checkActions(actions: readonly ResponseAction[], where = 'respon
       );
     if (isWord(action) && statusCode === undefined && content === '')
       throw new ConfigError(
-        `${where}[${i}] says '${action}' without saying of which responses. Give it a statusCode, a content, or both.`,
+        `${where}[${i}] is '${action}' for every response. Give it a statusCode, a content, or both.`,
       );
   }
 }
 
 /**
- * The answer after all actions that it meets, in their order, each seeing what those before it made
- * of the answer. A word ends them. Errors: what a handler throws, with the place in
- * front unless it is an error of ours.
+ * Applies to a response all actions whose conditions it meets, in their order; each sees the result
+ * of those before it. A word ends them. Errors: what a handler throws, with its place in the list
+ * in front unless it is an error of ours.
  */
 export async function actOn(
-  answer: Answer,
+  received: HttpResponse,
   actions: readonly ResponseAction[],
 ): Promise<ActedResponse> {
   let response: ActionResponse = {
-    status: answer.status,
-    headers: answer.headers,
-    url: answer.url,
-    body: answer.body,
+    status: received.status,
+    headers: received.headers,
+    url: received.url,
+    body: received.body,
   };
   for (const [i, given] of actions.entries()) {
     const action = typeof given === 'function' ? given : given.action;

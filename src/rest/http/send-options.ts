@@ -2,26 +2,28 @@ import type { SourceEvent } from '../../run/source.js';
 import type { Auth } from '../auth/auth.js';
 import type { SaveConfig } from './body/save-body.js';
 import type { Cookies } from './cookies.js';
+import type { HttpResponse } from './messages.js';
 import type { ResponseAction } from './response-actions.js';
 
-/** How one request is sent, and who hears of it. */
-export interface SendOptions {
+/** How one request is sent, and who observes it. */
+export interface SendOptions<T = null> {
   resource: string;
   /**
-   * Levels of parents above the resource: its requests take turns with those of other depths and
+   * Levels of parents above the resource: its requests alternate with those of other depths and
    * other resources. @default 0
    */
   depth?: number;
   signal: AbortSignal;
   observe: (event: SourceEvent) => void;
   /**
-   * Looks at the body of a good answer; a JsonError for one cut short makes the request be
-   * repeated.
+   * Reads the body of a successful response; `send` returns its result as `decoded`. A JsonError
+   * that says the body was cut short makes the request be repeated; other errors are thrown by
+   * `send`. @default the body is not read
    */
-  check?: (body: Uint8Array) => void;
-  /** Statuses that are answers and no errors. @default none */
+  decode?: (body: Uint8Array) => T;
+  /** Statuses that are no errors; bodies of these responses are not decoded. @default none */
   accept?: readonly number[];
-  /** Look at each answer before its status counts, in their order. @default none */
+  /** Applied to each response in their order, before its status counts. @default none */
   actions?: readonly ResponseAction[];
   /**
    * Values in the request that nothing shows, whatever the names beside them. @default those whose
@@ -38,8 +40,19 @@ export interface SendOptions {
    */
   retry?: boolean;
   /**
-   * A good answer's body goes to a file, and the answer's body is JSON that tells of it; 204 saves
-   * nothing. `timeoutMs` ends when the file begins to come. @default kept in memory
+   * The body of a successful response goes to a file, and the response's body is JSON that
+   * describes the file; 204 saves nothing. `timeoutMs` ends when the file begins to come.
+   * @default kept in memory
    */
   save?: SaveConfig;
+}
+
+/** The response that `send` returns. */
+export interface SentResponse<T> extends HttpResponse {
+  /** A response action skipped it. */
+  ignored: boolean;
+  /**
+   * What `decode` returned; null where the response is ignored, `accept` has its status, or 204.
+   */
+  decoded: T | null;
 }

@@ -1,3 +1,9 @@
+import type { Auth, AuthRequest } from '../auth/auth.js';
+import { secretFields, secretsIn } from '../secrets/redact.js';
+import { PermanentFault } from './http-errors.js';
+import type { RequestSpec } from './messages.js';
+import { hrefOf, withoutParams } from './url.js';
+
 /** Headers that say nothing about who asks; the only ones that a stranger is sent. */
 const PLAIN = new Set([
   'accept',
@@ -30,4 +36,69 @@ export function lowerCased(headers: Readonly<Record<string, string>>): Record<st
 /** The headers without those that could be credentials of any kind. */
 export function plainHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => PLAIN.has(name)));
+}
+
+/** What a client sends with every request, and whom it trusts. */
+interface Sender {
+  /** Values that the request carries and no other host may see, beside those of `auth`. */
+  secrets: readonly string[];
+  auth: Pick<Auth, 'secrets'> | null;
+  headers: Readonly<Record<string, string>>;
+  trusts: (url: URL) => boolean;
+}
+
+/** The values in a request that only trusted hosts may see. */
+export function ownSecrets(
+  { url, headers = {} }: RequestSpec,
+  { secrets, auth, headers: common, trusts }: Sender,
+): string[] {
+  return [
+    ...secrets,
+    ...(auth?.secrets ?? []),
+    ...secretsIn(common),
+    ...secretsIn(headers),
+    // Those of an address elsewhere are its own: links are signed.
+    ...(trusts(url) ? secretFields(url.searchParams) : []),
+  ].filter((secret) => secret.length >= SHORTEST);
+}
+
+/**
+ * Removes parameters and headers with secrets from a request to a host that is not trusted. Returns
+ * the names of the parameters. PermanentFault where a secret would be left in its address or body.
+ */
+export function withhold(target: AuthRequest, secrets: readonly string[]): readonly string[] {
+  const holds = (text: string): boolean =>
+    secrets.some((secret) => text === secret || (secret.length >= LONG && text.includes(secret)));
+  const names: string[] = [];
+  target.url = withoutParams(target.url, (name, value) => {
+    if (!holds(value)) return false;
+    names.push(name);
+    return true;
+  });
+  for (const [name, value] of Object.entries(target.headers))
+    if (holds(value)) delete target.headers[name];
+  const { body = '' } = target;
+  const part = [hrefOf(target.url), plainText(hrefOf(target.url))].some(holds)
+    ? 'address'
+    : holds(typeof body === 'string' ? body : Buffer.from(body).toString('latin1'))
+      ? 'body'
+      : null;
+  if (part !== null)
+    throw new PermanentFault(
+      `the request to ${target.url.origin} has a secret in its ${part}, and secrets go to no other host than the base URL's. Name the host in authHosts if it may see them`,
+    );
+  return names;
+}
+
+/** Shorter values are no secrets that could be told from other values. */
+const SHORTEST = 4;
+/** Shorter secrets may be part of other values. */
+const LONG = 8;
+
+function plainText(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
 }

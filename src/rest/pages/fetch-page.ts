@@ -4,7 +4,7 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { ConfigError, HttpError } from '../../errors.js';
 import { pause } from '../../signals/pause.js';
 import type { Client } from '../http/http-client.js';
-import type { Answer } from '../http/messages.js';
+import type { HttpResponse } from '../http/messages.js';
 import type { SendOptions } from '../http/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
@@ -24,10 +24,10 @@ import { type PollConfig, pollRules, pollState } from './poll.js';
  */
 export type FetchedPage =
   | (PageRows & {
-      answer: Answer;
+      response: HttpResponse;
       /** The whole response as JSON; `body` holds its rows. */
       document: Uint8Array;
-      /** Size of what came, in bytes. */
+      /** Size of the response's body. */
       bytes: number;
     })
   | { skipped: 'status' | 'action' | 'end'; status: number };
@@ -45,7 +45,7 @@ export interface PageRequest {
   endStatus?: readonly number[];
 }
 
-/** Sends the requests of one list; each answer is whole, and made when `poll` says so. */
+/** Sends the requests of one list; repeats each while `poll` says that it is not ready. */
 export function pageFetcher(
   list: ListRequest & { resource: string; depth: number },
   where: string,
@@ -72,7 +72,7 @@ export function pageFetcher(
     if (state === 'failed')
       throw gaveUp(
         url,
-        `the API gave up making the answer: \`${poll.statusPath}\` is \`${typeof word === 'string' ? word : printJson(word ?? null)}\`. Ask for it anew, perhaps for less.`,
+        `the API gave up making the response: \`${poll.statusPath}\` is \`${typeof word === 'string' ? word : printJson(word ?? null)}\`. Request it again, perhaps for less.`,
       );
     return state === 'done';
   }
@@ -87,7 +87,7 @@ export function pageFetcher(
     });
   }
 
-  function foundIn(bytes: Uint8Array, request: PageRequest): Found | 'wait' {
+  function decodePage(bytes: Uint8Array, request: PageRequest): Found | 'wait' {
     const { url, index } = request;
     const isPolled = rules !== null && index === 0;
     if (format === 'json' && isBlankBody(bytes)) {
@@ -115,16 +115,13 @@ export function pageFetcher(
   async function attemptOnce(request: PageRequest): Promise<FetchedPage | 'wait'> {
     const { url, change, index, endStatus = [] } = request;
     await gate.opened(signal);
-    let found: Found | 'wait' | null = null;
     const ends = [...list.endStatus, ...endStatus];
-    const options: SendOptions = {
+    const options: SendOptions<Found | 'wait'> = {
       resource,
       depth: list.depth,
       signal,
       observe,
-      check: (bytes) => {
-        found = foundIn(bytes, request);
-      },
+      decode: (bytes) => decodePage(bytes, request),
       accept: [...list.skipStatus, ...ends],
       actions: list.responseActions,
       secrets: list.secrets,
@@ -132,19 +129,19 @@ export function pageFetcher(
       ...(list.repeatable !== undefined && { retry: list.repeatable }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
-    const answer = await located(where, index, client, () =>
+    const { decoded, ignored, ...response } = await located(where, index, client, () =>
       client.send(
         { method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) },
         options,
       ),
     );
-    const { status } = answer;
-    if (answer.ignored) return { skipped: 'action', status };
+    const { status } = response;
+    if (ignored) return { skipped: 'action', status };
     if (ends.includes(status)) return { skipped: 'end', status };
     if (list.skipStatus.includes(status)) return { skipped: 'status', status };
-    if (found === 'wait') return 'wait';
-    // 204 (RFC 9110 §15.3.5) says that there is no body, and so no rows.
-    return { ...((found as Found | null) ?? emptyPage()), answer, bytes: answer.body.length };
+    if (decoded === 'wait') return 'wait';
+    // 204 (RFC 9110 §15.3.5) has no body, and so no rows.
+    return { ...(decoded ?? emptyPage()), response, bytes: response.body.length };
   }
 
   return async (request): Promise<FetchedPage> => {
@@ -156,12 +153,12 @@ export function pageFetcher(
       if (Date.now() + rules.everyMs > until)
         throw gaveUp(
           url,
-          `${where}, page ${index + 1}: the answer was not made after ${rules.timeoutMs / 1000} s (\`${rules.statusPath}\` never was ${rules.done.join(' or ')}). Raise poll.timeoutMs if it takes longer.`,
+          `${where}, page ${index + 1}: the response was not ready after ${rules.timeoutMs / 1000} s (\`${rules.statusPath}\` never was ${rules.done.join(' or ')}). Raise poll.timeoutMs if it takes longer.`,
         );
       observe({
         kind: 'wait',
         resource,
-        reason: `the answer is in the making (asked again every ${rules.everyMs / 1000} s)`,
+        reason: `the response is not ready (requested again every ${rules.everyMs / 1000} s)`,
         until: Date.now() + rules.everyMs,
       });
       await pause(rules.everyMs, signal);

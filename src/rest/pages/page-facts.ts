@@ -36,11 +36,11 @@ export function factsReader(selector: string | undefined, limits: List['limits']
   let firstKeys: readonly string[] | null = null;
 
   function signsOf(page: Located, envelope: Envelope | null): PageSigns {
-    const { span, answer } = page;
+    const { span, response } = page;
     // One record is no list, and what it holds is its own.
     if (envelope === null && span.kind === 'value')
       return { ...NO_SIGNS, fault: faultOfGraph(page.document) };
-    const headers = fromHeaders((name) => answer.headers.get(name));
+    const headers = fromHeaders((name) => response.headers.get(name));
     if (envelope === null) return headers;
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
     return {
@@ -56,7 +56,7 @@ export function factsReader(selector: string | undefined, limits: List['limits']
 
   return {
     of(page, { index, rows, maxPageRows, asked }) {
-      const { answer, document, span, values } = page;
+      const { response, document, span, values } = page;
       const envelope = envelopeOf(page);
       firstKeys ??= keysOf(envelope?.value);
       let parsed: Json | undefined;
@@ -68,9 +68,9 @@ export function factsReader(selector: string | undefined, limits: List['limits']
         rowsAt: envelope?.rowsAt ?? null,
         signs: signsOf(page, envelope),
         values,
-        header: (name) => answer.headers.get(name),
+        header: (name) => response.headers.get(name),
         asked,
-        url: answer.url,
+        url: response.url,
         body: () => (parsed ??= parseJson(document)),
       };
     },

@@ -30,7 +30,7 @@ describe('customAuth', () => {
       method: 'POST',
       body: 'x',
       headers: { 'x-signature': 'old' },
-    }).answer;
+    }).response;
     expect(server.asked.map(({ url }) => url)).toEqual(['/a?b=1&nonce=1', '/a?b=1&nonce=2']);
     for (const { method, url, body, headers } of server.asked) {
       expect(await body).toBe('x+');
@@ -64,7 +64,7 @@ describe('customAuth', () => {
     });
     await expect(
       sendWith(quickClient({ baseUrl: 'http://127.0.0.1:1', auth }), {}, { signal: abort.signal })
-        .answer,
+        .response,
     ).rejects.toThrow('enough');
   });
 });
@@ -91,7 +91,7 @@ describe('an authorization', () => {
     );
     await sendWith(quickClient({ baseUrl: server.url, auth: everything }), {
       url: `${server.url}/a`,
-    }).answer;
+    }).response;
     expect(server.asked[1]).toMatchObject({
       url: `/b?k=${KEY}`,
       headers: { authorization: KEY, cookie: `sid=${KEY}`, 'x-signature': signed('GET', '/b', '') },
@@ -106,7 +106,7 @@ describe('an authorization', () => {
     }));
     await sendWith(quickClient({ baseUrl: server.url, auth: everything }), {
       url: `${server.url}/a?x=1`,
-    }).answer;
+    }).response;
     expect(server.asked.map(shows)).toEqual([true]);
     expect(other.asked.map(shows)).toEqual([false]);
     expect(other.asked[0]?.url).toBe('/a?x=1&k=other&page=2');
@@ -120,7 +120,7 @@ describe('an authorization', () => {
     });
     const own = header('Authorization', 'own-12345');
     for (const options of [{}, { auth: own }, { auth: null }])
-      await sendWith(client, {}, options).answer;
+      await sendWith(client, {}, options).response;
     expect(server.asked.map(({ headers }) => headers.authorization)).toEqual([
       'client-12345',
       'own-12345',
@@ -139,7 +139,7 @@ describe('a cookie', () => {
         headers: { Cookie: 'a=1; sid=old' },
         auth: apiKey({ key: 'new', name: 'sid', location: 'cookie' }),
       }),
-    ).answer;
+    ).response;
     expect(server.asked[0]?.headers.cookie).toBe('a=1; sid=new');
   });
 

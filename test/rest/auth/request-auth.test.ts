@@ -29,7 +29,7 @@ function fixture(): {
   const context = {
     baseUrl: url.href,
     signal: new AbortController().signal,
-    ask: () => Promise.reject(new Error('unused')),
+    send: () => Promise.reject(new Error('unused')),
   };
   return {
     credentials: requestAuth(auth, ({ host }) => host === url.host, redactor([]), context),

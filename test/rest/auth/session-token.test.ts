@@ -31,7 +31,7 @@ describe('a session token', () => {
         tokenPath: 'data.token',
       }),
     });
-    for (let i = 0; i < 2; i += 1) await sendWith(client).answer;
+    for (let i = 0; i < 2; i += 1) await sendWith(client).response;
     expect(paths(server)).toEqual(['/v1/login', '/v1', '/v1']);
     expect(server.asked[0]).toMatchObject({
       method: 'POST',
@@ -55,7 +55,7 @@ describe('a session token', () => {
       header: 'X-Session',
       template: 'id={token}',
     });
-    await sendWith(quickClient({ baseUrl: server.url, auth })).answer;
+    await sendWith(quickClient({ baseUrl: server.url, auth })).response;
     expect(login.asked[0]).toMatchObject({
       method: 'PUT',
       path: '/in',
@@ -74,7 +74,7 @@ describe('a session token', () => {
       baseUrl: `${server.url}/v1`,
       auth: sessionToken({ login: { path: 'login' }, tokenPath: 'token' }),
     });
-    await Promise.all(Array.from({ length: 4 }, () => sendWith(client).answer));
+    await Promise.all(Array.from({ length: 4 }, () => sendWith(client).response));
     expect(paths(server).filter((path) => path === '/v1/login').length).toBe(2);
   });
 
@@ -103,7 +103,7 @@ describe('a session token', () => {
       });
       for (const wait of [0, (seconds ?? 100_000) * 1000 - 1, 1]) {
         vi.setSystemTime(Date.now() + wait);
-        await sendWith(client).answer;
+        await sendWith(client).response;
       }
       expect(paths(server)).toEqual([
         '/v1/login',
@@ -123,7 +123,7 @@ describe('a session token', () => {
     });
     const filled = auth.withSettings?.((key) => `<${key}>`);
     if (filled === undefined) expect.fail('nothing to fill in');
-    await sendWith(quickClient({ baseUrl: `${server.url}/v1`, auth: filled })).answer;
+    await sendWith(quickClient({ baseUrl: `${server.url}/v1`, auth: filled })).response;
     expect(JSON.parse((await server.asked[0]?.body) ?? '')).toEqual({
       username: 'me',
       password: '<password>',
@@ -142,7 +142,7 @@ describe('a session token', () => {
       tokenPath: 'token',
     });
     const client = quickClient({ baseUrl: `${server.url}/v1`, auth });
-    await sendWith(client).answer;
+    await sendWith(client).response;
     expect(client.redact('somebody pass-12345 987654 key-12345 session-1')).toBe(
       'somebody *** *** *** ***',
     );
@@ -159,7 +159,7 @@ describe('a session token', () => {
       ),
     );
     expect(error.message).toBe(
-      `Getting a token with POST ${server.url}/v1/login was answered 200, but the answer has no token at data.token; found data.`,
+      `Getting a token with POST ${server.url}/v1/login returned status 200, but the response has no token at data.token; found data.`,
     );
   });
 

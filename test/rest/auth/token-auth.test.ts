@@ -97,7 +97,7 @@ describe('a grant', () => {
   ])('of %s is sent as a form, and its token as a bearer', async (_kind, auth, fields) => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
-    await sendWith(quickClient({ baseUrl: api.url, auth: auth(`${login.url}/token`) })).answer;
+    await sendWith(quickClient({ baseUrl: api.url, auth: auth(`${login.url}/token`) })).response;
     expect(login.asked[0]).toMatchObject({
       method: 'POST',
       path: '/token',
@@ -115,7 +115,7 @@ describe('a grant', () => {
         baseUrl: api.url,
         auth: credentials(login, { clientAuth: 'basic', clientId: 'a:b' }),
       }),
-    ).answer;
+    ).response;
     expect(
       Buffer.from(tokenOf(login.asked[0] as Asked).replace('Basic ', ''), 'base64').toString(),
     ).toBe('a%3Ab:secret%2F12345%2B67890');
@@ -133,7 +133,7 @@ describe('a grant', () => {
       baseUrl: api.url,
       auth: credentials(login, { accessToken: 'given-1' }),
     });
-    for (let i = 0; i < 2; i += 1) await sendWith(client).answer;
+    for (let i = 0; i < 2; i += 1) await sendWith(client).response;
     expect(api.asked.map(tokenOf)).toEqual(['Bearer given-1', 'Bearer given-1', 'Bearer tok-0001']);
   });
 
@@ -160,7 +160,7 @@ describe('a token', () => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
     const client = quickClient({ baseUrl: api.url, auth: credentials(login) });
-    await Promise.all(Array.from({ length: 20 }, () => sendWith(client).answer));
+    await Promise.all(Array.from({ length: 20 }, () => sendWith(client).response));
     expect([login.asked.length, api.asked.length]).toEqual([1, 20]);
   });
 
@@ -173,7 +173,7 @@ describe('a token', () => {
       auth: credentials(api),
       rateLimit: { requests: 100, per: '1s', concurrency: 1 },
     });
-    await Promise.all(Array.from({ length: 3 }, () => sendWith(client).answer));
+    await Promise.all(Array.from({ length: 3 }, () => sendWith(client).response));
     expect(api.asked.map(({ path }) => path)).toEqual(['/token', '/', '/', '/']);
   });
 
@@ -195,7 +195,7 @@ describe('a token', () => {
     const client = quickClient({ baseUrl: api.url, auth: credentials(login, config) });
     for (const wait of [0, seconds * 1000 - 1, 1]) {
       vi.setSystemTime(Date.now() + wait);
-      await sendWith(client).answer;
+      await sendWith(client).response;
     }
     expect(api.asked.map(tokenOf)).toEqual([
       'Bearer tok-0001',
@@ -216,7 +216,7 @@ describe('a token', () => {
       return { status: 401 };
     });
     const client = quickClient({ baseUrl: api.url, auth: credentials(login) });
-    await Promise.all(Array.from({ length: 4 }, () => sendWith(client).answer));
+    await Promise.all(Array.from({ length: 4 }, () => sendWith(client).response));
     expect(api.asked.map(tokenOf)).toEqual([
       ...Array<string>(4).fill('Bearer tok-0001'),
       ...Array<string>(4).fill('Bearer tok-0002'),
@@ -235,9 +235,9 @@ describe('a token', () => {
     });
     const client = quickClient({ baseUrl: api.url, auth: credentials(login) });
     const late = sendWith(client, { url: `${api.url}/late` });
-    await sendWith(client).answer;
+    await sendWith(client).response;
     release();
-    await late.answer;
+    await late.response;
     expect(login.asked.length).toBe(2);
   });
 
@@ -250,7 +250,7 @@ describe('a token', () => {
       status: 401,
       attempt: 2,
       message: expect.stringContaining(
-        'New credentials were got after the first refusal, and refused as well.',
+        'New credentials were fetched after the first 401, and refused as well.',
       ) as string,
     });
     expect([login.asked.length, api.asked.length]).toEqual([2, 2]);
@@ -268,7 +268,7 @@ describe('a token', () => {
       quickClient({ baseUrl: api.url, auth: credentials(login) }),
       { method: 'POST', body: '{}' },
       options,
-    ).answer.catch(() => undefined);
+    ).response.catch(() => undefined);
     expect(api.asked.length).toBe(requests);
   });
 
@@ -301,8 +301,8 @@ describe('a token', () => {
     const other = sendWith(client);
     await waiting;
     abort.abort(new Error('enough'));
-    await expect(stopped.answer).rejects.toThrow('enough');
-    expect((await other.answer).status).toBe(200);
+    await expect(stopped.response).rejects.toThrow('enough');
+    expect((await other.response).status).toBe(200);
     expect(api.asked.map(tokenOf)).toEqual(['Bearer tok-0002']);
   });
 });
@@ -325,7 +325,7 @@ describe('a refresh token', () => {
     });
     const client = quickClient({ baseUrl: api.url, auth });
     await failure(sendWith(client));
-    await sendWith(client).answer;
+    await sendWith(client).response;
     expect(
       await Promise.all(login.asked.map(async (asked) => (await form(asked))['refresh_token'])),
     ).toEqual(['refresh-1', 'refresh-2', 'refresh-3']);
@@ -359,10 +359,10 @@ describe('a token request', () => {
   it('is told as a request of the resource that asks, and shows nothing of what it sends', async () => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
-    const { answer, events } = sendWith(
+    const { response, events } = sendWith(
       quickClient({ baseUrl: api.url, auth: credentials(login) }),
     );
-    await answer;
+    await response;
     expect(events).toMatchObject([
       {
         kind: 'request',
@@ -381,10 +381,10 @@ describe('a token request', () => {
       count < 3 ? { status: 503 } : { json: { access_token: 'tok-0001' } },
     );
     const api = await serve(() => ({ json: {} }));
-    const { answer, events } = sendWith(
+    const { response, events } = sendWith(
       quickClient({ baseUrl: api.url, auth: credentials(login) }),
     );
-    expect((await answer).status).toBe(200);
+    expect((await response).status).toBe(200);
     expect(statuses(events)).toEqual([503, 503, 200, 200]);
   });
 
@@ -394,8 +394,8 @@ describe('a token request', () => {
       json: path === '/token' ? { access_token: 'tok-0001' } : {},
     }));
     const headers = { 'X-Tenant': '7', cookie: 'session=abcdef' };
-    await sendWith(quickClient({ baseUrl: api.url, headers, auth: credentials(login) })).answer;
-    await sendWith(quickClient({ baseUrl: api.url, headers, auth: credentials(api) })).answer;
+    await sendWith(quickClient({ baseUrl: api.url, headers, auth: credentials(login) })).response;
+    await sendWith(quickClient({ baseUrl: api.url, headers, auth: credentials(api) })).response;
     expect(login.asked[0]?.headers).not.toMatchObject({ 'x-tenant': '7' });
     expect(login.asked[0]?.headers.cookie).toBeUndefined();
     expect(api.asked.find(({ path }) => path === '/token')?.headers).toMatchObject({
@@ -410,12 +410,12 @@ describe('a token request', () => {
         status: 400,
         json: { error: 'invalid_client', error_description: `unknown ${SECRET}`, sent: SECRET },
       },
-      /was answered 400\. It says: invalid_client: unknown \*\*\*\. Check the address, the credentials/,
+      /returned status 400\. The response says: invalid_client: unknown \*\*\*\. Check the address, the credentials/,
     ],
     [
       'fails',
       { status: 500, text: `crashed at ${SECRET}` },
-      /was answered 500 \(2 attempts\)\. Check/,
+      /returned status 500 \(2 attempts\)\. Check/,
     ],
     [
       'is answered without a token',
@@ -426,7 +426,7 @@ describe('a token request', () => {
     [
       'is answered by a web page',
       { text: `<html>${SECRET}</html>` },
-      /is no JSON: check the address/,
+      /is not JSON: check the address/,
     ],
   ])(
     'that %s gives an error that says so and shows no secret',

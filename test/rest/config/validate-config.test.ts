@@ -142,7 +142,7 @@ describe('a config', () => {
     [
       'an ignored answer without a condition',
       endpointOf({ responseActions: [{ action: 'ignore' }] }),
-      /^resources\[0\]\.endpoint\.responseActions: responseActions\[0\] says 'ignore' without saying of which responses/,
+      /^resources\[0\]\.endpoint\.responseActions: responseActions\[0\] is 'ignore' for every response/,
     ],
     [
       'a step with two functions',

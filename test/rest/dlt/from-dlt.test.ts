@@ -490,7 +490,7 @@ describe('the sample of dlt’s page on', () => {
     expect(assembled.requests.every(({ authorized }) => authorized)).toBe(true);
   });
 
-  it('Coassemble is answered 401, and says what to check', async () => {
+  it('Coassemble refuses with 401, and says what to check', async () => {
     const { coassemble } = await sandbox();
     const { error } = await run({
       client: {

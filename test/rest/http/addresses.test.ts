@@ -42,7 +42,7 @@ describe('an address', () => {
     await send(
       { baseUrl: server.url, auth: apiKey({ key: 'k-12345', name: 'key', location: 'query' }) },
       { url: `${server.url}/x?a=b%20c&flag` },
-    ).answer;
+    ).response;
     expect(server.asked[0]?.url).toBe('/x?a=b%20c&flag&key=k-12345');
   });
 

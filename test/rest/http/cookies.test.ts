@@ -36,8 +36,8 @@ describe('cookies', () => {
       headers: { Cookie: 'mine=1; sid=mine' },
       auth: apiKey({ key: 'k-12345', name: 'session', location: 'cookie' }),
     });
-    await sendWith(client).answer;
-    await sendWith(client).answer;
+    await sendWith(client).response;
+    await sendWith(client).response;
     expect(server.asked[1]?.headers.cookie).toBe('mine=1; sid=mine; session=k-12345');
   });
 
@@ -50,8 +50,8 @@ describe('cookies', () => {
   ])('%s are not sent', async (_what, line) => {
     const server = await serve(() => sets(line));
     const client = quickClient({ baseUrl: server.url });
-    await sendWith(client).answer;
-    await sendWith(client).answer;
+    await sendWith(client).response;
+    await sendWith(client).response;
     expect(server.asked[1]?.headers.cookie).toBeUndefined();
   });
 
@@ -63,8 +63,8 @@ describe('cookies', () => {
         : sets('sid=secret-of-server'),
     );
     const client = quickClient({ baseUrl: server.url });
-    await sendWith(client).answer;
-    await sendWith(client, { url: `${server.url}/go` }).answer;
+    await sendWith(client).response;
+    await sendWith(client, { url: `${server.url}/go` }).response;
     expect(server.asked[1]?.headers.cookie).toBe('sid=secret-of-server');
     expect(other.asked[0]?.headers.cookie).toBeUndefined();
   });
@@ -90,7 +90,7 @@ describe('cookies', () => {
 
   it('that cannot be read are left out', async () => {
     const server = await serve(() => sets('=;;;'));
-    await send({ baseUrl: server.url }).answer;
+    await send({ baseUrl: server.url }).response;
     expect(server.asked.length).toBe(1);
   });
 

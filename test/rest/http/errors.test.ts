@@ -17,7 +17,7 @@ describe('errors of a client', () => {
     [403, 'not allowed'],
     [404, 'check the base URL'],
     [422, 'refused the request'],
-    [429, 'lower rateLimit'],
+    [429, 'lower `rateLimit`'],
     [502, 'The server has a fault'],
   ])(
     'for %i tell what to check, what the API says and the request’s id',
@@ -35,9 +35,9 @@ describe('errors of a client', () => {
       );
       expect(error).toBeInstanceOf(HttpError);
       for (const part of [
-        `GET ${server.url}/orders?page=2 was answered ${status}`,
+        `GET ${server.url}/orders?page=2 returned status ${status}`,
         advice,
-        'It says: {"message":"because"}',
+        'The response says: {"message":"because"}',
         'Request-Id: req-7.',
       ])
         expect(error.message).toContain(part);
@@ -59,20 +59,20 @@ describe('errors of a client', () => {
             { url: `${server.url}/${status}` },
           ),
         )
-      ).message.replace(/^.*?answered /, '');
+      ).message.replace(/^.*?status /, '');
     expect(await Promise.all([403, 500, 502, 503, 404].map(said))).toEqual([
-      '403. Ask for the analytics plan. It says: because',
-      '500. Call support. It says: because',
-      '502. Call support. It says: because',
-      '503. Look at the status page. It says: because',
-      '404. There is nothing at this address: check the base URL (region, version) and the path. It says: because',
+      '403. Ask for the analytics plan. The response says: because',
+      '500. Call support. The response says: because',
+      '502. Call support. The response says: because',
+      '503. Look at the status page. The response says: because',
+      '404. There is nothing at this address: check the base URL (region, version) and the path. The response says: because',
     ]);
   });
 
   it('say of a redirect without an address what it is', async () => {
     const server = await serve(() => ({ status: 302 }));
     expect((await failure(send({ baseUrl: server.url }))).message).toContain(
-      'answered 302. It is a redirect that leads nowhere: check the base URL',
+      'returned status 302. It is a redirect without an address: check the base URL',
     );
   });
 
@@ -91,7 +91,7 @@ describe('errors of a client', () => {
         { baseUrl: server.url },
         {},
         {
-          check: () => {
+          decode: () => {
             throw new JsonError('no JSON', 1, false);
           },
         },
@@ -151,7 +151,7 @@ describe('errors of a client', () => {
         send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/${status}?api_key=${own}` }),
       ),
       ...[wrong, short].map((refuse) =>
-        send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/200` }, { check: refuse }),
+        send({ ...config, baseUrl: echo.url }, { url: `${echo.url}/200` }, { decode: refuse }),
       ),
       ...['http://127.0.0.1:1', raw.url].map((baseUrl) =>
         send({ ...config, baseUrl }, { url: `${baseUrl}/x?access_token=${own}` }),
@@ -205,7 +205,7 @@ describe('a host where nothing listens', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const client = quickClient({ baseUrl: `http://127.0.0.1:${port}/orders`, retry });
-    for (let i = 0; i < responses; i += 1) await sendWith(client).answer;
+    for (let i = 0; i < responses; i += 1) await sendWith(client).response;
     await new Promise((resolve) => server.close(resolve));
     return failure(sendWith(client));
   }

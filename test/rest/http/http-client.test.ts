@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { JsonError, SelectError } from '#operators/errors.js';
 import { ConfigError } from '#src/errors.js';
 import { bearer } from '#src/rest/auth/bearer.js';
-import { type Answer, httpClient } from '#src/rest/http/http-client.js';
+import { type HttpResponse, httpClient } from '#src/rest/http/http-client.js';
 import type { FetchResponse } from '#src/rest/http/transport/own-fetch.js';
 import type { SourceEvent } from '#src/run/source.js';
 import { deferred } from '../../support/deferred.js';
@@ -19,7 +19,7 @@ import { failure, send, statuses } from '../../support/send.js';
 const WHOLE = '{"data":[1,2,3]}';
 const quick = { baseMs: 1 };
 
-const textOf = ({ body }: Answer): string => Buffer.from(body).toString();
+const textOf = ({ body }: HttpResponse): string => Buffer.from(body).toString();
 /** Refuses a body that ends too early, as the kernel does. */
 function check(body: Uint8Array): void {
   const text = Buffer.from(body).toString();
@@ -29,7 +29,7 @@ function check(body: Uint8Array): void {
 describe('httpClient', () => {
   it('sends headers and authorization, and gives the answer’s bytes', async () => {
     const server = await serve(() => ({ json: { ok: true }, headers: { 'x-more': 'yes' } }));
-    const { answer, events } = send(
+    const { response, events } = send(
       {
         baseUrl: server.url,
         headers: { 'X-Tenant': '7', authorization: 'old' },
@@ -37,8 +37,8 @@ describe('httpClient', () => {
       },
       { url: `${server.url}/a?b=1`, headers: { Accept: 'text/csv' } },
     );
-    expect(textOf(await answer)).toBe('{"ok":true}');
-    expect((await answer).headers.get('x-more')).toBe('yes');
+    expect(textOf(await response)).toBe('{"ok":true}');
+    expect((await response).headers.get('x-more')).toBe('yes');
     expect(server.asked[0]?.url).toBe('/a?b=1');
     expect(server.asked[0]?.headers).toMatchObject({
       authorization: 'Bearer tok-12345',
@@ -63,7 +63,7 @@ describe('httpClient', () => {
     ['bytes', Buffer.from('<zoë>').subarray(1, 5)],
   ])('sends a body of %s as it is, in every attempt', async (_what, body) => {
     const server = await serve((_asked, count) => (count === 1 ? { status: 429 } : { json: {} }));
-    await send({ baseUrl: server.url }, { method: 'POST', body }).answer;
+    await send({ baseUrl: server.url }, { method: 'POST', body }).response;
     expect(await Promise.all(server.asked.map((asked) => asked.body))).toEqual(['zoë', 'zoë']);
     expect(server.asked.map(({ headers }) => headers['content-length'])).toEqual(['4', '4']);
   });
@@ -117,8 +117,8 @@ describe('httpClient', () => {
       );
       socket.write(packed);
     });
-    const { answer } = send({ baseUrl: url, fetch: globalThis.fetch }, {}, { check });
-    expect(textOf(await answer)).toBe(WHOLE);
+    const { response } = send({ baseUrl: url, fetch: globalThis.fetch }, {}, { decode: check });
+    expect(textOf(await response)).toBe(WHOLE);
   });
 
   it.each(['not an address', 'ftp://h/x', 'https://me:pa55word@h/v1', 'me:pa55word@h'])(
@@ -160,8 +160,8 @@ describe('httpClient', () => {
 describe('retries', () => {
   it('asks again after a passing error, and tells each attempt and wait', async () => {
     const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
-    const { answer, events } = send({ baseUrl: server.url });
-    expect((await answer).status).toBe(200);
+    const { response, events } = send({ baseUrl: server.url });
+    expect((await response).status).toBe(200);
     expect(statuses(events)).toEqual([503, 503, 200]);
     expect(events.filter(({ kind }) => kind === 'wait')).toMatchObject([
       { reason: 'trying again after status 503' },
@@ -190,7 +190,7 @@ describe('retries', () => {
     await send(
       { baseUrl: server.url, retry: { ...quick, unsafeMethods: true } },
       { method: 'POST', body: '{}' },
-    ).answer;
+    ).response;
     expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
   });
 
@@ -213,8 +213,10 @@ describe('retries', () => {
   it('repeats a POST that it is told to', async () => {
     const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
     expect(
-      (await send({ baseUrl: server.url }, { method: 'POST', body: '{}' }, { retry: true }).answer)
-        .status,
+      (
+        await send({ baseUrl: server.url }, { method: 'POST', body: '{}' }, { retry: true })
+          .response
+      ).status,
     ).toBe(200);
   });
 
@@ -284,7 +286,7 @@ describe('retries', () => {
         ? cut(socket)
         : socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${WHOLE.length}\r\n\r\n${WHOLE}`),
     );
-    expect(textOf(await send({ baseUrl: url }, {}, { check }).answer)).toBe(WHOLE);
+    expect(textOf(await send({ baseUrl: url }, {}, { decode: check }).response)).toBe(WHOLE);
     expect(count()).toBe(2);
   });
 
@@ -299,8 +301,8 @@ describe('retries', () => {
         body,
       });
     };
-    const { answer, events } = send({ baseUrl: 'https://api.example.com', fetch });
-    expect(textOf(await answer)).toBe(WHOLE);
+    const { response, events } = send({ baseUrl: 'https://api.example.com', fetch });
+    expect(textOf(await response)).toBe(WHOLE);
     expect(events).toContainEqual(
       expect.objectContaining({
         reason: 'trying again after: the body was cut: 9 of 16 bytes came',
@@ -316,8 +318,8 @@ describe('retries', () => {
     const { url, count } = await serveRaw((socket, nth) =>
       socket.write(nth === 1 ? begin : 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'),
     );
-    const { answer, events } = send({ baseUrl: url, stallMs: 200 });
-    expect(textOf(await answer)).toBe('{}');
+    const { response, events } = send({ baseUrl: url, stallMs: 200 });
+    expect(textOf(await response)).toBe('{}');
     expect(count()).toBeGreaterThan(1);
     expect(events).toContainEqual(
       expect.objectContaining({
@@ -338,11 +340,11 @@ describe('retries', () => {
       const drip = setInterval(() => socket.write('1\r\n \r\n'), 10);
       socket.on('close', () => clearInterval(drip));
     });
-    const { answer, events } = send({ baseUrl: url, timeoutMs: 200 });
-    expect(textOf(await answer)).toBe('{}');
+    const { response, events } = send({ baseUrl: url, timeoutMs: 200 });
+    expect(textOf(await response)).toBe('{}');
     expect(count()).toBeGreaterThan(1);
     expect(events).toContainEqual(
-      expect.objectContaining({ reason: 'trying again after: no complete answer within 0.2 s' }),
+      expect.objectContaining({ reason: 'trying again after: no complete response within 0.2 s' }),
     );
   });
 
@@ -353,7 +355,7 @@ describe('retries', () => {
         { baseUrl: server.url },
         {},
         {
-          check: () => {
+          decode: () => {
             throw new SelectError('no `data`, found `items`');
           },
         },
@@ -376,7 +378,7 @@ describe('retries', () => {
     });
     const error = await failure(send({ baseUrl: url, maxBytes: 400 }));
     expect(error.message).toContain(
-      'larger than 400 bytes; ask for smaller pages, or raise maxBytes',
+      'larger than 400 bytes; request smaller pages, or raise `maxBytes`',
     );
     expect(count()).toBe(1);
   });
@@ -385,7 +387,7 @@ describe('retries', () => {
 describe('limits', () => {
   it('takes a body as large as the limit', async () => {
     const server = await serve(() => ({ text: 'x'.repeat(500) }));
-    expect((await send({ baseUrl: server.url, maxBytes: 500 }).answer).body.length).toBe(500);
+    expect((await send({ baseUrl: server.url, maxBytes: 500 }).response).body.length).toBe(500);
   });
 
   it('never lets the server count more than the limit in any window', async () => {
@@ -442,7 +444,7 @@ describe('limits', () => {
     expect(times.length).toBe(6);
     for (const at of times) expect(at).toBeGreaterThanOrEqual(limitedAt + 300);
     expect(events).toContainEqual(
-      expect.objectContaining({ kind: 'wait', reason: 'the API says it is asked too often (429)' }),
+      expect.objectContaining({ kind: 'wait', reason: "the API's rate limit is reached (429)" }),
     );
   });
 
@@ -458,8 +460,8 @@ describe('limits', () => {
           }
         : { json: {} },
     );
-    const { answer, events } = send({ baseUrl: server.url, retry: { maxRetryAfterMs: 5_000 } });
-    expect((await answer).status).toBe(200);
+    const { response, events } = send({ baseUrl: server.url, retry: { maxRetryAfterMs: 5_000 } });
+    expect((await response).status).toBe(200);
     expect(statuses(events)).toEqual([503, 200]);
   });
 
@@ -526,7 +528,7 @@ describe('limits', () => {
     }));
     const error = await failure(send({ baseUrl: server.url }));
     expect(error.message).toContain(
-      'asks to wait 3600 s (Retry-After), longer than retry.maxRetryAfterMs allows',
+      'demands a wait of 3600 s (Retry-After), longer than `retry.maxRetryAfterMs` allows',
     );
     expect(server.asked.length).toBe(1);
   });
@@ -546,8 +548,8 @@ describe('abort', () => {
       if (begin === null) abort.abort(reason);
       else socket.write(begin, () => abort.abort(reason));
     });
-    const { answer, events } = send({ baseUrl: url }, {}, { signal: abort.signal });
-    await expect(answer).rejects.toBe(reason);
+    const { response, events } = send({ baseUrl: url }, {}, { signal: abort.signal });
+    await expect(response).rejects.toBe(reason);
     await closed.promise;
     expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
     expect(events.filter(({ kind }) => kind === 'wait')).toEqual([]);
@@ -559,7 +561,7 @@ describe('abort', () => {
     const observe = ({ kind }: SourceEvent): void =>
       void (kind === 'wait' && abort.abort(new Error('enough')));
     await expect(
-      send({ baseUrl: server.url }, {}, { signal: abort.signal, observe }).answer,
+      send({ baseUrl: server.url }, {}, { signal: abort.signal, observe }).response,
     ).rejects.toThrow('enough');
     expect(server.asked.length).toBe(1);
   });

@@ -16,7 +16,7 @@ describe('redirects of a client', () => {
     const server = await serve(({ path }) =>
       path === '/a' ? { status: 301, headers: { location: '/b?c=1' } } : { json: {} },
     );
-    const answer = await send(config(server.url), { url: `${server.url}/a` }).answer;
+    const answer = await send(config(server.url), { url: `${server.url}/a` }).response;
     expect(answer.url.href).toBe(`${server.url}/b?c=1`);
     expect(server.asked[1]?.headers).toMatchObject({
       authorization: `Bearer ${secret}`,
@@ -29,7 +29,7 @@ describe('redirects of a client', () => {
     async (status) => {
       const other = await serve(() => ({ json: {} }));
       const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
-      await send(config(server.url)).answer;
+      await send(config(server.url)).response;
       expect(Object.keys(other.asked[0]?.headers ?? {})).not.toEqual(
         expect.arrayContaining([expect.stringMatching(/^(authorization|x-api-key|cookie)$/)]),
       );
@@ -47,7 +47,7 @@ describe('redirects of a client', () => {
         `leads to ${other.url}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts`,
       );
       expect([server.asked.length, other.asked.length]).toEqual([1, 0]);
-      await send({ ...config(server.url), authHosts: [new URL(other.url).host] }, post).answer;
+      await send({ ...config(server.url), authHosts: [new URL(other.url).host] }, post).response;
       expect(await other.asked[0]?.body).toBe(post.body);
     },
   );
@@ -55,14 +55,14 @@ describe('redirects of a client', () => {
   it('to another host (303) have none', async () => {
     const other = await serve(() => ({ json: {} }));
     const server = await serve(() => ({ status: 303, headers: { location: `${other.url}/x` } }));
-    await send(config(server.url), { method: 'POST', body: '{}' }).answer;
+    await send(config(server.url), { method: 'POST', body: '{}' }).response;
     expect([other.asked[0]?.method, await other.asked[0]?.body]).toEqual(['GET', '']);
   });
 
   it('to a host allowed by name carry them', async () => {
     const other = await serve(() => ({ json: {} }));
     const server = await serve(() => ({ status: 302, headers: { location: `${other.url}/x` } }));
-    await send({ ...config(server.url), authHosts: [new URL(other.url).host] }).answer;
+    await send({ ...config(server.url), authHosts: [new URL(other.url).host] }).response;
     expect(other.asked[0]?.headers.authorization).toBe(`Bearer ${secret}`);
   });
 
@@ -72,7 +72,7 @@ describe('redirects of a client', () => {
     const error = await failure(send(config(server.url), { url: other.url }));
     expect(other.asked[0]?.headers.authorization).toBeUndefined();
     expect(error.message).toContain(
-      `${new URL(other.url).host} is not the API's own host; name it in authHosts`,
+      `${new URL(other.url).host} is not the API's own host; name it in \`authHosts\``,
     );
   });
 
@@ -87,16 +87,16 @@ describe('redirects of a client', () => {
       path === '/a' ? { status, headers: { location: '/b' } } : { json: {} },
     );
     await send({ baseUrl: server.url }, { url: `${server.url}/a`, method: 'POST', body: '{"a":1}' })
-      .answer;
+      .response;
     expect(server.asked[1]).toMatchObject({ method, path: '/b' });
     expect(server.asked[1]?.headers['content-length']).toBe(method === 'POST' ? '7' : undefined);
   });
 
   it.each([
     ['in a circle', '/again', 'redirected more than 10 times', 11],
-    ['to no address', 'http://', 'no http address', 1],
-    ['to a file', 'file:///etc/passwd', 'no http address', 1],
-    ['to data', 'data:application/json,[]', 'no http address', 1],
+    ['to no address', 'http://', 'neither http nor https', 1],
+    ['to a file', 'file:///etc/passwd', 'neither http nor https', 1],
+    ['to data', 'data:application/json,[]', 'neither http nor https', 1],
   ])('%s are an error that is not tried again', async (_what, location, message, count) => {
     const server = await serve(() => ({ status: 302, headers: { location } }));
     expect((await failure(send({ baseUrl: server.url }))).message).toContain(message);

@@ -64,20 +64,20 @@ describe('response actions', () => {
       true,
     ],
   ])('that ignore %s meet only that', async (_what, action, answer, ignored) => {
-    const { answer: sent } = await answered(answer, [action]);
+    const { response: sent } = await answered(answer, [action]);
     const came = await sent.catch((error: HttpError) => error);
     expect(came instanceof HttpError ? false : came.ignored).toBe(ignored);
   });
 
   it('mark answers that nobody ignores as such', async () => {
-    expect((await (await answered({ json: {} }, [])).answer).ignored).toBe(false);
+    expect((await (await answered({ json: {} }, [])).response).ignored).toBe(false);
   });
 
   it('ignore a passing error at once, instead of asking again', async () => {
-    const { answer, events } = await answered({ status: 503 }, [
+    const { response, events } = await answered({ status: 503 }, [
       { statusCode: 503, action: 'ignore' },
     ]);
-    expect((await answer).ignored).toBe(true);
+    expect((await response).ignored).toBe(true);
     expect(statuses(events)).toEqual([503]);
   });
 
@@ -88,7 +88,7 @@ describe('response actions', () => {
       quickClient({ baseUrl: server.url }),
       {},
       { actions: [({ status }) => void seen.push(status)] },
-    ).answer;
+    ).response;
     expect(seen).toEqual([503, 200]);
   });
 
@@ -102,12 +102,12 @@ describe('response actions', () => {
       clientId: 'c',
       clientSecret: 'secret',
     });
-    const { answer } = sendWith(
+    const { response } = sendWith(
       quickClient({ baseUrl: api.url, auth }),
       {},
       { actions: [{ statusCode: 401, action: 'ignore' }] },
     );
-    expect(await answer).toMatchObject({ status: 200, ignored: false });
+    expect(await response).toMatchObject({ status: 200, ignored: false });
   });
 
   it('run in their order, each on what those before it made, until one ignores', async () => {
@@ -116,7 +116,7 @@ describe('response actions', () => {
       (name: string) =>
       (response: ActionResponse): void =>
         void seen.push(`${name}:${response.status}:${textOf(response.body)}`);
-    const { answer } = await answered({ status: 400, text: 'broken' }, [
+    const { response } = await answered({ status: 400, text: 'broken' }, [
       say('all'),
       {
         statusCode: 400,
@@ -133,7 +133,7 @@ describe('response actions', () => {
       { content: 'changed', action: 'ignore' },
       say('never'),
     ]);
-    expect(await answer).toMatchObject({ status: 200, ignored: true });
+    expect(await response).toMatchObject({ status: 200, ignored: true });
     expect(seen).toEqual(['all:400:broken', 'list:200:mended']);
   });
 
@@ -144,10 +144,10 @@ describe('response actions', () => {
       ]),
     );
     expect(error).toMatchObject({ status: 422, body: '{"error":"no"}' });
-    const { answer } = await answered({ status: 500, text: 'x' }, [
+    const { response } = await answered({ status: 500, text: 'x' }, [
       (response) => void Object.assign(response, { status: 200 }),
     ]);
-    expect((await answer).status).toBe(200);
+    expect((await response).status).toBe(200);
   });
 
   it('are followed by the check of what they made', async () => {
@@ -160,7 +160,10 @@ describe('response actions', () => {
     ];
     expect(
       textOf(
-        (await sendWith(quickClient({ baseUrl: server.url }), {}, { actions, check }).answer).body,
+        (
+          await sendWith(quickClient({ baseUrl: server.url }), {}, { actions, decode: check })
+            .response
+        ).body,
       ),
     ).toBe('{"a":1}');
   });
@@ -173,7 +176,7 @@ describe('response actions', () => {
     const error = await failure(sent);
     expect(error).toBeInstanceOf(HttpError);
     expect(error.message).toMatch(
-      /^GET http:.*\/ was answered 503\. Then responseActions\[1\] threw: no rows for \*\*\*$/,
+      /^GET http:.*\/ returned status 503\. Then responseActions\[1\] threw: no rows for \*\*\*$/,
     );
     expect(
       `${error.stack} ${String(error.cause)} ${String((error.cause as Error | undefined)?.stack)}`,
@@ -195,15 +198,11 @@ describe('response actions', () => {
   });
 
   it.each<[string, unknown, string]>([
-    [
-      'ignores all',
-      { action: 'ignore' },
-      "responseActions[1] says 'ignore' without saying of which responses",
-    ],
+    ['ignores all', { action: 'ignore' }, "responseActions[1] is 'ignore' for every response"],
     [
       'ignores all, its text being empty',
       { content: '', action: 'ignore' },
-      "responseActions[1] says 'ignore' without saying of which responses",
+      "responseActions[1] is 'ignore' for every response",
     ],
     ['is an unknown word', { statusCode: 404, action: 'skip' }, 'found "skip"'],
     ['is missing', { statusCode: 404 }, 'found undefined'],

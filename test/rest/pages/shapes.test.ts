@@ -225,7 +225,7 @@ describe('an answer in the making', () => {
     expect(events.filter(({ kind }) => kind === 'wait')).toHaveLength(2);
     expect(events.find(({ kind }) => kind === 'wait')).toMatchObject({
       resource: 'r',
-      reason: expect.stringContaining('in the making') as string,
+      reason: expect.stringContaining('the response is not ready') as string,
     });
   });
 
@@ -237,7 +237,7 @@ describe('an answer in the making', () => {
     expect(error).toMatchObject({
       code: 'ERR_SLUICE_HTTP',
       message: expect.stringMatching(
-        /^Resource r, page 1: the API gave up making the answer: `status` is `failed`/,
+        /^Resource r, page 1: the API gave up making the response: `status` is `failed`/,
       ) as string,
     });
   });
@@ -254,7 +254,7 @@ describe('an answer in the making', () => {
     expect(error).toMatchObject({
       code: 'ERR_SLUICE_HTTP',
       message: expect.stringMatching(
-        /not made after 0.001 s \(`status` never was complete\)/,
+        /not ready after 0.001 s \(`status` never was complete\)/,
       ) as string,
     });
     expect(server.asked.length).toBe(1);

@@ -107,7 +107,7 @@ describe('a secret of a request', () => {
         : { status: 400, text: `you sent ${headers.cookie ?? ''} and {"password":"p-12345678"}` },
     );
     const client = quickClient({ baseUrl: server.url });
-    await sendWith(client, { url: `${server.url}/login` }).answer;
+    await sendWith(client, { url: `${server.url}/login` }).response;
     const { message, body } = await failure(
       sendWith(client, {
         url: `${server.url}/x`,

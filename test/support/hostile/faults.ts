@@ -83,13 +83,13 @@ export const faults: readonly Fault[] = [
   fatal(
     '429 for a day',
     refuse(429, { 'retry-after': '86400' }),
-    /was answered 429\. .*It asks to wait 86400 s \(Retry-After\), longer than retry\.maxRetryAfterMs allows/s,
+    /returned status 429\. .*demands a wait of 86400 s \(Retry-After\), longer than `retry\.maxRetryAfterMs` allows/s,
   ),
   mended('500 once', refuse(500), /trying again after status 500/),
   fatal(
     '503 for ever',
     refuse(503, { 'retry-after': '0' }, 'down for maintenance'),
-    /was answered 503 \(3 attempts\)\. The server has a fault\. It did not go away by asking again\. It says: down for maintenance/,
+    /returned status 503 \(3 attempts\)\. The server has a fault\. Repeating the request did not help\. The response says: down for maintenance/,
   ),
   fatal(
     'a web page',
@@ -97,7 +97,7 @@ export const faults: readonly Fault[] = [
       void response
         .writeHead(200, { 'content-type': 'text/html' })
         .end('<!doctype html><title>Sign in</title>'),
-    /was answered 200\. The answer is a web page, not the API's/,
+    /returned status 200\. The response is a web page, not the API's/,
   ),
   mended(
     'a body cut before its length',
@@ -168,12 +168,12 @@ export const faults: readonly Fault[] = [
   fatal(
     '404',
     refuse(404),
-    /was answered 404\. There is nothing at this address: check the base URL \(region, version\) and the path\./,
+    /returned status 404\. There is nothing at this address: check the base URL \(region, version\) and the path\./,
   ),
   fatal(
     '403',
     refuse(403),
-    /was answered 403\. The credentials are known but not allowed to do this/,
+    /returned status 403\. The credentials are known but not allowed to do this/,
   ),
   {
     ...mended('expired credentials', (page) => {

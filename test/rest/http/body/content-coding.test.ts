@@ -21,8 +21,8 @@ async function read(
     const body = bodies[Math.min(nth, bodies.length) - 1] ?? Buffer.alloc(0);
     socket.write(Buffer.concat([Buffer.from(head(coding, body.length)), body]));
   });
-  const { answer } = sendWith(quickClient({ baseUrl: url }));
-  return { text: answer.then(({ body }) => Buffer.from(body).toString()), count };
+  const { response } = sendWith(quickClient({ baseUrl: url }));
+  return { text: response.then(({ body }) => Buffer.from(body).toString()), count };
 }
 
 const CODINGS: [string, (text: string | Uint8Array) => Buffer][] = [
@@ -134,7 +134,7 @@ describe('a body', () => {
   it('that HEAD does not have is not decompressed', async () => {
     const { url } = await serveRaw((socket) => socket.write(head('gzip', 500)));
     expect(
-      (await sendWith(quickClient({ baseUrl: url }), { method: 'HEAD' }).answer).body.length,
+      (await sendWith(quickClient({ baseUrl: url }), { method: 'HEAD' }).response).body.length,
     ).toBe(0);
   });
 
@@ -144,7 +144,7 @@ describe('a body', () => {
       asked = head;
       socket.write('HTTP/1.1 204 No Content\r\n\r\n');
     });
-    await sendWith(quickClient({ baseUrl: url })).answer;
+    await sendWith(quickClient({ baseUrl: url })).response;
     expect(asked.toLowerCase()).toContain('accept-encoding: gzip, deflate, br\r\n');
   });
 

@@ -24,7 +24,7 @@ describe('a saved body', () => {
       quickClient({ baseUrl: server.url }),
       {},
       { save: { path } },
-    ).answer;
+    ).response;
     expect(readFileSync(path).equals(ZIP)).toBe(true);
     expect(left(path)).toEqual(['course-7.zip']);
     const told = JSON.parse(Buffer.from(body).toString()) as Record<string, unknown>;
@@ -48,7 +48,7 @@ describe('a saved body', () => {
     const client = quickClient({ baseUrl: server.url, retry: { attempts: 1 } });
     await failure(sendWith(client, {}, { save: { path } }));
     expect(readFileSync(path, 'utf8')).toBe('old');
-    await sendWith(client, {}, { save: { path } }).answer;
+    await sendWith(client, {}, { save: { path } }).response;
     expect(readFileSync(path).length).toBe(ZIP.length);
   });
 
@@ -62,7 +62,7 @@ describe('a saved body', () => {
     }));
     const client = quickClient({ baseUrl: server.url });
     for (const size of [ZIP.length, 0]) {
-      const { body } = await sendWith(client, {}, { save: { path } }).answer;
+      const { body } = await sendWith(client, {}, { save: { path } }).response;
       expect([
         readFileSync(path).length,
         (JSON.parse(Buffer.from(body).toString()) as { size: number }).size,
@@ -79,8 +79,8 @@ describe('a saved body', () => {
     await sendWith(
       quickClient({ baseUrl: server.url }),
       {},
-      { save: { path }, check: look, actions: [({ body }) => look(body)] },
-    ).answer;
+      { save: { path }, decode: look, actions: [({ body }) => look(body)] },
+    ).response;
     expect(seen).toEqual([path, path]);
   });
 
@@ -115,7 +115,7 @@ describe('a saved body', () => {
           ]),
         );
     });
-    await sendWith(quickClient({ baseUrl: url }), {}, { save: { path } }).answer;
+    await sendWith(quickClient({ baseUrl: url }), {}, { save: { path } }).response;
     expect([readFileSync(path).equals(ZIP), count(), left(path)]).toEqual([true, 2, ['f.bin']]);
   });
 
@@ -131,7 +131,7 @@ describe('a saved body', () => {
       }, 25);
       socket.on('close', () => clearInterval(drip));
     });
-    await sendWith(quickClient({ baseUrl: url, timeoutMs: 200 }), {}, { save: { path } }).answer;
+    await sendWith(quickClient({ baseUrl: url, timeoutMs: 200 }), {}, { save: { path } }).response;
     expect([readFileSync(path, 'utf8'), count()]).toEqual(['x'.repeat(12), 1]);
   });
 
@@ -160,14 +160,14 @@ describe('a saved body', () => {
       socket.on('close', closed);
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc');
     });
-    const { answer } = sendWith(
+    const { response } = sendWith(
       quickClient({ baseUrl: url }),
       {},
       { save: { path }, signal: abort.signal },
     );
     while (!existsSync(`${path}.part`)) await new Promise((resolve) => setImmediate(resolve));
     abort.abort(new Error('enough'));
-    await expect(answer).rejects.toThrow('enough');
+    await expect(response).rejects.toThrow('enough');
     await ended;
     expect(left(path)).toEqual([]);
   });
@@ -183,7 +183,7 @@ describe('a saved body', () => {
     const error = await failure(
       sendWith(quickClient({ baseUrl: url }), {}, { save: { path, maxBytes: 1_000 } }),
     );
-    expect(error.message).toContain('larger than 1,000 bytes; raise maxBytes where it is saved');
+    expect(error.message).toContain('larger than 1,000 bytes; raise the `maxBytes` of `save`');
     expect([count(), left(path)]).toEqual([1, []]);
   });
 
@@ -194,7 +194,7 @@ describe('a saved body', () => {
       quickClient({ baseUrl: server.url, maxBytes: 1_000 }),
       {},
       { save: { path, maxBytes: ZIP.length } },
-    ).answer;
+    ).response;
     expect(readFileSync(path).length).toBe(ZIP.length);
   });
 
@@ -202,12 +202,12 @@ describe('a saved body', () => {
     [
       '404',
       { status: 404, text: 'no such course', headers: { 'content-type': 'application/zip' } },
-      /answered 404\..* It says: no such course/,
+      /returned status 404\..* The response says: no such course/,
     ],
     [
       'JSON',
       { json: { message: 'Course not found.' } },
-      /answered 200\. A file was expected, and JSON came: \{"message":"Course not found\."\}/,
+      /returned status 200\. A file was expected, and JSON came: \{"message":"Course not found\."\}/,
     ],
     [
       'problem JSON',
@@ -236,7 +236,8 @@ describe('a saved body', () => {
   ])('is not made of %s', async (_what, answer, options) => {
     const path = folder.path('f.bin');
     const server = await serve(() => answer);
-    await sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path }, ...options }).answer;
+    await sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path }, ...options })
+      .response;
     expect(left(path)).toEqual([]);
   });
 

@@ -106,7 +106,7 @@ describe('a proxy', () => {
       const server = await serve(() => ({ json: [] }));
       vi.stubEnv(variable, `http://me:proxy%2Fpass@${proxy.host}`);
       const url = `${server.url}/x?$filter='a%20b'&flag`;
-      await send({ baseUrl: server.url }, { url }).answer;
+      await send({ baseUrl: server.url }, { url }).response;
       expect(proxy.asked).toEqual([url]);
       expect(server.asked.map((one) => one.url)).toEqual(["/x?$filter='a%20b'&flag"]);
       expect(proxy.credentials).toEqual([
@@ -119,7 +119,7 @@ describe('a proxy', () => {
     const proxy = await serveProxy();
     const url = await serveTls();
     vi.stubEnv('https_proxy', `http://${proxy.host}`);
-    const { body } = await send({ baseUrl: url, tls: { ca: CA } }).answer;
+    const { body } = await send({ baseUrl: url, tls: { ca: CA } }).response;
     expect(Buffer.from(body).toString()).toBe('[{"who":null}]');
     expect(proxy.asked).toEqual([new URL(url).host]);
   });
@@ -129,9 +129,9 @@ describe('a proxy', () => {
     const server = await serve(() => ({ json: [] }));
     vi.stubEnv('HTTP_PROXY', `http://${unused.host}`);
     vi.stubEnv('NO_PROXY', '*');
-    await send({ baseUrl: server.url, proxy: `http://${proxy.host}` }).answer;
+    await send({ baseUrl: server.url, proxy: `http://${proxy.host}` }).response;
     vi.stubEnv('NO_PROXY', '');
-    await send({ baseUrl: server.url, proxy: false }).answer;
+    await send({ baseUrl: server.url, proxy: false }).response;
     expect([proxy.asked.length, unused.asked.length, server.asked.length]).toEqual([1, 0, 2]);
   });
 
@@ -212,13 +212,13 @@ describe('certificates', () => {
     const url = await serveTls();
     const { message } = await failure(send({ baseUrl: url, retry: { attempts: 1 } }));
     expect(message).toContain('`client.tls.ca` or NODE_EXTRA_CA_CERTS');
-    expect((await send({ baseUrl: url, tls: { ca: Buffer.from(CA) } }).answer).status).toBe(200);
+    expect((await send({ baseUrl: url, tls: { ca: Buffer.from(CA) } }).response).status).toBe(200);
   });
 
   it('of the client are shown to servers that want them', async () => {
     const url = await serveTls(true);
     const tls = { ca: [CA], cert: CLIENT_CERT, key: CLIENT_KEY, passphrase: CLIENT_PASSPHRASE };
-    const { body } = await send({ baseUrl: url, tls }).answer;
+    const { body } = await send({ baseUrl: url, tls }).response;
     expect(Buffer.from(body).toString()).toBe('[{"who":"client"}]');
   });
 
