@@ -141,7 +141,7 @@ export interface Lane extends Buffers {
   /**
    * More was sent than fits. `bigint`: a magnitude beyond 2^53, so not every value is exact as a
    * double; `double`: a number that had to be rounded; `timestamp`: digits of a second that may be
-   * beyond microseconds.
+   * beyond microseconds; `text` and `json`: half a surrogate pair, for which UTF-8 has no form.
    */
   wide: boolean;
   /**
@@ -208,7 +208,7 @@ export interface FlatTable {
  * A change of the schema, reported once, where it happens; a hint that changes nothing
  * (`late-hint`: the column has another type already); or the first value of a column that is stored
  * otherwise than it was sent (`rounded`: a number with more digits than a double has, `cut`: digits
- * of a second beyond microseconds).
+ * of a second beyond microseconds, `replaced`: half a surrogate pair, by U+FFFD).
  */
 export interface SchemaChange {
   kind:
@@ -219,7 +219,8 @@ export interface SchemaChange {
     | 'collision'
     | 'late-hint'
     | 'rounded'
-    | 'cut';
+    | 'cut'
+    | 'replaced';
   table: string;
   /** Null for `new-table`. */
   column: string | null;

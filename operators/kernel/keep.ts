@@ -8,7 +8,7 @@ import { allocateZeroed, refuse, Refusal } from './memory';
 import { dropRepeats, forgetMembers, memberCount, noteMember } from './members';
 import { numberEnd } from './number';
 import { blanks, special } from './scan';
-import { escapeEnd, unescape } from './text';
+import { escapeEnd, halfMet, spellHalf, unescape } from './text';
 
 let out: Lane = changetype<Lane>(0);
 let to: usize = 0;
@@ -42,7 +42,7 @@ export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32)
 
 /**
  * The place after the value at `p`, which is checked and left behind as compact JSON in the scratch
- * text; 0 when refused.
+ * text; 0 when refused. A string alone counts as a key.
  */
 export function skipJson(p: usize, level: i32): usize {
   if (!scratch) {
@@ -77,7 +77,7 @@ export function scratchLength(): usize {
 
 function value(p: usize): usize {
   const c: u32 = load<u8>(p);
-  if (c == 34) return string(p + 1);
+  if (c == 34) return string(p + 1, !isKept);
   if (c == 123) return members(p);
   if (c == 91) return elements(p);
   let end: usize;
@@ -106,7 +106,7 @@ function members(p: usize): usize {
   for (;;) {
     if (load<u8>(p) != 34) return refuse(Refusal.STRUCTURE, p);
     const at = to - out.data;
-    p = string(p + 1);
+    p = string(p + 1, true);
     if (!p) return 0;
     const name = to - out.data - at;
     p = blanks(p);
@@ -158,7 +158,7 @@ function elements(p: usize): usize {
 }
 
 /** The string after the quote before `p`, with its quotes. */
-function string(p: usize): usize {
+function string(p: usize, isKey: bool): usize {
   put(34);
   for (;;) {
     room(32);
@@ -181,6 +181,14 @@ function string(p: usize): usize {
     if (c != 92) return refuse(Refusal.CONTROL, p);
     const end = unescape(p + 1, to);
     if (!end) return 0;
+    const half = halfMet();
+    if (half) out.wide = 1;
+    if (half && isKey) {
+      store<u8>(to, 92);
+      to = spellHalf(p + 1, to + 1);
+      p = escapeEnd();
+      continue;
+    }
     p = escapeEnd();
     const decoded: u32 = load<u8>(to);
     if (decoded < 32 || decoded == 34 || decoded == 92) escape(decoded);

@@ -4,7 +4,7 @@
 import { Key, newKey, Node } from './columns';
 import { allocate, allocateZeroed, refuse, Refusal, release } from './memory';
 import { blanks, special } from './scan';
-import { escapeEnd, unescape } from './text';
+import { escapeEnd, halfMet, spellHalf, unescape } from './text';
 
 @inline export function matches(key: Key, p: usize): bool {
   const mask = key.mask;
@@ -139,8 +139,9 @@ function decodeName(from: usize, end: usize): usize {
   while (from < end) {
     const c: u32 = load<u8>(from);
     if (c == 92) {
-      to = unescape(from + 1, to);
-      if (!to) return -1;
+      const end = unescape(from + 1, to);
+      if (!end) return -1;
+      to = halfMet() ? spellHalf(from + 1, to) : end;
       from = escapeEnd();
     } else {
       store<u8>(to++, c);

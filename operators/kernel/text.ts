@@ -11,6 +11,25 @@ let afterEscape: usize = 0;
   return afterEscape;
 }
 
+let isHalf: bool = false;
+
+/** Whether an escape since the last call was half a surrogate pair, for which UTF-8 has no form. */
+@inline export function halfMet(): bool {
+  const met = isHalf;
+  isHalf = false;
+  return met;
+}
+
+/**
+ * Half a surrogate pair in a key, escaped behind the backslash before `p`, as the six characters of
+ * its escape at `to`, so that two such keys stay two; answers the end of what it wrote.
+ */
+export function spellHalf(p: usize, to: usize): usize {
+  store<u8>(to, 92);
+  for (let i: usize = 0; i < 5; i++) store<u8>(to + i, load<u8>(p + i) | 32, 1);
+  return to + 6;
+}
+
 @inline function hexDigit(c: u32): u32 {
   const digit = c - 48;
   if (digit <= 9) return digit;
@@ -78,7 +97,8 @@ function unescapeUnicode(p: usize, to: usize): usize {
       code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
       afterEscape = p + 11;
     } else {
-      code = 0xfffd; // half a character: UTF-8 has no form for it
+      code = 0xfffd;
+      isHalf = true;
     }
   }
   return encode(code, to);
@@ -136,6 +156,7 @@ export function readText(p: usize, table: Table, key: Key, row: u32): usize {
     if (c != 92) return refuse(Refusal.CONTROL, p);
     to = unescape(p + 1, to);
     if (!to) return 0;
+    if (halfMet()) lane.wide = 1;
     p = afterEscape;
   }
   endText(lane, row, to);

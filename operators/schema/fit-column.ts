@@ -22,9 +22,12 @@ type Digits = (row: number) => string;
 
 /** A value that is stored as another: the first of its sort in a page's column. */
 export interface Loss {
-  /** `rounded`: a number with more digits than a double has; `cut`: digits of a second. */
-  kind: 'rounded' | 'cut';
-  /** What was sent. */
+  /**
+   * `rounded`: a number with more digits than a double has; `cut`: digits of a second; `replaced`:
+   * half a surrogate pair.
+   */
+  kind: 'rounded' | 'cut' | 'replaced';
+  /** What was sent; for `replaced` what is stored. */
   value: string;
 }
 
@@ -163,6 +166,8 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
       fitted = value;
     }
     const stored = fitted ?? value;
+    if (lane.wide && (lane.kind === 'text' || lane.kind === 'json'))
+      noteLoss('replaced', value as string, REPLACED.test(value as string));
     if (lane.wide && digits !== undefined && typeof stored === 'number')
       noteLoss('rounded', digits(), isRounded(digits(), stored));
     if (dataType === 'timestamp' && fitted !== undefined && before.domain === undefined) {
@@ -199,6 +204,9 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   }
 }
 
+/** What stands for half a surrogate pair: in a value, and in a key of kept JSON. */
+const REPLACED = /\ufffd|\\\\ud[89a-f]/;
+
 /**
  * Timestamps are read as text, from which they are coerced; in a column of timestamps they are the
  * integers that they are.
@@ -219,7 +227,7 @@ function lossesIn(lanes: readonly Lane[], text: FlatColumn['text']): readonly Lo
 }
 
 function lossIn(lane: Lane, text: FlatColumn['text']): Loss | undefined {
-  if (!lane.wide || (lane.kind !== 'double' && lane.kind !== 'timestamp')) return undefined;
+  if (!lane.wide || lane.kind === 'bigint') return undefined;
   const read = laneReader(lane, text);
   const digits = digitsReader(lane, text);
   for (let row = 0; row < lane.rows; row += 1) {
@@ -227,6 +235,9 @@ function lossIn(lane: Lane, text: FlatColumn['text']): Loss | undefined {
     if (lane.kind === 'timestamp') {
       const sent = read(row) as string;
       if (isCut(sent)) return { kind: 'cut', value: sent };
+    } else if (lane.kind !== 'double') {
+      const stored = read(row) as string;
+      if (REPLACED.test(stored)) return { kind: 'replaced', value: stored };
     } else {
       const sent = digits?.(row) ?? '';
       if (isRounded(sent, read(row) as number)) return { kind: 'rounded', value: sent };

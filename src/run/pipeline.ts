@@ -242,7 +242,9 @@ function requireConfig(config: Partial<PipelineConfig> | undefined): void {
  */
 function schemaNotices({ page: { resource }, changes }: Shaped): RunEvent[] {
   return changes
-    .filter(({ kind }) => ['variant', 'collision', 'late-hint', 'rounded', 'cut'].includes(kind))
+    .filter(({ kind }) =>
+      ['variant', 'collision', 'late-hint', 'rounded', 'cut', 'replaced'].includes(kind),
+    )
     .map(({ message }) => ({ kind: 'notice', resource, message }));
 }
 

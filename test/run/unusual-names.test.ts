@@ -108,6 +108,64 @@ describe('keys of rows', () => {
   });
 });
 
+describe('half a surrogate pair', () => {
+  const body = String.raw`[{"id":1,"\ud800":1,"\uD801":2,"\ufffd":3,"l\ud800":[1],"l\ud801":[2],
+    "j":{"\ud800":1,"\uD801":2,"\ufffd":3},"v":"x\ud800","ok":"\ud83d\ude00","n":7},{"n":"\udc00"}]`;
+  const columns = { j: { dataType: 'json' } } as const;
+  it.each([
+    [
+      'as they are sent',
+      (): [unknown, object] => [
+        restSource({
+          name: 's',
+          client: { baseUrl: 'http://api.test/', fetch: async () => new Response(body) },
+          resources: [
+            { name: 't', columns, endpoint: { path: 't', dataSelector: '@', paginator: 'single' } },
+          ],
+        }),
+        {},
+      ],
+    ],
+    ['as objects', () => [JSON.parse(body), { table: 't', columns }]],
+  ])('never makes one key of two, and is reported in values: rows %s', async (_, given) => {
+    const notices: string[] = [];
+    await using shop = pipeline({ name: 'p', destination: duckdb(':memory:') });
+    const [source, options] = given();
+    await shop.run(source as never, {
+      ...(options as { table: string }),
+      observe: (event) => event.kind === 'notice' && notices.push(event.message),
+    });
+    const [row] = await shop.dataset().query('SELECT * FROM t WHERE id = 1');
+    expect(row).toMatchObject({ _ud800: 1, _ud801: 2, x: 3, v: 'x\ufffd', ok: '\u{1f600}' });
+    expect(JSON.parse((row as { j: string }).j)).toEqual({
+      '\\ud800': 1,
+      '\\ud801': 2,
+      '\ufffd': 3,
+    });
+    expect(await shop.dataset().tables()).toEqual(['t', 't__l_ud800', 't__l_ud801']);
+    const replaced = notices.filter((message) => message.includes('half a surrogate pair'));
+    const columnsOf = new Set(replaced.map((message) => /of (t\.\w+)/.exec(message)?.[1]));
+    expect(columnsOf).toEqual(new Set(['t.j', 't.n', 't.v']));
+  });
+
+  it('keeps the rows of a map apart', async () => {
+    const map = String.raw`{"\ud800":{"a":1},"\ud801":{"a":2},"\ud800":{"a":3}}`;
+    const source = restSource({
+      name: 's',
+      client: { baseUrl: 'http://api.test/', fetch: async () => new Response(map) },
+      resources: [
+        {
+          name: 't',
+          endpoint: { path: 't', dataSelector: '@', rows: 'map', paginator: 'single' },
+        },
+      ],
+    });
+    await using shop = pipeline({ name: 'p', destination: duckdb(':memory:') });
+    await shop.run(source);
+    expect(await shop.dataset().query('SELECT a FROM t ORDER BY a')).toEqual([{ a: 2 }, { a: 3 }]);
+  });
+});
+
 describe('values', () => {
   it('keep a byte order mark in front, wherever they are read', async () => {
     const mark = '\ufeffa';

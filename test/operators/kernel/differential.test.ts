@@ -108,12 +108,14 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): [strin
   if (value === null) return [];
   if (typeof value !== 'object') return [[JSON.stringify(path), value]];
   if (Array.isArray(value)) return value.flatMap((inner, i) => leaves(inner, [...path, i]));
-  // Keys that differ only in half characters are one key in UTF-8, and the last value wins.
   return Object.entries(
-    Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [wellFormed(key), inner as unknown]),
-    ),
+    Object.fromEntries(Object.entries(value).map(([key, inner]) => [spelt(key), inner as unknown])),
   ).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+}
+
+/** A key; half characters in it as they are escaped, so that two such keys stay two. */
+function spelt(key: string): string {
+  return key.replaceAll(/\p{Surrogate}/gu, (half) => JSON.stringify(half).slice(1, -1));
 }
 
 /** Half characters as UTF-8 has them: U+FFFD. */
