@@ -1,4 +1,5 @@
 import { from, map, type Observable, type ObservableInput } from 'rxjs';
+import { NO_ROWS } from './json/no-rows.js';
 import { rowsFromTexts } from './json/row-objects.js';
 import { rowText } from './json/row-text.js';
 import { userFunction } from './settings/user-function.js';
@@ -33,7 +34,7 @@ export function fromObjects<T extends object>(
         parent: null,
         index,
         body: EMPTY,
-        rows: { kind: 'none', start: 0, end: 0, count: 0 },
+        rows: NO_ROWS,
         next: null,
         stamp: null,
         state: null,

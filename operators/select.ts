@@ -4,6 +4,7 @@ import { JsonError, SelectError } from './errors.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
 import { requireKeys } from './settings/require-keys.js';
+import { withPlace } from './settings/with-place.js';
 import type { Page, Rows } from './types.js';
 
 export interface SelectConfig {
@@ -55,13 +56,9 @@ function rowsOf(page: Page, options: LocateOptions): Rows {
     const { body, span } = findRows(page.body, options);
     return { page, body, span };
   } catch (error) {
-    if (error instanceof SelectError)
-      throw new SelectError(`${where}: ${error.message}`, { cause: error });
-    if (error instanceof JsonError)
-      throw new JsonError(`${where}: ${error.message}`, error.offset, error.incomplete, {
-        cause: error,
-      });
-    throw error;
+    throw error instanceof SelectError || error instanceof JsonError
+      ? withPlace(where, error)
+      : error;
   }
 }
 

@@ -3,6 +3,7 @@ import { joinFields } from '../json/join-fields.js';
 import { printJson } from '../json/print-json.js';
 import { besideName, plainName } from '../schema/names.js';
 import { rootTableName } from '../schema/root-table-name.js';
+import { withPlace } from '../settings/with-place.js';
 import type {
   Buffers,
   ColumnHint,
@@ -260,11 +261,7 @@ function keyMode(
 function named({ resource, index, parent }: Page, error: unknown): unknown {
   if (!isSluiceError(error)) return error;
   const where = `Resource ${resource}, page ${index + 1}${parent === null ? '' : ` of ${parent.slice(0, 200)}`}`;
-  if (error instanceof JsonError)
-    return new JsonError(`${where}: ${error.message}`, error.offset, error.incomplete, {
-      cause: error,
-    });
-  if (error instanceof LimitError)
-    return new LimitError(`${where}: ${error.message}`, { cause: error });
-  return error;
+  return error instanceof JsonError || error instanceof LimitError
+    ? withPlace(where, error)
+    : error;
 }

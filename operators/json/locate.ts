@@ -2,6 +2,7 @@ import { type Kernel, unexpected, withKernel } from '../columns/kernel.js';
 import { type Limits, limitsOf } from '../columns/limits.js';
 import { SelectError } from '../errors.js';
 import type { Json, Span } from '../types.js';
+import { NO_ROWS } from './no-rows.js';
 import { parseJson } from './parse-json.js';
 import { readings } from './paths.js';
 
@@ -175,15 +176,14 @@ class Search {
     if (chosen === undefined) throw new SelectError(this.#nowhere());
     const { start, end, rows } = this.#found.get(nameOf(chosen.keys)) as Found;
     const first = this.#body[start];
-    const none: Span = { kind: 'none', start: 0, end: 0, count: 0 };
-    if (first === 0x6e) return none;
+    if (first === 0x6e) return NO_ROWS;
     const { rows: shape = 'array', key } = this.#options;
     if (first === 0x5b && shape !== 'map') return { kind: 'array', start, end, count: rows };
     if (first === 0x7b && shape !== 'array')
       return { kind: 'map', start, end, count: rows, key: key ?? '_key' };
     if (shape === 'array') return { kind: 'value', start, end, count: 1 };
     // PHP writes an empty map as an empty array.
-    if (first === 0x5b && rows === 0) return none;
+    if (first === 0x5b && rows === 0) return NO_ROWS;
     throw new SelectError(
       `Selector \`${chosen.selector || '@'}\` was to find a map of rows and found ${kindOf(first)}. Use rows: "array" for it.`,
     );

@@ -1,5 +1,7 @@
 import { besideName } from '../schema/names.js';
 import type { Json, JsonObject, Rows } from '../types.js';
+import { isObject } from './is-object.js';
+import { NO_ROWS } from './no-rows.js';
 import { parseJson } from './parse-json.js';
 import { carrySentTexts, keepSentText, sentText } from './sent-numbers.js';
 
@@ -43,8 +45,7 @@ function isText(value: Json, text: string): boolean {
 
 /** Rows of a page from the JSON texts of objects. */
 export function rowsFromTexts(page: Rows['page'], texts: readonly string[]): Rows {
-  if (texts.length === 0)
-    return { page, body: EMPTY, span: { kind: 'none', start: 0, end: 0, count: 0 } };
+  if (texts.length === 0) return { page, body: EMPTY, span: NO_ROWS };
   const body = encoder.encode(`[${texts.join(',')}]`);
   return { page, body, span: { kind: 'array', start: 0, end: body.length, count: texts.length } };
 }
@@ -60,7 +61,7 @@ function inList(value: Uint8Array): Uint8Array {
 }
 
 function asRow(value: Json, holder: object, key: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   const row = { value };
   keepSentText(row, 'value', value, sentText(holder, key) ?? null);
   return row;

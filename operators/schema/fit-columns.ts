@@ -3,6 +3,7 @@ import { buildBuffers } from './build-buffers.js';
 import { isExact } from './coerce.js';
 import { type ColumnType, fitColumn, type Fitted, type Values } from './fit-column.js';
 import { isValid } from './lane-value.js';
+import { isVariantName } from './variant-name.js';
 
 /** A column of a page, fitted; one that only holds what did not fit another is its variant. */
 export interface FittedColumn {
@@ -14,9 +15,6 @@ export interface FittedColumn {
 
 /** What a column is before the page, or begins as. */
 export type TypeOf = (column: FlatColumn) => ColumnType;
-
-/** Names of variants; goes by the name alone, since a database knows no more of its columns. */
-const VARIANT = /__v_[a-z]+(_2)*$/;
 
 /**
  * All columns of a page fitted to their types. Values that do not fit go to `<column>__v_<type>`,
@@ -43,7 +41,7 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
     for (const name of byLength[length] ?? []) {
       const { misfits } = (all.get(name) as FittedColumn).fitted;
       for (const [type, values] of misfits)
-        move(values, type, name, VARIANT.test(name) ? `${name}_2` : `${name}__v_${type}`);
+        move(values, type, name, isVariantName(name) ? `${name}_2` : `${name}__v_${type}`);
     }
   }
   const own = [...all.values()].filter(({ variantOf }) => variantOf === null);

@@ -1,3 +1,4 @@
+import { isObject } from '../../operators/json/is-object.js';
 import type { RestConfig } from '../rest/config/rest-config.js';
 import { fromDlt } from '../rest/dlt/from-dlt.js';
 import { isDltConfig } from '../rest/dlt/is-dlt-config.js';
@@ -26,8 +27,4 @@ export function sourceFromConfig(config: Record<string, unknown>, name: string):
   return isDltConfig(config)
     ? fromDlt(config, { name })
     : restSource({ name, ...config } as unknown as RestConfig);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

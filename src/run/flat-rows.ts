@@ -1,6 +1,7 @@
 import { filter, map, type Observable } from 'rxjs';
 import type { FlattenEvent } from '../../operators/columns/flattener.js';
 import { flatten } from '../../operators/flatten.js';
+import { NO_ROWS } from '../../operators/json/no-rows.js';
 import { processRows } from '../../operators/process-rows.js';
 import { select } from '../../operators/select.js';
 import { didYouMean } from '../../operators/settings/nearest.js';
@@ -78,7 +79,7 @@ function statesOnly({ name }: Resource, pages: Observable<Page>): Observable<Fla
     map((page): Rows => ({
       page,
       body: page.body,
-      span: { kind: 'none', start: 0, end: 0, count: 0 },
+      span: NO_ROWS,
     })),
     flatten({ resource: name, table: name }),
   );

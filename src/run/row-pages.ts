@@ -1,3 +1,4 @@
+import { NO_ROWS } from '../../operators/json/no-rows.js';
 import { rowsFromTexts } from '../../operators/json/row-objects.js';
 import { rowText } from '../../operators/json/row-text.js';
 import { userFunction } from '../../operators/settings/user-function.js';
@@ -33,7 +34,7 @@ export async function* rowPages(
       parent: null,
       index,
       body: new Uint8Array(),
-      rows: { kind: 'none', start: 0, end: 0, count: 0 },
+      rows: NO_ROWS,
       next: null,
       stamp: null,
       state: null,

@@ -1,4 +1,6 @@
+import { isObject } from '../../operators/json/is-object.js';
 import { ConfigError } from '../errors.js';
+import { flagOf } from './flag-of.js';
 import { unixMs } from './unix-ms.js';
 
 /** What a setting is, and what it becomes. */
@@ -22,9 +24,6 @@ export interface SettingKinds {
 /** A kind, or the words of which the setting is one. */
 export type SettingKind = keyof SettingKinds | readonly string[];
 
-const TRUE = /^(true|yes|t|y|1)$/i;
-const FALSE = /^(false|no|f|n|0)$/i;
-
 /**
  * The value of a setting as its kind wants it. ConfigError naming `from`, where it was found; the
  * value is shown unless it is secret, or from a file of secrets.
@@ -36,7 +35,7 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
     );
   if (kind === 'list' || kind === 'object') {
     const parsed = typeof value === 'string' ? fromJson(value) : value;
-    if (kind === 'list' ? !Array.isArray(parsed) : !isObject(parsed))
+    if (kind === 'list' ? !Array.isArray(parsed) : !isTable(parsed))
       throw wrong(
         kind === 'list'
           ? 'a list, in text as JSON such as ["a", "b"]'
@@ -64,9 +63,11 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
     case 'text':
     case 'secret':
       return text;
-    case 'flag':
-      if (!TRUE.test(text) && !FALSE.test(text)) throw wrong('true or false');
-      return TRUE.test(text);
+    case 'flag': {
+      const flag = flagOf(text);
+      if (flag === null) throw wrong('true or false');
+      return flag;
+    }
     case 'number':
       if (!Number.isFinite(Number(text))) throw wrong('a number');
       return Number(text);
@@ -99,10 +100,8 @@ function fromJson(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
+function isTable(value: unknown): boolean {
+  return isObject(value) && !(value instanceof Date);
 }
 
 function shown(value: unknown): string {

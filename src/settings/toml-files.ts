@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
+import { isObject } from '../../operators/json/is-object.js';
 import { ConfigError } from '../errors.js';
 import type { Place, SettingPath } from './place.js';
 
@@ -86,7 +87,5 @@ function own(table: Readonly<Record<string, unknown>>, key: string): unknown {
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
+  return isObject(value) && !(value instanceof Date);
 }

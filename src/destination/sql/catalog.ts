@@ -1,3 +1,4 @@
+import { isVariantName } from '../../../operators/schema/variant-name.js';
 import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operators/types.js';
 import type { Names } from './names.js';
 import type { SqlPort } from './port.js';
@@ -100,7 +101,7 @@ export async function readSchema(
         dataType: scope.dialect.dataTypeOf(sqlType),
         ...(domain && { domain }),
         nullable,
-        variant: column.includes('__v_'),
+        variant: isVariantName(column),
         exact: !inexact.has(column),
         ...(path && { path }),
       };

@@ -5,7 +5,7 @@ import { ConfigError } from '../../errors.js';
 import { joinUrl } from '../http/url.js';
 import { secretsIn } from '../secrets/redact.js';
 import { checkedOptions } from '../shape/checked-options.js';
-import { httpDate } from '../throttle/header-values.js';
+import { msUntil, msUntilDate } from '../throttle/header-values.js';
 import { authShapes, type SessionTokenConfig } from './auth-config.js';
 import type { Auth, RenewalContext } from './auth.js';
 import { fromSettings } from './from-settings.js';
@@ -96,19 +96,12 @@ async function getToken(
   };
 }
 
-/**
- * Smaller numbers are lifetimes (up to 31 years), larger ones times; those from 1e11 on are
- * milliseconds. What is over already is no end: clocks differ.
- */
+/** The time to an end of any form. One that is over is ignored: clocks differ. */
 function lifetimeMs(end: Json | undefined, now: number): number | null {
   if (typeof end !== 'string' && typeof end !== 'number') return null;
   const number = Number(end);
-  const left = Number.isNaN(number)
-    ? (httpDate(String(end)) ?? now) - now
-    : number < 1e9
-      ? number * 1000
-      : (number < 1e11 ? number * 1000 : number) - now;
-  return left > 0 ? left : null;
+  const left = Number.isNaN(number) ? msUntilDate(String(end), now) : msUntil(number, now);
+  return left !== null && left > 0 ? left : null;
 }
 
 const NO_SECRET =

@@ -2,7 +2,7 @@ import type { Auth, AuthRequest } from '../auth/auth.js';
 import { secretFields, secretsIn } from '../secrets/redact.js';
 import { PermanentFault } from './http-errors.js';
 import type { RequestSpec } from './messages.js';
-import { hrefOf, withoutParams } from './url.js';
+import { hrefOf, percentDecoded, withoutParams } from './url.js';
 
 /** Headers that say nothing about who asks; the only ones that a stranger is sent. */
 const PLAIN = new Set([
@@ -78,7 +78,7 @@ export function withhold(target: AuthRequest, secrets: readonly string[]): reado
   for (const [name, value] of Object.entries(target.headers))
     if (holds(value)) delete target.headers[name];
   const { body = '' } = target;
-  const part = [hrefOf(target.url), plainText(hrefOf(target.url))].some(holds)
+  const part = [hrefOf(target.url), percentDecoded(hrefOf(target.url))].some(holds)
     ? 'address'
     : holds(typeof body === 'string' ? body : Buffer.from(body).toString('latin1'))
       ? 'body'
@@ -94,11 +94,3 @@ export function withhold(target: AuthRequest, secrets: readonly string[]): reado
 const SHORTEST = 4;
 /** Shorter secrets may be part of other values. */
 const LONG = 8;
-
-function plainText(address: string): string {
-  try {
-    return decodeURIComponent(address);
-  } catch {
-    return address;
-  }
-}

@@ -89,6 +89,15 @@ export function hrefOf(url: URL): string {
     : `${url.origin}${url.pathname}?${query}`;
 }
 
+/** A text with its percent escapes resolved; as it is where one of them is wrong. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Queries with apostrophes, by the URL that spells them its own way. */
 const writtenQueries = new WeakMap<URL, { search: string; query: string }>();
 

@@ -1,3 +1,4 @@
+import { isObject } from '../../../operators/json/is-object.js';
 import { pathOf } from '../../../operators/json/paths.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { isNothing } from '../paginators/is-nothing.js';
@@ -170,8 +171,4 @@ function singular(name: string): string {
 
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

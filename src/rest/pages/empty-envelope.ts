@@ -1,5 +1,6 @@
+import { isObject } from '../../../operators/json/is-object.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
-import { describesList, isObject, membersOf, plainName } from '../paginators/detect/members.js';
+import { describesList, membersOf, plainName } from '../paginators/detect/members.js';
 import { pageSigns } from '../paginators/detect/page-signs.js';
 import { isNothing } from '../paginators/is-nothing.js';
 

@@ -1,6 +1,7 @@
 import { isSluiceError } from '../../../operators/errors.js';
 import { locate } from '../../../operators/json/locate.js';
 import { printJson } from '../../../operators/json/print-json.js';
+import { withPlace } from '../../../operators/settings/with-place.js';
 import { ConfigError, HttpError } from '../../errors.js';
 import { pause } from '../../signals/pause.js';
 import type { Client } from '../http/http-client.js';
@@ -8,7 +9,6 @@ import type { HttpResponse } from '../http/messages.js';
 import type { SendOptions } from '../http/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
-import { withMessage } from '../with-message.js';
 import { asJson } from './formats.js';
 import type { ListRequest, ReadOptions } from './list.js';
 import { isBlankBody } from './no-rows.js';
@@ -191,6 +191,6 @@ async function located<T>(
     return await work();
   } catch (error) {
     if (!isSluiceError(error) || error instanceof ConfigError) throw error;
-    throw withMessage(error, `${where}, page ${index + 1}: ${client.redact(error.message)}`);
+    throw withPlace(`${where}, page ${index + 1}`, error, client.redact(error.message));
   }
 }

@@ -1,7 +1,5 @@
+import { NO_ROWS } from '../../../operators/json/no-rows.js';
 import type { Span } from '../../../operators/types.js';
-
-/** The span of a page without rows. */
-export const NO_ROWS: Span = { kind: 'none', start: 0, end: 0, count: 0 };
 
 /**
  * Tells whether bytes hold a value that services write where they have no rows: `{}` and `[]` (PHP

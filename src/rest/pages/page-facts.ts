@@ -1,3 +1,4 @@
+import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import type { Json } from '../../../operators/types.js';
@@ -105,7 +106,5 @@ export function withValues(
 }
 
 function keysOf(value: Json | undefined): string[] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.keys(value)
-    : [];
+  return isObject(value) ? Object.keys(value) : [];
 }

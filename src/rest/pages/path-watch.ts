@@ -1,3 +1,4 @@
+import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { pathOf } from '../../../operators/json/paths.js';
@@ -80,8 +81,7 @@ export function namesIn(body: Uint8Array): string[] {
 
 /** The paths of a document's members, outside lists, at most four keys deep. */
 export function memberPaths(value: Json, keys: readonly string[] = []): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || keys.length >= 4)
-    return [];
+  if (!isObject(value) || keys.length >= 4) return [];
   return Object.entries(value).flatMap(([key, inner]) => [
     // Keys with dots are found as they are written.
     /[[\]'"*]/.test(key) ? pathOf([...keys, key]) : [...keys, key].join('.'),

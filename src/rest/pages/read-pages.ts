@@ -1,4 +1,5 @@
 import { FunctionError } from '../../../operators/errors.js';
+import { NO_ROWS } from '../../../operators/json/no-rows.js';
 import type { Json, Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { listFinding } from '../../run/completeness.js';
@@ -12,7 +13,6 @@ import type { CursorValue } from './incremental.js';
 import type { FoundPaging, ListState } from './list-state.js';
 import { ListTally } from './list-tally.js';
 import type { List, ReadOptions } from './list.js';
-import { NO_ROWS } from './no-rows.js';
 import { factsReader, type Located, withValues } from './page-facts.js';
 import { PaginationGuard, type Step } from './pagination-guard.js';
 import { rowPaths, watchPaginator } from './path-watch.js';

@@ -1,3 +1,4 @@
+import { isObject } from '../../../operators/json/is-object.js';
 import { segments } from '../../../operators/json/paths.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import type { RequestChange } from './paginator.js';
@@ -19,8 +20,7 @@ function withValue(
   [key, ...rest]: readonly string[],
   value: Json,
 ): JsonObject {
-  const object =
-    typeof within === 'object' && within !== null && !Array.isArray(within) ? within : {};
+  const object = isObject(within) ? within : {};
   return key === undefined
     ? object
     : { ...object, [key]: rest.length === 0 ? value : withValue(object[key], rest, value) };

@@ -1,7 +1,7 @@
 import type { Json } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
+import { flagOf } from '../../settings/flag-of.js';
 import { checkedOptions } from '../shape/checked-options.js';
-import { flagOf } from './flag.js';
 import { isNothing } from './is-nothing.js';
 import { type CursorConfig, paginatorShapes } from './paginator-config.js';
 import type { Paginator } from './paginator.js';

@@ -1,3 +1,4 @@
+import { isObject } from '../../../operators/json/is-object.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
 import type { PageFacts, Paginator, RequestChange } from './paginator.js';
@@ -32,24 +33,20 @@ function changeFault(change: unknown): string | null {
   const wanted =
     'return what the next request changes ({ params, url or json }), or null at the end.';
   if (change === null) return null;
-  if (!isRecord(change)) return wanted;
+  if (!isObject(change)) return wanted;
   const strange = Object.keys(change).filter((key) => !KEYS.includes(key));
   if (strange.length > 0) return `there is no \`${strange.join('`, `')}\` in a change; ${wanted}`;
   const { params = {}, url, json = {} } = change;
   if (url !== undefined && typeof url !== 'string') return '`url` must be a text.';
-  if (!isRecord(params) || !Object.values(params).every(isParam))
+  if (!isObject(params) || !Object.values(params).every(isParam))
     return '`params` must hold texts and numbers by name.';
-  if (!isRecord(json)) return '`json` must hold values by their place in the body.';
+  if (!isObject(json)) return '`json` must hold values by their place in the body.';
   try {
     printJson(json);
     return null;
   } catch (error) {
     return `in \`json\`, ${(error as Error).message}`;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isParam(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Json } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
-import { flagOf } from './flag.js';
+import { flagOf } from '../../settings/flag-of.js';
 import type { Ending } from './paginator.js';
 
 /** Where a paginator that counts stands after a page. */

@@ -1,5 +1,7 @@
 import { SelectError } from '../../../operators/errors.js';
 import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
+import { NO_ROWS } from '../../../operators/json/no-rows.js';
+import { withPlace } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import { meansNoRows } from '../pages/no-rows.js';
@@ -90,8 +92,7 @@ function located(
     return find();
   } catch (error) {
     if (!(error instanceof SelectError)) throw error;
-    if (missing !== null)
-      return { body: missing, span: { kind: 'none', start: 0, end: 0, count: 0 } };
-    throw new SelectError(`${where}: ${error.message}`, { cause: error });
+    if (missing !== null) return { body: missing, span: NO_ROWS };
+    throw withPlace(where, error);
   }
 }

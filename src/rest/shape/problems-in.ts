@@ -1,3 +1,4 @@
+import { isObject } from '../../../operators/json/is-object.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import { ConfigError } from '../../errors.js';
 import { below, type Problem } from './problem.js';
@@ -68,7 +69,7 @@ function fits(value: unknown, shape: Shape): boolean {
   if (shape.kind === 'words') return typeof value === 'string' && shape.words.includes(value);
   if (shape.kind === 'list') return Array.isArray(value);
   if (shape.kind === 'either') return shape.of.some((one) => fits(value, one));
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value);
 }
 
 function inRecord(

@@ -25,8 +25,22 @@ export function httpDate(text: string): number | null {
 export function retryAfterMs(value: string | null, now: number): number | null {
   const seconds = headerNumber(value);
   if (seconds !== null) return seconds * 1000;
-  const date = httpDate(value?.trim() ?? '');
+  return msUntilDate(value, now);
+}
+
+/** Milliseconds from now to an HTTP date, 0 for one that is over; null for all else. */
+export function msUntilDate(text: string | null, now: number): number | null {
+  const date = httpDate(text?.trim() ?? '');
   return date === null ? null : Math.max(0, date - now);
+}
+
+/**
+ * Milliseconds from now to a time that is written as a number, 0 for one that is over: unix time in
+ * milliseconds or seconds where that is later than 2001, else seconds from now.
+ */
+export function msUntil(value: number, now: number): number {
+  if (value > 1e12) return Math.max(0, value - now);
+  return value > 1e9 ? Math.max(0, value * 1000 - now) : value * 1000;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ResponseHeaders } from '../http/messages.js';
-import { headerNumber, httpDate } from './header-values.js';
+import { headerNumber, msUntil, msUntilDate } from './header-values.js';
 
 /** What an API says is left of a quota. */
 export interface Quota {
@@ -92,18 +92,6 @@ function isExhausted(headers: ResponseHeaders): boolean {
 }
 
 /**
- * Milliseconds from now to what is unix time in milliseconds or seconds, where that is later than
- * 2001, and else seconds from now; 0 for what is over.
- */
-export function fromNow(value: number, now: number): number {
-  return value > 1e12
-    ? Math.max(0, value - now)
-    : value > 1e9
-      ? Math.max(0, value * 1000 - now)
-      : value * 1000;
-}
-
-/**
  * A member of a structured field's list (RFC 9651 §3.1), as far as these fields need it: quotes and
  * all of what stands before the first `;`.
  */
@@ -184,11 +172,7 @@ function paired(prefix: string, headers: ResponseHeaders, now: number): Quota[] 
 function resetOf(prefix: string, headers: ResponseHeaders, now: number): number | null {
   const text = headers.get(`${prefix}-reset`) ?? headers.get(`${prefix}-reset-after`);
   const reset = headerNumber(text);
-  if (reset === null) {
-    const date = httpDate(text?.trim() ?? '');
-    return date === null ? null : Math.max(0, date - now);
-  }
-  return fromNow(reset, now);
+  return reset === null ? msUntilDate(text, now) : msUntil(reset, now);
 }
 
 /** With these, `Retry-After` does not mean a limit: sent again, the request fails the same way. */

@@ -1,6 +1,6 @@
 import type { ResponseHeaders } from '../http/messages.js';
-import { headerNumber, httpDate, retryAfterMs } from './header-values.js';
-import { fromNow, type Policy, resetMs } from './rate-headers.js';
+import { headerNumber, msUntil, msUntilDate, retryAfterMs } from './header-values.js';
+import { type Policy, resetMs } from './rate-headers.js';
 
 /** What a refusal (429) says of when and how often to ask. */
 export interface RetryHint {
@@ -67,14 +67,11 @@ export function retryHint(headers: ResponseHeaders, body: string, now: number): 
 
 function keyed(text: string, now: number): number | null {
   const [, suffix, date, amount = '', unit] = KEYED.exec(text) ?? [];
-  if (date !== undefined) {
-    const at = httpDate(date);
-    return at === null ? null : at - now;
-  }
+  if (date !== undefined) return msUntilDate(date, now);
   if (amount === '') return null;
   const number = Number(amount);
   const factor = unitMs(unit ?? suffix ?? 's');
-  return factor === 1_000 ? fromNow(number, now) : number * factor;
+  return factor === 1_000 ? msUntil(number, now) : number * factor;
 }
 
 function spoken(text: string): number | null {

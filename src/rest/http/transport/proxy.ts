@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { PermanentFault } from '../http-errors.js';
+import { percentDecoded } from '../url.js';
 
 /** `http_proxy` and the like, of which either case counts. */
 const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const;
@@ -34,7 +35,7 @@ export function proxyPasswords(chosen: string | false | undefined): string[] {
   return (chosen === undefined ? VARIABLES.map(valueOf) : [chosen]).flatMap((proxy) => {
     const text = /^\w+:\/\//.test(proxy) ? proxy : `http://${proxy}`;
     const { password = '' } = URL.canParse(text) ? new URL(text) : {};
-    return password === '' ? [] : [password, plainText(password)];
+    return password === '' ? [] : [password, percentDecoded(password)];
   });
 }
 
@@ -73,12 +74,4 @@ function valueOf(name: string): string {
 
 function withoutPassword(proxy: string): string {
   return proxy.replace(/^(\w+:\/\/)?.*@/s, '$1***@');
-}
-
-function plainText(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return encoded;
-  }
 }

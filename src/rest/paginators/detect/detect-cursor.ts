@@ -1,6 +1,7 @@
+import { isObject } from '../../../../operators/json/is-object.js';
 import { pathOf } from '../../../../operators/json/paths.js';
 import type { Json } from '../../../../operators/types.js';
-import { flagOf } from '../flag.js';
+import { flagOf } from '../../../settings/flag-of.js';
 import type { CursorConfig } from '../paginator-config.js';
 import {
   placeFor,
@@ -12,7 +13,7 @@ import {
   sentBy,
 } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
-import { isObject, type Member, OFFSETS, PAGES, parentName, plainName } from './members.js';
+import { type Member, OFFSETS, PAGES, parentName, plainName } from './members.js';
 
 /** Query parameters that take a cursor. */
 const TAKERS: ReadonlySet<string> = new Set([

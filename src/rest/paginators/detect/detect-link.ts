@@ -1,8 +1,9 @@
+import { isObject } from '../../../../operators/json/is-object.js';
 import { pathOf } from '../../../../operators/json/paths.js';
 import type { Json } from '../../../../operators/types.js';
 import { saysMore, type Seen } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
-import { isObject, type Member, parentName, plainName } from './members.js';
+import { type Member, parentName, plainName } from './members.js';
 
 /**
  * Names that a link to the next page has. `next` and `next_page` may be cursors or numbers as well.
@@ -96,14 +97,14 @@ function place(keys: readonly string[], value: Json | undefined, certain: boolea
  * them.
  */
 function inList(keys: readonly string[], links: readonly Json[]): LinkPlace[] {
-  const first = links.find(isObject) ?? {};
+  const first = links.find((one) => isObject(one)) ?? {};
   const [relation, address] = [['rel', 'relation'], ADDRESSES].map((names) =>
     Object.keys(first).find((key) => names?.includes(plainName(key))),
   );
   if (relation === undefined || address === undefined) return [];
   const relations = new Map(
     links
-      .filter(isObject)
+      .filter((one) => isObject(one))
       .map((link): [Json | undefined, Json | undefined] => [link[relation], link[address]]),
   );
   const path = `${pathOf(keys)}[?(@.${relation}=='next')].${address}`;

@@ -1,5 +1,5 @@
 import { pathOf } from '../../../../operators/json/paths.js';
-import { flagOf } from '../flag.js';
+import { flagOf } from '../../../settings/flag-of.js';
 import { statedCount } from '../stated-count.js';
 import { strayCursor } from './detect-cursor.js';
 import { placeText, saysMore, type Seen, sentBy } from './detect-seen.js';

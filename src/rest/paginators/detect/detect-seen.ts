@@ -1,12 +1,12 @@
+import { isObject } from '../../../../operators/json/is-object.js';
 import { pathOf } from '../../../../operators/json/paths.js';
 import type { Json, JsonObject } from '../../../../operators/types.js';
-import { flagOf } from '../flag.js';
+import { flagOf } from '../../../settings/flag-of.js';
 import type { PageFacts } from '../paginator.js';
 import { statedCount } from '../stated-count.js';
 import {
   describesList,
   HAS_MORE,
-  isObject,
   type Member,
   membersOf,
   OFFSETS,

@@ -1,5 +1,5 @@
 import type { Json } from '../../../../operators/types.js';
-import { flagOf } from '../flag.js';
+import { flagOf } from '../../../settings/flag-of.js';
 import { linkOf } from '../header-link.js';
 import type { PageSigns } from '../paginator.js';
 import { COUNT_LIMIT, statedCount } from '../stated-count.js';

@@ -1,3 +1,4 @@
+import { isObject } from '../../../../operators/json/is-object.js';
 import type { Json, JsonObject } from '../../../../operators/types.js';
 
 /** A member of a response outside its lists, or of a request's body. */
@@ -43,10 +44,6 @@ export function membersOf(body: Json, deepest: number = DEEPEST): Member[] {
     level = inner;
   }
   return found;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A name that is the same in `next_page`, `nextPage` and `Next-Page`. */

@@ -1,14 +1,14 @@
+import { isObject } from '../../../../operators/json/is-object.js';
 import { pathOf } from '../../../../operators/json/paths.js';
 import { printJson } from '../../../../operators/json/print-json.js';
 import type { Json } from '../../../../operators/types.js';
-import { flagOf } from '../flag.js';
+import { flagOf } from '../../../settings/flag-of.js';
 import type { PageSigns } from '../paginator.js';
 import { statedCount } from '../stated-count.js';
 import { nextLinkIn } from './detect-link.js';
 import {
   describesList,
   HAS_MORE,
-  isObject,
   type Member,
   membersOf,
   OFFSETS,

@@ -1,8 +1,9 @@
+import { isObject } from '../../../../operators/json/is-object.js';
 import { pathOf } from '../../../../operators/json/paths.js';
 import type { Json, JsonObject } from '../../../../operators/types.js';
 import type { PageSigns } from '../paginator.js';
 import { COUNT_LIMIT, statedCount } from '../stated-count.js';
-import { isObject, type Member, parentName, plainName, TOTALS } from './members.js';
+import { type Member, parentName, plainName, TOTALS } from './members.js';
 
 /**
  * The number of rows that a response states for its list. A number that is a guess or a lower bound

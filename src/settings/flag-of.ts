@@ -1,6 +1,6 @@
-import type { Json } from '../../../operators/types.js';
+import type { Json } from '../../operators/types.js';
 
-/** A flag in any of the spellings that dlt takes; null for anything else. */
+/** True or false in any spelling that dlt accepts (`yes`, `N`, `1` …); null for anything else. */
 export function flagOf(value: Json | undefined): boolean | null {
   const text = typeof value === 'object' || value === undefined ? '' : String(value);
   if (/^(true|yes|y|t|1)$/i.test(text)) return true;

@@ -1,0 +1,6 @@
+const VARIANT = /__v_[a-z]+(_2)*$/;
+
+/** True for the name of a variant column. A database knows no more of a column than its name. */
+export function isVariantName(name: string): boolean {
+  return VARIANT.test(name);
+}
