@@ -21,7 +21,7 @@ export async function throttleSimulated(): Promise<Measure> {
   const end = MINUTES * 60_000;
   for (let now = 0; now < end;) {
     while (underWay.length > 0 && (underWay[0] as number) <= now)
-      own.answered(underWay.shift() as number);
+      own.finished(underWay.shift() as number);
     const wait = underWay.length >= AT_ONCE ? null : own.wait(now);
     if (wait !== 0) {
       now = Math.min(wait === null ? end : now + wait, underWay[0] ?? end);

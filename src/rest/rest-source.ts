@@ -66,7 +66,7 @@ function settledRate(name: string, own: Settings): string | undefined {
     rateOf(text);
   } catch (error) {
     if (isFromSecrets(from))
-      throw new ConfigError(`${from} is no rate limit such as 300/1m (its value is not shown).`);
+      throw new ConfigError(`${from} is not a rate limit such as 300/1m (its value is not shown).`);
     throw new ConfigError(`${from}: ${(error as Error).message}`, { cause: error });
   }
   return text;

@@ -2,7 +2,7 @@ import type { Redactor } from '../secrets/redact.js';
 import { retryAfterMs, serverTime } from '../throttle/header-values.js';
 import { type Announcement, isRateLimited } from '../throttle/rate-headers.js';
 import { retryHint } from '../throttle/retry-hint.js';
-import type { Turn } from '../throttle/throttle.js';
+import type { Slot } from '../throttle/throttle.js';
 import type { Outcome } from './attempt.js';
 import { type HttpErrors, PermanentFault } from './http-errors.js';
 import type { HttpResponse, RequestSpec } from './messages.js';
@@ -22,7 +22,7 @@ export interface FailedAttempt {
   rules: RetryRules;
   /** Those before this attempt; this one is added. */
   limited: LimitedAttempts;
-  slot: Turn;
+  slot: Slot;
   errors: HttpErrors;
   redactor: Redactor;
   /** The host has responded to an earlier request of the client. */
@@ -72,7 +72,7 @@ export function waitAfter(
     ? `the API's rate limit is reached (${errorResponse.status})`
     : `trying again after status ${errorResponse.status}`;
   if (isLimited || (failure.kind !== 'fault' && failure.waitMs !== null)) {
-    slot[isLimited ? 'refused' : 'pause'](now + waitMs, reason);
+    slot[isLimited ? 'backOff' : 'pause'](now + waitMs, reason);
     return 0;
   }
   observe({ kind: 'wait', resource, reason, until: now + waitMs });

@@ -3,7 +3,7 @@ import { requestAuth } from '../auth/request-auth.js';
 import { type Redactor, secretsOf } from '../secrets/redact.js';
 import { serverTime } from '../throttle/header-values.js';
 import { announcement } from '../throttle/rate-headers.js';
-import type { Throttle, Turn } from '../throttle/throttle.js';
+import type { Throttle, Slot } from '../throttle/throttle.js';
 import { attempt } from './attempt.js';
 import type { ExchangeConfig } from './exchange.js';
 import { inReach, waitAfter } from './failed-attempt.js';
@@ -63,7 +63,7 @@ export async function sendRequest<T>(
    * Null where the slot was given back. The wait is decided in the slot, so that a pause is on
    * before the next request starts; it is spent outside.
    */
-  async function inSlot(slot: Turn, count: number): Promise<SentResponse<T> | number | null> {
+  async function inSlot(slot: Slot, count: number): Promise<SentResponse<T> | number | null> {
     if (credentials.isLate()) return null;
     const onResponse = (response: Pick<HttpResponse, 'headers'>): void => {
       reached.add(spec.url.host);

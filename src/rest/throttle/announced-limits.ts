@@ -4,38 +4,38 @@ import { rateText } from './rate-limit.js';
 import { longest, type Wait } from './wait.js';
 
 /**
- * The limits that an API tells of with its answers. They bind the resources whose answers named
- * them, and those that named none.
+ * The limits that an API announces in its responses. They bind the resources whose responses named
+ * them, and those whose responses named none.
  */
 export interface AnnouncedLimits {
   wait(resource: string, now: number): Wait;
   /** Counts a request of a resource as started. */
   started(resource: string): Charge;
-  /** Takes in what a request's answer says, before it is counted as answered. */
-  learn(said: Announcement, charge: Charge, now: number): void;
-  answered(charge: Charge, now: number): void;
+  /** Takes in what a request's response announces; called before `finished`. */
+  learn(announcement: Announcement, charge: Charge, now: number): void;
+  finished(charge: Charge, now: number): void;
 }
 
-/** A request under way: the limits that it counts against. */
+/** A request in flight, with the limits that it counts against. */
 export interface Charge {
   readonly resource: string;
   readonly limits: Set<Limit>;
 }
 
 interface Limit {
-  /** What the API calls it. */
+  /** The API's name for it. */
   readonly name: string;
   readonly budget: Budget;
   readonly reason: string;
-  /** Whose answers named it. */
+  /** Those whose responses named it. */
   readonly resources: Set<string>;
 }
 
-/** No limits as yet. Time is handed in, in milliseconds. */
+/** Starts without limits. Times are parameters, in milliseconds. */
 export function announcedLimits(): AnnouncedLimits {
   const quotas = new Map<string, Limit & { budget: QuotaBudget }>();
   const policies = new Map<string, Limit>();
-  const underWay = new Set<Charge>();
+  const inFlight = new Set<Charge>();
 
   function binding(resource: string): Limit[] {
     const all = [...quotas.values(), ...policies.values()];
@@ -44,12 +44,12 @@ export function announcedLimits(): AnnouncedLimits {
   }
 
   /**
-   * Requests under way count against a limit from when it is known: the API may have counted them.
+   * Requests in flight count against a new limit too: the API may have counted them.
    */
   function bind(limit: Limit, resource: string): void {
     if (limit.resources.has(resource)) return;
     limit.resources.add(resource);
-    for (const charge of underWay) {
+    for (const charge of inFlight) {
       if (charge.limits.has(limit) || !binding(charge.resource).includes(limit)) continue;
       charge.limits.add(limit);
       limit.budget.started();
@@ -61,27 +61,27 @@ export function announcedLimits(): AnnouncedLimits {
       longest(binding(resource).map(({ budget: own, reason }) => ({ ms: own.wait(now), reason }))),
     started(resource) {
       const charge = { resource, limits: new Set(binding(resource)) };
-      underWay.add(charge);
+      inFlight.add(charge);
       for (const limit of charge.limits) limit.budget.started();
       return charge;
     },
-    learn(said, { resource }, now) {
-      const limited = said.policies.map((policy) =>
+    learn(announcement, { resource }, now) {
+      const limited = announcement.policies.map((policy) =>
         known(policies, `${policy.name} ${policy.requests}/${policy.perMs}`, () =>
           policyLimit(policy),
         ),
       );
-      const left = said.quotas.map((quota) =>
+      const left = announcement.quotas.map((quota) =>
         known(quotas, `${quota.name} ${quota.limit}`, () => quotaLimit(quota)),
       );
       for (const limit of [...limited, ...left]) bind(limit, resource);
       forget(policies, limited, resource);
       forget(quotas, left, resource);
-      said.quotas.forEach((quota, i) => left[i]?.budget.learn(quota, now));
+      announcement.quotas.forEach((quota, i) => left[i]?.budget.learn(quota, now));
     },
-    answered(charge, now) {
-      underWay.delete(charge);
-      for (const limit of charge.limits) limit.budget.answered(now);
+    finished(charge, now) {
+      inFlight.delete(charge);
+      for (const limit of charge.limits) limit.budget.finished(now);
     },
   };
 }
@@ -100,7 +100,7 @@ function quotaLimit({ name, limit }: Quota): Limit & { budget: QuotaBudget } {
   return {
     name,
     budget: quotaBudget(),
-    reason: `the quota${limit === null ? '' : ` of ${limit} requests`} is used up, as the API says`,
+    reason: `the quota${limit === null ? '' : ` of ${limit} requests`} is used up, as the API reports`,
     resources: new Set(),
   };
 }
@@ -111,10 +111,10 @@ function known<L extends Limit>(limits: Map<string, L>, key: string, make: () =>
   return limit;
 }
 
-/** An API that names a limit with other numbers than before means the new ones only. */
-function forget(limits: Map<string, Limit>, said: readonly Limit[], resource: string): void {
+/** Drops limits of the resource that the API announced again with other numbers. */
+function forget(limits: Map<string, Limit>, announced: readonly Limit[], resource: string): void {
   for (const [key, limit] of limits) {
-    if (said.includes(limit) || said.every(({ name }) => name !== limit.name)) continue;
+    if (announced.includes(limit) || announced.every(({ name }) => name !== limit.name)) continue;
     limit.resources.delete(resource);
     if (limit.resources.size === 0) limits.delete(key);
   }

@@ -1,41 +1,40 @@
 /**
- * Whom a request is for: turns go round between depths (0: a root, 1: its children, …), and within
- * each between resources.
+ * Where a request comes from. The queue alternates between depths (0: a root, 1: its children, …),
+ * and within each depth between resources.
  */
-export interface About {
+export interface Origin {
   resource: string;
   depth: number;
 }
 
 /**
- * A queue in which nobody is starved: each resource has a line of its own, and the lines take
- * turns.
+ * A queue that starves no resource: each has a line of its own, and the lines alternate.
  */
-export interface FairQueue<T extends About> {
+export interface FairQueue<T extends Origin> {
   readonly size: number;
   add(item: T): void;
-  /** The first of each line, in the order in which it is their turn. */
+  /** The first of each line, in the order in which they are to be served. */
   heads(): Iterable<T>;
-  /** Takes an item out because it is served: its line comes last from now on. */
+  /** Removes an item because it is served: its line comes last from now on. */
   take(item: T): void;
-  /** Takes an item out that does not wait any more; nothing where it is not in. */
+  /** Removes an item that does not wait any more; does nothing where it is not in the queue. */
   drop(item: T): void;
 }
 
 /**
- * An empty queue. Depths take turns before resources do: ten thousand children never hold up
- * another root, and a parent's next page waits for one child, however many kinds of children there
- * are; nor do parents hold up children.
+ * An empty queue. Depths alternate before resources do: ten thousand children never hold up another
+ * root, and a parent's next page waits for one child, however many kinds of children there are; nor
+ * do parents hold up children.
  *
  * While an item is the first of its line, no more others are served than there are depths times
  * lines of its depth.
  */
-export function fairQueue<T extends About>(): FairQueue<T> {
-  // Maps and sets keep the order in which things were put in; what is put in anew comes last.
+export function fairQueue<T extends Origin>(): FairQueue<T> {
+  // Maps and sets keep the order of insertion; an entry that is inserted again comes last.
   const depths = new Map<number, Map<string, Set<T>>>();
   let size = 0;
 
-  /** Takes an item out; `last`: what it stood in comes last. */
+  /** Removes an item; `last`: its line and its depth come last from now on. */
   function remove(item: T, last: boolean): void {
     const { depth, resource } = item;
     const lines = depths.get(depth);

@@ -7,8 +7,8 @@ export function headerNumber(text: string | null | undefined): number | null {
 
 /**
  * An HTTP date in milliseconds since 1970: any of the three forms of RFC 9110 §5.6.7, and ISO 8601,
- * which some send; null for all else, of which Date.parse would make strange dates. All are UTC,
- * said or not.
+ * which some send; null for all else, which Date.parse would misread. All are UTC, with a zone or
+ * without.
  */
 export function httpDate(text: string): number | null {
   const iso = /^\d{4}-\d\d-\d\dT/.test(text);
@@ -44,8 +44,8 @@ export function msUntil(value: number, now: number): number {
 }
 
 /**
- * What the server's clock says (milliseconds since 1970): dates in its answers are told by that,
- * however wrong either clock is.
+ * The time on the server's clock (milliseconds since 1970), or else `now`. Dates in its responses
+ * are compared with it, since either clock may be wrong.
  */
 export function serverTime({ headers }: { headers: ResponseHeaders }, now: number): number {
   return httpDate(headers.get('date') ?? '') ?? now;

@@ -1,11 +1,11 @@
 import type { ResponseHeaders } from '../http/messages.js';
 import { headerNumber, msUntil, msUntilDate } from './header-values.js';
 
-/** What an API says is left of a quota. */
+/** What is left of a quota, as the API reports it. */
 export interface Quota {
   /** Tells the quotas of one API apart. */
   name: string;
-  /** Requests that it takes in a window; null where it does not say. */
+  /** Requests in a window; null where it is not reported. */
   limit: number | null;
   /** Requests that it will still take … */
   remaining: number;
@@ -21,7 +21,7 @@ export interface Policy {
   perMs: number;
 }
 
-/** What an answer says of the API's limits. */
+/** The limits that a response announces. */
 export interface Announcement {
   quotas: readonly Quota[];
   policies: readonly Policy[];
@@ -30,12 +30,12 @@ export interface Announcement {
 const PREFIXES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];
 
 /**
- * The limits that an answer's headers tell of; empty lists where they tell of none. `now` is the
+ * The limits that a response's headers announce; empty lists where there are none. `now` is the
  * server's time (milliseconds since 1970), for resets that are dates.
  *
  * Reads `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10:
  * `"name";r=0;t=30;pk=:…:` and `"name";q=100;w=60;qu="requests"`, where other quota units than
- * requests are passed over; older drafts: `limit=10, remaining=0, reset=30` and `100;w=60`), and,
+ * requests are ignored; older drafts: `limit=10, remaining=0, reset=30` and `100;w=60`), and,
  * where there is no `RateLimit`, the first of `RateLimit-`, `X-RateLimit-` and `X-Rate-Limit-` with
  * `-Remaining` and `-Reset` or `-Reset-After`. A reset is seconds, unix time (in seconds or
  * milliseconds) or a date; `-Limit` may carry windows (`100, 100;w=60`).

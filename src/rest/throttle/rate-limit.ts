@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors.js';
 
-/** How often an API may be asked. */
+/** How many requests an API may be sent. */
 export interface RateLimit {
   /** Requests that may start in `per`. */
   requests: number;
@@ -11,7 +11,7 @@ export interface RateLimit {
    * at most `requests` start in any window of `per`.
    */
   burst?: number;
-  /** Requests under way at once. @default 4 */
+  /** Requests in flight at once. @default 4 */
   concurrency?: number;
 }
 
@@ -27,7 +27,7 @@ const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000
 
 /**
  * Reads a rate limit, as an object or as text: `100/1m`, `6000/1m`, `100/3000ms`, `300/1m burst
- * 20`. None: no limit but 4 at once.
+ * 20`. Undefined: 4 at once and no other limit.
  */
 export function rateOf(limit: RateLimit | string | undefined): Rate {
   if (limit === undefined)
@@ -64,7 +64,7 @@ function parsed(text: string): RateLimit {
     [];
   if (requests === undefined || per === undefined)
     throw new ConfigError(
-      `\`${text}\` is no rate limit. Write for example 100/1m, 100/3000ms or 300/1m burst 20.`,
+      `\`${text}\` is not a rate limit. Write for example 100/1m, 100/3000ms or 300/1m burst 20.`,
     );
   return { requests: Number(requests), per, ...(burst !== undefined && { burst: Number(burst) }) };
 }
@@ -74,7 +74,7 @@ function milliseconds(text: string): number {
   const factor = UNITS[unit];
   if (factor === undefined)
     throw new ConfigError(
-      `\`${text}\` is no length of time. Write for example 500ms, 1s, 1m or 1h.`,
+      `\`${text}\` is not a length of time. Write for example 500ms, 1s, 1m or 1h.`,
     );
   return (amount === '' ? 1 : Number(amount)) * factor;
 }

@@ -2,15 +2,15 @@ import type { ResponseHeaders } from '../http/messages.js';
 import { headerNumber, msUntil, msUntilDate, retryAfterMs } from './header-values.js';
 import { type Policy, resetMs } from './rate-headers.js';
 
-/** What a refusal (429) says of when and how often to ask. */
+/** When and how often to send requests, as a 429 names it. */
 export interface RetryHint {
-  /** Milliseconds until it makes sense to ask again; null where nothing is said. */
+  /** Milliseconds to wait before the next request; null where none are named. */
   waitMs: number | null;
   /** Limits that its text names. */
   policies: readonly Policy[];
 }
 
-/** What comes after in a body is not looked at. */
+/** Characters of a body that are read. */
 const LONGEST_TEXT = 4_096;
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -44,16 +44,16 @@ const RATE = new RegExp(
 );
 
 /**
- * What a refusal says, in its headers and else in its body. Pure: `now` is the server's time
- * (milliseconds since 1970).
+ * Reads a 429: its headers, else its body. Pure: `now` is the server's time (milliseconds since
+ * 1970).
  *
  * `Retry-After` counts first (RFC 9110 §10.2.3), then `Retry-After-Ms` and `X-Ms-Retry-After-Ms`,
- * then the body (JSON, or English text), then the reset of the rate-limit headers. Moments that are
- * over count as nothing said. An empty body says nothing.
+ * then the body (JSON, or English text), then the reset of the rate-limit headers. Times that are
+ * over are ignored. An empty body gives no wait.
  */
 export function retryHint(headers: ResponseHeaders, body: string, now: number): RetryHint {
   const text = body.slice(0, LONGEST_TEXT);
-  const said = [
+  const readers = [
     () => retryAfterMs(headers.get('retry-after'), now),
     () => headerNumber(headers.get('retry-after-ms') ?? headers.get('x-ms-retry-after-ms')),
     () => keyed(text, now),
@@ -61,7 +61,7 @@ export function retryHint(headers: ResponseHeaders, body: string, now: number): 
     () => resetMs(headers, now),
   ];
   let waitMs: number | null = null;
-  for (const read of said) waitMs ??= positive(read());
+  for (const read of readers) waitMs ??= positive(read());
   return { waitMs, policies: [...text.matchAll(RATE)].flatMap(policy) };
 }
 

@@ -1,6 +1,6 @@
 /** How long a request has to wait, and why. */
 export interface Wait {
-  /** Milliseconds; 0: not at all; null: until another request is answered. */
+  /** Milliseconds; 0: not at all; null: until another request is finished. */
   ms: number | null;
   reason: string;
 }

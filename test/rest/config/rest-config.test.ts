@@ -229,9 +229,9 @@ describe('the rate limit of the settings', () => {
     [
       'no rate',
       'fast',
-      'Source `shop`: --set rate_limit: `fast` is no rate limit. Write for example 100/1m, 100/3000ms or 300/1m burst 20.',
+      'Source `shop`: --set rate_limit: `fast` is not a rate limit. Write for example 100/1m, 100/3000ms or 300/1m burst 20.',
     ],
-    ['a number', 100, 'Source `shop`: --set rate_limit: `100` is no rate limit.'],
+    ['a number', 100, 'Source `shop`: --set rate_limit: `100` is not a rate limit.'],
     ['a list', [1], 'Source `shop`: --set rate_limit must be one value; found [1].'],
   ])('is refused with its place where it is %s', (_what, value, message) => {
     expect(() => source(value)).toThrow(ConfigError);

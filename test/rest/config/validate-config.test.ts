@@ -122,7 +122,7 @@ describe('a config', () => {
     [
       'a rate limit that is none',
       { client: { ...client, rateLimit: 'slow' }, resources: ['a'] },
-      /^client\.rateLimit: `slow` is no rate limit\./,
+      /^client\.rateLimit: `slow` is not a rate limit\./,
     ],
     [
       'retries that are none',

@@ -465,7 +465,7 @@ describe('limits', () => {
     expect(statuses(events)).toEqual([503, 200]);
   });
 
-  it('waits for the quota that answers announce instead of running into its wall', async () => {
+  it('waits before the quota that responses announce is used up', async () => {
     let left = 4;
     let resetAt = Number.POSITIVE_INFINITY;
     const server = await serve(() => {
@@ -503,7 +503,7 @@ describe('limits', () => {
     );
     expect(statuses(events)).toEqual(Array.from({ length: 7 }, () => 200));
     expect(events).toContainEqual(
-      expect.objectContaining({ kind: 'wait', reason: 'the quota is used up, as the API says' }),
+      expect.objectContaining({ kind: 'wait', reason: 'the quota is used up, as the API reports' }),
     );
   });
 

@@ -8,33 +8,38 @@ const quota = (remaining: number, more: Partial<Quota> = {}): Announcement => ({
 });
 const policy = (...policies: Policy[]): Announcement => ({ quotas: [], policies });
 
-/** A request of a resource, from start to answer. */
-function ask(limits: AnnouncedLimits, resource: string, said: Announcement, now = 0): void {
+/** A request of a resource, from its start to its response. */
+function request(
+  limits: AnnouncedLimits,
+  resource: string,
+  announcement: Announcement,
+  now = 0,
+): void {
   const charge = limits.started(resource);
-  limits.learn(said, charge, now);
-  limits.answered(charge, now);
+  limits.learn(announcement, charge, now);
+  limits.finished(charge, now);
 }
 
 describe('announcedLimits', () => {
-  it('holds back nothing before anything is said', () => {
+  it('does not limit before anything is announced', () => {
     const limits = announcedLimits();
-    ask(limits, 'a', { quotas: [], policies: [] });
+    request(limits, 'a', { quotas: [], policies: [] });
     expect(limits.wait('a', 0)).toEqual({ ms: 0, reason: '' });
   });
 
-  it('tells which quota is used up and when it resets', () => {
+  it('names the quota that is used up, and waits until it resets', () => {
     const limits = announcedLimits();
-    ask(limits, 'a', quota(0, { limit: 60 }));
+    request(limits, 'a', quota(0, { limit: 60 }));
     expect(limits.wait('a', 4_000)).toEqual({
       ms: 6_000,
-      reason: 'the quota of 60 requests is used up, as the API says',
+      reason: 'the quota of 60 requests is used up, as the API reports',
     });
     expect(limits.wait('a', 10_000).ms).toBe(0);
   });
 
-  it('tells which announced limit is used up', () => {
+  it('names the announced limit that is used up', () => {
     const limits = announcedLimits();
-    ask(limits, 'a', policy({ name: 'p', requests: 1, perMs: 2_000 }));
+    request(limits, 'a', policy({ name: 'p', requests: 1, perMs: 2_000 }));
     expect(limits.wait('a', 500)).toEqual({
       ms: 1_500,
       reason: 'the limit that the API announces is used up: 1 request per 2 s',
@@ -43,63 +48,63 @@ describe('announcedLimits', () => {
 
   it('keeps all of several limits, the longest wait first', () => {
     const limits = announcedLimits();
-    ask(
+    request(
       limits,
       'a',
       policy({ name: '', requests: 1, perMs: 1_000 }, { name: '', requests: 1, perMs: 60_000 }),
     );
     expect(limits.wait('a', 0).ms).toBe(60_000);
-    ask(limits, 'a', quota(0, { resetMs: 90_000 }));
+    request(limits, 'a', quota(0, { resetMs: 90_000 }));
     expect(limits.wait('a', 0).ms).toBe(90_000);
   });
 
-  it('shares a quota between the resources whose answers name it', () => {
+  it('shares a quota between the resources whose responses name it', () => {
     const limits = announcedLimits();
-    for (const resource of ['a', 'b']) ask(limits, resource, quota(5));
-    ask(limits, 'a', quota(0));
+    for (const resource of ['a', 'b']) request(limits, resource, quota(5));
+    request(limits, 'a', quota(0));
     expect(limits.wait('b', 0).ms).toBe(10_000);
   });
 
   it('binds resources that named another quota by that one only', () => {
     const limits = announcedLimits();
-    ask(limits, 'list', quota(50, { name: 'core' }));
-    ask(limits, 'search', quota(0, { name: 'search' }));
+    request(limits, 'list', quota(50, { name: 'core' }));
+    request(limits, 'search', quota(0, { name: 'search' }));
     expect(limits.wait('search', 0).ms).toBe(10_000);
     expect(limits.wait('list', 0).ms).toBe(0);
   });
 
-  it('binds resources that nothing is known of by every limit', () => {
+  it('binds resources without limits of their own by every limit', () => {
     const limits = announcedLimits();
-    ask(limits, 'a', quota(0));
-    ask(limits, 'b', { quotas: [], policies: [] });
+    request(limits, 'a', quota(0));
+    request(limits, 'b', { quotas: [], policies: [] });
     expect(limits.wait('b', 0).ms).toBe(10_000);
     expect(limits.wait('c', 0).ms).toBe(10_000);
   });
 
-  it('counts what was under way when the limit became known', () => {
+  it('counts requests that were in flight when the limit was announced', () => {
     const limits = announcedLimits();
     const others = [limits.started('a'), limits.started('b')];
-    ask(limits, 'a', quota(2));
+    request(limits, 'a', quota(2));
     expect(limits.wait('a', 0).ms).toBeNull();
-    for (const other of others) limits.answered(other, 0);
+    for (const other of others) limits.finished(other, 0);
     expect(limits.wait('a', 0).ms).toBe(10_000);
   });
 
-  it('forgets a limit that the API has changed', () => {
+  it('drops a limit that the API has changed', () => {
     const limits = announcedLimits();
-    ask(limits, 'a', policy({ name: 'p', requests: 1, perMs: 60_000 }));
-    ask(limits, 'a', policy({ name: 'p', requests: 100, perMs: 60_000 }));
+    request(limits, 'a', policy({ name: 'p', requests: 1, perMs: 60_000 }));
+    request(limits, 'a', policy({ name: 'p', requests: 100, perMs: 60_000 }));
     expect(limits.wait('a', 0).ms).toBe(0);
-    ask(limits, 'a', quota(0, { limit: 1 }));
-    ask(limits, 'a', quota(99, { limit: 100 }));
+    request(limits, 'a', quota(0, { limit: 1 }));
+    request(limits, 'a', quota(99, { limit: 100 }));
     expect(limits.wait('a', 0).ms).toBe(0);
   });
 
   it('keeps a changed limit for other resources that have it', () => {
     const limits = announcedLimits();
     const tight = policy({ name: 'p', requests: 1, perMs: 60_000 });
-    for (const resource of ['a', 'b']) ask(limits, resource, tight);
-    ask(limits, 'a', policy({ name: 'p', requests: 100, perMs: 60_000 }));
+    for (const resource of ['a', 'b']) request(limits, resource, tight);
+    request(limits, 'a', policy({ name: 'p', requests: 100, perMs: 60_000 }));
     expect(limits.wait('b', 0).ms).toBe(60_000);
   });
 });

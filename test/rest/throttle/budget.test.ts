@@ -19,27 +19,27 @@ function play(
   concurrency: number,
 ): { counted: number[]; end: number } {
   const counted: number[] = [];
-  const answers: number[] = [];
+  const ends: number[] = [];
   let now = 0;
-  const answer = (): void => {
-    now = Math.max(now, answers.shift() as number);
-    own.answered(now);
+  const finish = (): void => {
+    now = Math.max(now, ends.shift() as number);
+    own.finished(now);
   };
   for (const { ms, countedAt } of calls) {
     for (;;) {
-      const wait = answers.length >= concurrency ? null : own.wait(now);
+      const wait = ends.length >= concurrency ? null : own.wait(now);
       if (wait === 0) break;
-      const next = answers[0];
-      if (next !== undefined && (wait === null || next <= now + wait)) answer();
+      const next = ends[0];
+      if (next !== undefined && (wait === null || next <= now + wait)) finish();
       else if (wait !== null) now += wait;
-      else throw new Error('it waits for an answer that is not to come');
+      else throw new Error('it waits for a response that does not come');
     }
     own.started();
     counted.push(now + ms * countedAt);
-    answers.push(now + ms);
-    answers.sort((a, b) => a - b);
+    ends.push(now + ms);
+    ends.sort((a, b) => a - b);
   }
-  while (answers.length > 0) answer();
+  while (ends.length > 0) finish();
   return { counted: counted.sort((a, b) => a - b), end: now };
 }
 
@@ -105,7 +105,7 @@ describe('budget', () => {
     ['300/1m burst 20', 20 + 10 * 300, 2_988],
     ['300/1m', 10 * 300, 2_970],
   ])(
-    'uses at least 98 %% of %s through ten minutes of answers that take 50–200 ms',
+    'uses at least 98 %% of %s through ten minutes of responses that take 50–200 ms',
     (limit, allowed, least) => {
       const latencies = fc.array(
         fc.record({
@@ -127,13 +127,13 @@ describe('budget', () => {
     },
   );
 
-  it('counts rightly when thousands of a window are over', () => {
+  it('counts correctly when thousands of requests leave the window', () => {
     const own = budget(rateOf('2000/1s'));
     const startAll = (now: number): number => {
       let count = 0;
       for (; own.wait(now) === 0 && count < 1_500; count += 1) {
         own.started();
-        own.answered(now);
+        own.finished(now);
       }
       return count;
     };
@@ -151,19 +151,19 @@ describe('budget', () => {
 });
 
 describe('quotaBudget', () => {
-  it('holds back what the API would refuse, with answers still under way', () => {
+  it('holds back what the API would refuse, with requests in flight', () => {
     const quota = quotaBudget();
     for (let i = 0; i < 4; i += 1) quota.started();
     quota.learn({ limit: null, remaining: 3, resetMs: 10_000 }, 0);
-    quota.answered(0);
+    quota.finished(0);
     // Three are left, and three are under way that it may not have counted.
     expect(quota.wait(0)).toBeNull();
     quota.learn({ limit: null, remaining: 2, resetMs: 10_000 }, 0);
-    quota.answered(0);
+    quota.finished(0);
     expect(quota.wait(0)).toBeNull();
     for (const remaining of [1, 0]) {
       quota.learn({ limit: null, remaining, resetMs: 10_000 }, 0);
-      quota.answered(0);
+      quota.finished(0);
     }
     expect(quota.wait(4_000)).toBe(6_000);
     expect(quota.wait(10_000)).toBe(0);
@@ -177,19 +177,19 @@ describe('quotaBudget', () => {
       sent += 1;
       remaining -= 1;
       quota.learn({ limit: null, remaining, resetMs: 10_000 }, 0);
-      quota.answered(0);
+      quota.finished(0);
     }
     expect(sent).toBe(5);
   });
 
-  it('believes the lowest of answers that overtook each other', () => {
+  it('takes the lowest number of responses that overtook each other', () => {
     const quota = quotaBudget();
     quota.started();
     quota.started();
     quota.learn({ limit: null, remaining: 0, resetMs: 10_000 }, 0);
-    quota.answered(0);
+    quota.finished(0);
     quota.learn({ limit: null, remaining: 1, resetMs: 10_900 }, 0);
-    quota.answered(0);
+    quota.finished(0);
     expect(quota.wait(0)).toBe(10_000);
   });
 
@@ -197,10 +197,10 @@ describe('quotaBudget', () => {
     const quota = quotaBudget();
     quota.started();
     quota.learn({ limit: null, remaining: 0, resetMs: 10_000 }, 0);
-    quota.answered(0);
+    quota.finished(0);
     quota.started();
     quota.learn({ limit: null, remaining: 7, resetMs: 59_000 }, 11_000);
-    quota.answered(11_000);
+    quota.finished(11_000);
     expect(quota.wait(11_000)).toBe(0);
   });
 
@@ -208,7 +208,7 @@ describe('quotaBudget', () => {
     const quota = quotaBudget();
     quota.started();
     quota.learn({ limit: 2, remaining: 0, resetMs: 1_000 }, 0);
-    quota.answered(0);
+    quota.finished(0);
     expect(quota.wait(400)).toBe(600);
     for (let i = 0; i < 2; i += 1) {
       expect(quota.wait(1_000)).toBe(0);
@@ -217,11 +217,11 @@ describe('quotaBudget', () => {
     expect(quota.wait(1_000)).toBeNull();
   });
 
-  it('lets one find out whether a limit of nothing has changed', () => {
+  it('lets one request find out whether a limit of 0 has changed', () => {
     const quota = quotaBudget();
     quota.started();
     quota.learn({ limit: 0, remaining: 0, resetMs: 1_000 }, 0);
-    quota.answered(0);
+    quota.finished(0);
     expect(quota.wait(999)).toBe(1);
     expect(quota.wait(1_000)).toBe(0);
   });

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type About, type FairQueue, fairQueue } from '#src/rest/throttle/fair-queue.js';
+import { type FairQueue, fairQueue, type Origin } from '#src/rest/throttle/fair-queue.js';
 
-interface Item extends About {
+interface Item extends Origin {
   id: number;
 }
 

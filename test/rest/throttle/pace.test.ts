@@ -2,90 +2,90 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adapted, fullPace, type Pace, spacingMs } from '#src/rest/throttle/pace.js';
 
-const answered = (pace: Pace, now: number): Pace => adapted(pace, { kind: 'answered' }, now);
-const refused = (
+const accepted = (pace: Pace, now: number): Pace => adapted(pace, { kind: 'accepted' }, now);
+const limited = (
   pace: Pace,
   now: number,
   { startedAt = now, until = now, perSecond = 10 } = {},
-): Pace => adapted(pace, { kind: 'refused', startedAt, until, perSecond }, now);
+): Pace => adapted(pace, { kind: 'rateLimited', startedAt, until, perSecond }, now);
 
-/** Answers every second, up to a time. */
+/** An accepted request every second, up to a time. */
 function cleanUntil(pace: Pace, from: number, to: number): Pace {
   let now = pace;
-  for (let at = from; at <= to; at += 1_000) now = answered(now, at);
+  for (let at = from; at <= to; at += 1_000) now = accepted(now, at);
   return now;
 }
 
 describe('pace', () => {
-  it('holds nothing back before anything is refused', () => {
+  it('does not limit before the first 429', () => {
     for (const perSecond of [5, Number.POSITIVE_INFINITY]) {
-      const pace = answered(fullPace(perSecond, 4), 1_000);
+      const pace = accepted(fullPace(perSecond, 4), 1_000);
       expect(spacingMs(pace)).toBe(0);
-      expect(pace.atOnce).toBe(4);
+      expect(pace.concurrency).toBe(4);
     }
   });
 
-  it('is half after a refusal, and whole again after half a minute of answers', () => {
-    const cut = refused(fullPace(5, 4), 1_000);
+  it('is half after a 429, and full again after half a minute of accepted requests', () => {
+    const cut = limited(fullPace(5, 4), 1_000);
     expect(spacingMs(cut)).toBe(400);
-    expect(cut.atOnce).toBe(2);
+    expect(cut.concurrency).toBe(2);
     const later = cleanUntil(cut, 2_000, 16_000);
     expect(later.perSecond).toBeCloseTo(3.75);
-    expect(later.atOnce).toBeCloseTo(3);
+    expect(later.concurrency).toBeCloseTo(3);
     expect(spacingMs(cleanUntil(later, 17_000, 32_000))).toBe(0);
   });
 
-  it('is whole again after fifty answers, however fast they come', () => {
-    let pace = refused(fullPace(100, 4), 0);
-    for (let i = 1; i <= 49; i += 1) pace = answered(pace, i);
+  it('is full again after fifty accepted requests, however fast they come', () => {
+    let pace = limited(fullPace(100, 4), 0);
+    for (let i = 1; i <= 49; i += 1) pace = accepted(pace, i);
     expect(spacingMs(pace)).toBeGreaterThan(10);
-    for (let i = 50; i <= 51; i += 1) pace = answered(pace, i);
+    for (let i = 50; i <= 51; i += 1) pace = accepted(pace, i);
     expect(spacingMs(pace)).toBe(0);
-    expect(pace.atOnce).toBe(4);
+    expect(pace.concurrency).toBe(4);
   });
 
-  it('does not rise while a pause lasts, nor where nothing is answered', () => {
-    const cut = refused(fullPace(5, 4), 0, { until: 60_000 });
-    expect(answered(cut, 59_000)).toEqual(cut);
-    expect(answered(cut, 75_000).perSecond).toBeCloseTo(3.75);
+  it('does not rise while a pause lasts, nor without accepted requests', () => {
+    const cut = limited(fullPace(5, 4), 0, { until: 60_000 });
+    expect(accepted(cut, 59_000)).toEqual(cut);
+    expect(accepted(cut, 75_000).perSecond).toBeCloseTo(3.75);
   });
 
-  it('is cut once by a wave of refusals', () => {
-    const cut = refused(fullPace(5, 4), 1_000, { startedAt: 900 });
-    expect(refused(cut, 1_100, { startedAt: 950 }).perSecond).toBe(cut.perSecond);
-    expect(refused(cut, 1_100, { startedAt: 1_050 }).perSecond).toBe(cut.perSecond / 2);
+  it('is cut once by a wave of 429s', () => {
+    const cut = limited(fullPace(5, 4), 1_000, { startedAt: 900 });
+    expect(limited(cut, 1_100, { startedAt: 950 }).perSecond).toBe(cut.perSecond);
+    expect(limited(cut, 1_100, { startedAt: 1_050 }).perSecond).toBe(cut.perSecond / 2);
   });
 
-  it('is whole again with the first answer after a long silence', () => {
-    const cut = refused(refused(fullPace(5, 4), 0), 1);
-    expect(answered(cut, 3_600_000)).toMatchObject({ perSecond: 5, atOnce: 4 });
+  it('is full again with the first accepted request after a long silence', () => {
+    const cut = limited(limited(fullPace(5, 4), 0), 1);
+    expect(accepted(cut, 3_600_000)).toMatchObject({ perSecond: 5, concurrency: 4 });
   });
 
-  it('starts from what was asked of late where there is no limit, and goes beyond the wall only in time', () => {
-    const cut = refused(fullPace(Number.POSITIVE_INFINITY, 8), 0, { perSecond: 40 });
-    expect(cut).toMatchObject({ perSecond: 20, atOnce: 4 });
+  it('starts from the recent rate where there is no limit, and goes beyond the rate of the last 429 only in time', () => {
+    const cut = limited(fullPace(Number.POSITIVE_INFINITY, 8), 0, { perSecond: 40 });
+    expect(cut).toMatchObject({ perSecond: 20, concurrency: 4 });
     const back = cleanUntil(cut, 1_000, 30_000);
     expect(back.perSecond).toBeCloseTo(40);
     expect(cleanUntil(back, 31_000, 330_000).perSecond).toBeGreaterThan(1_000);
-    expect(answered(cut, 86_400_000).perSecond).toBeLessThanOrEqual(60);
+    expect(accepted(cut, 86_400_000).perSecond).toBeLessThanOrEqual(60);
   });
 
-  it('keeps within a limit that is announced later, and is whole within it if it was whole', () => {
+  it('keeps within a limit that is announced later, and uses all of it if it was full before', () => {
     const free = fullPace(Number.POSITIVE_INFINITY, 4);
-    expect(adapted(free, { kind: 'limited', perSecond: 3 }, 0)).toMatchObject({
+    expect(adapted(free, { kind: 'announced', perSecond: 3 }, 0)).toMatchObject({
       perSecond: 3,
-      most: { perSecond: 3 },
+      max: { perSecond: 3 },
     });
     expect(
-      adapted(refused(free, 0, { perSecond: 2 }), { kind: 'limited', perSecond: 3 }, 0),
-    ).toMatchObject({ perSecond: 1, most: { perSecond: 3 } });
+      adapted(limited(free, 0, { perSecond: 2 }), { kind: 'announced', perSecond: 3 }, 0),
+    ).toMatchObject({ perSecond: 1, max: { perSecond: 3 } });
   });
 
-  it('does not measure limits by the day by the second', () => {
-    expect(spacingMs(refused(fullPace(1_000 / 86_400, 4), 0))).toBeLessThanOrEqual(10_000);
+  it('does not slow to the rate of a limit by the day', () => {
+    expect(spacingMs(limited(fullPace(1_000 / 86_400, 4), 0))).toBeLessThanOrEqual(10_000);
   });
 
-  it('never comes to nothing, never goes over its limit, and always recovers', () => {
+  it('never reaches 0, never exceeds its limit, and always recovers', () => {
     const events = fc.array(
       fc.record({
         refuse: fc.boolean(),
@@ -107,26 +107,26 @@ describe('pace', () => {
           for (const { refuse, gap, pause, lag } of all) {
             now += gap;
             pace = refuse
-              ? refused(pace, now, {
+              ? limited(pace, now, {
                   startedAt: now - lag,
                   until: now + pause,
                   perSecond: measured,
                 })
-              : answered(pace, now);
+              : accepted(pace, now);
             expect(spacingMs(pace)).toBeLessThanOrEqual(80_000);
-            expect(pace.perSecond).toBeLessThanOrEqual(pace.most.perSecond);
-            expect(Math.floor(pace.atOnce)).toBeGreaterThanOrEqual(1);
-            expect(pace.atOnce).toBeLessThanOrEqual(atOnce);
+            expect(pace.perSecond).toBeLessThanOrEqual(pace.max.perSecond);
+            expect(Math.floor(pace.concurrency)).toBeGreaterThanOrEqual(1);
+            expect(pace.concurrency).toBeLessThanOrEqual(atOnce);
           }
           const whole = cleanUntil(pace, now, now + 130_000);
           if (Number.isFinite(perSecond)) expect(spacingMs(whole)).toBe(0);
-          expect(Math.round(whole.atOnce)).toBe(atOnce);
+          expect(Math.round(whole.concurrency)).toBe(atOnce);
         },
       ),
     );
   });
 
-  it('settles around the true rate of a server with a limit that nobody told of', () => {
+  it('settles around the true rate of a server that does not announce its limit', () => {
     // A bucket of 5, refilled twice a second; whoever is refused waits for a second.
     let pace = fullPace(Number.POSITIVE_INFINITY, 4);
     let [now, tokens, at, good, bad] = [0, 5, 0, 0, 0];
@@ -136,11 +136,11 @@ describe('pace', () => {
       if (tokens >= 1) {
         tokens -= 1;
         good += 1;
-        pace = answered(pace, now);
+        pace = accepted(pace, now);
         now += Math.max(50, spacingMs(pace));
       } else {
         bad += 1;
-        pace = refused(pace, now, { until: now + 1_000, perSecond: 20 });
+        pace = limited(pace, now, { until: now + 1_000, perSecond: 20 });
         now += 1_000;
       }
     }

@@ -172,12 +172,12 @@ describe('announcement', () => {
 });
 
 describe('resetMs', () => {
-  it('needs nothing but a reset', () => {
+  it('is read from a reset alone', () => {
     expect(resetMs(new Headers({ 'x-rate-limit-reset': String(NOW / 1000 + 7) }), NOW)).toBe(7_000);
     expect(resetMs(new Headers(), NOW)).toBeNull();
   });
 
-  it('says nothing where requests are left: it is not what was refused for', () => {
+  it('is null where requests are left: that quota did not refuse', () => {
     const headers: Record<string, string> = {
       'x-ratelimit-remaining': '12',
       'x-ratelimit-reset': '7',

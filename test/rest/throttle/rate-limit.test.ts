@@ -3,7 +3,7 @@ import { ConfigError } from '#src/errors.js';
 import { rateOf } from '#src/rest/throttle/rate-limit.js';
 
 describe('rateOf', () => {
-  it('is 4 at once and no limit where nothing is said', () => {
+  it('is 4 at once and no other limit by default', () => {
     expect(rateOf(undefined)).toMatchObject({
       requests: Number.POSITIVE_INFINITY,
       burst: null,

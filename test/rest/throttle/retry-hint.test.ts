@@ -60,11 +60,11 @@ describe('retryHint', () => {
     [{ 'x-ms-retry-after-ms': '60' }, 60],
     [{ 'retry-after': '0' }, 12_000],
     [{ 'x-ratelimit-reset': '99' }, 12_000],
-  ])('takes the first that says something: %j', (headers, ms) => {
+  ])('takes the first header that names a wait: %j', (headers, ms) => {
     expect(waitOf('try again in 12 seconds', headers)).toBe(ms);
   });
 
-  it('waits for the reset where nothing else is said', () => {
+  it('waits for the reset where nothing else names a wait', () => {
     expect(waitOf('', { 'x-ratelimit-reset': '99' })).toBe(99_000);
   });
 
@@ -89,7 +89,7 @@ describe('retryHint', () => {
     expect(ratesOf(body)).toEqual(rates);
   });
 
-  it('takes any text', () => {
+  it('accepts any text', () => {
     fc.assert(
       fc.property(
         fc
