@@ -82,7 +82,7 @@ export function transform<T extends object = JsonObject, U extends object = obje
     const done: string[] = [];
     for (const [i, runOne] of results.entries()) {
       const result = runOne();
-      // The first promise tells that `fn` is asynchronous: the rest of the page waits its turn.
+      // The first promise shows that `fn` is asynchronous: the rest of the page waits.
       if (isPromise(result)) return later(rows, done, result, results.slice(i + 1), concurrency);
       for (const each of result) done.push(each);
     }

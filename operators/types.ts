@@ -146,7 +146,8 @@ export interface Lane extends Buffers {
   wide: boolean;
   /**
    * Per row, byte offset into `FlatColumn.text` of the first character of what was sent: for
-   * `timestamp` the string as it was spelt (it ends before the next `"`), for `double` the number.
+   * `timestamp` the string as it was written (it ends before the next `"`), for `double` the
+   * number.
    */
   source: Int32Array | null;
 }

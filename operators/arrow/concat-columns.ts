@@ -69,7 +69,7 @@ function textBytes(column: Piece['column']): number {
 }
 
 /**
- * Bits of all pieces one after another. `bitsOf` answers null where all bits are one; a piece that
+ * Bits of all pieces one after another. `bitsOf` returns null where all bits are one; a piece that
  * is null has all zero.
  */
 function joinBits(

@@ -86,7 +86,10 @@ export function copyOut(
     };
   });
 
-  /** Plans the buffers of one lane; what it answers makes the views once the buffer is there. */
+  /**
+   * Plans the buffers of one lane; the function that it returns makes the views once the buffer
+   * exists.
+   */
   function planLane(
     kernel: Kernel,
     plan: Plan,

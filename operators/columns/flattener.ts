@@ -38,7 +38,7 @@ export interface FlattenConfig {
    */
   columns?: Readonly<Record<string, ColumnHint>>;
   /**
-   * Levels of nesting that are taken apart; what is deeper stays JSON text (dlt's
+   * Levels of nesting that are flattened; deeper values stay JSON text (dlt's
    * max_table_nesting). @default 1000
    */
   maxTableNesting?: number;
@@ -49,7 +49,7 @@ export interface FlattenConfig {
   onUnmatchedHints?: (names: readonly string[], keys: readonly string[]) => void;
   /** @default 1,000 tables, 10,000 columns a table, 1,000 levels, 1 GiB */
   limits?: Partial<Limits>;
-  /** Called with what was met on a page and is worth knowing. @default nobody is told */
+  /** Called with findings on a page that a user should know. @default none */
   observe?: (met: FlattenEvent) => void;
 }
 
@@ -110,7 +110,7 @@ export function flattener(config: FlattenConfig): Flattener {
     reopen();
     return shape.walk(...page);
   }
-  /** The walk asks once for each key: what was decided otherwise needs a new one. */
+  /** The walk calls it once for each key, so a changed decision needs a new walk. */
   function reopen(): void {
     const before = shape;
     shape = open();

@@ -29,14 +29,14 @@ export interface HintKeys {
 }
 
 /**
- * A name speaks of the raw key that is spelt so, nested keys joined by `__`; as long as no such key
- * has come, of the key whose column has that name. Of several keys the one of the earliest row
- * counts, of keys in one row the one that is spelt so: it does not depend on where pages end.
+ * A name speaks of the raw key that is written so, nested keys joined by `__`; as long as no such
+ * key has come, of the key whose column has that name. Of several keys the one of the earliest row
+ * counts, of keys in one row the one that is written so: it does not depend on where pages end.
  */
 export function hintKeys(columns: readonly string[], primaryKey: readonly string[]): HintKeys {
   const hinted = new Set(columns);
   const named = new Set([...columns, ...primaryKey]);
-  /** Keys that are spelt as a name, and keys that have a name because their column has. */
+  /** Keys that are written as a name, and keys that have a name because their column has. */
   let kept = { spelt: new Map<string, Path>(), plain: new Map<string, Path>() };
   let { spelt, plain } = kept;
   let claims = new Map<string, Nameless[]>();
@@ -54,7 +54,7 @@ export function hintKeys(columns: readonly string[], primaryKey: readonly string
     const name = plainName(path);
     if (!hinted.has(name)) return null;
     if (has(name, path)) return name;
-    // Keys are met in the order of the rows: the one that is spelt so was there before.
+    // Keys are met in the order of the rows: the one that is written so was there before.
     if (spelt.has(name) || kept.plain.has(name)) return null;
     claim(name, path, row);
     if (plain.has(name)) return null;

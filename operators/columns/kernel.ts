@@ -41,7 +41,7 @@ const ESCAPE = 3;
 const LITERAL = 5;
 const TOO_DEEP = 6;
 
-/** Above this the linear memory is given back after the page. */
+/** Above this the linear memory is freed after the page. */
 const KEPT_MEMORY = 64 * 1024 * 1024;
 /** Zero bytes behind a page: the kernel's loads run over its end, and the NUL ends its loops. */
 const PADDING = 64;
@@ -165,7 +165,7 @@ export class Kernel {
 
   /**
    * Puts a page into linear memory and checks its UTF-8; a body that is there already stays.
-   * Answers the address of its first byte that is not blank or part of a byte order mark. `extra`
+   * Returns the address of its first byte that is not blank or part of a byte order mark. `extra`
    * (a stamp, a key) is laid behind the page.
    */
   put(body: Uint8Array, limits: Limits, extra?: Uint8Array): { start: number; extra: number } {
@@ -235,7 +235,7 @@ export function dropKernel(): void {
   live = undefined;
 }
 
-/** A number that tells one instance from the next; 0 while there is none. */
+/** A number of the instance; 0 while there is none. */
 export function kernelGeneration(): number {
   return live === undefined ? 0 : generation;
 }

@@ -9,7 +9,7 @@ export interface RareValues {
   /** 1 when the number that the text writes changed when it became this double. */
   isRounded(at: number, length: number, value: number): number;
   /**
-   * Microseconds since 1970 of a string, given as it is spelt between its quotes; -2^63 when it is
+   * Microseconds since 1970 of a string, as written between its quotes; -2^63 when it is
    * no datetime.
    */
   readTimestamp(at: number, length: number): bigint;

@@ -52,7 +52,7 @@ export interface WalkedTable {
   /** Ids of the parents, and index in the parent's list as int64; null for the root. */
   parentIds: Buffers | null;
   listIndex: Buffers | null;
-  /** Ids of the root rows above; null for the root, or where not asked for. */
+  /** Ids of the root rows above; null for the root, or where not wanted. */
   rootIds: Buffers | null;
 }
 
@@ -83,7 +83,7 @@ export interface Shape {
 let open = 0;
 
 /**
- * Opens a shape. `decide` is asked for each new key, and again after the kernel's memory was given
+ * Opens a shape. `decide` is called for each new key, and again after the kernel's memory was given
  * back.
  */
 export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {

@@ -13,7 +13,7 @@ import { keepSentText } from './sent-numbers.js';
  * that may hold such numbers is read here, all others by JSON.parse. Of a key that comes twice in
  * an object the last counts.
  *
- * Errors: JsonError for text that is not JSON or not UTF-8; its offset is 0, since JSON.parse tells
+ * Errors: JsonError for text that is not JSON or not UTF-8; its offset is 0, since JSON.parse gives
  * none.
  */
 export function parseJson(json: Uint8Array | string): Json {

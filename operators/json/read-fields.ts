@@ -12,7 +12,7 @@ export interface FieldReader {
    * null) are left out.
    */
   read(body: Uint8Array, span: Span): JsonObject[];
-  /** The same; null where one of the values is a number whose text its value does not give back. */
+  /** The same; null where one of the values is a number that JavaScript would print otherwise. */
   readExact(body: Uint8Array, span: Span): JsonObject[] | null;
   close(): void;
 }

@@ -140,7 +140,7 @@ export function newNode(table: usize, key: usize): usize {
 }
 
 /**
- * A key as spelt at `p` (with its quotes and colon, `length` bytes; 0 for the element key), named
+ * A key as written at `p` (with its quotes and colon, `length` bytes; 0 for the element key), named
  * by the decoded name.
  */
 export function newKey(
@@ -267,7 +267,7 @@ export function pad(lane: Lane, row: u32): void {
   lane.rows = row + 1;
 }
 
-/** Makes room for `more` bytes (and 64 on top) at `at`; answers the new place of `at`. */
+/** Makes room for `more` bytes (and 64 on top) at `at`; returns the new place of `at`. */
 export function growText(lane: Lane, at: usize, more: usize): usize {
   const used = at - lane.data;
   let size = (<usize>lane.size) << 1;

@@ -26,7 +26,7 @@ export function depthLimit(): i32 {
 }
 
 /**
- * The value at `p`, `level` levels deep, as the JSON text of `row`; answers the place after it, 0
+ * The value at `p`, `level` levels deep, as the JSON text of `row`; returns the place after it, 0
  * when refused.
  */
 export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32): usize {

@@ -35,7 +35,7 @@ let scratch: usize = 0;
 let scratchSize: usize = 0;
 
 /**
- * The key that is spelt at the quote `p`, new where the node has not met it; `keyEnd` is past its
+ * The key at the quote `p`, new where the node has not met it; `keyEnd` is past its
  * colon. `previous` is the key before it in this object, behind which a new one takes its place.
  * Its identity is the decoded name.
  */

@@ -76,7 +76,7 @@ function dropEscaped(): void {
 }
 
 /**
- * The place after the array or object at `p`, which ends before `end`; `rowsCounted` tells how many
+ * The place after the array or object at `p`, which ends before `end`; `rowsCounted` is how many
  * elements or members it has. Commas between them are counted where exactly one bracket is open.
  */
 export function skipRows(p: usize, end: usize): usize {

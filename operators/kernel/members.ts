@@ -65,7 +65,7 @@ function hashOf(name: usize, length: usize): u32 {
 
 /**
  * Ends an object whose members, from number `first` on, are written up to `to` in the text at
- * `data`; answers the new end.
+ * `data`; returns the new end.
  */
 export function dropRepeats(data: usize, first: u32, to: usize): usize {
   const own = count - first;

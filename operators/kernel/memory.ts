@@ -23,7 +23,7 @@ let refusal: Refusal = Refusal.NONE;
 let refusedAt: usize = 0;
 let memoryLimit: usize = 0;
 
-/** Notes the first refusal of a page and answers 0, which every caller hands on. */
+/** Notes the first refusal of a page. Returns 0, as does every caller. */
 export function refuse(reason: Refusal, at: usize): usize {
   if (refusal == Refusal.NONE) {
     refusal = reason;
@@ -86,7 +86,7 @@ function exhausted(): void {
   unreachable();
 }
 
-/** Gives a block back; `size` is what it was asked with (or anything of the same size class). */
+/** Frees a block; `size` is the size it was allocated with, or one of the same class. */
 export function release(block: usize, size: usize): void {
   if (!block) return;
   const list = freeLists + (sizeClass(size) << 2);
@@ -100,7 +100,7 @@ export function allocateZeroed(size: usize): usize {
   return block;
 }
 
-/** A larger block with the first `used` bytes of the old one, which is given back. */
+/** A larger block with the first `used` bytes of the old one, which is freed. */
 export function regrow(block: usize, used: usize, oldSize: usize, newSize: usize): usize {
   const larger = allocate(newSize);
   if (block) {

@@ -80,7 +80,7 @@ export function numberEnd(p: usize): usize {
   return p;
 }
 
-/** The number at `p` as the value of `row`; answers the place after it, 0 when refused. */
+/** The number at `p` as the value of `row`; returns the place after it, 0 when refused. */
 export function readNumber(p: usize, table: Table, key: Key, row: u32): usize {
   const start = p;
   const negative = load<u8>(p) == 45;
@@ -210,7 +210,7 @@ function readFraction(
 }
 
 let undecided: bool = false;
-/** `nearest` does not tell whether the number was rounded. */
+/** `nearest` does not know whether the number was rounded. */
 let unsure: bool = false;
 /** `nearest` may have lost digits that were sent. */
 let maybeRounded: bool = false;
@@ -232,7 +232,7 @@ let productLow: u64 = 0;
 
 /**
  * Bits of the double nearest to mantissa × 10^exponent (Lemire's algorithm); sets `undecided` where
- * 128 bits do not tell.
+ * 128 bits do not decide.
  */
 function nearest(mantissa: u64, exponent: i32): u64 {
   if (mantissa == 0) return 0;

@@ -22,7 +22,7 @@ let isHalf: bool = false;
 
 /**
  * Half a surrogate pair in a key, escaped behind the backslash before `p`, as the six characters of
- * its escape at `to`, so that two such keys stay two; answers the end of what it wrote.
+ * its escape at `to`, so that two such keys stay two; returns the end of what it wrote.
  */
 export function spellHalf(p: usize, to: usize): usize {
   store<u8>(to, 92);
@@ -48,7 +48,7 @@ export function spellHalf(p: usize, to: usize): usize {
 }
 
 /**
- * Decodes the escape after the backslash before `p` to `to` (room for 4); answers the end of what
+ * Decodes the escape after the backslash before `p` to `to` (room for 4); returns the end of what
  * it wrote, 0 when refused.
  */
 export function unescape(p: usize, to: usize): usize {
@@ -128,7 +128,7 @@ function encode(code: u32, to: usize): usize {
 }
 
 /**
- * The string after the quote before `p` as the text of `row`; answers the place after its closing
+ * The string after the quote before `p` as the text of `row`; returns the place after its closing
  * quote, 0 when refused.
  */
 export function readText(p: usize, table: Table, key: Key, row: u32): usize {

@@ -23,7 +23,7 @@ const LOW = i8x16(
 );
 const NEXT = i8x16(1, 1, 1, 1, 1, 1, 1, 1, -26, -82, -70, -70, 1, 1, 1, 1);
 /**
- * A lead byte in the last three places that asks for more bytes than are left: >= 0xf0, >= 0xe0, >=
+ * A lead byte in the last three places of more bytes than are left: >= 0xf0, >= 0xe0, >=
  * 0xc0.
  */
 const UNFINISHED = i8x16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -17, -33, -65);

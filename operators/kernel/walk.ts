@@ -17,7 +17,7 @@ let page: usize = 0;
 
 // ---- values
 
-/** The value at `p` under `key`; answers the place after it, 0 when refused. */
+/** The value at `p` under `key`; returns the place after it, 0 when refused. */
 function value(p: usize, table: Table, key: Key, row: u32): usize {
   const mark = table.base + row + 1;
   if (key.seen == mark) {
@@ -170,7 +170,7 @@ export function nullRowsMet(): u32 {
 
 /**
  * What is added to every row of the page: members of the object at `stampAt` (0: none), the map's
- * key in the field spelt `"name":` at `fieldAt` (0: none).
+ * key in the field `"name":` at `fieldAt` (0: none).
  */
 export function beginWalk(pageAt: usize, stampAt: usize, fieldAt: usize): void {
   page = pageAt;

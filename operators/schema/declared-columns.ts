@@ -23,9 +23,9 @@ export function declaredColumns(
   for (const [key, { dataType, nullable }] of Object.entries(hints)) {
     const name = normalizePath(key);
     if (dataType === undefined || !declares(key)) continue;
-    // Of hints with one name the one that is spelt so declares the column.
+    // Of hints with one name, the one that is written like the column declares it.
     if (key !== name && declares(name)) continue;
-    // A name with `__` does not say where a nested key is taken apart.
+    // A name with `__` does not say where a nested key is split.
     const path = (key !== name || shared.has(name)) && !key.includes('__') ? [key] : undefined;
     const isOwned = path !== undefined && names.has(pathKey(path));
     if (taken.has(name) || declared.has(name) || isOwned) continue;

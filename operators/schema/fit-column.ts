@@ -11,7 +11,7 @@ export interface ColumnType {
   dataType: DataType;
   /** For bigint: every value so far is exact as a double. */
   exact: boolean;
-  /** What the column holds exactly, where its data type does not tell. */
+  /** What the column holds exactly, where its data type does not say. */
   domain?: ColumnDomain;
 }
 

@@ -17,7 +17,7 @@ export function hintOf(hints: DeclaredHints, column: FlatColumn): ColumnHint | u
 function hintName({ columns }: DeclaredHints, { name, path, hint }: FlatColumn): string | null {
   if (hint !== null) return hint;
   if (!Object.hasOwn(columns, name)) return null;
-  // A plain name in a hint may be about another key; a name that was told apart is this column's.
+  // A plain name in a hint may be about another key; a name with a hash is this column's.
   return path === null || (path.length > 0 && name !== plainName(path)) ? name : null;
 }
 

@@ -51,7 +51,7 @@ export function inDomain(
   }
 }
 
-/** The integer that was sent; a text only where it is spelt as the integer is printed. */
+/** The integer that was sent; a text only where it is written as the integer is printed. */
 function integerFor(kind: LaneKind, value: LaneValue, digits?: () => string): bigint | undefined {
   if (kind === 'bigint') return value as bigint;
   if (kind === 'hugeint') return integerOf(value as string);

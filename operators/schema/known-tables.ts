@@ -3,9 +3,9 @@ import type { DatasetSchema, DeclaredHints, TableSchema } from '../types.js';
 /** What is known of one table of a stream. Immutable. */
 export interface KnownTable {
   schema: TableSchema;
-  /** The column that each hint speaks of, by the name that the hint was given. */
+  /** The column that each hint names, by the hint's key. */
   hinted: ReadonlyMap<string, string>;
-  /** The columns of the primary key, by the keys that were given. */
+  /** The columns of the primary key, by the keys as declared. */
   keys: ReadonlyMap<string, string>;
   /** Losses that have been reported, once a column. */
   reported: ReadonlySet<string>;

@@ -41,7 +41,7 @@ export function plainName(path: readonly string[]): string {
 
 /**
  * Who is named before whom, and so gets the plain name: the one that came in an earlier row; in one
- * row the one that it was declared for, then the one that is spelt as its name is; then the first
+ * row the one that it was declared for, then the one that equals its name; then the first
  * by alphabet. Nothing of it depends on where pages end.
  */
 export function byClaim(a: Nameless, b: Nameless): number {
@@ -73,7 +73,7 @@ export function freeName(
   return name;
 }
 
-/** The report of a name that had to be told apart. */
+/** Reports a name that two raw keys share. */
 export function collision(
   table: string,
   name: string,

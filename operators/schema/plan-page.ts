@@ -11,7 +11,9 @@ export interface PagePlan {
   known: KnownTables;
   /** Tables that have rows in the page, fitted to the schemas in `known`. */
   tables: readonly ShapedTable[];
-  /** Tables and columns to add, types to widen, names told apart, hints that come too late. */
+  /**
+   * Tables and columns to add, types to widen, names that two keys share, hints that come too late.
+   */
   changes: readonly SchemaChange[];
   /** Why the page cannot be accepted; empty when it can. */
   violations: readonly Violation[];

@@ -4,7 +4,7 @@ import type { KnownTable, KnownTables } from './known-tables.js';
 import { byClaim, collision, freeName } from './names.js';
 
 /**
- * What tells a table of a page from all others: its root table, and the raw keys to the list that
+ * What identifies a table of a page: its root table, and the raw keys to the list that
  * it holds.
  */
 export function tableId(root: string, path: FlatTable['path']): string {
