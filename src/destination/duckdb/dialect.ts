@@ -13,16 +13,30 @@ export function duckdbDialect(ours: boolean): Dialect {
     domainOf,
     identifier,
     literal,
-    // DuckDB folds no other letters.
-    fold: (name) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
-    columns: `SELECT c.table_name, c.column_name, c.data_type, c.is_nullable
+    fold,
+    // Generated columns are marked in the table's definition alone.
+    columns: `SELECT c.table_name, c.column_name, c.data_type, c.is_nullable,
+        nullif(c.column_default, 'NULL'),
+        c.column_default IS NOT NULL AND list_bool_or([
+          contains(t.sql, start || ' ' || c.data_type || ' GENERATED ALWAYS AS(') FOR start IN
+          ['(' || c.column_name, ', ' || c.column_name, '"' || replace(c.column_name, '"', '""') || '"']])
       FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid)
       WHERE c.database_name = $1 AND c.schema_name = $2 AND t.database_name = $1
       ORDER BY c.table_oid, c.column_index`,
-    rowNumber: 'rowid',
+    relations: `SELECT table_name, CASE WHEN index_count > 0 OR check_constraint_count > 0 THEN 'rules' ELSE 'table' END
+      FROM duckdb_tables() WHERE database_name = $1 AND schema_name = $2
+      UNION ALL SELECT view_name, 'view' FROM duckdb_views() WHERE database_name = $1 AND schema_name = $2`,
+    // A column of this name hides it, and then rows are numbered as they are read.
+    rowNumber: (columns) =>
+      columns.some((name) => fold(name) === 'rowid') ? 'row_number() OVER ()' : 'rowid',
     idStorage: ours ? 'USING COMPRESSION uncompressed' : '',
     hasKey: (json, key) => `coalesce(json_exists(${json}, ${literal(`$."${key}"`)}), false)`,
     hasMoreThan: (json, key) =>
       `(${json} IS NOT NULL AND (json_type(${json}) <> 'OBJECT' OR json_keys(${json}) <> [${literal(key)}]))`,
   };
+}
+
+/** DuckDB folds no other letters. */
+function fold(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
 import type { ReadRow } from '../destination.js';
-import { holdsRows, readCatalog, readSchema } from '../sql/catalog.js';
+import { holdsRows, readCatalog, readRelations, readSchema } from '../sql/catalog.js';
 import { readNames } from '../sql/names.js';
 import { qualified, type Scope } from '../sql/sql.js';
 import { duckdbDialect } from './dialect.js';
@@ -62,7 +62,8 @@ async function datasetSchema(
   const port = portOf(connection);
   const scope = await scopeOf(connection, dataset);
   const catalog = await readCatalog(port, scope);
-  return readSchema(port, scope, catalog, await readNames(port, scope, catalog));
+  const relations = await readRelations(port, scope);
+  return readSchema(port, scope, catalog, relations, await readNames(port, scope, catalog));
 }
 
 /** Names of a dataset's tables, sorted. */

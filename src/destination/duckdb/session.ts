@@ -124,22 +124,37 @@ export async function openSession(
     return taken;
   }
 
+  async function appenderOf(
+    table: string,
+    dataset = scope.dataset,
+    catalog = scope.catalog,
+  ): Promise<DuckDBAppender> {
+    const appender =
+      appenders.get(table) ?? (await connection.createAppender(table, dataset, catalog));
+    appenders.set(table, appender);
+    return appender;
+  }
+
   async function appendTable(own: ShapedTable): Promise<void> {
     const { schema, rows, columns } = own;
-    const { table, columns: target } = tables.target(own);
-    const appender =
-      appenders.get(table) ??
-      (await connection.createAppender(table, scope.dataset, scope.catalog));
-    appenders.set(table, appender);
     const { fold } = scope.dialect;
     const byName = new Map(columns.map((column) => [fold(column.name), column]));
+    const { table, columns: target, detour } = tables.target(own);
     const sources = target.map(({ name }): ColumnSource =>
       name === '_dlt_load_id' ? { constant: loadId } : (byName.get(fold(name)) ?? null),
     );
     try {
+      if (detour !== null) await connection.run(detour.create);
+      const appender = await (detour === null
+        ? appenderOf(table)
+        : appenderOf(detour.table, 'main', 'temp'));
       appendRows(appender, sources, rows);
       // Left to itself the appender keeps up to 204,800 rows of each table, uncompressed.
       appender.flushSync();
+      if (detour !== null) {
+        closeAppenders([detour.table]);
+        for (const statement of detour.move) await connection.run(statement);
+      }
     } catch (error) {
       const message = (error as Error).message.replace(
         /column (\d+)$/,

@@ -1,7 +1,9 @@
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import type { Json, Position } from '../../../operators/types.js';
+import { LoadError } from '../../errors.js';
 import type { KeptState, LoadSpec, Outcome } from '../messages.js';
+import type { Catalog, Relations } from './catalog.js';
 import type { SqlPort } from './port.js';
 import { qualified, type Scope } from './sql.js';
 
@@ -30,6 +32,28 @@ export function createBookkeeping(scope: Scope): string[] {
       `load_id ${text} NOT NULL, resource ${text} NOT NULL, verdict ${text} NOT NULL, reasons ${jsonType} NOT NULL, lists ${bigint} NOT NULL, requests ${bigint} NOT NULL, pages ${bigint} NOT NULL, rows ${bigint} NOT NULL, declared_rows ${bigint}, loaded_rows ${bigint} NOT NULL, skipped ${bigint} NOT NULL`,
     ),
   ];
+}
+
+/**
+ * Errors: LoadError where something else has the name of a table of bookkeeping: a view, or a table
+ * without its columns.
+ */
+export function requireBooks({ dataset }: Scope, relations: Relations, catalog: Catalog): void {
+  const view = [...relations.values()].find(
+    ({ name, kind }) => kind === 'view' && /^_sluice_|^_dlt_loads$/.test(name),
+  );
+  const columns = catalog.get('_dlt_loads') ?? [];
+  const lacks = ['load_id', 'schema_name', 'status', 'inserted_at'].find(
+    (own) => columns.length > 0 && !columns.some(({ name }) => name === own),
+  );
+  if (view === undefined && lacks === undefined) return;
+  const what =
+    view === undefined
+      ? `Table ${dataset}._dlt_loads has no column ${String(lacks)}`
+      : `${dataset}.${view.name} is a view`;
+  throw new LoadError(
+    `${what}, so it is neither sluice's nor dlt's, which keep their books under this name. Rename it, or load into another dataset.`,
+  );
 }
 
 /** A load, and whose it is: what is kept for later runs is the pipeline's own, as in dlt. */
@@ -81,7 +105,7 @@ export function completeLoad(
   const loads = qualified(scope, '_dlt_loads');
   const { dialect } = scope;
   const [load, schema] = [dialect.literal(loadId), dialect.literal(source)];
-  const row = dialect.rowNumber;
+  const row = dialect.rowNumber([]);
   // A state of the resource, whichever list it was found on; and one that holds more than that.
   const ofResource = dialect.hasKey('state', 'resource');
   const ofList = dialect.hasMoreThan('state', 'resource');
@@ -114,7 +138,7 @@ export function completeLoad(
       ]),
   );
   return [
-    `INSERT INTO ${loads} VALUES (${load}, ${schema}, 0, now(), NULL)`,
+    `INSERT INTO ${loads} (load_id, schema_name, status, inserted_at) VALUES (${load}, ${schema}, 0, now())`,
     `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`,
     `DELETE FROM ${positions} WHERE ${earlier} AND ${dialect.hasKey('state', 'windowed')} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load})`,
     `DELETE FROM ${positions} WHERE load_id = ${load} AND ${row} NOT IN (

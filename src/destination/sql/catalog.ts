@@ -1,5 +1,6 @@
 import { isVariantName } from '../../../operators/schema/variant-name.js';
 import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operators/types.js';
+import type { Dialect } from './dialect.js';
 import type { Names } from './names.js';
 import type { SqlPort } from './port.js';
 import { qualified, type Scope } from './sql.js';
@@ -9,6 +10,10 @@ export interface RealColumn {
   name: string;
   sqlType: string;
   nullable: boolean;
+  /** An expression for rows without a value. */
+  byDefault?: string;
+  /** It takes no values from rows. */
+  isGenerated?: true;
 }
 
 /** A table as the database has it, columns in their order. */
@@ -17,6 +22,39 @@ export type Catalog = Map<string, RealColumn[]>;
 /** Staging tables stand beside the tables they are for. */
 export const STAGING = '_sluice_new__';
 
+/** What has a table's name in a dataset, by that name as the database folds it. */
+export type Relations = Map<string, { name: string; kind: 'table' | 'view' | 'rules' }>;
+
+/** Tables and views of a dataset; an empty map where there is no such schema. */
+export async function readRelations(
+  port: SqlPort,
+  { catalog, dataset, dialect }: Scope,
+): Promise<Relations> {
+  const rows = await port.query(dialect.relations, [catalog, dataset]);
+  return new Map(
+    (rows as [string, 'table' | 'view' | 'rules'][]).map(([name, kind]) => [
+      dialect.fold(name),
+      { name, kind },
+    ]),
+  );
+}
+
+/**
+ * Whether a table has constraints, indexes, defaults or generated columns: a new table in its place
+ * would lose them, and its columns' types may not be altered.
+ */
+export function hasRules(
+  { dialect }: Scope,
+  table: string,
+  catalog: Catalog,
+  relations: Relations,
+): boolean {
+  return (
+    relations.get(dialect.fold(table))?.kind === 'rules' ||
+    catalog.get(table)?.some(isFilled) === true
+  );
+}
+
 /** All tables of a dataset; an empty map where there is no such schema. */
 export async function readCatalog(
   port: SqlPort,
@@ -24,9 +62,11 @@ export async function readCatalog(
 ): Promise<Catalog> {
   const rows = await port.query(dialect.columns, [catalog, dataset]);
   const tables: Catalog = new Map();
-  for (const [table, name, sqlType, nullable] of rows as [string, string, string, boolean][]) {
+  type Row = [string, string, string, boolean, string | null, boolean];
+  for (const [table, name, sqlType, nullable, byDefault, isGenerated] of rows as Row[]) {
     const columns = tables.get(table) ?? [];
-    columns.push({ name, sqlType, nullable });
+    const extra = isGenerated ? { isGenerated } : byDefault === null ? {} : { byDefault };
+    columns.push({ name, sqlType, nullable, ...extra });
     tables.set(table, columns);
   }
   return tables;
@@ -86,21 +126,22 @@ export async function readSchema(
   port: SqlPort,
   scope: Scope,
   catalog: Catalog,
+  relations: Relations,
   names: Names,
   wanted: (table: string) => boolean = () => true,
 ): Promise<DatasetSchema> {
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
   for (const [name, real] of catalog) {
     if (!holdsRows(name) || !wanted(name)) continue;
-    const inexact = await inexactColumns(port, scope, name, real);
-    const columns = real.map(({ name: column, sqlType, nullable }): ColumnSchema => {
+    const isFixed = hasRules(scope, name, catalog, relations);
+    const inexact = await inexactColumns(port, scope, name, real, isFixed);
+    const columns = real.map((own): ColumnSchema => {
+      const { name: column, nullable } = own;
       const path = names.column(name, column);
-      const domain = scope.dialect.domainOf(sqlType);
       return {
         name: column,
-        dataType: scope.dialect.dataTypeOf(sqlType),
-        ...(domain && { domain }),
-        nullable,
+        ...takesOf(scope.dialect, own),
+        nullable: nullable || isFilled(own),
         variant: isVariantName(column),
         exact: !inexact.has(column),
         ...(path && { path }),
@@ -114,23 +155,42 @@ export async function readSchema(
   return schemas;
 }
 
+/** A column that the database fills by itself where rows have no value for it. */
+export function isFilled({ byDefault, isGenerated }: RealColumn): boolean {
+  return byDefault !== undefined || isGenerated === true;
+}
+
+/** What an existing column takes from rows; one that is generated takes nothing. */
+export function takesOf(
+  dialect: Dialect,
+  { sqlType, isGenerated }: RealColumn,
+): Pick<ColumnSchema, 'dataType' | 'domain'> {
+  if (isGenerated === true) return { dataType: 'text', domain: { kind: 'none' } };
+  const domain = dialect.domainOf(sqlType);
+  return { dataType: dialect.dataTypeOf(sqlType), ...(domain && { domain }) };
+}
+
 /**
- * Integer columns with a value that a double cannot hold; and those that are narrower than ours,
- * which are not ours to widen.
+ * Integer columns with a value that a double cannot hold; and those that are not ours to widen:
+ * that are narrower than ours, or of a table with rules of its own.
  */
 async function inexactColumns(
   port: SqlPort,
   scope: Scope,
   table: string,
   columns: readonly RealColumn[],
+  isFixed: boolean,
 ): Promise<Set<string>> {
   const { dialect } = scope;
   const integers = columns.filter(({ sqlType }) => dialect.dataTypeOf(sqlType) === 'bigint');
   const inexact = new Set(
-    integers.filter(({ sqlType }) => sqlType !== dialect.types.bigint).map(({ name }) => name),
+    integers
+      .filter(({ sqlType }) => isFixed || sqlType !== dialect.types.bigint)
+      .map(({ name }) => name),
   );
   const wide = integers.filter(
-    ({ sqlType, name }) => sqlType === dialect.types.bigint && !name.startsWith('_dlt_'),
+    ({ sqlType, name }) =>
+      !isFixed && sqlType === dialect.types.bigint && !name.startsWith('_dlt_'),
   );
   if (wide.length === 0) return inexact;
   const limits = wide.map(({ name }) => {

@@ -63,3 +63,69 @@ export function missing(
       .map(({ name }) => name),
   };
 }
+
+/**
+ * Columns that a staging table begins with (`begin`), and those it must have whenever more rows
+ * come (`wanted`). It begins as its target is, so that nobody's query loses a column and no order
+ * changes; what the target fills by itself may be null. Pure.
+ */
+export function stagingColumns(
+  dialect: Dialect,
+  target: readonly RealColumn[],
+  columns: readonly ColumnSchema[],
+): { begin: RealColumn[]; wanted: ColumnSchema[] } {
+  const { fold } = dialect;
+  const known = new Map(target.map((column) => [fold(column.name), column]));
+  const wanted = columns.filter(({ name }) => known.get(fold(name))?.isGenerated !== true);
+  return {
+    begin: [
+      ...target
+        .filter(({ isGenerated }) => isGenerated !== true)
+        .map(({ name, sqlType, nullable, byDefault }) => ({
+          name,
+          sqlType,
+          nullable: nullable || byDefault !== undefined,
+        })),
+      ...wanted
+        .filter(({ name }) => !known.has(fold(name)))
+        .map((column) => realColumn(dialect, column))
+        .map((column) => (target.length === 0 ? column : { ...column, nullable: true })),
+    ],
+    wanted,
+  };
+}
+
+/** A table that rows wait in, in the place of an appender, which fills no column by default. */
+export interface Detour {
+  table: string;
+  create: string;
+  move: string[];
+}
+
+/** SQL that takes rows past it, to a table that has defaults. */
+export function detour(scope: Scope, table: string, columns: readonly RealColumn[]): Detour {
+  const through = '_sluice_rows';
+  const list = columns.map(({ name }) => scope.dialect.identifier(name)).join(', ');
+  return {
+    table: through,
+    create: `CREATE TEMP TABLE ${through} AS SELECT ${list} FROM ${qualified(scope, table)} LIMIT 0`,
+    move: [insertRows(scope, through, table, columns), `DROP TABLE ${through}`],
+  };
+}
+
+/**
+ * SQL that adds rows to a table with these columns. `from` has them as well, as SQL; where it has
+ * no value for one with a default, the row gets that.
+ */
+export function insertRows(
+  scope: Scope,
+  from: string,
+  to: string,
+  columns: readonly RealColumn[],
+): string {
+  const names = columns.map(({ name }) => scope.dialect.identifier(name));
+  const values = columns.map(({ byDefault }, i) =>
+    byDefault === undefined ? names[i] : `coalesce(${names[i]}, ${byDefault})`,
+  );
+  return `INSERT INTO ${qualified(scope, to)} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${from}`;
+}

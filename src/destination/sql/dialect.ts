@@ -22,11 +22,20 @@ export interface Dialect {
   readonly fold: (name: string) => string;
   /**
    * A query for the columns of all tables (no views) of schema `$2` in catalog `$1`, in their
-   * order: table, column, type, whether it is nullable.
+   * order: table, column, type, whether it is nullable, the expression of its default (null for
+   * none), whether it is generated.
    */
   readonly columns: string;
-  /** An expression that no two rows of a table share, and that grows as rows are inserted. */
-  readonly rowNumber: string;
+  /**
+   * A query for what has a table's name in schema `$2` of catalog `$1`: name, and 'view', 'rules'
+   * (a table with constraints or indexes) or 'table'.
+   */
+  readonly relations: string;
+  /**
+   * An expression that no two rows of a table with these columns share, and that grows as rows are
+   * inserted.
+   */
+  readonly rowNumber: (columns: readonly string[]) => string;
   /**
    * What follows the definition of a column whose values never repeat and never shrink; may be
    * empty.

@@ -1,22 +1,40 @@
 import type { Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
 import type { Known, LoadSpec, Outcome } from '../messages.js';
-import { completeLoad, createBookkeeping, insertPositions, readStates } from './bookkeeping.js';
+import {
+  completeLoad,
+  createBookkeeping,
+  insertPositions,
+  readStates,
+  requireBooks,
+} from './bookkeeping.js';
 import {
   type Catalog,
   childrenOf,
+  hasRules,
   holdsRows,
   readCatalog,
+  readRelations,
   readSchema,
   type RealColumn,
+  type Relations,
   rootsOf,
   STAGING,
 } from './catalog.js';
-import { addColumn, createTable, missing, realColumn, widenToDouble } from './ddl.js';
+import {
+  addColumn,
+  createTable,
+  type Detour,
+  detour,
+  insertRows,
+  missing,
+  stagingColumns,
+  widenToDouble,
+} from './ddl.js';
 import { deleteBelow } from './delete-below.js';
 import { mergeStatements, rowsByKey } from './merge.js';
 import { createNames, insertNames, type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
-import { requireFit, requireOwnKeys } from './require-fit.js';
+import { requireFit, requireOwnKeys, requireTable } from './require-fit.js';
 import { qualified, type Scope } from './sql.js';
 import { deleteUnfinished } from './unfinished.js';
 
@@ -45,8 +63,15 @@ export interface LoadTables {
   outdated(tables: readonly TableOfLoad[]): string[];
   /** Makes or alters the tables (or their staging tables). */
   ensure(tables: readonly TableOfLoad[]): Promise<SchemaChange[]>;
-  /** The table that rows are appended to, and its columns in order. Only after `ensure`. */
-  target(table: TableOfLoad): { table: string; columns: readonly RealColumn[] };
+  /**
+   * The table that rows are appended to, and its columns in order; `detour` where it fills some by
+   * default. Only after `ensure`.
+   */
+  target(table: TableOfLoad): {
+    table: string;
+    columns: readonly RealColumn[];
+    detour: Detour | null;
+  };
   record(positions: readonly Position[]): Promise<void>;
   /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
   finish(outcome: Outcome, loaded: Readonly<Record<string, number>>): Promise<void>;
@@ -57,6 +82,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   const { fold, types } = dialect;
   const { pipeline, source } = spec;
   let catalog: Catalog = new Map();
+  let relations: Relations = new Map();
   let names: Names;
   const tablesByName = new Map<string, TableOfLoad>();
   const parentOf = (table: string): string | null => tablesByName.get(table)?.schema.parent ?? null;
@@ -72,23 +98,14 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     add: RealColumn[];
     widen: string[];
   } {
-    const { schema: table } = own;
-    const has = catalog.get(name(own));
-    if (has !== undefined) return { create: null, ...missing(dialect, has, table.columns) };
-    // A staging table begins as its target is, so that nobody's query loses a column and no order
-    // changes.
+    const { schema: table, hints } = own;
     const target = catalog.get(table.name) ?? [];
-    const known = new Set(target.map((column) => fold(column.name)));
-    const fresh = table.columns.filter((column) => !known.has(fold(column.name)));
-    const create = [
-      ...target,
-      ...fresh.map((column) =>
-        target.length === 0
-          ? realColumn(dialect, column)
-          : { ...realColumn(dialect, column), nullable: true },
-      ),
-    ];
-    return { create, add: [], widen: missing(dialect, target, table.columns).widen };
+    if (hints.writeDisposition === 'append' && target.length > 0)
+      return { create: null, ...missing(dialect, target, table.columns) };
+    const { begin, wanted } = stagingColumns(dialect, target, table.columns);
+    const has = catalog.get(name(own));
+    if (has !== undefined) return { create: null, ...missing(dialect, has, wanted) };
+    return { create: begin, add: [], widen: missing(dialect, target, wanted).widen };
   }
 
   /** Gives an existing table the columns and types that rows for it have. */
@@ -117,7 +134,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   async function writeNames({ schema }: TableOfLoad): Promise<void> {
     const statements = insertNames(scope, schema, names);
     await run(statements);
-    if (statements.length > 0) names = await readNames(port, scope, catalog);
+    if (statements.length > 0) names = await readNames(port, scope);
   }
 
   async function replace(root: string): Promise<void> {
@@ -136,61 +153,69 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
         .map((table) => `DELETE FROM ${qualified(scope, table)}`),
     );
     const staged = stagedUnder(root);
-    for (const table of staged) {
-      await run([
-        `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
-        `ALTER TABLE ${qualified(scope, `${STAGING}${table}`)} RENAME TO ${dialect.identifier(table)}`,
-      ]);
-    }
-    if (staged.includes(root))
-      await keepKeysOnce(
-        root,
-        staged.filter((table) => table !== root),
-      );
+    if (staged.includes(root)) await keepKeysOnce(staged);
+    // Rows that others refer to go last and come first.
+    const kept = staged.filter((table) => hasRules(scope, table, catalog, relations));
+    await run([...kept].reverse().map((table) => `DELETE FROM ${qualified(scope, table)}`));
+    for (const table of staged)
+      if (kept.includes(table)) {
+        await fitTarget(table);
+        await run([
+          insertRows(scope, qualified(scope, `${STAGING}${table}`), table, movedColumns(table)),
+          `DROP TABLE ${qualified(scope, `${STAGING}${table}`)}`,
+        ]);
+      } else
+        await run([
+          `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
+          `ALTER TABLE ${qualified(scope, `${STAGING}${table}`)} RENAME TO ${dialect.identifier(table)}`,
+        ]);
   }
 
   /** Pages of a list that moves overlap: of rows with one key the later counts. */
-  async function keepKeysOnce(root: string, below: readonly string[]): Promise<void> {
-    const { primaryKey = [] } = tablesByName.get(root)?.hints ?? {};
+  async function keepKeysOnce([root, ...below]: readonly string[]): Promise<void> {
+    const { primaryKey = [] } = tablesByName.get(String(root))?.hints ?? {};
     if (primaryKey.length === 0) return;
-    const repeats = rowsByKey(scope, qualified(scope, root), primaryKey, '> 1');
+    const own = `${STAGING}${root}`;
+    const table = { name: own, columns: catalog.get(own) ?? [] };
+    const repeats = rowsByKey(scope, table, primaryKey, '> 1');
     const [[isRepeated] = []] = await port.query(`SELECT EXISTS (${repeats})`);
-    if (isRepeated === true) await run(deleteBelow(scope, repeats, below, [...below, root]));
+    const tables = below.map((child) => `${STAGING}${child}`);
+    if (isRepeated === true) await run(deleteBelow(scope, repeats, tables, [...tables, own]));
+  }
+
+  /** Columns of a table that its staging table has, in the order of that. */
+  function movedColumns(table: string): RealColumn[] {
+    const has = new Map((catalog.get(table) ?? []).map((own) => [fold(own.name), own]));
+    return (catalog.get(`${STAGING}${table}`) ?? []).map((own) => has.get(fold(own.name)) ?? own);
+  }
+
+  /** Gives a table the columns and types of its staging table. */
+  async function fitTarget(table: string): Promise<void> {
+    const columns = catalog.get(`${STAGING}${table}`) ?? [];
+    const has = new Map((catalog.get(table) ?? []).map((old) => [fold(old.name), old]));
+    await alter(
+      table,
+      columns.filter((column) => !has.has(fold(column.name))),
+      columns
+        .filter(
+          (column) =>
+            column.sqlType === types.double && has.get(fold(column.name))?.sqlType === types.bigint,
+        )
+        .map((column) => column.name),
+    );
   }
 
   async function merge(root: string): Promise<void> {
     const staged = stagedUnder(root);
     if (!staged.includes(root)) return;
-    for (const table of staged) {
-      const columns = catalog.get(`${STAGING}${table}`) as RealColumn[];
-      const has = catalog.get(table);
-      if (has === undefined) {
-        await create(table, columns);
-        continue;
-      }
-      const names = new Set(has.map((column) => fold(column.name)));
-      const widen = columns.filter(
-        (column) =>
-          column.sqlType === types.double &&
-          has.some((old) => fold(old.name) === fold(column.name) && old.sqlType === types.bigint),
-      );
-      await alter(
-        table,
-        columns.filter((column) => !names.has(fold(column.name))),
-        widen.map((column) => column.name),
-      );
-    }
+    for (const table of staged)
+      if (catalog.has(table)) await fitTarget(table);
+      else await create(table, catalog.get(`${STAGING}${table}`) as RealColumn[]);
     for (const table of staged) await rootIds(table);
-    const tables = staged.map((table) => ({
-      name: table,
-      columns: (catalog.get(`${STAGING}${table}`) as RealColumn[]).map((column) => column.name),
-    }));
-    const [rootTable, ...childTables] = tables as [(typeof tables)[number], ...typeof tables];
     await run(
       mergeStatements(
         scope,
-        rootTable,
-        childTables,
+        staged.map((table) => ({ name: table, columns: movedColumns(table) })),
         childrenOf(root, catalog),
         tablesByName.get(root)?.hints.primaryKey ?? [],
       ),
@@ -235,17 +260,19 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
 
   return {
     async prepare() {
-      await run([`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`, ...createBookkeeping(scope)]);
-      await port.execute(createNames(scope));
+      await port.execute(`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`);
+      relations = await readRelations(port, scope);
       catalog = await readCatalog(port, scope);
+      requireBooks(scope, relations, catalog);
       names = await readNames(port, scope, catalog);
+      await run([...createBookkeeping(scope), createNames(scope)]);
       await run(await deleteUnfinished(port, scope, pipeline, catalog));
       for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
       await port.execute(
         `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${dialect.literal(loadId)}, ${dialect.literal(pipeline)}, now())`,
       );
       return {
-        schema: await readSchema(port, scope, catalog, names, isOfLoad),
+        schema: await readSchema(port, scope, catalog, relations, names, isOfLoad),
         states: await readStates(port, scope, spec),
         isEmpty: ![...catalog.keys()].some(holdsRows),
       };
@@ -260,8 +287,9 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     async ensure(tables) {
       const changes: SchemaChange[] = [];
       for (const own of tables) {
-        const { schema: table } = own;
-        tablesByName.set(table.name, own);
+        const { schema: table, hints } = own;
+        tablesByName.set(table.name, { schema: table, hints });
+        requireTable(scope, table.name, relations);
         requireFit(scope, table, catalog.get(table.name) ?? []);
         requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
         const wasThere = catalog.has(table.name);
@@ -298,7 +326,12 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       }
       return changes;
     },
-    target: (table) => ({ table: name(table), columns: catalog.get(name(table)) ?? [] }),
+    target(own) {
+      const table = name(own);
+      const columns = (catalog.get(table) ?? []).filter(({ isGenerated }) => isGenerated !== true);
+      const hasDefaults = columns.some(({ byDefault }) => byDefault !== undefined);
+      return { table, columns, detour: hasDefaults ? detour(scope, table, columns) : null };
+    },
     record: (positions) => run(insertPositions(scope, { loadId, pipeline, source }, positions)),
     async finish(outcome, loaded) {
       const known = new Map(spec.tables.map((root) => [root.table, root.writeDisposition]));

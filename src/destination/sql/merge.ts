@@ -1,38 +1,37 @@
-import { STAGING } from './catalog.js';
+import { type RealColumn, STAGING } from './catalog.js';
+import { insertRows } from './ddl.js';
 import { deleteBelow } from './delete-below.js';
 import { qualified, type Scope } from './sql.js';
 
-/** A table that staged rows go to, with the columns they have. */
+/** A table that staged rows go to, with those of its columns that they have. */
 export interface MergeTable {
   name: string;
-  columns: readonly string[];
+  columns: readonly RealColumn[];
 }
 
 /**
- * SQL that moves staged rows of a root table and its children into place: dlt's delete-insert. Rows
- * with a key that is staged are deleted, children with them; of rows staged twice with one key the
- * last counts; NULL keys match nothing. Without a key all staged rows are appended. All tables must
- * have the columns by now. `below`: the tables in which rows of the root's lists may be, parents
- * before children.
+ * SQL that moves staged rows of a root table and its children (`tables`, the root first) into
+ * place: dlt's delete-insert. Rows with a key that is staged are deleted, children with them; of
+ * rows staged twice with one key the last counts; NULL keys match nothing. Without a key all staged
+ * rows are appended. All tables must have the columns by now. `below`: the tables in which rows of
+ * the root's lists may be, parents before children.
  */
 export function mergeStatements(
   scope: Scope,
-  root: MergeTable,
-  children: readonly MergeTable[],
+  tables: readonly MergeTable[],
   below: readonly string[],
   primaryKey: readonly string[],
 ): string[] {
-  const { dialect } = scope;
   const staging = (table: string): string => qualified(scope, `${STAGING}${table}`);
-  const insert = ({ name, columns }: MergeTable, where: string): string => {
-    const list = columns.map((column) => dialect.identifier(column)).join(', ');
-    return `INSERT INTO ${qualified(scope, name)} (${list}) SELECT ${list} FROM ${staging(name)}${where}`;
-  };
-  if (primaryKey.length === 0) return [root, ...children].map((table) => insert(table, ''));
-  const keys = primaryKey.map((key) => dialect.identifier(key));
+  const insert = ({ name, columns }: MergeTable, where = ''): string =>
+    insertRows(scope, `${staging(name)}${where}`, name, columns);
+  const [root, ...children] = tables;
+  if (root === undefined || primaryKey.length === 0) return tables.map((table) => insert(table));
+  const staged = { ...root, name: `${STAGING}${root.name}` };
+  const keys = primaryKey.map((key) => scope.dialect.identifier(key));
   const match = keys.map((key) => `old.${key} = new.${key}`).join(' AND ');
   return [
-    `CREATE TEMP TABLE _sluice_kept AS ${rowsByKey(scope, staging(root.name), primaryKey, '= 1')}`,
+    `CREATE TEMP TABLE _sluice_kept AS ${rowsByKey(scope, staged, primaryKey, '= 1')}`,
     ...deleteBelow(
       scope,
       `SELECT _dlt_id FROM ${qualified(scope, root.name)} old WHERE EXISTS (SELECT 1 FROM ${staging(root.name)} new WHERE ${match})`,
@@ -52,11 +51,15 @@ export function mergeStatements(
  * has place 1.
  */
 export function rowsByKey(
-  { dialect }: Scope,
-  table: string,
+  scope: Scope,
+  { name, columns }: MergeTable,
   key: readonly string[],
   place: '= 1' | '> 1',
 ): string {
-  const keys = key.map((name) => dialect.identifier(name)).join(', ');
-  return `SELECT _dlt_id FROM (SELECT _dlt_id, row_number() OVER (PARTITION BY ${keys} ORDER BY ${dialect.rowNumber} DESC) AS place FROM ${table}) numbered WHERE place ${place}`;
+  const { identifier, rowNumber } = scope.dialect;
+  const keys = key.map((column) => identifier(column)).join(', ');
+  return `SELECT _dlt_id FROM (
+    SELECT _dlt_id, row_number() OVER (PARTITION BY ${keys} ORDER BY _sluice_row DESC) AS _sluice_place
+    FROM (SELECT *, ${rowNumber(columns.map((column) => column.name))} AS _sluice_row FROM ${qualified(scope, name)}) numbered) placed
+    WHERE _sluice_place ${place}`;
 }

@@ -24,17 +24,17 @@ export function createNames(scope: Scope): string {
 }
 
 /**
- * What is known; of two rows about one name the later counts, for the earlier is of a table or
- * column that was dropped.
+ * What is known, where `tables` are those of the dataset; of two rows about one name the later
+ * counts, for the earlier is of a table or column that was dropped.
  */
 export async function readNames(
   port: SqlPort,
   scope: Scope,
-  tables: { has(table: string): boolean },
+  tables: { has(table: string): boolean } = new Set([TABLE]),
 ): Promise<Names> {
   if (!tables.has(TABLE)) return namesOf([]);
   const rows = await port.query(
-    `SELECT table_name, column_name, parent, path FROM ${qualified(scope, TABLE)} ORDER BY ${scope.dialect.rowNumber}`,
+    `SELECT table_name, column_name, parent, path FROM ${qualified(scope, TABLE)} ORDER BY ${scope.dialect.rowNumber([])}`,
   );
   return namesOf(rows as Row[]);
 }

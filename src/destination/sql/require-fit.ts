@@ -1,8 +1,31 @@
 import type { ColumnSchema, TableSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
-import type { RealColumn } from './catalog.js';
+import { isFilled, type RealColumn, type Relations, takesOf } from './catalog.js';
 import { isSame, type Names } from './names.js';
 import type { Scope } from './sql.js';
+
+const ELSEWHERE = 'Load into another dataset or give the resource another tableName.';
+const IDS = /^_dlt_(id|parent_id|root_id|load_id)$/;
+
+/**
+ * Errors: LoadError where rows cannot be loaded into a table of this name: there is a view, or a
+ * table of other letters that the database takes for the same.
+ */
+export function requireTable(
+  { dataset, dialect }: Scope,
+  table: string,
+  relations: Relations,
+): void {
+  const found = relations.get(dialect.fold(table));
+  if (found?.kind === 'view')
+    throw new LoadError(
+      `${dataset}.${found.name} is a view in the database, and rows for table ${table} cannot be loaded into a view. ${ELSEWHERE}`,
+    );
+  if (found !== undefined && found.name !== table)
+    throw new LoadError(
+      `Table ${dataset}.${found.name} is in the database, and table ${table} differs from its name by case alone, which the database takes for the same. Rename it there, load into another dataset or give the resource another tableName.`,
+    );
+}
 
 /**
  * Errors: LoadError where a table of the database is no pipeline's, or has a column that does not
@@ -20,14 +43,23 @@ export function requireFit(
     !real.some((column) => column.name === '_dlt_id')
   )
     throw new LoadError(
-      `Table ${dataset}.${name} exists but has no column _dlt_id, so it is not one of a pipeline. Load into another dataset or give the resource another tableName.`,
+      `Table ${dataset}.${name} exists but has no column _dlt_id, so it is not one of a pipeline. ${ELSEWHERE}`,
     );
+  for (const own of real)
+    if (
+      IDS.test(own.name) &&
+      (isFilled(own) ||
+        dialect.dataTypeOf(own.sqlType) !== 'text' ||
+        dialect.domainOf(own.sqlType) !== undefined)
+    )
+      throw new LoadError(
+        `Column ${dataset}.${name}.${own.name} is ${own.sqlType} in the database${isFilled(own) ? ', which fills it by itself' : ''}, and ids are ${types.text} that come with the rows, so the table is not one of a pipeline. ${ELSEWHERE}`,
+      );
   const byName = new Map(real.map((column) => [fold(column.name), column]));
   for (const { name: column, dataType, domain } of columns) {
     const has = byName.get(fold(column));
     if (has === undefined) continue;
-    const takes = dialect.dataTypeOf(has.sqlType);
-    const own = dialect.domainOf(has.sqlType);
+    const { dataType: takes, domain: own } = takesOf(dialect, has);
     // What was not fitted to a column's domain a database would round, but for integers: those it
     // takes or refuses.
     const isFitted =
