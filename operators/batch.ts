@@ -12,7 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import { openBatch, type OpenBatch } from './arrow/open-batch.js';
-import { requireKeys } from './settings/require-keys.js';
+import { givenOptions } from './settings/given-options.js';
 import { requirePositive } from './settings/require-positive.js';
 import { timerMs } from './settings/timer-ms.js';
 import type { Batch, Shaped } from './types.js';
@@ -42,9 +42,12 @@ export interface BatchConfig {
  *
  * @example shaped.pipe(batch({ rows: 10_000 }), load(duckdb('shop.duckdb'), { dataset: 'shop' }))
  */
-export function batch(config: BatchConfig = {}): OperatorFunction<Shaped, Batch> {
-  requireKeys('batch()', config, { rows: true, bytes: true, ms: true });
-  const { rows = 32_768, bytes = 6 * 1024 * 1024, ms = 1_000 } = config;
+export function batch(config?: BatchConfig | null): OperatorFunction<Shaped, Batch> {
+  const {
+    rows = 32_768,
+    bytes = 6 * 1024 * 1024,
+    ms = 1_000,
+  } = givenOptions('batch()', config, { rows: 'any', bytes: 'any', ms: 'any' });
   requirePositive(rows, 'rows of batch()');
   requirePositive(bytes, 'bytes of batch()');
   const longest = timerMs(ms, 'ms of batch()');

@@ -2,7 +2,7 @@ import { defer, map, type OperatorFunction } from 'rxjs';
 import { SchemaError } from './errors.js';
 import { knownTables } from './schema/known-tables.js';
 import { planPage } from './schema/plan-page.js';
-import { requireKeys } from './settings/require-keys.js';
+import { givenOptions } from './settings/given-options.js';
 import type { DatasetSchema, Flat, Shaped } from './types.js';
 
 export interface EvolveConfig {
@@ -37,9 +37,8 @@ export interface EvolveConfig {
  *   evolve({ schema: await destination.dataset('shop').schema() }),
  * )
  */
-export function evolve(config: EvolveConfig = {}): OperatorFunction<Flat, Shaped> {
-  requireKeys('evolve()', config, { schema: true });
-  const { schema = {} } = config;
+export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Shaped> {
+  const { schema = {} } = givenOptions('evolve()', config, { schema: 'object' });
   return (source) =>
     defer(() => {
       let known = knownTables(schema);

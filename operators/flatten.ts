@@ -1,7 +1,7 @@
 import { defer, finalize, map, type OperatorFunction, tap } from 'rxjs';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
-import { requireKeys } from './settings/require-keys.js';
-import type { Flat, Rows } from './types.js';
+import { givenOptions, type OptionKind } from './settings/given-options.js';
+import type { ColumnHint, Flat, Rows } from './types.js';
 
 export type { FlattenConfig };
 
@@ -28,20 +28,12 @@ export type { FlattenConfig };
  * )
  */
 export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
-  requireKeys('flatten()', config, {
-    table: true,
-    resource: true,
-    writeDisposition: true,
-    primaryKey: true,
-    columns: true,
-    maxTableNesting: true,
-    onUnmatchedHints: true,
-    observe: true,
-    limits: true,
-  });
+  const options = givenOptions('flatten()', config, KINDS, ['table']);
+  for (const [name, hint] of Object.entries(options.columns ?? {}))
+    givenOptions<ColumnHint>(`\`columns.${name.slice(0, 60)}\` of flatten()`, hint, HINT_KINDS);
   return (source) =>
     defer(() => {
-      const own = flattener(config);
+      const own = flattener(options);
       return source.pipe(
         map((rows) => own.flatten(rows)),
         tap({ complete: () => own.end() }),
@@ -49,3 +41,20 @@ export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
       );
     });
 }
+
+const KINDS: Readonly<Record<keyof FlattenConfig, OptionKind>> = {
+  table: 'text',
+  resource: 'text',
+  writeDisposition: ['append', 'replace', 'merge'],
+  primaryKey: 'texts',
+  columns: 'object',
+  maxTableNesting: 'count',
+  onUnmatchedHints: 'function',
+  observe: 'function',
+  limits: 'object',
+};
+const HINT_KINDS: Readonly<Record<keyof ColumnHint, OptionKind>> = {
+  dataType: ['text', 'double', 'bool', 'timestamp', 'bigint', 'json'],
+  nullable: 'flag',
+  exclude: 'flag',
+};

@@ -1,8 +1,10 @@
 import { from, map, type Observable, type ObservableInput } from 'rxjs';
+import { SluiceError } from './errors.js';
 import { NO_ROWS } from './json/no-rows.js';
 import { rowsFromTexts } from './json/row-objects.js';
 import { rowText } from './json/row-text.js';
-import { userFunction } from './settings/user-function.js';
+import { givenOptions } from './settings/given-options.js';
+import { kindOf, userFunction } from './settings/user-function.js';
 import type { Page, Rows } from './types.js';
 
 /**
@@ -25,9 +27,10 @@ import type { Page, Rows } from './types.js';
  */
 export function fromObjects<T extends object>(
   source: ObservableInput<T | readonly T[]>,
-  { resource }: { resource: string },
+  config: { resource: string },
 ): Observable<Rows> {
-  return from(source).pipe(
+  const { resource } = givenOptions('fromObjects()', config, { resource: 'text' }, ['resource']);
+  return streamOf(source).pipe(
     map((objects, index) => {
       const page: Page = {
         resource,
@@ -52,3 +55,17 @@ export function fromObjects<T extends object>(
 }
 
 const EMPTY = new Uint8Array();
+
+/** Errors: `ERR_SLUICE_CONFIG` for what is no stream. */
+function streamOf<T>(source: ObservableInput<T>): Observable<T> {
+  try {
+    return from(source);
+  } catch (error) {
+    const found = source === undefined ? 'nothing' : kindOf(source);
+    throw new SluiceError(
+      'ERR_SLUICE_CONFIG',
+      `fromObjects() takes an observable, promise, list or (async) iterable of rows; found ${found}.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,8 +1,10 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { FlattenEvent } from './columns/flattener.js';
+import { SluiceError } from './errors.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
 import { carrySentTexts } from './json/sent-numbers.js';
+import { givenOptions, requireKind } from './settings/given-options.js';
 import { type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Page, Rows } from './types.js';
 
@@ -35,6 +37,9 @@ export function processRows(
   steps: readonly ProcessingStep[],
   observe: (met: FlattenEvent) => void = () => undefined,
 ): OperatorFunction<Rows, Rows> {
+  requireKind('What processRows() is called with', steps, 'list');
+  steps.forEach(requireStep);
+  requireKind('The second argument of processRows()', observe, 'function');
   return map((rows) => {
     const objects = rowObjects(rows);
     const nulls = rows.span.kind === 'array' ? rows.span.count - objects.length : 0;
@@ -47,6 +52,18 @@ export function processRows(
       }),
     );
   });
+}
+
+/** Errors: `ERR_SLUICE_CONFIG` for a step that is not one function under one of the three names. */
+function requireStep(step: ProcessingStep, i: number): void {
+  const kinds = { filter: 'function', map: 'function', yieldMap: 'function' } as const;
+  const where = `Step ${i + 1} of processRows()`;
+  const named = Object.keys(givenOptions<object>(where, requireKind(where, step, 'object'), kinds));
+  if (named.length !== 1)
+    throw new SluiceError(
+      'ERR_SLUICE_CONFIG',
+      `${where} needs one of \`filter\`, \`map\` and \`yieldMap\`; found ${named.join(', ') || 'none'}.`,
+    );
 }
 
 /** The rows that the steps make of one; `number` is the row's on its page, from 0. */

@@ -1,9 +1,9 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { Limits } from './columns/limits.js';
-import { JsonError, SelectError } from './errors.js';
+import { JsonError, SelectError, SluiceError } from './errors.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
-import { requireKeys } from './settings/require-keys.js';
+import { givenOptions } from './settings/given-options.js';
 import { withPlace } from './settings/with-place.js';
 import type { Page, Rows } from './types.js';
 
@@ -38,14 +38,19 @@ export interface SelectConfig {
  * @example endpoint(config).pipe(select('data.items'), flatten({ table: 'items' }))
  */
 export function select(
-  config?: string | readonly string[] | SelectConfig,
+  config?: string | readonly string[] | SelectConfig | null,
 ): OperatorFunction<Page, Rows> {
-  if (config === undefined) return map((page) => ({ page, body: page.body, span: page.rows }));
-  const { path, ...options } =
-    typeof config === 'string' || isList(config) ? { path: config } : config;
-  if (typeof config === 'object' && !isList(config))
-    requireKeys('select()', config, { path: true, rows: true, key: true, limits: true });
+  if (config === undefined || config === null)
+    return map((page) => ({ page, body: page.body, span: page.rows }));
+  const { path, ...options } = givenOptions<SelectConfig>(
+    'select()',
+    typeof config === 'string' || isList(config) ? { path: config } : config,
+    { path: 'texts', rows: ['array', 'map', 'array-or-map'], key: 'text', limits: 'object' },
+    ['path'],
+  );
   const selectors = typeof path === 'string' ? [path] : path;
+  if (selectors.length === 0)
+    throw new SluiceError('ERR_SLUICE_CONFIG', 'select() needs at least one path; found none.');
   return map((page) => rowsOf(page, { ...options, selectors }));
 }
 

@@ -13,9 +13,11 @@ import {
   tap,
   toArray,
 } from 'rxjs';
+import { SluiceError } from './errors.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
 import { carrySentTexts } from './json/sent-numbers.js';
+import { givenOptions, requireKind } from './settings/given-options.js';
 import { isPromise, type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Rows } from './types.js';
 
@@ -73,10 +75,18 @@ const PROCESS_GATE = Symbol.for('sluice.gate');
  */
 export function transform<T extends object = JsonObject, U extends object = object>(
   fn: (row: T) => Transformed<U> | Promise<Transformed<U>>,
-  { concurrency = 8, gate }: TransformConfig = {},
+  config?: TransformConfig | null,
 ): OperatorFunction<Rows, Rows> {
-  if (!(concurrency >= 1))
-    throw new RangeError(`transform: \`concurrency\` is ${concurrency}; it must be at least 1.`);
+  requireKind('What transform() is called with', fn, 'function');
+  const { concurrency = 8, gate } = givenOptions('transform()', config, {
+    concurrency: 'positive',
+    gate: 'gate',
+  });
+  if (concurrency < 1)
+    throw new SluiceError(
+      'ERR_SLUICE_CONFIG',
+      `\`concurrency\` of transform() is ${concurrency}; it must be at least 1.`,
+    );
   const run = (rows: Rows): Observable<Rows> => {
     const results = rowObjects(rows).map((row, i) => () => attempt(rows, i, row as T, fn));
     const done: string[] = [];

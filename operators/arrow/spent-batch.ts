@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import { SluiceError } from '../errors.js';
+import { requireKind } from '../settings/given-options.js';
 import type { Batch } from '../types.js';
 
 const spent = new WeakSet<RecordBatch>();
@@ -10,8 +11,12 @@ export function spendBatch(batch: Batch): void {
   for (const table of batch.tables) spent.add(table.batch);
 }
 
-/** Errors: `ERR_SLUICE_BATCH_SPENT` for a batch that was loaded before. */
-export function requireUnspent({ tables }: Batch): void {
+/**
+ * Errors: `ERR_SLUICE_BATCH_SPENT` for a batch that was loaded before, `ERR_SLUICE_CONFIG` for what
+ * is none.
+ */
+export function requireUnspent(batch: Batch): void {
+  const { tables } = requireKind('What stands for a batch', batch, 'batch');
   const loaded = tables.find(({ batch }) => spent.has(batch));
   if (loaded !== undefined)
     throw new SluiceError(

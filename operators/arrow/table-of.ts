@@ -10,6 +10,7 @@ import {
   Type,
   type Vector,
 } from 'apache-arrow';
+import { requireKind } from '../settings/given-options.js';
 import type { Batch } from '../types.js';
 import { arrowType } from './arrow-type.js';
 
@@ -23,6 +24,9 @@ import { arrowType } from './arrow-type.js';
  * @example const table = tableOf(await lastValueFrom(batches.pipe(toArray())), 'orders');
  */
 export function tableOf(batches: readonly Batch[], name: string): Table {
+  for (const batch of requireKind('The batches of tableOf()', batches, 'list'))
+    requireKind('What tableOf() takes for a batch', batch, 'batch');
+  requireKind('The name of the table of tableOf()', name, 'text');
   const parts = batches.flatMap(({ tables }) =>
     tables.filter(({ schema }) => schema.name === name),
   );

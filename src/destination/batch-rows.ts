@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
+import { requireKind } from '../../operators/settings/given-options.js';
 import type { Buffers, DataType, TableSchema } from '../../operators/types.js';
 import type { ReadRow } from './destination.js';
 
@@ -9,8 +10,10 @@ import type { ReadRow } from './destination.js';
  */
 export function batchRows(
   batches: readonly RecordBatch[],
-  { columns }: Pick<TableSchema, 'columns'>,
+  schema: Pick<TableSchema, 'columns'>,
 ): ReadRow[] {
+  requireKind('The batches of batchRows()', batches, 'list');
+  const { columns } = requireKind('The schema of batchRows()', schema, 'object');
   return batches.flatMap((batch) => {
     const buffers = new Map(batchColumns(batch).map((column) => [column.name, column]));
     const values = columns.map(

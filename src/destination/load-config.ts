@@ -1,3 +1,6 @@
+import { givenOptions } from '../../operators/settings/given-options.js';
+import { requirePositive } from '../../operators/settings/require-positive.js';
+import { timerMs } from '../../operators/settings/timer-ms.js';
 import type { LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
 import type { CompletenessRow, RootTable } from './messages.js';
@@ -12,6 +15,14 @@ export interface CommitConfig {
    * 5,000
    */
   ms?: number;
+}
+
+/** The limits of a commit with their defaults. Errors: ConfigError for what cannot be one. */
+export function requireCommit(commit?: CommitConfig | null): { rows: number; ms: number | null } {
+  const kinds = { rows: 'any', ms: 'any' } as const;
+  const { rows = 500_000, ms = 5_000 } = givenOptions('`commit` of load()', commit, kinds);
+  requirePositive(rows, 'commit.rows of load()');
+  return { rows, ms: timerMs(ms, 'commit.ms of load()') };
 }
 
 export interface LoadConfig {

@@ -21,11 +21,9 @@ import {
   timer,
 } from 'rxjs';
 import { AbortError } from '../../operators/errors.js';
-import { requirePositive } from '../../operators/settings/require-positive.js';
-import { timerMs } from '../../operators/settings/timer-ms.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Destination } from './destination.js';
-import type { LoadConfig } from './load-config.js';
+import { type LoadConfig, requireCommit } from './load-config.js';
 import { loadRun } from './load-run.js';
 import type { Known } from './messages.js';
 
@@ -37,9 +35,8 @@ export function loadFrom(
   destination: Destination,
   config: LoadConfig,
 ): (batches: (known: Promise<Known>) => Observable<Batch>) => Observable<LoadStep> {
-  const { signal, observe, commit: { rows = 500_000, ms = 5_000 } = {} } = config;
-  requirePositive(rows, 'commit.rows of load()');
-  const longest = timerMs(ms, 'commit.ms of load()');
+  const { signal, observe } = config;
+  const { rows, ms: longest } = requireCommit(config.commit);
   return (batches) =>
     defer(() => {
       const run = loadRun(destination, config);

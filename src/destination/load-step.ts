@@ -1,3 +1,4 @@
+import { requireKind } from '../../operators/settings/given-options.js';
 import type { LoadStep, SchemaChange } from '../../operators/types.js';
 import type { BatchMessage } from './messages.js';
 
@@ -8,6 +9,7 @@ export function loadStep(
   batches: readonly BatchMessage[],
   changes: readonly SchemaChange[] = [],
 ): LoadStep {
+  requireKind('The batches of loadStep()', batches, 'list');
   const tables: Record<string, number> = {};
   for (const { schema, rows } of batches.flatMap((batch) => batch.tables))
     tables[schema.name] = (tables[schema.name] ?? 0) + rows;

@@ -1,5 +1,9 @@
 import type { OperatorFunction } from 'rxjs';
-import { requireKeys } from '../../operators/settings/require-keys.js';
+import {
+  givenOptions,
+  type OptionKind,
+  requireKind,
+} from '../../operators/settings/given-options.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Destination } from './destination.js';
 import type { LoadConfig } from './load-config.js';
@@ -29,17 +33,19 @@ export function load(
   destination: Destination,
   config: LoadConfig,
 ): OperatorFunction<Batch, LoadStep> {
-  requireKeys('load()', config, {
-    dataset: true,
-    pipeline: true,
-    schemaName: true,
-    commit: true,
-    resources: true,
-    completeness: true,
-    observe: true,
-    gate: true,
-    signal: true,
-  });
-  const load = loadFrom(destination, config);
+  requireKind('What load() loads into', destination, 'destination');
+  const load = loadFrom(destination, givenOptions('load()', config, KINDS, ['dataset']));
   return (source) => load(() => source);
 }
+
+const KINDS: Readonly<Record<keyof LoadConfig, OptionKind>> = {
+  dataset: 'text',
+  pipeline: 'text',
+  schemaName: 'text',
+  commit: 'object',
+  resources: 'list',
+  completeness: 'function',
+  observe: 'function',
+  gate: 'gate',
+  signal: 'signal',
+};

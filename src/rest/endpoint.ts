@@ -1,7 +1,7 @@
 import { concat, defer, EMPTY, finalize, type Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
 import { printJson } from '../../operators/json/print-json.js';
-import { requireKeys } from '../../operators/settings/require-keys.js';
+import { givenOptions, type OptionKind } from '../../operators/settings/given-options.js';
 import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../run/gate.js';
 import type { SourceEvent } from '../run/source.js';
@@ -37,30 +37,30 @@ type Shared =
   | 'repeatable'
   | 'maxPages';
 
-const KEYS: Readonly<Record<keyof EndpointConfig, true>> = {
-  url: true,
-  data: true,
-  format: true,
-  resource: true,
-  client: true,
-  gate: true,
-  signal: true,
-  observe: true,
-  method: true,
-  params: true,
-  json: true,
-  headers: true,
-  paginator: true,
-  dataSelector: true,
-  rows: true,
-  key: true,
-  responseActions: true,
-  skipStatus: true,
-  endStatus: true,
-  poll: true,
-  repeatable: true,
-  maxPages: true,
-  limits: true,
+const KINDS: Readonly<Record<keyof EndpointConfig, OptionKind>> = {
+  url: 'text',
+  data: 'any',
+  format: ['json', 'ndjson', 'text'],
+  resource: 'text',
+  client: 'object',
+  gate: 'any',
+  signal: 'signal',
+  observe: 'function',
+  method: 'text',
+  params: 'any',
+  json: 'any',
+  headers: 'object',
+  paginator: 'any',
+  dataSelector: 'any',
+  rows: ['array', 'map', 'array-or-map'],
+  key: 'text',
+  responseActions: 'list',
+  skipStatus: 'list',
+  endStatus: 'list',
+  poll: 'object',
+  repeatable: 'flag',
+  maxPages: 'any',
+  limits: 'object',
 };
 
 export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
@@ -106,8 +106,8 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
  *   paginator: cursor({ cursorPath: 'next' }),
  * }).pipe(select('data'))
  */
-export function endpoint(config: EndpointConfig): Observable<Page> {
-  requireKeys('endpoint()', config, KEYS);
+export function endpoint(given: EndpointConfig): Observable<Page> {
+  const config = givenOptions('endpoint()', given, KINDS, ['url']);
   return defer(() => {
     const client =
       config.client !== undefined && 'send' in config.client

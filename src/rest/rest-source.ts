@@ -1,4 +1,5 @@
 import { defer, finalize } from 'rxjs';
+import { requireKind } from '../../operators/settings/given-options.js';
 import { ConfigError } from '../errors.js';
 import type { Source } from '../run/source.js';
 import type { SettingsOptions } from '../settings/configure-settings.js';
@@ -44,7 +45,7 @@ function configured(config: RestConfig, places?: SettingsOptions): Source {
     const auth = authOf(given);
     return auth.withSettings?.((key) => own.require(key, sensitivityOf(key))) ?? auth;
   };
-  const { auth, rateLimit = settledRate(name, own), ...client } = config.client;
+  const { auth, rateLimit = settledRate(name, own), paginator: _, ...client } = config.client;
   const whole = {
     ...client,
     ...(rateLimit !== undefined && { rateLimit }),
@@ -95,6 +96,7 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
         );
       }),
     withResources(names) {
+      requireKind('The names of withResources()', names, 'textList');
       const known = resources.map(({ resource }) => resource.name);
       const unknown = names.filter((one) => !known.includes(one));
       if (unknown.length > 0)

@@ -1,3 +1,4 @@
+import { requireKind } from '../../operators/settings/given-options.js';
 import { onAbort } from '../signals/on-abort.js';
 
 /**
@@ -16,7 +17,7 @@ export class Gate {
    * is written while the next is gathered
    */
   constructor(limit: number = 8 * 1024 * 1024) {
-    this.#limit = limit;
+    this.#limit = requireKind('The limit of a Gate', limit, 'count');
   }
 
   /** Units posted and not yet acknowledged. */

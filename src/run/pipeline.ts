@@ -12,10 +12,14 @@ import {
 import { batch, type BatchConfig } from '../../operators/batch.js';
 import { evolve } from '../../operators/evolve.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
-import { requireKeys } from '../../operators/settings/require-keys.js';
+import {
+  givenOptions,
+  type OptionKind,
+  requireKind,
+} from '../../operators/settings/given-options.js';
 import type { LoadStep, Shaped } from '../../operators/types.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
-import type { CommitConfig } from '../destination/load-config.js';
+import { type CommitConfig, requireCommit } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
 import type { CompletenessRow, KeptState } from '../destination/messages.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
@@ -108,13 +112,9 @@ export interface Pipeline extends AsyncDisposable {
  * const shop = pipeline({ name: 'shop', destination: duckdb('shop.duckdb') });
  * console.log(String(await shop.run(source)));
  */
-export function pipeline(config: PipelineConfig): Pipeline {
-  requireConfig(config);
+export function pipeline(given: PipelineConfig): Pipeline {
+  const config = checkedConfig(given);
   const { name, destination } = config;
-  if (config.dataset?.trim() === '')
-    throw new ConfigError(
-      `Pipeline ${name}: \`dataset\` is empty. Leave it out, or name a schema.`,
-    );
   const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
   const watch = watched(destination, name);
   const runs = new Set<LinkedSignal>();
@@ -168,22 +168,23 @@ export function pipeline(config: PipelineConfig): Pipeline {
       options.observe,
     );
 
-  const close = ({ abort = false }: { abort?: boolean } = {}): Promise<void> => {
+  const close = async (options?: { abort?: boolean } | null): Promise<void> => {
+    const { abort = false } = givenOptions('close()', options, { abort: 'flag' });
     if (abort) for (const linked of runs) linked.stop();
     return watch.close(abort);
   };
 
   return {
     name,
-    dataset: () => queried(watch.dataset(dataset), destination.name),
-    stream: (given, options = {}) =>
+    dataset: () => checked(queried(watch.dataset(dataset), destination.name)),
+    stream: (given, streamed) =>
       defer(() => {
-        requireKeys('stream()', options, RUN_KEYS);
+        const options = givenOptions('stream()', streamed, STREAM_KINDS);
         const source = sourceFrom(given, {});
         return steps(source, options, traceOf(source, options));
       }),
-    async run(given: Source | GivenRows, options: RunOptions & Partial<RowsConfig> = {}) {
-      requireKeys('run()', options, RUN_KEYS);
+    async run(given: Source | GivenRows, ran?: RunOptions & Partial<RowsConfig>) {
+      const options = givenOptions('run()', ran, { ...STREAM_KINDS, ...ROWS_KINDS });
       const source = sourceFrom(given, options);
       const startedAt = new Date().toISOString();
       const log = traceOf(source, options);
@@ -207,32 +208,41 @@ export function pipeline(config: PipelineConfig): Pipeline {
   };
 }
 
-const RUN_KEYS: Readonly<Record<keyof (RunOptions & RowsConfig), true>> = {
-  incomplete: true,
-  signal: true,
-  observe: true,
-  table: true,
-  writeDisposition: true,
-  primaryKey: true,
-  columns: true,
-  maxTableNesting: true,
+const STREAM_KINDS: Readonly<Record<keyof RunOptions, OptionKind>> = {
+  incomplete: ['warn', 'fail'],
+  signal: 'signal',
+  observe: 'function',
+};
+const ROWS_KINDS: Readonly<Record<keyof RowsConfig, OptionKind>> = {
+  table: 'any',
+  writeDisposition: ['append', 'replace', 'merge'],
+  primaryKey: 'texts',
+  columns: 'object',
+  maxTableNesting: 'count',
+};
+const PIPELINE_KINDS: Readonly<Record<keyof PipelineConfig, OptionKind>> = {
+  name: 'any',
+  destination: 'any',
+  dataset: 'text',
+  batch: 'object',
+  commit: 'object',
 };
 
-function requireConfig(config: Partial<PipelineConfig> | undefined): void {
-  requireKeys('pipeline()', config, {
-    name: true,
-    destination: true,
-    dataset: true,
-    batch: true,
-    commit: true,
-  });
-  const { name, destination } = Object(config) as Partial<PipelineConfig>;
+/**
+ * The options as they are used; those of `batch()` and `load()` are checked before the first run.
+ */
+function checkedConfig(given: PipelineConfig): PipelineConfig {
+  const config: Partial<PipelineConfig> = givenOptions('pipeline()', given, PIPELINE_KINDS);
+  const { name, destination } = config;
   if (typeof name !== 'string' || name.trim() === '')
     throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
   if (typeof Object(destination).begin !== 'function')
     throw new ConfigError(
       `Pipeline ${name} needs a destination, for example \`destination: duckdb("shop.duckdb")\`; found ${destination === undefined ? 'none' : `a value without begin()`}.`,
     );
+  batch(config.batch);
+  requireCommit(config.commit);
+  return config as PipelineConfig;
 }
 
 /**
@@ -289,6 +299,15 @@ function completenessOf(
       `The load was not completed, because rows are missing: ${missing.map(({ resource, reasons }) => `${resource}: ${reasons.join('; ')}`).join('. ')}. What was committed stays until the next run.`,
     );
   return rows;
+}
+
+/** The reader, whose methods take nothing but names and SQL. */
+function checked(reader: Dataset): Dataset {
+  return {
+    ...reader,
+    rows: async <T extends object>(table: string) =>
+      await reader.rows<T>(requireKind('The table of rows()', table, 'text')),
+  };
 }
 
 function queried(dataset: DatasetReader, destination: string): Dataset {

@@ -1,3 +1,4 @@
+import { givenOptions } from '../../operators/settings/given-options.js';
 import { assembled } from './assembled.js';
 import { coalesce } from './coalesce.js';
 import { coassemble } from './coassemble.js';
@@ -30,13 +31,18 @@ export interface Sandbox {
  * Serves stand-ins of Coassemble, Assembled and Coalesce on 127.0.0.1, with data that is the same
  * every time, real paging, real limits and real errors. Nothing leaves the machine.
  *
- * Errors: the server's own when a port is taken.
+ * Errors: ConfigError for an option that does not exist; the server's own when a port is taken.
  */
-export async function startSandbox({
-  port,
-  rateScale = 1,
-  rateWindowMs = 60_000,
-}: SandboxConfig = {}): Promise<Sandbox> {
+export async function startSandbox(config?: SandboxConfig | null): Promise<Sandbox> {
+  const {
+    port,
+    rateScale = 1,
+    rateWindowMs = 60_000,
+  } = givenOptions('startSandbox()', config, {
+    port: 'count',
+    rateScale: 'positive',
+    rateWindowMs: 'positive',
+  });
   const at = (place: number): number => (port === undefined ? 0 : port + place);
   const services = {
     coassemble: await serve(coassemble({ rateScale, rateWindowMs }), at(0)),

@@ -1,3 +1,4 @@
+import { givenOptions, type OptionKind } from '../../operators/settings/given-options.js';
 import type { SettingsProvider } from './provider.js';
 
 /**
@@ -37,11 +38,21 @@ let common: SettingsOptions = {};
  */
 export function configureSettings(options: SettingsOptions): () => void {
   const before = common;
-  common = { ...common, ...options };
+  common = { ...common, ...givenOptions('configureSettings()', options, KINDS) };
   return () => void (common = before);
 }
 
 /** Options together with those of `configureSettings`. */
-export function configured(options: SettingsOptions): SettingsOptions {
-  return { ...common, ...options };
+export function configured(options?: SettingsOptions | null): SettingsOptions {
+  return { ...common, ...givenOptions('The place of settings', options, KINDS) };
 }
+
+const KINDS: Readonly<Record<keyof SettingsOptions, OptionKind>> = {
+  cwd: 'text',
+  home: 'text',
+  env: 'object',
+  mounted: 'text',
+  pipeline: 'any',
+  providers: 'list',
+  overrides: 'object',
+};

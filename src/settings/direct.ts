@@ -1,7 +1,8 @@
+import { requireKind } from '../../operators/settings/given-options.js';
 import { ConfigError } from '../errors.js';
 import { configured, type SettingsOptions } from './configure-settings.js';
 import { lookUp, placesText } from './look-up.js';
-import { parseSetting, type SettingKind } from './parse-setting.js';
+import { parseSetting, SETTING_KINDS, type SettingKind } from './parse-setting.js';
 import { providerPlace, type Sensitivity } from './place.js';
 import { placesOf } from './places.js';
 
@@ -21,13 +22,14 @@ export function direct(
   dotted: string,
   kind: SettingKind,
   sensitivity: Sensitivity,
-  options: SettingsOptions,
+  options?: SettingsOptions | null,
 ): DirectLookUp {
-  const path = dotted.split('.');
+  const path = requireKind('The path of a setting', dotted, 'text').split('.');
   if (path.includes(''))
     throw new ConfigError(
       `\`${dotted}\` is no path of a setting. Give sections and key joined by dots, for example shop.token.`,
     );
+  if (!Array.isArray(kind)) requireKind('The kind of a setting', kind, SETTING_KINDS);
   const where = configured(options);
   const places = placesOf(where);
   const all = where.overrides === undefined ? places : [providerPlace(where.overrides), ...places];

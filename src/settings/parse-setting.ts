@@ -21,6 +21,17 @@ export interface SettingKinds {
   object: Readonly<Record<string, unknown>>;
 }
 
+/** The words for the kinds. */
+export const SETTING_KINDS: readonly (keyof SettingKinds)[] = [
+  'text',
+  'secret',
+  'number',
+  'flag',
+  'time',
+  'list',
+  'object',
+];
+
 /** A kind, or the words of which the setting is one. */
 export type SettingKind = keyof SettingKinds | readonly string[];
 

@@ -11,7 +11,7 @@ import { direct } from './direct.js';
  *
  * @example header('X-Key', secret('shop.key'))
  */
-export function secret(path: string, options: SettingsOptions = {}): string {
+export function secret(path: string, options?: SettingsOptions | null): string {
   const { value, places } = direct(path, 'secret', 'secret', options);
   if (value === undefined)
     throw new ConfigError(`There is no secret \`${path}\`. Looked in, in this order:\n${places()}`);

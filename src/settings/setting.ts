@@ -13,7 +13,7 @@ import type { SettingKinds } from './parse-setting.js';
 export function setting<Kind extends keyof SettingKinds = 'text'>(
   path: string,
   kind?: Kind,
-  options: SettingsOptions = {},
+  options?: SettingsOptions | null,
 ): SettingKinds[Kind] | undefined {
   return direct(path, kind ?? 'text', 'setting', options).value as SettingKinds[Kind] | undefined;
 }

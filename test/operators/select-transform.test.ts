@@ -359,7 +359,8 @@ describe('transform', () => {
   it('refuses broken rows and a concurrency that would never begin', async () => {
     await expect(run('[{"n":01}]', (row) => row)).rejects.toThrow(JsonError);
     await expect(run('[{"n":012345678901234567890}]', (row) => row)).rejects.toThrow(JsonError);
-    expect(() => transform((row) => row, { concurrency: 0 })).toThrow(/`concurrency` is 0/);
+    for (const concurrency of [0, 0.5])
+      expect(() => transform((row) => row, { concurrency })).toThrow(/^`concurrency` of transform/);
   });
 
   it('stops asking for rows when it is unsubscribed', async () => {

@@ -183,7 +183,9 @@ describe('pipeline', () => {
     await expect(made().run(sourceOf({}, [{ name: 'a', tableName: ' ' }]))).rejects.toThrow(
       /Resource "a" has an empty table name\. Give it a `tableName`/,
     );
-    expect(() => made({ dataset: ' ' })).toThrow(/`dataset` is empty/);
+    expect(() => made({ dataset: ' ' })).toThrow(
+      /`dataset` of pipeline\(\) must be text that is not empty/,
+    );
   });
 
   it('says that a merge without a key appends', async () => {

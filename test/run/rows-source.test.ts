@@ -72,6 +72,6 @@ describe('run() of anything else is a config error', () => {
       expect(() => pipeline(config as never)).toThrow(
         expect.objectContaining({ code: 'ERR_SLUICE_CONFIG' }) as Error,
       );
-    expect(() => restSource(undefined as never)).toThrow(/config/);
+    expect(() => restSource(undefined as never)).toThrow(/found nothing/);
   });
 });

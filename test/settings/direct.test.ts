@@ -56,6 +56,6 @@ describe('a setting by its path', () => {
   });
 
   it.each(['', 'a..b', '.a'])('needs a path; %j is none', (path) => {
-    expect(() => setting(path, 'text', here())).toThrow('no path of a setting');
+    expect(() => setting(path, 'text', here())).toThrow('path of a setting');
   });
 });

@@ -1,3 +1,4 @@
+import { requireKind } from '../../../operators/settings/given-options.js';
 import type { Capabilities, Destination } from '../destination.js';
 import type { CheckDefinition } from './checked-load.js';
 import { DISPOSITION_CHECKS } from './disposition-checks.js';
@@ -21,7 +22,8 @@ export interface DestinationCheck {
  * @example for (const { name, run } of destinationChecks(() => memory())) it(name, run);
  */
 export function destinationChecks(make: () => Destination): DestinationCheck[] {
-  const { capabilities } = make();
+  requireKind('What destinationChecks() is called with', make, 'function');
+  const { capabilities } = requireKind('What `make` returns', make(), 'destination');
   return [...DISPOSITION_CHECKS, ...SESSION_CHECKS]
     .filter(({ needs }) => needs.every((need) => has(capabilities, need)))
     .map(({ name, run }) => ({

@@ -1,5 +1,6 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
-import { requireKeys } from '../../../operators/settings/require-keys.js';
+import { givenOptions } from '../../../operators/settings/given-options.js';
+import { kindOf } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { type Engine, openEngine } from './engine.js';
@@ -50,11 +51,10 @@ const NO_THREAD =
  */
 export function duckdb(
   database: string | DuckDBInstance,
-  config: DuckdbConfig = {},
+  config?: DuckdbConfig | null,
 ): DuckdbDestination {
-  requireKeys('duckdb()', config, { thread: true });
-  const { thread = true } = config;
-  if (typeof database === 'string') requirePath(database);
+  const { thread = true } = givenOptions('duckdb()', config, { thread: 'flag' });
+  requireDatabase(database);
   const isFile = typeof database === 'string' && database !== ':memory:';
   let memory: ReturnType<typeof openEngine> | undefined;
   const users = new Set<Promise<void>>();
@@ -132,6 +132,15 @@ export function duckdb(
       if (closing !== undefined) await (await closing).close();
     },
   };
+}
+
+/** Errors: ConfigError for what is no path and no instance, of whatever copy of the binding. */
+function requireDatabase(database: unknown): void {
+  if (typeof database === 'string' && database.trim() !== '') return requirePath(database);
+  if (typeof Object(database).connect === 'function') return;
+  throw new ConfigError(
+    `duckdb() takes the path of a file, ":memory:" or a DuckDBInstance; found ${database === undefined ? 'nothing' : kindOf(database)}.`,
+  );
 }
 
 /** A single letter before a colon is a drive of Windows. The rest of an address may be a secret. */

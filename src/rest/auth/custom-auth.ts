@@ -1,3 +1,4 @@
+import { givenOptions, requireKind } from '../../../operators/settings/given-options.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
 import type { Auth, AuthRequest } from './auth.js';
 
@@ -17,8 +18,10 @@ export type AuthFunction = (request: AuthRequest) => void | Promise<void>;
  */
 export function customAuth(
   fn: AuthFunction,
-  { secrets = [] }: { secrets?: readonly string[] } = {},
+  options?: { secrets?: readonly string[] } | null,
 ): Auth {
+  requireKind('What customAuth() is called with', fn, 'function');
+  const { secrets = [] } = givenOptions('customAuth()', options, { secrets: 'list' });
   const own = userFunction({ name: 'customAuth' });
   return {
     apply: (request) =>

@@ -1,4 +1,5 @@
 import { defer } from 'rxjs';
+import { givenOptions } from '../../../operators/settings/given-options.js';
 import type { Source } from '../../run/source.js';
 import { restSource } from '../rest-source.js';
 import { translateDlt } from './translate-dlt.js';
@@ -16,7 +17,8 @@ import { translateDlt } from './translate-dlt.js';
  * @param name dlt's source name. @default 'rest_api'
  * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })
  */
-export function fromDlt(config: object, { name = 'rest_api' }: { name?: string } = {}): Source {
+export function fromDlt(config: object, options?: { name?: string } | null): Source {
+  const { name = 'rest_api' } = givenOptions('fromDlt()', options, { name: 'text' });
   const { config: translated, notices } = translateDlt(config, name);
   return withNotices(restSource(translated), notices);
 }

@@ -1,3 +1,4 @@
+import { givenOptions, type OptionKind } from '../../../operators/settings/given-options.js';
 import { timerMs } from '../../../operators/settings/timer-ms.js';
 import { ConfigError } from '../../errors.js';
 import { type AuthLike, authOf } from '../auth/auth-of.js';
@@ -107,8 +108,29 @@ export interface Client {
   withoutSecrets(link: string, secrets?: readonly string[]): string;
 }
 
-/** A client for one API: its base, authorization and limits. */
-export function httpClient(config: ClientConfig): Client {
+const KINDS: Readonly<Record<keyof ClientConfig, OptionKind>> = {
+  baseUrl: 'text',
+  headers: 'object',
+  auth: 'any',
+  authHosts: 'list',
+  rateLimit: 'any',
+  retry: 'object',
+  advice: 'object',
+  timeoutMs: 'any',
+  stallMs: 'any',
+  maxBytes: 'positive',
+  proxy: 'any',
+  tls: 'object',
+  json: 'object',
+  fetch: 'function',
+};
+
+/**
+ * A client for one API: its base, authorization and limits. Errors: ConfigError for an option that
+ * does not exist or cannot be so.
+ */
+export function httpClient(given: ClientConfig): Client {
+  const config = givenOptions('httpClient()', given, KINDS, ['baseUrl']);
   const {
     baseUrl,
     headers = {},
