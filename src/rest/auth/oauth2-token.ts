@@ -37,7 +37,7 @@ export function oauth2Token(config: OAuth2Config, grant: Grant): Auth {
   });
 }
 
-/** What says who asks. */
+/** How a token request identifies its client. */
 interface ClientProof {
   fields: Readonly<Record<string, string>>;
   headers: Readonly<Record<string, string>>;

@@ -60,7 +60,7 @@ export function tokenAuth({ get, put, secrets, marginSeconds, initial }: TokenAu
         return version;
       },
       refuse(refused) {
-        // It stays until there is another: requests that are under way may still be redirected.
+        // It stays until there is another: requests in flight may still be redirected.
         if (refused === version) renewAt = 0;
       },
       async renew(context) {

@@ -8,9 +8,9 @@ export interface Cookies {
    * Where both have a name, `own` counts. Undefined for none.
    */
   headerFor(url: URL, own: string | undefined): string | undefined;
-  /** Keeps what a response sets; what its address may not set is left out. */
+  /** Keeps the cookies that a response sets; those that its address may not set are ignored. */
   take(url: URL, headers: ResponseHeaders): Promise<void>;
-  /** The values that are kept: they are secrets. */
+  /** The values of all cookies, for the redactor. */
   values(): string[];
 }
 
@@ -21,8 +21,7 @@ export interface Cookies {
 const MOST_COOKIES = 300;
 
 /**
- * An empty jar. Servers on one host with different ports do not share cookies here: what one of
- * them says is none of the other's.
+ * An empty jar. Servers on one host with different ports do not share cookies here.
  */
 export function cookieJar(): Cookies {
   /** By port; a jar holds up to so many cookies, as those that were set again are counted too. */

@@ -86,7 +86,7 @@ export interface Client {
   send<T = null>(spec: RequestSpec, options: SendOptions<T>): Promise<SentResponse<T>>;
   /**
    * Keeps connections open between requests until the function that it gives is called. They close
-   * when no request is under way and all who called this are done; later requests open new ones.
+   * when no request is in flight and all who called this are done; later requests open new ones.
    */
   keepOpen(): () => void;
   readonly baseUrl: string;
@@ -165,41 +165,41 @@ export function httpClient(given: ClientConfig): Client {
     stallMs,
     maxBytes,
   };
-  const known = redactor([
+  const redact = redactor([
     ...(auth?.secrets ?? []),
     ...secretsIn(headers),
     ...proxyPasswords(proxy),
     ...(config.tls?.passphrase === undefined ? [] : [config.tls.passphrase]),
   ]);
-  const strangers = new Set<string>();
+  const notified = new Set<string>();
   let isProxyNoted = false;
   const throttles = new Map<string, Throttle>();
   const shared = {
     baseUrl,
     rules,
     advice,
-    redactor: known,
+    redactor: redact,
     throttleOf,
     reached: new Set<string>(),
   };
 
-  /** Reports once a host what it was not sent. */
+  /** Reports once for each host which parameters it is not sent. */
   function withheldTo({
     observe,
     resource,
   }: Pick<SendOptions, 'observe' | 'resource'>): ExchangeConfig['onWithheld'] {
     return (host, names) => {
-      if (strangers.has(host)) return;
-      strangers.add(host);
+      if (notified.has(host)) return;
+      notified.add(host);
       const message = `${host} is not sent ${names.map((name) => `\`${name}\``).join(', ')}, since secrets go to no other host than the base URL's. Name it in \`client.authHosts\` if it may see them.`;
       observe({ kind: 'notice', resource, message });
     };
   }
 
   function throttleOf({ host }: URL): Throttle {
-    const known = throttles.get(host) ?? throttle(rate);
-    throttles.set(host, known);
-    return known;
+    const limiter = throttles.get(host) ?? throttle(rate);
+    throttles.set(host, limiter);
+    return limiter;
   }
 
   return {
@@ -207,8 +207,8 @@ export function httpClient(given: ClientConfig): Client {
     nonFinite: config.json?.nonFinite ?? null,
     keepOpen,
     concurrency: rate.concurrency,
-    redact: (text, secrets = []) => known.within([], () => secrets).text(text),
-    redactUrl: (url) => known.link(url),
+    redact: (text, secrets = []) => redact.within([], () => secrets).text(text),
+    redactUrl: (url) => redact.link(url),
     withoutSecrets(link, secrets = []) {
       const values = [...(auth?.secrets ?? []), ...secretsIn(headers), ...secrets];
       const kept = linkWithout(
@@ -218,7 +218,7 @@ export function httpClient(given: ClientConfig): Client {
       );
       // One in the path cannot be taken out: a link that leads nowhere is better than a leak.
       return values.some((value) => value.length >= 8 && kept.includes(value))
-        ? known.within(secrets, () => []).link(kept)
+        ? redact.within(secrets, () => []).link(kept)
         : kept;
     },
     async send(spec, options) {
@@ -252,15 +252,15 @@ const PROXY_IS_YOURS =
 /** The base URL. ConfigError for one that is no address, or holds credentials. */
 export function checkedBase(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  // Nothing of it is shown before it is sure that no password is in it.
-  const shown = baseUrl.replace(/^(\w+:\/\/)?[^/]*@/, '$1***@').replace(/\?.*$/s, '');
+  // The base may hold a password.
+  const redacted = baseUrl.replace(/^(\w+:\/\/)?[^/]*@/, '$1***@').replace(/\?.*$/s, '');
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new ConfigError(
-      `\`${shown}\` is no address of an API. Give a base URL such as https://api.example.com/v1.`,
+      `\`${redacted}\` is not an http address. Give a base URL such as https://api.example.com/v1.`,
     );
   if (url.username !== '' || url.password !== '')
     throw new ConfigError(
-      `The base URL \`${shown}\` holds a user or password. Give them as auth: basic(user, password).`,
+      `The base URL \`${redacted}\` holds a user or password. Give them as auth: basic(user, password).`,
     );
   return url;
 }

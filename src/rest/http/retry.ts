@@ -2,8 +2,8 @@ import { ConfigError } from '../../errors.js';
 
 export interface RetryConfig {
   /**
-   * Requests in all. @default 6, and 3 to a host that was never reached; a request that a rate
-   * limit refuses is not counted, but sent again until `rateLimitMs` is over
+   * Requests in all. Those that a rate limit refuses are not counted, but sent again until
+   * `rateLimitMs` is over. @default 6, and 3 to a host that was never reached
    */
   attempts?: number;
   /** First wait of the exponential back-off, in milliseconds; doubles each time. @default 500 */
@@ -16,43 +16,44 @@ export interface RetryConfig {
    */
   maxRetryAfterMs?: number;
   /**
-   * Milliseconds from its first refusal on for which a request that a rate limit refuses is sent
-   * again. Waits that the API names are obeyed five times at least, even if that takes longer.
+   * Milliseconds for which a request that a rate limit refuses is sent again, from its first
+   * refusal on. Waits that the API names are obeyed at least five times, even if that takes longer.
    * @default 120,000; no limit where `attempts` is given
    */
   rateLimitMs?: number;
   /**
    * Statuses (400 to 599) that are requested again after a back-off. Rate limits are waited out
-   * whatever stands here. @default 408, 425 and every 5xx
+   * in any case. @default 408, 425 and every 5xx
    */
   statuses?: readonly number[];
   /** Repeat methods that may change something (POST, PATCH) too. @default false */
   unsafeMethods?: boolean;
 }
 
-/** The settings with their defaults. `limitedAttempts`: requests in all that a limit may refuse. */
+/** The settings with their defaults. */
 export interface RetryRules extends Required<Omit<RetryConfig, 'statuses'>> {
+  /** Requests in all, with those that a rate limit refuses. */
   limitedAttempts: number;
-  /** Requests in all to a host that was never reached: a wrong address does not pass by itself. */
+  /** Requests in all to a host that was never reached: its address is probably wrong. */
   unreachedAttempts: number;
   /** Null: the default ones. */
   statuses: readonly number[] | null;
 }
 
-/** How an attempt failed. `waitMs`: what the API asks to wait, null where it does not. */
+/** How an attempt failed. `waitMs`: the wait that the response names, null where it names none. */
 export type Failure =
-  /** A rate limit refused it, for the first time `sinceMs` ago; `refusals` counts it, too. */
+  /** A rate limit refused it, for the first time `sinceMs` ago; `refusals` includes this one. */
   | { kind: 'limited'; waitMs: number | null; sinceMs: number; refusals: number }
   | { kind: 'status'; status: number; waitMs: number | null }
-  /** A response action says that it is to be requested again. */
+  /** A response action demands another request. */
   | { kind: 'retry'; waitMs: number | null }
-  /** On the way: no response, cut, stalled. */
+  /** A network error: no response, or one that was cut or stalled. */
   | { kind: 'fault'; isUnreached: boolean };
 
 /**
- * The wait before the next attempt in milliseconds, or why there is none: the failure does not pass
- * by itself, the method may change something, the attempts or the time are used up, or the API asks
- * to wait too long.
+ * The wait before the next attempt in milliseconds, or why there is none: the failure is permanent,
+ * the method may have changed something, the attempts or the time are used up, or the API demands
+ * too long a wait.
  */
 export type RetryDecision =
   { waitMs: number } | { giveUp: 'permanent' | 'method' | 'attempts' | 'time' | 'patience' };
@@ -71,13 +72,14 @@ const UNREACHED_ATTEMPTS = 3;
 const RATE_LIMIT_MS = 120_000;
 
 /**
- * Whether an attempt is followed by another one, and when. Pure: `attempt` counts from 1 without
- * those that a rate limit refused, `sent` with them; `random` in [0, 1).
+ * Decides whether an attempt is followed by another one, and when. Pure: `attempt` counts from 1
+ * without the attempts that a rate limit refused, `sent` with them; `random` in [0, 1).
  *
- * Repeated are the statuses of the rules, faults on the way and what a response action names; where
- * the method is not idempotent, only refusals by a rate limit (nothing was done) and what an action
- * names, unless told otherwise. A wait that the API names is obeyed in full. Otherwise it doubles,
- * of which between half and all is taken, so that many do not come back at once.
+ * Repeats the statuses of the rules, network errors and what a response action names. Methods that
+ * are not idempotent are repeated only after a rate limit (nothing was done) and where an action
+ * names it, unless `unsafeMethods` is set. A wait that the API names is obeyed in full. Otherwise
+ * the wait doubles each time; a random part between half and all of it is used, so that many
+ * requests do not come back at once.
  */
 export function retryDecision(
   {
@@ -89,17 +91,17 @@ export function retryDecision(
   rules: RetryRules,
   random: number,
 ): RetryDecision {
-  const asked = failure.kind === 'fault' ? null : failure.waitMs;
+  const named = failure.kind === 'fault' ? null : failure.waitMs;
   const back = (times: number): number =>
     Math.min(rules.maxMs, rules.baseMs * 2 ** (times - 1)) * (0.5 + random / 2);
   if (failure.kind === 'limited') {
     const { sinceMs, refusals } = failure;
     if (sent >= rules.limitedAttempts) return { giveUp: 'attempts' };
-    if (asked !== null && asked > rules.maxRetryAfterMs) return { giveUp: 'patience' };
+    if (named !== null && named > rules.maxRetryAfterMs) return { giveUp: 'patience' };
     const left = rules.rateLimitMs - sinceMs;
-    if (left <= 0 && (asked === null || refusals >= ATTEMPTS)) return { giveUp: 'time' };
+    if (left <= 0 && (named === null || refusals >= ATTEMPTS)) return { giveUp: 'time' };
     // The last attempt comes when the time is over, not half a back-off earlier.
-    return { waitMs: asked ?? Math.min(back(refusals), left) };
+    return { waitMs: named ?? Math.min(back(refusals), left) };
   }
   if (!passes(failure, rules)) return { giveUp: 'permanent' };
   if (failure.kind !== 'retry' && !IDEMPOTENT.has(method) && !rules.unsafeMethods)
@@ -107,8 +109,8 @@ export function retryDecision(
   const isUnreached = failure.kind === 'fault' && failure.isUnreached;
   if (attempt >= (isUnreached ? rules.unreachedAttempts : rules.attempts))
     return { giveUp: 'attempts' };
-  if (asked !== null && asked > rules.maxRetryAfterMs) return { giveUp: 'patience' };
-  return { waitMs: asked ?? back(attempt) };
+  if (named !== null && named > rules.maxRetryAfterMs) return { giveUp: 'patience' };
+  return { waitMs: named ?? back(attempt) };
 }
 
 function passes(failure: Failure, { statuses }: RetryRules): boolean {

@@ -4,7 +4,7 @@ import { PermanentFault } from './http-errors.js';
 import type { RequestSpec } from './messages.js';
 import { hrefOf, percentDecoded, withoutParams } from './url.js';
 
-/** Headers that say nothing about who asks; the only ones that a stranger is sent. */
+/** Headers that identify no user; hosts that are not trusted are sent no others. */
 const PLAIN = new Set([
   'accept',
   'accept-encoding',
@@ -14,9 +14,9 @@ const PLAIN = new Set([
 ]);
 
 /**
- * Which addresses may see credentials: those on the API's own host (and port) and on hosts allowed
- * by name, never over plain HTTP where the API itself is asked over HTTPS. Redirects and next links
- * lead elsewhere at times.
+ * Decides which addresses may see credentials: those on the API's own host (and port) and on hosts
+ * allowed by name, never over plain HTTP where the API itself is reached over HTTPS. Redirects and
+ * next links sometimes lead elsewhere.
  */
 export function trust(base: URL, authHosts: readonly string[]): (url: URL) => boolean {
   const hosts = new Set([base.host, ...authHosts.map((host) => host.toLowerCase())]);
@@ -57,7 +57,7 @@ export function ownSecrets(
     ...(auth?.secrets ?? []),
     ...secretsIn(common),
     ...secretsIn(headers),
-    // Those of an address elsewhere are its own: links are signed.
+    // Links to other hosts may be signed: those secrets are for that host.
     ...(trusts(url) ? secretFields(url.searchParams) : []),
   ].filter((secret) => secret.length >= SHORTEST);
 }
@@ -90,7 +90,7 @@ export function withhold(target: AuthRequest, secrets: readonly string[]): reado
   return names;
 }
 
-/** Shorter values are no secrets that could be told from other values. */
+/** Shorter values cannot be told from values that are no secrets. */
 const SHORTEST = 4;
 /** Shorter secrets may be part of other values. */
 const LONG = 8;

@@ -17,14 +17,14 @@ const USER = /^(\w+:\/\/)[^/?#]*@/;
 const MASK = '***';
 const BODY_CHARACTERS = 2_048;
 /**
- * Bytes of a body that are looked at: many more than are shown, so that no secret is cut in two
- * before it is seen.
+ * Bytes of a body that are searched: many more than are shown, so that no secret is cut in two
+ * before it is found.
  */
 const BODY_BYTES = 65_536;
-/** Shorter secrets are not replaced: they would blot out ordinary text. */
+/** Shorter secrets are not replaced: they are part of ordinary text. */
 const SHORTEST_SECRET = 4;
 
-/** Takes secrets out of what errors, events and traces show. */
+/** Removes secrets from the texts of errors, events and traces. */
 export interface Redactor {
   /** The URL as it is written, without user, password and the values of secret parameters. */
   url(url: URL | string): string;
@@ -33,27 +33,27 @@ export interface Redactor {
   /** The first 2,048 characters of a body. */
   body(bytes: Uint8Array): string;
   text(text: string): string;
-  /** The same error, message and stack cleaned, and those of its causes. */
+  /** The same error with its message and stack redacted, and those of its causes. */
   error<E extends Error>(error: E): E;
-  /** Further values that are secrets from now on. */
+  /** Adds values that are secrets from now on. */
   know(secrets: readonly string[]): void;
   /**
-   * A redactor for one request, that knows further values. `inAddress` are looked for wherever
-   * something is shown; `others` are asked for when a text, a body or an error is.
+   * A redactor for one request, with further values. `inAddress` are removed from everything;
+   * `others` is called when a text, a body or an error is redacted.
    */
   within(inAddress: readonly string[], others: () => readonly string[]): Redactor;
 }
 
 /**
- * A redactor that knows the secrets of one client by their values, in every common spelling. What
- * single requests carry is known `within` them alone, so that nothing grows with their number.
+ * A redactor for the secrets of one client, in every common spelling. The secrets of single
+ * requests are added by `within`, so that nothing grows with the number of requests.
  */
 export function redactor(secrets: readonly string[]): Redactor {
   const known = knownValues(secrets);
   return redactorOf(known, known);
 }
 
-/** Values, and the masks that are made of them when they are first needed. */
+/** Secret values; their patterns are built when they are first needed. */
 interface KnownValues {
   add(secrets: readonly string[]): void;
   masked(text: string): string;
@@ -125,7 +125,7 @@ function maskOf(secret: string): (text: string) => string {
 
 /** Masks the whole words of base64 that hold a match. */
 function withoutWords(text: string, pattern: RegExp): string {
-  const shown: string[] = [];
+  const parts: string[] = [];
   let from = 0;
   for (const { index, 0: match } of text.matchAll(pattern)) {
     if (index < from) continue;
@@ -133,10 +133,10 @@ function withoutWords(text: string, pattern: RegExp): string {
     while (start > from && IN_BASE64.test(text.charAt(start - 1))) start -= 1;
     let end = index + match.length;
     while (end < text.length && IN_BASE64.test(text.charAt(end))) end += 1;
-    shown.push(text.slice(from, start), MASK);
+    parts.push(text.slice(from, start), MASK);
     from = end;
   }
-  return from === 0 ? text : shown.join('') + text.slice(from);
+  return from === 0 ? text : parts.join('') + text.slice(from);
 }
 
 const IN_BASE64 = /[\w+/=-]/;
@@ -163,8 +163,7 @@ function withoutMembers(body: string): string {
 }
 
 /**
- * The secrets that are among headers: the values of those whose name says so, and the words in
- * them.
+ * The secrets among headers: the values of those with secret names, and the words in them.
  */
 export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
@@ -174,7 +173,7 @@ export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
 
 /**
  * The secrets that a request carries by itself: in its headers, and in query parameters and members
- * of its body whose name says so. Some APIs repeat them in what they answer.
+ * of its body with secret names. Some APIs repeat them in their responses.
  */
 export function secretsOf({
   url,
@@ -190,7 +189,7 @@ export function secretsOf({
   ];
 }
 
-/** Those of a JSON body, or of a form; of any other text there is nothing to tell. */
+/** The secrets in a JSON body or a form; none in any other text. */
 function secretsInBody(body: string): string[] {
   try {
     return secretMembers(JSON.parse(body));

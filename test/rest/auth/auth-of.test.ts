@@ -25,7 +25,7 @@ describe('authOf', () => {
     ['httpBasic', { authorization: basicOf('<username>:<password>') }],
     [bearer('made'), { authorization: 'Bearer made' }],
     [({ headers }) => void (headers['x-by'] = 'hand'), { 'x-by': 'hand' }],
-  ])('makes of %o what it says', async (auth, headers) => {
+  ])('makes the authorization of %o', async (auth, headers) => {
     expect((await applied(auth)).headers).toEqual(headers);
   });
 
@@ -60,7 +60,7 @@ describe('authOf', () => {
     ['oauth2ClientCredentials', ['access_token_url', 'client_id', 'client_secret']],
     ['oauth2RefreshToken', ['access_token_url', 'refresh_token', 'client_id', 'client_secret']],
     ['oauth2Password', ['access_token_url', 'username', 'password', 'client_id', 'client_secret']],
-  ])('asks the settings for what %o lacks', (auth, keys) => {
+  ])('reads from the settings what %o lacks', (auth, keys) => {
     const asked: string[] = [];
     const filled = authOf(auth).withSettings?.(
       (key) => (asked.push(key), key === 'access_token_url' ? url : `secret-${key}`),
@@ -69,7 +69,7 @@ describe('authOf', () => {
     expect(filled?.secrets.length).toBeGreaterThan(0);
   });
 
-  it('asks the settings for nothing where all is given', () => {
+  it('reads nothing from the settings where all is set', () => {
     expect(
       authOf({
         type: 'oauth2ClientCredentials',
@@ -80,7 +80,7 @@ describe('authOf', () => {
     ).not.toHaveProperty('withSettings');
   });
 
-  it.each(['digest', 'toString', ''])('names the types there are where there is no %s', (type) => {
+  it.each(['digest', 'toString', ''])('names the known types where there is no %s', (type) => {
     const types =
       'bearer, apiKey, httpBasic, oauth2ClientCredentials, oauth2RefreshToken, oauth2Password';
     expect(() => authOf({ type } as unknown as AuthLike)).toThrow(
@@ -91,7 +91,7 @@ describe('authOf', () => {
     );
   });
 
-  it('names the places of a key where there is no such one', () => {
+  it('names the known places of a key where there is no such place', () => {
     expect(() =>
       authOf({ type: 'apiKey', key: 'k', location: 'body' } as unknown as AuthLike),
     ).toThrow(

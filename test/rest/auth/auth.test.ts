@@ -18,7 +18,7 @@ function applied(
 const plain = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
 describe('auth', () => {
-  it('bears a token', () => {
+  it('sends a token as a bearer', () => {
     expect(applied(bearer('tok-1')).headers).toEqual({ authorization: 'Bearer tok-1' });
   });
 
@@ -64,7 +64,7 @@ describe('auth', () => {
     ['a key', () => apiKey({ key: '' })],
     ['a key for the query', () => apiKey({ key: '', location: 'query' })],
     ['anything at all', () => basic(null as unknown as string)],
-  ])('refuses to go without %s', (_what, make) => {
+  ])('refuses to work without %s', (_what, make) => {
     expect(make).toThrow(ConfigError);
   });
 
@@ -75,7 +75,7 @@ describe('auth', () => {
     }
   });
 
-  it('names what must never be shown: the value, the token alone, the encoded pair', () => {
+  it('lists its secrets: the value, the token alone, the encoded pair', () => {
     expect(bearer('tok-1').secrets).toEqual(['Bearer tok-1', 'tok-1']);
     expect(basic('key-1').secrets).toContain('key-1');
     expect(basic('user', 'pass').secrets).toContain('pass');

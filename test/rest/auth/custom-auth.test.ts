@@ -38,7 +38,7 @@ describe('customAuth', () => {
     }
   });
 
-  it('that throws ends the run before anything is asked, its secrets hidden', async () => {
+  it('that throws ends the run before anything is requested, its secrets hidden', async () => {
     const secrets: string[] = [];
     const auth = customAuth(
       () => {
@@ -85,7 +85,7 @@ describe('an authorization', () => {
   const shows = ({ url, headers }: Asked): boolean =>
     `${url} ${JSON.stringify(headers)}`.includes(KEY) || headers['x-signature'] !== undefined;
 
-  it('of any kind goes along with a redirect within the host', async () => {
+  it('of any kind follows a redirect within the host', async () => {
     const server = await serve(({ path }) =>
       path === '/a' ? { status: 307, headers: { location: '/b' } } : { json: {} },
     );
@@ -98,7 +98,7 @@ describe('an authorization', () => {
     });
   });
 
-  it('of any kind stays behind where a redirect leads to another host, though it repeats the query', async () => {
+  it('of any kind is not sent to another host by a redirect, even one that repeats the query', async () => {
     const other = await serve(() => ({ json: {} }));
     const server = await serve(({ url }) => ({
       status: 302,
@@ -112,7 +112,7 @@ describe('an authorization', () => {
     expect(other.asked[0]?.url).toBe('/a?x=1&k=other&page=2');
   });
 
-  it('of one request takes the place of the client’s; null is none', async () => {
+  it('of one request replaces the client’s; null is none', async () => {
     const server = await serve(() => ({ json: {} }));
     const client = quickClient({
       baseUrl: server.url,

@@ -23,7 +23,7 @@ describe('bearer() without a token', () => {
     await sandbox.close();
   });
 
-  it('says where the token may stand when it stands nowhere', () => {
+  it('names the places for the token where none has it', () => {
     expect(() => source('http://127.0.0.1:1')).toThrow(ConfigError);
     expect(() => source('http://127.0.0.1:1')).toThrow('SOURCES__MINE__TOKEN');
   });

@@ -39,7 +39,7 @@ function fixture(): {
 }
 
 describe('the authorization of a request', () => {
-  it('gives the turn back once where credentials fell due while it waited', async () => {
+  it('gives the slot back once where credentials fell due while it waited', async () => {
     const { credentials, state } = fixture();
     await credentials.ready();
     expect(credentials.isLate()).toBe(false);
@@ -63,7 +63,7 @@ describe('the authorization of a request', () => {
     [403, url],
     [200, url],
     [401, new URL('https://other/')],
-  ])('takes status %i from %s for no refusal', async (status, from) => {
+  ])('does not renew after status %i from %s', async (status, from) => {
     const { credentials } = fixture();
     await credentials.ready();
     expect([credentials.isDenied({ status, url: from }), credentials.renewed]).toEqual([

@@ -22,7 +22,7 @@ const paths = ({ asked }: LocalServer): string[] => asked.map(({ path }) => path
 describe('a session token', () => {
   afterEach(() => vi.useRealTimers());
 
-  it('is got by a login, and sent with each request', async () => {
+  it('is fetched by a login, and sent with each request', async () => {
     const server = await api((token) => ({ data: { token } }));
     const client = quickClient({
       baseUrl: `${server.url}/v1`,
@@ -65,7 +65,7 @@ describe('a session token', () => {
     expect(server.asked[0]?.headers['x-session']).toBe('id=42');
   });
 
-  it('that is refused is got anew, once for many', async () => {
+  it('that is refused is fetched again, once for many', async () => {
     const server = await api(
       (token) => ({ token }),
       ({ headers }) => headers.authorization !== 'Bearer session-1',
@@ -115,7 +115,7 @@ describe('a session token', () => {
     },
   );
 
-  it('takes what is null in the login from the settings', async () => {
+  it('reads what is null in the login from the settings', async () => {
     const server = await api((token) => ({ token }));
     const auth = sessionToken({
       login: { path: 'login', json: { username: 'me', password: null, appKey: undefined } },
@@ -148,7 +148,7 @@ describe('a session token', () => {
     );
   });
 
-  it('that is not in the answer is an error that shows names only', async () => {
+  it('that is not in the response is an error that shows names only', async () => {
     const server = await api((token) => ({ data: { id: token } }));
     const error = await failure(
       sendWith(

@@ -122,7 +122,7 @@ describe('a grant', () => {
     expect(await form(login.asked[0] as Asked)).toEqual({ grant_type: 'client_credentials' });
   });
 
-  it('begins with the token it is given, until that is refused', async () => {
+  it('uses its first token until that is refused', async () => {
     const login = await tokens();
     const api = await serve(({ headers }) =>
       headers.authorization === 'Bearer given-1' && api.asked.length > 1
@@ -156,7 +156,7 @@ describe('a grant', () => {
 describe('a token', () => {
   afterEach(() => vi.useRealTimers());
 
-  it('is asked for once, however many requests wait for it', async () => {
+  it('is requested once, however many requests wait for it', async () => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
     const client = quickClient({ baseUrl: api.url, auth: credentials(login) });
@@ -164,7 +164,7 @@ describe('a token', () => {
     expect([login.asked.length, api.asked.length]).toEqual([1, 20]);
   });
 
-  it('is got from the API’s own host without waiting for itself', async () => {
+  it('is fetched from the API’s own host without waiting for itself', async () => {
     const api = await serve(({ path }) => ({
       json: path === '/token' ? { access_token: 'tok-0001' } : {},
     }));
@@ -224,7 +224,7 @@ describe('a token', () => {
     expect(login.asked.length).toBe(2);
   });
 
-  it('is not renewed for a refusal of the one before it that comes late', async () => {
+  it('is not renewed for a late 401 of the one before it', async () => {
     const login = await tokens();
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -241,7 +241,7 @@ describe('a token', () => {
     expect(login.asked.length).toBe(2);
   });
 
-  it('that is refused twice ends the request with an error that says so', async () => {
+  it('that is refused twice ends the request with an error that names it', async () => {
     const login = await tokens();
     const api = await serve(() => ({ status: 401 }));
     const sent = sendWith(quickClient({ baseUrl: api.url, auth: credentials(login) }));
@@ -272,7 +272,7 @@ describe('a token', () => {
     expect(api.asked.length).toBe(requests);
   });
 
-  it('is not renewed for what another host refuses', async () => {
+  it('is not renewed for a 401 of another host', async () => {
     const login = await tokens();
     const other = await serve(() => ({ status: 401 }));
     const api = await serve(() => ({ json: {} }));
@@ -286,7 +286,7 @@ describe('a token', () => {
     ]);
   });
 
-  it('that one waits for in vain, being stopped, is got for the others', async () => {
+  it('is fetched for the others where the request that fetches it is aborted', async () => {
     let arrived: () => void = () => undefined;
     const waiting = new Promise<void>((resolve) => (arrived = resolve));
     const login = await serve(async (_asked, count): Promise<Answered> => {
@@ -308,7 +308,7 @@ describe('a token', () => {
 });
 
 describe('a refresh token', () => {
-  it('that is replaced by an answer is not used again, and the new one is told', async () => {
+  it('that a response replaces is not used again, and `onRefreshToken` gets the new one', async () => {
     const login = await serve((_asked, count) => ({
       json: { access_token: `tok-000${count}`, refresh_token: `refresh-${count + 1}` },
     }));
@@ -356,7 +356,7 @@ describe('a refresh token', () => {
 });
 
 describe('a token request', () => {
-  it('is told as a request of the resource that asks, and shows nothing of what it sends', async () => {
+  it('is emitted as a request of the resource that needs it, and shows nothing of what it sends', async () => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
     const { response, events } = sendWith(
@@ -429,7 +429,7 @@ describe('a token request', () => {
       /is not JSON: check the address/,
     ],
   ])(
-    'that %s gives an error that says so and shows no secret',
+    'that %s gives an error that names it and shows no secret',
     async (_what, answered, message) => {
       const login = await serve(() => answered);
       const api = await serve(() => ({ json: {} }));
@@ -448,7 +448,7 @@ describe('a token request', () => {
   );
 
   it.each([302, 307])(
-    'follows no redirect (%i), which would take the secret along',
+    'follows no redirect (%i), which would carry the secret along',
     async (status) => {
       const other = await tokens();
       const login = await serve(() => ({ status, headers: { location: other.url } }));
@@ -474,7 +474,7 @@ describe('a token request', () => {
   });
 });
 
-describe('a token that cannot be got', () => {
+describe('a token that cannot be fetched', () => {
   it('fails each request that waits for it with an error of its own, which names that request', async () => {
     const server = await serve(() => ({ status: 400, json: { error: 'invalid_client' } }));
     const client = quickClient({ baseUrl: server.url, auth: credentials(server) });

@@ -41,7 +41,7 @@ describe('a config', () => {
     [
       'a base URL that is none',
       { client: { baseUrl: 'api.example.com' }, resources: ['a'] },
-      /^client\.baseUrl: `api\.example\.com` is no address of an API\./,
+      /^client\.baseUrl: `api\.example\.com` is not an http address\./,
     ],
     ['a wrong type', { resources: 'orders' }, 'resources: found text "orders"; it must be a list.'],
     [

@@ -46,7 +46,7 @@ describe('an address', () => {
     expect(server.asked[0]?.url).toBe('/x?a=b%20c&flag&key=k-12345');
   });
 
-  it('of the client is asked for with its last slash', async () => {
+  it('of the client is requested with its last slash', async () => {
     const server = await serve(() => ({ json: [] }));
     await readSource(
       restSource({
@@ -57,7 +57,7 @@ describe('an address', () => {
     expect(server.asked[0]?.url).toBe('/v1/items/?a=1');
   });
 
-  it('that a row or another host gives gets no default parameters, and those of its own resource', async () => {
+  it('from a row or of another host gets the parameters of its own resource, but no default ones', async () => {
     const other = await serve(() => ({ json: [{ other: 1 }] }));
     const server = await serve(({ path }) => ({
       json: path === '/reports' ? [{ url: `${server.url}/file?sig=a%2Fb` }] : [{ raw: 1 }],

@@ -29,7 +29,7 @@ describe('cookies', () => {
     ]);
   });
 
-  it('stand beside those of the user, whose names count', async () => {
+  it('are sent beside those of the user, which win where both have a name', async () => {
     const server = await serve(() => sets('sid=theirs'));
     const client = quickClient({
       baseUrl: server.url,
@@ -69,7 +69,7 @@ describe('cookies', () => {
     expect(other.asked[0]?.headers.cookie).toBeUndefined();
   });
 
-  it('are those of one run', async () => {
+  it('are kept for one run', async () => {
     const server = await serve(() => sets('sid=1'));
     const source = restSource({
       client: { baseUrl: server.url },

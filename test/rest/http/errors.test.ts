@@ -20,7 +20,7 @@ describe('errors of a client', () => {
     [429, 'lower `rateLimit`'],
     [502, 'The server has a fault'],
   ])(
-    'for %i tell what to check, what the API says and the request’s id',
+    'for %i name what to check, the response’s text and the request’s id',
     async (status, advice) => {
       const server = await serve(() => ({
         status,
@@ -44,7 +44,7 @@ describe('errors of a client', () => {
     },
   );
 
-  it('say in the service’s own words what to do, where there are some', async () => {
+  it('give the service’s own advice where there is some', async () => {
     const server = await serve(({ path }) => ({ status: Number(path.slice(1)), text: 'because' }));
     const advice = {
       403: 'Ask for the analytics plan.',
@@ -69,7 +69,7 @@ describe('errors of a client', () => {
     ]);
   });
 
-  it('say of a redirect without an address what it is', async () => {
+  it('name a redirect without an address', async () => {
     const server = await serve(() => ({ status: 302 }));
     expect((await failure(send({ baseUrl: server.url }))).message).toContain(
       'returned status 302. It is a redirect without an address: check the base URL',
@@ -105,14 +105,14 @@ describe('errors of a client', () => {
     expect(server.asked.length).toBe(1);
   });
 
-  it('say what is wrong with a host where nobody listens', async () => {
+  it('name a host where nothing listens', async () => {
     const error = await failure(send({ baseUrl: 'http://127.0.0.1:1', retry: { attempts: 2 } }));
     expect(error.message).toMatch(
       /^GET http:\/\/127\.0\.0\.1:1\/ failed \(2 attempts\): connect ECONNREFUSED 127\.0\.0\.1:1\. Nothing listens there/,
     );
   });
 
-  it('show no secret, whatever the server says back', async () => {
+  it('show no secret, whatever the server sends back', async () => {
     const secrets = ['tok/12345+secret', 'key-in-query-98765', 'header-key-13579'];
     const [token = '', key = '', own = ''] = secrets;
     const auth = {
@@ -218,7 +218,7 @@ describe('a host where nothing listens', () => {
     );
   });
 
-  it('has as many attempts as are set', async () => {
+  it('gets as many attempts as are set', async () => {
     expect((await attemptsAt(0, { attempts: 5 })).attempt).toBe(5);
   });
 

@@ -27,7 +27,7 @@ function check(body: Uint8Array): void {
 }
 
 describe('httpClient', () => {
-  it('sends headers and authorization, and gives the answer’s bytes', async () => {
+  it('sends headers and authorization, and returns the response’s bytes', async () => {
     const server = await serve(() => ({ json: { ok: true }, headers: { 'x-more': 'yes' } }));
     const { response, events } = send(
       {
@@ -129,14 +129,14 @@ describe('httpClient', () => {
     },
   );
 
-  it('asks nothing without the token that its settings lack', async () => {
+  it('sends nothing without the token that its settings lack', async () => {
     const server = await serve(() => ({ json: {} }));
     const sent = send({ baseUrl: server.url, auth: bearer() });
     expect(await failure(sent)).toBeInstanceOf(ConfigError);
     expect([server.asked.length, sent.events.length]).toEqual([0, 0]);
   });
 
-  it('warns of no leak, however many requests wait for one signal, and leaves no listener on it', async () => {
+  it('causes no warning of a leak, however many requests wait for one signal, and leaves no listener on it', async () => {
     const warnings: Error[] = [];
     const listen = (warning: Error): number => warnings.push(warning);
     process.on('warning', listen);
@@ -158,7 +158,7 @@ describe('httpClient', () => {
 });
 
 describe('retries', () => {
-  it('asks again after a passing error, and tells each attempt and wait', async () => {
+  it('repeats a request after a passing error, and emits each attempt and wait', async () => {
     const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
     const { response, events } = send({ baseUrl: server.url });
     expect((await response).status).toBe(200);
@@ -183,7 +183,7 @@ describe('retries', () => {
     expect(server.asked.length).toBe(3);
   });
 
-  it('does not repeat a POST after an error, unless told to', async () => {
+  it('does not repeat a POST after an error, unless it is allowed', async () => {
     const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
     await failure(send({ baseUrl: server.url }, { method: 'POST', body: '{"a":1}' }));
     expect(server.asked.length).toBe(1);
@@ -194,7 +194,7 @@ describe('retries', () => {
     expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
   });
 
-  it('never repeats what it is told not to, a GET after 429 included', async () => {
+  it('repeats nothing with `retry: false`, not even a GET after 429', async () => {
     const server = await serve(({ path }) => ({ status: Number(path.slice(1)) }));
     for (const status of [429, 503])
       await failure(
@@ -210,7 +210,7 @@ describe('retries', () => {
     expect(server.asked.map(({ path }) => path)).toEqual(['/429', '/503']);
   });
 
-  it('repeats a POST that it is told to', async () => {
+  it('repeats a POST with `retry: true`', async () => {
     const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
     expect(
       (
@@ -280,7 +280,7 @@ describe('retries', () => {
         );
       },
     ],
-  ])('asks again for an answer cut %s', async (_where, cut) => {
+  ])('repeats a request whose response is cut %s', async (_where, cut) => {
     const { url, count } = await serveRaw((socket, nth) =>
       nth === 1
         ? cut(socket)
@@ -290,7 +290,7 @@ describe('retries', () => {
     expect(count()).toBe(2);
   });
 
-  it('asks again for a body that another fetch takes for whole though it is not', async () => {
+  it('repeats a request whose body another fetch takes for complete though it was cut', async () => {
     let asked = 0;
     const fetch = (): Promise<FetchResponse> => {
       asked += 1;
@@ -314,7 +314,7 @@ describe('retries', () => {
     ['before the first byte', ''],
     ['in the head', 'HTTP/1.1 200 OK\r\n'],
     ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"'],
-  ])('asks again when the server falls silent %s', async (_where, begin) => {
+  ])('repeats a request when the server stalls %s', async (_where, begin) => {
     const { url, count } = await serveRaw((socket, nth) =>
       socket.write(nth === 1 ? begin : 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'),
     );
@@ -348,7 +348,7 @@ describe('retries', () => {
     );
   });
 
-  it('does not ask again for what the check refuses', async () => {
+  it('does not repeat a request whose body `decode` refuses', async () => {
     const server = await serve(() => ({ json: { items: [] } }));
     const error = await failure(
       send(
@@ -369,7 +369,7 @@ describe('retries', () => {
     ['announced', 'content-length: 500\r\n\r\n'],
     ['not announced', '\r\n'],
     ['compressed', 'content-encoding: gzip\r\n\r\n'],
-  ])('does not ask again for a body over the limit that is %s', async (how, head) => {
+  ])('does not repeat a request whose body is over the limit and %s', async (how, head) => {
     const body = 'x'.repeat(500);
     const { url, count } = await serveRaw((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\n${head}`);
@@ -385,7 +385,7 @@ describe('retries', () => {
 });
 
 describe('limits', () => {
-  it('takes a body as large as the limit', async () => {
+  it('accepts a body as large as the limit', async () => {
     const server = await serve(() => ({ text: 'x'.repeat(500) }));
     expect((await send({ baseUrl: server.url, maxBytes: 500 }).response).body.length).toBe(500);
   });
@@ -415,7 +415,7 @@ describe('limits', () => {
     );
   });
 
-  it('lets nobody ask before the end of a Retry-After', async () => {
+  it('sends no request before the end of a Retry-After', async () => {
     const times: number[] = [];
     let limitedAt = 0;
     const server = await serve((_asked, count) => {
@@ -507,7 +507,7 @@ describe('limits', () => {
     );
   });
 
-  it('goes on up to the wall where the quota resets beyond all patience', async () => {
+  it('goes on until a 429 where the quota resets later than `maxRetryAfterMs`', async () => {
     const server = await serve(() => ({
       json: {},
       headers: { 'ratelimit-remaining': '0', 'ratelimit-reset': '3600' },
@@ -521,7 +521,7 @@ describe('limits', () => {
     expect(server.asked.length).toBe(2);
   });
 
-  it('says how long the API asks to wait where that is beyond all patience', async () => {
+  it('names the wait that the API demands where that is longer than `maxRetryAfterMs`', async () => {
     const server = await serve(() => ({
       status: 429,
       headers: { 'retry-after': '3600', 'ratelimit-remaining': '0', 'ratelimit-reset': '3600' },
@@ -539,7 +539,7 @@ describe('abort', () => {
     ['while no byte has come', null],
     ['in the head', 'HTTP/1.1 200 OK\r\n'],
     ['in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"a"'],
-  ])('%s ends the connection and gives the signal’s reason', async (_when, begin) => {
+  ])('%s ends the connection and rejects with the signal’s reason', async (_when, begin) => {
     const abort = new AbortController();
     const reason = new Error('enough');
     const closed = deferred();
@@ -555,7 +555,7 @@ describe('abort', () => {
     expect(events.filter(({ kind }) => kind === 'wait')).toEqual([]);
   });
 
-  it('while waiting to try again does not wait', async () => {
+  it('during a wait before the next attempt ends the wait', async () => {
     const abort = new AbortController();
     const server = await serve(() => ({ status: 503, headers: { 'retry-after': '500' } }));
     const observe = ({ kind }: SourceEvent): void =>

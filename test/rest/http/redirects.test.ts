@@ -38,7 +38,7 @@ describe('redirects of a client', () => {
   );
 
   it.each([307, 308])(
-    'to another host (%i) carry no body: it is an error that is not tried again',
+    'to another host (%i) carry no body: it is an error that is not repeated',
     async (status) => {
       const other = await serve(() => ({ json: {} }));
       const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
@@ -66,7 +66,7 @@ describe('redirects of a client', () => {
     expect(other.asked[0]?.headers.authorization).toBe(`Bearer ${secret}`);
   });
 
-  it('and links to another host say why they were refused', async () => {
+  it('and links to another host name it where it returns 401', async () => {
     const other = await serve(() => ({ status: 401 }));
     const server = await serve(() => ({ json: {} }));
     const error = await failure(send(config(server.url), { url: other.url }));
@@ -97,7 +97,7 @@ describe('redirects of a client', () => {
     ['to no address', 'http://', 'neither http nor https', 1],
     ['to a file', 'file:///etc/passwd', 'neither http nor https', 1],
     ['to data', 'data:application/json,[]', 'neither http nor https', 1],
-  ])('%s are an error that is not tried again', async (_what, location, message, count) => {
+  ])('%s are an error that is not repeated', async (_what, location, message, count) => {
     const server = await serve(() => ({ status: 302, headers: { location } }));
     expect((await failure(send({ baseUrl: server.url }))).message).toContain(message);
     expect(server.asked.length).toBe(count);

@@ -63,17 +63,17 @@ describe('response actions', () => {
       { text: '{"rows":[]}' },
       true,
     ],
-  ])('that ignore %s meet only that', async (_what, action, answer, ignored) => {
+  ])('that ignore %s apply to that only', async (_what, action, answer, ignored) => {
     const { response: sent } = await answered(answer, [action]);
     const came = await sent.catch((error: HttpError) => error);
     expect(came instanceof HttpError ? false : came.ignored).toBe(ignored);
   });
 
-  it('mark answers that nobody ignores as such', async () => {
+  it('leave responses that none ignores unmarked', async () => {
     expect((await (await answered({ json: {} }, [])).response).ignored).toBe(false);
   });
 
-  it('ignore a passing error at once, instead of asking again', async () => {
+  it('ignore a passing error at once, instead of repeating the request', async () => {
     const { response, events } = await answered({ status: 503 }, [
       { statusCode: 503, action: 'ignore' },
     ]);
@@ -92,7 +92,7 @@ describe('response actions', () => {
     expect(seen).toEqual([503, 200]);
   });
 
-  it('see a refusal only when new credentials did not help', async () => {
+  it('see a 401 only when new credentials did not help', async () => {
     const login = await serve((_asked, count) => ({ json: { access_token: `tok-000${count}` } }));
     const api = await serve(({ headers }) =>
       headers.authorization === 'Bearer tok-0001' ? { status: 401 } : { json: {} },
@@ -110,7 +110,7 @@ describe('response actions', () => {
     expect(await response).toMatchObject({ status: 200, ignored: false });
   });
 
-  it('run in their order, each on what those before it made, until one ignores', async () => {
+  it('run in their order, each on the result of those before it, until one ignores', async () => {
     const seen: string[] = [];
     const say =
       (name: string) =>
@@ -137,7 +137,7 @@ describe('response actions', () => {
     expect(seen).toEqual(['all:400:broken', 'list:200:mended']);
   });
 
-  it('make an error of a good answer, and a good answer of an error', async () => {
+  it('turn a success into an error, and an error into a success', async () => {
     const error = await failure(
       await answered({ json: { error: 'no' } }, [
         { content: '"error"', action: (response) => ({ ...response, status: 422 }) },
@@ -150,7 +150,7 @@ describe('response actions', () => {
     expect((await response).status).toBe(200);
   });
 
-  it('are followed by the check of what they made', async () => {
+  it('are followed by `decode` of their result', async () => {
     const server = await serve(() => ({ text: ')]}\',{"a":1}' }));
     const check = (body: Uint8Array): void => {
       if (!textOf(body).startsWith('{')) throw new JsonError('no JSON', 0, false);
@@ -184,7 +184,7 @@ describe('response actions', () => {
     expect(statuses(sent.events)).toEqual([503]);
   });
 
-  it('that throw errors of ours are heard as they are', async () => {
+  it('that throw errors of ours pass them on unchanged', async () => {
     const own = new ConfigError('turn the export on');
     expect(
       await failure(
@@ -207,7 +207,7 @@ describe('response actions', () => {
     ['is an unknown word', { statusCode: 404, action: 'skip' }, 'found "skip"'],
     ['is missing', { statusCode: 404 }, 'found undefined'],
     ['is a list with a word', { statusCode: 404, action: ['ignore'] }, 'found ["ignore"]'],
-  ])('refuse one that %s before anything is asked', async (_what, action, message) => {
+  ])('are refused where one %s, before anything is requested', async (_what, action, message) => {
     const sent = await answered({ json: {} }, [() => undefined, action as ResponseAction]);
     const error = await failure(sent);
     expect(error).toBeInstanceOf(ConfigError);

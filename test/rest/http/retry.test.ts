@@ -58,7 +58,7 @@ function refused(
 }
 
 describe('retryDecision', () => {
-  it.each([408, 425, 500, 502, 503, 504, 599])('tries again after %i', (status) => {
+  it.each([408, 425, 500, 502, 503, 504, 599])('repeats a request after %i', (status) => {
     expect(wait({ status })).not.toBeNull();
   });
 
@@ -78,11 +78,11 @@ describe('retryDecision', () => {
     expect(wait({ method, ...(status !== undefined && { status }) }) !== null).toBe(repeats);
   });
 
-  it('repeats methods that change things when told to', () => {
+  it('repeats methods that change things with `unsafeMethods`', () => {
     expect(wait({ method: 'POST', status: 503, rules: { unsafeMethods: true } })).not.toBeNull();
   });
 
-  it('doubles the wait up to its longest, and takes between half and all of it', () => {
+  it('doubles the wait up to its longest, and uses between half and all of it', () => {
     const rules = { attempts: 9, baseMs: 100, maxMs: 1_000 };
     expect([1, 2, 3, 4, 5, 6].map((attempt) => wait({ attempt, rules }))).toEqual([
       50, 100, 200, 400, 500, 500,
@@ -97,7 +97,7 @@ describe('retryDecision', () => {
     expect(wait({ attempt: 1, rules: { attempts: 1 } })).toBeNull();
   });
 
-  it('says why it gives up', () => {
+  it('names why it gives up', () => {
     expect(decide({ status: 404 })).toEqual({ giveUp: 'permanent' });
     expect(decide({ status: 503, method: 'POST' })).toEqual({ giveUp: 'method' });
     expect(decide({ method: 'POST' })).toEqual({ giveUp: 'method' });
@@ -140,7 +140,7 @@ describe('retryDecision', () => {
     expect(refused(50, 50_000, { asked: 1_000 })).toEqual({ waitMs: 1_000 });
   });
 
-  it('counts refusals by a rate limit where the attempts are given', () => {
+  it('counts refusals by a rate limit where `attempts` is set', () => {
     expect(refused(2, 0, { rules: { attempts: 3 } })).toEqual({ waitMs: 500 });
     expect(refused(3, 0, { rules: { attempts: 3 } })).toEqual({ giveUp: 'attempts' });
     expect(refused(30, 600_000, { rules: { attempts: 40 } })).toEqual({ waitMs: 15_000 });

@@ -28,7 +28,7 @@ describe('joinUrl', () => {
     expect(joinUrl(base, path).href).toBe(url);
   });
 
-  it('takes an absolute path as it is', () => {
+  it('uses an absolute path as it is', () => {
     expect(joinUrl('https://h/v1', 'https://other/x?y=1', { z: 2 }).href).toBe(
       'https://other/x?y=1&z=2',
     );
@@ -66,7 +66,7 @@ describe('joinUrl', () => {
     );
   });
 
-  it('takes out a parameter without touching the others', () => {
+  it('removes a parameter without touching the others', () => {
     const url = parseUrl("https://h/x?a='%20'&b&c%5B%5D=1&a=2#here");
     expect(hrefOf(withParams(url, { 'c[]': 3 }))).toBe("https://h/x?a='%20'&b&a=2&c%5B%5D=3");
     expect(hrefOf(withoutParams(url, (name) => name === 'a'))).toBe('https://h/x?b&c%5B%5D=1');

@@ -5,7 +5,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 const none = redactor([]);
 
 describe('redactor', () => {
-  it('takes user, password and the values of secret parameters out of a URL', () => {
+  it('removes user, password and the values of secret parameters from a URL', () => {
     expect(
       none.url(
         'https://me:pw@h/x?a=1&api_key=k1&API-KEY=k2&access_token=k3&X-Amz-Signature=k4&client_secret=k5&api_key=k6',
@@ -15,13 +15,13 @@ describe('redactor', () => {
     );
   });
 
-  it('leaves page tokens, which are none', () => {
+  it('leaves page tokens, which are no secrets', () => {
     expect(none.url('https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all')).toBe(
       'https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all',
     );
   });
 
-  it('knows secrets by their values, as URLs, forms and JSON write them', () => {
+  it('finds secrets by their values, as URLs, forms and JSON write them', () => {
     const secret = 'a/b "c" +d';
     const shown = redactor([secret]);
     const spelt = [
@@ -70,7 +70,7 @@ describe('redactor', () => {
     }
   });
 
-  it('takes secrets out of JSON in JSON, and of forms, by their names', () => {
+  it('removes secrets from JSON in JSON, and from forms, by their names', () => {
     expect(none.body(bytes(String.raw`{"m":"{\"password\":\"p-1\",\"a\":\"b\"}"}`))).toBe(
       String.raw`{"m":"{\"password\":\"***\",\"a\":\"b\"}"}`,
     );
@@ -79,7 +79,7 @@ describe('redactor', () => {
     );
   });
 
-  it('knows what a request carries within that request alone', () => {
+  it('redacts the secrets of a request in that request alone', () => {
     const client = redactor(['of-client']);
     const request = client.within(['in-path'], () => ['in-body']);
     expect(request.text('of-client in-path in-body')).toBe('*** *** ***');
@@ -87,7 +87,7 @@ describe('redactor', () => {
     expect(client.text('of-client in-path in-body')).toBe('*** in-path in-body');
   });
 
-  it('does not ask what a request carries before something is to be shown', () => {
+  it('collects the secrets of a request only when a text is redacted', () => {
     const request = redactor([]).within([], () => expect.fail('it is not needed'));
     expect(request.url('https://h/x?key=1')).toBe('https://h/x?key=1');
   });
@@ -100,7 +100,7 @@ describe('redactor', () => {
     expect(redactor(['a', '']).text('a banana')).toBe('a banana');
   });
 
-  it('takes secrets out of the members of a JSON body, whole or cut', () => {
+  it('removes secrets from the members of a JSON body, whole or cut', () => {
     expect(
       none.body(
         bytes('{"userCredentials":"k1","name":"n","access_token" : "k\\"2","page_token":"p"}'),
@@ -121,28 +121,28 @@ describe('redactor', () => {
     expect(shown).not.toContain('S');
   });
 
-  it('knows secrets that are learned later, and goes on knowing the first', () => {
+  it('redacts secrets that are added later, and the first ones still', () => {
     const shown = redactor(['first-12345']);
     expect(shown.text('first-12345 later-12345')).toBe('*** later-12345');
     shown.know(['later-12345']);
     expect(shown.text('first-12345 later-12345')).toBe('*** ***');
   });
 
-  it('cleans the causes of an error, those whose messages are fixed among them', () => {
+  it('redacts the causes of an error, those whose messages are fixed among them', () => {
     const cause = new DOMException('refused tok-12345', 'NetworkError');
     const error = redactor(['tok-12345']).error(new Error('it failed', { cause }));
     expect(error.cause).toBe(cause);
     expect(`${cause.message} ${cause.stack}`).not.toContain('tok-12345');
   });
 
-  it('cleans message and stack of an error', () => {
+  it('redacts message and stack of an error', () => {
     const error = redactor(['tok-12345']).error(new Error('refused tok-12345'));
     expect(`${error.message} ${error.stack}`).not.toContain('tok-12345');
   });
 });
 
 describe('secretsIn', () => {
-  it('finds the headers whose names say so', () => {
+  it('finds headers with secret names', () => {
     expect(
       secretsIn({ Authorization: 'Scheme abc', 'X-API-Key': 'k1', Accept: 'application/json' }),
     ).toEqual(['Scheme abc', 'abc', 'k1']);

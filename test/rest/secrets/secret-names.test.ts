@@ -47,7 +47,7 @@ describe('isSecretName', () => {
 });
 
 describe('isSecretField', () => {
-  it('takes a key for a secret by its value', () => {
+  it('recognises a secret `key` by its value', () => {
     expect(isSecretField('key', 'AIzaSyA1b2C3d4E5f6G7h8I9j0')).toBe(true);
     expect(isSecretField('key', '2000')).toBe(false);
     expect(isSecretField('key', '0b5cd3a4-6a3e-4f0a-9a53-0c7f7f2a1b11')).toBe(false);

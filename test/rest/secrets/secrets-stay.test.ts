@@ -10,7 +10,7 @@ describe('a secret of a request', () => {
   const read = async (config: RestConfig): ReturnType<typeof readSource> =>
     readSource(restSource({ ...config, client: { ...config.client, retry: { attempts: 1 } } }));
 
-  it('goes to no other host, by redirects, next links and addresses of rows; the rest does', async () => {
+  it('goes to no other host, by redirects, next links and addresses of rows; other parameters do', async () => {
     const other = await serve(() => ({ json: { data: [] } }));
     const echo = `api_key=${encodeURIComponent(SECRET)}`;
     const server = await serve(({ path, url }) =>
@@ -44,7 +44,7 @@ describe('a secret of a request', () => {
     ]);
   });
 
-  it('in a body or path goes to no other host: it is an error that is not tried again', async () => {
+  it('in a body or path goes to no other host: it is an error that is not repeated', async () => {
     const other = await serve(() => ({ json: [] }));
     const server = await serve(() => ({
       status: 302,
@@ -69,7 +69,7 @@ describe('a secret of a request', () => {
     expect(other.asked).toEqual([]);
   });
 
-  it('is in no position, which is exact in all else', async () => {
+  it('is left out of positions, which are exact in all else', async () => {
     const next = `/x?api_key=k-12345678&offset=1000&q=a%20b&flag`;
     const server = await serve(({ query }) => ({
       json: { data: [{ id: 1 }], next: query.has('offset') ? null : next },

@@ -5,7 +5,7 @@ import { PermanentFault } from '../http-errors.js';
  * Gives a body in UTF-8, whatever charset it came in. A byte order mark counts first, then the zero
  * bytes that JSON in UTF-16 or UTF-32 begins with (RFC 4627 §3), then the charset of the content
  * type in the labels of the WHATWG Encoding Standard; a body without any of these is UTF-8. One
- * that is UTF-8 already is returned without a copy. Its own validity is not looked at here.
+ * that is UTF-8 already is returned without a copy. Whether that is valid is not checked here.
  *
  * Errors: PermanentFault for a charset that is not known, unless the bytes are UTF-8, and for bytes
  * that are not valid in their charset.
@@ -20,7 +20,7 @@ export function inUtf8(body: Uint8Array, contentType: string | null): Uint8Array
   if (decoder === null) {
     if (!SHIFTING.test(charset) && isUtf8(body)) return body;
     throw new PermanentFault(
-      `the body is in the charset \`${charset}\` (Content-Type), which cannot be read; ask the API for UTF-8, or save the body with \`format: 'file'\``,
+      `the body is in the charset \`${charset}\` (Content-Type), which cannot be read; request UTF-8, or save the body with \`format: 'file'\``,
     );
   }
   if (decoder.encoding === 'windows-1252') return encoder.encode(fromWindows1252(body));

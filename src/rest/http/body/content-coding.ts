@@ -11,11 +11,11 @@ export const ACCEPTED_CODINGS = 'gzip, deflate, br';
 /**
  * Removes the content codings of a body (RFC 9110 §8.4): gzip, deflate (with and without zlib's
  * header, as servers differ), br, zstd where Node has it (22.15 and later), and several of them, in
- * the order in which they were applied. A coding that is none (`utf-8`, `none`, `binary`,
- * `aws-chunked` …) leaves the body as it is; so does one that was announced and not applied.
+ * the order in which they were applied. Names that are no codings (`utf-8`, `none`, `binary`,
+ * `aws-chunked` …) leave the body as it is; so does a coding that was announced and not applied.
  * Returns null for an empty body.
  *
- * Errors: PermanentFault for an unknown coding whose body is no text. The returned stream fails
+ * Errors: PermanentFault for an unknown coding whose body is not text. The returned stream fails
  * where the body is cut short or broken.
  */
 export async function decoded(body: Readable | null, codings: string): Promise<Readable | null> {
@@ -66,7 +66,7 @@ export async function unpacked(body: Uint8Array, maxBytes: number): Promise<Uint
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
         throw new PermanentFault(
-          `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes when decompressed; ask for smaller pages, or raise maxBytes`,
+          `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes when decompressed; request smaller pages, or raise \`maxBytes\``,
         );
       if (!isSure) return bytes;
       const fault = error as Error;
@@ -77,13 +77,15 @@ export async function unpacked(body: Uint8Array, maxBytes: number): Promise<Uint
   return bytes;
 }
 
-/** More than the file and its transfer are hardly compressed; a bomb may be. */
+/**
+ * A compressed file in a compressed transfer has two layers; a decompression bomb may have more.
+ */
 const MOST_LAYERS = 3;
-/** Compressed bytes that are all printable are out of the question at this length. */
+/** So many compressed bytes are never all printable. */
 const HEAD_BYTES = 32;
 
 interface Decoder {
-  /** The body begins like one that was not compressed after all. */
+  /** True for the beginning of a body that was not compressed after all. */
   isAbsent: (head: Buffer) => boolean;
   make: (head: Buffer) => Transform;
 }
@@ -107,7 +109,7 @@ type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promi
 const gunzip = promisify(zlib.gunzip) as Unpack;
 const inflate = promisify(zlib.inflate) as Unpack;
 
-/** How compressed bodies begin. Text may begin like a zlib body (`x^`), like the others hardly. */
+/** How compressed bodies begin. Text may begin like zlib (`x^`), but hardly like the others. */
 const MAGIC: readonly {
   name: string;
   magic: readonly number[];
@@ -152,7 +154,7 @@ function unzstd(): Unpack | null {
   return zstdDecompress === undefined ? null : promisify(zstdDecompress);
 }
 
-/** The codings of a header that are any, in the order in which they were applied. */
+/** The real codings of a header, in the order in which they were applied. */
 function namesIn(codings: string): string[] {
   return codings
     .toLowerCase()
@@ -161,7 +163,7 @@ function namesIn(codings: string): string[] {
     .filter((one) => one !== '' && !NO_CODINGS.has(one) && decoderOf(one) === null);
 }
 
-/** What services say in place of nothing. `aws-chunked` is what S3 keeps of an upload. */
+/** Names that services send for no coding. S3 keeps `aws-chunked` from an upload. */
 const NO_CODINGS: ReadonlySet<string> = new Set([
   'identity',
   'none',
@@ -202,7 +204,7 @@ async function peek(
     size += chunk.byteLength;
   }
   const head = size === 0 ? null : Buffer.concat(chunks);
-  // What has ended takes nothing back.
+  // A stream that has ended refuses `unshift`.
   if (stream.readableEnded) return { head, rest: Readable.from(head === null ? [] : [head]) };
   if (head !== null) stream.unshift(head);
   return { head, rest: stream };

@@ -5,32 +5,32 @@ import { isCoded } from './content-coding.js';
 export interface ReadLimits {
   /** Bytes, decompressed. */
   maxBytes: number;
-  /** What to do where there are more. */
+  /** What the error says to do where there are more. */
   whenLarger: string;
-  /** Milliseconds without a byte. */
+  /** Milliseconds without a byte; null: no limit. */
   stallMs: number | null;
-  /** Bytes that the body is to have; null where that is not known. */
+  /** Bytes that the headers announce; null where they do not. */
   expected: number | null;
 }
 
-/** The whole body. Limits, `stop` and errors are those of `eachChunk`. */
+/** Reads the whole body. Limits, `stop` and errors are those of `eachChunk`. */
 export async function readBody(
-  answer: FetchResponse,
+  response: FetchResponse,
   limits: ReadLimits,
   stop: (reason: Error) => void,
 ): Promise<Uint8Array> {
   const body = new GrowingBody(Math.min(limits.expected ?? 0, TRUSTED_BYTES));
-  await eachChunk(answer, limits, stop, (chunk) => body.add(chunk));
+  await eachChunk(response, limits, stop, (chunk) => body.add(chunk));
   return body.bytes();
 }
 
 /**
- * Hands the body on chunk by chunk, as fast as `take` takes them. `stop` is to end the request,
- * which makes reading fail; so is it to be ended when this fails, since a body left half-read would
- * hold its connection for ever.
+ * Passes the body to `take` chunk by chunk, each when the one before was taken. Calls `stop` where
+ * the body stalls; `stop` must abort the request, which makes reading fail. The caller must abort
+ * the request when this rejects, since a body read in part holds its connection for ever.
  *
- * Errors: PermanentFault for a body that is too large; one that falls silent, is cut, or cannot be
- * decompressed.
+ * Errors: PermanentFault for a body that is too large; Error for one that stalls, is cut, or cannot
+ * be decompressed.
  */
 export async function eachChunk(
   { body }: FetchResponse,
@@ -54,7 +54,7 @@ export async function eachChunk(
       await take(chunk);
       timer = stallTimer(stallMs, stop);
     }
-    // A body shorter than it was announced was cut on its way.
+    // A body shorter than announced was cut on its way.
     if (expected !== null && size < expected)
       throw new Error(`the body was cut: ${size} of ${expected} bytes came`);
   } finally {
@@ -63,24 +63,25 @@ export async function eachChunk(
 }
 
 /**
- * Bytes that the body is to have, as the headers tell; null where they do not: a compressed body is
- * announced in its compressed length, HEAD's in that of GET.
+ * The size of the decoded body as the headers announce it; null where they do not: of a compressed
+ * body they announce the compressed size, of a HEAD that of the GET.
  */
 export function expectedBytes(method: string, { headers }: FetchResponse): number | null {
   const announced = headers.get('content-length');
-  const told = announced !== null && !isCoded(headers.get('content-encoding')) && method !== 'HEAD';
-  return told && Number.isFinite(Number(announced)) ? Number(announced) : null;
+  const isKnown =
+    announced !== null && !isCoded(headers.get('content-encoding')) && method !== 'HEAD';
+  return isKnown && Number.isFinite(Number(announced)) ? Number(announced) : null;
 }
 
-/** Most bytes that are taken on a server's word, before any of them is there. */
+/** Most bytes that are allocated because a server announces them. */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
 /** A body up to this size gets a buffer of its exact size, in bytes. */
 const SMALL_BYTES = 64 * 1024;
 
 /**
- * A body as it comes in: written to its place at once where its length is known, so that it is
- * copied once. Small ones take no more memory than they have bytes, since many may wait at once.
+ * A body while it is read. Each chunk is copied once where the length is known. Small bodies take
+ * no more memory than they have bytes, since many may wait at once.
  */
 class GrowingBody {
   #buffer: Uint8Array;

@@ -15,13 +15,13 @@ export interface SaveConfig {
 
 /**
  * Streams a body to `path + '.part'`, which gets its name when it is complete and on the disk;
- * gives the JSON that tells of it: `{"path","size","sha256","content_type","fetched_at"}`. What
- * fails or is stopped leaves no file behind.
+ * returns the JSON that describes it: `{"path","size","sha256","content_type","fetched_at"}`. A
+ * body that fails or is aborted leaves no file behind.
  *
  * Errors: those of `eachChunk`; PermanentFault where the file cannot be written.
  */
 export async function saveBody(
-  answer: FetchResponse,
+  response: FetchResponse,
   path: string,
   limits: ReadLimits,
   stop: (reason: Error) => void,
@@ -34,7 +34,7 @@ export async function saveBody(
     return open(part, 'w');
   });
   try {
-    await eachChunk(answer, limits, stop, async (chunk) => {
+    await eachChunk(response, limits, stop, async (chunk) => {
       hash.update(chunk);
       size += chunk.byteLength;
       await onDisk(path, () => file.writeFile(chunk));
@@ -49,14 +49,14 @@ export async function saveBody(
     await rm(part, { force: true });
     throw error;
   }
-  const told = {
+  const description = {
     path,
     size,
     sha256: hash.digest('hex'),
-    content_type: answer.headers.get('content-type'),
+    content_type: response.headers.get('content-type'),
     fetched_at: new Date().toISOString(),
   };
-  return Buffer.from(JSON.stringify(told));
+  return Buffer.from(JSON.stringify(description));
 }
 
 async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {

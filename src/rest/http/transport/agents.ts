@@ -29,7 +29,7 @@ export interface AgentsConfig {
 
 /** Connections that are kept open between requests. */
 export interface Agents {
-  /** What makes the connections to an address, and the proxy that they go through. */
+  /** The agent for an address, and the proxy that it goes through; null for none. */
   agentFor(url: URL): Promise<{ agent: HttpAgent; proxy: URL | null }>;
   /** Closes all connections; the next request opens new ones. */
   close(): void;
@@ -39,9 +39,9 @@ export interface Agents {
  * Agents that keep connections, directly or through proxies (`proxyFor`). ConfigError for
  * certificates that cannot be read.
  */
-export function keepAliveAgents({ concurrency, proxy: chosen, tls: given }: AgentsConfig): Agents {
+export function keepAliveAgents({ concurrency, proxy: chosen, tls: config }: AgentsConfig): Agents {
   const options = { keepAlive: true, maxSockets: concurrency };
-  const secured = { ...options, ...tlsOptions(given) };
+  const secured = { ...options, ...tlsOptions(config) };
   const http = new HttpAgent(options);
   const https = new HttpsAgent(secured);
   const proxied = new Map<string, HttpAgent>();
@@ -54,7 +54,7 @@ export function keepAliveAgents({ concurrency, proxy: chosen, tls: given }: Agen
       protocol === 'http:'
         ? new (await import('http-proxy-agent')).HttpProxyAgent(proxy, options)
         : await tunnelling(proxy);
-    // Another request may have made it meanwhile.
+    // Another request may have made one meanwhile.
     const first = proxied.get(key) ?? agent;
     proxied.set(key, first);
     return first;
@@ -62,8 +62,8 @@ export function keepAliveAgents({ concurrency, proxy: chosen, tls: given }: Agen
 
   async function tunnelling(proxy: URL): Promise<HttpAgent> {
     const agent = new (await import('https-proxy-agent')).HttpsProxyAgent(proxy, secured);
-    // It keeps the options for the connection to the proxy, and forgets them for the one beyond.
-    Object.assign((agent as unknown as { options: object }).options, tlsOptions(given));
+    // It applies its options to the connection to the proxy, but not to the one behind it.
+    Object.assign((agent as unknown as { options: object }).options, tlsOptions(config));
     return agent;
   }
 
@@ -79,10 +79,10 @@ export function keepAliveAgents({ concurrency, proxy: chosen, tls: given }: Agen
   };
 }
 
-/** The settings as Node takes them. ConfigError for those that it refuses. */
-export function tlsOptions(given: TlsConfig | undefined): tls.SecureContextOptions {
-  if (given === undefined) return {};
-  const { ca, cert, key, passphrase } = given;
+/** Reads the settings into Node's form. ConfigError for those that Node refuses. */
+export function tlsOptions(config: TlsConfig | undefined): tls.SecureContextOptions {
+  if (config === undefined) return {};
+  const { ca, cert, key, passphrase } = config;
   if ((cert === undefined) !== (key === undefined))
     throw new ConfigError('client.tls takes `cert` and `key` together: one lacks the other.');
   const options = {
@@ -104,22 +104,24 @@ export function tlsOptions(given: TlsConfig | undefined): tls.SecureContextOptio
   }
 }
 
-function pem(given: string | Uint8Array, name: string): string {
-  const text = typeof given === 'string' ? given : Buffer.from(given).toString('latin1');
+function pem(value: string | Uint8Array, name: string): string {
+  const text = typeof value === 'string' ? value : Buffer.from(value).toString('latin1');
   if (text.includes('-----BEGIN')) return text;
-  if (typeof given !== 'string' || given.includes('\n'))
-    throw new ConfigError(`client.tls.${name} is no PEM: it has no \`-----BEGIN\`.`);
+  if (typeof value !== 'string' || value.includes('\n'))
+    throw new ConfigError(`client.tls.${name} is not PEM: it has no \`-----BEGIN\`.`);
   try {
-    return readFileSync(given, 'latin1');
+    return readFileSync(value, 'latin1');
   } catch (error) {
-    // What was given is not shown: it may be a key in another form.
+    // The value is not shown: it may be a key in another form.
     throw new ConfigError(
-      `client.tls.${name} is no PEM, and no file that can be read (${(error as NodeJS.ErrnoException).code}).`,
+      `client.tls.${name} is not PEM, and no file that can be read (${(error as NodeJS.ErrnoException).code}).`,
     );
   }
 }
 
-/** An own list takes the place of Node's, which includes NODE_EXTRA_CA_CERTS where it is known. */
+/**
+ * An own list replaces Node's, so Node's is part of it, with NODE_EXTRA_CA_CERTS where possible.
+ */
 function defaultAuthorities(): readonly string[] {
   const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] };
   return getCACertificates?.('default') ?? tls.rootCertificates;

@@ -4,7 +4,7 @@ import { PermanentFault } from '../http-errors.js';
 import type { ResponseHeaders } from '../messages.js';
 import type { AgentsConfig } from './agents.js';
 
-/** What is needed of a `fetch`: node-fetch (the default), Node's own or any other of this shape. */
+/** The shape of a `fetch`: node-fetch (the default), Node's own or any other. */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 export interface FetchInit {
@@ -22,8 +22,8 @@ export interface FetchResponse {
 }
 
 /**
- * Sends requests with the user's own `fetch`. What it throws is an Error, and counts as a failure
- * of the network.
+ * Sends requests with the user's own `fetch`. What it throws becomes an Error, and counts as a
+ * network error.
  *
  * Errors: ConfigError for settings that it would leave without effect; of the function:
  * PermanentFault for what a `fetch` returns that is no response.

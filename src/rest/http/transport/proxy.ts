@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { PermanentFault } from '../http-errors.js';
 import { percentDecoded } from '../url.js';
 
-/** `http_proxy` and the like, of which either case counts. */
+/** Each is read in lower case (`http_proxy`), then in upper case. */
 const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const;
 
 /**
@@ -10,7 +10,7 @@ const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const;
  * setting: an address for all hosts, false for none, undefined for the environment's
  * (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, in either case).
  *
- * Errors: PermanentFault for a proxy that is no http or https address.
+ * Errors: PermanentFault for a proxy that is not an http or https address.
  */
 export async function proxyFor(url: URL, chosen: string | false | undefined): Promise<URL | null> {
   if (chosen === false || (chosen === undefined && !hasProxy())) return null;
@@ -19,7 +19,7 @@ export async function proxyFor(url: URL, chosen: string | false | undefined): Pr
   const parsed = URL.canParse(proxy) ? new URL(proxy) : null;
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
     throw new PermanentFault(
-      `the proxy for it, \`${withoutPassword(proxy)}\`, is no http or https address. Correct ${chosen === undefined ? VARIABLES.join(' or ') : '`client.proxy`'}, or set \`client.proxy\` to false`,
+      `the proxy for it, \`${withoutPassword(proxy)}\`, is not an http or https address. Correct ${chosen === undefined ? VARIABLES.join(' or ') : '`client.proxy`'}, or set \`client.proxy\` to false`,
     );
   return parsed;
 }
@@ -29,7 +29,7 @@ export function hasProxy(): boolean {
   return VARIABLES.some((name) => valueOf(name) !== '');
 }
 
-/** Passwords of proxies that requests may go through: nothing may show them. */
+/** The passwords of proxies that requests may go through, for the redactor. */
 export function proxyPasswords(chosen: string | false | undefined): string[] {
   if (chosen === false) return [];
   return (chosen === undefined ? VARIABLES.map(valueOf) : [chosen]).flatMap((proxy) => {
@@ -46,8 +46,8 @@ async function proxyOfEnvironment(url: URL): Promise<string> {
 }
 
 /**
- * What `proxy-from-env` leaves out of NO_PROXY: a domain stands for its subdomains too, and a
- * network (`10.0.0.0/8`) for its addresses, as in curl.
+ * Applies the rules of NO_PROXY that `proxy-from-env` lacks: a domain includes its subdomains, and
+ * a network (`10.0.0.0/8`) its addresses, as in curl.
  */
 function isExcepted({ hostname }: URL, list: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');

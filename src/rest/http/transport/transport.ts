@@ -5,7 +5,7 @@ import { ACCEPTED_CODINGS, decoded, isCoded } from '../body/content-coding.js';
 import { type AgentsConfig, keepAliveAgents } from './agents.js';
 import { type FetchLike, ownFetch } from './own-fetch.js';
 
-/** What sends requests, and the connections that it keeps open between them. */
+/** Sends requests, and keeps connections open between them. */
 export interface Transport {
   /** Bodies come decompressed. */
   send: FetchLike;
@@ -36,15 +36,15 @@ function keepAliveTransport(config: AgentsConfig): Transport {
   const agents = keepAliveAgents(config);
   const send: FetchLike = async (url, { body, headers, ...init }) => {
     const { agent, proxy } = await agents.agentFor(new URL(url));
-    // node-fetch takes a compressed body that is cut short for a whole one: it is told to leave
-    // them alone.
+    // node-fetch takes a compressed body that is cut short for a whole one, so it is not to
+    // decompress.
     const own = {
       ...init,
       agent: (parsed: URL) => asWritten(agent, url, parsed, proxy !== null),
       compress: false,
       headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
     };
-    const answer = await nodeFetch(
+    const response = await nodeFetch(
       url,
       body === undefined
         ? own
@@ -58,26 +58,26 @@ function keepAliveTransport(config: AgentsConfig): Transport {
     ).catch((error: unknown) => {
       throw proxy === null ? error : throughProxy(error as Error, proxy);
     });
-    const coding = init.method === 'HEAD' ? null : answer.headers.get('content-encoding');
+    const coding = init.method === 'HEAD' ? null : response.headers.get('content-encoding');
     return {
-      status: answer.status,
-      headers: answer.headers,
+      status: response.status,
+      headers: response.headers,
       body:
         coding !== null && isCoded(coding)
-          ? await decoded(answer.body as Readable | null, coding)
-          : answer.body,
+          ? await decoded(response.body as Readable | null, coding)
+          : response.body,
     };
   };
   return { send, keepOpen: connectionUse(() => agents.close()) };
 }
 
-/** Says that it may be the proxy that is at fault. */
+/** Adds the proxy to an error, which may come from it. */
 function throughProxy(error: Error, { protocol, host }: URL): Error {
   error.message = `${error.message} (through the proxy ${protocol}//${host})`;
   return error;
 }
 
-/** The agent, made to send the address as it is written where `URL` spells it in another way. */
+/** Makes the agent send the address as it is written where `URL` spells it in another way. */
 function asWritten<A extends HttpAgent>(
   agent: A,
   url: string,
@@ -92,7 +92,7 @@ function asWritten<A extends HttpAgent>(
         const path = url.slice(origin.length);
         request.path = path;
         base.addRequest(request, options);
-        // Sent to a proxy is the whole address, which its agent spells anew; its header is later.
+        // A proxy is sent the whole address, which its agent spells anew before it adds the header.
         request.path = isProxy && protocol === 'http:' ? url : path;
       },
     },
@@ -100,11 +100,11 @@ function asWritten<A extends HttpAgent>(
 }
 
 /**
- * Counts who uses connections, and calls `close` when nobody does any more.
+ * Counts the users of connections, and calls `close` when there are none any more.
  *
- * Each call of the function that it gives begins a use and gives what ends it (once; further calls
- * do nothing). `close` is called after the current turn of the event loop and only if no other use
- * has begun by then, so that requests one after another share their connections.
+ * Each call of the returned function begins a use and returns a function that ends it (once;
+ * further calls do nothing). `close` is called after the current turn of the event loop and only if
+ * no other use has begun by then, so that requests one after another share their connections.
  */
 function connectionUse(close: () => void): () => () => void {
   let users = 0;

@@ -59,7 +59,7 @@ describe('inUtf8', () => {
     ['utf-7', Buffer.from('+AOk-'), 'in the charset `utf-7` (Content-Type), which cannot be read'],
     ['utf-16', Buffer.from([0xff, 0xfe, 0x00, 0xd8]), 'not valid in its charset, `utf-16le`'],
     ['utf-32', Buffer.from([0, 0, 0x11, 0]), 'not valid in its charset, `utf-32`'],
-  ])('refuses what cannot be read in %s, by name', (charset, body, message) => {
+  ])('refuses bytes that cannot be read in %s, by name', (charset, body, message) => {
     expect(() => inUtf8(body, `application/json; charset=${charset}`)).toThrow(message);
   });
 });

@@ -74,7 +74,7 @@ describe('a body', () => {
   );
 
   it.each(['utf-8', 'UTF8', 'none', 'binary', 'aws-chunked', 'iso-8859-1', 'identity', ''])(
-    'with the content encoding %j, which is none, is read as it is',
+    'with the content encoding %j, which is no coding, is read as it is',
     async (coding) => {
       const { text, count } = await read(coding, Buffer.from([0x80, 0x01, 0x5b]));
       expect([await text, count()]).toEqual([Buffer.from([0x80, 0x01, 0x5b]).toString(), 1]);
@@ -85,7 +85,7 @@ describe('a body', () => {
     expect(await (await read('gzip, aws-chunked', gzipSync(TEXT))).text).toBe(TEXT);
   });
 
-  it('in a coding that is not known is an error at once that names it', async () => {
+  it('in an unknown coding is an error at once that names it', async () => {
     const { url, count } = await serveRaw((socket) =>
       socket.write(Buffer.concat([Buffer.from(head('compress', 3)), Buffer.from([0x1f, 0x9d, 0])])),
     );
@@ -101,7 +101,7 @@ describe('a body', () => {
     ['gzip twice', gzipSync(gzipSync(TEXT))],
     ['zlib', deflateSync(TEXT)],
     ['zlib, little', deflateSync(TEXT, { level: 1 })],
-  ])('that is compressed with %s and does not say so is decompressed', async (_what, packed) => {
+  ])('that is compressed with %s without a header is decompressed', async (_what, packed) => {
     expect(await (await read('', packed)).text).toBe(TEXT);
   });
 
@@ -113,7 +113,7 @@ describe('a body', () => {
     expect(await (await read('', Buffer.from('x^2 + y^2'))).text).toBe('x^2 + y^2');
   });
 
-  it('that is compressed without saying so counts against maxBytes when decompressed', async () => {
+  it('that is compressed without a header counts against maxBytes when decompressed', async () => {
     const { url } = await serveRaw((socket) => {
       const packed = gzipSync(TEXT);
       socket.write(Buffer.concat([Buffer.from(head('', packed.length)), packed]));
@@ -138,7 +138,7 @@ describe('a body', () => {
     ).toBe(0);
   });
 
-  it('is asked for in the codings that are known', async () => {
+  it('is requested in the known codings', async () => {
     let asked = '';
     const { url } = await serveRaw((socket, _count, head) => {
       asked = head;
@@ -148,7 +148,7 @@ describe('a body', () => {
     expect(asked.toLowerCase()).toContain('accept-encoding: gzip, deflate, br\r\n');
   });
 
-  it('cut anywhere is never handed on short', async () => {
+  it('cut anywhere is never returned short', async () => {
     const whole = gzipSync(JSON.stringify({ rows: Array.from({ length: 40 }, (_, i) => i) }));
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: whole.length - 1 }), async (length) => {

@@ -17,7 +17,7 @@ describe('a saved body', () => {
   const left = (path: string): string[] =>
     existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
 
-  it('is in its file whole, and the answer tells of it', async () => {
+  it('is in its file whole, and the response describes it', async () => {
     const server = await serve(() => zipped);
     const path = folder.path('a/b/course-7.zip');
     const { body, ...answer } = await sendWith(
@@ -39,7 +39,7 @@ describe('a saved body', () => {
     expect(answer).toMatchObject({ status: 200, ignored: false });
   });
 
-  it('takes the place of an older file only when it is complete', async () => {
+  it('replaces an older file only when it is complete', async () => {
     const path = folder.path('f.bin');
     writeFileSync(path, 'old');
     const server = await serve((_asked, count) =>
@@ -70,7 +70,7 @@ describe('a saved body', () => {
     }
   });
 
-  it('is looked at by check and actions as what is told of it', async () => {
+  it('is seen by `decode` and actions as its description', async () => {
     const server = await serve(() => zipped);
     const seen: string[] = [];
     const look = (body: Uint8Array): void =>
@@ -94,7 +94,7 @@ describe('a saved body', () => {
       'that is compressed',
       'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 90000\r\n\r\n',
     ],
-  ])('%s that is cut is asked for again', async (_how, head) => {
+  ])('%s that is cut is requested again', async (_how, head) => {
     const path = folder.path('f.bin');
     const { url, count } = await serveRaw((socket, nth) => {
       if (nth === 1)
@@ -135,7 +135,7 @@ describe('a saved body', () => {
     expect([readFileSync(path, 'utf8'), count()]).toEqual(['x'.repeat(12), 1]);
   });
 
-  it('that falls silent fails, and leaves nothing behind', async () => {
+  it('that stalls fails, and leaves nothing behind', async () => {
     const path = folder.path('f.bin');
     const { url } = await serveRaw((socket) =>
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
@@ -151,7 +151,7 @@ describe('a saved body', () => {
     expect(left(path)).toEqual([]);
   });
 
-  it('that is stopped leaves nothing behind, and its connection ends', async () => {
+  it('that is aborted leaves nothing behind, and its connection ends', async () => {
     const path = folder.path('f.bin');
     const abort = new AbortController();
     let closed: () => void = () => undefined;
@@ -187,7 +187,7 @@ describe('a saved body', () => {
     expect([count(), left(path)]).toEqual([1, []]);
   });
 
-  it('may be larger than bodies that are kept in memory', async () => {
+  it('may be larger than bodies in memory', async () => {
     const server = await serve(() => zipped);
     const path = folder.path('f.bin');
     await sendWith(
@@ -219,7 +219,7 @@ describe('a saved body', () => {
       { text: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } },
       /is a web page, not the API's/,
     ],
-  ])('never is %s that comes in place of a file', async (_what, answer, message) => {
+  ])('is never %s in place of a file', async (_what, answer, message) => {
     const path = folder.path('f.bin');
     const server = await serve(() => answer);
     const sent = sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path } });

@@ -100,7 +100,7 @@ async function serveTls(asksForCertificate = false): Promise<string> {
 
 describe('a proxy', () => {
   it.each(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'])(
-    'that %s names is gone through, and gets addresses as they are written',
+    'that %s names is used, and gets addresses as they are written',
     async (variable) => {
       const proxy = await serveProxy();
       const server = await serve(() => ({ json: [] }));
@@ -115,7 +115,7 @@ describe('a proxy', () => {
     },
   );
 
-  it('that HTTPS_PROXY names is tunnelled through', async () => {
+  it('that HTTPS_PROXY names gets a tunnel', async () => {
     const proxy = await serveProxy();
     const url = await serveTls();
     vi.stubEnv('https_proxy', `http://${proxy.host}`);
@@ -124,7 +124,7 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual([new URL(url).host]);
   });
 
-  it('that the client names is gone through whatever the environment says; false is none', async () => {
+  it('that the client names wins over the environment; false is none', async () => {
     const [proxy, unused] = [await serveProxy(), await serveProxy()];
     const server = await serve(() => ({ json: [] }));
     vi.stubEnv('HTTP_PROXY', `http://${unused.host}`);
@@ -135,7 +135,7 @@ describe('a proxy', () => {
     expect([proxy.asked.length, unused.asked.length, server.asked.length]).toEqual([1, 0, 2]);
   });
 
-  it('that nothing listens at is named in the error, without its password', async () => {
+  it('that does not listen is named in the error, without its password', async () => {
     const error = await failure(
       send({
         baseUrl: 'http://127.0.0.1:9/',
@@ -147,10 +147,10 @@ describe('a proxy', () => {
     expect(`${error.message} ${error.stack}`).not.toContain('proxy-pass');
   });
 
-  it('that is no http address is an error that says so', async () => {
+  it('that is not an http address is an error that names it', async () => {
     vi.stubEnv('HTTP_PROXY', 'socks5://me:proxy-pass@127.0.0.1:1');
     const { message } = await failure(send({ baseUrl: 'http://127.0.0.1:9/' }));
-    expect(message).toContain('`socks5://***@127.0.0.1:1`, is no http or https address');
+    expect(message).toContain('`socks5://***@127.0.0.1:1`, is not an http or https address');
   });
 
   it.each<[string, string, boolean]>([
@@ -169,20 +169,20 @@ describe('a proxy', () => {
     ['10.0.0.0/x', 'http://10.1.2.3/', true],
     ['[::1]', 'http://[::1]:80/', false],
     ['localhost', 'http://127.0.0.1/', true],
-  ])('with NO_PROXY %j is gone through to %s: %s', async (list, url, through) => {
+  ])('with NO_PROXY %j is used for %s: %s', async (list, url, through) => {
     vi.stubEnv('HTTP_PROXY', 'http://proxy:3128');
     vi.stubEnv('NO_PROXY', list);
     expect((await proxyFor(new URL(url), undefined)) !== null).toBe(through);
   });
 
-  it('has a password that nothing may show', () => {
+  it('has its password redacted', () => {
     vi.stubEnv('HTTP_PROXY', 'me:a%2Fb@proxy:3128');
     expect(proxyPasswords(undefined)).toEqual(['a%2Fb', 'a/b']);
     expect(proxyPasswords('http://proxy')).toEqual([]);
     expect(proxyPasswords(false)).toEqual([]);
   });
 
-  it('of the environment is the business of an own fetch, and a notice says so once', async () => {
+  it('of the environment is left to an own fetch, with one notice', async () => {
     const server = await serve(() => ({ json: [] }));
     vi.stubEnv('HTTP_PROXY', 'http://proxy:3128');
     const { events } = await readSource(
@@ -197,7 +197,7 @@ describe('a proxy', () => {
   });
 
   it.each([{ proxy: 'http://proxy:3128' }, { tls: { ca: CA } }])(
-    'or certificate beside an own fetch is an error, since it would do nothing',
+    'or certificate beside an own fetch is an error',
     (setting) => {
       const config = { client: { baseUrl: 'http://h', fetch, ...setting }, resources: ['a'] };
       expect(() => restSource(config as unknown as RestConfig)).toThrow(
@@ -215,7 +215,7 @@ describe('certificates', () => {
     expect((await send({ baseUrl: url, tls: { ca: Buffer.from(CA) } }).response).status).toBe(200);
   });
 
-  it('of the client are shown to servers that want them', async () => {
+  it('of the client are sent to servers that request them', async () => {
     const url = await serveTls(true);
     const tls = { ca: [CA], cert: CLIENT_CERT, key: CLIENT_KEY, passphrase: CLIENT_PASSPHRASE };
     const { body } = await send({ baseUrl: url, tls }).response;
@@ -224,10 +224,10 @@ describe('certificates', () => {
 
   it.each([
     [{ cert: CLIENT_CERT }, '`cert` and `key` together'],
-    [{ ca: 'no/such/file.pem' }, 'client.tls.ca is no PEM, and no file that can be read (ENOENT)'],
+    [{ ca: 'no/such/file.pem' }, 'client.tls.ca is not PEM, and no file that can be read (ENOENT)'],
     [{ cert: CLIENT_CERT, key: CLIENT_KEY, passphrase: 'wrong-one' }, 'client.tls cannot be used'],
     [{ cert: CLIENT_CERT, key: SERVER_KEY }, 'client.tls cannot be used'],
-    [{ ca: Buffer.from('no pem') }, 'client.tls.ca is no PEM'],
+    [{ ca: Buffer.from('no pem') }, 'client.tls.ca is not PEM'],
     [{ key: 7 }, 'client.tls.key'],
   ])('that cannot be used are an error before anything is requested: %#', (tls, message) => {
     const config = { client: { baseUrl: 'https://h', tls }, resources: ['a'] };
