@@ -18,6 +18,8 @@ export type { FlattenConfig };
  *   as sluice's own tables do.
  * - State: names by raw key, bounded by the limits on tables and columns.
  *
+ * A row's own `_dlt_id` is its id, as in dlt, unless it is empty or 0.
+ *
  * Names follow dlt's snake_case convention. Two keys that normalize to one name are both kept and
  * reported.
  *

@@ -18,6 +18,7 @@ import type {
 import { type HintKeys, hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import type { Limits } from './limits.js';
+import { withOwnIds } from './own-ids.js';
 import { openShape, type Shape, type WalkedTable } from './walk.js';
 
 export interface FlattenConfig {
@@ -152,7 +153,7 @@ export function flattener(config: FlattenConfig): Flattener {
         throw named(page, error);
       }
       const keys = hinted.keep(walked[0] as WalkedTable);
-      const flat = walked.map((table): FlatTable => {
+      const flat = withOwnIds(walked).map((table): FlatTable => {
         const { path, rows, parentRow } = table;
         return {
           name: nameOfTable(path),

@@ -1,4 +1,5 @@
 import type { Buffers, FlatColumn, FlatTable, TableSchema } from '../types.js';
+import { gatherTexts } from './gather-texts.js';
 
 const ROOT_ID = '_dlt_root_id';
 
@@ -24,7 +25,7 @@ function rootIds(table: FlatTable, tables: readonly FlatTable[]): FlatColumn {
   const ids = (child: FlatTable): Buffers => {
     if (child.path.length === 1) return columnOf(child, '_dlt_parent_id').lanes[0] as Buffers;
     const above = JSON.stringify(child.path.slice(0, -1));
-    return gather(
+    return gatherTexts(
       ids(tables.find(({ path }) => JSON.stringify(path) === above) as FlatTable),
       child.parentRow as Int32Array,
     );
@@ -38,19 +39,4 @@ function rootIds(table: FlatTable, tables: readonly FlatTable[]): FlatColumn {
 
 function columnOf({ columns }: FlatTable, name: string): FlatColumn {
   return columns.find((column) => column.name === name) as FlatColumn;
-}
-
-/** The ids of these rows. All ids have one length. */
-function gather({ offsets, data }: Buffers, from: Int32Array): Buffers {
-  const length = (offsets as Int32Array)[1] as number;
-  const ids = new Uint8Array(from.length * length);
-  for (const [row, parent] of from.entries())
-    ids.set(data.subarray(parent * length, (parent + 1) * length), row * length);
-  return {
-    rows: from.length,
-    nulls: 0,
-    validity: null,
-    offsets: Int32Array.from({ length: from.length + 1 }, (_, row) => row * length),
-    data: ids,
-  };
 }

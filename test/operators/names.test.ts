@@ -222,7 +222,7 @@ describe('values of two keys with one name', () => {
       'x',
       'ключ',
       '日本語',
-      '_dlt_id',
+      '_dlt_load_id',
       '_dlt_parent_id',
       '',
       ' ',

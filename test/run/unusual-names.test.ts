@@ -84,7 +84,6 @@ describe('keys of rows', () => {
       '\ufeffbom',
       'bom',
       "it's\u0000",
-      '_dlt_id',
       '_dlt_load_id',
       '_dlt_parent_id',
       '_sluice_x',

@@ -1,0 +1,89 @@
+import { buildBuffers } from '../schema/build-buffers.js';
+import { TYPE_OF } from '../schema/coerce.js';
+import { gatherTexts } from '../schema/gather-texts.js';
+import { digitsReader, isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
+import { plainName } from '../schema/names.js';
+import type { Buffers, Lane } from '../types.js';
+import type { WalkedColumn, WalkedTable } from './walk.js';
+
+const ID = '_dlt_id';
+
+/**
+ * The tables of a page, whose rows keep an `_dlt_id` of their own as dlt keeps it: text or a
+ * number, unless it is empty or 0; the rows below them have it as their parent's. Values that are
+ * no id stay a column, which is renamed as a collision is. Tables without such a key: the same
+ * array.
+ *
+ * Source of the rule: dlt's relational normalizer.
+ */
+export function withOwnIds(tables: WalkedTable[]): WalkedTable[] {
+  if (!tables.some((table) => idColumns(table).length > 0)) return tables;
+  const done: WalkedTable[] = [];
+  for (const table of tables) {
+    const { parent, parentRow } = table;
+    const above = done[parent];
+    const linked =
+      above === undefined || parentRow === null
+        ? table
+        : {
+            ...table,
+            parentIds: gatherTexts(above.ids, parentRow),
+            rootIds: table.rootIds && gatherTexts(above.rootIds ?? above.ids, parentRow),
+          };
+    done.push(withIdsOf(linked));
+  }
+  return done;
+}
+
+/** The key that is spelt so first; then others that are named so, by alphabet. */
+function idColumns({ columns }: WalkedTable): WalkedColumn[] {
+  const named = columns.filter(({ path, scalars }) => !scalars && plainName(path) === ID);
+  const place = ({ path: [key = ''] }: WalkedColumn): string => (key === ID ? '' : key);
+  return named.length > 1 ? named.sort((a, b) => (place(a) < place(b) ? -1 : 1)) : named;
+}
+
+function withIdsOf(table: WalkedTable): WalkedTable {
+  const own = idColumns(table);
+  if (own.length === 0) return table;
+  const { ids, rows } = table;
+  const taken = new Array<string | undefined>(rows).fill(undefined);
+  const rest = own.flatMap((column): WalkedColumn[] => {
+    const lanes = column.lanes.flatMap((lane) => takeIds(lane, column.text, taken));
+    return lanes.length === 0 ? [] : [{ ...column, lanes, firstRow: firstOf(lanes) }];
+  });
+  const made = laneReader({ ...ids, kind: 'text', wide: false, source: null }, null);
+  return {
+    ...table,
+    ids: buildBuffers(
+      'text',
+      taken.map((id, row) => id ?? made(row)),
+    ),
+    columns: [...table.columns.filter((column) => !own.includes(column)), ...rest],
+  };
+}
+
+/** Takes the ids of a lane for rows that have none yet; gives what is left of it. */
+function takeIds(lane: Lane, text: WalkedColumn['text'], taken: (string | undefined)[]): Lane[] {
+  if (lane.kind === 'json') return [lane];
+  const read = laneReader(lane, text);
+  const digits = digitsReader(lane, text);
+  const rest = taken.map((id, row): LaneValue | undefined => {
+    if (!isValid(lane.validity, row)) return undefined;
+    const value = read(row);
+    if (!value || typeof value === 'boolean' || id !== undefined) return value;
+    taken[row] = digits?.(row) ?? String(value);
+    return undefined;
+  });
+  if (rest.every((value) => value === undefined)) return [];
+  const kind = lane.kind === 'timestamp' || lane.kind === 'hugeint' ? 'text' : lane.kind;
+  return [{ ...buildBuffers(TYPE_OF[kind], rest), kind, wide: false, source: null }];
+}
+
+function firstOf(lanes: readonly Buffers[]): number {
+  const first = ({ rows, validity }: Buffers): number => {
+    let row = 0;
+    while (row < rows && !isValid(validity, row)) row += 1;
+    return row;
+  };
+  return Math.min(...lanes.map(first));
+}
