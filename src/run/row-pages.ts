@@ -7,15 +7,18 @@ import type { SourceEvent } from './source.js';
 
 /** Rows on one page. */
 const PAGE = 1_000;
+/** Milliseconds that a page waits for more rows. */
+const PAGE_MS = 1_000;
 
 /** Rows from anywhere; a function makes them anew for each run. */
 export type GivenRows<T extends object = object> =
   Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | AsyncIterable<T>);
 
 /**
- * Cuts rows that are given into pages of a resource, 1,000 rows each. No rows: no page. The list is
- * complete when they end. Errors: FunctionError with the row for what is no object, and for values
- * that JSON cannot hold; for a function or iterable that throws or gives no rows.
+ * Cuts rows that are given into pages of a resource: a page has 1,000 rows, or those that came
+ * within a second where the next ones are still awaited. No rows: no page. The list is complete
+ * when they end. Errors: FunctionError with the row for what is no object, and for values that JSON
+ * cannot hold; for a function or iterable that throws or gives no rows.
  *
  * @param option the option that the rows came by, for errors
  */
@@ -28,7 +31,10 @@ export async function* rowPages(
   let rows: string[] = [];
   let index = 0;
   let total = 0;
+  let age: Age | undefined;
   const page = (): Page => {
+    age?.stop();
+    age = undefined;
     const empty: Page = {
       resource,
       parent: null,
@@ -46,10 +52,28 @@ export async function* rowPages(
     index += 1;
     return { ...empty, body, rows: span };
   };
-  for await (const row of rowsOf(resource, data, option)) {
-    const place = { name: option, resource, page: index, row: rows.length };
-    rows.push(rowText(userFunction(place), row));
-    if (rows.length === PAGE) yield page();
+  const source = rowsOf(resource, data, option);
+  let coming = source.next();
+  try {
+    for (;;) {
+      const result = await (age === undefined ? coming : Promise.race([coming, age.passed]));
+      if (result === null) {
+        // When it fails after that, the next turn says so.
+        coming.catch(() => undefined);
+        yield page();
+        continue;
+      }
+      if (result.done === true) break;
+      const place = { name: option, resource, page: index, row: rows.length };
+      age ??= ageOf(PAGE_MS);
+      rows.push(rowText(userFunction(place), result.value));
+      if (rows.length === PAGE) yield page();
+      coming = source.next();
+    }
+  } finally {
+    age?.stop();
+    // Not waited for: the rows may never go on.
+    source.return(undefined).catch(() => undefined);
   }
   if (rows.length > 0) yield page();
   observe({
@@ -66,6 +90,20 @@ export async function* rowPages(
     autoDetected: false,
     nextMissing: false,
   });
+}
+
+interface Age {
+  /** Resolves when the time is over. */
+  passed: Promise<null>;
+  stop(): void;
+}
+
+function ageOf(ms: number): Age {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  return { passed, stop: () => clearTimeout(timer) };
 }
 
 /** The rows one by one. */

@@ -38,6 +38,28 @@ describe('run() of rows', () => {
     ).toEqual(orders.map(({ id, placed }) => ({ id, placed: placed.getTime() / 1000 })));
   });
 
+  it('does not keep rows back while the next ones are awaited', async () => {
+    const loading = open();
+    let resume = (): void => undefined;
+    const read = new Promise<void>((resolve) => (resume = resolve));
+    async function* slow(): AsyncGenerator<{ id: number }> {
+      yield { id: 1 };
+      yield { id: 2 };
+      await read;
+      yield { id: 3 };
+    }
+    const pages: number[] = [];
+    const { tables } = await loading.run(slow(), {
+      table: 'orders',
+      observe(event) {
+        if (event.kind !== 'page') return;
+        pages.push(event.rows);
+        resume();
+      },
+    });
+    expect([pages, tables]).toEqual([[2, 1], { orders: 3 }]);
+  });
+
   it('merges by a key', async () => {
     const loading = open();
     for (let run = 0; run < 2; run += 1)
