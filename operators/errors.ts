@@ -1,3 +1,5 @@
+import { printable } from './settings/printable.js';
+
 /**
  * Stable machine-readable names of everything that can go wrong; compare these, not messages or
  * classes.
@@ -22,13 +24,13 @@ export type SluiceErrorCode =
  *
  * `message` says what failed, where (resource, page, table, column), what was found and what to do.
  * `code` is stable; two copies of the package recognise each other's errors by it. `cause` keeps
- * the error beneath.
+ * the error beneath. Control characters stand in the message as their escapes.
  */
 export class SluiceError extends Error {
   readonly code: SluiceErrorCode;
 
   constructor(code: SluiceErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(printable(message), options);
     this.name = new.target.name;
     this.code = code;
   }

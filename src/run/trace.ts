@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { printable } from '../../operators/settings/printable.js';
 import { userFunction } from '../../operators/settings/user-function.js';
 import type { LoadStep } from '../../operators/types.js';
 import type { LoadNotice } from '../destination/load-config.js';
@@ -36,7 +37,9 @@ export function trace(
   const tallies = new Map(names.map((name) => [name, completenessTally(name)]));
   const own = userFunction({ name: 'observe' });
   return {
-    record(event) {
+    record(given) {
+      const event =
+        given.kind === 'notice' ? { ...given, message: printable(given.message) } : given;
       if ('resource' in event && event.resource !== null) {
         count(counts.get(event.resource), event);
         tallies.get(event.resource)?.add(event);

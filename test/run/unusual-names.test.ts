@@ -76,6 +76,31 @@ describe('names with characters that no database keeps', () => {
   });
 });
 
+describe('control characters', () => {
+  it('stand as their escapes in errors and notices', async () => {
+    const notices: string[] = [];
+    await using shop = pipeline({ name: 'p', destination: duckdb(':memory:') });
+    await expect(
+      shop.run([{ id: 1 }], { table: 't', primaryKey: 'a\u0000\u001b[2J' }),
+    ).rejects.toThrow('column t.a\\u0000\\u001b[2J must');
+    await shop.run([{ id: 1 }], {
+      table: 't',
+      columns: { 'a\u0000': { dataType: 'text' } },
+      observe: (event) => event.kind === 'notice' && notices.push(event.message),
+    });
+    expect(notices).toEqual([expect.stringContaining('a hint for `a\\u0000`')]);
+  });
+});
+
+describe('schemas of DuckDB’s own', () => {
+  it.each(['information_schema', 'PG_CATALOG'])('take no tables: %s', async (dataset) => {
+    await expect(loaded({ dataset }, '[{"a":1}]')).rejects.toMatchObject({
+      code: 'ERR_SLUICE_CONFIG',
+      message: expect.stringContaining('Give `dataset` another name') as string,
+    });
+  });
+});
+
 describe('keys of rows', () => {
   it('are data: each is kept, whatever it is called, in every load', async () => {
     const keys = [

@@ -241,14 +241,21 @@ function discard(appender: DuckDBAppender): void {
     }
 }
 
+const RESERVED = /^(information_schema|pg_catalog)$/i;
+
 /**
  * A dataset and a database of one name make `name.table` ambiguous for everybody who queries it.
- * One that is there already is loaded: our own statements name the database as well.
+ * One that is there already is loaded: our own statements name the database as well. Schemas of
+ * DuckDB's own take no tables.
  */
 async function requireClearName(
   connection: DuckDBConnection,
   { catalog, dataset }: Scope,
 ): Promise<void> {
+  if (RESERVED.test(dataset))
+    throw new ConfigError(
+      `Dataset ${dataset} would have the name of a schema of DuckDB's own, which holds no tables. Give \`dataset\` another name, for example ${dataset}_data.`,
+    );
   const [found] = await portOf(connection).query(
     `SELECT EXISTS (FROM duckdb_databases() WHERE lower(database_name) = lower($1)),
        EXISTS (FROM duckdb_schemas() WHERE database_name = $2 AND lower(schema_name) = lower($1))`,
