@@ -42,8 +42,8 @@ export interface TransformConfig {
 
 /** The side of a `Gate` that counts. */
 export interface InFlight {
-  post(units: number): void;
-  acknowledge(units: number): void;
+  add(units: number): void;
+  release(units: number): void;
 }
 
 /** A page counts for so many bytes at least, since the objects around it take memory too. */
@@ -106,8 +106,8 @@ export function transform<T extends object = JsonObject, U extends object = obje
         waiting += bytes;
         // Kept there by src/run/gate.ts, which operators cannot import, when an endpoint begins.
         inFlight ??= (globalThis as Record<symbol, unknown>)[PROCESS_GATE] as InFlight | undefined;
-        if (bytes > 0) inFlight?.post(bytes);
-        else inFlight?.acknowledge(-bytes);
+        if (bytes > 0) inFlight?.add(bytes);
+        else inFlight?.release(-bytes);
       };
       return source.pipe(
         map((rows) => ({ rows, bytes: Math.max(LEAST_BYTES, rows.body.byteLength) })),

@@ -128,7 +128,7 @@ const KINDS: Readonly<Record<KindName, Kind>> = {
     words: 'an AbortSignal',
   },
   gate: {
-    is: (value) => has(value, 'post') && has(value, 'acknowledge'),
+    is: (value) => has(value, 'add') && has(value, 'release'),
     words: 'a Gate',
   },
   destination: {

@@ -43,8 +43,8 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   let beginning: Promise<Session> | undefined;
   let ending: Promise<LoadStep | null> | undefined;
   let completed: Promise<LoadStep> | undefined;
-  let posted = 0;
-  /** What was posted and is in no commit that was posted. */
+  let inFlight = 0;
+  /** What was appended after the last commit. */
   let open = { batches: 0, rows: 0 };
   /** Batches that the session has and has not been told to commit. */
   let uncommitted = 0;
@@ -66,13 +66,13 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
     called.catch(() => undefined);
     return called;
   };
-  const acknowledge = (bytes: number): void => {
-    gate.acknowledge(Math.min(bytes, posted));
-    posted -= Math.min(bytes, posted);
+  const release = (bytes: number): void => {
+    gate.release(Math.min(bytes, inFlight));
+    inFlight -= Math.min(bytes, inFlight);
   };
   const end = (): Promise<LoadStep | null> => (ending ??= leave());
   const leave = async (): Promise<LoadStep | null> => {
-    acknowledge(posted);
+    release(inFlight);
     const session = await beginning?.catch(() => undefined);
     // What comes after the load's own error, or after its last commit, fails nothing more.
     await session?.abort().catch((error: unknown) => notice((error as Error).message));
@@ -83,8 +83,8 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
     append(batch) {
       const { bytes } = batch;
       const rows = rootRows(batch);
-      gate.post(bytes);
-      posted += bytes;
+      gate.add(bytes);
+      inFlight += bytes;
       open = { batches: open.batches + 1, rows: open.rows + rows };
       return step(async (session) => {
         spendBatch(batch);
@@ -99,7 +99,7 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
         }
         isFirst = false;
         const done = await Promise.all(steps);
-        acknowledge(bytes);
+        release(bytes);
         return done;
       });
     },

@@ -2,50 +2,50 @@ import { requireKind } from '../../operators/settings/given-options.js';
 import { onAbort } from '../signals/on-abort.js';
 
 /**
- * A latch by level between who makes and who takes: while more than `limit` units are posted and
- * not yet acknowledged, nobody makes more. Between reading and writing, units are bytes posted to
- * the loader, so a page that a user filters away can neither leak nor block anything; between
- * parents and children, they are rows that wait.
+ * A limit of what is in flight between a producer and a consumer: the producer waits while more
+ * than `limit` units are added and not yet released. Between reading and loading, units are bytes
+ * on their way to the loader, so a page that a user filters out neither leaks nor blocks anything;
+ * between parents and children, they are rows that wait.
  */
 export class Gate {
   readonly #limit: number;
-  #posted = 0;
+  #inFlight = 0;
   #waiting: (() => void)[] = [];
 
   /**
-   * @param limit units under way above which the gate is shut. @default 8 MiB of bytes: one batch
-   * is written while the next is gathered
+   * @param limit units in flight above which producers wait. @default 8 MiB of bytes: one batch is
+   * written while the next is gathered
    */
   constructor(limit: number = 8 * 1024 * 1024) {
     this.#limit = requireKind('The limit of a Gate', limit, 'count');
   }
 
-  /** Units posted and not yet acknowledged. */
-  get posted(): number {
-    return this.#posted;
+  /** Units added and not yet released. */
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
-  /** Units are under way: bytes to the loader, say. */
-  post(units: number): void {
-    this.#posted += units;
+  /** Adds units that are in flight now: bytes to the loader, for example. */
+  add(units: number): void {
+    this.#inFlight += units;
   }
 
-  /** Units posted before were taken in (or will never be, because the run ended). */
-  acknowledge(units: number): void {
-    this.#posted -= units;
-    if (this.#posted > this.#limit) return;
+  /** Removes units that arrived, or never will because the run ended. */
+  release(units: number): void {
+    this.#inFlight -= units;
+    if (this.#inFlight > this.#limit) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();
   }
 
   /**
-   * Resolves at once while the gate is open, else when it opens; rejects with the signal's reason
-   * when that aborts first.
+   * Resolves at once while no more than `limit` units are in flight, else as soon as that is so;
+   * rejects with the signal's reason when that aborts first.
    */
-  async opened(signal?: AbortSignal): Promise<void> {
+  async whenOpen(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    while (this.#posted > this.#limit) {
+    while (this.#inFlight > this.#limit) {
       await new Promise<void>((resolve, reject) => {
         const resume = (): void => {
           off?.();

@@ -52,7 +52,7 @@ async function* gatedPages(
   context: RunContext,
 ): AsyncGenerator<Page> {
   for await (const page of rowPages(table, rows, 'run', (event) => context.observe(event))) {
-    await context.gate.opened(context.signal);
+    await context.gate.whenOpen(context.signal);
     yield page;
   }
 }

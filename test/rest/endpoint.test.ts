@@ -122,7 +122,7 @@ describe('endpoint', () => {
       // Other requests pass meanwhile, so there was time for one of the list.
       for (let i = 0; i < 10; i += 1) await (await fetch(`${server.url}/other`)).text();
       whileShut = lists();
-      gate.acknowledge(1);
+      gate.release(1);
     };
     const { pages } = await readAll(
       endpoint({
@@ -131,7 +131,7 @@ describe('endpoint', () => {
         gate,
         observe: (event) => {
           if (event.kind !== 'page') return;
-          if (event.index === 0) gate.post(1);
+          if (event.index === 0) gate.add(1);
           // Page 2 was under way when the gate shut; page 3 must not be asked for before it opens.
           if (event.index === 1) void open();
         },

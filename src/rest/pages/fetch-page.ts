@@ -114,7 +114,7 @@ export function pageFetcher(
 
   async function attemptOnce(request: PageRequest): Promise<FetchedPage | 'wait'> {
     const { url, change, index, endStatus = [] } = request;
-    await gate.opened(signal);
+    await gate.whenOpen(signal);
     const ends = [...list.endStatus, ...endStatus];
     const options: SendOptions<Found | 'wait'> = {
       resource,

@@ -182,7 +182,7 @@ function paced(
   return fromPages(async function* (own) {
     for await (const page of pages(own)) {
       yield { page, lineage, answer: Symbol(page.resource) };
-      for (const gate of waiting) await gate.opened(own);
+      for (const gate of waiting) await gate.whenOpen(own);
     }
   }, signal);
 }

@@ -120,7 +120,7 @@ function lineagesOf(
             origins: { ...origins, [resource.name]: { answer, row: number } },
             keys: [...keys, keyOf(row)],
           },
-          release: () => waiting.acknowledge(1),
+          release: () => waiting.release(1),
         };
     }
     const keyOf = (row: JsonObject): JsonObject =>
@@ -133,7 +133,7 @@ function lineagesOf(
     return pages.pipe(
       map(({ page, lineage, answer }) => {
         const rows = rowsOf(page).map((row) => withStamp(row, page.stamp, fields));
-        waiting.post(rows.length);
+        waiting.add(rows.length);
         return lineages(rows, lineage, answer);
       }),
       finalize(() => reader.close()),

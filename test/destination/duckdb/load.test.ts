@@ -302,9 +302,9 @@ describe.each([
     const gate = new Gate();
     const high: number[] = [];
     const watched = (batches: Observable<Batch>): Observable<Batch> =>
-      batches.pipe(tap({ finalize: () => high.push(gate.posted) }));
+      batches.pipe(tap({ finalize: () => high.push(gate.inFlight) }));
     await loaded(open(databasePath()), watched(of(numbers(count(100)))), { gate });
-    expect(gate.posted).toBe(0);
+    expect(gate.inFlight).toBe(0);
     await loaded(
       open(databasePath()),
       concat(
@@ -313,14 +313,14 @@ describe.each([
       ),
       { gate },
     ).catch(() => undefined);
-    expect(gate.posted).toBe(0);
+    expect(gate.inFlight).toBe(0);
     await leftAt(
       open(databasePath()),
       concat(of(numbers([1]), numbers(count(100))), NEVER),
       () => true,
       { gate },
     );
-    expect(gate.posted).toBe(0);
+    expect(gate.inFlight).toBe(0);
     expect(high[0]).toBeGreaterThan(800);
   });
 
