@@ -1,9 +1,9 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { FlattenEvent } from './columns/flattener.js';
 import { SluiceError } from './errors.js';
+import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
-import { carrySentTexts } from './json/sent-numbers.js';
 import { givenOptions, requireKind } from './settings/given-options.js';
 import { type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Page, Rows } from './types.js';
@@ -81,7 +81,7 @@ export function processed(
     else if ('map' in step)
       rows = rows.map((each) => {
         const made = by.call(() => step.map(each), rowFault) as JsonObject;
-        carrySentTexts(each, made);
+        carryTexts(by, each, made);
         return made;
       });
     else rows = rows.flatMap((each) => yielded(by, each, step.yieldMap));
@@ -101,7 +101,7 @@ function yielded(
   );
   for (const each of rows) {
     by.call(() => each, rowFault);
-    carrySentTexts(row, each);
+    carryTexts(by, row, each);
   }
   return rows;
 }

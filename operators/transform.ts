@@ -14,9 +14,9 @@ import {
   toArray,
 } from 'rxjs';
 import { SluiceError } from './errors.js';
+import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
-import { carrySentTexts } from './json/sent-numbers.js';
 import { givenOptions, requireKind } from './settings/given-options.js';
 import { isPromise, type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Rows } from './types.js';
@@ -159,12 +159,14 @@ function attempt<T extends object>(
 ): string[] | Promise<string[]> {
   const by = userFunction({ name: 'transform', resource: page.resource, page: page.index, row: i });
   let result: Transformed | Promise<Transformed>;
+  let isLater: boolean;
   try {
     result = fn(row);
+    isLater = isPromise(result);
   } catch (error) {
     throw by.error(error);
   }
-  return isPromise(result)
+  return isLater
     ? by.wait(() => result, fault).then((awaited) => textsOf(by, row, awaited as Transformed))
     : textsOf(
         by,
@@ -175,14 +177,12 @@ function attempt<T extends object>(
 
 function textsOf(by: UserFunction, row: object, result: Transformed): string[] {
   if (result === null) return [];
-  const made: readonly object[] = isIterable(result)
-    ? by.call(
-        () => [...result],
-        () => null,
-      )
-    : [result];
+  const made: readonly object[] = by.call(
+    () => (isIterable(result) ? [...result] : [result]),
+    () => null,
+  );
   return made.map((each) => {
-    if (rowFault(each) === null) carrySentTexts(row, each);
+    carryTexts(by, row, each);
     return rowText(by, each);
   });
 }

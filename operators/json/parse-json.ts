@@ -1,7 +1,7 @@
 import { JsonError } from '../errors.js';
 import type { Json } from '../types.js';
 import { nonFiniteHint } from './non-finite-hint.js';
-import { keepSentText } from './sent-numbers.js';
+import { keepSentText, markHolder } from './sent-numbers.js';
 
 /**
  * JSON text to JavaScript values without losing a number: integers beyond 2^53 become BigInt, other
@@ -46,6 +46,8 @@ const ESCAPED = /[\\\u0000-\u001f]/;
 function read(text: string): Json {
   let at = 0;
   let numberText: string | null = null;
+  /** Texts kept so far. */
+  let kept = 0;
 
   function refuse(): never {
     JSON.parse(text);
@@ -102,6 +104,7 @@ function read(text: string): Json {
   }
   function object(): Json {
     const result: Record<string, Json> = {};
+    const before = kept;
     let isKept = false;
     at += 1;
     if (next() === 0x7d) {
@@ -125,8 +128,12 @@ function read(text: string): Json {
       if (numberText !== null || isKept) {
         keepSentText(result, key, member, numberText);
         isKept = true;
+        kept += 1;
       }
-      if (isEnd(0x7d)) return result;
+      if (isEnd(0x7d)) {
+        if (kept > before) markHolder(result);
+        return result;
+      }
     }
   }
   function list(): Json {
@@ -138,7 +145,10 @@ function read(text: string): Json {
     }
     for (;;) {
       const element = value();
-      if (numberText !== null) keepSentText(result, String(result.length), element, numberText);
+      if (numberText !== null) {
+        keepSentText(result, String(result.length), element, numberText);
+        kept += 1;
+      }
       result.push(element);
       if (isEnd(0x5d)) return result;
     }

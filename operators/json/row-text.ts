@@ -17,9 +17,9 @@ export function rowFault(value: unknown): string | null {
  * what JSON cannot hold.
  */
 export function rowText(by: UserFunction, row: unknown): string {
-  const fault = rowFault(row);
-  if (fault !== null) throw by.refuse(`gave ${kindOf(row)} for a row: ${fault}`);
   try {
+    const fault = rowFault(row);
+    if (fault !== null) throw by.refuse(`gave ${kindOf(row)} for a row: ${fault}`);
     return printJson(row);
   } catch (error) {
     throw error instanceof TypeError

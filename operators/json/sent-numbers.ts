@@ -12,9 +12,13 @@ interface Sent {
  */
 const sent = new WeakMap<object, Map<string, Sent>>();
 
+/** Objects that have such a number in them, at any depth. */
+const holders = new WeakSet<object>();
+
 /** Keeps the text of a member; null removes what an earlier member of the same key left. */
 export function keepSentText(holder: object, key: string, value: Json, text: string | null): void {
   const known = sent.get(holder);
+  holders.add(holder);
   if (text === null) known?.delete(key);
   else if (known === undefined) sent.set(holder, new Map([[key, { value, text }]]));
   else known.set(key, { value, text });
@@ -35,22 +39,69 @@ export function sentText(holder: object, key: string): string | undefined {
   return Object.is((holder as Record<string, Json>)[key], kept.value) ? kept.text : undefined;
 }
 
+/** Notes that an object has a kept text in it, at any depth. */
+export function markHolder(holder: object): void {
+  holders.add(holder);
+}
+
+/** Texts by key and value; null where the row has that key and value in several spellings. */
+type Spellings = ReadonlyMap<string, ReadonlyMap<number | string, string | null>>;
+
+type Row = Record<string, unknown>;
+
+const spellings = new WeakMap<object, Spellings>();
+
 /**
- * Gives what a function made of `from` the texts of the members that it took over unchanged, at any
- * depth: `{ ...row, paid: true }` has the row's numbers as they were sent.
+ * Gives what a function made of `from` the texts of the numbers that it took over unchanged: under
+ * the key that they had, from wherever in `from` they were. So `{ ...row, paid: true }`, `{ price:
+ * row.item.price }` and `{ ...row.items[0] }` have the numbers as they were sent.
  */
 export function carrySentTexts(from: object, to: object): void {
-  if (from === to) return;
-  for (const [key, { value, text }] of sent.get(from) ?? [])
-    if (
-      Object.hasOwn(to, key) &&
-      Object.is((to as Record<string, Json>)[key], value) &&
-      sent.get(to)?.has(key) !== true
-    )
-      keepSentText(to, key, value, text);
-  for (const [key, inner] of Object.entries(to)) {
-    const before: unknown = Object.hasOwn(from, key) && (from as Record<string, unknown>)[key];
-    if (typeof inner === 'object' && inner !== null && typeof before === 'object' && before)
-      carrySentTexts(before, inner as object);
+  if (from === to || !holders.has(from)) return;
+  let known = spellings.get(from);
+  if (known === undefined) spellings.set(from, (known = spellingsIn(from)));
+  carry(known, from, to);
+}
+
+/** `from`: what stands in the same place of the row; null where nothing does. */
+function carry(known: Spellings, from: object | null, to: object): void {
+  // What was taken over as a whole has its texts. Marked first, so a cycle ends.
+  if (from === to || holders.has(to)) return;
+  holders.add(to);
+  for (const [key, value] of Object.entries(to as Row)) {
+    const before = from !== null && Object.hasOwn(from, key) ? (from as Row)[key] : undefined;
+    if (typeof value === 'object' && value !== null)
+      carry(known, typeof before === 'object' ? before : null, value);
+    if (typeof value !== 'number' && typeof value !== 'string') continue;
+    const text =
+      from !== null && Object.is(before, value)
+        ? sentText(from, key)
+        : known.get(Array.isArray(to) ? '' : key)?.get(value);
+    // A number beyond double is text in JavaScript; 0 and -0 are one key of a map.
+    const saysMore =
+      typeof value === 'string' || (Object.is(Number(text), value) && text !== String(value));
+    if (text && saysMore) keepSentText(to, key, value, text);
   }
+}
+
+/** Every number in a row, as it prints; elements of lists have no key. */
+function spellingsIn(row: object): Spellings {
+  const found = new Map<string, Map<number | string, string | null>>();
+  const seen = new Set<object>();
+  const walk = (holder: object): void => {
+    if (seen.has(holder)) return;
+    seen.add(holder);
+    for (const [key, value] of Object.entries(holder as Row)) {
+      if (typeof value === 'object' && value !== null) walk(value);
+      const own = sentText(holder, key);
+      if (typeof value !== 'number' && (typeof value !== 'string' || own === undefined)) continue;
+      const name = Array.isArray(holder) ? '' : key;
+      const texts = found.get(name) ?? new Map<number | string, string | null>();
+      found.set(name, texts);
+      const text = own ?? String(value);
+      texts.set(value, texts.has(value) && texts.get(value) !== text ? null : text);
+    }
+  };
+  walk(row);
+  return found;
 }

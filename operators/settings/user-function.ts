@@ -51,7 +51,13 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
   const error = (thrown: unknown): Error =>
     isSluiceError(thrown) ? thrown : failed(`threw: ${textOf(thrown)}`, { cause: thrown });
   const used = <T>(value: T, fault: (value: unknown) => string | null): T => {
-    const wrong = fault(value);
+    let wrong: string | null;
+    try {
+      wrong = fault(value);
+    } catch (thrown) {
+      // A proxy or getter of the user's: looking at its value runs their code too.
+      throw error(thrown);
+    }
     if (wrong !== null) throw failed(`returned ${kindOf(value)}: ${wrong}`);
     return value;
   };
@@ -60,12 +66,14 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
     refuse: (what, cause) => failed(what, cause === undefined ? undefined : { cause }),
     call(run, fault) {
       let value;
+      let isLater;
       try {
         value = run();
+        isLater = isPromise(value);
       } catch (thrown) {
         throw error(thrown);
       }
-      if (!isPromise(value)) return used(value, fault);
+      if (!isLater) return used(value, fault);
       // Nobody waits for it any more.
       Promise.resolve(value).catch(() => undefined);
       throw failed('returned a promise: this function must not be asynchronous.');

@@ -8,6 +8,7 @@ import {
   evolve,
   flatten,
   fromObjects,
+  processRows,
   JsonError,
   type JsonObject,
   type Page,
@@ -356,6 +357,53 @@ describe('transform', () => {
     expect(rows).toHaveLength(200_000);
   });
 
+  const SENT =
+    '[{"id":1,"price":1.0,"o":{"price":1.0,"q":2.50,"n":[1.0,{"d":1e2}]},"items":[{"a":3.00}],"z":-0.0}]';
+
+  it.each<[string, Parameters<typeof transform<JsonObject>>[0], string]>([
+    ['of a spread row', (row) => ({ ...row, x: 1 }), `${SENT.slice(0, -2)},"x":1}]`],
+    ['of a spread row below', ({ items }) => ({ ...(items as [object])[0] }), '[{"a":3.00}]'],
+    [
+      'under their keys from below',
+      ({ o, z }) => {
+        const { price, q } = o as JsonObject;
+        return { price, q, z };
+      },
+      '[{"price":1.0,"q":2.50,"z":-0.0}]',
+    ],
+    ['that it made', () => ({ price: 2, z: 0, q: 7 }), '[{"price":2,"z":0,"q":7}]'],
+    [
+      'in a list that it copied',
+      ({ o }) => ({ n: [...(o as { n: [] }).n] }),
+      '[{"n":[1.0,{"d":1e2}]}]',
+    ],
+  ])('keeps numbers as they were sent, but for those that it made: %s', async (_, fn, text) => {
+    const [made] = await all(of(rowsOf(SENT)).pipe(transform(fn)));
+    expect(new TextDecoder().decode(made?.body)).toBe(text);
+  });
+
+  it.each<[string, () => object]>([
+    ['a getter', () => Object.defineProperty({}, 'a', { enumerable: true, get: () => never() })],
+    ['a proxy', () => new Proxy({ a: 1 }, { ownKeys: () => never() })],
+    ['toJSON', () => ({ a: { toJSON: () => never() } })],
+  ])('names the row whose %s throws', async (_, make) => {
+    const steps = [
+      transform(make),
+      transform(() => [make()]),
+      transform(async () => make()),
+      processRows([{ map: make }]),
+      processRows([{ map: make }, { map: (row) => ({ ...row }) }]),
+      processRows([{ yieldMap: () => [make()] }]),
+    ];
+    for (const step of steps)
+      await expect(all(of(rowsOf('[{"n":1.5}]')).pipe(step))).rejects.toMatchObject({
+        code: 'ERR_SLUICE_FUNCTION',
+        message: expect.stringMatching(
+          /^Resource shop, page 1, row 1: .* threw: no value$/,
+        ) as string,
+      });
+  });
+
   it('refuses broken rows and a concurrency that would never begin', async () => {
     await expect(run('[{"n":01}]', (row) => row)).rejects.toThrow(JsonError);
     await expect(run('[{"n":012345678901234567890}]', (row) => row)).rejects.toThrow(JsonError);
@@ -422,3 +470,7 @@ describe('fromObjects', () => {
     ]);
   });
 });
+
+function never(): never {
+  throw new Error('no value');
+}
