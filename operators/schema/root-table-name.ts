@@ -9,11 +9,17 @@ const OWN = /^_(dlt|sluice)(_|$)/;
  * The normalized name of a resource's table. `what` says whose name it is.
  *
  * Errors: `ERR_SLUICE_CONFIG` for a name with which sluice's own tables begin, also where only the
- * normalized one does (`_Dlt Loads`), and for one that no database can keep. Rows in such a table
- * would be left out where schemas are read, and removed with what unfinished loads leave.
+ * normalized one does (`_Dlt Loads`), for an empty one, and for one that no database can keep. Rows
+ * in such a table would be left out where schemas are read, and removed with what unfinished loads
+ * leave.
  */
 export function rootTableName(name: string, what: string): string {
   const table = plainName([requireName(name, what)]);
+  if (table === '_empty')
+    throw new SluiceError(
+      'ERR_SLUICE_CONFIG',
+      `${what} is ${JSON.stringify(name)}, which is empty as a table's name. Choose another name.`,
+    );
   if (!OWN.test(table)) return table;
   const found = table === name ? `\`${name}\`` : `\`${name}\` (table ${table})`;
   throw new SluiceError(

@@ -2,6 +2,10 @@ import { once } from 'node:events';
 import { startSandbox } from '../sandbox/index.js';
 import { sandboxSettings } from './sandbox-settings.js';
 
+/** Keeps proxies of the user's from the stand-ins, beside those that they are kept from already. */
+const NO_PROXY = `# The stand-ins are on this machine: no proxy leads to them.
+export no_proxy="127.0.0.1,localhost,\${no_proxy:-\${NO_PROXY:-}}"`;
+
 /**
  * `sluice sandbox`: serves the stand-ins until the signal aborts; URLs and settings on stdout,
  * ready to be pasted into a shell.
@@ -20,7 +24,7 @@ export async function sandbox(
       ],
     );
     process.stdout.write(
-      `${lines.join('\n')}\n# Then, in the same shell: sluice run coassemble. Stop with Ctrl-C.\n`,
+      `${NO_PROXY}\n${lines.join('\n')}\n# Then, in the same shell: sluice run coassemble. Stop with Ctrl-C.\n`,
     );
     if (!signal.aborted) await once(signal, 'abort');
   } finally {

@@ -3,20 +3,20 @@ import { requireKind } from '../../operators/settings/given-options.js';
 import { ConfigError } from '../errors.js';
 import type { Source } from '../run/source.js';
 import type { SettingsOptions } from '../settings/configure-settings.js';
-import { isFromSecrets, parseSetting } from '../settings/parse-setting.js';
+import { checkSetting, parseSetting } from '../settings/parse-setting.js';
 import { sensitivityOf } from '../settings/sensitivity-of.js';
 import { type Settings, settings } from '../settings/settings.js';
 import { linkedSignal } from '../signals/linked-signal.js';
 import { type AuthLike, authOf } from './auth/auth-of.js';
 import type { Auth } from './auth/auth.js';
 import type { CheckedConfig } from './config/checked-config.js';
+import { RATE_LIMIT } from './config/client-options.js';
 import type { RestConfig } from './config/rest-config.js';
 import { validateConfig } from './config/validate-config.js';
 import { type Client, httpClient } from './http/http-client.js';
 import { familyPages } from './resources/family-pages.js';
 import { resolveResources, type ResolvedResource } from './resources/resolve-resources.js';
 import { runClient } from './run-client.js';
-import { rateOf } from './throttle/rate-limit.js';
 
 /**
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
@@ -63,13 +63,7 @@ function settledRate(name: string, own: Settings): string | undefined {
   if (found === undefined) return undefined;
   const from = `Source \`${name}\`: ${found.from}`;
   const text = parseSetting(found.value, 'text', from) as string;
-  try {
-    rateOf(text);
-  } catch (error) {
-    if (isFromSecrets(from))
-      throw new ConfigError(`${from} is not a rate limit such as 300/1m (its value is not shown).`);
-    throw new ConfigError(`${from}: ${(error as Error).message}`, { cause: error });
-  }
+  checkSetting(text, RATE_LIMIT, from);
   return text;
 }
 

@@ -16,14 +16,6 @@ export function rootTables(resources: readonly Resource[]): RootTable[] {
   const known = new Map<string, Resource>();
   for (const resource of selected) {
     const { table } = rootTable(resource);
-    if (table === '_empty')
-      throw new ConfigError(
-        `Resource ${JSON.stringify(resource.name)} has an empty table name. Give it a \`tableName\`.`,
-      );
-    if (/^_sluice_|^_dlt_(loads|version|pipeline_state)$/.test(table))
-      throw new ConfigError(
-        `Resource ${resource.name} would fill table ${table}, which is a name of sluice's or dlt's own tables. Give it another \`tableName\`.`,
-      );
     const other = known.get(table);
     if (other !== undefined) requireOneTable(other, resource, table);
     known.set(table, resource);

@@ -93,6 +93,26 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
   }
 }
 
+/** A rule for a text: `by` throws for one that breaks it, and `what` names what is wanted. */
+export interface SettingCheck {
+  what: string;
+  by: (text: string) => unknown;
+}
+
+/**
+ * Errors: ConfigError naming `from` where a text breaks the rule, with the rule's own message
+ * unless the text is from a file of secrets.
+ */
+export function checkSetting(text: string, { what, by }: SettingCheck, from: string): void {
+  try {
+    by(text);
+  } catch (error) {
+    if (isFromSecrets(from))
+      throw new ConfigError(`${from} must be ${what} (its value is not shown).`);
+    throw new ConfigError(`${from}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** True for the name of a place that holds secrets: nothing of it may be shown. */
 export function isFromSecrets(from: string): boolean {
   return /\bsecrets\.toml\b/.test(from);

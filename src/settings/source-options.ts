@@ -1,7 +1,12 @@
 import { ConfigError } from '../errors.js';
 import type { Source } from '../run/source.js';
 import type { SettingsOptions } from './configure-settings.js';
-import { parseSetting, type SettingKind } from './parse-setting.js';
+import {
+  checkSetting,
+  parseSetting,
+  type SettingCheck,
+  type SettingKind,
+} from './parse-setting.js';
 import { settingName } from './setting-name.js';
 import { settings } from './settings.js';
 
@@ -13,6 +18,8 @@ export interface SourceOption {
    */
   name: string;
   kind: SettingKind;
+  /** Rule for a text, checked where the value was found. @default none */
+  check?: SettingCheck;
   /** @default false */
   required?: boolean;
   /** One line for `--help`. */
@@ -66,6 +73,7 @@ export function readOptions<Options extends object>(
   }
   const found = settings(source, source, places);
   const values: Record<string, unknown> = {};
+  const checks: Parameters<typeof checkSetting>[] = [];
   for (const option of options) {
     const key = settingName(option.name);
     const explicit = given[option.name];
@@ -74,13 +82,14 @@ export function readOptions<Options extends object>(
       explicit === undefined
         ? found.find(key, sensitivity)
         : { value: explicit, from: `option \`${option.name}\`` };
-    if (setting !== undefined)
-      values[option.name] = parseSetting(
-        setting.value,
-        option.kind,
-        `Source \`${source}\`: ${setting.from}`,
-      );
-    else if (option.required === true) found.require(key, sensitivity);
+    if (setting !== undefined) {
+      const from = `Source \`${source}\`: ${setting.from}`;
+      const value = parseSetting(setting.value, option.kind, from);
+      values[option.name] = value;
+      if (option.check !== undefined) checks.push([String(value), option.check, from]);
+    } else if (option.required === true) found.require(key, sensitivity);
   }
+  // What is missing is said first.
+  for (const check of checks) checkSetting(...check);
   return values as Options;
 }

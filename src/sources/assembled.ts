@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { printJson } from '../../operators/json/print-json.js';
 import type { Json } from '../../operators/types.js';
 import { basic } from '../rest/auth/basic.js';
+import { clientOptions } from '../rest/config/client-options.js';
 import type { RestResource } from '../rest/config/rest-config.js';
 import { offset } from '../rest/paginators/offset.js';
 import { single } from '../rest/paginators/single.js';
@@ -47,6 +48,8 @@ const ADVICE = {
   429: 'The usual limit is 300 requests a minute with bursts of 20, shared by all who use the account: lower rate_limit, or ask support@assembled.com for more.',
 };
 
+const OPTIONS = clientOptions("the server's root", '300/1m burst 20');
+
 /**
  * Assembled: people and the lists they refer to, what agents did and were needed for, schedules and
  * their changes.
@@ -70,9 +73,9 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
       description: 'unix seconds or ISO; 30 days before end_time',
     },
     { name: 'endTime', kind: 'time', description: 'unix seconds or ISO; now' },
-    { name: 'baseUrl', kind: 'text', description: "the server's root" },
+    OPTIONS.baseUrl,
     { name: 'apiVersion', kind: 'text', description: 'value of the API-Version header' },
-    { name: 'rateLimit', kind: 'text', description: 'for example 300/1m burst 20' },
+    OPTIONS.rateLimit,
     {
       name: 'reports',
       kind: 'text',

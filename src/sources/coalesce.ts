@@ -1,4 +1,5 @@
 import { bearer } from '../rest/auth/bearer.js';
+import { clientOptions } from '../rest/config/client-options.js';
 import { cursor } from '../rest/paginators/cursor.js';
 import { single } from '../rest/paginators/single.js';
 import { restSource } from '../rest/rest-source.js';
@@ -21,6 +22,8 @@ export interface CoalesceOptions {
 /** Largest page that published clients of the service request. */
 const PAGE = 250;
 
+const OPTIONS = clientOptions("the server's root (your region's host)", '300/1m');
+
 /**
  * Coalesce: environments and their nodes, runs and what each run did, projects and users.
  *
@@ -35,9 +38,9 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
   'coalesce',
   [
     { name: 'accessToken', kind: 'secret', required: true, description: 'access token' },
-    { name: 'baseUrl', kind: 'text', description: "the server's root (your region's host)" },
+    OPTIONS.baseUrl,
     { name: 'usersPath', kind: 'text', description: 'path of the users' },
-    { name: 'rateLimit', kind: 'text', description: 'for example 300/1m' },
+    OPTIONS.rateLimit,
   ],
   ({
     accessToken = '',

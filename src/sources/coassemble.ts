@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { header } from '../rest/auth/header.js';
+import { clientOptions } from '../rest/config/client-options.js';
 import type { RestEndpoint, RestResource } from '../rest/config/rest-config.js';
 import { pageNumber } from '../rest/paginators/page-number.js';
 import { restSource } from '../rest/rest-source.js';
@@ -67,6 +68,8 @@ const KEPT_AS_JSON = {
 /** Fields whose JSON type changes from row to row. */
 const KEPT_AS_TEXT = { revision: text(), published: text(), deleted: text() };
 
+const OPTIONS = clientOptions("the server's root", '100/1m');
+
 /**
  * Coassemble's headless API: courses, clients, users, collections and who has learned what
  * (trackings, requested course by course). Requested only where they are named: `course` (each
@@ -86,8 +89,8 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
     { name: 'workspaceId', kind: 'text', description: 'workspace id (scheme workspace)' },
     { name: 'userId', kind: 'text', description: 'user id (scheme v1-sha256)' },
     { name: 'scheme', kind: ['workspace', 'v1-sha256'], description: 'workspace or v1-sha256' },
-    { name: 'baseUrl', kind: 'text', description: "the server's root" },
-    { name: 'rateLimit', kind: 'text', description: 'for example 100/1m' },
+    OPTIONS.baseUrl,
+    OPTIONS.rateLimit,
     {
       name: 'trackings',
       kind: ['course', 'flat'],

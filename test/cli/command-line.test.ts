@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxSettings } from '#src/cli/sandbox-settings.js';
@@ -113,6 +114,33 @@ describe('sluice', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('prints settings of the sandbox that no proxy comes between', async () => {
+    const child = spawn(process.execPath, [MAIN, 'sandbox'], {
+      cwd: folder.path('.'),
+      env: { PATH: process.env['PATH'] ?? '' },
+    });
+    const printed = await new Promise<string>((resolve) => {
+      let text = '';
+      child.stdout.on('data', (chunk) => {
+        text += String(chunk);
+        if (text.includes('Stop with')) resolve(text);
+      });
+    });
+    const shell = (script: string): Promise<string> =>
+      new Promise((resolve) =>
+        execFile(
+          '/bin/sh',
+          ['-uc', `${printed}\n${script}`],
+          { env: { PATH: process.env['PATH'] ?? '', NO_PROXY: 'example.com' } },
+          (_, stdout) => resolve(stdout),
+        ),
+      );
+    expect(await shell('echo "$no_proxy"')).toBe('127.0.0.1,localhost,example.com\n');
+    expect(await shell('echo "$SOURCES__COALESCE__BASE_URL"')).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    child.kill('SIGINT');
+    await once(child, 'exit');
   });
 
   it('lists every place where it looked for a missing secret', async () => {

@@ -181,7 +181,7 @@ describe('pipeline', () => {
 
   it('refuses a table or dataset without a name', async () => {
     await expect(made().run(sourceOf({}, [{ name: 'a', tableName: ' ' }]))).rejects.toThrow(
-      /Resource "a" has an empty table name\. Give it a `tableName`/,
+      '`tableName` of resource a is " ", which is empty as a table\'s name. Choose another name.',
     );
     expect(() => made({ dataset: ' ' })).toThrow(
       /`dataset` of pipeline\(\) must be text that is not empty/,

@@ -1,7 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '#src/errors.js';
 import { settingName } from '#src/settings/setting-name.js';
 import { readOptions, type SourceOption } from '#src/settings/source-options.js';
+import { assembled } from 'sluice/sources/assembled';
+import { coalesce } from 'sluice/sources/coalesce';
+import { coassemble } from 'sluice/sources/coassemble';
+import { tempFolder } from '../support/temp-folder.js';
 
 const options: SourceOption[] = [
   { name: 'apiKey', kind: 'secret', required: true, description: 'key' },
@@ -13,6 +18,61 @@ const options: SourceOption[] = [
 const nowhere = { env: {}, cwd: '/nonexistent', home: '/nonexistent' };
 const read = (given: Record<string, unknown>, env: Record<string, string> = {}): object =>
   readOptions('shop', options, given, { ...nowhere, env });
+
+describe('a rule of an option', () => {
+  const files = tempFolder();
+  const ruled: SourceOption[] = [
+    {
+      name: 'word',
+      kind: 'text',
+      description: 'a word',
+      check: {
+        what: 'one word',
+        by: (text) => {
+          if (text.includes(' ')) throw new Error(`\`${text}\` is no word`);
+        },
+      },
+    },
+  ];
+
+  it('names the place and shows the value', () => {
+    expect(() =>
+      readOptions('shop', ruled, {}, { ...nowhere, env: { SOURCES__SHOP__WORD: 'a b' } }),
+    ).toThrow('Source `shop`: SOURCES__SHOP__WORD: `a b` is no word');
+    expect(() => readOptions('shop', ruled, { word: 'a b' }, nowhere)).toThrow(
+      'Source `shop`: option `word`: `a b` is no word',
+    );
+  });
+
+  it('does not show what is in a file of secrets', () => {
+    mkdirSync(files.path('.dlt'));
+    writeFileSync(files.path('.dlt/secrets.toml'), '[sources.shop]\nword = "hush hush"\n');
+    const read = (): unknown =>
+      readOptions('shop', ruled, {}, { ...nowhere, cwd: files.path('.') });
+    expect(read).toThrow(/secrets\.toml.* must be one word \(its value is not shown\)\.$/);
+    expect(read).not.toThrow(/hush/);
+  });
+
+  it.each([coassemble, assembled, coalesce])(
+    'holds for address and limit of a ready source',
+    (source) => {
+      const section = `sources.${source.sourceName}`;
+      mkdirSync(files.path('.dlt'));
+      for (const key of ['base_url', 'rate_limit']) {
+        writeFileSync(files.path('.dlt/secrets.toml'), `[${section}]\n${key} = "hush hush"\n`);
+        const secrets = { apiKey: 'k', accessToken: 'k', workspaceId: 'w' };
+        const own = Object.fromEntries(
+          Object.entries(secrets).filter(([name]) =>
+            source.options.some((option) => option.name === name),
+          ),
+        );
+        const loaded = (): unknown => source(own, { ...nowhere, cwd: files.path('.') });
+        expect(loaded).not.toThrow(/hush/);
+        expect(loaded).toThrow(/secrets\.toml.*its value is not shown/);
+      }
+    },
+  );
+});
 
 describe('readOptions', () => {
   it('prefers what is given over settings', () => {

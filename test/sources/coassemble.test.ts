@@ -83,11 +83,12 @@ describe('coassemble', () => {
   });
 
   it('says what is missing', () => {
-    expect(() => coassemble({ apiKey: 'k' })).toThrow(ConfigError);
-    expect(() => coassemble({ apiKey: 'k' })).toThrow('SOURCES__COASSEMBLE__WORKSPACE_ID');
-    expect(() => coassemble({ apiKey: 'k', scheme: 'v1-sha256' })).toThrow(
-      'SOURCES__COASSEMBLE__USER_ID',
-    );
+    // Vitest sets BASE_URL, which is a setting of every source.
+    const places = { env: {}, cwd: '/nonexistent', home: '/nonexistent' };
+    const made = (options: Parameters<typeof coassemble>[0]) => () => coassemble(options, places);
+    expect(made({ apiKey: 'k' })).toThrow(ConfigError);
+    expect(made({ apiKey: 'k' })).toThrow('SOURCES__COASSEMBLE__WORKSPACE_ID');
+    expect(made({ apiKey: 'k', scheme: 'v1-sha256' })).toThrow('SOURCES__COASSEMBLE__USER_ID');
   });
 
   it('keeps shapes that change from row to row in one column', async () => {

@@ -1,0 +1,28 @@
+import type { SettingCheck } from '../../settings/parse-setting.js';
+import type { SourceOption } from '../../settings/source-options.js';
+import { checkedBase } from '../http/http-client.js';
+import { rateOf } from '../throttle/rate-limit.js';
+
+/** The rule for a rate limit of the settings. */
+export const RATE_LIMIT: SettingCheck = { what: 'a rate limit such as 300/1m', by: rateOf };
+
+/** The options of a ready source that say where its API is and how fast it may be requested. */
+export function clientOptions(
+  root: string,
+  rateLimit: string,
+): { baseUrl: SourceOption; rateLimit: SourceOption } {
+  return {
+    baseUrl: {
+      name: 'baseUrl',
+      kind: 'text',
+      check: { what: 'a base URL such as https://api.example.com/v1', by: checkedBase },
+      description: root,
+    },
+    rateLimit: {
+      name: 'rateLimit',
+      kind: 'text',
+      check: RATE_LIMIT,
+      description: `for example ${rateLimit}`,
+    },
+  };
+}
