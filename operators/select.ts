@@ -4,7 +4,7 @@ import { JsonError, SelectError, SluiceError } from './errors.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
 import { givenOptions } from './settings/given-options.js';
-import { withPlace } from './settings/with-place.js';
+import { placeOf, withPlace } from './settings/with-place.js';
 import type { Page, Rows } from './types.js';
 
 export interface SelectConfig {
@@ -56,13 +56,12 @@ export function select(
 
 /** The rows of one page at the selectors. */
 function rowsOf(page: Page, options: LocateOptions): Rows {
-  const where = `Resource ${page.resource}, page ${page.index + 1}`;
   try {
     const { body, span } = findRows(page.body, options);
     return { page, body, span };
   } catch (error) {
     throw error instanceof SelectError || error instanceof JsonError
-      ? withPlace(where, error)
+      ? withPlace(placeOf(page.resource, page.parent, page.index), error)
       : error;
   }
 }

@@ -3,7 +3,7 @@ import { joinFields } from '../json/join-fields.js';
 import { printJson } from '../json/print-json.js';
 import { besideName, plainName } from '../schema/names.js';
 import { rootTableName } from '../schema/root-table-name.js';
-import { withPlace } from '../settings/with-place.js';
+import { placeOf, withPlace } from '../settings/with-place.js';
 import type {
   Buffers,
   ColumnHint,
@@ -261,7 +261,7 @@ function keyMode(
 /** The same error with the resource and the page in front. */
 function named({ resource, index, parent }: Page, error: unknown): unknown {
   if (!isSluiceError(error)) return error;
-  const where = `Resource ${resource}, page ${index + 1}${parent === null ? '' : ` of ${parent.slice(0, 200)}`}`;
+  const where = placeOf(resource, parent, index);
   return error instanceof JsonError || error instanceof LimitError
     ? withPlace(where, error)
     : error;

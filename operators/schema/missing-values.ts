@@ -1,3 +1,4 @@
+import { placeOf } from '../settings/with-place.js';
 import type { FlatTable, Page, ShapedColumn } from '../types.js';
 import type { GrowingTable } from './growing-table.js';
 import { isValid } from './lane-value.js';
@@ -38,8 +39,7 @@ function violation(
   { resource, index, parent }: Page,
 ): Violation {
   const table = growing.schema.name;
-  const of = parent === null ? '' : ` of ${parent.slice(0, 200)}`;
-  const where = `Resource ${resource}, page ${index + 1}${of}: column ${table}.${name} must have a value in every row (it is a key, or declared or stored as not null)`;
+  const where = `${placeOf(resource, parent, index)}: column ${table}.${name} must have a value in every row (it is a key, or declared or stored as not null)`;
   const seen = columns.find((column) => column.name === name);
   if (seen === undefined) {
     const there = columns.filter(({ system }) => !system).map((column) => column.name);

@@ -16,3 +16,16 @@ export function withPlace<E extends SluiceError>(
   Object.setPrototypeOf(other, Object.getPrototypeOf(error) as object);
   return Object.defineProperties(other, fields) as E;
 }
+
+/**
+ * Names a list, or one page of it, in messages: `Resource refunds of parent 42, page 3`. A long
+ * parent is cut.
+ *
+ * @param index number of the page, from 0
+ */
+export function placeOf(resource: string, parent: string | null, index?: number): string {
+  const of = parent === null ? '' : ` of parent ${parent.slice(0, LONGEST_PARENT)}`;
+  return `Resource ${resource}${of}${index === undefined ? '' : `, page ${index + 1}`}`;
+}
+
+const LONGEST_PARENT = 200;

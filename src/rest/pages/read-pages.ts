@@ -1,5 +1,6 @@
 import { FunctionError } from '../../../operators/errors.js';
 import { NO_ROWS } from '../../../operators/json/no-rows.js';
+import { placeOf } from '../../../operators/settings/with-place.js';
 import type { Json, Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { listFinding } from '../../run/completeness.js';
@@ -42,7 +43,7 @@ interface Held {
 export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
   const { client, observe, watch } = options;
   const { resource, parent, stamp, incremental } = list;
-  const where = `Resource ${resource}${parent === null ? '' : ` of parent ${parent.slice(0, 200)}`}`;
+  const where = placeOf(resource, parent);
   const fetchPage = pageFetcher(list, where, options);
   const guard = new PaginationGuard(list.url, { where, maxPages: list.maxPages });
   const tracker = incremental === null ? null : cursorTracker(incremental, list.last, list.limits);

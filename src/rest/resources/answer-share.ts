@@ -1,7 +1,7 @@
 import { SelectError } from '../../../operators/errors.js';
 import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
 import { NO_ROWS } from '../../../operators/json/no-rows.js';
-import { withPlace } from '../../../operators/settings/with-place.js';
+import { placeOf, withPlace } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import { meansNoRows } from '../pages/no-rows.js';
@@ -32,7 +32,7 @@ export function answerShare(
   return {
     page(page, { rows }) {
       const { parent, index } = page;
-      const where = `Resource ${name}, page ${index + 1} of the answers of ${responseOf}${parent === null ? '' : ` for parent ${parent.slice(0, 200)}`}`;
+      const where = `${placeOf(name, parent, index)} of the responses of ${responseOf}`;
       const { body, span } = located(
         where,
         mayBeMissing || meansNoRows(page.body) ? page.body : null,
