@@ -98,7 +98,7 @@ describe('groups of rows', () => {
       },
     ];
     expect(() => restSource({ client: { baseUrl: 'http://x' }, resources })).toThrow(
-      'resources[2].endpoint.groupSize: there are several parents (a, b); rows of one alone are asked for in groups.',
+      '`resources[2].endpoint.groupSize`: there are several parents (a, b); rows of one alone are asked for in groups.',
     );
   });
 

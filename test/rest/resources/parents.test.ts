@@ -93,7 +93,7 @@ describe('a child of several parents', () => {
       { name: 'c', endpoint: '{resources.a.id}/{resources.b.id}/c', includeFromParent: ['id'] },
     ];
     expect(() => restSource({ client: { baseUrl: 'http://x' }, resources })).toThrow(
-      'resources[2].includeFromParent: there are several parents (a, b): write `<parent>.id`.',
+      '`resources[2].includeFromParent`: there are several parents (a, b): write `<parent>.id`.',
     );
   });
 });
@@ -335,7 +335,7 @@ describe('a request', () => {
         resources: [{ name: 'a', endpoint: { method: 'POST', json: {}, data: '' } }],
       }),
     ).toThrow(
-      'resources[0].endpoint.data: resource a has both json and data; a request has one body.',
+      '`resources[0].endpoint.data`: resource a has both json and data; a request has one body.',
     );
   });
 });
