@@ -7,7 +7,7 @@ import { hasSentTexts, sentText } from './sent-numbers.js';
  * are left out, and are null in lists, as JSON.stringify does.
  *
  * Errors: a TypeError with the place for what JSON cannot hold: NaN, infinite numbers, invalid
- * dates, functions, symbols, promises, maps and sets, bytes, cycles.
+ * dates, functions, symbols, promises, maps and sets, bytes, iterables that are no lists, cycles.
  */
 export function printJson(value: unknown): string {
   return print(value, []);
@@ -49,6 +49,8 @@ function printObject(value: object, above: Step[]): string {
   if (above.some(({ holder }) => holder === value))
     throw unfit(above, 'an object that holds itself');
   if (value instanceof SentNumber) return value.text;
+  if (ArrayBuffer.isView(value)) throw unfit(above, `a ${value.constructor.name}`);
+  if (BOXES.some((type) => value instanceof type)) return print(value.valueOf(), above);
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') {
     if (value instanceof Date && Number.isNaN(value.getTime()))
@@ -56,8 +58,9 @@ function printObject(value: object, above: Step[]): string {
     return print((toJSON as (key: string) => unknown).call(value, above.at(-1)?.key ?? ''), above);
   }
   const strange = STRANGE.find((type) => value instanceof type)?.name;
-  if (strange !== undefined || ArrayBuffer.isView(value))
-    throw unfit(above, `a ${strange ?? value.constructor.name}`);
+  if (strange !== undefined) throw unfit(above, `a ${strange}`);
+  if (!Array.isArray(value) && (Symbol.iterator in value || Symbol.asyncIterator in value))
+    throw unfit(above, 'an iterable that is no list');
   const step: Step = { holder: value, key: '' };
   above.push(step);
   const isKept = hasSentTexts(value);
@@ -83,6 +86,9 @@ function printObject(value: object, above: Step[]): string {
   above.pop();
   return text;
 }
+
+/** What holds one value as an object. */
+const BOXES = [Number, String, Boolean, BigInt] as const;
 
 /** Objects whose content is in no member: JSON.stringify would make `{}` of them. */
 const STRANGE = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer] as const;

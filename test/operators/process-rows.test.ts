@@ -114,6 +114,12 @@ describe('processing steps', () => {
     ['a function inside', { map: () => ({ f: () => 1 }) }, '`f` is a function'],
     ['a promise inside', { map: () => ({ p: [Promise.resolve(1)] }) }, '`p[0]` is a Promise'],
     ['bytes inside', { map: () => ({ p: new Uint8Array(2) }) }, '`p` is a Uint8Array'],
+    ['a buffer inside', { map: () => ({ p: Buffer.from('a') }) }, '`p` is a Buffer'],
+    [
+      'an iterable inside',
+      { map: () => ({ p: new URLSearchParams('a=1') }) },
+      '`p` is an iterable that is no list',
+    ],
     ['an invalid date inside', { map: () => ({ at: new Date('?') }) }, '`at` is an invalid date'],
     [
       'a promise of a filter',
