@@ -1,5 +1,5 @@
 import { givenOptions, requireKind } from '../../../operators/settings/given-options.js';
-import { userFunction } from '../../../operators/settings/user-function.js';
+import { kindOf, userFunction } from '../../../operators/settings/user-function.js';
 import type { Auth, AuthRequest } from './auth.js';
 
 /**
@@ -24,11 +24,32 @@ export function customAuth(
   const { secrets = [] } = givenOptions('customAuth()', options, { secrets: 'list' });
   const own = userFunction({ name: 'customAuth' });
   return {
-    apply: (request) =>
-      own.wait(
+    async apply(request) {
+      await own.wait(
         () => fn(request),
         () => null,
-      ),
+      );
+      const fault = requestFault(request);
+      if (fault !== null) throw own.refuse(fault);
+    },
     secrets,
   };
+}
+
+/** What a function made of a request that cannot be sent. Values are not shown: they are secret. */
+function requestFault({ url, headers, body }: Partial<AuthRequest>): string | null {
+  if (!(url instanceof URL)) return `set \`url\` to ${sortOf(url)}: it must stay a URL.`;
+  if (typeof headers !== 'object' || headers === null)
+    return `set \`headers\` to ${sortOf(headers)}: it must stay an object.`;
+  const wrong = Object.entries(headers as Record<string, unknown>).find(
+    ([, value]) => typeof value !== 'string' && typeof value !== 'number',
+  );
+  if (wrong !== undefined)
+    return `set the header \`${wrong[0].slice(0, 60)}\` to ${sortOf(wrong[1])}: it must be text.`;
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return null;
+  return `set \`body\` to ${sortOf(body)}: it must be text or bytes.`;
+}
+
+function sortOf(value: unknown): string {
+  return typeof value === 'string' ? 'text' : kindOf(value);
 }

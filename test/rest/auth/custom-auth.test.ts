@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '#src/errors.js';
 import { apiKey } from '#src/rest/auth/api-key.js';
-import { customAuth } from '#src/rest/auth/custom-auth.js';
+import { type AuthFunction, customAuth } from '#src/rest/auth/custom-auth.js';
 import { header } from '#src/rest/auth/header.js';
 import { type Asked, serve } from '../../support/local-server.js';
 import { failure, quickClient, sendWith } from '../../support/send.js';
@@ -127,6 +127,31 @@ describe('an authorization', () => {
       undefined,
     ]);
     expect(client.redact('client-12345 own-12345')).toBe('*** ***');
+  });
+});
+
+describe('a request that a function has spoilt', () => {
+  it.each<[string, (request: never) => void, string]>([
+    ['an address', (request: { url: unknown }) => void (request.url = '/b'), 'set `url` to text'],
+    [
+      'a header',
+      ({ headers }: { headers: Record<string, unknown> }) => void (headers['x-key'] = undefined),
+      'set the header `x-key` to nothing: it must be text',
+    ],
+    [
+      'all headers',
+      (request: { headers: unknown }) => void (request.headers = null),
+      'set `headers` to null',
+    ],
+    ['a body', (request: { body: unknown }) => void (request.body = { a: 1 }), 'set `body` to an'],
+  ])('is not sent, and the function is named: %s', async (_, spoil, message) => {
+    const server = await serve(() => ({ json: {} }));
+    const client = quickClient({ baseUrl: server.url, auth: customAuth(spoil as AuthFunction) });
+    await expect(sendWith(client).response).rejects.toMatchObject({
+      code: 'ERR_SLUICE_FUNCTION',
+      message: expect.stringContaining(`\`customAuth\` ${message}`) as string,
+    });
+    expect(server.asked).toEqual([]);
   });
 });
 
