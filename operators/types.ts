@@ -143,7 +143,7 @@ export interface Lane extends Buffers {
    * double; `double`: a number that had to be rounded; `timestamp`: digits of a second that may be
    * beyond microseconds; `text` and `json`: half a surrogate pair, for which UTF-8 has no form.
    */
-  wide: boolean;
+  hasUnsafeValues: boolean;
   /**
    * Per row, byte offset into `FlatColumn.text` of the first character of what was sent: for
    * `timestamp` the string as it was written (it ends before the next `"`), for `double` the
@@ -274,7 +274,7 @@ export interface ColumnSchema {
    * For `bigint`: every value so far is exact as a double, so the column may still widen. True for
    * other types.
    */
-  exact: boolean;
+  exactAsDouble: boolean;
   /**
    * Raw keys whose values it holds, as in {@link FlatColumn.path}; left out for sluice's own
    * columns, and where nobody knows.

@@ -78,7 +78,7 @@ async function appended(
             dataType: column.dataType,
             nullable: true,
             variant: false,
-            exact: true,
+            exactAsDouble: true,
           }),
         ),
       ),

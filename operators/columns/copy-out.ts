@@ -111,12 +111,12 @@ export function copyOut(
         ? plan.add(kernel.word(at + field.LANE_SOURCE), rows * 4)
         : -1;
     const dataAt = plan.add(data, bytes);
-    const wide = kernel.word(at + field.LANE_WIDE) !== 0;
+    const hasUnsafeValues = kernel.word(at + field.LANE_UNSAFE) !== 0;
     return (buffer) => ({
       kind,
       rows,
       nulls,
-      wide,
+      hasUnsafeValues,
       validity: validity < 0 ? null : new Uint8Array(buffer, validity, (rows + 7) >> 3),
       offsets: offsetsAt < 0 ? null : new Int32Array(buffer, offsetsAt, rows + 1),
       source: sourceAt < 0 ? null : new Int32Array(buffer, sourceAt, rows),

@@ -220,7 +220,7 @@ function system(name: string, kind: 'text' | 'bigint', buffers: Buffers): FlatCo
     hint: null,
     system: true,
     firstRow: 0,
-    lanes: [{ ...buffers, kind, wide: false, source: null }],
+    lanes: [{ ...buffers, kind, hasUnsafeValues: false, source: null }],
     text: null,
   };
 }

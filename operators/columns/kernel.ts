@@ -94,7 +94,7 @@ type Fields =
   | 'LANE_ROWS'
   | 'LANE_NULLS'
   | 'LANE_KIND'
-  | 'LANE_WIDE'
+  | 'LANE_UNSAFE'
   | 'LANE_ORDER'
   | 'LANE_VALID'
   | 'LANE_DATA'

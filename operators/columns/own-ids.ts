@@ -51,7 +51,7 @@ function withIdsOf(table: WalkedTable): WalkedTable {
     const lanes = column.lanes.flatMap((lane) => takeIds(lane, column.text, taken));
     return lanes.length === 0 ? [] : [{ ...column, lanes, firstRow: firstOf(lanes) }];
   });
-  const made = laneReader({ ...ids, kind: 'text', wide: false, source: null }, null);
+  const made = laneReader({ ...ids, kind: 'text', hasUnsafeValues: false, source: null }, null);
   return {
     ...table,
     ids: buildBuffers(
@@ -76,7 +76,7 @@ function takeIds(lane: Lane, text: WalkedColumn['text'], taken: (string | undefi
   });
   if (rest.every((value) => value === undefined)) return [];
   const kind = lane.kind === 'timestamp' || lane.kind === 'hugeint' ? 'text' : lane.kind;
-  return [{ ...buildBuffers(TYPE_OF[kind], rest), kind, wide: false, source: null }];
+  return [{ ...buildBuffers(TYPE_OF[kind], rest), kind, hasUnsafeValues: false, source: null }];
 }
 
 function firstOf(lanes: readonly Buffers[]): number {

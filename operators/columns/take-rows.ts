@@ -12,9 +12,9 @@ const EXACT = 2n ** 53n;
  * `rows`: row numbers of the root table, ascending. Gives the page as if the other rows had never
  * been there: columns, lanes and tables without a value are left out, columns are in the order of
  * their first rows (those that begin in the same row keep the order they had). `_dlt_list_idx` and
- * ids stay. A lane of doubles or timestamps that was wide stays so, since it only says that values
- * may be; a time that the walk took as text, behind other text, stays text. All rows: the page
- * itself.
+ * ids stay. `hasUnsafeValues` of doubles and timestamps stays, since it only says that values
+ * may be unsafe; a time that the walk took as text, behind other text, stays text. All rows: the
+ * page itself.
  */
 export function takeRows(flat: Flat, rows: ArrayLike<number>): Flat {
   const [root, ...children] = flat.tables as readonly [FlatTable, ...FlatTable[]];
@@ -99,7 +99,8 @@ function takeLane(lane: Lane, kept: Uint32Array): { lane: Lane; firstRow: number
     validity: nulls === 0 ? null : validity,
     ...values,
     source,
-    wide: lane.wide && (lane.kind !== 'bigint' || isWide(values.data)),
+    hasUnsafeValues:
+      lane.hasUnsafeValues && (lane.kind !== 'bigint' || hasUnsafeIntegers(values.data)),
   };
   return [{ lane: taken, firstRow }];
 }
@@ -144,7 +145,7 @@ function takeTexts({ offsets, data }: Lane, kept: Uint32Array): Pick<Lane, 'offs
   return { offsets: to, data: bytes };
 }
 
-function isWide(data: Uint8Array): boolean {
+function hasUnsafeIntegers(data: Uint8Array): boolean {
   const values = new BigInt64Array(data.buffer, data.byteOffset, data.byteLength >> 3);
   return values.some((value) => value > EXACT || value < -EXACT);
 }

@@ -36,7 +36,7 @@ const CLOSED: u32 = 0xffffffff;
   rows: u32; // rows filled so far, or CLOSED
   nulls: u32;
   kind: u32;
-  wide: u32; // more was sent than a double or microseconds hold: see Lane of operators/types.ts
+  unsafe: u32; // 1: see hasUnsafeValues of Lane in operators/types.ts
   order: u32; // counts up over the page at each lane's first value: document order
   valid: usize;
   data: usize;
@@ -206,7 +206,7 @@ function settle(table: Table, key: Key, kind: u32, row: u32): Lane {
   if (lane.nulls == row) {
     // The first value; also where one came before that was taken back.
     lane.order = ++changetype<Shape>(table.shape).order;
-    lane.wide = 0;
+    lane.unsafe = 0;
   }
   return lane;
 }

@@ -182,7 +182,7 @@ function string(p: usize, isKey: bool): usize {
     const end = unescape(p + 1, to);
     if (!end) return 0;
     const half = halfMet();
-    if (half) out.wide = 1;
+    if (half) out.unsafe = 1;
     if (half && isKey) {
       store<u8>(to, 92);
       to = spellHalf(p + 1, to + 1);

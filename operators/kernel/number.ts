@@ -124,7 +124,7 @@ export function readNumber(p: usize, table: Table, key: Key, row: u32): usize {
       copyText(start, p - start, table, key, Kind.HUGEINT, row);
       return p;
     }
-    if (mantissa > EXACT) laneOf(table, key, Kind.BIGINT, row).wide = 1;
+    if (mantissa > EXACT) laneOf(table, key, Kind.BIGINT, row).unsafe = 1;
   }
   const lane = laneOf(table, key, Kind.BIGINT, row);
   store<i64>(lane.data + ((<usize>row) << 3), negative ? -(<i64>mantissa) : <i64>mantissa);
@@ -204,7 +204,7 @@ function readFraction(
   const lane = laneOf(table, key, Kind.DOUBLE, row);
   store<f64>(lane.data + ((<usize>row) << 3), value);
   store<u32>(lane.source + ((<usize>row) << 2), <u32>(start - page));
-  if (rounds && !lane.wide) lane.wide = isRounded(start, p - start, value);
+  if (rounds && !lane.unsafe) lane.unsafe = isRounded(start, p - start, value);
   lane.rows = row + 1;
   return p;
 }

@@ -156,7 +156,7 @@ export function readText(p: usize, table: Table, key: Key, row: u32): usize {
     if (c != 92) return refuse(Refusal.CONTROL, p);
     to = unescape(p + 1, to);
     if (!to) return 0;
-    if (halfMet()) lane.wide = 1;
+    if (halfMet()) lane.unsafe = 1;
     p = afterEscape;
   }
   endText(lane, row, to);

@@ -64,7 +64,7 @@ function value(p: usize, table: Table, key: Key, row: u32): usize {
       const lane = laneOf(table, key, Kind.TIMESTAMP, row);
       store<i64>(lane.data + ((<usize>row) << 3), timestampMicros());
       store<u32>(lane.source + ((<usize>row) << 2), <u32>(p - page));
-      if (timestampCut()) lane.wide = 1;
+      if (timestampCut()) lane.unsafe = 1;
       lane.rows = row + 1;
       return end + 1;
     }

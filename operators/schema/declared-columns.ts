@@ -35,7 +35,7 @@ export function declaredColumns(
       dataType,
       nullable: !required,
       variant: false,
-      exact: true,
+      exactAsDouble: true,
       ...(path && { path }),
     });
   }

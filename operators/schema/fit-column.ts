@@ -10,7 +10,7 @@ import { digitsReader, isValid, laneReader, type LaneValue } from './lane-value.
 export interface ColumnType {
   dataType: DataType;
   /** For bigint: every value so far is exact as a double. */
-  exact: boolean;
+  exactAsDouble: boolean;
   /** What the column holds exactly, where its data type does not say. */
   domain?: ColumnDomain;
 }
@@ -60,21 +60,23 @@ const NO_LOSSES: Fitted['losses'] = [];
 export function fitColumn(column: FlatColumn, type: ColumnType): Fitted {
   if (type.domain !== undefined) return fitValues(column, type);
   const [only, ...more] = column.lanes;
-  const exact = type.exact && !column.lanes.some(({ kind, wide }) => kind === 'bigint' && wide);
+  const exactAsDouble =
+    type.exactAsDouble &&
+    !column.lanes.some(({ kind, hasUnsafeValues }) => kind === 'bigint' && hasUnsafeValues);
   if (only !== undefined && more.length === 0 && TYPE_OF[only.kind] === type.dataType)
     return {
-      type: type.exact === exact ? type : { ...type, exact },
+      type: type.exactAsDouble === exactAsDouble ? type : { ...type, exactAsDouble },
       base: only,
       misfits: NO_MISFITS,
       losses: lossesIn([only], column.text),
     };
   const numbers =
-    exact && (type.dataType === 'double' || type.dataType === 'bigint')
+    exactAsDouble && (type.dataType === 'double' || type.dataType === 'bigint')
       ? fitNumbers(column, type.dataType)
       : null;
   if (numbers !== null && (type.dataType === 'double' || numbers.fraction))
     return {
-      type: { dataType: 'double', exact: true },
+      type: { dataType: 'double', exactAsDouble: true },
       base: numbers.buffers,
       misfits: NO_MISFITS,
       losses: lossesIn(column.lanes, column.text),
@@ -93,7 +95,10 @@ function fitNumbers(
 ): { buffers: Buffers; fraction: boolean } | null {
   if (lanes.some(({ kind }) => kind !== 'bigint' && kind !== 'double')) return null;
   // A rounded number may be whole as a double and was not as it was sent.
-  if (dataType === 'bigint' && lanes.some(({ kind, wide }) => kind === 'double' && wide))
+  if (
+    dataType === 'bigint' &&
+    lanes.some(({ kind, hasUnsafeValues }) => kind === 'double' && hasUnsafeValues)
+  )
     return null;
   const rows = lanes[0]?.rows ?? 0;
   const values = new Float64Array(rows);
@@ -105,8 +110,8 @@ function fitNumbers(
     const doubles = new Float64Array(data.buffer, data.byteOffset, rows);
     for (let row = 0; row < rows; row += 1) {
       if (!isValid(valid, row)) continue;
-      // A 64-bit integer as its two words: within 2^53 the sum is exact, and no BigInt is made for
-      // each value.
+      // A 64-bit integer as its two words: within 2^53 the sum is exact, and no BigInt is
+      // made for each value.
       const value =
         kind === 'double'
           ? (doubles[row] as number)
@@ -136,7 +141,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   const rows = lanes[0]?.rows ?? 0;
   const readers = lanes.map((lane) => ({
     kind: lane.kind,
-    wide: lane.wide,
+    hasUnsafeValues: lane.hasUnsafeValues,
     validity: lane.validity,
     read: readerFor(lane, text, before),
     digits: lane.kind === 'double' ? digitsReader(lane, text) : undefined,
@@ -145,7 +150,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   const losses = new Map<Loss['kind'], Loss>();
   const values = new Array<LaneValue | undefined>(rows).fill(undefined);
   const misfits = new Map<DataType, (LaneValue | undefined)[]>();
-  let { dataType, exact } = before;
+  let { dataType, exactAsDouble } = before;
   let any = false;
   for (let row = 0; row < rows; row += 1) {
     const lane = readers.find(({ validity }) => isValid(validity, row));
@@ -156,7 +161,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     if (
       fitted === undefined &&
       dataType === 'bigint' &&
-      exact &&
+      exactAsDouble &&
       before.domain === undefined &&
       lane.kind === 'double'
     ) {
@@ -166,24 +171,25 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
       fitted = value;
     }
     const stored = fitted ?? value;
-    if (lane.wide && (lane.kind === 'text' || lane.kind === 'json'))
+    if (lane.hasUnsafeValues && (lane.kind === 'text' || lane.kind === 'json'))
       noteLoss('replaced', value as string, REPLACED.test(value as string));
-    if (lane.wide && digits !== undefined && typeof stored === 'number')
+    if (lane.hasUnsafeValues && digits !== undefined && typeof stored === 'number')
       noteLoss('rounded', digits(), isRounded(digits(), stored));
     if (dataType === 'timestamp' && fitted !== undefined && before.domain === undefined) {
-      const sent = lane.kind === 'text' ? (value as string) : lane.wide ? lane.sent(row) : '';
+      const sent =
+        lane.kind === 'text' ? (value as string) : lane.hasUnsafeValues ? lane.sent(row) : '';
       noteLoss('cut', sent, isCut(sent));
     }
     if (fitted === undefined) {
       misfitsOf(lane.kind)[row] = value;
       continue;
     }
-    if (dataType === 'bigint') exact &&= isExact(fitted as bigint);
+    if (dataType === 'bigint') exactAsDouble &&= isExact(fitted as bigint);
     values[row] = fitted;
     any = true;
   }
   return {
-    type: { ...before, dataType, exact },
+    type: { ...before, dataType, exactAsDouble },
     base: any ? buildBuffers(dataType, values) : null,
     misfits,
     losses: [...losses.values()],
@@ -227,7 +233,7 @@ function lossesIn(lanes: readonly Lane[], text: FlatColumn['text']): readonly Lo
 }
 
 function lossIn(lane: Lane, text: FlatColumn['text']): Loss | undefined {
-  if (!lane.wide || lane.kind === 'bigint') return undefined;
+  if (!lane.hasUnsafeValues || lane.kind === 'bigint') return undefined;
   const read = laneReader(lane, text);
   const digits = digitsReader(lane, text);
   for (let row = 0; row < lane.rows; row += 1) {

@@ -89,8 +89,8 @@ function withLane(column: FlatColumn, lane: Lane, firstRow: number): FlatColumn 
 }
 
 function laneOf(type: DataType, values: Values): Lane {
-  const wide =
+  const hasUnsafeValues =
     type === 'bigint' && values.some((value) => value !== undefined && !isExact(value as bigint));
   // Timestamps that do not fit have become text: no lane made here has a source.
-  return { ...buildBuffers(type, values), kind: type, wide, source: null };
+  return { ...buildBuffers(type, values), kind: type, hasUnsafeValues, source: null };
 }

@@ -10,7 +10,7 @@ export const LOAD_ID: ColumnSchema = {
   dataType: 'text',
   nullable: false,
   variant: false,
-  exact: true,
+  exactAsDouble: true,
 };
 
 /**
@@ -76,10 +76,15 @@ export function learn(
         message: lossMessage(growing.schema.name, column.name, loss),
       });
     }
-    const { dataType, exact } = fit.type;
+    const { dataType, exactAsDouble } = fit.type;
     const path = before.path ?? column.path ?? undefined;
-    if (before.dataType === dataType && before.exact === exact && before.path === path) continue;
-    changed.push({ ...before, dataType, exact, ...(path && { path }) });
+    if (
+      before.dataType === dataType &&
+      before.exactAsDouble === exactAsDouble &&
+      before.path === path
+    )
+      continue;
+    changed.push({ ...before, dataType, exactAsDouble, ...(path && { path }) });
     if (before.dataType !== dataType)
       growing.report({
         kind: 'widened',

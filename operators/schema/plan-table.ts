@@ -120,7 +120,7 @@ function newColumn(column: FlatColumn, { hints }: FlatTable, variant: boolean): 
     dataType: hintOf(hints, column)?.dataType ?? TYPE_OF[kind],
     nullable: !system,
     variant,
-    exact: true,
+    exactAsDouble: true,
     ...(path && { path }),
   };
 }

@@ -33,7 +33,7 @@ function rootIds(table: FlatTable, tables: readonly FlatTable[]): FlatColumn {
   return {
     ...columnOf(table, '_dlt_parent_id'),
     name: ROOT_ID,
-    lanes: [{ ...ids(table), kind: 'text', wide: false, source: null }],
+    lanes: [{ ...ids(table), kind: 'text', hasUnsafeValues: false, source: null }],
   };
 }
 

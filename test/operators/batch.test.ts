@@ -284,9 +284,9 @@ const schema: TableSchema = {
   name: 't',
   parent: null,
   columns: [
-    { name: 'b', dataType: 'bool', nullable: true, variant: false, exact: true },
-    { name: 't', dataType: 'text', nullable: true, variant: false, exact: true },
-    { name: 'd', dataType: 'double', nullable: true, variant: false, exact: true },
+    { name: 'b', dataType: 'bool', nullable: true, variant: false, exactAsDouble: true },
+    { name: 't', dataType: 'text', nullable: true, variant: false, exactAsDouble: true },
+    { name: 'd', dataType: 'double', nullable: true, variant: false, exactAsDouble: true },
   ],
 };
 

@@ -444,7 +444,7 @@ describe('variants', () => {
       dataType: 'text',
       nullable: true,
       variant: true,
-      exact: true,
+      exactAsDouble: true,
     });
     expect(shaped.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toEqual([
       'new-table',
@@ -472,7 +472,13 @@ describe('variants', () => {
         ...own,
         columns: [
           ...own.columns,
-          { name: 'x__v_text', dataType: 'timestamp', nullable: true, variant: true, exact: true },
+          {
+            name: 'x__v_text',
+            dataType: 'timestamp',
+            nullable: true,
+            variant: true,
+            exactAsDouble: true,
+          },
         ],
       },
     } as const;
@@ -544,7 +550,7 @@ describe('a schema that is there', () => {
   it('does not widen integers that are not', async () => {
     const wide = {
       ...things,
-      columns: things.columns.map((column) => ({ ...column, exact: column.name !== 'b' })),
+      columns: things.columns.map((column) => ({ ...column, exactAsDouble: column.name !== 'b' })),
     };
     expect((await evolved([['{"b":0.5}']], {}, { things: wide })).rows).toEqual([
       { b__v_double: 0.5 },

@@ -41,7 +41,7 @@ function withOwners(
       dataType: 'bigint',
       nullable: true,
       variant: false,
-      exact: true,
+      exactAsDouble: true,
       ...(path && { path }),
     })),
   ];
@@ -147,7 +147,7 @@ describe('names of columns', () => {
       dataType: 'bigint',
       nullable: true,
       variant: false,
-      exact: true,
+      exactAsDouble: true,
     };
     expect(fresh([{ ...there, path: ['userID'] }]).of(['user_id'])).toEqual([tagged('user_id')]);
     expect(fresh([there]).of(['userID'])).toEqual(['user_id']);

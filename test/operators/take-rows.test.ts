@@ -64,9 +64,9 @@ function contents({ columns, ...table }: FlatTable): unknown {
           const values = Array.from({ length: lane.rows }, (_, at) =>
             isValid(lane.validity, at) ? read(at) : null,
           );
-          const { kind, wide, nulls, rows } = lane;
+          const { kind, hasUnsafeValues, nulls, rows } = lane;
           // Of other kinds it only says that a value may be so.
-          const isExact = kind !== 'bigint' || !wide;
+          const isExact = kind !== 'bigint' || !hasUnsafeValues;
           const isId = system && lane.kind === 'text';
           return { kind, isExact, nulls, rows, values: isId ? values.length : values };
         }),

@@ -143,7 +143,7 @@ export async function readSchema(
         ...takesOf(scope.dialect, own),
         nullable: nullable || isFilled(own),
         variant: isVariantName(column),
-        exact: !inexact.has(column),
+        exactAsDouble: !inexact.has(column),
         ...(path && { path }),
       };
     });
@@ -188,18 +188,18 @@ async function inexactColumns(
       .filter(({ sqlType }) => isFixed || sqlType !== dialect.types.bigint)
       .map(({ name }) => name),
   );
-  const wide = integers.filter(
+  const big = integers.filter(
     ({ sqlType, name }) =>
       !isFixed && sqlType === dialect.types.bigint && !name.startsWith('_dlt_'),
   );
-  if (wide.length === 0) return inexact;
-  const limits = wide.map(({ name }) => {
+  if (big.length === 0) return inexact;
+  const limits = big.map(({ name }) => {
     const column = dialect.identifier(name);
     return `coalesce(min(${column}) < -9007199254740992 OR max(${column}) > 9007199254740992, false)`;
   });
   const [row = []] = await port.query(
     `SELECT ${limits.join(', ')} FROM ${qualified(scope, table)}`,
   );
-  for (const [i, { name }] of wide.entries()) if (row[i] === true) inexact.add(name);
+  for (const [i, { name }] of big.entries()) if (row[i] === true) inexact.add(name);
   return inexact;
 }

@@ -118,9 +118,9 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       ...add.map((column) => addColumn(scope, table, column)),
       ...widen.map((column) => widenToDouble(scope, table, column)),
     ]);
-    const wide = new Set(widen.map(fold));
+    const widened = new Set(widen.map(fold));
     const columns = (catalog.get(table) ?? []).map((column) =>
-      wide.has(fold(column.name)) ? { ...column, sqlType: types.double } : column,
+      widened.has(fold(column.name)) ? { ...column, sqlType: types.double } : column,
     );
     catalog.set(table, [...columns, ...add]);
   }

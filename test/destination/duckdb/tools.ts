@@ -84,7 +84,12 @@ export function schemaOf(
     columns: [
       ...columns.map(({ name: own, dataType }) => ({ name: own, dataType })),
       { name: '_dlt_load_id', dataType: 'text' as const },
-    ].map((column) => ({ ...column, nullable: !system(column.name), variant: false, exact: true })),
+    ].map((column) => ({
+      ...column,
+      nullable: !system(column.name),
+      variant: false,
+      exactAsDouble: true,
+    })),
     ...about,
   };
 }

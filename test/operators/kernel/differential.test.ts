@@ -199,7 +199,7 @@ describe('the kernel and JavaScript', () => {
   it('find a number rounded that is equally near to two decimals', () => {
     const ties = ['13000000000000077e-1', '10500300998050137e-2', '408270050200200620e-3'];
     for (const literal of ties)
-      expect([literal, walked(`[${literal}]`)[0]?.columns[0]?.lanes[0]?.wide]).toEqual([
+      expect([literal, walked(`[${literal}]`)[0]?.columns[0]?.lanes[0]?.hasUnsafeValues]).toEqual([
         literal,
         true,
       ]);
@@ -214,7 +214,10 @@ describe('the kernel and JavaScript', () => {
       fc.property(fc.oneof(number, digits, printed), (literal) => {
         const lane = walked(`[${literal}]`)[0]?.columns[0]?.lanes[0];
         fc.pre(lane?.kind === 'double');
-        expect([literal, lane?.wide]).toEqual([literal, isRounded(literal, Number(literal))]);
+        expect([literal, lane?.hasUnsafeValues]).toEqual([
+          literal,
+          isRounded(literal, Number(literal)),
+        ]);
       }),
       // Halfway between two decimals of sixteen digits.
       { numRuns: RUNS * 2, examples: [['79.75845336914062'], ['79.75845336914063']] },
