@@ -43,10 +43,6 @@ function databases(): Databases {
  * Opens a file, or joins those who have it open, in a loader thread (or the caller's own thread).
  */
 export async function borrowFile(path: string, thread: boolean): Promise<Borrowed> {
-  if (path.trim() === '')
-    throw new LoadError(
-      'The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.',
-    );
   const real = realPath(path);
   return borrow(real, () =>
     thread && loaderFile() !== null ? openInThread(real) : openEngine(real),

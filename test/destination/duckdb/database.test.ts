@@ -179,11 +179,9 @@ describe('duckdb(path)', () => {
       code: 'ERR_SLUICE_LOAD',
       message: `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`,
     });
-    expect(await refused('')).toMatchObject({
-      code: 'ERR_SLUICE_LOAD',
-      message:
-        'The path of the database is empty. Give the path of a file, such as shop.duckdb, or :memory:.',
-    });
+    expect(() => duckdb('', { thread })).toThrow(
+      'duckdb() takes the path of a file, ":memory:" or a DuckDBInstance; found the text "".',
+    );
   });
 
   it.each([true, false])(
