@@ -30,7 +30,7 @@ export interface FlattenConfig {
   writeDisposition?: WriteDisposition;
   /**
    * Key or keys that identify a row, nested ones joined by `__`; a name that is no key of the rows
-   * names the column. @default none
+   * names the column that it normalizes to. @default none
    */
   primaryKey?: string | readonly string[];
   /**

@@ -1,4 +1,5 @@
 import { byClaim, type Nameless, pathKey, plainName } from '../schema/names.js';
+import { normalizePath } from '../schema/naming.js';
 import type { WalkedTable } from './walk.js';
 
 type Path = readonly string[];
@@ -109,7 +110,7 @@ export function hintKeys(columns: readonly string[], primaryKey: readonly string
         if (own !== undefined) return own;
         const [first] = walked
           .map(({ path, firstRow: row }) => ({ path, plain: plainName(path), firstRow: row }))
-          .filter((column) => column.plain === name)
+          .filter((column) => column.plain === normalizePath(name))
           .sort(byClaim);
         if (first !== undefined) keys.set(name, first.path);
         return first?.path ?? null;

@@ -109,6 +109,13 @@ describe('a primary key', () => {
       /primary key `user_id` was column user_id until now/,
     );
   });
+
+  it('is the key whose column has the name that it normalizes to, as in dlt, where no raw key is', () => {
+    expect(keyOf([['{"id":1}']], 'ID')).toEqual(['id']);
+    expect(keyOf([['{"ID":1}']], 'Id')).toEqual(['id']);
+    expect(keyOf([['{"user":{"id":1}}']], 'User__ID')).toEqual(['user__id']);
+    expect(keyOf([['{"id":1,"ID":2}']], 'ID')).toEqual([tagged('id')]);
+  });
 });
 
 describe('a hint of a column', () => {
