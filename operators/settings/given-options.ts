@@ -1,4 +1,5 @@
 import { SluiceError } from '../errors.js';
+import { isObject } from '../json/is-object.js';
 import { didYouMean } from './nearest.js';
 import { kindOf } from './user-function.js';
 
@@ -94,10 +95,8 @@ interface Kind {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const has = (value: unknown, method: string): boolean =>
-  isObject(value) && typeof (value as Record<string, unknown>)[method] === 'function';
+  isObject(value) && typeof value[method] === 'function';
 
 const KINDS: Readonly<Record<KindName, Kind>> = {
   any: { is: () => true, words: 'anything' },

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { Place, SettingPath } from './place.js';
+import { readText } from './read-text.js';
 
 /** `['sources', 'shop', 'token']` → `SOURCES__SHOP__TOKEN`; what no shell could set becomes `_`. */
 export function variableName(path: SettingPath): string {
@@ -50,8 +51,9 @@ function mountedFile(mounted: string, path: SettingPath): string | undefined {
 
 function readSecret(file: string): string {
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    return readText(file).replace(/\r?\n$/, '');
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(
       `The secret in ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
       { cause: error },

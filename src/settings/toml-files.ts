@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { isObject } from '../../operators/json/is-object.js';
 import { ConfigError } from '../errors.js';
 import type { Place, SettingPath } from './place.js';
+import { readText } from './read-text.js';
 
 /**
  * The files `name` of several folders as one: tables are merged deeply, and of two values the
@@ -53,8 +54,9 @@ function place(path: SettingPath): string {
 function readToml(path: string): unknown {
   if (!existsSync(path)) return undefined;
   try {
-    return parse(readFileSync(path, 'utf8'), { integersAsBigInt: 'asNeeded' });
+    return parse(readText(path), { integersAsBigInt: 'asNeeded' });
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     // smol-toml quotes the line in its message, and that line may hold a secret: neither message
     // nor cause is passed on.
     const where =

@@ -188,6 +188,18 @@ describe('the ladder of places', () => {
     },
   );
 
+  it('in files must be UTF-8, with or without a byte order mark', () => {
+    const shop = (): string => settings('shop', 'rest_api', nowhere()).require('token');
+    write('.dlt/secrets.toml', '\ufeff[sources.shop]\ntoken = "x"\n');
+    expect(shop()).toBe('x');
+    writeFileSync(
+      join(folder, '.dlt/secrets.toml'),
+      Buffer.from('[sources.shop]\ntoken = "s3cret\xff"\n', 'latin1'),
+    );
+    expect(messageOf(shop)).toMatch(/secrets\.toml is not UTF-8/);
+    expect(messageOf(shop)).not.toContain('s3cret');
+  });
+
   it('tries one provider with all names before the next: a short variable beats the longest section of a file', () => {
     write('.dlt/secrets.toml', '[sources.rest_api.shop.client.auth]\ntoken = "file"\n');
     expect(token({ env: { TOKEN: 'variable' } })).toBe('variable');
