@@ -22,10 +22,10 @@ import { runClient } from './run-client.js';
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
  *
  * All resources share one client: its connections, authorization and rate limit. A resource whose
- * path or params hold `{resources.<parent>.<field>}` is asked for once for every row of that
+ * path or params hold `{resources.<parent>.<field>}` is requested once for every row of that
  * parent. `places` says where its settings come from.
  *
- * Errors: ConfigError for a wrong description or a missing secret, before anything is asked.
+ * Errors: ConfigError for a wrong description or a missing secret, before any request.
  *
  * @example restSource({ client: { baseUrl: 'https://api.example.com/v1' }, resources: ['orders',
  * 'customers'] })

@@ -1,7 +1,7 @@
 import { isObject } from '../../operators/json/is-object.js';
 import { ConfigError } from '../errors.js';
 import { flagOf } from './flag-of.js';
-import { unixMs } from './unix-ms.js';
+import { unixSeconds } from './unix-ms.js';
 
 /** What a setting is, and what it becomes. */
 export interface SettingKinds {
@@ -83,7 +83,7 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
       if (!Number.isFinite(Number(text))) throw wrong('a number');
       return Number(text);
     case 'time': {
-      const seconds = /^\d+$/.test(text) ? Number(text) : Math.floor(unixMs(text) / 1000);
+      const seconds = unixSeconds(text);
       if (Number.isNaN(seconds)) throw wrong('unix seconds or an ISO 8601 date or time');
       return seconds;
     }

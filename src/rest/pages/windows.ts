@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.js';
-import { unixMs } from '../../settings/unix-ms.js';
+import { unixSeconds } from '../../settings/unix-ms.js';
 
 /**
  * A span of time that an endpoint is asked for piece by piece. Times are unix seconds, or ISO 8601
@@ -77,8 +77,7 @@ export function windowsOf(
 }
 
 function seconds(time: number | string): number {
-  if (typeof time === 'number') return time;
-  return /^\d+$/.test(time) ? Number(time) : Math.floor(unixMs(time) / 1000);
+  return typeof time === 'number' ? time : unixSeconds(time);
 }
 
 function written(time: number, format: NonNullable<WindowConfig['format']>): number | string {

@@ -23,7 +23,14 @@ export interface Rate {
   concurrency: number;
 }
 
-const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+/** Milliseconds of a unit of time. */
+export const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /**
  * Reads a rate limit, as an object or as text: `100/1m`, `6000/1m`, `100/3000ms`, `300/1m burst
@@ -71,7 +78,7 @@ function parsed(text: string): RateLimit {
 
 function milliseconds(text: string): number {
   const [, amount = '', unit = ''] = /^\s*(\d*\.?\d*)\s*(ms|s|m|h)\s*$/.exec(text) ?? [];
-  const factor = UNITS[unit];
+  const factor = UNIT_MS[unit];
   if (factor === undefined)
     throw new ConfigError(
       `\`${text}\` is not a length of time. Write for example 500ms, 1s, 1m or 1h.`,

@@ -1,6 +1,7 @@
 import type { ResponseHeaders } from '../http/messages.js';
 import { headerNumber, msUntil, msUntilDate, retryAfterMs } from './header-values.js';
 import { type Policy, resetMs } from './rate-headers.js';
+import { UNIT_MS } from './rate-limit.js';
 
 /** When and how often to send requests, as a 429 names it. */
 export interface RetryHint {
@@ -12,13 +13,6 @@ export interface RetryHint {
 
 /** Characters of a body that are read. */
 const LONGEST_TEXT = 4_096;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
 const UNIT =
   '(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![a-z])';
 
