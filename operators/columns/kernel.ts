@@ -62,6 +62,7 @@ type Functions =
   | 'skipRows'
   | 'rowsCounted'
   | 'newShape'
+  | 'freeShape'
   | 'beginPage'
   | 'finishPage'
   | 'releasePage'
@@ -238,6 +239,11 @@ export function dropKernel(): void {
 /** A number of the instance; 0 while there is none. */
 export function kernelGeneration(): number {
   return live === undefined ? 0 : generation;
+}
+
+/** Gives back what a shape takes of the instance with this number; nothing where that is gone. */
+export function freeShape(made: number, shape: number): void {
+  if (made === kernelGeneration()) live?.call.freeShape(shape);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Buffers, FlatColumn, Lane, Span } from '../types.js';
 import { copyOut, type LaneSource } from './copy-out.js';
 import {
   dropKernel,
+  freeShape,
   type Kernel,
   kernelGeneration,
   type KeyMode,
@@ -128,6 +129,7 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
     close() {
       if (closed) return;
       closed = true;
+      if (learnt !== undefined) freeShape(learnt.generation, learnt.shape);
       open -= 1;
       if (open === 0) dropKernel();
     },

@@ -13,7 +13,7 @@ export const enum Kind {
   HUGEINT = 5,
   JSON = 6,
 }
-const KINDS: u32 = 7;
+export const KINDS: u32 = 7;
 
 /**
  * What is done with the values of a key; the order is that of KEY_MODES in

@@ -8,6 +8,7 @@ export { blanks } from './scan';
 export { limitDepth, skipJson, scratchText, scratchLength } from './keep';
 export { skipRows, rowsCounted } from './locate';
 export { newShape } from './columns';
+export { freeShape } from './free-shape';
 export { beginPage, finishPage, releasePage } from './rows';
 export { beginWalk, nullRowsMet, overlapsMet, walkArray, walkMap, walkValue } from './walk';
 export { makeIds, gatherIds, packBits } from './ids';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dropKernel, kernelGeneration } from '#operators/columns/kernel.js';
+import { dropKernel, kernelGeneration, withKernel } from '#operators/columns/kernel.js';
+import { limitsOf } from '#operators/columns/limits.js';
 import { openShape } from '#operators/columns/walk.js';
 import { locate } from '#operators/json/locate.js';
 import { parseJson } from '#operators/json/parse-json.js';
@@ -205,6 +206,33 @@ describe('walk', () => {
     expect(kernelGeneration()).toBe(0);
     expect(walk(page(10))).toBe(10);
     shape.close();
+  });
+
+  it('gives back what a closed shape has learnt, and leaves other shapes as they are', () => {
+    const open = (): ReturnType<typeof openShape> => openShape(() => 'flatten');
+    const deep = { id: 1, o: { p: { text: 'a' } }, list: [{ x: 1.5, below: [[1], 'b'] }] };
+    const wide = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`a long key ${i}`, i]));
+    const bodies = [deep, wide, 'scalar'].map((row) => bytes(JSON.stringify([row])));
+    const walk = (shape: ReturnType<typeof openShape>): unknown =>
+      bodies.map((body) =>
+        shape
+          .walk(body, { kind: 'array', start: 0, end: body.length, count: 1 }, null)
+          .map((table) => [table.path, tableRows(table as never)]),
+      );
+    const kept = open();
+    const expected = walk(kept);
+    const walkMany = (): number => {
+      for (let i = 0; i < 200; i += 1) {
+        const shape = open();
+        expect(walk(shape)).toEqual(expected);
+        shape.close();
+      }
+      return withKernel(bytes('[]'), limitsOf(), ({ memoryBytes }) => memoryBytes);
+    };
+    const once = walkMany();
+    expect(walkMany()).toBe(once);
+    expect(walk(kept)).toEqual(expected);
+    kept.close();
   });
 
   it('refuses a body over the limit before it takes memory', () => {
