@@ -49,7 +49,7 @@ export interface LoadConfig {
   /**
    * Is called with every step before it is emitted, and with notices: what the user should know
    * and what fails nothing. An error that it throws ends the load as one of the source does; after
-   * `complete` it changes nothing any more. @default nothing
+   * `complete` it is a notice. @default nothing
    */
   observe?: (event: LoadStep | LoadNotice) => void;
   /** Told of bytes on their way. @default the process's */

@@ -40,6 +40,17 @@ export function loadFrom(
   return (batches) =>
     defer(() => {
       const run = loadRun(destination, config);
+      /** A load that is complete stays so, whatever its observer throws. */
+      const observed = (step: LoadStep): void => {
+        try {
+          observe?.(step);
+        } catch (error) {
+          if (step.kind !== 'complete') throw error;
+          run.notice(
+            `Load ${step.loadId} is complete, and its observer threw: ${error instanceof Error ? error.message : String(error)}.`,
+          );
+        }
+      };
       const clock = new Subject<number | null>();
       const commits = clock.pipe(
         switchMap((age) => (age === null ? EMPTY : timer(age))),
@@ -74,14 +85,14 @@ export function loadFrom(
         );
       });
       return merge(aborted(signal), steps).pipe(
-        tap((step) => observed(step, observe)),
+        tap(observed),
         takeWhile(({ kind }) => kind !== 'complete', true),
         catchError((error: unknown) =>
           // The error that ended the load is the one to raise, when the roll-back is done.
           from(run.end()).pipe(
             switchMap((completed) =>
               completed !== null && error instanceof AbortError
-                ? of(completed).pipe(tap((step) => observed(step, observe)))
+                ? of(completed).pipe(tap(observed))
                 : throwError(() => error),
             ),
           ),
@@ -89,15 +100,6 @@ export function loadFrom(
         finalize(() => void run.end()),
       );
     });
-}
-
-/** A load that is complete stays so, whatever its observer throws. */
-function observed(step: LoadStep, observe: LoadConfig['observe']): void {
-  try {
-    observe?.(step);
-  } catch (error) {
-    if (step.kind !== 'complete') throw error;
-  }
 }
 
 /** An error when the signal aborts; else nothing, for ever. */

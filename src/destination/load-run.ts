@@ -26,6 +26,8 @@ export interface LoadRun {
    * complete already. Never rejects. May be called again.
    */
   end(): Promise<LoadStep | null>;
+  /** Reports what fails nothing. */
+  notice(message: string): void;
   /** Something was appended since the last commit. */
   isOpen(): boolean;
   /** Rows of root tables appended since the last commit. */
@@ -53,7 +55,7 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
     try {
       observe?.({ kind: 'notice', resource: null, message } satisfies LoadNotice);
     } catch {
-      // The load is durable by now, and its observer is the one to be told.
+      // The load is durable by now, and nobody else observes it.
     }
   };
   const begin = (): Promise<Session> => (beginning ??= destination.begin(spec, notice));
@@ -119,6 +121,7 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
       return last;
     },
     end,
+    notice,
     isOpen: () => capabilities.commits && open.batches > 0,
     openRows: () => (capabilities.commits ? open.rows : 0),
   };

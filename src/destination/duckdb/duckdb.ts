@@ -87,7 +87,9 @@ export function duckdb(
     try {
       return await work(borrowed.engine);
     } finally {
-      await borrowed.release();
+      // What was read is right, also where the file cannot be closed: what is in its write-ahead
+      // log is read when it is opened again.
+      await borrowed.release().catch(() => undefined);
     }
   }
 

@@ -1,4 +1,4 @@
-import { DuckDBAppender } from '@duckdb/node-api';
+import { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { duckdb, DuckDBInstance, type DuckdbDestination, Gate, load, type LoadSpec } from 'sluice';
@@ -57,14 +57,41 @@ describe('a load that is complete', () => {
     ]);
   });
 
+  it('stays so when it cannot be written into the file, and the next one finds it', async () => {
+    const notices: unknown[] = [];
+    const path = databasePath();
+    const destination = duckdb(path, { thread: false });
+    const real = Reflect.get(DuckDBConnection.prototype, 'run');
+    const full = vi.spyOn(DuckDBConnection.prototype, 'run').mockImplementation(function (
+      this: DuckDBConnection,
+      ...args
+    ) {
+      if (args[0] === 'CHECKPOINT') return Promise.reject(new Error('disk is full'));
+      return real.apply(this, args);
+    });
+    const steps = await loaded(destination, of(numbers([1])), {
+      observe: (event) => event.kind === 'notice' && notices.push(event.message),
+    });
+    expect(steps.at(-1)?.kind).toBe('complete');
+    expect(notices).toEqual([expect.stringMatching(/could not be closed: disk is full\./)]);
+    expect(await destination.query('SELECT n FROM data.t')).toEqual([{ n: 1 }]);
+    full.mockRestore();
+    expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
+  });
+
   it('stays so whatever its observer throws', async () => {
     const path = databasePath();
+    const notices: string[] = [];
     const steps = await loaded(duckdb(path), of(numbers([1])), {
-      observe: ({ kind }) => {
-        if (kind === 'complete') throw new Error('boom');
+      observe: (event) => {
+        if (event.kind === 'notice') notices.push(event.message);
+        if (event.kind === 'complete') throw new Error('boom');
       },
     });
     expect(steps.at(-1)?.kind).toBe('complete');
+    expect(notices).toEqual([
+      expect.stringMatching(/^Load [\d.]+ is complete, and its observer threw: boom\.$/),
+    ]);
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
   });
 });
