@@ -71,7 +71,7 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
   url: string;
   /** Body as it is; excludes `json`. */
   data?: string;
-  /** What the API answers with. @default 'json' */
+  /** Format of the responses. @default 'json' */
   format?: Exclude<Format, 'file'>;
   /** Name in pages, errors and events. @default the last part of the address */
   resource?: string;

@@ -4,7 +4,7 @@ import type { ProcessingStep } from '../../operators/process-rows.js';
 import type { ColumnHint, Json, Page, WriteDisposition } from '../../operators/types.js';
 import type { Gate } from './gate.js';
 
-/** What a resource does, told while it happens. No secrets: URLs come without credentials. */
+/** What a resource does, emitted while it happens. URLs come without credentials. */
 export type SourceEvent =
   | {
       kind: 'request';
@@ -25,10 +25,10 @@ export type SourceEvent =
       bytes: number;
     }
   /**
-   * A response was skipped, and is the end of its list: its status (`skipStatus`) or a response
-   * action said so. Or no request was made for a parent's row that lacks a field (`missing-parent`;
-   * `status` is null), or elements of a page's list are null and so no rows (`null-row`). `index`:
-   * number of the page, from 0.
+   * A response was skipped, and is the end of its list, because of its status (`skipStatus`) or a
+   * response action. Or no request was made for a parent's row that lacks a field
+   * (`missing-parent`; `status` is null), or elements of a page's list are null and so no rows
+   * (`null-row`). `index`: number of the page, from 0.
    */
   | {
       kind: 'skip';
@@ -45,19 +45,20 @@ export type SourceEvent =
   | { kind: 'notice'; resource: string; message: string }
   | ListEnd;
 
-/** A list was read to its end: what is needed to tell whether that was all. */
+/** A list was read to its end: the facts that decide whether it is complete. */
 export interface ListEnd {
   kind: 'done';
   resource: string;
   parent: string | null;
   /**
-   * Why it ended: `single` no further page was to be asked; `no-next` the API named no next page;
-   * `has-more` it said there is none; `total` what it declared was read; `empty` a page without
-   * rows; `short` one with fewer rows than asked; `maximum` the configured ceiling; `custom` a
-   * function of the user; `repeat` the same rows again; `lost` the API said that there is more, and
-   * not how to ask for it, or gave an empty page; `not-begun` there was nothing to ask for: no row
-   * of a parent, or an empty span of time; `passed-over` an answer in the middle was (by skipStatus
-   * or a response action), and what is behind it was not read; `status` a status of `endStatus`.
+   * Why it ended: `single` the list has one page; `no-next` the API named no next page;
+   * `has-more` a flag of the API; `total` the declared number was read; `empty` a page without
+   * rows; `short` one with fewer rows than requested; `maximum` the configured ceiling; `custom` a
+   * function of the user; `repeat` the same rows again; `lost` the API said that there is more, but
+   * not how to request it, or sent an empty page; `not-begun` no request was needed: no row of a
+   * parent, or an empty span of time; `passed-over` a response in the middle was skipped (by
+   * `skipStatus` or a response action), and what is behind it was not read; `status` a status of
+   * `endStatus`.
    */
   end:
     | 'single'
@@ -76,32 +77,32 @@ export interface ListEnd {
   pages: number;
   rows: number;
   /**
-   * What the API said of the whole list; null where it said nothing. `isEstimate`: the rows are a
-   * guess or a lower bound.
+   * The size of the whole list as the API declares it; null where it does not. `isEstimate`: the
+   * rows are a guess or a lower bound.
    */
   declared: { rows?: number; pages?: number; isEstimate?: boolean } | null;
-  /** Rows asked for on a page; null where none were. */
+  /** Rows requested on a page; null for the API's own size. */
   pageSize: number | null;
   /** Most rows on any page. */
   maxPageRows: number;
   /** Rows on the last page. */
   lastPageRows: number;
-  /** Nobody described how the list is paged: it was found on the first page. */
+  /** The paginator was not configured, but detected on the first page. */
   autoDetected: boolean;
   /**
-   * Where the link or cursor was to be, there was nothing at all, not even null: so from the first
-   * page on.
+   * The link or cursor was missing on every page, from the first one on; null does not count as
+   * missing.
    */
   nextMissing: boolean;
-  /** What the last response said of more pages, whatever paginator read it. @default nothing */
+  /** A sign of more pages in the last response, whatever paginator read it. @default none */
   more?: { by: 'flag' | 'next'; what: string } | null;
-  /** What a response reported as failed or left out of its rows. @default nothing */
+  /** Rows that a response reported as failed or left out. @default none */
   fault?: string | null;
-  /** Why a page without rows may not have been the end. @default nothing */
+  /** Why a page without rows may not have been the end. @default none */
   doubt?: string | null;
 }
 
-/** What a run lends to its source. */
+/** What a run gives to its source. */
 export interface RunContext {
   signal: AbortSignal;
   gate: Gate;
@@ -113,7 +114,7 @@ export interface RunContext {
   state(resource: string, parent?: string | null): Json;
 }
 
-/** What the tables of a resource are to be. */
+/** Describes the tables of a resource. */
 export interface Resource {
   /** Unique within the source. */
   name: string;
@@ -133,11 +134,11 @@ export interface Resource {
    * columns a table, a depth of 1,000 levels, 1 GiB (bytes)
    */
   limits?: Partial<Limits>;
-  /** False: asked only for its children, no table. @default true */
+  /** False: read only for its children, without a table. @default true */
   selected?: boolean;
   /**
-   * In this order, before flattening; run for the table and once more for each child that is asked
-   * for by these rows, so that they are best pure functions.
+   * In this order, before flattening; run for the table and once more for each child that is
+   * requested with these rows, so they should be pure functions.
    */
   processingSteps?: readonly ProcessingStep[];
 }
@@ -148,7 +149,7 @@ export interface Source {
   name: string;
   resources: readonly Resource[];
   /**
-   * Pages of every resource, each resource's (and parent's) own in order. Cold: nothing is asked
+   * Pages of every resource, each resource's (and parent's) own in order. Cold: no request is sent
    * before it is subscribed.
    */
   pages(context: RunContext): Observable<Page>;

@@ -90,8 +90,8 @@ export interface OAuth2RefreshTokenConfig extends OAuth2Config {
    */
   clientSecret?: string | null;
   /**
-   * Told of a new refresh token before it is used, so that it can be kept for the next run: the old
-   * one may be spent. @default nobody
+   * Called with a new refresh token before it is used, so that it can be kept for the next run: the
+   * old one may be spent. @default none
    */
   onRefreshToken?: (refreshToken: string) => void | Promise<void>;
 }

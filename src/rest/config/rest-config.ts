@@ -11,11 +11,12 @@ import type { WindowConfig } from '../pages/windows.js';
 import type { PaginatorLike } from '../paginators/paginator-of.js';
 
 /**
- * Where and how a resource is asked for. Fields not given come from `resourceDefaults.endpoint`,
- * the paginator and auth from the client. Texts in `path`, `params`, `json`, `data` and `headers`,
- * at any depth, may hold `{resources.<parent>.<field>}`, `{incremental.startValue}` (`…endValue`,
- * `…initialValue`, `…lastValue`) and `{window.start}`, `{window.end}`. Where the path ends in a
- * placeholder, the answer is one page and `@` its rows unless said otherwise, as in dlt.
+ * Where and how a resource is requested. Fields that are left out come from
+ * `resourceDefaults.endpoint`, the paginator and auth from the client. Texts in `path`, `params`,
+ * `json`, `data` and `headers`, at any depth, may hold `{resources.<parent>.<field>}`,
+ * `{incremental.startValue}` (`…endValue`, `…initialValue`, `…lastValue`) and `{window.start}`,
+ * `{window.end}`. Where the path ends in a placeholder, the default is one page with `@` as its
+ * rows, as in dlt.
  */
 export interface RestEndpoint {
   /** Behind the client's base URL, or a whole address. @default the resource's name */
@@ -25,83 +26,84 @@ export interface RestEndpoint {
   /** Query parameters. */
   params?: Query;
   /**
-   * JSON body; excludes `data`. A text that is one placeholder and nothing else takes the value
+   * JSON body; excludes `data`. A text that is one placeholder and nothing else becomes the value
    * with its type.
    */
   json?: JsonObject;
   /** Body as it is, or fields of a form (`application/x-www-form-urlencoded`); excludes `json`. */
   data?: string | Query;
-  /** Over the client's, name by name. */
+  /** Added to the client's; replaces those of the same name. */
   headers?: Readonly<Record<string, string>>;
-  /** @default 'auto': found on the first page, told, and kept for later runs */
+  /** @default 'auto': detected on the first page, reported as a notice, and kept for later runs */
   paginator?: PaginatorLike;
   /**
-   * Dotted path (or paths, the first that is there) to the rows; `@` is the whole body, `[*]` on
-   * the way gathers them from every element. @default found on the first page as dlt finds it
+   * Dotted path (or several, of which the first that is there counts) to the rows; `@` is the whole
+   * body, `[*]` collects them from every element. @default detected on the first page, as in dlt
    */
   dataSelector?: string | readonly string[];
   /**
-   * True: an answer with nothing at `dataSelector` has no rows, as in dlt, and the first one is
-   * told. @default false: it is an error
+   * True: a response with nothing at `dataSelector` has no rows, as in dlt, and the first one is
+   * reported as a notice. @default false: it is an error
    */
   mayBeMissing?: boolean;
   /**
-   * What becomes of a parent's row that lacks a field which the request needs (null, not there, an
-   * empty text): `skip` makes no request for it, counts it as skipped and says so in the verdict;
-   * `fail` ends the run, also for a field of `includeFromParent` that is not there. @default 'skip'
+   * What to do with a parent's row that lacks a field which the request needs (null, missing, an
+   * empty text): `skip` makes no request for it, counts it as skipped, also in the verdict;
+   * `fail` ends the run, also for a missing field of `includeFromParent`. @default 'skip'
    */
   missingParent?: 'skip' | 'fail';
   /**
-   * `map`: members of the object there are the rows. @default 'array', where an object is one row
+   * `map`: the members of the object are the rows. @default 'array': an object is one row
    */
   rows?: 'array' | 'map' | 'array-or-map';
   /** Field that receives a map's key. @default '_key' */
   key?: string;
-  /** What the API answers with. @default 'json' */
+  /** Format of the responses. @default 'json' */
   format?: Format;
   /**
-   * For `file`: where the answers are saved: a path that may hold placeholders, whose values cannot
-   * leave its folder; one that is used twice in a run is an error.
+   * For `file`: the path at which a response is saved. It may hold placeholders, whose values
+   * cannot leave its folder; a path that two responses of a run share is an error.
    */
   saveAs?: string;
   /**
-   * Answers that are told apart by status or content: ignored, or looked at by a function first. In
-   * dlt's words.
+   * What to do with responses of a certain status or content: skip them, repeat the request, or
+   * pass them to a function. In dlt's words.
    */
   responseActions?: readonly ResponseAction[];
   /**
-   * Statuses that mean "nothing here" (for this parent): no page, counted and told. @default none
+   * Statuses that mean "nothing here" (for this parent): the response is skipped and counted.
+   * @default none
    */
   skipStatus?: readonly number[];
   /**
-   * Statuses that a page behind the last one has: the list ends there. @default none
+   * Statuses of a page behind the last one: the list ends there. @default none
    */
   endStatus?: readonly number[];
-  /** Ask only for what is new. */
+  /** Requests only what is new. */
   incremental?: IncrementalConfig;
-  /** Over the client's; null sends none. */
+  /** In place of the client's; null sends none. */
   auth?: AuthLike | null;
-  /** Ask once for each piece of a span of time. */
+  /** Reads the list once for each piece of a span of time. */
   windows?: WindowConfig;
-  /** The answer is made while it is asked for: ask again until it is done. */
+  /** For responses that take time: repeats the request until the response is ready. */
   poll?: PollConfig;
   /**
-   * Rows of the parent asked for at once: their values go into one request, joined by commas (in
-   * `json`, as a list). A request has rows below one and the same row where fields of that are
-   * taken too; resources below know nothing above it. @default 1
+   * Number of the parent's rows in one request: their values are joined by commas (in `json`, as a
+   * list). All of them are below the same row where fields of that row are used too; resources
+   * below this one cannot use fields above it. @default 1
    */
   groupSize?: number;
   /**
-   * Name of a resource whose answers hold these rows too, at `dataSelector` (@default '@'): nothing
-   * is asked for. That one's own selector must hold no wildcard.
+   * Name of a resource whose responses hold these rows too, at `dataSelector` (@default '@'): no
+   * request is made. The selector of that resource must not have a wildcard.
    */
   responseOf?: string;
-  /** Ceiling on pages, against lists without end. @default 100,000 */
+  /** Most pages of a list; more are an error. @default 100,000 */
   maxPages?: number;
   /**
    * True: a request is sent again after a passing error even if it is a POST (it only reads).
-   * False: it is never sent again, whatever comes of it (it changes something). @default GET is
-   * sent again, POST only after a refusal by a rate limit, or with `retry.unsafeMethods`
+   * False: it is never sent again (it changes something). @default GET is sent again, POST only
+   * after a rate limit refused it, or with `retry.unsafeMethods`
    */
   repeatable?: boolean;
 }
@@ -109,12 +111,12 @@ export interface RestEndpoint {
 export interface RestResource extends Omit<Resource, 'optionalColumns'> {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;
-  /** Rows that are given, not asked for: ids to ask for children with. Excludes `endpoint`. */
+  /** Rows that are known, such as ids of which children are requested. Excludes `endpoint`. */
   data?: readonly object[] | (() => Iterable<object> | AsyncIterable<object>);
   /**
-   * Fields of the parent's row put on each row: a list (`id` becomes `_<parent>_id`, as in dlt), or
-   * names and fields (`{ course_id: 'id' }`). With several parents, or for one further up, a field
-   * is written `<parent>.<field>`.
+   * Fields of the parent's row that each row gets: a list (`id` becomes `_<parent>_id`, as in dlt),
+   * or names and fields (`{ course_id: 'id' }`). With several parents, or for one further up, a
+   * field is written `<parent>.<field>`.
    */
   includeFromParent?: readonly string[] | Readonly<Record<string, string>>;
 }
@@ -124,7 +126,7 @@ export interface RestConfig {
   name?: string;
   client: ClientConfig & { paginator?: PaginatorLike };
   /**
-   * What every resource has unless it says otherwise; `endpoint`, its `params` and `json`, and each
+   * Defaults of every resource; `endpoint`, its `params` and `json`, and each
    * of `columns` are merged key by key, all else is replaced.
    */
   resourceDefaults?: Omit<RestResource, 'name' | 'endpoint' | 'data'> & { endpoint?: RestEndpoint };

@@ -5,10 +5,10 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { jsonLines } from './json-lines.js';
 
 /**
- * What an API answers with. `json`; `ndjson`: one JSON value a line, each a row unless it is null;
- * `text`: the whole answer is one row with the text in field `value`, in the charset of its content
- * type and without its last line's end; `file`: the answer
- * is saved to disk, and the row is its manifest.
+ * Format of responses. `json`; `ndjson`: one JSON value a line, each a row unless it is null;
+ * `text`: the whole response is one row with the text in field `value`, in the charset of its
+ * content type and without its last line's end; `file`: the response is saved to disk, and the row
+ * describes the file.
  */
 export type Format = 'json' | 'ndjson' | 'text' | 'file';
 

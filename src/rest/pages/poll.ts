@@ -3,21 +3,20 @@ import type { Json } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 
 /**
- * An answer that is in the making (a report, an export): the same request is sent until it is done.
+ * For a response that takes time (a report, an export): the request is repeated until it is ready.
  */
 export interface PollConfig {
-  /** Dotted path in the body to the word that tells how far it is. */
+  /** Dotted path in the body to the word that names the state. */
   statusPath: string;
-  /** Words that mean done: this answer is the first page. */
+  /** Words that mean ready: this response is the first page. */
   done: readonly string[];
   /**
-   * Words that mean it will never be: the run fails, for it does not help to go on asking. @default
-   * none
+   * Words that mean it never will be ready: the run fails at once. @default none
    */
   failed?: readonly string[];
   /** Milliseconds between two requests. @default 10,000 */
   everyMs?: number;
-  /** Milliseconds after which it is given up. @default 3,600,000: an hour */
+  /** Milliseconds after which the run fails. @default 3,600,000: an hour */
   timeoutMs?: number;
 }
 

@@ -2,8 +2,8 @@ import { ConfigError } from '../../errors.js';
 import { unixSeconds } from '../../settings/unix-ms.js';
 
 /**
- * A span of time that an endpoint is asked for piece by piece. Times are unix seconds, or ISO 8601
- * (UTC where no zone is said).
+ * A span of time that is read piece by piece. Times are unix seconds, or ISO 8601 (UTC where there
+ * is no zone).
  */
 export interface WindowConfig {
   /**
@@ -13,17 +13,17 @@ export interface WindowConfig {
   startParam?: string;
   endParam?: string;
   start: number | string;
-  /** Not itself in the span. @default now */
+  /** Exclusive. @default now */
   end?: number | string;
   /** Length of a piece, in seconds. @default 86,400: a day */
   size?: number;
   /** Seconds that each piece but the first begins earlier than the one before ended. @default 0 */
   overlap?: number;
-  /** Seconds before `start` that are asked for again: what was changed afterwards. @default 0 */
+  /** Seconds before `start` that are read again, for later changes. @default 0 */
   lookBack?: number;
-  /** Seconds behind `end` that are asked for too: plans and schedules. @default 0 */
+  /** Seconds after `end` that are read too, for plans and schedules. @default 0 */
   lookAhead?: number;
-  /** How the API wants times. @default 'unix': seconds */
+  /** Format of times in requests. @default 'unix': seconds */
   format?: 'unix' | 'unixMs' | 'iso' | 'date';
 }
 

@@ -44,7 +44,7 @@ export interface CursorConfig {
 
 /** A cursor in a header of responses (`headerCursor`). */
 export interface HeaderCursorConfig {
-  /** Name of the answer's header that has the next cursor. @default 'next', as dlt */
+  /** Name of the response header that has the next cursor. @default 'next', as in dlt */
   cursorKey?: string;
   /** Query parameter that takes it. @default 'cursor' */
   cursorParam?: string;
@@ -73,7 +73,7 @@ export interface JsonLinkConfig {
 
 /** Offset and limit (`offset`). */
 export interface OffsetConfig {
-  /** Rows asked for on a page. */
+  /** Rows requested on a page. */
   limit: number;
   /** First offset; 1 where the API counts rows from 1. @default 0 */
   offset?: number;
@@ -100,8 +100,8 @@ export interface OffsetConfig {
 /** Numbers of pages (`pageNumber`). */
 export interface PageNumberConfig {
   /**
-   * Number of the API's first page. `auto` where it is not known: the first page is asked for
-   * without a number, the next one as 1; when that is the first page again, it is passed over.
+   * Number of the API's first page. `auto` where it is not known: the first page is requested
+   * without a number, the next one as 1; when that is the first page again, it is skipped.
    * @default 0, as dlt
    */
   basePage?: number | 'auto';
@@ -111,7 +111,7 @@ export interface PageNumberConfig {
   pageParam?: string;
   /** Instead of the parameter: path in the JSON body of the request. */
   pageBodyPath?: string;
-  /** Rows asked for on a page, and the parameter for it. @default the API's own size */
+  /** Rows requested on a page. @default the API's own size */
   size?: number;
   /** @default 'limit' */
   sizeParam?: string;
@@ -121,12 +121,12 @@ export interface PageNumberConfig {
   totalPath?: string;
   /**
    * Path to the number of rows in all. It ends no list, since a server may give fewer rows a page
-   * than asked; it is what the API declares. @default none
+   * than requested; it is what the API declares. @default none
    */
   totalRowsPath?: string;
   /**
    * The service is known to fill its pages up to `size`: a page with fewer rows is the last, and no
-   * further one is asked for. @default false
+   * further one is requested. @default false
    */
   shortPageEnds?: boolean;
   /** Read no page with this number or higher. @default none */
