@@ -1,3 +1,4 @@
+import { isRounded } from '../schema/decimal-text.js';
 import type { Json } from '../types.js';
 
 /** A number as JavaScript has it, and the text that was sent for it. */
@@ -44,8 +45,11 @@ export function markHolder(holder: object): void {
   holders.add(holder);
 }
 
-/** Texts by key and value; null where the row has that key and value in several spellings. */
-type Spellings = ReadonlyMap<string, ReadonlyMap<number | string, string | null>>;
+/**
+ * Texts by key and value; null where the row has that key and value in several spellings. Under the
+ * key null those with more digits than a double has, whatever their key.
+ */
+type Spellings = ReadonlyMap<string | null, ReadonlyMap<number | string, string | null>>;
 
 type Row = Record<string, unknown>;
 
@@ -54,7 +58,8 @@ const spellings = new WeakMap<object, Spellings>();
 /**
  * Gives what a function made of `from` the texts of the numbers that it took over unchanged: under
  * the key that they had, from wherever in `from` they were. So `{ ...row, paid: true }`, `{ price:
- * row.item.price }` and `{ ...row.items[0] }` have the numbers as they were sent.
+ * row.item.price }` and `{ ...row.items[0] }` have the numbers as they were sent. Under another key
+ * a number keeps digits that its value has lost; else it prints as one that the function made.
  */
 export function carrySentTexts(from: object, to: object): void {
   if (from === to || !holders.has(from)) return;
@@ -76,7 +81,7 @@ function carry(known: Spellings, from: object | null, to: object): void {
     const text =
       from !== null && Object.is(before, value)
         ? sentText(from, key)
-        : known.get(Array.isArray(to) ? '' : key)?.get(value);
+        : (known.get(Array.isArray(to) ? '' : key)?.get(value) ?? known.get(null)?.get(value));
     // A number beyond double is text in JavaScript; 0 and -0 are one key of a map.
     const saysMore =
       typeof value === 'string' || (Object.is(Number(text), value) && text !== String(value));
@@ -86,7 +91,12 @@ function carry(known: Spellings, from: object | null, to: object): void {
 
 /** Every number in a row, as it prints; elements of lists have no key. */
 function spellingsIn(row: object): Spellings {
-  const found = new Map<string, Map<number | string, string | null>>();
+  const found = new Map<string | null, Map<number | string, string | null>>();
+  const note = (key: string | null, value: number | string, text: string): void => {
+    const texts = found.get(key) ?? new Map<number | string, string | null>();
+    found.set(key, texts);
+    texts.set(value, texts.has(value) && texts.get(value) !== text ? null : text);
+  };
   const seen = new Set<object>();
   const walk = (holder: object): void => {
     if (seen.has(holder)) return;
@@ -95,11 +105,9 @@ function spellingsIn(row: object): Spellings {
       if (typeof value === 'object' && value !== null) walk(value);
       const own = sentText(holder, key);
       if (typeof value !== 'number' && (typeof value !== 'string' || own === undefined)) continue;
-      const name = Array.isArray(holder) ? '' : key;
-      const texts = found.get(name) ?? new Map<number | string, string | null>();
-      found.set(name, texts);
       const text = own ?? String(value);
-      texts.set(value, texts.has(value) && texts.get(value) !== text ? null : text);
+      note(Array.isArray(holder) ? '' : key, value, text);
+      if (typeof value === 'number' && isRounded(text, value)) note(null, value, text);
     }
   };
   walk(row);

@@ -358,7 +358,7 @@ describe('transform', () => {
   });
 
   const SENT =
-    '[{"id":1,"price":1.0,"o":{"price":1.0,"q":2.50,"n":[1.0,{"d":1e2}]},"items":[{"a":3.00}],"z":-0.0}]';
+    '[{"id":1,"price":1.0,"o":{"price":1.0,"q":2.50,"n":[1.0,{"d":1e2}]},"items":[{"a":3.00}],"z":-0.0,"long":0.12345678901234567890}]';
 
   it.each<[string, Parameters<typeof transform<JsonObject>>[0], string]>([
     ['of a spread row', (row) => ({ ...row, x: 1 }), `${SENT.slice(0, -2)},"x":1}]`],
@@ -370,6 +370,11 @@ describe('transform', () => {
         return { price, q, z };
       },
       '[{"price":1.0,"q":2.50,"z":-0.0}]',
+    ],
+    [
+      'under another key, where its value has fewer digits',
+      ({ long, id }) => ({ renamed: long, id2: id }),
+      '[{"renamed":0.12345678901234567890,"id2":1}]',
     ],
     ['that it made', () => ({ price: 2, z: 0, q: 7 }), '[{"price":2,"z":0,"q":7}]'],
     [
