@@ -1,11 +1,11 @@
 import { concat, defer, EMPTY, finalize, type Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
 import { printJson } from '../../operators/json/print-json.js';
-import { givenOptions, type OptionKind } from '../../operators/settings/given-options.js';
 import type { Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../run/gate.js';
 import type { SourceEvent } from '../run/source.js';
 import type { RestEndpoint } from './config/rest-config.js';
+import { clientFields, endpointFields } from './config/rest-shape.js';
 import { type Client, type ClientConfig, httpClient } from './http/http-client.js';
 import { joinUrl } from './http/url.js';
 import type { Format } from './pages/formats.js';
@@ -16,52 +16,43 @@ import { readPages } from './pages/read-pages.js';
 import { rowPlaces } from './pages/row-places.js';
 import { paginatorOf } from './paginators/paginator-of.js';
 import { secretsOf } from './secrets/redact.js';
+import { checkedOptions } from './shape/checked-options.js';
+import {
+  either,
+  type Fields,
+  fn,
+  made,
+  name,
+  record,
+  required,
+  text,
+  whole,
+  withNulls,
+  words,
+} from './shape/shape.js';
 
 /**
  * What an endpoint of `restSource` has too; here without placeholders, and nothing is kept for
  * later runs.
  */
-type Shared =
-  | 'method'
-  | 'params'
-  | 'json'
-  | 'headers'
-  | 'paginator'
-  | 'dataSelector'
-  | 'rows'
-  | 'key'
-  | 'responseActions'
-  | 'skipStatus'
-  | 'endStatus'
-  | 'poll'
-  | 'repeatable'
-  | 'maxPages';
+const SHARED = [
+  'method',
+  'params',
+  'json',
+  'headers',
+  'paginator',
+  'dataSelector',
+  'rows',
+  'key',
+  'responseActions',
+  'skipStatus',
+  'endStatus',
+  'poll',
+  'repeatable',
+  'maxPages',
+] as const;
 
-const KINDS: Readonly<Record<keyof EndpointConfig, OptionKind>> = {
-  url: 'text',
-  data: 'any',
-  format: ['json', 'ndjson', 'text'],
-  resource: 'text',
-  client: 'object',
-  gate: 'any',
-  signal: 'signal',
-  observe: 'function',
-  method: 'text',
-  params: 'any',
-  json: 'any',
-  headers: 'object',
-  paginator: 'any',
-  dataSelector: 'any',
-  rows: ['array', 'map', 'array-or-map'],
-  key: 'text',
-  responseActions: 'list',
-  skipStatus: 'list',
-  endStatus: 'list',
-  poll: 'object',
-  repeatable: 'flag',
-  maxPages: 'any',
-  limits: 'object',
-};
+type Shared = (typeof SHARED)[number];
 
 export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
   /**
@@ -88,6 +79,31 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
   observe?: (event: SourceEvent) => void;
 }
 
+const { baseUrl: _, ...ownClient } = clientFields;
+
+const shape = withNulls(
+  record<EndpointConfig>('an endpoint', {
+    ...(Object.fromEntries(SHARED.map((key) => [key, endpointFields[key]])) as Fields<
+      Pick<RestEndpoint, Shared>
+    >),
+    url: required(name),
+    data: text,
+    format: words('json', 'ndjson', 'text'),
+    resource: name,
+    client: either(
+      made<Client>('a client', 'send'),
+      record<Omit<ClientConfig, 'baseUrl'>>('client', ownClient),
+    ),
+    limits: record<NonNullable<EndpointConfig['limits']>>('limits', {
+      depth: whole(1),
+      bytes: whole(1),
+    }),
+    gate: made<Gate>('a gate', 'add'),
+    signal: made<AbortSignal>('a signal', 'addEventListener'),
+    observe: fn,
+  }),
+);
+
 /**
  * Requests the pages of one endpoint, one after another.
  *
@@ -106,8 +122,8 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
  *   paginator: cursor({ cursorPath: 'next' }),
  * }).pipe(select('data'))
  */
-export function endpoint(given: EndpointConfig): Observable<Page> {
-  const config = givenOptions('endpoint()', given, KINDS, ['url']);
+export function endpoint(options: EndpointConfig): Observable<Page> {
+  const config = checkedOptions('endpoint()', options, shape);
   return defer(() => {
     const client =
       config.client !== undefined && 'send' in config.client

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { duckdb, endpoint, load, pipeline, restSource } from 'sluice';
+import { duckdb, load, pipeline, restSource } from 'sluice';
 import { batch, evolve, flatten, select } from 'sluice/operators';
-
-const url = 'http://127.0.0.1:9/x';
 
 describe('an option that a function does not know is a config error', () => {
   it.each<[string, () => unknown, string]>([
@@ -12,7 +10,6 @@ describe('an option that a function does not know is a config error', () => {
     ['batch', () => batch({ row: 1 } as never), 'rows'],
     ['load', () => load(duckdb(':memory:'), { dataset: 'd', comit: {} } as never), 'commit'],
     ['duckdb', () => duckdb('x.duckdb', { tread: false } as never), 'thread'],
-    ['endpoint', () => endpoint({ url, datSelector: 'a' } as never), 'dataSelector'],
     [
       'pipeline',
       () => pipeline({ name: 'p', destination: duckdb(':memory:'), dataSet: 'd' } as never),

@@ -2,7 +2,7 @@ import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
 import type { ColumnHint } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { authShape } from '../auth/auth-of.js';
-import { checkedBase } from '../http/http-client.js';
+import { checkedBase, type ClientConfig } from '../http/http-client.js';
 import { checkActions, type ResponseAction } from '../http/response-actions.js';
 import { type RetryConfig, retryRules } from '../http/retry.js';
 import { type TlsConfig, tlsOptions } from '../http/transport/agents.js';
@@ -16,6 +16,7 @@ import {
   bigint,
   checked,
   either,
+  type Fields,
   flag,
   fn,
   list,
@@ -26,6 +27,7 @@ import {
   record,
   type RecordShape,
   required,
+  secret,
   type Shape,
   text,
   whole,
@@ -93,7 +95,8 @@ const poll = checked(
   pollRules,
 );
 
-const endpoint = record<RestEndpoint>('an endpoint', {
+/** What an endpoint takes, key by key. */
+export const endpointFields: Fields<RestEndpoint> = {
   path: text,
   method: words('GET', 'POST'),
   params: query,
@@ -122,7 +125,9 @@ const endpoint = record<RestEndpoint>('an endpoint', {
   responseOf: name,
   maxPages: whole(1),
   repeatable: flag,
-});
+};
+
+const endpoint = record<RestEndpoint>('an endpoint', endpointFields);
 
 const column = record<ColumnHint>(
   'a column',
@@ -169,7 +174,7 @@ const hints = {
 
 const strangers = {
   ...Object.fromEntries(
-    Object.keys(endpoint.fields).map((key) => [
+    Object.keys(endpointFields).map((key) => [
       key,
       `belongs into \`endpoint\`: { endpoint: { ${key}: … } }.`,
     ]),
@@ -208,55 +213,59 @@ const defaults = record<NonNullable<RestConfig['resourceDefaults']>>(
   },
 );
 
-const client = record<RestConfig['client']>(
-  'client',
-  {
-    baseUrl: required(checked(text, checkedBase)),
-    headers: map(text),
-    auth: authShape,
-    authHosts: list(name),
-    rateLimit: checked(
-      either(
-        text,
-        record<RateLimit>('rateLimit', {
-          requests: required(number),
-          per: required(either(number, text)),
-          burst: number,
-          concurrency: number,
-        }),
-      ),
-      rateOf,
-    ),
-    retry: checked(
-      record<RetryConfig>('retry', {
-        attempts: number,
-        baseMs: number,
-        maxMs: number,
-        maxRetryAfterMs: number,
-        rateLimitMs: number,
-        statuses: list(number),
-        unsafeMethods: flag,
+/** What a client takes, key by key. */
+export const clientFields: Fields<ClientConfig> = {
+  baseUrl: required(checked(text, checkedBase)),
+  headers: map(text),
+  auth: authShape,
+  authHosts: list(name),
+  rateLimit: checked(
+    either(
+      text,
+      record<RateLimit>('rateLimit', {
+        requests: required(number),
+        per: required(either(number, text)),
+        burst: number,
+        concurrency: number,
       }),
-      retryRules,
     ),
-    advice: map(text),
-    timeoutMs: above0,
-    stallMs: above0,
-    maxBytes: above0,
-    proxy: either(text, never),
-    tls: checked(
+    rateOf,
+  ),
+  retry: checked(
+    record<RetryConfig>('retry', {
+      attempts: number,
+      baseMs: number,
+      maxMs: number,
+      maxRetryAfterMs: number,
+      rateLimitMs: number,
+      statuses: list(number),
+      unsafeMethods: flag,
+    }),
+    retryRules,
+  ),
+  advice: map(text),
+  timeoutMs: above0,
+  stallMs: above0,
+  maxBytes: above0,
+  proxy: either(text, never),
+  tls: checked(
+    secret(
       record<TlsConfig>('tls', {
         ca: either(text, bytes, list(either(text, bytes))),
         cert: either(text, bytes),
         key: either(text, bytes),
         passphrase: text,
       }),
-      tlsOptions,
     ),
-    json: record<{ nonFinite?: 'null' }>('json', { nonFinite: words('null') }),
-    fetch: fn,
-    paginator: paginatorShape,
-  },
+    tlsOptions,
+  ),
+  json: record<{ nonFinite?: 'null' }>('json', { nonFinite: words('null') }),
+  fetch: fn,
+};
+
+const client = record<RestConfig['client']>(
+  'client',
+  { ...clientFields, paginator: paginatorShape },
   unsupported('session'),
 );
 

@@ -4,6 +4,7 @@ import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
 import {
   apiKey,
   cursor,
+  endpoint,
   headerCursor,
   headerLink,
   jsonLink,
@@ -122,6 +123,33 @@ describe('options that count as not given', () => {
   it('are those that are undefined, for all', () => {
     expect(cursor({ cursorParam: undefined } as never).config).toEqual({ type: 'cursor' });
     expect(apiKey({ key: undefined } as never)).toHaveProperty('withSettings');
+  });
+});
+
+describe('options of endpoint()', () => {
+  const url = 'http://127.0.0.1:9/x';
+  it.each<[string, object, string]>([
+    [
+      'a misspelt key',
+      { url, datSelector: 'a' },
+      '`datSelector`: unknown key. Did you mean `dataSelector`?',
+    ],
+    ['no address', {}, '`url`: is missing; it must be text, not empty.'],
+    [
+      'a key of its client',
+      { url, client: { timeoutms: 5 } },
+      '`client.timeoutms`: unknown key. Did you mean `timeoutMs`?',
+    ],
+    [
+      'a value',
+      { url, maxPages: 0 },
+      '`maxPages`: found number 0; it must be a whole number of at least 1.',
+    ],
+    ['a paginator', { url, paginator: { type: 'offset' } }, '`paginator.limit`: is missing'],
+    ['files, which it does not save', { url, format: 'file' }, 'one of json, ndjson, text.'],
+  ])('are checked as those of restSource: %s', (_what, options, message) => {
+    expect(messageOf(() => endpoint(options as never))).toMatch(/^endpoint\(\): /);
+    expect(messageOf(() => endpoint(options as never))).toContain(message);
   });
 });
 
