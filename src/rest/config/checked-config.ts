@@ -1,5 +1,4 @@
-import type { FILLED } from '../resources/links.js';
-import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
+import type { RestConfig } from './rest-config.js';
 
 /**
  * A config as it was written where it is right. Else what it must be: an error in the place of each
@@ -9,47 +8,9 @@ import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
  */
 export type CheckedConfig<C extends RestConfig> = RestConfig extends C
   ? C
-  : C extends Marked<C, Names<C['resources']>>
+  : C extends Exact<C, RestConfig, Names<C['resources']>>
     ? C
-    : Marked<C, Names<C['resources']>>;
-
-type Marked<C extends RestConfig, N extends string> = {
-  readonly [K in keyof C]: K extends 'resources'
-    ? Resources<C[K], N>
-    : K extends 'resourceDefaults'
-      ? Resource<C[K], N>
-      : K extends keyof RestConfig
-        ? Exact<C[K], RestConfig[K]>
-        : NoKey<K>;
-};
-
-type Resources<R, N extends string> = { readonly [I in keyof R]: Resource<R[I], N> };
-
-type Resource<R, N extends string> = R extends string
-  ? R
-  : RestResource extends R
-    ? R
-    : {
-        readonly [K in keyof R]: K extends 'endpoint'
-          ? Endpoint<R[K], N>
-          : K extends keyof RestResource
-            ? Exact<R[K], RestResource[K]>
-            : NoKey<K>;
-      };
-
-type Endpoint<E, N extends string> = E extends string
-  ? Text<E, N>
-  : RestEndpoint extends E
-    ? E
-    : {
-        readonly [K in keyof E]: K extends (typeof FILLED)[number]
-          ? Texts<E[K], N>
-          : K extends 'responseOf'
-            ? Named<E[K], N>
-            : K extends keyof RestEndpoint
-              ? Exact<E[K], RestEndpoint[K]>
-              : NoKey<K>;
-      };
+    : Exact<C, RestConfig, Names<C['resources']>>;
 
 /** The names of resources; `string` where one is not known. */
 type Names<R extends RestConfig['resources']> = R[number] extends infer One
@@ -62,37 +23,36 @@ type Names<R extends RestConfig['resources']> = R[number] extends infer One
 
 /**
  * `G` with the keys of `W` at every level: data that names its `type` has the keys of that one, a
- * record with free keys takes any. Functions and what is made (`bearer()`) are as they are.
+ * record with the user's own keys takes any. Texts name resources of `N` only. Functions and what
+ * is made (`bearer()`) are as they are.
  */
-type Exact<G, W> = [W] extends [G]
+type Exact<G, W, N extends string> = [W] extends [G]
   ? G
-  : G extends (...given: never[]) => unknown
-    ? G
-    : G extends readonly unknown[]
-      ? { readonly [I in keyof G]: Exact<G[I], Element<W>> }
-      : [Keys<Meant<G, W>>] extends [never]
-        ? G
-        : G extends object
-          ? G extends Made
-            ? G
-            : {
-                readonly [K in keyof G]: K extends Keys<Meant<G, W>>
-                  ? Exact<G[K], At<Meant<G, W>, K>>
-                  : NoKey<K>;
-              }
-          : G;
+  : G extends string
+    ? Text<G, N>
+    : G extends Made
+      ? G
+      : G extends readonly unknown[]
+        ? { readonly [I in keyof G]: Exact<G[I], Element<W>, N> }
+        : [Keys<Meant<G, W>>] extends [never]
+          ? G
+          : {
+              readonly [K in keyof G]: K extends Keys<Meant<G, W>>
+                ? K extends 'responseOf'
+                  ? Named<G[K], N>
+                  : Exact<G[K], At<Meant<G, W>, K>, N>
+                : `There is no key \`${K & string}\` here`;
+            };
 
-/** Objects that functions of ours have made are known by their methods. */
-type Made = { apply: unknown } | { next: unknown };
+/** Functions, and objects that functions of ours have made, which are known by their methods. */
+type Made = ((...parameters: never[]) => unknown) | { apply: unknown } | { next: unknown };
 type Element<W> = W extends readonly (infer One)[] ? One : never;
 /** Objects of `W` that `G` can be. */
 type Meant<G, W> = G extends { readonly type: infer T extends string }
   ? Extract<W, { type: T }>
-  : Exclude<Extract<W, object>, readonly unknown[] | ((...given: never[]) => unknown)>;
+  : Exclude<Extract<W, object>, readonly unknown[] | ((...parameters: never[]) => unknown)>;
 type Keys<W> = W extends unknown ? keyof W : never;
 type At<W, K> = W extends unknown ? (K extends keyof W ? W[K] : never) : never;
-
-type NoKey<K> = `There is no key \`${K & string}\` here`;
 
 /** The name of a resource, or what is wrong with it. */
 type Named<T, N extends string> = string extends T
@@ -100,12 +60,6 @@ type Named<T, N extends string> = string extends T
   : T extends N | undefined
     ? T
     : `There is no resource \`${T & string}\``;
-
-type Texts<T, N extends string> = T extends string
-  ? Text<T, N>
-  : T extends object
-    ? { readonly [K in keyof T]: Texts<T[K], N> }
-    : T;
 
 /** The text, or what is wrong with it. */
 type Text<T extends string, N extends string> = T extends `${string}{${Slip}.${string}`
