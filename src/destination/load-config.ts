@@ -42,7 +42,7 @@ export interface LoadConfig {
    */
   resources?: readonly RootTable[];
   /**
-   * Asked at the end what goes into `_sluice_completeness`; an error that it throws ends the load
+   * Gives at the end what goes into `_sluice_completeness`; an error that it throws ends the load
    * uncompleted. @default nothing
    */
   completeness?: () => readonly CompletenessRow[];
@@ -52,7 +52,7 @@ export interface LoadConfig {
    * `complete` it is a notice. @default nothing
    */
   observe?: (event: LoadStep | LoadNotice) => void;
-  /** Told of bytes on their way. @default the process's */
+  /** Counts bytes on their way. @default the process's */
   gate?: Gate;
   /** Aborting means the same as unsubscribing, and the error comes when the roll-back is done. */
   signal?: AbortSignal;

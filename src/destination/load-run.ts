@@ -15,7 +15,7 @@ export interface LoadRun {
   begin(): Promise<Known>;
   /**
    * Commits as well where it is the first batch of a dataset without tables, so that there is
-   * something to query early. The gate is told of the batch's bytes at once.
+   * something to query early. The gate counts the batch's bytes at once.
    */
   append(batch: Batch): Promise<LoadStep[]>;
   /** None where everything is committed already. */
@@ -48,7 +48,7 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   let inFlight = 0;
   /** What was appended after the last commit. */
   let open = { batches: 0, rows: 0 };
-  /** Batches that the session has and has not been told to commit. */
+  /** Batches in the session's open transaction. */
   let uncommitted = 0;
   let isFirst = true;
   const notice = (message: string): void => {

@@ -6,7 +6,7 @@ import type {
   WriteDisposition,
 } from '../../operators/types.js';
 
-// What a load and its destination tell each other: plain data, so that it can cross to a thread.
+// What a load and its destination send each other: plain data, so that it can cross to a thread.
 
 /** A table that a load is about, whether rows come for it or not. */
 export interface RootTable {
@@ -16,7 +16,7 @@ export interface RootTable {
   writeDisposition: WriteDisposition;
 }
 
-/** What a destination is told of a load before its first row. */
+/** What a destination knows of a load before its first row. */
 export interface LoadSpec {
   /** Whose load it is: what an unfinished load of the same pipeline left is removed first. */
   pipeline: string;

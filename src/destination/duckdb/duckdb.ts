@@ -39,9 +39,9 @@ const NO_THREAD =
  * DuckDB as a destination: a file (made where there is none), `:memory:`, or a DuckDBInstance of
  * yours.
  *
- * A file is open only while something is done with it, and one process opens it once, whoever asks.
- * A database in memory lives until `close()`. An instance of yours is used in your thread and never
- * closed.
+ * A file is open only while something is done with it, and one process opens it once, whoever uses
+ * it. A database in memory lives until `close()`. An instance of yours is used in your thread and
+ * never closed.
  *
  * Errors: ConfigError for an address (`md:`, `postgres://`) in place of a path. LoadError when it
  * is first used: no such folder, no database, one made by a newer DuckDB, an instance of another
@@ -67,12 +67,12 @@ export function duckdb(
   }
   /** Keeps account of who has the database, so that `close` can wait for them. */
   async function borrow(): Promise<Borrowed> {
-    let gone = (): void => undefined;
-    const using = new Promise<void>((resolve) => (gone = resolve));
+    let left = (): void => undefined;
+    const using = new Promise<void>((resolve) => (left = resolve));
     users.add(using);
     const leave = (): void => {
       users.delete(using);
-      gone();
+      left();
     };
     try {
       const taken = await take();

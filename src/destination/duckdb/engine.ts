@@ -5,18 +5,17 @@ import { LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
 import type { Session } from '../destination.js';
 import type { LoadSpec } from '../messages.js';
+import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
 import { memoryFreer } from './memory/memory-freer.js';
 import { trimmer } from './memory/trimmer.js';
 import { read, type Read } from './read-dataset.js';
 import { openSession, type SessionOwner } from './session.js';
-import { turns } from './turns.js';
 
 /**
  * One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries
- * have connections of their own. Two sessions and one query work at once, the others wait for their
- * turn.
+ * have connections of their own. Two sessions and one query work at once, the others wait.
  */
 export interface Engine {
   /** Errors: LoadError while another load of the dataset is under way. */
@@ -59,22 +58,22 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     }
   };
   const running = new Map<string, string>();
-  const slots = turns(2);
-  const asking = turns(1);
+  const sessionSlots = concurrencyLimit(2);
+  const readSlot = concurrencyLimit(1);
   const freeMemory = owned
     ? await withConnection(memoryFreer).catch((error: unknown) => {
         instance.closeSync();
         throw error;
       })
     : null;
-  // A trim takes a query's turn, so that a thread of libuv's pool is left; beside a long query
+  // A trim takes a query's slot, so that a thread of libuv's pool is left; beside a long query
   // memory is handed back later.
-  const trims = freeMemory && trimmer(() => asking(() => withConnection(freeMemory)));
-  const turn: SessionOwner['turn'] = (work, signal) =>
-    slots(() => (trims === null ? work() : trims.during(work)), signal);
+  const trims = freeMemory && trimmer(() => readSlot(() => withConnection(freeMemory)));
+  const admit: SessionOwner['admit'] = (work, signal) =>
+    sessionSlots(() => (trims === null ? work() : trims.during(work)), signal);
   const reading = async <T>(what: Read, signal: AbortSignal | undefined): Promise<T> => {
     try {
-      return await asking(
+      return await readSlot(
         () => withConnection((connection) => stoppable(connection, what, signal)) as Promise<T>,
         signal,
       );
@@ -98,7 +97,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           connections.giveBack(connection);
           free();
         };
-        return await openSession(connection, load, ours, { turn, appended, ended });
+        return await openSession(connection, load, ours, { admit, appended, ended });
       } catch (error) {
         free();
         throw error;

@@ -11,7 +11,7 @@ export async function interruptUntil(interrupt: () => void, done: Promise<unknow
     interrupt();
     await done;
   } catch {
-    // Whoever asked for the work hears of its error.
+    // Whoever waits for the work gets its error.
   } finally {
     clearInterval(again);
   }

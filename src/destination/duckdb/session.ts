@@ -14,7 +14,7 @@ import { scopeOf } from './read-dataset.js';
 /** What a session needs of the engine that it belongs to. */
 export interface SessionOwner {
   /** Waits until the engine lets one more session work, or the signal aborts. */
-  turn: <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+  admit: <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
   /** Rows were appended to a table. */
   appended: (rows: number) => void;
   /** The session has ended: its dataset is free, and its connection can be closed. */
@@ -26,7 +26,7 @@ export async function openSession(
   connection: DuckDBConnection,
   spec: LoadSpec,
   ours: boolean,
-  { turn, appended, ended }: SessionOwner,
+  { admit, appended, ended }: SessionOwner,
 ): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline } = spec;
@@ -51,7 +51,7 @@ export async function openSession(
   /** Runs one step; a failed one ends the session with everything uncommitted rolled back. */
   function step<T>(what: string, work: () => Promise<T>): Promise<T> {
     const running = busy.then(() =>
-      turn(async () => {
+      admit(async () => {
         try {
           requireOpen();
           return await work();
@@ -169,7 +169,7 @@ export async function openSession(
 
   let known: Known = { schema: {}, states: [], isEmpty: true };
   try {
-    await turn(async () => {
+    await admit(async () => {
       await connection.run("SET TimeZone = 'UTC'");
       await transaction(async () => {
         await requireClearName(connection, scope);

@@ -84,8 +84,8 @@ function isChild(columns: readonly RealColumn[]): boolean {
 
 /**
  * The child tables whose rows may lie below those of a root table, parents before children. Names
- * alone do not tell: below `a` and below `a__b` there may be a table `a__b__c`. Whose a row is, its
- * ids tell.
+ * alone do not decide it: below `a` and below `a__b` there may be a table `a__b__c`. The ids of
+ * a row decide.
  */
 export function childrenOf(root: string, catalog: Catalog): string[] {
   return [...catalog]

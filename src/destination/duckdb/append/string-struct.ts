@@ -6,16 +6,16 @@ const LONG = 'longer than twelve characters';
 /** Where in LONG the text begins that is written by its address. */
 const INSIDE = 7;
 
-let answer: boolean | undefined;
+let isKnown: boolean | undefined;
 
 /**
  * Whether strings lie in DuckDB's vectors as its C header says (`duckdb_string_t`, little-endian,
- * 64-bit addresses). Asked once a thread: one short and one long string are written the plain way
+ * 64-bit addresses). Checked once a thread: one short and one long string are written the plain way
  * and their bytes looked at; then one is written by its bytes and read back the plain way.
  */
 export function canWriteStringStructs(): boolean {
-  answer ??= check();
-  return answer;
+  isKnown ??= check();
+  return isKnown;
 }
 
 function check(): boolean {

@@ -10,8 +10,8 @@ const PADDING = 64;
 /**
  * DuckDB's 16-byte structures for texts that lie one after another in `text` as `offsets` say; they
  * stand in `buffer` from byte `at` until the next call in this thread. Where some text is longer
- * than the 12 bytes that a structure holds itself, `copied` is asked where a copy of all of `text`
- * begins, and answers for its UTF-8. Null when the text is not UTF-8, the offsets fall, or they cut
+ * than the 12 bytes that a structure holds itself, `copied` gives where a copy of all of `text`
+ * begins, and checks its UTF-8. Null when the text is not UTF-8, the offsets fall, or they cut
  * a character in two.
  */
 export function stringStructs(

@@ -5,7 +5,7 @@ import { literal } from '../quoting.js';
  * What has DuckDB give back to the system what it has freed. It does so whenever its memory limit
  * is set, be it to what it is, and has no other statement for it; without, a load of nested rows
  * holds some fifty megabytes more at its peak. A limit that somebody has set since is left alone,
- * since DuckDB only tells it rounded.
+ * since DuckDB only reports it rounded.
  */
 export async function memoryFreer(
   connection: DuckDBConnection,

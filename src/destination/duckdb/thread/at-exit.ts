@@ -2,8 +2,8 @@ const leavers = new Set<() => void>();
 let isListening = false;
 
 /**
- * Calls `leave` when the process exits, by itself or through `process.exit`; the answer takes that
- * back. One listener serves all.
+ * Calls `leave` when the process exits, by itself or through `process.exit`; the function given
+ * back undoes that. One listener serves all.
  */
 export function atExit(leave: () => void): () => void {
   if (!isListening) process.once('exit', () => leavers.forEach((each) => each()));

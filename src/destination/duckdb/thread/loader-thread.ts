@@ -5,11 +5,11 @@ import type { BatchMessage } from '../../messages.js';
 import { type LocalEngine, openEngine } from '../engine.js';
 import { interruptUntil } from '../interrupt-until.js';
 import {
-  type AnswerMessage,
-  type Ask,
-  type AskMessage,
   buffersOf,
   plainError,
+  type RequestMessage,
+  type ResponseMessage,
+  type ThreadRequest,
 } from './thread-protocol.js';
 
 // The loader's thread: DuckDB's appender blocks whoever calls it, for hundreds of milliseconds, so
@@ -26,60 +26,60 @@ const left = workerData as Int32Array;
 const sessions = new Map<number, Session>();
 let engine: LocalEngine | undefined;
 let lastSession = 0;
-/** What stops each read, by the number of the message that asked for it. */
+/** What stops each read, by the number of the message that requested it. */
 const readers = new Map<number, AbortController>();
 
-/** What is being answered. */
-const asked = new Set<Promise<unknown>>();
+/** Requests that are being worked on. */
+const pending = new Set<Promise<unknown>>();
 
-port.on('message', ({ id, ask }: AskMessage) => {
-  const answering = answer(ask, id).then(
-    (result): AnswerMessage => ({ id, result }),
-    (error: unknown): AnswerMessage => ({ id, error: plainError(error) }),
+port.on('message', ({ id, request }: RequestMessage) => {
+  const responding = respond(request, id).then(
+    (result): ResponseMessage => ({ id, result }),
+    (error: unknown): ResponseMessage => ({ id, error: plainError(error) }),
   );
-  asked.add(answering);
-  void answering.then((message) => {
-    asked.delete(answering);
+  pending.add(responding);
+  void responding.then((message) => {
+    pending.delete(responding);
     port.postMessage(message);
   });
 });
 
-async function answer(ask: Ask, id: number): Promise<unknown> {
-  switch (ask.op) {
+async function respond(request: ThreadRequest, id: number): Promise<unknown> {
+  switch (request.op) {
     case 'open':
-      engine = await openEngine(ask.path);
+      engine = await openEngine(request.path);
       return undefined;
     case 'open-session': {
-      const session = await opened().openSession(ask.load);
+      const session = await opened().openSession(request.load);
       lastSession += 1;
       sessions.set(lastSession, session);
       return { session: lastSession, loadId: session.loadId, known: session.known };
     }
     case 'append': {
-      const step = await sessionOf(ask.session).append(ask.batch);
-      freeBuffers(ask.batch);
+      const step = await sessionOf(request.session).append(request.batch);
+      freeBuffers(request.batch);
       return step;
     }
     case 'commit':
-      return sessionOf(ask.session).commit();
+      return sessionOf(request.session).commit();
     case 'finish': {
-      const step = await sessionOf(ask.session).finish(ask.outcome);
-      sessions.delete(ask.session);
+      const step = await sessionOf(request.session).finish(request.outcome);
+      sessions.delete(request.session);
       return step;
     }
     case 'abort':
-      await sessions.get(ask.session)?.abort();
-      sessions.delete(ask.session);
+      await sessions.get(request.session)?.abort();
+      sessions.delete(request.session);
       return undefined;
     case 'read': {
       const stopping = new AbortController();
       readers.set(id, stopping);
       return opened()
-        .read(ask.what, stopping.signal)
+        .read(request.what, stopping.signal)
         .finally(() => readers.delete(id));
     }
     case 'stop':
-      readers.get(ask.id)?.abort();
+      readers.get(request.id)?.abort();
       return undefined;
     case 'close': {
       const closing = engine;
@@ -91,7 +91,7 @@ async function answer(ask: Ask, id: number): Promise<unknown> {
       await leave();
       return undefined;
     default:
-      return ask satisfies never;
+      return request satisfies never;
   }
 }
 
@@ -121,9 +121,9 @@ async function leave(): Promise<void> {
   const abort = (): Promise<unknown> =>
     Promise.allSettled([...sessions.values()].map((session) => session.abort()));
   try {
-    // What was asked before is answered first: a database or a load may be on its way to being
+    // What was requested before is finished first: a database or a load may be on its way to being
     // open.
-    const before = Promise.allSettled(asked);
+    const before = Promise.allSettled(pending);
     await interruptUntil(
       () => engine?.interrupt(),
       abort()

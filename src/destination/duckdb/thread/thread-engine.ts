@@ -8,12 +8,12 @@ import type { BatchMessage } from '../../messages.js';
 import type { Engine } from '../engine.js';
 import { atExit } from './at-exit.js';
 import {
-  type AnswerMessage,
-  type Ask,
-  type AskMessage,
   buffersOf,
   errorFrom,
   type OpenedSession,
+  type RequestMessage,
+  type ResponseMessage,
+  type ThreadRequest,
 } from './thread-protocol.js';
 
 /** How long a process that exits waits for a thread to leave DuckDB, in milliseconds. */
@@ -21,13 +21,17 @@ const LEAVE_MS = 10_000;
 const FILE = './loader-thread.js';
 
 /**
- * Asks the thread; `transfer` is handed over. Rejects with the signal's reason when that aborts,
- * once the thread has stopped.
+ * Sends a request to the thread; `transfer` is handed over. Rejects with the signal's reason when
+ * that aborts, once the thread has stopped.
  */
-type AskFunction = <T>(question: Ask, transfer?: ArrayBuffer[], signal?: AbortSignal) => Promise<T>;
+type SendFunction = <T>(
+  request: ThreadRequest,
+  transfer?: ArrayBuffer[],
+  signal?: AbortSignal,
+) => Promise<T>;
 
 interface LoaderThread {
-  ask: AskFunction;
+  send: SendFunction;
   isDead(): boolean;
   /** Ends the thread, which must have no database open. */
   end(): void;
@@ -40,31 +44,31 @@ interface LoaderThread {
 let idle: LoaderThread | undefined;
 
 /**
- * Opens a database in a loader thread, which keeps the process alive only while something is asked
- * of it.
+ * Opens a database in a loader thread, which keeps the process alive only while it has
+ * requests to work on.
  */
 export async function openInThread(path: string): Promise<Engine> {
   const thread = idle ?? loaderThread();
   if (idle === thread) idle = undefined;
-  const { ask } = thread;
+  const { send } = thread;
   const leave = (): void => {
     if (thread.isDead()) return;
     if (idle === undefined) idle = thread;
     else thread.end();
   };
   try {
-    await ask({ op: 'open', path });
+    await send({ op: 'open', path });
   } catch (error) {
     leave();
     throw error;
   }
   return {
     async openSession(load) {
-      return remoteSession(ask, await ask<OpenedSession>({ op: 'open-session', load }));
+      return remoteSession(send, await send<OpenedSession>({ op: 'open-session', load }));
     },
-    read: (what, signal) => ask({ op: 'read', what }, [], signal),
+    read: (what, signal) => send({ op: 'read', what }, [], signal),
     async close() {
-      await ask({ op: 'close' }).finally(leave);
+      await send({ op: 'close' }).finally(leave);
     },
   };
 }
@@ -100,14 +104,15 @@ function loaderThread(): LoaderThread {
   let dead: Error | undefined;
   worker.unref();
 
-  worker.on('message', (message: AnswerMessage) => {
-    const asked = waiting.get(message.id);
+  worker.on('message', (message: ResponseMessage) => {
+    const sender = waiting.get(message.id);
     waiting.delete(message.id);
     if (waiting.size === 0) worker.unref();
-    if ('error' in message) asked?.reject(errorFrom(message.error));
-    else asked?.resolve(message.result as never);
+    if ('error' in message) sender?.reject(errorFrom(message.error));
+    else sender?.resolve(message.result as never);
   });
-  const exit = (): void => worker.postMessage({ id: 0, ask: { op: 'exit' } satisfies Ask });
+  const exit = (): void =>
+    worker.postMessage({ id: 0, request: { op: 'exit' } } satisfies RequestMessage);
   const leave = (): void => {
     if (waiting.size === 0) return;
     exit();
@@ -131,17 +136,17 @@ function loaderThread(): LoaderThread {
   return {
     isDead: () => dead !== undefined,
     end: exit,
-    async ask(question, transfer = [], signal?) {
+    async send(request, transfer = [], signal?) {
       if (dead !== undefined) throw dead;
       signal?.throwIfAborted();
       lastId += 1;
       const id = lastId;
-      worker.postMessage({ id, ask: question } satisfies AskMessage, transfer);
+      worker.postMessage({ id, request } satisfies RequestMessage, transfer);
       worker.ref();
       const off =
         signal &&
         onAbort(signal, () =>
-          worker.postMessage({ id: 0, ask: { op: 'stop', id } } satisfies AskMessage),
+          worker.postMessage({ id: 0, request: { op: 'stop', id } } satisfies RequestMessage),
         );
       try {
         return await new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
@@ -154,14 +159,14 @@ function loaderThread(): LoaderThread {
   };
 }
 
-function remoteSession(ask: AskFunction, { session, loadId, known }: OpenedSession): Session {
+function remoteSession(send: SendFunction, { session, loadId, known }: OpenedSession): Session {
   return {
     loadId,
     known,
-    append: (batch) => ask<LoadStep>({ op: 'append', session, batch }, ownBuffer(batch)),
-    commit: () => ask<LoadStep>({ op: 'commit', session }),
-    finish: (outcome) => ask<LoadStep>({ op: 'finish', session, outcome }),
-    abort: () => ask({ op: 'abort', session }),
+    append: (batch) => send<LoadStep>({ op: 'append', session, batch }, ownBuffer(batch)),
+    commit: () => send<LoadStep>({ op: 'commit', session }),
+    finish: (outcome) => send<LoadStep>({ op: 'finish', session, outcome }),
+    abort: () => send({ op: 'abort', session }),
   };
 }
 

@@ -3,17 +3,17 @@ import type { BatchMessage, Known, LoadSpec, Outcome } from '../../messages.js';
 import type { Read } from '../read-dataset.js';
 
 /**
- * What the caller's thread asks of the loader's. `session` is the number that `open-session`
- * answered.
+ * What the caller's thread requests of the loader's. `session` is the number that `open-session`
+ * gave.
  */
-export type Ask =
+export type ThreadRequest =
   | { op: 'open'; path: string }
   | { op: 'open-session'; load: LoadSpec }
   | { op: 'append'; session: number; batch: BatchMessage }
   | { op: 'commit' | 'abort'; session: number }
   | { op: 'finish'; session: number; outcome: Outcome }
   | { op: 'read'; what: Read }
-  /** Breaks off the read that was asked for in message `id`. */
+  /** Breaks off the read that was requested in message `id`. */
   | { op: 'stop'; id: number }
   | { op: 'close' }
   | { op: 'exit' };
@@ -25,8 +25,8 @@ export interface OpenedSession {
   known: Known;
 }
 
-export type AskMessage = { id: number; ask: Ask };
-export type AnswerMessage = { id: number; result: unknown } | { id: number; error: PlainError };
+export type RequestMessage = { id: number; request: ThreadRequest };
+export type ResponseMessage = { id: number; result: unknown } | { id: number; error: PlainError };
 
 /** An error as plain data: what is left of it on the other side of a thread's border. */
 export interface PlainError {

@@ -7,7 +7,7 @@ import { onAbort } from '../../signals/on-abort.js';
  * DuckDB's asynchronous calls each hold a thread of libuv's pool (four for the whole process),
  * which DNS and gunzip need too.
  */
-export function turns(
+export function concurrencyLimit(
   limit: number,
 ): <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T> {
   const waiting: (() => void)[] = [];

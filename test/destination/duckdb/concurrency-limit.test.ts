@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { turns } from '#src/destination/duckdb/turns.js';
+import { concurrencyLimit } from '#src/destination/duckdb/concurrency-limit.js';
 
-describe('turns', () => {
+describe('concurrencyLimit', () => {
   it('runs no more than the limit at once, in the order they came', async () => {
-    const turn = turns(2);
+    const admit = concurrencyLimit(2);
     let running = 0;
     let most = 0;
     const began: number[] = [];
     const works = [0, 1, 2, 3, 4, 5].map((i) =>
-      turn(async () => {
+      admit(async () => {
         began.push(i);
         running += 1;
         most = Math.max(most, running);
@@ -23,24 +23,24 @@ describe('turns', () => {
   });
 
   it('goes on after a work that failed', async () => {
-    const turn = turns(1);
-    const failing = turn(() => Promise.reject(new Error('broken')));
-    const next = turn(() => Promise.resolve('done'));
+    const admit = concurrencyLimit(1);
+    const failing = admit(() => Promise.reject(new Error('broken')));
+    const next = admit(() => Promise.resolve('done'));
     await expect(failing).rejects.toThrow('broken');
     expect(await next).toBe('done');
   });
 
   it('leaves out a work whose signal aborts while it waits', async () => {
-    const turn = turns(1);
+    const admit = concurrencyLimit(1);
     let finish = (): void => undefined;
-    const first = turn(() => new Promise<void>((resolve) => (finish = resolve)));
+    const first = admit(() => new Promise<void>((resolve) => (finish = resolve)));
     const stopping = new AbortController();
     let began = false;
-    const waiting = turn(() => Promise.resolve((began = true)), stopping.signal);
-    const next = turn(() => Promise.resolve('done'));
+    const waiting = admit(() => Promise.resolve((began = true)), stopping.signal);
+    const next = admit(() => Promise.resolve('done'));
     stopping.abort(new Error('stopped'));
     await expect(waiting).rejects.toThrow('stopped');
-    await expect(turn(() => Promise.resolve(), stopping.signal)).rejects.toThrow('stopped');
+    await expect(admit(() => Promise.resolve(), stopping.signal)).rejects.toThrow('stopped');
     finish();
     await first;
     expect(await next).toBe('done');
