@@ -63,12 +63,19 @@ export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed
   const opening = instances.get(instance) ?? openEngine(instance);
   instances.set(instance, opening);
   const engine = await opening;
-  const [row] = await engine.read<ReadRow[]>({
-    op: 'query',
-    sql: 'SELECT path FROM duckdb_databases() WHERE database_name = current_database()',
-    parameters: [],
-    dataset: null,
-  });
+  const [row] = await engine
+    .read<ReadRow[]>({
+      op: 'query',
+      sql: 'SELECT path FROM duckdb_databases() WHERE database_name = current_database()',
+      parameters: [],
+      dataset: null,
+    })
+    .catch((error: unknown) => {
+      throw new LoadError(
+        `The DuckDBInstance that was handed in cannot be used: ${(error as Error).message}. Hand in one that is open.`,
+        { cause: error },
+      );
+    });
   if (typeof row?.['path'] !== 'string') return { engine, release: () => Promise.resolve() };
   const borrowed = await borrow(realPath(row['path']), () => opening);
   if (borrowed.engine === engine) return borrowed;

@@ -290,6 +290,15 @@ describe('duckdb(instance)', () => {
     await expect(loaded(duckdb(instance))).rejects.toThrow(/is open in this process twice/);
   });
 
+  it('refuses an instance that its owner has closed', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    instance.closeSync();
+    await expect(loaded(duckdb(instance))).rejects.toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message: expect.stringContaining('Hand in one that is open') as string,
+    });
+  });
+
   it('refuses an instance of another copy of the binding', async () => {
     const foreign = Object.create({ connect: () => undefined }) as DuckDBInstance;
     await expect(loaded(duckdb(foreign))).rejects.toMatchObject({
