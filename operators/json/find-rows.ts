@@ -13,6 +13,11 @@ export interface FoundRows {
   body: Uint8Array;
   span: Span;
   values: Located['values'];
+  /**
+   * For a wildcard that led to elements of which none has the rest of the path: what they have
+   * (`Selected.beside`). @default null: something was found, or nothing could be
+   */
+  beside?: readonly string[] | null;
 }
 
 /**
@@ -38,18 +43,19 @@ function rowsAt(
   body: Uint8Array,
   selector: string,
   options: LocateOptions,
-): Pick<FoundRows, 'body' | 'span'> {
+): Omit<FoundRows, 'values'> {
   if (!isWild(selector))
     return { body, span: locate(body, { ...options, selectors: [selector], paths: [] }).span };
   // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript
   // and back, each number as it was sent.
-  const rows = selectAll(parseJson(body), selector, options);
+  const { members: rows, beside } = selectAll(parseJson(body), selector, options);
   const gathered = new TextEncoder().encode(
     `[${rows.map(({ holder, key }) => printMember(holder, key)).join(',')}]`,
   );
   return {
     body: gathered,
     span: locate(gathered, { selectors: ['@'], limits: options.limits ?? {} }).span,
+    beside,
   };
 }
 

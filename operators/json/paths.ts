@@ -32,6 +32,18 @@ export function readings(path: string): string[][] {
   return isLiteral || /^[@$]?$/.test(path) ? found : [[path], ...found];
 }
 
+/**
+ * The stretches of a path between its wildcards, the one in front of the first wildcard first, each
+ * in all ways to read it (`readings`).
+ */
+export function stretches(path: string): string[][][] {
+  const found: Part[][] = [[]];
+  for (const part of partsOf(path))
+    if (part.key === '*') found.push([]);
+    else found.at(-1)?.push(part);
+  return found.map(readingsOf);
+}
+
 /** A path that reads as these keys and in no other way. */
 export function pathOf(keys: readonly string[]): string {
   return keys

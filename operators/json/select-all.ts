@@ -1,8 +1,9 @@
 import { SelectError } from '../errors.js';
 import type { Json } from '../types.js';
 import type { LocateOptions } from './locate.js';
-import { segments } from './paths.js';
+import { stretches } from './paths.js';
 import { mapRows } from './row-objects.js';
+import { valueAt } from './value-at.js';
 
 /** A value by the object or list that holds it, which knows how its numbers were sent. */
 export interface Member {
@@ -10,11 +11,22 @@ export interface Member {
   key: string;
 }
 
+/** The values that were found at a path with wildcards. */
+export interface Selected {
+  members: Member[];
+  /**
+   * Paths of members of what the wildcards led to, where none of it had the rest of the path: so
+   * that is misspelt, or every element lacks it. Null where something was found, or nothing could
+   * be.
+   */
+  beside: readonly string[] | null;
+}
+
 /**
  * All values at a path with wildcards (`data[*].items`, `*.rows`), in document order. A wildcard
- * stands for every element or member. Lists at the end of the path are opened, and maps where
- * `rows` says that they may stand there; nulls are passed over. So one list or map gives the same
- * rows as several.
+ * stands for every element or member. Between wildcards, keys with dots in them come before nested
+ * keys. Lists at the end of the path are opened, and maps where `rows` says that they may stand
+ * there; nulls are passed over. So one list or map gives the same rows as several.
  *
  * Errors: SelectError when the way to the first wildcard is not there, or leads to something else
  * than `rows` says. Behind it, an element may lack what others have.
@@ -23,23 +35,36 @@ export function selectAll(
   document: Json,
   path: string,
   { rows = 'array', key }: Pick<LocateOptions, 'rows' | 'key'> = {},
-): Member[] {
-  const keys = segments(path);
+): Selected {
+  const [head = [], ...tails] = stretches(path);
   let members: Member[] = [{ holder: [document], key: '0' }];
-  for (const [i, key] of keys.entries()) {
-    const next = members.flatMap((member) => {
-      const value = valueOf(member);
-      return key === '*' ? membersOf(value) : at(value, key);
-    });
-    const first = members[0] === undefined ? null : valueOf(members[0]);
-    if (next.length === 0 && first !== null && i < keys.indexOf('*'))
-      throw new SelectError(`Nothing is at \`${path}\`. The keys there are: ${keysOf(first)}.`);
-    members = next;
+  let beside: readonly string[] | null = null;
+  let last = head;
+  const first = at(document, head);
+  if (head[0]?.length !== 0) {
+    const met = deepest(document, head.at(-1) ?? []);
+    if (first === undefined && met !== null)
+      throw new SelectError(`Nothing is at \`${path}\`. The keys there are: ${keysOf(met)}.`);
+    members = first === undefined ? [] : [first];
   }
+  for (const [i, readings] of tails.entries()) {
+    const elements = members.flatMap((member) => membersOf(valueOf(member)));
+    last = readings;
+    members =
+      readings[0]?.length === 0
+        ? elements
+        : elements.flatMap((element) => at(valueOf(element), readings) ?? []);
+    const [full] = elements.filter((element) => isFilled(valueOf(element)));
+    if (members.length === 0 && full !== undefined)
+      beside ??= Object.keys(valueOf(full) as object).map(
+        (name) => `${wildcardPath(path, i)}.${name}`,
+      );
+  }
+  const isOpen = last[0]?.length === 0;
   const open = (member: Member): Member[] => {
     const value = valueOf(member);
     if (value === null || rows === 'array')
-      return Array.isArray(value) && keys.at(-1) !== '*' ? membersOf(value) : [member];
+      return Array.isArray(value) && !isOpen ? membersOf(value) : [member];
     // PHP writes an empty map as an empty array.
     if (Array.isArray(value) && (rows === 'array-or-map' || value.length === 0))
       return membersOf(value);
@@ -48,7 +73,33 @@ export function selectAll(
       `Selector \`${path}\` was to find a map of rows and found ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}. Use rows: "array" for it.`,
     );
   };
-  return members.flatMap(open).filter((member) => valueOf(member) !== null);
+  return {
+    members: members.flatMap(open).filter((member) => valueOf(member) !== null),
+    beside,
+  };
+}
+
+/** The path up to one of its wildcards, by its number from 0. */
+function wildcardPath(path: string, number: number): string {
+  const parts = path.split('*');
+  const before = parts.slice(0, number + 1).join('*');
+  return `${before}*${before.endsWith('[') ? ']' : ''}`;
+}
+
+/** An object with members, or a list that was to be one. */
+function isFilled(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+/** The value furthest down the way of these keys. */
+function deepest(value: Json, keys: readonly string[]): Json {
+  let inner = value;
+  for (const key of keys) {
+    const next = valueAt(inner, [key]);
+    if (next === undefined) break;
+    inner = next;
+  }
+  return inner;
 }
 
 function keysOf(value: Json | undefined): string {
@@ -70,7 +121,13 @@ function membersOf(value: Json): Member[] {
   return Object.keys(value).map((key) => ({ holder: value, key }));
 }
 
-function at(value: Json, key: string): Member[] {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return [];
-  return [{ holder: value, key }];
+/** The member at the first reading that leads anywhere. */
+function at(value: Json, readings: readonly (readonly string[])[]): Member | undefined {
+  for (const keys of readings) {
+    const key = keys.at(-1);
+    const holder = valueAt(value, keys.slice(0, -1));
+    if (key !== undefined && valueAt(holder, [key]) !== undefined)
+      return { holder: holder as object, key };
+  }
+  return undefined;
 }

@@ -24,7 +24,7 @@ export interface UserFunction {
   call<T>(run: () => T, fault: (value: unknown) => string | null): T;
   /** The same for a function that may return a promise. */
   wait<T>(run: () => T | PromiseLike<T>, fault: (value: unknown) => string | null): Promise<T>;
-  /** The error for what the function threw; errors of sluice's own stay as they are. */
+  /** The error for what the function threw; one of a function within it, and an abort, stay. */
   error(thrown: unknown): Error;
   /** The error for what else is wrong: `what` stands behind the function's name. */
   refuse(what: string, cause?: unknown): Error;
@@ -49,7 +49,7 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
       options,
     );
   const error = (thrown: unknown): Error =>
-    isSluiceError(thrown) ? thrown : failed(`threw: ${textOf(thrown)}`, { cause: thrown });
+    hasPlace(thrown) ? thrown : failed(`threw: ${textOf(thrown)}`, { cause: thrown });
   const used = <T>(value: T, fault: (value: unknown) => string | null): T => {
     let wrong: string | null;
     try {
@@ -88,6 +88,16 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
       return used(value, fault);
     },
   };
+}
+
+/**
+ * An error of a function within this one, which says where it was, or an abort, which has no place.
+ */
+function hasPlace(thrown: unknown): thrown is Error {
+  return (
+    isSluiceError(thrown) &&
+    (thrown.code === 'ERR_SLUICE_FUNCTION' || thrown.code === 'ERR_SLUICE_ABORT')
+  );
 }
 
 /** True for a promise, or another object with a `then`. */

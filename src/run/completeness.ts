@@ -42,6 +42,7 @@ export function completenessTally(resource: string): CompletenessTally {
   let lists = 0;
   let hasEnd = false;
   let wasPaged = false;
+  let hadRows = false;
   let skipped = 0;
   let unkept = 0;
   let declared: number | null = 0;
@@ -65,6 +66,7 @@ export function completenessTally(resource: string): CompletenessTally {
       if (event.end === 'not-begun') return;
       lists += 1;
       wasPaged ||= event.end === 'no-next' && event.pages > 1;
+      hadRows ||= event.rows > 0;
       declared =
         declared === null || event.declared?.rows === undefined
           ? null
@@ -82,7 +84,8 @@ export function completenessTally(resource: string): CompletenessTally {
           skipped,
         };
       const found = [...incomplete.values(), ...unproven.values()].filter(
-        ({ finding }) => !(finding.isOfNextPath === true && wasPaged),
+        ({ finding: { isOfPath } }) =>
+          !((isOfPath === 'next' && wasPaged) || (isOfPath === 'rows' && hadRows)),
       );
       const texts = found.map(({ finding: { reason }, times }) =>
         times === 1 ? reason : `${reason} (${times.toLocaleString('en-US')} times)`,
@@ -105,10 +108,10 @@ interface Finding {
   verdict: 'unproven' | 'incomplete';
   reason: string;
   /**
-   * The path to the next page may be wrong. Where it led on in another list of the resource, it is
-   * right.
+   * A path may be wrong: that to the next page, or that to the rows. Where it led on in another
+   * list of the resource, it is right.
    */
-  isOfNextPath?: true;
+  isOfPath?: 'next' | 'rows';
 }
 
 /**
@@ -155,6 +158,7 @@ export function listFinding({
   nextMissing,
   more = null,
   fault = null,
+  unmatched = null,
   doubt = null,
 }: Omit<ListEnd, 'kind' | 'resource'>): Finding | null {
   if (fault !== null)
@@ -196,6 +200,12 @@ export function listFinding({
       verdict: 'unproven',
       reason: `the API only estimates how many rows there are (${count(declaredRows as number)}); ${count(rows)} were read`,
     };
+  if (unmatched !== null)
+    return {
+      verdict: 'unproven',
+      reason: `no element that \`${unmatched}\` leads to has what is behind its wildcard: is \`dataSelector\` right?`,
+      isOfPath: 'rows',
+    };
   if (isAll) return null;
   if (doubt !== null) return { verdict: 'unproven', reason: doubt };
   switch (end) {
@@ -204,7 +214,7 @@ export function listFinding({
         ? {
             verdict: 'unproven',
             reason: `one page of exactly ${count(lastPageRows)} rows came, and where the link or cursor to the next one was to be there was nothing: is its path right?`,
-            isOfNextPath: true,
+            isOfPath: 'next',
           }
         : null;
     case 'has-more':

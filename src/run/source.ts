@@ -98,6 +98,11 @@ export interface ListEnd {
   more?: { by: 'flag' | 'next'; what: string } | null;
   /** Rows that a response reported as failed or left out. @default none */
   fault?: string | null;
+  /**
+   * The `dataSelector` with a wildcard that led to elements, none of which had the rest of the
+   * path: so there are no rows. @default none
+   */
+  unmatched?: string | null;
   /** Why a page without rows may not have been the end. @default none */
   doubt?: string | null;
 }

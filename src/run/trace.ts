@@ -68,6 +68,8 @@ function count(
 ): void {
   if (info === undefined) return;
   if (event.kind === 'request') info.requests += 1;
+  // They were counted with their page.
+  if (event.kind === 'skip' && event.reason === 'null-row') info.rows -= event.rows ?? 0;
   if (event.kind === 'page') {
     info.pages += 1;
     info.rows += event.rows;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint, type EndpointConfig, restSource } from 'sluice';
+import { completenessTally } from '#src/run/completeness.js';
+import { endpoint, type EndpointConfig, type RestEndpoint, restSource } from 'sluice';
 import { serve } from '../support/local-server.js';
 import { readAll, readSource, rowsOf } from '../support/read-pages.js';
 
@@ -15,10 +16,64 @@ describe('a data selector', () => {
     ['$items', { $items: [{ id: 1 }] }],
     ['d.x.y', { d: { 'x.y': [{ id: 1 }] } }],
     ['$.groups[0].rows', { groups: [{ rows: [{ id: 1 }] }] }],
+    ['g[*].a.b', { g: [{ 'a.b': [{ id: 1 }], a: { b: [{ id: 2 }] } }] }],
+    ['g[*].a.b', { g: [{ a: { b: [{ id: 1 }] } }] }],
+    ['x.g[*].b', { 'x.g': [{ b: [{ id: 1 }] }], x: { g: [] } }],
+    ["g[*]['a.b']", { g: [{ 'a.b': [{ id: 1 }] }] }],
+    ['g.*.a.b', { g: { k: { 'a.b': [{ id: 1 }] } } }],
   ])('%s is read as the API writes it in %j', async (dataSelector, json) => {
     const server = await serve(() => ({ json }));
     const { pages, error } = await readAll(endpoint({ url: server.url, dataSelector }));
     expect([error, pages.flatMap(rowsOf)]).toEqual([null, [{ id: 1 }]]);
+  });
+});
+
+describe('a data selector with a misspelt end behind a wildcard', () => {
+  const read = async (
+    json: unknown,
+    child: RestEndpoint,
+  ): Promise<{ messages: string[]; verdict: string }> => {
+    const server = await serve(() => ({ json }));
+    const { events, error } = await readSource(
+      restSource({
+        client: { baseUrl: server.url },
+        resources: [
+          { name: 'a', endpoint: { path: 'a', dataSelector: 'all' } },
+          { name: 'b', endpoint: child },
+        ],
+      }),
+    );
+    expect(error).toBeNull();
+    const tally = completenessTally('b');
+    for (const event of events) if ('resource' in event && event.resource === 'b') tally.add(event);
+    const messages = events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
+    return { messages, verdict: tally.result().verdict };
+  };
+  const all = [{ id: 1 }];
+  const groups = [{ people: [{ id: 1 }] }, { people: [] }];
+
+  it.each<[string, RestEndpoint]>([
+    ['its own requests', { path: 'b', dataSelector: 'groups[*].peopel' }],
+    ['shared responses', { responseOf: 'a', dataSelector: 'groups[*].peopel' }],
+  ])('is reported with what was there, and no list is complete: %s', async (_what, endpoint) => {
+    expect(await read({ all, groups }, endpoint)).toEqual({
+      verdict: 'unproven',
+      messages: [
+        '`dataSelector` is `groups[*].peopel`, and nothing was there in any response. Did you mean `groups[*].people`? There are: `groups[*].people`.',
+      ],
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['some elements have it', [{ people: [{ id: 1 }] }, { name: 'x' }], 'groups[*].people'],
+    ['there are no elements', [], 'groups[*].people'],
+    ['all lists there are empty', [{ people: [] }, { people: null }], 'groups[*].people'],
+  ])('is none where %s', async (_what, found, dataSelector) => {
+    const endpoint = { path: 'b', dataSelector };
+    expect(await read({ all, groups: found }, endpoint)).toEqual({
+      verdict: 'complete',
+      messages: [],
+    });
   });
 });
 

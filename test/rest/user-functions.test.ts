@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ConfigError,
+  customAuth,
   duckdb,
   isSluiceError,
   pipeline,
@@ -63,6 +65,33 @@ describe('functions of the user’s', () => {
     ['converts to NaN', converted(() => NaN), '`incremental.convert` returned NaN'],
     ['promises a value', converted(async () => 1), '`incremental.convert` returned a promise'],
     ['converts to a date', converted(() => new Date(0)), '`incremental.convert` returned a Date'],
+    [
+      'converts to an object',
+      converted(() => ({ from: 1 })),
+      '`incremental.convert` returned an object: a query parameter holds a text or number.',
+    ],
+    [
+      'throws an error of sluice',
+      paginated(() => {
+        throw new ConfigError('theirs');
+      }),
+      'Resource a, page 1: `paginator` threw: theirs',
+    ],
+    [
+      'is a paginator whose next returns a number',
+      paginated({ paths: [], next: () => 5 }),
+      'Resource a, page 1: `paginator.next` returned 5: return what the next request changes',
+    ],
+    [
+      'is a paginator with an end that is none',
+      paginated({ next: () => ({ end: 'over' }) }),
+      'Resource a, page 1: `paginator.next` returned an object: return what',
+    ],
+    [
+      'is a paginator that declares a text',
+      paginated({ next: () => ({ end: 'custom' }), declared: () => ({ rows: '7' }) }),
+      '`paginator.declared` returned an object: return { rows, pages }',
+    ],
     ['throws in data', { data: throwing }, 'Resource a: `data` threw: mine'],
     ['gives no rows as data', { data: () => 5 }, 'Resource a: `data` returned 5: return a list'],
     ['promises data', { data: async () => [] }, '`data` returned a promise'],
@@ -77,6 +106,30 @@ describe('functions of the user’s', () => {
     expect(error.message).toContain(message);
     expect(error).toMatchObject({ code: 'ERR_SLUICE_FUNCTION', resource: 'a' });
     if (message.endsWith('threw: mine')) expect(error.cause).toBe(mine);
+  });
+
+  it('that return a request from an authorization are told to change theirs', async () => {
+    const auth = customAuth((request) => ({ ...request }) as never);
+    expect(await failure({}, { auth })).toMatchObject({
+      code: 'ERR_SLUICE_FUNCTION',
+      message: expect.stringContaining(
+        '`customAuth` returned an object: change the request in place',
+      ) as string,
+    });
+  });
+
+  it('that are a paginator may leave out what has a standard', async () => {
+    const server = await serve(({ query }) => ({ json: [{ id: Number(query.get('page') ?? 1) }] }));
+    const paginator = {
+      next: ({ index }: { index: number }) =>
+        index === 0 ? { params: { page: 2 } } : { end: 'custom' },
+    };
+    await using p = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'ds' });
+    const source = restSource({
+      client: { baseUrl: server.url },
+      resources: [{ name: 'a', endpoint: { paginator: paginator as never } }],
+    });
+    expect((await p.run(source)).resources[0]).toMatchObject({ rows: 2, verdict: 'complete' });
   });
 
   it.each<[string, () => unknown, string]>([

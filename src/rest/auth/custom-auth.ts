@@ -27,7 +27,10 @@ export function customAuth(
     async apply(request) {
       await own.wait(
         () => fn(request),
-        () => null,
+        (value) =>
+          value === undefined || value === null || value === request
+            ? null
+            : 'change the request in place (`request.url`, `request.headers`, `request.body`) and return nothing.',
       );
       const fault = requestFault(request);
       if (fault !== null) throw own.refuse(fault);

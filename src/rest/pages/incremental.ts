@@ -61,7 +61,7 @@ export function incrementalValues(
       ? value
       : userFunction({ name: 'incremental.convert', resource }).call(
           () => convert(value),
-          valueFault,
+          (made) => valueFault(made) ?? queryFault(config, made),
         );
   const start = endValue === null ? startOf(config, last) : initialValue;
   return {
@@ -82,6 +82,14 @@ function valueFault(value: unknown): string | null {
   } catch {
     return wanted;
   }
+}
+
+/** What is wrong with a value that goes into a query; null for one that does not. */
+function queryFault({ startParam, endParam }: IncrementalConfig, value: unknown): string | null {
+  const isObject = [value].flat().some((one) => typeof one === 'object' && one !== null);
+  return isObject && (startParam ?? endParam) !== undefined
+    ? 'a query parameter holds a text or number. Put an object into `json` with {incremental.startValue}.'
+    : null;
 }
 
 /**

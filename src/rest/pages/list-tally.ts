@@ -14,6 +14,8 @@ export class ListTally {
   #signs: PageSigns | null = null;
   #fault: string | null = null;
   #doubt: string | null = null;
+  /** The total may count something else. */
+  #isVague = false;
   /** Every total so far was the number of rows on its own page. */
   #countsPages = true;
   #totals = 0;
@@ -42,11 +44,14 @@ export class ListTally {
       this.#totals += 1;
       this.#countsPages &&= signs.total.rows === rows;
     }
-    const seen: Declared = { ...declaredBy(signs, paginator), ...paginator.declared?.(facts) };
+    const read = paginator.declared?.(facts);
+    const seen: Declared = { ...declaredBy(signs, paginator), ...read };
     // Behind the last page, some services state a total of nothing.
     if (rows === 0 && seen.rows !== undefined && seen.rows < rowsRead) delete seen.rows;
     if (Object.keys(seen).length === 0) return;
-    const isEstimate = signs.total?.isEstimate === true || seen.rows === COUNT_LIMIT;
+    this.#isVague = signs.total?.isVague === true && read?.rows === undefined;
+    const isEstimate =
+      signs.total?.isEstimate === true || this.#isVague || seen.rows === COUNT_LIMIT;
     this.#declared = { ...seen, ...(isEstimate && { isEstimate }) };
   }
 
@@ -70,9 +75,20 @@ export class ListTally {
     return { ...this.#counts, ...this.#said() };
   }
 
+  /**
+   * What is declared. A vague total is one where just so many rows came, and none of the list's
+   * where more came.
+   */
+  #exact(): Declared | null {
+    const { rows = 0, isEstimate: _, ...others } = this.#declared ?? {};
+    if (!this.#isVague || rows > this.#counts.rows) return this.#declared;
+    if (rows === this.#counts.rows) return { rows, ...others };
+    return Object.keys(others).length === 0 ? null : others;
+  }
+
   #said(): Said {
     const { flag = null, next = null } = this.#signs ?? {};
-    const declared = this.#declared;
+    const declared = this.#exact();
     const isOfPages = this.#countsPages && this.#totals > 1 && declared?.rows !== undefined;
     const { rows: _rows, ...others } = declared ?? {};
     return {

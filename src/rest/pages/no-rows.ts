@@ -9,6 +9,14 @@ export function meansNoRows(bytes: Uint8Array): boolean {
   return bytes.length <= LONGEST && NOTHING.test(Buffer.from(bytes).toString('latin1'));
 }
 
+/**
+ * Tells whether bytes hold a value that means no rows behind the first page alone, where rows are
+ * known to be lists of objects: `0`, `[[]]`, `[{}]`, `[""]`, `[false]`.
+ */
+export function meansNoMoreRows(bytes: Uint8Array): boolean {
+  return bytes.length <= LONGEST && NO_MORE.test(Buffer.from(bytes).toString('latin1'));
+}
+
 /** Tells whether a body holds nothing at all: no bytes, blanks, or a byte order mark alone. */
 export function isBlankBody(bytes: Uint8Array): boolean {
   return bytes.length <= LONGEST && BLANK.test(Buffer.from(bytes).toString('latin1'));
@@ -24,3 +32,4 @@ const LONGEST = 4_096;
 /** A byte order mark as latin1 shows it. */
 const BLANK = /^(ï»¿)?\s*$/;
 const NOTHING = /^(ï»¿)?\s*(\{\s*\}|\[\s*(null\s*(,\s*null\s*)*)?\]|"\s*"|false|null)\s*$/;
+const NO_MORE = /^\s*(0|\[\s*(\[\s*\]|\{\s*\}|""|false)\s*\])\s*$/;

@@ -41,7 +41,7 @@ export function factsReader(selector: string | undefined, limits: List['limits']
     // One record is no list, and what it holds is its own.
     if (envelope === null && span.kind === 'value')
       return { ...NO_SIGNS, fault: faultOfGraph(page.document) };
-    const headers = fromHeaders((name) => response.headers.get(name));
+    const headers = fromHeaders((name) => response.headers.get(name), span.count);
     if (envelope === null) return headers;
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
     return {
@@ -67,9 +67,10 @@ export function factsReader(selector: string | undefined, limits: List['limits']
         rowsRead: rows + span.count,
         maxPageRows: Math.max(maxPageRows, span.count),
         rowsAt: envelope?.rowsAt ?? null,
-        signs: signsOf(page, envelope),
+        signs: withStatus(signsOf(page, envelope), page),
         values,
         header: (name) => response.headers.get(name),
+        headerNames: () => headerNames(response.headers),
         asked,
         url: response.url,
         body: () => (parsed ??= parseJson(document)),
@@ -82,6 +83,14 @@ export function factsReader(selector: string | undefined, limits: List['limits']
         : [];
     },
   };
+}
+
+/** 202 without rows (RFC 9110 §15.3.3) says that the response is not made yet. */
+function withStatus(signs: PageSigns, { response: { status }, span }: Located): PageSigns {
+  if (status !== 202 || span.count > 0) return signs;
+  const fault =
+    'the response has status 202 (accepted) and no rows, so it is not made yet. Set `poll` or request it later';
+  return { ...signs, fault: signs.fault ?? fault };
 }
 
 /** What a whole response of GraphQL (`data`, `errors`, `extensions`) reports as failed. */
@@ -103,6 +112,11 @@ export function withValues(
   const values =
     paths.length === 0 ? [] : locate(document, { selectors: ['@'], paths, limits }).values;
   return { ...facts, values };
+}
+
+function headerNames(headers: Located['response']['headers']): string[] {
+  const { keys } = headers as { keys?: () => Iterable<string> };
+  return keys === undefined ? [] : [...keys.call(headers)];
 }
 
 function keysOf(value: Json | undefined): string[] {

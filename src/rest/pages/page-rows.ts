@@ -6,7 +6,7 @@ import { parseJson } from '../../../operators/json/parse-json.js';
 import type { Span } from '../../../operators/types.js';
 import { pageSigns } from '../paginators/detect/page-signs.js';
 import type { ListRequest } from './list.js';
-import { meansNoRows, withoutNothing } from './no-rows.js';
+import { meansNoMoreRows, meansNoRows, withoutNothing } from './no-rows.js';
 import { didYouMeanPath, namesIn } from './path-watch.js';
 import type { RowPlaces } from './row-places.js';
 
@@ -51,7 +51,9 @@ export function pageRows(
       limits,
       ...(key !== null && { key }),
     });
-    const span = withoutNothing(found.body, found.span);
+    const { start, end } = found.span;
+    const isNoMore = index > 0 && meansNoMoreRows(found.body.subarray(start, end));
+    const span = isNoMore ? NO_ROWS : withoutNothing(found.body, found.span);
     refuseScalar(found.body, span, selectors);
     return { ...found, span, isMissing: false, notice: null };
   } catch (error) {

@@ -88,7 +88,7 @@ export class PaginationGuard {
       const url = address(change, this.#start, facts.url);
       const place = placeOf(url, change);
       // Some services give the last cursor again, for ever, behind the last row.
-      if (this.#asked.has(place) && facts.rows === 0) return { end: 'empty' };
+      if (this.#asked.has(place) && facts.rows === 0) return { end: 'empty', isRepeat: true };
       if (this.#asked.has(place))
         throw new PaginationError(
           'the API points to a page that was asked for before. Reading on would go in circles; what was committed stays.',

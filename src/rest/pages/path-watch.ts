@@ -4,6 +4,7 @@ import { parseJson } from '../../../operators/json/parse-json.js';
 import { pathOf } from '../../../operators/json/paths.js';
 import { nearest } from '../../../operators/settings/nearest.js';
 import type { Json, Span } from '../../../operators/types.js';
+import { linkOf } from '../paginators/header-link.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
 import { bodyValues } from '../paginators/value-path.js';
 
@@ -107,6 +108,7 @@ export function watchPaginator(
   page: PageFacts,
 ): void {
   if (config === null || page.rows === 0) return;
+  watchHeader(watch, config, page);
   const wanted = pathsOf(config);
   const body = bodyValues(wanted);
   const places = body.paths.map((path) => paths.indexOf(path));
@@ -121,6 +123,32 @@ export function watchPaginator(
     if (option === 'totalPath' && path === 'total') continue;
     watch.note(`paginator.${option}`, path, values[option] !== undefined, () =>
       memberPaths(page.body()),
+    );
+  }
+}
+
+/**
+ * Notes the header or relation that a paginator was given. A whole list need not have it; the
+ * standard ones are left out where there is one page.
+ */
+function watchHeader(
+  watch: PathWatch,
+  config: NonNullable<Paginator['config']>,
+  page: PageFacts,
+): void {
+  const { flag, total } = page.signs;
+  if (flag?.isMore === false || total?.rows === page.rowsRead) return;
+  if (config.type === 'headerCursor' && config.cursorKey !== undefined)
+    watch.note(
+      'paginator.cursorKey',
+      config.cursorKey,
+      page.header(config.cursorKey) !== null,
+      () => page.headerNames?.() ?? [],
+    );
+  if (config.type === 'headerLink' && !/^next$/i.test(config.rel ?? 'next')) {
+    const links = page.header('link') ?? '';
+    watch.note('paginator.rel', config.rel ?? '', linkOf(links, config.rel ?? '') !== null, () =>
+      [...links.matchAll(/;\s*rel\s*=\s*"?([^";,]+)/gi)].map(([, rel = '']) => rel),
     );
   }
 }

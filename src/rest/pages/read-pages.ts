@@ -18,6 +18,8 @@ import { factsReader, type Located, withValues } from './page-facts.js';
 import { PaginationGuard, type Step } from './pagination-guard.js';
 import { rowPaths, watchPaginator } from './path-watch.js';
 
+const PART =
+  'the last response has status 206 (partial content), and nothing says that it is the last part';
 /** Equal pages in a row of which it is not known whether the API ignores its parameters. */
 const MOST_HELD = 25;
 /** What services say to a request for a page behind their last one. */
@@ -56,17 +58,24 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   let size: number | null = null;
   let nextMissing = false;
   let held: Held[] = [];
+  /** A selector with a wildcard that led to nothing. */
+  let unmatched: string | null = null;
+  /** The last response is a part of what there is. */
+  let isPart = false;
 
-  const ended = (end: ListEnd['end']): ListEnd => ({
+  const ended = (end: ListEnd['end'], isRepeat = false): ListEnd => ({
     kind: 'done',
     resource,
     parent,
     end,
     ...tally.end(),
+    ...(isPart && { doubt: PART }),
+    ...(isRepeat && { more: null }),
     fault: tally.fault === null ? null : client.redact(tally.fault),
     pageSize: paginator?.pageSize ?? size,
     autoDetected: list.paginator === 'auto',
     nextMissing,
+    unmatched: tally.counts.rows === 0 ? unmatched : null,
   });
   const look = (facts: PageFacts): ReturnType<typeof detectPaginator> => {
     const found = detectPaginator(facts, { url: list.url, json: list.json });
@@ -106,7 +115,13 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     stamp,
     state: stateOf(list, paging, list.last),
   });
-  const count = ({ body, span, bytes }: Located, facts: PageFacts): void => {
+  const count = ({ body, span, bytes, beside, response }: Located, facts: PageFacts): void => {
+    isPart = response.status === 206;
+    const wild = list.dataSelector?.find((selector) => selector.includes('*'));
+    if (wild !== undefined && beside !== undefined && (beside !== null || span.count > 0)) {
+      watch.note('dataSelector', wild, beside === null, () => beside ?? []);
+      if (beside !== null) unmatched = wild;
+    }
     if (tracker !== null && span.count > 0)
       watch.note(
         'incremental.cursorPath',
@@ -242,7 +257,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       count(page, facts);
       // The cursor moves on only with a list that was read to its end: what was missed has to be
       // asked for again.
-      const done = 'end' in step ? ended(lost ? 'lost' : step.end) : null;
+      const done = 'end' in step ? ended(lost ? 'lost' : step.end, step.isRepeat) : null;
       const next = 'end' in step ? null : position(step.change, client, list);
       yield {
         ...pageOf(page, next, false),
@@ -254,6 +269,9 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       }
       if ('fault' in step) throw shownFault(step.fault);
     }
+  } catch (error) {
+    // Other functions of a paginator are called in several places.
+    throw error instanceof FunctionError && error.resource === null ? shownFault(error) : error;
   } finally {
     tracker?.close();
   }

@@ -1,7 +1,8 @@
 import { isObject } from '../../../operators/json/is-object.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
-import type { PageFacts, Paginator, RequestChange } from './paginator.js';
+import { ConfigError } from '../../errors.js';
+import type { EndReason, PageFacts, Paginator, RequestChange } from './paginator.js';
 
 /**
  * A paginator in the user's words: what the next request changes, or null at the end. It reads what
@@ -24,6 +25,67 @@ export function custom(next: PaginatorFunction): Paginator {
         end: 'custom',
       },
   };
+}
+
+/**
+ * A paginator object of the user's, with the standard for what it leaves out. What its functions
+ * give back is looked at: FunctionError for what is none. ConfigError for `paths` or `first` that
+ * cannot be used.
+ */
+export function ownPaginator(given: Paginator): Paginator {
+  const { paths = [], first = {}, pageSize = null } = given as Partial<Paginator>;
+  if (!Array.isArray(paths) || !paths.every((path) => typeof path === 'string'))
+    throw new ConfigError('`paginator.paths` must be a list of paths in the body.');
+  const fault = first === null ? 'give a change, or leave it out.' : changeFault(first);
+  if (fault !== null) throw new ConfigError(`\`paginator.first\` cannot be used: ${fault}`);
+  const call = <T>(name: string, page: PageFacts, run: () => T, check: typeof changeFault): T =>
+    userFunction({ name: `paginator.${name}`, page: page.index }).call(run, check);
+  return {
+    paths,
+    first,
+    pageSize,
+    config: null,
+    next: (page) => call('next', page, () => given.next(page), nextFault),
+    declared: (page) => call('declared', page, () => given.declared?.(page) ?? null, declaredFault),
+    ...(given.followsApi !== undefined && { followsApi: given.followsApi }),
+    ...(given.rowsBefore !== undefined && { rowsBefore: given.rowsBefore }),
+    isFirstAgain: (page) =>
+      call(
+        'isFirstAgain',
+        page,
+        () => given.isFirstAgain?.(page) ?? false,
+        (value) => (typeof value === 'boolean' ? null : 'return true or false.'),
+      ),
+  };
+}
+
+const ENDS: Readonly<Record<EndReason, true>> = {
+  single: true,
+  'no-next': true,
+  'has-more': true,
+  total: true,
+  empty: true,
+  short: true,
+  maximum: true,
+  custom: true,
+  lost: true,
+};
+
+function nextFault(next: unknown): string | null {
+  const wanted = `return what the next request changes ({ params, url or json }), or { end } with one of ${Object.keys(ENDS).join(', ')}.`;
+  if (!isObject(next)) return wanted;
+  if (!('end' in next)) return changeFault(next);
+  const { end } = next as { end: unknown };
+  return typeof end === 'string' && Object.hasOwn(ENDS, end) ? null : wanted;
+}
+
+function declaredFault(value: unknown): string | null {
+  const isCount = (count: unknown): boolean => count === undefined || Number.isFinite(count);
+  if (value === null) return null;
+  const { rows, pages } = value as { rows?: unknown; pages?: unknown };
+  return isObject(value) && isCount(rows) && isCount(pages)
+    ? null
+    : 'return { rows, pages } as numbers, or null.';
 }
 
 const KEYS = ['params', 'url', 'json', 'end'];

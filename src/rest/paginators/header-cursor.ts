@@ -15,7 +15,10 @@ export function headerCursor(options: HeaderCursorConfig = {}): Paginator {
     next({ header, rows }) {
       if (stopAfterEmptyPage && rows === 0) return { end: 'empty' };
       const value = header(cursorKey)?.trim() ?? '';
-      return value === '' ? { end: 'no-next' } : { params: { [cursorParam]: value } };
+      if (value !== '') return { params: { [cursorParam]: value } };
+      // The standard name is a guess; one that was given must be somewhere.
+      const nextMissing = config.cursorKey !== undefined && header(cursorKey) === null;
+      return { end: 'no-next', ...(nextMissing && { nextMissing }) };
     },
   };
 }

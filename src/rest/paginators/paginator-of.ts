@@ -2,7 +2,7 @@ import { configError } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
 import { checked, either, fn, made, type Shape, tagged, words } from '../shape/shape.js';
 import { cursor } from './cursor.js';
-import { custom, type PaginatorFunction } from './custom.js';
+import { custom, ownPaginator, type PaginatorFunction } from './custom.js';
 import { headerCursor } from './header-cursor.js';
 import { headerLink } from './header-link.js';
 import { jsonLink } from './json-link.js';
@@ -53,7 +53,8 @@ export function paginatorOf(like: PaginatorLike): Paginator | 'auto' {
 
 function makePaginator(like: PaginatorLike): Paginator | 'auto' {
   if (typeof like === 'function') return custom(like);
-  if (typeof like === 'object' && 'next' in like && typeof like.next === 'function') return like;
+  if (typeof like === 'object' && 'next' in like && typeof like.next === 'function')
+    return like.config === null || like.config === undefined ? ownPaginator(like) : like;
   const { type, ...config } = typeof like === 'string' ? { type: like } : (like as PaginatorConfig);
   return MAKERS[type](config as never);
 }

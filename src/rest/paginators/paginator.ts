@@ -21,6 +21,11 @@ export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'passed
 export interface Ending {
   /** For links and cursors: there was nothing at their place, not even null. @default false */
   nextMissing?: boolean;
+  /**
+   * The link or cursor on an empty page led to a page that was read: it says nothing. @default
+   * false
+   */
+  isRepeat?: boolean;
   end: EndReason;
 }
 
@@ -42,6 +47,8 @@ export interface PageFacts {
   /** The values at the paginator's paths; undefined where there is none. */
   values: readonly (Json | undefined)[];
   readonly header: (name: string) => string | null;
+  /** The names of the headers, where the client's `fetch` can list them. */
+  readonly headerNames?: () => string[];
   /** The change that asked for this page. */
   asked: RequestChange;
   /** Where the page came from, redirects followed. */
@@ -62,8 +69,11 @@ export interface PageSigns {
   flag: { isMore: boolean; what: string } | null;
   /** An address or cursor of a next page. */
   next: { value: string; what: string } | null;
-  /** Rows in all; `isEstimate`: a guess or a lower bound. */
-  total: { rows: number; isEstimate: boolean; what: string } | null;
+  /**
+   * Rows in all; `isEstimate`: a guess or a lower bound. `isVague`: it may as well count something
+   * else, such as the rows that were asked for.
+   */
+  total: { rows: number; isEstimate: boolean; isVague?: boolean; what: string } | null;
   /** Number of pages. */
   pages: number | null;
   /** Rows on a full page, as the response repeats it. */

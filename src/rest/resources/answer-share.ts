@@ -5,6 +5,7 @@ import { placeOf, withPlace } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import { meansNoRows } from '../pages/no-rows.js';
+import { pathWatch } from '../pages/path-watch.js';
 import { type Lineage, stampOf } from './lineage.js';
 import type { ResolvedResource } from './resolve-resources.js';
 
@@ -17,23 +18,33 @@ export interface AnswerShare {
   page(page: Page, lineage: Lineage): Page;
   /** To be told of everything that happens: what ends a list there ends it here. */
   heard(event: SourceEvent): void;
+  /** Reports what matched nothing. To be called when all answers have come. */
+  end(): void;
 }
 
-type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows'>;
+type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows' | 'unmatched'>;
 
-const NONE: Counts = { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
+const NONE: Required<Counts> = {
+  pages: 0,
+  rows: 0,
+  maxPageRows: 0,
+  lastPageRows: 0,
+  unmatched: null,
+};
 
 export function answerShare(
   { resource: { name, limits = {} }, endpoint, stamp }: ResolvedResource,
   observe: (event: SourceEvent) => void,
 ): AnswerShare {
   const { responseOf, dataSelector = '@', rows: shape, key, mayBeMissing = false } = endpoint;
-  const lists = new Map<string | null, Counts>();
+  const lists = new Map<string | null, Required<Counts>>();
+  const watch = pathWatch((message) => observe({ kind: 'notice', resource: name, message }));
+  const wild = [dataSelector].flat().find((selector) => selector.includes('*'));
   return {
     page(page, { rows }) {
       const { parent, index } = page;
       const where = `${placeOf(name, parent, index)} of the responses of ${responseOf}`;
-      const { body, span } = located(
+      const { body, span, beside } = located(
         where,
         mayBeMissing || meansNoRows(page.body) ? page.body : null,
         () =>
@@ -44,12 +55,16 @@ export function answerShare(
             ...(key !== undefined && { key }),
           }),
       );
-      const { pages, rows: before, maxPageRows } = lists.get(parent) ?? NONE;
+      const { pages, rows: before, maxPageRows, unmatched } = lists.get(parent) ?? NONE;
+      const isUnmatched = beside !== undefined && beside !== null;
+      if (wild !== undefined && (isUnmatched || span.count > 0))
+        watch.note('dataSelector', wild, !isUnmatched, () => beside ?? []);
       lists.set(parent, {
         pages: pages + 1,
         rows: before + span.count,
         maxPageRows: Math.max(maxPageRows, span.count),
         lastPageRows: span.count,
+        unmatched: before + span.count > 0 ? null : isUnmatched ? (wild ?? null) : unmatched,
       });
       // Its bytes came once, for the other resource.
       observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });
@@ -76,6 +91,7 @@ export function answerShare(
       });
       lists.delete(event.parent);
     },
+    end: () => watch.report(),
   };
 }
 
@@ -87,7 +103,7 @@ function located(
   where: string,
   missing: Uint8Array | null,
   find: () => FoundRows,
-): Pick<FoundRows, 'body' | 'span'> {
+): Omit<FoundRows, 'values'> {
   try {
     return find();
   } catch (error) {

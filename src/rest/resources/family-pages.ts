@@ -82,6 +82,7 @@ export function familyPages(
     }
     const end = defer(() => {
       watch.report(resources, observe);
+      for (const share of shares.values()) share.end();
       return EMPTY;
     });
     return concat(merge(...streams.values()).pipe(map(({ page }) => page)), end);

@@ -100,7 +100,7 @@ export function firstAt(row: JsonObject, path: string): Json | undefined {
 }
 
 function memberAt(row: JsonObject, path: string): Member | undefined {
-  if (path.includes('*')) return selectAll(row, path)[0];
+  if (path.includes('*')) return selectAll(row, path).members[0];
   for (const keys of readings(path)) {
     const holder = valueAt(row, keys.slice(0, -1));
     const key = keys.at(-1);

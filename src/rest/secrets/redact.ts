@@ -1,3 +1,4 @@
+import { parseJson } from '../../../operators/json/parse-json.js';
 import type { RequestSpec } from '../http/messages.js';
 import { isSecretField, isSecretName } from './secret-names.js';
 import { base64Pattern, secretPattern } from './secret-pattern.js';
@@ -192,18 +193,15 @@ export function secretsOf({
 /** The secrets in a JSON body or a form; none in any other text. */
 function secretsInBody(body: string): string[] {
   try {
-    return secretMembers(JSON.parse(body));
+    return secretMembers(parseJson(new TextEncoder().encode(body)));
   } catch {
     return secretFields(new URLSearchParams(body));
   }
 }
 
-/**
- * The texts in members whose names say that they are secret, at any depth. Numbers are none:
- * `max_tokens` is a limit.
- */
+/** The texts and numbers in members whose names say that they are secret, at any depth. */
 function secretMembers(value: unknown, isSecret = false): string[] {
-  if (typeof value === 'string') return isSecret ? [value] : [];
+  if (['string', 'number', 'bigint'].includes(typeof value)) return isSecret ? [String(value)] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, one]) =>
     secretMembers(one, isSecret || isSecretName(name)),

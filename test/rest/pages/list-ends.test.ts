@@ -86,6 +86,17 @@ describe('a list is incomplete where a response says that there is more', () => 
       { dataSelector: '@' },
     ],
     [
+      'a header with a flag',
+      { json: rows, headers: { 'X-More-Results': 'true' } },
+      { dataSelector: '@' },
+    ],
+    [
+      'a header that counts pages',
+      { json: rows, headers: { 'X-Page-Count': '3' } },
+      { dataSelector: '@' },
+    ],
+    ['202 without rows', { status: 202, json: { data: [] } }, {}],
+    [
       'a header with the next page',
       { json: rows, headers: { 'X-Next-Page': '2' } },
       { dataSelector: '@' },
@@ -98,7 +109,7 @@ describe('a list is incomplete where a response says that there is more', () => 
   ])('%s', async (_what, reply, config) => {
     const found = await read(() => reply, { dataSelector: 'data', paginator: 'single', ...config });
     expect(found).toMatchObject({ verdict: 'incomplete', error: null, requests: 1 });
-    expect(found.ids.length).toBe(37);
+    expect(found.ids.length).toBe(reply.status === 202 ? 0 : 37);
   });
 });
 
@@ -148,6 +159,87 @@ describe('a response that only reports an error is no row', () => {
     ];
     const found = await read((_asked, count) => replies[count - 1] as Reply, {});
     expect(found).toMatchObject({ ids: [0, 1, 2], verdict: 'unproven' });
+  });
+});
+
+describe('a list is unproven where a response may say that there is more', () => {
+  const rows = list(0, 37);
+  it.each<[string, Reply]>([
+    ['a count above its rows', { json: { data: rows, count: 74 } }],
+    ['a count in a header', { json: { data: rows }, headers: { 'X-Count': '74' } }],
+    ['a count of pages or rows', { json: { data: rows }, headers: { 'X-Page-Count': '100' } }],
+    ['206', { status: 206, json: { data: rows } }],
+    [
+      '206 of an unknown whole',
+      { status: 206, json: { data: rows }, headers: { 'Content-Range': '0-36/*' } },
+    ],
+  ])('%s', async (_what, reply) => {
+    const found = await read(() => reply, { dataSelector: 'data', paginator: 'single' });
+    expect(found).toMatchObject({ verdict: 'unproven', error: null });
+  });
+
+  it.each<[string, Reply]>([
+    ['the count is that of its rows', { json: { data: rows, count: 37 } }],
+    ['the header counts its rows', { json: { data: rows }, headers: { 'X-Count': '37' } }],
+    ['the pages are its rows', { json: { data: rows }, headers: { 'X-Page-Count': '37' } }],
+    [
+      '206 has the whole',
+      { status: 206, json: { data: rows }, headers: { 'Content-Range': '0-36/37' } },
+    ],
+    ['no page is next', { json: { data: rows }, headers: { 'X-Next-Page': 'null' } }],
+    ['202 has rows', { status: 202, json: { data: rows } }],
+  ])('and is complete where %s', async (_what, reply) => {
+    const found = await read(() => reply, { dataSelector: 'data', paginator: 'single' });
+    expect(found).toMatchObject({ verdict: 'complete', error: null });
+  });
+
+  it.each([50, 57])(
+    'and is complete where as many came as a count of %i says, or more',
+    async (n) => {
+      const found = await read(
+        ({ query }) => {
+          const from = Number(query.get('offset'));
+          return { json: { data: list(from, Math.min(57, from + 20)), count: n } };
+        },
+        { dataSelector: 'data', paginator: { type: 'offset', limit: 20 } },
+      );
+      expect(found).toMatchObject({ verdict: 'complete', error: null });
+      expect(found.ids.length).toBe(57);
+    },
+  );
+});
+
+describe('a page behind the last one', () => {
+  it.each<[string, unknown]>([
+    ['a number', 0],
+    ['an empty list', [[]]],
+    ['an empty object', [{}]],
+    ['an empty text', ['']],
+  ])('is empty where its rows are %s', async (_what, data) => {
+    const found = await read(
+      (_asked, count) => ({ json: { data: count === 1 ? list(0, 3) : data } }),
+      {
+        dataSelector: 'data',
+        paginator: { type: 'pageNumber' },
+      },
+    );
+    expect(found).toMatchObject({ ids: [0, 1, 2], verdict: 'complete', error: null });
+  });
+
+  it.each<[string, Reply, Partial<EndpointConfig>]>([
+    ['a link', { json: { data: [], next: '/x?page=2' } }, { paginator: 'jsonLink' }],
+    [
+      'a link in a header',
+      { json: { data: [], next: '/x?page=2' }, headers: { link: '</x?page=2>; rel="next"' } },
+      { paginator: 'headerLink' },
+    ],
+  ])('ends the list, though it has %s to itself', async (_what, reply, config) => {
+    const first: Reply = { ...reply, json: { data: list(0, 3), next: '/x?page=2' } };
+    const found = await read((_asked, count) => (count === 1 ? first : reply), {
+      dataSelector: 'data',
+      ...config,
+    });
+    expect(found).toMatchObject({ ids: [0, 1, 2], verdict: 'complete', requests: 2 });
   });
 });
 

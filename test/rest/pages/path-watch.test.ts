@@ -89,6 +89,27 @@ describe('a path that matches nothing in any response is reported with what was 
     ]);
   });
 
+  it.each<[string, RestEndpoint['paginator'], Record<string, string>, RegExp | null]>([
+    [
+      'a header',
+      { type: 'headerCursor', cursorKey: 'x-nxt-cursor' },
+      { 'x-next-cursor': 'abc' },
+      /^`paginator.cursorKey` is `x-nxt-cursor`.*Did you mean `x-next-cursor`\?/,
+    ],
+    [
+      'a relation',
+      { type: 'headerLink', rel: 'nxet' },
+      { link: '</x?page=2>; rel="next", </x>; rel=self' },
+      /^`paginator.rel` is `nxet`.*Did you mean `next`\? There are: `next`, `self`/,
+    ],
+    ['no standard header', { type: 'headerCursor' }, {}, null],
+    ['no standard relation', { type: 'headerLink' }, {}, null],
+  ])('%s', async (_what, paginator, headers, message) => {
+    const server = await serve(() => ({ json: { data: [row] }, headers }));
+    const found = await notices(server, { ...(paginator && { paginator }) });
+    expect(found).toEqual(message === null ? [] : [expect.stringMatching(message)]);
+  });
+
   it('a data selector, as an error', async () => {
     const server = await serve(() => ({ json: { result: { Items: [row] } } }));
     const { error } = await readAll(

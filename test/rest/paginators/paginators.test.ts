@@ -545,7 +545,13 @@ describe('headerCursor', () => {
       pageFacts({ headers: { 'x-next': '0' } }),
       { params: { after: '0' } },
     ],
-    ['ends without the header', paginator, pageFacts(), 'no-next'],
+    ['ends without the header', headerCursor(), pageFacts(), 'no-next'],
+    [
+      'says that the header it was given is missing',
+      paginator,
+      pageFacts(),
+      { end: 'no-next', nextMissing: true },
+    ],
     ['ends on an empty one', paginator, pageFacts({ headers: { 'x-next': ' ' } }), 'no-next'],
     [
       'has dlt’s defaults',

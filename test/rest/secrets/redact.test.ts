@@ -156,11 +156,12 @@ describe('secretsOf', () => {
     [
       'members of JSON at any depth',
       '{"a":[{"password":"k1"}],"page_token":"p","variables":{"credentials":{"user":"k2","n":[3,"k3"]}}}',
-      ['k1', 'k2', 'k3'],
+      ['k1', 'k2', '3', 'k3'],
     ],
     ['bytes', Buffer.from('{"client_secret":"k1"}'), ['k1']],
     ['fields of a form', 'grant=x&api_key=a%2Fb+c&max=4', ['a/b c']],
-    ['no numbers, which are limits', '{"max_tokens":4096}', []],
+    ['numbers, with all digits', '{"pin_token":12345678901234567890}', ['12345678901234567890']],
+    ['no limits', '{"max_tokens":4096}', []],
     ['nothing in other text', 'SELECT 1', []],
   ])('finds them in the query and the body: %s', (_what, body, secrets) => {
     expect(secretsOf({ url, body })).toEqual(['in-query', ...secrets]);

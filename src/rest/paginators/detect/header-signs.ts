@@ -35,7 +35,24 @@ const PAGES = [
   'pagination-total-pages',
   'total-pages',
 ];
-const FLAGS = ['x-has-more', 'x-hasmore', 'x-has-next', 'x-has-next-page', 'x-more', 'has-more'];
+const FLAGS = [
+  'x-has-more',
+  'x-hasmore',
+  'x-has-more-results',
+  'x-has-next',
+  'x-has-next-page',
+  'x-more',
+  'x-more-results',
+  'x-more-pages',
+  'x-pagination-has-more',
+  'x-pagination-has-next',
+  'has-more',
+  'more-results',
+];
+/** As often the rows of the page as those of the list. */
+const COUNTS = ['x-count', 'x-item-count', 'x-items-count', 'x-row-count', 'x-rows'];
+/** As often the number of pages as that of the rows on the page. */
+const PAGE_COUNTS = ['x-page-count', 'page-count', 'x-pages'];
 const CURSORS = [
   'x-next-page',
   'x-next-cursor',
@@ -68,9 +85,12 @@ const OBJECTS = ['x-pagination', 'pagination', 'x-paging-headers', 'paging-heade
  * Reads what the headers of a list's responses say of it. Names are looked for on the first page;
  * later pages are asked for those that were there, and for `Link` and `Content-Range`.
  */
-export function headerSigns(): (header: (name: string) => string | null) => PageSigns {
+export function headerSigns(): (
+  header: (name: string) => string | null,
+  rows: number,
+) => PageSigns {
   let names: ReadonlySet<string> | null = null;
-  return (header) => {
+  return (header, rows) => {
     names ??= new Set(ALL.filter((name) => header(name) !== null));
     const known = names;
     const find = <T>(
@@ -89,22 +109,33 @@ export function headerSigns(): (header: (name: string) => string | null) => Page
     const link = linkOf(header('link') ?? '', 'next');
     const total =
       find(TOTALS, (text, name) => {
-        const rows = statedCount(text);
-        return rows === null
+        const stated = statedCount(text);
+        return stated === null
           ? null
-          : { rows, isEstimate: rows === COUNT_LIMIT, what: `the header ${name}` };
+          : { rows: stated, isEstimate: stated === COUNT_LIMIT, what: `the header ${name}` };
       }) ?? range?.total;
+    const count = find([...COUNTS, ...PAGE_COUNTS], (text, name) => {
+      const stated = statedCount(text) ?? 0;
+      return stated <= rows
+        ? null
+        : { rows: stated, isEstimate: false, isVague: true, what: `the header ${name}` };
+    });
+    const pageCount = find(PAGE_COUNTS, statedCount);
     return {
       flag: find(FLAGS, flagIn) ?? json.flag,
       next:
         link === null
-          ? (find(CURSORS, (value, name) => ({
-              value,
-              what: `the header ${name} is the position of a next page`,
-            })) ?? json.next)
+          ? (find(CURSORS, (value, name) =>
+              /^(null|none|false|undefined|-1|0)$/i.test(value)
+                ? null
+                : { value, what: `the header ${name} is the position of a next page` },
+            ) ?? json.next)
           : { value: link, what: 'the header Link has a next page' },
-      total: total ?? json.total,
-      pages: find(PAGES, statedCount) ?? json.pages,
+      total: total ?? json.total ?? count,
+      pages:
+        find(PAGES, statedCount) ??
+        (pageCount !== null && pageCount < rows ? pageCount : null) ??
+        json.pages,
       limit: find(LIMITS, statedCount) ?? json.limit,
       position: find(POSITIONS, (text) => text) ?? range?.from ?? json.position,
       fault: null,
@@ -112,7 +143,7 @@ export function headerSigns(): (header: (name: string) => string | null) => Page
   };
 }
 
-const ALL = [TOTALS, PAGES, FLAGS, CURSORS, LIMITS, POSITIONS, OBJECTS].flat();
+const ALL = [TOTALS, COUNTS, PAGES, PAGE_COUNTS, FLAGS, CURSORS, LIMITS, POSITIONS, OBJECTS].flat();
 
 function flagIn(text: string, name: string): PageSigns['flag'] {
   const isMore = flagOf(text);

@@ -9,8 +9,9 @@ import { type Member, parentName, plainName, TOTALS } from './members.js';
  * The number of rows that a response states for its list. A number that is a guess or a lower bound
  * is an estimate: `relation: gte`, a flag or name that says so, `1,000+`, and exactly 10,000.
  *
- * `count` is as often the rows of the page as of the list. It counts beside links to other pages
- * (Django REST framework), and only above the rows of the page.
+ * `count` is as often the rows of the page as of the list, so it counts only above the rows of the
+ * page: beside links to other pages (Django REST framework) as it is, else as a vague one,
+ * since it may be the number of rows that was asked for.
  */
 export function totalSign(members: readonly Member[], rows: number): PageSigns['total'] {
   const [total] = members
@@ -29,11 +30,13 @@ export function totalSign(members: readonly Member[], rows: number): PageSigns['
       stated === COUNT_LIMIT ||
       total.rank === ESTIMATED ||
       isCalledEstimate(member.within),
+    ...(total.rank === VAGUE && { isVague: true }),
     what: `\`${pathOf(member.keys)}\``,
   };
 }
 
 const ESTIMATED = 2;
+const VAGUE = 3;
 
 /** Which total counts where there are several; null for what is none. */
 function rankOf(member: Member, rows: number): number | null {
@@ -50,7 +53,8 @@ function rankOf(member: Member, rows: number): number | null {
   const names = Object.keys(within).map(plainName);
   if (name === 'found' && names.includes('outof')) return 0;
   const isLinked = names.includes('next') && names.some((one) => one.startsWith('prev'));
-  return name === 'count' && isLinked && (statedCount(value) ?? 0) > rows ? 1 : null;
+  if (name !== 'count' || (statedCount(value) ?? 0) <= rows) return null;
+  return isLinked ? 1 : VAGUE;
 }
 
 const ESTIMATED_TOTAL =
