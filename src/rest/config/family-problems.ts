@@ -76,7 +76,7 @@ function placedAt(index: number, config: RestConfig): Placed {
     return inherited ? `resourceDefaults.endpoint.${part}` : `${at}.endpoint.${part}`;
   };
   let links: string[] = [];
-  // A placeholder that is malformed is told of by its own rule.
+  // A placeholder that is malformed is reported by its own rule.
   problemsOf(() => (links = merged.data === null ? linksOf(merged.endpoint) : []), at);
   return { ...merged, given, at, place, links, hasEndpoint: own !== undefined };
 }
@@ -105,7 +105,7 @@ function clashes({
     [
       endpoint.json !== undefined && endpoint.data !== undefined,
       place('data'),
-      `resource ${name} has both json and data; a request has one body.`,
+      `resource ${name} has both \`json\` and \`data\`; a request has one body.`,
     ],
     [
       method === 'GET' && (endpoint.json ?? endpoint.data) !== undefined,
@@ -120,17 +120,17 @@ function clashes({
     [
       data !== null && hasEndpoint,
       `${at}.data`,
-      `resource ${name} has both data and an endpoint; rows are given or asked for.`,
+      `resource ${name} has both \`data\` and an \`endpoint\`; rows are given or requested.`,
     ],
     [
       format === 'file' && saveAs === undefined,
       place('format'),
-      `resource ${name} answers with files; say where they go: saveAs.`,
+      `resource ${name} has files for responses; say where they go: \`saveAs\`.`,
     ],
     [
       format !== 'file' && saveAs !== undefined,
       place('saveAs'),
-      'answers are saved only where format is `file`.',
+      'responses are saved only where `format` is `file`.',
     ],
     [
       unfilled !== undefined,
@@ -140,7 +140,7 @@ function clashes({
     [
       groupSize > 1 && links.length === 0,
       place('groupSize'),
-      'only a resource that takes fields of a parent asks in groups.',
+      'only a resource that takes fields of a parent can request in groups.',
     ],
     [
       groupSize > 1 && endpoint.incremental !== undefined,
@@ -156,7 +156,7 @@ function clashes({
     [
       groupSize > 1 && include !== undefined,
       `${at}.includeFromParent`,
-      `resource ${name} asks for rows of its parent in groups (groupSize), so their fields cannot be told apart on its rows. Leave out one of the two.`,
+      `resource ${name} sends the rows of its parent in groups (\`groupSize\`), so that no row says whose fields it needs. Leave out one of the two.`,
     ],
     ...Object.values(include ?? {}).map((field): [boolean, string, string] => [
       field.includes('*'),
@@ -172,7 +172,7 @@ function clashes({
   return rules.flatMap(([wrong, path, message]): Problem[] => (wrong ? [{ path, message }] : []));
 }
 
-/** What a resource that shares another's answers can say of them; all else is that one's. */
+/** What a resource that shares another's responses can say of them; all else is that one's. */
 const OF_SHARED = new Set(['responseOf', 'dataSelector', 'rows', 'key', 'mayBeMissing']);
 
 function idleKeys(given: RestConfig['resources'][number], at: string): [boolean, string, string][] {
@@ -186,7 +186,7 @@ function idleKeys(given: RestConfig['resources'][number], at: string): [boolean,
   return Object.keys(given.endpoint).map((key): [boolean, string, string] => [
     !OF_SHARED.has(key),
     `${at}.endpoint.${key}`,
-    `does nothing here: the answers are those of ${responseOf}, which says how they are asked for.`,
+    `does nothing here: the responses are those of ${responseOf}, whose endpoint says how they are requested.`,
   ]);
 }
 
@@ -221,7 +221,7 @@ function manyParents(
   return [
     {
       path: place('groupSize'),
-      message: `there are several parents (${parents.join(', ')}); rows of one alone are asked for in groups.`,
+      message: `there are several parents (${parents.join(', ')}); only rows of a single parent can be sent in groups.`,
     },
   ];
 }
@@ -245,7 +245,7 @@ function strangers(
       return [
         {
           path,
-          message: `the dataSelector of \`${link}\` has a wildcard, so its answers cannot be shared.`,
+          message: `the dataSelector of \`${link}\` has a wildcard, so its responses cannot be shared.`,
         },
       ];
     if (link === name)

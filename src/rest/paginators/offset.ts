@@ -9,7 +9,7 @@ import { bodyValues } from './value-path.js';
 /**
  * Pages by offset. The step is the page size that the response repeats; else `limit`, once any page
  * was exactly that long (such a server may filter rows out of a page after cutting it); else the
- * rows that came (such a server may give fewer than asked). Rows are rather read twice than
+ * rows that came (such a server may give fewer than requested). Rows are rather read twice than
  * skipped.
  *
  * Ends on an empty page, when the flag says so, when the stated total is reached, or at the

@@ -9,7 +9,7 @@ import { bodyValues } from './value-path.js';
 
 /**
  * Pages by number. Ends on an empty page, when the flag says so, when the stated number of pages is
- * reached, or at the maximum. A short page proves nothing: servers give fewer rows than asked
+ * reached, or at the maximum. A short page proves nothing: servers give fewer rows than requested
  * without a word, or filter a page after cutting it, and the rest would be lost. So a list costs
  * one more request than it has pages, unless its end is stated or `shortPageEnds`.
  *

@@ -49,7 +49,7 @@ export interface PageFacts {
   readonly header: (name: string) => string | null;
   /** The names of the headers, where the client's `fetch` can list them. */
   readonly headerNames?: () => string[];
-  /** The change that asked for this page. */
+  /** The change that requested this page. */
   asked: RequestChange;
   /** Where the page came from, redirects followed. */
   url: URL;
@@ -93,7 +93,7 @@ export interface Paginator {
   readonly paths: readonly string[];
   /** What it sets in the first request. */
   readonly first: RequestChange;
-  /** Rows asked for on a page; null where the API's own size is taken. */
+  /** Rows requested on a page; null where the API's own size is taken. */
   readonly pageSize: number | null;
   /**
    * What the same paginator can be made from again (`paginatorOf`); null for functions. JSON-able.

@@ -5,7 +5,7 @@ import type { RequestChange } from './paginator.js';
 /** Where a paginator's value goes in a request: a query parameter, or a path in the JSON body. */
 export interface Place {
   change(value: string | number | bigint): RequestChange;
-  /** The value that was asked with; undefined where none was. */
+  /** The value in a change; undefined where there is none. */
   asked(change: RequestChange): Json | undefined;
 }
 

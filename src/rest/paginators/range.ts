@@ -12,7 +12,7 @@ export interface RangePosition {
   total: number | null;
   /** How much of that count is read. */
   read: number;
-  /** What would be asked for next, and the first that must not be. */
+  /** What would be requested next, and the first that must not be. */
   next: number;
   maximum: number;
   stopAfterEmptyPage: boolean;

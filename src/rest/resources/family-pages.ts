@@ -9,12 +9,12 @@ import { pathWatch } from '../pages/path-watch.js';
 import { readPages } from '../pages/read-pages.js';
 import { rowPlaces } from '../pages/row-places.js';
 import { type Window, windowsOf } from '../pages/windows.js';
-import { type AnswerShare, answerShare } from './answer-share.js';
 import { fieldWatch } from './field-watch.js';
 import { type Lineage, listOf, type ParentRow, type ParentRows, ROOT } from './lineage.js';
 import { mergeEach } from './merge-each.js';
 import { parentRows } from './parent-rows.js';
 import type { ResolvedResource } from './resolve-resources.js';
+import { type SharedResponses, sharedResponses } from './shared-responses.js';
 
 /** A parent's list holds while more rows than this wait for their children to be asked for. */
 const WAITING_PARENTS = 1_000;
@@ -41,13 +41,13 @@ export function familyPages(
     const streams = new Map<string, Observable<Read>>();
     const observe = (event: SourceEvent): void => {
       context.observe(event);
-      for (const share of shares.values()) share.heard(event);
+      for (const share of shares.values()) share.onEvent(event);
     };
     const shares = new Map(
-      resources.flatMap((one): [string, AnswerShare][] =>
+      resources.flatMap((one): [string, SharedResponses][] =>
         one.endpoint.responseOf === undefined
           ? []
-          : [[one.resource.name, answerShare(one, observe)]],
+          : [[one.resource.name, sharedResponses(one, observe)]],
       ),
     );
     const watch = fieldWatch();
@@ -89,7 +89,7 @@ export function familyPages(
   });
 }
 
-function sharedPages(share: AnswerShare, others: Observable<Read>): Observable<Read> {
+function sharedPages(share: SharedResponses, others: Observable<Read>): Observable<Read> {
   return others.pipe(
     map(({ page, lineage, answer }) => ({ page: share.page(page, lineage), lineage, answer })),
   );

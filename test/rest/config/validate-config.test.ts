@@ -291,19 +291,19 @@ describe('resources that go together', () => {
           includeFromParent: ['id'],
         },
       ],
-      [/groupSize.*cannot be told apart/],
+      [/groupSize.*no row says whose fields/],
     ],
     [
       'groups without a parent',
       [{ name: 'a', endpoint: { groupSize: 5 } }],
       [
-        'resources[0].endpoint.groupSize: only a resource that takes fields of a parent asks in groups.',
+        'resources[0].endpoint.groupSize: only a resource that takes fields of a parent can request in groups.',
       ],
     ],
     [
       'two bodies',
       [{ name: 'a', endpoint: { method: 'POST', json: {}, data: 'x' } }],
-      [/both json and data; a request has one body/],
+      [/both `json` and `data`; a request has one body/],
     ],
     [
       'a GET with a body',
@@ -318,17 +318,17 @@ describe('resources that go together', () => {
     [
       'rows that are given and asked for',
       [{ name: 'a', data: [], endpoint: 'x' }],
-      [/both data and an endpoint/],
+      [/both `data` and an `endpoint`/],
     ],
     [
       'files without a place',
       [{ name: 'a', endpoint: { format: 'file' } }],
-      [/say where they go: saveAs/],
+      [/say where they go: `saveAs`/],
     ],
     [
       'a place without files',
       [{ name: 'a', endpoint: { saveAs: 'x' } }],
-      [/answers are saved only where format is `file`/],
+      [/responses are saved only where `format` is `file`/],
     ],
     [
       'a name in a path that nothing fills',

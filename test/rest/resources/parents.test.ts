@@ -214,7 +214,7 @@ describe('groups', () => {
           },
         ],
       }),
-    ).toThrow(/groupSize.*cannot be told apart/);
+    ).toThrow(/groupSize.*no row says whose fields/);
   });
 });
 
@@ -335,7 +335,7 @@ describe('a request', () => {
         resources: [{ name: 'a', endpoint: { method: 'POST', json: {}, data: '' } }],
       }),
     ).toThrow(
-      '`resources[0].endpoint.data`: resource a has both json and data; a request has one body.',
+      '`resources[0].endpoint.data`: resource a has both `json` and `data`; a request has one body.',
     );
   });
 });

@@ -10,15 +10,15 @@ import { type Lineage, stampOf } from './lineage.js';
 import type { ResolvedResource } from './resolve-resources.js';
 
 /**
- * What a resource (`responseOf`) has of the answers of another: its own rows in each page, and its
- * own account of each list.
+ * What a resource (`responseOf`) has of the responses of another: its own rows in each page, and
+ * its own account of each list.
  */
-export interface AnswerShare {
-  /** The same answer as a page of this resource. SelectError when nothing is at its selector. */
+export interface SharedResponses {
+  /** The same response as a page of this resource. SelectError when nothing is at its selector. */
   page(page: Page, lineage: Lineage): Page;
-  /** To be told of everything that happens: what ends a list there ends it here. */
-  heard(event: SourceEvent): void;
-  /** Reports what matched nothing. To be called when all answers have come. */
+  /** Takes every event of the other resource: what ends a list there ends it here. */
+  onEvent(event: SourceEvent): void;
+  /** Reports what matched nothing. To be called after the last response. */
   end(): void;
 }
 
@@ -32,10 +32,10 @@ const NONE: Required<Counts> = {
   unmatched: null,
 };
 
-export function answerShare(
+export function sharedResponses(
   { resource: { name, limits = {} }, endpoint, stamp }: ResolvedResource,
   observe: (event: SourceEvent) => void,
-): AnswerShare {
+): SharedResponses {
   const { responseOf, dataSelector = '@', rows: shape, key, mayBeMissing = false } = endpoint;
   const lists = new Map<string | null, Required<Counts>>();
   const watch = pathWatch((message) => observe({ kind: 'notice', resource: name, message }));
@@ -78,7 +78,7 @@ export function answerShare(
         state: null,
       };
     },
-    heard(event) {
+    onEvent(event) {
       if (event.resource !== responseOf) return;
       if (event.kind === 'skip') observe({ ...event, resource: name });
       if (event.kind !== 'done') return;
