@@ -70,7 +70,7 @@ function unmatchedHint(hint: string, keys: readonly string[]): string {
 }
 
 /**
- * A resource that is asked only for its children fills no table, but what is to be kept of its
+ * A resource that is requested only for its children fills no table, but what is to be kept of its
  * lists is kept with the load.
  */
 function statesOnly({ name }: Resource, pages: Observable<Page>): Observable<Flat> {

@@ -62,7 +62,10 @@ export interface RunOptions {
    * way is waited for.
    */
   signal?: AbortSignal;
-  /** Told of everything that happens, in order. Must not throw. */
+  /**
+   * Is called with everything that happens, in order. An error that it throws ends the run; once
+   * the load is complete it is a notice.
+   */
   observe?: (event: RunEvent) => void;
 }
 
@@ -90,7 +93,7 @@ export interface Pipeline extends AsyncDisposable {
   run<T extends object>(rows: GivenRows<T>, options: RunOptions & RowsConfig): Promise<LoadInfo>;
   /** The steps of a load, as they happen. Cold: each subscriber starts a load of its own. */
   stream(source: Source, options?: RunOptions): Observable<LoadStep>;
-  /** What was loaded; can be asked also while a load runs. */
+  /** What was loaded; can be read also while a load runs. */
   dataset(): Dataset;
   /**
    * Waits for this pipeline's loads and readers; with `abort` it stops them, and they reject with

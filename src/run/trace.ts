@@ -16,7 +16,7 @@ export interface TraceMessage {
   event: RunEvent;
 }
 
-/** Keeps count of a run and tells others of it. */
+/** Counts what happens in a run and reports it. */
 export interface Trace {
   readonly record: (event: RunEvent) => void;
   /** Counts and completeness so far, in the order of the resources. */
