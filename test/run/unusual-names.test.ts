@@ -172,6 +172,31 @@ describe('half a surrogate pair', () => {
     expect(columnsOf).toEqual(new Set(['t.j', 't.n', 't.v']));
   });
 
+  it('in a cursor ends the list with an error, and is never another cursor', async () => {
+    const source = restSource({
+      name: 's',
+      client: {
+        baseUrl: 'http://api.test/',
+        fetch: async () => new Response(String.raw`{"data":[{"id":1}],"next":"a\ud800"}`),
+      },
+      resources: [
+        {
+          name: 't',
+          endpoint: {
+            path: 't',
+            dataSelector: 'data',
+            paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'c' },
+          },
+        },
+      ],
+    });
+    await using shop = pipeline({ name: 'p', destination: duckdb(':memory:') });
+    await expect(shop.run(source)).rejects.toMatchObject({
+      code: 'ERR_SLUICE_PAGINATION',
+      message: expect.stringContaining('half a surrogate pair') as string,
+    });
+  });
+
   it('keeps the rows of a map apart', async () => {
     const map = String.raw`{"\ud800":{"a":1},"\ud801":{"a":2},"\ud800":{"a":3}}`;
     const source = restSource({

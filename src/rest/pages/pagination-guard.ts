@@ -84,6 +84,10 @@ export class PaginationGuard {
     try {
       const next = paginator.next(facts);
       if ('end' in next) return next;
+      if (HALF.test(printJson(next)))
+        throw new PaginationError(
+          'the response names its next page by a text with half a surrogate pair, which no request can send.',
+        );
       change = next;
       const url = address(change, this.#start, facts.url);
       const place = placeOf(url, change);
@@ -111,6 +115,9 @@ export class PaginationGuard {
     return new PaginationError(`${this.#where}, page ${index + 1}: ${what}`);
   }
 }
+
+/** Half a surrogate pair, which JSON.stringify escapes; a backslash before it may be one itself. */
+const HALF = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** What tells one request of a list from another. */
 function placeOf(url: URL, { json }: RequestChange): string {
