@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completenessTally, listFinding } from '#src/run/completeness.js';
+import { trace } from '#src/run/trace.js';
 import type { ListEnd, SourceEvent } from 'sluice';
 
 const list = (about: Partial<ListEnd> = {}): ListEnd => ({
@@ -304,4 +305,15 @@ it('names incomplete lists first, and counts all reasons however many there are'
   expect(reasons.at(-1)).toBe('and 2991 more');
   const short = Array.from({ length: 3_000 }, (_, i) => list({ declared: { rows: 9_000 + i } }));
   expect(verdictOf(...doubts, ...short).reasons.at(-1)).toBe('and 5990 more');
+});
+
+describe('the rows of a resource', () => {
+  it('are those that are not null', () => {
+    const log = trace('p', ['a']);
+    const where = { resource: 'a', parent: null, index: 0 };
+    log.record({ kind: 'page', ...where, rows: 3, bytes: 10 });
+    log.record({ kind: 'skip', ...where, status: null, reason: 'null-row', rows: 2 });
+    log.record({ kind: 'skip', ...where, status: 404, reason: 'status' });
+    expect(log.resources()[0]).toMatchObject({ pages: 1, rows: 1, skipped: 3 });
+  });
 });

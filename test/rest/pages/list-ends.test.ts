@@ -55,6 +55,7 @@ describe('a list is incomplete where a response says that there is more', () => 
     ["Kubernetes' continue", { json: { data: rows, metadata: { continue: 'abc' } } }, {}],
     ["DynamoDB's key", { json: { data: rows, LastEvaluatedKey: { id: 4 } } }, {}],
     ['a total', { json: { data: rows, paging: { total: 74 } } }, {}],
+    ["Hydra's total", { json: { data: rows, 'hydra:totalItems': 74 } }, {}],
     ['a total as text', { json: { data: rows, totalCount: '1,234' } }, {}],
     [
       'a total in an object',

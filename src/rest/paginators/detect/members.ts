@@ -177,6 +177,7 @@ export const TOTALS: ReadonlySet<string> = new Set([
   'nbhits',
   'fullcount',
   'odatacount',
+  'hydratotalitems',
   'opensearchtotalresults',
 ]);
 /** Names of a flag that says whether there is more: `has_more`, `hasNextPage`, `moreRecords`. */
