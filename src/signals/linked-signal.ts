@@ -7,6 +7,9 @@ export interface LinkedSignal {
   stop(): void;
 }
 
+/** One for all: an error takes a stack, and each list of a fan-out has a signal that it ends. */
+const STOPPED = new DOMException('This operation was aborted', 'AbortError');
+
 /**
  * Links a signal of its own to `signal`. However many wait for it, `signal` has one listener, so
  * that a user's signal never seems to leak. (AbortSignal.any would keep a trace of every link for
@@ -22,7 +25,7 @@ export function linkedSignal(signal: AbortSignal | undefined): LinkedSignal {
     signal: own.signal,
     stop() {
       signal?.removeEventListener('abort', abort);
-      own.abort();
+      own.abort(STOPPED);
     },
   };
 }

@@ -38,19 +38,21 @@ export async function eachChunk(
   stop: (reason: Error) => void,
   take: (chunk: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
-  const tooLarge = new PermanentFault(
-    `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes; ${whenLarger}`,
-  );
+  // Made only when it is thrown: an error takes a stack, and there is a body for each request.
+  const tooLarge = (): PermanentFault =>
+    new PermanentFault(
+      `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes; ${whenLarger}`,
+    );
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   try {
-    if ((expected ?? 0) > maxBytes) throw tooLarge;
+    if ((expected ?? 0) > maxBytes) throw tooLarge();
     timer = stallTimer(stallMs, stop);
     for await (const piece of body ?? []) {
       clearTimeout(timer);
       const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
       size += chunk.byteLength;
-      if (size > maxBytes) throw tooLarge;
+      if (size > maxBytes) throw tooLarge();
       await take(chunk);
       timer = stallTimer(stallMs, stop);
     }
