@@ -50,7 +50,10 @@ export interface Page {
   /** Where the rows are, as the endpoint found them. */
   rows: Span;
   /**
-   * Change that the next request makes to this one (JSON-able); null when this was the last page.
+   * The position behind this page: `endpoint({ from })` reads the list on from it. Plain JSON
+   * without secrets, of about 1 KiB; null when this was the last page. Where the next request is
+   * not known, or holds a secret that cannot be taken out, reading on from it is an error that says
+   * so.
    */
   next: Json;
   /**
@@ -336,7 +339,7 @@ export interface Position {
   resource: string;
   parent: string | null;
   page: number;
-  /** The next request's change; null when the resource (for this parent) is finished. */
+  /** {@link Page.next} of that page; null when the resource (for this parent) is finished. */
   next: Json;
   /** {@link Page.state} of that page. */
   state: Json;

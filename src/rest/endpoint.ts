@@ -1,7 +1,7 @@
 import { concat, defer, EMPTY, finalize, type Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
 import { printJson } from '../../operators/json/print-json.js';
-import type { Page } from '../../operators/types.js';
+import type { Json, Page } from '../../operators/types.js';
 import { type Gate, processGate } from '../run/gate.js';
 import type { SourceEvent } from '../run/source.js';
 import type { RestEndpoint } from './config/rest-config.js';
@@ -18,6 +18,7 @@ import { paginatorOf } from './paginators/paginator-of.js';
 import { secretsOf } from './secrets/redact.js';
 import { checkedOptions } from './shape/checked-options.js';
 import {
+  anything,
   either,
   type Fields,
   fn,
@@ -73,6 +74,14 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
   client?: Client | Omit<ClientConfig, 'baseUrl'>;
   /** Levels and bytes that a body may have. @default 1,000 levels, 1 GiB */
   limits?: Partial<Pick<Limits, 'depth' | 'bytes'>>;
+  /**
+   * The position behind a page (`Page.next`, or `next` of a load's positions): the list is read on
+   * from there. The pages up to that one and those that follow are the same as those of one read
+   * without a break: rows, numbers, end and verdict. Everything else of the endpoint has to be as
+   * it was; only the values of secrets may have changed. A ConfigError says why a position cannot
+   * be used. @default the beginning of the list
+   */
+  from?: Json;
   /** @default the process's */
   gate?: Gate;
   signal?: AbortSignal;
@@ -98,6 +107,8 @@ const shape = withNulls(
       depth: whole(1),
       bytes: whole(1),
     }),
+    // Its own reader says what is wrong with it.
+    from: anything,
     gate: made<Gate>('a gate', 'add'),
     signal: made<AbortSignal>('a signal', 'addEventListener'),
     observe: fn,
@@ -166,7 +177,8 @@ export function endpoint(options: EndpointConfig): Observable<Page> {
     });
     const done = client.keepOpen();
     const pages = fromPages(
-      (signal) => readPages(list, { client, gate, signal, observe, places, watch }),
+      (signal) =>
+        readPages(list, { from: options.from, client, gate, signal, observe, places, watch }),
       config.signal,
     );
     return concat(pages, end).pipe(finalize(done));

@@ -69,14 +69,29 @@ type Owner = Pick<LoadSpec, 'pipeline' | 'source'>;
  */
 const MOST_TUPLES = 1_000;
 
-/** SQL that adds positions to a load; none for none. */
+/** The latest position of each list, in the order in which they came. */
+function latestOf(positions: readonly Position[]): Position[] {
+  const latest = new Map<string, Position>();
+  for (const position of positions) {
+    const list = JSON.stringify([position.resource, position.parent]);
+    latest.delete(list);
+    latest.set(list, position);
+  }
+  return [...latest.values()];
+}
+
+/**
+ * SQL that adds the positions of a commit to a load; none for none. Of a list, only the latest one
+ * is stored: it is all that counts.
+ */
 export function* insertPositions(
   scope: Scope,
   { loadId, pipeline }: Load,
   positions: readonly Position[],
 ): Generator<string> {
-  for (let from = 0; from < positions.length; from += MOST_TUPLES) {
-    const values = positions
+  const latest = latestOf(positions);
+  for (let from = 0; from < latest.length; from += MOST_TUPLES) {
+    const values = latest
       .slice(from, from + MOST_TUPLES)
       .map(({ resource, parent, page, next, state }) =>
         tuple(scope, [loadId, resource, parent, page, json(next), json(state), pipeline]),

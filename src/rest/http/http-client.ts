@@ -3,7 +3,7 @@ import { timerMs } from '../../../operators/settings/timer-ms.js';
 import { ConfigError } from '../../errors.js';
 import { type AuthLike, authOf } from '../auth/auth-of.js';
 import { redactor, secretsIn } from '../secrets/redact.js';
-import { isSecretField } from '../secrets/secret-names.js';
+import { type StoredLink, storedLinks } from '../secrets/stored-link.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import { type Throttle, throttle } from '../throttle/throttle.js';
 import { cookieJar } from './cookies.js';
@@ -18,7 +18,6 @@ import type { FetchLike } from './transport/own-fetch.js';
 import { hasProxy, proxyPasswords } from './transport/proxy.js';
 import { transportOf } from './transport/transport.js';
 import { trust } from './trust.js';
-import { linkWithout } from './url.js';
 
 export type { HttpResponse, RequestSpec } from './messages.js';
 export type { SendOptions, SentResponse } from './send-options.js';
@@ -101,11 +100,10 @@ export interface Client {
    */
   redactUrl(url: string): string;
   /**
-   * A link as it can be stored and followed later: without the parameters whose values are secrets
-   * of the client, or among those that are given. All else stays as it is written. Authorization
-   * adds its parameters anew to each request.
+   * A link, be it relative, as it can be stored: without the client's secrets and those that are
+   * given. Authorization adds its parameters anew to each request.
    */
-  withoutSecrets(link: string, secrets?: readonly string[]): string;
+  storedLink(link: string, secrets?: readonly string[]): StoredLink;
 }
 
 const KINDS: Readonly<Record<keyof ClientConfig, OptionKind>> = {
@@ -173,6 +171,7 @@ export function httpClient(given: ClientConfig): Client {
   ]);
   const notified = new Set<string>();
   let isProxyNoted = false;
+  let links = { key: '', of: storedLinks([]) };
   const throttles = new Map<string, Throttle>();
   const shared = {
     baseUrl,
@@ -209,17 +208,11 @@ export function httpClient(given: ClientConfig): Client {
     concurrency: rate.concurrency,
     redact: (text, secrets = []) => redact.within([], () => secrets).text(text),
     redactUrl: (url) => redact.link(url),
-    withoutSecrets(link, secrets = []) {
+    storedLink(link, secrets = []) {
       const values = [...(auth?.secrets ?? []), ...secretsIn(headers), ...secrets];
-      const kept = linkWithout(
-        link,
-        (name, value) =>
-          values.includes(value) && (value.length >= 8 || isSecretField(name, value)),
-      );
-      // One in the path cannot be taken out: a link that leads nowhere is better than a leak.
-      return values.some((value) => value.length >= 8 && kept.includes(value))
-        ? redact.within(secrets, () => []).link(kept)
-        : kept;
+      const key = values.join('\0');
+      if (links.key !== key) links = { key, of: storedLinks(values) };
+      return links.of(link);
     },
     async send(spec, options) {
       checkActions(options.actions ?? []);

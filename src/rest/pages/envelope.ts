@@ -25,19 +25,31 @@ export interface PageBytes {
  */
 const SMALL = 32 * 1024;
 
+/** Reads the envelopes of one list's pages. */
+export interface EnvelopeReader {
+  read(page: PageBytes): Envelope | null;
+  /** Members that describe the list in its first large envelope; null before it. */
+  members(): readonly (readonly string[])[] | null;
+}
+
+/** Members of a large envelope that are looked at on later pages. */
+const MOST_MEMBERS = 1_000;
+
 /**
  * Reads what is around the rows of a list's pages. Null where there is nothing: the rows are the
  * whole body. The rows themselves are not parsed; of an envelope over 32 KiB after the first page
  * only those members are read that described the list there.
  *
  * @param selector where the rows are looked for first
+ * @param members those of the first large envelope, where it was read before
  */
 export function envelopeReader(
   selector: string | undefined,
   limits: ListRequest['limits'],
-): (page: PageBytes) => Envelope | null {
-  let known: readonly (readonly string[])[] | null = null;
-  return (page) => {
+  members: readonly (readonly string[])[] | null = null,
+): EnvelopeReader {
+  let known = members;
+  const read: EnvelopeReader['read'] = (page) => {
     const { document, body, span } = page;
     const isGathered = body !== document;
     const isAll = !isGathered && span.kind !== 'none' && around(document, span).every(isBlank);
@@ -52,15 +64,17 @@ export function envelopeReader(
               ? document
               : Buffer.concat([parts[0] as Uint8Array, ROWS, parts[1] as Uint8Array]),
           );
-    const members = membersOf(value, DEEPEST);
-    const rowsAt = members.find((member) => member.value === MARK)?.keys ?? keysBefore(selector);
+    const found = membersOf(value, DEEPEST);
+    const rowsAt = found.find((member) => member.value === MARK)?.keys ?? keysBefore(selector);
     if (size > SMALL)
-      known ??= members
+      known ??= found
         .filter(({ value: inner }) => typeof inner !== 'object' || inner === null)
         .filter((member) => member.value !== MARK && describesList(member, rowsAt))
+        .slice(0, MOST_MEMBERS)
         .map(({ keys }) => keys);
     return { value, rowsAt };
   };
+  return { read, members: () => known };
 }
 
 const DEEPEST = 6;

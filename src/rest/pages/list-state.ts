@@ -1,3 +1,4 @@
+import type { Json } from '../../../operators/types.js';
 import type { PaginatorConfig } from '../paginators/paginator-config.js';
 import type { CursorValue } from './incremental.js';
 
@@ -9,6 +10,19 @@ export interface ListState {
   windowed?: true;
   /** What holds for all lists of the resource. */
   resource?: { paging: FoundPaging };
+}
+
+/** The state of a list; null where there is nothing to keep. */
+export function listState(
+  { windowed }: { windowed: boolean },
+  paging: FoundPaging | undefined,
+  lastValue: CursorValue | null,
+): Json {
+  if (paging === undefined && lastValue === null) return null;
+  return {
+    ...(paging && { resource: { paging } }),
+    ...(lastValue !== null && { incremental: { lastValue }, ...(windowed && { windowed }) }),
+  } satisfies ListState as unknown as Json;
 }
 
 /** Paging that was found on a first page, and the fingerprint of the requests it was found with. */

@@ -7,18 +7,57 @@ type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows'>;
 /** What responses said of a list, as `ListEnd` has it. */
 type Said = Required<Pick<ListEnd, 'declared' | 'more' | 'doubt'>>;
 
+/** What a tally has to know again to go on. Plain JSON. */
+export interface TallySnapshot {
+  counts: Counts;
+  declared: Declared | null;
+  more: Said['more'];
+  fault: string | null;
+  doubt: string | null;
+  /** The total may count something else. */
+  isVague: boolean;
+  /** Every total so far was the number of rows on its own page. */
+  countsPages: boolean;
+  /** Pages with a total. */
+  totals: number;
+}
+
 /** Counts the pages of one list, and collects what its responses say of the whole. */
 export class ListTally {
-  #counts: Counts = { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
-  #declared: Declared | null = null;
-  #signs: PageSigns | null = null;
-  #fault: string | null = null;
-  #doubt: string | null = null;
+  #counts: Counts;
+  #declared: Declared | null;
+  #more: Said['more'];
+  #fault: string | null;
+  #doubt: string | null;
   /** The total may count something else. */
-  #isVague = false;
-  /** Every total so far was the number of rows on its own page. */
-  #countsPages = true;
-  #totals = 0;
+  #isVague: boolean;
+  #countsPages: boolean;
+  #totals: number;
+
+  /** @param from where an earlier tally of the list stood. @default at its beginning */
+  constructor(from?: TallySnapshot) {
+    this.#counts = from?.counts ?? { pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 };
+    this.#declared = from?.declared ?? null;
+    this.#more = from?.more ?? null;
+    this.#fault = from?.fault ?? null;
+    this.#doubt = from?.doubt ?? null;
+    this.#isVague = from?.isVague ?? false;
+    this.#countsPages = from?.countsPages ?? true;
+    this.#totals = from?.totals ?? 0;
+  }
+
+  snapshot(): TallySnapshot {
+    return {
+      counts: this.#counts,
+      declared: this.#declared,
+      more: this.#more,
+      fault: this.#fault,
+      doubt: this.#doubt,
+      isVague: this.#isVague,
+      countsPages: this.#countsPages,
+      totals: this.#totals,
+    };
+  }
 
   get counts(): Counts {
     return this.#counts;
@@ -38,7 +77,7 @@ export class ListTally {
   /** Takes what a response says; what the paginator reads of the whole list counts first. */
   see(facts: PageFacts, paginator: Paginator): void {
     const { signs, rows, rowsRead } = facts;
-    this.#signs = signs;
+    this.#more = moreIn(signs);
     this.#fault ??= signs.fault;
     if (signs.total !== null && rows > 0) {
       this.#totals += 1;
@@ -87,13 +126,12 @@ export class ListTally {
   }
 
   #said(): Said {
-    const { flag = null, next = null } = this.#signs ?? {};
     const declared = this.#exact();
     const isOfPages = this.#countsPages && this.#totals > 1 && declared?.rows !== undefined;
     const { rows: _rows, ...others } = declared ?? {};
     return {
       declared: isOfPages ? (Object.keys(others).length === 0 ? null : others) : declared,
-      more: moreIn(flag, next),
+      more: this.#more,
       doubt: this.#doubt,
     };
   }
@@ -109,7 +147,7 @@ function declaredBy({ total, pages }: PageSigns, { rowsBefore = 0 }: Paginator):
 }
 
 /** A flag counts more than a link or cursor beside it. */
-function moreIn(flag: PageSigns['flag'], next: PageSigns['next']): Said['more'] {
+function moreIn({ flag, next }: PageSigns): Said['more'] {
   if (flag !== null) return flag.isMore ? { by: 'flag', what: flag.what } : null;
   return next === null ? null : { by: 'next', what: next.what };
 }

@@ -1,5 +1,5 @@
 import type { Limits } from '../../../operators/columns/limits.js';
-import type { JsonObject, Page } from '../../../operators/types.js';
+import type { Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
 import type { SourceEvent } from '../../run/source.js';
 import type { Auth } from '../auth/auth.js';
@@ -73,6 +73,8 @@ export interface List extends ListRequest {
 
 /** Where a list is read, and who is told. */
 export interface ReadOptions {
+  /** The position (`Page.next`) that it is read on from. @default its beginning */
+  from?: Json | undefined;
   client: Client;
   gate: Gate;
   signal: AbortSignal;

@@ -20,6 +20,14 @@ export interface ListPosition {
   asked: RequestChange;
 }
 
+/** What a reader has to know again of the first pages of its list. Plain JSON. */
+export interface FactsSnapshot {
+  /** Members at the top of the first page; null where it had too many to compare. */
+  keys: readonly string[] | null;
+  headers: readonly string[] | null;
+  members: readonly (readonly string[])[] | null;
+}
+
 /** What the pages of one list say, told from their bodies and headers. */
 export interface FactsReader {
   of(page: Located, position: ListPosition): PageFacts;
@@ -28,20 +36,31 @@ export interface FactsReader {
    * say why there are no rows.
    */
   strangeKeys(page: Located): string[];
+  snapshot(): FactsSnapshot;
 }
 
-/** @param selector where the rows are looked for first */
-export function factsReader(selector: string | undefined, limits: List['limits']): FactsReader {
-  const envelopeOf = envelopeReader(selector, limits);
-  const fromHeaders = headerSigns();
-  let firstKeys: readonly string[] | null = null;
+/** A body with more members at its top is keyed by data, which tells nothing of a list. */
+const MOST_KEYS = 200;
+
+/**
+ * @param selector where the rows are looked for first
+ * @param from where an earlier reader of the list stood. @default at its beginning
+ */
+export function factsReader(
+  selector: string | undefined,
+  limits: List['limits'],
+  from?: FactsSnapshot,
+): FactsReader {
+  const envelopes = envelopeReader(selector, limits, from?.members);
+  const headerReader = headerSigns(from?.headers);
+  let firstKeys: readonly string[] | null | undefined = from?.keys;
 
   function signsOf(page: Located, envelope: Envelope | null): PageSigns {
     const { span, response } = page;
     // One record is no list, and what it holds is its own.
     if (envelope === null && span.kind === 'value')
       return { ...NO_SIGNS, fault: faultOfGraph(page.document) };
-    const headers = fromHeaders((name) => response.headers.get(name), span.count);
+    const headers = headerReader.read((name) => response.headers.get(name), span.count);
     if (envelope === null) return headers;
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
     return {
@@ -58,8 +77,8 @@ export function factsReader(selector: string | undefined, limits: List['limits']
   return {
     of(page, { index, rows, maxPageRows, asked }) {
       const { response, document, span, values } = page;
-      const envelope = envelopeOf(page);
-      firstKeys ??= keysOf(envelope?.value);
+      const envelope = envelopes.read(page);
+      firstKeys = firstKeys === undefined ? fewKeys(envelope?.value) : firstKeys;
       let parsed: Json | undefined;
       return {
         index,
@@ -77,11 +96,16 @@ export function factsReader(selector: string | undefined, limits: List['limits']
       };
     },
     strangeKeys(page) {
-      const known = firstKeys ?? [];
-      return page.isMissing
+      const known = firstKeys ?? null;
+      return page.isMissing && known !== null
         ? keysOf(parseJson(page.document)).filter((key) => !known.includes(key))
         : [];
     },
+    snapshot: () => ({
+      keys: firstKeys ?? null,
+      headers: headerReader.names(),
+      members: envelopes.members(),
+    }),
   };
 }
 
@@ -117,6 +141,11 @@ export function withValues(
 function headerNames(headers: Located['response']['headers']): string[] {
   const { keys } = headers as { keys?: () => Iterable<string> };
   return keys === undefined ? [] : [...keys.call(headers)];
+}
+
+function fewKeys(value: Json | undefined): string[] | null {
+  const keys = keysOf(value);
+  return keys.length > MOST_KEYS ? null : keys;
 }
 
 function keysOf(value: Json | undefined): string[] {

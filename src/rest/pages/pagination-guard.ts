@@ -1,7 +1,10 @@
+import { crc32 } from 'node:zlib';
 import { printJson } from '../../../operators/json/print-json.js';
 import { PaginationError } from '../../errors.js';
-import { parseUrl, withParams } from '../http/url.js';
+import { digest } from '../digest.js';
+import { hrefOf, parseUrl, withParams } from '../http/url.js';
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
+import { CircleDetector, type CircleSnapshot } from './circle-detector.js';
 import type { PageBytes } from './envelope.js';
 
 /** A request of a list: the paginator's change, and the address that comes of it. */
@@ -12,9 +15,27 @@ export interface Step {
 
 /** A list that cannot be read further, though it is not at its end. */
 export interface Stop {
-  /** Where it would go on: the page after, or the same one where nothing better is known. */
-  change: RequestChange;
+  /** The request that would come next; null where that is not known. */
+  change: RequestChange | null;
   fault: unknown;
+}
+
+/** What a guard has to know again to go on. Plain JSON, without secrets. */
+export interface GuardSnapshot {
+  circle: CircleSnapshot;
+  /** Digests of the last page; null where no paginator compares pages. */
+  rows: string | null;
+  progress: string | null;
+}
+
+interface GuardConfig {
+  /** Names the list in errors. */
+  where: string;
+  maxPages: number;
+  /** Removes the list's secrets from a text, so that digests tell nothing of them. */
+  withoutSecrets: (text: string) => string;
+  /** Where an earlier guard of the list stood. @default at its beginning */
+  from?: GuardSnapshot | undefined;
 }
 
 /** Guards one list against circles, repeated pages and a missing end. */
@@ -22,25 +43,41 @@ export class PaginationGuard {
   readonly #start: URL;
   readonly #where: string;
   readonly #maxPages: number;
-  readonly #asked = new Set<string>();
-  #rows: Uint8Array | undefined;
-  #progress = '';
+  readonly #withoutSecrets: (text: string) => string;
+  readonly #circle: CircleDetector;
+  #rows: string | null;
+  #progress: string | null;
 
-  /**
-   * @param start address of the list; paginators set parameters over it. `where` names the list in
-   * errors.
-   */
-  constructor(start: URL, { where, maxPages }: { where: string; maxPages: number }) {
+  /** @param start address of the list; paginators set parameters over it */
+  constructor(start: URL, { where, maxPages, withoutSecrets, from }: GuardConfig) {
     this.#start = start;
     this.#where = where;
     this.#maxPages = maxPages;
+    this.#withoutSecrets = withoutSecrets;
+    this.#circle = new CircleDetector(from?.circle);
+    this.#rows = from?.rows ?? null;
+    this.#progress = from?.progress ?? null;
+  }
+
+  snapshot(): GuardSnapshot {
+    return { circle: this.#circle.snapshot(), rows: this.#rows, progress: this.#progress };
   }
 
   /** The address of the first page. */
   begin(change: RequestChange): URL {
     const url = address(change, this.#start, this.#start);
-    this.#asked.add(placeOf(url, change));
+    this.#circle.add(this.#placeOf(url, change));
     return url;
+  }
+
+  /**
+   * The address of the page behind `pages` others, where the list is gone on with.
+   *
+   * Errors: PaginationError where that is one page too many.
+   */
+  resume(change: RequestChange, pages: number): URL {
+    if (pages >= this.#maxPages) throw this.#fault(pages - 1, this.#tooMany());
+    return address(change, this.#start, this.#start);
   }
 
   /**
@@ -50,20 +87,14 @@ export class PaginationGuard {
    */
   isRepeat(page: PageBytes, { signs }: PageFacts, paginator: Paginator): boolean {
     const { position, flag, next } = signs;
-    const progress = printJson([position, flag?.isMore ?? null, next?.value ?? null]);
+    if (paginator.followsApi === true) return false;
     const { document, body, span } = page;
     // What a user's function goes by may be anywhere in the body.
     const rows = paginator.config === null ? document : body.subarray(span.start, span.end);
     const [before, progressBefore] = [this.#rows, this.#progress];
-    this.#rows = rows;
-    this.#progress = progress;
-    return (
-      paginator.followsApi !== true &&
-      span.count > 0 &&
-      before !== undefined &&
-      Buffer.compare(before, rows) === 0 &&
-      progress === progressBefore
-    );
+    this.#rows = digestOfRows(rows);
+    this.#progress = this.#digest(printJson([position, flag?.isMore ?? null, next?.value ?? null]));
+    return span.count > 0 && before === this.#rows && progressBefore === this.#progress;
   }
 
   /**
@@ -77,10 +108,9 @@ export class PaginationGuard {
   /**
    * The request after a page, or how the list ends. What speaks against going on is given, not
    * thrown, so that the page itself is not lost: an address that was asked for before, one page too
-   * many, a position that cannot be used.
+   * many, a position that cannot be used. A link in the change is a whole address.
    */
   after(facts: PageFacts, paginator: Paginator): Step | Stop | Ending {
-    let change: RequestChange | null = null;
     try {
       const next = paginator.next(facts);
       if ('end' in next) return next;
@@ -88,30 +118,41 @@ export class PaginationGuard {
         throw new PaginationError(
           'the response names its next page by a text with half a surrogate pair, which no request can send.',
         );
-      change = next;
-      const url = address(change, this.#start, facts.url);
-      const place = placeOf(url, change);
+      const url = address(next, this.#start, facts.url);
+      const change = next.url === undefined ? next : { ...next, url: hrefOf(url) };
+      const place = this.#placeOf(url, change);
+      const isKnown = this.#circle.has(place);
       // Some services give the last cursor again, for ever, behind the last row.
-      if (this.#asked.has(place) && facts.rows === 0) return { end: 'empty', isRepeat: true };
-      if (this.#asked.has(place))
+      if (isKnown && facts.rows === 0) return { end: 'empty', isRepeat: true };
+      if (isKnown)
         throw new PaginationError(
           'the API points to a page that was asked for before. Reading on would go in circles; what was committed stays.',
         );
-      if (facts.index + 1 >= this.#maxPages)
-        throw new PaginationError(
-          `there are more than ${this.#maxPages.toLocaleString('en-US')} pages. Raise maxPages if that is right.`,
-        );
-      this.#asked.add(place);
-      return { change, url };
+      this.#circle.add(place);
+      if (facts.index + 1 < this.#maxPages) return { change, url };
+      return { change, fault: this.#fault(facts.index, this.#tooMany()) };
     } catch (error) {
       return {
-        change: change ?? facts.asked,
-        fault: error instanceof PaginationError ? this.#fault(facts, error.message) : error,
+        change: null,
+        fault: error instanceof PaginationError ? this.#fault(facts.index, error.message) : error,
       };
     }
   }
 
-  #fault({ index }: PageFacts, what: string): PaginationError {
+  /** What tells one request of the list from another. */
+  #placeOf(url: URL, { json }: RequestChange): string {
+    return this.#digest(json === undefined ? url.href : `${url.href} ${printJson(json)}`);
+  }
+
+  #digest(text: string): string {
+    return digest(this.#withoutSecrets(text), DIGEST);
+  }
+
+  #tooMany(): string {
+    return `there are more than ${this.#maxPages.toLocaleString('en-US')} pages. Raise maxPages if that is right.`;
+  }
+
+  #fault(index: number, what: string): PaginationError {
     return new PaginationError(`${this.#where}, page ${index + 1}: ${what}`);
   }
 }
@@ -119,9 +160,19 @@ export class PaginationGuard {
 /** Half a surrogate pair, which JSON.stringify escapes; a backslash before it may be one itself. */
 const HALF = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
-/** What tells one request of a list from another. */
-function placeOf(url: URL, { json }: RequestChange): string {
-  return json === undefined ? url.href : `${url.href} ${printJson(json)}`;
+/** Characters of a digest: 72 bits. */
+const DIGEST = 12;
+/** Bytes at both ends of a page that are digested as they are. */
+const ENDS = 4_096;
+
+/**
+ * Tells pages apart at a fifth of the cost of a cryptographic digest: by length, checksum, and a
+ * digest of both ends.
+ */
+function digestOfRows(rows: Uint8Array): string {
+  const ends = [rows.subarray(0, ENDS), rows.subarray(-ENDS)];
+  const sums = Buffer.from(`${rows.length} ${crc32(rows)} `);
+  return digest(Buffer.concat([sums, ...ends]), DIGEST);
 }
 
 /**

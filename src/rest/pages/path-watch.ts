@@ -18,6 +18,10 @@ export interface PathWatch {
    * has not matched yet.
    */
   note(option: string, path: string, isFound: boolean, names: () => readonly string[]): void;
+  /** The options with their paths that matched something. */
+  matched(): readonly string[];
+  /** Notes what another watch of the resource found to match. */
+  restore(matched: readonly string[]): void;
   /** Reports the paths that matched nothing. Called when the resource is at its end. */
   report(): void;
 }
@@ -35,6 +39,10 @@ export function pathWatch(report: (message: string) => void): PathWatch {
       }
       found.add(key);
       missing.delete(key);
+    },
+    matched: () => [...found],
+    restore(matched) {
+      for (const key of matched) found.add(key);
     },
     report() {
       for (const { option, path, names } of missing.values())

@@ -1,21 +1,23 @@
 import { FunctionError } from '../../../operators/errors.js';
 import { NO_ROWS } from '../../../operators/json/no-rows.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import { placeOf } from '../../../operators/settings/with-place.js';
 import type { Json, Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import { listFinding } from '../../run/completeness.js';
 import type { ListEnd } from '../../run/source.js';
-import type { Client } from '../http/http-client.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
-import type { PageFacts, RequestChange } from '../paginators/paginator.js';
+import type { PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { cursorTracker } from './cursor-tracker.js';
 import { type FetchedPage, pageFetcher } from './fetch-page.js';
 import type { CursorValue } from './incremental.js';
-import type { FoundPaging, ListState } from './list-state.js';
+import { listPositions } from './list-positions.js';
+import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
 import type { List, ReadOptions } from './list.js';
 import { factsReader, type Located, withValues } from './page-facts.js';
-import { PaginationGuard, type Step } from './pagination-guard.js';
+import { type GuardSnapshot, PaginationGuard, type Step } from './pagination-guard.js';
 import { rowPaths, watchPaginator } from './path-watch.js';
 
 const PART =
@@ -32,6 +34,8 @@ interface Held {
   page: Located;
   facts: PageFacts;
   next: RequestChange;
+  isProbe: boolean;
+  guard: GuardSnapshot;
 }
 
 /**
@@ -41,25 +45,43 @@ interface Held {
  * three are equal and nothing beside their rows moves on, the API ignores its parameters: the
  * repeats are dropped, and the list is at its end. A stated total that has room for more equal
  * pages puts that off.
+ *
+ * `from` reads on behind the page that had it as its `next`: the pages before it and those that
+ * follow are the pages of one uninterrupted read, with the same state and end. A page that was held
+ * back at that time is requested again.
+ *
+ * Errors: ConfigError for a position that cannot be used (`listPositions`).
  */
 export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
-  const { client, observe, watch } = options;
+  const { client, observe, places, watch } = options;
   const { resource, parent, stamp, incremental } = list;
   const where = placeOf(resource, parent);
   const fetchPage = pageFetcher(list, where, options);
-  const guard = new PaginationGuard(list.url, { where, maxPages: list.maxPages });
-  const tracker = incremental === null ? null : cursorTracker(incremental, list.last, list.limits);
-  const reader = factsReader(list.dataSelector?.[0], list.limits);
-  const tally = new ListTally();
-  let paginator = list.paginator === 'auto' ? null : list.paginator;
+  const positions = listPositions(list, client);
+  const resumed = options.from === undefined ? null : positions.resume(options.from, where);
+  const known = resumed?.known;
+  const guard = new PaginationGuard(list.url, {
+    where,
+    maxPages: list.maxPages,
+    withoutSecrets: (text) => positions.withoutSecrets(text),
+    from: known?.guard,
+  });
+  const start = known === undefined ? list.last : cursorValue(known.cursor);
+  const tracker = incremental === null ? null : cursorTracker(incremental, start, list.limits);
+  const reader = factsReader(list.dataSelector?.[0], list.limits, known?.facts);
+  const tally = new ListTally(known?.tally);
+  let paginator = resumed?.paginator ?? (list.paginator === 'auto' ? null : list.paginator);
   let paging = list.paging;
-  let asked: RequestChange = paginator?.first ?? {};
+  if (known?.isKept === true && paginator !== null) paging = pagingOf(list, paginator);
+  watch.restore(known?.matched ?? []);
+  if (known?.selector != null) places.choose(known.selector);
+  let asked: RequestChange = resumed?.change ?? paginator?.first ?? {};
   /** Rows asked for on a page by one who did not describe paging. */
   let size: number | null = null;
   let nextMissing = false;
   let held: Held[] = [];
   /** A selector with a wildcard that led to nothing. */
-  let unmatched: string | null = null;
+  let unmatched: string | null = known?.unmatched ?? null;
   /** The last response is a part of what there is. */
   let isPart = false;
 
@@ -71,7 +93,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     ...tally.end(),
     ...(isPart && { doubt: PART }),
     ...(isRepeat && { more: null }),
-    fault: tally.fault === null ? null : client.redact(tally.fault),
+    fault: tally.fault === null ? null : client.redact(tally.fault, list.secrets),
     pageSize: paginator?.pageSize ?? size,
     autoDetected: list.paginator === 'auto',
     nextMissing,
@@ -81,8 +103,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     const found = detectPaginator(facts, { url: list.url, json: list.json });
     size = found.size;
     const { config } = found.paginator;
-    if (found.lasting && config !== null)
-      paging = { mark: list.mark, paginator: config as FoundPaging['paginator'] };
+    if (found.lasting) paging = pagingOf(list, found.paginator);
     // One page is what most answers are; whether it was all is said by the verdict.
     if (found.incomplete || config?.type !== 'single')
       observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
@@ -113,8 +134,28 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     rows: page.span,
     next,
     stamp,
-    state: stateOf(list, paging, list.last),
+    state: listState(list, paging, list.last),
   });
+  const positionBehind = (
+    change: RequestChange | null,
+    { guard: snapshot, isProbe = false }: { guard: GuardSnapshot; isProbe?: boolean },
+  ): Json =>
+    positions.behind(change, () => {
+      const cursor = tracker?.last() ?? null;
+      const { fault, ...counted } = tally.snapshot();
+      return {
+        paginator: paginator?.config ?? null,
+        isKept: paging !== undefined,
+        tally: { ...counted, fault: fault === null ? null : client.redact(fault, list.secrets) },
+        guard: snapshot,
+        facts: reader.snapshot(),
+        cursor: cursor === null ? null : printJson(cursor),
+        selector: list.dataSelector === null ? places.chosen() : null,
+        matched: watch.matched(),
+        unmatched,
+        isProbe,
+      };
+    });
   const count = ({ body, span, bytes, beside, response }: Located, facts: PageFacts): void => {
     isPart = response.status === 206;
     const wild = list.dataSelector?.find((selector) => selector.includes('*'));
@@ -141,14 +182,14 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     tally.add(span.count);
   };
   function* release(): Generator<Page> {
-    for (const { page, facts, next } of held) {
+    for (const { page, facts, next, ...at } of held) {
       count(page, facts);
-      yield pageOf(page, position(next, client, list), false);
+      yield pageOf(page, positionBehind(next, at), false);
     }
     held = [];
   }
   /** What later runs begin with, where the list was read to its end. */
-  const finalState = (): Json => stateOf(list, paging, tracker?.last() ?? null);
+  const finalState = (): Json => listState(list, paging, tracker?.last() ?? null);
   /** The end of a list whose last page did not yet know that it was the last. */
   function* finish(end: ListEnd['end'], isWhole = true): Generator<Page> {
     const done = ended(end);
@@ -167,8 +208,11 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   };
 
   try {
-    let ahead = fetchNext({ change: asked, url: guard.begin(asked) }, 0);
-    for (let isProbe = false; ;) {
+    let isProbe = known?.isProbe ?? false;
+    const { pages: before } = tally.counts;
+    const url = resumed === null ? guard.begin(asked) : guard.resume(asked, before);
+    let ahead = fetchNext({ change: asked, url }, before, isProbe ? BEHIND : []);
+    for (;;) {
       const page = await ahead;
       if ('skipped' in page) {
         const { skipped, status } = page;
@@ -228,7 +272,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           return;
         }
         if ('url' in step) {
-          held.push({ page, facts, next: step.change });
+          held.push({ page, facts, next: step.change, isProbe, guard: guard.snapshot() });
           ahead = fetchNext(step, facts.index + 1, isProbe ? BEHIND : []);
           continue;
         }
@@ -258,7 +302,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       // The cursor moves on only with a list that was read to its end: what was missed has to be
       // asked for again.
       const done = 'end' in step ? ended(lost ? 'lost' : step.end, step.isRepeat) : null;
-      const next = 'end' in step ? null : position(step.change, client, list);
+      const next = 'end' in step ? null : positionBehind(step.change, { guard: guard.snapshot() });
       yield {
         ...pageOf(page, next, false),
         ...(done !== null && !isCut(done) && { state: finalState() }),
@@ -279,32 +323,16 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
 
 const NOTHING = new TextEncoder().encode('[]');
 
-/**
- * A change as the position that is kept with the rows. It is kept exactly, but for the parameters
- * that authorization or the config put into a link: some APIs repeat the key that they were asked
- * with.
- */
-function position({ url, ...change }: RequestChange, client: Client, list: List): Json {
-  return {
-    ...change,
-    ...(url !== undefined && { url: client.withoutSecrets(url, list.secrets) }),
-  };
-}
-
 /** Something is known to be missing, or reading stopped before the end. */
 function isCut(end: ListEnd): boolean {
   return end.end === 'maximum' || listFinding(end)?.verdict === 'incomplete';
 }
 
-/** What later runs begin with; null where there is nothing to keep. */
-function stateOf(
-  { windowed }: List,
-  paging: FoundPaging | undefined,
-  lastValue: CursorValue | null,
-): Json {
-  if (paging === undefined && lastValue === null) return null;
-  return {
-    ...(paging && { resource: { paging } }),
-    ...(lastValue !== null && { incremental: { lastValue }, ...(windowed && { windowed }) }),
-  } satisfies ListState as unknown as Json;
+/** Paging that was found, as later runs keep it. */
+function pagingOf({ mark }: List, { config }: Paginator): FoundPaging {
+  return { mark, paginator: config as FoundPaging['paginator'] };
+}
+
+function cursorValue(text: string | null): CursorValue | null {
+  return text === null ? null : (parseJson(text) as CursorValue);
 }

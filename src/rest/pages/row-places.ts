@@ -12,6 +12,10 @@ export interface RowPlaces {
   of(body: Uint8Array): string | null;
   /** A response without the list that was chosen has no other list either: it has no rows. */
   isEmpty(body: Uint8Array): boolean;
+  /** The selector that was chosen; null before. */
+  chosen(): string | null;
+  /** Chooses a selector that was found before, unless one is chosen already. */
+  choose(selector: string): void;
 }
 
 /**
@@ -41,6 +45,10 @@ export function rowPlaces(
     isEmpty(body) {
       const { selector, isCertain } = detected(body, names);
       return selector === null || selector === '@' || !isCertain;
+    },
+    chosen: () => chosen,
+    choose(selector) {
+      chosen ??= selector;
     },
   };
 }

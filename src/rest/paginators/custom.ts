@@ -2,7 +2,7 @@ import { isObject } from '../../../operators/json/is-object.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
-import type { EndReason, PageFacts, Paginator, RequestChange } from './paginator.js';
+import type { Ending, EndReason, PageFacts, Paginator, RequestChange } from './paginator.js';
 
 /**
  * A paginator in the user's words: what the next request changes, or null at the end. It reads what
@@ -21,9 +21,9 @@ export function custom(next: PaginatorFunction): Paginator {
     pageSize: null,
     config: null,
     next: (page) =>
-      userFunction({ name: 'paginator', page: page.index }).call(() => next(page), changeFault) ?? {
-        end: 'custom',
-      },
+      plainChange(
+        userFunction({ name: 'paginator', page: page.index }).call(() => next(page), changeFault),
+      ) ?? { end: 'custom' },
   };
 }
 
@@ -45,7 +45,7 @@ export function ownPaginator(given: Paginator): Paginator {
     first,
     pageSize,
     config: null,
-    next: (page) => call('next', page, () => given.next(page), nextFault),
+    next: (page) => plainChange(call('next', page, () => given.next(page), nextFault)),
     declared: (page) => call('declared', page, () => given.declared?.(page) ?? null, declaredFault),
     ...(given.followsApi !== undefined && { followsApi: given.followsApi }),
     ...(given.rowsBefore !== undefined && { rowsBefore: given.rowsBefore }),
@@ -86,6 +86,19 @@ function declaredFault(value: unknown): string | null {
   return isObject(value) && isCount(rows) && isCount(pages)
     ? null
     : 'return { rows, pages } as numbers, or null.';
+}
+
+/** The change with parameters that plain JSON holds: they are sent as the same text. */
+function plainChange<T extends RequestChange | Ending | null>(change: T): T {
+  if (change === null || !('params' in change) || change.params === undefined) return change;
+  const plain = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(plain)
+      : typeof value === 'bigint'
+        ? String(value)
+        : (value ?? null);
+  const params = Object.entries(change.params).map(([name, value]) => [name, plain(value)]);
+  return { ...change, params: Object.fromEntries(params) as RequestChange['params'] & object };
 }
 
 const KEYS = ['params', 'url', 'json', 'end'];

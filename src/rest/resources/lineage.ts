@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Observable } from 'rxjs';
 import { printJson } from '../../../operators/json/print-json.js';
 import { SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import type { RunContext } from '../../run/source.js';
+import { digest } from '../digest.js';
 import type { Client } from '../http/http-client.js';
 import { isAbsolute, joinUrl, type Query } from '../http/url.js';
 import { incrementalValues } from '../pages/incremental.js';
@@ -179,10 +179,7 @@ function markOf({
   data,
   dataSelector,
 }: ResolvedResource['endpoint']): string {
-  return createHash('sha256')
-    .update(printJson([method, path, params, json, data, dataSelector]))
-    .digest('base64url')
-    .slice(0, 16);
+  return digest(printJson([method, path, params, json, data, dataSelector]), 16);
 }
 
 function formOf(fields: Query): string {

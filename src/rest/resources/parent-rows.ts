@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { defer, finalize, map, merge, type Observable } from 'rxjs';
 import { printJson } from '../../../operators/json/print-json.js';
 import { fieldReader } from '../../../operators/json/read-fields.js';
@@ -8,6 +7,7 @@ import { processed } from '../../../operators/process-rows.js';
 import type { Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
 import type { SourceEvent } from '../../run/source.js';
+import { digest } from '../digest.js';
 import { memberPaths } from '../pages/path-watch.js';
 import type { FieldWatch } from './field-watch.js';
 import { groupRows } from './group-rows.js';
@@ -243,10 +243,7 @@ function* products(
  * and the database.
  */
 function fingerprint(value: Json | undefined): string {
-  return `sha256:${createHash('sha256')
-    .update(printJson(value ?? null))
-    .digest('base64url')
-    .slice(0, 16)}`;
+  return `sha256:${digest(printJson(value ?? null), 16)}`;
 }
 
 /** Two as one; nothing where they descend from different rows of a resource. */

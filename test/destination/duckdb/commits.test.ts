@@ -20,7 +20,7 @@ describe.each([
 
   const commit = (config: CommitConfig): Partial<LoadConfig> => ({ commit: config });
 
-  it('after so many root rows, with positions', async () => {
+  it('after so many root rows, with the latest position of each list', async () => {
     const path = databasePath();
     const destination = open(path);
     await loaded(destination, of(numbers([])));
@@ -44,7 +44,7 @@ describe.each([
     expect(all[2]).toMatchObject({ tables: { t: 3 }, positions: [{ page: 0 }, { page: 1 }] });
     // Those of the whole load would be as many as it had lists.
     expect(all[3]).toMatchObject({ tables: { t: 3 }, positions: [] });
-    expect(seen).toEqual([{ rows: 3, pages: [0, 1] }]);
+    expect(seen).toEqual([{ rows: 3, pages: [1] }]);
     expect(await read(path, 'SELECT count(*) FROM data._sluice_positions')).toEqual([[0n]]);
   });
 
@@ -74,11 +74,14 @@ describe.each([
     ).toEqual([[0], [1]]);
   });
 
-  it('with as many positions as there are', async () => {
+  it('with a position for each of many lists', async () => {
     const path = databasePath();
     const destination = open(path);
     const pages = batchOf(
-      ...Array.from({ length: 2_500 }, (_, i) => page('t', [column('n', 'bigint', [])], {}, i)),
+      ...Array.from({ length: 2_500 }, (_, i) => {
+        const one = page('t', [column('n', 'bigint', [])], {}, i);
+        return { ...one, page: { ...one.page, parent: String(i) } };
+      }),
     );
     let seen: unknown;
     const source = new Subject<Batch>();

@@ -81,24 +81,29 @@ const POSITIONS = ['x-page', 'x-pagination-current-page', 'x-offset', 'paginatio
 /** JSON in a header, as ASP.NET services send it. */
 const OBJECTS = ['x-pagination', 'pagination', 'x-paging-headers', 'paging-headers'];
 
+/** Reads the signs in the headers of one list's responses. */
+export interface HeaderReader {
+  read(header: (name: string) => string | null, rows: number): PageSigns;
+  /** The names that the first page had; null before it. */
+  names(): readonly string[] | null;
+}
+
 /**
  * Reads what the headers of a list's responses say of it. Names are looked for on the first page;
  * later pages are asked for those that were there, and for `Link` and `Content-Range`.
+ *
+ * @param known the names that the first page had, where it was read before. @default null
  */
-export function headerSigns(): (
-  header: (name: string) => string | null,
-  rows: number,
-) => PageSigns {
-  let names: ReadonlySet<string> | null = null;
-  return (header, rows) => {
-    names ??= new Set(ALL.filter((name) => header(name) !== null));
-    const known = names;
+export function headerSigns(known: readonly string[] | null = null): HeaderReader {
+  let names = known;
+  const read: HeaderReader['read'] = (header, rows) => {
+    const there = (names ??= ALL.filter((name) => header(name) !== null));
     const find = <T>(
       list: readonly string[],
       read: (text: string, name: string) => T | null,
     ): T | null => {
       for (const name of list) {
-        const text = known.has(name) ? (header(name)?.trim() ?? '') : '';
+        const text = there.includes(name) ? (header(name)?.trim() ?? '') : '';
         const value = text === '' ? null : read(text, name);
         if (value !== null) return value;
       }
@@ -141,6 +146,7 @@ export function headerSigns(): (
       fault: null,
     };
   };
+  return { read, names: () => names };
 }
 
 const ALL = [TOTALS, COUNTS, PAGES, PAGE_COUNTS, FLAGS, CURSORS, LIMITS, POSITIONS, OBJECTS].flat();

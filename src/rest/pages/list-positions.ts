@@ -1,0 +1,140 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
+import type { Json, JsonObject } from '../../../operators/types.js';
+import { ConfigError } from '../../errors.js';
+import { digest } from '../digest.js';
+import type { Client } from '../http/http-client.js';
+import { hrefOf } from '../http/url.js';
+import { paginatorOf } from '../paginators/paginator-of.js';
+import type { Paginator, RequestChange } from '../paginators/paginator.js';
+import type { List } from './list.js';
+import {
+  blockedPosition,
+  type ListPosition,
+  type ListSnapshot,
+  type NextRequest,
+  parsePosition,
+  sealPosition,
+} from './position.js';
+
+/** A list that is read on: what an earlier read knew, its paginator, and its next request. */
+export interface Resumed {
+  known: ListSnapshot;
+  paginator: Paginator;
+  change: RequestChange;
+}
+
+/** Makes the positions of one list, and reads them. */
+export interface ListPositions {
+  /**
+   * The position behind a page. It is blocked where the next request is not known, or where it
+   * holds a secret that cannot be taken out.
+   */
+  behind(change: RequestChange | null, known: () => Omit<ListSnapshot, 'of'>): Json;
+  /**
+   * Errors: ConfigError for what is no position (`parsePosition`), and for one of another request
+   * or paginator.
+   */
+  resume(from: Json, where: string): Resumed;
+  /** A text as it can be digested: a link in it has no secret parameters. */
+  withoutSecrets(text: string): string;
+}
+
+export function listPositions(list: List, client: Client): ListPositions {
+  const secrets = [...list.secrets, ...(list.auth?.secrets ?? [])];
+  let fingerprint: string | null = null;
+  /** Tells the list from others, whatever the values of its secrets. */
+  const ownFingerprint = (): string =>
+    (fingerprint ??= digest(
+      printJson([
+        list.method,
+        client.storedLink(hrefOf(list.url), secrets).link,
+        client.redact(list.data ?? printJson(list.json), secrets),
+      ]),
+      16,
+    ));
+  const holdsSecret = (value: Json | undefined): boolean => {
+    if (typeof value !== 'string') return Array.isArray(value) && value.some(holdsSecret);
+    const { removed, holdsSecret: isLeft } = client.storedLink(value, secrets);
+    return removed.length > 0 || isLeft;
+  };
+
+  function stored({ params, url, json }: RequestChange): NextRequest | null {
+    const link = url === undefined ? null : client.storedLink(url, secrets);
+    const text = json === undefined ? undefined : printJson(json);
+    if (link?.holdsSecret === true || holdsSecret(text)) return null;
+    if (Object.values(params ?? {}).some(holdsSecret)) return null;
+    const own = [...list.url.searchParams];
+    const omitted = (link?.removed ?? []).flatMap(([name, value]): [string, string][] => {
+      const from = own.find(([, other]) => other === value)?.[0];
+      return from === undefined ? [] : [[name, from]];
+    });
+    return {
+      ...(params !== undefined && { params }),
+      ...(link !== null && { url: link.link }),
+      ...(omitted.length > 0 && { omitted }),
+      ...(text !== undefined && { json: text }),
+    };
+  }
+
+  function changeOf(
+    { params, url, omitted = [], json }: NextRequest,
+    where: string,
+  ): RequestChange {
+    const added = omitted.map(([name, from]) => {
+      const value = list.url.searchParams.get(from);
+      if (value === null)
+        throw new ConfigError(
+          `${where}: \`from\` needs the parameter \`${from}\`, and the request has none of that name. Set it as it was when the position was made.`,
+        );
+      return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+    });
+    return {
+      ...(params !== undefined && { params: params as Record<string, string | number> }),
+      ...(url !== undefined && {
+        url: added.length === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${added.join('&')}`,
+      }),
+      ...(json !== undefined && { json: parseJson(json) as JsonObject }),
+    };
+  }
+
+  /** A paginator that was found is made anew; one that was declared has to be the same. */
+  function paginatorFor({ paginator }: ListSnapshot, where: string): Paginator {
+    const declared = list.paginator;
+    if (declared === 'auto' || list.paging !== undefined)
+      if (paginator !== null) return paginatorOf(paginator) as Paginator;
+    const own = declared === 'auto' ? null : declared.config;
+    if (declared !== 'auto' && isDeepStrictEqual(own, paginator)) return declared;
+    const shown = (config: typeof own): string =>
+      config === null ? (declared === 'auto' ? 'auto' : 'a function') : printJson(config);
+    throw new ConfigError(
+      `${where}: \`from\` was made with another paginator (${paginator === null ? 'a function' : printJson(paginator)}) than the list has (${shown(own)}). Use the same one, or leave \`from\` out.`,
+    );
+  }
+
+  return {
+    behind(change, known) {
+      if (change === null) return blockedPosition(UNKNOWN);
+      const next = stored(change);
+      if (next === null) return blockedPosition(SECRET);
+      return sealPosition({ ...next, list: { of: ownFingerprint(), ...known() } });
+    },
+    resume(from, where) {
+      const position: ListPosition = parsePosition(from, where);
+      const { list: known } = position;
+      if (known.of !== ownFingerprint())
+        throw new ConfigError(
+          `${where}: \`from\` was made by another request than ${list.method} ${client.redactUrl(list.url.href)}. Address, parameters and body have to be the same.`,
+        );
+      const paginator = paginatorFor(known, where);
+      return { known, paginator, change: changeOf(position, where) };
+    },
+    withoutSecrets: (text) => client.storedLink(text, secrets).link,
+  };
+}
+
+const UNKNOWN =
+  'how the list goes on from there is not known, as the error of that run says. Read on from the page before it.';
+const SECRET =
+  'the next request holds a secret where it cannot be taken out (in its path, or inside another value), and secrets are not stored. Read the list from its beginning.';

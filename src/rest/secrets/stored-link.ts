@@ -1,0 +1,48 @@
+import { linkWithout } from '../http/url.js';
+import { isSecretField } from './secret-names.js';
+import { base64Pattern, secretPattern } from './secret-pattern.js';
+
+/** A link as it can be stored and followed later. */
+export interface StoredLink {
+  /** The link without the parameters that were removed; all else as it is written. */
+  link: string;
+  /** The parameters with secrets. */
+  removed: readonly (readonly [name: string, value: string])[];
+  /** A secret is left, in the path say: the link must not be stored. */
+  readonly holdsSecret: boolean;
+}
+
+/** Shorter secrets may be part of ordinary text. */
+const SHORTEST = 8;
+
+/**
+ * Removes from links, be they relative, the parameters whose values are among the secrets. What is
+ * left is searched for secrets of eight characters and more in every common spelling.
+ */
+export function storedLinks(secrets: readonly string[]): (link: string) => StoredLink {
+  const values = new Set(secrets);
+  let patterns: readonly RegExp[] | null = null;
+  const holds = (text: string): boolean => {
+    patterns ??= [...values]
+      .filter(({ length }) => length >= SHORTEST)
+      .flatMap((secret) => [...secretPattern(secret).slice(0, 1), base64Pattern(secret)])
+      .filter((pattern) => pattern !== null);
+    return patterns.some((pattern) => text.search(pattern) >= 0);
+  };
+  return (link) => {
+    const removed: [string, string][] = [];
+    const kept = linkWithout(link, (name, value) => {
+      const isSecret =
+        values.has(value) && (value.length >= SHORTEST || isSecretField(name, value));
+      if (isSecret) removed.push([name, value]);
+      return isSecret;
+    });
+    return {
+      link: kept,
+      removed,
+      get holdsSecret() {
+        return holds(kept);
+      },
+    };
+  };
+}
