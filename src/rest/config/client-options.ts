@@ -1,6 +1,6 @@
 import type { SettingCheck } from '../../settings/parse-setting.js';
 import type { SourceOption } from '../../settings/source-options.js';
-import { checkedBase } from '../http/http-client.js';
+import { checkedBase } from '../http/checked-base.js';
 import { rateOf } from '../throttle/rate-limit.js';
 
 /** The rule for a rate limit of the settings. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../operators/types.js';
 import type { Resource } from '../../run/source.js';
 import type { AuthLike } from '../auth/auth-of.js';
-import type { ClientConfig } from '../http/http-client.js';
+import type { ClientConfig } from '../http/client-config.js';
 import type { ResponseAction } from '../http/response-actions.js';
 import type { Query } from '../http/url.js';
 import type { Format } from '../pages/formats.js';

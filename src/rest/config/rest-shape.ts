@@ -2,10 +2,8 @@ import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
 import type { ColumnHint } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { authShape } from '../auth/auth-of.js';
-import { checkedBase, type ClientConfig } from '../http/http-client.js';
+import { clientFields } from '../http/client-config.js';
 import { checkActions, type ResponseAction } from '../http/response-actions.js';
-import { type RetryConfig, retryRules } from '../http/retry.js';
-import { type TlsConfig, tlsOptions } from '../http/transport/agents.js';
 import type { IncrementalConfig } from '../pages/incremental.js';
 import { type PollConfig, pollRules } from '../pages/poll.js';
 import { type WindowConfig, windowsOf } from '../pages/windows.js';
@@ -27,21 +25,13 @@ import {
   record,
   type RecordShape,
   required,
-  secret,
   type Shape,
   text,
   whole,
   words,
 } from '../shape/shape.js';
-import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
 
-const never: Shape<false> = { kind: 'value', label: 'false', is: (value) => value === false };
-const bytes: Shape<Uint8Array> = {
-  kind: 'value',
-  label: 'bytes',
-  is: (value) => value instanceof Uint8Array,
-};
 /** Rows have keys of their own. */
 const row: Shape<object> = map(anything) as Shape as Shape<object>;
 const scalar = either(text, number, bigint, flag);
@@ -212,56 +202,6 @@ const defaults = record<NonNullable<RestConfig['resourceDefaults']>>(
     data: 'rows are given to one resource; they have no default.',
   },
 );
-
-/** What a client takes, key by key. */
-export const clientFields: Fields<ClientConfig> = {
-  baseUrl: required(checked(text, checkedBase)),
-  headers: map(text),
-  auth: authShape,
-  authHosts: list(name),
-  rateLimit: checked(
-    either(
-      text,
-      record<RateLimit>('rateLimit', {
-        requests: required(number),
-        per: required(either(number, text)),
-        burst: number,
-        concurrency: number,
-      }),
-    ),
-    rateOf,
-  ),
-  retry: checked(
-    record<RetryConfig>('retry', {
-      attempts: number,
-      baseMs: number,
-      maxMs: number,
-      maxRetryAfterMs: number,
-      rateLimitMs: number,
-      statuses: list(number),
-      unsafeMethods: flag,
-    }),
-    retryRules,
-  ),
-  advice: map(text),
-  timeoutMs: above0,
-  stallMs: above0,
-  maxBytes: above0,
-  proxy: either(text, never),
-  tls: checked(
-    secret(
-      record<TlsConfig>('tls', {
-        ca: either(text, bytes, list(either(text, bytes))),
-        cert: either(text, bytes),
-        key: either(text, bytes),
-        passphrase: text,
-      }),
-    ),
-    tlsOptions,
-  ),
-  json: record<{ nonFinite?: 'null' }>('json', { nonFinite: words('null') }),
-  fetch: fn,
-};
 
 const client = record<RestConfig['client']>(
   'client',
