@@ -97,7 +97,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     pageSize: paginator?.pageSize ?? size,
     autoDetected: list.paginator === 'auto',
     nextMissing,
-    unmatched: tally.counts.rows === 0 ? unmatched : null,
+    ...(unmatched !== null && tally.counts.rows === 0 && { unmatched }),
   });
   const look = (facts: PageFacts): ReturnType<typeof detectPaginator> => {
     const found = detectPaginator(facts, { url: list.url, json: list.json });

@@ -98,7 +98,7 @@ describe('groups of rows', () => {
       },
     ];
     expect(() => restSource({ client: { baseUrl: 'http://x' }, resources })).toThrow(
-      '`resources[2].endpoint.groupSize`: there are several parents (a, b); rows of one alone are asked for in groups.',
+      'Source `rest_api`: `resources[2].endpoint.groupSize`: there are several parents (a, b); only rows of a single parent can be sent in groups.',
     );
   });
 
