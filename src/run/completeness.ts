@@ -280,7 +280,7 @@ export function listFinding({
 }
 
 /** Sizes that APIs give their pages: a list that has just so many rows may have been cut there. */
-function looksCut(rows: number): boolean {
+export function looksCut(rows: number): boolean {
   return rows > 0 && (rows % 50 === 0 || [10, 20, 25, 30, 40].includes(rows));
 }
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { NO_ROWS } from '../../operators/json/no-rows.js';
 import { rowsFromTexts } from '../../operators/json/row-objects.js';
 import { rowText } from '../../operators/json/row-text.js';
@@ -18,7 +19,8 @@ export type GivenRows<T extends object = object> =
  * Cuts rows that are given into pages of a resource: a page has 1,000 rows, or those that came
  * within a second where the next ones are still awaited. No rows: no page. The list is complete
  * when they end. Errors: FunctionError with the row for what is no object, and for values that JSON
- * cannot hold; for a function or iterable that throws or gives no rows.
+ * cannot hold; for a function or iterable that throws or gives no rows; for a generator or stream
+ * that an earlier run took its rows from.
  *
  * @param option the option that the rows came by, for errors
  */
@@ -110,11 +112,30 @@ function ageOf(ms: number): Age {
 async function* rowsOf(resource: string, data: GivenRows, option: string): AsyncGenerator<object> {
   const by = userFunction({ name: option, resource });
   const rows = typeof data === 'function' ? by.call(data, rowsFault) : data;
+  if (isOnceOnly(rows)) {
+    if (taken.has(rows))
+      throw by.refuse(
+        'was given a generator or stream whose rows were taken by an earlier run: it gives them only once. Make a new one for each run, or pass a function that makes it.',
+      );
+    taken.add(rows);
+  }
   try {
     for await (const row of rows) yield row;
   } catch (error) {
     throw by.error(error);
   }
+}
+
+/** Generators and streams whose rows were taken. */
+const taken = new WeakSet<object>();
+
+/** An iterator gives its rows once, and so does a stream of Node or the web. */
+function isOnceOnly(rows: object): boolean {
+  return (
+    typeof (rows as { next?: unknown }).next === 'function' ||
+    rows instanceof Readable ||
+    rows instanceof ReadableStream
+  );
 }
 
 function rowsFault(value: unknown): string | null {

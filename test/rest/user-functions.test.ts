@@ -168,9 +168,20 @@ describe('functions of the user’s', () => {
       () => {
         throw 'mine';
       },
-      'responseActions[0] threw: mine',
+      '`responseActions[0]` threw: mine',
     ],
-    ['returns a number', () => 5, 'responseActions[0] threw: it returned 5; return nothing, or'],
+    [
+      'throws an error of sluice',
+      () => {
+        throw new ConfigError('theirs');
+      },
+      'returned status 200. Then `responseActions[0]` threw: theirs',
+    ],
+    [
+      'returns a number',
+      () => 5,
+      '`responseActions[0]` returned 5: return nothing, or the response',
+    ],
     [
       'returns text for the body',
       () => ({ status: 200, headers: new Headers(), body: '[]' }),
@@ -178,6 +189,7 @@ describe('functions of the user’s', () => {
     ],
   ])('that %s as a response action is named', async (_what, action, message) => {
     const error = await failure({ endpoint: { responseActions: [action] } });
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_FUNCTION', resource: 'a', page: 1 });
     expect(error.message).toContain(message);
   });
 

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import { describe, expect, it } from 'vitest';
 import { duckdb, pipeline, restSource } from 'sluice';
 
@@ -36,6 +38,26 @@ describe('run() of rows', () => {
     expect(
       await loading.dataset().query('SELECT id, epoch(placed) AS placed FROM orders ORDER BY id'),
     ).toEqual(orders.map(({ id, placed }) => ({ id, placed: placed.getTime() / 1000 })));
+  });
+
+  it.each([
+    ['a generator', () => orders.values()],
+    [
+      'an asynchronous generator',
+      async function* () {
+        yield* orders;
+      },
+    ],
+    ['a stream of Node', () => Readable.from(orders)],
+    ['a stream of the web', () => ReadableStream.from(orders)],
+  ])('refuses %s whose rows an earlier run took', async (_, rows) => {
+    const loading = open();
+    const given = rows();
+    expect((await loading.run(given, { table: 'orders' })).tables).toMatchObject({ orders: 2 });
+    await expect(loading.run(given, { table: 'orders' })).rejects.toMatchObject({
+      code: 'ERR_SLUICE_FUNCTION',
+      message: expect.stringContaining('it gives them only once. Make a new one') as string,
+    });
   });
 
   it('does not keep rows back while the next ones are awaited', async () => {

@@ -10,6 +10,7 @@ import { appendRows, type ColumnSource } from './append/chunk-writer.js';
 import { interruptUntil } from './interrupt-until.js';
 import { portOf } from './port-of.js';
 import { scopeOf } from './read-dataset.js';
+import { watchFile } from './watch-file.js';
 
 /** What a session needs of the engine that it belongs to. */
 export interface SessionOwner {
@@ -36,6 +37,7 @@ export async function openSession(
     spec,
     loadId,
   });
+  const requireFile = await watchFile(connection, scope.catalog);
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
   let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = {
@@ -108,6 +110,7 @@ export async function openSession(
   async function commitNow(): Promise<void> {
     // An interrupt that falls between two statements stops neither.
     requireOpen();
+    requireFile();
     committing = true;
     try {
       await connection.run('COMMIT');

@@ -1,4 +1,4 @@
-import { isSluiceError, JsonError } from '../../../operators/errors.js';
+import { FunctionError, isSluiceError, JsonError } from '../../../operators/errors.js';
 import type { Redactor } from '../secrets/redact.js';
 import { isRateLimited } from '../throttle/rate-headers.js';
 import { type Exchanged, exchange, type ExchangeConfig } from './exchange.js';
@@ -92,9 +92,13 @@ export async function attempt<T>(
     try {
       return await actOn(response, actions);
     } catch (error) {
-      throw isSluiceError(error)
-        ? redactor.error(error)
-        : errors.responseError(spec, response, count, `Then ${(error as Error).message}`);
+      if (!(error instanceof FunctionError)) throw error;
+      const { functionName, cause, message } = redactor.error(error);
+      throw new FunctionError(
+        errors.responseError(spec, response, count, `Then ${message}`).message,
+        { functionName, resource: null, page: null },
+        { cause },
+      );
     }
   }
 

@@ -1,5 +1,4 @@
-import { isSluiceError } from '../../../operators/errors.js';
-import { kindOf } from '../../../operators/settings/user-function.js';
+import { userFunction } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
 import type { HttpResponse } from './messages.js';
 
@@ -58,8 +57,8 @@ export function checkActions(actions: readonly ResponseAction[], where = 'respon
 
 /**
  * Applies to a response all actions whose conditions it meets, in their order; each sees the result
- * of those before it. A word ends them. Errors: what a handler throws, with its place in the list
- * in front unless it is an error of ours.
+ * of those before it. A word ends them. Errors: FunctionError for a handler that throws or returns
+ * no response.
  */
 export async function actOn(
   received: HttpResponse,
@@ -81,7 +80,7 @@ export async function actOn(
         again: action === 'ignore' ? null : action,
       };
     for (const handler of [action].flat() as readonly ResponseHandler[])
-      response = await handled(response, handler, i);
+      response = await handled(response, handler, `responseActions[${i}]`);
   }
   return { ...response, ignored: false, again: null };
 }
@@ -102,23 +101,16 @@ function meets(
 async function handled(
   response: ActionResponse,
   handler: ResponseHandler,
-  index: number,
+  name: string,
 ): Promise<ActionResponse> {
-  try {
-    const acted: unknown = await handler(response);
-    const made = acted === undefined || acted === null ? response : acted;
-    if (!isResponse(made))
-      throw new TypeError(
-        `it returned ${kindOf(made)}; return nothing, or the response: a status, headers and a body of bytes.`,
-      );
-    return made;
-  } catch (error) {
-    if (isSluiceError(error)) throw error;
-    throw new Error(
-      `responseActions[${index}] threw: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
-  }
+  const acted = await userFunction({ name }).wait<unknown>(
+    () => handler(response),
+    (value) =>
+      value === undefined || value === null || isResponse(value)
+        ? null
+        : 'return nothing, or the response: a status, headers and a body of bytes.',
+  );
+  return isResponse(acted) ? acted : response;
 }
 
 function isResponse(value: unknown): value is ActionResponse {

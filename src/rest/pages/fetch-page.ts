@@ -1,4 +1,4 @@
-import { isSluiceError } from '../../../operators/errors.js';
+import { FunctionError, isSluiceError } from '../../../operators/errors.js';
 import { locate } from '../../../operators/json/locate.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { withPlace } from '../../../operators/settings/with-place.js';
@@ -129,11 +129,15 @@ export function pageFetcher(
       ...(list.repeatable !== undefined && { retry: list.repeatable }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
-    const { decoded, ignored, ...response } = await located(where, index, client, () =>
-      client.send(
-        { method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) },
-        options,
-      ),
+    const { decoded, ignored, ...response } = await located(
+      { where, resource },
+      index,
+      client,
+      () =>
+        client.send(
+          { method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) },
+          options,
+        ),
     );
     const { status } = response;
     if (ignored) return { skipped: 'action', status };
@@ -182,7 +186,7 @@ function bodyOf(
  * Puts resource and page in front of errors of the body; those of HTTP name the address themselves.
  */
 async function located<T>(
-  where: string,
+  { where, resource }: { where: string; resource: string },
   index: number,
   client: Client,
   work: () => Promise<T>,
@@ -191,6 +195,14 @@ async function located<T>(
     return await work();
   } catch (error) {
     if (!isSluiceError(error) || error instanceof ConfigError) throw error;
-    throw withPlace(`${where}, page ${index + 1}`, error, client.redact(error.message));
+    const place = `${where}, page ${index + 1}`;
+    const message = client.redact(error.message);
+    if (!(error instanceof FunctionError)) throw withPlace(place, error, message);
+    const { functionName, cause } = error;
+    throw new FunctionError(
+      `${place}: ${message}`,
+      { functionName, resource, page: index + 1 },
+      { cause },
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { looksCut } from '../../run/completeness.js';
 import type { ListEnd } from '../../run/source.js';
 import type { Declared, PageFacts, PageSigns, Paginator } from '../paginators/paginator.js';
 import { COUNT_LIMIT } from '../paginators/stated-count.js';
@@ -20,6 +21,8 @@ export interface TallySnapshot {
   countsPages: boolean;
   /** Pages with a total. */
   totals: number;
+  /** Page size by which offsets moved on, as the last response repeats it; null where none did. */
+  step: number | null;
 }
 
 /** Counts the pages of one list, and collects what its responses say of the whole. */
@@ -33,6 +36,7 @@ export class ListTally {
   #isVague: boolean;
   #countsPages: boolean;
   #totals: number;
+  #step: number | null;
 
   /** @param from where an earlier tally of the list stood. @default at its beginning */
   constructor(from?: TallySnapshot) {
@@ -44,6 +48,7 @@ export class ListTally {
     this.#isVague = from?.isVague ?? false;
     this.#countsPages = from?.countsPages ?? true;
     this.#totals = from?.totals ?? 0;
+    this.#step = from?.step ?? null;
   }
 
   snapshot(): TallySnapshot {
@@ -56,6 +61,7 @@ export class ListTally {
       isVague: this.#isVague,
       countsPages: this.#countsPages,
       totals: this.#totals,
+      step: this.#step,
     };
   }
 
@@ -79,6 +85,8 @@ export class ListTally {
     const { signs, rows, rowsRead } = facts;
     this.#more = moreIn(signs);
     this.#fault ??= signs.fault;
+    if (rows > 0 && paginator.config?.type === 'offset' && paginator.pageSize !== null)
+      this.#step = signs.limit !== null && signs.limit <= paginator.pageSize ? signs.limit : null;
     if (signs.total !== null && rows > 0) {
       this.#totals += 1;
       this.#countsPages &&= signs.total.rows === rows;
@@ -132,8 +140,17 @@ export class ListTally {
     return {
       declared: isOfPages ? (Object.keys(others).length === 0 ? null : others) : declared,
       more: this.#more,
-      doubt: this.#doubt,
+      doubt: this.#doubt ?? this.#stepDoubt(),
     };
+  }
+
+  /** Offsets moved on by a page size that no page had. */
+  #stepDoubt(): string | null {
+    const { rows, maxPageRows } = this.#counts;
+    if (this.#step === null || maxPageRows >= this.#step) return null;
+    return rows > maxPageRows || looksCut(maxPageRows)
+      ? `the API says that a page has ${this.#step} rows, and no page had more than ${maxPageRows}: rows between pages may be missing`
+      : null;
   }
 }
 

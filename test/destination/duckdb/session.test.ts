@@ -1,3 +1,4 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -35,6 +36,28 @@ describe('a load that is rolled back', () => {
       [1n],
       [1n],
     ]);
+  });
+});
+
+describe('a load into a file that is gone', () => {
+  it.each([
+    ['deleted', (path: string) => rmSync(path)],
+    [
+      'replaced',
+      (path: string) => {
+        renameSync(path, `${path}.old`);
+        writeFileSync(path, '');
+      },
+    ],
+  ])('fails before it commits where the file was %s', async (_, spoil) => {
+    const path = databasePath();
+    const failing = loaded(duckdb(path), of(numbers([1])), {
+      observe: ({ kind }) => kind === 'append' && spoil(path),
+    });
+    await expect(failing).rejects.toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message: `The database ${path} was deleted or replaced while it was open, so what is written to it is lost. Run again.`,
+    });
   });
 });
 

@@ -174,9 +174,13 @@ describe('response actions', () => {
     };
     const sent = await answered({ status: 503 }, [{ statusCode: 200, action: 'ignore' }, fails]);
     const error = await failure(sent);
-    expect(error).toBeInstanceOf(HttpError);
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_FUNCTION',
+      functionName: 'responseActions[1]',
+      cause: expect.any(TypeError) as TypeError,
+    });
     expect(error.message).toMatch(
-      /^GET http:.*\/ returned status 503\. Then responseActions\[1\] threw: no rows for \*\*\*$/,
+      /^GET http:.*\/ returned status 503\. Then `responseActions\[1\]` threw: no rows for \*\*\*$/,
     );
     expect(
       `${error.stack} ${String(error.cause)} ${String((error.cause as Error | undefined)?.stack)}`,
@@ -184,17 +188,17 @@ describe('response actions', () => {
     expect(statuses(sent.events)).toEqual([503]);
   });
 
-  it('that throw errors of ours pass them on unchanged', async () => {
+  it('that throw an error of ours are named as well', async () => {
     const own = new ConfigError('turn the export on');
-    expect(
-      await failure(
-        await answered({ json: {} }, [
-          () => {
-            throw own;
-          },
-        ]),
-      ),
-    ).toBe(own);
+    const error = await failure(
+      await answered({ json: {} }, [
+        () => {
+          throw own;
+        },
+      ]),
+    );
+    expect(error).toMatchObject({ code: 'ERR_SLUICE_FUNCTION', cause: own });
+    expect(error.message).toContain('`responseActions[0]` threw: turn the export on');
   });
 
   it.each<[string, unknown, string]>([

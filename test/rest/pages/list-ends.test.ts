@@ -55,6 +55,7 @@ describe('a list is incomplete where a response says that there is more', () => 
     ["Kubernetes' continue", { json: { data: rows, metadata: { continue: 'abc' } } }, {}],
     ["DynamoDB's key", { json: { data: rows, LastEvaluatedKey: { id: 4 } } }, {}],
     ['a total', { json: { data: rows, paging: { total: 74 } } }, {}],
+    ['a count beside a link to the next page', { json: { data: rows, count: 74, next: null } }, {}],
     ["Hydra's total", { json: { data: rows, 'hydra:totalItems': 74 } }, {}],
     ['a total as text', { json: { data: rows, totalCount: '1,234' } }, {}],
     [
@@ -481,4 +482,26 @@ describe('equal pages', () => {
       expect(found.end?.end).toBe('repeat');
     },
   );
+});
+
+describe('an offset that moved on by the page size that the response repeats', () => {
+  const paged =
+    (total: number, cap: number, said: object = {}) =>
+    ({ query }: Asked): Reply => {
+      const from = Number(query.get('offset'));
+      return { json: { data: list(from, Math.min(total, from + cap)), limit: 100, ...said } };
+    };
+  const config: Partial<EndpointConfig> = {
+    dataSelector: 'data',
+    paginator: { type: 'offset', limit: 100 },
+  };
+  it.each([
+    ['unproven where pages were shorter', 250, 60, {}, 'unproven'],
+    ['unproven where its only page has a length that caps have', 250, 50, {}, 'unproven'],
+    ['complete where a page had that size', 250, 100, {}, 'complete'],
+    ['complete where its only page has another length', 37, 60, {}, 'complete'],
+    ['incomplete where more rows are stated', 250, 60, { total: 250 }, 'incomplete'],
+  ])('is %s', async (_, total, cap, said, verdict) => {
+    expect((await read(paged(total, cap, said), config)).verdict).toBe(verdict);
+  });
 });

@@ -10,8 +10,8 @@ import { type Member, parentName, plainName, TOTALS } from './members.js';
  * is an estimate: `relation: gte`, a flag or name that says so, `1,000+`, and exactly 10,000.
  *
  * `count` is as often the rows of the page as of the list, so it counts only above the rows of the
- * page: beside links to other pages (Django REST framework) as it is, else as a vague one,
- * since it may be the number of rows that was asked for.
+ * page: beside a link to the next page (Django REST framework) as it is, else as a vague one, since
+ * it may be the number of rows that was requested.
  */
 export function totalSign(members: readonly Member[], rows: number): PageSigns['total'] {
   const [total] = members
@@ -52,7 +52,7 @@ function rankOf(member: Member, rows: number): number | null {
   if (key === '__count') return 0;
   const names = Object.keys(within).map(plainName);
   if (name === 'found' && names.includes('outof')) return 0;
-  const isLinked = names.includes('next') && names.some((one) => one.startsWith('prev'));
+  const isLinked = names.some((one) => /^next((page)?(link|url|uri|href))?$/.test(one));
   if (name !== 'count' || (statedCount(value) ?? 0) <= rows) return null;
   return isLinked ? 1 : VAGUE;
 }
