@@ -14,8 +14,8 @@ import { RATE_LIMIT } from './config/client-options.js';
 import type { RestConfig } from './config/rest-config.js';
 import { validateConfig } from './config/validate-config.js';
 import { type Client, httpClient } from './http/http-client.js';
-import { familyPages } from './resources/family-pages.js';
 import { resolveResources, type ResolvedResource } from './resources/resolve-resources.js';
+import { resourcePages } from './resources/resource-pages.js';
 import { runClient } from './run-client.js';
 
 /**
@@ -79,7 +79,7 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
       defer(() => {
         const linked = linkedSignal(context.signal);
         const done = client.keepOpen();
-        return familyPages(wanted, runClient(client), {
+        return resourcePages(wanted, runClient(client), {
           ...context,
           signal: linked.signal,
         }).pipe(

@@ -1,6 +1,6 @@
 import { configError, type Problem } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
-import { familyProblems } from './family-problems.js';
+import { resourceProblems } from './resource-problems.js';
 import type { RestConfig } from './rest-config.js';
 import { restShape } from './rest-shape.js';
 
@@ -34,5 +34,5 @@ export function configProblems(config: unknown): Problem[] {
     !problems.some(
       ({ path }) => path === `resources[${index}]` || path.startsWith(`resources[${index}].`),
     );
-  return [...problems, ...familyProblems(config as RestConfig, isSound)];
+  return [...problems, ...resourceProblems(config as RestConfig, isSound)];
 }

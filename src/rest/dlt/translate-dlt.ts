@@ -1,7 +1,7 @@
-import { familyProblems } from '../config/family-problems.js';
+import { resourceProblems } from '../config/resource-problems.js';
 import type { RestConfig, RestResource } from '../config/rest-config.js';
 import { configProblems } from '../config/validate-config.js';
-import { linksOf } from '../resources/links.js';
+import { linksOf } from '../resources/resource-tree.js';
 import { below, configError, type Problem } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
 import { dltShape } from './dlt-shape.js';
@@ -155,7 +155,7 @@ function ourProblems(
   whole: boolean,
   isSound: (index: number) => boolean,
 ): Problem[] {
-  return (whole ? configProblems(config) : familyProblems(config, isSound)).map(
+  return (whole ? configProblems(config) : resourceProblems(config, isSound)).map(
     ({ path, message }) => ({ path: inSnakeCase(path), message: inSnakeCase(message) }),
   );
 }

@@ -3,7 +3,7 @@ import type { SourceEvent } from '../../run/source.js';
 import { missingAt } from '../pages/path-watch.js';
 import type { ResolvedResource } from './resolve-resources.js';
 
-/** What the rows of parents had at the fields that resources below them take. */
+/** What the rows of parents have at the fields that resources below them need. */
 export interface FieldWatch {
   /**
    * Notes the value of a field in one row; undefined where the row lacks it. `names`: the paths
@@ -12,11 +12,11 @@ export interface FieldWatch {
   note(parent: string, field: string, value: Json | undefined, names: () => string[]): void;
   /** The paths of a row that lacks the field; none where every row had it. */
   namesBeside(parent: string, field: string): readonly string[];
-  /** Reports fields that all or some rows lack. Called when the rows are at their end. */
+  /** Reports fields that all or some rows lack. Called after the last row. */
   report(resources: readonly ResolvedResource[], observe: (event: SourceEvent) => void): void;
 }
 
-interface Met {
+interface SeenField {
   /** At least one row has the field, be it null. */
   isThere: boolean;
   /** At least one row has a value that a request can take. */
@@ -26,39 +26,39 @@ interface Met {
 }
 
 export function fieldWatch(): FieldWatch {
-  const fields = new Map<string, Met>();
+  const fields = new Map<string, SeenField>();
   const keyOf = (parent: string, field: string): string => JSON.stringify([parent, field]);
   return {
     note(parent, field, value, names) {
       const key = keyOf(parent, field);
-      let met = fields.get(key);
-      if (met === undefined)
-        fields.set(key, (met = { isThere: false, isUsable: false, isLacking: false, names: [] }));
-      met.isThere ||= value !== undefined;
-      met.isUsable ||= (value ?? '') !== '';
-      if ((value ?? '') === '' && met.names.length === 0) met.names = names();
-      met.isLacking ||= value === undefined;
+      let seen = fields.get(key);
+      if (seen === undefined)
+        fields.set(key, (seen = { isThere: false, isUsable: false, isLacking: false, names: [] }));
+      seen.isThere ||= value !== undefined;
+      seen.isUsable ||= (value ?? '') !== '';
+      if ((value ?? '') === '' && seen.names.length === 0) seen.names = names();
+      seen.isLacking ||= value === undefined;
     },
     namesBeside: (parent, field) => fields.get(keyOf(parent, field))?.names ?? [],
     report(resources, observe) {
-      for (const { resource, fields: needed, stamp } of resources) {
-        const say = (message: string): void =>
+      for (const { resource, fields: needed, parentFields } of resources) {
+        const report = (message: string): void =>
           observe({ kind: 'notice', resource: resource.name, message });
         for (const { parent, field } of needed) {
-          const met = fields.get(keyOf(parent, field));
-          if (met !== undefined && !met.isUsable)
-            say(
-              `the requests need {resources.${parent}.${field}}, and ${missingAt(field, met.names)}`,
+          const seen = fields.get(keyOf(parent, field));
+          if (seen !== undefined && !seen.isUsable)
+            report(
+              `the requests need {resources.${parent}.${field}}, and ${missingAt(field, seen.names)}`,
             );
         }
-        for (const { parent, field } of Object.values(stamp)) {
-          const met = fields.get(keyOf(parent, field));
-          if (met === undefined || !met.isLacking) continue;
+        for (const { parent, field } of Object.values(parentFields)) {
+          const seen = fields.get(keyOf(parent, field));
+          if (seen === undefined || !seen.isLacking) continue;
           const what = `\`includeFromParent\` takes \`${field}\` from ${parent}, and`;
-          say(
-            met.isThere
+          report(
+            seen.isThere
               ? `${what} some of its rows lack it: the rows below them have null there.`
-              : `${what} ${missingAt(field, met.names)} All rows have null there.`,
+              : `${what} ${missingAt(field, seen.names)} All rows have null there.`,
           );
         }
       }

@@ -2,17 +2,17 @@ import { concat, defer, map, of } from 'rxjs';
 import { printJson } from '../../../operators/json/print-json.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
-import type { Lineage, ParentRow, ParentRows } from './lineage.js';
+import type { ParentContext, ParentRow, ParentRows } from './parent-context.js';
 import type { ParentField, ResolvedResource } from './resolve-resources.js';
 
-/** Groups that are not full, above which the oldest is requested as it is. */
+/** While more groups than this are not full, the oldest is requested as it is. */
 const MOST_OPEN = 1_000;
 
 /**
- * `groupSize` rows of a parent as one, where the fields that are taken of the rows above them are
- * the same. A row is released when it is put into its group: groups are made as they are requested,
- * so the rows of pages that come too early keep waiting, while those of a group that is not full
- * hold nothing up.
+ * Merges `groupSize` rows of a parent into one, where the needed fields of the rows above them are
+ * the same. A row is released when it joins its group. Groups are made as they are requested, so
+ * the rows of pages that come too early keep waiting, while a group that is not full holds nothing
+ * up.
  */
 export function groupRows(
   { endpoint: { groupSize = 1 }, fields, parents: [parent = ''] }: ResolvedResource,
@@ -20,21 +20,21 @@ export function groupRows(
 ): ParentRows {
   if (groupSize === 1) return single;
   const above = fields.filter((one) => one.parent !== parent);
-  const shared = ({ rows }: Lineage): Json[] =>
+  const shared = ({ rows }: ParentContext): Json[] =>
     above.map((one) => valueAt(rows, [one.parent, one.field]) ?? null);
-  const merged = (group: readonly Lineage[]): ParentRow => ({
-    lineage: mergeGroup(group, fields, parent, group[0] === undefined ? [] : shared(group[0])),
+  const merged = (group: readonly ParentContext[]): ParentRow => ({
+    context: mergeGroup(group, fields, parent, group[0] === undefined ? [] : shared(group[0])),
     release: () => undefined,
   });
   return defer(() => {
-    const open = new Map<string, Lineage[]>();
+    const open = new Map<string, ParentContext[]>();
 
     function* full(page: Iterable<ParentRow>): Generator<ParentRow> {
-      for (const { lineage, release } of page) {
+      for (const { context, release } of page) {
         release();
-        const key = printJson(shared(lineage));
+        const key = printJson(shared(context));
         const group = open.get(key) ?? [];
-        group.push(lineage);
+        group.push(context);
         if (group.length < groupSize) {
           open.set(key, group);
         } else {
@@ -60,15 +60,15 @@ export function groupRows(
 }
 
 /**
- * A field of the parent is the list of its values, and null where a row has none, so that no row is
- * left out unseen.
+ * Merges the rows of a group. A field of the parent is the list of its values. It is null where one
+ * row has none, so that no row is left out unseen.
  */
 function mergeGroup(
-  group: readonly Lineage[],
+  group: readonly ParentContext[],
   fields: readonly ParentField[],
   parent: string,
   shared: readonly Json[],
-): Lineage {
+): ParentContext {
   const rows: Record<string, JsonObject> = {};
   for (const { parent: name, field } of fields) {
     const values = group.map((one): Json => valueAt(one.rows, [name, field]) ?? null);

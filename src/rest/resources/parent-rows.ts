@@ -11,19 +11,27 @@ import { digest } from '../digest.js';
 import { memberPaths } from '../pages/path-watch.js';
 import type { FieldWatch } from './field-watch.js';
 import { groupRows } from './group-rows.js';
-import { type Lineage, listKey, type ParentRow, type ParentRows, picked, ROOT } from './lineage.js';
+import {
+  listKey,
+  type ParentContext,
+  type ParentRow,
+  type ParentRows,
+  pickFields,
+  ROOT,
+} from './parent-context.js';
 import { unusable } from './placeholders.js';
 import type { ParentField, ResolvedResource } from './resolve-resources.js';
 
 interface ParentStream {
-  pages: Observable<{ page: Page; lineage: Lineage; answer: symbol }>;
-  /** Told of rows that wait for the child. */
+  pages: Observable<{ page: Page; context: ParentContext; response: symbol }>;
+  /** Counts the rows that wait for the child. */
   waiting: Gate;
 }
 
 /**
- * The rows of a child's parents, with all fields that it and everything below it need; in groups
- * where it asks so; several parents' rows each with each, as far as they are below the same rows.
+ * Gives the rows of a child's parents, with all fields that the child and everything below it need.
+ * With `groupSize` they come in groups. The rows of several parents are joined, each with each that
+ * is below the same rows.
  */
 export function parentRows(
   child: ResolvedResource,
@@ -37,7 +45,7 @@ export function parentRows(
     const resource = all.find((one) => one.resource.name === parent) as ResolvedResource;
     return withFields(
       child,
-      lineagesOf(child, resource, fieldsOf(parent, child, all), pages, waiting, watch),
+      contextsOf(child, resource, fieldsOf(parent, child, all), pages, waiting, watch),
       observe,
       watch,
     );
@@ -57,17 +65,17 @@ function fieldsOf(
     one.parents.some((above) =>
       isBelow(all.find(({ resource }) => resource.name === above) as ResolvedResource),
     );
-  const taken = all
+  const needed = all
     .filter(isBelow)
-    .flatMap(({ fields, stamp }) => [...fields, ...Object.values(stamp)]);
-  return [...new Set(taken.filter((one) => one.parent === parent).map(({ field }) => field))];
+    .flatMap(({ fields, parentFields }) => [...fields, ...Object.values(parentFields)]);
+  return [...new Set(needed.filter((one) => one.parent === parent).map(({ field }) => field))];
 }
 
 /**
- * The rows of a parent's pages, after its processing steps, as in dlt; each counts as waiting until
- * the child begins with it.
+ * Gives the rows of a parent's pages after its processing steps, as dlt does. Each row counts as
+ * waiting until the child begins with it.
  */
-function lineagesOf(
+function contextsOf(
   child: ResolvedResource,
   { resource }: ResolvedResource,
   fields: readonly string[],
@@ -80,25 +88,25 @@ function lineagesOf(
   return defer(() => {
     const reader = fieldReader(fields, resource.limits);
     const rowsOf = (page: Page): JsonObject[] => {
-      const stamped = page.stamp ?? {};
+      const inherited = page.stamp ?? {};
       const quick = steps === undefined ? reader.readExact(page.body, page.rows) : null;
       // The reader leaves nulls out; where anything is missing, the whole rows tell a null from a
       // field that is not there.
       if (
         quick?.every((row) =>
-          fields.every((field) => Object.hasOwn(row, field) || Object.hasOwn(stamped, field)),
+          fields.every((field) => Object.hasOwn(row, field) || Object.hasOwn(inherited, field)),
         ) === true
       ) {
         const [first] = quick;
-        if (first !== undefined) note(withStamp(first, page.stamp, fields), () => []);
+        if (first !== undefined) note(withInherited(first, page.stamp, fields), () => []);
         return quick;
       }
       return rowObjects({ body: page.body, span: page.rows }).flatMap((row, i) =>
         processed(row, steps ?? [], page, i).map((each) => {
-          const own = picked(each, fields);
-          note(withStamp(own, page.stamp, fields), () => [
+          const own = pickFields(each, fields);
+          note(withInherited(own, page.stamp, fields), () => [
             ...memberPaths(each),
-            ...Object.keys(stamped),
+            ...Object.keys(inherited),
           ]);
           return own;
         }),
@@ -108,16 +116,16 @@ function lineagesOf(
       for (const field of fields) watch.note(resource.name, field, valueAt(row, [field]), names);
     };
     // Made one by one as they are taken: a page may have a hundred thousand rows.
-    function* lineages(
+    function* contexts(
       rows: readonly JsonObject[],
-      { rows: above, origins, keys }: Lineage,
-      answer: symbol,
+      { rows: above, origins, keys }: ParentContext,
+      response: symbol,
     ): Generator<ParentRow> {
       for (const [number, row] of rows.entries())
         yield {
-          lineage: {
+          context: {
             rows: { ...above, [resource.name]: row },
-            origins: { ...origins, [resource.name]: { answer, row: number } },
+            origins: { ...origins, [resource.name]: { response, row: number } },
             keys: [...keys, keyOf(row)],
           },
           release: () => waiting.release(1),
@@ -131,10 +139,10 @@ function lineagesOf(
         ]),
       );
     return pages.pipe(
-      map(({ page, lineage, answer }) => {
-        const rows = rowsOf(page).map((row) => withStamp(row, page.stamp, fields));
+      map(({ page, context, response }) => {
+        const rows = rowsOf(page).map((row) => withInherited(row, page.stamp, fields));
         waiting.add(rows.length);
-        return lineages(rows, lineage, answer);
+        return contexts(rows, context, response);
       }),
       finalize(() => reader.close()),
     );
@@ -142,15 +150,19 @@ function lineagesOf(
 }
 
 /**
- * Fields that the parent's rows themselves got from their parent can be handed on. A value of the
- * row's own comes before them.
+ * A row with the fields that it got from its own parent, so that children can take them too. A
+ * value of the row's own comes before them.
  */
-function withStamp(row: JsonObject, stamp: Page['stamp'], fields: readonly string[]): JsonObject {
-  if (stamp === null) return row;
+function withInherited(
+  row: JsonObject,
+  inherited: Page['stamp'],
+  fields: readonly string[],
+): JsonObject {
+  if (inherited === null) return row;
   return {
     ...row,
     ...Object.fromEntries(
-      Object.entries(stamp).filter(
+      Object.entries(inherited).filter(
         ([name]) => fields.includes(name) && (row[name] === undefined || row[name] === null),
       ),
     ),
@@ -158,25 +170,30 @@ function withStamp(row: JsonObject, stamp: Page['stamp'], fields: readonly strin
 }
 
 /**
- * The rows that have all fields which the child's requests need: not null, and no empty text. What
- * becomes of others is said by `missingParent`.
+ * Keeps the rows that have all fields which the child's requests need: not null, and no empty text.
+ * `missingParent` decides whether others are skipped or an error.
  */
 function withFields(
-  { resource: { name }, endpoint: { missingParent = 'skip' }, fields, stamp }: ResolvedResource,
+  {
+    resource: { name },
+    endpoint: { missingParent = 'skip' },
+    fields,
+    parentFields,
+  }: ResolvedResource,
   rows: ParentRows,
   observe: (event: SourceEvent) => void,
   watch: FieldWatch,
 ): ParentRows {
-  const stamped = Object.values(stamp);
+  const included = Object.values(parentFields);
   function* whole(page: Iterable<ParentRow>): Generator<ParentRow> {
     for (const row of page) {
-      const { rows: above, keys } = row.lineage;
+      const { rows: above, keys } = row.context;
       const missing = fields.find(
         ({ parent, field }) =>
           above[parent] !== undefined && (valueAt(above, [parent, field]) ?? '') === '',
       );
       if (missingParent === 'fail')
-        refuseLacking(name, missing ?? stamped.find((one) => isLacking(above, one)), watch);
+        refuseLacking(name, missing ?? included.find((one) => isLacking(above, one)), watch);
       if (missing === undefined) {
         yield row;
         continue;
@@ -197,7 +214,7 @@ function withFields(
   return rows.pipe(map(whole));
 }
 
-function isLacking(above: Lineage['rows'], { parent, field }: ParentField): boolean {
+function isLacking(above: ParentContext['rows'], { parent, field }: ParentField): boolean {
   return above[parent] !== undefined && valueAt(above, [parent, field]) === undefined;
 }
 
@@ -209,18 +226,18 @@ function refuseLacking(resource: string, field: ParentField | undefined, watch: 
 }
 
 /**
- * Each row of one with each of the others that has no other row above it, as they come. The pages
- * are taken one after another, so nothing comes to `seen` while its rows are gone through.
+ * Joins each row of one parent with each row of the others that is below the same rows, as they
+ * come. Pages are taken one after another, so `seen` does not grow while its rows are read.
  */
 function joinParents(streams: readonly ParentRows[]): ParentRows {
   return defer(() => {
-    const seen: Lineage[][] = streams.map(() => []);
+    const seen: ParentContext[][] = streams.map(() => []);
     function* pairs(page: Iterable<ParentRow>, at: number): Generator<ParentRow> {
-      for (const { lineage, release } of page) {
-        seen[at]?.push(lineage);
-        const others = seen.map((all, i) => (i === at ? [lineage] : all));
+      for (const { context, release } of page) {
+        seen[at]?.push(context);
+        const others = seen.map((all, i) => (i === at ? [context] : all));
         for (const whole of products(others, ROOT))
-          yield { lineage: whole, release: () => undefined };
+          yield { context: whole, release: () => undefined };
         // Its parent would run ahead of its pairs if it was released before.
         release();
       }
@@ -229,28 +246,29 @@ function joinParents(streams: readonly ParentRows[]): ParentRows {
   });
 }
 
-/** One of each list as one, in all ways, as far as they descend from the same rows. */
+/** Every combination of one context of each list, as far as they are below the same rows. */
 function* products(
-  [first, ...rest]: readonly (readonly Lineage[])[],
-  whole: Lineage,
-): Generator<Lineage> {
+  [first, ...rest]: readonly (readonly ParentContext[])[],
+  whole: ParentContext,
+): Generator<ParentContext> {
   if (first === undefined) yield whole;
-  for (const one of first ?? []) for (const next of joined(whole, one)) yield* products(rest, next);
+  for (const one of first ?? [])
+    for (const next of mergeContexts(whole, one)) yield* products(rest, next);
 }
 
 /**
- * What stands for a secret value where lists are told apart: their names are seen in errors, events
- * and the database.
+ * What stands for a secret value in the name of a list, which is seen in errors, events and the
+ * database.
  */
 function fingerprint(value: Json | undefined): string {
   return `sha256:${digest(printJson(value ?? null), 16)}`;
 }
 
-/** Two as one; nothing where they descend from different rows of a resource. */
-function joined(a: Lineage, b: Lineage): Lineage[] {
-  const apart = Object.entries(a.origins).some(([name, { answer, row }]) => {
+/** Two contexts as one; none where they are below different rows of a resource. */
+function mergeContexts(a: ParentContext, b: ParentContext): ParentContext[] {
+  const apart = Object.entries(a.origins).some(([name, { response, row }]) => {
     const other = b.origins[name];
-    return other !== undefined && (other.answer !== answer || other.row !== row);
+    return other !== undefined && (other.response !== response || other.row !== row);
   });
   return apart
     ? []

@@ -28,12 +28,12 @@ const PATTERN = /(\{?)\{(\+?)(resources|incremental|window)\.([^{}]+)\}(\}?)/g;
  * one without a field.
  */
 export function placeholdersIn(...parts: readonly unknown[]): Placeholder[] {
-  const found = parts
+  const all = parts
     .flatMap(textsIn)
     .flatMap((text) =>
       [...text.matchAll(PATTERN)].filter((match) => !isEscaped(match)).map(placeholderOf),
     );
-  return found.filter((one, i) => found.findIndex((other) => isSame(one, other)) === i);
+  return all.filter((one, i) => all.findIndex((other) => isSame(one, other)) === i);
 }
 
 /**

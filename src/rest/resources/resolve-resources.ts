@@ -4,8 +4,8 @@ import type { Auth } from '../auth/auth.js';
 import type { RestConfig, RestEndpoint, RestResource } from '../config/rest-config.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import type { Paginator } from '../paginators/paginator.js';
-import { familyTree, linksOf, type NeededField, parentFields } from './links.js';
 import { type MergedResource, mergeResource } from './merge-resource.js';
+import { linksOf, type NeededField, neededFields, resourceTree } from './resource-tree.js';
 
 /** A field of a parent's row. */
 export interface ParentField {
@@ -14,7 +14,7 @@ export interface ParentField {
   field: string;
 }
 
-/** A resource with defaults merged and its place in the family known. */
+/** A resource with the defaults merged into it, and its parents. */
 export interface ResolvedResource {
   resource: Resource;
   endpoint: Omit<RestEndpoint, 'path' | 'paginator' | 'auth'> & {
@@ -24,23 +24,23 @@ export interface ResolvedResource {
   };
   /** Names of the parameters that are from `resourceDefaults` alone. */
   defaultParams: readonly string[];
-  /** Rows that are given; null for a resource that is asked for. */
+  /** Rows in place of requests; null for a resource that is requested. */
   data: NonNullable<RestResource['data']> | null;
   /**
-   * Resources whose rows it is asked for with. None for a root. Of parents that descend from each
-   * other only the last is named here: its rows know those above. Rows of several others are
-   * combined, each with each that is below the same rows.
+   * Resources whose rows its requests are made with. None for a root. Of parents that descend from
+   * each other only the last is named here: its rows know those above. The rows of several parents
+   * are joined, each with each that is below the same rows.
    */
   parents: readonly string[];
   /** Fields of rows of parents and those above them that its requests need. */
   fields: readonly NeededField[];
-  /** Stamped field → where its value comes from. */
-  stamp: Readonly<Record<string, ParentField>>;
+  /** Parent fields that are put on its rows, by the name that they have there. */
+  parentFields: Readonly<Record<string, ParentField>>;
 }
 
 /**
- * The resources of a config that `validateConfig` found right: parents before children. `authOf`
- * makes the authorization of endpoints that have their own.
+ * Resolves the resources of a config that `validateConfig` accepts, parents before children.
+ * `authOf` makes the authorization of endpoints that have their own.
  */
 export function resolveResources(
   config: RestConfig,
@@ -53,7 +53,7 @@ export function resolveResources(
       data === null ? linksOf(endpoint) : [],
     ]),
   );
-  const tree = familyTree(
+  const tree = resourceTree(
     links,
     new Map(merged.map(({ resource, endpoint }) => [resource.name, endpoint.responseOf])),
   );
@@ -70,14 +70,14 @@ export function resolveResources(
         defaultParams,
         data,
         parents,
-        fields: data === null ? parentFields(endpoint) : [],
-        stamp: stampOrigins(include, parents, tree.above(resource.name)),
+        fields: data === null ? neededFields(endpoint) : [],
+        parentFields: includedFields(include, parents, tree.above(resource.name)),
       };
     },
   );
 }
 
-function stampOrigins(
+function includedFields(
   include: RestResource['includeFromParent'],
   parents: readonly string[],
   above: ReadonlySet<string>,
@@ -93,9 +93,7 @@ function stampOrigins(
       : { parent, field: text.slice(parent.length + 1) };
   };
   if (!Array.isArray(include))
-    return Object.fromEntries(
-      Object.entries(include).map(([stamped, text]) => [stamped, from(text)]),
-    );
+    return Object.fromEntries(Object.entries(include).map(([name, text]) => [name, from(text)]));
   return Object.fromEntries(
     (include as readonly string[])
       .map(from)

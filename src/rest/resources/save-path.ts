@@ -5,9 +5,10 @@ import { ConfigError } from '../../errors.js';
 import { fillText, type LookUp } from './placeholders.js';
 
 /**
- * Where an answer is saved. Values that come from an API become plain parts of a file's name, so
- * that no answer names its own place on the disk, and no two values the same one: what is no
- * letter, digit, `_`, `-` or inner dot is percent-encoded, and what is long ends in a hash instead.
+ * Gives the path of the file that a response is saved in. Values that come from an API become plain
+ * parts of a file's name, so that no response chooses its own place on the disk, and no two values
+ * share one. Everything but letters, digits, `_`, `-` and inner dots is percent-encoded; a long
+ * value ends in a hash instead.
  */
 export function savePath(template: string, lookUp: LookUp, resource: string): string {
   const safe: LookUp = (placeholder) => {

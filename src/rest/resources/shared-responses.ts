@@ -6,19 +6,18 @@ import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import { meansNoRows } from '../pages/no-rows.js';
 import { pathWatch } from '../pages/path-watch.js';
-import { type Lineage, stampOf } from './lineage.js';
+import { type ParentContext, parentValues } from './parent-context.js';
 import type { ResolvedResource } from './resolve-resources.js';
 
 /**
- * What a resource (`responseOf`) has of the responses of another: its own rows in each page, and
- * its own account of each list.
+ * Pages and counts of a resource that reads the responses of another (`responseOf`).
  */
 export interface SharedResponses {
-  /** The same response as a page of this resource. SelectError when nothing is at its selector. */
-  page(page: Page, lineage: Lineage): Page;
-  /** Takes every event of the other resource: what ends a list there ends it here. */
+  /** The response as a page of this resource. SelectError when nothing is at its selector. */
+  page(page: Page, context: ParentContext): Page;
+  /** Takes every event of the other resource; the end of a list there ends it here. */
   onEvent(event: SourceEvent): void;
-  /** Reports what matched nothing. To be called after the last response. */
+  /** Reports the selectors that matched nothing. Called after the last response. */
   end(): void;
 }
 
@@ -33,7 +32,7 @@ const NONE: Required<Counts> = {
 };
 
 export function sharedResponses(
-  { resource: { name, limits = {} }, endpoint, stamp }: ResolvedResource,
+  { resource: { name, limits = {} }, endpoint, parentFields }: ResolvedResource,
   observe: (event: SourceEvent) => void,
 ): SharedResponses {
   const { responseOf, dataSelector = '@', rows: shape, key, mayBeMissing = false } = endpoint;
@@ -68,7 +67,7 @@ export function sharedResponses(
       });
       // Its bytes came once, for the other resource.
       observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });
-      const own = stampOf(stamp, rows);
+      const own = parentValues(parentFields, rows);
       return {
         ...page,
         resource: name,

@@ -21,7 +21,7 @@ describe('resources', () => {
         data: null,
         parents: [],
         fields: [],
-        stamp: {},
+        parentFields: {},
       },
     ]);
   });
@@ -64,8 +64,11 @@ describe('resources', () => {
       ],
     });
     const field = (name: string): object => ({ parent: 'issues', field: name });
-    expect(listed?.stamp).toEqual({ _issues_id: field('id'), _issues_title: field('title') });
-    expect(named?.stamp).toEqual({ issue_id: field('id') });
+    expect(listed?.parentFields).toEqual({
+      _issues_id: field('id'),
+      _issues_title: field('title'),
+    });
+    expect(named?.parentFields).toEqual({ issue_id: field('id') });
   });
 });
 

@@ -29,7 +29,7 @@ const shops = ({ path }: Asked): { json: unknown } => {
     return { json: ['a', 'b', 'c'].map((letter) => ({ id: `o${id}${letter}` })) };
   return { json: what === 'staff' ? [{ id: `s${id}` }] : [] };
 };
-const family: RestResource[] = [
+const base: RestResource[] = [
   { name: 'shops' },
   { name: 'orders', endpoint: 'shops/{resources.shops.id}/orders' },
   { name: 'staff', endpoint: 'shops/{resources.shops.id}/staff' },
@@ -40,7 +40,7 @@ describe('groups of rows', () => {
     const server = await serve(shops);
     const { error, pages } = await readSource(
       sourceOf(server, [
-        ...family,
+        ...base,
         {
           name: 'details',
           endpoint: {
@@ -173,7 +173,7 @@ describe('two parents below one row', () => {
       const server = await serve(shops);
       const { error } = await readSource(
         sourceOf(server, [
-          ...family,
+          ...base,
           {
             name: 'shifts',
             endpoint: `shifts/${shop}{resources.orders.id}/{resources.staff.id}/x`,

@@ -308,7 +308,7 @@ describe('a child resource', () => {
   });
 });
 
-describe('families', () => {
+describe('resources on three levels', () => {
   const levels = (server: LocalServer): Source =>
     restSource({
       client: { baseUrl: server.url },

@@ -14,7 +14,7 @@ export interface NeededField {
 }
 
 /** Fields of parents' rows that an endpoint's requests need. */
-export function parentFields(endpoint: RestEndpoint): NeededField[] {
+export function neededFields(endpoint: RestEndpoint): NeededField[] {
   const named = FILLED.flatMap((part) =>
     Object.entries(typeof endpoint[part] === 'object' ? endpoint[part] : {}),
   );
@@ -33,20 +33,20 @@ export function parentFields(endpoint: RestEndpoint): NeededField[] {
 }
 
 /**
- * The resources that an endpoint depends on, each once: those whose fields it takes, and the one
- * whose answers it shares.
+ * The resources that an endpoint depends on, each once: those whose fields it needs, and the one
+ * whose responses it reads.
  */
 export function linksOf(endpoint: RestEndpoint): string[] {
   return [
     ...new Set([
-      ...parentFields(endpoint).map(({ parent }) => parent),
+      ...neededFields(endpoint).map(({ parent }) => parent),
       ...(endpoint.responseOf === undefined ? [] : [endpoint.responseOf]),
     ]),
   ];
 }
 
-/** Who descends from whom. */
-export interface FamilyTree {
+/** Which resource is above which. */
+export interface ResourceTree {
   /** All resources that have a row above each row of one, in a circle also itself. */
   above(name: string): ReadonlySet<string>;
   /**
@@ -56,16 +56,16 @@ export interface FamilyTree {
 }
 
 /**
- * The tree of resources, given what each depends on, and whose answers it shares: that one is
- * beside it, with no row above its own.
+ * Makes the tree of resources. `links`: what each resource depends on. `responsesOf`: whose
+ * responses it reads; that one is beside it, with no row above its own.
  */
-export function familyTree(
+export function resourceTree(
   links: ReadonlyMap<string, readonly string[]>,
-  answersOf: ReadonlyMap<string, string | undefined>,
-): FamilyTree {
+  responsesOf: ReadonlyMap<string, string | undefined>,
+): ResourceTree {
   const climb = (name: string, seen: Set<string>, found: Set<string>): Set<string> => {
     for (const parent of links.get(name) ?? []) {
-      if (parent !== answersOf.get(name)) found.add(parent);
+      if (parent !== responsesOf.get(name)) found.add(parent);
       if (seen.has(parent)) continue;
       seen.add(parent);
       climb(parent, seen, found);

@@ -10,37 +10,38 @@ import { readPages } from '../pages/read-pages.js';
 import { rowPlaces } from '../pages/row-places.js';
 import { type Window, windowsOf } from '../pages/windows.js';
 import { fieldWatch } from './field-watch.js';
-import { type Lineage, listOf, type ParentRow, type ParentRows, ROOT } from './lineage.js';
+import { listOf } from './list-of.js';
 import { mergeEach } from './merge-each.js';
+import { type ParentContext, type ParentRow, type ParentRows, ROOT } from './parent-context.js';
 import { parentRows } from './parent-rows.js';
 import type { ResolvedResource } from './resolve-resources.js';
 import { type SharedResponses, sharedResponses } from './shared-responses.js';
 
-/** A parent's list holds while more rows than this wait for their children to be asked for. */
+/** A parent's list pauses while more rows than this wait for the requests of their children. */
 const WAITING_PARENTS = 1_000;
 
-/** A page, and the rows above it that it was asked with. */
-interface Read {
+/** A page, and the parents' rows that its request was made with. */
+interface ReadPage {
   page: Page;
-  lineage: Lineage;
-  /** The answer that it was read from: one for all resources that share it. */
-  answer: symbol;
+  context: ParentContext;
+  /** The response that it was read from: one for all resources that share it. */
+  response: symbol;
 }
 
 /**
- * Pages of all resources (parents come first in the list): a parent's page before those of its
- * children. Children of several rows are asked for at once, as many as the client sends at once.
- * Every resource is read once, however many children it has.
+ * Reads the pages of all resources, which are given parents first. A parent's page comes before
+ * those of its children. The children of several rows are requested at once, as many as the client
+ * sends at once. Every resource is read once, however many children it has.
  */
-export function familyPages(
+export function resourcePages(
   resources: readonly ResolvedResource[],
   client: Client,
-  context: RunContext,
+  run: RunContext,
 ): Observable<Page> {
   return defer(() => {
-    const streams = new Map<string, Observable<Read>>();
+    const streams = new Map<string, Observable<ReadPage>>();
     const observe = (event: SourceEvent): void => {
-      context.observe(event);
+      run.observe(event);
       for (const share of shares.values()) share.onEvent(event);
     };
     const shares = new Map(
@@ -51,7 +52,6 @@ export function familyPages(
       ),
     );
     const watch = fieldWatch();
-    const told: RunContext = { ...context, observe };
     const waiting = new Map(
       resources.map(({ resource }) => [resource.name, new Gate(WAITING_PARENTS)]),
     );
@@ -60,13 +60,13 @@ export function familyPages(
         child,
         resources,
         (parent) => ({
-          pages: streams.get(parent) as Observable<Read>,
+          pages: streams.get(parent) as Observable<ReadPage>,
           waiting: waiting.get(parent) as Gate,
         }),
         observe,
         watch,
       );
-    // Rows of resources that share its answers wait, too.
+    // A list pauses for the rows of resources that share its responses, too.
     const gatesOf = (name: string): Gate[] =>
       resources
         .filter(({ resource, endpoint }) => resource.name === name || endpoint.responseOf === name)
@@ -76,8 +76,11 @@ export function familyPages(
       const shared = shares.get(name);
       const own =
         shared === undefined
-          ? ownPages(one, rowsFor, gatesOf(name), client, told)
-          : sharedPages(shared, streams.get(one.endpoint.responseOf as string) as Observable<Read>);
+          ? ownPages(one, rowsFor, gatesOf(name), client, { ...run, observe })
+          : sharedPages(
+              shared,
+              streams.get(one.endpoint.responseOf as string) as Observable<ReadPage>,
+            );
       streams.set(name, own.pipe(share()));
     }
     const end = defer(() => {
@@ -89,9 +92,9 @@ export function familyPages(
   });
 }
 
-function sharedPages(share: SharedResponses, others: Observable<Read>): Observable<Read> {
+function sharedPages(share: SharedResponses, others: Observable<ReadPage>): Observable<ReadPage> {
   return others.pipe(
-    map(({ page, lineage, answer }) => ({ page: share.page(page, lineage), lineage, answer })),
+    map(({ page, context, response }) => ({ page: share.page(page, context), context, response })),
   );
 }
 
@@ -100,61 +103,61 @@ function ownPages(
   rowsFor: (child: ResolvedResource) => ParentRows,
   waiting: readonly Gate[],
   client: Client,
-  context: RunContext,
-): Observable<Read> {
+  run: RunContext,
+): Observable<ReadPage> {
   const { endpoint, data, parents, resource } = one;
   if (data !== null)
     return paced(
-      () => rowPages(resource.name, data, 'data', (event) => context.observe(event)),
+      () => rowPages(resource.name, data, 'data', (event) => run.observe(event)),
       ROOT,
       waiting,
-      context,
+      run,
     );
   const rows: ParentRows =
-    parents.length === 0 ? of([{ lineage: ROOT, release: () => undefined }]) : rowsFor(one);
+    parents.length === 0 ? of([{ context: ROOT, release: () => undefined }]) : rowsFor(one);
   const { windows } = endpoint;
   const report = (message: string): void =>
-    context.observe({ kind: 'notice', resource: resource.name, message });
+    run.observe({ kind: 'notice', resource: resource.name, message });
   const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, report);
   const watch = pathWatch(report);
   function* lists(
     page: Iterable<ParentRow>,
-  ): Generator<{ lineage: Lineage; window: Window | null }> {
-    for (const { lineage, release } of page) {
-      // With windows it waits until the last of them is begun with.
+  ): Generator<{ context: ParentContext; window: Window | null }> {
+    for (const { context, release } of page) {
+      // With windows, the row waits until its last window begins.
       if (windows === undefined) release();
       const pieces = windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000);
-      for (const window of pieces) yield { lineage, window };
+      for (const window of pieces) yield { context, window };
       if (windows !== undefined) release();
     }
   }
   let begun = 0;
   const read = rows.pipe(
     map(lists),
-    mergeEach(({ lineage, window }) => {
+    mergeEach(({ context, window }) => {
       begun += 1;
       const pages = (signal: AbortSignal): AsyncIterable<Page> =>
-        readPages(listOf(one, lineage, window, client, context), {
+        readPages(listOf(one, context, window, client, run), {
           client,
-          gate: context.gate,
+          gate: run.gate,
           signal,
-          observe: (event) => context.observe(event),
+          observe: (event) => run.observe(event),
           places,
           watch,
         });
-      // What differs among the rows of a group cannot be told to those below it.
+      // The rows of a group differ, so nothing of them is known to the resources below it.
       return paced(
         pages,
-        (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: lineage.keys } : lineage,
+        (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: context.keys } : context,
         waiting,
-        context,
+        run,
       );
     }, client.concurrency),
   );
   const end = defer(() => {
     watch.report();
     if (begun === 0)
-      context.observe({
+      run.observe({
         kind: 'done',
         resource: resource.name,
         parent: null,
@@ -173,16 +176,16 @@ function ownPages(
   return concat(read, end);
 }
 
-/** Pages as they are taken, none further while too many of their rows wait for their children. */
+/** Reads no further page while too many rows wait for the requests of their children. */
 function paced(
   pages: (signal: AbortSignal) => AsyncIterable<Page>,
-  lineage: Lineage,
+  context: ParentContext,
   waiting: readonly Gate[],
   { signal }: RunContext,
-): Observable<Read> {
+): Observable<ReadPage> {
   return fromPages(async function* (own) {
     for await (const page of pages(own)) {
-      yield { page, lineage, answer: Symbol(page.resource) };
+      yield { page, context, response: Symbol(page.resource) };
       for (const gate of waiting) await gate.whenOpen(own);
     }
   }, signal);

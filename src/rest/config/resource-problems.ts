@@ -1,6 +1,6 @@
 import { didYouMean } from '../../../operators/settings/nearest.js';
-import { FILLED, type FamilyTree, familyTree, linksOf } from '../resources/links.js';
 import { type MergedResource, mergeResource } from '../resources/merge-resource.js';
+import { FILLED, type ResourceTree, resourceTree, linksOf } from '../resources/resource-tree.js';
 import { below, type Problem } from '../shape/problem.js';
 import { problemsOf } from '../shape/problems-in.js';
 import { manyValues, placeholderProblems } from './placeholder-problems.js';
@@ -22,7 +22,10 @@ interface Placed extends MergedResource {
  * resources whose own shape is right (`isSound`, by index) are looked at; the names of all are
  * known.
  */
-export function familyProblems(config: RestConfig, isSound: (index: number) => boolean): Problem[] {
+export function resourceProblems(
+  config: RestConfig,
+  isSound: (index: number) => boolean,
+): Problem[] {
   const { resources } = config;
   if (resources.length === 0)
     return [
@@ -44,7 +47,7 @@ export function familyProblems(config: RestConfig, isSound: (index: number) => b
     ];
   });
   const placed = resources.flatMap((_, i) => (isSound(i) ? [placedAt(i, config)] : []));
-  const tree = familyTree(
+  const tree = resourceTree(
     new Map(placed.map(({ resource, links }) => [resource.name, links])),
     new Map(placed.map(({ resource, endpoint }) => [resource.name, endpoint.responseOf])),
   );
@@ -198,7 +201,7 @@ function writesBody(paginator: MergedResource['endpoint']['paginator']): boolean
 }
 
 /** With several parents, a field must say whose it is. */
-function ambiguous({ resource: { name }, include, at }: Placed, tree: FamilyTree): Problem[] {
+function ambiguous({ resource: { name }, include, at }: Placed, tree: ResourceTree): Problem[] {
   const parents = tree.parents(name);
   if (include === undefined || parents.length < 2) return [];
   const fields = Object.values(include as Readonly<Record<string, string>>);
@@ -214,7 +217,7 @@ function ambiguous({ resource: { name }, include, at }: Placed, tree: FamilyTree
 /** A group is of rows of one parent. */
 function manyParents(
   { resource: { name }, endpoint: { groupSize = 1 }, place }: Placed,
-  tree: FamilyTree,
+  tree: ResourceTree,
 ): Problem[] {
   const parents = tree.parents(name);
   if (groupSize === 1 || parents.length < 2) return [];
