@@ -3,13 +3,13 @@ import type { ListEnd, SourceEvent } from './source.js';
 /** How sure it is that a load has all that an API holds. */
 export type Verdict = 'complete' | 'unproven' | 'incomplete';
 
-/** What is known of how complete a resource was read. Plain data. */
+/** How completely a resource was read. Plain data. */
 export interface Completeness {
   resource: string;
   /**
-   * `complete`: its lists ended as whole ones do: the API said that this was all and it was, or
-   * there was one page and nothing speaks of more. `unproven`: nothing says that something is
-   * missing, but it well may be. `incomplete`: something is missing.
+   * `complete`: every list ended as whole lists do: the API says that this is all and it is, or
+   * there is one page and no sign of more. `unproven`: nothing shows that rows are missing, and
+   * nothing proves that none are. `incomplete`: rows are missing.
    */
   verdict: Verdict;
   /** Why it is not `complete`, one sentence each; empty where it is. */
@@ -25,7 +25,7 @@ export interface Completeness {
   skipped: number;
 }
 
-/** Keeps account of one resource; the events of others are not for it. */
+/** Counts the events of one resource, and ignores those of others. */
 export interface CompletenessTally {
   add(event: SourceEvent): void;
   result(): Completeness;
@@ -108,15 +108,15 @@ interface Finding {
   verdict: 'unproven' | 'incomplete';
   reason: string;
   /**
-   * A path may be wrong: that to the next page, or that to the rows. Where it led on in another
-   * list of the resource, it is right.
+   * The path to the next page or to the rows may be wrong. It is right where it matched in another
+   * list of the resource.
    */
   isOfPath?: 'next' | 'rows';
 }
 
 /**
- * A parent whose children are gone is no loss; all else that was passed over may be one. In the
- * middle of a list its end tells.
+ * The finding for a skipped response, row or parent; null where no row is missing for it: a parent
+ * whose children do not exist, and a response in the middle of a list, whose end has the finding.
  */
 function skipFinding({
   status,
@@ -144,7 +144,7 @@ function skipFinding({
   };
 }
 
-/** What is wrong with the end of a list; null where it is proven to be the end. Pure. */
+/** What the end of a list leaves open; null where it is proven to be the end. Pure. */
 export function listFinding({
   end,
   parent,
@@ -213,7 +213,7 @@ export function listFinding({
       return nextMissing && pages === 1 && looksCut(lastPageRows)
         ? {
             verdict: 'unproven',
-            reason: `one page of exactly ${count(lastPageRows)} rows came, and where the link or cursor to the next one was to be there was nothing: is its path right?`,
+            reason: `one page of exactly ${count(lastPageRows)} rows came, and there is nothing where the link or cursor to the next one should be: is its path right?`,
             isOfPath: 'next',
           }
         : null;
@@ -233,7 +233,7 @@ export function listFinding({
       return {
         verdict: 'incomplete',
         reason:
-          'the API says that there is more than what it gave, and not how to ask for it: declare the paginator, or correct it',
+          'the API says that there is more than it sent, and not how to request it: declare the paginator, or correct it',
       };
     case 'maximum':
       return lastPageRows === 0
@@ -246,7 +246,7 @@ export function listFinding({
       return pageSize !== null && maxPageRows < pageSize && looksCut(maxPageRows)
         ? {
             verdict: 'unproven',
-            reason: `${count(pageSize)} rows were asked for on a page and ${count(maxPageRows)} came: the API may give no more than that, and then the list goes on`,
+            reason: `${count(pageSize)} rows were requested on a page and ${count(maxPageRows)} came: the API may send no more than that, and then the list goes on`,
           }
         : null;
     case 'single':
@@ -254,12 +254,12 @@ export function listFinding({
       if (pageSize !== null && lastPageRows > 0 && lastPageRows >= pageSize)
         return {
           verdict: 'unproven',
-          reason: `as many rows came as were asked for (${count(lastPageRows)}), and nothing said whether there are more: declare a paginator, or single() where there are not`,
+          reason: `as many rows came as were requested (${count(lastPageRows)}), and nothing says whether there are more: declare a paginator, or single() where there are not`,
         };
       return looksCut(lastPageRows)
         ? {
             verdict: 'unproven',
-            reason: `one page of exactly ${count(lastPageRows)} rows came, and nothing said whether there are more: declare a paginator, or single() where there are not`,
+            reason: `one page of exactly ${count(lastPageRows)} rows came, and nothing says whether there are more: declare a paginator, or single() where there are not`,
           }
         : null;
     case 'repeat':
@@ -279,7 +279,7 @@ export function listFinding({
   }
 }
 
-/** Sizes that APIs give their pages: a list that has just so many rows may have been cut there. */
+/** True for the usual sizes of pages: a list of exactly so many rows may have been cut there. */
 export function looksCut(rows: number): boolean {
   return rows > 0 && (rows % 50 === 0 || [10, 20, 25, 30, 40].includes(rows));
 }

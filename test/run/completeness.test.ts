@@ -60,7 +60,7 @@ describe('a list is proven to be whole', () => {
       { end: 'no-next', nextMissing: true, lastPageRows: 100 },
     ],
     [
-      'by its total, though an answer was passed over',
+      'by its total, though a response was skipped',
       { end: 'passed-over', declared: { rows: 250 } },
     ],
     ['by its total, however it ended', { end: 'repeat', declared: { rows: 250 } }],
@@ -91,7 +91,7 @@ describe('a list is not proven to be whole', () => {
       /one page of exactly 100 rows/,
     ],
     [
-      'when its one page has as many rows as were asked for',
+      'when its one page has as many rows as were requested',
       {
         end: 'single',
         autoDetected: true,
@@ -101,7 +101,7 @@ describe('a list is not proven to be whole', () => {
         maxPageRows: 7,
         lastPageRows: 7,
       },
-      /as many rows came as were asked for \(7\)/,
+      /as many rows came as were requested \(7\)/,
     ],
     [
       'when its one page is full and its link or cursor is nowhere',
@@ -116,14 +116,14 @@ describe('a list is not proven to be whole', () => {
       /is its path right\?/,
     ],
     [
-      'when an answer in its middle was passed over',
+      'when a response in its middle was skipped',
       { end: 'passed-over' },
       /in the middle of a list was skipped/,
     ],
     [
-      'when the API gives fewer rows than asked, in a round number',
+      'when the API sends fewer rows than requested, in a round number',
       { end: 'short', pageSize: 500, pages: 1, rows: 100, maxPageRows: 100, lastPageRows: 100 },
-      /500 rows were asked for on a page and 100 came/,
+      /500 rows were requested on a page and 100 came/,
     ],
     [
       'when reading stopped at the configured maximum',
@@ -161,7 +161,7 @@ describe('a list is not proven to be whole', () => {
       /ignores paging and gave 100 rows/,
     ],
     [
-      'when the API ignores paging and gives as many rows as were asked for',
+      'when the API ignores paging and gives as many rows as were requested',
       { end: 'repeat', pageSize: 7, rows: 7, lastPageRows: 7 },
       /ignores paging and gave 7 rows/,
     ],
@@ -181,9 +181,9 @@ describe('a list lacks something', () => {
       /declared 251 rows and gave 250/,
     ],
     [
-      'when the API says that there is more, and not how to ask for it',
+      'when the API says that there is more, and not how to request it',
       { end: 'lost' },
-      /not how to ask for it/,
+      /not how to request it/,
     ],
     [
       'when its last page says that there is more',
@@ -205,7 +205,7 @@ describe('a list lacks something', () => {
 });
 
 describe('the verdict on a resource', () => {
-  it('is that of its worst list, and counts what is said more than once', () => {
+  it('is that of its worst list, and counts repeated reasons', () => {
     const short = list({ end: 'maximum' });
     expect(verdictOf(list(), short, short)).toEqual({
       resource: 'orders',
@@ -228,7 +228,7 @@ describe('the verdict on a resource', () => {
     expect(verdictOf(declared, list()).declared).toBeNull();
   });
 
-  it('takes a parent without children for no loss, and all else that was passed over for a possible one', () => {
+  it('takes a parent without children for no loss, and every other skip for a possible one', () => {
     expect(verdictOf(list({ parent: '{"id":1}' }), skip({ parent: '{"id":2}' }))).toMatchObject({
       verdict: 'complete',
       skipped: 1,
@@ -265,7 +265,7 @@ describe('the verdict on a resource', () => {
     });
   });
 
-  it('is unproven where nothing was told', () => {
+  it('is unproven where no event came', () => {
     expect(verdictOf()).toMatchObject({
       verdict: 'unproven',
       reasons: ['no event says how its lists ended'],

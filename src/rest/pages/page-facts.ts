@@ -17,7 +17,7 @@ export interface ListPosition {
   index: number;
   rows: number;
   maxPageRows: number;
-  asked: RequestChange;
+  change: RequestChange;
 }
 
 /** What a reader has to know again of the first pages of its list. Plain JSON. */
@@ -75,7 +75,7 @@ export function factsReader(
   }
 
   return {
-    of(page, { index, rows, maxPageRows, asked }) {
+    of(page, { index, rows, maxPageRows, change }) {
       const { response, document, span, values } = page;
       const envelope = envelopes.read(page);
       firstKeys = firstKeys === undefined ? fewKeys(envelope?.value) : firstKeys;
@@ -90,7 +90,7 @@ export function factsReader(
         values,
         header: (name) => response.headers.get(name),
         headerNames: () => headerNames(response.headers),
-        asked,
+        change,
         url: response.url,
         body: () => (parsed ??= parseJson(document)),
       };

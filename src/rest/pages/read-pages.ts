@@ -231,7 +231,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         index: tally.counts.pages + held.length,
         rows: tally.counts.rows + heldRows,
         maxPageRows: tally.counts.maxPageRows,
-        asked,
+        change: asked,
       });
       let lost = false;
       if (paginator === null) {

@@ -5,8 +5,8 @@ import { ConfigError } from '../../errors.js';
 import type { Ending, EndReason, PageFacts, Paginator, RequestChange } from './paginator.js';
 
 /**
- * A paginator in the user's words: what the next request changes, or null at the end. It reads what
- * it needs from `body()` and `header()`. Synchronous.
+ * A paginator as a function of the user's: it returns what the next request changes, or null at the
+ * end. It reads what it needs from `body()` and `header()`. Synchronous.
  */
 export type PaginatorFunction = (page: PageFacts) => RequestChange | null;
 
@@ -28,12 +28,12 @@ export function custom(next: PaginatorFunction): Paginator {
 }
 
 /**
- * A paginator object of the user's, with the standard for what it leaves out. What its functions
- * give back is looked at: FunctionError for what is none. ConfigError for `paths` or `first` that
- * cannot be used.
+ * Completes a paginator object of the user's with the defaults for what it leaves out, and checks
+ * what its functions return. Errors: FunctionError for a value that cannot be used; ConfigError for
+ * such `paths` or `first`.
  */
-export function ownPaginator(given: Paginator): Paginator {
-  const { paths = [], first = {}, pageSize = null } = given as Partial<Paginator>;
+export function ownPaginator(own: Paginator): Paginator {
+  const { paths = [], first = {}, pageSize = null } = own as Partial<Paginator>;
   if (!Array.isArray(paths) || !paths.every((path) => typeof path === 'string'))
     throw new ConfigError('`paginator.paths` must be a list of paths in the body.');
   const fault = first === null ? 'give a change, or leave it out.' : changeFault(first);
@@ -45,15 +45,15 @@ export function ownPaginator(given: Paginator): Paginator {
     first,
     pageSize,
     config: null,
-    next: (page) => plainChange(call('next', page, () => given.next(page), nextFault)),
-    declared: (page) => call('declared', page, () => given.declared?.(page) ?? null, declaredFault),
-    ...(given.followsApi !== undefined && { followsApi: given.followsApi }),
-    ...(given.rowsBefore !== undefined && { rowsBefore: given.rowsBefore }),
+    next: (page) => plainChange(call('next', page, () => own.next(page), nextFault)),
+    declared: (page) => call('declared', page, () => own.declared?.(page) ?? null, declaredFault),
+    ...(own.followsApi !== undefined && { followsApi: own.followsApi }),
+    ...(own.rowsBefore !== undefined && { rowsBefore: own.rowsBefore }),
     isFirstAgain: (page) =>
       call(
         'isFirstAgain',
         page,
-        () => given.isFirstAgain?.(page) ?? false,
+        () => own.isFirstAgain?.(page) ?? false,
         (value) => (typeof value === 'boolean' ? null : 'return true or false.'),
       ),
   };

@@ -42,7 +42,7 @@ export function offset(options: OffsetConfig): Paginator {
     joinChanges(limitPlace.change(limit), place.change(from));
   // An offset that begins at 1 is a row's number, and the first one behind the list is total + 1.
   const before = start === 1 ? 0 : start;
-  const from = ({ asked }: PageFacts): number => Number(place.asked(asked) ?? start);
+  const from = ({ change }: PageFacts): number => Number(place.valueIn(change) ?? start);
   return {
     paths: body.paths,
     first: change(start),

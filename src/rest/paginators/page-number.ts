@@ -36,7 +36,7 @@ export function pageNumber(options: PageNumberConfig = {}): Paginator {
   const start = unknown ? 0 : (config.page ?? basePage);
   const sized = size === undefined ? {} : sizePlace.change(size);
   const change = (page: number): RequestChange => joinChanges(place.change(page), sized);
-  const numberOf = ({ asked }: PageFacts): number => Number(place.asked(asked) ?? start);
+  const numberOf = ({ change }: PageFacts): number => Number(place.valueIn(change) ?? start);
   return {
     paths: body.paths,
     first: unknown ? sized : change(start),

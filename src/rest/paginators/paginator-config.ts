@@ -87,7 +87,7 @@ export interface OffsetConfig {
   limitBodyPath?: string;
   /** Path to the number of rows in all; may be missing, null or change. @default none */
   totalPath?: string;
-  /** Ask for no offset as high as this or higher. @default none */
+  /** Offsets from this one on are not requested. @default none */
   maximumOffset?: number;
   /** Path to a flag that says whether there is more. @default none */
   hasMorePath?: string;

@@ -13,8 +13,8 @@ export interface RequestChange {
 }
 
 /**
- * Why a paginator says that a list is at its end (`ListEnd.end` tells what each means); the other
- * reasons are none of a paginator's.
+ * Why a paginator ends a list (`ListEnd.end` says what each reason means). The other reasons are
+ * not a paginator's.
  */
 export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'passed-over' | 'status'>;
 
@@ -50,7 +50,7 @@ export interface PageFacts {
   /** The names of the headers, where the client's `fetch` can list them. */
   readonly headerNames?: () => string[];
   /** The change that requested this page. */
-  asked: RequestChange;
+  change: RequestChange;
   /** Where the page came from, redirects followed. */
   url: URL;
   /**
@@ -71,7 +71,7 @@ export interface PageSigns {
   next: { value: string; what: string } | null;
   /**
    * Rows in all; `isEstimate`: a guess or a lower bound. `isVague`: it may as well count something
-   * else, such as the rows that were asked for.
+   * else, such as the rows that were requested.
    */
   total: { rows: number; isEstimate: boolean; isVague?: boolean; what: string } | null;
   /** Number of pages. */

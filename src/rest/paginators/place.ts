@@ -6,7 +6,7 @@ import type { RequestChange } from './paginator.js';
 export interface Place {
   change(value: string | number | bigint): RequestChange;
   /** The value in a change; undefined where there is none. */
-  asked(change: RequestChange): Json | undefined;
+  valueIn(change: RequestChange): Json | undefined;
 }
 
 /**
@@ -32,11 +32,14 @@ export function placeOf<C extends object>(
       `Paginator ${kind} has an empty ${param === '' ? paramKey : pathKey}; give the name that the API takes, or leave it out for \`${standard}\`.`,
     );
   if (path !== undefined)
-    return { change: (value) => ({ json: { [path]: value } }), asked: ({ json }) => json?.[path] };
+    return {
+      change: (value) => ({ json: { [path]: value } }),
+      valueIn: ({ json }) => json?.[path],
+    };
   const name = param ?? standard;
   return {
     change: (value) => ({ params: { [name]: typeof value === 'bigint' ? String(value) : value } }),
-    asked: ({ params }) => params?.[name],
+    valueIn: ({ params }) => params?.[name],
   };
 }
 

@@ -11,8 +11,8 @@ export function pageFacts({
   headers = {},
   ...over
 }: Partial<PageFacts> & { headers?: Readonly<Record<string, string>> } = {}): PageFacts {
-  const { rows = 10, asked = {} } = over;
-  const offset = Number(asked.params?.['offset'] ?? 0);
+  const { rows = 10, change = {} } = over;
+  const offset = Number(change.params?.['offset'] ?? 0);
   const before = offset - (offset % 10);
   return {
     index: before / 10,
@@ -22,7 +22,7 @@ export function pageFacts({
     rowsAt: null,
     signs: NO_SIGNS,
     values: [],
-    asked: {},
+    change: {},
     url: new URL('http://local/list'),
     body: () => null,
     header: (name) => headers[name.toLowerCase()] ?? null,

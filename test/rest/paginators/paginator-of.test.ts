@@ -79,11 +79,11 @@ describe('paginatorOf', () => {
   });
 
   it('makes one from a function, which ends with null and can read the body and headers', () => {
-    const made = paginatorOf(({ body, header, asked }) => {
+    const made = paginatorOf(({ body, header, change }) => {
       const { left } = body() as { left: number };
       return left === 0
         ? null
-        : { params: { at: `${header('x-at')}-${left}-${Object.keys(asked).length}` } };
+        : { params: { at: `${header('x-at')}-${left}-${Object.keys(change).length}` } };
     });
     if (made === 'auto') throw new Error('not a paginator');
     expect(made).toMatchObject({ first: {}, paths: [], pageSize: null, config: null });

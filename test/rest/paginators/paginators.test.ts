@@ -42,12 +42,12 @@ describe('single', () => {
 
 describe('pageNumber', () => {
   const at = (page: number, over: Partial<PageFacts> = {}): PageFacts =>
-    pageFacts({ asked: { params: { page } }, ...over });
+    pageFacts({ change: { params: { page } }, ...over });
   const flagged = pageNumber({ hasMorePath: 'more' });
   const auto = pageNumber({ basePage: 'auto', totalPath: 'pages' });
 
   it.each<Case>([
-    ['counts from the page asked for', pageNumber({ basePage: 1 }), at(7), { params: { page: 8 } }],
+    ['counts from the page requested', pageNumber({ basePage: 1 }), at(7), { params: { page: 8 } }],
     [
       'sends size on every page',
       pageNumber({ size: 50, sizeParam: 'per_page' }),
@@ -55,20 +55,20 @@ describe('pageNumber', () => {
       { params: { page: 1, per_page: 50 } },
     ],
     [
-      'writes page and size into the body if told',
+      'writes page and size into the body where configured',
       pageNumber({ pageBodyPath: 'paging.page', size: 50, sizeBodyPath: 'paging.size' }),
-      pageFacts({ asked: { json: { 'paging.page': 3 } } }),
+      pageFacts({ change: { json: { 'paging.page': 3 } } }),
       { json: { 'paging.page': 4, 'paging.size': 50 } },
     ],
     ['ends on an empty page', pageNumber(), at(3, { rows: 0 }), 'empty'],
     [
-      'goes on after an empty page if told',
+      'goes on after an empty page where configured',
       pageNumber({ stopAfterEmptyPage: false, maximumPage: 9 }),
       at(3, { rows: 0 }),
       { params: { page: 4 } },
     ],
     [
-      'goes on after a page shorter than asked: servers clamp sizes',
+      'goes on after a page shorter than requested: servers clamp sizes',
       pageNumber({ size: 500 }),
       at(0, { rows: 100 }),
       { params: { page: 1, limit: 500 } },
@@ -155,7 +155,7 @@ describe('pageNumber', () => {
       'lost',
     ],
     [
-      'goes on after such a page if told',
+      'goes on after such a page where configured',
       pageNumber({ hasMorePath: 'more', stopAfterEmptyPage: false }),
       at(3, { rows: 0, values: [true] }),
       { params: { page: 4 } },
@@ -263,7 +263,7 @@ describe('pageNumber', () => {
 
 describe('offset', () => {
   const at = (from: number, over: Partial<PageFacts> = {}): PageFacts =>
-    pageFacts({ asked: { params: { limit: 10, offset: from } }, ...over });
+    pageFacts({ change: { params: { limit: 10, offset: from } }, ...over });
   const to = (from: number): object => ({ params: { limit: 10, offset: from } });
   const plain = offset({ limit: 10 });
   const counted = offset({ limit: 10, totalPath: 'total' });
@@ -309,15 +309,15 @@ describe('offset', () => {
     ],
     ['ends on an empty page', plain, at(20, { rows: 0 }), 'empty'],
     [
-      'writes offset and limit into the body if told',
+      'writes offset and limit into the body where configured',
       offset({ limit: 10, offsetBodyPath: 'page.from', limitBodyPath: 'page.size' }),
-      pageFacts({ asked: { json: { 'page.from': 20, 'page.size': 10 } } }),
+      pageFacts({ change: { json: { 'page.from': 20, 'page.size': 10 } } }),
       { json: { 'page.size': 10, 'page.from': 30 } },
     ],
     [
       'writes one into the body and sends the other',
       offset({ limit: 10, offsetBodyPath: 'from' }),
-      pageFacts({ asked: { params: { limit: 10 }, json: { from: 20 } } }),
+      pageFacts({ change: { params: { limit: 10 }, json: { from: 20 } } }),
       { params: { limit: 10 }, json: { from: 30 } },
     ],
     ['ends when the total is reached', counted, at(90, { values: [100] }), 'total'],
@@ -365,7 +365,7 @@ describe('offset', () => {
       'total',
     ],
     [
-      'moves on by the limit over an empty page if told',
+      'moves on by the limit over an empty page where configured',
       through,
       at(20, { rows: 0, values: [100] }),
       to(30),
@@ -373,7 +373,7 @@ describe('offset', () => {
     ['and ends there at the total', through, at(95, { rows: 0, values: [100] }), 'total'],
   ])('%s', holds);
 
-  it('sends limit and offset from the start, under the given names', () => {
+  it('sends limit and offset from the start, under the names of the config', () => {
     expect(offset({ limit: 5, offset: 2, limitParam: 'count', offsetParam: 'skip' }).first).toEqual(
       { params: { count: 5, skip: 2 } },
     );
@@ -439,7 +439,7 @@ describe('cursor', () => {
       { params: { after: '12345678901234567890' } },
     ],
     [
-      'writes it into the body if told, as it came',
+      'writes it into the body where configured, as it came',
       inBody,
       got(12345678901234567890n),
       { json: { 'paging.after': 12345678901234567890n } },
@@ -474,7 +474,12 @@ describe('cursor', () => {
       pageFacts({ rows: 0, values: ['abc'] }),
       { params: { after: 'abc' } },
     ],
-    ['ends on an empty page if told', full, pageFacts({ rows: 0, values: ['abc'] }), 'empty'],
+    [
+      'ends on an empty page where configured',
+      full,
+      pageFacts({ rows: 0, values: ['abc'] }),
+      'empty',
+    ],
   ])('%s', holds);
 
   it('is an error, not an end, when there is more and no cursor, or the cursor is no scalar', () => {
@@ -547,7 +552,7 @@ describe('headerCursor', () => {
     ],
     ['ends without the header', headerCursor(), pageFacts(), 'no-next'],
     [
-      'says that the header it was given is missing',
+      'says that the configured header is missing',
       paginator,
       pageFacts(),
       { end: 'no-next', nextMissing: true },
@@ -661,7 +666,7 @@ describe('headerLink', () => {
     );
   });
 
-  it('follows another relation if told', () => {
+  it('follows another relation where configured', () => {
     const page = pageFacts({
       headers: { link: '<https://x/2>; rel="next", <https://x/older>; rel="older"' },
     });

@@ -71,7 +71,7 @@ export function readList(
       rowsRead: got.length + rows.length,
       maxPageRows: (most = Math.max(most, rows.length)),
       signs: signsOf(sent, rows.length),
-      asked: change,
+      change,
       url,
       headers,
       body: () => sent,

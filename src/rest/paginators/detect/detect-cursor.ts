@@ -171,13 +171,13 @@ function behindNext(key: string): string | null {
 }
 
 /**
- * Where the cursor goes back: a parameter that was sent, GraphQL's variable, one that the answer
- * echoes, or the implied one.
+ * Where the cursor is sent back: a parameter that was sent, GraphQL's variable, one that the
+ * response echoes, or the implied one.
  */
 function takerOf({ member, param }: CursorMember, { members, sent }: Seen): RequestPlace | null {
   const counts = param !== null && (PAGES.has(plainName(param)) || OFFSETS.has(plainName(param)));
-  const given = sentBy(sent, counts ? new Set([plainName(param)]) : TAKERS);
-  if (given !== null) return given.place;
+  const own = sentBy(sent, counts ? new Set([plainName(param)]) : TAKERS);
+  if (own !== null) return own.place;
   const query = sent.json?.['query'];
   if (member.name === 'endcursor' && typeof query === 'string') {
     const variable = /\bafter\s*:\s*\$(\w+)/.exec(query)?.[1];
@@ -189,8 +189,8 @@ function takerOf({ member, param }: CursorMember, { members, sent }: Seen): Requ
 }
 
 /**
- * A member that repeats the cursor that this page was asked with; one that could be a cursor itself
- * only where it is null or empty.
+ * A member that repeats the cursor that this page was requested with; one that could be a cursor
+ * itself only where it is null or empty.
  */
 function echoed(members: readonly Member[], cursor: Member): Member | undefined {
   return members.find(

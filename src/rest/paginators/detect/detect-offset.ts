@@ -6,8 +6,8 @@ import { detected, type Detected } from './detected.js';
 import { type Member, OFFSETS, SIZES } from './members.js';
 
 /**
- * The parameter for the number of rows that goes with an offset of this name, where the answer has
- * none. Sources: Jira, Solr, SCIM (RFC 7644), Elasticsearch.
+ * The parameter for the number of rows that goes with an offset of this name, where the response
+ * names none. Sources: Jira, Solr, SCIM (RFC 7644), Elasticsearch.
  */
 const COMPANIONS: Readonly<Record<string, string>> = {
   startat: 'maxResults',
@@ -21,24 +21,24 @@ const COMPANIONS: Readonly<Record<string, string>> = {
  */
 export function offsetPaging(seen: Seen): Detected | null {
   const { sent, page, total, flag, members } = seen;
-  const asked = offsetSent(seen);
-  const askedOffset = statedCount(asked?.value);
+  const sentValue = offsetSent(seen);
+  const sentOffset = statedCount(sentValue?.value);
   const echo = members.find(
-    ({ name, value }) => OFFSETS.has(name) && isStart(name, value, askedOffset),
+    ({ name, value }) => OFFSETS.has(name) && isStart(name, value, sentOffset),
   );
   const echoedSize = members.find(
     ({ name, value }) => SIZES.has(name) && (statedCount(value) ?? 0) > 0,
   );
-  if (askedOffset === null && (echo === undefined || (total ?? echoedSize) === undefined))
+  if (sentOffset === null && (echo === undefined || (total ?? echoedSize) === undefined))
     return null;
-  const start = askedOffset ?? statedCount(echo?.value) ?? 0;
+  const start = sentOffset ?? statedCount(echo?.value) ?? 0;
   const name = echo?.name ?? 'offset';
   const size = sentBy(sent, name === 'startindex' ? new Set([...SIZES, 'count']) : SIZES);
   const limitName =
     COMPANIONS[name] ??
     echoedSize?.key ??
     (members.some((member) => member.name === 'numfound') ? 'rows' : 'limit');
-  const place = asked !== null ? asked.place : placeFor(echo?.key ?? 'offset', sent);
+  const place = sentValue !== null ? sentValue.place : placeFor(echo?.key ?? 'offset', sent);
   const limitPlace = size?.place ?? placeFor(limitName, sent);
   const stated = statedCount(size?.value) || statedCount(echoedSize?.value) || 0;
   const config: OffsetConfig = {
@@ -57,11 +57,11 @@ export function offsetPaging(seen: Seen): Detected | null {
   );
 }
 
-/** Where a first page begins: at 0 (1 for SCIM's `startIndex`), or where it was asked to. */
-function isStart(name: string, value: Member['value'], asked: number | null): boolean {
+/** True where a first page begins: at 0 (1 for SCIM's `startIndex`), or at the offset sent. */
+function isStart(name: string, value: Member['value'], sentValue: number | null): boolean {
   const count = typeof value === 'number' || typeof value === 'string' ? statedCount(value) : null;
   return (
-    count !== null && (count === 0 || (count === 1 && name === 'startindex') || count === asked)
+    count !== null && (count === 0 || (count === 1 && name === 'startindex') || count === sentValue)
   );
 }
 
@@ -71,6 +71,6 @@ function seenText(echo: Member | undefined, total: Member | undefined, start: nu
       ? ''
       : ` and \`${pathOf(total.keys)}\` states ${statedCount(total.value)} rows`;
   return echo === undefined
-    ? `The first page was asked for from row ${start} on${counted}`
+    ? `The first page was requested from row ${start} on${counted}`
     : `\`${pathOf(echo.keys)}\` is the number of the first row${counted}`;
 }

@@ -17,32 +17,32 @@ const PARAMS = new Set(['page', 'pagenumber', 'pageno', 'pagenum', 'pageindex'])
 const SENT = new Set([...PARAMS, 'p']);
 
 /**
- * Page numbers: a number of this page that the answer echoes or the request had, or a number of
+ * Page numbers: a number of this page that the response echoes or the request had, or a number of
  * pages. The first page's number is what was sent or echoed; where neither is known, the paginator
  * finds it out (`basePage: 'auto'`).
  */
 export function pageNumberPaging(seen: Seen): Detected | null {
   const { page, sent, flag, total } = seen;
-  const asked = sentBy(sent, SENT);
-  const askedNumber = statedCount(asked?.value);
-  const echo = echoOf(seen, askedNumber);
+  const sentValue = sentBy(sent, SENT);
+  const sentNumber = statedCount(sentValue?.value);
+  const echo = echoOf(seen, sentNumber);
   const pages = seen.members.find(
     (member) =>
       (TOTAL_PAGES.has(member.name) ||
         (member.name === 'total' && parentName(member) === 'pages')) &&
       statedCount(member.value) !== null,
   );
-  const number = askedNumber ?? statedCount(echo?.value);
+  const number = sentNumber ?? statedCount(echo?.value);
   const size = sentBy(sent, SIZES);
   const isPaged =
     pages !== undefined ||
-    askedNumber !== null ||
+    sentNumber !== null ||
     (echo !== undefined &&
       (total ?? flag ?? seen.members.find(({ name }) => SIZES.has(name))) !== undefined);
-  if (!isPaged || (askedNumber === null && isOneRecord(seen))) return null;
+  if (!isPaged || (sentNumber === null && isOneRecord(seen))) return null;
   const place: RequestPlace =
-    asked !== null && askedNumber !== null
-      ? asked.place
+    sentValue !== null && sentNumber !== null
+      ? sentValue.place
       : placeFor(echo !== undefined && PARAMS.has(echo.name) ? echo.key : 'page', sent);
   const base = number === null ? 'auto' : Math.min(number, 1);
   // The last page's number is the number of pages only where they count from 1.
@@ -63,12 +63,12 @@ export function pageNumberPaging(seen: Seen): Detected | null {
   };
   return detected(
     { type: 'pageNumber', ...config },
-    `${seenText(pages, echo, asked?.place, page.rows)}: pages are asked for by number ${placeText(place)}, ${baseText(base)}.`,
+    `${seenText(pages, echo, sentValue?.place, page.rows)}: pages are requested by number ${placeText(place)}, ${baseText(base)}.`,
   );
 }
 
-/** The number of this page. A number above 1 that nobody asked for is something else. */
-function echoOf({ members }: Seen, asked: number | null): Member | undefined {
+/** The number of this page. A number above 1 that was not requested is something else. */
+function echoOf({ members }: Seen, sentValue: number | null): Member | undefined {
   return members.find((member) => {
     const number =
       typeof member.value === 'string' || typeof member.value === 'number'
@@ -78,7 +78,7 @@ function echoOf({ members }: Seen, asked: number | null): Member | undefined {
       PAGES.has(member.name) ||
       (/^(number|current)$/.test(member.name) &&
         (/^(page|pagination|meta)$/.test(parentName(member)) || 'totalPages' in member.within));
-    return isNamed && number !== null && (number <= 1 || number === asked);
+    return isNamed && number !== null && (number <= 1 || number === sentValue);
   });
 }
 
@@ -92,17 +92,17 @@ function isOneRecord({ page, members }: Seen): boolean {
 function seenText(
   pages: Member | undefined,
   echo: Member | undefined,
-  asked: RequestPlace | undefined,
+  sentValue: RequestPlace | undefined,
   rows: number,
 ): string {
   if (pages !== undefined)
     return `\`${pathOf(pages.keys)}\` states ${statedCount(pages.value)} pages`;
   if (echo !== undefined) return `\`${pathOf(echo.keys)}\` is the number of this page`;
-  return `The first page was asked for by number (${asked === undefined ? '' : placeText(asked)}) and has ${rows} rows`;
+  return `The first page was requested by number (${sentValue === undefined ? '' : placeText(sentValue)}) and has ${rows} rows`;
 }
 
 function baseText(base: number | 'auto'): string {
   if (base === 'auto')
-    return 'and whether they count from 0 or 1 shows when page 1 comes: if it is the first page again, it is passed over';
+    return 'and whether they count from 0 or 1 shows when page 1 comes: if it is the first page again, it is skipped';
   return `from ${base} on`;
 }

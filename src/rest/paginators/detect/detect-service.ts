@@ -4,7 +4,7 @@ import { placeFor, placeText, placeWords, type Seen, sentBy } from './detect-see
 import { detected, type Detected } from './detected.js';
 import { type Member } from './members.js';
 
-/** A service whose answers tell who they are from, while its parameter cannot be read from them. */
+/** A service that its responses identify, while they do not name the parameter. */
 interface Service {
   name: string;
   /** Members at the top of the body, as plain names. */
@@ -81,7 +81,7 @@ function byService(
       ...placeWords('cursor', place),
       ...(flag && { hasMorePath: pathOf(flag.keys) }),
     },
-    `The answer has the form of ${name}'s lists: \`${path}\` is sent back ${placeText(place)}.`,
+    `The response has the form of ${name}'s lists: \`${path}\` is sent back ${placeText(place)}.`,
   );
 }
 
@@ -90,7 +90,7 @@ function sibling({ within }: Member, name: string, members: readonly Member[]): 
 }
 
 /**
- * A search of Elasticsearch or OpenSearch: rows in `hits.hits`, asked for with `from` and `size`.
+ * A search of Elasticsearch or OpenSearch: rows in `hits.hits`, requested with `from` and `size`.
  */
 function elasticsearch({ members, sent, page }: Seen): Detected | null {
   const hits = members.find(
@@ -116,6 +116,6 @@ function elasticsearch({ members, sent, page }: Seen): Detected | null {
       ...placeWords('limit', sizePlace),
       ...(total && { totalPath: pathOf(total.keys) }),
     },
-    `The answer has the form of an Elasticsearch search: pages are asked for with the first row's number ${placeText(fromPlace)}.`,
+    `The response has the form of an Elasticsearch search: pages are requested by the number of their first row ${placeText(fromPlace)}.`,
   );
 }

@@ -2,18 +2,18 @@ import type { PaginatorConfig } from '../paginator-config.js';
 import { paginatorOf } from '../paginator-of.js';
 import type { Paginator } from '../paginator.js';
 
-/** What the first page tells of the way to the others. */
+/** How the list goes on after its first page. */
 export interface Detected {
   paginator: Paginator;
   /** One sentence for people: what was seen, and what was chosen. */
   why: string;
   /**
-   * It holds for later runs too, and may be kept. False where the page said too little: a list that
-   * grows may page tomorrow.
+   * It holds for later runs too, and may be kept. False where the page shows too little: a list
+   * that grows may page tomorrow.
    */
   lasting: boolean;
   /**
-   * The API says that there is more than this page, and not how to ask for it: the paginator is
+   * The API says that there is more than this page, and not how to request it: the paginator is
    * `single`.
    */
   incomplete: boolean;

@@ -90,7 +90,7 @@ export interface HeaderReader {
 
 /**
  * Reads what the headers of a list's responses say of it. Names are looked for on the first page;
- * later pages are asked for those that were there, and for `Link` and `Content-Range`.
+ * later pages are checked for those that were there, and for `Link` and `Content-Range`.
  *
  * @param known the names that the first page had, where it was read before. @default null
  */

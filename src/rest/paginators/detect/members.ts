@@ -117,7 +117,7 @@ export const PAGES: ReadonlySet<string> = new Set([
   'pageindex',
   'currentpage',
 ]);
-/** Names of the number of rows asked for. */
+/** Names of the number of rows requested. */
 export const SIZES: ReadonlySet<string> = new Set([
   'limit',
   'perpage',

@@ -85,7 +85,7 @@ function moreOf({ name, value, within }: Member): boolean | null {
   if (name === 'truncated') return value;
   if (LAST.test(name)) return !value;
   const names = new Set(Object.keys(within).map(plainName));
-  // Spring's `last` and Salesforce's `done`, told from other words by what is beside them.
+  // Spring's `last` and Salesforce's `done` count only beside members of these services.
   const isSpring = name === 'last' && (names.has('totalpages') || names.has('first'));
   const isSalesforce = name === 'done' && (names.has('totalsize') || names.has('nextrecordsurl'));
   return isSpring || isSalesforce ? !value : null;

@@ -395,13 +395,13 @@ describe('cursors', () => {
       { params: { cursor: 'c' } },
     ],
     [
-      'a cursor that answers with the one it was asked with',
+      'a cursor that repeats the one it was requested with',
       { query: '?cursor=now', body: { data: ROWS, cursor: 'now', next_cursor: 'then' } },
       byCursor('next_cursor', 'cursor'),
       { params: { cursor: 'then' } },
     ],
     [
-      'a cursor that is only the one it was asked with',
+      'a cursor that is only the one that was sent',
       { query: '?cursor=now', body: { data: ROWS, cursor: 'now' } },
       SINGLE,
       'single',
@@ -598,14 +598,14 @@ describe('cursors', () => {
     [
       'Coalesce',
       { body: { data: ROWS, next: 1453, total: null } },
-      /`next` is the next cursor, but nothing tells the parameter.*cursorPath 'next'/,
+      /`next` is the next cursor, but nothing names the parameter.*cursorPath 'next'/,
     ],
     [
       'GraphQL without a variable for it',
       graph('{ orders(first: 2) { nodes { id } } }'),
-      /`data.orders.pageInfo.endCursor` is the next cursor, but nothing tells the parameter/,
+      /`data.orders.pageInfo.endCursor` is the next cursor, but nothing names the parameter/,
     ],
-  ])('without a known parameter (%s) are told, not guessed', (_what, first, why) => {
+  ])('without a known parameter (%s) are reported, not guessed', (_what, first, why) => {
     const found = look(first);
     expect(found).toMatchObject({
       next: 'single',
@@ -694,7 +694,7 @@ describe('page numbers', () => {
       { params: { page: 2 } },
     ],
     [
-      'Coassemble, a bare list asked for by number',
+      'Coassemble, a bare list requested by number',
       { query: '?page=0&length=2', body: ROWS },
       numbered({ basePage: 0, pageParam: 'page' }),
       { params: { page: 1 } },
@@ -706,7 +706,7 @@ describe('page numbers', () => {
       { params: { page: 2, per_page: 2 } },
     ],
     [
-      'a list asked for from page 4 on',
+      'a list requested from page 4 on',
       { query: '?p=4', body: { data: ROWS, pages: 9 } },
       numbered({ basePage: 1, page: 4, pageParam: 'p', totalPath: 'pages' }),
       { params: { p: 5 } },
@@ -742,7 +742,7 @@ describe('page numbers', () => {
       'single',
     ],
     [
-      'a page number that nobody asked for',
+      'a page number that was not requested',
       { body: { data: ROWS, page: 12, total: 2 } },
       SINGLE,
       'single',
@@ -790,7 +790,7 @@ describe('offsets', () => {
       { params: { limit: 2, skip: 2 } },
     ],
     [
-      'OData asked with $skip and $top',
+      'OData requested with $skip and $top',
       { query: '?$skip=0&$top=2', body: { '@odata.count': 9, value: ROWS } },
       by({
         limit: 2,
@@ -843,7 +843,7 @@ describe('offsets', () => {
       { params: { limit: 2, offset: 2 } },
     ],
     [
-      'a limit that the server lowered: what was asked for stays',
+      'a limit that the server lowered: what was requested stays',
       { query: '?limit=500', body: { offset: 0, limit: 2, total: 9, data: ROWS } },
       by({ ...plain, limit: 500, totalPath: 'total' }),
       { params: { limit: 500, offset: 2 } },
@@ -873,7 +873,7 @@ describe('offsets', () => {
       { params: { size: 2, from: 2 } },
     ],
     [
-      'Elasticsearch asked by POST',
+      'Elasticsearch requested by POST',
       {
         json: { query: { match_all: {} }, size: 2 },
         body: { took: 1, hits: { total: 9, hits: ROWS } },
@@ -898,14 +898,14 @@ describe('offsets', () => {
 
 describe('one page', () => {
   it.each<[string, First, boolean, RegExp]>([
-    ['a bare list', { body: ROWS }, false, /^Nothing .* speaks of other pages/],
+    ['a bare list', { body: ROWS }, false, /^Nothing .* names other pages/],
     ['an object', { body: { id: 1, name: 'x' }, rows: 1 }, false, /^Nothing/],
     ['a scalar', { body: 'ok', rows: 1 }, false, /^Nothing/],
     [
-      'a list as long as asked for',
+      'a list as long as requested',
       { query: '?limit=2', body: ROWS },
       false,
-      /As many rows came as were asked for \(2, as parameter `limit`\)/,
+      /As many rows came as were requested \(2, as parameter `limit`\)/,
     ],
     [
       'a flag and nothing to go on with',
