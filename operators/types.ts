@@ -104,7 +104,7 @@ export interface TableHints {
 
 /**
  * Hints as declared in `flatten`, with those of the columns. They name raw keys, nested ones joined
- * by `__`; a name that is no raw key of the rows names the column.
+ * by `__`; a name that is no raw key of the rows names the column that it normalizes to.
  */
 export interface DeclaredHints extends TableHints {
   /** In the order declared. */

@@ -35,7 +35,7 @@ export interface FlattenConfig {
   primaryKey?: string | readonly string[];
   /**
    * Hints by raw key of the root table's rows, nested keys joined by `__`; a name that is no key of
-   * the rows names the column. @default none
+   * the rows names the column that it normalizes to. @default none
    */
   columns?: Readonly<Record<string, ColumnHint>>;
   /**
@@ -82,7 +82,7 @@ export function flattener(config: FlattenConfig): Flattener {
   const merge = root.writeDisposition === 'merge';
   const below = { ...root, primaryKey: [], columns: {} };
   const names = new Map<string, string>();
-  const hinted = hintKeys(Object.keys(root.columns), root.primaryKey);
+  const hinted = hintKeys(root.columns, root.primaryKey);
   const open = (): Shape =>
     openShape(
       (table, path, row) => {

@@ -1,5 +1,6 @@
 import { byClaim, type Nameless, pathKey, plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
+import type { ColumnHint } from '../types.js';
 import type { WalkedTable } from './walk.js';
 
 type Path = readonly string[];
@@ -31,12 +32,25 @@ export interface HintKeys {
 
 /**
  * A name speaks of the raw key that is written so, nested keys joined by `__`; as long as no such
- * key has come, of the key whose column has that name. Of several keys the one of the earliest row
- * counts, of keys in one row the one that is written so: it does not depend on where pages end.
+ * key has come, of the key whose column has that name, or the name that it normalizes to (dlt
+ * normalizes the names of hints). A hint that excludes a key does not follow the normalized name:
+ * values would be lost. Of several keys the one of the earliest row counts, of keys in one row the
+ * one that is written so: it does not depend on where pages end.
  */
-export function hintKeys(columns: readonly string[], primaryKey: readonly string[]): HintKeys {
+export function hintKeys(
+  hints: Readonly<Record<string, ColumnHint>>,
+  primaryKey: readonly string[],
+): HintKeys {
+  const columns = Object.keys(hints);
   const hinted = new Set(columns);
   const named = new Set([...columns, ...primaryKey]);
+  /** Hints by the column that they name; the one that is written like it comes before others. */
+  const byColumn = new Map<string, string>();
+  for (const hint of columns) {
+    const column = normalizePath(hint);
+    const follows = hints[hint]?.exclude !== true && !byColumn.has(column);
+    if (hint === column || follows) byColumn.set(column, hint);
+  }
   /** Keys that are written as a name, and keys that have a name because their column has. */
   let kept = { spelt: new Map<string, Path>(), plain: new Map<string, Path>() };
   let { spelt, plain } = kept;
@@ -52,8 +66,8 @@ export function hintKeys(columns: readonly string[], primaryKey: readonly string
       if (hinted.has(own)) claim(own, path, row);
     }
     if (hinted.has(own)) return own;
-    const name = plainName(path);
-    if (!hinted.has(name)) return null;
+    const name = byColumn.get(plainName(path));
+    if (name === undefined) return null;
     if (has(name, path)) return name;
     // Keys are met in the order of the rows: the one that is written so was there before.
     if (spelt.has(name) || kept.plain.has(name)) return null;
@@ -87,8 +101,8 @@ export function hintKeys(columns: readonly string[], primaryKey: readonly string
       if (hinted.size === 0) return null;
       const own = path.join('__');
       if (hinted.has(own)) return own;
-      const name = plainName(path);
-      return hinted.has(name) && has(name, path) ? name : null;
+      const name = byColumn.get(plainName(path));
+      return name !== undefined && has(name, path) ? name : null;
     },
     settle() {
       let isChanged = false;

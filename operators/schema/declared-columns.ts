@@ -4,10 +4,10 @@ import { pathKey } from './names.js';
 import { normalizePath } from './naming.js';
 
 /**
- * The columns that hints with a type declare, in their order, whether values come or not. A hint
- * whose name can only be a raw key declares the column for this key, so that no other key gets the
- * column and its type. Left out are columns that another key owns: the hint's key gets a column of
- * its own when it comes.
+ * The columns that hints with a type declare, in their order, whether values come or not. Where
+ * several hints name one column, it is declared for the raw key of one of them, so that no other
+ * key gets the column and its type. Left out are columns that another key owns: the hint's key gets
+ * a column of its own when it comes.
  */
 export function declaredColumns(
   { columns: existing }: TableSchema,
@@ -16,9 +16,8 @@ export function declaredColumns(
   const { names, taken } = columnIndex(existing);
   const declares = (key: string): boolean =>
     Object.hasOwn(hints, key) && hints[key]?.dataType !== undefined && hints[key]?.exclude !== true;
-  const shared = new Set(
-    Object.keys(hints).flatMap((key) => (key === normalizePath(key) ? [] : [normalizePath(key)])),
-  );
+  const hinted = Object.keys(hints).map(normalizePath);
+  const shared = new Set(hinted.filter((name, i) => hinted.indexOf(name) !== i));
   const declared = new Map<string, ColumnSchema>();
   for (const [key, { dataType, nullable }] of Object.entries(hints)) {
     const name = normalizePath(key);
@@ -26,7 +25,7 @@ export function declaredColumns(
     // Of hints with one name, the one that is written like the column declares it.
     if (key !== name && declares(name)) continue;
     // A name with `__` does not say where a nested key is split.
-    const path = (key !== name || shared.has(name)) && !key.includes('__') ? [key] : undefined;
+    const path = shared.has(name) && !key.includes('__') ? [key] : undefined;
     const isOwned = path !== undefined && names.has(pathKey(path));
     if (taken.has(name) || declared.has(name) || isOwned) continue;
     const required = nullable === false || primaryKey.includes(key) || primaryKey.includes(name);

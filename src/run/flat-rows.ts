@@ -66,7 +66,7 @@ function metEvent(met: FlattenEvent): SourceEvent {
 function unmatchedHint(hint: string, keys: readonly string[]): string {
   const shown = keys.slice(0, 20).map((key) => `\`${key.slice(0, 100)}\``);
   const more = keys.length > 20 ? `, and ${keys.length - 20} more` : '';
-  return `\`columns\` has a hint for \`${hint}\`, and no row has such a key.${didYouMean(hint, keys)} Keys: ${shown.join(', ')}${more}.`;
+  return `\`columns\` has a hint for \`${hint}\`, and no row has such a key.${didYouMean(hint.replaceAll('.', '__'), keys)} Keys: ${shown.join(', ')}${more}.`;
 }
 
 /**

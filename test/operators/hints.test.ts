@@ -142,11 +142,44 @@ describe('a hint of a column', () => {
     }
   });
 
-  it('does so when its key comes in a later page', async () => {
+  it('gives its type to its key in a later page, and to the key of its column before that', async () => {
     const found = await things([['{"user_id":2}'], ['{"userId":1}']], {
       userId: { dataType: 'text' },
     });
-    expect(found?.rows.flatMap((row) => Object.values(row))).toEqual([2n, '1']);
+    expect(found?.rows.flatMap((row) => Object.values(row))).toEqual(['2', '1']);
+  });
+
+  it('excludes its own key alone in a later page', async () => {
+    const found = await things([['{"user_id":2}'], ['{"userId":1,"user_id":3}']], {
+      userId: { exclude: true },
+    });
+    expect(found?.rows).toEqual([{ user_id: 2n }, { user_id: 3n }]);
+  });
+
+  it.each([
+    ['ID', '{"id":"007"}', ['id text']],
+    ['userId', '{"user_id":7}', ['user_id text']],
+    ['User__ID', '{"user":{"id":7}}', ['user__id text']],
+    ['ID', '{"iD":7,"x":1}', ['i_d bigint', 'id text', 'x bigint']],
+  ])('is about the column that `%s` normalizes to, as in dlt: %s', async (hint, row, columns) => {
+    const found = await things([[row], ['{"y":null}'], [row]], { [hint]: { dataType: 'text' } });
+    expect([...(found?.columns ?? [])].sort()).toEqual(columns);
+  });
+
+  it('is about that column also in a page without its key, and in a later load', async () => {
+    const columns = { ID: { dataType: 'text' } } as const;
+    const pages = [['{"x":1}'], ['{"id":7}']];
+    expect((await things(pages, columns))?.columns).toEqual(['id text', 'x bigint']);
+    const schema = schemaAfter(pages, { columns });
+    expect((await things([['{"id":8}']], columns, schema))?.rows).toEqual([{ id: '8' }]);
+  });
+
+  it('demands values of the column that it normalizes to', () => {
+    const required = { columns: { ID: { nullable: false } } };
+    const [flat, lacking] = flats([['{"id":1}'], ['{"id":null}']], required) as [Flat, Flat];
+    const shape = shaper();
+    expect(() => shape(flat)).not.toThrow();
+    expect(() => shape(lacking)).toThrow(/things.*id/s);
   });
 
   it('keeps the JSON of the key that it names and takes the other apart', async () => {

@@ -51,9 +51,17 @@ it('a hint about no key of any row is reported with the nearest key', async () =
   ]);
 });
 
+it('a hint that joins nested keys by a dot is reported with the key', async () => {
+  const [message] = await notices([{ meta: { a: 1 } }], {}, { 'meta.a': { exclude: true } });
+  expect(message).toBe(
+    '`columns` has a hint for `meta.a`, and no row has such a key. Did you mean `meta__a`? Keys: `meta`, `meta__a`.',
+  );
+});
+
 it.each<[string, unknown[], Partial<RestConfig>, RestResource['columns']]>([
   ['a raw key', [{ updatedAt: 'x' }], {}, { updatedAt: { dataType: 'text' } }],
   ['a normalized name', [{ updatedAt: 'x' }], {}, { updated_at: { dataType: 'text' } }],
+  ['a name that normalizes to the column', [{ id: 'x' }], {}, { ID: { dataType: 'text' } }],
   ['a key that is always null', [{ id: 1, a: null }], {}, { a: { dataType: 'text' } }],
   ['a key that is left out', [{ id: 1, a: 1 }], {}, { a: { exclude: true } }],
   ['a nested key', [{ a: { b: 1 } }], {}, { a__b: { dataType: 'text' } }],
