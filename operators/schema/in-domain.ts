@@ -37,7 +37,11 @@ export function inDomain(
     case 'nanoseconds':
       return isText ? inNanoseconds(value as string) : undefined;
     case 'date':
-      return isText && isoMicros(`${value as string}T00:00`) !== undefined ? value : undefined;
+      return isText &&
+        DAY.test(value as string) &&
+        isoMicros(`${value as string}T00:00`) !== undefined
+        ? value
+        : undefined;
     case 'pattern':
       return isText && new RegExp(`^(?:${domain.pattern})$`).test(value as string)
         ? value
@@ -50,6 +54,9 @@ export function inDomain(
       return domain satisfies never;
   }
 }
+
+/** As a DATE is printed: ordinal and week dates name a day too, but would not come back. */
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** The integer that was sent; a text only where it is written as the integer is printed. */
 function integerFor(kind: LaneKind, value: LaneValue, digits?: () => string): bigint | undefined {

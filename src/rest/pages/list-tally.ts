@@ -96,10 +96,20 @@ export class ListTally {
     // Behind the last page, some services state a total of nothing.
     if (rows === 0 && seen.rows !== undefined && seen.rows < rowsRead) delete seen.rows;
     if (Object.keys(seen).length === 0) return;
+    // Some services state the total on the first page alone, and the number of pages on each.
+    if (seen.rows === undefined && this.#declared?.rows !== undefined) {
+      this.#declared = { ...this.#declared, ...seen };
+      return;
+    }
     this.#isVague = signs.total?.isVague === true && read?.rows === undefined;
     const isEstimate =
       signs.total?.isEstimate === true || this.#isVague || seen.rows === COUNT_LIMIT;
-    this.#declared = { ...seen, ...(isEstimate && { isEstimate }) };
+    const pages = seen.pages ?? this.#declared?.pages;
+    this.#declared = {
+      ...seen,
+      ...(pages !== undefined && { pages }),
+      ...(isEstimate && { isEstimate }),
+    };
   }
 
   /** Notes why the end may be none; the first reason counts. */

@@ -1,6 +1,9 @@
 import { NO_ROWS } from '../../../operators/json/no-rows.js';
 import type { Span } from '../../../operators/types.js';
 
+/** Body of a page that no response came for: it only brings the state of a list that has ended. */
+export const STATE_ONLY: Uint8Array = new TextEncoder().encode('[]');
+
 /**
  * Tells whether bytes hold a value that services write where they have no rows: `{}` and `[]` (PHP
  * writes the one for the other), `""`, `false`, `null`, `[null]`.

@@ -16,6 +16,7 @@ import { listPositions } from './list-positions.js';
 import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
 import type { List, ReadOptions } from './list.js';
+import { STATE_ONLY } from './no-rows.js';
 import { factsReader, type Located, withValues } from './page-facts.js';
 import { type GuardSnapshot, PaginationGuard, type Step } from './pagination-guard.js';
 import { rowPaths, watchPaginator } from './path-watch.js';
@@ -194,7 +195,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   function* finish(end: ListEnd['end'], isWhole = true): Generator<Page> {
     const done = ended(end);
     if (isWhole && tracker !== null && !isCut(done))
-      yield { ...pageOf({ body: NOTHING, span: NO_ROWS }, null, true), state: finalState() };
+      yield { ...pageOf({ body: STATE_ONLY, span: NO_ROWS }, null, true), state: finalState() };
     observe(done);
   }
 
@@ -320,8 +321,6 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     tracker?.close();
   }
 }
-
-const NOTHING = new TextEncoder().encode('[]');
 
 /** Something is known to be missing, or reading stopped before the end. */
 function isCut(end: ListEnd): boolean {

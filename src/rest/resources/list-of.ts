@@ -110,7 +110,7 @@ export function listOf(
         isSecret
           ? [valueAt(rows, [above, field]) ?? null]
               .flat()
-              .filter((value) => typeof value === 'string')
+              .flatMap((value) => (value === null || isCompound(value) ? [] : [textOf(value)]))
           : [],
       ),
     ],
@@ -158,6 +158,11 @@ function formOf(fields: Query): string {
     for (const one of [value].flat())
       if (one !== null && one !== undefined) form.append(name, String(one));
   return form.toString();
+}
+
+/** A scalar as an address holds it. */
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : printJson(value);
 }
 
 /** An object or list, which no text can hold. */

@@ -1,10 +1,11 @@
-import { concat, defer, EMPTY, map, merge, type Observable, of, share } from 'rxjs';
+import { concat, defer, EMPTY, filter, map, merge, type Observable, of, share } from 'rxjs';
 import type { Page } from '../../../operators/types.js';
 import { Gate } from '../../run/gate.js';
 import { rowPages } from '../../run/row-pages.js';
 import type { RunContext, SourceEvent } from '../../run/source.js';
 import type { Client } from '../http/http-client.js';
 import { fromPages } from '../pages/from-pages.js';
+import { STATE_ONLY } from '../pages/no-rows.js';
 import { pathWatch } from '../pages/path-watch.js';
 import { readPages } from '../pages/read-pages.js';
 import { rowPlaces } from '../pages/row-places.js';
@@ -94,6 +95,7 @@ export function resourcePages(
 
 function sharedPages(share: SharedResponses, others: Observable<ReadPage>): Observable<ReadPage> {
   return others.pipe(
+    filter(({ page: { body } }) => body !== STATE_ONLY),
     map(({ page, context, response }) => ({ page: share.page(page, context), context, response })),
   );
 }

@@ -1,11 +1,11 @@
 import { SelectError } from '../../../operators/errors.js';
-import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
-import { NO_ROWS } from '../../../operators/json/no-rows.js';
 import { placeOf, withPlace } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
-import { meansNoRows } from '../pages/no-rows.js';
+import { listRequest } from '../pages/list-request.js';
+import { type PageRows, pageRows } from '../pages/page-rows.js';
 import { pathWatch } from '../pages/path-watch.js';
+import { rowPlaces } from '../pages/row-places.js';
 import { type ParentContext, parentValues } from './parent-context.js';
 import type { ResolvedResource } from './resolve-resources.js';
 
@@ -13,7 +13,10 @@ import type { ResolvedResource } from './resolve-resources.js';
  * Pages and counts of a resource that reads the responses of another (`responseOf`).
  */
 export interface SharedResponses {
-  /** The response as a page of this resource. SelectError when nothing is at its selector. */
+  /**
+   * The response as a page of this resource. What means no rows is none, as in a list of its own
+   * (`pageRows`). SelectError when nothing is at its selector.
+   */
   page(page: Page, context: ParentContext): Page;
   /** Takes every event of the other resource; the end of a list there ends it here. */
   onEvent(event: SourceEvent): void;
@@ -35,25 +38,30 @@ export function sharedResponses(
   { resource: { name, limits = {} }, endpoint, parentFields }: ResolvedResource,
   observe: (event: SourceEvent) => void,
 ): SharedResponses {
-  const { responseOf, dataSelector = '@', rows: shape, key, mayBeMissing = false } = endpoint;
+  const { responseOf, dataSelector = '@' } = endpoint;
+  const selection = { ...listRequest({ ...endpoint, dataSelector }), limits };
   const lists = new Map<string | null, Required<Counts>>();
-  const watch = pathWatch((message) => observe({ kind: 'notice', resource: name, message }));
+  const report = (message: string): void => observe({ kind: 'notice', resource: name, message });
+  const watch = pathWatch(report);
+  const places = rowPlaces(name, '', limits, report);
   const wild = [dataSelector].flat().find((selector) => selector.includes('*'));
+
+  function located(page: Page): PageRows {
+    const { parent, index } = page;
+    const where = `${placeOf(name, parent, index)} of the responses of ${responseOf}`;
+    try {
+      const found = pageRows(page.body, selection, { places, index, paths: [] });
+      if (found.notice !== null) report(`${where}: ${found.notice}`);
+      return found;
+    } catch (error) {
+      throw error instanceof SelectError ? withPlace(where, error) : error;
+    }
+  }
+
   return {
     page(page, { rows }) {
       const { parent, index } = page;
-      const where = `${placeOf(name, parent, index)} of the responses of ${responseOf}`;
-      const { body, span, beside } = located(
-        where,
-        mayBeMissing || meansNoRows(page.body) ? page.body : null,
-        () =>
-          findRows(page.body, {
-            selectors: [dataSelector].flat(),
-            limits,
-            ...(shape && { rows: shape }),
-            ...(key !== undefined && { key }),
-          }),
-      );
+      const { body, span, beside } = located(page);
       const { pages, rows: before, maxPageRows, unmatched } = lists.get(parent) ?? NONE;
       const isUnmatched = beside !== undefined && beside !== null;
       if (wild !== undefined && (isUnmatched || span.count > 0))
@@ -92,22 +100,4 @@ export function sharedResponses(
     },
     end: () => watch.report(),
   };
-}
-
-/**
- * @param missing body of a page without rows, where nothing at the selector means that; null where
- * it is an error
- */
-function located(
-  where: string,
-  missing: Uint8Array | null,
-  find: () => FoundRows,
-): Omit<FoundRows, 'values'> {
-  try {
-    return find();
-  } catch (error) {
-    if (!(error instanceof SelectError)) throw error;
-    if (missing !== null) return { body: missing, span: NO_ROWS };
-    throw withPlace(where, error);
-  }
 }

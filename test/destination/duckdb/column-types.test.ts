@@ -131,7 +131,13 @@ const cases: Record<string, { takes: Values; leaves: Values }> = {
   },
   DATE: {
     takes: { '"2024-02-29"': '2024-02-29' },
-    leaves: { '"2023-02-29"': 'text', '"2024-01-01T00:00:00Z"': 'text', '20240101': 'bigint' },
+    leaves: {
+      '"2023-02-29"': 'text',
+      '"2024-01-01T00:00:00Z"': 'text',
+      '"2024-060"': 'text',
+      '"2024-W09-4"': 'text',
+      '20240101': 'bigint',
+    },
   },
   TIME: {
     takes: { '"10:00:00.5"': '10:00:00.5' },

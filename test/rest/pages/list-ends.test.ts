@@ -34,6 +34,21 @@ async function read(
   };
 }
 
+describe('a total that the first page alone states', () => {
+  it.each([21, 22])('is what 21 rows are measured by where it is %i', async (total) => {
+    const { verdict, end } = await read(
+      ({ query }) => {
+        const page = Number(query.get('page'));
+        const rows = list(page * 10, Math.min(21, page * 10 + 10));
+        return { json: { data: rows, pages: 3, ...(page === 0 && { total }) } };
+      },
+      { paginator: { type: 'pageNumber' }, dataSelector: 'data' },
+    );
+    expect(end?.declared).toEqual({ rows: total, pages: 3 });
+    expect(verdict).toBe(total === 21 ? 'complete' : 'incomplete');
+  });
+});
+
 describe('a list is incomplete where a response says that there is more', () => {
   const rows = list(0, 37);
   it.each<[string, Reply, Partial<EndpointConfig>]>([

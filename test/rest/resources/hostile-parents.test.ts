@@ -248,6 +248,68 @@ describe('an answer that is shared', () => {
     });
   });
 
+  it.each(['false', '""', '{}', '0', '[null]', 'null', '[]'])(
+    'has no rows where %s is in their place on a later page',
+    async (nothing) => {
+      const server = await serve(({ query }) => ({
+        text: query.has('page')
+          ? `{"people":[{"id":2}],"teams":${nothing}}`
+          : '{"people":[{"id":1}],"teams":[{"team":"a"}],"next":"?page=2"}',
+      }));
+      const { events, error } = await readSource(
+        sourceOf(server, [
+          people,
+          { name: 'teams', endpoint: { responseOf: 'people', dataSelector: 'teams' } },
+        ]),
+      );
+      expect(error).toBeNull();
+      expect(events.findLast(({ kind }) => kind === 'done')).toMatchObject({
+        resource: 'teams',
+        pages: 2,
+        maxPageRows: 1,
+        rows: 1,
+      });
+    },
+  );
+
+  it('refuses a word in the place of its rows', async () => {
+    const server = await serve(() => ({ json: { people: [{ id: 1 }], teams: 'closed' } }));
+    const { error } = await readSource(
+      sourceOf(server, [
+        people,
+        { name: 'teams', endpoint: { responseOf: 'people', dataSelector: 'teams' } },
+      ]),
+    );
+    expect((error as Error).message).toMatch(/^Resource teams, page 1 .* has "closed"/);
+  });
+
+  it('has a page for each response, and none for the state of the list', async () => {
+    const server = await serve(({ query }) =>
+      query.get('page') === '0'
+        ? { json: { people: [{ id: 1, at: '2026-01-01' }], teams: [{ team: 'a' }] } }
+        : { status: 404 },
+    );
+    const { events } = await readSource(
+      sourceOf(server, [
+        {
+          name: 'people',
+          endpoint: {
+            dataSelector: 'people',
+            paginator: 'pageNumber',
+            endStatus: [404],
+            incremental: { cursorPath: 'at' },
+          },
+        },
+        { name: 'teams', endpoint: { responseOf: 'people', dataSelector: 'teams' } },
+      ]),
+    );
+    expect(events.findLast(({ kind }) => kind === 'done')).toMatchObject({
+      resource: 'teams',
+      pages: 1,
+      rows: 1,
+    });
+  });
+
   it('stamps the fields of rows above it', async () => {
     const server = await serve(({ path }) => ({
       json: path === '/shops' ? [{ id: 1 }, { id: 2 }] : { people: [], teams: [{ at: path }] },

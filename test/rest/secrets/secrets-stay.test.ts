@@ -102,6 +102,21 @@ describe('a secret of a request', () => {
     expect(pages[0]?.next).toMatchObject({ params: { offset: 1000 } });
   });
 
+  it('that is a number in a row of a parent is hidden in the errors of its children', async () => {
+    const server = await serve(({ path, url }) =>
+      path === '/p'
+        ? { text: '[{"pin_token":12345678901234567890.0}]' }
+        : { status: 400, json: { message: `no ${url}` } },
+    );
+    const { error } = await read({
+      client: { baseUrl: server.url },
+      resources: ['p', { name: 'c', endpoint: 'c/{resources.p.pin_token}' }],
+    });
+    expect(server.asked.at(-1)?.path).toBe('/c/12345678901234567890.0');
+    expect((error as Error).message).toContain('/c/***');
+    expect((error as Error).message).not.toContain('12345678');
+  });
+
   it('is hidden in the error of its request, cookies of servers among them', async () => {
     const server = await serve(({ path, headers }) =>
       path === '/login'
