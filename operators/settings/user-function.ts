@@ -121,7 +121,7 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   const made = Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null;
   const by = made === null || made === Object.prototype ? '' : (made.constructor?.name ?? '');
-  return by === '' ? 'an object' : `a ${by}`;
+  return by === '' ? 'an object' : `${/^[AEIO]/.test(by) ? 'an' : 'a'} ${by}`;
 }
 
 function textOf(thrown: unknown): string {

@@ -241,11 +241,18 @@ function checkedConfig(given: PipelineConfig): PipelineConfig {
     throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
   if (typeof Object(destination).begin !== 'function')
     throw new ConfigError(
-      `Pipeline ${name} needs a destination, for example \`destination: duckdb("shop.duckdb")\`; found ${destination === undefined ? 'none' : `a value without begin()`}.`,
+      `Pipeline ${name} needs a destination, for example \`destination: duckdb("shop.duckdb")\`; found ${described(destination)}.`,
     );
   batch(config.batch);
   requireCommit(config.commit);
   return config as PipelineConfig;
+}
+
+function described(destination: unknown): string {
+  if (destination === undefined) return 'none';
+  return typeof destination === 'function'
+    ? 'a function. Call it first'
+    : 'a value without begin()';
 }
 
 /**

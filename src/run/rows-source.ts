@@ -1,4 +1,5 @@
 import { defer, from } from 'rxjs';
+import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import { type GivenRows, rowPages } from './row-pages.js';
@@ -16,10 +17,15 @@ export interface RowsConfig extends Pick<
 /**
  * What `run` was given as a source: a source as it is, or rows with the table that they go to.
  *
- * Errors: ConfigError for everything else, rows without `table` among it.
+ * Errors: ConfigError for everything else: rows without `table`, a source with options of rows, and
+ * a list of sources among it.
  */
 export function sourceFrom(given: Source | GivenRows, config: Partial<RowsConfig>): Source {
-  if (isSource(given)) return given;
+  if (isSource(given)) return ownTables(given, config);
+  if (Array.isArray(given) && given.some(isSource))
+    throw new ConfigError(
+      'run() takes one source; found a list of sources. Await one run after the other, or put all resources into one restSource().',
+    );
   if (!isRows(given))
     throw new ConfigError(
       `run() takes a source (restSource(…), coalesce(), …) or rows; found ${described(given)}.`,
@@ -27,7 +33,7 @@ export function sourceFrom(given: Source | GivenRows, config: Partial<RowsConfig
   const { table, writeDisposition, primaryKey, columns, maxTableNesting } = config;
   if (typeof table !== 'string' || table.trim() === '')
     throw new ConfigError(
-      "run() of rows needs the table that they go to: run(rows, { table: 'orders' }).",
+      `run() of rows needs the table that they go to: run(rows, { table: 'orders' }).${typeof given === 'function' ? ' Call a function that makes a source first: run(coalesce()).' : ''}`,
     );
   const resource: Resource = {
     name: table,
@@ -43,6 +49,25 @@ export function sourceFrom(given: Source | GivenRows, config: Partial<RowsConfig
     withResources: () => source,
   };
   return source;
+}
+
+/** Where a resource says what the options of rows say, since a source has tables of its own. */
+const OF_RESOURCE: Readonly<Record<keyof RowsConfig, string>> = {
+  table: '`tableName` of a resource',
+  writeDisposition: '`writeDisposition` of `resourceDefaults` or a resource',
+  primaryKey: '`primaryKey` of `resourceDefaults` or a resource',
+  columns: '`columns` of a resource',
+  maxTableNesting: '`maxTableNesting` of `resourceDefaults` or a resource',
+};
+
+function ownTables(source: Source, config: Partial<RowsConfig>): Source {
+  const [option] = Object.keys(OF_RESOURCE).filter(
+    (key) => config[key as keyof RowsConfig] !== undefined,
+  );
+  if (option === undefined) return source;
+  throw new ConfigError(
+    `\`${option}\` of run() is for rows, and source ${source.name} has tables of its own. Set ${OF_RESOURCE[option as keyof RowsConfig]} in its config.`,
+  );
 }
 
 /** The next page is made when the loader has taken most of those before it. */
@@ -72,6 +97,7 @@ function isRows(given: unknown): given is GivenRows {
 
 function described(given: unknown): string {
   if (given instanceof Promise) return 'a promise. Await it first';
+  if (typeof given === 'string') return kindOf(given);
   if (given === null || typeof given !== 'object') return String(given);
   const keys = Object.keys(given);
   return 'client' in given

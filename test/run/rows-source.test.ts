@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { describe, expect, it } from 'vitest';
-import { duckdb, pipeline, restSource } from 'sluice';
+import { duckdb, pipeline, restSource, type Source } from 'sluice';
+import { coalesce } from 'sluice/sources/coalesce';
 
 interface Order {
   id: number;
@@ -12,6 +13,8 @@ const orders: Order[] = [
   { id: 1, placed: new Date('2026-01-02T03:04:05Z'), items: [{ sku: 'a' }, { sku: 'b' }] },
   { id: 2, placed: new Date('2026-01-03T00:00:00Z'), items: [] },
 ];
+const shop = (): Source =>
+  restSource({ name: 'shop', client: { baseUrl: 'http://127.0.0.1:9' }, resources: ['orders'] });
 const open = (): ReturnType<typeof pipeline> =>
   pipeline({ name: 'rows', destination: duckdb(':memory:') });
 
@@ -100,10 +103,12 @@ describe('run() of anything else is a config error', () => {
   it.each([
     [undefined, /found undefined/],
     [null, /found null/],
-    ['orders', /found orders/],
+    ['orders', /found the text "orders"/],
     [Promise.resolve([]), /a promise. Await it first/],
     [{ client: { baseUrl: 'http://x' }, resources: [] }, /Pass it to restSource\(\) first/],
     [[{ id: 1 }], /needs the table/],
+    [coalesce, /needs the table .* Call a function that makes a source first/],
+    [[shop()], /takes one source; found a list of sources/],
   ])('%j', async (given, message) => {
     await expect(open().run(given as never)).rejects.toMatchObject({
       code: 'ERR_SLUICE_CONFIG',
@@ -111,8 +116,29 @@ describe('run() of anything else is a config error', () => {
     });
   });
 
+  it.each([
+    ['table', { table: 'orders' }, /Set `tableName` of a resource in its config/],
+    ['writeDisposition', { writeDisposition: 'replace' }, /`resourceDefaults` or a resource/],
+    ['primaryKey', { primaryKey: 'id' }, /`resourceDefaults` or a resource/],
+    ['columns', { columns: {} }, /Set `columns` of a resource/],
+    ['maxTableNesting', { maxTableNesting: 0 }, /`resourceDefaults` or a resource/],
+  ])('and `%s` beside a source, which has tables of its own', async (option, options, advice) => {
+    const run = open().run(shop(), options as never);
+    await expect(run).rejects.toThrow(`\`${option}\` of run() is for rows, and source shop has`);
+    await expect(run).rejects.toMatchObject({
+      code: 'ERR_SLUICE_CONFIG',
+      message: expect.stringMatching(advice) as string,
+    });
+  });
+
   it('and so are a pipeline without a name or a destination', () => {
-    for (const config of [undefined, {}, { name: 'x' }, { name: 'x', destination: 'x.duckdb' }])
+    for (const config of [
+      undefined,
+      {},
+      { name: 'x' },
+      { name: 'x', destination: 'x.duckdb' },
+      { name: 'x', destination: duckdb },
+    ])
       expect(() => pipeline(config as never)).toThrow(
         expect.objectContaining({ code: 'ERR_SLUICE_CONFIG' }) as Error,
       );

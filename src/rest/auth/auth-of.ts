@@ -1,5 +1,6 @@
 import { configError } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
+import { refuseMaker } from '../shape/refuse-maker.js';
 import { checked, either, fn, made, secret, type Shape, tagged, words } from '../shape/shape.js';
 import { apiKey } from './api-key.js';
 import { type AuthConfig, type AuthName, authShapes, type AuthTypes } from './auth-config.js';
@@ -8,6 +9,7 @@ import { basic } from './basic.js';
 import { bearer } from './bearer.js';
 import { type AuthFunction, customAuth } from './custom-auth.js';
 import { fromSettings } from './from-settings.js';
+import { header } from './header.js';
 import { oauth2ClientCredentials } from './oauth2-client-credentials.js';
 import { oauth2Password } from './oauth2-password.js';
 import { oauth2RefreshToken } from './oauth2-refresh-token.js';
@@ -29,6 +31,18 @@ const MAKERS: { readonly [Type in keyof AuthTypes]: (config: AuthTypes[Type]) =>
   oauth2ClientCredentials,
   oauth2RefreshToken,
   oauth2Password,
+  sessionToken,
+};
+
+const FUNCTIONS = {
+  apiKey,
+  basic,
+  bearer,
+  customAuth,
+  header,
+  oauth2ClientCredentials,
+  oauth2Password,
+  oauth2RefreshToken,
   sessionToken,
 };
 
@@ -58,6 +72,7 @@ export function authOf(like: AuthLike): Auth {
 }
 
 function makeAuth(like: AuthLike): Auth {
+  refuseMaker(like, FUNCTIONS);
   if (typeof like === 'function') return customAuth(like);
   if (typeof like === 'object' && 'apply' in like) return like;
   const { type = 'bearer', ...config } = typeof like === 'string' ? { type: like } : like;

@@ -103,7 +103,7 @@ function clashes({
   hasEndpoint,
 }: Placed): Problem[] {
   const { groupSize = 1, format, saveAs, method = 'GET' } = endpoint;
-  const unfilled = /(?:^|[^{])(\{\w+\})/.exec(endpoint.path)?.[1];
+  const unfilled = UNFILLED.exec(endpoint.path)?.[1];
   const rules: [wrong: boolean, path: string, message: string][] = [
     [
       endpoint.json !== undefined && endpoint.data !== undefined,
@@ -295,3 +295,6 @@ function circle(placed: readonly Placed[]): Problem[] {
         },
       ];
 }
+
+/** A name in braces of which none of our placeholders begins; doubled braces are text. */
+const UNFILLED = /(?:^|[^{])(\{(?!\+?(?:resources|incremental|window)\.)\+?\w[\w.]*\})/;

@@ -117,8 +117,6 @@ export const endpointFields: Fields<RestEndpoint> = {
   repeatable: flag,
 };
 
-const endpoint = record<RestEndpoint>('an endpoint', endpointFields);
-
 const column = record<ColumnHint>(
   'a column',
   {
@@ -161,6 +159,17 @@ const hints = {
   processingSteps: list(processingStep),
   includeFromParent: either(list(name), map(name)),
 };
+
+const endpoint = record<RestEndpoint>(
+  'an endpoint',
+  endpointFields,
+  Object.fromEntries(
+    Object.keys(hints).map((key) => [
+      key,
+      `belongs beside \`endpoint\`: { ${key}: …, endpoint: { … } }.`,
+    ]),
+  ),
+);
 
 const strangers = {
   ...Object.fromEntries(

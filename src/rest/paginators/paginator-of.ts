@@ -1,5 +1,6 @@
 import { configError } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
+import { refuseMaker } from '../shape/refuse-maker.js';
 import { checked, either, fn, made, type Shape, tagged, words } from '../shape/shape.js';
 import { cursor } from './cursor.js';
 import { custom, ownPaginator, type PaginatorFunction } from './custom.js';
@@ -52,6 +53,7 @@ export function paginatorOf(like: PaginatorLike): Paginator | 'auto' {
 }
 
 function makePaginator(like: PaginatorLike): Paginator | 'auto' {
+  refuseMaker(like, MAKERS);
   if (typeof like === 'function') return custom(like);
   if (typeof like === 'object' && 'next' in like && typeof like.next === 'function')
     return like.config === null || like.config === undefined ? ownPaginator(like) : like;

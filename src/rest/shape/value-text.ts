@@ -1,3 +1,4 @@
+import { kindOf } from '../../../operators/settings/user-function.js';
 import { redactor } from '../secrets/redact.js';
 import { isSecretName } from '../secrets/secret-names.js';
 
@@ -15,7 +16,8 @@ export function valueText(value: unknown, path: string, isSecret: boolean): stri
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value))
     return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
-  if (typeof value === 'object') return objectText(Object.keys(value));
+  if (typeof value === 'object')
+    return kindOf(value) === 'an object' ? objectText(Object.keys(value)) : kindOf(value);
   const kind = typeof value === 'string' ? 'text' : 'number';
   if (isSecret || isSecretPath(path)) return `${kind} (not shown)`;
   return typeof value === 'string'

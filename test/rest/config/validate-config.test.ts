@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configProblems, validateConfig } from '#src/rest/config/validate-config.js';
-import { ConfigError, cursor, restSource } from 'sluice';
+import { bearer, ConfigError, cursor, pageNumber, restSource } from 'sluice';
 
 const client = { baseUrl: 'https://api.example.com/v1' };
 
@@ -27,6 +27,31 @@ describe('a config', () => {
       'a key that belongs into the endpoint',
       { resources: [{ name: 'a', path: 'x' }] },
       'resources[0].path: belongs into `endpoint`: { endpoint: { path: … } }.',
+    ],
+    [
+      'a key that belongs beside the endpoint',
+      endpointOf({ primaryKey: 'id' }),
+      'resources[0].endpoint.primaryKey: belongs beside `endpoint`: { primaryKey: …, endpoint: { … } }.',
+    ],
+    [
+      'a function that makes a paginator, not called',
+      endpointOf({ paginator: pageNumber }),
+      'resources[0].endpoint.paginator: found the function pageNumber itself. Call it: pageNumber(…).',
+    ],
+    [
+      'a function that makes an authorization, not called',
+      { client: { ...client, auth: bearer }, resources: ['a'] },
+      'client.auth: found the function bearer itself. Call it: bearer(…).',
+    ],
+    [
+      'a placeholder without `resources`',
+      { resources: ['orders', { name: 'a', endpoint: 'orders/{orders.id}/refunds' }] },
+      /^resources\[1\]\.endpoint: nothing fills \{orders\.id\}\. Write \{resources\./,
+    ],
+    [
+      'a Date where text is wanted',
+      endpointOf({ incremental: { cursorPath: 'at', initialValue: new Date(0) } }),
+      'resources[0].endpoint.incremental.initialValue: found a Date; it must be text, a number or a BigInt.',
     ],
     [
       'a hint of dlt’s that does nothing here',
