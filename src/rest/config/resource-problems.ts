@@ -3,6 +3,7 @@ import { type MergedResource, mergeResource } from '../resources/merge-resource.
 import { FILLED, type ResourceTree, resourceTree, linksOf } from '../resources/resource-tree.js';
 import { below, type Problem } from '../shape/problem.js';
 import { problemsOf } from '../shape/problems-in.js';
+import { idleOptions } from './idle-options.js';
 import { manyValues, placeholderProblems } from './placeholder-problems.js';
 import type { RestConfig } from './rest-config.js';
 
@@ -56,6 +57,7 @@ export function resourceProblems(
     ...placed.flatMap((one) => [
       ...placeholdersOf(one),
       ...clashes(one),
+      ...idleOptions(one),
       ...ambiguous(one, tree),
       ...manyParents(one, tree),
       ...strangers(one, known, placed),
@@ -92,7 +94,6 @@ function placeholdersOf({ endpoint, data, place }: Placed): Problem[] {
 
 /** Parts that exclude or need each other. */
 function clashes({
-  given,
   resource: { name },
   endpoint,
   data,
@@ -155,7 +156,6 @@ function clashes({
       place('poll'),
       'poll sends its request again and again, and `repeatable: false` forbids that.',
     ],
-    ...idleKeys(given, at),
     [
       groupSize > 1 && include !== undefined,
       `${at}.includeFromParent`,
@@ -173,24 +173,6 @@ function clashes({
     ],
   ];
   return rules.flatMap(([wrong, path, message]): Problem[] => (wrong ? [{ path, message }] : []));
-}
-
-/** What a resource that shares another's responses can say of them; all else is that one's. */
-const OF_SHARED = new Set(['responseOf', 'dataSelector', 'rows', 'key', 'mayBeMissing']);
-
-function idleKeys(given: RestConfig['resources'][number], at: string): [boolean, string, string][] {
-  if (
-    typeof given === 'string' ||
-    typeof given.endpoint !== 'object' ||
-    given.endpoint.responseOf === undefined
-  )
-    return [];
-  const { responseOf } = given.endpoint;
-  return Object.keys(given.endpoint).map((key): [boolean, string, string] => [
-    !OF_SHARED.has(key),
-    `${at}.endpoint.${key}`,
-    `does nothing here: the responses are those of ${responseOf}, whose endpoint says how they are requested.`,
-  ]);
 }
 
 function writesBody(paginator: MergedResource['endpoint']['paginator']): boolean {

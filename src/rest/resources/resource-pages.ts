@@ -11,6 +11,7 @@ import { readPages } from '../pages/read-pages.js';
 import { rowPlaces } from '../pages/row-places.js';
 import { type Window, windowsOf } from '../pages/windows.js';
 import { fieldWatch } from './field-watch.js';
+import { idleIncremental } from './idle-values.js';
 import { listOf } from './list-of.js';
 import { mergeEach } from './merge-each.js';
 import { type ParentContext, type ParentRow, type ParentRows, ROOT } from './parent-context.js';
@@ -120,6 +121,8 @@ function ownPages(
   const { windows } = endpoint;
   const report = (message: string): void =>
     run.observe({ kind: 'notice', resource: resource.name, message });
+  const idle = idleIncremental(endpoint);
+  if (idle !== null) report(idle);
   const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, report);
   const watch = pathWatch(report);
   function* lists(

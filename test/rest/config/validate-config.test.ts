@@ -391,6 +391,29 @@ describe('resources that go together', () => {
       [/there is no \{incremental\.startvalue\}\. Did you mean `startValue`\?/],
     ],
     [
+      'windows that no request holds',
+      [{ name: 'a', endpoint: { windows: { start: 1, end: 2 } } }],
+      [/^resources\[0\]\.endpoint\.windows: no request holds the window/],
+    ],
+    [
+      'windows in a path',
+      [{ name: 'a', endpoint: { path: '{window.end}/a', windows: { start: 1 } } }],
+      [],
+    ],
+    [
+      'a key of maps for rows that are a list',
+      [
+        { name: 'a', endpoint: { key: 'id' } },
+        { name: 'b', endpoint: { key: 'id', rows: 'map' } },
+      ],
+      [/^resources\[0\]\.endpoint\.key: does nothing here/],
+    ],
+    [
+      'what becomes of parents where there are none',
+      [{ name: 'a', endpoint: { missingParent: 'fail' } }],
+      [/^resources\[0\]\.endpoint\.missingParent: does nothing here/],
+    ],
+    [
       'answers of a resource with a wildcard',
       [
         { name: 'a', endpoint: { dataSelector: 'groups[*].people' } },

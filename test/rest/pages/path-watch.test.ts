@@ -26,6 +26,32 @@ async function notices(server: LocalServer, part: RestEndpoint): Promise<string[
 
 const row = { id: 1, updated_at: '2024-02-01', meta: { 'seen.at': 3, gone: null } };
 
+describe('a list that is read as a whole in every run, though it is incremental,', () => {
+  const cursorPath = 'updated_at';
+  it.each<[string, NonNullable<RestEndpoint['incremental']>, Partial<RestEndpoint>, RegExp | null]>(
+    [
+      ['a start', { cursorPath }, {}, /^no request holds where `incremental` begins/],
+      ['a start, with an end', { cursorPath, endValue: '3', endParam: 'to' }, {}, null],
+      [
+        'an end',
+        { cursorPath, startParam: 'since', endValue: '3' },
+        {},
+        /^no request holds `incremental.endValue`/,
+      ],
+      [
+        'neither, but for a placeholder',
+        { cursorPath, initialValue: '1' },
+        { headers: { 'if-modified-since': '{incremental.start_value}' } },
+        null,
+      ],
+    ],
+  )('is reported where requests hold not %s', async (_what, incremental, endpoint, wanted) => {
+    const server = await serve(() => ({ json: { data: [row] } }));
+    const found = await notices(server, { incremental, paginator: 'single', ...endpoint });
+    expect(found).toEqual(wanted === null ? [] : [expect.stringMatching(wanted)]);
+  });
+});
+
 describe('a path that matches nothing in any response is reported with what was there', () => {
   const incremental = { startParam: 'since' };
   it.each<[string, RestEndpoint, RegExp]>([

@@ -389,7 +389,13 @@ describe('windows over an empty span', () => {
     const { error, rows } = await readSource(
       sourceOf(server, [
         { name: 'a', endpoint: { paginator: 'pageNumber' } },
-        { name: 'b', endpoint: { path: 'a/{resources.a.id}/b', windows: { start: 10, end: 10 } } },
+        {
+          name: 'b',
+          endpoint: {
+            path: 'a/{resources.a.id}/b',
+            windows: { startParam: 'from', start: 10, end: 10 },
+          },
+        },
       ]),
     );
     expect([error, rows['a']?.length, server.asked.length]).toEqual([null, 1_800, 4]);

@@ -1,0 +1,52 @@
+import { usesWindows } from '../resources/idle-values.js';
+import type { MergedResource } from '../resources/merge-resource.js';
+import type { Problem } from '../shape/problem.js';
+import type { RestConfig } from './rest-config.js';
+
+/** What a resource that shares another's responses can say of them; all else is that one's. */
+const OF_SHARED = new Set(['responseOf', 'dataSelector', 'rows', 'key', 'mayBeMissing']);
+
+/** Reports options of an endpoint that would do nothing beside the others. */
+export function idleOptions({
+  given,
+  endpoint,
+  links,
+  at,
+  place,
+}: {
+  /** As it was written, without the defaults. */
+  given: RestConfig['resources'][number];
+  /** With the defaults. */
+  endpoint: MergedResource['endpoint'];
+  links: readonly string[];
+  at: string;
+  place: (part: string) => string;
+}): Problem[] {
+  const own = typeof given === 'object' && typeof given.endpoint === 'object' ? given.endpoint : {};
+  const problems: Problem[] = [];
+  if (own.responseOf !== undefined)
+    for (const key of Object.keys(own).filter((one) => !OF_SHARED.has(one)))
+      problems.push({
+        path: `${at}.endpoint.${key}`,
+        message: `does nothing here: the responses are those of ${own.responseOf}, whose endpoint says how they are requested.`,
+      });
+  if (own.key !== undefined && (endpoint.rows ?? 'array') === 'array')
+    problems.push({
+      path: `${at}.endpoint.key`,
+      message:
+        "does nothing here: it names the field for the keys of a map, and the rows are a list. Set `rows` to 'map' or 'array-or-map', or leave it out.",
+    });
+  if (own.missingParent !== undefined && links.length === 0)
+    problems.push({
+      path: `${at}.endpoint.missingParent`,
+      message:
+        'does nothing here: the endpoint takes no {resources.<parent>.<field>}. Leave it out.',
+    });
+  if (endpoint.windows !== undefined && !usesWindows(endpoint))
+    problems.push({
+      path: place('windows'),
+      message:
+        'no request holds the window, so each would bring the same rows. Set `startParam` and `endParam`, or write {window.start} and {window.end} where the API takes them.',
+    });
+  return problems;
+}
