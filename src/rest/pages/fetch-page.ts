@@ -1,4 +1,4 @@
-import { FunctionError, isSluiceError } from '../../../operators/errors.js';
+import { FunctionError, isSluiceError, type SluiceError } from '../../../operators/errors.js';
 import { locate } from '../../../operators/json/locate.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { withPlace } from '../../../operators/settings/with-place.js';
@@ -31,6 +31,9 @@ export type FetchedPage =
       bytes: number;
     })
   | { skipped: 'status' | 'action' | 'end'; status: number };
+
+/** What services say to a request for a page behind their last one. */
+export const BEHIND: readonly number[] = [400, 404, 410, 416, 422];
 
 type Found = PageRows & { document: Uint8Array };
 
@@ -196,7 +199,7 @@ async function located<T>(
   } catch (error) {
     if (!isSluiceError(error) || error instanceof ConfigError) throw error;
     const place = `${where}, page ${index + 1}`;
-    const message = client.redact(error.message);
+    const message = client.redact(error.message) + (index > 0 ? endAdvice(error) : '');
     if (!(error instanceof FunctionError)) throw withPlace(place, error, message);
     const { functionName, cause } = error;
     throw new FunctionError(
@@ -205,4 +208,12 @@ async function located<T>(
       { cause },
     );
   }
+}
+
+/** A status is the end of a list only where it is known to be. */
+function endAdvice(error: SluiceError): string {
+  const status = error instanceof HttpError ? error.status : null;
+  return status !== null && BEHIND.includes(status)
+    ? ` If the API ends its lists in this way, set \`endStatus: [${status}]\` on the endpoint.`
+    : '';
 }

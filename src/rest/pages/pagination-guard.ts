@@ -26,6 +26,8 @@ export interface GuardSnapshot {
   /** Digests of the last page; null where no paginator compares pages. */
   rows: string | null;
   progress: string | null;
+  /** Digest of the first page's rows; null where no cursor leads on. */
+  first: string | null;
 }
 
 interface GuardConfig {
@@ -47,6 +49,7 @@ export class PaginationGuard {
   readonly #circle: CircleDetector;
   #rows: string | null;
   #progress: string | null;
+  #first: string | null;
 
   /** @param start address of the list; paginators set parameters over it */
   constructor(start: URL, { where, maxPages, withoutSecrets, from }: GuardConfig) {
@@ -57,10 +60,16 @@ export class PaginationGuard {
     this.#circle = new CircleDetector(from?.circle);
     this.#rows = from?.rows ?? null;
     this.#progress = from?.progress ?? null;
+    this.#first = from?.first ?? null;
   }
 
   snapshot(): GuardSnapshot {
-    return { circle: this.#circle.snapshot(), rows: this.#rows, progress: this.#progress };
+    return {
+      circle: this.#circle.snapshot(),
+      rows: this.#rows,
+      progress: this.#progress,
+      first: this.#first,
+    };
   }
 
   /** The address of the first page. */
@@ -95,6 +104,25 @@ export class PaginationGuard {
     this.#rows = digestOfRows(rows);
     this.#progress = this.#digest(printJson([position, flag?.isMore ?? null, next?.value ?? null]));
     return span.count > 0 && before === this.#rows && progressBefore === this.#progress;
+  }
+
+  /**
+   * Tells whether a cursor of 0, which many services give behind their last page, led back to the
+   * first page. Elsewhere 0 is a cursor as any other.
+   */
+  isStartAgain(
+    { body, span }: PageBytes,
+    { change, index }: PageFacts,
+    paginator: Paginator,
+  ): boolean {
+    if (!/cursor/i.test(paginator.config?.type ?? '')) return false;
+    const isZero = Object.values({ ...change.params, ...change.json }).some(
+      (value) => value === '0' || value === 0 || value === 0n,
+    );
+    if (index > 0 && !isZero) return false;
+    const rows = digestOfRows(body.subarray(span.start, span.end));
+    if (index === 0) this.#first = rows;
+    return index > 0 && span.count > 0 && rows === this.#first;
   }
 
   /**
@@ -186,5 +214,7 @@ function address({ url: link, params }: RequestChange, first: URL, page: URL): U
     throw new PaginationError(
       `the link to the next page is no address: \`${link.slice(0, 200)}\`.`,
     );
+  // A fragment is not sent: addresses that differ by it alone are one request.
+  url.hash = '';
   return url;
 }

@@ -10,7 +10,7 @@ import type { ListEnd } from '../../run/source.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
 import type { PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { cursorTracker } from './cursor-tracker.js';
-import { type FetchedPage, pageFetcher } from './fetch-page.js';
+import { BEHIND, type FetchedPage, pageFetcher } from './fetch-page.js';
 import type { CursorValue } from './incremental.js';
 import { listPositions } from './list-positions.js';
 import { type FoundPaging, listState } from './list-state.js';
@@ -25,8 +25,6 @@ const PART =
   'the last response has status 206 (partial content), and nothing says that it is the last part';
 /** Equal pages in a row of which it is not known whether the API ignores its parameters. */
 const MOST_HELD = 25;
-/** What services say to a request for a page behind their last one. */
-const BEHIND = [400, 404, 410, 416, 422];
 /** Statuses that say that there is nothing: a list that they end was read whole. */
 const GONE = [404, 410, 416];
 
@@ -240,6 +238,10 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         paginator = found.paginator;
         lost = found.incomplete;
         facts = withValues(facts, page.document, paginator.paths, list.limits);
+      }
+      if (guard.isStartAgain(page, facts, paginator)) {
+        yield* finish('no-next');
+        return;
       }
       const isRepeat = guard.isRepeat(page, facts, paginator);
       if (isRepeat && paginator.isFirstAgain?.(facts) === true) {

@@ -9,8 +9,8 @@ import { placeOf } from './place.js';
 import { bodyValues } from './value-path.js';
 
 /**
- * Pages by a cursor in the body. Ends when it is missing, null, false or empty text (`0` and `"0"`
- * are cursors), or when the flag says that there is no more; a flag that is missing says nothing.
+ * Pages by a cursor in the body. Ends when it is missing, null, false, empty text or -1 (`0` and
+ * `"0"` are cursors, until one leads back to the first page), or when the flag says that there is no more; a flag that is missing says nothing.
  * PaginationError when there is more but no cursor, or the cursor is an object or list; ConfigError
  * when both a parameter and a body path are given.
  */

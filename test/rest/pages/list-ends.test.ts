@@ -67,6 +67,8 @@ describe('a list is incomplete where a response says that there is more', () => 
     ['a link in a list', { json: { data: rows, links: [{ rel: 'next', href: '/x?page=2' }] } }, {}],
     ["OData's link", { json: { data: rows, '@odata.nextLink': 'http://h.test/x' } }, {}],
     ['a cursor', { json: { data: rows, next_page_token: 'abc' } }, {}],
+    ["OData's relative link", { json: { data: rows, 'odata.nextLink': 'x?$skip=37' } }, {}],
+    ["Airtable's offset", { json: { data: rows, offset: 'itr1/rec2' } }, {}],
     ["Kubernetes' continue", { json: { data: rows, metadata: { continue: 'abc' } } }, {}],
     ["DynamoDB's key", { json: { data: rows, LastEvaluatedKey: { id: 4 } } }, {}],
     ['a total', { json: { data: rows, paging: { total: 74 } } }, {}],
@@ -518,5 +520,57 @@ describe('an offset that moved on by the page size that the response repeats', (
     ['incomplete where more rows are stated', 250, 60, { total: 250 }, 'incomplete'],
   ])('is %s', async (_, total, cap, said, verdict) => {
     expect((await read(paged(total, cap, said), config)).verdict).toBe(verdict);
+  });
+});
+
+describe('a cursor of 0', () => {
+  it.each([0, '0'])('ends a list where it leads back to the first page: %j', async (zero) => {
+    const reply = ({ query }: Asked): Reply => {
+      const at = Number(query.get('cursor') ?? 0);
+      return { json: { data: list(at, at + 7), next_cursor: at === 7 ? zero : 7 } };
+    };
+    expect(await read(reply, { dataSelector: 'data' })).toMatchObject({
+      ids: list(0, 14).map(({ id }) => id),
+      verdict: 'complete',
+      requests: 3,
+    });
+  });
+
+  it('leads on where it is a position', async () => {
+    const reply = ({ query }: Asked): Reply => {
+      const at = Number(query.get('after') ?? -1);
+      return { json: { data: list(at + 1, at + 2), cursor: at < 2 ? at + 1 : null } };
+    };
+    const paginator = { type: 'cursor', cursorPath: 'cursor', cursorParam: 'after' } as const;
+    expect(await read(reply, { dataSelector: 'data', paginator })).toMatchObject({
+      ids: [0, 1, 2, 3],
+      verdict: 'complete',
+    });
+  });
+});
+
+describe('a page behind the last one that has an error status', () => {
+  it.each([400, 404, 410, 416, 422])('is an error that names endStatus: %i', async (status) => {
+    const reply = (_: Asked, count: number): Reply =>
+      count > 2 ? { status } : { json: { data: list(count, count + 1) } };
+    const { ids, error } = await read(reply, { dataSelector: 'data', paginator: 'pageNumber' });
+    expect([ids, error]).toEqual([
+      [1, 2],
+      expect.objectContaining({
+        status,
+        message: expect.stringContaining(`set \`endStatus: [${status}]\``) as string,
+      }),
+    ]);
+  });
+});
+
+describe('a link that differs from the page by its fragment alone', () => {
+  it('leads back to the page, which is not read twice', async () => {
+    const reply = { json: { data: list(0, 3), next: '#top' } };
+    expect(await read(() => reply, { dataSelector: 'data', paginator: 'jsonLink' })).toMatchObject({
+      ids: [0, 1, 2],
+      error: { code: 'ERR_SLUICE_PAGINATION' },
+      requests: 1,
+    });
   });
 });

@@ -431,6 +431,9 @@ describe('cursor', () => {
   it.each<Case>([
     ['sends the cursor', plain, got('abc'), { params: { after: 'abc' } }],
     ['takes 0 for a cursor', plain, got(0), { params: { after: 0 } }],
+    ['ends at -1', plain, got(-1), 'no-next'],
+    ['ends at "-1"', plain, got('-1'), 'no-next'],
+    ['ends at "null"', plain, got('null'), 'no-next'],
     ['takes "0" for a cursor', plain, got('0'), { params: { after: '0' } }],
     [
       'keeps the digits of a long cursor',

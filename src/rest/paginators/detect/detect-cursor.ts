@@ -2,6 +2,7 @@ import { isObject } from '../../../../operators/json/is-object.js';
 import { pathOf } from '../../../../operators/json/paths.js';
 import type { Json } from '../../../../operators/types.js';
 import { flagOf } from '../../../settings/flag-of.js';
+import { isNothing } from '../is-nothing.js';
 import type { CursorConfig } from '../paginator-config.js';
 import {
   placeFor,
@@ -205,8 +206,6 @@ function echoed(members: readonly Member[], cursor: Member): Member | undefined 
 
 function isOpen(value: Json): value is string | number | bigint {
   return (
-    (typeof value === 'string' && value !== '') ||
-    typeof value === 'number' ||
-    typeof value === 'bigint'
+    typeof value !== 'boolean' && !isObject(value) && !Array.isArray(value) && !isNothing(value)
   );
 }

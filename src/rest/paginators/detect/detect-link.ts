@@ -72,6 +72,7 @@ function linkPlaces(members: readonly Member[]): LinkPlace[] {
       const key = Object.keys(value).find((inner) => ADDRESSES.includes(plainName(inner)));
       return key === undefined ? [] : place([...keys, key], value[key], true);
     }
+    if (certain && isRelative(value)) return [{ path: pathOf(keys), url: value, certain }];
     return namesPage(member) && !isAddress(value) ? [] : place(keys, value, certain);
   });
 }
@@ -118,4 +119,9 @@ function inList(keys: readonly string[], links: readonly Json[]): LinkPlace[] {
 /** Absolute, or relative to the host or page. */
 function isAddress(value: Json | undefined): value is string {
   return typeof value === 'string' && /^(https?:\/\/|\/|\?)/.test(value);
+}
+
+/** Relative to the page, as OData has it: `Orders?$skip=7`. */
+function isRelative(value: Json): value is string {
+  return typeof value === 'string' && /^[^\s?/]+[?/]\S*$/.test(value);
 }

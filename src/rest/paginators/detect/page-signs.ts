@@ -117,6 +117,8 @@ function nextIn(members: readonly Member[]): PageSigns['next'] {
 function isCursorName(member: Member): boolean {
   return (
     NEXT_CURSOR.test(member.name) ||
+    // Airtable's `offset` is a cursor, not a number.
+    (member.name === 'offset' && typeof member.value === 'string' && !/^\d*$/.test(member.value)) ||
     (parentName(member) === 'next' && /^(page|offset|cursor|token|after|start)$/.test(member.name))
   );
 }
