@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { completenessTally } from '#src/run/completeness.js';
 import {
   type Json,
   type JsonObject,
@@ -11,6 +12,7 @@ import {
   type SourceEvent,
 } from 'sluice';
 import { hostileServer, type Service } from '../support/hostile-server.js';
+import { type Ending, endings } from '../support/hostile/endings.js';
 import { faults, noFault } from '../support/hostile/faults.js';
 import { type Guard, guards, stranger } from '../support/hostile/guards.js';
 import { isRegular, type Layout, layouts, PAGE } from '../support/hostile/layouts.js';
@@ -26,16 +28,20 @@ const dimensions = {
   wrapper: wrappers,
   guard: guards,
   layout: layouts,
+  ending: endings,
 };
 type Case = Choice<typeof dimensions>;
 
 /** Page on which things go wrong. */
 const FAULTY = 1;
 
-function isPossible({ paging, wrapper, guard, fault, layout }: Case): boolean {
+function isPossible({ paging, wrapper, guard, fault, layout, ending }: Case): boolean {
   return (
     (!paging.isInBody || wrapper.path !== null) &&
     (!paging.isCounted || isRegular(layout)) &&
+    (ending.status === null || paging.isCounted) &&
+    // A fault with such a status is an end as well.
+    ending.endpoint.endStatus?.includes(Number(fault.name)) !== true &&
     (paging.isOne !== true || (layout.pages.length === 1 && fault.times === 0)) &&
     (paging.isAuto !== true || (wrapper.isFound && layout.pages[0] === PAGE)) &&
     (fault.needsRenewal !== true || guard.renews) &&
@@ -62,7 +68,7 @@ function rowsOf(total: number): JsonObject[] {
 }
 
 function sourceOf(
-  { paging, wrapper }: Pick<Service, 'paging' | 'wrapper'>,
+  { paging, wrapper, ending, fault }: Pick<Service, 'paging' | 'wrapper' | 'ending' | 'fault'>,
   size: number,
   url: string,
   auth: ReturnType<Guard['auth']>,
@@ -74,6 +80,7 @@ function sourceOf(
     endpoint: {
       ...paging.endpoint,
       ...selection,
+      ...ending?.endpoint,
       paginator: paging.paginator((fact) => path?.(fact) ?? '', size),
     },
   };
@@ -82,7 +89,8 @@ function sourceOf(
     client: {
       baseUrl: url,
       ...(auth !== undefined && { auth }),
-      stallMs: 250,
+      // Where nothing is silent, a busy machine must not count as silent.
+      stallMs: fault.name.startsWith('silence') ? 250 : 10_000,
       retry: { baseMs: 1, attempts: 3, unsafeMethods: true },
     },
     resources: [orders],
@@ -99,6 +107,17 @@ function requestsOf({ end, extra }: Paging, shape: Shape): number {
 /** What is known of how a list ended. */
 const ends = (events: readonly SourceEvent[]): unknown[] =>
   events.flatMap((event) => (event.kind === 'done' ? [{ end: event.end, rows: event.rows }] : []));
+
+/** How a list ends that a status may end in place of an empty page. */
+const endOf = ({ end }: Paging, shape: Shape, { status }: Ending): ListEnd['end'] =>
+  end(shape) === 'empty' && shape.total > 0 && status === 404 ? 'status' : end(shape);
+
+/** How sure it is that all came. */
+const verdictOf = (events: readonly SourceEvent[]): string => {
+  const tally = completenessTally('orders');
+  for (const event of events) tally.add(event);
+  return tally.result().verdict;
+};
 
 /** All that a run shows to people. */
 function shown({
@@ -123,12 +142,21 @@ const elsewhere = (url: string): string => url.replace('127.0.0.1', 'localhost')
 
 describe('every row comes exactly once, or an error says why not', () => {
   it.concurrent.each(pairwise(dimensions, isPossible))(
-    '$paging.name · $wrapper.name · $guard.name · $layout.name · $fault.name',
-    async ({ paging, wrapper, guard: { make }, layout, fault }) => {
+    '$paging.name · $wrapper.name · $guard.name · $layout.name · $ending.name · $fault.name',
+    async ({ paging, wrapper, guard: { make }, layout, fault, ending }) => {
       const guard = make();
       const shape = shapeOf(layout, wrapper);
       const rows = rowsOf(shape.total);
-      const service: Service = { rows, shape, paging, wrapper, guard, fault, faultyPage: FAULTY };
+      const service: Service = {
+        rows,
+        shape,
+        paging,
+        wrapper,
+        guard,
+        fault,
+        ending,
+        faultyPage: FAULTY,
+      };
       await using other = await hostileServer({ ...service, guard: stranger, fault: noFault });
       await using server = await hostileServer({ ...service, other: elsewhere(other.url) });
       const read = await readSource(sourceOf(service, shape.size, server.url, guard.auth()));
@@ -145,10 +173,12 @@ describe('every row comes exactly once, or an error says why not', () => {
           : null,
       );
       expect(ends(read.events)).toEqual(
-        failed ? [] : [{ end: paging.end(shape), rows: shape.total }],
+        failed ? [] : [{ end: endOf(paging, shape, ending), rows: shape.total }],
       );
-      if (!failed)
+      if (!failed) {
+        expect(verdictOf(read.events)).toBe(paging.verdict?.(shape) ?? 'complete');
         expect(server.served.length + other.served.length).toBe(requestsOf(paging, shape));
+      }
       expect([server.denied, other.denied]).toEqual([[], []]);
       if (server.faults > 0 && fault.told !== undefined) expect(shown(read)).toMatch(fault.told);
       for (const secret of guard.secrets) expect(shown(read)).not.toContain(secret);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import type { JsonObject } from 'sluice';
+import type { Ending } from './hostile/endings.js';
 import type { Fault } from './hostile/faults.js';
 import type { Guard, Guarded } from './hostile/guards.js';
 import type { PageRequest, Paging, Place, Shape } from './hostile/pagings.js';
@@ -17,6 +18,8 @@ export interface Service {
   /** What goes wrong when the page with this number is asked for. */
   fault: Fault;
   faultyPage: number;
+  /** What comes behind the last page. @default pages without rows */
+  ending?: Ending;
   /** A server of another host with the same list. */
   other?: string;
 }
@@ -80,6 +83,11 @@ export async function hostileServer(service: Service): Promise<HostileServer> {
       return;
     }
     tell.served.push(place.index);
+    const { ending, shape } = service;
+    if (ending?.status != null && place.index >= shape.pages.length) {
+      response.writeHead(ending.status).end();
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/json', ...page.headers }).end(page.body);
   }
 

@@ -10,9 +10,9 @@ import { bodyValues } from './value-path.js';
 
 /**
  * Pages by a cursor in the body. Ends when it is missing, null, false, empty text or -1 (`0` and
- * `"0"` are cursors, until one leads back to the first page), or when the flag says that there is no more; a flag that is missing says nothing.
- * PaginationError when there is more but no cursor, or the cursor is an object or list; ConfigError
- * when both a parameter and a body path are given.
+ * `"0"` are cursors, until one leads back to the first page), or when the flag says that there is
+ * no more; a flag that is missing says nothing. PaginationError when there is more but no cursor,
+ * or the cursor is an object or list; ConfigError when both a parameter and a body path are given.
  */
 export function cursor(options: CursorConfig = {}): Paginator {
   const config = checkedOptions('cursor()', options, paginatorShapes.cursor);

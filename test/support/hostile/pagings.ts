@@ -1,4 +1,4 @@
-import type { Json, JsonObject, ListEnd, RestEndpoint } from 'sluice';
+import type { Completeness, Json, JsonObject, ListEnd, RestEndpoint } from 'sluice';
 import { PAGE } from './layouts.js';
 
 /** A request for a page, as the service reads it. */
@@ -54,6 +54,8 @@ export interface Paging {
   ) => { said?: JsonObject; headers?: Record<string, string> };
   /** How the list ends. */
   end: (shape: Shape) => ListEnd['end'];
+  /** How sure it is that a list that was read whole is complete. @default always complete */
+  verdict?: (shape: Shape) => Completeness['verdict'];
   /**
    * Pages asked for beyond those of the list. @default one where the end is an empty page that is
    * none of the list's
@@ -100,6 +102,7 @@ function offsetBy(
   total: (place: Place) => JsonObject,
   end: Paging['end'],
   totals = true,
+  verdict: Paging['verdict'] = () => 'complete',
 ): Paging {
   return {
     name: `offset, ${name}`,
@@ -112,6 +115,7 @@ function offsetBy(
     at: inQuery('offset'),
     say: (place) => ({ said: total(place) }),
     end,
+    verdict,
   };
 }
 
@@ -287,8 +291,21 @@ export const pagings: readonly Paging[] = [
   offsetBy('no total', () => ({}), always('empty'), false),
   offsetBy('a total that is missing', () => ({}), always('empty')),
   offsetBy('a total of null', () => ({ total: null }), always('empty')),
-  offsetBy('a total that is too low', () => ({ total: 1 }), always('empty')),
-  offsetBy('a total that is too high', ({ total }) => ({ total: total + 5 }), always('empty')),
+  offsetBy(
+    'a total that is too low',
+    () => ({ total: 1 }),
+    always('empty'),
+    true,
+    // Where a page has one row, it may be the number of rows on the page.
+    ({ total, size }) => (total === 0 ? 'incomplete' : size === 1 ? 'complete' : 'unproven'),
+  ),
+  offsetBy(
+    'a total that is too high',
+    ({ total }) => ({ total: total + 5 }),
+    always('empty'),
+    true,
+    () => 'incomplete',
+  ),
   offsetBy(
     'a total that changes',
     ({ total, pages, index }) => ({ total: total + Math.max(0, pages - 1 - index) }),
