@@ -1,7 +1,7 @@
 import type { Json } from '../../../operators/types.js';
+import { jsonObject } from '../shape/json-object.js';
 import {
   above0,
-  anything,
   either,
   type Fields,
   fn,
@@ -190,7 +190,7 @@ const login = record<LoginConfig>('a login', {
   url: text,
   path: text,
   method: text,
-  json: map(anything),
+  json: jsonObject,
   data: map(either(text, nothing)),
   headers: map(text),
 });

@@ -8,6 +8,7 @@ import type { IncrementalConfig } from '../pages/incremental.js';
 import { type PollConfig, pollRules } from '../pages/poll.js';
 import { type WindowConfig, windowsOf } from '../pages/windows.js';
 import { paginatorShape } from '../paginators/paginator-of.js';
+import { jsonObject } from '../shape/json-object.js';
 import {
   above0,
   anything,
@@ -90,7 +91,7 @@ export const endpointFields: Fields<RestEndpoint> = {
   path: text,
   method: words('GET', 'POST'),
   params: query,
-  json: map(anything),
+  json: jsonObject,
   data: either(text, query),
   headers: map(text),
   paginator: paginatorShape,

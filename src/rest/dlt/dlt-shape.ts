@@ -1,3 +1,4 @@
+import { jsonObject } from '../shape/json-object.js';
 import {
   anything,
   bigint,
@@ -134,7 +135,7 @@ const endpoint: RecordShape = record<Words>('an endpoint', {
   path: text,
   method: words('GET', 'POST'),
   params: map(param),
-  json: map(anything),
+  json: jsonObject,
   data: either(text, map(either(scalar, list(scalar)))),
   headers: map(scalar),
   paginator,

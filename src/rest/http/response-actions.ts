@@ -103,20 +103,29 @@ async function handled(
   handler: ResponseHandler,
   name: string,
 ): Promise<ActionResponse> {
-  const acted = await userFunction({ name }).wait<unknown>(
+  const own = userFunction({ name });
+  const acted = await own.wait<unknown>(
     () => handler(response),
     (value) =>
       value === undefined || value === null || isResponse(value)
         ? null
         : 'return nothing, or the response: a status, headers and a body of bytes.',
   );
-  return isResponse(acted) ? acted : response;
+  const made = acted ?? response;
+  if (isResponse(made)) return made;
+  throw own.refuse(
+    'changed the response so that it cannot be used: its `status` must stay a number from 100 to 599, its `headers` and a `body` of bytes.',
+  );
 }
 
 function isResponse(value: unknown): value is ActionResponse {
   if (typeof value !== 'object' || value === null) return false;
   const { status, headers, body } = value as Partial<ActionResponse>;
   return (
-    Number.isInteger(status) && typeof headers?.get === 'function' && body instanceof Uint8Array
+    Number.isInteger(status) &&
+    Number(status) >= 100 &&
+    Number(status) <= 599 &&
+    typeof headers?.get === 'function' &&
+    body instanceof Uint8Array
   );
 }

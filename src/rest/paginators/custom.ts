@@ -22,7 +22,7 @@ export function custom(next: PaginatorFunction): Paginator {
     config: null,
     next: (page) =>
       plainChange(
-        userFunction({ name: 'paginator', page: page.index }).call(() => next(page), changeFault),
+        userFunction({ name: 'paginator', page: page.index }).call(() => next(page), functionFault),
       ) ?? { end: 'custom' },
   };
 }
@@ -71,6 +71,10 @@ const ENDS: Readonly<Record<EndReason, true>> = {
   lost: true,
 };
 
+function functionFault(next: unknown): string | null {
+  return isObject(next) && 'end' in next ? nextFault(next) : changeFault(next);
+}
+
 function nextFault(next: unknown): string | null {
   const wanted = `return what the next request changes ({ params, url or json }), or { end } with one of ${Object.keys(ENDS).join(', ')}.`;
   if (!isObject(next)) return wanted;
@@ -108,7 +112,7 @@ function changeFault(change: unknown): string | null {
   const wanted =
     'return what the next request changes ({ params, url or json }), or null at the end.';
   if (change === null) return null;
-  if (!isObject(change)) return wanted;
+  if (!isObject(change) || !isPlain(change)) return wanted;
   const strange = Object.keys(change).filter((key) => !KEYS.includes(key));
   if (strange.length > 0) return `there is no \`${strange.join('`, `')}\` in a change; ${wanted}`;
   const { params = {}, url, json = {} } = change;
@@ -122,6 +126,12 @@ function changeFault(change: unknown): string | null {
   } catch (error) {
     return `in \`json\`, ${(error as Error).message}`;
   }
+}
+
+/** A map, an error and the like have their content in no member. */
+function isPlain(value: object): boolean {
+  const made: unknown = Object.getPrototypeOf(value);
+  return made === null || made === Object.prototype || KEYS.some((key) => key in value);
 }
 
 function isParam(value: unknown): boolean {

@@ -60,8 +60,6 @@ function responseFault(response: unknown): string | null {
   if (typeof (headers as { get?: unknown } | undefined)?.get !== 'function')
     return '`headers` must have a `get`, as those of a Response';
   const isBody =
-    body === null ||
-    body === undefined ||
-    (typeof body === 'object' && !isPromise(body) && Symbol.asyncIterator in body);
+    body === null || (typeof body === 'object' && !isPromise(body) && Symbol.asyncIterator in body);
   return isBody ? null : `\`body\` is ${kindOf(body)}; it must be a stream of bytes, or null`;
 }
