@@ -20,7 +20,12 @@ export function rowText(by: UserFunction, row: unknown): string {
   try {
     const fault = rowFault(row);
     if (fault !== null) throw by.refuse(`gave ${kindOf(row)} for a row: ${fault}`);
-    return printJson(row);
+    const text = printJson(row);
+    if (!text.startsWith('{'))
+      throw by.refuse(
+        `gave an object whose \`toJSON\` makes ${text.slice(0, 40)} of it for a row: return an object that stays one in JSON.`,
+      );
+    return text;
   } catch (error) {
     throw error instanceof TypeError
       ? by.refuse(`gave a row that cannot be stored: ${error.message}`, error)

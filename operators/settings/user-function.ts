@@ -94,10 +94,15 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
  * An error of a function within this one, which says where it was, or an abort, which has no place.
  */
 function hasPlace(thrown: unknown): thrown is Error {
-  return (
-    isSluiceError(thrown) &&
-    (thrown.code === 'ERR_SLUICE_FUNCTION' || thrown.code === 'ERR_SLUICE_ABORT')
-  );
+  try {
+    return (
+      isSluiceError(thrown) &&
+      (thrown.code === 'ERR_SLUICE_FUNCTION' || thrown.code === 'ERR_SLUICE_ABORT')
+    );
+  } catch {
+    // A proxy or getter of the user's.
+    return false;
+  }
 }
 
 /** True for a promise, or another object with a `then`. */
@@ -111,6 +116,15 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
 
 /** The words for a value that a function should not have returned. */
 export function kindOf(value: unknown): string {
+  try {
+    return plainKindOf(value);
+  } catch {
+    // A proxy or getter of the user's.
+    return 'an object';
+  }
+}
+
+function plainKindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 100))}`;

@@ -83,7 +83,9 @@ async function* gatedPages(
 }
 
 function isSource(given: unknown): given is Source {
-  return typeof given === 'object' && given !== null && 'pages' in given && 'resources' in given;
+  if (typeof given !== 'object' || given === null) return false;
+  const { pages, resources } = given as Partial<Source>;
+  return typeof pages === 'function' && Array.isArray(resources);
 }
 
 function isRows(given: unknown): given is GivenRows {

@@ -27,6 +27,40 @@ const SENT =
   '{"a":1.0,"b":1e2,"c":-0.0,"d":12345678901234567890,"e":0.12345678901234567890,"f":12.50,"g":{"h":[2.0,3]},"i":1e400}';
 
 describe('processing steps', () => {
+  const hostile = (): never => {
+    throw new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('no entry');
+        },
+      },
+    );
+  };
+
+  it.each<[string, ProcessingStep, string]>([
+    ['throw what cannot be looked at', { map: hostile }, 'threw: an object'],
+    [
+      'give an object that prints as a number',
+      { map: () => ({ toJSON: () => 5 }) },
+      'makes 5 of it',
+    ],
+    [
+      'give such an object among several',
+      { yieldMap: () => [{ toJSON: () => [1] }] },
+      'makes [1] of it',
+    ],
+  ])('fail with their name and place where they %s', async (_, step, words) => {
+    await expect(textAfter('[{"n":1}]', step)).rejects.toMatchObject({
+      code: 'ERR_SLUICE_FUNCTION',
+      message: expect.stringMatching(
+        new RegExp(
+          `^Resource shop, page 3, row 1: \`processingSteps\\[0\\]\\.\\w+\` .*${words.replaceAll(/[[\]]/g, '\\$&')}`,
+        ),
+      ) as string,
+    });
+  });
+
   it('run in their order', async () => {
     const steps: ProcessingStep[] = [
       { filter: ({ n }) => n !== 1 },

@@ -104,6 +104,7 @@ describe('run() of anything else is a config error', () => {
     [undefined, /found undefined/],
     [null, /found null/],
     ['orders', /found the text "orders"/],
+    [{ pages: 1, resources: 2 }, /found an object with pages, resources/],
     [Promise.resolve([]), /a promise. Await it first/],
     [{ client: { baseUrl: 'http://x' }, resources: [] }, /Pass it to restSource\(\) first/],
     [[{ id: 1 }], /needs the table/],

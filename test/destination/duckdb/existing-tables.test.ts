@@ -187,6 +187,24 @@ describe.each(WAYS)('a table that the database has, under %s,', (way) => {
   });
 });
 
+describe('a constraint of a table that rows break', () => {
+  it.each([
+    ['CHECK', 'id BIGINT CHECK (id > 5)', 'Filter such rows out with `processingSteps`'],
+    ['PRIMARY KEY', 'id BIGINT PRIMARY KEY', "Load with `writeDisposition: 'merge'`"],
+    ['UNIQUE', 'id BIGINT UNIQUE', "Load with `writeDisposition: 'merge'`"],
+    ['REFERENCES', 'id BIGINT REFERENCES d.o(id)', 'Load the rows of the referenced table first'],
+  ])('comes with what to do: %s', async (_, column, advice) => {
+    const setup = [
+      'CREATE TABLE d.o (id BIGINT PRIMARY KEY)',
+      `CREATE TABLE d.t (${column}, ${IDS})`,
+    ];
+    await expect(loadedInto(setup, 'append', [{ id: 1 }, { id: 1 }])).rejects.toMatchObject({
+      code: 'ERR_SLUICE_LOAD',
+      message: expect.stringContaining(`rolled back. ${advice}`) as string,
+    });
+  });
+});
+
 describe('a dataset', () => {
   it('is the schema that differs from it by case alone', async () => {
     const destination = duckdb(':memory:');

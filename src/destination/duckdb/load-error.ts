@@ -1,0 +1,54 @@
+import { isSluiceError, type SluiceError } from '../../../operators/errors.js';
+import { LoadError } from '../../errors.js';
+
+/** What DuckDB's message says, and what to do about it. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /foreign key constraint.*does not exist/is,
+    'Load the rows of the referenced table first, or drop the foreign key there.',
+  ],
+  [
+    /foreign key/i,
+    'Remove the rows of the other table that refer to these rows, or drop the foreign key there.',
+  ],
+  [
+    /(duplicate key|unique constraint|primary key)/i,
+    "Load with `writeDisposition: 'merge'` and the constraint's columns as `primaryKey`, or drop the constraint there: sluice needs none.",
+  ],
+  [
+    /CHECK constraint/i,
+    'Filter such rows out with `processingSteps`, or drop the constraint there.',
+  ],
+  [
+    /NOT NULL constraint/i,
+    'Filter rows without a value out with `processingSteps`, or drop the constraint there.',
+  ],
+];
+
+/**
+ * What a step of a load failed with, as an error that names the load; errors of ours stay. A
+ * constraint of a table that the database has comes with what to do about it.
+ */
+export function loadError(
+  what: string,
+  dataset: string,
+  loadId: string,
+  error: unknown,
+): SluiceError {
+  if (isSluiceError(error)) return error;
+  const cause = error instanceof Error ? error.message : String(error);
+  return new LoadError(
+    `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.${constraintAdvice(cause)}`,
+    { cause: error },
+  );
+}
+
+/**
+ * What to do where rows break a constraint of a table that the database has: one sentence with a
+ * space before it; nothing for other errors.
+ */
+function constraintAdvice(message: string): string {
+  if (!/constraint|duplicate key/i.test(message)) return '';
+  const [, advice] = ADVICE.find(([pattern]) => pattern.test(message)) ?? [];
+  return advice === undefined ? '' : ` ${advice}`;
+}
