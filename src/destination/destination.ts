@@ -19,8 +19,10 @@ export interface Destination {
    * cannot be. Nothing stays open then.
    *
    * @param notice is called with what the user should know and what fails nothing
+   * @param signal aborts when the load is no longer wanted; a destination that takes long to begin
+   *   stops then and rejects. A session that it gives all the same is aborted.
    */
-  begin(load: LoadSpec, notice?: (message: string) => void): Promise<Session>;
+  begin(load: LoadSpec, notice?: (message: string) => void, signal?: AbortSignal): Promise<Session>;
   /**
    * The tables of a dataset, whether it exists or not. `name` is normalized.
    *

@@ -1,4 +1,5 @@
 import { spendBatch } from '../../operators/arrow/spent-batch.js';
+import { AbortError } from '../../operators/errors.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { requireName } from '../../operators/settings/require-name.js';
@@ -46,6 +47,7 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   let ending: Promise<LoadStep | null> | undefined;
   let completed: Promise<LoadStep> | undefined;
   let inFlight = 0;
+  const stopping = new AbortController();
   /** What was appended after the last commit. */
   let open = { batches: 0, rows: 0 };
   /** Batches in the session's open transaction. */
@@ -58,7 +60,8 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
       // The load is durable by now, and nobody else observes it.
     }
   };
-  const begin = (): Promise<Session> => (beginning ??= destination.begin(spec, notice));
+  const begin = (): Promise<Session> =>
+    (beginning ??= destination.begin(spec, notice, stopping.signal));
   /**
    * Calls reach the session in the order they are made. The stream passes their errors on, unless
    * it has ended for another reason.
@@ -75,6 +78,7 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   const end = (): Promise<LoadStep | null> => (ending ??= leave());
   const leave = async (): Promise<LoadStep | null> => {
     release(inFlight);
+    if (completed === undefined) stopping.abort(new AbortError());
     const session = await beginning?.catch(() => undefined);
     // What comes after the load's own error, or after its last commit, fails nothing more.
     await session?.abort().catch((error: unknown) => notice((error as Error).message));

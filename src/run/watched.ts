@@ -55,12 +55,12 @@ export function watched(real: Destination, pipeline: string): Watched {
       name: real.name,
       location: real.location,
       capabilities: real.capabilities,
-      async begin(load, notice) {
+      async begin(load, notice, signal) {
         const before = left;
         const done = enter(users, loads);
         try {
           await Promise.all(before);
-          return ending(await real.begin(load, notice), done);
+          return ending(await real.begin(load, notice, signal), done);
         } catch (error) {
           done();
           throw error;

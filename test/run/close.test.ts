@@ -1,6 +1,15 @@
 import { firstValueFrom, from, NEVER, concat } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type Dataset, duckdb, DuckDBInstance, type Page, pipeline, type Source } from 'sluice';
+import {
+  type Dataset,
+  type Destination,
+  duckdb,
+  DuckDBInstance,
+  type Page,
+  pipeline,
+  type Source,
+} from 'sluice';
+import { deferred } from '../support/deferred.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const body = new TextEncoder().encode('[{"id":1}]');
@@ -62,6 +71,36 @@ describe('pipeline.close()', () => {
     await loading.close();
     expect(isRead).toBe(true);
     await reading;
+  });
+
+  it.each([true, false])('stops a load that begins with `abort`, thread %s', async (thread) => {
+    const destination = duckdb(folder.path('t.duckdb'), { thread });
+    const loading = pipeline({ name: 'p', destination, dataset: 'd' });
+    const run = loading.run(sourceOf({ open: true }));
+    const closed = loading.close({ abort: true });
+    await expect(run).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
+    await closed;
+    await using next = pipeline({ name: 'q', destination, dataset: 'd' });
+    expect((await next.run(sourceOf())).tables).toEqual({ orders: 1 });
+  });
+
+  it('aborts the beginning of a load in a destination that takes long', async () => {
+    const { promise: begun, resolve: begin } = deferred();
+    const slow: Destination = {
+      ...duckdb(':memory:'),
+      begin: (_load, _notice, signal) => {
+        begin();
+        return new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason as Error));
+        });
+      },
+    };
+    const loading = pipeline({ name: 'p', destination: slow, dataset: 'd' });
+    const run = loading.run(sourceOf());
+    const aborted = expect(run).rejects.toMatchObject({ code: 'ERR_SLUICE_ABORT' });
+    await begun;
+    await loading.close({ abort: true });
+    await aborted;
   });
 
   it('stops runs with `abort`', async () => {

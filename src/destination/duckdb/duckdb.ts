@@ -109,11 +109,11 @@ export function duckdb(
     name: 'duckdb',
     location: typeof database === 'string' ? `duckdb:${database}` : 'duckdb:<instance>',
     capabilities: CAPABILITIES,
-    async begin(load, notice = () => undefined) {
+    async begin(load, notice = () => undefined, signal) {
       const borrowed = await borrow();
       if (thread && isFile && loaderFile() === null) notice(NO_THREAD);
       try {
-        return releasing(await borrowed.engine.openSession(load), borrowed, notice);
+        return releasing(await borrowed.engine.openSession(load, signal), borrowed, notice);
       } catch (error) {
         await borrowed.release();
         throw error;

@@ -18,8 +18,11 @@ import { openSession, type SessionOwner } from './session.js';
  * have connections of their own. Two sessions and one query work at once, the others wait.
  */
 export interface Engine {
-  /** Errors: LoadError while another load of the dataset is under way. */
-  openSession(load: LoadSpec): Promise<Session>;
+  /**
+   * Errors: LoadError while another load of the dataset is under way, and where the signal aborts
+   * before the session is open.
+   */
+  openSession(load: LoadSpec, signal?: AbortSignal): Promise<Session>;
   /**
    * Errors: LoadError for what DuckDB refuses; the signal's reason when that aborts, once DuckDB
    * has stopped.
@@ -82,7 +85,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     }
   };
   return {
-    async openSession(load) {
+    async openSession(load, signal) {
       const holder = running.get(load.dataset);
       if (holder !== undefined)
         throw new LoadError(
@@ -97,7 +100,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           connections.giveBack(connection);
           free();
         };
-        return await openSession(connection, load, ours, { admit, appended, ended });
+        return await openSession(connection, load, ours, { admit, appended, ended }, signal);
       } catch (error) {
         free();
         throw error;

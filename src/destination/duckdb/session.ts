@@ -1,13 +1,14 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
-import { isSluiceError, type SluiceError } from '../../../operators/errors.js';
 import type { LoadStep, Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
 import { ConfigError, LoadError } from '../../errors.js';
+import { onAbort } from '../../signals/on-abort.js';
 import type { Session } from '../destination.js';
 import type { Known, LoadSpec } from '../messages.js';
 import { loadTables } from '../sql/load-tables.js';
 import type { Scope } from '../sql/sql.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
 import { interruptUntil } from './interrupt-until.js';
+import { loadError } from './load-error.js';
 import { portOf } from './port-of.js';
 import { scopeOf } from './read-dataset.js';
 import { watchFile } from './watch-file.js';
@@ -22,12 +23,16 @@ export interface SessionOwner {
   ended: () => void;
 }
 
-/** Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. */
+/**
+ * Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. Where
+ * the signal aborts before that, nothing is left open.
+ */
 export async function openSession(
   connection: DuckDBConnection,
   spec: LoadSpec,
   ours: boolean,
   { admit, appended, ended }: SessionOwner,
+  signal?: AbortSignal,
 ): Promise<Session> {
   const loadId = newLoadId();
   const { dataset, pipeline } = spec;
@@ -171,18 +176,26 @@ export async function openSession(
   }
 
   let known: Known = { schema: {}, states: [], isEmpty: true };
-  try {
-    await admit(async () => {
-      await connection.run("SET TimeZone = 'UTC'");
-      await transaction(async () => {
-        await requireClearName(connection, scope);
-        known = await tables.prepare();
-      });
-      await connection.run('BEGIN TRANSACTION');
+  const beginning = admit(async () => {
+    await connection.run("SET TimeZone = 'UTC'");
+    await transaction(async () => {
+      await requireClearName(connection, scope);
+      known = await tables.prepare();
+      signal?.throwIfAborted();
     });
+    await connection.run('BEGIN TRANSACTION');
+  }, signal);
+  const interrupt = (): void => {
+    if (!committing) connection.interrupt();
+  };
+  const off = signal && onAbort(signal, () => void interruptUntil(interrupt, beginning));
+  try {
+    await beginning;
   } catch (error) {
     await rollBack();
     throw loadError('could not begin', dataset, loadId, error);
+  } finally {
+    off?.();
   }
 
   return {
@@ -280,13 +293,4 @@ let lastLoadId = 0;
 function newLoadId(): string {
   lastLoadId = Math.max(Math.round(Date.now() * 1000), lastLoadId + 1);
   return (lastLoadId / 1e6).toFixed(6);
-}
-
-function loadError(what: string, dataset: string, loadId: string, error: unknown): SluiceError {
-  if (isSluiceError(error)) return error;
-  const cause = error instanceof Error ? error.message : String(error);
-  return new LoadError(
-    `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.`,
-    { cause: error },
-  );
 }

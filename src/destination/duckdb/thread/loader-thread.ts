@@ -26,8 +26,8 @@ const left = workerData as Int32Array;
 const sessions = new Map<number, Session>();
 let engine: LocalEngine | undefined;
 let lastSession = 0;
-/** What stops each read, by the number of the message that requested it. */
-const readers = new Map<number, AbortController>();
+/** What stops each read and each opening of a session, by the number of the message. */
+const stops = new Map<number, AbortController>();
 
 /** Requests that are being worked on. */
 const pending = new Set<Promise<unknown>>();
@@ -50,7 +50,7 @@ async function respond(request: ThreadRequest, id: number): Promise<unknown> {
       engine = await openEngine(request.path);
       return undefined;
     case 'open-session': {
-      const session = await opened().openSession(request.load);
+      const session = await stoppable(id, (signal) => opened().openSession(request.load, signal));
       lastSession += 1;
       sessions.set(lastSession, session);
       return { session: lastSession, loadId: session.loadId, known: session.known };
@@ -71,15 +71,10 @@ async function respond(request: ThreadRequest, id: number): Promise<unknown> {
       await sessions.get(request.session)?.abort();
       sessions.delete(request.session);
       return undefined;
-    case 'read': {
-      const stopping = new AbortController();
-      readers.set(id, stopping);
-      return opened()
-        .read(request.what, stopping.signal)
-        .finally(() => readers.delete(id));
-    }
+    case 'read':
+      return stoppable(id, (signal) => opened().read(request.what, signal));
     case 'stop':
-      readers.get(request.id)?.abort();
+      stops.get(request.id)?.abort();
       return undefined;
     case 'close': {
       const closing = engine;
@@ -92,6 +87,16 @@ async function respond(request: ThreadRequest, id: number): Promise<unknown> {
       return undefined;
     default:
       return request satisfies never;
+  }
+}
+
+async function stoppable<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopping = new AbortController();
+  stops.set(id, stopping);
+  try {
+    return await work(stopping.signal);
+  } finally {
+    stops.delete(id);
   }
 }
 

@@ -63,8 +63,9 @@ export async function openInThread(path: string): Promise<Engine> {
     throw error;
   }
   return {
-    async openSession(load) {
-      return remoteSession(send, await send<OpenedSession>({ op: 'open-session', load }));
+    async openSession(load, signal) {
+      const request = { op: 'open-session', load } as const;
+      return remoteSession(send, await send<OpenedSession>(request, [], signal));
     },
     read: (what, signal) => send({ op: 'read', what }, [], signal),
     async close() {

@@ -13,7 +13,7 @@ export type ThreadRequest =
   | { op: 'commit' | 'abort'; session: number }
   | { op: 'finish'; session: number; outcome: Outcome }
   | { op: 'read'; what: Read }
-  /** Breaks off the read that was requested in message `id`. */
+  /** Breaks off what was requested in message `id`: a read, or the opening of a session. */
   | { op: 'stop'; id: number }
   | { op: 'close' }
   | { op: 'exit' };
