@@ -308,7 +308,7 @@ describe('a list that does not page as it should', () => {
       (count) => ({ data: row(count), next: 'a' }),
       { type: 'cursor', cursorPath: 'next' },
       [1, 2],
-      /page 2: the API points to a page that was asked for before\. Reading on would go in circles; what was committed stays/,
+      /page 2: the response points to a page that was requested before\. Reading on would go in circles; what was committed stays\. Check that the API knows `cursor`/,
     ],
     [
       'its cursor comes again later',

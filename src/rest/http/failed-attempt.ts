@@ -79,8 +79,12 @@ export function waitAfter(
   return waitMs;
 }
 
-/** The host is not known, nothing listens there, or no way leads to it. */
-const UNREACHED = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/;
+/**
+ * The host is not known, nothing listens there, no way leads to it, or it has no TLS or no
+ * certificate that is trusted.
+ */
+const UNREACHED =
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EPROTO|.*CERT.*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|ERR_TLS_.*)$/;
 
 function codeOf(fault: Error): string {
   return String((fault as { code?: unknown }).code ?? (fault.cause as { code?: unknown })?.code);

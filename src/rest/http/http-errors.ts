@@ -23,12 +23,14 @@ export interface HttpErrors {
 }
 
 /**
- * The errors of one request. `trusts` says which hosts get credentials; `advice` is what the user
- * says of a status in place of our own words, 500 for every 5xx without one.
+ * The errors of one request. `trusts` says which hosts get credentials, `hasCredentials` whether
+ * the request has any; `advice` is what the user says of a status in place of our own words, 500
+ * for every 5xx without one.
  */
 export function httpErrors(
   redactor: Redactor,
   trusts: (url: URL) => boolean,
+  hasCredentials: () => boolean,
   advice: Readonly<Record<number, string>>,
 ): HttpErrors {
   const place = ({ method, url }: RequestSpec): { method: string; url: string } => ({
@@ -55,7 +57,9 @@ export function httpErrors(
     statusError(spec, response, attempt, more) {
       const isTrusted = trusts(response.url);
       const text = redactor.body(response.body);
-      const why = explainStatus(response, text, { isTrusted, attempts: attempt, advice });
+      const isBare = response.status === 401 && !hasCredentials();
+      const own = isBare ? { 401: NO_CREDENTIALS, ...advice } : advice;
+      const why = explainStatus(response, text, { isTrusted, attempts: attempt, advice: own });
       return responseError(spec, response, attempt, why + more);
     },
     networkError(spec, error, attempt, more) {
@@ -127,10 +131,21 @@ function explainFault(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const beneath = error.cause instanceof Error && error.cause.message !== '' ? error.cause : error;
   const what =
-    beneath.message.replace(/^request to .* failed, reason:\s*/s, '') || code || error.name;
+    beneath.message
+      .replace(/^request to .* failed, reason:\s*/s, '')
+      .replace(OPENSSL, ' $1')
+      .trim() ||
+    code ||
+    error.name;
   const advice = FAULTS.find(([pattern]) => pattern.test(`${code ?? ''} ${what}`))?.[1];
   return advice === undefined ? what : `${what}. ${advice}`;
 }
+
+/** OpenSSL's own line: an address, a number, a function, the reason, and a line of its source. */
+const OPENSSL = /\s+[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*$/s;
+
+const NO_CREDENTIALS =
+  'The API demands credentials, and the config has none: set `auth` on the client, for example `bearer()`.';
 
 const REQUEST_IDS = [
   'request-id',
@@ -161,6 +176,10 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
   [
     /ECONNREFUSED/,
     'Nothing listens there: check host and port of the base URL, or of the proxy where there is one.',
+  ],
+  [
+    /wrong version number|packet length too long|unknown protocol/,
+    'The server does not speak TLS there: check the port, or begin the base URL with http://.',
   ],
   [
     /certificate|CERT|self.signed/i,

@@ -1,6 +1,6 @@
 import { pause } from '../../signals/pause.js';
 import { requestAuth } from '../auth/request-auth.js';
-import { type Redactor, secretsOf } from '../secrets/redact.js';
+import { type Redactor, secretsIn, secretsOf } from '../secrets/redact.js';
 import { serverTime } from '../throttle/header-values.js';
 import { announcement } from '../throttle/rate-headers.js';
 import type { Throttle, Slot } from '../throttle/throttle.js';
@@ -39,7 +39,9 @@ export async function sendRequest<T>(
     ...secretsOf(spec),
     ...wire.cookies.values().filter(isLong),
   ]);
-  const errors = httpErrors(redactor, wire.trusts, advice);
+  const hasCredentials = (): boolean =>
+    wire.auth !== null || [...secretsIn(wire.headers), ...secretsOf(spec)].length > 0;
+  const errors = httpErrors(redactor, wire.trusts, hasCredentials, advice);
   const throttle = client.throttleOf(spec.url);
   const onWait = (reason: string, until: number): void =>
     observe({ kind: 'wait', resource, reason, until });

@@ -50,7 +50,7 @@ export interface PageRequest {
 
 /** Sends the requests of one list; repeats each while `poll` says that it is not ready. */
 export function pageFetcher(
-  list: ListRequest & { resource: string; depth: number },
+  list: ListRequest & { resource: string; depth: number; parent: string | null },
   where: string,
   { client, gate, signal, observe, places }: ReadOptions,
 ): (request: PageRequest) => Promise<FetchedPage> {
@@ -133,7 +133,7 @@ export function pageFetcher(
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
     const { decoded, ignored, ...response } = await located(
-      { where, resource },
+      { where, resource, parent: list.parent },
       index,
       client,
       () =>
@@ -189,7 +189,7 @@ function bodyOf(
  * Puts resource and page in front of errors of the body; those of HTTP name the address themselves.
  */
 async function located<T>(
-  { where, resource }: { where: string; resource: string },
+  { where, resource, parent }: { where: string; resource: string; parent: string | null },
   index: number,
   client: Client,
   work: () => Promise<T>,
@@ -199,7 +199,8 @@ async function located<T>(
   } catch (error) {
     if (!isSluiceError(error) || error instanceof ConfigError) throw error;
     const place = `${where}, page ${index + 1}`;
-    const message = client.redact(error.message) + (index > 0 ? endAdvice(error) : '');
+    const advice = index > 0 ? endAdvice(error) : parent === null ? '' : parentAdvice(error);
+    const message = client.redact(error.message) + advice;
     if (!(error instanceof FunctionError)) throw withPlace(place, error, message);
     const { functionName, cause } = error;
     throw new FunctionError(
@@ -215,5 +216,12 @@ function endAdvice(error: SluiceError): string {
   const status = error instanceof HttpError ? error.status : null;
   return status !== null && BEHIND.includes(status)
     ? ` If the API ends its lists in this way, set \`endStatus: [${status}]\` on the endpoint.`
+    : '';
+}
+
+/** Some APIs have no address for the rows of a parent that has none. */
+function parentAdvice(error: SluiceError): string {
+  return error instanceof HttpError && error.status === 404
+    ? ' Where a parent may have no such rows, let the response be skipped: `skipStatus: [404]`.'
     : '';
 }

@@ -154,7 +154,7 @@ export class PaginationGuard {
       if (isKnown && facts.rows === 0) return { end: 'empty', isRepeat: true };
       if (isKnown)
         throw new PaginationError(
-          'the API points to a page that was asked for before. Reading on would go in circles; what was committed stays.',
+          `the response points to a page that was requested before. Reading on would go in circles; what was committed stays.${unheeded(next)}`,
         );
       this.#circle.add(place);
       if (facts.index + 1 < this.#maxPages) return { change, url };
@@ -217,4 +217,12 @@ function address({ url: link, params }: RequestChange, first: URL, page: URL): U
   // A fragment is not sent: addresses that differ by it alone are one request.
   url.hash = '';
   return url;
+}
+
+/** What to do about a circle, where it may come of a parameter that the API does not know. */
+function unheeded({ params = {} }: RequestChange): string {
+  const names = Object.keys(params).map((name) => `\`${name}\``);
+  return names.length === 0
+    ? ''
+    : ` Check that the API knows ${names.join(', ')}: the paginator writes the next page's place there.`;
 }

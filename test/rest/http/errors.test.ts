@@ -6,8 +6,10 @@ import { HttpError } from '#src/errors.js';
 import type { AuthRequest } from '#src/rest/auth/auth.js';
 import { basic } from '#src/rest/auth/basic.js';
 import type { RetryConfig } from '#src/rest/http/retry.js';
+import { type RestConfig, restSource } from 'sluice';
 import { serve } from '../../support/local-server.js';
 import { serveRaw } from '../../support/raw-server.js';
+import { readSource } from '../../support/read-pages.js';
 import { failure, quickClient, send, sendWith } from '../../support/send.js';
 
 describe('errors of a client', () => {
@@ -29,7 +31,7 @@ describe('errors of a client', () => {
       }));
       const error = await failure(
         send(
-          { baseUrl: server.url, retry: { attempts: 2 } },
+          { baseUrl: server.url, auth: basic('a', 'b'), retry: { attempts: 2 } },
           { url: `${server.url}/orders?page=2` },
         ),
       );
@@ -43,6 +45,40 @@ describe('errors of a client', () => {
         expect(error.message).toContain(part);
     },
   );
+
+  it('say of a 401 that the config has no credentials, where it has none', async () => {
+    const server = await serve(() => ({ status: 401 }));
+    const of = async (config: object): Promise<string> =>
+      (await failure(send({ baseUrl: server.url, ...config }))).message;
+    expect(await of({})).toContain('the config has none: set `auth` on the client');
+    for (const config of [
+      { auth: basic('a', 'b') },
+      { headers: { authorization: 'Bearer abc-123' } },
+      { advice: { 401: 'Check the key or token.' } },
+    ])
+      expect(await of(config)).not.toContain('has none');
+  });
+
+  it('say of a 404 of a parent’s rows how it is skipped', async () => {
+    const server = await serve(({ path }) =>
+      path === '/orders' ? { json: [{ id: 1 }] } : { status: 404 },
+    );
+    const errorOf = async (resources: RestConfig['resources']): Promise<string> =>
+      String((await readSource(restSource({ client: { baseUrl: server.url }, resources }))).error);
+    const endpoint = { path: 'orders/{resources.orders.id}/refunds' };
+    expect(await errorOf(['orders', { name: 'refunds', endpoint }])).toContain(
+      'let the response be skipped: `skipStatus: [404]`',
+    );
+    expect(await errorOf(['refunds'])).not.toContain('skipStatus');
+  });
+
+  it('say of https at a port without TLS what to change, and give up after three attempts', async () => {
+    const server = await serve(() => ({ json: [] }));
+    const error = await failure(send({ baseUrl: server.url.replace('http:', 'https:') }));
+    expect(error.message).toMatch(
+      /\(3 attempts\): write EPROTO wrong version number\. The server does not speak TLS there: check the port, or begin the base URL with http:\/\/\.$/,
+    );
+  });
 
   it('give the service’s own advice where there is some', async () => {
     const server = await serve(({ path }) => ({ status: Number(path.slice(1)), text: 'because' }));
