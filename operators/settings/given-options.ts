@@ -23,8 +23,17 @@ type KindName =
   | 'batch';
 
 /**
- * The options that a function was given, those that are null or undefined left out: null means
- * "not given" everywhere, as in dlt's configs.
+ * The members of an object that are given. Null and undefined mean "not given" everywhere, as in
+ * dlt's configs.
+ */
+export function givenMembers<T extends object>(object: T | null | undefined): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(object ?? {}).filter(([, value]) => value !== null && value !== undefined),
+  ) as Partial<T>;
+}
+
+/**
+ * The options that a function was given (`givenMembers`).
  *
  * Errors: `ERR_SLUICE_CONFIG` for what is no object, an option that the function does not know, one
  * of another kind, and one of `required` that is missing.
@@ -36,18 +45,16 @@ export function givenOptions<T extends object>(
   required: readonly (keyof T & string)[] = [],
 ): T {
   requireKnown(where, given ?? {}, Object.keys(kinds));
-  const options = Object.entries(given ?? {}).filter(
-    ([, value]) => value !== null && value !== undefined,
-  );
-  for (const [key, value] of options)
+  const options = givenMembers(given);
+  for (const [key, value] of Object.entries(options))
     requireKind(`\`${key}\` of ${where}`, value, kinds[key as keyof T & string]);
-  const missing = required.find((key) => !options.some(([name]) => name === key));
+  const missing = required.find((key) => options[key] === undefined);
   if (missing !== undefined)
     throw new SluiceError(
       'ERR_SLUICE_CONFIG',
       `${where} needs \`${missing}\`, and it is not given.`,
     );
-  return Object.fromEntries(options) as T;
+  return options as T;
 }
 
 /** A value of a kind as it is. Errors: `ERR_SLUICE_CONFIG` that begins with `what`. */

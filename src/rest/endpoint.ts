@@ -29,7 +29,6 @@ import {
   required,
   text,
   whole,
-  withNulls,
   words,
 } from './shape/shape.js';
 
@@ -91,30 +90,28 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
 
 const { baseUrl: _, ...ownClient } = clientFields;
 
-const shape = withNulls(
-  record<EndpointConfig>('an endpoint', {
-    ...(Object.fromEntries(SHARED.map((key) => [key, endpointFields[key]])) as Fields<
-      Pick<RestEndpoint, Shared>
-    >),
-    url: required(name),
-    data: text,
-    format: words('json', 'ndjson', 'text'),
-    resource: name,
-    client: either(
-      made<Client>('a client', 'send'),
-      record<Omit<ClientConfig, 'baseUrl'>>('client', ownClient),
-    ),
-    limits: record<NonNullable<EndpointConfig['limits']>>('limits', {
-      depth: whole(1),
-      bytes: whole(1),
-    }),
-    // Its own reader says what is wrong with it.
-    from: anything,
-    gate: made<Gate>('a gate', 'add'),
-    signal: made<AbortSignal>('a signal', 'addEventListener'),
-    observe: fn,
+const shape = record<EndpointConfig>('an endpoint', {
+  ...(Object.fromEntries(SHARED.map((key) => [key, endpointFields[key]])) as Fields<
+    Pick<RestEndpoint, Shared>
+  >),
+  url: required(name),
+  data: text,
+  format: words('json', 'ndjson', 'text'),
+  resource: name,
+  client: either(
+    made<Client>('a client', 'send'),
+    record<Omit<ClientConfig, 'baseUrl'>>('client', ownClient),
+  ),
+  limits: record<NonNullable<EndpointConfig['limits']>>('limits', {
+    depth: whole(1),
+    bytes: whole(1),
   }),
-);
+  // Its own reader says what is wrong with it.
+  from: anything,
+  gate: made<Gate>('a gate', 'add'),
+  signal: made<AbortSignal>('a signal', 'addEventListener'),
+  observe: fn,
+});
 
 /**
  * Requests the pages of one endpoint, one after another.

@@ -34,8 +34,7 @@ export function restSource<const C extends RestConfig>(
   config: CheckedConfig<C>,
   places?: SettingsOptions,
 ): Source {
-  validateConfig(config);
-  return configured(config, places);
+  return configured(validateConfig(config), places);
 }
 
 function configured(config: RestConfig, places?: SettingsOptions): Source {

@@ -2,6 +2,7 @@ import { configError } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
 import { refuseMaker } from '../shape/refuse-maker.js';
 import { checked, either, fn, made, secret, type Shape, tagged, words } from '../shape/shape.js';
+import { withoutNulls } from '../shape/without-nulls.js';
 import { apiKey } from './api-key.js';
 import { type AuthConfig, type AuthName, authShapes, type AuthTypes } from './auth-config.js';
 import type { Auth } from './auth.js';
@@ -66,9 +67,10 @@ export const authShape: Shape<AuthLike> = checked(likeShape, makeAuth);
  * these, and for what the authorizations themselves refuse.
  */
 export function authOf(like: AuthLike): Auth {
-  const problems = problemsIn(like, likeShape);
+  const given = withoutNulls(like, likeShape);
+  const problems = problemsIn(given, likeShape);
   if (problems.length > 0) throw configError('Authorization', problems);
-  return makeAuth(like);
+  return makeAuth(given);
 }
 
 function makeAuth(like: AuthLike): Auth {

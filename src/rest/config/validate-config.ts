@@ -1,16 +1,17 @@
 import { configError, type Problem } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
+import { withoutNulls } from '../shape/without-nulls.js';
 import { resourceProblems } from './resource-problems.js';
 import type { RestConfig } from './rest-config.js';
 import { restShape } from './rest-shape.js';
 
 /**
- * ConfigError naming everything that is wrong with a config, each with its path, what was found and
- * what is allowed; secrets are not shown. Nothing for one that is right.
+ * A config without what counts as not given (`withoutNulls`). ConfigError naming everything that is
+ * wrong with it, each with its path, what was found and what is allowed; secrets are not shown.
  */
-export function validateConfig(config: unknown): asserts config is RestConfig {
+export function validateConfig(config: unknown): RestConfig {
   const problems = configProblems(config);
-  if (problems.length === 0) return;
+  if (problems.length === 0) return withoutNulls(config as RestConfig, restShape);
   const { name } = Object(config) as { name?: unknown };
   throw configError(
     `Source \`${typeof name === 'string' && name !== '' ? name : 'rest_api'}\``,
@@ -22,7 +23,8 @@ export function validateConfig(config: unknown): asserts config is RestConfig {
  * Everything that is wrong with a config. Where the client or the defaults are wrong, what follows
  * from them is not looked at.
  */
-export function configProblems(config: unknown): Problem[] {
+export function configProblems(written: unknown): Problem[] {
+  const config = withoutNulls(written, restShape);
   const problems = problemsIn(config, restShape);
   const { resources } = Object(config) as { resources?: unknown };
   if (

@@ -16,7 +16,6 @@ import {
   tagged,
   text,
   whole,
-  withNulls,
   words,
 } from '../shape/shape.js';
 import type { Words } from './words.js';
@@ -215,32 +214,30 @@ const misplaced = Object.fromEntries(
   ]),
 );
 
-/** dlt's `RESTAPIConfig`, as `fromDlt` takes it. Null means that nothing is given. */
-export const dltShape: RecordShape = withNulls(
-  record<Words>('a config', {
-    client: required(
-      record<Words>(
-        'client',
-        { base_url: required(text), headers: map(scalar), auth: anyAuth, paginator },
-        { session: python },
-      ),
+/** dlt's `RESTAPIConfig`, as `fromDlt` takes it.  */
+export const dltShape: RecordShape = record<Words>('a config', {
+  client: required(
+    record<Words>(
+      'client',
+      { base_url: required(text), headers: map(scalar), auth: anyAuth, paginator },
+      { session: python },
     ),
-    resource_defaults: record<Words>(
-      'resource_defaults',
-      { endpoint: either(text, endpoint), ...hints },
-      { ...misplaced, name: 'each resource has a name of its own; it has no default.' },
-    ),
-    resources: required(
-      list(
-        either(
-          name,
-          record<Words>(
-            'a resource',
-            { name: required(name), endpoint: either(text, endpoint), ...hints },
-            misplaced,
-          ),
+  ),
+  resource_defaults: record<Words>(
+    'resource_defaults',
+    { endpoint: either(text, endpoint), ...hints },
+    { ...misplaced, name: 'each resource has a name of its own; it has no default.' },
+  ),
+  resources: required(
+    list(
+      either(
+        name,
+        record<Words>(
+          'a resource',
+          { name: required(name), endpoint: either(text, endpoint), ...hints },
+          misplaced,
         ),
       ),
     ),
-  }),
-);
+  ),
+});

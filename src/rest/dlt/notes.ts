@@ -28,13 +28,6 @@ export function notes(): Notes {
   };
 }
 
-/** The members that are given: null means nothing, as in dlt. */
-export function given<T extends object>(record: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(record).filter(([, value]) => value !== null && value !== undefined),
-  ) as Partial<T>;
-}
-
 /** Members under new names; those that are undefined are left out. */
 export function renamed(
   record: Readonly<Record<string, unknown>>,

@@ -1,5 +1,6 @@
+import { givenMembers } from '../../../operators/settings/given-options.js';
 import type { AuthConfig, AuthName } from '../auth/auth-config.js';
-import { given, type Notes, renamed } from './notes.js';
+import { type Notes, renamed } from './notes.js';
 import type { Words } from './words.js';
 
 /**
@@ -11,7 +12,8 @@ export function translateAuth(
   path: string,
   notes: Notes,
 ): AuthConfig | AuthName | undefined {
-  const { type = 'bearer', ...config } = typeof auth === 'string' ? { type: auth } : given(auth);
+  const { type = 'bearer', ...config } =
+    typeof auth === 'string' ? { type: auth } : givenMembers(auth);
   switch (type) {
     case 'bearer':
       return { type: 'bearer', ...renamed(config, { token: 'token' }) };

@@ -1,6 +1,7 @@
+import { givenMembers } from '../../../operators/settings/given-options.js';
 import type { ColumnHint } from '../../../operators/types.js';
 import { below } from '../shape/problem.js';
-import { given, type Notes } from './notes.js';
+import type { Notes } from './notes.js';
 
 /** What dlt says of a column. */
 export type DltColumn = Readonly<Record<string, unknown>>;
@@ -29,14 +30,14 @@ export function columnsByName(
   if (columns === undefined || columns === null) return undefined;
   if (!Array.isArray(columns))
     return Object.fromEntries(
-      Object.entries(given(columns as Record<string, DltColumn>)).map(([name, column]) => [
+      Object.entries(givenMembers(columns as Record<string, DltColumn>)).map(([name, column]) => [
         name,
-        given(column as DltColumn),
+        givenMembers(column as DltColumn),
       ]),
     );
   return Object.fromEntries(
     columns.flatMap((column: DltColumn, i): [string, DltColumn][] => {
-      const { name, ...rest } = given(column) as { name?: string };
+      const { name, ...rest } = givenMembers(column) as { name?: string };
       if (name === undefined) notes.problem(below(path, i), 'a column in a list needs a name.');
       return name === undefined ? [] : [[name, rest]];
     }),

@@ -1,12 +1,14 @@
+import { givenMembers } from '../../../operators/settings/given-options.js';
 import { resourceProblems } from '../config/resource-problems.js';
 import type { RestConfig, RestResource } from '../config/rest-config.js';
 import { configProblems } from '../config/validate-config.js';
 import { linksOf } from '../resources/resource-tree.js';
 import { below, configError, type Problem } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
+import { withoutNulls } from '../shape/without-nulls.js';
 import { dltShape } from './dlt-shape.js';
 import { inSnakeCase } from './in-snake-case.js';
-import { given, type Notes, notes } from './notes.js';
+import { type Notes, notes } from './notes.js';
 import { translateAuth } from './translate-auth.js';
 import { translatePaginator } from './translate-paginator.js';
 import { translateResource, type TranslatedResource } from './translate-resource.js';
@@ -33,14 +35,14 @@ export interface TranslatedConfig {
  */
 export function translateDlt(config: object, name = 'rest_api'): TranslatedConfig {
   const found = notes();
-  found.problems.push(...problemsIn(config, dltShape));
+  found.problems.push(...problemsIn(withoutNulls(config, dltShape), dltShape));
   if (found.problems.some(({ path }) => path === ''))
     throw configError(`Source \`${name}\``, found.problems);
   const {
     client = {},
     resource_defaults: defaults = {},
     resources = [],
-  } = given(config) as {
+  } = givenMembers(config) as {
     client?: Words;
     resource_defaults?: Words;
     resources?: (string | Words)[];
@@ -100,7 +102,12 @@ function translateClient(
     headers = {},
     auth,
     paginator,
-  } = given(client) as { base_url: string; headers?: Words; auth?: Words; paginator?: Words };
+  } = givenMembers(client) as {
+    base_url: string;
+    headers?: Words;
+    auth?: Words;
+    paginator?: Words;
+  };
   const paths = translated.map(({ resource }) => (resource.endpoint as { path: string }).path);
   // Without a base, paths are whole addresses, and the first of them says which host is meant.
   const baseUrl =
@@ -113,7 +120,7 @@ function translateClient(
   return {
     baseUrl,
     headers: Object.fromEntries(
-      Object.entries(given(headers)).map(([header, value]) => [header, String(value)]),
+      Object.entries(givenMembers(headers)).map(([header, value]) => [header, String(value)]),
     ),
     ...(own !== undefined && { auth: own }),
     ...(paging !== undefined && { paginator: paging }),

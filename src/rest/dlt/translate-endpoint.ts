@@ -1,4 +1,5 @@
 import type { ProcessingStep } from '../../../operators/process-rows.js';
+import { givenMembers } from '../../../operators/settings/given-options.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import type { RestEndpoint } from '../config/rest-config.js';
 import type { ResponseAction, ResponseHandler } from '../http/response-actions.js';
@@ -6,7 +7,7 @@ import type { Query } from '../http/url.js';
 import { isOne } from '../resources/merge-resource.js';
 import { below } from '../shape/problem.js';
 import { bindParams } from './bind-params.js';
-import { given, type Notes, renamed } from './notes.js';
+import { type Notes, renamed } from './notes.js';
 import { translateAuth } from './translate-auth.js';
 import { translateIncremental } from './translate-incremental.js';
 import { translatePaginator } from './translate-paginator.js';
@@ -47,7 +48,12 @@ export function translateEndpoint(
     params,
     bound,
     incremental: ofParams,
-  } = bindParams(given((config['params'] ?? {}) as Words), config.path, place('params'), notes);
+  } = bindParams(
+    givenMembers((config['params'] ?? {}) as Words),
+    config.path,
+    place('params'),
+    notes,
+  );
   const names = [...config.path.replaceAll('{{', '').matchAll(/\{(\w+)\}/g)].map(
     ([, name = '']) => name,
   );
@@ -83,7 +89,7 @@ export function translateEndpoint(
     ...(json !== undefined && { json: texts('json', json) }),
     ...(data !== undefined && { data: texts('data', data) }),
     headers: Object.fromEntries(
-      Object.entries(given(texts('headers', headers) ?? {})).map(([name, value]) => [
+      Object.entries(givenMembers(texts('headers', headers) ?? {})).map(([name, value]) => [
         name,
         String(value),
       ]),
@@ -145,7 +151,7 @@ function actionsOf(
       action,
       content,
       status_code: statusCode,
-    } = given(entry) as { action?: unknown; content?: string; status_code?: number };
+    } = givenMembers(entry) as { action?: unknown; content?: string; status_code?: number };
     if (
       action === undefined ||
       (action === 'ignore' && statusCode === undefined && (content ?? '') === '')

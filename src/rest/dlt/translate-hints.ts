@@ -1,8 +1,9 @@
 import type { ProcessingStep } from '../../../operators/process-rows.js';
+import { givenMembers } from '../../../operators/settings/given-options.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import type { WriteDisposition } from '../../../operators/types.js';
 import type { Resource } from '../../run/source.js';
-import { given, type Notes, renamed } from './notes.js';
+import { type Notes, renamed } from './notes.js';
 import { type DltColumn, translateColumns } from './translate-columns.js';
 import type { Words } from './words.js';
 
@@ -60,7 +61,7 @@ function dispositionOf(value: unknown, path: string, notes: Notes): WriteDisposi
   const { disposition, strategy, ...options } =
     typeof value === 'string'
       ? { disposition: value }
-      : (given(value) as { disposition?: string; strategy?: string });
+      : (givenMembers(value) as { disposition?: string; strategy?: string });
   if (disposition !== 'append' && disposition !== 'replace' && disposition !== 'merge') {
     const known = ['append', 'replace', 'merge'];
     notes.problem(
@@ -89,7 +90,8 @@ function dispositionOf(value: unknown, path: string, notes: Notes): WriteDisposi
 
 function unsupported(hints: Words, place: (key: string) => string, notes: Notes): void {
   const contract = hints['schema_contract'];
-  const modes = typeof contract === 'string' ? [contract] : Object.values(given(contract ?? {}));
+  const modes =
+    typeof contract === 'string' ? [contract] : Object.values(givenMembers(contract ?? {}));
   if (modes.some((mode) => mode !== 'evolve'))
     notes.problem(place('schema_contract'), 'only `evolve` is supported yet.');
   for (const key of ['parent_table_name', 'nested_hints'])

@@ -1,6 +1,7 @@
+import { givenMembers } from '../../../operators/settings/given-options.js';
 import type { RestResource } from '../config/rest-config.js';
 import { mergeColumns, mergeEndpoint } from '../resources/merge-resource.js';
-import { given, type Notes } from './notes.js';
+import type { Notes } from './notes.js';
 import { columnsByName } from './translate-columns.js';
 import { translateEndpoint } from './translate-endpoint.js';
 import { translateHints } from './translate-hints.js';
@@ -35,7 +36,7 @@ export function translateResource(
     path: ownEndpoint['path'] ?? name,
   });
   // Null means that nothing is given; of `auth` it says that there is to be none.
-  const merged = { ...given(rest), ...(auth !== undefined && { auth }) } as Words & {
+  const merged = { ...givenMembers(rest), ...(auth !== undefined && { auth }) } as Words & {
     path: string;
   };
   const placeInEndpoint = (key: string): string => {
@@ -55,7 +56,7 @@ export function translateResource(
     columnsByName(hints['columns'], `${at}.columns`, notes),
   );
   const { processingSteps = [], ...table } = translateHints(
-    given({ ...commonHints, ...hints, columns }),
+    givenMembers({ ...commonHints, ...hints, columns }),
     place,
     notes,
   );

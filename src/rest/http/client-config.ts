@@ -16,7 +16,6 @@ import {
   secret,
   type Shape,
   text,
-  withNulls,
   words,
 } from '../shape/shape.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
@@ -137,6 +136,7 @@ export const clientFields: Fields<ClientConfig> = {
 };
 
 /** What `httpClient` takes. */
-export const clientShape: RecordShape<ClientConfig> = withNulls(
-  record<ClientConfig>('a client', clientFields),
+export const clientShape: RecordShape<ClientConfig> = record<ClientConfig>(
+  'a client',
+  clientFields,
 );

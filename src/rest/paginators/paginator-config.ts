@@ -8,7 +8,6 @@ import {
   type Shape,
   text,
   whole,
-  withNulls,
   words,
 } from '../shape/shape.js';
 
@@ -198,5 +197,5 @@ export const paginatorShapes: {
 };
 
 function shapeOf<Config extends object>(type: string, fields: Fields<Config>): RecordShape<Config> {
-  return withNulls(record<Config>(`paginator ${type}`, fields));
+  return record<Config>(`paginator ${type}`, fields);
 }

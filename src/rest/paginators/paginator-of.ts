@@ -2,6 +2,7 @@ import { configError } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
 import { refuseMaker } from '../shape/refuse-maker.js';
 import { checked, either, fn, made, type Shape, tagged, words } from '../shape/shape.js';
+import { withoutNulls } from '../shape/without-nulls.js';
 import { cursor } from './cursor.js';
 import { custom, ownPaginator, type PaginatorFunction } from './custom.js';
 import { headerCursor } from './header-cursor.js';
@@ -47,9 +48,10 @@ export const paginatorShape: Shape<PaginatorLike> = checked(likeShape, makePagin
  * these, and for what the paginators themselves refuse.
  */
 export function paginatorOf(like: PaginatorLike): Paginator | 'auto' {
-  const problems = problemsIn(like, likeShape);
+  const given = withoutNulls(like, likeShape);
+  const problems = problemsIn(given, likeShape);
   if (problems.length > 0) throw configError('Paginator', problems);
-  return makePaginator(like);
+  return makePaginator(given);
 }
 
 function makePaginator(like: PaginatorLike): Paginator | 'auto' {

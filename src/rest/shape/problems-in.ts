@@ -1,21 +1,16 @@
-import { isObject } from '../../../operators/json/is-object.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import { ConfigError } from '../../errors.js';
+import { fits } from './fits.js';
 import { below, type Problem } from './problem.js';
 import type { Field, RecordShape, Shape } from './shape.js';
 import { valueText } from './value-text.js';
 
-/** What the shapes around a value say of it. */
-interface Around {
-  nulls: boolean;
-  isSecret: boolean;
-}
-
 /**
- * Everything in a value that is not as its shape says, with its place. Messages show no secrets.
+ * Finds everything in a value (`withoutNulls`) that is not as its shape says, with its place.
+ * Messages show no secrets.
  */
 export function problemsIn(value: unknown, shape: Shape, path = ''): Problem[] {
-  return problemsAt(value, shape, path, { nulls: false, isSecret: false });
+  return problemsAt(value, shape, path, false);
 }
 
 /** The ConfigError of a rule, as a problem. */
@@ -29,54 +24,38 @@ export function problemsOf(rule: () => unknown, path: string): Problem[] {
   }
 }
 
-function problemsAt(value: unknown, shape: Shape, path: string, around: Around): Problem[] {
-  const here = {
-    nulls: around.nulls || shape.nulls === true,
-    isSecret: around.isSecret || shape.isSecret === true,
-  };
-  const problems = within(value, shape, path, here);
+/** @param around whether a shape around it is secret */
+function problemsAt(value: unknown, shape: Shape, path: string, around: boolean): Problem[] {
+  const problems = within(value, shape, path, around || shape.isSecret === true);
   return problems.length > 0 || shape.check === undefined
     ? problems
     : problemsOf(() => shape.check?.(value as never), path);
 }
 
-function within(value: unknown, shape: Shape, path: string, around: Around): Problem[] {
-  if (!fits(value, shape)) return [{ path, message: mismatch(value, shape, path, around) }];
+function within(value: unknown, shape: Shape, path: string, isSecret: boolean): Problem[] {
+  if (!fits(value, shape)) return [{ path, message: mismatch(value, shape, path, isSecret) }];
   if (shape.kind === 'list')
     return (value as unknown[]).flatMap((one, i) =>
-      problemsAt(one, shape.of, below(path, i), around),
+      problemsAt(one, shape.of, below(path, i), isSecret),
     );
   if (shape.kind === 'map')
     return Object.entries(value as object).flatMap(([key, one]) =>
-      isAbsent(one, around) ? [] : problemsAt(one, shape.of, below(path, key), around),
+      one === undefined ? [] : problemsAt(one, shape.of, below(path, key), isSecret),
     );
   if (shape.kind === 'record')
-    return inRecord(value as Record<string, unknown>, shape, path, around);
+    return inRecord(value as Record<string, unknown>, shape, path, isSecret);
   if (shape.kind === 'tagged')
-    return inTagged(value as Record<string, unknown>, shape, path, around);
+    return inTagged(value as Record<string, unknown>, shape, path, isSecret);
   if (shape.kind === 'either')
-    return problemsAt(value, shape.of.find((one) => fits(value, one)) as Shape, path, around);
+    return problemsAt(value, shape.of.find((one) => fits(value, one)) as Shape, path, isSecret);
   return [];
-}
-
-function isAbsent(value: unknown, { nulls }: Around): boolean {
-  return value === undefined || (nulls && value === null);
-}
-
-/** True where the value itself is of the kind; what is inside is looked at then. */
-function fits(value: unknown, shape: Shape): boolean {
-  if (shape.kind === 'value') return shape.is(value);
-  if (shape.kind === 'words') return typeof value === 'string' && shape.words.includes(value);
-  if (shape.kind === 'list') return Array.isArray(value);
-  if (shape.kind === 'either') return shape.of.some((one) => fits(value, one));
-  return isObject(value);
 }
 
 function inRecord(
   value: Readonly<Record<string, unknown>>,
   { fields, strangers, label }: RecordShape,
   path: string,
-  around: Around,
+  isSecret: boolean,
 ): Problem[] {
   const known = Object.keys(fields);
   const strange = Object.keys(value).filter(
@@ -89,8 +68,8 @@ function inRecord(
     })),
     ...known.flatMap((key): Problem[] => {
       const shape = fields[key] as Field;
-      if (!isAbsent(value[key], around))
-        return problemsAt(value[key], shape, below(path, key), around);
+      if (value[key] !== undefined)
+        return problemsAt(value[key], shape, below(path, key), isSecret);
       return shape.required === true
         ? [{ path: below(path, key), message: `is missing; it must be ${allowed(shape)}.` }]
         : [];
@@ -112,24 +91,24 @@ function inTagged(
   value: Readonly<Record<string, unknown>>,
   { label, types, standard }: Extract<Shape, { kind: 'tagged' }>,
   path: string,
-  around: Around,
+  isSecret: boolean,
 ): Problem[] {
   const { type = standard, ...rest } = value;
   const known = Object.keys(types);
   if (typeof type === 'string' && Object.hasOwn(types, type)) {
     const shape = types[type] as RecordShape;
-    return problemsAt(rest, shape, path, around);
+    return problemsAt(rest, shape, path, isSecret);
   }
   const near = typeof type === 'string' ? didYouMean(type, known) : '';
   return [
     {
       path: below(path, 'type'),
-      message: `found ${type === null ? 'nothing' : valueText(type, path, around.isSecret)}.${near} ${capital(label)} has one of these types: ${known.join(', ')}.`,
+      message: `found ${type === null ? 'nothing' : valueText(type, path, isSecret)}.${near} ${capital(label)} has one of these types: ${known.join(', ')}.`,
     },
   ];
 }
 
-function mismatch(value: unknown, shape: Shape, path: string, { isSecret }: Around): string {
+function mismatch(value: unknown, shape: Shape, path: string, isSecret: boolean): string {
   const near = typeof value === 'string' ? didYouMean(value, wordsOf(shape)) : '';
   return `found ${valueText(value, path, isSecret)}; it must be ${allowed(shape)}.${near}`;
 }

@@ -41,8 +41,6 @@ interface Rules<T> {
   check?: (value: never) => unknown;
   /** Messages show no value in it. */
   isSecret?: true;
-  /** Null in it counts as not given, as in dlt. */
-  nulls?: true;
   /** For the compiler alone. */
   readonly accepts?: (value: T) => void;
 }
@@ -173,9 +171,4 @@ export function checked<One extends Shape>(shape: One, check: (value: never) => 
 /** Messages show no value in it. */
 export function secret<One extends Shape>(shape: One): One {
   return { ...shape, isSecret: true };
-}
-
-/** Null in it counts as not given, as in dlt. */
-export function withNulls<One extends Shape>(shape: One): One {
-  return { ...shape, nulls: true };
 }

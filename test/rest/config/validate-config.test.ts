@@ -107,12 +107,7 @@ describe('a config', () => {
     [
       'no client',
       { client: null, resources: ['a'] },
-      'client: found null; it must be an object with baseUrl, headers, auth, authHosts, rateLimit, retry, ….',
-    ],
-    [
-      'null',
-      endpointOf({ path: null }),
-      'resources[0].endpoint.path: found null; it must be text.',
+      'client: is missing; it must be an object with baseUrl, headers, auth, authHosts, rateLimit, retry, ….',
     ],
     [
       'an unknown paginator',

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { authShapes } from '#src/rest/auth/auth-config.js';
 import { authOf } from '#src/rest/auth/auth-of.js';
+import { restShape } from '#src/rest/config/rest-shape.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
+import { withoutNulls } from '#src/rest/shape/without-nulls.js';
 import {
   apiKey,
   cursor,
   endpoint,
   headerCursor,
   headerLink,
+  httpClient,
   jsonLink,
   oauth2ClientCredentials,
   oauth2Password,
   oauth2RefreshToken,
   offset,
   pageNumber,
+  restSource,
   sessionToken,
 } from 'sluice';
 
@@ -79,12 +84,11 @@ describe('options of a function and the same as data', () => {
   });
 });
 
-describe('options that are none', () => {
-  const all = Object.entries({ ...paginators, ...authorizations });
+const all = Object.entries({ ...paginators, ...authorizations });
 
+describe('options that are none', () => {
   it.each(all)('are refused by %s(), which says what it takes', (name, make) => {
     for (const [value, found] of [
-      [null, 'null'],
       [5, 'number'],
       ['x', 'text'],
       [[], 'an empty list'],
@@ -113,11 +117,49 @@ describe('options that are none', () => {
 });
 
 describe('options that count as not given', () => {
-  it('are those that are null, for a paginator', () => {
+  it.each(all)('are all options where there are none: %s(null)', (_name, make) => {
+    expect(messageOf(() => make(null))).toBe(messageOf(() => make()));
+  });
+
+  it('are those that are null, in functions', () => {
     expect(offset({ limit: 10, totalPath: null } as never).config).toEqual({
       type: 'offset',
       limit: 10,
     });
+    expect(apiKey({ key: null } as never)).toHaveProperty('withSettings');
+    expect(() => sessionToken({ login: null, tokenPath: 'token' } as never)).toThrow(
+      'sessionToken(): `login`: is missing',
+    );
+    expect(
+      httpClient({ baseUrl: 'http://127.0.0.1:9', retry: { attempts: null } } as never).baseUrl,
+    ).toBe('http://127.0.0.1:9');
+  });
+
+  it('are those that are null, in data', () => {
+    expect(authOf({ type: 'bearer', token: null } as never)).toHaveProperty('withSettings');
+    const source = restSource({
+      name: null,
+      client: { baseUrl: 'http://127.0.0.1:9', timeoutMs: null, retry: { maxMs: null } },
+      resourceDefaults: null,
+      resources: [{ name: 'a', endpoint: { path: null, paginator: null }, data: null }],
+    } as never);
+    expect(source.name).toBe('rest_api');
+  });
+
+  it('are not those that have null as a value of their own', () => {
+    const login = { type: 'oauth2RefreshToken', clientId: null, clientSecret: null } as const;
+    expect(Object.keys(authOf(login as never))).toContain('withSettings');
+    expect(withoutNulls({ ...login, scope: null }, authShapes.oauth2RefreshToken)).toEqual(login);
+    const rows = [{ id: 1, note: null }];
+    const config = {
+      client: { baseUrl: 'http://127.0.0.1:9' },
+      resources: [{ name: 'a', data: rows }],
+    };
+    expect(withoutNulls(config, restShape)).toBe(config);
+  });
+
+  it('are not those with an unknown name', () => {
+    expect(() => cursor({ cursorPth: null } as never)).toThrow('Did you mean `cursorPath`?');
   });
 
   it('are those that are undefined, for all', () => {
