@@ -1,10 +1,14 @@
 import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
+import { segments } from '../../../operators/json/paths.js';
+import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json } from '../../../operators/types.js';
 import { headerSigns } from '../paginators/detect/header-signs.js';
 import { NO_SIGNS, pageSigns } from '../paginators/detect/page-signs.js';
 import type { PageFacts, PageSigns, RequestChange } from '../paginators/paginator.js';
+import { detectSelector } from './data-selector.js';
+import { hasFieldsOfItsOwn } from './empty-envelope.js';
 import { type Envelope, envelopeReader } from './envelope.js';
 import type { FetchedPage } from './fetch-page.js';
 import type { List } from './list.js';
@@ -59,7 +63,7 @@ export function factsReader(
     const { span, response } = page;
     // One record is no list, and what it holds is its own.
     if (envelope === null && span.kind === 'value')
-      return { ...NO_SIGNS, fault: faultOfGraph(page.document) };
+      return { ...NO_SIGNS, fault: faultOfGraph(page.document), ...signsOfList(page.document) };
     const headers = headerReader.read((name) => response.headers.get(name), span.count);
     if (envelope === null) return headers;
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
@@ -124,6 +128,31 @@ function faultOfGraph(document: Uint8Array): string | null {
   const value = parseJson(document);
   const isGraph = keysOf(value).every((key) => /^(data|errors|extensions)$/.test(key));
   return isGraph ? pageSigns(value, ['data'], 1).fault : null;
+}
+
+/** Words without which no response says that there is more. */
+const MORE = ['next', 'Next', 'more', 'More', 'otal', 'count'];
+
+/**
+ * What a response that was taken for one record says of more, where it is nothing but a list and
+ * words about it.
+ */
+function signsOfList(document: Uint8Array): Partial<PageSigns> {
+  const bytes = Buffer.from(document.buffer, document.byteOffset, document.byteLength);
+  if (!MORE.some((word) => bytes.includes(word))) return {};
+  const value = parseJson(document);
+  if (!isObject(value) || hasFieldsOfItsOwn(value)) return {};
+  const { selector, isCertain } = detectSelector(value);
+  if (selector === null || selector === '@' || !isCertain) return {};
+  const keys = segments(selector);
+  const list = valueAt(value, keys);
+  const rows = Array.isArray(list) ? list.length : 0;
+  const { flag, next, total } = pageSigns(value, keys, rows);
+  const isPart = total !== null && total.isVague !== true && total.rows > rows;
+  return {
+    flag: flag ?? (isPart ? { isMore: true, what: `${total.what} is ${total.rows}` } : null),
+    next,
+  };
 }
 
 /** The same facts with what a paginator reads that was found only now. */

@@ -49,6 +49,26 @@ describe('a total that the first page alone states', () => {
   });
 });
 
+describe('a response that is taken for one record', () => {
+  const record: Partial<EndpointConfig> = { dataSelector: '@', paginator: 'single' };
+  const rows = list(0, 3);
+  it.each<[string, object]>([
+    ['a link', { data: rows, links: { next: '/x?page=2' } }],
+    ['a flag', { items: rows, hasMore: true }],
+    ['a total', { results: rows, total: 7 }],
+  ])('is incomplete where it is a list with %s that says that there is more', async (_w, json) => {
+    expect((await read(() => ({ json }), record)).verdict).toBe('incomplete');
+  });
+
+  it.each<[string, object]>([
+    ['fields of its own', { id: 1, name: 'x', data: rows, total: 7, has_more: true }],
+    ['a list that is whole', { data: rows, total: 3, has_more: false, next: null }],
+    ['no list', { data: { id: 1 }, total: 7, next: '/x?page=2' }],
+  ])('is complete where it has %s', async (_what, json) => {
+    expect((await read(() => ({ json }), record)).verdict).toBe('complete');
+  });
+});
+
 describe('a list is incomplete where a response says that there is more', () => {
   const rows = list(0, 37);
   it.each<[string, Reply, Partial<EndpointConfig>]>([
