@@ -52,6 +52,12 @@ describe('functions of the user’s', () => {
       paginated(second),
       'Resource a, page 2: `paginator` returned nothing: return',
     ],
+    ['returns a map', paginated(() => new Map()), '`paginator` returned a Map: return what'],
+    [
+      'returns an end that is none',
+      paginated(() => ({ end: 1 })),
+      '`paginator` returned an object: return what the next request changes ({ params, url or json }), or { end } with one of single,',
+    ],
     ['misspells', paginated(() => ({ param: {} })), 'there is no `param` in a change'],
     ['sets NaN', paginated(() => ({ params: { p: NaN } })), '`params` must hold texts and numbers'],
     [
@@ -151,6 +157,11 @@ describe('functions of the user’s', () => {
     ['returns a text', () => 'body', '`client.fetch` returned the text "body"'],
     ['returns no headers', () => ({ status: 200 }), '`headers` must have a `get`'],
     [
+      'returns no body',
+      () => ({ status: 200, headers: new Headers(), json: () => [] }),
+      '`body` is nothing; it must be a stream of bytes, or null',
+    ],
+    [
       'returns no stream',
       () => ({ status: 200, headers: new Headers(), body: 'x' }),
       '`body` is the text "x"',
@@ -162,7 +173,17 @@ describe('functions of the user’s', () => {
     expect(error.code).toBe('ERR_SLUICE_HTTP');
   });
 
-  it.each<[string, () => unknown, string]>([
+  it.each<[string, (response: Record<'status' | 'body', unknown>) => unknown, string]>([
+    [
+      'spoils the status',
+      (response) => void (response.status = 'x'),
+      '`responseActions[0]` changed the response so that it cannot be used: its `status`',
+    ],
+    [
+      'spoils the body',
+      (response) => void (response.body = '[]'),
+      '`responseActions[0]` changed the response so that it cannot be used',
+    ],
     [
       'throws',
       () => {

@@ -9,6 +9,8 @@ function problems(config: object): string[] {
   return configProblems({ client, ...config }).map(({ path, message }) => `${path}: ${message}`);
 }
 
+const cycle: Record<string, unknown> = {};
+cycle['self'] = cycle;
 const endpointOf = (endpoint: unknown): object => ({ resources: [{ name: 'a', endpoint }] });
 
 describe('a config', () => {
@@ -98,6 +100,16 @@ describe('a config', () => {
       'text that may hold secrets, in place of a body',
       endpointOf({ method: 'POST', json: '{"password":"hunter2"}' }),
       'resources[0].endpoint.json: found text (not shown); it must be an object.',
+    ],
+    [
+      'a number that JSON cannot hold, in a body',
+      endpointOf({ method: 'POST', json: { a: [NaN] } }),
+      'resources[0].endpoint.json: in it, `a[0]` is NaN, which JSON cannot hold. Give null for it, or leave it out.',
+    ],
+    [
+      'a body that holds itself',
+      endpointOf({ method: 'POST', json: cycle }),
+      'resources[0].endpoint.json: in it, `self` is an object that holds itself, which JSON cannot hold. Give null for it, or leave it out.',
     ],
     [
       'text that may hold secrets, in place of headers',
