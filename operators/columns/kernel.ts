@@ -76,7 +76,7 @@ type Functions =
   | 'gatherIds'
   | 'packBits'
   | 'fitInPlace'
-  | 'stringStructs';
+  | 'stringLayout';
 type Fields =
   | 'SHAPE_FIRST'
   | 'TABLE_ROWS'

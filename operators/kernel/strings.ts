@@ -23,7 +23,7 @@ export function fitInPlace(offsets: usize, count: u32): bool {
  * offsets at `offsets` say; a copy of them begins at `address`. False when the offsets fall, pass
  * the last one, or cut a character in two.
  */
-export function stringStructs(
+export function stringLayout(
   offsets: usize,
   data: usize,
   count: u32,

@@ -32,7 +32,7 @@ import type { GivenRows } from './row-pages.js';
 import { type RowsConfig, sourceFrom } from './rows-source.js';
 import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
-import { watched } from './watched.js';
+import { trackedDestination } from './tracked-destination.js';
 
 export interface PipelineConfig {
   /** Who loads: kept with every load; two pipelines may share a database. */
@@ -119,19 +119,19 @@ export function pipeline(given: PipelineConfig): Pipeline {
   const config = checkedConfig(given);
   const { name, destination } = config;
   const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
-  const watch = watched(destination, name);
+  const tracked = trackedDestination(destination, name);
   const runs = new Set<LinkedSignal>();
 
   const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
     defer(() => {
-      watch.requireOpen('load');
+      tracked.requireOpen('load');
       const tables = rootTables(source.resources);
       for (const notice of keyNotices(source.resources)) log.record(notice);
       const linked = linkedSignal(options.signal);
       runs.add(linked);
       const { signal } = linked;
       const gate = new Gate();
-      const load = loadFrom(watch.destination, {
+      const load = loadFrom(tracked.destination, {
         dataset,
         pipeline: name,
         schemaName: source.name,
@@ -158,7 +158,7 @@ export function pipeline(given: PipelineConfig): Pipeline {
         ),
       ).pipe(
         finalize(() => {
-          watch.leave();
+          tracked.leave();
           runs.delete(linked);
           linked.stop();
         }),
@@ -174,12 +174,12 @@ export function pipeline(given: PipelineConfig): Pipeline {
   const close = async (options?: { abort?: boolean } | null): Promise<void> => {
     const { abort = false } = givenOptions('close()', options, { abort: 'flag' });
     if (abort) for (const linked of runs) linked.stop();
-    return watch.close(abort);
+    return tracked.close(abort);
   };
 
   return {
     name,
-    dataset: () => checked(queried(watch.dataset(dataset), destination.name)),
+    dataset: () => checked(queried(tracked.dataset(dataset), destination.name)),
     stream: (given, streamed) =>
       defer(() => {
         const options = givenOptions('stream()', streamed, STREAM_KINDS);

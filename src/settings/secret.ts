@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import type { SettingsOptions } from './configure-settings.js';
-import { direct } from './direct.js';
+import { settingAt } from './setting-at.js';
 
 /**
  * The secret at exactly this path, as dlt's `dlt.secrets['a.b.c']`: environment variable `A__B__C`,
@@ -12,7 +12,7 @@ import { direct } from './direct.js';
  * @example header('X-Key', secret('shop.key'))
  */
 export function secret(path: string, options?: SettingsOptions | null): string {
-  const { value, places } = direct(path, 'secret', 'secret', options);
+  const { value, places } = settingAt(path, 'secret', 'secret', options);
   if (value === undefined)
     throw new ConfigError(`There is no secret \`${path}\`. Looked in, in this order:\n${places()}`);
   return value as string;

@@ -1,6 +1,6 @@
 import type { SettingsOptions } from './configure-settings.js';
-import { direct } from './direct.js';
 import type { SettingKinds } from './parse-setting.js';
+import { settingAt } from './setting-at.js';
 
 /**
  * The setting at exactly this path, as dlt's `dlt.config['a.b']`: environment variable `A__B`, `[a]
@@ -15,5 +15,6 @@ export function setting<Kind extends keyof SettingKinds = 'text'>(
   kind?: Kind,
   options?: SettingsOptions | null,
 ): SettingKinds[Kind] | undefined {
-  return direct(path, kind ?? 'text', 'setting', options).value as SettingKinds[Kind] | undefined;
+  return settingAt(path, kind ?? 'text', 'setting', options).value as
+    SettingKinds[Kind] | undefined;
 }

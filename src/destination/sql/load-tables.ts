@@ -31,12 +31,12 @@ import {
   widenToDouble,
 } from './ddl.js';
 import { deleteBelow } from './delete-below.js';
+import { deleteUnfinished } from './delete-unfinished.js';
 import { mergeStatements, rowsByKey } from './merge.js';
 import { createNames, insertNames, type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
 import { requireFit, requireOwnKeys, requireTable } from './require-fit.js';
 import { qualified, type Scope } from './sql.js';
-import { deleteUnfinished } from './unfinished.js';
 
 /** A table that rows come for: its structure, and what the load does with them. */
 export type TableOfLoad = Pick<ShapedTable, 'schema' | 'hints'>;

@@ -1,9 +1,9 @@
 import type { Json } from '../../../operators/types.js';
 import { below } from '../shape/problem.js';
+import type { DltObject } from './dlt-object.js';
 import type { Notes } from './notes.js';
 import { translateIncremental } from './translate-incremental.js';
 import { translatePath } from './translate-path.js';
-import type { Words } from './words.js';
 
 /**
  * Params as dlt reads them: those that a path takes, the one that is incremental, and what is left
@@ -16,7 +16,12 @@ export interface BoundParams {
   incremental: ReturnType<typeof translateIncremental>;
 }
 
-export function bindParams(params: Words, path: string, where: string, notes: Notes): BoundParams {
+export function bindParams(
+  params: DltObject,
+  path: string,
+  where: string,
+  notes: Notes,
+): BoundParams {
   const inPath = new Map<string, string>();
   const query: Record<string, Json> = {};
   let incremental: ReturnType<typeof translateIncremental>;
@@ -37,7 +42,7 @@ export function bindParams(params: Words, path: string, where: string, notes: No
           `no \`{${name}}\` in the path takes it. Write "{resources.${resource}.${field}}" as the value of the param for a query.`,
         );
     } else {
-      const { type: _, ...config } = value as Words;
+      const { type: _, ...config } = value as DltObject;
       spans.push(name);
       if (taken)
         notes.problem(

@@ -18,7 +18,7 @@ import {
   whole,
   words,
 } from '../shape/shape.js';
-import type { Words } from './words.js';
+import type { DltObject } from './dlt-object.js';
 
 const scalar = either(text, number, bigint, flag);
 const python = 'is an object of Python, which JSON has none of. Leave it out.';
@@ -26,14 +26,18 @@ const python = 'is an object of Python, which JSON has none of. Leave it out.';
 const auth = tagged(
   'auth',
   {
-    bearer: record<Words>('auth bearer', { token: text }),
-    api_key: record<Words>('auth api_key', {
+    bearer: record<DltObject>('auth bearer', { token: text }),
+    api_key: record<DltObject>('auth api_key', {
       name,
       api_key: text,
       location: words('header', 'query', 'param', 'cookie'),
     }),
-    http_basic: record<Words>('auth http_basic', { username: text, password: text, api_key: text }),
-    oauth2_client_credentials: record<Words>(
+    http_basic: record<DltObject>('auth http_basic', {
+      username: text,
+      password: text,
+      api_key: text,
+    }),
+    oauth2_client_credentials: record<DltObject>(
       'auth oauth2_client_credentials',
       {
         access_token_url: name,
@@ -52,20 +56,23 @@ const anyAuth = either(words('bearer', 'api_key', 'http_basic', 'oauth2_client_c
 
 const link = { next_url_path: text, next_key: text };
 const paginatorTypes = {
-  single_page: record<Words>('paginator single_page', {}),
-  auto: record<Words>('paginator auto', {}),
-  json_link: record<Words>('paginator json_link', link),
-  json_response: record<Words>('paginator json_response', link),
-  header_link: record<Words>('paginator header_link', { links_next_key: text }),
-  header_cursor: record<Words>('paginator header_cursor', { cursor_key: text, cursor_param: text }),
-  cursor: record<Words>('paginator cursor', {
+  single_page: record<DltObject>('paginator single_page', {}),
+  auto: record<DltObject>('paginator auto', {}),
+  json_link: record<DltObject>('paginator json_link', link),
+  json_response: record<DltObject>('paginator json_response', link),
+  header_link: record<DltObject>('paginator header_link', { links_next_key: text }),
+  header_cursor: record<DltObject>('paginator header_cursor', {
+    cursor_key: text,
+    cursor_param: text,
+  }),
+  cursor: record<DltObject>('paginator cursor', {
     cursor_path: text,
     cursor_param: text,
     cursor_body_path: text,
     stop_after_empty_page: flag,
     has_more_path: text,
   }),
-  offset: record<Words>('paginator offset', {
+  offset: record<DltObject>('paginator offset', {
     limit: required(whole(1)),
     offset: whole(0),
     offset_param: text,
@@ -77,7 +84,7 @@ const paginatorTypes = {
     stop_after_empty_page: flag,
     has_more_path: text,
   }),
-  page_number: record<Words>('paginator page_number', {
+  page_number: record<DltObject>('paginator page_number', {
     base_page: whole(0),
     page: whole(0),
     initial_page: whole(0),
@@ -104,7 +111,7 @@ const limits = {
   convert: fn,
   transform: fn,
 };
-const incremental = record<Words>('incremental', {
+const incremental = record<DltObject>('incremental', {
   cursor_path: required(name),
   ...limits,
   start_param: name,
@@ -119,18 +126,21 @@ const param = either(
   scalar,
   list(scalar),
   tagged('a param that is an object', {
-    resolve: record<Words>('a resolve param', { resource: required(name), field: required(name) }),
+    resolve: record<DltObject>('a resolve param', {
+      resource: required(name),
+      field: required(name),
+    }),
     incremental: incremental,
   }),
 );
 
-const responseAction = record<Words>('a response action', {
+const responseAction = record<DltObject>('a response action', {
   status_code: whole(100),
   content: text,
   action: either(words('ignore'), fn, list(fn)),
 });
 
-const endpoint: RecordShape = record<Words>('an endpoint', {
+const endpoint: RecordShape = record<DltObject>('an endpoint', {
   path: text,
   method: words('GET', 'POST'),
   params: map(param),
@@ -144,7 +154,7 @@ const endpoint: RecordShape = record<Words>('an endpoint', {
   auth: anyAuth,
 });
 
-const column = record<Words>('a column', {
+const column = record<DltObject>('a column', {
   name,
   data_type: words(
     'text',
@@ -187,7 +197,7 @@ const contract = words('evolve', 'freeze', 'discard_row', 'discard_value');
 const hints: Readonly<Record<string, Shape>> = {
   include_from_parent: list(name),
   processing_steps: list(
-    record<Words>('a processing step', { filter: fn, map: fn, yield_map: fn }),
+    record<DltObject>('a processing step', { filter: fn, map: fn, yield_map: fn }),
   ),
   max_table_nesting: whole(0),
   selected: flag,
@@ -199,7 +209,11 @@ const hints: Readonly<Record<string, Shape>> = {
   columns: either(list(column), map(column)),
   schema_contract: either(
     contract,
-    record<Words>('schema_contract', { tables: contract, columns: contract, data_type: contract }),
+    record<DltObject>('schema_contract', {
+      tables: contract,
+      columns: contract,
+      data_type: contract,
+    }),
   ),
   table_format: text,
   file_format: text,
@@ -215,15 +229,15 @@ const misplaced = Object.fromEntries(
 );
 
 /** dlt's `RESTAPIConfig`, as `fromDlt` takes it.  */
-export const dltShape: RecordShape = record<Words>('a config', {
+export const dltShape: RecordShape = record<DltObject>('a config', {
   client: required(
-    record<Words>(
+    record<DltObject>(
       'client',
       { base_url: required(text), headers: map(scalar), auth: anyAuth, paginator },
       { session: python },
     ),
   ),
-  resource_defaults: record<Words>(
+  resource_defaults: record<DltObject>(
     'resource_defaults',
     { endpoint: either(text, endpoint), ...hints },
     { ...misplaced, name: 'each resource has a name of its own; it has no default.' },
@@ -232,7 +246,7 @@ export const dltShape: RecordShape = record<Words>('a config', {
     list(
       either(
         name,
-        record<Words>(
+        record<DltObject>(
           'a resource',
           { name: required(name), endpoint: either(text, endpoint), ...hints },
           misplaced,

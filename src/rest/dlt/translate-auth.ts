@@ -1,14 +1,14 @@
 import { givenMembers } from '../../../operators/settings/given-options.js';
 import type { AuthConfig, AuthName } from '../auth/auth-config.js';
+import type { DltObject } from './dlt-object.js';
 import { type Notes, renamed } from './notes.js';
-import type { Words } from './words.js';
 
 /**
  * dlt's `auth` (a dict or a type's name) as ours. What is missing is read from the settings, under
  * the names that dlt has for it.
  */
 export function translateAuth(
-  auth: string | Words,
+  auth: string | DltObject,
   path: string,
   notes: Notes,
 ): AuthConfig | AuthName | undefined {

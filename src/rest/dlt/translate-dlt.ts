@@ -6,13 +6,13 @@ import { linksOf } from '../resources/resource-tree.js';
 import { below, configError, type Problem } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
 import { withoutNulls } from '../shape/without-nulls.js';
+import type { DltObject } from './dlt-object.js';
 import { dltShape } from './dlt-shape.js';
 import { inSnakeCase } from './in-snake-case.js';
 import { type Notes, notes } from './notes.js';
 import { translateAuth } from './translate-auth.js';
 import { translatePaginator } from './translate-paginator.js';
 import { translateResource, type TranslatedResource } from './translate-resource.js';
-import type { Words } from './words.js';
 
 /** A resource with its number in the config. */
 interface Placed extends TranslatedResource {
@@ -43,9 +43,9 @@ export function translateDlt(config: object, name = 'rest_api'): TranslatedConfi
     resource_defaults: defaults = {},
     resources = [],
   } = givenMembers(config) as {
-    client?: Words;
-    resource_defaults?: Words;
-    resources?: (string | Words)[];
+    client?: DltObject;
+    resource_defaults?: DltObject;
+    resources?: (string | DltObject)[];
   };
   const isSound = (path: string): boolean =>
     !found.problems.some((one) => one.path === path || one.path.startsWith(`${path}.`));
@@ -93,7 +93,7 @@ export function translateDlt(config: object, name = 'rest_api'): TranslatedConfi
 }
 
 function translateClient(
-  client: Words,
+  client: DltObject,
   translated: readonly Placed[],
   found: Notes,
 ): RestConfig['client'] {
@@ -104,9 +104,9 @@ function translateClient(
     paginator,
   } = givenMembers(client) as {
     base_url: string;
-    headers?: Words;
-    auth?: Words;
-    paginator?: Words;
+    headers?: DltObject;
+    auth?: DltObject;
+    paginator?: DltObject;
   };
   const paths = translated.map(({ resource }) => (resource.endpoint as { path: string }).path);
   // Without a base, paths are whole addresses, and the first of them says which host is meant.

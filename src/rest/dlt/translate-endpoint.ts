@@ -7,6 +7,7 @@ import type { Query } from '../http/url.js';
 import { isOne } from '../resources/merge-resource.js';
 import { below } from '../shape/problem.js';
 import { bindParams } from './bind-params.js';
+import type { DltObject } from './dlt-object.js';
 import { type Notes, renamed } from './notes.js';
 import { translateAuth } from './translate-auth.js';
 import { translateIncremental } from './translate-incremental.js';
@@ -14,16 +15,15 @@ import { translatePaginator } from './translate-paginator.js';
 import { translatePath } from './translate-path.js';
 import { translateText, translateTexts } from './translate-text.js';
 import { underBase } from './under-base.js';
-import type { Words } from './words.js';
 
 interface DltEndpoint {
-  headers?: Words;
+  headers?: DltObject;
   json?: JsonObject;
   data?: string | Query;
   data_selector?: string;
-  paginator?: string | Words;
-  auth?: string | Words | null;
-  response_actions?: (Words | ResponseHandler)[];
+  paginator?: string | DltObject;
+  auth?: string | DltObject | null;
+  response_actions?: (DltObject | ResponseHandler)[];
 }
 
 export interface TranslatedEndpoint {
@@ -39,7 +39,7 @@ export interface TranslatedEndpoint {
 
 /** dlt's endpoint (defaults beneath, its path given) as ours. `place` says where a key stands. */
 export function translateEndpoint(
-  config: Words & { path: string },
+  config: DltObject & { path: string },
   baseUrl: string,
   place: (key: string) => string,
   notes: Notes,
@@ -49,7 +49,7 @@ export function translateEndpoint(
     bound,
     incremental: ofParams,
   } = bindParams(
-    givenMembers((config['params'] ?? {}) as Words),
+    givenMembers((config['params'] ?? {}) as DltObject),
     config.path,
     place('params'),
     notes,
@@ -66,7 +66,7 @@ export function translateEndpoint(
     missing === null
       ? notes.tried(place('path'), () => translateText(config.path, { inPath: true, bound }))
       : '';
-  const own = config['incremental'] as Words | undefined;
+  const own = config['incremental'] as DltObject | undefined;
   if (own && ofParams)
     notes.problem(place('incremental'), 'there is an incremental param too; give one of them.');
   const limits =
@@ -121,7 +121,7 @@ export function translateEndpoint(
 
 /** Where requests are other than dlt's. */
 function tellOfRequests(
-  config: Words,
+  config: DltObject,
   params: Readonly<Record<string, Json>>,
   place: (key: string) => string,
   notes: Notes,
@@ -141,7 +141,7 @@ function tellOfRequests(
 }
 
 function actionsOf(
-  actions: readonly (Words | ResponseHandler)[],
+  actions: readonly (DltObject | ResponseHandler)[],
   path: string,
   notes: Notes,
 ): ResponseAction[] {

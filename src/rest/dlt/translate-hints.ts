@@ -3,9 +3,9 @@ import { givenMembers } from '../../../operators/settings/given-options.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import type { WriteDisposition } from '../../../operators/types.js';
 import type { Resource } from '../../run/source.js';
+import type { DltObject } from './dlt-object.js';
 import { type Notes, renamed } from './notes.js';
 import { type DltColumn, translateColumns } from './translate-columns.js';
-import type { Words } from './words.js';
 
 const SAME = {
   table_name: 'tableName',
@@ -21,7 +21,7 @@ const REPLACE = ['truncate-and-insert', 'insert-from-staging', 'staging-optimize
  * where a key stands.
  */
 export function translateHints(
-  hints: Words,
+  hints: DltObject,
   place: (key: string) => string,
   notes: Notes,
 ): Omit<Resource, 'name'> {
@@ -51,7 +51,7 @@ export function translateHints(
     ...(primaryKey.length > 0 && { primaryKey }),
     ...(Object.keys(columns).length > 0 && { columns }),
     ...(Array.isArray(hints['processing_steps']) && {
-      processingSteps: stepsOf(hints['processing_steps'] as Words[]),
+      processingSteps: stepsOf(hints['processing_steps'] as DltObject[]),
     }),
   };
 }
@@ -88,7 +88,7 @@ function dispositionOf(value: unknown, path: string, notes: Notes): WriteDisposi
   return disposition;
 }
 
-function unsupported(hints: Words, place: (key: string) => string, notes: Notes): void {
+function unsupported(hints: DltObject, place: (key: string) => string, notes: Notes): void {
   const contract = hints['schema_contract'];
   const modes =
     typeof contract === 'string' ? [contract] : Object.values(givenMembers(contract ?? {}));
@@ -108,7 +108,7 @@ function unsupported(hints: Words, place: (key: string) => string, notes: Notes)
 }
 
 /** One step for each function, in dlt's order. */
-function stepsOf(steps: readonly Words[]): ProcessingStep[] {
+function stepsOf(steps: readonly DltObject[]): ProcessingStep[] {
   return steps.flatMap(
     ({ filter, map, yield_map: yieldMap }) =>
       [

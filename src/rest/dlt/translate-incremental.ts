@@ -3,10 +3,10 @@ import type { ProcessingStep } from '../../../operators/process-rows.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { type CursorValue, further, type IncrementalConfig } from '../pages/incremental.js';
 import { firstAt } from '../resources/placeholders.js';
+import type { DltObject } from './dlt-object.js';
 import type { Notes } from './notes.js';
 import { renamed } from './notes.js';
 import { translatePath } from './translate-path.js';
-import type { Words } from './words.js';
 
 const KEYS = {
   initial_value: 'initialValue',
@@ -23,7 +23,7 @@ const KEYS = {
  * raise where it would raise.
  */
 export function translateIncremental(
-  config: Words,
+  config: DltObject,
   path: string,
   notes: Notes,
 ): { incremental: IncrementalConfig; steps: ProcessingStep[] } | undefined {
@@ -63,7 +63,7 @@ export function translateIncremental(
 }
 
 /** A filter for the rows that lie within the span; none where every row is. */
-function rowsWithin(incremental: IncrementalConfig, config: Words): ProcessingStep[] {
+function rowsWithin(incremental: IncrementalConfig, config: DltObject): ProcessingStep[] {
   const { cursorPath, initialValue, endValue } = incremental;
   const missing = (config['on_cursor_value_missing'] ?? 'raise') as string;
   const { range_start: start = 'closed', range_end: end = 'open' } = config;

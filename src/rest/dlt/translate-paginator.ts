@@ -1,10 +1,10 @@
 import { ConfigError } from '../../errors.js';
 import type { PaginatorConfig } from '../paginators/paginator-config.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
+import type { DltObject } from './dlt-object.js';
 import { inSnakeCase } from './in-snake-case.js';
 import { type Notes, renamed } from './notes.js';
 import { translatePath } from './translate-path.js';
-import type { Words } from './words.js';
 
 const TYPES: Readonly<Record<string, PaginatorConfig['type']>> = {
   single_page: 'single',
@@ -52,7 +52,7 @@ const OLD: Readonly<Record<string, string>> = {
 
 /** dlt's paginator (a dict or a type's name) as ours. */
 export function translatePaginator(
-  paginator: string | Words,
+  paginator: string | DltObject,
   path: string,
   notes: Notes,
 ): PaginatorConfig | undefined {
@@ -89,7 +89,7 @@ export function translatePaginator(
 /** In dlt `total_path` is `total` unless it is null, and a response without it is an error. */
 function total(
   type: PaginatorConfig['type'],
-  config: Words,
+  config: DltObject,
   path: string,
   notes: Notes,
 ): { totalPath?: string } {

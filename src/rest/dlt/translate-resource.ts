@@ -1,11 +1,11 @@
 import { givenMembers } from '../../../operators/settings/given-options.js';
 import type { RestResource } from '../config/rest-config.js';
 import { mergeColumns, mergeEndpoint } from '../resources/merge-resource.js';
+import type { DltObject } from './dlt-object.js';
 import type { Notes } from './notes.js';
 import { columnsByName } from './translate-columns.js';
 import { translateEndpoint } from './translate-endpoint.js';
 import { translateHints } from './translate-hints.js';
-import type { Words } from './words.js';
 
 export interface TranslatedResource {
   resource: RestResource;
@@ -18,13 +18,15 @@ export interface TranslatedResource {
  * defaults are needed.
  */
 export function translateResource(
-  own: string | Words,
-  defaults: Words,
+  own: string | DltObject,
+  defaults: DltObject,
   baseUrl: string,
   at: string,
   notes: Notes,
 ): TranslatedResource {
-  const { name, endpoint, ...hints } = (typeof own === 'string' ? { name: own } : own) as Words & {
+  const { name, endpoint, ...hints } = (
+    typeof own === 'string' ? { name: own } : own
+  ) as DltObject & {
     name: string;
   };
   const { endpoint: common, ...commonHints } = defaults;
@@ -36,7 +38,7 @@ export function translateResource(
     path: ownEndpoint['path'] ?? name,
   });
   // Null means that nothing is given; of `auth` it says that there is to be none.
-  const merged = { ...givenMembers(rest), ...(auth !== undefined && { auth }) } as Words & {
+  const merged = { ...givenMembers(rest), ...(auth !== undefined && { auth }) } as DltObject & {
     path: string;
   };
   const placeInEndpoint = (key: string): string => {
@@ -108,6 +110,6 @@ function tellOfIncremental(
   else notes.problem(`${at}.endpoint.incremental`, NOT_ASKED);
 }
 
-function endpointOf(endpoint: unknown): Words {
-  return typeof endpoint === 'string' ? { path: endpoint } : ((endpoint ?? {}) as Words);
+function endpointOf(endpoint: unknown): DltObject {
+  return typeof endpoint === 'string' ? { path: endpoint } : ((endpoint ?? {}) as DltObject);
 }

@@ -9,7 +9,7 @@ import type { Cookies } from './cookies.js';
 import { explainsItself, PermanentFault } from './http-errors.js';
 import type { HttpResponse, RequestSpec } from './messages.js';
 import type { FetchLike, FetchResponse } from './transport/own-fetch.js';
-import { lowerCased, ownSecrets, plainHeaders, withhold } from './trust.js';
+import { lowerCased, ownSecrets, plainHeaders, withhold } from './trusted-hosts.js';
 import { hrefOf, parseUrl, withParams } from './url.js';
 
 export interface ExchangeConfig {

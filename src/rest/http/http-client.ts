@@ -16,7 +16,7 @@ import type { SendOptions, SentResponse } from './send-options.js';
 import { sendRequest } from './send-request.js';
 import { hasProxy, proxyPasswords } from './transport/proxy.js';
 import { transportOf } from './transport/transport.js';
-import { trust } from './trust.js';
+import { trust } from './trusted-hosts.js';
 
 export type { ClientConfig } from './client-config.js';
 export type { HttpResponse, RequestSpec } from './messages.js';

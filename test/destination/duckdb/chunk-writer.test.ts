@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchColumns } from '#operators/arrow/batch-columns.js';
 import { recordBatch } from '#operators/arrow/record-batch.js';
 import { appendRows, type ColumnSource } from '#src/destination/duckdb/append/chunk-writer.js';
-import { canWriteStringStructs } from '#src/destination/duckdb/append/string-struct.js';
+import { canWriteStringLayout } from '#src/destination/duckdb/append/string-layout-check.js';
 import { SQL_TYPE } from '#src/destination/duckdb/column-type.js';
 import type { DataType, ShapedColumn } from 'sluice/operators';
 import { column, count, type Value } from './tools.js';
@@ -299,8 +299,8 @@ describe('appendRows', () => {
   });
 });
 
-describe('canWriteStringStructs', () => {
+describe('canWriteStringLayout', () => {
   it('finds DuckDB’s strings as its C header describes them', () => {
-    expect(canWriteStringStructs()).toBe(true);
+    expect(canWriteStringLayout()).toBe(true);
   });
 });

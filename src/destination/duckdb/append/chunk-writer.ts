@@ -11,8 +11,8 @@ import {
 import duckdb from '@duckdb/node-bindings';
 import type { Buffers, DataType } from '../../../../operators/types.js';
 import { LoadError } from '../../../errors.js';
-import { canWriteStringStructs } from './string-struct.js';
-import { stringStructs } from './string-structs.js';
+import { canWriteStringLayout } from './string-layout-check.js';
+import { stringLayout } from './string-layout.js';
 
 /** DuckDB's vector size: no chunk holds more rows. */
 const CHUNK = 2_048;
@@ -44,7 +44,7 @@ export function appendRows(
   appender: DuckDBAppender,
   columns: readonly ColumnSource[],
   rows: number,
-  blockStrings: boolean = canWriteStringStructs(),
+  blockStrings: boolean = canWriteStringLayout(),
 ): void {
   for (const column of columns) requireWhole(column, rows);
   const types = columns.map((column) =>
@@ -200,7 +200,7 @@ function writeTextBlock(
   count: number,
 ): void {
   const text = data.subarray(offsets[from], offsets[from + count]);
-  const made = stringStructs(offsets.subarray(from, from + count + 1), text, () => {
+  const made = stringLayout(offsets.subarray(from, from + count + 1), text, () => {
     duckdb.vector_assign_string_element_len(vector, 0, text);
     const first = duckdb.vector_get_data(vector, 16);
     const view = new DataView(first.buffer, first.byteOffset, 16);

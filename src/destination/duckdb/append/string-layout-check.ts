@@ -9,11 +9,12 @@ const INSIDE = 7;
 let isKnown: boolean | undefined;
 
 /**
- * Whether strings lie in DuckDB's vectors as its C header says (`duckdb_string_t`, little-endian,
- * 64-bit addresses). Checked once a thread: one short and one long string are written the plain way
- * and their bytes looked at; then one is written by its bytes and read back the plain way.
+ * Checks once a thread that strings lie in DuckDB's vectors as its C header says
+ * (`duckdb_string_t`, little-endian, 64-bit addresses). One short and one long string are written
+ * with DuckDB's own functions and their bytes compared; then one is written by its bytes and read
+ * back.
  */
-export function canWriteStringStructs(): boolean {
+export function canWriteStringLayout(): boolean {
   isKnown ??= check();
   return isKnown;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainHeaders, trust } from '#src/rest/http/trust.js';
+import { plainHeaders, trust } from '#src/rest/http/trusted-hosts.js';
 
 describe('trust', () => {
   it.each([

@@ -2,8 +2,8 @@ import { AbortError } from '../../operators/errors.js';
 import type { DatasetReader, Destination, Session } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
 
-/** A destination as one pipeline uses it, which knows what the pipeline still does with it. */
-export interface Watched {
+/** The destination of one pipeline, with what the pipeline still does there. */
+export interface TrackedDestination {
   readonly destination: Destination;
   /** The dataset's reader, whose reads are waited for too. */
   dataset(name: string): DatasetReader;
@@ -18,8 +18,8 @@ export interface Watched {
   close(abort: boolean): Promise<void>;
 }
 
-/** Watches what one pipeline does with a destination that others may use too. */
-export function watched(real: Destination, pipeline: string): Watched {
+/** Tracks what one pipeline does with a destination that others may use too. */
+export function trackedDestination(real: Destination, pipeline: string): TrackedDestination {
   const stopping = new AbortController();
   let isClosed = false;
   const users = new Set<Promise<void>>();
@@ -35,7 +35,7 @@ export function watched(real: Destination, pipeline: string): Watched {
       done();
     };
   }
-  const requireOpen: Watched['requireOpen'] = (to) => {
+  const requireOpen: TrackedDestination['requireOpen'] = (to) => {
     if (isClosed)
       throw new ConfigError(
         `Pipeline ${pipeline} is closed. Make another one with pipeline() to ${to} again.`,

@@ -8,13 +8,13 @@ let room = 0;
 const PADDING = 64;
 
 /**
- * DuckDB's 16-byte structures for texts that lie one after another in `text` as `offsets` say; they
- * stand in `buffer` from byte `at` until the next call in this thread. Where some text is longer
- * than the 12 bytes that a structure holds itself, `copied` gives where a copy of all of `text`
- * begins, and checks its UTF-8. Null when the text is not UTF-8, the offsets fall, or they cut
- * a character in two.
+ * Lays out texts, which lie one after another in `text` as `offsets` say, as DuckDB's 16-byte
+ * strings. They stand in `buffer` from byte `at` until the next call in this thread. Where some
+ * text is longer than the 12 bytes that such a string holds itself, `copied` gives where a copy of
+ * all of `text` begins, and checks its UTF-8. Null when the text is not UTF-8, the offsets fall, or
+ * they cut a character in two.
  */
-export function stringStructs(
+export function stringLayout(
   offsets: Int32Array,
   text: Uint8Array,
   copied: () => bigint | null,
@@ -43,7 +43,7 @@ export function stringStructs(
   }
   if (
     address === null ||
-    kernel.call.stringStructs(block + offsetsAt, block + textAt, count, address, block) === 0
+    kernel.call.stringLayout(block + offsetsAt, block + textAt, count, address, block) === 0
   )
     return null;
   return { buffer: memory.buffer as ArrayBuffer, at: block };

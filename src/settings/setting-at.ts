@@ -6,28 +6,28 @@ import { parseSetting, SETTING_KINDS, type SettingKind } from './parse-setting.j
 import { providerPlace, type Sensitivity } from './place.js';
 import { placesOf } from './places.js';
 
-/** A look-up at exactly one dotted path. */
-export interface DirectLookUp {
-  /** As its kind wants it; undefined where it is nowhere. */
+/** What was found at exactly one dotted path. */
+export interface SettingAt {
+  /** The value as its kind; undefined where no place has it. */
   value: unknown;
-  /** Every place that was looked in, a line each. */
+  /** Every place that was searched, a line each. */
   places: () => string;
 }
 
 /**
- * Looks at exactly one path, in all places. ConfigError for a path with empty parts, or a value
+ * Looks up exactly one path in all places. ConfigError for a path with empty parts, or a value
  * that is not of the kind.
  */
-export function direct(
+export function settingAt(
   dotted: string,
   kind: SettingKind,
   sensitivity: Sensitivity,
   options?: SettingsOptions | null,
-): DirectLookUp {
+): SettingAt {
   const path = requireKind('The path of a setting', dotted, 'text').split('.');
   if (path.includes(''))
     throw new ConfigError(
-      `\`${dotted}\` is no path of a setting. Give sections and key joined by dots, for example shop.token.`,
+      `\`${dotted}\` is not the path of a setting. Give sections and key joined by dots, for example shop.token.`,
     );
   if (!Array.isArray(kind)) requireKind('The kind of a setting', kind, SETTING_KINDS);
   const where = configured(options);
