@@ -97,6 +97,27 @@ export function learn(
   return fresh.size === 0 ? reported : new Set([...reported, ...fresh]);
 }
 
+/**
+ * Reports once a column that its primary key's values are stored otherwise than they were sent:
+ * rows that differ in what is lost alone have one key, and the last of them counts.
+ */
+export function reportLossyKeys(
+  growing: GrowingTable,
+  fitted: readonly FittedColumn[],
+  keys: readonly string[],
+  reported: KnownTable['reported'],
+): void {
+  for (const { column, fitted: fit } of fitted)
+    for (const { kind } of keys.includes(column.name) ? fit.losses : [])
+      if (!reported.has(`${kind} ${column.name}`))
+        growing.report({
+          kind,
+          column: column.name,
+          dataType: fit.type.dataType,
+          message: `Column ${growing.schema.name}.${column.name} is in the primary key: rows whose keys differ in what is not stored count as one row, and the last one stays. Declare the column's \`dataType\` as "text" to keep them apart.`,
+        });
+}
+
 /** Reports a column that is added to a table that is there. */
 export function reportNew(growing: GrowingTable, { name, dataType }: ColumnSchema): void {
   growing.report({

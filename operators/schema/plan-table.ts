@@ -10,7 +10,7 @@ import type {
 import { TYPE_OF } from './coerce.js';
 import { declaredColumns } from './declared-columns.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
-import { begin, grow, learn, LOAD_ID, reportNew } from './grow-table.js';
+import { begin, grow, learn, LOAD_ID, reportLossyKeys, reportNew } from './grow-table.js';
 import { growingTable, type GrowingTable } from './growing-table.js';
 import { hintedColumns, hintOf, keyColumns } from './hinted-columns.js';
 import type { KnownTable } from './known-tables.js';
@@ -58,6 +58,8 @@ export function planTable(known: KnownTable, table: FlatTable, page: Page): Tabl
   const reported = learn(growing, fitted, known.reported);
   const hinted = hintedColumns(known, table, columns, growing);
   const keys = keyColumns(known, table, growing.schema);
+  if (reported !== known.reported && hints.writeDisposition !== 'append')
+    reportLossyKeys(growing, fitted, keys.names, known.reported);
   const required = [
     ...keys.names,
     ...Object.keys(hints.columns).flatMap((name) =>

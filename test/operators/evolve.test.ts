@@ -408,6 +408,22 @@ describe('values that are stored otherwise than they were sent', () => {
     ]);
   });
 
+  it('are reported once more in a key by which rows replace each other', () => {
+    const reported = (writeDisposition: 'append' | 'merge', ...pages: string[][]): string[] => {
+      const shape = shaper();
+      return flats(pages, { primaryKey: 'x', writeDisposition })
+        .flatMap((flat) => shape(flat).changes)
+        .filter(({ message }) => message.includes('is in the primary key'))
+        .map(({ kind, column }) => `${kind} ${column}`);
+    };
+    const rounded = ['{"x":0.12345678901234567891}', '{"x":0.12345678901234567892}'];
+    const cut = ['{"x":"2024-01-02T03:04:05.1234567Z"}'];
+    expect(reported('merge', rounded, rounded)).toEqual(['rounded x']);
+    expect(reported('merge', cut)).toEqual(['cut x']);
+    expect(reported('append', rounded)).toEqual([]);
+    expect(reported('merge', ['{"x":0.5,"y":0.12345678901234567891}'])).toEqual([]);
+  });
+
   it('are no numbers that a double gives back, and no zeros', async () => {
     const exact = [
       '0.30000000000000004',

@@ -114,6 +114,23 @@ describe('functions of the user’s', () => {
     if (message.endsWith('threw: mine')) expect(error.cause).toBe(mine);
   });
 
+  it.each([
+    [() => ({ from: 1 }), 'there is an object or list. Return a text or number from'],
+    [() => null, 'there is no value. Set `incremental.initialValue`, and return a value from'],
+  ])(
+    'that convert to what no text can hold are named with a way out: %#',
+    async (convert, said) => {
+      const incremental = { cursorPath: 'id', initialValue: 1, convert };
+      const error = await failure({
+        endpoint: { params: { since: 'after {incremental.startValue}' }, incremental },
+      });
+      expect(error).toMatchObject({
+        code: 'ERR_SLUICE_CONFIG',
+        message: expect.stringContaining(`${said} \`incremental.convert\``) as string,
+      });
+    },
+  );
+
   it('that return a request from an authorization are told to change theirs', async () => {
     const auth = customAuth((request) => ({ ...request }) as never);
     expect(await failure({}, { auth })).toMatchObject({

@@ -157,7 +157,7 @@ export function textsIn(value: unknown): string[] {
 
 function required(placeholder: Placeholder, lookUp: LookUp, resource: string): Json {
   const value = lookUp(placeholder);
-  if (value === undefined || value === null) throw unusable(resource, placeholder, 'no value');
+  if (value === undefined || value === null) throw unusable(resource, placeholder, NO_VALUE);
   return value;
 }
 
@@ -166,6 +166,8 @@ function textOf(value: Json, placeholder: Placeholder, resource: string): string
     throw unusable(resource, placeholder, 'an object or list');
   return String(value);
 }
+
+const NO_VALUE = 'no value';
 
 /**
  * ConfigError for a placeholder that cannot be filled: what was found, and what to do. `names`: the
@@ -179,7 +181,7 @@ export function unusable(
 ): ConfigError {
   if (from !== 'resources')
     return new ConfigError(
-      `Resource ${resource} needs {${from}.${field}}, and there is ${found}. Give ${from === 'incremental' ? 'an initialValue' : 'the endpoint windows'}.`,
+      `Resource ${resource} needs {${from}.${field}}, and there is ${found}. ${from === 'window' ? 'Set `windows` of the endpoint' : found === NO_VALUE ? 'Set `incremental.initialValue`, and return a value from `incremental.convert` where there is one' : 'Return a text or number from `incremental.convert`, or write the placeholder into `json` as a whole value'}.`,
     );
   return new ConfigError(
     `Resource ${resource} needs {resources.${parent}.${field}}, and a row of ${parent} has ${found} there. Correct the field, or give such rows another value with processing steps of ${parent}.${thereAre(field, names)}`,
