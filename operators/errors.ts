@@ -43,6 +43,13 @@ export function isSluiceError(error: unknown): error is SluiceError {
   );
 }
 
+/** A setting, option or secret that is missing or wrong. Raised before the first request. */
+export class ConfigError extends SluiceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_SLUICE_CONFIG', message, options);
+  }
+}
+
 /**
  * A body that is not JSON: broken (`incomplete` false) or cut short (`incomplete` true, worth
  * asking again).

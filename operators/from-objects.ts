@@ -1,5 +1,5 @@
 import { from, map, type Observable, type ObservableInput } from 'rxjs';
-import { SluiceError } from './errors.js';
+import { ConfigError } from './errors.js';
 import { NO_ROWS } from './json/no-rows.js';
 import { rowsFromTexts } from './json/row-objects.js';
 import { rowText } from './json/row-text.js';
@@ -56,14 +56,13 @@ export function fromObjects<T extends object>(
 
 const EMPTY = new Uint8Array();
 
-/** Errors: `ERR_SLUICE_CONFIG` for what is no stream. */
+/** Errors: ConfigError for what is no stream. */
 function streamOf<T>(source: ObservableInput<T>): Observable<T> {
   try {
     return from(source);
   } catch (error) {
     const found = source === undefined ? 'nothing' : kindOf(source);
-    throw new SluiceError(
-      'ERR_SLUICE_CONFIG',
+    throw new ConfigError(
       `fromObjects() takes an observable, promise, list or (async) iterable of rows; found ${found}.`,
       { cause: error },
     );

@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { FlattenEvent } from './columns/flattener.js';
-import { SluiceError } from './errors.js';
+import { ConfigError } from './errors.js';
 import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
@@ -54,14 +54,13 @@ export function processRows(
   });
 }
 
-/** Errors: `ERR_SLUICE_CONFIG` for a step that is not one function under one of the three names. */
+/** Errors: ConfigError for a step that is not one function under one of the three names. */
 function requireStep(step: ProcessingStep, i: number): void {
   const kinds = { filter: 'function', map: 'function', yieldMap: 'function' } as const;
   const where = `Step ${i + 1} of processRows()`;
   const named = Object.keys(givenOptions<object>(where, requireKind(where, step, 'object'), kinds));
   if (named.length !== 1)
-    throw new SluiceError(
-      'ERR_SLUICE_CONFIG',
+    throw new ConfigError(
       `${where} needs one of \`filter\`, \`map\` and \`yieldMap\`; found ${named.join(', ') || 'none'}.`,
     );
 }

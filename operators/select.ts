@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { Limits } from './columns/limits.js';
-import { JsonError, SelectError, SluiceError } from './errors.js';
+import { JsonError, SelectError, ConfigError } from './errors.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
 import { givenOptions } from './settings/given-options.js';
@@ -50,7 +50,7 @@ export function select(
   );
   const selectors = typeof path === 'string' ? [path] : path;
   if (selectors.length === 0)
-    throw new SluiceError('ERR_SLUICE_CONFIG', 'select() needs at least one path; found none.');
+    throw new ConfigError('select() needs at least one path; found none.');
   return map((page) => rowsOf(page, { ...options, selectors }));
 }
 

@@ -13,7 +13,7 @@ import {
   tap,
   toArray,
 } from 'rxjs';
-import { SluiceError } from './errors.js';
+import { ConfigError } from './errors.js';
 import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
@@ -83,8 +83,7 @@ export function transform<T extends object = JsonObject, U extends object = obje
     gate: 'gate',
   });
   if (concurrency < 1)
-    throw new SluiceError(
-      'ERR_SLUICE_CONFIG',
+    throw new ConfigError(
       `\`concurrency\` of transform() is ${concurrency}; it must be at least 1.`,
     );
   const run = (rows: Rows): Observable<Rows> => {

@@ -1,11 +1,6 @@
 import { SluiceError } from '../operators/errors.js';
 
-/** A setting, option or secret that is missing or wrong. Raised before the first request. */
-export class ConfigError extends SluiceError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('ERR_SLUICE_CONFIG', message, options);
-  }
-}
+export { ConfigError } from '../operators/errors.js';
 
 /** A request that failed for good. The URL and body carry no secrets; the body is cut at 2 KiB. */
 export class HttpError extends SluiceError {

@@ -1,4 +1,4 @@
-import { SluiceError } from '../errors.js';
+import { ConfigError } from '../errors.js';
 import { requireName } from '../settings/require-name.js';
 import { plainName } from './names.js';
 
@@ -8,7 +8,7 @@ const OWN = /^_(dlt|sluice)(_|$)/;
 /**
  * The normalized name of a resource's table. `what` says whose name it is.
  *
- * Errors: `ERR_SLUICE_CONFIG` for a name with which sluice's own tables begin, also where only the
+ * Errors: ConfigError for a name with which sluice's own tables begin, also where only the
  * normalized one does (`_Dlt Loads`), for an empty one, and for one that no database can keep. Rows
  * in such a table would be left out where schemas are read, and removed with what unfinished loads
  * leave.
@@ -16,14 +16,12 @@ const OWN = /^_(dlt|sluice)(_|$)/;
 export function rootTableName(name: string, what: string): string {
   const table = plainName([requireName(name, what)]);
   if (table === '_empty')
-    throw new SluiceError(
-      'ERR_SLUICE_CONFIG',
+    throw new ConfigError(
       `${what} is ${JSON.stringify(name)}, which is empty as a table's name. Choose another name.`,
     );
   if (!OWN.test(table)) return table;
   const found = table === name ? `\`${name}\`` : `\`${name}\` (table ${table})`;
-  throw new SluiceError(
-    'ERR_SLUICE_CONFIG',
+  throw new ConfigError(
     `${what} is ${found}, and names that begin with _dlt_ or _sluice_ belong to sluice's own tables. Choose another name.`,
   );
 }

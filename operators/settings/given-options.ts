@@ -1,4 +1,4 @@
-import { SluiceError } from '../errors.js';
+import { ConfigError } from '../errors.js';
 import { isObject } from '../json/is-object.js';
 import { didYouMean } from './nearest.js';
 import { kindOf } from './user-function.js';
@@ -35,7 +35,7 @@ export function givenMembers<T extends object>(object: T | null | undefined): Pa
 /**
  * The options that a function was given (`givenMembers`).
  *
- * Errors: `ERR_SLUICE_CONFIG` for what is no object, an option that the function does not know, one
+ * Errors: ConfigError for what is no object, an option that the function does not know, one
  * of another kind, and one of `required` that is missing.
  */
 export function givenOptions<T extends object>(
@@ -50,35 +50,28 @@ export function givenOptions<T extends object>(
     requireKind(`\`${key}\` of ${where}`, value, kinds[key as keyof T & string]);
   const missing = required.find((key) => options[key] === undefined);
   if (missing !== undefined)
-    throw new SluiceError(
-      'ERR_SLUICE_CONFIG',
-      `${where} needs \`${missing}\`, and it is not given.`,
-    );
+    throw new ConfigError(`${where} needs \`${missing}\`, and it is not given.`);
   return options as T;
 }
 
-/** A value of a kind as it is. Errors: `ERR_SLUICE_CONFIG` that begins with `what`. */
+/** A value of a kind as it is. Errors: ConfigError that begins with `what`. */
 export function requireKind<T>(what: string, value: T, kind: OptionKind): T {
   const { is, words } = typeof kind === 'string' ? KINDS[kind] : oneOf(kind);
   if (is(value)) return value;
   const found = typeof kind === 'string' ? foundOf(value) : kindOf(value);
-  throw new SluiceError('ERR_SLUICE_CONFIG', `${what} must be ${words}; found ${found}.`);
+  throw new ConfigError(`${what} must be ${words}; found ${found}.`);
 }
 
 /** A misspelt option would be ignored without a word. */
 function requireKnown(where: string, options: object, known: readonly string[]): void {
   const takes = known.join(', ');
   if (!isObject(options))
-    throw new SluiceError(
-      'ERR_SLUICE_CONFIG',
-      `${where} takes an object with ${takes}; found ${foundOf(options)}.`,
-    );
+    throw new ConfigError(`${where} takes an object with ${takes}; found ${foundOf(options)}.`);
   const strange = Object.entries(options).find(
     ([key, value]) => !known.includes(key) && value !== undefined,
   );
   if (strange !== undefined)
-    throw new SluiceError(
-      'ERR_SLUICE_CONFIG',
+    throw new ConfigError(
       `${where} has no option \`${strange[0].slice(0, 60)}\`.${didYouMean(strange[0], known)} It takes ${takes}.`,
     );
 }

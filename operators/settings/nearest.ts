@@ -1,7 +1,7 @@
 /**
  * The word that was probably meant; null where none is near. Spelling in another case
  * (`data_selector` for `dataSelector`, and the other way) counts as the nearest; else at most a
- * third of the letters may be wrong.
+ * third of the letters may be wrong, or it has one word more at an end (`datasetName`).
  */
 export function nearest(word: string, words: readonly string[]): string | null {
   const plain = bare(word);
@@ -12,7 +12,23 @@ export function nearest(word: string, words: readonly string[]): string | null {
   return best !== undefined &&
     best.steps <= Math.floor(Math.min(plain.length, bare(best.one).length) / 3)
     ? best.one
-    : null;
+    : longest(words.filter((one) => hasWordMore(word, one)));
+}
+
+function longest(words: readonly string[]): string | null {
+  const [first = null] = words.toSorted((a, b) => b.length - a.length);
+  return first;
+}
+
+/** Shorter words stand in many names by chance. */
+const SHORTEST = 4;
+
+/** True where a name is another one with a word before or behind it. */
+function hasWordMore(word: string, one: string): boolean {
+  if (one.length < SHORTEST) return false;
+  const capital = one.charAt(0).toUpperCase() + one.slice(1);
+  const behind = word.slice(one.length);
+  return (word.startsWith(one) && /^[A-Z_]/.test(behind)) || word.endsWith(capital);
 }
 
 /** ` Did you mean …?`, or nothing. */

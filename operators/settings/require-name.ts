@@ -1,4 +1,4 @@
-import { SluiceError } from '../errors.js';
+import { ConfigError } from '../errors.js';
 
 /**
  * A name that a database can keep, as it is. `what` says whose it is. Errors: `ERR_SLUICE_CONFIG`
@@ -6,8 +6,7 @@ import { SluiceError } from '../errors.js';
  */
 export function requireName(name: string, what: string): string {
   if (!/[\0\p{Surrogate}]/u.test(name)) return name;
-  throw new SluiceError(
-    'ERR_SLUICE_CONFIG',
+  throw new ConfigError(
     `${what} is ${JSON.stringify(name)}, and a name cannot have a NUL character or half a surrogate pair. Take these characters out.`,
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duckdb, load, pipeline, restSource } from 'sluice';
+import { ConfigError, duckdb, load, pipeline, restSource } from 'sluice';
 import { batch, evolve, flatten, select } from 'sluice/operators';
 
 describe('an option that a function does not know is a config error', () => {
@@ -15,7 +15,13 @@ describe('an option that a function does not know is a config error', () => {
       () => pipeline({ name: 'p', destination: duckdb(':memory:'), dataSet: 'd' } as never),
       'dataset',
     ],
+    [
+      'pipeline',
+      () => pipeline({ name: 'p', destination: duckdb(':memory:'), datasetName: 'd' } as never),
+      'dataset',
+    ],
   ])('%s', (name, make, meant) => {
+    expect(make).toThrow(ConfigError);
     expect(make).toThrow(
       expect.objectContaining({
         code: 'ERR_SLUICE_CONFIG',

@@ -12,14 +12,19 @@ describe('the nearest word', () => {
     ['a letter too many', 'paramss', 'params'],
     ['two letters swapped', 'apth', 'path'],
     ['a wrong letter', 'primaryKez', 'primaryKey'],
+    ['a word more behind it', 'pathTemplate', 'path'],
+    ['a word more before it', 'customPaginator', 'paginator'],
   ])('is found for %s', (_what, word, meant) => {
     expect(nearest(word, WORDS)).toBe(meant);
   });
 
-  it.each(['xyz', 'a', '', 'pa', 'selection'])('is none for %j', (word) => {
-    expect(nearest(word, WORDS)).toBeNull();
-    expect(didYouMean(word, WORDS)).toBe('');
-  });
+  it.each(['xyz', 'a', '', 'pa', 'selection', 'pathological', 'sympath'])(
+    'is none for %j',
+    (word) => {
+      expect(nearest(word, WORDS)).toBeNull();
+      expect(didYouMean(word, WORDS)).toBe('');
+    },
+  );
 
   it('is the word itself for every word', () => {
     fc.assert(
