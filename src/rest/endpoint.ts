@@ -155,7 +155,7 @@ export function endpoint(options: EndpointConfig): Observable<Page> {
       }),
       ...listRequest(config),
       limits: config.limits ?? {},
-      mark: '',
+      fingerprint: '',
       paginator: paginatorOf(config.paginator ?? 'auto'),
       incremental: null,
       paging: undefined,

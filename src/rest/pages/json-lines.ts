@@ -2,8 +2,8 @@ import { unexpected } from '../../../operators/columns/kernel.js';
 import { JsonError } from '../../../operators/errors.js';
 
 /**
- * Lines with one JSON value each as the elements of one array. A byte order mark in front is passed
- * over; blank lines and lines with `null` are no rows.
+ * Lines with one JSON value each as the elements of one array. A byte order mark in front is
+ * skipped; blank lines and lines with `null` are no rows.
  *
  * Errors: JsonError, naming the line, for one that begins as no JSON does, or has more or less than
  * one value. A last line that is only half there is left open, so that whoever looks at the whole
@@ -41,8 +41,8 @@ export function jsonLines(body: Uint8Array): Uint8Array {
 }
 
 /**
- * Where a value ends, told by brackets and quotes alone: what is between them is looked at when it
- * is read. Null: not in this line.
+ * Where a value ends, by brackets and quotes alone: what is between them is checked when it is
+ * read. Null: not in this line.
  */
 function endOfValue(body: Uint8Array, start: number, end: number): number | null {
   const isWord = !VALUES_WITH_END.has(body[start] as number);

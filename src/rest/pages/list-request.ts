@@ -3,8 +3,8 @@ import type { RestEndpoint } from '../config/rest-config.js';
 import type { List, ListRequest } from './list.js';
 
 /**
- * What is asked for in the same way whatever the rows above a list: all of its requests but
- * address, headers and body.
+ * What is the same for all lists of an endpoint, whatever the rows above them: all of its requests
+ * but address, headers and body.
  */
 type Same = Omit<
   ListRequest,
@@ -13,8 +13,8 @@ type Same = Omit<
   Pick<List, 'maxPages'>;
 type Given = Pick<RestEndpoint, Exclude<keyof Same, 'auth'>> & { auth?: Auth | null };
 
-/** An endpoint's way of asking, with the defaults where it says nothing. */
-export function listRequest(given: Given): Same {
+/** The requests of an endpoint, with the defaults for what it leaves out. */
+export function listRequest(endpoint: Given): Same {
   const {
     method = 'GET',
     dataSelector,
@@ -29,7 +29,7 @@ export function listRequest(given: Given): Same {
     poll = null,
     repeatable,
     maxPages = 100_000,
-  } = given;
+  } = endpoint;
   return {
     method,
     dataSelector: dataSelector === undefined ? null : [dataSelector].flat(),

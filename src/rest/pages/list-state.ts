@@ -25,8 +25,8 @@ export function listState(
   } satisfies ListState as unknown as Json;
 }
 
-/** Paging that was found on a first page, and the fingerprint of the requests it was found with. */
+/** Paging that was detected on a first page, and the fingerprint of the requests it holds for. */
 export interface FoundPaging {
-  mark: string;
+  fingerprint: string;
   paginator: Exclude<PaginatorConfig, { type: 'auto' }>;
 }

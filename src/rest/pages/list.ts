@@ -14,7 +14,7 @@ import type { PollConfig } from './poll.js';
 import type { RowPlaces } from './row-places.js';
 
 /**
- * What is sent for each page of a list, and where the rows of its answers are. Changes of the
+ * What is sent for each page of a list, and where the rows of its responses are. Changes of the
  * paginator come on top.
  */
 export interface ListRequest {
@@ -53,12 +53,12 @@ export interface ListRequest {
 export interface List extends ListRequest {
   resource: string;
   paginator: Paginator | 'auto';
-  /** Tells the requests that paging is found with from others. */
-  mark: string;
+  /** Fingerprint of the requests that detected paging holds for. */
+  fingerprint: string;
   maxPages: number;
   incremental: IncrementalConfig | null;
   /**
-   * What earlier runs know of the list: the last value of its cursor, and how it is paged
+   * What earlier runs know of the list: the last value of its cursor, and its detected paging
    * (`paginator` is made from it where it holds for these requests).
    */
   last: CursorValue | null;
@@ -71,7 +71,7 @@ export interface List extends ListRequest {
   stamp: Page['stamp'];
 }
 
-/** Where a list is read, and who is told. */
+/** What a list is read with, and where its events go. */
 export interface ReadOptions {
   /** The position (`Page.next`) that it is read on from. @default its beginning */
   from?: Json | undefined;

@@ -14,7 +14,7 @@ import type { RowPlaces } from './row-places.js';
 export interface PageRows extends FoundRows {
   /** Nothing was at the selector, which counts as no rows behind the first page. */
   isMissing: boolean;
-  /** Why a page without the expected list has no rows, where that is to be told; else null. */
+  /** The notice for a page without the expected list; null where there is none to report. */
   notice: string | null;
 }
 
@@ -140,7 +140,7 @@ function refuseScalar(
   if (kind !== 'value' || body[start] === OPEN_BRACE || selectors.includes('@')) return;
   const found = new TextDecoder().decode(body.subarray(start, Math.min(end, start + 200)));
   throw new SelectError(
-    `\`${selectors.join('` or `')}\` was to have rows and has ${found}. Correct dataSelector, or tell such answers apart (responseActions).`,
+    `\`${selectors.join('` or `')}\` was to have rows and has ${found}. Correct \`dataSelector\`, or name such responses in \`responseActions\`.`,
   );
 }
 

@@ -134,9 +134,9 @@ export class PaginationGuard {
   }
 
   /**
-   * The request after a page, or how the list ends. What speaks against going on is given, not
-   * thrown, so that the page itself is not lost: an address that was asked for before, one page too
-   * many, a position that cannot be used. A link in the change is a whole address.
+   * The request after a page, or how the list ends. An error is returned, not thrown, so that the
+   * page itself is not lost: for an address that was requested before, one page too many, a
+   * position that cannot be used. A link in the change is a whole address.
    */
   after(facts: PageFacts, paginator: Paginator): Step | Stop | Ending {
     try {

@@ -64,14 +64,14 @@ export function didYouMeanPath(path: string, names: readonly string[]): string {
   return near === undefined ? '' : ` Did you mean \`${near}\`?`;
 }
 
-/** What to say of a path at which nothing was, given the paths that were there. */
+/** What a notice says of a path that matched nothing, with the paths that are there. */
 export function missingAt(path: string, names: readonly string[]): string {
   return names.includes(path)
     ? 'there was only null.'
     : `nothing was there in any response.${thereAre(path, names)}`;
 }
 
-/** ` Did you mean …? There are: …` for a path at which nothing was; or nothing without names. */
+/** ` Did you mean …? There are: …` for a path that matched nothing; empty text without names. */
 export function thereAre(path: string, names: readonly string[]): string {
   const shown = names.slice(0, 20).map((name) => `\`${name.slice(0, 100)}\``);
   const more = names.length > 20 ? `, and ${names.length - 20} more` : '';
@@ -136,7 +136,7 @@ export function watchPaginator(
 }
 
 /**
- * Notes the header or relation that a paginator was given. A whole list need not have it; the
+ * Notes the header or relation that a paginator's config names. A whole list need not have it; the
  * standard ones are left out where there is one page.
  */
 function watchHeader(

@@ -38,7 +38,7 @@ interface Held {
 }
 
 /**
- * The pages of one list. While a page is worked on downstream, the next one is already asked for.
+ * Reads the pages of one list. The next page is requested while one is worked on downstream.
  *
  * A page that equals the one before is held back until one differs, and then both count. Where
  * three are equal and nothing beside their rows moves on, the API ignores its parameters: the
@@ -74,8 +74,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   if (known?.isKept === true && paginator !== null) paging = pagingOf(list, paginator);
   watch.restore(known?.matched ?? []);
   if (known?.selector != null) places.choose(known.selector);
-  let asked: RequestChange = resumed?.change ?? paginator?.first ?? {};
-  /** Rows asked for on a page by one who did not describe paging. */
+  let change: RequestChange = resumed?.change ?? paginator?.first ?? {};
+  /** Rows that a request without a configured paginator has for a page. */
   let size: number | null = null;
   let nextMissing = false;
   let held: Held[] = [];
@@ -103,7 +103,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     size = found.size;
     const { config } = found.paginator;
     if (found.lasting) paging = pagingOf(list, found.paginator);
-    // One page is what most answers are; whether it was all is said by the verdict.
+    // Most responses are one page; the verdict says whether it is the whole list.
     if (found.incomplete || config?.type !== 'single')
       observe({ kind: 'notice', resource, message: `paging: ${found.why}` });
     return found;
@@ -113,10 +113,10 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     index: number,
     endStatus: readonly number[] = [],
   ): Promise<FetchedPage> => {
-    asked = step.change;
+    change = step.change;
     const request = fetchPage({
       url: step.url,
-      change: asked,
+      change,
       index,
       paths: paginator?.paths ?? [],
       endStatus,
@@ -209,8 +209,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   try {
     let isProbe = known?.isProbe ?? false;
     const { pages: before } = tally.counts;
-    const url = resumed === null ? guard.begin(asked) : guard.resume(asked, before);
-    let ahead = fetchNext({ change: asked, url }, before, isProbe ? BEHIND : []);
+    const url = resumed === null ? guard.begin(change) : guard.resume(change, before);
+    let ahead = fetchNext({ change, url }, before, isProbe ? BEHIND : []);
     for (;;) {
       const page = await ahead;
       if ('skipped' in page) {
@@ -230,7 +230,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         index: tally.counts.pages + held.length,
         rows: tally.counts.rows + heldRows,
         maxPageRows: tally.counts.maxPageRows,
-        change: asked,
+        change,
       });
       let lost = false;
       if (paginator === null) {
@@ -303,7 +303,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         );
       count(page, facts);
       // The cursor moves on only with a list that was read to its end: what was missed has to be
-      // asked for again.
+      // requested again.
       const done = 'end' in step ? ended(lost ? 'lost' : step.end, step.isRepeat) : null;
       const next = 'end' in step ? null : positionBehind(step.change, { guard: guard.snapshot() });
       yield {
@@ -329,9 +329,9 @@ function isCut(end: ListEnd): boolean {
   return end.end === 'maximum' || listFinding(end)?.verdict === 'incomplete';
 }
 
-/** Paging that was found, as later runs keep it. */
-function pagingOf({ mark }: List, { config }: Paginator): FoundPaging {
-  return { mark, paginator: config as FoundPaging['paginator'] };
+/** Detected paging, as later runs keep it. */
+function pagingOf({ fingerprint }: List, { config }: Paginator): FoundPaging {
+  return { fingerprint, paginator: config as FoundPaging['paginator'] };
 }
 
 function cursorValue(text: string | null): CursorValue | null {

@@ -4,8 +4,8 @@ import { parseJson } from '../../../operators/json/parse-json.js';
 import { detectSelector } from './data-selector.js';
 
 /**
- * Where the rows of a resource are, when nobody said: found on its first response with rows, and
- * the same for all of its lists from then on.
+ * Where the rows of a resource without a data selector are: detected on its first response with
+ * rows, and the same for all of its lists from then on.
  */
 export interface RowPlaces {
   /** The selector for a response; null where the response has no rows. */
@@ -20,7 +20,7 @@ export interface RowPlaces {
 
 /**
  * @param path of the resource's endpoint; its last part may be the name of the list
- * @param report told once what was chosen, and among what
+ * @param report called once with what was chosen, and among what
  */
 export function rowPlaces(
   resource: string,

@@ -76,7 +76,7 @@ export function listOf(
     endpoint.paginator === 'auto'
       ? (run.state(name) as ListState | null)?.resource?.paging
       : undefined;
-  const paging = found?.mark === fingerprint ? found : undefined;
+  const paging = found?.fingerprint === fingerprint ? found : undefined;
   const request = {
     url: joinUrl(client.baseUrl, path, query, endpoint.path),
     json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
@@ -119,7 +119,7 @@ export function listOf(
     paginator: paging === undefined ? endpoint.paginator : paginatorOf(paging.paginator),
     paging,
     windowed: window !== null,
-    mark: fingerprint,
+    fingerprint,
     incremental,
     last,
     parent,

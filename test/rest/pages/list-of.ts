@@ -53,7 +53,7 @@ export async function readList(
     secrets: secretsOf({ url, headers: described.headers ?? {} }),
     ...listRequest(described),
     limits: {},
-    mark: 'mark',
+    fingerprint: 'fingerprint',
     paginator: paginatorOf(described.paginator ?? 'auto'),
     incremental: incremental ?? null,
     paging: undefined,
