@@ -93,6 +93,22 @@ describe('a list is incomplete where a response says that there is more', () => 
     ["DynamoDB's key", { json: { data: rows, LastEvaluatedKey: { id: 4 } } }, {}],
     ['a total', { json: { data: rows, paging: { total: 74 } } }, {}],
     ['a count beside a link to the next page', { json: { data: rows, count: 74, next: null } }, {}],
+    ["Hydra's link", { json: { data: rows, 'hydra:view': { 'hydra:next': '/x?page=2' } } }, {}],
+    ["ArcGIS' flag", { json: { data: rows, exceededTransferLimit: true } }, {}],
+    ["Blockscout's parameters", { json: { data: rows, next_page_params: { block: 7 } } }, {}],
+    [
+      "OGC's number of matches",
+      { json: { data: rows, numberMatched: 74, numberReturned: 37 } },
+      {},
+    ],
+    [
+      'a total of XML as JSON',
+      { json: { feed: { data: rows, 'opensearch:totalResults': { $t: '74' } } } },
+      { dataSelector: 'feed.data' },
+    ],
+    ['the highest page', { json: { data: rows, maxPage: 4 } }, {}],
+    ['pages that remain', { json: { data: rows, remaining_pages: 3 } }, {}],
+    ['a flag that it is no end of file', { json: { data: rows, eof: false } }, {}],
     ["Hydra's total", { json: { data: rows, 'hydra:totalItems': 74 } }, {}],
     ['a total as text', { json: { data: rows, totalCount: '1,234' } }, {}],
     [
@@ -205,6 +221,7 @@ describe('a list is unproven where a response may say that there is more', () =>
   const rows = list(0, 37);
   it.each<[string, Reply]>([
     ['a count above its rows', { json: { data: rows, count: 74 } }],
+    ['a count of records above its rows', { json: { data: rows, recordCount: 74 } }],
     ['a count in a header', { json: { data: rows }, headers: { 'X-Count': '74' } }],
     ['a count of pages or rows', { json: { data: rows }, headers: { 'X-Page-Count': '100' } }],
     ['206', { status: 206, json: { data: rows } }],
@@ -219,6 +236,7 @@ describe('a list is unproven where a response may say that there is more', () =>
 
   it.each<[string, Reply]>([
     ['the count is that of its rows', { json: { data: rows, count: 37 } }],
+    ['the count of results is that of its rows', { json: { data: rows, resultCount: 37 } }],
     ['the header counts its rows', { json: { data: rows }, headers: { 'X-Count': '37' } }],
     ['the pages are its rows', { json: { data: rows }, headers: { 'X-Page-Count': '37' } }],
     [

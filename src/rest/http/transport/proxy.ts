@@ -15,7 +15,7 @@ const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const;
 export async function proxyFor(url: URL, chosen: string | false | undefined): Promise<URL | null> {
   if (chosen === false || (chosen === undefined && !hasProxy())) return null;
   const proxy = chosen ?? (await proxyOfEnvironment(url));
-  if (proxy === '') return null;
+  if (chosen === undefined && proxy === '') return null;
   const parsed = URL.canParse(proxy) ? new URL(proxy) : null;
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
     throw new PermanentFault(

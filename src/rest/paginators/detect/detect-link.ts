@@ -20,6 +20,7 @@ const LINKS = new Set([
   'nextpageuri',
   'nextrecordsurl',
   'odatanextlink',
+  'hydranext',
 ]);
 const VAGUE = new Set(['next', 'nextpage']);
 const ADDRESSES = ['href', 'url', 'uri', 'link'];

@@ -98,6 +98,8 @@ const PAGING_OBJECTS: ReadonlySet<string> = new Set([
   'header',
   'hits',
   'next',
+  'view',
+  'hydraview',
 ]);
 
 /** Names of the number of the first row, and of the page. */
@@ -140,6 +142,11 @@ export const TOTAL_PAGES: ReadonlySet<string> = new Set([
   'numberofpages',
   'totalpagecount',
   'lastpage',
+  'maxpage',
+  'pagetotal',
+  'totalpage',
+  'nbpages',
+  'pagescount',
 ]);
 /** Names of the number of rows in all. */
 export const TOTALS: ReadonlySet<string> = new Set([
@@ -179,6 +186,13 @@ export const TOTALS: ReadonlySet<string> = new Set([
   'odatacount',
   'hydratotalitems',
   'opensearchtotalresults',
+  // OGC API Features, beside `numberReturned`.
+  'numbermatched',
+  'numberofrecords',
+  'numberofresults',
+  'totalnumberofitems',
+  'totalnumberofresults',
+  'counttotal',
 ]);
 /** Names of a flag that says whether there is more: `has_more`, `hasNextPage`, `moreRecords`. */
 export const HAS_MORE: RegExp =

@@ -82,7 +82,7 @@ function moreOf({ name, value, within }: Member): boolean | null {
   if (HAS_MORE.test(name)) return flagOf(value);
   if (REMAINING.test(name)) return statedCount(value) === null ? null : Number(value) > 0;
   if (typeof value !== 'boolean') return null;
-  if (name === 'truncated') return value;
+  if (CUT.test(name)) return value;
   if (LAST.test(name)) return !value;
   const names = new Set(Object.keys(within).map(plainName));
   // Spring's `last` and Salesforce's `done` count only beside members of these services.
@@ -91,10 +91,13 @@ function moreOf({ name, value, within }: Member): boolean | null {
   return isSpring || isSalesforce ? !value : null;
 }
 
+/** Flags that a response was cut: `exceededTransferLimit` of ArcGIS among them. */
+const CUT =
+  /^(truncated|exceeded(transfer|result|page)?limit|(result|page)?limit(reached|exceeded)|maxresultsreached)$/;
 const REMAINING =
-  /^(remaining(item|row|record|result)(s|count)|(items|rows|records|results)remaining)$/;
+  /^(remaining(item|row|record|result|page)(s|count)|(items|rows|records|results|pages)(remaining|left))$/;
 const LAST =
-  /^((is)?lastpage|islast|isend|endoflist|endofresults|endofrecords|nomore(items|results|pages|records|data)?)$/;
+  /^((is)?lastpage|islast|isend|eof|endoflist|endofresults|endofrecords|nomore(items|results|pages|records|data)?)$/;
 
 function nextIn(members: readonly Member[]): PageSigns['next'] {
   const link = nextLinkIn(members);
@@ -128,7 +131,10 @@ const NEXT_CURSOR =
 
 function isCursor(value: Json, name: string): boolean {
   if (isObject(value))
-    return /^(lastevaluatedkey|continue|nextkey)$/.test(name) && Object.keys(value).length > 0;
+    return (
+      /^(lastevaluatedkey|continue|nextkey|nextpageparams)$/.test(name) &&
+      Object.keys(value).length > 0
+    );
   if (typeof value === 'string') return !/^\s*(null|none|false|undefined|-1|0)?\s*$/i.test(value);
   return typeof value === 'bigint' || (typeof value === 'number' && value > 0);
 }
@@ -169,7 +175,8 @@ function faultIn(members: readonly Member[]): string | null {
 }
 
 function isFault({ name, value, keys, within }: Member): boolean {
-  if (/^(incompleteresults|partialresults?|ispartial|timedout)$/.test(name)) return value === true;
+  if (/^(incompleteresults|partial(results?)?|ispartial|timedout)$/.test(name))
+    return value === true;
   if (keys.length > 1) return false;
   if (LISTS_OF_FAULTS.test(name))
     return Array.isArray(value) ? value.length > 0 : isFilled(value) || value === true;

@@ -53,9 +53,12 @@ function rankOf(member: Member, rows: number): number | null {
   const names = Object.keys(within).map(plainName);
   if (name === 'found' && names.includes('outof')) return 0;
   const isLinked = names.some((one) => /^next((page)?(link|url|uri|href))?$/.test(one));
-  if (name !== 'count' || (statedCount(value) ?? 0) <= rows) return null;
-  return isLinked ? 1 : VAGUE;
+  if (!COUNTS.test(name) || (statedCount(value) ?? 0) <= rows) return null;
+  return isLinked && name === 'count' ? 1 : VAGUE;
 }
+
+const COUNTS =
+  /^(count|(item|record|result|row|entry|element|object)s?count|num(items|records|results|rows))$/;
 
 const ESTIMATED_TOTAL =
   /^(estimated|approximate|approx)(total|count|size)(hits|count|results|rows|records|items)?$|^(total|count|resultsize|totalcount|totalresults|totalhits|totalmatches)(estimate|estimated|approximate|approx)$/;
@@ -63,7 +66,8 @@ const ESTIMATED_TOTAL =
 /** A number, a text of one, or an object with one (`{ value: 10000, relation: 'gte' }`). */
 function statedTotal(value: Json): { stated: number; isGuess: boolean } | null {
   if (isObject(value)) {
-    const inner = value['value'] ?? value['count'];
+    // XML printed as JSON has a text under one of the last two.
+    const inner = value['value'] ?? value['count'] ?? value['$t'] ?? value['#text'];
     const stated = isObject(inner) || inner === undefined ? null : statedTotal(inner);
     return stated && { ...stated, isGuess: stated.isGuess || isCalledEstimate(value) };
   }
