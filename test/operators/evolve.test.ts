@@ -666,7 +666,7 @@ describe('pages', () => {
     expect(table?.columns[0]?.data).toBe(flat.tables[0]?.columns[0]?.lanes[0]?.data);
   });
 
-  it('report names that had to be told apart', () => {
+  it('report names that collided', () => {
     const [flat] = flats([['{"a b":1,"a_b":2}']]) as [Flat];
     expect(shaper()(flat).changes.map(({ kind }) => kind)).toEqual(['new-table', 'collision']);
   });

@@ -204,7 +204,7 @@ describe('values of two keys with one name', () => {
     ]);
   });
 
-  it('are told of', () => {
+  it('are reported', () => {
     const changes = flats([['{"a b":1,"a_b":2}'], ['{"a b":1,"a_b":2}']]).map((flat) =>
       shaper()(flat).changes.map(({ kind, column: name }) => [kind, name]),
     );

@@ -105,7 +105,7 @@ describe('endpoint', () => {
     expect([pages.length, pages[0]?.rows.count, error]).toEqual([1, 0, null]);
   });
 
-  it('loses no row to a server that gives fewer than asked', async () => {
+  it('loses no row to a server that gives fewer than requested', async () => {
     const server = await serve((asked) => ({ json: slice(asked, 250, 100) }));
     const { pages } = await readAll(
       endpoint({ url: server.url, paginator: offset({ limit: 500 }) }),
@@ -230,7 +230,7 @@ describe('endpoint', () => {
       { kind: 'skip', resource: 'x', parent: null, index: 0, status: 404, reason: 'status' },
     ],
     [
-      'takes an answer without content for an empty list',
+      'takes a response without content for an empty list',
       204,
       { kind: 'done', pages: 1, rows: 0, lastPageRows: 0 },
     ],
@@ -251,7 +251,7 @@ describe('endpoint', () => {
     expect(server.asked.length).toBe(1);
   });
 
-  it('says that a list whose middle was passed over ended there', async () => {
+  it('says that a list whose middle was skipped ended there', async () => {
     const server = await serve(({ query }) =>
       query.get('page') === '0' ? { json: rows(0, 1) } : { status: 403 },
     );

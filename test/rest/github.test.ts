@@ -111,7 +111,7 @@ function octokit(server: LocalServer): Source {
 
 const responseOf = (path: string): unknown => tape.find((one) => one.path === path)?.response;
 
-describe('recorded GitHub answers', () => {
+describe('recorded GitHub responses', () => {
   const folder = tempFolder();
 
   it('give every row that GitHub gave, page after page by their Link headers', async () => {

@@ -41,12 +41,12 @@ async function asking(
 
 const gap = ([first = 0, second = 0]: number[]): number => second - first;
 
-describe('an API that limits how often it is asked', () => {
+describe('an API that limits how often it is requested', () => {
   it.each<[string, Answered]>([
     ['in JSON', { status: 429, json: { error: { retry_after_ms: 400 } } }],
     ['in words', { status: 429, text: 'Too many requests. Try again in 0.4 seconds.' }],
     ['by a reset', { status: 429, headers: { 'x-ratelimit-reset': '0.4' } }],
-  ])('is asked again when its refusal says so %s', async (_how, refusal) => {
+  ])('is requested again when its refusal says so %s', async (_how, refusal) => {
     const { ask, times } = await asking((count) => (count === 1 ? refusal : { json: {} }));
     await ask('/');
     expect(gap(times)).toBeGreaterThanOrEqual(400);
@@ -173,7 +173,7 @@ describe('an API that limits how often it is asked', () => {
     await expect(ask('/')).rejects.toThrow("action: 'wait'");
   });
 
-  it('does not read as an order to wait what another answer says', async () => {
+  it('does not read as an order to wait what another response says', async () => {
     const { ask } = await asking((count) =>
       count === 1
         ? { status: 500, json: { retry_after: 3_600 } }
@@ -186,7 +186,7 @@ describe('an API that limits how often it is asked', () => {
     ['RateLimit-Policy', 1_000, { json: {}, headers: { 'ratelimit-policy': '"default";q=2;w=1' } }],
     ['words of a refusal', 300, { status: 429, text: 'Limit: 2 requests per 300 ms' }],
   ])(
-    'is asked no more often than its %s allows, where no rate is configured',
+    'is requested no more often than its %s allows, where no rate is configured',
     async (_where, perMs, first) => {
       const { ask, times } = await asking((count) => (count === 1 ? first : { json: {} }), {
         rateLimit: { requests: Number.POSITIVE_INFINITY, per: '1s', concurrency: 1 },
@@ -206,7 +206,7 @@ describe('an API that limits how often it is asked', () => {
     expect(times.length).toBe(3);
   });
 
-  it('answers roots and their children in turns', async () => {
+  it('takes roots and their children in turns', async () => {
     const order: string[] = [];
     const { ask } = await asking(() => ({ json: {} }), {
       rateLimit: { requests: 1_000, per: '1s', concurrency: 1 },

@@ -75,7 +75,7 @@ describe('a rule of an option', () => {
 });
 
 describe('readOptions', () => {
-  it('prefers what is given over settings', () => {
+  it('prefers options over settings', () => {
     expect(read({ apiKey: 'mine' }, { SOURCES__SHOP__API_KEY: 'theirs' })).toEqual({
       apiKey: 'mine',
     });

@@ -67,7 +67,7 @@ describe('coalesce', () => {
     await sandbox.close();
   });
 
-  it('finds users at the path of older texts when told so', async () => {
+  it('finds users at the path of older texts when configured', async () => {
     const sandbox = await startSandbox();
     sandbox.coalesce.control.quirks.add('seedPaths');
     const { url, credentials } = sandbox.coalesce;

@@ -22,7 +22,7 @@ const asked = (): string[] =>
   sandbox.coassemble.requests.map(({ method, url }) => `${method} ${url}`);
 
 describe('deleteIdentities', () => {
-  it('does nothing unless it is told to', async () => {
+  it('does nothing without `dryRun: false`', async () => {
     expect(await deleteIdentities(['learner-1', 'learner-2'], options)).toEqual([
       { identifier: 'learner-1', outcome: 'would be deleted' },
       { identifier: 'learner-2', outcome: 'would be deleted' },

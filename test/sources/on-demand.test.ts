@@ -65,7 +65,7 @@ describe('a resource that is loaded only by name', () => {
   };
   const query = (sql: string): Promise<Row[]> => duckdb(folder.path('t.duckdb')).query(sql);
 
-  it('is not asked for otherwise', () => {
+  it('is not requested otherwise', () => {
     for (const make of Object.values(sources))
       expect(make().resources.filter(({ selected }) => selected === false)).toEqual([]);
   });
@@ -157,7 +157,7 @@ describe('a resource that is loaded only by name', () => {
     await own.close();
   });
 
-  it('saves SCORM packages to a folder, with a row that tells size and hash; what the plan does not include is passed over', async () => {
+  it('saves SCORM packages to a folder, with a row that tells size and hash; what the plan does not include is skipped', async () => {
     const scormFolder = folder.path('scorm');
     const info = await load(sources.coassemble({ scormFolder }), 'course_scorm');
     const rows = await query('SELECT course_id, path, size, sha256 FROM data.course_scorm');

@@ -227,7 +227,7 @@ describe('a parent that does not exist is an error of the compiler, and when it 
     ).toThrow(/no resource `x`/);
   });
 
-  it('as the one whose answers are taken', () => {
+  it('as the one whose responses are taken', () => {
     expect(() =>
       restSource({
         client,

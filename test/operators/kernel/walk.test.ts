@@ -278,7 +278,7 @@ describe('locate', () => {
     expect(locate(bytes(text), { selectors: [selector] }).span).toMatchObject({ kind, count });
   });
 
-  it('takes the first of several selectors that is there, and a map as rows where told so', () => {
+  it('takes the first of several selectors that is there, and a map as rows where configured', () => {
     expect(
       locate(bytes('{"results":[1,2]}'), { selectors: ['data', 'results', '@'] }).span.count,
     ).toBe(2);

@@ -182,7 +182,7 @@ describe('a token', () => {
     ['a minute before its end', { expires_in: '600' }, {}, 540],
     ['after half its life, where that is shorter than the margin', { expires_in: 60 }, {}, 30],
     [
-      'after the default, where the answer does not say',
+      'after the default, where the response does not say',
       {},
       { defaultTokenExpiration: 1000, marginSeconds: 0 },
       1000,

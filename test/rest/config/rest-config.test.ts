@@ -197,7 +197,7 @@ describe('a wrong description', () => {
       ['a', { name: 'b', includeFromParent: ['id'] }],
       /resources\[1\]\.includeFromParent`: there is no \{resources\.<parent>\.<field>\}/,
     ],
-  ])('is refused before anything is asked: %s', (_what, resources, message) => {
+  ])('is refused before anything is requested: %s', (_what, resources, message) => {
     expect(() => restSource({ client, resources })).toThrow(message);
     expect(() => restSource({ client, resources })).toThrow(
       expect.objectContaining({ code: 'ERR_SLUICE_CONFIG' }) as Error,

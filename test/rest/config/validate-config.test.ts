@@ -172,7 +172,7 @@ describe('a config', () => {
       /^resources\[0\]\.endpoint\.poll: poll needs at least one word/,
     ],
     [
-      'an ignored answer without a condition',
+      'an ignored response without a condition',
       endpointOf({ responseActions: [{ action: 'ignore' }] }),
       /^resources\[0\]\.endpoint\.responseActions: responseActions\[0\] is 'ignore' for every response/,
     ],
@@ -195,7 +195,7 @@ describe('a config', () => {
       { resourceDefaults: { endpoint: { pth: 'x' } }, resources: ['a'] },
       /^resourceDefaults\.endpoint\.pth: unknown key\. Did you mean `path`\?/,
     ],
-  ])('with %s is told of it', (_what, config, message) => {
+  ])('with %s is reported', (_what, config, message) => {
     const [first = '', ...others] = problems(config);
     expect(first).toMatch(message);
     expect(others).toEqual([]);
@@ -314,7 +314,7 @@ describe('resources that go together', () => {
       ['resources[2].includeFromParent: there are several parents (a, b): write `<parent>.id`.'],
     ],
     [
-      'fields of rows that are asked for together',
+      'fields of rows that are requested together',
       [
         'a',
         {
@@ -421,20 +421,20 @@ describe('resources that go together', () => {
       [/^resources\[0\]\.endpoint\.missingParent: does nothing here/],
     ],
     [
-      'answers of a resource with a wildcard',
+      'responses of a resource with a wildcard',
       [
         { name: 'a', endpoint: { dataSelector: 'groups[*].people' } },
         { name: 'b', endpoint: { responseOf: 'a', dataSelector: 'teams' } },
       ],
       [/^resources\[1\]\.endpoint\.responseOf: the dataSelector of `a` has a wildcard/],
     ],
-  ])('are told of %s', (_what, resources, messages) => {
+  ])('with %s are reported', (_what, resources, messages) => {
     const found = problems({ resources });
     expect(found).toHaveLength(messages.length);
     for (const [i, message] of messages.entries()) expect(found[i]).toMatch(message);
   });
 
-  it('are told where it is the defaults that are wrong', () => {
+  it('are reported where it is the defaults that are wrong', () => {
     expect(
       problems({
         resourceDefaults: { endpoint: { params: { x: '{resources.zoo.id}' } } },
@@ -465,7 +465,7 @@ describe('an error', () => {
     );
   });
 
-  it('comes to plain JavaScript too, before anything is asked', () => {
+  it('comes to plain JavaScript too, before anything is requested', () => {
     expect(() => restSource(wrong as never)).toThrow(/^Source `shop`: 4 things/);
     for (const value of [null, undefined, 'x', [], () => 0])
       expect(() => restSource(value as never), String(value)).toThrow(

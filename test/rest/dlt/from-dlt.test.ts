@@ -267,7 +267,7 @@ describe('a config of dlt’s, as JSON', () => {
     expect(Object.values(ids).flat()).toEqual(expected);
   });
 
-  it('asks for children with fields of parents whose slashes stay, and ends where an answer is ignored', async () => {
+  it('requests children with fields of parents whose slashes stay, and ends where a response is ignored', async () => {
     const { rows, error, server } = await load((url) => ({
       client: { base_url: `${url}/v1` },
       resource_defaults: { primary_key: 'id', endpoint: { params: { per_page: 100 } } },

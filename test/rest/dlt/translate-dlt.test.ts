@@ -55,7 +55,7 @@ describe('an endpoint', () => {
     ],
     ['no auth of its own', { auth: null }, { ...BARE, auth: null }],
     [
-      'ignored answers',
+      'ignored responses',
       {
         response_actions: [
           { status_code: 404, action: 'ignore' },
@@ -734,7 +734,7 @@ describe('a wrong config', () => {
       /resources\[0\]\.include_from_parent`: there is no \{resources/,
     ],
     [
-      'a parent that cannot be asked for',
+      'a parent that cannot be requested',
       {
         resources: [
           { name: 'p', endpoint: 'a/{lost}/b' },
@@ -744,7 +744,7 @@ describe('a wrong config', () => {
       /resources\[0\]\.endpoint\.path`: nothing fills \{lost\}/,
     ],
     [
-      'nothing that can be asked for',
+      'nothing that can be requested',
       one('a/{lost}/b'),
       /resources\[0\]\.endpoint\.path`: nothing fills \{lost\}/,
     ],
@@ -758,7 +758,7 @@ describe('a wrong config', () => {
     expect(() => translated(config)).toThrow(/^Source `rest_api`: (?!\d+ things)/);
   });
 
-  it('is told of everything at once', () => {
+  it('is reported with all its problems at once', () => {
     expect(() =>
       translated({
         resource_defaults: { schema_contract: 'freeze' },

@@ -6,7 +6,7 @@ import { readAll, rowsOf } from '../../support/read-pages.js';
 
 const quick = { retry: { baseMs: 1 } };
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each<[string, unknown, string | undefined, unknown[]]>([
     ['a list', [{ id: 1 }], undefined, [{ id: 1 }]],
     ['a list behind a name', { data: [{ id: 1 }], meta: {} }, undefined, [{ id: 1 }]],
@@ -53,7 +53,7 @@ describe('an answer', () => {
     ]);
   });
 
-  it('in lines that is cut in the middle of one is asked for again', async () => {
+  it('in lines that is cut in the middle of one is requested again', async () => {
     const server = await serve((_asked, count) => ({
       text: count === 1 ? '{"id":1}\n{"id":' : '{"id":1}\n{"id":2}\n',
     }));
@@ -113,7 +113,7 @@ describe('an answer', () => {
 });
 
 describe('a list', () => {
-  it('whose rows are gathered from several places is paged by its whole answer', async () => {
+  it('whose rows are gathered from several places is paged by its whole response', async () => {
     const server = await serve(({ query }) => ({
       json: {
         groups: [{ people: [{ id: Number(query.get('after') ?? 0) }] }, { people: [] }],
@@ -168,7 +168,7 @@ describe('a list', () => {
     expect(pages.flatMap(rowsOf).map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('whose paging nobody described is read to its end, and what was found is told', async () => {
+  it('whose paging nobody described is read to its end, and what was found is reported', async () => {
     const server = await serve(({ query }) => {
       const page = Number(query.get('page') ?? 1);
       return { json: { items: [{ id: page }], page, total_pages: 3 } };
@@ -190,7 +190,7 @@ describe('a list', () => {
   });
 });
 
-describe('an answer in the making', () => {
+describe('a response in the making', () => {
   const answers = (words: string[]) => async (): Promise<{ json: unknown }> => {
     const status = words.length > 1 ? words.shift() : words[0];
     return {
@@ -205,7 +205,7 @@ describe('an answer in the making', () => {
     timeoutMs: 60_000,
   };
 
-  it('is asked for until it is made, and why it is waited for is told', async () => {
+  it('is requested until it is made, and why it waits is reported', async () => {
     const server = await serve(answers(['queued', 'in_progress', 'complete']));
     const events: SourceEvent[] = [];
     const { pages, error } = await readAll(

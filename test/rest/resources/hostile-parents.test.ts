@@ -36,7 +36,7 @@ const base: RestResource[] = [
 ];
 
 describe('groups of rows', () => {
-  it('are of one and the same row above, where it is asked with', async () => {
+  it('are of one and the same row above, where it is requested with', async () => {
     const server = await serve(shops);
     const { error, pages } = await readSource(
       sourceOf(server, [
@@ -102,7 +102,7 @@ describe('groups of rows', () => {
     );
   });
 
-  it('hand on nothing of rows that are not told apart in them', async () => {
+  it('hand on nothing of rows that are not distinguished in them', async () => {
     const server = await serve(({ path }) => ({
       json:
         path === '/a'
@@ -129,7 +129,7 @@ describe('groups of rows', () => {
 });
 
 describe('a field that rows only inherit', () => {
-  it('is none: neither asked with nor stamped, in groups or alone', async () => {
+  it('is none: neither sent nor put on rows, in groups or alone', async () => {
     const server = await serve(({ path }) => ({ json: path === '/a' ? [{ id: 1 }] : [{ n: 1 }] }));
     for (const endpoint of [
       { path: 'b/{resources.a.toString}', missingParent: 'fail' as const },
@@ -192,7 +192,7 @@ describe('two parents below one row', () => {
   );
 });
 
-describe('an answer that is shared', () => {
+describe('a response that is shared', () => {
   const bundle = ({ query }: Asked): { json: unknown } => {
     const page = Number(query.get('page') ?? 0);
     return {
@@ -334,7 +334,7 @@ describe('an answer that is shared', () => {
     );
   });
 
-  it('may be a parent together with the one whose answer it is', async () => {
+  it('may be a parent together with the one whose response it is', async () => {
     const server = await serve((asked) =>
       asked.path === '/people' ? bundle(asked) : { json: [] },
     );
@@ -379,7 +379,7 @@ describe('rows that are given', () => {
 });
 
 describe('windows over an empty span', () => {
-  it('ask for nothing and hold nobody back, however many parents there are', async () => {
+  it('request nothing and hold nobody back, however many parents there are', async () => {
     const server = await serve(({ query }) => ({
       json:
         Number(query.get('page')) < 3
@@ -580,7 +580,7 @@ describe('any tree of resources', () => {
     count: fc.integer({ min: 0, max: 3 }),
   });
 
-  it('is asked for exactly what its rows need, and every row bears those above it', async () => {
+  it('sends exactly the requests that its rows need, and every row has the fields of those above it', async () => {
     const trees: Node[][] = [];
     // Each tree has a folder of its own: a run that failed may still ask when the next one begins.
     const server = await serve((asked) => ({
@@ -647,7 +647,7 @@ describe('any parents and rows', () => {
     { noNullPrototype: true },
   );
 
-  it('are asked for, each parent’s, from where the run before ended', async () => {
+  it('are requested, each parent’s, from where the run before ended', async () => {
     let current: Record<string, number[]> = {};
     const server = await serve(({ path, query }) => {
       if (path === '/shops') return { json: Object.keys(current).map((id) => ({ id })) };
@@ -707,12 +707,12 @@ describe('any parents and rows', () => {
 describe('a secret of a parent', () => {
   it.each<[string, Required<RestResource>['endpoint'], string]>([
     [
-      'is asked with and told by no event, though its field has another name',
+      'is requested with and shown by no event, though its field has another name',
       { path: 'orders', headers: { authorization: 'Bearer {resources.shops.note}' } },
       'note',
     ],
     [
-      'is asked with and told by no event',
+      'is requested with and shown by no event',
       { path: 'orders', params: { of: '{resources.shops.access_token}' } },
       'access_token',
     ],

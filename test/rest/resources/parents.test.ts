@@ -59,7 +59,7 @@ describe('a child of a child', () => {
 });
 
 describe('a child of several parents', () => {
-  it('is asked for with each row of one and each of the other', async () => {
+  it('is requested with each row of one and each of the other', async () => {
     const server = await serve(shops);
     const { rows, pages, error } = await readSource(
       sourceOf(server, [
@@ -99,7 +99,7 @@ describe('a child of several parents', () => {
 });
 
 describe('rows that are given', () => {
-  it('ask for children as rows of an API do, and are loaded themselves', async () => {
+  it('request children as rows of an API do, and are loaded themselves', async () => {
     const server = await serve(shops);
     const { rows } = await readSource(
       sourceOf(server, [
@@ -218,8 +218,8 @@ describe('groups', () => {
   });
 });
 
-describe('one answer with several tables', () => {
-  it('is asked for once, and each resource takes its rows', async () => {
+describe('one response with several tables', () => {
+  it('is requested once, and each resource takes its rows', async () => {
     const server = await serve(({ path }) => ({
       json:
         path === '/people'

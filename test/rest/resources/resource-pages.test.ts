@@ -68,7 +68,7 @@ const atOnce = (concurrency: number): RateLimit => ({
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
 describe('a child resource', () => {
-  it('is asked for once for every row of its parent, keyed to it', async () => {
+  it('is requested once for every row of its parent, keyed to it', async () => {
     const server = await serve(shopAnswer);
     const { rows, pages, error } = await readSource(shop(server));
     expect(error).toBeNull();
@@ -193,14 +193,14 @@ describe('a child resource', () => {
     ]);
   });
 
-  it('is not asked for where its parent has no rows', async () => {
+  it('is not requested where its parent has no rows', async () => {
     const server = await serve(() => ({ json: [] }));
     const { error, pages, events } = await readSource(shop(server));
     expect([error, pages.length, server.asked.length]).toEqual([null, 1, 1]);
     expect(events.at(-1)).toMatchObject({ kind: 'done', resource: 'refunds', end: 'not-begun' });
   });
 
-  it('is passed over for a parent that is gone, which is told and does not end the others', async () => {
+  it('is skipped for a parent that is gone, which is reported and does not end the others', async () => {
     const server = await serve((asked) =>
       asked.path.includes('c%20d') ? { status: 404, json: {} } : shopAnswer(asked),
     );
@@ -366,7 +366,7 @@ describe('resources on three levels', () => {
     expect(server.asked.map(({ path }) => path)).toEqual(['/a']);
   });
 
-  it('ask for children of several parents at once, never more than the client sends', async () => {
+  it('request children of several parents at once, never more than the client sends', async () => {
     const held: (() => void)[] = [];
     let most = 0;
     const server = await serve(async ({ path }, count) => {

@@ -11,7 +11,7 @@ import { tempFolder } from '../../support/temp-folder.js';
 const pathOf = (value: string | number, template = 'files/{resources.a.id}.bin'): string =>
   savePath(template, () => value, 'b');
 
-describe('the path of a saved answer', () => {
+describe('the path of a saved response', () => {
   it.each<[string, string | number, string]>([
     ['a plain value as it is', 'Course_7-b.v2', 'files/Course_7-b.v2.bin'],
     ['a number', 7, 'files/7.bin'],

@@ -44,7 +44,7 @@ describe('a body', () => {
   });
 
   it.each(CODINGS.filter(([coding]) => coding !== 'identity'))(
-    'in %s that is cut in a complete message is asked for again, never handed on short',
+    'in %s that is cut in a complete message is requested again, never handed on short',
     async (coding, packed) => {
       const whole = packed(TEXT);
       const { text, count } = await read(
