@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '../../operators/settings/nearest.js';
 import { ConfigError } from '../errors.js';
 
 /** What the command line is to do. */
@@ -48,9 +49,16 @@ export function readArguments(args: readonly string[]): Command {
       return readSandbox(rest);
     default:
       throw new ConfigError(
-        `There is no command \`${name}\`. Commands: run, sandbox. See sluice --help.`,
+        `There is no command \`${name}\`.${commandMeant(name)} Commands: run, sandbox. See sluice --help.`,
       );
   }
+}
+
+/** A file or a misspelt command in place of a command. */
+function commandMeant(name: string): string {
+  return /\.(m?[jt]s|json)$/i.test(name)
+    ? ` To load this file: sluice run ${name}.`
+    : didYouMean(name, ['run', 'sandbox']);
 }
 
 function readRun(args: string[]): Command {

@@ -55,6 +55,7 @@ const SHARED = [
 
 type Shared = (typeof SHARED)[number];
 
+/** One list of an API, read by itself. */
 export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
   /**
    * Address of the first page; with a shared `client` it may be relative to the client's base URL.
@@ -82,9 +83,11 @@ export interface EndpointConfig extends Pick<RestEndpoint, Shared> {
    * be used. @default the beginning of the list
    */
   from?: Json;
-  /** @default the process's */
+  /** Holds requests back while the loader is behind. @default the process's */
   gate?: Gate;
+  /** Ends the reading; the stream ends with an AbortError. */
   signal?: AbortSignal;
+  /** Is called with every event of the list, in order. */
   observe?: (event: SourceEvent) => void;
 }
 

@@ -5,6 +5,7 @@ export interface ResourceInfo extends Omit<Completeness, 'resource'> {
   name: string;
   /** Requests sent, repeated ones included. */
   requests: number;
+  /** Pages received, empty ones included. */
   pages: number;
   /** Rows in those pages, before processing steps. */
   rows: number;

@@ -34,9 +34,11 @@ import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 import { trackedDestination } from './tracked-destination.js';
 
+/** Who loads what into which dataset, and how often it commits. */
 export interface PipelineConfig {
   /** Who loads: kept with every load; two pipelines may share a database. */
   name: string;
+  /** Where the rows go, for example `duckdb('shop.duckdb')`. */
   destination: Destination;
   /**
    * Schema of the database that holds the tables; normalized as dlt does. @default `<name>_dataset`
@@ -51,6 +53,7 @@ export interface PipelineConfig {
   commit?: CommitConfig;
 }
 
+/** What one run does with missing rows, how it is stopped, and who sees its events. */
 export interface RunOptions {
   /**
    * What a resource means of which something is missing: `warn` says so in the load info and goes
@@ -82,6 +85,7 @@ export interface Dataset extends DatasetReader {
   rows<T extends object = ReadRow>(table: string): Promise<T[]>;
 }
 
+/** Loads sources into one dataset, and reads it. */
 export interface Pipeline extends AsyncDisposable {
   readonly name: string;
   /**

@@ -53,6 +53,8 @@ describe('readArguments', () => {
 
   it.each([
     [['load'], 'no command `load`'],
+    [['shop.ts'], 'To load this file: sluice run shop.ts.'],
+    [['sandbx'], 'Did you mean `sandbox`?'],
     [['run'], 'needs a source'],
     [['run', 'a', 'b'], 'takes one source'],
     [['run', 'a', '--bd', 'x'], "Unknown option '--bd'"],

@@ -292,7 +292,7 @@ describe('sluice run <file>', () => {
     [
       'no export',
       'a.ts',
-      '{path} exports nothing; its default export must be a source',
+      '{path} exports nothing; its default export must be a source (restSource(…)) or a config with `client` and `resources`. A program that loads by itself is started with node.',
       'const a = 1;\nconsole.error(a);',
     ],
     [

@@ -25,7 +25,7 @@ export interface BearerConfig {
 
 /** A user name and password (`basic`). */
 export interface BasicConfig {
-  /** @default read from the source's settings by `restSource` (`username`) */
+  /** Name of the user. @default read from the source's settings by `restSource` (`username`) */
   username?: string;
   /** Empty where there is none. @default read from the source's settings (`password`) */
   password?: string;

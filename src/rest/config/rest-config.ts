@@ -21,7 +21,7 @@ import type { PaginatorLike } from '../paginators/paginator-of.js';
 export interface RestEndpoint {
   /** Behind the client's base URL, or a whole address. @default the resource's name */
   path?: string;
-  /** @default 'GET' */
+  /** HTTP method of the requests. @default 'GET' */
   method?: 'GET' | 'POST';
   /** Query parameters. */
   params?: Query;
@@ -34,7 +34,10 @@ export interface RestEndpoint {
   data?: string | Query;
   /** Added to the client's; replaces those of the same name. */
   headers?: Readonly<Record<string, string>>;
-  /** @default 'auto': detected on the first page, reported as a notice, and kept for later runs */
+  /**
+   * How pages follow each other. @default 'auto': detected on the first page, reported as a notice,
+   * and kept for later runs
+   */
   paginator?: PaginatorLike;
   /**
    * Dotted path (or several, of which the first that is there counts) to the rows; `@` is the whole
@@ -108,6 +111,7 @@ export interface RestEndpoint {
   repeatable?: boolean;
 }
 
+/** One list of an API: where it is requested, and the tables of its rows. */
 export interface RestResource extends Omit<Resource, 'optionalColumns'> {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;
@@ -121,9 +125,11 @@ export interface RestResource extends Omit<Resource, 'optionalColumns'> {
   includeFromParent?: readonly string[] | Readonly<Record<string, string>>;
 }
 
+/** A REST API: its client, and the resources that are read from it. */
 export interface RestConfig {
   /** dlt's source name. @default 'rest_api' */
   name?: string;
+  /** Base URL, authorization, rate limit and retries of all resources, and their paginator. */
   client: ClientConfig & { paginator?: PaginatorLike };
   /**
    * Defaults of every resource; `endpoint`, its `params` and `json`, and each

@@ -76,11 +76,11 @@ export interface OffsetConfig {
   limit: number;
   /** First offset; 1 where the API counts rows from 1. @default 0 */
   offset?: number;
-  /** @default 'offset' */
+  /** Query parameter that takes the offset. @default 'offset' */
   offsetParam?: string;
   /** Instead of the parameter: path in the JSON body of the request. */
   offsetBodyPath?: string;
-  /** @default 'limit' */
+  /** Query parameter that takes the limit. @default 'limit' */
   limitParam?: string;
   /** Instead of the parameter: path in the JSON body of the request. */
   limitBodyPath?: string;
@@ -106,13 +106,13 @@ export interface PageNumberConfig {
   basePage?: number | 'auto';
   /** Number of the page to begin with. @default basePage */
   page?: number;
-  /** @default 'page' */
+  /** Query parameter that takes the page's number. @default 'page' */
   pageParam?: string;
   /** Instead of the parameter: path in the JSON body of the request. */
   pageBodyPath?: string;
   /** Rows requested on a page. @default the API's own size */
   size?: number;
-  /** @default 'limit' */
+  /** Query parameter that takes the size. @default 'limit' */
   sizeParam?: string;
   /** Instead of the parameter: path in the JSON body of the request. */
   sizeBodyPath?: string;
