@@ -67,13 +67,9 @@ export function pageRows(
     const isMissing = isMissingAt(document, selectors, limits);
     if (mayBeMissing && isMissing)
       return { ...noRows(document, paths, limits), notice: index === 0 ? notice : null };
-    if (
-      index === 0 ||
-      !isMissing ||
-      !places.isEmpty(document) ||
-      pageSigns(parseJson(document), [], 0).fault !== null
-    )
-      throw isMissing ? withNearest(error, document, selectors) : error;
+    const { fault } = pageSigns(parseJson(document), [], 0);
+    if (index === 0 || !isMissing || !places.isEmpty(document) || fault !== null)
+      throw isMissing ? withReason(error, document, { selectors, fault }) : error;
     return { ...noRows(document, paths, limits), isMissing, notice };
   }
 }
@@ -84,12 +80,19 @@ export function emptyPage(): PageRows & { document: Uint8Array } {
   return { document, body: document, span: NO_ROWS, values: [], isMissing: false, notice: null };
 }
 
-/** The error that nothing is at the selectors, with the nearest path that is there. */
-function withNearest(
+/**
+ * The error that nothing is at the selectors, with what the response reports as failed, else with
+ * the nearest path that is there.
+ */
+function withReason(
   error: SelectError,
   body: Uint8Array,
-  selectors: readonly string[],
+  { selectors, fault }: { selectors: readonly string[]; fault: string | null },
 ): SelectError {
+  if (fault !== null)
+    return new SelectError(`${error.message} The response reports an error: ${fault}.`, {
+      cause: error,
+    });
   const names = namesIn(body);
   const hint = selectors
     .map((selector) => didYouMeanPath(selector, names))

@@ -184,6 +184,17 @@ describe('a response that only reports an error is no row', () => {
     });
   });
 
+  it('and is told of where rows were expected elsewhere', async () => {
+    const json = { data: null, errors: [{ message: 'timeout' }] };
+    const { error } = await read(() => ({ json }), { dataSelector: 'data.orders.nodes' });
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_SELECT',
+      message: expect.stringContaining(
+        'The response reports an error: `errors` is [{"message":"timeout"}].',
+      ) as string,
+    });
+  });
+
   it('and one behind the first page ends the list, which is incomplete', async () => {
     const replies: Reply[] = [
       { json: { data: list(0, 3), next: '/x?page=2' } },
