@@ -36,7 +36,7 @@ export class CircleDetector {
     this.#span = from?.span ?? 1;
   }
 
-  /** Tells whether a request is known to have been made. */
+  /** Whether a request is known to have been made. */
   has(request: string): boolean {
     return request === this.#first || request === this.#mark || this.#recent.includes(request);
   }

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../../operators/types.js';
 import { isNothing } from '../paginators/is-nothing.js';
 import { hasFieldsOfItsOwn, isEmptyEnvelope } from './empty-envelope.js';
 
-/** Where the rows of a response are, as far as the response alone tells. */
+/** Where the rows of a response are, as far as the response alone shows it. */
 export interface DetectedSelector {
   /** A path, `@` for the response itself; null where the response says that it has no rows. */
   selector: string | null;
@@ -48,7 +48,7 @@ const DEEPEST = 3;
 const DEEPEST_GRAPH = 6;
 
 /**
- * Finds the rows of a response for which nobody said where they are. In this order: the list with a
+ * Finds the rows of a response whose place the config does not name. In this order: the list with a
  * name of the resource (singular or plural), one with a usual name (`data`, `items`, OData's
  * `value`, FHIR's `entry`, HAL's `_embedded`, GraphQL's `nodes` and `edges`), the longest list of
  * objects, what lies beside rows (included, messages), lists of other values. Lists of links and

@@ -4,7 +4,7 @@ import { describesList, membersOf, plainName } from '../paginators/detect/member
 import { pageSigns } from '../paginators/detect/page-signs.js';
 import { isNothing } from '../paginators/is-nothing.js';
 
-/** What is said of a list outside its rows, or of the response. */
+/** What a response has about its list outside the rows, or about itself. */
 const ABOUT_LIST =
   /^(total|count(?!ry)|size|length|page|per(page)?$|limit|offset|skip|start|next|prev|first(?!name)|last(?!name)|self|current|cursor|has|more|link|meta|paging|pagination|odata|jsonrpc|status|success|ok|done$|error|errors|warnings|messages?$|numfound|nbhits|took$|timedout$|etag$|requestid$|traceid$|correlationid$|timestamp$|apiversion$|resourcetype$|truncated$|istruncated$|isend$|islast)/;
 /** The same by their values: rows have fields with these names, too. */
@@ -14,7 +14,7 @@ const BY_VALUE: Readonly<Record<string, RegExp>> = {
   kind: /#/,
 };
 const COUNT = /^(total|count|numfound|nbhits|odatacount)|(count|total)$/;
-/** What is said of an error beside it (RFC 9457, Spring, GitHub, JSON-RPC). */
+/** What a response has about an error beside it (RFC 9457, Spring, GitHub, JSON-RPC). */
 const OF_FAULT =
   /^(faults?|code|message|msg|reason|details?|description|title|type|instance|path|trace|help|hint|documentationurl|exception)$|^error|error$/;
 /** Objects beside rows that are about them, or about the request. */
@@ -24,7 +24,7 @@ const ABOUT =
 const WRAPPER = /^(data|d|response|results?|body|payload|embedded|hits)$/;
 
 /**
- * Tells whether an object without a list only speaks of one: it counts no rows (`total: 0`, also in
+ * Whether an object without a list only speaks of one: it counts no rows (`total: 0`, also in
  * an object for paging; a FHIR Bundle without `entry`), says where the list is or goes on
  * (`page: 1`, `nextPageToken`), or reports an error and has nothing else.
  */
@@ -47,7 +47,7 @@ export function isEmptyEnvelope(body: JsonObject): boolean {
 }
 
 /**
- * Tells whether an object has members that are neither lists nor objects nor about a list: so it is
+ * Whether an object has members that are neither lists nor objects nor about a list: so it is
  * a row itself.
  */
 export function hasFieldsOfItsOwn(body: JsonObject): boolean {

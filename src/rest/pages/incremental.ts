@@ -8,7 +8,7 @@ import { unixMs } from '../../settings/unix-ms.js';
 export type CursorValue = string | number | bigint;
 
 /**
- * Asking an API only for what is new: where the last run ended, the next one begins. In dlt's
+ * Requests only what is new: where the last run ended, the next one begins. In dlt's
  * words.
  */
 export interface IncrementalConfig {

@@ -44,7 +44,7 @@ export interface ListPositions {
 export function listPositions(list: List, client: Client): ListPositions {
   const secrets = [...list.secrets, ...(list.auth?.secrets ?? [])];
   let fingerprint: string | null = null;
-  /** Tells the list from others, whatever the values of its secrets. */
+  /** Distinguishes the list from others, whatever the values of its secrets. */
   const ownFingerprint = (): string =>
     (fingerprint ??= digest(
       printJson([

@@ -5,14 +5,14 @@ import { COUNT_LIMIT } from '../paginators/stated-count.js';
 
 /** Counts of a list, as `ListEnd` has them. */
 type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows'>;
-/** What responses said of a list, as `ListEnd` has it. */
-type Said = Required<Pick<ListEnd, 'declared' | 'more' | 'doubt'>>;
+/** What responses state about a list, as `ListEnd` has it. */
+type Stated = Required<Pick<ListEnd, 'declared' | 'more' | 'doubt'>>;
 
 /** What a tally has to know again to go on. Plain JSON. */
 export interface TallySnapshot {
   counts: Counts;
   declared: Declared | null;
-  more: Said['more'];
+  more: Stated['more'];
   fault: string | null;
   doubt: string | null;
   /** The total may count something else. */
@@ -29,7 +29,7 @@ export interface TallySnapshot {
 export class ListTally {
   #counts: Counts;
   #declared: Declared | null;
-  #more: Said['more'];
+  #more: Stated['more'];
   #fault: string | null;
   #doubt: string | null;
   /** The total may count something else. */
@@ -124,12 +124,12 @@ export class ListTally {
 
   /** Rows of the whole list as the API states them; null where it does not, or only guesses. */
   get total(): number | null {
-    return this.#said().declared?.rows ?? null;
+    return this.#stated().declared?.rows ?? null;
   }
 
   /** All that is known of the list when it ends. */
-  end(): Counts & Said {
-    return { ...this.#counts, ...this.#said() };
+  end(): Counts & Stated {
+    return { ...this.#counts, ...this.#stated() };
   }
 
   /**
@@ -143,7 +143,7 @@ export class ListTally {
     return Object.keys(others).length === 0 ? null : others;
   }
 
-  #said(): Said {
+  #stated(): Stated {
     const declared = this.#exact();
     const isOfPages = this.#countsPages && this.#totals > 1 && declared?.rows !== undefined;
     const { rows: _rows, ...others } = declared ?? {};
@@ -174,7 +174,7 @@ function declaredBy({ total, pages }: PageSigns, { rowsBefore = 0 }: Paginator):
 }
 
 /** A flag counts more than a link or cursor beside it. */
-function moreIn({ flag, next }: PageSigns): Said['more'] {
+function moreIn({ flag, next }: PageSigns): Stated['more'] {
   if (flag !== null) return flag.isMore ? { by: 'flag', what: flag.what } : null;
   return next === null ? null : { by: 'next', what: next.what };
 }

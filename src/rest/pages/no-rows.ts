@@ -5,7 +5,7 @@ import type { Span } from '../../../operators/types.js';
 export const STATE_ONLY: Uint8Array = new TextEncoder().encode('[]');
 
 /**
- * Tells whether bytes hold a value that services write where they have no rows: `{}` and `[]` (PHP
+ * Whether bytes hold a value that services write where they have no rows: `{}` and `[]` (PHP
  * writes the one for the other), `""`, `false`, `null`, `[null]`.
  */
 export function meansNoRows(bytes: Uint8Array): boolean {
@@ -13,14 +13,14 @@ export function meansNoRows(bytes: Uint8Array): boolean {
 }
 
 /**
- * Tells whether bytes hold a value that means no rows behind the first page alone, where rows are
+ * Whether bytes hold a value that means no rows behind the first page alone, where rows are
  * known to be lists of objects: `0`, `[[]]`, `[{}]`, `[""]`, `[false]`.
  */
 export function meansNoMoreRows(bytes: Uint8Array): boolean {
   return bytes.length <= LONGEST && NO_MORE.test(Buffer.from(bytes).toString('latin1'));
 }
 
-/** Tells whether a body holds nothing at all: no bytes, blanks, or a byte order mark alone. */
+/** Whether a body holds nothing at all: no bytes, blanks, or a byte order mark alone. */
 export function isBlankBody(bytes: Uint8Array): boolean {
   return bytes.length <= LONGEST && BLANK.test(Buffer.from(bytes).toString('latin1'));
 }

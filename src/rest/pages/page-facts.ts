@@ -32,7 +32,7 @@ export interface FactsSnapshot {
   members: readonly (readonly string[])[] | null;
 }
 
-/** What the pages of one list say, told from their bodies and headers. */
+/** What the pages of one list state in their bodies and headers. */
 export interface FactsReader {
   of(page: Located, position: ListPosition): PageFacts;
   /**
@@ -43,7 +43,7 @@ export interface FactsReader {
   snapshot(): FactsSnapshot;
 }
 
-/** A body with more members at its top is keyed by data, which tells nothing of a list. */
+/** A body with more members at its top is keyed by data, which states nothing about a list. */
 const MOST_KEYS = 200;
 
 /**

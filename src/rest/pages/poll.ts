@@ -28,9 +28,9 @@ export function pollState(
   { done, failed = [] }: PollConfig,
   word: Json | undefined,
 ): 'done' | 'failed' | 'wait' {
-  const said = (typeof word === 'string' ? word : printJson(word ?? '')).toLowerCase();
-  if (done.some((one) => one.toLowerCase() === said)) return 'done';
-  return failed.some((one) => one.toLowerCase() === said) ? 'failed' : 'wait';
+  const status = (typeof word === 'string' ? word : printJson(word ?? '')).toLowerCase();
+  if (done.some((one) => one.toLowerCase() === status)) return 'done';
+  return failed.some((one) => one.toLowerCase() === status) ? 'failed' : 'wait';
 }
 
 /**
