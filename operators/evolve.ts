@@ -21,8 +21,9 @@ export interface EvolveConfig {
  * - State: the schema of every table seen. A page that raises an error changes nothing in it.
  *
  * A column has the type of its first value, or of its hint. Integers widen to double when a
- * fraction comes and every integer so far is exact as a double. Other values are coerced as in dlt,
- * or go to a column `<name>__v_<type>`. The result does not depend on how rows are cut into pages.
+ * fraction comes and every integer so far is exact as a double. Other values are stored in the
+ * column where nothing is lost by it (`coerce`), else in a column `<name>__v_<type>`. The result
+ * does not depend on how rows are cut into pages.
  *
  * Raw keys that normalize to one name each get a column, and lists a table. One key gets the plain
  * name; every other gets `<name>__<hash of the raw key>`. The plain name belongs to the key that

@@ -150,6 +150,14 @@ describe('an incremental resource', () => {
     ).toHaveLength(1);
   });
 
+  it('does not move its value on where the last response is a part, and nothing says the last', async () => {
+    const server = await serve(() => ({ status: 206, json: [{ id: 1, at: '2026-01-02' }] }));
+    const endpoint: RestEndpoint = { path: 'orders', paginator: 'single', incremental };
+    await run(server, endpoint);
+    await run(server, endpoint);
+    expect(queries(server)).toEqual(['2026-01-01', '2026-01-01']);
+  });
+
   it('keeps its value apart from that of another pipeline on the same dataset', async () => {
     const server = await serve((asked) => ordersSince(asked, [{ id: 1, at: '2026-03-01' }]));
     const source = restSource({

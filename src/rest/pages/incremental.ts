@@ -111,7 +111,7 @@ export function further(
     throw new ConfigError(
       `incremental.cursorPath \`${cursorPath}\` leads to a ${typeof value} in some rows and a ${typeof last} in others, which have no order. Convert them with a processing step, or name another field.`,
     );
-  // Numbers and bigints compare with each other; texts by code point, as dlt has it.
+  // Numbers and bigints compare with each other; texts by code unit, which is the order of times.
   return (lastValueFunc === 'max' ? value > last : value < last) ? value : last;
 }
 

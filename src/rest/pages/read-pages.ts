@@ -5,13 +5,13 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { placeOf } from '../../../operators/settings/with-place.js';
 import type { Json, Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
-import { listFinding } from '../../run/completeness.js';
 import type { ListEnd } from '../../run/source.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
 import type { PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { cursorTracker } from './cursor-tracker.js';
 import { BEHIND, type FetchedPage, pageFetcher } from './fetch-page.js';
 import type { CursorValue } from './incremental.js';
+import { isCut } from './is-cut.js';
 import { listPositions } from './list-positions.js';
 import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
@@ -322,11 +322,6 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   } finally {
     tracker?.close();
   }
-}
-
-/** Something is known to be missing, or reading stopped before the end. */
-function isCut(end: ListEnd): boolean {
-  return end.end === 'maximum' || listFinding(end)?.verdict === 'incomplete';
 }
 
 /** Detected paging, as later runs keep it. */

@@ -77,10 +77,11 @@ function spoken(text: string): number | null {
   );
 }
 
-function policy([name, count = '', amount = '1', unit = '']: RegExpExecArray): Policy[] {
+/** A later text with another number for the same span replaces the limit: some count requests. */
+function policy([, count = '', amount = '1', unit = '']: RegExpExecArray): Policy[] {
   const requests = Number(count.replace(/[,_]/g, ''));
   const perMs = Number(amount) * unitMs(unit);
-  return requests >= 1 && perMs > 0 ? [{ name, requests, perMs }] : [];
+  return requests >= 1 && perMs > 0 ? [{ name: `text per ${perMs}`, requests, perMs }] : [];
 }
 
 function unitMs(unit: string): number {

@@ -89,6 +89,16 @@ describe('retryHint', () => {
     expect(ratesOf(body)).toEqual(rates);
   });
 
+  it('gives limits over one span one name, so that a later text replaces an earlier one', () => {
+    const [first, second] = [105, 106].map((count) =>
+      retryHint(new Headers(), `You made ${count} requests in 60 seconds`, NOW).policies.map(
+        ({ name }) => name,
+      ),
+    );
+    expect(first).toHaveLength(1);
+    expect(second).toEqual(first);
+  });
+
   it('accepts any text', () => {
     fc.assert(
       fc.property(
