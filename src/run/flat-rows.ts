@@ -27,13 +27,15 @@ export function flatRows(
   const own = pages.pipe(filter((page) => page.resource === name));
   if (!isSelected(resource)) return statesOnly(resource, own);
   const rows = own.pipe(select());
-  const met = (event: FlattenEvent): void => observe(metEvent(event));
-  return (processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps, met))).pipe(
+  const report = (event: FlattenEvent): void => observe(sourceEvent(event));
+  return (
+    processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps, report))
+  ).pipe(
     flatten({
       ...hintsOf(resource),
       resource: name,
       table: tableName ?? name,
-      observe: met,
+      observe: report,
       onUnmatchedHints: (names, keys) => {
         for (const hint of names.filter((one) => !optionalColumns.includes(one)))
           observe({ kind: 'notice', resource: name, message: unmatchedHint(hint, keys) });
@@ -42,9 +44,9 @@ export function flatRows(
   );
 }
 
-function metEvent(met: FlattenEvent): SourceEvent {
-  const { resource, parent, index } = met.page;
-  if (met.kind === 'null-rows')
+function sourceEvent(event: FlattenEvent): SourceEvent {
+  const { resource, parent, index } = event.page;
+  if (event.kind === 'null-rows')
     return {
       kind: 'skip',
       resource,
@@ -52,9 +54,9 @@ function metEvent(met: FlattenEvent): SourceEvent {
       index,
       status: null,
       reason: 'null-row',
-      rows: met.rows,
+      rows: event.rows,
     };
-  const { field, beside } = met;
+  const { field, beside } = event;
   return {
     kind: 'notice',
     resource,

@@ -15,25 +15,25 @@ export interface RowsConfig extends Pick<
 }
 
 /**
- * What `run` was given as a source: a source as it is, or rows with the table that they go to.
+ * The source that `run` loads: a source as it is, or rows with the table that they go to.
  *
  * Errors: ConfigError for everything else: rows without `table`, a source with options of rows, and
  * a list of sources among it.
  */
-export function sourceFrom(given: Source | GivenRows, config: Partial<RowsConfig>): Source {
-  if (isSource(given)) return ownTables(given, config);
-  if (Array.isArray(given) && given.some(isSource))
+export function sourceFrom(input: Source | GivenRows, config: Partial<RowsConfig>): Source {
+  if (isSource(input)) return ownTables(input, config);
+  if (Array.isArray(input) && input.some(isSource))
     throw new ConfigError(
       'run() takes one source; found a list of sources. Await one run after the other, or put all resources into one restSource().',
     );
-  if (!isRows(given))
+  if (!isRows(input))
     throw new ConfigError(
-      `run() takes a source (restSource(…), coalesce(), …) or rows; found ${described(given)}.`,
+      `run() takes a source (restSource(…), coalesce(), …) or rows; found ${described(input)}.`,
     );
   const { table, writeDisposition, primaryKey, columns, maxTableNesting } = config;
   if (typeof table !== 'string' || table.trim() === '')
     throw new ConfigError(
-      `run() of rows needs the table that they go to: run(rows, { table: 'orders' }).${typeof given === 'function' ? ' Call a function that makes a source first: run(coalesce()).' : ''}`,
+      `run() of rows needs the table that they go to: run(rows, { table: 'orders' }).${typeof input === 'function' ? ' Call a function that makes a source first: run(coalesce()).' : ''}`,
     );
   const resource: Resource = {
     name: table,
@@ -45,7 +45,7 @@ export function sourceFrom(given: Source | GivenRows, config: Partial<RowsConfig
   const source: Source = {
     name: 'rows',
     resources: [resource],
-    pages: (context) => defer(() => from(gatedPages(table, given, context))),
+    pages: (context) => defer(() => from(gatedPages(table, input, context))),
     withResources: () => source,
   };
   return source;
@@ -82,27 +82,27 @@ async function* gatedPages(
   }
 }
 
-function isSource(given: unknown): given is Source {
-  if (typeof given !== 'object' || given === null) return false;
-  const { pages, resources } = given as Partial<Source>;
+function isSource(input: unknown): input is Source {
+  if (typeof input !== 'object' || input === null) return false;
+  const { pages, resources } = input as Partial<Source>;
   return typeof pages === 'function' && Array.isArray(resources);
 }
 
-function isRows(given: unknown): given is GivenRows {
+function isRows(input: unknown): input is GivenRows {
   return (
-    typeof given === 'function' ||
-    (typeof given === 'object' &&
-      given !== null &&
-      (Symbol.iterator in given || Symbol.asyncIterator in given))
+    typeof input === 'function' ||
+    (typeof input === 'object' &&
+      input !== null &&
+      (Symbol.iterator in input || Symbol.asyncIterator in input))
   );
 }
 
-function described(given: unknown): string {
-  if (given instanceof Promise) return 'a promise. Await it first';
-  if (typeof given === 'string') return kindOf(given);
-  if (given === null || typeof given !== 'object') return String(given);
-  const keys = Object.keys(given);
-  return 'client' in given
+function described(input: unknown): string {
+  if (input instanceof Promise) return 'a promise. Await it first';
+  if (typeof input === 'string') return kindOf(input);
+  if (input === null || typeof input !== 'object') return String(input);
+  const keys = Object.keys(input);
+  return 'client' in input
     ? 'a config. Pass it to restSource() first'
     : `an object with ${keys.length === 0 ? 'no keys' : keys.slice(0, 8).join(', ')}`;
 }

@@ -37,9 +37,8 @@ export function trace(
   const tallies = new Map(names.map((name) => [name, completenessTally(name)]));
   const own = userFunction({ name: 'observe' });
   return {
-    record(given) {
-      const event =
-        given.kind === 'notice' ? { ...given, message: printable(given.message) } : given;
+    record(raw) {
+      const event = raw.kind === 'notice' ? { ...raw, message: printable(raw.message) } : raw;
       if ('resource' in event && event.resource !== null) {
         count(counts.get(event.resource), event);
         tallies.get(event.resource)?.add(event);

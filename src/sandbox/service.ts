@@ -68,7 +68,7 @@ export async function serve(definition: ServiceDefinition, port: number): Promis
     quirks,
   };
   const masked = masker(definition.credentials);
-  const answer = answerer(definition);
+  const replyTo = replier(definition);
 
   const server: Server = createServer((incoming, response) => {
     const respond = (body: string): void => {
@@ -76,8 +76,8 @@ export async function serve(definition: ServiceDefinition, port: number): Promis
       const authorized = definition.isAuthorized(request);
       const doubled = request.path.startsWith(definition.prefix + definition.prefix);
       const wait = definition.wait?.(request, Date.now()) ?? 0;
-      const given = failures.shift() ?? answer(request, { authorized, doubled, wait });
-      const reply = definition.finish?.(given, request, requests.length + 1) ?? given;
+      const planned = failures.shift() ?? replyTo(request, { authorized, doubled, wait });
+      const reply = definition.finish?.(planned, request, requests.length + 1) ?? planned;
       requests.push({
         method: request.method,
         url: masked.text(incoming.url ?? '/'),
@@ -144,7 +144,7 @@ interface Standing {
 }
 
 /** Only a request within the limit, with the right credentials, reaches its handler. */
-function answerer(
+function replier(
   definition: ServiceDefinition,
 ): (request: SandboxRequest, standing: Standing) => Reply {
   const route = router(definition.routes);
