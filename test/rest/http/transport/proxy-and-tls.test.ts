@@ -147,6 +147,11 @@ describe('a proxy', () => {
     expect(`${error.message} ${error.stack}`).not.toContain('proxy-pass');
   });
 
+  it('that is set to an empty text is an error', async () => {
+    const { message } = await failure(send({ baseUrl: 'http://127.0.0.1:9/', proxy: '' }));
+    expect(message).toContain('Correct `client.proxy`, or set `client.proxy` to false');
+  });
+
   it('that is not an http address is an error that names it', async () => {
     vi.stubEnv('HTTP_PROXY', 'socks5://me:proxy-pass@127.0.0.1:1');
     const { message } = await failure(send({ baseUrl: 'http://127.0.0.1:9/' }));
