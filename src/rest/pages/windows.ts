@@ -15,7 +15,7 @@ export interface WindowConfig {
   start: number | string;
   /** Exclusive. @default now */
   end?: number | string;
-  /** Length of a piece, in seconds. @default 86,400: a day */
+  /** Length of a piece, in seconds; whole days where `format` is 'date'. @default 86,400: a day */
   size?: number;
   /** Seconds that each piece but the first begins earlier than the one before ended. @default 0 */
   overlap?: number;
@@ -62,6 +62,10 @@ export function windowsOf(
   if (!right)
     throw new ConfigError(
       'Windows need start and end in unix seconds or ISO 8601, a size above 0, an overlap below the size, and no negative lookBack or lookAhead.',
+    );
+  if (format === 'date' && size % 86_400 !== 0)
+    throw new ConfigError(
+      "Windows with `format: 'date'` need a `size` of whole days (86,400 seconds): shorter ones have the same dates, and bring the same rows.",
     );
   if (to < from)
     throw new ConfigError(

@@ -78,4 +78,10 @@ describe('windows', () => {
     ])
       expect(() => windows(wrong)).toThrow(/Windows need start and end/);
   });
+
+  it('refuses dates for windows that are no whole days', () => {
+    const dates = { start: '2026-01-01', end: '2026-01-03', format: 'date' } as const;
+    expect(() => windowsOf({ ...dates, size: 3_600 }, 0)).toThrow(/`size` of whole days/);
+    expect([...windowsOf(dates, 0)]).toHaveLength(2);
+  });
 });
