@@ -81,7 +81,12 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
         signal,
       );
     } catch (error) {
-      throw missingYet(what, running, error);
+      const { dataset } = what;
+      if (dataset === null || !/does not exist/.test((error as Error).message)) throw error;
+      const tables = await readSlot(() =>
+        withConnection((connection) => read(connection, { op: 'tables', dataset })),
+      );
+      throw missingYet(dataset, running, tables as readonly string[], error);
     }
   };
   return {
@@ -138,15 +143,22 @@ async function stoppable(
   }
 }
 
-/** A table that a running load has not committed yet does not exist for readers. */
-function missingYet(what: Read, running: ReadonlyMap<string, string>, error: unknown): unknown {
+/**
+ * Says why a dataset lacks a table: a running load has not committed it yet, or no load has.
+ */
+function missingYet(
+  dataset: string,
+  running: ReadonlyMap<string, string>,
+  tables: readonly string[],
+  error: unknown,
+): unknown {
   const { message } = error as Error;
-  const { dataset } = what;
-  if (dataset === null || !running.has(dataset) || !/does not exist/.test(message)) return error;
-  return new LoadError(
-    `${message} A load into dataset ${dataset} is under way: its tables exist for readers after its first commit.`,
-    { cause: error },
-  );
+  const why = running.has(dataset)
+    ? `A load into dataset ${dataset} is under way: its tables exist for readers after its first commit.`
+    : tables.length === 0
+      ? `Dataset ${dataset} has no tables, since no load into it has committed yet: run the pipeline first, or check the names of dataset and database file.`
+      : null;
+  return why === null ? error : new LoadError(`${message}\n${why}`, { cause: error });
 }
 
 /**
