@@ -26,6 +26,12 @@ export interface BatchConfig {
    * Age of its first page, in milliseconds, at which a batch closes; Infinity: none. @default 1,000
    */
   ms?: number;
+  /**
+   * Rows at which the first batch closes, if that is sooner: `load` commits the first rows of a new
+   * dataset at once, and a small batch is there sooner. Infinity: none. @default 1, so the first
+   * page with rows
+   */
+  firstRows?: number;
 }
 
 /**
@@ -33,7 +39,8 @@ export interface BatchConfig {
  *
  * - In: pages fitted to their schema.
  * - Out: a `Batch` when the open one has enough rows or bytes or is old enough, and at completion.
- *   A page is never split. Pages without rows bring their positions. No pages: no batch.
+ * The first one comes with the first page that has rows. A page is never split. Pages without rows
+ * bring their positions. No pages: no batch.
  * - Errors: `LimitError` for a column of 2 GiB in one batch. Errors of the source are passed on and
  *   drop the open batch. When called: `ConfigError` for an option that is no number above 0.
  * - State: one open batch, bounded by `rows` and `bytes` plus one page.
@@ -47,13 +54,16 @@ export function batch(config?: BatchConfig | null): OperatorFunction<Shaped, Bat
     rows = 32_768,
     bytes = 6 * 1024 * 1024,
     ms = 1_000,
-  } = givenOptions('batch()', config, { rows: 'any', bytes: 'any', ms: 'any' });
+    firstRows = 1,
+  } = givenOptions('batch()', config, { rows: 'any', bytes: 'any', ms: 'any', firstRows: 'any' });
   requirePositive(rows, 'rows of batch()');
   requirePositive(bytes, 'bytes of batch()');
+  requirePositive(firstRows, 'firstRows of batch()');
   const longest = timerMs(ms, 'ms of batch()');
   return (source) =>
     defer(() => {
       let open: OpenBatch | null = null;
+      let most = Math.min(firstRows, rows);
       const close = (): Observable<Batch> => {
         const closed = open;
         open = null;
@@ -69,7 +79,9 @@ export function batch(config?: BatchConfig | null): OperatorFunction<Shaped, Bat
           if (open === null) clock.next(longest);
           open ??= openBatch();
           open.add(page);
-          return open.rows < rows && open.bytes < bytes ? EMPTY : close();
+          if (open.rows < most && open.bytes < bytes) return EMPTY;
+          most = rows;
+          return close();
         }),
       );
       const last = defer(() => {

@@ -45,8 +45,9 @@ export interface PipelineConfig {
    */
   dataset?: string;
   /**
-   * When a batch closes: rows, bytes, or age of its first page. @default 32,768 rows, 6 MiB, 1,000
-   * ms
+   * When a batch closes: rows, bytes, or age of its first page; the first batch of a run:
+   * `firstRows`.
+   * @default 32,768 rows, 6 MiB, 1,000 ms, 1 row
    */
   batch?: BatchConfig;
   /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
