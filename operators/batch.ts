@@ -27,9 +27,8 @@ export interface BatchConfig {
    */
   ms?: number;
   /**
-   * Rows at which the first batch closes, if that is sooner: `load` commits the first rows of a new
-   * dataset at once, and a small batch is there sooner. Infinity: none. @default 1, so the first
-   * page with rows
+   * Rows at which the first batch closes, if that is sooner: a load commits the first rows of a new
+   * dataset at once, and a small batch is there sooner. @default `rows`
    */
   firstRows?: number;
 }
@@ -54,7 +53,7 @@ export function batch(config?: BatchConfig | null): OperatorFunction<Shaped, Bat
     rows = 32_768,
     bytes = 6 * 1024 * 1024,
     ms = 1_000,
-    firstRows = 1,
+    firstRows = rows,
   } = givenOptions('batch()', config, { rows: 'any', bytes: 'any', ms: 'any', firstRows: 'any' });
   requirePositive(rows, 'rows of batch()');
   requirePositive(bytes, 'bytes of batch()');

@@ -35,7 +35,8 @@ export function whole(rows: number): Promise<Measure> {
         select(),
         flatten({ table: 'issues' }),
         evolve(),
-        batch(),
+        // As a run of a pipeline does.
+        batch({ firstRows: 1 }),
         load(destination, { dataset: 'bench_data' }),
         tap((step) => {
           if (step.kind === 'complete')

@@ -157,7 +157,7 @@ export function pipeline(given: PipelineConfig): Pipeline {
               ),
               evolve({ schema }),
               tap((page) => schemaNotices(page).forEach(log.record)),
-              batch(config.batch),
+              batch({ firstRows: 1, ...config.batch }),
             );
           }),
         ),

@@ -28,7 +28,7 @@ function shapedPages(
 }
 
 function batched(pages: readonly Shaped[], config: BatchConfig = {}): Promise<Batch[]> {
-  return lastValueFrom(of(...pages).pipe(batch({ firstRows: Infinity, ...config }), toArray()));
+  return lastValueFrom(of(...pages).pipe(batch(config), toArray()));
 }
 
 const pagesOf = map(({ positions }: Batch) => positions.map(({ page }) => page).join(''));
@@ -44,38 +44,29 @@ describe('batch as a stream', () => {
 
   it('is silent while its source is', () => {
     marbles(({ cold, expectObservable }) =>
-      expectObservable(cold<Shaped>('-').pipe(batch({ firstRows: Infinity }), pagesOf)).toBe('-'),
+      expectObservable(cold<Shaped>('-').pipe(batch(), pagesOf)).toBe('-'),
     );
   });
 
   it('gives nothing for nothing', () => {
     marbles(({ cold, expectObservable }) =>
-      expectObservable(cold<Shaped>('--|').pipe(batch({ firstRows: Infinity }), pagesOf)).toBe(
-        '--|',
-      ),
+      expectObservable(cold<Shaped>('--|').pipe(batch(), pagesOf)).toBe('--|'),
     );
   });
 
   it('gives what is open when its source ends, and ends then', () => {
     marbles(({ cold, expectObservable }) =>
-      expectObservable(cold('ab-|', pages).pipe(batch({ firstRows: Infinity }), pagesOf)).toBe(
-        '---(x|)',
-        { x: '01' },
-      ),
+      expectObservable(cold('ab-|', pages).pipe(batch(), pagesOf)).toBe('---(x|)', { x: '01' }),
     );
   });
 
   it('closes with the page that brings enough rows', () => {
     marbles(({ cold, expectObservable }) => {
-      expectObservable(
-        cold('abcd|', pages).pipe(batch({ firstRows: Infinity, rows: 3 }), pagesOf),
-      ).toBe('-x--(y|)', {
+      expectObservable(cold('abcd|', pages).pipe(batch({ rows: 3 }), pagesOf)).toBe('-x--(y|)', {
         x: '01',
         y: '23',
       });
-      expectObservable(
-        cold('abcd|', pages).pipe(batch({ firstRows: Infinity, rows: 2 }), pagesOf),
-      ).toBe('xy--(z|)', {
+      expectObservable(cold('abcd|', pages).pipe(batch({ rows: 2 }), pagesOf)).toBe('xy--(z|)', {
         x: '0',
         y: '1',
         z: '23',
@@ -85,9 +76,7 @@ describe('batch as a stream', () => {
 
   it('closes with the page that brings enough bytes', () => {
     marbles(({ cold, expectObservable }) =>
-      expectObservable(
-        cold('abcd|', pages).pipe(batch({ firstRows: Infinity, bytes: 1 }), pagesOf),
-      ).toBe('xy-z|', {
+      expectObservable(cold('abcd|', pages).pipe(batch({ bytes: 1 }), pagesOf)).toBe('xy-z|', {
         x: '0',
         y: '1',
         z: '23',
@@ -97,37 +86,29 @@ describe('batch as a stream', () => {
 
   it('closes when its first page is old enough', () => {
     marbles(({ cold, expectObservable }) =>
-      expectObservable(
-        cold('-a 4ms b 9ms a 5ms |', pages).pipe(batch({ firstRows: Infinity, ms: 10 }), pagesOf),
-      ).toBe('- 10ms x 10ms (y|)', { x: '01', y: '0' }),
+      expectObservable(cold('-a 4ms b 9ms a 5ms |', pages).pipe(batch({ ms: 10 }), pagesOf)).toBe(
+        '- 10ms x 10ms (y|)',
+        { x: '01', y: '0' },
+      ),
     );
   });
 
   it('counts the age of each batch from its own first page', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(
-        cold('a 5ms b 30ms |', pages).pipe(
-          batch({ firstRows: Infinity, ms: 10, rows: 2 }),
-          pagesOf,
-        ),
+        cold('a 5ms b 30ms |', pages).pipe(batch({ ms: 10, rows: 2 }), pagesOf),
       ).toBe('x 5ms y 30ms |', { x: '0', y: '1' }),
     );
     marbles(({ cold, expectObservable }) =>
       expectObservable(
-        cold('d 5ms ab 30ms |', pages).pipe(
-          batch({ firstRows: Infinity, ms: 10, rows: 3 }),
-          pagesOf,
-        ),
+        cold('d 5ms ab 30ms |', pages).pipe(batch({ ms: 10, rows: 3 }), pagesOf),
       ).toBe('- 5ms x 10ms y 20ms |', { x: '30', y: '1' }),
     );
   });
 
   it('waits a second by itself', () => {
     marbles(({ cold, expectObservable }) =>
-      expectObservable(cold('a', pages).pipe(batch({ firstRows: Infinity }), pagesOf)).toBe(
-        '1s x',
-        { x: '0' },
-      ),
+      expectObservable(cold('a', pages).pipe(batch(), pagesOf)).toBe('1s x', { x: '0' }),
     );
   });
 
@@ -138,9 +119,7 @@ describe('batch as a stream', () => {
       onTestFinished(() => void vi.useRealTimers());
       const source = new Subject<Shaped>();
       const seen: string[] = [];
-      source
-        .pipe(batch({ firstRows: Infinity, ms }), pagesOf)
-        .subscribe((closed) => seen.push(closed));
+      source.pipe(batch({ ms }), pagesOf).subscribe((closed) => seen.push(closed));
       source.next(a);
       vi.advanceTimersByTime(86_400_000);
       expect(seen).toEqual([]);
@@ -161,31 +140,25 @@ describe('batch as a stream', () => {
 
   it('drops what is open when its source fails', () => {
     marbles(({ cold, expectObservable }) =>
-      expectObservable(
-        cold('ab#', pages).pipe(batch({ firstRows: Infinity, rows: 3 }), pagesOf),
-      ).toBe('-x#', {
+      expectObservable(cold('ab#', pages).pipe(batch({ rows: 3 }), pagesOf)).toBe('-x#', {
         x: '01',
       }),
     );
     marbles(({ cold, expectObservable }) =>
-      expectObservable(cold('a-#', pages).pipe(batch({ firstRows: Infinity }), pagesOf)).toBe(
-        '--#',
-      ),
+      expectObservable(cold('a-#', pages).pipe(batch(), pagesOf)).toBe('--#'),
     );
   });
 
   it('lets go of its source and its clock when unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('a----', pages);
-      expectObservable(source.pipe(batch({ firstRows: Infinity, ms: 10 }), pagesOf), '---!').toBe(
-        '----',
-      );
+      expectObservable(source.pipe(batch({ ms: 10 }), pagesOf), '---!').toBe('----');
       expectSubscriptions(source.subscriptions).toBe('^--!');
     });
   });
 
   it('closes first with the first page that has rows, for each subscriber', async () => {
-    const batches = of(c, a, b, d).pipe(batch(), pagesOf, toArray());
+    const batches = of(c, a, b, d).pipe(batch({ firstRows: 1 }), pagesOf, toArray());
     const expected = ['20', '13'];
     expect([await lastValueFrom(batches), await lastValueFrom(batches)]).toEqual([
       expected,
@@ -199,7 +172,7 @@ describe('batch as a stream', () => {
   });
 
   it('begins anew for each subscriber', async () => {
-    const batches = of(a, b).pipe(batch({ firstRows: Infinity, rows: 4 }), pagesOf, toArray());
+    const batches = of(a, b).pipe(batch({ rows: 4 }), pagesOf, toArray());
     expect([await lastValueFrom(batches), await lastValueFrom(batches)]).toEqual([['01'], ['01']]);
   });
 });
