@@ -90,7 +90,7 @@ describe('sluice run <file>', () => {
   });
 
   it("loads a config in dlt's spelling, and tells its notices", async () => {
-    const { url, asked } = await serve(() => ({ json: { data: [{ id: 1 }, { id: 2 }] } }));
+    const { url, requests } = await serve(() => ({ json: { data: [{ id: 1 }, { id: 2 }] } }));
     write(
       'my-shop.json',
       JSON.stringify({
@@ -107,7 +107,7 @@ describe('sluice run <file>', () => {
       pipeline: 'my_shop_pipeline',
       tables: { orders: 2 },
     });
-    expect(asked.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+    expect(requests.map(({ url, headers }) => [url, headers.authorization])).toEqual([
       ['/v1/orders', 'Bearer right'],
     ]);
     expect(stderr).toContain('`/v1` is in base_url too; it is requested once');
@@ -146,7 +146,7 @@ describe('sluice run <file>', () => {
   });
 
   it('gives settings with --set, over the environment, and refuses those that nothing reads', async () => {
-    const { url, asked } = await orders();
+    const { url, requests } = await orders();
     write(
       'shop.ts',
       `import { bearer, setting } from 'sluice';\nexport default { client: { baseUrl: '${url}', auth: bearer() }, resources: [{ name: 'orders', endpoint: { params: { limit: setting('shop.limit', 'number') } } }] };`,
@@ -154,15 +154,15 @@ describe('sluice run <file>', () => {
     const set = ['--set', 'token=right', '--set', 'shop.limit=7'];
     const env = { SHOP_PIPELINE__SOURCES__REST_API__SHOP__TOKEN: 'wrong' };
     expect(await run(['shop.ts', ...set], env)).toMatchObject({ code: 0, stderr: '' });
-    expect(asked[0]?.query.get('limit')).toBe('7');
+    expect(requests[0]?.query.get('limit')).toBe('7');
     const { code, stderr } = await run(['shop.ts', ...set, '--set', 'pageSize=5'], env);
     expect(code).toBe(2);
     expect(stderr).toContain('--set page_size: shop.ts does not read this setting.');
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it("finds settings with the pipeline's name in front, for files and for ready sources", async () => {
-    const { url, asked } = await orders();
+    const { url, requests } = await orders();
     write(
       'shop.ts',
       `import { bearer, restSource } from 'sluice';\nexport default restSource(${config(url, 'shop')});`,
@@ -183,7 +183,7 @@ describe('sluice run <file>', () => {
       '--set',
       `base_url=${url}`,
     ]);
-    expect(asked.map(({ headers }) => headers.authorization)).toEqual([
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual([
       'Bearer right',
       'Bearer also',
       'Bearer right',

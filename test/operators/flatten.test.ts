@@ -240,7 +240,7 @@ describe('flatten', () => {
     const leaf = fc.oneof(fc.integer(), fc.string(), fc.boolean());
     const key = fc.constantFrom('a', 'b', 'c');
     // Keys of their own for lists: list `a.b` and list `b` in list `a` would get one name, and a
-    // tag that tells them apart.
+    // tag that distinguishes them.
     const list = fc.constantFrom('l', 'm');
     const { object } = fc.letrec<{ object: JsonObject }>((tie) => ({
       object: fc

@@ -417,14 +417,14 @@ describe('transform', () => {
   });
 
   it('stops asking for rows when it is unsubscribed', async () => {
-    const asked: unknown[] = [];
+    const requests: unknown[] = [];
     const rows = of(rowsOf('[{"n":1},{"n":2},{"n":3}]'));
     rows
-      .pipe(transform(async (row) => (asked.push(row['n']), row), { concurrency: 1 }))
+      .pipe(transform(async (row) => (requests.push(row['n']), row), { concurrency: 1 }))
       .subscribe()
       .unsubscribe();
     await new Promise(setImmediate);
-    expect(asked).toEqual([1]);
+    expect(requests).toEqual([1]);
   });
 
   it('gives any row back as it was, big integers and long strings too', async () => {

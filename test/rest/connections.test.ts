@@ -8,10 +8,10 @@ import { readAll, readSource, runContext } from '../support/read-pages.js';
 
 /** A server that never closes an idle connection, and what it has open. */
 async function patientServer(
-  answer: (url: string) => string | null | Promise<string | null>,
+  respond: (url: string) => string | null | Promise<string | null>,
 ): Promise<{ url: string; open: () => number; opened: () => number }> {
   const server: Server = createServer((request, response) => {
-    void Promise.resolve(answer(request.url ?? '')).then((body) => {
+    void Promise.resolve(respond(request.url ?? '')).then((body) => {
       if (body === null) response.statusCode = 400;
       response.setHeader('content-type', 'application/json').end(body ?? '{}');
     });

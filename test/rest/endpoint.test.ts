@@ -13,7 +13,7 @@ import {
   pageNumber,
   type SourceEvent,
 } from 'sluice';
-import { type Asked, serve } from '../support/local-server.js';
+import { type ReceivedRequest, serve } from '../support/local-server.js';
 import { readAll, rowsOf } from '../support/read-pages.js';
 
 const quick = { retry: { baseMs: 1 } };
@@ -24,7 +24,7 @@ function rows(from: number, to: number): { id: number }[] {
 }
 
 /** A list of `total` rows by offset, at most `cap` a page. */
-function slice({ query }: Asked, total: number, cap = 100): { id: number }[] {
+function slice({ query }: ReceivedRequest, total: number, cap = 100): { id: number }[] {
   const from = Number(query.get('offset') ?? 0);
   return rows(from, Math.min(total, from + Math.min(cap, Number(query.get('limit') ?? cap))));
 }
@@ -56,7 +56,7 @@ describe('endpoint', () => {
       { resource: 'orders', parent: null, index: 2, next: null },
     ]);
     expect(pages.flatMap(rowsOf)).toEqual(rows(0, 6));
-    expect(server.asked.map(({ url }) => url)).toEqual([
+    expect(server.requests.map(({ url }) => url)).toEqual([
       '/v1/orders?detail=false&orderBy=id',
       '/v1/orders?detail=false&orderBy=id&after=2',
       '/v1/orders?detail=false&orderBy=id&after=4',
@@ -93,10 +93,10 @@ describe('endpoint', () => {
   it('is cold, and every subscription reads anew', async () => {
     const server = await serve(() => ({ json: rows(0, 3) }));
     const list = endpoint({ url: server.url });
-    expect(server.asked).toEqual([]);
+    expect(server.requests).toEqual([]);
     await readAll(list);
     expect((await readAll(list)).pages.flatMap(rowsOf)).toEqual(rows(0, 3));
-    expect(server.asked.length).toBe(2);
+    expect(server.requests.length).toBe(2);
   });
 
   it('completes after one page without rows', async () => {
@@ -106,7 +106,7 @@ describe('endpoint', () => {
   });
 
   it('loses no row to a server that gives fewer than requested', async () => {
-    const server = await serve((asked) => ({ json: slice(asked, 250, 100) }));
+    const server = await serve((request) => ({ json: slice(request, 250, 100) }));
     const { pages } = await readAll(
       endpoint({ url: server.url, paginator: offset({ limit: 500 }) }),
     );
@@ -115,8 +115,8 @@ describe('endpoint', () => {
 
   it('asks for one page ahead and no more while the gate is shut', async () => {
     const gate = new Gate(0);
-    const server = await serve((asked) => ({ json: slice(asked, 40, 10) }));
-    const lists = (): number => server.asked.filter(({ path }) => path === '/list').length;
+    const server = await serve((request) => ({ json: slice(request, 40, 10) }));
+    const lists = (): number => server.requests.filter(({ path }) => path === '/list').length;
     let whileShut = -1;
     const open = async (): Promise<void> => {
       // Other requests pass meanwhile, so there was time for one of the list.
@@ -132,7 +132,7 @@ describe('endpoint', () => {
         observe: (event) => {
           if (event.kind !== 'page') return;
           if (event.index === 0) gate.add(1);
-          // Page 2 was under way when the gate shut; page 3 must not be asked for before it opens.
+          // Page 2 was under way when the gate shut; page 3 must not be requested before it opens.
           if (event.index === 1) void open();
         },
       }),
@@ -210,7 +210,7 @@ describe('endpoint', () => {
       }),
     );
     expect(pages.flatMap(rowsOf)).toEqual(rows(0, 2));
-    expect(server.asked.length).toBe(2);
+    expect(server.requests.length).toBe(2);
   });
 
   it('does not ask again for a body that is no JSON', async () => {
@@ -220,7 +220,7 @@ describe('endpoint', () => {
       code: 'ERR_SLUICE_JSON',
       message: expect.stringContaining('Resource orders, page 1') as string,
     });
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 
   it.each<[string, number, object]>([
@@ -248,7 +248,7 @@ describe('endpoint', () => {
     );
     expect([read.pages.flatMap(rowsOf), read.error]).toEqual([[], null]);
     expect(events.at(-1)).toMatchObject(last);
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 
   it('says that a list whose middle was skipped ended there', async () => {
@@ -290,7 +290,7 @@ describe('endpoint', () => {
         client: httpClient({ baseUrl: `${server.url}/v1`, auth: bearer('t0ken') }),
       }),
     );
-    expect(server.asked.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+    expect(server.requests.map(({ url, headers }) => [url, headers.authorization])).toEqual([
       ['/v1/orders', 'Bearer t0ken'],
     ]);
   });
@@ -327,9 +327,10 @@ describe('links', () => {
       endpoint({ url: server.url, client: { auth: bearer('t0ken') }, paginator: headerLink() }),
     );
     expect(pages.flatMap(rowsOf)).toEqual(rows(0, 2));
-    expect([server.asked[0]?.headers.authorization, other.asked[0]?.headers.authorization]).toEqual(
-      ['Bearer t0ken', undefined],
-    );
+    expect([
+      server.requests[0]?.headers.authorization,
+      other.requests[0]?.headers.authorization,
+    ]).toEqual(['Bearer t0ken', undefined]);
   });
 
   it.each(['http://[', 'javascript:alert(1)', 'file:///etc/passwd'])(
@@ -394,7 +395,7 @@ describe('guards', () => {
         observe: (event) => events.push(event),
       }),
     );
-    expect([pages.length, error, server.asked.length]).toEqual([1, null, 3]);
+    expect([pages.length, error, server.requests.length]).toEqual([1, null, 3]);
     expect(events.at(-1)).toMatchObject({ kind: 'done', end: 'repeat', pages: 1, rows: 3 });
   });
 
@@ -472,11 +473,11 @@ describe('guards', () => {
   });
 
   it('stop at the ceiling on pages, after its last page', async () => {
-    const server = await serve((asked) => ({ json: slice(asked, 1_000, 10) }));
+    const server = await serve((request) => ({ json: slice(request, 1_000, 10) }));
     const { pages, error } = await readAll(
       endpoint({ url: `${server.url}/orders`, paginator: offset({ limit: 10 }), maxPages: 3 }),
     );
-    expect([pages.length, server.asked.length]).toEqual([3, 3]);
+    expect([pages.length, server.requests.length]).toEqual([3, 3]);
     // The list is not at its end: the position says where it goes on.
     expect(pages.at(-1)?.next).toMatchObject({ params: { limit: 10, offset: 30 } });
     expect(error).toMatchObject({
@@ -490,8 +491,8 @@ describe('stopping', () => {
   it('unsubscribing ends the request under way, and no other follows', async () => {
     let arrived = (): void => undefined;
     const second = new Promise<void>((resolve) => (arrived = resolve));
-    const server = await serve((asked, count) => {
-      if (count === 1) return { json: slice(asked, 100, 10) };
+    const server = await serve((request, count) => {
+      if (count === 1) return { json: slice(request, 100, 10) };
       arrived();
       return new Promise(() => undefined);
     });
@@ -503,18 +504,18 @@ describe('stopping', () => {
     }).subscribe();
     await second;
     subscription.unsubscribe();
-    await server.asked[1]?.closed;
-    expect(server.asked.length).toBe(2);
+    await server.requests[1]?.closed;
+    expect(server.requests.length).toBe(2);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('taking a few pages is enough to stop', async () => {
-    const server = await serve((asked) => ({ json: slice(asked, 1_000, 10) }));
+    const server = await serve((request) => ({ json: slice(request, 1_000, 10) }));
     await firstValueFrom(
       endpoint({ url: server.url, paginator: offset({ limit: 10 }) }).pipe(take(1)),
     );
-    // Page 2 may have been asked for ahead; it was given up.
-    expect(server.asked.length).toBeLessThanOrEqual(2);
+    // Page 2 may have been requested ahead; it was given up.
+    expect(server.requests.length).toBeLessThanOrEqual(2);
   });
 
   it('aborting errors with the reason, ends the request under way and leaves no listener', async () => {
@@ -528,7 +529,7 @@ describe('stopping', () => {
       pages: [],
       error: reason,
     });
-    await server.asked[0]?.closed;
+    await server.requests[0]?.closed;
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 
@@ -538,11 +539,11 @@ describe('stopping', () => {
       endpoint({ url: server.url, signal: AbortSignal.abort(new Error('before')) }),
     );
     expect(error).toMatchObject({ message: 'before' });
-    expect(server.asked).toEqual([]);
+    expect(server.requests).toEqual([]);
   });
 
   it('leaves no listener on the signal when the list is read to its end', async () => {
-    const server = await serve((asked) => ({ json: slice(asked, 30, 10) }));
+    const server = await serve((request) => ({ json: slice(request, 30, 10) }));
     const { signal } = new AbortController();
     await readAll(endpoint({ url: server.url, paginator: offset({ limit: 10 }), signal }));
     expect(getEventListeners(signal, 'abort')).toEqual([]);
@@ -569,13 +570,14 @@ describe('a link to another host', () => {
           client,
         }),
       );
-      expect(other.asked.length).toBe(times);
+      expect(other.requests.length).toBe(times);
       if (!trusted)
         expect(error).toMatchObject({
           code: 'ERR_SLUICE_HTTP',
           message: expect.stringMatching(/page 2: .*is not sent the request's body/) as string,
         });
-      else expect([error, await other.asked[0]?.body]).toEqual([null, '{"api_key":"body-key-1"}']);
+      else
+        expect([error, await other.requests[0]?.body]).toEqual([null, '{"api_key":"body-key-1"}']);
     },
   );
 });

@@ -15,7 +15,7 @@ import { type LocalServer, serve } from '../support/local-server.js';
 import { readSource } from '../support/read-pages.js';
 import { tempFolder } from '../support/temp-folder.js';
 
-/** One request and its answer, as recorded from api.github.com by @octokit/fixtures. */
+/** One request and its response, as recorded from api.github.com by @octokit/fixtures. */
 interface Recorded {
   method: string;
   path: string;
@@ -46,11 +46,11 @@ const scenarios = [
 const tape = scenarios.flatMap(recorded).filter(({ method }) => method === 'get');
 const issues = recorded('paginate-issues').flatMap(({ response }) => response as JsonObject[]);
 
-/** GitHub as it was recorded: same answers, links and redirects, pointing here instead. */
+/** GitHub as it was recorded: same responses, links and redirects, pointing here instead. */
 function github(): Promise<LocalServer> {
   let root = '';
-  return serve(({ url, headers: asked }) => {
-    root = `http://${asked.host ?? ''}/`;
+  return serve(({ url, headers: request }) => {
+    root = `http://${request.host ?? ''}/`;
     const found = tape.find(({ path }) => inOneSpelling(path) === inOneSpelling(url));
     if (found === undefined) return { status: 404, json: { message: `Not recorded: ${url}` } };
     const { link, location } = found.headers;
@@ -138,7 +138,7 @@ describe('recorded GitHub responses', () => {
       responseOf('/search/issues?q=sesame%20repo%3Aoctokit-fixture-org%2Fsearch-issues'),
     ).toMatchObject({ items: rows['found_issues'] });
     expect(rows['cards']).toEqual(responseOf('/projects/columns/1000/cards'));
-    expect(server.asked.every(({ headers }) => headers.authorization === 'Bearer t0ken')).toBe(
+    expect(server.requests.every(({ headers }) => headers.authorization === 'Bearer t0ken')).toBe(
       true,
     );
   });

@@ -55,7 +55,7 @@ function shapeOf(layout: Layout, wrapper: Wrapper): Shape {
   return { pages, size, total: pages.reduce((sum, rows) => sum + rows, 0) };
 }
 
-/** Rows that are told apart, with values that are easily broken on the way. */
+/** Distinct rows, with values that are easily broken on the way. */
 function rowsOf(total: number): JsonObject[] {
   return Array.from({ length: total }, (_row, i) => ({
     id: `r${i}`,
@@ -361,8 +361,8 @@ describe('a list that does not page as it should', () => {
     ],
   ])(
     'keeps what was read and says what is wrong: %s',
-    async (_what, answer, paginator, ids, message) => {
-      const server = await serve(({ query }, count) => ({ json: answer(count, query) }));
+    async (_what, respond, paginator, ids, message) => {
+      const server = await serve(({ query }, count) => ({ json: respond(count, query) }));
       const { rows, error, events } = await read(server, {
         ...(paginator !== undefined && { paginator }),
         maxPages: 5,
@@ -427,15 +427,15 @@ describe('a list that does not page as it should', () => {
       'total',
       4,
     ],
-  ])('ends %s', async (_what, answer, paginator, ids, end, requests) => {
-    const server = await serve(({ query }) => ({ json: answer(Number(query.get('page'))) }));
+  ])('ends %s', async (_what, respond, paginator, ids, end, requests) => {
+    const server = await serve(({ query }) => ({ json: respond(Number(query.get('page'))) }));
     const { rows, error, events } = await read(server, {
       ...(paginator !== undefined && { paginator }),
     });
     expect(error).toBeNull();
     expect(rows['orders']?.map(({ id }) => id)).toEqual(ids);
     expect(ends(events)).toEqual([{ end, rows: ids.length }]);
-    expect(server.asked.length).toBe(requests);
+    expect(server.requests.length).toBe(requests);
   });
 
   it.each([
@@ -467,7 +467,7 @@ describe('a request that changes something', () => {
       count < 3 ? { status, json: {} } : { json: { data: [{ id: 1 }] } },
     );
     const { error } = await read(server, { method: 'POST', json: {}, paginator: 'single' });
-    expect(server.asked.length).toBe(requests);
+    expect(server.requests.length).toBe(requests);
     expect(error === null).toBe(status === 429);
     if (status !== 429)
       expect(error).toMatchObject({

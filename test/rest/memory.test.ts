@@ -12,18 +12,18 @@ const PAGE = 500;
 const PAGES = 4_000;
 const WINDOWS = 8_000;
 const POLLS = 2_000;
-/** Requests that are answered in all, those that fail first not counted. */
+/** Requests that are served in all, those that fail first not counted. */
 const REQUESTS = PARENTS + 2 * PAGES + WINDOWS + POLLS;
 const FAILURES = REQUESTS / 6;
 
 /** A body that takes more memory than its rows, as real ones do. */
 const filler = 'x'.repeat(500);
 
-/** Answers without a network; every sixth request fails first. */
+/** Responds without a network; every sixth request fails first. */
 function flakyApi(): { fetch: FetchLike; count: () => number } {
   let count = 0;
   let polls = 0;
-  const answer = (url: URL): string => {
+  const respond = (url: URL): string => {
     const page = Number(url.searchParams.get('page'));
     const rows = (last: number, size: number): string =>
       page >= last
@@ -42,7 +42,7 @@ function flakyApi(): { fetch: FetchLike; count: () => number } {
       await Promise.resolve();
       return count % 6 === 0
         ? new Response('busy', { status: 503 })
-        : new Response(answer(new URL(url)));
+        : new Response(respond(new URL(url)));
     },
   };
 }

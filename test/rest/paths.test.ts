@@ -155,7 +155,7 @@ describe('a field of a parent', () => {
         ],
       }),
     );
-    expect([error, server.asked.map(({ url }) => url)]).toEqual([null, ['/orders', '/lines/x']]);
+    expect([error, server.requests.map(({ url }) => url)]).toEqual([null, ['/orders', '/lines/x']]);
     expect(rows['lines']).toEqual([{ ok: 1, no: 'x' }]);
   });
 });

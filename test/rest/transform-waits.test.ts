@@ -37,7 +37,7 @@ describe('an asynchronous transform', () => {
     const clock = { url: `${server.url}/clock`, paginator: { type: 'pageNumber' } } as const;
     await lastValueFrom(endpoint({ ...clock, gate: new Gate() }));
     // 8 MiB, the page that shuts the gate, and the one that was under way.
-    expect(server.asked.filter(({ path }) => path === '/a').length).toBeLessThanOrEqual(11);
+    expect(server.requests.filter(({ path }) => path === '/a').length).toBeLessThanOrEqual(11);
     release();
     await all;
     expect(seen).toEqual(Array.from({ length: PAGES }, (_page, i) => i));

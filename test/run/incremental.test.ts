@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { duckdb, pipeline, restSource, type RestEndpoint } from 'sluice';
-import { type Asked, type LocalServer, serve } from '../support/local-server.js';
+import { type ReceivedRequest, type LocalServer, serve } from '../support/local-server.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const folder = tempFolder();
 
 /** Orders that were changed at or after `since`, by time. */
 function ordersSince(
-  { query }: Asked,
+  { query }: ReceivedRequest,
   orders: readonly { id: number; at: string }[],
 ): { json: unknown } {
   return {
@@ -35,7 +35,7 @@ type Page2 = () => { json?: unknown; status?: number };
 
 const incremental = { cursorPath: 'at', startParam: 'since', initialValue: '2026-01-01' };
 const queries = (server: LocalServer): (string | null)[] =>
-  server.asked.map(({ query }) => query.get('since'));
+  server.requests.map(({ query }) => query.get('since'));
 
 describe('an incremental resource', () => {
   it('begins where the last run ended, in another process too', async () => {
@@ -43,7 +43,7 @@ describe('an incremental resource', () => {
       { id: 1, at: '2026-01-05' },
       { id: 2, at: '2026-02-01' },
     ];
-    const server = await serve((asked) => ordersSince(asked, orders));
+    const server = await serve((request) => ordersSince(request, orders));
     await run(server, { path: 'orders', incremental });
     orders.push({ id: 3, at: '2026-03-01' });
     await run(server, { path: 'orders', incremental });
@@ -55,13 +55,13 @@ describe('an incremental resource', () => {
   });
 
   it('keeps its value through a run without rows, and through one that fails', async () => {
-    const answers: ({ json: unknown } | { status: number })[] = [
+    const responses: ({ json: unknown } | { status: number })[] = [
       { json: [{ id: 1, at: '2026-01-05' }] },
       { json: [] },
       { status: 403 },
       { json: [] },
     ];
-    const server = await serve(() => answers.shift() ?? { json: [] });
+    const server = await serve(() => responses.shift() ?? { json: [] });
     await run(server, { path: 'orders', incremental });
     await run(server, { path: 'orders', incremental });
     await expect(run(server, { path: 'orders', incremental })).rejects.toThrow(/403/);
@@ -70,14 +70,14 @@ describe('an incremental resource', () => {
   });
 
   it('is asked for everything where there is no initial value', async () => {
-    const server = await serve((asked) => ordersSince(asked, [{ id: 1, at: '2026-01-05' }]));
+    const server = await serve((request) => ordersSince(request, [{ id: 1, at: '2026-01-05' }]));
     await run(server, { path: 'orders', incremental: { cursorPath: 'at', startParam: 'since' } });
-    expect(server.asked[0]?.url).toBe('/orders');
+    expect(server.requests[0]?.url).toBe('/orders');
   });
 
   it('with an end value is a backfill: it moves nothing', async () => {
-    const server = await serve((asked) =>
-      ordersSince(asked, [
+    const server = await serve((request) =>
+      ordersSince(request, [
         { id: 1, at: '2026-01-05' },
         { id: 2, at: '2026-02-01' },
       ]),
@@ -88,7 +88,7 @@ describe('an incremental resource', () => {
       incremental: { ...incremental, endParam: 'until', endValue: '2026-01-31' },
     });
     await run(server, { path: 'orders', incremental });
-    expect(server.asked.map(({ url }) => url)).toEqual([
+    expect(server.requests.map(({ url }) => url)).toEqual([
       '/orders?since=2026-01-01',
       '/orders?since=2026-01-01&until=2026-01-31',
       '/orders?since=2026-02-01',
@@ -97,8 +97,8 @@ describe('an incremental resource', () => {
 
   it('puts its values where placeholders ask for them', async () => {
     const seen: string[] = [];
-    const server = await serve(async (asked) => {
-      seen.push(`${asked.url} ${await asked.body}`);
+    const server = await serve(async (request) => {
+      seen.push(`${request.url} ${await request.body}`);
       return { json: [{ id: 1, at: 20 }] };
     });
     const endpoint: RestEndpoint = {
@@ -159,7 +159,7 @@ describe('an incremental resource', () => {
   });
 
   it('keeps its value apart from that of another pipeline on the same dataset', async () => {
-    const server = await serve((asked) => ordersSince(asked, [{ id: 1, at: '2026-03-01' }]));
+    const server = await serve((request) => ordersSince(request, [{ id: 1, at: '2026-03-01' }]));
     const source = restSource({
       name: 'shop',
       client: { baseUrl: server.url },
@@ -203,7 +203,7 @@ describe('an incremental resource', () => {
       await loading.run(source);
     }
     expect(
-      server.asked.flatMap(({ path, query }) => (path === '/shops' ? [query.get('since')] : [])),
+      server.requests.flatMap(({ path, query }) => (path === '/shops' ? [query.get('since')] : [])),
     ).toEqual(['2026-01-01', '2026-03-01']);
   });
 
@@ -235,7 +235,7 @@ describe('an incremental resource', () => {
       await loading.run(source);
     }
     expect(
-      server.asked
+      server.requests
         .map(({ url }) => url)
         .filter((url) => url.includes('since'))
         .toSorted(),
@@ -249,7 +249,7 @@ describe('an incremental resource', () => {
 describe('what is kept for later runs', () => {
   const kept = (): Promise<unknown> =>
     duckdb(folder.path('t.duckdb')).query('SELECT count(*) AS kept FROM data._sluice_positions');
-  const paged = ({ query }: Asked): { json: unknown } => {
+  const paged = ({ query }: ReceivedRequest): { json: unknown } => {
     const page = Number(query.get('page') ?? 1);
     return { json: { items: [{ id: page, at: page }], page, total_pages: 2 } };
   };
@@ -278,8 +278,8 @@ describe('what is kept for later runs', () => {
 
   it('does not grow with parents that come and go', async () => {
     let shop = 0;
-    const server = await serve((asked) =>
-      asked.url === '/shops' ? { json: [{ id: (shop += 1) }] } : paged(asked),
+    const server = await serve((request) =>
+      request.url === '/shops' ? { json: [{ id: (shop += 1) }] } : paged(request),
     );
     const source = restSource({
       name: 'shop',
@@ -295,7 +295,7 @@ describe('what is kept for later runs', () => {
       await loading.run(source);
       expect(await kept()).toEqual([{ kept: 1 }]);
     }
-    expect(server.asked.map(({ url }) => url).slice(-2)).toEqual([
+    expect(server.requests.map(({ url }) => url).slice(-2)).toEqual([
       '/shops/3/orders?page=1',
       '/shops/3/orders?page=2',
     ]);
@@ -310,7 +310,7 @@ describe('paging that was found', () => {
     });
     await run(server, { path: 'orders' });
     await run(server, { path: 'orders' });
-    expect(server.asked.map(({ url }) => url)).toEqual([
+    expect(server.requests.map(({ url }) => url)).toEqual([
       '/orders',
       '/orders?page=2',
       '/orders?page=1',
@@ -331,9 +331,9 @@ describe('paging that was found', () => {
       };
     });
     await run(server, { path: 'orders', params: { limit: 2 } });
-    server.asked.length = 0;
+    server.requests.length = 0;
     await run(server, { path: 'orders', params: { limit: 5 } });
-    expect(server.asked.map(({ query }) => query.get('limit'))).toEqual(['5', '5']);
+    expect(server.requests.map(({ query }) => query.get('limit'))).toEqual(['5', '5']);
   });
 });
 

@@ -94,20 +94,20 @@ describe('pipeline', () => {
     ]);
   });
 
-  it('streams its steps, and asks nothing before it is subscribed', async () => {
-    let asked = 0;
+  it('streams its steps, and requests nothing before it is subscribed', async () => {
+    let requests = 0;
     const source = sourceOf({ orders: [[{ id: 1 }]] });
     const steps = made().stream({
       ...source,
-      pages: (context) => ((asked += 1), source.pages(context)),
+      pages: (context) => ((requests += 1), source.pages(context)),
     });
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     expect((await lastValueFrom(steps.pipe(toArray()))).map(({ kind }) => kind)).toEqual([
       'append',
       'commit',
       'complete',
     ]);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
   });
 
   it('passes rows through processing steps, and loads no table for a resource that is not selected', async () => {

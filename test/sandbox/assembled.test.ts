@@ -6,7 +6,7 @@ import {
   type Service,
   startSandbox,
 } from 'sluice/sandbox';
-import { ask, type Answer, type AskConfig, basic, everyPage } from './ask.js';
+import { send, type SandboxResponse, type SendConfig, basic, everyPage } from './send.js';
 
 type Row = Record<string, unknown>;
 
@@ -22,8 +22,8 @@ describe('assembled', () => {
   });
   afterEach(() => sandbox.close());
 
-  const get = (path: string, config?: AskConfig): Promise<Answer> =>
-    ask(service, `GET ${path}`, config);
+  const get = (path: string, config?: SendConfig): Promise<SandboxResponse> =>
+    send(service, `GET ${path}`, config);
   const bodyOf = async (path: string): Promise<Row> => (await get(path)).body as Row;
   const held = (resource: string): readonly Row[] => service.data[resource] ?? [];
   const day = (number: number): string =>
@@ -52,9 +52,9 @@ describe('assembled', () => {
   it('numbers its answers, whatever they say', async () => {
     service.control.failNext(1, 500);
     const paths = ['/v0/roles', '/v0/roles', '/v0/nothing', '/v0/v0/roles', '/v0/agents/state'];
-    const answers: Answer[] = [];
-    for (const path of paths) answers.push(await get(path));
-    expect(answers.map(({ status, headers }) => [status, headers.get('request-id')])).toEqual([
+    const responses: SandboxResponse[] = [];
+    for (const path of paths) responses.push(await get(path));
+    expect(responses.map(({ status, headers }) => [status, headers.get('request-id')])).toEqual([
       [500, 'req_1'],
       [200, 'req_2'],
       [404, 'req_3'],
@@ -173,9 +173,9 @@ describe('assembled', () => {
   });
 
   it('deletes the teams that a body names', async () => {
-    expect((await ask(service, 'DELETE /v0/teams')).status).toBe(400);
+    expect((await send(service, 'DELETE /v0/teams')).status).toBe(400);
     expect(
-      (await ask(service, 'DELETE /v0/teams', { json: { team_ids: ['t-1', 't-2'] } })).status,
+      (await send(service, 'DELETE /v0/teams', { json: { team_ids: ['t-1', 't-2'] } })).status,
     ).toBe(200);
     expect(held('teams').map(({ id }) => id)).toEqual(['t-0', 't-3', 't-4']);
   });
@@ -338,7 +338,9 @@ describe('assembled', () => {
       channel: 'phone',
     };
     const order = async (type: string, json: Row = body): Promise<string> =>
-      String(((await ask(service, `POST /v0/reports/${type}`, { json })).body as Row)['report_id']);
+      String(
+        ((await send(service, `POST /v0/reports/${type}`, { json })).body as Row)['report_id'],
+      );
     const polled = async (id: string): Promise<Row[]> => [
       await bodyOf(`/v0/reports/${id}`),
       await bodyOf(`/v0/reports/${id}`),
@@ -405,8 +407,8 @@ describe('assembled', () => {
     });
 
     it('need a time and a type that there is', async () => {
-      const refused = (type: string, json?: unknown): Promise<Answer> =>
-        ask(service, `POST /v0/reports/${type}`, { json });
+      const refused = (type: string, json?: unknown): Promise<SandboxResponse> =>
+        send(service, `POST /v0/reports/${type}`, { json });
       expect(await refused('adherence')).toMatchObject({
         status: 400,
         body: { message: 'Missing required field start_time' },
@@ -427,7 +429,7 @@ describe('assembled', () => {
 
     it('emptyRefusal: orders are refused without a word', async () => {
       service.control.quirks.add('emptyRefusal');
-      expect(await ask(service, 'POST /v0/reports/adherence', { json: body })).toMatchObject({
+      expect(await send(service, 'POST /v0/reports/adherence', { json: body })).toMatchObject({
         status: 400,
         body: '',
       });
@@ -435,8 +437,8 @@ describe('assembled', () => {
 
     it('reportsWithoutId: do not say which they are', async () => {
       service.control.quirks.add('reportsWithoutId');
-      for (const answer of await polled(await order('adherence')))
-        expect(answer).not.toHaveProperty('report_id');
+      for (const response of await polled(await order('adherence')))
+        expect(response).not.toHaveProperty('report_id');
     });
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { paged } from '#src/sandbox/coalesce/replies.js';
 import { type Sandbox, type SandboxRequest, type Service, startSandbox } from 'sluice/sandbox';
-import { ask, type Answer } from './ask.js';
+import { send, type SandboxResponse } from './send.js';
 
 type Row = Record<string, unknown>;
 interface Page {
@@ -19,7 +19,7 @@ describe('coalesce', () => {
   });
   afterEach(() => sandbox.close());
 
-  const get = (path: string): Promise<Answer> => ask(service, `GET ${path}`);
+  const get = (path: string): Promise<SandboxResponse> => send(service, `GET ${path}`);
   const bodyOf = async (path: string): Promise<Row> => (await get(path)).body as Row;
   const pageOf = async (path: string): Promise<Page> => (await get(path)).body as Page;
   const held = (resource: string): readonly Row[] => service.data[resource] ?? [];
@@ -276,8 +276,10 @@ describe('coalesce', () => {
   describe('the scheduler', () => {
     const status = async (counter: unknown): Promise<unknown> =>
       (await bodyOf(`/scheduler/runStatus?runCounter=${String(counter)}`))['runStatus'];
-    const start = (runDetails: Row = { environmentID: '3', jobID: '5' }): Promise<Answer> =>
-      ask(service, 'POST /scheduler/startRun', {
+    const start = (
+      runDetails: Row = { environmentID: '3', jobID: '5' },
+    ): Promise<SandboxResponse> =>
+      send(service, 'POST /scheduler/startRun', {
         json: { runDetails, userCredentials: { snowflakePassword: 'hidden' } },
       });
 
@@ -342,7 +344,7 @@ describe('coalesce', () => {
     it('starts nothing without an environment', async () => {
       expect((await start({})).status).toBe(400);
       expect((await start({ environmentID: '9' })).status).toBe(400);
-      expect((await ask(service, 'POST /scheduler/startRun')).status).toBe(400);
+      expect((await send(service, 'POST /scheduler/startRun')).status).toBe(400);
       expect(held('runs')).toHaveLength(620);
     });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, type Service, startSandbox } from 'sluice/sandbox';
-import { ask, type Answer, type AskConfig, everyPage } from './ask.js';
+import { send, type SandboxResponse, type SendConfig, everyPage } from './send.js';
 import { unzip } from './unzip.js';
 
 type Row = Record<string, unknown>;
@@ -17,9 +17,9 @@ describe('coassemble', () => {
   });
   afterEach(() => sandbox.close());
 
-  const call = (method: string, path: string, config?: AskConfig): Promise<Answer> =>
-    ask(service, `${method} ${HEADLESS}${path}`, config);
-  const get = (path: string): Promise<Answer> => call('GET', path);
+  const call = (method: string, path: string, config?: SendConfig): Promise<SandboxResponse> =>
+    send(service, `${method} ${HEADLESS}${path}`, config);
+  const get = (path: string): Promise<SandboxResponse> => call('GET', path);
   const rowsOf = async (path: string): Promise<Row[]> => (await get(path)).body as Row[];
   const held = (resource: string): readonly Row[] => service.data[resource] ?? [];
   const refusal = (status: number, code: string) => ({
@@ -309,7 +309,7 @@ describe('coassemble', () => {
   });
 
   describe('course/url', () => {
-    const url = (json: unknown): Promise<Answer> => call('POST', '/course/url', { json });
+    const url = (json: unknown): Promise<SandboxResponse> => call('POST', '/course/url', { json });
 
     it('is an address with a token, as text that says it is bytes', async () => {
       const { status, headers, body } = await url({
@@ -430,7 +430,7 @@ describe('coassemble', () => {
   });
 
   describe('deleting', () => {
-    const remove = (path: string, json?: unknown): Promise<Answer> =>
+    const remove = (path: string, json?: unknown): Promise<SandboxResponse> =>
       call('DELETE', path, { json });
 
     it.each(['learner-1', 'moodle:9f3c:1', 'noor+test@example.test', 'team a/ann & bob'])(
@@ -454,7 +454,7 @@ describe('coassemble', () => {
     });
 
     it.each(['body', 'query'])('a user takes the action from the %s', async (place) => {
-      const send = (fields: Record<string, string>): Promise<Answer> =>
+      const send = (fields: Record<string, string>): Promise<SandboxResponse> =>
         place === 'body'
           ? remove('/user/learner-1', fields)
           : remove(`/user/learner-1?${new URLSearchParams(fields).toString()}`);

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { coassemble } from '#src/sandbox/coassemble.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from 'sluice/sandbox';
-import { ask, basic, SERVICES } from './ask.js';
+import { send, basic, SERVICES } from './send.js';
 
 const CLIENTS = 'GET /api/v1/headless/clients';
 
@@ -15,7 +15,7 @@ describe('a stand-in', () => {
 
   it('refuses credentials that are wrong or in another scheme, in the words of each service', async () => {
     const refused = (service: keyof Omit<Sandbox, 'close'>, path: string, authorization: string) =>
-      ask(sandbox[service], `GET ${path}`, { headers: { authorization } });
+      send(sandbox[service], `GET ${path}`, { headers: { authorization } });
     expect(await refused('coassemble', '/api/v1/headless/courses', 'Bearer x')).toMatchObject({
       status: 401,
       body: { error: { code: 'UNAUTHORIZED', status: 401 } },
@@ -43,13 +43,13 @@ describe('a stand-in', () => {
       coalesce: '/api/v1/api/v1/projects',
     };
     for (const name of SERVICES) {
-      expect((await ask(sandbox[name], `GET ${doubled[name]}`)).status).toBe(404);
+      expect((await send(sandbox[name], `GET ${doubled[name]}`)).status).toBe(404);
       expect(sandbox[name].requests).toMatchObject([{ doubled: true, status: 404 }]);
     }
   });
 
   it('records what was asked: method, address, headers, body and answer', async () => {
-    await ask(sandbox.assembled, 'POST /v0/reports/nothing?a=1', {
+    await send(sandbox.assembled, 'POST /v0/reports/nothing?a=1', {
       json: { start_time: 1 },
       headers: { 'API-Version': '2019-06-20' },
     });
@@ -70,10 +70,10 @@ describe('a stand-in', () => {
 
   it('never keeps credentials of requests, wherever they stand', async () => {
     const { apiKey = '' } = sandbox.coassemble.credentials;
-    await ask(sandbox.coassemble, `GET /api/v1/headless/clients?key=${apiKey}`, {
+    await send(sandbox.coassemble, `GET /api/v1/headless/clients?key=${apiKey}`, {
       headers: { 'x-api-key': apiKey, cookie: 'session=hidden-one' },
     });
-    await ask(sandbox.coassemble, 'POST /api/v1/headless/course/url', {
+    await send(sandbox.coassemble, 'POST /api/v1/headless/course/url', {
       json: {
         apiKey,
         userCredentials: { snowflakePassword: 'hidden-two' },
@@ -97,40 +97,40 @@ describe('a stand-in', () => {
       { 'content-type': 'text/html' },
       '<h1>Bad gateway</h1>',
     );
-    const failed = await ask(sandbox.coassemble, 'DELETE /api/v1/headless/user/learner-1');
+    const failed = await send(sandbox.coassemble, 'DELETE /api/v1/headless/user/learner-1');
     expect([failed.status, failed.headers.get('content-type'), failed.body]).toEqual([
       502,
       'text/html',
       '<h1>Bad gateway</h1>',
     ]);
     expect(sandbox.coassemble.data['users']).toHaveLength(100);
-    expect((await ask(sandbox.coassemble, CLIENTS)).status).toBe(200);
+    expect((await send(sandbox.coassemble, CLIENTS)).status).toBe(200);
   });
 
   it('cuts bodies short, whether they come whole, in chunks or packed', async () => {
     const { control } = sandbox.coassemble;
     control.dropAfterBytes = 20;
-    await expect(ask(sandbox.coassemble, CLIENTS)).rejects.toThrow();
+    await expect(send(sandbox.coassemble, CLIENTS)).rejects.toThrow();
     control.chunked = true;
-    await expect(ask(sandbox.coassemble, CLIENTS)).rejects.toThrow();
+    await expect(send(sandbox.coassemble, CLIENTS)).rejects.toThrow();
     control.encoding = 'gzip';
-    await expect(ask(sandbox.coassemble, CLIENTS)).rejects.toThrow();
+    await expect(send(sandbox.coassemble, CLIENTS)).rejects.toThrow();
     control.dropAfterBytes = 0;
-    await expect(ask(sandbox.coassemble, CLIENTS)).rejects.toThrow();
+    await expect(send(sandbox.coassemble, CLIENTS)).rejects.toThrow();
     control.dropAfterBytes = null;
-    expect((await ask(sandbox.coassemble, CLIENTS)).body).toHaveLength(3);
+    expect((await send(sandbox.coassemble, CLIENTS)).body).toHaveLength(3);
   });
 
   it.each(['gzip', 'deflate', 'br'] as const)(
     'packs bodies with %s for those who accept it',
     async (encoding) => {
       sandbox.coassemble.control.encoding = encoding;
-      const packed = await ask(sandbox.coassemble, CLIENTS, {
+      const packed = await send(sandbox.coassemble, CLIENTS, {
         headers: { 'accept-encoding': 'gzip, deflate, br' },
       });
       expect(packed.headers.get('content-encoding')).toBe(encoding);
       expect(packed.body).toEqual(sandbox.coassemble.data['clients']);
-      const plain = await ask(sandbox.coassemble, CLIENTS, {
+      const plain = await send(sandbox.coassemble, CLIENTS, {
         headers: { 'accept-encoding': 'identity' },
       });
       expect(plain.headers.get('content-encoding')).toBeNull();
@@ -139,9 +139,9 @@ describe('a stand-in', () => {
   );
 
   it('sends no length when it sends chunks', async () => {
-    expect((await ask(sandbox.coassemble, CLIENTS)).headers.get('content-length')).not.toBeNull();
+    expect((await send(sandbox.coassemble, CLIENTS)).headers.get('content-length')).not.toBeNull();
     sandbox.coassemble.control.chunked = true;
-    const { headers, body } = await ask(sandbox.coassemble, CLIENTS);
+    const { headers, body } = await send(sandbox.coassemble, CLIENTS);
     expect([headers.get('content-length'), headers.get('transfer-encoding')]).toEqual([
       null,
       'chunked',
@@ -150,24 +150,24 @@ describe('a stand-in', () => {
   });
 
   it('waits before it answers, for some requests only if told so', async () => {
-    const asked: string[] = [];
+    const requests: string[] = [];
     sandbox.coalesce.control.latencyMs = ({ path, query }) => {
-      asked.push(path);
+      requests.push(path);
       return path.endsWith('/nodes') && query.get('detail') === 'true' ? 60_000 : 0;
     };
-    const slow = ask(sandbox.coalesce, 'GET /api/v1/environments/3/nodes?detail=true').then(
+    const slow = send(sandbox.coalesce, 'GET /api/v1/environments/3/nodes?detail=true').then(
       () => 'slow',
       () => 'cut',
     );
-    await vi.waitFor(() => expect(asked).toEqual(['/api/v1/environments/3/nodes']));
-    const fast = ask(sandbox.coalesce, 'GET /api/v1/environments/3/nodes').then(() => 'fast');
+    await vi.waitFor(() => expect(requests).toEqual(['/api/v1/environments/3/nodes']));
+    const fast = send(sandbox.coalesce, 'GET /api/v1/environments/3/nodes').then(() => 'fast');
     expect(await Promise.race([slow, fast])).toBe('fast');
     await sandbox.close();
     expect(await slow).toBe('cut');
   });
 
   it('answers a path that is no percent-encoding', async () => {
-    expect((await ask(sandbox.coassemble, 'DELETE /api/v1/headless/user/100%')).status).toBe(404);
+    expect((await send(sandbox.coassemble, 'DELETE /api/v1/headless/user/100%')).status).toBe(404);
   });
 
   it('outlives a client that leaves in the middle of its body', async () => {
@@ -180,7 +180,7 @@ describe('a stand-in', () => {
       );
       socket.on('close', () => resolve());
     });
-    expect((await ask(sandbox.coassemble, CLIENTS)).status).toBe(200);
+    expect((await send(sandbox.coassemble, CLIENTS)).status).toBe(200);
     expect(sandbox.coassemble.requests).toHaveLength(1);
   });
 });
@@ -207,7 +207,7 @@ describe('limits', () => {
     times: number,
   ): Promise<number[]> => {
     const all: number[] = [];
-    for (let i = 0; i < times; i += 1) all.push((await ask(sandbox[name], `GET ${path}`)).status);
+    for (let i = 0; i < times; i += 1) all.push((await send(sandbox[name], `GET ${path}`)).status);
     return all;
   };
 
@@ -217,12 +217,12 @@ describe('limits', () => {
       200, 200, 200, 429,
     ]);
     vi.setSystemTime(Date.now() + 15_500);
-    const refused = await ask(sandbox.coassemble, CLIENTS);
+    const refused = await send(sandbox.coassemble, CLIENTS);
     expect(refused).toMatchObject({ status: 429, body: { error: { code: 'TOO_MANY_REQUESTS' } } });
     expect(refused.headers.get('retry-after')).toBe('45');
     expect([...refused.headers.keys()].filter((name) => name.includes('ratelimit'))).toEqual([]);
     vi.setSystemTime(Date.now() + 44_500);
-    expect((await ask(sandbox.coassemble, CLIENTS)).status).toBe(200);
+    expect((await send(sandbox.coassemble, CLIENTS)).status).toBe(200);
   });
 
   it('assembled: a burst, then one by one', async () => {
@@ -259,7 +259,7 @@ describe('limits', () => {
     sandbox = await startSandbox({ rateScale: 0.1 });
     for (const quirk of quirks) sandbox.assembled.control.quirks.add(quirk);
     await statuses('assembled', '/v0/roles', 2);
-    const refused = await ask(sandbox.assembled, 'GET /v0/roles');
+    const refused = await send(sandbox.assembled, 'GET /v0/roles');
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe(retryAfter);
     if (typeof body === 'string') expect(refused.body).toBe(body);

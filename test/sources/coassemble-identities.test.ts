@@ -18,7 +18,7 @@ beforeEach(async () => {
   };
 });
 afterEach(() => sandbox.close());
-const asked = (): string[] =>
+const requests = (): string[] =>
   sandbox.coassemble.requests.map(({ method, url }) => `${method} ${url}`);
 
 describe('deleteIdentities', () => {
@@ -27,7 +27,7 @@ describe('deleteIdentities', () => {
       { identifier: 'learner-1', outcome: 'would be deleted' },
       { identifier: 'learner-2', outcome: 'would be deleted' },
     ]);
-    expect(asked()).toEqual([]);
+    expect(requests()).toEqual([]);
   });
 
   it('deletes one after another, and takes who is gone for gone', async () => {
@@ -42,7 +42,7 @@ describe('deleteIdentities', () => {
       { identifier: 'a/b@c', outcome: 'gone' },
       { identifier: 'learner-1', outcome: 'gone' },
     ]);
-    expect(asked()).toEqual(
+    expect(requests()).toEqual(
       ['learner-1', 'a%2Fb%40c', 'learner-1'].map(
         (one) => `DELETE /api/v1/headless/user/${one}?action=reallocate&reallocateTo=learner-3`,
       ),
@@ -53,7 +53,7 @@ describe('deleteIdentities', () => {
     expect(
       await deleteIdentities(['borealis'], { ...options, kind: 'client', dryRun: false }),
     ).toEqual([{ identifier: 'borealis', outcome: 'deleted' }]);
-    expect(asked()).toEqual(['DELETE /api/v1/headless/client/borealis']);
+    expect(requests()).toEqual(['DELETE /api/v1/headless/client/borealis']);
   });
 
   it('never repeats a request, and stops at the first that fails', async () => {
@@ -61,7 +61,7 @@ describe('deleteIdentities', () => {
     await expect(
       deleteIdentities(['learner-1', 'learner-2'], { ...options, dryRun: false }),
     ).rejects.toThrow(/503/);
-    expect(asked().length).toBe(1);
+    expect(requests().length).toBe(1);
   });
 
   it('refuses what could delete something else', async () => {
@@ -72,7 +72,7 @@ describe('deleteIdentities', () => {
     await expect(
       deleteIdentities(['x'], { ...options, action: 'reallocate', dryRun: false }),
     ).rejects.toThrow(/needs reallocateTo/);
-    expect(asked()).toEqual([]);
+    expect(requests()).toEqual([]);
   });
 
   it('is no resource of the source', async () => {

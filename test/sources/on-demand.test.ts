@@ -179,17 +179,17 @@ describe('a resource that is loaded only by name', () => {
 
   it('asks for the status only of runs that are not at their end', async () => {
     const before = sandbox.coalesce.requests.length;
-    // The stand-in moves a run on whenever its status is asked for.
+    // The stand-in moves a run on whenever its status is requested.
     const running = (sandbox.coalesce.data['runs'] ?? [])
       .filter(({ runStatus }) => !['completed', 'failed', 'canceled'].includes(String(runStatus)))
       .map(({ id }) => String(id));
     await load(sources.coalesce(), 'run_status');
-    const asked = sandbox.coalesce.requests
+    const requests = sandbox.coalesce.requests
       .slice(before)
       .filter(({ url }) => url.startsWith('/scheduler/'));
-    expect(asked.length).toBeGreaterThan(0);
+    expect(requests.length).toBeGreaterThan(0);
     expect(
-      asked
+      requests
         .map(({ url }) => String(new URL(url, 'http://x').searchParams.get('runCounter')))
         .toSorted(),
     ).toEqual(running.toSorted());

@@ -8,14 +8,14 @@ import type { Guard, Guarded } from './hostile/guards.js';
 import type { PageRequest, Paging, Place, Shape } from './hostile/pagings.js';
 import type { Wrapper } from './hostile/wrappers.js';
 
-/** A service with one list at `/orders`, as bad as it is told to be. */
+/** A service with one list at `/orders`, as bad as its config. */
 export interface Service {
   rows: readonly JsonObject[];
   shape: Shape;
   paging: Paging;
   wrapper: Wrapper;
   guard: Guard;
-  /** What goes wrong when the page with this number is asked for. */
+  /** What goes wrong when the page with this number is requested. */
   fault: Fault;
   faultyPage: number;
   /** What comes behind the last page. @default pages without rows */
@@ -27,7 +27,7 @@ export interface Service {
 export interface HostileServer extends AsyncDisposable {
   url: string;
   /**
-   * Numbers of the pages that were answered as they should be, in order; those behind the list
+   * Numbers of the pages that were served as they should be, in order; those behind the list
    * among them.
    */
   served: number[];
@@ -40,13 +40,13 @@ export interface HostileServer extends AsyncDisposable {
 /** A real HTTP server on loopback for a service. */
 export async function hostileServer(service: Service): Promise<HostileServer> {
   const { guard, fault } = service;
-  const tell = { served: [] as number[], denied: [] as Guarded[], faults: 0 };
-  const server = createServer((request, response) => void answer(request, response));
+  const log = { served: [] as number[], denied: [] as Guarded[], faults: 0 };
+  const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   guard.at?.(url);
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
     const guarded: Guarded = {
       method: request.method ?? '',
@@ -60,19 +60,19 @@ export async function hostileServer(service: Service): Promise<HostileServer> {
     const granted = guard.grants?.(guarded, body) ?? null;
     if (granted !== null) return json(granted.status, granted.json);
     if (!guard.admits(guarded)) {
-      tell.denied.push(guarded);
+      log.denied.push(guarded);
       return json(401, { error: 'who are you?' });
     }
-    const asked: PageRequest = {
+    const pageRequest: PageRequest = {
       query: guarded.url.searchParams,
       json: body === '' ? {} : (JSON.parse(body) as JsonObject),
       headers: request.headers,
     };
-    const place = placeOf(service, asked);
-    const page = pageOf(service, place, asked);
+    const place = placeOf(service, pageRequest);
+    const page = pageOf(service, place, pageRequest);
     const isMoved = guarded.url.pathname.startsWith('/moved');
-    if (place.index === service.faultyPage && tell.faults < fault.times && !isMoved) {
-      tell.faults += 1;
+    if (place.index === service.faultyPage && log.faults < fault.times && !isMoved) {
+      log.faults += 1;
       fault.play({
         response,
         ...page,
@@ -82,7 +82,7 @@ export async function hostileServer(service: Service): Promise<HostileServer> {
       });
       return;
     }
-    tell.served.push(place.index);
+    log.served.push(place.index);
     const { ending, shape } = service;
     if (ending?.status != null && place.index >= shape.pages.length) {
       response.writeHead(ending.status).end();
@@ -91,7 +91,7 @@ export async function hostileServer(service: Service): Promise<HostileServer> {
     response.writeHead(200, { 'content-type': 'application/json', ...page.headers }).end(page.body);
   }
 
-  return Object.assign(tell, {
+  return Object.assign(log, {
     url,
     async [Symbol.asyncDispose]() {
       await new Promise<void>((resolve) => {
@@ -102,8 +102,8 @@ export async function hostileServer(service: Service): Promise<HostileServer> {
   });
 }
 
-function placeOf({ shape: { pages, size, total }, paging }: Service, asked: PageRequest): Place {
-  const at = paging.at(asked, size);
+function placeOf({ shape: { pages, size, total }, paging }: Service, request: PageRequest): Place {
+  const at = paging.at(request, size);
   const starts = pages.map((_rows, i) => pages.slice(0, i).reduce((sum, rows) => sum + rows, 0));
   const from = Math.min(total, Math.max(0, paging.isCounted ? at : (starts[at] ?? total)));
   const index = paging.isCounted ? Math.ceil(Math.max(0, at) / size) : at;
@@ -114,8 +114,8 @@ function placeOf({ shape: { pages, size, total }, paging }: Service, asked: Page
 function pageOf(
   { rows, paging, wrapper }: Service,
   place: Place,
-  asked: PageRequest,
+  request: PageRequest,
 ): { body: string; headers: Record<string, string> } {
-  const { said = {}, headers = {} } = paging.say(place, asked);
+  const { said = {}, headers = {} } = paging.say(place, request);
   return { body: wrapper.body(rows.slice(place.from, place.to), said), headers };
 }

@@ -4,7 +4,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 /** A request as it came in. */
-export interface Asked {
+export interface ReceivedRequest {
   method: string;
   path: string;
   query: URLSearchParams;
@@ -17,8 +17,8 @@ export interface Asked {
   closed: Promise<void>;
 }
 
-/** An answer: `json` printed, or `text` as it is. @default status 200 */
-export interface Answered {
+/** A response: `json` printed, or `text` as it is. @default status 200 */
+export interface ServedResponse {
   status?: number;
   headers?: Record<string, string>;
   json?: unknown;
@@ -28,18 +28,18 @@ export interface Answered {
 export interface LocalServer {
   url: string;
   /** In the order they came. */
-  asked: Asked[];
+  requests: ReceivedRequest[];
 }
 
 /** A real HTTP server on loopback for one test; ended after it. */
 export async function serve(
-  answer: (asked: Asked, count: number) => Answered | Promise<Answered>,
+  respond: (request: ReceivedRequest, count: number) => ServedResponse | Promise<ServedResponse>,
 ): Promise<LocalServer> {
-  const asked: Asked[] = [];
+  const requests: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://local');
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
-    const one: Asked = {
+    const received: ReceivedRequest = {
       method: request.method ?? '',
       path,
       query,
@@ -48,8 +48,8 @@ export async function serve(
       body: textOf(request).catch(() => ''),
       closed,
     };
-    asked.push(one);
-    Promise.resolve(answer(one, asked.length)).then(
+    requests.push(received);
+    Promise.resolve(respond(received, requests.length)).then(
       ({ status = 200, headers = {}, json, text }) =>
         response
           .writeHead(status, { 'content-type': 'application/json', ...headers })
@@ -65,5 +65,5 @@ export async function serve(
         server.closeAllConnections();
       }),
   );
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }

@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * A connection as a test plays the server on it: the request's head is there, the answer is written
- * byte by byte.
+ * A connection as a test plays the server on it: the request's head is there, the response is
+ * written byte by byte.
  */
 export type Play = (socket: Socket, count: number, head: string) => void;
 
 /**
- * A server on loopback that answers each request as `play` likes, also against the rules of HTTP;
- * ended after the test.
+ * A server on loopback that responds to each request as `play` likes, also against the rules of
+ * HTTP; ended after the test.
  */
 export async function serveRaw(
   play: Play,

@@ -11,7 +11,7 @@ type Row = Record<string, unknown>;
 export interface SourceCase {
   /** Name of the service in the sandbox. */
   service: 'coassemble' | 'assembled' | 'coalesce';
-  /** The source, pointed at the stand-in; `wrong` credentials where asked for. */
+  /** The source, pointed at the stand-in; `wrong` credentials where requested. */
   source: (service: Service, wrong?: boolean) => Source;
   /** First word of the Authorization header. */
   scheme: string;

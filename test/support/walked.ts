@@ -24,7 +24,7 @@ export function walked(
   }
 }
 
-/** A value as a lane holds it, told apart by its lane. */
+/** A value as a lane holds it, distinguished by its lane. */
 export interface Cell {
   kind: string;
   value: LaneValue;

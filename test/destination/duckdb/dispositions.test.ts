@@ -187,7 +187,7 @@ describe('write dispositions', () => {
       ),
     );
     expect(seen.length).toBeGreaterThan(2);
-    // Answers may come when the load has gone further, but never from between old and new.
+    // Responses may come when the load has gone further, but never from between old and new.
     const whole = new Set(['[1]', JSON.stringify(Array.from({ length: 12 }, (_, id) => id + 10))]);
     expect(
       seen

@@ -61,11 +61,11 @@ describe('authOf', () => {
     ['oauth2RefreshToken', ['access_token_url', 'refresh_token', 'client_id', 'client_secret']],
     ['oauth2Password', ['access_token_url', 'username', 'password', 'client_id', 'client_secret']],
   ])('reads from the settings what %o lacks', (auth, keys) => {
-    const asked: string[] = [];
+    const requests: string[] = [];
     const filled = authOf(auth).withSettings?.(
-      (key) => (asked.push(key), key === 'access_token_url' ? url : `secret-${key}`),
+      (key) => (requests.push(key), key === 'access_token_url' ? url : `secret-${key}`),
     );
-    expect(asked).toEqual(keys);
+    expect(requests).toEqual(keys);
     expect(filled?.secrets.length).toBeGreaterThan(0);
   });
 

@@ -4,7 +4,7 @@ import { ConfigError } from '#src/errors.js';
 import { apiKey } from '#src/rest/auth/api-key.js';
 import { type AuthFunction, customAuth } from '#src/rest/auth/custom-auth.js';
 import { header } from '#src/rest/auth/header.js';
-import { type Asked, serve } from '../../support/local-server.js';
+import { type ReceivedRequest, serve } from '../../support/local-server.js';
 import { failure, quickClient, sendWith } from '../../support/send.js';
 
 const KEY = 'key-1234567890';
@@ -31,8 +31,8 @@ describe('customAuth', () => {
       body: 'x',
       headers: { 'x-signature': 'old' },
     }).response;
-    expect(server.asked.map(({ url }) => url)).toEqual(['/a?b=1&nonce=1', '/a?b=1&nonce=2']);
-    for (const { method, url, body, headers } of server.asked) {
+    expect(server.requests.map(({ url }) => url)).toEqual(['/a?b=1&nonce=1', '/a?b=1&nonce=2']);
+    for (const { method, url, body, headers } of server.requests) {
       expect(await body).toBe('x+');
       expect(headers['x-signature']).toBe(signed(method, url, await body));
     }
@@ -53,7 +53,7 @@ describe('customAuth', () => {
     expect(error).toMatchObject({ code: 'ERR_SLUICE_FUNCTION' });
     expect(error.message).toBe('`customAuth` threw: cannot sign with ***');
     expect(String((error.cause as Error).stack)).not.toContain('learned-12345');
-    expect([server.asked.length, sent.events.length]).toEqual([0, 0]);
+    expect([server.requests.length, sent.events.length]).toEqual([0, 0]);
   });
 
   it('that never ends is ended by the caller’s signal', async () => {
@@ -82,7 +82,7 @@ describe('an authorization', () => {
     },
     { secrets: [KEY] },
   );
-  const shows = ({ url, headers }: Asked): boolean =>
+  const shows = ({ url, headers }: ReceivedRequest): boolean =>
     `${url} ${JSON.stringify(headers)}`.includes(KEY) || headers['x-signature'] !== undefined;
 
   it('of any kind follows a redirect within the host', async () => {
@@ -92,7 +92,7 @@ describe('an authorization', () => {
     await sendWith(quickClient({ baseUrl: server.url, auth: everything }), {
       url: `${server.url}/a`,
     }).response;
-    expect(server.asked[1]).toMatchObject({
+    expect(server.requests[1]).toMatchObject({
       url: `/b?k=${KEY}`,
       headers: { authorization: KEY, cookie: `sid=${KEY}`, 'x-signature': signed('GET', '/b', '') },
     });
@@ -107,9 +107,9 @@ describe('an authorization', () => {
     await sendWith(quickClient({ baseUrl: server.url, auth: everything }), {
       url: `${server.url}/a?x=1`,
     }).response;
-    expect(server.asked.map(shows)).toEqual([true]);
-    expect(other.asked.map(shows)).toEqual([false]);
-    expect(other.asked[0]?.url).toBe('/a?x=1&k=other&page=2');
+    expect(server.requests.map(shows)).toEqual([true]);
+    expect(other.requests.map(shows)).toEqual([false]);
+    expect(other.requests[0]?.url).toBe('/a?x=1&k=other&page=2');
   });
 
   it('of one request replaces the client’s; null is none', async () => {
@@ -121,7 +121,7 @@ describe('an authorization', () => {
     const own = header('Authorization', 'own-12345');
     for (const options of [{}, { auth: own }, { auth: null }])
       await sendWith(client, {}, options).response;
-    expect(server.asked.map(({ headers }) => headers.authorization)).toEqual([
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
       'client-12345',
       'own-12345',
       undefined,
@@ -151,7 +151,7 @@ describe('a request that a function has spoilt', () => {
       code: 'ERR_SLUICE_FUNCTION',
       message: expect.stringContaining(`\`customAuth\` ${message}`) as string,
     });
-    expect(server.asked).toEqual([]);
+    expect(server.requests).toEqual([]);
   });
 });
 
@@ -165,7 +165,7 @@ describe('a cookie', () => {
         auth: apiKey({ key: 'new', name: 'sid', location: 'cookie' }),
       }),
     ).response;
-    expect(server.asked[0]?.headers.cookie).toBe('a=1; sid=new');
+    expect(server.requests[0]?.headers.cookie).toBe('a=1; sid=new');
   });
 
   it.each([

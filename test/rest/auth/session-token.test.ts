@@ -2,22 +2,22 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError } from '#src/errors.js';
 import type { SessionTokenConfig } from '#src/rest/auth/auth-config.js';
 import { sessionToken } from '#src/rest/auth/session-token.js';
-import { type Asked, type LocalServer, serve } from '../../support/local-server.js';
+import { type ReceivedRequest, type LocalServer, serve } from '../../support/local-server.js';
 import { failure, quickClient, sendWith } from '../../support/send.js';
 
-/** An API under /v1 whose /v1/login gives out session-1, session-2, … in `answer`. */
+/** An API under /v1 whose /v1/login gives out session-1, session-2, … in its response. */
 function api(
-  answer: (token: string) => unknown,
-  accepts: (asked: Asked) => boolean = () => true,
+  respond: (token: string) => unknown,
+  accepts: (request: ReceivedRequest) => boolean = () => true,
 ): Promise<LocalServer> {
   let logins = 0;
-  return serve((asked) => {
-    if (asked.path === '/v1/login') return { json: answer(`session-${(logins += 1)}`) };
-    return accepts(asked) ? { json: {} } : { status: 401 };
+  return serve((request) => {
+    if (request.path === '/v1/login') return { json: respond(`session-${(logins += 1)}`) };
+    return accepts(request) ? { json: {} } : { status: 401 };
   });
 }
 
-const paths = ({ asked }: LocalServer): string[] => asked.map(({ path }) => path);
+const paths = ({ requests }: LocalServer): string[] => requests.map(({ path }) => path);
 
 describe('a session token', () => {
   afterEach(() => vi.useRealTimers());
@@ -33,12 +33,12 @@ describe('a session token', () => {
     });
     for (let i = 0; i < 2; i += 1) await sendWith(client).response;
     expect(paths(server)).toEqual(['/v1/login', '/v1', '/v1']);
-    expect(server.asked[0]).toMatchObject({
+    expect(server.requests[0]).toMatchObject({
       method: 'POST',
       headers: { 'content-type': 'application/json' },
     });
-    expect(await server.asked[0]?.body).toBe('{"username":"me","password":"pass-12345"}');
-    expect(server.asked[2]?.headers.authorization).toBe('Bearer session-1');
+    expect(await server.requests[0]?.body).toBe('{"username":"me","password":"pass-12345"}');
+    expect(server.requests[2]?.headers.authorization).toBe('Bearer session-1');
   });
 
   it('may come from a form, by another method, at another host, and go into a header of its own', async () => {
@@ -56,13 +56,13 @@ describe('a session token', () => {
       template: 'id={token}',
     });
     await sendWith(quickClient({ baseUrl: server.url, auth })).response;
-    expect(login.asked[0]).toMatchObject({
+    expect(login.requests[0]).toMatchObject({
       method: 'PUT',
       path: '/in',
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-app': 'a-1' },
     });
-    expect(await login.asked[0]?.body).toBe('pin=1234567');
-    expect(server.asked[0]?.headers['x-session']).toBe('id=42');
+    expect(await login.requests[0]?.body).toBe('pin=1234567');
+    expect(server.requests[0]?.headers['x-session']).toBe('id=42');
   });
 
   it('that is refused is fetched again, once for many', async () => {
@@ -124,7 +124,7 @@ describe('a session token', () => {
     const filled = auth.withSettings?.((key) => `<${key}>`);
     if (filled === undefined) expect.fail('nothing to fill in');
     await sendWith(quickClient({ baseUrl: `${server.url}/v1`, auth: filled })).response;
-    expect(JSON.parse((await server.asked[0]?.body) ?? '')).toEqual({
+    expect(JSON.parse((await server.requests[0]?.body) ?? '')).toEqual({
       username: 'me',
       password: '<password>',
       appKey: '<app_key>',

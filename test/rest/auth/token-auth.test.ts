@@ -6,14 +6,19 @@ import { oauth2ClientCredentials } from '#src/rest/auth/oauth2-client-credential
 import { oauth2Password } from '#src/rest/auth/oauth2-password.js';
 import { oauth2RefreshToken } from '#src/rest/auth/oauth2-refresh-token.js';
 import { endpoint } from '#src/rest/endpoint.js';
-import { type Asked, type Answered, type LocalServer, serve } from '../../support/local-server.js';
+import {
+  type ReceivedRequest,
+  type ServedResponse,
+  type LocalServer,
+  serve,
+} from '../../support/local-server.js';
 import { readAll } from '../../support/read-pages.js';
 import { failure, quickClient, sendWith, statuses } from '../../support/send.js';
 
 const SECRET = 'secret/12345+67890';
-const form = async ({ body }: Asked): Promise<Record<string, string>> =>
+const form = async ({ body }: ReceivedRequest): Promise<Record<string, string>> =>
   Object.fromEntries(new URLSearchParams(await body));
-const tokenOf = ({ headers }: Asked): string => headers.authorization ?? '';
+const tokenOf = ({ headers }: ReceivedRequest): string => headers.authorization ?? '';
 
 /** Gives out tokens tok-0001, tok-0002, … */
 function tokens(more: object = {}): Promise<LocalServer> {
@@ -98,13 +103,13 @@ describe('a grant', () => {
     const login = await tokens();
     const api = await serve(() => ({ json: {} }));
     await sendWith(quickClient({ baseUrl: api.url, auth: auth(`${login.url}/token`) })).response;
-    expect(login.asked[0]).toMatchObject({
+    expect(login.requests[0]).toMatchObject({
       method: 'POST',
       path: '/token',
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     });
-    expect(await form(login.asked[0] as Asked)).toEqual(fields);
-    expect(api.asked.map(tokenOf)).toEqual(['Bearer tok-0001']);
+    expect(await form(login.requests[0] as ReceivedRequest)).toEqual(fields);
+    expect(api.requests.map(tokenOf)).toEqual(['Bearer tok-0001']);
   });
 
   it('names the client in a Basic header where that is wanted, encoded as a form is', async () => {
@@ -117,15 +122,20 @@ describe('a grant', () => {
       }),
     ).response;
     expect(
-      Buffer.from(tokenOf(login.asked[0] as Asked).replace('Basic ', ''), 'base64').toString(),
+      Buffer.from(
+        tokenOf(login.requests[0] as ReceivedRequest).replace('Basic ', ''),
+        'base64',
+      ).toString(),
     ).toBe('a%3Ab:secret%2F12345%2B67890');
-    expect(await form(login.asked[0] as Asked)).toEqual({ grant_type: 'client_credentials' });
+    expect(await form(login.requests[0] as ReceivedRequest)).toEqual({
+      grant_type: 'client_credentials',
+    });
   });
 
   it('uses its first token until that is refused', async () => {
     const login = await tokens();
     const api = await serve(({ headers }) =>
-      headers.authorization === 'Bearer given-1' && api.asked.length > 1
+      headers.authorization === 'Bearer given-1' && api.requests.length > 1
         ? { status: 401 }
         : { json: {} },
     );
@@ -134,7 +144,11 @@ describe('a grant', () => {
       auth: credentials(login, { accessToken: 'given-1' }),
     });
     for (let i = 0; i < 2; i += 1) await sendWith(client).response;
-    expect(api.asked.map(tokenOf)).toEqual(['Bearer given-1', 'Bearer given-1', 'Bearer tok-0001']);
+    expect(api.requests.map(tokenOf)).toEqual([
+      'Bearer given-1',
+      'Bearer given-1',
+      'Bearer tok-0001',
+    ]);
   });
 
   it.each<[string, object]>([
@@ -161,7 +175,7 @@ describe('a token', () => {
     const api = await serve(() => ({ json: {} }));
     const client = quickClient({ baseUrl: api.url, auth: credentials(login) });
     await Promise.all(Array.from({ length: 20 }, () => sendWith(client).response));
-    expect([login.asked.length, api.asked.length]).toEqual([1, 20]);
+    expect([login.requests.length, api.requests.length]).toEqual([1, 20]);
   });
 
   it('is fetched from the API’s own host without waiting for itself', async () => {
@@ -174,7 +188,7 @@ describe('a token', () => {
       rateLimit: { requests: 100, per: '1s', concurrency: 1 },
     });
     await Promise.all(Array.from({ length: 3 }, () => sendWith(client).response));
-    expect(api.asked.map(({ path }) => path)).toEqual(['/token', '/', '/', '/']);
+    expect(api.requests.map(({ path }) => path)).toEqual(['/token', '/', '/', '/']);
   });
 
   it.each<[string, object, object, number]>([
@@ -188,16 +202,16 @@ describe('a token', () => {
       1000,
     ],
     ['after an hour less a minute, where nobody says', { expires_in: 0 }, {}, 3540],
-  ])('is renewed %s', async (_when, answered, config, seconds) => {
+  ])('is renewed %s', async (_when, response, config, seconds) => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const login = await tokens(answered);
+    const login = await tokens(response);
     const api = await serve(() => ({ json: {} }));
     const client = quickClient({ baseUrl: api.url, auth: credentials(login, config) });
     for (const wait of [0, seconds * 1000 - 1, 1]) {
       vi.setSystemTime(Date.now() + wait);
       await sendWith(client).response;
     }
-    expect(api.asked.map(tokenOf)).toEqual([
+    expect(api.requests.map(tokenOf)).toEqual([
       'Bearer tok-0001',
       'Bearer tok-0001',
       'Bearer tok-0002',
@@ -217,11 +231,11 @@ describe('a token', () => {
     });
     const client = quickClient({ baseUrl: api.url, auth: credentials(login) });
     await Promise.all(Array.from({ length: 4 }, () => sendWith(client).response));
-    expect(api.asked.map(tokenOf)).toEqual([
+    expect(api.requests.map(tokenOf)).toEqual([
       ...Array<string>(4).fill('Bearer tok-0001'),
       ...Array<string>(4).fill('Bearer tok-0002'),
     ]);
-    expect(login.asked.length).toBe(2);
+    expect(login.requests.length).toBe(2);
   });
 
   it('is not renewed for a late 401 of the one before it', async () => {
@@ -238,7 +252,7 @@ describe('a token', () => {
     await sendWith(client).response;
     release();
     await late.response;
-    expect(login.asked.length).toBe(2);
+    expect(login.requests.length).toBe(2);
   });
 
   it('that is refused twice ends the request with an error that names it', async () => {
@@ -253,7 +267,7 @@ describe('a token', () => {
         'New credentials were fetched after the first 401, and refused as well.',
       ) as string,
     });
-    expect([login.asked.length, api.asked.length]).toEqual([2, 2]);
+    expect([login.requests.length, api.requests.length]).toEqual([2, 2]);
   });
 
   it.each<[string, object, number]>([
@@ -269,7 +283,7 @@ describe('a token', () => {
       { method: 'POST', body: '{}' },
       options,
     ).response.catch(() => undefined);
-    expect(api.asked.length).toBe(requests);
+    expect(api.requests.length).toBe(requests);
   });
 
   it('is not renewed for a 401 of another host', async () => {
@@ -279,7 +293,7 @@ describe('a token', () => {
     await failure(
       sendWith(quickClient({ baseUrl: api.url, auth: credentials(login) }), { url: other.url }),
     );
-    expect([login.asked.length, other.asked.length, other.asked.map(tokenOf)]).toEqual([
+    expect([login.requests.length, other.requests.length, other.requests.map(tokenOf)]).toEqual([
       1,
       1,
       [''],
@@ -289,7 +303,7 @@ describe('a token', () => {
   it('is fetched for the others where the request that fetches it is aborted', async () => {
     let arrived: () => void = () => undefined;
     const waiting = new Promise<void>((resolve) => (arrived = resolve));
-    const login = await serve(async (_asked, count): Promise<Answered> => {
+    const login = await serve(async (_asked, count): Promise<ServedResponse> => {
       if (count > 1) return { json: { access_token: 'tok-0002' } };
       arrived();
       return new Promise(() => undefined);
@@ -303,7 +317,7 @@ describe('a token', () => {
     abort.abort(new Error('enough'));
     await expect(stopped.response).rejects.toThrow('enough');
     expect((await other.response).status).toBe(200);
-    expect(api.asked.map(tokenOf)).toEqual(['Bearer tok-0002']);
+    expect(api.requests.map(tokenOf)).toEqual(['Bearer tok-0002']);
   });
 });
 
@@ -327,7 +341,9 @@ describe('a refresh token', () => {
     await failure(sendWith(client));
     await sendWith(client).response;
     expect(
-      await Promise.all(login.asked.map(async (asked) => (await form(asked))['refresh_token'])),
+      await Promise.all(
+        login.requests.map(async (request) => (await form(request))['refresh_token']),
+      ),
     ).toEqual(['refresh-1', 'refresh-2', 'refresh-3']);
     expect(told).toEqual(['refresh-2', 'refresh-3', 'refresh-4']);
     expect(auth.secrets).toEqual(expect.arrayContaining(['refresh-1', 'refresh-4', 'tok-0003']));
@@ -396,14 +412,14 @@ describe('a token request', () => {
     const headers = { 'X-Tenant': '7', cookie: 'session=abcdef' };
     await sendWith(quickClient({ baseUrl: api.url, headers, auth: credentials(login) })).response;
     await sendWith(quickClient({ baseUrl: api.url, headers, auth: credentials(api) })).response;
-    expect(login.asked[0]?.headers).not.toMatchObject({ 'x-tenant': '7' });
-    expect(login.asked[0]?.headers.cookie).toBeUndefined();
-    expect(api.asked.find(({ path }) => path === '/token')?.headers).toMatchObject({
+    expect(login.requests[0]?.headers).not.toMatchObject({ 'x-tenant': '7' });
+    expect(login.requests[0]?.headers.cookie).toBeUndefined();
+    expect(api.requests.find(({ path }) => path === '/token')?.headers).toMatchObject({
       'x-tenant': '7',
     });
   });
 
-  it.each<[string, Answered, RegExp]>([
+  it.each<[string, ServedResponse, RegExp]>([
     [
       'is refused',
       {
@@ -430,8 +446,8 @@ describe('a token request', () => {
     ],
   ])(
     'that %s gives an error that names it and shows no secret',
-    async (_what, answered, message) => {
-      const login = await serve(() => answered);
+    async (_what, response, message) => {
+      const login = await serve(() => response);
       const api = await serve(() => ({ json: {} }));
       const error = await failure(
         sendWith(
@@ -443,7 +459,7 @@ describe('a token request', () => {
       expect(error.message).toContain(`POST ${login.url}/token`);
       expect(error.body).toBe('');
       expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain(SECRET);
-      expect(api.asked.length).toBe(0);
+      expect(api.requests.length).toBe(0);
     },
   );
 
@@ -456,7 +472,7 @@ describe('a token request', () => {
         sendWith(quickClient({ baseUrl: 'http://127.0.0.1:1', auth: credentials(login) })),
       );
       expect(error.message).toContain('It is a redirect, which credentials do not follow');
-      expect(other.asked.length).toBe(0);
+      expect(other.requests.length).toBe(0);
     },
   );
 
@@ -491,6 +507,6 @@ describe('a token that cannot be fetched', () => {
       expect(error.message.match(/Resource \w+/g)).toEqual([`Resource ${names[i]}`]);
       expect(error.cause).toBe(errors[0]?.cause);
     });
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 });

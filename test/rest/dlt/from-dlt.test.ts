@@ -2,7 +2,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { processed } from '#operators/process-rows.js';
 import { duckdb, fromDlt, type JsonObject, pipeline, type RunEvent } from 'sluice';
 import { ASSEMBLED_START, type Sandbox, startSandbox } from 'sluice/sandbox';
-import { type Answered, type Asked, type LocalServer, serve } from '../../support/local-server.js';
+import {
+  type ServedResponse,
+  type ReceivedRequest,
+  type LocalServer,
+  serve,
+} from '../../support/local-server.js';
 import { readSource } from '../../support/read-pages.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
@@ -20,7 +25,13 @@ const number = (query: URLSearchParams, name: string, standard: number): number 
   Number(query.get(name) ?? standard);
 
 /** One API with many ways: a path for each. */
-async function answer({ path, query, method, headers, body }: Asked): Promise<Answered> {
+async function respond({
+  path,
+  query,
+  method,
+  headers,
+  body,
+}: ReceivedRequest): Promise<ServedResponse> {
   const from = number(query, 'offset', 0);
   switch (path) {
     case '/v1/bare':
@@ -66,7 +77,7 @@ async function answer({ path, query, method, headers, body }: Asked): Promise<An
       };
     }
     case '/v1/since':
-      // The API gives more than it was asked for, as many do.
+      // The API gives more rows than were requested, as many do.
       return {
         json: {
           data: ROWS.filter(({ at }) => at >= (query.get('since') ?? '') || at < '2026-01-03'),
@@ -111,7 +122,7 @@ async function load(config: (url: string) => object): Promise<{
   error: unknown;
   server: LocalServer;
 }> {
-  const server = await serve(answer);
+  const server = await serve(respond);
   const source = fromDlt(JSON.parse(JSON.stringify(config(server.url))) as object);
   const { rows: read, events, error } = await readSource(source);
   const steps = new Map(
@@ -290,7 +301,7 @@ describe('a config of dlt’s, as JSON', () => {
       { number: 1, _repos_id: 1 },
       { number: 2, _repos_id: 1 },
     ]);
-    expect(server.asked.map(({ url }) => url).toSorted()).toEqual([
+    expect(server.requests.map(({ url }) => url).toSorted()).toEqual([
       '/v1/repos/org/one/issues?per_page=100',
       '/v1/repos/org/two/issues?per_page=100',
       '/v1/repos?per_page=100',
@@ -359,7 +370,7 @@ describe('a config of dlt’s, as JSON', () => {
       '`resources[0].endpoint.path`: `/v1` is in base_url too; it is requested once, where dlt would request `/v1/v1/no-total`.',
       '`resources[0].endpoint.paginator.total_path`: `total` is read where a response has it; dlt fails where it has not.',
     ]);
-    const server = await serve(answer);
+    const server = await serve(respond);
     const some = fromDlt({
       client: { base_url: `${server.url}/v1` },
       resources: ['bare', { name: 'x', parallelized: true }],

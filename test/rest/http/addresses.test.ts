@@ -31,7 +31,7 @@ describe('an address', () => {
         ],
       }),
     );
-    expect([error, server.asked.map(({ url }) => url)]).toEqual([
+    expect([error, server.requests.map(({ url }) => url)]).toEqual([
       null,
       ["/x?$filter=name%20eq%20'a'&expand&n=a+b", link, moved],
     ]);
@@ -43,7 +43,7 @@ describe('an address', () => {
       { baseUrl: server.url, auth: apiKey({ key: 'k-12345', name: 'key', location: 'query' }) },
       { url: `${server.url}/x?a=b%20c&flag` },
     ).response;
-    expect(server.asked[0]?.url).toBe('/x?a=b%20c&flag&key=k-12345');
+    expect(server.requests[0]?.url).toBe('/x?a=b%20c&flag&key=k-12345');
   });
 
   it('of the client is requested with its last slash', async () => {
@@ -54,7 +54,7 @@ describe('an address', () => {
         resources: [{ name: 'items', endpoint: { path: '', params: { a: 1 } } }],
       }),
     );
-    expect(server.asked[0]?.url).toBe('/v1/items/?a=1');
+    expect(server.requests[0]?.url).toBe('/v1/items/?a=1');
   });
 
   it('from a row or of another host gets the parameters of its own resource, but no default ones', async () => {
@@ -75,11 +75,11 @@ describe('an address', () => {
       }),
     );
     expect(error).toBeNull();
-    expect(server.asked.map(({ url }) => url).sort()).toEqual([
+    expect(server.requests.map(({ url }) => url).sort()).toEqual([
       '/file?sig=a%2Fb&mine=1',
       '/own?limit=5&mine=0',
       '/reports?limit=5&mine=0',
     ]);
-    expect(other.asked.map(({ url }) => url)).toEqual(['/x']);
+    expect(other.requests.map(({ url }) => url)).toEqual(['/x']);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { cookieJar } from '#src/rest/http/cookies.js';
 import { apiKey, restSource } from 'sluice';
-import { type Answered, serve } from '../../support/local-server.js';
+import { type ServedResponse, serve } from '../../support/local-server.js';
 import { readSource } from '../../support/read-pages.js';
 import { quickClient, send, sendWith } from '../../support/send.js';
 
-const sets = (cookie: string): Answered => ({ headers: { 'set-cookie': cookie }, json: [] });
+const sets = (cookie: string): ServedResponse => ({ headers: { 'set-cookie': cookie }, json: [] });
 
 describe('cookies', () => {
   it('that a server sets go back to it, on later pages and over redirects', async () => {
@@ -22,7 +22,7 @@ describe('cookies', () => {
         resources: [{ name: 'x', endpoint: { dataSelector: 'data', paginator: 'jsonLink' } }],
       }),
     );
-    expect(server.asked.map(({ headers }) => headers.cookie)).toEqual([
+    expect(server.requests.map(({ headers }) => headers.cookie)).toEqual([
       undefined,
       'sid=1',
       'sid=1; hop=2',
@@ -38,7 +38,7 @@ describe('cookies', () => {
     });
     await sendWith(client).response;
     await sendWith(client).response;
-    expect(server.asked[1]?.headers.cookie).toBe('mine=1; sid=mine; session=k-12345');
+    expect(server.requests[1]?.headers.cookie).toBe('mine=1; sid=mine; session=k-12345');
   });
 
   it.each([
@@ -52,7 +52,7 @@ describe('cookies', () => {
     const client = quickClient({ baseUrl: server.url });
     await sendWith(client).response;
     await sendWith(client).response;
-    expect(server.asked[1]?.headers.cookie).toBeUndefined();
+    expect(server.requests[1]?.headers.cookie).toBeUndefined();
   });
 
   it('of one server go to no other', async () => {
@@ -65,8 +65,8 @@ describe('cookies', () => {
     const client = quickClient({ baseUrl: server.url });
     await sendWith(client).response;
     await sendWith(client, { url: `${server.url}/go` }).response;
-    expect(server.asked[1]?.headers.cookie).toBe('sid=secret-of-server');
-    expect(other.asked[0]?.headers.cookie).toBeUndefined();
+    expect(server.requests[1]?.headers.cookie).toBe('sid=secret-of-server');
+    expect(other.requests[0]?.headers.cookie).toBeUndefined();
   });
 
   it('are kept for one run', async () => {
@@ -77,7 +77,7 @@ describe('cookies', () => {
     });
     await readSource(source);
     await readSource(source);
-    expect(server.asked.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined]);
+    expect(server.requests.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined]);
   });
 
   it('are kept where several lines come in one, with commas in their dates', async () => {
@@ -91,7 +91,7 @@ describe('cookies', () => {
   it('that cannot be read are left out', async () => {
     const server = await serve(() => sets('=;;;'));
     await send({ baseUrl: server.url }).response;
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 
   it('are a few hundred at most, and those in use stay', async () => {

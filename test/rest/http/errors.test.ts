@@ -138,7 +138,7 @@ describe('errors of a client', () => {
       `is a web page, not the API's: is ${new URL(server.url).host} the right host (and region)`,
     );
     expect(error.message).not.toContain('Welcome');
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 
   it('name a host where nothing listens', async () => {

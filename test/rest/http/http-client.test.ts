@@ -39,8 +39,8 @@ describe('httpClient', () => {
     );
     expect(textOf(await response)).toBe('{"ok":true}');
     expect((await response).headers.get('x-more')).toBe('yes');
-    expect(server.asked[0]?.url).toBe('/a?b=1');
-    expect(server.asked[0]?.headers).toMatchObject({
+    expect(server.requests[0]?.url).toBe('/a?b=1');
+    expect(server.requests[0]?.headers).toMatchObject({
       authorization: 'Bearer tok-12345',
       'x-tenant': '7',
       accept: 'text/csv',
@@ -64,8 +64,11 @@ describe('httpClient', () => {
   ])('sends a body of %s as it is, in every attempt', async (_what, body) => {
     const server = await serve((_asked, count) => (count === 1 ? { status: 429 } : { json: {} }));
     await send({ baseUrl: server.url }, { method: 'POST', body }).response;
-    expect(await Promise.all(server.asked.map((asked) => asked.body))).toEqual(['zoë', 'zoë']);
-    expect(server.asked.map(({ headers }) => headers['content-length'])).toEqual(['4', '4']);
+    expect(await Promise.all(server.requests.map((request) => request.body))).toEqual([
+      'zoë',
+      'zoë',
+    ]);
+    expect(server.requests.map(({ headers }) => headers['content-length'])).toEqual(['4', '4']);
   });
 
   it('keeps one connection for requests one after another, errors and redirects included', async () => {
@@ -133,7 +136,7 @@ describe('httpClient', () => {
     const server = await serve(() => ({ json: {} }));
     const sent = send({ baseUrl: server.url, auth: bearer() });
     expect(await failure(sent)).toBeInstanceOf(ConfigError);
-    expect([server.asked.length, sent.events.length]).toEqual([0, 0]);
+    expect([server.requests.length, sent.events.length]).toEqual([0, 0]);
   });
 
   it('causes no warning of a leak, however many requests wait for one signal, and leaves no listener on it', async () => {
@@ -180,18 +183,18 @@ describe('retries', () => {
       attempt: 3,
       message: expect.stringContaining('(3 attempts)') as string,
     });
-    expect(server.asked.length).toBe(3);
+    expect(server.requests.length).toBe(3);
   });
 
   it('does not repeat a POST after an error, unless it is allowed', async () => {
     const server = await serve((_asked, count) => (count < 3 ? { status: 503 } : { json: {} }));
     await failure(send({ baseUrl: server.url }, { method: 'POST', body: '{"a":1}' }));
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
     await send(
       { baseUrl: server.url, retry: { ...quick, unsafeMethods: true } },
       { method: 'POST', body: '{}' },
     ).response;
-    expect(server.asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
   });
 
   it('repeats nothing with `retry: false`, not even a GET after 429', async () => {
@@ -207,7 +210,7 @@ describe('retries', () => {
         { retry: false },
       ),
     );
-    expect(server.asked.map(({ path }) => path)).toEqual(['/429', '/503']);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/429', '/503']);
   });
 
   it('repeats a POST with `retry: true`', async () => {
@@ -291,10 +294,10 @@ describe('retries', () => {
   });
 
   it('repeats a request whose body another fetch takes for complete though it was cut', async () => {
-    let asked = 0;
+    let request = 0;
     const fetch = (): Promise<FetchResponse> => {
-      asked += 1;
-      const body = Readable.from([Buffer.from(asked === 1 ? WHOLE.slice(0, 9) : WHOLE)]);
+      request += 1;
+      const body = Readable.from([Buffer.from(request === 1 ? WHOLE.slice(0, 9) : WHOLE)]);
       return Promise.resolve({
         status: 200,
         headers: new Headers({ 'content-length': String(WHOLE.length) }),
@@ -362,7 +365,7 @@ describe('retries', () => {
       ),
     );
     expect(error).toBeInstanceOf(SelectError);
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 
   it.each([
@@ -518,7 +521,7 @@ describe('limits', () => {
         { method: 'GET', url: new URL(server.url) },
         { resource: 'r', signal: new AbortController().signal, observe: () => undefined },
       );
-    expect(server.asked.length).toBe(2);
+    expect(server.requests.length).toBe(2);
   });
 
   it('names the wait that the API demands where that is longer than `maxRetryAfterMs`', async () => {
@@ -530,7 +533,7 @@ describe('limits', () => {
     expect(error.message).toContain(
       'demands a wait of 3600 s (Retry-After), longer than `retry.maxRetryAfterMs` allows',
     );
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 });
 
@@ -563,6 +566,6 @@ describe('abort', () => {
     await expect(
       send({ baseUrl: server.url }, {}, { signal: abort.signal, observe }).response,
     ).rejects.toThrow('enough');
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 });

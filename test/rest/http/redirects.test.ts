@@ -16,9 +16,9 @@ describe('redirects of a client', () => {
     const server = await serve(({ path }) =>
       path === '/a' ? { status: 301, headers: { location: '/b?c=1' } } : { json: {} },
     );
-    const answer = await send(config(server.url), { url: `${server.url}/a` }).response;
-    expect(answer.url.href).toBe(`${server.url}/b?c=1`);
-    expect(server.asked[1]?.headers).toMatchObject({
+    const response = await send(config(server.url), { url: `${server.url}/a` }).response;
+    expect(response.url.href).toBe(`${server.url}/b?c=1`);
+    expect(server.requests[1]?.headers).toMatchObject({
       authorization: `Bearer ${secret}`,
       'x-api-key': 'key-1234567890',
     });
@@ -30,10 +30,10 @@ describe('redirects of a client', () => {
       const other = await serve(() => ({ json: {} }));
       const server = await serve(() => ({ status, headers: { location: `${other.url}/x` } }));
       await send(config(server.url)).response;
-      expect(Object.keys(other.asked[0]?.headers ?? {})).not.toEqual(
+      expect(Object.keys(other.requests[0]?.headers ?? {})).not.toEqual(
         expect.arrayContaining([expect.stringMatching(/^(authorization|x-api-key|cookie)$/)]),
       );
-      expect(JSON.stringify(other.asked[0]?.headers)).not.toContain(secret);
+      expect(JSON.stringify(other.requests[0]?.headers)).not.toContain(secret);
     },
   );
 
@@ -46,9 +46,9 @@ describe('redirects of a client', () => {
       expect((await failure(send(config(server.url), post))).message).toContain(
         `leads to ${other.url}, which is not sent the request's body, since that may hold secrets. Name the host in authHosts`,
       );
-      expect([server.asked.length, other.asked.length]).toEqual([1, 0]);
+      expect([server.requests.length, other.requests.length]).toEqual([1, 0]);
       await send({ ...config(server.url), authHosts: [new URL(other.url).host] }, post).response;
-      expect(await other.asked[0]?.body).toBe(post.body);
+      expect(await other.requests[0]?.body).toBe(post.body);
     },
   );
 
@@ -56,21 +56,21 @@ describe('redirects of a client', () => {
     const other = await serve(() => ({ json: {} }));
     const server = await serve(() => ({ status: 303, headers: { location: `${other.url}/x` } }));
     await send(config(server.url), { method: 'POST', body: '{}' }).response;
-    expect([other.asked[0]?.method, await other.asked[0]?.body]).toEqual(['GET', '']);
+    expect([other.requests[0]?.method, await other.requests[0]?.body]).toEqual(['GET', '']);
   });
 
   it('to a host allowed by name carry them', async () => {
     const other = await serve(() => ({ json: {} }));
     const server = await serve(() => ({ status: 302, headers: { location: `${other.url}/x` } }));
     await send({ ...config(server.url), authHosts: [new URL(other.url).host] }).response;
-    expect(other.asked[0]?.headers.authorization).toBe(`Bearer ${secret}`);
+    expect(other.requests[0]?.headers.authorization).toBe(`Bearer ${secret}`);
   });
 
   it('and links to another host name it where it returns 401', async () => {
     const other = await serve(() => ({ status: 401 }));
     const server = await serve(() => ({ json: {} }));
     const error = await failure(send(config(server.url), { url: other.url }));
-    expect(other.asked[0]?.headers.authorization).toBeUndefined();
+    expect(other.requests[0]?.headers.authorization).toBeUndefined();
     expect(error.message).toContain(
       `${new URL(other.url).host} is not the API's own host; name it in \`authHosts\``,
     );
@@ -88,8 +88,8 @@ describe('redirects of a client', () => {
     );
     await send({ baseUrl: server.url }, { url: `${server.url}/a`, method: 'POST', body: '{"a":1}' })
       .response;
-    expect(server.asked[1]).toMatchObject({ method, path: '/b' });
-    expect(server.asked[1]?.headers['content-length']).toBe(method === 'POST' ? '7' : undefined);
+    expect(server.requests[1]).toMatchObject({ method, path: '/b' });
+    expect(server.requests[1]?.headers['content-length']).toBe(method === 'POST' ? '7' : undefined);
   });
 
   it.each([
@@ -100,6 +100,6 @@ describe('redirects of a client', () => {
   ])('%s are an error that is not repeated', async (_what, location, message, count) => {
     const server = await serve(() => ({ status: 302, headers: { location } }));
     expect((await failure(send({ baseUrl: server.url }))).message).toContain(message);
-    expect(server.asked.length).toBe(count);
+    expect(server.requests.length).toBe(count);
   });
 });

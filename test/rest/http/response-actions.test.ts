@@ -4,16 +4,16 @@ import { ConfigError, HttpError } from '#src/errors.js';
 import { bearer } from '#src/rest/auth/bearer.js';
 import { oauth2ClientCredentials } from '#src/rest/auth/oauth2-client-credentials.js';
 import type { ActionResponse, ResponseAction } from '#src/rest/http/response-actions.js';
-import { type Answered, serve } from '../../support/local-server.js';
+import { type ServedResponse, serve } from '../../support/local-server.js';
 import { failure, quickClient, sendWith, type Sent, statuses } from '../../support/send.js';
 
-/** Sends one request to a server that answers so. */
-async function answered(
-  answer: Answered,
+/** Sends one request to a server that gives this response. */
+async function respondWith(
+  response: ServedResponse,
   actions: readonly ResponseAction[],
   attempts = 2,
 ): Promise<Sent> {
-  const server = await serve(() => answer);
+  const server = await serve(() => response);
   return sendWith(
     quickClient({ baseUrl: server.url, auth: bearer('tok-12345'), retry: { attempts } }),
     {},
@@ -24,7 +24,7 @@ async function answered(
 const textOf = (body: Uint8Array): string => Buffer.from(body).toString();
 
 describe('response actions', () => {
-  it.each<[string, ResponseAction, Answered, boolean]>([
+  it.each<[string, ResponseAction, ServedResponse, boolean]>([
     ['a status', { statusCode: 404, action: 'ignore' }, { status: 404 }, true],
     ['another status', { statusCode: 404, action: 'ignore' }, { status: 410 }, false],
     [
@@ -63,18 +63,18 @@ describe('response actions', () => {
       { text: '{"rows":[]}' },
       true,
     ],
-  ])('that ignore %s apply to that only', async (_what, action, answer, ignored) => {
-    const { response: sent } = await answered(answer, [action]);
+  ])('that ignore %s apply to that only', async (_what, action, response, ignored) => {
+    const { response: sent } = await respondWith(response, [action]);
     const came = await sent.catch((error: HttpError) => error);
     expect(came instanceof HttpError ? false : came.ignored).toBe(ignored);
   });
 
   it('leave responses that none ignores unmarked', async () => {
-    expect((await (await answered({ json: {} }, [])).response).ignored).toBe(false);
+    expect((await (await respondWith({ json: {} }, [])).response).ignored).toBe(false);
   });
 
   it('ignore a passing error at once, instead of repeating the request', async () => {
-    const { response, events } = await answered({ status: 503 }, [
+    const { response, events } = await respondWith({ status: 503 }, [
       { statusCode: 503, action: 'ignore' },
     ]);
     expect((await response).ignored).toBe(true);
@@ -116,7 +116,7 @@ describe('response actions', () => {
       (name: string) =>
       (response: ActionResponse): void =>
         void seen.push(`${name}:${response.status}:${textOf(response.body)}`);
-    const { response } = await answered({ status: 400, text: 'broken' }, [
+    const { response } = await respondWith({ status: 400, text: 'broken' }, [
       say('all'),
       {
         statusCode: 400,
@@ -139,12 +139,12 @@ describe('response actions', () => {
 
   it('turn a success into an error, and an error into a success', async () => {
     const error = await failure(
-      await answered({ json: { error: 'no' } }, [
+      await respondWith({ json: { error: 'no' } }, [
         { content: '"error"', action: (response) => ({ ...response, status: 422 }) },
       ]),
     );
     expect(error).toMatchObject({ status: 422, body: '{"error":"no"}' });
-    const { response } = await answered({ status: 500, text: 'x' }, [
+    const { response } = await respondWith({ status: 500, text: 'x' }, [
       (response) => void Object.assign(response, { status: 200 }),
     ]);
     expect((await response).status).toBe(200);
@@ -172,7 +172,7 @@ describe('response actions', () => {
     const fails = (): void => {
       throw new TypeError('no rows for tok-12345');
     };
-    const sent = await answered({ status: 503 }, [{ statusCode: 200, action: 'ignore' }, fails]);
+    const sent = await respondWith({ status: 503 }, [{ statusCode: 200, action: 'ignore' }, fails]);
     const error = await failure(sent);
     expect(error).toMatchObject({
       code: 'ERR_SLUICE_FUNCTION',
@@ -191,7 +191,7 @@ describe('response actions', () => {
   it('that throw an error of ours are named as well', async () => {
     const own = new ConfigError('turn the export on');
     const error = await failure(
-      await answered({ json: {} }, [
+      await respondWith({ json: {} }, [
         () => {
           throw own;
         },
@@ -212,7 +212,7 @@ describe('response actions', () => {
     ['is missing', { statusCode: 404 }, 'found undefined'],
     ['is a list with a word', { statusCode: 404, action: ['ignore'] }, 'found ["ignore"]'],
   ])('are refused where one %s, before anything is requested', async (_what, action, message) => {
-    const sent = await answered({ json: {} }, [() => undefined, action as ResponseAction]);
+    const sent = await respondWith({ json: {} }, [() => undefined, action as ResponseAction]);
     const error = await failure(sent);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain(message);

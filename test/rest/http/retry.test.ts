@@ -12,8 +12,8 @@ interface Case {
   method?: string;
   attempt?: number;
   status?: number;
-  /** Milliseconds that the API asks to wait. */
-  asked?: number | null;
+  /** Milliseconds that the API demands as a wait. */
+  request?: number | null;
   rules?: RetryConfig;
   random?: number;
 }
@@ -22,7 +22,7 @@ function decide({
   method = 'GET',
   attempt = 1,
   status,
-  asked: waitMs = null,
+  request: waitMs = null,
   rules = {},
   random = 0,
 }: Case): RetryDecision {
@@ -43,7 +43,7 @@ function wait(one: Case): number | null {
 function refused(
   refusals: number,
   sinceMs: number,
-  { rules = {}, asked: waitMs = null, method = 'GET' }: Case = {},
+  { rules = {}, request: waitMs = null, method = 'GET' }: Case = {},
 ): RetryDecision {
   return retryDecision(
     {
@@ -102,15 +102,15 @@ describe('retryDecision', () => {
     expect(decide({ status: 503, method: 'POST' })).toEqual({ giveUp: 'method' });
     expect(decide({ method: 'POST' })).toEqual({ giveUp: 'method' });
     expect(decide({ status: 503, attempt: 6 })).toEqual({ giveUp: 'attempts' });
-    expect(decide({ status: 503, asked: 601_000 })).toEqual({ giveUp: 'patience' });
+    expect(decide({ status: 503, request: 601_000 })).toEqual({ giveUp: 'patience' });
   });
 
   it('obeys a wait that the API names in full, up to the longest', () => {
-    expect(wait({ status: 503, asked: 90_000, rules: { maxMs: 10 } })).toBe(90_000);
-    expect(wait({ status: 503, asked: 600_000 })).toBe(600_000);
-    expect(wait({ status: 503, asked: 601_000 })).toBeNull();
-    expect(refused(1, 0, { asked: 90_000 })).toEqual({ waitMs: 90_000 });
-    expect(refused(1, 0, { asked: 11_000, rules: { maxRetryAfterMs: 10_000 } })).toEqual({
+    expect(wait({ status: 503, request: 90_000, rules: { maxMs: 10 } })).toBe(90_000);
+    expect(wait({ status: 503, request: 600_000 })).toBe(600_000);
+    expect(wait({ status: 503, request: 601_000 })).toBeNull();
+    expect(refused(1, 0, { request: 90_000 })).toEqual({ waitMs: 90_000 });
+    expect(refused(1, 0, { request: 11_000, rules: { maxRetryAfterMs: 10_000 } })).toEqual({
       giveUp: 'patience',
     });
   });
@@ -135,9 +135,9 @@ describe('retryDecision', () => {
   });
 
   it('obeys waits that a rate limit names five times, and longer while there is time', () => {
-    expect(refused(5, 1_200_000, { asked: 300_000 })).toEqual({ waitMs: 300_000 });
-    expect(refused(6, 1_500_000, { asked: 300_000 })).toEqual({ giveUp: 'time' });
-    expect(refused(50, 50_000, { asked: 1_000 })).toEqual({ waitMs: 1_000 });
+    expect(refused(5, 1_200_000, { request: 300_000 })).toEqual({ waitMs: 300_000 });
+    expect(refused(6, 1_500_000, { request: 300_000 })).toEqual({ giveUp: 'time' });
+    expect(refused(50, 50_000, { request: 1_000 })).toEqual({ waitMs: 1_000 });
   });
 
   it('counts refusals by a rate limit where `attempts` is set', () => {

@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CircleDetector } from '#src/rest/pages/circle-detector.js';
 
-/** Requests until one is recognised; the snapshot is taken and used at every step where asked. */
+/**
+ * Requests until one is recognised; the snapshot is taken and used at every step where requested.
+ */
 function requestsUntilKnown(
   lead: number,
   circle: number,

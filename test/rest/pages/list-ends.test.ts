@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listFinding } from '#src/run/completeness.js';
 import { endpoint, type EndpointConfig, type ListEnd, type SourceEvent } from 'sluice';
-import { type Asked, serve } from '../../support/local-server.js';
+import { type ReceivedRequest, serve } from '../../support/local-server.js';
 import { readAll, rowsOf } from '../../support/read-pages.js';
 
 type Reply = Awaited<ReturnType<Parameters<typeof serve>[0]>>;
@@ -11,7 +11,7 @@ const list = (from: number, to: number): { id: number }[] =>
 
 /** What comes of a list: the ids of its rows, the verdict on its end, and the requests it took. */
 async function read(
-  reply: (asked: Asked, count: number) => Reply,
+  reply: (request: ReceivedRequest, count: number) => Reply,
   config: Partial<EndpointConfig>,
 ): Promise<{ ids: unknown[]; verdict: string; error: unknown; requests: number; end?: ListEnd }> {
   const server = await serve(reply);
@@ -29,7 +29,7 @@ async function read(
     ids: pages.flatMap(rowsOf).map(({ id }) => id),
     verdict: end === undefined ? 'none' : (listFinding(end)?.verdict ?? 'complete'),
     error,
-    requests: server.asked.length,
+    requests: server.requests.length,
     ...(end && { end }),
   };
 }
@@ -434,13 +434,13 @@ describe('a page without rows ends a list', () => {
 
   it('where its cursor or link comes again, whatever kind of paginator reads it', async () => {
     const pages = [list(0, 2), list(2, 4), []];
-    const body = ({ query }: Asked): { rows: unknown; next: string } => {
+    const body = ({ query }: ReceivedRequest): { rows: unknown; next: string } => {
       const at = Number(query.get('at') ?? 0);
       return { rows: pages[at], next: String(Math.min(at + 1, 2)) };
     };
     const whole = { ids: [0, 1, 2, 3], error: null, requests: 3 };
     expect(
-      await read((asked) => ({ json: { data: body(asked).rows, next: body(asked).next } }), {
+      await read((request) => ({ json: { data: body(request).rows, next: body(request).next } }), {
         dataSelector: 'data',
         paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'at' },
       }),
@@ -453,8 +453,8 @@ describe('a page without rows ends a list', () => {
       ] as const)
         expect(
           await read(
-            (asked) => {
-              const { rows, next } = body(asked);
+            (request) => {
+              const { rows, next } = body(request);
               return {
                 json: { data: rows, ...(paginator.type === 'jsonLink' && { next: `?at=${next}` }) },
                 headers:
@@ -475,7 +475,7 @@ describe('equal pages', () => {
   const alike = Array.from({ length: 10 }, (_row, i) => ({ id: i < 7 ? 0 : i }));
   const slice = (from: number, size: number): unknown => alike.slice(from, from + size);
 
-  it.each<[string, (asked: Asked) => Reply, EndpointConfig['paginator'], number]>([
+  it.each<[string, (request: ReceivedRequest) => Reply, EndpointConfig['paginator'], number]>([
     [
       'two of them, and then others',
       ({ query }) => ({
@@ -553,7 +553,7 @@ describe('equal pages', () => {
 describe('an offset that moved on by the page size that the response repeats', () => {
   const paged =
     (total: number, cap: number, said: object = {}) =>
-    ({ query }: Asked): Reply => {
+    ({ query }: ReceivedRequest): Reply => {
       const from = Number(query.get('offset'));
       return { json: { data: list(from, Math.min(total, from + cap)), limit: 100, ...said } };
     };
@@ -574,7 +574,7 @@ describe('an offset that moved on by the page size that the response repeats', (
 
 describe('a cursor of 0', () => {
   it.each([0, '0'])('ends a list where it leads back to the first page: %j', async (zero) => {
-    const reply = ({ query }: Asked): Reply => {
+    const reply = ({ query }: ReceivedRequest): Reply => {
       const at = Number(query.get('cursor') ?? 0);
       return { json: { data: list(at, at + 7), next_cursor: at === 7 ? zero : 7 } };
     };
@@ -586,7 +586,7 @@ describe('a cursor of 0', () => {
   });
 
   it('leads on where it is a position', async () => {
-    const reply = ({ query }: Asked): Reply => {
+    const reply = ({ query }: ReceivedRequest): Reply => {
       const at = Number(query.get('after') ?? -1);
       return { json: { data: list(at + 1, at + 2), cursor: at < 2 ? at + 1 : null } };
     };
@@ -600,7 +600,7 @@ describe('a cursor of 0', () => {
 
 describe('a page behind the last one that has an error status', () => {
   it.each([400, 404, 410, 416, 422])('is an error that names endStatus: %i', async (status) => {
-    const reply = (_: Asked, count: number): Reply =>
+    const reply = (_: ReceivedRequest, count: number): Reply =>
       count > 2 ? { status } : { json: { data: list(count, count + 1) } };
     const { ids, error } = await read(reply, { dataSelector: 'data', paginator: 'pageNumber' });
     expect([ids, error]).toEqual([

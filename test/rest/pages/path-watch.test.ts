@@ -201,9 +201,9 @@ describe('a path that matches is not reported', () => {
       },
       [{ data: [] }],
     ],
-  ])('%s', async (_what, part, answers) => {
-    let asked = 0;
-    const server = await serve(() => ({ json: answers[asked++] }));
+  ])('%s', async (_what, part, responses) => {
+    let request = 0;
+    const server = await serve(() => ({ json: responses[request++] }));
     expect(await notices(server, part)).toEqual([]);
   });
 });

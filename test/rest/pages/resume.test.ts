@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endpoint, type Json, type PaginatorLike } from 'sluice';
-import { type Answered, type Asked, serve } from '../../support/local-server.js';
+import { type ServedResponse, type ReceivedRequest, serve } from '../../support/local-server.js';
 import { readAll } from '../../support/read-pages.js';
 import { type Described, readList } from './list-of.js';
 
@@ -30,7 +30,7 @@ interface Paging {
   name: string;
   given: PaginatorLike;
   /** The page that a request is for. */
-  at: (asked: { query: URLSearchParams; json: Json }) => number;
+  at: (request: { query: URLSearchParams; json: Json }) => number;
   /** What a response with a next page has. */
   next?: (page: number, path: string) => { body?: object; headers?: Record<string, string> };
   isFoundByItself?: true;
@@ -133,7 +133,7 @@ const services: fc.Arbitrary<Service> = fc.record({
 });
 
 /** The response to a request. Big integers are marked by NUL until they are printed. */
-function respond(service: Service, page: number, path: string): Answered {
+function respond(service: Service, page: number, path: string): ServedResponse {
   const { paging, pages, total, totalFrom, flag, echo, padding, faulty, missing, behind, cursor } =
     service;
   const count = pages.length;
@@ -176,7 +176,7 @@ function described({ paging, isFound, cursor }: Service, url: string): Described
   };
 }
 
-async function bodyOf({ body }: Asked): Promise<Json> {
+async function bodyOf({ body }: ReceivedRequest): Promise<Json> {
   const text = await body;
   // Big integers as texts, which JSON.parse gives exactly.
   return text === '' ? null : (JSON.parse(text.replaceAll(/:(\d{16,})/g, ':"$1"')) as Json);
@@ -188,10 +188,10 @@ describe('a position', () => {
     { timeout: 60_000 },
     async () => {
       const known: Service[] = [];
-      const server = await serve(async (asked) => {
-        const service = known[Number(asked.path.slice(1))] as Service;
-        const page = service.paging.at({ query: asked.query, json: await bodyOf(asked) });
-        return respond(service, page, asked.path);
+      const server = await serve(async (request) => {
+        const service = known[Number(request.path.slice(1))] as Service;
+        const page = service.paging.at({ query: request.query, json: await bodyOf(request) });
+        return respond(service, page, request.path);
       });
       await fc.assert(
         fc.asyncProperty(services, async (service) => {
@@ -239,7 +239,7 @@ describe('a position', () => {
     expect(JSON.stringify(pages[0]?.next)).not.toContain(KEY);
     const rest = await readList(list, pages[0]?.next);
     expect([rest.error, rest.pages.length]).toEqual([null, 1]);
-    expect(server.asked.at(-1)?.url).toBe(`/list?p=1&q=it's%20a&api_key=${KEY}`);
+    expect(server.requests.at(-1)?.url).toBe(`/list?p=1&q=it's%20a&api_key=${KEY}`);
   });
 
   it('goes on with a secret that was renewed', async () => {
@@ -252,7 +252,7 @@ describe('a position', () => {
     const { pages } = await readList(linked(`${server.url}/list?api_key=${KEY}`));
     const rest = await readList(linked(`${server.url}/list?api_key=another-one`), pages[0]?.next);
     expect([rest.error, rest.pages.length]).toEqual([null, 1]);
-    expect(server.asked.at(-1)?.url).toBe('/list?p=1&api_key=another-one');
+    expect(server.requests.at(-1)?.url).toBe('/list?p=1&api_key=another-one');
   });
 
   it.each([
@@ -318,7 +318,7 @@ describe('a position', () => {
       code: 'ERR_SLUICE_CONFIG',
       message: expect.stringMatching(message) as string,
     });
-    expect(server.asked.length).toBe(2);
+    expect(server.requests.length).toBe(2);
   });
 
   it('goes on behind a report that was made first, without asking for it again', async () => {
@@ -333,10 +333,10 @@ describe('a position', () => {
       poll: { statusPath: 'status', done: ['done'], everyMs: 1 },
     });
     const { pages } = await readList(list);
-    const before = server.asked.length;
+    const before = server.requests.length;
     const rest = await readList(list, pages[0]?.next);
     expect([pages.length, rest.error, rest.pages.length]).toEqual([2, null, 1]);
-    expect(server.asked.length - before).toBe(1);
+    expect(server.requests.length - before).toBe(1);
   });
 
   it('that is null is an error of endpoint(), since its list was at the end', async () => {
@@ -346,6 +346,6 @@ describe('a position', () => {
       code: 'ERR_SLUICE_CONFIG',
       message: expect.stringContaining('was the last of its list') as string,
     });
-    expect(server.asked).toEqual([]);
+    expect(server.requests).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ describe('a response', () => {
     const { pages, error } = await readAll(
       endpoint({ url: server.url, format: 'ndjson', client: quick }),
     );
-    expect([error, server.asked.length, pages.flatMap(rowsOf)]).toEqual([
+    expect([error, server.requests.length, pages.flatMap(rowsOf)]).toEqual([
       null,
       2,
       [{ id: 1 }, { id: 2 }],
@@ -191,7 +191,7 @@ describe('a list', () => {
 });
 
 describe('a response in the making', () => {
-  const answers = (words: string[]) => async (): Promise<{ json: unknown }> => {
+  const responses = (words: string[]) => async (): Promise<{ json: unknown }> => {
     const status = words.length > 1 ? words.shift() : words[0];
     return {
       json: status === 'complete' ? { status, metrics: [{ name: 'adherence' }] } : { status },
@@ -206,7 +206,7 @@ describe('a response in the making', () => {
   };
 
   it('is requested until it is made, and why it waits is reported', async () => {
-    const server = await serve(answers(['queued', 'in_progress', 'complete']));
+    const server = await serve(responses(['queued', 'in_progress', 'complete']));
     const events: SourceEvent[] = [];
     const { pages, error } = await readAll(
       endpoint({
@@ -217,7 +217,7 @@ describe('a response in the making', () => {
         observe: (event) => events.push(event),
       }),
     );
-    expect([error, server.asked.length, pages.flatMap(rowsOf)]).toEqual([
+    expect([error, server.requests.length, pages.flatMap(rowsOf)]).toEqual([
       null,
       3,
       [{ name: 'adherence' }],
@@ -230,7 +230,7 @@ describe('a response in the making', () => {
   });
 
   it('that the API gives up is an error that says so', async () => {
-    const server = await serve(answers(['in_progress', 'failed']));
+    const server = await serve(responses(['in_progress', 'failed']));
     const { error } = await readAll(
       endpoint({ url: `${server.url}/r`, dataSelector: 'metrics', poll }),
     );
@@ -243,7 +243,7 @@ describe('a response in the making', () => {
   });
 
   it('is given up after its time', async () => {
-    const server = await serve(answers(['in_progress']));
+    const server = await serve(responses(['in_progress']));
     const { error } = await readAll(
       endpoint({
         url: `${server.url}/r`,
@@ -257,7 +257,7 @@ describe('a response in the making', () => {
         /not ready after 0.001 s \(`status` never was complete\)/,
       ) as string,
     });
-    expect(server.asked.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 
   it('is not waited for once the run is stopped', async () => {

@@ -5,8 +5,10 @@ import { cursor, endpoint, headerCursor, type Json, jsonLink, pageNumber } from 
 import { serve } from '../../support/local-server.js';
 import { readAll, rowsOf } from '../../support/read-pages.js';
 
-/** A real server that answers each JSON body it gets. */
-async function serveBodies(answer: (body: Json) => Json): Promise<{ url: string; bodies: Json[] }> {
+/** A real server that responds to each JSON body it gets. */
+async function serveBodies(
+  respond: (body: Json) => Json,
+): Promise<{ url: string; bodies: Json[] }> {
   const bodies: Json[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -17,7 +19,7 @@ async function serveBodies(answer: (body: Json) => Json): Promise<{ url: string;
         bodies.push(body);
         response
           .writeHead(200, { 'content-type': 'application/json' })
-          .end(JSON.stringify(answer(body)));
+          .end(JSON.stringify(respond(body)));
       });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -123,7 +125,7 @@ describe('an endpoint', () => {
       expect(error).toBeNull();
       expect(pages.flatMap(rowsOf)).toEqual([{ page: 0 }, { page: 1 }, { page: 2 }]);
       expect(pages.map(({ index }) => index)).toEqual([0, 1, 2]);
-      expect(server.asked.length).toBe(3 + base);
+      expect(server.requests.length).toBe(3 + base);
     },
   );
 });

@@ -15,13 +15,13 @@ import type {
 import { pageFacts, valuesAt } from './page-facts.js';
 
 /** A request as a simulated server sees it. */
-export interface Asked {
+export interface ReceivedRequest {
   query: URLSearchParams;
   json: JsonObject;
 }
 
-/** The answer of a simulated server, and the rows in it. */
-export interface Answered {
+/** The response of a simulated server, and the rows in it. */
+export interface ServedResponse {
   rows: readonly number[];
   body: Json;
   headers?: Record<string, string>;
@@ -40,7 +40,7 @@ export interface Read {
  * circles are errors.
  */
 export function readList(
-  server: (asked: Asked) => Answered,
+  server: (request: ReceivedRequest) => ServedResponse,
   given: PaginatorConfig,
   {
     query = {},
@@ -51,7 +51,7 @@ export function readList(
   let paginator: Paginator | 'auto' = paginatorOf(given);
   let change: RequestChange = paginator === 'auto' ? {} : paginator.first;
   const got: number[] = [];
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   let before = '';
   let most = 0;
   for (let requests = 1, index = 0; ; requests += 1) {
@@ -61,10 +61,10 @@ export function readList(
         : new URL(change.url, start);
     const body = changedBody(json, change);
     const request = `${url.href} ${JSON.stringify(body)}`;
-    if (asked.has(request) || requests > 500) throw new Error(`in circles: ${request}`);
-    asked.add(request);
-    const answer = server({ query: url.searchParams, json: body ?? {} });
-    const { rows, body: sent, headers = {} } = answer;
+    if (requested.has(request) || requests > 500) throw new Error(`in circles: ${request}`);
+    requested.add(request);
+    const response = server({ query: url.searchParams, json: body ?? {} });
+    const { rows, body: sent, headers = {} } = response;
     let page: PageFacts = pageFacts({
       index,
       rows: rows.length,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, PaginatorConfig } from 'sluice';
-import { type Answered, type Asked, type Read, readList } from './read-list.js';
+import { type ServedResponse, type ReceivedRequest, type Read, readList } from './read-list.js';
 
 /**
  * A list of numbered rows on a server that never gives more than `cap` of them, and what its
@@ -9,7 +9,7 @@ import { type Answered, type Asked, type Read, readList } from './read-list.js';
  */
 interface List {
   total: number;
-  asked: number;
+  size: number;
   cap: number;
   states: 'right' | 'text' | 'null' | 'nothing' | 'low' | 'high';
   wrong: number;
@@ -17,7 +17,7 @@ interface List {
 
 const lists = fc.record({
   total: fc.integer({ min: 0, max: 60 }),
-  asked: fc.integer({ min: 1, max: 30 }),
+  size: fc.integer({ min: 1, max: 30 }),
   cap: fc.integer({ min: 1, max: 30 }),
   states: fc.constantFrom('right', 'text', 'null', 'nothing', 'low', 'high'),
   wrong: fc.integer({ min: 1, max: 5 }),
@@ -28,7 +28,7 @@ function numbers(from: number, to: number): number[] {
 }
 
 /**
- * What an answer states of a count. A low one is no page's border: it would be hit there, and
+ * What a response states of a count. A low one is no page's border: it would be hit there, and
  * nothing tells it from a right one.
  */
 function stated(count: number, border: number, { states, wrong }: List): Json | undefined {
@@ -54,7 +54,7 @@ const sizeOf = (value: Json | undefined, { cap }: List): number =>
   Math.min(cap, Number(value ?? cap));
 const rowsOf = (rows: readonly number[]): Json => rows.map((id) => ({ id }));
 
-function byOffset(list: List, { query, json }: Asked, echo = true): Answered {
+function byOffset(list: List, { query, json }: ReceivedRequest, echo = true): ServedResponse {
   const given = {
     offset: query.get('offset') ?? json['offset'] ?? 0,
     limit: query.get('limit') ?? json['limit'],
@@ -72,7 +72,12 @@ function byOffset(list: List, { query, json }: Asked, echo = true): Answered {
 }
 
 /** Pages by number; one that counts from 1 takes 0 for 1, as many do. */
-function byNumber(list: List, base: number, { query }: Asked, echo: boolean): Answered {
+function byNumber(
+  list: List,
+  base: number,
+  { query }: ReceivedRequest,
+  echo: boolean,
+): ServedResponse {
   const size = sizeOf(query.get('size') ?? undefined, list);
   const page = Math.max(0, Number(query.get('page') ?? base) - base);
   const rows = numbers(page * size, Math.min(list.total, (page + 1) * size));
@@ -92,7 +97,7 @@ function byNumber(list: List, base: number, { query }: Asked, echo: boolean): An
  */
 function readsWhole(
   list: List,
-  server: (asked: Asked) => Answered,
+  server: (request: ReceivedRequest) => ServedResponse,
   config: PaginatorConfig,
   request: Parameters<typeof readList>[2] = {},
 ): Read {
@@ -106,21 +111,21 @@ describe('every row is read once and in order', () => {
   it('by offset, whatever sizes the server gives and whatever it states', () => {
     fc.assert(
       fc.property(lists, (list) => {
-        readsWhole(list, (asked) => byOffset(list, asked), {
+        readsWhole(list, (request) => byOffset(list, request), {
           type: 'offset',
-          limit: list.asked,
+          limit: list.size,
           totalPath: 'total',
         });
-        readsWhole(list, (asked) => byOffset(list, asked, false), {
+        readsWhole(list, (request) => byOffset(list, request, false), {
           type: 'offset',
-          limit: list.asked,
+          limit: list.size,
         });
         readsWhole(
           list,
-          (asked) => byOffset(list, asked),
+          (request) => byOffset(list, request),
           {
             type: 'offset',
-            limit: list.asked,
+            limit: list.size,
             offsetBodyPath: 'offset',
             limitBodyPath: 'limit',
             totalPath: 'total',
@@ -134,13 +139,13 @@ describe('every row is read once and in order', () => {
   it('by offset where the total only counts the page', () => {
     fc.assert(
       fc.property(lists, (list) => {
-        const server = (asked: Asked): Answered => {
-          const { rows } = byOffset(list, asked);
+        const server = (request: ReceivedRequest): ServedResponse => {
+          const { rows } = byOffset(list, request);
           return { rows, body: { data: rowsOf(rows), total: rows.length } };
         };
         readsWhole(list, server, {
           type: 'offset',
-          limit: Math.min(list.asked, list.cap),
+          limit: Math.min(list.size, list.cap),
           totalPath: 'total',
         });
       }),
@@ -152,14 +157,14 @@ describe('every row is read once and in order', () => {
       fc.property(lists, fc.constantFrom(0, 1), (list, base) => {
         // A number of pages that is too low is hit on the way.
         fc.pre(list.states !== 'low');
-        readsWhole(list, (asked) => byNumber(list, base, asked, true), {
+        readsWhole(list, (request) => byNumber(list, base, request, true), {
           type: 'pageNumber',
           basePage: base,
-          size: list.asked,
+          size: list.size,
           sizeParam: 'size',
           totalPath: 'pages',
         });
-        readsWhole(list, (asked) => byNumber(list, base, asked, true), {
+        readsWhole(list, (request) => byNumber(list, base, request, true), {
           type: 'pageNumber',
           basePage: base,
         });
@@ -282,25 +287,25 @@ describe('every row is read once and in order by what is detected, and again by 
     fc.assert(
       fc.property(lists, (list) => {
         expect(
-          readsWhole(list, (asked) => byOffset(list, asked), { type: 'auto' }).config?.type,
+          readsWhole(list, (request) => byOffset(list, request), { type: 'auto' }).config?.type,
         ).toBe('offset');
         readsWhole(
           list,
-          (asked) => byOffset(list, asked),
+          (request) => byOffset(list, request),
           { type: 'auto' },
-          { query: { limit: list.asked } },
+          { query: { limit: list.size } },
         );
         readsWhole(
           list,
-          (asked) => byOffset(list, asked, false),
+          (request) => byOffset(list, request, false),
           { type: 'auto' },
-          { query: { limit: list.asked, offset: 0 } },
+          { query: { limit: list.size, offset: 0 } },
         );
         readsWhole(
           list,
-          (asked) => byOffset(list, asked),
+          (request) => byOffset(list, request),
           { type: 'auto' },
-          { json: { limit: list.asked, offset: 0 } },
+          { json: { limit: list.size, offset: 0 } },
         );
       }),
     );
@@ -312,18 +317,18 @@ describe('every row is read once and in order by what is detected, and again by 
         fc.pre(list.states !== 'low');
         const isStated =
           list.states === 'right' || list.states === 'text' || list.states === 'high';
-        const echoed = readsWhole(list, (asked) => byNumber(list, base, asked, true), {
+        const echoed = readsWhole(list, (request) => byNumber(list, base, request, true), {
           type: 'auto',
         });
         expect(echoed.config).toMatchObject({ type: 'pageNumber', basePage: base });
         readsWhole(
           list,
-          (asked) => byNumber(list, base, asked, false),
+          (request) => byNumber(list, base, request, false),
           { type: 'auto' },
-          { query: { page: base, size: list.asked } },
+          { query: { page: base, size: list.size } },
         );
         if (!isStated) return;
-        const found = readsWhole(list, (asked) => byNumber(list, base, asked, false), {
+        const found = readsWhole(list, (request) => byNumber(list, base, request, false), {
           type: 'auto',
         });
         expect(found.config).toMatchObject({ type: 'pageNumber', basePage: 'auto' });
@@ -337,7 +342,7 @@ describe('every row is read once and in order by what is detected, and again by 
         lists,
         fc.constantFrom('next_cursor', 'next_offset', 'link', 'links', 'header'),
         (list, kind) => {
-          const server = ({ query }: Asked): Answered => {
+          const server = ({ query }: ReceivedRequest): ServedResponse => {
             const from = Number(query.get('cursor') ?? query.get('offset') ?? 0);
             const to = Math.min(list.total, from + list.cap);
             const next = to < list.total ? to : null;
@@ -370,15 +375,18 @@ describe('every row is read once and in order by what is detected, and again by 
 });
 
 describe('a server that lowers the page size', () => {
-  const list: List = { total: 250, asked: 500, cap: 100, states: 'nothing', wrong: 0 };
+  const list: List = { total: 250, size: 500, cap: 100, states: 'nothing', wrong: 0 };
 
   it('loses nothing, and its last page is proven by an empty one', () => {
-    const read = readList((asked) => byOffset(list, asked, false), { type: 'offset', limit: 500 });
+    const read = readList((request) => byOffset(list, request, false), {
+      type: 'offset',
+      limit: 500,
+    });
     expect([read.rows, read.requests, read.end]).toEqual([numbers(0, 250), 4, 'empty']);
   });
 
   it('is done in as many requests as there are pages where the total is right', () => {
-    const read = readList((asked) => byOffset({ ...list, states: 'right' }, asked), {
+    const read = readList((request) => byOffset({ ...list, states: 'right' }, request), {
       type: 'offset',
       limit: 500,
       totalPath: 'total',
@@ -388,18 +396,18 @@ describe('a server that lowers the page size', () => {
 });
 
 describe('a last page that is exactly full', () => {
-  const list: List = { total: 300, asked: 100, cap: 100, states: 'right', wrong: 0 };
+  const list: List = { total: 300, size: 100, cap: 100, states: 'right', wrong: 0 };
 
   it('is the last where the API states it', () => {
     expect(
-      readList((asked) => byOffset(list, asked), {
+      readList((request) => byOffset(list, request), {
         type: 'offset',
         limit: 100,
         totalPath: 'total',
       }),
     ).toMatchObject({ rows: numbers(0, 300), requests: 3, end: 'total' });
     expect(
-      readList((asked) => byNumber(list, 1, asked, true), {
+      readList((request) => byNumber(list, 1, request, true), {
         type: 'pageNumber',
         basePage: 1,
         totalPath: 'pages',
@@ -409,7 +417,7 @@ describe('a last page that is exactly full', () => {
 
   it('is followed by an empty one where it states nothing', () => {
     expect(
-      readList((asked) => byNumber({ ...list, states: 'nothing' }, 1, asked, true), {
+      readList((request) => byNumber({ ...list, states: 'nothing' }, 1, request, true), {
         type: 'pageNumber',
         basePage: 1,
       }),
@@ -418,11 +426,11 @@ describe('a last page that is exactly full', () => {
 });
 
 describe('pages whose base is not known', () => {
-  const list: List = { total: 25, asked: 10, cap: 10, states: 'right', wrong: 0 };
+  const list: List = { total: 25, size: 10, cap: 10, states: 'right', wrong: 0 };
 
   it('cost one request more where they count from 1, and none where they count from 0', () => {
     const read = (base: number): Read =>
-      readList((asked) => byNumber(list, base, asked, false), { type: 'auto' });
+      readList((request) => byNumber(list, base, request, false), { type: 'auto' });
     expect([read(0).requests, read(1).requests]).toEqual([3, 4]);
   });
 });

@@ -9,20 +9,20 @@ import {
   type Source,
   type SourceEvent,
 } from 'sluice';
-import { type Asked, type LocalServer, serve } from '../../support/local-server.js';
+import { type ReceivedRequest, type LocalServer, serve } from '../../support/local-server.js';
 import { readSource, runContext } from '../../support/read-pages.js';
 
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 const sourceOf = (server: LocalServer, resources: readonly (string | RestResource)[]): Source =>
   restSource({ client: { baseUrl: server.url, paginator: 'single' }, resources });
 const urls = (server: LocalServer, end: string): string[] =>
-  server.asked
+  server.requests
     .map(({ url }) => decodeURIComponent(url))
     .filter((url) => url.includes(end))
     .toSorted();
 
 /** Shops 1 and 2, each with three orders and one of its staff. */
-const shops = ({ path }: Asked): { json: unknown } => {
+const shops = ({ path }: ReceivedRequest): { json: unknown } => {
   const [, , id, what] = path.split('/');
   if (path === '/shops') return { json: [{ id: 1 }, { id: 2 }] };
   if (what === 'orders')
@@ -193,7 +193,7 @@ describe('two parents below one row', () => {
 });
 
 describe('a response that is shared', () => {
-  const bundle = ({ query }: Asked): { json: unknown } => {
+  const bundle = ({ query }: ReceivedRequest): { json: unknown } => {
     const page = Number(query.get('page') ?? 0);
     return {
       json: {
@@ -335,8 +335,8 @@ describe('a response that is shared', () => {
   });
 
   it('may be a parent together with the one whose response it is', async () => {
-    const server = await serve((asked) =>
-      asked.path === '/people' ? bundle(asked) : { json: [] },
+    const server = await serve((request) =>
+      request.path === '/people' ? bundle(request) : { json: [] },
     );
     const { error } = await readSource(
       sourceOf(server, [
@@ -398,7 +398,7 @@ describe('windows over an empty span', () => {
         },
       ]),
     );
-    expect([error, rows['a']?.length, server.asked.length]).toEqual([null, 1_800, 4]);
+    expect([error, rows['a']?.length, server.requests.length]).toEqual([null, 1_800, 4]);
   });
 });
 
@@ -407,7 +407,7 @@ interface Node {
   name: string;
   kind: 'root' | 'child' | 'both' | 'shared' | 'group';
   parents: Node[];
-  /** Rows that an answer holds; a group's has one for each id. */
+  /** Rows that a response holds; a group's has one for each id. */
   count: number;
   depth: number;
 }
@@ -522,8 +522,8 @@ function resourceOf(node: Node): RestResource {
     ]),
   );
   const include = Object.keys(stamps).length > 0 && { includeFromParent: stamps };
-  const asked = { dataSelector: name, paginator: 'jsonLink' } as const;
-  if (kind === 'root') return { name, endpoint: { path: name, ...asked } };
+  const requests = { dataSelector: name, paginator: 'jsonLink' } as const;
+  if (kind === 'root') return { name, endpoint: { path: name, ...requests } };
   if (kind === 'shared')
     return { name, endpoint: { responseOf: first.name, dataSelector: name }, ...include };
   if (kind === 'group')
@@ -533,21 +533,23 @@ function resourceOf(node: Node): RestResource {
         path: name,
         params: { ids: `{resources.${first.name}.id}` },
         groupSize: GROUP,
-        ...asked,
+        ...requests,
       },
     };
   return {
     name,
     endpoint: {
       path: `${name}/${[first, ...(second ? [second] : [])].map((parent) => `{resources.${parent.name}.id}`).join('/')}`,
-      ...asked,
+      ...requests,
     },
     ...include,
   };
 }
 
-/** What the service of a tree says: two rows a page, those who share an answer on its first one. */
-function responseOf(nodes: readonly Node[], { path, query }: Asked): JsonObject {
+/**
+ * What the service of a tree says: two rows a page, those who share a response on its first one.
+ */
+function responseOf(nodes: readonly Node[], { path, query }: ReceivedRequest): JsonObject {
   const [, , name = '', ...ids] = path.split('/').map(decodeURIComponent);
   const node = nodes.find((one) => one.name === name) as Node;
   const row = (of: string, i: number): JsonObject => ({ id: `${of}#${i}(${ids.join('/')})` });
@@ -583,8 +585,8 @@ describe('any tree of resources', () => {
   it('sends exactly the requests that its rows need, and every row has the fields of those above it', async () => {
     const trees: Node[][] = [];
     // Each tree has a folder of its own: a run that failed may still ask when the next one begins.
-    const server = await serve((asked) => ({
-      json: responseOf(trees[Number(asked.path.split('/')[1])] ?? [], asked),
+    const server = await serve((request) => ({
+      json: responseOf(trees[Number(request.path.split('/')[1])] ?? [], request),
     }));
     await fc.assert(
       fc.asyncProperty(fc.array(plan, { minLength: 2, maxLength: 6 }), async (plans) => {
@@ -593,7 +595,7 @@ describe('any tree of resources', () => {
         const { rows, error, events } = await readSource(
           sourceOf({ ...server, url: server.url + folder }, nodes.map(resourceOf)),
         );
-        const requests = server.asked.filter(({ path }) => path.startsWith(`${folder}/`));
+        const requests = server.requests.filter(({ path }) => path.startsWith(`${folder}/`));
         expect(error).toBeNull();
         for (const node of nodes) {
           const wanted = rowsOf(node).map(({ id, above }) => ({
@@ -612,7 +614,7 @@ describe('any tree of resources', () => {
               .reduce((sum, event) => sum + (event.kind === 'done' ? event.rows : 0), 0),
           ).toBe(wanted.length);
         }
-        const asked = requests
+        const requested = requests
           .filter(({ query }) => !query.has('ids'))
           .map(({ path, query }) => `${path}:${query.get('from') ?? 0}`);
         const needed = nodes
@@ -626,7 +628,7 @@ describe('any tree of resources', () => {
               ),
             );
           });
-        expect(asked.toSorted()).toEqual(needed.toSorted());
+        expect(requested.toSorted()).toEqual(needed.toSorted());
         for (const node of nodes.filter(({ kind }) => kind === 'group'))
           expect(
             requests.filter(
@@ -681,13 +683,13 @@ describe('any parents and rows', () => {
         for (const { resource, parent, state: told } of first.pages)
           if (resource === 'orders') kept.set(parent, told);
         current = { ...before, ...after };
-        server.asked.length = 0;
+        server.requests.length = 0;
         const second = await readSource(source, { ...runContext(), state });
         expect([first.error, second.error]).toEqual([null, null]);
-        const firsts = server.asked.filter(
+        const firsts = server.requests.filter(
           ({ path, query }) => path !== '/shops' && query.get('offset') === '0',
         );
-        const asked = Object.fromEntries(
+        const requests = Object.fromEntries(
           firsts.map(({ path, query }) => [
             decodeURIComponent(path.split('/')[2] ?? ''),
             query.get('since'),
@@ -695,7 +697,7 @@ describe('any parents and rows', () => {
         );
         const begin = (id: string): string | null =>
           before[id]?.length ? String(Math.max(...before[id])) : null;
-        expect(asked).toEqual(
+        expect(requests).toEqual(
           Object.fromEntries(Object.keys(current).map((id) => [id, begin(id)])),
         );
       }),
@@ -726,7 +728,7 @@ describe('a secret of a parent', () => {
       { ...runContext(), observe: (event) => events.push(event) },
     );
     expect(error).toBeNull();
-    expect(JSON.stringify(server.asked.map(({ url, headers }) => [url, headers]))).toContain(
+    expect(JSON.stringify(server.requests.map(({ url, headers }) => [url, headers]))).toContain(
       'hush-12345',
     );
     expect(events.some(({ kind }) => kind === 'done')).toBe(true);

@@ -24,7 +24,7 @@ async function read(
   return {
     server,
     stamps: pages.filter(({ resource }) => resource === 'b').map(({ stamp }) => stamp),
-    bodies: await Promise.all(server.asked.slice(1).map(({ body }) => body)),
+    bodies: await Promise.all(server.requests.slice(1).map(({ body }) => body)),
   };
 }
 
@@ -47,8 +47,8 @@ describe('numbers of a parent’s row', () => {
       },
       parent,
     );
-    const asked = server.asked.slice(1).map(({ url }, i) => `${url} ${bodies[i]}`);
-    expect(asked.sort()).toEqual([
+    const requests = server.requests.slice(1).map(({ url }, i) => `${url} ${bodies[i]}`);
+    expect(requests.sort()).toEqual([
       '/b/1.0?f=1&t=x3 {"z":0,"o":{"x":3}}',
       '/b/9007199254740993?f=0.12345678901234567890&t=x1e2 {"z":-0.0,"o":{"x":2.0}}',
     ]);
@@ -64,6 +64,6 @@ describe('numbers of a parent’s row', () => {
         dataSelector: '@',
       },
     });
-    expect(server.asked[1]?.query.get('ids')).toBe('9007199254740993,1.0');
+    expect(server.requests[1]?.query.get('ids')).toBe('9007199254740993,1.0');
   });
 });

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, type RestResource, restSource, type Source } from 'sluice';
-import { type Asked, type LocalServer, serve } from '../../support/local-server.js';
+import { type ReceivedRequest, type LocalServer, serve } from '../../support/local-server.js';
 import { readSource } from '../../support/read-pages.js';
 
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 const sourceOf = (server: LocalServer, resources: readonly (string | RestResource)[]): Source =>
   restSource({ name: 'shop', client: { baseUrl: server.url, paginator: 'single' }, resources });
 const urls = (server: LocalServer, begin: string): string[] =>
-  server.asked
+  server.requests
     .map(({ url }) => url)
     .filter((url) => url.startsWith(begin))
     .toSorted();
 
 /** Shops 1 and 2, each with two orders, each with one line. */
-const shops = ({ path }: Asked): { json: unknown } => {
+const shops = ({ path }: ReceivedRequest): { json: unknown } => {
   if (path === '/shops')
     return {
       json: [
@@ -24,7 +24,7 @@ const shops = ({ path }: Asked): { json: unknown } => {
   const shop = /^\/shops\/(\d)\/orders$/.exec(path)?.[1];
   if (shop !== undefined) return { json: [{ id: `${shop}a` }, { id: `${shop}b` }] };
   if (path === '/days') return { json: [{ day: 'mon' }, { day: 'tue' }] };
-  return { json: [{ asked: path }] };
+  return { json: [{ request: path }] };
 };
 
 describe('a child of a child', () => {
@@ -52,7 +52,7 @@ describe('a child of a child', () => {
         ['Oslo', '2a'],
         ['Oslo', '2b'],
       ]
-        .map(([city, order]) => ({ asked: `/lines/${city}/${order}`, order_id: order, city }))
+        .map(([city, order]) => ({ request: `/lines/${city}/${order}`, order_id: order, city }))
         .toSorted(byText),
     );
   });
@@ -79,7 +79,11 @@ describe('a child of several parents', () => {
       '/sales/2/mon',
       '/sales/2/tue',
     ]);
-    expect(rows['sales']).toContainEqual({ asked: '/sales/2/mon', _shops_id: 2, _days_day: 'mon' });
+    expect(rows['sales']).toContainEqual({
+      request: '/sales/2/mon',
+      _shops_id: 2,
+      _days_day: 'mon',
+    });
     expect(
       new Set(pages.filter(({ resource }) => resource === 'sales').map(({ parent }) => parent))
         .size,
@@ -248,7 +252,7 @@ describe('one response with several tables', () => {
       { name: 'Tier 1', id: 't1' },
       { name: 'Tier 2', id: 't2' },
     ]);
-    expect(server.asked.map(({ path }) => path).toSorted()).toEqual([
+    expect(server.requests.map(({ path }) => path).toSorted()).toEqual([
       '/people',
       '/teams/t1/members',
       '/teams/t2/members',
@@ -269,7 +273,7 @@ describe('a request', () => {
       });
       return { json: [] };
     });
-    const asked = {
+    const requests = {
       headers: { 'X-User': 'user {resources.users.id}' },
       params: { q: 'id:{resources.users.id}' },
       method: 'POST' as const,
@@ -280,7 +284,7 @@ describe('a request', () => {
         {
           name: 'a',
           endpoint: {
-            ...asked,
+            ...requests,
             path: 'a',
             json: {
               id: '{resources.users.id}',
@@ -293,7 +297,7 @@ describe('a request', () => {
         {
           name: 'b',
           endpoint: {
-            ...asked,
+            ...requests,
             path: 'b',
             data: { id: '{resources.users.id}', many: ['x', '{resources.users.id}'] },
           },
@@ -301,7 +305,7 @@ describe('a request', () => {
         {
           name: 'c',
           endpoint: {
-            ...asked,
+            ...requests,
             path: 'c',
             data: '<id>{resources.users.id}</id>',
             headers: { 'content-type': 'text/xml' },

@@ -13,7 +13,7 @@ import {
   type Source,
   type SourceEvent,
 } from 'sluice';
-import { type Asked, type LocalServer, serve } from '../../support/local-server.js';
+import { type ReceivedRequest, type LocalServer, serve } from '../../support/local-server.js';
 import { readSource, runContext } from '../../support/read-pages.js';
 
 /** Orders with ids of all kinds, each with two refunds. */
@@ -48,7 +48,7 @@ function shop(
 const noticesOf = (events: readonly SourceEvent[]): string[] =>
   events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
 
-function shopAnswer({ path }: Asked): { json: unknown } {
+function shopAnswer({ path }: ReceivedRequest): { json: unknown } {
   if (path === '/v1/orders') return { json: orders };
   const id = decodeURIComponent(path.split('/')[3] ?? '');
   return { json: [{ refund: `${id} 1` }, { refund: `${id} 2` }] };
@@ -91,7 +91,7 @@ describe('a child resource', () => {
       }),
     );
     expect(
-      server.asked
+      server.requests
         .filter(({ path }) => path === '/v1/mails')
         .map(({ url }) => url)
         .toSorted(),
@@ -196,13 +196,13 @@ describe('a child resource', () => {
   it('is not requested where its parent has no rows', async () => {
     const server = await serve(() => ({ json: [] }));
     const { error, pages, events } = await readSource(shop(server));
-    expect([error, pages.length, server.asked.length]).toEqual([null, 1, 1]);
+    expect([error, pages.length, server.requests.length]).toEqual([null, 1, 1]);
     expect(events.at(-1)).toMatchObject({ kind: 'done', resource: 'refunds', end: 'not-begun' });
   });
 
   it('is skipped for a parent that is gone, which is reported and does not end the others', async () => {
-    const server = await serve((asked) =>
-      asked.path.includes('c%20d') ? { status: 404, json: {} } : shopAnswer(asked),
+    const server = await serve((request) =>
+      request.path.includes('c%20d') ? { status: 404, json: {} } : shopAnswer(request),
     );
     const { rows, events, error } = await readSource(
       shop(server, {
@@ -224,8 +224,8 @@ describe('a child resource', () => {
   });
 
   it('that fails names itself, its parent and its page, and ends everything', async () => {
-    const server = await serve((asked) =>
-      asked.path.includes('c%20d') ? { status: 403, json: {} } : shopAnswer(asked),
+    const server = await serve((request) =>
+      request.path.includes('c%20d') ? { status: 403, json: {} } : shopAnswer(request),
     );
     const { error } = await readSource(shop(server));
     expect(error).toMatchObject({
@@ -279,7 +279,7 @@ describe('a child resource', () => {
       { map: (row: JsonObject) => ({ ...row, id: row['n'] ?? null }) },
     ];
     await readSource(shop(server, {}, { processingSteps: steps }));
-    expect(server.asked.map(({ path }) => path).toSorted()).toEqual([
+    expect(server.requests.map(({ path }) => path).toSorted()).toEqual([
       '/v1/orders',
       '/v1/orders/0/refunds',
       '/v1/orders/2/refunds',
@@ -300,7 +300,7 @@ describe('a child resource', () => {
         ],
       }),
     );
-    expect(server.asked.map(({ path }) => path).toSorted()).toEqual([
+    expect(server.requests.map(({ path }) => path).toSorted()).toEqual([
       '/v1/teams',
       '/v1/teams/t1/members',
       '/v1/teams/t2/members',
@@ -322,12 +322,12 @@ describe('resources on three levels', () => {
         },
       ],
     });
-  const answer = ({ path }: Asked): { json: unknown } => ({
+  const response = ({ path }: ReceivedRequest): { json: unknown } => ({
     json: path.endsWith('/c') ? [{ path }] : [{ id: 1 }, { id: 2 }],
   });
 
   it('reach over several levels, the middle one handing fields of the first on', async () => {
-    const server = await serve(answer);
+    const server = await serve(response);
     const { rows, pages, error } = await readSource(levels(server));
     expect(error).toBeNull();
     expect(rows['c']?.toSorted(byText)).toEqual(
@@ -348,7 +348,7 @@ describe('resources on three levels', () => {
   });
 
   it('ask for parents that are not loaded, for their children’s sake', async () => {
-    const server = await serve(answer);
+    const server = await serve(response);
     const source = levels(server).withResources(['c']);
     expect(source.resources.map(({ name, selected }) => [name, selected])).toEqual([
       ['a', false],
@@ -359,11 +359,11 @@ describe('resources on three levels', () => {
   });
 
   it('leave out what nobody needs', async () => {
-    const server = await serve(answer);
+    const server = await serve(response);
     const source = levels(server).withResources(['a']);
     expect(source.resources.map(({ name }) => name)).toEqual(['a']);
     await readSource(source);
-    expect(server.asked.map(({ path }) => path)).toEqual(['/a']);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/a']);
   });
 
   it('request children of several parents at once, never more than the client sends', async () => {
@@ -371,7 +371,7 @@ describe('resources on three levels', () => {
     let most = 0;
     const server = await serve(async ({ path }, count) => {
       if (path === '/a') return { json: Array.from({ length: 20 }, (_row, id) => ({ id })) };
-      // Answers come only when all places are taken, or the last request is here.
+      // Responses come only when all places are taken, or the last request is here.
       await new Promise<void>((resolve) => {
         held.push(resolve);
         most = Math.max(most, held.length);
@@ -385,7 +385,7 @@ describe('resources on three levels', () => {
         resources: ['a', { name: 'b', endpoint: 'a/{resources.a.id}/b' }],
       }),
     );
-    expect([server.asked.length, most]).toEqual([21, 3]);
+    expect([server.requests.length, most]).toEqual([21, 3]);
   });
 
   it('put one listener on the run’s signal, however many requests wait', async () => {
@@ -464,9 +464,9 @@ describe('resources on three levels', () => {
       return new Promise(() => undefined);
     });
     const { error } = await readSource(shop(server), context);
-    await Promise.all(server.asked.map(({ closed }) => closed));
+    await Promise.all(server.requests.map(({ closed }) => closed));
     expect(error).toMatchObject({ message: 'enough' });
-    expect(server.asked.length).toBe(5);
+    expect(server.requests.length).toBe(5);
     expect(getEventListeners(context.signal, 'abort')).toEqual([]);
   });
 });

@@ -31,12 +31,12 @@ describe('a secret of a request', () => {
         { name: 'child', endpoint: { path: '{resources.rows.url}', params } },
       ],
     });
-    expect(other.asked.map(({ url }) => url).sort()).toEqual([
+    expect(other.requests.map(({ url }) => url).sort()).toEqual([
       '/child?sig=own-signature&n=1',
       '/linked?sig=own-signature',
       '/moved?n=1&sig=own-signature',
     ]);
-    expect(JSON.stringify(other.asked.map(({ headers }) => headers))).not.toContain('topSecret');
+    expect(JSON.stringify(other.requests.map(({ headers }) => headers))).not.toContain('topSecret');
     expect(events.filter(({ kind }) => kind === 'notice')).toEqual([
       expect.objectContaining({
         message: expect.stringContaining('is not sent `api_key`, since secrets') as string,
@@ -66,7 +66,7 @@ describe('a secret of a request', () => {
     });
     expect((posted.error as Error).message).toContain('has a secret in its body');
     expect(`${String(error)} ${String(posted.error)}`).not.toContain('topSecret');
-    expect(other.asked).toEqual([]);
+    expect(other.requests).toEqual([]);
   });
 
   it('is left out of positions, which are exact in all else', async () => {
@@ -112,7 +112,7 @@ describe('a secret of a request', () => {
       client: { baseUrl: server.url },
       resources: ['p', { name: 'c', endpoint: 'c/{resources.p.pin_token}' }],
     });
-    expect(server.asked.at(-1)?.path).toBe('/c/12345678901234567890.0');
+    expect(server.requests.at(-1)?.path).toBe('/c/12345678901234567890.0');
     expect((error as Error).message).toContain('/c/***');
     expect((error as Error).message).not.toContain('12345678');
   });

@@ -286,11 +286,11 @@ describe('throttle', () => {
     const begin = Date.now();
     const enough = new AbortController();
     const done: Record<string, number> = {};
-    let asked = 0;
-    const ask = (resource: string, depth: number): Promise<void> =>
+    let requested = 0;
+    const send = (resource: string, depth: number): Promise<void> =>
       limiter.run(
         () => {
-          asked += 1;
+          requested += 1;
           return ms(5)();
         },
         enough.signal,
@@ -298,17 +298,17 @@ describe('throttle', () => {
         { resource, depth },
       );
     const list = async (resource: string): Promise<void> => {
-      for (let page = 0; page < 20; page += 1) await ask(resource, 0);
+      for (let page = 0; page < 20; page += 1) await send(resource, 0);
       done[resource] = Date.now() - begin;
     };
-    const children = Promise.allSettled(Array.from({ length: 10_000 }, () => ask('children', 1)));
+    const children = Promise.allSettled(Array.from({ length: 10_000 }, () => send('children', 1)));
     const roots = ['parents', 'others'].map(list);
     // Forty pages of roots among as many children, at 50 a second; a page comes 5 ms late for its
     // slot.
     await vi.advanceTimersByTimeAsync(2_000);
     await Promise.all(roots);
     expect(Object.keys(done).length).toBe(2);
-    expect(asked).toBeGreaterThan(90);
+    expect(requested).toBeGreaterThan(90);
     enough.abort();
     await children;
   });

@@ -1,6 +1,8 @@
 import type { RestEndpoint } from 'sluice';
 
-/** How a service answers requests for a page behind its last one, and how an endpoint says that. */
+/**
+ * How a service responds to requests for a page behind its last one, and how an endpoint says that.
+ */
 export interface Ending {
   name: string;
   /** Null: with a page without rows. */

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-/** A page that is about to be answered. */
-export interface Answering {
+/** A page that is about to be served. */
+export interface FaultyPage {
   response: ServerResponse;
   body: string;
   headers: Record<string, string>;
@@ -17,9 +17,9 @@ export interface Answering {
 /** What goes wrong on a page. */
 export interface Fault {
   name: string;
-  /** How often, before the page is answered as it should be. */
+  /** How often, before the page is served as it should be. */
   times: number;
-  play: (answering: Answering) => void;
+  play: (page: FaultyPage) => void;
   /** What the run ends with; null: it goes on, and nothing is lost. */
   error: { code: string; message: RegExp } | null;
   /** What is told of it. */
@@ -33,7 +33,7 @@ export interface Fault {
 const HTTP = 'ERR_SLUICE_HTTP';
 const refuse =
   (status: number, headers: Record<string, string> = {}, text = '{"error":"no"}') =>
-  ({ response }: Answering): void => {
+  ({ response }: FaultyPage): void => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
   };
 const mended = (name: string, play: Fault['play'], told?: RegExp, times = 1): Fault => ({
@@ -52,7 +52,7 @@ const fatal = (name: string, play: Fault['play'], message: RegExp, code = HTTP):
 
 /** The first half of a body, under headers that promise all of it. */
 function half(
-  { response, headers }: Answering,
+  { response, headers }: FaultyPage,
   body: Uint8Array,
   promised: Record<string, string>,
   then: () => void,
@@ -61,7 +61,7 @@ function half(
   response.write(body.subarray(0, Math.ceil(body.length / 2)), then);
 }
 
-function elsewhere({ response, url, other }: Answering): void {
+function elsewhere({ response, url, other }: FaultyPage): void {
   response.writeHead(307, { location: `${other}${url}` }).end();
 }
 

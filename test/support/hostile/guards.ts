@@ -23,11 +23,11 @@ export interface Guarded {
 export interface Guard {
   /** Told where the service is. */
   at?: (url: string) => void;
-  /** Credentials of a client; wrong ones where asked for. */
+  /** Credentials of a client; wrong ones where requested. */
   auth: (wrong?: boolean) => ClientConfig['auth'];
   /** True for a request that may come in. */
   admits: (request: Guarded) => boolean;
-  /** What a request for credentials is answered; null where it is none. */
+  /** The response to a request for credentials; null for any other. */
   grants?: (request: Guarded, body: string) => { status: number; json: unknown } | null;
   /** Refuses what it gave so far: whoever comes with it needs new credentials. */
   expire?: () => void;
@@ -141,7 +141,7 @@ function byHeader(name: string, value: string, auth: (key: string) => ClientConf
 function byToken(
   path: string,
   knows: (body: URLSearchParams) => boolean,
-  answer: (token: string) => unknown,
+  respond: (token: string) => unknown,
   auth: (origin: string, wrong: boolean) => ClientConfig['auth'],
 ): Guard {
   const given: string[] = [];
@@ -157,7 +157,7 @@ function byToken(
       if (method !== 'POST' || !knows(new URLSearchParams(body)))
         return { status: 401, json: { error: 'invalid_client' } };
       given.push(`t0ken-${given.length + 1}-of-this-server`);
-      return { status: 200, json: answer(given.at(-1) as string) };
+      return { status: 200, json: respond(given.at(-1) as string) };
     },
     expire: () => (expired = given.length),
     get secrets() {

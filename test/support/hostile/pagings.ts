@@ -45,7 +45,7 @@ export interface Paging {
   isOne?: boolean;
   /** Is to be found out: the first page has rows, and a body in which they are found. */
   isAuto?: boolean;
-  /** Number of the page that is asked for; of its first row where it is counted. */
+  /** Number of the page that is requested; of its first row where it is counted. */
   at: (request: PageRequest, size: number) => number;
   /** What it says of the way on. */
   say: (
@@ -57,7 +57,7 @@ export interface Paging {
   /** How sure it is that a list that was read whole is complete. @default always complete */
   verdict?: (shape: Shape) => Completeness['verdict'];
   /**
-   * Pages asked for beyond those of the list. @default one where the end is an empty page that is
+   * Pages requested beyond those of the list. @default one where the end is an empty page that is
    * none of the list's
    */
   extra?: (shape: Shape) => number;
@@ -125,11 +125,11 @@ export const pagings: readonly Paging[] = [
     ...SAID,
     paginator: (path) => ({ type: 'jsonLink', nextUrlPath: path('link') }),
     at: inQuery('at'),
-    say: (place, asked) => ({
+    say: (place, request) => ({
       said: {
         link: place.isLast
           ? null
-          : link(`http://${String(asked.headers['host'])}/orders`, place, asked),
+          : link(`http://${String(request.headers['host'])}/orders`, place, request),
       },
     }),
     end: always('no-next'),
@@ -139,7 +139,9 @@ export const pagings: readonly Paging[] = [
     ...SAID,
     paginator: (path) => ({ type: 'jsonLink', nextUrlPath: path('link') }),
     at: inQuery('at'),
-    say: (place, asked) => ({ said: place.isLast ? {} : { link: link('/orders', place, asked) } }),
+    say: (place, request) => ({
+      said: place.isLast ? {} : { link: link('/orders', place, request) },
+    }),
     end: always('no-next'),
   },
   {
@@ -147,7 +149,7 @@ export const pagings: readonly Paging[] = [
     ...SAID,
     paginator: (path) => ({ type: 'jsonLink', nextUrlPath: path('link') }),
     at: inQuery('at'),
-    say: (place, asked) => ({ said: { link: place.isLast ? '' : link('', place, asked) } }),
+    say: (place, request) => ({ said: { link: place.isLast ? '' : link('', place, request) } }),
     end: always('no-next'),
   },
   {
@@ -155,9 +157,9 @@ export const pagings: readonly Paging[] = [
     ...UNSAID,
     paginator: () => 'headerLink',
     at: inQuery('at'),
-    say: (place, asked) => ({
+    say: (place, request) => ({
       headers: {
-        link: `</orders?a=1,2;b>; rel="first"; title="a, b"${place.isLast ? '' : `, <${link('/orders', place, asked)}>; rel="next"`}`,
+        link: `</orders?a=1,2;b>; rel="first"; title="a, b"${place.isLast ? '' : `, <${link('/orders', place, request)}>; rel="next"`}`,
       },
     }),
     end: always('no-next'),
@@ -238,8 +240,8 @@ export const pagings: readonly Paging[] = [
     isAuto: true,
     paginator: () => 'auto',
     at: inQuery('at'),
-    say: (place, asked) => ({
-      said: { link: place.isLast ? null : link('/orders', place, asked) },
+    say: (place, request) => ({
+      said: { link: place.isLast ? null : link('/orders', place, request) },
     }),
     end: always('no-next'),
   },
@@ -249,11 +251,11 @@ export const pagings: readonly Paging[] = [
     isAuto: true,
     paginator: () => 'auto',
     at: inQuery('at'),
-    say: (place, asked) => ({
+    say: (place, request) => ({
       headers: {
         link: place.isLast
           ? '</orders>; rel="first"'
-          : `<${link('/orders', place, asked)}>; rel=next`,
+          : `<${link('/orders', place, request)}>; rel=next`,
       },
     }),
     end: always('no-next'),

@@ -11,7 +11,8 @@ const head = (coding: string, length: number): string =>
   `HTTP/1.1 200 OK\r\ncontent-encoding: ${coding}\r\ncontent-length: ${length}\r\n\r\n`;
 
 /**
- * What a client reads of answers in this coding: the last of `bodies` is for all further requests.
+ * What a client reads of responses in this coding: the last of `bodies` is for all further
+ * requests.
  */
 async function read(
   coding: string,
@@ -139,13 +140,13 @@ describe('a body', () => {
   });
 
   it('is requested in the known codings', async () => {
-    let asked = '';
+    let sent = '';
     const { url } = await serveRaw((socket, _count, head) => {
-      asked = head;
+      sent = head;
       socket.write('HTTP/1.1 204 No Content\r\n\r\n');
     });
     await sendWith(quickClient({ baseUrl: url })).response;
-    expect(asked.toLowerCase()).toContain('accept-encoding: gzip, deflate, br\r\n');
+    expect(sent.toLowerCase()).toContain('accept-encoding: gzip, deflate, br\r\n');
   });
 
   it('cut anywhere is never returned short', async () => {

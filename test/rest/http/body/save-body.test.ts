@@ -4,13 +4,13 @@ import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HttpError } from '#src/errors.js';
-import { type Answered, serve } from '../../../support/local-server.js';
+import { type ServedResponse, serve } from '../../../support/local-server.js';
 import { serveRaw } from '../../../support/raw-server.js';
 import { failure, quickClient, sendWith, statuses } from '../../../support/send.js';
 import { tempFolder } from '../../../support/temp-folder.js';
 
 const ZIP = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251));
-const zipped: Answered = { text: ZIP, headers: { 'content-type': 'application/zip' } };
+const zipped: ServedResponse = { text: ZIP, headers: { 'content-type': 'application/zip' } };
 
 describe('a saved body', () => {
   const folder = tempFolder();
@@ -20,7 +20,7 @@ describe('a saved body', () => {
   it('is in its file whole, and the response describes it', async () => {
     const server = await serve(() => zipped);
     const path = folder.path('a/b/course-7.zip');
-    const { body, ...answer } = await sendWith(
+    const { body, ...response } = await sendWith(
       quickClient({ baseUrl: server.url }),
       {},
       { save: { path } },
@@ -36,7 +36,7 @@ describe('a saved body', () => {
       fetched_at: expect.any(String) as string,
     });
     expect(new Date(told['fetched_at'] as string).toISOString()).toBe(told['fetched_at']);
-    expect(answer).toMatchObject({ status: 200, ignored: false });
+    expect(response).toMatchObject({ status: 200, ignored: false });
   });
 
   it('replaces an older file only when it is complete', async () => {
@@ -198,7 +198,7 @@ describe('a saved body', () => {
     expect(readFileSync(path).length).toBe(ZIP.length);
   });
 
-  it.each<[string, Answered, RegExp]>([
+  it.each<[string, ServedResponse, RegExp]>([
     [
       '404',
       { status: 404, text: 'no such course', headers: { 'content-type': 'application/zip' } },
@@ -219,23 +219,23 @@ describe('a saved body', () => {
       { text: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } },
       /is a web page, not the API's/,
     ],
-  ])('is never %s in place of a file', async (_what, answer, message) => {
+  ])('is never %s in place of a file', async (_what, response, message) => {
     const path = folder.path('f.bin');
-    const server = await serve(() => answer);
+    const server = await serve(() => response);
     const sent = sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path } });
     const error = await failure(sent);
     expect(error).toBeInstanceOf(HttpError);
     expect(error.message).toMatch(message);
-    expect([left(path), server.asked.length]).toEqual([[], 1]);
+    expect([left(path), server.requests.length]).toEqual([[], 1]);
   });
 
-  it.each<[string, Answered, object]>([
+  it.each<[string, ServedResponse, object]>([
     ['204', { status: 204 }, {}],
     ['a status that is accepted', { status: 404, text: 'x' }, { accept: [404] }],
     ['an ignored answer', { json: {} }, { actions: [{ statusCode: 200, action: 'ignore' }] }],
-  ])('is not made of %s', async (_what, answer, options) => {
+  ])('is not made of %s', async (_what, response, options) => {
     const path = folder.path('f.bin');
-    const server = await serve(() => answer);
+    const server = await serve(() => response);
     await sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path }, ...options })
       .response;
     expect(left(path)).toEqual([]);
@@ -258,7 +258,7 @@ describe('a saved body', () => {
       );
       expect(statuses(sent.events)).toEqual([null]);
     }
-    await server.asked[1]?.closed;
+    await server.requests[1]?.closed;
     expect(readdirSync(dirname(path)).sort()).toEqual(['file', 'taken']);
   });
 });

@@ -36,28 +36,28 @@ async function listen(server: Server): Promise<number> {
 interface Proxy {
   host: string;
   /** What was asked of it: addresses, and hosts to tunnel to. */
-  asked: string[];
+  requests: string[];
   credentials: (string | undefined)[];
 }
 
 /** A proxy as companies have them: passes requests on, and tunnels. */
 async function serveProxy(): Promise<Proxy> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const credentials: (string | undefined)[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
+    requests.push(request.url ?? '');
     credentials.push(request.headers['proxy-authorization']);
     const { host, port, path } = parts(request.url ?? '');
     request.pipe(
-      httpRequest({ host, port, path, method: request.method }, (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
+      httpRequest({ host, port, path, method: request.method }, (upstream) => {
+        response.writeHead(upstream.statusCode ?? 500, upstream.headers);
+        upstream.pipe(response);
       }),
     );
   });
   const tunnels = new Set<Socket>();
   server.on('connect', ({ url = '', headers }, socket, head) => {
-    asked.push(url);
+    requests.push(url);
     credentials.push(headers['proxy-authorization']);
     const [host, port] = url.split(':');
     const tunnel = connect(Number(port), host, () => {
@@ -71,7 +71,7 @@ async function serveProxy(): Promise<Proxy> {
   });
   const port = await listen(server);
   onTestFinished(() => tunnels.forEach((socket) => void socket.destroy()));
-  return { host: `127.0.0.1:${port}`, asked, credentials };
+  return { host: `127.0.0.1:${port}`, requests, credentials };
 }
 
 function parts(url: string): { host: string; port: string; path: string } {
@@ -107,8 +107,8 @@ describe('a proxy', () => {
       vi.stubEnv(variable, `http://me:proxy%2Fpass@${proxy.host}`);
       const url = `${server.url}/x?$filter='a%20b'&flag`;
       await send({ baseUrl: server.url }, { url }).response;
-      expect(proxy.asked).toEqual([url]);
-      expect(server.asked.map((one) => one.url)).toEqual(["/x?$filter='a%20b'&flag"]);
+      expect(proxy.requests).toEqual([url]);
+      expect(server.requests.map((one) => one.url)).toEqual(["/x?$filter='a%20b'&flag"]);
       expect(proxy.credentials).toEqual([
         `Basic ${Buffer.from('me:proxy/pass').toString('base64')}`,
       ]);
@@ -121,7 +121,7 @@ describe('a proxy', () => {
     vi.stubEnv('https_proxy', `http://${proxy.host}`);
     const { body } = await send({ baseUrl: url, tls: { ca: CA } }).response;
     expect(Buffer.from(body).toString()).toBe('[{"who":null}]');
-    expect(proxy.asked).toEqual([new URL(url).host]);
+    expect(proxy.requests).toEqual([new URL(url).host]);
   });
 
   it('that the client names wins over the environment; false is none', async () => {
@@ -132,7 +132,9 @@ describe('a proxy', () => {
     await send({ baseUrl: server.url, proxy: `http://${proxy.host}` }).response;
     vi.stubEnv('NO_PROXY', '');
     await send({ baseUrl: server.url, proxy: false }).response;
-    expect([proxy.asked.length, unused.asked.length, server.asked.length]).toEqual([1, 0, 2]);
+    expect([proxy.requests.length, unused.requests.length, server.requests.length]).toEqual([
+      1, 0, 2,
+    ]);
   });
 
   it('that does not listen is named in the error, without its password', async () => {

@@ -1,6 +1,6 @@
 import type { Sandbox, Service } from 'sluice/sandbox';
 
-export interface Answer {
+export interface SandboxResponse {
   status: number;
   headers: Headers;
   /** Parsed when it is JSON, else text. */
@@ -8,25 +8,33 @@ export interface Answer {
   bytes: Buffer;
 }
 
-export interface AskConfig {
+export interface SendConfig {
   json?: unknown;
   headers?: Record<string, string>;
 }
 
-/** Asks a service: `GET /path`, with the right credentials unless `headers` has others. */
-export async function ask(
+/**
+ * Sends a request to a service: `GET /path`, with the right credentials unless `headers` has
+ * others.
+ */
+export async function send(
   service: Service,
   what: string,
-  { json, headers }: AskConfig = {},
-): Promise<Answer> {
+  { json, headers }: SendConfig = {},
+): Promise<SandboxResponse> {
   const [method = '', path = ''] = what.split(' ');
-  const answer = await fetch(service.url + path, {
+  const response = await fetch(service.url + path, {
     method,
     headers: { authorization: authorizationOf(service), ...headers },
     ...(json !== undefined && { body: JSON.stringify(json) }),
   });
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  return { status: answer.status, headers: answer.headers, bytes, body: parsed(bytes.toString()) };
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes,
+    body: parsed(bytes.toString()),
+  };
 }
 
 /** What each service wants in the Authorization header. */
