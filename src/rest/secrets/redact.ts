@@ -1,7 +1,7 @@
 import { parseJson } from '../../../operators/json/parse-json.js';
 import type { RequestSpec } from '../http/messages.js';
+import { type Found, secretFinder } from './find-secrets.js';
 import { isSecretField, isSecretName } from './secret-names.js';
-import { base64Pattern, secretPattern } from './secret-pattern.js';
 
 /** JSON members with text in them; the name and the value as written. */
 const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/gs;
@@ -54,7 +54,7 @@ export function redactor(secrets: readonly string[]): Redactor {
   return redactorOf(known, known);
 }
 
-/** Secret values; their patterns are built when they are first needed. */
+/** Secret values; what is looked for is made when it is first needed. */
 interface KnownValues {
   add(secrets: readonly string[]): void;
   masked(text: string): string;
@@ -98,49 +98,22 @@ function redactorOf(inAddress: KnownValues, inText: KnownValues): Redactor {
 
 function knownValues(secrets: readonly string[]): KnownValues {
   const values = new Set(secrets);
-  let masks: readonly ((text: string) => string)[] | null = null;
+  let find: ((text: string) => Found[]) | null = null;
   return {
     add(more) {
       if (more.every((secret) => values.has(secret))) return;
       for (const secret of more) values.add(secret);
-      masks = null;
+      find = null;
     },
     masked(text) {
-      masks ??= [...values]
-        .filter((secret) => secret.length >= SHORTEST_SECRET)
-        .sort((a, b) => b.length - a.length)
-        .map(maskOf);
-      return masks.reduce((masked, mask) => mask(masked), text);
+      find ??= secretFinder(values, SHORTEST_SECRET);
+      const found = find(text);
+      if (found.length === 0) return text;
+      const between = found.map(({ start }, i) => text.slice(found[i - 1]?.end ?? 0, start));
+      return [...between, text.slice(found.at(-1)?.end)].join(MASK);
     },
   };
 }
-
-function maskOf(secret: string): (text: string) => string {
-  const pieces = secretPattern(secret);
-  const coded = base64Pattern(secret);
-  return (text) => {
-    const plain = pieces.reduce((masked, piece) => masked.replace(piece, MASK), text);
-    return coded === null ? plain : withoutWords(plain, coded);
-  };
-}
-
-/** Masks the whole words of base64 that hold a match. */
-function withoutWords(text: string, pattern: RegExp): string {
-  const parts: string[] = [];
-  let from = 0;
-  for (const { index, 0: match } of text.matchAll(pattern)) {
-    if (index < from) continue;
-    let start = index;
-    while (start > from && IN_BASE64.test(text.charAt(start - 1))) start -= 1;
-    let end = index + match.length;
-    while (end < text.length && IN_BASE64.test(text.charAt(end))) end += 1;
-    parts.push(text.slice(from, start), MASK);
-    from = end;
-  }
-  return from === 0 ? text : parts.join('') + text.slice(from);
-}
-
-const IN_BASE64 = /[\w+/=-]/;
 
 function withoutParameters(address: string): string {
   return address.replaceAll(PARAMETER, (whole, separator: string, name: string, value: string) =>

@@ -1,6 +1,6 @@
 import { linkWithout } from '../http/url.js';
+import { secretFinder } from './find-secrets.js';
 import { isSecretField } from './secret-names.js';
-import { base64Pattern, secretPattern } from './secret-pattern.js';
 
 /** A link as it can be stored and followed later. */
 export interface StoredLink {
@@ -21,14 +21,7 @@ const SHORTEST = 8;
  */
 export function storedLinks(secrets: readonly string[]): (link: string) => StoredLink {
   const values = new Set(secrets);
-  let patterns: readonly RegExp[] | null = null;
-  const holds = (text: string): boolean => {
-    patterns ??= [...values]
-      .filter(({ length }) => length >= SHORTEST)
-      .flatMap((secret) => [...secretPattern(secret).slice(0, 1), base64Pattern(secret)])
-      .filter((pattern) => pattern !== null);
-    return patterns.some((pattern) => text.search(pattern) >= 0);
-  };
+  let find: ReturnType<typeof secretFinder> | null = null;
   return (link) => {
     const removed: [string, string][] = [];
     const kept = linkWithout(link, (name, value) => {
@@ -41,7 +34,8 @@ export function storedLinks(secrets: readonly string[]): (link: string) => Store
       link: kept,
       removed,
       get holdsSecret() {
-        return holds(kept);
+        find ??= secretFinder(values, SHORTEST);
+        return find(kept).length > 0;
       },
     };
   };

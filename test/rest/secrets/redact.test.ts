@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactor, secretsIn, secretsOf } from '#src/rest/secrets/redact.js';
 
@@ -68,6 +69,49 @@ describe('redactor', () => {
       expect(shown).toContain('***');
       expect(shown.replaceAll(/<\/?i>|Basic |\\+"|"/g, '')).toBe('***');
     }
+  });
+
+  it('finds a secret in upper, lower and mixed case', () => {
+    const shown = redactor(['Ab-cd/12é']);
+    for (const spelt of ['AB-CD/12É', 'ab-cd/12é', 'aB-Cd%2F12%C3%A9', String.raw`AB-CD\/12é`])
+      expect(shown.text(`<${spelt}>`)).toBe('<***>');
+  });
+
+  it('finds a secret whose characters have any mix of spellings', () => {
+    const code = (one: string): string => one.charCodeAt(0).toString(16).padStart(2, '0');
+    const spellings: readonly ((one: string) => string)[] = [
+      (one) => one,
+      (one) => one.toUpperCase(),
+      (one) => `%${code(one)}`,
+      (one) => `%25${code(one).toUpperCase()}`,
+      (one) => `\\u00${code(one)}`,
+      (one) => `\\\\x${code(one)}`,
+      (one) => `&#x${code(one)};`,
+      (one) => `&amp;#${one.charCodeAt(0)};`,
+    ];
+    const secrets = fc.stringMatching(/^[a-zA-Z0-9!$*,./:;<=>?@^_`{|}~-]{4,20}$/);
+    const choices = fc.array(fc.nat(spellings.length - 1), { minLength: 20, maxLength: 20 });
+    fc.assert(
+      fc.property(secrets, choices, (secret, chosen) => {
+        const spelt = Array.from(secret, (one, i) => spellings[chosen[i] as number]?.(one)).join(
+          '',
+        );
+        expect(redactor([secret]).text(`(${spelt})`)).toBe('(***)');
+      }),
+    );
+  });
+
+  it.each([
+    String.raw`C:\temp\new`,
+    String.raw`a\u0041b\x41`,
+    'a%41b%',
+    '&#65;&amp;x',
+    'p+q r%20',
+    'ends\\',
+  ])('finds a secret that has escapes itself: %s', (secret) => {
+    const shown = redactor([secret]);
+    for (const spelt of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+      expect(shown.text(`<${spelt}>`)).toMatch(/^<\*{3}(\\|%5C)?>$/);
   });
 
   it('removes secrets from JSON in JSON, and from forms, by their names', () => {
