@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { dropKernel, kernelGeneration, withKernel } from '#operators/columns/kernel.js';
 import { limitsOf } from '#operators/columns/limits.js';
-import { openShape } from '#operators/columns/walk.js';
+import { openShape, type WalkedColumn, type WalkedTable } from '#operators/columns/walk.js';
 import { locate } from '#operators/json/locate.js';
 import { parseJson } from '#operators/json/parse-json.js';
 import { printJson } from '#operators/json/print-json.js';
 import { fieldReader } from '#operators/json/read-fields.js';
+import { digitsReader } from '#operators/schema/lane-value.js';
+import type { Lane } from '#operators/types.js';
 import { JsonError, LimitError } from 'sluice';
 import { tableRows, walked } from '../../support/walked.js';
 
@@ -140,6 +142,15 @@ describe('walk', () => {
     expect(tableRows(root as never)).toEqual([
       { '["j"]': { kind: 'json', value: '{"x":{"a":[{"q":2}]},"y":null}' } },
     ]);
+  });
+
+  it('knows the digits of every fraction in a list of thousands', () => {
+    const digits = Array.from({ length: 5_000 }, (_, i) => `${i}.50`);
+    const [, list] = walked(`[{"n":[${digits.join(',')}]}]`);
+    const [column] = (list as WalkedTable).columns;
+    const { lanes, text } = column as WalkedColumn;
+    const read = digitsReader(lanes[0] as Lane, text);
+    expect(digits.map((_, row) => read?.(row))).toEqual(digits);
   });
 
   it('takes back all that the earlier of two equal keys left', () => {
