@@ -13,6 +13,7 @@ import {
 } from 'rxjs';
 import { openBatch, type OpenBatch } from './arrow/open-batch.js';
 import { givenOptions } from './settings/given-options.js';
+import { requireInput } from './settings/require-input.js';
 import { requirePositive } from './settings/require-positive.js';
 import { timerMs } from './settings/timer-ms.js';
 import type { Batch, Shaped } from './types.js';
@@ -77,7 +78,7 @@ export function batch(config?: BatchConfig | null): OperatorFunction<Shaped, Bat
         concatMap((page) => {
           if (open === null) clock.next(longest);
           open ??= openBatch();
-          open.add(page);
+          open.add(requireInput('batch()', page, 'shaped'));
           if (open.rows < most && open.bytes < bytes) return EMPTY;
           most = rows;
           return close();

@@ -43,7 +43,10 @@ export function isSluiceError(error: unknown): error is SluiceError {
   );
 }
 
-/** A setting, option or secret that is missing or wrong. Raised before the first request. */
+/**
+ * A setting, option or secret that is missing or wrong: raised before the first request. Also raised
+ * for what comes into an operator from one that must not be before it.
+ */
 export class ConfigError extends SluiceError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_SLUICE_CONFIG', message, options);

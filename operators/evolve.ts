@@ -3,6 +3,7 @@ import { SchemaError } from './errors.js';
 import { knownTables } from './schema/known-tables.js';
 import { planPage } from './schema/plan-page.js';
 import { givenOptions } from './settings/given-options.js';
+import { requireInput } from './settings/require-input.js';
 import type { DatasetSchema, Flat, Shaped } from './types.js';
 
 export interface EvolveConfig {
@@ -45,7 +46,12 @@ export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Sha
       let known = knownTables(schema);
       return source.pipe(
         map((flat): Shaped => {
-          const { known: next, tables, changes, violations } = planPage(known, flat);
+          const {
+            known: next,
+            tables,
+            changes,
+            violations,
+          } = planPage(known, requireInput('evolve()', flat, 'flat'));
           const [violation] = violations;
           if (violation !== undefined) throw new SchemaError(violation.message);
           known = next;

@@ -1,6 +1,7 @@
 import { defer, finalize, map, type OperatorFunction, tap } from 'rxjs';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
 import { givenOptions, type OptionKind } from './settings/given-options.js';
+import { requireInput } from './settings/require-input.js';
 import type { ColumnHint, Flat, Rows } from './types.js';
 
 export type { FlattenConfig };
@@ -37,7 +38,7 @@ export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
     defer(() => {
       const own = flattener(options);
       return source.pipe(
-        map((rows) => own.flatten(rows)),
+        map((rows) => own.flatten(requireInput('flatten()', rows, 'rows'))),
         tap({ complete: () => own.end() }),
         finalize(() => own.close()),
       );

@@ -5,6 +5,7 @@ import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
 import { givenOptions, requireKind } from './settings/given-options.js';
+import { requireInput } from './settings/require-input.js';
 import { type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Page, Rows } from './types.js';
 
@@ -41,7 +42,7 @@ export function processRows(
   steps.forEach(requireStep);
   requireKind('The second argument of processRows()', observe, 'function');
   return map((rows) => {
-    const objects = rowObjects(rows);
+    const objects = rowObjects(requireInput('processRows()', rows, 'rows'));
     const nulls = rows.span.kind === 'array' ? rows.span.count - objects.length : 0;
     if (nulls > 0) observe({ kind: 'null-rows', page: rows.page, rows: nulls });
     return rowsFromTexts(

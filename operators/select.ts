@@ -4,6 +4,8 @@ import { JsonError, SelectError, ConfigError } from './errors.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
 import { givenOptions } from './settings/given-options.js';
+import { idleKey } from './settings/idle-key.js';
+import { requireInput } from './settings/require-input.js';
 import { placeOf, withPlace } from './settings/with-place.js';
 import type { Page, Rows } from './types.js';
 
@@ -41,7 +43,10 @@ export function select(
   config?: string | readonly string[] | SelectConfig | null,
 ): OperatorFunction<Page, Rows> {
   if (config === undefined || config === null)
-    return map((page) => ({ page, body: page.body, span: page.rows }));
+    return map((given) => {
+      const page = requireInput('select()', given, 'page');
+      return { page, body: page.body, span: page.rows };
+    });
   const { path, ...options } = givenOptions<SelectConfig>(
     'select()',
     typeof config === 'string' || isList(config) ? { path: config } : config,
@@ -49,9 +54,11 @@ export function select(
     ['path'],
   );
   const selectors = typeof path === 'string' ? [path] : path;
+  const idle = idleKey(options);
+  if (idle !== null) throw new ConfigError(`\`key\` of select() ${idle}`);
   if (selectors.length === 0)
     throw new ConfigError('select() needs at least one path; found none.');
-  return map((page) => rowsOf(page, { ...options, selectors }));
+  return map((page) => rowsOf(requireInput('select()', page, 'page'), { ...options, selectors }));
 }
 
 /** The rows of one page at the selectors. */

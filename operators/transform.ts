@@ -18,6 +18,7 @@ import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { rowFault, rowText } from './json/row-text.js';
 import { givenOptions, requireKind } from './settings/given-options.js';
+import { requireInput } from './settings/require-input.js';
 import { isPromise, type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Rows } from './types.js';
 
@@ -109,6 +110,7 @@ export function transform<T extends object = JsonObject, U extends object = obje
         else inFlight?.release(-bytes);
       };
       return source.pipe(
+        map((rows) => requireInput('transform()', rows, 'rows')),
         map((rows) => ({ rows, bytes: Math.max(LEAST_BYTES, rows.body.byteLength) })),
         tap(({ bytes }) => count(bytes)),
         concatMap(({ rows, bytes }) =>

@@ -1,9 +1,10 @@
-import type { OperatorFunction } from 'rxjs';
+import { map, type OperatorFunction } from 'rxjs';
 import {
   givenOptions,
   type OptionKind,
   requireKind,
 } from '../../operators/settings/given-options.js';
+import { requireInput } from '../../operators/settings/require-input.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Destination } from './destination.js';
 import type { LoadConfig } from './load-config.js';
@@ -35,7 +36,8 @@ export function load(
 ): OperatorFunction<Batch, LoadStep> {
   requireKind('What load() loads into', destination, 'destination');
   const load = loadFrom(destination, givenOptions('load()', config, KINDS, ['dataset']));
-  return (source) => load(() => source);
+  return (source) =>
+    load(() => source.pipe(map((batch) => requireInput('load()', batch, 'batch'))));
 }
 
 const KINDS: Readonly<Record<keyof LoadConfig, OptionKind>> = {

@@ -1,3 +1,4 @@
+import { idleKey } from '../../../operators/settings/idle-key.js';
 import { usesWindows } from '../resources/idle-values.js';
 import type { MergedResource } from '../resources/merge-resource.js';
 import type { Problem } from '../shape/problem.js';
@@ -30,12 +31,8 @@ export function idleOptions({
         path: `${at}.endpoint.${key}`,
         message: `does nothing here: the responses are those of ${own.responseOf}, whose endpoint says how they are requested.`,
       });
-  if (own.key !== undefined && (endpoint.rows ?? 'array') === 'array')
-    problems.push({
-      path: `${at}.endpoint.key`,
-      message:
-        "does nothing here: it names the field for the keys of a map, and the rows are a list. Set `rows` to 'map' or 'array-or-map', or leave it out.",
-    });
+  const idle = own.key === undefined ? null : idleKey(endpoint);
+  if (idle !== null) problems.push({ path: `${at}.endpoint.key`, message: idle });
   if (own.missingParent !== undefined && links.length === 0)
     problems.push({
       path: `${at}.endpoint.missingParent`,
