@@ -13,6 +13,7 @@ import type { CheckedConfig } from './config/checked-config.js';
 import { RATE_LIMIT } from './config/client-options.js';
 import type { RestConfig } from './config/rest-config.js';
 import { validateConfig } from './config/validate-config.js';
+import { spellingOf } from './dlt/is-dlt-config.js';
 import { type Client, httpClient } from './http/http-client.js';
 import { resolveResources, type ResolvedResource } from './resources/resolve-resources.js';
 import { resourcePages } from './resources/resource-pages.js';
@@ -34,6 +35,10 @@ export function restSource<const C extends RestConfig>(
   config: CheckedConfig<C>,
   places?: SettingsOptions,
 ): Source {
+  if (spellingOf(config) === 'snake_case')
+    throw new ConfigError(
+      'restSource() takes a config in camelCase (`baseUrl`), and this one is in snake_case (`base_url`), as dlt writes it. Give it to fromDlt().',
+    );
   return configured(validateConfig(config), places);
 }
 

@@ -581,3 +581,60 @@ describe('a link to another host', () => {
     },
   );
 });
+
+describe('options of an endpoint that cannot be', () => {
+  const url = 'https://api.example.com/orders';
+  it.each<[string, object, string]>([
+    [
+      'a relative address',
+      { url: '/orders' },
+      '`url`: `/orders` is not an http address. Give the whole',
+    ],
+    [
+      'another scheme',
+      { url: 'ftp://example.com/a' },
+      '`url`: `ftp://example.com/a` is not an http',
+    ],
+    [
+      'a password in the address',
+      { url: 'https://u:p@x.example/' },
+      'auth: basic(user, password) }',
+    ],
+    ['auth', { url, auth: bearer('t') }, 'belongs into `client`: { client: { auth: … } }'],
+    ['a rate limit', { url, rateLimit: '1/1s' }, 'belongs into `client`'],
+    ['path', { path: 'orders' }, '`path`: is `url` here'],
+    ['base URL', { baseUrl: 'https://api.example.com' }, '`baseUrl`: is the first part of `url`'],
+    ['name', { url, name: 'orders' }, '`name`: is `resource` here'],
+    ['a key', { url, primaryKey: 'id' }, '`primaryKey`: belongs into flatten({ primaryKey: … })'],
+    ['a table', { url, tableName: 'orders' }, '`tableName`: is `table` of flatten()'],
+    ['incremental', { url, incremental: {} }, '`incremental`: is for resources of restSource()'],
+    ['a key for maps beside a list', { url, key: 'id' }, '`key`: does nothing here'],
+    ['a body of a GET', { url, json: {} }, '`json`: a GET has no body'],
+    [
+      'two bodies',
+      { url, method: 'POST', json: {}, data: 'a' },
+      '`data`: the endpoint has both `json` and `data`',
+    ],
+    [
+      'a placeholder',
+      { url: `${url}/{resources.orders.id}` },
+      '`url`: {resources.orders.id} is filled for resources of restSource() only',
+    ],
+  ])('%s', (_, options, message) => {
+    expect(() => endpoint(options as never)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SLUICE_CONFIG',
+        message: expect.stringContaining(message) as string,
+      }) as Error,
+    );
+  });
+
+  it('takes a relative address with a shared client', () => {
+    const client = httpClient({ baseUrl: 'https://api.example.com/v1' });
+    expect(() => endpoint({ url: 'orders', client })).not.toThrow();
+  });
+
+  it('shows no password of the address', () => {
+    expect(() => endpoint({ url: 'https://u:pass@x.example/' })).toThrow(/^((?!pass@).)*$/s);
+  });
+});

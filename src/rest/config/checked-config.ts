@@ -64,11 +64,15 @@ type Named<T, N extends string> = string extends T
 /** The text, or what is wrong with it. */
 type Text<T extends string, N extends string> = T extends `${string}{${Slip}.${string}`
   ? 'Placeholders are {resources.…}, {incremental.…} and {window.…}'
-  : string extends N
-    ? T
-    : [Unknown<T, N>] extends [never]
+  : T extends `${string}\${${Word}.${string}`
+    ? 'Leave out the $ before {…}: placeholders stand in plain quotes'
+    : string extends N
       ? T
-      : `There is no resource \`${Unknown<T, N>}\` to take a field of`;
+      : [Unknown<T, N>] extends [never]
+        ? T
+        : `There is no resource \`${Unknown<T, N>}\` to take a field of`;
+
+type Word = 'resources' | 'incremental' | 'window';
 
 /** Words that are taken for the begin of a placeholder. */
 type Slip = 'resource' | 'windows';

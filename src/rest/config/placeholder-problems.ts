@@ -22,6 +22,7 @@ export function placeholderProblems(
   return [
     ...malformed,
     ...misspelt(part, path),
+    ...templated(part, path),
     ...found.flatMap(({ from, field }): Problem[] => {
       if (from === 'resources')
         return field.includes('*') ? [{ path, message: manyValues(field) }] : [];
@@ -50,10 +51,11 @@ export function manyValues(field: string): string {
 /** Other words in braces are text; those that are nearly a placeholder were meant as one. */
 function misspelt(part: unknown, path: string): Problem[] {
   return textsIn(part)
-    .flatMap((text) => [...text.matchAll(/\{(\w+)\.([\w.-]+)\}/g)])
+    .flatMap((text) => [...text.matchAll(/\{\s*(\w+)\.([\w.-]+)\s*\}/g)])
     .flatMap(([whole, word = '', rest]): Problem[] => {
       const known = ['resources', 'incremental', 'window'];
-      const near = known.includes(word) ? null : nearest(word, known);
+      const isSpaced = /^(resources|incremental)$/.test(word) && /\s/.test(whole);
+      const near = isSpaced ? word : known.includes(word) ? null : nearest(word, known);
       return near === null
         ? []
         : [
@@ -63,4 +65,14 @@ function misspelt(part: unknown, path: string): Problem[] {
             },
           ];
     });
+}
+
+/** JavaScript's `${…}` in plain quotes: the dollar sign would be sent. */
+function templated(part: unknown, path: string): Problem[] {
+  return textsIn(part)
+    .flatMap((text) => [...text.matchAll(/\$\{(\+?(?:resources|incremental|window)\.[^{}]*)\}/g)])
+    .map(([whole, inner]) => ({
+      path,
+      message: `\`${whole}\` has a $ before the placeholder, which would be sent. Write {${inner}}; in a path, %24 stands for a $ that is meant.`,
+    }));
 }

@@ -5,6 +5,7 @@ import { below, type Problem } from '../shape/problem.js';
 import { problemsOf } from '../shape/problems-in.js';
 import { idleOptions } from './idle-options.js';
 import { manyValues, placeholderProblems } from './placeholder-problems.js';
+import { requestProblems } from './request-problems.js';
 import type { RestConfig } from './rest-config.js';
 
 /** A resource, where it stands, and what it depends on. */
@@ -103,24 +104,9 @@ function clashes({
   place,
   hasEndpoint,
 }: Placed): Problem[] {
-  const { groupSize = 1, format, saveAs, method = 'GET' } = endpoint;
+  const { groupSize = 1, format, saveAs } = endpoint;
   const unfilled = UNFILLED.exec(endpoint.path)?.[1];
   const rules: [wrong: boolean, path: string, message: string][] = [
-    [
-      endpoint.json !== undefined && endpoint.data !== undefined,
-      place('data'),
-      `resource ${name} has both \`json\` and \`data\`; a request has one body.`,
-    ],
-    [
-      method === 'GET' && (endpoint.json ?? endpoint.data) !== undefined,
-      place(endpoint.json === undefined ? 'data' : 'json'),
-      'a GET has no body. Give method POST, or put the values into params.',
-    ],
-    [
-      method === 'GET' && writesBody(endpoint.paginator),
-      place('paginator'),
-      'the paginator writes into the body, which a GET has none of. Give method POST.',
-    ],
     [
       data !== null && hasEndpoint,
       `${at}.data`,
@@ -152,11 +138,6 @@ function clashes({
       'what is kept of a list is kept for its parent, and a group has others in every run. Leave out groupSize or incremental.',
     ],
     [
-      endpoint.repeatable === false && endpoint.poll !== undefined,
-      place('poll'),
-      'poll sends its request again and again, and `repeatable: false` forbids that.',
-    ],
-    [
       groupSize > 1 && include !== undefined,
       `${at}.includeFromParent`,
       `resource ${name} sends the rows of its parent in groups (\`groupSize\`), so that no row says whose fields it needs. Leave out one of the two.`,
@@ -172,14 +153,10 @@ function clashes({
       'there is no {resources.<parent>.<field>} in the endpoint that names a parent.',
     ],
   ];
-  return rules.flatMap(([wrong, path, message]): Problem[] => (wrong ? [{ path, message }] : []));
-}
-
-function writesBody(paginator: MergedResource['endpoint']['paginator']): boolean {
-  const { config = paginator } = Object(paginator) as { config?: unknown };
-  return Object.entries(Object(config) as object).some(
-    ([key, value]) => key.endsWith('BodyPath') && typeof value === 'string',
-  );
+  return [
+    ...requestProblems(endpoint, `resource ${name}`, place),
+    ...rules.flatMap(([wrong, path, message]): Problem[] => (wrong ? [{ path, message }] : [])),
+  ];
 }
 
 /** With several parents, a field must say whose it is. */

@@ -141,7 +141,8 @@ const processingStep = checked(
   oneFunction,
 );
 
-const hints = {
+/** What a resource says of its table and rows, key by key. */
+export const hintFields: Fields<Omit<RestResource, 'name' | 'endpoint' | 'data'>> = {
   tableName: name,
   writeDisposition: words('append', 'replace', 'merge'),
   primaryKey: either(name, list(name)),
@@ -165,7 +166,7 @@ const endpoint = record<RestEndpoint>(
   'an endpoint',
   endpointFields,
   Object.fromEntries(
-    Object.keys(hints).map((key) => [
+    Object.keys(hintFields).map((key) => [
       key,
       `belongs beside \`endpoint\`: { ${key}: …, endpoint: { … } }.`,
     ]),
@@ -198,14 +199,14 @@ const resource = record<RestResource>(
     name: required(name),
     endpoint: either(text, endpoint),
     data: either(list(row), fn),
-    ...hints,
+    ...hintFields,
   },
   strangers,
 );
 
 const defaults = record<NonNullable<RestConfig['resourceDefaults']>>(
   'resourceDefaults',
-  { endpoint, ...hints },
+  { endpoint, ...hintFields },
   {
     ...strangers,
     name: 'each resource has a name of its own; it has no default.',

@@ -1,7 +1,9 @@
 import { defer } from 'rxjs';
 import { givenOptions } from '../../../operators/settings/given-options.js';
+import { ConfigError } from '../../errors.js';
 import type { Source } from '../../run/source.js';
 import { restSource } from '../rest-source.js';
+import { spellingOf } from './is-dlt-config.js';
 import { translateDlt } from './translate-dlt.js';
 
 /**
@@ -12,13 +14,18 @@ import { translateDlt } from './translate-dlt.js';
  *
  * Missing secrets come from the settings, under dlt's names (`SOURCES__REST_API__<NAME>__TOKEN` …).
  *
- * Errors: one ConfigError with everything that is wrong, before the first request.
+ * Errors: one ConfigError with everything that is wrong, before the first request; for a config in
+ * camelCase it says that `restSource` takes it.
  *
  * @param name dlt's source name. @default 'rest_api'
  * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })
  */
 export function fromDlt(config: object, options?: { name?: string } | null): Source {
   const { name = 'rest_api' } = givenOptions('fromDlt()', options, { name: 'text' });
+  if (spellingOf(config) === 'camelCase')
+    throw new ConfigError(
+      `Source \`${name}\`: fromDlt() takes dlt's own config, whose keys are in snake_case (\`base_url\`), and this one is in camelCase (\`baseUrl\`). Give it to restSource().`,
+    );
   const { config: translated, notices } = translateDlt(config, name);
   return withNotices(restSource(translated), notices);
 }

@@ -17,13 +17,21 @@ const ENDPOINT = ['data_selector', 'response_actions'];
  * down is a slip, and is reported as one.
  */
 export function isDltConfig(value: unknown): boolean {
-  const { client, resources, resource_defaults: defaults } = object(value);
-  if (has(client, ['baseUrl'])) return false;
-  if (defaults !== undefined || has(client, ['base_url'])) return true;
+  const { resources, resource_defaults: defaults } = object(value);
+  const spelling = spellingOf(value);
+  if (spelling === 'camelCase') return false;
+  if (defaults !== undefined || spelling === 'snake_case') return true;
   return (
     Array.isArray(resources) &&
     resources.some((one) => has(one, RESOURCE) || has(object(one)['endpoint'], ENDPOINT))
   );
+}
+
+/** How a config spells its client's base: as ours or as dlt's; null where it has none. */
+export function spellingOf(value: unknown): 'camelCase' | 'snake_case' | null {
+  const { client } = object(value);
+  if (has(client, ['baseUrl'])) return 'camelCase';
+  return has(client, ['base_url']) ? 'snake_case' : null;
 }
 
 function has(value: unknown, keys: readonly string[]): boolean {

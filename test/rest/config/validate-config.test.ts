@@ -368,6 +368,34 @@ describe('resources that go together', () => {
       [/^resources\[0\]\.endpoint: nothing fills \{runID\}\./],
     ],
     [
+      'a placeholder as in a template of JavaScript',
+      ['a', { name: 'b', endpoint: 'a/${resources.a.id}' }],
+      [
+        /^resources\[1\]\.endpoint: `\$\{resources\.a\.id\}` has a \$ before the placeholder, .* Write \{resources\.a\.id\};/,
+      ],
+    ],
+    [
+      'a value of incremental as in a template of JavaScript',
+      [
+        {
+          name: 'a',
+          endpoint: {
+            method: 'POST',
+            json: { since: '${incremental.startValue}' },
+            incremental: { cursorPath: 'at', initialValue: 1 },
+          },
+        },
+      ],
+      [/^resources\[0\]\.endpoint\.json: `\$\{incremental\.startValue\}` has a \$/],
+    ],
+    [
+      'a placeholder with spaces',
+      ['a', { name: 'b', endpoint: { params: { x: '{ resources.a.id }' } } }],
+      [
+        'resources[1].endpoint.params: `{ resources.a.id }` is no placeholder. Did you mean `{resources.a.id}`?',
+      ],
+    ],
+    [
       'a misspelt placeholder',
       ['a', { name: 'b', endpoint: { params: { x: '{resource.a.id}' } } }],
       [

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { processed } from '#operators/process-rows.js';
-import { duckdb, fromDlt, type JsonObject, pipeline, type RunEvent } from 'sluice';
+import { duckdb, fromDlt, type JsonObject, pipeline, restSource, type RunEvent } from 'sluice';
 import { ASSEMBLED_START, type Sandbox, startSandbox } from 'sluice/sandbox';
 import {
   type ServedResponse,
@@ -516,5 +516,20 @@ describe('the sample of dlt’s page on', () => {
     expect(error).toMatchObject({ code: 'ERR_SLUICE_HTTP', status: 401 });
     expect(error?.message).toMatch(/does not accept the credentials/);
     expect(error?.message).not.toContain(coassemble.credentials['apiKey']);
+  });
+});
+
+describe('a config in the other spelling', () => {
+  const resources = [{ name: 'a', endpoint: 'a' }];
+
+  it('is sent on to restSource by fromDlt', () => {
+    expect(() => fromDlt({ client: { baseUrl: 'https://api.example.com' }, resources })).toThrow(
+      "Source `rest_api`: fromDlt() takes dlt's own config, whose keys are in snake_case (`base_url`), and this one is in camelCase (`baseUrl`). Give it to restSource().",
+    );
+  });
+
+  it('is sent on to fromDlt by restSource', () => {
+    const config = { client: { base_url: 'https://api.example.com' }, resources };
+    expect(() => restSource(config as never)).toThrow('Give it to fromDlt().');
   });
 });
