@@ -44,8 +44,8 @@ export function isSluiceError(error: unknown): error is SluiceError {
 }
 
 /**
- * A setting, option or secret that is missing or wrong: raised before the first request. Also raised
- * for what comes into an operator from one that must not be before it.
+ * A setting, option or secret that is missing or wrong: raised before the first request. Also
+ * raised by an operator that stands behind the wrong one.
  */
 export class ConfigError extends SluiceError {
   constructor(message: string, options?: ErrorOptions) {
