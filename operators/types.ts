@@ -150,7 +150,7 @@ export interface Lane extends Buffers {
   /**
    * Per row, byte offset into `FlatColumn.text` of the first character of what was sent: for
    * `timestamp` the string as it was written (it ends before the next `"`), for `double` the
-   * number.
+   * number; for `bigint`, where it holds one, a -0, and -1 for other integers.
    */
   source: Int32Array | null;
 }

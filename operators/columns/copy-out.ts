@@ -106,10 +106,8 @@ export function copyOut(
     if (kind === 'bool') call.packBits(data, rows, data);
     const validity = nulls > 0 ? plan.add(kernel.word(at + field.LANE_VALID), (rows + 7) >> 3) : -1;
     const offsetsAt = isText ? plan.add(offsets, (rows + 1) * 4) : -1;
-    const sourceAt =
-      kind === 'timestamp' || kind === 'double'
-        ? plan.add(kernel.word(at + field.LANE_SOURCE), rows * 4)
-        : -1;
+    const source = kernel.word(at + field.LANE_SOURCE);
+    const sourceAt = source === 0 ? -1 : plan.add(source, rows * 4);
     const dataAt = plan.add(data, bytes);
     const hasUnsafeValues = kernel.word(at + field.LANE_UNSAFE) !== 0;
     return (buffer) => ({

@@ -31,11 +31,19 @@ export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
   return Object.entries(map).map(([key, member]) => {
     const row = asRow(member, map, key);
     const own = row[field] ?? null;
-    if (isText(own, key)) return row;
-    const keyed = { ...row, [own === null ? field : besideName(field)]: key };
+    const text = key.replace(HALVES, spelt);
+    if (isText(own, text)) return row;
+    const keyed = { ...row, [own === null ? field : besideName(field)]: text };
     carrySentTexts(row, keyed);
     return keyed;
   });
+}
+
+const HALVES = /\p{Surrogate}/gu;
+
+/** Half a surrogate pair as its escape, as the kernel spells it: two such keys stay two. */
+function spelt(half: string): string {
+  return `\\u${half.charCodeAt(0).toString(16)}`;
 }
 
 /** Whether a scalar is written as this text. */

@@ -31,6 +31,8 @@ export const enum Mode {
  * slow path.
  */
 const CLOSED: u32 = 0xffffffff;
+/** Source of an integer that its value prints. */
+const NOWHERE: u32 = 0xffffffff;
 
 @unmanaged export class Lane {
   rows: u32; // rows filled so far, or CLOSED
@@ -44,7 +46,7 @@ const CLOSED: u32 = 0xffffffff;
   limit: usize; // text: last place where 64 bytes may be written
   size: u32; // text: bytes of `data`
   offsets: usize; // text
-  source: usize; // DOUBLE, TIMESTAMP: where the text begins
+  source: usize; // DOUBLE, TIMESTAMP: where the text begins; BIGINT: of -0, NOWHERE for others
   next: usize; // next lane with buffers in the table
   key: usize;
   table: usize;
@@ -241,8 +243,27 @@ export function close(table: Table, lane: Lane): void {
     release(lane.data, lane.size);
   } else {
     release(lane.data, <usize>capacity * width(lane.kind) + 64);
-    if (hasSource(lane.kind)) release(lane.source, (<usize>capacity) << 2);
+    release(lane.source, (<usize>capacity) << 2);
+    lane.source = 0;
   }
+}
+
+/** Room for the sources of a lane whose table grows from `old` rows. */
+export function growSource(lane: Lane, old: u32, capacity: u32): void {
+  const used = (<usize>old) << 2;
+  lane.source = regrow(lane.source, used, used, (<usize>capacity) << 2);
+  if (!hasSource(lane.kind)) memory.fill(lane.source + used, 0xff, (<usize>(capacity - old)) << 2);
+}
+
+/** Keeps where the text of `row` is in a lane of integers, which has sources from its first on. */
+export function noteSource(table: Table, lane: Lane, row: u32, at: u32): void {
+  if (!lane.source) growSource(lane, 0, table.capacity);
+  store<u32>(lane.source + ((<usize>row) << 2), at);
+}
+
+/** The integer of `row` is forgotten, and with it where its text was. */
+export function forgetSource(lane: Lane, row: usize): void {
+  if (lane.source) store<u32>(lane.source + (row << 2), NOWHERE);
 }
 
 /** Rows from `lane.rows` up to `row` have no value of this kind. */

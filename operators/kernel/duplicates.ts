@@ -1,7 +1,7 @@
 // A key that comes twice in one object: the last value wins (as in JSON.parse), so all that the
 // earlier one left is taken back.
 
-import { Key, Lane, Node, Shape, Table } from './columns';
+import { forgetSource, Key, Lane, Node, Shape, Table } from './columns';
 
 /**
  * Takes back the value that `key` has in `row`: lane entries, values of a nested object, rows of
@@ -34,6 +34,7 @@ function cut(lane: Lane, rows: u32): void {
     const bit: u32 = 1 << ((<u32>i) & 7);
     if (!((<u32>load<u8>(bits)) & bit)) lane.nulls--;
     store<u8>(bits, <u8>((<u32>load<u8>(bits)) | bit));
+    forgetSource(lane, i);
   }
   lane.rows = rows;
   if (lane.offsets) lane.at = lane.data + load<u32>(lane.offsets + ((<usize>rows) << 2));

@@ -3,7 +3,7 @@
 // JavaScript's own Number for what that leaves undecided and for more than 19 digits. What neither
 // type holds keeps its digits as text (HUGEINT).
 
-import { Key, Kind, laneOf, Table } from './columns';
+import { Key, Kind, laneOf, noteSource, Table } from './columns';
 import { refuse, Refusal } from './memory';
 import { POWERS_OF_FIVE } from './power-of-five';
 import { copyText } from './text';
@@ -14,7 +14,7 @@ import { copyText } from './text';
 @external("border", "isRounded")
 declare function isRounded(p: usize, length: usize, value: f64): u32;
 
-/** Start of the page: what sources of doubles count from. */
+/** Start of the page: what sources count from. */
 let page: usize = 0;
 
 export function beginNumbers(pageAt: usize): void {
@@ -128,6 +128,7 @@ export function readNumber(p: usize, table: Table, key: Key, row: u32): usize {
   }
   const lane = laneOf(table, key, Kind.BIGINT, row);
   store<i64>(lane.data + ((<usize>row) << 3), negative ? -(<i64>mantissa) : <i64>mantissa);
+  if (negative && !mantissa) noteSource(table, lane, row, <u32>(start - page));
   lane.rows = row + 1;
   return p;
 }

@@ -1,7 +1,7 @@
 // The rows of a page: tables and their open lanes grow by rows, are filled up at the end of a page,
 // and give their buffers back.
 
-import { close, hasSource, isText, Lane, pad, Shape, Table, width } from './columns';
+import { close, growSource, isText, Lane, pad, Shape, Table, width } from './columns';
 import { regrow, release } from './memory';
 
 /**
@@ -35,13 +35,7 @@ function growTable(table: Table): void {
         <usize>old * bytes + 64,
         <usize>capacity * bytes + 64,
       );
-      if (hasSource(lane.kind))
-        lane.source = regrow(
-          lane.source,
-          (<usize>old) << 2,
-          (<usize>old) << 2,
-          (<usize>capacity) << 2,
-        );
+      if (lane.source) growSource(lane, old, capacity);
     }
   }
   sizeLinks(table, old, capacity);

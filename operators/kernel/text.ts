@@ -127,6 +127,16 @@ function encode(code: u32, to: usize): usize {
   return to + 4;
 }
 
+let isKey: bool = false;
+
+/** As `readText`, for a key that becomes a value: half a surrogate pair is spelt as in keys. */
+export function readKey(p: usize, table: Table, key: Key, row: u32): usize {
+  isKey = true;
+  p = readText(p, table, key, row);
+  isKey = false;
+  return p;
+}
+
 /**
  * The string after the quote before `p` as the text of `row`; returns the place after its closing
  * quote, 0 when refused.
@@ -154,9 +164,13 @@ export function readText(p: usize, table: Table, key: Key, row: u32): usize {
     const c: u32 = load<u8>(p);
     if (c == 34) break;
     if (c != 92) return refuse(Refusal.CONTROL, p);
+    const start = to;
     to = unescape(p + 1, to);
     if (!to) return 0;
-    if (halfMet()) lane.unsafe = 1;
+    if (halfMet()) {
+      lane.unsafe = 1;
+      if (isKey) to = spellHalf(p + 1, start);
+    }
     p = afterEscape;
   }
   endText(lane, row, to);

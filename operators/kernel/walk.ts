@@ -8,7 +8,7 @@ import { refuse, Refusal } from './memory';
 import { beginNumbers, readDigits, readNumber } from './number';
 import { addRow } from './rows';
 import { blanks } from './scan';
-import { readText } from './text';
+import { readKey, readText } from './text';
 import { rareTimestampEnd, timestampCut, timestampEnd, timestampMicros } from './timestamp';
 
 let depth: i32 = 0;
@@ -247,7 +247,7 @@ export function walkMap(shape: usize, p: usize): usize {
     if (!p) return 0;
     if (field.seen != table.base + r + 1) {
       field.seen = table.base + r + 1;
-      if (!readText(name + 1, table, field, r)) return 0;
+      if (!readKey(name + 1, table, field, r)) return 0;
     } else if (!isSameText(field, r, name + 1)) {
       overlaps++;
     }

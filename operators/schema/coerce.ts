@@ -34,7 +34,7 @@ export function isExact(value: bigint): boolean {
 
 /**
  * A value of one kind as the value of a column of another type; undefined where something would be
- * lost, so that the value belongs in a variant. `digits` gives a double as it was sent, where that
+ * lost, so that the value belongs in a variant. `digits` gives a number as it was sent, where that
  * is known. A timestamp comes as the text it was, and goes as microseconds since 1970 UTC.
  *
  * A text is taken where printing the stored value gives the same text back, a number where the
@@ -67,8 +67,8 @@ export function coerce(
 
 function asText(kind: LaneKind, value: LaneValue, digits?: () => string): string | undefined {
   if (kind === 'json') return undefined;
-  if (kind !== 'double') return String(value);
-  return digits === undefined ? pythonRepr(value as number) : digits();
+  if (digits !== undefined) return digits();
+  return kind === 'double' ? pythonRepr(value as number) : String(value);
 }
 
 /** A double as Python's repr and DuckDB write it: `1.0`, `1e+22`, `1e-05`. */

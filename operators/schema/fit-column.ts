@@ -144,7 +144,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
     hasUnsafeValues: lane.hasUnsafeValues,
     validity: lane.validity,
     read: readerFor(lane, text, before),
-    digits: lane.kind === 'double' ? digitsReader(lane, text) : undefined,
+    digits: lane.kind === 'timestamp' ? undefined : digitsReader(lane, text),
     sent: laneReader(lane, text) as (row: number) => string,
   }));
   const losses = new Map<Loss['kind'], Loss>();
@@ -210,8 +210,8 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   }
 }
 
-/** What stands for half a surrogate pair: in a value, and in a key of kept JSON. */
-const REPLACED = /\ufffd|\\\\ud[89a-f]/;
+/** What stands for half a surrogate pair: in a value, and in a key. */
+const REPLACED = /\ufffd|\\ud[89a-f]/;
 
 /**
  * Timestamps are read as text, from which they are coerced; in a column of timestamps they are the

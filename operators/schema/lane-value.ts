@@ -16,16 +16,19 @@ export function stringOf(spelt: string): string {
 }
 
 /**
- * Reads the numbers of a double lane with the digits that were sent; undefined for a lane that does
- * not know them.
+ * Reads the numbers of a lane with the digits that were sent; undefined for a lane that does not
+ * know them.
  */
 export function digitsReader(
-  { source }: Lane,
+  lane: Lane,
   text: FlatColumn['text'],
 ): ((row: number) => string) | undefined {
+  const { source } = lane;
   if (source === null || text === null) return undefined;
+  const read = laneReader(lane, text);
   return (row) => {
     const from = source[row] as number;
+    if (from < 0) return String(read(row));
     let to = from;
     while (IN_NUMBER[text[to] as number] === 1) to += 1;
     return decoder.decode(text.subarray(from, to));

@@ -14,7 +14,7 @@ export function firstValue({ lanes, firstRow, text }: FlatColumn): string {
 /** Says which value of a column is stored otherwise than it was sent, and how to keep it. */
 export function lossMessage(table: string, column: string, { kind, value }: Loss): string {
   if (kind === 'replaced')
-    return `A text of ${table}.${column} has half a surrogate pair, for which a database has no form: U+FFFD is stored for it, and in a key of kept JSON its escape. The first is stored as ${JSON.stringify(excerpt(value))}.`;
+    return `A text of ${table}.${column} has half a surrogate pair, for which a database has no form: U+FFFD is stored for it, and in a key (of kept JSON, or of a map of rows) its escape. The first is stored as ${JSON.stringify(excerpt(value))}.`;
   const what =
     kind === 'rounded'
       ? `The number ${excerpt(value)} of ${table}.${column} has more digits than a double holds: such numbers are stored rounded.`

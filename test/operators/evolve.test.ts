@@ -319,7 +319,7 @@ describe('types', () => {
   });
 
   it('keep the digits of numbers in a text column', async () => {
-    const digits = ['10.10', '1e2', '1e400', '0.1234567890123456789', '-0.0', '1E-400', '12'];
+    const digits = ['10.10', '1e2', '1e400', '0.1234567890123456789', '-0.0', '1E-400', '-0', '12'];
     const texts = digits.map((x) => ({ x }));
     expect(await column('"a"', ...digits)).toEqual({
       columns: ['x text'],

@@ -197,21 +197,32 @@ describe('half a surrogate pair', () => {
     });
   });
 
-  it('keeps the rows of a map apart', async () => {
-    const map = String.raw`{"\ud800":{"a":1},"\ud801":{"a":2},"\ud800":{"a":3}}`;
+  it.each([
+    ['as they are sent', undefined, ''],
+    ['where a row has a key of its own', undefined, ',"_key":"own"'],
+    ['behind a step', [{ map: (row: object) => ({ ...row }) }], ''],
+  ])('keeps the rows of a map apart, and their keys: %s', async (_, processingSteps, own) => {
+    const map = String.raw`{"\ud800":{"a":1},"\uD801":{"a":2},"\ud800":{"a":3},"x":{"a":4${own}}}`;
     const source = restSource({
       name: 's',
       client: { baseUrl: 'http://api.test/', fetch: async () => new Response(map) },
       resources: [
         {
           name: 't',
+          writeDisposition: 'merge',
+          primaryKey: '_key',
+          ...(processingSteps && { processingSteps }),
           endpoint: { path: 't', dataSelector: '@', rows: 'map', paginator: 'single' },
         },
       ],
     });
     await using shop = pipeline({ name: 'p', destination: duckdb(':memory:') });
     await shop.run(source);
-    expect(await shop.dataset().query('SELECT a FROM t ORDER BY a')).toEqual([{ a: 2 }, { a: 3 }]);
+    expect(await shop.dataset().query('SELECT a, _key FROM t ORDER BY a')).toEqual([
+      { a: 2, _key: String.raw`\ud801` },
+      { a: 3, _key: String.raw`\ud800` },
+      { a: 4, _key: own === '' ? 'x' : 'own' },
+    ]);
   });
 });
 

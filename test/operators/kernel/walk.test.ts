@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { dropKernel, kernelGeneration, withKernel } from '#operators/columns/kernel.js';
 import { limitsOf } from '#operators/columns/limits.js';
-import { openShape, type WalkedColumn, type WalkedTable } from '#operators/columns/walk.js';
+import { openShape, type WalkedTable } from '#operators/columns/walk.js';
 import { locate } from '#operators/json/locate.js';
 import { parseJson } from '#operators/json/parse-json.js';
 import { printJson } from '#operators/json/print-json.js';
 import { fieldReader } from '#operators/json/read-fields.js';
 import { digitsReader } from '#operators/schema/lane-value.js';
-import type { Lane } from '#operators/types.js';
 import { JsonError, LimitError } from 'sluice';
 import { tableRows, walked } from '../../support/walked.js';
 
 const encoder = new TextEncoder();
 const bytes = (text: string): Uint8Array => encoder.encode(text);
+
+/** The numbers of a table's first column, in its only lane. */
+function sentDigits(table: WalkedTable | undefined): (string | undefined)[] {
+  const { lanes, text } = table?.columns[0] ?? { lanes: [], text: null };
+  const [lane] = lanes;
+  const read = lane && digitsReader(lane, text);
+  return Array.from({ length: lane?.rows ?? 0 }, (_, row) => read?.(row));
+}
 
 describe('walk', () => {
   it.each([
@@ -144,13 +151,18 @@ describe('walk', () => {
     ]);
   });
 
-  it('knows the digits of every fraction in a list of thousands', () => {
-    const digits = Array.from({ length: 5_000 }, (_, i) => `${i}.50`);
+  it.each([
+    ['fractions', (i: number) => `${i}.50`],
+    ['integers, -0 among them', (i: number) => (i % 300 === 299 ? '-0' : String(i))],
+  ])('knows the digits of thousands of %s in a list', (_, digitsOf) => {
+    const digits = Array.from({ length: 5_000 }, (__, i) => digitsOf(i));
     const [, list] = walked(`[{"n":[${digits.join(',')}]}]`);
-    const [column] = (list as WalkedTable).columns;
-    const { lanes, text } = column as WalkedColumn;
-    const read = digitsReader(lanes[0] as Lane, text);
-    expect(digits.map((_, row) => read?.(row))).toEqual(digits);
+    expect(sentDigits(list)).toEqual(digits);
+  });
+
+  it('forgets a -0 that the same key writes over', () => {
+    const [root] = walked('[{"a":-0,"a":5},{"a":-0},{"a":7}]');
+    expect(sentDigits(root)).toEqual(['5', '-0', '7']);
   });
 
   it('takes back all that the earlier of two equal keys left', () => {
