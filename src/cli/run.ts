@@ -4,6 +4,7 @@ import { AbortError, isSluiceError } from '../../operators/errors.js';
 import { ConfigError } from '../errors.js';
 import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
+import { totalRows } from '../run/total-rows.js';
 import type { RunEvent } from '../run/trace.js';
 import { configureSettings } from '../settings/configure-settings.js';
 import type { RunCommand } from './arguments.js';
@@ -70,10 +71,6 @@ export function tableLines({ tables, resources }: Pick<LoadInfo, 'tables' | 'res
         `  ${styleText('bold', rows.toLocaleString('en-US').padStart(width))} ${table}`,
     )
     .join('\n');
-}
-
-function totalRows(tables: Readonly<Record<string, number>>): number {
-  return Object.values(tables).reduce((sum, rows) => sum + rows, 0);
 }
 
 /** A setting that nothing reads is misspelt, and the load would go on without it. */

@@ -1,3 +1,4 @@
+import { totalRows } from './total-rows.js';
 import type { RunEvent } from './trace.js';
 
 /** Where a run stands: counts by resource, what is durable, and why it waits. Immutable. */
@@ -35,9 +36,9 @@ export function advance(progress: Progress, event: RunEvent): Progress {
         waiting: { resource: event.resource, reason: event.reason, until: event.until },
       };
     case 'append':
-      return { ...progress, appended: progress.appended + total(event.tables) };
+      return { ...progress, appended: progress.appended + totalRows(event.tables) };
     case 'commit':
-      return { ...progress, committed: progress.committed + total(event.tables) };
+      return { ...progress, committed: progress.committed + totalRows(event.tables) };
     case 'complete':
       return { ...progress, committed: progress.appended, complete: true, waiting: null };
     case 'notice':
@@ -89,10 +90,6 @@ function add(progress: Progress, resource: string, more: Partial<Counts>): Progr
     skipped: had.skipped + (more.skipped ?? 0),
   };
   return { ...progress, resources: { ...progress.resources, [resource]: has } };
-}
-
-function total(tables: Readonly<Record<string, number>>): number {
-  return Object.values(tables).reduce((sum, rows) => sum + rows, 0);
 }
 
 function number(value: number): string {

@@ -1,5 +1,6 @@
 import { AbortError } from '../../operators/errors.js';
-import type { DatasetReader, Destination, Session } from '../destination/destination.js';
+import type { DatasetReader, Destination } from '../destination/destination.js';
+import { wrapSession } from '../destination/wrap-session.js';
 import { ConfigError } from '../errors.js';
 
 /** The destination of one pipeline, with what the pipeline still does there. */
@@ -60,7 +61,7 @@ export function trackedDestination(real: Destination, pipeline: string): Tracked
         const done = enter(users, loads);
         try {
           await Promise.all(before);
-          return ending(await real.begin(load, notice, signal), done);
+          return wrapSession(await real.begin(load, notice, signal), done);
         } catch (error) {
           done();
           throw error;
@@ -94,21 +95,5 @@ export function trackedDestination(real: Destination, pipeline: string): Tracked
         );
       while (users.size > 0) await Promise.all(users);
     },
-  };
-}
-
-/** A session that calls `done` when it has ended, however that was. */
-function ending(session: Session, done: () => void): Session {
-  return {
-    loadId: session.loadId,
-    known: session.known,
-    append: (batch) => session.append(batch),
-    commit: () => session.commit(),
-    async finish(outcome) {
-      const step = await session.finish(outcome);
-      done();
-      return step;
-    },
-    abort: () => session.abort().finally(done),
   };
 }

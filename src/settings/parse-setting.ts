@@ -1,6 +1,6 @@
-import { isObject } from '../../operators/json/is-object.js';
 import { ConfigError } from '../errors.js';
 import { flagOf } from './flag-of.js';
+import { isTable } from './is-table.js';
 import { unixSeconds } from './unix-ms.js';
 
 /** What a setting is, and what it becomes. */
@@ -129,10 +129,6 @@ function fromJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isTable(value: unknown): boolean {
-  return isObject(value) && !(value instanceof Date);
 }
 
 function shown(value: unknown): string {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
-import { isObject } from '../../operators/json/is-object.js';
 import { ConfigError } from '../errors.js';
+import { isTable } from './is-table.js';
 import type { Place, SettingPath } from './place.js';
 import { readText } from './read-text.js';
 
@@ -86,8 +86,4 @@ function at(value: unknown, path: SettingPath): unknown {
 
 function own(table: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(table, key) ? table[key] : undefined;
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value) && !(value instanceof Date);
 }

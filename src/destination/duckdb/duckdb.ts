@@ -3,6 +3,7 @@ import { givenOptions } from '../../../operators/settings/given-options.js';
 import { kindOf } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
+import { wrapSession } from '../wrap-session.js';
 import { type Engine, openEngine } from './engine.js';
 import { requireQuery } from './query-parameters.js';
 import type { Read } from './read-dataset.js';
@@ -167,31 +168,14 @@ function releasing(
   borrowed: Borrowed,
   notice: (message: string) => void,
 ): Session {
-  let isFinished = false;
-  return {
-    loadId: session.loadId,
-    known: session.known,
-    append: (batch) => session.append(batch),
-    commit: () => session.commit(),
-    async finish(outcome) {
-      const step = await session.finish(outcome);
-      isFinished = true;
-      await borrowed
-        .release()
-        .catch((error: unknown) =>
-          notice(
-            `Load ${session.loadId} is complete, but its database could not be closed: ${(error as Error).message}. DuckDB reads what is in its write-ahead log when it opens the file again.`,
-          ),
-        );
-      return step;
-    },
-    async abort() {
-      if (isFinished) return;
-      try {
-        await session.abort();
-      } finally {
-        await borrowed.release();
-      }
-    },
-  };
+  return wrapSession(session, async (how) => {
+    try {
+      await borrowed.release();
+    } catch (error) {
+      if (how === 'aborted') throw error;
+      notice(
+        `Load ${session.loadId} is complete, but its database could not be closed: ${(error as Error).message}. DuckDB reads what is in its write-ahead log when it opens the file again.`,
+      );
+    }
+  });
 }

@@ -26,6 +26,7 @@ import {
   record,
   type RecordShape,
   required,
+  scalar,
   type Shape,
   text,
   whole,
@@ -35,7 +36,6 @@ import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
 
 /** Rows have keys of their own. */
 const row: Shape<object> = map(anything) as Shape as Shape<object>;
-const scalar = either(text, number, bigint, flag);
 const query = map(either(scalar, nothing, list(scalar)));
 const moment = either(number, text);
 

@@ -1,7 +1,6 @@
 import { jsonObject } from '../shape/json-object.js';
 import {
   anything,
-  bigint,
   either,
   flag,
   fn,
@@ -12,6 +11,7 @@ import {
   record,
   type RecordShape,
   required,
+  scalar,
   type Shape,
   tagged,
   text,
@@ -20,7 +20,6 @@ import {
 } from '../shape/shape.js';
 import type { DltObject } from './dlt-object.js';
 
-const scalar = either(text, number, bigint, flag);
 const python = 'is an object of Python, which JSON has none of. Leave it out.';
 
 const auth = tagged(

@@ -95,6 +95,12 @@ export const bigint: Shape<bigint> = {
   is: (value) => typeof value === 'bigint',
 };
 
+/** One value of a query or header. */
+export const scalar: Shape<string | number | bigint | boolean> = {
+  kind: 'either',
+  of: [text, number, bigint, flag],
+};
+
 /** A whole number from `least` on. */
 export function whole(least: number): Shape<number> {
   return {
