@@ -1,7 +1,10 @@
+import { settingName } from '../../settings/setting-name.js';
+import { type PaginatorConfig, paginatorShapes } from '../paginators/paginator-config.js';
 import { jsonObject } from '../shape/json-object.js';
 import {
   anything,
   either,
+  type Field,
   flag,
   fn,
   list,
@@ -53,47 +56,44 @@ const auth = tagged(
 );
 const anyAuth = either(words('bearer', 'api_key', 'http_basic', 'oauth2_client_credentials'), auth);
 
-const link = { next_url_path: text, next_key: text };
+/**
+ * dlt's paginators are ours with keys in snake_case, without what only ours have.
+ *
+ * @param own keys that dlt alone has, or that take less than ours
+ */
+function paginatorLike(
+  type: PaginatorConfig['type'],
+  word: string,
+  ours: readonly string[] = [],
+  own: Readonly<Record<string, Field>> = {},
+): RecordShape {
+  const fields = Object.entries(paginatorShapes[type].fields).filter(
+    ([key]) => !ours.includes(key),
+  );
+  return record<DltObject>(`paginator ${word}`, {
+    ...Object.fromEntries(fields.map(([key, shape]) => [settingName(key), shape])),
+    ...own,
+  });
+}
+
+const linkStop = 'stopAfterEmptyPage';
 const paginatorTypes = {
-  single_page: record<DltObject>('paginator single_page', {}),
-  auto: record<DltObject>('paginator auto', {}),
-  json_link: record<DltObject>('paginator json_link', link),
-  json_response: record<DltObject>('paginator json_response', link),
-  header_link: record<DltObject>('paginator header_link', { links_next_key: text }),
-  header_cursor: record<DltObject>('paginator header_cursor', {
-    cursor_key: text,
-    cursor_param: text,
+  single_page: paginatorLike('single', 'single_page'),
+  auto: paginatorLike('auto', 'auto'),
+  json_link: paginatorLike('jsonLink', 'json_link', [linkStop], { next_key: text }),
+  json_response: paginatorLike('jsonLink', 'json_response', [linkStop], { next_key: text }),
+  header_link: paginatorLike('headerLink', 'header_link', [linkStop, 'rel'], {
+    links_next_key: text,
   }),
-  cursor: record<DltObject>('paginator cursor', {
-    cursor_path: text,
-    cursor_param: text,
-    cursor_body_path: text,
-    stop_after_empty_page: flag,
-    has_more_path: text,
-  }),
-  offset: record<DltObject>('paginator offset', {
-    limit: required(whole(1)),
-    offset: whole(0),
-    offset_param: text,
-    offset_body_path: text,
-    limit_param: text,
-    limit_body_path: text,
-    total_path: text,
-    maximum_offset: whole(0),
-    stop_after_empty_page: flag,
-    has_more_path: text,
-  }),
-  page_number: record<DltObject>('paginator page_number', {
-    base_page: whole(0),
-    page: whole(0),
-    initial_page: whole(0),
-    page_param: text,
-    page_body_path: text,
-    total_path: text,
-    maximum_page: whole(0),
-    stop_after_empty_page: flag,
-    has_more_path: text,
-  }),
+  header_cursor: paginatorLike('headerCursor', 'header_cursor', [linkStop]),
+  cursor: paginatorLike('cursor', 'cursor'),
+  offset: paginatorLike('offset', 'offset'),
+  page_number: paginatorLike(
+    'pageNumber',
+    'page_number',
+    ['size', 'sizeParam', 'sizeBodyPath', 'totalRowsPath', 'shortPageEnds'],
+    { base_page: whole(0), initial_page: whole(0) },
+  ),
 };
 const paginator = either(
   words(...Object.keys(paginatorTypes)),

@@ -1,9 +1,11 @@
+import { givenMembers } from '../../../operators/settings/given-options.js';
 import { ConfigError } from '../../errors.js';
+import { camelCase } from '../../settings/camel-case.js';
 import type { PaginatorConfig } from '../paginators/paginator-config.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import type { DltObject } from './dlt-object.js';
 import { inSnakeCase } from './in-snake-case.js';
-import { type Notes, renamed } from './notes.js';
+import type { Notes } from './notes.js';
 import { translatePath } from './translate-path.js';
 
 const TYPES: Readonly<Record<string, PaginatorConfig['type']>> = {
@@ -17,30 +19,11 @@ const TYPES: Readonly<Record<string, PaginatorConfig['type']>> = {
   offset: 'offset',
   page_number: 'pageNumber',
 };
-const KEYS: Readonly<Record<string, string>> = {
-  next_url_path: 'nextUrlPath',
-  next_key: 'nextUrlPath',
+/** Keys that are not ours in snake_case; old words come last and win. */
+const RENAMED: Readonly<Record<string, string>> = {
   links_next_key: 'rel',
-  cursor_key: 'cursorKey',
-  cursor_param: 'cursorParam',
-  cursor_path: 'cursorPath',
-  cursor_body_path: 'cursorBodyPath',
-  has_more_path: 'hasMorePath',
-  stop_after_empty_page: 'stopAfterEmptyPage',
-  limit: 'limit',
-  offset: 'offset',
-  offset_param: 'offsetParam',
-  offset_body_path: 'offsetBodyPath',
-  limit_param: 'limitParam',
-  limit_body_path: 'limitBodyPath',
-  total_path: 'totalPath',
-  maximum_offset: 'maximumOffset',
-  base_page: 'basePage',
+  next_key: 'nextUrlPath',
   initial_page: 'basePage',
-  page: 'page',
-  page_param: 'pageParam',
-  page_body_path: 'pageBodyPath',
-  maximum_page: 'maximumPage',
 };
 /** Paths into a response, which are JSONPaths. */
 const PATHS = new Set(['nextUrlPath', 'cursorPath', 'hasMorePath', 'totalPath']);
@@ -63,10 +46,12 @@ export function translatePaginator(
   for (const old of [word, ...Object.keys(config)])
     if (OLD[old] !== undefined) notes.notice(path, `${old} is dlt's old word for ${OLD[old]}.`);
   return notes.tried(path, () => {
-    const members = Object.entries(renamed(config, KEYS)).map(([key, value]) => [
-      key,
-      PATHS.has(key) ? translatePath(value as string, { picks: true }) : value,
-    ]);
+    const members = Object.entries(givenMembers(config))
+      .toSorted(([a], [b]) => Number(a in RENAMED) - Number(b in RENAMED))
+      .map(([word, value]) => {
+        const key = RENAMED[word] ?? camelCase(word);
+        return [key, PATHS.has(key) ? translatePath(value as string, { picks: true }) : value];
+      });
     const translated = {
       type,
       ...total(type, config, path, notes),

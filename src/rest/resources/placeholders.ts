@@ -4,6 +4,7 @@ import { sentMember, SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
+import { camelCase } from '../../settings/camel-case.js';
 import { thereAre } from '../pages/path-watch.js';
 
 /**
@@ -126,6 +127,7 @@ function isEscaped([, open, , , , close]: RegExpExecArray): boolean {
 }
 
 function placeholderOf([, , , from = '', expression = '']: RegExpExecArray): Placeholder {
+  // dlt writes `start_value`; so may everybody.
   if (from !== 'resources')
     return { from: from as 'incremental' | 'window', parent: null, field: camelCase(expression) };
   const at = expression.indexOf('.');
@@ -134,11 +136,6 @@ function placeholderOf([, , , from = '', expression = '']: RegExpExecArray): Pla
       `{resources.${expression}} lacks a field. Write {resources.<resource>.<field>}.`,
     );
   return { from, parent: expression.slice(0, at), field: expression.slice(at + 1) };
-}
-
-/** dlt writes `start_value`; so may everybody. */
-function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function isSame(a: Placeholder, b: Placeholder): boolean {

@@ -236,6 +236,27 @@ describe('an endpoint', () => {
     expect(endpointOf({ paginator: dlt })).toEqual({ ...BARE, paginator: ours });
   });
 
+  it.each([
+    ['json_link', 'stop_after_empty_page'],
+    ['header_link', 'rel'],
+    ['header_cursor', 'stop_after_empty_page'],
+    ['page_number', 'size'],
+    ['page_number', 'total_rows_path'],
+    ['page_number', 'short_page_ends'],
+  ])('refuses a key of a paginator that dlt has none of: %s.%s', (type, key) => {
+    expect(() => endpointOf({ paginator: { type, [key]: 'x' } })).toThrow(
+      new RegExp(`paginator\\.${key}\`: unknown key\\.`),
+    );
+  });
+
+  it('takes the later of two words for one key of a paginator', () => {
+    expect(
+      endpointOf({
+        paginator: { type: 'page_number', initial_page: 1, base_page: 0, total_path: null },
+      }),
+    ).toEqual({ ...BARE, paginator: { type: 'pageNumber', basePage: 1 } });
+  });
+
   it('may page in its body', () => {
     expect(
       endpointOf({
