@@ -91,7 +91,7 @@ describe('duckdb(path)', () => {
     await ask(instance, 'CREATE TABLE data_of_the_host AS SELECT 42 AS answer');
     instance.closeSync();
     expect(await destination.query('SELECT answer FROM data_of_the_host')).toEqual([
-      { response: 42 },
+      { answer: 42 },
     ]);
   });
 

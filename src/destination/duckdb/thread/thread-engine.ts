@@ -18,7 +18,7 @@ import {
 
 /** How long a process that exits waits for a thread to leave DuckDB, in milliseconds. */
 const LEAVE_MS = 10_000;
-const FILE = './loader-thread.js';
+const FILE = './loader-thread.bundle.js';
 
 /**
  * Sends a request to the thread; `transfer` is handed over. Rejects with the signal's reason when
@@ -79,8 +79,7 @@ export async function openInThread(path: string): Promise<Engine> {
  * `import.meta.url` either).
  */
 export function loaderFile(from: string | undefined = import.meta.url): URL | null {
-  // Not `new URL('./loader-thread.js', import.meta.url)`: bundlers take that for an asset of
-  // theirs.
+  // Not `new URL('./file.js', import.meta.url)`: bundlers take that for an asset of theirs.
   if (from === undefined || !from.startsWith('file:')) return null;
   const file = new URL(FILE, from);
   return existsSync(file) ? file : null;
