@@ -38,7 +38,7 @@ export function processRows(
   steps: readonly ProcessingStep[],
   observe: (met: FlattenEvent) => void = () => undefined,
 ): OperatorFunction<Rows, Rows> {
-  requireKind('What processRows() is called with', steps, 'list');
+  requireKind('The steps of processRows()', steps, 'list');
   steps.forEach(requireStep);
   requireKind('The second argument of processRows()', observe, 'function');
   return map((rows) => {

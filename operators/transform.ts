@@ -78,7 +78,7 @@ export function transform<T extends object = JsonObject, U extends object = obje
   fn: (row: T) => Transformed<U> | Promise<Transformed<U>>,
   config?: TransformConfig | null,
 ): OperatorFunction<Rows, Rows> {
-  requireKind('What transform() is called with', fn, 'function');
+  requireKind('The function of transform()', fn, 'function');
   const { concurrency = 8, gate } = givenOptions('transform()', config, {
     concurrency: 'positive',
     gate: 'gate',

@@ -122,7 +122,7 @@ function plan({ schema, hints, pages }: OpenTable): {
       const size = concatSize(pieces, column.dataType);
       if (size > MOST)
         throw new LimitError(
-          `Table ${schema.name}, column ${column.name}: ${size} bytes in one batch, of which Arrow's 32-bit offsets reach ${MOST}. Ask for smaller pages, or lower \`bytes\` of batch().`,
+          `Table ${schema.name}, column ${column.name}: ${size} bytes in one batch, and Arrow's 32-bit offsets reach ${MOST}. Request smaller pages, or lower \`bytes\` of batch().`,
         );
       return { column, pieces, size };
     });

@@ -16,7 +16,7 @@ export function spendBatch(batch: Batch): void {
  * is none.
  */
 export function requireUnspent(batch: Batch): void {
-  const { tables } = requireKind('What stands for a batch', batch, 'batch');
+  const { tables } = requireKind('The batch', batch, 'batch');
   const loaded = tables.find(({ batch }) => spent.has(batch));
   if (loaded !== undefined)
     throw new SluiceError(

@@ -25,7 +25,7 @@ import { arrowType } from './arrow-type.js';
  */
 export function tableOf(batches: readonly Batch[], name: string): Table {
   for (const batch of requireKind('The batches of tableOf()', batches, 'list'))
-    requireKind('What tableOf() takes for a batch', batch, 'batch');
+    requireKind('Each batch of tableOf()', batch, 'batch');
   requireKind('The name of the table of tableOf()', name, 'text');
   const parts = batches.flatMap(({ tables }) =>
     tables.filter(({ schema }) => schema.name === name),

@@ -210,7 +210,7 @@ export class Kernel {
     if (reason > TOO_DEEP)
       return new LimitError(
         `The page needs ${what} (limits: ${limits.tables.toLocaleString('en-US')} tables, ${limits.columns.toLocaleString('en-US')} columns a table, ${limits.bytes.toLocaleString('en-US')} bytes). ` +
-          "Data used as keys? Select the map with `rows: 'map'`, or keep the column as JSON (`columns: { <name>: { dataType: 'json' } }`). If the table is right so, raise `limits` of the resource.",
+          "Keys may be data here: select the map with `rows: 'map'`, or keep the column as JSON (`columns: { <name>: { dataType: 'json' } }`). If so many are right, raise `limits` of the resource.",
       );
     return badJson(body, offset, what);
   }

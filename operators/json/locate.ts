@@ -185,7 +185,7 @@ class Search {
     // PHP writes an empty map as an empty array.
     if (first === 0x5b && rows === 0) return NO_ROWS;
     throw new SelectError(
-      `Selector \`${chosen.selector || '@'}\` was to find a map of rows and found ${kindOf(first)}. Use rows: "array" for it.`,
+      `Selector \`${chosen.selector || '@'}\` must lead to a map of rows and leads to ${kindOf(first)}. Set rows: "array" for it.`,
     );
   }
 

@@ -6,5 +6,5 @@ export function nonFiniteHint(text: string): string {
   const [word] = /-?\b(?:NaN|Infinity)\b/.exec(text) ?? [];
   return word === undefined
     ? ''
-    : `. \`${word}\` is no JSON; a source reads it as null with \`client.json: { nonFinite: 'null' }\``;
+    : `. \`${word}\` is not JSON; a source reads it as null with \`client.json: { nonFinite: 'null' }\``;
 }

@@ -47,7 +47,7 @@ function print(value: unknown, above: Step[]): string {
 
 function printObject(value: object, above: Step[]): string {
   if (above.some(({ holder }) => holder === value))
-    throw unfit(above, 'an object that holds itself');
+    throw unfit(above, 'an object that contains itself');
   if (value instanceof SentNumber) return value.text;
   if (ArrayBuffer.isView(value)) throw unfit(above, `a ${value.constructor.name}`);
   if (BOXES.some((type) => value instanceof type)) return print(value.valueOf(), above);
@@ -60,7 +60,7 @@ function printObject(value: object, above: Step[]): string {
   const strange = STRANGE.find((type) => value instanceof type)?.name;
   if (strange !== undefined) throw unfit(above, `a ${strange}`);
   if (!Array.isArray(value) && (Symbol.iterator in value || Symbol.asyncIterator in value))
-    throw unfit(above, 'an iterable that is no list');
+    throw unfit(above, 'an iterable that is not a list');
   const step: Step = { holder: value, key: '' };
   above.push(step);
   const isKept = hasSentTexts(value);

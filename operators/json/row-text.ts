@@ -19,16 +19,16 @@ export function rowFault(value: unknown): string | null {
 export function rowText(by: UserFunction, row: unknown): string {
   try {
     const fault = rowFault(row);
-    if (fault !== null) throw by.refuse(`gave ${kindOf(row)} for a row: ${fault}`);
+    if (fault !== null) throw by.refuse(`returned ${kindOf(row)} for a row: ${fault}`);
     const text = printJson(row);
     if (!text.startsWith('{'))
       throw by.refuse(
-        `gave an object whose \`toJSON\` makes ${text.slice(0, 40)} of it for a row: return an object that stays one in JSON.`,
+        `returned for a row an object whose \`toJSON\` returns ${text.slice(0, 40)}: return an object that is one in JSON too.`,
       );
     return text;
   } catch (error) {
     throw error instanceof TypeError
-      ? by.refuse(`gave a row that cannot be stored: ${error.message}`, error)
+      ? by.refuse(`returned a row that cannot be stored: ${error.message}`, error)
       : by.error(error);
   }
 }

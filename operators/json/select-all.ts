@@ -70,7 +70,7 @@ export function selectAll(
       return membersOf(value);
     if (typeof value === 'object' && !Array.isArray(value)) return membersOf(mapRows(value, key));
     throw new SelectError(
-      `Selector \`${path}\` was to find a map of rows and found ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}. Use rows: "array" for it.`,
+      `Selector \`${path}\` must lead to a map of rows and leads to ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}. Set rows: "array" for it.`,
     );
   };
   return {

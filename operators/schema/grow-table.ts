@@ -114,7 +114,7 @@ export function reportLossyKeys(
           kind,
           column: column.name,
           dataType: fit.type.dataType,
-          message: `Column ${growing.schema.name}.${column.name} is in the primary key: rows whose keys differ in what is not stored count as one row, and the last one stays. Declare the column's \`dataType\` as "text" to keep them apart.`,
+          message: `Column ${growing.schema.name}.${column.name} is in the primary key: rows whose keys differ only in what is not stored count as one row, and the last one stays. Declare the column's \`dataType\` as "text" to keep them apart.`,
         });
 }
 

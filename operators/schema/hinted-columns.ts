@@ -107,6 +107,6 @@ function withoutValue(table: string, key: string): Violation {
     table,
     column: key,
     row: null,
-    message: `Table ${table}: the primary key \`${key}\` has no value in any row of the page, and the column ${key} is another key's. Correct \`primaryKey\`, or filter such rows out.`,
+    message: `Table ${table}: the primary key \`${key}\` has no value in any row of the page, and the column ${key} belongs to another key. Correct \`primaryKey\`, or filter such rows out.`,
   };
 }

@@ -14,11 +14,11 @@ export function firstValue({ lanes, firstRow, text }: FlatColumn): string {
 /** Says which value of a column is stored otherwise than it was sent, and how to keep it. */
 export function lossMessage(table: string, column: string, { kind, value }: Loss): string {
   if (kind === 'replaced')
-    return `A text of ${table}.${column} has half a surrogate pair, for which a database has no form: U+FFFD is stored for it, and in a key (of kept JSON, or of a map of rows) its escape. The first is stored as ${JSON.stringify(excerpt(value))}.`;
+    return `A text of ${table}.${column} has half a surrogate pair, which a database cannot store: U+FFFD is stored in its place (in a key of kept JSON or of a map of rows: its escape). The first is stored as ${JSON.stringify(excerpt(value))}.`;
   const what =
     kind === 'rounded'
       ? `The number ${excerpt(value)} of ${table}.${column} has more digits than a double holds: such numbers are stored rounded.`
-      : `The timestamp "${excerpt(value)}" of ${table}.${column} has digits of a second beyond microseconds: they are cut.`;
+      : `The timestamp "${excerpt(value)}" of ${table}.${column} has more digits of a second than microseconds: they are cut.`;
   return `${what} Declare the column's \`dataType\` as "text" to keep them as they were sent.`;
 }
 

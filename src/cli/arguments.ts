@@ -169,6 +169,7 @@ function names(list: string): string[] {
 
 function assignment(text: string): [string, string] {
   const at = text.indexOf('=');
-  if (at <= 0) throw new ConfigError('--set takes name=value; one of them has no name or no `=`.');
+  if (at <= 0)
+    throw new ConfigError('--set takes name=value; one of the values has no name or no `=`.');
   return [text.slice(0, at), text.slice(at + 1)];
 }

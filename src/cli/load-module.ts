@@ -37,10 +37,9 @@ export function fileError(error: unknown, path: string): unknown {
   const [, what, where, line] =
     /^(?:ParseError: )?(.*?)\s*\n\s*(.+):(\d+):\d+\s*$/s.exec(error.message) ?? [];
   if (what !== undefined)
-    return new ConfigError(
-      `${where}, line ${line}: ${what}. The file cannot be read as a program.`,
-      { cause: error },
-    );
+    return new ConfigError(`${where}, line ${line}: ${what}. The file is not a valid program.`, {
+      cause: error,
+    });
   // Of an import that leads nowhere, Node says: "Cannot find module 'x'\nRequire stack:\n-
   // /path/shop.ts".
   const [message, importer = path] = error.message.split(/\nRequire stack:\n- (.*)/);

@@ -19,7 +19,7 @@ export function readJson(bytes: Buffer, path: string): unknown {
     const what =
       offset >= body.length
         ? 'the JSON ends before it is complete'
-        : 'this is not JSON (which has no comments, and no comma after the last of a list)';
+        : 'this is not JSON (JSON has no comments, and no comma after the last element)';
     throw new ConfigError(`${path}, line ${line}: ${what}.`);
   }
 }

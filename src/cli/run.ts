@@ -90,8 +90,8 @@ function stopped(name: string, committed: number, cause: unknown): AbortError {
   const rows = `${committed.toLocaleString('en-US')} row${committed === 1 ? '' : 's'}`;
   return new AbortError(
     committed === 0
-      ? `Stopped; nothing was committed. The next run of ${name} begins anew.`
-      : `Stopped; ${rows} had been committed. The next run of ${name} removes them and begins anew.`,
+      ? `Stopped; nothing was committed. The next run of ${name} starts from the beginning.`
+      : `Stopped; ${rows} had been committed. The next run of ${name} removes them and starts from the beginning.`,
     { cause },
   );
 }

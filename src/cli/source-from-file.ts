@@ -70,7 +70,7 @@ function choose(exports: Record<string, unknown>, path: string): unknown {
   if (only === undefined && names.length === 1) return exports[names[0] as string];
   if (only === undefined)
     throw new ConfigError(
-      `${path} exports ${names.length === 0 ? 'nothing' : names.join(', ')}; its default export must be ${WANTED}.${names.length === 0 ? ' A program that loads by itself is started with node.' : ''}`,
+      `${path} exports ${names.length === 0 ? 'nothing' : names.join(', ')}; its default export must be ${WANTED}.${names.length === 0 ? ' Start a program that loads by itself with node.' : ''}`,
     );
   if (others.length > 0)
     throw new ConfigError(

@@ -34,7 +34,7 @@ export function load(
   destination: Destination,
   config: LoadConfig,
 ): OperatorFunction<Batch, LoadStep> {
-  requireKind('What load() loads into', destination, 'destination');
+  requireKind('The destination of load()', destination, 'destination');
   const load = loadFrom(destination, givenOptions('load()', config, KINDS, ['dataset']));
   return (source) =>
     load(() => source.pipe(map((batch) => requireInput('load()', batch, 'batch'))));

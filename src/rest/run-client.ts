@@ -23,7 +23,7 @@ export function runClient(client: Client): Client {
       const first = saved.get(place);
       if (first !== undefined)
         throw new ConfigError(
-          `Resource ${options.resource} saves the responses to two requests as ${client.redact(path)}: ${first} and ${request}. Put what tells them apart into saveAs; filter rows that come twice out of the parent.`,
+          `Resource ${options.resource} saves the responses to two requests as ${client.redact(path)}: ${first} and ${request}. Put a field into saveAs that differs between them, or filter rows that come twice out of the parent.`,
         );
       saved.set(place, request);
       return client.send(spec, own);

@@ -60,7 +60,7 @@ function sourceEvent(event: FlattenEvent): SourceEvent {
   return {
     kind: 'notice',
     resource,
-    message: `rows have a \`${field}\` of their own, which is kept; the parent's field or the map's key that was to go there is kept as \`${beside}\` where it differs. Give it another name (\`includeFromParent: { other_name: … }\`, or \`key\` for a map).`,
+    message: `rows have a \`${field}\` of their own, which is kept; the parent's field or the map's key of that name is kept as \`${beside}\` where it differs. Give it another name (\`includeFromParent: { other_name: … }\`, or \`key\` for a map).`,
   };
 }
 

@@ -333,7 +333,7 @@ function queried(dataset: DatasetReader, destination: string): Dataset {
     query: () =>
       Promise.reject(
         new ConfigError(
-          `Destination ${destination} knows no SQL. Read a table with dataset().rows(table).`,
+          `Destination ${destination} does not take SQL. Read a table with dataset().rows(table).`,
         ),
       ),
   };

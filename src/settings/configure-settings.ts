@@ -44,7 +44,7 @@ export function configureSettings(options: SettingsOptions): () => void {
 
 /** Options together with those of `configureSettings`. */
 export function configured(options?: SettingsOptions | null): SettingsOptions {
-  return { ...common, ...givenOptions('The place of settings', options, KINDS) };
+  return { ...common, ...givenOptions('The settings options', options, KINDS) };
 }
 
 const KINDS: Readonly<Record<keyof SettingsOptions, OptionKind>> = {

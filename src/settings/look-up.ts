@@ -27,7 +27,7 @@ export function lookUp(
           continue;
         if (found.value === PLACEHOLDER)
           throw new ConfigError(
-            `${found.from} still is the placeholder ${PLACEHOLDER}. Put the real value there, or remove it.`,
+            `${found.from} is still the placeholder ${PLACEHOLDER}. Replace it with the value, or remove it.`,
           );
         return found;
       }

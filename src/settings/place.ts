@@ -38,7 +38,7 @@ export function providerPlace(provider: SettingsProvider): Place {
       const value = provider.get(path);
       if (value instanceof Promise)
         throw new ConfigError(
-          `Settings provider ${provider.name} returns a promise, but sources are made at once. Await its values first, then hand over a provider that has them.`,
+          `Settings provider ${provider.name} returns a promise, but sources are made at once. Await the values first, then pass a provider that has them.`,
         );
       return { value, from: `${provider.name} ${path.join('.')}` };
     },

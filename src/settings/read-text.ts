@@ -10,6 +10,6 @@ export function readText(path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new ConfigError(`${path} is not UTF-8. Save it in this encoding.`);
+    throw new ConfigError(`${path} is not UTF-8. Save the file as UTF-8.`);
   }
 }

@@ -14,6 +14,8 @@ import { settingAt } from './setting-at.js';
 export function secret(path: string, options?: SettingsOptions | null): string {
   const { value, places } = settingAt(path, 'secret', 'secret', options);
   if (value === undefined)
-    throw new ConfigError(`There is no secret \`${path}\`. Looked in, in this order:\n${places()}`);
+    throw new ConfigError(
+      `The secret \`${path}\` is not set. Places searched, in this order:\n${places()}`,
+    );
   return value as string;
 }

@@ -85,5 +85,5 @@ function missingText(
       : [`all of them first with the pipeline's name \`${pipeline}\` in front`]),
   ];
   const [paths = []] = settingPaths({ name, section }, key, 'setting');
-  return `Source \`${name}\` needs \`${key}\`. Set the environment variable ${variableName(['sources', name, key])} (or pass it to the source). Looked in, in this order${also.length === 0 ? '' : ` (${also.join('; ')})`}:\n${placesText(places, paths, sensitivity)}`;
+  return `Source \`${name}\` needs \`${key}\`. Set the environment variable ${variableName(['sources', name, key])} (or pass it to the source). Places searched, in this order${also.length === 0 ? '' : ` (${also.join('; ')})`}:\n${placesText(places, paths, sensitivity)}`;
 }

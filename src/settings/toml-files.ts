@@ -33,7 +33,7 @@ export function tomlPlace(name: 'secrets.toml' | 'config.toml', folders: readonl
       const from = `${file} ${place(path)}`;
       if (sensitivity === 'secret' && name === 'config.toml')
         throw new ConfigError(
-          `The secret ${place(path)} stands in ${file}, where secrets do not belong. Move it to secrets.toml beside it, and keep that file to yourself.`,
+          `The secret ${place(path)} is in ${file}, and secrets do not belong there. Move it to secrets.toml in the same folder, and do not commit that file.`,
         );
       return { value, from };
     },
@@ -63,9 +63,7 @@ function readToml(path: string): unknown {
       error instanceof TomlError
         ? `line ${error.line}, column ${error.column}`
         : 'it could not be read';
-    throw new ConfigError(
-      `${path} is not readable as TOML (${where}). Mend the file or remove it.`,
-    );
+    throw new ConfigError(`${path} is not valid TOML (${where}). Correct the file or remove it.`);
   }
 }
 

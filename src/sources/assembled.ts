@@ -43,8 +43,8 @@ export interface AssembledOptions {
 const DAY = 86_400;
 /** What the service's own help says to check. */
 const ADVICE = {
-  400: 'The service refuses ids and parameters that it does not know; times are unix seconds.',
-  401: 'Check that the API key goes as the user name of HTTP Basic with an empty password, over HTTPS, that it begins with sk_live_ and that it was not revoked in Settings → API.',
+  400: 'The service rejects ids and parameters that it does not know; times are unix seconds.',
+  401: 'Check that the API key is sent as the user name of HTTP Basic with an empty password, over HTTPS, that it begins with sk_live_, and that it was not revoked in Settings → API.',
   429: 'The usual limit is 300 requests a minute with bursts of 20, shared by all who use the account: lower rate_limit, or ask support@assembled.com for more.',
 };
 
@@ -86,12 +86,12 @@ export const assembled: SourceFactory<AssembledOptions> = sourceFactory<Assemble
     {
       name: 'reportIds',
       kind: 'text',
-      description: 'ids of reports made before, separated by commas',
+      description: 'ids of reports that exist already, separated by commas',
     },
     {
       name: 'reportPollMs',
       kind: 'number',
-      description: 'milliseconds between two looks at a report; 10000',
+      description: 'milliseconds between two status requests of a report; 10000',
     },
   ],
   (options) => {

@@ -169,7 +169,7 @@ const FINAL = new Set(['completed', 'failed', 'canceled']);
 
 /** What the service's own help says to check. */
 const ADVICE = {
-  401: 'Check that the token was generated in the Deploy tab, and that its owner is active and has not changed password or mail since: tokens die with that.',
+  401: 'Check that the token was generated in the Deploy tab, and that its owner is active and has not changed their password or mail address since, which revokes tokens.',
   403: 'The token’s owner may not see this: check their roles, or leave the resource out.',
   404: 'Check the base URL: each region has its own host (https://app.eu.coalescesoftware.io, …), single-sign-on customers put their subdomain in front; a wrong one responds with 404.',
 };

@@ -50,7 +50,9 @@ export async function deleteIdentities(
     ...given
   } = options;
   if (identifiers.some((identifier) => identifier.trim() === '' || /^\.{1,2}$/.test(identifier)))
-    throw new ConfigError('An identifier to delete is empty or dots. Nothing was deleted.');
+    throw new ConfigError(
+      'An identifier to delete is empty or consists of dots. Nothing was deleted.',
+    );
   if (action === 'reallocate' && reallocateTo === undefined)
     throw new ConfigError(
       'action `reallocate` needs reallocateTo: the user who gets the courses. Nothing was deleted.',

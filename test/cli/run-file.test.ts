@@ -212,7 +212,7 @@ describe('sluice run <file>', () => {
     [
       'JSON with a comment',
       'a.json',
-      '{path}, line 2: this is not JSON (which has no comments',
+      '{path}, line 2: this is not JSON (JSON has no comments',
       '{\n// hush\n"a": 1}',
     ],
     ['JSON with a wrong word', 'a.json', '{path}, line 1: this is not JSON', '{"a": tru}'],
@@ -292,7 +292,7 @@ describe('sluice run <file>', () => {
     [
       'no export',
       'a.ts',
-      '{path} exports nothing; its default export must be a source (restSource(…)) or a config with `client` and `resources`. A program that loads by itself is started with node.',
+      '{path} exports nothing; its default export must be a source (restSource(…)) or a config with `client` and `resources`. Start a program that loads by itself with node.',
       'const a = 1;\nconsole.error(a);',
     ],
     [

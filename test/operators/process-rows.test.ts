@@ -43,12 +43,12 @@ describe('processing steps', () => {
     [
       'give an object that prints as a number',
       { map: () => ({ toJSON: () => 5 }) },
-      'makes 5 of it',
+      'returns 5: return an object',
     ],
     [
       'give such an object among several',
       { yieldMap: () => [{ toJSON: () => [1] }] },
-      'makes [1] of it',
+      'returns [1]: return an object',
     ],
   ])('fail with their name and place where they %s', async (_, step, words) => {
     await expect(textAfter('[{"n":1}]', step)).rejects.toMatchObject({
@@ -142,8 +142,12 @@ describe('processing steps', () => {
       'processingSteps[0].map` returned a Date: return the row',
     ],
     ['a map', { map: () => new Map() }, 'processingSteps[0].map` returned a Map: return the row'],
-    ['NaN', { map: () => ({ a: { b: NaN } }) }, 'gave a row that cannot be stored: `a.b` is NaN'],
-    ['a cycle', { map: () => cyclic }, '`self` is an object that holds itself'],
+    [
+      'NaN',
+      { map: () => ({ a: { b: NaN } }) },
+      'returned a row that cannot be stored: `a.b` is NaN',
+    ],
+    ['a cycle', { map: () => cyclic }, '`self` is an object that contains itself'],
     ['a map inside', { map: () => ({ m: new Map([[1, 2]]) }) }, '`m` is a Map'],
     ['a function inside', { map: () => ({ f: () => 1 }) }, '`f` is a function'],
     ['a promise inside', { map: () => ({ p: [Promise.resolve(1)] }) }, '`p[0]` is a Promise'],
@@ -152,7 +156,7 @@ describe('processing steps', () => {
     [
       'an iterable inside',
       { map: () => ({ p: new URLSearchParams('a=1') }) },
-      '`p` is an iterable that is no list',
+      '`p` is an iterable that is not a list',
     ],
     ['an invalid date inside', { map: () => ({ at: new Date('?') }) }, '`at` is an invalid date'],
     [

@@ -183,7 +183,7 @@ describe('select', () => {
   ] as const)('says that %s holds no %s', async (text, rows, found) => {
     await expect(taken(text, { path: 'g[*].p', rows })).rejects.toThrow(
       new SelectError(
-        `Resource shop, page 1: Selector \`g[*].p\` was to find a map of rows and found ${found}. Use rows: "array" for it.`,
+        `Resource shop, page 1: Selector \`g[*].p\` must lead to a map of rows and leads to ${found}. Set rows: "array" for it.`,
       ),
     );
   });
@@ -283,7 +283,7 @@ describe('transform', () => {
     'refuses %d where a function made it, and says where',
     async (wrong) => {
       const refused = (by: string): string =>
-        `Resource shop, page 1, row 2: \`${by}\` gave a row that cannot be stored: \`b.c[0]\` is ${wrong}, which JSON cannot hold. Give null for it, or leave it out.`;
+        `Resource shop, page 1, row 2: \`${by}\` returned a row that cannot be stored: \`b.c[0]\` is ${wrong}, which JSON cannot hold. Give null for it, or leave it out.`;
       const rows = (n: unknown): JsonObject => ({ n: 1, b: { c: [n as number] } });
       await expect(
         run('[{"n":1},{"n":2}]', (row) => rows(row['n'] === 2 ? wrong : 0)),

@@ -219,7 +219,7 @@ describe('credentials', () => {
         status: 401,
         message: expect.stringMatching(
           renews
-            ? /^Resource orders, page 1: Getting a token with POST .* returned status 401\..* Check the address, the credentials/s
+            ? /^Resource orders, page 1: The token request POST .* returned status 401\..* Check the address, the credentials/s
             : /returned status 401\. The API does not accept the credentials: check the key or token, its scheme, and that it was not revoked\./,
         ) as string,
       });
@@ -343,14 +343,14 @@ describe('a list that does not page as it should', () => {
       (count) => ({ data: row(count), next: { id: 1 } }),
       { type: 'cursor', cursorPath: 'next' },
       [1],
-      /page 1: `next` was to be a cursor and is an object or list/,
+      /page 1: `next` must be a cursor and is an object or list/,
     ],
     [
       'its link is a number',
       (count) => ({ data: row(count), next: 2 }),
       'jsonLink',
       [1],
-      /page 1: `next` was to be the address of the next page and is 2/,
+      /page 1: `next` must be the address of the next page and is 2/,
     ],
     [
       'it has no end',
@@ -451,7 +451,7 @@ describe('a list that does not page as it should', () => {
     expect(error).toMatchObject({
       code: 'ERR_SLUICE_SELECT',
       message: expect.stringContaining(
-        `Resource orders, page 2: \`data\` was to have rows and has ${found}.`,
+        `Resource orders, page 2: \`data\` must lead to rows and leads to ${found}.`,
       ) as string,
     });
   });

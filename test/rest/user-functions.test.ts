@@ -104,9 +104,13 @@ describe('functions of the user’s', () => {
     [
       'gives NaN as data',
       { data: () => [{ n: NaN }] },
-      'page 1, row 1: `data` gave a row that cannot',
+      'page 1, row 1: `data` returned a row that cannot',
     ],
-    ['yields a number as data', { data: () => [{}, 5] }, 'page 1, row 2: `data` gave 5 for a row'],
+    [
+      'yields a number as data',
+      { data: () => [{}, 5] },
+      'page 1, row 2: `data` returned 5 for a row',
+    ],
   ])('that %s in a resource is named', async (_what, resource, message) => {
     const error = await failure(resource);
     expect(error.message).toContain(message);

@@ -46,13 +46,13 @@ describe('a setting by its path', () => {
     expect(secret('a.b.c', here())).toBe('hush');
     expect(() => secret('a.b.d', here())).toThrow(ConfigError);
     expect(() => secret('a.b.d', here())).toThrow(
-      /no secret `a\.b\.d`.*environment variables: A__B__D\n.*secrets\.toml \(no such file\).*: a\.b\.d$/s,
+      /secret `a\.b\.d` is not set.*environment variables: A__B__D\n.*secrets\.toml \(no such file\).*: a\.b\.d$/s,
     );
   });
 
   it('must not be a secret in config.toml', () => {
     write('config.toml', '[a]\nb = "hush"\n');
-    expect(() => secret('a.b', here())).toThrow('The secret [a] b stands in');
+    expect(() => secret('a.b', here())).toThrow('The secret [a] b is in');
   });
 
   it.each(['', 'a..b', '.a'])('needs a path; %j is none', (path) => {

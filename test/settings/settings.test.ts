@@ -128,7 +128,7 @@ describe('settings', () => {
     expect(attempt).toThrow(ConfigError);
     const gone = (path: string): string => `${join(folder, path)} (no such file)`;
     expect(messageOf(attempt))
-      .toBe(`Source \`shop\` needs \`page_size\`. Set the environment variable SOURCES__SHOP__PAGE_SIZE (or pass it to the source). Looked in, in this order:
+      .toBe(`Source \`shop\` needs \`page_size\`. Set the environment variable SOURCES__SHOP__PAGE_SIZE (or pass it to the source). Places searched, in this order:
   - environment variables: SOURCES__REST_API__SHOP__PAGE_SIZE, SOURCES__REST_API__PAGE_SIZE, SOURCES__SHOP__PAGE_SIZE, SOURCES__SHOP_SOURCE__PAGE_SIZE, SOURCES__PAGE_SIZE, PAGE_SIZE
   - ${gone('.sluice/secrets.toml')}, ${gone('.dlt/secrets.toml')}, ${gone('home/.sluice/secrets.toml')}, ${gone('home/.dlt/secrets.toml')}: sources.rest_api.shop.page_size, sources.rest_api.page_size, sources.shop.page_size, sources.shop_source.page_size, sources.page_size, page_size
   - ${gone('.sluice/config.toml')}, ${join(folder, '.dlt/config.toml')}, ${gone('home/.sluice/config.toml')}, ${gone('home/.dlt/config.toml')}: the same
@@ -159,7 +159,7 @@ describe('settings', () => {
     } catch (error) {
       message = `${String(error)} ${String((error as Error).cause)}`;
     }
-    expect(message).toContain('secrets.toml is not readable as TOML (line 2');
+    expect(message).toContain('secrets.toml is not valid TOML (line 2');
     expect(message).not.toContain('hush');
   });
 });
@@ -300,7 +300,7 @@ describe('files of settings', () => {
     });
     const message = messageOf(() => shop.find('api_key', 'secret'));
     expect(message).toBe(
-      `The secret [sources.shop] api_key stands in ${join(folder, '.dlt/config.toml')}, where secrets do not belong. Move it to secrets.toml beside it, and keep that file to yourself.`,
+      `The secret [sources.shop] api_key is in ${join(folder, '.dlt/config.toml')}, and secrets do not belong there. Move it to secrets.toml in the same folder, and do not commit that file.`,
     );
     expect(shop.find('user', 'credential')?.value).toBe('u');
   });
@@ -309,7 +309,7 @@ describe('files of settings', () => {
     write('.dlt/secrets.toml', '[sources.shop]\napi_key = "<configure me>"\n');
     expect(() =>
       settings('shop', 'shop', { ...nowhere(), env: {} }).find('api_key', 'secret'),
-    ).toThrow('[sources.shop] api_key still is the placeholder <configure me>');
+    ).toThrow('[sources.shop] api_key is still the placeholder <configure me>');
   });
 
   it('may hold integers of any length', () => {

@@ -117,7 +117,7 @@ describe('a resource that is loaded only by name', () => {
   it('fails where the service gives a report up', async () => {
     const failing = sources.assembled({ reports: 'agent_state_handle_times' });
     await expect(load(failing, 'reports_get')).rejects.toThrow(
-      /gave up making the response: `status` is `failed`/,
+      /failed to make the response: `status` is `failed`/,
     );
   });
 

@@ -251,7 +251,7 @@ describe('a parent that does not exist is an error of the compiler, and when it 
         ],
       }),
     ).toThrow(
-      /`\{resource\.orders\.id\}` is no placeholder\. Did you mean `\{resources\.orders\.id\}`/,
+      /`\{resource\.orders\.id\}` is not a placeholder\. Did you mean `\{resources\.orders\.id\}`/,
     );
     expect(() =>
       restSource({

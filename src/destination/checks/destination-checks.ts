@@ -22,7 +22,7 @@ export interface DestinationCheck {
  * @example for (const { name, run } of destinationChecks(() => memory())) it(name, run);
  */
 export function destinationChecks(make: () => Destination): DestinationCheck[] {
-  requireKind('What destinationChecks() is called with', make, 'function');
+  requireKind('The function of destinationChecks()', make, 'function');
   const { capabilities } = requireKind('What `make` returns', make(), 'destination');
   return [...DISPOSITION_CHECKS, ...SESSION_CHECKS]
     .filter(({ needs }) => needs.every((need) => has(capabilities, need)))

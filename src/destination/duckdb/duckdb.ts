@@ -34,7 +34,7 @@ const CAPABILITIES: Capabilities = {
 };
 
 const NO_THREAD =
-  'sluice is bundled, and the file of its loader thread is not beside the bundle: this load runs in the thread of its caller. Keep `sluice` external to have the thread, or pass `thread: false` to `duckdb()` to agree.';
+  'sluice is bundled, and the file of its loader thread is not beside the bundle: this load runs in the thread of its caller. Keep `sluice` external to get the thread, or pass `thread: false` to `duckdb()` to accept this.';
 
 /**
  * DuckDB as a destination: a file (made where there is none), `:memory:`, or a DuckDBInstance of
@@ -155,7 +155,7 @@ function requirePath(path: string): void {
     );
   if (scheme !== undefined)
     throw new ConfigError(
-      `duckdb() takes the path of a file, ":memory:" or a DuckDBInstance, and this is an address that begins with ${scheme}. For a database that DuckDB can attach, attach it in a DuckDBInstance of yours and hand that in; for a file of such a name, write ./ before it.`,
+      `duckdb() takes the path of a file, ":memory:" or a DuckDBInstance, and this address begins with ${scheme}. For a database that DuckDB can attach, attach it in a DuckDBInstance of yours and hand that in; for a file of such a name, write ./ before it.`,
     );
 }
 

@@ -12,7 +12,7 @@ import { ConfigError } from '../../errors.js';
 export function requireQuery(sql: unknown, parameters: unknown): void {
   if (typeof sql !== 'string' || sql.trim() === '')
     throw new ConfigError(
-      `query() takes SQL as text; found ${sql === '' ? 'an empty one' : kindOf(sql)}.`,
+      `query() takes SQL as text; found ${sql === '' ? 'an empty text' : kindOf(sql)}.`,
     );
   if (!Array.isArray(parameters))
     throw new ConfigError(

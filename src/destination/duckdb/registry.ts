@@ -58,7 +58,7 @@ const instances = new WeakMap<DuckDBInstance, Promise<Engine>>();
 export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed> {
   if (!(instance instanceof DuckDBInstance))
     throw new LoadError(
-      'The DuckDBInstance that was handed in is of another copy of @duckdb/node-api than the one sluice uses; two copies of the binding cannot share a database. Import DuckDBInstance from "sluice".',
+      'The DuckDBInstance that was handed in comes from another copy of @duckdb/node-api than the one that sluice uses; two copies of the binding cannot share a database. Import DuckDBInstance from "sluice".',
     );
   const opening = instances.get(instance) ?? openEngine(instance);
   instances.set(instance, opening);

@@ -52,7 +52,7 @@ export function requireBooks({ dataset }: Scope, relations: Relations, catalog: 
       ? `Table ${dataset}._dlt_loads has no column ${String(lacks)}`
       : `${dataset}.${view.name} is a view`;
   throw new LoadError(
-    `${what}, so it is neither sluice's nor dlt's, which keep their books under this name. Rename it, or load into another dataset.`,
+    `${what}, so neither sluice nor dlt made it, which both list their loads in a table of this name. Rename it, or load into another dataset.`,
   );
 }
 

@@ -43,7 +43,7 @@ export function requireFit(
     !real.some((column) => column.name === '_dlt_id')
   )
     throw new LoadError(
-      `Table ${dataset}.${name} exists but has no column _dlt_id, so it is not one of a pipeline. ${ELSEWHERE}`,
+      `Table ${dataset}.${name} exists but has no column _dlt_id, so no pipeline made it. ${ELSEWHERE}`,
     );
   for (const own of real)
     if (
@@ -53,7 +53,7 @@ export function requireFit(
         dialect.domainOf(own.sqlType) !== undefined)
     )
       throw new LoadError(
-        `Column ${dataset}.${name}.${own.name} is ${own.sqlType} in the database${isFilled(own) ? ', which fills it by itself' : ''}, and ids are ${types.text} that come with the rows, so the table is not one of a pipeline. ${ELSEWHERE}`,
+        `Column ${dataset}.${name}.${own.name} is ${own.sqlType} in the database${isFilled(own) ? ', which fills it by itself' : ''}, and ids are ${types.text} that come with the rows, so no pipeline made the table. ${ELSEWHERE}`,
       );
   const byName = new Map(real.map((column) => [fold(column.name), column]));
   for (const { name: column, dataType, domain } of columns) {

@@ -20,7 +20,7 @@ export function customAuth(
   fn: AuthFunction,
   options?: { secrets?: readonly string[] } | null,
 ): Auth {
-  requireKind('What customAuth() is called with', fn, 'function');
+  requireKind('The function of customAuth()', fn, 'function');
   const { secrets = [] } = givenOptions('customAuth()', options, { secrets: 'list' });
   const own = userFunction({ name: 'customAuth' });
   return {

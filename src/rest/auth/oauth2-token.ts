@@ -26,7 +26,9 @@ export interface Grant {
 export function oauth2Token(config: OAuth2Config, grant: Grant): Auth {
   const { clientAuth = 'body', marginSeconds = 60, accessToken } = config;
   if (!URL.canParse(grant.accessTokenUrl) || !/^https?:/i.test(grant.accessTokenUrl))
-    throw new ConfigError('accessTokenUrl must be the http address where tokens are got.');
+    throw new ConfigError(
+      'accessTokenUrl must be the http(s) address that tokens are requested from.',
+    );
   const client = clientAuth === 'basic' ? inHeader(grant) : inBody(grant);
   return tokenAuth({
     get: (context) => getToken(config, grant, client, context),

@@ -32,7 +32,7 @@ function withoutBody({ status, method, url, body, attempt }: HttpError): HttpErr
     ? 'It is a redirect, which credentials do not follow: give the address that it leads to.'
     : 'Check the address, the credentials and what they are allowed.';
   return new HttpError(
-    `Getting a token with ${method} ${url} returned status ${status}${attempt > 1 ? ` (${attempt} attempts)` : ''}.${descriptionIn(body)} ${why}`,
+    `The token request ${method} ${url} returned status ${status}${attempt > 1 ? ` (${attempt} attempts)` : ''}.${descriptionIn(body)} ${why}`,
     { status, method, url, body: '', attempt },
   );
 }
@@ -44,7 +44,7 @@ function tokenError(
 ): HttpError {
   const address = `${url.origin}${url.pathname}`;
   return new HttpError(
-    `Getting a token with ${method} ${address} returned status ${status}, but the response ${what}.`,
+    `The token request ${method} ${address} returned status ${status}, but the response ${what}.`,
     { status, method, url: address, body: '', attempt: 1 },
   );
 }

@@ -7,7 +7,7 @@ import { ConfigError } from '../../errors.js';
 export function required(what: string, value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '')
     throw new ConfigError(
-      `Authorization needs a ${what}; it is ${value === undefined || value === null ? 'missing' : typeof value === 'string' ? 'empty' : 'no text'}.`,
+      `Authorization needs a ${what}; it is ${value === undefined || value === null ? 'missing' : typeof value === 'string' ? 'empty' : 'not text'}.`,
     );
   return value;
 }

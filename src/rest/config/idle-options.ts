@@ -43,7 +43,7 @@ export function idleOptions({
     problems.push({
       path: place('windows'),
       message:
-        'no request holds the window, so each would bring the same rows. Set `startParam` and `endParam`, or write {window.start} and {window.end} where the API takes them.',
+        'no request contains the window, so every window would return the same rows. Set `startParam` and `endParam`, or write {window.start} and {window.end} where the API takes them.',
     });
   return problems;
 }

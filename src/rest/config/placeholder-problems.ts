@@ -61,7 +61,7 @@ function misspelt(part: unknown, path: string): Problem[] {
         : [
             {
               path,
-              message: `\`${whole}\` is no placeholder. Did you mean \`{${near}.${rest}}\`?`,
+              message: `\`${whole}\` is not a placeholder. Did you mean \`{${near}.${rest}}\`?`,
             },
           ];
     });

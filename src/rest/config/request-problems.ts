@@ -23,12 +23,12 @@ export function requestProblems(
     [
       method === 'GET' && (json ?? data) !== undefined,
       json === undefined ? 'data' : 'json',
-      'a GET has no body. Give method POST, or put the values into params.',
+      'a GET has no body. Set `method` to POST, or put the values into params.',
     ],
     [
       method === 'GET' && writesBody(paginator),
       'paginator',
-      'the paginator writes into the body, which a GET has none of. Give method POST.',
+      'the paginator writes into the body, and a GET has no body. Set `method` to POST.',
     ],
     [
       repeatable === false && poll !== undefined,

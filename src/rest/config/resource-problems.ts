@@ -115,7 +115,7 @@ function clashes({
     [
       format === 'file' && saveAs === undefined,
       place('format'),
-      `resource ${name} has files for responses; say where they go: \`saveAs\`.`,
+      `resource ${name} saves its responses as files (\`format: 'file'\`) and has no path for them. Set \`saveAs\`.`,
     ],
     [
       format !== 'file' && saveAs !== undefined,
@@ -135,12 +135,12 @@ function clashes({
     [
       groupSize > 1 && endpoint.incremental !== undefined,
       place('incremental'),
-      'what is kept of a list is kept for its parent, and a group has others in every run. Leave out groupSize or incremental.',
+      'incremental state is stored per parent, but `groupSize` mixes parents. Remove one of them.',
     ],
     [
       groupSize > 1 && include !== undefined,
       `${at}.includeFromParent`,
-      `resource ${name} sends the rows of its parent in groups (\`groupSize\`), so that no row says whose fields it needs. Leave out one of the two.`,
+      `resource ${name} requests its parents in groups (\`groupSize\`), so its rows do not tell which parent they belong to. Remove one of the two.`,
     ],
     ...Object.values(include ?? {}).map((field): [boolean, string, string] => [
       field.includes('*'),

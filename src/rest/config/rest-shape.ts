@@ -190,7 +190,7 @@ const strangers = {
     'nestedHints',
   ),
   parallelized:
-    'is no key here: requests of all resources run side by side anyway. Leave it out; `client.rateLimit` says how many.',
+    'is not a key here: requests of all resources run side by side anyway. Leave it out; `client.rateLimit` says how many.',
 };
 
 const resource = record<RestResource>(

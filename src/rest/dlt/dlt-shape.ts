@@ -23,7 +23,7 @@ import {
 } from '../shape/shape.js';
 import type { DltObject } from './dlt-object.js';
 
-const python = 'is an object of Python, which JSON has none of. Leave it out.';
+const python = 'is a Python object, which JSON cannot hold. Leave it out.';
 
 const auth = tagged(
   'auth',

@@ -47,7 +47,7 @@ export function translateAuth(
       if (accessTokenUrl === undefined) {
         notes.problem(
           typeof auth === 'string' ? path : `${path}.access_token_url`,
-          'oauth2_client_credentials needs access_token_url, the address where tokens are got.',
+          'oauth2_client_credentials needs access_token_url, the address that tokens are requested from.',
         );
         return undefined;
       }

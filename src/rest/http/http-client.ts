@@ -170,4 +170,4 @@ export function httpClient(options: ClientConfig): Client {
 }
 
 const PROXY_IS_YOURS =
-  'the environment names a proxy (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY), and `client.fetch` makes the connections: sluice cannot lead them through it. Let your fetch do it.';
+  'the environment names a proxy (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY), and `client.fetch` makes the connections, so sluice cannot use the proxy. Use it in your fetch.';

@@ -75,7 +75,7 @@ export function pageFetcher(
     if (state === 'failed')
       throw gaveUp(
         url,
-        `the API gave up making the response: \`${poll.statusPath}\` is \`${typeof word === 'string' ? word : printJson(word ?? null)}\`. Request it again, perhaps for less.`,
+        `the API failed to make the response: \`${poll.statusPath}\` is \`${typeof word === 'string' ? word : printJson(word ?? null)}\`. Request it again, or request less data.`,
       );
     return state === 'done';
   }

@@ -117,7 +117,7 @@ export function factsReader(
 function withStatus(signs: PageSigns, { response: { status }, span }: Located): PageSigns {
   if (status !== 202 || span.count > 0) return signs;
   const fault =
-    'the response has status 202 (accepted) and no rows, so it is not made yet. Set `poll` or request it later';
+    'the response has status 202 (accepted) and no rows, so it is not ready yet. Set `poll` or request it later';
   return { ...signs, fault: signs.fault ?? fault };
 }
 

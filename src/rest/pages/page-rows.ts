@@ -143,7 +143,7 @@ function refuseScalar(
   if (kind !== 'value' || body[start] === OPEN_BRACE || selectors.includes('@')) return;
   const found = new TextDecoder().decode(body.subarray(start, Math.min(end, start + 200)));
   throw new SelectError(
-    `\`${selectors.join('` or `')}\` was to have rows and has ${found}. Correct \`dataSelector\`, or name such responses in \`responseActions\`.`,
+    `\`${selectors.join('` or `')}\` must lead to rows and leads to ${found}. Correct \`dataSelector\`, or name such responses in \`responseActions\`.`,
   );
 }
 

@@ -212,7 +212,7 @@ function address({ url: link, params }: RequestChange, first: URL, page: URL): U
   const url = URL.canParse(link, page.href) ? parseUrl(link, page) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new PaginationError(
-      `the link to the next page is no address: \`${link.slice(0, 200)}\`.`,
+      `the link to the next page is not an address: \`${link.slice(0, 200)}\`.`,
     );
   // A fragment is not sent: addresses that differ by it alone are one request.
   url.hash = '';

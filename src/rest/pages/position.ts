@@ -79,7 +79,7 @@ export function parsePosition(given: Json, where: string): ListPosition {
   if (typeof given === 'string')
     return refuse('`from` is a text, and a position is an object. Parse the text with JSON.parse.');
   if (typeof given !== 'object' || Array.isArray(given) || typeof given['format'] !== 'number')
-    return refuse(`\`from\` is no position. ${WANTED}`);
+    return refuse(`\`from\` is not a position. ${WANTED}`);
   const { format, check, ...content } = given;
   if (format !== FORMAT)
     return refuse(

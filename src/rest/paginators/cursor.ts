@@ -45,6 +45,6 @@ function cursorOf(value: Json | undefined, path: string): string | number | bigi
   if (value === undefined || isNothing(value)) return null;
   if (typeof value !== 'object' && typeof value !== 'boolean') return value;
   throw new PaginationError(
-    `\`${path}\` was to be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was committed stays.`,
+    `\`${path}\` must be a cursor and is ${value === true ? 'true' : 'an object or list'}. Correct cursorPath; what was committed stays.`,
   );
 }

@@ -26,7 +26,7 @@ export function jsonLink(options: JsonLinkConfig = {}): Paginator {
       if (isNothing(url)) return { end: 'no-next' };
       if (typeof url === 'string') return { url };
       throw new PaginationError(
-        `\`${nextUrlPath}\` was to be the address of the next page and is ${typeof url === 'object' ? 'an object or list' : String(url)}. Correct nextUrlPath; what was committed stays.`,
+        `\`${nextUrlPath}\` must be the address of the next page and is ${typeof url === 'object' ? 'an object or list' : String(url)}. Correct nextUrlPath; what was committed stays.`,
       );
     },
   };

@@ -320,7 +320,7 @@ describe('locate', () => {
       'none',
     );
     expect(() => locate(bytes('{"people":[1]}'), { selectors: ['people'], rows: 'map' })).toThrow(
-      /was to find a map/,
+      /must lead to a map/,
     );
   });
 

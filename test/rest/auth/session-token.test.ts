@@ -159,7 +159,7 @@ describe('a session token', () => {
       ),
     );
     expect(error.message).toBe(
-      `Getting a token with POST ${server.url}/v1/login returned status 200, but the response has no token at data.token; found data.`,
+      `The token request POST ${server.url}/v1/login returned status 200, but the response has no token at data.token; found data.`,
     );
   });
 

@@ -109,7 +109,7 @@ describe('a config', () => {
     [
       'a body that holds itself',
       endpointOf({ method: 'POST', json: cycle }),
-      'resources[0].endpoint.json: in it, `self` is an object that holds itself, which JSON cannot hold. Give null for it, or leave it out.',
+      'resources[0].endpoint.json: in it, `self` is an object that contains itself, which JSON cannot hold. Give null for it, or leave it out.',
     ],
     [
       'text that may hold secrets, in place of headers',
@@ -323,7 +323,7 @@ describe('resources that go together', () => {
           includeFromParent: ['id'],
         },
       ],
-      [/groupSize.*no row says whose fields/],
+      [/groupSize.*rows do not tell which parent/],
     ],
     [
       'groups without a parent',
@@ -355,7 +355,7 @@ describe('resources that go together', () => {
     [
       'files without a place',
       [{ name: 'a', endpoint: { format: 'file' } }],
-      [/say where they go: `saveAs`/],
+      [/has no path for them\. Set `saveAs`/],
     ],
     [
       'a place without files',
@@ -392,14 +392,14 @@ describe('resources that go together', () => {
       'a placeholder with spaces',
       ['a', { name: 'b', endpoint: { params: { x: '{ resources.a.id }' } } }],
       [
-        'resources[1].endpoint.params: `{ resources.a.id }` is no placeholder. Did you mean `{resources.a.id}`?',
+        'resources[1].endpoint.params: `{ resources.a.id }` is not a placeholder. Did you mean `{resources.a.id}`?',
       ],
     ],
     [
       'a misspelt placeholder',
       ['a', { name: 'b', endpoint: { params: { x: '{resource.a.id}' } } }],
       [
-        'resources[1].endpoint.params: `{resource.a.id}` is no placeholder. Did you mean `{resources.a.id}`?',
+        'resources[1].endpoint.params: `{resource.a.id}` is not a placeholder. Did you mean `{resources.a.id}`?',
       ],
     ],
     [
@@ -428,7 +428,7 @@ describe('resources that go together', () => {
     [
       'windows that no request holds',
       [{ name: 'a', endpoint: { windows: { start: 1, end: 2 } } }],
-      [/^resources\[0\]\.endpoint\.windows: no request holds the window/],
+      [/^resources\[0\]\.endpoint\.windows: no request contains the window/],
     ],
     [
       'windows in a path',

@@ -592,7 +592,7 @@ describe('a wrong config', () => {
     [
       'an object of Python',
       { client: { ...client, session: {} }, resources: ['x'] },
-      /client\.session`: is an object of Python/,
+      /client\.session`: is a Python object/,
     ],
     [
       'an unknown paginator',

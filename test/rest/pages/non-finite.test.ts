@@ -50,7 +50,7 @@ describe('NaN and Infinity', () => {
       const server = await serve(() => ({ text: `[{"a":${word}}]` }));
       const rows = endpoint({ url: server.url }).pipe(select(), flatten({ table: 'x' }));
       await expect(lastValueFrom(rows)).rejects.toThrow(
-        `\`${word}\` is no JSON; a source reads it as null with \`client.json: { nonFinite: 'null' }\``,
+        `\`${word}\` is not JSON; a source reads it as null with \`client.json: { nonFinite: 'null' }\``,
       );
     },
   );

@@ -22,9 +22,9 @@ describe('a position', () => {
   it.each<[string, Json, RegExp]>([
     ['null', null, /`from` is null: the page .* was the last of its list\. Leave `from` out/],
     ['a text', JSON.stringify(sealed), /is a text, and a position is an object\. .*JSON\.parse/],
-    ['a number', 7, /is no position\. Pass `next` of a page/],
-    ['a list', [sealed], /is no position/],
-    ['an object', { params: { offset: 20 } }, /is no position/],
+    ['a number', 7, /is not a position\. Pass `next` of a page/],
+    ['a list', [sealed], /is not a position/],
+    ['an object', { params: { offset: 20 } }, /is not a position/],
     ['another format', { ...sealed, format: 2 }, /format 2, and this version .* reads format 1/],
     ['a changed one', { ...sealed, params: { offset: 30 } }, /was changed since it was made/],
     ['one cut short', { format: 1, params: { offset: 20 } }, /was changed since it was made/],

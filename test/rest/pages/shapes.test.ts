@@ -237,7 +237,7 @@ describe('a response in the making', () => {
     expect(error).toMatchObject({
       code: 'ERR_SLUICE_HTTP',
       message: expect.stringMatching(
-        /^Resource r, page 1: the API gave up making the response: `status` is `failed`/,
+        /^Resource r, page 1: the API failed to make the response: `status` is `failed`/,
       ) as string,
     });
   });

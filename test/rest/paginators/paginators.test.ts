@@ -490,7 +490,7 @@ describe('cursor', () => {
       /`more` says that there are more rows, but there is no cursor at `next`/,
     );
     expect(() => plain.next(got({ id: 1 }))).toThrow(
-      /`next` was to be a cursor and is an object or list/,
+      /`next` must be a cursor and is an object or list/,
     );
   });
 
@@ -620,7 +620,7 @@ describe('jsonLink', () => {
       jsonLink({ nextUrlPath: 'links.next' }).next(
         pageFacts({ values: [{ href: 'http://x/p2' }] }),
       ),
-    ).toThrow(/`links.next` was to be the address of the next page and is an object or list/);
+    ).toThrow(/`links.next` must be the address of the next page and is an object or list/);
   });
 });
 

@@ -280,7 +280,7 @@ describe('a response that is shared', () => {
         { name: 'teams', endpoint: { responseOf: 'people', dataSelector: 'teams' } },
       ]),
     );
-    expect((error as Error).message).toMatch(/^Resource teams, page 1 .* has "closed"/);
+    expect((error as Error).message).toMatch(/^Resource teams, page 1 .* leads to "closed"/);
   });
 
   it('has a page for each response, and none for the state of the list', async () => {

@@ -218,7 +218,7 @@ describe('groups', () => {
           },
         ],
       }),
-    ).toThrow(/groupSize.*no row says whose fields/);
+    ).toThrow(/groupSize.*rows do not tell which parent/);
   });
 });
 

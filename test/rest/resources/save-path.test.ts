@@ -76,7 +76,7 @@ describe('files of one run', () => {
     expect(error).toMatchObject({
       code: 'ERR_SLUICE_CONFIG',
       message: expect.stringMatching(
-        /^Resource b saves the responses to two requests as .*all\.bin: GET .*\/f\/a%2Fb and GET .*\/f\/a%3Ab\. Put what tells them apart/,
+        /^Resource b saves the responses to two requests as .*all\.bin: GET .*\/f\/a%2Fb and GET .*\/f\/a%3Ab\. Put a field into saveAs that differs/,
       ) as string,
     });
   });

@@ -86,7 +86,7 @@ function requireWhole(column: ColumnSource, rows: number): void {
     data.byteLength >= needed;
   if (!whole || isText !== (offsets !== null))
     throw new LoadError(
-      `A ${dataType} column of a batch has less data than its ${rows} rows need; the batch was not made by sluice's batch() or a whole Arrow record batch.`,
+      `A ${dataType} column of a batch has less data than its ${rows} rows need; pass a batch that batch() made, or a whole Arrow record batch.`,
     );
 }
 
@@ -216,7 +216,7 @@ function writeTextBlock(
 
 function notText(options?: ErrorOptions): LoadError {
   return new LoadError(
-    'A text column of a batch holds bytes that are not UTF-8, or offsets that do not rise; the batch was not made by sluice.',
+    'A text column of a batch holds bytes that are not UTF-8, or offsets that do not rise; pass a batch that batch() made.',
     options,
   );
 }
