@@ -21,7 +21,7 @@ describe('sluice', () => {
   const sluice = (args: string[], env: Record<string, string> = {}): Promise<Ended> =>
     runSluice(args, { cwd: folder.path('.'), env });
 
-  it('loads a source into the file and schema that dlt would have used, and says so', async () => {
+  it('loads a source into the file and schema that dlt uses, and names them in its summary', async () => {
     const { code, stdout, stderr } = await sluice(
       ['run', 'coalesce', '--resources', 'projects,users'],
       settings['coalesce'],
@@ -75,7 +75,7 @@ describe('sluice', () => {
     ).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('takes options of the source, by either spelling, over the environment', async () => {
+  it('prefers options of the source, in either spelling, over the environment', async () => {
     const { BASE, ...rest } = {
       BASE: sandbox.coalesce.url,
       ...settings['coalesce'],
@@ -109,14 +109,14 @@ describe('sluice', () => {
     [['run', 'coalesce', '--set', 'colour=red'], 'has no option `colour`'],
     [['run', 'coalesce', '--resources', 'nothing'], 'has no resource `nothing`'],
     [['frobnicate'], 'There is no command `frobnicate`'],
-  ])('answers %j with one message, exit code 2 and no stack', async (args, message) => {
+  ])('ends with one message, exit code 2 and no stack for %j', async (args, message) => {
     const { code, stdout, stderr } = await sluice(args, settings['coalesce']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('prints settings of the sandbox that no proxy comes between', async () => {
+  it('prints settings of the sandbox that keep its requests off a proxy', async () => {
     const child = spawn(process.execPath, [MAIN, 'sandbox'], {
       cwd: folder.path('.'),
       env: { PATH: process.env['PATH'] ?? '' },
@@ -186,7 +186,7 @@ describe('sluice', () => {
     ).toEqual([{ loads: 0 }]);
   });
 
-  it('helps, and tells its version', async () => {
+  it('prints help and its version', async () => {
     expect((await sluice(['--help'])).stdout).toContain('sluice run <source>');
     expect((await sluice(['run', '--help'])).stdout).toContain('workspace_id');
     expect((await sluice(['sandbox', '--help'])).stdout).toContain('--rate-scale');

@@ -48,7 +48,7 @@ describe('display', () => {
     expect(text.trimEnd().length).toBe(59);
   });
 
-  it('leaves nothing of ^C when it wipes its lines', () => {
+  it('removes ^C when it clears its lines', () => {
     vi.useFakeTimers();
     const output = written(true);
     const shown = display(output, { quiet: false, env: {} });

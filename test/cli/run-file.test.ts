@@ -37,13 +37,13 @@ describe('sluice run <file>', () => {
         `import { bearer, type RestConfig } from 'sluice';\nexport const description = ${config(url)} satisfies RestConfig;\nexport const other: number = 5;`,
     ],
     [
-      'what a function gives, later',
+      'what a function resolves to',
       'any.ts',
       (url) =>
         `import { bearer, restSource } from 'sluice';\nexport default async (): Promise<unknown> => restSource(${config(url, 'shop')});`,
     ],
     [
-      'what the only export gives',
+      'what the only export returns',
       'shop.ts',
       (url) =>
         `import { bearer } from 'sluice';\nexport function make(): object { return ${config(url)}; }`,
@@ -89,7 +89,7 @@ describe('sluice run <file>', () => {
     });
   });
 
-  it("loads a config in dlt's spelling, and tells its notices", async () => {
+  it("loads a config in dlt's spelling, and prints its notices", async () => {
     const { url, requests } = await serve(() => ({ json: { data: [{ id: 1 }, { id: 2 }] } }));
     write(
       'my-shop.json',
@@ -145,7 +145,7 @@ describe('sluice run <file>', () => {
     expect(await loaded('x.duckdb', 'd.refunds')).toEqual({ rows: 2 });
   });
 
-  it('gives settings with --set, over the environment, and refuses those that nothing reads', async () => {
+  it('prefers settings of --set over the environment, and rejects those that nothing reads', async () => {
     const { url, requests } = await orders();
     write(
       'shop.ts',
@@ -230,13 +230,13 @@ describe('sluice run <file>', () => {
     ],
     ['a list', 'a.json', '{path} holds a list, not a source', '[]'],
     [
-      'a config without a base',
+      'a config without a base URL',
       'a.json',
       '{path}: Source `a`: `client.baseUrl`: is missing; it must be text.',
       '{"client": {}, "resources": ["orders"]}',
     ],
     [
-      'a config that says nothing to load',
+      'a config that names nothing to load',
       'a.json',
       '{path}: Source `a`: `resources`: the list is empty; a source needs at least one resource.',
       '{"client": {"baseUrl": "http://127.0.0.1:9"}, "resources": []}',
@@ -314,7 +314,7 @@ describe('sluice run <file>', () => {
       'a: 1',
     ],
   ])(
-    'answers %s with one message, exit code 2 and no stack',
+    'ends with one message, exit code 2 and no stack for %s',
     async (_what, file, message, text) => {
       mkdirSync(folder.path('home.json'));
       if (text !== null) write(file, text);

@@ -42,25 +42,25 @@ describe('batch as a stream', () => {
   ]) as [Shaped, Shaped, Shaped, Shaped];
   const pages = { a, b, c, d };
 
-  it('is silent while its source is', () => {
+  it('emits nothing while its source emits nothing', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold<Shaped>('-').pipe(batch(), pagesOf)).toBe('-'),
     );
   });
 
-  it('gives nothing for nothing', () => {
+  it('emits nothing for an empty source', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold<Shaped>('--|').pipe(batch(), pagesOf)).toBe('--|'),
     );
   });
 
-  it('gives what is open when its source ends, and ends then', () => {
+  it('emits the open batch when its source completes, and completes', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold('ab-|', pages).pipe(batch(), pagesOf)).toBe('---(x|)', { x: '01' }),
     );
   });
 
-  it('closes with the page that brings enough rows', () => {
+  it('closes a batch with the page that brings enough rows', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('abcd|', pages).pipe(batch({ rows: 3 }), pagesOf)).toBe('-x--(y|)', {
         x: '01',
@@ -74,7 +74,7 @@ describe('batch as a stream', () => {
     });
   });
 
-  it('closes with the page that brings enough bytes', () => {
+  it('closes a batch with the page that brings enough bytes', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold('abcd|', pages).pipe(batch({ bytes: 1 }), pagesOf)).toBe('xy-z|', {
         x: '0',
@@ -84,7 +84,7 @@ describe('batch as a stream', () => {
     );
   });
 
-  it('closes when its first page is old enough', () => {
+  it('closes a batch when its first page is old enough', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold('-a 4ms b 9ms a 5ms |', pages).pipe(batch({ ms: 10 }), pagesOf)).toBe(
         '- 10ms x 10ms (y|)',
@@ -106,14 +106,14 @@ describe('batch as a stream', () => {
     );
   });
 
-  it('waits a second by itself', () => {
+  it('waits one second by default', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold('a', pages).pipe(batch(), pagesOf)).toBe('1s x', { x: '0' }),
     );
   });
 
   it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])(
-    'closes none within a day when they may be %d ms old',
+    'closes no batch within a day when `ms` is %d',
     (ms) => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
       onTestFinished(() => void vi.useRealTimers());
@@ -138,7 +138,7 @@ describe('batch as a stream', () => {
       );
   });
 
-  it('drops what is open when its source fails', () => {
+  it('drops the open batch when its source errors', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold('ab#', pages).pipe(batch({ rows: 3 }), pagesOf)).toBe('-x#', {
         x: '01',
@@ -149,7 +149,7 @@ describe('batch as a stream', () => {
     );
   });
 
-  it('lets go of its source and its clock when unsubscribed', () => {
+  it('unsubscribes from its source and stops its timer when unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('a----', pages);
       expectObservable(source.pipe(batch({ ms: 10 }), pagesOf), '---!').toBe('----');
@@ -157,7 +157,7 @@ describe('batch as a stream', () => {
     });
   });
 
-  it('closes first with the first page that has rows, for each subscriber', async () => {
+  it('closes the first batch with the first page that has rows, for each subscriber', async () => {
     const batches = of(c, a, b, d).pipe(batch({ firstRows: 1 }), pagesOf, toArray());
     const expected = ['20', '13'];
     expect([await lastValueFrom(batches), await lastValueFrom(batches)]).toEqual([
@@ -166,19 +166,19 @@ describe('batch as a stream', () => {
     ]);
   });
 
-  it('closes the first one with as many rows as `firstRows` says', async () => {
+  it('closes the first batch with as many rows as `firstRows` says', async () => {
     const batches = of(a, b, d, a).pipe(batch({ firstRows: 4 }), pagesOf, toArray());
     expect(await lastValueFrom(batches)).toEqual(['01', '30']);
   });
 
-  it('begins anew for each subscriber', async () => {
+  it('is cold: each subscription starts anew', async () => {
     const batches = of(a, b).pipe(batch({ rows: 4 }), pagesOf, toArray());
     expect([await lastValueFrom(batches), await lastValueFrom(batches)]).toEqual([['01'], ['01']]);
   });
 });
 
 describe('a batch', () => {
-  it('brings the position of every page, also of those without rows', async () => {
+  it('has the position of every page, also of those without rows', async () => {
     const [one, two] = shapedPages([['{"n":1}'], []]) as [Shaped, Shaped];
     const last = {
       ...two,
@@ -366,7 +366,7 @@ describe('joining pages', () => {
     );
   });
 
-  it('gives rows of any pages and limits back whole and in order', async () => {
+  it('keeps rows of any pages and limits whole and in order', async () => {
     const sizes = fc.array(fc.nat(9), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer({ min: 1, max: 30 }), async (counts, rows) => {

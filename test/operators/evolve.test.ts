@@ -68,19 +68,19 @@ describe('evolve as a stream', () => {
   const first = 'a _dlt_load_id _dlt_id';
   const second = `${first} b`;
 
-  it('is silent while its source is', () => {
+  it('emits nothing while its source emits nothing', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold<Flat>('-').pipe(evolve())).toBe('-'),
     );
   });
 
-  it('ends when its source ends without pages', () => {
+  it('completes when its source completes without pages', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold<Flat>('--|').pipe(evolve())).toBe('--|'),
     );
   });
 
-  it('gives one shaped page for one page, at once', () => {
+  it('emits one shaped page for each page, at once', () => {
     marbles(({ cold, expectObservable }) =>
       expectObservable(cold('-1-|', { 1: one }).pipe(evolve(), names)).toBe('-a-|', { a: first }),
     );
@@ -102,7 +102,7 @@ describe('evolve as a stream', () => {
     );
   });
 
-  it('lets go of its source when unsubscribed', () => {
+  it('unsubscribes from its source when unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('1--2', { 1: one, 2: two });
       expectObservable(source.pipe(evolve(), names), '--!').toBe('a', { a: first });
@@ -110,7 +110,7 @@ describe('evolve as a stream', () => {
     });
   });
 
-  it('begins anew for each subscriber', async () => {
+  it('is cold: each subscription starts anew', async () => {
     const shaped = of(two, one).pipe(evolve(), names, toArray());
     expect(await lastValueFrom(shaped)).toEqual(await lastValueFrom(shaped));
   });
@@ -143,7 +143,7 @@ describe('order of columns', () => {
     ]);
   });
 
-  it('and types know nothing of a value that a later one of the same key took back', async () => {
+  it('and types ignore a value that a later duplicate of its key replaces', async () => {
     const rows = ['{"a":9007199254740993,"a":["x"],"b":1}', '{"d":"x","a":-1}', '{"a":0.5}'];
     const whole = await evolved([rows]);
     expect(whole.columns).toEqual([
@@ -452,7 +452,7 @@ describe('variants', () => {
     });
   });
 
-  it('are marked and told of once', async () => {
+  it('are marked and reported once', async () => {
     const [flat, again] = flats([['{"x":1}', '{"x":"a"}'], ['{"x":"b"}']]) as [Flat, Flat];
     const shaped = [flat, again].map(shaper());
     expect(schemaOf(shaped[1]).columns.find(({ name }) => name === 'x__v_text')).toEqual({
@@ -630,7 +630,7 @@ describe('columns that must have values', () => {
     );
   });
 
-  it('tell a value that does not fit from none', () => {
+  it('distinguish a value that does not fit from a missing one', () => {
     expect(String(error([['{"id":1}', '{"id":"x"}']], { primaryKey: 'id' }))).toContain(
       'but row 2 has a text, which does not fit its type bigint',
     );
@@ -653,7 +653,7 @@ describe('columns that must have values', () => {
 });
 
 describe('pages', () => {
-  it('without rows leave no table, but go on', () => {
+  it('without rows make no table and are passed on', () => {
     const [flat] = flats([[]]) as [Flat];
     const { tables, changes, page } = shaper()(flat);
     expect({ tables, changes }).toEqual({ tables: [], changes: [] });

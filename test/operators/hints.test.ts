@@ -78,12 +78,12 @@ describe('a primary key', () => {
     expect(keyOf([['{"userId":1,"user_id":0}']], 'user_id')).toEqual(['user_id']);
   });
 
-  it('is so in every later page', () => {
+  it('stays that column in every later page', () => {
     const pages = [['{"userId":1}'], ['{"user_id":0,"userId":1}'], ['{"userId":3,"user_id":0}']];
     expect(keyOf(pages, 'userId')).toEqual(['user_id']);
   });
 
-  it('is so in every later load', () => {
+  it('stays that column in every later load', () => {
     const schema = schemaAfter([['{"user_id":0}'], ['{"userId":1}']]);
     expect(keyOf([['{"userId":1}']], 'userId', schema)).toEqual([tagged('user_id')]);
   });
@@ -196,7 +196,7 @@ describe('a hint of a column', () => {
     expect(found['things__a_b']?.rows.map(({ value }) => value)).toEqual([2n]);
   });
 
-  it('speaks of the column where no key is spelt so', async () => {
+  it('applies to the column where no key is spelt so', async () => {
     const found = await things([['{"userId":1,"x":2}']], {
       user_id: { dataType: 'text' },
       x: { exclude: true },
@@ -209,7 +209,7 @@ describe('a hint of a column', () => {
     expect(found?.rows).toEqual([{ user_id: 1n }]);
   });
 
-  it('speaks of one key of several that are not spelt so', async () => {
+  it('applies to one of several keys that are not spelt so', async () => {
     const found = await things([['{"userId":1,"UserId":2}']], { user_id: { exclude: true } });
     expect(Object.values(found?.rows[0] ?? {})).toHaveLength(1);
   });

@@ -62,7 +62,7 @@ function streamShapes(
     });
   });
 
-  it(`${name}: passes an error on and lets go when unsubscribed`, () => {
+  it(`${name}: passes an error on and unsubscribes from its source`, () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('a-b---c--|', { a: make(), b: make(), c: make() });
       expectObservable(operate(source).pipe(map(() => 'x')), '---!').toBe('x-x-');
@@ -246,7 +246,7 @@ describe('transform', () => {
     ).toEqual([[{ n: 20 }, { n: 30 }, { n: 31 }]]);
   });
 
-  it('hands integers beyond 2^53 over as BigInt and takes them back exactly', async () => {
+  it('passes integers beyond 2^53 as BigInt and keeps them exactly', async () => {
     const seen: unknown[] = [];
     const rows = await all(
       of(rowsOf('[{"id":12345678901234567890,"f":1.5}]')).pipe(
@@ -416,7 +416,7 @@ describe('transform', () => {
       expect(() => transform((row) => row, { concurrency })).toThrow(/^`concurrency` of transform/);
   });
 
-  it('stops asking for rows when it is unsubscribed', async () => {
+  it('takes no more rows once it is unsubscribed', async () => {
     const requests: unknown[] = [];
     const rows = of(rowsOf('[{"n":1},{"n":2},{"n":3}]'));
     rows

@@ -113,7 +113,7 @@ describe('endpoint', () => {
     expect(pages.flatMap(rowsOf)).toEqual(rows(0, 250));
   });
 
-  it('asks for one page ahead and no more while the gate is shut', async () => {
+  it('requests one page ahead and no more while the gate is closed', async () => {
     const gate = new Gate(0);
     const server = await serve((request) => ({ json: slice(request, 40, 10) }));
     const lists = (): number => server.requests.filter(({ path }) => path === '/list').length;
@@ -198,7 +198,7 @@ describe('endpoint', () => {
   it.each([
     ['with a selector', 'data'],
     ['without one', undefined],
-  ])('asks again for a body that ends too early, %s', async (_what, dataSelector) => {
+  ])('repeats a request whose body ends too early, %s', async (_what, dataSelector) => {
     const server = await serve((_asked, count) => ({
       text: count === 1 ? '{"data":[{"id":0},{"id"' : '{"data":[{"id":0},{"id":1}]}',
     }));
@@ -213,7 +213,7 @@ describe('endpoint', () => {
     expect(server.requests.length).toBe(2);
   });
 
-  it('does not ask again for a body that is no JSON', async () => {
+  it('does not repeat a request whose body is not JSON', async () => {
     const server = await serve(() => ({ text: 'Welcome to the gateway' }));
     const { error } = await readAll(endpoint({ url: `${server.url}/orders`, client: quick }));
     expect(error).toMatchObject({
@@ -225,7 +225,7 @@ describe('endpoint', () => {
 
   it.each<[string, number, object]>([
     [
-      'passes over a status that means that nothing is there',
+      'skips a status that means that nothing is there',
       404,
       { kind: 'skip', resource: 'x', parent: null, index: 0, status: 404, reason: 'status' },
     ],
@@ -282,7 +282,7 @@ describe('endpoint', () => {
     });
   });
 
-  it('asks an address relative to the base of a shared client', async () => {
+  it('requests an address relative to the base of a shared client', async () => {
     const server = await serve(() => ({ json: [] }));
     await readAll(
       endpoint({
@@ -533,7 +533,7 @@ describe('stopping', () => {
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 
-  it('asks nothing for a signal that is aborted already', async () => {
+  it('requests nothing for a signal that has aborted already', async () => {
     const server = await serve(() => ({ json: [] }));
     const { error } = await readAll(
       endpoint({ url: server.url, signal: AbortSignal.abort(new Error('before')) }),

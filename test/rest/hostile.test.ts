@@ -265,7 +265,7 @@ describe('credentials', () => {
 const noticeOfPaging = (event: SourceEvent): string[] =>
   event.kind === 'notice' && !event.message.includes('dataSelector') ? [event.message] : [];
 
-describe('a paginator that was found out', () => {
+describe('a paginator that was detected', () => {
   it.each(pagings.filter(({ isAuto }) => isAuto))(
     'reads the list in the same way in later runs, without looking for it again: $name',
     async (paging) => {

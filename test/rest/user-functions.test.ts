@@ -135,7 +135,7 @@ describe('functions of the user’s', () => {
     },
   );
 
-  it('that return a request from an authorization are told to change theirs', async () => {
+  it('that return a request from an authorization raise an error that says to change the one given', async () => {
     const auth = customAuth((request) => ({ ...request }) as never);
     expect(await failure({}, { auth })).toMatchObject({
       code: 'ERR_SLUICE_FUNCTION',

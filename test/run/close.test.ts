@@ -210,7 +210,7 @@ describe('pipeline.close()', () => {
     expect(await destination.dataset('d').tables()).toEqual([]);
   });
 
-  it('lets a run begin when a stream that was left has been rolled back', async () => {
+  it('lets a run begin when a stream that was unsubscribed has been rolled back', async () => {
     const loading = pipeline({
       name: 'p',
       destination: duckdb(folder.path('t.duckdb')),

@@ -252,7 +252,7 @@ describe('the verdict on a resource', () => {
     ]);
   });
 
-  it('is that it is complete where there was nothing to ask for', () => {
+  it('is complete where there was nothing to request', () => {
     expect(
       verdictOf(list({ end: 'not-begun', pages: 0, rows: 0, maxPageRows: 0, lastPageRows: 0 })),
     ).toEqual({

@@ -69,7 +69,7 @@ describe('an incremental resource', () => {
     expect(queries(server)).toEqual(['2026-01-01', '2026-01-05', '2026-01-05', '2026-01-05']);
   });
 
-  it('is asked for everything where there is no initial value', async () => {
+  it('requests everything where there is no initial value', async () => {
     const server = await serve((request) => ordersSince(request, [{ id: 1, at: '2026-01-05' }]));
     await run(server, { path: 'orders', incremental: { cursorPath: 'at', startParam: 'since' } });
     expect(server.requests[0]?.url).toBe('/orders');
@@ -95,7 +95,7 @@ describe('an incremental resource', () => {
     ]);
   });
 
-  it('puts its values where placeholders ask for them', async () => {
+  it('fills its values into placeholders', async () => {
     const seen: string[] = [];
     const server = await serve(async (request) => {
       seen.push(`${request.url} ${await request.body}`);
@@ -115,7 +115,7 @@ describe('an incremental resource', () => {
 
   it.each<[string, Partial<RestEndpoint>, Page2]>([
     [
-      'an answer in its middle was passed over',
+      'a response in its middle was skipped',
       { responseActions: [{ statusCode: 403, action: 'ignore' }] },
       () => ({ status: 403 }),
     ],
@@ -302,8 +302,8 @@ describe('what is kept for later runs', () => {
   });
 });
 
-describe('paging that was found', () => {
-  it('is kept for later runs, which ask for it from the first page on', async () => {
+describe('paging that was detected', () => {
+  it('is kept for later runs, which use it from the first page on', async () => {
     const server = await serve(({ query }) => {
       const page = Number(query.get('page') ?? 1);
       return { json: { items: [{ id: page, at: page }], page, total_pages: 2 } };
@@ -338,7 +338,7 @@ describe('paging that was found', () => {
 });
 
 describe('completeness', () => {
-  it('is told in the load info and kept in a table', async () => {
+  it('is in the load info and in a table', async () => {
     const server = await serve(({ path, query }) => ({
       json:
         path === '/short'
@@ -401,7 +401,7 @@ describe('completeness', () => {
     );
   });
 
-  it('ends the run before it is complete, where that is asked for', async () => {
+  it('ends the run before it is completed, where `incomplete` is fail', async () => {
     const server = await serve(({ query }) => ({
       json: { data: query.get('offset') === '0' ? [{ id: 1 }] : [], total: 3 },
     }));

@@ -59,7 +59,7 @@ describe('pipeline', () => {
     expect(made({ dataset: 'Shop Data' }).dataset().name).toBe('shop_data');
   });
 
-  it('tells what it loaded as plain data and as dlt’s summary', async () => {
+  it('reports what it loaded as plain data and as dlt’s summary', async () => {
     const info = await made().run(
       sourceOf({ orders: [[{ id: 1, items: [1, 2] }], [{ id: 2 }]], empty: [[]] }),
     );
@@ -128,7 +128,7 @@ describe('pipeline', () => {
     expect(info.tables).toEqual({ kept_orders: 1 });
   });
 
-  it('tells observers and diagnostics channels of everything', async () => {
+  it('emits every event to observers and diagnostics channels', async () => {
     const seen: RunEvent['kind'][] = [];
     const published: unknown[] = [];
     const listen = (message: unknown): void =>

@@ -49,7 +49,7 @@ describe('assembled', () => {
     });
   });
 
-  it('numbers its answers, whatever they say', async () => {
+  it('numbers its responses, whatever they hold', async () => {
     service.control.failNext(1, 500);
     const paths = ['/v0/roles', '/v0/roles', '/v0/nothing', '/v0/v0/roles', '/v0/agents/state'];
     const responses: SandboxResponse[] = [];
@@ -63,7 +63,7 @@ describe('assembled', () => {
     ]);
   });
 
-  it('records the version that is asked for', async () => {
+  it('records the requested version', async () => {
     await get('/v0/roles', { headers: { 'API-Version': '2019-06-20' } });
     expect(service.requests[0]?.headers['api-version']).toBe('2019-06-20');
   });
@@ -133,7 +133,7 @@ describe('assembled', () => {
       expect((await bodyOf('/v0/people'))['total']).toBeNull();
     });
 
-    it('smallPages: fewer than asked for; offsetIgnored: always the first', async () => {
+    it('smallPages: fewer rows than requested; offsetIgnored: always the first page', async () => {
       service.control.quirks.add('smallPages');
       expect(await valuesAt('/v0/people?limit=100', 'people')).toHaveLength(50);
       service.control.quirks.add('offsetIgnored');
@@ -142,7 +142,7 @@ describe('assembled', () => {
       );
     });
 
-    it('can be asked for one by one, at the top level', async () => {
+    it('can be requested one by one, at the top level', async () => {
       expect(await bodyOf('/v0/people/p-0007')).toEqual(
         held('person').find(({ id }) => id === 'p-0007'),
       );
@@ -280,7 +280,7 @@ describe('assembled', () => {
       expect(first.filter((key) => second.includes(key)).length).toBeGreaterThan(0);
     });
 
-    it('bring types and agents along when asked to', async () => {
+    it('include types and agents on request', async () => {
       expect(Object.keys(await bodyOf(`/v0/activities?${WHOLE}`))).toEqual(['activities']);
       const body = await bodyOf(
         `/v0/activities?${WHOLE}&include_activity_types=true&include_agents=true`,

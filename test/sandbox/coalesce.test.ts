@@ -146,7 +146,7 @@ describe('coalesce', () => {
       );
     });
 
-    it('smallPages: fewer rows than asked for', async () => {
+    it('smallPages: fewer rows than requested', async () => {
       service.control.quirks.add('smallPages');
       expect((await pagesOf('/api/v1/runs?limit=500')).map(({ data }) => data.length)).toEqual([
         100, 100, 100, 100, 100, 100, 20,
@@ -293,7 +293,7 @@ describe('coalesce', () => {
       );
     });
 
-    it('tells what a run does, without its number', async () => {
+    it('reports the status of a run, without its number', async () => {
       expect(await bodyOf('/scheduler/runStatus?runCounter=1001')).toEqual({
         runStatus: 'completed',
         runType: 'deploy',
@@ -305,7 +305,7 @@ describe('coalesce', () => {
       });
     });
 
-    it('lets runs go on whenever they are asked for', async () => {
+    it('advances runs with each request of their status', async () => {
       expect(held('run_status')).toMatchObject([{ run_counter: '1620', runStatus: 'running' }]);
       expect([await status(1_620), await status(1_620), await status(1_620)]).toEqual([
         'running',
@@ -333,7 +333,7 @@ describe('coalesce', () => {
       ]);
     });
 
-    it('starts a run for every call, also those that lostStart answers 503', async () => {
+    it('starts a run for every call, also those that lostStart gives a 503', async () => {
       service.control.quirks.add('lostStart');
       expect(await start()).toMatchObject(refusal(503, 'Service Unavailable'));
       expect((await start()).status).toBe(503);
@@ -348,7 +348,7 @@ describe('coalesce', () => {
       expect(held('runs')).toHaveLength(620);
     });
 
-    it('keeps what it was told, but no credentials', async () => {
+    it('keeps the body of a start, but no credentials', async () => {
       await start();
       expect(service.requests[0]?.body).toEqual({
         runDetails: { environmentID: '3', jobID: '5' },
@@ -358,7 +358,7 @@ describe('coalesce', () => {
   });
 
   describe('projects', () => {
-    it('have workspaces and jobs when asked for', async () => {
+    it('have workspaces and jobs on request', async () => {
       const keys = async (query: string): Promise<string[]> =>
         Object.keys((await pageOf(`/api/v1/projects${query}`)).data[1] ?? {});
       expect(await keys('')).toEqual(['id', 'name', 'description']);
@@ -403,7 +403,7 @@ describe('coalesce', () => {
     ]);
   });
 
-  it('wrongRegion: a page of HTML, whatever is asked', async () => {
+  it('wrongRegion: a page of HTML, whatever is requested', async () => {
     service.control.quirks.add('wrongRegion');
     const { status, headers, body } = await get('/api/v1/runs');
     expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);

@@ -100,7 +100,7 @@ describe('coassemble', () => {
       expect(await rowsOf('/courses?length=500')).toHaveLength(250);
     });
 
-    it('smallPages: fewer rows than asked for, silently', async () => {
+    it('smallPages: fewer rows than requested, silently', async () => {
       service.control.quirks.add('smallPages');
       expect(await rowsOf('/courses?length=100')).toHaveLength(50);
       expect(await everyPage((page) => rowsOf(`/courses?page=${page}`))).toEqual(held('courses'));
@@ -378,7 +378,7 @@ describe('coassemble', () => {
       );
     });
 
-    it('comes in the type and version that is asked for', async () => {
+    it('comes in the requested type and version', async () => {
       const files = unzip((await get('/course/scorm/48001?type=static&version=2004')).bytes);
       expect(files['imsmanifest.xml']?.toString()).toContain('<schemaversion>2004</schemaversion>');
       expect(files['index.html']?.toString()).toContain('static');
@@ -447,7 +447,7 @@ describe('coassemble', () => {
     const trackingsOf = (identifier: string): number =>
       held('trackings').filter((row) => row['identifier'] === identifier).length;
 
-    it('a user leaves trackings alone unless told otherwise', async () => {
+    it('a user keeps the trackings by default', async () => {
       const before = held('trackings').length;
       await remove('/user/learner-1');
       expect(held('trackings')).toHaveLength(before);

@@ -36,7 +36,7 @@ describe('a stand-in', () => {
     await other.close();
   });
 
-  it('flags doubled prefixes and answers them 404', async () => {
+  it('responds with 404 to doubled prefixes, and flags them', async () => {
     const doubled = {
       coassemble: '/api/v1/headless/api/v1/headless/courses',
       assembled: '/v0/v0/people',
@@ -48,7 +48,7 @@ describe('a stand-in', () => {
     }
   });
 
-  it('records what was asked: method, address, headers, body and answer', async () => {
+  it('records requests: method, address, headers, body and response', async () => {
     await send(sandbox.assembled, 'POST /v0/reports/nothing?a=1', {
       json: { start_time: 1 },
       headers: { 'API-Version': '2019-06-20' },
@@ -90,7 +90,7 @@ describe('a stand-in', () => {
     });
   });
 
-  it('fails as often as it is told, in any words, without doing what was asked', async () => {
+  it('fails as often as configured, in any words, without doing what was requested', async () => {
     sandbox.coassemble.control.failNext(
       1,
       502,
@@ -149,7 +149,7 @@ describe('a stand-in', () => {
     expect(body).toHaveLength(3);
   });
 
-  it('waits before it answers, for some requests only if told so', async () => {
+  it('waits before it responds, for some requests only if configured', async () => {
     const requests: string[] = [];
     sandbox.coalesce.control.latencyMs = ({ path, query }) => {
       requests.push(path);
@@ -166,7 +166,7 @@ describe('a stand-in', () => {
     expect(await slow).toBe('cut');
   });
 
-  it('answers a path that is no percent-encoding', async () => {
+  it('responds to a path that is not valid percent-encoding', async () => {
     expect((await send(sandbox.coassemble, 'DELETE /api/v1/headless/user/100%')).status).toBe(404);
   });
 

@@ -16,7 +16,7 @@ describe('a setting by its path', () => {
     writeFileSync(folder.path(`.dlt/${name}`), text);
   };
 
-  it('is read as what it is asked as', () => {
+  it('is read as the requested kind', () => {
     write('config.toml', '[shop]\npage_size = 50\nids = ["a"]\n[shop.headers]\nx = "1"\n');
     expect(setting('shop.page_size', 'number', here())).toBe(50);
     expect(setting('shop.page_size', 'text', here({ SHOP__PAGE_SIZE: '60' }))).toBe('60');

@@ -227,7 +227,7 @@ describe('the ladder of places', () => {
     expect(token({ providers, env: { TOKEN: 'variable' } })).toBe('variable');
   });
 
-  it('asks overrides before everything', () => {
+  it('reads overrides before everything', () => {
     const overrides = {
       name: '--set',
       get: (path: readonly string[]) => (path.join() === 'token' ? 'override' : undefined),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { onAbort } from '#src/signals/on-abort.js';
 
 describe('onAbort', () => {
-  it('calls everybody who waits, with one listener on the signal', () => {
+  it('calls every function that waits, with one listener on the signal', () => {
     const abort = new AbortController();
     const called: number[] = [];
     for (let i = 0; i < 100; i += 1) onAbort(abort.signal, () => called.push(i));
@@ -12,7 +12,7 @@ describe('onAbort', () => {
     expect(called.length).toBe(100);
   });
 
-  it('calls nobody who no longer waits, and leaves no listener behind', () => {
+  it('calls no function that was removed, and leaves no listener', () => {
     const abort = new AbortController();
     const called: string[] = [];
     const offs = ['a', 'b'].map((name) => onAbort(abort.signal, () => called.push(name)));
@@ -25,7 +25,7 @@ describe('onAbort', () => {
     expect(called).toEqual(['c']);
   });
 
-  it('calls soon where the signal has aborted before', async () => {
+  it('calls in a microtask where the signal has aborted already', async () => {
     const called = new Promise<string>((resolve) =>
       onAbort(AbortSignal.abort(), () => resolve('yes')),
     );

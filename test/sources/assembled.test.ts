@@ -53,7 +53,7 @@ testSource({
 describe('assembled', () => {
   const folder = tempFolder();
 
-  it('asks for days one by one, in unix seconds', async () => {
+  it('requests days one by one, in unix seconds', async () => {
     const sandbox = await startSandbox({ rateScale: 1_000 });
     await pipeline({ name: 'p', destination: duckdb(folder.path('t.duckdb')) }).run(
       source(sandbox.assembled).withResources(['requirements']),

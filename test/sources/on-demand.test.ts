@@ -121,7 +121,7 @@ describe('a resource that is loaded only by name', () => {
     );
   });
 
-  it('asks once for a link to each course, by POST, and never again', async () => {
+  it('requests a link to each course once, by POST, and never again', async () => {
     const only = sandbox.coassemble.requests.length;
     const info = await load(sources.coassemble(), 'course_url');
     const posts = sandbox.coassemble.requests.slice(only).filter(({ method }) => method === 'POST');
@@ -177,7 +177,7 @@ describe('a resource that is loaded only by name', () => {
     }
   });
 
-  it('asks for the status only of runs that are not at their end', async () => {
+  it('requests the status only of unfinished runs', async () => {
     const before = sandbox.coalesce.requests.length;
     // The stand-in moves a run on whenever its status is requested.
     const running = (sandbox.coalesce.data['runs'] ?? [])

@@ -145,7 +145,7 @@ export function testSource({
       }
     });
 
-    it('doubles nothing when it runs again, and goes on after answers that say "too often" and faults that pass', async () => {
+    it('doubles nothing when it runs again, and continues after 429 and temporary faults', async () => {
       const before = await counts();
       service.control.failNext(2, 429, { 'retry-after': '0' });
       service.control.failNext(1, 503);
@@ -179,7 +179,7 @@ export function testSource({
       ).toEqual([]);
     });
 
-    it('loads only the resources that are asked for', async () => {
+    it('loads only the selected resources', async () => {
       const [one = ''] = Object.keys(keys);
       const info = await load(source(service).withResources([one]), join(folder, 'one.duckdb'));
       expect(Object.keys(info.tables).filter((table) => !table.includes('__'))).toEqual([

@@ -75,7 +75,7 @@ const VALUE: Readonly<Record<DataType, (row: number) => Value>> = {
 
 describe('appendRows', () => {
   describe.each(Object.keys(VALUE) as DataType[])('%s', (dataType) => {
-    it.each([0, 1, 2_047, 2_048, 2_049, 4_097])('brings %i rows over', async (rows) => {
+    it.each([0, 1, 2_047, 2_048, 2_049, 4_097])('appends %i rows', async (rows) => {
       const values = count(rows).map(VALUE[dataType]);
       expect(await roundTrip(dataType, values)).toEqual(rows === 0 ? [] : values);
     });
@@ -83,7 +83,7 @@ describe('appendRows', () => {
     it.each([
       ['at the ends of a chunk', (row: number) => row >= 2_046 && row <= 2_049],
       ['in the first row', (row: number) => row === 0],
-      ['by turns', (row: number) => row % 2 === 1],
+      ['in every other row', (row: number) => row % 2 === 1],
       ['everywhere', () => true],
     ])('keeps nulls %s', async (_, isNull) => {
       const values = count(2_050).map((row) => (isNull(row) ? null : VALUE[dataType](row)));
@@ -136,7 +136,7 @@ describe('appendRows', () => {
 
     it.each([
       ['long texts', ['short', 'long enough to be copied as one block']],
-      ['texts that lie in place', ['short', 'twelve chars', 'and', 'a fifth']],
+      ['texts that are stored inline', ['short', 'twelve chars', 'and', 'a fifth']],
     ])('refuses bytes that are not UTF-8 in %s', async (_, values) => {
       const source = column('c', 'text', values);
       source.data.set([0xff], 20);
@@ -146,7 +146,7 @@ describe('appendRows', () => {
     });
 
     it.each([12, 13])(
-      'brings texts of up to %i bytes over, whichever row is the longest',
+      'appends texts of up to %i bytes, whichever row is the longest',
       async (longest) => {
         for (const rows of [1, 2, 3, 4, 5, 8, 9]) {
           for (const at of count(rows)) {
@@ -300,7 +300,7 @@ describe('appendRows', () => {
 });
 
 describe('canWriteStringLayout', () => {
-  it('finds DuckDB’s strings as its C header describes them', () => {
+  it('recognises DuckDB’s strings as its C header describes them', () => {
     expect(canWriteStringLayout()).toBe(true);
   });
 });

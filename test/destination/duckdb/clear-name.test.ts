@@ -27,7 +27,7 @@ describe('a dataset with the name of its database', () => {
     );
   });
 
-  it('is loaded, read and queried when it is there', async () => {
+  it('is loaded, read and queried when it exists already', async () => {
     const path = databasePath('shop.duckdb');
     const destination = duckdb(path);
     await destination.query('CREATE SCHEMA shop.shop');

@@ -157,9 +157,9 @@ const cases: Record<string, { takes: Values; leaves: Values }> = {
   'STRUCT(a INTEGER)': { takes: {}, leaves: { '"x"': 'text' } },
 };
 
-describe('a column that the database has with a type of its own', () => {
+describe('an existing column of another type', () => {
   it.each(Object.entries(cases))(
-    '%s holds what it holds exactly and leaves the rest to variants',
+    '%s stores what fits exactly and leaves the rest to variants',
     async (sqlType, { takes, leaves }) => {
       const sent = [...Object.keys(takes), ...Object.keys(leaves)];
       const { rows, notices } = await stored(sqlType, sent);

@@ -20,7 +20,7 @@ describe.each([
 
   const commit = (config: CommitConfig): Partial<LoadConfig> => ({ commit: config });
 
-  it('after so many root rows, with the latest position of each list', async () => {
+  it('come after so many root rows, with the latest position of each list', async () => {
     const path = databasePath();
     const destination = open(path);
     await loaded(destination, of(numbers([])));
@@ -74,7 +74,7 @@ describe.each([
     ).toEqual([[0], [1]]);
   });
 
-  it('with a position for each of many lists', async () => {
+  it('have a position for each of many lists', async () => {
     const path = databasePath();
     const destination = open(path);
     const pages = batchOf(
@@ -105,7 +105,7 @@ describe.each([
   it.each([
     ['rows', () => numbers([1])],
     ['positions alone', () => numbers([])],
-  ])('when %s are old enough', async (__, first) => {
+  ])('come when %s are old enough', async (__, first) => {
     const source = new Subject<Batch>();
     const steps = await lastValueFrom(
       concat(of(first()), source).pipe(
@@ -120,7 +120,7 @@ describe.each([
   });
 
   it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])(
-    'not for a day when they are to be %d ms apart',
+    'do not come within a day when they are set to be %d ms apart',
     async (ms) => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
       onTestFinished(() => void vi.useRealTimers());
@@ -156,7 +156,7 @@ describe.each([
       );
   });
 
-  it('keeps them when the source breaks later', async () => {
+  it('stay when the source fails later', async () => {
     const path = databasePath();
     const source = new Subject<Batch>();
     const steps = concat(of(numbers([1, 2]), numbers([3])), source).pipe(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { concurrencyLimit } from '#src/destination/duckdb/concurrency-limit.js';
 
 describe('concurrencyLimit', () => {
-  it('runs no more than the limit at once, in the order they came', async () => {
+  it('runs no more tasks at once than the limit, in the order they came', async () => {
     const admit = concurrencyLimit(2);
     let running = 0;
     let most = 0;
@@ -22,7 +22,7 @@ describe('concurrencyLimit', () => {
     expect(began).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('goes on after a work that failed', async () => {
+  it('continues after a task that failed', async () => {
     const admit = concurrencyLimit(1);
     const failing = admit(() => Promise.reject(new Error('broken')));
     const next = admit(() => Promise.resolve('done'));
@@ -30,7 +30,7 @@ describe('concurrencyLimit', () => {
     expect(await next).toBe('done');
   });
 
-  it('leaves out a work whose signal aborts while it waits', async () => {
+  it('does not run a task whose signal aborts while it waits', async () => {
     const admit = concurrencyLimit(1);
     let finish = (): void => undefined;
     const first = admit(() => new Promise<void>((resolve) => (finish = resolve)));

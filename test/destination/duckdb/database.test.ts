@@ -106,7 +106,7 @@ describe('duckdb(path)', () => {
     await Promise.all([one.release(), other.release(), other.release()]);
   });
 
-  it('waits in close() for those who still use the file', async () => {
+  it('waits in close() until nothing uses the file', async () => {
     const path = databasePath();
     const destination = duckdb(path, { thread: false });
     const session = await destination.begin(LOAD);
@@ -155,7 +155,7 @@ describe('duckdb(path)', () => {
   });
 
   it.each([true, false])(
-    'answers a query that DuckDB refuses with a LoadError (thread: %s)',
+    'rejects with a LoadError where DuckDB refuses a query (thread: %s)',
     async (thread) => {
       const refused = await duckdb(databasePath(), { thread })
         .query('SELECT * FROM nope')
@@ -218,7 +218,7 @@ describe('duckdb(path)', () => {
 });
 
 describe('duckdb(path, { thread: false })', () => {
-  it('hands memory back while a load works, and leaves no timer when it is closed', async () => {
+  it('returns memory to the system while a load runs, and leaves no timer when it is closed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const run = vi.spyOn(DuckDBConnection.prototype, 'run');
@@ -255,13 +255,13 @@ describe('duckdb(instance)', () => {
     expect(await ask(instance, 'SELECT sum(n) FROM (FROM a.t UNION ALL FROM b.t)')).toEqual([[6n]]);
   });
 
-  it('takes an instance in memory', async () => {
+  it('accepts an instance in memory', async () => {
     const instance = await instanceOf(':memory:');
     await loaded(duckdb(instance));
     expect(await ask(instance, 'SELECT count(*) FROM data.t')).toEqual([[2n]]);
   });
 
-  it('leaves the host’s session settings alone', async () => {
+  it('does not change the host’s session settings', async () => {
     const instance = await instanceOf(':memory:');
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'Asia/Tokyo'");
@@ -272,7 +272,7 @@ describe('duckdb(instance)', () => {
     connection.closeSync();
   });
 
-  it('shares the instance with those who name its file meanwhile', async () => {
+  it('shares the instance with loads that name its file in the meantime', async () => {
     const path = databasePath();
     const instance = await instanceOf(path);
     const mine = await borrowInstance(instance);

@@ -84,7 +84,7 @@ describe('write dispositions', () => {
     );
   });
 
-  it('gives system and key columns NOT NULL, and no table a key or an index', async () => {
+  it('declares system and key columns NOT NULL, and makes no keys or indexes', async () => {
     await loaded([{ id: 1, name: 'a', tags: ['x'] }], {
       writeDisposition: 'merge',
       primaryKey: 'id',
@@ -196,7 +196,7 @@ describe('write dispositions', () => {
     ).toEqual([]);
   });
 
-  it('merge replaces rows by key, children with them, and of two with one key keeps the last', async () => {
+  it('merge replaces rows and their children by key, and keeps the last of two rows with one key', async () => {
     const merge: Load = { writeDisposition: 'merge', primaryKey: ['shop', 'id'] };
     await loaded(
       [
@@ -271,7 +271,7 @@ describe('write dispositions', () => {
     ]);
   });
 
-  it('undoes what a failed load has not committed, and the next load of the pipeline removes the rest', async () => {
+  it('rolls back what a failed load has not committed, and the next load of the pipeline removes the rest', async () => {
     await loaded([{ id: 1, items: [{ k: 1 }] }]);
     await expect(
       loaded(
@@ -318,7 +318,7 @@ describe('write dispositions', () => {
     });
 
     it.each([['merge'], ['replace']] as const)(
-      '%s leaves no rows behind that hang on nothing',
+      '%s leaves no rows without a parent',
       async (writeDisposition) => {
         await loaded([nested(1), nested(2)], { table: 'a', writeDisposition, primaryKey: 'id' });
         await loaded([nested(1), { id: 2 }], { table: 'a', writeDisposition, primaryKey: 'id' });
@@ -328,7 +328,7 @@ describe('write dispositions', () => {
       },
     );
 
-    it('a load that was not finished leaves none either', async () => {
+    it('an unfinished load leaves no rows without a parent either', async () => {
       await expect(loaded([1, 2, 3, 4, 5].map(nested), { table: 'a', fail: true })).rejects.toThrow(
         'the source broke',
       );
@@ -336,7 +336,7 @@ describe('write dispositions', () => {
       expect(await below()).toEqual({ c: [7], d: [7], between: [9] });
     });
 
-    it('empties nothing of the other’s when a table is replaced', async () => {
+    it('does not empty the other table when a table is replaced', async () => {
       await loaded([nested(1)], { table: 'a' });
       await loaded([{ id: 10 }], { table: 'a__b', writeDisposition: 'replace' });
       expect(await below()).toEqual({ c: [1], d: [1], between: [] });
@@ -374,7 +374,7 @@ describe('write dispositions', () => {
     expect(await all()).toEqual({ items: 1, deep: 1 });
   });
 
-  it('leaves what another pipeline has not finished alone', async () => {
+  it('does not touch unfinished loads of another pipeline', async () => {
     await expect(
       loaded([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }, { id: 5 }], {
         fail: true,
@@ -386,7 +386,7 @@ describe('write dispositions', () => {
     expect(await query('SELECT count(*) AS n FROM data.orders')).toEqual(before);
   });
 
-  it('takes any name for tables and columns', async () => {
+  it('accepts any name for tables and columns', async () => {
     await loaded(
       [{ 'a"b': 1, select: 2, '": DROP TABLE x; --': 3, "it's": 4, [`k${'x'.repeat(10_000)}`]: 5 }],
       { table: 'drop "table"; --' },
@@ -397,7 +397,7 @@ describe('write dispositions', () => {
     expect(row).toEqual({ a_b: 1, select: 2, it_s: 4, n: 1 });
   });
 
-  it('refuses a table that is no pipeline’s', async () => {
+  it('rejects a table that no pipeline made', async () => {
     await loaded([{ id: 1 }], { table: 'first' });
     await query('CREATE TABLE data.orders (id BIGINT)');
     await expect(loaded([{ id: 1 }])).rejects.toThrow(
@@ -405,7 +405,7 @@ describe('write dispositions', () => {
     );
   });
 
-  it('merges as a map would: any loads in any pages', async () => {
+  it('merges any loads in any pages as a map would', async () => {
     const row = fc.record({
       id: fc.integer({ min: 1, max: 6 }),
       v: fc.integer(),

@@ -42,7 +42,7 @@ async function loadedInto(
   return { rows: found, notices };
 }
 
-describe.each(WAYS)('a table that the database has, under %s,', (way) => {
+describe.each(WAYS)('an existing table, under %s,', (way) => {
   const kept = (rows: object[]): object[] =>
     way === 'append' ? rows.flatMap((row) => [row, row]) : rows.slice(1);
 
@@ -60,7 +60,7 @@ describe.each(WAYS)('a table that the database has, under %s,', (way) => {
     );
   });
 
-  it('leaves values for a generated column to a variant, with a notice', async () => {
+  it('stores values for a generated column in a variant, with a notice', async () => {
     const { rows, notices } = await loadedInto(
       [`CREATE TABLE d.t (id BIGINT, v BIGINT GENERATED ALWAYS AS (id * 2), ${IDS})`],
       way,
@@ -70,7 +70,7 @@ describe.each(WAYS)('a table that the database has, under %s,', (way) => {
     expect(notices.join('\n')).toMatch(/t\.v .* go to v__v_bigint.* The first is 5/);
   });
 
-  it('gives rows without a value its defaults, also where it is NOT NULL', async () => {
+  it('fills its defaults into rows without a value, also where it is NOT NULL', async () => {
     const { rows } = await loadedInto(
       [
         'CREATE SEQUENCE d.s',
@@ -135,7 +135,7 @@ describe.each(WAYS)('a table that the database has, under %s,', (way) => {
     connection.closeSync();
   });
 
-  it('leaves fractions to a variant where an index forbids to widen', async () => {
+  it('stores fractions in a variant where an index prevents widening', async () => {
     const { rows, notices } = await loadedInto(
       [`CREATE TABLE d.t (id BIGINT, v BIGINT, ${IDS})`, 'CREATE INDEX i ON d.t(id)'],
       way,
@@ -145,7 +145,7 @@ describe.each(WAYS)('a table that the database has, under %s,', (way) => {
     expect(notices.join('\n')).toMatch(/go to v__v_double/);
   });
 
-  it('counts the later of two rows with one key, also where a column is called rowid', async () => {
+  it('keeps the later of two rows with one key, also where a column is called rowid', async () => {
     const { rows } = await loadedInto([], way, [
       { id: 1, rowid: 9, v: 'earlier' },
       { id: 1, rowid: 3, v: 'later' },
@@ -170,7 +170,7 @@ describe.each(WAYS)('a table that the database has, under %s,', (way) => {
       /Column d\.t\._dlt_id is UUID .* no pipeline made the table/,
     ],
     [
-      'a _dlt_loads of somebody else',
+      'a _dlt_loads that another program made',
       'CREATE TABLE d._dlt_loads (id BIGINT)',
       /d\._dlt_loads has no column load_id/,
     ],
@@ -187,13 +187,13 @@ describe.each(WAYS)('a table that the database has, under %s,', (way) => {
   });
 });
 
-describe('a constraint of a table that rows break', () => {
+describe('a constraint that rows violate', () => {
   it.each([
     ['CHECK', 'id BIGINT CHECK (id > 5)', 'Filter such rows out with `processingSteps`'],
     ['PRIMARY KEY', 'id BIGINT PRIMARY KEY', "Load with `writeDisposition: 'merge'`"],
     ['UNIQUE', 'id BIGINT UNIQUE', "Load with `writeDisposition: 'merge'`"],
     ['REFERENCES', 'id BIGINT REFERENCES d.o(id)', 'Load the rows of the referenced table first'],
-  ])('comes with what to do: %s', async (_, column, advice) => {
+  ])('is reported with what to do: %s', async (_, column, advice) => {
     const setup = [
       'CREATE TABLE d.o (id BIGINT PRIMARY KEY)',
       `CREATE TABLE d.t (${column}, ${IDS})`,
@@ -206,7 +206,7 @@ describe('a constraint of a table that rows break', () => {
 });
 
 describe('a dataset', () => {
-  it('is the schema that differs from it by case alone', async () => {
+  it('is loaded into an existing schema whose name differs by case alone', async () => {
     const destination = duckdb(':memory:');
     await destination.query('CREATE SCHEMA "Shop"');
     const made = pipeline({ name: 'p', destination, dataset: 'shop' });

@@ -83,7 +83,7 @@ describe.each([
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[7n]]);
   });
 
-  it('hears an abort while batches are still waiting after the source has ended', async () => {
+  it('aborts while batches still wait after the source has completed', async () => {
     const path = databasePath();
     const abort = new AbortController();
     await loaded(open(path), of(numbers([])));
@@ -97,7 +97,7 @@ describe.each([
     expect(await read(path, 'SELECT count(*) FROM data.t')).toEqual([[0n]]);
   });
 
-  it('answers an abort at the end with what really happened', async () => {
+  it('reports what really happened where the abort comes at the end', async () => {
     const path = databasePath();
     const abort = new AbortController();
     await loaded(open(path), of(numbers([])));
@@ -147,7 +147,7 @@ describe.each([
     await expect(session.commit()).rejects.toThrow(/has ended/);
   });
 
-  it('opens nothing when it was aborted before', async () => {
+  it('opens nothing when its signal has aborted before', async () => {
     const path = databasePath();
     await expect(
       loaded(open(path), of(numbers([1])), { signal: AbortSignal.abort() }),
@@ -155,7 +155,7 @@ describe.each([
     expect(existsSync(path)).toBe(false);
   });
 
-  it('frees the dataset and the file when it is left while it begins', async () => {
+  it('frees the dataset and the file when it is unsubscribed while it begins', async () => {
     const path = databasePath();
     const destination = open(path);
     NEVER.pipe(load(destination, { dataset: 'data' }))
@@ -197,7 +197,7 @@ describe.each([
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
   });
 
-  it('rolls back rows that the table refuses, and says which', async () => {
+  it('rolls back rows that the table rejects, and says which', async () => {
     const path = databasePath();
     await loaded(open(path), of(numbers([1])));
     const refused = page('t', [column('n', 'bigint', [2, 3])]);
@@ -231,7 +231,7 @@ describe.each([
     ).rejects.toThrow(/Column data\.t\.day is DATE in the database and the rows have VARCHAR/);
   });
 
-  it('refuses a batch that is not what its schema says', async () => {
+  it('rejects a batch that does not match its schema', async () => {
     const batch = numbers([1]);
     const lying: Batch = {
       ...batch,
@@ -298,7 +298,7 @@ describe.each([
       ).toEqual([[2_500n, 1n]]);
   });
 
-  it('tells the gate of every byte, and takes all back however the load ends', async () => {
+  it('adds every byte to the gate, and releases all of them however the load ends', async () => {
     const gate = new Gate();
     const high: number[] = [];
     const watched = (batches: Observable<Batch>): Observable<Batch> =>
@@ -324,7 +324,7 @@ describe.each([
     expect(high[0]).toBeGreaterThan(800);
   });
 
-  it('answers queries with plain objects, also while it loads', async () => {
+  it('returns plain objects from queries, also while it loads', async () => {
     const destination = open(databasePath());
     onTestFinished(() => destination.close());
     expect(
@@ -345,7 +345,7 @@ describe.each([
     await expect(destination.query('SELECT nonsense')).rejects.toThrow(/nonsense/);
   });
 
-  it('takes a batch’s memory with it in a thread, and leaves it alone otherwise', async () => {
+  it('transfers the memory of a batch to a thread, and keeps it where there is none', async () => {
     const batch = numbers(count(10));
     await loaded(open(databasePath()), of(batch));
     const values = batch.tables[0]?.batch.data.children[0]?.values as BigInt64Array;

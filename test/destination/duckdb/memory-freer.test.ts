@@ -18,8 +18,8 @@ async function limitOf(connection: DuckDBConnection): Promise<unknown> {
   ).getRowsJS()[0]?.[0];
 }
 
-describe('what frees DuckDB’s memory', () => {
-  it('sets the limit to what it is, however often it runs', async () => {
+describe('the memory freer', () => {
+  it('sets DuckDB’s memory limit to its present value, however often it runs', async () => {
     const connection = await connected();
     const free = await memoryFreer(connection);
     const before = await limitOf(connection);
@@ -29,7 +29,7 @@ describe('what frees DuckDB’s memory', () => {
     expect(await limitOf(connection)).toBe(before);
   });
 
-  it('leaves a limit alone that somebody has set since', async () => {
+  it('does not change a limit that was set since', async () => {
     const connection = await connected();
     const free = await memoryFreer(connection);
     await connection.run("SET memory_limit = '1200MiB'");

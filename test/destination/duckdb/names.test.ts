@@ -137,7 +137,7 @@ describe('a column', () => {
     ]);
   });
 
-  it('is free again when it was dropped', async () => {
+  it('can go to another key once it was dropped', async () => {
     await loaded([['{"id":0,"userID":1}']]);
     await query('ALTER TABLE data.things DROP COLUMN user_id');
     await loaded([['{"id":1,"user_id":2}']]);
@@ -186,7 +186,7 @@ describe('a child table', () => {
     );
   });
 
-  it('is known with its list and parent to those who ask for the schema', async () => {
+  it('is in the schema with its list and parent', async () => {
     await loaded([['{"a":{"b":[{"c":[1]}]}}']]);
     const schema = await destination.dataset('data').schema();
     expect(Object.values(schema).map(({ name, parent, path }) => [name, parent, path])).toEqual([

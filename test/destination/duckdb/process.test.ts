@@ -98,7 +98,7 @@ describe.each([
     expect(ended).toEqual({ code: 7, signal: null, output: '' });
   });
 
-  it('dies of an error nobody caught with nothing half written', async () => {
+  it('leaves nothing half written when an uncaught error ends it', async () => {
     const path = databasePath();
     await loaded(duckdb(path), of(numbers([])));
     const ended = await program(
@@ -110,7 +110,7 @@ describe.each([
     expect(await tables(path)).toEqual({ t: 0n, _dlt_loads: 1n });
   });
 
-  it('is killed with nothing half written', async () => {
+  it('leaves nothing half written when it is killed', async () => {
     const path = databasePath();
     await loaded(duckdb(path), of(numbers([])));
     const ended = await program(

@@ -16,7 +16,7 @@ describe('one file is opened once', () => {
     await Promise.all([one.release(), other.release()]);
   });
 
-  it('by all who ask for it while it is being made', async () => {
+  it('by all who open it while it is being created', async () => {
     const path = databasePath();
     const link = join(folder(), 'link.duckdb');
     symlinkSync(path, link);
@@ -26,7 +26,7 @@ describe('one file is opened once', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it('beside others that are made in its folder at once', async () => {
+  it('beside others that are created in its folder at once', async () => {
     const path = databasePath('a.duckdb');
     const other = join(dirname(path), 'b.duckdb');
     const [one, two] = await Promise.all([borrowFile(path, true), borrowFile(other, true)]);
@@ -34,7 +34,7 @@ describe('one file is opened once', () => {
     await Promise.all([one.release(), two.release()]);
   });
 
-  it('or not at all where links lead in a circle', async () => {
+  it('and never where links lead in a circle', async () => {
     const path = databasePath();
     symlinkSync(path, `${path}.link`);
     symlinkSync(`${path}.link`, path);
@@ -59,7 +59,7 @@ describe('duckdb() refuses', () => {
     expect(() => duckdb(':memory:shop')).toThrow(/":memory:shop" is neither/);
   });
 
-  it('no drive of Windows, and no path with a colon', () => {
+  it('neither a Windows drive nor a path with a colon', () => {
     expect(duckdb('C:\\data\\shop.duckdb').location).toBe('duckdb:C:\\data\\shop.duckdb');
     expect(duckdb('./md:shop.duckdb').location).toBe('duckdb:./md:shop.duckdb');
   });

@@ -62,7 +62,7 @@ describe('a load into a file that is gone', () => {
 });
 
 describe('a load that is complete', () => {
-  it('stays so when the file cannot be closed, and says that', async () => {
+  it('stays complete when the file cannot be closed, and reports it', async () => {
     const notices: unknown[] = [];
     const destination = duckdb(databasePath(), { thread: false });
     const closeSync = vi.spyOn(DuckDBInstance.prototype, 'closeSync').mockImplementationOnce(() => {
@@ -80,7 +80,7 @@ describe('a load that is complete', () => {
     ]);
   });
 
-  it('stays so when it cannot be written into the file, and the next one finds it', async () => {
+  it('stays complete when the checkpoint fails, and the next load finds its rows', async () => {
     const notices: unknown[] = [];
     const path = databasePath();
     const destination = duckdb(path, { thread: false });
@@ -102,7 +102,7 @@ describe('a load that is complete', () => {
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
   });
 
-  it('stays so whatever its observer throws', async () => {
+  it('stays complete whatever its observer throws', async () => {
     const path = databasePath();
     const notices: string[] = [];
     const steps = await loaded(duckdb(path), of(numbers([1])), {
@@ -137,7 +137,7 @@ describe('an error of a load', () => {
           of(numbers([1])).pipe(load(real, { dataset: 'data', gate: new Gate(), observe: fail })),
         ),
     ],
-  ])('of %s comes when the roll-back is done', async (_, run) => {
+  ])('of %s is raised after the roll-back', async (_, run) => {
     const real = duckdb(databasePath());
     let goOn = (): void => undefined;
     const held = new Promise<void>((resolve) => (goOn = resolve));
@@ -175,22 +175,25 @@ describe('an error of a load', () => {
 });
 
 describe('a reader beside the first load of a dataset', () => {
-  it.each([true, false])('is told that nothing is committed yet (thread: %s)', async (thread) => {
-    const destination = duckdb(databasePath(), { thread });
-    const reader = destination.dataset('data');
-    for (const reading of [() => reader.query?.('SELECT * FROM t'), () => reader.rows('t')])
-      await expect(reading()).rejects.toThrow(
-        /t"? does not exist.*\nDataset data has no tables, since no load into it has committed yet/s,
-      );
-    const session = await destination.begin(LOAD);
-    expect(await reader.tables()).toEqual([]);
-    for (const reading of [reader.query?.('SELECT * FROM t'), reader.rows('t')])
-      await expect(reading).rejects.toMatchObject({
-        code: 'ERR_SLUICE_LOAD',
-        message: expect.stringMatching(
-          /t does not exist.*\nA load into dataset data is under way: its tables exist for readers after its first commit/s,
-        ) as string,
-      });
-    await session.abort();
-  });
+  it.each([true, false])(
+    'gets an error that nothing is committed yet (thread: %s)',
+    async (thread) => {
+      const destination = duckdb(databasePath(), { thread });
+      const reader = destination.dataset('data');
+      for (const reading of [() => reader.query?.('SELECT * FROM t'), () => reader.rows('t')])
+        await expect(reading()).rejects.toThrow(
+          /t"? does not exist.*\nDataset data has no tables, since no load into it has committed yet/s,
+        );
+      const session = await destination.begin(LOAD);
+      expect(await reader.tables()).toEqual([]);
+      for (const reading of [reader.query?.('SELECT * FROM t'), reader.rows('t')])
+        await expect(reading).rejects.toMatchObject({
+          code: 'ERR_SLUICE_LOAD',
+          message: expect.stringMatching(
+            /t does not exist.*\nA load into dataset data is under way: its tables exist for readers after its first commit/s,
+          ) as string,
+        });
+      await session.abort();
+    },
+  );
 });

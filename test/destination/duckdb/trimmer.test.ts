@@ -8,7 +8,7 @@ describe('a trimmer', () => {
     onTestFinished(() => void vi.useRealTimers());
   });
 
-  it('trims on its clock while something works, and once after', async () => {
+  it('trims at its interval while a load runs, and once after it', async () => {
     const trim = vi.fn(() => Promise.resolve());
     const trims = trimmer(trim);
     const work = deferred();
@@ -22,7 +22,7 @@ describe('a trimmer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('trims once for several works at once', async () => {
+  it('trims once for several loads at once', async () => {
     const trim = vi.fn(() => Promise.resolve());
     const trims = trimmer(trim);
     await Promise.all([
@@ -45,7 +45,7 @@ describe('a trimmer', () => {
     expect(trim).toHaveBeenCalledTimes(2);
   });
 
-  it('trims during a work that begins while the last trim of another runs', async () => {
+  it('trims during a load that begins while the last trim of another runs', async () => {
     const trimming = deferred();
     const trim = vi.fn(() => trimming.promise);
     const trims = trimmer(trim);
@@ -63,7 +63,7 @@ describe('a trimmer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('goes on after a trim or a work that failed', async () => {
+  it('continues after a trim or a load that failed', async () => {
     const trim = vi.fn(() => Promise.reject(new Error('busy')));
     const trims = trimmer(trim);
     await expect(trims.during(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

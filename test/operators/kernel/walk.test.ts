@@ -165,7 +165,7 @@ describe('walk', () => {
     expect(sentDigits(root)).toEqual(['5', '-0', '7']);
   });
 
-  it('takes back all that the earlier of two equal keys left', () => {
+  it('drops all that the earlier of two equal keys left', () => {
     const tables = walked(
       '[{"a":{"b":1,"l":[1,{"m":[2]}]},"a":{"c":2}},{"a":[{"m":[3]}],"a":[{"m":[4,5]}],"\\u0061":[9]}]',
     );
@@ -180,7 +180,7 @@ describe('walk', () => {
     ]);
   });
 
-  it('tolerates a byte order mark and refuses what is no UTF-8, telling where', () => {
+  it('accepts a byte order mark and rejects bytes that are not UTF-8, with their position', () => {
     expect(walked(Uint8Array.from([0xef, 0xbb, 0xbf, ...bytes('[{"a":1}]')]))[0]?.rows).toBe(1);
     for (const bad of [
       [0xff],
@@ -215,7 +215,7 @@ describe('walk', () => {
     shape.close();
   });
 
-  it('gives its memory back after a huge page, and goes on', () => {
+  it('frees its memory after a huge page, and continues', () => {
     const shape = openShape(() => 'flatten');
     const page = (rows: number): Uint8Array =>
       bytes(
@@ -231,7 +231,7 @@ describe('walk', () => {
     shape.close();
   });
 
-  it('gives back what a closed shape has learnt, and leaves other shapes as they are', () => {
+  it('frees what a closed shape has learnt, and keeps other shapes', () => {
     const open = (): ReturnType<typeof openShape> => openShape(() => 'flatten');
     const deep = { id: 1, o: { p: { text: 'a' } }, list: [{ x: 1.5, below: [[1], 'b'] }] };
     const wide = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`a long key ${i}`, i]));
@@ -370,7 +370,7 @@ describe('locate', () => {
     '{"data":[1],',
     '',
     '{"da',
-  ])('knows that %j is cut short', (text) => {
+  ])('recognises that %j is cut short', (text) => {
     expect(() => locate(bytes(text), { selectors: ['data'] })).toThrow(
       expect.objectContaining({ code: 'ERR_SLUICE_JSON', incomplete: true }) as Error,
     );
@@ -379,7 +379,7 @@ describe('locate', () => {
   const tokens =
     '{"data":["a\\"b\\ud83d\\ude00\\u00e9é",-12.5e+10,0,true,false,null],"next":{"a":-0.25E-3,"b":"\\\\"},"x":false}';
 
-  it('knows that a document is cut short, wherever it is cut', () => {
+  it('recognises that a document is cut short, wherever it is cut', () => {
     const whole = bytes(tokens);
     for (let end = 0; end < whole.length; end += 1) {
       const cut = whole.subarray(0, end);
@@ -411,7 +411,7 @@ describe('locate', () => {
     '1 t',
     '1 \\',
     "'a'",
-  ])('knows that a document with %s near its end is broken, not cut short', (token) => {
+  ])('recognises that a document with %s near its end is broken, not cut short', (token) => {
     for (const end of ['}', '', ' ']) {
       const body = bytes(`{"data":[1],"x":${token}${end}`);
       expect(() => locate(body, { selectors: ['data'] })).toThrow(

@@ -434,16 +434,12 @@ describe('a token request', () => {
       /returned status 500 \(2 attempts\)\. Check/,
     ],
     [
-      'is answered without a token',
+      'gets a response without a token',
       { json: { access: 'tok-0001', user: SECRET } },
       /has no access_token; found access, user/,
     ],
-    ['is answered by a list', { json: null }, /has no access_token; found nothing/],
-    [
-      'is answered by a web page',
-      { text: `<html>${SECRET}</html>` },
-      /is not JSON: check the address/,
-    ],
+    ['gets a list', { json: null }, /has no access_token; found nothing/],
+    ['gets a web page', { text: `<html>${SECRET}</html>` }, /is not JSON: check the address/],
   ])(
     'that %s gives an error that names it and shows no secret',
     async (_what, response, message) => {

@@ -348,7 +348,7 @@ describe('resources that go together', () => {
       [/^resources\[0\]\.endpoint\.paginator: the paginator writes into the body/],
     ],
     [
-      'rows that are given and asked for',
+      'rows that are given and requested',
       [{ name: 'a', data: [], endpoint: 'x' }],
       [/both `data` and an `endpoint`/],
     ],

@@ -257,7 +257,7 @@ describe('a config of dlt’s, as JSON', () => {
     ],
     ['nothing at the selector, which is no rows', one('maybe', { data_selector: 'items' }), []],
     [
-      'a token that is got on the way',
+      'a token that is requested first',
       (url) => ({
         client: {
           base_url: `${url}/v1`,
@@ -321,10 +321,10 @@ describe('a config of dlt’s, as JSON', () => {
       { id: 1, at: null },
       /^Resource a, page 1, row 1: .*Cursor element with JSON path `at` has the value `None` in extracted data item\. .*`include` or `exclude`/,
     ],
-    ['raises unless told otherwise', null, { id: 1, at: null }, /has the value `None`/],
+    ['raises by default', null, { id: 1, at: null }, /has the value `None`/],
     ['takes rows with a cursor', undefined, { id: 1, at: '2026-01-01' }, 1],
-    ['leaves rows without a cursor out if told', 'exclude', { id: 1, at: null }, 0],
-    ['takes them if told', 'include', { id: 1 }, 1],
+    ['leaves rows without a cursor out with exclude', 'exclude', { id: 1, at: null }, 0],
+    ['takes them with include', 'include', { id: 1 }, 1],
   ])('%s', (_what, missing, row, expected) => {
     const incremental = { cursor_path: 'at', start_param: 's', on_cursor_value_missing: missing };
     const [resource] = fromDlt({
@@ -352,7 +352,7 @@ describe('a config of dlt’s, as JSON', () => {
       );
   });
 
-  it('tells its notices once in each run, also of some of its resources', async () => {
+  it('reports its notices once in each run, also of some of its resources', async () => {
     const { notices } = await load((url) => ({
       client: { base_url: `${url}/v1` },
       resources: [
@@ -447,7 +447,7 @@ describe('the sample of dlt’s page on', () => {
   const notices = (events: readonly RunEvent[]): string[] =>
     events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
 
-  it('Coalesce loads its environments from the path that was meant, and tells of results that nobody can ask for', async () => {
+  it('Coalesce loads its environments from the path that was meant, and reports results that cannot be requested', async () => {
     const { coalesce } = await sandbox();
     const { events, count, error } = await run({
       client: {

@@ -531,7 +531,7 @@ describe('a notice', () => {
       },
       /^`resource_defaults\.endpoint\.paginator\.total_path/,
     ],
-  ])('tells of %s', (_what, config, message) => {
+  ])('reports %s', (_what, config, message) => {
     const { notices } = translated(config);
     expect(notices).toHaveLength(1);
     expect(notices[0]).toMatch(message);

@@ -234,7 +234,7 @@ describe('retries', () => {
   });
 
   it.each<[string, (socket: Socket) => void]>([
-    ['before any answer', (socket) => socket.destroy()],
+    ['before any response', (socket) => socket.destroy()],
     ['in the head', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-le')],
     [
       'in a body of known length',

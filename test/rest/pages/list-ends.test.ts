@@ -184,7 +184,7 @@ describe('a response that only reports an error is no row', () => {
     });
   });
 
-  it('and is told of where rows were expected elsewhere', async () => {
+  it('and is reported where rows were expected elsewhere', async () => {
     const json = { data: null, errors: [{ message: 'timeout' }] };
     const { error } = await read(() => ({ json }), { dataSelector: 'data.orders.nodes' });
     expect(error).toMatchObject({

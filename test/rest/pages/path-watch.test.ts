@@ -233,7 +233,7 @@ describe('a wildcard in a placeholder', () => {
     );
   });
 
-  it('has a way out that asks for every element', async () => {
+  it('has a way out that requests every element', async () => {
     const orders = [
       { id: 1, items: [{ sku: 'x' }, { sku: 'y' }] },
       { id: 2, items: [] },

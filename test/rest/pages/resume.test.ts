@@ -321,7 +321,7 @@ describe('a position', () => {
     expect(server.requests.length).toBe(2);
   });
 
-  it('goes on behind a report that was made first, without asking for it again', async () => {
+  it('continues after a report that was requested first, without requesting it again', async () => {
     const server = await serve(({ query }, count) => ({
       json: {
         status: count < 2 ? 'running' : 'done',

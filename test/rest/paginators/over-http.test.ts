@@ -109,7 +109,7 @@ describe('an endpoint', () => {
   });
 
   it.each([0, 1])(
-    'passes over a page that it has read, and numbers the others without a gap: pages from %i',
+    'skips a page that it has read, and numbers the others without a gap: pages from %i',
     async (base) => {
       const server = await serve(({ query }) => {
         const page = Math.max(Number(query.get('page') ?? base), base) - base;

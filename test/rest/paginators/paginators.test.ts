@@ -34,7 +34,7 @@ function holds(
 }
 
 describe('single', () => {
-  it('asks once and adds nothing', () => {
+  it('makes one request and adds nothing to it', () => {
     expect(single().first).toEqual({});
     expect(single().next(pageFacts())).toEqual({ end: 'single' });
   });
@@ -186,7 +186,7 @@ describe('pageNumber', () => {
       'maximum',
     ],
     [
-      'asks for page 1 after a first page without a number',
+      'requests page 1 after a first page without a number',
       auto,
       pageFacts({ values: [3] }),
       { params: { page: 1 } },
@@ -213,7 +213,7 @@ describe('pageNumber', () => {
     expect(auto.isFirstAgain?.(at(2))).toBe(false);
   });
 
-  it('says how much it asks for, and what the API declares', () => {
+  it('states its page size and what the API declares', () => {
     const counted = pageNumber({ size: 20, totalPath: 'pages', totalRowsPath: 'rows' });
     expect([counted.pageSize, pageNumber().pageSize]).toEqual([20, null]);
     expect(counted.declared?.(at(0, { values: ['3', 57] }))).toEqual({ pages: 3, rows: 57 });
@@ -379,7 +379,7 @@ describe('offset', () => {
     );
   });
 
-  it('says how much it asks for, and what the API declares', () => {
+  it('states its page size and what the API declares', () => {
     expect(counted.pageSize).toBe(10);
     expect(counted.declared?.(at(0, { values: ['57'] }))).toEqual({ rows: 57 });
     expect(counted.declared?.(at(0, { values: [null] }))).toBeNull();

@@ -351,7 +351,7 @@ describe('a response that is shared', () => {
 });
 
 describe('rows that are given', () => {
-  it('are told as a list that is whole', async () => {
+  it('are reported as a complete list', async () => {
     const server = await serve(() => ({ json: [] }));
     const { events } = await readSource(
       sourceOf(server, [

@@ -137,7 +137,7 @@ describe('rows that are given', () => {
 });
 
 describe('groups', () => {
-  it('ask for several rows of the parent at once, over the borders of its pages', async () => {
+  it('request several rows of the parent at once, across its pages', async () => {
     const server = await serve(({ path, query }) => {
       if (path === '/users')
         return {

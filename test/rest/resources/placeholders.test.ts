@@ -92,7 +92,7 @@ describe('placeholders', () => {
     ['nothing', undefined, /no value/],
     ['null', null, /no value/],
     ['an object', { a: 1 }, /an object or list/],
-    ['empty text, which would ask for the whole list', '', /an empty text/],
+    ['empty text, which would request the whole list', '', /an empty text/],
     ['two dots, which would lead out of the folder', '..', /`\.\.`, which means another folder/],
     ['one dot', '.', /another folder/],
   ])('refuse %s', (_what, id, message) => {

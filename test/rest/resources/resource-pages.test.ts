@@ -347,7 +347,7 @@ describe('resources on three levels', () => {
     );
   });
 
-  it('ask for parents that are not loaded, for their children’s sake', async () => {
+  it('request parents that are not loaded, for their children', async () => {
     const server = await serve(response);
     const source = levels(server).withResources(['c']);
     expect(source.resources.map(({ name, selected }) => [name, selected])).toEqual([

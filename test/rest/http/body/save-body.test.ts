@@ -232,7 +232,7 @@ describe('a saved body', () => {
   it.each<[string, ServedResponse, object]>([
     ['204', { status: 204 }, {}],
     ['a status that is accepted', { status: 404, text: 'x' }, { accept: [404] }],
-    ['an ignored answer', { json: {} }, { actions: [{ statusCode: 200, action: 'ignore' }] }],
+    ['an ignored response', { json: {} }, { actions: [{ statusCode: 200, action: 'ignore' }] }],
   ])('is not made of %s', async (_what, response, options) => {
     const path = folder.path('f.bin');
     const server = await serve(() => response);

@@ -561,7 +561,7 @@ describe('cursors', () => {
       { params: { page: 2 } },
     ],
     [
-      'Coalesce, when it tells the parameter',
+      'Coalesce, when it names the parameter',
       { body: { data: ROWS, next: 1453, total: null, startingFrom: null } },
       byCursor('next', 'startingFrom'),
       { params: { startingFrom: 1453 } },
@@ -921,7 +921,7 @@ describe('one page', () => {
     ],
     ['a total that is read', { body: { total_items: 2, lists: ROWS } }, false, /^Nothing/],
     [
-      'a null next where the total speaks against it',
+      'a null next that the total contradicts',
       { body: { next: null, total: 9, data: ROWS } },
       true,
       /`total` states 9 rows/,
@@ -949,7 +949,7 @@ describe('what may be kept for later runs', () => {
     ['a null `after`, which may be a filter', { body: { data: ROWS, after: null } }, false],
     ['an offset', { body: { offset: 0, limit: 2, total: 9, data: ROWS } }, true],
     [
-      'an offset with nothing that tells a limit',
+      'an offset with nothing that states a limit',
       { body: { offset: 0, total: 0, data: [] }, rows: 0 },
       false,
     ],
