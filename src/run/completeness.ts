@@ -156,6 +156,7 @@ export function listFinding({
   lastPageRows,
   autoDetected,
   nextMissing,
+  missingHeader = null,
   more = null,
   fault = null,
   unmatched = null,
@@ -210,6 +211,15 @@ export function listFinding({
   if (doubt !== null) return { verdict: 'unproven', reason: doubt };
   switch (end) {
     case 'no-next':
+      if (missingHeader !== null)
+        return pages === 1 &&
+          (isFull(lastPageRows, pageSize) || (nextMissing && looksCut(lastPageRows)))
+          ? {
+              verdict: 'unproven',
+              reason: `one full page of ${count(lastPageRows)} rows came, and no response had the header \`${missingHeader}\` that names the next one: does the API page in another way?`,
+              isOfPath: 'next',
+            }
+          : null;
       return nextMissing && pages === 1 && looksCut(lastPageRows)
         ? {
             verdict: 'unproven',
@@ -282,6 +292,12 @@ export function listFinding({
 /** True for the usual sizes of pages: a list of exactly so many rows may have been cut there. */
 export function looksCut(rows: number): boolean {
   return rows > 0 && (rows % 50 === 0 || [10, 20, 25, 30, 40].includes(rows));
+}
+
+/** A page of fewer rows than requested is full where the API may send no more than that. */
+function isFull(rows: number, pageSize: number | null): boolean {
+  if (pageSize === null) return looksCut(rows);
+  return rows > 0 && (rows >= pageSize || (rows >= 100 && looksCut(rows)));
 }
 
 function count(rows: number): string {

@@ -94,6 +94,8 @@ export interface ListEnd {
    * missing.
    */
   nextMissing: boolean;
+  /** The header that would name the next page, where no response had it. @default none */
+  missingHeader?: string | null;
   /** A sign of more pages in the last response, whatever paginator read it. @default none */
   more?: { by: 'flag' | 'next'; what: string } | null;
   /** Rows that a response reported as failed or left out. @default none */

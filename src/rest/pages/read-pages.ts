@@ -7,6 +7,7 @@ import type { Json, Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import type { ListEnd } from '../../run/source.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
+import { missingHeader, statedPageSize } from '../paginators/missing-header.js';
 import type { PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { cursorTracker } from './cursor-tracker.js';
 import { BEHIND, type FetchedPage, pageFetcher } from './fetch-page.js';
@@ -78,6 +79,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   /** Rows that a request without a configured paginator has for a page. */
   let size: number | null = null;
   let nextMissing = false;
+  let absentHeader: string | null = null;
   let held: Held[] = [];
   /** A selector with a wildcard that led to nothing. */
   let unmatched: string | null = known?.unmatched ?? null;
@@ -96,6 +98,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     pageSize: paginator?.pageSize ?? size,
     autoDetected: list.paginator === 'auto',
     nextMissing,
+    ...(absentHeader !== null && { missingHeader: absentHeader }),
     ...(unmatched !== null && tally.counts.rows === 0 && { unmatched }),
   });
   const look = (facts: PageFacts): ReturnType<typeof detectPaginator> => {
@@ -294,6 +297,10 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
             step = guard.after(facts, paginator);
           }
         }
+      }
+      if (facts.index === 0) {
+        absentHeader = missingHeader(paginator, facts);
+        if (absentHeader !== null) size ??= statedPageSize(list, facts);
       }
       if ('url' in step) ahead = fetchNext(step, facts.index + 1);
       const [strange] = reader.strangeKeys(page);
