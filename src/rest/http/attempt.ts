@@ -79,7 +79,7 @@ export async function attempt<T>(
   if (options.save !== undefined && !saved)
     throw errors.responseError(spec, response, count, notAFile(response));
   try {
-    const decoded = decode === undefined ? null : decode(response.body);
+    const decoded = decode === undefined ? null : decode(response.body, response.status);
     return { response: { ...response, ignored, decoded } };
   } catch (error) {
     if (error instanceof JsonError && isWebPage(response.headers, redactor.body(response.body)))

@@ -20,7 +20,7 @@ export interface SendOptions<T = null> {
    * that says the body was cut short makes the request be repeated; other errors are thrown by
    * `send`. @default the body is not read
    */
-  decode?: (body: Uint8Array) => T;
+  decode?: (body: Uint8Array, status: number) => T;
   /** Statuses that are no errors; bodies of these responses are not decoded. @default none */
   accept?: readonly number[];
   /** Applied to each response in their order, before its status counts. @default none */

@@ -6,7 +6,7 @@ import { isNothing } from '../paginators/is-nothing.js';
 
 /** What a response has about its list outside the rows, or about itself. */
 const ABOUT_LIST =
-  /^(total|count(?!ry)|size|length|page|per(page)?$|limit|offset|skip|start|next|prev|first(?!name)|last(?!name)|self|current|cursor|has|more|link|meta|paging|pagination|odata|jsonrpc|status|success|ok|done$|error|errors|warnings|messages?$|numfound|nbhits|took$|timedout$|etag$|requestid$|traceid$|correlationid$|timestamp$|apiversion$|resourcetype$|truncated$|istruncated$|isend$|islast)/;
+  /^(total|count(?!ry)|size|length|page|per(page)?$|limit|offset|skip|start|next|prev|first(?!name)|last(?!name)|self|current|cursor|has|more|link|meta|paging|pagination|odata|jsonrpc|status|success|ok|done$|error|errors|warnings|messages?$|numfound|nbhits|took$|timedout$|etag$|requestid$|traceid$|correlationid$|timestamp$|apiversion$|resourcetype$|(out)?of$|truncated$|istruncated$|isend$|islast)/;
 /** The same by their values: rows have fields with these names, too. */
 const BY_VALUE: Readonly<Record<string, RegExp>> = {
   code: /^(\d+|ok|success)$/i,

@@ -1,5 +1,13 @@
-import { FunctionError, isSluiceError, type SluiceError } from '../../../operators/errors.js';
+import {
+  FunctionError,
+  isSluiceError,
+  JsonError,
+  SelectError,
+  type SluiceError,
+} from '../../../operators/errors.js';
+import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { withPlace } from '../../../operators/settings/with-place.js';
 import { ConfigError, HttpError } from '../../errors.js';
@@ -9,7 +17,7 @@ import type { HttpResponse } from '../http/messages.js';
 import type { SendOptions } from '../http/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
-import { asJson } from './formats.js';
+import { asJson, type Format, formatAdvice } from './formats.js';
 import type { ListRequest, ReadOptions } from './list.js';
 import { isBlankBody } from './no-rows.js';
 import { nonFiniteAsNull } from './non-finite.js';
@@ -80,6 +88,11 @@ export function pageFetcher(
     return state === 'done';
   }
 
+  /** The state of a request that was accepted: an object that has no list with rows. */
+  function isState(document: Uint8Array): boolean {
+    return format === 'json' && isObject(parseJson(document)) && places.isEmpty(document);
+  }
+
   function gaveUp(url: URL, why: string): HttpError {
     return new HttpError(why, {
       status: null,
@@ -90,7 +103,15 @@ export function pageFetcher(
     });
   }
 
-  function decodePage(bytes: Uint8Array, request: PageRequest): Found | 'wait' {
+  function decodePage(bytes: Uint8Array, status: number, request: PageRequest): Found | 'wait' {
+    try {
+      return pageIn(bytes, status, request);
+    } catch (error) {
+      throw withAdvice(error, bytes, status, format);
+    }
+  }
+
+  function pageIn(bytes: Uint8Array, status: number, request: PageRequest): Found | 'wait' {
     const { url, index } = request;
     const isPolled = rules !== null && index === 0;
     if (format === 'json' && isBlankBody(bytes)) {
@@ -105,6 +126,14 @@ export function pageFetcher(
     const isAsSent = client.nonFinite === null || format === 'text';
     const document = asJson(isAsSent ? bytes : nonFiniteAsNull(bytes), format);
     if (isPolled && !isReady(rules, document, url)) return 'wait';
+    if (status === ACCEPTED && list.dataSelector === null && rules === null && isState(document)) {
+      observe({
+        kind: 'notice',
+        resource,
+        message: `${where}, page ${index + 1}: the response has status 202 (accepted) and is one object without rows. It counts as no rows. Set \`poll\` to wait for the rows, or \`dataSelector: '@'\` if the object is a row.`,
+      });
+      return { ...emptyPage(), document };
+    }
     const rows = pageRows(document, list, { places, index, paths: request.paths });
     if (rows.notice !== null)
       observe({
@@ -124,7 +153,7 @@ export function pageFetcher(
       depth: list.depth,
       signal,
       observe,
-      decode: (bytes) => decodePage(bytes, request),
+      decode: (bytes, status) => decodePage(bytes, status, request),
       accept: [...list.skipStatus, ...ends],
       actions: list.responseActions,
       secrets: list.secrets,
@@ -171,6 +200,27 @@ export function pageFetcher(
       await pause(rules.everyMs, signal);
     }
   };
+}
+
+/** RFC 9110 §15.3.3: the request was accepted, and what it asked for is not made yet. */
+const ACCEPTED = 202;
+
+/** An error of a body with what to do about its status or format. */
+function withAdvice(error: unknown, body: Uint8Array, status: number, format: Format): unknown {
+  if (!(error instanceof JsonError || error instanceof SelectError)) return error;
+  const ofStatus =
+    status === ACCEPTED
+      ? ' The response has status 202 (accepted), so it is not made yet. Set `poll` or request it later.'
+      : '';
+  if (error instanceof SelectError)
+    return ofStatus === ''
+      ? error
+      : new SelectError(`${error.message}${ofStatus}`, { cause: error });
+  const advice = `${formatAdvice(body, format)}${ofStatus}`;
+  const { message, offset, incomplete } = error;
+  return advice === ''
+    ? error
+    : new JsonError(`${message}${advice}`, offset, incomplete, { cause: error });
 }
 
 /** The body of a page's request: the first one's with what the paginator changes. */

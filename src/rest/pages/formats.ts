@@ -23,6 +23,24 @@ export function asJson(body: Uint8Array, format: Format): Uint8Array {
   return format === 'text' ? fromText(body) : body;
 }
 
+/**
+ * What to do about a body that is not of its format and is of another one; empty text where it is
+ * not.
+ */
+export function formatAdvice(body: Uint8Array, format: Format): string {
+  try {
+    if (format === 'json') {
+      jsonLines(body);
+      return " The body has one JSON value a line: set `format: 'ndjson'` on the endpoint.";
+    }
+    if (format !== 'ndjson') return '';
+    parseJson(body);
+    return " The body is one JSON document: set `format: 'json'` on the endpoint.";
+  } catch {
+    return '';
+  }
+}
+
 /** Some services write the text as a JSON string. */
 function fromText(body: Uint8Array): Uint8Array {
   if (!isUtf8(body)) throw notUtf8(body);

@@ -82,7 +82,7 @@ export function emptyPage(): PageRows & { document: Uint8Array } {
 
 /**
  * The error that nothing is at the selectors, with what the response reports as failed, else with
- * the nearest path that is there.
+ * the nearest path that is there, and the option for responses that have no rows.
  */
 function withReason(
   error: SelectError,
@@ -97,8 +97,11 @@ function withReason(
   const hint = selectors
     .map((selector) => didYouMeanPath(selector, names))
     .find((one) => one !== '');
-  return hint === undefined ? error : new SelectError(`${error.message}${hint}`, { cause: error });
+  return new SelectError(`${error.message}${hint ?? ''}${MAY_BE_MISSING}`, { cause: error });
 }
+
+const MAY_BE_MISSING =
+  ' If a response without it has no rows, set `mayBeMissing: true` on the endpoint.';
 
 function noRows(body: Uint8Array, paths: readonly string[], limits: Selection['limits']): PageRows {
   const { values } = locate(body, { selectors: ['@'], paths, limits });

@@ -24,6 +24,8 @@ import { rowPaths, watchPaginator } from './path-watch.js';
 
 const PART =
   'the last response has status 206 (partial content), and nothing says that it is the last part';
+const ACCEPTED =
+  'the response has status 202 (accepted), so what it holds may not be made yet. Set `poll` to wait for it';
 /** Equal pages in a row of which it is not known whether the API ignores its parameters. */
 const MOST_HELD = 25;
 /** Statuses that say that there is nothing: a list that they end was read whole. */
@@ -83,8 +85,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   let held: Held[] = [];
   /** A selector with a wildcard that led to nothing. */
   let unmatched: string | null = known?.unmatched ?? null;
-  /** The last response is a part of what there is. */
-  let isPart = false;
+  /** Why the status of the last response casts doubt on the end. */
+  let statusDoubt: string | null = null;
 
   const ended = (end: ListEnd['end'], isRepeat = false): ListEnd => ({
     kind: 'done',
@@ -92,7 +94,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     parent,
     end,
     ...tally.end(),
-    ...(isPart && { doubt: PART }),
+    ...(statusDoubt !== null && { doubt: statusDoubt }),
     ...(isRepeat && { more: null }),
     fault: tally.fault === null ? null : client.redact(tally.fault, list.secrets),
     pageSize: paginator?.pageSize ?? size,
@@ -159,7 +161,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       };
     });
   const count = ({ body, span, bytes, beside, response }: Located, facts: PageFacts): void => {
-    isPart = response.status === 206;
+    statusDoubt = doubtOf(response.status, span.kind === 'value' && list.poll === null);
     const wild = list.dataSelector?.find((selector) => selector.includes('*'));
     if (wild !== undefined && beside !== undefined && (beside !== null || span.count > 0)) {
       watch.note('dataSelector', wild, beside === null, () => beside ?? []);
@@ -329,6 +331,12 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   } finally {
     tracker?.close();
   }
+}
+
+/** `isOne`: one value came, and nothing waits until it is made. */
+function doubtOf(status: number, isOne: boolean): string | null {
+  if (status === 206) return PART;
+  return status === 202 && isOne ? ACCEPTED : null;
 }
 
 /** Detected paging, as later runs keep it. */

@@ -117,6 +117,12 @@ describe('a list is incomplete where a response says that there is more', () => 
       { dataSelector: 'hits.hits' },
     ],
     ['a number of pages', { json: { data: rows, total_pages: 2 } }, {}],
+    ['a page of several', { json: { data: rows, page: 1, of: 4 } }, {}],
+    ['a page out of several', { json: { data: rows, paging: { pageNo: 1, outOf: '4' } } }, {}],
+    ['a page and the last one', { json: { data: rows, pages: { current: 1, last: 4 } } }, {}],
+    ['a page of several in words', { json: { data: rows, page: '1 of 4' } }, {}],
+    ['a page of several in one text', { json: { data: rows, meta: { page: '1/4' } } }, {}],
+    ['a page and how many there are', { json: { data: rows, page: 1, noOfPages: 4 } }, {}],
     ['errors beside the rows', { json: { data: rows, errors: [{ message: 'timeout' }] } }, {}],
     ['an incomplete search', { json: { data: rows, incomplete_results: true } }, {}],
     ['failed shards', { json: { data: rows, _shards: { failed: 1 } } }, {}],
@@ -255,6 +261,8 @@ describe('a list is unproven where a response may say that there is more', () =>
       { status: 206, json: { data: rows }, headers: { 'Content-Range': '0-36/37' } },
     ],
     ['no page is next', { json: { data: rows }, headers: { 'X-Next-Page': 'null' } }],
+    ['it is page 1 of 1', { json: { data: rows, page: 1, of: 1 } }],
+    ['no page is beside what sounds like many', { json: { data: rows, of: 4, last: 4 } }],
     ['202 has rows', { status: 202, json: { data: rows } }],
   ])('and is complete where %s', async (_what, reply) => {
     const found = await read(() => reply, { dataSelector: 'data', paginator: 'single' });

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { endpoint, type SourceEvent } from 'sluice';
+import { endpoint, type EndpointConfig, type SourceEvent } from 'sluice';
 import { serve } from '../../support/local-server.js';
 import { readAll, rowsOf } from '../../support/read-pages.js';
 
@@ -97,6 +97,32 @@ describe('a response', () => {
       ) as string,
     });
   });
+
+  it.each<[string, string, Partial<EndpointConfig>, string]>([
+    ['lines read as JSON', '{"id":1}\n{"id":2}\n', {}, 'ndjson'],
+    ['lines whose last one is cut', '{"id":1}\n{"id":2}\n{"i', {}, 'ndjson'],
+    ['lines between blank ones', '\n[1,2]\r\n\r\n[3,4]\r\n', {}, 'ndjson'],
+    ['lines with a selector', '{"id":1}\n{"id":2}', { dataSelector: 'items' }, 'ndjson'],
+    ['a document read as lines', '{\n  "id": 1\n}\n', { format: 'ndjson' }, 'json'],
+  ])('of another format is an error that names it: %s', async (_w, text, config, format) => {
+    const server = await serve(() => ({ text }));
+    const { error } = await readAll(endpoint({ url: server.url, client: quick, ...config }));
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_JSON',
+      message: expect.stringContaining(`: set \`format: '${format}'\` on the endpoint.`) as string,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each(['{"id":1} {"id":2}', '{"id":1}\nnot json', '{"id":1,\n"a" 2}', '{"id":1}}'])(
+    'that is broken names no format: %j',
+    async (text) => {
+      const server = await serve(() => ({ text }));
+      const { error } = await readAll(endpoint({ url: server.url, client: quick }));
+      expect(String(error)).toMatch(/not JSON/i);
+      expect(String(error)).not.toContain('format');
+    },
+  );
 
   it.each([
     ['gzip', gzipSync],

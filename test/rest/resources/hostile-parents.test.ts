@@ -243,7 +243,7 @@ describe('a response that is shared', () => {
     expect(error).toMatchObject({
       code: 'ERR_SLUICE_SELECT',
       message: expect.stringMatching(
-        /^Resource sites, page 1 of the responses of people: Nothing is at `sites`\. The keys there are: `people`, `teams`, `next`\.$/,
+        /^Resource sites, page 1 of the responses of people: Nothing is at `sites`\. The keys there are: `people`, `teams`, `next`\. If a response without it has no rows, set `mayBeMissing: true` on the endpoint\.$/,
       ) as string,
     });
   });

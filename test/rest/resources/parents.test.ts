@@ -258,6 +258,35 @@ describe('one response with several tables', () => {
       '/teams/t2/members',
     ]);
   });
+
+  it('that lacks the rows of another resource on a later page is an error that names the option', async () => {
+    const server = await serve(({ query }) => ({
+      json: query.has('page')
+        ? { people: [{ id: 2 }], next: null }
+        : { people: [{ id: 1 }], teams: [{ id: 9 }], next: '?page=2' },
+    }));
+    const of = (mayBeMissing: boolean): Source =>
+      restSource({
+        name: 'shop',
+        client: { baseUrl: server.url, paginator: { type: 'jsonLink' } },
+        resources: [
+          { name: 'people', endpoint: { dataSelector: 'people' } },
+          {
+            name: 'teams',
+            endpoint: { responseOf: 'people', dataSelector: 'teams', mayBeMissing },
+          },
+        ],
+      });
+    const { error } = await readSource(of(false));
+    expect(error).toMatchObject({
+      code: 'ERR_SLUICE_SELECT',
+      message: expect.stringMatching(
+        /^Resource teams, page 2 of the responses of people: Nothing is at `teams`\..*set `mayBeMissing: true` on the endpoint\.$/,
+      ) as string,
+    });
+    const { rows, error: none } = await readSource(of(true));
+    expect([none, rows['teams']]).toEqual([null, [{ id: 9 }]]);
+  });
 });
 
 describe('a request', () => {

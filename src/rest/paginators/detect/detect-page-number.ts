@@ -10,7 +10,7 @@ import {
   sentBy,
 } from './detect-seen.js';
 import { detected, type Detected } from './detected.js';
-import { type Member, PAGES, parentName, SIZES, TOTAL_PAGES } from './members.js';
+import { type Member, PAGES, parentName, SIZES, statedPages } from './members.js';
 
 /** Parameters for a page's number; other echoes of it (`current_page`, `number`) go with `page`. */
 const PARAMS = new Set(['page', 'pagenumber', 'pageno', 'pagenum', 'pageindex']);
@@ -26,12 +26,7 @@ export function pageNumberPaging(seen: Seen): Detected | null {
   const sentValue = sentBy(sent, SENT);
   const sentNumber = statedCount(sentValue?.value);
   const echo = echoOf(seen, sentNumber);
-  const pages = seen.members.find(
-    (member) =>
-      (TOTAL_PAGES.has(member.name) ||
-        (member.name === 'total' && parentName(member) === 'pages')) &&
-      statedCount(member.value) !== null,
-  );
+  const pages = statedPages(seen.members);
   const number = sentNumber ?? statedCount(echo?.value);
   const size = sentBy(sent, SIZES);
   const isPaged =
@@ -47,7 +42,7 @@ export function pageNumberPaging(seen: Seen): Detected | null {
   const base = number === null ? 'auto' : Math.min(number, 1);
   // The last page's number is the number of pages only where they count from 1.
   const counted =
-    pages !== undefined && (pages.name !== 'lastpage' || base === 1) ? pages : undefined;
+    pages !== undefined && (!pages.name.startsWith('last') || base === 1) ? pages : undefined;
   const config: PageNumberConfig = {
     basePage: base,
     ...(number !== null && number > 1 && { page: number }),

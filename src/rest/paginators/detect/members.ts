@@ -1,5 +1,6 @@
 import { isObject } from '../../../../operators/json/is-object.js';
 import type { Json, JsonObject } from '../../../../operators/types.js';
+import { statedCount } from '../stated-count.js';
 
 /** A member of a response outside its lists, or of a request's body. */
 export interface Member {
@@ -133,7 +134,7 @@ export const SIZES: ReadonlySet<string> = new Set([
   'resultsperpage',
 ]);
 /** Names of the number of pages. */
-export const TOTAL_PAGES: ReadonlySet<string> = new Set([
+const TOTAL_PAGES: ReadonlySet<string> = new Set([
   'totalpages',
   'pages',
   'pagecount',
@@ -147,7 +148,19 @@ export const TOTAL_PAGES: ReadonlySet<string> = new Set([
   'totalpage',
   'nbpages',
   'pagescount',
+  'countofpages',
+  'lastpageno',
+  'lastpagenum',
+  'lastpagenumber',
+  'noofpages',
+  'totalnumberofpages',
+  'totalnumpages',
+  'totalpageno',
+  'totalpagenumber',
+  'totalpagescount',
 ]);
+/** Names of the number of pages that mean something else unless a page's number is beside them. */
+const BESIDE_PAGE: ReadonlySet<string> = new Set(['last', 'of', 'outof']);
 /** Names of the number of rows in all. */
 export const TOTALS: ReadonlySet<string> = new Set([
   'total',
@@ -197,3 +210,26 @@ export const TOTALS: ReadonlySet<string> = new Set([
 /** Names of a flag that says whether there is more: `has_more`, `hasNextPage`, `moreRecords`. */
 export const HAS_MORE: RegExp =
   /^(is|has|have|are|there(is|are))?more(items|results?|pages?|records?|data|rows|entries|elements|objects)?(available|exists?|incollection|tocome)?$|^(is|has)next(page|pages|link|set|batch|results?)?$|^nextpage(exists|available)$|^istruncated$/;
+
+/**
+ * The number of pages that a response states: under a name for it (`total_pages`), as the total of
+ * its `pages`, or beside the number of this page (`{ page: 1, of: 4 }`).
+ */
+export function statedPages(members: readonly Member[]): Member | undefined {
+  return members.find(
+    (member) =>
+      statedCount(member.value) !== null &&
+      (TOTAL_PAGES.has(member.name) ||
+        (member.name === 'total' && parentName(member) === 'pages') ||
+        (BESIDE_PAGE.has(member.name) && isBesidePage(member))),
+  );
+}
+
+function isBesidePage(member: Member): boolean {
+  const isOfPage = /^(page|pages|paging|pagination|pager|pageinfo)$/.test(parentName(member));
+  return Object.entries(member.within).some(([key, value]) => {
+    const name = plainName(key);
+    const isPage = PAGES.has(name) || (isOfPage && /^(number|current|index|no)$/.test(name));
+    return isPage && statedCount(value) !== null;
+  });
+}

@@ -16,7 +16,7 @@ import {
   parentName,
   plainName,
   SIZES,
-  TOTAL_PAGES,
+  statedPages,
 } from './members.js';
 import { totalSign } from './total-sign.js';
 
@@ -46,21 +46,28 @@ export function pageSigns(envelope: Json, rowsAt: readonly string[], rows: numbe
     (member) => describesList(member, rowsAt) && !isAt(member, rowsAt),
   );
   if (members.length === 0) return NO_SIGNS;
-  const pages = members.find(
-    (member) =>
-      (TOTAL_PAGES.has(member.name) ||
-        (member.name === 'total' && parentName(member) === 'pages')) &&
-      statedCount(member.value) !== null,
-  );
+  const pages = statedPages(members);
   return {
     flag: flagIn(members),
     next: nextIn(members),
     total: totalSign(members, rows),
-    pages: pages === undefined ? null : statedCount(pages.value),
+    pages: statedCount(pages?.value) ?? pagesInText(members),
     limit: limitIn(members, rows),
     position: positionIn(members),
     fault: faultIn(members),
   };
+}
+
+/** The number of pages in `page: "1 of 4"` or `"1/4"`. */
+function pagesInText(members: readonly Member[]): number | null {
+  for (const { name, value } of members) {
+    const [, pages] =
+      PAGES.has(name) && typeof value === 'string'
+        ? (/^\s*(?:page\s*)?\d+\s*(?:of|\/)\s*(\d+)\s*$/i.exec(value) ?? [])
+        : [];
+    if (pages !== undefined) return Number(pages);
+  }
+  return null;
 }
 
 /** The rows themselves, whatever the name of their list. */

@@ -664,6 +664,42 @@ describe('page numbers', () => {
       { params: { page: 2 } },
     ],
     [
+      'a page of so many',
+      { body: { page: 1, of: 3, data: ROWS } },
+      numbered({ basePage: 1, pageParam: 'page', totalPath: 'of' }),
+      { params: { page: 2 } },
+    ],
+    [
+      'a page out of so many',
+      { body: { paging: { currentPage: 1, outOf: 3 }, data: ROWS } },
+      numbered({ basePage: 1, pageParam: 'page', totalPath: 'paging.outOf' }),
+      { params: { page: 2 } },
+    ],
+    [
+      'a page object with its number and how many there are',
+      { body: { page: { number: 1, of: 3 }, data: ROWS } },
+      numbered({ basePage: 1, pageParam: 'page', totalPath: 'page.of' }),
+      { params: { page: 2 } },
+    ],
+    [
+      'the current page and the last one',
+      { body: { pagination: { current: 1, last: 3 }, data: ROWS } },
+      numbered({ basePage: 1, pageParam: 'page', totalPath: 'pagination.last' }),
+      { params: { page: 2 } },
+    ],
+    [
+      'page and pages',
+      { body: { page: 1, pages: 3, data: ROWS } },
+      numbered({ basePage: 1, pageParam: 'page', totalPath: 'pages' }),
+      { params: { page: 2 } },
+    ],
+    [
+      "the last page's number in other words",
+      { body: { page: 1, last_page_number: 3, data: ROWS } },
+      numbered({ basePage: 1, pageParam: 'page', totalPath: 'last_page_number' }),
+      { params: { page: 2 } },
+    ],
+    [
       'a last page’s number that counts from 0, which is not the number of pages',
       { body: { page: 0, lastPage: 3, data: ROWS } },
       numbered({ basePage: 0, pageParam: 'page' }),
