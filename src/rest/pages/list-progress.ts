@@ -1,0 +1,208 @@
+import { NO_ROWS } from '../../../operators/json/no-rows.js';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
+import type { Json, Page } from '../../../operators/types.js';
+import type { ListEnd, SourceEvent } from '../../run/source.js';
+import type { Detected } from '../paginators/detect/detected.js';
+import { missingHeader, statedPageSize } from '../paginators/missing-header.js';
+import type { PageFacts, Paginator } from '../paginators/paginator.js';
+import { type CursorTracker, cursorTracker } from './cursor-tracker.js';
+import type { CursorValue } from './incremental.js';
+import { isCut } from './is-cut.js';
+import type { Resumed } from './list-positions.js';
+import { type FoundPaging, listState } from './list-state.js';
+import { ListTally } from './list-tally.js';
+import type { List, ReadOptions } from './list.js';
+import { STATE_ONLY } from './no-rows.js';
+import type { Located } from './page-facts.js';
+import { rowPaths } from './path-watch.js';
+import type { ListSnapshot } from './position.js';
+import { statusDoubt } from './response-meaning.js';
+
+/** What of a position comes from the progress; the rest comes from the requests. */
+type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe'>;
+
+/**
+ * How far one list was read: its paginator, its counts, its incremental cursor, and what casts
+ * doubt on its end. Makes the list's pages and its end.
+ */
+export class ListProgress {
+  readonly #list: List;
+  readonly #options: Pick<ReadOptions, 'client' | 'places' | 'watch'>;
+  readonly #tracker: CursorTracker | null;
+  readonly #tally: ListTally;
+  #paginator: Paginator | null;
+  #paging: FoundPaging | undefined;
+  /** Rows that a request without a configured page size has for a page. */
+  #size: number | null = null;
+  #nextMissing = false;
+  #missingHeader: string | null = null;
+  /** A selector with a wildcard that led to nothing. */
+  #unmatched: string | null;
+  #statusDoubt: string | null = null;
+
+  /** @param resumed where an earlier read of the list stood; null at its beginning */
+  constructor(
+    list: List,
+    options: Pick<ReadOptions, 'client' | 'places' | 'watch'>,
+    resumed: Resumed | null,
+  ) {
+    const { places, watch } = options;
+    const { incremental, limits, last } = list;
+    const known = resumed?.known;
+    const start = known === undefined ? last : cursorValue(known.cursor);
+    this.#list = list;
+    this.#options = options;
+    this.#tracker = incremental === null ? null : cursorTracker(incremental, start, limits);
+    this.#tally = new ListTally(known?.tally);
+    this.#paginator = resumed?.paginator ?? (list.paginator === 'auto' ? null : list.paginator);
+    this.#paging =
+      known?.isKept === true && this.#paginator !== null
+        ? pagingOf(list, this.#paginator)
+        : list.paging;
+    this.#unmatched = known?.unmatched ?? null;
+    watch.restore(known?.matched ?? []);
+    if (known?.selector != null) places.choose(known.selector);
+  }
+
+  /** Null before it is detected. */
+  get paginator(): Paginator | null {
+    return this.#paginator;
+  }
+
+  get counts(): ListTally['counts'] {
+    return this.#tally.counts;
+  }
+
+  /** Rows of the whole list as the API states them; null where it does not. */
+  get total(): number | null {
+    return this.#tally.total;
+  }
+
+  /** Notes what was detected on the first page. */
+  noteDetected({ paginator, size, lasting }: Detected): void {
+    this.#size = size;
+    if (lasting) this.#paging = pagingOf(this.#list, paginator);
+  }
+
+  /** Goes on by a paginator that was detected. */
+  adopt(paginator: Paginator): void {
+    this.#paginator = paginator;
+  }
+
+  /** Notes how the first page of the list names the next one. */
+  noteFirst(facts: PageFacts, nextMissing: boolean): void {
+    this.#nextMissing = nextMissing;
+    if (this.#paginator === null) return;
+    this.#missingHeader = missingHeader(this.#paginator, facts);
+    if (this.#missingHeader !== null) this.#size ??= statedPageSize(this.#list, facts);
+  }
+
+  /** Notes why the end may be none; the first reason counts. */
+  suspect(doubt: string): void {
+    this.#tally.suspect(doubt);
+  }
+
+  /** Counts a page that is among the list's; its event. */
+  count({ body, span, bytes, beside, response }: Located, facts: PageFacts): SourceEvent {
+    const { resource, parent, incremental, dataSelector, poll } = this.#list;
+    const { watch } = this.#options;
+    this.#statusDoubt = statusDoubt(response.status, span.kind === 'value' && poll === null);
+    const wild = dataSelector?.find((selector) => selector.includes('*'));
+    if (wild !== undefined && beside !== undefined && (beside !== null || span.count > 0)) {
+      watch.note('dataSelector', wild, beside === null, () => beside ?? []);
+      if (beside !== null) this.#unmatched = wild;
+    }
+    if (this.#tracker !== null && span.count > 0)
+      watch.note(
+        'incremental.cursorPath',
+        incremental?.cursorPath ?? '',
+        this.#tracker.add(body, span),
+        () => rowPaths(body, span),
+      );
+    const index = this.#tally.counts.pages;
+    if (this.#paginator !== null) this.#tally.see(facts, this.#paginator);
+    this.#tally.add(span.count);
+    return { kind: 'page', resource, parent, index, rows: span.count, bytes };
+  }
+
+  /** The page that was counted last. `next`: the position behind it; null for the last page. */
+  page({ body, span }: Pick<Located, 'body' | 'span'>, next: Json): Page {
+    const { resource, parent, stamp, last } = this.#list;
+    const state = listState(this.#list, this.#paging, last);
+    const index = this.#tally.counts.pages - 1;
+    return { resource, parent, index, body, rows: span, next, stamp, state };
+  }
+
+  /** `isRepeat`: the sign of more in the last response led to a page that was read. */
+  end(end: ListEnd['end'], isRepeat = false): ListEnd {
+    const { resource, parent, paginator, secrets } = this.#list;
+    const { fault } = this.#tally;
+    return {
+      kind: 'done',
+      resource,
+      parent,
+      end,
+      ...this.#tally.end(),
+      ...(this.#statusDoubt !== null && { doubt: this.#statusDoubt }),
+      ...(isRepeat && { more: null }),
+      fault: fault === null ? null : this.#options.client.redact(fault, secrets),
+      pageSize: this.#paginator?.pageSize ?? this.#size,
+      autoDetected: paginator === 'auto',
+      nextMissing: this.#nextMissing,
+      ...(this.#missingHeader !== null && { missingHeader: this.#missingHeader }),
+      ...(this.#unmatched !== null &&
+        this.#tally.counts.rows === 0 && { unmatched: this.#unmatched }),
+    };
+  }
+
+  /**
+   * What later runs begin with. Null where the list was not read to its end: what was missed has to
+   * be requested again.
+   */
+  finalState(end: ListEnd): { state: Json } | null {
+    return isCut(end)
+      ? null
+      : { state: listState(this.#list, this.#paging, this.#tracker?.last() ?? null) };
+  }
+
+  /**
+   * A page without rows that brings the state of a list whose last page did not know that it was
+   * the last; null where there is none to bring.
+   */
+  statePage(end: ListEnd): Page | null {
+    const final = this.#tracker === null ? null : this.finalState(end);
+    if (final === null) return null;
+    const index = this.#tally.counts.pages;
+    return { ...this.page({ body: STATE_ONLY, span: NO_ROWS }, null), index, ...final };
+  }
+
+  snapshot(): Known {
+    const { client, places, watch } = this.#options;
+    const { secrets, dataSelector } = this.#list;
+    const cursor = this.#tracker?.last() ?? null;
+    const { fault, ...counted } = this.#tally.snapshot();
+    return {
+      paginator: this.#paginator?.config ?? null,
+      isKept: this.#paging !== undefined,
+      tally: { ...counted, fault: fault === null ? null : client.redact(fault, secrets) },
+      cursor: cursor === null ? null : printJson(cursor),
+      selector: dataSelector === null ? places.chosen() : null,
+      matched: watch.matched(),
+      unmatched: this.#unmatched,
+    };
+  }
+
+  close(): void {
+    this.#tracker?.close();
+  }
+}
+
+/** Detected paging, as later runs keep it. */
+function pagingOf({ fingerprint }: List, { config }: Paginator): FoundPaging {
+  return { fingerprint, paginator: config as FoundPaging['paginator'] };
+}
+
+function cursorValue(text: string | null): CursorValue | null {
+  return text === null ? null : (parseJson(text) as CursorValue);
+}

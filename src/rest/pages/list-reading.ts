@@ -1,0 +1,248 @@
+import { placeOf } from '../../../operators/settings/with-place.js';
+import type { Json, Page } from '../../../operators/types.js';
+import type { ListEnd, SourceEvent } from '../../run/source.js';
+import { detectPaginator } from '../paginators/detect/detect.js';
+import type { Detected } from '../paginators/detect/detected.js';
+import type { Ending, PageFacts, RequestChange } from '../paginators/paginator.js';
+import { BEHIND, type FetchedPage, type PageRequest } from './fetch-page.js';
+import { type ListPositions, listPositions } from './list-positions.js';
+import { ListProgress } from './list-progress.js';
+import type { List, ReadOptions } from './list.js';
+import { type FactsReader, factsReader, type Located, withValues } from './page-facts.js';
+import { type GuardSnapshot, PaginationGuard, type Step, type Stop } from './pagination-guard.js';
+import { watchPaginator } from './path-watch.js';
+import { pageMeaning, skipMeaning } from './response-meaning.js';
+
+/** What is to be done next for a list. */
+export type ReadStep = { request: PageRequest } | { page: Page } | { event: SourceEvent };
+type Steps<T = void> = Generator<ReadStep, T, undefined>;
+
+/** A page that is known to be the list's only when a later one differs. */
+interface Held {
+  page: Located;
+  facts: PageFacts;
+  next: RequestChange;
+  isProbe: boolean;
+  guard: GuardSnapshot;
+}
+
+/**
+ * Reads one list without sending anything: it takes the response of each request, and says which
+ * pages and events come of it and what to request next.
+ */
+export class ListReading {
+  readonly #list: List;
+  readonly #options: Pick<ReadOptions, 'watch'>;
+  readonly #where: string;
+  readonly #positions: ListPositions;
+  readonly #guard: PaginationGuard;
+  readonly #reader: FactsReader;
+  readonly #progress: ListProgress;
+  readonly #isResumed: boolean;
+  #change: RequestChange;
+  /** The request that is under way only tests whether the API heeds its parameters. */
+  #isProbe: boolean;
+  #held: Held[] = [];
+
+  /** Errors: ConfigError for a position that cannot be used (`listPositions`). */
+  constructor(list: List, options: Pick<ReadOptions, 'from' | 'client' | 'places' | 'watch'>) {
+    const { client, from } = options;
+    this.#list = list;
+    this.#options = options;
+    this.#where = placeOf(list.resource, list.parent);
+    this.#positions = listPositions(list, client);
+    const resumed = from === undefined ? null : this.#positions.resume(from, this.#where);
+    const known = resumed?.known;
+    this.#guard = new PaginationGuard(list.url, {
+      where: this.#where,
+      maxPages: list.maxPages,
+      withoutSecrets: (text) => this.#positions.withoutSecrets(text),
+      from: known?.guard,
+    });
+    this.#reader = factsReader(list.dataSelector?.[0], list.limits, known?.facts);
+    this.#progress = new ListProgress(list, options, resumed);
+    this.#isResumed = resumed !== null;
+    this.#change = resumed?.change ?? this.#progress.paginator?.first ?? {};
+    this.#isProbe = known?.isProbe ?? false;
+  }
+
+  /** The first request. PaginationError where a resumed list has too many pages already. */
+  begin(): PageRequest {
+    const change = this.#change;
+    const { pages } = this.#progress.counts;
+    const url = this.#isResumed ? this.#guard.resume(change, pages) : this.#guard.begin(change);
+    return this.#request({ change, url }, pages).request;
+  }
+
+  /**
+   * What comes of a response, in order. Without a request among it, the list is at its end.
+   *
+   * Errors: PaginationError for a list that cannot be read further, after its last page; what
+   * functions of the user throw.
+   */
+  *take(fetched: FetchedPage): Steps {
+    if (!('skipped' in fetched)) {
+      yield* this.#takePage(fetched);
+      return;
+    }
+    yield* this.#release();
+    const { resource, parent, endStatus } = this.#list;
+    const { pages } = this.#progress.counts;
+    const meaning = skipMeaning(fetched, { pages, isProbe: this.#isProbe, endStatus });
+    const { status } = fetched;
+    const { skipped: reason, end, isWhole } = meaning;
+    if (reason !== null)
+      yield { event: { kind: 'skip', resource, parent, index: pages, status, reason } };
+    if (end !== null) yield* this.#finish(end, isWhole);
+  }
+
+  close(): void {
+    this.#progress.close();
+  }
+
+  *#takePage(page: Located): Steps {
+    const { paginator: configured, paging } = this.#list;
+    let facts = this.#factsOf(page);
+    let { paginator } = this.#progress;
+    let isLost = false;
+    if (paginator === null) {
+      const found = yield* this.#detect(facts);
+      ({ paginator, incomplete: isLost } = found);
+      facts = this.#adopt(found, facts, page);
+    }
+    const meaning = pageMeaning(
+      page,
+      facts,
+      { guard: this.#guard, paginator },
+      { held: this.#held.length, total: this.#progress.total },
+    );
+    if (meaning.kind === 'first-again') {
+      yield* this.#passFirst(meaning.step, facts.index);
+      return;
+    }
+    if (configured !== 'auto' && paging === undefined)
+      watchPaginator(this.#options.watch, paginator, facts);
+    if (meaning.kind === 'ignored') {
+      this.#held = [];
+      yield this.#notice(`${this.#where}: ${IGNORED}`);
+      yield* this.#finish('repeat');
+      return;
+    }
+    this.#isProbe = meaning.kind === 'held' && meaning.isProbe;
+    if (meaning.kind === 'held') {
+      const { step, isProbe } = meaning;
+      this.#held.push({ page, facts, next: step.change, isProbe, guard: this.#guard.snapshot() });
+      yield this.#request(step, facts.index + 1);
+      return;
+    }
+    yield* this.#release();
+    yield* this.#emit(page, facts, meaning.step, isLost);
+  }
+
+  /** Goes on behind a page that was the first one once more. */
+  *#passFirst(step: Step | Stop | Ending, index: number): Steps {
+    if ('url' in step) yield this.#request(step, index);
+    else yield* this.#finish('end' in step ? step.end : 'repeat');
+  }
+
+  /** Emits a page of the list, after the request for the next one. */
+  *#emit(page: Located, seen: PageFacts, decided: Step | Stop | Ending, isLost: boolean): Steps {
+    const progress = this.#progress;
+    let [facts, step] = [seen, decided];
+    if (facts.index === 0) {
+      let nextMissing = 'end' in step && step.nextMissing === true;
+      // What was found in an earlier run is not there any more: the API may have changed.
+      if (nextMissing && this.#list.paging !== undefined) {
+        const found = yield* this.#detect(facts);
+        if (found.paginator.config?.type !== 'single') {
+          nextMissing = false;
+          facts = this.#adopt(found, facts, page);
+          step = this.#guard.after(facts, found.paginator);
+        }
+      }
+      progress.noteFirst(facts, nextMissing);
+    }
+    if ('url' in step) yield this.#request(step, facts.index + 1);
+    const [strange] = this.#reader.strangeKeys(page);
+    if (strange !== undefined)
+      progress.suspect(
+        `page ${facts.index + 1} was taken for the end, since it has no list, but it has \`${strange.slice(0, 60)}\`, which the first page had not`,
+      );
+    yield { event: progress.count(page, facts) };
+    if ('end' in step) {
+      const end = progress.end(isLost ? 'lost' : step.end, step.isRepeat);
+      yield { page: { ...progress.page(page, null), ...progress.finalState(end) } };
+      yield { event: end };
+      return;
+    }
+    const next = this.#positionBehind(step.change, this.#guard.snapshot(), false);
+    yield { page: progress.page(page, next) };
+    if ('fault' in step) throw step.fault;
+  }
+
+  /** Emits the pages that were held back: a later one differs. */
+  *#release(): Steps {
+    for (const { page, facts, next, guard, isProbe } of this.#held) {
+      yield { event: this.#progress.count(page, facts) };
+      yield { page: this.#progress.page(page, this.#positionBehind(next, guard, isProbe)) };
+    }
+    this.#held = [];
+  }
+
+  /** The end of a list whose last page did not yet know that it was the last. */
+  *#finish(end: ListEnd['end'], isWhole = true): Steps {
+    const done = this.#progress.end(end);
+    const page = isWhole ? this.#progress.statePage(done) : null;
+    if (page !== null) yield { page };
+    yield { event: done };
+  }
+
+  *#detect(facts: PageFacts): Steps<Detected> {
+    const { url, json } = this.#list;
+    const found = detectPaginator(facts, { url, json });
+    this.#progress.noteDetected(found);
+    // Most responses are one page; the verdict says whether it is the whole list.
+    if (found.incomplete || found.paginator.config?.type !== 'single')
+      yield this.#notice(`paging: ${found.why}`);
+    return found;
+  }
+
+  /** Goes on by a paginator that was detected; the facts with what it reads. */
+  #adopt({ paginator }: Detected, facts: PageFacts, { document }: Located): PageFacts {
+    this.#progress.adopt(paginator);
+    return withValues(facts, document, paginator.paths, this.#list.limits);
+  }
+
+  #factsOf(page: Located): PageFacts {
+    const { pages, rows, maxPageRows } = this.#progress.counts;
+    const heldRows = this.#held.reduce((sum, { facts }) => sum + facts.rows, 0);
+    return this.#reader.of(page, {
+      index: pages + this.#held.length,
+      rows: rows + heldRows,
+      maxPageRows,
+      change: this.#change,
+    });
+  }
+
+  #request({ change, url }: Step, index: number): { request: PageRequest } {
+    this.#change = change;
+    const paths = this.#progress.paginator?.paths ?? [];
+    return { request: { url, change, index, paths, endStatus: this.#isProbe ? BEHIND : [] } };
+  }
+
+  #notice(message: string): { event: SourceEvent } {
+    return { event: { kind: 'notice', resource: this.#list.resource, message } };
+  }
+
+  #positionBehind(change: RequestChange | null, guard: GuardSnapshot, isProbe: boolean): Json {
+    return this.#positions.behind(change, () => ({
+      ...this.#progress.snapshot(),
+      guard,
+      facts: this.#reader.snapshot(),
+      isProbe,
+    }));
+  }
+}
+
+const IGNORED =
+  'three pages in a row have the same rows, and nothing beside them moves on, so the API seems to ignore the parameters of the paginator: this is the end of the list. Check their names.';

@@ -1,0 +1,99 @@
+import type { ListEnd } from '../../run/source.js';
+import type { Ending, PageFacts, Paginator } from '../paginators/paginator.js';
+import type { PageBytes } from './envelope.js';
+import type { FetchedPage } from './fetch-page.js';
+import type { PaginationGuard, Step, Stop } from './pagination-guard.js';
+
+/** What a page is to its list, and how the list goes on behind it. */
+export type PageMeaning =
+  /** One of the list's pages. */
+  | { kind: 'page'; step: Step | Stop | Ending }
+  /**
+   * It equals the page before it: held back until a later page differs. `isProbe`: the list was at
+   * its stated end, and the next request only tests whether the API heeds its parameters.
+   */
+  | { kind: 'held'; step: Step; isProbe: boolean }
+  /** It is the first page once more, and does not count again. */
+  | { kind: 'first-again'; step: Step | Stop | Ending }
+  /** Three pages in a row are equal, so the API ignores the parameters of the paginator. */
+  | { kind: 'ignored' };
+
+/** Equal pages in a row of which it is not known whether the API ignores its parameters. */
+const MOST_HELD = 25;
+
+/**
+ * Decides what a page is to its list.
+ *
+ * A page that equals the one before is held back until one differs, and then both count. Where
+ * three are equal and nothing beside their rows moves on, the API ignores its parameters. A stated
+ * total that has room for more equal pages puts that off.
+ *
+ * @param guard of the list; it remembers the page and the request behind it
+ * @param held pages that are held back already @param total rows of the list as the API states them
+ */
+export function pageMeaning(
+  page: PageBytes,
+  facts: PageFacts,
+  { guard, paginator }: { guard: PaginationGuard; paginator: Paginator },
+  { held, total }: { held: number; total: number | null },
+): PageMeaning {
+  if (guard.isStartAgain(page, facts, paginator))
+    return { kind: 'first-again', step: { end: 'no-next' } };
+  const isRepeat = guard.isRepeat(page, facts, paginator);
+  if (isRepeat && paginator.isFirstAgain?.(facts) === true) {
+    const { index, rows, rowsRead } = facts;
+    const before = { ...facts, index: index - 1, rowsRead: rowsRead - rows };
+    return { kind: 'first-again', step: guard.after(before, paginator) };
+  }
+  const step = guard.after(facts, paginator);
+  if (!isRepeat) return { kind: 'page', step };
+  const mayBeMore = (total ?? 0) >= facts.rowsRead && held < MOST_HELD;
+  if (held > 0 && !mayBeMore) return { kind: 'ignored' };
+  const isProbe = 'end' in step && step.end === 'total';
+  const further = isProbe ? guard.beyond(facts, paginator) : step;
+  return 'url' in further
+    ? { kind: 'held', step: further, isProbe }
+    : { kind: 'page', step: further };
+}
+
+/** How a list ends with a response that has no page. */
+export interface SkipMeaning {
+  /** Null where the list has no page: the skipped response is all of it. */
+  end: ListEnd['end'] | null;
+  /** The list was read whole. */
+  isWhole: boolean;
+  /** Why the response was skipped; null where its status is the end of the list. */
+  skipped: 'status' | 'action' | null;
+}
+
+/** Statuses that say that there is nothing: a list that they end was read whole. */
+const GONE = [404, 410, 416];
+
+/**
+ * Decides what a response without a page is to its list.
+ *
+ * @param pages of the list so far
+ * @param isProbe the request only tested whether there is more than the API states
+ */
+export function skipMeaning(
+  { skipped, status }: Extract<FetchedPage, { skipped: unknown }>,
+  { pages, isProbe, endStatus }: { pages: number; isProbe: boolean; endStatus: readonly number[] },
+): SkipMeaning {
+  if (skipped !== 'end')
+    return { end: pages > 0 ? 'passed-over' : null, isWhole: GONE.includes(status), skipped };
+  const isStatedEnd = isProbe && !endStatus.includes(status);
+  return { end: isStatedEnd ? 'total' : 'status', isWhole: true, skipped: null };
+}
+
+/**
+ * Why the status of a list's last response casts doubt on its end; null where it does not.
+ *
+ * @param isAwaited the response is one value that nothing waited for (`poll`)
+ */
+export function statusDoubt(status: number, isAwaited: boolean): string | null {
+  if (status === 206)
+    return 'the last response has status 206 (partial content), and nothing says that it is the last part';
+  return status === 202 && isAwaited
+    ? 'the response has status 202 (accepted), so what it holds may not be made yet. Set `poll` to wait for it'
+    : null;
+}
