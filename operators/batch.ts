@@ -18,6 +18,11 @@ import { requirePositive } from './settings/require-positive.js';
 import { timerMs } from './settings/timer-ms.js';
 import type { Batch, Shaped } from './types.js';
 
+/**
+ * When a batch closes; whichever limit is reached first counts. All are numbers above 0, or
+ * Infinity for no limit; without options all have their defaults. Anything else is a ConfigError
+ * when `batch` is called.
+ */
 export interface BatchConfig {
   /** Rows of all tables together at which a batch closes; Infinity: none. @default 32,768 */
   rows?: number;

@@ -6,6 +6,10 @@ import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
 import type { DatasetSchema, Flat, Shaped } from './types.js';
 
+/**
+ * What is known of the tables before the first page. Without options: nothing. ConfigError when
+ * `evolve` is called for what is no object.
+ */
 export interface EvolveConfig {
   /** Schemas of the tables that are there already. @default none */
   schema?: DatasetSchema;

@@ -9,6 +9,10 @@ import { requireInput } from './settings/require-input.js';
 import { placeOf, withPlace } from './settings/with-place.js';
 import type { Page, Rows } from './types.js';
 
+/**
+ * Where the rows of each page are. ConfigError when `select` is called for an empty path or list,
+ * an unknown option, and a `key` beside rows that are a list.
+ */
 export interface SelectConfig {
   /**
    * Dotted path to the rows (`data.items`), a list of paths of which the first that is there

@@ -28,6 +28,11 @@ import type { JsonObject, Rows } from './types.js';
  */
 export type Transformed<U extends object = object> = U | Iterable<U> | null;
 
+/**
+ * How an asynchronous function is held back; for a synchronous one neither option does anything.
+ * Without options both have their defaults. ConfigError when `transform` is called for a
+ * `concurrency` below 1 and a `gate` that is none.
+ */
 export interface TransformConfig {
   /**
    * Rows of a page that an asynchronous function may work on at once; pages and rows keep their

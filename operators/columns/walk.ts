@@ -57,6 +57,7 @@ export interface WalkedTable {
   rootIds: Buffers | null;
 }
 
+/** What the columns of one resource's rows have, and how large they may become. */
 export interface ShapeOptions {
   /** Whether child tables carry the ids of their root rows. @default false */
   rootIds?: boolean;

@@ -6,6 +6,7 @@ import { NO_ROWS } from './no-rows.js';
 import { parseJson } from './parse-json.js';
 import { readings } from './paths.js';
 
+/** Where the rows of a document are, and which values are read beside them. */
 export interface LocateOptions {
   /**
    * Where the rows are: paths (`readings`), of which the first that is there counts; `@` or `$` is
@@ -25,6 +26,7 @@ export interface LocateOptions {
   limits?: Partial<Limits>;
 }
 
+/** What was found in a document. */
 export interface Located {
   span: Span;
   /**

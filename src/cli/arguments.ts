@@ -9,6 +9,7 @@ export type Command =
   | RunCommand
   | { kind: 'sandbox'; port: number | null; rateScale: number };
 
+/** `sluice run` with its options; null for those that are not given. */
 export interface RunCommand {
   kind: 'run';
   /** Name of a ready source, or path of a file. */

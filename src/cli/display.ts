@@ -9,6 +9,7 @@ export interface Output {
   write(text: string): unknown;
 }
 
+/** The lines that a run shows while it goes on. */
 export interface Display {
   /** The observer to hand to the run of one pipeline. */
   observe(pipeline: string): (event: RunEvent) => void;

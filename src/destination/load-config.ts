@@ -5,6 +5,11 @@ import type { LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
 import type { CompletenessRow, RootTable } from './messages.js';
 
+/**
+ * When a load commits its open transaction; whichever limit is reached first counts, and the end of
+ * the load commits in any case. Numbers above 0, or Infinity for no limit; without options both
+ * have their defaults. Anything else is a ConfigError when `load` or `pipeline` is called.
+ */
 export interface CommitConfig {
   /**
    * Rows of root tables after which the open transaction commits; Infinity: none. @default 500,000
@@ -25,6 +30,10 @@ export function requireCommit(commit?: CommitConfig | null): { rows: number; ms:
   return { rows, ms: timerMs(ms, 'commit.ms of load()') };
 }
 
+/**
+ * Which dataset is loaded, for whom, and who observes it. Only `dataset` is needed. ConfigError
+ * when `load` is called for an option that is missing, unknown or of another kind.
+ */
 export interface LoadConfig {
   /** Schema that holds the tables; normalized as dlt does. */
   dataset: string;

@@ -15,6 +15,7 @@ export interface Reply {
   chunked?: boolean;
 }
 
+/** A request as a stand-in received it. */
 export interface SandboxRequest {
   method: string;
   /** As it was sent, percent-encoded. */

@@ -8,6 +8,10 @@ export { ASSEMBLED_END, ASSEMBLED_START } from './assembled/data.js';
 export type { SandboxRequest } from './definition.js';
 export type { Control, RecordedRequest, Service } from './service.js';
 
+/**
+ * Where the stand-ins listen, and how strict their limits are. Without options they have the
+ * defaults; ConfigError for an option that does not exist or is of another kind.
+ */
 export interface SandboxConfig {
   /** First of three ports. @default any free ones */
   port?: number;

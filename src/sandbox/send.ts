@@ -4,6 +4,7 @@ import type { Reply } from './definition.js';
 
 export type Encoding = 'gzip' | 'deflate' | 'br';
 
+/** How a body is sent. */
 export interface SendConfig {
   /**
    * The connection is cut after so many bytes of the body as it is on the wire; null: never.

@@ -9,6 +9,10 @@ import { single } from '../rest/paginators/single.js';
 import { restSource } from '../rest/rest-source.js';
 import { type SourceFactory, sourceFactory } from '../settings/source-options.js';
 
+/**
+ * Options of `assembled`, all JSON-able. What is left out is read from the settings, by its name in
+ * snake_case; `apiKey` is needed, and a ConfigError lists the places looked in.
+ */
 export interface AssembledOptions {
   /** API key; goes as the user name of HTTP Basic with an empty password. */
   apiKey?: string;

@@ -5,6 +5,10 @@ import { single } from '../rest/paginators/single.js';
 import { restSource } from '../rest/rest-source.js';
 import { type SourceFactory, sourceFactory } from '../settings/source-options.js';
 
+/**
+ * Options of `coalesce`, all JSON-able. What is left out is read from the settings, by its name in
+ * snake_case; `accessToken` is needed, and a ConfigError lists the places looked in.
+ */
 export interface CoalesceOptions {
   /** Access token of the Deploy tab. Does not expire; dies with its user. */
   accessToken?: string;

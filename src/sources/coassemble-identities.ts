@@ -4,6 +4,10 @@ import { httpClient } from '../rest/http/http-client.js';
 import { readOptions } from '../settings/source-options.js';
 import { coassemble, coassembleAuthorization, type CoassembleOptions } from './coassemble.js';
 
+/**
+ * Whom `deleteIdentities` deletes and what becomes of their courses, beside the options of
+ * `coassemble`. Without options it is a dry run for users.
+ */
 export interface DeleteIdentitiesOptions extends CoassembleOptions {
   /** Users, or clients: deleting a client deletes everything that it owns. @default 'user' */
   kind?: 'user' | 'client';

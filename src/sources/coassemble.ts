@@ -6,6 +6,11 @@ import { pageNumber } from '../rest/paginators/page-number.js';
 import { restSource } from '../rest/rest-source.js';
 import { type SourceFactory, sourceFactory } from '../settings/source-options.js';
 
+/**
+ * Options of `coassemble`, all JSON-able. What is left out is read from the settings, by its name
+ * in snake_case; `apiKey`, and `workspaceId` or `userId`, are needed, and a ConfigError lists the
+ * places looked in.
+ */
 export interface CoassembleOptions {
   /** API key of the workspace (Settings → Add-ons → API). */
   apiKey?: string;

@@ -182,6 +182,17 @@ describe('files', () => {
     ).toEqual([]);
   });
 
+  it('describes every interface that is exported', () => {
+    const bare = (line: string, before: string | undefined): boolean =>
+      line.startsWith('export interface ') && before?.trimEnd().endsWith('*/') !== true;
+    expect(
+      [...operators, ...src].flatMap(({ path, text }) => {
+        const lines = text.split('\n');
+        return lines.flatMap((line, i) => (bare(line, lines[i - 1]) ? [`${path}: ${line}`] : []));
+      }),
+    ).toEqual([]);
+  });
+
   it('holds no file over 300 lines of code', () => {
     const kernel = filesOf('operators/kernel');
     expect(

@@ -10,6 +10,10 @@ import type { Read } from './read-dataset.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
 import { loaderFile } from './thread/thread-engine.js';
 
+/**
+ * How a DuckDB database is used. Without options it has the defaults; ConfigError for an option
+ * that does not exist.
+ */
 export interface DuckdbConfig {
   /**
    * Load in a thread of its own, so that the caller's event loop stays free. Databases in memory

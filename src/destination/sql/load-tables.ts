@@ -41,6 +41,7 @@ import { qualified, type Scope } from './sql.js';
 /** A table that rows come for: its structure, and what the load does with them. */
 export type TableOfLoad = Pick<ShapedTable, 'schema' | 'hints'>;
 
+/** Which load the tables are of, and where they are. */
 export interface LoadTablesConfig {
   scope: Scope;
   spec: LoadSpec;

@@ -69,6 +69,7 @@ export interface OAuth2Config {
   marginSeconds?: number;
 }
 
+/** A token for the client itself (`oauth2ClientCredentials`; RFC 6749, section 4.4). */
 export interface OAuth2ClientCredentialsConfig extends OAuth2Config {
   /** @default read from the source's settings by `restSource` (`client_id`) */
   clientId?: string;
@@ -76,6 +77,7 @@ export interface OAuth2ClientCredentialsConfig extends OAuth2Config {
   clientSecret?: string;
 }
 
+/** A token for a refresh token (`oauth2RefreshToken`; RFC 6749, section 6). */
 export interface OAuth2RefreshTokenConfig extends OAuth2Config {
   /** @default read from the source's settings by `restSource` (`refresh_token`) */
   refreshToken?: string;
@@ -96,6 +98,7 @@ export interface OAuth2RefreshTokenConfig extends OAuth2Config {
   onRefreshToken?: (refreshToken: string) => void | Promise<void>;
 }
 
+/** A token for a user's name and password (`oauth2Password`; RFC 6749, section 4.3). */
 export interface OAuth2PasswordConfig extends OAuth2Config {
   /** @default read from the source's settings by `restSource` (`username`) */
   username?: string;
@@ -113,6 +116,10 @@ export interface OAuth2PasswordConfig extends OAuth2Config {
   clientSecret?: string | null;
 }
 
+/**
+ * The request of a login. It needs either `url` or `path`, and has one body at most; everything
+ * else is a ConfigError.
+ */
 export interface LoginConfig {
   /** Address of the login; may be another host than the API's. */
   url?: string;
@@ -130,6 +137,11 @@ export interface LoginConfig {
   headers?: Readonly<Record<string, string>>;
 }
 
+/**
+ * A token that a login gives (`sessionToken`): there is one login before the first request, and
+ * another one when the token ends or is refused (401). `login` and `tokenPath` are needed;
+ * ConfigError for one that is missing.
+ */
 export interface SessionTokenConfig {
   /**
    * How to log in. It is sent what is listed here, and the client's headers where it is the API's

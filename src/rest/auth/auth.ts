@@ -48,6 +48,7 @@ export interface Renewal {
   refuse(version: number): void;
 }
 
+/** What a token is got with. */
 export interface RenewalContext {
   /** The client's. */
   baseUrl: string;

@@ -9,6 +9,7 @@ export interface Token {
   lifetimeMs: number | null;
 }
 
+/** How a token is got, kept and put on requests. */
 export interface TokenAuthConfig {
   /** Gets a token. */
   get: (context: RenewalContext) => Promise<Token>;

@@ -26,6 +26,7 @@ interface DltEndpoint {
   response_actions?: (DltObject | ResponseHandler)[];
 }
 
+/** An endpoint of dlt's as ours, and what it needs beside it. */
 export interface TranslatedEndpoint {
   endpoint: RestEndpoint & { path: string };
   /** Rows that dlt leaves out by their cursor are left out by these. */

@@ -7,6 +7,7 @@ import { columnsByName } from './translate-columns.js';
 import { translateEndpoint } from './translate-endpoint.js';
 import { translateHints } from './translate-hints.js';
 
+/** A resource of dlt's as ours. */
 export interface TranslatedResource {
   resource: RestResource;
   /** What its path lacks; null where it can be requested. */

@@ -11,6 +11,7 @@ const INCREMENTAL: Readonly<Record<string, string>> = {
 /** What `fill` would take for a placeholder. */
 const PLACEHOLDER = /\{(\+?(?:resources|incremental|window)\.[^{}]+)\}/g;
 
+/** Where a text stands, and what fills its names. */
 export interface TextOptions {
   /** Braces that are text are percent-encoded, as a path needs it. */
   inPath: boolean;

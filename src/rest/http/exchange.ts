@@ -12,6 +12,7 @@ import type { FetchLike, FetchResponse } from './transport/own-fetch.js';
 import { lowerCased, ownSecrets, plainHeaders, withhold } from './trusted-hosts.js';
 import { hrefOf, parseUrl, withParams } from './url.js';
 
+/** What all attempts of a client have in common. */
 export interface ExchangeConfig {
   send: FetchLike;
   /** Sent to hosts that are trusted. */

@@ -22,6 +22,10 @@ export type { ClientConfig } from './client-config.js';
 export type { HttpResponse, RequestSpec } from './messages.js';
 export type { SendOptions, SentResponse } from './send-options.js';
 
+/**
+ * Sends the requests for one API: its connections, authorization, rate limit, retries and secrets.
+ * `httpClient` makes it; endpoints that are given the same one share all of these.
+ */
 export interface Client {
   /**
    * Sends a request, throttled and repeated where that helps, and decodes the response.

@@ -1,5 +1,9 @@
 import { ConfigError } from '../../errors.js';
 
+/**
+ * How often and how long failed requests are repeated. Times are milliseconds. Without options all
+ * have their defaults; ConfigError for a number that is not above 0 and a status that is none.
+ */
 export interface RetryConfig {
   /**
    * Requests in all. Those that a rate limit refuses are not counted, but sent again until

@@ -7,6 +7,8 @@ export type QueryValue =
   | null
   | undefined
   | readonly (string | number | bigint | boolean)[];
+
+/** Query parameters by name, in their order. An empty object adds none. */
 export type Query = Readonly<Record<string, QueryValue>>;
 
 /**

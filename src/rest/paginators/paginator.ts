@@ -18,6 +18,7 @@ export interface RequestChange {
  */
 export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'passed-over' | 'status'>;
 
+/** A page that is the last of its list, and why. */
 export interface Ending {
   /** For links and cursors: there was nothing at their place, not even null. @default false */
   nextMissing?: boolean;

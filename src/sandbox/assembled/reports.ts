@@ -19,6 +19,7 @@ interface Report {
   polls: number;
 }
 
+/** The reports of the stand-in. */
 export interface Reports {
   routes: Routes;
   /** The metrics of all reports that were made, with `report_id`. */

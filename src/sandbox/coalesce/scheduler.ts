@@ -8,6 +8,7 @@ const FOLLOWING: Readonly<Record<string, string>> = {
   running: 'completed',
 };
 
+/** The runs of the stand-in, which go on by themselves. */
 export interface Scheduler {
   routes: Routes;
   /** The status of every run that was not over at first, or was started since. */

@@ -7,6 +7,7 @@ export const SCORM_FORBIDDEN = 48_003;
 export const SCORM_LARGE = 48_002;
 const LARGE_BYTES = 300_000;
 
+/** Which package of a course is wanted. */
 export interface ScormConfig {
   type: string;
   version: string;

@@ -2,6 +2,7 @@ import { PermanentFault } from '../http-errors.js';
 import type { FetchResponse } from '../transport/own-fetch.js';
 import { isCoded } from './content-coding.js';
 
+/** How large a body may be, and how long it may stand still. */
 export interface ReadLimits {
   /** Bytes, decompressed. */
   maxBytes: number;

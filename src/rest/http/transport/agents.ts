@@ -20,6 +20,7 @@ export interface TlsConfig {
   passphrase?: string;
 }
 
+/** How connections are opened, and how many. */
 export interface AgentsConfig {
   /** Connections to one host at once. */
   concurrency: number;

@@ -7,6 +7,7 @@ import type { AgentsConfig } from './agents.js';
 /** The shape of a `fetch`: node-fetch (the default), Node's own or any other. */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
+/** A request as `fetch` takes it: what node-fetch, undici and browsers have in common. */
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;
@@ -15,6 +16,7 @@ export interface FetchInit {
   signal: AbortSignal;
 }
 
+/** A response as `fetch` gives it: what is used of it. */
 export interface FetchResponse {
   status: number;
   headers: ResponseHeaders;

@@ -13,6 +13,7 @@ export interface Transport {
   keepOpen: () => () => void;
 }
 
+/** How requests reach the network. */
 export interface TransportConfig extends AgentsConfig {
   /** The user's own; undefined for node-fetch. */
   fetch: FetchLike | undefined;
