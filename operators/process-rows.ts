@@ -1,9 +1,10 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { FlattenEvent } from './columns/flattener.js';
 import { ConfigError } from './errors.js';
+import { sentTextsOf } from './json/carry-sent-texts.js';
 import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
-import { rowFault, rowText } from './json/row-text.js';
+import { isRowList, rowFault, rowText } from './json/row-text.js';
 import { givenOptions, requireKind } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
 import { type UserFunction, userFunction } from './settings/user-function.js';
@@ -30,7 +31,8 @@ export type ProcessingStep =
  * - State: none.
  *
  * Elements that are null are no rows; `observe` is called with their number. Numbers that no step
- * changed stay as they were sent (`1.0`, `1e2`); integers beyond 2^53 arrive as BigInt.
+ * changed stay as they were sent (`1.0`, `1e2`), also where they were renamed; integers beyond 2^53
+ * arrive as BigInt.
  *
  * @example rows.pipe(processRows([{ filter: (row) => row.total !== 0 }]))
  */
@@ -80,8 +82,9 @@ export function processed(
       rows = rows.filter((each) => by.call(() => step.filter(each), filterFault));
     else if ('map' in step)
       rows = rows.map((each) => {
+        const carry = by.call(() => sentTextsOf(each), noFault);
         const made = by.call(() => step.map(each), rowFault) as JsonObject;
-        carryTexts(by, each, made);
+        carryTexts(by, carry, made);
         return made;
       });
     else rows = rows.flatMap((each) => yielded(by, each, step.yieldMap));
@@ -94,14 +97,12 @@ function yielded(
   row: JsonObject,
   yieldMap: (row: JsonObject) => Iterable<object>,
 ): JsonObject[] {
+  const carry = by.call(() => sentTextsOf(row), noFault);
   const made = by.call(() => yieldMap(row), iterableFault);
-  const rows = by.call(
-    () => [...made] as JsonObject[],
-    () => null,
-  );
+  const rows = by.call(() => [...made] as JsonObject[], noFault);
   for (const each of rows) {
     by.call(() => each, rowFault);
-    carryTexts(by, row, each);
+    carryTexts(by, carry, each);
   }
   return rows;
 }
@@ -111,9 +112,11 @@ function filterFault(value: unknown): string | null {
 }
 
 function iterableFault(value: unknown): string | null {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value
-    ? null
-    : 'return a list of rows, or yield them.';
+  return isRowList(value) ? null : 'return a list of rows, or yield them.';
+}
+
+function noFault(): null {
+  return null;
 }
 
 /** With several steps nobody knows which of them made a value; so all are named. */

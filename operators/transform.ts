@@ -14,9 +14,10 @@ import {
   toArray,
 } from 'rxjs';
 import { ConfigError } from './errors.js';
+import { type CarrySentTexts, sentTextsOf } from './json/carry-sent-texts.js';
 import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
-import { rowFault, rowText } from './json/row-text.js';
+import { isRowList, rowFault, rowText } from './json/row-text.js';
 import { givenOptions, requireKind } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
 import { isPromise, type UserFunction, userFunction } from './settings/user-function.js';
@@ -71,8 +72,9 @@ const PROCESS_GATE = Symbol.for('sluice.gate');
  *
  * Integers beyond 2^53 arrive as BigInt and leave as their digits; other numbers beyond double
  * (`1e400`) arrive as text. Numbers that `fn` did not change leave as they were sent (`1.0`,
- * `1e2`), also in `{ ...row }`; numbers that it made leave as JavaScript prints them. A Date that
- * it made becomes a timestamp; rows arrive as JSON has them, so a timestamp arrives as text.
+ * `1e2`), also in `{ ...row }` and renamed; numbers that it made, and copies beside the original,
+ * leave as JavaScript prints them (`1`). A Date that it made becomes a timestamp; rows arrive as
+ * JSON has them, so a timestamp arrives as text.
  *
  * @typeParam T the rows as they arrive; nothing checks that they are so. @default any JSON object
  * @typeParam U the rows as they leave
@@ -164,6 +166,7 @@ function attempt<T extends object>(
   fn: (row: T) => Transformed | Promise<Transformed>,
 ): string[] | Promise<string[]> {
   const by = userFunction({ name: 'transform', resource: page.resource, page: page.index, row: i });
+  const carry = sentTextsOf(row);
   let result: Transformed | Promise<Transformed>;
   let isLater: boolean;
   try {
@@ -173,31 +176,27 @@ function attempt<T extends object>(
     throw by.error(error);
   }
   return isLater
-    ? by.wait(() => result, fault).then((awaited) => textsOf(by, row, awaited as Transformed))
+    ? by.wait(() => result, fault).then((awaited) => textsOf(by, carry, awaited as Transformed))
     : textsOf(
         by,
-        row,
+        carry,
         by.call(() => result, fault),
       );
 }
 
-function textsOf(by: UserFunction, row: object, result: Transformed): string[] {
+function textsOf(by: UserFunction, carry: CarrySentTexts, result: Transformed): string[] {
   if (result === null) return [];
   const made: readonly object[] = by.call(
-    () => (isIterable(result) ? [...result] : [result]),
+    () => (isRowList(result) ? [...result] : [result]),
     () => null,
   );
   return made.map((each) => {
-    carryTexts(by, row, each);
+    carryTexts(by, carry, each);
     return rowText(by, each);
   });
 }
 
 function fault(value: unknown): string | null {
   if (value === undefined) return 'return the row, or null to leave it out.';
-  return value === null || isIterable(value) ? null : rowFault(value);
-}
-
-function isIterable(value: unknown): value is Iterable<object> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+  return value === null || isRowList(value) ? null : rowFault(value);
 }

@@ -1,9 +1,10 @@
 import { besideName } from '../schema/names.js';
 import type { Json, JsonObject, Rows } from '../types.js';
+import { sentTextsOf } from './carry-sent-texts.js';
 import { isObject } from './is-object.js';
 import { NO_ROWS } from './no-rows.js';
 import { parseJson } from './parse-json.js';
-import { carrySentTexts, keepSentText, sentText } from './sent-numbers.js';
+import { keepSentText, sentText } from './sent-numbers.js';
 
 const encoder = new TextEncoder();
 
@@ -34,7 +35,7 @@ export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
     const text = key.replace(HALVES, spelt);
     if (isText(own, text)) return row;
     const keyed = { ...row, [own === null ? field : besideName(field)]: text };
-    carrySentTexts(row, keyed);
+    sentTextsOf(row)(keyed);
     return keyed;
   });
 }

@@ -13,6 +13,19 @@ export function rowFault(value: unknown): string | null {
 }
 
 /**
+ * Whether a value is rows and not a row: a list, a set, or what a generator yields. A map of rows
+ * is none, since its keys would be lost, nor are bytes.
+ */
+export function isRowList(value: unknown): value is Iterable<object> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Symbol.iterator in value &&
+    !(value instanceof Map || ArrayBuffer.isView(value))
+  );
+}
+
+/**
  * A row as JSON text. FunctionError of the function that made it, where it is no object or holds
  * what JSON cannot hold.
  */

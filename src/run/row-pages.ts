@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { NO_ROWS } from '../../operators/json/no-rows.js';
 import { rowsFromTexts } from '../../operators/json/row-objects.js';
-import { rowText } from '../../operators/json/row-text.js';
+import { isRowList, rowText } from '../../operators/json/row-text.js';
 import { userFunction } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import type { SourceEvent } from './source.js';
@@ -139,9 +139,13 @@ function isOnceOnly(rows: object): boolean {
 }
 
 function rowsFault(value: unknown): string | null {
-  const isRows =
-    typeof value === 'object' &&
-    value !== null &&
-    (Symbol.iterator in value || Symbol.asyncIterator in value);
-  return isRows ? null : 'return a list of rows, or yield them.';
+  return areRows(value) ? null : 'return a list of rows, or yield them.';
+}
+
+/** Whether a value gives rows one by one, at once or as they come. */
+export function areRows(value: unknown): value is Iterable<object> | AsyncIterable<object> {
+  return (
+    isRowList(value) ||
+    (typeof value === 'object' && value !== null && Symbol.asyncIterator in value)
+  );
 }

@@ -2,7 +2,7 @@ import { defer, from } from 'rxjs';
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
-import { type GivenRows, rowPages } from './row-pages.js';
+import { areRows, type GivenRows, rowPages } from './row-pages.js';
 import type { Resource, RunContext, Source } from './source.js';
 
 /** What rows that come from anywhere are loaded as. */
@@ -89,18 +89,14 @@ function isSource(input: unknown): input is Source {
 }
 
 function isRows(input: unknown): input is GivenRows {
-  return (
-    typeof input === 'function' ||
-    (typeof input === 'object' &&
-      input !== null &&
-      (Symbol.iterator in input || Symbol.asyncIterator in input))
-  );
+  return typeof input === 'function' || areRows(input);
 }
 
 function described(input: unknown): string {
   if (input instanceof Promise) return 'a promise. Await it first';
   if (typeof input === 'string') return kindOf(input);
   if (input === null || typeof input !== 'object') return String(input);
+  if (Symbol.iterator in input) return kindOf(input);
   const keys = Object.keys(input);
   return 'client' in input
     ? 'a config. Pass it to restSource() first'

@@ -90,6 +90,22 @@ describe('processing steps', () => {
     expect(await textAfter(`[${SENT}]`, { map: change })).toBe(`[${before.slice(0, -1)}${after}]`);
   });
 
+  it('keep numbers that they rename one after another', async () => {
+    const steps: ProcessingStep[] = [
+      { map: ({ a, ...rest }) => ({ ...rest, b: a as number }) },
+      {
+        map: (row) => {
+          row['c'] = row['b'] as number;
+          delete row['b'];
+          return row;
+        },
+      },
+    ];
+    expect(await textAfter('[{"a":1.0,"id":1},{"a":1,"id":1}]', ...steps)).toBe(
+      '[{"id":1,"c":1.0},{"id":1,"c":1}]',
+    );
+  });
+
   it('keep numbers of nested rows that they yield', async () => {
     const step: ProcessingStep = { yieldMap: ({ items }) => items as JsonObject[] };
     expect(await textAfter('[{"items":[{"p":1.0},{"p":2.50}]}]', step)).toBe(
@@ -277,10 +293,16 @@ describe('transform', () => {
     );
   });
 
-  it.each([[() => 5], [async () => 'x'], [() => [1]], [() => [null]], [() => new Date(0)]])(
-    'refuses what is no row: %s',
-    async (fn) => {
-      await expect(after(fn as never)).rejects.toMatchObject({ code: 'ERR_SLUICE_FUNCTION' });
-    },
-  );
+  it.each([
+    [() => 5],
+    [async () => 'x'],
+    [() => [1]],
+    [() => [null]],
+    [() => new Date(0)],
+    [() => new Map()],
+    [async () => new Map()],
+    [() => new Uint8Array()],
+  ])('refuses what is no row: %s', async (fn) => {
+    await expect(after(fn as never)).rejects.toMatchObject({ code: 'ERR_SLUICE_FUNCTION' });
+  });
 });

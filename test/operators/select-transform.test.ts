@@ -376,6 +376,31 @@ describe('transform', () => {
       ({ long, id }) => ({ renamed: long, id2: id }),
       '[{"renamed":0.12345678901234567890,"id2":1}]',
     ],
+    [
+      'under another key, where they are gone from their own',
+      ({ id, price, z, items }) => ({
+        id,
+        cost: price,
+        at: [z],
+        first: { b: (items as [{ a: 1 }])[0].a },
+      }),
+      '[{"id":1,"cost":1.0,"at":[-0.0],"first":{"b":3.00}}]',
+    ],
+    [
+      'renamed in place',
+      (row) => {
+        for (const key of ['items', 'o', 'long']) delete row[key];
+        row['cost'] = row['price'] as number;
+        delete row['price'];
+        return row;
+      },
+      '[{"id":1,"z":-0.0,"cost":1.0}]',
+    ],
+    [
+      'but for a copy beside the original, and a number that is as large',
+      (row) => ({ ...row, copy: row['price'], n: 1 }),
+      `${SENT.slice(0, -2)},"copy":1,"n":1}]`,
+    ],
     ['that it made', () => ({ price: 2, z: 0, q: 7 }), '[{"price":2,"z":0,"q":7}]'],
     [
       'in a list that it copied',

@@ -94,7 +94,7 @@ describe('run() of rows', () => {
 
   it('names the row that is no object', async () => {
     await expect(open().run([{ id: 1 }, 5 as never], { table: 'orders' })).rejects.toThrow(
-      /Resource orders, page 1, row 2: `run` gave/,
+      /Resource orders, page 1, row 2: `run` returned/,
     );
   });
 });
@@ -103,6 +103,7 @@ describe('run() of anything else is a config error', () => {
   it.each([
     [undefined, /found undefined/],
     [null, /found null/],
+    [new Map(), /found a Map/],
     ['orders', /found the text "orders"/],
     [{ pages: 1, resources: 2 }, /found an object with pages, resources/],
     [Promise.resolve([]), /a promise. Await it first/],
