@@ -108,7 +108,7 @@ export type { RestConfig, RestEndpoint, RestResource } from './rest/config/rest-
 export { fromDlt } from './rest/dlt/from-dlt.js';
 export { isDltConfig } from './rest/dlt/is-dlt-config.js';
 export { restSource } from './rest/rest-source.js';
-export type { RetryConfig } from './rest/http/retry.js';
+export type { RetryConfig } from './rest/http/sending/retry.js';
 export type { SaveConfig } from './rest/http/body/save-body.js';
 export type { Query, QueryValue } from './rest/http/url.js';
 export type { WindowConfig } from './rest/pages/windows.js';

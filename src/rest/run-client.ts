@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
-import { cookieJar } from './http/cookies.js';
 import type { Client } from './http/http-client.js';
+import { cookieJar } from './http/transport/cookies.js';
 import { redactor } from './secrets/redact.js';
 
 /**

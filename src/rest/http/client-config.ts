@@ -20,7 +20,7 @@ import {
 } from '../shape/shape.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import { checkedBase } from './checked-base.js';
-import { type RetryConfig, retryRules } from './retry.js';
+import { type RetryConfig, retryRules } from './sending/retry.js';
 import { type TlsConfig, tlsOptions } from './transport/agents.js';
 import type { FetchLike } from './transport/own-fetch.js';
 

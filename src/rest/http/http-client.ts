@@ -7,20 +7,20 @@ import { rateOf } from '../throttle/rate-limit.js';
 import { type Throttle, throttle } from '../throttle/throttle.js';
 import { checkedBase } from './checked-base.js';
 import { type ClientConfig, clientShape } from './client-config.js';
-import { cookieJar } from './cookies.js';
-import type { ExchangeConfig } from './exchange.js';
 import type { RequestSpec } from './messages.js';
 import { checkActions } from './response-actions.js';
-import { retryRules } from './retry.js';
-import type { SendOptions, SentResponse } from './send-options.js';
-import { sendRequest } from './send-request.js';
+import { retryRules } from './sending/retry.js';
+import type { SendOptions, SentResponse } from './sending/send-options.js';
+import { sendRequest } from './sending/send-request.js';
+import { cookieJar } from './transport/cookies.js';
+import type { ExchangeConfig } from './transport/exchange.js';
 import { hasProxy, proxyPasswords } from './transport/proxy.js';
 import { transportOf } from './transport/transport.js';
-import { trust } from './trusted-hosts.js';
+import { trust } from './transport/trusted-hosts.js';
 
 export type { ClientConfig } from './client-config.js';
 export type { HttpResponse, RequestSpec } from './messages.js';
-export type { SendOptions, SentResponse } from './send-options.js';
+export type { SendOptions, SentResponse } from './sending/send-options.js';
 
 /**
  * Sends the requests for one API: its connections, authorization, rate limit, retries and secrets.

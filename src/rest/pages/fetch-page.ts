@@ -14,7 +14,7 @@ import { ConfigError, HttpError } from '../../errors.js';
 import { pause } from '../../signals/pause.js';
 import type { Client } from '../http/http-client.js';
 import type { HttpResponse } from '../http/messages.js';
-import type { SendOptions } from '../http/send-options.js';
+import type { SendOptions } from '../http/sending/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
 import { asJson, type Format, formatAdvice } from './formats.js';

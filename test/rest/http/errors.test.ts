@@ -5,7 +5,7 @@ import { JsonError } from '#operators/errors.js';
 import { HttpError } from '#src/errors.js';
 import type { AuthRequest } from '#src/rest/auth/auth.js';
 import { basic } from '#src/rest/auth/basic.js';
-import type { RetryConfig } from '#src/rest/http/retry.js';
+import type { RetryConfig } from '#src/rest/http/sending/retry.js';
 import { type RestConfig, restSource } from 'sluice';
 import { serve } from '../../support/local-server.js';
 import { serveRaw } from '../../support/raw-server.js';

@@ -68,7 +68,7 @@ function shown(step: ReadStep): string {
 }
 
 /** What comes of each response, one after the other. */
-function stepsOf(config: PaginatorConfig, ...replies: readonly (Json | 403 | 404)[]): string[][] {
+function stepsOf(config: PaginatorConfig, ...replies: readonly Json[]): string[][] {
   const list = reading(config);
   let { paths } = list.begin();
   return replies.map((reply) => {

@@ -1,5 +1,5 @@
 import type { CookieJar, SerializedCookieJar } from 'tough-cookie';
-import type { ResponseHeaders } from './messages.js';
+import type { ResponseHeaders } from '../messages.js';
 
 /** The cookies that servers set during a run, as a browser keeps them (RFC 6265). */
 export interface Cookies {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bearer } from '#src/rest/auth/bearer.js';
 import type { ClientConfig } from '#src/rest/http/http-client.js';
-import { serve } from '../../support/local-server.js';
-import { failure, send } from '../../support/send.js';
+import { serve } from '../../../support/local-server.js';
+import { failure, send } from '../../../support/send.js';
 
 describe('redirects of a client', () => {
   const secret = 'tok-1234567890';

@@ -1,9 +1,9 @@
-import type { SourceEvent } from '../../run/source.js';
-import type { Auth } from '../auth/auth.js';
-import type { SaveConfig } from './body/save-body.js';
-import type { Cookies } from './cookies.js';
-import type { HttpResponse } from './messages.js';
-import type { ResponseAction } from './response-actions.js';
+import type { SourceEvent } from '../../../run/source.js';
+import type { Auth } from '../../auth/auth.js';
+import type { SaveConfig } from '../body/save-body.js';
+import type { HttpResponse } from '../messages.js';
+import type { ResponseAction } from '../response-actions.js';
+import type { Cookies } from '../transport/cookies.js';
 
 /** How one request is sent, and who observes it. */
 export interface SendOptions<T = null> {

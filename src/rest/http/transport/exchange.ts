@@ -1,16 +1,16 @@
-import { onAbort } from '../../signals/on-abort.js';
-import type { Auth, AuthRequest } from '../auth/auth.js';
-import { authorize } from '../auth/request-auth.js';
-import { inUtf8 } from './body/charset.js';
-import { unpacked } from './body/content-coding.js';
-import { expectedBytes, readBody, stallTimer } from './body/read-body.js';
-import { saveBody, type SaveConfig } from './body/save-body.js';
+import { onAbort } from '../../../signals/on-abort.js';
+import type { Auth, AuthRequest } from '../../auth/auth.js';
+import { authorize } from '../../auth/request-auth.js';
+import { inUtf8 } from '../body/charset.js';
+import { unpacked } from '../body/content-coding.js';
+import { expectedBytes, readBody, stallTimer } from '../body/read-body.js';
+import { saveBody, type SaveConfig } from '../body/save-body.js';
+import { explainsItself, PermanentFault } from '../http-errors.js';
+import type { HttpResponse, RequestSpec } from '../messages.js';
+import { hrefOf, parseUrl, withParams } from '../url.js';
 import type { Cookies } from './cookies.js';
-import { explainsItself, PermanentFault } from './http-errors.js';
-import type { HttpResponse, RequestSpec } from './messages.js';
-import type { FetchLike, FetchResponse } from './transport/own-fetch.js';
+import type { FetchLike, FetchResponse } from './own-fetch.js';
 import { lowerCased, ownSecrets, plainHeaders, withhold } from './trusted-hosts.js';
-import { hrefOf, parseUrl, withParams } from './url.js';
 
 /** What all attempts of a client have in common. */
 export interface ExchangeConfig {

@@ -1,8 +1,8 @@
-import type { Auth, AuthRequest } from '../auth/auth.js';
-import { secretFields, secretsIn } from '../secrets/redact.js';
-import { PermanentFault } from './http-errors.js';
-import type { RequestSpec } from './messages.js';
-import { hrefOf, percentDecoded, withoutParams } from './url.js';
+import type { Auth, AuthRequest } from '../../auth/auth.js';
+import { secretFields, secretsIn } from '../../secrets/redact.js';
+import { PermanentFault } from '../http-errors.js';
+import type { RequestSpec } from '../messages.js';
+import { hrefOf, percentDecoded, withoutParams } from '../url.js';
 
 /** Headers that identify no user; hosts that are not trusted are sent no others. */
 const PLAIN = new Set([

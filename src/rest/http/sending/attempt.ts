@@ -1,10 +1,10 @@
-import { FunctionError, isSluiceError, JsonError } from '../../../operators/errors.js';
-import type { Redactor } from '../secrets/redact.js';
-import { isRateLimited } from '../throttle/rate-headers.js';
-import { type Exchanged, exchange, type ExchangeConfig } from './exchange.js';
-import { explainsItself, type HttpErrors, isWebPage, webPageText } from './http-errors.js';
-import type { HttpResponse, RequestSpec } from './messages.js';
-import { type ActedResponse, actOn } from './response-actions.js';
+import { FunctionError, isSluiceError, JsonError } from '../../../../operators/errors.js';
+import type { Redactor } from '../../secrets/redact.js';
+import { isRateLimited } from '../../throttle/rate-headers.js';
+import { explainsItself, type HttpErrors, isWebPage, webPageText } from '../http-errors.js';
+import type { HttpResponse, RequestSpec } from '../messages.js';
+import { type ActedResponse, actOn } from '../response-actions.js';
+import { type Exchanged, exchange, type ExchangeConfig } from '../transport/exchange.js';
 import type { SendOptions, SentResponse } from './send-options.js';
 
 /**

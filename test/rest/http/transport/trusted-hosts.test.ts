@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainHeaders, trust } from '#src/rest/http/trusted-hosts.js';
+import { plainHeaders, trust } from '#src/rest/http/transport/trusted-hosts.js';
 
 describe('trust', () => {
   it.each([

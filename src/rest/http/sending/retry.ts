@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.js';
+import { ConfigError } from '../../../errors.js';
 
 /**
  * How often and how long failed requests are repeated. Times are milliseconds. Without options all

@@ -6,7 +6,7 @@ import {
   type RetryDecision,
   retryDecision,
   retryRules,
-} from '#src/rest/http/retry.js';
+} from '#src/rest/http/sending/retry.js';
 
 interface Case {
   method?: string;

@@ -1,11 +1,11 @@
-import type { Redactor } from '../secrets/redact.js';
-import { retryAfterMs, serverTime } from '../throttle/header-values.js';
-import { type Announcement, isRateLimited } from '../throttle/rate-headers.js';
-import { retryHint } from '../throttle/retry-hint.js';
-import type { Slot } from '../throttle/throttle.js';
+import type { Redactor } from '../../secrets/redact.js';
+import { retryAfterMs, serverTime } from '../../throttle/header-values.js';
+import { type Announcement, isRateLimited } from '../../throttle/rate-headers.js';
+import { retryHint } from '../../throttle/retry-hint.js';
+import type { Slot } from '../../throttle/throttle.js';
+import { type HttpErrors, PermanentFault } from '../http-errors.js';
+import type { HttpResponse, RequestSpec } from '../messages.js';
 import type { Outcome } from './attempt.js';
-import { type HttpErrors, PermanentFault } from './http-errors.js';
-import type { HttpResponse, RequestSpec } from './messages.js';
 import { type Failure, retryDecision, type RetryDecision, type RetryRules } from './retry.js';
 import type { SendOptions } from './send-options.js';
 

@@ -1,14 +1,14 @@
-import { pause } from '../../signals/pause.js';
-import { requestAuth } from '../auth/request-auth.js';
-import { type Redactor, secretsIn, secretsOf } from '../secrets/redact.js';
-import { serverTime } from '../throttle/header-values.js';
-import { announcement } from '../throttle/rate-headers.js';
-import type { Throttle, Slot } from '../throttle/throttle.js';
+import { pause } from '../../../signals/pause.js';
+import { requestAuth } from '../../auth/request-auth.js';
+import { type Redactor, secretsIn, secretsOf } from '../../secrets/redact.js';
+import { serverTime } from '../../throttle/header-values.js';
+import { announcement } from '../../throttle/rate-headers.js';
+import type { Throttle, Slot } from '../../throttle/throttle.js';
+import { httpErrors } from '../http-errors.js';
+import type { HttpResponse, RequestSpec } from '../messages.js';
+import type { ExchangeConfig } from '../transport/exchange.js';
 import { attempt } from './attempt.js';
-import type { ExchangeConfig } from './exchange.js';
 import { inReach, waitAfter } from './failed-attempt.js';
-import { httpErrors } from './http-errors.js';
-import type { HttpResponse, RequestSpec } from './messages.js';
 import type { RetryRules } from './retry.js';
 import type { SendOptions, SentResponse } from './send-options.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { cookieJar } from '#src/rest/http/cookies.js';
+import { cookieJar } from '#src/rest/http/transport/cookies.js';
 import { apiKey, restSource } from 'sluice';
-import { type ServedResponse, serve } from '../../support/local-server.js';
-import { readSource } from '../../support/read-pages.js';
-import { quickClient, send, sendWith } from '../../support/send.js';
+import { type ServedResponse, serve } from '../../../support/local-server.js';
+import { readSource } from '../../../support/read-pages.js';
+import { quickClient, send, sendWith } from '../../../support/send.js';
 
 const sets = (cookie: string): ServedResponse => ({ headers: { 'set-cookie': cookie }, json: [] });
 
