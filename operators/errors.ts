@@ -36,7 +36,7 @@ export class SluiceError extends Error {
   }
 }
 
-/** True for an error of this family, whichever copy of the package raised it. */
+/** Returns true for an error of this family, whichever copy of the package raised it. */
 export function isSluiceError(error: unknown): error is SluiceError {
   return (
     error instanceof Error && String((error as Partial<SluiceError>).code).startsWith('ERR_SLUICE_')

@@ -68,7 +68,7 @@ function requireStep(step: ProcessingStep, i: number): void {
     );
 }
 
-/** The rows that the steps make of one; `number` is the row's on its page, from 0. */
+/** Returns the rows that the steps make of one; `number` is the row's on its page, from 0. */
 export function processed(
   row: JsonObject,
   steps: readonly ProcessingStep[],

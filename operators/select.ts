@@ -65,7 +65,7 @@ export function select(
   return map((page) => rowsOf(requireInput('select()', page, 'page'), { ...options, selectors }));
 }
 
-/** The rows of one page at the selectors. */
+/** Returns the rows of one page at the selectors. */
 function rowsOf(page: Page, options: LocateOptions): Rows {
   try {
     const { body, span } = findRows(page.body, options);

@@ -131,7 +131,7 @@ export function transform<T extends object = JsonObject, U extends object = obje
     });
 }
 
-/** Nothing; calls `then` when its turn comes. */
+/** Returns nothing; calls `then` when its turn comes. */
 function ended(then: () => void): Observable<never> {
   return defer(() => {
     then();
@@ -158,7 +158,7 @@ function later(
   );
 }
 
-/** The rows that `fn` makes of one, as JSON texts. */
+/** Makes the rows that `fn` makes of one, as JSON texts. */
 function attempt<T extends object>(
   { page }: Rows,
   i: number,

@@ -9,8 +9,8 @@ import {
 import type { DataType } from '../types.js';
 
 /**
- * The Arrow type that carries a data type. Whether text is JSON is known from the table's schema
- * alone.
+ * Returns the Arrow type that carries a data type. Whether text is JSON is known from the table's
+ * schema alone.
  */
 export function arrowType(dataType: DataType): ArrowType {
   switch (dataType) {

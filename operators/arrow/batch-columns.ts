@@ -10,8 +10,8 @@ import { SchemaError } from '../errors.js';
 import type { Buffers } from '../types.js';
 
 /**
- * The buffers of a record batch's columns by name, sliced batches included. Fixed-width values are
- * views, and so are texts and bits unless a slice begins within them.
+ * Returns the buffers of a record batch's columns by name, sliced batches included. Fixed-width
+ * values are views, and so are texts and bits unless a slice begins within them.
  *
  * Errors: SchemaError for a column of an Arrow type that no column of ours has.
  */
@@ -59,7 +59,7 @@ function textFrom(
   };
 }
 
-/** `count` bits from bit `offset` on; a view where that is a whole byte. */
+/** Returns `count` bits from bit `offset` on; a view where that is a whole byte. */
 function bitsFrom(bits: Uint8Array, offset: number, count: number): Uint8Array {
   if ((offset & 7) === 0) return bits.subarray(offset >> 3, (offset + count + 7) >> 3);
   const shifted = new Uint8Array((count + 7) >> 3);

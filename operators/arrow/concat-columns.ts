@@ -7,8 +7,8 @@ export interface Piece {
 }
 
 /**
- * Bytes that `concatColumn` needs for the data of these pieces; every buffer begins at a multiple
- * of 8.
+ * Returns the number of bytes that `concatColumn` needs for the data of these pieces; every buffer
+ * begins at a multiple of 8.
  */
 export function concatSize(pieces: readonly Piece[], dataType: DataType): number {
   const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);

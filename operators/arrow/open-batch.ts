@@ -100,8 +100,8 @@ export function openBatch(): OpenBatch {
 }
 
 /**
- * Which pieces each column has, and how many bytes all of them take. Columns without a value in the
- * batch are left out.
+ * Finds the pieces of each column, and how many bytes all of them take. Columns without a value in
+ * the batch are left out.
  */
 function plan({ schema, hints, pages }: OpenTable): {
   schema: TableSchema;

@@ -9,7 +9,7 @@ export interface ArrowColumn extends Buffers {
   nullable: boolean;
 }
 
-/** A record batch whose columns are views of the given buffers: nothing is copied. */
+/** Makes a record batch whose columns are views of the given buffers: nothing is copied. */
 export function recordBatch(columns: readonly ArrowColumn[], rows: number): RecordBatch {
   const fields = columns.map(
     ({ name, dataType, nullable }) => new Field(name, arrowType(dataType), nullable),

@@ -79,7 +79,7 @@ export interface Flattener {
 
 const encoder = new TextEncoder();
 
-/** What `flatten` does with each page; holds a place in the kernel until it is closed. */
+/** Makes what `flatten` runs on each page. It holds a place in the kernel until it is closed. */
 export function flattener(config: FlattenConfig): Flattener {
   const table = rootTableName(config.table, '`table` of flatten()');
   const root = rootHints(config);
@@ -203,7 +203,8 @@ function dataColumns({ columns }: WalkedTable, hinted: HintKeys | null): FlatCol
 }
 
 /**
- * In dlt's order: root id (merge only), parent id, list index, id; a root table has its id alone.
+ * Lists sluice's own columns in dlt's order: root id (merge only), parent id, list index, id; a
+ * root table has its id alone.
  */
 function systemColumns(
   { rows, ids, parentIds, rootIds, listIndex }: WalkedTable,
@@ -247,9 +248,9 @@ function rootHints({
 }
 
 /**
- * What is done with a key. A row of the root starts with `nesting` levels, each object takes one,
- * and the rows of a list start with one less than the row that owns it, however deep in objects the
- * list sits (dlt's max_table_nesting).
+ * Returns what is done with a key. A row of the root starts with `nesting` levels, each object
+ * takes one, and the rows of a list start with one less than the row that owns it, however deep in
+ * objects the list sits (dlt's max_table_nesting).
  */
 function keyMode(
   hint: ColumnHint | undefined,
@@ -263,7 +264,7 @@ function keyMode(
   return hint?.dataType === 'text' ? 'text' : 'flatten';
 }
 
-/** The same error with the resource and the page in front. */
+/** Returns the same error with the resource and the page in front. */
 function named({ resource, index, parent }: Page, error: unknown): unknown {
   if (!isSluiceError(error)) return error;
   const where = placeOf(resource, parent, index);

@@ -220,7 +220,7 @@ let compiled: { api: WebAssemblyApi; module: object } | undefined;
 let live: Kernel | undefined;
 let generation = 0;
 
-/** A kernel for one purpose, with memory of its own that its owner keeps. */
+/** Makes a kernel for one purpose, with memory of its own that its owner keeps. */
 export function ownKernel(): Kernel {
   compiled ??= compile();
   const own = new Kernel(compiled.api, compiled.module);
@@ -236,7 +236,7 @@ export function dropKernel(): void {
   live = undefined;
 }
 
-/** A number of the instance; 0 while there is none. */
+/** Returns a number of the instance; 0 while there is none. */
 export function kernelGeneration(): number {
   return live === undefined ? 0 : generation;
 }
@@ -302,7 +302,7 @@ function compile(): { api: WebAssemblyApi; module: object } {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The error for a character at `offset` that cannot stand there. */
+/** Returns the error for a character at `offset` that cannot stand there. */
 export function unexpected(body: Uint8Array, offset: number): JsonError {
   return badJson(body, offset, REFUSALS[1] as string);
 }
@@ -320,8 +320,8 @@ function badJson(body: Uint8Array, offset: number, what: string): JsonError {
 }
 
 /**
- * Whether the body ends within the literal or the escape that was refused at `offset`. In strings
- * and numbers it is the end that is refused.
+ * Returns whether the body ends within the literal or the escape that was refused at `offset`. In
+ * strings and numbers it is the end that is refused.
  */
 function isCutToken(body: Uint8Array, offset: number, what: string): boolean {
   if (body.length - offset >= 6) return false;
@@ -337,7 +337,7 @@ function isCutToken(body: Uint8Array, offset: number, what: string): boolean {
   );
 }
 
-/** The error for a body that is not UTF-8. */
+/** Returns the error for a body that is not UTF-8. */
 export function notUtf8(body: Uint8Array): JsonError {
   // Rare, so the slow way: the decoder keeps what came before the first bad byte out of the way.
   let good = 0;
@@ -354,7 +354,7 @@ export function notUtf8(body: Uint8Array): JsonError {
   );
 }
 
-/** Whether bytes are UTF-8, or begin a character that more bytes would make whole. */
+/** Returns whether bytes are UTF-8, or begin a character that more bytes would make whole. */
 function mayGoOn(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });

@@ -18,7 +18,7 @@ export interface Limits {
 
 const DEFAULTS: Limits = { tables: 1_000, columns: 10_000, depth: 1_000, bytes: 1024 ** 3 };
 
-/** The limits with defaults filled in; LimitError for one out of range. */
+/** Returns the limits with defaults filled in; LimitError for one out of range. */
 export function limitsOf(limits?: Partial<Limits>): Limits {
   const kinds = { tables: 'any', columns: 'any', depth: 'any', bytes: 'any' } as const;
   const all: Limits = { ...DEFAULTS, ...givenOptions('`limits`', limits, kinds) };

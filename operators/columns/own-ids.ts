@@ -9,8 +9,8 @@ import type { WalkedColumn, WalkedTable } from './walk.js';
 const ID = '_dlt_id';
 
 /**
- * The tables of a page, whose rows keep an `_dlt_id` of their own as dlt keeps it: text or a
- * number, unless it is empty or 0; the rows below them have it as their parent's. Values that are
+ * Returns the tables of a page, whose rows keep an `_dlt_id` of their own as dlt keeps it: text or
+ * a number, unless it is empty or 0; the rows below them have it as their parent's. Values that are
  * no id stay a column, which is renamed as a collision is. Tables without such a key: the same
  * array.
  *
@@ -35,7 +35,7 @@ export function withOwnIds(tables: WalkedTable[]): WalkedTable[] {
   return done;
 }
 
-/** The key that is spelt so first; then others that are named so, by alphabet. */
+/** Returns the key that is spelt so first; then others that are named so, by alphabet. */
 function idColumns({ columns }: WalkedTable): WalkedColumn[] {
   const named = columns.filter(({ path, scalars }) => !scalars && plainName(path) === ID);
   const place = ({ path: [key = ''] }: WalkedColumn): string => (key === ID ? '' : key);

@@ -17,7 +17,7 @@ export interface RareValues {
 
 const NO_TIMESTAMP = -(2n ** 63n);
 
-/** The kernel's functions for values that are rare or cost too much code there. */
+/** Makes the kernel's functions for values that are rare or cost too much code there. */
 export function rareValues(read: (at: number, length: number) => string): RareValues {
   return {
     slowNumber: (at, length) => Number(read(at, length)),

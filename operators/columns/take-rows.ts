@@ -47,7 +47,7 @@ function pathsKey(path: FlatTable['path']): string {
   return path.map(pathKey).join();
 }
 
-/** For each row its number among those that are kept; -1 for the others. */
+/** Returns for each row its number among those that are kept; -1 for the others. */
 function newPlaces(rows: number, kept: Uint32Array): Int32Array {
   const places = new Int32Array(rows).fill(-1);
   for (let place = 0; place < kept.length; place += 1) places[kept[place] as number] = place;

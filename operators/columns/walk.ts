@@ -284,8 +284,8 @@ function collect(
 }
 
 /**
- * The page and, where the kernel had it, its stamp behind 64 zero bytes: what the sources of
- * timestamps count in.
+ * Returns the page and, where the kernel had it, its stamp behind 64 zero bytes: what the sources
+ * of timestamps count in.
  */
 function withStamp(body: Uint8Array, stamp: Uint8Array): Uint8Array {
   const both = new Uint8Array(body.length + 64 + stamp.length);
@@ -336,8 +336,8 @@ function firstValid(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * dlt's order: first row with a value; in a row, scalars of an object before its nested objects, of
- * which the last comes first.
+ * Orders as dlt does: first row with a value; in a row, scalars of an object before its nested
+ * objects, of which the last comes first.
  */
 function byTraversal(a: ColumnSource, b: ColumnSource): number {
   if (a.firstRow !== b.firstRow) return a.firstRow - b.firstRow;

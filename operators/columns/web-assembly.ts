@@ -12,7 +12,7 @@ export interface WebAssemblyApi {
   RuntimeError: new (message?: string) => Error;
 }
 
-/** WebAssembly where the engine has it. */
+/** Returns WebAssembly where the engine has it. */
 export function webAssembly(): WebAssemblyApi | undefined {
   return (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
 }

@@ -21,7 +21,7 @@ export interface FoundRows {
 }
 
 /**
- * The rows of a document at its selectors, wildcards (`groups[*].people`) among them, and the
+ * Finds the rows of a document at its selectors, wildcards (`groups[*].people`) among them, and the
  * values at `paths`. The first selector that leads anywhere counts.
  *
  * Errors: those of `locate` and `selectAll`; the last selector's when none leads anywhere.
@@ -59,7 +59,9 @@ function rowsAt(
   };
 }
 
-/** What the first selector gives that leads anywhere; the last one's error when none does. */
+/**
+ * Returns what the first selector gives that leads anywhere; the last one's error when none does.
+ */
 function firstOf<T>(
   [selector = '@', ...others]: readonly string[],
   find: (selector: string) => T,

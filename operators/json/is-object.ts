@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../types.js';
 
-/** True for an object that is not a list and not null. */
+/** Returns true for an object that is not a list and not null. */
 export function isObject(value: Json | undefined): value is JsonObject;
 export function isObject(value: unknown): value is Record<string, unknown>;
 export function isObject(value: unknown): boolean {

@@ -4,8 +4,8 @@ import { printJson, printMember } from './print-json.js';
 import { rowObjects, rowsFromTexts } from './row-objects.js';
 
 /**
- * The rows of a page with its stamp in them. A value of a row's own stays in its field; what was to
- * be written over it is kept beside it (`besideName`) where it differs, so that nothing is lost
+ * Joins the stamp of a page to its rows. A value of a row's own stays in its field; what was to be
+ * written over it is kept beside it (`besideName`) where it differs, so that nothing is lost
  * whichever rows have the field. Of a map, rows have their keys in them likewise.
  */
 export function joinFields(page: Page, rows: Pick<Rows, 'body' | 'span'>): Rows {

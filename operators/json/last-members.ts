@@ -3,7 +3,7 @@ import type { Limits } from '../columns/limits.js';
 import type { Span } from '../types.js';
 
 /**
- * A map of rows in which no key comes twice: where one does, the last member counts (as in
+ * Returns a map of rows in which no key comes twice: where one does, the last member counts (as in
  * JSON.parse), and a body is made that has no other. A map that is broken comes back as it is, for
  * the walk to refuse.
  */

@@ -225,7 +225,7 @@ class Search {
   }
 }
 
-/** Keys as one text that no others give. */
+/** Returns keys as one text that no others give. */
 function nameOf(keys: readonly string[]): string {
   return keys.join('\0');
 }
@@ -234,7 +234,7 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && within(a, b, 0);
 }
 
-/** `path` leads to a place on the way to `longer`. */
+/** Returns true where `path` leads to a place on the way to `longer`. */
 function within(longer: readonly string[], path: readonly string[], more = 1): boolean {
   return longer.length >= path.length + more && path.every((key, i) => key === longer[i]);
 }

@@ -1,6 +1,6 @@
 /**
- * What to do about text that is not JSON because of NaN or Infinity in it; an empty text where it
- * has neither.
+ * Returns what to do about text that is not JSON because of NaN or Infinity in it; an empty text
+ * where it has neither.
  */
 export function nonFiniteHint(text: string): string {
   const [word] = /-?\b(?:NaN|Infinity)\b/.exec(text) ?? [];

@@ -4,10 +4,10 @@ import { nonFiniteHint } from './non-finite-hint.js';
 import { keepSentText, markHolder } from './sent-numbers.js';
 
 /**
- * JSON text to JavaScript values without losing a number: integers beyond 2^53 become BigInt, other
- * numbers beyond what a double holds (`1e400`) the text of their digits. A number whose value does
- * not give its text back (`1.0`, `1e2`, twenty digits of a fraction) keeps the text beside it, and
- * `printJson` writes that.
+ * Parses JSON text to JavaScript values without losing a number: integers beyond 2^53 become
+ * BigInt, other numbers beyond what a double holds (`1e400`) the text of their digits. A number
+ * whose value does not give its text back (`1.0`, `1e2`, twenty digits of a fraction) keeps the
+ * text beside it, and `printJson` writes that.
  *
  * JSON.parse alone rounds them, and Node 20 does not yet show a reviver the source text. So a text
  * that may hold such numbers is read here, all others by JSON.parse. Of a key that comes twice in
@@ -41,7 +41,8 @@ const INTEGER = /^-?\d+$/;
 const ESCAPED = /[\\\u0000-\u001f]/;
 
 /**
- * The document, each number with its text where that says more. SyntaxError as JSON.parse has it.
+ * Returns the document, each number with its text where that says more. SyntaxError as JSON.parse
+ * has it.
  */
 function read(text: string): Json {
   let at = 0;
@@ -86,7 +87,7 @@ function read(text: string): Json {
     const inner = text.slice(start + 1, end);
     return ESCAPED.test(inner) ? (JSON.parse(text.slice(start, at)) as string) : inner;
   }
-  /** Whether an odd number of backslashes stands before a quote. */
+  /** Returns whether an odd number of backslashes stands before a quote. */
   function isEscaped(quote: number): boolean {
     let backslashes = 0;
     while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes += 1;

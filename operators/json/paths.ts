@@ -13,18 +13,19 @@ const BRACKET = /\[(?:\d+|\*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\]/g;
 const MOST_DOTS = 5;
 
 /**
- * The keys of a path, read as dotted. `@`, `$` and the empty path are the document itself; a
- * leading `$.` or `@.` counts for nothing; `[0]` is an element, `*` and `[*]` are wildcards. A key
- * with dots stands in quotes or brackets: `'a.b'.c`, `a["b.c"]`. Source: JSONPath (RFC 9535) as far
- * as dlt's configs use it.
+ * Splits a path into its keys, read as dotted. `@`, `$` and the empty path are the document itself;
+ * a leading `$.` or `@.` counts for nothing; `[0]` is an element, `*` and `[*]` are wildcards. A
+ * key with dots stands in quotes or brackets: `'a.b'.c`, `a["b.c"]`. Source: JSONPath (RFC 9535) as
+ * far as dlt's configs use it.
  */
 export function segments(path: string): string[] {
   return partsOf(path).map(({ key }) => key);
 }
 
 /**
- * All ways to read a path, in the order in which they are tried: keys with dots in them before
- * nested keys (`@odata.nextLink`, `a.b`). What stands in quotes or brackets is read in one way.
+ * Lists all ways to read a path, in the order in which they are tried: keys with dots in them
+ * before nested keys (`@odata.nextLink`, `a.b`). What stands in quotes or brackets is read in one
+ * way.
  */
 export function readings(path: string): string[][] {
   const found = readingsOf(partsOf(path));
@@ -33,8 +34,8 @@ export function readings(path: string): string[][] {
 }
 
 /**
- * The stretches of a path between its wildcards, the one in front of the first wildcard first, each
- * in all ways to read it (`readings`).
+ * Lists the stretches of a path between its wildcards, the one in front of the first wildcard
+ * first, each in all ways to read it (`readings`).
  */
 export function stretches(path: string): string[][][] {
   const found: Part[][] = [[]];
@@ -44,7 +45,7 @@ export function stretches(path: string): string[][][] {
   return found.map(readingsOf);
 }
 
-/** A path that reads as these keys and in no other way. */
+/** Returns a path that reads as these keys and in no other way. */
 export function pathOf(keys: readonly string[]): string {
   return keys
     .map((key, i) => {

@@ -2,9 +2,9 @@ import { SentNumber } from './sent-number.js';
 import { hasSentTexts, sentText } from './sent-numbers.js';
 
 /**
- * JavaScript values to JSON text: BigInt as its digits, numbers of a parsed document that were not
- * changed as they were sent, dates and all else with a `toJSON` by that. Members that are undefined
- * are left out, and are null in lists, as JSON.stringify does.
+ * Prints JavaScript values as JSON text: BigInt as its digits, numbers of a parsed document that
+ * were not changed as they were sent, dates and all else with a `toJSON` by that. Members that are
+ * undefined are left out, and are null in lists, as JSON.stringify does.
  *
  * Errors: a TypeError with the place for what JSON cannot hold: NaN, infinite numbers, invalid
  * dates, functions, symbols, promises, maps and sets, bytes, iterables that are no lists, cycles.
@@ -13,7 +13,7 @@ export function printJson(value: unknown): string {
   return print(value, []);
 }
 
-/** A member of an object or list as JSON text. */
+/** Returns a member of an object or list as JSON text. */
 export function printMember(holder: object, key: string): string {
   return (
     sentText(holder, key) ?? print((holder as Record<string, unknown>)[key], [{ holder, key }])

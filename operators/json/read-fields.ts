@@ -18,9 +18,9 @@ export interface FieldReader {
 }
 
 /**
- * A reader of the fields at paths (`readings`); all else in the rows is skipped. Objects and arrays
- * come parsed, integers beyond 2^53 as BigInt, timestamps and numbers beyond double as the text
- * they were.
+ * Makes a reader of the fields at paths (`readings`); all else in the rows is skipped. Objects and
+ * arrays come parsed, integers beyond 2^53 as BigInt, timestamps and numbers beyond double as the
+ * text they were.
  *
  * Errors: those of walking a page.
  */
@@ -78,8 +78,8 @@ function fill(rows: JsonObject[], path: string, { lanes, text }: WalkedColumn): 
 }
 
 /**
- * The value as JavaScript programs want it: integers as numbers where they are safe, kept JSON
- * parsed.
+ * Returns the value as JavaScript programs want it: integers as numbers where they are safe, kept
+ * JSON parsed.
  */
 function plain(kind: Lane['kind'], value: LaneValue): Json {
   if (kind === 'json') return parseJson(value as string);

@@ -9,9 +9,9 @@ import { keepSentText, sentText } from './sent-numbers.js';
 const encoder = new TextEncoder();
 
 /**
- * The rows as JavaScript objects; integers beyond 2^53 are BigInt, other numbers beyond double
- * text. A scalar row is `{ value }`, a map's key is in its field. Elements of a list that are null
- * are no rows.
+ * Returns the rows as JavaScript objects; integers beyond 2^53 are BigInt, other numbers beyond
+ * double text. A scalar row is `{ value }`, a map's key is in its field. Elements of a list that
+ * are null are no rows.
  */
 export function rowObjects({ body, span }: Pick<Rows, 'body' | 'span'>): JsonObject[] {
   if (span.kind === 'none') return [];
@@ -25,8 +25,8 @@ export function rowObjects({ body, span }: Pick<Rows, 'body' | 'span'>): JsonObj
 }
 
 /**
- * The members of a map as rows, each with its key in a field. Where it has another value of its own
- * there, the key is kept beside it (`besideName`).
+ * Returns the members of a map as rows, each with its key in a field. Where it has another value of
+ * its own there, the key is kept beside it (`besideName`).
  */
 export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
   return Object.entries(map).map(([key, member]) => {
@@ -42,17 +42,17 @@ export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
 
 const HALVES = /\p{Surrogate}/gu;
 
-/** Half a surrogate pair as its escape, as the kernel spells it: two such keys stay two. */
+/** Returns half a surrogate pair as its escape, as the kernel spells it: two such keys stay two. */
 function spelt(half: string): string {
   return `\\u${half.charCodeAt(0).toString(16)}`;
 }
 
-/** Whether a scalar is written as this text. */
+/** Returns whether a scalar is written as this text. */
 function isText(value: Json, text: string): boolean {
   return typeof value !== 'object' && String(value) === text;
 }
 
-/** Rows of a page from the JSON texts of objects. */
+/** Returns rows of a page from the JSON texts of objects. */
 export function rowsFromTexts(page: Rows['page'], texts: readonly string[]): Rows {
   if (texts.length === 0) return { page, body: EMPTY, span: NO_ROWS };
   const body = encoder.encode(`[${texts.join(',')}]`);

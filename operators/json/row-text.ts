@@ -1,7 +1,7 @@
 import { kindOf, type UserFunction } from '../settings/user-function.js';
 import { printJson } from './print-json.js';
 
-/** What is wrong with a value that is to be a row, and what to do; null for an object. */
+/** Returns what is wrong with a value that is to be a row, and what to do; null for an object. */
 export function rowFault(value: unknown): string | null {
   const isRow =
     typeof value === 'object' &&
@@ -13,8 +13,8 @@ export function rowFault(value: unknown): string | null {
 }
 
 /**
- * Whether a value is rows and not a row: a list, a set, or what a generator yields. A map of rows
- * is none, since its keys would be lost, nor are bytes.
+ * Returns whether a value is rows and not a row: a list, a set, or what a generator yields. A map
+ * of rows is none, since its keys would be lost, nor are bytes.
  */
 export function isRowList(value: unknown): value is Iterable<object> {
   return (
@@ -26,8 +26,8 @@ export function isRowList(value: unknown): value is Iterable<object> {
 }
 
 /**
- * A row as JSON text. FunctionError of the function that made it, where it is no object or holds
- * what JSON cannot hold.
+ * Returns a row as JSON text. FunctionError of the function that made it, where it is no object or
+ * holds what JSON cannot hold.
  */
 export function rowText(by: UserFunction, row: unknown): string {
   try {

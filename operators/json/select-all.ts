@@ -23,10 +23,10 @@ export interface Selected {
 }
 
 /**
- * All values at a path with wildcards (`data[*].items`, `*.rows`), in document order. A wildcard
- * stands for every element or member. Between wildcards, keys with dots in them come before nested
- * keys. Lists at the end of the path are opened, and maps where `rows` says that they may stand
- * there; nulls are passed over. So one list or map gives the same rows as several.
+ * Finds all values at a path with wildcards (`data[*].items`, `*.rows`), in document order. A
+ * wildcard stands for every element or member. Between wildcards, keys with dots in them come
+ * before nested keys. Lists at the end of the path are opened, and maps where `rows` says that they
+ * may stand there; nulls are passed over. So one list or map gives the same rows as several.
  *
  * Errors: SelectError when the way to the first wildcard is not there, or leads to something else
  * than `rows` says. Behind it, an element may lack what others have.
@@ -79,19 +79,19 @@ export function selectAll(
   };
 }
 
-/** The path up to one of its wildcards, by its number from 0. */
+/** Returns the path up to one of its wildcards, by its number from 0. */
 function wildcardPath(path: string, number: number): string {
   const parts = path.split('*');
   const before = parts.slice(0, number + 1).join('*');
   return `${before}*${before.endsWith('[') ? ']' : ''}`;
 }
 
-/** An object with members, or a list that was to be one. */
+/** Returns true for an object with members, or a list in its place. */
 function isFilled(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
-/** The value furthest down the way of these keys. */
+/** Returns the value furthest down the way of these keys. */
 function deepest(value: Json, keys: readonly string[]): Json {
   let inner = value;
   for (const key of keys) {
@@ -121,7 +121,7 @@ function membersOf(value: Json): Member[] {
   return Object.keys(value).map((key) => ({ holder: value, key }));
 }
 
-/** The member at the first reading that leads anywhere. */
+/** Returns the member at the first reading that leads anywhere. */
 function at(value: Json, readings: readonly (readonly string[])[]): Member | undefined {
   for (const keys of readings) {
     const key = keys.at(-1);

@@ -21,7 +21,9 @@ export class SentNumber {
   }
 }
 
-/** A member of a parsed document; a SentNumber where its value alone would lose the text. */
+/**
+ * Returns a member of a parsed document; a SentNumber where its value alone would lose the text.
+ */
 export function sentMember(holder: object, key: string): Json {
   const text = sentText(holder, key);
   return text === undefined

@@ -24,14 +24,14 @@ export function keepSentText(holder: object, key: string, value: Json, text: str
   else known.set(key, { value, text });
 }
 
-/** Whether any member of an object or list has a text of its own. */
+/** Returns whether any member of an object or list has a text of its own. */
 export function hasSentTexts(holder: object): boolean {
   return sent.has(holder);
 }
 
 /**
- * The text that was sent for a member; undefined where its value gives the same text, or was
- * changed since.
+ * Returns the text that was sent for a member; undefined where its value gives the same text, or
+ * was changed since.
  */
 export function sentText(holder: object, key: string): string | undefined {
   const kept = sent.get(holder)?.get(key);
@@ -44,7 +44,7 @@ export function markHolder(holder: object): void {
   holders.add(holder);
 }
 
-/** Whether an object or list has a kept text in it, at any depth. */
+/** Returns whether an object or list has a kept text in it, at any depth. */
 export function isHolder(holder: object): boolean {
   return holders.has(holder);
 }

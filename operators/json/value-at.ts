@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '../types.js';
 import { readings } from './paths.js';
 
 /**
- * The value at the keys (those of a reading of a path), one level each; undefined where there is
- * none. Only what is a document's own counts, not what objects inherit.
+ * Returns the value at the keys (those of a reading of a path), one level each; undefined where
+ * there is none. Only what is a document's own counts, not what objects inherit.
  */
 export function valueAt(value: Json | undefined, keys: readonly string[]): Json | undefined {
   return keys.reduce<Json | undefined>(
@@ -16,8 +16,8 @@ export function valueAt(value: Json | undefined, keys: readonly string[]): Json 
 }
 
 /**
- * The value at a path; undefined where there is none. Keys with dots in them come before nested
- * keys.
+ * Returns the value at a path; undefined where there is none. Keys with dots in them come before
+ * nested keys.
  */
 export function valueAtPath(value: Json | undefined, path: string): Json | undefined {
   for (const keys of readings(path)) {

@@ -142,8 +142,8 @@ export function newNode(table: usize, key: usize): usize {
 }
 
 /**
- * A key as written at `p` (with its quotes and colon, `length` bytes; 0 for the element key), named
- * by the decoded name.
+ * Adds a key as it is written at `p` (with its quotes and colon, `length` bytes; 0 for the element
+ * key), named by the decoded name.
  */
 export function newKey(
   node: Node,
@@ -248,7 +248,7 @@ export function close(table: Table, lane: Lane): void {
   }
 }
 
-/** Room for the sources of a lane whose table grows from `old` rows. */
+/** Makes room for the sources of a lane whose table grows from `old` rows. */
 export function growSource(lane: Lane, old: u32, capacity: u32): void {
   const used = (<usize>old) << 2;
   lane.source = regrow(lane.source, used, used, (<usize>capacity) << 2);
@@ -261,12 +261,12 @@ export function noteSource(table: Table, lane: Lane, row: u32, at: u32): void {
   store<u32>(lane.source + ((<usize>row) << 2), at);
 }
 
-/** The integer of `row` is forgotten, and with it where its text was. */
+/** Forgets the integer of `row` and where its text was. */
 export function forgetSource(lane: Lane, row: usize): void {
   if (lane.source) store<u32>(lane.source + (row << 2), NOWHERE);
 }
 
-/** Rows from `lane.rows` up to `row` have no value of this kind. */
+/** Marks the rows from `lane.rows` up to `row` as without a value of this kind. */
 export function pad(lane: Lane, row: u32): void {
   const text = isText(lane.kind);
   const filled = <u32>(lane.at - lane.data);

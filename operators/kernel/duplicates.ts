@@ -27,7 +27,7 @@ export function takeBack(table: Table, key: Key, row: u32): void {
   key.seen = 0;
 }
 
-/** The lane holds `rows` rows and forgets the rest. */
+/** Cuts the lane to `rows` rows. */
 function cut(lane: Lane, rows: u32): void {
   for (let i: usize = rows; i < <usize>lane.rows; i++) {
     const bits = lane.valid + (i >> 3);

@@ -15,7 +15,7 @@ export function freeShape(at: usize): void {
   release(at, offsetof<Shape>());
 }
 
-/** Arrays under keys are tables of the shape: they are freed there. */
+/** Frees a node. Arrays under keys are tables of the shape, which frees them. */
 function freeNode(at: usize): void {
   const node = changetype<Node>(at);
   let next: usize = 0;

@@ -4,7 +4,7 @@
 export const ID_LENGTH: usize = 12;
 
 /**
- * `count` ids at `to` from 12 × `count` random bytes at `random`; 4 bytes behind the last are
+ * Makes `count` ids at `to` from 12 × `count` random bytes at `random`; 4 bytes behind the last are
  * overwritten.
  */
 export function makeIds(random: usize, count: usize, to: usize): void {
@@ -22,8 +22,8 @@ export function makeIds(random: usize, count: usize, to: usize): void {
 }
 
 /**
- * The ids of the parents: for each of `count` row numbers at `rows` the id at `from`; 4 bytes
- * behind the last are overwritten.
+ * Gathers the ids of the parents: for each of `count` row numbers at `rows` the id at `from`; 4
+ * bytes behind the last are overwritten.
  */
 export function gatherIds(from: usize, rows: usize, count: usize, to: usize): void {
   for (const end = to + count * ID_LENGTH; to < end; to += ID_LENGTH, rows += 4) {
@@ -31,7 +31,7 @@ export function gatherIds(from: usize, rows: usize, count: usize, to: usize): vo
   }
 }
 
-/** Bytes of 0 and 1 to bits, LSB first; reads up to the next multiple of 8. */
+/** Packs bytes of 0 and 1 into bits, LSB first; reads up to the next multiple of 8. */
 export function packBits(from: usize, count: usize, to: usize): void {
   for (const end = from + count; from < end; from += 8, to++) {
     // Each byte's lowest bit gathered into one byte by a multiplication.

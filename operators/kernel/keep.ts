@@ -26,8 +26,8 @@ export function depthLimit(): i32 {
 }
 
 /**
- * The value at `p`, `level` levels deep, as the JSON text of `row`; returns the place after it, 0
- * when refused.
+ * Reads the value at `p`, `level` levels deep, as the JSON text of `row`; returns the place after
+ * it, 0 when refused.
  */
 export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32): usize {
   out = laneOf(table, key, Kind.JSON, row);
@@ -41,8 +41,8 @@ export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32)
 }
 
 /**
- * The place after the value at `p`, which is checked and left behind as compact JSON in the scratch
- * text; 0 when refused. A string alone counts as a key.
+ * Checks the value at `p` and leaves it as compact JSON in the scratch text; returns the place
+ * after it, 0 when refused. A string alone counts as a key.
  */
 export function skipJson(p: usize, level: i32): usize {
   if (!scratch) {
@@ -157,7 +157,7 @@ function elements(p: usize): usize {
   return 0;
 }
 
-/** The string after the quote before `p`, with its quotes. */
+/** Writes the string after the quote before `p`, with its quotes. */
 function string(p: usize, isKey: bool): usize {
   put(34);
   for (;;) {
@@ -198,8 +198,8 @@ function string(p: usize, isKey: bool): usize {
 }
 
 /**
- * The escape that JSON needs for a control character, a quote or a backslash: the short one where
- * there is one.
+ * Writes the escape that JSON needs for a control character, a quote or a backslash: the short one
+ * where there is one.
  */
 function escape(c: u32): void {
   let short: u32 = 0;

@@ -35,9 +35,9 @@ let scratch: usize = 0;
 let scratchSize: usize = 0;
 
 /**
- * The key at the quote `p`, new where the node has not met it; `keyEnd` is past its
- * colon. `previous` is the key before it in this object, behind which a new one takes its place.
- * Its identity is the decoded name.
+ * Finds the key at the quote `p`, new where the node has not met it; `keyEnd` is past its colon.
+ * `previous` is the key before it in this object, behind which a new one takes its place. Its
+ * identity is the decoded name.
  */
 export function findKey(node: Node, previous: usize, p: usize): usize {
   if (load<u8>(p) != 34) return refuse(Refusal.STRUCTURE, p);
@@ -127,7 +127,7 @@ function insertKey(node: Node, key: Key, previous: usize): void {
   }
 }
 
-/** Decodes the escaped name in [from, end) to `scratch`; its length, or -1 when refused. */
+/** Decodes the escaped name in [from, end) to `scratch`; returns its length, or -1 when refused. */
 function decodeName(from: usize, end: usize): usize {
   const most = end - from + 16;
   if (most > scratchSize) {

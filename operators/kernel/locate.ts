@@ -8,7 +8,7 @@ import { blanks } from './scan';
 
 let counted: u32 = 0;
 
-/** Elements or members that `skipRows` has passed. */
+/** Returns the number of elements or members that `skipRows` has passed. */
 export function rowsCounted(): u32 {
   return counted;
 }
@@ -76,8 +76,9 @@ function dropEscaped(): void {
 }
 
 /**
- * The place after the array or object at `p`, which ends before `end`; `rowsCounted` is how many
- * elements or members it has. Commas between them are counted where exactly one bracket is open.
+ * Skips the array or object at `p`, which ends before `end`, and returns the place after it;
+ * `rowsCounted` is how many elements or members it has. Commas between them are counted where
+ * exactly one bracket is open.
  */
 export function skipRows(p: usize, end: usize): usize {
   const first = blanks(p + 1);

@@ -37,7 +37,9 @@ export function noteMember(data: usize, at: usize, length: usize, end: usize): v
   store<u32>(m, hashOf(data + at, length), 12);
 }
 
-/** Of the bytes of a name, eight at a time; the last eight overlap where they are no multiple. */
+/**
+ * Hashes the bytes of a name, eight at a time; the last eight overlap where they are no multiple.
+ */
 function hashOf(name: usize, length: usize): u32 {
   let hash: u64 = length;
   const last = name + length - 8;

@@ -40,7 +40,7 @@ export function refusalReason(): i32 {
 export function refusalAt(): usize {
   return refusedAt;
 }
-/** Bytes that linear memory may grow to. */
+/** Sets the bytes that linear memory may grow to. */
 export function limitMemory(bytes: usize): void {
   memoryLimit = bytes;
 }
@@ -54,8 +54,8 @@ let end: usize = 0;
 }
 
 /**
- * A block of at least `size` bytes, aligned to 64; traps with MEMORY noted when the limit is
- * reached.
+ * Allocates a block of at least `size` bytes, aligned to 64; traps with MEMORY noted when the limit
+ * is reached.
  */
 export function allocate(size: usize): usize {
   if (size > 0x40000000) exhausted();
@@ -100,7 +100,7 @@ export function allocateZeroed(size: usize): usize {
   return block;
 }
 
-/** A larger block with the first `used` bytes of the old one, which is freed. */
+/** Allocates a larger block with the first `used` bytes of the old one, which is freed. */
 export function regrow(block: usize, used: usize, oldSize: usize, newSize: usize): usize {
   const larger = allocate(newSize);
   if (block) {

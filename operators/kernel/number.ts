@@ -21,7 +21,7 @@ export function beginNumbers(pageAt: usize): void {
   page = pageAt;
 }
 
-/** The number at `p` with the digits that were sent, as a text. */
+/** Reads the number at `p` as a text, with the digits that were sent. */
 export function readDigits(p: usize, table: Table, key: Key, row: u32): usize {
   const end = numberEnd(p);
   if (end) copyText(p, end - p, table, key, Kind.TEXT, row);
@@ -55,7 +55,7 @@ const FIFTEEN_DIGITS: u64 = 999_999_999_999_999;
   );
 }
 
-/** The place after the number at `p`, checked against the grammar only; 0 when refused. */
+/** Returns the place after the number at `p`, checked against the grammar only; 0 when refused. */
 export function numberEnd(p: usize): usize {
   if (load<u8>(p) == 45) p++;
   if (digit(p) > 9) return refuse(Refusal.NUMBER, p);
@@ -80,7 +80,7 @@ export function numberEnd(p: usize): usize {
   return p;
 }
 
-/** The number at `p` as the value of `row`; returns the place after it, 0 when refused. */
+/** Reads the number at `p` as the value of `row`; returns the place after it, 0 when refused. */
 export function readNumber(p: usize, table: Table, key: Key, row: u32): usize {
   const start = p;
   const negative = load<u8>(p) == 45;
@@ -232,8 +232,8 @@ let productLow: u64 = 0;
 }
 
 /**
- * Bits of the double nearest to mantissa × 10^exponent (Lemire's algorithm); sets `undecided` where
- * 128 bits do not decide.
+ * Returns the bits of the double nearest to mantissa × 10^exponent (Lemire's algorithm); sets
+ * `undecided` where 128 bits do not decide.
  */
 function nearest(mantissa: u64, exponent: i32): u64 {
   if (mantissa == 0) return 0;

@@ -41,7 +41,7 @@ function growTable(table: Table): void {
   sizeLinks(table, old, capacity);
 }
 
-/** Room for the links of child rows to their parents. */
+/** Makes room for the links of child rows to their parents. */
 function sizeLinks(table: Table, old: u32, capacity: u32): void {
   if (table.parent) {
     table.parentRow = regrow(

@@ -5,8 +5,8 @@
 const FIRST = i8x16(-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
 
 /**
- * True when none of `count` texts, whose count + 1 offsets are at `offsets`, is longer than what a
- * structure holds itself.
+ * Returns true when none of `count` texts, whose count + 1 offsets are at `offsets`, is longer than
+ * what a structure holds itself.
  */
 export function fitInPlace(offsets: usize, count: u32): bool {
   let longest: v128 = i32x4.splat(0);
@@ -19,8 +19,8 @@ export function fitInPlace(offsets: usize, count: u32): bool {
 }
 
 /**
- * Structures at `to` for `count` texts, which lie one after another at `data` as the count + 1
- * offsets at `offsets` say; a copy of them begins at `address`. False when the offsets fall, pass
+ * Writes structures at `to` for `count` texts, which lie one after another at `data` as the count +
+ * 1 offsets at `offsets` say; a copy of them begins at `address`. False when the offsets fall, pass
  * the last one, or cut a character in two.
  */
 export function stringLayout(

@@ -21,8 +21,9 @@ let isHalf: bool = false;
 }
 
 /**
- * Half a surrogate pair in a key, escaped behind the backslash before `p`, as the six characters of
- * its escape at `to`, so that two such keys stay two; returns the end of what it wrote.
+ * Writes half a surrogate pair in a key (escaped behind the backslash before `p`) as the six
+ * characters of its escape at `to`, so that two such keys stay two; returns the end of what it
+ * wrote.
  */
 export function spellHalf(p: usize, to: usize): usize {
   store<u8>(to, 92);
@@ -129,7 +130,10 @@ function encode(code: u32, to: usize): usize {
 
 let isKey: bool = false;
 
-/** As `readText`, for a key that becomes a value: half a surrogate pair is spelt as in keys. */
+/**
+ * Reads as `readText` does, for a key that becomes a value: half a surrogate pair is spelt as in
+ * keys.
+ */
 export function readKey(p: usize, table: Table, key: Key, row: u32): usize {
   isKey = true;
   p = readText(p, table, key, row);
@@ -138,8 +142,8 @@ export function readKey(p: usize, table: Table, key: Key, row: u32): usize {
 }
 
 /**
- * The string after the quote before `p` as the text of `row`; returns the place after its closing
- * quote, 0 when refused.
+ * Reads the string after the quote before `p` as the text of `row`; returns the place after its
+ * closing quote, 0 when refused.
  */
 export function readText(p: usize, table: Table, key: Key, row: u32): usize {
   const lane = laneOf(table, key, Kind.TEXT, row);
@@ -177,7 +181,7 @@ export function readText(p: usize, table: Table, key: Key, row: u32): usize {
   return p + 1;
 }
 
-/** `length` bytes as they are, as the value of `row` in a text-like lane. */
+/** Copies `length` bytes as they are, as the value of `row` in a text-like lane. */
 export function copyText(
   from: usize,
   length: usize,

@@ -28,8 +28,8 @@ let cut: u32 = 0;
 }
 
 /**
- * Like `timestampEnd`, for the forms that are rarely sent, and for those with escapes: JavaScript
- * reads them.
+ * Does what `timestampEnd` does for the forms that are rarely sent, and for those with escapes:
+ * JavaScript reads them.
  */
 export function rareTimestampEnd(p: usize): usize {
   let end = p;
@@ -48,7 +48,10 @@ export function rareTimestampEnd(p: usize): usize {
   return <u32>load<u8>(p) - 48;
 }
 
-/** The closing quote of the timestamp that begins at `p`; 0 when the string is something else. */
+/**
+ * Returns the closing quote of the timestamp that begins at `p`; 0 when the string is something
+ * else.
+ */
 export function timestampEnd(p: usize): usize {
   const v = v128.load(p);
   const d = i8x16.sub(v, i8x16.splat(48));

@@ -104,7 +104,7 @@ let wrong: v128 = i8x16.splat(0);
   wrong = v128.or(wrong, v128.xor(must, pairs));
 }
 
-/** True when `length` bytes at `p` (64 zero bytes follow) are UTF-8. */
+/** Returns true when `length` bytes at `p` (64 zero bytes follow) are UTF-8. */
 export function isUtf8(p: usize, length: usize): bool {
   wrong = i8x16.splat(0);
   let previous = i8x16.splat(0);

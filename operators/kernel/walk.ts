@@ -17,7 +17,7 @@ let page: usize = 0;
 
 // ---- values
 
-/** The value at `p` under `key`; returns the place after it, 0 when refused. */
+/** Reads the value at `p` under `key`; returns the place after it, 0 when refused. */
 function value(p: usize, table: Table, key: Key, row: u32): usize {
   const mark = table.base + row + 1;
   if (key.seen == mark) {
@@ -76,8 +76,8 @@ function value(p: usize, table: Table, key: Key, row: u32): usize {
 }
 
 /**
- * The object at `p`, its members into `row`. Members are expected in the order of the last object,
- * after `previous`.
+ * Reads the object at `p`, its members into `row`. Members are expected in the order of the last
+ * object, after `previous`.
  */
 function object(p: usize, table: Table, node: Node, row: u32, previous: usize): usize {
   if (++depth > depthLimit()) return refuse(Refusal.DEPTH, p);
@@ -111,7 +111,7 @@ function object(p: usize, table: Table, node: Node, row: u32, previous: usize): 
   }
 }
 
-/** The array at `p`: a row of the child table for each element. */
+/** Reads the array at `p`: a row of the child table for each element. */
 function list(p: usize, table: Table, key: Key, row: u32): usize {
   if (++depth > depthLimit()) return refuse(Refusal.DEPTH, p);
   p = blanks(p + 1);
@@ -160,7 +160,10 @@ let stamping: bool = false;
 let overlaps: u32 = 0;
 let nullRows: u32 = 0;
 
-/** Values of rows' own where the stamp or another key of the map was to go; rows that are null. */
+/**
+ * Returns the number of values of rows' own where the stamp or another key of the map was to go;
+ * rows that are null.
+ */
 export function overlapsMet(): u32 {
   return overlaps;
 }
@@ -169,8 +172,8 @@ export function nullRowsMet(): u32 {
 }
 
 /**
- * What is added to every row of the page: members of the object at `stampAt` (0: none), the map's
- * key in the field `"name":` at `fieldAt` (0: none).
+ * Sets what is added to every row of the page: members of the object at `stampAt` (0: none), the
+ * map's key in the field `"name":` at `fieldAt` (0: none).
  */
 export function beginWalk(pageAt: usize, stampAt: usize, fieldAt: usize): void {
   page = pageAt;
@@ -193,12 +196,12 @@ function row(p: usize, table: Table): usize {
   return end ? p : 0;
 }
 
-/** The one row at `p`. */
+/** Walks the one row at `p`. */
 export function walkValue(shape: usize, p: usize): usize {
   return row(p, changetype<Table>(changetype<Shape>(shape).first));
 }
 
-/** The rows of the array at `p`; elements that are null are no rows. */
+/** Walks the rows of the array at `p`; elements that are null are no rows. */
 export function walkArray(shape: usize, p: usize): usize {
   const table = changetype<Table>(changetype<Shape>(shape).first);
   depth = 1;
@@ -223,8 +226,8 @@ export function walkArray(shape: usize, p: usize): usize {
 }
 
 /**
- * The rows of the object at `p`: its members' values, each with its key where the row has none of
- * its own.
+ * Walks the rows of the object at `p`: its members' values, each with its key where the row has
+ * none of its own.
  */
 export function walkMap(shape: usize, p: usize): usize {
   const table = changetype<Table>(changetype<Shape>(shape).first);
@@ -261,7 +264,10 @@ export function walkMap(shape: usize, p: usize): usize {
   }
 }
 
-/** Whether the text of `row` is the one at `p`, up to its quote; false where either has escapes. */
+/**
+ * Returns whether the text of `row` is the one at `p`, up to its quote; false where either has
+ * escapes.
+ */
 function isSameText(field: Key, row: u32, p: usize): bool {
   const at = load<usize>(field.lanes + ((<usize>Kind.TEXT) << alignof<usize>()));
   if (!at || changetype<Lane>(at).rows != row + 1) return false;

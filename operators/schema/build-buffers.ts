@@ -4,8 +4,8 @@ import type { LaneValue } from './lane-value.js';
 const encoder = new TextEncoder();
 
 /**
- * Buffers of a column of this type from JavaScript values; undefined is null. For the few columns
- * whose values had to be coerced one by one.
+ * Builds the buffers of a column of this type from JavaScript values; undefined is null. For the
+ * few columns whose values had to be coerced one by one.
  */
 export function buildBuffers(
   dataType: DataType,

@@ -27,15 +27,16 @@ export const VARIANT_OF: Readonly<Record<LaneKind, DataType>> = { ...TYPE_OF, ti
 const EXACT = 2n ** 53n;
 const INT64 = 2n ** 63n;
 
-/** Whether an integer, and every smaller one, is exact as a double. */
+/** Returns whether an integer, and every smaller one, is exact as a double. */
 export function isExact(value: bigint): boolean {
   return value >= -EXACT && value <= EXACT;
 }
 
 /**
- * A value of one kind as the value of a column of another type; undefined where something would be
- * lost, so that the value belongs in a variant. `digits` gives a number as it was sent, where that
- * is known. A timestamp comes as the text it was, and goes as microseconds since 1970 UTC.
+ * Converts a value of one kind to the value of a column of another type; undefined where something
+ * would be lost, so that the value belongs in a variant. `digits` gives a number as it was sent,
+ * where that is known. A timestamp comes as the text it was, and goes as microseconds since 1970
+ * UTC.
  *
  * A text is taken where printing the stored value gives the same text back, a number where the
  * column holds the same number, a timestamp where it is the same instant. Source of the rules: the
@@ -71,7 +72,7 @@ function asText(kind: LaneKind, value: LaneValue, digits?: () => string): string
   return kind === 'double' ? pythonRepr(value as number) : String(value);
 }
 
-/** A double as Python's repr and DuckDB write it: `1.0`, `1e+22`, `1e-05`. */
+/** Returns a double as Python's repr and DuckDB write it: `1.0`, `1e+22`, `1e-05`. */
 export function pythonRepr(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const magnitude = Math.abs(value);

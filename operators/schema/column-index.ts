@@ -17,8 +17,8 @@ const SYSTEM = ['_dlt_id', '_dlt_load_id', '_dlt_parent_id', '_dlt_list_idx', '_
 const known = new WeakMap<readonly ColumnSchema[], ColumnIndex>();
 
 /**
- * The index of a table's columns. It follows from the columns alone, and is kept as long as they
- * are: most pages change none.
+ * Returns the index of a table's columns. It follows from the columns alone, and is kept as long as
+ * they are: most pages change none.
  */
 export function columnIndex(columns: readonly ColumnSchema[]): ColumnIndex {
   const made = known.get(columns) ?? index(columns);

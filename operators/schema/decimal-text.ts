@@ -24,7 +24,9 @@ export function decimalOf(text: string): Decimal | undefined {
 /** Digits that an exact integer may have here; no column takes more. */
 const LONGEST_INTEGER = 64;
 
-/** The integer that the text writes, `1.0` and `1e2` among them; undefined where it is none. */
+/**
+ * Returns the integer that the text writes, `1.0` and `1e2` among them; undefined where it is none.
+ */
 export function integerOf(text: string): bigint | undefined {
   const decimal = decimalOf(text);
   if (decimal === undefined || decimal.exponent < 0) return undefined;
@@ -38,8 +40,8 @@ export function integerOf(text: string): bigint | undefined {
 const MOST_PRECISE = 100;
 
 /**
- * Whether a number changed when it became this double: the double, printed with as many significant
- * digits as the text has, is another number.
+ * Returns whether a number changed when it became this double: the double, printed with as many
+ * significant digits as the text has, is another number.
  */
 export function isRounded(text: string, value: number): boolean {
   if (String(value) === text) return false;

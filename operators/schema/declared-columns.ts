@@ -4,10 +4,10 @@ import { pathKey } from './names.js';
 import { normalizePath } from './naming.js';
 
 /**
- * The columns that hints with a type declare, in their order, whether values come or not. Where
- * several hints name one column, it is declared for the raw key of one of them, so that no other
- * key gets the column and its type. Left out are columns that another key owns: the hint's key gets
- * a column of its own when it comes.
+ * Lists the columns that hints with a type declare, in their order, whether values come or not.
+ * Where several hints name one column, it is declared for the raw key of one of them, so that no
+ * other key gets the column and its type. Left out are columns that another key owns: the hint's
+ * key gets a column of its own when it comes.
  */
 export function declaredColumns(
   { columns: existing }: TableSchema,

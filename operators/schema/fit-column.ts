@@ -85,9 +85,9 @@ export function fitColumn(column: FlatColumn, type: ColumnType): Fitted {
 }
 
 /**
- * Exact integers and fractions as doubles. Null when there are other lanes, and for a bigint column
- * when a double is among them that would not be the same after a while as an integer: one so large
- * that it ends the column's exactness, or -0.0.
+ * Fits exact integers and fractions as doubles. Null when there are other lanes, and for a bigint
+ * column when a double is among them that would not be the same after a while as an integer: one so
+ * large that it ends the column's exactness, or -0.0.
  */
 function fitNumbers(
   { lanes }: FlatColumn,
@@ -226,7 +226,7 @@ function readerFor(
   return laneReader(asMicros ? { ...lane, kind: 'bigint' } : lane, text);
 }
 
-/** The first values of these lanes that are stored otherwise than they were sent. */
+/** Returns the first values of these lanes that are stored otherwise than they were sent. */
 function lossesIn(lanes: readonly Lane[], text: FlatColumn['text']): readonly Loss[] {
   const found = lanes.flatMap((lane) => lossIn(lane, text) ?? []);
   return found.length === 0 ? NO_LOSSES : found;

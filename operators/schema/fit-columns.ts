@@ -17,7 +17,7 @@ export interface FittedColumn {
 export type TypeOf = (column: FlatColumn) => ColumnType;
 
 /**
- * All columns of a page fitted to their types. Values that do not fit go to `<column>__v_<type>`,
+ * Fits all columns of a page to their types. Values that do not fit go to `<column>__v_<type>`,
  * listed after the rows' own columns, and are fitted there like any others. A value that such a
  * column does not take either (it existed, with another type or with a value of its own in that
  * row) goes on to `…_2`: there is no variant of a variant, and no value is lost.

@@ -1,6 +1,6 @@
 import type { Buffers } from '../types.js';
 
-/** The texts of these rows, none of which is null, as a column of their own. */
+/** Gathers the texts of these rows, none of which is null, as a column of their own. */
 export function gatherTexts({ offsets, data }: Buffers, rows: Int32Array): Buffers {
   const from = offsets as Int32Array;
   const to = new Int32Array(rows.length + 1);

@@ -6,8 +6,8 @@ import type { Violation } from './missing-values.js';
 import { pathKey, plainName } from './names.js';
 
 /**
- * The hint that speaks of a column of a page: the one that names its raw key, else the one that
- * names the column as the table has it.
+ * Finds the hint that speaks of a column of a page: the one that names its raw key, else the one
+ * that names the column as the table has it.
  */
 export function hintOf(hints: DeclaredHints, column: FlatColumn): ColumnHint | undefined {
   const name = hintName(hints, column);
@@ -22,8 +22,9 @@ function hintName({ columns }: DeclaredHints, { name, path, hint }: FlatColumn):
 }
 
 /**
- * The column of each hint, by the name that the hint was given. A hint stays with the column that
- * it spoke of first. Reports hints that come too late, where the column has another type already.
+ * Finds the column of each hint, by the name that the hint was given. A hint stays with the column
+ * that it spoke of first. Reports hints that come too late, where the column has another type
+ * already.
  */
 export function hintedColumns(
   known: KnownTable,
@@ -93,7 +94,9 @@ export function keyColumns(
   return { names: found.map((name, i) => name ?? (primaryKey[i] as string)), violations };
 }
 
-/** The column that raw keys own. Rows that are scalars have no key; it is called `value`. */
+/**
+ * Returns the column that raw keys own. Rows that are scalars have no key; it is called `value`.
+ */
 function ownName(
   path: readonly string[] | null | undefined,
   names: ReadonlyMap<string, string>,

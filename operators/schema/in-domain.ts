@@ -5,7 +5,7 @@ import { isCut, isoMicros } from './iso-micros.js';
 import type { LaneValue } from './lane-value.js';
 
 /**
- * A value as a column with a domain of its own holds it: as its data type has it, which for
+ * Returns a value as a column with a domain of its own holds it: as its data type has it, which for
  * most domains is the text that the database reads. Undefined where the column does not hold it
  * exactly, so that it belongs in a variant. A timestamp comes as the text it was; `digits` gives a
  * double as it was sent.
@@ -58,7 +58,7 @@ export function inDomain(
 /** As a DATE is printed: ordinal and week dates name a day too, but would not come back. */
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** The integer that was sent; a text only where it is written as the integer is printed. */
+/** Returns the integer that was sent; a text only where it is written as the integer is printed. */
 function integerFor(kind: LaneKind, value: LaneValue, digits?: () => string): bigint | undefined {
   if (kind === 'bigint') return value as bigint;
   if (kind === 'hugeint') return integerOf(value as string);
@@ -68,7 +68,7 @@ function integerFor(kind: LaneKind, value: LaneValue, digits?: () => string): bi
     : undefined;
 }
 
-/** A number that the DECIMAL holds; a text only with as many decimals as DuckDB prints. */
+/** Returns a number that the DECIMAL holds; a text only with as many decimals as DuckDB prints. */
 function inDecimal(
   { precision, scale }: { precision: number; scale: number },
   kind: LaneKind,
@@ -84,7 +84,7 @@ function inDecimal(
   return kind === 'text' && printed !== text ? undefined : printed;
 }
 
-/** The number with this many decimals and no exponent. */
+/** Returns the number with this many decimals and no exponent. */
 function plainDecimal({ negative, digits, exponent }: Decimal, scale: number): string {
   const all = (digits + '0'.repeat(exponent + scale)).padStart(scale + 1, '0');
   const whole = all.slice(0, all.length - scale);
@@ -94,7 +94,7 @@ function plainDecimal({ negative, digits, exponent }: Decimal, scale: number): s
 
 const INT64 = 2n ** 63n;
 
-/** The instant in UTC with nine digits of a second, where 64 bits of nanoseconds reach. */
+/** Returns the instant in UTC with nine digits of a second, where 64 bits of nanoseconds reach. */
 function inNanoseconds(text: string): string | undefined {
   const micros = isoMicros(text);
   if (micros === undefined) return undefined;

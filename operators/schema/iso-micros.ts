@@ -21,7 +21,7 @@ const LAST = 253_402_300_800;
 const FIRST = -62_135_596_800;
 
 /**
- * Microseconds since 1970 UTC of a text that dlt recognises as a datetime: ISO 8601 with a
+ * Parses microseconds since 1970 UTC of a text that dlt recognises as a datetime: ISO 8601 with a
  * calendar, ordinal or week date and a time behind `T` or a blank, or `YYYY/MM/DD H:MM[:SS]` (dlt's
  * iso_timestamp detector). No zone is UTC; digits of a second beyond six are cut. Undefined for
  * anything else (dates alone and digits alone too), and for what no calendar has.
@@ -34,7 +34,7 @@ export function isoMicros(text: string): bigint | undefined {
   return undefined;
 }
 
-/** Whether the text of a datetime has digits of a second that microseconds do not hold. */
+/** Returns whether the text of a datetime has digits of a second that microseconds do not hold. */
 export function isCut(text: string): boolean {
   return /[.,]\d{6}\d*[1-9]/.test(text);
 }
@@ -50,7 +50,7 @@ function microsOf(parts: Record<string, string | undefined>): bigint | undefined
   return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
 }
 
-/** Seconds since 1970 of the date's midnight. */
+/** Returns seconds since 1970 of the date's midnight. */
 function daySeconds(parts: Record<string, string | undefined>): number | undefined {
   const year = Number(parts['year']);
   if (year < 1) return undefined;
@@ -79,7 +79,7 @@ function midnight(year: number, month: number, day: number): number | undefined 
     : undefined;
 }
 
-/** The Monday of a year's first ISO week, which is the week of 4 January. */
+/** Returns the Monday of a year's first ISO week, which is the week of 4 January. */
 function firstMonday(year: number): number {
   const fourth = midnight(year, 1, 4) as number;
   return fourth - ((new Date(fourth * 1000).getUTCDay() + 6) % 7) * DAY;

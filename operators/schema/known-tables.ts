@@ -21,7 +21,7 @@ export interface KnownTables {
   tables: ReadonlyMap<string, KnownTable>;
 }
 
-/** What is known before the first page. */
+/** Returns what is known before the first page. */
 export function knownTables(schema: DatasetSchema): KnownTables {
   return { schema, tables: new Map() };
 }

@@ -5,12 +5,12 @@ export type LaneValue = string | number | bigint | boolean;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Whether a row has a value in buffers with this validity. */
+/** Returns whether a row has a value in buffers with this validity. */
 export function isValid(validity: Uint8Array | null, row: number): boolean {
   return validity === null || ((validity[row >> 3] as number) & (1 << (row & 7))) !== 0;
 }
 
-/** What a JSON string is, given the characters between its quotes, escapes among them. */
+/** Returns what a JSON string is, given the characters between its quotes, escapes among them. */
 export function stringOf(spelt: string): string {
   return spelt.includes('\\') ? (JSON.parse(`"${spelt}"`) as string) : spelt;
 }

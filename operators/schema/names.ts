@@ -17,7 +17,7 @@ export interface Nameless {
 
 const keys = new WeakMap<readonly string[], string>();
 
-/** Raw keys as one text. The walk gives the same array for a key in every page. */
+/** Returns raw keys as one text. The walk gives the same array for a key in every page. */
 export function pathKey(path: readonly string[]): string {
   let key = keys.get(path);
   if (key === undefined) {
@@ -29,7 +29,7 @@ export function pathKey(path: readonly string[]): string {
 
 const plainNames = new WeakMap<readonly string[], string>();
 
-/** dlt's name for raw keys: each one normalized, joined by `__`. */
+/** Returns dlt's name for raw keys: each one normalized, joined by `__`. */
 export function plainName(path: readonly string[]): string {
   let name = plainNames.get(path);
   if (name === undefined) {
@@ -40,9 +40,9 @@ export function plainName(path: readonly string[]): string {
 }
 
 /**
- * Who is named before whom, and so gets the plain name: the one that came in an earlier row; in one
- * row the one that it was declared for, then the one that equals its name; then the first
- * by alphabet. Nothing of it depends on where pages end.
+ * Orders by who is named first, and so gets the plain name: the one that came in an earlier row; in
+ * one row the one that it was declared for, then the one that equals its name; then the first by
+ * alphabet. Nothing of it depends on where pages end.
  */
 export function byClaim(a: Nameless, b: Nameless): number {
   if (a.firstRow !== b.firstRow) return a.firstRow - b.firstRow;
@@ -58,8 +58,8 @@ function isSpelt({ path, plain }: Nameless): boolean {
 }
 
 /**
- * The plain name, or where it is taken `<plain>__<tag of the raw keys>`; dlt would write two keys
- * of one name over each other.
+ * Returns the plain name, or where it is taken `<plain>__<tag of the raw keys>`; dlt would write
+ * two keys of one name over each other.
  */
 export function freeName(
   { path, plain }: Pick<Nameless, 'path' | 'plain'>,
@@ -90,8 +90,8 @@ export function collision(
 }
 
 /**
- * The key under which a value is kept that was to go where a row has another one of its own:
- * `<key>_<tag of the key>`.
+ * Returns the key under which a value is kept that was to go where a row has another one of its
+ * own: `<key>_<tag of the key>`.
  */
 export function besideName(key: string): string {
   return `${key}_${nameTag(key)}`;

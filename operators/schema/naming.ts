@@ -1,10 +1,10 @@
 import { shake128 } from './shake128.js';
 
 /**
- * One identifier (a dataset, a part of a path) by dlt's `snake_case` convention: lower case, words
- * split at capitals, all but ASCII letters, decimal digits and `_` replaced, `_` in front of a
- * digit, an `x` for each `_` at the end. Text without any character gives `_empty`. Source of the
- * rule and of its order: dlt's naming convention snake_case.
+ * Returns one identifier (a dataset, a part of a path) by dlt's `snake_case` convention: lower
+ * case, words split at capitals, all but ASCII letters, decimal digits and `_` replaced, `_` in
+ * front of a digit, an `x` for each `_` at the end. Text without any character gives `_empty`.
+ * Source of the rule and of its order: dlt's naming convention snake_case.
  */
 export function normalizeIdentifier(name: string): string {
   const trimmed = name.replaceAll(EDGE_SPACE, '');
@@ -21,8 +21,8 @@ export function normalizeIdentifier(name: string): string {
 }
 
 /**
- * A name that may be a path: parts between `__` are normalized each, blank ones dropped. Keys and
- * tables are named so.
+ * Returns a name that may be a path: parts between `__` are normalized each, blank ones dropped.
+ * Keys and tables are named so.
  */
 export function normalizePath(name: string): string {
   const parts = name.split('__').filter((part) => part.replaceAll(EDGE_SPACE, '') !== '');
@@ -30,8 +30,8 @@ export function normalizePath(name: string): string {
 }
 
 /**
- * Six characters that stand for a raw name: 4 bytes of SHAKE-128 in base64, lower case, `/` as `a`
- * and `+` as `b` (dlt's tag).
+ * Returns six characters that stand for a raw name: 4 bytes of SHAKE-128 in base64, lower case, `/`
+ * as `a` and `+` as `b` (dlt's tag).
  */
 export function nameTag(raw: string): string {
   return btoa(String.fromCharCode(...shake128(raw, 4)))

@@ -102,7 +102,9 @@ export function planTable(known: KnownTable, table: FlatTable, page: Page): Tabl
   };
 }
 
-/** The page's columns under their names, without those that a hint excludes by such a name. */
+/**
+ * Returns the page's columns under their names, without those that a hint excludes by such a name.
+ */
 function namedColumns(growing: GrowingTable, { columns, hints }: FlatTable): readonly FlatColumn[] {
   const isDeclaredFor = ({ name, hint }: FlatColumn): boolean => {
     const there = growing.column(name);

@@ -4,9 +4,9 @@ import { gatherTexts } from './gather-texts.js';
 const ROOT_ID = '_dlt_root_id';
 
 /**
- * A page's child table with `_dlt_root_id`, where the table of that schema has the column and the
- * page came without: each row's parent leads to it. A table that was merged once has the column,
- * and it is filled whatever is done with it later.
+ * Returns a page's child table with `_dlt_root_id`, where the table of that schema has the column
+ * and the page came without: each row's parent leads to it. A table that was merged once has the
+ * column, and it is filled whatever is done with it later.
  */
 export function withRootIds(
   table: FlatTable,

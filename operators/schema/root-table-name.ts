@@ -6,7 +6,7 @@ import { plainName } from './names.js';
 const OWN = /^_(dlt|sluice)(_|$)/;
 
 /**
- * The normalized name of a resource's table. `what` says whose name it is.
+ * Returns the normalized name of a resource's table. `what` says whose name it is.
  *
  * Errors: ConfigError for a name with which sluice's own tables begin, also where only the
  * normalized one does (`_Dlt Loads`), for an empty one, and for one that no database can keep. Rows

@@ -10,9 +10,9 @@ const MASK = (1n << 64n) - 1n;
 const CONSTANTS = roundConstants();
 
 /**
- * The first `length` bytes (at most 168) of SHAKE-128 of a text's UTF-8 (FIPS 202 §6.2). Written
- * out here because names are made distinct by it and operators stand on no platform's crypto; it
- * hashes a name once, so it may be slow.
+ * Returns the first `length` bytes (at most 168) of SHAKE-128 of a text's UTF-8 (FIPS 202 §6.2).
+ * Written out here because names are made distinct by it and operators stand on no platform's
+ * crypto; it hashes a name once, so it may be slow.
  */
 export function shake128(text: string, length: number): Uint8Array {
   const bytes = new TextEncoder().encode(text);

@@ -4,16 +4,16 @@ import type { KnownTable, KnownTables } from './known-tables.js';
 import { byClaim, collision, freeName } from './names.js';
 
 /**
- * What identifies a table of a page: its root table, and the raw keys to the list that
- * it holds.
+ * Returns what identifies a table of a page: its root table, and the raw keys to the list that it
+ * holds.
  */
 export function tableId(root: string, path: FlatTable['path']): string {
   return JSON.stringify([root, ...path]);
 }
 
 /**
- * The tables of a page in the order in which they get their names: by first row of the root table,
- * parents before children.
+ * Returns the tables of a page in the order in which they get their names: by first row of the root
+ * table, parents before children.
  */
 export function inOrderOfClaim(root: string, tables: readonly FlatTable[]): FlatTable[] {
   const places = new Map(tables.map((table) => [JSON.stringify(table.path), table]));
@@ -37,9 +37,9 @@ export function inOrderOfClaim(root: string, tables: readonly FlatTable[]): Flat
 }
 
 /**
- * The schema that a table that is new to the stream begins with, under its name in the dataset. Two
- * lists never share a table: a table that is there belongs to the list that the schema says; where
- * it says none, to the first that comes.
+ * Returns the schema that a table that is new to the stream begins with, under its name in the
+ * dataset. Two lists never share a table: a table that is there belongs to the list that the schema
+ * says; where it says none, to the first that comes.
  *
  * Errors: SchemaError where a list and a resource of its own would fill one table.
  */
@@ -85,7 +85,7 @@ export function nameTable(
   };
 }
 
-/** The table as the dataset has it, or without columns. */
+/** Returns the table as the dataset has it, or without columns. */
 function begun(schema: DatasetSchema, table: Omit<TableSchema, 'columns'>): TableSchema {
   const existing = Object.hasOwn(schema, table.name) ? schema[table.name] : undefined;
   return { ...table, columns: existing?.columns ?? [] };

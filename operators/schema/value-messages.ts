@@ -2,7 +2,7 @@ import type { FlatColumn } from '../types.js';
 import type { Loss } from './fit-column.js';
 import { isValid, laneReader } from './lane-value.js';
 
-/** The value in the column's first row, for people. */
+/** Returns the value in the column's first row, for people. */
 export function firstValue({ lanes, firstRow, text }: FlatColumn): string {
   const lane = lanes.find(({ validity }) => isValid(validity, firstRow));
   if (lane === undefined) return 'unknown';

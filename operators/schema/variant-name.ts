@@ -1,6 +1,9 @@
 const VARIANT = /__v_[a-z]+(_2)*$/;
 
-/** True for the name of a variant column. A database knows no more of a column than its name. */
+/**
+ * Returns true for the name of a variant column. A database knows no more of a column than its
+ * name.
+ */
 export function isVariantName(name: string): boolean {
   return VARIANT.test(name);
 }

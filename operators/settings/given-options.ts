@@ -23,8 +23,8 @@ type KindName =
   | 'batch';
 
 /**
- * The members of an object that are given. Null and undefined mean "not given" everywhere, as in
- * dlt's configs.
+ * Returns the members of an object that are set. Null and undefined mean "not given" everywhere, as
+ * in dlt's configs.
  */
 export function givenMembers<T extends object>(object: T | null | undefined): Partial<T> {
   return Object.fromEntries(
@@ -33,7 +33,7 @@ export function givenMembers<T extends object>(object: T | null | undefined): Pa
 }
 
 /**
- * The options that a function was given (`givenMembers`).
+ * Checks the options of a function and returns those that are set (`givenMembers`).
  *
  * Errors: ConfigError for what is no object, an option that the function does not know, one
  * of another kind, and one of `required` that is missing.
@@ -54,7 +54,9 @@ export function givenOptions<T extends object>(
   return options as T;
 }
 
-/** A value of a kind as it is. Errors: ConfigError that begins with `what`. */
+/**
+ * Checks the kind of a value and returns the value. Errors: ConfigError that begins with `what`.
+ */
 export function requireKind<T>(what: string, value: T, kind: OptionKind): T {
   const { is, words } = typeof kind === 'string' ? KINDS[kind] : oneOf(kind);
   if (is(value)) return value;

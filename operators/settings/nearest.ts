@@ -1,5 +1,5 @@
 /**
- * The word that was probably meant; null where none is near. Spelling in another case
+ * Finds the word that was probably meant; null where none is near. Spelling in another case
  * (`data_selector` for `dataSelector`, and the other way) counts as the nearest; else at most a
  * third of the letters may be wrong, or it has one word more at an end (`datasetName`).
  */
@@ -23,7 +23,7 @@ function longest(words: readonly string[]): string | null {
 /** Shorter words stand in many names by chance. */
 const SHORTEST = 4;
 
-/** True where a name is another one with a word before or behind it. */
+/** Returns true where a name is another one with a word before or behind it. */
 function hasWordMore(word: string, one: string): boolean {
   if (one.length < SHORTEST) return false;
   const capital = one.charAt(0).toUpperCase() + one.slice(1);
@@ -31,7 +31,7 @@ function hasWordMore(word: string, one: string): boolean {
   return (word.startsWith(one) && /^[A-Z_]/.test(behind)) || word.endsWith(capital);
 }
 
-/** ` Did you mean …?`, or nothing. */
+/** Returns ` Did you mean …?`, or an empty text. */
 export function didYouMean(word: string, words: readonly string[]): string {
   const near = nearest(word, words);
   return near === null ? '' : ` Did you mean \`${near}\`?`;

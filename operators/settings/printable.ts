@@ -1,6 +1,6 @@
 /**
- * Text for people, with control characters as their escapes: data may hold NUL, and a terminal
- * obeys others.
+ * Returns text for people, with control characters as their escapes: data may hold NUL, and a
+ * terminal obeys others.
  */
 export function printable(text: string): string {
   return text.replaceAll(

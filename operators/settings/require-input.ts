@@ -62,8 +62,8 @@ const KINDS: readonly Kind[] = [
 ];
 
 /**
- * What came into an operator, as it is: operators in a wrong order would fail somewhere within. The
- * compiler refuses them; plain JavaScript does not.
+ * Checks what comes into an operator, and returns it: operators in a wrong order would fail
+ * somewhere within. The compiler refuses them; plain JavaScript does not.
  *
  * Errors: ConfigError that says what came, what the operator takes, and where it belongs.
  *

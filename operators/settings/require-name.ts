@@ -1,8 +1,9 @@
 import { ConfigError } from '../errors.js';
 
 /**
- * A name that a database can keep, as it is. `what` says whose it is. Errors: `ERR_SLUICE_CONFIG`
- * for a name with a NUL character or half a surrogate pair, which SQL and UTF-8 do not have.
+ * Checks that a database can keep a name, and returns the name. `what` says whose it is. Errors:
+ * `ERR_SLUICE_CONFIG` for a name with a NUL character or half a surrogate pair, which SQL and UTF-8
+ * do not have.
  */
 export function requireName(name: string, what: string): string {
   if (!/[\0\p{Surrogate}]/u.test(name)) return name;

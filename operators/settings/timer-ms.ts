@@ -4,8 +4,8 @@ import { requirePositive } from './require-positive.js';
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * A span of time that a user has set, in milliseconds, as what a timer can be set to: null for
- * Infinity, which means that there is no timer; at most 24.8 days.
+ * Converts a span of time that a user has set, in milliseconds, to what a timer can be set to: null
+ * for Infinity, which means that there is no timer; at most 24.8 days.
  *
  * Errors: `ERR_SLUICE_CONFIG` naming the setting, for anything but a number above 0.
  */

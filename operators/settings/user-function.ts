@@ -30,7 +30,7 @@ export interface UserFunction {
   refuse(what: string, cause?: unknown): Error;
 }
 
-/** The one way in which functions of the user's are called. */
+/** Wraps the calls of a function of the user's, so that whatever is wrong with it names it. */
 export function userFunction(place: UserFunctionPlace): UserFunction {
   const { name, resource, page, row, redact = (text) => text } = place;
   const where = [
@@ -91,7 +91,8 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
 }
 
 /**
- * An error of a function within this one, which says where it was, or an abort, which has no place.
+ * Returns true for an error of a function within this one, which says where it was, or an abort,
+ * which has no place.
  */
 function hasPlace(thrown: unknown): thrown is Error {
   try {
@@ -105,7 +106,7 @@ function hasPlace(thrown: unknown): thrown is Error {
   }
 }
 
-/** True for a promise, or another object with a `then`. */
+/** Returns true for a promise, or another object with a `then`. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&
@@ -114,7 +115,7 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** The words for a value that a function should not have returned. */
+/** Returns the words for a value that a function should not have returned. */
 export function kindOf(value: unknown): string {
   try {
     return plainKindOf(value);

@@ -55,7 +55,7 @@ export function readArguments(args: readonly string[]): Command {
   }
 }
 
-/** A file or a misspelt command in place of a command. */
+/** Suggests a command where a file or a misspelt command was given. */
 function commandMeant(name: string): string {
   return /\.(m?[jt]s|json)$/i.test(name)
     ? ` To load this file: sluice run ${name}.`

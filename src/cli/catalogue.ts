@@ -14,7 +14,7 @@ export const catalogue: Readonly<Record<string, SourceFactory<object>>> = {
 };
 
 /**
- * The source `name` with the options of `--set` (camelCase or snake_case) and settings.
+ * Builds the source `name` with the options of `--set` (camelCase or snake_case) and settings.
  *
  * Errors: ConfigError for an unknown source or option, a wrong value, a missing secret.
  */

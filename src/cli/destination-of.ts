@@ -1,6 +1,6 @@
 import { duckdb, type DuckdbDestination } from '../destination/duckdb/duckdb.js';
 
-/** The destination that the command line loads into: the database of `--db`. */
+/** Returns the destination that the command line loads into: the database of `--db`. */
 export function destinationOf(database: string): DuckdbDestination {
   return duckdb(database);
 }

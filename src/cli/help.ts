@@ -45,7 +45,7 @@ const SANDBOX = `Usage: sluice sandbox [options]
 
 Serves until it is stopped (Ctrl-C); prints the URLs and the settings that \`sluice run\` needs to use it.`;
 
-/** The help text of a command, or of all for null. */
+/** Returns the help text of a command, or of all for null. */
 export function help(topic: 'run' | 'sandbox' | null): string {
   if (topic === null) return OVERVIEW;
   if (topic === 'sandbox') return SANDBOX;

@@ -3,8 +3,8 @@ import { isSluiceError } from '../../operators/errors.js';
 import { ConfigError } from '../errors.js';
 
 /**
- * The exports of a JavaScript or TypeScript file. `sluice` in it (and in files it imports) is the
- * package that runs, wherever the file lies. `path` is absolute.
+ * Loads a file and returns the exports of a JavaScript or TypeScript file. `sluice` in it (and in
+ * files it imports) is the package that runs, wherever the file lies. `path` is absolute.
  *
  * Errors: ConfigError with the file and, where it is known, the line: for text that is no program,
  * an import that leads nowhere, and whatever the file throws, except errors of sluice that are none
@@ -24,8 +24,8 @@ export async function loadModule(path: string): Promise<Record<string, unknown>>
 }
 
 /**
- * An error that a user's file raised, with the place in front. Errors of sluice that say nothing of
- * its config stay as they are.
+ * Returns an error that a user's file raised, with the place in front. Errors of sluice that say
+ * nothing of its config stay as they are.
  */
 export function fileError(error: unknown, path: string): unknown {
   if (isSluiceError(error) && error.code !== 'ERR_SLUICE_CONFIG') return error;
@@ -54,7 +54,7 @@ function lineIn(stack: string, path: string): string {
   return line === undefined ? '' : `, line ${line}`;
 }
 
-/** All that the package exports, by the names that imports use. */
+/** Returns all that the package exports, by the names that imports use. */
 export async function ownModules(): Promise<Record<string, unknown>> {
   const modules = {
     sluice: import('../index.js'),

@@ -43,8 +43,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Our errors speak for themselves; anything else is a fault of the program and shows where it
- * happened.
+ * Returns the message of our own errors, and the stack of anything else, which is a fault of the
+ * program.
  */
 function errorText(error: unknown): string {
   if (isSluiceError(error)) return `sluice: ${error.message}`;

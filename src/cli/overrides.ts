@@ -8,8 +8,8 @@ export interface Overrides {
 }
 
 /**
- * `--set token=…` for a file: a setting of its source by its key (camelCase or snake_case), or any
- * setting by its whole path (`shop.since`).
+ * Makes a provider of the values of `--set token=…` for a file: a setting of its source by its key
+ * (camelCase or snake_case), or any setting by its whole path (`shop.since`).
  */
 export function overrides(set: Readonly<Record<string, string>>): Overrides {
   const values = new Map(Object.entries(set).map(([name, value]) => [settingName(name), value]));

@@ -5,8 +5,8 @@ import { ConfigError } from '../errors.js';
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * The document in a file's bytes (UTF-8). ConfigError naming the line where it is broken, without
- * the text that stands there: it may be a secret.
+ * Parses the document in a file's bytes (UTF-8). ConfigError naming the line where it is broken,
+ * without the text that stands there: it may be a secret.
  */
 export function readJson(bytes: Buffer, path: string): unknown {
   const body = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
@@ -24,7 +24,7 @@ export function readJson(bytes: Buffer, path: string): unknown {
   }
 }
 
-/** Where a document that is no JSON goes wrong: not every message of JSON.parse says so. */
+/** Returns where a document that is no JSON goes wrong: not every message of JSON.parse says so. */
 function faultIn(body: Buffer): number {
   try {
     // Without a selector nothing counts as rows, so all of it is checked.

@@ -60,7 +60,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   }
 }
 
-/** One line a table: its rows and its name; a resource without rows has a line too. */
+/** Returns one line a table: its rows and its name; a resource without rows has a line too. */
 export function tableLines({ tables, resources }: Pick<LoadInfo, 'tables' | 'resources'>): string {
   const empty = resources.filter(({ rows }) => rows === 0).map(({ name }) => `${name} (no rows)`);
   const lines = [...Object.entries(tables), ...empty.map((line) => [line, 0] as const)];
@@ -85,7 +85,7 @@ function isStop(error: unknown): boolean {
   return isSluiceError(error) && error.code === 'ERR_SLUICE_ABORT';
 }
 
-/** What a stop leaves behind, and what the next run does with it. */
+/** Says what a stop leaves behind, and what the next run does with it. */
 function stopped(name: string, committed: number, cause: unknown): AbortError {
   const rows = `${committed.toLocaleString('en-US')} row${committed === 1 ? '' : 's'}`;
   return new AbortError(
@@ -96,7 +96,7 @@ function stopped(name: string, committed: number, cause: unknown): AbortError {
   );
 }
 
-/** Only the command line reads `.env`; what the environment already says wins. */
+/** Reads `.env`, which only the command line does. A variable that is set already wins. */
 function loadDotEnv(): void {
   if (!existsSync('.env')) return;
   try {
@@ -106,7 +106,7 @@ function loadDotEnv(): void {
   }
 }
 
-/** The version of this package. */
+/** Returns the version of this package. */
 export function packageVersion(): string {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;

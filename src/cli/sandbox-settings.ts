@@ -1,6 +1,6 @@
 import { ASSEMBLED_END, ASSEMBLED_START, type Sandbox } from '../sandbox/index.js';
 
-/** The settings that make each source load from the sandbox, as environment variables. */
+/** Returns the settings that make each source load from the sandbox, as environment variables. */
 export function sandboxSettings(
   { coassemble, assembled, coalesce }: Sandbox,
   rateScale: number,

@@ -5,7 +5,7 @@ import { isDltConfig } from '../rest/dlt/is-dlt-config.js';
 import { restSource } from '../rest/rest-source.js';
 import type { Source } from '../run/source.js';
 
-/** True for what `pipeline.run` takes. */
+/** Returns true for what `pipeline.run` takes. */
 export function isSource(value: unknown): value is Source {
   return (
     isObject(value) &&
@@ -14,14 +14,14 @@ export function isSource(value: unknown): value is Source {
   );
 }
 
-/** True for what looks like the description of a source, in either spelling. */
+/** Returns true for what looks like the description of a source, in either spelling. */
 export function isConfig(value: unknown): value is Record<string, unknown> {
   return isObject(value) && isObject(value['client']) && Array.isArray(value['resources']);
 }
 
 /**
- * A source from a description of an API in either spelling; `name` is its name unless it says its
- * own. Errors: ConfigError.
+ * Builds a source from a description of an API in either spelling; `name` is its name unless it
+ * says its own. Errors: ConfigError.
  */
 export function sourceFromConfig(config: Record<string, unknown>, name: string): Source {
   return isDltConfig(config)

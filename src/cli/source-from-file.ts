@@ -9,15 +9,15 @@ import { isConfig, isSource, sourceFromConfig } from './source-from-config.js';
 
 const WANTED = 'a source (restSource(…)) or a config with `client` and `resources`';
 
-/** True for an argument of `sluice run` that names a file by its ending. */
+/** Returns true for an argument of `sluice run` that names a file by its ending. */
 export function isFile(argument: string): boolean {
   return /\.(m?[jt]s|json)$/i.test(argument);
 }
 
 /**
- * The source in a file: JSON with a config; or a program whose default export, else the only export
- * that is one, is a source or a config, or a function that gives one (called without arguments and
- * awaited). A config without a name gets the file's.
+ * Loads the source in a file: JSON with a config; or a program whose default export, else the only
+ * export that is one, is a source or a config, or a function that gives one (called without
+ * arguments and awaited). A config without a name gets the file's.
  *
  * Errors: ConfigError with the file's path, and the line where it is known.
  */
@@ -59,7 +59,7 @@ async function exported(path: string): Promise<unknown> {
   }
 }
 
-/** The export that is meant. `module.exports = …` counts as the default export. */
+/** Returns the export that is meant. `module.exports = …` counts as the default export. */
 function choose(exports: Record<string, unknown>, path: string): unknown {
   if ('default' in exports) return exports['default'];
   if (typeof exports === 'function' || isSource(exports) || isConfig(exports)) return exports;

@@ -74,7 +74,9 @@ async function start(): Promise<void> {
   }
 }
 
-/** Rows that the tables of a load have now: a merged row counts once, however often it came. */
+/**
+ * Returns rows that the tables of a load have now: a merged row counts once, however often it came.
+ */
 async function rowCounts({ dataset, tables }: LoadInfo): Promise<Record<string, number>> {
   const counts = Object.keys(tables).map(
     (table) => `SELECT '${table}' AS name, count(*) AS rows FROM ${dataset}.${table}`,

@@ -115,8 +115,9 @@ interface Finding {
 }
 
 /**
- * The finding for a skipped response, row or parent; null where no row is missing for it: a parent
- * whose children do not exist, and a response in the middle of a list, whose end has the finding.
+ * Returns the finding for a skipped response, row or parent; null where no row is missing for it: a
+ * parent whose children do not exist, and a response in the middle of a list, whose end has the
+ * finding.
  */
 function skipFinding({
   status,
@@ -144,7 +145,7 @@ function skipFinding({
   };
 }
 
-/** What the end of a list leaves open; null where it is proven to be the end. Pure. */
+/** Returns what the end of a list leaves open; null where it is proven to be the end. Pure. */
 export function listFinding({
   end,
   parent,
@@ -289,12 +290,15 @@ export function listFinding({
   }
 }
 
-/** True for the usual sizes of pages: a list of exactly so many rows may have been cut there. */
+/**
+ * Returns true for the usual sizes of pages: a list of exactly so many rows may have been cut
+ * there.
+ */
 export function looksCut(rows: number): boolean {
   return rows > 0 && (rows % 50 === 0 || [10, 20, 25, 30, 40].includes(rows));
 }
 
-/** A page of fewer rows than requested is full where the API may send no more than that. */
+/** Returns a page of fewer rows than requested is full where the API may send no more than that. */
 function isFull(rows: number, pageSize: number | null): boolean {
   if (pageSize === null) return looksCut(rows);
   return rows > 0 && (rows >= pageSize || (rows >= 100 && looksCut(rows)));

@@ -17,7 +17,10 @@ function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
   );
 }
 
-/** The pages of one resource out of all, as columns. Hints about no key of any row are reported. */
+/**
+ * Turns the pages of one resource, out of those of all, into columns. Hints about no key of any row
+ * are reported.
+ */
 export function flatRows(
   resource: Resource,
   pages: Observable<Page>,
@@ -64,7 +67,7 @@ function sourceEvent(event: FlattenEvent): SourceEvent {
   };
 }
 
-/** A hint about no key of any row is misspelt, or its key came in no row of this run. */
+/** Says that a hint matched no key: it is misspelt, or no row of this run has its key. */
 function unmatchedHint(hint: string, keys: readonly string[]): string {
   const shown = keys.slice(0, 20).map((key) => `\`${key.slice(0, 100)}\``);
   const more = keys.length > 20 ? `, and ${keys.length - 20} more` : '';

@@ -66,7 +66,7 @@ export class Gate {
 const PROCESS_GATE = Symbol.for('sluice.gate');
 
 /**
- * The gate that streams composed by hand share when none is passed to both ends. It is on
+ * Returns the gate that streams composed by hand share when none is passed to both ends. It is on
  * globalThis, where operators find it that count what waits for them.
  */
 export function processGate(): Gate {

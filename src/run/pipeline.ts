@@ -237,7 +237,8 @@ const PIPELINE_KINDS: Readonly<Record<keyof PipelineConfig, OptionKind>> = {
 };
 
 /**
- * The options as they are used; those of `batch()` and `load()` are checked before the first run.
+ * Checks the options, and returns them as they are used; those of `batch()` and `load()` are
+ * checked before the first run.
  */
 function checkedConfig(given: PipelineConfig): PipelineConfig {
   const config: Partial<PipelineConfig> = givenOptions('pipeline()', given, PIPELINE_KINDS);
@@ -273,7 +274,7 @@ function schemaNotices({ page: { resource }, changes }: Shaped): RunEvent[] {
     .map(({ message }) => ({ kind: 'notice', resource, message }));
 }
 
-/** What earlier loads kept, by list and by resource: the latest of each. */
+/** Returns what earlier loads kept, by list and by resource: the latest of each. */
 function stateReader(states: readonly KeptState[]): RunContext['state'] {
   const byList = new Map(
     states.map(({ resource, parent, state }) => [JSON.stringify([resource, parent]), state]),
@@ -292,8 +293,8 @@ function isOfResource({ state }: KeptState): boolean {
 }
 
 /**
- * The verdicts for the database. IncompleteError where something is missing and that is to be a
- * failure.
+ * Returns the verdicts for the database. IncompleteError where something is missing and that is to
+ * be a failure.
  */
 function completenessOf(
   resources: readonly Resource[],
@@ -316,7 +317,7 @@ function completenessOf(
   return rows;
 }
 
-/** The reader, whose methods take nothing but names and SQL. */
+/** Returns the reader, whose methods take nothing but names and SQL. */
 function checked(reader: Dataset): Dataset {
   return {
     ...reader,

@@ -50,9 +50,9 @@ export function advance(progress: Progress, event: RunEvent): Progress {
 }
 
 /**
- * One line for people: `12 requests, 1,024 rows read, 1,311 table rows written (900 committed);
- * orders waits 2.5 s: …`. The wait comes first where the line has more than `width` characters, so
- * that whoever cuts it there keeps the reason. @default no width
+ * Returns one line for people: `12 requests, 1,024 rows read, 1,311 table rows written (900
+ * committed); orders waits 2.5 s: …`. The wait comes first where the line has more than `width`
+ * characters, so that whoever cuts it there keeps the reason. @default no width
  */
 export function progressLine(progress: Progress, now: number, width: number = Infinity): string {
   const counts = Object.values(progress.resources);

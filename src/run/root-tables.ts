@@ -4,12 +4,15 @@ import { ConfigError } from '../errors.js';
 import type { Resource } from './source.js';
 import type { RunEvent } from './trace.js';
 
-/** A resource that fills a table, and is not requested for its children alone. */
+/** Returns true for a resource that fills a table, and is not requested for its children alone. */
 export function isSelected({ selected }: Resource): boolean {
   return selected !== false;
 }
 
-/** The tables of the resources that are loaded. Errors: ConfigError for tables that cannot be. */
+/**
+ * Returns the tables of the resources that are loaded. Errors: ConfigError for tables that cannot
+ * be.
+ */
 export function rootTables(resources: readonly Resource[]): RootTable[] {
   const selected = resources.filter(isSelected);
   for (const { name } of resources) rootTableName(name, 'The name of a resource');

@@ -108,7 +108,7 @@ function ageOf(ms: number): Age {
   return { passed, stop: () => clearTimeout(timer) };
 }
 
-/** The rows one by one. */
+/** Returns the rows one by one. */
 async function* rowsOf(resource: string, data: GivenRows, option: string): AsyncGenerator<object> {
   const by = userFunction({ name: option, resource });
   const rows = typeof data === 'function' ? by.call(data, rowsFault) : data;
@@ -142,7 +142,7 @@ function rowsFault(value: unknown): string | null {
   return areRows(value) ? null : 'return a list of rows, or yield them.';
 }
 
-/** Whether a value gives rows one by one, at once or as they come. */
+/** Returns whether a value gives rows one by one, at once or as they come. */
 export function areRows(value: unknown): value is Iterable<object> | AsyncIterable<object> {
   return (
     isRowList(value) ||

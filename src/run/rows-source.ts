@@ -15,7 +15,7 @@ export interface RowsConfig extends Pick<
 }
 
 /**
- * The source that `run` loads: a source as it is, or rows with the table that they go to.
+ * Returns the source that `run` loads: a source as it is, or rows with the table that they go to.
  *
  * Errors: ConfigError for everything else: rows without `table`, a source with options of rows, and
  * a list of sources among it.
@@ -70,7 +70,7 @@ function ownTables(source: Source, config: Partial<RowsConfig>): Source {
   );
 }
 
-/** The next page is made when the loader has taken most of those before it. */
+/** Returns the next page is made when the loader has taken most of those before it. */
 async function* gatedPages(
   table: string,
   rows: GivenRows,

@@ -24,7 +24,7 @@ export interface Trace {
 }
 
 /**
- * The trace of one run. Each event goes to the `diagnostics_channel` named `sluice:<kind>`
+ * Makes the trace of one run. Each event goes to the `diagnostics_channel` named `sluice:<kind>`
  * (`sluice:request`, `sluice:page`, `sluice:append`, `sluice:commit`, …) as a {@link TraceMessage},
  * then to `observe`. Events carry no secrets.
  */

@@ -17,7 +17,7 @@ export function rollingWindow(requests: number, perMs: number): Limiter {
   };
 }
 
-/** A bucket of `size`, refilled by `perSecond`. */
+/** Makes a bucket of `size`, refilled by `perSecond`. */
 export function tokenBucket(size: number, perSecond: number): Limiter {
   let tokens = size;
   let at = 0;
@@ -32,7 +32,7 @@ export function tokenBucket(size: number, perSecond: number): Limiter {
   };
 }
 
-/** A limiter for each key, made when the key is first seen. */
+/** Makes a limiter for each key, made when the key is first seen. */
 export function limiterFor(make: () => Limiter): (key: string) => Limiter {
   const limiters = new Map<string, Limiter>();
   return (key) => {

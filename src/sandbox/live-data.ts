@@ -2,8 +2,8 @@ import type { ServiceDefinition } from './definition.js';
 import type { Row } from './rows.js';
 
 /**
- * The tables as they are when they are looked at, and beside them the resources that are made of
- * others.
+ * Returns the tables as they are when they are looked at, and beside them the resources that are
+ * made of others.
  */
 export function liveData(
   tables: Record<string, Row[]>,

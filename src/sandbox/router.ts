@@ -26,7 +26,7 @@ export function router(
   };
 }
 
-/** A segment that is no percent-encoding stays what it is. */
+/** Decodes a segment of a path. A segment that is not valid percent-encoding stays as it is. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -6,14 +6,14 @@ export function count<T>(length: number, make: (i: number) => T): T[] {
   return Array.from({ length }, (_, i) => make(i));
 }
 
-/** The row without some of its fields. */
+/** Returns the row without some of its fields. */
 export function without(row: Row, ...fields: string[]): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !fields.includes(name)));
 }
 
 /**
- * Rows whose fields have the values of the parameters of the same names; a parameter that is not
- * there rules out nothing.
+ * Returns the rows whose fields have the values of the parameters of the same names; a parameter
+ * that is not there rules out nothing.
  */
 export function matching(
   rows: readonly Row[],
@@ -24,7 +24,7 @@ export function matching(
   return rows.filter((row) => wanted.every((name) => String(row[name]) === query.get(name)));
 }
 
-/** The fields of a JSON body; none when it is something else than an object. */
+/** Returns the fields of a JSON body; none when it is something else than an object. */
 export function fieldsOf(body: unknown): Row {
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Row) : {};
 }

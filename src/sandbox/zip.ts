@@ -5,7 +5,7 @@ const MADE = 0x5a64_0000;
 const VERSION = 20;
 const DEFLATED = 8;
 
-/** A zip archive of files by name. */
+/** Makes a zip archive of files by name. */
 export function zip(files: Readonly<Record<string, string | Buffer>>): Buffer {
   const entries: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -50,7 +50,7 @@ function deflated(name: Buffer, content: Buffer): { packed: Buffer; facts: Buffe
   return { packed, facts };
 }
 
-/** Numbers of `size` bytes each, least first. */
+/** Returns numbers of `size` bytes each, least first. */
 function numbers(size: 2 | 4, ...values: number[]): Buffer {
   const bytes = Buffer.alloc(size * values.length);
   values.forEach((value, i) => bytes.writeUIntLE(value, i * size, size));

@@ -4,7 +4,7 @@ import { ConfigError } from '../errors.js';
 import type { Place, SettingPath } from './place.js';
 import { readText } from './read-text.js';
 
-/** `['sources', 'shop', 'token']` → `SOURCES__SHOP__TOKEN`; what no shell could set becomes `_`. */
+/** → `SOURCES__SHOP__TOKEN`; what no shell could set becomes `_`. */
 export function variableName(path: SettingPath): string {
   return path
     .join('__')
@@ -13,9 +13,9 @@ export function variableName(path: SettingPath): string {
 }
 
 /**
- * Environment variables by dlt's names. Credentials are looked for in files of the folder `mounted`
- * before, as containers get them: `SOURCES__SHOP__TOKEN` is the file `sources--shop--token`, or one
- * of that name in a folder of that name (Kubernetes).
+ * Makes a place of the environment variables, by dlt's names. Credentials are looked for in files
+ * of the folder `mounted` before, as containers get them: `SOURCES__SHOP__TOKEN` is the file
+ * `sources--shop--token`, or one of that name in a folder of that name (Kubernetes).
  */
 export function environmentPlace(
   env: Readonly<Record<string, string | undefined>>,

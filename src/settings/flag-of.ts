@@ -1,6 +1,9 @@
 import type { Json } from '../../operators/types.js';
 
-/** True or false in any spelling that dlt accepts (`yes`, `N`, `1` …); null for anything else. */
+/**
+ * Returns true or false in any spelling that dlt accepts (`yes`, `N`, `1` …); null for anything
+ * else.
+ */
 export function flagOf(value: Json | undefined): boolean | null {
   const text = typeof value === 'object' || value === undefined ? '' : String(value);
   if (/^(true|yes|y|t|1)$/i.test(text)) return true;

@@ -5,9 +5,9 @@ import type { Place, Sensitivity, Setting, SettingPath } from './place.js';
 const PLACEHOLDER = '<configure me>';
 
 /**
- * The first value that is there: in each pass, each place is tried with all paths before the next
- * place. Undefined, null and empty text count as not set. ConfigError for a placeholder that was
- * never filled.
+ * Finds the first value that is there: in each pass, each place is tried with all paths before the
+ * next place. Undefined, null and empty text count as not set. ConfigError for a placeholder that
+ * was never filled.
  */
 export function lookUp(
   places: readonly Place[],
@@ -37,7 +37,8 @@ export function lookUp(
 }
 
 /**
- * Every place that `lookUp` tried, a line each; a place with the keys of the one before says so.
+ * Returns every place that `lookUp` tried, a line each; a place with the keys of the one before
+ * says so.
  */
 export function placesText(
   places: readonly Place[],

@@ -36,8 +36,8 @@ export const SETTING_KINDS: readonly (keyof SettingKinds)[] = [
 export type SettingKind = keyof SettingKinds | readonly string[];
 
 /**
- * The value of a setting as its kind wants it. ConfigError naming `from`, where it was found; the
- * value is shown unless it is secret, or from a file of secrets.
+ * Parses the value of a setting as its kind wants it. ConfigError naming `from`, where it was
+ * found; the value is shown unless it is secret, or from a file of secrets.
  */
 export function parseSetting(value: unknown, kind: SettingKind, from: string): unknown {
   const wrong = (wanted: string): ConfigError =>
@@ -113,7 +113,7 @@ export function checkSetting(text: string, { what, by }: SettingCheck, from: str
   }
 }
 
-/** True for the name of a place that holds secrets: nothing of it may be shown. */
+/** Returns true for the name of a place that holds secrets: nothing of it may be shown. */
 export function isFromSecrets(from: string): boolean {
   return /\bsecrets\.toml\b/.test(from);
 }

@@ -31,7 +31,7 @@ export interface Place {
   ): { place: string; keys: readonly string[] }[];
 }
 
-/** A provider as a place. ConfigError for one that returns a promise. */
+/** Makes a place of a provider. ConfigError for one that returns a promise. */
 export function providerPlace(provider: SettingsProvider): Place {
   return {
     find(path) {

@@ -5,7 +5,7 @@ import { environmentPlace } from './environment.js';
 import { type Place, providerPlace } from './place.js';
 import { tomlPlace } from './toml-files.js';
 
-/** The places in dlt's order: environment, secrets.toml, config.toml, vaults. */
+/** Returns the places in dlt's order: environment, secrets.toml, config.toml, vaults. */
 export function placesOf({
   cwd,
   home = homedir(),

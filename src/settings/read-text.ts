@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
 
 /**
- * The text of a file of settings, without a byte order mark. Errors: ConfigError for bytes that are
- * not UTF-8, which would become other characters; the file system's own.
+ * Reads the text of a file of settings, without a byte order mark. Errors: ConfigError for bytes
+ * that are not UTF-8, which would become other characters; the file system's own.
  */
 export function readText(path: string): string {
   const bytes = readFileSync(path);

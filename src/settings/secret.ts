@@ -3,8 +3,8 @@ import type { SettingsOptions } from './configure-settings.js';
 import { settingAt } from './setting-at.js';
 
 /**
- * The secret at exactly this path, as dlt's `dlt.secrets['a.b.c']`: environment variable `A__B__C`,
- * `[a.b] c` in secrets.toml, vaults. Given back as text.
+ * Returns the secret at exactly this path, as dlt's `dlt.secrets['a.b.c']`: environment variable
+ * `A__B__C`, `[a.b] c` in secrets.toml, vaults. Given back as text.
  *
  * Errors: ConfigError listing every place that was looked in where it is nowhere, or for one that
  * stands in config.toml.

@@ -12,8 +12,8 @@ const SECRETS: readonly string[] = [
 ];
 
 /**
- * What a field of an authorization is: `secret` for one that is known to be, else `credential`,
- * since user names and client ids are often public.
+ * Returns what a field of an authorization is: `secret` for one that is known to be, else
+ * `credential`, since user names and client ids are often public.
  */
 export function sensitivityOf(key: string): Sensitivity {
   return SECRETS.includes(key) ? 'secret' : 'credential';

@@ -11,11 +11,11 @@ export interface SettingsOwner {
 }
 
 /**
- * Where the key `key` of a source may stand: first all paths with the pipeline's name in front,
- * then all without it, each from the most specific to the least (dlt's order: `sources.S.N.k`,
- * `sources.S.k`, `sources.N.k`, `sources.k`, `k`). Ours in addition is `sources.<N>_source.k`,
- * since dlt's examples name sources so. Credentials may stand under `credentials`, those of
- * `rest_api` under `client.auth` too, at every level.
+ * Returns where the key `key` of a source may stand: first all paths with the pipeline's name in
+ * front, then all without it, each from the most specific to the least (dlt's order:
+ * `sources.S.N.k`, `sources.S.k`, `sources.N.k`, `sources.k`, `k`). Ours in addition is
+ * `sources.<N>_source.k`, since dlt's examples name sources so. Credentials may stand under
+ * `credentials`, those of `rest_api` under `client.auth` too, at every level.
  */
 export function settingPaths(
   { name, section, pipeline }: SettingsOwner,

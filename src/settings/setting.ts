@@ -3,8 +3,9 @@ import type { SettingKinds } from './parse-setting.js';
 import { settingAt } from './setting-at.js';
 
 /**
- * The setting at exactly this path, as dlt's `dlt.config['a.b']`: environment variable `A__B`, `[a]
- * b` in secrets.toml and config.toml, vaults. Undefined where it is nowhere. @default kind 'text'
+ * Returns the setting at exactly this path, as dlt's `dlt.config['a.b']`: environment variable
+ * `A__B`, `[a] b` in secrets.toml and config.toml, vaults. Undefined where it is nowhere. @default
+ * kind 'text'
  *
  * Errors: ConfigError for a value that is not of the kind, naming where it was found.
  *

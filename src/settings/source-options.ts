@@ -52,8 +52,8 @@ export function sourceFactory<Options extends object>(
 }
 
 /**
- * The options of a source: given ones first, then settings (environment, TOML files, vaults); left
- * out where nobody says.
+ * Returns the options of a source: given ones first, then settings (environment, TOML files,
+ * vaults); left out where nobody says.
  *
  * Errors: ConfigError for an option that does not exist (naming those that do), a value of the
  * wrong kind, or a required one that is nowhere (listing every place looked in).

@@ -7,9 +7,9 @@ import type { Place, SettingPath } from './place.js';
 import { readText } from './read-text.js';
 
 /**
- * The files `name` of several folders as one: tables are merged deeply, and of two values the
- * earlier folder's counts. Read once, when first needed. A secret in `config.toml` is a ConfigError
- * that names file and key.
+ * Makes one place of the files `name` of several folders: tables are merged deeply, and of two
+ * values the earlier folder's counts. Read once, when first needed. A secret in `config.toml` is a
+ * ConfigError that names file and key.
  */
 export function tomlPlace(name: 'secrets.toml' | 'config.toml', folders: readonly string[]): Place {
   const paths = folders.map((folder) => join(folder, name));
@@ -45,7 +45,7 @@ export function tomlPlace(name: 'secrets.toml' | 'config.toml', folders: readonl
   };
 }
 
-/** As it is written in the file: `[sources.shop] token`. */
+/** Returns a path as it is written in the file: `[sources.shop] token`. */
 function place(path: SettingPath): string {
   const sections = path.slice(0, -1);
   return `${sections.length === 0 ? '' : `[${sections.join('.')}] `}${path.at(-1)}`;

@@ -11,7 +11,10 @@ export function unixMs(text: string): number {
   return Date.parse(time === undefined ? date : `${date}T${time}${zone}`);
 }
 
-/** Seconds since 1970 of digits, which are seconds already, or of an ISO 8601 text; else NaN. */
+/**
+ * Returns seconds since 1970 of digits, which are seconds already, or of an ISO 8601 text; else
+ * NaN.
+ */
 export function unixSeconds(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Math.floor(unixMs(text) / 1000);
 }

@@ -296,7 +296,7 @@ function hashOf(attributes: Json): string {
   return createHash('sha256').update(printJson(attributes)).digest('base64url').slice(0, 20);
 }
 
-/** A map of id → record under `name`: one row a record, the id in field `id`. */
+/** Returns a map of id → record under `name`: one row a record, the id in field `id`. */
 function map(name: string): { dataSelector: string; rows: 'map'; key: string } {
   return { dataSelector: name, rows: 'map', key: 'id' };
 }

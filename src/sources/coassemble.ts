@@ -269,7 +269,7 @@ export const coassemble: SourceFactory<CoassembleOptions> = sourceFactory<Coasse
     }),
 );
 
-/** A resource that is requested course by course, its rows keyed to the course. */
+/** Returns a resource that is requested course by course, its rows keyed to the course. */
 function ofCourse(name: string, endpoint: RestEndpoint): RestResource {
   return {
     name,
@@ -284,7 +284,7 @@ function now(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** The value of the Authorization header. ConfigError where the scheme lacks its id. */
+/** Returns the value of the Authorization header. ConfigError where the scheme lacks its id. */
 export function coassembleAuthorization({
   apiKey,
   workspaceId,

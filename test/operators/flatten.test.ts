@@ -212,9 +212,7 @@ describe('flatten', () => {
 
   it('refuses data used as keys before memory is taken', () => {
     const wide = [Object.fromEntries(Array.from({ length: 11_000 }, (_, i) => [`key ${i}`, i]))];
-    expect(() => flat(wide)).toThrow(
-      /Resource shop, page 1: .*too many columns.*Data used as keys/,
-    );
+    expect(() => flat(wide)).toThrow(/Resource shop, page 1: .*too many columns.*Keys may be data/);
     expect(() => flat([{ a: 1, b: 2, c: 3 }], { limits: { columns: 2 } })).toThrow(
       /too many columns/,
     );

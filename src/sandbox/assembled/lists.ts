@@ -47,7 +47,7 @@ export function referenceRoutes(data: AssembledData): Routes {
   };
 }
 
-/** What belongs to a time. */
+/** Returns the routes of lists that belong to a time. */
 export function windowRoutes(data: AssembledData): Routes {
   return {
     'GET /v0/agents/state': (request) =>

@@ -11,7 +11,7 @@ export function notFound(what: string): Reply {
   return { status: 404, json: { message: `${what} not found`, code: 'not_found' } };
 }
 
-/** The part of the rows that `limit` and `offset` select; null when they are none. */
+/** Returns the part of the rows that `limit` and `offset` select; null when they are none. */
 export function slice(
   rows: readonly Row[],
   { query, quirks }: SandboxRequest,
@@ -27,7 +27,7 @@ export function slice(
     : null;
 }
 
-/** Rows as `wrap` puts them, with `total`, `limit` and `offset` beside them. */
+/** Returns rows as `wrap` puts them, with `total`, `limit` and `offset` beside them. */
 export function paged(
   rows: readonly Row[],
   request: SandboxRequest,
@@ -60,7 +60,7 @@ export function windowed(
   );
 }
 
-/** What is wrong with `start_time` and `end_time`; null: nothing. */
+/** Returns what is wrong with `start_time` and `end_time`; null: nothing. */
 export function windowProblem(fields: Row): string | null {
   for (const name of ['start_time', 'end_time']) {
     if (fields[name] === undefined) return `Missing required field ${name}`;
@@ -73,7 +73,7 @@ export function within(rows: readonly Row[], field: string, from: number, to: nu
   return rows.filter((row) => Number(row[field]) >= from && Number(row[field]) < to);
 }
 
-/** Rows as a map of their ids. */
+/** Returns rows as a map of their ids. */
 export function mapOf(rows: readonly Row[], key = 'id'): Row {
   return Object.fromEntries(rows.map((row) => [row[key], row]));
 }

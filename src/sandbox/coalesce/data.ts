@@ -81,8 +81,8 @@ export function coalesceData(): CoalesceData {
 }
 
 /**
- * A run; without an end while it is not over. The environment is named at the top only in every
- * other one.
+ * Returns a run; without an end while it is not over. The environment is named at the top only in
+ * every other one.
  */
 export function runAt(i: number, runStatus: string): Row {
   return {
@@ -110,7 +110,7 @@ export function isFinal(runStatus: unknown): boolean {
   return ['completed', 'failed', 'canceled'].includes(String(runStatus));
 }
 
-/** What one environment has more than its row in the list. */
+/** Returns what one environment has more than its row in the list. */
 export function environmentDetail(environment: Row): Row {
   const number = Number(environment['id']) - 1;
   return {
@@ -126,12 +126,12 @@ export function environmentDetail(environment: Row): Row {
   };
 }
 
-/** What one run has more than its row in the list. */
+/** Returns what one run has more than its row in the list. */
 export function runDetail(run: Row): Row {
   return { ...run, reRunID: null, version: '7.12.0' };
 }
 
-/** What one node has more than its row in the list. */
+/** Returns what one node has more than its row in the list. */
 export function nodeDetail(node: Row): Row {
   return {
     ...node,

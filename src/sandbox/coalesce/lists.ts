@@ -11,7 +11,7 @@ import {
 } from './data.js';
 import { detail, failure, paged } from './replies.js';
 
-/** What is read. */
+/** Returns what is read. */
 export function listRoutes(data: CoalesceData): Routes {
   const users: Handler = (request) => paged(data.users, request, 'missing');
   return {

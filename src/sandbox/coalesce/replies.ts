@@ -4,20 +4,20 @@ import type { Row } from '../rows.js';
 const USUAL_PAGE = 100;
 const LARGEST_PAGE = 500;
 
-/** The service's error envelope. */
+/** Returns the service's error envelope. */
 export function failure(status: number, errorString: string): Reply {
   return { status, json: { error: { errorString, errorDetail: `${errorString}.` } } };
 }
 
-/** One record: at the top level, or in `data` with the quirk `wrapDetail`. */
+/** Returns one record: at the top level, or in `data` with the quirk `wrapDetail`. */
 export function detail(row: Row, { quirks }: SandboxRequest): Reply {
   return { status: 200, json: quirks.has('wrapDetail') ? { data: row } : row };
 }
 
 /**
- * A page from `startingFrom`, which is the order value of the first row that was not sent: a number
- * for numeric ids, text for others. The last page has `next: null`, or no `next` where `end` says
- * so.
+ * Returns a page from `startingFrom`, which is the order value of the first row that was not sent:
+ * a number for numeric ids, text for others. The last page has `next: null`, or no `next` where
+ * `end` says so.
  */
 export function paged(
   rows: readonly Row[],
@@ -73,7 +73,7 @@ function nextOf(rows: readonly Row[], { field, start, size, quirks }: Place): un
   return isNumber(value) ? Number(value) : value;
 }
 
-/** Numbers, and texts of digits, by value; all else as text. */
+/** Compares numbers and texts of digits by value, all else as text. */
 function compare(a: unknown, b: unknown): number {
   if (isNumber(a) && isNumber(b)) return Number(a) - Number(b);
   return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;

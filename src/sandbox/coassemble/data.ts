@@ -97,8 +97,8 @@ export function coassembleData(): CoassembleData {
 }
 
 /**
- * The course at a place of the list. Empty objects come as `[]`; `revision`, `published` and
- * `deleted` change their types.
+ * Returns the course at a place of the list. Empty objects come as `[]`; `revision`, `published`
+ * and `deleted` change their types.
  */
 export function courseAt(i: number): Row {
   return {
@@ -144,7 +144,7 @@ export function courseAt(i: number): Row {
   };
 }
 
-/** The list of one course has its screens too. */
+/** Returns a course in full: with its screens too. */
 export function courseDetail(course: Row): Row {
   const screens = count(Number(course['id']) % 4, (n) => ({
     id: n + 1,
@@ -157,7 +157,7 @@ export function courseDetail(course: Row): Row {
   return { ...course, screens };
 }
 
-/** What one user has learned: the rows of all courses, in camelCase. */
+/** Returns what one user has learned: the rows of all courses, in camelCase. */
 export function userTrackings(trackings: readonly Row[], identifier: unknown): Row[] {
   return trackings
     .filter((row) => row['identifier'] === identifier)

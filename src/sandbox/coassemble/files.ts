@@ -9,7 +9,7 @@ import { SCORM_FORBIDDEN, SCORM_LARGE, scormPackage } from './scorm.js';
 export const STORAGE = '/storage';
 const USUAL = { type: 'dynamic', version: '1.2' };
 
-/** What is no JSON: signed addresses and packages. */
+/** Returns the routes that do not respond with JSON: signed addresses and packages. */
 export function fileRoutes(data: CoassembleData): Routes {
   return {
     [`POST ${PREFIX}/course/url`]: (request) => courseUrl(data, request),
@@ -33,7 +33,7 @@ export function fileRoutes(data: CoassembleData): Routes {
   };
 }
 
-/** A manifest of all packages that a workspace may fetch. */
+/** Returns a manifest of all packages that a workspace may fetch. */
 export function scormManifest(courses: readonly Row[]): Row[] {
   return courses
     .filter(({ id }) => id !== SCORM_FORBIDDEN)

@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const LONGEST_SPAN = 366 * DAY;
 const USAGE_PAGE = 50;
 
-/** What is read: lists, details and trackings. */
+/** Returns what is read: lists, details and trackings. */
 export function listRoutes(data: CoassembleData): Routes {
   return {
     [`GET ${PREFIX}/courses`]: (request) => {
@@ -93,7 +93,7 @@ function trackings(data: CoassembleData, table: keyof CoassembleData, field: str
   };
 }
 
-/** Rows of an owner, without naming it; all rows without an owner. */
+/** Returns the rows of an owner, without naming it; all rows without an owner. */
 function owned(rows: readonly Row[], field: string, owner: string | null | undefined): Row[] {
   return rows
     .filter((row) => owner === null || String(row[field]) === owner)

@@ -4,7 +4,7 @@ import type { Row } from '../rows.js';
 export const PREFIX = '/api/v1/headless';
 const LARGEST_PAGE = 100;
 
-/** The service's error envelope. */
+/** Returns the service's error envelope. */
 export function failure(status: number, code: string, message: string): Reply {
   return { status, json: { message, error: { code, status } } };
 }
@@ -18,8 +18,8 @@ export function badRequest(message: string): Reply {
 }
 
 /**
- * A page of the rows as `wrap` puts it: pages count from 0, and are no longer than a hundred rows
- * whatever is requested.
+ * Returns a page of the rows as `wrap` puts it: pages count from 0, and are no longer than a
+ * hundred rows whatever is requested.
  */
 export function page(
   rows: readonly Row[],

@@ -14,7 +14,8 @@ export interface ScormConfig {
 }
 
 /**
- * The package of a course, the same bytes every time; that of one course is larger than 256 KiB.
+ * Returns the package of a course, the same bytes every time; that of one course is larger than 256
+ * KiB.
  */
 export function scormPackage(course: number, { type, version }: ScormConfig): Buffer {
   return zip({
