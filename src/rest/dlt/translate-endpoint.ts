@@ -14,7 +14,6 @@ import { translateIncremental } from './translate-incremental.js';
 import { translatePaginator } from './translate-paginator.js';
 import { translatePath } from './translate-path.js';
 import { translateText, translateTexts } from './translate-text.js';
-import { underBase } from './under-base.js';
 
 interface DltEndpoint {
   headers?: DltObject;
@@ -171,4 +170,24 @@ function actionsOf(
       } as ResponseAction,
     ];
   });
+}
+
+/**
+ * A path that repeats the path of the base URL, so that it is not doubled: `api/v1/runs` under
+ * `https://…/api/v1` becomes `/api/v1/runs`, which `joinUrl` does not double. dlt glues them
+ * together, which no API knows.
+ */
+function underBase(path: string, baseUrl: string, where: string, notes: Notes): string {
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl).pathname.replace(/\/+$/, '') : '';
+  const rooted = `/${path.replace(/^\/+/, '')}`;
+  const repeats =
+    base !== '' &&
+    !/^https?:\/\//.test(path) &&
+    (rooted === base || rooted.startsWith(`${base}/`) || rooted.startsWith(`${base}?`));
+  if (!repeats) return path.replace(/^\/+/, '');
+  notes.notice(
+    where,
+    `\`${base}\` is in base_url too; it is requested once, where dlt would request \`${base}${rooted.split('?')[0]}\`.`,
+  );
+  return rooted;
 }

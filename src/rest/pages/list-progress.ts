@@ -2,13 +2,13 @@ import { NO_ROWS } from '../../../operators/json/no-rows.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import type { Json, Page } from '../../../operators/types.js';
+import { listFinding } from '../../run/completeness.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import type { Detected } from '../paginators/detect/detected.js';
 import { missingHeader, statedPageSize } from '../paginators/missing-header.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
 import { type CursorTracker, cursorTracker } from './cursor-tracker.js';
 import type { CursorValue } from './incremental.js';
-import { isCut } from './is-cut.js';
 import type { Resumed } from './list-positions.js';
 import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
@@ -205,4 +205,14 @@ function pagingOf({ fingerprint }: List, { config }: Paginator): FoundPaging {
 
 function cursorValue(text: string | null): CursorValue | null {
   return text === null ? null : (parseJson(text) as CursorValue);
+}
+
+/**
+ * Tells whether rows of a list may never be requested again if its cursor moves on: some are known
+ * to be missing, reading stopped before the end, or a response casts doubt on the end.
+ */
+function isCut(end: ListEnd): boolean {
+  const finding = listFinding(end);
+  const isDoubted = finding !== null && (end.doubt ?? null) !== null;
+  return end.end === 'maximum' || finding?.verdict === 'incomplete' || isDoubted;
 }

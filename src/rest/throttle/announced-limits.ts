@@ -1,7 +1,13 @@
 import { type Budget, budget, quotaBudget, type QuotaBudget } from './budget.js';
 import type { Announcement, Policy, Quota } from './rate-headers.js';
 import { rateText } from './rate-limit.js';
-import { longest, type Wait } from './wait.js';
+
+/** How long a request has to wait, and why. */
+export interface Wait {
+  /** Milliseconds; 0: not at all; null: until another request is finished. */
+  ms: number | null;
+  reason: string;
+}
 
 /**
  * The limits that an API announces in its responses. They bind the resources whose responses named
@@ -118,4 +124,14 @@ function forget(limits: Map<string, Limit>, announced: readonly Limit[], resourc
     limit.resources.delete(resource);
     if (limit.resources.size === 0) limits.delete(key);
   }
+}
+
+/** The longest of several waits, of equal ones the first; no wait where there are none. */
+export function longest(waits: readonly Wait[]): Wait {
+  return waits.reduce((most, wait) => (isShorter(most, wait) ? wait : most), { ms: 0, reason: '' });
+}
+
+/** Whether the first is over before the second. */
+export function isShorter(a: Wait, b: Wait): boolean {
+  return (a.ms ?? Number.POSITIVE_INFINITY) < (b.ms ?? Number.POSITIVE_INFINITY);
 }

@@ -1,12 +1,11 @@
 import Bottleneck from 'bottleneck';
 import { onAbort } from '../../signals/on-abort.js';
-import { announcedLimits } from './announced-limits.js';
+import { announcedLimits, isShorter, longest, type Wait } from './announced-limits.js';
 import { budget } from './budget.js';
 import { fairQueue, type Origin } from './fair-queue.js';
 import { adapted, fullPace, spacingMs } from './pace.js';
 import type { Announcement } from './rate-headers.js';
 import { type Rate, rateText } from './rate-limit.js';
-import { longest, shorter, type Wait } from './wait.js';
 
 /** Decides when requests to one host may start. */
 export interface Throttle {
@@ -135,7 +134,7 @@ export function throttle(rate: Rate): Throttle {
     let first: { next: WaitingRequest; wait: Wait } | null = null;
     for (const next of queue.heads()) {
       const wait = longest([common, announced.wait(next.resource, now)]);
-      if (first === null || shorter(wait, first.wait)) first = { next, wait };
+      if (first === null || isShorter(wait, first.wait)) first = { next, wait };
     }
     return first as { next: WaitingRequest; wait: Wait };
   }
