@@ -262,6 +262,7 @@ describe('a list is unproven where a response may say that there is more', () =>
     ],
     ['no page is next', { json: { data: rows }, headers: { 'X-Next-Page': 'null' } }],
     ['it is page 1 of 1', { json: { data: rows, page: 1, of: 1 } }],
+    ['rows are numbered beside the page', { json: { data: rows, page: 1, first: 1, last: 37 } }],
     ['no page is beside what sounds like many', { json: { data: rows, of: 4, last: 4 } }],
     ['202 has rows', { status: 202, json: { data: rows } }],
   ])('and is complete where %s', async (_what, reply) => {

@@ -227,9 +227,13 @@ export function statedPages(members: readonly Member[]): Member | undefined {
 
 function isBesidePage(member: Member): boolean {
   const isOfPage = /^(page|pages|paging|pagination|pager|pageinfo)$/.test(parentName(member));
-  return Object.entries(member.within).some(([key, value]) => {
-    const name = plainName(key);
-    const isPage = PAGES.has(name) || (isOfPage && /^(number|current|index|no)$/.test(name));
-    return isPage && statedCount(value) !== null;
-  });
+  const counts = Object.entries(member.within)
+    .filter(([, value]) => statedCount(value) !== null)
+    .map(([key]) => plainName(key));
+  // `first` and `last` are as often the numbers of the page's rows.
+  if (member.name === 'last' && counts.some((name) => /^(first|from|start)$/.test(name)))
+    return false;
+  return counts.some(
+    (name) => PAGES.has(name) || (isOfPage && /^(number|current|index|no)$/.test(name)),
+  );
 }
