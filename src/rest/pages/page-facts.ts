@@ -2,10 +2,13 @@ import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { segments } from '../../../operators/json/paths.js';
+import { printJson } from '../../../operators/json/print-json.js';
 import { valueAt } from '../../../operators/json/value-at.js';
-import type { Json } from '../../../operators/types.js';
+import type { Json, JsonObject } from '../../../operators/types.js';
 import { headerSigns } from '../paginators/detect/header-signs.js';
+import { plainName } from '../paginators/detect/members.js';
 import { NO_SIGNS, pageSigns } from '../paginators/detect/page-signs.js';
+import { isNothing } from '../paginators/is-nothing.js';
 import type { PageFacts, PageSigns, RequestChange } from '../paginators/paginator.js';
 import { detectSelector } from './data-selector.js';
 import { hasFieldsOfItsOwn } from './empty-envelope.js';
@@ -102,7 +105,9 @@ export function factsReader(
     strangeKeys(page) {
       const known = firstKeys ?? null;
       return page.isMissing && known !== null
-        ? keysOf(parseJson(page.document)).filter((key) => !known.includes(key))
+        ? Object.entries(objectOf(parseJson(page.document)))
+            .filter(([key, value]) => !known.includes(key) && !saysNothing(plainName(key), value))
+            .map(([key]) => key)
         : [];
     },
     snapshot: () => ({
@@ -178,5 +183,18 @@ function fewKeys(value: Json | undefined): string[] | null {
 }
 
 function keysOf(value: Json | undefined): string[] {
-  return isObject(value) ? Object.keys(value) : [];
+  return Object.keys(objectOf(value));
 }
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** A member that says that all is well, or that there are no rows. */
+function saysNothing(name: string, value: Json): boolean {
+  if (value === 0 || isNothing(value)) return true;
+  const isState = /^(ok|success|status|statuscode|code|result)$/.test(name);
+  return isState && ALL_WELL.test(printJson(value));
+}
+
+const ALL_WELL = /^(true|"?200"?|"(ok|success|successful)")$/i;

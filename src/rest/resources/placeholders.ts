@@ -69,23 +69,38 @@ export function fillText(text: string, lookUp: LookUp, resource: string): string
 /**
  * A path with its placeholders filled in, percent-encoded (RFC 3986): mails, slashes and colons
  * stay one segment. A path that is nothing but a placeholder may become a whole address. With a
- * plus, `{+resources.repos.full_name}`, slashes in the value are slashes of the path (as the
- * reserved expansion of RFC 6570 has it, and dlt always). ConfigError for empty text and dots,
- * which would lead to the address of something else.
+ * plus, `{+resources.repos.full_name}`, slashes in the value are slashes of the path and percent
+ * escapes stay (as the reserved expansion of RFC 6570 has it, and dlt always); a link that is the
+ * whole path, `/orders/7?page=2`, keeps its query. ConfigError for empty text and dots, which would
+ * lead to the address of something else.
  */
 export function fillPath(path: string, lookUp: LookUp, resource: string): string {
   return replaced(path, (placeholder, whole, plus) => {
     const value = textOf(required(placeholder, lookUp, resource), placeholder, resource);
     if (whole && /^https?:\/\//.test(value)) return value;
-    const parts = plus ? value.split('/') : [value];
-    if (value === '' || parts.some((part) => /^\.{1,2}$/.test(part)))
+    const isLink = whole && plus && value.startsWith('/');
+    const [, address = '', query = ''] = isLink
+      ? (/^([^?#]*)(\?[^#]*)?/.exec(value) ?? [])
+      : ['', value];
+    const parts = plus ? address.split('/') : [address];
+    if (value === '' || parts.some((part) => (plus ? DOTS_OR_ESCAPES : DOTS).test(part)))
       throw unusable(
         resource,
         placeholder,
         value === '' ? 'an empty text' : `\`${value}\`, which means another folder`,
       );
-    return parts.map(encodeURIComponent).join('/');
+    return parts.map(plus ? encodedOnce : encodeURIComponent).join('/') + query;
   });
+}
+
+const DOTS = /^\.{1,2}$/;
+const DOTS_OR_ESCAPES = /^(\.|%2e){1,2}$/i;
+
+/** Percent-encodes what is not yet (RFC 6570 §3.2.3). */
+function encodedOnce(text: string): string {
+  return text.replaceAll(/%[\da-f]{2}|%|[^%]+/gi, (part) =>
+    /^%./.test(part) ? part : encodeURIComponent(part),
+  );
 }
 
 /** The first value at a path in a row, numbers as they were sent; undefined where there is none. */

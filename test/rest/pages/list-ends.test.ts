@@ -109,6 +109,13 @@ describe('a list is incomplete where a response says that there is more', () => 
     ['the highest page', { json: { data: rows, maxPage: 4 } }, {}],
     ['pages that remain', { json: { data: rows, remaining_pages: 3 } }, {}],
     ['a flag that it is no end of file', { json: { data: rows, eof: false } }, {}],
+    [
+      'a flag beside rows that lie deep',
+      { json: { data: { team: { a: { nodes: rows, pageInfo: { hasNextPage: true } } } } } },
+      { dataSelector: 'data.team.a.nodes' },
+    ],
+    ['a flag that it is no end of the stream', { json: { data: rows, end_of_stream: false } }, {}],
+    ["Bitbucket's size", { json: { data: rows, pagelen: 37, size: 74 } }, {}],
     ["Hydra's total", { json: { data: rows, 'hydra:totalItems': 74 } }, {}],
     ['a total as text', { json: { data: rows, totalCount: '1,234' } }, {}],
     [
@@ -403,6 +410,8 @@ describe('a page without rows ends a list', () => {
     ['null', { json: { data: null } }],
     ['a list of null', { json: { data: [null] } }],
     ['no member for it', { json: { page: 3 } }],
+    ['words that all is well', { json: { ok: true, status: 'success', code: 200, error: null } }],
+    ['a count of nothing', { json: { count: 0, next: null } }],
     ['an object as the whole body', { json: {} }],
     ['a list as the whole body', { json: [] }],
     ['null as the whole body', { text: 'null' }],

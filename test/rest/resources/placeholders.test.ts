@@ -79,6 +79,14 @@ describe('placeholders', () => {
     expect(() => fillPath(plus, of(''), 'r')).toThrow(/an empty text/);
   });
 
+  it('with a plus keep percent escapes, and the query of a link that is the whole path', () => {
+    const plus = RUN.replace('{', '{+');
+    expect(fillPath(`f/${plus}`, of('a%20b%/c'), 'r')).toBe('f/a%20b%25/c');
+    expect(fillPath(plus, of('/f/a%20b?x=%2F+y#z'), 'r')).toBe('/f/a%20b?x=%2F+y');
+    expect(fillPath(`f/${plus}`, of('/f?x=1'), 'r')).toBe('f//f%3Fx%3D1');
+    expect(() => fillPath(plus, of('/f/%2E./g'), 'r')).toThrow(/another folder/);
+  });
+
   it('become a whole address where they are the whole path', () => {
     expect(fillPath(RUN, of('https://api.example.com/runs/7?x=1'), 'r')).toBe(
       'https://api.example.com/runs/7?x=1',

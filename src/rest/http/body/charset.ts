@@ -4,15 +4,20 @@ import { PermanentFault } from '../http-errors.js';
 /**
  * Gives a body in UTF-8, whatever charset it came in. A byte order mark counts first, then the zero
  * bytes that JSON in UTF-16 or UTF-32 begins with (RFC 4627 §3), then the charset of the content
- * type in the labels of the WHATWG Encoding Standard; a body without any of these is UTF-8. One
+ * type in the labels of the WHATWG Encoding Standard; a body without any of these is UTF-8, and so
+ * is one that begins as JSON in UTF-8 does where UTF-16 or UTF-32 is named. One
  * that is UTF-8 already is returned without a copy. Whether that is valid is not checked here.
  *
  * Errors: PermanentFault for a charset that is not known, unless the bytes are UTF-8, and for bytes
  * that are not valid in their charset.
  */
 export function inUtf8(body: Uint8Array, contentType: string | null): Uint8Array {
-  const charset = charsetByBytes(body) ?? charsetOf(contentType);
+  const byBytes = charsetByBytes(body);
+  const charset = byBytes ?? charsetOf(contentType);
   if (charset === null || UTF8.test(charset) || body.length === 0) return body;
+  // JSON in them has zero bytes: services that print XML and JSON alike name UTF-16 for both.
+  if (byBytes === null && WIDE.test(charset) && OPENINGS.has(body[0] as number) && isUtf8(body))
+    return body;
   if (/^utf-?32/i.test(charset)) return encoder.encode(fromUtf32(body, /be/i.test(charset)));
   if (!/^utf-?16/i.test(charset) && isAscii(body) && !SHIFTING.test(charset)) return body;
   if (/^(us-)?ascii$/i.test(charset) && isUtf8(body)) return body;
@@ -34,6 +39,7 @@ export function inUtf8(body: Uint8Array, contentType: string | null): Uint8Array
 const encoder = new TextEncoder();
 /** UTF-8, and words that name no charset. */
 const UTF8 = /^(utf-?8|utf8mb4|utf-8-sig|unicode-1-1-utf-8|none|null|binary)$/i;
+const WIDE = /^(utf-?(16|32)|ucs-?[24])/i;
 /** Charsets in which bytes of ASCII may mean other characters. */
 const SHIFTING =
   /^(utf-?7|unicode-1-1-utf-7|hz-gb-2312|iso-2022-.*|ibm\d+|cp(037|500|1047|1140))$/i;

@@ -5,6 +5,7 @@ import { flagOf } from '../../../settings/flag-of.js';
 import type { PageFacts } from '../paginator.js';
 import { statedCount } from '../stated-count.js';
 import {
+  deepestFor,
   describesList,
   HAS_MORE,
   type Member,
@@ -37,7 +38,7 @@ export interface Seen {
 
 /** A first page made ready for detection. */
 export function seenOf(page: PageFacts, sent: Sent): Seen {
-  const members = membersOf(page.body());
+  const members = membersOf(page.body(), deepestFor(page.rowsAt));
   const ofList = members.filter((member) => describesList(member, page.rowsAt));
   const flag = ofList.find(({ name, value }) => HAS_MORE.test(name) && flagOf(value) !== null);
   return { page, sent, members, flag, total: totalOf(ofList, page.rows) };

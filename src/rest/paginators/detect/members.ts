@@ -24,6 +24,13 @@ export interface Member {
  */
 const DEEPEST = 4;
 
+/**
+ * How deep an object is looked into whose rows are there: an object for paging lies beside them.
+ */
+export function deepestFor(rowsAt: readonly string[] | null): number {
+  return Math.max(DEEPEST, (rowsAt?.length ?? 0) + 1);
+}
+
 /** All members of an object, those of the objects in it after them. */
 export function membersOf(body: Json, deepest: number = DEEPEST): Member[] {
   const found: Member[] = [];

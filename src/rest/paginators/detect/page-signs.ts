@@ -7,6 +7,7 @@ import type { PageSigns } from '../paginator.js';
 import { statedCount } from '../stated-count.js';
 import { nextLinkIn } from './detect-link.js';
 import {
+  deepestFor,
   describesList,
   HAS_MORE,
   type Member,
@@ -42,7 +43,7 @@ export const NO_SIGNS: PageSigns = {
  * @param rowsAt keys that lead to the rows @param rows rows on the page
  */
 export function pageSigns(envelope: Json, rowsAt: readonly string[], rows: number): PageSigns {
-  const members = membersOf(envelope).filter(
+  const members = membersOf(envelope, deepestFor(rowsAt)).filter(
     (member) => describesList(member, rowsAt) && !isAt(member, rowsAt),
   );
   if (members.length === 0) return NO_SIGNS;
@@ -104,7 +105,7 @@ const CUT =
 const REMAINING =
   /^(remaining(item|row|record|result|page)(s|count)|(items|rows|records|results|pages)(remaining|left))$/;
 const LAST =
-  /^((is)?lastpage|islast|isend|eof|endoflist|endofresults|endofrecords|nomore(items|results|pages|records|data)?)$/;
+  /^((is)?lastpage|islast|isend|eof|endof(list|stream|results|records|data|pages)|nomore(items|results|pages|records|data)?)$/;
 
 function nextIn(members: readonly Member[]): PageSigns['next'] {
   const link = nextLinkIn(members);

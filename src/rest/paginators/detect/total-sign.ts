@@ -52,6 +52,8 @@ function rankOf(member: Member, rows: number): number | null {
   if (key === '__count') return 0;
   const names = Object.keys(within).map(plainName);
   if (name === 'found' && names.includes('outof')) return 0;
+  // Bitbucket calls the page size `pagelen`, and the number of all rows `size`.
+  if (name === 'size' && names.includes('pagelen')) return 0;
   const isLinked = names.some((one) => /^next((page)?(link|url|uri|href))?$/.test(one));
   if (!COUNTS.test(name) || (statedCount(value) ?? 0) <= rows) return null;
   return isLinked && name === 'count' ? 1 : VAGUE;

@@ -39,6 +39,14 @@ describe('inUtf8', () => {
             expect(text(inUtf8(encode(mark + json, isBig), type))).toBe(json);
   });
 
+  it.each(['utf-16', 'utf-32', 'UTF-16LE'])(
+    'reads JSON in UTF-8 where the content type names %s',
+    (charset) => {
+      for (const json of ['[{"s":"\u00e9"}]', '{"a":1}', '[]'])
+        expect(text(inUtf8(Buffer.from(json), `application/json; charset=${charset}`))).toBe(json);
+    },
+  );
+
   it.each([
     ['iso-8859-1', Buffer.from('caf\xe9', 'latin1'), 'caf\u00e9'],
     ['"windows-1252"', Buffer.from([0x80, 0x9f, 0x81, 0xe9]), '\u20ac\u0178\x81\u00e9'],
