@@ -17,7 +17,7 @@ import { STATE_ONLY } from './no-rows.js';
 import type { Located } from './page-facts.js';
 import { rowPaths } from './path-watch.js';
 import type { ListSnapshot } from './position.js';
-import { statusDoubt } from './response-meaning.js';
+import { type StatedSize, statusDoubt } from './response-meaning.js';
 
 /** What of a position comes from the progress; the rest comes from the requests. */
 type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe'>;
@@ -74,9 +74,9 @@ export class ListProgress {
     return this.#tally.counts;
   }
 
-  /** Rows of the whole list as the API states them; null where it does not. */
-  get total(): number | null {
-    return this.#tally.total;
+  /** Rows and pages of the whole list as the API states them; null where it does not. */
+  get stated(): StatedSize {
+    return { total: this.#tally.total, totalPages: this.#tally.totalPages };
   }
 
   /** Notes what was detected on the first page. */

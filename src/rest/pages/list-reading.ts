@@ -114,7 +114,7 @@ export class ListReading {
       page,
       facts,
       { guard: this.#guard, paginator },
-      { held: this.#held.length, total: this.#progress.total },
+      { held: this.#held.length, ...this.#progress.stated },
     );
     if (meaning.kind === 'first-again') {
       yield* this.#passFirst(meaning.step, facts.index);

@@ -127,6 +127,11 @@ export class ListTally {
     return this.#stated().declared?.rows ?? null;
   }
 
+  /** Pages of the whole list as the API states them; null where it does not. */
+  get totalPages(): number | null {
+    return this.#stated().declared?.pages ?? null;
+  }
+
   /** All that is known of the list when it ends. */
   end(): Counts & Stated {
     return { ...this.#counts, ...this.#stated() };

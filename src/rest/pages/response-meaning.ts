@@ -18,6 +18,13 @@ export type PageMeaning =
   /** Three pages in a row are equal, so the API ignores the parameters of the paginator. */
   | { kind: 'ignored' };
 
+/** What the API states of a whole list; null where it does not. */
+export interface StatedSize {
+  /** Rows. */
+  total: number | null;
+  totalPages: number | null;
+}
+
 /** Equal pages in a row of which it is not known whether the API ignores its parameters. */
 const MOST_HELD = 25;
 
@@ -26,16 +33,16 @@ const MOST_HELD = 25;
  *
  * A page that equals the one before is held back until one differs, and then both count. Where
  * three are equal and nothing beside their rows moves on, the API ignores its parameters. A stated
- * total that has room for more equal pages puts that off.
+ * total of rows or pages that has room for more equal pages puts that off.
  *
  * @param guard of the list; it remembers the page and the request behind it
- * @param held pages that are held back already @param total rows of the list as the API states them
+ * @param held pages that are held back already
  */
 export function pageMeaning(
   page: PageBytes,
   facts: PageFacts,
   { guard, paginator }: { guard: PaginationGuard; paginator: Paginator },
-  { held, total }: { held: number; total: number | null },
+  { held, total, totalPages }: { held: number } & StatedSize,
 ): PageMeaning {
   if (guard.isStartAgain(page, facts, paginator))
     return { kind: 'first-again', step: { end: 'no-next' } };
@@ -47,8 +54,8 @@ export function pageMeaning(
   }
   const step = guard.after(facts, paginator);
   if (!isRepeat) return { kind: 'page', step };
-  const mayBeMore = (total ?? 0) >= facts.rowsRead && held < MOST_HELD;
-  if (held > 0 && !mayBeMore) return { kind: 'ignored' };
+  const hasRoom = (total ?? 0) >= facts.rowsRead || (totalPages ?? 0) > facts.index;
+  if (held > 0 && !(hasRoom && held < MOST_HELD)) return { kind: 'ignored' };
   const isProbe = 'end' in step && step.end === 'total';
   const further = isProbe ? guard.beyond(facts, paginator) : step;
   return 'url' in further

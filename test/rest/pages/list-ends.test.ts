@@ -493,6 +493,26 @@ describe('equal pages', () => {
   const alike = Array.from({ length: 10 }, (_row, i) => ({ id: i < 7 ? 0 : i }));
   const slice = (from: number, size: number): unknown => alike.slice(from, from + size);
 
+  const moving: [string, (page: number) => { json?: object; headers?: Record<string, string> }][] =
+    [
+      ['the number of the first row', (page) => ({ json: { firstResult: 2 * page } })],
+      [
+        'a link to the page before',
+        (page) => ({ json: { links: { prev: `/x?page=${page - 1}` } } }),
+      ],
+      [
+        'the cursor of the first row',
+        (page) => ({ json: { pageInfo: { startCursor: `c${page}` } } }),
+      ],
+      ['a range', (page) => ({ json: { range: `${2 * page}-${2 * page + 1}` } })],
+      ['the page as text', (page) => ({ json: { page: `${page + 1} of 5` } })],
+      ['a header with the page', (page) => ({ headers: { 'x-current-page': String(page) } })],
+      [
+        'a Link to the page before',
+        (page) => ({ headers: { link: `</x?page=${page - 1}>; rel=prev` } }),
+      ],
+    ];
+
   it.each<[string, (request: ReceivedRequest) => Reply, EndpointConfig['paginator'], number]>([
     [
       'two of them, and then others',
@@ -508,6 +528,30 @@ describe('equal pages', () => {
       'pageNumber',
       2,
     ],
+    [
+      'the API states how many pages there are',
+      ({ query }) => ({
+        json: { total_pages: 5, data: slice(2 * Number(query.get('page')), 2) },
+      }),
+      'pageNumber',
+      10,
+    ],
+    ...moving.map(
+      ([what, said]): [
+        string,
+        (request: ReceivedRequest) => Reply,
+        EndpointConfig['paginator'],
+        number,
+      ] => [
+        what,
+        ({ query }) => {
+          const page = Number(query.get('page'));
+          return { ...said(page), json: { ...said(page).json, data: slice(2 * page, 2) } };
+        },
+        'pageNumber',
+        10,
+      ],
+    ),
     [
       'the number of the page is repeated',
       ({ query }) => ({

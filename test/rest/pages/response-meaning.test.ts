@@ -11,6 +11,7 @@ interface Sent {
   facts?: Partial<PageFacts>;
   held?: number;
   total?: number;
+  totalPages?: number;
 }
 
 /** What the pages of a list mean, one after the other. */
@@ -23,7 +24,7 @@ function meanings(config: PaginatorConfig, ...pages: readonly Sent[]) {
   });
   let change = paginator.first;
   guard.begin(change);
-  return pages.map(({ body, facts = {}, held = 0, total = null }, index) => {
+  return pages.map(({ body, facts = {}, held = 0, total = null, totalPages = null }, index) => {
     const document = new TextEncoder().encode(JSON.stringify(body));
     const { span } = locate(document, { selectors: ['rows', '@'] });
     const known = pageFacts({
@@ -38,7 +39,7 @@ function meanings(config: PaginatorConfig, ...pages: readonly Sent[]) {
       { document, body: document, span },
       known,
       { guard, paginator },
-      { held, total },
+      { held, total, totalPages },
     );
     if ('step' in meaning && 'url' in meaning.step) change = meaning.step.change;
     return meaning;
@@ -75,6 +76,14 @@ describe('a page', () => {
     [2, 'ignored'],
   ])('as the third equal one of %i rows in all is %s', (total, kind) => {
     const third = { ...sent(1), held: 1, total };
+    expect(meanings(byPage, sent(1), sent(1), third)[2]?.kind).toBe(kind);
+  });
+
+  it.each([
+    [3, 'held'],
+    [2, 'ignored'],
+  ])('as the third equal one of %i pages in all is %s', (totalPages, kind) => {
+    const third = { ...sent(1), held: 1, totalPages };
     expect(meanings(byPage, sent(1), sent(1), third)[2]?.kind).toBe(kind);
   });
 

@@ -77,7 +77,17 @@ const LIMITS = [
   'x-page-size',
   'pagination-limit',
 ];
-const POSITIONS = ['x-page', 'x-pagination-current-page', 'x-offset', 'pagination-page'];
+const POSITIONS = [
+  'x-page',
+  'x-current-page',
+  'x-page-number',
+  'x-pagination-current-page',
+  'x-offset',
+  'x-start',
+  'x-range',
+  'x-prev-page',
+  'pagination-page',
+];
 /** JSON in a header, as ASP.NET services send it. */
 const OBJECTS = ['x-pagination', 'pagination', 'x-paging-headers', 'paging-headers'];
 
@@ -111,7 +121,8 @@ export function headerSigns(known: readonly string[] | null = null): HeaderReade
     };
     const json = find(OBJECTS, jsonSigns) ?? NO_SIGNS;
     const range = rangeIn(header('content-range'));
-    const link = linkOf(header('link') ?? '', 'next');
+    const links = header('link') ?? '';
+    const link = linkOf(links, 'next');
     const total =
       find(TOTALS, (text, name) => {
         const stated = statedCount(text);
@@ -142,7 +153,12 @@ export function headerSigns(known: readonly string[] | null = null): HeaderReade
         (pageCount !== null && pageCount < rows ? pageCount : null) ??
         json.pages,
       limit: find(LIMITS, statedCount) ?? json.limit,
-      position: find(POSITIONS, (text) => text) ?? range?.from ?? json.position,
+      position:
+        find(POSITIONS, (text) => text) ??
+        range?.from ??
+        json.position ??
+        linkOf(links, 'prev') ??
+        linkOf(links, 'previous'),
       fault: null,
     };
   };

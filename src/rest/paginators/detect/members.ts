@@ -127,6 +127,12 @@ export const PAGES: ReadonlySet<string> = new Set([
   'pageindex',
   'currentpage',
 ]);
+/**
+ * Names whose values differ from page to page though nothing is requested by them: they show that
+ * the list moves on.
+ */
+export const MOVING: RegExp =
+  /^((first|last)(row|item|result|record|index|id|key|position)|(row|record|item|page|range)(start|from)|start(row|item|result|record|position|cursor|key|id)|endcursor|(prev|previous)(page|link|url|uri|href|cursor|offset|start|token|pagetoken|pageurl|pagelink)*|cursor|(page|cursor)token|range|remaining|(number)?remaining(items|rows|records|results|pages)?(count)?)$/;
 /** Names of the number of rows requested. */
 export const SIZES: ReadonlySet<string> = new Set([
   'limit',

@@ -12,6 +12,7 @@ import {
   HAS_MORE,
   type Member,
   membersOf,
+  MOVING,
   OFFSETS,
   PAGES,
   parentName,
@@ -161,18 +162,24 @@ function limitIn(members: readonly Member[], rows: number): number | null {
 }
 
 function positionIn(members: readonly Member[]): string | null {
-  const found = members.filter(
-    (member) =>
-      (OFFSETS.has(member.name) ||
-        PAGES.has(member.name) ||
-        (/^(number|current)$/.test(member.name) &&
-          /^(page|pagination|meta|)$/.test(parentName(member)))) &&
-      statedCount(member.value) !== null,
-  );
+  const found = members.filter((member) => isPosition(member));
   return found.length === 0
     ? null
     : found.map(({ keys, value }) => `${pathOf(keys)}=${printJson(value)}`).join();
 }
+
+function isPosition(member: Member): boolean {
+  const { name, value } = member;
+  if (MOVING.test(name)) return !Array.isArray(value) && (!isObject(value) || 'href' in value);
+  const isNumbered =
+    OFFSETS.has(name) ||
+    PAGES.has(name) ||
+    (/^(number|current)$/.test(name) && /^(page|pagination|meta|)$/.test(parentName(member)));
+  return isNumbered && (statedCount(value) !== null || PAGE_TEXT.test(printJson(value)));
+}
+
+/** `2 of 5`, `2/5`. */
+const PAGE_TEXT = /^"\s*\d+\s*(of|\/)\s*\d+\s*"$/i;
 
 /** What a response reports as failed, or as left out of its rows. */
 function faultIn(members: readonly Member[]): string | null {
