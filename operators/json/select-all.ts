@@ -26,7 +26,8 @@ export interface Selected {
  * Finds all values at a path with wildcards (`data[*].items`, `*.rows`), in document order. A
  * wildcard stands for every element or member. Between wildcards, keys with dots in them come
  * before nested keys. Lists at the end of the path are opened, and maps where `rows` says that they
- * may stand there; nulls are passed over. So one list or map gives the same rows as several.
+ * may stand there. So one list or map gives the same rows as several. Members that are null are
+ * passed over; nulls in lists stay, since whoever reads the rows skips and counts them.
  *
  * Errors: SelectError when the way to the first wildcard is not there, or leads to something else
  * than `rows` says. Behind it, an element may lack what others have.
@@ -74,7 +75,9 @@ export function selectAll(
     );
   };
   return {
-    members: members.flatMap(open).filter((member) => valueOf(member) !== null),
+    members: members
+      .flatMap(open)
+      .filter((member) => valueOf(member) !== null || Array.isArray(member.holder)),
     beside,
   };
 }

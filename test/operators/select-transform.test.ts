@@ -208,6 +208,9 @@ describe('select', () => {
       '[{"p":1.0,"_key":"k"},{"value":2.0,"_key":"l"}]',
     ],
     ['data[*].item', 'array', '{"data":[{"item":{"p":1},"item":{"p":1,"p":2.0}}]}', '[{"p":2.0}]'],
+    // Nulls in lists are rows that flatten skips and counts; a member that is null is no row.
+    ['data[*].r', 'array', '{"data":[{"r":[null,1.0]},{"r":null},{"r":[2]}]}', '[null,1.0,2]'],
+    ['data[*]', 'array', '{"data":[null,{"p":1.0}]}', '[null,{"p":1.0}]'],
   ] as const)('gathers numbers as they were sent at %s (%s)', async (path, shape, text, rows) => {
     const [found] = await all(of(rowsOf(text).page).pipe(select({ path, rows: shape })));
     expect(new TextDecoder().decode(found?.body)).toBe(rows);

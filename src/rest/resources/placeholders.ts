@@ -116,7 +116,10 @@ export function firstAt(row: JsonObject, path: string): Json | undefined {
 }
 
 function memberAt(row: JsonObject, path: string): Member | undefined {
-  if (path.includes('*')) return selectAll(row, path).members[0];
+  if (path.includes('*'))
+    return selectAll(row, path).members.find(
+      ({ holder, key }) => (holder as JsonObject)[key] !== null,
+    );
   for (const keys of readings(path)) {
     const holder = valueAt(row, keys.slice(0, -1));
     const key = keys.at(-1);
