@@ -9,9 +9,9 @@ const WORDS =
 const PAGE_ROWS = 1_000;
 
 /**
- * Pages of nested rows as an issue tracker would send them (22 columns, two child tables; 200,000
- * rows are 115 MB and give 560,000 table rows), the same for every run: the generator is seeded.
- * Written once to the folder for temporary files.
+ * Returns pages of nested rows as an issue tracker would send them (22 columns, two child tables;
+ * 200,000 rows are 115 MB and give 560,000 table rows), the same for every run: the generator is
+ * seeded. Written once to the folder for temporary files.
  */
 export function issuePages(rows: number): Uint8Array[] {
   const folder = issueFolder(rows);
@@ -20,7 +20,10 @@ export function issuePages(rows: number): Uint8Array[] {
     .map((name) => readFileSync(join(folder, name)));
 }
 
-/** The folder that holds the pages as files `p00000.json`, …: `{"data": [row, …], "next": n}`. */
+/**
+ * Returns the folder that holds the pages as files `p00000.json`, …: `{"data": [row, …], "next":
+ * n}`.
+ */
 export function issueFolder(rows: number): string {
   const folder = join(tmpdir(), `sluice-bench-issues-${rows}`);
   const done = join(folder, `p${String(Math.ceil(rows / PAGE_ROWS) - 1).padStart(5, '0')}.json`);
@@ -70,8 +73,8 @@ function issue(id: number, random: () => number): object {
 }
 
 /**
- * A linear congruential generator (the constants of ANSI C's example): good enough for words, and
- * the same everywhere.
+ * Makes a linear congruential generator (the constants of ANSI C's example): good enough for words,
+ * and the same everywhere.
  */
 function seeded(seed: number): () => number {
   let state = seed;

@@ -2,10 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/**
- * What one run of one case gives: milliseconds of the measured part, and whatever else is worth a
- * column.
- */
+/** The result of one run of one case: milliseconds of the measured part, and further columns. */
 export type Measure = { ms: number } & Record<string, number>;
 
 /**

@@ -55,13 +55,17 @@ const WHAT: Readonly<Record<string, string>> = {
   'read-json': 'DuckDB read_json + SQL flatten, 2 threads, local files',
   http: 'sluice: restSource → pipeline, local server',
   'throttle-simulated':
-    'budget, simulated clock, 300/min burst 20, ten minutes, answers in 50–200 ms',
-  'throttle-server': 'restSource, real server, 3000/min burst 20, ten seconds, answers in 5–20 ms',
+    'budget, simulated clock, 300/min burst 20, ten minutes, responses in 50–200 ms',
+  'throttle-server':
+    'restSource, real server, 3000/min burst 20, ten seconds, responses in 5–20 ms',
 };
 
 issueFolder(ROWS);
 issueFolder(APPEND_ROWS);
-/** What is used of a quota; measured once, since a server's quota takes its time. */
+/**
+ * Cases that measure how much of a quota is used; run once, since they last as long as the quota's
+ * window.
+ */
 const QUOTAS: readonly string[] = ['throttle-simulated', 'throttle-server'];
 
 const measures = new Map<string, Measure[]>();

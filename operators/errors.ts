@@ -55,7 +55,7 @@ export class ConfigError extends SluiceError {
 
 /**
  * A body that is not JSON: broken (`incomplete` false) or cut short (`incomplete` true, worth
- * asking again).
+ * another request).
  */
 export class JsonError extends SluiceError {
   /** Byte offset in the body at which reading stopped. */

@@ -119,7 +119,7 @@ function noFault(): null {
   return null;
 }
 
-/** With several steps nobody knows which of them made a value; so all are named. */
+/** Names all steps where there are several, since it is not known which of them made a value. */
 function lastStep(
   steps: readonly ProcessingStep[],
   page: Pick<Page, 'resource' | 'index'>,

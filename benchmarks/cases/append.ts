@@ -18,7 +18,7 @@ import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 
 /**
- * The root table's columns appended by block copies. Closing and committing are DuckDB's own work
+ * Appends the root table's columns by block copies. Closing and committing are DuckDB's own work
  * and the same for both.
  */
 export function appendBlocks(rows: number): Promise<Measure> {
@@ -31,7 +31,9 @@ export function appendBlocks(rows: number): Promise<Measure> {
   );
 }
 
-/** Rival: the per-value appender of @duckdb/node-api, its values ready in JavaScript. */
+/**
+ * Appends by the rival: the per-value appender of @duckdb/node-api, its values ready in JavaScript.
+ */
 export function appendValues(rows: number): Promise<Measure> {
   return appended(rows, (appender, columns, count) => {
     for (let row = 0; row < count; row += 1) {
@@ -96,8 +98,8 @@ async function appended(
 }
 
 /**
- * Columns of the root table without its timestamps, which the per-value appender takes in another
- * form.
+ * Returns the columns of the root table without its timestamps, which the per-value appender takes
+ * in another form.
  */
 async function rootColumns(rows: number): Promise<Column[]> {
   const pages = issuePages(rows).map((body, index): Page => {

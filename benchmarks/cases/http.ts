@@ -9,7 +9,8 @@ import { pipeline } from '../../src/run/pipeline.js';
 import { type Measure, withDatabase } from '../measure.js';
 
 /**
- * A local API → committed tables, through the whole pipeline; the server is a process of its own.
+ * Loads a local API into committed tables, through the whole pipeline; the server is a process of
+ * its own.
  */
 export async function http(rows: number): Promise<Measure> {
   const server = fork(fileURLToPath(new URL('../page-server.js', import.meta.url)), [String(rows)]);

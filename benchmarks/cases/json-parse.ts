@@ -1,7 +1,7 @@
 import { issuePages } from '../data.js';
 import type { Measure } from '../measure.js';
 
-/** Rival of the kernel: bytes → text → JavaScript objects, and nothing after that. */
+/** Runs the rival of the kernel: bytes → text → JavaScript objects, and nothing after that. */
 export async function jsonParse(rows: number): Promise<Measure> {
   const pages = issuePages(rows);
   const decoder = new TextDecoder();

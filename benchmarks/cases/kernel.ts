@@ -4,8 +4,8 @@ import { issuePages } from '../data.js';
 import type { Measure } from '../measure.js';
 
 /**
- * Bytes → columns of the root and child tables, with ids; cold, as a run has it: compiling and
- * learning included.
+ * Turns bytes into columns of the root and child tables, with ids; cold, as a run has it: compiling
+ * and learning included.
  */
 export function kernel(rows: number): Promise<Measure> {
   const pages = issuePages(rows);

@@ -10,9 +10,9 @@ const COLUMNS = `STRUCT(id BIGINT, node_id VARCHAR, number BIGINT, title VARCHAR
   labels STRUCT(id BIGINT, "name" VARCHAR, color VARCHAR)[], assignees STRUCT(login VARCHAR, id BIGINT)[])[]`;
 
 /**
- * Rival of the whole: DuckDB reads the same pages from disk with the types given, and SQL makes the
- * same three tables with ids, parent ids and list indexes; two threads, the same storage version,
- * one transaction.
+ * Runs the rival of the whole: DuckDB reads the same pages from disk with the types given, and SQL
+ * makes the same three tables with ids, parent ids and list indexes; two threads, the same storage
+ * version, one transaction.
  */
 export function readJson(rows: number): Promise<Measure> {
   return withDatabase(async (path) => {

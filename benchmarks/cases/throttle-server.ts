@@ -10,11 +10,11 @@ import type { Measure } from '../measure.js';
 const LENGTH_MS = 10_000;
 const PER_SECOND = 50;
 const BURST = 20;
-/** Between these, an answer takes its time, in milliseconds. */
+/** A response takes between these, in milliseconds. */
 const LATENCY = [5, 20] as const;
 
 /**
- * Two lists of an API that takes 3000 requests a minute, 20 at once, through ten seconds: a real
+ * Reads two lists of an API that takes 3000 requests a minute, 20 at once, for ten seconds: a real
  * server, a real clock.
  */
 export async function throttleServer(): Promise<Measure> {

@@ -9,8 +9,9 @@ const BURST = 20;
 const AT_ONCE = 4;
 
 /**
- * The throttle's budget against a server's bucket, with a simulated clock through ten minutes:
- * answers take 50–200 ms, and the server counts a request somewhere on the way.
+ * Runs the throttle's budget against a server's bucket for ten minutes of a simulated clock:
+ * responses take 50–200 ms, and the server counts a request at any time between its start and its
+ * response.
  */
 export async function throttleSimulated(): Promise<Measure> {
   const start = performance.now();
@@ -43,8 +44,8 @@ export async function throttleSimulated(): Promise<Measure> {
 }
 
 /**
- * Numbers in [0, 1), the same in every run (a linear congruential generator, constants of Numerical
- * Recipes).
+ * Returns numbers in [0, 1), the same in every run (a linear congruential generator, constants of
+ * Numerical Recipes).
  */
 function randomNumbers(seed: number): () => number {
   let state = seed;

@@ -8,8 +8,8 @@ import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 
 /**
- * Pages in memory → committed tables, loader thread included: what `read_json` and SQL do in the
- * rival case.
+ * Loads pages in memory into committed tables, loader thread included: what `read_json` and SQL do
+ * in the rival case.
  */
 export function whole(rows: number): Promise<Measure> {
   return withDatabase(async (path) => {
@@ -52,7 +52,8 @@ export function whole(rows: number): Promise<Measure> {
 }
 
 /**
- * Pages one after another as a server's answers come: each in a turn of its own of the event loop.
+ * Emits pages one after another as a server's responses come: each in a turn of its own of the
+ * event loop.
  */
 async function* arriving(pages: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   for (const page of pages) {

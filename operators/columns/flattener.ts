@@ -59,7 +59,7 @@ export interface FlattenConfig {
   observe?: (met: FlattenEvent) => void;
 }
 
-/** Something about a page that `flatten` reports. */
+/** An event of `flatten` about a page. */
 export type FlattenEvent =
   /** Elements of its list are null: they are no rows. */
   | { kind: 'null-rows'; page: Page; rows: number }
@@ -108,7 +108,10 @@ export function flattener(config: FlattenConfig): Flattener {
     return name;
   }
 
-  /** Walks again where keys of the page claim one name in the hints: rare, and once a key. */
+  /**
+   * Walks again where keys of the page claim one name in the hints, which is rare and happens once
+   * per key.
+   */
   function walk(...page: Parameters<Shape['walk']>): WalkedTable[] {
     hinted.begin();
     const walked = shape.walk(...page);
@@ -116,7 +119,10 @@ export function flattener(config: FlattenConfig): Flattener {
     reopen();
     return shape.walk(...page);
   }
-  /** The walk calls it once for each key, so a changed decision needs a new walk. */
+  /**
+   * Opens the walk again: it calls `decide` once for each key, so a changed decision needs a new
+   * walk.
+   */
   function reopen(): void {
     const before = shape;
     shape = open();

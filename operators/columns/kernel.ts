@@ -111,7 +111,7 @@ type Fields =
 export class Kernel {
   readonly call: Record<Functions, (...args: (number | bigint)[]) => number>;
   readonly field: Record<Fields, number>;
-  /** Answers the kernel's question about a new key; set for the length of a walk. */
+  /** Decides on a new key for the kernel; set during a walk. */
   decide: (key: number) => KeyMode = () => 'flatten';
   readonly #memory: { buffer: ArrayBuffer };
   #u8: Uint8Array;

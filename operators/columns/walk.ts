@@ -13,7 +13,7 @@ import {
 import { type Limits, limitsOf } from './limits.js';
 
 /**
- * Asked once for each new key: `table` is the raw path of lists from the root (empty for the root,
+ * Called once for each new key: `table` is the raw path of lists from the root (empty for the root,
  * else the keys of each list within its row), `path` the raw keys within the row, `row` the row of
  * the root table in which the key is first seen.
  */

@@ -109,7 +109,7 @@ function note(texts: Texts, value: Value, text: string): void {
 
 /**
  * Calls `then` with every number in `holder`, with its key and how it was sent, but those that
- * `other` has in the same place. Objects of `seen` are passed over; those met are added to it.
+ * `other` has in the same place. Objects in `seen` are skipped; those met are added to it.
  */
 function eachNumber(
   holder: object,

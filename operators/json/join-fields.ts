@@ -21,7 +21,7 @@ export function joinFields(page: Page, rows: Pick<Rows, 'body' | 'span'>): Rows 
   );
 }
 
-/** A null of the row's own gives way: of a key that comes twice the last counts. */
+/** A null of the row's own is overwritten: the last of two members with one key counts. */
 function memberOf(row: JsonObject, name: string, text: string): string[] {
   const own = Object.hasOwn(row, name) ? (row[name] ?? null) : null;
   if (own === null) return [`${JSON.stringify(name)}:${text}`];

@@ -30,7 +30,7 @@ export function parseJson(json: Uint8Array | string): Json {
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * What every number has whose text its value does not give back, and some other text too: 16
+ * Matches every number whose text does not follow from its value, and some other text too: 16
  * digits, an exponent, a fraction that ends in 0 or begins with six of them, a negative zero.
  */
 const SPECIAL = /[\d.]{16}|\d[eE][+-]?\d|\.\d*0(?!\d)|\.0{6}|-0(?![.\d])/;

@@ -27,7 +27,7 @@ export interface Selected {
  * wildcard stands for every element or member. Between wildcards, keys with dots in them come
  * before nested keys. Lists at the end of the path are opened, and maps where `rows` says that they
  * may stand there. So one list or map gives the same rows as several. Members that are null are
- * passed over; nulls in lists stay, since whoever reads the rows skips and counts them.
+ * skipped; nulls in lists stay, since the reader of the rows skips and counts them.
  *
  * Errors: SelectError when the way to the first wildcard is not there, or leads to something else
  * than `rows` says. Behind it, an element may lack what others have.

@@ -3,7 +3,7 @@ import { sentText } from './sent-numbers.js';
 
 /**
  * A number in the place of a JSON value, as it was sent (`1.0`, `1e2`, twenty digits): what its
- * double does not give back. It prints as its text, also in addresses.
+ * double does not give back. It prints as its text, also in URLs.
  */
 export class SentNumber {
   readonly text: string;

@@ -7,7 +7,7 @@ interface Sent {
 }
 
 /**
- * Numbers whose text cannot be had back from their value (`1.0`, `1e2`, `-0.0`, long fractions), by
+ * Numbers whose text does not follow from their value (`1.0`, `1e2`, `-0.0`, long fractions), by
  * the object or list that holds them and their key. Nothing keeps an object alive for it.
  */
 const sent = new WeakMap<object, Map<string, Sent>>();

@@ -1,7 +1,7 @@
 import type { ColumnSchema } from '../types.js';
 import { pathKey } from './names.js';
 
-/** What is looked up in the columns of a table. */
+/** An index of the columns of a table. */
 export interface ColumnIndex {
   /** Places of columns by name. */
   places: ReadonlyMap<string, number>;

@@ -210,7 +210,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   }
 }
 
-/** What stands for half a surrogate pair: in a value, and in a key. */
+/** The replacements of half a surrogate pair: in a value, and in a key. */
 const REPLACED = /\ufffd|\\ud[89a-f]/;
 
 /**

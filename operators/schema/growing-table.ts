@@ -7,7 +7,7 @@ export interface GrowingTable {
   readonly schema: TableSchema;
   readonly changes: readonly SchemaChange[];
   column(name: string): ColumnSchema | undefined;
-  /** Adds the columns that the table lacks; `report` says so of each that was added. */
+  /** Adds the columns that the table lacks; `report` is called for each column that was added. */
   add(columns: readonly ColumnSchema[], report?: (column: ColumnSchema) => void): void;
   /** Puts columns in the place of those that have their names. */
   replace(columns: readonly ColumnSchema[]): void;

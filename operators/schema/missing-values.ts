@@ -3,7 +3,7 @@ import type { FlatTable, Page, ShapedColumn } from '../types.js';
 import type { GrowingTable } from './growing-table.js';
 import { isValid } from './lane-value.js';
 
-/** Why a page cannot be accepted. */
+/** The reason why a page cannot be accepted. */
 export interface Violation {
   table: string;
   column: string;

@@ -1,7 +1,7 @@
 import type { SchemaChange } from '../types.js';
 import { nameTag, normalizePath } from './naming.js';
 
-/** Something that has raw keys and wants a name: a column, or the list that a child table holds. */
+/** Something that has raw keys and needs a name: a column, or the list that a child table holds. */
 export interface Nameless {
   /** Raw keys, outermost first. */
   path: readonly string[];
@@ -40,9 +40,9 @@ export function plainName(path: readonly string[]): string {
 }
 
 /**
- * Orders by who is named first, and so gets the plain name: the one that came in an earlier row; in
- * one row the one that it was declared for, then the one that equals its name; then the first by
- * alphabet. Nothing of it depends on where pages end.
+ * Orders columns or lists by which is named first, and so gets the plain name: the one that came in
+ * an earlier row; in one row the one that it was declared for, then the one that equals its name;
+ * then the first by alphabet. The order does not depend on where pages end.
  */
 export function byClaim(a: Nameless, b: Nameless): number {
   if (a.firstRow !== b.firstRow) return a.firstRow - b.firstRow;

@@ -64,7 +64,7 @@ export function requireKind<T>(what: string, value: T, kind: OptionKind): T {
   throw new ConfigError(`${what} must be ${words}; found ${found}.`);
 }
 
-/** A misspelt option would be ignored without a word. */
+/** Errors: ConfigError for an option that does not exist. It would be ignored silently. */
 function requireKnown(where: string, options: object, known: readonly string[]): void {
   const takes = known.join(', ');
   if (!isObject(options))

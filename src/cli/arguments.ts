@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '../../operators/settings/nearest.js';
 import { ConfigError } from '../errors.js';
 
-/** What the command line is to do. */
+/** The command that the arguments ask the command line to run. */
 export type Command =
   | { kind: 'help'; topic: 'run' | 'sandbox' | null }
   | { kind: 'version' }
@@ -30,7 +30,7 @@ export interface RunCommand {
 /**
  * Reads the arguments after `sluice`. No arguments: help.
  *
- * Errors: ConfigError for a wrong command, option or value; its message is all a user needs to see.
+ * Errors: ConfigError for a wrong command, option or value; its message needs no stack.
  */
 export function readArguments(args: readonly string[]): Command {
   const [name, ...rest] = args;

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { advance, noProgress, type Progress, progressLine } from '../run/progress.js';
 import type { RunEvent } from '../run/trace.js';
 
-/** Where the display writes; a terminal says so with `isTTY`. */
+/** Where the display writes; `isTTY` is true for a terminal. */
 export interface Output {
   isTTY?: boolean;
   columns?: number;
@@ -15,19 +15,19 @@ export interface Display {
   observe(pipeline: string): (event: RunEvent) => void;
   /** Writes a line that stays, above the live lines. */
   note(line: string): void;
-  /** Wipes the live lines and stops. May be called again. */
+  /** Clears the live lines and stops. May be called again. */
   close(): void;
 }
 
 /** A terminal is redrawn at most ten times a second. */
 const REDRAW_MS = 100;
-/** Elsewhere one plain line a pipeline every few seconds is enough for a log. */
+/** For a log, one plain line per pipeline every few seconds is enough. */
 const PLAIN_MS = 3_000;
 
 /**
- * Shows runs while they work: live lines on a terminal (not under `CI` or `TERM=dumb`), cut to its
- * width; a plain whole line a pipeline every three seconds elsewhere; nothing when quiet. Notices
- * of the sources are written as they come, each once.
+ * Shows the progress of runs. On a terminal (not under `CI` or `TERM=dumb`): live lines, cut to its
+ * width. Elsewhere: one plain line per pipeline every three seconds. When quiet: nothing. Notices
+ * of the sources are written as they are emitted, each once.
  */
 export function display(
   output: Output,
@@ -40,7 +40,7 @@ export function display(
   let drawn = 0;
 
   function wipe(): void {
-    // From the line's beginning: a terminal writes ^C where the cursor stands.
+    // Starts at the beginning of the line, because a terminal writes ^C at the cursor.
     if (drawn > 0) output.write(`\r\x1b[${drawn}A\x1b[0J`);
     drawn = 0;
   }

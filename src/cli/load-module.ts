@@ -3,12 +3,12 @@ import { isSluiceError } from '../../operators/errors.js';
 import { ConfigError } from '../errors.js';
 
 /**
- * Loads a file and returns the exports of a JavaScript or TypeScript file. `sluice` in it (and in
- * files it imports) is the package that runs, wherever the file lies. `path` is absolute.
+ * Loads a JavaScript or TypeScript file and returns its exports. `sluice` in the file (and in files
+ * that it imports) is the running package, wherever the file is. `path` is absolute.
  *
- * Errors: ConfigError with the file and, where it is known, the line: for text that is no program,
- * an import that leads nowhere, and whatever the file throws, except errors of sluice that are none
- * of its config.
+ * Errors: ConfigError with the file and, where it is known, the line: for text that is not a
+ * program, an import that cannot be found, and whatever the file throws, except errors of sluice
+ * that are not about its config.
  */
 export async function loadModule(path: string): Promise<Record<string, unknown>> {
   const jiti = createJiti(path, {
@@ -24,8 +24,8 @@ export async function loadModule(path: string): Promise<Record<string, unknown>>
 }
 
 /**
- * Returns an error that a user's file raised, with the place in front. Errors of sluice that say
- * nothing of its config stay as they are.
+ * Returns an error that a user's file raised, with the place in front. Errors of sluice that are
+ * not about its config stay as they are.
  */
 export function fileError(error: unknown, path: string): unknown {
   if (isSluiceError(error) && error.code !== 'ERR_SLUICE_CONFIG') return error;
@@ -33,15 +33,16 @@ export function fileError(error: unknown, path: string): unknown {
     return new ConfigError(`${path} threw ${typeof error === 'string' ? error : typeof error}.`, {
       cause: error,
     });
-  // Of text that is no program, jiti says: "ParseError: Unexpected token \n /path/shop.ts:3:22".
+  // For text that is not a program, jiti's message is: "ParseError: Unexpected token \n
+  // /path/shop.ts:3:22".
   const [, what, where, line] =
     /^(?:ParseError: )?(.*?)\s*\n\s*(.+):(\d+):\d+\s*$/s.exec(error.message) ?? [];
   if (what !== undefined)
     return new ConfigError(`${where}, line ${line}: ${what}. The file is not a valid program.`, {
       cause: error,
     });
-  // Of an import that leads nowhere, Node says: "Cannot find module 'x'\nRequire stack:\n-
-  // /path/shop.ts".
+  // For an import that cannot be found, Node's message is: "Cannot find module 'x'\nRequire
+  // stack:\n- /path/shop.ts".
   const [message, importer = path] = error.message.split(/\nRequire stack:\n- (.*)/);
   const kind = isSluiceError(error) || error.name === 'Error' ? '' : `${error.name}: `;
   return new ConfigError(`${importer}${lineIn(error.stack ?? '', importer)}: ${kind}${message}`, {

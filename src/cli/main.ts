@@ -4,8 +4,8 @@ import { readArguments } from './arguments.js';
 import { stopSignal } from './stop-signal.js';
 
 /**
- * Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 130 and 143 stopped by SIGINT
- * and SIGTERM.
+ * Runs the command line. Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 130 and
+ * 143 stopped by SIGINT and SIGTERM.
  */
 async function main(): Promise<void> {
   const stop = stopSignal();

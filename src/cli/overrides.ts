@@ -1,7 +1,7 @@
 import type { SettingsProvider } from '../settings/provider.js';
 import { settingName } from '../settings/setting-name.js';
 
-/** What `--set` says of the settings of a file's source, and which of it was never read. */
+/** The settings of `--set` for the source of a file, and which of them were never read. */
 export interface Overrides {
   readonly provider: SettingsProvider;
   unused(): string[];

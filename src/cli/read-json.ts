@@ -6,7 +6,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Parses the document in a file's bytes (UTF-8). ConfigError naming the line where it is broken,
- * without the text that stands there: it may be a secret.
+ * without the text of that line, which may be a secret.
  */
 export function readJson(bytes: Buffer, path: string): unknown {
   const body = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
@@ -24,7 +24,10 @@ export function readJson(bytes: Buffer, path: string): unknown {
   }
 }
 
-/** Returns where a document that is no JSON goes wrong: not every message of JSON.parse says so. */
+/**
+ * Returns the position at which a document stops being JSON. Not every message of JSON.parse has
+ * it.
+ */
 function faultIn(body: Buffer): number {
   try {
     // Without a selector nothing counts as rows, so all of it is checked.

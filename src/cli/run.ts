@@ -15,9 +15,9 @@ import { overrides } from './overrides.js';
 import { isFile, sourceFromFile } from './source-from-file.js';
 
 /**
- * `sluice run`: loads one source, a ready one by its name or that of a file. Summary (or with
- * `--json` the load info) on stdout, progress and notices on stderr. Rejects with the error of the
- * run; nothing of an open transaction stays.
+ * Runs `sluice run`: loads one source, a ready one by its name or that of a file. Writes the
+ * summary (with `--json` the load info) to stdout, progress and notices to stderr. Rejects with the
+ * error of the run, after the open transaction is rolled back.
  */
 export async function run(command: RunCommand, signal: AbortSignal): Promise<void> {
   loadDotEnv();
@@ -73,7 +73,10 @@ export function tableLines({ tables, resources }: Pick<LoadInfo, 'tables' | 'res
     .join('\n');
 }
 
-/** A setting that nothing reads is misspelt, and the load would go on without it. */
+/**
+ * Errors: ConfigError for a setting that nothing reads. It is misspelt, and the load would ignore
+ * it.
+ */
 function requireUsed(unused: readonly string[], source: string): void {
   if (unused.length === 0) return;
   throw new ConfigError(
@@ -85,7 +88,7 @@ function isStop(error: unknown): boolean {
   return isSluiceError(error) && error.code === 'ERR_SLUICE_ABORT';
 }
 
-/** Says what a stop leaves behind, and what the next run does with it. */
+/** Makes the error for a stopped run: what was committed, and what the next run does with it. */
 function stopped(name: string, committed: number, cause: unknown): AbortError {
   const rows = `${committed.toLocaleString('en-US')} row${committed === 1 ? '' : 's'}`;
   return new AbortError(

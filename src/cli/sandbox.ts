@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { startSandbox } from '../sandbox/index.js';
 import { sandboxSettings } from './sandbox-settings.js';
 
-/** Keeps proxies of the user's from the stand-ins, beside those that they are kept from already. */
+/** Keeps the stand-ins off the user's proxies; hosts that NO_PROXY names already stay in it. */
 const NO_PROXY = `# The stand-ins are on this machine: no proxy leads to them.
 export no_proxy="127.0.0.1,localhost,\${no_proxy:-\${NO_PROXY:-}}"`;
 
 /**
- * `sluice sandbox`: serves the stand-ins until the signal aborts; URLs and settings on stdout,
- * ready to be pasted into a shell.
+ * Runs `sluice sandbox`: serves the stand-ins until the signal aborts. Writes URLs and settings to
+ * stdout, ready to be pasted into a shell.
  */
 export async function sandbox(
   options: { port: number | null; rateScale: number },

@@ -20,8 +20,8 @@ export function isConfig(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Builds a source from a description of an API in either spelling; `name` is its name unless it
- * says its own. Errors: ConfigError.
+ * Builds a source from a description of an API in either spelling; `name` is its name unless the
+ * description has one. Errors: ConfigError.
  */
 export function sourceFromConfig(config: Record<string, unknown>, name: string): Source {
   return isDltConfig(config)

@@ -9,12 +9,13 @@ import { tableLines } from './run.js';
 import { sandboxSettings } from './sandbox-settings.js';
 import { stopSignal } from './stop-signal.js';
 
-// `npm start`: the main job on this machine, with nothing but Node: three services' stand-ins into
-// one DuckDB file at once.
+// `npm start`: the main job on this machine, with nothing but Node: loads stand-ins of three
+// services into one DuckDB file at once.
 
 const DATABASE = 'sluice-start.duckdb';
 /**
- * The stand-ins' limits, and the sources' with them, times this: the real ones would take minutes.
+ * Multiplies the rate limits of the stand-ins and of the sources: with the real limits the run
+ * would take minutes.
  */
 const RATE_SCALE = 300;
 const JOIN = `SELECT c.title, count(*) AS trackings, round(avg(t.progress_percent), 1) AS progress
@@ -31,7 +32,7 @@ async function start(): Promise<void> {
   const shown = display(process.stderr, { quiet: false });
   const destination = destinationOf(DATABASE);
   try {
-    // The stand-ins are on this machine: no proxy leads to them.
+    // The stand-ins are on this machine, which no proxy can reach.
     Object.assign(process.env, { no_proxy: '*', NO_PROXY: '*' });
     const settings = sandboxSettings(sandbox, RATE_SCALE);
     shown.note(
@@ -75,7 +76,8 @@ async function start(): Promise<void> {
 }
 
 /**
- * Returns rows that the tables of a load have now: a merged row counts once, however often it came.
+ * Returns the numbers of rows that the tables of a load have now: a merged row counts once, however
+ * often it was received.
  */
 async function rowCounts({ dataset, tables }: LoadInfo): Promise<Record<string, number>> {
   const counts = Object.keys(tables).map(

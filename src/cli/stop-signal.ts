@@ -20,7 +20,7 @@ export function stopSignal(): StopSignal {
     exitCode = code;
     controller.abort();
   };
-  // Whoever reads the output may stop reading (`| head`); that is no fault.
+  // The reader of the output may close it (`| head`); that is not an error.
   const closed = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') throw error;
   };

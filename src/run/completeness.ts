@@ -1,6 +1,6 @@
 import type { ListEnd, SourceEvent } from './source.js';
 
-/** How sure it is that a load has all that an API holds. */
+/** How certain it is that a load has all rows of an API. */
 export type Verdict = 'complete' | 'unproven' | 'incomplete';
 
 /** How completely a resource was read. Plain data. */
@@ -126,7 +126,7 @@ function skipFinding({
   index,
   field,
 }: Extract<SourceEvent, { kind: 'skip' }>): Finding | null {
-  // The API said that nothing is there.
+  // The API sent null in place of a row: nothing is missing.
   if (reason === 'null-row') return null;
   if (reason === 'missing-parent')
     return {
@@ -145,7 +145,7 @@ function skipFinding({
   };
 }
 
-/** Returns what the end of a list leaves open; null where it is proven to be the end. Pure. */
+/** Returns the doubt that the end of a list leaves; null where the end is proven. Pure. */
 export function listFinding({
   end,
   parent,

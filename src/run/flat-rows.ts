@@ -75,8 +75,8 @@ function unmatchedHint(hint: string, keys: readonly string[]): string {
 }
 
 /**
- * A resource that is requested only for its children fills no table, but what is to be kept of its
- * lists is kept with the load.
+ * Passes on the states of the lists of a resource that is requested only for its children: it fills
+ * no table, but its states are stored with the load.
  */
 function statesOnly({ name }: Resource, pages: Observable<Page>): Observable<Flat> {
   return pages.pipe(

@@ -2,9 +2,9 @@ import { requireKind } from '../../operators/settings/given-options.js';
 import { onAbort } from '../signals/on-abort.js';
 
 /**
- * A limit of what is in flight between a producer and a consumer: the producer waits while more
- * than `limit` units are added and not yet released. Between reading and loading, units are bytes
- * on their way to the loader, so a page that a user filters out neither leaks nor blocks anything;
+ * Limits what is in flight between a producer and a consumer: the producer waits while more than
+ * `limit` units are added and not yet released. Between reading and loading, units are bytes on
+ * their way to the loader, so a page that a user filters out neither leaks nor blocks anything;
  * between parents and children, they are rows that wait.
  */
 export class Gate {

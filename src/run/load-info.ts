@@ -32,7 +32,7 @@ export interface LoadInfo {
 }
 
 /**
- * Gives the facts of a run their summary. The wording is that of dlt's load info, which people grep
+ * Adds the summary to the facts of a run. Its wording is that of dlt's load info, which people grep
  * for.
  */
 export function loadInfo(facts: Omit<LoadInfo, 'toString'>): LoadInfo {
@@ -58,10 +58,7 @@ function summary({
   ].join('\n');
 }
 
-/**
- * What is to be said of a resource that is not proven complete, or of which answers were passed
- * over.
- */
+/** Returns the line of a resource that is not proven complete, or whose responses were skipped. */
 function completenessLine({ name, verdict, reasons, skipped }: ResourceInfo): string[] {
   if (verdict !== 'complete')
     return [

@@ -34,7 +34,7 @@ import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 import { trackedDestination } from './tracked-destination.js';
 
-/** Who loads what into which dataset, and how often it commits. */
+/** Options of a pipeline: its name, destination and dataset, and how often it commits. */
 export interface PipelineConfig {
   /** Who loads: kept with every load; two pipelines may share a database. */
   name: string;
@@ -54,11 +54,11 @@ export interface PipelineConfig {
   commit?: CommitConfig;
 }
 
-/** What one run does with missing rows, how it is stopped, and who sees its events. */
+/** Options of one run: what missing rows mean, how it is stopped, and who observes its events. */
 export interface RunOptions {
   /**
-   * What a resource means of which something is missing: `warn` says so in the load info and goes
-   * on; `fail` ends the run before it is complete. @default 'warn'
+   * What missing rows of a resource mean: `warn` reports them in the load info and goes on; `fail`
+   * ends the run before it is complete. @default 'warn'
    */
   incomplete?: 'warn' | 'fail';
   /**
@@ -110,7 +110,7 @@ export interface Pipeline extends AsyncDisposable {
 }
 
 /**
- * Ties a source to a dataset: pages of all its resources are selected, flattened, fitted to the
+ * Loads a source into a dataset: pages of all its resources are selected, flattened, fitted to the
  * dataset's schema, batched and loaded. The first error ends the run and rolls back the open
  * transaction; what was committed stays.
  *
@@ -262,9 +262,9 @@ function described(destination: unknown): string {
 }
 
 /**
- * What the fit of a page did that is not plain in the tables: values in a variant, keys told apart,
- * values rounded or cut, hints that come too late. New columns and tables are in the steps of the
- * load.
+ * Returns notices for what fitting a page changed and the tables do not show: values in a variant,
+ * keys told apart, values rounded or cut, hints that come too late. New columns and tables are in
+ * the steps of the load.
  */
 function schemaNotices({ page: { resource }, changes }: Shaped): RunEvent[] {
   return changes

@@ -1,7 +1,7 @@
 import { totalRows } from './total-rows.js';
 import type { RunEvent } from './trace.js';
 
-/** Where a run stands: counts by resource, what is durable, and why it waits. Immutable. */
+/** The state of a run: counts by resource, committed rows, and why it waits. Immutable. */
 export interface Progress {
   resources: Readonly<
     Record<string, { requests: number; pages: number; rows: number; skipped: number }>
@@ -14,13 +14,13 @@ export interface Progress {
   complete: boolean;
 }
 
-/** Nothing has happened yet. */
+/** Returns the progress of a run that has not begun. */
 export function noProgress(): Progress {
   return { resources: {}, appended: 0, committed: 0, waiting: null, complete: false };
 }
 
 /**
- * Progress after one more event. Pure: an event that says nothing new gives the same progress back.
+ * Returns the progress after one more event. Pure: an event without news returns the same progress.
  */
 export function advance(progress: Progress, event: RunEvent): Progress {
   switch (event.kind) {

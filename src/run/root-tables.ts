@@ -26,7 +26,7 @@ export function rootTables(resources: readonly Resource[]): RootTable[] {
   return selected.map(rootTable);
 }
 
-/** Resources may share a table that both name, but not disagree on how it is written. */
+/** Checks that resources which share a table both name it and agree on how it is written. */
 function requireOneTable(one: Resource, other: Resource, table: string): void {
   if (one.tableName === undefined || one.tableName !== other.tableName)
     throw new ConfigError(
@@ -40,7 +40,9 @@ function requireOneTable(one: Resource, other: Resource, table: string): void {
     );
 }
 
-/** As in dlt, rows that are to be merged but have no key are appended; that is no silent choice. */
+/**
+ * Returns a notice for each table that is merged without a key: its rows are appended, as in dlt.
+ */
 export function keyNotices(resources: readonly Resource[]): RunEvent[] {
   return resources
     .filter(

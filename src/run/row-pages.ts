@@ -11,7 +11,7 @@ const PAGE = 1_000;
 /** Milliseconds that a page waits for more rows. */
 const PAGE_MS = 1_000;
 
-/** Rows from anywhere; a function makes them anew for each run. */
+/** Rows that do not come from a source; a function makes them anew for each run. */
 export type GivenRows<T extends object = object> =
   Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | AsyncIterable<T>);
 
@@ -60,7 +60,7 @@ export async function* rowPages(
     for (;;) {
       const result = await (age === undefined ? coming : Promise.race([coming, age.passed]));
       if (result === null) {
-        // When it fails after that, the next turn says so.
+        // Where it fails after that, the next call rejects.
         coming.catch(() => undefined);
         yield page();
         continue;

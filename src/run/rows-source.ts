@@ -5,7 +5,7 @@ import { ConfigError } from '../errors.js';
 import { areRows, type GivenRows, rowPages } from './row-pages.js';
 import type { Resource, RunContext, Source } from './source.js';
 
-/** What rows that come from anywhere are loaded as. */
+/** Options for loading rows that do not come from a source. */
 export interface RowsConfig extends Pick<
   Resource,
   'writeDisposition' | 'primaryKey' | 'columns' | 'maxTableNesting'
@@ -51,7 +51,7 @@ export function sourceFrom(input: Source | GivenRows, config: Partial<RowsConfig
   return source;
 }
 
-/** Where a resource says what the options of rows say, since a source has tables of its own. */
+/** Where a source's config has the options of rows, since a source has tables of its own. */
 const OF_RESOURCE: Readonly<Record<keyof RowsConfig, string>> = {
   table: '`tableName` of a resource',
   writeDisposition: '`writeDisposition` of `resourceDefaults` or a resource',

@@ -4,7 +4,7 @@ import type { ProcessingStep } from '../../operators/process-rows.js';
 import type { ColumnHint, Json, Page, WriteDisposition } from '../../operators/types.js';
 import type { Gate } from './gate.js';
 
-/** What a resource does, emitted while it happens. URLs come without credentials. */
+/** An event of a resource, emitted while it happens. URLs have no credentials. */
 export type SourceEvent =
   | {
       kind: 'request';
@@ -51,14 +51,13 @@ export interface ListEnd {
   resource: string;
   parent: string | null;
   /**
-   * Why it ended: `single` the list has one page; `no-next` the API named no next page;
-   * `has-more` a flag of the API; `total` the declared number was read; `empty` a page without
-   * rows; `short` one with fewer rows than requested; `maximum` the configured ceiling; `custom` a
-   * function of the user; `repeat` the same rows again; `lost` the API said that there is more, but
-   * not how to request it, or sent an empty page; `not-begun` no request was needed: no row of a
-   * parent, or an empty span of time; `passed-over` a response in the middle was skipped (by
-   * `skipStatus` or a response action), and what is behind it was not read; `status` a status of
-   * `endStatus`.
+   * Why it ended: `single` the list has one page; `no-next` the API named no next page; `has-more`
+   * a flag of the API; `total` the declared number was read; `empty` a page without rows; `short`
+   * one with fewer rows than requested; `maximum` the configured ceiling; `custom` a function of
+   * the user; `repeat` the same rows again; `lost` the API reported more, but not how to request
+   * it, or sent an empty page; `not-begun` no request was needed: no row of a parent, or an empty
+   * span of time; `passed-over` a response in the middle was skipped (by `skipStatus` or a response
+   * action), and what is behind it was not read; `status` a status of `endStatus`.
    */
   end:
     | 'single'
@@ -109,7 +108,7 @@ export interface ListEnd {
   doubt?: string | null;
 }
 
-/** What a run gives to its source. */
+/** What a run passes to its source. */
 export interface RunContext {
   signal: AbortSignal;
   gate: Gate;

@@ -10,7 +10,7 @@ import type { SourceEvent } from './source.js';
 /** Everything that happens in a run, in order. */
 export type RunEvent = SourceEvent | LoadStep | LoadNotice;
 
-/** Message on the diagnostics channels: an event and whose it is. */
+/** Message on the diagnostics channels: an event and its run. */
 export interface TraceMessage {
   pipeline: string;
   event: RunEvent;

@@ -3,7 +3,7 @@ import type { DatasetReader, Destination } from '../destination/destination.js';
 import { wrapSession } from '../destination/wrap-session.js';
 import { ConfigError } from '../errors.js';
 
-/** The destination of one pipeline, with what the pipeline still does there. */
+/** The destination of one pipeline, with the loads and reads that are under way. */
 export interface TrackedDestination {
   readonly destination: Destination;
   /** The dataset's reader, whose reads are waited for too. */

@@ -9,7 +9,7 @@ const TOKEN = 'sandbox-token-9f31c2a';
 
 /**
  * Coalesce's API as documented: bearer token, `{data, next, total}` with `limit`, `startingFrom`
- * and `orderBy`, ids as text, runs that go on with every question for their status, no rate limit.
+ * and `orderBy`, ids as text, runs that advance with every request of their status, no rate limit.
  *
  * Quirks:
  * - `seedPaths`: users at /api/v1/organization/users only.

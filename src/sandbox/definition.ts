@@ -46,7 +46,7 @@ export interface Limits {
   rateWindowMs: number;
 }
 
-/** What makes a stand-in one of a certain service. */
+/** Defines the stand-in of one service. */
 export interface ServiceDefinition {
   credentials: Readonly<Record<string, string>>;
   /** What it holds, by resource: what a complete load has. */

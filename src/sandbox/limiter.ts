@@ -4,7 +4,7 @@ export interface Limiter {
   take(now: number): number;
 }
 
-/** At most `requests` in any `perMs`; refused ones do not count. */
+/** Makes a limiter that accepts at most `requests` in any `perMs`; refused ones do not count. */
 export function rollingWindow(requests: number, perMs: number): Limiter {
   const times: number[] = [];
   return {

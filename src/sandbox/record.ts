@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 const HIDDEN = '***';
-/** Values shorter than this are no secrets, and stand in texts by chance. */
+/** Values shorter than this are not secrets, and occur in texts by chance. */
 const SHORTEST_SECRET = 9;
 
 /**
- * Takes credentials out of what is kept of a request: the service's own wherever they stand, a
- * user's by the name of their field.
+ * Removes credentials from the record of a request: the service's own wherever they are, a user's
+ * by the name of their field.
  */
 export interface Masker {
   text(text: string): string;
@@ -34,7 +34,7 @@ export function masker(credentials: Readonly<Record<string, string>>): Masker {
   };
 }
 
-/** JSON, else the text itself; null when it is empty. */
+/** Parses a body as JSON, else returns the text itself; null when it is empty. */
 export function parsedBody(
   text: string,
   revive?: (key: string, value: unknown) => unknown,

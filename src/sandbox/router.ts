@@ -1,8 +1,8 @@
 import type { Handler, Routes, SandboxRequest } from './definition.js';
 
 /**
- * Finds the handler of a request and fills in `params`. The first route that matches counts;
- * undefined: none does.
+ * Finds the handler of a request and fills in `params`: that of the first route that matches,
+ * undefined where none does.
  */
 export function router(
   routes: Routes,

@@ -1,7 +1,7 @@
 /** A record as a service sends it. */
 export type Row = Record<string, unknown>;
 
-/** `length` values made from their places. */
+/** Returns `length` values, each made from its place. */
 export function count<T>(length: number, make: (i: number) => T): T[] {
   return Array.from({ length }, (_, i) => make(i));
 }

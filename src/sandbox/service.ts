@@ -143,7 +143,10 @@ interface Standing {
   wait: number;
 }
 
-/** Only a request within the limit, with the right credentials, reaches its handler. */
+/**
+ * Makes the function that replies to a request. Only a request within the limit, with the right
+ * credentials, reaches its handler.
+ */
 function replier(
   definition: ServiceDefinition,
 ): (request: SandboxRequest, standing: Standing) => Reply {

@@ -2,8 +2,8 @@ import { givenOptions, type OptionKind } from '../../operators/settings/given-op
 import type { SettingsProvider } from './provider.js';
 
 /**
- * Where settings come from. What is left out comes from `configureSettings`, then from the defaults
- * here.
+ * Where settings come from. Options that are left out are taken from `configureSettings`, then from
+ * the defaults here.
  */
 export interface SettingsOptions {
   /** Folder that holds `.dlt` and `.sluice`. @default DLT_PROJECT_DIR, else process.cwd() */
@@ -12,7 +12,7 @@ export interface SettingsOptions {
   home?: string;
   /** @default process.env */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Folder of secrets that a container was given as files. @default /run/secrets */
+  /** Folder of the secrets that a container mounts as files. @default /run/secrets */
   mounted?: string;
   /**
    * Name of the pipeline that will load the source: settings with it in front
@@ -28,9 +28,9 @@ export interface SettingsOptions {
 let common: SettingsOptions = {};
 
 /**
- * Sets where settings come from for the whole process; what is not named stays as it was. Sources
- * look their settings up when they are made, so call this before. Gives back a function that undoes
- * it.
+ * Sets where settings come from for the whole process; options that are not given stay as they
+ * were. Sources look up their settings when they are made, so call this first. Returns a function
+ * that undoes it.
  *
  * @example
  * const secrets = await vault.readAll(); // a vault takes time: fetch first
@@ -42,7 +42,7 @@ export function configureSettings(options: SettingsOptions): () => void {
   return () => void (common = before);
 }
 
-/** Options together with those of `configureSettings`. */
+/** Returns options together with those of `configureSettings`. */
 export function configured(options?: SettingsOptions | null): SettingsOptions {
   return { ...common, ...givenOptions('The settings options', options, KINDS) };
 }

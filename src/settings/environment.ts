@@ -4,7 +4,10 @@ import { ConfigError } from '../errors.js';
 import type { Place, SettingPath } from './place.js';
 import { readText } from './read-text.js';
 
-/** → `SOURCES__SHOP__TOKEN`; what no shell could set becomes `_`. */
+/**
+ * Returns the name of the environment variable of a path: `['sources', 'shop', 'token']` →
+ * `SOURCES__SHOP__TOKEN`. A character that no shell could set becomes `_`.
+ */
 export function variableName(path: SettingPath): string {
   return path
     .join('__')

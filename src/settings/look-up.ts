@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { Place, Sensitivity, Setting, SettingPath } from './place.js';
 
-/** What dlt writes into new files where a value is to be put. */
+/** The text that dlt writes into new files in place of a value. */
 const PLACEHOLDER = '<configure me>';
 
 /**
@@ -37,8 +37,8 @@ export function lookUp(
 }
 
 /**
- * Returns every place that `lookUp` tried, a line each; a place with the keys of the one before
- * says so.
+ * Returns every place that `lookUp` tried, one line each. A place with the same keys as the one
+ * before says `the same`.
  */
 export function placesText(
   places: readonly Place[],

@@ -3,11 +3,11 @@ import { flagOf } from './flag-of.js';
 import { isTable } from './is-table.js';
 import { unixSeconds } from './unix-ms.js';
 
-/** What a setting is, and what it becomes. */
+/** The kinds of settings, and the types of their values. */
 export interface SettingKinds {
   /** Any text; numbers and true or false as they are written. */
   text: string;
-  /** Like text, and never shown. */
+  /** Like text, but never shown. */
   secret: string;
   /** A finite number. */
   number: number;
@@ -21,7 +21,7 @@ export interface SettingKinds {
   object: Readonly<Record<string, unknown>>;
 }
 
-/** The words for the kinds. */
+/** The names of the kinds. */
 export const SETTING_KINDS: readonly (keyof SettingKinds)[] = [
   'text',
   'secret',
@@ -32,7 +32,7 @@ export const SETTING_KINDS: readonly (keyof SettingKinds)[] = [
   'object',
 ];
 
-/** A kind, or the words of which the setting is one. */
+/** A kind, or the words that the setting may be. */
 export type SettingKind = keyof SettingKinds | readonly string[];
 
 /**
@@ -93,15 +93,17 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
   }
 }
 
-/** A rule for a text: `by` throws for one that breaks it, and `what` names what is wanted. */
+/**
+ * A rule for a text: `by` throws for a text that breaks it, and `what` says what the text must be.
+ */
 export interface SettingCheck {
   what: string;
   by: (text: string) => unknown;
 }
 
 /**
- * Errors: ConfigError naming `from` where a text breaks the rule, with the rule's own message
- * unless the text is from a file of secrets.
+ * Checks a text against a rule. Errors: ConfigError naming `from` where the text breaks the rule,
+ * with the rule's own message unless the text is from a file of secrets.
  */
 export function checkSetting(text: string, { what, by }: SettingCheck, from: string): void {
   try {
@@ -118,7 +120,7 @@ export function isFromSecrets(from: string): boolean {
   return /\bsecrets\.toml\b/.test(from);
 }
 
-/** TOML has times without a date; they come as dates of the year 0. */
+/** Returns true for a time without a date, which the TOML parser gives as a date of the year 0. */
 function isTimeOfDay(value: Date): boolean {
   return 'isTime' in value && typeof value.isTime === 'function' && value.isTime() === true;
 }

@@ -5,13 +5,13 @@ import type { SettingsProvider } from './provider.js';
 export type SettingPath = readonly string[];
 
 /**
- * What is looked for: a plain `setting`; a `credential` (a user's name, for example), which may
- * stand in a file of its own and under `credentials` too; a `secret`, a credential that must not
- * stand in config.toml.
+ * The kind of value that is looked up: a plain `setting`; a `credential` (a user's name, for
+ * example), which may be in a file of its own and under `credentials` too; a `secret`, a credential
+ * that must not be in config.toml.
  */
 export type Sensitivity = 'setting' | 'credential' | 'secret';
 
-/** A setting as found: its value and a name for the place it came from (never the value itself). */
+/** A setting that was found: its value and a name for its place (never the value itself). */
 export interface Setting {
   value: unknown;
   from: string;
@@ -19,11 +19,11 @@ export interface Setting {
 
 /** One of the places that settings come from. */
 export interface Place {
-  /** What it has at this path. */
+  /** Returns the value at this path. */
   find(path: SettingPath, sensitivity: Sensitivity): Setting | undefined;
   /**
-   * Where it looks for these paths, for people: each line the name of a place and the keys looked
-   * up for there.
+   * Returns where it looks for these paths, as lines for messages: the name of a place and the keys
+   * that are looked up there.
    */
   lines(
     paths: readonly SettingPath[],

@@ -4,10 +4,10 @@ import { settingAt } from './setting-at.js';
 
 /**
  * Returns the secret at exactly this path, as dlt's `dlt.secrets['a.b.c']`: environment variable
- * `A__B__C`, `[a.b] c` in secrets.toml, vaults. Given back as text.
+ * `A__B__C`, `[a.b] c` in secrets.toml, vaults. Returned as text.
  *
- * Errors: ConfigError listing every place that was looked in where it is nowhere, or for one that
- * stands in config.toml.
+ * Errors: ConfigError listing every place searched where it is not set, or for a secret that is in
+ * config.toml.
  *
  * @example header('X-Key', secret('shop.key'))
  */

@@ -12,8 +12,8 @@ const SECRETS: readonly string[] = [
 ];
 
 /**
- * Returns what a field of an authorization is: `secret` for one that is known to be, else
- * `credential`, since user names and client ids are often public.
+ * Returns `secret` for a field of an authorization that is known to be secret, else `credential`:
+ * user names and client ids are often public.
  */
 export function sensitivityOf(key: string): Sensitivity {
   return SECRETS.includes(key) ? 'secret' : 'credential';

@@ -6,7 +6,7 @@ import { parseSetting, SETTING_KINDS, type SettingKind } from './parse-setting.j
 import { providerPlace, type Sensitivity } from './place.js';
 import { placesOf } from './places.js';
 
-/** What was found at exactly one dotted path. */
+/** The result of looking up one dotted path. */
 export interface SettingAt {
   /** The value as its kind; undefined where no place has it. */
   value: unknown;

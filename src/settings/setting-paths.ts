@@ -1,6 +1,6 @@
 import type { SettingPath, Sensitivity } from './place.js';
 
-/** Whose settings are looked for. */
+/** The source whose settings are looked up. */
 export interface SettingsOwner {
   /** dlt's name of the source. */
   name: string;
@@ -35,7 +35,7 @@ export function settingPaths(
   return pipeline === undefined ? [paths] : [paths.map((path) => [pipeline, ...path]), paths];
 }
 
-/** Sections that may stand between a level and the key. */
+/** Returns the sections that may be between a level and the key. */
 export function innerSections(section: string, sensitivity: Sensitivity): SettingPath[] {
   if (sensitivity === 'setting') return [];
   return section === 'rest_api' ? [['client', 'auth'], ['credentials']] : [['credentials']];

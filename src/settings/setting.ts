@@ -4,7 +4,7 @@ import { settingAt } from './setting-at.js';
 
 /**
  * Returns the setting at exactly this path, as dlt's `dlt.config['a.b']`: environment variable
- * `A__B`, `[a] b` in secrets.toml and config.toml, vaults. Undefined where it is nowhere. @default
+ * `A__B`, `[a] b` in secrets.toml and config.toml, vaults. Undefined where it is not set. @default
  * kind 'text'
  *
  * Errors: ConfigError for a value that is not of the kind, naming where it was found.

@@ -15,18 +15,18 @@ export interface Settings {
    */
   find(key: string, sensitivity?: Sensitivity): Setting | undefined;
   /**
-   * The value of a key as text; ConfigError listing every place that was looked in where it is
-   * missing. @default 'setting'
+   * The value of a key as text; ConfigError listing every place searched where it is missing.
+   * @default 'setting'
    */
   require(key: string, sensitivity?: Sensitivity): string;
 }
 
 /**
- * Settings of the source `name` by dlt's names and order: environment variables, `secrets.toml`,
- * `config.toml`, vaults; in each the most specific name first; all of it with the pipeline's name
- * in front before all of it without. `section` is `rest_api` for a source of that kind, the name
- * itself for a ready source. Files (in `.sluice` and `.dlt` of the project, then of the home
- * folder) are read once, when first needed.
+ * Looks up the settings of the source `name` by dlt's names and in dlt's order: environment
+ * variables, `secrets.toml`, `config.toml`, vaults; in each the most specific name first; all of it
+ * with the pipeline's name in front before all of it without. `section` is `rest_api` for a source
+ * of that kind, the name itself for a ready source. Files (in `.sluice` and `.dlt` of the project,
+ * then of the home folder) are read once, when first needed.
  *
  * Source of the rules: dlt's documentation on configuration, "How dlt looks for values".
  *
@@ -65,8 +65,8 @@ export function settings(
 }
 
 /**
- * Names the one variable to set, then every place once: what is tried in addition at each of them
- * is said in front.
+ * Names the one variable to set, then every place once. The keys that are tried in addition at each
+ * place come first.
  */
 function missingText(
   owner: SettingsOwner,

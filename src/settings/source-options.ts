@@ -27,8 +27,8 @@ export interface SourceOption {
 }
 
 /**
- * A ready source: call it with options (settings and secrets, from `places`, fill what is left
- * out); `options` says which there are.
+ * A ready source: call it with options (those that are left out are read as settings and secrets
+ * from `places`). `options` lists them.
  */
 export interface SourceFactory<Options extends object> {
   (options?: Options, places?: SettingsOptions): Source;
@@ -53,7 +53,7 @@ export function sourceFactory<Options extends object>(
 
 /**
  * Returns the options of a source: given ones first, then settings (environment, TOML files,
- * vaults); left out where nobody says.
+ * vaults); left out where neither has them.
  *
  * Errors: ConfigError for an option that does not exist (naming those that do), a value of the
  * wrong kind, or a required one that is nowhere (listing every place looked in).
@@ -89,7 +89,7 @@ export function readOptions<Options extends object>(
       if (option.check !== undefined) checks.push([String(value), option.check, from]);
     } else if (option.required === true) found.require(key, sensitivity);
   }
-  // What is missing is said first.
+  // A missing option is reported before one that is wrong.
   for (const check of checks) checkSetting(...check);
   return values as Options;
 }

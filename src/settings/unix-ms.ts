@@ -1,6 +1,6 @@
 /**
- * Milliseconds since 1970 of an ISO 8601 date or time; a time without a zone is UTC (Date.parse
- * would take it as local). NaN for other text.
+ * Returns milliseconds since 1970 of an ISO 8601 date or time; a time without a zone is UTC
+ * (Date.parse would take it as local). NaN for other text.
  */
 export function unixMs(text: string): number {
   const [, date, time, zone = 'Z'] =

@@ -1,4 +1,4 @@
-/** Who waits for a signal, and the one listener that calls them. */
+/** The functions that wait for a signal, and the one listener that calls them. */
 interface Waiters {
   stops: Set<() => void>;
   ring: () => void;
@@ -7,10 +7,10 @@ interface Waiters {
 const waiters = new WeakMap<AbortSignal, Waiters>();
 
 /**
- * Calls `stop` when the signal aborts, soon if it has; the function given back takes that off
- * again.
+ * Calls `stop` when the signal aborts, in a microtask if it has aborted already. Returns a function
+ * that removes `stop`.
  *
- * However many wait for one signal, it has a single listener: Node warns of a leak from the
+ * One signal has one listener, however many functions wait for it: Node warns of a leak from the
  * eleventh on.
  */
 export function onAbort(signal: AbortSignal, stop: () => void): () => void {

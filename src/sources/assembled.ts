@@ -11,7 +11,7 @@ import { type SourceFactory, sourceFactory } from '../settings/source-options.js
 
 /**
  * Options of `assembled`, all JSON-able. What is left out is read from the settings, by its name in
- * snake_case; `apiKey` is needed, and a ConfigError lists the places looked in.
+ * snake_case; `apiKey` is needed, and a ConfigError lists the places searched.
  */
 export interface AssembledOptions {
   /** API key; goes as the user name of HTTP Basic with an empty password. */
@@ -45,7 +45,7 @@ export interface AssembledOptions {
 }
 
 const DAY = 86_400;
-/** What the service's own help says to check. */
+/** What to check, by the service's own documentation. */
 const ADVICE = {
   400: 'The service rejects ids and parameters that it does not know; times are unix seconds.',
   401: 'Check that the API key is sent as the user name of HTTP Basic with an empty password, over HTTPS, that it begins with sk_live_, and that it was not revoked in Settings → API.',

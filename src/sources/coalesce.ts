@@ -7,7 +7,7 @@ import { type SourceFactory, sourceFactory } from '../settings/source-options.js
 
 /**
  * Options of `coalesce`, all JSON-able. What is left out is read from the settings, by its name in
- * snake_case; `accessToken` is needed, and a ConfigError lists the places looked in.
+ * snake_case; `accessToken` is needed, and a ConfigError lists the places searched.
  */
 export interface CoalesceOptions {
   /** Access token of the Deploy tab. Does not expire; dies with its user. */
@@ -168,10 +168,10 @@ export const coalesce: SourceFactory<CoalesceOptions> = sourceFactory<CoalesceOp
     }),
 );
 
-/** Runs that change no more. */
+/** Statuses of runs that have ended. */
 const FINAL = new Set(['completed', 'failed', 'canceled']);
 
-/** What the service's own help says to check. */
+/** What to check, by the service's own documentation. */
 const ADVICE = {
   401: 'Check that the token was generated in the Deploy tab, and that its owner is active and has not changed their password or mail address since, which revokes tokens.',
   403: 'The token’s owner may not see this: check their roles, or leave the resource out.',

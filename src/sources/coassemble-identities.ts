@@ -5,8 +5,8 @@ import { readOptions } from '../settings/source-options.js';
 import { coassemble, coassembleAuthorization, type CoassembleOptions } from './coassemble.js';
 
 /**
- * Whom `deleteIdentities` deletes and what becomes of their courses, beside the options of
- * `coassemble`. Without options it is a dry run for users.
+ * Options of `deleteIdentities`, beside those of `coassemble`: which identities are deleted and
+ * what happens to their courses. Without options it is a dry run for users.
  */
 export interface DeleteIdentitiesOptions extends CoassembleOptions {
   /** Users, or clients: deleting a client deletes everything that it owns. @default 'user' */
@@ -18,22 +18,22 @@ export interface DeleteIdentitiesOptions extends CoassembleOptions {
   action?: 'reallocate' | 'delete' | 'ignore';
   /** Identifier of the user who gets them. */
   reallocateTo?: string;
-  /** True: nothing is sent to the service; the result says what would be. @default true */
+  /** True: nothing is sent to the service; the result lists what would be deleted. @default true */
   dryRun?: boolean;
   signal?: AbortSignal;
 }
 
-/** What became of one identity. `gone`: it was not there (any more). */
+/** The outcome for one identity. `gone`: the service did not have it (any more). */
 export interface DeletedIdentity {
   identifier: string;
   outcome: 'would be deleted' | 'deleted' | 'gone';
 }
 
 /**
- * Deletes identities at Coassemble, one after another (for example those who asked to be forgotten,
- * from a query). This is no part of any load, and by default a dry run: say `dryRun: false` to do
- * it. A request is never repeated; when one fails, those before it are deleted and those after it
- * are not, and the error names it.
+ * Deletes identities at Coassemble, one after another (for example those of people who want to be
+ * forgotten, from a query). It is not part of any load, and a dry run by default: set `dryRun:
+ * false` to delete. A request is never repeated. When one fails, those before it are deleted and
+ * those after it are not, and the error names it.
  *
  * No identifiers: nothing is done. Errors: ConfigError for an empty identifier, `reallocate`
  * without `reallocateTo`, or a missing key; HttpError. Source of the rules: the service's

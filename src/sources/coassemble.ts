@@ -9,7 +9,7 @@ import { type SourceFactory, sourceFactory } from '../settings/source-options.js
 /**
  * Options of `coassemble`, all JSON-able. What is left out is read from the settings, by its name
  * in snake_case; `apiKey`, and `workspaceId` or `userId`, are needed, and a ConfigError lists the
- * places looked in.
+ * places searched.
  */
 export interface CoassembleOptions {
   /** API key of the workspace (Settings → Add-ons → API). */
@@ -55,7 +55,7 @@ const YEAR = 365 * 86_400;
 const COURSE = '{resources.courses.id}';
 /** Lists come as they are, or in an object. */
 const BARE_OR_WRAPPED = ['data', '@'];
-/** What the service's own help says to check. */
+/** What to check, by the service's own documentation. */
 const ADVICE = {
   401: 'Check that the Authorization header is in the form that your workspace expects (scheme `workspace` for COASSEMBLE:<workspace>:<key>, `v1-sha256` for older keys), that the API is enabled in Settings → Add-ons, and that the key has not been regenerated.',
   403: 'The plan of the workspace does not include this (API, authoring, analytics and SCORM are entitlements of their own): leave the resource out, or ask Coassemble for it.',

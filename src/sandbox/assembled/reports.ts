@@ -5,7 +5,7 @@ import { ASSEMBLED_END, ASSEMBLED_START, DAY } from './data.js';
 import { badRequest, notFound, slice, windowProblem } from './replies.js';
 
 const TYPES = ['adherence', 'agent_ticket_stats', 'agent_state_handle_times'];
-/** Reports of this type never come about. */
+/** Reports of this type always fail. */
 const FAILING = 'agent_state_handle_times';
 /** Requests for a report before it is complete. */
 const POLLS = 2;

@@ -110,7 +110,7 @@ export function isFinal(runStatus: unknown): boolean {
   return ['completed', 'failed', 'canceled'].includes(String(runStatus));
 }
 
-/** Returns what one environment has more than its row in the list. */
+/** Returns the fields that an environment has beyond its row in the list. */
 export function environmentDetail(environment: Row): Row {
   const number = Number(environment['id']) - 1;
   return {
@@ -126,12 +126,12 @@ export function environmentDetail(environment: Row): Row {
   };
 }
 
-/** Returns what one run has more than its row in the list. */
+/** Returns the fields that a run has beyond its row in the list. */
 export function runDetail(run: Row): Row {
   return { ...run, reRunID: null, version: '7.12.0' };
 }
 
-/** Returns what one node has more than its row in the list. */
+/** Returns the fields that a node has beyond its row in the list. */
 export function nodeDetail(node: Row): Row {
   return {
     ...node,

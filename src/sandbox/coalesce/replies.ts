@@ -17,7 +17,7 @@ export function detail(row: Row, { quirks }: SandboxRequest): Reply {
 /**
  * Returns a page from `startingFrom`, which is the order value of the first row that was not sent:
  * a number for numeric ids, text for others. The last page has `next: null`, or no `next` where
- * `end` says so.
+ * `end` says which.
  */
 export function paged(
   rows: readonly Row[],

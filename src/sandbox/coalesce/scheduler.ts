@@ -8,14 +8,14 @@ const FOLLOWING: Readonly<Record<string, string>> = {
   running: 'completed',
 };
 
-/** The runs of the stand-in, which go on by themselves. */
+/** The runs of the stand-in. */
 export interface Scheduler {
   routes: Routes;
   /** The status of every run that was not over at first, or was started since. */
   rows: () => Row[];
 }
 
-/** Runs go on whenever their status is requested. */
+/** Makes runs, which advance whenever their status is requested. */
 export function scheduler(data: CoalesceData): Scheduler {
   const followed = data.runs.filter(({ runStatus }) => !isFinal(runStatus));
   return {

@@ -21,7 +21,7 @@ const ODD_LEARNERS: Readonly<Record<number, string>> = {
   6: 'noor+test@example.test',
   7: 'team a/ann & bob',
 };
-/** Months that usage is known for: more than one question may span. */
+/** Months that usage is known for: more than one request may span. */
 const MONTHS = 14;
 
 /**
