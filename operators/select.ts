@@ -47,8 +47,8 @@ export function select(
   config?: string | readonly string[] | SelectConfig | null,
 ): OperatorFunction<Page, Rows> {
   if (config === undefined || config === null)
-    return map((given) => {
-      const page = requireInput('select()', given, 'page');
+    return map((input) => {
+      const page = requireInput('select()', input, 'page');
       return { page, body: page.body, span: page.rows };
     });
   const { path, ...options } = givenOptions<SelectConfig>(

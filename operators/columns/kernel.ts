@@ -202,17 +202,17 @@ export class Kernel {
   refusal(body: Uint8Array, limits: Limits): SluiceError {
     const reason = this.call.refusalReason();
     const offset = this.call.refusalAt() - this.#page;
-    const what = REFUSALS[reason] ?? 'refused';
+    const fault = REFUSALS[reason] ?? 'refused';
     if (reason === TOO_DEEP)
       return new LimitError(
         `The document is nested deeper than ${limits.depth.toLocaleString('en-US')} levels at byte ${offset}. Raise \`limits.depth\` of the resource if that is right.`,
       );
     if (reason > TOO_DEEP)
       return new LimitError(
-        `The page needs ${what} (limits: ${limits.tables.toLocaleString('en-US')} tables, ${limits.columns.toLocaleString('en-US')} columns a table, ${limits.bytes.toLocaleString('en-US')} bytes). ` +
+        `The page needs ${fault} (limits: ${limits.tables.toLocaleString('en-US')} tables, ${limits.columns.toLocaleString('en-US')} columns a table, ${limits.bytes.toLocaleString('en-US')} bytes). ` +
           "Keys may be data here: select the map with `rows: 'map'`, or keep the column as JSON (`columns: { <name>: { dataType: 'json' } }`). If so many are right, raise `limits` of the resource.",
       );
-    return badJson(body, offset, what);
+    return badJson(body, offset, fault);
   }
 }
 
@@ -307,11 +307,11 @@ export function unexpected(body: Uint8Array, offset: number): JsonError {
   return badJson(body, offset, REFUSALS[1] as string);
 }
 
-function badJson(body: Uint8Array, offset: number, what: string): JsonError {
-  const incomplete = offset >= body.length || isCutToken(body, offset, what);
+function badJson(body: Uint8Array, offset: number, fault: string): JsonError {
+  const incomplete = offset >= body.length || isCutToken(body, offset, fault);
   const where = incomplete
     ? `The body ends at byte ${body.length} before the JSON does`
-    : `The body is not JSON: ${what} at byte ${offset}`;
+    : `The body is not JSON: ${fault} at byte ${offset}`;
   return new JsonError(
     `${where}, after: ${excerpt(body, Math.min(offset + 1, body.length))}${nonFiniteHint(decoder.decode(body.subarray(Math.max(0, offset - 9), offset + 9)))}`,
     Math.min(offset, body.length),
@@ -323,16 +323,16 @@ function badJson(body: Uint8Array, offset: number, what: string): JsonError {
  * Returns whether the body ends within the literal or the escape that was refused at `offset`. In
  * strings and numbers it is the end that is refused.
  */
-function isCutToken(body: Uint8Array, offset: number, what: string): boolean {
+function isCutToken(body: Uint8Array, offset: number, fault: string): boolean {
   if (body.length - offset >= 6) return false;
-  if (what === REFUSALS[LITERAL])
+  if (fault === REFUSALS[LITERAL])
     return ['true', 'false', 'null'].some((literal) =>
       literal.startsWith(decoder.decode(body.subarray(offset))),
     );
   // Refused at its backslash, or behind it.
   const backslash = body[offset] === 0x5c ? offset : offset - 1;
   return (
-    what === REFUSALS[ESCAPE] &&
+    fault === REFUSALS[ESCAPE] &&
     /^\\(u[\da-fA-F]{0,3})?$/.test(decoder.decode(body.subarray(backslash)))
   );
 }

@@ -96,9 +96,9 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
   const met = { overlaps: false, nullRows: 0 };
   return {
     met,
-    walk(given, where, stamp) {
+    walk(page, rows, stamp) {
       const { body, span } =
-        where.kind === 'map' ? lastMembers(given, where, limits) : { body: given, span: where };
+        rows.kind === 'map' ? lastMembers(page, rows, limits) : { body: page, span: rows };
       const tables = withKernel(body, limits, (kernel) => {
         if (learnt?.generation !== kernelGeneration())
           learnt = {

@@ -93,13 +93,13 @@ const BOXES = [Number, String, Boolean, BigInt] as const;
 /** Objects whose content is in no member: JSON.stringify would make `{}` of them. */
 const STRANGE = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer] as const;
 
-function unfit(above: readonly Step[], what: string): TypeError {
+function unfit(above: readonly Step[], found: string): TypeError {
   const path = above.reduce(
     (text, { holder, key }) =>
       `${text}${Array.isArray(holder) ? `[${key}]` : `${text === '' ? '' : '.'}${key}`}`,
     '',
   );
   return new TypeError(
-    `${path === '' ? 'A value' : `\`${path}\``} is ${what}, which JSON cannot hold. Give null for it, or leave it out.`,
+    `${path === '' ? 'A value' : `\`${path}\``} is ${found}, which JSON cannot hold. Give null for it, or leave it out.`,
   );
 }

@@ -1,6 +1,6 @@
 import { FunctionError, isSluiceError } from '../errors.js';
 
-/** Which function of the user's is called, and for what. */
+/** A function of the user's and the place it is called for. */
 export interface UserFunctionPlace {
   /** The option that holds it, as the user wrote it: `processingSteps[0].map`. */
   name: string;
@@ -24,10 +24,10 @@ export interface UserFunction {
   call<T>(run: () => T, fault: (value: unknown) => string | null): T;
   /** The same for a function that may return a promise. */
   wait<T>(run: () => T | PromiseLike<T>, fault: (value: unknown) => string | null): Promise<T>;
-  /** The error for what the function threw; one of a function within it, and an abort, stay. */
+  /** Returns the error for a thrown value; one of a function within it, and an abort, stay. */
   error(thrown: unknown): Error;
-  /** The error for what else is wrong: `what` stands behind the function's name. */
-  refuse(what: string, cause?: unknown): Error;
+  /** Returns the error for any other fault: `fault` follows the function's name. */
+  refuse(fault: string, cause?: unknown): Error;
 }
 
 /** Wraps the calls of a function of the user's, so that whatever is wrong with it names it. */
@@ -38,9 +38,9 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
     ...(page === undefined ? [] : [`page ${page + 1}`]),
     ...(row === undefined ? [] : [`row ${row + 1}`]),
   ].join(', ');
-  const failed = (what: string, options?: ErrorOptions): FunctionError =>
+  const failed = (fault: string, options?: ErrorOptions): FunctionError =>
     new FunctionError(
-      `${where === '' ? '' : `${where}: `}\`${name}\` ${redact(what)}`,
+      `${where === '' ? '' : `${where}: `}\`${name}\` ${redact(fault)}`,
       {
         functionName: name,
         resource: resource ?? null,
@@ -63,7 +63,7 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
   };
   return {
     error,
-    refuse: (what, cause) => failed(what, cause === undefined ? undefined : { cause }),
+    refuse: (fault, cause) => failed(fault, cause === undefined ? undefined : { cause }),
     call(run, fault) {
       let value;
       let isLater;

@@ -120,8 +120,8 @@ export interface Pipeline extends AsyncDisposable {
  * const shop = pipeline({ name: 'shop', destination: duckdb('shop.duckdb') });
  * console.log(String(await shop.run(source)));
  */
-export function pipeline(given: PipelineConfig): Pipeline {
-  const config = checkedConfig(given);
+export function pipeline(options: PipelineConfig): Pipeline {
+  const config = checkedConfig(options);
   const { name, destination } = config;
   const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
   const tracked = trackedDestination(destination, name);
@@ -185,15 +185,15 @@ export function pipeline(given: PipelineConfig): Pipeline {
   return {
     name,
     dataset: () => checked(queried(tracked.dataset(dataset), destination.name)),
-    stream: (given, streamed) =>
+    stream: (input, runOptions) =>
       defer(() => {
-        const options = givenOptions('stream()', streamed, STREAM_KINDS);
-        const source = sourceFrom(given, {});
+        const options = givenOptions('stream()', runOptions, STREAM_KINDS);
+        const source = sourceFrom(input, {});
         return steps(source, options, traceOf(source, options));
       }),
-    async run(given: Source | GivenRows, ran?: RunOptions & Partial<RowsConfig>) {
-      const options = givenOptions('run()', ran, { ...STREAM_KINDS, ...ROWS_KINDS });
-      const source = sourceFrom(given, options);
+    async run(input: Source | GivenRows, runOptions?: RunOptions & Partial<RowsConfig>) {
+      const options = givenOptions('run()', runOptions, { ...STREAM_KINDS, ...ROWS_KINDS });
+      const source = sourceFrom(input, options);
       const startedAt = new Date().toISOString();
       const log = traceOf(source, options);
       const last = await lastValueFrom(steps(source, options, log));
@@ -240,8 +240,8 @@ const PIPELINE_KINDS: Readonly<Record<keyof PipelineConfig, OptionKind>> = {
  * Checks the options, and returns them as they are used; those of `batch()` and `load()` are
  * checked before the first run.
  */
-function checkedConfig(given: PipelineConfig): PipelineConfig {
-  const config: Partial<PipelineConfig> = givenOptions('pipeline()', given, PIPELINE_KINDS);
+function checkedConfig(options: PipelineConfig): PipelineConfig {
+  const config: Partial<PipelineConfig> = givenOptions('pipeline()', options, PIPELINE_KINDS);
   const { name, destination } = config;
   if (typeof name !== 'string' || name.trim() === '')
     throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');

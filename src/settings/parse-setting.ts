@@ -94,23 +94,24 @@ export function parseSetting(value: unknown, kind: SettingKind, from: string): u
 }
 
 /**
- * A rule for a text: `by` throws for a text that breaks it, and `what` says what the text must be.
+ * A rule for a text: `check` throws for a text that breaks it, and `expected` says what the text
+ * must be.
  */
 export interface SettingCheck {
-  what: string;
-  by: (text: string) => unknown;
+  expected: string;
+  check: (text: string) => unknown;
 }
 
 /**
  * Checks a text against a rule. Errors: ConfigError naming `from` where the text breaks the rule,
  * with the rule's own message unless the text is from a file of secrets.
  */
-export function checkSetting(text: string, { what, by }: SettingCheck, from: string): void {
+export function checkSetting(text: string, { expected, check }: SettingCheck, from: string): void {
   try {
-    by(text);
+    check(text);
   } catch (error) {
     if (isFromSecrets(from))
-      throw new ConfigError(`${from} must be ${what} (its value is not shown).`);
+      throw new ConfigError(`${from} must be ${expected} (its value is not shown).`);
     throw new ConfigError(`${from}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -46,26 +46,26 @@ export function sourceFactory<Options extends object>(
   options: readonly SourceOption[],
   build: (values: Options) => Source,
 ): SourceFactory<Options> {
-  const factory = (given?: Options, places?: SettingsOptions): Source =>
-    build(readOptions<Options>(sourceName, options, { ...given }, places));
+  const factory = (explicit?: Options, places?: SettingsOptions): Source =>
+    build(readOptions<Options>(sourceName, options, { ...explicit }, places));
   return Object.assign(factory, { sourceName, options });
 }
 
 /**
- * Returns the options of a source: given ones first, then settings (environment, TOML files,
+ * Returns the options of a source: those of the call first, then settings (environment, TOML files,
  * vaults); left out where neither has them.
  *
  * Errors: ConfigError for an option that does not exist (naming those that do), a value of the
- * wrong kind, or a required one that is nowhere (listing every place looked in).
+ * wrong kind, or a required one that is not set (listing every place searched).
  */
 export function readOptions<Options extends object>(
   source: string,
   options: readonly SourceOption[],
-  given: Readonly<Record<string, unknown>>,
+  explicit: Readonly<Record<string, unknown>>,
   places?: SettingsOptions,
 ): Options {
   const known = options.map(({ name }) => name);
-  for (const name of Object.keys(given)) {
+  for (const name of Object.keys(explicit)) {
     if (!known.includes(name))
       throw new ConfigError(
         `Source \`${source}\` has no option \`${name}\`. Options: ${known.join(', ')}.`,
@@ -76,12 +76,12 @@ export function readOptions<Options extends object>(
   const checks: Parameters<typeof checkSetting>[] = [];
   for (const option of options) {
     const key = settingName(option.name);
-    const explicit = given[option.name];
+    const passed = explicit[option.name];
     const sensitivity = option.kind === 'secret' ? 'secret' : 'setting';
     const setting =
-      explicit === undefined
+      passed === undefined
         ? found.find(key, sensitivity)
-        : { value: explicit, from: `option \`${option.name}\`` };
+        : { value: passed, from: `option \`${option.name}\`` };
     if (setting !== undefined) {
       const from = `Source \`${source}\`: ${setting.from}`;
       const value = parseSetting(setting.value, option.kind, from);

@@ -27,8 +27,8 @@ describe('a rule of an option', () => {
       kind: 'text',
       description: 'a word',
       check: {
-        what: 'one word',
-        by: (text) => {
+        expected: 'one word',
+        check: (text) => {
           if (text.includes(' ')) throw new Error(`\`${text}\` is no word`);
         },
       },

@@ -4,7 +4,7 @@ import { checkedBase } from '../http/checked-base.js';
 import { rateOf } from '../throttle/rate-limit.js';
 
 /** The rule for a rate limit of the settings. */
-export const RATE_LIMIT: SettingCheck = { what: 'a rate limit such as 300/1m', by: rateOf };
+export const RATE_LIMIT: SettingCheck = { expected: 'a rate limit such as 300/1m', check: rateOf };
 
 /** The options of a ready source that say where its API is and how fast it may be requested. */
 export function clientOptions(
@@ -15,7 +15,7 @@ export function clientOptions(
     baseUrl: {
       name: 'baseUrl',
       kind: 'text',
-      check: { what: 'a base URL such as https://api.example.com/v1', by: checkedBase },
+      check: { expected: 'a base URL such as https://api.example.com/v1', check: checkedBase },
       description: root,
     },
     rateLimit: {

@@ -7,8 +7,8 @@ export function badRequest(message: string): Reply {
   return { status: 400, json: { message, code: 'bad_request' } };
 }
 
-export function notFound(what: string): Reply {
-  return { status: 404, json: { message: `${what} not found`, code: 'not_found' } };
+export function notFound(name: string): Reply {
+  return { status: 404, json: { message: `${name} not found`, code: 'not_found' } };
 }
 
 /** Returns the part of the rows that `limit` and `offset` select; null when they are none. */

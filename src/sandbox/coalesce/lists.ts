@@ -84,11 +84,11 @@ export function listRoutes(data: CoalesceData): Routes {
 function one(
   rows: readonly Row[],
   request: SandboxRequest,
-  what: string,
+  name: string,
   whole: (row: Row) => Row,
 ): Reply {
   const row = rows.find(({ id }) => id === request.params['id']);
-  return row === undefined ? failure(404, `${what} not found`) : detail(whole(row), request);
+  return row === undefined ? failure(404, `${name} not found`) : detail(whole(row), request);
 }
 
 /** `detail=false` is usual; with the quirk `fullLists` it leaves nothing out. */

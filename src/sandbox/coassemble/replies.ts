@@ -9,8 +9,8 @@ export function failure(status: number, code: string, message: string): Reply {
   return { status, json: { message, error: { code, status } } };
 }
 
-export function notFound(what: string): Reply {
-  return failure(404, 'NOT_FOUND', `${what} not found.`);
+export function notFound(name: string): Reply {
+  return failure(404, 'NOT_FOUND', `${name} not found.`);
 }
 
 export function badRequest(message: string): Reply {
