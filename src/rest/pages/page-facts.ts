@@ -15,6 +15,7 @@ import { hasFieldsOfItsOwn } from './empty-envelope.js';
 import { type Envelope, envelopeReader } from './envelope.js';
 import type { FetchedPage } from './fetch-page.js';
 import type { List } from './list.js';
+import { cutListIn } from './nested-lists.js';
 
 /** A response with a page. */
 export type Located = Extract<FetchedPage, { document: Uint8Array }>;
@@ -77,7 +78,7 @@ export function factsReader(
       pages: body.pages ?? headers.pages,
       limit: body.limit ?? headers.limit,
       position: body.position ?? headers.position,
-      fault: body.fault,
+      fault: body.fault ?? (isGathered(page) ? cutListIn(envelope.value, selector ?? '') : null),
     };
   }
 
@@ -116,6 +117,11 @@ export function factsReader(
       members: envelopes.members(),
     }),
   };
+}
+
+/** A wildcard of the selector gathered the rows. */
+function isGathered({ body, document }: Located): boolean {
+  return body !== document;
 }
 
 /** 202 without rows (RFC 9110 §15.3.3) says that the response is not made yet. */

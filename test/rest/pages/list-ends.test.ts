@@ -116,6 +116,30 @@ describe('a list is incomplete where a response says that there is more', () => 
     ],
     ['a flag that it is no end of the stream', { json: { data: rows, end_of_stream: false } }, {}],
     ["Bitbucket's size", { json: { data: rows, pagelen: 37, size: 74 } }, {}],
+    [
+      'a flag in a list within a row',
+      { json: { data: [{ lines: { has_more: true, data: rows } }] } },
+      { dataSelector: 'data[*].lines.data' },
+    ],
+    [
+      'pageInfo of a list within a row',
+      {
+        json: {
+          data: {
+            orders: [
+              { items: { nodes: [], pageInfo: { hasNextPage: false } } },
+              { items: { nodes: rows, pageInfo: { hasNextPage: true } } },
+            ],
+          },
+        },
+      },
+      { dataSelector: 'data.orders[*].items.nodes' },
+    ],
+    [
+      'a total of a list within a row',
+      { json: { data: [{ items: { total: 74, list: rows } }] } },
+      { dataSelector: 'data[*].items.list' },
+    ],
     ["Hydra's total", { json: { data: rows, 'hydra:totalItems': 74 } }, {}],
     ['a total as text', { json: { data: rows, totalCount: '1,234' } }, {}],
     [
@@ -274,6 +298,15 @@ describe('a list is unproven where a response may say that there is more', () =>
     ['202 has rows', { status: 202, json: { data: rows } }],
   ])('and is complete where %s', async (_what, reply) => {
     const found = await read(() => reply, { dataSelector: 'data', paginator: 'single' });
+    expect(found).toMatchObject({ verdict: 'complete', error: null });
+  });
+
+  it('and is complete where lists within rows say that they are whole', async () => {
+    const lines = { has_more: false, total: 37, data: rows };
+    const found = await read(() => ({ json: { data: [{ has_more: true, lines }, {}] } }), {
+      dataSelector: 'data[*].lines.data',
+      paginator: 'single',
+    });
     expect(found).toMatchObject({ verdict: 'complete', error: null });
   });
 
