@@ -25,5 +25,7 @@ export function joinFields(page: Page, rows: Pick<Rows, 'body' | 'span'>): Rows 
 function memberOf(row: JsonObject, name: string, text: string): string[] {
   const own = Object.hasOwn(row, name) ? (row[name] ?? null) : null;
   if (own === null) return [`${JSON.stringify(name)}:${text}`];
-  return printMember(row, name) === text ? [] : [`${JSON.stringify(besideName(name))}:${text}`];
+  return printMember(row, name) === text
+    ? []
+    : [`${JSON.stringify(besideName(name, row))}:${text}`];
 }

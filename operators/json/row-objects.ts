@@ -31,10 +31,10 @@ export function rowObjects({ body, span }: Pick<Rows, 'body' | 'span'>): JsonObj
 export function mapRows(map: JsonObject, field = '_key'): JsonObject[] {
   return Object.entries(map).map(([key, member]) => {
     const row = asRow(member, map, key);
-    const own = row[field] ?? null;
+    const own = Object.hasOwn(row, field) ? (row[field] ?? null) : null;
     const text = key.replace(HALVES, spelt);
     if (isText(own, text)) return row;
-    const keyed = { ...row, [own === null ? field : besideName(field)]: text };
+    const keyed = { ...row, [own === null ? field : besideName(field, row)]: text };
     sentTextsOf(row)(keyed);
     return keyed;
   });

@@ -91,8 +91,9 @@ export function collision(
 
 /**
  * Returns the key under which a value is kept that was to go where a row has another one of its
- * own: `<key>_<tag of the key>`.
+ * own: `<key>_<tag of the key>`, or where the row has that too, the same of that name.
  */
-export function besideName(key: string): string {
-  return `${key}_${nameTag(key)}`;
+export function besideName(key: string, row: object = {}): string {
+  const name = `${key}_${nameTag(key)}`;
+  return Object.hasOwn(row, name) ? besideName(name, row) : name;
 }

@@ -69,6 +69,13 @@ describe('a field of a parent that rows have themselves', () => {
     expect(notices).toEqual([expect.stringContaining(`kept as \`${beside}\``)]);
   });
 
+  it('overwrites no value of the row, whatever key that has', async () => {
+    const [first] = (await overlapped('[{"n":1,"order_id":"own"}]')).rows;
+    const beside = Object.keys(first as object).find((key) => /^order_id_\w{6}$/.test(key));
+    const { rows } = await overlapped(`[{"n":1,"order_id":"own","${beside}":"other"}]`);
+    expect(Object.values(rows[0] as object)).toEqual([1, 'own', 'other', 1]);
+  });
+
   it('stays one column where it is the same', async () => {
     const { rows, notices } = await overlapped('[{"n":1,"order_id":1},{"n":2}]');
     expect(rows).toEqual([
@@ -96,6 +103,29 @@ describe('the key of a map', () => {
     const beside = Object.keys(rows[0] as object).find((key) => key.startsWith('_key_'));
     expect(beside === undefined ? null : rows.map((row) => row[beside])).toEqual(others);
     expect(rows.map((row) => row['v'])).toEqual([1, 2]);
+  });
+});
+
+describe('the key of a map beside two values of the row', () => {
+  it('overwrites neither', async () => {
+    const rowOf = async (row: object): Promise<Record<string, unknown>> => {
+      const server = await serve(() => ({ json: { a: row } }));
+      await using p = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'ds' });
+      const endpoint = { path: 'm', rows: 'map', ...single } as const;
+      const config = { client: { baseUrl: server.url }, resources: [{ name: 'm', endpoint }] };
+      await p.run(restSource(config));
+      const [loadedRow] = await p
+        .dataset()
+        .query('SELECT * EXCLUDE (_dlt_id, _dlt_load_id) FROM m');
+      return loadedRow as Record<string, unknown>;
+    };
+    const first = await rowOf({ _key: 'own' });
+    const beside = Object.keys(first).find((key) => first[key] === 'a') as string;
+    expect(Object.values(await rowOf({ _key: 'own', [beside]: 'other' }))).toEqual([
+      'own',
+      'other',
+      'a',
+    ]);
   });
 });
 
