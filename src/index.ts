@@ -95,7 +95,7 @@ export type {
   RequestChange,
 } from './rest/paginators/paginator.js';
 export { single } from './rest/paginators/single.js';
-export type { Format } from './rest/pages/formats.js';
+export type { Format } from './rest/pages/rows/formats.js';
 export type { CursorValue, IncrementalConfig } from './rest/pages/incremental.js';
 export type { PollConfig } from './rest/pages/poll.js';
 export type { RateLimit } from './rest/throttle/rate-limit.js';

@@ -9,7 +9,7 @@ import { fromPages } from './pages/from-pages.js';
 import { listRequest } from './pages/list-request.js';
 import { pathWatch } from './pages/path-watch.js';
 import { readPages } from './pages/read-pages.js';
-import { rowPlaces } from './pages/row-places.js';
+import { rowPlaces } from './pages/rows/row-places.js';
 import { paginatorOf } from './paginators/paginator-of.js';
 import { secretsOf } from './secrets/redact.js';
 

@@ -6,7 +6,7 @@ import type { SourceEvent } from '../../run/source.js';
 import { checkedBase } from '../http/checked-base.js';
 import { type ClientConfig, clientFields } from '../http/client-config.js';
 import type { Client } from '../http/http-client.js';
-import type { Format } from '../pages/formats.js';
+import type { Format } from '../pages/rows/formats.js';
 import { placeholdersIn } from '../resources/placeholders.js';
 import { checkedOptions } from '../shape/checked-options.js';
 import { configError, type Problem } from '../shape/problem.js';

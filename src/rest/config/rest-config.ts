@@ -4,9 +4,9 @@ import type { AuthLike } from '../auth/auth-of.js';
 import type { ClientConfig } from '../http/client-config.js';
 import type { ResponseAction } from '../http/response-actions.js';
 import type { Query } from '../http/url.js';
-import type { Format } from '../pages/formats.js';
 import type { IncrementalConfig } from '../pages/incremental.js';
 import type { PollConfig } from '../pages/poll.js';
+import type { Format } from '../pages/rows/formats.js';
 import type { WindowConfig } from '../pages/windows.js';
 import type { PaginatorLike } from '../paginators/paginator-of.js';
 

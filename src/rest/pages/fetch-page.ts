@@ -17,13 +17,13 @@ import type { HttpResponse } from '../http/messages.js';
 import type { SendOptions } from '../http/sending/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
-import { asJson, type Format, formatAdvice } from './formats.js';
 import type { ListRequest, ReadOptions } from './list.js';
-import { isBlankBody } from './no-rows.js';
-import { nonFiniteAsNull } from './non-finite.js';
-import { emptyPage, type PageRows, pageRows } from './page-rows.js';
 import { missingAt, namesIn } from './path-watch.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
+import { asJson, type Format, formatAdvice } from './rows/formats.js';
+import { isBlankBody } from './rows/no-rows.js';
+import { nonFiniteAsNull } from './rows/non-finite.js';
+import { emptyPage, type PageRows, pageRows } from './rows/page-rows.js';
 
 /**
  * A response with its rows found, or one without a page: skipped by `skipStatus` or a response

@@ -13,11 +13,11 @@ import type { Resumed } from './list-positions.js';
 import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
 import type { List, ReadOptions } from './list.js';
-import { STATE_ONLY } from './no-rows.js';
 import type { Located } from './page-facts.js';
 import { rowPaths } from './path-watch.js';
 import type { ListSnapshot } from './position.js';
 import { type StatedSize, statusDoubt } from './response-meaning.js';
+import { STATE_ONLY } from './rows/no-rows.js';
 
 /** What of a position comes from the progress; the rest comes from the requests. */
 type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe'>;

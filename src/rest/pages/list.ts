@@ -6,12 +6,12 @@ import type { Auth } from '../auth/auth.js';
 import type { Client } from '../http/http-client.js';
 import type { ResponseAction } from '../http/response-actions.js';
 import type { Paginator } from '../paginators/paginator.js';
-import type { Format } from './formats.js';
 import type { CursorValue, IncrementalConfig } from './incremental.js';
 import type { FoundPaging } from './list-state.js';
 import type { PathWatch } from './path-watch.js';
 import type { PollConfig } from './poll.js';
-import type { RowPlaces } from './row-places.js';
+import type { Format } from './rows/formats.js';
+import type { RowPlaces } from './rows/row-places.js';
 
 /**
  * What is sent for each page of a list, and where the rows of its responses are. Changes of the

@@ -10,12 +10,12 @@ import { plainName } from '../paginators/detect/members.js';
 import { NO_SIGNS, pageSigns } from '../paginators/detect/page-signs.js';
 import { isNothing } from '../paginators/is-nothing.js';
 import type { PageFacts, PageSigns, RequestChange } from '../paginators/paginator.js';
-import { detectSelector } from './data-selector.js';
-import { hasFieldsOfItsOwn } from './empty-envelope.js';
 import { type Envelope, envelopeReader } from './envelope.js';
 import type { FetchedPage } from './fetch-page.js';
 import type { List } from './list.js';
 import { cutListIn } from './nested-lists.js';
+import { detectSelector } from './rows/data-selector.js';
+import { hasFieldsOfItsOwn } from './rows/empty-envelope.js';
 
 /** A response with a page. */
 export type Located = Extract<FetchedPage, { document: Uint8Array }>;

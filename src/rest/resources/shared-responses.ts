@@ -3,9 +3,9 @@ import { placeOf, withPlace } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import { listRequest } from '../pages/list-request.js';
-import { type PageRows, pageRows } from '../pages/page-rows.js';
 import { pathWatch } from '../pages/path-watch.js';
-import { rowPlaces } from '../pages/row-places.js';
+import { type PageRows, pageRows } from '../pages/rows/page-rows.js';
+import { rowPlaces } from '../pages/rows/row-places.js';
 import { type ParentContext, parentValues } from './parent-context.js';
 import type { ResolvedResource } from './resolve-resources.js';
 

@@ -4,7 +4,7 @@ import { listRequest } from '#src/rest/pages/list-request.js';
 import type { List } from '#src/rest/pages/list.js';
 import { pathWatch } from '#src/rest/pages/path-watch.js';
 import { readPages } from '#src/rest/pages/read-pages.js';
-import { rowPlaces } from '#src/rest/pages/row-places.js';
+import { rowPlaces } from '#src/rest/pages/rows/row-places.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
 import { secretsOf } from '#src/rest/secrets/redact.js';
 import { listFinding } from '#src/run/completeness.js';

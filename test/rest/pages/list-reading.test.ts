@@ -5,7 +5,7 @@ import type { FetchedPage } from '#src/rest/pages/fetch-page.js';
 import { ListReading, type ReadStep } from '#src/rest/pages/list-reading.js';
 import { listRequest } from '#src/rest/pages/list-request.js';
 import { pathWatch } from '#src/rest/pages/path-watch.js';
-import { rowPlaces } from '#src/rest/pages/row-places.js';
+import { rowPlaces } from '#src/rest/pages/rows/row-places.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
 import type { Json, PaginatorConfig } from 'sluice';
 import { valuesAt } from '../paginators/page-facts.js';

@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { endpoint, type EndpointConfig, type SourceEvent } from 'sluice';
-import { serve } from '../../support/local-server.js';
-import { readAll, rowsOf } from '../../support/read-pages.js';
+import { serve } from '../../../support/local-server.js';
+import { readAll, rowsOf } from '../../../support/read-pages.js';
 
 const quick = { retry: { baseMs: 1 } };
 

@@ -1,7 +1,7 @@
-import { isObject } from '../../../operators/json/is-object.js';
-import { pathOf } from '../../../operators/json/paths.js';
-import type { Json, JsonObject } from '../../../operators/types.js';
-import { isNothing } from '../paginators/is-nothing.js';
+import { isObject } from '../../../../operators/json/is-object.js';
+import { pathOf } from '../../../../operators/json/paths.js';
+import type { Json, JsonObject } from '../../../../operators/types.js';
+import { isNothing } from '../../paginators/is-nothing.js';
 import { hasFieldsOfItsOwn, isEmptyEnvelope } from './empty-envelope.js';
 
 /** Where the rows of a response are, as far as the response alone shows it. */

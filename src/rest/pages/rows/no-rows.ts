@@ -1,5 +1,5 @@
-import { NO_ROWS } from '../../../operators/json/no-rows.js';
-import type { Span } from '../../../operators/types.js';
+import { NO_ROWS } from '../../../../operators/json/no-rows.js';
+import type { Span } from '../../../../operators/types.js';
 
 /** Body of a page that no response came for: it only brings the state of a list that has ended. */
 export const STATE_ONLY: Uint8Array = new TextEncoder().encode('[]');

@@ -1,6 +1,6 @@
-import type { Limits } from '../../../operators/columns/limits.js';
-import { locate } from '../../../operators/json/locate.js';
-import { parseJson } from '../../../operators/json/parse-json.js';
+import type { Limits } from '../../../../operators/columns/limits.js';
+import { locate } from '../../../../operators/json/locate.js';
+import { parseJson } from '../../../../operators/json/parse-json.js';
 import { detectSelector } from './data-selector.js';
 
 /**

@@ -1,13 +1,13 @@
-import { SelectError } from '../../../operators/errors.js';
-import { findRows, type FoundRows } from '../../../operators/json/find-rows.js';
-import { locate } from '../../../operators/json/locate.js';
-import { NO_ROWS } from '../../../operators/json/no-rows.js';
-import { parseJson } from '../../../operators/json/parse-json.js';
-import type { Span } from '../../../operators/types.js';
-import { pageSigns } from '../paginators/detect/page-signs.js';
-import type { ListRequest } from './list.js';
+import { SelectError } from '../../../../operators/errors.js';
+import { findRows, type FoundRows } from '../../../../operators/json/find-rows.js';
+import { locate } from '../../../../operators/json/locate.js';
+import { NO_ROWS } from '../../../../operators/json/no-rows.js';
+import { parseJson } from '../../../../operators/json/parse-json.js';
+import type { Span } from '../../../../operators/types.js';
+import { pageSigns } from '../../paginators/detect/page-signs.js';
+import type { ListRequest } from '../list.js';
+import { didYouMeanPath, namesIn } from '../path-watch.js';
 import { meansNoMoreRows, meansNoRows, withoutNothing } from './no-rows.js';
-import { didYouMeanPath, namesIn } from './path-watch.js';
 import type { RowPlaces } from './row-places.js';
 
 /** The rows of a response. */

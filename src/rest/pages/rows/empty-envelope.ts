@@ -1,8 +1,8 @@
-import { isObject } from '../../../operators/json/is-object.js';
-import type { Json, JsonObject } from '../../../operators/types.js';
-import { describesList, membersOf, plainName } from '../paginators/detect/members.js';
-import { pageSigns } from '../paginators/detect/page-signs.js';
-import { isNothing } from '../paginators/is-nothing.js';
+import { isObject } from '../../../../operators/json/is-object.js';
+import type { Json, JsonObject } from '../../../../operators/types.js';
+import { describesList, membersOf, plainName } from '../../paginators/detect/members.js';
+import { pageSigns } from '../../paginators/detect/page-signs.js';
+import { isNothing } from '../../paginators/is-nothing.js';
 
 /** What a response has about its list outside the rows, or about itself. */
 const ABOUT_LIST =

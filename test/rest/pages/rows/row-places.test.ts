@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endpoint, restSource, type SourceEvent } from 'sluice';
-import { serve } from '../../support/local-server.js';
-import { readAll, readSource, rowsOf } from '../../support/read-pages.js';
+import { serve } from '../../../support/local-server.js';
+import { readAll, readSource, rowsOf } from '../../../support/read-pages.js';
 
 const paginator = { type: 'pageNumber', basePage: 1 } as const;
 const notices = (events: readonly SourceEvent[]): string[] =>

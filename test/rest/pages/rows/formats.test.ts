@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { locate } from '#operators/json/locate.js';
-import { asJson } from '#src/rest/pages/formats.js';
+import { asJson } from '#src/rest/pages/rows/formats.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const read = (body: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(body));

@@ -1,5 +1,5 @@
-import { unexpected } from '../../../operators/columns/kernel.js';
-import { JsonError } from '../../../operators/errors.js';
+import { unexpected } from '../../../../operators/columns/kernel.js';
+import { JsonError } from '../../../../operators/errors.js';
 
 /**
  * Lines with one JSON value each as the elements of one array. A byte order mark in front is

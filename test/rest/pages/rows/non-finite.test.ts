@@ -1,10 +1,10 @@
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { nonFiniteAsNull } from '#src/rest/pages/non-finite.js';
+import { nonFiniteAsNull } from '#src/rest/pages/rows/non-finite.js';
 import { endpoint, restSource } from 'sluice';
 import { flatten, select } from 'sluice/operators';
-import { serve } from '../../support/local-server.js';
-import { readSource } from '../../support/read-pages.js';
+import { serve } from '../../../support/local-server.js';
+import { readSource } from '../../../support/read-pages.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 

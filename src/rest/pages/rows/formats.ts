@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { notUtf8 } from '../../../operators/columns/kernel.js';
-import { parseJson } from '../../../operators/json/parse-json.js';
-import { printJson } from '../../../operators/json/print-json.js';
+import { notUtf8 } from '../../../../operators/columns/kernel.js';
+import { parseJson } from '../../../../operators/json/parse-json.js';
+import { printJson } from '../../../../operators/json/print-json.js';
 import { jsonLines } from './json-lines.js';
 
 /**

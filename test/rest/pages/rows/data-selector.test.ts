@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectSelector } from '#src/rest/pages/data-selector.js';
+import { detectSelector } from '#src/rest/pages/rows/data-selector.js';
 import type { Json } from 'sluice';
 
 const ROW = { id: 1, name: 'x' };
