@@ -67,7 +67,7 @@ describe('deleteIdentities', () => {
   it('refuses what could delete something else', async () => {
     for (const identifier of ['', ' ', '..'])
       await expect(deleteIdentities([identifier], { ...options, dryRun: false })).rejects.toThrow(
-        /empty or dots. Nothing was deleted/,
+        /empty or consists of dots. Nothing was deleted/,
       );
     await expect(
       deleteIdentities(['x'], { ...options, action: 'reallocate', dryRun: false }),

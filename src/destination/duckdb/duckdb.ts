@@ -159,7 +159,7 @@ function requirePath(path: string): void {
     );
   if (scheme !== undefined)
     throw new ConfigError(
-      `duckdb() takes the path of a file, ":memory:" or a DuckDBInstance, and this address begins with ${scheme}. For a database that DuckDB can attach, attach it in a DuckDBInstance of yours and hand that in; for a file of such a name, write ./ before it.`,
+      `duckdb() takes the path of a file, ":memory:" or a DuckDBInstance, and this is an address that begins with ${scheme}. For a database that DuckDB can attach, attach it in a DuckDBInstance of yours and hand that in; for a file of such a name, write ./ before it.`,
     );
 }
 
