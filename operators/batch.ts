@@ -14,7 +14,7 @@ import {
 import { openBatch, type OpenBatch } from './arrow/open-batch.js';
 import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
-import { requirePositive } from './settings/require-positive.js';
+import { limit, record } from './settings/shape.js';
 import { timerMs } from './settings/timer-ms.js';
 import type { Batch, Shaped } from './types.js';
 
@@ -60,11 +60,8 @@ export function batch(config?: BatchConfig | null): OperatorFunction<Shaped, Bat
     bytes = 6 * 1024 * 1024,
     ms = 1_000,
     firstRows = rows,
-  } = givenOptions('batch()', config, { rows: 'any', bytes: 'any', ms: 'any', firstRows: 'any' });
-  requirePositive(rows, 'rows of batch()');
-  requirePositive(bytes, 'bytes of batch()');
-  requirePositive(firstRows, 'firstRows of batch()');
-  const longest = timerMs(ms, 'ms of batch()');
+  } = givenOptions('batch()', config, SHAPE);
+  const longest = timerMs(ms);
   return (source) =>
     defer(() => {
       let open: OpenBatch | null = null;
@@ -97,3 +94,10 @@ export function batch(config?: BatchConfig | null): OperatorFunction<Shaped, Bat
       return merge(aged, concat(full, last));
     });
 }
+
+const SHAPE = record<BatchConfig>('batch()', {
+  rows: limit,
+  bytes: limit,
+  ms: limit,
+  firstRows: limit,
+});

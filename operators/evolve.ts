@@ -1,9 +1,12 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { SchemaError } from './errors.js';
+import { isObject } from './json/is-object.js';
 import { knownTables } from './schema/known-tables.js';
 import { planPage } from './schema/plan-page.js';
 import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
+import { record } from './settings/shape.js';
+import { isPromise } from './settings/user-function.js';
 import type { DatasetSchema, Flat, Shaped } from './types.js';
 
 /**
@@ -44,7 +47,7 @@ export interface EvolveConfig {
  * )
  */
 export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Shaped> {
-  const { schema = {} } = givenOptions('evolve()', config, { schema: 'object' });
+  const { schema = {} } = givenOptions('evolve()', config, SHAPE);
   return (source) =>
     defer(() => {
       let known = knownTables(schema);
@@ -64,3 +67,11 @@ export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Sha
       );
     });
 }
+
+const SHAPE = record<EvolveConfig>('evolve()', {
+  schema: {
+    kind: 'value',
+    label: 'the schemas of tables, as `await destination.dataset(…).schema()` gives them',
+    is: (value) => isObject(value) && !isPromise(value),
+  },
+});

@@ -1,7 +1,9 @@
-import { defer, finalize, map, type OperatorFunction, tap } from 'rxjs';
+import { defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
+import { columnFields } from './columns/column-fields.js';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
-import { givenOptions, type OptionKind } from './settings/given-options.js';
+import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
+import { count, fn, map, name, names, object, record, required, words } from './settings/shape.js';
 import type { ColumnHint, Flat, Rows } from './types.js';
 
 export type { FlattenConfig };
@@ -31,33 +33,26 @@ export type { FlattenConfig };
  * )
  */
 export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
-  const options = givenOptions('flatten()', config, KINDS, ['table']);
-  for (const [name, hint] of Object.entries(options.columns ?? {}))
-    givenOptions<ColumnHint>(`\`columns.${name.slice(0, 60)}\` of flatten()`, hint, HINT_KINDS);
+  const options = givenOptions('flatten()', config, SHAPE);
   return (source) =>
     defer(() => {
       const own = flattener(options);
       return source.pipe(
-        map((rows) => own.flatten(requireInput('flatten()', rows, 'rows'))),
+        mapEach((rows) => own.flatten(requireInput('flatten()', rows, 'rows'))),
         tap({ complete: () => own.end() }),
         finalize(() => own.close()),
       );
     });
 }
 
-const KINDS: Readonly<Record<keyof FlattenConfig, OptionKind>> = {
-  table: 'text',
-  resource: 'text',
-  writeDisposition: ['append', 'replace', 'merge'],
-  primaryKey: 'texts',
-  columns: 'object',
-  maxTableNesting: 'count',
-  onUnmatchedHints: 'function',
-  observe: 'function',
-  limits: 'object',
-};
-const HINT_KINDS: Readonly<Record<keyof ColumnHint, OptionKind>> = {
-  dataType: ['text', 'double', 'bool', 'timestamp', 'bigint', 'json'],
-  nullable: 'flag',
-  exclude: 'flag',
-};
+const SHAPE = record<FlattenConfig>('flatten()', {
+  table: required(name),
+  resource: name,
+  writeDisposition: words('append', 'replace', 'merge'),
+  primaryKey: names,
+  columns: map(record<ColumnHint>('a column', columnFields)),
+  maxTableNesting: count,
+  onUnmatchedHints: fn,
+  observe: fn,
+  limits: object,
+});

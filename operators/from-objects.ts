@@ -4,6 +4,7 @@ import { NO_ROWS } from './json/no-rows.js';
 import { rowsFromTexts } from './json/row-objects.js';
 import { rowText } from './json/row-text.js';
 import { givenOptions } from './settings/given-options.js';
+import { name, record, required } from './settings/shape.js';
 import { kindOf, userFunction } from './settings/user-function.js';
 import type { Page, Rows } from './types.js';
 
@@ -29,7 +30,7 @@ export function fromObjects<T extends object>(
   source: ObservableInput<T | readonly T[]>,
   config: { resource: string },
 ): Observable<Rows> {
-  const { resource } = givenOptions('fromObjects()', config, { resource: 'text' }, ['resource']);
+  const { resource } = givenOptions('fromObjects()', config, SHAPE);
   return streamOf(source).pipe(
     map((objects, index) => {
       const page: Page = {
@@ -53,6 +54,8 @@ export function fromObjects<T extends object>(
     }),
   );
 }
+
+const SHAPE = record<{ resource: string }>('fromObjects()', { resource: required(name) });
 
 const EMPTY = new Uint8Array();
 

@@ -5,8 +5,10 @@ import { sentTextsOf } from './json/carry-sent-texts.js';
 import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { isRowList, rowFault, rowText } from './json/row-text.js';
-import { givenOptions, requireKind } from './settings/given-options.js';
+import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
+import { requireShape } from './settings/require-shape.js';
+import { anything, fn, list, object, record } from './settings/shape.js';
 import { type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Page, Rows } from './types.js';
 
@@ -40,9 +42,9 @@ export function processRows(
   steps: readonly ProcessingStep[],
   observe: (met: FlattenEvent) => void = () => undefined,
 ): OperatorFunction<Rows, Rows> {
-  requireKind('The steps of processRows()', steps, 'list');
+  requireShape('The steps of processRows()', steps, list(anything));
   steps.forEach(requireStep);
-  requireKind('The second argument of processRows()', observe, 'function');
+  requireShape('The second argument of processRows()', observe, fn);
   return map((rows) => {
     const objects = rowObjects(requireInput('processRows()', rows, 'rows'));
     const nulls = rows.span.kind === 'array' ? rows.span.count - objects.length : 0;
@@ -57,11 +59,15 @@ export function processRows(
   });
 }
 
+const STEP = record<Partial<Record<'filter' | 'map' | 'yieldMap', (row: never) => unknown>>>(
+  'a step',
+  { filter: fn, map: fn, yieldMap: fn },
+);
+
 /** Errors: ConfigError for a step that is not one function under one of the three names. */
 function requireStep(step: ProcessingStep, i: number): void {
-  const kinds = { filter: 'function', map: 'function', yieldMap: 'function' } as const;
   const where = `Step ${i + 1} of processRows()`;
-  const named = Object.keys(givenOptions<object>(where, requireKind(where, step, 'object'), kinds));
+  const named = Object.keys(givenOptions<object>(where, requireShape(where, step, object), STEP));
   if (named.length !== 1)
     throw new ConfigError(
       `${where} needs one of \`filter\`, \`map\` and \`yieldMap\`; found ${named.join(', ') || 'none'}.`,

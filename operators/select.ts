@@ -6,6 +6,7 @@ import type { LocateOptions } from './json/locate.js';
 import { givenOptions } from './settings/given-options.js';
 import { idleKey } from './settings/idle-key.js';
 import { requireInput } from './settings/require-input.js';
+import { name, names, object, record, required, words } from './settings/shape.js';
 import { placeOf, withPlace } from './settings/with-place.js';
 import type { Page, Rows } from './types.js';
 
@@ -54,8 +55,7 @@ export function select(
   const { path, ...options } = givenOptions<SelectConfig>(
     'select()',
     typeof config === 'string' || isList(config) ? { path: config } : config,
-    { path: 'texts', rows: ['array', 'map', 'array-or-map'], key: 'text', limits: 'object' },
-    ['path'],
+    SHAPE,
   );
   const selectors = typeof path === 'string' ? [path] : path;
   const idle = idleKey(options);
@@ -64,6 +64,13 @@ export function select(
     throw new ConfigError('select() needs at least one path; found none.');
   return map((page) => rowsOf(requireInput('select()', page, 'page'), { ...options, selectors }));
 }
+
+const SHAPE = record<SelectConfig>('select()', {
+  path: required(names),
+  rows: words('array', 'map', 'array-or-map'),
+  key: name,
+  limits: object,
+});
 
 /** Returns the rows of one page at the selectors. */
 function rowsOf(page: Page, options: LocateOptions): Rows {

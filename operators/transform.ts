@@ -13,13 +13,14 @@ import {
   tap,
   toArray,
 } from 'rxjs';
-import { ConfigError } from './errors.js';
 import { type CarrySentTexts, sentTextsOf } from './json/carry-sent-texts.js';
 import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { isRowList, rowFault, rowText } from './json/row-text.js';
-import { givenOptions, requireKind } from './settings/given-options.js';
+import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
+import { requireShape } from './settings/require-shape.js';
+import { fn as aFunction, made, record } from './settings/shape.js';
 import { isPromise, type UserFunction, userFunction } from './settings/user-function.js';
 import type { JsonObject, Rows } from './types.js';
 
@@ -53,6 +54,15 @@ export interface InFlight {
   release(units: number): void;
 }
 
+const SHAPE = record<TransformConfig>('transform()', {
+  concurrency: {
+    kind: 'value',
+    label: 'a number of at least 1, or Infinity for no limit',
+    is: (value) => typeof value === 'number' && value >= 1,
+  },
+  gate: made<InFlight>('a Gate', 'add', 'release'),
+});
+
 /** A page counts for so many bytes at least, since the objects around it take memory too. */
 const LEAST_BYTES = 4_096;
 const PROCESS_GATE = Symbol.for('sluice.gate');
@@ -85,15 +95,8 @@ export function transform<T extends object = JsonObject, U extends object = obje
   fn: (row: T) => Transformed<U> | Promise<Transformed<U>>,
   config?: TransformConfig | null,
 ): OperatorFunction<Rows, Rows> {
-  requireKind('The function of transform()', fn, 'function');
-  const { concurrency = 8, gate } = givenOptions('transform()', config, {
-    concurrency: 'positive',
-    gate: 'gate',
-  });
-  if (concurrency < 1)
-    throw new ConfigError(
-      `\`concurrency\` of transform() is ${concurrency}; it must be at least 1.`,
-    );
+  requireShape('The function of transform()', fn, aFunction);
+  const { concurrency = 8, gate } = givenOptions('transform()', config, SHAPE);
   const run = (rows: Rows): Observable<Rows> => {
     const results = rowObjects(rows).map((row, i) => () => attempt(rows, i, row as T, fn));
     const done: string[] = [];

@@ -1,7 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import { SluiceError } from '../errors.js';
-import { requireKind } from '../settings/given-options.js';
+import { requireShape } from '../settings/require-shape.js';
 import type { Batch } from '../types.js';
+import { batchShape } from './batch-shape.js';
 
 const spent = new WeakSet<RecordBatch>();
 
@@ -16,7 +17,7 @@ export function spendBatch(batch: Batch): void {
  * is none.
  */
 export function requireUnspent(batch: Batch): void {
-  const { tables } = requireKind('The batch', batch, 'batch');
+  const { tables } = requireShape('The batch', batch, batchShape);
   const loaded = tables.find(({ batch }) => spent.has(batch));
   if (loaded !== undefined)
     throw new SluiceError(

@@ -10,9 +10,11 @@ import {
   Type,
   type Vector,
 } from 'apache-arrow';
-import { requireKind } from '../settings/given-options.js';
+import { requireShape } from '../settings/require-shape.js';
+import { anything, list, name as aName } from '../settings/shape.js';
 import type { Batch } from '../types.js';
 import { arrowType } from './arrow-type.js';
+import { batchShape } from './batch-shape.js';
 
 /**
  * Puts the rows of one table of several batches into one Arrow table: with all columns of the
@@ -24,9 +26,9 @@ import { arrowType } from './arrow-type.js';
  * @example const table = tableOf(await lastValueFrom(batches.pipe(toArray())), 'orders');
  */
 export function tableOf(batches: readonly Batch[], name: string): Table {
-  for (const batch of requireKind('The batches of tableOf()', batches, 'list'))
-    requireKind('Each batch of tableOf()', batch, 'batch');
-  requireKind('The name of the table of tableOf()', name, 'text');
+  for (const batch of requireShape('The batches of tableOf()', batches, list(anything)))
+    requireShape('Each batch of tableOf()', batch, batchShape);
+  requireShape('The name of the table of tableOf()', name, aName);
   const parts = batches.flatMap(({ tables }) =>
     tables.filter(({ schema }) => schema.name === name),
   );

@@ -1,5 +1,6 @@
 import { LimitError } from '../errors.js';
 import { givenOptions } from '../settings/given-options.js';
+import { number, record } from '../settings/shape.js';
 
 /** Limits on what a page may hold; each is checked before memory is taken. */
 export interface Limits {
@@ -18,10 +19,16 @@ export interface Limits {
 
 const DEFAULTS: Limits = { tables: 1_000, columns: 10_000, depth: 1_000, bytes: 1024 ** 3 };
 
+const SHAPE = record<Partial<Limits>>('`limits`', {
+  tables: number,
+  columns: number,
+  depth: number,
+  bytes: number,
+});
+
 /** Returns the limits with defaults filled in; LimitError for one out of range. */
 export function limitsOf(limits?: Partial<Limits>): Limits {
-  const kinds = { tables: 'any', columns: 'any', depth: 'any', bytes: 'any' } as const;
-  const all: Limits = { ...DEFAULTS, ...givenOptions('`limits`', limits, kinds) };
+  const all: Limits = { ...DEFAULTS, ...givenOptions('`limits`', limits, SHAPE) };
   const most: Limits = { tables: 1e6, columns: 1e6, depth: 10_000, bytes: 3 * 1024 ** 3 };
   for (const name of Object.keys(most) as (keyof Limits)[]) {
     if (!(all[name] >= 1 && all[name] <= most[name]))

@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
-import { requireKind } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
+import { anything, list, object } from '../../operators/settings/shape.js';
 import type { Buffers, DataType, TableSchema } from '../../operators/types.js';
 import type { ReadRow } from './destination.js';
 
@@ -12,8 +13,8 @@ export function batchRows(
   batches: readonly RecordBatch[],
   schema: Pick<TableSchema, 'columns'>,
 ): ReadRow[] {
-  requireKind('The batches of batchRows()', batches, 'list');
-  const { columns } = requireKind('The schema of batchRows()', schema, 'object');
+  requireShape('The batches of batchRows()', batches, list(anything));
+  const { columns } = requireShape('The schema of batchRows()', schema, object);
   return batches.flatMap((batch) => {
     const buffers = new Map(batchColumns(batch).map((column) => [column.name, column]));
     const values = columns.map(

@@ -1,5 +1,4 @@
-import { givenOptions } from '../../operators/settings/given-options.js';
-import { requirePositive } from '../../operators/settings/require-positive.js';
+import { limit, record, type RecordShape } from '../../operators/settings/shape.js';
 import { timerMs } from '../../operators/settings/timer-ms.js';
 import type { LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
@@ -22,12 +21,16 @@ export interface CommitConfig {
   ms?: number;
 }
 
-/** The limits of a commit with their defaults. Errors: ConfigError for what cannot be one. */
-export function requireCommit(commit?: CommitConfig | null): { rows: number; ms: number | null } {
-  const kinds = { rows: 'any', ms: 'any' } as const;
-  const { rows = 500_000, ms = 5_000 } = givenOptions('`commit` of load()', commit, kinds);
-  requirePositive(rows, 'commit.rows of load()');
-  return { rows, ms: timerMs(ms, 'commit.ms of load()') };
+/** What says when a load commits. */
+export const commitShape: RecordShape<CommitConfig> = record<CommitConfig>('commit', {
+  rows: limit,
+  ms: limit,
+});
+
+/** Fills in the defaults of a commit's limits; `ms` as a timer takes it. */
+export function commitLimits(commit: CommitConfig = {}): { rows: number; ms: number | null } {
+  const { rows = 500_000, ms = 5_000 } = commit;
+  return { rows, ms: timerMs(ms) };
 }
 
 /**

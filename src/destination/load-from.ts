@@ -23,7 +23,7 @@ import {
 import { AbortError } from '../../operators/errors.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Destination } from './destination.js';
-import { type LoadConfig, requireCommit } from './load-config.js';
+import { type LoadConfig, commitLimits } from './load-config.js';
 import { loadRun } from './load-run.js';
 import type { Known } from './messages.js';
 
@@ -36,7 +36,7 @@ export function loadFrom(
   config: LoadConfig,
 ): (batches: (known: Promise<Known>) => Observable<Batch>) => Observable<LoadStep> {
   const { signal, observe } = config;
-  const { rows, ms: longest } = requireCommit(config.commit);
+  const { rows, ms: longest } = commitLimits(config.commit);
   return (batches) =>
     defer(() => {
       const run = loadRun(destination, config);

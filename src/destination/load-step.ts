@@ -1,4 +1,5 @@
-import { requireKind } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
+import { anything, list } from '../../operators/settings/shape.js';
 import type { LoadStep, SchemaChange } from '../../operators/types.js';
 import type { BatchMessage } from './messages.js';
 
@@ -9,7 +10,7 @@ export function loadStep(
   batches: readonly BatchMessage[],
   changes: readonly SchemaChange[] = [],
 ): LoadStep {
-  requireKind('The batches of loadStep()', batches, 'list');
+  requireShape('The batches of loadStep()', batches, list(anything));
   const tables: Record<string, number> = {};
   for (const { schema, rows } of batches.flatMap((batch) => batch.tables))
     tables[schema.name] = (tables[schema.name] ?? 0) + rows;

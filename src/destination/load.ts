@@ -1,13 +1,23 @@
 import { map, type OperatorFunction } from 'rxjs';
-import {
-  givenOptions,
-  type OptionKind,
-  requireKind,
-} from '../../operators/settings/given-options.js';
+import { givenOptions } from '../../operators/settings/given-options.js';
 import { requireInput } from '../../operators/settings/require-input.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
+import {
+  anything,
+  fn,
+  list,
+  made,
+  name,
+  record,
+  required,
+  type Shape,
+  signal,
+} from '../../operators/settings/shape.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
+import type { Gate } from '../run/gate.js';
+import { destinationShape } from './destination-shape.js';
 import type { Destination } from './destination.js';
-import type { LoadConfig } from './load-config.js';
+import { commitShape, type LoadConfig } from './load-config.js';
 import { loadFrom } from './load-from.js';
 
 /**
@@ -34,20 +44,20 @@ export function load(
   destination: Destination,
   config: LoadConfig,
 ): OperatorFunction<Batch, LoadStep> {
-  requireKind('The destination of load()', destination, 'destination');
-  const load = loadFrom(destination, givenOptions('load()', config, KINDS, ['dataset']));
+  requireShape('The destination of load()', destination, destinationShape);
+  const load = loadFrom(destination, givenOptions('load()', config, SHAPE));
   return (source) =>
     load(() => source.pipe(map((batch) => requireInput('load()', batch, 'batch'))));
 }
 
-const KINDS: Readonly<Record<keyof LoadConfig, OptionKind>> = {
-  dataset: 'text',
-  pipeline: 'text',
-  schemaName: 'text',
-  commit: 'object',
-  resources: 'list',
-  completeness: 'function',
-  observe: 'function',
-  gate: 'gate',
-  signal: 'signal',
-};
+const SHAPE = record<LoadConfig>('load()', {
+  dataset: required(name),
+  pipeline: name,
+  schemaName: name,
+  commit: commitShape,
+  resources: list(anything) as Shape as Shape<NonNullable<LoadConfig['resources']>>,
+  completeness: fn,
+  observe: fn,
+  gate: made<Gate>('a Gate', 'add', 'release'),
+  signal,
+});

@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { type ArrowColumn, recordBatch } from '../../operators/arrow/record-batch.js';
-import { requireKind } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
+import { anything, list, object } from '../../operators/settings/shape.js';
 import type { BatchMessage } from './messages.js';
 
 /**
@@ -8,9 +9,9 @@ import type { BatchMessage } from './messages.js';
  * with `_dlt_load_id` where the table has it. Columns without a value in the batch are not there.
  */
 export function recordBatchOf(table: BatchMessage['tables'][number], loadId: string): RecordBatch {
-  const { schema, rows, columns } = requireKind('What recordBatchOf() takes', table, 'object');
-  requireKind('The columns of recordBatchOf()', columns, 'list');
-  requireKind('The schema of recordBatchOf()', schema, 'object');
+  const { schema, rows, columns } = requireShape('What recordBatchOf() takes', table, object);
+  requireShape('The columns of recordBatchOf()', columns, list(anything));
+  requireShape('The schema of recordBatchOf()', schema, object);
   const own = columns.map((column): ArrowColumn => ({ ...column, nullable: true }));
   const hasLoadId = schema.columns.some(({ name }) => name === '_dlt_load_id');
   return recordBatch(hasLoadId ? [...own, constant('_dlt_load_id', loadId, rows)] : own, rows);

@@ -1,5 +1,6 @@
 import { defer, finalize } from 'rxjs';
-import { requireKind } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
+import { list, name as aName } from '../../operators/settings/shape.js';
 import { ConfigError } from '../errors.js';
 import type { Source } from '../run/source.js';
 import type { SettingsOptions } from '../settings/configure-settings.js';
@@ -94,7 +95,7 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
         );
       }),
     withResources(names) {
-      requireKind('The names of withResources()', names, 'textList');
+      requireShape('The names of withResources()', names, list(aName));
       const known = resources.map(({ resource }) => resource.name);
       const unknown = names.filter((one) => !known.includes(one));
       if (unknown.length > 0)

@@ -1,4 +1,5 @@
-import { requireKind } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
+import { count } from '../../operators/settings/shape.js';
 import { onAbort } from '../signals/on-abort.js';
 
 /**
@@ -17,7 +18,7 @@ export class Gate {
    * written while the next is gathered
    */
   constructor(limit: number = 8 * 1024 * 1024) {
-    this.#limit = requireKind('The limit of a Gate', limit, 'count');
+    this.#limit = requireShape('The limit of a Gate', limit, count);
   }
 
   /** Units added and not yet released. */

@@ -12,14 +12,22 @@ import {
 import { batch, type BatchConfig } from '../../operators/batch.js';
 import { evolve } from '../../operators/evolve.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
+import { givenOptions } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
 import {
-  givenOptions,
-  type OptionKind,
-  requireKind,
-} from '../../operators/settings/given-options.js';
+  anything,
+  type Fields,
+  flag,
+  fn,
+  name as aName,
+  object,
+  record,
+  signal,
+  words,
+} from '../../operators/settings/shape.js';
 import type { LoadStep, Shaped } from '../../operators/types.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
-import { type CommitConfig, requireCommit } from '../destination/load-config.js';
+import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
 import type { CompletenessRow, KeptState } from '../destination/messages.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
@@ -29,7 +37,7 @@ import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
 import { keyNotices, rootTable, rootTables } from './root-tables.js';
 import type { GivenRows } from './row-pages.js';
-import { type RowsConfig, sourceFrom } from './rows-source.js';
+import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
 import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 import { trackedDestination } from './tracked-destination.js';
@@ -177,7 +185,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
     );
 
   const close = async (options?: { abort?: boolean } | null): Promise<void> => {
-    const { abort = false } = givenOptions('close()', options, { abort: 'flag' });
+    const { abort = false } = givenOptions('close()', options, CLOSE);
     if (abort) for (const linked of runs) linked.stop();
     return tracked.close(abort);
   };
@@ -187,12 +195,12 @@ export function pipeline(options: PipelineConfig): Pipeline {
     dataset: () => checked(queried(tracked.dataset(dataset), destination.name)),
     stream: (input, runOptions) =>
       defer(() => {
-        const options = givenOptions('stream()', runOptions, STREAM_KINDS);
+        const options = givenOptions('stream()', runOptions, STREAM);
         const source = sourceFrom(input, {});
         return steps(source, options, traceOf(source, options));
       }),
     async run(input: Source | GivenRows, runOptions?: RunOptions & Partial<RowsConfig>) {
-      const options = givenOptions('run()', runOptions, { ...STREAM_KINDS, ...ROWS_KINDS });
+      const options = givenOptions('run()', runOptions, RUN);
       const source = sourceFrom(input, options);
       const startedAt = new Date().toISOString();
       const log = traceOf(source, options);
@@ -216,32 +224,29 @@ export function pipeline(options: PipelineConfig): Pipeline {
   };
 }
 
-const STREAM_KINDS: Readonly<Record<keyof RunOptions, OptionKind>> = {
-  incomplete: ['warn', 'fail'],
-  signal: 'signal',
-  observe: 'function',
+const streamFields: Fields<RunOptions> = {
+  incomplete: words('warn', 'fail'),
+  signal,
+  observe: fn,
 };
-const ROWS_KINDS: Readonly<Record<keyof RowsConfig, OptionKind>> = {
-  table: 'any',
-  writeDisposition: ['append', 'replace', 'merge'],
-  primaryKey: 'texts',
-  columns: 'object',
-  maxTableNesting: 'count',
-};
-const PIPELINE_KINDS: Readonly<Record<keyof PipelineConfig, OptionKind>> = {
-  name: 'any',
-  destination: 'any',
-  dataset: 'text',
-  batch: 'object',
-  commit: 'object',
-};
+const STREAM = record<RunOptions>('stream()', streamFields);
+const RUN = record<RunOptions & Partial<RowsConfig>>('run()', { ...streamFields, ...rowsFields });
+const CLOSE = record<{ abort?: boolean }>('close()', { abort: flag });
+/** What is missing has words of its own. */
+const PIPELINE = record<Partial<PipelineConfig>>('pipeline()', {
+  name: anything,
+  destination: anything,
+  dataset: aName,
+  batch: object,
+  commit: commitShape,
+});
 
 /**
- * Checks the options, and returns them as they are used; those of `batch()` and `load()` are
- * checked before the first run.
+ * Checks the options, and returns them as they are used; those of `batch()` are checked before the
+ * first run.
  */
 function checkedConfig(options: PipelineConfig): PipelineConfig {
-  const config: Partial<PipelineConfig> = givenOptions('pipeline()', options, PIPELINE_KINDS);
+  const config: Partial<PipelineConfig> = givenOptions('pipeline()', options, PIPELINE);
   const { name, destination } = config;
   if (typeof name !== 'string' || name.trim() === '')
     throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
@@ -250,7 +255,6 @@ function checkedConfig(options: PipelineConfig): PipelineConfig {
       `Pipeline ${name} needs a destination, for example \`destination: duckdb("shop.duckdb")\`; found ${described(destination)}.`,
     );
   batch(config.batch);
-  requireCommit(config.commit);
   return config as PipelineConfig;
 }
 
@@ -322,7 +326,7 @@ function checked(reader: Dataset): Dataset {
   return {
     ...reader,
     rows: async <T extends object>(table: string) =>
-      await reader.rows<T>(requireKind('The table of rows()', table, 'text')),
+      await reader.rows<T>(requireShape('The table of rows()', table, aName)),
   };
 }
 

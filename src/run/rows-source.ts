@@ -1,4 +1,12 @@
 import { defer, from } from 'rxjs';
+import {
+  anything,
+  count,
+  type Fields,
+  names,
+  object,
+  words,
+} from '../../operators/settings/shape.js';
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
@@ -13,6 +21,15 @@ export interface RowsConfig extends Pick<
   /** Table of the rows; normalized as dlt does. */
   table: string;
 }
+
+/** What rows take, key by key; that they need `table` is said where it is missing. */
+export const rowsFields: Fields<Partial<RowsConfig>> = {
+  table: anything,
+  writeDisposition: words('append', 'replace', 'merge'),
+  primaryKey: names,
+  columns: object,
+  maxTableNesting: count,
+};
 
 /**
  * Returns the source that `run` loads: a source as it is, or rows with the table that they go to.

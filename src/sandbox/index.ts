@@ -1,4 +1,5 @@
 import { givenOptions } from '../../operators/settings/given-options.js';
+import { above0, record, whole } from '../../operators/settings/shape.js';
 import { assembled } from './assembled.js';
 import { coalesce } from './coalesce.js';
 import { coassemble } from './coassemble.js';
@@ -23,6 +24,12 @@ export interface SandboxConfig {
   rateWindowMs?: number;
 }
 
+const SHAPE = record<SandboxConfig>('startSandbox()', {
+  port: whole(0),
+  rateScale: above0,
+  rateWindowMs: above0,
+});
+
 /** Stand-ins of the three services on this machine. */
 export interface Sandbox {
   readonly coassemble: Service;
@@ -42,11 +49,7 @@ export async function startSandbox(config?: SandboxConfig | null): Promise<Sandb
     port,
     rateScale = 1,
     rateWindowMs = 60_000,
-  } = givenOptions('startSandbox()', config, {
-    port: 'count',
-    rateScale: 'positive',
-    rateWindowMs: 'positive',
-  });
+  } = givenOptions('startSandbox()', config, SHAPE);
   const at = (place: number): number => (port === undefined ? 0 : port + place);
   const services = {
     coassemble: await serve(coassemble({ rateScale, rateWindowMs }), at(0)),

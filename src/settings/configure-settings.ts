@@ -1,4 +1,14 @@
-import { givenOptions, type OptionKind } from '../../operators/settings/given-options.js';
+import { givenOptions } from '../../operators/settings/given-options.js';
+import {
+  either,
+  fn,
+  list,
+  name,
+  object,
+  record,
+  type Shape,
+  text,
+} from '../../operators/settings/shape.js';
 import type { SettingsProvider } from './provider.js';
 
 /**
@@ -38,21 +48,21 @@ let common: SettingsOptions = {};
  */
 export function configureSettings(options: SettingsOptions): () => void {
   const before = common;
-  common = { ...common, ...givenOptions('configureSettings()', options, KINDS) };
+  common = { ...common, ...givenOptions('configureSettings()', options, SHAPE) };
   return () => void (common = before);
 }
 
 /** Returns options together with those of `configureSettings`. */
 export function configured(options?: SettingsOptions | null): SettingsOptions {
-  return { ...common, ...givenOptions('The settings options', options, KINDS) };
+  return { ...common, ...givenOptions('The settings options', options, SHAPE) };
 }
 
-const KINDS: Readonly<Record<keyof SettingsOptions, OptionKind>> = {
-  cwd: 'text',
-  home: 'text',
-  env: 'object',
-  mounted: 'text',
-  pipeline: 'any',
-  providers: 'list',
-  overrides: 'object',
-};
+const SHAPE = record<SettingsOptions>('the settings', {
+  cwd: name,
+  home: name,
+  env: object,
+  mounted: name,
+  pipeline: either(text, fn),
+  providers: list(object) as Shape as Shape<NonNullable<SettingsOptions['providers']>>,
+  overrides: object,
+});

@@ -1,4 +1,5 @@
-import { requireKind } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
+import { name, words } from '../../operators/settings/shape.js';
 import { ConfigError } from '../errors.js';
 import { configured, type SettingsOptions } from './configure-settings.js';
 import { lookUp, placesText } from './look-up.js';
@@ -24,12 +25,12 @@ export function settingAt(
   sensitivity: Sensitivity,
   options?: SettingsOptions | null,
 ): SettingAt {
-  const path = requireKind('The path of a setting', dotted, 'text').split('.');
+  const path = requireShape('The path of a setting', dotted, name).split('.');
   if (path.includes(''))
     throw new ConfigError(
       `\`${dotted}\` is not the path of a setting. Give sections and key joined by dots, for example shop.token.`,
     );
-  if (!Array.isArray(kind)) requireKind('The kind of a setting', kind, SETTING_KINDS);
+  if (!Array.isArray(kind)) requireShape('The kind of a setting', kind, words(...SETTING_KINDS));
   const where = configured(options);
   const places = placesOf(where);
   const all = where.overrides === undefined ? places : [providerPlace(where.overrides), ...places];

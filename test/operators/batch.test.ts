@@ -128,12 +128,12 @@ describe('batch as a stream', () => {
     },
   );
 
-  it.each([Number.NaN, 0, -1])('refuses %d as a setting', (wrong) => {
+  it.each([Number.NaN, 0, -1, Number.NEGATIVE_INFINITY])('refuses %d as a setting', (wrong) => {
     for (const setting of ['rows', 'bytes', 'ms', 'firstRows'])
       expect(() => batch({ [setting]: wrong })).toThrow(
         expect.objectContaining({
           code: 'ERR_SLUICE_CONFIG',
-          message: `${setting} of batch() is ${wrong}; it must be a number above 0. Infinity stands for no limit.`,
+          message: `batch(): \`${setting}\`: found number ${wrong}; it must be a number above 0, or Infinity for no limit.`,
         }),
       );
   });

@@ -441,7 +441,9 @@ describe('transform', () => {
     await expect(run('[{"n":01}]', (row) => row)).rejects.toThrow(JsonError);
     await expect(run('[{"n":012345678901234567890}]', (row) => row)).rejects.toThrow(JsonError);
     for (const concurrency of [0, 0.5])
-      expect(() => transform((row) => row, { concurrency })).toThrow(/^`concurrency` of transform/);
+      expect(() => transform((row) => row, { concurrency })).toThrow(
+        /^transform\(\): `concurrency`: found number .*; it must be a number of at least 1/,
+      );
   });
 
   it('takes no more rows once it is unsubscribed', async () => {

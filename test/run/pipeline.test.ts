@@ -184,7 +184,7 @@ describe('pipeline', () => {
       '`tableName` of resource a is " ", which is empty as a table\'s name. Choose another name.',
     );
     expect(() => made({ dataset: ' ' })).toThrow(
-      /`dataset` of pipeline\(\) must be text that is not empty/,
+      /^pipeline\(\): `dataset`: found an empty text; it must be text, not empty/,
     );
   });
 

@@ -1,4 +1,6 @@
-import { requireKind } from '../../../operators/settings/given-options.js';
+import { requireShape } from '../../../operators/settings/require-shape.js';
+import { fn } from '../../../operators/settings/shape.js';
+import { destinationShape } from '../destination-shape.js';
 import type { Capabilities, Destination } from '../destination.js';
 import type { CheckDefinition } from './checked-load.js';
 import { DISPOSITION_CHECKS } from './disposition-checks.js';
@@ -22,8 +24,8 @@ export interface DestinationCheck {
  * @example for (const { name, run } of destinationChecks(() => memory())) it(name, run);
  */
 export function destinationChecks(make: () => Destination): DestinationCheck[] {
-  requireKind('The function of destinationChecks()', make, 'function');
-  const { capabilities } = requireKind('What `make` returns', make(), 'destination');
+  requireShape('The function of destinationChecks()', make, fn);
+  const { capabilities } = requireShape('What `make` returns', make(), destinationShape);
   return [...DISPOSITION_CHECKS, ...SESSION_CHECKS]
     .filter(({ needs }) => needs.every((need) => has(capabilities, need)))
     .map(({ name, run }) => ({

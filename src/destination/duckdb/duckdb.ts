@@ -1,5 +1,6 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { givenOptions } from '../../../operators/settings/given-options.js';
+import { flag, record } from '../../../operators/settings/shape.js';
 import { kindOf } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
@@ -32,6 +33,8 @@ export interface DuckdbDestination extends Destination {
   query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
 }
 
+const SHAPE = record<DuckdbConfig>('duckdb()', { thread: flag });
+
 const CAPABILITIES: Capabilities = {
   dispositions: ['append', 'replace', 'merge'],
   commits: true,
@@ -58,7 +61,7 @@ export function duckdb(
   database: string | DuckDBInstance,
   config?: DuckdbConfig | null,
 ): DuckdbDestination {
-  const { thread = true } = givenOptions('duckdb()', config, { thread: 'flag' });
+  const { thread = true } = givenOptions('duckdb()', config, SHAPE);
   requireDatabase(database);
   const isFile = typeof database === 'string' && database !== ':memory:';
   let memory: ReturnType<typeof openEngine> | undefined;

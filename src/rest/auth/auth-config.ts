@@ -1,5 +1,3 @@
-import type { Json } from '../../../operators/types.js';
-import { jsonObject } from '../shape/json-object.js';
 import {
   above0,
   either,
@@ -15,7 +13,9 @@ import {
   secret,
   text,
   words,
-} from '../shape/shape.js';
+} from '../../../operators/settings/shape.js';
+import type { Json } from '../../../operators/types.js';
+import { jsonObject } from '../shape/json-object.js';
 
 /** A bearer token (`bearer`). */
 export interface BearerConfig {

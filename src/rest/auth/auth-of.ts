@@ -1,8 +1,17 @@
-import { configError } from '../shape/problem.js';
+import { configError } from '../../../operators/settings/problem.js';
+import {
+  checked,
+  either,
+  fn,
+  made,
+  secret,
+  type Shape,
+  tagged,
+  words,
+} from '../../../operators/settings/shape.js';
+import { withoutNulls } from '../../../operators/settings/without-nulls.js';
 import { problemsIn } from '../shape/problems-in.js';
 import { refuseMaker } from '../shape/refuse-maker.js';
-import { checked, either, fn, made, secret, type Shape, tagged, words } from '../shape/shape.js';
-import { withoutNulls } from '../shape/without-nulls.js';
 import { apiKey } from './api-key.js';
 import { type AuthConfig, type AuthName, authShapes, type AuthTypes } from './auth-config.js';
 import type { Auth } from './auth.js';

@@ -1,4 +1,6 @@
-import { givenOptions, requireKind } from '../../../operators/settings/given-options.js';
+import { givenOptions } from '../../../operators/settings/given-options.js';
+import { requireShape } from '../../../operators/settings/require-shape.js';
+import { fn as aFunction, list, record, text } from '../../../operators/settings/shape.js';
 import { kindOf, userFunction } from '../../../operators/settings/user-function.js';
 import type { Auth, AuthRequest } from './auth.js';
 
@@ -20,8 +22,8 @@ export function customAuth(
   fn: AuthFunction,
   options?: { secrets?: readonly string[] } | null,
 ): Auth {
-  requireKind('The function of customAuth()', fn, 'function');
-  const { secrets = [] } = givenOptions('customAuth()', options, { secrets: 'list' });
+  requireShape('The function of customAuth()', fn, aFunction);
+  const { secrets = [] } = givenOptions('customAuth()', options, SHAPE);
   const own = userFunction({ name: 'customAuth' });
   return {
     async apply(request) {
@@ -38,6 +40,8 @@ export function customAuth(
     secrets,
   };
 }
+
+const SHAPE = record<{ secrets?: readonly string[] }>('customAuth()', { secrets: list(text) });
 
 /** What a function made of a request that cannot be sent. Values are not shown: they are secret. */
 function requestFault({ url, headers, body }: Partial<AuthRequest>): string | null {

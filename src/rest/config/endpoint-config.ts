@@ -1,16 +1,6 @@
 import type { Limits } from '../../../operators/columns/limits.js';
 import { idleKey } from '../../../operators/settings/idle-key.js';
-import type { Json } from '../../../operators/types.js';
-import type { Gate } from '../../run/gate.js';
-import type { SourceEvent } from '../../run/source.js';
-import { checkedBase } from '../http/checked-base.js';
-import { type ClientConfig, clientFields } from '../http/client-config.js';
-import type { Client } from '../http/http-client.js';
-import type { Format } from '../pages/rows/formats.js';
-import { placeholdersIn } from '../resources/placeholders.js';
-import { checkedOptions } from '../shape/checked-options.js';
-import { configError, type Problem } from '../shape/problem.js';
-import { problemsOf } from '../shape/problems-in.js';
+import { configError, type Problem, problemsOf } from '../../../operators/settings/problem.js';
 import {
   anything,
   either,
@@ -23,7 +13,16 @@ import {
   text,
   whole,
   words,
-} from '../shape/shape.js';
+} from '../../../operators/settings/shape.js';
+import type { Json } from '../../../operators/types.js';
+import type { Gate } from '../../run/gate.js';
+import type { SourceEvent } from '../../run/source.js';
+import { checkedBase } from '../http/checked-base.js';
+import { type ClientConfig, clientFields } from '../http/client-config.js';
+import type { Client } from '../http/http-client.js';
+import type { Format } from '../pages/rows/formats.js';
+import { placeholdersIn } from '../resources/placeholders.js';
+import { checkedOptions } from '../shape/checked-options.js';
 import { requestProblems } from './request-problems.js';
 import type { RestEndpoint } from './rest-config.js';
 import { endpointFields, hintFields } from './rest-shape.js';
@@ -143,9 +142,7 @@ const shape = record<EndpointConfig>(
   ELSEWHERE,
 );
 
-/**
- * The options of an endpoint as they count. ConfigError with everything that is wrong with them.
- */
+/** Checks the options of an endpoint. ConfigError with everything that is wrong with them. */
 export function checkedEndpoint(options: EndpointConfig): EndpointConfig {
   const config = checkedOptions('endpoint()', options, shape);
   const idle = idleKey(config);

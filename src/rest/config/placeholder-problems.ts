@@ -1,7 +1,6 @@
 import { didYouMean, nearest } from '../../../operators/settings/nearest.js';
+import { type Problem, problemsOf } from '../../../operators/settings/problem.js';
 import { placeholdersIn, textsIn } from '../resources/placeholders.js';
-import type { Problem } from '../shape/problem.js';
-import { problemsOf } from '../shape/problems-in.js';
 import type { RestEndpoint } from './rest-config.js';
 
 const VALUES = {

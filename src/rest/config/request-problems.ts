@@ -1,4 +1,4 @@
-import type { Problem } from '../shape/problem.js';
+import type { Problem } from '../../../operators/settings/problem.js';
 import type { RestEndpoint } from './rest-config.js';
 
 type Parts = Pick<RestEndpoint, 'method' | 'json' | 'data' | 'paginator' | 'poll' | 'repeatable'>;

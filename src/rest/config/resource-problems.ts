@@ -1,8 +1,7 @@
 import { didYouMean } from '../../../operators/settings/nearest.js';
+import { below, type Problem, problemsOf } from '../../../operators/settings/problem.js';
 import { type MergedResource, mergeResource } from '../resources/merge-resource.js';
 import { FILLED, type ResourceTree, resourceTree, linksOf } from '../resources/resource-tree.js';
-import { below, type Problem } from '../shape/problem.js';
-import { problemsOf } from '../shape/problems-in.js';
 import { idleOptions } from './idle-options.js';
 import { manyValues, placeholderProblems } from './placeholder-problems.js';
 import { requestProblems } from './request-problems.js';

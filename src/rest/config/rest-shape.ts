@@ -1,14 +1,5 @@
+import { columnFields } from '../../../operators/columns/column-fields.js';
 import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
-import type { ColumnHint } from '../../../operators/types.js';
-import { ConfigError } from '../../errors.js';
-import { authShape } from '../auth/auth-of.js';
-import { clientFields } from '../http/client-config.js';
-import { checkActions, type ResponseAction } from '../http/response-actions.js';
-import type { IncrementalConfig } from '../pages/incremental.js';
-import { type PollConfig, pollRules } from '../pages/poll.js';
-import { type WindowConfig, windowsOf } from '../pages/windows.js';
-import { paginatorShape } from '../paginators/paginator-of.js';
-import { jsonObject } from '../shape/json-object.js';
 import {
   above0,
   anything,
@@ -31,7 +22,17 @@ import {
   text,
   whole,
   words,
-} from '../shape/shape.js';
+} from '../../../operators/settings/shape.js';
+import type { ColumnHint } from '../../../operators/types.js';
+import { ConfigError } from '../../errors.js';
+import { authShape } from '../auth/auth-of.js';
+import { clientFields } from '../http/client-config.js';
+import { checkActions, type ResponseAction } from '../http/response-actions.js';
+import type { IncrementalConfig } from '../pages/incremental.js';
+import { type PollConfig, pollRules } from '../pages/poll.js';
+import { type WindowConfig, windowsOf } from '../pages/windows.js';
+import { paginatorShape } from '../paginators/paginator-of.js';
+import { jsonObject } from '../shape/json-object.js';
 import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
 
 /** Rows have keys of their own. */
@@ -118,17 +119,9 @@ export const endpointFields: Fields<RestEndpoint> = {
   repeatable: flag,
 };
 
-const column = record<ColumnHint>(
-  'a column',
-  {
-    dataType: words('text', 'double', 'bool', 'timestamp', 'bigint', 'json'),
-    nullable: flag,
-    exclude: flag,
-  },
-  {
-    ...unsupported('precision', 'scale', 'timezone', 'unique', 'hardDelete', 'dedupSort'),
-  },
-);
+const column = record<ColumnHint>('a column', columnFields, {
+  ...unsupported('precision', 'scale', 'timezone', 'unique', 'hardDelete', 'dedupSort'),
+});
 
 type StepFunctions = { [Key in 'filter' | 'map' | 'yieldMap']?: (row: never) => unknown };
 

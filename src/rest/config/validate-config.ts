@@ -1,6 +1,6 @@
-import { configError, type Problem } from '../shape/problem.js';
+import { configError, type Problem } from '../../../operators/settings/problem.js';
+import { withoutNulls } from '../../../operators/settings/without-nulls.js';
 import { problemsIn } from '../shape/problems-in.js';
-import { withoutNulls } from '../shape/without-nulls.js';
 import { resourceProblems } from './resource-problems.js';
 import type { RestConfig } from './rest-config.js';
 import { restShape } from './rest-shape.js';

@@ -1,5 +1,5 @@
+import { below } from '../../../operators/settings/problem.js';
 import type { Json } from '../../../operators/types.js';
-import { below } from '../shape/problem.js';
 import type { DltObject } from './dlt-object.js';
 import type { Notes } from './notes.js';
 import { translateIncremental } from './translate-incremental.js';

@@ -1,6 +1,3 @@
-import { settingName } from '../../settings/setting-name.js';
-import { type PaginatorConfig, paginatorShapes } from '../paginators/paginator-config.js';
-import { jsonObject } from '../shape/json-object.js';
 import {
   anything,
   either,
@@ -20,7 +17,10 @@ import {
   text,
   whole,
   words,
-} from '../shape/shape.js';
+} from '../../../operators/settings/shape.js';
+import { settingName } from '../../settings/setting-name.js';
+import { type PaginatorConfig, paginatorShapes } from '../paginators/paginator-config.js';
+import { jsonObject } from '../shape/json-object.js';
 import type { DltObject } from './dlt-object.js';
 
 const python = 'is a Python object, which JSON cannot hold. Leave it out.';

@@ -1,5 +1,6 @@
 import { defer } from 'rxjs';
 import { givenOptions } from '../../../operators/settings/given-options.js';
+import { name as aName, record } from '../../../operators/settings/shape.js';
 import { ConfigError } from '../../errors.js';
 import type { Source } from '../../run/source.js';
 import { restSource } from '../rest-source.js';
@@ -21,7 +22,7 @@ import { translateDlt } from './translate-dlt.js';
  * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })
  */
 export function fromDlt(config: object, options?: { name?: string } | null): Source {
-  const { name = 'rest_api' } = givenOptions('fromDlt()', options, { name: 'text' });
+  const { name = 'rest_api' } = givenOptions('fromDlt()', options, SHAPE);
   if (spellingOf(config) === 'camelCase')
     throw new ConfigError(
       `Source \`${name}\`: fromDlt() takes dlt's own config, whose keys are in snake_case (\`base_url\`), and this one is in camelCase (\`baseUrl\`). Give it to restSource().`,
@@ -29,6 +30,8 @@ export function fromDlt(config: object, options?: { name?: string } | null): Sou
   const { config: translated, notices } = translateDlt(config, name);
   return withNotices(restSource(translated), notices);
 }
+
+const SHAPE = record<{ name?: string }>('fromDlt()', { name: aName });
 
 /** The same source, telling these notices when a run begins. */
 function withNotices(source: Source, notices: readonly string[]): Source {

@@ -1,6 +1,6 @@
+import type { Shape } from '../../../operators/settings/shape.js';
 import { settingName } from '../../settings/setting-name.js';
 import { restShape } from '../config/rest-shape.js';
-import type { Shape } from '../shape/shape.js';
 
 /**
  * A path or message of ours in dlt's spelling: `data_selector` for `dataSelector`. Only words that

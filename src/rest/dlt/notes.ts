@@ -1,5 +1,4 @@
-import type { Problem } from '../shape/problem.js';
-import { problemsOf } from '../shape/problems-in.js';
+import { type Problem, problemsOf } from '../../../operators/settings/problem.js';
 
 /** What a translation has to say of the config, with dlt's paths. */
 export interface Notes {

@@ -1,4 +1,4 @@
-import { givenMembers } from '../../../operators/settings/given-options.js';
+import { givenMembers } from '../../../operators/settings/given-members.js';
 import type { AuthConfig, AuthName } from '../auth/auth-config.js';
 import type { DltObject } from './dlt-object.js';
 import { type Notes, renamed } from './notes.js';

@@ -1,6 +1,6 @@
-import { givenMembers } from '../../../operators/settings/given-options.js';
+import { givenMembers } from '../../../operators/settings/given-members.js';
+import { below } from '../../../operators/settings/problem.js';
 import type { ColumnHint } from '../../../operators/types.js';
-import { below } from '../shape/problem.js';
 import type { Notes } from './notes.js';
 
 /** What dlt says of a column. */

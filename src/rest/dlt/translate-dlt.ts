@@ -1,11 +1,11 @@
-import { givenMembers } from '../../../operators/settings/given-options.js';
+import { givenMembers } from '../../../operators/settings/given-members.js';
+import { below, configError, type Problem } from '../../../operators/settings/problem.js';
+import { withoutNulls } from '../../../operators/settings/without-nulls.js';
 import { resourceProblems } from '../config/resource-problems.js';
 import type { RestConfig, RestResource } from '../config/rest-config.js';
 import { configProblems } from '../config/validate-config.js';
 import { linksOf } from '../resources/resource-tree.js';
-import { below, configError, type Problem } from '../shape/problem.js';
 import { problemsIn } from '../shape/problems-in.js';
-import { withoutNulls } from '../shape/without-nulls.js';
 import type { DltObject } from './dlt-object.js';
 import { dltShape } from './dlt-shape.js';
 import { inSnakeCase } from './in-snake-case.js';

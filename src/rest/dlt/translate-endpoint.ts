@@ -1,11 +1,11 @@
 import type { ProcessingStep } from '../../../operators/process-rows.js';
-import { givenMembers } from '../../../operators/settings/given-options.js';
+import { givenMembers } from '../../../operators/settings/given-members.js';
+import { below } from '../../../operators/settings/problem.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import type { RestEndpoint } from '../config/rest-config.js';
 import type { ResponseAction, ResponseHandler } from '../http/response-actions.js';
 import type { Query } from '../http/url.js';
 import { isOne } from '../resources/merge-resource.js';
-import { below } from '../shape/problem.js';
 import { bindParams } from './bind-params.js';
 import type { DltObject } from './dlt-object.js';
 import { type Notes, renamed } from './notes.js';

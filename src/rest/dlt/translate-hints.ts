@@ -1,5 +1,5 @@
 import type { ProcessingStep } from '../../../operators/process-rows.js';
-import { givenMembers } from '../../../operators/settings/given-options.js';
+import { givenMembers } from '../../../operators/settings/given-members.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import type { WriteDisposition } from '../../../operators/types.js';
 import type { Resource } from '../../run/source.js';

@@ -1,4 +1,4 @@
-import { givenMembers } from '../../../operators/settings/given-options.js';
+import { givenMembers } from '../../../operators/settings/given-members.js';
 import { ConfigError } from '../../errors.js';
 import { camelCase } from '../../settings/camel-case.js';
 import type { PaginatorConfig } from '../paginators/paginator-config.js';

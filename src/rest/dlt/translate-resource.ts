@@ -1,4 +1,4 @@
-import { givenMembers } from '../../../operators/settings/given-options.js';
+import { givenMembers } from '../../../operators/settings/given-members.js';
 import type { RestResource } from '../config/rest-config.js';
 import { mergeColumns, mergeEndpoint } from '../resources/merge-resource.js';
 import type { DltObject } from './dlt-object.js';

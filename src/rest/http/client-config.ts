@@ -1,4 +1,3 @@
-import { type AuthLike, authShape } from '../auth/auth-of.js';
 import {
   above0,
   checked,
@@ -17,7 +16,8 @@ import {
   type Shape,
   text,
   words,
-} from '../shape/shape.js';
+} from '../../../operators/settings/shape.js';
+import { type AuthLike, authShape } from '../auth/auth-of.js';
 import { type RateLimit, rateOf } from '../throttle/rate-limit.js';
 import { checkedBase } from './checked-base.js';
 import { type RetryConfig, retryRules } from './sending/retry.js';

@@ -72,8 +72,8 @@ export function httpClient(options: ClientConfig): Client {
     maxBytes = 512 * 1024 * 1024,
   } = config;
   const trusts = trust(checkedBase(baseUrl), authHosts);
-  const timeoutMs = timerMs(config.timeoutMs ?? 300_000, 'timeoutMs');
-  const stallMs = timerMs(config.stallMs ?? 60_000, 'stallMs');
+  const timeoutMs = timerMs(config.timeoutMs ?? 300_000);
+  const stallMs = timerMs(config.stallMs ?? 60_000);
   const rate = rateOf(config.rateLimit);
   const rules = retryRules(config.retry);
   const { send, keepOpen } = transportOf({

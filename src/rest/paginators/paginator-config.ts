@@ -1,15 +1,15 @@
 import {
   either,
+  endless,
   type Fields,
   flag,
   record,
   type RecordShape,
   required,
-  type Shape,
   text,
   whole,
   words,
-} from '../shape/shape.js';
+} from '../../../operators/settings/shape.js';
 
 /**
  * A paginator as data (JSON-able): dlt's words in camelCase. `auto` is found out on the first page.
@@ -135,12 +135,6 @@ export interface PageNumberConfig {
   /** An empty page is the end. @default true */
   stopAfterEmptyPage?: boolean;
 }
-
-const endless: Shape<number> = {
-  kind: 'value',
-  label: 'Infinity',
-  is: (value) => value === Number.POSITIVE_INFINITY,
-};
 
 /**
  * What each paginator takes, whether as data or as options of its function. Null counts as not

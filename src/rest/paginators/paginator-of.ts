@@ -1,8 +1,16 @@
-import { configError } from '../shape/problem.js';
+import { configError } from '../../../operators/settings/problem.js';
+import {
+  checked,
+  either,
+  fn,
+  made,
+  type Shape,
+  tagged,
+  words,
+} from '../../../operators/settings/shape.js';
+import { withoutNulls } from '../../../operators/settings/without-nulls.js';
 import { problemsIn } from '../shape/problems-in.js';
 import { refuseMaker } from '../shape/refuse-maker.js';
-import { checked, either, fn, made, type Shape, tagged, words } from '../shape/shape.js';
-import { withoutNulls } from '../shape/without-nulls.js';
 import { cursor } from './cursor.js';
 import { custom, ownPaginator, type PaginatorFunction } from './custom.js';
 import { headerCursor } from './header-cursor.js';

@@ -1,11 +1,9 @@
-import { configError } from './problem.js';
-import { problemsIn } from './problems-in.js';
-import type { RecordShape } from './shape.js';
-import { withoutNulls } from './without-nulls.js';
+import { givenOptions } from '../../../operators/settings/given-options.js';
+import type { RecordShape } from '../../../operators/settings/shape.js';
+import { showRedacted } from './show-redacted.js';
 
 /**
- * The options of a function, without those that count as not given (`withoutNulls`); none are an
- * empty object. ConfigError naming the function and everything that is wrong with them.
+ * Checks the options of a function (`givenOptions`). Messages show values, and no secrets.
  *
  * @param where the function as it is called, for example `cursor()`
  */
@@ -14,8 +12,5 @@ export function checkedOptions<T extends object>(
   options: T | null | undefined,
   shape: RecordShape<T>,
 ): T {
-  const given = withoutNulls(options ?? ({} as T), shape);
-  const problems = problemsIn(given, shape);
-  if (problems.length > 0) throw configError(where, problems);
-  return given;
+  return givenOptions(where, options, shape, showRedacted);
 }

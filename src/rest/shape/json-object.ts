@@ -1,6 +1,6 @@
 import { printJson } from '../../../operators/json/print-json.js';
+import { anything, checked, map, type Shape } from '../../../operators/settings/shape.js';
 import { ConfigError } from '../../errors.js';
-import { anything, checked, map, type Shape } from './shape.js';
 
 /** An object of values that JSON can hold, such as the body of a request. */
 export const jsonObject: Shape<Readonly<Record<string, unknown>>> = checked(map(anything), check);

@@ -43,7 +43,7 @@ describe('a dataset with the name of its database', () => {
 describe('an empty name of a dataset', () => {
   it.each(['', '  '])('is refused at once: %j', (dataset) => {
     expect(() => load(duckdb(databasePath()), { dataset })).toThrow(
-      '`dataset` of load() must be text that is not empty',
+      'load(): `dataset`: found an empty text; it must be text, not empty.',
     );
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { withoutNulls } from '#operators/settings/without-nulls.js';
 import { authShapes } from '#src/rest/auth/auth-config.js';
 import { authOf } from '#src/rest/auth/auth-of.js';
 import { restShape } from '#src/rest/config/rest-shape.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
-import { withoutNulls } from '#src/rest/shape/without-nulls.js';
 import {
   apiKey,
   cursor,

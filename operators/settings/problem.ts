@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.js';
+import { ConfigError } from '../errors.js';
 
 /** One thing that is wrong with a config. */
 export interface Problem {
@@ -27,4 +27,15 @@ export function below(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`;
   if (!/^[\w-]+$/.test(key)) return `${path}[${JSON.stringify(key.slice(0, 60))}]`;
   return path === '' ? key : `${path}.${key}`;
+}
+
+/** The ConfigError of a rule, as a problem. */
+export function problemsOf(rule: () => unknown, path: string): Problem[] {
+  try {
+    rule();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return [{ path, message: error.message }];
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../../../operators/json/is-object.js';
+import { isObject } from '../json/is-object.js';
 import { fits } from './fits.js';
 import type { Shape } from './shape.js';
 

@@ -1,3 +1,5 @@
+import { isObject } from '../json/is-object.js';
+
 /**
  * What a value may be, as data: `problemsIn` checks a value against it when it runs. The compiler
  * checks that it takes every value of type `T`; every shape is a `Shape`.
@@ -74,10 +76,23 @@ export const above0: Shape<number> = {
   label: 'a number above 0',
   is: (value) => typeof value === 'number' && value > 0,
 };
+/** A number that Infinity takes away. */
+export const limit: Shape<number> = {
+  kind: 'value',
+  label: 'a number above 0, or Infinity for no limit',
+  is: (value) => typeof value === 'number' && value > 0,
+};
 export const flag: Shape<boolean> = {
   kind: 'value',
   label: 'true or false',
   is: (value) => typeof value === 'boolean',
+};
+/** An object whose members are looked at elsewhere. */
+export const object: Shape<object> = { kind: 'value', label: 'an object', is: isObject };
+export const endless: Shape<number> = {
+  kind: 'value',
+  label: 'Infinity',
+  is: (value) => value === Number.POSITIVE_INFINITY,
 };
 export const nothing: Shape<null> = {
   kind: 'value',
@@ -110,15 +125,13 @@ export function whole(least: number): Shape<number> {
   };
 }
 
-/** An object that is known by a function it has. */
-export function made<T>(label: string, method: keyof T & string): Shape<T> {
+/** An object that is known by functions it has. */
+export function made<T>(label: string, ...methods: readonly (keyof T & string)[]): Shape<T> {
   return {
     kind: 'value',
     label,
     is: (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      typeof (value as Record<string, unknown>)[method] === 'function',
+      isObject(value) && methods.every((method) => typeof value[method] === 'function'),
   };
 }
 
@@ -129,6 +142,12 @@ export function words<const Word extends string>(...of: readonly Word[]): Shape<
 export function list<T>(of: Shape<T>): Shape<readonly T[]> {
   return { kind: 'list', of };
 }
+
+/** A whole number from 0 on, or no limit. */
+export const count: Shape<number> = { kind: 'either', of: [whole(0), endless] };
+/** One text, or several. */
+export const names: Shape<string | readonly string[]> = { kind: 'either', of: [name, list(name)] };
+export const signal: Shape<AbortSignal> = made<AbortSignal>('an AbortSignal', 'addEventListener');
 
 /** An object whose keys are the user's; members that are undefined are left out. */
 export function map<T>(of: Shape<T>): Shape<Readonly<Record<string, T | undefined>>> {

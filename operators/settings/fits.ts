@@ -1,4 +1,4 @@
-import { isObject } from '../../../operators/json/is-object.js';
+import { isObject } from '../json/is-object.js';
 import type { Shape } from './shape.js';
 
 /** True where the value itself is of the shape's kind; what is inside it is not looked at. */
