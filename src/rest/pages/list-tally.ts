@@ -37,6 +37,8 @@ export class ListTally {
   #countsPages: boolean;
   #totals: number;
   #step: number | null;
+  /** What in the last response may be the position of a next page. */
+  #vagueNext: string | null = null;
 
   /** @param from where an earlier tally of the list stood. @default at its beginning */
   constructor(from?: TallySnapshot) {
@@ -84,6 +86,8 @@ export class ListTally {
   see(facts: PageFacts, paginator: Paginator): void {
     const { signs, rows, rowsRead } = facts;
     this.#more = moreIn(signs);
+    const { flag, next } = signs;
+    this.#vagueNext = flag === null && next?.isVague === true ? next.what : null;
     this.#fault ??= signs.fault;
     if (rows > 0 && paginator.config?.type === 'offset' && paginator.pageSize !== null)
       this.#step = signs.limit !== null && signs.limit <= paginator.pageSize ? signs.limit : null;
@@ -155,7 +159,7 @@ export class ListTally {
     return {
       declared: isOfPages ? (Object.keys(others).length === 0 ? null : others) : declared,
       more: this.#more,
-      doubt: this.#doubt ?? this.#stepDoubt(),
+      doubt: this.#doubt ?? this.#stepDoubt() ?? this.#vagueNext,
     };
   }
 
@@ -181,5 +185,5 @@ function declaredBy({ total, pages }: PageSigns, { rowsBefore = 0 }: Paginator):
 /** A flag counts more than a link or cursor beside it. */
 function moreIn({ flag, next }: PageSigns): Stated['more'] {
   if (flag !== null) return flag.isMore ? { by: 'flag', what: flag.what } : null;
-  return next === null ? null : { by: 'next', what: next.what };
+  return next === null || next.isVague === true ? null : { by: 'next', what: next.what };
 }

@@ -73,7 +73,7 @@ export function factsReader(
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
     return {
       flag: body.flag ?? headers.flag,
-      next: body.next ?? headers.next,
+      next: body.next?.isVague === true ? (headers.next ?? body.next) : (body.next ?? headers.next),
       total: body.total ?? headers.total,
       pages: body.pages ?? headers.pages,
       limit: body.limit ?? headers.limit,
@@ -94,7 +94,7 @@ export function factsReader(
         rowsRead: rows + span.count,
         maxPageRows: Math.max(maxPageRows, span.count),
         rowsAt: envelope?.rowsAt ?? null,
-        signs: withStatus(signsOf(page, envelope), page),
+        signs: withoutEcho(withStatus(signsOf(page, envelope), page), change),
         values,
         header: (name) => response.headers.get(name),
         headerNames: () => headerNames(response.headers),
@@ -130,6 +130,17 @@ function withStatus(signs: PageSigns, { response: { status }, span }: Located): 
   const fault =
     'the response has status 202 (accepted) and no rows, so it is not ready yet. Set `poll` or request it later';
   return { ...signs, fault: signs.fault ?? fault };
+}
+
+/** A cursor that the request had is that of its own page. */
+function withoutEcho(signs: PageSigns, { params = {}, json = {} }: RequestChange): PageSigns {
+  const { next } = signs;
+  const isEcho =
+    next?.isVague === true &&
+    [...Object.values(params), ...Object.values(json)].some(
+      (value) => printJson(value) === next.value,
+    );
+  return isEcho ? { ...signs, next: null } : signs;
 }
 
 /** What a whole response of GraphQL (`data`, `errors`, `extensions`) reports as failed. */

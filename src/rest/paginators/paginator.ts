@@ -68,8 +68,10 @@ export interface PageFacts {
 export interface PageSigns {
   /** A flag that says whether there is more. */
   flag: { isMore: boolean; what: string } | null;
-  /** An address or cursor of a next page. */
-  next: { value: string; what: string } | null;
+  /**
+   * An address or cursor of a next page. `isVague`: it may as well be the position of this page.
+   */
+  next: { value: string; what: string; isVague?: boolean } | null;
   /**
    * Rows in all; `isEstimate`: a guess or a lower bound. `isVague`: it may as well count something
    * else, such as the rows that were requested.

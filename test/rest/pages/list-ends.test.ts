@@ -265,6 +265,35 @@ describe('a response that only reports an error is no row', () => {
   });
 });
 
+describe('a cursor that may be that of the page itself', () => {
+  it.each<[string, (page: number, data: object[]) => Reply, EndpointConfig['paginator']]>([
+    [
+      'the request had it',
+      (page, data) => ({ json: { data, cursor: String(page), next: page < 1 ? '1' : null } }),
+      { type: 'cursor', cursorPath: 'next', cursorParam: 'page' },
+    ],
+    [
+      'the page behind the last one has it too',
+      (page, data) => ({ json: { data, cursor: `c${page}` } }),
+      { type: 'pageNumber' },
+    ],
+    [
+      'a flag says that there is no more',
+      (page, data) => ({ json: { data, cursor: 'c', has_more: page < 1 } }),
+      { type: 'pageNumber', hasMorePath: 'has_more' },
+    ],
+  ])('says nothing where %s', async (_what, reply, paginator) => {
+    const found = await read(
+      ({ query }) => {
+        const page = Number(query.get('page') ?? 0);
+        return reply(page, page < 2 ? list(page * 3, page * 3 + 3) : []);
+      },
+      { dataSelector: 'data', ...(paginator && { paginator }) },
+    );
+    expect(found).toMatchObject({ ids: list(0, 6).map(({ id }) => id), verdict: 'complete' });
+  });
+});
+
 describe('a list is unproven where a response may say that there is more', () => {
   const rows = list(0, 37);
   it.each<[string, Reply]>([
@@ -272,6 +301,7 @@ describe('a list is unproven where a response may say that there is more', () =>
     ['a count of records above its rows', { json: { data: rows, recordCount: 74 } }],
     ['a count in a header', { json: { data: rows }, headers: { 'X-Count': '74' } }],
     ['a count of pages or rows', { json: { data: rows }, headers: { 'X-Page-Count': '100' } }],
+    ["Square's cursor", { json: { data: rows, cursor: 'abc' } }],
     ['206', { status: 206, json: { data: rows } }],
     [
       '206 of an unknown whole',

@@ -51,7 +51,7 @@ export function pageSigns(envelope: Json, rowsAt: readonly string[], rows: numbe
   const pages = statedPages(members);
   return {
     flag: flagIn(members),
-    next: nextIn(members),
+    next: nextIn(members) ?? (rows > 0 ? vagueNextIn(members) : null),
     total: totalSign(members, rows),
     pages: statedCount(pages?.value) ?? pagesInText(members),
     limit: limitIn(members, rows),
@@ -121,6 +121,17 @@ function nextIn(members: readonly Member[]): PageSigns['next'] {
         value: printJson(cursor.value),
         what: `\`${pathOf(cursor.keys)}\` is the position of a next page`,
       };
+}
+
+/** Square's `cursor` is that of the next page; elsewhere it is that of this one. */
+function vagueNextIn(members: readonly Member[]): PageSigns['next'] {
+  const cursor = members.find(
+    ({ name, value }) =>
+      /^(cursor|scrollid)$/.test(name) && typeof value === 'string' && isCursor(value, name),
+  );
+  if (cursor === undefined) return null;
+  const what = `\`${pathOf(cursor.keys)}\` may be the position of a next page`;
+  return { value: printJson(cursor.value), what, isVague: true };
 }
 
 /**
