@@ -32,7 +32,7 @@ export { batchRows } from './destination/batch-rows.js';
 export { loadStep } from './destination/load-step.js';
 export { recordBatchOf } from './destination/record-batch-of.js';
 export * from './errors.js';
-export type { GivenRows } from './run/row-pages.js';
+export type { RowsInput } from './run/row-pages.js';
 export type { RowsConfig } from './run/rows-source.js';
 export { Gate } from './run/gate.js';
 export type { ProcessingStep } from '../operators/process-rows.js';

@@ -234,7 +234,7 @@ export function listFinding({
     case 'custom':
     case 'not-begun':
       return null;
-    case 'passed-over':
+    case 'skipped':
       return {
         verdict: 'unproven',
         reason:

@@ -36,7 +36,7 @@ import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
 import { keyNotices, rootTable, rootTables } from './root-tables.js';
-import type { GivenRows } from './row-pages.js';
+import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
 import type { Resource, RunContext, Source } from './source.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
@@ -103,7 +103,7 @@ export interface Pipeline extends AsyncDisposable {
    */
   run(source: Source, options?: RunOptions): Promise<LoadInfo>;
   /** The same for rows that come from anywhere; a Date is stored as a timestamp. */
-  run<T extends object>(rows: GivenRows<T>, options: RunOptions & RowsConfig): Promise<LoadInfo>;
+  run<T extends object>(rows: RowsInput<T>, options: RunOptions & RowsConfig): Promise<LoadInfo>;
   /** The steps of a load, as they happen. Cold: each subscriber starts a load of its own. */
   stream(source: Source, options?: RunOptions): Observable<LoadStep>;
   /** What was loaded; can be read also while a load runs. */
@@ -199,7 +199,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         const source = sourceFrom(input, {});
         return steps(source, options, traceOf(source, options));
       }),
-    async run(input: Source | GivenRows, runOptions?: RunOptions & Partial<RowsConfig>) {
+    async run(input: Source | RowsInput, runOptions?: RunOptions & Partial<RowsConfig>) {
       const options = givenOptions('run()', runOptions, RUN);
       const source = sourceFrom(input, options);
       const startedAt = new Date().toISOString();

@@ -12,7 +12,7 @@ const PAGE = 1_000;
 const PAGE_MS = 1_000;
 
 /** Rows that do not come from a source; a function makes them anew for each run. */
-export type GivenRows<T extends object = object> =
+export type RowsInput<T extends object = object> =
   Iterable<T> | AsyncIterable<T> | (() => Iterable<T> | AsyncIterable<T>);
 
 /**
@@ -26,7 +26,7 @@ export type GivenRows<T extends object = object> =
  */
 export async function* rowPages(
   resource: string,
-  data: GivenRows,
+  data: RowsInput,
   option: string,
   observe: (event: SourceEvent) => void,
 ): AsyncGenerator<Page> {
@@ -109,7 +109,7 @@ function ageOf(ms: number): Age {
 }
 
 /** Returns the rows one by one. */
-async function* rowsOf(resource: string, data: GivenRows, option: string): AsyncGenerator<object> {
+async function* rowsOf(resource: string, data: RowsInput, option: string): AsyncGenerator<object> {
   const by = userFunction({ name: option, resource });
   const rows = typeof data === 'function' ? by.call(data, rowsFault) : data;
   if (isOnceOnly(rows)) {

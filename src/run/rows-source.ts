@@ -10,7 +10,7 @@ import {
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
-import { areRows, type GivenRows, rowPages } from './row-pages.js';
+import { areRows, type RowsInput, rowPages } from './row-pages.js';
 import type { Resource, RunContext, Source } from './source.js';
 
 /** Options for loading rows that do not come from a source. */
@@ -37,7 +37,7 @@ export const rowsFields: Fields<Partial<RowsConfig>> = {
  * Errors: ConfigError for everything else: rows without `table`, a source with options of rows, and
  * a list of sources among it.
  */
-export function sourceFrom(input: Source | GivenRows, config: Partial<RowsConfig>): Source {
+export function sourceFrom(input: Source | RowsInput, config: Partial<RowsConfig>): Source {
   if (isSource(input)) return ownTables(input, config);
   if (Array.isArray(input) && input.some(isSource))
     throw new ConfigError(
@@ -90,7 +90,7 @@ function ownTables(source: Source, config: Partial<RowsConfig>): Source {
 /** Returns the next page is made when the loader has taken most of those before it. */
 async function* gatedPages(
   table: string,
-  rows: GivenRows,
+  rows: RowsInput,
   context: RunContext,
 ): AsyncGenerator<Page> {
   for await (const page of rowPages(table, rows, 'run', (event) => context.observe(event))) {
@@ -105,7 +105,7 @@ function isSource(input: unknown): input is Source {
   return typeof pages === 'function' && Array.isArray(resources);
 }
 
-function isRows(input: unknown): input is GivenRows {
+function isRows(input: unknown): input is RowsInput {
   return typeof input === 'function' || areRows(input);
 }
 

@@ -56,7 +56,7 @@ export interface ListEnd {
    * one with fewer rows than requested; `maximum` the configured ceiling; `custom` a function of
    * the user; `repeat` the same rows again; `lost` the API reported more, but not how to request
    * it, or sent an empty page; `not-begun` no request was needed: no row of a parent, or an empty
-   * span of time; `passed-over` a response in the middle was skipped (by `skipStatus` or a response
+   * span of time; `skipped` a response in the middle was skipped (by `skipStatus` or a response
    * action), and what is behind it was not read; `status` a status of `endStatus`.
    */
   end:
@@ -71,7 +71,7 @@ export interface ListEnd {
     | 'repeat'
     | 'lost'
     | 'not-begun'
-    | 'passed-over'
+    | 'skipped'
     | 'status';
   pages: number;
   rows: number;

@@ -268,7 +268,7 @@ describe('endpoint', () => {
     expect(pages.length).toBe(1);
     expect(events.slice(-2)).toMatchObject([
       { kind: 'skip', index: 1, status: 403 },
-      { kind: 'done', end: 'passed-over', pages: 1, rows: 1 },
+      { kind: 'done', end: 'skipped', pages: 1, rows: 1 },
     ]);
   });
 

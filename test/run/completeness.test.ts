@@ -59,10 +59,7 @@ describe('a list is proven to be whole', () => {
       'where nothing names a next page behind several',
       { end: 'no-next', nextMissing: true, lastPageRows: 100 },
     ],
-    [
-      'by its total, though a response was skipped',
-      { end: 'passed-over', declared: { rows: 250 } },
-    ],
+    ['by its total, though a response was skipped', { end: 'skipped', declared: { rows: 250 } }],
     ['by its total, however it ended', { end: 'repeat', declared: { rows: 250 } }],
     ['when the function of its user says so', { end: 'custom' }],
     ['by a status behind its last page', { end: 'status' }],
@@ -117,7 +114,7 @@ describe('a list is not proven to be whole', () => {
     ],
     [
       'when a response in its middle was skipped',
-      { end: 'passed-over' },
+      { end: 'skipped' },
       /in the middle of a list was skipped/,
     ],
     [
@@ -236,11 +233,11 @@ describe('the verdict on a resource', () => {
     expect(
       verdictOf(
         skip({ parent: '{"id":2}', index: 1 }),
-        list({ parent: '{"id":2}', end: 'passed-over' }),
+        list({ parent: '{"id":2}', end: 'skipped' }),
       ).verdict,
     ).toBe('unproven');
     expect(
-      verdictOf(skip({ index: 1 }), list({ end: 'passed-over', declared: { rows: 250 } })).verdict,
+      verdictOf(skip({ index: 1 }), list({ end: 'skipped', declared: { rows: 250 } })).verdict,
     ).toBe('complete');
     expect(verdictOf(skip())).toMatchObject({
       verdict: 'unproven',

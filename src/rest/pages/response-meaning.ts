@@ -87,7 +87,7 @@ export function skipMeaning(
   { pages, isProbe, endStatus }: { pages: number; isProbe: boolean; endStatus: readonly number[] },
 ): SkipMeaning {
   if (skipped !== 'end')
-    return { end: pages > 0 ? 'passed-over' : null, isWhole: GONE.includes(status), skipped };
+    return { end: pages > 0 ? 'skipped' : null, isWhole: GONE.includes(status), skipped };
   const isStatedEnd = isProbe && !endStatus.includes(status);
   return { end: isStatedEnd ? 'total' : 'status', isWhole: true, skipped: null };
 }

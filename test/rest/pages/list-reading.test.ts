@@ -123,10 +123,7 @@ describe('the steps of a list', () => {
   });
 
   it('end in the middle where a later response is skipped', () => {
-    expect(stepsOf(byPage, { rows: [1] }, 403)[1]).toEqual([
-      'skip',
-      'done: passed-over after 1 rows',
-    ]);
+    expect(stepsOf(byPage, { rows: [1] }, 403)[1]).toEqual(['skip', 'done: skipped after 1 rows']);
   });
 
   it('find the paginator on the first page where none is configured', () => {

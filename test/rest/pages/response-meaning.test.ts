@@ -160,12 +160,12 @@ describe('a response that has no page', () => {
     [
       'in the middle of a list leaves the rest unread',
       [{ skipped: 'action', status: 500 }, list],
-      { end: 'passed-over', isWhole: false, skipped: 'action' },
+      { end: 'skipped', isWhole: false, skipped: 'action' },
     ],
     [
       'in the middle of a list is its end where its status says that nothing is there',
       [{ skipped: 'status', status: 410 }, list],
-      { end: 'passed-over', isWhole: true, skipped: 'status' },
+      { end: 'skipped', isWhole: true, skipped: 'status' },
     ],
     [
       'is the end of its list by `endStatus`',
