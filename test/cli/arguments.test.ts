@@ -47,7 +47,7 @@ describe('readArguments', () => {
       ['sandbox', '--port', '8700', '--rate-scale', '50'],
       { kind: 'sandbox', port: 8700, rateScale: 50 },
     ],
-  ])('understands %j', (args, command) => {
+  ])('reads %j', (args, command) => {
     expect(readArguments(args)).toEqual(command);
   });
 
@@ -66,7 +66,7 @@ describe('readArguments', () => {
     [['sandbox', '--port', 'x'], '--port takes a port'],
     [['sandbox', '--rate-scale', '0'], '--rate-scale'],
     [['sandbox', 'now'], 'takes no arguments'],
-  ])('refuses %j in one sentence', (args, part) => {
+  ])('rejects %j with one sentence', (args, part) => {
     expect(() => readArguments(args)).toThrow(ConfigError);
     expect(() => readArguments(args)).toThrow(part);
   });

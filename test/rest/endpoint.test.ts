@@ -350,7 +350,7 @@ describe('links', () => {
 });
 
 describe('guards', () => {
-  it('end a list whose cursor comes again, and keep what was read', async () => {
+  it('end a list whose cursor repeats, and keep what was read', async () => {
     const server = await serve((_asked, count) => ({
       json: { next: 'a', rows: rows(count, count + 1) },
     }));
@@ -368,7 +368,7 @@ describe('guards', () => {
     });
   });
 
-  it('see a circle that leads back to the first page before it is read again', async () => {
+  it('detect a circle that leads back to the first page before it is read again', async () => {
     const server = await serve(({ query }) => ({
       json: {
         next: query.get('page') === '2' ? '/orders' : '/orders?page=2',
@@ -382,7 +382,7 @@ describe('guards', () => {
     expect(error).toMatchObject({ code: 'ERR_SLUICE_PAGINATION' });
   });
 
-  it('see that an API ignores page numbers, though its envelope changes', async () => {
+  it('detect that an API ignores page numbers, though its envelope changes', async () => {
     const server = await serve((_asked, count) => ({
       json: { requestId: count, rows: rows(0, 3) },
     }));
@@ -509,7 +509,7 @@ describe('stopping', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('taking a few pages is enough to stop', async () => {
+  it('taking a few pages stops the list', async () => {
     const server = await serve((request) => ({ json: slice(request, 1_000, 10) }));
     await firstValueFrom(
       endpoint({ url: server.url, paginator: offset({ limit: 10 }) }).pipe(take(1)),

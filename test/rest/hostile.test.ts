@@ -242,7 +242,7 @@ describe('credentials', () => {
     },
   );
 
-  it.each(guards)('stay at home when a link leads to another host: $name', async ({ make }) => {
+  it.each(guards)('are not sent when a link leads to another host: $name', async ({ make }) => {
     const guard = make();
     const service = plainService(guard);
     await using other = await hostileServer({ ...service, guard: stranger });
@@ -304,14 +304,14 @@ describe('a list that does not page as it should', () => {
     ]
   >([
     [
-      'its cursor comes again',
+      'its cursor repeats',
       (count) => ({ data: row(count), next: 'a' }),
       { type: 'cursor', cursorPath: 'next' },
       [1, 2],
       /page 2: the response points to a page that was requested before\. Reading on would go in circles; what was committed stays\. Check that the API knows `cursor`/,
     ],
     [
-      'its cursor comes again later',
+      'its cursor repeats later',
       (count) => ({ data: row(count), next: count % 3 }),
       { type: 'cursor', cursorPath: 'next' },
       [1, 2, 3, 4],

@@ -75,7 +75,7 @@ describe('an incremental resource', () => {
     expect(server.requests[0]?.url).toBe('/orders');
   });
 
-  it('with an end value is a backfill: it moves nothing', async () => {
+  it('with an end value is a backfill, which does not change the stored value', async () => {
     const server = await serve((request) =>
       ordersSince(request, [
         { id: 1, at: '2026-01-05' },
@@ -129,7 +129,7 @@ describe('an incremental resource', () => {
       { paginator: { type: 'offset', limit: 1, totalPath: 'total' } },
       () => ({ json: { data: [], total: 5 } }),
     ],
-  ])('does not move its value on where %s', async (_what, more, page2) => {
+  ])('does not advance its value where %s', async (_what, more, page2) => {
     const server = await serve(({ query }) =>
       query.get('offset') === '0'
         ? { json: { data: [{ id: 1, at: '2026-01-02' }], total: 5 } }
@@ -150,7 +150,7 @@ describe('an incremental resource', () => {
     ).toHaveLength(1);
   });
 
-  it('does not move its value on where the last response is a part, and nothing says the last', async () => {
+  it('does not advance its value where the last response is a part, and nothing says that it is the last', async () => {
     const server = await serve(() => ({ status: 206, json: [{ id: 1, at: '2026-01-02' }] }));
     const endpoint: RestEndpoint = { path: 'orders', paginator: 'single', incremental };
     await run(server, endpoint);
@@ -246,7 +246,7 @@ describe('an incremental resource', () => {
   });
 });
 
-describe('what is kept for later runs', () => {
+describe('the state that is stored for later runs', () => {
   const kept = (): Promise<unknown> =>
     duckdb(folder.path('t.duckdb')).query('SELECT count(*) AS kept FROM data._sluice_positions');
   const paged = ({ query }: ReceivedRequest): { json: unknown } => {
@@ -318,7 +318,7 @@ describe('paging that was detected', () => {
     ]);
   });
 
-  it('is looked for anew when the request has changed', async () => {
+  it('is detected anew when the request has changed', async () => {
     const server = await serve(({ query }) => {
       const [offset, limit] = [Number(query.get('offset') ?? 0), Number(query.get('limit'))];
       return {

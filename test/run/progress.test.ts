@@ -55,7 +55,7 @@ describe('progress', () => {
     expect(progressLine(advance(waiting, request), 0)).not.toContain('waits');
   });
 
-  it('leaves what it was given as it was', () => {
+  it('does not change the progress that it is given', () => {
     const before = noProgress();
     advance(before, page);
     expect(before).toEqual(noProgress());

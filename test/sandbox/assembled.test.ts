@@ -123,7 +123,7 @@ describe('assembled', () => {
       expect((await get('/v0/people?offset=-1')).status).toBe(400);
     });
 
-    it('nullTotals, movingTotals: a total that is none, or grows', async () => {
+    it('nullTotals, movingTotals: a total that is null, or grows', async () => {
       service.control.quirks.add('movingTotals');
       expect([
         (await bodyOf('/v0/people'))['total'],
@@ -421,13 +421,13 @@ describe('assembled', () => {
       expect((await get('/v0/reports/rep_unknown')).status).toBe(404);
     });
 
-    it('refuse pages that are none', async () => {
+    it('refuse invalid pages', async () => {
       const id = await order('adherence');
       await polled(id);
       expect((await get(`/v0/reports/${id}?offset=-1`)).status).toBe(400);
     });
 
-    it('emptyRefusal: orders are refused without a word', async () => {
+    it('emptyRefusal: orders are refused with an empty body', async () => {
       service.control.quirks.add('emptyRefusal');
       expect(await send(service, 'POST /v0/reports/adherence', { json: body })).toMatchObject({
         status: 400,
@@ -435,7 +435,7 @@ describe('assembled', () => {
       });
     });
 
-    it('reportsWithoutId: do not say which they are', async () => {
+    it('reportsWithoutId: have no id', async () => {
       service.control.quirks.add('reportsWithoutId');
       for (const response of await polled(await order('adherence')))
         expect(response).not.toHaveProperty('report_id');

@@ -352,7 +352,7 @@ describe('coassemble', () => {
       expect(held('courses')).toHaveLength(252);
     });
 
-    it('is not to be fetched', async () => {
+    it('cannot be fetched', async () => {
       expect(await get('/course/url')).toMatchObject(refusal(404, 'NOT_FOUND'));
     });
 

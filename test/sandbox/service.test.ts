@@ -68,7 +68,7 @@ describe('a stand-in', () => {
     expect(sandbox.assembled.requests[0]?.at).toBeLessThanOrEqual(Date.now());
   });
 
-  it('never keeps credentials of requests, wherever they stand', async () => {
+  it('never records credentials of requests, wherever they are', async () => {
     const { apiKey = '' } = sandbox.coassemble.credentials;
     await send(sandbox.coassemble, `GET /api/v1/headless/clients?key=${apiKey}`, {
       headers: { 'x-api-key': apiKey, cookie: 'session=hidden-one' },
@@ -107,7 +107,7 @@ describe('a stand-in', () => {
     expect((await send(sandbox.coassemble, CLIENTS)).status).toBe(200);
   });
 
-  it('cuts bodies short, whether they come whole, in chunks or packed', async () => {
+  it('cuts bodies short, whether they are sent whole, in chunks or compressed', async () => {
     const { control } = sandbox.coassemble;
     control.dropAfterBytes = 20;
     await expect(send(sandbox.coassemble, CLIENTS)).rejects.toThrow();
@@ -122,7 +122,7 @@ describe('a stand-in', () => {
   });
 
   it.each(['gzip', 'deflate', 'br'] as const)(
-    'packs bodies with %s for those who accept it',
+    'compresses bodies with %s for clients that accept it',
     async (encoding) => {
       sandbox.coassemble.control.encoding = encoding;
       const packed = await send(sandbox.coassemble, CLIENTS, {
@@ -170,7 +170,7 @@ describe('a stand-in', () => {
     expect((await send(sandbox.coassemble, 'DELETE /api/v1/headless/user/100%')).status).toBe(404);
   });
 
-  it('outlives a client that leaves in the middle of its body', async () => {
+  it('keeps running when a client disconnects in the middle of its body', async () => {
     const { port } = new URL(sandbox.coassemble.url);
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), '127.0.0.1', () =>
@@ -232,7 +232,7 @@ describe('limits', () => {
     expect(await statuses('assembled', '/v0/roles', 2)).toEqual([200, 429]);
   });
 
-  it('counts in minutes as short as a test wants them', async () => {
+  it('counts in minutes of the configured length', async () => {
     sandbox = await startSandbox({ rateScale: 0.1, rateWindowMs: 600 });
     expect(await statuses('assembled', '/v0/roles', 3)).toEqual([200, 200, 429]);
     expect(await statuses('coassemble', '/api/v1/headless/clients', 11)).toEqual([

@@ -71,10 +71,10 @@ describe('incrementalValues', () => {
       '2024-05-10 09:30:00',
     ],
     ['some days before a date', { lag: 2 }, '2026-03-01', '2026-02-27'],
-    ['so much less than a number', { lag: 10 }, 25, 15],
-    ['so much less than a big integer', { lag: 1 }, 9_007_199_254_740_993n, 9_007_199_254_740_992n],
+    ['a number less the lag', { lag: 10 }, 25, 15],
+    ['a big integer less the lag', { lag: 1 }, 9_007_199_254_740_993n, 9_007_199_254_740_992n],
     ['never before the initial value', { lag: 10, initialValue: 20 }, 25, 20],
-    ['so much more where values fall', { lag: 10, lastValueFunc: 'min' }, 25, 35],
+    ['a value plus the lag where values fall', { lag: 10, lastValueFunc: 'min' }, 25, 35],
     ['the initial value in a backfill, whatever was kept', { initialValue: 1, endValue: 9 }, 5, 1],
     ['the converted value', { convert: (value) => `on ${value}` }, '2026-03-01', 'on 2026-03-01'],
   ])('begin with %s', (_what, config, last, start) => {
@@ -98,7 +98,7 @@ describe('incrementalValues', () => {
     });
   });
 
-  it('refuse a lag for text that is no time', () => {
+  it('refuse a lag for text that is not a time', () => {
     expect(() => incrementalValues({ ...at, lag: 1 }, 'abc', 'a')).toThrow(
       /lag needs numbers, dates or times .* `abc`/,
     );

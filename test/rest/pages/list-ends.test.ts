@@ -35,7 +35,7 @@ async function read(
 }
 
 describe('a total that the first page alone states', () => {
-  it.each([21, 22])('is what 21 rows are measured by where it is %i', async (total) => {
+  it.each([21, 22])('decides the verdict on 21 rows where it is %i', async (total) => {
     const { verdict, end } = await read(
       ({ query }) => {
         const page = Number(query.get('page'));
@@ -205,7 +205,7 @@ describe('a list is incomplete where a response says that there is more', () => 
   });
 });
 
-describe('a response that only reports an error is no row', () => {
+describe('a response that only reports an error is not a row', () => {
   it.each<[string, Reply]>([
     ['errors', { json: { errors: [{ message: 'timeout' }] } }],
     ['an error', { json: { error: { code: 7, message: 'no' } } }],
@@ -255,7 +255,7 @@ describe('a response that only reports an error is no row', () => {
     expect(found).toMatchObject({ ids: [0, 1, 2], verdict: 'complete' });
   });
 
-  it('and a later page that says something else than rows is in doubt', async () => {
+  it('and a later page with something else than rows makes the end unproven', async () => {
     const replies: Reply[] = [
       { json: { data: list(0, 3), next: '/x?page=2' } },
       { json: { message: 'Service degraded' } },
@@ -341,7 +341,7 @@ describe('a list is unproven where a response may say that there is more', () =>
   });
 
   it.each([50, 57])(
-    'and is complete where as many came as a count of %i says, or more',
+    'and is complete where at least as many rows came as a count of %i says',
     async (n) => {
       const found = await read(
         ({ query }) => {
@@ -390,7 +390,7 @@ describe('a page behind the last one', () => {
   });
 });
 
-describe('a list is not incomplete because of what is said of something else', () => {
+describe('a list is not incomplete because of signs about something else', () => {
   const rows = list(0, 37);
   it.each<[string, Reply, Partial<EndpointConfig>]>([
     ['a total of statistics', { json: { data: rows, stats: { total: 999 } } }, {}],
@@ -435,14 +435,14 @@ describe('a list is not incomplete because of what is said of something else', (
   });
 });
 
-describe('a total that is no exact one', () => {
+describe('a total that is not exact', () => {
   it.each<[string, object]>([
     ['a lower bound', { hits: { total: { value: 20, relation: 'gte' } } }],
     ['a number said to be an estimate', { total: 20, total_is_estimate: true }],
     ['a name that says so', { estimatedTotalHits: 20 }],
     ['a number with a plus', { total: '20+' }],
     ['fewer rows than came', { total: 20 }],
-  ])('ends no list, which is unproven: %s', async (_what, said) => {
+  ])('does not end a list, which is unproven: %s', async (_what, said) => {
     const totalPath = 'hits' in said ? 'hits.total.value' : 'total';
     const found = await read(
       ({ query }) => {
@@ -513,7 +513,7 @@ describe('a page without rows ends a list', () => {
     expect(found).toMatchObject({ ids: [1], error: null, verdict: 'unproven' });
   });
 
-  it('where its cursor or link comes again, whatever kind of paginator reads it', async () => {
+  it('where its cursor or link repeats, whatever kind of paginator reads it', async () => {
     const pages = [list(0, 2), list(2, 4), []];
     const body = ({ query }: ReceivedRequest): { rows: unknown; next: string } => {
       const at = Number(query.get('at') ?? 0);

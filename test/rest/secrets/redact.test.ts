@@ -16,7 +16,7 @@ describe('redactor', () => {
     );
   });
 
-  it('leaves page tokens, which are no secrets', () => {
+  it('leaves page tokens, which are not secrets', () => {
     expect(none.url('https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all')).toBe(
       'https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all',
     );
@@ -140,7 +140,7 @@ describe('redactor', () => {
     expect(redactor(['abcd', 'abcdefgh']).text('abcdefgh abcd')).toBe('*** ***');
   });
 
-  it('leaves ordinary text alone where a secret is very short', () => {
+  it('does not change ordinary text where a secret is very short', () => {
     expect(redactor(['a', '']).text('a banana')).toBe('a banana');
   });
 

@@ -28,7 +28,7 @@ function filled(...lines: [resource: string, depth: number, count: number][]): F
 }
 
 describe('fairQueue', () => {
-  it('is empty where nothing is in it', () => {
+  it('is empty at first', () => {
     expect([...fairQueue().heads()]).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe('fairQueue', () => {
     expect(order).toEqual(['child', 'parent', 'child', 'parent', 'child', 'parent']);
   });
 
-  it('keeps the turns of a line whose first gives up', () => {
+  it('keeps the place of a line whose first request is aborted', () => {
     const queue = filled(['a', 0, 2], ['b', 0, 1]);
     const [a] = queue.heads();
     queue.drop(a as Item);
