@@ -57,7 +57,10 @@ export function fieldReader(paths: readonly string[], limits: Partial<Limits> = 
       const [root] = shape.walk(body, span, null);
       const columns = columnsIn(root);
       const isExact = columns.every(({ column: { lanes } }) =>
-        lanes.every(({ kind }) => kind !== 'double' && kind !== 'hugeint'),
+        lanes.every(
+          ({ kind, source }) =>
+            kind !== 'double' && kind !== 'hugeint' && (kind !== 'bigint' || source === null),
+        ),
       );
       return isExact ? filled(root, columns) : null;
     },

@@ -148,6 +148,13 @@ describe('elements of a list that are null', () => {
 });
 
 describe('fields of a parent on the rows of its children', () => {
+  it.each(['-0', '-0.0', '1.50', '7'])('keep the digits %s in a column of text', async (digits) => {
+    const child = { includeFromParent: { v: 'v' }, columns: { v: { dataType: 'text' } } } as const;
+    expect(await loaded(`[{"id":1,"v":${digits}}]`, '[{}]', child, 'SELECT v FROM ds.b')).toEqual([
+      { v: digits },
+    ]);
+  });
+
   it('have the types that they have in the parent’s table', async () => {
     const fields = { price: 'price', z: 'z', big: 'big', o: 'o' };
     const types = `typeof(price) AS price, typeof(z) AS z, typeof(big) AS big, typeof(o__x) AS x`;
