@@ -1,0 +1,128 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { duckdb, fromDlt, pipeline, type RunEvent } from 'sluice';
+import { type Dump, dump } from './dump.js';
+import { type GoldenCase, type GoldenRun, hasExactIds } from './golden-case.js';
+
+/** A run: its requests, and why it failed. */
+export interface LoadedRun {
+  requests: string[];
+  error: string | null;
+  notices: string[];
+}
+
+/**
+ * Loads a case into `<folder>/<name>.duckdb` and dumps it; null where no run made tables. A run
+ * that needs what sluice does not have fails.
+ */
+export async function loadCase(
+  given: GoldenCase,
+  folder: string,
+  runs: readonly GoldenRun[] = given.runs,
+): Promise<{ runs: LoadedRun[]; left: Dump | null }> {
+  const path = join(folder, `${given.name}.duckdb`);
+  const loaded: LoadedRun[] = [];
+  for (const run of runs) loaded.push(await loadRun(given, run, path));
+  const left = await dump(path, hasExactIds(given)).catch(() => null);
+  return { runs: loaded, left };
+}
+
+async function loadRun(given: GoldenCase, run: GoldenRun, path: string): Promise<LoadedRun> {
+  const server = await pagesOf(run);
+  const notices: string[] = [];
+  const observe = (event: RunEvent): void => {
+    if (event.kind === 'notice') notices.push(event.message);
+  };
+  let error: string | null = null;
+  const loading = pipeline({
+    name: 'golden',
+    dataset: 'data',
+    destination: duckdb(path, { thread: false }),
+  });
+  try {
+    const { config, name } = configOf(given, run, server.url);
+    const source = fromDlt(config, { name });
+    await loading.run(run.select === undefined ? source : source.withResources(run.select), {
+      observe,
+    });
+  } catch (thrown) {
+    error = (thrown as Error).message;
+  } finally {
+    await loading.close();
+    await server.close();
+  }
+  return { requests: server.requests, error, notices };
+}
+
+function configOf(
+  given: GoldenCase,
+  run: GoldenRun,
+  url: string,
+): { config: object; name: string } {
+  const { name = 'api', ...source } = { ...given.source, ...run.source } as { name?: string };
+  const { SCHEMA__NAMING: naming = 'snake_case' } = { ...given.settings, ...run.settings };
+  if (naming !== 'snake_case') throw new Error(`missing: naming ${naming}`);
+  const { refresh, ...ofRun } = run.options ?? {};
+  if (refresh !== undefined) throw new Error('missing: refresh');
+  const { root_key: rootKey, ...ofSource } = source as Record<string, unknown>;
+  if (rootKey !== undefined) throw new Error('missing: root_key');
+  const resources = (given.resources ?? [{ name: 'items' }]).map((resource) => {
+    const changed: Record<string, unknown> = {
+      ...ofSource,
+      ...resource,
+      ...run.resources?.[resource.name],
+      ...ofRun,
+    };
+    const endpoint = {
+      paginator: 'header_link',
+      data_selector: '$',
+      ...Object(changed['endpoint']),
+    };
+    return { ...changed, endpoint };
+  });
+  const defaults = given.defaults ?? {};
+  return { config: { client: { base_url: url }, resource_defaults: defaults, resources }, name };
+}
+
+/** The server of `serve_pages.py`. */
+async function pagesOf(
+  run: GoldenRun,
+): Promise<{ url: string; requests: string[]; close(): Promise<void> }> {
+  const pages = (Array.isArray(run.pages) ? { items: run.pages } : run.pages) as Record<
+    string,
+    readonly unknown[]
+  >;
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local');
+    const name = pathname.slice(1);
+    requests.push(request.url ?? '');
+    searchParams.sort();
+    const exact = pages[`${name}?${decodeURIComponent(String(searchParams))}`];
+    const own = exact ?? pages[name] ?? [];
+    const number = exact === undefined ? Number(searchParams.get('page') ?? 0) : 0;
+    const page = own[number];
+    const { port } = server.address() as AddressInfo;
+    response.writeHead(page === undefined ? 404 : 200, {
+      'content-type': 'application/json',
+      ...(number + 1 < own.length && {
+        link: `<http://127.0.0.1:${port}/${name}?page=${number + 1}>; rel="next"`,
+      }),
+    });
+    response.end(
+      page === undefined ? '{}' : typeof page === 'string' ? page : JSON.stringify(page),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+
+const path = new URL('../../../test/golden/standard-tables.json', import.meta.url);
+const standard = JSON.parse(readFileSync(path, 'utf8')) as {
+  columns: Record<string, string[]>;
+  stored: Record<string, unknown>;
+};
+
+/** A stored schema without the system tables that are as dlt writes them in every schema. */
+export function withoutStandardTables(schema: object): unknown {
+  const { tables = {}, ...rest } = schema as { tables?: Record<string, unknown> };
+  const own = Object.entries(tables)
+    .filter(([name, table]) => !isDeepStrictEqual(table, standard.stored[name]))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ...rest, tables: Object.fromEntries(own) };
+}
+
+/** The columns of a table; `as always` where they are those of dlt's system table of that name. */
+export function shownColumns(table: string, columns: string[]): string[] {
+  return isDeepStrictEqual(columns, standard.columns[table]) ? ['as always'] : columns;
+}
