@@ -90,7 +90,7 @@ function sourceOf(
       baseUrl: url,
       ...(auth !== undefined && { auth }),
       // Where nothing is silent, a busy machine must not count as silent.
-      stallMs: fault.name.startsWith('silence') ? 250 : 10_000,
+      stallMs: fault.name.startsWith('silence') ? 500 : 10_000,
       retry: { baseMs: 1, attempts: 3, unsafeMethods: true },
     },
     resources: [orders],

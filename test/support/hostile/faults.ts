@@ -132,9 +132,9 @@ export const faults: readonly Fault[] = [
   mended(
     'silence amid the body',
     (page) => half(page, Buffer.from(`${page.body}  `), {}, () => undefined),
-    /trying again after: no byte came for 0\.25 s/,
+    /trying again after: no byte came for 0\.5 s/,
   ),
-  mended('silence before it', () => undefined, /trying again after: no byte came for 0\.25 s/),
+  mended('silence before it', () => undefined, /trying again after: no byte came for 0\.5 s/),
   mended(
     'a reset connection',
     ({ response }) => void response.socket?.resetAndDestroy(),
