@@ -5,9 +5,9 @@ import { knownTables } from './schema/known-tables.js';
 import { planPage } from './schema/plan-page.js';
 import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
-import { record } from './settings/shape.js';
+import { record, words } from './settings/shape.js';
 import { isPromise } from './settings/user-function.js';
-import type { DatasetSchema, Flat, Shaped } from './types.js';
+import type { Compat, DatasetSchema, Flat, Shaped } from './types.js';
 
 /**
  * What is known of the tables before the first page. Without options: nothing. ConfigError when
@@ -16,6 +16,8 @@ import type { DatasetSchema, Flat, Shaped } from './types.js';
 export interface EvolveConfig {
   /** Schemas of the tables that are there already. @default none */
   schema?: DatasetSchema;
+  /** Whose rules coerce values and make variant columns. @default 'sluice' */
+  compat?: Compat;
 }
 
 /**
@@ -47,10 +49,10 @@ export interface EvolveConfig {
  * )
  */
 export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Shaped> {
-  const { schema = {} } = givenOptions('evolve()', config, SHAPE);
+  const { schema = {}, compat = 'sluice' } = givenOptions('evolve()', config, SHAPE);
   return (source) =>
     defer(() => {
-      let known = knownTables(schema);
+      let known = knownTables(schema, compat);
       return source.pipe(
         map((flat): Shaped => {
           const {
@@ -74,4 +76,5 @@ const SHAPE = record<EvolveConfig>('evolve()', {
     label: 'the schemas of tables, as `await destination.dataset(…).schema()` gives them',
     is: (value) => isObject(value) && !isPromise(value),
   },
+  compat: words('sluice', 'dlt'),
 });

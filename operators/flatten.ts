@@ -52,6 +52,7 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   primaryKey: names,
   columns: map(record<ColumnHint>('a column', columnFields)),
   maxTableNesting: count,
+  compat: words('sluice', 'dlt'),
   onUnmatchedHints: fn,
   observe: fn,
   limits: object,

@@ -7,7 +7,24 @@ export type Json = string | number | bigint | boolean | null | Json[] | { [key: 
 export type JsonObject = { [key: string]: Json };
 
 /** dlt's data types that columns can have. */
-export type DataType = 'text' | 'double' | 'bool' | 'timestamp' | 'bigint' | 'json';
+export type DataType =
+  | 'text'
+  | 'double'
+  | 'bool'
+  | 'timestamp'
+  | 'bigint'
+  | 'json'
+  | 'decimal'
+  | 'wei'
+  | 'date'
+  | 'time'
+  | 'binary';
+
+/**
+ * Whose rules decide where dlt loses, changes or splits data: `sluice` keeps every value, `dlt`
+ * leaves the tables that dlt leaves.
+ */
+export type Compat = 'dlt' | 'sluice';
 
 /** What a load does to the rows that a table already has. */
 export type WriteDisposition = 'append' | 'replace' | 'merge';
@@ -87,6 +104,18 @@ export interface Rows {
 export interface ColumnHint {
   /** Type of the column; the type of the first value when left out. */
   dataType?: DataType;
+  /**
+   * `decimal`, `wei`: digits in all, 1 to 38. `bigint`: bits, 1 to 128. `timestamp`: digits of a
+   * second, 0 to 9; all but 6 need a column without a time zone. @default 38 digits, 64 bits, 6
+   */
+  precision?: number;
+  /** `decimal`, `wei`: digits behind the point. @default 9 for `decimal`, 0 for `wei` */
+  scale?: number;
+  /**
+   * `timestamp`: false makes a column without a time zone, whose values are in UTC. @default true,
+   * and false for a precision of 7 to 9
+   */
+  timezone?: boolean;
   /** @default true, but false for key columns and `_dlt_*` columns */
   nullable?: boolean;
   /** Drop the value: the column never exists. @default false */
@@ -122,12 +151,16 @@ export interface Buffers {
   /** `ceil(rows / 8)` bytes; null when there are no nulls. */
   validity: Uint8Array | null;
   /**
-   * `rows + 1` byte offsets into `data` for text; null for fixed-width values. Offsets begin at 0.
+   * `rows + 1` byte offsets into `data` for text, json and binary; null for fixed-width values.
+   * Offsets begin at 0.
    */
   offsets: Int32Array | null;
   /**
    * Values: 8 bytes each (bigint: int64; double: float64; timestamp: int64 microseconds since 1970
-   * UTC); bool: one bit each; text: UTF-8. Nulls hold zeros.
+   * UTC, with a precision beyond 6 nanoseconds; time: int64 microseconds since midnight); date: 4
+   * bytes, days since 1970; decimal, wei and bigint beyond 64 bits: 16 bytes, an integer that is
+   * the value times 10^scale; bool: one bit each; text and json: UTF-8; binary: bytes. Nulls hold
+   * zeros.
    */
   data: Uint8Array;
 }
@@ -266,10 +299,20 @@ export type ColumnDomain =
   /** Nothing: every value goes to a variant. */
   | { kind: 'none' };
 
-/** One column of a table's schema. */
-export interface ColumnSchema {
-  name: string;
+/** Type of a column: dlt's data type with what refines it. */
+export interface ColumnType {
   dataType: DataType;
+  /** As in {@link ColumnHint}; left out where it is the default. */
+  precision?: number;
+  /** As in {@link ColumnHint}; left out where it is the default. */
+  scale?: number;
+  /** False for a `timestamp` column without a time zone; else left out. */
+  timezone?: boolean;
+}
+
+/** One column of a table's schema. */
+export interface ColumnSchema extends ColumnType {
+  name: string;
   nullable: boolean;
   /** Created for values that did not fit the column after which it is named. */
   variant: boolean;
@@ -306,11 +349,12 @@ export interface TableSchema {
 /** Schemas of the tables of a dataset by name. */
 export type DatasetSchema = Readonly<Record<string, TableSchema>>;
 
-/** A column of a page, fitted to its table's schema. */
-export interface ShapedColumn extends Buffers {
+/**
+ * A column of a page, fitted to its table's schema. Its type is that of these buffers. The schema
+ * may have widened since (integers to double or beyond 64 bits); `batch` casts.
+ */
+export interface ShapedColumn extends Buffers, ColumnType {
   name: string;
-  /** Type of these buffers. The schema may have widened since (bigint → double); `batch` casts. */
-  dataType: DataType;
 }
 
 /** The rows of one table in a page, fitted to its schema. */

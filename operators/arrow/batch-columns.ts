@@ -1,6 +1,7 @@
 import {
   type Data,
   DataType,
+  DateUnit,
   type Field,
   Precision,
   type RecordBatch,
@@ -32,17 +33,29 @@ function values(
   { name, type }: Field,
   { length: rows, offset, valueOffsets, values: own }: Data,
 ): Pick<Buffers, 'offsets' | 'data'> {
-  if (DataType.isUtf8(type)) return textFrom(valueOffsets as Int32Array, own as Uint8Array, rows);
+  if (DataType.isUtf8(type) || DataType.isBinary(type))
+    return textFrom(valueOffsets as Int32Array, own as Uint8Array, rows);
   if (DataType.isBool(type))
     return { offsets: null, data: bitsFrom(own as Uint8Array, offset, rows) };
+  const width = widthOf(type);
+  if (width !== null)
+    return { offsets: null, data: new Uint8Array(own.buffer, own.byteOffset, rows * width) };
+  throw new SchemaError(
+    `Column ${name} of a record batch is ${String(type)}; batches hold Utf8, Binary, Int64, Float64, Bool, Decimal, Date32, Time64<MICROSECOND> and Timestamp<MICROSECOND or NANOSECOND>.`,
+  );
+}
+
+/** Returns the bytes of each value of a type that a column of ours has; null for any other. */
+function widthOf(type: DataType): number | null {
+  if (DataType.isDecimal(type)) return type.bitWidth === 128 ? 16 : null;
+  if (DataType.isDate(type)) return type.unit === DateUnit.DAY ? 4 : null;
   const isOurs =
     (DataType.isInt(type) && type.bitWidth === 64 && type.isSigned) ||
     (DataType.isFloat(type) && type.precision === Precision.DOUBLE) ||
-    (DataType.isTimestamp(type) && type.unit === TimeUnit.MICROSECOND);
-  if (isOurs) return { offsets: null, data: new Uint8Array(own.buffer, own.byteOffset, rows * 8) };
-  throw new SchemaError(
-    `Column ${name} of a record batch is ${String(type)}; batches hold Utf8, Int64, Float64, Bool and Timestamp<MICROSECOND, UTC>.`,
-  );
+    (DataType.isTime(type) && type.unit === TimeUnit.MICROSECOND) ||
+    (DataType.isTimestamp(type) &&
+      (type.unit === TimeUnit.MICROSECOND || type.unit === TimeUnit.NANOSECOND));
+  return isOurs ? 8 : null;
 }
 
 function textFrom(

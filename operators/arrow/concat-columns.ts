@@ -1,39 +1,42 @@
-import type { Buffers, DataType } from '../types.js';
+import { layoutOf } from '../schema/column-type.js';
+import type { Buffers, ColumnType } from '../types.js';
 
 /** Pieces of one column, in order; null stands for `rows` nulls. */
 export interface Piece {
   rows: number;
-  column: (Buffers & { dataType: DataType }) | null;
+  column: (Buffers & ColumnType) | null;
 }
 
 /**
  * Returns the number of bytes that `concatColumn` needs for the data of these pieces; every buffer
  * begins at a multiple of 8.
  */
-export function concatSize(pieces: readonly Piece[], dataType: DataType): number {
+export function concatSize(pieces: readonly Piece[], type: ColumnType): number {
+  const layout = layoutOf(type);
   const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
   const nulls = pieces.some(({ column }) => column === null || column.nulls > 0);
   const validity = nulls ? aligned((rows + 7) >> 3) : 0;
-  if (dataType === 'text' || dataType === 'json')
+  if (layout === 'texts')
     return (
       validity +
       aligned((rows + 1) * 4) +
       aligned(pieces.reduce((sum, { column }) => sum + textBytes(column), 0))
     );
-  return validity + aligned(dataType === 'bool' ? (rows + 7) >> 3 : rows * 8);
+  return validity + aligned(layout === 'bits' ? (rows + 7) >> 3 : rows * layout);
 }
 
 /**
- * Joins pieces of a column in `buffer` from byte `at`, as one column of `dataType`. Pieces may
- * still have the narrower type (bigint where the column is double by now); their values are exact
- * in the wider one.
+ * Joins pieces of a column in `buffer` from byte `at`, as one column of `type`. Pieces may still
+ * have the narrower type (bigint where the column is double by now, or of 128 bits); their values
+ * are exact in the wider one.
  */
 export function concatColumn(
   pieces: readonly Piece[],
-  dataType: DataType,
+  type: ColumnType,
   buffer: ArrayBuffer,
   at: number,
 ): Buffers {
+  const layout = layoutOf(type);
   const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
   const nulls = pieces.reduce(
     (sum, { rows: all, column }) => sum + (column === null ? all : column.nulls),
@@ -47,16 +50,16 @@ export function concatColumn(
   };
   const validity = nulls > 0 ? take((rows + 7) >> 3) : null;
   if (validity !== null) joinBits(validity, pieces, (column) => column.validity);
-  if (dataType === 'text' || dataType === 'json') {
+  if (layout === 'texts') {
     const offsetBytes = take((rows + 1) * 4);
     const offsets = new Int32Array(buffer, offsetBytes.byteOffset, rows + 1);
     const data = take(pieces.reduce((sum, { column }) => sum + textBytes(column), 0));
     joinText(offsets, data, pieces);
     return { rows, nulls, validity, offsets, data };
   }
-  const data = take(dataType === 'bool' ? (rows + 7) >> 3 : rows * 8);
-  if (dataType === 'bool') joinBits(data, pieces, (column) => column.data);
-  else joinWords(data, pieces, dataType);
+  const data = take(layout === 'bits' ? (rows + 7) >> 3 : rows * layout);
+  if (layout === 'bits') joinBits(data, pieces, (column) => column.data);
+  else joinWords(data, pieces, type, layout);
   return { rows, nulls, validity, offsets: null, data };
 }
 
@@ -134,13 +137,19 @@ function joinText(offsets: Int32Array, data: Uint8Array, pieces: readonly Piece[
   }
 }
 
-function joinWords(into: Uint8Array, pieces: readonly Piece[], dataType: DataType): void {
+function joinWords(
+  into: Uint8Array,
+  pieces: readonly Piece[],
+  { dataType }: ColumnType,
+  width: 4 | 8 | 16,
+): void {
   let at = 0;
   for (const { rows, column } of pieces) {
     if (column !== null && dataType === 'double' && column.dataType === 'bigint')
       widen(into, at, column);
-    else if (column !== null) into.set(column.data.subarray(0, rows * 8), at);
-    at += rows * 8;
+    else if (column !== null && width === 16 && layoutOf(column) === 8) extend(into, at, column);
+    else if (column !== null) into.set(column.data.subarray(0, rows * width), at);
+    at += rows * width;
   }
 }
 
@@ -150,4 +159,14 @@ function widen(into: Uint8Array, at: number, { rows, data }: Buffers): void {
   for (let row = 0; row < rows; row += 1)
     doubles[row] =
       ((words[row * 2] as number) >>> 0) + (words[row * 2 + 1] as number) * 4_294_967_296;
+}
+
+/** Writes integers of 64 bits as those of 128. */
+function extend(into: Uint8Array, at: number, { rows, data }: Buffers): void {
+  const narrow = new Int32Array(data.buffer, data.byteOffset, rows * 2);
+  const wide = new Int32Array(into.buffer, into.byteOffset + at, rows * 4);
+  for (let row = 0; row < rows; row += 1) {
+    const high = narrow[row * 2 + 1] as number;
+    wide.set([narrow[row * 2] as number, high, high >> 31, high >> 31], row * 4);
+  }
 }

@@ -1,4 +1,5 @@
 import { SchemaError } from '../errors.js';
+import { columnType } from '../schema/column-type.js';
 import type { Batch } from '../types.js';
 import { batchColumns } from './batch-columns.js';
 import { concatColumn, concatSize, type Piece } from './concat-columns.js';
@@ -24,9 +25,10 @@ export function copyBatch(batch: Batch): Batch {
         throw new SchemaError(
           `Column ${buffers.name} of a batch is not in the schema of table ${table.schema.name}.`,
         );
-      const { name, dataType, nullable } = column;
-      const pieces: Piece[] = [{ rows: buffers.rows, column: { ...buffers, dataType } }];
-      return { name, dataType, nullable, pieces, size: concatSize(pieces, dataType) };
+      const { name, nullable } = column;
+      const type = columnType(column);
+      const pieces: Piece[] = [{ rows: buffers.rows, column: { ...buffers, ...type } }];
+      return { name, ...type, nullable, pieces, size: concatSize(pieces, type) };
     });
     return { table, columns };
   });
@@ -37,7 +39,7 @@ export function copyBatch(batch: Batch): Batch {
     ...table,
     batch: recordBatch(
       columns.map(({ pieces, size, ...column }) => {
-        const copied = concatColumn(pieces, column.dataType, buffer, at);
+        const copied = concatColumn(pieces, column, buffer, at);
         at += size;
         return { ...column, ...copied };
       }),

@@ -1,4 +1,5 @@
 import { LimitError, SchemaError } from '../errors.js';
+import { columnType, isSameType, layoutOf } from '../schema/column-type.js';
 import type {
   Batch,
   Position,
@@ -82,11 +83,11 @@ export function openBatch(): OpenBatch {
         hints,
         batch: recordBatch(
           columns.map(({ column, pieces, size: own }) => {
-            const joined = concatColumn(pieces, column.dataType, buffer, at);
+            const joined = concatColumn(pieces, column, buffer, at);
             at += own;
             return {
               name: column.name,
-              dataType: column.dataType,
+              ...columnType(column),
               nullable: column.nullable,
               ...joined,
             };
@@ -119,7 +120,7 @@ function plan({ schema, hints, pages }: OpenTable): {
       }));
       for (const { column: piece } of pieces)
         if (piece !== null) requireType(schema.name, column, piece);
-      const size = concatSize(pieces, column.dataType);
+      const size = concatSize(pieces, column);
       if (size > MOST)
         throw new LimitError(
           `Table ${schema.name}, column ${column.name}: ${size} bytes in one batch, and Arrow's 32-bit offsets reach ${MOST}. Request smaller pages, or lower \`bytes\` of batch().`,
@@ -140,10 +141,13 @@ function plan({ schema, hints, pages }: OpenTable): {
  */
 function requireType(
   table: string,
-  { name, dataType }: TableSchema['columns'][number],
+  column: TableSchema['columns'][number],
   piece: NonNullable<Piece['column']>,
 ): void {
-  if (piece.dataType === dataType || (piece.dataType === 'bigint' && dataType === 'double')) return;
+  const { name, dataType } = column;
+  const isWidened =
+    piece.dataType === 'bigint' && (dataType === 'double' || layoutOf(column) === 16);
+  if (isSameType(piece, column) || isWidened) return;
   throw new SchemaError(
     `Table ${table}, column ${name}: a page brings ${piece.dataType} where the schema of its batch has ${dataType}. Let evolve() see every page that is batched.`,
   );

@@ -37,7 +37,7 @@ export function tableOf(batches: readonly Batch[], name: string): Table {
   );
   const fields = (parts.at(-1)?.schema.columns ?? [])
     .filter((column) => present.has(column.name))
-    .map((column) => new Field(column.name, arrowType(column.dataType), true));
+    .map((column) => new Field(column.name, arrowType(column), true));
   const schema = new Schema(fields);
   return new Table(
     schema,
@@ -55,8 +55,12 @@ function columnOf(column: Vector | null, type: DataType, rows: number): Data {
   const data = column?.data[0];
   if (data === undefined) return nulls(type, rows);
   if (data.typeId === type.typeId) return data;
-  // The one way in which columns widen.
-  const values = Float64Array.from(data.values as BigInt64Array, Number);
+  const integers = data.values as BigInt64Array;
+  // The two ways in which integers widen.
+  const values =
+    type.typeId === Type.Float
+      ? Float64Array.from(integers, Number)
+      : new Uint32Array(integersOf128(integers).buffer);
   const { length, nullCount, nullBitmap } = data;
   return makeData({ type, length, nullCount, nullBitmap, data: values } as never);
 }
@@ -64,17 +68,25 @@ function columnOf(column: Vector | null, type: DataType, rows: number): Data {
 function nulls(type: DataType, length: number): Data {
   const nullBitmap = new Uint8Array(Math.ceil(length / 8));
   const empty = { type, length, nullCount: length, nullBitmap };
-  if (type.typeId === Type.Utf8)
+  if (type.typeId === Type.Utf8 || type.typeId === Type.Binary)
     return makeData({
       ...empty,
       valueOffsets: new Int32Array(length + 1),
       data: new Uint8Array(),
     } as never);
-  const data =
-    type.typeId === Type.Bool
-      ? nullBitmap
-      : type.typeId === Type.Float
-        ? new Float64Array(length)
-        : new BigInt64Array(length);
-  return makeData({ ...empty, data } as never);
+  return makeData({ ...empty, data: zeros(type, length, nullBitmap) } as never);
+}
+
+function zeros(type: DataType, length: number, bits: Uint8Array): ArrayBufferView {
+  if (type.typeId === Type.Bool) return bits;
+  if (type.typeId === Type.Float) return new Float64Array(length);
+  if (type.typeId === Type.Decimal) return new Uint32Array(length * 4);
+  return type.typeId === Type.Date ? new Int32Array(length) : new BigInt64Array(length);
+}
+
+function integersOf128(integers: BigInt64Array): BigInt64Array {
+  const wide = new BigInt64Array(integers.length * 2);
+  for (const [row, integer] of integers.entries())
+    wide.set([integer, integer < 0n ? -1n : 0n], row * 2);
+  return wide;
 }

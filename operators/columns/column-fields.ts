@@ -1,9 +1,24 @@
-import { type Fields, flag, words } from '../settings/shape.js';
+import { type Fields, flag, whole, words } from '../settings/shape.js';
 import type { ColumnHint } from '../types.js';
 
 /** What the hint of a column takes, key by key. */
 export const columnFields: Fields<ColumnHint> = {
-  dataType: words('text', 'double', 'bool', 'timestamp', 'bigint', 'json'),
+  dataType: words(
+    'text',
+    'double',
+    'bool',
+    'timestamp',
+    'bigint',
+    'json',
+    'decimal',
+    'wei',
+    'date',
+    'time',
+    'binary',
+  ),
+  precision: whole(0),
+  scale: whole(0),
+  timezone: flag,
   nullable: flag,
   exclude: flag,
 };

@@ -7,6 +7,7 @@ import { placeOf, withPlace } from '../settings/with-place.js';
 import type {
   Buffers,
   ColumnHint,
+  Compat,
   DeclaredHints,
   Flat,
   FlatColumn,
@@ -48,6 +49,8 @@ export interface FlattenConfig {
    * max_table_nesting). @default 1000
    */
   maxTableNesting?: number;
+  /** Whose rules name tables and columns. @default 'sluice' */
+  compat?: Compat;
   /**
    * Called when the rows are at their end and some hints of `columns` were about no key of any row:
    * these names, and keys that there were. @default nothing

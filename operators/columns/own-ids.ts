@@ -55,7 +55,7 @@ function withIdsOf(table: WalkedTable): WalkedTable {
   return {
     ...table,
     ids: buildBuffers(
-      'text',
+      { dataType: 'text' },
       taken.map((id, row) => id ?? made(row)),
     ),
     columns: [...table.columns.filter((column) => !own.includes(column)), ...rest],
@@ -76,7 +76,14 @@ function takeIds(lane: Lane, text: WalkedColumn['text'], taken: (string | undefi
   });
   if (rest.every((value) => value === undefined)) return [];
   const kind = lane.kind === 'timestamp' || lane.kind === 'hugeint' ? 'text' : lane.kind;
-  return [{ ...buildBuffers(TYPE_OF[kind], rest), kind, hasUnsafeValues: false, source: null }];
+  return [
+    {
+      ...buildBuffers({ dataType: TYPE_OF[kind] }, rest),
+      kind,
+      hasUnsafeValues: false,
+      source: null,
+    },
+  ];
 }
 
 function firstOf(lanes: readonly Buffers[]): number {

@@ -3,11 +3,14 @@ import { integerOf } from './decimal-text.js';
 import { isoMicros } from './iso-micros.js';
 import type { LaneValue } from './lane-value.js';
 
+/** The types that values have without a hint. */
+export type InferredType = DataType & LaneKind;
+
 /**
  * The type that a column has when its first value is of this kind. Digits beyond 64 bits stay text,
  * so that none is lost.
  */
-export const TYPE_OF: Readonly<Record<LaneKind, DataType>> = {
+export const TYPE_OF: Readonly<Record<LaneKind, InferredType>> = {
   bigint: 'bigint',
   double: 'double',
   text: 'text',
@@ -21,7 +24,10 @@ export const TYPE_OF: Readonly<Record<LaneKind, DataType>> = {
  * The type in the name of the variant column for values of this kind; a timestamp arrives as text,
  * as in dlt.
  */
-export const VARIANT_OF: Readonly<Record<LaneKind, DataType>> = { ...TYPE_OF, timestamp: 'text' };
+export const VARIANT_OF: Readonly<Record<LaneKind, InferredType>> = {
+  ...TYPE_OF,
+  timestamp: 'text',
+};
 
 /** Largest magnitude up to which every integer is exact as a double. */
 const EXACT = 2n ** 53n;
@@ -61,6 +67,12 @@ export function coerce(
       return kind === 'text' || kind === 'timestamp' ? isoMicros(value as string) : undefined;
     case 'json':
       return kind === 'json' ? value : undefined;
+    case 'decimal':
+    case 'wei':
+    case 'date':
+    case 'time':
+    case 'binary':
+      return undefined;
     default:
       return to satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { ColumnSchema, DeclaredHints, TableSchema } from '../types.js';
 import { columnIndex } from './column-index.js';
+import { hintedType } from './column-type.js';
 import { pathKey } from './names.js';
 import { normalizePath } from './naming.js';
 
@@ -19,19 +20,21 @@ export function declaredColumns(
   const hinted = Object.keys(hints).map(normalizePath);
   const shared = new Set(hinted.filter((name, i) => hinted.indexOf(name) !== i));
   const declared = new Map<string, ColumnSchema>();
-  for (const [key, { dataType, nullable }] of Object.entries(hints)) {
+  for (const [key, hint] of Object.entries(hints)) {
     const name = normalizePath(key);
-    if (dataType === undefined || !declares(key)) continue;
+    const type = hintedType(hint);
+    if (type === undefined || !declares(key)) continue;
     // Of hints with one name, the one that is written like the column declares it.
     if (key !== name && declares(name)) continue;
     // A name with `__` does not say where a nested key is split.
     const path = shared.has(name) && !key.includes('__') ? [key] : undefined;
     const isOwned = path !== undefined && names.has(pathKey(path));
     if (taken.has(name) || declared.has(name) || isOwned) continue;
-    const required = nullable === false || primaryKey.includes(key) || primaryKey.includes(name);
+    const required =
+      hint.nullable === false || primaryKey.includes(key) || primaryKey.includes(name);
     declared.set(name, {
       name,
-      dataType,
+      ...type,
       nullable: !required,
       variant: false,
       exactAsDouble: true,

@@ -1,6 +1,6 @@
 import type { Buffers, ColumnDomain, DataType, FlatColumn, Lane, LaneKind } from '../types.js';
 import { buildBuffers } from './build-buffers.js';
-import { coerce, isExact, TYPE_OF, VARIANT_OF } from './coerce.js';
+import { coerce, type InferredType, isExact, TYPE_OF, VARIANT_OF } from './coerce.js';
 import { isRounded } from './decimal-text.js';
 import { inDomain } from './in-domain.js';
 import { isCut } from './iso-micros.js';
@@ -44,7 +44,7 @@ export interface Fitted {
    * Values that do not fit, by the type of the variant that they belong in; timestamps as the text
    * they were.
    */
-  misfits: ReadonlyMap<DataType, Values>;
+  misfits: ReadonlyMap<InferredType, Values>;
   /** What is stored otherwise than it was sent, here or in a variant; at most one of each kind. */
   losses: readonly Loss[];
 }
@@ -149,7 +149,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   }));
   const losses = new Map<Loss['kind'], Loss>();
   const values = new Array<LaneValue | undefined>(rows).fill(undefined);
-  const misfits = new Map<DataType, (LaneValue | undefined)[]>();
+  const misfits = new Map<InferredType, (LaneValue | undefined)[]>();
   let { dataType, exactAsDouble } = before;
   let any = false;
   for (let row = 0; row < rows; row += 1) {
@@ -190,7 +190,7 @@ function fitValues({ lanes, text }: FlatColumn, before: ColumnType): Fitted {
   }
   return {
     type: { ...before, dataType, exactAsDouble },
-    base: any ? buildBuffers(dataType, values) : null,
+    base: any ? buildBuffers({ dataType }, values) : null,
     misfits,
     losses: [...losses.values()],
   };

@@ -1,6 +1,6 @@
-import type { DataType, FlatColumn, Lane } from '../types.js';
+import type { FlatColumn, Lane } from '../types.js';
 import { buildBuffers } from './build-buffers.js';
-import { isExact } from './coerce.js';
+import { type InferredType, isExact } from './coerce.js';
 import { type ColumnType, fitColumn, type Fitted, type Values } from './fit-column.js';
 import { isValid } from './lane-value.js';
 import { isVariantName } from './variant-name.js';
@@ -48,7 +48,7 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
   const variants = [...all.values()].filter(({ variantOf }) => variantOf !== null);
   return [...own, ...variants.sort((a, b) => (a.column.name < b.column.name ? -1 : 1))];
 
-  function move(values: Values, type: DataType, of: string, name: string): void {
+  function move(values: Values, type: InferredType, of: string, name: string): void {
     const there = all.get(name);
     const taken = (row: number): boolean =>
       there !== undefined && there.column.lanes.some(({ validity }) => isValid(validity, row));
@@ -88,9 +88,9 @@ function withLane(column: FlatColumn, lane: Lane, firstRow: number): FlatColumn 
   };
 }
 
-function laneOf(type: DataType, values: Values): Lane {
+function laneOf(type: InferredType, values: Values): Lane {
   const hasUnsafeValues =
     type === 'bigint' && values.some((value) => value !== undefined && !isExact(value as bigint));
   // Timestamps that do not fit have become text: no lane made here has a source.
-  return { ...buildBuffers(type, values), kind: type, hasUnsafeValues, source: null };
+  return { ...buildBuffers({ dataType: type }, values), kind: type, hasUnsafeValues, source: null };
 }

@@ -1,4 +1,4 @@
-import type { DatasetSchema, DeclaredHints, TableSchema } from '../types.js';
+import type { Compat, DatasetSchema, DeclaredHints, TableSchema } from '../types.js';
 
 /** What is known of one table of a stream. Immutable. */
 export interface KnownTable {
@@ -17,11 +17,12 @@ export interface KnownTable {
 export interface KnownTables {
   /** Tables that were there before the stream, by name. */
   schema: DatasetSchema;
+  compat: Compat;
   /** Tables of the stream so far, by the ids that `tableId` gives them. */
   tables: ReadonlyMap<string, KnownTable>;
 }
 
 /** Returns what is known before the first page. */
-export function knownTables(schema: DatasetSchema): KnownTables {
-  return { schema, tables: new Map() };
+export function knownTables(schema: DatasetSchema, compat: Compat = 'sluice'): KnownTables {
+  return { schema, compat, tables: new Map() };
 }

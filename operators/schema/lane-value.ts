@@ -3,6 +3,9 @@ import type { FlatColumn, Lane } from '../types.js';
 /** A value of a lane in JavaScript: text, digits, kept JSON and timestamps as text. */
 export type LaneValue = string | number | bigint | boolean;
 
+/** A value of a column: as its buffers hold it, texts as strings and bits as booleans. */
+export type ColumnValue = LaneValue | Uint8Array;
+
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Returns whether a row has a value in buffers with this validity. */

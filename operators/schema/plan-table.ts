@@ -8,6 +8,7 @@ import type {
   TableHints,
 } from '../types.js';
 import { TYPE_OF } from './coerce.js';
+import { hintedType } from './column-type.js';
 import { declaredColumns } from './declared-columns.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
 import { begin, grow, learn, LOAD_ID, reportLossyKeys, reportNew } from './grow-table.js';
@@ -121,7 +122,7 @@ function newColumn(column: FlatColumn, { hints }: FlatTable, variant: boolean): 
   const { kind } = lanes[0] as FlatColumn['lanes'][number];
   return {
     name,
-    dataType: hintOf(hints, column)?.dataType ?? TYPE_OF[kind],
+    ...(hintedType(hintOf(hints, column) ?? {}) ?? { dataType: TYPE_OF[kind] }),
     nullable: !system,
     variant,
     exactAsDouble: true,

@@ -1,6 +1,7 @@
 import { type Field, Type, util } from 'apache-arrow';
 import { arrowType } from '../../operators/arrow/arrow-type.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
+import { columnType } from '../../operators/schema/column-type.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import type { Batch, DataType, TableSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
@@ -15,6 +16,11 @@ export const ALL_TYPES: readonly DataType[] = [
   'timestamp',
   'bigint',
   'json',
+  'decimal',
+  'wei',
+  'date',
+  'time',
+  'binary',
 ];
 
 /**
@@ -32,16 +38,16 @@ export function batchMessage(
     tables: tables.map(({ schema, hints, batch }) => {
       requireCapable(schema, capabilities, destination);
       if (schema.parent === null) rootTableName(schema.name, 'The table of a batch');
-      const types = new Map(schema.columns.map(({ name, dataType }) => [name, dataType]));
+      const types = new Map(schema.columns.map((column) => [column.name, columnType(column)]));
       const columns = batchColumns(batch).map((column, i) => {
-        const dataType = types.get(column.name);
+        const type = types.get(column.name);
         const found = (batch.schema.fields[i] as Field).type;
-        const wanted = dataType && arrowType(dataType);
-        if (dataType === undefined || wanted === undefined || !util.compareTypes(wanted, found))
+        const wanted = type && arrowType(type);
+        if (type === undefined || wanted === undefined || !util.compareTypes(wanted, found))
           throw new LoadError(
-            `Column ${schema.name}.${column.name} of a batch is ${Type[found.typeId]}, and the table's schema ${wanted === undefined ? 'has no such column' : `says ${dataType} (${Type[wanted.typeId]})`}. Use batches as batch() makes them.`,
+            `Column ${schema.name}.${column.name} of a batch is ${Type[found.typeId]}, and the table's schema ${type === undefined || wanted === undefined ? 'has no such column' : `says ${type.dataType} (${Type[wanted.typeId]})`}. Use batches as batch() makes them.`,
           );
-        return { ...column, dataType };
+        return { ...column, ...type };
       });
       return { schema, hints, rows: batch.numRows, columns };
     }),

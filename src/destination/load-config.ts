@@ -1,6 +1,6 @@
 import { limit, record, type RecordShape } from '../../operators/settings/shape.js';
 import { timerMs } from '../../operators/settings/timer-ms.js';
-import type { LoadStep } from '../../operators/types.js';
+import type { Compat, LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
 import type { CompletenessRow, RootTable } from './messages.js';
 
@@ -48,6 +48,8 @@ export interface LoadConfig {
   /** Name of the source in `_dlt_loads`. @default the pipeline's name */
   schemaName?: string;
   commit?: CommitConfig;
+  /** Whose rules write rows and bookkeeping. @default 'sluice' */
+  compat?: Compat;
   /**
    * Root tables of the run; one that replaces is emptied when no rows come for it. @default those
    * that batches bring

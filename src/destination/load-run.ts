@@ -135,6 +135,7 @@ function specOf({
   dataset,
   pipeline = 'sluice',
   schemaName,
+  compat = 'sluice',
   resources = [],
 }: LoadConfig): LoadSpec {
   if (dataset.trim() === '')
@@ -150,6 +151,7 @@ function specOf({
     dataset: normalizeIdentifier(dataset),
     pipeline,
     source: schemaName ?? pipeline,
+    compat,
     tables: resources,
   };
 }

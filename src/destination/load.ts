@@ -12,6 +12,7 @@ import {
   required,
   type Shape,
   signal,
+  words,
 } from '../../operators/settings/shape.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
@@ -55,6 +56,7 @@ const SHAPE = record<LoadConfig>('load()', {
   pipeline: name,
   schemaName: name,
   commit: commitShape,
+  compat: words('sluice', 'dlt'),
   resources: list(anything) as Shape as Shape<NonNullable<LoadConfig['resources']>>,
   completeness: fn,
   observe: fn,

@@ -1,4 +1,5 @@
 import type {
+  Compat,
   DatasetSchema,
   Json,
   Position,
@@ -24,6 +25,8 @@ export interface LoadSpec {
   dataset: string;
   /** Name of the source, which is dlt's name of the schema. */
   source: string;
+  /** Whose rules write rows and bookkeeping. */
+  compat: Compat;
   /** Root tables of the load; one that replaces is emptied when no rows come for it. */
   tables: readonly RootTable[];
 }

@@ -5,7 +5,7 @@ import { NO_ROWS } from '../../operators/json/no-rows.js';
 import { processRows } from '../../operators/process-rows.js';
 import { select } from '../../operators/select.js';
 import { didYouMean } from '../../operators/settings/nearest.js';
-import type { Flat, Page, Rows } from '../../operators/types.js';
+import type { Compat, Flat, Page, Rows } from '../../operators/types.js';
 import { isSelected } from './root-tables.js';
 import type { Resource, SourceEvent } from './source.js';
 
@@ -25,6 +25,7 @@ export function flatRows(
   resource: Resource,
   pages: Observable<Page>,
   observe: (event: SourceEvent) => void,
+  compat: Compat,
 ): Observable<Flat> {
   const { name, tableName, processingSteps, optionalColumns = [] } = resource;
   const own = pages.pipe(filter((page) => page.resource === name));
@@ -38,6 +39,7 @@ export function flatRows(
       ...hintsOf(resource),
       resource: name,
       table: tableName ?? name,
+      compat,
       observe: report,
       onUnmatchedHints: (names, keys) => {
         for (const hint of names.filter((one) => !optionalColumns.includes(one)))

@@ -25,7 +25,7 @@ import {
   signal,
   words,
 } from '../../operators/settings/shape.js';
-import type { LoadStep, Shaped } from '../../operators/types.js';
+import type { Compat, LoadStep, Shaped } from '../../operators/types.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
 import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
@@ -60,6 +60,12 @@ export interface PipelineConfig {
   batch?: BatchConfig;
   /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
   commit?: CommitConfig;
+  /**
+   * `dlt` leaves the tables that dlt leaves, with its names, coercions and dispositions, also where
+   * dlt loses, changes or splits values. Rows that make dlt fail are an error.
+   * @default 'sluice': no value is lost or changed without a notice
+   */
+  compat?: Compat;
 }
 
 /** Options of one run: what missing rows mean, how it is stopped, and who observes its events. */
@@ -130,7 +136,7 @@ export interface Pipeline extends AsyncDisposable {
  */
 export function pipeline(options: PipelineConfig): Pipeline {
   const config = checkedConfig(options);
-  const { name, destination } = config;
+  const { name, destination, compat = 'sluice' } = config;
   const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
   const tracked = trackedDestination(destination, name);
   const runs = new Set<LinkedSignal>();
@@ -148,6 +154,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         dataset,
         pipeline: name,
         schemaName: source.name,
+        compat,
         gate,
         signal,
         observe: log.record,
@@ -161,9 +168,13 @@ export function pipeline(options: PipelineConfig): Pipeline {
             const context = { signal, gate, observe: log.record, state: stateReader(states) };
             return source.pages(context).pipe(
               connect((pages) =>
-                merge(...source.resources.map((resource) => flatRows(resource, pages, log.record))),
+                merge(
+                  ...source.resources.map((resource) =>
+                    flatRows(resource, pages, log.record, compat),
+                  ),
+                ),
               ),
-              evolve({ schema }),
+              evolve({ schema, compat }),
               tap((page) => schemaNotices(page).forEach(log.record)),
               batch({ firstRows: 1, ...config.batch }),
             );
@@ -239,6 +250,7 @@ const PIPELINE = record<Partial<PipelineConfig>>('pipeline()', {
   dataset: aName,
   batch: object,
   commit: commitShape,
+  compat: words('sluice', 'dlt'),
 });
 
 /**

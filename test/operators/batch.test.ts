@@ -341,7 +341,7 @@ describe('joining pages', () => {
                 name,
                 dataType,
                 ...buildBuffers(
-                  dataType,
+                  { dataType },
                   rows.map((values) => values[name]),
                 ),
               };
@@ -408,7 +408,9 @@ describe('joining pages', () => {
 
   it('refuses values of another type than the schema has', async () => {
     const failure = await batched([
-      pageWith(1, [{ name: 'b', dataType: 'double', ...buildBuffers('double', [1]) }]),
+      pageWith(1, [
+        { name: 'b', dataType: 'double', ...buildBuffers({ dataType: 'double' }, [1]) },
+      ]),
     ]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SchemaError);
     expect(String(failure)).toContain(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coerce } from '#operators/schema/coerce.js';
+import { coerce, type InferredType } from '#operators/schema/coerce.js';
 import { isRounded } from '#operators/schema/decimal-text.js';
 import { isoMicros } from '#operators/schema/iso-micros.js';
 import type { LaneValue } from '#operators/schema/lane-value.js';
@@ -13,7 +13,7 @@ const at = '2024-01-02 03:04+01';
 const micros = BigInt(Date.UTC(2024, 0, 2, 2, 4)) * 1000n;
 
 /** The rule for each pair: the first value that is taken, if any is, and all that are not. */
-const cases: Record<DataType, Case[]> = {
+const cases: Record<InferredType, Case[]> = {
   text: [
     ['text', ' x ', 'text', ' x '],
     ['bigint', -9223372036854775808n, 'text', '-9223372036854775808'],

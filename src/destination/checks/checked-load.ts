@@ -35,7 +35,7 @@ export function begin(
   { table = 'orders', disposition = 'append', pipeline = 'checks', source = 'shop' }: CheckedLoad,
 ): Promise<Session> {
   const tables: LoadSpec['tables'] = [{ resource: table, table, writeDisposition: disposition }];
-  return destination.begin({ pipeline, dataset: DATASET, source, tables });
+  return destination.begin({ pipeline, dataset: DATASET, source, compat: 'sluice', tables });
 }
 
 /** Appends rows in one batch, as a pipeline would. `state` is kept of their list. */

@@ -1,6 +1,7 @@
-import type { ColumnDomain, DataType } from '../../../operators/types.js';
+import { scaleOf } from '../../../operators/schema/column-type.js';
+import type { ColumnDomain, ColumnType, DataType } from '../../../operators/types.js';
 
-/** dlt's types as DuckDB's (dlt's type mapper for DuckDB). */
+/** dlt's types as DuckDB's, where nothing refines them. */
 export const SQL_TYPE: Readonly<Record<DataType, string>> = {
   text: 'VARCHAR',
   json: 'JSON',
@@ -8,7 +9,35 @@ export const SQL_TYPE: Readonly<Record<DataType, string>> = {
   double: 'DOUBLE',
   bool: 'BOOLEAN',
   timestamp: 'TIMESTAMP WITH TIME ZONE',
+  decimal: 'DECIMAL(38,9)',
+  wei: 'DECIMAL(38,0)',
+  date: 'DATE',
+  time: 'TIME',
+  binary: 'BLOB',
 };
+
+/** Returns the DuckDB type that is made for a type of ours (dlt's type mapper for DuckDB). */
+export function sqlTypeOf(type: ColumnType): string {
+  const { dataType, precision, timezone } = type;
+  if (dataType === 'bigint' && precision !== undefined) return integerType(precision);
+  if (dataType === 'decimal' || dataType === 'wei')
+    return `DECIMAL(${precision ?? 38},${scaleOf(type)})`;
+  if (dataType === 'timestamp' && timezone === false) return plainTimestamp(precision ?? 6);
+  return SQL_TYPE[dataType];
+}
+
+function integerType(bits: number): string {
+  if (bits <= 8) return 'TINYINT';
+  if (bits <= 16) return 'SMALLINT';
+  if (bits <= 32) return 'INTEGER';
+  return bits <= 64 ? 'BIGINT' : 'HUGEINT';
+}
+
+function plainTimestamp(digits: number): string {
+  if (digits === 0) return 'TIMESTAMP_S';
+  if (digits <= 3) return 'TIMESTAMP_MS';
+  return digits <= 6 ? 'TIMESTAMP' : 'TIMESTAMP_NS';
+}
 
 /** Bits and sign of DuckDB's integers that are no BIGINT. */
 const INTEGERS: Readonly<Record<string, [bits: bigint, isSigned: boolean]>> = {

@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/dialect.js';
-import { dataTypeOf, domainOf, SQL_TYPE } from './column-type.js';
+import { dataTypeOf, domainOf, SQL_TYPE, sqlTypeOf } from './column-type.js';
 import { identifier, literal } from './quoting.js';
 
 /**
@@ -9,6 +9,7 @@ import { identifier, literal } from './quoting.js';
 export function duckdbDialect(ours: boolean): Dialect {
   return {
     types: SQL_TYPE,
+    sqlTypeOf,
     dataTypeOf,
     domainOf,
     identifier,

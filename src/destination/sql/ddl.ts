@@ -7,11 +7,9 @@ import { qualified, type Scope } from './sql.js';
 const IDS = new Set(['_dlt_id', '_dlt_parent_id', '_dlt_root_id']);
 
 /** A schema's column as a column of the database. */
-export function realColumn(
-  { types }: Dialect,
-  { name, dataType, nullable }: ColumnSchema,
-): RealColumn {
-  return { name, sqlType: types[dataType], nullable };
+export function realColumn({ sqlTypeOf }: Dialect, column: ColumnSchema): RealColumn {
+  const { name, nullable } = column;
+  return { name, sqlType: sqlTypeOf(column), nullable };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ColumnDomain, DataType } from '../../../operators/types.js';
+import type { ColumnDomain, ColumnType, DataType } from '../../../operators/types.js';
 
 /**
  * All that the statements of a load need to know of one database. Each destination that speaks SQL
@@ -7,6 +7,8 @@ import type { ColumnDomain, DataType } from '../../../operators/types.js';
 export interface Dialect {
   /** Types of the columns that are made for our types, spelt as `columns` spells them. */
   readonly types: Readonly<Record<DataType, string>>;
+  /** Type of a column that is made for one of ours, spelt as `columns` spells it. */
+  readonly sqlTypeOf: (type: ColumnType) => string;
   /** Our type that values for an existing column are fitted to. */
   readonly dataTypeOf: (sqlType: string) => DataType;
   /**

@@ -16,7 +16,13 @@ import {
 import type { LoadStep } from 'sluice/operators';
 import { databasePath, folder, numbers } from './tools.js';
 
-const LOAD: LoadSpec = { pipeline: 'p', dataset: 'data', source: 'p', tables: [] };
+const LOAD: LoadSpec = {
+  pipeline: 'p',
+  dataset: 'data',
+  source: 'p',
+  compat: 'sluice',
+  tables: [],
+};
 
 function loaded(destination: DuckdbDestination, dataset = 'data'): Promise<LoadStep[]> {
   return lastValueFrom(

@@ -140,6 +140,7 @@ describe.each([
       dataset: 'data',
       pipeline: 'p',
       source: 's',
+      compat: 'sluice',
       tables: [],
     });
     await session.abort();
@@ -176,6 +177,7 @@ describe.each([
       dataset: 'other',
       pipeline: 'p',
       source: 's',
+      compat: 'sluice',
       tables: [],
     });
     await leftAt(open(path), concat(of(numbers([1])), NEVER), () => true);

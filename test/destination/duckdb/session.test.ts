@@ -7,7 +7,13 @@ import type { LoadStep } from 'sluice/operators';
 import { loaded, read } from './load-tools.js';
 import { batchOf, column, databasePath, numbers, page } from './tools.js';
 
-const LOAD: LoadSpec = { pipeline: 'p', dataset: 'data', source: 'p', tables: [] };
+const LOAD: LoadSpec = {
+  pipeline: 'p',
+  dataset: 'data',
+  source: 'p',
+  compat: 'sluice',
+  tables: [],
+};
 
 describe('a load that is rolled back', () => {
   it('clears every appender, also after one that cannot be cleared', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openBatch } from '#operators/arrow/open-batch.js';
+import { buildBuffers } from '#operators/schema/build-buffers.js';
 import type { Batch, DataType, Shaped, ShapedColumn, TableSchema } from 'sluice/operators';
 
 export type Value = string | number | bigint | boolean | null;
@@ -24,7 +25,7 @@ export function column(name: string, dataType: DataType, values: readonly Value[
   const rows = values.length;
   const nulls = values.filter((value) => value === null).length;
   const validity = nulls === 0 ? null : bits(values.map((value) => value !== null));
-  if (dataType === 'text' || dataType === 'json') {
+  if (dataType === 'text' || dataType === 'json' || dataType === 'binary') {
     const texts = values.map((value) => Buffer.from(value === null ? '' : String(value)));
     const offsets = new Int32Array(rows + 1);
     for (const [row, text] of texts.entries())
@@ -48,6 +49,15 @@ export function column(name: string, dataType: DataType, values: readonly Value[
       validity,
       offsets: null,
       data: bits(values.map(Boolean)),
+    };
+  if (dataType === 'decimal' || dataType === 'wei' || dataType === 'date')
+    return {
+      name,
+      dataType,
+      ...buildBuffers(
+        { dataType },
+        values.map((value) => value ?? undefined),
+      ),
     };
   const words =
     dataType === 'double'

@@ -1,15 +1,23 @@
 import {
   BIGINT,
+  BLOB,
   BOOLEAN,
+  DATE,
+  DECIMAL,
   DOUBLE,
   type DuckDBAppender,
   DuckDBDataChunk,
   type DuckDBType,
+  HUGEINT,
+  TIME,
+  TIMESTAMP,
+  TIMESTAMP_NS,
   TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import type { Buffers, DataType } from '../../../../operators/types.js';
+import { layoutOf, scaleOf } from '../../../../operators/schema/column-type.js';
+import type { Buffers, ColumnType } from '../../../../operators/types.js';
 import { LoadError } from '../../../errors.js';
 import { canWriteStringLayout } from './string-layout-check.js';
 import { stringLayout } from './string-layout.js';
@@ -17,17 +25,41 @@ import { stringLayout } from './string-layout.js';
 /** DuckDB's vector size: no chunk holds more rows. */
 const CHUNK = 2_048;
 
-const VECTOR_TYPE: Readonly<Record<DataType, DuckDBType>> = {
-  text: VARCHAR,
-  json: VARCHAR,
-  bigint: BIGINT,
-  double: DOUBLE,
-  bool: BOOLEAN,
-  timestamp: TIMESTAMPTZ,
-};
+/** Digits of DuckDB's widest decimal, which holds its integer in 16 bytes. */
+const WIDEST = 38;
+
+/** Type of the vectors that hold a column's buffers; the appender casts to the table's own. */
+function vectorType(type: ColumnType): DuckDBType {
+  const { dataType, precision = 6, timezone } = type;
+  switch (dataType) {
+    case 'text':
+    case 'json':
+      return VARCHAR;
+    case 'binary':
+      return BLOB;
+    case 'bigint':
+      return layoutOf(type) === 16 ? HUGEINT : BIGINT;
+    case 'decimal':
+    case 'wei':
+      return DECIMAL(WIDEST, scaleOf(type));
+    case 'double':
+      return DOUBLE;
+    case 'bool':
+      return BOOLEAN;
+    case 'date':
+      return DATE;
+    case 'time':
+      return TIME;
+    case 'timestamp':
+      if (precision > 6) return TIMESTAMP_NS;
+      return timezone === false ? TIMESTAMP : TIMESTAMPTZ;
+    default:
+      return dataType satisfies never;
+  }
+}
 
 /** What stands in a column of the table: the batch's buffers, one text in every row, or nothing. */
-export type ColumnSource = (Buffers & { dataType: DataType }) | { constant: string } | null;
+export type ColumnSource = (Buffers & ColumnType) | { constant: string } | null;
 
 /**
  * Appends rows to a table, 2,048 at a time, by block copies: fixed-width values and validity
@@ -48,7 +80,7 @@ export function appendRows(
 ): void {
   for (const column of columns) requireWhole(column, rows);
   const types = columns.map((column) =>
-    column === null || 'constant' in column ? VARCHAR : VECTOR_TYPE[column.dataType],
+    column === null || 'constant' in column ? VARCHAR : vectorType(column),
   );
   const chunk = duckdb.create_data_chunk(types.map((type) => type.toLogicalType().logical_type));
   const whole = new DuckDBDataChunk(chunk);
@@ -73,18 +105,18 @@ function requireWhole(column: ColumnSource, rows: number): void {
   if (column === null || 'constant' in column) return;
   const { dataType, validity, offsets, data } = column;
   const bits = (rows + 7) >> 3;
-  const isText = dataType === 'text' || dataType === 'json';
+  const layout = layoutOf(column);
   const needed =
     offsets === null
-      ? dataType === 'bool'
-        ? bits
-        : rows * 8
+      ? typeof layout === 'number'
+        ? rows * layout
+        : bits
       : (offsets[rows] ?? Number.POSITIVE_INFINITY);
   const whole =
     column.rows >= rows &&
     (validity === null || validity.byteLength >= bits) &&
     data.byteLength >= needed;
-  if (!whole || isText !== (offsets !== null))
+  if (!whole || (layout === 'texts') !== (offsets !== null))
     throw new LoadError(
       `A ${dataType} column of a batch has less data than its ${rows} rows need; pass a batch that batch() made, or a whole Arrow record batch.`,
     );
@@ -109,11 +141,13 @@ function writeConstant(vector: Vector, text: string, count: number, blockStrings
 
 function writeColumn(
   vector: Vector,
-  { dataType, validity, offsets, data }: Buffers & { dataType: DataType },
+  column: Buffers & ColumnType,
   from: number,
   count: number,
   blockStrings: boolean,
 ): void {
+  const { dataType, validity, offsets, data } = column;
+  const layout = layoutOf(column);
   if (validity !== null) {
     duckdb.vector_ensure_validity_writable(vector);
     duckdb.copy_data_to_vector_validity(
@@ -125,13 +159,14 @@ function writeColumn(
     );
   }
   if (offsets !== null) {
-    if (
+    if (dataType === 'binary') writeBytes(vector, offsets, data, from, count);
+    else if (
       blockStrings &&
       (offsets[from + count] as number) - (offsets[from] as number) <= LARGEST_BLOCK
     )
       writeTextBlock(vector, offsets, data, from, count);
     else writeTexts(vector, offsets, data, from, count);
-  } else if (dataType === 'bool') {
+  } else if (typeof layout === 'string') {
     // Chunks begin at whole bytes of the bits: eight rows at a time out of a table.
     for (let byte = 0; byte < (count + 7) >> 3; byte += 1)
       bools[byte] = EIGHT_BOOLS[data[(from >> 3) + byte] as number] as number;
@@ -141,8 +176,8 @@ function writeColumn(
       vector,
       0,
       data.buffer as ArrayBuffer,
-      data.byteOffset + from * 8,
-      count * 8,
+      data.byteOffset + from * layout,
+      count * layout,
     );
   }
 }
@@ -185,6 +220,22 @@ function writeTexts(
     }
     duckdb.vector_assign_string_element_len(vector, row - from, text);
   }
+}
+
+/** Bytes need not be UTF-8. */
+function writeBytes(
+  vector: Vector,
+  offsets: Int32Array,
+  data: Uint8Array,
+  from: number,
+  count: number,
+): void {
+  for (let row = from; row < from + count; row += 1)
+    duckdb.vector_assign_string_element_len(
+      vector,
+      row - from,
+      data.subarray(offsets[row], offsets[row + 1]),
+    );
 }
 
 /**

@@ -1,0 +1,78 @@
+import type { ColumnHint, ColumnType } from '../types.js';
+
+/** Layout of a column's values: bits, texts behind offsets, or so many bytes each. */
+export type Layout = 'bits' | 'texts' | 4 | 8 | 16;
+
+/** Returns how the buffers of a column of this type hold its values. */
+export function layoutOf({ dataType, precision }: ColumnType): Layout {
+  switch (dataType) {
+    case 'text':
+    case 'json':
+    case 'binary':
+      return 'texts';
+    case 'bool':
+      return 'bits';
+    case 'date':
+      return 4;
+    case 'decimal':
+    case 'wei':
+      return 16;
+    case 'bigint':
+      return (precision ?? 64) > 64 ? 16 : 8;
+    case 'double':
+    case 'timestamp':
+    case 'time':
+      return 8;
+    default:
+      return dataType satisfies never;
+  }
+}
+
+/** Digits behind the point of a decimal column, wherever it says nothing else: as in dlt. */
+const SCALE = 9;
+
+/** Returns the digits behind the point of a column's numbers; 0 where it holds integers. */
+export function scaleOf({ dataType, scale }: ColumnType): number {
+  return scale ?? (dataType === 'decimal' ? SCALE : 0);
+}
+
+/** Returns the type alone of a column or a hint. */
+export function columnType({ dataType, precision, scale, timezone }: ColumnType): ColumnType {
+  return {
+    dataType,
+    ...(precision !== undefined && { precision }),
+    ...(scale !== undefined && { scale }),
+    ...(timezone !== undefined && { timezone }),
+  };
+}
+
+/** Returns whether two columns hold the same values in the same buffers. */
+export function isSameType(one: ColumnType, other: ColumnType): boolean {
+  return (
+    one.dataType === other.dataType &&
+    one.precision === other.precision &&
+    scaleOf(one) === scaleOf(other) &&
+    one.timezone === other.timezone
+  );
+}
+
+/** Returns the type that a hint declares, without what is the default; undefined for none. */
+export function hintedType(hint: ColumnHint): ColumnType | undefined {
+  const { dataType, precision, scale, timezone } = hint;
+  if (dataType === undefined) return undefined;
+  if (dataType === 'decimal' || dataType === 'wei')
+    return columnType({
+      dataType,
+      ...(precision !== undefined && { precision }),
+      ...(scale !== undefined && { scale }),
+    });
+  if (dataType === 'bigint')
+    return { dataType, ...(precision !== undefined && precision !== 64 && { precision }) };
+  if (dataType !== 'timestamp' || (timezone !== false && (precision ?? 6) <= 6))
+    return { dataType };
+  return {
+    dataType,
+    timezone: false,
+    ...(precision !== undefined && precision !== 6 && { precision }),
+  };
+}
