@@ -38,8 +38,19 @@ export { Gate } from './run/gate.js';
 export type { ProcessingStep } from '../operators/process-rows.js';
 export * from './run/source.js';
 export { type LoadInfo, type ResourceInfo } from './run/load-info.js';
+export { type Dataset, dataset, type TableOptions } from './dataset/dataset.js';
+export type { AnyTables, Joined, Relation } from './dataset/relation.js';
+export type { LoadFilter } from './dataset/relation-plan.js';
+export type {
+  BlockColumn,
+  BlockType,
+  BufferBlock,
+  QueryCursor,
+  ResultColumn,
+  ValueBlock,
+} from './destination/column-block.js';
+export type { ColumnStructure, DltType, TableStructure } from './destination/table-structure.js';
 export {
-  type Dataset,
   pipeline,
   type Pipeline,
   type PipelineConfig,

@@ -1,5 +1,7 @@
 import type { DatasetSchema, DataType, LoadStep, WriteDisposition } from '../../operators/types.js';
+import type { QueryCursor } from './column-block.js';
 import type { BatchMessage, Known, LoadSpec, Outcome } from './messages.js';
+import type { TableStructure } from './table-structure.js';
 
 /**
  * Where loads go. `duckdb()` makes one; others can be written from outside, and `sluice/testing`
@@ -87,8 +89,9 @@ export interface DatasetReader {
   /** Names of the tables, sorted; none of those in which destinations keep their books. */
   tables(): Promise<string[]>;
   /**
-   * Rows of one table as objects: integers beyond 2^53 as BigInt, timestamps as Date, JSON as text.
-   * Errors: LoadError where there is no such table.
+   * Rows of one table as objects: integers beyond 2^53 as BigInt, decimals beyond 15 digits and
+   * times as text, timestamps and dates as Date (milliseconds), JSON as text. Errors: LoadError
+   * where there is no such table.
    */
   rows(table: string): Promise<ReadRow[]>;
   /**
@@ -96,4 +99,24 @@ export interface DatasetReader {
    * prefix. Parameters are `$1`, `$2`, … Errors: LoadError for what the database refuses.
    */
   query?<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
+  /**
+   * All tables as the database has them, those of books among them; no values are read. Empty where
+   * nothing was loaded.
+   */
+  structure?(): Promise<TableStructure[]>;
+  /**
+   * Begins an SQL query whose rows are read block by block, where the destination knows SQL. Rows
+   * that are not committed when it begins are not among them. Errors: as those of `query`.
+   */
+  open?(sql: string, parameters?: readonly unknown[]): Promise<QueryCursor>;
+  /**
+   * Writes the rows of an SQL query to a file, which is replaced; gives their number. Errors: as
+   * those of `query`; LoadError where the file cannot be written.
+   */
+  write?(
+    sql: string,
+    parameters: readonly unknown[],
+    path: string,
+    format: 'parquet' | 'csv',
+  ): Promise<number>;
 }

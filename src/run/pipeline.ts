@@ -13,20 +13,20 @@ import { batch, type BatchConfig } from '../../operators/batch.js';
 import { evolve } from '../../operators/evolve.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
-import { requireShape } from '../../operators/settings/require-shape.js';
 import {
   anything,
   type Fields,
   flag,
   fn,
-  name as aName,
   object,
   record,
   signal,
   words,
 } from '../../operators/settings/shape.js';
 import type { Compat, LoadStep, Shaped } from '../../operators/types.js';
-import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
+import { type Dataset, datasetOf } from '../dataset/dataset.js';
+import type { AnyTables } from '../dataset/relation.js';
+import type { Destination } from '../destination/destination.js';
 import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
 import type { CompletenessRow, KeptState } from '../destination/messages.js';
@@ -87,19 +87,6 @@ export interface RunOptions {
   observe?: (event: RunEvent) => void;
 }
 
-/** The tables of a pipeline. */
-export interface Dataset extends DatasetReader {
-  /**
-   * Rows as objects; integers beyond 2^53 as BigInt, timestamps as Date. The dataset's tables need
-   * no prefix. Parameters are `$1`, `$2`, …; a Date is an instant. Nothing checks that the rows are
-   * `T`. Errors: ConfigError for parameters that are no values of SQL; LoadError for what the
-   * database refuses; ConfigError where the destination knows no SQL, and after `close`.
-   */
-  query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
-  /** Rows of one table, as `DatasetReader.rows` gives them. Nothing checks that they are `T`. */
-  rows<T extends object = ReadRow>(table: string): Promise<T[]>;
-}
-
 /** Loads sources into one dataset, and reads it. */
 export interface Pipeline extends AsyncDisposable {
   readonly name: string;
@@ -112,8 +99,11 @@ export interface Pipeline extends AsyncDisposable {
   run<T extends object>(rows: RowsInput<T>, options: RunOptions & RowsConfig): Promise<LoadInfo>;
   /** The steps of a load, as they happen. Cold: each subscriber starts a load of its own. */
   stream(source: Source, options?: RunOptions): Observable<LoadStep>;
-  /** What was loaded; can be read also while a load runs. */
-  dataset(): Dataset;
+  /**
+   * What was loaded; can be read also while a load runs: what it has committed is seen then.
+   * `Tables` says what the rows of the tables are; `sluice types` writes it.
+   */
+  dataset<Tables extends object = AnyTables>(): Dataset<Tables>;
   /**
    * Waits for this pipeline's loads and readers; with `abort` it stops them, and they reject with
    * an AbortError when that is done (what was committed stays). The file of a database is closed
@@ -203,7 +193,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
 
   return {
     name,
-    dataset: () => checked(queried(tracked.dataset(dataset), destination.name)),
+    dataset: () => datasetOf(tracked.dataset(dataset), destination.name),
     stream: (input, runOptions) =>
       defer(() => {
         const options = givenOptions('stream()', runOptions, STREAM);
@@ -331,27 +321,4 @@ function completenessOf(
       `The load was not completed, because rows are missing: ${missing.map(({ resource, reasons }) => `${resource}: ${reasons.join('; ')}`).join('. ')}. What was committed stays until the next run.`,
     );
   return rows;
-}
-
-/** Returns the reader, whose methods take nothing but names and SQL. */
-function checked(reader: Dataset): Dataset {
-  return {
-    ...reader,
-    rows: async <T extends object>(table: string) =>
-      await reader.rows<T>(requireShape('The table of rows()', table, aName)),
-  };
-}
-
-function queried(dataset: DatasetReader, destination: string): Dataset {
-  const reader = dataset as Dataset;
-  if (dataset.query !== undefined) return reader;
-  return {
-    ...reader,
-    query: () =>
-      Promise.reject(
-        new ConfigError(
-          `Destination ${destination} does not take SQL. Read a table with dataset().rows(table).`,
-        ),
-      ),
-  };
 }

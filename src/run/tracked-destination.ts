@@ -1,7 +1,9 @@
 import { AbortError } from '../../operators/errors.js';
+import type { QueryCursor } from '../destination/column-block.js';
 import type { DatasetReader, Destination } from '../destination/destination.js';
 import { wrapSession } from '../destination/wrap-session.js';
 import { ConfigError } from '../errors.js';
+import { onAbort } from '../signals/on-abort.js';
 
 /** The destination of one pipeline, with the loads and reads that are under way. */
 export interface TrackedDestination {
@@ -51,6 +53,33 @@ export function trackedDestination(real: Destination, pipeline: string): Tracked
       done();
     }
   }
+  /** A cursor is under way until it is closed, by its reader or by an abort. */
+  async function opened(open: () => Promise<QueryCursor>): Promise<QueryCursor> {
+    requireOpen('read');
+    const { signal } = stopping;
+    const done = enter(users);
+    try {
+      const cursor = await open();
+      const close = (): Promise<void> => cursor.close().finally(done);
+      const off = onAbort(signal, () => void close().catch(() => undefined));
+      const fetch = <T>(block: () => Promise<T>): Promise<T> =>
+        block().catch((error: unknown) => {
+          throw signal.aborted ? signal.reason : error;
+        });
+      return {
+        columns: cursor.columns,
+        values: () => fetch(() => cursor.values()),
+        buffers: () => fetch(() => cursor.buffers()),
+        close() {
+          off();
+          return close();
+        },
+      };
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
   return {
     destination: {
       name: real.name,
@@ -80,6 +109,17 @@ export function trackedDestination(real: Destination, pipeline: string): Tracked
         ...(reader.query !== undefined && {
           query: <T extends object>(sql: string, parameters?: readonly unknown[]) =>
             reading(() => (reader as Required<DatasetReader>).query<T>(sql, parameters)),
+        }),
+        ...(reader.structure !== undefined && {
+          structure: () => reading(() => (reader as Required<DatasetReader>).structure()),
+        }),
+        ...(reader.open !== undefined && {
+          open: (sql: string, parameters?: readonly unknown[]) =>
+            opened(() => (reader as Required<DatasetReader>).open(sql, parameters)),
+        }),
+        ...(reader.write !== undefined && {
+          write: (...given: Parameters<Required<DatasetReader>['write']>) =>
+            reading(() => (reader as Required<DatasetReader>).write(...given)),
         }),
       };
     },

@@ -47,6 +47,14 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ['setting’s place', (value) => main.setting('a', 'text', value), ['nothing', 'null', '{}']],
   ['duckdb', main.duckdb, ['text']],
   ['duckdb’s options', (value) => main.duckdb(':memory:', value), ['nothing', 'null', '{}']],
+  ['dataset', (value) => main.dataset(value, 'd')],
+  ['dataset’s name', (value) => main.dataset(memory, value), ['text']],
+  ['table', (value) => main.dataset(memory, 'd').table(value), ['text']],
+  [
+    'table’s options',
+    (value) => main.dataset(memory, 'd').table('a', value),
+    ['nothing', 'null', '{}'],
+  ],
   ['load', (value) => main.load(value, { dataset: 'd' })],
   ['load’s options', (value) => main.load(memory, value)],
   [

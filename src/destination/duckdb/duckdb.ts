@@ -3,11 +3,13 @@ import { givenOptions } from '../../../operators/settings/given-options.js';
 import { flag, record } from '../../../operators/settings/shape.js';
 import { kindOf } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
+import type { QueryCursor } from '../column-block.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { wrapSession } from '../wrap-session.js';
 import { type Engine, openEngine } from './engine.js';
 import { requireQuery } from './query-parameters.js';
 import type { Read } from './read-dataset.js';
+import type { QuerySpec } from './read/open-cursor.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
 import { loaderFile } from './thread/thread-engine.js';
 
@@ -113,6 +115,28 @@ export function duckdb(
     return read({ op: 'query', sql, parameters, dataset }, signal);
   }
 
+  /** A cursor has the database until it is closed. */
+  async function openQuery(query: QuerySpec, signal?: AbortSignal): Promise<QueryCursor> {
+    requireQuery(query.sql, query.parameters);
+    const borrowed = await borrow();
+    try {
+      const cursor = await borrowed.engine.openQuery(query, signal);
+      return {
+        ...cursor,
+        async close() {
+          try {
+            await cursor.close();
+          } finally {
+            await borrowed.release().catch(() => undefined);
+          }
+        },
+      };
+    } catch (error) {
+      await borrowed.release().catch(() => undefined);
+      throw error;
+    }
+  }
+
   return {
     name: 'duckdb',
     location: typeof database === 'string' ? `duckdb:${database}` : 'duckdb:<instance>',
@@ -133,6 +157,12 @@ export function duckdb(
       tables: () => read({ op: 'tables', dataset: name }, signal),
       rows: (table) => read({ op: 'rows', dataset: name, table }, signal),
       query: (sql, parameters) => query(sql, parameters, name, signal),
+      structure: () => read({ op: 'structure', dataset: name }, signal),
+      open: (sql, parameters = []) => openQuery({ sql, parameters, dataset: name }, signal),
+      async write(sql, parameters, path, format) {
+        requireQuery(sql, parameters);
+        return read({ op: 'write', sql, parameters, dataset: name, path, format }, signal);
+      },
     }),
     query: (sql, parameters) => query(sql, parameters, null),
     async close() {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
+import type { QueryCursor } from '../column-block.js';
 import type { Session } from '../destination.js';
 import type { LoadSpec } from '../messages.js';
 import { concurrencyLimit } from './concurrency-limit.js';
@@ -11,6 +12,8 @@ import { interruptUntil } from './interrupt-until.js';
 import { memoryFreer } from './memory/memory-freer.js';
 import { trimmer } from './memory/trimmer.js';
 import { read, type Read } from './read-dataset.js';
+import { openCursor, type QuerySpec } from './read/open-cursor.js';
+import { queryCursor } from './read/query-cursor.js';
 import { openSession, type SessionOwner } from './session.js';
 
 /**
@@ -28,6 +31,11 @@ export interface Engine {
    * has stopped.
    */
   read<T>(what: Read, signal?: AbortSignal): Promise<T>;
+  /**
+   * Begins a query that is read block by block, on a connection of its own; other reads may run
+   * between two blocks. Errors: as those of `read`, also of the cursor's methods.
+   */
+  openQuery(query: QuerySpec, signal?: AbortSignal): Promise<QueryCursor>;
   /** Checkpoints and closes the file, unless the instance is its owner's. */
   close(): Promise<void>;
 }
@@ -74,19 +82,24 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
   const trims = freeMemory && trimmer(() => readSlot(() => withConnection(freeMemory)));
   const admit: SessionOwner['admit'] = (work, signal) =>
     sessionSlots(() => (trims === null ? work() : trims.during(work)), signal);
+  const explained = async (error: unknown, dataset: string | null): Promise<unknown> => {
+    if (dataset === null || !/does not exist/.test((error as Error).message)) return error;
+    const tables = await readSlot(() =>
+      withConnection((connection) => read(connection, { op: 'tables', dataset })),
+    );
+    return missingYet(dataset, running, tables as readonly string[], error);
+  };
   const reading = async <T>(what: Read, signal: AbortSignal | undefined): Promise<T> => {
     try {
       return await readSlot(
-        () => withConnection((connection) => stoppable(connection, what, signal)) as Promise<T>,
+        () =>
+          withConnection((connection) =>
+            stoppable(connection, () => read(connection, what), signal),
+          ) as Promise<T>,
         signal,
       );
     } catch (error) {
-      const { dataset } = what;
-      if (dataset === null || !/does not exist/.test((error as Error).message)) throw error;
-      const tables = await readSlot(() =>
-        withConnection((connection) => read(connection, { op: 'tables', dataset })),
-      );
-      throw missingYet(dataset, running, tables as readonly string[], error);
+      throw await explained(error, what.dataset);
     }
   };
   return {
@@ -112,6 +125,18 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       }
     },
     read: reading,
+    async openQuery(query, signal) {
+      const connection = await connections.take();
+      const inSlot = <T>(work: () => Promise<T>): Promise<T> =>
+        readSlot(() => stoppable(connection, work, signal), signal);
+      try {
+        const result = await inSlot(() => openCursor(connection, query));
+        return queryCursor(result, inSlot, connection, () => connections.giveBack(connection));
+      } catch (error) {
+        connections.giveBack(connection);
+        throw await explained(error, query.dataset);
+      }
+    },
     interrupt: () => connections.interrupt(),
     async close() {
       await trims?.stop();
@@ -126,12 +151,12 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
 }
 
 /** Errors: the signal's reason when that aborts, once DuckDB has stopped. */
-async function stoppable(
+async function stoppable<T>(
   connection: DuckDBConnection,
-  what: Read,
+  work: () => Promise<T>,
   signal: AbortSignal | undefined,
-): Promise<unknown> {
-  const reading = read(connection, what);
+): Promise<T> {
+  const reading = work();
   const off =
     signal && onAbort(signal, () => void interruptUntil(() => connection.interrupt(), reading));
   try {

@@ -2,13 +2,18 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
 import type { ReadRow } from '../destination.js';
-import { holdsRows, readCatalog, readRelations, readSchema } from '../sql/catalog.js';
+import { holdsRows, parentOf, readCatalog, readRelations, readSchema } from '../sql/catalog.js';
 import { readNames } from '../sql/names.js';
 import { qualified, type Scope } from '../sql/sql.js';
+import type { TableStructure } from '../table-structure.js';
 import { duckdbDialect } from './dialect.js';
+import { dltTypeOf } from './dlt-type.js';
 import { portOf } from './port-of.js';
 import { boundParameters } from './query-parameters.js';
-import { identifier, literal } from './quoting.js';
+import { literal } from './quoting.js';
+import type { QuerySpec } from './read/open-cursor.js';
+import { rowValue } from './read/row-value.js';
+import { useDataset } from './read/use-dataset.js';
 import { withWholeText } from './whole-text.js';
 
 /**
@@ -31,16 +36,19 @@ export async function scopeOf(
 
 /** What is read of a database, as plain data. */
 export type Read =
-  | { op: 'schema' | 'tables'; dataset: string }
+  | { op: 'schema' | 'structure' | 'tables'; dataset: string }
   | { op: 'rows'; dataset: string; table: string }
   /** Without a dataset its tables are named in full. */
-  | { op: 'query'; sql: string; parameters: readonly unknown[]; dataset: string | null };
+  | ({ op: 'query' } & QuerySpec)
+  | ({ op: 'write'; path: string; format: 'parquet' | 'csv' } & QuerySpec);
 
 /** Reads structures, names of tables, or rows. Errors: LoadError for what DuckDB refuses. */
 export function read(connection: DuckDBConnection, what: Read): Promise<unknown> {
   switch (what.op) {
     case 'schema':
       return datasetSchema(connection, what.dataset);
+    case 'structure':
+      return datasetStructure(connection, what.dataset);
     case 'tables':
       return datasetTables(connection, what.dataset);
     case 'rows':
@@ -49,6 +57,8 @@ export function read(connection: DuckDBConnection, what: Read): Promise<unknown>
       return what.dataset === null
         ? queryRows(connection, what.sql, what.parameters)
         : datasetQuery(connection, what.dataset, what.sql, what.parameters);
+    case 'write':
+      return writeFile(connection, what);
     default:
       return what satisfies never;
   }
@@ -64,6 +74,27 @@ async function datasetSchema(
   const catalog = await readCatalog(port, scope);
   const relations = await readRelations(port, scope);
   return readSchema(port, scope, catalog, relations, await readNames(port, scope, catalog));
+}
+
+/** A dataset's tables as the catalog has them; empty where it does not exist. */
+async function datasetStructure(
+  connection: DuckDBConnection,
+  dataset: string,
+): Promise<TableStructure[]> {
+  const port = portOf(connection);
+  const scope = await scopeOf(connection, dataset);
+  const catalog = await readCatalog(port, scope);
+  const names = await readNames(port, scope, catalog);
+  return [...catalog].map(([name, columns]) => ({
+    name,
+    parent: parentOf(name, catalog, names),
+    columns: columns.map(({ name: column, sqlType, nullable }) => ({
+      name: column,
+      sqlType,
+      type: dltTypeOf(sqlType),
+      nullable,
+    })),
+  }));
 }
 
 /** Names of a dataset's tables, sorted. */
@@ -89,22 +120,11 @@ async function datasetQuery(
   sql: string,
   parameters: readonly unknown[],
 ): Promise<ReadRow[]> {
-  const { catalog } = await scopeOf(connection, dataset);
-  const [found] = await portOf(connection).query(
-    'SELECT 1 FROM duckdb_schemas() WHERE database_name = $1 AND lower(schema_name) = lower($2)',
-    [catalog, dataset],
-  );
-  if (found !== undefined) {
-    const path = [dataset, 'main'].map((schema) => identifier(catalog, schema)).join(',');
-    await connection.run(`SET search_path = ${literal(path)}`);
-  }
+  await useDataset(connection, dataset);
   return queryRows(connection, sql, parameters);
 }
 
-/**
- * Rows of a query as objects; integers as numbers where they are safe. Errors: LoadError for what
- * DuckDB refuses.
- */
+/** Rows of a query as objects. Errors: LoadError for what DuckDB refuses. */
 async function queryRows(
   connection: DuckDBConnection,
   sql: string,
@@ -115,18 +135,23 @@ async function queryRows(
     .catch((error: unknown) => {
       throw new LoadError(`The query failed: ${(error as Error).message}`, { cause: error });
     });
-  return withWholeText(() => result.getRowObjectsJS()).map((row) => plain(row) as ReadRow);
+  return withWholeText(() => result.convertRowObjects(rowValue));
 }
 
-/** Integers as numbers where they are safe, also within lists and structs. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  if (Array.isArray(value)) return value.map(plain);
-  if (
-    value === null ||
-    typeof value !== 'object' ||
-    Object.getPrototypeOf(value) !== Object.prototype
-  )
-    return value;
-  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plain(own)]));
+/**
+ * Writes the rows of a query to a file; gives their number. Errors: LoadError for what DuckDB
+ * refuses, and where the file cannot be written.
+ */
+async function writeFile(
+  connection: DuckDBConnection,
+  { sql, parameters, dataset, path, format }: QuerySpec & { path: string; format: string },
+): Promise<number> {
+  if (dataset !== null) await useDataset(connection, dataset);
+  const options = format === 'csv' ? 'FORMAT csv, HEADER true' : 'FORMAT parquet';
+  try {
+    const copy = `COPY (${sql}\n) TO ${literal(path)} (${options})`;
+    return (await connection.run(copy, boundParameters(parameters))).rowsChanged;
+  } catch (error) {
+    throw new LoadError(`${path} was not written: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -110,6 +110,15 @@ function likelyParent(table: string, catalog: Catalog): string | null {
   );
 }
 
+/**
+ * The table whose rows those of a child table belong to: as it was written down, else as its name
+ * says; null for root tables.
+ */
+export function parentOf(table: string, catalog: Catalog, names: Names): string | null {
+  if (!isChild(catalog.get(table) ?? [])) return null;
+  return names.list(table)?.parent ?? likelyParent(table, catalog);
+}
+
 /** Tables in which dlt keeps its books. */
 const DLT_BOOKS = new Set(['_dlt_loads', '_dlt_version', '_dlt_pipeline_state']);
 

@@ -1,10 +1,12 @@
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
 import { LoadError } from '../../../errors.js';
+import type { BufferBlock, QueryCursor } from '../../column-block.js';
 import type { Session } from '../../destination.js';
 import type { BatchMessage } from '../../messages.js';
 import { type LocalEngine, openEngine } from '../engine.js';
 import { interruptUntil } from '../interrupt-until.js';
 import {
+  buffersBelow,
   buffersOf,
   plainError,
   type RequestMessage,
@@ -26,6 +28,8 @@ const left = workerData as Int32Array;
 const sessions = new Map<number, Session>();
 let engine: LocalEngine | undefined;
 let lastSession = 0;
+const cursors = new Map<number, QueryCursor>();
+let lastCursor = 0;
 /** What stops each read and each opening of a session, by the number of the message. */
 const stops = new Map<number, AbortController>();
 
@@ -40,7 +44,7 @@ port.on('message', ({ id, request }: RequestMessage) => {
   pending.add(responding);
   void responding.then((message) => {
     pending.delete(responding);
-    port.postMessage(message);
+    port.postMessage(message, 'result' in message ? ownBuffers(message.result) : []);
   });
 });
 
@@ -73,6 +77,20 @@ async function respond(request: ThreadRequest, id: number): Promise<unknown> {
       return undefined;
     case 'read':
       return stoppable(id, (signal) => opened().read(request.what, signal));
+    case 'open-query': {
+      const cursor = await stoppable(id, (signal) => opened().openQuery(request.query, signal));
+      lastCursor += 1;
+      cursors.set(lastCursor, cursor);
+      return { cursor: lastCursor, columns: cursor.columns };
+    }
+    case 'values':
+      return cursorOf(request.cursor).values();
+    case 'buffers':
+      return cursorOf(request.cursor).buffers();
+    case 'close-query':
+      await cursors.get(request.cursor)?.close();
+      cursors.delete(request.cursor);
+      return undefined;
     case 'stop':
       stops.get(request.id)?.abort();
       return undefined;
@@ -111,6 +129,19 @@ function sessionOf(number: number): Session {
   return session;
 }
 
+function cursorOf(number: number): QueryCursor {
+  const cursor = cursors.get(number);
+  if (cursor === undefined) throw new LoadError('The query has been closed. Begin it again.');
+  return cursor;
+}
+
+/** The buffers of a block of a query's result, which are handed over. */
+function ownBuffers(result: unknown): ArrayBuffer[] {
+  const { columns } = Object(result) as Partial<BufferBlock>;
+  const isBlock = Array.isArray(columns) && 'validity' in Object(columns[0]);
+  return isBlock ? buffersBelow(columns) : [];
+}
+
 /**
  * Gives a batch's memory back at once: waiting for the garbage collector kept a hundred megabytes
  * of spent batches alive.
@@ -124,7 +155,10 @@ function freeBuffers(batch: BatchMessage): void {
 
 async function leave(): Promise<void> {
   const abort = (): Promise<unknown> =>
-    Promise.allSettled([...sessions.values()].map((session) => session.abort()));
+    Promise.allSettled([
+      ...[...sessions.values()].map((session) => session.abort()),
+      ...[...cursors.values()].map((cursor) => cursor.close()),
+    ]);
   try {
     // What was requested before is finished first: a database or a load may be on its way to being
     // open.

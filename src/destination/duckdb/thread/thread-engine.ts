@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { LoadStep } from '../../../../operators/types.js';
 import { LoadError } from '../../../errors.js';
 import { onAbort } from '../../../signals/on-abort.js';
+import type { BufferBlock, QueryCursor, ValueBlock } from '../../column-block.js';
 import type { Session } from '../../destination.js';
 import type { BatchMessage } from '../../messages.js';
 import type { Engine } from '../engine.js';
@@ -10,6 +11,7 @@ import { atExit } from './at-exit.js';
 import {
   buffersOf,
   errorFrom,
+  type OpenedQuery,
   type OpenedSession,
   type RequestMessage,
   type ResponseMessage,
@@ -68,6 +70,10 @@ export async function openInThread(path: string): Promise<Engine> {
       return remoteSession(send, await send<OpenedSession>(request, [], signal));
     },
     read: (what, signal) => send({ op: 'read', what }, [], signal),
+    async openQuery(query, signal) {
+      const opened = await send<OpenedQuery>({ op: 'open-query', query }, [], signal);
+      return remoteCursor(send, opened, signal);
+    },
     async close() {
       await send({ op: 'close' }).finally(leave);
     },
@@ -156,6 +162,36 @@ function loaderThread(): LoaderThread {
         off?.();
       }
     },
+  };
+}
+
+/**
+ * A cursor in the thread. An abort closes it there, which breaks off the block that is being
+ * fetched; the cursor's own closing waits for that.
+ */
+function remoteCursor(
+  send: SendFunction,
+  { cursor, columns }: OpenedQuery,
+  signal: AbortSignal | undefined,
+): QueryCursor {
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= send({ op: 'close-query', cursor }));
+  const fetch = async <T>(op: 'values' | 'buffers'): Promise<T | null> => {
+    const off = signal && onAbort(signal, () => void close().catch(() => undefined));
+    try {
+      signal?.throwIfAborted();
+      return await send<T | null>({ op, cursor });
+    } catch (error) {
+      throw signal?.aborted === true ? signal.reason : error;
+    } finally {
+      off?.();
+    }
+  };
+  return {
+    columns,
+    values: () => fetch<ValueBlock>('values'),
+    buffers: () => fetch<BufferBlock>('buffers'),
+    close,
   };
 }
 

@@ -1,6 +1,8 @@
 import { ConfigError, LoadError } from '../../../errors.js';
+import type { BlockColumn, ResultColumn } from '../../column-block.js';
 import type { BatchMessage, Known, LoadSpec, Outcome } from '../../messages.js';
 import type { Read } from '../read-dataset.js';
+import type { QuerySpec } from '../read/open-cursor.js';
 
 /**
  * What the caller's thread requests of the loader's. `session` is the number that `open-session`
@@ -13,10 +15,22 @@ export type ThreadRequest =
   | { op: 'commit' | 'abort'; session: number }
   | { op: 'finish'; session: number; outcome: Outcome }
   | { op: 'read'; what: Read }
-  /** Breaks off what was requested in message `id`: a read, or the opening of a session. */
+  | { op: 'open-query'; query: QuerySpec }
+  /** `cursor` is the number that `open-query` gave. */
+  | { op: 'values' | 'buffers' | 'close-query'; cursor: number }
+  /**
+   * Breaks off what was requested in message `id`: a read, a block of a query, or the
+   * opening of a session.
+   */
   | { op: 'stop'; id: number }
   | { op: 'close' }
   | { op: 'exit' };
+
+/** What `open-query` gives. */
+export interface OpenedQuery {
+  cursor: number;
+  columns: readonly ResultColumn[];
+}
 
 /** What `open-session` gives. */
 export interface OpenedSession {
@@ -60,5 +74,17 @@ export function buffersOf({ tables }: BatchMessage): ArrayBuffer[] {
       for (const view of [validity, offsets, data])
         if (view?.buffer instanceof ArrayBuffer) buffers.add(view.buffer);
   }
+  return [...buffers];
+}
+
+/** The distinct buffers that columns of a query's result lie in. */
+export function buffersBelow(columns: readonly BlockColumn[]): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  const add = ({ validity, offsets, data, children }: BlockColumn): void => {
+    for (const view of [validity, offsets, data])
+      if (view?.buffer instanceof ArrayBuffer) buffers.add(view.buffer);
+    for (const child of children) add(child);
+  };
+  for (const column of columns) add(column);
   return [...buffers];
 }

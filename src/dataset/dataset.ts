@@ -1,0 +1,121 @@
+import { normalizeIdentifier } from '../../operators/schema/naming.js';
+import {
+  givenOptions,
+  type OptionKind,
+  requireKind,
+} from '../../operators/settings/given-options.js';
+import type { DatasetSchema } from '../../operators/types.js';
+import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
+import { ConfigError } from '../errors.js';
+import type { LoadFilter } from './relation-plan.js';
+import {
+  type AnyTables,
+  relation,
+  type Relation,
+  type SqlReader,
+  type TableName,
+  tablePlan,
+} from './relation.js';
+
+/** Which rows of a table are read. */
+export interface TableOptions {
+  /**
+   * Only rows of complete loads, or of the loads with these ids; child rows by the load of their
+   * root row. @default all rows that are committed, those of an unfinished load too
+   */
+  loads?: LoadFilter;
+}
+
+/**
+ * The tables of a dataset. `Tables` says what their rows are, by name (`sluice types` writes it);
+ * nothing checks that they are so.
+ */
+export interface Dataset<Tables extends object = AnyTables> {
+  readonly name: string;
+  /** Structures of the tables; empty where nothing was loaded. */
+  schema(): Promise<DatasetSchema>;
+  /** Names of the tables, sorted; none of those in which destinations keep their books. */
+  tables(): Promise<string[]>;
+  /**
+   * Rows as objects; integers beyond 2^53 as BigInt, timestamps as Date. The dataset's tables need
+   * no prefix. Parameters are `$1`, `$2`, …; a Date is an instant. Nothing checks that the rows are
+   * `T`. Errors: ConfigError for parameters that are no values of SQL; LoadError for what the
+   * database refuses; ConfigError where the destination knows no SQL, and after `close`.
+   */
+  query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
+  /** Rows of one table, as `DatasetReader.rows` gives them. Nothing checks that they are `T`. */
+  rows<Name extends TableName<Tables>>(table: Name): Promise<Tables[Name][]>;
+  rows<T extends object>(table: string extends TableName<Tables> ? string : never): Promise<T[]>;
+  /**
+   * Rows of one table as a relation, which can be filtered, joined and streamed.
+   *
+   * @example for await (const order of dataset.table('orders').where('total > $1', 5)) …
+   */
+  table<Name extends TableName<Tables>>(
+    table: Name,
+    options?: TableOptions | null,
+  ): Relation<Tables[Name] & object, Tables>;
+  /** The number of rows of each table, by its name. */
+  rowCounts(options?: TableOptions | null): Promise<Record<string, number>>;
+}
+
+/**
+ * A dataset of a destination, without a pipeline. `name` is normalized.
+ *
+ * Errors: ConfigError for what is no destination; those of its methods when they are called.
+ *
+ * @example await dataset(duckdb('shop.duckdb'), 'shop_data').table('orders').count()
+ */
+export function dataset<Tables extends object = AnyTables>(
+  destination: Destination,
+  name: string,
+): Dataset<Tables> {
+  requireKind('The destination of dataset()', destination, 'destination');
+  requireKind('The name of dataset()', name, 'text');
+  return datasetOf(destination.dataset(normalizeIdentifier(name)), destination.name);
+}
+
+/** What a destination reads, as a dataset. */
+export function datasetOf<Tables extends object>(
+  reader: DatasetReader,
+  destination: string,
+): Dataset<Tables> {
+  const sqlReader = (): SqlReader => {
+    if (reader.open !== undefined) return reader as SqlReader;
+    throw new ConfigError(
+      `Destination ${destination} does not take SQL. Read a table with dataset().rows(table).`,
+    );
+  };
+  const table = (name: string, options?: TableOptions | null): Relation<object, Tables> => {
+    const { loads } = givenOptions('table()', options, TABLE_KINDS);
+    return relation(sqlReader, tablePlan(name, requireLoads(loads)));
+  };
+  return {
+    name: reader.name,
+    schema: () => reader.schema(),
+    tables: () => reader.tables(),
+    query: async <T extends object>(sql: string, parameters?: readonly unknown[]) => {
+      if (reader.query === undefined) sqlReader();
+      return (reader as SqlReader).query<T>(sql, parameters);
+    },
+    rows: async (name: string) =>
+      (await reader.rows(requireKind('The table of rows()', name, 'text'))) as never,
+    table: table as Dataset<Tables>['table'],
+    async rowCounts(options) {
+      const counts: Record<string, number> = {};
+      for (const name of await reader.tables()) counts[name] = await table(name, options).count();
+      return counts;
+    },
+  };
+}
+
+const TABLE_KINDS: Readonly<Record<keyof TableOptions, OptionKind>> = { loads: 'any' };
+
+/** Errors: ConfigError for what is neither the word nor a list of ids. */
+function requireLoads(loads: LoadFilter | undefined): LoadFilter | null {
+  if (loads === undefined || loads === 'complete') return loads ?? null;
+  if (Array.isArray(loads)) return requireKind('`loads` of table()', loads, 'textList');
+  throw new ConfigError(
+    '`loads` of table() must be "complete" or a list of load ids, for example loads: ["1795529414.773001"].',
+  );
+}

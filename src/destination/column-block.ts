@@ -1,0 +1,66 @@
+/** Type of a column of a query's result, as plain data. Each names the layout that Arrow gives it. */
+export type BlockType =
+  | { kind: 'bool' | 'binary' | 'date' | 'interval' | 'null' }
+  /** `json`: the text is a JSON document. */
+  | { kind: 'text'; isJson: boolean }
+  | { kind: 'integer'; bits: 8 | 16 | 32 | 64; isSigned: boolean }
+  | { kind: 'float'; bits: 32 | 64 }
+  /** 16 bytes each; HUGEINT is a decimal of precision 38 and scale 0. */
+  | { kind: 'decimal'; precision: number; scale: number }
+  /** 8 bytes each, since midnight. */
+  | { kind: 'time'; unit: 'us' | 'ns' }
+  /** 8 bytes each, since 1970; `timezone` null for local time. */
+  | { kind: 'timestamp'; unit: TimeUnit; timezone: 'UTC' | null }
+  | { kind: 'list'; of: BlockType }
+  /** Lists of one length. */
+  | { kind: 'array'; of: BlockType; size: number }
+  /** A list of structs with a key and a value. */
+  | { kind: 'map'; of: BlockType }
+  | { kind: 'struct'; fields: readonly { name: string; type: BlockType }[] };
+
+export type TimeUnit = 's' | 'ms' | 'us' | 'ns';
+
+/** Values of a column in Arrow's layout (little-endian; validity one bit per row, 1 = valid). */
+export interface BlockColumn {
+  rows: number;
+  nulls: number;
+  /** Null where there are no nulls. */
+  validity: Uint8Array | null;
+  /** `rows + 1` offsets of texts, bytes and lists; else null. */
+  offsets: Int32Array | null;
+  /** Null for lists and structs, whose values are in `children`. */
+  data: Uint8Array | null;
+  children: readonly BlockColumn[];
+}
+
+/** Some rows of a query's result as buffers. */
+export interface BufferBlock {
+  rows: number;
+  columns: readonly BlockColumn[];
+}
+
+/** Some rows of a query's result as JavaScript values, column by column. */
+export interface ValueBlock {
+  rows: number;
+  columns: readonly (readonly unknown[])[];
+}
+
+/** A column of a query's result. */
+export interface ResultColumn {
+  name: string;
+  type: BlockType;
+}
+
+/**
+ * The result of a query, read block by block; the database works only while a block is fetched. It
+ * must be closed.
+ */
+export interface QueryCursor {
+  readonly columns: readonly ResultColumn[];
+  /** The next rows as JavaScript values; null at the end. */
+  values(): Promise<ValueBlock | null>;
+  /** The next rows in Arrow's layout, tens of thousands at once; null at the end. */
+  buffers(): Promise<BufferBlock | null>;
+  /** Ends the query, also one that is being worked on. May be called again. */
+  close(): Promise<void>;
+}

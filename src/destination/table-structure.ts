@@ -1,0 +1,25 @@
+/** What dlt calls a type in its schema documents, with what makes it more precise. */
+export interface DltType {
+  data_type: string;
+  precision?: number;
+  scale?: number;
+  timezone?: boolean;
+}
+
+/** A table as the database has it. */
+export interface TableStructure {
+  name: string;
+  /** The table whose rows this one's belong to; null for a root table, and where nobody knows. */
+  parent: string | null;
+  /** In the order of the table. */
+  columns: readonly ColumnStructure[];
+}
+
+/** A column as the database has it. */
+export interface ColumnStructure {
+  name: string;
+  /** The database's own type, as it prints it. */
+  sqlType: string;
+  type: DltType;
+  nullable: boolean;
+}
