@@ -4,8 +4,8 @@ export interface BitBuffer {
   append(source: Uint8Array, from: number, count: number): void;
   /** Adds `count` bits that are 1. */
   appendOnes(count: number): void;
-  /** The bits so far; those behind the last one are 0. */
-  bytes(): Uint8Array;
+  /** The bits so far, those behind the last one 0; begins anew. */
+  finish(): Uint8Array;
 }
 
 export function bitBuffer(): BitBuffer {
@@ -44,6 +44,11 @@ export function bitBuffer(): BitBuffer {
       );
     },
     appendOnes: (count) => put(() => 0xff, count),
-    bytes: () => bytes.subarray(0, (length + 7) >> 3),
+    finish() {
+      const whole = bytes.subarray(0, (length + 7) >> 3);
+      bytes = new Uint8Array(bytes.length);
+      length = 0;
+      return whole;
+    },
   };
 }

@@ -1,19 +1,17 @@
 /** Bytes that grow at their end. */
 export interface ByteBuffer {
-  readonly length: number;
   /** Room for `count` bytes more, which count as written. */
   take(count: number): Uint8Array;
-  /** The bytes so far, at the start of a buffer of their own. */
-  bytes(): Uint8Array;
+  /**
+   * The bytes so far, at the start of a buffer of their own; begins anew, with room for as many.
+   */
+  finish(): Uint8Array;
 }
 
-export function byteBuffer(capacity = 16_384): ByteBuffer {
-  let bytes = new Uint8Array(capacity);
+export function byteBuffer(): ByteBuffer {
+  let bytes = new Uint8Array(16_384);
   let length = 0;
   return {
-    get length() {
-      return length;
-    },
     take(count) {
       if (length + count > bytes.length) {
         const grown = new Uint8Array(Math.max(length + count, bytes.length * 2));
@@ -23,6 +21,11 @@ export function byteBuffer(capacity = 16_384): ByteBuffer {
       length += count;
       return bytes.subarray(length - count, length);
     },
-    bytes: () => bytes.subarray(0, length),
+    finish() {
+      const whole = bytes.subarray(0, length);
+      bytes = new Uint8Array(length);
+      length = 0;
+      return whole;
+    },
   };
 }

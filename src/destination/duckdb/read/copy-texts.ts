@@ -20,8 +20,8 @@ interface Stretch {
 
 /**
  * Copies texts or bytes of a vector's rows `from` to `from + count` behind one another, and gives
- * their lengths. Texts that lie one after another in DuckDB's memory are copied at once. Rows whose
- * bit in `valid` is 0 have length 0, whatever stands there.
+ * their lengths. Texts that lie one after another in DuckDB's memory are copied at once. Rows
+ * without a value have length 0, whatever stands there.
  */
 export function copyTexts(
   vector: Parameters<typeof duckdb.vector_get_data>[0],
@@ -31,21 +31,20 @@ export function copyTexts(
   into: ByteBuffer,
 ): Int32Array {
   const structs = duckdb.vector_get_data(vector, (from + count) * STRUCT).subarray(from * STRUCT);
-  const view = new DataView(structs.buffer, structs.byteOffset, structs.byteLength);
+  const words = new Uint32Array(structs.buffer, structs.byteOffset, count * 4);
   const lengths = new Int32Array(count);
   const addresses = new Float64Array(count);
   let total = 0;
   let apart = 0;
   for (let row = 0; row < count; row += 1) {
     if (!isValid(row)) continue;
-    const length = view.getUint32(row * STRUCT, true);
+    const length = words[row * 4] as number;
     lengths[row] = length;
     total += length;
     if (length <= IN_PLACE) continue;
     apart += 1;
     // Addresses have less than 53 bits.
-    addresses[row] =
-      view.getUint32(row * STRUCT + 8, true) + view.getUint32(row * STRUCT + 12, true) * 2 ** 32;
+    addresses[row] = (words[row * 4 + 2] as number) + (words[row * 4 + 3] as number) * 2 ** 32;
   }
   const out = into.take(total);
   const stretches = apart === 0 ? [] : stretchesOf(addresses, lengths, apart);
@@ -89,15 +88,21 @@ function stretchesOf(addresses: Float64Array, lengths: Int32Array, apart: number
   const starts = new Float64Array(apart);
   const ends = new Float64Array(apart);
   let found = 0;
+  let isSorted = true;
   for (let row = 0; row < addresses.length; row += 1) {
     const address = addresses[row] as number;
     if (address === 0) continue;
     starts[found] = address;
     ends[found] = address + (lengths[row] as number);
+    const end = ends[found] as number;
+    if (found > 0 && (address < (starts[found - 1] as number) || end < (ends[found - 1] as number)))
+      isSorted = false;
     found += 1;
   }
-  starts.sort();
-  ends.sort();
+  if (!isSorted) {
+    starts.sort();
+    ends.sort();
+  }
   const stretches: Stretch[] = [];
   let start = starts[0] as number;
   for (let i = 0; i < apart; i += 1) {

@@ -10,7 +10,11 @@ export function nullReader(): ColumnReader {
     append(_, __, count) {
       rows += count;
     },
-    finish: () => ({ ...NOTHING, rows, nulls: rows, validity: null }),
+    finish() {
+      const column = { ...NOTHING, rows, nulls: rows, validity: null };
+      rows = 0;
+      return column;
+    },
   };
 }
 
@@ -24,7 +28,7 @@ export function fixedReader(width: number): ColumnReader {
         .take(count * width)
         .set(duckdb.vector_get_data(vector, (from + count) * width).subarray(from * width));
     },
-    finish: () => ({ ...NOTHING, ...validity.finish(), data: data.bytes() }),
+    finish: () => ({ ...NOTHING, ...validity.finish(), data: data.finish() }),
   };
 }
 
@@ -41,7 +45,7 @@ export function boolReader(): ColumnReader {
           packed[row >> 3] = (packed[row >> 3] as number) | (1 << (row & 7));
       bits.append(packed, 0, count);
     },
-    finish: () => ({ ...NOTHING, ...validity.finish(), data: bits.bytes() }),
+    finish: () => ({ ...NOTHING, ...validity.finish(), data: bits.finish() }),
   };
 }
 
@@ -67,7 +71,7 @@ export function decimalReader(digits: number): ColumnReader {
         out.fill(high >> 31, row * 4 + 2, row * 4 + 4);
       }
     },
-    finish: () => ({ ...NOTHING, ...validity.finish(), data: data.bytes() }),
+    finish: () => ({ ...NOTHING, ...validity.finish(), data: data.finish() }),
   };
 }
 
@@ -84,6 +88,6 @@ export function intervalReader(): ColumnReader {
       for (let at = 8; at < out.length; at += 16)
         view.setBigInt64(at, view.getBigInt64(at, true) * 1_000n, true);
     },
-    finish: () => ({ ...NOTHING, ...validity.finish(), data: data.bytes() }),
+    finish: () => ({ ...NOTHING, ...validity.finish(), data: data.finish() }),
   };
 }

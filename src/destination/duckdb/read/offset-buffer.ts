@@ -15,7 +15,9 @@ export function offsetBuffer(): { add(lengths: Int32Array): void; finish(): Int3
       }
     },
     finish() {
-      const all = bytes.bytes();
+      const all = bytes.finish();
+      bytes.take(4);
+      end = 0;
       return new Int32Array(all.buffer, all.byteOffset, all.byteLength / 4);
     },
   };

@@ -6,6 +6,7 @@ import { boundParameters } from '../query-parameters.js';
 import { withWholeText } from '../whole-text.js';
 import { blockType } from './block-type.js';
 import { columnReader } from './column-reader.js';
+import type { ColumnReader } from './reader.js';
 import { rowValue } from './row-value.js';
 import { useDataset } from './use-dataset.js';
 
@@ -44,6 +45,7 @@ export async function openCursor(
     name,
     type: blockType(types[i] as (typeof types)[number]),
   }));
+  let readers: ColumnReader[] | undefined;
   return {
     columns,
     async values() {
@@ -59,7 +61,7 @@ export async function openCursor(
       return rows === 0 ? null : { rows, columns: block };
     },
     async buffers() {
-      const readers = types.map((type) => columnReader(type));
+      readers ??= types.map((type) => columnReader(type));
       let rows = 0;
       for await (const { chunk, rowCount } of chunks(result, () => rows < BLOCK_ROWS)) {
         rows += rowCount;

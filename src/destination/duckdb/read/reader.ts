@@ -7,6 +7,7 @@ export type Vector = Parameters<typeof duckdb.vector_get_data>[0];
 export interface ColumnReader {
   /** Copies rows `from` to `from + count` of a vector. */
   append(vector: Vector, from: number, count: number): void;
+  /** What was collected; begins anew. */
   finish(): BlockColumn;
 }
 

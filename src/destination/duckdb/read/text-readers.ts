@@ -19,7 +19,7 @@ export function textReader(): ColumnReader {
       ...NOTHING,
       ...validity.finish(),
       offsets: offsets.finish(),
-      data: data.bytes(),
+      data: data.finish(),
     }),
   };
 }
@@ -48,7 +48,7 @@ export function printedReader(type: DuckDBType): ColumnReader {
       ...NOTHING,
       ...validity.finish(),
       offsets: offsets.finish(),
-      data: data.bytes(),
+      data: data.finish(),
     }),
   };
 }
@@ -85,7 +85,7 @@ export function uuidReader(): ColumnReader {
       ...NOTHING,
       ...validity.finish(),
       offsets: offsets.finish(),
-      data: data.bytes(),
+      data: data.finish(),
     }),
   };
 }

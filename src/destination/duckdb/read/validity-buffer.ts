@@ -37,6 +37,12 @@ export function validityBuffer(): {
       nulls += missing;
       return isValid;
     },
-    finish: () => ({ rows, nulls, validity: bits?.bytes() ?? null }),
+    finish() {
+      const column = { rows, nulls, validity: bits?.finish() ?? null };
+      rows = 0;
+      nulls = 0;
+      bits = undefined;
+      return column;
+    },
   };
 }
