@@ -22,4 +22,6 @@ export interface ColumnStructure {
   sqlType: string;
   type: DltType;
   nullable: boolean;
+  /** TypeScript's type of its values in rows, null aside: `number | bigint`. */
+  rowType: string;
 }

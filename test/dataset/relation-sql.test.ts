@@ -15,6 +15,7 @@ const table = (name: string, parent: string | null, ...columns: string[]): Table
     sqlType: 'BIGINT',
     type: { data_type: 'bigint' },
     nullable: true,
+    rowType: 'number | bigint',
   })),
 });
 const tables = new Map(

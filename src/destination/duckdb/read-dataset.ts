@@ -14,6 +14,7 @@ import { literal } from './quoting.js';
 import type { QuerySpec } from './read/open-cursor.js';
 import { rowValue } from './read/row-value.js';
 import { useDataset } from './read/use-dataset.js';
+import { rowType } from './row-type.js';
 import { withWholeText } from './whole-text.js';
 
 /**
@@ -93,6 +94,7 @@ async function datasetStructure(
       sqlType,
       type: dltTypeOf(sqlType),
       nullable,
+      rowType: column === '_dlt_list_idx' ? 'number' : rowType(sqlType),
     })),
   }));
 }

@@ -1,0 +1,54 @@
+import { inflateSync } from 'node:zlib';
+import { LoadError } from '../errors.js';
+import type { SqlReader } from './relation.js';
+
+/** dlt's schema document, as far as it is read here. Other members are kept as they are. */
+export interface SchemaDocument {
+  name: string;
+  tables: Readonly<Record<string, SchemaTable>>;
+  [member: string]: unknown;
+}
+
+/** A table of a schema document, its columns in their order. */
+export interface SchemaTable {
+  columns?: Readonly<Record<string, SchemaColumn>>;
+  parent?: string;
+  resource?: string;
+  [member: string]: unknown;
+}
+
+/** A column of a schema document. */
+export type SchemaColumn = Readonly<Record<string, unknown>>;
+
+/** A version of a schema, as it is in `_dlt_version`. */
+export interface StoredSchema {
+  hash: string;
+  document: SchemaDocument;
+}
+
+/**
+ * Every version of every schema of a dataset, the oldest first; none where nobody wrote any.
+ *
+ * Errors: LoadError for a row that holds no document.
+ */
+export async function storedSchemas(reader: SqlReader): Promise<StoredSchema[]> {
+  const tables = await reader.structure();
+  if (!tables.some(({ name }) => name === '_dlt_version')) return [];
+  const rows = await reader.query<{ version_hash: string; schema: string }>(
+    'SELECT "version_hash", "schema" FROM "_dlt_version" ORDER BY "inserted_at", "version"',
+  );
+  return rows.map(({ version_hash: hash, schema }) => ({
+    hash,
+    document: parsed(schema, `${reader.name}._dlt_version, version ${hash}`),
+  }));
+}
+
+/** dlt compresses documents that are longer than a destination's texts may be. */
+function parsed(text: string, where: string): SchemaDocument {
+  try {
+    const json = text.startsWith('{') ? text : inflateSync(Buffer.from(text, 'base64')).toString();
+    return JSON.parse(json) as SchemaDocument;
+  } catch (error) {
+    throw new LoadError(`${where} holds no schema document of dlt.`, { cause: error });
+  }
+}
