@@ -4,10 +4,40 @@ import { ConfigError } from '../errors.js';
 
 /** The command that the arguments ask the command line to run. */
 export type Command =
-  | { kind: 'help'; topic: 'run' | 'sandbox' | null }
+  | { kind: 'help'; topic: CommandName | null }
   | { kind: 'version' }
   | RunCommand
+  | TypesCommand
+  | SchemaCommand
   | { kind: 'sandbox'; port: number | null; rateScale: number };
+
+const COMMANDS = ['run', 'types', 'schema', 'sandbox'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+export interface TypesCommand {
+  kind: 'types';
+  /** Path of the database file. */
+  db: string;
+  /** Null: the only one. */
+  dataset: string | null;
+  /** `-` for stdout; null: a file named after the dataset. */
+  out: string | null;
+  check: boolean;
+}
+
+export interface SchemaCommand {
+  kind: 'schema';
+  /** Path of the database file. */
+  db: string;
+  /** Null: the only one. */
+  dataset: string | null;
+  /** Name of the schema document; null: the only one. */
+  schema: string | null;
+  format: SchemaFormat;
+}
+
+const FORMATS = ['yaml', 'json', 'mermaid'] as const;
+export type SchemaFormat = (typeof FORMATS)[number];
 
 /** `sluice run` with its options; null for those that are not given. */
 export interface RunCommand {
@@ -46,11 +76,15 @@ export function readArguments(args: readonly string[]): Command {
       return { kind: 'version' };
     case 'run':
       return readRun(rest);
+    case 'types':
+      return readTypes(rest);
+    case 'schema':
+      return readSchema(rest);
     case 'sandbox':
       return readSandbox(rest);
     default:
       throw new ConfigError(
-        `There is no command \`${name}\`.${commandMeant(name)} Commands: run, sandbox. See sluice --help.`,
+        `There is no command \`${name}\`.${commandMeant(name)} Commands: ${COMMANDS.join(', ')}. See sluice --help.`,
       );
   }
 }
@@ -59,7 +93,7 @@ export function readArguments(args: readonly string[]): Command {
 function commandMeant(name: string): string {
   return /\.(m?[jt]s|json)$/i.test(name)
     ? ` To load this file: sluice run ${name}.`
-    : didYouMean(name, ['run', 'sandbox']);
+    : didYouMean(name, COMMANDS);
 }
 
 function readRun(args: string[]): Command {
@@ -72,8 +106,7 @@ function readRun(args: string[]): Command {
     incomplete: { type: 'string', default: 'warn' },
     json: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-    version: { type: 'boolean', default: false },
+    ...COMMON,
   });
   if (values.help === true) return { kind: 'help', topic: 'run' };
   if (values.version === true) return { kind: 'version' };
@@ -98,12 +131,64 @@ function readRun(args: string[]): Command {
   };
 }
 
+function readTypes(args: string[]): Command {
+  const { values, positionals } = parsed('types', args, {
+    dataset: { type: 'string' },
+    out: { type: 'string' },
+    check: { type: 'boolean', default: false },
+    ...COMMON,
+  });
+  if (values.help === true) return { kind: 'help', topic: 'types' };
+  if (values.version === true) return { kind: 'version' };
+  const out = filled('out', values.out);
+  const check = values.check === true;
+  if (check && out === '-')
+    throw new ConfigError('--check compares with a file: `--out -` has none. Leave one out.');
+  const dataset = filled('dataset', values.dataset);
+  return { kind: 'types', db: database('types', positionals), dataset, out, check };
+}
+
+function readSchema(args: string[]): Command {
+  const { values, positionals } = parsed('schema', args, {
+    dataset: { type: 'string' },
+    schema: { type: 'string' },
+    format: { type: 'string', default: 'yaml' },
+    ...COMMON,
+  });
+  if (values.help === true) return { kind: 'help', topic: 'schema' };
+  if (values.version === true) return { kind: 'version' };
+  return {
+    kind: 'schema',
+    db: database('schema', positionals),
+    dataset: filled('dataset', values.dataset),
+    schema: filled('schema', values.schema),
+    format: oneOf('format', values.format, FORMATS),
+  };
+}
+
+const COMMON = {
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const;
+
+function database(command: CommandName, positionals: readonly string[]): string {
+  const [db, ...more] = positionals;
+  if (db === undefined || db === '')
+    throw new ConfigError(
+      `sluice ${command} needs the path of a database file: sluice ${command} shop.duckdb.`,
+    );
+  if (more.length > 0)
+    throw new ConfigError(
+      `sluice ${command} takes one database file; found ${positionals.join(', ')}.`,
+    );
+  return db;
+}
+
 function readSandbox(args: string[]): Command {
   const { values, positionals } = parsed('sandbox', args, {
     port: { type: 'string' },
     'rate-scale': { type: 'string', default: '1' },
-    help: { type: 'boolean', short: 'h', default: false },
-    version: { type: 'boolean', default: false },
+    ...COMMON,
   });
   if (values.help === true) return { kind: 'help', topic: 'sandbox' };
   if (values.version === true) return { kind: 'version' };

@@ -1,4 +1,5 @@
 import { settingName } from '../settings/setting-name.js';
+import type { CommandName } from './arguments.js';
 import { catalogue } from './catalogue.js';
 
 const OVERVIEW = `sluice — REST APIs into DuckDB, as RxJS streams
@@ -6,6 +7,8 @@ const OVERVIEW = `sluice — REST APIs into DuckDB, as RxJS streams
 Usage
   sluice run <source> [options]      load a source into a DuckDB file
   sluice run <file> [options]        the same for a source of your own (.ts, .mts, .js, .mjs, .json)
+  sluice types <db> [options]        write TypeScript types of the rows in a database
+  sluice schema <db> [options]       print dlt's schema of a dataset: YAML, JSON or a diagram
   sluice sandbox [options]           serve stand-ins of the three services on this machine
   sluice --help | --version
 
@@ -37,6 +40,30 @@ Settings come from --set, then the environment (SOURCES__<SOURCE>__<NAME>) and a
 config.toml (in .sluice and .dlt, here and in your home folder); containers' secrets in /run/secrets.
 Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 130 and 143 stopped.`;
 
+const TYPES = `Usage: sluice types <db> [options]
+
+Writes a .d.ts file with an interface for the rows of each table, and \`Tables\` with all of them, for
+\`dataset<Tables>()\`. Comments give dlt's types, and the load in which a column was first seen, where that is known.
+
+  --dataset <name>      schema that holds the tables       [the only dataset of the database]
+  --out <file>          where to write; - for stdout       [<dataset>.d.ts]
+  --check               write nothing: show how the file differs from the tables, and exit with 1 if it does
+  --help, --version
+
+Exit codes: 0 done, 1 the file differs or the database cannot be read, 2 wrong usage.`;
+
+const SCHEMA = `Usage: sluice schema <db> [options]
+
+Prints the latest schema document that is stored with a dataset (_dlt_version), or, where none is, what the tables
+themselves say.
+
+  --dataset <name>      schema that holds the tables       [the only dataset of the database]
+  --schema <name>       schema document, of several        [the only one]
+  --format <word>       yaml, json (dlt's documents) or mermaid (an entity relationship diagram) [yaml]
+  --help, --version
+
+Exit codes: 0 done, 1 the database cannot be read, 2 wrong usage.`;
+
 const SANDBOX = `Usage: sluice sandbox [options]
 
   --port <n>            first of three ports               [any free ones]
@@ -46,9 +73,9 @@ const SANDBOX = `Usage: sluice sandbox [options]
 Serves until it is stopped (Ctrl-C); prints the URLs and the settings that \`sluice run\` needs to use it.`;
 
 /** Returns the help text of a command, or of all for null. */
-export function help(topic: 'run' | 'sandbox' | null): string {
+export function help(topic: CommandName | null): string {
   if (topic === null) return OVERVIEW;
-  if (topic === 'sandbox') return SANDBOX;
+  if (topic !== 'run') return { types: TYPES, schema: SCHEMA, sandbox: SANDBOX }[topic];
   const options = Object.values(catalogue).map(({ sourceName, options }) =>
     [
       `Options of ${sourceName}`,

@@ -27,6 +27,16 @@ async function main(): Promise<void> {
         await run(command, stop.signal);
         break;
       }
+      case 'types': {
+        const { types } = await import('./types.js');
+        if (!(await types(command))) process.exitCode = 1;
+        break;
+      }
+      case 'schema': {
+        const { schema } = await import('./schema.js');
+        await schema(command);
+        break;
+      }
       case 'sandbox': {
         const { sandbox } = await import('./sandbox.js');
         await sandbox(command, stop.signal);

@@ -1,9 +1,15 @@
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
+import { givenOptions } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
 import {
-  givenOptions,
-  type OptionKind,
-  requireKind,
-} from '../../operators/settings/given-options.js';
+  either,
+  list,
+  made,
+  name as aName,
+  type RecordShape,
+  record,
+  words,
+} from '../../operators/settings/shape.js';
 import type { DatasetSchema } from '../../operators/types.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
@@ -70,8 +76,9 @@ export function dataset<Tables extends object = AnyTables>(
   destination: Destination,
   name: string,
 ): Dataset<Tables> {
-  requireKind('The destination of dataset()', destination, 'destination');
-  requireKind('The name of dataset()', name, 'text');
+  const shape = made<Destination>('a destination, for example duckdb("shop.duckdb")', 'dataset');
+  requireShape('The destination of dataset()', destination, shape);
+  requireShape('The name of dataset()', name, aName);
   return datasetOf(destination.dataset(normalizeIdentifier(name)), destination.name);
 }
 
@@ -87,8 +94,8 @@ export function datasetOf<Tables extends object>(
     );
   };
   const table = (name: string, options?: TableOptions | null): Relation<object, Tables> => {
-    const { loads } = givenOptions('table()', options, TABLE_KINDS);
-    return relation(sqlReader, tablePlan(name, requireLoads(loads)));
+    const { loads = null } = givenOptions('table()', options, TABLE);
+    return relation(sqlReader, tablePlan(name, loads));
   };
   return {
     name: reader.name,
@@ -99,7 +106,7 @@ export function datasetOf<Tables extends object>(
       return (reader as SqlReader).query<T>(sql, parameters);
     },
     rows: async (name: string) =>
-      (await reader.rows(requireKind('The table of rows()', name, 'text'))) as never,
+      (await reader.rows(requireShape('The table of rows()', name, aName))) as never,
     table: table as Dataset<Tables>['table'],
     async rowCounts(options) {
       const counts: Record<string, number> = {};
@@ -109,13 +116,6 @@ export function datasetOf<Tables extends object>(
   };
 }
 
-const TABLE_KINDS: Readonly<Record<keyof TableOptions, OptionKind>> = { loads: 'any' };
-
-/** Errors: ConfigError for what is neither the word nor a list of ids. */
-function requireLoads(loads: LoadFilter | undefined): LoadFilter | null {
-  if (loads === undefined || loads === 'complete') return loads ?? null;
-  if (Array.isArray(loads)) return requireKind('`loads` of table()', loads, 'textList');
-  throw new ConfigError(
-    '`loads` of table() must be "complete" or a list of load ids, for example loads: ["1795529414.773001"].',
-  );
-}
+const TABLE: RecordShape<TableOptions> = record<TableOptions>('table()', {
+  loads: either(words('complete'), list(aName)),
+});

@@ -1,5 +1,6 @@
 import type { Table } from 'apache-arrow';
-import { requireKind } from '../../operators/settings/given-options.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
+import { count as aCount, name as aName, whole, words } from '../../operators/settings/shape.js';
 import type { BufferBlock } from '../destination/column-block.js';
 import type { DatasetReader, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
@@ -108,12 +109,12 @@ export function relation<Row extends object, Tables extends object>(
   };
   const write = (format: 'parquet' | 'csv', path: string): Promise<number> =>
     run((from, { sql, parameters }) =>
-      from.write(sql, parameters, requireKind('The path of the file', path, 'text'), format),
+      from.write(sql, parameters, requireShape('The path of the file', path, aName), format),
     );
   const made: Relation<Row, Tables> = {
     select: (...columns) => after({ kind: 'select', columns: requireColumns(columns) }),
     where(condition, ...parameters) {
-      requireKind('The condition of where()', condition, 'text');
+      requireShape('The condition of where()', condition, aName);
       // What is wrong with it is said where it stands.
       renumber(condition, parameters.length, 0);
       return after({ kind: 'where', condition, parameters });
@@ -121,17 +122,17 @@ export function relation<Row extends object, Tables extends object>(
     orderBy: (column, direction = 'asc') =>
       after({
         kind: 'orderBy',
-        column: requireKind('The column of orderBy()', column, 'text'),
-        direction: requireKind('The direction of orderBy()', direction, ['asc', 'desc']),
+        column: requireShape('The column of orderBy()', column, aName),
+        direction: requireShape('The direction of orderBy()', direction, words('asc', 'desc')),
       }),
     limit: (count, offset = 0) =>
       after({
         kind: 'limit',
-        count: requireKind('The count of limit()', count, 'count'),
-        offset: requireOffset(offset),
+        count: requireShape('The count of limit()', count, aCount),
+        offset: requireShape('The offset of limit()', offset, whole(0)),
       }),
     join(other: string | object, how: 'inner' | 'left' = 'inner') {
-      requireKind('The kind of join()', how, ['inner', 'left']);
+      requireShape('The kind of join()', how, words('inner', 'left'));
       return after<never>({ kind: 'join', other: joinedPlan(other), how });
     },
     sql: () => run(async (_, { sql }) => sql),
@@ -165,18 +166,13 @@ export function relation<Row extends object, Tables extends object>(
 
 /** The plan of all rows of a table, or of those of loads. Errors: ConfigError. */
 export function tablePlan(table: string, loads: LoadFilter | null): RelationPlan {
-  return { table: requireKind('The name of the table', table, 'text'), loads, steps: [] };
-}
-
-function requireOffset(offset: number): number {
-  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
-  throw new ConfigError('The offset of limit() must be a whole number from 0 on.');
+  return { table: requireShape('The name of the table', table, aName), loads, steps: [] };
 }
 
 function requireColumns(columns: readonly string[]): readonly string[] {
   if (columns.length === 0)
     throw new ConfigError('select() takes names of columns; found none. Leave it out for all.');
-  for (const column of columns) requireKind('Each column of select()', column, 'text');
+  for (const column of columns) requireShape('Each column of select()', column, aName);
   const twice = columns.find((column, i) => columns.indexOf(column) < i);
   if (twice !== undefined)
     throw new ConfigError(`select() names column \`${twice}\` twice. Name each column once.`);

@@ -3,14 +3,16 @@ import type { FirstSeen } from './first-seen.js';
 
 /**
  * TypeScript declarations of the rows of a dataset's tables: an interface for each table, and
- * `Tables`, which has them by the names of the tables (`dataset<Tables>()`). Tables and columns keep
- * their order. No tables: `Tables` is empty.
+ * `Tables`, which has them by the names of the tables (`dataset<Tables>()`). Tables are sorted (a
+ * replaced one is a new one to the database), columns keep their order. No tables: `Tables` is
+ * empty.
  */
 export function typesFile(
   dataset: string,
-  tables: readonly TableStructure[],
+  unsorted: readonly TableStructure[],
   firstSeen: FirstSeen,
 ): string {
+  const tables = unsorted.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const names = interfaceNames(tables);
   const parts = tables.map((table) =>
     declaration(table, names.get(table.name) as string, firstSeen),
@@ -25,7 +27,7 @@ export function typesFile(
 
 /** The declarations without what differs although the tables are the same. */
 export function comparableTypes(file: string): string {
-  return file.replaceAll(/, first seen in load [\d.]+(?= \*\/)/g, '').replaceAll('\r\n', '\n');
+  return file.replaceAll(/, first seen in load \S+(?= \*\/)/g, '').replaceAll('\r\n', '\n');
 }
 
 function declaration(

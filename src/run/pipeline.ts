@@ -18,6 +18,7 @@ import {
   type Fields,
   flag,
   fn,
+  name as aName,
   object,
   record,
   signal,

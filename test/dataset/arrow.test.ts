@@ -32,6 +32,10 @@ const arrow = async (sql: string): Promise<Table> => {
   return dataset(destination, 'd').table('one').arrow();
 };
 
+function rowOf(table: Table, at: number): unknown {
+  return table.get(at)?.toJSON();
+}
+
 /** The bytes of a 128-bit integer as a number. */
 function int128(words: Uint32Array): bigint {
   const value = words.reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n);
@@ -67,7 +71,7 @@ describe('arrow()', () => {
     }
     expect([row, wrong]).toEqual([table.numRows, 0]);
     for (const at of [0, 1, 2, 3, 4_095, 130_000, table.numRows - 1]) {
-      const { id, list, struct } = table.get(at)?.toJSON() as {
+      const { id, list, struct } = rowOf(table, at) as {
         id: bigint;
         list: unknown;
         struct: { toJSON(): unknown };
@@ -140,7 +144,7 @@ describe('arrow()', () => {
       '2020-01-01 00:00:00.123456789'::TIMESTAMP_NS AS nanos, [1, 2]::INTEGER[2] AS pair,
       MAP {'k': 1, 'l': NULL} AS map, INTERVAL '1 month 2 days 3 seconds' AS interval,
       [[1], NULL, [2, 3]] AS lists, [{'a': 'x'}, {'a': 'another text of many bytes'}] AS structs`);
-    const row = table.get(0)?.toJSON() as Record<string, { toJSON(): unknown }>;
+    const row = rowOf(table, 0) as Record<string, { toJSON(): unknown }>;
     expect(Buffer.from(row['bytes'] as unknown as Uint8Array).toString('latin1')).toBe(
       '\0\xff and eleven bytes more',
     );

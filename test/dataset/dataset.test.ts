@@ -80,13 +80,13 @@ describe.each(places)('a dataset, read %s', (_, destination) => {
   it('runs other queries between two rows of a stream', async () => {
     await using loading = shop(destination());
     await loading.run(orders, { table: 'orders' });
-    const { table, query } = loading.dataset();
+    const data = loading.dataset();
     const counts = new Set<unknown>();
     let read = 0;
-    for await (const _row of table('orders')) {
+    for await (const _row of data.table('orders')) {
       read += 1;
       if (read % 4_000 === 0)
-        counts.add((await query('SELECT count(*) AS n FROM orders'))[0]?.['n']);
+        counts.add((await data.query('SELECT count(*) AS n FROM orders'))[0]?.['n']);
     }
     expect([read, [...counts]]).toEqual([10_000, [10_000]]);
   });
@@ -116,13 +116,13 @@ describe.each(places)('a dataset, read %s', (_, destination) => {
   it('writes Parquet and CSV files', async () => {
     await using loading = shop(destination());
     await loading.run(orders, { table: 'orders' });
-    const { table, query } = loading.dataset();
-    const some = table('orders').select('id', 'total').where('id < $1', 2).orderBy('id');
+    const data = loading.dataset();
+    const some = data.table('orders').select('id', 'total').where('id < $1', 2).orderBy('id');
     expect(await some.toCsv(folder.path('some.csv'))).toBe(2);
     expect(readFileSync(folder.path('some.csv'), 'utf8')).toBe('id,total\n0,0.0\n1,0.5\n');
-    expect(await table('orders').toParquet(folder.path('all.parquet'))).toBe(10_000);
+    expect(await data.table('orders').toParquet(folder.path('all.parquet'))).toBe(10_000);
     const path = folder.path('all.parquet');
-    expect(await query(`SELECT sum(id) AS ids FROM read_parquet('${path}')`)).toEqual([
+    expect(await data.query(`SELECT sum(id) AS ids FROM read_parquet('${path}')`)).toEqual([
       { ids: 49_995_000 },
     ]);
     const nowhere = folder.path('nowhere/all.csv');
@@ -132,13 +132,15 @@ describe.each(places)('a dataset, read %s', (_, destination) => {
   it('says what is wrong with a relation when it is read', async () => {
     await using loading = shop(destination());
     await loading.run(orders.slice(0, 1), { table: 'orders' });
-    const { table } = loading.dataset();
-    await expect(list(table('order'))).rejects.toThrow('no table `order`. Did you mean `orders`?');
-    await expect(list(table('orders').where('nothing = 1'))).rejects.toSatisfy(
+    const data = loading.dataset();
+    await expect(list(data.table('order'))).rejects.toThrow(
+      'no table `order`. Did you mean `orders`?',
+    );
+    await expect(list(data.table('orders').where('nothing = 1'))).rejects.toSatisfy(
       (error) => isSluiceError(error) && error.code === 'ERR_SLUICE_LOAD',
     );
-    expect(() => table('orders').where('id = $1')).toThrow('no parameter was given');
-    expect(() => table('orders').select(...([] as unknown as ['id']))).toThrow('found none');
+    expect(() => data.table('orders').where('id = $1')).toThrow('no parameter was given');
+    expect(() => data.table('orders').select(...([] as unknown as ['id']))).toThrow('found none');
   });
 });
 
@@ -166,20 +168,26 @@ describe('rows of loads', () => {
     let commit = (): void => undefined;
     const committed = new Promise<void>((resolve) => (commit = resolve));
     await expect(failing).rejects.toThrow('enough');
-    const { table, rowCounts } = loading.dataset();
-    expect(await rowCounts()).toEqual({ orders: 3, orders__items: 3, orders__items__parts: 2 });
-    expect(await rowCounts({ loads: 'complete' })).toEqual({
+    const data = loading.dataset();
+    expect(await data.rowCounts()).toEqual({
+      orders: 3,
+      orders__items: 3,
+      orders__items__parts: 2,
+    });
+    expect(await data.rowCounts({ loads: 'complete' })).toEqual({
       orders: 2,
       orders__items: 2,
       orders__items__parts: 2,
     });
-    expect(await table('orders__items', { loads: [loadId] }).count()).toBe(2);
-    expect(await table('orders__items', { loads: ['1'] }).count()).toBe(0);
+    expect(await data.table('orders__items', { loads: [loadId] }).count()).toBe(2);
+    expect(await data.table('orders__items', { loads: ['1'] }).count()).toBe(0);
   });
 
   it('refuse what is no choice of loads', () => {
-    const { table } = dataset(duckdb(':memory:'), 'shop_data');
-    expect(() => table('orders', { loads: 'all' as 'complete' })).toThrow('must be "complete" or');
+    const data = dataset(duckdb(':memory:'), 'shop_data');
+    expect(() => data.table('orders', { loads: 'all' as 'complete' })).toThrow(
+      'must be "complete" or',
+    );
   });
 });
 
