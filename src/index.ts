@@ -37,9 +37,12 @@ export type { RowsConfig } from './run/rows-source.js';
 export { Gate } from './run/gate.js';
 export type { ProcessingStep } from '../operators/process-rows.js';
 export * from './run/source.js';
+export { readSchema } from './run/read-schema.js';
+export { withSchema } from './run/with-schema.js';
 export { type LoadInfo, type ResourceInfo } from './run/load-info.js';
 export { type Dataset, dataset, type TableOptions } from './dataset/dataset.js';
 export type { AnyTables, Joined, Relation } from './dataset/relation.js';
+export type { SchemaColumn, SchemaDocument, SchemaTable } from './dataset/schema-types.js';
 export type { LoadFilter } from './dataset/relation-plan.js';
 export type {
   BlockColumn,
@@ -50,12 +53,7 @@ export type {
   ValueBlock,
 } from './destination/column-block.js';
 export type { ColumnStructure, DltType, TableStructure } from './destination/table-structure.js';
-export {
-  pipeline,
-  type Pipeline,
-  type PipelineConfig,
-  type RunOptions,
-} from './run/pipeline.js';
+export { pipeline, type Pipeline, type PipelineConfig, type RunOptions } from './run/pipeline.js';
 export { apiKey } from './rest/auth/api-key.js';
 export type {
   ApiKeyConfig,

@@ -14,6 +14,7 @@ export type Command =
 const COMMANDS = ['run', 'types', 'schema', 'sandbox'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
+/** `sluice types`. */
 export interface TypesCommand {
   kind: 'types';
   /** Path of the database file. */
@@ -25,6 +26,7 @@ export interface TypesCommand {
   check: boolean;
 }
 
+/** `sluice schema`. */
 export interface SchemaCommand {
   kind: 'schema';
   /** Path of the database file. */
@@ -51,6 +53,8 @@ export interface RunCommand {
   resources: string[] | null;
   /** Options of the source, or settings of the file's, as given. */
   set: Record<string, string>;
+  /** Path of a schema document of dlt's. */
+  schema: string | null;
   /** What missing rows mean: a line in the summary, or a failed run. */
   incomplete: 'warn' | 'fail';
   json: boolean;
@@ -103,6 +107,7 @@ function readRun(args: string[]): Command {
     dataset: { type: 'string' },
     resources: { type: 'string' },
     set: { type: 'string', multiple: true },
+    schema: { type: 'string' },
     incomplete: { type: 'string', default: 'warn' },
     json: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
@@ -125,6 +130,7 @@ function readRun(args: string[]): Command {
     dataset: filled('dataset', values.dataset),
     resources: values.resources === undefined ? null : names(values.resources as string),
     set: Object.fromEntries(((values.set ?? []) as string[]).map(assignment)),
+    schema: filled('schema', values.schema),
     incomplete: oneOf('incomplete', values.incomplete, ['warn', 'fail']),
     json: values.json === true,
     quiet: values.quiet === true,

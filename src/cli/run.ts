@@ -4,8 +4,10 @@ import { AbortError, isSluiceError } from '../../operators/errors.js';
 import { ConfigError } from '../errors.js';
 import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
+import { readSchema } from '../run/read-schema.js';
 import { totalRows } from '../run/total-rows.js';
 import type { RunEvent } from '../run/trace.js';
+import { withSchema } from '../run/with-schema.js';
 import { configureSettings } from '../settings/configure-settings.js';
 import type { RunCommand } from './arguments.js';
 import { sourceNamed } from './catalogue.js';
@@ -30,7 +32,9 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
     ? await sourceFromFile(command.source)
     : sourceNamed(command.source, command.set);
   requireUsed(set.unused(), command.source);
-  const source = command.resources === null ? base : base.withResources(command.resources);
+  const chosen = command.resources === null ? base : base.withResources(command.resources);
+  const source =
+    command.schema === null ? chosen : withSchema(chosen, await readSchema(command.schema));
   const name = command.pipeline ?? `${source.name}_pipeline`;
   const db = command.db ?? `${name}.duckdb`;
   const loading = pipeline({

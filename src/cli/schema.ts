@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { mermaid } from '../dataset/mermaid.js';
-import { schemaDocument } from '../dataset/schema-document.js';
-import { type SchemaDocument, storedSchemas } from '../dataset/stored-schemas.js';
 import type { SqlReader } from '../dataset/relation.js';
+import { schemaDocument } from '../dataset/schema-document.js';
+import type { SchemaDocument } from '../dataset/schema-types.js';
+import { storedSchemas } from '../dataset/stored-schemas.js';
 import { holdsRows } from '../destination/sql/catalog.js';
 import { ConfigError } from '../errors.js';
 import type { SchemaCommand, SchemaFormat } from './arguments.js';
@@ -11,8 +12,8 @@ import { withDataset } from './with-dataset.js';
 /**
  * `sluice schema`: prints a schema document of a dataset on stdout.
  *
- * Errors: ConfigError where the document must be named, and as `withDataset`; LoadError for one that
- * cannot be read.
+ * Errors: ConfigError where the document must be named, and as `withDataset`; LoadError for one
+ * that cannot be read.
  */
 export async function schema({ db, dataset, schema: name, format }: SchemaCommand): Promise<void> {
   const document = await withDataset(db, dataset, (reader) => documentOf(reader, name));

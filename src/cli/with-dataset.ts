@@ -8,8 +8,8 @@ import { destinationOf } from './destination-of.js';
  * Reads a dataset of a database file and closes the file again. Without a name it is the only one
  * that the database has: a schema with a table of loads.
  *
- * Errors: ConfigError for a file that does not exist, and where the dataset must be named; LoadError
- * where the file cannot be read.
+ * Errors: ConfigError for a file that does not exist, and where the dataset must be named;
+ * LoadError where the file cannot be read.
  */
 export async function withDataset<T>(
   database: string,

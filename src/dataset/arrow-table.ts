@@ -41,8 +41,8 @@ import type {
 
 /**
  * Makes one Arrow table of the blocks of a query's result, a record batch for each, without copying
- * their buffers. Columns of JSON are text whose field says so (`ARROW:extension:name`). No blocks: a
- * table with these columns and no rows.
+ * their buffers. Columns of JSON are text whose field says so (`ARROW:extension:name`). No blocks:
+ * a table with these columns and no rows.
  */
 export function arrowTable(
   columns: readonly ResultColumn[],

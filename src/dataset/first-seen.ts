@@ -25,8 +25,8 @@ export async function readFirstSeen(reader: SqlReader): Promise<FirstSeen> {
 }
 
 /**
- * Loads in their order, each with the columns of the version that it left. What is new behind a load
- * whose version is not known may have come with that one, so nothing is said of it.
+ * Loads in their order, each with the columns of the version that it left. What is new behind a
+ * load whose version is not known may have come with that one, so nothing is said of it.
  */
 export function firstSeen(
   schemas: readonly StoredSchema[],

@@ -1,10 +1,10 @@
-import type { SchemaColumn, SchemaDocument, SchemaTable } from './stored-schemas.js';
+import type { SchemaColumn, SchemaDocument, SchemaTable } from './schema-types.js';
 
 const INDENT = '    ';
 
 /**
- * A schema document as an entity relationship diagram of Mermaid, as dlt draws it: its tables, their
- * columns that have a type, and what their rows belong to.
+ * A schema document as an entity relationship diagram of Mermaid, as dlt draws it: its tables,
+ * their columns that have a type, and what their rows belong to.
  */
 export function mermaid({ tables }: SchemaDocument): string {
   const shown = Object.entries(tables).filter(([, table]) => columnsOf(table).length > 0);

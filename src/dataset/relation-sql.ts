@@ -15,8 +15,8 @@ export interface RelationQuery {
 /**
  * The query that a relation runs.
  *
- * Errors: LoadError for a table that the dataset lacks; ConfigError for a column that the rows lack,
- * a table that cannot be joined, and conditions whose parameters do not fit.
+ * Errors: LoadError for a table that the dataset lacks; ConfigError for a column that the rows
+ * lack, a table that cannot be joined, and conditions whose parameters do not fit.
  */
 export function relationSql(plan: RelationPlan, tables: Structures): RelationQuery {
   const parameters: unknown[] = [];

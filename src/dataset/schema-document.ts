@@ -1,5 +1,5 @@
 import type { TableStructure } from '../destination/table-structure.js';
-import type { SchemaColumn, SchemaDocument, SchemaTable } from './stored-schemas.js';
+import type { SchemaColumn, SchemaDocument, SchemaTable } from './schema-types.js';
 
 /** Version of dlt's schema documents. */
 const ENGINE_VERSION = 11;

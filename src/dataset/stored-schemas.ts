@@ -1,24 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { LoadError } from '../errors.js';
 import type { SqlReader } from './relation.js';
-
-/** dlt's schema document, as far as it is read here. Other members are kept as they are. */
-export interface SchemaDocument {
-  name: string;
-  tables: Readonly<Record<string, SchemaTable>>;
-  [member: string]: unknown;
-}
-
-/** A table of a schema document, its columns in their order. */
-export interface SchemaTable {
-  columns?: Readonly<Record<string, SchemaColumn>>;
-  parent?: string;
-  resource?: string;
-  [member: string]: unknown;
-}
-
-/** A column of a schema document. */
-export type SchemaColumn = Readonly<Record<string, unknown>>;
+import type { SchemaDocument } from './schema-types.js';
 
 /** A version of a schema, as it is in `_dlt_version`. */
 export interface StoredSchema {

@@ -1,4 +1,6 @@
-/** Type of a column of a query's result, as plain data. Each names the layout that Arrow gives it. */
+/**
+ * Type of a column of a query's result, as plain data. Each names the layout that Arrow gives it.
+ */
 export type BlockType =
   | { kind: 'bool' | 'binary' | 'date' | 'interval' | 'null' }
   /** `json`: the text is a JSON document. */

@@ -3,6 +3,7 @@ import { requireShape } from '../../operators/settings/require-shape.js';
 import { list, name as aName } from '../../operators/settings/shape.js';
 import { ConfigError } from '../errors.js';
 import type { Source } from '../run/source.js';
+import { withSchema } from '../run/with-schema.js';
 import type { SettingsOptions } from '../settings/configure-settings.js';
 import { checkSetting, parseSetting } from '../settings/parse-setting.js';
 import { sensitivityOf } from '../settings/sensitivity-of.js';
@@ -56,7 +57,8 @@ function configured(config: RestConfig, places?: SettingsOptions): Source {
     ...(rateLimit !== undefined && { rateLimit }),
     ...(auth !== undefined && { auth: settled(auth) }),
   };
-  return sourceOf(name, resolveResources(config, settled), httpClient(whole));
+  const source = sourceOf(name, resolveResources(config, settled), httpClient(whole));
+  return config.schema === undefined ? source : withSchema(source, config.schema);
 }
 
 /**

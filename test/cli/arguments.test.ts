@@ -12,6 +12,7 @@ describe('readArguments', () => {
       dataset: null,
       resources: null,
       set: {},
+      schema: null,
       incomplete: 'warn',
       json: false,
       quiet: false,
@@ -20,7 +21,7 @@ describe('readArguments', () => {
 
   it('reads every option of `run`', () => {
     const args =
-      'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --incomplete fail --json --quiet';
+      'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --schema s.yaml --incomplete fail --json --quiet';
     expect(readArguments(args.split(' '))).toEqual({
       kind: 'run',
       source: 'assembled',
@@ -29,6 +30,7 @@ describe('readArguments', () => {
       dataset: 'd',
       resources: ['people', 'teams'],
       set: { start_time: '2026-01-01', x: 'a=b' },
+      schema: 's.yaml',
       incomplete: 'fail',
       json: true,
       quiet: true,
@@ -38,6 +40,16 @@ describe('readArguments', () => {
   it.each([
     [[], { kind: 'help', topic: null }],
     [['--help'], { kind: 'help', topic: null }],
+    [
+      ['types', 'a.duckdb'],
+      { kind: 'types', db: 'a.duckdb', dataset: null, out: null, check: false },
+    ],
+    [
+      ['schema', 'a.duckdb', '--format', 'json', '--dataset', 'd', '--schema', 's'],
+      { kind: 'schema', db: 'a.duckdb', dataset: 'd', schema: 's', format: 'json' },
+    ],
+    [['types', '--help'], { kind: 'help', topic: 'types' }],
+    [['schema', '-h'], { kind: 'help', topic: 'schema' }],
     [['run', '--help'], { kind: 'help', topic: 'run' }],
     [['sandbox', '-h'], { kind: 'help', topic: 'sandbox' }],
     [['--version'], { kind: 'version' }],

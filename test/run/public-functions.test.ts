@@ -48,6 +48,8 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ['duckdb', main.duckdb, ['text']],
   ['duckdb’s options', (value) => main.duckdb(':memory:', value), ['nothing', 'null', '{}']],
   ['dataset', (value) => main.dataset(value, 'd')],
+  ['readSchema', (value) => main.readSchema(value)],
+  ['withSchema', (value) => main.withSchema(source(), value)],
   ['dataset’s name', (value) => main.dataset(memory, value), ['text']],
   ['table', (value) => main.dataset(memory, 'd').table(value), ['text']],
   [

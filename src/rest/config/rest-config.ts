@@ -136,6 +136,12 @@ export interface RestConfig {
    * of `columns` are merged key by key, all else is replaced.
    */
   resourceDefaults?: Omit<RestResource, 'name' | 'endpoint' | 'data'> & { endpoint?: RestEndpoint };
+  /**
+   * A schema document of dlt's (`await readSchema('shop.schema.yaml')`): types and nullability of
+   * columns, keys, dispositions and nesting, beneath what resources and their defaults say.
+   * @default none
+   */
+  schema?: object;
   /** A text is a resource whose path is its name. */
   resources: readonly (string | RestResource)[];
 }

@@ -14,6 +14,7 @@ import {
   name,
   nothing,
   number,
+  object,
   record,
   type RecordShape,
   required,
@@ -218,6 +219,7 @@ export const restShape: RecordShape = record<RestConfig>('a config', {
   name,
   client: required(client),
   resourceDefaults: defaults,
+  schema: object,
   resources: required(list(either(name, resource))),
 });
 

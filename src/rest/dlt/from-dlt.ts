@@ -1,8 +1,9 @@
 import { defer } from 'rxjs';
 import { givenOptions } from '../../../operators/settings/given-options.js';
-import { name as aName, record } from '../../../operators/settings/shape.js';
+import { name as aName, object, record } from '../../../operators/settings/shape.js';
 import { ConfigError } from '../../errors.js';
 import type { Source } from '../../run/source.js';
+import { withSchema } from '../../run/with-schema.js';
 import { restSource } from '../rest-source.js';
 import { spellingOf } from './is-dlt-config.js';
 import { translateDlt } from './translate-dlt.js';
@@ -18,20 +19,28 @@ import { translateDlt } from './translate-dlt.js';
  * Errors: one ConfigError with everything that is wrong, before the first request; for a config in
  * camelCase it says that `restSource` takes it.
  *
- * @param name dlt's source name. @default 'rest_api'
+ * @param options `name`: dlt's source name, @default 'rest_api'; `schema`: a schema document of
+ * dlt's, as in `RestConfig.schema`
  * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })
  */
-export function fromDlt(config: object, options?: { name?: string } | null): Source {
-  const { name = 'rest_api' } = givenOptions('fromDlt()', options, SHAPE);
+export function fromDlt(
+  config: object,
+  options?: { name?: string; schema?: object } | null,
+): Source {
+  const { name = 'rest_api', schema } = givenOptions('fromDlt()', options, SHAPE);
   if (spellingOf(config) === 'camelCase')
     throw new ConfigError(
       `Source \`${name}\`: fromDlt() takes dlt's own config, whose keys are in snake_case (\`base_url\`), and this one is in camelCase (\`baseUrl\`). Give it to restSource().`,
     );
   const { config: translated, notices } = translateDlt(config, name);
-  return withNotices(restSource(translated), notices);
+  const source = withNotices(restSource(translated), notices);
+  return schema === undefined ? source : withSchema(source, schema);
 }
 
-const SHAPE = record<{ name?: string }>('fromDlt()', { name: aName });
+const SHAPE = record<{ name?: string; schema?: object }>('fromDlt()', {
+  name: aName,
+  schema: object,
+});
 
 /** The same source, telling these notices when a run begins. */
 function withNotices(source: Source, notices: readonly string[]): Source {

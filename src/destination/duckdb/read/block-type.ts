@@ -29,8 +29,8 @@ const PLAIN: Readonly<Partial<Record<DuckDBTypeId, BlockType>>> = {
 };
 
 /**
- * The layout that values of a DuckDB type are copied to. Types without a counterpart in Arrow (ENUM,
- * UUID, BIT, UNION, TIME WITH TIME ZONE, integers beyond 128 bits) become text.
+ * The layout that values of a DuckDB type are copied to. Types without a counterpart in Arrow
+ * (ENUM, UUID, BIT, UNION, TIME WITH TIME ZONE, integers beyond 128 bits) become text.
  */
 export function blockType(type: DuckDBType): BlockType {
   if (type.typeId === DuckDBTypeId.DECIMAL)

@@ -11,8 +11,8 @@ import type { ColumnReader } from './reader.js';
 import { printedReader, textReader, uuidReader } from './text-readers.js';
 
 /**
- * Collects values of a type in the layout of `blockType`: fixed-width values and texts are copied in
- * blocks, types that become text are printed one by one.
+ * Collects values of a type in the layout of `blockType`: fixed-width values and texts are copied
+ * in blocks, types that become text are printed one by one.
  */
 export function columnReader(type: DuckDBType): ColumnReader {
   const make = READERS[type.typeId];

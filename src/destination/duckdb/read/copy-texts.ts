@@ -81,8 +81,8 @@ export function copyTexts(
 }
 
 /**
- * The stretches that `apart` texts lie in, by their address. Starts and ends, each sorted by itself,
- * say where one stretch ends: where the next start is behind every end before it.
+ * The stretches that `apart` texts lie in, by their address. Starts and ends, each sorted by
+ * itself, say where one stretch ends: where the next start is behind every end before it.
  */
 function stretchesOf(addresses: Float64Array, lengths: Int32Array, apart: number): Stretch[] {
   const starts = new Float64Array(apart);

@@ -1,0 +1,148 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { schemaHints } from '#src/run/schema-hints.js';
+import { duckdb, fromDlt, pipeline, readSchema, restSource, type Source, withSchema } from 'sluice';
+import { serve } from '../support/local-server.js';
+import { tempFolder } from '../support/temp-folder.js';
+
+const folder = tempFolder();
+const SCHEMA = `
+name: shop
+tables:
+  orders:
+    columns:
+      id: { data_type: bigint, nullable: false, primary_key: true }
+      total: { data_type: double, nullable: true }
+      never_sent: { data_type: bool }
+      lines: { data_type: json }
+      _dlt_id: { data_type: text, nullable: false }
+      total__v_text: { data_type: text, variant: true }
+    write_disposition: merge
+    resource: orders
+  orders__notes:
+    parent: orders
+    columns:
+      text: { data_type: text }
+`;
+
+/** What DuckDB has of a load of one order. */
+async function loaded(
+  source: Source,
+): Promise<{ columns: string[]; notices: string[]; rows: number }> {
+  const notices: string[] = [];
+  await using shop = pipeline({ name: 'shop', destination: duckdb(':memory:') });
+  for (let run = 0; run < 2; run += 1)
+    await shop.run(source, {
+      observe: (event) => {
+        if (event.kind === 'notice') notices.push(event.message);
+      },
+    });
+  const columns = await shop.dataset().query<{ c: string }>(
+    `SELECT column_name || ' ' || data_type || CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END AS c
+      FROM duckdb_columns() WHERE table_name = 'orders' AND column_name NOT LIKE '%dlt%' ORDER BY c`,
+  );
+  const rows = await shop.dataset().table('orders').count();
+  return { columns: columns.map(({ c }) => c), notices, rows };
+}
+
+describe('a schema document that a source is given', () => {
+  const orders = (): Promise<{ url: string }> =>
+    serve(() => ({ json: [{ id: 1, total: 2, lines: [{ sku: 'a' }], notes: [{ text: 'x' }] }] }));
+  const COLUMNS = ['id BIGINT NOT NULL', 'lines JSON', 'never_sent BOOLEAN', 'total DOUBLE'];
+
+  it('types columns, keeps JSON, and merges by the primary key', async () => {
+    writeFileSync(folder.path('shop.yaml'), SCHEMA);
+    const schema = await readSchema(folder.path('shop.yaml'));
+    const { url: baseUrl } = await orders();
+    const source = restSource({
+      client: { baseUrl },
+      resources: [{ name: 'orders', endpoint: { paginator: 'single' } }],
+      schema,
+    });
+    const found = await loaded(source);
+    expect(found.columns).toEqual(COLUMNS);
+    expect(found.rows).toBe(1);
+    expect(found.notices.filter((message) => message.includes('schema'))[0]).toBe(
+      "The schema's columns of child tables are not applied, their types come from their values: orders__notes.",
+    );
+  });
+
+  it('does the same for a config of dlt and for any other source', async () => {
+    writeFileSync(folder.path('shop.yaml'), SCHEMA);
+    const schema = await readSchema(folder.path('shop.yaml'));
+    const { url } = await orders();
+    const config = {
+      client: { base_url: url },
+      resources: [{ name: 'orders', endpoint: { path: 'orders', paginator: 'single_page' } }],
+    };
+    expect((await loaded(fromDlt(config, { schema }))).columns).toEqual(COLUMNS);
+    const other = withSchema(fromDlt(config), schema).withResources(['orders']);
+    expect((await loaded(other)).columns).toEqual(COLUMNS);
+  });
+
+  it('stands beneath what the resource says', () => {
+    const { columns, ...hints } = schemaHints(
+      { name: 'orders', primaryKey: 'sku', columns: { total: { dataType: 'text' } } },
+      {
+        name: 'shop',
+        tables: {
+          orders: {
+            write_disposition: 'replace',
+            columns: {
+              total: { data_type: 'double', nullable: false },
+              id: { data_type: 'bigint', primary_key: true },
+            },
+            'x-normalizer': { max_nesting: 2 },
+          },
+        },
+      },
+    );
+    expect(columns).toEqual({
+      total: { dataType: 'text', nullable: false },
+      id: { dataType: 'bigint' },
+    });
+    expect(hints).toEqual({
+      name: 'orders',
+      tableName: 'orders',
+      primaryKey: 'sku',
+      writeDisposition: 'replace',
+      maxTableNesting: 2,
+      optionalColumns: ['id'],
+    });
+  });
+
+  it('finds a table by the resource that fills it', () => {
+    const tables = { sales: { resource: 'orders', columns: { id: { data_type: 'bigint' } } } };
+    expect(schemaHints({ name: 'orders' }, { name: 'shop', tables })).toMatchObject({
+      tableName: 'sales',
+      columns: { id: { dataType: 'bigint' } },
+    });
+    const other = { name: 'orders', tableName: 'others' };
+    expect(schemaHints(other, { name: 'shop', tables })).toBe(other);
+  });
+
+  it('is refused where it cannot be applied', async () => {
+    const of = (table: object): object => ({ name: 's', tables: { orders: table } });
+    const source = restSource({ client: { baseUrl: 'http://127.0.0.1:9' }, resources: ['orders'] });
+    const columns = { id: { data_type: 'number' } };
+    expect(() => withSchema(source, of({ columns }))).toThrow(
+      /`schema`: column `id` of table `orders`: `dataType`: .*must be one of text/,
+    );
+    expect(() => withSchema(source, [])).toThrow('must be a schema document of dlt');
+    writeFileSync(folder.path('no.json'), '{"tables": 1}');
+    await expect(readSchema(folder.path('no.json'))).rejects.toThrow('holds no schema document');
+    await expect(readSchema(folder.path('nothing.yaml'))).rejects.toThrow('cannot be read: ENOENT');
+    writeFileSync(folder.path('broken.yaml'), 'a: [');
+    await expect(readSchema(folder.path('broken.yaml'))).rejects.toThrow(
+      'broken.yaml cannot be read',
+    );
+  });
+
+  it('may be one that dlt exported', async () => {
+    const path = fileURLToPath(new URL('../golden/schema/shop.schema.yaml', import.meta.url));
+    const { name, tables } = await readSchema(path);
+    expect([name, Object.keys(tables)]).toContain('shop');
+    expect(readFileSync(path, 'utf8')).toContain('x-normalizer');
+  });
+});
