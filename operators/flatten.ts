@@ -1,5 +1,6 @@
 import { defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
 import { columnFields } from './columns/column-fields.js';
+import { dispositionShape } from './columns/disposition-shape.js';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
 import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
@@ -48,8 +49,9 @@ export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
 const SHAPE = record<FlattenConfig>('flatten()', {
   table: required(name),
   resource: name,
-  writeDisposition: words('append', 'replace', 'merge'),
+  writeDisposition: dispositionShape,
   primaryKey: names,
+  mergeKey: names,
   columns: map(record<ColumnHint>('a column', columnFields)),
   maxTableNesting: count,
   compat: words('sluice', 'dlt'),

@@ -30,6 +30,52 @@ export type Compat = 'dlt' | 'sluice';
 export type WriteDisposition = 'append' | 'replace' | 'merge';
 
 /**
+ * How a merging load brings its rows together with those that are there, as in dlt.
+ *
+ * - `delete-insert`: rows with a key of the load are deleted, then its rows are inserted;
+ * - `upsert`: rows of the load take the place of those with the same primary key;
+ * - `insert-only`: rows are inserted whose primary key is not there yet;
+ * - `scd2`: every version of a row is kept, with the time from when to when it was valid.
+ */
+export type MergeStrategy = 'delete-insert' | 'upsert' | 'insert-only' | 'scd2';
+
+/** The disposition `merge` with its options. */
+export interface MergeDisposition {
+  disposition: 'merge';
+  /** @default 'delete-insert' */
+  strategy?: MergeStrategy;
+  /**
+   * `delete-insert`: a load brings each primary key once at most, so its rows are not compared with
+   * each other. @default false
+   */
+  deduplicated?: boolean;
+  /**
+   * `scd2`: columns for the times from when and to when a version is valid. @default
+   * ['_dlt_valid_from', '_dlt_valid_to']
+   */
+  validityColumnNames?: readonly string[];
+  /**
+   * `scd2`: what a version that is valid has as the end of its time, as ISO 8601; a text without
+   * zone is UTC. @default null
+   */
+  activeRecordTimestamp?: string | Date | null;
+  /**
+   * `scd2`: when versions of the load begin and those that they replace end, as ISO 8601; a text
+   * without zone is UTC. @default when the load began
+   */
+  boundaryTimestamp?: string | Date | null;
+  /**
+   * `scd2`: key of the rows whose value tells versions apart. @default `_dlt_id`, which is a hash
+   * of the whole row then
+   */
+  rowVersionColumnName?: string;
+}
+
+/** A disposition, or an object that names it with its options. */
+export type WriteDispositionHint =
+  WriteDisposition | { disposition: 'append' | 'replace' } | MergeDisposition;
+
+/**
  * Where rows lie in a body.
  *
  * - `array`: every element of the array at `start` is a row;
@@ -120,6 +166,23 @@ export interface ColumnHint {
   nullable?: boolean;
   /** Drop the value: the column never exists. @default false */
   exclude?: boolean;
+  /**
+   * The column is in the primary key, and may be null unless `nullable` is false. The option
+   * `primaryKey` of the table takes its place. @default false
+   */
+  primaryKey?: boolean;
+  /** The same for `mergeKey`. @default false */
+  mergeKey?: boolean;
+  /**
+   * Of rows with one primary key in a merging load, the first in this order of the column stays;
+   * null is last in both. One column of a table. @default the last row stays
+   */
+  dedupSort?: 'asc' | 'desc';
+  /**
+   * A merging load deletes rows with the key of a row whose value is true (no boolean: not null),
+   * and does not insert that row. One column of a table. @default false
+   */
+  hardDelete?: boolean;
 }
 
 /** What a load does with the rows of a table. Not part of its structure: no database has them. */
@@ -129,6 +192,32 @@ export interface TableHints {
   writeDisposition: WriteDisposition;
   /** Names of columns; empty when there is none, and always for child tables. */
   primaryKey: readonly string[];
+  /**
+   * How rows are merged; left out where it is by the primary key alone, and for other dispositions.
+   */
+  merge?: MergeHints;
+}
+
+/** How rows are merged. Columns are called by name. */
+export interface MergeHints {
+  strategy: MergeStrategy;
+  /** Empty when there is none. */
+  mergeKey: readonly string[];
+  /** Rows of a load have each primary key once at most. */
+  deduplicated: boolean;
+  dedupSort: { column: string; order: 'asc' | 'desc' } | null;
+  /** The column that marks rows to delete. */
+  hardDelete: string | null;
+  /** Null for strategies other than `scd2`. */
+  scd2: {
+    validFrom: string;
+    validTo: string;
+    /** Microseconds since 1970 UTC in decimal; null for NULL. */
+    active: string | null;
+    /** The same; null for the begin of the load. */
+    boundary: string | null;
+    rowVersion: string;
+  } | null;
 }
 
 /**
@@ -223,7 +312,8 @@ export interface FlatTable {
   parent: string | null;
   hints: DeclaredHints;
   /**
-   * For each key of the hints' primary key the raw keys that it names; null while none has come.
+   * For each of the hints' keys (`hintedKeys`) the raw keys that it names; null while none has
+   * come.
    */
   keys: readonly (readonly string[] | null)[];
   /**

@@ -21,4 +21,8 @@ export const columnFields: Fields<ColumnHint> = {
   timezone: flag,
   nullable: flag,
   exclude: flag,
+  primaryKey: flag,
+  mergeKey: flag,
+  dedupSort: words('asc', 'desc'),
+  hardDelete: flag,
 };

@@ -3,18 +3,18 @@ import { joinFields } from '../json/join-fields.js';
 import { printJson } from '../json/print-json.js';
 import { besideName, plainName } from '../schema/names.js';
 import { rootTableName } from '../schema/root-table-name.js';
+import { hintedKeys, strategyOf, tableHints } from '../schema/table-hints.js';
 import { placeOf, withPlace } from '../settings/with-place.js';
 import type {
   Buffers,
   ColumnHint,
   Compat,
-  DeclaredHints,
   Flat,
   FlatColumn,
   FlatTable,
   Page,
   Rows,
-  WriteDisposition,
+  WriteDispositionHint,
 } from '../types.js';
 import { type HintKeys, hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
@@ -33,12 +33,17 @@ export interface FlattenConfig {
   /** Resource that the rows belong to. @default the table's name */
   resource?: string;
   /** @default 'append' */
-  writeDisposition?: WriteDisposition;
+  writeDisposition?: WriteDispositionHint;
   /**
    * Key or keys that identify a row, nested ones joined by `__`; a name that is no key of the rows
    * names the column that it normalizes to. @default none
    */
   primaryKey?: string | readonly string[];
+  /**
+   * Key or keys, named as in `primaryKey`, that a merging load finds rows by beside the primary
+   * key: of all rows with a value of the load those of the load stay. @default none
+   */
+  mergeKey?: string | readonly string[];
   /**
    * Hints by raw key of the root table's rows, nested keys joined by `__`; a name that is no key of
    * the rows names the column that it normalizes to. @default none
@@ -85,19 +90,20 @@ const encoder = new TextEncoder();
 /** Makes what `flatten` runs on each page. It holds a place in the kernel until it is closed. */
 export function flattener(config: FlattenConfig): Flattener {
   const table = rootTableName(config.table, '`table` of flatten()');
-  const root = rootHints(config);
+  const root = tableHints(config.resource ?? table, config);
   const nesting = config.maxTableNesting ?? 1_000;
-  const merge = root.writeDisposition === 'merge';
-  const below = { ...root, primaryKey: [], columns: {} };
+  const keepsRootIds = root.writeDisposition === 'merge' && strategyOf(root) !== 'scd2';
+  const { resource, writeDisposition } = root;
+  const below = { resource, writeDisposition, primaryKey: [], columns: {} };
   const names = new Map<string, string>();
-  const hinted = hintKeys(root.columns, root.primaryKey);
+  const hinted = hintKeys(root.columns, hintedKeys(root));
   const open = (): Shape =>
     openShape(
       (table, path, row) => {
         const hint = table.length === 0 ? hinted.meet(path, row) : null;
         return keyMode(hint === null ? undefined : root.columns[hint], nesting, table, path);
       },
-      { rootIds: merge, ...(config.limits && { limits: config.limits }) },
+      { rootIds: keepsRootIds, ...(config.limits && { limits: config.limits }) },
     );
   let shape = open();
   let stamped: { of: Page['stamp']; bytes: Uint8Array | null } = { of: null, bytes: null };
@@ -179,7 +185,7 @@ export function flattener(config: FlattenConfig): Flattener {
           parentRow,
           columns: [
             ...dataColumns(table, path.length === 0 ? hinted : null),
-            ...systemColumns(table, merge),
+            ...systemColumns(table, keepsRootIds),
           ],
         };
       });
@@ -217,11 +223,11 @@ function dataColumns({ columns }: WalkedTable, hinted: HintKeys | null): FlatCol
  */
 function systemColumns(
   { rows, ids, parentIds, rootIds, listIndex }: WalkedTable,
-  merge: boolean,
+  keepsRootIds: boolean,
 ): FlatColumn[] {
   if (rows === 0) return [];
   return [
-    ...(merge && rootIds !== null ? [system('_dlt_root_id', 'text', rootIds)] : []),
+    ...(keepsRootIds && rootIds !== null ? [system('_dlt_root_id', 'text', rootIds)] : []),
     ...(parentIds === null ? [] : [system('_dlt_parent_id', 'text', parentIds)]),
     ...(listIndex === null ? [] : [system('_dlt_list_idx', 'bigint', listIndex)]),
     system('_dlt_id', 'text', ids),
@@ -237,22 +243,6 @@ function system(name: string, kind: 'text' | 'bigint', buffers: Buffers): FlatCo
     firstRow: 0,
     lanes: [{ ...buffers, kind, hasUnsafeValues: false, source: null }],
     text: null,
-  };
-}
-
-function rootHints({
-  table,
-  resource,
-  writeDisposition = 'append',
-  primaryKey = [],
-  columns = {},
-}: FlattenConfig): DeclaredHints {
-  const keys = typeof primaryKey === 'string' ? [primaryKey] : primaryKey;
-  return {
-    resource: resource ?? table,
-    writeDisposition,
-    primaryKey: keys,
-    columns,
   };
 }
 

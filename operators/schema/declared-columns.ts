@@ -3,6 +3,7 @@ import { columnIndex } from './column-index.js';
 import { hintedType } from './column-type.js';
 import { pathKey } from './names.js';
 import { normalizePath } from './naming.js';
+import { requiredKeys } from './table-hints.js';
 
 /**
  * Lists the columns that hints with a type declare, in their order, whether values come or not.
@@ -12,14 +13,16 @@ import { normalizePath } from './naming.js';
  */
 export function declaredColumns(
   { columns: existing }: TableSchema,
-  { columns: hints, primaryKey }: DeclaredHints,
+  declared: DeclaredHints,
 ): ColumnSchema[] {
+  const { columns: hints } = declared;
+  const keys = requiredKeys(declared);
   const { names, taken } = columnIndex(existing);
   const declares = (key: string): boolean =>
     Object.hasOwn(hints, key) && hints[key]?.dataType !== undefined && hints[key]?.exclude !== true;
   const hinted = Object.keys(hints).map(normalizePath);
   const shared = new Set(hinted.filter((name, i) => hinted.indexOf(name) !== i));
-  const declared = new Map<string, ColumnSchema>();
+  const wanted = new Map<string, ColumnSchema>();
   for (const [key, hint] of Object.entries(hints)) {
     const name = normalizePath(key);
     const type = hintedType(hint);
@@ -29,10 +32,9 @@ export function declaredColumns(
     // A name with `__` does not say where a nested key is split.
     const path = shared.has(name) && !key.includes('__') ? [key] : undefined;
     const isOwned = path !== undefined && names.has(pathKey(path));
-    if (taken.has(name) || declared.has(name) || isOwned) continue;
-    const required =
-      hint.nullable === false || primaryKey.includes(key) || primaryKey.includes(name);
-    declared.set(name, {
+    if (taken.has(name) || wanted.has(name) || isOwned) continue;
+    const required = hint.nullable === false || keys.includes(key) || keys.includes(name);
+    wanted.set(name, {
       name,
       ...type,
       nullable: !required,
@@ -41,5 +43,5 @@ export function declaredColumns(
       ...(path && { path }),
     });
   }
-  return [...declared.values()];
+  return [...wanted.values()];
 }

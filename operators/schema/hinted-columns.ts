@@ -4,6 +4,7 @@ import type { GrowingTable } from './growing-table.js';
 import type { KnownTable } from './known-tables.js';
 import type { Violation } from './missing-values.js';
 import { pathKey, plainName } from './names.js';
+import { hintedKeys } from './table-hints.js';
 
 /**
  * Finds the hint that speaks of a column of a page: the one that names its raw key, else the one
@@ -56,30 +57,33 @@ export function hintedColumns(
   return hinted;
 }
 
-/** The columns of the primary key, in the order of the keys that were given. */
+/** The columns of a table's keys. */
 export interface KeyColumns {
-  /** The given name itself where no column is known for it. */
-  names: readonly string[];
+  /** By the key as it was given, which is the name itself where no column is known for it. */
+  names: ReadonlyMap<string, string>;
   violations: readonly Violation[];
 }
 
 /**
- * Finds the column that each key of the primary key owns.
+ * Finds the column that each of the hints' keys owns.
  *
  * A violation: a key given by its column's name turns out to be the raw key of another column, when
  * rows have been identified by the first one.
  */
 export function keyColumns(
   known: KnownTable,
-  { hints: { primaryKey }, keys }: FlatTable,
+  { hints, keys }: FlatTable,
   { name: table, columns }: TableSchema,
 ): KeyColumns {
-  if (primaryKey.length === 0) return { names: [], violations: [] };
+  const given = hintedKeys(hints);
+  if (given.length === 0) return { names: new Map(), violations: [] };
   const { names, spelt, places } = columnIndex(columns);
-  const found = primaryKey.map((key, i) => spelt.get(key) ?? ownName(keys[i], names));
-  const violations = primaryKey.flatMap((key, i): Violation[] => {
+  const found = given.map((key, i) => spelt.get(key) ?? ownName(keys[i], names));
+  const violations = given.flatMap((key, i): Violation[] => {
     const name = found[i];
-    if (name === undefined) return keys[i] && places.has(key) ? [withoutValue(table, key)] : [];
+    const what = hints.primaryKey.includes(key) ? 'primary key' : 'key';
+    if (name === undefined)
+      return keys[i] && places.has(key) ? [withoutValue(table, what, key)] : [];
     const before = known.keys.get(key);
     if (before === undefined || before === name) return [];
     return [
@@ -87,11 +91,11 @@ export function keyColumns(
         table,
         column: name,
         row: null,
-        message: `Table ${table}: the primary key \`${key}\` was column ${before} until now, and a raw key \`${key}\` has come, whose column is ${name}. Give \`primaryKey\` the raw key of the column that is meant.`,
+        message: `Table ${table}: the ${what} \`${key}\` was column ${before} until now, and a raw key \`${key}\` has come, whose column is ${name}. Name the raw key of the column that is meant.`,
       },
     ];
   });
-  return { names: found.map((name, i) => name ?? (primaryKey[i] as string)), violations };
+  return { names: new Map(given.map((key, i) => [key, found[i] ?? key])), violations };
 }
 
 /**
@@ -105,11 +109,11 @@ function ownName(
   return names.get(pathKey(path)) ?? (path.join() === 'value' ? names.get('[]') : undefined);
 }
 
-function withoutValue(table: string, key: string): Violation {
+function withoutValue(table: string, what: string, key: string): Violation {
   return {
     table,
     column: key,
     row: null,
-    message: `Table ${table}: the primary key \`${key}\` has no value in any row of the page, and the column ${key} belongs to another key. Correct \`primaryKey\`, or filter such rows out.`,
+    message: `Table ${table}: the ${what} \`${key}\` has no value in any row of the page, and the column ${key} belongs to another key. Name the key as the rows have it, or filter such rows out.`,
   };
 }

@@ -17,6 +17,7 @@ import { hintedColumns, hintOf, keyColumns } from './hinted-columns.js';
 import type { KnownTable } from './known-tables.js';
 import { missingValues, type Violation } from './missing-values.js';
 import { nameColumns } from './name-columns.js';
+import { requiredKeys, withColumnNames } from './table-hints.js';
 
 /** What the rows of one table in a page need of its schema, and where their values go. */
 export interface TablePlan {
@@ -59,10 +60,11 @@ export function planTable(known: KnownTable, table: FlatTable, page: Page): Tabl
   const reported = learn(growing, fitted, known.reported);
   const hinted = hintedColumns(known, table, columns, growing);
   const keys = keyColumns(known, table, growing.schema);
+  const columnOfKey = (key: string): string => keys.names.get(key) ?? key;
   if (reported !== known.reported && hints.writeDisposition !== 'append')
-    reportLossyKeys(growing, fitted, keys.names, known.reported);
+    reportLossyKeys(growing, fitted, hints.primaryKey.map(columnOfKey), known.reported);
   const required = [
-    ...keys.names,
+    ...requiredKeys(hints).map(columnOfKey),
     ...Object.keys(hints.columns).flatMap((name) =>
       hints.columns[name]?.nullable === false ? [hinted.get(name) ?? name] : [],
     ),
@@ -78,7 +80,7 @@ export function planTable(known: KnownTable, table: FlatTable, page: Page): Tabl
     growing.schema === known.schema &&
     hinted === known.hinted &&
     reported === known.reported &&
-    hints.primaryKey.every((key, i) => known.keys.get(key) === keys.names[i]);
+    [...keys.names].every(([key, name]) => known.keys.get(key) === name);
   return {
     known: isSame
       ? known
@@ -86,17 +88,10 @@ export function planTable(known: KnownTable, table: FlatTable, page: Page): Tabl
           schema: growing.schema,
           hinted,
           reported,
-          keys: new Map([
-            ...known.keys,
-            ...hints.primaryKey.map((key, i) => [key, keys.names[i] as string] as const),
-          ]),
+          keys: new Map([...known.keys, ...keys.names]),
           declared: isDeclared ? known.declared : [...known.declared, hints],
         },
-    hints: {
-      resource: hints.resource,
-      writeDisposition: hints.writeDisposition,
-      primaryKey: keys.names,
-    },
+    hints: withColumnNames(hints, columnOfKey),
     columns: shaped,
     changes: growing.changes,
     violations,

@@ -1,4 +1,10 @@
-import type { DatasetSchema, DataType, LoadStep, WriteDisposition } from '../../operators/types.js';
+import type {
+  DatasetSchema,
+  DataType,
+  LoadStep,
+  MergeStrategy,
+  WriteDisposition,
+} from '../../operators/types.js';
 import type { QueryCursor } from './column-block.js';
 import type { BatchMessage, Known, LoadSpec, Outcome } from './messages.js';
 import type { TableStructure } from './table-structure.js';
@@ -42,6 +48,8 @@ export interface Destination {
 /** What a destination can do. Loads that need more are refused before the first request. */
 export interface Capabilities {
   dispositions: readonly WriteDisposition[];
+  /** Ways to merge. @default `delete-insert` alone where it merges */
+  mergeStrategies?: readonly MergeStrategy[];
   /** Types that columns may have. @default all */
   types?: readonly DataType[];
   /** Bytes that the name of a table or column may have in UTF-8. @default any number */

@@ -160,12 +160,17 @@ function requireDispositions(
   { tables }: LoadSpec,
   { name, capabilities }: { name: string; capabilities: Capabilities },
 ): void {
-  const { dispositions } = capabilities;
-  for (const { resource, writeDisposition } of tables)
+  const { dispositions, mergeStrategies = ['delete-insert'] } = capabilities;
+  for (const { resource, writeDisposition, mergeStrategy = 'delete-insert' } of tables) {
     if (!dispositions.includes(writeDisposition))
       throw new ConfigError(
         `Resource ${resource} has writeDisposition ${writeDisposition}, and destination ${name} takes ${dispositions.join(', ')}. Use one of these.`,
       );
+    if (writeDisposition === 'merge' && !mergeStrategies.includes(mergeStrategy))
+      throw new ConfigError(
+        `Resource ${resource} has merge strategy ${mergeStrategy}, and destination ${name} takes ${mergeStrategies.join(', ')}. Use one of these.`,
+      );
+  }
 }
 
 function rootRows({ tables }: Batch): number {

@@ -2,6 +2,7 @@ import type {
   Compat,
   DatasetSchema,
   Json,
+  MergeStrategy,
   Position,
   ShapedTable,
   WriteDisposition,
@@ -15,6 +16,8 @@ export interface RootTable {
   /** Normalized name. */
   table: string;
   writeDisposition: WriteDisposition;
+  /** For `merge`. @default 'delete-insert' */
+  mergeStrategy?: MergeStrategy;
 }
 
 /** What a destination knows of a load before its first row. */

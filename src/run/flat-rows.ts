@@ -9,7 +9,14 @@ import type { Compat, Flat, Page, Rows } from '../../operators/types.js';
 import { isSelected } from './root-tables.js';
 import type { Resource, SourceEvent } from './source.js';
 
-const HINTS = ['writeDisposition', 'primaryKey', 'columns', 'maxTableNesting', 'limits'] as const;
+const HINTS = [
+  'writeDisposition',
+  'primaryKey',
+  'mergeKey',
+  'columns',
+  'maxTableNesting',
+  'limits',
+] as const;
 
 function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
   return Object.fromEntries(

@@ -33,10 +33,11 @@ import { loadFrom } from '../destination/load-from.js';
 import type { CompletenessRow, KeptState } from '../destination/messages.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
+import { dispositionNotices } from './disposition-notices.js';
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
-import { keyNotices, rootTable, rootTables } from './root-tables.js';
+import { rootTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
 import type { Resource, RunContext, Source } from './source.js';
@@ -136,7 +137,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
     defer(() => {
       tracked.requireOpen('load');
       const tables = rootTables(source.resources);
-      for (const notice of keyNotices(source.resources)) log.record(notice);
+      for (const notice of dispositionNotices(source.resources, compat)) log.record(notice);
       const linked = linkedSignal(options.signal);
       runs.add(linked);
       const { signal } = linked;

@@ -1,8 +1,8 @@
 import { rootTableName } from '../../operators/schema/root-table-name.js';
+import { strategyOf, tableHints } from '../../operators/schema/table-hints.js';
 import type { RootTable } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
 import type { Resource } from './source.js';
-import type { RunEvent } from './trace.js';
 
 /** Returns true for a resource that fills a table, and is not requested for its children alone. */
 export function isSelected({ selected }: Resource): boolean {
@@ -32,35 +32,23 @@ function requireOneTable(one: Resource, other: Resource, table: string): void {
     throw new ConfigError(
       `Resources ${one.name} and ${other.name} both fill table ${table}. Give one of them another \`tableName\`, or both the same \`tableName\` if their rows belong into one table.`,
     );
-  const way = ({ writeDisposition = 'append', primaryKey = [] }: Resource): string =>
-    JSON.stringify([writeDisposition, [primaryKey].flat()]);
+  const way = (resource: Resource): string => {
+    const { writeDisposition, primaryKey, merge } = tableHints(resource.name, resource);
+    return JSON.stringify([writeDisposition, primaryKey, merge]);
+  };
   if (way(one) !== way(other))
     throw new ConfigError(
-      `Resources ${one.name} and ${other.name} both fill table ${table}, with different writeDisposition or primaryKey. Give one of them another tableName.`,
+      `Resources ${one.name} and ${other.name} both fill table ${table}, with different writeDisposition, primaryKey or mergeKey. Give one of them another tableName.`,
     );
 }
 
-/**
- * Returns a notice for each table that is merged without a key: its rows are appended, as in dlt.
- */
-export function keyNotices(resources: readonly Resource[]): RunEvent[] {
-  return resources
-    .filter(
-      ({ writeDisposition, primaryKey = [] }) =>
-        writeDisposition === 'merge' && [primaryKey].flat().length === 0,
-    )
-    .filter(isSelected)
-    .map((resource) => ({
-      kind: 'notice',
-      resource: resource.name,
-      message: `Table ${rootTable(resource).table} is merged without a key, so its rows are appended and may come twice. Give the resource a \`primaryKey\`.`,
-    }));
-}
-
-export function rootTable({ name, tableName, writeDisposition }: Resource): RootTable {
+export function rootTable(resource: Resource): RootTable {
+  const { name, tableName } = resource;
+  const hints = tableHints(name, resource);
   return {
     resource: name,
     table: rootTableName(tableName ?? name, `\`tableName\` of resource ${name}`),
-    writeDisposition: writeDisposition ?? 'append',
+    writeDisposition: hints.writeDisposition,
+    ...(hints.writeDisposition === 'merge' && { mergeStrategy: strategyOf(hints) }),
   };
 }

@@ -1,12 +1,6 @@
 import { defer, from } from 'rxjs';
-import {
-  anything,
-  count,
-  type Fields,
-  names,
-  object,
-  words,
-} from '../../operators/settings/shape.js';
+import { dispositionShape } from '../../operators/columns/disposition-shape.js';
+import { anything, count, type Fields, names, object } from '../../operators/settings/shape.js';
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
@@ -16,7 +10,7 @@ import type { Resource, RunContext, Source } from './source.js';
 /** Options for loading rows that do not come from a source. */
 export interface RowsConfig extends Pick<
   Resource,
-  'writeDisposition' | 'primaryKey' | 'columns' | 'maxTableNesting'
+  'writeDisposition' | 'primaryKey' | 'mergeKey' | 'columns' | 'maxTableNesting'
 > {
   /** Table of the rows; normalized as dlt does. */
   table: string;
@@ -25,8 +19,9 @@ export interface RowsConfig extends Pick<
 /** What rows take, key by key; that they need `table` is said where it is missing. */
 export const rowsFields: Fields<Partial<RowsConfig>> = {
   table: anything,
-  writeDisposition: words('append', 'replace', 'merge'),
+  writeDisposition: dispositionShape,
   primaryKey: names,
+  mergeKey: names,
   columns: object,
   maxTableNesting: count,
 };
@@ -47,7 +42,7 @@ export function sourceFrom(input: Source | RowsInput, config: Partial<RowsConfig
     throw new ConfigError(
       `run() takes a source (restSource(…), coalesce(), …) or rows; found ${described(input)}.`,
     );
-  const { table, writeDisposition, primaryKey, columns, maxTableNesting } = config;
+  const { table, writeDisposition, primaryKey, mergeKey, columns, maxTableNesting } = config;
   if (typeof table !== 'string' || table.trim() === '')
     throw new ConfigError(
       `run() of rows needs the table that they go to: run(rows, { table: 'orders' }).${typeof input === 'function' ? ' Call a function that makes a source first: run(coalesce()).' : ''}`,
@@ -56,6 +51,7 @@ export function sourceFrom(input: Source | RowsInput, config: Partial<RowsConfig
     name: table,
     ...(writeDisposition !== undefined && { writeDisposition }),
     ...(primaryKey !== undefined && { primaryKey }),
+    ...(mergeKey !== undefined && { mergeKey }),
     ...(columns !== undefined && { columns }),
     ...(maxTableNesting !== undefined && { maxTableNesting }),
   };
@@ -73,6 +69,7 @@ const OF_RESOURCE: Readonly<Record<keyof RowsConfig, string>> = {
   table: '`tableName` of a resource',
   writeDisposition: '`writeDisposition` of `resourceDefaults` or a resource',
   primaryKey: '`primaryKey` of `resourceDefaults` or a resource',
+  mergeKey: '`mergeKey` of `resourceDefaults` or a resource',
   columns: '`columns` of a resource',
   maxTableNesting: '`maxTableNesting` of `resourceDefaults` or a resource',
 };

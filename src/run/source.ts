@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
 import type { ProcessingStep } from '../../operators/process-rows.js';
-import type { ColumnHint, Json, Page, WriteDisposition } from '../../operators/types.js';
+import type { ColumnHint, Json, Page, WriteDispositionHint } from '../../operators/types.js';
 import type { Gate } from './gate.js';
 
 /** An event of a resource, emitted while it happens. URLs have no credentials. */
@@ -127,8 +127,14 @@ export interface Resource {
   /** @default the resource's name */
   tableName?: string;
   /** @default 'append' */
-  writeDisposition?: WriteDisposition;
+  writeDisposition?: WriteDispositionHint;
+  /** Key or keys that identify a row; nested ones joined by `__`. @default none */
   primaryKey?: string | readonly string[];
+  /**
+   * Key or keys that a merging load finds rows by beside the primary key: of all rows with a value
+   * of the load those of the load stay. @default none
+   */
+  mergeKey?: string | readonly string[];
   /** By column name, raw or normalized (nested: joined by `__`). */
   columns?: Readonly<Record<string, ColumnHint>>;
   /** Names in `columns` that need not match anything: they are meant for many resources. */

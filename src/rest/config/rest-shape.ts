@@ -1,4 +1,5 @@
 import { columnFields } from '../../../operators/columns/column-fields.js';
+import { dispositionShape } from '../../../operators/columns/disposition-shape.js';
 import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
 import {
   above0,
@@ -138,8 +139,9 @@ const processingStep = checked(
 /** What a resource says of its table and rows, key by key. */
 export const hintFields: Fields<Omit<RestResource, 'name' | 'endpoint' | 'data'>> = {
   tableName: name,
-  writeDisposition: words('append', 'replace', 'merge'),
+  writeDisposition: dispositionShape,
   primaryKey: either(name, list(name)),
+  mergeKey: either(name, list(name)),
   columns: map(column),
   maxTableNesting: whole(0),
   limits: checked(
@@ -175,7 +177,6 @@ const strangers = {
     ]),
   ),
   ...unsupported(
-    'mergeKey',
     'schemaContract',
     'references',
     'tableFormat',

@@ -1,7 +1,7 @@
 import { givenMembers } from '../../../operators/settings/given-members.js';
 import { below } from '../../../operators/settings/problem.js';
 import type { ColumnHint } from '../../../operators/types.js';
-import type { Notes } from './notes.js';
+import { type Notes, renamed } from './notes.js';
 
 /** What dlt says of a column. */
 export type DltColumn = Readonly<Record<string, unknown>>;
@@ -17,8 +17,15 @@ const IDLE = [
   'parent_key',
   'variant',
 ];
+/** Hints of ours under dlt's names. */
+const SAME = {
+  primary_key: 'primaryKey',
+  merge_key: 'mergeKey',
+  dedup_sort: 'dedupSort',
+  hard_delete: 'hardDelete',
+};
 /** Hints that change them, in ways that do not exist here yet. */
-const LATER = ['hard_delete', 'dedup_sort', 'precision', 'scale', 'timezone'];
+const LATER = ['precision', 'scale', 'timezone'];
 const TYPES_LATER = ['decimal', 'wei', 'binary', 'date', 'time'];
 
 /** Columns as a dict, given so or as a list; without what is null. */
@@ -44,23 +51,17 @@ export function columnsByName(
   );
 }
 
-/** Columns of dlt's (the defaults' beneath) as ours, and those that are keys. */
+/** Columns of dlt's (the defaults' beneath) as ours. */
 export function translateColumns(
   columns: Readonly<Record<string, DltColumn>>,
   path: string,
   notes: Notes,
-): { columns: Record<string, ColumnHint>; primary: string[]; merge: string[] } {
-  const flagged = (key: string): string[] =>
-    Object.entries(columns).flatMap(([name, column]) => (column[key] === true ? [name] : []));
+): Record<string, ColumnHint> {
   const hints = Object.entries(columns).map(([name, column]): [string, ColumnHint] => [
     name,
     translateColumn(column, below(path, name), notes),
   ]);
-  return {
-    columns: Object.fromEntries(hints.filter(([, hint]) => Object.keys(hint).length > 0)),
-    primary: flagged('primary_key'),
-    merge: flagged('merge_key'),
-  };
+  return Object.fromEntries(hints.filter(([, hint]) => Object.keys(hint).length > 0));
 }
 
 function translateColumn(column: DltColumn, path: string, notes: Notes): ColumnHint {
@@ -84,5 +85,6 @@ function translateColumn(column: DltColumn, path: string, notes: Notes): ColumnH
       dataType: (type === 'complex' ? 'json' : type) as NonNullable<ColumnHint['dataType']>,
     }),
     ...(nullable !== undefined && { nullable }),
+    ...renamed(column, SAME),
   };
 }

@@ -1,7 +1,11 @@
 import type { ProcessingStep } from '../../../operators/process-rows.js';
 import { givenMembers } from '../../../operators/settings/given-members.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
-import type { WriteDisposition } from '../../../operators/types.js';
+import type {
+  MergeDisposition,
+  WriteDisposition,
+  WriteDispositionHint,
+} from '../../../operators/types.js';
 import type { Resource } from '../../run/source.js';
 import type { DltObject } from './dlt-object.js';
 import { type Notes, renamed } from './notes.js';
@@ -15,6 +19,14 @@ const SAME = {
 };
 /** Ways of replacing that all end in the same rows. */
 const REPLACE = ['truncate-and-insert', 'insert-from-staging', 'staging-optimized'];
+const MERGE = ['delete-insert', 'upsert', 'insert-only', 'scd2'];
+const MERGE_OPTIONS = {
+  deduplicated: 'deduplicated',
+  validity_column_names: 'validityColumnNames',
+  active_record_timestamp: 'activeRecordTimestamp',
+  boundary_timestamp: 'boundaryTimestamp',
+  row_version_column_name: 'rowVersionColumnName',
+};
 
 /**
  * What dlt says of a resource's table (defaults beneath, columns by name) as ours. `place` says
@@ -25,30 +37,20 @@ export function translateHints(
   place: (key: string) => string,
   notes: Notes,
 ): Omit<Resource, 'name'> {
-  const { columns, primary, merge } = translateColumns(
+  const columns = translateColumns(
     (hints['columns'] ?? {}) as Record<string, DltColumn>,
     place('columns'),
     notes,
   );
-  const own = [hints['primary_key'] ?? []].flat() as string[];
-  const primaryKey = own.length > 0 ? own : primary;
-  const mergeKey = [...([hints['merge_key'] ?? []].flat() as string[]), ...merge];
+  const primaryKey = [hints['primary_key'] ?? []].flat() as string[];
+  const mergeKey = [hints['merge_key'] ?? []].flat() as string[];
   const disposition = dispositionOf(hints['write_disposition'], place('write_disposition'), notes);
   unsupported(hints, place, notes);
-  if (mergeKey.length > 0 && disposition === 'merge' && String(mergeKey) !== String(primaryKey))
-    notes.problem(
-      place('merge_key'),
-      'merging by merge_key is not supported yet: rows are merged by primary_key.',
-    );
-  if (disposition === 'merge' && primaryKey.length === 0 && mergeKey.length === 0)
-    notes.notice(
-      place('write_disposition'),
-      'without a primary_key nothing can be merged: rows are added, as in dlt.',
-    );
   return {
     ...renamed(hints, SAME),
     ...(disposition !== undefined && { writeDisposition: disposition }),
     ...(primaryKey.length > 0 && { primaryKey }),
+    ...(mergeKey.length > 0 && { mergeKey }),
     ...(Object.keys(columns).length > 0 && { columns }),
     ...(Array.isArray(hints['processing_steps']) && {
       processingSteps: stepsOf(hints['processing_steps'] as DltObject[]),
@@ -56,36 +58,53 @@ export function translateHints(
   };
 }
 
-function dispositionOf(value: unknown, path: string, notes: Notes): WriteDisposition | undefined {
+function dispositionOf(
+  value: unknown,
+  path: string,
+  notes: Notes,
+): WriteDispositionHint | undefined {
   if (value === undefined || value === null) return undefined;
-  const { disposition, strategy, ...options } =
-    typeof value === 'string'
-      ? { disposition: value }
-      : (givenMembers(value) as { disposition?: string; strategy?: string });
-  if (disposition !== 'append' && disposition !== 'replace' && disposition !== 'merge') {
-    const known = ['append', 'replace', 'merge'];
-    notes.problem(
-      path,
-      `found ${JSON.stringify(disposition) ?? 'no disposition'}.${didYouMean(String(disposition), known)} Supported today: ${known.join(', ')}.`,
-    );
-    return undefined;
-  }
-  const strategies: readonly string[] = { append: [], replace: REPLACE, merge: ['delete-insert'] }[
-    disposition
-  ];
+  if (typeof value === 'string') return knownDisposition(value, path, notes);
+  const given = givenMembers(value) as DltObject;
+  const { disposition: word, strategy } = given as { disposition?: string; strategy?: string };
+  const disposition = knownDisposition(word, path, notes);
+  if (disposition === undefined) return undefined;
+  const strategies: readonly string[] = { append: [], replace: REPLACE, merge: MERGE }[disposition];
   if (strategy !== undefined && !strategies.includes(strategy))
     notes.problem(
       `${path}.strategy`,
-      `\`${strategy}\` is not supported yet. Supported today for ${disposition}: ${strategies.join(', ') || 'no strategy'}.`,
+      `\`${strategy}\` is not supported.${didYouMean(strategy, strategies)} Strategies of ${disposition}: ${strategies.join(', ') || 'none'}.`,
     );
-  // `deduplicated: false` is how it is anyway.
-  for (const [key, option] of Object.entries(options))
-    if (option !== false)
+  for (const key of Object.keys(given)) {
+    // `false` is how it is anyway.
+    if (key === 'disposition' || key === 'strategy' || given[key] === false) continue;
+    if (disposition !== 'merge' || !Object.hasOwn(MERGE_OPTIONS, key))
       notes.problem(
         `${path}.${key}`,
-        'not supported yet. Supported today: disposition and strategy.',
+        `is not supported. Options of merge: ${Object.keys(MERGE_OPTIONS).join(', ')}.`,
       );
-  return disposition;
+  }
+  return disposition === 'merge'
+    ? ({
+        disposition,
+        ...(strategy && { strategy }),
+        ...renamed(given, MERGE_OPTIONS),
+      } as MergeDisposition)
+    : disposition;
+}
+
+function knownDisposition(
+  word: string | undefined,
+  path: string,
+  notes: Notes,
+): WriteDisposition | undefined {
+  if (word === 'append' || word === 'replace' || word === 'merge') return word;
+  const known = ['append', 'replace', 'merge'];
+  notes.problem(
+    path,
+    `found ${JSON.stringify(word) ?? 'no disposition'}.${didYouMean(String(word), known)} Supported today: ${known.join(', ')}.`,
+  );
+  return undefined;
 }
 
 function unsupported(hints: DltObject, place: (key: string) => string, notes: Notes): void {

@@ -1,4 +1,6 @@
+import { tableHints } from '../../../operators/schema/table-hints.js';
 import { givenMembers } from '../../../operators/settings/given-members.js';
+import type { TableHints } from '../../../operators/types.js';
 import type { RestResource } from '../config/rest-config.js';
 import { mergeColumns, mergeEndpoint } from '../resources/merge-resource.js';
 import type { DltObject } from './dlt-object.js';
@@ -70,7 +72,8 @@ export function translateResource(
     ...(steps.length > 0 && { processingSteps: steps }),
     endpoint: requested.endpoint,
   };
-  tellOfIncremental(resource, at, notes);
+  const written = notes.tried(at, () => tableHints(name, resource));
+  if (written !== undefined) tellOfIncremental(resource, written, at, notes);
   return { resource, unfilled: requested.unfilled };
 }
 
@@ -83,7 +86,8 @@ const NOT_ASKED =
  * be there twice.
  */
 function tellOfIncremental(
-  { writeDisposition = 'append', primaryKey, endpoint }: RestResource,
+  { endpoint }: RestResource,
+  { writeDisposition, primaryKey }: TableHints,
   at: string,
   notes: Notes,
 ): void {
@@ -91,13 +95,9 @@ function tellOfIncremental(
     RestResource['endpoint'],
     string | undefined
   >;
-  if (
-    incremental === undefined ||
-    incremental.endValue !== undefined ||
-    writeDisposition === 'replace' ||
-    (writeDisposition === 'merge' && primaryKey !== undefined)
-  )
-    return;
+  if (incremental === undefined || incremental.endValue !== undefined) return;
+  if (writeDisposition === 'replace') return;
+  if (writeDisposition === 'merge' && primaryKey.length > 0) return;
   const isRequested =
     incremental.startParam !== undefined ||
     /\{incremental\.(start|last)Value\}/.test(

@@ -57,8 +57,8 @@ describe('a config', () => {
     ],
     [
       'a hint of dlt’s that does nothing here',
-      { resources: [{ name: 'a', mergeKey: 'id' }] },
-      'resources[0].mergeKey: dlt has it; sluice does not support it yet, so it would do nothing. Leave it out.',
+      { resources: [{ name: 'a', references: [] }] },
+      'resources[0].references: dlt has it; sluice does not support it yet, so it would do nothing. Leave it out.',
     ],
     [
       'a missing key',
@@ -187,8 +187,8 @@ describe('a config', () => {
     ],
     [
       'a column with an unknown type',
-      { resources: [{ name: 'a', columns: { x: { dataType: 'decimal' } } }] },
-      /^resources\[0\]\.columns\.x\.dataType: found text "decimal"/,
+      { resources: [{ name: 'a', columns: { x: { dataType: 'money' } } }] },
+      /^resources\[0\]\.columns\.x\.dataType: found text "money"/,
     ],
     [
       'a wrong key in the defaults',

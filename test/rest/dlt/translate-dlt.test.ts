@@ -337,20 +337,56 @@ describe('a table', () => {
     [{ write_disposition: 'replace' }, { writeDisposition: 'replace' }],
     [
       { write_disposition: { disposition: 'merge', strategy: 'delete-insert' }, primary_key: 'id' },
-      { writeDisposition: 'merge', primaryKey: ['id'] },
+      {
+        writeDisposition: { disposition: 'merge', strategy: 'delete-insert' },
+        primaryKey: ['id'],
+      },
+    ],
+    [
+      {
+        write_disposition: {
+          disposition: 'merge',
+          strategy: 'scd2',
+          validity_column_names: ['from', 'to'],
+          active_record_timestamp: '9999-12-31',
+          boundary_timestamp: null,
+          row_version_column_name: 'version',
+        },
+      },
+      {
+        writeDisposition: {
+          disposition: 'merge',
+          strategy: 'scd2',
+          validityColumnNames: ['from', 'to'],
+          activeRecordTimestamp: '9999-12-31',
+          rowVersionColumnName: 'version',
+        },
+      },
     ],
     [
       { write_disposition: { disposition: 'replace', strategy: 'insert-from-staging' } },
       { writeDisposition: 'replace' },
     ],
     [
-      { columns: { id: { primary_key: true, data_type: 'bigint' } } },
-      { primaryKey: ['id'], columns: { id: { dataType: 'bigint' } } },
+      {
+        columns: {
+          id: { primary_key: true, data_type: 'bigint' },
+          at: { dedup_sort: 'desc', merge_key: true },
+          gone: { hard_delete: true },
+        },
+      },
+      {
+        columns: {
+          id: { dataType: 'bigint', primaryKey: true },
+          at: { mergeKey: true, dedupSort: 'desc' },
+          gone: { hardDelete: true },
+        },
+      },
     ],
     [{ schema_contract: { tables: 'evolve' } }, {}],
     [
-      { merge_key: 'id', primary_key: 'id', write_disposition: 'merge' },
-      { primaryKey: ['id'], writeDisposition: 'merge' },
+      { merge_key: ['day', 'shop'], primary_key: 'id', write_disposition: 'merge' },
+      { primaryKey: ['id'], mergeKey: ['day', 'shop'], writeDisposition: 'merge' },
     ],
   ])('of dlt’s with %j is %j', (dlt, ours) => {
     expect(translated({ resources: [{ name: 'x', ...dlt }] }).config.resources).toEqual([
@@ -504,11 +540,6 @@ describe('a notice', () => {
       /^`resources\[0\]\.endpoint\.incremental`: rows at the border of two runs.*are added twice/,
     ],
     [
-      'merging by nothing',
-      one({}, { write_disposition: 'merge' }),
-      /^`resources\[0\]\.write_disposition`: without a primary_key nothing can be merged/,
-    ],
-    [
       'requests side by side',
       one({}, { parallelized: true }),
       /^`resources\[0\]\.parallelized`: requests of all resources run side by side anyway/,
@@ -631,13 +662,13 @@ describe('a wrong config', () => {
     ],
     [
       'a strategy',
-      one({}, { write_disposition: { disposition: 'merge', strategy: 'scd2' } }),
-      /resources\[0\]\.write_disposition\.strategy`: `scd2` is not supported yet\. Supported today for merge: delete-insert/,
+      one({}, { write_disposition: { disposition: 'merge', strategy: 'cdc' } }),
+      /resources\[0\]\.write_disposition\.strategy`: `cdc` is not supported\. Strategies of merge: delete-insert, upsert/,
     ],
     [
       'an option of a strategy',
-      one({}, { write_disposition: { disposition: 'merge', deduplicated: true } }),
-      /resources\[0\]\.write_disposition\.deduplicated`: not supported yet/,
+      one({}, { write_disposition: { disposition: 'merge', source_filter: 'a > 1' } }),
+      /resources\[0\]\.write_disposition\.source_filter`: is not supported\. Options of merge: deduplicated/,
     ],
     [
       'another disposition',
@@ -650,9 +681,9 @@ describe('a wrong config', () => {
       /resources\[0\]\.schema_contract`: only `evolve` is supported yet/,
     ],
     [
-      'a merge_key',
-      one({}, { write_disposition: 'merge', merge_key: 'day' }),
-      /resources\[0\]\.merge_key`: merging by merge_key is not supported yet/,
+      'a strategy without the key that it needs',
+      one({}, { write_disposition: { disposition: 'merge', strategy: 'upsert' } }),
+      /resources\[0\]`: Resource x: merge strategy upsert finds rows by their primary key, and there is none/,
     ],
     [
       'a type of columns',
@@ -661,8 +692,8 @@ describe('a wrong config', () => {
     ],
     [
       'a hint that changes rows',
-      one({}, { columns: { a: { hard_delete: true } } }),
-      /resources\[0\]\.columns\.a\.hard_delete`: not supported yet/,
+      one({}, { columns: { a: { timezone: true } } }),
+      /resources\[0\]\.columns\.a\.timezone`: not supported yet/,
     ],
     [
       'a column in a list without a name',
