@@ -21,7 +21,7 @@ interface Ended {
 function program(path: string, body: string): Promise<Ended> {
   const source = `
     import { concat, EMPTY, from, lastValueFrom, NEVER, of, tap } from 'rxjs';
-    import { duckdb, load } from 'sluice';
+    import { dataset, duckdb, load } from 'sluice';
     import { batch, evolve, flatten, fromObjects } from 'sluice/operators';
     const path = ${JSON.stringify(path)};
     const objects = (page) => Array.from({ length: 20_000 }, (_, i) => ({ id: page * 20_000 + i, name: 'row number ' + i }));
@@ -86,6 +86,21 @@ describe.each([
       `batches(1).pipe(load(duckdb(path, ${options}), { dataset: 'data' })).subscribe(); setTimeout(() => process.exit(7), 5)`,
     );
     expect(ended).toEqual({ code: 7, signal: null, output: '' });
+  });
+
+  it.each([
+    ['ends by itself', '', 0],
+    ['may call process.exit', 'process.exit(7);', 7],
+  ])('%s while a stream of rows is open', async (_what, exit, code) => {
+    const path = databasePath();
+    const ended = await program(
+      path,
+      `await lastValueFrom(batches(1).pipe(load(duckdb(path, ${options}), { dataset: 'data' })));
+       const rows = dataset(duckdb(path, ${options}), 'data').table('t').rows()[Symbol.asyncIterator]();
+       await rows.next(); ${exit}`,
+    );
+    expect(ended).toEqual({ code, signal: null, output: '' });
+    expect(await tables(path)).toEqual({ t: 20_000n, _dlt_loads: 1n });
   });
 
   it('may call process.exit in the middle of a long query', async () => {
