@@ -3,7 +3,7 @@ import type { Span } from '../types.js';
 import { locate, type Located, type LocateOptions } from './locate.js';
 import { parseJson } from './parse-json.js';
 import { printMember } from './print-json.js';
-import { selectAll } from './select-all.js';
+import { type Member, selectAll } from './select-all.js';
 
 /**
  * Rows that were found: where they lie in `body`, which is the document itself, or one made of what
@@ -18,6 +18,8 @@ export interface FoundRows {
    * (`Selected.beside`). @default null: something was found, or nothing could be
    */
   beside?: readonly string[] | null;
+  /** For a wildcard: the selector, and the lists that it gathered (`Selected.lists`). */
+  gathered?: { selector: string; lists: readonly Member[] };
 }
 
 /**
@@ -48,7 +50,7 @@ function rowsAt(
     return { body, span: locate(body, { ...options, selectors: [selector], paths: [] }).span };
   // A wildcard gathers rows from several places; few bodies need it, so they go through JavaScript
   // and back, each number as it was sent.
-  const { members: rows, beside } = selectAll(parseJson(body), selector, options);
+  const { members: rows, beside, lists } = selectAll(parseJson(body), selector, options);
   const gathered = new TextEncoder().encode(
     `[${rows.map(({ holder, key }) => printMember(holder, key)).join(',')}]`,
   );
@@ -56,6 +58,7 @@ function rowsAt(
     body: gathered,
     span: locate(gathered, { selectors: ['@'], limits: options.limits ?? {} }).span,
     beside,
+    gathered: { selector, lists },
   };
 }
 

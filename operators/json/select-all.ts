@@ -14,6 +14,8 @@ export interface Member {
 /** The values that were found at a path with wildcards. */
 export interface Selected {
   members: Member[];
+  /** The lists of rows that a key behind the last wildcard leads to. */
+  lists: Member[];
   /**
    * Paths of members of what the wildcards led to, where none of it had the rest of the path: so
    * that is misspelt, or every element lacks it. Null where something was found, or nothing could
@@ -75,6 +77,7 @@ export function selectAll(
     );
   };
   return {
+    lists: isOpen ? [] : members.filter((member) => Array.isArray(valueOf(member))),
     members: members
       .flatMap(open)
       .filter((member) => valueOf(member) !== null || Array.isArray(member.holder)),

@@ -92,7 +92,8 @@ export class ListProgress {
 
   /** Notes how the first page of the list names the next one. */
   noteFirst(facts: PageFacts, nextMissing: boolean): void {
-    this.#nextMissing = nextMissing;
+    // Where the API says that there is no more, it need not say how to request it.
+    this.#nextMissing = nextMissing && facts.signs.flag?.isMore !== false;
     if (this.#paginator === null) return;
     this.#missingHeader = missingHeader(this.#paginator, facts);
     if (this.#missingHeader !== null) this.#size ??= statedPageSize(this.#list, facts);

@@ -3,6 +3,7 @@ import type { Json, Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
 import type { Detected } from '../paginators/detect/detected.js';
+import { statedPageSize } from '../paginators/missing-header.js';
 import type { Ending, PageFacts, RequestChange } from '../paginators/paginator.js';
 import { BEHIND, type FetchedPage, type PageRequest } from './fetch-page.js';
 import { type ListPositions, listPositions } from './list-positions.js';
@@ -121,7 +122,7 @@ export class ListReading {
       return;
     }
     if (configured !== 'auto' && paging === undefined)
-      watchPaginator(this.#options.watch, paginator, facts);
+      watchPaginator(this.#options.watch, paginator, facts, statedPageSize(this.#list, facts));
     if (meaning.kind === 'ignored') {
       this.#held = [];
       yield this.#notice(`${this.#where}: ${IGNORED}`);

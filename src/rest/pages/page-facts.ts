@@ -13,7 +13,6 @@ import type { PageFacts, PageSigns, RequestChange } from '../paginators/paginato
 import { type Envelope, envelopeReader } from './envelope.js';
 import type { FetchedPage } from './fetch-page.js';
 import type { List } from './list.js';
-import { cutListIn } from './nested-lists.js';
 import { detectSelector } from './rows/data-selector.js';
 import { hasFieldsOfItsOwn } from './rows/empty-envelope.js';
 
@@ -69,7 +68,7 @@ export function factsReader(
     if (envelope === null && span.kind === 'value')
       return { ...NO_SIGNS, fault: faultOfGraph(page.document), ...signsOfList(page.document) };
     const headers = headerReader.read((name) => response.headers.get(name), span.count);
-    if (envelope === null) return headers;
+    if (envelope === null) return { ...headers, fault: page.cut ?? null };
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
     return {
       flag: body.flag ?? headers.flag,
@@ -78,7 +77,7 @@ export function factsReader(
       pages: body.pages ?? headers.pages,
       limit: body.limit ?? headers.limit,
       position: body.position ?? headers.position,
-      fault: body.fault ?? (isGathered(page) ? cutListIn(envelope.value, selector ?? '') : null),
+      fault: body.fault ?? page.cut ?? null,
     };
   }
 
@@ -117,11 +116,6 @@ export function factsReader(
       members: envelopes.members(),
     }),
   };
-}
-
-/** A wildcard of the selector gathered the rows. */
-function isGathered({ body, document }: Located): boolean {
-  return body !== document;
 }
 
 /** 202 without rows (RFC 9110 §15.3.3) says that the response is not made yet. */

@@ -4,6 +4,7 @@ import { parseJson } from '../../../operators/json/parse-json.js';
 import { pathOf } from '../../../operators/json/paths.js';
 import { nearest } from '../../../operators/settings/nearest.js';
 import type { Json, Span } from '../../../operators/types.js';
+import { HAS_MORE, plainName } from '../paginators/detect/members.js';
 import { linkOf } from '../paginators/header-link.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
 import { bodyValues } from '../paginators/value-path.js';
@@ -109,11 +110,16 @@ export function rowPaths(body: Uint8Array, { kind, start, end }: Span): string[]
   return memberPaths(kind === 'map' ? (Object.values(Object(value) as object)[0] as Json) : value);
 }
 
-/** Notes the paths of a paginator that was declared. A page without rows may lack them. */
+/**
+ * Notes the paths of a paginator that was declared. A page without rows may lack them.
+ *
+ * @param size rows of a full page; null where it is not known
+ */
 export function watchPaginator(
   watch: PathWatch,
   { config, paths }: Paginator,
   page: PageFacts,
+  size: number | null,
 ): void {
   if (config === null || page.rows === 0) return;
   watchHeader(watch, config, page);
@@ -123,7 +129,7 @@ export function watchPaginator(
   if (places.includes(-1)) return;
   const values = body.read({ ...page, values: places.map((place) => page.values[place]) });
   // Where the API says that there is no more, it need not say how to request it.
-  const isEnd = (): boolean => values['hasMorePath'] === false || isWholeWithoutNext(page);
+  const isEnd = (): boolean => values['hasMorePath'] === false || isWholeWithoutNext(page, size);
   for (const [option, path] of Object.entries(wanted)) {
     const isNext = option === 'cursorPath' || option === 'nextUrlPath';
     if (isNext && values[option] === undefined && isEnd()) continue;
@@ -162,14 +168,23 @@ function watchHeader(
 }
 
 /**
- * A page that is shorter than the limit it repeats, or ends what the total declares, and has no
- * member that could name a next page: APIs leave that member out of a last page.
+ * A page that is shorter than a full one, ends what the total declares or says that there is no
+ * more, and has no member that could name a next page: APIs leave that member out of a last page.
  */
-function isWholeWithoutNext({ signs: { total, limit }, rows, rowsRead, body }: PageFacts): boolean {
+function isWholeWithoutNext(
+  { signs: { total, flag }, rows, rowsRead, body }: PageFacts,
+  size: number | null,
+): boolean {
   const isWhole =
     (total !== null && !total.isEstimate && total.rows === rowsRead) ||
-    (limit !== null && rows < limit);
-  return isWhole && !memberPaths(body()).some((path) => /next|cursor|token|more/i.test(path));
+    (size !== null && rows < size) ||
+    flag?.isMore === false;
+  return isWhole && !memberPaths(body()).some((path) => mayNameNext(path));
+}
+
+/** A flag in its place names none. */
+function mayNameNext(path: string): boolean {
+  return /next|cursor|token|more/i.test(path) && !HAS_MORE.test(plainName(lastKey(path)));
 }
 
 /** Paths in responses that a paginator reads; those that it writes in requests are none. */

@@ -7,6 +7,6 @@ export function single(): Paginator {
     first: {},
     pageSize: null,
     config: { type: 'single' },
-    next: () => ({ end: 'single' }),
+    next: ({ signs }) => ({ end: signs.flag?.isMore === false ? 'has-more' : 'single' }),
   };
 }

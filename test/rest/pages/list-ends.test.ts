@@ -748,3 +748,19 @@ describe('a link that differs from the page by its fragment alone', () => {
     });
   });
 });
+
+describe('a full page that may have been cut', () => {
+  const rows = list(0, 100);
+  it.each<[string, object, EndpointConfig['paginator']]>([
+    ['nobody named a paginator', { data: rows, has_more: false }, 'auto'],
+    ['it is the end of a stream', { data: rows, end_of_stream: true }, 'auto'],
+    [
+      'the cursor is left out',
+      { data: rows, isLast: true },
+      { type: 'cursor', cursorPath: 'nextPageToken' },
+    ],
+  ])('is whole where a flag says so and %s', async (_what, json, paginator = 'auto') => {
+    const found = await read(() => ({ json }), { dataSelector: 'data', paginator });
+    expect(found).toMatchObject({ verdict: 'complete', requests: 1 });
+  });
+});

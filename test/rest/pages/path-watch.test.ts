@@ -13,6 +13,11 @@ import { readAll, readSource } from '../../support/read-pages.js';
 const noticesOf = (events: readonly SourceEvent[]): string[] =>
   events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
 
+interface Given {
+  params?: Record<string, number>;
+  json?: object;
+}
+
 async function notices(server: LocalServer, part: RestEndpoint): Promise<string[]> {
   const { error, events } = await readSource(
     restSource<RestConfig>({
@@ -134,6 +139,16 @@ describe('a path that matches nothing in any response is reported with what was 
     const server = await serve(() => ({ json: { data: [row] }, headers }));
     const found = await notices(server, { ...(paginator && { paginator }) });
     expect(found).toEqual(message === null ? [] : [expect.stringMatching(message)]);
+  });
+
+  it.each<[string, string, Given]>([
+    ['fewer rows came than were requested', 'after', { params: { limit: 100 } }],
+    ['a flag says that there is no more', 'meta.next_cursor', { json: { has_more: false } }],
+  ])('but not a cursor where %s', async (_what, cursorPath, { params = {}, json = {} }) => {
+    const server = await serve(() => ({ json: { data: [row], ...json } }));
+    expect(await notices(server, { params, paginator: { type: 'cursor', cursorPath } })).toEqual(
+      [],
+    );
   });
 
   it('a data selector, as an error', async () => {

@@ -7,11 +7,14 @@ import type { Span } from '../../../../operators/types.js';
 import { pageSigns } from '../../paginators/detect/page-signs.js';
 import type { ListRequest } from '../list.js';
 import { didYouMeanPath, namesIn } from '../path-watch.js';
+import { cutListIn } from './nested-lists.js';
 import { meansNoMoreRows, meansNoRows, withoutNothing } from './no-rows.js';
 import type { RowPlaces } from './row-places.js';
 
 /** The rows of a response. */
-export interface PageRows extends FoundRows {
+export interface PageRows extends Omit<FoundRows, 'gathered'> {
+  /** What a list within a row says of more than it holds (`cutListIn`). @default null */
+  cut?: string | null;
   /** Nothing was at the selector, which counts as no rows behind the first page. */
   isMissing: boolean;
   /** The notice for a page without the expected list; null where there is none to report. */
@@ -44,7 +47,7 @@ export function pageRows(
   const selectors = dataSelector ?? (guessed === null ? [] : [guessed]);
   if (selectors.length === 0) return noRows(document, paths, limits);
   try {
-    const found = findRows(document, {
+    const { gathered, ...found } = findRows(document, {
       selectors,
       paths,
       rows,
@@ -55,7 +58,8 @@ export function pageRows(
     const isNoMore = index > 0 && meansNoMoreRows(found.body.subarray(start, end));
     const span = isNoMore ? NO_ROWS : withoutNothing(found.body, found.span);
     refuseScalar(found.body, span, selectors);
-    return { ...found, span, isMissing: false, notice: null };
+    const cut = gathered === undefined ? null : cutListIn(gathered);
+    return { ...found, span, cut, isMissing: false, notice: null };
   } catch (error) {
     if (!(error instanceof SelectError)) throw error;
     if (isGuessed && places.isEmpty(document))
