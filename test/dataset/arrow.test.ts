@@ -157,6 +157,18 @@ describe('arrow()', () => {
     expect([...(row['interval'] as unknown as Int32Array)]).toEqual([1, 2, -1_294_967_296, 0]);
   });
 
+  it('makes batches of large texts smaller', async () => {
+    const table = await arrow(
+      "SELECT i, repeat('x', 16000 + i::INT) AS text FROM range(10_000) r(i)",
+    );
+    expect(table.batches.length).toBeGreaterThan(1);
+    const lengths = Array.from(
+      { length: table.numRows },
+      (_, at) => String(table.getChild('text')?.get(at)).length,
+    );
+    expect(lengths).toEqual(Array.from({ length: 10_000 }, (_, i) => 16_000 + i));
+  });
+
   it('marks text that is JSON', async () => {
     const { schema } = await arrow(`SELECT '{}'::JSON AS x, '{}' AS y`);
     expect(schema.fields.map(({ metadata }) => metadata.get('ARROW:extension:name'))).toEqual([

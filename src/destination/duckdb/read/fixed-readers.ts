@@ -9,6 +9,7 @@ export function nullReader(): ColumnReader {
   return {
     append(_, __, count) {
       rows += count;
+      return 0;
     },
     finish() {
       const column = { ...NOTHING, rows, nulls: rows, validity: null };
@@ -27,6 +28,7 @@ export function fixedReader(width: number): ColumnReader {
       data
         .take(count * width)
         .set(duckdb.vector_get_data(vector, (from + count) * width).subarray(from * width));
+      return 0;
     },
     finish: () => ({ ...NOTHING, ...validity.finish(), data: data.finish() }),
   };
@@ -44,6 +46,7 @@ export function boolReader(): ColumnReader {
         if (bytes[from + row] === 1)
           packed[row >> 3] = (packed[row >> 3] as number) | (1 << (row & 7));
       bits.append(packed, 0, count);
+      return 0;
     },
     finish: () => ({ ...NOTHING, ...validity.finish(), data: bits.finish() }),
   };
@@ -70,6 +73,7 @@ export function decimalReader(digits: number): ColumnReader {
         out[row * 4 + 1] = high;
         out.fill(high >> 31, row * 4 + 2, row * 4 + 4);
       }
+      return 0;
     },
     finish: () => ({ ...NOTHING, ...validity.finish(), data: data.finish() }),
   };
@@ -87,6 +91,7 @@ export function intervalReader(): ColumnReader {
       const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
       for (let at = 8; at < out.length; at += 16)
         view.setBigInt64(at, view.getBigInt64(at, true) * 1_000n, true);
+      return 0;
     },
     finish: () => ({ ...NOTHING, ...validity.finish(), data: data.finish() }),
   };

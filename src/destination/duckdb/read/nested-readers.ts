@@ -15,6 +15,7 @@ export function listReader(values: ColumnReader): ColumnReader {
       const child = duckdb.list_vector_get_child(vector);
       const lengths = new Int32Array(count);
       let [start, end] = [0, 0];
+      let texts = 0;
       for (let row = 0; row < count; row += 1) {
         if (!isValid(row)) continue;
         const first = Number(view.getBigUint64((from + row) * 16, true));
@@ -22,13 +23,14 @@ export function listReader(values: ColumnReader): ColumnReader {
         lengths[row] = length;
         if (length === 0) continue;
         if (first !== end) {
-          if (end > start) values.append(child, start, end - start);
+          if (end > start) texts += values.append(child, start, end - start);
           start = first;
         }
         end = first + length;
       }
-      if (end > start) values.append(child, start, end - start);
+      if (end > start) texts += values.append(child, start, end - start);
       offsets.add(lengths);
+      return texts;
     },
     finish: () => ({
       ...NOTHING,
@@ -44,7 +46,7 @@ export function arrayReader(values: ColumnReader, size: number): ColumnReader {
   return {
     append(vector, from, count) {
       validity.append(vector, from, count);
-      values.append(duckdb.array_vector_get_child(vector), from * size, count * size);
+      return values.append(duckdb.array_vector_get_child(vector), from * size, count * size);
     },
     finish: () => ({ ...NOTHING, ...validity.finish(), children: [values.finish()] }),
   };
@@ -55,8 +57,10 @@ export function structReader(fields: readonly ColumnReader[]): ColumnReader {
   return {
     append(vector, from, count) {
       validity.append(vector, from, count);
+      let texts = 0;
       for (const [i, field] of fields.entries())
-        field.append(duckdb.struct_vector_get_child(vector, i), from, count);
+        texts += field.append(duckdb.struct_vector_get_child(vector, i), from, count);
+      return texts;
     },
     finish: () => ({
       ...NOTHING,

@@ -26,6 +26,8 @@ export interface StreamedResult {
 
 /** Rows of a block of buffers, at least, if there are as many. */
 const BLOCK_ROWS = 122_880;
+/** Bytes of text in a block of buffers beyond which no more rows are added. */
+const BLOCK_TEXTS = 64 * 1024 * 1024;
 /** Rows of a block of values, at least: what one message between threads costs is spread. */
 const VALUE_ROWS = 4_096;
 
@@ -63,10 +65,12 @@ export async function openCursor(
     async buffers() {
       readers ??= types.map((type) => columnReader(type));
       let rows = 0;
-      for await (const { chunk, rowCount } of chunks(result, () => rows < BLOCK_ROWS)) {
+      let texts = 0;
+      const wantsMore = (): boolean => rows < BLOCK_ROWS && texts < BLOCK_TEXTS;
+      for await (const { chunk, rowCount } of chunks(result, wantsMore)) {
         rows += rowCount;
         for (const [i, reader] of readers.entries())
-          reader.append(duckdb.data_chunk_get_vector(chunk, i), 0, rowCount);
+          texts += reader.append(duckdb.data_chunk_get_vector(chunk, i), 0, rowCount);
       }
       return rows === 0 ? null : { rows, columns: readers.map((reader) => reader.finish()) };
     },

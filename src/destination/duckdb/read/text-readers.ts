@@ -13,7 +13,7 @@ export function textReader(): ColumnReader {
   return {
     append(vector, from, count) {
       const isValid = validity.append(vector, from, count);
-      offsets.add(copyTexts(vector, from, count, isValid, data));
+      return offsets.add(copyTexts(vector, from, count, isValid, data));
     },
     finish: () => ({
       ...NOTHING,
@@ -34,7 +34,7 @@ export function printedReader(type: DuckDBType): ColumnReader {
     append(vector, from, count) {
       validity.append(vector, from, count);
       const values = DuckDBVector.create(vector, from + count, type);
-      offsets.add(
+      return offsets.add(
         Int32Array.from({ length: count }, (_, row) => {
           const value = values.getItem(from + row);
           if (value === null) return 0;
@@ -79,7 +79,7 @@ export function uuidReader(): ColumnReader {
           out[at + 1] = HEX[byte & 15] as number;
         }
       }
-      offsets.add(lengths);
+      return offsets.add(lengths);
     },
     finish: () => ({
       ...NOTHING,
