@@ -1,10 +1,10 @@
 import { columnFields } from '../../operators/columns/column-fields.js';
+import { dispositionShape } from '../../operators/columns/disposition-shape.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import { record } from '../../operators/settings/shape.js';
-import type { ColumnHint, WriteDisposition } from '../../operators/types.js';
+import type { ColumnHint, MergeStrategy, WriteDispositionHint } from '../../operators/types.js';
 import type { SchemaColumn, SchemaDocument, SchemaTable } from '../dataset/schema-types.js';
-import { ConfigError } from '../errors.js';
 import type { Resource } from './source.js';
 
 /** dlt's names of what a column hint has, in ours. */
@@ -14,6 +14,10 @@ const HINTS = {
   scale: 'scale',
   timezone: 'timezone',
   nullable: 'nullable',
+  primary_key: 'primaryKey',
+  merge_key: 'mergeKey',
+  dedup_sort: 'dedupSort',
+  hard_delete: 'hardDelete',
 } as const;
 const COLUMN = record<ColumnHint>('a column', columnFields);
 
@@ -28,21 +32,19 @@ const COLUMN = record<ColumnHint>('a column', columnFields);
 export function schemaHints(resource: Resource, { tables }: SchemaDocument): Resource {
   const [name, table] = tableOf(resource, tables) ?? [];
   if (name === undefined || table === undefined) return resource;
-  const found = Object.entries(table.columns ?? {}).filter(
-    ([column, hints]) => !column.startsWith('_dlt_') && hints['variant'] !== true,
-  );
-  const columns = found.flatMap(([column, hints]) => {
+  const columns = Object.entries(table.columns ?? {}).flatMap(([column, hints]) => {
+    if (column.startsWith('_dlt_') || OWN.some((key) => hints[key] === true)) return [];
     const hint = columnHint(hints, `\`schema\`: column \`${column}\` of table \`${name}\``);
     return Object.keys(hint).length === 0 ? [] : [[column, hint] as const];
   });
-  const keys = found.filter(([, hints]) => hints['primary_key'] === true).map(([column]) => column);
-  const disposition = dispositionOf(name, table);
+  const disposition = dispositionOf(table);
   const nesting = (table['x-normalizer'] as { max_nesting?: unknown } | undefined)?.max_nesting;
   const own = resource.columns ?? {};
+  if (disposition !== undefined)
+    requireShape(`\`schema\`: the disposition of table \`${name}\``, disposition, dispositionShape);
   return {
     tableName: name,
     ...(disposition !== undefined && { writeDisposition: disposition }),
-    ...(keys.length > 0 && { primaryKey: keys }),
     ...(typeof nesting === 'number' && { maxTableNesting: nesting }),
     ...resource,
     columns: {
@@ -55,6 +57,9 @@ export function schemaHints(resource: Resource, { tables }: SchemaDocument): Res
     ],
   };
 }
+
+/** Marks of columns that loads fill by themselves. */
+const OWN = ['variant', 'x-valid-from', 'x-valid-to'];
 
 function tableOf(
   { name, tableName }: Resource,
@@ -79,21 +84,23 @@ function columnHint(hints: SchemaColumn, what: string): ColumnHint {
   return requireShape(what, hint, COLUMN);
 }
 
-/** Strategies that are those of sluice in any case. */
-const STRATEGIES = [
-  undefined,
-  'delete-insert',
-  'truncate-and-insert',
-  'insert-from-staging',
-  'staging-optimized',
-];
-
-function dispositionOf(name: string, table: SchemaTable): WriteDisposition | undefined {
-  const strategy = table['x-merge-strategy'] ?? table['x-replace-strategy'];
-  if (!STRATEGIES.includes(strategy as string | undefined))
-    throw new ConfigError(
-      `\`schema\`: table \`${name}\` has strategy \`${String(strategy)}\`, which is not supported yet. Take it out of the schema.`,
-    );
-  const known = ['append', 'replace', 'merge'] as const;
-  return known.find((one) => one === table['write_disposition']);
+/** Strategies of replacing all end in the same rows. */
+function dispositionOf(table: SchemaTable): WriteDispositionHint | undefined {
+  const disposition = table['write_disposition'];
+  if (disposition === 'append' || disposition === 'replace') return disposition;
+  if (disposition !== 'merge') return undefined;
+  const strategy = (table['x-merge-strategy'] ?? 'delete-insert') as MergeStrategy;
+  if (strategy !== 'scd2') return { disposition, strategy };
+  const marked = (key: string): string | undefined =>
+    Object.entries(table.columns ?? {}).find(([, hints]) => hints[key] === true)?.[0];
+  const [from, to] = [marked('x-valid-from'), marked('x-valid-to')];
+  const version = marked('x-row-version');
+  const active = to === undefined ? undefined : table.columns?.[to]?.['x-active-record-timestamp'];
+  return {
+    disposition,
+    strategy,
+    ...(from !== undefined && to !== undefined && { validityColumnNames: [from, to] }),
+    ...(version !== undefined && version !== '_dlt_id' && { rowVersionColumnName: version }),
+    ...(typeof active === 'string' && { activeRecordTimestamp: active }),
+  };
 }

@@ -100,7 +100,7 @@ describe('a schema document that a source is given', () => {
     );
     expect(columns).toEqual({
       total: { dataType: 'text', nullable: false },
-      id: { dataType: 'bigint' },
+      id: { dataType: 'bigint', primaryKey: true },
     });
     expect(hints).toEqual({
       name: 'orders',
@@ -110,6 +110,37 @@ describe('a schema document that a source is given', () => {
       maxTableNesting: 2,
       optionalColumns: ['id'],
     });
+  });
+
+  it('has the strategies of merging, as dlt keeps them', () => {
+    const hintsOf = (table: object): unknown =>
+      schemaHints(
+        { name: 'a' },
+        { name: 'shop', tables: { a: { write_disposition: 'merge', ...table } } },
+      );
+    expect(hintsOf({ 'x-merge-strategy': 'upsert' })).toMatchObject({
+      writeDisposition: { disposition: 'merge', strategy: 'upsert' },
+    });
+    const columns = {
+      id: { data_type: 'bigint', merge_key: true, dedup_sort: 'desc' },
+      gone: { data_type: 'bool', hard_delete: true },
+      since: { data_type: 'timestamp', 'x-valid-from': true },
+      until: { 'x-valid-to': true, 'x-active-record-timestamp': '9999-12-31' },
+      _dlt_id: { data_type: 'text', 'x-row-version': true },
+    };
+    expect(hintsOf({ 'x-merge-strategy': 'scd2', columns })).toMatchObject({
+      writeDisposition: {
+        disposition: 'merge',
+        strategy: 'scd2',
+        validityColumnNames: ['since', 'until'],
+        activeRecordTimestamp: '9999-12-31',
+      },
+      columns: {
+        id: { dataType: 'bigint', mergeKey: true, dedupSort: 'desc' },
+        gone: { dataType: 'bool', hardDelete: true },
+      },
+    });
+    expect(() => hintsOf({ 'x-merge-strategy': 'other' })).toThrow('the disposition of table `a`');
   });
 
   it('finds a table by the resource that fills it', () => {
