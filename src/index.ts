@@ -19,12 +19,22 @@ export { duckdb, type DuckdbConfig, type DuckdbDestination } from './destination
 export type {
   BatchMessage,
   CompletenessRow,
+  CursorState,
+  Documents,
+  IncrementalState,
   KeptState,
   Known,
   LoadSpec,
   Outcome,
+  PipelineState,
+  Refresh,
+  ResourceState,
   RootTable,
+  SourceState,
 } from './destination/messages.js';
+export type { DltSchema } from '../operators/schema/dlt-schema.js';
+export type { DltColumn, DltTable } from '../operators/schema/dlt-table.js';
+export type { DltHints, DltType } from '../operators/schema/dlt-tables.js';
 export type { Completeness, Verdict } from './run/completeness.js';
 export { load } from './destination/load.js';
 export type { CommitConfig, LoadConfig, LoadNotice } from './destination/load-config.js';
@@ -52,7 +62,7 @@ export type {
   ResultColumn,
   ValueBlock,
 } from './destination/column-block.js';
-export type { ColumnStructure, DltType, TableStructure } from './destination/table-structure.js';
+export type { ColumnStructure, TableStructure } from './destination/table-structure.js';
 export { pipeline, type Pipeline, type PipelineConfig, type RunOptions } from './run/pipeline.js';
 export { apiKey } from './rest/auth/api-key.js';
 export type {

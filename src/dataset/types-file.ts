@@ -1,4 +1,5 @@
-import type { ColumnStructure, DltType, TableStructure } from '../destination/table-structure.js';
+import type { DltType } from '../../operators/schema/dlt-tables.js';
+import type { ColumnStructure, TableStructure } from '../destination/table-structure.js';
 import type { FirstSeen } from './first-seen.js';
 
 /**

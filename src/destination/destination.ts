@@ -6,7 +6,7 @@ import type {
   WriteDisposition,
 } from '../../operators/types.js';
 import type { QueryCursor } from './column-block.js';
-import type { BatchMessage, Known, LoadSpec, Outcome } from './messages.js';
+import type { BatchMessage, Documents, Known, LoadSpec, Outcome } from './messages.js';
 import type { TableStructure } from './table-structure.js';
 
 /**
@@ -127,4 +127,9 @@ export interface DatasetReader {
     path: string,
     format: 'parquet' | 'csv',
   ): Promise<number>;
+  /**
+   * dlt's documents: the state of a pipeline, and the schemas; where the destination keeps them.
+   * Errors: LoadError for a document that cannot be read.
+   */
+  documents?(pipeline: string): Promise<Documents>;
 }

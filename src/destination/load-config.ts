@@ -2,7 +2,7 @@ import { limit, record, type RecordShape } from '../../operators/settings/shape.
 import { timerMs } from '../../operators/settings/timer-ms.js';
 import type { Compat, LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
-import type { CompletenessRow, RootTable } from './messages.js';
+import type { CompletenessRow, CursorState, Refresh, RootTable } from './messages.js';
 
 /**
  * When a load commits its open transaction; whichever limit is reached first counts, and the end of
@@ -45,7 +45,10 @@ export interface LoadConfig {
    * 'sluice'
    */
   pipeline?: string;
-  /** Name of the source in `_dlt_loads`. @default the pipeline's name */
+  /**
+   * Name of the source, which is dlt's schema; one that is no identifier is normalized. @default
+   * the pipeline's name
+   */
   schemaName?: string;
   commit?: CommitConfig;
   /** Whose rules write rows and bookkeeping. @default 'sluice' */
@@ -60,6 +63,13 @@ export interface LoadConfig {
    * uncompleted. @default nothing
    */
   completeness?: () => readonly CompletenessRow[];
+  /**
+   * Gives at the end the cursors of incremental resources, which the destination keeps in the
+   * pipeline's state. @default none: the state of every cursor stays
+   */
+  cursors?: () => readonly CursorState[];
+  /** What of earlier loads is dropped with the first commit. @default nothing */
+  refresh?: Refresh;
   /**
    * Is called with every step before it is emitted, and with notices: what the user should know
    * and what fails nothing. An error that it throws ends the load as one of the source does; after

@@ -2,6 +2,7 @@ import { spendBatch } from '../../operators/arrow/spent-batch.js';
 import { AbortError } from '../../operators/errors.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
+import { schemaName as dltSchemaName } from '../../operators/schema/schema-name.js';
 import { requireName } from '../../operators/settings/require-name.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
@@ -119,7 +120,8 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
     },
     async complete() {
       const completeness = config.completeness?.() ?? [];
-      completed = step((session) => session.finish({ completeness }));
+      const cursors = config.cursors?.() ?? [];
+      completed = step((session) => session.finish({ completeness, cursors }));
       const last = await completed;
       await end();
       return last;
@@ -137,6 +139,7 @@ function specOf({
   schemaName,
   compat = 'sluice',
   resources = [],
+  refresh,
 }: LoadConfig): LoadSpec {
   if (dataset.trim() === '')
     throw new ConfigError('The dataset has an empty name. Give `dataset` the name of a schema.');
@@ -150,9 +153,10 @@ function specOf({
   return {
     dataset: normalizeIdentifier(dataset),
     pipeline,
-    source: schemaName ?? pipeline,
+    source: dltSchemaName(schemaName ?? normalizeIdentifier(pipeline)),
     compat,
     tables: resources,
+    ...(refresh !== undefined && { refresh }),
   };
 }
 

@@ -59,6 +59,8 @@ const SHAPE = record<LoadConfig>('load()', {
   compat: words('sluice', 'dlt'),
   resources: list(anything) as Shape as Shape<NonNullable<LoadConfig['resources']>>,
   completeness: fn,
+  cursors: fn,
+  refresh: words('drop_sources', 'drop_resources', 'drop_data'),
   observe: fn,
   gate: made<Gate>('a Gate', 'add', 'release'),
   signal,

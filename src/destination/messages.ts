@@ -1,7 +1,10 @@
+import type { DltSchema } from '../../operators/schema/dlt-schema.js';
+import type { DltHints } from '../../operators/schema/dlt-tables.js';
 import type {
   Compat,
   DatasetSchema,
   Json,
+  JsonObject,
   MergeStrategy,
   Position,
   ShapedTable,
@@ -18,6 +21,8 @@ export interface RootTable {
   writeDisposition: WriteDisposition;
   /** For `merge`. @default 'delete-insert' */
   mergeStrategy?: MergeStrategy;
+  /** What dlt's schema document is to say of it beside. @default nothing */
+  declared?: DltHints;
 }
 
 /** What a destination knows of a load before its first row. */
@@ -32,6 +37,62 @@ export interface LoadSpec {
   compat: Compat;
   /** Root tables of the load; one that replaces is emptied when no rows come for it. */
   tables: readonly RootTable[];
+  /** What of earlier loads is dropped with the load's first commit. @default nothing */
+  refresh?: Refresh;
+}
+
+/**
+ * What a load drops of earlier ones, as in dlt. `drop_sources`: every table of the source, and all
+ * its state; `drop_resources`: tables and state of the load's resources; `drop_data`: rows and
+ * state of the load's resources.
+ */
+export type Refresh = 'drop_sources' | 'drop_resources' | 'drop_data';
+
+/**
+ * dlt's document of a pipeline's state (`_dlt_pipeline_state`) as JSON, with members that are not
+ * listed. Texts that begin with a
+ * character from U+F026 on are values that JSON has no form for, as dlt marks them.
+ */
+export interface PipelineState extends JsonObject {
+  _state_version?: number;
+  _version_hash?: string;
+  /** By dlt's name of the schema, which is {@link LoadSpec.source}. */
+  sources: { [source: string]: SourceState };
+}
+
+/** dlt's documents in a dataset. */
+export interface Documents {
+  /** State of a pipeline after its latest complete load; no sources where there is none. */
+  state: PipelineState;
+  /** The latest version of each schema, by name. */
+  schemas: readonly DltSchema[];
+}
+
+/** What dlt keeps of a source. */
+export interface SourceState extends JsonObject {
+  resources?: { [resource: string]: ResourceState };
+}
+
+/** What dlt keeps of a resource; the incremental states by their `cursorPath`. */
+export interface ResourceState extends JsonObject {
+  incremental?: { [cursorPath: string]: IncrementalState };
+}
+
+/** dlt's state of one cursor. */
+export interface IncrementalState extends JsonObject {
+  initial_value: Json;
+  last_value: Json;
+  /** Hashes of the rows whose cursor is `last_value`. */
+  unique_hashes: string[];
+  /** Where the last run began. */
+  start_value: Json;
+}
+
+/** The state of one cursor after a load, for `sources.<source>.resources.<resource>`. */
+export interface CursorState {
+  resource: string;
+  cursorPath: string;
+  state: IncrementalState;
 }
 
 /** What the last complete load of a pipeline's source kept of a list. */
@@ -49,6 +110,16 @@ export interface Known {
   states: readonly KeptState[];
   /** No table of rows is in the dataset, of whatever source. */
   isEmpty: boolean;
+  /**
+   * dlt's state of the pipeline after its latest complete load, without what `refresh` drops; no
+   * sources where there is none.
+   */
+  state: PipelineState;
+  /**
+   * The latest version of dlt's schema document of the source, whoever wrote it; left out where
+   * there is none.
+   */
+  document?: DltSchema;
 }
 
 /** A batch as plain data, over the batch's own buffers. */
@@ -79,4 +150,9 @@ export interface CompletenessRow {
 /** What a load is completed with. */
 export interface Outcome {
   completeness: readonly CompletenessRow[];
+  /**
+   * Cursors as they are after the load; each takes the place of the one of its resource and path in
+   * the pipeline's state. @default none: the state of every cursor stays
+   */
+  cursors?: readonly CursorState[];
 }

@@ -1,10 +1,4 @@
-/** What dlt calls a type in its schema documents, with what makes it more precise. */
-export interface DltType {
-  data_type: string;
-  precision?: number;
-  scale?: number;
-  timezone?: boolean;
-}
+import type { DltType } from '../../operators/schema/dlt-tables.js';
 
 /** A table as the database has it. */
 export interface TableStructure {

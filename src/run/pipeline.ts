@@ -30,10 +30,11 @@ import type { AnyTables } from '../dataset/relation.js';
 import type { Destination } from '../destination/destination.js';
 import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
-import type { CompletenessRow, KeptState } from '../destination/messages.js';
+import type { CompletenessRow, Documents, KeptState, Refresh } from '../destination/messages.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
 import { dispositionNotices } from './disposition-notices.js';
+import { dropResources, type OwnDataset, storedDocuments } from './drop-resources.js';
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
@@ -41,6 +42,7 @@ import { rootTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
 import type { Resource, RunContext, Source } from './source.js';
+import { withStoredHints } from './stored-hints.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 import { trackedDestination } from './tracked-destination.js';
 
@@ -78,6 +80,13 @@ export interface RunOptions {
    */
   incomplete?: 'warn' | 'fail';
   /**
+   * What of earlier runs is dropped, with the run's first commit. `drop_sources`: every table of
+   * the source with its state; `drop_resources`: tables and state of the run's resources, with
+   * their child tables; `drop_data`: rows and state of the run's resources, while tables stay. A
+   * run that fails before its first commit drops nothing. @default nothing
+   */
+  refresh?: Refresh;
+  /**
    * Aborting means the same as unsubscribing: what is not committed is rolled back; a commit under
    * way is waited for.
    */
@@ -106,6 +115,17 @@ export interface Pipeline extends AsyncDisposable {
    * `Tables` says what the rows of the tables are; `sluice types` writes it.
    */
   dataset<Tables extends object = AnyTables>(): Dataset<Tables>;
+  /**
+   * Reads dlt's documents in the dataset: the pipeline's state and the schemas, which the next run
+   * starts from, on whatever machine. Errors: ConfigError where the destination keeps none.
+   */
+  sync(): Promise<Documents>;
+  /**
+   * Drops the tables of resources with their child tables, and the state of the resources; all of
+   * the pipeline's where none are given. Resolves to the names of the tables that are gone. Errors:
+   * ConfigError for a resource that filled no table.
+   */
+  drop(resources?: string | readonly string[]): Promise<string[]>;
   /**
    * Waits for this pipeline's loads and readers; with `abort` it stops them, and they reject with
    * an AbortError when that is done (what was committed stays). The file of a database is closed
@@ -137,7 +157,6 @@ export function pipeline(options: PipelineConfig): Pipeline {
     defer(() => {
       tracked.requireOpen('load');
       const tables = rootTables(source.resources);
-      for (const notice of dispositionNotices(source.resources, compat)) log.record(notice);
       const linked = linkedSignal(options.signal);
       runs.add(linked);
       const { signal } = linked;
@@ -153,17 +172,18 @@ export function pipeline(options: PipelineConfig): Pipeline {
         resources: tables,
         completeness: () => completenessOf(source.resources, log, options),
         ...(config.commit && { commit: config.commit }),
+        ...(options.refresh && { refresh: options.refresh }),
       });
       return load((known) =>
         from(known).pipe(
-          switchMap(({ schema, states }) => {
+          switchMap(({ schema, states, document }) => {
+            const resources = source.resources.map((one) => withStoredHints(one, document));
+            for (const notice of dispositionNotices(resources, compat)) log.record(notice);
             const context = { signal, gate, observe: log.record, state: stateReader(states) };
             return source.pages(context).pipe(
               connect((pages) =>
                 merge(
-                  ...source.resources.map((resource) =>
-                    flatRows(resource, pages, log.record, compat),
-                  ),
+                  ...resources.map((resource) => flatRows(resource, pages, log.record, compat)),
                 ),
               ),
               evolve({ schema, compat }),
@@ -193,18 +213,24 @@ export function pipeline(options: PipelineConfig): Pipeline {
     return tracked.close(abort);
   };
 
+  const own = (): OwnDataset => ({
+    destination: tracked.destination,
+    reader: tracked.dataset(dataset),
+    pipeline: name,
+  });
+
   return {
     name,
     dataset: () => datasetOf(tracked.dataset(dataset), destination.name),
     stream: (input, runOptions) =>
       defer(() => {
         const options = givenOptions('stream()', runOptions, STREAM);
-        const source = sourceFrom(input, {});
+        const source = sourceFrom(input, {}, name);
         return steps(source, options, traceOf(source, options));
       }),
     async run(input: Source | RowsInput, runOptions?: RunOptions & Partial<RowsConfig>) {
       const options = givenOptions('run()', runOptions, RUN);
-      const source = sourceFrom(input, options);
+      const source = sourceFrom(input, options, name);
       const startedAt = new Date().toISOString();
       const log = traceOf(source, options);
       const last = await lastValueFrom(steps(source, options, log));
@@ -222,6 +248,9 @@ export function pipeline(options: PipelineConfig): Pipeline {
         resources: log.resources(),
       });
     },
+    sync: () => storedDocuments(own()),
+    drop: (resources) =>
+      dropResources(own(), resources === undefined ? undefined : [resources].flat()),
     close,
     [Symbol.asyncDispose]: () => close(),
   };
@@ -229,6 +258,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
 
 const streamFields: Fields<RunOptions> = {
   incomplete: words('warn', 'fail'),
+  refresh: words('drop_sources', 'drop_resources', 'drop_data'),
   signal,
   observe: fn,
 };

@@ -1,3 +1,5 @@
+import type { DltHints } from '../../operators/schema/dlt-tables.js';
+import { normalizePath } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { strategyOf, tableHints } from '../../operators/schema/table-hints.js';
 import type { RootTable } from '../destination/messages.js';
@@ -50,5 +52,19 @@ export function rootTable(resource: Resource): RootTable {
     table: rootTableName(tableName ?? name, `\`tableName\` of resource ${name}`),
     writeDisposition: hints.writeDisposition,
     ...(hints.writeDisposition === 'merge' && { mergeStrategy: strategyOf(hints) }),
+    declared: dltHints(resource),
+  };
+}
+
+/** What a resource declares of its table, in the words of dlt's schema document. */
+function dltHints({ columns = {}, maxTableNesting }: Resource): DltHints {
+  return {
+    table:
+      maxTableNesting === undefined ? {} : { 'x-normalizer': { max_nesting: maxTableNesting } },
+    columns: Object.fromEntries(
+      Object.entries(columns)
+        .filter(([, { nullable }]) => nullable === false)
+        .map(([name]) => [normalizePath(name), { nullable: false }]),
+    ),
   };
 }

@@ -1,5 +1,6 @@
 import { defer, from } from 'rxjs';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
+import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { anything, count, type Fields, names, object } from '../../operators/settings/shape.js';
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
@@ -28,11 +29,16 @@ export const rowsFields: Fields<Partial<RowsConfig>> = {
 
 /**
  * Returns the source that `run` loads: a source as it is, or rows with the table that they go to.
+ * Rows are a source of the pipeline's own name, as in dlt.
  *
  * Errors: ConfigError for everything else: rows without `table`, a source with options of rows, and
  * a list of sources among it.
  */
-export function sourceFrom(input: Source | RowsInput, config: Partial<RowsConfig>): Source {
+export function sourceFrom(
+  input: Source | RowsInput,
+  config: Partial<RowsConfig>,
+  pipeline: string,
+): Source {
   if (isSource(input)) return ownTables(input, config);
   if (Array.isArray(input) && input.some(isSource))
     throw new ConfigError(
@@ -56,7 +62,7 @@ export function sourceFrom(input: Source | RowsInput, config: Partial<RowsConfig
     ...(maxTableNesting !== undefined && { maxTableNesting }),
   };
   const source: Source = {
-    name: 'rows',
+    name: normalizeIdentifier(pipeline),
     resources: [resource],
     pages: (context) => defer(() => from(gatedPages(table, input, context))),
     withResources: () => source,

@@ -121,6 +121,10 @@ export function trackedDestination(real: Destination, pipeline: string): Tracked
           write: (...given: Parameters<Required<DatasetReader>['write']>) =>
             reading(() => (reader as Required<DatasetReader>).write(...given)),
         }),
+        ...(reader.documents !== undefined && {
+          documents: (owner: string) =>
+            reading(() => (reader as Required<DatasetReader>).documents(owner)),
+        }),
       };
     },
     leave() {

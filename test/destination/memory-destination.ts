@@ -24,6 +24,7 @@ export function memory(): Destination {
           schema: schema(),
           states: [...states].filter(([key]) => key.startsWith(owner)).map(([, state]) => state),
           isEmpty: tables.size === 0,
+          state: { sources: {} },
         },
         async append(batch) {
           if (loading !== id) throw new LoadError('The load has ended.');

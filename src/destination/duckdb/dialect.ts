@@ -1,5 +1,6 @@
 import type { Dialect } from '../sql/dialect.js';
 import { dataTypeOf, domainOf, SQL_TYPE, sqlTypeOf } from './column-type.js';
+import { dltTypeOf } from './dlt-type.js';
 import { identifier, literal } from './quoting.js';
 
 /**
@@ -12,6 +13,8 @@ export function duckdbDialect(ours: boolean): Dialect {
     sqlTypeOf,
     dataTypeOf,
     domainOf,
+    dltTypeOf,
+    destinationType: 'dlt.destinations.duckdb',
     identifier,
     literal,
     fold,

@@ -1,4 +1,4 @@
-import type { DltType } from '../table-structure.js';
+import type { DltType } from '../../../operators/schema/dlt-tables.js';
 
 /** dlt's types of DuckDB's, as dlt's own type mapper for DuckDB has them. */
 const DLT_TYPE: Readonly<Record<string, DltType>> = {
@@ -22,7 +22,9 @@ const DLT_TYPE: Readonly<Record<string, DltType>> = {
   TIMESTAMP_NS: { data_type: 'timestamp', timezone: false, precision: 9 },
 };
 
-/** What dlt calls a DuckDB type in a schema document; text for types that it does not know. */
+/**
+ * Returns what dlt calls a DuckDB type in a schema document; text for types that it does not know.
+ */
 export function dltTypeOf(sqlType: string): DltType {
   const [, precision, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(sqlType) ?? [];
   return precision === undefined

@@ -163,6 +163,7 @@ export function duckdb(
         requireQuery(sql, parameters);
         return read({ op: 'write', sql, parameters, dataset: name, path, format }, signal);
       },
+      documents: (pipeline) => read({ op: 'documents', dataset: name, pipeline }, signal),
     }),
     query: (sql, parameters) => query(sql, parameters, null),
     async close() {

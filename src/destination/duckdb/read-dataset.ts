@@ -2,8 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
 import type { ReadRow } from '../destination.js';
+import type { Documents } from '../messages.js';
 import { holdsRows, parentOf, readCatalog, readRelations, readSchema } from '../sql/catalog.js';
+import { readStoredState } from '../sql/load-documents.js';
 import { readNames } from '../sql/names.js';
+import { readVersions } from '../sql/schema-versions.js';
 import { qualified, type Scope } from '../sql/sql.js';
 import type { TableStructure } from '../table-structure.js';
 import { duckdbDialect } from './dialect.js';
@@ -39,11 +42,15 @@ export async function scopeOf(
 export type Read =
   | { op: 'schema' | 'structure' | 'tables'; dataset: string }
   | { op: 'rows'; dataset: string; table: string }
+  | { op: 'documents'; dataset: string; pipeline: string }
   /** Without a dataset its tables are named in full. */
   | ({ op: 'query' } & QuerySpec)
   | ({ op: 'write'; path: string; format: 'parquet' | 'csv' } & QuerySpec);
 
-/** Reads structures, names of tables, or rows. Errors: LoadError for what DuckDB refuses. */
+/**
+ * Reads structures, names of tables, rows, or dlt's documents. Errors: LoadError for what DuckDB
+ * refuses.
+ */
 export function read(connection: DuckDBConnection, what: Read): Promise<unknown> {
   switch (what.op) {
     case 'schema':
@@ -54,6 +61,8 @@ export function read(connection: DuckDBConnection, what: Read): Promise<unknown>
       return datasetTables(connection, what.dataset);
     case 'rows':
       return tableRows(connection, what.dataset, what.table);
+    case 'documents':
+      return documents(connection, what.dataset, what.pipeline);
     case 'query':
       return what.dataset === null
         ? queryRows(connection, what.sql, what.parameters)
@@ -74,7 +83,31 @@ async function datasetSchema(
   const scope = await scopeOf(connection, dataset);
   const catalog = await readCatalog(port, scope);
   const relations = await readRelations(port, scope);
-  return readSchema(port, scope, catalog, relations, await readNames(port, scope, catalog));
+  const names = await readNames(port, scope, catalog);
+  return readSchema(
+    port,
+    scope,
+    catalog,
+    relations,
+    names,
+    await readVersions(port, scope, catalog),
+  );
+}
+
+/** The state of a pipeline and the schemas of a dataset; nothing where it does not exist. */
+async function documents(
+  connection: DuckDBConnection,
+  dataset: string,
+  pipeline: string,
+): Promise<Documents> {
+  const port = portOf(connection);
+  const scope = await scopeOf(connection, dataset);
+  const catalog = await readCatalog(port, scope);
+  const versions = await readVersions(port, scope, catalog);
+  return {
+    state: await readStoredState(port, scope, pipeline, catalog),
+    schemas: [...versions.documents.values()],
+  };
 }
 
 /** A dataset's tables as the catalog has them; empty where it does not exist. */
@@ -86,9 +119,10 @@ async function datasetStructure(
   const scope = await scopeOf(connection, dataset);
   const catalog = await readCatalog(port, scope);
   const names = await readNames(port, scope, catalog);
+  const versions = await readVersions(port, scope, catalog);
   return [...catalog].map(([name, columns]) => ({
     name,
-    parent: parentOf(name, catalog, names),
+    parent: parentOf(name, catalog, names, versions),
     columns: columns.map(({ name: column, sqlType, nullable }) => ({
       name: column,
       sqlType,

@@ -4,6 +4,7 @@ import { ConfigError, LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
 import type { Session } from '../destination.js';
 import type { Known, LoadSpec } from '../messages.js';
+import { NO_STATE } from '../pipeline-state.js';
 import { loadTables } from '../sql/load-tables.js';
 import type { Scope } from '../sql/sql.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
@@ -175,7 +176,7 @@ export async function openSession(
     appended(rows);
   }
 
-  let known: Known = { schema: {}, states: [], isEmpty: true };
+  let known: Known = { schema: {}, states: [], isEmpty: true, state: NO_STATE };
   const beginning = admit(async () => {
     await connection.run("SET TimeZone = 'UTC'");
     await transaction(async () => {
@@ -184,6 +185,7 @@ export async function openSession(
       signal?.throwIfAborted();
     });
     await connection.run('BEGIN TRANSACTION');
+    await tables.refresh();
   }, signal);
   const interrupt = (): void => {
     if (!committing) connection.interrupt();

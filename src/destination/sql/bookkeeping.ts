@@ -1,10 +1,13 @@
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
-import type { Json, Position } from '../../../operators/types.js';
+import { SYSTEM_TABLES } from '../../../operators/schema/dlt-system-tables.js';
+import type { DltTable } from '../../../operators/schema/dlt-table.js';
+import type { DataType, Json, Position } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
 import type { KeptState, LoadSpec, Outcome } from '../messages.js';
 import type { Catalog, Relations } from './catalog.js';
 import type { SqlPort } from './port.js';
+import { createVersions } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
 
 /** SQL that makes the tables of bookkeeping where they are not yet. */
@@ -13,10 +16,12 @@ export function createBookkeeping(scope: Scope): string[] {
   const create = (table: string, columns: string): string =>
     `CREATE TABLE IF NOT EXISTS ${qualified(scope, table)} (${columns})`;
   return [
-    create(
-      '_dlt_loads',
-      `load_id ${text} NOT NULL, schema_name ${text}, status ${bigint} NOT NULL, inserted_at ${timestamp} NOT NULL, schema_version_hash ${text}`,
+    ...Object.entries(SYSTEM_TABLES).map(([table, { columns }]) =>
+      create(table, systemColumns(scope, columns)),
     ),
+    // Files that an early dlt made lack it.
+    `ALTER TABLE ${qualified(scope, '_dlt_loads')} ADD COLUMN IF NOT EXISTS schema_version_hash ${text}`,
+    createVersions(scope),
     create(
       '_sluice_loads',
       `load_id ${text} NOT NULL, pipeline ${text} NOT NULL, started_at ${timestamp} NOT NULL`,
@@ -34,25 +39,38 @@ export function createBookkeeping(scope: Scope): string[] {
   ];
 }
 
+/** The columns of one of dlt's own tables, as its schema documents describe them. */
+function systemColumns({ dialect }: Scope, columns: DltTable['columns']): string {
+  return Object.entries(columns)
+    .map(([name, { data_type, nullable }]) => {
+      const type = dialect.types[data_type as DataType];
+      return `${dialect.identifier(name)} ${type}${nullable === false ? ' NOT NULL' : ''}`;
+    })
+    .join(', ');
+}
+
 /**
  * Errors: LoadError where something else has the name of a table of bookkeeping: a view, or a table
  * without its columns.
  */
 export function requireBooks({ dataset }: Scope, relations: Relations, catalog: Catalog): void {
   const view = [...relations.values()].find(
-    ({ name, kind }) => kind === 'view' && /^_sluice_|^_dlt_loads$/.test(name),
+    ({ name, kind }) => kind === 'view' && (name.startsWith('_sluice_') || name in SYSTEM_TABLES),
   );
-  const columns = catalog.get('_dlt_loads') ?? [];
-  const lacks = ['load_id', 'schema_name', 'status', 'inserted_at'].find(
-    (own) => columns.length > 0 && !columns.some(({ name }) => name === own),
-  );
-  if (view === undefined && lacks === undefined) return;
-  const what =
-    view === undefined
-      ? `Table ${dataset}._dlt_loads has no column ${String(lacks)}`
-      : `${dataset}.${view.name} is a view`;
-  throw new LoadError(
-    `${what}, so neither sluice nor dlt made it, which both list their loads in a table of this name. Rename it, or load into another dataset.`,
+  if (view !== undefined) throw notOurs(`${dataset}.${view.name} is a view`);
+  for (const [table, { columns }] of Object.entries(SYSTEM_TABLES)) {
+    const has = catalog.get(table) ?? [];
+    const lacks = Object.keys(columns).find(
+      (own) => columns[own]?.nullable === false && !has.some(({ name }) => name === own),
+    );
+    if (has.length > 0 && lacks !== undefined)
+      throw notOurs(`Table ${dataset}.${table} has no column ${lacks}`);
+  }
+}
+
+function notOurs(what: string): LoadError {
+  return new LoadError(
+    `${what}, so neither sluice nor dlt made it, which both keep loads, schemas and states in tables of this name. Rename it, or load into another dataset.`,
   );
 }
 
@@ -114,10 +132,12 @@ export function completeLoad(
     source,
     completeness,
     loaded,
-  }: Load & Outcome & { loaded: Readonly<Record<string, number>> },
+    versionHash,
+  }: Load & Outcome & { loaded: Readonly<Record<string, number>>; versionHash: string },
 ): string[] {
   const positions = qualified(scope, '_sluice_positions');
   const loads = qualified(scope, '_dlt_loads');
+  const verdicts = qualified(scope, '_sluice_completeness');
   const { dialect } = scope;
   const [load, schema] = [dialect.literal(loadId), dialect.literal(source)];
   const row = dialect.rowNumber([]);
@@ -153,7 +173,7 @@ export function completeLoad(
       ]),
   );
   return [
-    `INSERT INTO ${loads} (load_id, schema_name, status, inserted_at) VALUES (${load}, ${schema}, 0, now())`,
+    `INSERT INTO ${loads} (load_id, schema_name, status, inserted_at, schema_version_hash) VALUES (${load}, ${schema}, 0, now(), ${dialect.literal(versionHash)})`,
     `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`,
     `DELETE FROM ${positions} WHERE ${earlier} AND ${dialect.hasKey('state', 'windowed')} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load})`,
     `DELETE FROM ${positions} WHERE load_id = ${load} AND ${row} NOT IN (
@@ -165,7 +185,11 @@ export function completeLoad(
        OR NOT ${ofList} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load} AND ${ofResource}))`,
     ...(rows.length === 0
       ? []
-      : [`INSERT INTO ${qualified(scope, '_sluice_completeness')} VALUES ${rows.join(', ')}`]),
+      : [
+          // Of each resource the latest load counts, so that the table does not grow with runs.
+          `DELETE FROM ${verdicts} WHERE load_id <> ${load} AND load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema}) AND resource IN (${completeness.map(({ resource }) => dialect.literal(resource)).join(', ')})`,
+          `INSERT INTO ${verdicts} VALUES ${rows.join(', ')}`,
+        ]),
   ];
 }
 

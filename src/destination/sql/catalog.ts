@@ -3,6 +3,7 @@ import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operator
 import type { Dialect } from './dialect.js';
 import type { Names } from './names.js';
 import type { SqlPort } from './port.js';
+import type { SchemaVersions } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
 
 /** A column as the database has it. */
@@ -101,6 +102,18 @@ export function rootsOf(child: string, catalog: Catalog): string[] {
     .map(([name]) => name);
 }
 
+/** The parent of a table by what is written down of it, else by its name; null for a root table. */
+export function parentOf(
+  table: string,
+  catalog: Catalog,
+  names: Names,
+  versions: SchemaVersions,
+): string | null {
+  const columns = catalog.get(table);
+  if (columns === undefined || !isChild(columns)) return null;
+  return names.list(table)?.parent ?? versions.parentOf(table) ?? likelyParent(table, catalog);
+}
+
 /** The table that a child table most likely hangs on, where nobody has written it down. */
 function likelyParent(table: string, catalog: Catalog): string | null {
   const above = [...catalog.keys()].filter((other) => table.startsWith(`${other}__`));
@@ -108,15 +121,6 @@ function likelyParent(table: string, catalog: Catalog): string | null {
     (longest, other) => (longest === null || other.length > longest.length ? other : longest),
     null,
   );
-}
-
-/**
- * The table whose rows those of a child table belong to: as it was written down, else as its name
- * says; null for root tables.
- */
-export function parentOf(table: string, catalog: Catalog, names: Names): string | null {
-  if (!isChild(catalog.get(table) ?? [])) return null;
-  return names.list(table)?.parent ?? likelyParent(table, catalog);
 }
 
 /** Tables in which dlt keeps its books. */
@@ -137,12 +141,13 @@ export async function readSchema(
   catalog: Catalog,
   relations: Relations,
   names: Names,
+  versions: SchemaVersions,
   wanted: (table: string) => boolean = () => true,
 ): Promise<DatasetSchema> {
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
   for (const [name, real] of catalog) {
     if (!holdsRows(name) || !wanted(name)) continue;
-    const isFixed = hasRules(scope, name, catalog, relations);
+    const isFixed = hasRules(scope, name, catalog, relations) || versions.isFixed(name);
     const inexact = await inexactColumns(port, scope, name, real, isFixed);
     const columns = real.map((own): ColumnSchema => {
       const { name: column, nullable } = own;
@@ -156,10 +161,9 @@ export async function readSchema(
         ...(path && { path }),
       };
     });
-    const list = isChild(real)
-      ? (names.list(name) ?? { parent: likelyParent(name, catalog) })
-      : { parent: null };
-    schemas[name] = { name, ...list, columns };
+    const parent = parentOf(name, catalog, names, versions);
+    const path = parent === null ? undefined : names.list(name)?.path;
+    schemas[name] = { name, parent, ...(path && { path }), columns };
   }
   return schemas;
 }
@@ -181,7 +185,7 @@ export function takesOf(
 
 /**
  * Integer columns with a value that a double cannot hold; and those that are not ours to widen:
- * that are narrower than ours, or of a table with rules of its own.
+ * that are narrower than ours, of a table with rules of its own, or of a table that dlt wrote last.
  */
 async function inexactColumns(
   port: SqlPort,

@@ -1,3 +1,4 @@
+import type { DltType } from '../../../operators/schema/dlt-tables.js';
 import type { ColumnDomain, ColumnType, DataType } from '../../../operators/types.js';
 
 /**
@@ -16,6 +17,10 @@ export interface Dialect {
    * others that hold every value of their `dataTypeOf`.
    */
   readonly domainOf: (sqlType: string) => ColumnDomain | undefined;
+  /** What dlt calls a type in a schema document. */
+  readonly dltTypeOf: (sqlType: string) => DltType;
+  /** dlt's name of the destination, as its pipeline states have it. */
+  readonly destinationType: string;
   /** A name as SQL. The only place where names become SQL. */
   readonly identifier: (name: string) => string;
   /** A text as SQL. The only place where values become SQL; prefer bound parameters. */

@@ -1,20 +1,11 @@
 import type { Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
 import type { Known, LoadSpec, Outcome } from '../messages.js';
-import {
-  completeLoad,
-  createBookkeeping,
-  insertPositions,
-  readStates,
-  requireBooks,
-} from './bookkeeping.js';
+import { beginLoad } from './begin-load.js';
+import { completeLoad, insertPositions } from './bookkeeping.js';
 import {
   type Catalog,
   childrenOf,
   hasRules,
-  holdsRows,
-  readCatalog,
-  readRelations,
-  readSchema,
   type RealColumn,
   type Relations,
   rootsOf,
@@ -31,11 +22,13 @@ import {
   widenToDouble,
 } from './ddl.js';
 import { deleteBelow } from './delete-below.js';
-import { deleteUnfinished } from './delete-unfinished.js';
+import { loadDocuments } from './load-documents.js';
 import { mergeStatements, rowsByKey } from './merge.js';
-import { createNames, insertNames, type Names, readNames } from './names.js';
+import { insertNames, type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
+import { type RefreshPlan, refreshStatements } from './refresh.js';
 import { requireFit, requireOwnKeys, requireTable } from './require-fit.js';
+import type { SchemaVersions } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
 
 /** A table that rows come for: its structure, and what the load does with them. */
@@ -73,6 +66,9 @@ export interface LoadTables {
     columns: readonly RealColumn[];
     detour: Detour | null;
   };
+  /** Drops what `refresh` of the load says: the first thing of the first transaction with rows. */
+  refresh(): Promise<void>;
+  /** Before each commit: keeps positions, and what the schema is now. */
   record(positions: readonly Position[]): Promise<void>;
   /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
   finish(outcome: Outcome, loaded: Readonly<Record<string, number>>): Promise<void>;
@@ -85,6 +81,11 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   let catalog: Catalog = new Map();
   let relations: Relations = new Map();
   let names: Names;
+  let versions: SchemaVersions;
+  let plan: RefreshPlan | null = null;
+  const documents = loadDocuments(port, scope, spec, loadId);
+  /** Tables were changed: since the last commit, and since the load began. */
+  let changed = { now: false, ever: false };
   const tablesByName = new Map<string, TableOfLoad>();
   const parentOf = (table: string): string | null => tablesByName.get(table)?.schema.parent ?? null;
   const run = async (statements: Iterable<string>): Promise<void> => {
@@ -254,29 +255,16 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     return levels;
   }
 
-  /** A table of the load's own roots, or below one. */
-  function isOfLoad(table: string): boolean {
-    return spec.tables.some(({ table: root }) => table === root || table.startsWith(`${root}__`));
-  }
-
   return {
     async prepare() {
-      await port.execute(`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`);
-      relations = await readRelations(port, scope);
-      catalog = await readCatalog(port, scope);
-      requireBooks(scope, relations, catalog);
-      names = await readNames(port, scope, catalog);
-      await run([...createBookkeeping(scope), createNames(scope)]);
-      await run(await deleteUnfinished(port, scope, pipeline, catalog));
-      for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
-      await port.execute(
-        `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${dialect.literal(loadId)}, ${dialect.literal(pipeline)}, now())`,
-      );
-      return {
-        schema: await readSchema(port, scope, catalog, relations, names, isOfLoad),
-        states: await readStates(port, scope, spec),
-        isEmpty: ![...catalog.keys()].some(holdsRows),
-      };
+      const { known, ...begun } = await beginLoad(port, scope, spec, loadId, documents);
+      ({ catalog, relations, names, versions, plan } = begun);
+      return known;
+    },
+    async refresh() {
+      if (plan === null) return;
+      await run(refreshStatements(scope, spec, plan));
+      names = await readNames(port, scope);
     },
     outdated: (tables) =>
       tables
@@ -291,10 +279,12 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
         const { schema: table, hints } = own;
         tablesByName.set(table.name, { schema: table, hints });
         requireTable(scope, table.name, relations);
-        requireFit(scope, table, catalog.get(table.name) ?? []);
+        requireFit(scope, table, catalog.get(table.name) ?? [], versions.isFixed(table.name));
         requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
         const wasThere = catalog.has(table.name);
         const { create: columns, add, widen } = lacks(own);
+        if (columns !== null || add.length > 0 || widen.length > 0)
+          changed = { now: true, ever: true };
         if (columns !== null) {
           await create(name(own), columns);
           if (!wasThere)
@@ -333,7 +323,11 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       const hasDefaults = columns.some(({ byDefault }) => byDefault !== undefined);
       return { table, columns, detour: hasDefaults ? detour(scope, table, columns) : null };
     },
-    record: (positions) => run(insertPositions(scope, { loadId, pipeline, source }, positions)),
+    async record(positions) {
+      await run(insertPositions(scope, { loadId, pipeline, source }, positions));
+      if (changed.now) await documents.saveSchema(tablesByName.values());
+      changed.now = false;
+    },
     async finish(outcome, loaded) {
       const known = new Map(spec.tables.map((root) => [root.table, root.writeDisposition]));
       for (const { schema, hints } of tablesByName.values())
@@ -342,7 +336,13 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
         if (disposition === 'replace') await replace(table);
         if (disposition === 'merge') await merge(table);
       }
-      await run(completeLoad(scope, { ...outcome, loadId, pipeline, source, loaded }));
+      const { cursors = [] } = outcome;
+      const versionHash = await documents.saveSchema(tablesByName.values(), {
+        catalog: changed.ever ? undefined : catalog,
+        cursors,
+      });
+      await documents.saveState(cursors);
+      await run(completeLoad(scope, { ...outcome, loadId, pipeline, source, loaded, versionHash }));
     },
   };
 }

@@ -30,11 +30,13 @@ export function requireTable(
 /**
  * Errors: LoadError where a table of the database is no pipeline's, or has a column that does not
  * take the rows' values: one takes its own type, and a wider one that the database casts to.
+ * `isFixed`: its columns cannot be widened.
  */
 export function requireFit(
   { dataset, dialect }: Scope,
   { name, columns }: { name: string; columns: readonly ColumnSchema[] },
   real: readonly RealColumn[],
+  isFixed: boolean,
 ): void {
   const { fold, types } = dialect;
   if (
@@ -69,7 +71,7 @@ export function requireFit(
       (takes === dataType ||
         takes === 'text' ||
         (dataType === 'bigint' && takes === 'double') ||
-        (dataType === 'double' && has.sqlType === types.bigint));
+        (!isFixed && dataType === 'double' && has.sqlType === types.bigint));
     if (!fits)
       throw new LoadError(
         `Column ${dataset}.${name}.${column} is ${has.sqlType} in the database and the rows have ${types[dataType]}. Start evolve from the dataset's schema (pipeline() does), or declare the column's dataType as it is in the database.`,

@@ -70,6 +70,7 @@ describe('write dispositions', () => {
       ...[1, 2, 3, 4, 5].map((id) => ({ id, _dlt_load_id: first.loadId })),
       { id: 1, _dlt_load_id: second.loadId },
     ]);
+    const [version] = await query('SELECT version_hash FROM data._dlt_version');
     expect(
       await query(
         'SELECT load_id, schema_name, status, schema_version_hash FROM data._dlt_loads ORDER BY 1',
@@ -79,7 +80,7 @@ describe('write dispositions', () => {
         load_id: loadId,
         schema_name: 'p',
         status: 0,
-        schema_version_hash: null,
+        schema_version_hash: version?.version_hash,
       })),
     );
   });

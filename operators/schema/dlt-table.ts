@@ -1,0 +1,9 @@
+import type { JsonObject } from '../types.js';
+
+/** A table of dlt's schema document, its columns in their order. */
+export interface DltTable extends JsonObject {
+  columns: { [column: string]: DltColumn };
+}
+
+/** A column of dlt's schema document: its type and hints. */
+export type DltColumn = JsonObject;

@@ -1,0 +1,81 @@
+import type { Known, LoadSpec } from '../messages.js';
+import { createBookkeeping, readStates, requireBooks } from './bookkeeping.js';
+import {
+  type Catalog,
+  holdsRows,
+  parentOf,
+  readCatalog,
+  readRelations,
+  readSchema,
+  type Relations,
+  STAGING,
+} from './catalog.js';
+import { deleteUnfinished } from './delete-unfinished.js';
+import type { LoadDocuments } from './load-documents.js';
+import { createNames, type Names, readNames } from './names.js';
+import type { SqlPort } from './port.js';
+import { type RefreshPlan, refreshPlan } from './refresh.js';
+import type { SchemaVersions } from './schema-versions.js';
+import { qualified, type Scope } from './sql.js';
+
+/** What a load begins with. */
+export interface Beginning {
+  known: Known;
+  catalog: Catalog;
+  relations: Relations;
+  names: Names;
+  versions: SchemaVersions;
+  /** What the load drops with its first commit; none of it is in `known` and `catalog`. */
+  plan: RefreshPlan | null;
+}
+
+/**
+ * Makes the schema and the tables of bookkeeping, deletes what an unfinished load of this pipeline
+ * left, notes that this load has begun, and reads what is known then.
+ */
+export async function beginLoad(
+  port: SqlPort,
+  scope: Scope,
+  spec: LoadSpec,
+  loadId: string,
+  documents: LoadDocuments,
+): Promise<Beginning> {
+  const { dialect } = scope;
+  const { pipeline, source } = spec;
+  const run = async (statements: Iterable<string>): Promise<void> => {
+    for (const statement of statements) await port.execute(statement);
+  };
+  await port.execute(`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`);
+  const relations = await readRelations(port, scope);
+  const catalog = await readCatalog(port, scope);
+  requireBooks(scope, relations, catalog);
+  const names = await readNames(port, scope, catalog);
+  const { state, ...versions } = await documents.read(catalog);
+  await run([...createBookkeeping(scope), createNames(scope)]);
+  await run(await deleteUnfinished(port, scope, pipeline, catalog));
+  for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
+  await port.execute(
+    `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${dialect.literal(loadId)}, ${dialect.literal(pipeline)}, now())`,
+  );
+  const document = versions.documents.get(source) ?? null;
+  const plan = refreshPlan(spec, document, catalog, (table) =>
+    parentOf(table, catalog, names, versions),
+  );
+  for (const table of plan?.drop ?? []) {
+    catalog.delete(table);
+    relations.delete(dialect.fold(table));
+  }
+  const { resources: dropped = [] } = plan ?? {};
+  const states = await readStates(port, scope, spec);
+  const isOfLoad = (table: string): boolean =>
+    spec.tables.some(({ table: root }) => table === root || table.startsWith(`${root}__`));
+  const known: Known = {
+    schema: await readSchema(port, scope, catalog, relations, names, versions, isOfLoad),
+    states: states.filter(({ resource }) => dropped !== 'all' && !dropped.includes(resource)),
+    isEmpty: ![...catalog.keys()].some(holdsRows),
+    state,
+    ...(document !== null && { document }),
+    ...(plan !== null && documents.drop({ ...plan, tables: new Set(plan.drop) })),
+  };
+  return { known, catalog, relations, names, versions, plan };
+}

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { columnType } from '../../../operators/schema/column-type.js';
+import { type DltSchema, emptySchema } from '../../../operators/schema/dlt-schema.js';
+import {
+  type DltHints,
+  type DltType,
+  type StoredTable,
+  withoutTables,
+  withTables,
+} from '../../../operators/schema/dlt-tables.js';
+import { normalizePath } from '../../../operators/schema/naming.js';
+import { isVariantName } from '../../../operators/schema/variant-name.js';
+import type { ColumnType, ShapedTable } from '../../../operators/types.js';
+import type { CursorState, LoadSpec, PipelineState } from '../messages.js';
+import {
+  nextState,
+  NO_STATE,
+  readState,
+  STATE_ENGINE_VERSION,
+  stateText,
+  withoutResources,
+} from '../pipeline-state.js';
+import { type Catalog, readCatalog } from './catalog.js';
+import type { Dialect } from './dialect.js';
+import type { SqlPort } from './port.js';
+import { readVersions, type SchemaVersions, versionOf, writeVersion } from './schema-versions.js';
+import { qualified, type Scope } from './sql.js';
+
+/** What a load drops of earlier ones. */
+export interface Dropped {
+  /** Tables that are removed, with what the document says of them. */
+  tables: ReadonlySet<string>;
+  /** Resources whose state is removed. */
+  resources: readonly string[] | 'all';
+}
+
+/** dlt's documents about one load: the schema of its source, and the state of its pipeline. */
+export interface LoadDocuments {
+  /** Reads both as earlier loads left them, without what `refresh` drops (see `drop`). */
+  read(catalog: Catalog): Promise<SchemaVersions & { state: PipelineState }>;
+  /** Leaves out of both what the load drops; the documents are written when they are saved. */
+  drop(dropped: Dropped): { state: PipelineState; document: DltSchema };
+  /**
+   * Writes a version of the schema where these tables change it, as the database has them by now
+   * (`catalog`; it is read where it may be out of date), and the columns of cursors. Gives the hash
+   * of the schema. One load leaves one version at most.
+   */
+  saveSchema(
+    tables: Iterable<Pick<ShapedTable, 'schema' | 'hints'>>,
+    about?: { catalog?: Catalog | undefined; cursors?: readonly CursorState[] | undefined },
+  ): Promise<string>;
+  /** Writes the state where the cursors, or the pipeline itself, change it. */
+  saveState(cursors: readonly CursorState[]): Promise<void>;
+}
+
+/** `loadId`: the load that the documents belong to. */
+export function loadDocuments(
+  port: SqlPort,
+  scope: Scope,
+  { pipeline, source, tables: roots }: LoadSpec,
+  loadId: string,
+): LoadDocuments {
+  const { dialect, dataset } = scope;
+  let before: DltSchema | null = null;
+  let content: DltSchema = emptySchema(source);
+  let state = NO_STATE;
+  let written: string | null = null;
+
+  return {
+    async read(catalog) {
+      const versions = await readVersions(port, scope, catalog);
+      before = versions.documents.get(source) ?? null;
+      content = before ?? content;
+      state = await readStoredState(port, scope, pipeline, catalog);
+      return { ...versions, state };
+    },
+    drop({ tables, resources }) {
+      content = withoutTables(content, tables);
+      state = withoutResources(state, source, resources);
+      return { state, document: content };
+    },
+    async saveSchema(tables, { catalog, cursors = [] } = {}) {
+      const real = catalog ?? (await readCatalog(port, scope));
+      content = withTables(content, storedTables(scope, tables, real, roots, cursors));
+      const version = versionOf(before, content);
+      if (version.version_hash !== (written ?? before?.version_hash)) {
+        for (const statement of writeVersion(scope, version, written))
+          await port.execute(statement);
+        written = version.version_hash;
+      }
+      return version.version_hash;
+    },
+    async saveState(cursors) {
+      const owner = {
+        pipeline,
+        dataset,
+        schema: source,
+        destinationType: dialect.destinationType,
+      };
+      const next = nextState(state, owner, cursors);
+      if (next === null) return;
+      const row = [
+        String(next._state_version),
+        String(STATE_ENGINE_VERSION),
+        dialect.literal(pipeline),
+        dialect.literal(stateText(next)),
+        dialect.literal(new Date().toISOString()),
+        dialect.literal(String(next._version_hash)),
+        dialect.literal(loadId),
+        dialect.literal(randomBytes(10).toString('base64').replaceAll('=', '')),
+      ];
+      await port.execute(
+        `INSERT INTO ${qualified(scope, '_dlt_pipeline_state')} (version, engine_version, pipeline_name, state, created_at, version_hash, _dlt_load_id, _dlt_id) VALUES (${row.join(', ')})`,
+      );
+    },
+  };
+}
+
+/**
+ * Reads the state of a pipeline's latest complete load, as dlt finds it, where `tables` are those
+ * of the dataset. Errors: those of `readState`.
+ */
+export async function readStoredState(
+  port: SqlPort,
+  scope: Scope,
+  pipeline: string,
+  tables: { has(table: string): boolean },
+): Promise<PipelineState> {
+  if (!tables.has('_dlt_pipeline_state') || !tables.has('_dlt_loads')) return NO_STATE;
+  const [row] = await port.query(
+    `SELECT s.state FROM ${qualified(scope, '_dlt_pipeline_state')} s JOIN ${qualified(scope, '_dlt_loads')} l ON l.load_id = s._dlt_load_id WHERE s.pipeline_name = $1 AND l.status = 0 ORDER BY l.load_id DESC LIMIT 1`,
+    [pipeline],
+  );
+  return row === undefined ? NO_STATE : readState(row[0] as string);
+}
+
+/** Tables of the load as they are in the database; those that are not there yet are left out. */
+function storedTables(
+  { dialect }: Scope,
+  tables: Iterable<Pick<ShapedTable, 'schema' | 'hints'>>,
+  catalog: Catalog,
+  roots: LoadSpec['tables'],
+  cursors: readonly CursorState[],
+): StoredTable[] {
+  return [...tables].flatMap(({ schema, hints }) => {
+    const { name, parent } = schema;
+    const own = new Map(schema.columns.map((column) => [column.name, columnType(column)]));
+    const real = catalog.get(name);
+    if (real === undefined) return [];
+    const { table = {}, columns = {} } = roots.find((root) => root.table === name)?.declared ?? {};
+    const moved = cursors.filter(({ resource }) => parent === null && resource === hints.resource);
+    return {
+      name,
+      parent,
+      hints,
+      declared: { table, columns: withCursors(columns, moved) },
+      columns: real
+        .filter(({ isGenerated }) => isGenerated !== true)
+        .map((column) => ({
+          name: column.name,
+          type: dltTypeOf(dialect, own.get(column.name), column.sqlType),
+          nullable: column.nullable,
+          variant: isVariantName(column.name),
+        })),
+    };
+  });
+}
+
+/** A column has the type that it was declared with, where the database made this one for it. */
+function dltTypeOf(dialect: Dialect, type: ColumnType | undefined, sqlType: string): DltType {
+  if (type === undefined || dialect.sqlTypeOf(type) !== sqlType) return dialect.dltTypeOf(sqlType);
+  const { dataType, ...more } = type;
+  return { data_type: dataType, ...more };
+}
+
+/** dlt marks the column of a cursor, where the path is a key of the rows. */
+function withCursors(
+  columns: DltHints['columns'],
+  cursors: readonly CursorState[],
+): DltHints['columns'] {
+  const marked = cursors
+    .filter(({ cursorPath }) => /^[\w-]+$/.test(cursorPath))
+    .map(({ cursorPath }) => normalizePath(cursorPath))
+    .map((name) => [name, { ...columns[name], incremental: true }]);
+  return { ...columns, ...(Object.fromEntries(marked) as DltHints['columns']) };
+}

@@ -1,0 +1,82 @@
+import type { DltSchema } from '../../../operators/schema/dlt-schema.js';
+import type { LoadSpec } from '../messages.js';
+import { type Catalog, holdsRows } from './catalog.js';
+import { qualified, type Scope } from './sql.js';
+
+/** What a load drops of earlier loads. */
+export interface RefreshPlan {
+  /** Tables that are dropped, children before parents. */
+  drop: readonly string[];
+  /** Tables that lose their rows and stay, children before parents. */
+  empty: readonly string[];
+  /** Resources whose state is dropped. */
+  resources: readonly string[] | 'all';
+}
+
+/**
+ * Decides what a load with `refresh` drops: tables that the schema document names, those of the
+ * load's own roots, and the tables below them. Only tables that are there. Null without `refresh`.
+ * Pure.
+ */
+export function refreshPlan(
+  { refresh, tables }: Pick<LoadSpec, 'refresh' | 'tables'>,
+  document: DltSchema | null,
+  catalog: Catalog,
+  parentOf: (table: string) => string | null,
+): RefreshPlan | null {
+  if (refresh === undefined) return null;
+  const resources = refresh === 'drop_sources' ? 'all' : tables.map(({ resource }) => resource);
+  const isMeant = (resource: unknown): boolean =>
+    resources === 'all' || (typeof resource === 'string' && resources.includes(resource));
+  const roots = new Set([
+    ...tables.map(({ table }) => table),
+    ...Object.entries(document?.tables ?? {}).flatMap(([table, { resource, parent }]) =>
+      parent === undefined && isMeant(resource) ? [table] : [],
+    ),
+  ]);
+  const depth = (table: string): number => {
+    let levels = 0;
+    for (let at = parentOf(table); at !== null; at = parentOf(at)) levels += 1;
+    return levels;
+  };
+  const isBelow = (table: string): boolean => {
+    for (let at: string | null = table; at !== null; at = parentOf(at))
+      if (roots.has(at)) return true;
+    return false;
+  };
+  const found = [...catalog.keys()]
+    .filter((table) => holdsRows(table) && isBelow(table))
+    .sort((a, b) => depth(b) - depth(a));
+  return refresh === 'drop_data'
+    ? { drop: [], empty: found, resources }
+    : { drop: found, empty: [], resources };
+}
+
+/**
+ * SQL that carries the plan out. What lists of the resources kept goes too, and with tables the
+ * versions of the source's schema document, as in dlt: the load writes a new one.
+ */
+export function refreshStatements(
+  scope: Scope,
+  { pipeline, source }: Pick<LoadSpec, 'pipeline' | 'source'>,
+  { drop, empty, resources }: RefreshPlan,
+): string[] {
+  const { literal } = scope.dialect;
+  const list = (names: readonly string[]): string => names.map((name) => literal(name)).join(', ');
+  const schema = literal(source);
+  const ofResources =
+    resources === 'all'
+      ? ''
+      : ` AND resource IN (${list(resources.length > 0 ? resources : [''])})`;
+  return [
+    ...empty.map((table) => `DELETE FROM ${qualified(scope, table)}`),
+    ...drop.map((table) => `DROP TABLE ${qualified(scope, table)}`),
+    ...(drop.length === 0
+      ? []
+      : [
+          `DELETE FROM ${qualified(scope, '_sluice_names')} WHERE table_name IN (${list(drop)})`,
+          `DELETE FROM ${qualified(scope, '_dlt_version')} WHERE schema_name = ${schema}`,
+        ]),
+    `DELETE FROM ${qualified(scope, '_sluice_positions')} WHERE pipeline = ${literal(pipeline)} AND load_id IN (SELECT load_id FROM ${qualified(scope, '_dlt_loads')} WHERE schema_name = ${schema})${ofResources}`,
+  ];
+}

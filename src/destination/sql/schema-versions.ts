@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { inflateSync } from 'node:zlib';
+import { parseJson } from '../../../operators/json/parse-json.js';
+import { printJson } from '../../../operators/json/print-json.js';
+import {
+  type DltSchema,
+  emptySchema,
+  ENGINE_VERSION,
+  hashedText,
+  nextVersion,
+} from '../../../operators/schema/dlt-schema.js';
+import { LoadError } from '../../errors.js';
+import type { SqlPort } from './port.js';
+import { qualified, type Scope } from './sql.js';
+
+/** The latest version of each schema document of a dataset, by the name of the schema. */
+export interface SchemaVersions {
+  readonly documents: ReadonlyMap<string, DltSchema>;
+  /** No column of the table changes its type: others than sluice wrote its latest document. */
+  isFixed(table: string): boolean;
+  /** The parent of a table by any document; undefined where none has the table. */
+  parentOf(table: string): string | null | undefined;
+}
+
+/** A row of `_sluice_versions` for each schema: the hash of the document that sluice wrote last. */
+const OWN = '_sluice_versions';
+
+/** SQL that makes the table of our own versions where it is not yet. */
+export function createVersions(scope: Scope): string {
+  const { text } = scope.dialect.types;
+  return `CREATE TABLE IF NOT EXISTS ${qualified(scope, OWN)} (schema_name ${text} NOT NULL, version_hash ${text} NOT NULL)`;
+}
+
+/**
+ * Reads the latest documents, where `tables` are those of the dataset.
+ *
+ * Errors: LoadError for a document that is not JSON, or of a version that sluice does not know.
+ */
+export async function readVersions(
+  port: SqlPort,
+  scope: Scope,
+  tables: { has(table: string): boolean },
+): Promise<SchemaVersions> {
+  const rows = tables.has('_dlt_version')
+    ? await port.query(
+        `SELECT schema_name, version_hash, schema FROM (SELECT *, row_number() OVER (PARTITION BY schema_name ORDER BY inserted_at DESC, version DESC) AS place FROM ${qualified(scope, '_dlt_version')}) placed WHERE place = 1 ORDER BY schema_name`,
+      )
+    : [];
+  const own = tables.has(OWN)
+    ? await port.query(`SELECT schema_name, version_hash FROM ${qualified(scope, OWN)}`)
+    : [];
+  const ours = new Map(own as [string, string][]);
+  const documents = new Map(
+    (rows as [string, string, string][]).map(([name, , text]) => [
+      name,
+      documentOf(text, `${scope.dataset}._dlt_version of schema ${name}`),
+    ]),
+  );
+  const foreign = (rows as [string, string, string][])
+    .filter(([name, hash]) => ours.get(name) !== hash)
+    .map(([name]) => documents.get(name) as DltSchema);
+  return {
+    documents,
+    isFixed: (table) => foreign.some(({ tables: known }) => Object.hasOwn(known, table)),
+    parentOf(table) {
+      const owner = [...documents.values()].find(({ tables: known }) =>
+        Object.hasOwn(known, table),
+      );
+      if (owner === undefined) return undefined;
+      const parent = owner.tables[table]?.parent;
+      return typeof parent === 'string' ? parent : null;
+    },
+  };
+}
+
+/** Documents longer than a database's texts may be are compressed. */
+function documentOf(text: string, where: string): DltSchema {
+  let document: DltSchema;
+  try {
+    const json = text.startsWith('{') ? text : inflateSync(Buffer.from(text, 'base64'));
+    document = parseJson(json) as DltSchema;
+  } catch (error) {
+    throw new LoadError(
+      `${where} holds no schema document of dlt. Restore the row, or load into another dataset.`,
+      { cause: error },
+    );
+  }
+  const { engine_version: version } = document;
+  if (version === ENGINE_VERSION) return document;
+  if (version === ENGINE_VERSION - 1)
+    return {
+      ...document,
+      engine_version: ENGINE_VERSION,
+      normalizers: { ...document.normalizers, use_break_path_on_normalize: false },
+    };
+  throw new LoadError(
+    `${where} has engine_version ${String(version)}, and sluice knows ${ENGINE_VERSION - 1} and ${ENGINE_VERSION}. ${version > ENGINE_VERSION ? 'A later dlt wrote it: upgrade sluice.' : 'An early dlt wrote it: let dlt 1.x run once.'}`,
+  );
+}
+
+/** The version of a document whose content is now `content`, with its hash. */
+export function versionOf(before: DltSchema | null, content: DltSchema): DltSchema {
+  const hash = createHash('sha3-256').update(hashedText(content)).digest('base64');
+  return nextVersion(before ?? emptySchema(content.name), content, hash);
+}
+
+/**
+ * SQL that writes a version, in place of one that this load has written before (`replaced`, its
+ * hash). One version a load is enough, however often it commits.
+ */
+export function writeVersion(scope: Scope, document: DltSchema, replaced: string | null): string[] {
+  const { literal } = scope.dialect;
+  const versions = qualified(scope, '_dlt_version');
+  const own = qualified(scope, OWN);
+  const name = literal(document.name);
+  const hash = literal(document.version_hash);
+  return [
+    ...(replaced === null
+      ? []
+      : [
+          `DELETE FROM ${versions} WHERE schema_name = ${name} AND version_hash = ${literal(replaced)}`,
+        ]),
+    `INSERT INTO ${versions} (version, engine_version, inserted_at, schema_name, version_hash, schema) VALUES (${document.version}, ${document.engine_version}, ${literal(new Date().toISOString())}, ${name}, ${hash}, ${literal(printJson(document))})`,
+    `DELETE FROM ${own} WHERE schema_name = ${name}`,
+    `INSERT INTO ${own} VALUES (${name}, ${hash})`,
+  ];
+}

@@ -1,0 +1,79 @@
+import type { DltSchema } from '../../operators/schema/dlt-schema.js';
+import type { DatasetReader, Destination } from '../destination/destination.js';
+import type { Documents, LoadSpec } from '../destination/messages.js';
+import { ConfigError } from '../errors.js';
+
+/** A pipeline's dataset, and what reads and writes it. */
+export interface OwnDataset {
+  destination: Destination;
+  reader: DatasetReader;
+  pipeline: string;
+}
+
+/**
+ * Reads the documents of a pipeline: what its next run starts from.
+ *
+ * Errors: ConfigError where the destination keeps none.
+ */
+export async function storedDocuments({
+  destination,
+  reader,
+  pipeline,
+}: OwnDataset): Promise<Documents> {
+  if (reader.documents === undefined)
+    throw new ConfigError(
+      `Destination ${destination.name} keeps no state of pipelines that could be read.`,
+    );
+  return reader.documents(pipeline);
+}
+
+/**
+ * Drops the tables of resources with the tables below them, and their state, in every schema of the
+ * pipeline; everything of its schemas where no resources are given. Returns the names of the tables
+ * that are gone, sorted.
+ *
+ * Errors: ConfigError for a resource that filled no table.
+ */
+export async function dropResources(
+  own: OwnDataset,
+  resources?: readonly string[],
+): Promise<string[]> {
+  const { destination, reader, pipeline } = own;
+  const { state, schemas } = await storedDocuments(own);
+  const names = (state.schema_names ?? []) as string[];
+  const ofPipeline = schemas.filter(({ name }) => names.includes(name));
+  const roots = ofPipeline.map((schema) => ({ schema, tables: rootTables(schema) }));
+  const known = [...new Set(roots.flatMap(({ tables }) => tables.map(({ resource }) => resource)))];
+  const unknown = resources?.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new ConfigError(
+      `drop() of pipeline ${pipeline}: no resource \`${unknown}\` has filled a table of ${reader.name}. Resources: ${known.join(', ') || 'none'}.`,
+    );
+  const before = await reader.tables();
+  for (const { schema, tables } of roots) {
+    const dropped = tables.filter(({ resource }) => resources?.includes(resource) !== false);
+    if (dropped.length === 0) continue;
+    const session = await destination.begin({
+      pipeline,
+      dataset: reader.name,
+      source: schema.name,
+      compat: 'sluice',
+      tables: dropped,
+      refresh: resources === undefined ? 'drop_sources' : 'drop_resources',
+    });
+    await session.finish({ completeness: [] });
+  }
+  const after = new Set(await reader.tables());
+  return before.filter((table) => !after.has(table)).sort();
+}
+
+/** Root tables of a schema by its document, without dlt's own. */
+function rootTables({ tables }: DltSchema): LoadSpec['tables'] {
+  return Object.entries(tables)
+    .filter(([name, { parent }]) => parent === undefined && !name.startsWith('_dlt_'))
+    .map(([table, { resource }]) => ({
+      resource: typeof resource === 'string' ? resource : table,
+      table,
+      writeDisposition: 'append',
+    }));
+}
