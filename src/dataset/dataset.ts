@@ -4,13 +4,13 @@ import { requireShape } from '../../operators/settings/require-shape.js';
 import {
   either,
   list,
-  made,
   name as aName,
   type RecordShape,
   record,
   words,
 } from '../../operators/settings/shape.js';
 import type { DatasetSchema } from '../../operators/types.js';
+import { destinationShape } from '../destination/destination-shape.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
 import type { LoadFilter } from './relation-plan.js';
@@ -76,8 +76,7 @@ export function dataset<Tables extends object = AnyTables>(
   destination: Destination,
   name: string,
 ): Dataset<Tables> {
-  const shape = made<Destination>('a destination, for example duckdb("shop.duckdb")', 'dataset');
-  requireShape('The destination of dataset()', destination, shape);
+  requireShape('The destination of dataset()', destination, destinationShape);
   requireShape('The name of dataset()', name, aName);
   return datasetOf(destination.dataset(normalizeIdentifier(name)), destination.name);
 }

@@ -4,6 +4,7 @@ import { destinationShape } from '../destination-shape.js';
 import type { Capabilities, Destination } from '../destination.js';
 import type { CheckDefinition } from './checked-load.js';
 import { DISPOSITION_CHECKS } from './disposition-checks.js';
+import { READ_CHECKS } from './read-checks.js';
 import { SESSION_CHECKS } from './session-checks.js';
 
 /** One thing that every destination must do. */
@@ -26,7 +27,7 @@ export interface DestinationCheck {
 export function destinationChecks(make: () => Destination): DestinationCheck[] {
   requireShape('The function of destinationChecks()', make, fn);
   const { capabilities } = requireShape('What `make` returns', make(), destinationShape);
-  return [...DISPOSITION_CHECKS, ...SESSION_CHECKS]
+  return [...DISPOSITION_CHECKS, ...SESSION_CHECKS, ...READ_CHECKS]
     .filter(({ needs }) => needs.every((need) => has(capabilities, need)))
     .map(({ name, run }) => ({
       name,
