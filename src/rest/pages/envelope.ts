@@ -34,11 +34,18 @@ export interface EnvelopeReader {
 
 /** Members of a large envelope that are looked at on later pages. */
 const MOST_MEMBERS = 1_000;
+/** Members that are looked at on every page: they are there only where something failed. */
+const FAULTS: readonly (readonly string[])[] = [
+  ['errors'],
+  ['error'],
+  ['fault'],
+  ['errorMessages'],
+];
 
 /**
  * Reads what is around the rows of a list's pages. Null where there is nothing: the rows are the
  * whole body. The rows themselves are not parsed; of an envelope over 32 KiB after the first page
- * only those members are read that described the list there.
+ * only those members are read that described the list there, and those that report errors.
  *
  * @param selector where the rows are looked for first
  * @param members those of the first large envelope, where it was read before
@@ -58,7 +65,7 @@ export function envelopeReader(
     const size = parts.reduce((sum, { length }) => sum + length, 0);
     const value =
       size > SMALL && known !== null
-        ? membersAt(document, known, limits)
+        ? membersAt(document, [...known, ...FAULTS], limits)
         : parseJson(
             parts.length === 1
               ? document

@@ -749,6 +749,27 @@ describe('a link that differs from the page by its fragment alone', () => {
   });
 });
 
+describe('errors that a later page reports', () => {
+  it('make a list incomplete though much lies beside its rows', async () => {
+    const included = list(0, 5_000);
+    const found = await read(
+      ({ query }) => {
+        const page = Number(query.get('page'));
+        const errors = [{ message: 'three rows were left out' }];
+        return {
+          json: {
+            data: page < 3 ? list(page, page + 1) : [],
+            included,
+            ...(page === 1 && { errors }),
+          },
+        };
+      },
+      { dataSelector: 'data', paginator: { type: 'pageNumber' } },
+    );
+    expect(found).toMatchObject({ ids: [0, 1, 2], verdict: 'incomplete', error: null });
+  });
+});
+
 describe('a full page that may have been cut', () => {
   const rows = list(0, 100);
   it.each<[string, object, EndpointConfig['paginator']]>([

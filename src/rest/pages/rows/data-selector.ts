@@ -64,7 +64,7 @@ export function detectSelector(body: Json, names: readonly string[] = []): Detec
   const all = listsIn(body, [], body, own);
   const ranked = all.filter(({ rank }) => rank !== Infinity).sort(byRank);
   const [chosen] = ranked;
-  const isRow = hasFieldsOfItsOwn(body);
+  const isRow = isRecord(body);
   const pathsBut = (one: ListInBody | undefined): string[] =>
     all.filter((other) => other !== one && !other.isNothing).map(({ keys }) => pathOf(keys));
   if (chosen !== undefined && !(chosen.rank === SCALARS && isRow))
@@ -142,9 +142,19 @@ function isUsualName(keys: readonly string[], body: JsonObject): boolean {
  */
 function isListName(keys: readonly string[], body: JsonObject, own: readonly string[]): boolean {
   const name = plain(keys.at(-1) as string);
-  if (hasFieldsOfItsOwn(body)) return own.includes(name);
+  if (isRecord(body)) return own.includes(name);
   return own.some((one) => isSameName(one, name)) || isUsualName(keys, body);
 }
+
+/** What hardly is anything else than a list is no field of a record's own (`data: false`). */
+function isRecord(body: JsonObject): boolean {
+  const fields = Object.entries(body).filter(
+    ([key, value]) => !((value === false || value === '') && PLURAL.has(plain(key))),
+  );
+  return hasFieldsOfItsOwn(Object.fromEntries(fields));
+}
+
+const PLURAL = new Set(['data', 'items', 'results', 'records', 'rows', 'entries']);
 
 function isLink(value: Json): boolean {
   return (

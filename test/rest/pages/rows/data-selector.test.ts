@@ -42,6 +42,8 @@ describe('the data selector', () => {
     ['errors where that is its name', { errors: TWO, data: [] }, 'errors', 'errors'],
     ['messages where nothing else is', { messages: TWO, next: null }, 'mails', 'messages'],
     ['the value of its name that is null', { users: null, total: 0 }, 'users', 'users'],
+    ['data that is false', { data: false }, 'users', 'data'],
+    ['items that are an empty text', { items: '', status: 'ok' }, 'users', 'items'],
     ['data that is null', { data: null, errors: [ROW] }, 'users', 'data'],
   ])('is the list of its %s', (_what, body, name, selector) => {
     expect(detectSelector(body, [name]).selector).toBe(selector);
