@@ -1,41 +1,30 @@
+import { emptySchema } from '../../operators/schema/dlt-schema.js';
+import { withTables } from '../../operators/schema/dlt-tables.js';
+import { isVariantName } from '../../operators/schema/variant-name.js';
 import type { TableStructure } from '../destination/table-structure.js';
-import type { SchemaColumn, SchemaDocument, SchemaTable } from './schema-types.js';
-
-/** Version of dlt's schema documents. */
-const ENGINE_VERSION = 11;
-
-/** What dlt says of the columns that every table of their sort has. */
-const SYSTEM: Readonly<Record<string, SchemaColumn>> = {
-  _dlt_id: { unique: true, row_key: true },
-  _dlt_parent_id: { parent_key: true },
-  _dlt_root_id: { root_key: true },
-};
+import type { SchemaDocument } from './schema-types.js';
 
 /**
  * A schema document for tables of which no document was stored: what the database knows of them.
  * Hints of loads (keys, dispositions) are not in it.
  */
 export function schemaDocument(name: string, tables: readonly TableStructure[]): SchemaDocument {
+  const stored = tables.map((table) => ({
+    ...table,
+    hints: { resource: table.name, writeDisposition: 'append' as const, primaryKey: [] },
+    columns: table.columns.map((column) => ({ ...column, variant: isVariantName(column.name) })),
+  }));
+  const document = withTables(emptySchema(name), stored);
+  const own = new Set(tables.map((table) => table.name));
   return {
+    ...document,
     version: 1,
-    engine_version: ENGINE_VERSION,
-    name,
-    tables: Object.fromEntries(tables.map((table) => [table.name, tableOf(table)])),
-    normalizers: {
-      names: 'snake_case',
-      json: { module: 'dlt.common.normalizers.json.relational' },
-    },
-  };
-}
-
-function tableOf({ name, parent, columns }: TableStructure): SchemaTable {
-  return {
-    columns: Object.fromEntries(
-      columns.map(({ name: column, type, nullable }) => [
-        column,
-        { ...type, nullable, ...SYSTEM[column] },
+    tables: Object.fromEntries(
+      Object.entries(document.tables).map(([table, { write_disposition: how, ...rest }]) => [
+        table,
+        // How rows of these came is not known.
+        own.has(table) || how === undefined ? rest : { ...rest, write_disposition: how },
       ]),
     ),
-    ...(parent === null ? { resource: name } : { parent }),
   };
 }

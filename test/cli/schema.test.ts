@@ -73,15 +73,23 @@ describe('sluice schema', () => {
     ]);
   });
 
-  it('prints what the tables say after a load', async () => {
-    const shop = pipeline({ name: 'shop', destination: duckdb(folder.path('shop.duckdb')) });
+  it.each([
+    ['the stored document', ''],
+    ['what the tables say, where no document is stored', 'DROP TABLE shop_dataset._dlt_version'],
+  ])('prints %s after a load', async (_, statement) => {
+    const destination = duckdb(folder.path('shop.duckdb'));
+    const shop = pipeline({ name: 'shop', destination });
     await shop.run([{ id: 1, items: [{ sku: 'a' }] }], { table: 'orders' });
+    if (statement !== '') await destination.query(statement);
     await shop.close();
     const { stdout } = await sluice('schema', 'shop.duckdb');
     const { tables } = parse(stdout) as {
       tables: Record<string, { parent?: string; columns: Record<string, object> }>;
     };
     expect(tables['orders']?.columns['id']).toMatchObject({ data_type: 'bigint', nullable: true });
+    expect(tables['orders']?.['write_disposition' as never]).toBe(
+      statement === '' ? 'append' : undefined,
+    );
     expect(tables['orders__items']?.parent).toBe('orders');
     expect(tables['orders__items']?.columns['_dlt_parent_id']).toMatchObject({
       data_type: 'text',

@@ -208,6 +208,15 @@ describe('dataset() without a pipeline', () => {
     }
   });
 
+  it('reads rows whatever a later dlt wrote of their schema', async () => {
+    const destination = duckdb(folder.path('shop.duckdb'));
+    await using loading = shop(destination);
+    await loading.run(orders.slice(0, 4), { table: 'orders' });
+    await destination.query(`UPDATE shop_data._dlt_version SET schema = '{"engine_version": 99}'`);
+    const items = dataset(destination, 'shop_data').table('orders').join('orders__items');
+    expect(await items.count()).toBe(4);
+  });
+
   it('is empty where nothing was loaded', async () => {
     const empty = dataset(duckdb(folder.path('empty.duckdb')), 'shop_data');
     expect(await empty.rowCounts()).toEqual({});

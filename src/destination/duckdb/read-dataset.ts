@@ -6,7 +6,7 @@ import type { Documents } from '../messages.js';
 import { holdsRows, parentOf, readCatalog, readRelations, readSchema } from '../sql/catalog.js';
 import { readStoredState } from '../sql/load-documents.js';
 import { readNames } from '../sql/names.js';
-import { readVersions } from '../sql/schema-versions.js';
+import { readVersions, type SchemaVersions } from '../sql/schema-versions.js';
 import { qualified, type Scope } from '../sql/sql.js';
 import type { TableStructure } from '../table-structure.js';
 import { duckdbDialect } from './dialect.js';
@@ -110,6 +110,8 @@ async function documents(
   };
 }
 
+const NO_VERSIONS: Pick<SchemaVersions, 'parentOf'> = { parentOf: () => undefined };
+
 /** A dataset's tables as the catalog has them; empty where it does not exist. */
 async function datasetStructure(
   connection: DuckDBConnection,
@@ -119,7 +121,8 @@ async function datasetStructure(
   const scope = await scopeOf(connection, dataset);
   const catalog = await readCatalog(port, scope);
   const names = await readNames(port, scope, catalog);
-  const versions = await readVersions(port, scope, catalog);
+  // Rows can be read whatever a later dlt wrote of them.
+  const versions = await readVersions(port, scope, catalog).catch(() => NO_VERSIONS);
   return [...catalog].map(([name, columns]) => ({
     name,
     parent: parentOf(name, catalog, names, versions),

@@ -107,7 +107,7 @@ export function parentOf(
   table: string,
   catalog: Catalog,
   names: Names,
-  versions: SchemaVersions,
+  versions: Pick<SchemaVersions, 'parentOf'>,
 ): string | null {
   const columns = catalog.get(table);
   if (columns === undefined || !isChild(columns)) return null;
