@@ -1,13 +1,16 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
+import { contractShape } from './columns/contract-shape.js';
 import { SchemaError } from './errors.js';
 import { isObject } from './json/is-object.js';
 import { knownTables } from './schema/known-tables.js';
-import { planPage } from './schema/plan-page.js';
+import { planAllowed } from './schema/plan-allowed.js';
+import { QUARANTINE, quarantineTable } from './schema/quarantine-table.js';
+import { rootTableName } from './schema/root-table-name.js';
 import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
-import { record, words } from './settings/shape.js';
+import { either, flag, name, record, words } from './settings/shape.js';
 import { isPromise } from './settings/user-function.js';
-import type { Compat, DatasetSchema, Flat, Shaped } from './types.js';
+import type { Compat, DatasetSchema, Flat, SchemaContract, Shaped } from './types.js';
 
 /**
  * What is known of the tables before the first page. Without options: nothing. ConfigError when
@@ -18,6 +21,16 @@ export interface EvolveConfig {
   schema?: DatasetSchema;
   /** Whose rules coerce values and make variant columns. @default 'sluice' */
   compat?: Compat;
+  /**
+   * What becomes of data for which tables have no place, over the contracts that `flatten` gives
+   * them. @default the tables' own, else 'evolve'
+   */
+  schemaContract?: SchemaContract;
+  /**
+   * Keeps rows and values that a contract discards as JSON in a table, with the reason: true for
+   * `_sluice_quarantine`, or its name. @default false
+   */
+  quarantine?: boolean | string;
 }
 
 /**
@@ -27,7 +40,8 @@ export interface EvolveConfig {
  * - Out: one `Shaped` per page, in order. Tables without rows in the page are left out. `changes`
  *   lists what is new.
  * - Errors: `SchemaError` for a row without a value in a key column or in a column that is declared
- *   or stored as not null, and for a list that would fill a resource's table.
+ * or stored as not null, for a list that would fill a resource's table, and for data that a schema
+ *   contract refuses (`freeze`).
  * - State: the schema of every table seen. A page that raises an error changes nothing in it.
  *
  * A column has the type of its first value, or of its hint. Integers widen to double when a
@@ -49,22 +63,30 @@ export interface EvolveConfig {
  * )
  */
 export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Shaped> {
-  const { schema = {}, compat = 'sluice' } = givenOptions('evolve()', config, SHAPE);
+  const options = givenOptions('evolve()', config, SHAPE);
+  const { schema = {}, compat = 'sluice', schemaContract } = options;
+  const quarantine = quarantineName(options.quarantine);
   return (source) =>
     defer(() => {
       let known = knownTables(schema, compat);
       return source.pipe(
         map((flat): Shaped => {
-          const {
-            known: next,
-            tables,
-            changes,
-            violations,
-          } = planPage(known, requireInput('evolve()', flat, 'flat'));
-          const [violation] = violations;
+          const given = requireInput('evolve()', flat, 'flat');
+          const allowed = planAllowed(known, given, schemaContract, quarantine !== null);
+          const { plan, discards, quarantined } = allowed;
+          const [violation] = plan.violations;
           if (violation !== undefined) throw new SchemaError(violation.message);
-          known = next;
-          return { page: flat.page, tables, changes };
+          known = plan.known;
+          const { resource } = flat.page;
+          return {
+            page: flat.page,
+            tables:
+              quarantine === null || quarantined.length === 0
+                ? plan.tables
+                : [...plan.tables, quarantineTable(quarantine, resource, quarantined)],
+            changes: plan.changes,
+            ...(discards.length > 0 && { discards }),
+          };
         }),
       );
     });
@@ -77,4 +99,12 @@ const SHAPE = record<EvolveConfig>('evolve()', {
     is: (value) => isObject(value) && !isPromise(value),
   },
   compat: words('sluice', 'dlt'),
+  schemaContract: contractShape,
+  quarantine: either(flag, name),
 });
+
+/** Returns the name of the table for discarded rows; null for none. */
+function quarantineName(quarantine: EvolveConfig['quarantine'] = false): string | null {
+  if (typeof quarantine === 'string') return rootTableName(quarantine, '`quarantine` of evolve()');
+  return quarantine ? QUARANTINE : null;
+}

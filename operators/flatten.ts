@@ -1,5 +1,6 @@
 import { defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
 import { columnFields } from './columns/column-fields.js';
+import { contractShape } from './columns/contract-shape.js';
 import { dispositionShape } from './columns/disposition-shape.js';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
 import { givenOptions } from './settings/given-options.js';
@@ -55,6 +56,7 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   columns: map(record<ColumnHint>('a column', columnFields)),
   maxTableNesting: count,
   compat: words('sluice', 'dlt'),
+  schemaContract: contractShape,
   onUnmatchedHints: fn,
   observe: fn,
   limits: object,

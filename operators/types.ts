@@ -76,6 +76,23 @@ export type WriteDispositionHint =
   WriteDisposition | { disposition: 'append' | 'replace' } | MergeDisposition;
 
 /**
+ * What becomes of data for which a schema has no place, in dlt's words. `evolve`: the schema
+ * changes; `freeze`: an error; `discard_row`: the row is left out with all rows below it;
+ * `discard_value`: the value is left out (of a new table: all its rows).
+ */
+export type ContractMode = 'evolve' | 'freeze' | 'discard_row' | 'discard_value';
+
+/**
+ * dlt's schema contract: one mode for all, or one each for new tables (child tables too), new
+ * columns, and values that do not fit the type of their column. What is left out is `evolve`.
+ *
+ * Columns of a new table are always allowed: those of a resource's table in its first load, those
+ * of a child table in its first row. So are names that begin with `_dlt`.
+ */
+export type SchemaContract =
+  ContractMode | { tables?: ContractMode; columns?: ContractMode; dataType?: ContractMode };
+
+/**
  * Where rows lie in a body.
  *
  * - `array`: every element of the array at `start` is a row;
@@ -183,6 +200,11 @@ export interface ColumnHint {
    * and does not insert that row. One column of a table. @default false
    */
   hardDelete?: boolean;
+  /**
+   * What happens where the column is new, and to values that do not fit its type. @default as the
+   * contract of the resource says
+   */
+  schemaContract?: ContractMode | { columns?: ContractMode; dataType?: ContractMode };
 }
 
 /** What a load does with the rows of a table. Not part of its structure: no database has them. */
@@ -227,6 +249,8 @@ export interface MergeHints {
 export interface DeclaredHints extends TableHints {
   /** In the order declared. */
   columns: Readonly<Record<string, ColumnHint>>;
+  /** @default 'evolve' */
+  schemaContract?: SchemaContract;
 }
 
 /**
@@ -455,6 +479,21 @@ export interface ShapedTable {
   columns: readonly ShapedColumn[];
 }
 
+/** Rows or values of a page that a schema contract left out, for one reason. */
+export interface Discard {
+  table: string;
+  /** The column that is new, or for which the values would have made a variant; null for tables. */
+  column: string | null;
+  entity: 'tables' | 'columns' | 'dataType';
+  mode: 'discard_row' | 'discard_value';
+  /** Rows left out of this table. Each row is counted for its first reason. */
+  rows: number;
+  /** Values left out of rows that are kept. */
+  values: number;
+  /** One sentence for people, about the first of them. */
+  message: string;
+}
+
 /**
  * A page whose columns fit the schema. Columns that the page lacks are left out, and so are tables
  * without rows.
@@ -463,6 +502,8 @@ export interface Shaped {
   page: Page;
   tables: readonly ShapedTable[];
   changes: readonly SchemaChange[];
+  /** What schema contracts left out of the page. @default nothing */
+  discards?: readonly Discard[];
 }
 
 /**

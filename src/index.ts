@@ -49,7 +49,7 @@ export type { ProcessingStep } from '../operators/process-rows.js';
 export * from './run/source.js';
 export { readSchema } from './run/read-schema.js';
 export { withSchema } from './run/with-schema.js';
-export { type LoadInfo, type ResourceInfo } from './run/load-info.js';
+export { type Discarded, type LoadInfo, type ResourceInfo } from './run/load-info.js';
 export { type Dataset, dataset, type TableOptions } from './dataset/dataset.js';
 export type { AnyTables, Joined, Relation } from './dataset/relation.js';
 export type { SchemaColumn, SchemaDocument, SchemaTable } from './dataset/schema-types.js';
@@ -124,7 +124,7 @@ export type {
   ResponseHandler,
 } from './rest/http/response-actions.js';
 export type { RestConfig, RestEndpoint, RestResource } from './rest/config/rest-config.js';
-export { fromDlt } from './rest/dlt/from-dlt.js';
+export { type DltSourceOptions, fromDlt } from './rest/dlt/from-dlt.js';
 export { isDltConfig } from './rest/dlt/is-dlt-config.js';
 export { restSource } from './rest/rest-source.js';
 export type { RetryConfig } from './rest/http/sending/retry.js';

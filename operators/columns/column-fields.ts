@@ -1,5 +1,6 @@
 import { type Fields, flag, whole, words } from '../settings/shape.js';
 import type { ColumnHint } from '../types.js';
+import { columnContractShape } from './contract-shape.js';
 
 /** What the hint of a column takes, key by key. */
 export const columnFields: Fields<ColumnHint> = {
@@ -25,4 +26,5 @@ export const columnFields: Fields<ColumnHint> = {
   mergeKey: flag,
   dedupSort: words('asc', 'desc'),
   hardDelete: flag,
+  schemaContract: columnContractShape,
 };

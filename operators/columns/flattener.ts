@@ -8,12 +8,14 @@ import { placeOf, withPlace } from '../settings/with-place.js';
 import type {
   Buffers,
   ColumnHint,
+  DeclaredHints,
   Compat,
   Flat,
   FlatColumn,
   FlatTable,
   Page,
   Rows,
+  SchemaContract,
   WriteDispositionHint,
 } from '../types.js';
 import { type HintKeys, hintKeys } from './hint-keys.js';
@@ -57,6 +59,11 @@ export interface FlattenConfig {
   /** Whose rules name tables and columns. @default 'sluice' */
   compat?: Compat;
   /**
+   * What becomes of data for which the tables have no place once they are there; also of the child
+   * tables. @default 'evolve'
+   */
+  schemaContract?: SchemaContract;
+  /**
    * Called when the rows are at their end and some hints of `columns` were about no key of any row:
    * these names, and keys that there were. @default nothing
    */
@@ -94,7 +101,14 @@ export function flattener(config: FlattenConfig): Flattener {
   const nesting = config.maxTableNesting ?? 1_000;
   const keepsRootIds = root.writeDisposition === 'merge' && strategyOf(root) !== 'scd2';
   const { resource, writeDisposition } = root;
-  const below = { resource, writeDisposition, primaryKey: [], columns: {} };
+  const { schemaContract } = root;
+  const below: DeclaredHints = {
+    resource,
+    writeDisposition,
+    primaryKey: [],
+    columns: {},
+    ...(schemaContract !== undefined && { schemaContract }),
+  };
   const names = new Map<string, string>();
   const hinted = hintKeys(root.columns, hintedKeys(root));
   const open = (): Shape =>

@@ -17,9 +17,33 @@ const EXACT = 2n ** 53n;
  * page itself.
  */
 export function takeRows(flat: Flat, rows: ArrayLike<number>): Flat {
+  const [root] = flat.tables as readonly [FlatTable];
+  return rows.length === root.rows ? flat : takeTables(flat, Uint32Array.from(rows), () => true);
+}
+
+/**
+ * Drops rows of any tables of a page, and in every child table the rows below them; as `takeRows`
+ * in all else. `isDropped` says it of the rows of each table.
+ */
+export function dropRows(flat: Flat, isDropped: (table: FlatTable, row: number) => boolean): Flat {
+  const [root] = flat.tables as readonly [FlatTable];
+  const chosen = new Uint32Array(root.rows);
+  let count = 0;
+  for (let row = 0; row < root.rows; row += 1) if (!isDropped(root, row)) chosen[count++] = row;
+  return takeTables(flat, chosen.subarray(0, count), (table, row) => !isDropped(table, row));
+}
+
+/** Orders columns as a page has them: by first row, sluice's own last. */
+export function inPageOrder(columns: FlatColumn[]): FlatColumn[] {
+  return columns.sort((a, b) => Number(a.system) - Number(b.system) || a.firstRow - b.firstRow);
+}
+
+function takeTables(
+  flat: Flat,
+  chosen: Uint32Array,
+  isKept: (table: FlatTable, row: number) => boolean,
+): Flat {
   const [root, ...children] = flat.tables as readonly [FlatTable, ...FlatTable[]];
-  if (rows.length === root.rows) return flat;
-  const chosen = Uint32Array.from(rows);
   const places = new Map([[pathsKey(root.path), newPlaces(root.rows, chosen)]]);
   const tables = [takeTable(root, chosen, null)];
   for (const child of children) {
@@ -28,7 +52,8 @@ export function takeRows(flat: Flat, rows: ArrayLike<number>): Flat {
     const own = new Uint32Array(child.rows);
     let count = 0;
     for (let row = 0; row < child.rows; row += 1)
-      if ((parents[parentRow[row] as number] as number) >= 0) own[count++] = row;
+      if ((parents[parentRow[row] as number] as number) >= 0 && isKept(child, row))
+        own[count++] = row;
     const kept = own.subarray(0, count);
     places.set(pathsKey(child.path), newPlaces(child.rows, kept));
     if (count > 0)
@@ -43,7 +68,8 @@ export function takeRows(flat: Flat, rows: ArrayLike<number>): Flat {
   return { ...flat, tables };
 }
 
-function pathsKey(path: FlatTable['path']): string {
+/** Returns what identifies a table of a page. */
+export function pathsKey(path: FlatTable['path']): string {
   return path.map(pathKey).join();
 }
 
@@ -55,9 +81,7 @@ function newPlaces(rows: number, kept: Uint32Array): Int32Array {
 }
 
 function takeTable(table: FlatTable, kept: Uint32Array, parentRow: Int32Array | null): FlatTable {
-  const columns = table.columns.flatMap((column) => takeColumn(column, kept));
-  // Sluice's own columns come last.
-  columns.sort((a, b) => Number(a.system) - Number(b.system) || a.firstRow - b.firstRow);
+  const columns = inPageOrder(table.columns.flatMap((column) => takeColumn(column, kept)));
   return { ...table, rows: kept.length, parentRow, columns };
 }
 

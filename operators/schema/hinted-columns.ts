@@ -2,9 +2,9 @@ import type { ColumnHint, DeclaredHints, FlatColumn, FlatTable, TableSchema } fr
 import { columnIndex } from './column-index.js';
 import type { GrowingTable } from './growing-table.js';
 import type { KnownTable } from './known-tables.js';
-import type { Violation } from './missing-values.js';
 import { pathKey, plainName } from './names.js';
 import { hintedKeys } from './table-hints.js';
+import type { Violation } from './violation.js';
 
 /**
  * Finds the hint that speaks of a column of a page: the one that names its raw key, else the one

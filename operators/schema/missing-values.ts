@@ -2,16 +2,7 @@ import { placeOf } from '../settings/with-place.js';
 import type { FlatTable, Page, ShapedColumn } from '../types.js';
 import type { GrowingTable } from './growing-table.js';
 import { isValid } from './lane-value.js';
-
-/** The reason why a page cannot be accepted. */
-export interface Violation {
-  table: string;
-  column: string;
-  /** First row concerned, from 0; null where it is the whole page. */
-  row: number | null;
-  /** One sentence for people: what, where, and what to do. */
-  message: string;
-}
+import type { Violation } from './violation.js';
 
 /**
  * Finds the columns that must have a value in every row of a page and have not. The message names

@@ -1,9 +1,10 @@
-import type { Flat, FlatTable, SchemaChange, ShapedTable } from '../types.js';
+import type { Flat, FlatTable, SchemaChange, SchemaContract, ShapedTable } from '../types.js';
 import type { KnownTable, KnownTables } from './known-tables.js';
-import type { Violation } from './missing-values.js';
 import { planTable } from './plan-table.js';
 import { withRootIds } from './root-ids.js';
+import { tableContract } from './table-contract.js';
 import { inOrderOfClaim, nameTable, tableId } from './table-names.js';
+import type { Violation } from './violation.js';
 
 /** What a page needs of the schema, and where its values go. */
 export interface PagePlan {
@@ -30,8 +31,10 @@ const UNKNOWN: Omit<KnownTable, 'schema'> = {
  * Plans one page: pure, so a plan that is not accepted leaves no trace.
  *
  * Errors: SchemaError where a list and a resource of its own would fill one table.
+ *
+ * @param ofRun the schema contract of the run, over those of the tables
  */
-export function planPage(known: KnownTables, flat: Flat): PagePlan {
+export function planPage(known: KnownTables, flat: Flat, ofRun?: SchemaContract): PagePlan {
   const root = (flat.tables[0] as FlatTable).name;
   const withRows = flat.tables.filter(({ rows }) => rows > 0);
   // A copy while names are given: those of parents are needed for their children's.
@@ -49,7 +52,10 @@ export function planPage(known: KnownTables, flat: Flat): PagePlan {
   const tables = withRows.map((table): ShapedTable => {
     const id = tableId(root, table.path);
     const before = named.get(id) as KnownTable;
-    const plan = planTable(before, withRootIds(table, before.schema, flat.tables), flat.page);
+    const isOld = (known.schema[before.schema.name]?.columns.length ?? 0) > 0;
+    const contract = tableContract(table.hints, ofRun, isOld);
+    const rows = withRootIds(table, before.schema, flat.tables);
+    const plan = planTable(before, rows, flat.page, contract);
     if (plan.known !== known.tables.get(id)) after.set(id, plan.known);
     changes.push(...plan.changes);
     violations.push(...plan.violations);

@@ -9,15 +9,19 @@ import type {
 } from '../types.js';
 import { TYPE_OF } from './coerce.js';
 import { hintedType } from './column-type.js';
+import { contractViolations } from './contract-violations.js';
+import { allowedHints, lateHints, typeWithin } from './contracted-hints.js';
 import { declaredColumns } from './declared-columns.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
 import { begin, grow, learn, LOAD_ID, reportLossyKeys, reportNew } from './grow-table.js';
 import { growingTable, type GrowingTable } from './growing-table.js';
 import { hintedColumns, hintOf, keyColumns } from './hinted-columns.js';
 import type { KnownTable } from './known-tables.js';
-import { missingValues, type Violation } from './missing-values.js';
+import { missingValues } from './missing-values.js';
 import { nameColumns } from './name-columns.js';
+import type { TableContract } from './table-contract.js';
 import { requiredKeys, withColumnNames } from './table-hints.js';
+import type { Violation } from './violation.js';
 
 /** What the rows of one table in a page need of its schema, and where their values go. */
 export interface TablePlan {
@@ -33,8 +37,15 @@ export interface TablePlan {
 /**
  * Plans the rows of one table in a page. Pure. Columns are added in the order of the rows that need
  * them, so the result does not depend on how rows are cut into pages.
+ *
+ * @param contract what the page may change in the table; null for anything
  */
-export function planTable(known: KnownTable, table: FlatTable, page: Page): TablePlan {
+export function planTable(
+  known: KnownTable,
+  table: FlatTable,
+  page: Page,
+  contract: TableContract | null = null,
+): TablePlan {
   const { hints } = table;
   const growing = growingTable(known.schema);
   const isNew = known.schema.columns.length === 0;
@@ -46,16 +57,21 @@ export function planTable(known: KnownTable, table: FlatTable, page: Page): Tabl
       dataType: null,
       message: `Table ${known.schema.name} is new.`,
     });
+  const declared = allowedHints(
+    known.schema,
+    hints,
+    isDeclared ? [] : declaredColumns(known.schema, hints),
+    contract,
+  );
   if (!isDeclared)
-    growing.add(
-      declaredColumns(known.schema, hints),
-      isNew ? undefined : (column) => reportNew(growing, column),
-    );
+    growing.add(declared.columns, isNew ? undefined : (column) => reportNew(growing, column));
   const columns = namedColumns(growing, table);
   const columnOf = (column: FlatColumn, variant = false): ColumnSchema =>
     growing.column(column.name) ?? newColumn(column, table, variant);
   if (isNew) begin(growing, columns, columnOf);
-  const fitted = fitColumns(columns, (column) => columnOf(column));
+  const fitted = fitColumns(columns, (column) =>
+    typeWithin(contract, hints, column, columnOf(column)),
+  );
   grow(growing, fitted, columnOf);
   const reported = learn(growing, fitted, known.reported);
   const hinted = hintedColumns(known, table, columns, growing);
@@ -72,7 +88,20 @@ export function planTable(known: KnownTable, table: FlatTable, page: Page): Tabl
   requireIn(growing, required, known);
   const shaped = fitted.flatMap(shapedColumn);
   const violations = [
+    ...declared.violations,
     ...keys.violations,
+    ...(contract === null
+      ? []
+      : [
+          ...contractViolations({
+            before: known.schema,
+            table: { ...table, columns },
+            fitted,
+            contract,
+            page,
+          }),
+          ...lateHints(growing.changes, contract),
+        ]),
     ...missingValues(notNull(growing, required), { ...table, columns }, shaped, growing, page),
   ];
   const isSame =

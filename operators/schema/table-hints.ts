@@ -4,6 +4,7 @@ import type {
   DeclaredHints,
   MergeDisposition,
   MergeHints,
+  SchemaContract,
   TableHints,
   WriteDispositionHint,
 } from '../types.js';
@@ -16,6 +17,7 @@ export interface GivenHints {
   primaryKey?: string | readonly string[];
   mergeKey?: string | readonly string[];
   columns?: Readonly<Record<string, ColumnHint>>;
+  schemaContract?: SchemaContract;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface GivenHints {
  */
 export function tableHints(
   resource: string,
-  { writeDisposition = 'append', primaryKey, mergeKey, columns = {} }: GivenHints,
+  { writeDisposition = 'append', primaryKey, mergeKey, columns = {}, schemaContract }: GivenHints,
 ): DeclaredHints {
   const given: Exclude<WriteDispositionHint, string> =
     typeof writeDisposition === 'string' ? { disposition: writeDisposition } : writeDisposition;
@@ -47,6 +49,7 @@ export function tableHints(
     writeDisposition: disposition,
     primaryKey: primary,
     ...(merge && !isPlain(merge) && { merge }),
+    ...(schemaContract !== undefined && { schemaContract }),
     columns:
       nullable.length === 0
         ? columns

@@ -3,10 +3,15 @@ import type { Loss } from './fit-column.js';
 import { isValid, laneReader } from './lane-value.js';
 
 /** Returns the value in the column's first row, for people. */
-export function firstValue({ lanes, firstRow, text }: FlatColumn): string {
-  const lane = lanes.find(({ validity }) => isValid(validity, firstRow));
+export function firstValue(column: FlatColumn): string {
+  return valueIn(column, column.firstRow);
+}
+
+/** Returns the value in a row of the column, for people. */
+export function valueIn({ lanes, text }: FlatColumn, row: number): string {
+  const lane = lanes.find(({ validity }) => isValid(validity, row));
   if (lane === undefined) return 'unknown';
-  const value = laneReader(lane, text)(firstRow);
+  const value = laneReader(lane, text)(row);
   const isText = lane.kind === 'text' || lane.kind === 'timestamp';
   return excerpt(isText ? JSON.stringify(value) : String(value));
 }

@@ -2,6 +2,7 @@ import { type Field, Type, util } from 'apache-arrow';
 import { arrowType } from '../../operators/arrow/arrow-type.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
 import { columnType } from '../../operators/schema/column-type.js';
+import { QUARANTINE } from '../../operators/schema/quarantine-table.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import type { Batch, DataType, TableSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
@@ -37,7 +38,8 @@ export function batchMessage(
   return {
     tables: tables.map(({ schema, hints, batch }) => {
       requireCapable(schema, capabilities, destination);
-      if (schema.parent === null) rootTableName(schema.name, 'The table of a batch');
+      if (schema.parent === null && schema.name !== QUARANTINE)
+        rootTableName(schema.name, 'The table of a batch');
       const types = new Map(schema.columns.map((column) => [column.name, columnType(column)]));
       const columns = batchColumns(batch).map((column, i) => {
         const type = types.get(column.name);

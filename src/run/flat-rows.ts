@@ -15,6 +15,7 @@ const HINTS = [
   'mergeKey',
   'columns',
   'maxTableNesting',
+  'schemaContract',
   'limits',
 ] as const;
 

@@ -1,5 +1,11 @@
 import type { Completeness } from './completeness.js';
 
+/** Rows that a schema contract left out, and values that it left out of other rows. */
+export interface Discarded {
+  rows: number;
+  values: number;
+}
+
 /** What one resource did in a run, and how complete it is. */
 export interface ResourceInfo extends Omit<Completeness, 'resource'> {
   name: string;
@@ -9,6 +15,8 @@ export interface ResourceInfo extends Omit<Completeness, 'resource'> {
   pages: number;
   /** Rows in those pages, before processing steps. */
   rows: number;
+  /** Left out by a schema contract, child tables included. @default nothing */
+  discarded?: Discarded;
 }
 
 /**
@@ -27,6 +35,8 @@ export interface LoadInfo {
   packages: readonly { loadId: string; state: 'loaded'; failedJobs: number }[];
   /** Rows by table, child tables included. */
   tables: Readonly<Record<string, number>>;
+  /** Left out by schema contracts, by table. @default nothing */
+  discarded?: Readonly<Record<string, Discarded>>;
   resources: readonly ResourceInfo[];
   toString(): string;
 }
@@ -58,15 +68,30 @@ function summary({
   ].join('\n');
 }
 
-/** Returns the line of a resource that is not proven complete, or whose responses were skipped. */
-function completenessLine({ name, verdict, reasons, skipped }: ResourceInfo): string[] {
+/**
+ * Returns the lines of a resource that is not proven complete, or of which responses, rows or
+ * values were left out.
+ */
+function completenessLine({ name, verdict, reasons, skipped, discarded }: ResourceInfo): string[] {
+  const left =
+    discarded === undefined
+      ? []
+      : [
+          `Resource ${name}: its schema contract discarded ${counted(discarded.rows, 'row')} and ${counted(discarded.values, 'value')}`,
+        ];
   if (verdict !== 'complete')
     return [
       `Resource ${name} is ${verdict === 'incomplete' ? 'INCOMPLETE' : verdict}: ${reasons.join('; ')}`,
+      ...left,
     ];
   return skipped === 0
-    ? []
+    ? left
     : [
-        `Resource ${name} is complete; ${skipped.toLocaleString('en-US')} ${skipped === 1 ? 'response was' : 'responses were'} skipped`,
+        `Resource ${name} is complete; ${counted(skipped, 'response')} ${skipped === 1 ? 'was' : 'were'} skipped`,
+        ...left,
       ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

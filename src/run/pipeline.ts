@@ -10,11 +10,13 @@ import {
   tap,
 } from 'rxjs';
 import { batch, type BatchConfig } from '../../operators/batch.js';
+import { contractShape } from '../../operators/columns/contract-shape.js';
 import { evolve } from '../../operators/evolve.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
 import {
   anything,
+  either,
   type Fields,
   flag,
   fn,
@@ -24,7 +26,7 @@ import {
   signal,
   words,
 } from '../../operators/settings/shape.js';
-import type { Compat, LoadStep, Shaped } from '../../operators/types.js';
+import type { Compat, LoadStep, SchemaContract } from '../../operators/types.js';
 import { type Dataset, datasetOf } from '../dataset/dataset.js';
 import type { AnyTables } from '../dataset/relation.js';
 import type { Destination } from '../destination/destination.js';
@@ -38,9 +40,10 @@ import { dropResources, type OwnDataset, storedDocuments } from './drop-resource
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
-import { rootTable, rootTables } from './root-tables.js';
+import { requireOwnTable, rootTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
+import { shapedEvents } from './shaped-events.js';
 import type { Resource, RunContext, Source } from './source.js';
 import { withStoredHints } from './stored-hints.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
@@ -86,6 +89,17 @@ export interface RunOptions {
    * run that fails before its first commit drops nothing. @default nothing
    */
   refresh?: Refresh;
+  /**
+   * What becomes of data for which tables have no place, over the contracts of the source, of its
+   * resources and columns. @default theirs, else 'evolve'
+   */
+  schemaContract?: SchemaContract;
+  /**
+   * Keeps rows and values that a contract discards as JSON in a table of the dataset, with the
+   * reason and the load: true for `_sluice_quarantine`, or its name. Committed together with the
+   * rows of the same pages. @default false
+   */
+  quarantine?: boolean | string;
   /**
    * Aborting means the same as unsubscribing: what is not committed is rolled back; a commit under
    * way is waited for.
@@ -157,10 +171,12 @@ export function pipeline(options: PipelineConfig): Pipeline {
     defer(() => {
       tracked.requireOpen('load');
       const tables = rootTables(source.resources);
+      requireOwnTable(tables, options.quarantine);
       const linked = linkedSignal(options.signal);
       runs.add(linked);
       const { signal } = linked;
       const gate = new Gate();
+      const eventsOf = shapedEvents();
       const load = loadFrom(tracked.destination, {
         dataset,
         pipeline: name,
@@ -186,8 +202,13 @@ export function pipeline(options: PipelineConfig): Pipeline {
                   ...resources.map((resource) => flatRows(resource, pages, log.record, compat)),
                 ),
               ),
-              evolve({ schema, compat }),
-              tap((page) => schemaNotices(page).forEach(log.record)),
+              evolve({
+                schema,
+                compat,
+                ...(options.schemaContract && { schemaContract: options.schemaContract }),
+                ...(options.quarantine && { quarantine: options.quarantine }),
+              }),
+              tap((page) => eventsOf(page).forEach(log.record)),
               batch({ firstRows: 1, ...config.batch }),
             );
           }),
@@ -236,6 +257,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const last = await lastValueFrom(steps(source, options, log));
       if (last.kind !== 'complete')
         throw new LoadError(`Pipeline ${name}: the load ended without being completed.`);
+      const discarded = log.discarded();
       return loadInfo({
         pipeline: name,
         dataset,
@@ -245,6 +267,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         finishedAt: new Date().toISOString(),
         packages: [{ loadId: last.loadId, state: 'loaded', failedJobs: 0 }],
         tables: last.tables,
+        ...(Object.keys(discarded).length > 0 && { discarded }),
         resources: log.resources(),
       });
     },
@@ -259,6 +282,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
 const streamFields: Fields<RunOptions> = {
   incomplete: words('warn', 'fail'),
   refresh: words('drop_sources', 'drop_resources', 'drop_data'),
+  schemaContract: contractShape,
+  quarantine: either(flag, aName),
   signal,
   observe: fn,
 };
@@ -297,19 +322,6 @@ function described(destination: unknown): string {
   return typeof destination === 'function'
     ? 'a function. Call it first'
     : 'a value without begin()';
-}
-
-/**
- * Returns notices for what fitting a page changed and the tables do not show: values in a variant,
- * keys told apart, values rounded or cut, hints that come too late. New columns and tables are in
- * the steps of the load.
- */
-function schemaNotices({ page: { resource }, changes }: Shaped): RunEvent[] {
-  return changes
-    .filter(({ kind }) =>
-      ['variant', 'collision', 'late-hint', 'rounded', 'cut', 'replaced'].includes(kind),
-    )
-    .map(({ message }) => ({ kind: 'notice', resource, message }));
 }
 
 /** Returns what earlier loads kept, by list and by resource: the latest of each. */

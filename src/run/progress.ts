@@ -42,6 +42,7 @@ export function advance(progress: Progress, event: RunEvent): Progress {
     case 'complete':
       return { ...progress, committed: progress.appended, complete: true, waiting: null };
     case 'notice':
+    case 'discard':
     case 'done':
       return progress;
     default:

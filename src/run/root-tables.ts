@@ -28,6 +28,20 @@ export function rootTables(resources: readonly Resource[]): RootTable[] {
   return selected.map(rootTable);
 }
 
+/** Checks that discarded rows do not go into the table of a resource. */
+export function requireOwnTable(
+  tables: readonly RootTable[],
+  quarantine: boolean | string | undefined,
+): void {
+  if (typeof quarantine !== 'string') return;
+  const name = rootTableName(quarantine, '`quarantine` of run()');
+  const owner = tables.find(({ table }) => table === name);
+  if (owner !== undefined)
+    throw new ConfigError(
+      `\`quarantine\` of run() names table ${name}, which resource ${owner.resource} fills. Give discarded rows a table of their own.`,
+    );
+}
+
 /** Checks that resources which share a table both name it and agree on how it is written. */
 function requireOneTable(one: Resource, other: Resource, table: string): void {
   if (one.tableName === undefined || one.tableName !== other.tableName)

@@ -1,7 +1,14 @@
 import type { Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
 import type { ProcessingStep } from '../../operators/process-rows.js';
-import type { ColumnHint, Json, Page, WriteDispositionHint } from '../../operators/types.js';
+import type {
+  ColumnHint,
+  Discard,
+  Json,
+  Page,
+  SchemaContract,
+  WriteDispositionHint,
+} from '../../operators/types.js';
 import type { Gate } from './gate.js';
 
 /** An event of a resource, emitted while it happens. URLs have no credentials. */
@@ -43,6 +50,8 @@ export type SourceEvent =
       rows?: number;
     }
   | { kind: 'notice'; resource: string; message: string }
+  /** A schema contract left rows or values of a page out; once for each table and reason. */
+  | ({ kind: 'discard'; resource: string } & Discard)
   | ListEnd;
 
 /** A list was read to its end: the facts that decide whether it is complete. */
@@ -141,6 +150,11 @@ export interface Resource {
   optionalColumns?: readonly string[];
   /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */
   maxTableNesting?: number;
+  /**
+   * What becomes of data for which the tables have no place once they are there; also of the child
+   * tables. @default that of the source, else 'evolve'
+   */
+  schemaContract?: SchemaContract;
   /**
    * What a page may hold; each is checked before memory is taken. @default 1,000 tables, 10,000
    * columns a table, a depth of 1,000 levels, 1 GiB (bytes)

@@ -4,7 +4,7 @@ import { userFunction } from '../../operators/settings/user-function.js';
 import type { LoadStep } from '../../operators/types.js';
 import type { LoadNotice } from '../destination/load-config.js';
 import { type CompletenessTally, completenessTally } from './completeness.js';
-import type { ResourceInfo } from './load-info.js';
+import type { Discarded, ResourceInfo } from './load-info.js';
 import type { SourceEvent } from './source.js';
 
 /** Everything that happens in a run, in order. */
@@ -21,6 +21,8 @@ export interface Trace {
   readonly record: (event: RunEvent) => void;
   /** Counts and completeness so far, in the order of the resources. */
   readonly resources: () => ResourceInfo[];
+  /** Rows and values that schema contracts left out so far, by table. */
+  readonly discarded: () => Record<string, Discarded>;
 }
 
 /**
@@ -35,6 +37,8 @@ export function trace(
 ): Trace {
   const counts = new Map(names.map((name) => [name, { name, requests: 0, pages: 0, rows: 0 }]));
   const tallies = new Map(names.map((name) => [name, completenessTally(name)]));
+  const discarded = new Map<string, Discarded>();
+  const ofResource = new Map<string, Discarded>();
   const own = userFunction({ name: 'observe' });
   return {
     record(raw) {
@@ -42,6 +46,10 @@ export function trace(
       if ('resource' in event && event.resource !== null) {
         count(counts.get(event.resource), event);
         tallies.get(event.resource)?.add(event);
+      }
+      if (event.kind === 'discard') {
+        discard(discarded, event.table, event);
+        discard(ofResource, event.resource, event);
       }
       const listeners = channel(`sluice:${event.kind}`);
       if (listeners.hasSubscribers) listeners.publish({ pipeline, event } satisfies TraceMessage);
@@ -56,9 +64,16 @@ export function trace(
         const { resource: _, ...completeness } = (
           tallies.get(info.name) as CompletenessTally
         ).result();
-        return { ...info, ...completeness };
+        const left = ofResource.get(info.name);
+        return { ...info, ...completeness, ...(left && { discarded: left }) };
       }),
+    discarded: () => Object.fromEntries(discarded),
   };
+}
+
+function discard(counts: Map<string, Discarded>, key: string, { rows, values }: Discarded): void {
+  const before = counts.get(key) ?? { rows: 0, values: 0 };
+  counts.set(key, { rows: before.rows + rows, values: before.values + values });
 }
 
 function count(

@@ -1,7 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { duckdb, fromDlt, pipeline, type RunEvent } from 'sluice';
+import {
+  type ContractMode,
+  type DltSourceOptions,
+  duckdb,
+  fromDlt,
+  pipeline,
+  type RunEvent,
+  type SchemaContract,
+} from 'sluice';
 import { type Dump, dump } from './dump.js';
 import { type GoldenCase, type GoldenRun, hasExactIds } from './golden-case.js';
 
@@ -41,10 +49,12 @@ async function loadRun(given: GoldenCase, run: GoldenRun, path: string): Promise
     destination: duckdb(path, { thread: false }),
   });
   try {
-    const { config, name } = configOf(given, run, server.url);
-    const source = fromDlt(config, { name });
+    const { config, options } = configOf(given, run, server.url);
+    const source = fromDlt(config, options);
+    const contract = contractOf(run.options);
     await loading.run(run.select === undefined ? source : source.withResources(run.select), {
       observe,
+      ...(contract && { schemaContract: contract }),
     });
   } catch (thrown) {
     error = (thrown as Error).message;
@@ -59,13 +69,13 @@ function configOf(
   given: GoldenCase,
   run: GoldenRun,
   url: string,
-): { config: object; name: string } {
+): { config: object; options: DltSourceOptions } {
   const { name = 'api', ...source } = { ...given.source, ...run.source } as { name?: string };
   const { SCHEMA__NAMING: naming = 'snake_case' } = { ...given.settings, ...run.settings };
   if (naming !== 'snake_case') throw new Error(`missing: naming ${naming}`);
-  const { refresh, ...ofRun } = run.options ?? {};
+  const { refresh, schema_contract: _, ...ofRun } = run.options ?? {};
   if (refresh !== undefined) throw new Error('missing: refresh');
-  const { root_key: rootKey, ...ofSource } = source as Record<string, unknown>;
+  const { root_key: rootKey, schema_contract: __, ...ofSource } = source as Record<string, unknown>;
   if (rootKey !== undefined) throw new Error('missing: root_key');
   const resources = (given.resources ?? [{ name: 'items' }]).map((resource) => {
     const changed: Record<string, unknown> = {
@@ -82,7 +92,20 @@ function configOf(
     return { ...changed, endpoint };
   });
   const defaults = given.defaults ?? {};
-  return { config: { client: { base_url: url }, resource_defaults: defaults, resources }, name };
+  const contract = contractOf(source);
+  return {
+    config: { client: { base_url: url }, resource_defaults: defaults, resources },
+    options: { name, ...(contract && { schemaContract: contract }) },
+  };
+}
+
+/** The `schema_contract` of a source or a run, as an option of ours. */
+function contractOf(options: object = {}): SchemaContract | undefined {
+  const { schema_contract: contract } = options as { schema_contract?: unknown };
+  if (typeof contract !== 'object' || contract === null)
+    return contract as SchemaContract | undefined;
+  const { data_type: dataType, ...rest } = contract as { data_type?: ContractMode };
+  return { ...rest, ...(dataType && { dataType }) };
 }
 
 /** The server of `serve_pages.py`. */

@@ -1,3 +1,4 @@
+import { QUARANTINE } from '../../../operators/schema/quarantine-table.js';
 import { type Catalog, childrenOf, holdsRows, isRoot, STAGING } from './catalog.js';
 import { deleteBelow } from './delete-below.js';
 import type { SqlPort } from './port.js';
@@ -24,7 +25,7 @@ export async function deleteUnfinished(
     .map((table) => `DROP TABLE ${qualified(scope, table)}`);
   if (ids === '') return staging;
   const roots = [...catalog]
-    .filter(([table, columns]) => holdsRows(table) && isRoot(columns))
+    .filter(([table, columns]) => (holdsRows(table) || table === QUARANTINE) && isRoot(columns))
     .map(([table]) => table);
   const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog)))].sort(
     (a, b) => a.length - b.length,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../operators/types.js';
+import type { JsonObject, SchemaContract } from '../../../operators/types.js';
 import type { Resource } from '../../run/source.js';
 import type { AuthLike } from '../auth/auth-of.js';
 import type { ClientConfig } from '../http/client-config.js';
@@ -129,6 +129,11 @@ export interface RestResource extends Omit<Resource, 'optionalColumns'> {
 export interface RestConfig {
   /** dlt's source name. @default 'rest_api' */
   name?: string;
+  /**
+   * What becomes of data for which tables have no place once they are there, for resources without
+   * a contract of their own. @default 'evolve'
+   */
+  schemaContract?: SchemaContract;
   /** Base URL, authorization, rate limit and retries of all resources, and their paginator. */
   client: ClientConfig & { paginator?: PaginatorLike };
   /**

@@ -1,4 +1,5 @@
 import { columnFields } from '../../../operators/columns/column-fields.js';
+import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { dispositionShape } from '../../../operators/columns/disposition-shape.js';
 import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
 import {
@@ -144,6 +145,7 @@ export const hintFields: Fields<Omit<RestResource, 'name' | 'endpoint' | 'data'>
   mergeKey: either(name, list(name)),
   columns: map(column),
   maxTableNesting: whole(0),
+  schemaContract: contractShape,
   limits: checked(
     record<Partial<Limits>>('limits', {
       tables: whole(1),
@@ -176,14 +178,7 @@ const strangers = {
       `belongs into \`endpoint\`: { endpoint: { ${key}: … } }.`,
     ]),
   ),
-  ...unsupported(
-    'schemaContract',
-    'references',
-    'tableFormat',
-    'fileFormat',
-    'parentTableName',
-    'nestedHints',
-  ),
+  ...unsupported('references', 'tableFormat', 'fileFormat', 'parentTableName', 'nestedHints'),
   parallelized:
     'is not a key here: requests of all resources run side by side anyway. Leave it out; `client.rateLimit` says how many.',
 };
@@ -219,6 +214,7 @@ const client = record<RestConfig['client']>(
 export const restShape: RecordShape = record<RestConfig>('a config', {
   name,
   client: required(client),
+  schemaContract: contractShape,
   resourceDefaults: defaults,
   schema: object,
   resources: required(list(either(name, resource))),

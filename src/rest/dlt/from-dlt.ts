@@ -1,6 +1,8 @@
 import { defer } from 'rxjs';
+import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { givenOptions } from '../../../operators/settings/given-options.js';
 import { name as aName, object, record } from '../../../operators/settings/shape.js';
+import type { SchemaContract } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import type { Source } from '../../run/source.js';
 import { withSchema } from '../../run/with-schema.js';
@@ -20,26 +22,35 @@ import { translateDlt } from './translate-dlt.js';
  * camelCase it says that `restSource` takes it.
  *
  * @param options `name`: dlt's source name, @default 'rest_api'; `schema`: a schema document of
- * dlt's, as in `RestConfig.schema`
+ * dlt's, as in `RestConfig.schema`; `schemaContract`: dlt's `schema_contract` of a source, for
+ * resources without one
  * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })
  */
-export function fromDlt(
-  config: object,
-  options?: { name?: string; schema?: object } | null,
-): Source {
-  const { name = 'rest_api', schema } = givenOptions('fromDlt()', options, SHAPE);
+export function fromDlt(config: object, options?: DltSourceOptions | null): Source {
+  const { name = 'rest_api', schema, schemaContract } = givenOptions('fromDlt()', options, SHAPE);
   if (spellingOf(config) === 'camelCase')
     throw new ConfigError(
       `Source \`${name}\`: fromDlt() takes dlt's own config, whose keys are in snake_case (\`base_url\`), and this one is in camelCase (\`baseUrl\`). Give it to restSource().`,
     );
   const { config: translated, notices } = translateDlt(config, name);
-  const source = withNotices(restSource(translated), notices);
+  const source = withNotices(
+    restSource({ ...translated, ...(schemaContract && { schemaContract }) }),
+    notices,
+  );
   return schema === undefined ? source : withSchema(source, schema);
 }
 
-const SHAPE = record<{ name?: string; schema?: object }>('fromDlt()', {
+/** Arguments of dlt's `rest_api_source` besides the config. */
+export interface DltSourceOptions {
+  name?: string;
+  schema?: object;
+  schemaContract?: SchemaContract;
+}
+
+const SHAPE = record<DltSourceOptions>('fromDlt()', {
   name: aName,
   schema: object,
+  schemaContract: contractShape,
 });
 
 /** The same source, telling these notices when a run begins. */

@@ -3,6 +3,7 @@ import { givenMembers } from '../../../operators/settings/given-members.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import type {
   MergeDisposition,
+  SchemaContract,
   WriteDisposition,
   WriteDispositionHint,
 } from '../../../operators/types.js';
@@ -46,8 +47,10 @@ export function translateHints(
   const mergeKey = [hints['merge_key'] ?? []].flat() as string[];
   const disposition = dispositionOf(hints['write_disposition'], place('write_disposition'), notes);
   unsupported(hints, place, notes);
+  const contract = contractOf(hints['schema_contract']);
   return {
     ...renamed(hints, SAME),
+    ...(contract !== undefined && { schemaContract: contract }),
     ...(disposition !== undefined && { writeDisposition: disposition }),
     ...(primaryKey.length > 0 && { primaryKey }),
     ...(mergeKey.length > 0 && { mergeKey }),
@@ -56,6 +59,16 @@ export function translateHints(
       processingSteps: stepsOf(hints['processing_steps'] as DltObject[]),
     }),
   };
+}
+
+function contractOf(contract: unknown): SchemaContract | undefined {
+  if (contract === undefined || contract === null || typeof contract === 'string')
+    return (contract ?? undefined) as SchemaContract | undefined;
+  return renamed(givenMembers(contract as DltObject), {
+    tables: 'tables',
+    columns: 'columns',
+    data_type: 'dataType',
+  });
 }
 
 function dispositionOf(
@@ -108,11 +121,6 @@ function knownDisposition(
 }
 
 function unsupported(hints: DltObject, place: (key: string) => string, notes: Notes): void {
-  const contract = hints['schema_contract'];
-  const modes =
-    typeof contract === 'string' ? [contract] : Object.values(givenMembers(contract ?? {}));
-  if (modes.some((mode) => mode !== 'evolve'))
-    notes.problem(place('schema_contract'), 'only `evolve` is supported yet.');
   for (const key of ['parent_table_name', 'nested_hints'])
     if ((hints[key] ?? null) !== null)
       notes.problem(place(key), 'not supported yet, and the tables would be others without it.');

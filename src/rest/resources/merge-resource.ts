@@ -18,7 +18,11 @@ export interface MergedResource {
  */
 export function mergeResource(
   given: string | RestResource,
-  { resourceDefaults = {}, client }: Pick<RestConfig, 'resourceDefaults' | 'client'>,
+  {
+    resourceDefaults = {},
+    client,
+    schemaContract,
+  }: Pick<RestConfig, 'resourceDefaults' | 'client' | 'schemaContract'>,
 ): MergedResource {
   const {
     endpoint: own,
@@ -34,6 +38,7 @@ export function mergeResource(
     : client.paginator !== undefined && { paginator: client.paginator };
   return {
     resource: {
+      ...(schemaContract !== undefined && { schemaContract }),
       ...hints,
       ...rest,
       columns: mergeColumns(hints.columns, rest.columns),

@@ -383,7 +383,11 @@ describe('a table', () => {
         },
       },
     ],
-    [{ schema_contract: { tables: 'evolve' } }, {}],
+    [{ schema_contract: 'freeze' }, { schemaContract: 'freeze' }],
+    [
+      { schema_contract: { tables: 'evolve', data_type: 'discard_row' } },
+      { schemaContract: { tables: 'evolve', dataType: 'discard_row' } },
+    ],
     [
       { merge_key: ['day', 'shop'], primary_key: 'id', write_disposition: 'merge' },
       { primaryKey: ['id'], mergeKey: ['day', 'shop'], writeDisposition: 'merge' },
@@ -676,11 +680,6 @@ describe('a wrong config', () => {
       /resources\[0\]\.write_disposition`: found "skip"\./,
     ],
     [
-      'a contract',
-      one({}, { schema_contract: { columns: 'freeze' } }),
-      /resources\[0\]\.schema_contract`: only `evolve` is supported yet/,
-    ],
-    [
       'a strategy without the key that it needs',
       one({}, { write_disposition: { disposition: 'merge', strategy: 'upsert' } }),
       /resources\[0\]`: Resource x: merge strategy upsert finds rows by their primary key, and there is none/,
@@ -813,7 +812,7 @@ describe('a wrong config', () => {
   it('is reported with all its problems at once', () => {
     expect(() =>
       translated({
-        resource_defaults: { schema_contract: 'freeze' },
+        resource_defaults: { nested_hints: {} },
         resources: [
           'a',
           {
@@ -825,7 +824,7 @@ describe('a wrong config', () => {
         ],
       }),
     ).toThrow(
-      /^Source `rest_api`: 5 things are wrong:\n {2}- `resource_defaults\.schema_contract`: .*\n {2}- `resources\[1\]\.endpoint\.params`: .*\n {2}- `resources\[1\]\.endpoint\.data_selector`: .*\n {2}- `resources\[1\]\.columns\.c\.data_type`: .*\n {2}- `resources\[2\]\.endpoint\.path`: there is no resource `zoo`/,
+      /^Source `rest_api`: 5 things are wrong:\n {2}- `resource_defaults\.nested_hints`: .*\n {2}- `resources\[1\]\.endpoint\.params`: .*\n {2}- `resources\[1\]\.endpoint\.data_selector`: .*\n {2}- `resources\[1\]\.columns\.c\.data_type`: .*\n {2}- `resources\[2\]\.endpoint\.path`: there is no resource `zoo`/,
     );
   });
 });

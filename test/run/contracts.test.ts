@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import {
+  duckdb,
+  fromDlt,
+  type LoadInfo,
+  type Pipeline,
+  pipeline,
+  restSource,
+  type RunEvent,
+  type RunOptions,
+  type SchemaContract,
+} from 'sluice';
+import { serve } from '../support/local-server.js';
+import { tempFolder } from '../support/temp-folder.js';
+
+const folder = tempFolder();
+
+interface Contracts {
+  source?: SchemaContract;
+  resource?: SchemaContract;
+}
+
+/** A pipeline whose table `things` has a column `id`. */
+async function begun(name = ':memory:'): Promise<Pipeline> {
+  const own = pipeline({
+    name: 'shop',
+    destination: duckdb(name),
+    batch: { rows: 1 },
+    commit: { rows: 1 },
+  });
+  await own.run([{ id: 1 }], { table: 'things' });
+  return own;
+}
+
+/** Loads rows of a served list. */
+async function load(
+  own: Pipeline,
+  rows: readonly object[],
+  { source, resource }: Contracts,
+  options: RunOptions = {},
+): Promise<LoadInfo> {
+  const { url: baseUrl } = await serve(() => ({ json: rows }));
+  return own.run(
+    restSource({
+      client: { baseUrl },
+      ...(source && { schemaContract: source }),
+      resources: [
+        {
+          name: 'things',
+          ...(resource && { schemaContract: resource }),
+          endpoint: { paginator: 'single' },
+        },
+      ],
+    }),
+    options,
+  );
+}
+
+describe('the schema contract of a run', () => {
+  it('counts before that of a resource, and that before the contract of the source', async () => {
+    const cases: [Contracts, SchemaContract | undefined, string[]][] = [
+      [{ source: 'freeze', resource: 'evolve' }, undefined, ['id', 'x']],
+      [{ source: { columns: 'discard_value' } }, undefined, ['id']],
+      [{ source: 'freeze', resource: 'freeze' }, 'evolve', ['id', 'x']],
+      [{ source: 'evolve' }, { columns: 'discard_value' }, ['id']],
+    ];
+    for (const [contracts, schemaContract, columns] of cases) {
+      await using own = await begun();
+      await load(own, [{ id: 2, x: 1 }], contracts, schemaContract && { schemaContract });
+      const { things } = await own.dataset().schema();
+      expect(
+        things?.columns.map(({ name }) => name).filter((name) => !name.startsWith('_')),
+      ).toEqual(columns);
+    }
+  });
+
+  it('rolls a load back that violates it', async () => {
+    await using own = await begun();
+    await expect(
+      load(own, [{ id: 2 }, { id: 3, x: 1 }], {}, { schemaContract: { columns: 'freeze' } }),
+    ).rejects.toThrow(/^Resource things, page 1: column things\.x is new.*Row 2 of the page has 1/);
+    expect(await own.dataset().table('things').count()).toBe(1);
+  });
+
+  it('reports what it left out: counts by table, a notice for each reason, the load info', async () => {
+    await using own = await begun();
+    const events: RunEvent[] = [];
+    const info = await load(
+      own,
+      [{ id: 2, x: 1, l: [1, 2] }, { id: 3, x: 2 }, { id: 4 }, { id: 'a' }],
+      { resource: { columns: 'discard_row', dataType: 'discard_value' } },
+      { observe: (event) => void events.push(event) },
+    );
+    expect(info.discarded).toEqual({
+      things: { rows: 2, values: 1 },
+      things__l: { rows: 2, values: 0 },
+    });
+    expect(info.resources[0]?.discarded).toEqual({ rows: 4, values: 1 });
+    expect(String(info)).toContain(
+      'Resource things: its schema contract discarded 4 rows and 1 value',
+    );
+    expect(events.filter(({ kind }) => kind === 'discard')).toHaveLength(3);
+    expect(events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []))).toEqual([
+      expect.stringMatching(/column things\.x is new/),
+      expect.stringMatching(/value does not fit column things\.id/),
+    ]);
+  });
+
+  it('says nothing of discarded rows where there are none', async () => {
+    await using own = await begun();
+    const info = await load(own, [{ id: 2 }], {}, { schemaContract: 'discard_row' });
+    expect(Object.keys(info)).not.toContain('discarded');
+    expect(Object.keys(info.resources[0] ?? {})).not.toContain('discarded');
+  });
+
+  it('keeps discarded rows in a quarantine table with their load', async () => {
+    await using own = await begun();
+    const info = await load(
+      own,
+      [{ id: 2, x: 1, l: [{ a: 1 }] }],
+      {},
+      { schemaContract: { columns: 'discard_row' }, quarantine: 'refused things' },
+    );
+    expect(
+      await own
+        .dataset()
+        .query('SELECT resource, table_name, column_name, data, _dlt_load_id FROM refused_things'),
+    ).toEqual([
+      {
+        resource: 'things',
+        table_name: 'things',
+        column_name: 'x',
+        data: '{"id":2,"x":1,"l":[{"a":1}]}',
+        _dlt_load_id: info.loadId,
+      },
+    ]);
+  });
+
+  it('removes quarantined rows of an unfinished load with its rows', async () => {
+    await using own = await begun(folder.path('unfinished.duckdb'));
+    const options = { schemaContract: { columns: 'discard_row' }, quarantine: true } as const;
+    const kept = (): Promise<object[]> =>
+      own.dataset().query('SELECT data FROM _sluice_quarantine');
+    const rows = async function* (): AsyncGenerator<object> {
+      for (let id = 2; ; id += 1) {
+        // Pages of a few thousand rows: each is committed.
+        for (let row = 0; row < 5_000; row += 1) yield { id, ...(row === 0 && { x: id }) };
+        if ((await kept().catch(() => [])).length > 0) throw new Error('stopped');
+      }
+    };
+    await expect(own.run(rows(), { table: 'things', ...options })).rejects.toThrow(/stopped/);
+    expect((await kept()).length).toBeGreaterThan(0);
+    await own.run([{ id: 3, x: 1 }], { table: 'things', ...options });
+    expect(await kept()).toEqual([{ data: '{"id":3,"x":1}' }]);
+  });
+
+  it('refuses a quarantine table that a resource fills, and a mode that does not exist', async () => {
+    await using own = await begun();
+    await expect(own.run([{ id: 2 }], { table: 'things', quarantine: 'Things' })).rejects.toThrow(
+      /`quarantine` of run\(\) names table things, which resource things fills/,
+    );
+    const wrong = { table: 'things', schemaContract: 'discard_rows' as 'discard_row' };
+    await expect(own.run([{ id: 2 }], wrong)).rejects.toThrow(
+      /`schemaContract`: .*one of evolve, freeze, discard_row/,
+    );
+  });
+
+  it('is read from dlt’s `schema_contract` of resources and sources', async () => {
+    await using own = await begun();
+    const { url } = await serve(() => ({ json: [{ id: 2, x: 1 }] }));
+    const config = (contract?: object): object => ({
+      client: { base_url: url },
+      resources: [{ name: 'things', endpoint: { paginator: 'single_page' }, ...contract }],
+    });
+    const frozen = fromDlt(config({ schema_contract: { columns: 'freeze' } }));
+    await expect(own.run(frozen)).rejects.toThrow(/columns: freeze/);
+    await own.run(fromDlt(config(), { schemaContract: { columns: 'discard_value' } }));
+    expect(await own.dataset().table('things').count()).toBe(2);
+  });
+});
