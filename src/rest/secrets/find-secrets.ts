@@ -45,9 +45,10 @@ export function secretFinder(
         end: start + one.literal.length,
       })),
       ...one.plain.flatMap((bytes) => foundIn(lowerPlain, bytes, plain)),
-      ...one.coded
-        .flatMap((core) => foundIn(plain.bytes, core, plain))
-        .map((place) => wordAround(text, place)),
+      ...wordsAround(
+        text,
+        one.coded.flatMap((core) => foundIn(plain.bytes, core, plain)),
+      ),
     ]);
     return joined(found);
   };
@@ -99,6 +100,14 @@ function foundIn(bytes: string, part: string, { start, end }: Unescaped): Found[
     start: start(at),
     end: end(at + part.length - 1),
   }));
+}
+
+/** The words of base64 that hold these places, each once. */
+function wordsAround(text: string, places: readonly Found[]): Found[] {
+  const words: Found[] = [];
+  for (const place of places.toSorted((a, b) => a.start - b.start))
+    if (place.start >= (words.at(-1)?.end ?? 0)) words.push(wordAround(text, place));
+  return words;
 }
 
 function wordAround(text: string, { start, end }: Found): Found {

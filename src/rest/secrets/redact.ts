@@ -6,13 +6,16 @@ import { isSecretField, isSecretName } from './secret-names.js';
 /** JSON members with text in them; the name and the value as written. */
 const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/gs;
 /** The same in JSON that is a text of other JSON: quotes have backslashes in front of them. */
-const NESTED = /(\\+)"([^"\\]{1,64})\1"(\s*:\s*)\1"(.*?)(\1"|$)/gs;
+const NESTED = /(?<!\\)(\\+)"([^"\\]{1,64})\1"(\s*:\s*)\1"(.*?)(\1"|$)/gs;
 /** A parameter in an address: what is in front of it, its name, its value. */
-const PARAMETER = /([?&])([^=&#]+)=([^&#]*)/g;
+const PARAMETER = /([?&])([^=&#?]+)=([^&#]*)/g;
 /** A field of a form, also in the middle of text. */
 const FIELD = /(^|[?&;\s])([\w.-]{1,64})=([^&\s"'<>]*)/g;
-/** JSON Web Tokens (RFC 7519) are recognised by how they begin: `{"` in base64url. */
-const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g;
+/**
+ * JSON Web Tokens (RFC 7519) are recognised by how they begin: `{"` in base64url. Their header is
+ * short.
+ */
+const JWT = /\beyJ[\w-]{8,2048}\.[\w-]{8,}(\.[\w-]*)?/g;
 /** User and password in an address. */
 const USER = /^(\w+:\/\/)[^/?#]*@/;
 const MASK = '***';

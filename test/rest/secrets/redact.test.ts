@@ -16,6 +16,14 @@ describe('redactor', () => {
     );
   });
 
+  it.each<[string, (text: string) => unknown, string]>([
+    ['backslashes', (text) => none.body(bytes(text)), '\\'.repeat(60_000)],
+    ['beginnings of web tokens', (text) => none.text(text), '-eyJ'.repeat(16_000)],
+    ['question marks', (text) => none.url(text), `https://h/${'?'.repeat(60_000)}`],
+  ])('reads a text of nothing but %s, in time that grows with its length', (_what, read, text) => {
+    expect(read(text)).toEqual(text.slice(0, (read(text) as string).length));
+  });
+
   it('leaves page tokens, which are not secrets', () => {
     expect(none.url('https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all')).toBe(
       'https://h/x?page_token=abc&nextToken=def&cursor=ghi&keys=all',
