@@ -40,7 +40,7 @@ import { dropResources, type OwnDataset, storedDocuments } from './drop-resource
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
-import { requireOwnTable, rootTable, rootTables } from './root-tables.js';
+import { isSelected, requireOwnTable, rootTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
 import { shapedEvents } from './shaped-events.js';
@@ -193,7 +193,11 @@ export function pipeline(options: PipelineConfig): Pipeline {
       return load((known) =>
         from(known).pipe(
           switchMap(({ schema, states, document }) => {
-            const resources = source.resources.map((one) => withStoredHints(one, document));
+            const stored = source.resources.map((one) => withStoredHints(one, document));
+            const resources = stored.map(({ resource }) => resource);
+            for (const { resource, notice } of stored)
+              if (notice !== null && isSelected(resource))
+                log.record({ kind: 'notice', resource: resource.name, message: notice });
             for (const notice of dispositionNotices(resources, compat)) log.record(notice);
             const context = { signal, gate, observe: log.record, state: stateReader(states) };
             return source.pages(context).pipe(

@@ -1,42 +1,114 @@
 import type { DltSchema } from '../../operators/schema/dlt-schema.js';
-import type { ColumnHint, JsonObject } from '../../operators/types.js';
+import type { DltTable } from '../../operators/schema/dlt-table.js';
+import type { ColumnHint, JsonObject, WriteDispositionHint } from '../../operators/types.js';
 import { rootTable } from './root-tables.js';
+import { schemaHints } from './schema-hints.js';
 import type { Resource } from './source.js';
 
+/** A resource with hints that earlier runs left, and a sentence on those of them that count. */
+export interface WithStored {
+  resource: Resource;
+  /** Null where nothing is taken that changes which rows stay. */
+  notice: string | null;
+}
+
 /**
- * A resource with what dlt's schema document of its source says of its table, where the resource
- * says nothing itself: the keys to merge by, the levels of nesting, and the columns that hold JSON.
- * So dlt goes on too: the hints of earlier runs stay in its schema. Pure.
+ * Adds to a resource what dlt's schema document of its source says of its table, where the resource
+ * says nothing itself: for merging the strategy, keys and marked columns; levels of nesting; and
+ * columns that hold JSON. In dlt too, hints of earlier runs stay in the schema. Pure.
  */
-export function withStoredHints(resource: Resource, document: DltSchema | undefined): Resource {
-  const stored = document?.tables[rootTable(resource).table];
-  if (document === undefined || stored === undefined) return resource;
-  const columns = Object.entries(stored.columns);
-  const keys = columns.filter(([, { primary_key }]) => primary_key === true).map(([name]) => name);
-  const nesting =
-    (stored['x-normalizer'] as JsonObject | undefined)?.max_nesting ?? sourceNesting(document);
+export function withStoredHints(resource: Resource, document: DltSchema | undefined): WithStored {
+  const { table, writeDisposition } = rootTable(resource);
+  const stored = document?.tables[table];
+  if (document === undefined || stored === undefined) return { resource, notice: null };
+  const merging = writeDisposition === 'merge' ? mergeHints(resource, table, stored) : {};
+  const nesting = maxNesting(stored['x-normalizer']) ?? sourceNesting(document);
+  const columns = merging.columns ?? resource.columns ?? {};
   const json = Object.fromEntries(
-    columns
-      .filter(([, { data_type }]) => data_type === 'json')
+    Object.entries(stored.columns)
+      .filter(([name, { data_type }]) => data_type === 'json' && !Object.hasOwn(columns, name))
       .map(([name]): [string, ColumnHint] => [name, { dataType: 'json' }]),
   );
-  const { primaryKey, maxTableNesting, writeDisposition, optionalColumns = [] } = resource;
+  const added = Object.keys({ ...json, ...merging.columns });
   return {
-    ...resource,
-    ...(primaryKey === undefined &&
-      writeDisposition === 'merge' &&
-      keys.length > 0 && { primaryKey: keys }),
-    ...(maxTableNesting === undefined &&
-      typeof nesting === 'number' && { maxTableNesting: nesting }),
-    ...(Object.keys(json).length > 0 && {
-      columns: { ...json, ...resource.columns },
-      optionalColumns: [...optionalColumns, ...Object.keys(json)],
-    }),
+    resource: {
+      ...resource,
+      ...merging,
+      ...(resource.maxTableNesting === undefined &&
+        nesting !== undefined && { maxTableNesting: nesting }),
+      ...(added.length > 0 && {
+        columns: { ...json, ...columns },
+        optionalColumns: [...(resource.optionalColumns ?? []), ...added],
+      }),
+    },
+    notice: Object.keys(merging).length === 0 ? null : sentence(table, merging),
   };
 }
 
+type MergeHints = Pick<Resource, 'writeDisposition' | 'primaryKey' | 'mergeKey' | 'columns'>;
+
+/** What the document says of merging and the resource does not. */
+function mergeHints(resource: Resource, name: string, stored: DltTable): MergeHints {
+  const document = { name, tables: { [name]: { ...stored, write_disposition: 'merge' } } };
+  const known = schemaHints({ name, tableName: name }, document);
+  const own = resource.columns ?? {};
+  const says = (hint: keyof ColumnHint): boolean =>
+    Object.values(own).some((column) => (column[hint] ?? false) !== false);
+  const marked = (hint: keyof ColumnHint): [string, ColumnHint][] =>
+    says(hint)
+      ? []
+      : Object.entries(known.columns ?? {}).filter(([, column]) => column[hint] !== undefined);
+  const keys = (hint: 'primaryKey' | 'mergeKey'): string[] =>
+    resource[hint] === undefined ? marked(hint).map(([column]) => column) : [];
+  const primaryKey = keys('primaryKey');
+  const mergeKey = keys('mergeKey');
+  const columns = Object.fromEntries(
+    (['dedupSort', 'hardDelete'] as const).flatMap((hint) =>
+      marked(hint).map(([column, hints]) => [column, { ...own[column], [hint]: hints[hint] }]),
+    ),
+  ) as Record<string, ColumnHint>;
+  const disposition = storedDisposition(resource.writeDisposition, known.writeDisposition);
+  return {
+    ...(disposition && { writeDisposition: disposition }),
+    ...(primaryKey.length > 0 && { primaryKey }),
+    ...(mergeKey.length > 0 && { mergeKey }),
+    ...(Object.keys(columns).length > 0 && { columns: { ...own, ...columns } }),
+  };
+}
+
+/** The stored strategy with its options, where the resource names none. */
+function storedDisposition(
+  given: WriteDispositionHint = 'append',
+  stored: WriteDispositionHint = 'append',
+): WriteDispositionHint | null {
+  const own = typeof given === 'string' ? { disposition: given } : given;
+  if ('strategy' in own && own.strategy !== undefined) return null;
+  if (typeof stored === 'string' || stored.disposition !== 'merge') return null;
+  if ((stored.strategy ?? 'delete-insert') === 'delete-insert') return null;
+  return { ...stored, ...own, disposition: 'merge' };
+}
+
+function sentence(
+  table: string,
+  { writeDisposition, primaryKey, mergeKey, columns }: MergeHints,
+): string {
+  const strategy = Object(writeDisposition) as { strategy?: string };
+  const hints = [
+    ...(strategy.strategy === undefined ? [] : [`strategy ${strategy.strategy}`]),
+    ...(primaryKey === undefined ? [] : [`primary key ${[primaryKey].flat().join(', ')}`]),
+    ...(mergeKey === undefined ? [] : [`merge key ${[mergeKey].flat().join(', ')}`]),
+    ...(columns === undefined ? [] : ['columns that sort or delete']),
+  ];
+  return `Table ${table} is merged with hints of earlier runs, because the resource has none of its own: ${hints.join('; ')}. Give the resource the hints that are meant.`;
+}
+
 /** Levels of nesting that dlt keeps for all tables of a source. */
-function sourceNesting({ normalizers }: DltSchema): unknown {
+function sourceNesting({ normalizers }: DltSchema): number | undefined {
   const { config } = (normalizers.json ?? {}) as JsonObject;
-  return (config as JsonObject | undefined)?.max_nesting;
+  return maxNesting(config);
+}
+
+function maxNesting(config: unknown): number | undefined {
+  const { max_nesting: nesting } = (config ?? {}) as { max_nesting?: unknown };
+  return typeof nesting === 'number' ? nesting : undefined;
 }

@@ -144,6 +144,54 @@ describe('tables in a schema document', () => {
     });
   });
 
+  it('say how rows are merged, as dlt does', () => {
+    const merge = {
+      strategy: 'scd2',
+      mergeKey: ['id'],
+      deduplicated: false,
+      dedupSort: { column: 'at', order: 'desc' },
+      hardDelete: 'gone',
+      scd2: {
+        validFrom: 'von',
+        validTo: 'bis',
+        active: null,
+        boundary: null,
+        rowVersion: '_dlt_id',
+      },
+    } as const;
+    const table = orders({
+      hints: { ...hints, writeDisposition: 'merge', merge },
+      columns: ['id', 'at', 'gone', 'von', 'bis', '_dlt_id'].map((name) => column(name)),
+    });
+    const { tables, normalizers } = withTables(emptySchema('shop'), [table]);
+    expect(tables.orders).toMatchObject({
+      'x-merge-strategy': 'scd2',
+      columns: {
+        id: { merge_key: true },
+        at: { dedup_sort: 'desc' },
+        gone: { hard_delete: true },
+        von: { 'x-valid-from': true },
+        bis: { 'x-valid-to': true, 'x-active-record-timestamp': null },
+        _dlt_id: { 'x-row-version': true, unique: false, row_key: false },
+      },
+    });
+    expect(normalizers).toEqual(emptySchema('shop').normalizers);
+  });
+
+  it('keep the keys of earlier loads until a load has others', () => {
+    const merged = (primaryKey: string[]): StoredTable =>
+      orders({
+        hints: { ...hints, writeDisposition: 'merge', primaryKey },
+        columns: [column('id'), column('big')],
+      });
+    const keys = (primaryKey: string[]): string[] =>
+      Object.entries(withTables(written, [merged(primaryKey)]).tables.orders?.columns ?? {})
+        .filter(([, { primary_key }]) => primary_key === true)
+        .map(([name]) => name);
+    expect(keys([])).toEqual(['id']);
+    expect(keys(['big'])).toEqual(['big']);
+  });
+
   it('give a merged root’s id to its children', () => {
     const merged = orders({ name: 'items', hints: { ...hints, writeDisposition: 'merge' } });
     expect(withTables(written, [merged]).normalizers).toEqual({
