@@ -24,7 +24,10 @@ export interface SharedResponses {
   end(): void;
 }
 
-type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows' | 'unmatched'>;
+type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows' | 'unmatched'> & {
+  /** What a list within a row says of more than it holds; the first one counts. */
+  cut: string | null;
+};
 
 const NONE: Required<Counts> = {
   pages: 0,
@@ -32,6 +35,7 @@ const NONE: Required<Counts> = {
   maxPageRows: 0,
   lastPageRows: 0,
   unmatched: null,
+  cut: null,
 };
 
 export function sharedResponses(
@@ -61,8 +65,9 @@ export function sharedResponses(
   return {
     page(page, { rows }) {
       const { parent, index } = page;
-      const { body, span, beside } = located(page);
-      const { pages, rows: before, maxPageRows, unmatched } = lists.get(parent) ?? NONE;
+      const { body, span, beside, cut = null } = located(page);
+      const known = lists.get(parent) ?? NONE;
+      const { pages, rows: before, maxPageRows, unmatched } = known;
       const isUnmatched = beside !== undefined && beside !== null;
       if (wild !== undefined && (isUnmatched || span.count > 0))
         watch.note('dataSelector', wild, !isUnmatched, () => beside ?? []);
@@ -72,6 +77,7 @@ export function sharedResponses(
         maxPageRows: Math.max(maxPageRows, span.count),
         lastPageRows: span.count,
         unmatched: before + span.count > 0 ? null : isUnmatched ? (wild ?? null) : unmatched,
+        cut: known.cut ?? cut,
       });
       // Its bytes came once, for the other resource.
       observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });
@@ -89,12 +95,14 @@ export function sharedResponses(
       if (event.resource !== responseOf) return;
       if (event.kind === 'skip') observe({ ...event, resource: name });
       if (event.kind !== 'done') return;
+      const { cut, ...counts } = lists.get(event.parent) ?? NONE;
       observe({
         ...event,
         resource: name,
         declared: null,
         pageSize: null,
-        ...(lists.get(event.parent) ?? NONE),
+        ...counts,
+        fault: event.fault ?? cut,
       });
       lists.delete(event.parent);
     },

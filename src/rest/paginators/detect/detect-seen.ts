@@ -65,11 +65,12 @@ export function sentBy(sent: Sent, names: ReadonlySet<string>): SentValue | null
     : { place: { path: pathOf(member.keys) }, value: member.value };
 }
 
+/** A place in a request: a query parameter, or a path in the JSON body. */
+export type RequestPlace = { param: string } | { path: string };
+
 /**
  * Where a value goes that the first request did not have: its query, or the body where it has one.
  */
-export type RequestPlace = { param: string } | { path: string };
-
 export function placeFor(name: string, { json }: Sent): RequestPlace {
   return json === null ? { param: name } : { path: name };
 }
