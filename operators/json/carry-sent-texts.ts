@@ -10,13 +10,20 @@ type Value = number | string;
 /** By value, how it was sent; null where it was sent in several spellings. */
 type Texts = Map<Value, string | null>;
 
-/** The numbers and objects of a row before a function had it. */
+/**
+ * A row before a function had it. Both are made when they are needed: most functions leave the
+ * numbers of a row where they are.
+ */
 interface Known {
+  objects: () => ReadonlySet<object>;
+  numbers: () => Numbers;
+}
+
+interface Numbers {
   /** Every number by its key; elements of lists have none. */
   byKey: ReadonlyMap<string, Texts>;
   /** Numbers with more digits than a double has. */
   rounded: Texts;
-  objects: ReadonlySet<object>;
 }
 
 /** A number of a made row that the row had neither there nor under this key. */
@@ -42,44 +49,59 @@ export function sentTextsOf(row: object): CarrySentTexts {
   if (!isHolder(row)) return () => undefined;
   const before = { ...row };
   copySentTexts(row, before);
-  let known: Known | undefined;
-  return (made) => carry(before, (known ??= numbersOf(before)), row, made);
+  let objects: Set<object> | undefined;
+  let numbers: Numbers | undefined;
+  const known: Known = {
+    objects: () => (objects ??= objectsIn(before)),
+    numbers: () => (numbers ??= numbersOf(before)),
+  };
+  return (made) => carry(before, known, row, made);
 }
 
 function carry(before: object, known: Known, live: object, made: object): void {
   const reached = new Set<object>();
-  const carried = new Set<string>();
+  const carried: Place[] = [];
   const moved: Place[] = [];
   const place = (from: object | null, to: object): void => {
     // Noted first, so a cycle ends.
     if (reached.has(to)) return;
     reached.add(to);
     // What was taken over as a whole has its texts.
-    if (to !== live && known.objects.has(to)) return;
+    if (to !== live && known.objects().has(to)) return;
     markHolder(to);
     for (const [key, value] of Object.entries(to as Row)) {
       const had = from !== null && Object.hasOwn(from, key) ? (from as Row)[key] : undefined;
-      if (typeof value === 'object' && value !== null)
+      if (typeof value === 'object' && value !== null && value !== had)
         place(typeof had === 'object' ? had : null, value);
-      if (typeof value !== 'number' && typeof value !== 'string') continue;
+      if (!mayBeNumber(value)) continue;
       const one = { holder: to, key, value };
-      const texts = known.byKey.get(keyOf(to, key));
       const isThere = from !== null && Object.is(had, value);
+      const texts = isThere ? undefined : known.numbers().byKey.get(keyOf(to, key));
       if (!isThere && texts?.has(value) !== true) {
         moved.push(one);
         continue;
       }
       keep(one, isThere ? sentText(from, key) : texts?.get(value));
-      carried.add(`${keyOf(to, key)} ${value}`);
+      carried.push(one);
     }
   };
   place(before, made);
   if (moved.length === 0) return;
+  const isCarried = new Set(carried.map(placeKey));
   const left: Texts = new Map();
   eachNumber(before, made, new Set(reached), (key, value, text) => {
-    if (!carried.has(`${key} ${value}`)) note(left, value, text);
+    if (!isCarried.has(`${key} ${value}`)) note(left, value, text);
   });
-  for (const one of moved) keep(one, left.get(one.value) ?? known.rounded.get(one.value));
+  for (const one of moved) keep(one, left.get(one.value) ?? known.numbers().rounded.get(one.value));
+}
+
+function placeKey({ holder, key, value }: Place): string {
+  return `${keyOf(holder, key)} ${value}`;
+}
+
+/** Returns true for a number, and for a text that a number beyond double may be. */
+function mayBeNumber(value: unknown): value is Value {
+  return typeof value === 'number' || (typeof value === 'string' && /^-?\d/.test(value));
 }
 
 /** Keeps a text that says more than the value. */
@@ -90,17 +112,24 @@ function keep({ holder, key, value }: Place, text: string | null | undefined): v
   if (text && saysMore) keepSentText(holder, key, value, text);
 }
 
-function numbersOf(row: object): Known {
+function numbersOf(row: object): Numbers {
   const byKey = new Map<string, Texts>();
   const rounded: Texts = new Map();
-  const objects = new Set<object>();
-  eachNumber(row, null, objects, (key, value, text) => {
+  eachNumber(row, null, new Set(), (key, value, text) => {
     const texts = byKey.get(key) ?? new Map<Value, string | null>();
     byKey.set(key, texts);
     note(texts, value, text);
     if (typeof value === 'number' && isRounded(text, value)) note(rounded, value, text);
   });
-  return { byKey, rounded, objects };
+  return { byKey, rounded };
+}
+
+function objectsIn(holder: object, found: Set<object> = new Set()): Set<object> {
+  if (found.has(holder)) return found;
+  found.add(holder);
+  for (const value of Object.values(holder as Row))
+    if (typeof value === 'object' && value !== null) objectsIn(value, found);
+  return found;
 }
 
 function note(texts: Texts, value: Value, text: string): void {

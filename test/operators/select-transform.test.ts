@@ -365,6 +365,7 @@ describe('transform', () => {
 
   it.each<[string, Parameters<typeof transform<JsonObject>>[0], string]>([
     ['of a spread row', (row) => ({ ...row, x: 1 }), `${SENT.slice(0, -2)},"x":1}]`],
+    ['of a frozen row', (row) => Object.freeze({ ...row }), SENT],
     ['of a spread row below', ({ items }) => ({ ...(items as [object])[0] }), '[{"a":3.00}]'],
     [
       'under their keys from below',
@@ -413,6 +414,12 @@ describe('transform', () => {
   ])('keeps numbers as they were sent, but for those that it made: %s', async (_, fn, text) => {
     const [made] = await all(of(rowsOf(SENT)).pipe(transform(fn)));
     expect(new TextDecoder().decode(made?.body)).toBe(text);
+  });
+
+  it('keeps the numbers of an object below, whatever the row has under the same key', async () => {
+    const source = of(rowsOf('[{"price":1.0,"o":{"price":1,"q":2.0}}]'));
+    const [made] = await all(source.pipe(transform(({ o }: JsonObject) => o as JsonObject)));
+    expect(new TextDecoder().decode(made?.body)).toBe('[{"price":1,"q":2.0}]');
   });
 
   it.each<[string, () => object]>([
