@@ -1,12 +1,13 @@
 import { defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
-import { columnFields } from './columns/column-fields.js';
+import { columnShape } from './columns/column-fields.js';
 import { contractShape } from './columns/contract-shape.js';
 import { dispositionShape } from './columns/disposition-shape.js';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
+import { limitsShape } from './columns/limits.js';
 import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
-import { count, fn, map, name, names, object, record, required, words } from './settings/shape.js';
-import type { ColumnHint, Flat, Rows } from './types.js';
+import { count, fn, map, name, names, record, required, words } from './settings/shape.js';
+import type { Flat, Rows } from './types.js';
 
 export type { FlattenConfig };
 
@@ -53,11 +54,11 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   writeDisposition: dispositionShape,
   primaryKey: names,
   mergeKey: names,
-  columns: map(record<ColumnHint>('a column', columnFields)),
+  columns: map(columnShape),
   maxTableNesting: count,
   compat: words('sluice', 'dlt'),
   schemaContract: contractShape,
   onUnmatchedHints: fn,
   observe: fn,
-  limits: object,
+  limits: limitsShape,
 });

@@ -1,12 +1,13 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { Limits } from './columns/limits.js';
 import { JsonError, SelectError, ConfigError } from './errors.js';
+import { limitsShape } from './columns/limits.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
 import { givenOptions } from './settings/given-options.js';
 import { idleKey } from './settings/idle-key.js';
 import { requireInput } from './settings/require-input.js';
-import { name, names, object, record, required, words } from './settings/shape.js';
+import { name, names, record, required, words } from './settings/shape.js';
 import { placeOf, withPlace } from './settings/with-place.js';
 import type { Page, Rows } from './types.js';
 
@@ -69,7 +70,7 @@ const SHAPE = record<SelectConfig>('select()', {
   path: required(names),
   rows: words('array', 'map', 'array-or-map'),
   key: name,
-  limits: object,
+  limits: limitsShape,
 });
 
 /** Returns the rows of one page at the selectors. */

@@ -1,4 +1,4 @@
-import { type Fields, flag, whole, words } from '../settings/shape.js';
+import { type Fields, flag, record, type RecordShape, whole, words } from '../settings/shape.js';
 import type { ColumnHint } from '../types.js';
 import { columnContractShape } from './contract-shape.js';
 
@@ -28,3 +28,6 @@ export const columnFields: Fields<ColumnHint> = {
   hardDelete: flag,
   schemaContract: columnContractShape,
 };
+
+/** The hint of a column. */
+export const columnShape: RecordShape<ColumnHint> = record<ColumnHint>('a column', columnFields);

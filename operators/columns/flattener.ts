@@ -26,8 +26,8 @@ import { openShape, type Shape, type WalkedTable } from './walk.js';
 
 /**
  * The root table of a resource's rows, and what is declared of it. Only `table` is needed.
- * ConfigError when `flatten` is called for an option that is missing, unknown or of another kind;
- * LimitError for limits out of range.
+ * ConfigError when `flatten` is called for an option that is missing, unknown, of another kind or
+ * out of range.
  */
 export interface FlattenConfig {
   /** Name of the root table; normalized. */

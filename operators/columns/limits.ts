@@ -1,6 +1,4 @@
-import { LimitError } from '../errors.js';
-import { givenOptions } from '../settings/given-options.js';
-import { number, record } from '../settings/shape.js';
+import { type Fields, record, type RecordShape, type Shape } from '../settings/shape.js';
 
 /** Limits on what a page may hold; each is checked before memory is taken. */
 export interface Limits {
@@ -19,22 +17,27 @@ export interface Limits {
 
 const DEFAULTS: Limits = { tables: 1_000, columns: 10_000, depth: 1_000, bytes: 1024 ** 3 };
 
-const SHAPE = record<Partial<Limits>>('`limits`', {
-  tables: number,
-  columns: number,
-  depth: number,
-  bytes: number,
-});
+/** Limits that a user sets, key by key; each from 1 to the most that is possible. */
+export const limitFields: Fields<Partial<Limits>> = {
+  tables: upTo(1e6),
+  columns: upTo(1e6),
+  depth: upTo(10_000),
+  bytes: upTo(3 * 1024 ** 3),
+};
+export const limitsShape: RecordShape<Partial<Limits>> = record<Partial<Limits>>(
+  'limits',
+  limitFields,
+);
 
-/** Returns the limits with defaults filled in; LimitError for one out of range. */
-export function limitsOf(limits?: Partial<Limits>): Limits {
-  const all: Limits = { ...DEFAULTS, ...givenOptions('`limits`', limits, SHAPE) };
-  const most: Limits = { tables: 1e6, columns: 1e6, depth: 10_000, bytes: 3 * 1024 ** 3 };
-  for (const name of Object.keys(most) as (keyof Limits)[]) {
-    if (!(all[name] >= 1 && all[name] <= most[name]))
-      throw new LimitError(
-        `The limit \`${name}\` must be from 1 to ${most[name].toLocaleString('en-US')}; found ${all[name]}.`,
-      );
-  }
-  return all;
+/** Fills in the defaults of limits that were checked (`limitsShape`). */
+export function limitsOf(limits: Partial<Limits> = {}): Limits {
+  return { ...DEFAULTS, ...limits };
+}
+
+function upTo(most: number): Shape<number> {
+  return {
+    kind: 'value',
+    label: `a whole number from 1 to ${most.toLocaleString('en-US')}`,
+    is: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most,
+  };
 }

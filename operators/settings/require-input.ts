@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { isObject } from '../json/is-object.js';
 import type { Batch, Flat, LoadStep, Page, Rows, Shaped } from '../types.js';
-import { kindOf } from './user-function.js';
+import { valueText } from './value-text.js';
 
 /** What flows between operators. */
 interface Inputs {
@@ -81,7 +81,7 @@ export function requireInput<Name extends keyof Inputs>(
     ? KINDS.findIndex((kind) => kind.is(value as never))
     : -1;
   const what =
-    found === -1 ? kindFound(value) : `${KINDS[found]?.words}, which ${KINDS[found]?.by} emits,`;
+    found === -1 ? valueText(value) : `${KINDS[found]?.words}, which ${KINDS[found]?.by} emits,`;
   throw new ConfigError(
     `${operator} takes ${words}, which ${by} emits, and ${what} came. ${advice(operator, wanted, found)}`,
   );
@@ -103,11 +103,6 @@ function advice(operator: string, wanted: number, found: number): string {
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-/** Text is not shown: it may be a secret. */
-function kindFound(value: unknown): string {
-  return typeof value === 'string' ? 'text' : kindOf(value);
 }
 
 function isBytes(value: unknown): boolean {

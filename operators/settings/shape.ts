@@ -1,7 +1,7 @@
 import { isObject } from '../json/is-object.js';
 
 /**
- * What a value may be, as data: `problemsIn` checks a value against it when it runs. The compiler
+ * What a value may be, as data: `shapeProblems` checks a value against it when it runs. The compiler
  * checks that it takes every value of type `T`; every shape is a `Shape`.
  */
 export type Shape<T = never> =

@@ -9,7 +9,7 @@ export type ShowValue = (
 
 /** Shows no text: it may be a secret in the wrong place. */
 export const hideTexts: ShowValue = (value, _, isSecret) => {
-  if (typeof value === 'string') return value.trim() === '' ? 'an empty text' : 'text';
+  if (typeof value === 'string') return value.trim() === '' ? 'an empty text' : 'text (not shown)';
   return isSecret ? 'number (not shown)' : `number ${value.toString()}`;
 };
 

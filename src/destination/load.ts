@@ -1,9 +1,10 @@
 import { map, type OperatorFunction } from 'rxjs';
+import { isObject } from '../../operators/json/is-object.js';
+import { fits } from '../../operators/settings/fits.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
 import { requireInput } from '../../operators/settings/require-input.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import {
-  anything,
   fn,
   list,
   made,
@@ -20,6 +21,7 @@ import { destinationShape } from './destination-shape.js';
 import type { Destination } from './destination.js';
 import { commitShape, type LoadConfig } from './load-config.js';
 import { loadFrom } from './load-from.js';
+import type { RootTable } from './messages.js';
 
 /**
  * Loads batches into the tables of a dataset.
@@ -51,13 +53,21 @@ export function load(
     load(() => source.pipe(map((batch) => requireInput('load()', batch, 'batch'))));
 }
 
+const TABLE: Shape<RootTable> = {
+  kind: 'value',
+  label: 'an object with the names `resource` and `table`, and a `writeDisposition`',
+  is: (value) =>
+    isObject(value) &&
+    ['resource', 'table', 'writeDisposition'].every((key) => fits(value[key], name)),
+};
+
 const SHAPE = record<LoadConfig>('load()', {
   dataset: required(name),
   pipeline: name,
   schemaName: name,
   commit: commitShape,
   compat: words('sluice', 'dlt'),
-  resources: list(anything) as Shape as Shape<NonNullable<LoadConfig['resources']>>,
+  resources: list(TABLE),
   completeness: fn,
   cursors: fn,
   refresh: words('drop_sources', 'drop_resources', 'drop_data'),

@@ -323,6 +323,7 @@ function checkedConfig(options: PipelineConfig): PipelineConfig {
 
 function described(destination: unknown): string {
   if (destination === undefined) return 'none';
+  if (typeof destination === 'string') return 'text. Make a destination of it: duckdb(path)';
   return typeof destination === 'function'
     ? 'a function. Call it first'
     : 'a value without begin()';

@@ -1,7 +1,8 @@
 import { defer, from } from 'rxjs';
+import { columnShape } from '../../operators/columns/column-fields.js';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
-import { anything, count, type Fields, names, object } from '../../operators/settings/shape.js';
+import { anything, count, type Fields, map, names } from '../../operators/settings/shape.js';
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
@@ -23,7 +24,7 @@ export const rowsFields: Fields<Partial<RowsConfig>> = {
   writeDisposition: dispositionShape,
   primaryKey: names,
   mergeKey: names,
-  columns: object,
+  columns: map(columnShape),
   maxTableNesting: count,
 };
 
@@ -90,7 +91,7 @@ function ownTables(source: Source, config: Partial<RowsConfig>): Source {
   );
 }
 
-/** Returns the next page is made when the loader has taken most of those before it. */
+/** Makes the pages of the rows, each when the loader has taken most of those before it. */
 async function* gatedPages(
   table: string,
   rows: RowsInput,

@@ -57,7 +57,7 @@ export function configured(options?: SettingsOptions | null): SettingsOptions {
   return { ...common, ...givenOptions('The settings options', options, SHAPE) };
 }
 
-const SHAPE = record<SettingsOptions>('the settings', {
+const SHAPE = record<SettingsOptions>('SettingsOptions', {
   cwd: name,
   home: name,
   env: object,

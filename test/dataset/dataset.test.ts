@@ -186,7 +186,7 @@ describe('rows of loads', () => {
   it('refuse what is no choice of loads', () => {
     const data = dataset(duckdb(':memory:'), 'shop_data');
     expect(() => data.table('orders', { loads: 'all' as 'complete' })).toThrow(
-      '`loads`: found text; it must be',
+      '`loads`: found text (not shown); it must be',
     );
   });
 });

@@ -78,7 +78,20 @@ describe('an option that a function does not know is a config error', () => {
   it('shows no text in it', () => {
     expect(() => flatten({ table: ['s3cret'] } as never)).toThrow(/^((?!s3cret).)*$/s);
     expect(() => flatten({ table: 'a', writeDisposition: 's3cret' } as never)).toThrow(
-      'flatten(): `writeDisposition`: found text; it must be one of append, replace, merge.',
+      'flatten(): `writeDisposition`: found text (not shown); it must be one of append, replace, merge',
+    );
+  });
+
+  it.each([0, 10_001])('says which limit is out of range before a page comes: %d', (depth) => {
+    const message = `\`limits.depth\`: found number ${depth}; it must be a whole number from 1 to 10,000.`;
+    expect(() => select({ path: 'a', limits: { depth } })).toThrow(`select(): ${message}`);
+    expect(() => flatten({ table: 'a', limits: { depth } })).toThrow(`flatten(): ${message}`);
+  });
+
+  it('says which table of a load is wrong', () => {
+    const resources = [{ resource: 'a', writeDisposition: 'append' }] as never;
+    expect(() => load(duckdb(':memory:'), { dataset: 'd', resources })).toThrow(
+      'load(): `resources[0]`: found an object with resource, writeDisposition; it must be an object with the names `resource` and `table`',
     );
   });
 
@@ -90,6 +103,16 @@ describe('an option that a function does not know is a config error', () => {
     );
     await expect(loading.run(source, 5 as never)).rejects.toThrow(
       'run(): found number 5; it must be an object with incomplete, ',
+    );
+    const columns = { a: { dataType: 'number' } } as never;
+    await expect(loading.run([{ a: 1 }], { table: 't', columns })).rejects.toThrow(
+      'run(): `columns.a.dataType`: found text (not shown); it must be one of text, ',
+    );
+  });
+
+  it('pipeline with a path as its destination', () => {
+    expect(() => pipeline({ name: 'p', destination: 'shop.duckdb' as never })).toThrow(
+      'found text. Make a destination of it: duckdb(path).',
     );
   });
 });

@@ -82,8 +82,14 @@ describe('an operator in the wrong place is an error that says where it belongs'
     );
   });
 
+  it('names the keys of another object that came', async () => {
+    await expect(piped(of({ id: 1, name: 's3cret' }), select())).rejects.toThrow(
+      'select() takes a page, which endpoint() emits, and an object with id, name came.',
+    );
+  });
+
   it('shows no text that came', async () => {
-    await expect(piped(of('s3cret'), evolve())).rejects.toThrow(/and text came/);
+    await expect(piped(of('s3cret'), evolve())).rejects.toThrow(/and text \(not shown\) came/);
   });
 });
 

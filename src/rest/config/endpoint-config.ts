@@ -1,4 +1,4 @@
-import type { Limits } from '../../../operators/columns/limits.js';
+import { limitFields, type Limits } from '../../../operators/columns/limits.js';
 import { idleKey } from '../../../operators/settings/idle-key.js';
 import { configError, type Problem, problemsOf } from '../../../operators/settings/problem.js';
 import {
@@ -11,7 +11,6 @@ import {
   record,
   required,
   text,
-  whole,
   words,
 } from '../../../operators/settings/shape.js';
 import type { Json } from '../../../operators/types.js';
@@ -130,8 +129,8 @@ const shape = record<EndpointConfig>(
       record<Omit<ClientConfig, 'baseUrl'>>('client', ownClient),
     ),
     limits: record<NonNullable<EndpointConfig['limits']>>('limits', {
-      depth: whole(1),
-      bytes: whole(1),
+      depth: limitFields.depth,
+      bytes: limitFields.bytes,
     }),
     // Its own reader says what is wrong with it.
     from: anything,

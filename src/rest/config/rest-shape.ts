@@ -1,7 +1,7 @@
 import { columnFields } from '../../../operators/columns/column-fields.js';
 import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { dispositionShape } from '../../../operators/columns/disposition-shape.js';
-import { type Limits, limitsOf } from '../../../operators/columns/limits.js';
+import { limitsShape } from '../../../operators/columns/limits.js';
 import {
   above0,
   anything,
@@ -146,15 +146,7 @@ export const hintFields: Fields<Omit<RestResource, 'name' | 'endpoint' | 'data'>
   columns: map(column),
   maxTableNesting: whole(0),
   schemaContract: contractShape,
-  limits: checked(
-    record<Partial<Limits>>('limits', {
-      tables: whole(1),
-      columns: whole(1),
-      depth: whole(1),
-      bytes: whole(1),
-    }),
-    checkLimits,
-  ),
+  limits: limitsShape,
   selected: flag,
   processingSteps: list(processingStep),
   includeFromParent: either(list(name), map(name)),
@@ -236,12 +228,4 @@ function oneFunction(step: object): void {
     throw new ConfigError(
       `a processing step has one function: filter, map or yieldMap; found ${found.length === 0 ? 'none' : found.join(', ')}. Write several steps.`,
     );
-}
-
-function checkLimits(given: Partial<Limits>): void {
-  try {
-    limitsOf(given);
-  } catch (error) {
-    throw new ConfigError((error as Error).message, { cause: error });
-  }
 }
