@@ -1,7 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
-import type { Limits } from './columns/limits.js';
+import { type Limits, limitsShape } from './columns/limits.js';
 import { JsonError, SelectError, ConfigError } from './errors.js';
-import { limitsShape } from './columns/limits.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
 import { givenOptions } from './settings/given-options.js';

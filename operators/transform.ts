@@ -161,7 +161,7 @@ function later(
   );
 }
 
-/** Makes the rows that `fn` makes of one, as JSON texts. */
+/** Returns the rows that `fn` makes of one, as JSON texts. */
 function attempt<T extends object>(
   { page }: Rows,
   i: number,

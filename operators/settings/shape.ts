@@ -1,8 +1,8 @@
 import { isObject } from '../json/is-object.js';
 
 /**
- * What a value may be, as data: `shapeProblems` checks a value against it when it runs. The compiler
- * checks that it takes every value of type `T`; every shape is a `Shape`.
+ * What a value may be, as data: `shapeProblems` checks a value against it when it runs. The
+ * compiler checks that it takes every value of type `T`; every shape is a `Shape`.
  */
 export type Shape<T = never> =
   | RecordShape<T>

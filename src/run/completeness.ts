@@ -298,7 +298,10 @@ export function looksCut(rows: number): boolean {
   return rows > 0 && (rows % 50 === 0 || [10, 20, 25, 30, 40].includes(rows));
 }
 
-/** Returns a page of fewer rows than requested is full where the API may send no more than that. */
+/**
+ * Returns whether a page may be full: it has as many rows as were requested, or a usual most that
+ * an API sends of them.
+ */
 function isFull(rows: number, pageSize: number | null): boolean {
   if (pageSize === null) return looksCut(rows);
   return rows > 0 && (rows >= pageSize || (rows >= 100 && looksCut(rows)));
