@@ -2,6 +2,7 @@ import type { DltHints } from '../../operators/schema/dlt-tables.js';
 import { normalizePath } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { strategyOf, tableHints } from '../../operators/schema/table-hints.js';
+import type { Json, SchemaContract } from '../../operators/types.js';
 import type { RootTable } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
 import type { Resource } from './source.js';
@@ -71,14 +72,26 @@ export function rootTable(resource: Resource): RootTable {
 }
 
 /** What a resource declares of its table, in the words of dlt's schema document. */
-function dltHints({ columns = {}, maxTableNesting }: Resource): DltHints {
+function dltHints({ columns = {}, maxTableNesting, schemaContract }: Resource): DltHints {
   return {
-    table:
-      maxTableNesting === undefined ? {} : { 'x-normalizer': { max_nesting: maxTableNesting } },
+    table: {
+      ...(schemaContract !== undefined && { schema_contract: dltContract(schemaContract) }),
+      ...(maxTableNesting !== undefined && { 'x-normalizer': { max_nesting: maxTableNesting } }),
+    },
     columns: Object.fromEntries(
       Object.entries(columns)
         .filter(([, { nullable }]) => nullable === false)
         .map(([name]) => [normalizePath(name), { nullable: false }]),
     ),
+  };
+}
+
+function dltContract(contract: SchemaContract): Json {
+  if (typeof contract === 'string') return contract;
+  const { tables, columns, dataType } = contract;
+  return {
+    ...(tables !== undefined && { tables }),
+    ...(columns !== undefined && { columns }),
+    ...(dataType !== undefined && { data_type: dataType }),
   };
 }

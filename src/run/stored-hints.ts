@@ -1,6 +1,12 @@
 import type { DltSchema } from '../../operators/schema/dlt-schema.js';
 import type { DltTable } from '../../operators/schema/dlt-table.js';
-import type { ColumnHint, JsonObject, WriteDispositionHint } from '../../operators/types.js';
+import type {
+  ColumnHint,
+  ContractMode,
+  JsonObject,
+  SchemaContract,
+  WriteDispositionHint,
+} from '../../operators/types.js';
 import { rootTable } from './root-tables.js';
 import { schemaHints } from './schema-hints.js';
 import type { Resource } from './source.js';
@@ -14,8 +20,8 @@ export interface WithStored {
 
 /**
  * Adds to a resource what dlt's schema document of its source says of its table, where the resource
- * says nothing itself: for merging the strategy, keys and marked columns; levels of nesting; and
- * columns that hold JSON. In dlt too, hints of earlier runs stay in the schema. Pure.
+ * says nothing itself: for merging the strategy, keys and marked columns; levels of nesting;
+ * columns that hold JSON; the contract. In dlt too, hints of earlier runs stay in the schema. Pure.
  */
 export function withStoredHints(resource: Resource, document: DltSchema | undefined): WithStored {
   const { table, writeDisposition } = rootTable(resource);
@@ -23,6 +29,7 @@ export function withStoredHints(resource: Resource, document: DltSchema | undefi
   if (document === undefined || stored === undefined) return { resource, notice: null };
   const merging = writeDisposition === 'merge' ? mergeHints(resource, table, stored) : {};
   const nesting = maxNesting(stored['x-normalizer']) ?? sourceNesting(document);
+  const contract = contractOf(stored.schema_contract ?? document.settings.schema_contract);
   const columns = merging.columns ?? resource.columns ?? {};
   const json = Object.fromEntries(
     Object.entries(stored.columns)
@@ -34,6 +41,8 @@ export function withStoredHints(resource: Resource, document: DltSchema | undefi
     resource: {
       ...resource,
       ...merging,
+      ...(resource.schemaContract === undefined &&
+        contract !== undefined && { schemaContract: contract }),
       ...(resource.maxTableNesting === undefined &&
         nesting !== undefined && { maxTableNesting: nesting }),
       ...(added.length > 0 && {
@@ -100,6 +109,14 @@ function sentence(
     ...(columns === undefined ? [] : ['columns that sort or delete']),
   ];
   return `Table ${table} is merged with hints of earlier runs, because the resource has none of its own: ${hints.join('; ')}. Give the resource the hints that are meant.`;
+}
+
+/** A contract of dlt's; undefined for none. */
+function contractOf(contract: unknown): SchemaContract | undefined {
+  if (typeof contract === 'string') return contract as SchemaContract;
+  if (typeof contract !== 'object' || contract === null) return undefined;
+  const { data_type: dataType, ...members } = contract as Record<string, ContractMode>;
+  return { ...members, ...(dataType !== undefined && { dataType }) };
 }
 
 /** Levels of nesting that dlt keeps for all tables of a source. */

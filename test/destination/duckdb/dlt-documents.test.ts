@@ -204,6 +204,22 @@ describe('dlt’s documents', () => {
       ]);
     });
 
+    it('give the contract of a table, and say which one a resource has', async () => {
+      await query(
+        `UPDATE _dlt_version SET schema = replace(schema, '"resource":"log"', '"resource":"log","schema_contract":{"data_type":"freeze"}')`,
+      );
+      await expect(run([{ name: 'log', data: [{ never: 'text' }] }])).rejects.toThrow(/never/);
+      const schemaContract = { columns: 'freeze', dataType: 'evolve' } as const;
+      await run([{ name: 'log', data: [{ never: 'text' }], schemaContract }]).catch(
+        () => undefined,
+      );
+      await run([{ name: 'log', data: [{ never: 1, m: 'x' }], schemaContract }]);
+      expect((await versions()).at(-1)?.tables.log?.schema_contract).toEqual({
+        columns: 'freeze',
+        data_type: 'evolve',
+      });
+    });
+
     it('give the state that a run begins with', async () => {
       const { state } = await shop.sync();
       expect(state.sources.shop?.resources?.orders?.incremental?.updated_at?.last_value).toBe(
