@@ -54,7 +54,7 @@ async function played(
   for (const [i, run] of given.runs.entries()) {
     const bySluice = turns[i] === 's';
     const error = bySluice
-      ? (await loadCase(given, folder, [run])).runs[0]?.error
+      ? (await loadCase(given, folder, 'dlt', [run])).runs[0]?.error
       : (await dlt.run(given, run, folder)).error;
     if (error != null) return { left: null, trouble: `run ${i + 1}: ${short(error)}`, attached };
     if (bySluice && turns[i + 1] === 'd') {

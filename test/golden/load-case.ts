@@ -7,9 +7,11 @@ import {
   duckdb,
   fromDlt,
   pipeline,
+  type Refresh,
   type RunEvent,
   type SchemaContract,
 } from 'sluice';
+import type { Compat } from 'sluice/operators';
 import { type Dump, dump } from './dump.js';
 import { type GoldenCase, type GoldenRun, hasExactIds } from './golden-case.js';
 
@@ -21,22 +23,28 @@ export interface LoadedRun {
 }
 
 /**
- * Loads a case into `<folder>/<name>.duckdb` and dumps it; null where no run made tables. A run
- * that needs what sluice does not have fails.
+ * Loads a case into `<folder>/<name>.duckdb` and dumps it; null where no run made tables.
+ * A run that needs what sluice does not have fails.
  */
 export async function loadCase(
   given: GoldenCase,
   folder: string,
+  compat: Compat = 'sluice',
   runs: readonly GoldenRun[] = given.runs,
 ): Promise<{ runs: LoadedRun[]; left: Dump | null }> {
   const path = join(folder, `${given.name}.duckdb`);
   const loaded: LoadedRun[] = [];
-  for (const run of runs) loaded.push(await loadRun(given, run, path));
+  for (const run of runs) loaded.push(await loadRun(given, run, path, compat));
   const left = await dump(path, hasExactIds(given)).catch(() => null);
   return { runs: loaded, left };
 }
 
-async function loadRun(given: GoldenCase, run: GoldenRun, path: string): Promise<LoadedRun> {
+async function loadRun(
+  given: GoldenCase,
+  run: GoldenRun,
+  path: string,
+  compat: Compat,
+): Promise<LoadedRun> {
   const server = await pagesOf(run);
   const notices: string[] = [];
   const observe = (event: RunEvent): void => {
@@ -46,6 +54,7 @@ async function loadRun(given: GoldenCase, run: GoldenRun, path: string): Promise
   const loading = pipeline({
     name: 'golden',
     dataset: 'data',
+    compat,
     destination: duckdb(path, { thread: false }),
   });
   try {
@@ -55,6 +64,7 @@ async function loadRun(given: GoldenCase, run: GoldenRun, path: string): Promise
     await loading.run(run.select === undefined ? source : source.withResources(run.select), {
       observe,
       ...(contract && { schemaContract: contract }),
+      ...refreshOf(run.options),
     });
   } catch (thrown) {
     error = (thrown as Error).message;
@@ -73,8 +83,7 @@ function configOf(
   const { name = 'api', ...source } = { ...given.source, ...run.source } as { name?: string };
   const { SCHEMA__NAMING: naming = 'snake_case' } = { ...given.settings, ...run.settings };
   if (naming !== 'snake_case') throw new Error(`missing: naming ${naming}`);
-  const { refresh, schema_contract: _, ...ofRun } = run.options ?? {};
-  if (refresh !== undefined) throw new Error('missing: refresh');
+  const { refresh: _refresh, schema_contract: _, ...ofRun } = run.options ?? {};
   const { root_key: rootKey, schema_contract: __, ...ofSource } = source as Record<string, unknown>;
   if (rootKey !== undefined) throw new Error('missing: root_key');
   const resources = (given.resources ?? [{ name: 'items' }]).map((resource) => {
@@ -97,6 +106,11 @@ function configOf(
     config: { client: { base_url: url }, resource_defaults: defaults, resources },
     options: { name, ...(contract && { schemaContract: contract }) },
   };
+}
+
+/** The `refresh` of a run. */
+function refreshOf({ refresh }: GoldenRun['options'] = {}): { refresh?: Refresh } {
+  return refresh === undefined ? {} : { refresh: refresh as Refresh };
 }
 
 /** The `schema_contract` of a source or a run, as an option of ours. */
