@@ -476,6 +476,11 @@ export interface ShapedTable {
   schema: TableSchema;
   hints: TableHints;
   rows: number;
+  /**
+   * Per row of a child table the number of its row in the root table, ascending; left out for root
+   * tables, and for tables that rows are appended to.
+   */
+  rootRows?: Int32Array;
   columns: readonly ShapedColumn[];
 }
 
@@ -526,7 +531,13 @@ export interface Batch {
    * Every table that has rows in the batch, parents first. Columns without a value in the batch,
    * and `_dlt_load_id`, are left out.
    */
-  tables: readonly { schema: TableSchema; hints: TableHints; batch: RecordBatch }[];
+  tables: readonly {
+    schema: TableSchema;
+    hints: TableHints;
+    batch: RecordBatch;
+    /** As in {@link ShapedTable}, for rows of the batch. */
+    rootRows?: Int32Array;
+  }[];
   changes: readonly SchemaChange[];
   /** One per page, in order. */
   positions: readonly Position[];

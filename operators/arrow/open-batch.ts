@@ -28,7 +28,13 @@ export interface OpenBatch {
 interface OpenTable {
   schema: TableSchema;
   hints: TableHints;
-  pages: { rows: number; columns: ReadonlyMap<string, ShapedColumn> }[];
+  rows: number;
+  pages: {
+    rows: number;
+    columns: ReadonlyMap<string, ShapedColumn>;
+    /** Numbers of root rows, and how many root rows the batch had before the page. */
+    rootRows: { of: Int32Array; from: number } | null;
+  }[];
 }
 
 /** Bytes that one column of a batch may have: offsets into text are signed 32-bit integers. */
@@ -51,14 +57,18 @@ export function openBatch(): OpenBatch {
       return bytes;
     },
     add({ page, tables: shaped, changes: made }) {
-      for (const { schema, hints, rows: more, columns } of shaped) {
-        const table = tables.get(schema.name) ?? { schema, hints, pages: [] };
+      // Before any rows of the page: its first table is the root.
+      const from = tables.get(shaped[0]?.schema.name ?? '')?.rows ?? 0;
+      for (const { schema, hints, rows: more, columns, rootRows } of shaped) {
+        const table = tables.get(schema.name) ?? { schema, hints, rows: 0, pages: [] };
         table.schema = schema;
         table.hints = hints;
         table.pages.push({
           rows: more,
           columns: new Map(columns.map((column) => [column.name, column])),
+          rootRows: rootRows === undefined ? null : { of: rootRows, from },
         });
+        table.rows += more;
         tables.set(schema.name, table);
         rows += more;
         for (const { validity, offsets, data } of columns)
@@ -78,9 +88,10 @@ export function openBatch(): OpenBatch {
       const size = plans.reduce((sum, { size: own }) => sum + own, 0);
       const buffer = new ArrayBuffer(size);
       let at = 0;
-      const batches = plans.map(({ schema, hints, rows: all, columns }) => ({
+      const batches = plans.map(({ schema, hints, rows: all, rootRows, columns }) => ({
         schema,
         hints,
+        ...(rootRows && { rootRows }),
         batch: recordBatch(
           columns.map(({ column, pieces, size: own }) => {
             const joined = concatColumn(pieces, column, buffer, at);
@@ -104,10 +115,11 @@ export function openBatch(): OpenBatch {
  * Finds the pieces of each column, and how many bytes all of them take. Columns without a value in
  * the batch are left out.
  */
-function plan({ schema, hints, pages }: OpenTable): {
+function plan({ schema, hints, rows, pages }: OpenTable): {
   schema: TableSchema;
   hints: TableHints;
   rows: number;
+  rootRows: Int32Array | null;
   size: number;
   columns: { column: TableSchema['columns'][number]; pieces: Piece[]; size: number }[];
 } {
@@ -130,10 +142,24 @@ function plan({ schema, hints, pages }: OpenTable): {
   return {
     schema,
     hints,
-    rows: pages.reduce((sum, { rows }) => sum + rows, 0),
+    rows,
+    rootRows: joinRootRows(pages, rows),
     size: columns.reduce((sum, { size }) => sum + size, 0),
     columns,
   };
+}
+
+/** Numbers root rows within the batch; null where a page does not say them. */
+function joinRootRows(pages: OpenTable['pages'], rows: number): Int32Array | null {
+  if (pages.some(({ rootRows }) => rootRows === null)) return null;
+  const joined = new Int32Array(rows);
+  let at = 0;
+  for (const { rootRows } of pages) {
+    const { of, from } = rootRows as { of: Int32Array; from: number };
+    for (let row = 0; row < of.length; row += 1) joined[at + row] = from + (of[row] as number);
+    at += of.length;
+  }
+  return joined;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Flat, FlatTable, SchemaChange, SchemaContract, ShapedTable } from 
 import type { KnownTable, KnownTables } from './known-tables.js';
 import { planTable } from './plan-table.js';
 import { withRootIds } from './root-ids.js';
+import { rootRows } from './root-rows.js';
 import { tableContract } from './table-contract.js';
 import { inOrderOfClaim, nameTable, tableId } from './table-names.js';
 import type { Violation } from './violation.js';
@@ -59,10 +60,13 @@ export function planPage(known: KnownTables, flat: Flat, ofRun?: SchemaContract)
     if (plan.known !== known.tables.get(id)) after.set(id, plan.known);
     changes.push(...plan.changes);
     violations.push(...plan.violations);
+    const { hints } = plan;
+    const numbers = hints.writeDisposition === 'append' ? null : rootRows(table, flat.tables);
     return {
       schema: plan.known.schema,
-      hints: plan.hints,
+      hints,
       rows: table.rows,
+      ...(numbers && { rootRows: numbers }),
       columns: plan.columns,
     };
   });

@@ -36,7 +36,7 @@ export function batchMessage(
   destination: string,
 ): BatchMessage {
   return {
-    tables: tables.map(({ schema, hints, batch }) => {
+    tables: tables.map(({ schema, hints, batch, rootRows }) => {
       requireCapable(schema, capabilities, destination);
       if (schema.parent === null && schema.name !== QUARANTINE)
         rootTableName(schema.name, 'The table of a batch');
@@ -51,7 +51,7 @@ export function batchMessage(
           );
         return { ...column, ...type };
       });
-      return { schema, hints, rows: batch.numRows, columns };
+      return { schema, hints, rows: batch.numRows, ...(rootRows && { rootRows }), columns };
     }),
     positions,
   };

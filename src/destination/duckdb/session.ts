@@ -5,9 +5,11 @@ import { onAbort } from '../../signals/on-abort.js';
 import type { Session } from '../destination.js';
 import type { Known, LoadSpec } from '../messages.js';
 import { NO_STATE } from '../pipeline-state.js';
+import { ROW } from '../sql/dispositions/staged-rows.js';
 import { loadTables } from '../sql/load-tables.js';
 import type { Scope } from '../sql/sql.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
+import { rowNumbers } from './append/row-numbers.js';
 import { interruptUntil } from './interrupt-until.js';
 import { loadError } from './load-error.js';
 import { portOf } from './port-of.js';
@@ -44,6 +46,7 @@ export async function openSession(
     loadId,
   });
   const requireFile = await watchFile(connection, scope.catalog);
+  const numbers = rowNumbers();
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
   let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = {
@@ -144,15 +147,19 @@ export async function openSession(
     return appender;
   }
 
-  async function appendTable(own: ShapedTable): Promise<void> {
+  async function appendTable(
+    own: ShapedTable,
+    numbersOf: (table: ShapedTable) => ColumnSource,
+  ): Promise<void> {
     const { schema, rows, columns } = own;
     const { fold } = scope.dialect;
     const byName = new Map(columns.map((column) => [fold(column.name), column]));
     const { table, columns: target, detour } = tables.target(own);
-    const sources = target.map(({ name }): ColumnSource =>
-      name === '_dlt_load_id' ? { constant: loadId } : (byName.get(fold(name)) ?? null),
-    );
     try {
+      const sources = target.map(({ name }): ColumnSource => {
+        if (name === '_dlt_load_id') return { constant: loadId };
+        return name === ROW ? numbersOf(own) : (byName.get(fold(name)) ?? null);
+      });
       if (detour !== null) await connection.run(detour.create);
       const appender = await (detour === null
         ? appenderOf(table)
@@ -207,9 +214,10 @@ export async function openSession(
       step('appending rows failed', async () => {
         closeAppenders(tables.outdated(batch.tables));
         const changes = await tables.ensure(batch.tables);
+        const numbersOf = numbers.next(batch.tables);
         const rows: Record<string, number> = {};
         for (const table of batch.tables) {
-          await appendTable(table);
+          await appendTable(table, numbersOf);
           rows[table.schema.name] = table.rows;
         }
         open.changes.push(...changes);

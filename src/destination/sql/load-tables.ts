@@ -1,38 +1,19 @@
-import type { Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
+import type { Position, SchemaChange } from '../../../operators/types.js';
 import type { Known, LoadSpec, Outcome } from '../messages.js';
 import { beginLoad } from './begin-load.js';
 import { completeLoad, insertPositions } from './bookkeeping.js';
-import {
-  type Catalog,
-  childrenOf,
-  hasRules,
-  type RealColumn,
-  type Relations,
-  rootsOf,
-  STAGING,
-} from './catalog.js';
-import {
-  addColumn,
-  createTable,
-  type Detour,
-  detour,
-  insertRows,
-  missing,
-  stagingColumns,
-  widenToDouble,
-} from './ddl.js';
-import { deleteBelow } from './delete-below.js';
+import { type RealColumn, type Relations, STAGING } from './catalog.js';
+import { type Detour, detour, missing, stagingColumns } from './ddl.js';
+import { placeMerged, placeReplaced } from './dispositions/place-staged.js';
+import { ROW } from './dispositions/staged-rows.js';
 import { loadDocuments } from './load-documents.js';
-import { mergeStatements, rowsByKey } from './merge.js';
 import { insertNames, type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
+import { realTables, type TableOfLoad } from './real-tables.js';
 import { type RefreshPlan, refreshStatements } from './refresh.js';
 import { requireFit, requireOwnKeys, requireTable } from './require-fit.js';
 import type { SchemaVersions } from './schema-versions.js';
-import { qualified, type Scope } from './sql.js';
-
-/** A table that rows come for: its structure, and what the load does with them. */
-export type TableOfLoad = Pick<ShapedTable, 'schema' | 'hints'>;
+import type { Scope } from './sql.js';
 
 /** Which load the tables are of, and where they are. */
 export interface LoadTablesConfig {
@@ -76,9 +57,9 @@ export interface LoadTables {
 
 export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesConfig): LoadTables {
   const { dataset, dialect } = scope;
-  const { fold, types } = dialect;
-  const { pipeline, source } = spec;
-  let catalog: Catalog = new Map();
+  const { types } = dialect;
+  const { pipeline, source, compat } = spec;
+  let real = realTables(port, scope, new Map());
   let relations: Relations = new Map();
   let names: Names;
   let versions: SchemaVersions;
@@ -87,7 +68,6 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   /** Tables were changed: since the last commit, and since the load began. */
   let changed = { now: false, ever: false };
   const tablesByName = new Map<string, TableOfLoad>();
-  const parentOf = (table: string): string | null => tablesByName.get(table)?.schema.parent ?? null;
   const run = async (statements: Iterable<string>): Promise<void> => {
     for (const statement of statements) await port.execute(statement);
   };
@@ -101,35 +81,32 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     widen: string[];
   } {
     const { schema: table, hints } = own;
+    const { catalog } = real;
     const target = catalog.get(table.name) ?? [];
     if (hints.writeDisposition === 'append' && target.length > 0)
       return { create: null, ...missing(dialect, target, table.columns) };
     const { begin, wanted } = stagingColumns(dialect, target, table.columns);
     const has = catalog.get(name(own));
     if (has !== undefined) return { create: null, ...missing(dialect, has, wanted) };
-    return { create: begin, add: [], widen: missing(dialect, target, wanted).widen };
+    return {
+      create: isNumbered(own) ? [...begin, numberColumn] : begin,
+      add: [],
+      widen: missing(dialect, target, wanted).widen,
+    };
   }
 
-  /** Gives an existing table the columns and types that rows for it have. */
-  async function alter(
-    table: string,
-    add: readonly RealColumn[],
-    widen: readonly string[],
-  ): Promise<void> {
-    await run([
-      ...add.map((column) => addColumn(scope, table, column)),
-      ...widen.map((column) => widenToDouble(scope, table, column)),
-    ]);
-    const widened = new Set(widen.map(fold));
-    const columns = (catalog.get(table) ?? []).map((column) =>
-      widened.has(fold(column.name)) ? { ...column, sqlType: types.double } : column,
-    );
-    catalog.set(table, [...columns, ...add]);
-  }
-
-  async function create(table: string, columns: readonly RealColumn[]): Promise<void> {
-    await port.execute(createTable(scope, table, columns));
-    catalog.set(table, [...columns]);
+  const numberColumn = { name: ROW, sqlType: types.bigint, nullable: true };
+  /** Whether the order of staged rows counts. */
+  function isNumbered({ schema, hints }: TableOfLoad): boolean {
+    if (hints.writeDisposition !== 'replace') return hints.writeDisposition === 'merge';
+    let root = schema.name;
+    for (
+      let at: string | null = root;
+      at !== null;
+      at = tablesByName.get(at)?.schema.parent ?? null
+    )
+      root = at;
+    return compat !== 'dlt' && (tablesByName.get(root)?.hints.primaryKey.length ?? 0) > 0;
   }
 
   /** Writes down which keys are behind the columns that have come. */
@@ -139,126 +116,11 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     if (statements.length > 0) names = await readNames(port, scope);
   }
 
-  async function replace(root: string): Promise<void> {
-    const children = childrenOf(root, catalog);
-    const stale = [root, ...children].filter(
-      (table) => catalog.has(table) && !catalog.has(`${STAGING}${table}`),
-    );
-    const shared = stale.filter((table) => rootsOf(table, catalog).some((other) => other !== root));
-    if (shared.length > 0 && catalog.has(root))
-      await run(
-        deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared),
-      );
-    await run(
-      stale
-        .filter((table) => !shared.includes(table))
-        .map((table) => `DELETE FROM ${qualified(scope, table)}`),
-    );
-    const staged = stagedUnder(root);
-    if (staged.includes(root)) await keepKeysOnce(staged);
-    // Rows that others refer to go last and come first.
-    const kept = staged.filter((table) => hasRules(scope, table, catalog, relations));
-    await run([...kept].reverse().map((table) => `DELETE FROM ${qualified(scope, table)}`));
-    for (const table of staged)
-      if (kept.includes(table)) {
-        await fitTarget(table);
-        await run([
-          insertRows(scope, qualified(scope, `${STAGING}${table}`), table, movedColumns(table)),
-          `DROP TABLE ${qualified(scope, `${STAGING}${table}`)}`,
-        ]);
-      } else
-        await run([
-          `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
-          `ALTER TABLE ${qualified(scope, `${STAGING}${table}`)} RENAME TO ${dialect.identifier(table)}`,
-        ]);
-  }
-
-  /** Pages of a list that moves overlap: of rows with one key the later counts. */
-  async function keepKeysOnce([root, ...below]: readonly string[]): Promise<void> {
-    const { primaryKey = [] } = tablesByName.get(String(root))?.hints ?? {};
-    if (primaryKey.length === 0) return;
-    const own = `${STAGING}${root}`;
-    const table = { name: own, columns: catalog.get(own) ?? [] };
-    const repeats = rowsByKey(scope, table, primaryKey, '> 1');
-    const [[isRepeated] = []] = await port.query(`SELECT EXISTS (${repeats})`);
-    const tables = below.map((child) => `${STAGING}${child}`);
-    if (isRepeated === true) await run(deleteBelow(scope, repeats, tables, [...tables, own]));
-  }
-
-  /** Columns of a table that its staging table has, in the order of that. */
-  function movedColumns(table: string): RealColumn[] {
-    const has = new Map((catalog.get(table) ?? []).map((own) => [fold(own.name), own]));
-    return (catalog.get(`${STAGING}${table}`) ?? []).map((own) => has.get(fold(own.name)) ?? own);
-  }
-
-  /** Gives a table the columns and types of its staging table. */
-  async function fitTarget(table: string): Promise<void> {
-    const columns = catalog.get(`${STAGING}${table}`) ?? [];
-    const has = new Map((catalog.get(table) ?? []).map((old) => [fold(old.name), old]));
-    await alter(
-      table,
-      columns.filter((column) => !has.has(fold(column.name))),
-      columns
-        .filter(
-          (column) =>
-            column.sqlType === types.double && has.get(fold(column.name))?.sqlType === types.bigint,
-        )
-        .map((column) => column.name),
-    );
-  }
-
-  async function merge(root: string): Promise<void> {
-    const staged = stagedUnder(root);
-    if (!staged.includes(root)) return;
-    for (const table of staged)
-      if (catalog.has(table)) await fitTarget(table);
-      else await create(table, catalog.get(`${STAGING}${table}`) as RealColumn[]);
-    for (const table of staged) await rootIds(table);
-    await run(
-      mergeStatements(
-        scope,
-        staged.map((table) => ({ name: table, columns: movedColumns(table) })),
-        childrenOf(root, catalog),
-        tablesByName.get(root)?.hints.primaryKey ?? [],
-      ),
-    );
-    await run(staged.map((table) => `DROP TABLE ${qualified(scope, `${STAGING}${table}`)}`));
-  }
-
-  /**
-   * A child table that appends filled before its first merge has no root ids yet: they are found
-   * through its parents.
-   */
-  async function rootIds(table: string): Promise<void> {
-    const parent = parentOf(table);
-    if (parent === null) return;
-    const above = parentOf(parent) === null ? '_dlt_id' : '_dlt_root_id';
-    await port.execute(
-      `UPDATE ${qualified(scope, table)} AS c SET _dlt_root_id = p.${above} FROM ${qualified(scope, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
-    );
-  }
-
-  /** Tables of a root's chain that have a staging table, parents before children. */
-  function stagedUnder(root: string): string[] {
-    const belongs = (table: string): boolean => {
-      for (let at: string | null = table; at !== null; at = parentOf(at))
-        if (at === root) return true;
-      return false;
-    };
-    return [...tablesByName.keys()]
-      .filter((table) => belongs(table) && catalog.has(`${STAGING}${table}`))
-      .sort((a, b) => depth(a) - depth(b));
-  }
-  function depth(table: string): number {
-    let levels = 0;
-    for (let at = parentOf(table); at !== null; at = parentOf(at)) levels += 1;
-    return levels;
-  }
-
   return {
     async prepare() {
       const { known, ...begun } = await beginLoad(port, scope, spec, loadId, documents);
-      ({ catalog, relations, names, versions, plan } = begun);
+      ({ relations, names, versions, plan } = begun);
+      real = realTables(port, scope, begun.catalog);
       return known;
     },
     async refresh() {
@@ -277,6 +139,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       const changes: SchemaChange[] = [];
       for (const own of tables) {
         const { schema: table, hints } = own;
+        const { catalog } = real;
         tablesByName.set(table.name, { schema: table, hints });
         requireTable(scope, table.name, relations);
         requireFit(scope, table, catalog.get(table.name) ?? [], versions.isFixed(table.name));
@@ -286,7 +149,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
         if (columns !== null || add.length > 0 || widen.length > 0)
           changed = { now: true, ever: true };
         if (columns !== null) {
-          await create(name(own), columns);
+          await real.create(name(own), columns);
           if (!wasThere)
             changes.push({
               kind: 'new-table',
@@ -296,7 +159,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
               message: `Table ${dataset}.${table.name} was created.`,
             });
         }
-        await alter(name(own), add, widen);
+        await real.alter(name(own), add, widen);
         await writeNames(own);
         for (const column of add)
           changes.push({
@@ -319,7 +182,9 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     },
     target(own) {
       const table = name(own);
-      const columns = (catalog.get(table) ?? []).filter(({ isGenerated }) => isGenerated !== true);
+      const columns = (real.catalog.get(table) ?? []).filter(
+        ({ isGenerated }) => isGenerated !== true,
+      );
       const hasDefaults = columns.some(({ byDefault }) => byDefault !== undefined);
       return { table, columns, detour: hasDefaults ? detour(scope, table, columns) : null };
     },
@@ -332,13 +197,14 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       const known = new Map(spec.tables.map((root) => [root.table, root.writeDisposition]));
       for (const { schema, hints } of tablesByName.values())
         if (schema.parent === null) known.set(schema.name, hints.writeDisposition);
+      const staged = { port, scope, compat, loadId, real, relations, tables: tablesByName };
       for (const [table, disposition] of known) {
-        if (disposition === 'replace') await replace(table);
-        if (disposition === 'merge') await merge(table);
+        if (disposition === 'replace') await placeReplaced(staged, table);
+        if (disposition === 'merge') await placeMerged(staged, table);
       }
       const { cursors = [] } = outcome;
       const versionHash = await documents.saveSchema(tablesByName.values(), {
-        catalog: changed.ever ? undefined : catalog,
+        catalog: changed.ever ? undefined : real.catalog,
         cursors,
       });
       await documents.saveState(cursors);

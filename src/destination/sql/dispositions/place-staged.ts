@@ -1,0 +1,198 @@
+import type { Compat } from '../../../../operators/types.js';
+import {
+  childrenOf,
+  hasRules,
+  type RealColumn,
+  type Relations,
+  rootsOf,
+  STAGING,
+} from '../catalog.js';
+import { deleteBelow } from '../delete-below.js';
+import type { SqlPort } from '../port.js';
+import type { RealTables, TableOfLoad } from '../real-tables.js';
+import { qualified, type Scope } from '../sql.js';
+import { keepKeysOnce } from './keep-keys-once.js';
+import { mergeStatements } from './merge-statements.js';
+import { insertStaged, ROW, type StagedChain, stagingOf } from './staged-rows.js';
+
+/** What a load has staged. */
+export interface StagedLoad {
+  port: SqlPort;
+  scope: Scope;
+  compat: Compat;
+  loadId: string;
+  real: RealTables;
+  relations: Relations;
+  /** Tables that rows came for, by name. */
+  tables: ReadonlyMap<string, TableOfLoad>;
+}
+
+/**
+ * Puts staged rows in the place of all rows of a root table and of the tables below it; without
+ * staged rows the tables are emptied.
+ */
+export async function placeReplaced(load: StagedLoad, root: string): Promise<void> {
+  const { port, scope, real, relations } = load;
+  const { catalog } = real;
+  const children = childrenOf(root, catalog);
+  const stale = [root, ...children].filter(
+    (table) => catalog.has(table) && !catalog.has(`${STAGING}${table}`),
+  );
+  const shared = stale.filter((table) => rootsOf(table, catalog).some((other) => other !== root));
+  if (shared.length > 0 && catalog.has(root))
+    await run(
+      port,
+      deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared),
+    );
+  await run(
+    port,
+    stale
+      .filter((table) => !shared.includes(table))
+      .map((table) => `DELETE FROM ${qualified(scope, table)}`),
+  );
+  const staged = stagedUnder(load, root);
+  const stays = staged.includes(root) ? await keptRows(load, root, staged) : null;
+  // Rows that others refer to go last and come first.
+  const kept = staged.filter((table) => hasRules(scope, table, catalog, relations));
+  await run(
+    port,
+    [...kept].reverse().map((table) => `DELETE FROM ${qualified(scope, table)}`),
+  );
+  const copied: string[] = [];
+  for (const table of staged) {
+    if (kept.includes(table)) await real.fit(table);
+    // A table whose rows were deleted cannot be altered in the same transaction.
+    else if (stays === null) {
+      await run(port, swap(load, table));
+      continue;
+    } else {
+      await port.execute(`DROP TABLE IF EXISTS ${qualified(scope, table)}`);
+      catalog.delete(table);
+      await real.create(table, real.staged(table));
+    }
+    const from = { name: table, columns: real.staged(table) };
+    await run(port, insertStaged(scope, [from], stays === null ? undefined : () => stays));
+    copied.push(table);
+  }
+  await run(
+    port,
+    copied.map((table) => `DROP TABLE ${stagingOf(scope, table)}`),
+  );
+}
+
+/** A condition on the staged rows that stay; null where all do. */
+async function keptRows(
+  load: StagedLoad,
+  root: string,
+  staged: readonly string[],
+): Promise<string | null> {
+  const once = keepKeysOnce(chainOf(load, root, staged));
+  if (once === null) return null;
+  const [[isRepeated] = []] = await load.port.query(once.isNeeded);
+  return isRepeated === true ? once.stays : null;
+}
+
+/** Merges staged rows of a root table and of the tables below it, as the hints say. */
+export async function placeMerged(load: StagedLoad, root: string): Promise<void> {
+  const { port, scope, real } = load;
+  const staged = stagedUnder(load, root);
+  if (!staged.includes(root)) return;
+  for (const table of staged) {
+    const validity = validityColumns(load, table);
+    if (!real.catalog.has(table)) {
+      const columns = real.staged(table).filter(({ name }) => !names(validity).includes(name));
+      await real.create(table, [...validity, ...columns]);
+      continue;
+    }
+    await real.fit(table);
+    const there = names(real.catalog.get(table) ?? []);
+    await real.alter(
+      table,
+      validity.filter(({ name }) => !there.includes(name)),
+      [],
+    );
+  }
+  for (const table of staged) await fillRootIds(load, table);
+  await run(port, mergeStatements(chainOf(load, root, staged)));
+  await run(
+    port,
+    staged.map((table) => `DROP TABLE ${stagingOf(scope, table)}`),
+  );
+}
+
+/** The columns in which `scd2` keeps when versions of a root table are valid. */
+function validityColumns({ scope, tables }: StagedLoad, table: string): RealColumn[] {
+  const { scd2 } = tables.get(table)?.hints.merge ?? {};
+  return [scd2?.validFrom, scd2?.validTo].flatMap((name) =>
+    name === undefined ? [] : [{ name, sqlType: scope.dialect.types.timestamp, nullable: true }],
+  );
+}
+
+function names(columns: readonly RealColumn[]): string[] {
+  return columns.map(({ name }) => name);
+}
+
+function swap({ scope, real: { catalog } }: StagedLoad, table: string): string[] {
+  const staging = stagingOf(scope, table);
+  const isNumbered = names(catalog.get(`${STAGING}${table}`) ?? []).includes(ROW);
+  return [
+    `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
+    ...(isNumbered ? [`ALTER TABLE ${staging} DROP COLUMN ${ROW}`] : []),
+    `ALTER TABLE ${staging} RENAME TO ${scope.dialect.identifier(table)}`,
+  ];
+}
+
+function chainOf(
+  { scope, compat, loadId, real, tables }: StagedLoad,
+  root: string,
+  staged: readonly string[],
+): StagedChain {
+  const chain = (table: string): StagedChain['tables'][number] => ({
+    name: table,
+    columns: real.staged(table),
+  });
+  return {
+    scope,
+    compat,
+    tables: [chain(root), ...staged.filter((table) => table !== root).map(chain)],
+    below: childrenOf(root, real.catalog),
+    hints: tables.get(root)?.hints ?? { primaryKey: [] },
+    began: loadId.replace('.', ''),
+  };
+}
+
+/**
+ * A child table that appends filled before its first merge has no root ids yet: they are found
+ * through its parents.
+ */
+async function fillRootIds(
+  { port, scope, real, tables }: StagedLoad,
+  table: string,
+): Promise<void> {
+  const parent = parentOf(tables, table);
+  if (parent === null || !names(real.catalog.get(table) ?? []).includes('_dlt_root_id')) return;
+  const above = parentOf(tables, parent) === null ? '_dlt_id' : '_dlt_root_id';
+  await port.execute(
+    `UPDATE ${qualified(scope, table)} AS c SET _dlt_root_id = p.${above} FROM ${qualified(scope, parent)} AS p WHERE c._dlt_root_id IS NULL AND c._dlt_parent_id = p._dlt_id`,
+  );
+}
+
+/** Tables of a root's chain that have a staging table, parents before children. */
+function stagedUnder({ real: { catalog }, tables }: StagedLoad, root: string): string[] {
+  const above = (table: string): string[] => {
+    const parent = parentOf(tables, table);
+    return parent === null ? [] : [parent, ...above(parent)];
+  };
+  return [...tables.keys()]
+    .filter((table) => table === root || above(table).includes(root))
+    .filter((table) => catalog.has(`${STAGING}${table}`))
+    .sort((a, b) => above(a).length - above(b).length);
+}
+
+function parentOf(tables: StagedLoad['tables'], table: string): string | null {
+  return tables.get(table)?.schema.parent ?? null;
+}
+
+async function run(port: SqlPort, statements: Iterable<string>): Promise<void> {
+  for (const statement of statements) await port.execute(statement);
+}
