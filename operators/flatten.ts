@@ -4,6 +4,7 @@ import { contractShape } from './columns/contract-shape.js';
 import { dispositionShape } from './columns/disposition-shape.js';
 import { flattener, type FlattenConfig } from './columns/flattener.js';
 import { limitsShape } from './columns/limits.js';
+import { nestedShape } from './columns/nested-shape.js';
 import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
 import { count, fn, map, name, names, record, required, words } from './settings/shape.js';
@@ -55,6 +56,7 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   primaryKey: names,
   mergeKey: names,
   columns: map(columnShape),
+  nestedHints: map(nestedShape),
   maxTableNesting: count,
   compat: words('sluice', 'dlt'),
   schemaContract: contractShape,

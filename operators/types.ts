@@ -207,6 +207,12 @@ export interface ColumnHint {
   schemaContract?: ContractMode | { columns?: ContractMode; dataType?: ContractMode };
 }
 
+/** What a user declares of a child table. */
+export interface NestedHints {
+  /** Hints by raw key of the table's rows, nested keys joined by `__`. @default none */
+  columns?: Readonly<Record<string, ColumnHint>>;
+}
+
 /** What a load does with the rows of a table. Not part of its structure: no database has them. */
 export interface TableHints {
   /** Resource whose rows these are. */

@@ -13,6 +13,7 @@ import type {
   Flat,
   FlatColumn,
   FlatTable,
+  NestedHints,
   Page,
   Rows,
   SchemaContract,
@@ -21,6 +22,8 @@ import type {
 import { type HintKeys, hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import type { Limits } from './limits.js';
+import { listKeys } from './list-keys.js';
+import { nestedTables } from './nested-hints.js';
 import { withOwnIds } from './own-ids.js';
 import { openShape, type Shape, type WalkedTable } from './walk.js';
 
@@ -52,6 +55,11 @@ export interface FlattenConfig {
    */
   columns?: Readonly<Record<string, ColumnHint>>;
   /**
+   * Hints of child tables by their list: its raw keys from the root table on, joined by `__`
+   * (`items`, `items__parts`), or what these normalize to. @default none
+   */
+  nestedHints?: Readonly<Record<string, NestedHints>>;
+  /**
    * Levels of nesting that are flattened; deeper values stay JSON text (dlt's
    * max_table_nesting). @default 1000
    */
@@ -65,7 +73,8 @@ export interface FlattenConfig {
   schemaContract?: SchemaContract;
   /**
    * Called when the rows are at their end and some hints of `columns` were about no key of any row:
-   * these names, and keys that there were. @default nothing
+   * these names, and keys that there were; once more for each child table, whose names are behind
+   * its own. @default nothing
    */
   onUnmatchedHints?: (names: readonly string[], keys: readonly string[]) => void;
   /** @default 1,000 tables, 10,000 columns a table, 1,000 levels, 1 GiB */
@@ -111,11 +120,14 @@ export function flattener(config: FlattenConfig): Flattener {
   };
   const names = new Map<string, string>();
   const hinted = hintKeys(root.columns, hintedKeys(root));
+  const nested = nestedTables(config.nestedHints ?? {}, below);
+  const all = [hinted, ...nested.all.map(({ keys }) => keys)];
   const open = (): Shape =>
     openShape(
       (table, path, row) => {
-        const hint = table.length === 0 ? hinted.meet(path, row) : null;
-        return keyMode(hint === null ? undefined : root.columns[hint], nesting, table, path);
+        const own = table.length === 0 ? { hints: root, keys: hinted } : nested.at(table);
+        const hint = own?.keys.meet(path, row) ?? null;
+        return keyMode(hint === null ? undefined : own?.hints.columns[hint], nesting, table, path);
       },
       { rootIds: keepsRootIds, ...(config.limits && { limits: config.limits }) },
     );
@@ -136,9 +148,9 @@ export function flattener(config: FlattenConfig): Flattener {
    * per key.
    */
   function walk(...page: Parameters<Shape['walk']>): WalkedTable[] {
-    hinted.begin();
+    for (const keys of all) keys.begin();
     const walked = shape.walk(...page);
-    if (!hinted.settle()) return walked;
+    if (!all.map((keys) => keys.settle()).includes(true)) return walked;
     reopen();
     return shape.walk(...page);
   }
@@ -189,16 +201,19 @@ export function flattener(config: FlattenConfig): Flattener {
       const keys = hinted.keep(walked[0] as WalkedTable);
       const flat = withOwnIds(walked).map((table): FlatTable => {
         const { path, rows, parentRow } = table;
+        const isRoot = path.length === 0;
+        const own = isRoot ? null : nested.at(path);
+        own?.keys.keep(table);
         return {
           name: nameOfTable(path),
-          parent: path.length === 0 ? null : nameOfTable(path.slice(0, -1)),
-          hints: path.length === 0 ? root : below,
-          keys: path.length === 0 ? keys : [],
+          parent: isRoot ? null : nameOfTable(path.slice(0, -1)),
+          hints: isRoot ? root : (own?.hints ?? below),
+          keys: isRoot ? keys : [],
           path,
           rows,
           parentRow,
           columns: [
-            ...dataColumns(table, path.length === 0 ? hinted : null),
+            ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null)),
             ...systemColumns(table, keepsRootIds),
           ],
         };
@@ -208,15 +223,15 @@ export function flattener(config: FlattenConfig): Flattener {
     end() {
       const { names: unmatched, keys } = hinted.unmatched();
       if (unmatched.length > 0 && keys.length > 0) config.onUnmatchedHints?.(unmatched, keys);
+      for (const { name, keys: own } of nested.all) {
+        const found = own.unmatched();
+        const inTable = (key: string): string => `${name}__${key}`;
+        if (found.names.length > 0 && found.keys.length > 0)
+          config.onUnmatchedHints?.(found.names.map(inTable), found.keys.map(inTable));
+      }
     },
     close: () => shape.close(),
   };
-}
-
-/** dlt names a table of elements that are lists `list`, at the root `value`. */
-function listKeys(path: readonly string[], level: number): readonly string[] {
-  if (path.length > 0) return path;
-  return level === 0 ? ['value'] : ['list'];
 }
 
 function dataColumns({ columns }: WalkedTable, hinted: HintKeys | null): FlatColumn[] {

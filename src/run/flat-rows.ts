@@ -14,6 +14,7 @@ const HINTS = [
   'primaryKey',
   'mergeKey',
   'columns',
+  'nestedHints',
   'maxTableNesting',
   'schemaContract',
   'limits',

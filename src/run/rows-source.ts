@@ -1,6 +1,7 @@
 import { defer, from } from 'rxjs';
 import { columnShape } from '../../operators/columns/column-fields.js';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
+import { nestedShape } from '../../operators/columns/nested-shape.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { anything, count, type Fields, map, names } from '../../operators/settings/shape.js';
 import { kindOf } from '../../operators/settings/user-function.js';
@@ -12,7 +13,7 @@ import type { Resource, RunContext, Source } from './source.js';
 /** Options for loading rows that do not come from a source. */
 export interface RowsConfig extends Pick<
   Resource,
-  'writeDisposition' | 'primaryKey' | 'mergeKey' | 'columns' | 'maxTableNesting'
+  'writeDisposition' | 'primaryKey' | 'mergeKey' | 'columns' | 'nestedHints' | 'maxTableNesting'
 > {
   /** Table of the rows; normalized as dlt does. */
   table: string;
@@ -25,6 +26,7 @@ export const rowsFields: Fields<Partial<RowsConfig>> = {
   primaryKey: names,
   mergeKey: names,
   columns: map(columnShape),
+  nestedHints: map(nestedShape),
   maxTableNesting: count,
 };
 
@@ -49,7 +51,8 @@ export function sourceFrom(
     throw new ConfigError(
       `run() takes a source (restSource(…), coalesce(), …) or rows; found ${described(input)}.`,
     );
-  const { table, writeDisposition, primaryKey, mergeKey, columns, maxTableNesting } = config;
+  const { table, writeDisposition, primaryKey, mergeKey, columns, nestedHints, maxTableNesting } =
+    config;
   if (typeof table !== 'string' || table.trim() === '')
     throw new ConfigError(
       `run() of rows needs the table that they go to: run(rows, { table: 'orders' }).${typeof input === 'function' ? ' Call a function that makes a source first: run(coalesce()).' : ''}`,
@@ -60,6 +63,7 @@ export function sourceFrom(
     ...(primaryKey !== undefined && { primaryKey }),
     ...(mergeKey !== undefined && { mergeKey }),
     ...(columns !== undefined && { columns }),
+    ...(nestedHints !== undefined && { nestedHints }),
     ...(maxTableNesting !== undefined && { maxTableNesting }),
   };
   const source: Source = {
@@ -78,6 +82,7 @@ const OF_RESOURCE: Readonly<Record<keyof RowsConfig, string>> = {
   primaryKey: '`primaryKey` of `resourceDefaults` or a resource',
   mergeKey: '`mergeKey` of `resourceDefaults` or a resource',
   columns: '`columns` of a resource',
+  nestedHints: '`nestedHints` of a resource',
   maxTableNesting: '`maxTableNesting` of `resourceDefaults` or a resource',
 };
 

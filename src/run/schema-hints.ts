@@ -32,14 +32,14 @@ const COLUMN = record<ColumnHint>('a column', columnFields);
 export function schemaHints(resource: Resource, { tables }: SchemaDocument): Resource {
   const [name, table] = tableOf(resource, tables) ?? [];
   if (name === undefined || table === undefined) return resource;
-  const columns = Object.entries(table.columns ?? {}).flatMap(([column, hints]) => {
-    if (column.startsWith('_dlt_') || OWN.some((key) => hints[key] === true)) return [];
-    const hint = columnHint(hints, `\`schema\`: column \`${column}\` of table \`${name}\``);
-    return Object.keys(hint).length === 0 ? [] : [[column, hint] as const];
-  });
+  const columns = columnHints(name, table);
   const disposition = dispositionOf(table);
   const nesting = (table['x-normalizer'] as { max_nesting?: unknown } | undefined)?.max_nesting;
   const own = resource.columns ?? {};
+  const nested = childTables(name, tables).map(([list, child]) => {
+    const ownHints = resource.nestedHints?.[list]?.columns ?? {};
+    return [list, mergedHints(columnHints(child, tables[child] as SchemaTable), ownHints)] as const;
+  });
   if (disposition !== undefined)
     requireShape(`\`schema\`: the disposition of table \`${name}\``, disposition, dispositionShape);
   return {
@@ -47,15 +47,53 @@ export function schemaHints(resource: Resource, { tables }: SchemaDocument): Res
     ...(disposition !== undefined && { writeDisposition: disposition }),
     ...(typeof nesting === 'number' && { maxTableNesting: nesting }),
     ...resource,
-    columns: {
-      ...own,
-      ...Object.fromEntries(columns.map(([column, hint]) => [column, { ...hint, ...own[column] }])),
-    },
+    columns: mergedHints(columns, own),
+    ...(nested.length > 0 && {
+      nestedHints: {
+        ...resource.nestedHints,
+        ...Object.fromEntries(nested.map(([list, merged]) => [list, { columns: merged }])),
+      },
+    }),
     optionalColumns: [
       ...(resource.optionalColumns ?? []),
       ...columns.map(([column]) => column).filter((column) => !Object.hasOwn(own, column)),
+      ...nested.flatMap(([list, merged]) =>
+        Object.keys(merged)
+          .filter((column) => !Object.hasOwn(resource.nestedHints?.[list]?.columns ?? {}, column))
+          .map((column) => `${list}__${column}`),
+      ),
     ],
   };
+}
+
+/** Hints of a document beneath those of a resource, each hint by hint. */
+function mergedHints(
+  columns: readonly (readonly [string, ColumnHint])[],
+  own: Readonly<Record<string, ColumnHint>>,
+): Record<string, ColumnHint> {
+  return {
+    ...own,
+    ...Object.fromEntries(columns.map(([column, hint]) => [column, { ...hint, ...own[column] }])),
+  };
+}
+
+/** Child tables below a root table that have columns of their own, with the keys of their lists. */
+function childTables(root: string, tables: SchemaDocument['tables']): [string, string][] {
+  return Object.entries(tables).flatMap(([name, table]): [string, string][] =>
+    table.parent !== undefined &&
+    name.startsWith(`${root}__`) &&
+    columnHints(name, table).length > 0
+      ? [[name.slice(root.length + 2), name]]
+      : [],
+  );
+}
+
+function columnHints(name: string, table: SchemaTable): (readonly [string, ColumnHint])[] {
+  return Object.entries(table.columns ?? {}).flatMap(([column, hints]) => {
+    if (column.startsWith('_dlt_') || OWN.some((key) => hints[key] === true)) return [];
+    const hint = columnHint(hints, `\`schema\`: column \`${column}\` of table \`${name}\``);
+    return Object.keys(hint).length === 0 ? [] : [[column, hint] as const];
+  });
 }
 
 /** Marks of columns that loads fill by themselves. */

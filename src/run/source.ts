@@ -5,6 +5,7 @@ import type {
   ColumnHint,
   Discard,
   Json,
+  NestedHints,
   Page,
   SchemaContract,
   WriteDispositionHint,
@@ -146,6 +147,8 @@ export interface Resource {
   mergeKey?: string | readonly string[];
   /** By column name, raw or normalized (nested: joined by `__`). */
   columns?: Readonly<Record<string, ColumnHint>>;
+  /** Hints of child tables by their list, as in `flatten`. @default none */
+  nestedHints?: Readonly<Record<string, NestedHints>>;
   /** Names in `columns` that need not match anything: they are meant for many resources. */
   optionalColumns?: readonly string[];
   /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */

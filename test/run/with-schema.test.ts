@@ -23,13 +23,16 @@ tables:
   orders__notes:
     parent: orders
     columns:
-      text: { data_type: text }
+      text: { data_type: json }
 `;
 
 /** What DuckDB has of a load of one order. */
-async function loaded(
-  source: Source,
-): Promise<{ columns: string[]; notices: string[]; rows: number }> {
+async function loaded(source: Source): Promise<{
+  columns: string[];
+  notices: string[];
+  rows: number;
+  child: string | undefined;
+}> {
   const notices: string[] = [];
   await using shop = pipeline({ name: 'shop', destination: duckdb(':memory:') });
   for (let run = 0; run < 2; run += 1)
@@ -43,12 +46,17 @@ async function loaded(
       FROM duckdb_columns() WHERE table_name = 'orders' AND column_name NOT LIKE '%dlt%' ORDER BY c`,
   );
   const rows = await shop.dataset().table('orders').count();
-  return { columns: columns.map(({ c }) => c), notices, rows };
+  const [child] = await shop
+    .dataset()
+    .query<{ t: string }>(
+      `SELECT data_type AS t FROM duckdb_columns() WHERE table_name = 'orders__notes' AND column_name = 'text'`,
+    );
+  return { columns: columns.map(({ c }) => c), notices, rows, child: child?.t };
 }
 
 describe('a schema document that a source is given', () => {
   const orders = (): Promise<{ url: string }> =>
-    serve(() => ({ json: [{ id: 1, total: 2, lines: [{ sku: 'a' }], notes: [{ text: 'x' }] }] }));
+    serve(() => ({ json: [{ id: 1, total: 2, lines: [{ sku: 'a' }], notes: [{ text: ['x'] }] }] }));
   const COLUMNS = ['id BIGINT NOT NULL', 'lines JSON', 'never_sent BOOLEAN', 'total DOUBLE'];
 
   it('types columns, keeps JSON, and merges by the primary key', async () => {
@@ -63,9 +71,8 @@ describe('a schema document that a source is given', () => {
     const found = await loaded(source);
     expect(found.columns).toEqual(COLUMNS);
     expect(found.rows).toBe(1);
-    expect(found.notices.filter((message) => message.includes('schema'))[0]).toBe(
-      "The schema's columns of child tables are not applied, their types come from their values: orders__notes.",
-    );
+    expect(found.notices.filter((message) => message.includes('never_sent'))).toEqual([]);
+    expect(found.child).toBe('JSON');
   });
 
   it('does the same for a config of dlt and for any other source', async () => {
@@ -141,6 +148,22 @@ describe('a schema document that a source is given', () => {
       },
     });
     expect(() => hintsOf({ 'x-merge-strategy': 'other' })).toThrow('the disposition of table `a`');
+  });
+
+  it('gives child tables their columns by the keys of their lists', () => {
+    const tables = {
+      a: { columns: {} },
+      a__b: { parent: 'a', columns: { c: { data_type: 'double', nullable: true } } },
+      a__b__d: { parent: 'a__b', columns: { value: { data_type: 'text' }, _dlt_id: {} } },
+    };
+    const nestedHints = { b: { columns: { c: { dataType: 'text' } } } } as const;
+    expect(schemaHints({ name: 'a', nestedHints }, { name: 'shop', tables })).toMatchObject({
+      nestedHints: {
+        b: { columns: { c: { dataType: 'text', nullable: true } } },
+        b__d: { columns: { value: { dataType: 'text' } } },
+      },
+      optionalColumns: ['b__d__value'],
+    });
   });
 
   it('finds a table by the resource that fills it', () => {

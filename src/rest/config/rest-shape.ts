@@ -2,6 +2,7 @@ import { columnFields } from '../../../operators/columns/column-fields.js';
 import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { dispositionShape } from '../../../operators/columns/disposition-shape.js';
 import { limitsShape } from '../../../operators/columns/limits.js';
+import { nestedShape } from '../../../operators/columns/nested-shape.js';
 import {
   above0,
   anything,
@@ -144,6 +145,7 @@ export const hintFields: Fields<Omit<RestResource, 'name' | 'endpoint' | 'data'>
   primaryKey: either(name, list(name)),
   mergeKey: either(name, list(name)),
   columns: map(column),
+  nestedHints: map(nestedShape),
   maxTableNesting: whole(0),
   schemaContract: contractShape,
   limits: limitsShape,
@@ -170,7 +172,7 @@ const strangers = {
       `belongs into \`endpoint\`: { endpoint: { ${key}: … } }.`,
     ]),
   ),
-  ...unsupported('references', 'tableFormat', 'fileFormat', 'parentTableName', 'nestedHints'),
+  ...unsupported('references', 'tableFormat', 'fileFormat', 'parentTableName'),
   parallelized:
     'is not a key here: requests of all resources run side by side anyway. Leave it out; `client.rateLimit` says how many.',
 };

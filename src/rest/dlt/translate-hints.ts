@@ -1,8 +1,10 @@
 import type { ProcessingStep } from '../../../operators/process-rows.js';
 import { givenMembers } from '../../../operators/settings/given-members.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
+import { below } from '../../../operators/settings/problem.js';
 import type {
   MergeDisposition,
+  NestedHints,
   SchemaContract,
   WriteDisposition,
   WriteDispositionHint,
@@ -10,7 +12,7 @@ import type {
 import type { Resource } from '../../run/source.js';
 import type { DltObject } from './dlt-object.js';
 import { type Notes, renamed } from './notes.js';
-import { type DltColumn, translateColumns } from './translate-columns.js';
+import { columnsByName, type DltColumn, translateColumns } from './translate-columns.js';
 
 const SAME = {
   table_name: 'tableName',
@@ -46,6 +48,7 @@ export function translateHints(
   const primaryKey = [hints['primary_key'] ?? []].flat() as string[];
   const mergeKey = [hints['merge_key'] ?? []].flat() as string[];
   const disposition = dispositionOf(hints['write_disposition'], place('write_disposition'), notes);
+  const nested = nestedHints(hints['nested_hints'], place('nested_hints'), notes);
   unsupported(hints, place, notes);
   const contract = contractOf(hints['schema_contract']);
   return {
@@ -55,6 +58,7 @@ export function translateHints(
     ...(primaryKey.length > 0 && { primaryKey }),
     ...(mergeKey.length > 0 && { mergeKey }),
     ...(Object.keys(columns).length > 0 && { columns }),
+    ...(nested !== undefined && { nestedHints: nested }),
     ...(Array.isArray(hints['processing_steps']) && {
       processingSteps: stepsOf(hints['processing_steps'] as DltObject[]),
     }),
@@ -121,9 +125,11 @@ function knownDisposition(
 }
 
 function unsupported(hints: DltObject, place: (key: string) => string, notes: Notes): void {
-  for (const key of ['parent_table_name', 'nested_hints'])
-    if ((hints[key] ?? null) !== null)
-      notes.problem(place(key), 'not supported yet, and the tables would be others without it.');
+  if ((hints['parent_table_name'] ?? null) !== null)
+    notes.problem(
+      place('parent_table_name'),
+      'not supported yet, and the tables would be others without it.',
+    );
   for (const key of ['table_format', 'file_format', 'references'])
     if ((hints[key] ?? null) !== null)
       notes.notice(
@@ -132,6 +138,28 @@ function unsupported(hints: DltObject, place: (key: string) => string, notes: No
       );
   if (hints['parallelized'] === true)
     notes.notice(place('parallelized'), 'requests of all resources run side by side anyway.');
+}
+
+/** Hints of child tables, by their lists. */
+function nestedHints(
+  given: unknown,
+  path: string,
+  notes: Notes,
+): Record<string, NestedHints> | undefined {
+  if (given === undefined || given === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(givenMembers(given as DltObject)).map(([list, value]) => {
+      const { columns, ...others } = givenMembers(value as DltObject);
+      const own = below(path, list);
+      for (const key of Object.keys(others))
+        notes.problem(
+          below(own, key),
+          'not supported yet for child tables, and the tables would be others without it. Supported: columns.',
+        );
+      const byName = columnsByName(columns, below(own, 'columns'), notes) ?? {};
+      return [list, { columns: translateColumns(byName, below(own, 'columns'), notes) }];
+    }),
+  );
 }
 
 /** One step for each function, in dlt's order. */

@@ -701,8 +701,8 @@ describe('a wrong config', () => {
     ],
     [
       'nested hints',
-      one({}, { nested_hints: {} }),
-      /resources\[0\]\.nested_hints`: not supported yet/,
+      one({}, { nested_hints: { items: { primary_key: 'id' } } }),
+      /resources\[0\]\.nested_hints\.items\.primary_key`: not supported yet/,
     ],
     [
       'a param that is an object',
