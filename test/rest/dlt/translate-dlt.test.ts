@@ -812,7 +812,7 @@ describe('a wrong config', () => {
   it('is reported with all its problems at once', () => {
     expect(() =>
       translated({
-        resource_defaults: { nested_hints: {} },
+        resource_defaults: { parent_table_name: 'x' },
         resources: [
           'a',
           {
@@ -824,7 +824,7 @@ describe('a wrong config', () => {
         ],
       }),
     ).toThrow(
-      /^Source `rest_api`: 5 things are wrong:\n {2}- `resource_defaults\.nested_hints`: .*\n {2}- `resources\[1\]\.endpoint\.params`: .*\n {2}- `resources\[1\]\.endpoint\.data_selector`: .*\n {2}- `resources\[1\]\.columns\.c\.data_type`: .*\n {2}- `resources\[2\]\.endpoint\.path`: there is no resource `zoo`/,
+      /^Source `rest_api`: 5 things are wrong:\n {2}- `resource_defaults\.parent_table_name`: .*\n {2}- `resources\[1\]\.endpoint\.params`: .*\n {2}- `resources\[1\]\.endpoint\.data_selector`: .*\n {2}- `resources\[1\]\.columns\.c\.data_type`: .*\n {2}- `resources\[2\]\.endpoint\.path`: there is no resource `zoo`/,
     );
   });
 });
