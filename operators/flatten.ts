@@ -58,6 +58,7 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   columns: map(columnShape),
   nestedHints: map(nestedShape),
   maxTableNesting: count,
+  cursorPath: name,
   compat: words('sluice', 'dlt'),
   schemaContract: contractShape,
   onUnmatchedHints: fn,

@@ -5,6 +5,7 @@ export * from './errors.js';
 export { evolve, type EvolveConfig } from './evolve.js';
 export * from './flatten.js';
 export * from './from-objects.js';
+export * from './incremental.js';
 export { select, type SelectConfig } from './select.js';
 export { processRows, type ProcessingStep } from './process-rows.js';
 export { transform, type TransformConfig, type Transformed } from './transform.js';

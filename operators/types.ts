@@ -148,6 +148,11 @@ export interface Page {
    * read again: its list may never be requested again.
    */
   state: Json;
+  /**
+   * Ends the list behind this page: no further page is requested, though what is requested already
+   * may still come. Left out where a list cannot be ended.
+   */
+  stop?: () => void;
 }
 
 /**
@@ -394,6 +399,18 @@ export interface SchemaChange {
 export interface Flat {
   page: Page;
   tables: readonly FlatTable[];
+  /** What `incremental` reads, where `flatten` was given a `cursorPath`. @default none */
+  cursor?: FlatCursor;
+}
+
+/** The values at a cursor's path in the rows of a page, and the rows as they were sent. */
+export interface FlatCursor {
+  /** By row of the root table; null where there is none. */
+  values: readonly (string | number | bigint | null)[];
+  /** JSON text that the rows of the root table were read from. */
+  body: Uint8Array;
+  /** Where they lie in it. */
+  span: Span;
 }
 
 /**

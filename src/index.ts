@@ -115,7 +115,7 @@ export type {
 } from './rest/paginators/paginator.js';
 export { single } from './rest/paginators/single.js';
 export type { Format } from './rest/pages/rows/formats.js';
-export type { CursorValue, IncrementalConfig } from './rest/pages/incremental.js';
+export type { IncrementalConfig } from './rest/pages/incremental.js';
 export type { PollConfig } from './rest/pages/poll.js';
 export type { RateLimit } from './rest/throttle/rate-limit.js';
 export type {

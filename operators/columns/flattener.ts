@@ -19,6 +19,7 @@ import type {
   SchemaContract,
   WriteDispositionHint,
 } from '../types.js';
+import { cursorLane } from './cursor-lane.js';
 import { type HintKeys, hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import type { Limits } from './limits.js';
@@ -72,6 +73,11 @@ export interface FlattenConfig {
    */
   schemaContract?: SchemaContract;
   /**
+   * Path in each row to the value that `incremental` goes by; it need not be a column. @default
+   * none
+   */
+  cursorPath?: string;
+  /**
    * Called when the rows are at their end and some hints of `columns` were about no key of any row:
    * these names, and keys that there were; once more for each child table, whose names are behind
    * its own. @default nothing
@@ -120,6 +126,7 @@ export function flattener(config: FlattenConfig): Flattener {
   };
   const names = new Map<string, string>();
   const hinted = hintKeys(root.columns, hintedKeys(root));
+  const cursor = config.cursorPath === undefined ? null : cursorLane(config.cursorPath);
   const nested = nestedTables(config.nestedHints ?? {}, below);
   const all = [hinted, ...nested.all.map(({ keys }) => keys)];
   const open = (): Shape =>
@@ -127,7 +134,13 @@ export function flattener(config: FlattenConfig): Flattener {
       (table, path, row) => {
         const own = table.length === 0 ? { hints: root, keys: hinted } : nested.at(table);
         const hint = own?.keys.meet(path, row) ?? null;
-        return keyMode(hint === null ? undefined : own?.hints.columns[hint], nesting, table, path);
+        const mode = keyMode(
+          hint === null ? undefined : own?.hints.columns[hint],
+          nesting,
+          table,
+          path,
+        );
+        return cursor === null || table.length > 0 ? mode : cursor.modeOf(path, mode);
       },
       { rootIds: keepsRootIds, ...(config.limits && { limits: config.limits }) },
     );
@@ -186,6 +199,7 @@ export function flattener(config: FlattenConfig): Flattener {
           bytes: page.stamp === null ? null : encoder.encode(printJson(page.stamp)),
         };
       let walked: WalkedTable[];
+      let from: Pick<Rows, 'body' | 'span'> = { body, span };
       try {
         walked = walk(body, span, stamped.bytes);
         const { nullRows, overlaps } = shape.met;
@@ -193,6 +207,7 @@ export function flattener(config: FlattenConfig): Flattener {
         if (overlaps) {
           const joined = joinFields(page, { body, span });
           walked = walk(joined.body, joined.span, null);
+          from = joined;
           reportOverlaps(page, span, walked[0] as WalkedTable);
         }
       } catch (error) {
@@ -213,12 +228,16 @@ export function flattener(config: FlattenConfig): Flattener {
           rows,
           parentRow,
           columns: [
-            ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null)),
+            ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null)).filter(
+              (column) => path.length > 0 || cursor?.isHidden(column.path ?? []) !== true,
+            ),
             ...systemColumns(table, keepsRootIds),
           ],
         };
       });
-      return { page, tables: flat };
+      if (cursor === null) return { page, tables: flat };
+      const values = cursor.valuesOf(walked[0] as WalkedTable, from);
+      return { page, tables: flat, cursor: { values, ...from } };
     },
     end() {
       const { names: unmatched, keys } = hinted.unmatched();

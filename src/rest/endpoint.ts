@@ -62,7 +62,7 @@ export function endpoint(options: EndpointConfig): Observable<Page> {
       incremental: null,
       paging: undefined,
       windowed: false,
-      last: null,
+      cursor: null,
       parent: null,
       depth: 0,
       stamp: null,

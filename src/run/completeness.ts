@@ -145,6 +145,16 @@ function skipFinding({
   };
 }
 
+/**
+ * Tells whether rows of a list may never be requested again if its cursor moves on: some are known
+ * to be missing, reading stopped before the end, or a response casts doubt on the end.
+ */
+export function isCut(end: ListEnd): boolean {
+  const finding = listFinding(end);
+  const isDoubted = finding !== null && (end.doubt ?? null) !== null;
+  return end.end === 'maximum' || finding?.verdict === 'incomplete' || isDoubted;
+}
+
 /** Returns the doubt that the end of a list leaves; null where the end is proven. Pure. */
 export function listFinding({
   end,
@@ -168,6 +178,8 @@ export function listFinding({
       verdict: 'incomplete',
       reason: `the API reports that something failed or was left out: ${fault}`,
     };
+  // What is behind it was not wanted.
+  if (end === 'stopped') return null;
   const declaredRows = declared?.rows;
   const isEstimate = declared?.isEstimate === true;
   const isAll = declaredRows !== undefined && !isEstimate && rows === declaredRows;

@@ -1,12 +1,16 @@
-import { filter, map, type Observable } from 'rxjs';
+import { filter, map, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import type { FlattenEvent } from '../../operators/columns/flattener.js';
+import { takeRows } from '../../operators/columns/take-rows.js';
+import { takeByCursor } from '../../operators/cursor/take-by-cursor.js';
 import { flatten } from '../../operators/flatten.js';
 import { NO_ROWS } from '../../operators/json/no-rows.js';
 import { processRows } from '../../operators/process-rows.js';
 import { select } from '../../operators/select.js';
 import { didYouMean } from '../../operators/settings/nearest.js';
 import type { Compat, Flat, Page, Rows } from '../../operators/types.js';
+import { isRead, withCursor } from './kept-cursor.js';
 import { isSelected } from './root-tables.js';
+import type { ResourceCursor } from './run-cursors.js';
 import type { Resource, SourceEvent } from './source.js';
 
 const HINTS = [
@@ -35,13 +39,14 @@ export function flatRows(
   pages: Observable<Page>,
   observe: (event: SourceEvent) => void,
   compat: Compat,
+  cursor?: ResourceCursor,
 ): Observable<Flat> {
   const { name, tableName, processingSteps, optionalColumns = [] } = resource;
   const own = pages.pipe(filter((page) => page.resource === name));
-  if (!isSelected(resource)) return statesOnly(resource, own);
+  if (!isSelected(resource) && cursor === undefined) return statesOnly(resource, own);
   const rows = own.pipe(select());
   const report = (event: FlattenEvent): void => observe(sourceEvent(event));
-  return (
+  const flat = (
     processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps, report))
   ).pipe(
     flatten({
@@ -49,6 +54,7 @@ export function flatRows(
       resource: name,
       table: tableName ?? name,
       compat,
+      ...(cursor && { cursorPath: cursor.config.cursorPath }),
       observe: report,
       onUnmatchedHints: (names, keys) => {
         for (const hint of names.filter((one) => !optionalColumns.includes(one)))
@@ -56,6 +62,42 @@ export function flatRows(
       },
     }),
   );
+  if (cursor === undefined) return flat;
+  const read = flat.pipe(newRows(resource, cursor, observe));
+  return isSelected(resource) ? read : read.pipe(map((page) => takeRows(page, [])));
+}
+
+/** Keeps the rows that are new, and puts the cursor of a list that was read into its state. */
+function newRows(
+  { name }: Resource,
+  { config, progressOf }: ResourceCursor,
+  observe: (event: SourceEvent) => void,
+): MonoTypeOperatorFunction<Flat> {
+  let isFound = false;
+  let hasRows = false;
+  return (pages) =>
+    pages.pipe(
+      map((page) => {
+        isFound ||= page.cursor?.values.some((value) => value !== null) === true;
+        hasRows ||= page.cursor?.values.length !== 0;
+        const progress = progressOf(page.page.parent);
+        const taken = takeByCursor(page, config, progress);
+        const { state } = taken.page;
+        return isRead(state)
+          ? { ...taken, page: { ...taken.page, state: withCursor(state, progress.kept()) } }
+          : taken;
+      }),
+      tap({
+        complete() {
+          if (hasRows && !isFound)
+            observe({
+              kind: 'notice',
+              resource: name,
+              message: `no row has a value at incremental.cursorPath \`${config.cursorPath}\`, so every run loads the same rows.`,
+            });
+        },
+      }),
+    );
 }
 
 function sourceEvent(event: FlattenEvent): SourceEvent {

@@ -13,6 +13,7 @@ import { batch, type BatchConfig } from '../../operators/batch.js';
 import { contractShape } from '../../operators/columns/contract-shape.js';
 import { evolve } from '../../operators/evolve.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
+import { schemaName } from '../../operators/schema/schema-name.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
 import {
   anything,
@@ -32,7 +33,7 @@ import type { AnyTables } from '../dataset/relation.js';
 import type { Destination } from '../destination/destination.js';
 import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
-import type { CompletenessRow, Documents, KeptState, Refresh } from '../destination/messages.js';
+import type { CompletenessRow, Documents, Refresh } from '../destination/messages.js';
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
 import { dispositionNotices } from './disposition-notices.js';
@@ -43,8 +44,9 @@ import { type LoadInfo, loadInfo } from './load-info.js';
 import { isSelected, requireOwnTable, rootTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
+import { type RunCursors, runCursors } from './run-cursors.js';
 import { shapedEvents } from './shaped-events.js';
-import type { Resource, RunContext, Source } from './source.js';
+import type { Resource, Source, SourceEvent } from './source.js';
 import { withStoredHints } from './stored-hints.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 import { trackedDestination } from './tracked-destination.js';
@@ -177,6 +179,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const { signal } = linked;
       const gate = new Gate();
       const eventsOf = shapedEvents();
+      let cursors: RunCursors | undefined;
       const load = loadFrom(tracked.destination, {
         dataset,
         pipeline: name,
@@ -187,23 +190,34 @@ export function pipeline(options: PipelineConfig): Pipeline {
         observe: log.record,
         resources: tables,
         completeness: () => completenessOf(source.resources, log, options),
+        cursors: () => cursors?.kept() ?? [],
         ...(config.commit && { commit: config.commit }),
         ...(options.refresh && { refresh: options.refresh }),
       });
       return load((known) =>
         from(known).pipe(
-          switchMap(({ schema, states, document }) => {
+          switchMap(({ schema, states, document, state: kept }) => {
             const stored = source.resources.map((one) => withStoredHints(one, document));
             const resources = stored.map(({ resource }) => resource);
             for (const { resource, notice } of stored)
               if (notice !== null && isSelected(resource))
                 log.record({ kind: 'notice', resource: resource.name, message: notice });
             for (const notice of dispositionNotices(resources, compat)) log.record(notice);
-            const context = { signal, gate, observe: log.record, state: stateReader(states) };
-            return source.pages(context).pipe(
+            cursors = runCursors(source.resources, states, kept.sources[schemaName(source.name)], {
+              compat,
+              observe: log.record,
+            });
+            const { state, note, of } = cursors;
+            const observe = (event: SourceEvent): void => {
+              note(event);
+              log.record(event);
+            };
+            return source.pages({ signal, gate, observe, state }).pipe(
               connect((pages) =>
                 merge(
-                  ...resources.map((resource) => flatRows(resource, pages, log.record, compat)),
+                  ...resources.map((resource) =>
+                    flatRows(resource, pages, observe, compat, of(resource.name)),
+                  ),
                 ),
               ),
               evolve({
@@ -327,24 +341,6 @@ function described(destination: unknown): string {
   return typeof destination === 'function'
     ? 'a function. Call it first'
     : 'a value without begin()';
-}
-
-/** Returns what earlier loads kept, by list and by resource: the latest of each. */
-function stateReader(states: readonly KeptState[]): RunContext['state'] {
-  const byList = new Map(
-    states.map(({ resource, parent, state }) => [JSON.stringify([resource, parent]), state]),
-  );
-  const byResource = new Map(
-    states.filter(isOfResource).map(({ resource, state }) => [resource, state]),
-  );
-  return (resource, parent) =>
-    (parent === undefined
-      ? byResource.get(resource)
-      : byList.get(JSON.stringify([resource, parent]))) ?? null;
-}
-
-function isOfResource({ state }: KeptState): boolean {
-  return typeof state === 'object' && state !== null && 'resource' in state;
 }
 
 /**

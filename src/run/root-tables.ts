@@ -1,3 +1,4 @@
+import { segments } from '../../operators/json/paths.js';
 import type { DltHints } from '../../operators/schema/dlt-tables.js';
 import { normalizePath } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
@@ -72,17 +73,26 @@ export function rootTable(resource: Resource): RootTable {
 }
 
 /** What a resource declares of its table, in the words of dlt's schema document. */
-function dltHints({ columns = {}, maxTableNesting, schemaContract }: Resource): DltHints {
+function dltHints({
+  columns = {},
+  maxTableNesting,
+  schemaContract,
+  incremental,
+}: Resource): DltHints {
+  const hints: DltHints['columns'] = {};
+  // dlt marks the column of a cursor whose path is one key.
+  const [cursor, ...deeper] = incremental === undefined ? [] : segments(incremental.cursorPath);
+  if (cursor !== undefined && deeper.length === 0)
+    hints[normalizePath(cursor)] = { incremental: true };
+  for (const [name, { nullable }] of Object.entries(columns))
+    if (nullable === false)
+      hints[normalizePath(name)] = { ...hints[normalizePath(name)], nullable: false };
   return {
     table: {
       ...(schemaContract !== undefined && { schema_contract: dltContract(schemaContract) }),
       ...(maxTableNesting !== undefined && { 'x-normalizer': { max_nesting: maxTableNesting } }),
     },
-    columns: Object.fromEntries(
-      Object.entries(columns)
-        .filter(([, { nullable }]) => nullable === false)
-        .map(([name]) => [normalizePath(name), { nullable: false }]),
-    ),
+    columns: hints,
   };
 }
 

@@ -2,18 +2,35 @@ import { defer, from } from 'rxjs';
 import { columnShape } from '../../operators/columns/column-fields.js';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
 import { nestedShape } from '../../operators/columns/nested-shape.js';
+import { type CursorConfig, cursorFields } from '../../operators/cursor/cursor-config.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
-import { anything, count, type Fields, map, names } from '../../operators/settings/shape.js';
+import {
+  anything,
+  count,
+  type Fields,
+  map,
+  name,
+  names,
+  record,
+  required,
+} from '../../operators/settings/shape.js';
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
+import { readState } from './kept-cursor.js';
 import { areRows, type RowsInput, rowPages } from './row-pages.js';
 import type { Resource, RunContext, Source } from './source.js';
 
 /** Options for loading rows that do not come from a source. */
 export interface RowsConfig extends Pick<
   Resource,
-  'writeDisposition' | 'primaryKey' | 'mergeKey' | 'columns' | 'nestedHints' | 'maxTableNesting'
+  | 'writeDisposition'
+  | 'primaryKey'
+  | 'mergeKey'
+  | 'columns'
+  | 'nestedHints'
+  | 'maxTableNesting'
+  | 'incremental'
 > {
   /** Table of the rows; normalized as dlt does. */
   table: string;
@@ -28,6 +45,7 @@ export const rowsFields: Fields<Partial<RowsConfig>> = {
   columns: map(columnShape),
   nestedHints: map(nestedShape),
   maxTableNesting: count,
+  incremental: record<CursorConfig>('incremental', { cursorPath: required(name), ...cursorFields }),
 };
 
 /**
@@ -51,8 +69,16 @@ export function sourceFrom(
     throw new ConfigError(
       `run() takes a source (restSource(…), coalesce(), …) or rows; found ${described(input)}.`,
     );
-  const { table, writeDisposition, primaryKey, mergeKey, columns, nestedHints, maxTableNesting } =
-    config;
+  const {
+    table,
+    writeDisposition,
+    primaryKey,
+    mergeKey,
+    columns,
+    nestedHints,
+    maxTableNesting,
+    incremental,
+  } = config;
   if (typeof table !== 'string' || table.trim() === '')
     throw new ConfigError(
       `run() of rows needs the table that they go to: run(rows, { table: 'orders' }).${typeof input === 'function' ? ' Call a function that makes a source first: run(coalesce()).' : ''}`,
@@ -65,11 +91,12 @@ export function sourceFrom(
     ...(columns !== undefined && { columns }),
     ...(nestedHints !== undefined && { nestedHints }),
     ...(maxTableNesting !== undefined && { maxTableNesting }),
+    ...(incremental !== undefined && { incremental }),
   };
   const source: Source = {
     name: normalizeIdentifier(pipeline),
     resources: [resource],
-    pages: (context) => defer(() => from(gatedPages(table, input, context))),
+    pages: (context) => defer(() => from(gatedPages(resource, input, context))),
     withResources: () => source,
   };
   return source;
@@ -84,6 +111,7 @@ const OF_RESOURCE: Readonly<Record<keyof RowsConfig, string>> = {
   columns: '`columns` of a resource',
   nestedHints: '`nestedHints` of a resource',
   maxTableNesting: '`maxTableNesting` of `resourceDefaults` or a resource',
+  incremental: '`incremental` of the endpoint of a resource',
 };
 
 function ownTables(source: Source, config: Partial<RowsConfig>): Source {
@@ -98,13 +126,19 @@ function ownTables(source: Source, config: Partial<RowsConfig>): Source {
 
 /** Makes the pages of the rows, each when the loader has taken most of those before it. */
 async function* gatedPages(
-  table: string,
+  { name: table, incremental }: Resource,
   rows: RowsInput,
   context: RunContext,
 ): AsyncGenerator<Page> {
+  let isStopped = false;
+  const stop = (): void => void (isStopped = true);
+  const state = context.state(table, null);
+  // A page may be the last: how far the cursor has come is kept of each.
+  const isMoved = incremental !== undefined && incremental.endValue === undefined;
   for await (const page of rowPages(table, rows, 'run', (event) => context.observe(event))) {
     await context.gate.whenOpen(context.signal);
-    yield page;
+    yield { ...page, stop, state: isMoved ? readState(state) : state };
+    if (isStopped) return;
   }
 }
 

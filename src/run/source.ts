@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
+import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
 import type { ProcessingStep } from '../../operators/process-rows.js';
 import type {
   ColumnHint,
@@ -67,7 +68,8 @@ export interface ListEnd {
    * the user; `repeat` the same rows again; `lost` the API reported more, but not how to request
    * it, or sent an empty page; `not-begun` no request was needed: no row of a parent, or an empty
    * span of time; `skipped` a response in the middle was skipped (by `skipStatus` or a response
-   * action), and what is behind it was not read; `status` a status of `endStatus`.
+   * action), and what is behind it was not read; `status` a status of `endStatus`; `stopped` rows
+   * are in order, and the last page had one beyond what `incremental` wants.
    */
   end:
     | 'single'
@@ -82,7 +84,8 @@ export interface ListEnd {
     | 'lost'
     | 'not-begun'
     | 'skipped'
-    | 'status';
+    | 'status'
+    | 'stopped';
   pages: number;
   rows: number;
   /**
@@ -163,6 +166,8 @@ export interface Resource {
    * columns a table, a depth of 1,000 levels, 1 GiB (bytes)
    */
   limits?: Partial<Limits>;
+  /** Loads only what is new, by a value in the rows. @default everything in each run */
+  incremental?: CursorConfig;
   /** False: read only for its children, without a table. @default true */
   selected?: boolean;
   /**

@@ -148,6 +148,8 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ['evolve', evolve, ['nothing', 'null', '{}']],
   ['flatten', flatten],
   ['flatten’s table', (value) => flatten({ table: value }), ['text']],
+  ['incremental', operators.incremental],
+  ['incremental’s path', (value) => operators.incremental({ cursorPath: value }), ['text']],
   [
     'flatten’s columns',
     (value) => flatten({ table: 't', columns: value }),

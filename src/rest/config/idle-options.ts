@@ -1,7 +1,7 @@
 import { idleKey } from '../../../operators/settings/idle-key.js';
 import type { Problem } from '../../../operators/settings/problem.js';
-import { usesWindows } from '../resources/idle-values.js';
 import type { MergedResource } from '../resources/merge-resource.js';
+import { usesWindows } from '../resources/uses-windows.js';
 import type { RestConfig } from './rest-config.js';
 
 /** What a resource that shares another's responses can say of them; all else is that one's. */

@@ -112,7 +112,7 @@ export interface RestEndpoint {
 }
 
 /** One list of an API: where it is requested, and the tables of its rows. */
-export interface RestResource extends Omit<Resource, 'optionalColumns'> {
+export interface RestResource extends Omit<Resource, 'incremental' | 'optionalColumns'> {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;
   /** Rows that are known, such as ids of which children are requested. Excludes `endpoint`. */

@@ -3,10 +3,10 @@ import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { dispositionShape } from '../../../operators/columns/disposition-shape.js';
 import { limitsShape } from '../../../operators/columns/limits.js';
 import { nestedShape } from '../../../operators/columns/nested-shape.js';
+import { cursorFields } from '../../../operators/cursor/cursor-config.js';
 import {
   above0,
   anything,
-  bigint,
   checked,
   either,
   type Fields,
@@ -50,20 +50,13 @@ const responseAction = record<Extract<ResponseAction, { action: unknown }>>('a r
   action: required(either(words('ignore', 'wait', 'retry'), fn, list(fn))),
 });
 
-const incremental = record<IncrementalConfig>(
-  'incremental',
-  {
-    cursorPath: required(name),
-    initialValue: either(text, number, bigint),
-    endValue: either(text, number, bigint),
-    startParam: name,
-    endParam: name,
-    convert: fn,
-    lag: number,
-    lastValueFunc: words('max', 'min'),
-  },
-  { ...unsupported('primaryKey', 'rowOrder', 'onCursorValueMissing', 'rangeStart', 'rangeEnd') },
-);
+const incremental = record<IncrementalConfig>('incremental', {
+  cursorPath: required(name),
+  ...cursorFields,
+  startParam: name,
+  endParam: name,
+  convert: fn,
+});
 
 const windows = checked(
   record<WindowConfig>('windows', {

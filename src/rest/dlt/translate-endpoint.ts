@@ -1,4 +1,3 @@
-import type { ProcessingStep } from '../../../operators/process-rows.js';
 import { givenMembers } from '../../../operators/settings/given-members.js';
 import { below } from '../../../operators/settings/problem.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
@@ -28,8 +27,6 @@ interface DltEndpoint {
 /** An endpoint of dlt's as ours, and what it needs beside it. */
 export interface TranslatedEndpoint {
   endpoint: RestEndpoint & { path: string };
-  /** Rows that dlt leaves out by their cursor are left out by these. */
-  steps: ProcessingStep[];
   /**
    * A name in the path that nothing fills, so that it cannot be requested; null where there is
    * none.
@@ -107,14 +104,13 @@ export function translateEndpoint(
     ...(actions !== undefined && {
       responseActions: actionsOf(actions, place('response_actions'), notes),
     }),
-    ...(limits !== undefined && { incremental: limits.incremental }),
+    ...(limits !== undefined && { incremental: limits }),
     ...(auth !== undefined && {
       auth: auth === null ? null : translateAuth(auth, place('auth'), notes),
     }),
   };
   return {
     endpoint: endpoint as TranslatedEndpoint['endpoint'],
-    steps: limits?.steps ?? [],
     unfilled: missing,
   };
 }

@@ -45,7 +45,8 @@ export function translateHints(
     place('columns'),
     notes,
   );
-  const primaryKey = [hints['primary_key'] ?? []].flat() as string[];
+  // As it is written: dlt hashes the key of a row as a value or as a list.
+  const primaryKey = (hints['primary_key'] ?? []) as string | string[];
   const mergeKey = [hints['merge_key'] ?? []].flat() as string[];
   const disposition = dispositionOf(hints['write_disposition'], place('write_disposition'), notes);
   const nested = nestedHints(hints['nested_hints'], place('nested_hints'), notes);

@@ -1,6 +1,5 @@
 import { tableHints } from '../../../operators/schema/table-hints.js';
 import { givenMembers } from '../../../operators/settings/given-members.js';
-import type { TableHints } from '../../../operators/types.js';
 import type { RestResource } from '../config/rest-config.js';
 import { mergeColumns, mergeEndpoint } from '../resources/merge-resource.js';
 import type { DltObject } from './dlt-object.js';
@@ -60,55 +59,14 @@ export function translateResource(
     columnsByName(commonHints['columns'], 'resource_defaults.columns', notes),
     columnsByName(hints['columns'], `${at}.columns`, notes),
   );
-  const { processingSteps = [], ...table } = translateHints(
-    givenMembers({ ...commonHints, ...hints, columns }),
-    place,
-    notes,
-  );
-  const steps = [...processingSteps, ...requested.steps];
+  const table = translateHints(givenMembers({ ...commonHints, ...hints, columns }), place, notes);
   const resource = {
     name,
     ...table,
-    ...(steps.length > 0 && { processingSteps: steps }),
     endpoint: requested.endpoint,
   };
-  const written = notes.tried(at, () => tableHints(name, resource));
-  if (written !== undefined) tellOfIncremental(resource, written, at, notes);
+  notes.tried(at, () => tableHints(name, resource));
   return { resource, unfilled: requested.unfilled };
-}
-
-const NOT_ASKED =
-  'nothing in the request says from when on rows are wanted, so each run would add all rows again; dlt leaves them out by their cursor, ' +
-  'which is not supported yet. Give start_param, or write_disposition merge with a primary_key.';
-
-/**
- * Without a word of what is new, an API gives everything again, and rows that dlt leaves out would
- * be there twice.
- */
-function tellOfIncremental(
-  { endpoint }: RestResource,
-  { writeDisposition, primaryKey }: TableHints,
-  at: string,
-  notes: Notes,
-): void {
-  const { incremental, ...rest } = endpoint as Exclude<
-    RestResource['endpoint'],
-    string | undefined
-  >;
-  if (incremental === undefined || incremental.endValue !== undefined) return;
-  if (writeDisposition === 'replace') return;
-  if (writeDisposition === 'merge' && primaryKey.length > 0) return;
-  const isRequested =
-    incremental.startParam !== undefined ||
-    /\{incremental\.(start|last)Value\}/.test(
-      JSON.stringify([rest.path, rest.params, rest.json, rest.data, rest.headers]),
-    );
-  if (isRequested)
-    notes.notice(
-      `${at}.endpoint.incremental`,
-      'rows at the border of two runs, which an API may send in both, are added twice; dlt leaves them out. Use write_disposition merge with a primary_key.',
-    );
-  else notes.problem(`${at}.endpoint.incremental`, NOT_ASKED);
 }
 
 function endpointOf(endpoint: unknown): DltObject {

@@ -1,20 +1,15 @@
 import { NO_ROWS } from '../../../operators/json/no-rows.js';
-import { parseJson } from '../../../operators/json/parse-json.js';
-import { printJson } from '../../../operators/json/print-json.js';
 import type { Json, Page } from '../../../operators/types.js';
-import { listFinding } from '../../run/completeness.js';
+import { isCut } from '../../run/completeness.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import type { Detected } from '../paginators/detect/detected.js';
 import { missingHeader, statedPageSize } from '../paginators/missing-header.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
-import { type CursorTracker, cursorTracker } from './cursor-tracker.js';
-import type { CursorValue } from './incremental.js';
 import type { Resumed } from './list-positions.js';
 import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
 import type { List, ReadOptions } from './list.js';
 import type { Located } from './page-facts.js';
-import { rowPaths } from './path-watch.js';
 import type { ListSnapshot } from './position.js';
 import { type StatedSize, statusDoubt } from './response-meaning.js';
 import { STATE_ONLY } from './rows/no-rows.js';
@@ -23,13 +18,12 @@ import { STATE_ONLY } from './rows/no-rows.js';
 type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe'>;
 
 /**
- * How far one list was read: its paginator, its counts, its incremental cursor, and what casts
- * doubt on its end. Makes the list's pages and its end.
+ * How far one list was read: its paginator, its counts, and what casts doubt on its end. Makes the
+ * list's pages and its end.
  */
 export class ListProgress {
   readonly #list: List;
   readonly #options: Pick<ReadOptions, 'client' | 'places' | 'watch'>;
-  readonly #tracker: CursorTracker | null;
   readonly #tally: ListTally;
   #paginator: Paginator | null;
   #paging: FoundPaging | undefined;
@@ -48,12 +42,9 @@ export class ListProgress {
     resumed: Resumed | null,
   ) {
     const { places, watch } = options;
-    const { incremental, limits, last } = list;
     const known = resumed?.known;
-    const start = known === undefined ? last : cursorValue(known.cursor);
     this.#list = list;
     this.#options = options;
-    this.#tracker = incremental === null ? null : cursorTracker(incremental, start, limits);
     this.#tally = new ListTally(known?.tally);
     this.#paginator = resumed?.paginator ?? (list.paginator === 'auto' ? null : list.paginator);
     this.#paging =
@@ -105,8 +96,8 @@ export class ListProgress {
   }
 
   /** Counts a page that is among the list's; its event. */
-  count({ body, span, bytes, beside, response }: Located, facts: PageFacts): SourceEvent {
-    const { resource, parent, incremental, dataSelector, poll } = this.#list;
+  count({ span, bytes, beside, response }: Located, facts: PageFacts): SourceEvent {
+    const { resource, parent, dataSelector, poll } = this.#list;
     const { watch } = this.#options;
     this.#statusDoubt = statusDoubt(response.status, span.kind === 'value' && poll === null);
     const wild = dataSelector?.find((selector) => selector.includes('*'));
@@ -114,13 +105,6 @@ export class ListProgress {
       watch.note('dataSelector', wild, beside === null, () => beside ?? []);
       if (beside !== null) this.#unmatched = wild;
     }
-    if (this.#tracker !== null && span.count > 0)
-      watch.note(
-        'incremental.cursorPath',
-        incremental?.cursorPath ?? '',
-        this.#tracker.add(body, span),
-        () => rowPaths(body, span),
-      );
     const index = this.#tally.counts.pages;
     if (this.#paginator !== null) this.#tally.see(facts, this.#paginator);
     this.#tally.add(span.count);
@@ -129,8 +113,8 @@ export class ListProgress {
 
   /** The page that was counted last. `next`: the position behind it; null for the last page. */
   page({ body, span }: Pick<Located, 'body' | 'span'>, next: Json): Page {
-    const { resource, parent, stamp, last } = this.#list;
-    const state = listState(this.#list, this.#paging, last);
+    const { resource, parent, stamp, cursor } = this.#list;
+    const state = listState(this.#list, this.#paging, cursor);
     const index = this.#tally.counts.pages - 1;
     return { resource, parent, index, body, rows: span, next, stamp, state };
   }
@@ -162,9 +146,13 @@ export class ListProgress {
    * be requested again.
    */
   finalState(end: ListEnd): { state: Json } | null {
-    return isCut(end)
-      ? null
-      : { state: listState(this.#list, this.#paging, this.#tracker?.last() ?? null) };
+    if (isCut(end)) return null;
+    const { incremental, cursor } = this.#list;
+    // A backfill keeps nothing, so that it does not move the run that goes on.
+    const isMoved = incremental !== null && incremental.endValue === undefined;
+    return {
+      state: listState(this.#list, this.#paging, isMoved ? { ...cursor, isRead: true } : cursor),
+    };
   }
 
   /**
@@ -172,7 +160,7 @@ export class ListProgress {
    * the last; null where there is none to bring.
    */
   statePage(end: ListEnd): Page | null {
-    const final = this.#tracker === null ? null : this.finalState(end);
+    const final = this.#list.incremental === null ? null : this.finalState(end);
     if (final === null) return null;
     const index = this.#tally.counts.pages;
     return { ...this.page({ body: STATE_ONLY, span: NO_ROWS }, null), index, ...final };
@@ -181,39 +169,19 @@ export class ListProgress {
   snapshot(): Known {
     const { client, places, watch } = this.#options;
     const { secrets, dataSelector } = this.#list;
-    const cursor = this.#tracker?.last() ?? null;
     const { fault, ...counted } = this.#tally.snapshot();
     return {
       paginator: this.#paginator?.config ?? null,
       isKept: this.#paging !== undefined,
       tally: { ...counted, fault: fault === null ? null : client.redact(fault, secrets) },
-      cursor: cursor === null ? null : printJson(cursor),
       selector: dataSelector === null ? places.chosen() : null,
       matched: watch.matched(),
       unmatched: this.#unmatched,
     };
-  }
-
-  close(): void {
-    this.#tracker?.close();
   }
 }
 
 /** Detected paging, as later runs keep it. */
 function pagingOf({ fingerprint }: List, { config }: Paginator): FoundPaging {
   return { fingerprint, paginator: config as FoundPaging['paginator'] };
-}
-
-function cursorValue(text: string | null): CursorValue | null {
-  return text === null ? null : (parseJson(text) as CursorValue);
-}
-
-/**
- * Tells whether rows of a list may never be requested again if its cursor moves on: some are known
- * to be missing, reading stopped before the end, or a response casts doubt on the end.
- */
-function isCut(end: ListEnd): boolean {
-  const finding = listFinding(end);
-  const isDoubted = finding !== null && (end.doubt ?? null) !== null;
-  return end.end === 'maximum' || finding?.verdict === 'incomplete' || isDoubted;
 }

@@ -97,8 +97,10 @@ export class ListReading {
     if (end !== null) yield* this.#finish(end, isWhole);
   }
 
-  close(): void {
-    this.#progress.close();
+  /** What comes of ending the list behind its last page, since nothing beyond is wanted. */
+  *stop(): Steps {
+    this.#held = [];
+    yield* this.#finish('stopped');
   }
 
   *#takePage(page: Located): Steps {

@@ -1,11 +1,11 @@
 import type { Json } from '../../../operators/types.js';
+import type { ListCursor } from '../../run/kept-cursor.js';
 import type { PaginatorConfig } from '../paginators/paginator-config.js';
-import type { CursorValue } from './incremental.js';
 
 /** What is kept of a list for later runs (`Page.state`). JSON-able. */
 export interface ListState {
   /** How far its cursor has come. */
-  incremental?: { lastValue: CursorValue };
+  incremental?: ListCursor;
   /** The cursor is that of a window, which later runs may not have. */
   windowed?: true;
   /** What holds for all lists of the resource. */
@@ -16,12 +16,12 @@ export interface ListState {
 export function listState(
   { windowed }: { windowed: boolean },
   paging: FoundPaging | undefined,
-  lastValue: CursorValue | null,
+  cursor: ListCursor | null,
 ): Json {
-  if (paging === undefined && lastValue === null) return null;
+  if (paging === undefined && cursor === null) return null;
   return {
     ...(paging && { resource: { paging } }),
-    ...(lastValue !== null && { incremental: { lastValue }, ...(windowed && { windowed }) }),
+    ...(cursor !== null && { incremental: cursor, ...(windowed && { windowed }) }),
   } satisfies ListState as unknown as Json;
 }
 

@@ -1,12 +1,13 @@
 import type { Limits } from '../../../operators/columns/limits.js';
 import type { Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
+import type { ListCursor } from '../../run/kept-cursor.js';
 import type { SourceEvent } from '../../run/source.js';
 import type { Auth } from '../auth/auth.js';
 import type { Client } from '../http/http-client.js';
 import type { ResponseAction } from '../http/response-actions.js';
 import type { Paginator } from '../paginators/paginator.js';
-import type { CursorValue, IncrementalConfig } from './incremental.js';
+import type { IncrementalConfig } from './incremental.js';
 import type { FoundPaging } from './list-state.js';
 import type { PathWatch } from './path-watch.js';
 import type { PollConfig } from './poll.js';
@@ -58,10 +59,10 @@ export interface List extends ListRequest {
   maxPages: number;
   incremental: IncrementalConfig | null;
   /**
-   * What earlier runs know of the list: the last value of its cursor, and its detected paging
+   * What earlier runs know of the list: how far its cursor has come, and its detected paging
    * (`paginator` is made from it where it holds for these requests).
    */
-  last: CursorValue | null;
+  cursor: ListCursor | null;
   paging: FoundPaging | undefined;
   /** It is one window of several, which later runs may not have. */
   windowed: boolean;

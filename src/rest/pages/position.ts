@@ -32,8 +32,6 @@ export interface ListSnapshot {
   tally: TallySnapshot;
   guard: GuardSnapshot;
   facts: FactsSnapshot;
-  /** JSON text of the incremental cursor; null where there is none. */
-  cursor: string | null;
   /** The data selector, where it was found. */
   selector: string | null;
   /** Paths of the config that matched something. */

@@ -7,7 +7,8 @@ import { ListReading } from './list-reading.js';
 import type { List, ReadOptions } from './list.js';
 
 /**
- * Reads the pages of one list. The next page is requested while one is worked on downstream.
+ * Reads the pages of one list. The next page is requested while one is worked on downstream; of a
+ * list whose rows are in order (`isOrdered`) only then, since `Page.stop` may end it.
  *
  * Equal pages in a row are held back until it is known whether they count (`pageMeaning`).
  *
@@ -20,6 +21,9 @@ import type { List, ReadOptions } from './list.js';
 export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
   const fetchPage = pageFetcher(list, placeOf(list.resource, list.parent), options);
   const reading = new ListReading(list, options);
+  const canStop = isOrdered(list);
+  let isStopped = false;
+  const stop = (): void => void (isStopped = true);
   const fetchAhead = (request: PageRequest): Promise<FetchedPage> => {
     const fetched = fetchPage(request);
     // Whoever stops reading here never looks at the request ahead.
@@ -30,18 +34,35 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     let ahead: Promise<FetchedPage> | null = fetchAhead(reading.begin());
     while (ahead !== null) {
       const fetched: FetchedPage = await ahead;
+      let next: PageRequest | null = null;
       ahead = null;
       for (const step of reading.take(fetched)) {
-        if ('request' in step) ahead = fetchAhead(step.request);
-        else if ('page' in step) yield step.page;
+        if ('request' in step) {
+          next = step.request;
+          if (!canStop) ahead = fetchAhead(next);
+        } else if ('page' in step) yield canStop ? { ...step.page, stop } : step.page;
         else options.observe(step.event);
       }
+      if (!canStop || next === null) continue;
+      if (!isStopped) ahead = fetchAhead(next);
+      else
+        for (const step of reading.stop()) {
+          if ('page' in step) yield step.page;
+          else if ('event' in step) options.observe(step.event);
+        }
     }
   } catch (error) {
     throw placed(error, list, options);
-  } finally {
-    reading.close();
   }
+}
+
+/**
+ * Whether a page may show that no later one has rows that are wanted. Lists of a parent's rows are
+ * read to their ends, as in dlt.
+ */
+function isOrdered({ incremental, depth }: List): boolean {
+  const { rowOrder, endValue } = incremental ?? {};
+  return depth === 0 && (rowOrder === 'desc' || (rowOrder === 'asc' && endValue !== undefined));
 }
 
 /** Puts the list in front of errors of a paginator, and takes its secrets out of them. */

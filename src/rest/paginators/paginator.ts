@@ -16,7 +16,10 @@ export interface RequestChange {
  * Why a paginator ends a list (`ListEnd.end` says what each reason means). The other reasons are
  * not a paginator's.
  */
-export type EndReason = Exclude<ListEnd['end'], 'repeat' | 'not-begun' | 'skipped' | 'status'>;
+export type EndReason = Exclude<
+  ListEnd['end'],
+  'repeat' | 'not-begun' | 'skipped' | 'status' | 'stopped'
+>;
 
 /** A page that is the last of its list, and why. */
 export interface Ending {

@@ -36,8 +36,9 @@ export function listOf(
   const own = window === null ? keys : [...keys, window as unknown as Json];
   const parent = listKey(own);
   const kept = run.state(name, parent) as ListState | null;
-  const last = kept?.incremental?.lastValue ?? null;
-  const values = incremental === null ? null : incrementalValues(incremental, last, name);
+  const cursor = kept?.incremental ?? null;
+  const values =
+    incremental === null ? null : incrementalValues(incremental, cursor?.lastValue ?? null, name);
   const lookUp: LookUp = ({ from, parent: above, field }) => {
     if (from === 'window') return window?.[field as keyof Window];
     if (from === 'incremental') return values?.[field as keyof typeof values];
@@ -121,7 +122,7 @@ export function listOf(
     windowed: window !== null,
     fingerprint,
     incremental,
-    last,
+    cursor,
     parent,
     depth: Object.keys(rows).length,
     stamp: parentValues(parentFields, rows),

@@ -1,12 +1,18 @@
 import { defer, finalize, map, merge, type Observable } from 'rxjs';
+import { cursorValue } from '../../../operators/columns/cursor-lane.js';
+import type { CursorConfig } from '../../../operators/cursor/cursor-config.js';
+import { pageOfRows } from '../../../operators/cursor/cursor-page.js';
+import { CursorProgress } from '../../../operators/cursor/cursor-progress.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { fieldReader } from '../../../operators/json/read-fields.js';
 import { rowObjects } from '../../../operators/json/row-objects.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import { processed } from '../../../operators/process-rows.js';
 import type { Json, JsonObject, Page } from '../../../operators/types.js';
+import { cursorOf } from '../../run/cursor-of.js';
 import type { Gate } from '../../run/gate.js';
-import type { SourceEvent } from '../../run/source.js';
+import { keptCursor } from '../../run/kept-cursor.js';
+import type { RunContext, SourceEvent } from '../../run/source.js';
 import { digest } from '../digest.js';
 import { memberPaths } from '../pages/path-watch.js';
 import type { FieldWatch } from './field-watch.js';
@@ -37,7 +43,7 @@ export function parentRows(
   child: ResolvedResource,
   all: readonly ResolvedResource[],
   streamOf: (parent: string) => ParentStream,
-  observe: (event: SourceEvent) => void,
+  { observe, state }: Pick<RunContext, 'observe' | 'state'>,
   watch: FieldWatch,
 ): ParentRows {
   const streams = child.parents.map((parent) => {
@@ -45,7 +51,7 @@ export function parentRows(
     const resource = all.find((one) => one.resource.name === parent) as ResolvedResource;
     return withFields(
       child,
-      contextsOf(child, resource, fieldsOf(parent, child, all), pages, waiting, watch),
+      contextsOf(child, resource, fieldsOf(parent, child, all), pages, waiting, { watch, state }),
       observe,
       watch,
     );
@@ -81,15 +87,18 @@ function contextsOf(
   fields: readonly string[],
   pages: ParentStream['pages'],
   waiting: Gate,
-  watch: FieldWatch,
+  { watch, state }: Pick<RunContext, 'state'> & { watch: FieldWatch },
 ): ParentRows {
   const steps = resource.processingSteps;
+  const cursor = cursorOf(resource);
   const own = child.fields.filter(({ parent }) => parent === resource.name);
   return defer(() => {
     const reader = fieldReader(fields, resource.limits);
+    const newRows = cursor === null ? (rows: JsonObject[]) => rows : keepNew(cursor, state);
     const rowsOf = (page: Page): JsonObject[] => {
       const inherited = page.stamp ?? {};
-      const quick = steps === undefined ? reader.readExact(page.body, page.rows) : null;
+      const isWhole = steps === undefined && cursor === null;
+      const quick = isWhole ? reader.readExact(page.body, page.rows) : null;
       // The reader leaves nulls out; where anything is missing, the whole rows tell a null from a
       // field that is not there.
       if (
@@ -101,16 +110,17 @@ function contextsOf(
         if (first !== undefined) note(withInherited(first, page.stamp, fields), () => []);
         return quick;
       }
-      return rowObjects({ body: page.body, span: page.rows }).flatMap((row, i) =>
-        processed(row, steps ?? [], page, i).map((each) => {
-          const own = pickFields(each, fields);
-          note(withInherited(own, page.stamp, fields), () => [
-            ...memberPaths(each),
-            ...Object.keys(inherited),
-          ]);
-          return own;
-        }),
+      const whole = rowObjects({ body: page.body, span: page.rows }).flatMap((row, i) =>
+        processed(row, steps ?? [], page, i),
       );
+      return newRows(whole, page).map((each) => {
+        const own = pickFields(each, fields);
+        note(withInherited(own, page.stamp, fields), () => [
+          ...memberPaths(each),
+          ...Object.keys(inherited),
+        ]);
+        return own;
+      });
     };
     const note = (row: JsonObject, names: () => string[]): void => {
       for (const field of fields) watch.note(resource.name, field, valueAt(row, [field]), names);
@@ -147,6 +157,27 @@ function contextsOf(
       finalize(() => reader.close()),
     );
   });
+}
+
+/**
+ * Keeps the rows of pages that no earlier run had: nothing is requested for the others, as in dlt.
+ */
+function keepNew(
+  config: CursorConfig,
+  state: RunContext['state'],
+): (rows: JsonObject[], page: Page) => JsonObject[] {
+  const lists = new Map<string | null, CursorProgress>();
+  return (rows, page) => {
+    const { resource, parent, stamp } = page;
+    const progress =
+      lists.get(parent) ??
+      new CursorProgress(config, keptCursor(state(resource, parent)), resource);
+    lists.set(parent, progress);
+    const whole = stamp === null ? rows : rows.map((row) => ({ ...row, ...stamp }));
+    const values = whole.map((row) => cursorValue(row, config.cursorPath));
+    const { rows: kept } = progress.take(pageOfRows(page, values, config, () => whole));
+    return kept.map((row) => rows[row] as JsonObject);
+  };
 }
 
 /**

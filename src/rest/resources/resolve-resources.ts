@@ -60,8 +60,9 @@ export function resolveResources(
   return parentsFirst(merged, links).map(
     ({ resource, endpoint: { auth, ...endpoint }, defaultParams, data, include }) => {
       const parents = tree.parents(resource.name);
+      const { incremental } = endpoint;
       return {
-        resource,
+        resource: incremental === undefined ? resource : { ...resource, incremental },
         endpoint: {
           ...endpoint,
           paginator: paginatorOf(endpoint.paginator ?? 'auto'),

@@ -11,7 +11,6 @@ import { STATE_ONLY } from '../pages/rows/no-rows.js';
 import { rowPlaces } from '../pages/rows/row-places.js';
 import { type Window, windowsOf } from '../pages/windows.js';
 import { fieldWatch } from './field-watch.js';
-import { idleIncremental } from './idle-values.js';
 import { listOf } from './list-of.js';
 import { mergeEach } from './merge-each.js';
 import { type ParentContext, type ParentRow, type ParentRows, ROOT } from './parent-context.js';
@@ -65,7 +64,7 @@ export function resourcePages(
           pages: streams.get(parent) as Observable<ReadPage>,
           waiting: waiting.get(parent) as Gate,
         }),
-        observe,
+        { ...run, observe },
         watch,
       );
     // A list pauses for the rows of resources that share its responses, too.
@@ -121,8 +120,6 @@ function ownPages(
   const { windows } = endpoint;
   const report = (message: string): void =>
     run.observe({ kind: 'notice', resource: resource.name, message });
-  const idle = idleIncremental(endpoint);
-  if (idle !== null) report(idle);
   const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, report);
   const watch = pathWatch(report);
   function* lists(

@@ -234,27 +234,6 @@ describe('a config of dlt’s, as JSON', () => {
     ],
     ['links in a header', one('header-link', { paginator: 'header_link' }), ALL],
     ['a form with braces', one('form', { method: 'POST', data: { kind: 'a{{b}}' } }), [1, 2]],
-    [
-      'rows from a value on, though the API sends older ones',
-      one(
-        'since',
-        {
-          data_selector: 'data',
-          incremental: { cursor_path: 'at', start_param: 'since', initial_value: '2026-01-20' },
-        },
-        { write_disposition: 'replace' },
-      ),
-      ALL.slice(19),
-    ],
-    [
-      'rows up to a value',
-      one('since', {
-        data_selector: 'data',
-        params: { since: '{incremental.start_value}' },
-        incremental: { cursor_path: 'at', initial_value: '2026-01-10', end_value: '2026-01-13' },
-      }),
-      [10, 11, 12],
-    ],
     ['nothing at the selector, which is no rows', one('maybe', { data_selector: 'items' }), []],
     [
       'a token that is requested first',
@@ -306,35 +285,6 @@ describe('a config of dlt’s, as JSON', () => {
       '/v1/repos/org/two/issues?per_page=100',
       '/v1/repos?per_page=100',
     ]);
-  });
-
-  it.each<[string, string | null | undefined, JsonObject, number | RegExp]>([
-    [
-      'raises where a row lacks its cursor, as dlt does',
-      undefined,
-      { id: 1 },
-      /^Resource a, page 1, row 1: .*Cursor element with JSON path `at` was not found in extracted data item\./,
-    ],
-    [
-      'raises where a cursor is null',
-      'raise',
-      { id: 1, at: null },
-      /^Resource a, page 1, row 1: .*Cursor element with JSON path `at` has the value `None` in extracted data item\. .*`include` or `exclude`/,
-    ],
-    ['raises by default', null, { id: 1, at: null }, /has the value `None`/],
-    ['takes rows with a cursor', undefined, { id: 1, at: '2026-01-01' }, 1],
-    ['leaves rows without a cursor out with exclude', 'exclude', { id: 1, at: null }, 0],
-    ['takes them with include', 'include', { id: 1 }, 1],
-  ])('%s', (_what, missing, row, expected) => {
-    const incremental = { cursor_path: 'at', start_param: 's', on_cursor_value_missing: missing };
-    const [resource] = fromDlt({
-      client: { base_url: 'http://127.0.0.1' },
-      resources: [{ name: 'a', endpoint: { incremental } }],
-    }).resources;
-    const read = (): number =>
-      processed(row, resource?.processingSteps ?? [], { resource: 'a', index: 0 }, 0).length;
-    if (typeof expected === 'number') expect(read()).toBe(expected);
-    else expect(read).toThrow(expected);
   });
 
   it('takes a column that is null for one that is not given', () => {

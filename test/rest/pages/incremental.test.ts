@@ -1,12 +1,6 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type CursorValue,
-  further,
-  type IncrementalConfig,
-  incrementalValues,
-} from '#src/rest/pages/incremental.js';
-import type { Json } from 'sluice/operators';
+import { type IncrementalConfig, incrementalValues } from '#src/rest/pages/incremental.js';
+import type { CursorValue, Json } from 'sluice/operators';
 
 const at = { cursorPath: 'at' };
 
@@ -102,30 +96,5 @@ describe('incrementalValues', () => {
     expect(() => incrementalValues({ ...at, lag: 1 }, 'abc', 'a')).toThrow(
       /lag needs numbers, dates or times .* `abc`/,
     );
-  });
-});
-
-describe('further', () => {
-  it('is the greatest value, or the least, in whatever order values come', () => {
-    fc.assert(
-      fc.property(fc.array(fc.option(fc.oneof(fc.integer(), fc.bigInt()))), (values) => {
-        const numbers = values.filter((value) => value !== null);
-        const most = (config: IncrementalConfig): CursorValue | null =>
-          values.reduce<CursorValue | null>((last, value) => further(config, last, value), null);
-        if (numbers.length === 0) expect(most(at)).toBeNull();
-        expect(numbers.every((value) => value <= (most(at) as number))).toBe(true);
-        expect(
-          numbers.every((value) => value >= (most({ ...at, lastValueFunc: 'min' }) as number)),
-        ).toBe(true);
-      }),
-    );
-  });
-
-  it.each<[string, Json, CursorValue | null, RegExp]>([
-    ['an object', {}, null, /`at` leads to an object or list/],
-    ['true', true, 'a', /`at` leads to true or false/],
-    ['texts among numbers', 'a', 1, /a string in some rows and a number in others/],
-  ])('refuses %s', (_what, value, last, message) => {
-    expect(() => further(at, last, value)).toThrow(message);
   });
 });

@@ -58,7 +58,7 @@ export async function readList(
     incremental: incremental ?? null,
     paging: undefined,
     windowed,
-    last: null,
+    cursor: null,
     parent: null,
     depth: 0,
     stamp: null,

@@ -30,7 +30,7 @@ function reading(config: PaginatorConfig): ListReading {
       incremental: null,
       paging: undefined,
       windowed: false,
-      last: null,
+      cursor: null,
       parent: null,
       depth: 0,
       stamp: null,

@@ -31,55 +31,8 @@ async function notices(server: LocalServer, part: RestEndpoint): Promise<string[
 
 const row = { id: 1, updated_at: '2024-02-01', meta: { 'seen.at': 3, gone: null } };
 
-describe('a list that is read as a whole in every run, though it is incremental,', () => {
-  const cursorPath = 'updated_at';
-  it.each<[string, NonNullable<RestEndpoint['incremental']>, Partial<RestEndpoint>, RegExp | null]>(
-    [
-      ['a start', { cursorPath }, {}, /^no request holds where `incremental` begins/],
-      ['a start, with an end', { cursorPath, endValue: '3', endParam: 'to' }, {}, null],
-      [
-        'an end',
-        { cursorPath, startParam: 'since', endValue: '3' },
-        {},
-        /^no request holds `incremental.endValue`/,
-      ],
-      [
-        'neither, but for a placeholder',
-        { cursorPath, initialValue: '1' },
-        { headers: { 'if-modified-since': '{incremental.start_value}' } },
-        null,
-      ],
-    ],
-  )('is reported where requests hold not %s', async (_what, incremental, endpoint, wanted) => {
-    const server = await serve(() => ({ json: { data: [row] } }));
-    const found = await notices(server, { incremental, paginator: 'single', ...endpoint });
-    expect(found).toEqual(wanted === null ? [] : [expect.stringMatching(wanted)]);
-  });
-});
-
 describe('a path that matches nothing in any response is reported with what was there', () => {
-  const incremental = { startParam: 'since' };
   it.each<[string, RestEndpoint, RegExp]>([
-    [
-      'a cursor of rows',
-      { incremental: { cursorPath: 'updatedAt', ...incremental } },
-      /^`incremental.cursorPath` is `updatedAt`, and nothing was there.*Did you mean `updated_at`\?.*`id`/,
-    ],
-    [
-      'a cursor of rows at another level',
-      { incremental: { cursorPath: 'seen.at', ...incremental } },
-      /Did you mean `meta.seen.at`\?/,
-    ],
-    [
-      'a cursor of rows that is always null',
-      { incremental: { cursorPath: 'meta.gone', ...incremental } },
-      /`meta.gone`, and there was only null/,
-    ],
-    [
-      'a cursor of a backfill',
-      { incremental: { cursorPath: 'updated', endValue: '2025-01-01', endParam: 'until' } },
-      /`updated`, and nothing was there/,
-    ],
     [
       'a cursor of pages',
       { paginator: { type: 'cursor', cursorPath: 'paging.nextCursor' } },
@@ -176,13 +129,13 @@ describe('a path that matches nothing in any response is reported with what was 
             endpoint: {
               path: 'b/{resources.a.id}',
               dataSelector: 'data',
-              incremental: { cursorPath: 'at', startParam: 'since' },
+              paginator: { type: 'cursor', cursorPath: 'nxt' },
             },
           },
         ],
       }),
     );
-    expect(noticesOf(events)).toEqual([expect.stringContaining('`incremental.cursorPath`')]);
+    expect(noticesOf(events)).toEqual([expect.stringContaining('`paginator.cursorPath`')]);
   });
 });
 
@@ -192,11 +145,6 @@ describe('a path that matches is not reported', () => {
       'on one page of several',
       { paginator: { type: 'jsonLink', nextUrlPath: 'next' } },
       [{ data: [row], next: '?p=2' }, { data: [row] }],
-    ],
-    [
-      'in one row of several',
-      { paginator: 'single', incremental: { cursorPath: 'at', startParam: 's' } },
-      [{ data: [{ id: 1 }, { id: 2, at: 3 }] }],
     ],
     [
       'with null for a next page',
@@ -212,7 +160,6 @@ describe('a path that matches is not reported', () => {
       'nor where there are no rows',
       {
         paginator: { type: 'cursor', cursorPath: 'next' },
-        incremental: { cursorPath: 'at', startParam: 's' },
       },
       [{ data: [] }],
     ],

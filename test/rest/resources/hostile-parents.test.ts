@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { completenessTally } from '#src/run/completeness.js';
+import { isRead } from '#src/run/kept-cursor.js';
 import {
   type Json,
   type JsonObject,
@@ -681,7 +682,11 @@ describe('any parents and rows', () => {
         current = before;
         const first = await readSource(source, { ...runContext(), state });
         for (const { resource, parent, state: told } of first.pages)
-          if (resource === 'orders') kept.set(parent, told);
+          if (resource === 'orders') {
+            const { id = '' } = JSON.parse(parent ?? '{}') as { id?: string };
+            const lastValue = Math.max(...(before[id] ?? []));
+            kept.set(parent, isRead(told) && lastValue > 0 ? { incremental: { lastValue } } : null);
+          }
         current = { ...before, ...after };
         server.requests.length = 0;
         const second = await readSource(source, { ...runContext(), state });

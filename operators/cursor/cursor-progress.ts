@@ -1,0 +1,178 @@
+import type { CursorConfig, CursorValue } from './cursor-config.js';
+import { cursorStart } from './cursor-start.js';
+import { hasLegacyHashes } from './dedup-hash.js';
+import { type Further, furtherOf, isSame } from './further.js';
+
+/** What is kept of a cursor from run to run: dlt's state of it. */
+export interface KeptCursor {
+  initialValue: CursorValue | null;
+  lastValue: CursorValue | null;
+  /** Hashes of the rows whose value is `lastValue`. */
+  uniqueHashes: readonly string[];
+  /** Where the last run began that had rows. */
+  startValue: CursorValue | null;
+}
+
+/** What a cursor sees of a page. */
+export interface CursorPage {
+  /** By row: the value at the cursor's path; null where there is none. */
+  values: readonly (CursorValue | null)[];
+  /** The hash of a row, in the form that dlt has now or had before 1.29. */
+  hashOf(row: number, isLegacy: boolean): string;
+  /** Errors for a row that has no value. */
+  refuse(row: number): never;
+}
+
+/** What a cursor says of a page. */
+export interface CursorVerdict {
+  /** Numbers of the rows that stay, ascending. */
+  rows: number[];
+  /** No later page of the list has rows of the span. */
+  isBeyond: boolean;
+}
+
+/**
+ * Follows one cursor through the rows of a run, as dlt 1.31 does (`JsonIncremental` of
+ * dlt/extract/incremental/transform.py): which rows stay, and what is kept.
+ */
+export class CursorProgress {
+  readonly #config: CursorConfig;
+  readonly #further: Further;
+  readonly #isUnique: boolean;
+  readonly #start: CursorValue | null;
+  readonly #startHashes: ReadonlySet<string>;
+  readonly #isLegacyStart: boolean;
+  readonly #before: CursorValue | null;
+  #kept: KeptCursor;
+  #last: CursorValue | null;
+  #hashes: Set<string>;
+  #isLegacy: boolean;
+  #hasRows = false;
+  /** Rows whose value is the furthest, not hashed yet: most often a further one comes. */
+  #pending: { page: CursorPage; rows: number[] } | null = null;
+
+  /** @param kept what earlier runs kept; null for nothing */
+  constructor(config: CursorConfig, kept: KeptCursor | null, resource?: string) {
+    const { initialValue = null, endValue } = config;
+    const fresh = {
+      initialValue,
+      lastValue: initialValue,
+      uniqueHashes: [],
+      startValue: initialValue,
+    };
+    this.#config = config;
+    this.#further = furtherOf(config, resource);
+    this.#isUnique = tellsRowsApart(config);
+    this.#kept = endValue === undefined ? (kept ?? fresh) : fresh;
+    this.#before = this.#kept.lastValue;
+    this.#start = cursorStart(config, this.#before);
+    this.#last = this.#start;
+    this.#startHashes = new Set(this.#kept.uniqueHashes);
+    this.#hashes = new Set(this.#startHashes);
+    this.#isLegacyStart = hasLegacyHashes(this.#startHashes);
+    this.#isLegacy = this.#isLegacyStart;
+  }
+
+  /**
+   * Decides which rows of a page stay. Errors: those of `refuse`; ConfigError for values that have
+   * no order.
+   */
+  take(page: CursorPage): CursorVerdict {
+    const { values } = page;
+    if (values.length === 0) return { rows: [], isBeyond: false };
+    this.#hasRows = true;
+    const rows: number[] = [];
+    const boundary: number[] = [];
+    const { rowOrder, lag = 0 } = this.#config;
+    let isBeyond = false;
+    for (let row = 0; row < values.length; row += 1) {
+      const place = this.#placeOf(values[row] as CursorValue | null, row, page, boundary);
+      if (place === 'within') rows.push(row);
+      isBeyond ||=
+        rowOrder === 'asc' ? place === 'behind' : rowOrder === 'desc' && place === 'before';
+    }
+    if (boundary.length > 0) {
+      this.#settle();
+      this.#pending = { page, rows: boundary };
+    }
+    const { lastValue } = this.#kept;
+    if (lag !== 0 && lastValue !== null && this.#last !== null)
+      this.#last = this.#further([this.#last, lastValue]);
+    this.#kept = {
+      ...this.#kept,
+      lastValue: this.#last,
+      ...(rows.length > 0 && { startValue: this.#before }),
+    };
+    return { rows, isBeyond };
+  }
+
+  /** What later runs begin with; what was kept where the run is a backfill or had no rows. */
+  kept(): KeptCursor {
+    if (!this.#hasRows) return this.#kept;
+    this.#settle();
+    return { ...this.#kept, uniqueHashes: this.#isUnique ? [...this.#hashes] : [] };
+  }
+
+  #placeOf(
+    value: CursorValue | null,
+    row: number,
+    page: CursorPage,
+    boundary: number[],
+  ): 'within' | 'before' | 'behind' | 'without' {
+    const { onCursorValueMissing: missing = 'raise', rangeStart, endValue } = this.#config;
+    if (value === null) {
+      if (missing === 'raise') page.refuse(row);
+      return missing === 'include' ? 'within' : 'without';
+    }
+    if (endValue !== undefined && this.#isBehind(value, endValue)) return 'behind';
+    const own = this.#further([value]);
+    const further = this.#last === null ? own : this.#further([value, this.#last]);
+    if (this.#last === null || !isSame(further, this.#last)) {
+      this.#last = further;
+      this.#hashes.clear();
+      this.#isLegacy = false;
+      this.#pending = null;
+      boundary.length = 0;
+      if (this.#isUnique) boundary.push(row);
+      return 'within';
+    }
+    const isStart = isSame(own, this.#start);
+    if (rangeStart === 'open' && isStart) return 'before';
+    if (this.#start !== null && isSame(this.#further([value, this.#start]), this.#start)) {
+      if (!isStart) return 'before';
+      if (
+        this.#isUnique &&
+        this.#startHashes.size > 0 &&
+        this.#startHashes.has(page.hashOf(row, this.#isLegacyStart))
+      )
+        return 'before';
+    }
+    if (this.#isUnique && isSame(own, this.#last)) boundary.push(row);
+    return 'within';
+  }
+
+  #isBehind(value: CursorValue, end: CursorValue): boolean {
+    if (!isSame(this.#further([value, end]), end)) return true;
+    return this.#config.rangeEnd !== 'closed' && isSame(this.#further([value]), end);
+  }
+
+  #settle(): void {
+    if (this.#pending === null) return;
+    const { page, rows } = this.#pending;
+    for (const row of rows) this.#hashes.add(page.hashOf(row, this.#isLegacy));
+    this.#pending = null;
+  }
+}
+
+/** With a lag rows come again anyway, and a backfill keeps nothing. */
+function tellsRowsApart({
+  rangeStart,
+  endValue,
+  lag = 0,
+  lastValueFunc = 'max',
+  primaryKey,
+}: CursorConfig): boolean {
+  if (rangeStart === 'open' || endValue !== undefined) return false;
+  if (lag !== 0 && typeof lastValueFunc !== 'function') return false;
+  return !(Array.isArray(primaryKey) && primaryKey.length === 0);
+}

@@ -1,0 +1,55 @@
+import { sentText } from '../json/sent-numbers.js';
+import { shake128 } from '../schema/shake128.js';
+import type { Json } from '../types.js';
+import { compareCodePoints } from './compare-code-points.js';
+
+/** Bytes of a hash, and of one that dlt wrote before 1.29. */
+const BYTES = 9;
+const LEGACY_BYTES = 15;
+
+/**
+ * The hash that dlt 1.31 keeps of a row at the border of two runs, or of its key
+ * (`digest_dedup_value` of dlt/extract/utils.py): the first 9 bytes of SHAKE-128 of the JSON with
+ * sorted keys, in base64 (12 characters). `isLegacy`: 15 bytes (20 characters), as dlt wrote them
+ * before 1.29.
+ */
+export function dedupHash(value: Json, isLegacy: boolean): string {
+  const bytes = shake128(printed({ value }, 'value'), isLegacy ? LEGACY_BYTES : BYTES);
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** Whether hashes were written before dlt 1.29. */
+export function hasLegacyHashes(hashes: Iterable<string>): boolean {
+  for (const hash of hashes) if (hash.length === 20) return true;
+  return false;
+}
+
+/** JSON as orjson prints it with sorted keys: no blanks, doubles in their shortest form. */
+function printed(holder: object, key: string): string {
+  const value = (holder as Record<string, Json>)[key] as Json;
+  if (typeof value === 'number') return printedNumber(value, sentText(holder, key));
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((_, i) => printed(value, String(i))).join(',')}]`;
+  const keys = Object.keys(value).sort(compareCodePoints);
+  return `{${keys.map((name) => `${JSON.stringify(name)}:${printed(value, name)}`).join(',')}}`;
+}
+
+function printedNumber(value: number, sent: string | undefined): string {
+  const isDouble = !Number.isInteger(value) || (sent !== undefined && /[.eE]/.test(sent));
+  return isDouble ? printedDouble(value) : String(value);
+}
+
+/** A double as orjson prints it: `1.0`, `1e+16`, `0.00001`, `1e-6`. */
+export function printedDouble(value: number): string {
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const [, sign = '', first = '', rest = '', power = ''] =
+    /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(value.toExponential()) ?? [];
+  const exponent = Number(power);
+  if (exponent < -5 || exponent > 15)
+    return `${sign}${first}${rest === '' ? '' : `.${rest}`}e${power}`;
+  const digits = first + rest;
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
+}

@@ -1,0 +1,178 @@
+import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
+import { CursorProgress, type KeptCursor } from '../../operators/cursor/cursor-progress.js';
+import { furtherOf, isSame } from '../../operators/cursor/further.js';
+import { tableHints } from '../../operators/schema/table-hints.js';
+import type { Compat } from '../../operators/types.js';
+import type {
+  CursorState,
+  IncrementalState,
+  KeptState,
+  SourceState,
+} from '../destination/messages.js';
+import { isCut } from './completeness.js';
+import { cursorOf } from './cursor-of.js';
+import { dltCursor, keptCursor, withCursor } from './kept-cursor.js';
+import type { ListEnd, Resource, RunContext, SourceEvent } from './source.js';
+import { stateReader } from './state-reader.js';
+
+/** The cursor of one resource in a run. */
+export interface ResourceCursor {
+  readonly config: CursorConfig;
+  /** The progress of the list of a parent's row. */
+  readonly progressOf: (parent: string | null) => CursorProgress;
+}
+
+/** The cursors of a run: what they begin with, and what is kept of them. */
+export interface RunCursors {
+  /** What earlier runs kept of a list. */
+  readonly state: RunContext['state'];
+  /** The cursor of a resource; undefined for one that is not incremental. */
+  readonly of: (resource: string) => ResourceCursor | undefined;
+  /** Takes note of the ends of lists. */
+  readonly note: (event: SourceEvent) => void;
+  /** What is kept in the pipeline's state. */
+  kept(): CursorState[];
+}
+
+/**
+ * Makes the cursors of a run. A resource without a parent has one cursor, which dlt's state of the
+ * pipeline keeps. In own mode each list of a resource with parents has its own, and dlt's state the
+ * furthest of them; `compat: 'dlt'` has one for all, as dlt.
+ *
+ * A list that was not read to its end does not move its cursor in own mode: what was missed has to
+ * be requested again.
+ */
+export function runCursors(
+  resources: readonly Resource[],
+  states: readonly KeptState[],
+  source: SourceState | undefined,
+  { compat, observe }: { compat: Compat; observe: (event: SourceEvent) => void },
+): RunCursors {
+  const read = stateReader(states);
+  const own = new Map(
+    resources.flatMap((resource) => {
+      const config = cursorOf(resource);
+      if (config === null) return [];
+      const { name } = resource;
+      // What is replaced is read as a whole, as in dlt.
+      const isReplaced = tableHints(name, resource).writeDisposition === 'replace';
+      const before = source?.resources?.[name]?.incremental?.[config.cursorPath];
+      const hasLists = states.some(
+        (one) => one.resource === name && keptCursor(one.state) !== null,
+      );
+      return [
+        [
+          name,
+          new Cursors(name, config, before, compat === 'dlt', (parent) => {
+            if (isReplaced) return null;
+            // The document is that of one list; others have it where nothing is kept of any.
+            const isShared = compat === 'dlt' || parent === null || !hasLists;
+            return before !== undefined && isShared
+              ? dltCursor(before)
+              : keptCursor(read(name, parent));
+          }),
+        ] as const,
+      ];
+    }),
+  );
+  return {
+    state(resource, parent) {
+      const state = read(resource, parent);
+      const cursor = own.get(resource);
+      return cursor === undefined || parent === undefined
+        ? state
+        : withCursor(state, cursor.begin(parent));
+    },
+    of: (resource) => own.get(resource),
+    note(event) {
+      if (event.kind === 'done') own.get(event.resource)?.end(event);
+    },
+    kept: () => [...own.values()].flatMap((cursor) => cursor.kept(observe)),
+  };
+}
+
+/** More hashes than this are worth a notice, as in dlt. */
+const MANY_HASHES = 200;
+
+class Cursors implements ResourceCursor {
+  readonly config: CursorConfig;
+  readonly #resource: string;
+  readonly #before: IncrementalState | undefined;
+  readonly #isOne: boolean;
+  readonly #keptOf: (parent: string | null) => KeptCursor | null;
+  readonly #open = new Map<string | null, CursorProgress>();
+  /** The furthest of the lists that were read. */
+  #sum: KeptCursor | null = null;
+  #isCut = false;
+
+  constructor(
+    resource: string,
+    config: CursorConfig,
+    before: IncrementalState | undefined,
+    isOne: boolean,
+    keptOf: (parent: string | null) => KeptCursor | null,
+  ) {
+    this.#resource = resource;
+    this.config = config;
+    this.#before = before;
+    this.#isOne = isOne;
+    this.#keptOf = keptOf;
+  }
+
+  begin(parent: string | null): KeptCursor | null {
+    return this.#keptOf(parent);
+  }
+
+  readonly progressOf = (parent: string | null): CursorProgress => {
+    const key = this.#isOne ? null : parent;
+    let progress = this.#open.get(key);
+    if (progress === undefined) {
+      progress = new CursorProgress(this.config, this.#keptOf(parent), this.#resource);
+      this.#open.set(key, progress);
+    }
+    return progress;
+  };
+
+  end(end: ListEnd): void {
+    if (this.#isOne) return;
+    const progress = this.#open.get(end.parent);
+    this.#open.delete(end.parent);
+    if (isCut(end)) this.#isCut = true;
+    else if (progress !== undefined) this.#add(progress.kept());
+  }
+
+  kept(observe: (event: SourceEvent) => void): CursorState[] {
+    const { cursorPath, endValue } = this.config;
+    if (endValue !== undefined || this.#isCut) return [];
+    const { initialValue, lastValue, uniqueHashes, startValue } = this.#isOne
+      ? this.progressOf(null).kept()
+      : (this.#sum ?? new CursorProgress(this.config, this.#keptOf(null)).kept());
+    const known = this.#before?.unique_hashes.length ?? 0;
+    if (known <= MANY_HASHES && uniqueHashes.length > MANY_HASHES)
+      observe({
+        kind: 'notice',
+        resource: this.#resource,
+        message: `${uniqueHashes.length.toLocaleString('en-US')} rows have the same value at incremental.cursorPath \`${cursorPath}\`, the last one, and the pipeline's state keeps a hash of each. Use a path with finer values, or \`rangeStart: 'open'\` where rows of one value never come in two runs.`,
+      });
+    const state = {
+      initial_value: initialValue,
+      last_value: lastValue,
+      unique_hashes: [...uniqueHashes],
+      start_value: startValue,
+    };
+    return [{ resource: this.#resource, cursorPath, state }];
+  }
+
+  #add(kept: KeptCursor): void {
+    const sum = this.#sum;
+    const [one, other] = [sum?.lastValue ?? null, kept.lastValue];
+    if (sum === null || one === null) this.#sum = kept;
+    else if (other !== null && isSame(one, other))
+      this.#sum = {
+        ...sum,
+        uniqueHashes: [...new Set([...sum.uniqueHashes, ...kept.uniqueHashes])],
+      };
+    else if (other !== null && isSame(furtherOf(this.config)([one, other]), other))
+      this.#sum = { ...kept, startValue: sum.startValue };
+  }
+}
