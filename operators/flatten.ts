@@ -1,5 +1,5 @@
 import { defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
-import { columnShape } from './columns/column-fields.js';
+import { columnShape } from './columns/column-shape.js';
 import { contractShape } from './columns/contract-shape.js';
 import { dispositionShape } from './columns/disposition-shape.js';
 import { flattener, type FlattenConfig } from './columns/flattener.js';

@@ -184,6 +184,11 @@ export interface ColumnHint {
    * and false for a precision of 7 to 9
    */
   timezone?: boolean;
+  /**
+   * `timestamp`: numbers, and texts of digits, are seconds (`s`) or milliseconds (`ms`) since 1970
+   * UTC. @default numbers are no timestamps; with `compat: 'dlt'` they are seconds
+   */
+  epoch?: 's' | 'ms';
   /** @default true, but false for key columns and `_dlt_*` columns */
   nullable?: boolean;
   /** Drop the value: the column never exists. @default false */
@@ -415,21 +420,13 @@ export interface FlatCursor {
 
 /**
  * The values that a column of a database holds exactly, where its own type holds others than its
- * `dataType` says. All but `float`, `timestamp` and integers within 64 bits are written as text,
+ * `dataType` says. All but `float` and integers within 64 bits are written as text,
  * which the database reads.
  */
 export type ColumnDomain =
   | { kind: 'integer'; min: bigint; max: bigint; asText: boolean }
-  /** At most `precision` digits, `scale` of them behind the point. */
-  | { kind: 'decimal'; precision: number; scale: number }
   /** A double that 32 bits hold. */
   | { kind: 'float' }
-  /** An instant that is a whole number of steps of so many microseconds. */
-  | { kind: 'timestamp'; step: bigint }
-  /** An instant with nine digits of a second. */
-  | { kind: 'nanoseconds' }
-  /** `YYYY-MM-DD`. */
-  | { kind: 'date' }
   /** Text that matches the regular expression as a whole. */
   | { kind: 'pattern'; pattern: string }
   | { kind: 'words'; words: readonly string[] }
@@ -465,6 +462,11 @@ export interface ColumnSchema extends ColumnType {
   path?: readonly string[];
   /** Set where the database's own type of the column holds other values than `dataType` says. */
   domain?: ColumnDomain;
+  /**
+   * The column keeps its type: values that do not fit go to a variant, and it is never widened.
+   * Left out for columns that may widen.
+   */
+  isFixed?: true;
 }
 
 /** Structure of one table. Immutable: a change makes a new one. */

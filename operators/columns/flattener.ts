@@ -114,6 +114,7 @@ export function flattener(config: FlattenConfig): Flattener {
   const table = rootTableName(config.table, '`table` of flatten()');
   const root = tableHints(config.resource ?? table, config);
   const nesting = config.maxTableNesting ?? 1_000;
+  const { compat = 'sluice' } = config;
   const keepsRootIds = root.writeDisposition === 'merge' && strategyOf(root) !== 'scd2';
   const { resource, writeDisposition } = root;
   const { schemaContract } = root;
@@ -139,6 +140,7 @@ export function flattener(config: FlattenConfig): Flattener {
           nesting,
           table,
           path,
+          compat,
         );
         return cursor === null || table.length > 0 ? mode : cursor.modeOf(path, mode);
       },
@@ -304,11 +306,13 @@ function keyMode(
   nesting: number,
   table: readonly (readonly string[])[],
   path: readonly string[],
+  compat: Compat,
 ): KeyMode {
   if (hint?.exclude === true) return 'skip';
   if (hint?.dataType === 'json') return 'json';
   if (nesting - table.length - (path.length - 1) <= 0) return 'json';
-  return hint?.dataType === 'text' ? 'text' : 'flatten';
+  // dlt prints numbers anew.
+  return hint?.dataType === 'text' && compat === 'sluice' ? 'text' : 'flatten';
 }
 
 /** Returns the same error with the resource and the page in front. */

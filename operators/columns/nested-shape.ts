@@ -1,6 +1,6 @@
 import { map, record, type RecordShape } from '../settings/shape.js';
 import type { NestedHints } from '../types.js';
-import { columnShape } from './column-fields.js';
+import { columnShape } from './column-shape.js';
 
 /** What the hints of a child table take. */
 export const nestedShape: RecordShape<NestedHints> = record<NestedHints>(

@@ -1,4 +1,4 @@
-import type { ColumnHint, ColumnType } from '../types.js';
+import type { ColumnHint, ColumnType, Compat } from '../types.js';
 
 /** Layout of a column's values: bits, texts behind offsets, or so many bytes each. */
 export type Layout = 'bits' | 'texts' | 4 | 8 | 16;
@@ -56,8 +56,11 @@ export function isSameType(one: ColumnType, other: ColumnType): boolean {
   );
 }
 
-/** Returns the type that a hint declares, without what is the default; undefined for none. */
-export function hintedType(hint: ColumnHint): ColumnType | undefined {
+/**
+ * Returns the type that a hint declares, without what is the default; undefined for none. Digits of
+ * a second beyond six make a column without a time zone; dlt keeps the zone and cuts them.
+ */
+export function hintedType(hint: ColumnHint, compat: Compat): ColumnType | undefined {
   const { dataType, precision, scale, timezone } = hint;
   if (dataType === undefined) return undefined;
   if (dataType === 'decimal' || dataType === 'wei')
@@ -66,13 +69,21 @@ export function hintedType(hint: ColumnHint): ColumnType | undefined {
       ...(precision !== undefined && { precision }),
       ...(scale !== undefined && { scale }),
     });
-  if (dataType === 'bigint')
-    return { dataType, ...(precision !== undefined && precision !== 64 && { precision }) };
-  if (dataType !== 'timestamp' || (timezone !== false && (precision ?? 6) <= 6))
-    return { dataType };
+  if (dataType === 'bigint') {
+    const bits = BITS.find((most) => (precision ?? 64) <= most);
+    return { dataType, ...(bits !== 64 && bits !== undefined && { precision: bits }) };
+  }
+  if (dataType !== 'timestamp') return { dataType };
+  const isPlain = timezone === false || (compat === 'sluice' && (precision ?? 6) > 6);
+  if (!isPlain) return { dataType };
+  const digits = DIGITS.find((most) => (precision ?? 6) <= most);
   return {
     dataType,
     timezone: false,
-    ...(precision !== undefined && precision !== 6 && { precision }),
+    ...(digits !== 6 && digits !== undefined && { precision: digits }),
   };
 }
+
+/** Bits of integers, and digits of a second, that columns have: those of DuckDB's types. */
+const BITS = [8, 16, 32, 64, 128];
+const DIGITS = [0, 3, 6, 9];

@@ -53,7 +53,7 @@ export function lateHints(
     .map(({ table, column, message }) => ({ table, column, row: null, message }));
 }
 
-/** Returns the type of a column; under a contract integers never widen to double. */
+/** Returns the type of a column; under a contract integers never widen. */
 export function typeWithin(
   contract: TableContract | null,
   hints: DeclaredHints,
@@ -64,5 +64,5 @@ export function typeWithin(
     type.dataType !== 'bigint' ||
     contract.dataType(hintOf(hints, column)) === 'evolve'
     ? type
-    : { ...type, exactAsDouble: false };
+    : { ...type, isFixed: true };
 }

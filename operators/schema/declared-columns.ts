@@ -1,4 +1,4 @@
-import type { ColumnSchema, DeclaredHints, TableSchema } from '../types.js';
+import type { ColumnSchema, Compat, DeclaredHints, TableSchema } from '../types.js';
 import { columnIndex } from './column-index.js';
 import { hintedType } from './column-type.js';
 import { pathKey } from './names.js';
@@ -14,6 +14,7 @@ import { requiredKeys } from './table-hints.js';
 export function declaredColumns(
   { columns: existing }: TableSchema,
   declared: DeclaredHints,
+  compat: Compat,
 ): ColumnSchema[] {
   const { columns: hints } = declared;
   const keys = requiredKeys(declared);
@@ -25,7 +26,7 @@ export function declaredColumns(
   const wanted = new Map<string, ColumnSchema>();
   for (const [key, hint] of Object.entries(hints)) {
     const name = normalizePath(key);
-    const type = hintedType(hint);
+    const type = hintedType(hint, compat);
     if (type === undefined || !declares(key)) continue;
     // Of hints with one name, the one that is written like the column declares it.
     if (key !== name && declares(name)) continue;

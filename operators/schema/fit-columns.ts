@@ -1,8 +1,9 @@
-import type { FlatColumn, Lane } from '../types.js';
+import type { Compat, FlatColumn, Lane } from '../types.js';
 import { buildBuffers } from './build-buffers.js';
 import { type InferredType, isExact } from './coerce.js';
-import { type ColumnType, fitColumn, type Fitted, type Values } from './fit-column.js';
+import { fitColumn, type Fitted, type Values } from './fit-column.js';
 import { isValid } from './lane-value.js';
+import type { Target } from './target.js';
 import { isVariantName } from './variant-name.js';
 
 /** A column of a page, fitted; one that only holds what did not fit another is its variant. */
@@ -14,24 +15,35 @@ export interface FittedColumn {
 }
 
 /** What a column is before the page, or begins as. */
-export type TypeOf = (column: FlatColumn) => ColumnType;
+export type TypeOf = (column: FlatColumn) => Target;
 
 /**
  * Fits all columns of a page to their types. Values that do not fit go to `<column>__v_<type>`,
  * listed after the rows' own columns, and are fitted there like any others. A value that such a
  * column does not take either (it existed, with another type or with a value of its own in that
- * row) goes on to `…_2`: there is no variant of a variant, and no value is lost.
+ * row) goes on to `…_2`: there is no variant of a variant, and no value is lost. By dlt's rules it
+ * is a failure.
  */
-export function fitColumns(columns: readonly FlatColumn[], typeOf: TypeOf): FittedColumn[] {
+export function fitColumns(
+  columns: readonly FlatColumn[],
+  typeOf: TypeOf,
+  compat: Compat,
+): FittedColumn[] {
   const all = columns.map((column): FittedColumn => ({
     column,
     variantOf: null,
-    fitted: fitColumn(column, typeOf(column)),
+    fitted: fitColumn(column, typeOf(column), compat),
   }));
-  return all.every(({ fitted }) => fitted.misfits.size === 0) ? all : withVariants(all, typeOf);
+  return all.every(({ fitted }) => fitted.misfits.size === 0)
+    ? all
+    : withVariants(all, typeOf, compat);
 }
 
-function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedColumn[] {
+function withVariants(
+  columns: readonly FittedColumn[],
+  typeOf: TypeOf,
+  compat: Compat,
+): FittedColumn[] {
   const all = new Map(columns.map((one) => [one.column.name, one]));
   // A variant's name is longer than its column's: taken by length, each column comes after all
   // whose misfits go to it.
@@ -41,7 +53,12 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
     for (const name of byLength[length] ?? []) {
       const { misfits } = (all.get(name) as FittedColumn).fitted;
       for (const [type, values] of misfits)
-        move(values, type, name, isVariantName(name) ? `${name}_2` : `${name}__v_${type}`);
+        move(
+          values,
+          type,
+          name,
+          compat === 'sluice' && isVariantName(name) ? `${name}_2` : `${name}__v_${type}`,
+        );
     }
   }
   const own = [...all.values()].filter(({ variantOf }) => variantOf === null);
@@ -70,12 +87,30 @@ function withVariants(columns: readonly FittedColumn[], typeOf: TypeOf): FittedC
       );
       const variantOf =
         there === undefined || firstRow < there.column.firstRow ? of : there.variantOf;
-      all.set(name, { column, variantOf, fitted: fitColumn(column, typeOf(column)) });
+      const fitted = fitColumn(column, typeOf(column), compat);
+      all.set(name, {
+        column,
+        variantOf,
+        fitted: compat === 'dlt' ? withoutVariants(fitted) : fitted,
+      });
       (byLength[name.length] ??= new Set()).add(name);
     }
     const rest = values.map((value, row) => (taken(row) ? value : undefined));
     if (rest.some((value) => value !== undefined)) move(rest, type, of, `${name}_2`);
   }
+}
+
+/** dlt makes no variant of a variant: its normalize step fails. */
+function withoutVariants(fitted: Fitted): Fitted {
+  if (fitted.misfits.size === 0) return fitted;
+  const rows = [...fitted.misfits.values()].map((values) =>
+    values.findIndex((value) => value !== undefined),
+  );
+  const failure = {
+    row: Math.min(...rows),
+    reason: `the variant column is ${fitted.type.dataType} already, and there is no variant of a variant`,
+  };
+  return { ...fitted, misfits: new Map(), failure: fitted.failure ?? failure };
 }
 
 /** The lane of the first row comes first: it decides the type of a new column. */

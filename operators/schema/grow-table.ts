@@ -76,21 +76,23 @@ export function learn(
         message: lossMessage(growing.schema.name, column.name, loss),
       });
     }
-    const { dataType, exactAsDouble } = fit.type;
+    const { dataType, precision, exactAsDouble } = fit.type;
+    const isSame = before.dataType === dataType && before.precision === precision;
     const path = before.path ?? column.path ?? undefined;
-    if (
-      before.dataType === dataType &&
-      before.exactAsDouble === exactAsDouble &&
-      before.path === path
-    )
-      continue;
-    changed.push({ ...before, dataType, exactAsDouble, ...(path && { path }) });
-    if (before.dataType !== dataType)
+    if (isSame && before.exactAsDouble === exactAsDouble && before.path === path) continue;
+    changed.push({
+      ...before,
+      dataType,
+      ...(precision !== undefined && { precision }),
+      exactAsDouble,
+      ...(path && { path }),
+    });
+    if (!isSame)
       growing.report({
         kind: 'widened',
         column: column.name,
         dataType,
-        message: `Column ${growing.schema.name}.${column.name} is widened from ${before.dataType} to ${dataType}.`,
+        message: `Column ${growing.schema.name}.${column.name} is widened from ${before.dataType} to ${precision === undefined ? dataType : `integers of ${precision} bits`}.`,
       });
   }
   growing.replace(changed);

@@ -1,5 +1,5 @@
 const ZONE = '(?<zone>Z|[+-]\\d\\d(?::?\\d\\d)?)?';
-const FRACTION = '(?:[.,](?<fraction>\\d{1,9}))?';
+const FRACTION = '(?:[.,](?<fraction>\\d+))?';
 const EXTENDED_TIME = `(?<hour>\\d\\d)(?::(?<minute>\\d\\d)(?::(?<second>\\d\\d)${FRACTION})?)?`;
 const BASIC_TIME = `(?<hour>\\d\\d)(?:(?<minute>\\d\\d)(?:(?<second>\\d\\d)${FRACTION})?)?`;
 
@@ -7,12 +7,14 @@ const BASIC_TIME = `(?<hour>\\d\\d)(?:(?<minute>\\d\\d)(?:(?<second>\\d\\d)${FRA
 const FORMS = [
   `(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)[T ]${EXTENDED_TIME}${ZONE}`,
   `(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)[T ]${BASIC_TIME}${ZONE}`,
+  // dlt takes this mix alone.
+  `(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)T${EXTENDED_TIME}${ZONE}`,
   `(?<year>\\d{4})-(?<yearDay>\\d{3})[T ]${EXTENDED_TIME}${ZONE}`,
   `(?<year>\\d{4})(?<yearDay>\\d{3})[T ]${BASIC_TIME}${ZONE}`,
   `(?<year>\\d{4})-W(?<week>\\d\\d)(?:-(?<weekday>\\d))?[T ]${EXTENDED_TIME}${ZONE}`,
   `(?<year>\\d{4})W(?<week>\\d\\d)(?<weekday>\\d)?[T ]${BASIC_TIME}${ZONE}`,
-  `(?<year>\\d{4})[-/:](?<month>\\d\\d)[-/:](?<day>\\d\\d) (?<hour>\\d{1,2}):(?<minute>\\d\\d)` +
-    `(?::(?<second>\\d\\d)${FRACTION})?`,
+  `(?<year>\\d{4})(?:[/:]?(?<month>\\d\\d)[/:]?(?<day>\\d\\d))? (?<hour>\\d{1,2}):(?<minute>\\d{1,2})` +
+    `(?::(?<second>\\d{1,2})${FRACTION})?`,
 ].map((form) => new RegExp(`^${form}$`));
 
 const DAY = 86_400;
@@ -22,9 +24,10 @@ const FIRST = -62_135_596_800;
 
 /**
  * Parses microseconds since 1970 UTC of a text that dlt recognises as a datetime: ISO 8601 with a
- * calendar, ordinal or week date and a time behind `T` or a blank, or `YYYY/MM/DD H:MM[:SS]` (dlt's
- * iso_timestamp detector). No zone is UTC; digits of a second beyond six are cut. Undefined for
- * anything else (dates alone and digits alone too), and for what no calendar has.
+ * calendar, ordinal or week date and a time behind `T` or a blank, or `YYYY/MM/DD H:MM[:SS]` (with
+ * `/`, `:` or nothing between, as in dlt's iso_timestamp detector). No zone is UTC; digits of a
+ * second beyond six are cut. Undefined for anything else (dates alone and digits alone too), and
+ * for what no calendar has.
  */
 export function isoMicros(text: string): bigint | undefined {
   for (const form of FORMS) {
@@ -34,9 +37,32 @@ export function isoMicros(text: string): bigint | undefined {
   return undefined;
 }
 
-/** Returns whether the text of a datetime has digits of a second that microseconds do not hold. */
-export function isCut(text: string): boolean {
-  return /[.,]\d{6}\d*[1-9]/.test(text);
+/**
+ * Returns whether the text of a datetime or time has more digits of a second than `precision`, not
+ * all of them zeros.
+ */
+export function isCut(text: string, precision = 6): boolean {
+  const fraction = /[.,](\d+)/.exec(text)?.[1] ?? '';
+  return /[1-9]/.test(fraction.slice(precision));
+}
+
+const MICROS = 86_400_000_000n;
+const TIME =
+  /^(?:(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?|T(\d\d)(\d\d)(?:(\d\d)(?:[.,](\d+))?)?)(Z|[+-]\d\d(?::?\d\d)?)?$/;
+
+/**
+ * Parses a time of ISO 8601 in the forms that dlt takes for a `time` column, as microseconds since
+ * midnight in UTC. Digits of a second beyond six are cut. Undefined for anything else.
+ */
+export function timeMicros(text: string): bigint | undefined {
+  const parts = TIME.exec(text);
+  if (parts === null) return undefined;
+  const [hour, minute, second = '00', fraction = ''] =
+    parts[1] === undefined ? parts.slice(5, 9) : parts.slice(1, 5);
+  const at = isoMicros(
+    `1970-01-01T${(hour as string).padStart(2, '0')}:${minute}:${second}${fraction && `.${fraction}`}${parts[9] ?? ''}`,
+  );
+  return at === undefined ? undefined : ((at % MICROS) + MICROS) % MICROS;
 }
 
 function microsOf(parts: Record<string, string | undefined>): bigint | undefined {
@@ -61,7 +87,7 @@ function daySeconds(parts: Record<string, string | undefined>): number | undefin
     return day < 1 || day > days ? undefined : first + (day - 1) * DAY;
   }
   if (parts['week'] === undefined)
-    return midnight(year, Number(parts['month']), Number(parts['day']));
+    return midnight(year, Number(parts['month'] ?? 1), Number(parts['day'] ?? 1));
   const week = Number(parts['week']);
   const weekday = Number(parts['weekday'] ?? '1');
   const first = firstMonday(year);

@@ -42,7 +42,8 @@ export function nameTag(raw: string): string {
 }
 
 /** Python's strip(): Unicode white space without U+FEFF, and U+001C to U+001F, U+0085. */
-const EDGE_SPACE = /^(?:(?!\ufeff)[\s\x1c-\x1f\x85])+|(?:(?!\ufeff)[\s\x1c-\x1f\x85])+$/g;
+export const EDGE_SPACE: RegExp =
+  /^(?:(?!\ufeff)[\s\x1c-\x1f\x85])+|(?:(?!\ufeff)[\s\x1c-\x1f\x85])+$/g;
 const MAP: Record<string, string> = { '+': 'x', '-': '_', '*': 'x', '@': 'a', '|': 'l' };
 const MAPPED = /[+\-*@|]/g;
 const FOREIGN = /[^A-Za-z\p{Nd}_]+/gu;

@@ -56,7 +56,7 @@ export function planPage(known: KnownTables, flat: Flat, ofRun?: SchemaContract)
     const isOld = (known.schema[before.schema.name]?.columns.length ?? 0) > 0;
     const contract = tableContract(table.hints, ofRun, isOld);
     const rows = withRootIds(table, before.schema, flat.tables);
-    const plan = planTable(before, rows, flat.page, contract);
+    const plan = planTable(before, rows, flat.page, known.compat, contract);
     if (plan.known !== known.tables.get(id)) after.set(id, plan.known);
     changes.push(...plan.changes);
     violations.push(...plan.violations);

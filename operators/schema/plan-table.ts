@@ -1,5 +1,6 @@
 import type {
   ColumnSchema,
+  Compat,
   FlatColumn,
   FlatTable,
   Page,
@@ -7,11 +8,12 @@ import type {
   ShapedColumn,
   TableHints,
 } from '../types.js';
-import { TYPE_OF } from './coerce.js';
-import { hintedType } from './column-type.js';
+import { columnType, hintedType } from './column-type.js';
 import { contractViolations } from './contract-violations.js';
 import { allowedHints, lateHints, typeWithin } from './contracted-hints.js';
 import { declaredColumns } from './declared-columns.js';
+import { dltFailures } from './dlt/dlt-failures.js';
+import { firstType } from './first-type.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
 import { begin, grow, learn, LOAD_ID, reportLossyKeys, reportNew } from './grow-table.js';
 import { growingTable, type GrowingTable } from './growing-table.js';
@@ -44,6 +46,7 @@ export function planTable(
   known: KnownTable,
   table: FlatTable,
   page: Page,
+  compat: Compat,
   contract: TableContract | null = null,
 ): TablePlan {
   const { hints } = table;
@@ -60,17 +63,23 @@ export function planTable(
   const declared = allowedHints(
     known.schema,
     hints,
-    isDeclared ? [] : declaredColumns(known.schema, hints),
+    isDeclared ? [] : declaredColumns(known.schema, hints, compat),
     contract,
   );
   if (!isDeclared)
     growing.add(declared.columns, isNew ? undefined : (column) => reportNew(growing, column));
   const columns = namedColumns(growing, table);
   const columnOf = (column: FlatColumn, variant = false): ColumnSchema =>
-    growing.column(column.name) ?? newColumn(column, table, variant);
+    growing.column(column.name) ?? newColumn(column, table, variant, compat);
   if (isNew) begin(growing, columns, columnOf);
-  const fitted = fitColumns(columns, (column) =>
-    typeWithin(contract, hints, column, columnOf(column)),
+  const fitted = fitColumns(
+    columns,
+    (column) => {
+      const hint = hintOf(hints, column);
+      const type = typeWithin(contract, hints, column, columnOf(column));
+      return { ...type, ...(hint?.dataType !== undefined && { hint }) };
+    },
+    compat,
   );
   grow(growing, fitted, columnOf);
   const reported = learn(growing, fitted, known.reported);
@@ -90,6 +99,7 @@ export function planTable(
   const violations = [
     ...declared.violations,
     ...keys.violations,
+    ...dltFailures(fitted, known.schema.name, page),
     ...(contract === null
       ? []
       : [
@@ -141,12 +151,16 @@ function namedColumns(growing: GrowingTable, { columns, hints }: FlatTable): rea
   return named.columns.filter((column) => hintOf(hints, column)?.exclude !== true);
 }
 
-function newColumn(column: FlatColumn, { hints }: FlatTable, variant: boolean): ColumnSchema {
-  const { name, path, system, lanes } = column;
-  const { kind } = lanes[0] as FlatColumn['lanes'][number];
+function newColumn(
+  column: FlatColumn,
+  { hints }: FlatTable,
+  variant: boolean,
+  compat: Compat,
+): ColumnSchema {
+  const { name, path, system } = column;
   return {
     name,
-    ...(hintedType(hintOf(hints, column) ?? {}) ?? { dataType: TYPE_OF[kind] }),
+    ...(hintedType(hintOf(hints, column) ?? {}, compat) ?? firstType(column, compat)),
     nullable: !system,
     variant,
     exactAsDouble: true,
@@ -174,5 +188,5 @@ function notNull({ schema }: GrowingTable, required: readonly string[]): Set<str
 function shapedColumn({ column, fitted: { base, type } }: FittedColumn): ShapedColumn[] {
   if (base === null) return [];
   const { rows, nulls, validity, offsets, data } = base;
-  return [{ name: column.name, dataType: type.dataType, rows, nulls, validity, offsets, data }];
+  return [{ name: column.name, ...columnType(type), rows, nulls, validity, offsets, data }];
 }

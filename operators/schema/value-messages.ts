@@ -1,6 +1,6 @@
 import type { FlatColumn } from '../types.js';
-import type { Loss } from './fit-column.js';
 import { isValid, laneReader } from './lane-value.js';
+import type { Loss } from './losses.js';
 
 /** Returns the value in the column's first row, for people. */
 export function firstValue(column: FlatColumn): string {

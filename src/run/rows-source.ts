@@ -1,5 +1,5 @@
 import { defer, from } from 'rxjs';
-import { columnShape } from '../../operators/columns/column-fields.js';
+import { columnShape } from '../../operators/columns/column-shape.js';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
 import { nestedShape } from '../../operators/columns/nested-shape.js';
 import { type CursorConfig, cursorFields } from '../../operators/cursor/cursor-config.js';

@@ -1,8 +1,8 @@
-import { columnFields } from '../../operators/columns/column-fields.js';
+import { columnShape } from '../../operators/columns/column-shape.js';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
+import { refinedType } from '../../operators/schema/dlt/refined-type.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
-import { record } from '../../operators/settings/shape.js';
 import type { ColumnHint, MergeStrategy, WriteDispositionHint } from '../../operators/types.js';
 import type { SchemaColumn, SchemaDocument, SchemaTable } from '../dataset/schema-types.js';
 import type { Resource } from './source.js';
@@ -10,16 +10,12 @@ import type { Resource } from './source.js';
 /** dlt's names of what a column hint has, in ours. */
 const HINTS = {
   data_type: 'dataType',
-  precision: 'precision',
-  scale: 'scale',
-  timezone: 'timezone',
   nullable: 'nullable',
   primary_key: 'primaryKey',
   merge_key: 'mergeKey',
   dedup_sort: 'dedupSort',
   hard_delete: 'hardDelete',
 } as const;
-const COLUMN = record<ColumnHint>('a column', columnFields);
 
 /**
  * A resource with what a schema document says of its table: columns, keys, disposition, nesting.
@@ -119,7 +115,7 @@ function columnHint(hints: SchemaColumn, what: string): ColumnHint {
       return [[ours, value === 'complex' ? 'json' : value]];
     }),
   ) as ColumnHint;
-  return requireShape(what, hint, COLUMN);
+  return requireShape(what, { ...hint, ...refinedType(hints).hint }, columnShape);
 }
 
 /** Strategies of replacing all end in the same rows. */

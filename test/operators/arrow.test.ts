@@ -48,7 +48,7 @@ function batchOf(rows: readonly Row[]): RecordBatch {
 /** What the buffers of a batch hold, row by row. */
 function rowsOf(batch: RecordBatch): Row[] {
   const columns = batchColumns(batch).map(
-    (column) => [column.name, columnValues(column, column.name as DataType)] as const,
+    (column) => [column.name, columnValues(column, { dataType: column.name as DataType })] as const,
   );
   return Array.from(
     { length: batch.numRows },

@@ -358,7 +358,7 @@ describe('joining pages', () => {
           const expected = pages.flatMap(([rows, present]) =>
             rows.map((values) => (present.includes(name) ? (values[name] ?? null) : null)),
           );
-          expect(columnValues(column, dataType)).toEqual(expected);
+          expect(columnValues(column, { dataType })).toEqual(expected);
           expect(column.nulls).toBe(expected.filter((value) => value === null).length);
         }
       }),

@@ -207,7 +207,7 @@ describe('types', () => {
       's text',
       'b bool',
       't timestamp',
-      'h text',
+      'h bigint',
       'date text',
     ]);
   });
@@ -264,12 +264,21 @@ describe('types', () => {
   it('never make a wrong value of an integer beyond 64 bits', async () => {
     const huge = '12345678901234567890123';
     expect(await column(huge, '1', '0.5')).toEqual({
-      columns: ['x text'],
-      rows: [{ x: huge }, { x: '1' }, { x: '0.5' }],
+      columns: ['x bigint', 'x__v_double double'],
+      rows: [{ x: BigInt(huge) }, { x: 1n }, { x__v_double: 0.5 }],
     });
     expect(await column('1', huge, '0.5')).toEqual({
-      columns: ['x double', 'x__v_text text'],
-      rows: [{ x: 1 }, { x__v_text: huge }, { x: 0.5 }],
+      columns: ['x bigint', 'x__v_double double'],
+      rows: [{ x: 1n }, { x: BigInt(huge) }, { x__v_double: 0.5 }],
+    });
+    const wider = '1'.repeat(40);
+    expect(await column('1', wider, huge)).toEqual({
+      columns: ['x bigint', 'x__v_text text'],
+      rows: [{ x: 1n }, { x__v_text: wider }, { x: BigInt(huge) }],
+    });
+    expect(await column(wider, '1')).toEqual({
+      columns: ['x text'],
+      rows: [{ x: wider }, { x: '1' }],
     });
     expect(await column('0.5', huge)).toEqual({
       columns: ['x double', 'x__v_text text'],

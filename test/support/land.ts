@@ -1,5 +1,6 @@
 import { batchColumns } from '#operators/arrow/batch-columns.js';
-import type { Batch, Buffers, DataType, TableSchema } from '#operators/types.js';
+import { columnType, layoutOf } from '#operators/schema/column-type.js';
+import type { Batch, Buffers, ColumnType, TableSchema } from '#operators/types.js';
 
 /** A value as a test writes it: timestamps as microseconds. */
 export type Value = string | number | bigint | boolean | null;
@@ -55,29 +56,33 @@ function settled(
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {
       if (name === '_dlt_parent_id') return [name, ids.get(value) ?? null];
-      return [
-        name,
-        typeof value === 'bigint' && typeOf(schema, name) === 'double' ? Number(value) : value,
-      ];
+      const { dataType } = typeOf(schema, name);
+      return [name, typeof value === 'bigint' && dataType === 'double' ? Number(value) : value];
     }),
   );
 }
 
-function typeOf({ columns }: TableSchema, name: string): DataType {
-  return columns.find((column) => column.name === name)?.dataType ?? 'text';
+function typeOf({ columns }: TableSchema, name: string): ColumnType {
+  return columnType(columns.find((column) => column.name === name) ?? { dataType: 'text' });
 }
 
 /** The values in buffers, one by one. */
 export function columnValues(
   { rows, validity, offsets, data }: Buffers,
-  dataType: DataType,
+  type: ColumnType,
 ): Value[] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const layout = layoutOf(type);
   const read = (row: number): Value => {
     if (offsets !== null)
       return new TextDecoder().decode(data.subarray(offsets[row], offsets[row + 1]));
-    if (dataType === 'bool') return bit(data, row);
-    return dataType === 'double' ? view.getFloat64(row * 8, true) : view.getBigInt64(row * 8, true);
+    if (layout === 'bits') return bit(data, row);
+    if (layout === 4) return view.getInt32(row * 4, true);
+    if (layout === 16)
+      return view.getBigUint64(row * 16, true) + (view.getBigInt64(row * 16 + 8, true) << 64n);
+    return type.dataType === 'double'
+      ? view.getFloat64(row * 8, true)
+      : view.getBigInt64(row * 8, true);
   };
   return Array.from({ length: rows }, (_, row) =>
     validity !== null && !bit(validity, row) ? null : read(row),

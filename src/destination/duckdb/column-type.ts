@@ -39,17 +39,13 @@ function plainTimestamp(digits: number): string {
   return digits <= 6 ? 'TIMESTAMP' : 'TIMESTAMP_NS';
 }
 
-/** Bits and sign of DuckDB's integers that are no BIGINT. */
-const INTEGERS: Readonly<Record<string, [bits: bigint, isSigned: boolean]>> = {
-  TINYINT: [8n, true],
-  SMALLINT: [16n, true],
-  INTEGER: [32n, true],
-  HUGEINT: [128n, true],
-  UTINYINT: [8n, false],
-  USMALLINT: [16n, false],
-  UINTEGER: [32n, false],
-  UBIGINT: [64n, false],
-  UHUGEINT: [128n, false],
+/** Bits of DuckDB's unsigned integers. */
+const UNSIGNED: Readonly<Record<string, bigint>> = {
+  UTINYINT: 8n,
+  USMALLINT: 16n,
+  UINTEGER: 32n,
+  UBIGINT: 64n,
+  UHUGEINT: 128n,
 };
 
 /** Digits of the largest BIGNUM that is worth it; more go to a variant. */
@@ -58,58 +54,70 @@ const BIGNUM = 10n ** 63n;
 const DOMAINS: Readonly<Record<string, ColumnDomain>> = {
   BIGNUM: { kind: 'integer', min: -BIGNUM, max: BIGNUM, asText: true },
   FLOAT: { kind: 'float' },
-  TIMESTAMP_S: { kind: 'timestamp', step: 1_000_000n },
-  TIMESTAMP_MS: { kind: 'timestamp', step: 1_000n },
-  TIMESTAMP_NS: { kind: 'nanoseconds' },
-  DATE: { kind: 'date' },
-  // Each as DuckDB prints it, so that the text can be had back.
-  TIME: {
-    kind: 'pattern',
-    pattern: '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{0,5}[1-9])?',
-  },
+  // As DuckDB prints it, so that the text can be had back.
   UUID: { kind: 'pattern', pattern: '[\\da-f]{8}-(?:[\\da-f]{4}-){3}[\\da-f]{12}' },
-  BLOB: { kind: 'pattern', pattern: '(?:(?![\\\\\'"])[ -~])*' },
 };
 
-const PLAIN_TYPES: Readonly<Record<string, DataType>> = {
-  VARCHAR: 'text',
-  JSON: 'json',
-  BIGINT: 'bigint',
-  DOUBLE: 'double',
-  BOOLEAN: 'bool',
-  TIMESTAMP: 'timestamp',
-  'TIMESTAMP WITH TIME ZONE': 'timestamp',
+const COLUMN_TYPES: Readonly<Record<string, ColumnType>> = {
+  VARCHAR: { dataType: 'text' },
+  JSON: { dataType: 'json' },
+  TINYINT: { dataType: 'bigint', precision: 8 },
+  SMALLINT: { dataType: 'bigint', precision: 16 },
+  INTEGER: { dataType: 'bigint', precision: 32 },
+  BIGINT: { dataType: 'bigint' },
+  HUGEINT: { dataType: 'bigint', precision: 128 },
+  DOUBLE: { dataType: 'double' },
+  BOOLEAN: { dataType: 'bool' },
+  DATE: { dataType: 'date' },
+  TIME: { dataType: 'time' },
+  BLOB: { dataType: 'binary' },
+  'TIMESTAMP WITH TIME ZONE': { dataType: 'timestamp' },
+  TIMESTAMP: { dataType: 'timestamp', timezone: false },
+  TIMESTAMP_S: { dataType: 'timestamp', timezone: false, precision: 0 },
+  TIMESTAMP_MS: { dataType: 'timestamp', timezone: false, precision: 3 },
+  TIMESTAMP_NS: { dataType: 'timestamp', timezone: false, precision: 9 },
 };
 
 /**
- * The type that values for an existing column of this DuckDB type are fitted to. DuckDB casts them
- * on the way in; types without a counterpart (DATE, DECIMAL, HUGEINT …) take text, and
+ * Returns the type that values for an existing column of this DuckDB type are fitted to. DuckDB
+ * casts them on the way in; types without a counterpart take text or integers, and
  * {@link domainOf} says which.
  */
-export function dataTypeOf(sqlType: string): DataType {
+export function columnTypeOf(sqlType: string): ColumnType {
+  const type = COLUMN_TYPES[sqlType] ?? decimalType(sqlType);
+  if (type !== undefined) return type;
   const domain = domainOf(sqlType);
-  if (domain === undefined) return PLAIN_TYPES[sqlType] ?? 'text';
-  if (domain.kind === 'integer' && !domain.asText) return 'bigint';
-  if (domain.kind === 'float') return 'double';
-  return domain.kind === 'timestamp' ? 'timestamp' : 'text';
+  if (domain?.kind === 'integer' && !domain.asText) return { dataType: 'bigint' };
+  return { dataType: domain?.kind === 'float' ? 'double' : 'text' };
 }
 
+/** An integer of 38 digits is dlt's `wei`. */
+function decimalType(sqlType: string): ColumnType | undefined {
+  const [, digits, behind] = /^DECIMAL\((\d+),(\d+)\)$/.exec(sqlType) ?? [];
+  if (digits === undefined) return undefined;
+  const [precision, scale] = [Number(digits), Number(behind)];
+  if (precision === WIDEST && scale === 0) return { dataType: 'wei' };
+  return {
+    dataType: 'decimal',
+    ...(precision !== WIDEST && { precision }),
+    ...(scale !== SCALE && { scale }),
+  };
+}
+
+/** What dlt's decimals have where nothing is said. */
+const WIDEST = 38;
+const SCALE = 9;
+
 /**
- * What an existing column of this DuckDB type holds exactly; undefined for the types that
- * `SQL_TYPE` makes, and TIMESTAMP. Nothing for types that no JSON value has (lists, structs,
+ * What an existing column of this DuckDB type holds exactly; undefined for the types whose
+ * {@link columnTypeOf} says it. Nothing for types that no JSON value has (lists, structs,
  * intervals).
  */
 export function domainOf(sqlType: string): ColumnDomain | undefined {
-  if (sqlType in PLAIN_TYPES) return undefined;
-  const integer = INTEGERS[sqlType];
-  if (integer !== undefined) {
-    const [bits, isSigned] = integer;
-    const max = 2n ** (isSigned ? bits - 1n : bits) - 1n;
-    return { kind: 'integer', min: isSigned ? -max - 1n : 0n, max, asText: bits > 32n };
-  }
-  const [, precision, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(sqlType) ?? [];
-  if (precision !== undefined)
-    return { kind: 'decimal', precision: Number(precision), scale: Number(scale) };
+  if (sqlType in COLUMN_TYPES || decimalType(sqlType) !== undefined) return undefined;
+  const bits = UNSIGNED[sqlType];
+  if (bits !== undefined)
+    return { kind: 'integer', min: 0n, max: 2n ** bits - 1n, asText: bits > 32n };
   const words = /^ENUM\((.*)\)$/s.exec(sqlType)?.[1];
   if (words !== undefined)
     return {

@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/dialect.js';
-import { dataTypeOf, domainOf, SQL_TYPE, sqlTypeOf } from './column-type.js';
+import { columnTypeOf, domainOf, SQL_TYPE, sqlTypeOf } from './column-type.js';
 import { dltTypeOf } from './dlt-type.js';
 import { identifier, literal } from './quoting.js';
 
@@ -11,7 +11,7 @@ export function duckdbDialect(ours: boolean): Dialect {
   return {
     types: SQL_TYPE,
     sqlTypeOf,
-    dataTypeOf,
+    columnTypeOf,
     domainOf,
     dltTypeOf,
     destinationType: 'dlt.destinations.duckdb',

@@ -1,5 +1,10 @@
 import { isVariantName } from '../../../operators/schema/variant-name.js';
-import type { ColumnSchema, DatasetSchema, TableSchema } from '../../../operators/types.js';
+import type {
+  ColumnSchema,
+  ColumnType,
+  DatasetSchema,
+  TableSchema,
+} from '../../../operators/types.js';
 import type { Dialect } from './dialect.js';
 import type { Names } from './names.js';
 import type { SqlPort } from './port.js';
@@ -158,6 +163,7 @@ export async function readSchema(
         nullable: nullable || isFilled(own),
         variant: isVariantName(column),
         exactAsDouble: !inexact.has(column),
+        ...(isFixed && { isFixed }),
         ...(path && { path }),
       };
     });
@@ -177,10 +183,10 @@ export function isFilled({ byDefault, isGenerated }: RealColumn): boolean {
 export function takesOf(
   dialect: Dialect,
   { sqlType, isGenerated }: RealColumn,
-): Pick<ColumnSchema, 'dataType' | 'domain'> {
+): ColumnType & Pick<ColumnSchema, 'domain'> {
   if (isGenerated === true) return { dataType: 'text', domain: { kind: 'none' } };
   const domain = dialect.domainOf(sqlType);
-  return { dataType: dialect.dataTypeOf(sqlType), ...(domain && { domain }) };
+  return { ...dialect.columnTypeOf(sqlType), ...(domain && { domain }) };
 }
 
 /**
@@ -195,7 +201,9 @@ async function inexactColumns(
   isFixed: boolean,
 ): Promise<Set<string>> {
   const { dialect } = scope;
-  const integers = columns.filter(({ sqlType }) => dialect.dataTypeOf(sqlType) === 'bigint');
+  const integers = columns.filter(
+    ({ sqlType }) => dialect.columnTypeOf(sqlType).dataType === 'bigint',
+  );
   const inexact = new Set(
     integers
       .filter(({ sqlType }) => isFixed || sqlType !== dialect.types.bigint)

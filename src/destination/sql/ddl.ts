@@ -1,3 +1,4 @@
+import { layoutOf } from '../../../operators/schema/column-type.js';
 import type { ColumnSchema } from '../../../operators/types.js';
 import type { RealColumn } from './catalog.js';
 import type { Dialect } from './dialect.js';
@@ -32,33 +33,43 @@ export function addColumn(scope: Scope, table: string, { name, sqlType }: RealCo
   return `ALTER TABLE ${qualified(scope, table)} ADD COLUMN ${scope.dialect.identifier(name)} ${sqlType}`;
 }
 
-/** ALTER TABLE … SET DATA TYPE, for the one widening there is. */
-export function widenToDouble(scope: Scope, table: string, column: string): string {
-  const { identifier, types } = scope.dialect;
-  return `ALTER TABLE ${qualified(scope, table)} ALTER ${identifier(column)} SET DATA TYPE ${types.double}`;
+/** ALTER TABLE … SET DATA TYPE. */
+export function widen(scope: Scope, table: string, { name, sqlType }: RealColumn): string {
+  return `ALTER TABLE ${qualified(scope, table)} ALTER ${scope.dialect.identifier(name)} SET DATA TYPE ${sqlType}`;
+}
+
+/** Returns whether a column of integers must become one of doubles, or of larger integers. */
+export function isWider(
+  { types, sqlTypeOf }: Dialect,
+  { sqlType }: RealColumn,
+  wanted: ColumnSchema,
+): boolean {
+  const { dataType } = wanted;
+  const isNumber = dataType === 'double' || (dataType === 'bigint' && layoutOf(wanted) === 16);
+  return isNumber && sqlType === types.bigint && sqlTypeOf(wanted) !== sqlType;
 }
 
 /**
  * What a table lacks for these columns: columns to add, and integer columns that must hold
- * fractions. Pure.
+ * fractions or larger integers. Pure.
  */
 export function missing(
   dialect: Dialect,
   has: readonly RealColumn[],
   wanted: readonly ColumnSchema[],
-): { add: RealColumn[]; widen: string[] } {
-  const { fold, types } = dialect;
+): { add: RealColumn[]; widen: RealColumn[] } {
+  const { fold } = dialect;
   const byName = new Map(has.map((column) => [fold(column.name), column]));
   return {
     add: wanted
       .filter(({ name }) => !byName.has(fold(name)))
       .map((column) => ({ ...realColumn(dialect, column), nullable: true })),
     widen: wanted
-      .filter(
-        ({ name, dataType }) =>
-          dataType === 'double' && byName.get(fold(name))?.sqlType === types.bigint,
-      )
-      .map(({ name }) => name),
+      .filter((column) => {
+        const real = byName.get(fold(column.name));
+        return real !== undefined && isWider(dialect, real, column);
+      })
+      .map((column) => realColumn(dialect, column)),
   };
 }
 

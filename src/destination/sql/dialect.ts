@@ -11,10 +11,10 @@ export interface Dialect {
   /** Type of a column that is made for one of ours, spelt as `columns` spells it. */
   readonly sqlTypeOf: (type: ColumnType) => string;
   /** Our type that values for an existing column are fitted to. */
-  readonly dataTypeOf: (sqlType: string) => DataType;
+  readonly columnTypeOf: (sqlType: string) => ColumnType;
   /**
    * What an existing column holds exactly; undefined for the types that `types` makes and for
-   * others that hold every value of their `dataTypeOf`.
+   * others that hold every value of their `columnTypeOf`.
    */
   readonly domainOf: (sqlType: string) => ColumnDomain | undefined;
   /** What dlt calls a type in a schema document. */

@@ -78,7 +78,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   function lacks(own: TableOfLoad): {
     create: RealColumn[] | null;
     add: RealColumn[];
-    widen: string[];
+    widen: RealColumn[];
   } {
     const { schema: table, hints } = own;
     const { catalog } = real;
@@ -166,16 +166,16 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
             kind: 'new-column',
             table: table.name,
             column: column.name,
-            dataType: dialect.dataTypeOf(column.sqlType),
+            dataType: dialect.columnTypeOf(column.sqlType).dataType,
             message: `Column ${dataset}.${table.name}.${column.name} (${column.sqlType}) was added.`,
           });
         for (const column of widen)
           changes.push({
             kind: 'widened',
             table: table.name,
-            column,
-            dataType: 'double',
-            message: `Column ${dataset}.${table.name}.${column} was widened to ${types.double}.`,
+            column: column.name,
+            dataType: dialect.columnTypeOf(column.sqlType).dataType,
+            message: `Column ${dataset}.${table.name}.${column.name} was widened to ${column.sqlType}.`,
           });
       }
       return changes;

@@ -1,6 +1,6 @@
 import type { ShapedTable } from '../../../operators/types.js';
 import { type Catalog, type RealColumn, STAGING } from './catalog.js';
-import { addColumn, createTable, widenToDouble } from './ddl.js';
+import { addColumn, createTable, widen as widenColumn } from './ddl.js';
 import { ROW } from './dispositions/staged-rows.js';
 import type { SqlPort } from './port.js';
 import type { Scope } from './sql.js';
@@ -13,7 +13,7 @@ export interface RealTables {
   readonly catalog: Catalog;
   create(table: string, columns: readonly RealColumn[]): Promise<void>;
   /** Gives an existing table the columns and types that rows for it have. */
-  alter(table: string, add: readonly RealColumn[], widen: readonly string[]): Promise<void>;
+  alter(table: string, add: readonly RealColumn[], widen: readonly RealColumn[]): Promise<void>;
   /** Gives a table the columns and types of its staging table. */
   fit(table: string): Promise<void>;
   /** Columns of a table that staged rows have values for, in the order of its staging table. */
@@ -29,11 +29,12 @@ export function realTables(port: SqlPort, scope: Scope, catalog: Catalog): RealT
     columnsOf(`${STAGING}${table}`).filter(({ name }) => name !== ROW);
   const alter: RealTables['alter'] = async (table, add, widen) => {
     for (const column of add) await port.execute(addColumn(scope, table, column));
-    for (const column of widen) await port.execute(widenToDouble(scope, table, column));
-    const widened = new Set(widen.map(fold));
-    const columns = columnsOf(table).map((column) =>
-      widened.has(fold(column.name)) ? { ...column, sqlType: types.double } : column,
-    );
+    for (const column of widen) await port.execute(widenColumn(scope, table, column));
+    const widened = new Map(widen.map(({ name, sqlType }) => [fold(name), sqlType]));
+    const columns = columnsOf(table).map((column) => ({
+      ...column,
+      sqlType: widened.get(fold(column.name)) ?? column.sqlType,
+    }));
     catalog.set(table, [...columns, ...add]);
   };
   return {
@@ -49,12 +50,10 @@ export function realTables(port: SqlPort, scope: Scope, catalog: Catalog): RealT
       await alter(
         table,
         columns.filter(({ name }) => !has.has(fold(name))),
-        columns
-          .filter(
-            ({ name, sqlType }) =>
-              sqlType === types.double && has.get(fold(name))?.sqlType === types.bigint,
-          )
-          .map(({ name }) => name),
+        columns.filter(
+          ({ name, sqlType }) =>
+            sqlType !== types.bigint && has.get(fold(name))?.sqlType === types.bigint,
+        ),
       );
     },
     staged(table) {

@@ -1,6 +1,9 @@
+import { isSameType } from '../../../operators/schema/column-type.js';
 import type { ColumnSchema, TableSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
 import { isFilled, type RealColumn, type Relations, takesOf } from './catalog.js';
+import { isWider } from './ddl.js';
+import type { Dialect } from './dialect.js';
 import { isSame, type Names } from './names.js';
 import type { Scope } from './sql.js';
 
@@ -51,32 +54,35 @@ export function requireFit(
     if (
       IDS.test(own.name) &&
       (isFilled(own) ||
-        dialect.dataTypeOf(own.sqlType) !== 'text' ||
+        dialect.columnTypeOf(own.sqlType).dataType !== 'text' ||
         dialect.domainOf(own.sqlType) !== undefined)
     )
       throw new LoadError(
         `Column ${dataset}.${name}.${own.name} is ${own.sqlType} in the database${isFilled(own) ? ', which fills it by itself' : ''}, and ids are ${types.text} that come with the rows, so no pipeline made the table. ${ELSEWHERE}`,
       );
   const byName = new Map(real.map((column) => [fold(column.name), column]));
-  for (const { name: column, dataType, domain } of columns) {
-    const has = byName.get(fold(column));
-    if (has === undefined) continue;
-    const { dataType: takes, domain: own } = takesOf(dialect, has);
-    // What was not fitted to a column's domain a database would round, but for integers: those it
-    // takes or refuses.
-    const isFitted =
-      own?.kind === domain?.kind || (own?.kind === 'integer' && dataType === 'bigint');
-    const fits =
-      isFitted &&
-      (takes === dataType ||
-        takes === 'text' ||
-        (dataType === 'bigint' && takes === 'double') ||
-        (!isFixed && dataType === 'double' && has.sqlType === types.bigint));
-    if (!fits)
-      throw new LoadError(
-        `Column ${dataset}.${name}.${column} is ${has.sqlType} in the database and the rows have ${types[dataType]}. Start evolve from the dataset's schema (pipeline() does), or declare the column's dataType as it is in the database.`,
-      );
+  for (const own of columns) {
+    const has = byName.get(fold(own.name));
+    if (has === undefined || isHeldBy(dialect, has, own, isFixed)) continue;
+    throw new LoadError(
+      `Column ${dataset}.${name}.${own.name} is ${has.sqlType} in the database and the rows have ${dialect.sqlTypeOf(own)}. Start evolve from the dataset's schema (pipeline() does), or declare the column's dataType as it is in the database.`,
+    );
   }
+}
+
+/** Returns whether a column of the database holds the values of one of ours, or is widened to. */
+function isHeldBy(dialect: Dialect, has: RealColumn, own: ColumnSchema, isFixed: boolean): boolean {
+  const { domain, ...takes } = takesOf(dialect, has);
+  // What was not fitted to a column's domain a database would round, but for integers: those it
+  // takes or refuses.
+  if (domain !== undefined && domain.kind !== own.domain?.kind)
+    return domain.kind === 'integer' && own.dataType === 'bigint';
+  if ((!isFixed && isWider(dialect, has, own)) || isSameType(takes, own)) return true;
+  if (takes.dataType === 'text') return true;
+  if (own.dataType === 'bigint') return takes.dataType === 'double' || takes.dataType === 'bigint';
+  return (
+    own.dataType === 'timestamp' && takes.dataType === 'timestamp' && takes.precision === undefined
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { columnFields } from '../../../operators/columns/column-fields.js';
+import { columnShape } from '../../../operators/columns/column-shape.js';
 import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { dispositionShape } from '../../../operators/columns/disposition-shape.js';
 import { limitsShape } from '../../../operators/columns/limits.js';
@@ -27,7 +27,6 @@ import {
   whole,
   words,
 } from '../../../operators/settings/shape.js';
-import type { ColumnHint } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { authShape } from '../auth/auth-of.js';
 import { clientFields } from '../http/client-config.js';
@@ -116,10 +115,6 @@ export const endpointFields: Fields<RestEndpoint> = {
   repeatable: flag,
 };
 
-const column = record<ColumnHint>('a column', columnFields, {
-  ...unsupported('precision', 'scale', 'timezone', 'unique', 'hardDelete', 'dedupSort'),
-});
-
 type StepFunctions = { [Key in 'filter' | 'map' | 'yieldMap']?: (row: never) => unknown };
 
 const processingStep = checked(
@@ -137,7 +132,7 @@ export const hintFields: Fields<Omit<RestResource, 'name' | 'endpoint' | 'data'>
   writeDisposition: dispositionShape,
   primaryKey: either(name, list(name)),
   mergeKey: either(name, list(name)),
-  columns: map(column),
+  columns: map(columnShape),
   nestedHints: map(nestedShape),
   maxTableNesting: whole(0),
   schemaContract: contractShape,

@@ -1,3 +1,4 @@
+import { refinedType } from '../../../operators/schema/dlt/refined-type.js';
 import { givenMembers } from '../../../operators/settings/given-members.js';
 import { below } from '../../../operators/settings/problem.js';
 import type { ColumnHint } from '../../../operators/types.js';
@@ -24,9 +25,6 @@ const SAME = {
   dedup_sort: 'dedupSort',
   hard_delete: 'hardDelete',
 };
-/** Hints that change them, in ways that do not exist here yet. */
-const LATER = ['precision', 'scale', 'timezone'];
-const TYPES_LATER = ['decimal', 'wei', 'binary', 'date', 'time'];
 
 /** Columns as a dict, given so or as a list; without what is null. */
 export function columnsByName(
@@ -66,17 +64,9 @@ export function translateColumns(
 
 function translateColumn(column: DltColumn, path: string, notes: Notes): ColumnHint {
   const { data_type: type, nullable } = column as { data_type?: string; nullable?: boolean };
-  if (TYPES_LATER.includes(type ?? ''))
-    notes.problem(
-      `${path}.data_type`,
-      `\`${type}\` is not supported yet. Types: text, double, bool, timestamp, bigint, json.`,
-    );
-  for (const key of LATER)
-    if ((column[key] ?? false) !== false)
-      notes.problem(
-        `${path}.${key}`,
-        'not supported yet, and the table would be another without it. Leave it out if that is right.',
-      );
+  const { hint, idle: unused } = refinedType(column);
+  if (unused.length > 0)
+    notes.notice(path, `${unused.join(', ')}: does nothing here, as in dlt on DuckDB.`);
   const idle = IDLE.filter((key) => column[key] === true);
   if (idle.length > 0)
     notes.notice(path, `${idle.join(', ')}: no index or order is made, as in dlt on DuckDB.`);
@@ -86,5 +76,6 @@ function translateColumn(column: DltColumn, path: string, notes: Notes): ColumnH
     }),
     ...(nullable !== undefined && { nullable }),
     ...renamed(column, SAME),
+    ...hint,
   };
 }

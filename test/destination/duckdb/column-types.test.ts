@@ -148,8 +148,8 @@ const cases: Record<string, { takes: Values; leaves: Values }> = {
     leaves: { '"9D0E63E0-0B7F-4B3A-B3E7-C2C0FD1F7F0A"': 'text', '"x"': 'text' },
   },
   BLOB: {
-    takes: { '"abc"': 'abc' },
-    leaves: { '"\\\\x41"': 'text', '"é"': 'text', '5': 'bigint' },
+    takes: { '"YWJj"': 'abc', '"0x616263"': 'abc' },
+    leaves: { '"YWJ"': 'text', '"YWK="': 'text', '"é"': 'text', '5': 'bigint' },
   },
   "ENUM('a', 'it''s')": { takes: { '"it\'s"': "it's" }, leaves: { '"b"': 'text', '1': 'bigint' } },
   INTERVAL: { takes: {}, leaves: { '"1 day"': 'text' } },

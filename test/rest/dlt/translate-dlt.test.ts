@@ -672,14 +672,9 @@ describe('a wrong config', () => {
       /resources\[0\]`: Resource x: merge strategy upsert finds rows by their primary key, and there is none/,
     ],
     [
-      'a type of columns',
-      one({}, { columns: { a: { data_type: 'decimal' } } }),
-      /resources\[0\]\.columns\.a\.data_type`: `decimal` is not supported yet/,
-    ],
-    [
-      'a hint that changes rows',
-      one({}, { columns: { a: { timezone: true } } }),
-      /resources\[0\]\.columns\.a\.timezone`: not supported yet/,
+      'digits that a type does not have',
+      one({}, { columns: { a: { data_type: 'decimal', precision: 39 } } }),
+      /resources\[0\]\.columns\.a`: `precision` of decimal is from 1 to 38; found 39/,
     ],
     [
       'a column in a list without a name',
@@ -800,13 +795,13 @@ describe('a wrong config', () => {
           {
             name: 'b',
             endpoint: { data_selector: '$..x', params: { a: '{x}' } },
-            columns: { c: { data_type: 'wei' } },
+            columns: [{ data_type: 'wei' }],
           },
           { name: 'c', endpoint: '{resources.zoo.id}/c' },
         ],
       }),
     ).toThrow(
-      /^Source `rest_api`: 5 things are wrong:\n {2}- `resource_defaults\.parent_table_name`: .*\n {2}- `resources\[1\]\.endpoint\.params`: .*\n {2}- `resources\[1\]\.endpoint\.data_selector`: .*\n {2}- `resources\[1\]\.columns\.c\.data_type`: .*\n {2}- `resources\[2\]\.endpoint\.path`: there is no resource `zoo`/,
+      /^Source `rest_api`: 5 things are wrong:\n {2}- `resource_defaults\.parent_table_name`: .*\n {2}- `resources\[1\]\.endpoint\.params`: .*\n {2}- `resources\[1\]\.endpoint\.data_selector`: .*\n {2}- `resources\[1\]\.columns\[0\]`: .*\n {2}- `resources\[2\]\.endpoint\.path`: there is no resource `zoo`/,
     );
   });
 });

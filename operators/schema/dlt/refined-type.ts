@@ -1,0 +1,29 @@
+import type { ColumnHint } from '../../types.js';
+
+/** What refines dlt's types on DuckDB, and the types that have it. */
+const REFINED: Readonly<Record<'precision' | 'scale' | 'timezone', readonly string[]>> = {
+  precision: ['bigint', 'decimal', 'wei', 'timestamp'],
+  scale: ['decimal', 'wei'],
+  timezone: ['timestamp'],
+};
+
+/**
+ * Takes digits and time zone of a column from dlt's hints. `idle` names what does nothing in dlt on
+ * DuckDB, such as the precision of a text, or of a timestamp with a time zone.
+ */
+export function refinedType(column: Readonly<Record<string, unknown>>): {
+  hint: Pick<ColumnHint, 'precision' | 'scale' | 'timezone'>;
+  idle: readonly string[];
+} {
+  const { data_type: type, timezone } = column;
+  const given = Object.entries(REFINED).filter(([key]) => (column[key] ?? null) !== null);
+  const isIdle = ([key, types]: (typeof given)[number]): boolean =>
+    !types.includes(String(type)) ||
+    (key === 'precision' && type === 'timestamp' && timezone !== false) ||
+    (key === 'timezone' && timezone === true);
+  const used = given.filter((one) => !isIdle(one)).map(([key]) => [key, column[key]]);
+  return {
+    hint: Object.fromEntries(used) as ColumnHint,
+    idle: given.filter((one) => isIdle(one) && column[one[0]] !== true).map(([key]) => key),
+  };
+}
