@@ -7,7 +7,7 @@ import { limitsShape } from './columns/limits.js';
 import { nestedShape } from './columns/nested-shape.js';
 import { givenOptions } from './settings/given-options.js';
 import { requireInput } from './settings/require-input.js';
-import { count, fn, map, name, names, record, required, words } from './settings/shape.js';
+import { count, flag, fn, map, name, names, record, required, words } from './settings/shape.js';
 import type { Flat, Rows } from './types.js';
 
 export type { FlattenConfig };
@@ -59,6 +59,7 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   nestedHints: map(nestedShape),
   maxTableNesting: count,
   cursorPath: name,
+  rootKey: flag,
   compat: words('sluice', 'dlt'),
   schemaContract: contractShape,
   onUnmatchedHints: fn,

@@ -6,16 +6,18 @@ import { inPageOrder } from './take-rows.js';
  * Drops the values of a column in some rows; the rows stay. Gives the table as if null had been
  * sent there: a column and lanes without a value are left out.
  *
- * @param path the column's raw keys: the array that the column has
+ * @param column as it stands in the table, or under another name with the same path
  */
 export function dropValues(
   table: FlatTable,
-  path: FlatColumn['path'],
+  { path, name }: Pick<FlatColumn, 'path' | 'name'>,
   rows: readonly number[],
 ): FlatTable {
   const dropped = new Set(rows);
   const columns = table.columns.flatMap((one) =>
-    one.path === path && !one.system ? without(one, dropped) : [one],
+    !one.system && (path === null ? one.path === null && one.name === name : one.path === path)
+      ? without(one, dropped)
+      : [one],
   );
   return { ...table, columns: inPageOrder(columns) };
 }

@@ -1,26 +1,30 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { joinFields } from '../json/join-fields.js';
+import { parseJson } from '../json/parse-json.js';
 import { printJson } from '../json/print-json.js';
 import { besideName, plainName } from '../schema/names.js';
+import { normalizePath } from '../schema/naming.js';
 import { rootTableName } from '../schema/root-table-name.js';
-import { hintedKeys, strategyOf, tableHints } from '../schema/table-hints.js';
+import { hintedKeys, strategyOf, tableHints, withColumnNames } from '../schema/table-hints.js';
 import { placeOf, withPlace } from '../settings/with-place.js';
 import type {
-  Buffers,
   ColumnHint,
   DeclaredHints,
   Compat,
   Flat,
-  FlatColumn,
   FlatTable,
+  Json,
   NestedHints,
   Page,
   Rows,
   SchemaContract,
   WriteDispositionHint,
 } from '../types.js';
+import { withChildIds } from './child-ids.js';
 import { cursorLane } from './cursor-lane.js';
-import { type HintKeys, hintKeys } from './hint-keys.js';
+import { withDltNames } from './dlt-names.js';
+import { dataColumns, systemColumns } from './flat-columns.js';
+import { hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import type { Limits } from './limits.js';
 import { listKeys } from './list-keys.js';
@@ -65,6 +69,11 @@ export interface FlattenConfig {
    * max_table_nesting). @default 1000
    */
   maxTableNesting?: number;
+  /**
+   * Gives every row of a child table the id of its root row as `_dlt_root_id`; tables that merge
+   * have it anyway. @default false
+   */
+  rootKey?: boolean;
   /** Whose rules name tables and columns. @default 'sluice' */
   compat?: Compat;
   /**
@@ -115,7 +124,10 @@ export function flattener(config: FlattenConfig): Flattener {
   const root = tableHints(config.resource ?? table, config);
   const nesting = config.maxTableNesting ?? 1_000;
   const { compat = 'sluice' } = config;
-  const keepsRootIds = root.writeDisposition === 'merge' && strategyOf(root) !== 'scd2';
+  const isDlt = compat === 'dlt';
+  const named = isDlt ? { ...root, ...withColumnNames(root, normalizePath) } : root;
+  const keepsRootIds =
+    config.rootKey === true || (root.writeDisposition === 'merge' && strategyOf(root) !== 'scd2');
   const { resource, writeDisposition } = root;
   const { schemaContract } = root;
   const below: DeclaredHints = {
@@ -179,6 +191,17 @@ export function flattener(config: FlattenConfig): Flattener {
     before.close();
   }
 
+  function withIds(walked: WalkedTable[]): WalkedTable[] {
+    const tables = withOwnIds(walked);
+    // Rows that bring their ids are to have the same rows below them in each load.
+    if (!isDlt && tables === walked) return tables;
+    return withChildIds(
+      tables,
+      nameOfTable,
+      (table) => !walked.some(({ ids }) => ids === table.ids),
+    );
+  }
+
   const reported = new Set<string>();
   function reportOverlaps(page: Page, span: Rows['span'], { columns }: WalkedTable): void {
     const fields = [
@@ -213,10 +236,10 @@ export function flattener(config: FlattenConfig): Flattener {
           reportOverlaps(page, span, walked[0] as WalkedTable);
         }
       } catch (error) {
-        throw named(page, error);
+        throw withPage(page, error);
       }
       const keys = hinted.keep(walked[0] as WalkedTable);
-      const flat = withOwnIds(walked).map((table): FlatTable => {
+      const flat = withIds(walked).map((table): FlatTable => {
         const { path, rows, parentRow } = table;
         const isRoot = path.length === 0;
         const own = isRoot ? null : nested.at(path);
@@ -224,8 +247,8 @@ export function flattener(config: FlattenConfig): Flattener {
         return {
           name: nameOfTable(path),
           parent: isRoot ? null : nameOfTable(path.slice(0, -1)),
-          hints: isRoot ? root : (own?.hints ?? below),
-          keys: isRoot ? keys : [],
+          hints: isRoot ? named : (own?.hints ?? below),
+          keys: isRoot ? keys.map((key) => (isDlt ? null : key)) : [],
           path,
           rows,
           parentRow,
@@ -237,9 +260,11 @@ export function flattener(config: FlattenConfig): Flattener {
           ],
         };
       });
-      if (cursor === null) return { page, tables: flat };
+      const rows = lastRows(() => rowsIn(body, span));
+      const tables = isDlt ? withDltNames(flat, rows) : flat;
+      if (cursor === null) return { page, tables };
       const values = cursor.valuesOf(walked[0] as WalkedTable, from);
-      return { page, tables: flat, cursor: { values, ...from } };
+      return { page, tables, cursor: { values, ...from } };
     },
     end() {
       const { names: unmatched, keys } = hinted.unmatched();
@@ -255,45 +280,18 @@ export function flattener(config: FlattenConfig): Flattener {
   };
 }
 
-function dataColumns({ columns }: WalkedTable, hinted: HintKeys | null): FlatColumn[] {
-  return columns.map(({ path, scalars, firstRow, lanes, text }) => ({
-    name: plainName(path),
-    path: scalars ? [] : path,
-    hint: hinted?.hintOf(path) ?? null,
-    system: false,
-    firstRow,
-    lanes,
-    text,
-  }));
+/** Returns the rows of a page as JSON, without those that are null. */
+function rowsIn(body: Uint8Array, { kind, start, end }: Rows['span']): Json[] {
+  const value = parseJson(body.subarray(start, end));
+  if (kind === 'value') return [value];
+  const rows = Array.isArray(value) ? value : Object.values(value ?? {});
+  return (rows as Json[]).filter((row) => row !== null);
 }
 
-/**
- * Lists sluice's own columns in dlt's order: root id (merge only), parent id, list index, id; a
- * root table has its id alone.
- */
-function systemColumns(
-  { rows, ids, parentIds, rootIds, listIndex }: WalkedTable,
-  keepsRootIds: boolean,
-): FlatColumn[] {
-  if (rows === 0) return [];
-  return [
-    ...(keepsRootIds && rootIds !== null ? [system('_dlt_root_id', 'text', rootIds)] : []),
-    ...(parentIds === null ? [] : [system('_dlt_parent_id', 'text', parentIds)]),
-    ...(listIndex === null ? [] : [system('_dlt_list_idx', 'bigint', listIndex)]),
-    system('_dlt_id', 'text', ids),
-  ];
-}
-
-function system(name: string, kind: 'text' | 'bigint', buffers: Buffers): FlatColumn {
-  return {
-    name,
-    path: null,
-    hint: null,
-    system: true,
-    firstRow: 0,
-    lanes: [{ ...buffers, kind, hasUnsafeValues: false, source: null }],
-    text: null,
-  };
+/** Reads rows once, when they are needed first. */
+function lastRows(read: () => Json[]): () => readonly Json[] {
+  let rows: Json[] | undefined;
+  return () => (rows ??= read());
 }
 
 /**
@@ -316,7 +314,7 @@ function keyMode(
 }
 
 /** Returns the same error with the resource and the page in front. */
-function named({ resource, index, parent }: Page, error: unknown): unknown {
+function withPage({ resource, index, parent }: Page, error: unknown): unknown {
   if (!isSluiceError(error)) return error;
   const where = placeOf(resource, parent, index);
   return error instanceof JsonError || error instanceof LimitError

@@ -53,8 +53,8 @@ export function rowPrinter({ tables }: Flat): RowPrinter {
   function valuesOf(columns: readonly FlatColumn[], row: number): Members {
     const members: Members = new Map();
     for (const column of columns) {
-      const value = column.system || column.path === null ? undefined : textAt(column, row);
-      if (value !== undefined) put(members, column.path as readonly string[], value);
+      const value = column.system ? undefined : textAt(column, row);
+      if (value !== undefined) put(members, column.path ?? [column.name], value);
     }
     return members;
   }

@@ -112,7 +112,10 @@ function reasonsOf(flat: Flat, exclusions: readonly Exclusion[]): Reasons {
       const tables = flat.tables.map((table) =>
         ofValues
           .filter(({ breach }) => breach.list === table.path)
-          .reduce((rest, { breach }) => dropValues(rest, pathOf(breach), breach.rows), table),
+          .reduce(
+            (rest, { breach }) => dropValues(rest, breach.column as FlatColumn, breach.rows),
+            table,
+          ),
       );
       const rest = { ...flat, tables };
       return ofRows.length === 0
@@ -125,10 +128,6 @@ function reasonsOf(flat: Flat, exclusions: readonly Exclusion[]): Reasons {
 /** Of a new table no row is kept without its values. */
 function takesRows(entity: Breach['entity'], mode: Breach['mode']): boolean {
   return mode === 'discard_row' || entity === 'tables';
-}
-
-function pathOf({ column }: Breach): FlatColumn['path'] {
-  return (column as FlatColumn).path;
 }
 
 /** Returns the rows of a table that are left out; tables come parents first. */

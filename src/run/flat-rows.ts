@@ -21,6 +21,7 @@ const HINTS = [
   'nestedHints',
   'maxTableNesting',
   'schemaContract',
+  'rootKey',
   'limits',
 ] as const;
 

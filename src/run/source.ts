@@ -157,6 +157,11 @@ export interface Resource {
   /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */
   maxTableNesting?: number;
   /**
+   * Gives every row of a child table the id of its root row as `_dlt_root_id`; tables that merge
+   * have it anyway. @default false
+   */
+  rootKey?: boolean;
+  /**
    * What becomes of data for which the tables have no place once they are there; also of the child
    * tables. @default that of the source, else 'evolve'
    */

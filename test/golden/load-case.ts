@@ -84,8 +84,12 @@ function configOf(
   const { SCHEMA__NAMING: naming = 'snake_case' } = { ...given.settings, ...run.settings };
   if (naming !== 'snake_case') throw new Error(`missing: naming ${naming}`);
   const { refresh: _refresh, schema_contract: _, ...ofRun } = run.options ?? {};
-  const { root_key: rootKey, schema_contract: __, ...ofSource } = source as Record<string, unknown>;
-  if (rootKey !== undefined) throw new Error('missing: root_key');
+  const {
+    root_key: rootKey,
+    max_table_nesting: maxTableNesting,
+    schema_contract: __,
+    ...ofSource
+  } = source as { root_key?: boolean; max_table_nesting?: number; schema_contract?: unknown };
   const resources = (given.resources ?? [{ name: 'items' }]).map((resource) => {
     const changed: Record<string, unknown> = {
       ...ofSource,
@@ -104,7 +108,12 @@ function configOf(
   const contract = contractOf(source);
   return {
     config: { client: { base_url: url }, resource_defaults: defaults, resources },
-    options: { name, ...(contract && { schemaContract: contract }) },
+    options: {
+      name,
+      ...(contract && { schemaContract: contract }),
+      ...(rootKey !== undefined && { rootKey }),
+      ...(maxTableNesting !== undefined && { maxTableNesting }),
+    },
   };
 }
 

@@ -134,6 +134,13 @@ export interface RestConfig {
    * a contract of their own. @default 'evolve'
    */
   schemaContract?: SchemaContract;
+  /** Levels of nesting that are taken apart, for resources that do not say. @default 1000 */
+  maxTableNesting?: number;
+  /**
+   * Gives the rows of all child tables the ids of their root rows as `_dlt_root_id`; those of
+   * tables that merge have them anyway. @default false
+   */
+  rootKey?: boolean;
   /** Base URL, authorization, rate limit and retries of all resources, and their paginator. */
   client: ClientConfig & { paginator?: PaginatorLike };
   /**

@@ -1,7 +1,7 @@
 import { defer } from 'rxjs';
 import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { givenOptions } from '../../../operators/settings/given-options.js';
-import { name as aName, object, record } from '../../../operators/settings/shape.js';
+import { flag, name as aName, object, record, whole } from '../../../operators/settings/shape.js';
 import type { SchemaContract } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import type { Source } from '../../run/source.js';
@@ -27,16 +27,13 @@ import { translateDlt } from './translate-dlt.js';
  * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })
  */
 export function fromDlt(config: object, options?: DltSourceOptions | null): Source {
-  const { name = 'rest_api', schema, schemaContract } = givenOptions('fromDlt()', options, SHAPE);
+  const { name = 'rest_api', schema, ...hints } = givenOptions('fromDlt()', options, SHAPE);
   if (spellingOf(config) === 'camelCase')
     throw new ConfigError(
       `Source \`${name}\`: fromDlt() takes dlt's own config, whose keys are in snake_case (\`base_url\`), and this one is in camelCase (\`baseUrl\`). Give it to restSource().`,
     );
   const { config: translated, notices } = translateDlt(config, name);
-  const source = withNotices(
-    restSource({ ...translated, ...(schemaContract && { schemaContract }) }),
-    notices,
-  );
+  const source = withNotices(restSource({ ...translated, ...hints }), notices);
   return schema === undefined ? source : withSchema(source, schema);
 }
 
@@ -45,12 +42,16 @@ export interface DltSourceOptions {
   name?: string;
   schema?: object;
   schemaContract?: SchemaContract;
+  maxTableNesting?: number;
+  rootKey?: boolean;
 }
 
 const SHAPE = record<DltSourceOptions>('fromDlt()', {
   name: aName,
   schema: object,
   schemaContract: contractShape,
+  maxTableNesting: whole(0),
+  rootKey: flag,
 });
 
 /** The same source, telling these notices when a run begins. */

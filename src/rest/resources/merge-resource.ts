@@ -21,8 +21,11 @@ export function mergeResource(
   {
     resourceDefaults = {},
     client,
-    schemaContract,
-  }: Pick<RestConfig, 'resourceDefaults' | 'client' | 'schemaContract'>,
+    ...source
+  }: Pick<
+    RestConfig,
+    'resourceDefaults' | 'client' | 'schemaContract' | 'maxTableNesting' | 'rootKey'
+  >,
 ): MergedResource {
   const {
     endpoint: own,
@@ -38,7 +41,7 @@ export function mergeResource(
     : client.paginator !== undefined && { paginator: client.paginator };
   return {
     resource: {
-      ...(schemaContract !== undefined && { schemaContract }),
+      ...sourceHints(source),
       ...hints,
       ...rest,
       columns: mergeColumns(hints.columns, rest.columns),
@@ -52,6 +55,19 @@ export function mergeResource(
     ),
     data,
     include,
+  };
+}
+
+/** Hints of a source, for resources that do not say. */
+function sourceHints({
+  schemaContract,
+  maxTableNesting,
+  rootKey,
+}: Pick<RestConfig, 'schemaContract' | 'maxTableNesting' | 'rootKey'>): Partial<Resource> {
+  return {
+    ...(schemaContract !== undefined && { schemaContract }),
+    ...(maxTableNesting !== undefined && { maxTableNesting }),
+    ...(rootKey !== undefined && { rootKey }),
   };
 }
 

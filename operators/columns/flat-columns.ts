@@ -1,0 +1,70 @@
+import { isValid } from '../schema/lane-value.js';
+import { plainName } from '../schema/names.js';
+import type { Buffers, FlatColumn, Lane } from '../types.js';
+import type { HintKeys } from './hint-keys.js';
+import type { WalkedTable } from './walk.js';
+
+/**
+ * Lists the columns of a table's rows. Elements of a list that are lists and kept as JSON have a
+ * column of their own beside the scalars, as in dlt.
+ */
+export function dataColumns({ columns }: WalkedTable, hinted: HintKeys | null): FlatColumn[] {
+  const hasList = columns.some(({ path }) => plainName(path) === LIST);
+  return columns.flatMap((column): FlatColumn[] => {
+    const { path, scalars, firstRow, lanes, text } = column;
+    const own = { hint: hinted?.hintOf(path) ?? null, system: false, text };
+    if (!scalars || hasList || !lanes.some(isKept))
+      return [{ ...own, name: plainName(path), path: scalars ? [] : path, firstRow, lanes }];
+    return [
+      { name: plainName(path), path: [], lanes: lanes.filter((lane) => !isKept(lane)) },
+      { name: LIST, path: null, lanes: lanes.filter(isKept) },
+    ].flatMap((part) =>
+      part.lanes.length === 0 ? [] : [{ ...own, ...part, firstRow: firstRowOf(part.lanes) }],
+    );
+  });
+}
+
+/** Where dlt puts an element that is a list and is kept as JSON. */
+const LIST = 'list';
+
+function isKept({ kind }: Lane): boolean {
+  return kind === 'json';
+}
+
+function firstRowOf(lanes: readonly Lane[]): number {
+  const first = ({ rows, validity }: Lane): number => {
+    let row = 0;
+    while (row < rows && !isValid(validity, row)) row += 1;
+    return row;
+  };
+  return Math.min(...lanes.map(first));
+}
+
+/**
+ * Lists sluice's own columns in dlt's order: root id (merge only), parent id, list index, id; a
+ * root table has its id alone.
+ */
+export function systemColumns(
+  { rows, ids, parentIds, rootIds, listIndex }: WalkedTable,
+  keepsRootIds: boolean,
+): FlatColumn[] {
+  if (rows === 0) return [];
+  return [
+    ...(keepsRootIds && rootIds !== null ? [system('_dlt_root_id', 'text', rootIds)] : []),
+    ...(parentIds === null ? [] : [system('_dlt_parent_id', 'text', parentIds)]),
+    ...(listIndex === null ? [] : [system('_dlt_list_idx', 'bigint', listIndex)]),
+    system('_dlt_id', 'text', ids),
+  ];
+}
+
+function system(name: string, kind: 'text' | 'bigint', buffers: Buffers): FlatColumn {
+  return {
+    name,
+    path: null,
+    hint: null,
+    system: true,
+    firstRow: 0,
+    lanes: [{ ...buffers, kind, hasUnsafeValues: false, source: null }],
+    text: null,
+  };
+}

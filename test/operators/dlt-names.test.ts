@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { from, lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { FlattenConfig } from '#operators/columns/flattener.js';
+import { hashId } from '#operators/schema/hash-id.js';
+import { shake128 } from '#operators/schema/shake128.js';
+import { batch, evolve } from 'sluice/operators';
+import { flats } from '../support/flat.js';
+import { columnValues, land, type Landed } from '../support/land.js';
+
+/** Tables of these pages, loaded as dlt loads them. */
+async function loaded(
+  pages: readonly (readonly string[])[],
+  config: Partial<FlattenConfig> = {},
+): Promise<Record<string, Landed>> {
+  const batches = from(flats(pages, { compat: 'dlt', ...config })).pipe(
+    evolve({ compat: config.compat ?? 'dlt' }),
+    batch({ rows: 1 }),
+    toArray(),
+  );
+  return land(await lastValueFrom(batches));
+}
+
+/** Values of one column of the root table, row by row. */
+async function values(name: string, ...pages: readonly string[][]): Promise<unknown[]> {
+  const { things } = await loaded(pages);
+  return (things?.rows ?? []).map((row) => {
+    const value = row[name];
+    return typeof value === 'bigint' ? Number(value) : value;
+  });
+}
+
+describe('names with `compat: "dlt"`', () => {
+  it('keep of two keys with one name the one that is later in the row', async () => {
+    const rows = ['{"userId":1,"user_id":2}', '{"user_id":3,"userId":4}', '{"userId":5}'];
+    expect(await values('user_id', rows)).toEqual([2, 4, 5]);
+  });
+
+  it('are shared by keys of different pages', async () => {
+    const { things } = await loaded([['{"userId":1}'], ['{"user_id":"a"}']]);
+    expect(things?.columns).toEqual([
+      'user_id bigint',
+      '_dlt_load_id text',
+      '_dlt_id text',
+      'user_id__v_text text',
+    ]);
+  });
+
+  it('keep an object’s value before one beside it, and the first of several objects', async () => {
+    expect(await values('a__b', ['{"a":{"b":2},"a__b":1}'])).toEqual([2]);
+    expect(await values('a_b__c', ['{"aB":{"c":1},"a_b":{"c":2}}'])).toEqual([1]);
+  });
+
+  it('keep the later key in rows of lists too', async () => {
+    const { things__l: list } = await loaded([['{"l":[{"x":0},{"a_b":1,"aB":2}]}']]);
+    expect(list?.rows.map(({ a_b: value }) => value)).toEqual([undefined, 2n]);
+  });
+
+  it('are those of dlt’s own columns, which are written over the rows’', async () => {
+    const { things } = await loaded([['{"_dlt_load_id":"x","a":1}']]);
+    expect(things?.columns).toEqual(['a bigint', '_dlt_load_id text', '_dlt_id text']);
+  });
+
+  it('find the primary key under its normalized name', async () => {
+    const { things } = await loaded([['{"userID":1,"userId":2}']], { primaryKey: 'userId' });
+    expect(things?.rows).toEqual([{ user_id: 2n }]);
+  });
+});
+
+describe('ids', () => {
+  it('are SHAKE-128 in base64, as dlt writes them', () => {
+    expect(hashId('abc_users__tags_0')).toBe('iyCVppRHkEUZeA');
+    for (const length of [0, 1, 7, 135, 136, 167, 168, 169, 500]) {
+      const text = 'ä'.repeat(length);
+      const expected = createHash('shake128', { outputLength: 40 }).update(text).digest('hex');
+      expect(Buffer.from(shake128(text, 40)).toString('hex')).toBe(expected);
+    }
+  });
+
+  it('of rows in lists are the hash of their parent’s, their table and their place', () => {
+    for (const compat of ['dlt', 'sluice'] as const) {
+      const [flat] = flats([['{"_dlt_id":"abc","tags":["a",[1]]}']], { table: 'users', compat });
+      const ids = (flat?.tables ?? []).map(({ columns }) => {
+        const own = columns.find(({ name }) => name === '_dlt_id');
+        return own === undefined || own.lanes[0] === undefined
+          ? []
+          : columnValues(own.lanes[0], { dataType: 'text' });
+      });
+      expect(ids).toEqual([
+        ['abc'],
+        ['iyCVppRHkEUZeA', hashId('abc_users__tags_1')],
+        [hashId(`${hashId('abc_users__tags_1')}_users__tags__list_0`)],
+      ]);
+    }
+  });
+
+  it('of root rows are in all tables below with `rootKey`', async () => {
+    const { things__l: l, things__l__m: m } = await loaded([['{"l":[{"m":[1]}]}']], {
+      rootKey: true,
+    });
+    expect(l?.columns[0]).toBe('_dlt_root_id text');
+    expect(m?.columns[1]).toBe('_dlt_root_id text');
+  });
+});
+
+it('puts a list in a list that is kept as JSON into a column `list`', async () => {
+  const { things__l: list } = await loaded([['{"l":[[1,2],3]}']], {
+    maxTableNesting: 1,
+    compat: 'sluice',
+  });
+  expect(list?.rows.map(({ list: json, value }) => [json, value])).toEqual([
+    ['[1,2]', undefined],
+    [undefined, 3n],
+  ]);
+});
