@@ -56,6 +56,47 @@ export function withTables(before: DltSchema, stored: readonly StoredTable[]): D
   };
 }
 
+/** A root table as a load declares it. */
+export interface DeclaredTable {
+  name: string;
+  resource: string;
+  writeDisposition: TableHints['writeDisposition'];
+  declared: DltHints;
+}
+
+/**
+ * The content of a document with tables that the load declares and the document lacks: as long as
+ * no row came, dlt knows what is declared of them alone. Tables that a contract forbids are left
+ * out.
+ */
+export function withDeclared(before: DltSchema, declared: readonly DeclaredTable[]): DltSchema {
+  const missing = declared.filter(
+    ({ name, declared: hints }) => !Object.hasOwn(before.tables, name) && allowsTables(hints.table),
+  );
+  const bare = ({
+    name,
+    resource,
+    writeDisposition,
+    declared: hints,
+  }: DeclaredTable): DltTable => ({
+    ...hints.table,
+    columns: Object.fromEntries(
+      Object.entries(hints.columns).map(([column, hint]) => [column, { ...hint, name: column }]),
+    ),
+    write_disposition: writeDisposition,
+    name,
+    resource,
+  });
+  const tables = Object.fromEntries(missing.map((table) => [table.name, bare(table)]));
+  return missing.length === 0 ? before : { ...before, tables: { ...before.tables, ...tables } };
+}
+
+function allowsTables({ schema_contract: contract = null }: JsonObject): boolean {
+  const { tables = 'evolve' } =
+    typeof contract === 'string' ? { tables: contract } : ((contract ?? {}) as JsonObject);
+  return tables === 'evolve';
+}
+
 /** The content of a document without some of its tables. */
 export function withoutTables(before: DltSchema, dropped: ReadonlySet<string>): DltSchema {
   return {
@@ -114,14 +155,19 @@ function dltColumns(
   }
   for (const { name, type, nullable, variant } of columns) {
     const known = after[name];
+    const hinted = declared?.columns[name] ?? {};
+    const isSaid = hinted.nullable !== undefined || hinted.data_type !== undefined;
+    // Columns that are marked as keys may be null; keys that are given by name may not.
+    const isMarked = hinted.primary_key === true || hinted.merge_key === true;
+    const isKey = (keys.has(name) || mergeKeys.has(name)) && !isMarked;
     after[name] = {
       ...(known ?? { name, ...(variant && variantHints(name)), ...SYSTEM[name] }),
-      ...declared?.columns[name],
+      ...hinted,
       ...typeOf(known, type),
-      ...(known === undefined && { nullable }),
+      ...(known === undefined && !isSaid && { nullable }),
+      ...(isKey && hinted.nullable !== true && { nullable: false }),
       ...(keys.has(name) && { primary_key: true }),
       ...(mergeKeys.has(name) && { merge_key: true }),
-      ...((keys.has(name) || mergeKeys.has(name)) && !nullable && { nullable }),
       ...(merge && mergeColumn(name, merge)),
     };
   }

@@ -91,7 +91,8 @@ export function withoutResources(
   const { [schema]: source, ...others } = state.sources;
   if (source === undefined) return state;
   if (resources === 'all') return { ...state, sources: others };
-  const kept = Object.entries(source.resources ?? {}).filter(([name]) => !resources.includes(name));
+  if (source.resources === undefined) return state;
+  const kept = Object.entries(source.resources).filter(([name]) => !resources.includes(name));
   return {
     ...state,
     sources: { ...others, [schema]: { ...source, resources: Object.fromEntries(kept) } },

@@ -1,9 +1,10 @@
 import { segments } from '../../operators/json/paths.js';
+import type { DltColumn } from '../../operators/schema/dlt-table.js';
 import type { DltHints } from '../../operators/schema/dlt-tables.js';
 import { normalizePath } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { strategyOf, tableHints } from '../../operators/schema/table-hints.js';
-import type { Json, SchemaContract } from '../../operators/types.js';
+import type { ColumnHint, Json, SchemaContract } from '../../operators/types.js';
 import type { RootTable } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
 import type { Resource } from './source.js';
@@ -84,15 +85,28 @@ function dltHints({
   const [cursor, ...deeper] = incremental === undefined ? [] : segments(incremental.cursorPath);
   if (cursor !== undefined && deeper.length === 0)
     hints[normalizePath(cursor)] = { incremental: true };
-  for (const [name, { nullable }] of Object.entries(columns))
-    if (nullable === false)
-      hints[normalizePath(name)] = { ...hints[normalizePath(name)], nullable: false };
+  for (const [name, hint] of Object.entries(columns))
+    if (hint.exclude !== true)
+      hints[normalizePath(name)] = { ...hints[normalizePath(name)], ...dltColumn(hint) };
   return {
     table: {
       ...(schemaContract !== undefined && { schema_contract: dltContract(schemaContract) }),
       ...(maxTableNesting !== undefined && { 'x-normalizer': { max_nesting: maxTableNesting } }),
     },
     columns: hints,
+  };
+}
+
+function dltColumn(hint: ColumnHint): DltColumn {
+  const { dataType, precision, scale, timezone, nullable, primaryKey, mergeKey } = hint;
+  return {
+    ...(dataType !== undefined && { data_type: dataType }),
+    ...(precision !== undefined && { precision }),
+    ...(scale !== undefined && { scale }),
+    ...(timezone !== undefined && { timezone }),
+    ...(nullable !== undefined && { nullable }),
+    ...(primaryKey === true && { primary_key: true }),
+    ...(mergeKey === true && { merge_key: true }),
   };
 }
 

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { columnType } from '../../../operators/schema/column-type.js';
 import { type DltSchema, emptySchema } from '../../../operators/schema/dlt-schema.js';
 import {
-  type DltHints,
+  type DeclaredTable,
   type DltType,
   type StoredTable,
+  withDeclared,
   withoutTables,
   withTables,
 } from '../../../operators/schema/dlt-tables.js';
-import { normalizePath } from '../../../operators/schema/naming.js';
 import { isVariantName } from '../../../operators/schema/variant-name.js';
 import type { ColumnType, ShapedTable } from '../../../operators/types.js';
 import type { CursorState, LoadSpec, PipelineState } from '../messages.js';
@@ -42,12 +42,16 @@ export interface LoadDocuments {
   drop(dropped: Dropped): { state: PipelineState; document: DltSchema };
   /**
    * Writes a version of the schema where these tables change it, as the database has them by now
-   * (`catalog`; it is read where it may be out of date), and the columns of cursors. Gives the hash
-   * of the schema. One load leaves one version at most.
+   * (`catalog`; it is read where it may be out of date). Gives the hash of the schema. One load
+   * leaves one version at most.
    */
   saveSchema(
     tables: Iterable<Pick<ShapedTable, 'schema' | 'hints'>>,
-    about?: { catalog?: Catalog | undefined; cursors?: readonly CursorState[] | undefined },
+    about?: {
+      catalog?: Catalog | undefined;
+      /** The load is complete: tables without rows are in the schema too. */
+      isLast?: boolean;
+    },
   ): Promise<string>;
   /** Writes the state where the cursors, or the pipeline itself, change it. */
   saveState(cursors: readonly CursorState[]): Promise<void>;
@@ -71,7 +75,7 @@ export function loadDocuments(
       const versions = await readVersions(port, scope, catalog);
       before = versions.documents.get(source) ?? null;
       content = before ?? content;
-      state = await readStoredState(port, scope, pipeline, catalog);
+      state = withReset(await readStoredState(port, scope, pipeline, catalog), source, roots);
       return { ...versions, state };
     },
     drop({ tables, resources }) {
@@ -79,9 +83,10 @@ export function loadDocuments(
       state = withoutResources(state, source, resources);
       return { state, document: content };
     },
-    async saveSchema(tables, { catalog, cursors = [] } = {}) {
+    async saveSchema(tables, { catalog, isLast = false } = {}) {
       const real = catalog ?? (await readCatalog(port, scope));
-      content = withTables(content, storedTables(scope, tables, real, roots, cursors));
+      content = withTables(content, storedTables(scope, tables, real, roots));
+      if (isLast) content = withDeclared(content, declaredTables(roots));
       const version = versionOf(before, content);
       if (version.version_hash !== (written ?? before?.version_hash)) {
         for (const statement of writeVersion(scope, version, written))
@@ -140,20 +145,19 @@ function storedTables(
   tables: Iterable<Pick<ShapedTable, 'schema' | 'hints'>>,
   catalog: Catalog,
   roots: LoadSpec['tables'],
-  cursors: readonly CursorState[],
 ): StoredTable[] {
   return [...tables].flatMap(({ schema, hints }) => {
     const { name, parent } = schema;
     const own = new Map(schema.columns.map((column) => [column.name, columnType(column)]));
     const real = catalog.get(name);
     if (real === undefined) return [];
-    const { table = {}, columns = {} } = roots.find((root) => root.table === name)?.declared ?? {};
-    const moved = cursors.filter(({ resource }) => parent === null && resource === hints.resource);
+    // Of resources that share a table, dlt names the first.
+    const { resource = hints.resource, declared } = roots.find((root) => root.table === name) ?? {};
     return {
       name,
       parent,
-      hints,
-      declared: { table, columns: withCursors(columns, moved) },
+      hints: parent === null ? { ...hints, resource } : hints,
+      ...(declared && { declared }),
       columns: real
         .filter(({ isGenerated }) => isGenerated !== true)
         .map((column) => ({
@@ -166,21 +170,26 @@ function storedTables(
   });
 }
 
+function declaredTables(roots: LoadSpec['tables']): DeclaredTable[] {
+  return roots.flatMap(({ table, declared, ...root }) =>
+    declared === undefined ? [] : { ...root, name: table, declared },
+  );
+}
+
+/** A resource that replaces its rows begins anew: dlt drops what it keeps of it. */
+function withReset(state: PipelineState, source: string, roots: LoadSpec['tables']): PipelineState {
+  const replaced = roots
+    .filter(({ writeDisposition }) => writeDisposition === 'replace')
+    .map(({ resource }) => resource);
+  if (replaced.length === 0) return state;
+  const { sources } = state;
+  const begun = { ...state, sources: { ...sources, [source]: sources[source] ?? {} } };
+  return withoutResources(begun, source, replaced);
+}
+
 /** A column has the type that it was declared with, where the database made this one for it. */
 function dltTypeOf(dialect: Dialect, type: ColumnType | undefined, sqlType: string): DltType {
   if (type === undefined || dialect.sqlTypeOf(type) !== sqlType) return dialect.dltTypeOf(sqlType);
   const { dataType, ...more } = type;
   return { data_type: dataType, ...more };
-}
-
-/** dlt marks the column of a cursor, where the path is a key of the rows. */
-function withCursors(
-  columns: DltHints['columns'],
-  cursors: readonly CursorState[],
-): DltHints['columns'] {
-  const marked = cursors
-    .filter(({ cursorPath }) => /^[\w-]+$/.test(cursorPath))
-    .map(({ cursorPath }) => normalizePath(cursorPath))
-    .map((name) => [name, { ...columns[name], incremental: true }]);
-  return { ...columns, ...(Object.fromEntries(marked) as DltHints['columns']) };
 }

@@ -205,7 +205,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       const { cursors = [] } = outcome;
       const versionHash = await documents.saveSchema(tablesByName.values(), {
         catalog: changed.ever ? undefined : real.catalog,
-        cursors,
+        isLast: true,
       });
       await documents.saveState(cursors);
       await run(completeLoad(scope, { ...outcome, loadId, pipeline, source, loaded, versionHash }));

@@ -90,7 +90,7 @@ describe('dlt’s documents', () => {
       expect(schemas.map(({ name }) => name)).toEqual(['shop']);
     });
 
-    it('keep the cursors of a load in the state, and mark their columns', async () => {
+    it('keep the cursors of a load in the state', async () => {
       await run([{ ...orders, data: [{ id: 1, at: 'x' }] }]);
       const state = {
         initial_value: null,
