@@ -34,7 +34,8 @@ export type WriteDisposition = 'append' | 'replace' | 'merge';
  *
  * - `delete-insert`: rows with a key of the load are deleted, then its rows are inserted;
  * - `upsert`: rows of the load take the place of those with the same primary key;
- * - `insert-only`: rows are inserted whose primary key is not there yet;
+ * - `insert-only`: rows are inserted whose primary key is not there yet; a row that is there stays,
+ *   and new elements of its lists are added by their place;
  * - `scd2`: every version of a row is kept, with the time from when to when it was valid.
  */
 export type MergeStrategy = 'delete-insert' | 'upsert' | 'insert-only' | 'scd2';

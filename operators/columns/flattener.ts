@@ -24,6 +24,7 @@ import { withChildIds } from './child-ids.js';
 import { cursorLane } from './cursor-lane.js';
 import { withDltNames } from './dlt-names.js';
 import { dataColumns, systemColumns } from './flat-columns.js';
+import { hashedIds, type MakeIds } from './hashed-ids.js';
 import { hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import type { Limits } from './limits.js';
@@ -138,6 +139,7 @@ export function flattener(config: FlattenConfig): Flattener {
     ...(schemaContract !== undefined && { schemaContract }),
   };
   const names = new Map<string, string>();
+  const hashed = hashedIds(root);
   const hinted = hintKeys(root.columns, hintedKeys(root));
   const cursor = config.cursorPath === undefined ? null : cursorLane(config.cursorPath);
   const nested = nestedTables(config.nestedHints ?? {}, below);
@@ -191,9 +193,9 @@ export function flattener(config: FlattenConfig): Flattener {
     before.close();
   }
 
-  function withIds(walked: WalkedTable[]): WalkedTable[] {
-    const tables = withOwnIds(walked);
-    // Rows that bring their ids are to have the same rows below them in each load.
+  function withIds(walked: WalkedTable[], make: MakeIds | null): WalkedTable[] {
+    const tables = withOwnIds(walked, make);
+    // Rows whose ids are the same in each load are to have the same rows below them.
     if (!isDlt && tables === walked) return tables;
     return withChildIds(
       tables,
@@ -239,7 +241,8 @@ export function flattener(config: FlattenConfig): Flattener {
         throw withPage(page, error);
       }
       const keys = hinted.keep(walked[0] as WalkedTable);
-      const flat = withIds(walked).map((table): FlatTable => {
+      const make = hashed?.({ page, body, span }, keys) ?? null;
+      const flat = withIds(walked, make).map((table): FlatTable => {
         const { path, rows, parentRow } = table;
         const isRoot = path.length === 0;
         const own = isRoot ? null : nested.at(path);

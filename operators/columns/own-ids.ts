@@ -4,6 +4,7 @@ import { gatherTexts } from '../schema/gather-texts.js';
 import { digitsReader, isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
 import { plainName } from '../schema/names.js';
 import type { Buffers, Lane } from '../types.js';
+import type { MakeIds } from './hashed-ids.js';
 import type { WalkedColumn, WalkedTable } from './walk.js';
 
 const ID = '_dlt_id';
@@ -11,13 +12,13 @@ const ID = '_dlt_id';
 /**
  * Returns the tables of a page, whose rows keep an `_dlt_id` of their own as dlt keeps it: text or
  * a number, unless it is empty or 0; the rows below them have it as their parent's. Values that are
- * no id stay a column, which is renamed as a collision is. Tables without such a key: the same
- * array.
+ * no id stay a column, which is renamed as a collision is. Other rows have the id that `make`
+ * gives, or the one they have. Tables without such a key, and no `make`: the same array.
  *
  * Source of the rule: dlt's relational normalizer.
  */
-export function withOwnIds(tables: WalkedTable[]): WalkedTable[] {
-  if (!tables.some((table) => idColumns(table).length > 0)) return tables;
+export function withOwnIds(tables: WalkedTable[], make: MakeIds | null): WalkedTable[] {
+  if (make === null && !tables.some((table) => idColumns(table).length > 0)) return tables;
   const done: WalkedTable[] = [];
   for (const table of tables) {
     const { parent, parentRow } = table;
@@ -30,7 +31,7 @@ export function withOwnIds(tables: WalkedTable[]): WalkedTable[] {
             parentIds: gatherTexts(above.ids, parentRow),
             rootIds: table.rootIds && gatherTexts(above.rootIds ?? above.ids, parentRow),
           };
-    done.push(withIdsOf(linked));
+    done.push(withIdsOf(linked, table.parent < 0 ? make : null));
   }
   return done;
 }
@@ -42,16 +43,18 @@ function idColumns({ columns }: WalkedTable): WalkedColumn[] {
   return named.length > 1 ? named.sort((a, b) => (place(a) < place(b) ? -1 : 1)) : named;
 }
 
-function withIdsOf(table: WalkedTable): WalkedTable {
+function withIdsOf(table: WalkedTable, make: MakeIds | null): WalkedTable {
   const own = idColumns(table);
-  if (own.length === 0) return table;
+  if (table.rows === 0 || (own.length === 0 && make === null)) return table;
   const { ids, rows } = table;
   const taken = new Array<string | undefined>(rows).fill(undefined);
   const rest = own.flatMap((column): WalkedColumn[] => {
     const lanes = column.lanes.flatMap((lane) => takeIds(lane, column.text, taken));
     return lanes.length === 0 ? [] : [{ ...column, lanes, firstRow: firstOf(lanes) }];
   });
-  const made = laneReader({ ...ids, kind: 'text', hasUnsafeValues: false, source: null }, null);
+  const made =
+    make?.(table) ??
+    laneReader({ ...ids, kind: 'text', hasUnsafeValues: false, source: null }, null);
   return {
     ...table,
     ids: buildBuffers(

@@ -1,7 +1,8 @@
+import { compareCodePoints } from '../json/compare-code-points.js';
+import { pythonDouble } from '../json/python-json.js';
 import { sentText } from '../json/sent-numbers.js';
 import { shake128 } from '../schema/shake128.js';
 import type { Json } from '../types.js';
-import { compareCodePoints } from './compare-code-points.js';
 
 /** Bytes of a hash, and of one that dlt wrote before 1.29. */
 const BYTES = 9;
@@ -37,19 +38,5 @@ function printed(holder: object, key: string): string {
 
 function printedNumber(value: number, sent: string | undefined): string {
   const isDouble = !Number.isInteger(value) || (sent !== undefined && /[.eE]/.test(sent));
-  return isDouble ? printedDouble(value) : String(value);
-}
-
-/** A double as orjson prints it: `1.0`, `1e+16`, `0.00001`, `1e-6`. */
-export function printedDouble(value: number): string {
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const [, sign = '', first = '', rest = '', power = ''] =
-    /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(value.toExponential()) ?? [];
-  const exponent = Number(power);
-  if (exponent < -5 || exponent > 15)
-    return `${sign}${first}${rest === '' ? '' : `.${rest}`}e${power}`;
-  const digits = first + rest;
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
-  return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
+  return isDouble ? pythonDouble(value) : String(value);
 }

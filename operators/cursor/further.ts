@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
+import { compareCodePoints } from '../json/compare-code-points.js';
 import { userFunction } from '../settings/user-function.js';
-import { compareCodePoints } from './compare-code-points.js';
 import type { CursorConfig, CursorValue } from './cursor-config.js';
 
 /** Chooses the furthest of one or two values, as `lastValueFunc` says. */

@@ -3,7 +3,13 @@ import { batch } from '../../../operators/batch.js';
 import { evolve } from '../../../operators/evolve.js';
 import { flatten, type FlattenConfig } from '../../../operators/flatten.js';
 import { fromObjects } from '../../../operators/from-objects.js';
-import type { Json, JsonObject, LoadStep, WriteDisposition } from '../../../operators/types.js';
+import type {
+  Json,
+  JsonObject,
+  LoadStep,
+  MergeStrategy,
+  WriteDisposition,
+} from '../../../operators/types.js';
 import { batchMessage } from '../batch-message.js';
 import type { Destination, ReadRow, Session } from '../destination.js';
 import type { LoadSpec } from '../messages.js';
@@ -14,8 +20,8 @@ export const DATASET = 'sluice_checks';
 /** A check before it has a destination. */
 export interface CheckDefinition {
   name: string;
-  /** Dispositions and abilities without which there is nothing to check. */
-  needs: readonly (WriteDisposition | 'commits')[];
+  /** Dispositions, strategies and abilities without which there is nothing to check. */
+  needs: readonly (WriteDisposition | MergeStrategy | 'commits')[];
   run: (destination: Destination) => Promise<void>;
 }
 
@@ -24,6 +30,9 @@ export interface CheckedLoad {
   table?: string;
   disposition?: WriteDisposition;
   primaryKey?: string;
+  mergeKey?: string;
+  /** How rows are merged. */
+  strategy?: MergeStrategy;
   pipeline?: string;
   source?: string;
   columns?: FlattenConfig['columns'];
@@ -32,9 +41,22 @@ export interface CheckedLoad {
 /** Begins a load of one table. */
 export function begin(
   destination: Destination,
-  { table = 'orders', disposition = 'append', pipeline = 'checks', source = 'shop' }: CheckedLoad,
+  {
+    table = 'orders',
+    disposition = 'append',
+    strategy,
+    pipeline = 'checks',
+    source = 'shop',
+  }: CheckedLoad,
 ): Promise<Session> {
-  const tables: LoadSpec['tables'] = [{ resource: table, table, writeDisposition: disposition }];
+  const tables: LoadSpec['tables'] = [
+    {
+      resource: table,
+      table,
+      writeDisposition: disposition,
+      ...(strategy && { mergeStrategy: strategy }),
+    },
+  ];
   return destination.begin({ pipeline, dataset: DATASET, source, compat: 'sluice', tables });
 }
 
@@ -43,14 +65,17 @@ export async function append(
   destination: Destination,
   session: Session,
   rows: readonly JsonObject[],
-  { table = 'orders', disposition = 'append', primaryKey, columns }: CheckedLoad = {},
+  about: CheckedLoad = {},
   state: Json = null,
 ): Promise<LoadStep> {
+  const { table = 'orders', disposition = 'append', strategy } = about;
+  const { primaryKey, mergeKey, columns } = about;
   const batches = fromObjects(of(rows), { resource: table }).pipe(
     map((own) => ({ ...own, page: { ...own.page, state } })),
     flatten({
       table,
-      writeDisposition: disposition,
+      writeDisposition: strategy === undefined ? disposition : { disposition: 'merge', strategy },
+      ...(mergeKey !== undefined && { mergeKey }),
       ...(primaryKey !== undefined && { primaryKey }),
       ...(columns && { columns }),
     }),

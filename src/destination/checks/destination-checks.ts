@@ -4,6 +4,7 @@ import { destinationShape } from '../destination-shape.js';
 import type { Capabilities, Destination } from '../destination.js';
 import type { CheckDefinition } from './checked-load.js';
 import { DISPOSITION_CHECKS } from './disposition-checks.js';
+import { MERGE_CHECKS } from './merge-checks.js';
 import { READ_CHECKS } from './read-checks.js';
 import { SESSION_CHECKS } from './session-checks.js';
 
@@ -27,7 +28,7 @@ export interface DestinationCheck {
 export function destinationChecks(make: () => Destination): DestinationCheck[] {
   requireShape('The function of destinationChecks()', make, fn);
   const { capabilities } = requireShape('What `make` returns', make(), destinationShape);
-  return [...DISPOSITION_CHECKS, ...SESSION_CHECKS, ...READ_CHECKS]
+  return [...DISPOSITION_CHECKS, ...MERGE_CHECKS, ...SESSION_CHECKS, ...READ_CHECKS]
     .filter(({ needs }) => needs.every((need) => has(capabilities, need)))
     .map(({ name, run }) => ({
       name,
@@ -43,8 +44,10 @@ export function destinationChecks(make: () => Destination): DestinationCheck[] {
 }
 
 function has(
-  { dispositions, commits }: Capabilities,
+  { dispositions, mergeStrategies = ['delete-insert'], commits }: Capabilities,
   need: CheckDefinition['needs'][number],
 ): boolean {
-  return need === 'commits' ? commits : dispositions.includes(need);
+  if (need === 'commits') return commits;
+  const merging: readonly string[] = dispositions.includes('merge') ? mergeStrategies : [];
+  return [...dispositions, ...merging].includes(need);
 }

@@ -39,6 +39,7 @@ const SHAPE = record<DuckdbConfig>('duckdb()', { thread: flag });
 
 const CAPABILITIES: Capabilities = {
   dispositions: ['append', 'replace', 'merge'],
+  mergeStrategies: ['delete-insert', 'upsert', 'insert-only', 'scd2'],
   commits: true,
 };
 

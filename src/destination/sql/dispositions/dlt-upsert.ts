@@ -1,3 +1,4 @@
+import { deleteBelow } from '../delete-below.js';
 import { qualified } from '../sql.js';
 import {
   deletionMark,
@@ -15,7 +16,7 @@ import {
  * Source: dlt 1.31, `SqlMergeFollowupJob.gen_upsert_sql`.
  */
 export function dltUpsert(chain: StagedChain, isInsertOnly: boolean): string[] {
-  const { scope, tables, hints } = chain;
+  const { scope, tables, below, hints } = chain;
   const [root, ...children] = tables;
   const unmarked = isInsertOnly ? deletionMark(chain, false) : null;
   const marked = isInsertOnly ? null : deletionMark(chain, true, 'new.');
@@ -31,7 +32,10 @@ export function dltUpsert(chain: StagedChain, isInsertOnly: boolean): string[] {
         : [`DELETE FROM ${table} WHERE _dlt_root_id IN (${ids} WHERE ${mark})`]),
     ];
   };
+  // Of lists that the load has no rows of, everything below its rows is gone.
+  const unstaged = below.filter((table) => !tables.some(({ name }) => name === table));
   return [
+    ...(isInsertOnly || unstaged.length === 0 ? [] : deleteBelow(scope, ids, below, unstaged)),
     merge(
       chain,
       root,

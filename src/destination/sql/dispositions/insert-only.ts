@@ -12,17 +12,24 @@ import {
 const KEPT = '_sluice_kept';
 
 /**
- * SQL that inserts the staged rows whose primary key is not there yet, each key once, with what is
- * below them; none that are marked as deleted.
+ * SQL that inserts staged rows that are not there yet: root rows by their primary key, each key
+ * once, and rows of lists by their ids, those of root rows that are there among them. None that are
+ * marked as deleted, nor what is below them.
  */
 export function insertOnly(chain: StagedChain): string[] {
   const { scope, tables, hints } = chain;
-  const [root] = tables;
+  const [root, ...children] = tables;
   const unmarked = deletionMark(chain, false);
-  const isThere = `EXISTS (SELECT 1 FROM ${qualified(scope, root.name)} old WHERE ${equalIn(scope, hints.primaryKey)})`;
+  const kept = `${ROW} IN (SELECT ${ROW} FROM ${KEPT})`;
+  const isThere = `SELECT new.${ROW} FROM ${stagingOf(scope, root.name)} new JOIN ${qualified(scope, root.name)} old ON ${equalIn(scope, hints.primaryKey)}`;
   return [
-    `CREATE TEMP TABLE ${KEPT} AS SELECT ${ROW} FROM ${stagingOf(scope, root.name)} new WHERE NOT ${isThere} AND ${ROW} IN (${rowsByKey(chain)})${unmarked === null ? '' : ` AND ${unmarked}`}`,
-    ...insertStaged(scope, tables, () => `${ROW} IN (SELECT ${ROW} FROM ${KEPT})`),
+    `CREATE TEMP TABLE ${KEPT} AS SELECT ${ROW} FROM ${stagingOf(scope, root.name)} WHERE ${ROW} IN (${rowsByKey(chain)})${unmarked === null ? '' : ` AND ${unmarked}`}`,
+    ...insertStaged(scope, [root], () => `${kept} AND ${ROW} NOT IN (${isThere})`),
+    ...insertStaged(
+      scope,
+      children,
+      ({ name }) => `${kept} AND _dlt_id NOT IN (SELECT _dlt_id FROM ${qualified(scope, name)})`,
+    ),
     `DROP TABLE ${KEPT}`,
   ];
 }

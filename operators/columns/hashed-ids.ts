@@ -1,0 +1,77 @@
+import { compareCodePoints } from '../json/compare-code-points.js';
+import { joinFields } from '../json/join-fields.js';
+import { pythonDouble, pythonJson, pythonRows } from '../json/python-json.js';
+import { hashId } from '../schema/hash-id.js';
+import { isValid, laneReader } from '../schema/lane-value.js';
+import { pathKey, plainName } from '../schema/names.js';
+import { normalizePath } from '../schema/naming.js';
+import { ROW_ID, strategyOf } from '../schema/table-hints.js';
+import type { DeclaredHints, Lane, Rows } from '../types.js';
+import type { WalkedColumn, WalkedTable } from './walk.js';
+
+/** Makes the ids of a root table's rows. */
+export type MakeIds = (table: WalkedTable) => (row: number) => string;
+
+/**
+ * Returns how the ids of root rows are made where rows are merged by them: dlt's recipe, so that
+ * each finds the rows of the other. They are hashes of the primary key (`upsert`, `insert-only`) or
+ * of all that the row holds (`scd2`, where `_dlt_id` tells versions apart). Null where ids are
+ * random. `keys`: for each key of the primary key the raw keys that it names, null while none came.
+ *
+ * Source: dlt 1.31, `get_row_hash` of its relational normalizer.
+ */
+export function hashedIds(
+  hints: DeclaredHints,
+): ((rows: Rows, keys: readonly (readonly string[] | null)[]) => MakeIds) | null {
+  const strategy = strategyOf(hints);
+  if (hints.writeDisposition !== 'merge' || strategy === 'delete-insert') return null;
+  const { scd2 = null } = hints.merge ?? {};
+  if (scd2 === null) return (_, keys) => (table) => keyIds(table, hints.primaryKey, keys);
+  return scd2.rowVersion === ROW_ID ? (rows) => () => contentIds(rows) : null;
+}
+
+function keyIds(
+  { columns }: WalkedTable,
+  primaryKey: readonly string[],
+  keys: readonly (readonly string[] | null)[],
+): (row: number) => string {
+  const members = primaryKey
+    .map((key, i) => {
+      const path = keys[i] ?? null;
+      const own =
+        path === null
+          ? undefined
+          : columns.find((column) => pathKey(column.path) === pathKey(path));
+      return {
+        name: path === null ? normalizePath(key) : plainName(path),
+        read: own === undefined ? () => 'null' : jsonReader(own),
+      };
+    })
+    .sort((a, b) => compareCodePoints(a.name, b.name));
+  return (row) =>
+    hashId(
+      `{${members.map(({ name, read }) => `${JSON.stringify(name)}:${read(row)}`).join(',')}}`,
+    );
+}
+
+function contentIds(rows: Rows): (row: number) => string {
+  const { body, span } =
+    rows.page.stamp === null && rows.span.kind === 'array' ? rows : joinFields(rows.page, rows);
+  const texts = pythonRows(new TextDecoder().decode(body.subarray(span.start, span.end)));
+  return (row) => hashId(texts[row] as string);
+}
+
+/** Reads the values of a column as JSON; null where it has none. */
+function jsonReader({ lanes, text }: WalkedColumn): (row: number) => string {
+  const readers = lanes.map((lane) => ({ lane, read: laneReader(lane, text) }));
+  return (row) => {
+    const found = readers.find(({ lane }) => isValid(lane.validity, row));
+    return found === undefined ? 'null' : printed(found.lane.kind, found.read(row));
+  };
+}
+
+function printed(kind: Lane['kind'], value: ReturnType<ReturnType<typeof laneReader>>): string {
+  if (kind === 'double') return pythonDouble(value as number);
+  if (kind === 'json') return pythonJson(value as string);
+  return kind === 'text' || kind === 'timestamp' ? JSON.stringify(value) : String(value);
+}
