@@ -46,6 +46,16 @@ export function columnType({ dataType, precision, scale, timezone }: ColumnType)
   };
 }
 
+/** Returns a type for people, with what refines it. */
+export function typeText({ dataType, precision, scale, timezone }: ColumnType): string {
+  const refined = [
+    ...(precision === undefined ? [] : [`precision ${precision}`]),
+    ...(scale === undefined ? [] : [`scale ${scale}`]),
+    ...(timezone === false ? ['without a time zone'] : []),
+  ];
+  return refined.length === 0 ? dataType : `${dataType} (${refined.join(', ')})`;
+}
+
 /** Returns whether two columns hold the same values in the same buffers. */
 export function isSameType(one: ColumnType, other: ColumnType): boolean {
   return (

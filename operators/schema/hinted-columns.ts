@@ -1,5 +1,14 @@
-import type { ColumnHint, DeclaredHints, FlatColumn, FlatTable, TableSchema } from '../types.js';
+import type {
+  ColumnHint,
+  ColumnType,
+  Compat,
+  DeclaredHints,
+  FlatColumn,
+  FlatTable,
+  TableSchema,
+} from '../types.js';
 import { columnIndex } from './column-index.js';
+import { hintedType, isSameType, typeText } from './column-type.js';
 import type { GrowingTable } from './growing-table.js';
 import type { KnownTable } from './known-tables.js';
 import { pathKey, plainName } from './names.js';
@@ -32,6 +41,7 @@ export function hintedColumns(
   { hints }: FlatTable,
   columns: readonly FlatColumn[],
   growing: GrowingTable,
+  compat: Compat,
 ): KnownTable['hinted'] {
   const fresh = columns.flatMap((column) => {
     const hint = hintName(hints, column);
@@ -45,16 +55,22 @@ export function hintedColumns(
     hinted.set(hint, column.name);
     const place = places.get(column.name);
     const before = place === undefined ? undefined : known.schema.columns[place];
-    const wanted = hints.columns[hint]?.dataType;
-    if (before === undefined || wanted === undefined || wanted === before.dataType) continue;
+    const wanted = hintedType(hints.columns[hint] ?? {}, compat);
+    if (before === undefined || wanted === undefined || isHeldBy(before, wanted)) continue;
     growing.report({
       kind: 'late-hint',
       column: column.name,
       dataType: before.dataType,
-      message: `Column ${known.schema.name}.${column.name} is ${before.dataType} already: the hint that \`${hint}\` is ${wanted} comes too late, and the column stays as it is. Remove the hint, or load into a table without this column.`,
+      message: `Column ${known.schema.name}.${column.name} is ${typeText(before)} already: the hint that \`${hint}\` is ${typeText(wanted)} comes too late, and the column stays as it is. Remove the hint, or load into a table without this column.`,
     });
   }
   return hinted;
+}
+
+/** Integers may have widened since a hint declared them. */
+function isHeldBy(column: ColumnType, wanted: ColumnType): boolean {
+  const areIntegers = column.dataType === 'bigint' && wanted.dataType === 'bigint';
+  return areIntegers || isSameType(column, wanted);
 }
 
 /** The columns of a table's keys. */

@@ -83,7 +83,7 @@ export function planTable(
   );
   grow(growing, fitted, columnOf);
   const reported = learn(growing, fitted, known.reported);
-  const hinted = hintedColumns(known, table, columns, growing);
+  const hinted = hintedColumns(known, table, columns, growing, compat);
   const keys = keyColumns(known, table, growing.schema);
   const columnOfKey = (key: string): string => keys.names.get(key) ?? key;
   if (reported !== known.reported && hints.writeDisposition !== 'append')

@@ -23,8 +23,9 @@ export function lossMessage(table: string, column: string, { kind, value }: Loss
   const what =
     kind === 'rounded'
       ? `The number ${excerpt(value)} of ${table}.${column} has more digits than a double holds: such numbers are stored rounded.`
-      : `The timestamp "${excerpt(value)}" of ${table}.${column} has more digits of a second than microseconds: they are cut.`;
-  return `${what} Declare the column's \`dataType\` as "text" to keep them as they were sent.`;
+      : `The timestamp "${excerpt(value)}" of ${table}.${column} has more digits of a second than the column: they are cut.`;
+  const nine = kind === 'cut' ? ' Declare a `precision` of 9 to keep nine digits, or' : ' Declare';
+  return `${what}${nine} the column's \`dataType\` as "text" to keep them as they were sent.`;
 }
 
 function excerpt(text: string): string {

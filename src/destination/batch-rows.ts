@@ -1,8 +1,9 @@
 import type { RecordBatch } from 'apache-arrow';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
+import { columnType, layoutOf, scaleOf } from '../../operators/schema/column-type.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import { anything, list, object } from '../../operators/settings/shape.js';
-import type { Buffers, DataType, TableSchema } from '../../operators/types.js';
+import type { Buffers, ColumnType, TableSchema } from '../../operators/types.js';
 import type { ReadRow } from './destination.js';
 
 /**
@@ -18,11 +19,11 @@ export function batchRows(
   return batches.flatMap((batch) => {
     const buffers = new Map(batchColumns(batch).map((column) => [column.name, column]));
     const values = columns.map(
-      ({ name, dataType }) => [name, buffers.get(name), dataType] as const,
+      (column) => [column.name, buffers.get(column.name), columnType(column)] as const,
     );
     return Array.from({ length: batch.numRows }, (_, row) =>
       Object.fromEntries(
-        values.map(([name, own, dataType]) => [name, own ? valueAt(own, dataType, row) : null]),
+        values.map(([name, own, type]) => [name, own ? valueAt(own, type, row) : null]),
       ),
     );
   });
@@ -30,15 +31,46 @@ export function batchRows(
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-function valueAt({ validity, offsets, data }: Buffers, dataType: DataType, row: number): unknown {
+function valueAt({ validity, offsets, data }: Buffers, type: ColumnType, row: number): unknown {
   if (validity !== null && !bitAt(validity, row)) return null;
-  if (offsets !== null) return decoder.decode(data.subarray(offsets[row], offsets[row + 1]));
+  const { dataType } = type;
+  if (offsets !== null) {
+    const bytes = data.subarray(offsets[row], offsets[row + 1]);
+    return dataType === 'binary' ? bytes.slice() : decoder.decode(bytes);
+  }
   if (dataType === 'bool') return bitAt(data, row);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (dataType === 'double') return view.getFloat64(row * 8, true);
-  const integer = view.getBigInt64(row * 8, true);
-  if (dataType === 'timestamp') return new Date(Number(integer / 1_000n));
+  if (dataType === 'date') return new Date(view.getInt32(row * 4, true) * DAY_MS);
+  const integer =
+    layoutOf(type) === 16
+      ? view.getBigUint64(row * 16, true) + (view.getBigInt64(row * 16 + 8, true) << 64n)
+      : view.getBigInt64(row * 8, true);
+  if (dataType === 'timestamp')
+    return new Date(Number(integer / ((type.precision ?? 6) > 6 ? 1_000_000n : 1_000n)));
+  if (dataType === 'time') return timeText(integer);
+  if (dataType === 'decimal' || dataType === 'wei') return decimalValue(integer, scaleOf(type));
   return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;
+}
+
+const DAY_MS = 86_400_000;
+
+function timeText(micros: bigint): string {
+  const text = new Date(Number(micros / 1_000n)).toISOString().slice(11, 19);
+  const rest = micros % 1_000_000n;
+  return rest === 0n ? text : `${text}.${String(rest).padStart(6, '0').replace(/0+$/, '')}`;
+}
+
+/** Digits of a decimal that a number always has. */
+const DOUBLE_DIGITS = 15n;
+
+/** A number, or where it would not be exact a text. */
+function decimalValue(integer: bigint, scale: number): number | string {
+  const magnitude = integer < 0n ? -integer : integer;
+  const digits = String(magnitude).padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const text = `${integer < 0n ? '-' : ''}${whole}${scale === 0 ? '' : `.${digits.slice(-scale)}`}`;
+  return magnitude >= 10n ** DOUBLE_DIGITS ? text : Number(text);
 }
 
 function bitAt(bits: Uint8Array, at: number): boolean {

@@ -397,7 +397,7 @@ describe('values that are stored otherwise than they were sent', () => {
   const number = (digits: string): string =>
     `The number ${digits} of things.x has more digits than a double holds`;
   const time = (text: string): string =>
-    `The timestamp "${text}" of things.x has more digits of a second than microseconds`;
+    `The timestamp "${text}" of things.x has more digits of a second than the column`;
 
   it('are reported once a column', async () => {
     expect(await messages(['0.5', '0.12345678901234567', '1e-400'], ['1e-400'])).toEqual([

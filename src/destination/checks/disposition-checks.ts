@@ -35,6 +35,11 @@ export const DISPOSITION_CHECKS: readonly CheckDefinition[] = [
         bool: false,
         timestamp: '2026-01-02T03:04:05Z',
         json: { a: [1, null] },
+        decimal: '-12345678901234567890.123456789',
+        wei: 12345678901234567890123456789012345678n,
+        date: '2026-01-02',
+        time: '03:04:05.25',
+        binary: 'AAH/',
       });
       const about = { columns };
       await load(destination, [sent as Record<string, Json>, { text: 'all else is null' }], about);
@@ -45,6 +50,11 @@ export const DISPOSITION_CHECKS: readonly CheckDefinition[] = [
         bool: false,
         timestamp: new Date('2026-01-02T03:04:05Z'),
         json: '{"a":[1,null]}',
+        decimal: '-12345678901234567890.123456789',
+        wei: '12345678901234567890123456789012345678',
+        date: new Date('2026-01-02'),
+        time: '03:04:05.25',
+        binary: Uint8Array.of(0, 1, 255),
       });
       const nulls = Object.fromEntries(Object.keys(back).map((type) => [type, null]));
       const rows = await rowsOf(destination, Object.keys(back));

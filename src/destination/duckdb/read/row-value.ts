@@ -19,6 +19,8 @@ export const rowValue: DuckDBValueConverter<unknown> = (value, type, converter) 
   if (type.typeId === DuckDBTypeId.DECIMAL) return decimal(value as DuckDBDecimalValue);
   if (type.typeId === DuckDBTypeId.TIME) return String(value);
   const own = JSDuckDBValueConverter(value, type, converter as DuckDBValueConverter<JS>);
+  // Where the loader has a thread of its own no Buffer comes out of it.
+  if (own instanceof Uint8Array) return Uint8Array.from(own);
   if (typeof own === 'bigint') return Number.isSafeInteger(Number(own)) ? Number(own) : own;
   return own;
 };
