@@ -1,4 +1,5 @@
 import { columnShape } from '../../operators/columns/column-shape.js';
+import { contractShape } from '../../operators/columns/contract-shape.js';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
 import { refinedType } from '../../operators/schema/dlt/refined-type.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
@@ -6,6 +7,8 @@ import { requireShape } from '../../operators/settings/require-shape.js';
 import type { ColumnHint, MergeStrategy, WriteDispositionHint } from '../../operators/types.js';
 import type { SchemaColumn, SchemaDocument, SchemaTable } from '../dataset/schema-types.js';
 import type { Resource } from './source.js';
+import { storedContract } from './stored-contract.js';
+import { storedNesting } from './stored-nesting.js';
 
 /** dlt's names of what a column hint has, in ours. */
 const HINTS = {
@@ -18,30 +21,35 @@ const HINTS = {
 } as const;
 
 /**
- * A resource with what a schema document says of its table: columns, keys, disposition, nesting.
- * What the resource itself says comes before; each column hint by hint. A table is the resource's
- * by its name, or where it is the only one that names the resource. The resource as it is, where
- * the document has no such table.
+ * A resource with what a schema document says of its table: columns, keys, disposition, nesting,
+ * contract. What the resource itself says comes before; each column hint by hint. A table is the
+ * resource's by its name, or where it is the only one that names the resource. The resource as it
+ * is, where the document has no such table.
  *
  * Errors: ConfigError for hints that no table can have here.
  */
-export function schemaHints(resource: Resource, { tables }: SchemaDocument): Resource {
+export function schemaHints(resource: Resource, document: SchemaDocument): Resource {
+  const { tables } = document;
   const [name, table] = tableOf(resource, tables) ?? [];
   if (name === undefined || table === undefined) return resource;
   const columns = columnHints(name, table);
   const disposition = dispositionOf(table);
-  const nesting = (table['x-normalizer'] as { max_nesting?: unknown } | undefined)?.max_nesting;
+  const nesting = storedNesting(table, document);
+  const contract = storedContract(table, document);
   const own = resource.columns ?? {};
   const nested = childTables(name, tables).map(([list, child]) => {
     const ownHints = resource.nestedHints?.[list]?.columns ?? {};
     return [list, mergedHints(columnHints(child, tables[child] as SchemaTable), ownHints)] as const;
   });
+  if (contract !== undefined)
+    requireShape(`\`schema\`: the contract of table \`${name}\``, contract, contractShape);
   if (disposition !== undefined)
     requireShape(`\`schema\`: the disposition of table \`${name}\``, disposition, dispositionShape);
   return {
     tableName: name,
     ...(disposition !== undefined && { writeDisposition: disposition }),
-    ...(typeof nesting === 'number' && { maxTableNesting: nesting }),
+    ...(nesting !== undefined && { maxTableNesting: nesting }),
+    ...(contract !== undefined && { schemaContract: contract }),
     ...resource,
     columns: mergedHints(columns, own),
     ...(nested.length > 0 && {

@@ -1,15 +1,11 @@
 import type { DltSchema } from '../../operators/schema/dlt-schema.js';
 import type { DltTable } from '../../operators/schema/dlt-table.js';
-import type {
-  ColumnHint,
-  ContractMode,
-  JsonObject,
-  SchemaContract,
-  WriteDispositionHint,
-} from '../../operators/types.js';
+import type { ColumnHint, WriteDispositionHint } from '../../operators/types.js';
 import { rootTable } from './root-tables.js';
 import { schemaHints } from './schema-hints.js';
 import type { Resource } from './source.js';
+import { storedContract } from './stored-contract.js';
+import { storedNesting } from './stored-nesting.js';
 
 /** A resource with hints that earlier runs left, and a sentence on those of them that count. */
 export interface WithStored {
@@ -28,8 +24,8 @@ export function withStoredHints(resource: Resource, document: DltSchema | undefi
   const stored = document?.tables[table];
   if (document === undefined || stored === undefined) return { resource, notice: null };
   const merging = writeDisposition === 'merge' ? mergeHints(resource, table, stored) : {};
-  const nesting = maxNesting(stored['x-normalizer']) ?? sourceNesting(document);
-  const contract = contractOf(stored.schema_contract ?? document.settings.schema_contract);
+  const nesting = storedNesting(stored, document);
+  const contract = storedContract(stored, document);
   const columns = merging.columns ?? resource.columns ?? {};
   const json = Object.fromEntries(
     Object.entries(stored.columns)
@@ -109,23 +105,4 @@ function sentence(
     ...(columns === undefined ? [] : ['columns that sort or delete']),
   ];
   return `Table ${table} is merged with hints of earlier runs, because the resource has none of its own: ${hints.join('; ')}. Give the resource the hints that are meant.`;
-}
-
-/** A contract of dlt's; undefined for none. */
-function contractOf(contract: unknown): SchemaContract | undefined {
-  if (typeof contract === 'string') return contract as SchemaContract;
-  if (typeof contract !== 'object' || contract === null) return undefined;
-  const { data_type: dataType, ...members } = contract as Record<string, ContractMode>;
-  return { ...members, ...(dataType !== undefined && { dataType }) };
-}
-
-/** Levels of nesting that dlt keeps for all tables of a source. */
-function sourceNesting({ normalizers }: DltSchema): number | undefined {
-  const { config } = (normalizers.json ?? {}) as JsonObject;
-  return maxNesting(config);
-}
-
-function maxNesting(config: unknown): number | undefined {
-  const { max_nesting: nesting } = (config ?? {}) as { max_nesting?: unknown };
-  return typeof nesting === 'number' ? nesting : undefined;
 }

@@ -150,6 +150,31 @@ describe('a schema document that a source is given', () => {
     expect(() => hintsOf({ 'x-merge-strategy': 'other' })).toThrow('the disposition of table `a`');
   });
 
+  it('has contracts and nesting of the table, else of all tables', () => {
+    const document = {
+      name: 'shop',
+      settings: { schema_contract: { data_type: 'freeze', tables: 'evolve' } },
+      normalizers: { json: { config: { max_nesting: 3 } } },
+      tables: {
+        a: { columns: {}, schema_contract: 'discard_row', 'x-normalizer': { max_nesting: 1 } },
+        b: { columns: {} },
+      },
+    };
+    expect(schemaHints({ name: 'a' }, document)).toMatchObject({
+      schemaContract: 'discard_row',
+      maxTableNesting: 1,
+    });
+    expect(schemaHints({ name: 'b' }, document)).toMatchObject({
+      schemaContract: { dataType: 'freeze', tables: 'evolve' },
+      maxTableNesting: 3,
+    });
+    expect(schemaHints({ name: 'b', schemaContract: 'evolve' }, document)).toMatchObject({
+      schemaContract: 'evolve',
+    });
+    const wrong = { name: 'shop', tables: { a: { schema_contract: 'never' } } };
+    expect(() => schemaHints({ name: 'a' }, wrong)).toThrow('the contract of table `a`');
+  });
+
   it('gives child tables their columns by the keys of their lists', () => {
     const tables = {
       a: { columns: {} },
