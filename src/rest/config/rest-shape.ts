@@ -197,12 +197,12 @@ const client = record<RestConfig['client']>(
 export const restShape: RecordShape = record<RestConfig>('a config', {
   name,
   client: required(client),
+  resources: required(list(either(name, resource))),
   schemaContract: contractShape,
   maxTableNesting: whole(0),
   rootKey: flag,
   resourceDefaults: defaults,
   schema: object,
-  resources: required(list(either(name, resource))),
 });
 
 /** Words of dlt's that do nothing here yet. */

@@ -18,7 +18,7 @@ describe('a config', () => {
     [
       'a misspelt key',
       { resorces: [], resources: ['a'] },
-      /^resorces: unknown key\. Did you mean `resources`\? A config takes name, client, [\w, ]+, resources\.$/,
+      /^resorces: unknown key\. Did you mean `resources`\? A config takes name, client, resources, /,
     ],
     [
       'a key in dlt’s spelling',
@@ -497,7 +497,7 @@ describe('an error', () => {
     expect(() => restSource(wrong as never)).toThrow(/^Source `shop`: 4 things/);
     for (const value of [null, undefined, 'x', [], () => 0])
       expect(() => restSource(value as never), String(value)).toThrow(
-        /^Source `rest_api`: found .*; it must be an object with name, client, [\w, ]+, resources\.$/,
+        /^Source `rest_api`: found .*; it must be an object with name, client, resources, /,
       );
   });
 
