@@ -222,6 +222,16 @@ export interface ColumnHint {
 export interface NestedHints {
   /** Hints by raw key of the table's rows, nested keys joined by `__`. @default none */
   columns?: Readonly<Record<string, ColumnHint>>;
+  /**
+   * Keys of the rows' own. A child table with a primary or merge key is a root table, as in dlt:
+   * its rows have a load id, and neither parent nor place in a list. @default none
+   */
+  primaryKey?: string | readonly string[];
+  mergeKey?: string | readonly string[];
+  /** For a table with keys of its own. @default 'append' */
+  writeDisposition?: WriteDispositionHint;
+  /** @default that of the resource */
+  schemaContract?: SchemaContract;
 }
 
 /** What a load does with the rows of a table. Not part of its structure: no database has them. */

@@ -41,16 +41,19 @@ function firstRowOf(lanes: readonly Lane[]): number {
 }
 
 /**
- * Lists sluice's own columns in dlt's order: root id (merge only), parent id, list index, id; a
+ * Lists sluice's own columns in dlt's order: root id (where kept), parent id, list index, id; a
  * root table has its id alone.
  */
-export function systemColumns(
-  { rows, ids, parentIds, rootIds, listIndex }: WalkedTable,
-  keepsRootIds: boolean,
-): FlatColumn[] {
+export function systemColumns({
+  rows,
+  ids,
+  parentIds,
+  rootIds,
+  listIndex,
+}: WalkedTable): FlatColumn[] {
   if (rows === 0) return [];
   return [
-    ...(keepsRootIds && rootIds !== null ? [system('_dlt_root_id', 'text', rootIds)] : []),
+    ...(rootIds !== null ? [system('_dlt_root_id', 'text', rootIds)] : []),
     ...(parentIds === null ? [] : [system('_dlt_parent_id', 'text', parentIds)]),
     ...(listIndex === null ? [] : [system('_dlt_list_idx', 'bigint', listIndex)]),
     system('_dlt_id', 'text', ids),

@@ -5,7 +5,12 @@ import { printJson } from '../json/print-json.js';
 import { besideName, plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
 import { rootTableName } from '../schema/root-table-name.js';
-import { hintedKeys, strategyOf, tableHints, withColumnNames } from '../schema/table-hints.js';
+import {
+  hintedKeys,
+  keepsRootIds as keepsIdsBelow,
+  tableHints,
+  withColumnNames,
+} from '../schema/table-hints.js';
 import { placeOf, withPlace } from '../settings/with-place.js';
 import type {
   ColumnHint,
@@ -31,6 +36,7 @@ import type { Limits } from './limits.js';
 import { listKeys } from './list-keys.js';
 import { nestedTables } from './nested-hints.js';
 import { withOwnIds } from './own-ids.js';
+import { withRootsBetween } from './root-ids-below.js';
 import { openShape, type Shape, type WalkedTable } from './walk.js';
 
 /**
@@ -126,9 +132,14 @@ export function flattener(config: FlattenConfig): Flattener {
   const nesting = config.maxTableNesting ?? 1_000;
   const { compat = 'sluice' } = config;
   const isDlt = compat === 'dlt';
-  const named = isDlt ? { ...root, ...withColumnNames(root, normalizePath) } : root;
-  const keepsRootIds =
-    config.rootKey === true || (root.writeDisposition === 'merge' && strategyOf(root) !== 'scd2');
+  const normalized = new Map<DeclaredHints, DeclaredHints>();
+  /** The same hints with the names that dlt gives to keys; one object for one. */
+  function byName(hints: DeclaredHints): DeclaredHints {
+    const named = normalized.get(hints) ?? { ...hints, ...withColumnNames(hints, normalizePath) };
+    normalized.set(hints, named);
+    return named;
+  }
+  const keepsRootIds = config.rootKey === true || keepsIdsBelow(root);
   const { resource, writeDisposition } = root;
   const { schemaContract } = root;
   const below: DeclaredHints = {
@@ -200,7 +211,8 @@ export function flattener(config: FlattenConfig): Flattener {
     return withChildIds(
       tables,
       nameOfTable,
-      (table) => !walked.some(({ ids }) => ids === table.ids),
+      (table) =>
+        nested.at(table.path)?.isRoot === true || !walked.some(({ ids }) => ids === table.ids),
     );
   }
 
@@ -242,27 +254,30 @@ export function flattener(config: FlattenConfig): Flattener {
       }
       const keys = hinted.keep(walked[0] as WalkedTable);
       const make = hashed?.({ page, body, span }, keys) ?? null;
-      const flat = withIds(walked, make).map((table): FlatTable => {
-        const { path, rows, parentRow } = table;
-        const isRoot = path.length === 0;
-        const own = isRoot ? null : nested.at(path);
-        own?.keys.keep(table);
-        return {
-          name: nameOfTable(path),
-          parent: isRoot ? null : nameOfTable(path.slice(0, -1)),
-          hints: isRoot ? named : (own?.hints ?? below),
-          keys: isRoot ? keys.map((key) => (isDlt ? null : key)) : [],
-          path,
-          rows,
-          parentRow,
-          columns: [
-            ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null)).filter(
-              (column) => path.length > 0 || cursor?.isHidden(column.path ?? []) !== true,
-            ),
-            ...systemColumns(table, keepsRootIds),
-          ],
-        };
-      });
+      const flat = withRootsBetween(withIds(walked, make), nested.at, keepsRootIds).map(
+        (table): FlatTable => {
+          const { path, rows, parentRow } = table;
+          const isRoot = path.length === 0;
+          const own = isRoot ? null : nested.at(path);
+          const ownKeys = isRoot ? keys : (own?.keys.keep(table) ?? []);
+          const hints = isRoot ? root : (own?.hints ?? below);
+          return {
+            name: nameOfTable(path),
+            parent: isRoot || own?.isRoot === true ? null : nameOfTable(path.slice(0, -1)),
+            hints: isDlt ? byName(hints) : hints,
+            keys: isDlt ? ownKeys.map(() => null) : ownKeys,
+            path,
+            rows,
+            parentRow,
+            columns: [
+              ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null)).filter(
+                (column) => path.length > 0 || cursor?.isHidden(column.path ?? []) !== true,
+              ),
+              ...systemColumns(table),
+            ],
+          };
+        },
+      );
       const rows = lastRows(() => rowsIn(body, span));
       const tables = isDlt ? withDltNames(flat, rows) : flat;
       if (cursor === null) return { page, tables };

@@ -1,6 +1,8 @@
+import { ConfigError } from '../errors.js';
 import { plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
-import type { ColumnHint, DeclaredHints, NestedHints } from '../types.js';
+import { hintedKeys, keepsRootIds, tableHints } from '../schema/table-hints.js';
+import type { DeclaredHints, NestedHints } from '../types.js';
 import { type HintKeys, hintKeys } from './hint-keys.js';
 import { listKeys } from './list-keys.js';
 import type { WalkedTable } from './walk.js';
@@ -9,38 +11,45 @@ import type { WalkedTable } from './walk.js';
 export interface HintedTable {
   hints: DeclaredHints;
   keys: HintKeys;
+  /** The table has keys of its own, so its rows are root rows. */
+  isRoot: boolean;
+  /** The rows below have the ids of this table's rows as those of their roots. */
+  keepsRootIds: boolean;
 }
 
 /** The hints of child tables. */
 export interface NestedTables {
   /** Those of the table of a list; null where nothing is declared. */
-  at(path: WalkedTable['path']): HintedTable | null;
+  at: (path: WalkedTable['path']) => HintedTable | null;
   all: readonly (HintedTable & { name: string })[];
 }
 
 /**
  * Finds hints of child tables by their lists: a name is the raw keys from the root to the list,
  * joined by `__`, or what these normalize to. Of two such names for one table the first counts for
- * each of its columns.
+ * each of its columns and options.
+ *
+ * Errors: ConfigError for a disposition of a table without keys of its own.
  */
 export function nestedTables(
   declared: Readonly<Record<string, NestedHints>>,
   below: DeclaredHints,
 ): NestedTables {
-  const columns = new Map<string, { name: string; columns: Record<string, ColumnHint> }>();
+  const given = new Map<string, { name: string; hints: NestedHints }>();
   for (const [name, hints] of Object.entries(declared)) {
     const key = normalizePath(name);
-    const before = columns.get(key);
-    columns.set(key, {
+    const before = given.get(key);
+    given.set(key, {
       name: before?.name ?? name,
-      columns: { ...hints.columns, ...before?.columns },
+      hints: {
+        ...hints,
+        ...before?.hints,
+        columns: { ...hints.columns, ...before?.hints.columns },
+      },
     });
   }
   const tables = new Map(
-    [...columns].map(([key, { name, columns: own }]) => [
-      key,
-      { name, hints: { ...below, columns: own }, keys: hintKeys(own, []) },
-    ]),
+    [...given].map(([key, { name, hints }]) => [key, { name, ...hintedTable(name, hints, below) }]),
   );
   return {
     at: (path) =>
@@ -53,5 +62,38 @@ export function nestedTables(
               .join('__'),
           ) ?? null),
     all: [...tables.values()],
+  };
+}
+
+function hintedTable(
+  name: string,
+  { columns = {}, schemaContract, ...keys }: NestedHints,
+  below: DeclaredHints,
+): HintedTable {
+  const contract = schemaContract ?? below.schemaContract;
+  const own = tableHints(below.resource, {
+    ...keys,
+    columns,
+    ...(contract !== undefined && { schemaContract: contract }),
+  });
+  const { primaryKey, mergeKey, writeDisposition } = keys;
+  const isMarked = Object.values(columns).some((hint) => hint.primaryKey ?? hint.mergeKey);
+  const isRoot = isMarked || [primaryKey ?? [], mergeKey ?? []].flat().length > 0;
+  if (!isRoot && writeDisposition !== undefined)
+    throw new ConfigError(
+      `Resource ${below.resource}: \`nestedHints\` of \`${name}\` has a \`writeDisposition\`, and a child table is written as its root table is. Give it a \`primaryKey\` or \`mergeKey\` to make it a root table, or remove it.`,
+    );
+  const hints = isRoot
+    ? own
+    : {
+        ...below,
+        columns: own.columns,
+        ...(contract !== undefined && { schemaContract: contract }),
+      };
+  return {
+    hints,
+    keys: hintKeys(hints.columns, isRoot ? hintedKeys(own) : []),
+    isRoot,
+    keepsRootIds: isRoot && keepsRootIds(own),
   };
 }

@@ -1,14 +1,17 @@
-import { map, record, type RecordShape } from '../settings/shape.js';
+import { map, names, record, type RecordShape } from '../settings/shape.js';
 import type { NestedHints } from '../types.js';
 import { columnShape } from './column-shape.js';
+import { contractShape } from './contract-shape.js';
+import { dispositionShape } from './disposition-shape.js';
 
 /** What the hints of a child table take. */
 export const nestedShape: RecordShape<NestedHints> = record<NestedHints>(
   'the hints of a child table',
-  { columns: map(columnShape) },
   {
-    primaryKey: 'keys of child tables are not supported yet. Leave it out.',
-    mergeKey: 'keys of child tables are not supported yet. Leave it out.',
-    writeDisposition: 'a child table is written as its root table is. Leave it out.',
+    columns: map(columnShape),
+    primaryKey: names,
+    mergeKey: names,
+    writeDisposition: dispositionShape,
+    schemaContract: contractShape,
   },
 );

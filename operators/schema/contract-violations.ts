@@ -44,12 +44,10 @@ export function contractViolations(rows: ContractedRows): Violation[] {
     return [violation(rows, mode, { entity: 'columns', column, name: column.name })];
   });
   const refused = new Set(added.map(({ column }) => column));
-  return [
-    ...added,
-    ...variants(rows, (name) => places.has(name)).filter(
-      ({ breach }) => !refused.has(breach?.column?.name ?? null),
-    ),
-  ];
+  const misfits = variants(rows, (name) => places.has(name)).filter(
+    ({ breach }) => !refused.has(breach?.column?.name ?? null),
+  );
+  return [...added, ...misfits].sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
 }
 
 /** Finds the variants that are new, and the columns whose values would make them. */

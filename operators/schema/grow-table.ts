@@ -24,6 +24,11 @@ export function begin(
 ): void {
   const first = columns.filter(({ system, firstRow }) => !system && firstRow === 0);
   growing.add(first.map((column) => columnOf(column)));
+  // A list's table that is a root table knows the rows above it.
+  const isAbove = ({ name }: FlatColumn): boolean => name === '_dlt_root_id';
+  growing.add(
+    columns.filter((column) => column.system && isAbove(column)).map((column) => columnOf(column)),
+  );
   if (growing.schema.parent === null) growing.add([LOAD_ID]);
   growing.add(columns.filter(({ system }) => system).map((column) => columnOf(column)));
 }

@@ -13,7 +13,7 @@ export function withRootIds(
   { columns }: TableSchema,
   tables: readonly FlatTable[],
 ): FlatTable {
-  const needed = table.parentRow !== null && has(columns) && !has(table.columns);
+  const needed = table.parent !== null && has(columns) && !has(table.columns);
   return needed ? { ...table, columns: [...table.columns, rootIds(table, tables)] } : table;
 }
 
@@ -23,7 +23,8 @@ function has(columns: readonly { name: string }[]): boolean {
 
 function rootIds(table: FlatTable, tables: readonly FlatTable[]): FlatColumn {
   const ids = (child: FlatTable): Buffers => {
-    if (child.path.length === 1) return columnOf(child, '_dlt_parent_id').lanes[0] as Buffers;
+    if (child.path.length === 1 && child.parent !== null)
+      return columnOf(child, '_dlt_parent_id').lanes[0] as Buffers;
     const above = JSON.stringify(child.path.slice(0, -1));
     return gatherTexts(
       ids(tables.find(({ path }) => JSON.stringify(path) === above) as FlatTable),

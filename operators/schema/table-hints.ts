@@ -110,6 +110,11 @@ export function withColumnNames(
   };
 }
 
+/** Whether the rows below a table's rows have the ids of these, so that a merge finds them. */
+export function keepsRootIds(hints: Pick<TableHints, 'writeDisposition' | 'merge'>): boolean {
+  return hints.writeDisposition === 'merge' && strategyOf(hints) !== 'scd2';
+}
+
 /** The strategy by which rows with these hints are merged. */
 export function strategyOf({ merge }: Pick<TableHints, 'merge'>): MergeHints['strategy'] {
   return merge?.strategy ?? 'delete-insert';

@@ -62,6 +62,9 @@ export function nameTable(
       throw twoOwners(table.name, owner.parent, owner.path);
     return { schema: begun(known.schema, { name: table.name, parent: null }), collisions: [] };
   }
+  // A list whose rows have keys of their own is a root table.
+  if (table.parent === null)
+    return { schema: begun(known.schema, { name: table.name, parent: null }), collisions: [] };
   const above = known.tables.get(tableId(root, path.slice(0, -1))) as KnownTable;
   const parent = above.schema.name;
   const list = JSON.stringify(keys);
@@ -70,7 +73,7 @@ export function nameTable(
   );
   const wanted = {
     path: rawKeys(root, table.path),
-    plain: parent + table.name.slice(String(table.parent).length),
+    plain: parent + table.name.slice(table.parent.length),
   };
   const name =
     before?.name ??

@@ -150,15 +150,32 @@ function nestedHints(
   if (given === undefined || given === null) return undefined;
   return Object.fromEntries(
     Object.entries(givenMembers(given as DltObject)).map(([list, value]) => {
-      const { columns, ...others } = givenMembers(value as DltObject);
       const own = below(path, list);
+      const {
+        columns,
+        primary_key: primaryKey,
+        merge_key: mergeKey,
+        write_disposition: disposition,
+        schema_contract: contract,
+        ...others
+      } = givenMembers(value as DltObject);
       for (const key of Object.keys(others))
         notes.problem(
           below(own, key),
-          'not supported yet for child tables, and the tables would be others without it. Supported: columns.',
+          'not supported for child tables, and the tables would be others without it. Supported: columns, primary_key, merge_key, write_disposition, schema_contract.',
         );
       const byName = columnsByName(columns, below(own, 'columns'), notes) ?? {};
-      return [list, { columns: translateColumns(byName, below(own, 'columns'), notes) }];
+      const written = dispositionOf(disposition, below(own, 'write_disposition'), notes);
+      const allowed = contractOf(contract);
+      return [
+        list,
+        {
+          columns: translateColumns(byName, below(own, 'columns'), notes),
+          ...renamed({ primaryKey, mergeKey }, { primaryKey: 'primaryKey', mergeKey: 'mergeKey' }),
+          ...(written !== undefined && { writeDisposition: written }),
+          ...(allowed !== undefined && { schemaContract: allowed }),
+        },
+      ];
     }),
   );
 }

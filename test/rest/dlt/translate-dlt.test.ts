@@ -683,8 +683,8 @@ describe('a wrong config', () => {
     ],
     [
       'nested hints',
-      one({}, { nested_hints: { items: { primary_key: 'id' } } }),
-      /resources\[0\]\.nested_hints\.items\.primary_key`: not supported yet/,
+      one({}, { nested_hints: { items: { table_name: 'id' } } }),
+      /resources\[0\]\.nested_hints\.items\.table_name`: not supported for child tables/,
     ],
     [
       'a param that is an object',
