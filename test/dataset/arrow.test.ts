@@ -1,7 +1,7 @@
 import { DataType, type Table } from 'apache-arrow';
 import { fromArrow } from 'arquero';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dataset, DuckDBInstance, duckdb, type DuckdbDestination } from 'sluice';
+import { dataset, DuckDBInstance, duckdb, type DuckdbDestination, pipeline } from 'sluice';
 
 const ROWS = 150_000;
 
@@ -155,6 +155,56 @@ describe('arrow()', () => {
       '[[1,2],{"k":1,"l":null},[[1],null,[2,3]],[{"a":"x"},{"a":"another text of many bytes"}]]',
     );
     expect([...(row['interval'] as unknown as Int32Array)]).toEqual([1, 2, -1_294_967_296, 0]);
+  });
+
+  it('carries every type that a load writes', async () => {
+    await using loading = pipeline({ name: 'typed', destination: duckdb(':memory:') });
+    const row = {
+      price: '12.50',
+      wei: '123456789012345678901234567890',
+      day: '2020-01-02',
+      time: '10:11:12.5',
+      bytes: 'aGVsbG8gd29ybGQgYW5kIG1vcmU=',
+      nanos: '2020-01-01T00:00:00.123456789',
+      big: 123_456_789_012_345_678_901_234_567_890n,
+    };
+    await loading.run([row], {
+      table: 'typed',
+      columns: {
+        price: { dataType: 'decimal', precision: 10, scale: 2 },
+        wei: { dataType: 'wei' },
+        day: { dataType: 'date' },
+        time: { dataType: 'time' },
+        bytes: { dataType: 'binary' },
+        nanos: { dataType: 'timestamp', precision: 9, timezone: false },
+      },
+    });
+    const typed = loading
+      .dataset()
+      .table('typed')
+      .select(...(Object.keys(row) as ['price']));
+    const table = await typed.arrow();
+    expect(table.schema.fields.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'price Decimal[10e+2]',
+      'wei Decimal[38e0]',
+      'day Date32<DAY>',
+      'time Time64<MICROSECOND>',
+      'bytes Binary',
+      'nanos Timestamp<NANOSECOND>',
+      'big Decimal[38e0]',
+    ]);
+    expect(int128(table.getChild('price')?.get(0) as Uint32Array)).toBe(1_250n);
+    expect(int128(table.getChild('big')?.get(0) as Uint32Array)).toBe(row.big);
+    for await (const read of typed)
+      expect(read).toEqual({
+        price: 12.5,
+        wei: row.wei,
+        day: new Date('2020-01-02'),
+        time: '10:11:12.5',
+        bytes: new Uint8Array(Buffer.from('hello world and more')),
+        nanos: new Date('2020-01-01T00:00:00.123Z'),
+        big: row.big,
+      });
   });
 
   it('makes batches of large texts smaller', async () => {
