@@ -131,13 +131,15 @@ function mergeStrategy(
   { writeDisposition, merge }: TableHints,
   before: DltTable | undefined,
 ): JsonObject {
-  const { strategy = 'delete-insert', deduplicated = false } = merge ?? {};
+  const { strategy = 'delete-insert', deduplicated = false, scd2 = null } = merge ?? {};
+  const { boundary = null } = scd2 ?? {};
   const isKnown = before?.['x-merge-strategy'] !== undefined;
   if (writeDisposition !== 'merge' || (strategy === 'delete-insert' && !isKnown && !deduplicated))
     return {};
   return {
     'x-merge-strategy': strategy,
     ...(deduplicated && { 'x-stage-data-deduplicated': true }),
+    ...(boundary !== null && { 'x-boundary-timestamp': isoTime(boundary) }),
   };
 }
 

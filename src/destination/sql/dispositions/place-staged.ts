@@ -11,9 +11,15 @@ import { deleteBelow } from '../delete-below.js';
 import type { SqlPort } from '../port.js';
 import type { RealTables, TableOfLoad } from '../real-tables.js';
 import { qualified, type Scope } from '../sql.js';
-import { keepKeysOnce } from './keep-keys-once.js';
 import { mergeStatements } from './merge-statements.js';
-import { insertStaged, ROW, type StagedChain, stagingOf } from './staged-rows.js';
+import {
+  hasRepeats,
+  insertStaged,
+  ROW,
+  rowsByKey,
+  type StagedChain,
+  stagingOf,
+} from './staged-rows.js';
 
 /** What a load has staged. */
 export interface StagedLoad {
@@ -86,10 +92,10 @@ async function keptRows(
   root: string,
   staged: readonly string[],
 ): Promise<string | null> {
-  const once = keepKeysOnce(chainOf(load, root, staged));
-  if (once === null) return null;
-  const [[isRepeated] = []] = await load.port.query(once.isNeeded);
-  return isRepeated === true ? once.stays : null;
+  // Pages of a list that moves overlap; dlt keeps all rows.
+  if (load.compat === 'dlt') return null;
+  const chain = await chainOf(load, root, staged);
+  return chain.isDistinct ? null : `${ROW} IN (SELECT ${ROW} FROM (${rowsByKey(chain)}) kept)`;
 }
 
 /** Merges staged rows of a root table and of the tables below it, as the hints say. */
@@ -113,7 +119,7 @@ export async function placeMerged(load: StagedLoad, root: string): Promise<void>
     );
   }
   for (const table of staged) await fillRootIds(load, table);
-  await run(port, mergeStatements(chainOf(load, root, staged)));
+  await run(port, mergeStatements(await chainOf(load, root, staged)));
   await run(
     port,
     staged.map((table) => `DROP TABLE ${stagingOf(scope, table)}`),
@@ -142,23 +148,28 @@ function swap({ scope, real: { catalog } }: StagedLoad, table: string): string[]
   ];
 }
 
-function chainOf(
-  { scope, compat, loadId, real, tables }: StagedLoad,
+async function chainOf(
+  { port, scope, compat, loadId, real, tables }: StagedLoad,
   root: string,
   staged: readonly string[],
-): StagedChain {
-  const chain = (table: string): StagedChain['tables'][number] => ({
-    name: table,
-    columns: real.staged(table),
+): Promise<StagedChain> {
+  const hints: StagedChain['hints'] = tables.get(root)?.hints ?? { primaryKey: [] };
+  const table = (name: string): StagedChain['tables'][number] => ({
+    name,
+    columns: real.staged(name),
   });
-  return {
+  const chain: StagedChain = {
     scope,
     compat,
-    tables: [chain(root), ...staged.filter((table) => table !== root).map(chain)],
+    tables: [table(root), ...staged.filter((name) => name !== root).map(table)],
     below: childrenOf(root, real.catalog),
-    hints: tables.get(root)?.hints ?? { primaryKey: [] },
+    hints,
+    isDistinct: hints.primaryKey.length === 0 || hints.merge?.deduplicated === true,
     began: loadId.replace('.', ''),
   };
+  if (chain.isDistinct) return chain;
+  const [[isRepeated] = []] = await port.query(hasRepeats(chain));
+  return { ...chain, isDistinct: isRepeated !== true };
 }
 
 /**

@@ -25,6 +25,8 @@ export interface StagedChain {
   /** Tables in which rows of the root's lists may be, parents before children. */
   below: readonly string[];
   hints: Pick<TableHints, 'primaryKey' | 'merge'>;
+  /** No two staged root rows have one primary key, or it does not matter. */
+  isDistinct: boolean;
   /** When the load began, in microseconds since 1970 UTC. */
   began: string;
 }
@@ -47,16 +49,31 @@ export function insertStaged(
 }
 
 /**
+ * A query: whether a primary key is staged twice. Rows with NULL in their key count for dlt alone.
+ */
+export function hasRepeats({ scope, compat, tables: [root], hints }: StagedChain): string {
+  const keys = hints.primaryKey.map((key) => scope.dialect.identifier(key));
+  const isSet = keys.map((key) => `${key} IS NOT NULL`).join(' AND ');
+  return `SELECT EXISTS (SELECT 1 FROM ${stagingOf(scope, root.name)}${compat === 'dlt' ? '' : ` WHERE ${isSet}`} GROUP BY ${keys.join(', ')} HAVING count(*) > 1)`;
+}
+
+/**
  * A query for the numbers of staged root rows of which each primary key has one: the first in the
  * order of `dedupSort`, and the last staged of these, where dlt takes the first. Rows with NULL in
  * their key are no repeats of each other; to dlt they are. All rows where there is no primary key.
  */
-export function rowsByKey({ scope, compat, tables: [root], hints }: StagedChain): string {
+export function rowsByKey(chain: StagedChain): string {
+  const {
+    scope,
+    compat,
+    tables: [root],
+    hints,
+    isDistinct,
+  } = chain;
   const { identifier } = scope.dialect;
   const staging = stagingOf(scope, root.name);
   const { primaryKey, merge } = hints;
-  if (primaryKey.length === 0 || merge?.deduplicated === true)
-    return `SELECT ${ROW} FROM ${staging}`;
+  if (isDistinct) return `SELECT ${ROW} FROM ${staging}`;
   const keys = primaryKey.map((key) => identifier(key));
   const isNull = keys.map((key) => `${key} IS NULL`).join(' OR ');
   const [some, nulls] =
