@@ -1,5 +1,4 @@
 import { defer, from } from 'rxjs';
-import { columnShape } from '../../operators/columns/column-shape.js';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
 import { nestedShape } from '../../operators/columns/nested-shape.js';
 import { type CursorConfig, cursorFields } from '../../operators/cursor/cursor-config.js';
@@ -8,6 +7,7 @@ import {
   anything,
   count,
   type Fields,
+  flag,
   map,
   name,
   names,
@@ -17,6 +17,7 @@ import {
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
+import { type Columns, columnHints, columnsShape, withValidation } from './column-schema.js';
 import { readState } from './kept-cursor.js';
 import { areRows, type RowsInput, rowPages } from './row-pages.js';
 import type { Resource, RunContext, Source } from './source.js';
@@ -24,16 +25,21 @@ import type { Resource, RunContext, Source } from './source.js';
 /** Options for loading rows that do not come from a source. */
 export interface RowsConfig extends Pick<
   Resource,
-  | 'writeDisposition'
-  | 'primaryKey'
-  | 'mergeKey'
-  | 'columns'
-  | 'nestedHints'
-  | 'maxTableNesting'
-  | 'incremental'
+  'writeDisposition' | 'primaryKey' | 'mergeKey' | 'nestedHints' | 'maxTableNesting' | 'incremental'
 > {
   /** Table of the rows; normalized as dlt does. */
   table: string;
+  /**
+   * Hints of columns by name, raw or normalized (nested: joined by `__`); or a schema of the rows
+   * that they follow from: a JSON Schema, or a Standard Schema (zod, valibot, arktype, …) that says
+   * its types.
+   */
+  columns?: Columns;
+  /**
+   * True: a row that the Standard Schema in `columns` refuses is an error. Rows are stored as they
+   * are, not as the schema changes them. @default false
+   */
+  validate?: boolean;
 }
 
 /** What rows take, key by key; that they need `table` is said where it is missing. */
@@ -42,7 +48,8 @@ export const rowsFields: Fields<Partial<RowsConfig>> = {
   writeDisposition: dispositionShape,
   primaryKey: names,
   mergeKey: names,
-  columns: map(columnShape),
+  columns: columnsShape,
+  validate: flag,
   nestedHints: map(nestedShape),
   maxTableNesting: count,
   incremental: record<CursorConfig>('incremental', { cursorPath: required(name), ...cursorFields }),
@@ -88,7 +95,8 @@ export function sourceFrom(
     ...(writeDisposition !== undefined && { writeDisposition }),
     ...(primaryKey !== undefined && { primaryKey }),
     ...(mergeKey !== undefined && { mergeKey }),
-    ...(columns !== undefined && { columns }),
+    ...(columns !== undefined && { columns: columnHints(columns) }),
+    ...(config.validate === true && { processingSteps: withValidation([], columns) }),
     ...(nestedHints !== undefined && { nestedHints }),
     ...(maxTableNesting !== undefined && { maxTableNesting }),
     ...(incremental !== undefined && { incremental }),
@@ -108,6 +116,7 @@ const OF_RESOURCE: Readonly<Record<keyof RowsConfig, string>> = {
   writeDisposition: '`writeDisposition` of `resourceDefaults` or a resource',
   primaryKey: '`primaryKey` of `resourceDefaults` or a resource',
   mergeKey: '`mergeKey` of `resourceDefaults` or a resource',
+  validate: '`validate` of `resourceDefaults` or a resource',
   columns: '`columns` of a resource',
   nestedHints: '`nestedHints` of a resource',
   maxTableNesting: '`maxTableNesting` of `resourceDefaults` or a resource',

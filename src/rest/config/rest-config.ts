@@ -1,4 +1,5 @@
 import type { JsonObject, SchemaContract } from '../../../operators/types.js';
+import type { Columns } from '../../run/column-schema.js';
 import type { Resource } from '../../run/source.js';
 import type { AuthLike } from '../auth/auth-of.js';
 import type { ClientConfig } from '../http/client-config.js';
@@ -112,7 +113,10 @@ export interface RestEndpoint {
 }
 
 /** One list of an API: where it is requested, and the tables of its rows. */
-export interface RestResource extends Omit<Resource, 'incremental' | 'optionalColumns'> {
+export interface RestResource extends Omit<
+  Resource,
+  'incremental' | 'optionalColumns' | 'columns'
+> {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;
   /** Rows that are known, such as ids of which children are requested. Excludes `endpoint`. */
@@ -123,6 +127,17 @@ export interface RestResource extends Omit<Resource, 'incremental' | 'optionalCo
    * field is written `<parent>.<field>`.
    */
   includeFromParent?: readonly string[] | Readonly<Record<string, string>>;
+  /**
+   * Hints of columns by name, raw or normalized (nested: joined by `__`); or a schema of the rows
+   * that they follow from: a JSON Schema, or a Standard Schema (zod, valibot, arktype, …) that says
+   * its types.
+   */
+  columns?: Columns;
+  /**
+   * True: a row that the Standard Schema in `columns` refuses, as processing steps give it, is an
+   * error. Rows are stored as they are, not as the schema changes them. @default false
+   */
+  validate?: boolean;
 }
 
 /** A REST API: its client, and the resources that are read from it. */

@@ -1,4 +1,3 @@
-import { columnShape } from '../../../operators/columns/column-shape.js';
 import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { dispositionShape } from '../../../operators/columns/disposition-shape.js';
 import { limitsShape } from '../../../operators/columns/limits.js';
@@ -28,6 +27,7 @@ import {
   words,
 } from '../../../operators/settings/shape.js';
 import { ConfigError } from '../../errors.js';
+import { columnsShape } from '../../run/column-schema.js';
 import { authShape } from '../auth/auth-of.js';
 import { clientFields } from '../http/client-config.js';
 import { checkActions, type ResponseAction } from '../http/response-actions.js';
@@ -132,7 +132,8 @@ export const hintFields: Fields<Omit<RestResource, 'name' | 'endpoint' | 'data'>
   writeDisposition: dispositionShape,
   primaryKey: either(name, list(name)),
   mergeKey: either(name, list(name)),
-  columns: map(columnShape),
+  columns: columnsShape,
+  validate: flag,
   nestedHints: map(nestedShape),
   maxTableNesting: whole(0),
   schemaContract: contractShape,

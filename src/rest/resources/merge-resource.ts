@@ -1,3 +1,4 @@
+import { columnHints, withValidation } from '../../run/column-schema.js';
 import type { Resource } from '../../run/source.js';
 import type { RestConfig, RestEndpoint, RestResource } from '../config/rest-config.js';
 import { single } from '../paginators/single.js';
@@ -39,15 +40,21 @@ export function mergeResource(
   const one = isOne(path)
     ? { paginator: single(), dataSelector: '@' }
     : client.paginator !== undefined && { paginator: client.paginator };
+  const { columns: commonColumns, validate: validatesAll, ...commonHints } = hints;
+  const { columns: ownColumns, validate = validatesAll, ...ownHints } = rest;
+  const beneath = columnHints(commonColumns ?? {});
+  const above = columnHints(ownColumns ?? {});
+  const steps = ownHints.processingSteps ?? commonHints.processingSteps ?? [];
   return {
     resource: {
       ...sourceHints(source),
-      ...hints,
-      ...rest,
-      columns: mergeColumns(hints.columns, rest.columns),
-      optionalColumns: Object.keys(hints.columns ?? {}).filter(
-        (column) => !Object.hasOwn(rest.columns ?? {}, column),
-      ),
+      ...commonHints,
+      ...ownHints,
+      ...(validate === true && {
+        processingSteps: withValidation(steps, ownColumns ?? commonColumns),
+      }),
+      columns: mergeColumns(beneath, above),
+      optionalColumns: Object.keys(beneath).filter((column) => !Object.hasOwn(above, column)),
     },
     endpoint: { ...one, ...mergeEndpoint(common, part), path },
     defaultParams: Object.keys(common?.params ?? {}).filter(

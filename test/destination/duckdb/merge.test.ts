@@ -1,10 +1,10 @@
 import { lastValueFrom, of } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duckdb, pipeline, type Pipeline, type RowsConfig } from 'sluice';
-import { flatten, select } from 'sluice/operators';
+import { flatten, type FlattenConfig, select } from 'sluice/operators';
 import { tempFolder } from '../../support/temp-folder.js';
 
-type Hints = Omit<RowsConfig, 'table'>;
+type Hints = Omit<RowsConfig, 'table' | 'columns'> & Pick<FlattenConfig, 'columns'>;
 
 /** Ids of the root rows that `flatten` makes of a list of rows. */
 async function flatIds(hints: Hints, text: string): Promise<string[]> {
