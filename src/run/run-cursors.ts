@@ -9,6 +9,7 @@ import type {
   KeptState,
   SourceState,
 } from '../destination/messages.js';
+import { ConfigError } from '../errors.js';
 import { isCut } from './completeness.js';
 import { cursorOf } from './cursor-of.js';
 import { dltCursor, keptCursor, withCursor } from './kept-cursor.js';
@@ -101,8 +102,8 @@ class Cursors implements ResourceCursor {
   readonly #isOne: boolean;
   readonly #keptOf: (parent: string | null) => KeptCursor | null;
   readonly #open = new Map<string | null, CursorProgress>();
-  /** The furthest of the lists that were read. */
-  #sum: KeptCursor | null = null;
+  /** The furthest of the lists that were read, in this run or before. */
+  #sum: KeptCursor | null;
   #isCut = false;
 
   constructor(
@@ -117,6 +118,8 @@ class Cursors implements ResourceCursor {
     this.#before = before;
     this.#isOne = isOne;
     this.#keptOf = keptOf;
+    this.#sum = keptOf(null);
+    requireSpan(config, resource);
   }
 
   begin(parent: string | null): KeptCursor | null {
@@ -138,7 +141,8 @@ class Cursors implements ResourceCursor {
     const progress = this.#open.get(end.parent);
     this.#open.delete(end.parent);
     if (isCut(end)) this.#isCut = true;
-    else if (progress !== undefined) this.#add(progress.kept());
+    else if (progress !== undefined)
+      this.#sum = end.parent === null ? progress.kept() : this.#furthest(progress.kept());
   }
 
   kept(observe: (event: SourceEvent) => void): CursorState[] {
@@ -163,16 +167,25 @@ class Cursors implements ResourceCursor {
     return [{ resource: this.#resource, cursorPath, state }];
   }
 
-  #add(kept: KeptCursor): void {
+  #furthest(kept: KeptCursor): KeptCursor {
     const sum = this.#sum;
     const [one, other] = [sum?.lastValue ?? null, kept.lastValue];
-    if (sum === null || one === null) this.#sum = kept;
-    else if (other !== null && isSame(one, other))
-      this.#sum = {
-        ...sum,
-        uniqueHashes: [...new Set([...sum.uniqueHashes, ...kept.uniqueHashes])],
-      };
-    else if (other !== null && isSame(furtherOf(this.config)([one, other]), other))
-      this.#sum = { ...kept, startValue: sum.startValue };
+    if (sum === null || one === null) return kept;
+    if (other === null) return sum;
+    if (isSame(one, other))
+      return { ...sum, uniqueHashes: [...new Set([...sum.uniqueHashes, ...kept.uniqueHashes])] };
+    return isSame(furtherOf(this.config)([one, other]), other)
+      ? { ...kept, startValue: sum.startValue }
+      : sum;
   }
+}
+
+/** Errors: ConfigError for an end that lies before the beginning. */
+function requireSpan(config: CursorConfig, resource: string): void {
+  const { initialValue, endValue } = config;
+  if (initialValue === undefined || endValue === undefined) return;
+  if (!isSame(furtherOf(config, resource)([endValue, initialValue]), endValue))
+    throw new ConfigError(
+      `Resource ${resource}: \`incremental.endValue\` (${endValue}) lies before \`initialValue\` (${initialValue}), so no row is between them. Exchange them, or correct \`lastValueFunc\`.`,
+    );
 }

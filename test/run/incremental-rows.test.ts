@@ -207,6 +207,14 @@ describe('rows of an incremental resource without a parameter', () => {
     expect(await ids()).toEqual([1, 3, 4]);
   });
 
+  it('are refused with an end before the beginning', async () => {
+    const { server } = await pagesOf([[{ id: 1, at: 1 }]]);
+    await expect(run(server, { ...at, initialValue: 5, endValue: 2 })).rejects.toThrow(
+      /^Resource items: `incremental\.endValue` \(2\) lies before `initialValue` \(5\)/,
+    );
+    expect(server.requests).toEqual([]);
+  });
+
   it('go by a function that chooses the further of two values', async () => {
     const lengths = { ...at, lastValueFunc: (values: readonly unknown[]) => longest(values) };
     expect(
@@ -249,6 +257,32 @@ describe('rows of an incremental resource without a parameter', () => {
     };
     expect(await loaded('sluice')).toEqual([{ k: 1 }, { k: 2 }, { k: 3 }]);
     expect(await loaded('dlt')).toEqual([{ k: 1 }, { k: 2 }]);
+  });
+
+  it('of a parent that is not there any more leave dlt’s state as far as it was', async () => {
+    let rows: Record<string, Json[]> = { 1: [{ k: 1, at: 1 }], 2: [{ k: 2, at: 5 }] };
+    const server = await serve(({ path }) => ({
+      json:
+        path === '/shops'
+          ? Object.keys(rows).map((id) => ({ id }))
+          : rows[path.split('/')[2] ?? ''],
+    }));
+    await using own = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'd' });
+    const source = restSource({
+      name: 'shop',
+      client: { baseUrl: server.url, paginator: 'single' },
+      resources: [
+        'shops',
+        { name: 'orders', endpoint: { path: 'shops/{resources.shops.id}', incremental: at } },
+      ],
+    });
+    await own.run(source);
+    rows = { 1: [{ k: 3, at: 3 }] };
+    await own.run(source);
+    const { state } = await own.sync();
+    expect(state.sources['shop']?.resources?.['orders']?.incremental?.['at']).toMatchObject({
+      last_value: 5,
+    });
   });
 
   it('that are not new request no children', async () => {

@@ -83,7 +83,7 @@ export interface RestEndpoint {
    * Statuses of a page behind the last one: the list ends there. @default none
    */
   endStatus?: readonly number[];
-  /** Requests only what is new. */
+  /** Loads only what is new, and requests only that where the API can be told. */
   incremental?: IncrementalConfig;
   /** In place of the client's; null sends none. */
   auth?: AuthLike | null;
