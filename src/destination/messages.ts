@@ -56,6 +56,7 @@ export type Refresh = 'drop_sources' | 'drop_resources' | 'drop_data';
 export interface PipelineState extends JsonObject {
   _state_version?: number;
   _version_hash?: string;
+  default_schema_name?: string;
   /** By dlt's name of the schema, which is {@link LoadSpec.source}. */
   sources: { [source: string]: SourceState };
 }

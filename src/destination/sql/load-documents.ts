@@ -61,7 +61,7 @@ export interface LoadDocuments {
 export function loadDocuments(
   port: SqlPort,
   scope: Scope,
-  { pipeline, source, tables: roots }: LoadSpec,
+  { pipeline, source, compat, tables: roots }: LoadSpec,
   loadId: string,
 ): LoadDocuments {
   const { dialect, dataset } = scope;
@@ -69,11 +69,28 @@ export function loadDocuments(
   let content: DltSchema = emptySchema(source);
   let state = NO_STATE;
   let written: string | null = null;
+  let documents: SchemaVersions['documents'] = new Map();
+
+  /**
+   * The load that the state belongs to: with dlt's rules one of its own, of the pipeline's first
+   * schema, where this load fills another.
+   */
+  async function stateLoad(schema: string): Promise<string> {
+    const first = schema === source || compat !== 'dlt' ? undefined : documents.get(schema);
+    if (first === undefined) return loadId;
+    const own = loadAfter(loadId);
+    const row = [own, schema, new Date().toISOString(), first.version_hash].map(dialect.literal);
+    await port.execute(
+      `INSERT INTO ${qualified(scope, '_dlt_loads')} (status, load_id, schema_name, inserted_at, schema_version_hash) VALUES (0, ${row.join(', ')})`,
+    );
+    return own;
+  }
 
   return {
     async read(catalog) {
       const versions = await readVersions(port, scope, catalog);
-      before = versions.documents.get(source) ?? null;
+      documents = versions.documents;
+      before = documents.get(source) ?? null;
       content = before ?? content;
       state = withReset(await readStoredState(port, scope, pipeline, catalog), source, roots);
       return { ...versions, state };
@@ -111,7 +128,7 @@ export function loadDocuments(
         dialect.literal(stateText(next)),
         dialect.literal(new Date().toISOString()),
         dialect.literal(String(next._version_hash)),
-        dialect.literal(loadId),
+        dialect.literal(await stateLoad(next.default_schema_name ?? source)),
         dialect.literal(randomBytes(10).toString('base64').replaceAll('=', '')),
       ];
       await port.execute(
@@ -119,6 +136,12 @@ export function loadDocuments(
       );
     },
   };
+}
+
+/** The id of a load that is a microsecond later. */
+function loadAfter(loadId: string): string {
+  const micros = String(BigInt(loadId.replace('.', '')) + 1n);
+  return `${micros.slice(0, -6)}.${micros.slice(-6)}`;
 }
 
 /**

@@ -227,6 +227,22 @@ describe('dlt’s documents', () => {
       );
     });
 
+    it('have a load of the first schema for the state of another, with dlt’s rules', async () => {
+      const loads = (): Promise<unknown> =>
+        query('SELECT schema_name AS schema FROM _dlt_loads ORDER BY load_id');
+      const config = { name: 'shop_pipe', destination, dataset: 'shop_data' };
+      await pipeline({ ...config, compat: 'dlt' }).run([{ id: 1 }], { table: 'rows' });
+      expect(await loads()).toEqual([
+        { schema: 'shop' },
+        { schema: 'shop_pipe' },
+        { schema: 'shop' },
+      ]);
+      expect((await shop.sync()).state).toMatchObject({
+        default_schema_name: 'shop',
+        schema_names: ['shop', 'shop_pipe'],
+      });
+    });
+
     it('cannot be read where a later dlt wrote them', async () => {
       await query(
         `UPDATE _dlt_version SET schema = replace(schema, '"engine_version":11', '"engine_version":12')`,
