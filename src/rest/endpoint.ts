@@ -57,6 +57,7 @@ export function endpoint(options: EndpointConfig): Observable<Page> {
       }),
       ...listRequest(config),
       limits: config.limits ?? {},
+      compat: 'sluice' as const,
       fingerprint: '',
       paginator: paginatorOf(config.paginator ?? 'auto'),
       incremental: null,

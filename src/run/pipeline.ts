@@ -212,7 +212,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
               note(event);
               log.record(event);
             };
-            return source.pages({ signal, gate, observe, state }).pipe(
+            return source.pages({ signal, gate, compat, observe, state }).pipe(
               connect((pages) =>
                 merge(
                   ...resources.map((resource) =>

@@ -4,6 +4,7 @@ import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
 import type { ProcessingStep } from '../../operators/process-rows.js';
 import type {
   ColumnHint,
+  Compat,
   Discard,
   Json,
   NestedHints,
@@ -125,6 +126,11 @@ export interface ListEnd {
 export interface RunContext {
   signal: AbortSignal;
   gate: Gate;
+  /**
+   * Whose rules decide where rows and next pages are, as the pipeline's `compat` says. @default
+   * 'sluice'
+   */
+  compat?: Compat;
   observe(event: SourceEvent): void;
   /**
    * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without

@@ -8,15 +8,24 @@ export interface GoldenCase {
   /** Environment variables of dlt. */
   settings?: Record<string, string>;
   /** dlt's resources, in its words. @default one named `items` */
-  resources?: readonly ({ name: string } & Record<string, unknown>)[];
+  resources?: readonly (string | ({ name: string } & Record<string, unknown>))[];
+  /**
+   * dlt's `client`; its `base_url` is behind the server's address. With it, resources are given as
+   * they are; else they have the paginator `header_link` and the data selector `$`.
+   */
+  client?: Record<string, unknown>;
+  /** Headers of requests that are listed. @default none */
+  watched?: readonly string[];
   /** dlt's `resource_defaults`. */
   defaults?: Record<string, unknown>;
   runs: readonly GoldenRun[];
 }
 
 export interface GoldenRun {
-  /** Pages by path, or those of `items`. */
-  pages: readonly unknown[] | Record<string, readonly unknown[]>;
+  /** Pages by path, or those of `items`. @default none */
+  pages?: readonly unknown[] | Record<string, readonly unknown[]>;
+  /** Responses by request, one after the other; the last one repeats. They count before pages. */
+  responses?: Record<string, readonly GoldenResponse[]>;
   /** Options of resources that this run has otherwise. */
   resources?: Record<string, Record<string, unknown>>;
   source?: Record<string, unknown>;
@@ -27,6 +36,15 @@ export interface GoldenRun {
   options?: Record<string, unknown>;
   /** The run has no local state: it finds everything in the database. @default false */
   fresh?: boolean;
+}
+
+/** `{url}` in it is the server's address. */
+export interface GoldenResponse {
+  /** @default 200 */
+  status?: number;
+  headers?: Record<string, string>;
+  /** @default '' */
+  body?: unknown;
 }
 
 /** Ids are hashes of rows where a strategy makes them so, or the rows bring them. */

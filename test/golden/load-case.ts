@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   type ContractMode,
@@ -14,6 +12,7 @@ import {
 import type { Compat } from 'sluice/operators';
 import { type Dump, dump } from './dump.js';
 import { type GoldenCase, type GoldenRun, hasExactIds } from './golden-case.js';
+import { servePages } from './serve-pages.js';
 
 /** A run: its requests, and why it failed. */
 export interface LoadedRun {
@@ -45,7 +44,7 @@ async function loadRun(
   path: string,
   compat: Compat,
 ): Promise<LoadedRun> {
-  const server = await pagesOf(run);
+  const server = await servePages(run, given.watched);
   const notices: string[] = [];
   const observe = (event: RunEvent): void => {
     if (event.kind === 'notice') notices.push(event.message);
@@ -90,13 +89,16 @@ function configOf(
     schema_contract: __,
     ...ofSource
   } = source as { root_key?: boolean; max_table_nesting?: number; schema_contract?: unknown };
+  const client = withUrl(given.client, url);
   const resources = (given.resources ?? [{ name: 'items' }]).map((resource) => {
+    if (typeof resource === 'string') return resource;
     const changed: Record<string, unknown> = {
       ...ofSource,
       ...resource,
       ...run.resources?.[resource.name],
       ...ofRun,
     };
+    if (client !== undefined) return changed;
     const endpoint = {
       paginator: 'header_link',
       data_selector: '$',
@@ -104,10 +106,14 @@ function configOf(
     };
     return { ...changed, endpoint };
   });
-  const defaults = given.defaults ?? {};
+  const base = `${url}${(client?.['base_url'] as string | undefined) ?? ''}`;
   const contract = contractOf(source);
   return {
-    config: { client: { base_url: url }, resource_defaults: defaults, resources },
+    config: {
+      client: { ...client, base_url: base },
+      resource_defaults: given.defaults ?? {},
+      resources,
+    },
     options: {
       name,
       ...(contract && { schemaContract: contract }),
@@ -115,6 +121,11 @@ function configOf(
       ...(maxTableNesting !== undefined && { maxTableNesting }),
     },
   };
+}
+
+/** A client with the server's address for `{url}`. */
+function withUrl(client: GoldenCase['client'], url: string): GoldenCase['client'] {
+  return client && (JSON.parse(JSON.stringify(client).replaceAll('{url}', url)) as typeof client);
 }
 
 /** The `refresh` of a run. */
@@ -129,46 +140,4 @@ function contractOf(options: object = {}): SchemaContract | undefined {
     return contract as SchemaContract | undefined;
   const { data_type: dataType, ...rest } = contract as { data_type?: ContractMode };
   return { ...rest, ...(dataType && { dataType }) };
-}
-
-/** The server of `serve_pages.py`. */
-async function pagesOf(
-  run: GoldenRun,
-): Promise<{ url: string; requests: string[]; close(): Promise<void> }> {
-  const pages = (Array.isArray(run.pages) ? { items: run.pages } : run.pages) as Record<
-    string,
-    readonly unknown[]
-  >;
-  const requests: string[] = [];
-  const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local');
-    const name = pathname.slice(1);
-    requests.push(request.url ?? '');
-    searchParams.sort();
-    const exact = pages[`${name}?${decodeURIComponent(String(searchParams))}`];
-    const own = exact ?? pages[name] ?? [];
-    const number = exact === undefined ? Number(searchParams.get('page') ?? 0) : 0;
-    const page = own[number];
-    const { port } = server.address() as AddressInfo;
-    response.writeHead(page === undefined ? 404 : 200, {
-      'content-type': 'application/json',
-      ...(number + 1 < own.length && {
-        link: `<http://127.0.0.1:${port}/${name}?page=${number + 1}>; rel="next"`,
-      }),
-    });
-    response.end(
-      page === undefined ? '{}' : typeof page === 'string' ? page : JSON.stringify(page),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
 }

@@ -1,5 +1,6 @@
 """Runs one case with dlt: `run_case(case, folder)` leaves `<folder>/<name>.duckdb`."""
 
+import json
 import os
 import shutil
 from contextlib import contextmanager
@@ -42,21 +43,27 @@ def config_of(case, run, url):
     """dlt's config of a run: each resource of the case with the changes that the run makes."""
     changes = run.get("resources", {})
     resources = [
-        {**resource, **changes.get(resource["name"], {})}
+        resource if isinstance(resource, str) else {**resource, **changes.get(resource["name"], {})}
         for resource in deepcopy(case.get("resources", [{"name": "items"}]))
     ]
+    defaults = case.get("defaults", {})
+    if "client" in case:
+        client = json.loads(json.dumps(case["client"]).replace("{url}", url))
+        client["base_url"] = url + client.get("base_url", "")
+        return {"client": client, "resource_defaults": deepcopy(defaults), "resources": resources}
     for resource in resources:
         endpoint = resource.setdefault("endpoint", {})
         endpoint.setdefault("paginator", "header_link")
         endpoint.setdefault("data_selector", "$")
-    defaults = case.get("defaults", {})
     return {"client": {"base_url": url}, "resource_defaults": defaults, "resources": resources}
 
 
 def _run(case, run, database, local, server):
     if run.get("fresh"):
         shutil.rmtree(local, ignore_errors=True)
-    pages = run["pages"]
+    pages = run.get("pages", {})
+    server.responses = deepcopy(run.get("responses", {}))
+    server.watched = case.get("watched", [])
     # A list of pages is that of the only resource.
     server.pages = {
         path: [text_of(page) for page in texts]

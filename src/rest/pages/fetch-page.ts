@@ -24,6 +24,7 @@ import { asJson, type Format, formatAdvice } from './rows/formats.js';
 import { isBlankBody } from './rows/no-rows.js';
 import { nonFiniteAsNull } from './rows/non-finite.js';
 import { emptyPage, type PageRows, pageRows } from './rows/page-rows.js';
+import { rowsAsDlt } from './rows/rows-as-dlt.js';
 
 /**
  * A response with its rows found, or one without a page: skipped by `skipStatus` or a response
@@ -126,7 +127,13 @@ export function pageFetcher(
     const isAsSent = client.nonFinite === null || format === 'text';
     const document = asJson(isAsSent ? bytes : nonFiniteAsNull(bytes), format);
     if (isPolled && !isReady(rules, document, url)) return 'wait';
-    if (status === ACCEPTED && list.dataSelector === null && rules === null && isState(document)) {
+    if (
+      status === ACCEPTED &&
+      list.compat === 'sluice' &&
+      list.dataSelector === null &&
+      rules === null &&
+      isState(document)
+    ) {
       observe({
         kind: 'notice',
         resource,
@@ -134,7 +141,8 @@ export function pageFetcher(
       });
       return { ...emptyPage(), document };
     }
-    const rows = pageRows(document, list, { places, index, paths: request.paths });
+    const read = list.compat === 'dlt' ? rowsAsDlt : pageRows;
+    const rows = read(document, list, { places, index, paths: request.paths });
     if (rows.notice !== null)
       observe({
         kind: 'notice',

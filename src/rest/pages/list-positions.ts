@@ -6,6 +6,7 @@ import { ConfigError } from '../../errors.js';
 import { digest } from '../digest.js';
 import type { Client } from '../http/http-client.js';
 import { hrefOf } from '../http/url.js';
+import { asDltPages } from '../paginators/dlt/as-dlt-pages.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import type { Paginator, RequestChange } from '../paginators/paginator.js';
 import type { List } from './list.js';
@@ -103,7 +104,10 @@ export function listPositions(list: List, client: Client): ListPositions {
   function paginatorFor({ paginator }: ListSnapshot, where: string): Paginator {
     const declared = list.paginator;
     if (declared === 'auto' || list.paging !== undefined)
-      if (paginator !== null) return paginatorOf(paginator) as Paginator;
+      if (paginator !== null) {
+        const made = paginatorOf(paginator) as Paginator;
+        return list.compat === 'dlt' ? asDltPages(made) : made;
+      }
     const own = declared === 'auto' ? null : declared.config;
     if (declared !== 'auto' && isDeepStrictEqual(own, paginator)) return declared;
     const shown = (config: typeof own): string =>

@@ -3,8 +3,9 @@ import type { Json, Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
 import type { Detected } from '../paginators/detect/detected.js';
+import { detectAsDlt } from '../paginators/dlt/detect-as-dlt.js';
 import { statedPageSize } from '../paginators/missing-header.js';
-import type { Ending, PageFacts, RequestChange } from '../paginators/paginator.js';
+import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { BEHIND, type FetchedPage, type PageRequest } from './fetch-page.js';
 import { type ListPositions, listPositions } from './list-positions.js';
 import { ListProgress } from './list-progress.js';
@@ -12,7 +13,7 @@ import type { List, ReadOptions } from './list.js';
 import { type FactsReader, factsReader, type Located, withValues } from './page-facts.js';
 import { type GuardSnapshot, PaginationGuard, type Step, type Stop } from './pagination-guard.js';
 import { watchPaginator } from './path-watch.js';
-import { pageMeaning, skipMeaning } from './response-meaning.js';
+import { type PageMeaning, pageMeaning, skipMeaning } from './response-meaning.js';
 
 /** What is to be done next for a list. */
 export type ReadStep = { request: PageRequest } | { page: Page } | { event: SourceEvent };
@@ -113,12 +114,7 @@ export class ListReading {
       ({ paginator, incomplete: isLost } = found);
       facts = this.#adopt(found, facts, page);
     }
-    const meaning = pageMeaning(
-      page,
-      facts,
-      { guard: this.#guard, paginator },
-      { held: this.#held.length, ...this.#progress.stated },
-    );
+    const meaning = this.#meaningOf(page, facts, paginator);
     if (meaning.kind === 'first-again') {
       yield* this.#passFirst(meaning.step, facts.index);
       return;
@@ -140,6 +136,23 @@ export class ListReading {
     }
     yield* this.#release();
     yield* this.#emit(page, facts, meaning.step, isLost);
+  }
+
+  /** With `compat: 'dlt'` every page counts, and what looks wrong is only reported. */
+  #meaningOf(page: Located, facts: PageFacts, paginator: Paginator): PageMeaning {
+    const guard = this.#guard;
+    if (this.#list.compat === 'sluice')
+      return pageMeaning(
+        page,
+        facts,
+        { guard, paginator },
+        { held: this.#held.length, ...this.#progress.stated },
+      );
+    const doubt = guard.isRepeat(page, facts, paginator)
+      ? `pages ${facts.index} and ${facts.index + 1} have the same rows, and both count, as in dlt`
+      : skipDoubt(facts, paginator);
+    if (doubt !== null) this.#progress.suspect(doubt);
+    return { kind: 'page', step: guard.after(facts, paginator) };
   }
 
   /** Goes on behind a page that was the first one once more. */
@@ -202,7 +215,8 @@ export class ListReading {
 
   *#detect(facts: PageFacts): Steps<Detected> {
     const { url, json } = this.#list;
-    const found = detectPaginator(facts, { url, json });
+    const found =
+      this.#list.compat === 'dlt' ? detectAsDlt(facts) : detectPaginator(facts, { url, json });
     this.#progress.noteDetected(found);
     // Most responses are one page; the verdict says whether it is the whole list.
     if (found.incomplete || found.paginator.config?.type !== 'single')
@@ -245,6 +259,15 @@ export class ListReading {
       isProbe,
     }));
   }
+}
+
+/** dlt's offsets move on by `limit` where a page had fewer rows, and more came behind it. */
+function skipDoubt({ index, rows, rowsRead }: PageFacts, paginator: Paginator): string | null {
+  const { config, pageSize } = paginator;
+  if (config?.type !== 'offset' || pageSize === null || rows === 0) return null;
+  return rowsRead - rows < index * pageSize
+    ? `offsets moved on by ${pageSize} where a page had fewer rows, as in dlt: rows between pages may be missing`
+    : null;
 }
 
 const IGNORED =

@@ -8,7 +8,7 @@ import type { List, ListRequest } from './list.js';
  */
 type Same = Omit<
   ListRequest,
-  'url' | 'json' | 'data' | 'headers' | 'saveAs' | 'secrets' | 'limits'
+  'url' | 'json' | 'data' | 'headers' | 'saveAs' | 'secrets' | 'limits' | 'compat'
 > &
   Pick<List, 'maxPages'>;
 type Given = Pick<RestEndpoint, Exclude<keyof Same, 'auth'>> & { auth?: Auth | null };

@@ -1,5 +1,5 @@
 import type { Limits } from '../../../operators/columns/limits.js';
-import type { Json, JsonObject, Page } from '../../../operators/types.js';
+import type { Compat, Json, JsonObject, Page } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
 import type { ListCursor } from '../../run/kept-cursor.js';
 import type { SourceEvent } from '../../run/source.js';
@@ -48,6 +48,8 @@ export interface ListRequest {
   repeatable: boolean | undefined;
   /** Limits on bodies; defaults for what is left out. */
   limits: Partial<Limits>;
+  /** Whose rules decide where rows and next pages are. */
+  compat: Compat;
 }
 
 /** One list to be read: its first request, and how the rest follows. */

@@ -11,6 +11,7 @@ import { listRequest } from '../pages/list-request.js';
 import type { ListState } from '../pages/list-state.js';
 import type { List } from '../pages/list.js';
 import type { Window } from '../pages/windows.js';
+import { asDltPages } from '../paginators/dlt/as-dlt-pages.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import { secretsOf } from '../secrets/redact.js';
 import { listKey, type ParentContext, parentValues } from './parent-context.js';
@@ -33,6 +34,7 @@ export function listOf(
   run: RunContext,
 ): List {
   const { windows, incremental = null, json, data, params = {}, headers = {}, saveAs } = endpoint;
+  const { compat = 'sluice' } = run;
   const own = window === null ? keys : [...keys, window as unknown as Json];
   const parent = listKey(own);
   const kept = run.state(name, parent) as ListState | null;
@@ -74,7 +76,7 @@ export function listOf(
   const form = typeof data === 'object';
   const fingerprint = requestFingerprint(endpoint);
   const found =
-    endpoint.paginator === 'auto'
+    endpoint.paginator === 'auto' && compat === 'sluice'
       ? (run.state(name) as ListState | null)?.resource?.paging
       : undefined;
   const paging = found?.fingerprint === fingerprint ? found : undefined;
@@ -117,7 +119,8 @@ export function listOf(
     ],
     ...listRequest(endpoint),
     limits,
-    paginator: paging === undefined ? endpoint.paginator : paginatorOf(paging.paginator),
+    compat,
+    paginator: paginatorFor(endpoint.paginator, paging, compat),
     paging,
     windowed: window !== null,
     fingerprint,
@@ -127,6 +130,16 @@ export function listOf(
     depth: Object.keys(rows).length,
     stamp: parentValues(parentFields, rows),
   };
+}
+
+/** The declared paginator, or the one that an earlier run detected; with dlt's rules if asked. */
+function paginatorFor(
+  declared: List['paginator'],
+  paging: List['paging'],
+  compat: List['compat'],
+): List['paginator'] {
+  if (paging !== undefined) return paginatorOf(paging.paginator);
+  return declared === 'auto' || compat === 'sluice' ? declared : asDltPages(declared);
 }
 
 /**

@@ -9,6 +9,7 @@ import { pathWatch } from '../pages/path-watch.js';
 import { readPages } from '../pages/read-pages.js';
 import { STATE_ONLY } from '../pages/rows/no-rows.js';
 import { rowPlaces } from '../pages/rows/row-places.js';
+import { placesAsDlt } from '../pages/rows/rows-as-dlt.js';
 import { type Window, windowsOf } from '../pages/windows.js';
 import { fieldWatch } from './field-watch.js';
 import { listOf } from './list-of.js';
@@ -144,7 +145,7 @@ function ownPages(
           gate: run.gate,
           signal,
           observe: (event) => run.observe(event),
-          places,
+          places: run.compat === 'dlt' ? placesAsDlt() : places,
           watch,
         });
       // The rows of a group differ, so nothing of them is known to the resources below it.

@@ -53,6 +53,7 @@ export async function readList(
     secrets: secretsOf({ url, headers: described.headers ?? {} }),
     ...listRequest(described),
     limits: {},
+    compat: 'sluice',
     fingerprint: 'fingerprint',
     paginator: paginatorOf(described.paginator ?? 'auto'),
     incremental: incremental ?? null,

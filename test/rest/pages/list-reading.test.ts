@@ -25,6 +25,7 @@ function reading(config: PaginatorConfig): ListReading {
       saveAs: null,
       secrets: [],
       limits: {},
+      compat: 'sluice',
       fingerprint: '',
       paginator: paginatorOf(config),
       incremental: null,
