@@ -66,8 +66,11 @@ async function loaded(
   config: BatchConfig,
   hints: Partial<FlattenConfig> = {},
 ): Promise<Record<string, Landed>> {
+  const { compat = 'sluice' } = hints;
   return land(
-    await lastValueFrom(from(flats(pages, hints)).pipe(evolve(), batch(config), toArray())),
+    await lastValueFrom(
+      from(flats(pages, hints)).pipe(evolve({ compat }), batch(config), toArray()),
+    ),
   );
 }
 
@@ -84,13 +87,29 @@ describe('the same rows', () => {
   });
 
   it('give the same tables with declared columns', async () => {
-    const dataType = fc.constantFrom('text', 'double', 'bool', 'timestamp', 'bigint', 'json');
+    const dataType = fc.constantFrom(
+      ...(['text', 'double', 'bool', 'timestamp', 'bigint', 'json', 'decimal', 'wei'] as const),
+      ...(['date', 'time', 'binary'] as const),
+    );
     await fc.assert(
       fc.asyncProperty(rows, cuts, dataType, dataType, async (all, sizes, b, variant) => {
         const columns = { b: { dataType: b }, a__v_text: { dataType: variant } } as const;
         expect(await loaded(cut(all, sizes), { rows: 5 }, { columns })).toEqual(
           await loaded([all], {}, { columns }),
         );
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('give the same tables or fail by dlt’s rules', async () => {
+    const dataType = fc.constantFrom('text', 'bool', 'timestamp', 'bigint', 'decimal', 'json');
+    await fc.assert(
+      fc.asyncProperty(rows, cuts, dataType, async (all, sizes, b) => {
+        const hints = { columns: { b: { dataType: b } }, compat: 'dlt' } as const;
+        const outcome = async (pages: readonly (readonly string[])[]): Promise<unknown> =>
+          loaded(pages, { rows: 5 }, hints).catch((error: unknown) => (error as Error).name);
+        expect(await outcome(cut(all, sizes))).toEqual(await outcome([all]));
       }),
       { numRuns: 150 },
     );
