@@ -93,7 +93,8 @@ export interface RunOptions {
   refresh?: Refresh;
   /**
    * What becomes of data for which tables have no place, over the contracts of the source, of its
-   * resources and columns. @default theirs, else 'evolve'
+   * resources and columns. Later runs have it too until they are given another, as in dlt. @default
+   * theirs, else that of the run before, else 'evolve'
    */
   schemaContract?: SchemaContract;
   /**
@@ -172,7 +173,13 @@ export function pipeline(options: PipelineConfig): Pipeline {
   const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
     defer(() => {
       tracked.requireOpen('load');
-      const tables = rootTables(source.resources);
+      const { schemaContract } = options;
+      // dlt keeps the contract of a run with its tables, and so the next run has it.
+      const declared = source.resources.map((one) => ({
+        ...one,
+        ...(schemaContract && { schemaContract }),
+      }));
+      const tables = rootTables(declared);
       requireOwnTable(tables, options.quarantine);
       const linked = linkedSignal(options.signal);
       runs.add(linked);
@@ -223,7 +230,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
               evolve({
                 schema,
                 compat,
-                ...(options.schemaContract && { schemaContract: options.schemaContract }),
+                ...(schemaContract && { schemaContract }),
                 ...(options.quarantine && { quarantine: options.quarantine }),
               }),
               tap((page) => eventsOf(page).forEach(log.record)),

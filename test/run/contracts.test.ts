@@ -154,6 +154,27 @@ describe('the schema contract of a run', () => {
     expect(await kept()).toEqual([{ data: '{"id":3,"x":1}' }]);
   });
 
+  it('is kept for later runs, until they are given another', async () => {
+    await using own = await begun();
+    await load(own, [{ id: 2, x: 1 }], {}, { schemaContract: { columns: 'discard_value' } });
+    const info = await load(own, [{ id: 3, x: 1 }], {});
+    expect(info.discarded).toEqual({ things: { rows: 0, values: 1 } });
+    expect(await load(own, [{ id: 4, x: 1 }], { resource: 'evolve' })).not.toHaveProperty(
+      'discarded',
+    );
+  });
+
+  it('leaves the quarantine table out of dlt’s schema document', async () => {
+    await using own = await begun();
+    const options = { schemaContract: { columns: 'discard_row' }, quarantine: true } as const;
+    await load(own, [{ id: 2, x: 1 }], {}, options);
+    const [row] = await own
+      .dataset()
+      .query<{ schema: string }>('SELECT schema FROM _dlt_version ORDER BY version DESC LIMIT 1');
+    expect(row?.schema).toContain('"things"');
+    expect(row?.schema).not.toContain('_sluice_');
+  });
+
   it('refuses a quarantine table that a resource fills, and a mode that does not exist', async () => {
     await using own = await begun();
     await expect(own.run([{ id: 2 }], { table: 'things', quarantine: 'Things' })).rejects.toThrow(

@@ -20,7 +20,7 @@ import {
   stateText,
   withoutResources,
 } from '../pipeline-state.js';
-import { type Catalog, readCatalog } from './catalog.js';
+import { type Catalog, holdsRows, readCatalog } from './catalog.js';
 import type { Dialect } from './dialect.js';
 import type { SqlPort } from './port.js';
 import { readVersions, type SchemaVersions, versionOf, writeVersion } from './schema-versions.js';
@@ -173,7 +173,7 @@ function storedTables(
     const { name, parent } = schema;
     const own = new Map(schema.columns.map((column) => [column.name, columnType(column)]));
     const real = catalog.get(name);
-    if (real === undefined) return [];
+    if (real === undefined || !holdsRows(name)) return [];
     // Of resources that share a table, dlt names the first.
     const { resource = hints.resource, declared } = roots.find((root) => root.table === name) ?? {};
     return {
