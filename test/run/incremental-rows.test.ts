@@ -309,6 +309,21 @@ describe('rows of an incremental resource without a parameter', () => {
   });
 });
 
+describe('a run that brings nothing new', () => {
+  it.each([
+    ['sluice', 2],
+    ['dlt', 1],
+  ] as const)('is a load in mode %s: of two runs %i', async (compat, loads) => {
+    const { server } = await pagesOf([[{ id: 1, at: 1 }]]);
+    await run(server, at, { compat });
+    await run(server, at, { compat });
+    const rows = await duckdb(file()).query('SELECT load_id FROM data._dlt_loads');
+    expect(rows).toHaveLength(loads);
+    await run(server, at, { compat });
+    expect(await ids()).toEqual([1]);
+  });
+});
+
 describe('run() of rows', () => {
   it('loads those that are new', async () => {
     const incremental = { cursorPath: 'at', rowOrder: 'desc' } as const;

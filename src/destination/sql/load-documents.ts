@@ -53,8 +53,11 @@ export interface LoadDocuments {
       isLast?: boolean;
     },
   ): Promise<string>;
-  /** Writes the state where the cursors, or the pipeline itself, change it. */
-  saveState(cursors: readonly CursorState[]): Promise<void>;
+  /**
+   * Writes the state where the cursors, or the pipeline itself, change it; whether any document of
+   * the load was written.
+   */
+  saveState(cursors: readonly CursorState[]): Promise<boolean>;
 }
 
 /** `loadId`: the load that the documents belong to. */
@@ -120,7 +123,7 @@ export function loadDocuments(
         destinationType: dialect.destinationType,
       };
       const next = nextState(state, owner, cursors);
-      if (next === null) return;
+      if (next === null) return written !== null;
       const row = [
         String(next._state_version),
         String(STATE_ENGINE_VERSION),
@@ -134,6 +137,7 @@ export function loadDocuments(
       await port.execute(
         `INSERT INTO ${qualified(scope, '_dlt_pipeline_state')} (version, engine_version, pipeline_name, state, created_at, version_hash, _dlt_load_id, _dlt_id) VALUES (${row.join(', ')})`,
       );
+      return true;
     },
   };
 }
