@@ -2,7 +2,7 @@ import type { Position, SchemaChange } from '../../../operators/types.js';
 import type { Known, LoadSpec, Outcome } from '../messages.js';
 import { beginLoad } from './begin-load.js';
 import { completeLoad, insertPositions } from './bookkeeping.js';
-import { type RealColumn, type Relations, STAGING } from './catalog.js';
+import { hasRules, type RealColumn, type Relations, STAGING } from './catalog.js';
 import { type Detour, detour, missing, stagingColumns } from './ddl.js';
 import { placeMerged, placeReplaced } from './dispositions/place-staged.js';
 import { ROW } from './dispositions/staged-rows.js';
@@ -125,7 +125,10 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     },
     async refresh() {
       if (plan === null) return;
-      await run(refreshStatements(scope, spec, plan));
+      const { catalog } = real;
+      const columnsOf = (table: string): readonly RealColumn[] | null =>
+        hasRules(scope, table, catalog, relations) ? null : (catalog.get(table) ?? []);
+      await run(refreshStatements(scope, spec, plan, columnsOf));
       names = await readNames(port, scope);
     },
     outdated: (tables) =>

@@ -1,6 +1,7 @@
 import type { DltSchema } from '../../../operators/schema/dlt-schema.js';
 import type { LoadSpec } from '../messages.js';
-import { type Catalog, holdsRows } from './catalog.js';
+import { type Catalog, holdsRows, type RealColumn } from './catalog.js';
+import { createTable } from './ddl.js';
 import { qualified, type Scope } from './sql.js';
 
 /** What a load drops of earlier loads. */
@@ -55,11 +56,14 @@ export function refreshPlan(
 /**
  * SQL that carries the plan out. What lists of the resources kept goes too, and with tables the
  * versions of the source's schema document, as in dlt: the load writes a new one.
+ *
+ * @param columnsOf columns of a table that can be made anew; null for one with rules of its own
  */
 export function refreshStatements(
   scope: Scope,
   { pipeline, source }: Pick<LoadSpec, 'pipeline' | 'source'>,
   { drop, empty, resources }: RefreshPlan,
+  columnsOf: (table: string) => readonly RealColumn[] | null,
 ): string[] {
   const { literal } = scope.dialect;
   const list = (names: readonly string[]): string => names.map((name) => literal(name)).join(', ');
@@ -69,7 +73,7 @@ export function refreshStatements(
       ? ''
       : ` AND resource IN (${list(resources.length > 0 ? resources : [''])})`;
   return [
-    ...empty.map((table) => `DELETE FROM ${qualified(scope, table)}`),
+    ...empty.flatMap((table) => emptied(scope, table, columnsOf(table))),
     ...drop.map((table) => `DROP TABLE ${qualified(scope, table)}`),
     ...(drop.length === 0
       ? []
@@ -79,4 +83,11 @@ export function refreshStatements(
         ]),
     `DELETE FROM ${qualified(scope, '_sluice_positions')} WHERE pipeline = ${literal(pipeline)} AND load_id IN (SELECT load_id FROM ${qualified(scope, '_dlt_loads')} WHERE schema_name = ${schema})${ofResources}`,
   ];
+}
+
+/** A table that was deleted from cannot be altered in the same transaction: it is made anew. */
+function emptied(scope: Scope, table: string, columns: readonly RealColumn[] | null): string[] {
+  return columns === null
+    ? [`DELETE FROM ${qualified(scope, table)}`]
+    : [`DROP TABLE ${qualified(scope, table)}`, createTable(scope, table, columns)];
 }

@@ -258,8 +258,10 @@ describe('dlt’s documents', () => {
     const tables = (): Promise<string[]> => shop.dataset().tables();
 
     it('drop_data empties the tables of the run’s resources, with their state', async () => {
-      await run([{ ...orders, data: [{ id: 7 }] }], { refresh: 'drop_data' });
-      expect(await query('SELECT id FROM orders')).toEqual([{ id: 7 }]);
+      await run([{ ...orders, data: [{ id: 7, note: 'new' }] }], { refresh: 'drop_data' });
+      await run([{ name: 'rep', data: [{ m: 'x', note: 'new' }] }], { refresh: 'drop_data' });
+      expect(await query('SELECT m, note FROM rep')).toEqual([{ m: 'x', note: 'new' }]);
+      expect(await query('SELECT id, note FROM orders')).toEqual([{ id: 7, note: 'new' }]);
       expect(await query('SELECT * FROM orders__tags')).toEqual([]);
       expect(await query('SELECT count(*) AS n FROM log')).toEqual([{ n: 1 }]);
       expect(await types('orders')).toHaveProperty('cust__n');
