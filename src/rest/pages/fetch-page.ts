@@ -154,6 +154,8 @@ export function pageFetcher(
 
   async function attemptOnce(request: PageRequest): Promise<FetchedPage | 'wait'> {
     const { url, change, index, endStatus = [] } = request;
+    // dlt repeats every request, whatever its method.
+    const { repeatable = list.compat === 'dlt' ? true : undefined } = list;
     await gate.whenOpen(signal);
     const ends = [...list.endStatus, ...endStatus];
     const options: SendOptions<Found | 'wait'> = {
@@ -166,7 +168,7 @@ export function pageFetcher(
       actions: list.responseActions,
       secrets: list.secrets,
       ...(list.auth !== undefined && { auth: list.auth }),
-      ...(list.repeatable !== undefined && { retry: list.repeatable }),
+      ...(repeatable !== undefined && { retry: repeatable }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
     const { decoded, ignored, ...response } = await located(

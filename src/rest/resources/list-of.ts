@@ -12,6 +12,7 @@ import type { ListState } from '../pages/list-state.js';
 import type { List } from '../pages/list.js';
 import type { Window } from '../pages/windows.js';
 import { asDltPages } from '../paginators/dlt/as-dlt-pages.js';
+import { pythonText } from '../paginators/dlt/python-values.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import { secretsOf } from '../secrets/redact.js';
 import { listKey, type ParentContext, parentValues } from './parent-context.js';
@@ -52,9 +53,9 @@ export function listOf(
     const parts = Array.isArray(value) ? value : [value];
     if (parts.some((part) => isCompound(part)))
       throw unusable(name, placeholder, 'an object or list');
-    return endpoint.groupSize !== undefined && Array.isArray(value)
-      ? value.map(String).join(',')
-      : value;
+    if (endpoint.groupSize !== undefined && Array.isArray(value))
+      return value.map(String).join(',');
+    return compat === 'dlt' ? pythonText(value) : value;
   };
   const text = (value: string): string => fillText(value, joined, name);
   const path = fillPath(endpoint.path, joined, name);
@@ -62,7 +63,7 @@ export function listOf(
     !defaultParams.includes(param) || !isComplete(path, endpoint.path, client.baseUrl);
   const sent = Object.fromEntries(Object.entries(params).filter(([param]) => isOwn(param)));
   const query: Query = {
-    ...(fill(sent as JsonObject, joined, name) as Query),
+    ...written(fill(sent as JsonObject, joined, name) as Query, compat),
     ...(incremental?.startParam !== undefined && {
       [incremental.startParam]: values?.startValue as Query[string],
     }),
@@ -172,6 +173,17 @@ function formOf(fields: Query): string {
     for (const one of [value].flat())
       if (one !== null && one !== undefined) form.append(name, String(one));
   return form.toString();
+}
+
+/** Parameters as they are sent: with dlt's rules flags are spelled as Python spells them. */
+function written(query: Query, compat: List['compat']): Query {
+  if (compat === 'sluice') return query;
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [
+      name,
+      typeof value === 'boolean' ? String(pythonText(value)) : value,
+    ]),
+  );
 }
 
 /** A scalar as an address holds it. */

@@ -8,7 +8,7 @@ import { fieldReader } from '../../../operators/json/read-fields.js';
 import { rowObjects } from '../../../operators/json/row-objects.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import { processed } from '../../../operators/process-rows.js';
-import type { Json, JsonObject, Page } from '../../../operators/types.js';
+import type { Compat, Json, JsonObject, Page } from '../../../operators/types.js';
 import { cursorOf } from '../../run/cursor-of.js';
 import type { Gate } from '../../run/gate.js';
 import { keptCursor } from '../../run/kept-cursor.js';
@@ -43,7 +43,7 @@ export function parentRows(
   child: ResolvedResource,
   all: readonly ResolvedResource[],
   streamOf: (parent: string) => ParentStream,
-  { observe, state }: Pick<RunContext, 'observe' | 'state'>,
+  { observe, state, compat = 'sluice' }: Pick<RunContext, 'observe' | 'state' | 'compat'>,
   watch: FieldWatch,
 ): ParentRows {
   const streams = child.parents.map((parent) => {
@@ -54,6 +54,7 @@ export function parentRows(
       contextsOf(child, resource, fieldsOf(parent, child, all), pages, waiting, { watch, state }),
       observe,
       watch,
+      compat,
     );
   });
   const [only] = streams;
@@ -202,7 +203,8 @@ function withInherited(
 
 /**
  * Keeps the rows that have all fields which the child's requests need: not null, and no empty text.
- * `missingParent` decides whether others are skipped or an error.
+ * `missingParent` decides whether others are skipped or an error. With dlt's rules a field that is
+ * not there is an error, and null and empty text are values.
  */
 function withFields(
   {
@@ -214,16 +216,21 @@ function withFields(
   rows: ParentRows,
   observe: (event: SourceEvent) => void,
   watch: FieldWatch,
+  compat: Compat,
 ): ParentRows {
   const included = Object.values(parentFields);
+  const isStrict = missingParent === 'fail' || compat === 'dlt';
   function* whole(page: Iterable<ParentRow>): Generator<ParentRow> {
     for (const row of page) {
       const { rows: above, keys } = row.context;
       const missing = fields.find(
         ({ parent, field }) =>
-          above[parent] !== undefined && (valueAt(above, [parent, field]) ?? '') === '',
+          isLacking(above, { parent, field }) ||
+          (compat === 'sluice' &&
+            above[parent] !== undefined &&
+            (valueAt(above, [parent, field]) ?? '') === ''),
       );
-      if (missingParent === 'fail')
+      if (isStrict)
         refuseLacking(name, missing ?? included.find((one) => isLacking(above, one)), watch);
       if (missing === undefined) {
         yield row;

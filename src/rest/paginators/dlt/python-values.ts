@@ -21,3 +21,10 @@ export function pythonFlag(value: Json | undefined): boolean | null {
   if (/^(yes|true|t|y|1)$/.test(word)) return true;
   return /^(no|false|f|n|0)$/.test(word) ? false : null;
 }
+
+/** A flag or null in Python's spelling (`True`, `None`); everything else as it is. */
+export function pythonText<T>(value: T): T | string {
+  if (value === null) return 'None';
+  if (typeof value !== 'boolean') return value;
+  return value ? 'True' : 'False';
+}
