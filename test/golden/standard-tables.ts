@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
-const path = new URL('../../../test/golden/standard-tables.json', import.meta.url);
+const path = new URL(
+  './standard-tables.json',
+  // Beside the source, also for the built scripts.
+  import.meta.url.replace('/dist/test/', '/test/'),
+);
 const standard = JSON.parse(readFileSync(path, 'utf8')) as {
   columns: Record<string, string[]>;
   stored: Record<string, unknown>;

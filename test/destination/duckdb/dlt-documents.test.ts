@@ -268,6 +268,12 @@ describe('dlt’s documents', () => {
       expect((await shop.sync()).state.sources).toEqual({ shop: { resources: {} } });
     });
 
+    it('drop_data lets an emptied table gain a column in the same run', async () => {
+      await run([{ ...orders, data: [{ id: 7, came: true }] }], { refresh: 'drop_data' });
+      expect(await query('SELECT id, came FROM orders')).toEqual([{ id: 7, came: true }]);
+      expect((await types('orders'))['_dlt_id']).toBe('VARCHAR');
+    });
+
     it('drop_resources drops their tables, and the hints that the document had', async () => {
       await run([{ name: 'orders', data: [{ id: 'seven' }] }], { refresh: 'drop_resources' });
       expect(await tables()).toEqual(['log', 'orders', 'rep']);

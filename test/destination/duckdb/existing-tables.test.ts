@@ -135,6 +135,18 @@ describe.each(WAYS)('an existing table, under %s,', (way) => {
     connection.closeSync();
   });
 
+  it('gains a column although it has a CHECK and rows', async () => {
+    const { rows } = await loadedInto(
+      [
+        `CREATE TABLE d.t (id BIGINT CHECK (id > 0), ${IDS})`,
+        "INSERT INTO d.t VALUES (1, 'l', 'r')",
+      ],
+      way,
+      [{ id: 1, came: true }],
+    );
+    expect(rows).toContainEqual(expect.objectContaining({ id: 1, came: true }));
+  });
+
   it('stores fractions in a variant where an index prevents widening', async () => {
     const { rows, notices } = await loadedInto(
       [`CREATE TABLE d.t (id BIGINT, v BIGINT, ${IDS})`, 'CREATE INDEX i ON d.t(id)'],

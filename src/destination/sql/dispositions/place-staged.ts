@@ -60,18 +60,19 @@ export async function placeReplaced(load: StagedLoad, root: string): Promise<voi
   const stays = staged.includes(root) ? await keptRows(load, root, staged) : null;
   // Rows that others refer to go last and come first.
   const kept = staged.filter((table) => hasRules(scope, table, catalog, relations));
+  // A table whose rows were deleted cannot be altered in the same transaction.
+  for (const table of kept) await real.fit(table);
   await run(
     port,
     [...kept].reverse().map((table) => `DELETE FROM ${qualified(scope, table)}`),
   );
   const copied: string[] = [];
   for (const table of staged) {
-    if (kept.includes(table)) await real.fit(table);
-    // A table whose rows were deleted cannot be altered in the same transaction.
-    else if (stays === null) {
-      await run(port, swap(load, table));
-      continue;
-    } else {
+    if (!kept.includes(table)) {
+      if (stays === null) {
+        await run(port, swap(load, table));
+        continue;
+      }
       await port.execute(`DROP TABLE IF EXISTS ${qualified(scope, table)}`);
       catalog.delete(table);
       await real.create(table, real.staged(table));

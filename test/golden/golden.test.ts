@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Compat } from 'sluice/operators';
+import { tempFolder } from '../support/temp-folder.js';
+import type { Dump } from './dump.js';
+import type { GoldenCase } from './golden-case.js';
+import { loadCase } from './load-case.js';
+
+/** What dlt left of a case. */
+interface Expected extends Omit<Dump, 'tables'> {
+  runs: readonly { requests: readonly string[]; error: unknown }[];
+  tables?: Dump['tables'];
+}
+
+const here = new URL('./', import.meta.url);
+const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, here), 'utf8'));
+
+const cases = readdirSync(new URL('cases/', here))
+  .toSorted()
+  .flatMap((file) => read(`cases/${file}`) as GoldenCase[]);
+/** Cases that differ from dlt also with `compat: 'dlt'`, each with the reason. */
+const departures = read('departures.json') as Record<string, string>;
+
+const folder = tempFolder();
+
+/** All cases take minutes (`npm run test:golden`); each eighth shows soon that something broke. */
+function some(from: number): GoldenCase[] {
+  return process.env['GOLDEN'] === 'all' ? cases : cases.filter((_, i) => i % 8 === from);
+}
+
+describe('the tables of a source with `compat: "dlt"`', () => {
+  it.each(some(0).map((own) => [own.name, own] as const))('are dlt’s: %s', async (name, own) => {
+    const loaded = await outcomeOf(own, 'dlt');
+    const left = { ...loaded, tables: withoutBooks(loaded.tables) };
+    if (name in departures) expect(left, departures[name]).not.toEqual(expectedOf(name, true));
+    else expect(left).toEqual(expectedOf(name, true));
+  });
+});
+
+describe('the tables of a source', () => {
+  it.each(some(4).map((own) => [own.name, own] as const))(
+    'are dlt’s, or hold more of what was sent: %s',
+    async (name, own) => {
+      const loaded = await outcomeOf(own, 'sluice');
+      const left = { ...loaded, tables: withoutBooks(withoutMarks(loaded.tables)) };
+      const isOther = own.own !== undefined || name in departures;
+      if (isOther) expect(left, own.own).not.toEqual(expectedOf(name, false));
+      else expect(left).toEqual(expectedOf(name, false));
+    },
+  );
+});
+
+interface Result {
+  failed: boolean[];
+  requests: string[][];
+  tables: Dump['tables'];
+}
+
+async function outcomeOf(own: GoldenCase, compat: Compat): Promise<Result> {
+  const { runs, left } = await loadCase(own, folder.path('.'), compat);
+  return resultOf(runs, left?.tables ?? {});
+}
+
+function expectedOf(name: string, withMarks: boolean): Result {
+  const { runs, tables = {} } = read(`expected/${name}.json`) as Expected;
+  return resultOf(runs, withoutBooks(withMarks ? tables : withoutMarks(tables)));
+}
+
+function resultOf(runs: Expected['runs'], tables: Dump['tables']): Result {
+  const failed = runs.map(({ error }) => error !== null && error !== undefined);
+  // After a failure it is chance how far other resources have come.
+  const requests = runs.map((run, i) =>
+    failed[i] === true ? [] : run.requests.map(inOrder).sort(),
+  );
+  return { failed, requests, tables };
+}
+
+/** The address without its host, its parameters in order. */
+function inOrder(address: string): string {
+  const { pathname, searchParams } = new URL(address, 'http://local');
+  searchParams.sort();
+  return `${pathname}?${String(searchParams)}`;
+}
+
+/** Tables of rows alone. */
+function withoutBooks(tables: Dump['tables']): Dump['tables'] {
+  return Object.fromEntries(Object.entries(tables).filter(([name]) => !name.startsWith('_dlt')));
+}
+
+/** Without the marks at ids of lists' rows that are no hashes: only dlt's mode has dlt's ids. */
+function withoutMarks(tables: Dump['tables']): Dump['tables'] {
+  return JSON.parse(JSON.stringify(tables).replaceAll('!"', '"')) as Dump['tables'];
+}
