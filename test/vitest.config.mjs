@@ -1,10 +1,26 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+// Files that change nothing of their process may share one with others: importing the library for
+// each of them anew takes longer than many of their tests.
+const shared = ['operators', 'rest', 'settings', 'signals', 'sandbox', 'types'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+const exclude = ['**/node_modules/**', '**/dist/**'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    projects: [
+      { extends: true, test: { name: 'shared', include: shared, exclude, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: [...exclude, ...shared],
+        },
+      },
+    ],
     // Vitest leaves one core free, which on two is half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A proxy of the developer's must not come between a test and its server.

@@ -151,7 +151,9 @@ describe.each([
       ).toThrow(
         expect.objectContaining({
           code: 'ERR_SLUICE_CONFIG',
-          message: expect.stringMatching(`^commit.${setting} of load\\(\\) is ${wrong};`) as string,
+          message: expect.stringContaining(
+            `load(): \`commit.${setting}\`: found number ${wrong};`,
+          ) as string,
         }),
       );
   });
