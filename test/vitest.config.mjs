@@ -1,11 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Files that change nothing of their process may share one with others: importing the library for
+// Tests that change nothing of their process may share one with others: importing the library for
 // each of them anew takes longer than many of their tests.
-const shared = ['operators', 'rest', 'settings', 'signals', 'sandbox', 'types'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const shared = [
+  'dataset',
+  'golden',
+  'operators',
+  'rest',
+  'run',
+  'sandbox',
+  'settings',
+  'signals',
+  'sources',
+  'types',
+].map((folder) => `test/${folder}/**/*.test.ts`);
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
