@@ -45,6 +45,7 @@ function withVariants(
   compat: Compat,
 ): FittedColumn[] {
   const all = new Map(columns.map((one) => [one.column.name, one]));
+  const moved = new Map<string, Set<number>>();
   // A variant's name is longer than its column's: taken by length, each column comes after all
   // whose misfits go to it.
   const byLength: Set<string>[] = [];
@@ -88,10 +89,13 @@ function withVariants(
       const variantOf =
         there === undefined || firstRow < there.column.firstRow ? of : there.variantOf;
       const fitted = fitColumn(column, typeOf(column), compat);
+      const rows = moved.get(name) ?? new Set();
+      for (const [row, value] of free.entries()) if (value !== undefined) rows.add(row);
+      moved.set(name, rows);
       all.set(name, {
         column,
         variantOf,
-        fitted: compat === 'dlt' ? withoutVariants(fitted) : fitted,
+        fitted: compat === 'dlt' ? withoutVariants(fitted, rows) : fitted,
       });
       (byLength[name.length] ??= new Set()).add(name);
     }
@@ -100,12 +104,15 @@ function withVariants(
   }
 }
 
-/** dlt makes no variant of a variant: its normalize step fails. */
-function withoutVariants(fitted: Fitted): Fitted {
-  if (fitted.misfits.size === 0) return fitted;
-  const rows = [...fitted.misfits.values()].map((values) =>
-    values.findIndex((value) => value !== undefined),
+/**
+ * dlt makes no variant of a variant: its normalize step fails by a value that was moved to the
+ * column and does not fit it. Values that rows bring under the column's name have variants.
+ */
+function withoutVariants(fitted: Fitted, moved: ReadonlySet<number>): Fitted {
+  const rows = [...fitted.misfits.values()].flatMap((values) =>
+    [...moved].filter((row) => values[row] !== undefined),
   );
+  if (rows.length === 0) return fitted;
   const failure = {
     row: Math.min(...rows),
     reason: `the variant column is ${fitted.type.dataType} already, and there is no variant of a variant`,
