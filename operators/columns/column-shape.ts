@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.js';
+import { DATA_TYPES, REFINED_BY } from '../schema/data-types.js';
 import {
   checked,
   type Fields,
@@ -12,19 +13,7 @@ import type { ColumnHint, DataType } from '../types.js';
 import { columnContractShape } from './contract-shape.js';
 
 const columnFields: Fields<ColumnHint> = {
-  dataType: words(
-    'text',
-    'double',
-    'bool',
-    'timestamp',
-    'bigint',
-    'json',
-    'decimal',
-    'wei',
-    'date',
-    'time',
-    'binary',
-  ),
+  dataType: words(...DATA_TYPES),
   precision: whole(0),
   scale: whole(0),
   timezone: flag,
@@ -47,18 +36,16 @@ export const columnShape: RecordShape<ColumnHint> = checked(
   checkColumn,
 );
 
-/** Options that refine a type, and the types that have them. */
-const REFINED: readonly [keyof ColumnHint, readonly DataType[]][] = [
-  ['precision', ['bigint', 'decimal', 'wei', 'timestamp']],
-  ['scale', ['decimal', 'wei']],
-  ['timezone', ['timestamp']],
-  ['epoch', ['timestamp']],
-];
+/** Options that say more of a type, and the types that have them. */
+const OPTIONS: Readonly<Record<keyof typeof REFINED_BY | 'epoch', readonly DataType[]>> = {
+  ...REFINED_BY,
+  epoch: ['timestamp'],
+};
 
 function checkColumn(hint: ColumnHint): void {
   const { dataType, precision, scale, timezone } = hint;
-  for (const [key, types] of REFINED)
-    if (hint[key] !== undefined && !types.some((type) => type === dataType))
+  for (const [key, types] of Object.entries(OPTIONS))
+    if (hint[key as keyof typeof OPTIONS] !== undefined && !types.some((type) => type === dataType))
       throw new ConfigError(
         `\`${key}\` is for columns with \`dataType\` ${types.join(', ')}; found ${dataType ?? 'no `dataType`'}.`,
       );

@@ -2,27 +2,13 @@ import { type Field, Type, util } from 'apache-arrow';
 import { arrowType } from '../../operators/arrow/arrow-type.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
 import { columnType } from '../../operators/schema/column-type.js';
+import { DATA_TYPES } from '../../operators/schema/data-types.js';
 import { QUARANTINE } from '../../operators/schema/quarantine-table.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
-import type { Batch, DataType, TableSchema } from '../../operators/types.js';
+import type { Batch, TableSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import type { Capabilities } from './destination.js';
 import type { BatchMessage } from './messages.js';
-
-/** Types that columns may have where a destination says nothing else. */
-export const ALL_TYPES: readonly DataType[] = [
-  'text',
-  'double',
-  'bool',
-  'timestamp',
-  'bigint',
-  'json',
-  'decimal',
-  'wei',
-  'date',
-  'time',
-  'binary',
-];
 
 /**
  * A batch as plain data, over the same buffers.
@@ -60,7 +46,7 @@ export function batchMessage(
 /** Errors: LoadError for a name that is too long for the destination, and for a type it has not. */
 function requireCapable(
   { name, columns }: TableSchema,
-  { types = ALL_TYPES, identifierBytes }: Capabilities,
+  { types = DATA_TYPES, identifierBytes }: Capabilities,
   destination: string,
 ): void {
   for (const column of columns)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { scaleOf } from '#operators/schema/column-type.js';
+import { DATA_TYPES } from '#operators/schema/data-types.js';
 import { coerceAsDlt } from '#operators/schema/dlt/coerce-as-dlt.js';
 import { isoMicros } from '#operators/schema/iso-micros.js';
 import type { ColumnValue, LaneValue } from '#operators/schema/lane-value.js';
@@ -16,19 +17,6 @@ interface Case {
 const cases = JSON.parse(
   readFileSync(new URL('../golden/coercions.json', import.meta.url), 'utf8'),
 ) as Case[];
-const TYPES: readonly DataType[] = [
-  'text',
-  'bigint',
-  'double',
-  'bool',
-  'timestamp',
-  'date',
-  'time',
-  'decimal',
-  'wei',
-  'json',
-  'binary',
-];
 
 function laneValue({ kind, value }: Case): LaneValue {
   if (kind === 'bigint') return BigInt(value);
@@ -86,7 +74,7 @@ function decimal(value: string, scale: number): string {
 }
 
 describe('coerceAsDlt', () => {
-  it.each(TYPES)('gives for each value what dlt stores in a %s column', (dataType) => {
+  it.each(DATA_TYPES)('gives for each value what dlt stores in a %s column', (dataType) => {
     const outcomes = cases.filter(({ to }) => to[dataType] !== 'error');
     expect(outcomes.map((given) => [given.kind, given.value, coerced(given, dataType)])).toEqual(
       outcomes.map((given) => [given.kind, given.value, wanted(given, dataType)]),

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { FlattenConfig } from '#operators/columns/flattener.js';
+import { DATA_TYPES } from '#operators/schema/data-types.js';
 import { batch, type BatchConfig, evolve } from 'sluice/operators';
 import { flats } from '../support/flat.js';
 import { land, type Landed } from '../support/land.js';
@@ -87,10 +88,7 @@ describe('the same rows', () => {
   });
 
   it('give the same tables with declared columns', async () => {
-    const dataType = fc.constantFrom(
-      ...(['text', 'double', 'bool', 'timestamp', 'bigint', 'json', 'decimal', 'wei'] as const),
-      ...(['date', 'time', 'binary'] as const),
-    );
+    const dataType = fc.constantFrom(...DATA_TYPES);
     await fc.assert(
       fc.asyncProperty(rows, cuts, dataType, dataType, async (all, sizes, b, variant) => {
         const columns = { b: { dataType: b }, a__v_text: { dataType: variant } } as const;

@@ -1,11 +1,5 @@
 import type { ColumnHint } from '../../types.js';
-
-/** What refines dlt's types on DuckDB, and the types that have it. */
-const REFINED: Readonly<Record<'precision' | 'scale' | 'timezone', readonly string[]>> = {
-  precision: ['bigint', 'decimal', 'wei', 'timestamp'],
-  scale: ['decimal', 'wei'],
-  timezone: ['timestamp'],
-};
+import { REFINED_BY } from '../data-types.js';
 
 /**
  * Takes digits and time zone of a column from dlt's hints. `idle` names what does nothing in dlt on
@@ -16,9 +10,9 @@ export function refinedType(column: Readonly<Record<string, unknown>>): {
   idle: readonly string[];
 } {
   const { data_type: type, timezone } = column;
-  const given = Object.entries(REFINED).filter(([key]) => (column[key] ?? null) !== null);
+  const given = Object.entries(REFINED_BY).filter(([key]) => (column[key] ?? null) !== null);
   const isIdle = ([key, types]: (typeof given)[number]): boolean =>
-    !types.includes(String(type)) ||
+    !types.some((one) => one === type) ||
     (key === 'precision' && type === 'timestamp' && timezone !== false) ||
     (key === 'timezone' && timezone === true);
   const used = given.filter((one) => !isIdle(one)).map(([key]) => [key, column[key]]);

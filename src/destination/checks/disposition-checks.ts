@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { DATA_TYPES } from '../../../operators/schema/data-types.js';
 import type { DataType, Json } from '../../../operators/types.js';
-import { ALL_TYPES } from '../batch-message.js';
 import { append, begin, type CheckDefinition, DATASET, load, rowsOf } from './checked-load.js';
 
 /** What each write disposition does to the rows that a table has. */
@@ -22,7 +22,7 @@ export const DISPOSITION_CHECKS: readonly CheckDefinition[] = [
     name: 'values of every type come back as they were',
     needs: ['append'],
     async run(destination) {
-      const { types = ALL_TYPES } = destination.capabilities;
+      const { types = DATA_TYPES } = destination.capabilities;
       const columns = Object.fromEntries(
         types.map((dataType) => [dataType, { dataType }] as const),
       );

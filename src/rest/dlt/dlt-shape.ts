@@ -1,3 +1,4 @@
+import { DATA_TYPES } from '../../../operators/schema/data-types.js';
 import {
   anything,
   either,
@@ -155,20 +156,7 @@ const endpoint: RecordShape = record<DltObject>('an endpoint', {
 
 const column = record<DltObject>('a column', {
   name,
-  data_type: words(
-    'text',
-    'double',
-    'bool',
-    'timestamp',
-    'bigint',
-    'json',
-    'complex',
-    'decimal',
-    'wei',
-    'binary',
-    'date',
-    'time',
-  ),
+  data_type: words(...DATA_TYPES, 'complex'),
   ...Object.fromEntries(
     [
       'nullable',
