@@ -1,15 +1,14 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { contractShape } from './columns/contract-shape.js';
 import { SchemaError } from './errors.js';
-import { isObject } from './json/is-object.js';
 import { knownTables } from './schema/known-tables.js';
 import { planAllowed } from './schema/plan-allowed.js';
 import { QUARANTINE, quarantineTable } from './schema/quarantine-table.js';
 import { rootTableName } from './schema/root-table-name.js';
 import { givenOptions } from './settings/given-options.js';
+import { isRecord } from './settings/is-record.js';
 import { requireInput } from './settings/require-input.js';
 import { either, flag, name, record, words } from './settings/shape.js';
-import { isPromise } from './settings/user-function.js';
 import type { Compat, DatasetSchema, Flat, SchemaContract, Shaped } from './types.js';
 
 /**
@@ -96,7 +95,7 @@ const SHAPE = record<EvolveConfig>('evolve()', {
   schema: {
     kind: 'value',
     label: 'the schemas of tables, as `await destination.dataset(…).schema()` gives them',
-    is: (value) => isObject(value) && !isPromise(value),
+    is: isRecord,
   },
   compat: words('sluice', 'dlt'),
   schemaContract: contractShape,

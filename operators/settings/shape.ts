@@ -1,4 +1,5 @@
 import { isObject } from '../json/is-object.js';
+import { isRecord } from './is-record.js';
 
 /**
  * What a value may be, as data: `shapeProblems` checks a value against it when it runs. The
@@ -88,7 +89,7 @@ export const flag: Shape<boolean> = {
   is: (value) => typeof value === 'boolean',
 };
 /** An object whose members are looked at elsewhere. */
-export const object: Shape<object> = { kind: 'value', label: 'an object', is: isObject };
+export const object: Shape<object> = { kind: 'value', label: 'an object', is: isRecord };
 export const endless: Shape<number> = {
   kind: 'value',
   label: 'Infinity',

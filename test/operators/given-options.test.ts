@@ -60,12 +60,48 @@ describe('an option that a function does not know is a config error', () => {
       'evolve(): `schema`: found a promise; it must be the schemas of tables, as `await destination',
     ],
     [
+      'a map in the place of an object',
+      () => evolve({ schema: new Map() } as never),
+      'evolve(): `schema`: found a Map; it must be the schemas of tables, as `await destination',
+    ],
+    [
+      'a map in the place of hints',
+      () => flatten({ table: 'a', columns: new Map([['id', {}]]) } as never),
+      'flatten(): `columns`: found a Map; it must be an object.',
+    ],
+    [
+      'a map in the place of options',
+      () => flatten(new Map([['table', 'a']]) as never),
+      'flatten(): found a Map; it must be an object with table, ',
+    ],
+    [
+      'Headers in the place of an object',
+      () =>
+        restSource({
+          client: { baseUrl: 'http://127.0.0.1:9/', headers: new Headers({ a: 'b' }) as never },
+          resources: ['a'],
+        }),
+      '`client.headers`: found a Headers; it must be an object.',
+    ],
+    [
       'an operator that is not called',
       () => of(1).pipe(batch as never),
       'batch(): found an observable in the place of options. Call the operator: pipe(batch()).',
     ],
   ])('says %s', (_, make, message) => {
     expect(make).toThrow(message);
+  });
+
+  it.each([
+    ['no prototype', Object.assign(Object.create(null) as object, { table: 'a' })],
+    [
+      'a class of their own',
+      new (class {
+        table = 'a';
+      })(),
+    ],
+  ])('takes options with %s', (_, options) => {
+    expect(() => flatten(options as never)).not.toThrow();
   });
 
   it('says which element of a list is wrong', () => {
