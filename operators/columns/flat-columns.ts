@@ -1,6 +1,6 @@
-import { isValid } from '../schema/lane-value.js';
 import { plainName } from '../schema/names.js';
 import type { Buffers, FlatColumn, Lane } from '../types.js';
+import { firstRowOf } from './first-row-of.js';
 import type { HintKeys } from './hint-keys.js';
 import type { WalkedTable } from './walk.js';
 
@@ -29,15 +29,6 @@ const LIST = 'list';
 
 function isKept({ kind }: Lane): boolean {
   return kind === 'json';
-}
-
-function firstRowOf(lanes: readonly Lane[]): number {
-  const first = ({ rows, validity }: Lane): number => {
-    let row = 0;
-    while (row < rows && !isValid(validity, row)) row += 1;
-    return row;
-  };
-  return Math.min(...lanes.map(first));
 }
 
 /**

@@ -3,7 +3,8 @@ import { TYPE_OF } from '../schema/coerce.js';
 import { gatherTexts } from '../schema/gather-texts.js';
 import { digitsReader, isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
 import { plainName } from '../schema/names.js';
-import type { Buffers, Lane } from '../types.js';
+import type { Lane } from '../types.js';
+import { firstRowOf } from './first-row-of.js';
 import type { MakeIds } from './hashed-ids.js';
 import type { WalkedColumn, WalkedTable } from './walk.js';
 
@@ -50,7 +51,7 @@ function withIdsOf(table: WalkedTable, make: MakeIds | null): WalkedTable {
   const taken = new Array<string | undefined>(rows).fill(undefined);
   const rest = own.flatMap((column): WalkedColumn[] => {
     const lanes = column.lanes.flatMap((lane) => takeIds(lane, column.text, taken));
-    return lanes.length === 0 ? [] : [{ ...column, lanes, firstRow: firstOf(lanes) }];
+    return lanes.length === 0 ? [] : [{ ...column, lanes, firstRow: firstRowOf(lanes) }];
   });
   const made =
     make?.(table) ??
@@ -87,13 +88,4 @@ function takeIds(lane: Lane, text: WalkedColumn['text'], taken: (string | undefi
       source: null,
     },
   ];
-}
-
-function firstOf(lanes: readonly Buffers[]): number {
-  const first = ({ rows, validity }: Buffers): number => {
-    let row = 0;
-    while (row < rows && !isValid(validity, row)) row += 1;
-    return row;
-  };
-  return Math.min(...lanes.map(first));
 }

@@ -80,8 +80,8 @@ export function hintedType(hint: ColumnHint, compat: Compat): ColumnType | undef
       ...(scale !== undefined && { scale }),
     });
   if (dataType === 'bigint') {
-    const bits = BITS.find((most) => (precision ?? 64) <= most);
-    return { dataType, ...(bits !== 64 && bits !== undefined && { precision: bits }) };
+    const bits = bitsOf({ precision });
+    return { dataType, ...(bits !== 64 && { precision: bits }) };
   }
   if (dataType !== 'timestamp') return { dataType };
   const isPlain = timezone === false || (compat === 'sluice' && (precision ?? 6) > 6);
@@ -92,6 +92,17 @@ export function hintedType(hint: ColumnHint, compat: Compat): ColumnType | undef
     timezone: false,
     ...(digits !== 6 && digits !== undefined && { precision: digits }),
   };
+}
+
+/** Returns the bits of a column's integers. */
+export function bitsOf({ precision = 64 }: { precision?: number | undefined }): number {
+  return BITS.find((most) => precision <= most) ?? 128;
+}
+
+/** Returns whether the integers of a column, which are signed, reach so far. */
+export function isInBits(value: bigint, type: { precision?: number }): boolean {
+  const most = 2n ** BigInt(bitsOf(type) - 1);
+  return value < most && value >= -most;
 }
 
 /** Bits of integers, and digits of a second, that columns have: those of DuckDB's types. */

@@ -1,6 +1,7 @@
 import type { JsonObject, MergeHints, TableHints } from '../types.js';
 import type { DltSchema } from './dlt-schema.js';
 import type { DltColumn, DltTable } from './dlt-table.js';
+import { keepsRootIds } from './table-hints.js';
 
 /** A type of dlt's, with what makes it more precise. */
 export interface DltType {
@@ -48,7 +49,9 @@ export interface StoredColumn {
 export function withTables(before: DltSchema, stored: readonly StoredTable[]): DltSchema {
   const tables = { ...before.tables };
   for (const table of stored) tables[table.name] = dltTable(tables[table.name], table);
-  const roots = stored.filter(keepsRootIds).map(({ name }) => name);
+  const roots = stored
+    .filter(({ parent, hints }) => parent === null && keepsRootIds(hints))
+    .map(({ name }) => name);
   return {
     ...before,
     tables,
@@ -217,11 +220,6 @@ function typeOf(known: DltColumn | undefined, type: DltType): DltColumn {
 
 /** Bits of the widest integer. */
 const HUGE = 128;
-
-/** Whether the children of a root table keep its ids: dlt finds them so when it merges. */
-function keepsRootIds({ parent, hints: { writeDisposition, merge } }: StoredTable): boolean {
-  return parent === null && writeDisposition === 'merge' && merge?.strategy !== 'scd2';
-}
 
 /** The settings of the normalizer under which dlt hands a root's id down to its children. */
 function withRoots(normalizers: JsonObject, roots: readonly string[]): JsonObject {

@@ -1,7 +1,7 @@
 import type { ColumnHint, LaneKind } from '../types.js';
 import { bytesOfText } from './bytes-of-text.js';
 import { coerce } from './coerce.js';
-import { scaleOf } from './column-type.js';
+import { isInBits, scaleOf } from './column-type.js';
 import { type Decimal, decimalOf, isRounded } from './decimal-text.js';
 import { inDomain, integerSent } from './in-domain.js';
 import { isoMicros, timeMicros } from './iso-micros.js';
@@ -53,18 +53,12 @@ export function ownValue(
 
 /** Returns the integer where a column of so many bits holds it. */
 function inBits(value: bigint | undefined, to: Target): bigint | undefined {
-  if (value === undefined) return undefined;
-  const most = 2n ** (BigInt(bitsOf(to)) - 1n);
-  return value < most && value >= -most ? value : undefined;
-}
-
-function bitsOf({ precision = 64 }: Target): number {
-  return [8, 16, 32, 64, 128].find((bits) => precision <= bits) ?? 128;
+  return value !== undefined && isInBits(value, to) ? value : undefined;
 }
 
 /** Returns whether an integer of 128 bits, signed, holds the number. */
 export function isHugeint(value: bigint | undefined): value is bigint {
-  return value !== undefined && value < 2n ** 127n && value >= -(2n ** 127n);
+  return value !== undefined && isInBits(value, { precision: 128 });
 }
 
 /** Returns the number that a text writes, where a hint makes the column one of doubles. */

@@ -1,7 +1,7 @@
 import type { ColumnType, LaneKind } from '../../types.js';
 import { bytesOfText } from '../bytes-of-text.js';
 import { pythonRepr } from '../coerce.js';
-import { layoutOf, scaleOf } from '../column-type.js';
+import { bitsOf, isInBits, scaleOf } from '../column-type.js';
 import { type Decimal, decimalOf } from '../decimal-text.js';
 import { timeMicros } from '../iso-micros.js';
 import type { ColumnValue, LaneValue } from '../lane-value.js';
@@ -61,10 +61,8 @@ function ofText(text: string, to: ColumnType, fail: Fail): ColumnValue | undefin
       return BOOLS.get(text.toLowerCase());
     case 'timestamp':
       return inPrecision(dltTimestamp(text), to);
-    case 'date': {
-      const micros = dltTimestamp(text);
-      return micros === undefined ? undefined : dayOf(micros);
-    }
+    case 'date':
+      return dayOf(dltTimestamp(text));
     case 'time':
       return timeMicros(text);
     case 'decimal':
@@ -97,10 +95,8 @@ function ofInteger(value: bigint, to: ColumnType, fail: Fail): ColumnValue | und
       return value !== 0n;
     case 'timestamp':
       return inPrecision(microsOfSeconds(Number(value)), to);
-    case 'date': {
-      const micros = microsOfSeconds(Number(value));
-      return micros === undefined ? undefined : dayOf(micros);
-    }
+    case 'date':
+      return dayOf(microsOfSeconds(Number(value)));
     case 'decimal':
     case 'wei':
       return scaled(decimalOf(String(value)), to, fail);
@@ -142,10 +138,8 @@ function ofDouble(value: number, to: ColumnType, fail: Fail): ColumnValue | unde
       return value !== 0;
     case 'timestamp':
       return inPrecision(microsOfSeconds(value), to);
-    case 'date': {
-      const micros = microsOfSeconds(value);
-      return micros === undefined ? undefined : dayOf(micros);
-    }
+    case 'date':
+      return dayOf(microsOfSeconds(value));
     case 'decimal':
     case 'wei':
       return scaled(decimalOf(pythonRepr(value)), to, fail);
@@ -161,11 +155,8 @@ function ofDouble(value: number, to: ColumnType, fail: Fail): ColumnValue | unde
 /** Checks that the column holds the integer: dlt's load fails where it does not. */
 function integer(value: bigint | undefined, to: ColumnType, fail: Fail): bigint | undefined {
   if (value === undefined) return undefined;
-  const { precision = 64 } = to;
-  const bits = precision <= 8 ? 8n : precision <= 16 ? 16n : precision <= 32 ? 32n : 64n;
-  const most = 2n ** ((layoutOf(to) === 16 ? 128n : bits) - 1n);
-  if (value < most && value >= -most) return value;
-  fail(`an integer of ${layoutOf(to) === 16 ? 128 : bits} bits cannot hold it`);
+  if (isInBits(value, to)) return value;
+  fail(`an integer of ${bitsOf(to)} bits cannot hold it`);
   return undefined;
 }
 

@@ -17,8 +17,9 @@ export function dltTimestamp(text: string): bigint | undefined {
   return seconds === undefined ? undefined : microsOfSeconds(seconds);
 }
 
-/** Returns the day of microseconds since 1970, as days since 1970. */
-export function dayOf(micros: bigint): number {
+/** Returns the day of microseconds since 1970, as days since 1970; undefined for none. */
+export function dayOf(micros: bigint | undefined): number | undefined {
+  if (micros === undefined) return undefined;
   const day = micros / DAY;
   return Number(micros % DAY < 0n ? day - 1n : day);
 }
