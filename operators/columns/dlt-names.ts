@@ -1,3 +1,4 @@
+import { valueAt } from '../json/value-at.js';
 import { buildBuffers } from '../schema/build-buffers.js';
 import { TYPE_OF } from '../schema/coerce.js';
 import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
@@ -14,7 +15,7 @@ import { inPageOrder, pathsKey } from './take-rows.js';
  * Source of the rule: dlt's relational normalizer writes the values of a row into one dict by their
  * names: objects after what stands beside them, the last of several first.
  *
- * @param rows the rows of the page as JSON; called where two keys of a row meet
+ * @param rows the rows of the page, with the parent's fields; called where two keys of a row meet
  */
 export function withDltNames(
   tables: readonly FlatTable[],
@@ -112,13 +113,6 @@ function objectAt(
   return Array.isArray(list) && lane !== undefined
     ? list[Number(laneReader(lane, null)(row))]
     : undefined;
-}
-
-function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>(
-    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, Json>)[key] : at),
-    value,
-  );
 }
 
 /** Returns whether dlt writes the value at `other` after the one at `one`. */

@@ -1,7 +1,7 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { joinFields } from '../json/join-fields.js';
-import { parseJson } from '../json/parse-json.js';
 import { printJson } from '../json/print-json.js';
+import { rowObjects } from '../json/row-objects.js';
 import { besideName, plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
 import { rootTableName } from '../schema/root-table-name.js';
@@ -18,7 +18,7 @@ import type {
   Compat,
   Flat,
   FlatTable,
-  Json,
+  JsonObject,
   NestedHints,
   Page,
   Rows,
@@ -278,7 +278,9 @@ export function flattener(config: FlattenConfig): Flattener {
           };
         },
       );
-      const rows = lastRows(() => rowsIn(body, span));
+      let objects: JsonObject[] | undefined;
+      const rows = (): JsonObject[] =>
+        (objects ??= rowObjects(page.stamp === null ? from : joinFields(page, from)));
       const tables = isDlt ? withDltNames(flat, rows) : flat;
       if (cursor === null) return { page, tables };
       const values = cursor.valuesOf(walked[0] as WalkedTable, from);
@@ -296,20 +298,6 @@ export function flattener(config: FlattenConfig): Flattener {
     },
     close: () => shape.close(),
   };
-}
-
-/** Returns the rows of a page as JSON, without those that are null. */
-function rowsIn(body: Uint8Array, { kind, start, end }: Rows['span']): Json[] {
-  const value = parseJson(body.subarray(start, end));
-  if (kind === 'value') return [value];
-  const rows = Array.isArray(value) ? value : Object.values(value ?? {});
-  return (rows as Json[]).filter((row) => row !== null);
-}
-
-/** Reads rows once, when they are needed first. */
-function lastRows(read: () => Json[]): () => readonly Json[] {
-  let rows: Json[] | undefined;
-  return () => (rows ??= read());
 }
 
 /**

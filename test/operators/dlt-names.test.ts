@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { FlattenConfig } from '#operators/columns/flattener.js';
+import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
 import { hashId } from '#operators/schema/hash-id.js';
 import { shake128 } from '#operators/schema/shake128.js';
 import { batch, evolve } from 'sluice/operators';
-import { flats } from '../support/flat.js';
+import { flats, pageOf, rowsOf } from '../support/flat.js';
 import { columnValues, land, type Landed } from '../support/land.js';
 
 /** Tables of these pages, loaded as dlt loads them. */
@@ -34,6 +34,15 @@ describe('names with `compat: "dlt"`', () => {
   it('keep of two keys with one name the one that is later in the row', async () => {
     const rows = ['{"userId":1,"user_id":2}', '{"user_id":3,"userId":4}', '{"userId":5}'];
     expect(await values('user_id', rows)).toEqual([2, 4, 5]);
+  });
+
+  it('keep a parent’s field before a key of the row, as dlt writes it later', () => {
+    const own = flattener({ table: 'things', compat: 'dlt' });
+    const page = pageOf(['{"_ordersId":1}', '{"a":2}'], { stamp: { _orders_id: 5 } });
+    const [things] = own.flatten(rowsOf(page)).tables;
+    own.close();
+    const [lane] = things?.columns.find(({ name }) => name === '_orders_id')?.lanes ?? [];
+    expect(lane && columnValues(lane, { dataType: 'bigint' })).toEqual([5n, 5n]);
   });
 
   it('are shared by keys of different pages', async () => {
