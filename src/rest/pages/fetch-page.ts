@@ -141,8 +141,11 @@ export function pageFetcher(
       });
       return { ...emptyPage(), document };
     }
-    const read = list.compat === 'dlt' ? rowsAsDlt : pageRows;
-    const rows = read(document, list, { places, index, paths: request.paths });
+    const rows = (isReadAsDlt(list) ? rowsAsDlt : pageRows)(document, list, {
+      places,
+      index,
+      paths: request.paths,
+    });
     if (rows.notice !== null)
       observe({
         kind: 'notice',
@@ -210,6 +213,11 @@ export function pageFetcher(
       await pause(rules.everyMs, signal);
     }
   };
+}
+
+/** With dlt's rules unless an option says where the rows are that dlt has not. */
+function isReadAsDlt({ compat, rows, dataSelector }: ListRequest): boolean {
+  return compat === 'dlt' && rows === 'array' && (dataSelector === null || dataSelector.length < 2);
 }
 
 /** RFC 9110 §15.3.3: the request was accepted, and what it asked for is not made yet. */

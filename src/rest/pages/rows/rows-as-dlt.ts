@@ -26,10 +26,14 @@ export function rowsAsDlt(
   const { values, span: whole } = locate(document, { selectors: ['@'], paths, limits });
   const found = { body: document, values, isMissing: false, notice: null };
   const none = { ...found, span: NO_ROWS };
-  const missing = { ...none, isMissing: true, notice: noticeOf(document, selector, index) };
+  const missing = (): PageRows => ({
+    ...none,
+    isMissing: true,
+    notice: noticeOf(document, selector, index),
+  });
   if (selector.includes('*')) {
     const [first, ...others] = matchesOf(parseJson(document), segments(selector));
-    if (first === undefined) return missing;
+    if (first === undefined) return missing();
     // Gathered as a list: one match is what it is itself.
     const text =
       others.length === 0
@@ -44,7 +48,7 @@ export function rowsAsDlt(
       selector === '@' ? { span: whole } : locate(document, { selectors: [selector], limits });
     return isNull(document.subarray(span.start, span.end)) ? none : { ...found, span };
   } catch (error) {
-    if (error instanceof SelectError) return missing;
+    if (error instanceof SelectError) return missing();
     throw error;
   }
 }
