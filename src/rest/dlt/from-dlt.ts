@@ -8,13 +8,14 @@ import type { Source } from '../../run/source.js';
 import { withSchema } from '../../run/with-schema.js';
 import { restSource } from '../rest-source.js';
 import { spellingOf } from './is-dlt-config.js';
-import { translateDlt } from './translate-dlt.js';
+import { type TranslatedConfig, translateDlt } from './translate-dlt.js';
 
 /**
  * A source from dlt's `RESTAPIConfig`, in snake_case as it is written for Python; the rows are
  * those that dlt would load. Where it is otherwise (traps of dlt's that are corrected, options that
- * do nothing here) a `notice` says so, once in each run. A resource whose path has a name that
- * nothing fills, which dlt refuses, is left out with a notice.
+ * do nothing here) a `notice` says so, once in each run; with `compat: 'dlt'` only about what stays
+ * other. A resource whose path has a name that nothing fills, which dlt refuses, is left out with a
+ * notice.
  *
  * Missing secrets come from the settings, under dlt's names (`SOURCES__REST_API__<NAME>__TOKEN` …).
  *
@@ -32,8 +33,8 @@ export function fromDlt(config: object, options?: DltSourceOptions | null): Sour
     throw new ConfigError(
       `Source \`${name}\`: fromDlt() takes dlt's own config, whose keys are in snake_case (\`base_url\`), and this one is in camelCase (\`baseUrl\`). Give it to restSource().`,
     );
-  const { config: translated, notices } = translateDlt(config, name);
-  const source = withNotices(restSource({ ...translated, ...hints }), notices);
+  const { config: translated, ...notes } = translateDlt(config, name);
+  const source = withNotices(restSource({ ...translated, ...hints }), notes);
   return schema === undefined ? source : withSchema(source, schema);
 }
 
@@ -54,16 +55,18 @@ const SHAPE = record<DltSourceOptions>('fromDlt()', {
   rootKey: flag,
 });
 
-/** The same source, telling these notices when a run begins. */
-function withNotices(source: Source, notices: readonly string[]): Source {
+/** The same source, reporting these notices when a run begins. */
+function withNotices(source: Source, notes: Omit<TranslatedConfig, 'config'>): Source {
+  const { notices, departures } = notes;
   return {
     ...source,
     pages: (context) =>
       defer(() => {
         for (const message of notices)
-          context.observe({ kind: 'notice', resource: source.name, message });
+          if (context.compat !== 'dlt' || !departures.has(message))
+            context.observe({ kind: 'notice', resource: source.name, message });
         return source.pages(context);
       }),
-    withResources: (names) => withNotices(source.withResources(names), notices),
+    withResources: (names) => withNotices(source.withResources(names), notes),
   };
 }

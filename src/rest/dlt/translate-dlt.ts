@@ -24,6 +24,8 @@ export interface TranslatedConfig {
   config: RestConfig;
   /** Each with dlt's path in front. */
   notices: string[];
+  /** Those of the notices that do not hold with `compat: 'dlt'`. */
+  departures: ReadonlySet<string>;
 }
 
 /**
@@ -89,6 +91,7 @@ export function translateDlt(config: object, name = 'rest_api'): TranslatedConfi
   return {
     config: { name, client: ours, resources: kept.map(({ resource }) => resource) },
     notices: [...new Set(found.notices)],
+    departures: found.departures,
   };
 }
 

@@ -123,13 +123,13 @@ function tellOfRequests(
   notes: Notes,
 ): void {
   if (config['method'] === 'POST')
-    notes.notice(
+    notes.departure(
       place('method'),
       'a POST is not repeated after a fault (5xx, a cut connection), since it might change something; dlt repeats it.',
     );
   for (const [name, value] of Object.entries(params)) {
     if (typeof value === 'boolean')
-      notes.notice(
+      notes.departure(
         below(place('params'), name),
         `sent as \`${value}\`; dlt sends it as Python writes it, \`${value ? 'True' : 'False'}\`.`,
       );

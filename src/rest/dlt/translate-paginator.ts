@@ -63,9 +63,9 @@ export function translatePaginator(
       throw error instanceof ConfigError ? new ConfigError(inSnakeCase(error.message)) : error;
     }
     if (type === 'cursor' && 'has_more_path' in config)
-      notes.notice(
+      notes.departure(
         path,
-        'where has_more_path says that there is more but there is no cursor, dlt requests the same page forever; here that is an error.',
+        'where has_more_path says that there is more but there is no cursor, the list ends with an error; dlt ends it there.',
       );
     return translated;
   });
@@ -79,7 +79,7 @@ function total(
   notes: Notes,
 ): { totalPath?: string } {
   if ((type !== 'offset' && type !== 'pageNumber') || config['total_path'] !== undefined) return {};
-  notes.notice(
+  notes.departure(
     `${path}.total_path`,
     '`total` is read where a response has it; dlt fails where it has not.',
   );

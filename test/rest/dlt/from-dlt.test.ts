@@ -333,6 +333,48 @@ describe('a config of dlt’s, as JSON', () => {
     ).toContain('`resources[1].parallelized`: requests of all resources run side by side anyway.');
   });
 
+  it("reports with compat 'dlt' only what is other than in dlt there too", async () => {
+    const server = await serve(({ query }) => ({
+      json: { data: query.has('offset') ? [] : [{ id: 1 }], total: 1, more: false },
+    }));
+    const source = fromDlt({
+      client: { base_url: `${server.url}/v1` },
+      resources: [
+        {
+          name: 'one',
+          parallelized: true,
+          endpoint: {
+            method: 'POST',
+            params: { all: true },
+            data_selector: 'data',
+            paginator: { type: 'offset', limit: 10 },
+          },
+        },
+        {
+          name: 'two',
+          endpoint: { data_selector: 'data', paginator: { type: 'cursor', has_more_path: 'more' } },
+        },
+      ],
+    });
+    const noticesOf = async (compat: 'sluice' | 'dlt'): Promise<string[]> => {
+      const found: string[] = [];
+      await using loading = pipeline({ name: 'notes', destination: duckdb(':memory:'), compat });
+      await loading.run(source, {
+        observe: (event) =>
+          event.kind === 'notice' && found.push(event.message.split(':')[0] ?? ''),
+      });
+      return found.filter((path) => path.startsWith('`resources['));
+    };
+    expect(await noticesOf('sluice')).toEqual([
+      '`resources[0].endpoint.method`',
+      '`resources[0].endpoint.params.all`',
+      '`resources[0].endpoint.paginator.total_path`',
+      '`resources[0].parallelized`',
+      '`resources[1].endpoint.paginator`',
+    ]);
+    expect(await noticesOf('dlt')).toEqual(['`resources[0].parallelized`']);
+  });
+
   it('has dlt’s default name, or the one that is given', () => {
     const config = { client: { base_url: 'https://x.org' }, resources: ['a'] };
     expect(fromDlt(config).name).toBe('rest_api');

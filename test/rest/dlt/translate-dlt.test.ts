@@ -498,7 +498,7 @@ describe('a notice', () => {
     [
       'more pages but no cursor',
       one({ paginator: { type: 'cursor', has_more_path: 'more' } }),
-      /dlt requests the same page forever/,
+      /there is no cursor, the list ends with an error; dlt ends it there\.$/,
     ],
     [
       'a name that nothing fills',
