@@ -16,7 +16,8 @@ import { isTruthy, pythonFlag, pythonInt } from './python-values.js';
  * The same paginator with dlt's ends and steps (`compat: 'dlt'`): an offset always moves on by its
  * limit, a cursor of 0 or false is none while -1 is one, a total or flag that is missing fails.
  * What it reads, sets in requests and declares stays. Single pages, links in headers and functions
- * are the same in both. Source: dlt 1.31, `dlt/sources/helpers/rest_client/paginators.py`.
+ * are the same in both, and so are pages with `basePage: 'auto'` or `shortPageEnds`. Source: dlt
+ * 1.31, `dlt/sources/helpers/rest_client/paginators.py`.
  */
 export function asDltPages(paginator: Paginator): Paginator {
   const { config } = paginator;
@@ -24,8 +25,11 @@ export function asDltPages(paginator: Paginator): Paginator {
   switch (config.type) {
     case 'offset':
       return { ...paginator, next: offsetNext(config, paginator) };
-    case 'pageNumber':
-      return { ...paginator, isFirstAgain: () => false, next: pageNext(config, paginator) };
+    case 'pageNumber': {
+      // dlt has neither: both say how the pages are counted, and stay.
+      const isOwn = config.basePage === 'auto' || config.shortPageEnds === true;
+      return isOwn ? paginator : { ...paginator, next: pageNext(config, paginator) };
+    }
     case 'cursor':
       return { ...paginator, next: cursorNext(config) };
     case 'jsonLink':
@@ -49,6 +53,8 @@ interface Range {
   base: number;
   maximum: number | undefined;
   totalPath: string | undefined;
+  /** Read for the verdict alone. */
+  totalRowsPath?: string | undefined;
   hasMorePath: string | undefined;
   stopAfterEmptyPage: boolean;
 }
@@ -73,12 +79,21 @@ function offsetNext(config: OffsetConfig, { first }: Paginator): Next {
 }
 
 function pageNext(config: PageNumberConfig, { first }: Paginator): Next {
-  const { basePage, maximumPage, totalPath, hasMorePath, stopAfterEmptyPage = true } = config;
-  const base = typeof basePage === 'number' ? basePage : 0;
+  const { maximumPage, totalPath, totalRowsPath, hasMorePath, stopAfterEmptyPage = true } = config;
+  const base = Number(config.basePage ?? 0);
   const start = config.page ?? base;
   const place = placeOf('pageNumber', config, 'pageParam', 'pageBodyPath', 'page');
   return rangeNext(
-    { start, step: 1, base, maximum: maximumPage, totalPath, hasMorePath, stopAfterEmptyPage },
+    {
+      start,
+      step: 1,
+      base,
+      maximum: maximumPage,
+      totalPath,
+      totalRowsPath,
+      hasMorePath,
+      stopAfterEmptyPage,
+    },
     (change) => Number(place.valueIn(change) ?? start),
     (value) => withValue(first, place.change(value)),
   );
@@ -99,7 +114,7 @@ function rangeNext(
   change: (value: number) => RequestChange,
 ): Next {
   const { step, base, maximum, totalPath, hasMorePath, stopAfterEmptyPage } = range;
-  const body = bodyValues({ total: totalPath, more: hasMorePath });
+  const body = bodyValues({ total: totalPath, rows: range.totalRowsPath, more: hasMorePath });
   return (page) => {
     if (stopAfterEmptyPage && page.rows === 0) return { end: 'empty' };
     const { total: stated, more } = body.read(page);
