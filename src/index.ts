@@ -44,7 +44,7 @@ export { recordBatchOf } from './destination/record-batch-of.js';
 export * from './errors.js';
 export type { RowsInput } from './run/row-pages.js';
 export type { Columns, RowSchema } from './run/column-schema.js';
-export type { JsonSchema } from './run/json-schema-hints.js';
+export type { JsonSchema } from './run/json-schema.js';
 export type { RowsConfig } from './run/rows-source.js';
 export { Gate } from './run/gate.js';
 export type { ProcessingStep } from '../operators/process-rows.js';

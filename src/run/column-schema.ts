@@ -1,13 +1,11 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import { columnShape } from '../../operators/columns/column-shape.js';
-import { SchemaError } from '../../operators/errors.js';
 import { isObject } from '../../operators/json/is-object.js';
-import type { ProcessingStep } from '../../operators/process-rows.js';
 import { either, map, type Shape } from '../../operators/settings/shape.js';
-import { isPromise } from '../../operators/settings/user-function.js';
 import type { ColumnHint } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
-import { type JsonSchema, jsonSchemaHints } from './json-schema-hints.js';
+import { jsonSchemaHints, type SchemaHints } from './json-schema-hints.js';
+import type { JsonSchema, Subschema } from './json-schema.js';
 
 /**
  * A schema of rows: a JSON Schema of an object, or a Standard Schema (zod, valibot, arktype, …).
@@ -20,70 +18,67 @@ export type Columns = Readonly<Record<string, ColumnHint>> | RowSchema;
 const schemaShape: Shape<RowSchema> = {
   kind: 'value',
   label: 'a JSON Schema of an object or a Standard Schema',
-  is: isSchema,
+  is: isRowSchema,
 };
 
 /** What `columns` takes. */
 export const columnsShape: Shape<Columns> = either(schemaShape, map(columnShape));
 
-function isSchema(value: unknown): boolean {
+/** Returns true for a schema of rows, false for hints by key. */
+export function isRowSchema(value: unknown): value is RowSchema {
   if (isStandard(value)) return true;
   return isObject(value) && (typeof value['$schema'] === 'string' || value['type'] === 'object');
 }
 
-/** Schemas of some libraries are functions. */
-function isStandard(value: unknown): boolean {
+/** Returns true for a Standard Schema. Those of some libraries are functions. */
+export function isStandard(value: unknown): value is StandardSchemaV1 | StandardJSONSchemaV1 {
   return Object(Object(value)['~standard']).version === 1;
 }
 
+/** Hints of the tables of rows, and which of them a schema said, so that rows may lack the keys. */
+export interface DeclaredColumns extends SchemaHints {
+  optionalColumns: readonly string[];
+}
+
 /**
- * Returns hints of columns: those that are given, or those that follow from a schema.
+ * Returns hints of columns: those that are given, or those that follow from a schema, with those of
+ * child tables. None for a Standard Schema that does not say its types, where `validates`.
  *
  * Errors: ConfigError for a schema that no hints follow from.
  */
-export function columnHints(columns: Columns): Readonly<Record<string, ColumnHint>> {
-  if (!isStandard(columns))
-    return isSchema(columns)
-      ? jsonSchemaHints({ ...columns })
-      : (columns as Readonly<Record<string, ColumnHint>>);
-  const standard = (columns as StandardJSONSchemaV1)['~standard'];
-  if (typeof Object(standard.jsonSchema).input !== 'function')
-    throw new ConfigError(
-      `\`columns\`: the schema of ${standard.vendor} does not say its types (\`~standard.jsonSchema\`). Use a version of ${standard.vendor} that does, or give \`columns\` a JSON Schema.`,
-    );
-  return jsonSchemaHints(standard.jsonSchema.input({ target: 'draft-2020-12' }));
+export function declaredColumns(columns: Columns, validates = false): DeclaredColumns {
+  if (!isRowSchema(columns)) return { columns, nestedHints: {}, optionalColumns: [] };
+  const schema = isStandard(columns) ? typesOf(columns, validates) : { ...columns };
+  if (schema === null) return { columns: {}, nestedHints: {}, optionalColumns: [] };
+  const hints = jsonSchemaHints(schema);
+  const nested = Object.entries(hints.nestedHints).flatMap(([list, own]) =>
+    Object.keys(own.columns).map((column) => `${list}__${column}`),
+  );
+  return { ...hints, optionalColumns: [...Object.keys(hints.columns), ...nested] };
 }
 
-/**
- * Returns processing steps with one behind them that throws a SchemaError for a row which the
- * Standard Schema refuses. Rows that are valid stay as they were sent.
- *
- * Errors: ConfigError for columns that are no Standard Schema.
- */
-export function withValidation(
-  steps: readonly ProcessingStep[],
-  columns: Columns | undefined,
-): readonly ProcessingStep[] {
-  return [...steps, { filter: validator(columns) }];
-}
-
-function validator(columns: Columns | undefined): (row: unknown) => boolean {
-  const standard = (columns as StandardSchemaV1 | undefined)?.['~standard'];
-  if (!isStandard(columns) || typeof standard?.validate !== 'function')
+/** The JSON Schema of a Standard Schema; null where it has none and that is allowed. */
+function typesOf(
+  schema: StandardSchemaV1 | StandardJSONSchemaV1,
+  validates: boolean,
+): Subschema | null {
+  const { vendor, jsonSchema } = (schema as StandardJSONSchemaV1)['~standard'];
+  if (typeof Object(jsonSchema).input !== 'function') {
+    if (validates) return null;
     throw new ConfigError(
-      '`validate` needs a Standard Schema in `columns`, such as one of zod, valibot or arktype. Leave it out, or give one.',
+      `\`columns\`: the schema of ${vendor} does not say its types (\`~standard.jsonSchema\`). Use a version of ${vendor} that does, give \`columns\` a JSON Schema, or use it only to check rows (\`validate: true\`).`,
     );
-  return (row) => {
-    const result = standard.validate(row);
-    if (isPromise(result))
-      throw new ConfigError(
-        `\`validate\`: the schema of ${standard.vendor} validates asynchronously. Give one that does not.`,
-      );
-    if (!result.issues) return true;
-    const [issue] = result.issues;
-    const path = (issue?.path ?? []).map((part) => String(isObject(part) ? part['key'] : part));
-    throw new SchemaError(
-      `A row does not match the schema in \`columns\`: ${path.length === 0 ? 'the row' : `\`${path.join('.')}\``}: ${issue?.message ?? 'refused'}. Correct the schema, or leave out \`validate\`.`,
+  }
+  try {
+    return jsonSchema.input({
+      target: 'draft-2020-12',
+      // zod's word for properties without a JSON type: they get no hint.
+      ...(vendor === 'zod' && { libraryOptions: { unrepresentable: 'any' } }),
+    });
+  } catch (error) {
+    throw new ConfigError(
+      `\`columns\`: the schema of ${vendor} cannot be read as a JSON Schema: ${(error as Error).message}. Describe the rows as the API sends them.`,
+      { cause: error },
     );
-  };
+  }
 }

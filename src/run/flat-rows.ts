@@ -1,4 +1,4 @@
-import { filter, map, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { filter, identity, map, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import type { FlattenEvent } from '../../operators/columns/flattener.js';
 import { takeRows } from '../../operators/columns/take-rows.js';
 import { takeByCursor } from '../../operators/cursor/take-by-cursor.js';
@@ -12,6 +12,7 @@ import { isRead, withCursor } from './kept-cursor.js';
 import { isSelected } from './root-tables.js';
 import type { ResourceCursor } from './run-cursors.js';
 import type { Resource, SourceEvent } from './source.js';
+import { validateRows } from './validate-rows.js';
 
 const HINTS = [
   'writeDisposition',
@@ -42,14 +43,14 @@ export function flatRows(
   compat: Compat,
   cursor?: ResourceCursor,
 ): Observable<Flat> {
-  const { name, tableName, processingSteps, optionalColumns = [] } = resource;
+  const { name, tableName, processingSteps, rowValidator, optionalColumns = [] } = resource;
   const own = pages.pipe(filter((page) => page.resource === name));
   if (!isSelected(resource) && cursor === undefined) return statesOnly(resource, own);
-  const rows = own.pipe(select());
   const report = (event: FlattenEvent): void => observe(sourceEvent(event));
-  const flat = (
-    processingSteps === undefined ? rows : rows.pipe(processRows(processingSteps, report))
-  ).pipe(
+  const flat = own.pipe(
+    select(),
+    processingSteps === undefined ? identity : processRows(processingSteps, report),
+    rowValidator === undefined ? identity : validateRows(rowValidator),
     flatten({
       ...hintsOf(resource),
       resource: name,

@@ -17,9 +17,11 @@ import {
 import { kindOf } from '../../operators/settings/user-function.js';
 import type { Page } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
-import { type Columns, columnHints, columnsShape, withValidation } from './column-schema.js';
+import { type Columns, columnsShape, declaredColumns } from './column-schema.js';
 import { readState } from './kept-cursor.js';
+import { mergeNested } from './merge-nested.js';
 import { areRows, type RowsInput, rowPages } from './row-pages.js';
+import { rowValidator } from './row-validator.js';
 import type { Resource, RunContext, Source } from './source.js';
 
 /** Options for loading rows that do not come from a source. */
@@ -36,7 +38,7 @@ export interface RowsConfig extends Pick<
    */
   columns?: Columns;
   /**
-   * True: a row that the Standard Schema in `columns` refuses is an error. Rows are stored as they
+   * True: a row that the schema in `columns` does not take is an error. Rows are stored as they
    * are, not as the schema changes them. @default false
    */
   validate?: boolean;
@@ -90,14 +92,16 @@ export function sourceFrom(
     throw new ConfigError(
       `run() of rows needs the table that they go to: run(rows, { table: 'orders' }).${typeof input === 'function' ? ' Call a function that makes a source first: run(coalesce()).' : ''}`,
     );
+  const declared = declaredColumns(columns ?? {}, config.validate);
   const resource: Resource = {
     name: table,
     ...(writeDisposition !== undefined && { writeDisposition }),
     ...(primaryKey !== undefined && { primaryKey }),
     ...(mergeKey !== undefined && { mergeKey }),
-    ...(columns !== undefined && { columns: columnHints(columns) }),
-    ...(config.validate === true && { processingSteps: withValidation([], columns) }),
-    ...(nestedHints !== undefined && { nestedHints }),
+    columns: declared.columns,
+    nestedHints: mergeNested(declared.nestedHints, nestedHints),
+    optionalColumns: declared.optionalColumns,
+    ...(config.validate === true && { rowValidator: rowValidator(columns) }),
     ...(maxTableNesting !== undefined && { maxTableNesting }),
     ...(incremental !== undefined && { incremental }),
   };

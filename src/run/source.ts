@@ -13,6 +13,7 @@ import type {
   WriteDispositionHint,
 } from '../../operators/types.js';
 import type { Gate } from './gate.js';
+import type { RowValidator } from './row-validator.js';
 
 /** An event of a resource, emitted while it happens. URLs have no credentials. */
 export type SourceEvent =
@@ -158,6 +159,11 @@ export interface Resource {
   columns?: Readonly<Record<string, ColumnHint>>;
   /** Hints of child tables by their list, as in `flatten`. @default none */
   nestedHints?: Readonly<Record<string, NestedHints>>;
+  /**
+   * Says what is wrong with a row, as processing steps give it: an error. Null for nothing.
+   * @default every row is taken
+   */
+  rowValidator?: RowValidator;
   /** Names in `columns` that need not match anything: they are meant for many resources. */
   optionalColumns?: readonly string[];
   /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */

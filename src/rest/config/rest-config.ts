@@ -115,7 +115,7 @@ export interface RestEndpoint {
 /** One list of an API: where it is requested, and the tables of its rows. */
 export interface RestResource extends Omit<
   Resource,
-  'incremental' | 'optionalColumns' | 'columns'
+  'incremental' | 'optionalColumns' | 'columns' | 'rowValidator'
 > {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;
@@ -134,7 +134,7 @@ export interface RestResource extends Omit<
    */
   columns?: Columns;
   /**
-   * True: a row that the Standard Schema in `columns` refuses, as processing steps give it, is an
+   * True: a row that the schema in `columns` does not take, as processing steps give it, is an
    * error. Rows are stored as they are, not as the schema changes them. @default false
    */
   validate?: boolean;

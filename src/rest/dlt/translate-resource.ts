@@ -1,7 +1,8 @@
 import { tableHints } from '../../../operators/schema/table-hints.js';
 import { givenMembers } from '../../../operators/settings/given-members.js';
+import { mergeColumns } from '../../run/merge-columns.js';
 import type { RestResource } from '../config/rest-config.js';
-import { mergeColumns, mergeEndpoint } from '../resources/merge-resource.js';
+import { mergeEndpoint } from '../resources/merge-resource.js';
 import type { DltObject } from './dlt-object.js';
 import type { Notes } from './notes.js';
 import { columnsByName } from './translate-columns.js';

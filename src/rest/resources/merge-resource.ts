@@ -1,4 +1,7 @@
-import { columnHints, withValidation } from '../../run/column-schema.js';
+import { declaredColumns, isRowSchema } from '../../run/column-schema.js';
+import { mergeColumns } from '../../run/merge-columns.js';
+import { mergeNested } from '../../run/merge-nested.js';
+import { rowValidator } from '../../run/row-validator.js';
 import type { Resource } from '../../run/source.js';
 import type { RestConfig, RestEndpoint, RestResource } from '../config/rest-config.js';
 import { single } from '../paginators/single.js';
@@ -42,19 +45,22 @@ export function mergeResource(
     : client.paginator !== undefined && { paginator: client.paginator };
   const { columns: commonColumns, validate: validatesAll, ...commonHints } = hints;
   const { columns: ownColumns, validate = validatesAll, ...ownHints } = rest;
-  const beneath = columnHints(commonColumns ?? {});
-  const above = columnHints(ownColumns ?? {});
-  const steps = ownHints.processingSteps ?? commonHints.processingSteps ?? [];
+  const beneath = declaredColumns(commonColumns ?? {}, validate);
+  const above = declaredColumns(ownColumns ?? {}, validate);
+  const nested = mergeNested(beneath.nestedHints, above.nestedHints);
+  const optional = new Set([...Object.keys(beneath.columns), ...beneath.optionalColumns]);
+  for (const column of Object.keys(above.columns)) optional.delete(column);
+  for (const column of above.optionalColumns) optional.add(column);
+  const schema = isRowSchema(ownColumns) ? ownColumns : commonColumns;
   return {
     resource: {
       ...sourceHints(source),
       ...commonHints,
       ...ownHints,
-      ...(validate === true && {
-        processingSteps: withValidation(steps, ownColumns ?? commonColumns),
-      }),
-      columns: mergeColumns(beneath, above),
-      optionalColumns: Object.keys(beneath).filter((column) => !Object.hasOwn(above, column)),
+      ...(validate === true && { rowValidator: rowValidator(schema) }),
+      columns: mergeColumns(beneath.columns, above.columns),
+      nestedHints: mergeNested(nested, ownHints.nestedHints ?? commonHints.nestedHints),
+      optionalColumns: [...optional],
     },
     endpoint: { ...one, ...mergeEndpoint(common, part), path },
     defaultParams: Object.keys(common?.params ?? {}).filter(
@@ -88,19 +94,6 @@ interface Mergeable {
 export function mergeEndpoint<E extends Mergeable>(common: E | undefined, own: E): E {
   const json = (common?.json ?? own.json) && { ...common?.json, ...own.json };
   return { ...common, ...own, params: { ...common?.params, ...own.params }, ...(json && { json }) };
-}
-
-/** Columns over the common ones, each hint by hint. */
-export function mergeColumns<H extends object>(
-  common: Readonly<Record<string, H>> = {},
-  own: Readonly<Record<string, H>> = {},
-): Record<string, H> {
-  return {
-    ...common,
-    ...Object.fromEntries(
-      Object.entries(own).map(([name, hint]) => [name, { ...common[name], ...hint }]),
-    ),
-  };
 }
 
 /**

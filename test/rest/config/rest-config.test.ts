@@ -15,7 +15,7 @@ describe('resources', () => {
   it('that are texts have their name for a path', () => {
     expect(resolve({ resources: ['orders'] })).toEqual([
       {
-        resource: { name: 'orders', columns: {}, optionalColumns: [] },
+        resource: { name: 'orders', columns: {}, nestedHints: {}, optionalColumns: [] },
         endpoint: { path: 'orders', params: {}, paginator: 'auto' },
         defaultParams: [],
         data: null,
@@ -99,6 +99,7 @@ describe('resourceDefaults', () => {
     expect(one?.resource).toEqual({
       name: 'orders',
       writeDisposition: 'merge',
+      nestedHints: {},
       optionalColumns: ['b'],
       primaryKey: ['a', 'b'],
       columns: { a: { dataType: 'text', nullable: false }, b: { dataType: 'text' } },
