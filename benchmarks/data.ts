@@ -76,7 +76,7 @@ function issue(id: number, random: () => number): object {
  * Makes a linear congruential generator (the constants of ANSI C's example): good enough for words,
  * and the same everywhere.
  */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;

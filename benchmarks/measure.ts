@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,5 +14,42 @@ export async function withDatabase<T>(work: (path: string) => Promise<T>): Promi
     return await work(join(folder, 'bench.duckdb'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a piece of work took, in all threads of the process. */
+export interface Cost {
+  ms: number;
+  /** CPU time in milliseconds. */
+  cpuMs: number;
+  /** How far memory rose above what the process held before it, in MiB, at most. */
+  riseMiB: number;
+}
+
+/** Runs `work` and measures it. */
+export async function measured<T>(work: () => Promise<T>): Promise<{ result: T; cost: Cost }> {
+  const before = residentMiB('VmRSS');
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const result = await work();
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    result,
+    cost: {
+      ms,
+      cpuMs: (user + system) / 1_000,
+      riseMiB: Math.max(0, residentMiB('VmHWM') - before),
+    },
+  };
+}
+
+/** Memory of this process, now (`VmRSS`) or at most (`VmHWM`); NaN where there is no /proc. */
+function residentMiB(field: 'VmRSS' | 'VmHWM'): number {
+  try {
+    const status = readFileSync('/proc/self/status', 'utf8');
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+  } catch {
+    return Number.NaN;
   }
 }

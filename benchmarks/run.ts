@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { issueFolder } from './data.js';
 import type { Measure } from './measure.js';
+import { column as columnOf, median, publish, ratioOf, runText } from './results.js';
+import { runCase } from './run-case.js';
 
 // `npm run bench [rounds]`: every case in a process of its own, rivals in the same round, in
 // turning order; medians and ratios are printed and written to benchmarks/README.md.
@@ -81,27 +79,15 @@ for (let round = 0; round < ROUNDS; round += 1) {
 for (const name of QUOTAS) measure(name, 0);
 const report = reportText();
 process.stdout.write(`\n${report}\n`);
-const readme = new URL('../../benchmarks/README.md', import.meta.url);
-const text = readFileSync(readme, 'utf8');
-const [head = ''] = text.split('<!-- results -->');
-writeFileSync(readme, `${head}<!-- results -->\n\n${report}\n`);
+publish('results', report);
 
 function measure(name: string, rows: number): void {
-  const output = execFileSync(
-    process.execPath,
-    [fileURLToPath(new URL('./case.js', import.meta.url)), name, String(rows)],
-    { encoding: 'utf8' },
-  );
-  measures.set(name, [...(measures.get(name) ?? []), JSON.parse(output) as Measure]);
+  measures.set(name, [...(measures.get(name) ?? []), runCase(name, rows)]);
   process.stderr.write('.');
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 function column(name: string, field: string): number[] {
-  return (measures.get(name) ?? []).map((measure) => measure[field] ?? Number.NaN);
+  return columnOf(measures, name, field);
 }
 
 function row(name: string, rows: number): string {
@@ -113,17 +99,13 @@ function row(name: string, rows: number): string {
 
 function ratioText({ ours, rival, goal }: Comparison): string {
   if (rival === null || goal === null) return '';
-  const pairs = column(ours, 'ms').map(
-    (ms, round) => ms / (column(rival, 'ms')[round] ?? Number.NaN),
-  );
-  const ratio = median(pairs);
+  const ratio = ratioOf(measures, ours, rival);
   if (goal.faster)
     return `**${(1 / ratio).toFixed(1)}×** as fast (median of pairs; to reach: ${goal.ratio}×)`;
   return `**${ratio.toFixed(2)}×** the time (median of pairs; to reach: ≤ ${goal.ratio}×)`;
 }
 
 function reportText(): string {
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}, Node ${process.version}`;
   const parts = COMPARISONS.map((comparison) => {
     const { title, ours, rival, rows } = comparison;
     const lines = [
@@ -139,11 +121,7 @@ function reportText(): string {
     if (ours === 'http') lines.push('', httpText());
     return lines.join('\n');
   });
-  return [
-    `Run of ${new Date().toISOString().slice(0, 10)}, ${ROUNDS} rounds; ${machine}.`,
-    ...parts,
-    quotaText(),
-  ].join('\n\n');
+  return [runText(ROUNDS), ...parts, quotaText()].join('\n\n');
 }
 
 function quotaText(): string {
