@@ -355,6 +355,13 @@ export interface FlatColumn {
   text: Uint8Array | null;
 }
 
+/** Whether dlt writes a row's value of one column before that of another. */
+export type IsBefore = (
+  row: number,
+  one: Pick<FlatColumn, 'name' | 'path'>,
+  other: Pick<FlatColumn, 'name' | 'path'>,
+) => boolean;
+
 /** The rows of one table in a page. */
 export interface FlatTable {
   /** Normalized name. Names of child tables may come twice here, like those of columns. */
@@ -380,6 +387,11 @@ export interface FlatTable {
    * scalars before nested objects, nested siblings last first); system columns last.
    */
   columns: readonly FlatColumn[];
+  /**
+   * The order of values in a row, which looks at its JSON; for columns that begin in one row beside
+   * variants. @default as `columns` are
+   */
+  isBefore?: IsBefore;
 }
 
 /**

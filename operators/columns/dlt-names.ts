@@ -1,10 +1,9 @@
-import { valueAt } from '../json/value-at.js';
 import { buildBuffers } from '../schema/build-buffers.js';
 import { TYPE_OF } from '../schema/coerce.js';
 import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
-import type { FlatColumn, FlatTable, Json, Lane } from '../types.js';
+import type { FlatColumn, FlatTable, Lane } from '../types.js';
 import { dropValues } from './drop-values.js';
-import { inPageOrder, pathsKey } from './take-rows.js';
+import { inPageOrder } from './take-rows.js';
 
 /**
  * Gives the columns of a page the names that dlt gives them, whatever keys they come from: of two
@@ -14,13 +13,8 @@ import { inPageOrder, pathsKey } from './take-rows.js';
  *
  * Source of the rule: dlt's relational normalizer writes the values of a row into one dict by their
  * names: objects after what stands beside them, the last of several first.
- *
- * @param rows the rows of the page, with the parent's fields; called where two keys of a row meet
  */
-export function withDltNames(
-  tables: readonly FlatTable[],
-  rows: () => readonly Json[],
-): FlatTable[] {
+export function withDltNames(tables: readonly FlatTable[]): FlatTable[] {
   return tables.map((table) => {
     const own = new Set(table.columns.filter(({ system }) => system).map(({ name }) => name));
     if (table.parentRow === null) own.add('_dlt_load_id');
@@ -29,7 +23,7 @@ export function withDltNames(
       if (!column.system && !own.has(column.name))
         byName.set(column.name, [...(byName.get(column.name) ?? []), column]);
     const columns = [...byName.values()].map((same) =>
-      same.length === 1 ? (same[0] as FlatColumn) : merged(table, same, tables, rows),
+      same.length === 1 ? (same[0] as FlatColumn) : merged(table, same),
     );
     const named = columns.map((column) => ({ ...column, path: null }));
     return {
@@ -40,21 +34,15 @@ export function withDltNames(
 }
 
 /** Returns one column of several with one name. */
-function merged(
-  table: FlatTable,
-  columns: readonly FlatColumn[],
-  tables: readonly FlatTable[],
-  rows: () => readonly Json[],
-): FlatColumn {
+function merged(table: FlatTable, columns: readonly FlatColumn[]): FlatColumn {
   const dropped = new Map<FlatColumn, number[]>(columns.map((column) => [column, []]));
   for (let row = 0; row < table.rows; row += 1) {
     const there = columns.filter(({ lanes }) =>
       lanes.some(({ validity }) => isValid(validity, row)),
     );
     if (there.length < 2) continue;
-    const object = objectAt(table, row, tables, rows());
     const winner = there.reduce((one, other) =>
-      isLater(object, one.path ?? [], other.path ?? []) ? other : one,
+      table.isBefore?.(row, one, other) === true ? other : one,
     );
     for (const column of there) if (column !== winner) dropped.get(column)?.push(row);
   }
@@ -92,42 +80,4 @@ function inOne(columns: readonly FlatColumn[]): Lane[] {
 
 function firstOf(values: readonly unknown[]): number {
   return values.findIndex((value) => value !== undefined);
-}
-
-/** Returns the object that a row of a table was. */
-function objectAt(
-  table: FlatTable,
-  row: number,
-  tables: readonly FlatTable[],
-  rows: readonly Json[],
-): Json | undefined {
-  if (table.parentRow === null) return rows[row];
-  const above = pathsKey(table.path.slice(0, -1));
-  const parent = tables.find(({ path }) => pathsKey(path) === above) as FlatTable;
-  const list = valueAt(
-    objectAt(parent, table.parentRow[row] as number, tables, rows),
-    table.path.at(-1) ?? [],
-  );
-  const index = table.columns.find(({ system, name }) => system && name === '_dlt_list_idx');
-  const [lane] = index?.lanes ?? [];
-  return Array.isArray(list) && lane !== undefined
-    ? list[Number(laneReader(lane, null)(row))]
-    : undefined;
-}
-
-/** Returns whether dlt writes the value at `other` after the one at `one`. */
-function isLater(
-  object: Json | undefined,
-  one: readonly string[],
-  other: readonly string[],
-): boolean {
-  const at = one.findIndex((key, i) => key !== other[i]);
-  if (at < 0) return true;
-  const isNested = [one.length > at + 1, other.length > at + 1];
-  if (isNested[0] !== isNested[1]) return isNested[1] === true;
-  const holder = valueAt(object, one.slice(0, at));
-  const keys = typeof holder === 'object' && holder !== null ? Object.keys(holder) : [];
-  const follows = keys.indexOf(other[at] as string) > keys.indexOf(one[at] as string);
-  // Of two objects the last is taken first.
-  return isNested[0] === true ? !follows : follows;
 }

@@ -37,6 +37,7 @@ import { listKeys } from './list-keys.js';
 import { nestedTables } from './nested-hints.js';
 import { withOwnIds } from './own-ids.js';
 import { withRootsBetween } from './root-ids-below.js';
+import { rowOrder } from './row-order.js';
 import { openShape, type Shape, type WalkedTable } from './walk.js';
 
 /**
@@ -281,7 +282,8 @@ export function flattener(config: FlattenConfig): Flattener {
       let objects: JsonObject[] | undefined;
       const rows = (): JsonObject[] =>
         (objects ??= rowObjects(page.stamp === null ? from : joinFields(page, from)));
-      const tables = isDlt ? withDltNames(flat, rows) : flat;
+      const ordered = flat.map((own) => ({ ...own, isBefore: rowOrder(own, flat, rows) }));
+      const tables = isDlt ? withDltNames(ordered) : ordered;
       if (cursor === null) return { page, tables };
       const values = cursor.valuesOf(walked[0] as WalkedTable, from);
       return { page, tables, cursor: { values, ...from } };

@@ -82,7 +82,16 @@ function newPlaces(rows: number, kept: Uint32Array): Int32Array {
 
 function takeTable(table: FlatTable, kept: Uint32Array, parentRow: Int32Array | null): FlatTable {
   const columns = inPageOrder(table.columns.flatMap((column) => takeColumn(column, kept)));
-  return { ...table, rows: kept.length, parentRow, columns };
+  const { isBefore } = table;
+  return {
+    ...table,
+    rows: kept.length,
+    parentRow,
+    columns,
+    ...(isBefore && {
+      isBefore: (row, one, other) => isBefore(kept[row] as number, one, other),
+    }),
+  };
 }
 
 function takeColumn(column: FlatColumn, kept: Uint32Array): FlatColumn[] {

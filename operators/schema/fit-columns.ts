@@ -11,6 +11,8 @@ export interface FittedColumn {
   column: FlatColumn;
   /** The column whose misfits came first in this one; null when the rows' own values did. */
   variantOf: string | null;
+  /** The column that the rows have the first of its values in. */
+  sentAs: FlatColumn;
   fitted: Fitted;
 }
 
@@ -32,6 +34,7 @@ export function fitColumns(
   const all = columns.map((column): FittedColumn => ({
     column,
     variantOf: null,
+    sentAs: column,
     fitted: fitColumn(column, typeOf(column), compat),
   }));
   return all.every(({ fitted }) => fitted.misfits.size === 0)
@@ -45,7 +48,8 @@ function withVariants(
   compat: Compat,
 ): FittedColumn[] {
   const all = new Map(columns.map((one) => [one.column.name, one]));
-  const moved = new Map<string, Set<number>>();
+  /** By name, the column that the rows have a moved value in. */
+  const moved = new Map<string, Map<number, FlatColumn>>();
   // A variant's name is longer than its column's: taken by length, each column comes after all
   // whose misfits go to it.
   const byLength: Set<string>[] = [];
@@ -66,6 +70,9 @@ function withVariants(
   const variants = [...all.values()].filter(({ variantOf }) => variantOf !== null);
   return [...own, ...variants.sort((a, b) => (a.column.name < b.column.name ? -1 : 1))];
 
+  function sentAs(name: string, row: number): FlatColumn {
+    return moved.get(name)?.get(row) ?? (all.get(name) as FittedColumn).column;
+  }
   function move(values: Values, type: InferredType, of: string, name: string): void {
     const there = all.get(name);
     const taken = (row: number): boolean =>
@@ -86,15 +93,16 @@ function withVariants(
         laneOf(type, free),
         firstRow,
       );
-      const variantOf =
-        there === undefined || firstRow < there.column.firstRow ? of : there.variantOf;
+      const isFirst = there === undefined || firstRow < there.column.firstRow;
       const fitted = fitColumn(column, typeOf(column), compat);
-      const rows = moved.get(name) ?? new Set();
-      for (const [row, value] of free.entries()) if (value !== undefined) rows.add(row);
+      const rows = moved.get(name) ?? new Map<number, FlatColumn>();
+      for (const [row, value] of free.entries())
+        if (value !== undefined) rows.set(row, sentAs(of, row));
       moved.set(name, rows);
       all.set(name, {
         column,
-        variantOf,
+        variantOf: isFirst ? of : there.variantOf,
+        sentAs: isFirst ? (rows.get(firstRow) as FlatColumn) : there.sentAs,
         fitted: compat === 'dlt' ? withoutVariants(fitted, rows) : fitted,
       });
       (byLength[name.length] ??= new Set()).add(name);
@@ -108,9 +116,9 @@ function withVariants(
  * dlt makes no variant of a variant: its normalize step fails by a value that was moved to the
  * column and does not fit it. Values that rows bring under the column's name have variants.
  */
-function withoutVariants(fitted: Fitted, moved: ReadonlySet<number>): Fitted {
+function withoutVariants(fitted: Fitted, moved: ReadonlyMap<number, unknown>): Fitted {
   const rows = [...fitted.misfits.values()].flatMap((values) =>
-    [...moved].filter((row) => values[row] !== undefined),
+    [...moved.keys()].filter((row) => values[row] !== undefined),
   );
   if (rows.length === 0) return fitted;
   const failure = {

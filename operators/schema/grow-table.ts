@@ -1,4 +1,4 @@
-import type { ColumnSchema, FlatColumn } from '../types.js';
+import type { ColumnSchema, FlatColumn, IsBefore } from '../types.js';
 import type { FittedColumn } from './fit-columns.js';
 import type { GrowingTable } from './growing-table.js';
 import type { KnownTable } from './known-tables.js';
@@ -14,46 +14,61 @@ export const LOAD_ID: ColumnSchema = {
 };
 
 /**
- * Declared columns are there already; the first row's come next, then sluice's own; later rows'
- * columns come behind. The columns that a new table begins with are no change of their own.
- */
-export function begin(
-  growing: GrowingTable,
-  columns: readonly FlatColumn[],
-  columnOf: (column: FlatColumn) => ColumnSchema,
-): void {
-  const first = columns.filter(({ system, firstRow }) => !system && firstRow === 0);
-  growing.add(first.map((column) => columnOf(column)));
-  // A list's table that is a root table knows the rows above it.
-  const isAbove = ({ name }: FlatColumn): boolean => name === '_dlt_root_id';
-  growing.add(
-    columns.filter((column) => column.system && isAbove(column)).map((column) => columnOf(column)),
-  );
-  if (growing.schema.parent === null) growing.add([LOAD_ID]);
-  growing.add(columns.filter(({ system }) => system).map((column) => columnOf(column)));
-}
-
-/**
- * Adds columns and variants in the order of the rows that need them, columns before variants in one
- * row.
+ * Adds columns and variants in the order of the rows that need them, those of one row as its values
+ * are written. Sluice's own stand behind those of a new table's first row; the columns that such a
+ * table begins with are no change of their own.
  */
 export function grow(
   growing: GrowingTable,
   fitted: readonly FittedColumn[],
   columnOf: (column: FlatColumn, variant: boolean) => ColumnSchema,
+  { isNew, isBefore = () => false }: { isNew: boolean; isBefore?: IsBefore },
 ): void {
-  const fresh = fitted.filter(({ column }) => growing.column(column.name) === undefined);
-  for (const { column, variantOf } of fresh.sort((a, b) => a.column.firstRow - b.column.firstRow))
+  const fresh = fitted
+    .filter(({ column }) => !column.system && growing.column(column.name) === undefined)
+    .sort(byPlace);
+  const system = fitted.map(({ column }) => column).filter((column) => column.system);
+  for (const one of fresh) if (one.column.firstRow === 0) add(one);
+  // A list's table that is a root table knows the rows above it.
+  addSystem(system.filter(({ name }) => name === '_dlt_root_id'));
+  if (growing.schema.parent === null) growing.add([LOAD_ID]);
+  addSystem(system);
+  for (const one of fresh) if (one.column.firstRow > 0) add(one);
+
+  function addSystem(columns: readonly FlatColumn[]): void {
+    growing.add(
+      columns.map((column) => columnOf(column, false)),
+      (added) => {
+        if (!isNew) reportNew(growing, added);
+      },
+    );
+  }
+  function add({ column, variantOf }: FittedColumn): void {
     growing.add([columnOf(column, variantOf !== null)], (added) => {
-      if (variantOf === null) return reportNew(growing, added);
-      const { name, dataType } = added;
-      growing.report({
-        kind: 'variant',
-        column: name,
-        dataType,
-        message: `Values of ${growing.schema.name}.${variantOf} that do not fit its type go to ${name} (${dataType}). The first is ${firstValue(column)}.`,
-      });
+      if (variantOf !== null) reportVariant(growing, added, variantOf, firstValue(column));
+      else if (!isNew || column.firstRow > 0) reportNew(growing, added);
     });
+  }
+  function byPlace(a: FittedColumn, b: FittedColumn): number {
+    const row = a.column.firstRow;
+    if (row !== b.column.firstRow || (a.variantOf === null && b.variantOf === null))
+      return row - b.column.firstRow;
+    return a.sentAs.name === b.sentAs.name ? 0 : isBefore(row, a.sentAs, b.sentAs) ? -1 : 1;
+  }
+}
+
+function reportVariant(
+  growing: GrowingTable,
+  { name, dataType }: ColumnSchema,
+  of: string,
+  first: string,
+): void {
+  growing.report({
+    kind: 'variant',
+    column: name,
+    dataType,
+    message: `Values of ${growing.schema.name}.${of} that do not fit its type go to ${name} (${dataType}). The first is ${first}.`,
+  });
 }
 
 /**

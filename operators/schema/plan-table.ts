@@ -15,7 +15,7 @@ import { declaredColumns } from './declared-columns.js';
 import { dltFailures } from './dlt/dlt-failures.js';
 import { firstType } from './first-type.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
-import { begin, grow, learn, LOAD_ID, reportLossyKeys, reportNew } from './grow-table.js';
+import { grow, learn, LOAD_ID, reportLossyKeys, reportNew } from './grow-table.js';
 import { growingTable, type GrowingTable } from './growing-table.js';
 import { hintedColumns, hintOf, keyColumns } from './hinted-columns.js';
 import type { KnownTable } from './known-tables.js';
@@ -71,7 +71,6 @@ export function planTable(
   const columns = namedColumns(growing, table);
   const columnOf = (column: FlatColumn, variant = false): ColumnSchema =>
     growing.column(column.name) ?? newColumn(column, table, variant, compat);
-  if (isNew) begin(growing, columns, columnOf);
   const fitted = fitColumns(
     columns,
     (column) => {
@@ -81,7 +80,10 @@ export function planTable(
     },
     compat,
   );
-  grow(growing, fitted, columnOf);
+  grow(growing, fitted, columnOf, {
+    isNew,
+    ...(table.isBefore && { isBefore: table.isBefore }),
+  });
   const reported = learn(growing, fitted, known.reported);
   const hinted = hintedColumns(known, table, columns, growing, compat);
   const keys = keyColumns(known, table, growing.schema);

@@ -516,7 +516,7 @@ describe('variants', () => {
 
   it('stay what they began as when a key of that name comes', async () => {
     const rows = ['{"x":1,"z":1}', '{"x":"misfit","a":1}', '{"x__v_text":5}'];
-    const expected = ['new-table', 'new-column a bigint', 'variant x__v_text text'];
+    const expected = ['new-table', 'variant x__v_text text', 'new-column a bigint'];
     expect((await evolved([rows])).changes).toEqual(expected);
     expect((await evolved([rows.slice(0, 2), rows.slice(2)])).changes).toEqual(expected);
   });

@@ -46,7 +46,7 @@ const flatOf = (rows: readonly string[]): Flat =>
   flats([rows], { writeDisposition: 'merge' })[0] as Flat;
 
 /** All of a table but the values of its ids, which are random. Columns by name. */
-function contents({ columns, ...table }: FlatTable): unknown {
+function contents({ columns, isBefore: _, ...table }: FlatTable): unknown {
   return {
     ...table,
     parentRow: table.parentRow && [...table.parentRow],
@@ -75,8 +75,8 @@ function contents({ columns, ...table }: FlatTable): unknown {
 }
 
 /** Columns that begin in the same row have no order of their own. */
-function byName(flat: Flat): Flat {
-  const tables = flat.tables.map((table) => ({
+function byName(flat: Flat): unknown {
+  const tables = flat.tables.map(({ isBefore: _, ...table }) => ({
     ...table,
     columns: [...table.columns].sort(
       (a, b) =>
@@ -158,9 +158,9 @@ describe('takeRows', () => {
 
   it('leaves the page that it was given as it was', () => {
     const flat = flatOf(['{"a":1,"l":["x"]}', '{"a":null,"l":[]}']);
-    const before = structuredClone({ ...flat, tables: flat.tables });
+    const before = structuredClone(byName(flat));
     takeRows(flat, [1]);
-    expect(flat).toEqual(before);
+    expect(byName(flat)).toEqual(before);
   });
 
   it('gives a root table without rows for no rows', () => {
