@@ -150,10 +150,15 @@ export async function readSchema(
   wanted: (table: string) => boolean = () => true,
 ): Promise<DatasetSchema> {
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
-  for (const [name, real] of catalog) {
-    if (!holdsRows(name) || !wanted(name)) continue;
-    const isFixed = hasRules(scope, name, catalog, relations) || versions.isFixed(name);
-    const inexact = await inexactColumns(port, scope, name, real, isFixed);
+  const tables = [...catalog]
+    .filter(([name]) => holdsRows(name) && wanted(name))
+    .map(([name, columns]) => ({
+      name,
+      columns,
+      isFixed: hasRules(scope, name, catalog, relations) || versions.isFixed(name),
+    }));
+  const inexact = await inexactColumns(port, scope, tables);
+  for (const { name, columns: real, isFixed } of tables) {
     const columns = real.map((own): ColumnSchema => {
       const { name: column, nullable } = own;
       const path = names.column(name, column);
@@ -162,7 +167,7 @@ export async function readSchema(
         ...takesOf(scope.dialect, own),
         nullable: nullable || isFilled(own),
         variant: isVariantName(column),
-        exactAsDouble: !inexact.has(column),
+        exactAsDouble: inexact.get(name)?.has(column) !== true,
         ...(isFixed && { isFixed }),
         ...(path && { path }),
       };
@@ -189,38 +194,49 @@ export function takesOf(
   return { ...dialect.columnTypeOf(sqlType), ...(domain && { domain }) };
 }
 
+/** Tables that one query is about: it is planned as a whole. */
+const MOST_TABLES = 50;
+
 /**
- * Integer columns with a value that a double cannot hold; and those that are not ours to widen:
- * that are narrower than ours, of a table with rules of its own, or of a table that dlt wrote last.
+ * Integer columns with a value that a double cannot hold, by table; and those that are not ours to
+ * widen: that are narrower than ours, of a table with rules of its own, or of a table that dlt
+ * wrote last.
  */
 async function inexactColumns(
   port: SqlPort,
   scope: Scope,
-  table: string,
-  columns: readonly RealColumn[],
-  isFixed: boolean,
-): Promise<Set<string>> {
+  tables: readonly { name: string; columns: readonly RealColumn[]; isFixed: boolean }[],
+): Promise<Map<string, Set<string>>> {
   const { dialect } = scope;
-  const integers = columns.filter(
-    ({ sqlType }) => dialect.columnTypeOf(sqlType).dataType === 'bigint',
-  );
-  const inexact = new Set(
-    integers
-      .filter(({ sqlType }) => isFixed || sqlType !== dialect.types.bigint)
-      .map(({ name }) => name),
-  );
-  const big = integers.filter(
-    ({ sqlType, name }) =>
-      !isFixed && sqlType === dialect.types.bigint && !name.startsWith('_dlt_'),
-  );
-  if (big.length === 0) return inexact;
-  const limits = big.map(({ name }) => {
-    const column = dialect.identifier(name);
-    return `coalesce(min(${column}) < -9007199254740992 OR max(${column}) > 9007199254740992, false)`;
+  const inexact = new Map<string, Set<string>>();
+  const big = new Map<string, string[]>();
+  for (const { name, columns, isFixed } of tables) {
+    const integers = columns.filter(
+      ({ sqlType }) => dialect.columnTypeOf(sqlType).dataType === 'bigint',
+    );
+    const isOurs = ({ sqlType }: RealColumn): boolean =>
+      !isFixed && sqlType === dialect.types.bigint;
+    const others = integers.filter((column) => !isOurs(column));
+    inexact.set(name, new Set(others.map((column) => column.name)));
+    const ours = integers.filter((column) => isOurs(column) && !column.name.startsWith('_dlt_'));
+    if (ours.length > 0)
+      big.set(
+        name,
+        ours.map((column) => column.name),
+      );
+  }
+  const queries = [...big].map(([table, columns]) => {
+    const digits = columns.map((column) => {
+      const name = dialect.identifier(column);
+      return `CASE WHEN min(${name}) < -9007199254740992 OR max(${name}) > 9007199254740992 THEN '1' ELSE '0' END`;
+    });
+    return `SELECT ${dialect.literal(table)}, concat(${digits.join(', ')}) FROM ${qualified(scope, table)}`;
   });
-  const [row = []] = await port.query(
-    `SELECT ${limits.join(', ')} FROM ${qualified(scope, table)}`,
-  );
-  for (const [i, { name }] of big.entries()) if (row[i] === true) inexact.add(name);
+  for (let from = 0; from < queries.length; from += MOST_TABLES) {
+    const rows = await port.query(queries.slice(from, from + MOST_TABLES).join(' UNION ALL '));
+    for (const [table, digits] of rows as [string, string][])
+      for (const [i, column] of (big.get(table) ?? []).entries())
+        if (digits[i] === '1') inexact.get(table)?.add(column);
+  }
   return inexact;
 }
