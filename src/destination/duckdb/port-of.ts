@@ -9,8 +9,8 @@ export function portOf(connection: DuckDBConnection): SqlPort {
       const result = await connection.runAndReadAll(sql, [...parameters]);
       return withWholeText(() => result.getRows());
     },
-    async execute(sql) {
-      await connection.run(sql);
+    async execute(...statements) {
+      if (statements.length > 0) await connection.run(statements.join(';\n'));
     },
   };
 }

@@ -42,19 +42,17 @@ export async function beginLoad(
 ): Promise<Beginning> {
   const { dialect } = scope;
   const { pipeline, source } = spec;
-  const run = async (statements: Iterable<string>): Promise<void> => {
-    for (const statement of statements) await port.execute(statement);
-  };
   await port.execute(`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`);
   const relations = await readRelations(port, scope);
   const catalog = await readCatalog(port, scope);
   requireBooks(scope, relations, catalog);
   const names = await readNames(port, scope, catalog);
   const { state, ...versions } = await documents.read(catalog);
-  await run([...createBookkeeping(scope), createNames(scope)]);
-  await run(await deleteUnfinished(port, scope, pipeline, catalog));
+  await port.execute(...createBookkeeping(scope), createNames(scope));
+  const left = await deleteUnfinished(port, scope, pipeline, catalog);
   for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
   await port.execute(
+    ...left,
     `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${dialect.literal(loadId)}, ${dialect.literal(pipeline)}, now())`,
   );
   const document = versions.documents.get(source) ?? null;

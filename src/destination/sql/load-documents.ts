@@ -109,8 +109,7 @@ export function loadDocuments(
       if (isLast) content = withDeclared(content, declaredTables(roots));
       const version = versionOf(before, content);
       if (version.version_hash !== (written ?? before?.version_hash)) {
-        for (const statement of writeVersion(scope, version, written))
-          await port.execute(statement);
+        await port.execute(...writeVersion(scope, version, written));
         written = version.version_hash;
       }
       return version.version_hash;

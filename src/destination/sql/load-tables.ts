@@ -68,9 +68,6 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   /** Tables were changed: since the last commit, and since the load began. */
   let changed = { now: false, ever: false };
   const tablesByName = new Map<string, TableOfLoad>();
-  const run = async (statements: Iterable<string>): Promise<void> => {
-    for (const statement of statements) await port.execute(statement);
-  };
   const name = ({ schema, hints }: TableOfLoad): string =>
     hints.writeDisposition === 'append' ? schema.name : `${STAGING}${schema.name}`;
 
@@ -112,7 +109,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   /** Writes down which keys are behind the columns that have come. */
   async function writeNames({ schema }: TableOfLoad): Promise<void> {
     const statements = insertNames(scope, schema, names);
-    await run(statements);
+    await port.execute(...statements);
     if (statements.length > 0) names = await readNames(port, scope);
   }
 
@@ -128,7 +125,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       const { catalog } = real;
       const columnsOf = (table: string): readonly RealColumn[] | null =>
         hasRules(scope, table, catalog, relations) ? null : (catalog.get(table) ?? []);
-      await run(refreshStatements(scope, spec, plan, columnsOf));
+      await port.execute(...refreshStatements(scope, spec, plan, columnsOf));
       names = await readNames(port, scope);
     },
     outdated: (tables) =>
@@ -192,7 +189,8 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       return { table, columns, detour: hasDefaults ? detour(scope, table, columns) : null };
     },
     async record(positions) {
-      await run(insertPositions(scope, { loadId, pipeline, source }, positions));
+      const load = { loadId, pipeline, source };
+      for (const rows of insertPositions(scope, load, positions)) await port.execute(rows);
       if (changed.now) await documents.saveSchema(tablesByName.values());
       changed.now = false;
     },
@@ -214,7 +212,8 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       // dlt makes no load of a run that brings nothing, so that such runs leave no trace.
       const isEmpty = !isWritten && Object.values(loaded).every((rows) => rows === 0);
       if (compat === 'dlt' && isEmpty && ![...known.values()].includes('replace')) return;
-      await run(completeLoad(scope, { ...outcome, loadId, pipeline, source, loaded, versionHash }));
+      const load = { ...outcome, loadId, pipeline, source, loaded, versionHash };
+      await port.execute(...completeLoad(scope, load));
     },
   };
 }

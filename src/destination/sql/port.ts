@@ -2,5 +2,6 @@
 export interface SqlPort {
   /** Rows as lists of JavaScript values. Parameters are `$1`, `$2`, … */
   query(sql: string, parameters?: readonly string[]): Promise<unknown[][]>;
-  execute(sql: string): Promise<void>;
+  /** Runs statements one after another, in one call. */
+  execute(...statements: readonly string[]): Promise<void>;
 }

@@ -28,8 +28,10 @@ export function realTables(port: SqlPort, scope: Scope, catalog: Catalog): RealT
   const stagedColumns = (table: string): RealColumn[] =>
     columnsOf(`${STAGING}${table}`).filter(({ name }) => name !== ROW);
   const alter: RealTables['alter'] = async (table, add, widen) => {
-    for (const column of add) await port.execute(addColumn(scope, table, column));
-    for (const column of widen) await port.execute(widenColumn(scope, table, column));
+    await port.execute(
+      ...add.map((column) => addColumn(scope, table, column)),
+      ...widen.map((column) => widenColumn(scope, table, column)),
+    );
     const widened = new Map(widen.map(({ name, sqlType }) => [fold(name), sqlType]));
     const columns = columnsOf(table).map((column) => ({
       ...column,

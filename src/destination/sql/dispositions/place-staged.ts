@@ -46,13 +46,11 @@ export async function placeReplaced(load: StagedLoad, root: string): Promise<voi
   );
   const shared = stale.filter((table) => rootsOf(table, catalog).some((other) => other !== root));
   if (shared.length > 0 && catalog.has(root))
-    await run(
-      port,
-      deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared),
+    await port.execute(
+      ...deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared),
     );
-  await run(
-    port,
-    stale
+  await port.execute(
+    ...stale
       .filter((table) => !shared.includes(table))
       .map((table) => `DELETE FROM ${qualified(scope, table)}`),
   );
@@ -62,15 +60,14 @@ export async function placeReplaced(load: StagedLoad, root: string): Promise<voi
   const kept = staged.filter((table) => hasRules(scope, table, catalog, relations));
   // A table whose rows were deleted cannot be altered in the same transaction.
   for (const table of kept) await real.fit(table);
-  await run(
-    port,
-    [...kept].reverse().map((table) => `DELETE FROM ${qualified(scope, table)}`),
+  await port.execute(
+    ...[...kept].reverse().map((table) => `DELETE FROM ${qualified(scope, table)}`),
   );
   const copied: string[] = [];
   for (const table of staged) {
     if (!kept.includes(table)) {
       if (stays === null) {
-        await run(port, swap(load, table));
+        await port.execute(...swap(load, table));
         continue;
       }
       await port.execute(`DROP TABLE IF EXISTS ${qualified(scope, table)}`);
@@ -78,13 +75,10 @@ export async function placeReplaced(load: StagedLoad, root: string): Promise<voi
       await real.create(table, real.staged(table));
     }
     const from = { name: table, columns: real.staged(table) };
-    await run(port, insertStaged(scope, [from], stays === null ? undefined : () => stays));
+    await port.execute(...insertStaged(scope, [from], stays === null ? undefined : () => stays));
     copied.push(table);
   }
-  await run(
-    port,
-    copied.map((table) => `DROP TABLE ${stagingOf(scope, table)}`),
-  );
+  await port.execute(...copied.map((table) => `DROP TABLE ${stagingOf(scope, table)}`));
 }
 
 /** A condition on the staged rows that stay; null where all do. */
@@ -120,11 +114,8 @@ export async function placeMerged(load: StagedLoad, root: string): Promise<void>
     );
   }
   for (const table of staged) await fillRootIds(load, table);
-  await run(port, mergeStatements(await chainOf(load, root, staged)));
-  await run(
-    port,
-    staged.map((table) => `DROP TABLE ${stagingOf(scope, table)}`),
-  );
+  await port.execute(...mergeStatements(await chainOf(load, root, staged)));
+  await port.execute(...staged.map((table) => `DROP TABLE ${stagingOf(scope, table)}`));
 }
 
 /** The columns in which `scd2` keeps when versions of a root table are valid. */
@@ -203,8 +194,4 @@ function stagedUnder({ real: { catalog }, tables }: StagedLoad, root: string): s
 
 function parentOf(tables: StagedLoad['tables'], table: string): string | null {
   return tables.get(table)?.schema.parent ?? null;
-}
-
-async function run(port: SqlPort, statements: Iterable<string>): Promise<void> {
-  for (const statement of statements) await port.execute(statement);
 }
