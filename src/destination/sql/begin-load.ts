@@ -12,7 +12,7 @@ import {
 } from './catalog.js';
 import { deleteUnfinished } from './delete-unfinished.js';
 import type { LoadDocuments } from './load-documents.js';
-import { createNames, type Names, readNames } from './names.js';
+import { type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
 import { type RefreshPlan, refreshPlan } from './refresh.js';
 import type { SchemaVersions } from './schema-versions.js';
@@ -48,7 +48,7 @@ export async function beginLoad(
   requireBooks(scope, relations, catalog);
   const names = await readNames(port, scope, catalog);
   const { state, ...versions } = await documents.read(catalog);
-  await port.execute(...createBookkeeping(scope), createNames(scope));
+  await port.execute(...createBookkeeping(scope, catalog));
   const left = await deleteUnfinished(port, scope, pipeline, catalog);
   for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
   await port.execute(

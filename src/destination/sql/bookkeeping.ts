@@ -6,33 +6,42 @@ import type { DataType, Json, Position } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
 import type { KeptState, LoadSpec, Outcome } from '../messages.js';
 import type { Catalog, Relations } from './catalog.js';
+import { addColumn } from './ddl.js';
+import { namesTable } from './names.js';
 import type { SqlPort } from './port.js';
-import { createVersions } from './schema-versions.js';
+import { versionsTable } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
 
-/** SQL that makes the tables of bookkeeping where they are not yet. */
-export function createBookkeeping(scope: Scope): string[] {
+/** SQL that makes the tables of bookkeeping, and columns of theirs, that `catalog` lacks. */
+export function createBookkeeping(scope: Scope, catalog: Catalog): string[] {
   const { text, bigint, json: jsonType, timestamp } = scope.dialect.types;
-  const create = (table: string, columns: string): string =>
-    `CREATE TABLE IF NOT EXISTS ${qualified(scope, table)} (${columns})`;
+  const create = (table: string, columns: string): string[] =>
+    catalog.has(table)
+      ? []
+      : [`CREATE TABLE IF NOT EXISTS ${qualified(scope, table)} (${columns})`];
+  const add = (table: string, name: string): string[] =>
+    catalog.get(table)?.every((column) => scope.dialect.fold(column.name) !== name) === true
+      ? [addColumn(scope, table, { name, sqlType: text, nullable: true })]
+      : [];
   return [
-    ...Object.entries(SYSTEM_TABLES).map(([table, { columns }]) =>
+    ...Object.entries(SYSTEM_TABLES).flatMap(([table, { columns }]) =>
       create(table, systemColumns(scope, columns)),
     ),
     // Files that an early dlt made lack it.
-    `ALTER TABLE ${qualified(scope, '_dlt_loads')} ADD COLUMN IF NOT EXISTS schema_version_hash ${text}`,
-    createVersions(scope),
-    create(
+    ...add('_dlt_loads', 'schema_version_hash'),
+    ...create(...versionsTable(scope)),
+    ...create(...namesTable(scope)),
+    ...create(
       '_sluice_loads',
       `load_id ${text} NOT NULL, pipeline ${text} NOT NULL, started_at ${timestamp} NOT NULL`,
     ),
-    create(
+    ...create(
       '_sluice_positions',
       `load_id ${text} NOT NULL, resource ${text} NOT NULL, parent ${text}, page ${bigint} NOT NULL, next ${jsonType}, state ${jsonType}, pipeline ${text}`,
     ),
     // Files that an earlier version made lack it.
-    `ALTER TABLE ${qualified(scope, '_sluice_positions')} ADD COLUMN IF NOT EXISTS pipeline ${text}`,
-    create(
+    ...add('_sluice_positions', 'pipeline'),
+    ...create(
       '_sluice_completeness',
       `load_id ${text} NOT NULL, resource ${text} NOT NULL, verdict ${text} NOT NULL, reasons ${jsonType} NOT NULL, lists ${bigint} NOT NULL, requests ${bigint} NOT NULL, pages ${bigint} NOT NULL, rows ${bigint} NOT NULL, declared_rows ${bigint}, loaded_rows ${bigint} NOT NULL, skipped ${bigint} NOT NULL`,
     ),

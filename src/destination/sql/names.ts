@@ -15,12 +15,13 @@ export interface Names {
 
 const TABLE = '_sluice_names';
 
-/**
- * SQL that makes the table of names where it is not yet. A row without a column is about the table.
- */
-export function createNames(scope: Scope): string {
-  const { text, json } = scope.dialect.types;
-  return `CREATE TABLE IF NOT EXISTS ${qualified(scope, TABLE)} (table_name ${text} NOT NULL, column_name ${text}, parent ${text}, path ${json} NOT NULL)`;
+/** The table of names, and its columns as SQL. A row without a column is about the table. */
+export function namesTable({ dialect }: Scope): [table: string, columns: string] {
+  const { text, json } = dialect.types;
+  return [
+    TABLE,
+    `table_name ${text} NOT NULL, column_name ${text}, parent ${text}, path ${json} NOT NULL`,
+  ];
 }
 
 /**

@@ -25,10 +25,10 @@ export interface SchemaVersions {
 /** A row of `_sluice_versions` for each schema: the hash of the document that sluice wrote last. */
 const OWN = '_sluice_versions';
 
-/** SQL that makes the table of our own versions where it is not yet. */
-export function createVersions(scope: Scope): string {
-  const { text } = scope.dialect.types;
-  return `CREATE TABLE IF NOT EXISTS ${qualified(scope, OWN)} (schema_name ${text} NOT NULL, version_hash ${text} NOT NULL)`;
+/** The table of our own versions, and its columns as SQL. */
+export function versionsTable({ dialect }: Scope): [table: string, columns: string] {
+  const { text } = dialect.types;
+  return [OWN, `schema_name ${text} NOT NULL, version_hash ${text} NOT NULL`];
 }
 
 /**
