@@ -20,7 +20,7 @@ import {
   stateText,
   withoutResources,
 } from '../pipeline-state.js';
-import { type Catalog, holdsRows, readCatalog } from './catalog.js';
+import { type Catalog, holdsRows } from './catalog.js';
 import type { Dialect } from './dialect.js';
 import type { SqlPort } from './port.js';
 import { readVersions, type SchemaVersions, versionOf, writeVersion } from './schema-versions.js';
@@ -42,16 +42,14 @@ export interface LoadDocuments {
   drop(dropped: Dropped): { state: PipelineState; document: DltSchema };
   /**
    * Writes a version of the schema where these tables change it, as the database has them by now
-   * (`catalog`; it is read where it may be out of date). Gives the hash of the schema. One load
-   * leaves one version at most.
+   * (`catalog`). Gives the hash of the schema. One load leaves one version at most.
+   *
+   * @param isLast the load is complete: tables without rows are in the schema too
    */
   saveSchema(
     tables: Iterable<Pick<ShapedTable, 'schema' | 'hints'>>,
-    about?: {
-      catalog?: Catalog | undefined;
-      /** The load is complete: tables without rows are in the schema too. */
-      isLast?: boolean;
-    },
+    catalog: Catalog,
+    isLast?: boolean,
   ): Promise<string>;
   /**
    * Writes the state where the cursors, or the pipeline itself, change it; whether any document of
@@ -103,9 +101,8 @@ export function loadDocuments(
       state = withoutResources(state, source, resources);
       return { state, document: content };
     },
-    async saveSchema(tables, { catalog, isLast = false } = {}) {
-      const real = catalog ?? (await readCatalog(port, scope));
-      content = withTables(content, storedTables(scope, tables, real, roots));
+    async saveSchema(tables, catalog, isLast = false) {
+      content = withTables(content, storedTables(scope, tables, catalog, roots));
       if (isLast) content = withDeclared(content, declaredTables(roots));
       const version = versionOf(before, content);
       if (version.version_hash !== (written ?? before?.version_hash)) {

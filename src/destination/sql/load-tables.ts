@@ -65,8 +65,8 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   let versions: SchemaVersions;
   let plan: RefreshPlan | null = null;
   const documents = loadDocuments(port, scope, spec, loadId);
-  /** Tables were changed: since the last commit, and since the load began. */
-  let changed = { now: false, ever: false };
+  /** Tables were changed since the last commit. */
+  let changed = false;
   const tablesByName = new Map<string, TableOfLoad>();
   const name = ({ schema, hints }: TableOfLoad): string =>
     hints.writeDisposition === 'append' ? schema.name : `${STAGING}${schema.name}`;
@@ -146,8 +146,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
         requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
         const wasThere = catalog.has(table.name);
         const { create: columns, add, widen } = lacks(own);
-        if (columns !== null || add.length > 0 || widen.length > 0)
-          changed = { now: true, ever: true };
+        if (columns !== null || add.length > 0 || widen.length > 0) changed = true;
         if (columns !== null) {
           await real.create(name(own), columns);
           if (!wasThere)
@@ -191,8 +190,8 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     async record(positions) {
       const load = { loadId, pipeline, source };
       for (const rows of insertPositions(scope, load, positions)) await port.execute(rows);
-      if (changed.now) await documents.saveSchema(tablesByName.values());
-      changed.now = false;
+      if (changed) await documents.saveSchema(tablesByName.values(), real.catalog);
+      changed = false;
     },
     async finish(outcome, loaded) {
       const known = new Map(spec.tables.map((root) => [root.table, root.writeDisposition]));
@@ -204,10 +203,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
         if (disposition === 'merge') await placeMerged(staged, table);
       }
       const { cursors = [] } = outcome;
-      const versionHash = await documents.saveSchema(tablesByName.values(), {
-        catalog: changed.ever ? undefined : real.catalog,
-        isLast: true,
-      });
+      const versionHash = await documents.saveSchema(tablesByName.values(), real.catalog, true);
       const isWritten = await documents.saveState(cursors);
       // dlt makes no load of a run that brings nothing, so that such runs leave no trace.
       const isEmpty = !isWritten && Object.values(loaded).every((rows) => rows === 0);

@@ -1,9 +1,9 @@
 import type { ShapedTable } from '../../../operators/types.js';
 import { type Catalog, type RealColumn, STAGING } from './catalog.js';
 import { addColumn, createTable, widen as widenColumn } from './ddl.js';
-import { ROW } from './dispositions/staged-rows.js';
+import { ROW, stagingOf } from './dispositions/staged-rows.js';
 import type { SqlPort } from './port.js';
-import type { Scope } from './sql.js';
+import { qualified, type Scope } from './sql.js';
 
 /** A table that rows come for: its structure, and what the load does with them. */
 export type TableOfLoad = Pick<ShapedTable, 'schema' | 'hints'>;
@@ -12,6 +12,10 @@ export type TableOfLoad = Pick<ShapedTable, 'schema' | 'hints'>;
 export interface RealTables {
   readonly catalog: Catalog;
   create(table: string, columns: readonly RealColumn[]): Promise<void>;
+  /** Drops tables, where they are there. */
+  drop(...tables: readonly string[]): Promise<void>;
+  /** Puts the staging table of a table in its place. */
+  swap(table: string): Promise<void>;
   /** Gives an existing table the columns and types that rows for it have. */
   alter(table: string, add: readonly RealColumn[], widen: readonly RealColumn[]): Promise<void>;
   /** Gives a table the columns and types of its staging table. */
@@ -37,13 +41,31 @@ export function realTables(port: SqlPort, scope: Scope, catalog: Catalog): RealT
       ...column,
       sqlType: widened.get(fold(column.name)) ?? column.sqlType,
     }));
-    catalog.set(table, [...columns, ...add]);
+    catalog.set(table, [...columns, ...add.map((column) => ({ ...column, nullable: true }))]);
   };
   return {
     catalog,
     async create(table, columns) {
       await port.execute(createTable(scope, table, columns));
       catalog.set(table, [...columns]);
+    },
+    async drop(...tables) {
+      await port.execute(
+        ...tables.map((table) => `DROP TABLE IF EXISTS ${qualified(scope, table)}`),
+      );
+      for (const table of tables) catalog.delete(table);
+    },
+    async swap(table) {
+      const staging = stagingOf(scope, table);
+      const columns = stagedColumns(table);
+      const isNumbered = columns.length < columnsOf(`${STAGING}${table}`).length;
+      await port.execute(
+        `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
+        ...(isNumbered ? [`ALTER TABLE ${staging} DROP COLUMN ${ROW}`] : []),
+        `ALTER TABLE ${staging} RENAME TO ${scope.dialect.identifier(table)}`,
+      );
+      catalog.delete(`${STAGING}${table}`);
+      catalog.set(table, columns);
     },
     alter,
     async fit(table) {

@@ -12,14 +12,7 @@ import type { SqlPort } from '../port.js';
 import type { RealTables, TableOfLoad } from '../real-tables.js';
 import { qualified, type Scope } from '../sql.js';
 import { mergeStatements } from './merge-statements.js';
-import {
-  hasRepeats,
-  insertStaged,
-  ROW,
-  rowsByKey,
-  type StagedChain,
-  stagingOf,
-} from './staged-rows.js';
+import { hasRepeats, insertStaged, ROW, rowsByKey, type StagedChain } from './staged-rows.js';
 
 /** What a load has staged. */
 export interface StagedLoad {
@@ -67,18 +60,17 @@ export async function placeReplaced(load: StagedLoad, root: string): Promise<voi
   for (const table of staged) {
     if (!kept.includes(table)) {
       if (stays === null) {
-        await port.execute(...swap(load, table));
+        await real.swap(table);
         continue;
       }
-      await port.execute(`DROP TABLE IF EXISTS ${qualified(scope, table)}`);
-      catalog.delete(table);
+      await real.drop(table);
       await real.create(table, real.staged(table));
     }
     const from = { name: table, columns: real.staged(table) };
     await port.execute(...insertStaged(scope, [from], stays === null ? undefined : () => stays));
     copied.push(table);
   }
-  await port.execute(...copied.map((table) => `DROP TABLE ${stagingOf(scope, table)}`));
+  await real.drop(...copied.map((table) => `${STAGING}${table}`));
 }
 
 /** A condition on the staged rows that stay; null where all do. */
@@ -95,7 +87,7 @@ async function keptRows(
 
 /** Merges staged rows of a root table and of the tables below it, as the hints say. */
 export async function placeMerged(load: StagedLoad, root: string): Promise<void> {
-  const { port, scope, real } = load;
+  const { port, real } = load;
   const staged = stagedUnder(load, root);
   if (!staged.includes(root)) return;
   for (const table of staged) {
@@ -115,7 +107,7 @@ export async function placeMerged(load: StagedLoad, root: string): Promise<void>
   }
   for (const table of staged) await fillRootIds(load, table);
   await port.execute(...mergeStatements(await chainOf(load, root, staged)));
-  await port.execute(...staged.map((table) => `DROP TABLE ${stagingOf(scope, table)}`));
+  await real.drop(...staged.map((table) => `${STAGING}${table}`));
 }
 
 /** The columns in which `scd2` keeps when versions of a root table are valid. */
@@ -128,16 +120,6 @@ function validityColumns({ scope, tables }: StagedLoad, table: string): RealColu
 
 function names(columns: readonly RealColumn[]): string[] {
   return columns.map(({ name }) => name);
-}
-
-function swap({ scope, real: { catalog } }: StagedLoad, table: string): string[] {
-  const staging = stagingOf(scope, table);
-  const isNumbered = names(catalog.get(`${STAGING}${table}`) ?? []).includes(ROW);
-  return [
-    `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
-    ...(isNumbered ? [`ALTER TABLE ${staging} DROP COLUMN ${ROW}`] : []),
-    `ALTER TABLE ${staging} RENAME TO ${scope.dialect.identifier(table)}`,
-  ];
 }
 
 async function chainOf(
