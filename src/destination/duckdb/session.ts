@@ -235,8 +235,7 @@ export async function openSession(
     finish: (outcome) =>
       step('completing the load failed', async () => {
         closeAppenders([...appenders.keys()]);
-        await tables.record(open.positions);
-        await tables.finish(outcome, loaded);
+        await tables.finish(outcome, loaded, open.positions);
         await commitNow();
         state = 'ended';
         leave();

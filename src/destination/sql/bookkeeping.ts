@@ -131,7 +131,8 @@ export function* insertPositions(
  * SQL that marks a load complete. Of its positions those stay that later runs begin with: the
  * latest of each list that keeps anything, and the latest of each resource with something under
  * `resource`. They replace what earlier loads kept of the same lists and resources, and every state
- * with `windowed` of a resource that was read (see `Page.state`).
+ * with `windowed` of a resource that was read (see `Page.state`). `keeps`: positions of earlier
+ * loads or of this one keep anything.
  */
 export function completeLoad(
   scope: Scope,
@@ -142,7 +143,9 @@ export function completeLoad(
     completeness,
     loaded,
     versionHash,
-  }: Load & Outcome & { loaded: Readonly<Record<string, number>>; versionHash: string },
+    keeps,
+  }: Load &
+    Outcome & { loaded: Readonly<Record<string, number>>; versionHash: string; keeps: boolean },
 ): string[] {
   const positions = qualified(scope, '_sluice_positions');
   const loads = qualified(scope, '_dlt_loads');
@@ -154,6 +157,16 @@ export function completeLoad(
   const ofResource = dialect.hasKey('state', 'resource');
   const ofList = dialect.hasMoreThan('state', 'resource');
   const earlier = `load_id <> ${load} AND pipeline = ${dialect.literal(pipeline)} AND load_id IN (SELECT load_id FROM ${loads} WHERE schema_name = ${schema})`;
+  const keepLatest = [
+    `DELETE FROM ${positions} WHERE ${earlier} AND ${dialect.hasKey('state', 'windowed')} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load})`,
+    `DELETE FROM ${positions} WHERE load_id = ${load} AND ${row} NOT IN (
+       SELECT latest FROM (SELECT ${row} AS latest, row_number() OVER (PARTITION BY resource, parent ORDER BY page DESC, ${row} DESC) AS place
+         FROM ${positions} WHERE load_id = ${load} AND ${ofList}) lists WHERE place = 1
+       UNION ALL SELECT max(${row}) FROM ${positions} WHERE load_id = ${load} AND ${ofResource} GROUP BY resource)`,
+    `DELETE FROM ${positions} WHERE ${earlier} AND (
+       (resource, coalesce(parent, '')) IN (SELECT resource, coalesce(parent, '') FROM ${positions} WHERE load_id = ${load})
+       OR NOT ${ofList} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load} AND ${ofResource}))`,
+  ];
   const rows = completeness.map(
     ({
       resource,
@@ -184,14 +197,7 @@ export function completeLoad(
   return [
     `INSERT INTO ${loads} (load_id, schema_name, status, inserted_at, schema_version_hash) VALUES (${load}, ${schema}, 0, now(), ${dialect.literal(versionHash)})`,
     `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`,
-    `DELETE FROM ${positions} WHERE ${earlier} AND ${dialect.hasKey('state', 'windowed')} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load})`,
-    `DELETE FROM ${positions} WHERE load_id = ${load} AND ${row} NOT IN (
-       SELECT latest FROM (SELECT ${row} AS latest, row_number() OVER (PARTITION BY resource, parent ORDER BY page DESC, ${row} DESC) AS place
-         FROM ${positions} WHERE load_id = ${load} AND ${ofList}) lists WHERE place = 1
-       UNION ALL SELECT max(${row}) FROM ${positions} WHERE load_id = ${load} AND ${ofResource} GROUP BY resource)`,
-    `DELETE FROM ${positions} WHERE ${earlier} AND (
-       (resource, coalesce(parent, '')) IN (SELECT resource, coalesce(parent, '') FROM ${positions} WHERE load_id = ${load})
-       OR NOT ${ofList} AND resource IN (SELECT resource FROM ${positions} WHERE load_id = ${load} AND ${ofResource}))`,
+    ...(keeps ? keepLatest : [`DELETE FROM ${positions} WHERE load_id = ${load}`]),
     ...(rows.length === 0
       ? []
       : [

@@ -49,10 +49,17 @@ export interface LoadTables {
   };
   /** Drops what `refresh` of the load says: the first thing of the first transaction with rows. */
   refresh(): Promise<void>;
-  /** Before each commit: keeps positions, and what the schema is now. */
+  /** Before each commit but the last: keeps positions, and what the schema is now. */
   record(positions: readonly Position[]): Promise<void>;
-  /** Swaps, merges and marks the load complete: the last transaction. `loaded`: rows by table. */
-  finish(outcome: Outcome, loaded: Readonly<Record<string, number>>): Promise<void>;
+  /**
+   * Before the last commit: keeps positions, swaps, merges and marks the load complete. `loaded`:
+   * rows by table.
+   */
+  finish(
+    outcome: Outcome,
+    loaded: Readonly<Record<string, number>>,
+    positions: readonly Position[],
+  ): Promise<void>;
 }
 
 export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesConfig): LoadTables {
@@ -67,6 +74,8 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   const documents = loadDocuments(port, scope, spec, loadId);
   /** Tables were changed since the last commit. */
   let changed = false;
+  /** Positions of earlier loads or of this one keep something. */
+  let keeps = false;
   const tablesByName = new Map<string, TableOfLoad>();
   const name = ({ schema, hints }: TableOfLoad): string =>
     hints.writeDisposition === 'append' ? schema.name : `${STAGING}${schema.name}`;
@@ -113,11 +122,20 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
     if (statements.length > 0) names = await readNames(port, scope);
   }
 
+  function noteKeeps(positions: readonly Position[]): void {
+    keeps ||= positions.some(({ state }) => state !== null);
+  }
+  async function insert(positions: readonly Position[]): Promise<void> {
+    const load = { loadId, pipeline, source };
+    for (const rows of insertPositions(scope, load, positions)) await port.execute(rows);
+  }
+
   return {
     async prepare() {
       const { known, ...begun } = await beginLoad(port, scope, spec, loadId, documents);
       ({ relations, names, versions, plan } = begun);
       real = realTables(port, scope, begun.catalog);
+      keeps = known.states.length > 0;
       return known;
     },
     async refresh() {
@@ -188,12 +206,15 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       return { table, columns, detour: hasDefaults ? detour(scope, table, columns) : null };
     },
     async record(positions) {
-      const load = { loadId, pipeline, source };
-      for (const rows of insertPositions(scope, load, positions)) await port.execute(rows);
+      noteKeeps(positions);
+      await insert(positions);
       if (changed) await documents.saveSchema(tablesByName.values(), real.catalog);
       changed = false;
     },
-    async finish(outcome, loaded) {
+    async finish(outcome, loaded, positions) {
+      noteKeeps(positions);
+      // What no later run begins with is not there when the load is complete.
+      if (keeps) await insert(positions);
       const known = new Map(spec.tables.map((root) => [root.table, root.writeDisposition]));
       for (const { schema, hints } of tablesByName.values())
         if (schema.parent === null) known.set(schema.name, hints.writeDisposition);
@@ -208,7 +229,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
       // dlt makes no load of a run that brings nothing, so that such runs leave no trace.
       const isEmpty = !isWritten && Object.values(loaded).every((rows) => rows === 0);
       if (compat === 'dlt' && isEmpty && ![...known.values()].includes('replace')) return;
-      const load = { ...outcome, loadId, pipeline, source, loaded, versionHash };
+      const load = { ...outcome, loadId, pipeline, source, loaded, versionHash, keeps };
       await port.execute(...completeLoad(scope, load));
     },
   };
