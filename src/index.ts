@@ -41,6 +41,7 @@ export type { CommitConfig, LoadConfig, LoadNotice } from './destination/load-co
 export { batchRows } from './destination/batch-rows.js';
 export { loadStep } from './destination/load-step.js';
 export { recordBatchOf } from './destination/record-batch-of.js';
+export { withCursors } from './destination/with-cursors.js';
 export * from './errors.js';
 export type { RowsInput } from './run/row-pages.js';
 export type { Columns, RowSchema } from './run/column-schema.js';

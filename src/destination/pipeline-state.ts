@@ -3,8 +3,9 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { parseJson } from '../../operators/json/parse-json.js';
 import { printJson } from '../../operators/json/print-json.js';
 import { sortedJson } from '../../operators/json/sorted-json.js';
-import type { Json, JsonObject } from '../../operators/types.js';
+import type { JsonObject } from '../../operators/types.js';
 import type { CursorState, PipelineState } from './messages.js';
+import { withCursors } from './with-cursors.js';
 
 /** The version of dlt's state documents. */
 export const STATE_ENGINE_VERSION = 4;
@@ -52,7 +53,7 @@ export function nextState(
 ): PipelineState | null {
   const { schema_names: known = [], default_schema_name: first = owner.schema } = before;
   const state: PipelineState = {
-    ...before,
+    ...withCursors(before, owner.schema, cursors),
     _state_engine_version: STATE_ENGINE_VERSION,
     pipeline_name: owner.pipeline,
     dataset_name: owner.dataset,
@@ -61,7 +62,6 @@ export function nextState(
     destination_type: owner.destinationType,
     destination_name:
       before.destination_type === owner.destinationType ? (before.destination_name ?? null) : null,
-    sources: withCursors(before.sources, owner.schema, cursors),
   };
   const hash = stateHash(state);
   if (hash === before._version_hash) return null;
@@ -102,43 +102,4 @@ export function withoutResources(
 /** dlt has no member `sources` as long as no source keeps anything. */
 function bare({ sources, ...state }: PipelineState): JsonObject {
   return Object.keys(sources).length === 0 ? state : { ...state, sources };
-}
-
-function withCursors(
-  sources: PipelineState['sources'],
-  schema: string,
-  cursors: readonly CursorState[],
-): PipelineState['sources'] {
-  const before = sources[schema]?.resources ?? {};
-  let resources = before;
-  for (const { resource, cursorPath, state } of cursors) {
-    const { incremental = {} } = resources[resource] ?? {};
-    // A value that is the same keeps the spelling that it was read with.
-    if (isSame(incremental[cursorPath], state)) continue;
-    resources = {
-      ...resources,
-      [resource]: {
-        ...resources[resource],
-        incremental: { ...incremental, [cursorPath]: state },
-      },
-    };
-  }
-  return resources === before
-    ? sources
-    : { ...sources, [schema]: { ...sources[schema], resources } };
-}
-
-function isSame(before: Json | undefined, after: Json): boolean {
-  return before !== undefined && plainText(before) === plainText(after);
-}
-
-/** The same text for the same values, however numbers were spelt. */
-function plainText(value: Json): string {
-  return JSON.stringify(value, (_, inner: Json) =>
-    typeof inner === 'bigint'
-      ? { bigint: String(inner) }
-      : typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner,
-  );
 }

@@ -63,4 +63,22 @@ describe('destinationChecks()', () => {
     const check = destinationChecks(leaky).find(({ name }) => name.endsWith('not committed'));
     await expect(check?.run()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
   });
+
+  it('fails a destination that ignores cursors', async () => {
+    const forgetful = (): Destination => {
+      const real = memory();
+      return {
+        ...real,
+        begin: async (load) => {
+          const session = await real.begin(load);
+          return {
+            ...session,
+            finish: ({ completeness }) => session.finish({ completeness }),
+          };
+        },
+      };
+    };
+    const check = destinationChecks(forgetful).find(({ name }) => name.includes('cursors'));
+    await expect(check?.run()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
+  });
 });

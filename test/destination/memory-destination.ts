@@ -1,11 +1,12 @@
 import type { RecordBatch } from 'apache-arrow';
-import type { BatchMessage, Destination, KeptState, TableSchema } from 'sluice';
-import { batchRows, LoadError, loadStep, recordBatchOf } from 'sluice';
+import type { BatchMessage, Destination, KeptState, PipelineState, TableSchema } from 'sluice';
+import { batchRows, LoadError, loadStep, recordBatchOf, withCursors } from 'sluice';
 
 /** Collects Arrow record batches in memory. A load is visible when it is finished. */
 export function memory(): Destination {
   const tables = new Map<string, { schema: TableSchema; batches: RecordBatch[] }>();
   const states = new Map<string, KeptState>();
+  const pipelines = new Map<string, PipelineState>();
   const schema = () => Object.fromEntries([...tables].map(([name, own]) => [name, own.schema]));
   let loads = 0;
   let loading = 0;
@@ -17,6 +18,7 @@ export function memory(): Destination {
       if (loading > 0) throw new LoadError('Another load is under way. Wait for it.');
       const id = (loading = loads += 1);
       const owner = `${pipeline} ${source} `;
+      const state = pipelines.get(pipeline) ?? { sources: {} };
       const taken: BatchMessage[] = [];
       return {
         loadId: String(id),
@@ -24,7 +26,7 @@ export function memory(): Destination {
           schema: schema(),
           states: [...states].filter(([key]) => key.startsWith(owner)).map(([, state]) => state),
           isEmpty: tables.size === 0,
-          state: { sources: {} },
+          state,
         },
         async append(batch) {
           if (loading !== id) throw new LoadError('The load has ended.');
@@ -32,7 +34,7 @@ export function memory(): Destination {
           return loadStep('append', String(id), [batch]);
         },
         commit: async () => loadStep('commit', String(id), []),
-        async finish() {
+        async finish({ cursors = [] }) {
           for (const rows of taken.flatMap((batch) => batch.tables)) {
             const { batches = [] } = tables.get(rows.schema.name) ?? {};
             batches.push(recordBatchOf(rows, String(id)));
@@ -41,6 +43,7 @@ export function memory(): Destination {
           for (const { resource, parent, state } of taken.flatMap((batch) => batch.positions))
             if (state !== null)
               states.set(`${owner}${resource} ${parent}`, { resource, parent, state });
+          pipelines.set(pipeline, withCursors(state, source, cursors));
           loading = 0;
           return loadStep('complete', String(id), taken);
         },

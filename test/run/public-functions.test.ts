@@ -67,6 +67,8 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ['batchRows', (value) => main.batchRows(value, { columns: [] }), ['[]']],
   ['loadStep', (value) => main.loadStep('append', 'x', value), ['[]']],
   ['recordBatchOf', (value) => main.recordBatchOf(value, 'x')],
+  ['withCursors', (value) => main.withCursors(value, 's', [])],
+  ['withCursors’ cursors', (value) => main.withCursors({ sources: {} }, 's', value), ['[]']],
   ['Gate', (value) => new main.Gate(value), ['nothing', '5']],
   ['pipeline', main.pipeline],
   ['pipeline’s destination', (value) => open({ destination: value })],

@@ -18,8 +18,8 @@ export interface DestinationCheck {
 
 /**
  * The checks that a destination of these capabilities must pass: append, replace, merge, what an
- * aborted load leaves, states, and reading while loading. Each makes a destination of its own and
- * closes it. They need no test runner.
+ * aborted load leaves, states and cursors, and reading while loading. Each makes a destination of
+ * its own and closes it. They need no test runner.
  *
  * @param make gives an empty destination, another one every time; it is called once for the
  * capabilities too

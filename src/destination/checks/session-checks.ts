@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Json } from '../../../operators/types.js';
+import type { CursorState } from '../messages.js';
 import { append, begin, type CheckDefinition, DATASET, load, rowsOf } from './checked-load.js';
 
 /** What a load knows, keeps and leaves behind. */
@@ -150,6 +152,46 @@ export const SESSION_CHECKS: readonly CheckDefinition[] = [
       assert.deepEqual(await statesOf({ source: 'another' }), []);
       await load(destination, [{ id: 3 }], {}, { since: 'second' });
       assert.deepEqual(await statesOf({}), [['orders', null, { since: 'second' }]]);
+    },
+  },
+  {
+    name: 'the cursors of complete loads are in the state of the same pipeline alone',
+    needs: ['append'],
+    async run(destination) {
+      const complete = async (cursors?: CursorState[]): Promise<void> => {
+        const session = await begin(destination, {});
+        await append(destination, session, [{ id: 1 }]);
+        await session.finish({ completeness: [], ...(cursors && { cursors }) });
+      };
+      const cursorsOf = async (pipeline: string): Promise<unknown> => {
+        const session = await begin(destination, { pipeline });
+        await session.abort();
+        const { resources = {} } = session.known.state.sources['shop'] ?? {};
+        return Object.entries(resources).flatMap(([resource, { incremental = {} }]) =>
+          Object.entries(incremental).map(([cursorPath, state]) => ({
+            resource,
+            cursorPath,
+            state,
+          })),
+        );
+      };
+      const cursor = (cursorPath: string, last: Json): CursorState => ({
+        resource: 'orders',
+        cursorPath,
+        state: { initial_value: 0, last_value: last, unique_hashes: ['a'], start_value: null },
+      });
+      const [seq, day] = [cursor('seq', 9007199254740993n), cursor('day', '2026-01-01')];
+      await complete([seq, day]);
+      assert.deepEqual(await cursorsOf('checks'), [seq, day]);
+      assert.deepEqual(await cursorsOf('another'), []);
+      const aborted = await begin(destination, {});
+      await append(destination, aborted, [{ id: 2 }]);
+      await aborted.abort();
+      await complete();
+      assert.deepEqual(await cursorsOf('checks'), [seq, day]);
+      const later = cursor('day', '2026-01-02');
+      await complete([later]);
+      assert.deepEqual(await cursorsOf('checks'), [seq, later]);
     },
   },
   {
