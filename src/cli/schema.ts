@@ -43,7 +43,9 @@ async function documentOf(reader: SqlReader, name: string | null): Promise<Schem
     (await storedSchemas(reader)).map(({ document }) => [document.name, document]),
   );
   if (latest.size === 0 && name === null) {
-    const tables = (await reader.structure()).filter((table) => holdsRows(table.name));
+    const tables = (await reader.structure()).filter(
+      (table) => holdsRows(table.name) && table.isView !== true,
+    );
     return schemaDocument(reader.name, tables);
   }
   const [first, ...others] = name === null ? latest.values() : [latest.get(name)];

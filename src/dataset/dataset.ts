@@ -44,16 +44,17 @@ export interface Dataset<Tables extends object = AnyTables> {
   tables(): Promise<string[]>;
   /**
    * Rows as objects; integers beyond 2^53 as BigInt, timestamps as Date. The dataset's tables need
-   * no prefix. Parameters are `$1`, `$2`, …; a Date is an instant. Nothing checks that the rows are
-   * `T`. Errors: ConfigError for parameters that are no values of SQL; LoadError for what the
-   * database refuses; ConfigError where the destination knows no SQL, and after `close`.
+   * no prefix. Parameters are `$1`, `$2`, …; a Date is an instant, and lists of values are lists.
+   * Nothing checks that the rows are `T`. Errors: ConfigError for parameters that are no values of
+   * SQL; LoadError for what the database refuses; ConfigError where the destination knows no SQL,
+   * and after `close`.
    */
   query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
   /** Rows of one table, as `DatasetReader.rows` gives them. Nothing checks that they are `T`. */
   rows<Name extends TableName<Tables>>(table: Name): Promise<Tables[Name][]>;
   rows<T extends object>(table: string extends TableName<Tables> ? string : never): Promise<T[]>;
   /**
-   * Rows of one table as a relation, which can be filtered, joined and streamed.
+   * Rows of one table or view as a relation, which can be filtered, joined and streamed.
    *
    * @example for await (const order of dataset.table('orders').where('total > $1', 5)) …
    */

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../operators/settings/nearest.js';
-import { ConfigError, LoadError } from '../errors.js';
+import { missingTable } from '../destination/missing-table.js';
+import { ConfigError } from '../errors.js';
 import { loadCondition } from './load-condition.js';
 import { columnOf, printed, type QueryLevel, quoted, wrapped } from './query-level.js';
 import type { RelationPlan, RelationStep } from './relation-plan.js';
@@ -85,12 +85,7 @@ function tableLevel(
   parameters: unknown[],
 ): QueryLevel {
   const structure = tables.get(table);
-  if (structure === undefined) {
-    const known = [...tables.keys()].filter((name) => !name.startsWith('_'));
-    throw new LoadError(
-      `The dataset has no table \`${table}\`.${didYouMean(table, known)} Tables: ${known.join(', ') || 'none'}.`,
-    );
-  }
+  if (structure === undefined) throw missingTable(table, tables.keys());
   return {
     from: quoted(table),
     outputs: structure.columns.map(({ name }) => ({ name, sql: quoted(name) })),

@@ -1,7 +1,7 @@
 import type { Table } from 'apache-arrow';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import { count as aCount, name as aName, whole, words } from '../../operators/settings/shape.js';
-import type { BufferBlock } from '../destination/column-block.js';
+import type { BufferBlock, ValueBlock } from '../destination/column-block.js';
 import type { DatasetReader, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
 import { arrowTable } from './arrow-table.js';
@@ -192,13 +192,25 @@ async function* streamed<Row>(
 ): AsyncGenerator<Row, void, undefined> {
   const cursor = await run((from, { sql, parameters }) => from.open(sql, parameters));
   try {
-    const names = cursor.columns.map(({ name }) => name);
-    for (let block; (block = await cursor.values()) !== null;) {
-      const { rows, columns } = block;
-      for (let row = 0; row < rows; row += 1)
-        yield Object.fromEntries(names.map((name, i) => [name, columns[i]?.[row]])) as Row;
-    }
+    const rowOf = rowMaker<Row>(cursor.columns.map(({ name }) => name));
+    for (let block; (block = await cursor.values()) !== null;)
+      for (let row = 0; row < block.rows; row += 1) yield rowOf(block.columns, row);
   } finally {
     await cursor.close();
   }
+}
+
+/** Makes objects with these keys, in their order. */
+function rowMaker<Row>(
+  names: readonly string[],
+): (columns: ValueBlock['columns'], row: number) => Row {
+  // An assignment to it would set the prototype.
+  if (names.includes('__proto__'))
+    return (columns, row) =>
+      Object.fromEntries(names.map((name, i) => [name, columns[i]?.[row]])) as Row;
+  return (columns, row) => {
+    const made: Record<string, unknown> = {};
+    for (let i = 0; i < names.length; i += 1) made[names[i] as string] = columns[i]?.[row];
+    return made as Row;
+  };
 }

@@ -32,7 +32,7 @@ export function comparableTypes(file: string): string {
 }
 
 function declaration(
-  { name, parent, columns }: TableStructure,
+  { name, parent, columns, isView }: TableStructure,
   own: string,
   firstSeen: FirstSeen,
 ): string {
@@ -43,7 +43,7 @@ function declaration(
     const type = column.nullable ? `${column.rowType} | null` : column.rowType;
     return `  /** ${typeComment(column)}${seen} */\n  ${key(column.name)}: ${type};\n`;
   });
-  return `/** Rows of \`${oneLine(name)}\`${of}. */\nexport interface ${own} {\n${members.join('')}}\n`;
+  return `/** Rows of ${isView === true ? 'view ' : ''}\`${oneLine(name)}\`${of}. */\nexport interface ${own} {\n${members.join('')}}\n`;
 }
 
 /** dlt's type, as its hints have it; and the database's, where dlt has no word for it. */

@@ -108,8 +108,8 @@ export interface DatasetReader {
    */
   query?<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
   /**
-   * All tables as the database has them, those of books among them; no values are read. Empty where
-   * nothing was loaded.
+   * All tables and views as the database has them, those of books among them; no values are read.
+   * Empty where nothing was loaded.
    */
   structure?(): Promise<TableStructure[]>;
   /**

@@ -1,12 +1,14 @@
 import type { DltType } from '../../operators/schema/dlt-tables.js';
 
-/** A table as the database has it. */
+/** A table or view as the database has it. */
 export interface TableStructure {
   name: string;
   /** The table whose rows this one's belong to; null for a root table, and where nobody knows. */
   parent: string | null;
   /** In the order of the table. */
   columns: readonly ColumnStructure[];
+  /** It holds no rows of its own. */
+  isView?: true;
 }
 
 /** A column as the database has it. */

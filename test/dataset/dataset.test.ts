@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dataset, duckdb, isSluiceError, pipeline, type Pipeline, type ReadRow } from 'sluice';
 import { tempFolder } from '../support/temp-folder.js';
@@ -220,7 +220,15 @@ describe('dataset() without a pipeline', () => {
   it('is empty where nothing was loaded', async () => {
     const empty = dataset(duckdb(folder.path('empty.duckdb')), 'shop_data');
     expect(await empty.rowCounts()).toEqual({});
-    await expect(empty.table('orders').count()).rejects.toThrow('no table `orders`. Tables: none.');
+    expect(await empty.schema()).toEqual({});
+    await expect(empty.table('orders').count()).rejects.toThrow(
+      'no table `orders`, and no other: no load into it has committed yet.',
+    );
+    await expect(empty.rows('orders')).rejects.toThrow(
+      /There is no database file \S+empty\.duckdb/,
+    );
+    await expect(empty.query('SELECT 1')).rejects.toThrow('There is no database file');
+    expect(existsSync(folder.path('empty.duckdb'))).toBe(false);
   });
 });
 

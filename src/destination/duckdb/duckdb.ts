@@ -1,13 +1,14 @@
+import { existsSync } from 'node:fs';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { givenOptions } from '../../../operators/settings/given-options.js';
 import { flag, record } from '../../../operators/settings/shape.js';
 import { kindOf } from '../../../operators/settings/user-function.js';
-import { ConfigError } from '../../errors.js';
+import { ConfigError, LoadError } from '../../errors.js';
 import type { QueryCursor } from '../column-block.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { wrapSession } from '../wrap-session.js';
 import { type Engine, openEngine } from './engine.js';
-import { requireQuery } from './query-parameters.js';
+import { queryParameters } from './query-parameters.js';
 import type { Read } from './read-dataset.js';
 import type { QuerySpec } from './read/open-cursor.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
@@ -106,19 +107,28 @@ export function duckdb(
 
   const read = <T>(what: Read, signal?: AbortSignal): Promise<T> =>
     using((engine) => engine.read<T>(what, signal));
+  /** Reading of a dataset makes no file: there is nothing in it. */
+  const readIfThere = <T>(what: Read, nothing: T, signal?: AbortSignal): Promise<T> =>
+    isFile && !existsSync(database) ? Promise.resolve(nothing) : read(what, signal);
+  function requireFile(dataset: string | null): void {
+    if (dataset !== null && isFile && !existsSync(database))
+      throw new LoadError(
+        `There is no database file ${database}, so dataset ${dataset} has no tables yet. Run the pipeline first, or check the path.`,
+      );
+  }
   async function query<T extends object>(
     sql: string,
     parameters: readonly unknown[] = [],
     dataset: string | null,
     signal?: AbortSignal,
   ): Promise<T[]> {
-    requireQuery(sql, parameters);
-    return read({ op: 'query', sql, parameters, dataset }, signal);
+    const plain = queryParameters(sql, parameters);
+    requireFile(dataset);
+    return read({ op: 'query', sql, parameters: plain, dataset }, signal);
   }
 
   /** A cursor has the database until it is closed. */
   async function openQuery(query: QuerySpec, signal?: AbortSignal): Promise<QueryCursor> {
-    requireQuery(query.sql, query.parameters);
     const borrowed = await borrow();
     try {
       const cursor = await borrowed.engine.openQuery(query, signal);
@@ -154,17 +164,30 @@ export function duckdb(
     },
     dataset: (name, signal) => ({
       name,
-      schema: () => read({ op: 'schema', dataset: name }, signal),
-      tables: () => read({ op: 'tables', dataset: name }, signal),
-      rows: (table) => read({ op: 'rows', dataset: name, table }, signal),
-      query: (sql, parameters) => query(sql, parameters, name, signal),
-      structure: () => read({ op: 'structure', dataset: name }, signal),
-      open: (sql, parameters = []) => openQuery({ sql, parameters, dataset: name }, signal),
-      async write(sql, parameters, path, format) {
-        requireQuery(sql, parameters);
-        return read({ op: 'write', sql, parameters, dataset: name, path, format }, signal);
+      schema: () => readIfThere({ op: 'schema', dataset: name }, {}, signal),
+      tables: () => readIfThere({ op: 'tables', dataset: name }, [], signal),
+      async rows(table) {
+        requireFile(name);
+        return read({ op: 'rows', dataset: name, table }, signal);
       },
-      documents: (pipeline) => read({ op: 'documents', dataset: name, pipeline }, signal),
+      query: (sql, parameters) => query(sql, parameters, name, signal),
+      structure: () => readIfThere({ op: 'structure', dataset: name }, [], signal),
+      async open(sql, parameters = []) {
+        const plain = queryParameters(sql, parameters);
+        requireFile(name);
+        return openQuery({ sql, parameters: plain, dataset: name }, signal);
+      },
+      async write(sql, parameters, path, format) {
+        const plain = queryParameters(sql, parameters);
+        requireFile(name);
+        return read({ op: 'write', sql, parameters: plain, dataset: name, path, format }, signal);
+      },
+      documents: (pipeline) =>
+        readIfThere(
+          { op: 'documents', dataset: name, pipeline },
+          { state: { sources: {} }, schemas: [] },
+          signal,
+        ),
     }),
     query: (sql, parameters) => query(sql, parameters, null),
     async close() {

@@ -83,7 +83,8 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
   const admit: SessionOwner['admit'] = (work, signal) =>
     sessionSlots(() => (trims === null ? work() : trims.during(work)), signal);
   const explained = async (error: unknown, dataset: string | null): Promise<unknown> => {
-    if (dataset === null || !/does not exist/.test((error as Error).message)) return error;
+    if (dataset === null || !/does not exist|has no table/.test((error as Error).message))
+      return error;
     const tables = await readSlot(() =>
       withConnection((connection) => read(connection, { op: 'tables', dataset })),
     );
@@ -180,7 +181,7 @@ function missingYet(
   const { message } = error as Error;
   const why = running.has(dataset)
     ? `A load into dataset ${dataset} is under way: its tables exist for readers after its first commit.`
-    : tables.length === 0
+    : tables.length === 0 && !message.includes('has no table')
       ? `Dataset ${dataset} has no tables, since no load into it has committed yet: run the pipeline first, or check the names of dataset and database file.`
       : null;
   return why === null ? error : new LoadError(`${message}\n${why}`, { cause: error });

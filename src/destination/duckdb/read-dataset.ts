@@ -1,24 +1,33 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
 import type { DatasetSchema } from '../../../operators/types.js';
 import { LoadError } from '../../errors.js';
 import type { ReadRow } from '../destination.js';
 import type { Documents } from '../messages.js';
-import { holdsRows, parentOf, readCatalog, readRelations, readSchema } from '../sql/catalog.js';
+import { missingTable } from '../missing-table.js';
+import {
+  holdsRows,
+  parentOf,
+  readCatalog,
+  readRelations,
+  readSchema,
+  type RealColumn,
+} from '../sql/catalog.js';
 import { readStoredState } from '../sql/load-documents.js';
 import { readNames } from '../sql/names.js';
 import { readVersions, type SchemaVersions } from '../sql/schema-versions.js';
 import { qualified, type Scope } from '../sql/sql.js';
-import type { TableStructure } from '../table-structure.js';
+import type { ColumnStructure, TableStructure } from '../table-structure.js';
+import { boundParameters } from './bound-parameters.js';
 import { duckdbDialect } from './dialect.js';
 import { dltTypeOf } from './dlt-type.js';
 import { portOf } from './port-of.js';
-import { boundParameters } from './query-parameters.js';
-import { literal } from './quoting.js';
+import type { QueryParameter } from './query-parameters.js';
 import type { QuerySpec } from './read/open-cursor.js';
 import { rowValue } from './read/row-value.js';
 import { useDataset } from './read/use-dataset.js';
 import { rowType } from './row-type.js';
 import { withWholeText } from './whole-text.js';
+import { writeFile } from './write-file.js';
 
 /**
  * The scope of a dataset in the database that a connection uses, with the letters that its schema
@@ -123,17 +132,39 @@ async function datasetStructure(
   const names = await readNames(port, scope, catalog);
   // Rows can be read whatever a later dlt wrote of them.
   const versions = await readVersions(port, scope, catalog).catch(() => NO_VERSIONS);
-  return [...catalog].map(([name, columns]) => ({
+  const tables = [...catalog].map(([name, columns]) => ({
     name,
     parent: parentOf(name, catalog, names, versions),
-    columns: columns.map(({ name: column, sqlType, nullable }) => ({
-      name: column,
-      sqlType,
-      type: dltTypeOf(sqlType),
-      nullable,
-      rowType: column === '_dlt_list_idx' ? 'number' : rowType(sqlType),
-    })),
+    columns: columns.map(columnStructure),
   }));
+  return [...tables, ...(await viewStructures(connection, scope))];
+}
+
+async function viewStructures(
+  connection: DuckDBConnection,
+  { catalog, dataset }: Scope,
+): Promise<TableStructure[]> {
+  const rows = await portOf(connection).query(
+    `SELECT v.view_name, c.column_name, c.data_type, c.is_nullable
+       FROM duckdb_columns() c JOIN duckdb_views() v
+         ON v.view_oid = c.table_oid AND v.schema_oid = c.schema_oid AND v.database_oid = c.database_oid
+      WHERE v.database_name = $1 AND v.schema_name = $2 ORDER BY v.view_name, c.column_index`,
+    [catalog, dataset],
+  );
+  const views = new Map<string, ColumnStructure[]>();
+  for (const [view, name, sqlType, nullable] of rows as [string, string, string, boolean][])
+    views.set(view, [...(views.get(view) ?? []), columnStructure({ name, sqlType, nullable })]);
+  return [...views].map(([name, columns]) => ({ name, parent: null, columns, isView: true }));
+}
+
+function columnStructure({ name, sqlType, nullable }: RealColumn): ColumnStructure {
+  return {
+    name,
+    sqlType,
+    type: dltTypeOf(sqlType),
+    nullable,
+    rowType: name === '_dlt_list_idx' ? 'number' : rowType(sqlType),
+  };
 }
 
 /** Names of a dataset's tables, sorted. */
@@ -148,7 +179,11 @@ async function tableRows(
   dataset: string,
   table: string,
 ): Promise<ReadRow[]> {
+  const port = portOf(connection);
   const scope = await scopeOf(connection, dataset);
+  const relations = await readRelations(port, scope);
+  if (!relations.has(scope.dialect.fold(table)))
+    throw missingTable(table, (await readCatalog(port, scope)).keys());
   return queryRows(connection, `SELECT * FROM ${qualified(scope, table)}`, []);
 }
 
@@ -157,7 +192,7 @@ async function datasetQuery(
   connection: DuckDBConnection,
   dataset: string,
   sql: string,
-  parameters: readonly unknown[],
+  parameters: readonly QueryParameter[],
 ): Promise<ReadRow[]> {
   await useDataset(connection, dataset);
   return queryRows(connection, sql, parameters);
@@ -167,30 +202,13 @@ async function datasetQuery(
 async function queryRows(
   connection: DuckDBConnection,
   sql: string,
-  parameters: readonly unknown[],
+  parameters: readonly QueryParameter[],
 ): Promise<ReadRow[]> {
+  const { values, types } = boundParameters(parameters);
   const result = await connection
-    .runAndReadAll(sql, boundParameters(parameters))
+    .runAndReadAll(sql, values, types as DuckDBType[])
     .catch((error: unknown) => {
       throw new LoadError(`The query failed: ${(error as Error).message}`, { cause: error });
     });
   return withWholeText(() => result.convertRowObjects(rowValue));
-}
-
-/**
- * Writes the rows of a query to a file; gives their number. Errors: LoadError for what DuckDB
- * refuses, and where the file cannot be written.
- */
-async function writeFile(
-  connection: DuckDBConnection,
-  { sql, parameters, dataset, path, format }: QuerySpec & { path: string; format: string },
-): Promise<number> {
-  if (dataset !== null) await useDataset(connection, dataset);
-  const options = format === 'csv' ? 'FORMAT csv, HEADER true' : 'FORMAT parquet';
-  try {
-    const copy = `COPY (${sql}\n) TO ${literal(path)} (${options})`;
-    return (await connection.run(copy, boundParameters(parameters))).rowsChanged;
-  } catch (error) {
-    throw new LoadError(`${path} was not written: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -16,7 +16,8 @@ const DOUBLE_DIGITS = 15;
 
 /** The TypeScript type of a column's values in rows, null aside. */
 export function rowType(sqlType: string): string {
-  if (/^(VARCHAR|UUID|ENUM\(.*\))$/s.test(sqlType)) return 'string';
+  if (/^(VARCHAR|UUID|ENUM\(.*\)|INTERVAL|BIT|TIME WITH TIME ZONE|TIME_NS)$/s.test(sqlType))
+    return 'string';
   if (/^U(TINYINT|SMALLINT|INTEGER)$/.test(sqlType)) return 'number';
   if (/^(UBIGINT|UHUGEINT|BIGNUM)$/.test(sqlType)) return INTEGER;
   const { data_type: type, precision } = dltTypeOf(sqlType);

@@ -1,8 +1,9 @@
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult, DuckDBType } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { LoadError } from '../../../errors.js';
 import type { BufferBlock, ResultColumn, ValueBlock } from '../../column-block.js';
-import { boundParameters } from '../query-parameters.js';
+import { boundParameters } from '../bound-parameters.js';
+import type { QueryParameter } from '../query-parameters.js';
 import { withWholeText } from '../whole-text.js';
 import { blockType } from './block-type.js';
 import { columnReader } from './column-reader.js';
@@ -13,7 +14,7 @@ import { useDataset } from './use-dataset.js';
 /** A query, as plain data. Without a dataset its tables are named in full. */
 export interface QuerySpec {
   sql: string;
-  parameters: readonly unknown[];
+  parameters: readonly QueryParameter[];
   dataset: string | null;
 }
 
@@ -40,7 +41,8 @@ export async function openCursor(
   { sql, parameters, dataset }: QuerySpec,
 ): Promise<StreamedResult> {
   if (dataset !== null) await useDataset(connection, dataset);
-  const result = await connection.stream(sql, boundParameters(parameters)).catch(queryFailed);
+  const { values, types: bound } = boundParameters(parameters);
+  const result = await connection.stream(sql, values, bound as DuckDBType[]).catch(queryFailed);
   const names = result.deduplicatedColumnNames();
   const types = result.columnTypes();
   const columns = names.map((name, i): ResultColumn => ({
