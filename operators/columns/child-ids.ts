@@ -1,8 +1,7 @@
-import { buildBuffers } from '../schema/build-buffers.js';
 import { gatherTexts } from '../schema/gather-texts.js';
-import { hashId } from '../schema/hash-id.js';
 import { laneReader } from '../schema/lane-value.js';
 import type { Buffers } from '../types.js';
+import { hashIds } from './hash-ids.js';
 import type { WalkedTable } from './walk.js';
 
 /**
@@ -29,10 +28,10 @@ export function withChildIds(
     const parentId = reader(parentIds, 'text');
     const place = reader(listIndex, 'bigint');
     const name = nameOf(table.path);
-    const ids = Array.from({ length: table.rows }, (_, row) =>
-      hashId(`${parentId(row)}_${name}_${place(row)}`),
+    const ids = hashIds(
+      Array.from({ length: table.rows }, (_, row) => `${parentId(row)}_${name}_${place(row)}`),
     );
-    done.push({ ...table, parentIds, ids: buildBuffers({ dataType: 'text' }, ids) });
+    done.push({ ...table, parentIds, ids });
   }
   return done;
 }

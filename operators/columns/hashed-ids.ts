@@ -1,16 +1,16 @@
 import { compareCodePoints } from '../json/compare-code-points.js';
 import { joinFields } from '../json/join-fields.js';
 import { pythonDouble, pythonJson, pythonRows } from '../json/python-json.js';
-import { hashId } from '../schema/hash-id.js';
 import { isValid, laneReader } from '../schema/lane-value.js';
 import { pathKey, plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
 import { ROW_ID, strategyOf } from '../schema/table-hints.js';
-import type { DeclaredHints, Lane, Rows } from '../types.js';
+import type { Buffers, DeclaredHints, Lane, Rows } from '../types.js';
+import { hashIds } from './hash-ids.js';
 import type { WalkedColumn, WalkedTable } from './walk.js';
 
 /** Makes the ids of a root table's rows. */
-export type MakeIds = (table: WalkedTable) => (row: number) => string;
+export type MakeIds = (table: WalkedTable) => Buffers;
 
 /**
  * Returns how the ids of root rows are made where rows are merged by them: dlt's recipe, so that
@@ -31,10 +31,10 @@ export function hashedIds(
 }
 
 function keyIds(
-  { columns }: WalkedTable,
+  { columns, rows }: WalkedTable,
   primaryKey: readonly string[],
   keys: readonly (readonly string[] | null)[],
-): (row: number) => string {
+): Buffers {
   const members = primaryKey
     .map((key, i) => {
       const path = keys[i] ?? null;
@@ -48,17 +48,19 @@ function keyIds(
       };
     })
     .sort((a, b) => compareCodePoints(a.name, b.name));
-  return (row) =>
-    hashId(
-      `{${members.map(({ name, read }) => `${JSON.stringify(name)}:${read(row)}`).join(',')}}`,
-    );
+  const spelt = members.map(({ name, read }) => ({ name: JSON.stringify(name), read }));
+  return hashIds(
+    Array.from(
+      { length: rows },
+      (_, row) => `{${spelt.map(({ name, read }) => `${name}:${read(row)}`).join(',')}}`,
+    ),
+  );
 }
 
-function contentIds(rows: Rows): (row: number) => string {
+function contentIds(rows: Rows): Buffers {
   const { body, span } =
     rows.page.stamp === null && rows.span.kind === 'array' ? rows : joinFields(rows.page, rows);
-  const texts = pythonRows(new TextDecoder().decode(body.subarray(span.start, span.end)));
-  return (row) => hashId(texts[row] as string);
+  return hashIds(pythonRows(new TextDecoder().decode(body.subarray(span.start, span.end))));
 }
 
 /** Reads the values of a column as JSON; null where it has none. */

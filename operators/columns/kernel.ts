@@ -74,6 +74,7 @@ type Functions =
   | 'walkValue'
   | 'makeIds'
   | 'gatherIds'
+  | 'hashIds'
   | 'packBits'
   | 'fitInPlace'
   | 'stringLayout';

@@ -47,20 +47,20 @@ function idColumns({ columns }: WalkedTable): WalkedColumn[] {
 function withIdsOf(table: WalkedTable, make: MakeIds | null): WalkedTable {
   const own = idColumns(table);
   if (table.rows === 0 || (own.length === 0 && make === null)) return table;
-  const { ids, rows } = table;
+  const { rows } = table;
+  const ids = make?.(table) ?? table.ids;
+  if (own.length === 0) return { ...table, ids };
   const taken = new Array<string | undefined>(rows).fill(undefined);
   const rest = own.flatMap((column): WalkedColumn[] => {
     const lanes = column.lanes.flatMap((lane) => takeIds(lane, column.text, taken));
     return lanes.length === 0 ? [] : [{ ...column, lanes, firstRow: firstRowOf(lanes) }];
   });
-  const made =
-    make?.(table) ??
-    laneReader({ ...ids, kind: 'text', hasUnsafeValues: false, source: null }, null);
+  const made = laneReader({ ...ids, kind: 'text', hasUnsafeValues: false, source: null }, null);
   return {
     ...table,
     ids: buildBuffers(
       { dataType: 'text' },
-      taken.map((id, row) => id ?? made(row)),
+      taken.map((id, row) => id ?? (made(row) as string)),
     ),
     columns: [...table.columns.filter((column) => !own.includes(column)), ...rest],
   };

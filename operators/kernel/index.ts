@@ -12,6 +12,7 @@ export { freeShape } from './free-shape';
 export { beginPage, finishPage, releasePage } from './rows';
 export { beginWalk, nullRowsMet, overlapsMet, walkArray, walkMap, walkValue } from './walk';
 export { makeIds, gatherIds, packBits } from './ids';
+export { hashIds } from './shake128';
 export { fitInPlace, stringLayout } from './strings';
 
 // Where the fields of the structures are that the border reads.
