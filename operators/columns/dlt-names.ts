@@ -1,21 +1,26 @@
 import { buildBuffers } from '../schema/build-buffers.js';
 import { TYPE_OF } from '../schema/coerce.js';
 import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
+import { plainName } from '../schema/names.js';
 import type { FlatColumn, FlatTable, Lane } from '../types.js';
 import { dropValues } from './drop-values.js';
-import { inPageOrder } from './take-rows.js';
+import { inPageOrder, pathsKey } from './take-rows.js';
 
 /**
  * Gives the columns of a page the names that dlt gives them, whatever keys they come from: of two
  * keys of a row with one name the one that dlt writes later counts, and a key that is named like
  * one of dlt's own columns is written over by it. Columns have no path then, so that no key owns
- * them.
+ * them, and lists are known by their names.
  *
  * Source of the rule: dlt's relational normalizer writes the values of a row into one dict by their
  * names: objects after what stands beside them, the last of several first.
  */
 export function withDltNames(tables: readonly FlatTable[]): FlatTable[] {
-  return tables.map((table) => {
+  const paths = tables.map(({ path }) =>
+    path.map((keys) => (keys.length === 0 ? keys : [plainName(keys)])),
+  );
+  const isOne = new Set(paths.map(pathsKey)).size === paths.length;
+  return tables.map((table, i) => {
     const own = new Set(table.columns.filter(({ system }) => system).map(({ name }) => name));
     if (table.parentRow === null) own.add('_dlt_load_id');
     const byName = new Map<string, FlatColumn[]>();
@@ -28,6 +33,7 @@ export function withDltNames(tables: readonly FlatTable[]): FlatTable[] {
     const named = columns.map((column) => ({ ...column, path: null }));
     return {
       ...table,
+      path: isOne ? (paths[i] as FlatTable['path']) : table.path,
       columns: inPageOrder([...named, ...table.columns.filter(({ system }) => system)]),
     };
   });

@@ -1,7 +1,7 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { joinFields } from '../json/join-fields.js';
 import { printJson } from '../json/print-json.js';
-import { rowObjects } from '../json/row-objects.js';
+import { rowObjects, rowsFromTexts } from '../json/row-objects.js';
 import { besideName, plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
 import { rootTableName } from '../schema/root-table-name.js';
@@ -28,6 +28,7 @@ import type {
 import { withChildIds } from './child-ids.js';
 import { cursorLane } from './cursor-lane.js';
 import { withDltNames } from './dlt-names.js';
+import { dltRows } from './dlt-rows.js';
 import { dataColumns, systemColumns } from './flat-columns.js';
 import { hashedIds, type MakeIds } from './hashed-ids.js';
 import { hintKeys } from './hint-keys.js';
@@ -38,6 +39,7 @@ import { nestedTables } from './nested-hints.js';
 import { withOwnIds } from './own-ids.js';
 import { withRootsBetween } from './root-ids-below.js';
 import { rowOrder } from './row-order.js';
+import { sharedNames } from './shared-names.js';
 import { openShape, type Shape, type WalkedTable } from './walk.js';
 
 /**
@@ -156,18 +158,22 @@ export function flattener(config: FlattenConfig): Flattener {
   const cursor = config.cursorPath === undefined ? null : cursorLane(config.cursorPath);
   const nested = nestedTables(config.nestedHints ?? {}, below);
   const all = [hinted, ...nested.all.map(({ keys }) => keys)];
+  const modeOf = (
+    table: readonly (readonly string[])[],
+    path: readonly string[],
+    hint: ColumnHint | undefined,
+  ): KeyMode => keyMode(hint, nesting, table, path, compat);
+  const shared = sharedNames((table, path) => {
+    const { columns } = (table.length === 0 ? root : nested.at(table)?.hints) ?? below;
+    return modeOf(table, path, columns[path.join('__')] ?? columns[plainName(path)]);
+  });
   const open = (): Shape =>
     openShape(
       (table, path, row) => {
         const own = table.length === 0 ? { hints: root, keys: hinted } : nested.at(table);
         const hint = own?.keys.meet(path, row) ?? null;
-        const mode = keyMode(
-          hint === null ? undefined : own?.hints.columns[hint],
-          nesting,
-          table,
-          path,
-          compat,
-        );
+        const mode = modeOf(table, path, hint === null ? undefined : own?.hints.columns[hint]);
+        if (isDlt) shared.meet(table, path);
         return cursor === null || table.length > 0 ? mode : cursor.modeOf(path, mode);
       },
       { rootIds: keepsRootIds, ...(config.limits && { limits: config.limits }) },
@@ -240,21 +246,26 @@ export function flattener(config: FlattenConfig): Flattener {
         };
       let walked: WalkedTable[];
       let from: Pick<Rows, 'body' | 'span'> = { body, span };
+      let sent: Rows = { page, body, span };
       try {
         walked = walk(body, span, stamped.bytes);
         const { nullRows, overlaps } = shape.met;
-        if (nullRows > 0) config.observe?.({ kind: 'null-rows', page, rows: nullRows });
-        if (overlaps) {
-          const joined = joinFields(page, { body, span });
-          walked = walk(joined.body, joined.span, null);
-          from = joined;
+        if (isDlt && (nullRows > 0 || overlaps || shared.isMet)) {
+          const objects = dltRows(page, from);
+          if (nullRows > 0 || overlaps) sent = rowsFromTexts(page, objects.map(printJson));
+          from = rowsFromTexts(page, shared.merged(objects));
+          walked = walk(from.body, from.span, null);
+        } else if (nullRows > 0) config.observe?.({ kind: 'null-rows', page, rows: nullRows });
+        if (overlaps && !isDlt) {
+          from = joinFields(page, from);
+          walked = walk(from.body, from.span, null);
           reportOverlaps(page, span, walked[0] as WalkedTable);
         }
       } catch (error) {
         throw withPage(page, error);
       }
       const keys = hinted.keep(walked[0] as WalkedTable);
-      const make = hashed?.({ page, body, span }, keys) ?? null;
+      const make = hashed?.(sent, keys) ?? null;
       const flat = withRootsBetween(withIds(walked, make), nested.at, keepsRootIds).map(
         (table): FlatTable => {
           const { path, rows, parentRow } = table;

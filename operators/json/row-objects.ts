@@ -10,17 +10,25 @@ const encoder = new TextEncoder();
 
 /**
  * Returns the rows as JavaScript objects; integers beyond 2^53 are BigInt, other numbers beyond
- * double text. A scalar row is `{ value }`, a map's key is in its field. Elements of a list that
- * are null are no rows.
+ * double text. A scalar row is `{ value }`, a map's key is in its field.
+ *
+ * @param nullRow the row that an element of a list is that is null. @default it is none
  */
-export function rowObjects({ body, span }: Pick<Rows, 'body' | 'span'>): JsonObject[] {
+export function rowObjects(
+  { body, span }: Pick<Rows, 'body' | 'span'>,
+  nullRow: JsonObject | null = null,
+): JsonObject[] {
   if (span.kind === 'none') return [];
   const bytes = body.subarray(span.start, span.end);
   if (span.kind === 'map') return mapRows(parseJson(bytes) as JsonObject, span.key);
   // A scalar keeps its text only in a list.
   const rows = parseJson(span.kind === 'array' ? bytes : inList(bytes)) as Json[];
   return rows.flatMap((row, i) =>
-    row === null && span.kind === 'array' ? [] : [asRow(row, rows, String(i))],
+    row === null && span.kind === 'array'
+      ? nullRow === null
+        ? []
+        : [nullRow]
+      : [asRow(row, rows, String(i))],
   );
 }
 

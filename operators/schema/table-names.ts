@@ -1,7 +1,7 @@
 import { SchemaError } from '../errors.js';
 import type { DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
 import type { KnownTable, KnownTables } from './known-tables.js';
-import { byClaim, collision, freeName } from './names.js';
+import { byClaim, collision, freeName, plainName } from './names.js';
 
 /**
  * Returns what identifies a table of a page: its root table, and the raw keys to the list that it
@@ -38,8 +38,8 @@ export function inOrderOfClaim(root: string, tables: readonly FlatTable[]): Flat
 
 /**
  * Returns the schema that a table that is new to the stream begins with, under its name in the
- * dataset. Two lists never share a table: a table that is there belongs to the list that the schema
- * says; where it says none, to the first that comes.
+ * dataset. Two lists never share a table, but for those of one name by dlt's rules: a table that is
+ * there belongs to the list that the schema says; where it says none, to the first that comes.
  *
  * Errors: SchemaError where a list and a resource of its own would fill one table.
  */
@@ -67,9 +67,10 @@ export function nameTable(
     return { schema: begun(known.schema, { name: table.name, parent: null }), collisions: [] };
   const above = known.tables.get(tableId(root, path.slice(0, -1))) as KnownTable;
   const parent = above.schema.name;
-  const list = JSON.stringify(keys);
+  const list = known.compat === 'dlt' ? plainName : JSON.stringify;
   const before = [...owners.values()].find(
-    (owner) => owner.parent === parent && JSON.stringify(owner.path) === list,
+    (owner) =>
+      owner.parent === parent && owner.path !== undefined && list(owner.path) === list(keys),
   );
   const wanted = {
     path: rawKeys(root, table.path),
@@ -83,7 +84,7 @@ export function nameTable(
       return owner !== undefined && (own.has(candidate) || owner.path !== undefined);
     });
   return {
-    schema: begun(known.schema, { name, parent, path: keys }),
+    schema: begun(known.schema, { name, parent, path: before?.path ?? keys }),
     collisions: name === wanted.plain ? [] : [collision(parent, name, wanted)],
   };
 }

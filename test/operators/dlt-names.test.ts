@@ -45,6 +45,23 @@ describe('names with `compat: "dlt"`', () => {
     expect(lane && columnValues(lane, { dataType: 'bigint' })).toEqual([5n, 5n]);
   });
 
+  it('keep a later null, and of two lists with one name the later, whatever it holds', async () => {
+    expect(await values('user_id', ['{"userId":1,"userID":null}', '{"userID":2}'])).toEqual([
+      undefined,
+      2,
+    ]);
+    const tables = await loaded([
+      ['{"Tags":[1]}'],
+      ['{"tags":[2,3]}', '{"Tags":[4],"tags":[5]}', '{"Tags":[6],"tags":[]}'],
+    ]);
+    expect(Object.keys(tables)).toEqual(['things', 'things__tags']);
+    expect(tables['things__tags']?.rows.map(({ value }) => value)).toEqual([1n, 2n, 3n, 5n]);
+  });
+
+  it('have a row without a value for a null among rows', async () => {
+    expect(await values('a', ['{"a":1}', 'null', '{"a":2}'])).toEqual([1, undefined, 2]);
+  });
+
   it('are shared by keys of different pages', async () => {
     const { things } = await loaded([['{"userId":1}'], ['{"user_id":"a"}']]);
     expect(things?.columns).toEqual([

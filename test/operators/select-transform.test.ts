@@ -43,7 +43,7 @@ const rowsOf = (text: string): Rows => ({
   span: { kind: 'array', start: 0, end: text.length, count: 1 },
 });
 const objects = (source: Observable<Rows>): Observable<JsonObject[]> =>
-  source.pipe(map(rowObjects));
+  source.pipe(map((rows) => rowObjects(rows)));
 const all = <T>(source: Observable<T>): Promise<T[]> => lastValueFrom(source.pipe(toArray()));
 
 /** What each of these operators must do with the shapes of streams. */
