@@ -18,15 +18,18 @@ export function duckdbDialect(ours: boolean): Dialect {
     identifier,
     literal,
     fold,
-    // Generated columns are marked in the table's definition alone.
-    columns: `SELECT c.table_name, c.column_name, c.data_type, c.is_nullable,
-        nullif(c.column_default, 'NULL'),
-        c.column_default IS NOT NULL AND list_bool_or([
-          contains(t.sql, start || ' ' || c.data_type || ' GENERATED ALWAYS AS(') FOR start IN
-          ['(' || c.column_name, ', ' || c.column_name, '"' || replace(c.column_name, '"', '""') || '"']])
+    // A join with the tables, whose definitions DuckDB prints anew each time, takes most of a small
+    // load's beginning: 250 ms of 1,000 tables, and 15 ms without it.
+    columns: `SELECT table_name, column_name, data_type, is_nullable, nullif(column_default, 'NULL')
+      FROM duckdb_columns() WHERE database_name = $1 AND schema_name = $2
+      ORDER BY table_oid, column_index`,
+    // They are marked in the table's definition alone.
+    generated: `SELECT c.table_name, c.column_name
       FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid)
       WHERE c.database_name = $1 AND c.schema_name = $2 AND t.database_name = $1
-      ORDER BY c.table_oid, c.column_index`,
+        AND c.column_default IS NOT NULL AND list_bool_or([
+          contains(t.sql, start || ' ' || c.data_type || ' GENERATED ALWAYS AS(') FOR start IN
+          ['(' || c.column_name, ', ' || c.column_name, '"' || replace(c.column_name, '"', '""') || '"']])`,
     relations: `SELECT table_name, CASE WHEN index_count > 0 OR check_constraint_count > 0 THEN 'rules' ELSE 'table' END
       FROM duckdb_tables() WHERE database_name = $1 AND schema_name = $2
       UNION ALL SELECT view_name, 'view' FROM duckdb_views() WHERE database_name = $1 AND schema_name = $2`,

@@ -5,15 +5,18 @@ import type { ReadRow } from '../destination.js';
 import type { Documents } from '../messages.js';
 import { missingTable } from '../missing-table.js';
 import {
+  type Catalog,
   holdsRows,
   parentOf,
   readCatalog,
   readRelations,
   readSchema,
   type RealColumn,
+  type Relations,
 } from '../sql/catalog.js';
 import { readStoredState } from '../sql/load-documents.js';
 import { readNames } from '../sql/names.js';
+import type { SqlPort } from '../sql/port.js';
 import { readVersions, type SchemaVersions } from '../sql/schema-versions.js';
 import { qualified, type Scope } from '../sql/sql.js';
 import type { ColumnStructure, TableStructure } from '../table-structure.js';
@@ -83,15 +86,23 @@ export function read(connection: DuckDBConnection, what: Read): Promise<unknown>
   }
 }
 
+/** What a dataset has; nothing where it does not exist. */
+async function catalogOf(
+  connection: DuckDBConnection,
+  dataset: string,
+): Promise<{ port: SqlPort; scope: Scope; relations: Relations; catalog: Catalog }> {
+  const port = portOf(connection);
+  const scope = await scopeOf(connection, dataset);
+  const relations = await readRelations(port, scope);
+  return { port, scope, relations, catalog: await readCatalog(port, scope, relations) };
+}
+
 /** Structures of a dataset's tables; empty where it does not exist. */
 async function datasetSchema(
   connection: DuckDBConnection,
   dataset: string,
 ): Promise<DatasetSchema> {
-  const port = portOf(connection);
-  const scope = await scopeOf(connection, dataset);
-  const catalog = await readCatalog(port, scope);
-  const relations = await readRelations(port, scope);
+  const { port, scope, relations, catalog } = await catalogOf(connection, dataset);
   const names = await readNames(port, scope, catalog);
   return readSchema(
     port,
@@ -109,9 +120,7 @@ async function documents(
   dataset: string,
   pipeline: string,
 ): Promise<Documents> {
-  const port = portOf(connection);
-  const scope = await scopeOf(connection, dataset);
-  const catalog = await readCatalog(port, scope);
+  const { port, scope, catalog } = await catalogOf(connection, dataset);
   const versions = await readVersions(port, scope, catalog);
   return {
     state: await readStoredState(port, scope, pipeline, catalog),
@@ -126,9 +135,7 @@ async function datasetStructure(
   connection: DuckDBConnection,
   dataset: string,
 ): Promise<TableStructure[]> {
-  const port = portOf(connection);
-  const scope = await scopeOf(connection, dataset);
-  const catalog = await readCatalog(port, scope);
+  const { port, scope, catalog } = await catalogOf(connection, dataset);
   const names = await readNames(port, scope, catalog);
   // Rows can be read whatever a later dlt wrote of them.
   const versions = await readVersions(port, scope, catalog).catch(() => NO_VERSIONS);
@@ -169,7 +176,7 @@ function columnStructure({ name, sqlType, nullable }: RealColumn): ColumnStructu
 
 /** Names of a dataset's tables, sorted. */
 async function datasetTables(connection: DuckDBConnection, dataset: string): Promise<string[]> {
-  const catalog = await readCatalog(portOf(connection), await scopeOf(connection, dataset));
+  const { catalog } = await catalogOf(connection, dataset);
   return [...catalog.keys()].filter(holdsRows).sort();
 }
 
@@ -183,7 +190,10 @@ async function tableRows(
   const scope = await scopeOf(connection, dataset);
   const relations = await readRelations(port, scope);
   if (!relations.has(scope.dialect.fold(table)))
-    throw missingTable(table, (await readCatalog(port, scope)).keys());
+    throw missingTable(
+      table,
+      [...relations.values()].map(({ name }) => name),
+    );
   return queryRows(connection, `SELECT * FROM ${qualified(scope, table)}`, []);
 }
 

@@ -44,7 +44,7 @@ export async function beginLoad(
   const { pipeline, source } = spec;
   await port.execute(`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`);
   const relations = await readRelations(port, scope);
-  const catalog = await readCatalog(port, scope);
+  const catalog = await readCatalog(port, scope, relations);
   requireBooks(scope, relations, catalog);
   const names = await readNames(port, scope, catalog);
   const { state, ...versions } = await documents.read(catalog);

@@ -61,18 +61,34 @@ export function hasRules(
   );
 }
 
-/** All tables of a dataset; an empty map where there is no such schema. */
+/**
+ * The tables among the relations of a dataset with their columns; an empty map where there is no
+ * such schema.
+ */
 export async function readCatalog(
   port: SqlPort,
   { catalog, dataset, dialect }: Scope,
+  relations: Relations,
 ): Promise<Catalog> {
-  const rows = await port.query(dialect.columns, [catalog, dataset]);
+  type Row = [string, string, string, boolean, string | null];
+  const found = (await port.query(dialect.columns, [catalog, dataset])) as Row[];
+  const isTable = (name: string): boolean => {
+    const kind = relations.get(dialect.fold(name))?.kind;
+    return kind !== undefined && kind !== 'view';
+  };
+  const rows = found.filter(([table]) => isTable(table));
+  const generated = new Set(
+    rows.some(([, , , , expression]) => expression !== null)
+      ? (await port.query(dialect.generated, [catalog, dataset])).map((row) => JSON.stringify(row))
+      : [],
+  );
   const tables: Catalog = new Map();
-  type Row = [string, string, string, boolean, string | null, boolean];
-  for (const [table, name, sqlType, nullable, byDefault, isGenerated] of rows as Row[]) {
+  for (const [table, name, sqlType, nullable, expression] of rows) {
     const columns = tables.get(table) ?? [];
-    const extra = isGenerated ? { isGenerated } : byDefault === null ? {} : { byDefault };
-    columns.push({ name, sqlType, nullable, ...extra });
+    const filled = generated.has(JSON.stringify([table, name]))
+      ? ({ isGenerated: true } as const)
+      : expression !== null && { byDefault: expression };
+    columns.push({ name, sqlType, nullable, ...filled });
     tables.set(table, columns);
   }
   return tables;

@@ -28,11 +28,16 @@ export interface Dialect {
   /** Gives the same text for names that the database takes for one. */
   readonly fold: (name: string) => string;
   /**
-   * A query for the columns of all tables (no views) of schema `$2` in catalog `$1`, in their
-   * order: table, column, type, whether it is nullable, the expression of its default (null for
-   * none), whether it is generated.
+   * A query for the columns of all tables and views of schema `$2` in catalog `$1`, in their order:
+   * table, column, type, whether it is nullable, and the expression that it is filled by, as a
+   * default or always (null for none).
    */
   readonly columns: string;
+  /**
+   * A query for the columns of schema `$2` in catalog `$1` that are always filled by their
+   * expression: table, column. Runs only where a column has an expression.
+   */
+  readonly generated: string;
   /**
    * A query for what has a table's name in schema `$2` of catalog `$1`: name, and 'view', 'rules'
    * (a table with constraints or indexes) or 'table'.

@@ -218,6 +218,19 @@ describe('a constraint that rows violate', () => {
 });
 
 describe('a dataset', () => {
+  it('has no view among its tables', async () => {
+    const destination = duckdb(':memory:');
+    const made = pipeline({ name: 'p', destination, dataset: 'shop' });
+    await made.run([{ id: 1 }], { table: 't' });
+    await destination.query('CREATE VIEW shop.v AS SELECT id AS own FROM shop.t');
+    await made.run([{ id: 2 }], { table: 't' });
+    const reader = made.dataset();
+    expect(await reader.tables()).toEqual(['t']);
+    expect(Object.keys(await destination.dataset('shop').schema())).toEqual(['t']);
+    expect(await reader.query('SELECT own FROM v ORDER BY own')).toEqual([{ own: 1 }, { own: 2 }]);
+    await destination.close();
+  });
+
   it('is loaded into an existing schema whose name differs by case alone', async () => {
     const destination = duckdb(':memory:');
     await destination.query('CREATE SCHEMA "Shop"');
