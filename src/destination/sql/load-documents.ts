@@ -155,8 +155,11 @@ export async function readStoredState(
   tables: { has(table: string): boolean },
 ): Promise<PipelineState> {
   if (!tables.has('_dlt_pipeline_state') || !tables.has('_dlt_loads')) return NO_STATE;
+  const states = qualified(scope, '_dlt_pipeline_state');
+  const number = scope.dialect.rowNumber([]);
+  // Chosen first, and read then: a dataset keeps the states of all runs that changed them.
   const [row] = await port.query(
-    `SELECT s.state FROM ${qualified(scope, '_dlt_pipeline_state')} s JOIN ${qualified(scope, '_dlt_loads')} l ON l.load_id = s._dlt_load_id WHERE s.pipeline_name = $1 AND l.status = 0 ORDER BY l.load_id DESC LIMIT 1`,
+    `SELECT state FROM ${states} WHERE ${number} = (SELECT ${number} FROM ${states} WHERE pipeline_name = $1 AND _dlt_load_id IN (SELECT load_id FROM ${qualified(scope, '_dlt_loads')} WHERE status = 0) ORDER BY _dlt_load_id DESC LIMIT 1)`,
     [pipeline],
   );
   return row === undefined ? NO_STATE : readState(row[0] as string);

@@ -41,9 +41,12 @@ export async function readVersions(
   scope: Scope,
   tables: { has(table: string): boolean },
 ): Promise<SchemaVersions> {
+  const all = qualified(scope, '_dlt_version');
+  const row = scope.dialect.rowNumber([]);
+  // Chosen first, and read then: a dataset keeps the documents of all its versions.
   const rows = tables.has('_dlt_version')
     ? await port.query(
-        `SELECT schema_name, version_hash, schema FROM (SELECT *, row_number() OVER (PARTITION BY schema_name ORDER BY inserted_at DESC, version DESC) AS place FROM ${qualified(scope, '_dlt_version')}) placed WHERE place = 1 ORDER BY schema_name`,
+        `SELECT schema_name, version_hash, schema FROM ${all} WHERE ${row} IN (SELECT latest FROM (SELECT ${row} AS latest, row_number() OVER (PARTITION BY schema_name ORDER BY inserted_at DESC, version DESC) AS place FROM ${all}) placed WHERE place = 1) ORDER BY schema_name`,
       )
     : [];
   const own = tables.has(OWN)
