@@ -1,3 +1,4 @@
+import { ownMember } from '../json/own-member.js';
 import type { JsonObject, MergeHints, TableHints } from '../types.js';
 import type { DltSchema } from './dlt-schema.js';
 import type { DltColumn, DltTable } from './dlt-table.js';
@@ -48,7 +49,7 @@ export interface StoredColumn {
  */
 export function withTables(before: DltSchema, stored: readonly StoredTable[]): DltSchema {
   const tables = { ...before.tables };
-  for (const table of stored) tables[table.name] = dltTable(tables[table.name], table);
+  for (const table of stored) tables[table.name] = dltTable(ownMember(tables, table.name), table);
   const roots = stored
     .filter(({ parent, hints }) => parent === null && keepsRootIds(hints))
     .map(({ name }) => name);
@@ -159,14 +160,14 @@ function dltColumns(
     after[name] = mergeKeys.size > 0 && !mergeKeys.has(name) ? without(own, 'merge_key') : own;
   }
   for (const { name, type, nullable, variant } of columns) {
-    const known = after[name];
-    const hinted = declared?.columns[name] ?? {};
+    const known = ownMember(after, name);
+    const hinted = ownMember(declared?.columns ?? {}, name) ?? {};
     const isSaid = hinted.nullable !== undefined || hinted.data_type !== undefined;
     // Columns that are marked as keys may be null; keys that are given by name may not.
     const isMarked = hinted.primary_key === true || hinted.merge_key === true;
     const isKey = (keys.has(name) || mergeKeys.has(name)) && !isMarked;
     after[name] = {
-      ...(known ?? { name, ...(variant && variantHints(name)), ...SYSTEM[name] }),
+      ...(known ?? { name, ...(variant && variantHints(name)), ...ownMember(SYSTEM, name) }),
       ...hinted,
       ...typeOf(known, type),
       ...(known === undefined && !isSaid && { nullable }),
@@ -228,7 +229,10 @@ function withRoots(normalizers: JsonObject, roots: readonly string[]): JsonObjec
   const propagation = (config.propagation ?? {}) as JsonObject;
   const tables = { ...(propagation.tables as JsonObject | undefined) };
   for (const root of roots)
-    tables[root] = { ...(tables[root] as JsonObject | undefined), _dlt_id: '_dlt_root_id' };
+    tables[root] = {
+      ...(ownMember(tables, root) as JsonObject | undefined),
+      _dlt_id: '_dlt_root_id',
+    };
   return {
     ...normalizers,
     json: { ...json, config: { ...config, propagation: { ...propagation, tables } } },

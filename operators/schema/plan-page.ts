@@ -1,3 +1,4 @@
+import { ownMember } from '../json/own-member.js';
 import type { Flat, FlatTable, SchemaChange, SchemaContract, ShapedTable } from '../types.js';
 import type { KnownTable, KnownTables } from './known-tables.js';
 import { planTable } from './plan-table.js';
@@ -53,7 +54,7 @@ export function planPage(known: KnownTables, flat: Flat, ofRun?: SchemaContract)
   const tables = withRows.map((table): ShapedTable => {
     const id = tableId(root, table.path);
     const before = named.get(id) as KnownTable;
-    const isOld = (known.schema[before.schema.name]?.columns.length ?? 0) > 0;
+    const isOld = (ownMember(known.schema, before.schema.name)?.columns.length ?? 0) > 0;
     const contract = tableContract(table.hints, ofRun, isOld);
     const rows = withRootIds(table, before.schema, flat.tables);
     const plan = planTable(before, rows, flat.page, known.compat, contract);

@@ -1,4 +1,5 @@
 import { SchemaError } from '../errors.js';
+import { ownMember } from '../json/own-member.js';
 import type { DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
 import type { KnownTable, KnownTables } from './known-tables.js';
 import { byClaim, collision, freeName, plainName } from './names.js';
@@ -91,7 +92,7 @@ export function nameTable(
 
 /** Returns the table as the dataset has it, or without columns. */
 function begun(schema: DatasetSchema, table: Omit<TableSchema, 'columns'>): TableSchema {
-  const existing = Object.hasOwn(schema, table.name) ? schema[table.name] : undefined;
+  const existing = ownMember(schema, table.name);
   return { ...table, columns: existing?.columns ?? [] };
 }
 

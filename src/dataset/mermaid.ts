@@ -4,12 +4,13 @@ const INDENT = '    ';
 
 /**
  * A schema document as an entity relationship diagram of Mermaid, as dlt draws it: its tables,
- * their columns that have a type, and what their rows belong to.
+ * their columns that have a type, and what their rows belong to. Names that Mermaid does not take
+ * are quoted (tables), or written with `_` and in full behind (columns).
  */
 export function mermaid({ tables }: SchemaDocument): string {
   const shown = Object.entries(tables).filter(([, table]) => columnsOf(table).length > 0);
   const entities = shown.map(
-    ([name, table]) => `${INDENT}${name}{\n${columnsOf(table).map(columnLine).join('')}}\n`,
+    ([name, table]) => `${INDENT}${entity(name)}{\n${columnsOf(table).map(columnLine).join('')}}\n`,
   );
   const names = new Set(shown.map(([name]) => name));
   return `erDiagram\n${entities.join('')}${references(shown, names).join('')}`;
@@ -24,14 +25,24 @@ function columnLine([name, column]: [string, SchemaColumn]): string {
     ...(column['primary_key'] === true ? ['PK'] : []),
     ...(column['unique'] === true ? ['UK'] : []),
   ];
-  const { description } = column;
+  const plain = name.replaceAll(/[^\w\-[\]()]/g, '_').replace(/^(?=[^A-Za-z_])/, '_');
+  const { description = plain === name ? undefined : name } = column;
   return [
-    `${INDENT}${String(column['data_type'])} ${name}`,
+    `${INDENT}${String(column['data_type'])} ${plain}`,
     ...(keys.length > 0 ? [keys.join(',')] : []),
-    ...(typeof description === 'string' ? [JSON.stringify(description)] : []),
+    ...(typeof description === 'string' ? [quoted(description)] : []),
   ]
     .join(' ')
     .concat('\n');
+}
+
+function entity(name: string): string {
+  return /^[A-Za-z_][\w-]*$/.test(name) ? name : quoted(name);
+}
+
+/** Mermaid's texts are of one line and have no way to write a quote. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', "'").replaceAll(/\s+/g, ' ')}"`;
 }
 
 function references(
@@ -44,7 +55,9 @@ function references(
     return parent === undefined ? name : rootOf(parent);
   };
   const line = (from: string, arrow: string, to: string, label: string): string[] =>
-    names.has(to) && from !== to ? [`${INDENT}${from} ${arrow} ${to} : "${label}"\n`] : [];
+    names.has(to) && from !== to
+      ? [`${INDENT}${entity(from)} ${arrow} ${entity(to)} : "${label}"\n`]
+      : [];
   const rows = tables.flatMap(([name, { columns = {}, parent }]) => [
     ...(name !== '_dlt_loads' && '_dlt_load_id' in columns
       ? line(name, '}|--||', '_dlt_loads', '_dlt_load')

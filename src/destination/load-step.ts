@@ -1,3 +1,4 @@
+import { ownMember } from '../../operators/json/own-member.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import { anything, list } from '../../operators/settings/shape.js';
 import type { LoadStep, SchemaChange } from '../../operators/types.js';
@@ -13,7 +14,7 @@ export function loadStep(
   requireShape('The batches of loadStep()', batches, list(anything));
   const tables: Record<string, number> = {};
   for (const { schema, rows } of batches.flatMap((batch) => batch.tables))
-    tables[schema.name] = (tables[schema.name] ?? 0) + rows;
+    tables[schema.name] = (ownMember(tables, schema.name) ?? 0) + rows;
   return {
     kind,
     loadId,

@@ -1,3 +1,4 @@
+import { ownMember } from '../../operators/json/own-member.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import { anything, list, object } from '../../operators/settings/shape.js';
 import type { Json } from '../../operators/types.js';
@@ -18,12 +19,12 @@ export function withCursors(
   requireShape('The state of withCursors()', state, object);
   const sources = requireShape('`sources` of the state of withCursors()', state.sources, object);
   requireShape('The cursors of withCursors()', cursors, list(anything));
-  const before = sources[source]?.resources ?? {};
+  const before = ownMember(sources, source)?.resources ?? {};
   let resources = before;
   for (const { resource, cursorPath, state: own } of cursors) {
-    const { incremental = {} } = resources[resource] ?? {};
+    const { incremental = {} } = ownMember(resources, resource) ?? {};
     // A value that is the same keeps the spelling that it was read with.
-    if (isSame(incremental[cursorPath], own)) continue;
+    if (isSame(ownMember(incremental, cursorPath), own)) continue;
     resources = {
       ...resources,
       [resource]: {

@@ -1,4 +1,5 @@
 import { isObject } from '../../operators/json/is-object.js';
+import { ownMember } from '../../operators/json/own-member.js';
 import type { ColumnHint, DataType } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import { type Alternative, alternatives, type Subschema } from './json-schema.js';
@@ -122,7 +123,7 @@ function inAll(options: readonly Tables[]): Tables {
       const each = options.map((option) => option.get(list) ?? {});
       const columns = [...new Set(each.flatMap((own) => Object.keys(own)))];
       const hints = columns.flatMap((column) => {
-        const found = each.flatMap((own) => own[column] ?? []);
+        const found = each.flatMap((own) => ownMember(own, column) ?? []);
         const dataType = found.map((hint) => hint.dataType).reduce(eitherType);
         const isRequired = found.length === options.length && found.every(isNeverNull);
         return dataType === undefined

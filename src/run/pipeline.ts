@@ -12,6 +12,7 @@ import {
 import { batch, type BatchConfig } from '../../operators/batch.js';
 import { contractShape } from '../../operators/columns/contract-shape.js';
 import { evolve } from '../../operators/evolve.js';
+import { ownMember } from '../../operators/json/own-member.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { schemaName } from '../../operators/schema/schema-name.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
@@ -210,10 +211,15 @@ export function pipeline(options: PipelineConfig): Pipeline {
               if (notice !== null && isSelected(resource))
                 log.record({ kind: 'notice', resource: resource.name, message: notice });
             for (const notice of dispositionNotices(resources, compat)) log.record(notice);
-            cursors = runCursors(source.resources, states, kept.sources[schemaName(source.name)], {
-              compat,
-              observe: log.record,
-            });
+            cursors = runCursors(
+              source.resources,
+              states,
+              ownMember(kept.sources, schemaName(source.name)),
+              {
+                compat,
+                observe: log.record,
+              },
+            );
             const { state, note, of } = cursors;
             const observe = (event: SourceEvent): void => {
               note(event);

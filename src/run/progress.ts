@@ -1,3 +1,4 @@
+import { ownMember } from '../../operators/json/own-member.js';
 import { totalRows } from './total-rows.js';
 import type { RunEvent } from './trace.js';
 
@@ -83,7 +84,12 @@ function counted(value: number, noun: string): string {
 type Counts = Progress['resources'][string];
 
 function add(progress: Progress, resource: string, more: Partial<Counts>): Progress {
-  const had = progress.resources[resource] ?? { requests: 0, pages: 0, rows: 0, skipped: 0 };
+  const had = ownMember(progress.resources, resource) ?? {
+    requests: 0,
+    pages: 0,
+    rows: 0,
+    skipped: 0,
+  };
   const has: Counts = {
     requests: had.requests + (more.requests ?? 0),
     pages: had.pages + (more.pages ?? 0),

@@ -1,6 +1,7 @@
 import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
 import { CursorProgress, type KeptCursor } from '../../operators/cursor/cursor-progress.js';
 import { furtherOf, isSame } from '../../operators/cursor/further.js';
+import { ownMember } from '../../operators/json/own-member.js';
 import { tableHints } from '../../operators/schema/table-hints.js';
 import type { Compat } from '../../operators/types.js';
 import type {
@@ -57,7 +58,8 @@ export function runCursors(
       const { name } = resource;
       // What is replaced is read as a whole, as in dlt.
       const isReplaced = tableHints(name, resource).writeDisposition === 'replace';
-      const before = source?.resources?.[name]?.incremental?.[config.cursorPath];
+      const { incremental = {} } = ownMember(source?.resources ?? {}, name) ?? {};
+      const before = ownMember(incremental, config.cursorPath);
       const hasLists = states.some(
         (one) => one.resource === name && keptCursor(one.state) !== null,
       );

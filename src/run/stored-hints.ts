@@ -1,3 +1,4 @@
+import { ownMember } from '../../operators/json/own-member.js';
 import type { DltSchema } from '../../operators/schema/dlt-schema.js';
 import type { DltTable } from '../../operators/schema/dlt-table.js';
 import type { ColumnHint, WriteDispositionHint } from '../../operators/types.js';
@@ -21,7 +22,7 @@ export interface WithStored {
  */
 export function withStoredHints(resource: Resource, document: DltSchema | undefined): WithStored {
   const { table, writeDisposition } = rootTable(resource);
-  const stored = document?.tables[table];
+  const stored = document && ownMember(document.tables, table);
   if (document === undefined || stored === undefined) return { resource, notice: null };
   const merging = writeDisposition === 'merge' ? mergeHints(resource, table, stored) : {};
   const nesting = storedNesting(stored, document);

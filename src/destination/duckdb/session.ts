@@ -1,4 +1,5 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import { ownMember } from '../../../operators/json/own-member.js';
 import type { LoadStep, Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
 import { ConfigError, LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
@@ -178,8 +179,8 @@ export async function openSession(
       );
       throw new Error(`table ${schema.name}: ${message}`, { cause: error });
     }
-    open.tables[schema.name] = (open.tables[schema.name] ?? 0) + rows;
-    loaded[schema.name] = (loaded[schema.name] ?? 0) + rows;
+    open.tables[schema.name] = (ownMember(open.tables, schema.name) ?? 0) + rows;
+    loaded[schema.name] = (ownMember(loaded, schema.name) ?? 0) + rows;
     appended(rows);
   }
 

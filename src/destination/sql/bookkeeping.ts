@@ -1,3 +1,4 @@
+import { ownMember } from '../../../operators/json/own-member.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { SYSTEM_TABLES } from '../../../operators/schema/dlt-system-tables.js';
@@ -190,7 +191,7 @@ export function completeLoad(
         pages,
         read,
         declared,
-        loaded[table] ?? 0,
+        ownMember(loaded, table) ?? 0,
         skipped,
       ]),
   );

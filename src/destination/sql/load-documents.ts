@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ownMember } from '../../../operators/json/own-member.js';
 import { columnType } from '../../../operators/schema/column-type.js';
 import { type DltSchema, emptySchema } from '../../../operators/schema/dlt-schema.js';
 import {
@@ -209,7 +210,7 @@ function withReset(state: PipelineState, source: string, roots: LoadSpec['tables
     .map(({ resource }) => resource);
   if (replaced.length === 0) return state;
   const { sources } = state;
-  const begun = { ...state, sources: { ...sources, [source]: sources[source] ?? {} } };
+  const begun = { ...state, sources: { ...sources, [source]: ownMember(sources, source) ?? {} } };
   return withoutResources(begun, source, replaced);
 }
 
