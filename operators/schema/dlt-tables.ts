@@ -1,5 +1,5 @@
 import { ownMember } from '../json/own-member.js';
-import type { JsonObject, MergeHints, TableHints } from '../types.js';
+import type { Json, JsonObject, MergeHints, TableHints } from '../types.js';
 import type { DltSchema } from './dlt-schema.js';
 import type { DltColumn, DltTable } from './dlt-table.js';
 import { keepsRootIds } from './table-hints.js';
@@ -19,6 +19,14 @@ export interface DltType {
 export interface DltHints {
   table: JsonObject;
   columns: { [column: string]: DltColumn };
+}
+
+/** What a schema document says of all its tables; null for nothing. */
+export interface SchemaSettings {
+  /** The contract, in dlt's words. */
+  contract: Json;
+  /** Levels of nesting that are taken apart. */
+  maxNesting: number | null;
 }
 
 /** A table as it is in the database, for dlt's schema document. */
@@ -99,6 +107,26 @@ function allowsTables({ schema_contract: contract = null }: JsonObject): boolean
   const { tables = 'evolve' } =
     typeof contract === 'string' ? { tables: contract } : ((contract ?? {}) as JsonObject);
   return tables === 'evolve';
+}
+
+/** The content of a document with the settings of a run's source: dlt keeps none of earlier runs. */
+export function withSettings(
+  before: DltSchema,
+  { contract, maxNesting }: SchemaSettings,
+): DltSchema {
+  const { schema_contract: _, ...settings } = before.settings;
+  const { json = {}, ...normalizers } = before.normalizers as { json?: JsonObject };
+  const { config = {}, ...normalizer } = json as { config?: JsonObject };
+  const { max_nesting: __, ...others } = config;
+  const kept = { ...others, ...(maxNesting !== null && { max_nesting: maxNesting }) };
+  return {
+    ...before,
+    settings: { ...settings, ...(contract !== null && { schema_contract: contract }) },
+    normalizers: {
+      ...normalizers,
+      json: { ...normalizer, ...(Object.keys(kept).length > 0 && { config: kept }) },
+    },
+  };
 }
 
 /** The content of a document without some of its tables. */

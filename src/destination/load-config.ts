@@ -1,3 +1,4 @@
+import type { SchemaSettings } from '../../operators/schema/dlt-tables.js';
 import { limit, record, type RecordShape } from '../../operators/settings/shape.js';
 import { timerMs } from '../../operators/settings/timer-ms.js';
 import type { Compat, LoadStep } from '../../operators/types.js';
@@ -58,6 +59,11 @@ export interface LoadConfig {
    * that batches bring
    */
   resources?: readonly RootTable[];
+  /**
+   * What the source says of all its tables, for dlt's schema document. @default what earlier loads
+   * left
+   */
+  schemaSettings?: SchemaSettings;
   /**
    * Gives at the end what goes into `_sluice_completeness`; an error that it throws ends the load
    * uncompleted. @default nothing

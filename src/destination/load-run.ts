@@ -140,6 +140,7 @@ function specOf({
   compat = 'sluice',
   resources = [],
   refresh,
+  schemaSettings,
 }: LoadConfig): LoadSpec {
   if (dataset.trim() === '')
     throw new ConfigError('The dataset has an empty name. Give `dataset` the name of a schema.');
@@ -157,6 +158,7 @@ function specOf({
     compat,
     tables: resources,
     ...(refresh !== undefined && { refresh }),
+    ...(schemaSettings !== undefined && { schemaSettings }),
   };
 }
 

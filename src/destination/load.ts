@@ -1,5 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
 import { isObject } from '../../operators/json/is-object.js';
+import type { SchemaSettings } from '../../operators/schema/dlt-tables.js';
 import { fits } from '../../operators/settings/fits.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
 import { requireInput } from '../../operators/settings/require-input.js';
@@ -61,6 +62,12 @@ const TABLE: Shape<RootTable> = {
     ['resource', 'table', 'writeDisposition'].every((key) => fits(value[key], name)),
 };
 
+const SETTINGS: Shape<SchemaSettings> = {
+  kind: 'value',
+  label: 'an object with `contract` and `maxNesting`',
+  is: (value) => isObject(value) && 'contract' in value && 'maxNesting' in value,
+};
+
 const SHAPE = record<LoadConfig>('load()', {
   dataset: required(name),
   pipeline: name,
@@ -70,6 +77,7 @@ const SHAPE = record<LoadConfig>('load()', {
   resources: list(TABLE),
   completeness: fn,
   cursors: fn,
+  schemaSettings: SETTINGS,
   refresh: words('drop_sources', 'drop_resources', 'drop_data'),
   observe: fn,
   gate: made<Gate>('a Gate', 'add', 'release'),

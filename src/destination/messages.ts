@@ -1,4 +1,5 @@
 import type { DltSchema } from '../../operators/schema/dlt-schema.js';
+import type { SchemaSettings } from '../../operators/schema/dlt-tables.js';
 import type { DltHints } from '../../operators/schema/dlt-tables.js';
 import type {
   Compat,
@@ -39,6 +40,8 @@ export interface LoadSpec {
   tables: readonly RootTable[];
   /** What of earlier loads is dropped with the load's first commit. @default nothing */
   refresh?: Refresh;
+  /** What the source says of all its tables. @default what earlier loads left */
+  schemaSettings?: SchemaSettings;
 }
 
 /**

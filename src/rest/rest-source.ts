@@ -2,7 +2,7 @@ import { defer, finalize } from 'rxjs';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import { list, name as aName } from '../../operators/settings/shape.js';
 import { ConfigError } from '../errors.js';
-import type { Source } from '../run/source.js';
+import type { Source, SourceHints } from '../run/source.js';
 import { withSchema } from '../run/with-schema.js';
 import type { SettingsOptions } from '../settings/configure-settings.js';
 import { checkSetting, parseSetting } from '../settings/parse-setting.js';
@@ -57,7 +57,12 @@ function configured(config: RestConfig, places?: SettingsOptions): Source {
     ...(rateLimit !== undefined && { rateLimit }),
     ...(auth !== undefined && { auth: settled(auth) }),
   };
-  const source = sourceOf(name, resolveResources(config, settled), httpClient(whole));
+  const source = sourceOf(
+    name,
+    resolveResources(config, settled),
+    httpClient(whole),
+    sourceHints(config),
+  );
   return config.schema === undefined ? source : withSchema(source, config.schema);
 }
 
@@ -74,7 +79,19 @@ function settledRate(name: string, own: Settings): string | undefined {
   return text;
 }
 
-function sourceOf(name: string, resources: readonly ResolvedResource[], client: Client): Source {
+function sourceHints({ maxTableNesting, schemaContract }: RestConfig): SourceHints {
+  return {
+    ...(maxTableNesting !== undefined && { maxTableNesting }),
+    ...(schemaContract !== undefined && { schemaContract }),
+  };
+}
+
+function sourceOf(
+  name: string,
+  resources: readonly ResolvedResource[],
+  client: Client,
+  hints: SourceHints,
+): Source {
   const isWanted = (one: ResolvedResource): boolean =>
     one.resource.selected !== false ||
     resources.some((child) => child.parents.includes(one.resource.name) && isWanted(child));
@@ -82,6 +99,7 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
   return {
     name,
     resources: wanted.map(({ resource }) => resource),
+    hints,
     pages: (context) =>
       defer(() => {
         const linked = linkedSignal(context.signal);
@@ -111,6 +129,7 @@ function sourceOf(name: string, resources: readonly ResolvedResource[], client: 
           resource: { ...one.resource, selected: names.includes(one.resource.name) },
         })),
         client,
+        hints,
       );
     },
   };

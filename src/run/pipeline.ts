@@ -42,7 +42,13 @@ import { dropResources, type OwnDataset, storedDocuments } from './drop-resource
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
-import { isSelected, requireOwnTable, rootTable, rootTables } from './root-tables.js';
+import {
+  isSelected,
+  requireOwnTable,
+  rootTable,
+  rootTables,
+  schemaSettings,
+} from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
 import { type RunCursors, runCursors } from './run-cursors.js';
@@ -197,6 +203,10 @@ export function pipeline(options: PipelineConfig): Pipeline {
         signal,
         observe: log.record,
         resources: tables,
+        schemaSettings: schemaSettings({
+          ...source.hints,
+          ...(schemaContract && { schemaContract }),
+        }),
         completeness: () => completenessOf(source.resources, log, options),
         cursors: () => cursors?.kept() ?? [],
         ...(config.commit && { commit: config.commit }),
@@ -205,7 +215,9 @@ export function pipeline(options: PipelineConfig): Pipeline {
       return load((known) =>
         from(known).pipe(
           switchMap(({ schema, states, document, state: kept }) => {
-            const stored = source.resources.map((one) => withStoredHints(one, document));
+            const stored = source.resources.map((one) =>
+              withStoredHints(one, document, source.hints),
+            );
             const resources = stored.map(({ resource }) => resource);
             for (const { resource, notice } of stored)
               if (notice !== null && isSelected(resource))

@@ -1,13 +1,13 @@
 import { segments } from '../../operators/json/paths.js';
 import type { DltColumn } from '../../operators/schema/dlt-table.js';
-import type { DltHints } from '../../operators/schema/dlt-tables.js';
+import type { DltHints, SchemaSettings } from '../../operators/schema/dlt-tables.js';
 import { normalizePath } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { strategyOf, tableHints } from '../../operators/schema/table-hints.js';
 import type { ColumnHint, Json, SchemaContract } from '../../operators/types.js';
 import type { RootTable } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
-import type { Resource } from './source.js';
+import type { Resource, SourceHints } from './source.js';
 
 /** Returns true for a resource that fills a table, and is not requested for its children alone. */
 export function isSelected({ selected }: Resource): boolean {
@@ -70,6 +70,14 @@ export function rootTable(resource: Resource): RootTable {
     writeDisposition: hints.writeDisposition,
     ...(hints.writeDisposition === 'merge' && { mergeStrategy: strategyOf(hints) }),
     declared: dltHints(resource),
+  };
+}
+
+/** What a source says of all its tables, in the words of dlt's schema document. */
+export function schemaSettings({ schemaContract, maxTableNesting }: SourceHints): SchemaSettings {
+  return {
+    contract: schemaContract === undefined ? null : dltContract(schemaContract),
+    maxNesting: maxTableNesting ?? null,
   };
 }
 

@@ -34,8 +34,8 @@ export function schemaHints(resource: Resource, document: SchemaDocument): Resou
   if (name === undefined || table === undefined) return resource;
   const columns = columnHints(name, table);
   const disposition = dispositionOf(table);
-  const nesting = storedNesting(table, document);
-  const contract = storedContract(table, document);
+  const nesting = storedNesting(table['x-normalizer']);
+  const contract = storedContract(table);
   const own = resource.columns ?? {};
   const nested = childTables(name, tables).map(([list, child]) => {
     const ownHints = resource.nestedHints?.[list]?.columns ?? {};

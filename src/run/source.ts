@@ -194,11 +194,24 @@ export interface Resource {
   processingSteps?: readonly ProcessingStep[];
 }
 
+/**
+ * Hints of a source for all its tables. They count where neither a resource says otherwise nor an
+ * earlier run did; as in dlt they hold for the run alone.
+ */
+export interface SourceHints {
+  /** As of a resource. @default 1000 */
+  maxTableNesting?: number;
+  /** As of a resource. @default 'evolve' */
+  schemaContract?: SchemaContract;
+}
+
 /** Something that can be loaded: resources and the one stream of all their pages. */
 export interface Source {
   /** dlt's source name, for example `coassemble`. */
   name: string;
   resources: readonly Resource[];
+  /** @default none */
+  hints?: SourceHints;
   /**
    * Pages of every resource, each resource's (and parent's) own in order. Cold: no request is sent
    * before it is subscribed.

@@ -1,15 +1,8 @@
 import type { ContractMode, SchemaContract } from '../../operators/types.js';
-import type { SchemaDocument, SchemaTable } from '../dataset/schema-types.js';
 
-/**
- * The contract that a schema document has for a table, else for all of them; undefined for none.
- */
-export function storedContract(
-  table: SchemaTable,
-  document: SchemaDocument,
-): SchemaContract | undefined {
-  const settings = document['settings'] as { schema_contract?: unknown } | undefined;
-  const contract = table['schema_contract'] ?? settings?.schema_contract;
+/** The contract that a schema document has for a table, or in its settings; undefined for none. */
+export function storedContract(hints: object): SchemaContract | undefined {
+  const { schema_contract: contract } = hints as { schema_contract?: unknown };
   if (typeof contract === 'string') return contract as SchemaContract;
   if (typeof contract !== 'object' || contract === null) return undefined;
   const { data_type: dataType, ...members } = contract as Record<string, ContractMode>;

@@ -1,10 +1,11 @@
 import { ownMember } from '../../operators/json/own-member.js';
 import type { DltSchema } from '../../operators/schema/dlt-schema.js';
 import type { DltTable } from '../../operators/schema/dlt-table.js';
-import type { ColumnHint, WriteDispositionHint } from '../../operators/types.js';
+import type { ColumnHint, NestedHints, WriteDispositionHint } from '../../operators/types.js';
+import { mergeNested } from './merge-nested.js';
 import { rootTable } from './root-tables.js';
 import { schemaHints } from './schema-hints.js';
-import type { Resource } from './source.js';
+import type { Resource, SourceHints } from './source.js';
 import { storedContract } from './stored-contract.js';
 import { storedNesting } from './stored-nesting.js';
 
@@ -18,37 +19,71 @@ export interface WithStored {
 /**
  * Adds to a resource what dlt's schema document of its source says of its table, where the resource
  * says nothing itself: for merging the strategy, keys and marked columns; levels of nesting;
- * columns that hold JSON; the contract. In dlt too, hints of earlier runs stay in the schema. Pure.
+ * columns that hold JSON, of child tables too; the contract. In dlt too, hints of earlier runs stay
+ * in the schema; those of a source for all its tables do not, and count last. Pure.
  */
-export function withStoredHints(resource: Resource, document: DltSchema | undefined): WithStored {
-  const { table, writeDisposition } = rootTable(resource);
+export function withStoredHints(
+  given: Resource,
+  document: DltSchema | undefined,
+  ofSource: SourceHints = {},
+): WithStored {
+  const { table, writeDisposition } = rootTable(given);
   const stored = document && ownMember(document.tables, table);
-  if (document === undefined || stored === undefined) return { resource, notice: null };
+  if (document === undefined || stored === undefined)
+    return { resource: { ...ofSource, ...given }, notice: null };
+  const nesting = storedNesting(stored['x-normalizer']);
+  const contract = storedContract(stored);
+  const resource = {
+    ...ofSource,
+    ...(contract !== undefined && { schemaContract: contract }),
+    ...(nesting !== undefined && { maxTableNesting: nesting }),
+    ...given,
+  };
   const merging = writeDisposition === 'merge' ? mergeHints(resource, table, stored) : {};
-  const nesting = storedNesting(stored, document);
-  const contract = storedContract(stored, document);
   const columns = merging.columns ?? resource.columns ?? {};
-  const json = Object.fromEntries(
-    Object.entries(stored.columns)
-      .filter(([name, { data_type }]) => data_type === 'json' && !Object.hasOwn(columns, name))
-      .map(([name]): [string, ColumnHint] => [name, { dataType: 'json' }]),
-  );
+  const json = jsonColumns(stored, columns);
   const added = Object.keys({ ...json, ...merging.columns });
+  const nested = nestedJson(table, document, resource.nestedHints ?? {});
+  for (const [list, { columns: ofList = {} }] of nested)
+    added.push(...Object.keys(ofList).map((column) => `${list}__${column}`));
   return {
     resource: {
       ...resource,
       ...merging,
-      ...(resource.schemaContract === undefined &&
-        contract !== undefined && { schemaContract: contract }),
-      ...(resource.maxTableNesting === undefined &&
-        nesting !== undefined && { maxTableNesting: nesting }),
       ...(added.length > 0 && {
         columns: { ...json, ...columns },
+        nestedHints: mergeNested(Object.fromEntries(nested), resource.nestedHints),
         optionalColumns: [...(resource.optionalColumns ?? []), ...added],
       }),
     },
     notice: Object.keys(merging).length === 0 ? null : sentence(table, merging),
   };
+}
+
+/** Columns of a table that hold JSON, where nothing else is said of them. */
+function jsonColumns(
+  { columns }: DltTable,
+  own: Readonly<Record<string, ColumnHint>>,
+): Record<string, ColumnHint> {
+  return Object.fromEntries(
+    Object.entries(columns)
+      .filter(([name, { data_type }]) => data_type === 'json' && !Object.hasOwn(own, name))
+      .map(([name]) => [name, { dataType: 'json' }]),
+  );
+}
+
+/** Lists below a root table whose tables have columns that hold JSON. */
+function nestedJson(
+  root: string,
+  { tables }: DltSchema,
+  own: NonNullable<Resource['nestedHints']>,
+): [string, NestedHints][] {
+  return Object.entries(tables).flatMap(([name, table]): [string, NestedHints][] => {
+    if (table.parent === undefined || !name.startsWith(`${root}__`)) return [];
+    const list = name.slice(root.length + 2);
+    const columns = jsonColumns(table, own[list]?.columns ?? {});
+    return Object.keys(columns).length === 0 ? [] : [[list, { columns }]];
+  });
 }
 
 type MergeHints = Pick<Resource, 'writeDisposition' | 'primaryKey' | 'mergeKey' | 'columns'>;

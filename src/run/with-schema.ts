@@ -1,8 +1,12 @@
+import { contractShape } from '../../operators/columns/contract-shape.js';
 import { isObject } from '../../operators/json/is-object.js';
+import { requireShape } from '../../operators/settings/require-shape.js';
 import type { SchemaDocument } from '../dataset/schema-types.js';
 import { ConfigError } from '../errors.js';
 import { schemaHints } from './schema-hints.js';
-import type { Source } from './source.js';
+import type { Source, SourceHints } from './source.js';
+import { storedContract } from './stored-contract.js';
+import { storedNesting } from './stored-nesting.js';
 
 /**
  * A source whose tables have the hints of a schema document of dlt's, beneath those of its own
@@ -21,7 +25,21 @@ export function withSchema(source: Source, schema: object): Source {
   return {
     ...source,
     resources: source.resources.map((resource) => schemaHints(resource, schema)),
+    hints: { ...documentHints(schema), ...source.hints },
     withResources: (names) => withSchema(source.withResources(names), schema),
+  };
+}
+
+/** What a document says of all its tables. */
+function documentHints({ settings, normalizers }: SchemaDocument): SourceHints {
+  const contract = storedContract(Object(settings));
+  const { json } = Object(normalizers) as { json?: { config?: unknown } };
+  const nesting = storedNesting(json?.config);
+  if (contract !== undefined)
+    requireShape('`schema`: the contract in its settings', contract, contractShape);
+  return {
+    ...(contract !== undefined && { schemaContract: contract }),
+    ...(nesting !== undefined && { maxTableNesting: nesting }),
   };
 }
 

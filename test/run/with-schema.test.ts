@@ -150,7 +150,7 @@ describe('a schema document that a source is given', () => {
     expect(() => hintsOf({ 'x-merge-strategy': 'other' })).toThrow('the disposition of table `a`');
   });
 
-  it('has contracts and nesting of the table, else of all tables', () => {
+  it('has contracts and nesting of a table for its resource, those of all tables for itself', () => {
     const document = {
       name: 'shop',
       settings: { schema_contract: { data_type: 'freeze', tables: 'evolve' } },
@@ -164,12 +164,17 @@ describe('a schema document that a source is given', () => {
       schemaContract: 'discard_row',
       maxTableNesting: 1,
     });
-    expect(schemaHints({ name: 'b' }, document)).toMatchObject({
+    expect(schemaHints({ name: 'b' }, document)).not.toHaveProperty('schemaContract');
+    expect(schemaHints({ name: 'a', schemaContract: 'evolve' }, document)).toMatchObject({
+      schemaContract: 'evolve',
+    });
+    const source = restSource({ client: { baseUrl: 'http://localhost' }, resources: ['b'] });
+    expect(withSchema(source, document).hints).toEqual({
       schemaContract: { dataType: 'freeze', tables: 'evolve' },
       maxTableNesting: 3,
     });
-    expect(schemaHints({ name: 'b', schemaContract: 'evolve' }, document)).toMatchObject({
-      schemaContract: 'evolve',
+    expect(withSchema({ ...source, hints: { maxTableNesting: 1 } }, document).hints).toMatchObject({
+      maxTableNesting: 1,
     });
     const wrong = { name: 'shop', tables: { a: { schema_contract: 'never' } } };
     expect(() => schemaHints({ name: 'a' }, wrong)).toThrow('the contract of table `a`');

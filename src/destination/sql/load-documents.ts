@@ -8,6 +8,7 @@ import {
   type StoredTable,
   withDeclared,
   withoutTables,
+  withSettings,
   withTables,
 } from '../../../operators/schema/dlt-tables.js';
 import { isVariantName } from '../../../operators/schema/variant-name.js';
@@ -63,14 +64,17 @@ export interface LoadDocuments {
 export function loadDocuments(
   port: SqlPort,
   scope: Scope,
-  { pipeline, source, compat, tables: roots }: LoadSpec,
+  { pipeline, source, compat, tables: roots, schemaSettings }: LoadSpec,
   loadId: string,
 ): LoadDocuments {
   const { dialect, dataset } = scope;
   let before: DltSchema | null = null;
   let content: DltSchema = emptySchema(source);
   let state = NO_STATE;
+  /** Hash of the version that this load has written. */
   let written: string | null = null;
+  /** Hash of the latest version in the database. */
+  let stored: string | null = null;
   let documents: SchemaVersions['documents'] = new Map();
 
   /**
@@ -93,22 +97,27 @@ export function loadDocuments(
       const versions = await readVersions(port, scope, catalog);
       documents = versions.documents;
       before = documents.get(source) ?? null;
+      stored = before?.version_hash ?? null;
       content = before ?? content;
       state = withReset(await readStoredState(port, scope, pipeline, catalog), source, roots);
       return { ...versions, state };
     },
     drop({ tables, resources }) {
+      // The versions go with the tables, also one whose content comes again.
+      if (tables.size > 0) stored = null;
       content = withoutTables(content, tables);
       state = withoutResources(state, source, resources);
       return { state, document: content };
     },
     async saveSchema(tables, catalog, isLast = false) {
       content = withTables(content, storedTables(scope, tables, catalog, roots));
+      if (schemaSettings !== undefined) content = withSettings(content, schemaSettings);
       if (isLast) content = withDeclared(content, declaredTables(roots));
       const version = versionOf(before, content);
-      if (version.version_hash !== (written ?? before?.version_hash)) {
+      if (version.version_hash !== stored) {
         await port.execute(...writeVersion(scope, version, written));
         written = version.version_hash;
+        stored = written;
       }
       return version.version_hash;
     },

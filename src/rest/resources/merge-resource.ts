@@ -25,11 +25,8 @@ export function mergeResource(
   {
     resourceDefaults = {},
     client,
-    ...source
-  }: Pick<
-    RestConfig,
-    'resourceDefaults' | 'client' | 'schemaContract' | 'maxTableNesting' | 'rootKey'
-  >,
+    rootKey,
+  }: Pick<RestConfig, 'resourceDefaults' | 'client' | 'rootKey'>,
 ): MergedResource {
   const {
     endpoint: own,
@@ -54,7 +51,7 @@ export function mergeResource(
   const schema = isRowSchema(ownColumns) ? ownColumns : commonColumns;
   return {
     resource: {
-      ...sourceHints(source),
+      ...(rootKey !== undefined && { rootKey }),
       ...commonHints,
       ...ownHints,
       ...(validate === true && { rowValidator: rowValidator(schema) }),
@@ -68,19 +65,6 @@ export function mergeResource(
     ),
     data,
     include,
-  };
-}
-
-/** Hints of a source, for resources that do not say. */
-function sourceHints({
-  schemaContract,
-  maxTableNesting,
-  rootKey,
-}: Pick<RestConfig, 'schemaContract' | 'maxTableNesting' | 'rootKey'>): Partial<Resource> {
-  return {
-    ...(schemaContract !== undefined && { schemaContract }),
-    ...(maxTableNesting !== undefined && { maxTableNesting }),
-    ...(rootKey !== undefined && { rootKey }),
   };
 }
 

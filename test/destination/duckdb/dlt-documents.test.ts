@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hashedText } from '#operators/schema/dlt-schema.js';
 import { duckdb, type DuckdbDestination, pipeline, type Pipeline, restSource } from 'sluice';
-import type { DltSchema, RunOptions, Source } from 'sluice';
+import type { DltSchema, RunOptions, Source, SourceHints } from 'sluice';
 import { tempFolder } from '../../support/temp-folder.js';
 import { writeDltDataset } from './dlt-dataset.js';
 
@@ -16,8 +16,9 @@ describe('dlt’s documents', () => {
   });
 
   const orders = { name: 'orders', writeDisposition: 'merge', primaryKey: 'id' } as const;
-  function source(resources: object[]): Source {
+  function source(resources: object[], hints: SourceHints = {}): Source {
     return restSource({
+      ...hints,
       name: 'shop',
       client: { baseUrl: 'http://127.0.0.1:1' },
       resources: resources as never,
@@ -116,6 +117,24 @@ describe('dlt’s documents', () => {
       expect(next.known.state.sources).toEqual({
         shop: { resources: { orders: { incremental: { at: state } } } },
       });
+    });
+
+    it('say what a source says of all its tables, and later runs do not have it', async () => {
+      const log = (data: object[]): object[] => [{ name: 'log', data }];
+      const schemaContract = { columns: 'discard_value' } as const;
+      await shop.run(source(log([{ l: [{ o: [1] }] }]), { schemaContract, maxTableNesting: 1 }));
+      const [first] = await versions();
+      expect(first?.settings.schema_contract).toEqual({ columns: 'discard_value' });
+      expect(first?.normalizers.json).toMatchObject({ config: { max_nesting: 1 } });
+      expect(first?.tables.log).not.toHaveProperty('schema_contract');
+      await run(log([{ came: 1, deep: [{ o: [1] }], l: [{ o: [2] }] }]));
+      expect(await query('SELECT came FROM log WHERE came > 0')).toEqual([{ came: 1 }]);
+      expect(await query('SELECT value FROM log__deep__o')).toEqual([{ value: 1 }]);
+      // A column that holds JSON goes on to hold it.
+      expect(await query('SELECT o FROM log__l ORDER BY o')).toEqual([{ o: '[1]' }, { o: '[2]' }]);
+      const last = (await versions()).at(-1);
+      expect(last?.settings).not.toHaveProperty('schema_contract');
+      expect(last?.normalizers.json).not.toHaveProperty('config');
     });
 
     it('do not let tables of sluice’s own grow with the number of runs', async () => {
@@ -285,6 +304,14 @@ describe('dlt’s documents', () => {
         'rep',
         'orders',
       ]);
+    });
+
+    it('drop_resources writes the schema anew where it is what it was before', async () => {
+      const log = [{ name: 'log', data: [{ m: 1 }] }];
+      await run(log, { refresh: 'drop_sources' });
+      const before = await versions();
+      await run(log, { refresh: 'drop_resources' });
+      expect((await versions()).map(hash)).toEqual(before.map(hash));
     });
 
     it('drop_sources drops all tables of the source', async () => {
