@@ -34,6 +34,12 @@ export interface GoldenRun {
   select?: readonly string[];
   /** Keyword arguments of `pipeline.run`. */
   options?: Record<string, unknown>;
+  /** SQL that a person runs before the run. @default none */
+  before?: readonly string[];
+  /** The pipeline's name. @default 'golden' */
+  pipeline?: string;
+  /** Instead of a load: resources that are dropped; all of the schema where the list is empty. */
+  drop?: readonly string[];
   /** The run has no local state: it finds everything in the database. @default false */
   fresh?: boolean;
 }

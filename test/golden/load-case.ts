@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import {
   type ContractMode,
   type DltSourceOptions,
@@ -44,6 +45,7 @@ async function loadRun(
   path: string,
   compat: Compat,
 ): Promise<LoadedRun> {
+  await changeBefore(run, path);
   const server = await servePages(run, given.watched);
   const notices: string[] = [];
   const observe = (event: RunEvent): void => {
@@ -51,12 +53,16 @@ async function loadRun(
   };
   let error: string | null = null;
   const loading = pipeline({
-    name: 'golden',
+    name: run.pipeline ?? 'golden',
     dataset: 'data',
     compat,
     destination: duckdb(path, { thread: false }),
   });
   try {
+    if (run.drop !== undefined) {
+      await loading.drop(run.drop.length === 0 ? undefined : run.drop);
+      return { requests: [], error, notices };
+    }
     const { config, options } = configOf(given, run, server.url);
     const source = fromDlt(config, options);
     const contract = contractOf(run.options);
@@ -72,6 +78,19 @@ async function loadRun(
     await server.close();
   }
   return { requests: server.requests, error, notices };
+}
+
+/** Does what a person does to the database before the run. */
+async function changeBefore({ before = [] }: GoldenRun, path: string): Promise<void> {
+  if (before.length === 0) return;
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  try {
+    for (const statement of before) await connection.run(statement);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
 }
 
 function configOf(

@@ -11,7 +11,9 @@ os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 os.environ["RUNTIME__LOG_LEVEL"] = "CRITICAL"
 
 import dlt
+import duckdb
 from dlt.common.schema.exceptions import DataValidationError
+from dlt.pipeline.helpers import pipeline_drop
 from dlt.sources.rest_api import rest_api_source
 from serve_pages import Pages, text_of
 
@@ -61,6 +63,7 @@ def config_of(case, run, url):
 def _run(case, run, database, local, server):
     if run.get("fresh"):
         shutil.rmtree(local, ignore_errors=True)
+    _change(run, database)
     pages = run.get("pages", {})
     server.responses = deepcopy(run.get("responses", {}))
     server.watched = case.get("watched", [])
@@ -74,13 +77,17 @@ def _run(case, run, database, local, server):
     name = given.pop("name", SOURCE)
     with _environment({**case.get("settings", {}), **run.get("settings", {})}):
         pipeline = dlt.pipeline(
-            PIPELINE,
+            run.get("pipeline", PIPELINE),
             pipelines_dir=str(local),
             destination=dlt.destinations.duckdb(str(database)),
             dataset_name=DATASET,
         )
         error = None
         try:
+            if "drop" in run:
+                pipeline.sync_destination()
+                pipeline_drop(pipeline, run["drop"], drop_all=not run["drop"])()
+                return {"requests": [], "error": None}
             source = rest_api_source(config_of(case, run, server.url), name=name, **given)
             if "select" in run:
                 source = source.with_resources(*run["select"])
@@ -91,6 +98,14 @@ def _run(case, run, database, local, server):
         finally:
             pipeline.deactivate()
     return {"requests": server.requests, "error": error}
+
+
+def _change(run, database):
+    """What a person does to the database before the run."""
+    if "before" in run:
+        with duckdb.connect(str(database)) as connection:
+            for statement in run["before"]:
+                connection.execute(statement)
 
 
 def _error(raised):
