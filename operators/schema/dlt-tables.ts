@@ -109,7 +109,9 @@ function allowsTables({ schema_contract: contract = null }: JsonObject): boolean
   return tables === 'evolve';
 }
 
-/** The content of a document with the settings of a run's source: dlt keeps none of earlier runs. */
+/**
+ * The content of a document with the settings of a run's source: dlt keeps none of earlier runs.
+ */
 export function withSettings(
   before: DltSchema,
   { contract, maxNesting }: SchemaSettings,
