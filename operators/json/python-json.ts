@@ -41,15 +41,35 @@ interface Reader {
   elements(read: () => string): string[];
 }
 
+/** How the members of a row follow one another: most rows are written like the one before. */
+interface Layout {
+  /** What stands in the document before each value: bracket or comma, blanks, the name. */
+  heads: readonly string[];
+  /** What stands behind the last value. */
+  tail: string;
+  /** Where each value goes in the order of the names; -1 for those that are left out. */
+  places: readonly number[];
+  /** What is printed before each value, in the order of the names. */
+  printed: readonly string[];
+}
+
 /** Reads a document from its begin on; every call reads one value and stops behind it. */
 function reader(text: string): Reader {
   let at = 0;
+  let layout: Layout | null = null;
   function next(): string {
     while (text.charCodeAt(at) <= 0x20) at += 1;
     return text[at] ?? '';
   }
   function token(): string {
-    next();
+    if (next() === '"') {
+      const end = text.indexOf('"', at + 1) + 1;
+      const found = text.slice(at, end);
+      if (end > 0 && !found.includes('\\')) {
+        at = end;
+        return found;
+      }
+    }
     TOKEN.lastIndex = at;
     const [found = ''] = TOKEN.exec(text) ?? [];
     at += Math.max(found.length, 1);
@@ -68,12 +88,19 @@ function reader(text: string): Reader {
     members('[', ']', () => all.push(read()));
     return all;
   }
-  function object(isTaken: (name: string) => boolean): string {
+  /** `met` is called with each name and where its value begins and ends. */
+  function object(
+    isTaken: (name: string) => boolean,
+    met?: (name: string, from: number, to: number) => void,
+  ): string {
     const all = new Map<string, string>();
     members('{', '}', () => {
       const name = JSON.parse(token()) as string;
       if (next() === ':') at += 1;
+      next();
+      const from = at;
       const text = value();
+      met?.(name, from, at);
       if (isTaken(name)) all.set(name, text);
     });
     const names = [...all.keys()].sort(compareCodePoints);
@@ -84,21 +111,78 @@ function reader(text: string): Reader {
     if (first === '{') return object(() => true);
     return first === '[' ? `[${elements(value).join(',')}]` : scalar(token());
   }
+  function newRow(): string {
+    const names: string[] = [];
+    const heads: string[] = [];
+    let end = at;
+    const row = object(isOwn, (name, from, to) => {
+      names.push(name);
+      heads.push(text.slice(end, from));
+      end = to;
+    });
+    layout = layoutOf(names, heads, text.slice(end, at));
+    return row;
+  }
+  /** A row that is written like the one before; null, and nothing read, for another. */
+  function likeBefore({ heads, tail, places, printed }: Layout): string | null {
+    const begin = at;
+    const values = new Array<string>(printed.length);
+    for (const [i, head] of heads.entries()) {
+      if (!text.startsWith(head, at)) {
+        at = begin;
+        return null;
+      }
+      at += head.length;
+      const place = places[i] as number;
+      const own = value();
+      if (place >= 0) values[place] = own;
+    }
+    if (!text.startsWith(tail, at)) {
+      at = begin;
+      return null;
+    }
+    at += tail.length;
+    let row = '{';
+    for (const [i, own] of values.entries()) row += (printed[i] as string) + own;
+    return `${row}}`;
+  }
   return {
     value,
     elements,
     row() {
       const first = next();
-      if (first === '{') return object((name) => !name.startsWith('_dlt'));
+      if (first === '{') return (layout && likeBefore(layout)) ?? newRow();
       const text = value();
       return text === 'null' ? text : `{"value":${text}}`;
     },
   };
 }
 
+function isOwn(name: string): boolean {
+  return !name.startsWith('_dlt');
+}
+
+/** Null where the next row cannot be read by it: a name is there twice, or none is. */
+function layoutOf(names: readonly string[], heads: readonly string[], tail: string): Layout | null {
+  if (names.length === 0 || new Set(names).size < names.length) return null;
+  const sorted = names.filter(isOwn).sort(compareCodePoints);
+  const places = new Map(sorted.map((name, place) => [name, place]));
+  return {
+    heads,
+    tail,
+    places: names.map((name) => places.get(name) ?? -1),
+    printed: sorted.map((name, i) => `${i === 0 ? '' : ','}${JSON.stringify(name)}:`),
+  };
+}
+
+/** Doubles that are written as they are printed: no more digits than every double keeps. */
+const SHORT_DOUBLE = /^-?(?!0\.0000)(?:0|[1-9]\d*)\.(?:0|\d*[1-9])$/;
+const SHORT = 16;
+
 function scalar(token: string): string {
   if (token.startsWith('"')) return token.includes('\\') ? respelt(token) : token;
   if (!/^-?\d/.test(token)) return token;
+  if (token.length <= SHORT && SHORT_DOUBLE.test(token)) return token;
   if (/[.eE]/.test(token)) return pythonDouble(Number(token));
   return token === '-0' ? '0' : token;
 }
