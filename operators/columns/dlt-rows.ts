@@ -5,9 +5,15 @@ import type { JsonObject, Page, Rows } from '../types.js';
 /**
  * Returns the rows of a page as dlt has them: the parent's fields are written over the row's own,
  * and an element of the list that is null is a row without a value.
+ *
+ * @param keepNulls false: such elements are no rows
  */
-export function dltRows({ stamp }: Page, rows: Pick<Rows, 'body' | 'span'>): JsonObject[] {
-  return rowObjects(rows, {}).map((row) => {
+export function dltRows(
+  { stamp }: Page,
+  rows: Pick<Rows, 'body' | 'span'>,
+  keepNulls: boolean,
+): JsonObject[] {
+  return rowObjects(rows, keepNulls ? {} : null).map((row) => {
     if (stamp === null) return row;
     const joined = { ...row, ...stamp };
     copySentTexts(row, joined);

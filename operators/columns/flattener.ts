@@ -1,6 +1,6 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { joinFields } from '../json/join-fields.js';
-import { printJson } from '../json/print-json.js';
+import { printJson, printMember } from '../json/print-json.js';
 import { rowObjects, rowsFromTexts } from '../json/row-objects.js';
 import { besideName, plainName } from '../schema/names.js';
 import { normalizePath } from '../schema/naming.js';
@@ -114,9 +114,10 @@ export type FlattenEvent =
   | { kind: 'null-rows'; page: Page; rows: number }
   /**
    * Rows have a value of their own where a field of the parent or the map's key was to go: theirs
-   * stays, the other is kept as `beside`. Once for each field.
+   * stays, the other is kept as `beside`. Null: theirs is written over, by dlt's rules. Once for
+   * each field.
    */
-  | { kind: 'overlap'; page: Page; field: string; beside: string };
+  | { kind: 'overlap'; page: Page; field: string; beside: string | null };
 
 /** Turns the rows of one resource into columns, page after page. */
 export interface Flattener {
@@ -237,6 +238,18 @@ export function flattener(config: FlattenConfig): Flattener {
     }
   }
 
+  function reportOverwritten(page: Page, rows: Pick<Rows, 'body' | 'span'>): void {
+    const stamp = page.stamp ?? {};
+    const fields = Object.keys(stamp).filter((field) => !reported.has(field));
+    const objects = fields.length === 0 ? [] : rowObjects(rows);
+    const isOther = (row: JsonObject, field: string): boolean =>
+      (row[field] ?? null) !== null && printMember(row, field) !== printMember(stamp, field);
+    for (const field of fields.filter((one) => objects.some((row) => isOther(row, one)))) {
+      reported.add(field);
+      config.observe?.({ kind: 'overlap', page, field, beside: null });
+    }
+  }
+
   return {
     flatten({ page, body, span }) {
       if (stamped.of !== page.stamp)
@@ -251,11 +264,15 @@ export function flattener(config: FlattenConfig): Flattener {
         walked = walk(body, span, stamped.bytes);
         const { nullRows, overlaps } = shape.met;
         if (isDlt && (nullRows > 0 || overlaps || shared.isMet)) {
-          const objects = dltRows(page, from);
+          if (overlaps) reportOverwritten(page, from);
+          // dlt's incremental drops nulls.
+          const objects = dltRows(page, from, cursor === null);
           if (nullRows > 0 || overlaps) sent = rowsFromTexts(page, objects.map(printJson));
           from = rowsFromTexts(page, shared.merged(objects));
           walked = walk(from.body, from.span, null);
-        } else if (nullRows > 0) config.observe?.({ kind: 'null-rows', page, rows: nullRows });
+        }
+        if (nullRows > 0 && (!isDlt || cursor !== null))
+          config.observe?.({ kind: 'null-rows', page, rows: nullRows });
         if (overlaps && !isDlt) {
           from = joinFields(page, from);
           walked = walk(from.body, from.span, null);

@@ -115,10 +115,14 @@ function sourceEvent(event: FlattenEvent): SourceEvent {
       rows: event.rows,
     };
   const { field, beside } = event;
+  const rest =
+    beside === null
+      ? "which the parent's field of that name overwrites, as in dlt. Give it another name (`includeFromParent: { other_name: … }`) to keep both."
+      : `which is kept; the parent's field or the map's key of that name is kept as \`${beside}\` where it differs. Give it another name (\`includeFromParent: { other_name: … }\`, or \`key\` for a map).`;
   return {
     kind: 'notice',
     resource,
-    message: `rows have a \`${field}\` of their own, which is kept; the parent's field or the map's key of that name is kept as \`${beside}\` where it differs. Give it another name (\`includeFromParent: { other_name: … }\`, or \`key\` for a map).`,
+    message: `rows have a \`${field}\` of their own, ${rest}`,
   };
 }
 

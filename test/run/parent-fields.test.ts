@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { duckdb, pipeline, type RestResource, restSource } from 'sluice';
+import type { Compat } from 'sluice/operators';
 import { serve } from '../support/local-server.js';
 
 const single = { dataSelector: '@', paginator: 'single' } as const;
@@ -26,9 +27,12 @@ async function loaded(
 }
 
 /** `order_id`, `order_id_<tag>` and `n` of the children's rows, and the notices. */
-async function overlapped(children: string): Promise<{ rows: unknown[]; notices: string[] }> {
+async function overlapped(
+  children: string,
+  compat: Compat = 'sluice',
+): Promise<{ rows: unknown[]; notices: string[] }> {
   const server = await serve(({ path }) => ({ text: path === '/a' ? '[{"id":1}]' : children }));
-  await using p = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'ds' });
+  await using p = pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'ds', compat });
   const notices: string[] = [];
   await p.run(
     restSource({
@@ -83,6 +87,39 @@ describe('a field of a parent that rows have themselves', () => {
       { n: 2, order_id: 1 },
     ]);
     expect(notices).toEqual([]);
+  });
+});
+
+describe('a field of a parent that rows have themselves, with dlt’s rules', () => {
+  it('is written over the row’s own, which is reported once', async () => {
+    const { rows, notices } = await overlapped(
+      '[{"order_id":"own","n":1.0},{"n":2.0},{"n":3.5,"order_id":null},{"n":4.0,"order_id":"b"}]',
+      'dlt',
+    );
+    expect(rows).toEqual([1, 2, 3.5, 4].map((n) => ({ order_id: 1, n })));
+    expect(Object.keys(rows[0] as object)).toEqual(['order_id', 'n']);
+    expect(notices).toEqual([expect.stringContaining('overwrites, as in dlt')]);
+  });
+
+  it('is not reported where it is the same', async () => {
+    const { rows, notices } = await overlapped('[{"n":1,"order_id":1},{"n":2}]', 'dlt');
+    expect(rows).toEqual([1, 2].map((n) => ({ n, order_id: 1 })));
+    expect(notices).toEqual([]);
+  });
+});
+
+describe('elements of a list that are null', () => {
+  const rows = '[{"n":1},null,{"n":3}]';
+  it('are no rows', async () => {
+    expect((await overlapped(rows)).rows).toHaveLength(2);
+  });
+
+  it('are rows with the parent’s field alone with dlt’s rules', async () => {
+    expect((await overlapped(rows, 'dlt')).rows).toEqual([
+      { n: 1, order_id: 1 },
+      { n: null, order_id: 1 },
+      { n: 3, order_id: 1 },
+    ]);
   });
 });
 
