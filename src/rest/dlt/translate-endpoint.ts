@@ -91,16 +91,15 @@ export function translateEndpoint(
         String(value),
       ]),
     ),
-    ...(one && { dataSelector: '@', paginator: { type: 'single' } }),
-    ...(paginator !== undefined && {
-      paginator: translatePaginator(paginator, place('paginator'), notes),
-    }),
-    ...(selector !== undefined && {
-      dataSelector: notes.tried(place('data_selector'), () =>
-        translatePath(selector, { wildcards: true }),
-      ),
-      mayBeMissing: true,
-    }),
+    ...(one && selector === undefined && { dataSelector: '@' }),
+    ...pagingOf(paginator, one, place('paginator'), notes),
+    ...(selector !== undefined &&
+      selector !== '' && {
+        dataSelector: notes.tried(place('data_selector'), () =>
+          translatePath(selector, { wildcards: true }),
+        ),
+        mayBeMissing: true,
+      }),
     ...(actions !== undefined && {
       responseActions: actionsOf(actions, place('response_actions'), notes),
     }),
@@ -113,6 +112,18 @@ export function translateEndpoint(
     endpoint: endpoint as TranslatedEndpoint['endpoint'],
     unfilled: missing,
   };
+}
+
+/** `auto` is no paginator of the endpoint's own in dlt: that of the client counts. */
+function pagingOf(
+  paginator: DltEndpoint['paginator'],
+  one: boolean,
+  where: string,
+  notes: Notes,
+): Pick<RestEndpoint, 'paginator'> {
+  if (paginator === undefined) return one ? { paginator: { type: 'single' } } : {};
+  const translated = translatePaginator(paginator, where, notes);
+  return translated === undefined || translated.type === 'auto' ? {} : { paginator: translated };
 }
 
 /** Where requests are other than dlt's. */
@@ -171,7 +182,7 @@ function actionsOf(
 /**
  * A path that repeats the path of the base URL, so that it is not doubled: `api/v1/runs` under
  * `https://…/api/v1` becomes `/api/v1/runs`, which `joinUrl` does not double. dlt glues them
- * together, which no API knows.
+ * together, which no API knows; so does `compat: 'dlt'`.
  */
 function underBase(path: string, baseUrl: string, where: string, notes: Notes): string {
   const base = URL.canParse(baseUrl) ? new URL(baseUrl).pathname.replace(/\/+$/, '') : '';
@@ -181,7 +192,7 @@ function underBase(path: string, baseUrl: string, where: string, notes: Notes): 
     !/^https?:\/\//.test(path) &&
     (rooted === base || rooted.startsWith(`${base}/`) || rooted.startsWith(`${base}?`));
   if (!repeats) return path.replace(/^\/+/, '');
-  notes.notice(
+  notes.departure(
     where,
     `\`${base}\` is in base_url too; it is requested once, where dlt would request \`${base}${rooted.split('?')[0]}\`.`,
   );

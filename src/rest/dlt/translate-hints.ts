@@ -1,3 +1,4 @@
+import { pathOf } from '../../../operators/json/paths.js';
 import type { ProcessingStep } from '../../../operators/process-rows.js';
 import { givenMembers } from '../../../operators/settings/given-members.js';
 import { didYouMean } from '../../../operators/settings/nearest.js';
@@ -18,7 +19,6 @@ const SAME = {
   table_name: 'tableName',
   max_table_nesting: 'maxTableNesting',
   selected: 'selected',
-  include_from_parent: 'includeFromParent',
 };
 /** Ways of replacing that all end in the same rows. */
 const REPLACE = ['truncate-and-insert', 'insert-from-staging', 'staging-optimized'];
@@ -52,8 +52,11 @@ export function translateHints(
   const nested = nestedHints(hints['nested_hints'], place('nested_hints'), notes);
   unsupported(hints, place, notes);
   const contract = contractOf(hints['schema_contract']);
+  // Keys, not paths.
+  const included = hints['include_from_parent'] as string[] | undefined;
   return {
     ...renamed(hints, SAME),
+    ...(included !== undefined && { includeFromParent: included.map((key) => pathOf([key])) }),
     ...(contract !== undefined && { schemaContract: contract }),
     ...(disposition !== undefined && { writeDisposition: disposition }),
     ...(primaryKey.length > 0 && { primaryKey }),

@@ -40,7 +40,8 @@ function written(
   at: number,
   wildcards: boolean,
 ): string {
-  if (star !== undefined && at + text.length === path.length) return '';
+  // Behind another wildcard it opens the lists that this one leads to.
+  if (star !== undefined && at + text.length === path.length && !before.includes('*')) return '';
   if (wildcards && (star ?? member) !== undefined) return before === '' ? '*' : '.*';
   if (star !== undefined || member !== undefined) throw refused(path, text);
   if (index !== undefined) return before === '' ? index : `[${index}]`;

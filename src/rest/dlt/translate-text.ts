@@ -1,5 +1,6 @@
 import { didYouMean } from '../../../operators/settings/nearest.js';
 import { ConfigError } from '../../errors.js';
+import { isPythonFormat } from '../paginators/dlt/python-format.js';
 import { translatePath } from './translate-path.js';
 
 const INCREMENTAL: Readonly<Record<string, string>> = {
@@ -92,29 +93,32 @@ function placeholder(
   expression: string,
   { bound, inPath }: TextOptions,
 ): { literal: string; filled: boolean } {
-  const shown = `{${expression}}`;
-  if (/[!:]/.test(expression))
+  const [, name = expression, format = ''] = /^([^!:]*)([!:].*)$/s.exec(expression) ?? [];
+  const shown = `{${name}}`;
+  if (!isPythonFormat(format))
     throw new ConfigError(
-      `\`${shown}\` formats its value in Python's way, which is not supported. Leave out what follows \`${/[!:]/.exec(expression)?.[0]}\`.`,
+      `\`{${expression}}\` formats its value in a way that is not supported: \`${format}\`. Leave it out.`,
     );
-  const [context = '', ...rest] = expression.split('.');
+  // dlt leaves formats in a path out.
+  const behind = format === '' || inPath ? '' : `|${format}`;
+  const [context = '', ...rest] = name.split('.');
   if (context === 'resources') {
     const [parent, ...field] = rest;
     if (parent === undefined || parent === '' || field.join('.') === '')
       throw new ConfigError(`\`${shown}\` must be {resources.<resource>.<field>}.`);
     // Python writes a value as it is, slashes too.
     return {
-      literal: `{${inPath ? '+' : ''}resources.${parent}.${translatePath(field.join('.'))}}`,
+      literal: `{${inPath ? '+' : ''}resources.${parent}.${translatePath(field.join('.'))}${behind}}`,
       filled: true,
     };
   }
   if (context === 'incremental') {
-    const name = INCREMENTAL[rest.join('.')];
-    if (name === undefined)
+    const value = INCREMENTAL[rest.join('.')];
+    if (value === undefined)
       throw new ConfigError(
         `there is no \`${shown}\`.${didYouMean(rest.join('.'), Object.keys(INCREMENTAL))} There are: ${Object.keys(INCREMENTAL).join(', ')}.`,
       );
-    return { literal: `{incremental.${name}}`, filled: true };
+    return { literal: `{incremental.${value}${behind}}`, filled: true };
   }
   const value = rest.length === 0 ? bound(context) : undefined;
   if (value === undefined)

@@ -104,6 +104,14 @@ export function pageFetcher(
     });
   }
 
+  /** dlt fails where a response has no body. */
+  function noBody({ url, index }: PageRequest, status: number): HttpError {
+    return gaveUp(
+      url,
+      `${where}, page ${index + 1}: the response has status ${status} and no body. With \`compat: 'dlt'\` that fails, as in dlt. If it means that there are no rows, let it be skipped: \`responseActions: [{ statusCode: ${status}, action: 'ignore' }]\`.`,
+    );
+  }
+
   function decodePage(bytes: Uint8Array, status: number, request: PageRequest): Found | 'wait' {
     try {
       return pageIn(bytes, status, request);
@@ -117,6 +125,7 @@ export function pageFetcher(
     const isPolled = rules !== null && index === 0;
     if (format === 'json' && isBlankBody(bytes)) {
       if (isPolled) return 'wait';
+      if (list.compat === 'dlt') throw noBody(request, status);
       observe({
         kind: 'notice',
         resource,
@@ -172,6 +181,7 @@ export function pageFetcher(
       secrets: list.secrets,
       ...(list.auth !== undefined && { auth: list.auth }),
       ...(repeatable !== undefined && { retry: repeatable }),
+      ...(list.compat === 'dlt' && { lasting: LASTING_IN_DLT }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
     const { decoded, ignored, ...response } = await located(
@@ -189,6 +199,7 @@ export function pageFetcher(
     if (ends.includes(status)) return { skipped: 'end', status };
     if (list.skipStatus.includes(status)) return { skipped: 'status', status };
     if (decoded === 'wait') return 'wait';
+    if (decoded === null && list.compat === 'dlt') throw noBody(request, status);
     // 204 (RFC 9110 §15.3.5) has no body, and so no rows.
     return { ...(decoded ?? emptyPage()), response, bytes: response.body.length };
   }
@@ -219,6 +230,9 @@ export function pageFetcher(
 function isReadAsDlt({ compat, rows, dataSelector }: ListRequest): boolean {
   return compat === 'dlt' && rows === 'array' && (dataSelector === null || dataSelector.length < 2);
 }
+
+/** Statuses that dlt does not repeat a request after, though they say that it may be repeated. */
+const LASTING_IN_DLT: readonly number[] = [408, 425];
 
 /** RFC 9110 §15.3.3: the request was accepted, and what it asked for is not made yet. */
 const ACCEPTED = 202;

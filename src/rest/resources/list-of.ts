@@ -12,11 +12,20 @@ import type { ListState } from '../pages/list-state.js';
 import type { List } from '../pages/list.js';
 import type { Window } from '../pages/windows.js';
 import { asDltPages } from '../paginators/dlt/as-dlt-pages.js';
+import { pythonFormat } from '../paginators/dlt/python-format.js';
 import { pythonText } from '../paginators/dlt/python-values.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
 import { secretsOf } from '../secrets/redact.js';
 import { listKey, type ParentContext, parentValues } from './parent-context.js';
-import { fill, fillPath, fillText, type LookUp, unusable } from './placeholders.js';
+import {
+  fill,
+  fillPath,
+  fillText,
+  type LookUp,
+  type Placeholder,
+  required,
+  unusable,
+} from './placeholders.js';
 import type { ResolvedResource } from './resolve-resources.js';
 import { savePath } from './save-path.js';
 
@@ -36,6 +45,7 @@ export function listOf(
 ): List {
   const { windows, incremental = null, json, data, params = {}, headers = {}, saveAs } = endpoint;
   const { compat = 'sluice' } = run;
+  const isDlt = compat === 'dlt';
   const own = window === null ? keys : [...keys, window as unknown as Json];
   const parent = listKey(own);
   const kept = run.state(name, parent) as ListState | null;
@@ -50,15 +60,24 @@ export function listOf(
   // A query or a text takes single values; the values of a group of rows are joined by commas.
   const joined: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
+    const { format } = placeholder;
+    if (format !== undefined)
+      return (
+        pythonFormat(value ?? null, format) ?? unformatted(name, placeholder, value ?? null, format)
+      );
+    const isGroup = endpoint.groupSize !== undefined && Array.isArray(value);
+    if (isDlt && !isGroup) return value === undefined ? value : pythonText(value);
     const parts = Array.isArray(value) ? value : [value];
     if (parts.some((part) => isCompound(part)))
       throw unusable(name, placeholder, 'an object or list');
-    if (endpoint.groupSize !== undefined && Array.isArray(value))
-      return value.map(String).join(',');
-    return compat === 'dlt' ? pythonText(value) : value;
+    return isGroup ? value.map(String).join(',') : value;
   };
+  const whole = (placeholder: Placeholder): Json =>
+    isDlt ? (lookUp(placeholder) ?? null) : required(placeholder, lookUp, name);
   const text = (value: string): string => fillText(value, joined, name);
-  const path = fillPath(endpoint.path, joined, name);
+  const filled = fillPath(endpoint.path, joined, name, isDlt);
+  // dlt sends no fragment.
+  const path = isDlt ? filled.replace(/#.*$/s, '') : filled;
   const isOwn = (param: string): boolean =>
     !defaultParams.includes(param) || !isComplete(path, endpoint.path, client.baseUrl);
   const sent = Object.fromEntries(Object.entries(params).filter(([param]) => isOwn(param)));
@@ -82,13 +101,14 @@ export function listOf(
       : undefined;
   const paging = found?.fingerprint === fingerprint ? found : undefined;
   const request = {
-    url: joinUrl(client.baseUrl, path, query, endpoint.path),
-    json: json === undefined ? null : (fill(json, lookUp, name) as JsonObject),
+    // dlt puts a path behind the base whatever it begins with.
+    url: joinUrl(client.baseUrl, path, query, isDlt ? '' : endpoint.path),
+    json: json === undefined ? null : (fill(json, joined, name, whole) as JsonObject),
     data:
       data === undefined
         ? null
         : form
-          ? formOf(fill(data as JsonObject, joined, name) as Query)
+          ? formOf(written(fill(data as JsonObject, joined, name) as Query, compat))
           : text(data),
     headers: {
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
@@ -181,8 +201,26 @@ function written(query: Query, compat: List['compat']): Query {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => [
       name,
-      typeof value === 'boolean' ? String(pythonText(value)) : value,
+      Array.isArray(value) ? value.map(spelled) : spelled(value),
     ]),
+  );
+}
+
+function spelled<T>(value: T): T | string {
+  return typeof value === 'boolean' ? pythonText(value) : value;
+}
+
+/** ConfigError for a value that Python cannot format so. */
+function unformatted(
+  resource: string,
+  placeholder: Placeholder,
+  value: Json,
+  format: string,
+): never {
+  throw unusable(
+    resource,
+    placeholder,
+    `\`${pythonText(value).slice(0, 60)}\`, which \`${format}\` cannot write,`,
   );
 }
 

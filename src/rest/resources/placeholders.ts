@@ -17,6 +17,10 @@ export interface Placeholder {
   parent: string | null;
   /** Dotted path in the parent's row, or the name of the value. */
   field: string;
+  /**
+   * How Python writes the value (`:03d`, `!r`), behind a `|`. @default as a text holds it
+   */
+  format?: string;
 }
 
 /** The value of a placeholder; undefined where there is none. */
@@ -41,20 +45,28 @@ export function placeholdersIn(...parts: readonly unknown[]): Placeholder[] {
  * A value with its placeholders filled in, at any depth. A text that is nothing but one placeholder
  * becomes the value itself, with its type; inside other text, and in keys, values are written as
  * text. `{{resources.a.b}}` stands for the text in single braces; all other braces are text.
+ *
+ * @param whole the value of a text that is nothing but one placeholder
  */
-export function fill<T extends Json>(value: T, lookUp: LookUp, resource: string): Json {
+export function fill<T extends Json>(
+  value: T,
+  lookUp: LookUp,
+  resource: string,
+  whole: (placeholder: Placeholder) => Json = (one) => required(one, lookUp, resource),
+): Json {
   if (typeof value === 'string') {
-    const [whole] = [...value.matchAll(PATTERN)];
-    if (whole?.[0] === value && !isEscaped(whole))
-      return required(placeholderOf(whole), lookUp, resource);
-    return fillText(value, lookUp, resource);
+    const [match] = [...value.matchAll(PATTERN)];
+    const only = match?.[0] === value && !isEscaped(match) ? placeholderOf(match) : null;
+    return only === null || only.format !== undefined
+      ? fillText(value, lookUp, resource)
+      : whole(only);
   }
-  if (Array.isArray(value)) return value.map((one) => fill(one, lookUp, resource));
+  if (Array.isArray(value)) return value.map((one) => fill(one, lookUp, resource, whole));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
       fillText(key, lookUp, resource),
-      fill(one, lookUp, resource),
+      fill(one, lookUp, resource, whole),
     ]),
   );
 }
@@ -73,23 +85,29 @@ export function fillText(text: string, lookUp: LookUp, resource: string): string
  * escapes stay (as the reserved expansion of RFC 6570 has it, and dlt always); a link that is the
  * whole path, `/orders/7?page=2`, keeps its query. ConfigError for empty text and dots, which would
  * lead to the address of something else.
+ *
+ * @param isRaw with a plus, empty text stays, and a value may begin the query or the fragment, as
+ *   in dlt
  */
-export function fillPath(path: string, lookUp: LookUp, resource: string): string {
+export function fillPath(path: string, lookUp: LookUp, resource: string, isRaw = false): string {
   return replaced(path, (placeholder, whole, plus) => {
     const value = textOf(required(placeholder, lookUp, resource), placeholder, resource);
     if (whole && /^https?:\/\//.test(value)) return value;
-    const isLink = whole && plus && value.startsWith('/');
-    const [, address = '', query = ''] = isLink
-      ? (/^([^?#]*)(\?[^#]*)?/.exec(value) ?? [])
+    const isLink = plus && (isRaw || (whole && value.startsWith('/')));
+    const [, address = '', query = '', fragment = ''] = isLink
+      ? (/^([^?#]*)(\?[^#]*)?(#.*)?/s.exec(value) ?? [])
       : ['', value];
     const parts = plus ? address.split('/') : [address];
-    if (value === '' || parts.some((part) => (plus ? DOTS_OR_ESCAPES : DOTS).test(part)))
+    const isEmpty = value === '' && !(plus && isRaw);
+    if (isEmpty || parts.some((part) => (plus ? DOTS_OR_ESCAPES : DOTS).test(part)))
       throw unusable(
         resource,
         placeholder,
         value === '' ? 'an empty text' : `\`${value}\`, which means another folder`,
       );
-    return parts.map(plus ? encodedOnce : encodeURIComponent).join('/') + query;
+    return (
+      parts.map(plus ? encodedOnce : encodeURIComponent).join('/') + query + (isRaw ? fragment : '')
+    );
   });
 }
 
@@ -144,17 +162,26 @@ function isEscaped([, open, , , , close]: RegExpExecArray): boolean {
   return open === '{' && close === '}';
 }
 
-function placeholderOf([, , , from = '', expression = '']: RegExpExecArray): Placeholder {
+function placeholderOf([, , , from = '', text = '']: RegExpExecArray): Placeholder {
+  const [, expression = text, format] = FORMAT.exec(text) ?? [];
+  const written = format === undefined ? {} : { format };
   // dlt writes `start_value`; so may everybody.
   if (from !== 'resources')
-    return { from: from as 'incremental' | 'window', parent: null, field: camelCase(expression) };
+    return {
+      from: from as 'incremental' | 'window',
+      parent: null,
+      field: camelCase(expression),
+      ...written,
+    };
   const at = expression.indexOf('.');
   if (at <= 0 || at === expression.length - 1)
     throw new ConfigError(
       `{resources.${expression}} lacks a field. Write {resources.<resource>.<field>}.`,
     );
-  return { from, parent: expression.slice(0, at), field: expression.slice(at + 1) };
+  return { from, parent: expression.slice(0, at), field: expression.slice(at + 1), ...written };
 }
+
+const FORMAT = /^(.+)\|((?:![rsa])?(?::.*)?)$/s;
 
 function isSame(a: Placeholder, b: Placeholder): boolean {
   return a.from === b.from && a.parent === b.parent && a.field === b.field;
@@ -170,7 +197,8 @@ export function textsIn(value: unknown): string[] {
   ]);
 }
 
-function required(placeholder: Placeholder, lookUp: LookUp, resource: string): Json {
+/** The value of a placeholder. ConfigError where there is none. */
+export function required(placeholder: Placeholder, lookUp: LookUp, resource: string): Json {
   const value = lookUp(placeholder);
   if (value === undefined || value === null) throw unusable(resource, placeholder, NO_VALUE);
   return value;

@@ -1,3 +1,4 @@
+import { segments } from '../../../operators/json/paths.js';
 import type { Resource } from '../../run/source.js';
 import type { AuthLike } from '../auth/auth-of.js';
 import type { Auth } from '../auth/auth.js';
@@ -98,8 +99,14 @@ function includedFields(
   return Object.fromEntries(
     (include as readonly string[])
       .map(from)
-      .map(({ parent, field }) => [`_${parent}_${field}`, { parent, field }]),
+      .map(({ parent, field }) => [`_${parent}_${nameOf(field)}`, { parent, field }]),
   );
+}
+
+/** A field as part of a name: without the quotes around a key. */
+function nameOf(field: string): string {
+  const [key, ...rest] = segments(field);
+  return key === undefined || rest.length > 0 ? field : key;
 }
 
 function parentsFirst(

@@ -161,7 +161,6 @@ describe('an endpoint', () => {
 
   it.each<[unknown, object]>([
     ['single_page', { type: 'single' }],
-    ['auto', { type: 'auto' }],
     [{ type: 'json_link' }, { type: 'jsonLink' }],
     [
       { type: 'json_link', next_url_path: "$['@odata.nextLink']" },
@@ -234,6 +233,15 @@ describe('an endpoint', () => {
     ],
   ])('is paged by %j', (dlt, ours) => {
     expect(endpointOf({ paginator: dlt })).toEqual({ ...BARE, paginator: ours });
+  });
+
+  it.each(['auto', { type: 'auto' }])('has the paginator of the client with %j', (dlt) => {
+    expect(endpointOf({ paginator: dlt })).toEqual(BARE);
+    expect(endpointOf({ path: 'x/{id}', params: { id: 7 }, paginator: dlt })).toEqual({
+      ...BARE,
+      path: 'x/7',
+      dataSelector: '@',
+    });
   });
 
   it.each([

@@ -24,7 +24,8 @@ describe('a JSONPath', () => {
 
   it.each([
     ['groups[*].people', 'groups.*.people'],
-    ['$[*].items[*]', '*.items'],
+    ['$[*].items[*]', '*.items.*'],
+    ['$[*].items', '*.items'],
     ['data.*.rows', 'data.*.rows'],
   ])('data selectors may have wildcards on the way: %s', (jsonPath, dotted) => {
     expect(translatePath(jsonPath, { wildcards: true })).toBe(dotted);

@@ -42,10 +42,15 @@ type GivenUp = Extract<RetryDecision, { giveUp: unknown }>;
 export function waitAfter(
   outcome: FailedOutcome,
   failed: FailedAttempt,
-  { resource, observe, retry }: Pick<SendOptions, 'resource' | 'observe' | 'retry'>,
+  {
+    resource,
+    observe,
+    retry,
+    lasting = [],
+  }: Pick<SendOptions, 'resource' | 'observe' | 'retry' | 'lasting'>,
 ): number {
   const { spec, count, slot, errors } = failed;
-  const rules = { ...failed.rules, ...(retry !== undefined && { unsafeMethods: retry }) };
+  const rules = { ...failed.rules, lasting, ...(retry !== undefined && { unsafeMethods: retry }) };
   const now = Date.now();
   const failure = failureOf(outcome, failed, now);
   const decision = decide(failure, failed, rules, retry === false);

@@ -42,6 +42,8 @@ export interface RetryRules extends Required<Omit<RetryConfig, 'statuses'>> {
   unreachedAttempts: number;
   /** Null: the default ones. */
   statuses: readonly number[] | null;
+  /** Exceptions from the default ones. @default none */
+  lasting?: readonly number[];
 }
 
 /** How an attempt failed. `waitMs`: the wait that the response names, null where it names none. */
@@ -117,11 +119,11 @@ export function retryDecision(
   return { waitMs: named ?? back(attempt) };
 }
 
-function passes(failure: Failure, { statuses }: RetryRules): boolean {
+function passes(failure: Failure, { statuses, lasting = [] }: RetryRules): boolean {
   if (failure.kind !== 'status') return true;
   const { status } = failure;
   return statuses === null
-    ? status === 408 || status === 425 || status >= 500
+    ? (status === 408 || status === 425 || status >= 500) && !lasting.includes(status)
     : statuses.includes(status);
 }
 

@@ -40,6 +40,11 @@ export interface SendOptions<T = null> {
    */
   retry?: boolean;
   /**
+   * Statuses after which a request is not repeated by itself; `statuses` of the client's `retry`
+   * and response actions come before them. @default none
+   */
+  lasting?: readonly number[];
+  /**
    * The body of a successful response goes to a file, and the response's body is JSON that
    * describes the file; 204 saves nothing. `timeoutMs` ends when the file begins to come.
    * @default kept in memory
