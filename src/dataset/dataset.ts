@@ -14,11 +14,14 @@ import { destinationShape } from '../destination/destination-shape.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
 import type { LoadFilter } from './relation-plan.js';
+import { relationSql } from './relation-sql.js';
 import {
   type AnyTables,
+  countOf,
   relation,
   type Relation,
   type SqlReader,
+  structuresOf,
   type TableName,
   tablePlan,
 } from './relation.js';
@@ -62,7 +65,10 @@ export interface Dataset<Tables extends object = AnyTables> {
     table: Name,
     options?: TableOptions | null,
   ): Relation<Tables[Name] & object, Tables>;
-  /** The number of rows of each table, by its name. */
+  /**
+   * The number of rows of each table, by its name; empty where nothing was loaded. Errors: those of
+   * a relation; ConfigError where the destination knows no SQL.
+   */
   rowCounts(options?: TableOptions | null): Promise<Record<string, number>>;
 }
 
@@ -109,8 +115,13 @@ export function datasetOf<Tables extends object>(
       (await reader.rows(requireShape('The table of rows()', name, aName))) as never,
     table: table as Dataset<Tables>['table'],
     async rowCounts(options) {
+      const { loads = null } = givenOptions('rowCounts()', options, TABLE);
+      const from = sqlReader();
+      const names = await from.tables();
+      const structures = await structuresOf(from);
       const counts: Record<string, number> = {};
-      for (const name of await reader.tables()) counts[name] = await table(name, options).count();
+      for (const name of names)
+        counts[name] = await countOf(from, relationSql(tablePlan(name, loads), structures));
       return counts;
     },
   };

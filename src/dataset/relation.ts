@@ -8,6 +8,7 @@ import { arrowTable } from './arrow-table.js';
 import type { LoadFilter, RelationPlan, RelationStep } from './relation-plan.js';
 import { type RelationQuery, relationSql } from './relation-sql.js';
 import { renumber } from './renumber.js';
+import type { Structures } from './table-chain.js';
 
 /** Rows of a joined table: its name stands before the names of its columns. */
 export type Joined<Name extends string, Row> = {
@@ -97,10 +98,8 @@ export function relation<Row extends object, Tables extends object>(
 ): Relation<Row, Tables> {
   const after = <Next extends object>(step: RelationStep): Relation<Next, Tables> =>
     relation(reader, { ...plan, steps: [...plan.steps, step] });
-  const queryOf = async (from: SqlReader): Promise<RelationQuery> => {
-    const structures = await from.structure();
-    return relationSql(plan, new Map(structures.map((table) => [table.name, table])));
-  };
+  const queryOf = async (from: SqlReader): Promise<RelationQuery> =>
+    relationSql(plan, await structuresOf(from));
   const run = async <T>(
     work: (from: SqlReader, query: RelationQuery) => Promise<T>,
   ): Promise<T> => {
@@ -138,14 +137,7 @@ export function relation<Row extends object, Tables extends object>(
     sql: () => run(async (_, { sql }) => sql),
     rows: () => ({ [Symbol.asyncIterator]: () => streamed<Row>(run) }),
     [Symbol.asyncIterator]: () => streamed<Row>(run),
-    count: () =>
-      run(async (from, { sql, parameters }) => {
-        const [row] = await from.query<{ n: number }>(
-          `SELECT count(*) AS n FROM (${sql}\n) counted`,
-          parameters,
-        );
-        return row?.n ?? 0;
-      }),
+    count: () => run(countOf),
     arrow: () =>
       run(async (from, { sql, parameters }) => {
         const cursor = await from.open(sql, parameters);
@@ -162,6 +154,23 @@ export function relation<Row extends object, Tables extends object>(
   };
   plans.set(made, plan);
   return made;
+}
+
+/** The tables of a dataset by name, as they are. */
+export async function structuresOf(from: SqlReader): Promise<Structures> {
+  return new Map((await from.structure()).map((table) => [table.name, table]));
+}
+
+/** The number of rows of a query. */
+export async function countOf(
+  from: SqlReader,
+  { sql, parameters }: RelationQuery,
+): Promise<number> {
+  const [row] = await from.query<{ n: number }>(
+    `SELECT count(*) AS n FROM (${sql}\n) counted`,
+    parameters,
+  );
+  return row?.n ?? 0;
 }
 
 /** The plan of all rows of a table, or of those of loads. Errors: ConfigError. */

@@ -217,6 +217,21 @@ describe('dataset() without a pipeline', () => {
     expect(await items.count()).toBe(4);
   });
 
+  it('reads the structure of the tables once to count the rows of all', async () => {
+    const real = duckdb(folder.path('shop.duckdb'));
+    await using loading = shop(real);
+    await loading.run(orders.slice(0, 4), { table: 'orders' });
+    const reader = real.dataset('shop_data');
+    let reads = 0;
+    const structure = async (): ReturnType<NonNullable<typeof reader.structure>> => {
+      reads += 1;
+      return (await reader.structure?.()) ?? [];
+    };
+    const counted = dataset({ ...real, dataset: () => ({ ...reader, structure }) }, 'shop_data');
+    expect(Object.keys(await counted.rowCounts())).toHaveLength(3);
+    expect(reads).toBe(1);
+  });
+
   it('is empty where nothing was loaded', async () => {
     const empty = dataset(duckdb(folder.path('empty.duckdb')), 'shop_data');
     expect(await empty.rowCounts()).toEqual({});
