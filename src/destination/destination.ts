@@ -6,7 +6,7 @@ import type {
   WriteDisposition,
 } from '../../operators/types.js';
 import type { QueryCursor } from './column-block.js';
-import type { BatchMessage, Documents, Known, LoadSpec, Outcome } from './messages.js';
+import type { BatchMessage, Documents, Known, LoadSpec, Outcome, Refresh } from './messages.js';
 import type { TableStructure } from './table-structure.js';
 
 /**
@@ -50,6 +50,8 @@ export interface Capabilities {
   dispositions: readonly WriteDisposition[];
   /** Ways to merge. @default `delete-insert` alone where it merges */
   mergeStrategies?: readonly MergeStrategy[];
+  /** What a load can drop of earlier ones (`LoadSpec.refresh`). @default nothing */
+  refresh?: readonly Refresh[];
   /** Types that columns may have. @default all */
   types?: readonly DataType[];
   /** Bytes that the name of a table or column may have in UTF-8. @default any number */

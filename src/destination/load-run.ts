@@ -37,13 +37,14 @@ export interface LoadRun {
 }
 
 /**
- * Errors: ConfigError for a dataset without a name, or a disposition that the destination has not.
+ * Errors: ConfigError for a dataset without a name, and for a disposition or a refresh that the
+ * destination has not.
  */
 export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   const { gate = processGate(), observe } = config;
   const { capabilities } = destination;
   const spec = specOf(config);
-  requireDispositions(spec, destination);
+  requireCapabilities(spec, destination);
   let beginning: Promise<Session> | undefined;
   let ending: Promise<LoadStep | null> | undefined;
   let completed: Promise<LoadStep> | undefined;
@@ -162,11 +163,15 @@ function specOf({
   };
 }
 
-function requireDispositions(
-  { tables }: LoadSpec,
+function requireCapabilities(
+  { tables, refresh }: LoadSpec,
   { name, capabilities }: { name: string; capabilities: Capabilities },
 ): void {
-  const { dispositions, mergeStrategies = ['delete-insert'] } = capabilities;
+  const { dispositions, mergeStrategies = ['delete-insert'], refresh: drops = [] } = capabilities;
+  if (refresh !== undefined && !drops.includes(refresh))
+    throw new ConfigError(
+      `The load has refresh ${refresh}, and destination ${name} ${drops.length === 0 ? 'drops nothing of earlier loads. Leave `refresh` out.' : `takes ${drops.join(', ')}. Use one of these.`}`,
+    );
   for (const { resource, writeDisposition, mergeStrategy = 'delete-insert' } of tables) {
     if (!dispositions.includes(writeDisposition))
       throw new ConfigError(

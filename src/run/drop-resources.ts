@@ -32,7 +32,7 @@ export async function storedDocuments({
  * pipeline; everything of its schemas where no resources are given. Returns the names of the tables
  * that are gone, sorted.
  *
- * Errors: ConfigError for a resource that filled no table.
+ * Errors: ConfigError for a resource that filled no table, and for a destination that cannot drop.
  */
 export async function dropResources(
   own: OwnDataset,
@@ -49,6 +49,11 @@ export async function dropResources(
     throw new ConfigError(
       `drop() of pipeline ${pipeline}: no resource \`${unknown}\` has filled a table of ${reader.name}. Resources: ${known.join(', ') || 'none'}.`,
     );
+  const refresh = resources === undefined ? 'drop_sources' : 'drop_resources';
+  if (destination.capabilities.refresh?.includes(refresh) !== true)
+    throw new ConfigError(
+      `drop() of pipeline ${pipeline}: destination ${destination.name} drops nothing of earlier loads. Remove the tables there.`,
+    );
   const before = await reader.tables();
   for (const { schema, tables } of roots) {
     const dropped = tables.filter(({ resource }) => resources?.includes(resource) !== false);
@@ -59,7 +64,7 @@ export async function dropResources(
       source: schema.name,
       compat: 'sluice',
       tables: dropped,
-      refresh: resources === undefined ? 'drop_sources' : 'drop_resources',
+      refresh,
     });
     await session.finish({ completeness: [] });
   }

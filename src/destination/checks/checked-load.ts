@@ -12,7 +12,7 @@ import type {
 } from '../../../operators/types.js';
 import { batchMessage } from '../batch-message.js';
 import type { Destination, ReadRow, Session } from '../destination.js';
-import type { LoadSpec } from '../messages.js';
+import type { LoadSpec, Refresh } from '../messages.js';
 
 /** The dataset that all checks load into. */
 export const DATASET = 'sluice_checks';
@@ -21,7 +21,7 @@ export const DATASET = 'sluice_checks';
 export interface CheckDefinition {
   name: string;
   /** Dispositions, strategies and abilities without which there is nothing to check. */
-  needs: readonly (WriteDisposition | MergeStrategy | 'commits')[];
+  needs: readonly (WriteDisposition | MergeStrategy | Refresh | 'commits')[];
   run: (destination: Destination) => Promise<void>;
 }
 
@@ -35,6 +35,8 @@ export interface CheckedLoad {
   strategy?: MergeStrategy;
   pipeline?: string;
   source?: string;
+  /** What is dropped of earlier loads. */
+  refresh?: Refresh;
   columns?: FlattenConfig['columns'];
 }
 
@@ -47,6 +49,7 @@ export function begin(
     strategy,
     pipeline = 'checks',
     source = 'shop',
+    refresh,
   }: CheckedLoad,
 ): Promise<Session> {
   const tables: LoadSpec['tables'] = [
@@ -57,7 +60,14 @@ export function begin(
       ...(strategy && { mergeStrategy: strategy }),
     },
   ];
-  return destination.begin({ pipeline, dataset: DATASET, source, compat: 'sluice', tables });
+  return destination.begin({
+    pipeline,
+    dataset: DATASET,
+    source,
+    compat: 'sluice',
+    tables,
+    ...(refresh && { refresh }),
+  });
 }
 
 /** Appends rows in one batch, as a pipeline would. `state` is kept of their list. */

@@ -6,6 +6,7 @@ import type { CheckDefinition } from './checked-load.js';
 import { DISPOSITION_CHECKS } from './disposition-checks.js';
 import { MERGE_CHECKS } from './merge-checks.js';
 import { READ_CHECKS } from './read-checks.js';
+import { REFRESH_CHECKS } from './refresh-checks.js';
 import { SESSION_CHECKS } from './session-checks.js';
 
 /** One thing that every destination must do. */
@@ -17,9 +18,9 @@ export interface DestinationCheck {
 }
 
 /**
- * The checks that a destination of these capabilities must pass: append, replace, merge, what an
- * aborted load leaves, states and cursors, and reading while loading. Each makes a destination of
- * its own and closes it. They need no test runner.
+ * The checks that a destination of these capabilities must pass: append, replace, merge, refresh,
+ * what an aborted load leaves, states and cursors, and reading while loading. Each makes a
+ * destination of its own and closes it. They need no test runner.
  *
  * @param make gives an empty destination, another one every time; it is called once for the
  * capabilities too
@@ -28,7 +29,13 @@ export interface DestinationCheck {
 export function destinationChecks(make: () => Destination): DestinationCheck[] {
   requireShape('The function of destinationChecks()', make, fn);
   const { capabilities } = requireShape('What `make` returns', make(), destinationShape);
-  return [...DISPOSITION_CHECKS, ...MERGE_CHECKS, ...SESSION_CHECKS, ...READ_CHECKS]
+  return [
+    ...DISPOSITION_CHECKS,
+    ...MERGE_CHECKS,
+    ...REFRESH_CHECKS,
+    ...SESSION_CHECKS,
+    ...READ_CHECKS,
+  ]
     .filter(({ needs }) => needs.every((need) => has(capabilities, need)))
     .map(({ name, run }) => ({
       name,
@@ -44,10 +51,10 @@ export function destinationChecks(make: () => Destination): DestinationCheck[] {
 }
 
 function has(
-  { dispositions, mergeStrategies = ['delete-insert'], commits }: Capabilities,
+  { dispositions, mergeStrategies = ['delete-insert'], refresh = [], commits }: Capabilities,
   need: CheckDefinition['needs'][number],
 ): boolean {
   if (need === 'commits') return commits;
   const merging: readonly string[] = dispositions.includes('merge') ? mergeStrategies : [];
-  return [...dispositions, ...merging].includes(need);
+  return [...dispositions, ...merging, ...refresh].includes(need);
 }

@@ -41,6 +41,7 @@ const SHAPE = record<DuckdbConfig>('duckdb()', { thread: flag });
 const CAPABILITIES: Capabilities = {
   dispositions: ['append', 'replace', 'merge'],
   mergeStrategies: ['delete-insert', 'upsert', 'insert-only', 'scd2'],
+  refresh: ['drop_sources', 'drop_resources', 'drop_data'],
   commits: true,
 };
 
