@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { storedJson } from '../destination/stored-json.js';
 import { LoadError } from '../errors.js';
 import type { SqlReader } from './relation.js';
 import type { SchemaDocument } from './schema-types.js';
@@ -26,11 +26,9 @@ export async function storedSchemas(reader: SqlReader): Promise<StoredSchema[]> 
   }));
 }
 
-/** dlt compresses documents that are longer than a destination's texts may be. */
 function parsed(text: string, where: string): SchemaDocument {
   try {
-    const json = text.startsWith('{') ? text : inflateSync(Buffer.from(text, 'base64')).toString();
-    return JSON.parse(json) as SchemaDocument;
+    return JSON.parse(String(storedJson(text))) as SchemaDocument;
   } catch (error) {
     throw new LoadError(`${where} holds no schema document of dlt.`, { cause: error });
   }

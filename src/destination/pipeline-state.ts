@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { deflateSync, inflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { parseJson } from '../../operators/json/parse-json.js';
 import { printJson } from '../../operators/json/print-json.js';
 import { sortedJson } from '../../operators/json/sorted-json.js';
 import type { JsonObject } from '../../operators/types.js';
 import type { CursorState, PipelineState } from './messages.js';
+import { storedJson } from './stored-json.js';
 import { withCursors } from './with-cursors.js';
 
 /** The version of dlt's state documents. */
@@ -31,8 +32,7 @@ export const NO_STATE: PipelineState = { sources: {} };
  * Errors: those of zlib and `parseJson` for another text.
  */
 export function readState(text: string): PipelineState {
-  const json = text.startsWith('{') ? text : inflateSync(Buffer.from(text, 'base64'));
-  const state = parseJson(json) as JsonObject;
+  const state = parseJson(storedJson(text)) as JsonObject;
   return { ...state, sources: (state.sources ?? {}) as PipelineState['sources'] };
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { inflateSync } from 'node:zlib';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import {
@@ -10,6 +9,7 @@ import {
   nextVersion,
 } from '../../../operators/schema/dlt-schema.js';
 import { LoadError } from '../../errors.js';
+import { storedJson } from '../stored-json.js';
 import type { SqlPort } from './port.js';
 import { qualified, type Scope } from './sql.js';
 
@@ -76,12 +76,10 @@ export async function readVersions(
   };
 }
 
-/** Documents longer than a database's texts may be are compressed. */
 function documentOf(text: string, where: string): DltSchema {
   let document: DltSchema;
   try {
-    const json = text.startsWith('{') ? text : inflateSync(Buffer.from(text, 'base64'));
-    document = parseJson(json) as DltSchema;
+    document = parseJson(storedJson(text)) as DltSchema;
   } catch (error) {
     throw new LoadError(
       `${where} holds no schema document of dlt. Restore the row, or load into another dataset.`,
