@@ -57,8 +57,13 @@ export function openBatch(): OpenBatch {
       return bytes;
     },
     add({ page, tables: shaped, changes: made }) {
-      // Before any rows of the page: its first table is the root.
-      const from = tables.get(shaped[0]?.schema.name ?? '')?.rows ?? 0;
+      // Before any rows of the page.
+      const before = new Map([...tables].map(([name, table]) => [name, table.rows]));
+      const parents = new Map(shaped.map(({ schema }) => [schema.name, schema.parent]));
+      const rootOf = (name: string): string => {
+        const parent = parents.get(name) ?? null;
+        return parent === null ? name : rootOf(parent);
+      };
       for (const { schema, hints, rows: more, columns, rootRows } of shaped) {
         const table = tables.get(schema.name) ?? { schema, hints, rows: 0, pages: [] };
         table.schema = schema;
@@ -66,7 +71,10 @@ export function openBatch(): OpenBatch {
         table.pages.push({
           rows: more,
           columns: new Map(columns.map((column) => [column.name, column])),
-          rootRows: rootRows === undefined ? null : { of: rootRows, from },
+          rootRows:
+            rootRows === undefined
+              ? null
+              : { of: rootRows, from: before.get(rootOf(schema.name)) ?? 0 },
         });
         table.rows += more;
         tables.set(schema.name, table);

@@ -3,15 +3,15 @@ import { pathKey } from './names.js';
 
 /**
  * Returns per row of a page's child table the number of its row in the root table, through the
- * parents between; null for the root table.
+ * parents between; null for a root table, such as that of a list with keys of its own.
  */
 export function rootRows(
-  { path, parentRow }: FlatTable,
+  { path, parent, parentRow }: FlatTable,
   tables: readonly FlatTable[],
 ): Int32Array | null {
-  if (parentRow === null || path.length === 1) return parentRow;
+  if (parent === null || parentRow === null) return null;
   const above = path.slice(0, -1).map(pathKey).join();
-  const parent = tables.find((table) => table.path.map(pathKey).join() === above) as FlatTable;
-  const rows = rootRows(parent, tables);
-  return rows && Int32Array.from(parentRow, (row) => rows[row] as number);
+  const table = tables.find((one) => one.path.map(pathKey).join() === above) as FlatTable;
+  const rows = rootRows(table, tables);
+  return rows === null ? parentRow : Int32Array.from(parentRow, (row) => rows[row] as number);
 }

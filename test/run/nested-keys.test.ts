@@ -47,6 +47,31 @@ describe('a child table with keys of its own', () => {
     ).toEqual([{ a: 1 }]);
   });
 
+  it('has a key once that comes below several rows of a page, with the rows below it', async () => {
+    const hints = { primaryKey: 'key', writeDisposition: 'merge' } as const;
+    const page = [1, 2, 3].map((id) => ({
+      id,
+      l: [{ key: 7, v: id, m: [{ a: id }] }, { key: id }],
+    }));
+    for (const [compat, v] of [
+      ['sluice', 3],
+      ['dlt', 1],
+    ] as const) {
+      const destination = duckdb(':memory:');
+      await using own = pipeline({ name: 'shop', destination, compat });
+      const given = { table: 'orders', writeDisposition: 'merge', primaryKey: 'id' } as const;
+      for (const rows of [page.slice(0, 2), page])
+        await own.run(rows, { ...given, nestedHints: { l: hints } });
+      expect(await own.dataset().query('SELECT key, v FROM orders__l ORDER BY key')).toEqual([
+        { key: 1, v: null },
+        { key: 2, v: null },
+        { key: 3, v: null },
+        { key: 7, v },
+      ]);
+      expect(await own.dataset().query('SELECT a FROM orders__l__m')).toEqual([{ a: v }]);
+    }
+  });
+
   it('is merged by its key, with the rows below it', async () => {
     const changed = { id: 1, o: { l: [{ key: 7, v: 2, m: [{ a: 2 }, { a: 3 }] }] } };
     await using own = await loaded(
