@@ -175,14 +175,15 @@ export interface ColumnHint {
   dataType?: DataType;
   /**
    * `decimal`, `wei`: digits in all, 1 to 38. `bigint`: bits, 1 to 128. `timestamp`: digits of a
-   * second, 0 to 9; all but 6 need a column without a time zone. @default 38 digits, 64 bits, 6
+   * second, 0 to 9; all but 6 need a column without a time zone. Without a `dataType` it refines
+   * the type that values give. @default 38 digits, 64 bits, 6
    */
   precision?: number;
   /** `decimal`, `wei`: digits behind the point. @default 9 for `decimal`, 0 for `wei` */
   scale?: number;
   /**
-   * `timestamp`: false makes a column without a time zone, whose values are in UTC. @default true,
-   * and false for a precision of 7 to 9
+   * `timestamp`, declared or found: false makes a column without a time zone, whose values are in
+   * UTC. @default true, and false for a declared precision of 7 to 9
    */
   timezone?: boolean;
   /**
@@ -259,6 +260,8 @@ export interface MergeHints {
   hardDelete: string | null;
   /** Null for strategies other than `scd2`. */
   scd2: {
+    /** Columns that are declared with a type: they stand before the next two in a new table. */
+    declared: readonly string[];
     validFrom: string;
     validTo: string;
     /** Microseconds since 1970 UTC in decimal; null for NULL. */

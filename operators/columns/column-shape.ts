@@ -42,14 +42,19 @@ const OPTIONS: Readonly<Record<keyof typeof REFINED_BY | 'epoch', readonly DataT
   epoch: ['timestamp'],
 };
 
+/** Options that refine the type that values give as well. */
+const REFINES_ANY = ['precision', 'timezone'];
+
 function checkColumn(hint: ColumnHint): void {
   const { dataType, precision, scale, timezone } = hint;
+  const fits = (key: string, types: readonly DataType[]): boolean =>
+    dataType === undefined ? REFINES_ANY.includes(key) : types.includes(dataType);
   for (const [key, types] of Object.entries(OPTIONS))
-    if (hint[key as keyof typeof OPTIONS] !== undefined && !types.some((type) => type === dataType))
+    if (hint[key as keyof typeof OPTIONS] !== undefined && !fits(key, types))
       throw new ConfigError(
         `\`${key}\` is for columns with \`dataType\` ${types.join(', ')}; found ${dataType ?? 'no `dataType`'}.`,
       );
-  if (precision === undefined && scale === undefined) return;
+  if (dataType === undefined || (precision === undefined && scale === undefined)) return;
   if (dataType === 'timestamp') return checkTimestamp(precision ?? 6, timezone);
   const [least, most] = dataType === 'bigint' ? [1, 128] : [1, 38];
   if (precision !== undefined && (precision < least || precision > most))

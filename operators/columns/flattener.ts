@@ -132,7 +132,7 @@ const encoder = new TextEncoder();
 /** Makes what `flatten` runs on each page. It holds a place in the kernel until it is closed. */
 export function flattener(config: FlattenConfig): Flattener {
   const table = rootTableName(config.table, '`table` of flatten()');
-  const root = tableHints(config.resource ?? table, config);
+  const root = rootHints(config.resource ?? table, config);
   const nesting = config.maxTableNesting ?? 1_000;
   const { compat = 'sluice' } = config;
   const isDlt = compat === 'dlt';
@@ -162,18 +162,24 @@ export function flattener(config: FlattenConfig): Flattener {
   const modeOf = (
     table: readonly (readonly string[])[],
     path: readonly string[],
+    isElement: boolean,
     hint: ColumnHint | undefined,
-  ): KeyMode => keyMode(hint, nesting, table, path, compat);
-  const shared = sharedNames((table, path) => {
+  ): KeyMode => keyMode(hint, nesting - levelsOf(table, path, isElement), compat);
+  const shared = sharedNames((table, path, isElement) => {
     const { columns } = (table.length === 0 ? root : nested.at(table)?.hints) ?? below;
-    return modeOf(table, path, columns[path.join('__')] ?? columns[plainName(path)]);
+    return modeOf(table, path, isElement, columns[path.join('__')] ?? columns[plainName(path)]);
   });
   const open = (): Shape =>
     openShape(
-      (table, path, row) => {
+      (table, path, row, isElement) => {
         const own = table.length === 0 ? { hints: root, keys: hinted } : nested.at(table);
         const hint = own?.keys.meet(path, row) ?? null;
-        const mode = modeOf(table, path, hint === null ? undefined : own?.hints.columns[hint]);
+        const mode = modeOf(
+          table,
+          path,
+          isElement,
+          hint === null ? undefined : own?.hints.columns[hint],
+        );
         if (isDlt) shared.meet(table, path);
         return cursor === null || table.length > 0 ? mode : cursor.modeOf(path, mode);
       },
@@ -331,22 +337,39 @@ export function flattener(config: FlattenConfig): Flattener {
 }
 
 /**
- * Returns what is done with a key. A row of the root starts with `nesting` levels, each object
- * takes one, and the rows of a list start with one less than the row that owns it, however deep in
- * objects the list sits (dlt's max_table_nesting).
+ * Returns how many levels of nesting a key is below the rows of the root: each object takes one,
+ * and the rows of a list start with one less than the row that owns it, however deep in objects the
+ * list sits. A list in a list takes two, since dlt wraps it in an object (dlt's max_table_nesting).
  */
-function keyMode(
-  hint: ColumnHint | undefined,
-  nesting: number,
+function levelsOf(
   table: readonly (readonly string[])[],
   path: readonly string[],
-  compat: Compat,
-): KeyMode {
+  isElement: boolean,
+): number {
+  const inLists = table.filter((keys, level) => keys.length === 0 && level > 0).length;
+  const wrapped = isElement && table.length > 0 ? 1 : 0;
+  return table.length + inLists + wrapped + path.length - 1;
+}
+
+/** Returns what is done with a key below which so many levels may be flattened. */
+function keyMode(hint: ColumnHint | undefined, levels: number, compat: Compat): KeyMode {
   if (hint?.exclude === true) return 'skip';
   if (hint?.dataType === 'json') return 'json';
-  if (nesting - table.length - (path.length - 1) <= 0) return 'json';
+  if (levels <= 0) return 'json';
   // dlt prints numbers anew.
   return hint?.dataType === 'text' && compat === 'sluice' ? 'text' : 'flatten';
+}
+
+/** A merge key has a value in every row by dlt's rules, also where nothing is merged. */
+function rootHints(resource: string, config: FlattenConfig): DeclaredHints {
+  const root = tableHints(resource, config);
+  if (config.compat !== 'dlt' || root.writeDisposition === 'merge') return root;
+  const required = [config.mergeKey ?? []]
+    .flat()
+    .map((key): [string, ColumnHint] => [key, { nullable: false, ...root.columns[key] }]);
+  return required.length === 0
+    ? root
+    : { ...root, columns: { ...root.columns, ...Object.fromEntries(required) } };
 }
 
 /** Returns the same error with the resource and the page in front. */

@@ -32,7 +32,9 @@ interface Member {
  *
  * @param modeOf what is done with a key of a table's rows
  */
-export function sharedNames(modeOf: (table: readonly Path[], path: Path) => KeyMode): SharedNames {
+export function sharedNames(
+  modeOf: (table: readonly Path[], path: Path, isElement: boolean) => KeyMode,
+): SharedNames {
   /** By place and name, the keys that were met. */
   const met = new Map<string, string[]>();
   const owners = new Map<string, string>();
@@ -56,7 +58,7 @@ export function sharedNames(modeOf: (table: readonly Path[], path: Path) => KeyM
     for (const object of objects)
       for (const [key, value] of Object.entries(object)) {
         const name = normalizePath(key);
-        const isFlat = modeOf(table, [...path, key]) === 'flatten';
+        const isFlat = modeOf(table, [...path, key], false) === 'flatten';
         if (isFlat && isObject(value)) {
           const own = below.get(name) ?? { key: keyOf('object', name, key), objects: [] };
           below.set(name, { ...own, objects: [value, ...own.objects] });
@@ -79,7 +81,7 @@ export function sharedNames(modeOf: (table: readonly Path[], path: Path) => KeyM
     return `{${members.map(({ key, text }) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
   }
   function listText(table: readonly Path[], list: readonly Json[]): string {
-    const isFlat = modeOf(table, ['value']) === 'flatten';
+    const isFlat = modeOf(table, ['value'], true) === 'flatten';
     const texts = list.map((element, i) => {
       if (isObject(element)) return objectText(table, [], [element]);
       return isFlat && Array.isArray(element)

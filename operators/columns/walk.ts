@@ -15,12 +15,14 @@ import { type Limits, limitsOf } from './limits.js';
 /**
  * Called once for each new key: `table` is the raw path of lists from the root (empty for the root,
  * else the keys of each list within its row), `path` the raw keys within the row, `row` the row of
- * the root table in which the key is first seen.
+ * the root table in which the key is first seen. `isElement`: the elements of a list that are no
+ * objects, whose path is `value`.
  */
 export type Decide = (
   table: readonly (readonly string[])[],
   path: readonly string[],
   row: number,
+  isElement: boolean,
 ) => KeyMode;
 
 /** A column as the walk saw it: its raw path within the row, and its lanes. */
@@ -115,6 +117,7 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
             names.path(key),
             kernel.word(kernel.word(shape + kernel.field.SHAPE_FIRST) + kernel.field.TABLE_ROWS) -
               1,
+            kernel.word(key + kernel.field.KEY_SPELLING_LENGTH) === 0,
           );
         walkInto(kernel, shape, body, span, stamp, limits);
         met.overlaps = kernel.call.overlapsMet() > 0;

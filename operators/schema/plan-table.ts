@@ -1,5 +1,7 @@
 import type {
+  ColumnHint,
   ColumnSchema,
+  ColumnType,
   Compat,
   FlatColumn,
   FlatTable,
@@ -76,7 +78,7 @@ export function planTable(
     (column) => {
       const hint = hintOf(hints, column);
       const type = typeWithin(contract, hints, column, columnOf(column));
-      return { ...type, ...(hint?.dataType !== undefined && { hint }) };
+      return { ...type, ...(hint && (hint.dataType ?? hint.timezone) !== undefined && { hint }) };
     },
     compat,
   );
@@ -162,12 +164,22 @@ function newColumn(
   const { name, path, system } = column;
   return {
     name,
-    ...(hintedType(hintOf(hints, column) ?? {}, compat) ?? firstType(column, compat)),
+    ...newType(column, hintOf(hints, column) ?? {}, compat),
     nullable: !system,
     variant,
     exactAsDouble: true,
     ...(path && { path }),
   };
+}
+
+/** A hint without a type refines the one that the values give. */
+function newType(column: FlatColumn, hint: ColumnHint, compat: Compat): ColumnType {
+  const declared = hintedType(hint, compat);
+  if (declared !== undefined) return declared;
+  const first = firstType(column, compat);
+  const { dataType, precision } = first;
+  const isRefined = dataType === 'timestamp' ? hint.timezone === false : precision === undefined;
+  return isRefined ? (hintedType({ ...hint, dataType }, compat) ?? first) : first;
 }
 
 /** Columns that the page adds and that must have values are not null from the start. */

@@ -105,7 +105,11 @@ export function withColumnNames(
       mergeKey: mergeKey.map(columnOf),
       dedupSort: dedupSort && { ...dedupSort, column: columnOf(dedupSort.column) },
       hardDelete: hardDelete === null ? null : columnOf(hardDelete),
-      scd2: scd2 && { ...scd2, rowVersion: columnOf(scd2.rowVersion) },
+      scd2: scd2 && {
+        ...scd2,
+        declared: scd2.declared.map(columnOf),
+        rowVersion: columnOf(scd2.rowVersion),
+      },
     },
   };
 }
@@ -164,7 +168,7 @@ function mergeHints(
     deduplicated,
     dedupSort: sorted === null || order === undefined ? null : { column: sorted, order },
     hardDelete: one('hardDelete'),
-    scd2: strategy === 'scd2' ? scd2Hints(given, fault) : null,
+    scd2: strategy === 'scd2' ? scd2Hints(given, columns, fault) : null,
   };
 }
 
@@ -182,6 +186,7 @@ function scd2Hints(
     boundaryTimestamp = null,
     rowVersionColumnName = ROW_ID,
   }: Partial<MergeDisposition>,
+  columns: Readonly<Record<string, ColumnHint>>,
   fault: (message: string) => ConfigError,
 ): MergeHints['scd2'] {
   const [validFrom, validTo] = validityColumnNames.map(normalizePath);
@@ -190,6 +195,7 @@ function scd2Hints(
       `\`validityColumnNames\` must be the names of two columns; found ${JSON.stringify(validityColumnNames)}.`,
     );
   return {
+    declared: Object.keys(columns).filter((name) => columns[name]?.dataType !== undefined),
     validFrom,
     validTo,
     active: micros('activeRecordTimestamp', activeRecordTimestamp, fault),

@@ -139,3 +139,10 @@ it('puts a list in a list that is kept as JSON into a column `list`', async () =
     [undefined, 3n],
   ]);
 });
+
+it('refuses rows without a merge key by dlt’s rules alone, where nothing is merged', async () => {
+  const pages = [['{"k":1}', '{"a":1}']];
+  await expect(loaded(pages, { mergeKey: 'k' })).rejects.toThrow(/column things\.k must have/);
+  const { things } = await loaded(pages, { mergeKey: 'k', compat: 'sluice' });
+  expect(things?.rows).toHaveLength(2);
+});

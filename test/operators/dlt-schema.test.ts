@@ -152,6 +152,7 @@ describe('tables in a schema document', () => {
       dedupSort: { column: 'at', order: 'desc' },
       hardDelete: 'gone',
       scd2: {
+        declared: [],
         validFrom: 'von',
         validTo: 'bis',
         active: null,

@@ -43,6 +43,7 @@ describe('hints of a table', () => {
         boundaryTimestamp: new Date('2026-01-01T00:00:00.5Z'),
       }),
     ).toEqual({
+      declared: [],
       validFrom: 'valid_from',
       validTo: 'valid_to',
       active: '253402214400000000',

@@ -12,7 +12,7 @@ export function refinedType(column: Readonly<Record<string, unknown>>): {
   const { data_type: type, timezone } = column;
   const given = Object.entries(REFINED_BY).filter(([key]) => (column[key] ?? null) !== null);
   const isIdle = ([key, types]: (typeof given)[number]): boolean =>
-    !types.some((one) => one === type) ||
+    !(type === undefined ? key !== 'scale' : types.some((one) => one === type)) ||
     (key === 'precision' && type === 'timestamp' && timezone !== false) ||
     (key === 'timezone' && timezone === true);
   const used = given.filter((one) => !isIdle(one)).map(([key]) => [key, column[key]]);

@@ -87,14 +87,20 @@ async function keptRows(
 
 /** Merges staged rows of a root table and of the tables below it, as the hints say. */
 export async function placeMerged(load: StagedLoad, root: string): Promise<void> {
-  const { port, real } = load;
+  const { port, real, tables } = load;
   const staged = stagedUnder(load, root);
   if (!staged.includes(root)) return;
   for (const table of staged) {
     const validity = validityColumns(load, table);
     if (!real.catalog.has(table)) {
       const columns = real.staged(table).filter(({ name }) => !names(validity).includes(name));
-      await real.create(table, [...validity, ...columns]);
+      const declared = tables.get(table)?.hints.merge?.scd2?.declared ?? [];
+      const isBefore = ({ name }: RealColumn): boolean => declared.includes(name);
+      await real.create(table, [
+        ...columns.filter(isBefore),
+        ...validity,
+        ...columns.filter((column) => !isBefore(column)),
+      ]);
       continue;
     }
     await real.fit(table);
