@@ -66,20 +66,41 @@ export function hashedText(schema: DltSchema): string {
 
 const UNHASHED = new Set(['version', 'version_hash', 'imported_version_hash', 'previous_hashes']);
 
+/** The hashes of a document's content on its way through a load. */
+export interface Hashes {
+  /** After rows were extracted, step by step (`extractedSchemas`). */
+  extracted: readonly string[];
+  /** After they were normalized: of the content that the load leaves. */
+  last: string;
+}
+
 /**
- * The document as the version after `before`, where its content has another hash; `before` itself
- * where it has the same.
+ * The document as the version that a load leaves, as dlt counts: what is extracted is a version,
+ * and what it has become when it is normalized is one more, each where its hash is another. The
+ * document before, where the load changed nothing. `dropped`: what the load dropped of the one
+ * before; of `all` it keeps the hash alone.
  */
-export function nextVersion(before: DltSchema, content: DltSchema, hash: string): DltSchema {
-  if (hash === before.version_hash) return before;
-  const { version, version_hash: last, previous_hashes: earlier } = before;
-  return {
-    ...content,
-    version: version + 1,
-    version_hash: hash,
-    previous_hashes: (last === '' || earlier.includes(last) ? earlier : [last, ...earlier]).slice(
-      0,
-      KEPT_HASHES,
-    ),
+export function nextVersion(
+  before: DltSchema | null,
+  content: DltSchema,
+  { extracted, last }: Hashes,
+  dropped: 'nothing' | 'tables' | 'all' = 'nothing',
+): DltSchema {
+  if (before !== null && before.version_hash === last && dropped === 'nothing') return before;
+  const base = dropped === 'all' ? null : before;
+  let earlier: readonly string[] = base?.previous_hashes ?? [];
+  const keep = (hash: string): void => {
+    if (!earlier.includes(hash)) earlier = [hash, ...earlier].slice(0, KEPT_HASHES);
   };
+  let hash = before?.version_hash;
+  for (const next of extracted) {
+    if (hash !== undefined && next !== hash) keep(hash);
+    hash = next;
+  }
+  let version = base === null ? 1 : base.version + (hash === base.version_hash ? 0 : 1);
+  if (hash !== undefined && hash !== last) {
+    keep(hash);
+    version += 1;
+  }
+  return { ...content, version, version_hash: last, previous_hashes: [...earlier] };
 }

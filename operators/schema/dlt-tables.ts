@@ -19,6 +19,8 @@ export interface DltType {
 export interface DltHints {
   table: JsonObject;
   columns: { [column: string]: DltColumn };
+  /** Of child tables, by what their names have behind that of the root table. @default none */
+  nested?: { [list: string]: DltHints };
 }
 
 /** What a schema document says of all its tables; null for nothing. */
@@ -27,6 +29,8 @@ export interface SchemaSettings {
   contract: Json;
   /** Levels of nesting that are taken apart. */
   maxNesting: number | null;
+  /** Whether children have the ids of their roots, also where tables do not merge. */
+  rootKey: boolean | null;
 }
 
 /** A table as it is in the database, for dlt's schema document. */
@@ -58,8 +62,10 @@ export interface StoredColumn {
 export function withTables(before: DltSchema, stored: readonly StoredTable[]): DltSchema {
   const tables = { ...before.tables };
   for (const table of stored) tables[table.name] = dltTable(ownMember(tables, table.name), table);
+  const { json } = before.normalizers as { json?: { config?: JsonObject } };
+  const handsDown = json?.config?.root_key_propagation === true;
   const roots = stored
-    .filter(({ parent, hints }) => parent === null && keepsRootIds(hints))
+    .filter(({ parent, hints }) => parent === null && (handsDown || keepsRootIds(hints)))
     .map(({ name }) => name);
   return {
     ...before,
@@ -98,9 +104,20 @@ export function withDeclared(before: DltSchema, declared: readonly DeclaredTable
     write_disposition: writeDisposition,
     name,
     resource,
+    ...(hasContract(hints.table, before) && { 'x-normalizer': { 'evolve-columns-once': true } }),
   });
   const tables = Object.fromEntries(missing.map((table) => [table.name, bare(table)]));
   return missing.length === 0 ? before : { ...before, tables: { ...before.tables, ...tables } };
+}
+
+/** Whether a contract of the table, else of all, forbids new columns: dlt marks its first rows. */
+export function hasContract(
+  { schema_contract: own }: JsonObject,
+  { settings }: DltSchema,
+): boolean {
+  const contract = own ?? settings.schema_contract ?? {};
+  const columns = typeof contract === 'string' ? contract : (contract as JsonObject).columns;
+  return (columns ?? 'evolve') !== 'evolve';
 }
 
 function allowsTables({ schema_contract: contract = null }: JsonObject): boolean {
@@ -114,13 +131,17 @@ function allowsTables({ schema_contract: contract = null }: JsonObject): boolean
  */
 export function withSettings(
   before: DltSchema,
-  { contract, maxNesting }: SchemaSettings,
+  { contract, maxNesting, rootKey }: SchemaSettings,
 ): DltSchema {
   const { schema_contract: _, ...settings } = before.settings;
   const { json = {}, ...normalizers } = before.normalizers as { json?: JsonObject };
   const { config = {}, ...normalizer } = json as { config?: JsonObject };
-  const { max_nesting: __, ...others } = config;
-  const kept = { ...others, ...(maxNesting !== null && { max_nesting: maxNesting }) };
+  const { max_nesting: __, root_key_propagation: ___, ...others } = config;
+  const kept = {
+    ...others,
+    ...(maxNesting !== null && { max_nesting: maxNesting }),
+    ...(rootKey !== null && { root_key_propagation: rootKey }),
+  };
   return {
     ...before,
     settings: { ...settings, ...(contract !== null && { schema_contract: contract }) },
@@ -144,6 +165,7 @@ export function withoutTables(before: DltSchema, dropped: ReadonlySet<string>): 
 function dltTable(before: DltTable | undefined, table: StoredTable): DltTable {
   const { name, parent, hints, declared } = table;
   const normalizers = [before, declared?.table].map((one) => one?.['x-normalizer'] as JsonObject);
+  const { 'evolve-columns-once': _, ...normalizer } = { ...normalizers[0], ...normalizers[1] };
   return {
     ...before,
     ...declared?.table,
@@ -156,7 +178,7 @@ function dltTable(before: DltTable | undefined, table: StoredTable): DltTable {
           resource: hints.resource,
         }
       : { parent }),
-    'x-normalizer': { ...normalizers[0], ...normalizers[1], 'seen-data': true },
+    'x-normalizer': { ...normalizer, 'seen-data': true },
   };
 }
 
@@ -185,12 +207,18 @@ function dltColumns(
   const keys = new Set(primaryKey);
   const mergeKeys = new Set(merge?.mergeKey);
   const after: DltTable['columns'] = {};
+  const real = new Set(columns.map(({ name }) => name));
   for (const [name, column] of Object.entries(before)) {
     const own = keys.size > 0 && !keys.has(name) ? without(column, 'primary_key') : column;
     after[name] = mergeKeys.size > 0 && !mergeKeys.has(name) ? without(own, 'merge_key') : own;
   }
+  // What is declared is in the document before rows have it, and at their end when they have.
+  for (const [name, hint] of Object.entries(declared?.columns ?? {}))
+    if (!real.has(name)) after[name] = { name, ...ownMember(after, name), ...hint };
   for (const { name, type, nullable, variant } of columns) {
     const known = ownMember(after, name);
+    const isNew = known?.data_type === undefined;
+    if (isNew) delete after[name];
     const hinted = ownMember(declared?.columns ?? {}, name) ?? {};
     const isSaid = hinted.nullable !== undefined || hinted.data_type !== undefined;
     // Columns that are marked as keys may be null; keys that are given by name may not.
@@ -200,7 +228,7 @@ function dltColumns(
       ...(known ?? { name, ...(variant && variantHints(name)), ...ownMember(SYSTEM, name) }),
       ...hinted,
       ...typeOf(known, type),
-      ...(known === undefined && !isSaid && { nullable }),
+      ...(isNew && !isSaid && known?.nullable === undefined && { nullable }),
       ...(isKey && hinted.nullable !== true && { nullable: false }),
       ...(keys.has(name) && { primary_key: true }),
       ...(mergeKeys.has(name) && { merge_key: true }),

@@ -64,8 +64,9 @@ const TABLE: Shape<RootTable> = {
 
 const SETTINGS: Shape<SchemaSettings> = {
   kind: 'value',
-  label: 'an object with `contract` and `maxNesting`',
-  is: (value) => isObject(value) && 'contract' in value && 'maxNesting' in value,
+  label: 'an object with `contract`, `maxNesting` and `rootKey`',
+  is: (value) =>
+    isObject(value) && ['contract', 'maxNesting', 'rootKey'].every((key) => key in value),
 };
 
 const SHAPE = record<LoadConfig>('load()', {

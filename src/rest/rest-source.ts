@@ -79,10 +79,11 @@ function settledRate(name: string, own: Settings): string | undefined {
   return text;
 }
 
-function sourceHints({ maxTableNesting, schemaContract }: RestConfig): SourceHints {
+function sourceHints({ maxTableNesting, schemaContract, rootKey }: RestConfig): SourceHints {
   return {
     ...(maxTableNesting !== undefined && { maxTableNesting }),
     ...(schemaContract !== undefined && { schemaContract }),
+    ...(rootKey !== undefined && { rootKey }),
   };
 }
 

@@ -38,17 +38,12 @@ import type { CompletenessRow, Documents, Refresh } from '../destination/message
 import { ConfigError, IncompleteError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
 import { dispositionNotices } from './disposition-notices.js';
+import { schemaSettings } from './dlt-hints.js';
 import { dropResources, type OwnDataset, storedDocuments } from './drop-resources.js';
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
-import {
-  isSelected,
-  requireOwnTable,
-  rootTable,
-  rootTables,
-  schemaSettings,
-} from './root-tables.js';
+import { isSelected, requireOwnTable, rootTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
 import { type RunCursors, runCursors } from './run-cursors.js';

@@ -1,13 +1,9 @@
-import { segments } from '../../operators/json/paths.js';
-import type { DltColumn } from '../../operators/schema/dlt-table.js';
-import type { DltHints, SchemaSettings } from '../../operators/schema/dlt-tables.js';
-import { normalizePath } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { strategyOf, tableHints } from '../../operators/schema/table-hints.js';
-import type { ColumnHint, Json, SchemaContract } from '../../operators/types.js';
 import type { RootTable } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
-import type { Resource, SourceHints } from './source.js';
+import { dltHints } from './dlt-hints.js';
+import type { Resource } from './source.js';
 
 /** Returns true for a resource that fills a table, and is not requested for its children alone. */
 export function isSelected({ selected }: Resource): boolean {
@@ -70,60 +66,5 @@ export function rootTable(resource: Resource): RootTable {
     writeDisposition: hints.writeDisposition,
     ...(hints.writeDisposition === 'merge' && { mergeStrategy: strategyOf(hints) }),
     declared: dltHints(resource),
-  };
-}
-
-/** What a source says of all its tables, in the words of dlt's schema document. */
-export function schemaSettings({ schemaContract, maxTableNesting }: SourceHints): SchemaSettings {
-  return {
-    contract: schemaContract === undefined ? null : dltContract(schemaContract),
-    maxNesting: maxTableNesting ?? null,
-  };
-}
-
-/** What a resource declares of its table, in the words of dlt's schema document. */
-function dltHints({
-  columns = {},
-  maxTableNesting,
-  schemaContract,
-  incremental,
-}: Resource): DltHints {
-  const hints: DltHints['columns'] = {};
-  // dlt marks the column of a cursor whose path is one key.
-  const [cursor, ...deeper] = incremental === undefined ? [] : segments(incremental.cursorPath);
-  if (cursor !== undefined && deeper.length === 0)
-    hints[normalizePath(cursor)] = { incremental: true };
-  for (const [name, hint] of Object.entries(columns))
-    if (hint.exclude !== true)
-      hints[normalizePath(name)] = { ...hints[normalizePath(name)], ...dltColumn(hint) };
-  return {
-    table: {
-      ...(schemaContract !== undefined && { schema_contract: dltContract(schemaContract) }),
-      ...(maxTableNesting !== undefined && { 'x-normalizer': { max_nesting: maxTableNesting } }),
-    },
-    columns: hints,
-  };
-}
-
-function dltColumn(hint: ColumnHint): DltColumn {
-  const { dataType, precision, scale, timezone, nullable, primaryKey, mergeKey } = hint;
-  return {
-    ...(dataType !== undefined && { data_type: dataType }),
-    ...(precision !== undefined && { precision }),
-    ...(scale !== undefined && { scale }),
-    ...(timezone !== undefined && { timezone }),
-    ...(nullable !== undefined && { nullable }),
-    ...(primaryKey === true && { primary_key: true }),
-    ...(mergeKey === true && { merge_key: true }),
-  };
-}
-
-function dltContract(contract: SchemaContract): Json {
-  if (typeof contract === 'string') return contract;
-  const { tables, columns, dataType } = contract;
-  return {
-    ...(tables !== undefined && { tables }),
-    ...(columns !== undefined && { columns }),
-    ...(dataType !== undefined && { data_type: dataType }),
   };
 }

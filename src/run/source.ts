@@ -203,6 +203,8 @@ export interface SourceHints {
   maxTableNesting?: number;
   /** As of a resource. @default 'evolve' */
   schemaContract?: SchemaContract;
+  /** As of a resource. @default false */
+  rootKey?: boolean;
 }
 
 /** Something that can be loaded: resources and the one stream of all their pages. */

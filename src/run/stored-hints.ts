@@ -18,9 +18,9 @@ export interface WithStored {
 
 /**
  * Adds to a resource what dlt's schema document of its source says of its table, where the resource
- * says nothing itself: for merging the strategy, keys and marked columns; levels of nesting;
- * columns that hold JSON, of child tables too; the contract. In dlt too, hints of earlier runs stay
- * in the schema; those of a source for all its tables do not, and count last. Pure.
+ * says nothing itself: for merging the strategy, keys and marked columns; levels of nesting; root
+ * keys; columns that hold JSON, of child tables too; the contract. In dlt too, hints of earlier
+ * runs stay in the schema; those of a source for all its tables do not, and count last. Pure.
  */
 export function withStoredHints(
   given: Resource,
@@ -38,6 +38,8 @@ export function withStoredHints(
     ...(contract !== undefined && { schemaContract: contract }),
     ...(nesting !== undefined && { maxTableNesting: nesting }),
     ...given,
+    // Ids that were handed down once are handed down ever after.
+    ...(handsDown(table, document) && { rootKey: true }),
   };
   const merging = writeDisposition === 'merge' ? mergeHints(resource, table, stored) : {};
   const columns = merging.columns ?? resource.columns ?? {};
@@ -58,6 +60,13 @@ export function withStoredHints(
     },
     notice: Object.keys(merging).length === 0 ? null : sentence(table, merging),
   };
+}
+
+function handsDown(table: string, { normalizers }: DltSchema): boolean {
+  const { json } = normalizers as {
+    json?: { config?: { propagation?: { tables?: Record<string, object> } } };
+  };
+  return '_dlt_id' in (ownMember(json?.config?.propagation?.tables ?? {}, table) ?? {});
 }
 
 /** Columns of a table that hold JSON, where nothing else is said of them. */

@@ -35,11 +35,13 @@ function documentHints({ settings, normalizers }: SchemaDocument): SourceHints {
   const contract = storedContract(Object(settings));
   const { json } = Object(normalizers) as { json?: { config?: unknown } };
   const nesting = storedNesting(json?.config);
+  const { root_key_propagation: rootKey } = Object(json?.config) as Record<string, unknown>;
   if (contract !== undefined)
     requireShape('`schema`: the contract in its settings', contract, contractShape);
   return {
     ...(contract !== undefined && { schemaContract: contract }),
     ...(nesting !== undefined && { maxTableNesting: nesting }),
+    ...(typeof rootKey === 'boolean' && { rootKey }),
   };
 }
 

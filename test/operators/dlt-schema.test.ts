@@ -6,6 +6,7 @@ import {
   type DltSchema,
   emptySchema,
   hashedText,
+  type Hashes,
   nextVersion,
 } from '#operators/schema/dlt-schema.js';
 import { type StoredTable, withoutTables, withTables } from '#operators/schema/dlt-tables.js';
@@ -56,26 +57,46 @@ describe('the hash of a schema document', () => {
 describe('a version of a schema document', () => {
   const content = { ...written, name: 'other' };
 
+  const only = (last: string): Hashes => ({ extracted: [], last });
+
   it('follows the one before, whose hash it keeps', () => {
-    const next = nextVersion(written, content, 'new');
+    const next = nextVersion(written, content, only('new'));
     expect(next).toMatchObject({ version: 3, version_hash: 'new', name: 'other' });
     expect(next.previous_hashes).toEqual([written.version_hash, ...written.previous_hashes]);
   });
 
   it('is the one before where its hash is the same', () => {
-    expect(nextVersion(written, content, written.version_hash)).toBe(written);
+    expect(nextVersion(written, content, only(written.version_hash))).toBe(written);
   });
 
-  it('begins with 1 and no hash before', () => {
-    expect(nextVersion(emptySchema('shop'), emptySchema('shop'), 'first')).toMatchObject({
-      version: 1,
-      previous_hashes: [],
+  it('is the second where none is before, behind those of what is extracted', () => {
+    const hashes = { extracted: ['rows', 'rows and state'], last: 'first' };
+    expect(nextVersion(null, emptySchema('shop'), hashes)).toMatchObject({
+      version: 2,
+      previous_hashes: ['rows and state', 'rows'],
+    });
+  });
+
+  it('is two on where what is declared changes, and one on where rows bring more', () => {
+    const hash = written.version_hash;
+    const more = { extracted: [hash, hash], last: 'new' };
+    expect(nextVersion(written, content, more).version).toBe(written.version + 1);
+    const next = nextVersion(written, content, { extracted: ['hints', 'hints'], last: 'new' });
+    expect(next.version).toBe(written.version + 2);
+    expect(next.previous_hashes.slice(0, 2)).toEqual(['hints', hash]);
+  });
+
+  it('is the second again where all of the one before was dropped, whose hash it keeps', () => {
+    const hashes = { extracted: ['rows'], last: 'new' };
+    expect(nextVersion(written, content, hashes, 'all')).toMatchObject({
+      version: 2,
+      previous_hashes: ['rows', written.version_hash],
     });
   });
 
   it('keeps ten hashes', () => {
     const previous_hashes = Array.from({ length: 10 }, (_, i) => String(i));
-    const next = nextVersion({ ...written, previous_hashes }, content, 'new');
+    const next = nextVersion({ ...written, previous_hashes }, content, only('new'));
     expect(next.previous_hashes).toEqual([written.version_hash, ...previous_hashes.slice(0, 9)]);
   });
 });

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ownMember } from '../../../operators/json/own-member.js';
 import { columnType } from '../../../operators/schema/column-type.js';
-import { type DltSchema, emptySchema } from '../../../operators/schema/dlt-schema.js';
+import { type DltSchema, emptySchema, nextVersion } from '../../../operators/schema/dlt-schema.js';
+import { SYSTEM_TABLES } from '../../../operators/schema/dlt-system-tables.js';
 import {
   type DeclaredTable,
+  type DltHints,
   type DltType,
   type StoredTable,
   withDeclared,
@@ -11,6 +13,7 @@ import {
   withSettings,
   withTables,
 } from '../../../operators/schema/dlt-tables.js';
+import { extractedSchemas } from '../../../operators/schema/extracted-schemas.js';
 import { isVariantName } from '../../../operators/schema/variant-name.js';
 import type { ColumnType, ShapedTable } from '../../../operators/types.js';
 import type { CursorState, LoadSpec, PipelineState } from '../messages.js';
@@ -25,7 +28,7 @@ import {
 import { type Catalog, holdsRows } from './catalog.js';
 import type { Dialect } from './dialect.js';
 import type { SqlPort } from './port.js';
-import { readVersions, type SchemaVersions, versionOf, writeVersion } from './schema-versions.js';
+import { contentHash, readVersions, type SchemaVersions, writeVersion } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
 
 /** What a load drops of earlier ones. */
@@ -44,21 +47,22 @@ export interface LoadDocuments {
   drop(dropped: Dropped): { state: PipelineState; document: DltSchema };
   /**
    * Writes a version of the schema where these tables change it, as the database has them by now
-   * (`catalog`). Gives the hash of the schema. One load leaves one version at most.
-   *
-   * @param isLast the load is complete: tables without rows are in the schema too
+   * (`catalog`). One load leaves one version at most.
    */
-  saveSchema(
-    tables: Iterable<Pick<ShapedTable, 'schema' | 'hints'>>,
-    catalog: Catalog,
-    isLast?: boolean,
-  ): Promise<string>;
+  saveSchema(tables: TablesOfLoad, catalog: Catalog): Promise<void>;
   /**
-   * Writes the state where the cursors, or the pipeline itself, change it; whether any document of
-   * the load was written.
+   * The same where the load is complete: tables without rows are in the schema too. Writes the
+   * state where the cursors, or the pipeline itself, change it. Gives the hash of the schema, and
+   * whether any document of the load was written.
    */
-  saveState(cursors: readonly CursorState[]): Promise<boolean>;
+  complete(
+    tables: TablesOfLoad,
+    catalog: Catalog,
+    cursors: readonly CursorState[],
+  ): Promise<{ versionHash: string; isWritten: boolean }>;
 }
+
+type TablesOfLoad = Iterable<Pick<ShapedTable, 'schema' | 'hints'>>;
 
 /** `loadId`: the load that the documents belong to. */
 export function loadDocuments(
@@ -68,14 +72,46 @@ export function loadDocuments(
   loadId: string,
 ): LoadDocuments {
   const { dialect, dataset } = scope;
+  /** The latest document; what of it the load keeps; and what it is now. */
   let before: DltSchema | null = null;
-  let content: DltSchema = emptySchema(source);
+  let kept: DltSchema | null = null;
+  let dropped: 'nothing' | 'tables' | 'all' = 'nothing';
+  let content: DltSchema = newDocument(source);
   let state = NO_STATE;
   /** Hash of the version that this load has written. */
   let written: string | null = null;
   /** Hash of the latest version in the database. */
   let stored: string | null = null;
   let documents: SchemaVersions['documents'] = new Map();
+
+  const declared = declaredTables(roots);
+  const owner = {
+    pipeline,
+    dataset,
+    schema: source,
+    destinationType: dialect.destinationType,
+  };
+
+  function contentWith(tables: TablesOfLoad, catalog: Catalog): DltSchema {
+    const set = schemaSettings === undefined ? content : withSettings(content, schemaSettings);
+    return withTables(set, storedTables(scope, tables, catalog, roots));
+  }
+
+  async function save(next: DltSchema): Promise<string> {
+    content = next;
+    const hashes = {
+      extracted: extractedSchemas(kept, content, declared).map(contentHash),
+      last: contentHash(content),
+    };
+    const version = nextVersion(before, content, hashes, dropped);
+    const hash = version.version_hash;
+    if (hash !== stored) {
+      await port.execute(...writeVersion(scope, version, written));
+      written = hash;
+      stored = hash;
+    }
+    return hash;
+  }
 
   /**
    * The load that the state belongs to: with dlt's rules one of its own, of the pipeline's first
@@ -92,60 +128,77 @@ export function loadDocuments(
     return own;
   }
 
+  /** With dlt's rules a pipeline's state is in the loads of its first schema. */
+  function isOfSource({ default_schema_name: first = source }: PipelineState): boolean {
+    return first === source || compat !== 'dlt' || !documents.has(first);
+  }
+
+  async function writeState(next: PipelineState): Promise<void> {
+    const row = [
+      String(next._state_version),
+      String(STATE_ENGINE_VERSION),
+      dialect.literal(pipeline),
+      dialect.literal(stateText(next)),
+      dialect.literal(new Date().toISOString()),
+      dialect.literal(String(next._version_hash)),
+      dialect.literal(await stateLoad(next.default_schema_name ?? source)),
+      dialect.literal(randomBytes(10).toString('base64').replaceAll('=', '')),
+    ];
+    await port.execute(
+      `INSERT INTO ${qualified(scope, '_dlt_pipeline_state')} (version, engine_version, pipeline_name, state, created_at, version_hash, _dlt_load_id, _dlt_id) VALUES (${row.join(', ')})`,
+    );
+  }
+
   return {
     async read(catalog) {
       const versions = await readVersions(port, scope, catalog);
       documents = versions.documents;
       before = documents.get(source) ?? null;
+      kept = before;
       stored = before?.version_hash ?? null;
       content = before ?? content;
       state = withReset(await readStoredState(port, scope, pipeline, catalog), source, roots);
       return { ...versions, state };
     },
     drop({ tables, resources }) {
-      // The versions go with the tables, also one whose content comes again.
-      if (tables.size > 0) stored = null;
-      content = withoutTables(content, tables);
+      if (tables.size > 0 && before !== null) {
+        // The versions go with the tables, also one whose content comes again.
+        stored = null;
+        dropped = resources === 'all' ? 'all' : 'tables';
+        content = dropped === 'all' ? newDocument(source) : withoutTables(before, tables);
+        kept = dropped === 'all' ? null : content;
+      }
       state = withoutResources(state, source, resources);
       return { state, document: content };
     },
-    async saveSchema(tables, catalog, isLast = false) {
-      content = withTables(content, storedTables(scope, tables, catalog, roots));
-      if (schemaSettings !== undefined) content = withSettings(content, schemaSettings);
-      if (isLast) content = withDeclared(content, declaredTables(roots));
-      const version = versionOf(before, content);
-      if (version.version_hash !== stored) {
-        await port.execute(...writeVersion(scope, version, written));
-        written = version.version_hash;
-        stored = written;
-      }
-      return version.version_hash;
+    async saveSchema(tables, catalog) {
+      await save(contentWith(tables, catalog));
     },
-    async saveState(cursors) {
-      const owner = {
-        pipeline,
-        dataset,
-        schema: source,
-        destinationType: dialect.destinationType,
-      };
+    async complete(tables, catalog, cursors) {
       const next = nextState(state, owner, cursors);
-      if (next === null) return written !== null;
-      const row = [
-        String(next._state_version),
-        String(STATE_ENGINE_VERSION),
-        dialect.literal(pipeline),
-        dialect.literal(stateText(next)),
-        dialect.literal(new Date().toISOString()),
-        dialect.literal(String(next._version_hash)),
-        dialect.literal(await stateLoad(next.default_schema_name ?? source)),
-        dialect.literal(randomBytes(10).toString('base64').replaceAll('=', '')),
-      ];
-      await port.execute(
-        `INSERT INTO ${qualified(scope, '_dlt_pipeline_state')} (version, engine_version, pipeline_name, state, created_at, version_hash, _dlt_load_id, _dlt_id) VALUES (${row.join(', ')})`,
+      const held = contentWith(tables, catalog);
+      const versionHash = await save(
+        withDeclared(next !== null && isOfSource(next) ? withStates(held) : held, declared),
       );
-      return true;
+      if (next !== null) await writeState(next);
+      return { versionHash, isWritten: next !== null || written !== null };
     },
   };
+}
+
+const STATE = '_dlt_pipeline_state';
+
+/** A document as a load begins one. */
+function newDocument(source: string): DltSchema {
+  return withoutTables(emptySchema(source), new Set([STATE]));
+}
+
+/** The document of a schema whose loads keep the pipeline's state. */
+function withStates(content: DltSchema): DltSchema {
+  const { tables } = content;
+  return Object.hasOwn(tables, STATE)
+    ? content
+    : { ...content, tables: { ...tables, [STATE]: SYSTEM_TABLES[STATE] } };
 }
 
 /** The id of a load that is a microsecond later. */
@@ -188,7 +241,8 @@ function storedTables(
     const real = catalog.get(name);
     if (real === undefined || !holdsRows(name)) return [];
     // Of resources that share a table, dlt names the first.
-    const { resource = hints.resource, declared } = roots.find((root) => root.table === name) ?? {};
+    const { resource = hints.resource, declared = nestedHints(name, roots) } =
+      roots.find((root) => root.table === name) ?? {};
     return {
       name,
       parent,
@@ -204,6 +258,12 @@ function storedTables(
         })),
     };
   });
+}
+
+/** What is declared of a child table, or of one that has keys of its own. */
+function nestedHints(table: string, roots: LoadSpec['tables']): DltHints | undefined {
+  const root = roots.find((one) => table.startsWith(`${one.table}__`));
+  return root && ownMember(root.declared?.nested ?? {}, table.slice(root.table.length + 2));
 }
 
 function declaredTables(roots: LoadSpec['tables']): DeclaredTable[] {

@@ -224,8 +224,11 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
         if (disposition === 'merge') await placeMerged(staged, table);
       }
       const { cursors = [] } = outcome;
-      const versionHash = await documents.saveSchema(tablesByName.values(), real.catalog, true);
-      const isWritten = await documents.saveState(cursors);
+      const { versionHash, isWritten } = await documents.complete(
+        tablesByName.values(),
+        real.catalog,
+        cursors,
+      );
       // dlt makes no load of a run that brings nothing, so that such runs leave no trace.
       const isEmpty = !isWritten && Object.values(loaded).every((rows) => rows === 0);
       if (compat === 'dlt' && isEmpty && ![...known.values()].includes('replace')) return;

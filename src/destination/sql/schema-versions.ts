@@ -3,10 +3,8 @@ import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import {
   type DltSchema,
-  emptySchema,
   ENGINE_VERSION,
   hashedText,
-  nextVersion,
 } from '../../../operators/schema/dlt-schema.js';
 import { LoadError } from '../../errors.js';
 import { storedJson } from '../stored-json.js';
@@ -99,10 +97,9 @@ function documentOf(text: string, where: string): DltSchema {
   );
 }
 
-/** The version of a document whose content is now `content`, with its hash. */
-export function versionOf(before: DltSchema | null, content: DltSchema): DltSchema {
-  const hash = createHash('sha3-256').update(hashedText(content)).digest('base64');
-  return nextVersion(before ?? emptySchema(content.name), content, hash);
+/** The hash of a document's content, as dlt makes it. */
+export function contentHash(content: DltSchema): string {
+  return createHash('sha3-256').update(hashedText(content)).digest('base64');
 }
 
 /**

@@ -22,11 +22,7 @@ export interface MergedResource {
  */
 export function mergeResource(
   given: string | RestResource,
-  {
-    resourceDefaults = {},
-    client,
-    rootKey,
-  }: Pick<RestConfig, 'resourceDefaults' | 'client' | 'rootKey'>,
+  { resourceDefaults = {}, client }: Pick<RestConfig, 'resourceDefaults' | 'client'>,
 ): MergedResource {
   const {
     endpoint: own,
@@ -51,7 +47,6 @@ export function mergeResource(
   const schema = isRowSchema(ownColumns) ? ownColumns : commonColumns;
   return {
     resource: {
-      ...(rootKey !== undefined && { rootKey }),
       ...commonHints,
       ...ownHints,
       ...(validate === true && { rowValidator: rowValidator(schema) }),

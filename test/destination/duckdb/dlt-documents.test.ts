@@ -47,9 +47,11 @@ describe('dlt’s documents', () => {
       await run([{ ...orders, data: [{ id: 2 }] }]);
       await run([{ ...orders, data: [{ id: 3, note: 'x' }] }]);
       const all = await versions();
-      expect(all.map(({ version }) => version)).toEqual([1, 2]);
+      expect(all.map(({ version }) => version)).toEqual([2, 3]);
       expect(all.map(hash)).toEqual(all.map(({ version_hash }) => version_hash));
-      expect(all[1]?.previous_hashes).toEqual([all[0]?.version_hash]);
+      const [first, second] = all;
+      expect(first?.previous_hashes).toHaveLength(2);
+      expect(second?.previous_hashes).toEqual([first?.version_hash, ...first!.previous_hashes]);
       expect(
         await query('SELECT schema_version_hash AS hash FROM _dlt_loads ORDER BY load_id'),
       ).toEqual([0, 0, 1].map((i) => ({ hash: all[i]?.version_hash })));
@@ -66,7 +68,7 @@ describe('dlt’s documents', () => {
       });
       await small.run(rows, { table: 'log' });
       const all = await versions();
-      expect(all.map(({ version }) => version)).toEqual([1]);
+      expect(all.map(({ version }) => version)).toEqual([2]);
       expect(Object.keys(all[0]?.tables.log?.columns ?? {})).toHaveLength(53);
     });
 
@@ -298,7 +300,7 @@ describe('dlt’s documents', () => {
       expect(await tables()).toEqual(['log', 'orders', 'rep']);
       expect(await types('orders')).toMatchObject({ id: 'VARCHAR' });
       const all = await versions();
-      expect(all.map(({ version }) => version)).toEqual([3]);
+      expect(all.map(({ version }) => version)).toEqual([4]);
       expect(Object.keys(all[0]?.tables ?? {}).filter((name) => !name.startsWith('_'))).toEqual([
         'log',
         'rep',
