@@ -1,51 +1,22 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DuckDBConnection } from '@duckdb/node-api';
-import { lastValueFrom, of, toArray } from 'rxjs';
+import { of } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { borrowFile, borrowInstance } from '#src/destination/duckdb/registry.js';
-import {
-  duckdb,
-  type DuckdbDestination,
-  DuckDBInstance,
-  Gate,
-  load,
-  LoadError,
-  type LoadSpec,
-} from 'sluice';
+import { duckdb, type DuckdbDestination, DuckDBInstance, LoadError } from 'sluice';
 import type { LoadStep } from 'sluice/operators';
+import { LOAD, loaded as stepsOf, query } from './load-tools.js';
 import { databasePath, folder, numbers } from './tools.js';
 
-const LOAD: LoadSpec = {
-  pipeline: 'p',
-  dataset: 'data',
-  source: 'p',
-  compat: 'sluice',
-  tables: [],
-};
-
 function loaded(destination: DuckdbDestination, dataset = 'data'): Promise<LoadStep[]> {
-  return lastValueFrom(
-    of(numbers([1, 2])).pipe(
-      load(destination, { dataset, pipeline: dataset, gate: new Gate() }),
-      toArray(),
-    ),
-  );
+  return stepsOf(destination, of(numbers([1, 2])), { dataset, pipeline: dataset });
 }
 
 async function instanceOf(path: string): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(path);
   onTestFinished(() => instance.closeSync());
   return instance;
-}
-
-async function ask(instance: DuckDBInstance, sql: string): Promise<unknown[][]> {
-  const connection = await instance.connect();
-  try {
-    return (await connection.runAndReadAll(sql)).getRowsJS();
-  } finally {
-    connection.closeSync();
-  }
 }
 
 /** Version in a database file's main header. */
@@ -84,7 +55,7 @@ describe('duckdb(path)', () => {
     // No write-ahead log is needed: the file alone is the database.
     const copy = join(dirname(path), 'copy.duckdb');
     writeFileSync(copy, readFileSync(path));
-    expect(await ask(await instanceOf(copy), 'SELECT n FROM data.t')).toEqual([[1n], [2n]]);
+    expect(await query(await instanceOf(copy), 'SELECT n FROM data.t')).toEqual([[1n], [2n]]);
   });
 
   it('is closed for the host’s own instance once close() has resolved, and may be used again', async () => {
@@ -94,7 +65,7 @@ describe('duckdb(path)', () => {
     await destination.close();
     await destination.close();
     const instance = await DuckDBInstance.create(path);
-    await ask(instance, 'CREATE TABLE data_of_the_host AS SELECT 42 AS answer');
+    await query(instance, 'CREATE TABLE data_of_the_host AS SELECT 42 AS answer');
     instance.closeSync();
     expect(await destination.query('SELECT answer FROM data_of_the_host')).toEqual([
       { answer: 42 },
@@ -258,13 +229,15 @@ describe('duckdb(instance)', () => {
     const destination = duckdb(instance);
     await Promise.all([loaded(destination, 'a'), loaded(duckdb(instance), 'b')]);
     await destination.close();
-    expect(await ask(instance, 'SELECT sum(n) FROM (FROM a.t UNION ALL FROM b.t)')).toEqual([[6n]]);
+    expect(await query(instance, 'SELECT sum(n) FROM (FROM a.t UNION ALL FROM b.t)')).toEqual([
+      [6n],
+    ]);
   });
 
   it('accepts an instance in memory', async () => {
     const instance = await instanceOf(':memory:');
     await loaded(duckdb(instance));
-    expect(await ask(instance, 'SELECT count(*) FROM data.t')).toEqual([[2n]]);
+    expect(await query(instance, 'SELECT count(*) FROM data.t')).toEqual([[2n]]);
   });
 
   it('does not change the host’s session settings', async () => {
@@ -285,7 +258,7 @@ describe('duckdb(instance)', () => {
     const theirs = await borrowFile(path, true);
     expect(theirs.engine).toBe(mine.engine);
     await Promise.all([mine.release(), theirs.release()]);
-    expect(await ask(instance, 'SELECT 1')).toEqual([[1]]);
+    expect(await query(instance, 'SELECT 1')).toEqual([[1]]);
   });
 
   it('refuses an instance on a file that is in use by its path', async () => {

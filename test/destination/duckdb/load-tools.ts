@@ -1,16 +1,40 @@
 import { lastValueFrom, type Observable, toArray } from 'rxjs';
-import { type Destination, DuckDBInstance, Gate, load, type LoadConfig } from 'sluice';
+import {
+  type Destination,
+  DuckDBInstance,
+  Gate,
+  load,
+  type LoadConfig,
+  type LoadSpec,
+} from 'sluice';
 import type { Batch, LoadStep } from 'sluice/operators';
+
+/** A load of no table. */
+export const LOAD: LoadSpec = {
+  pipeline: 'p',
+  dataset: 'data',
+  source: 'p',
+  compat: 'sluice',
+  tables: [],
+};
 
 /** Rows that DuckDB gives a reader of its own, after the load has closed the file. */
 export async function read(path: string, sql: string): Promise<unknown[][]> {
   const instance = await DuckDBInstance.create(path);
+  try {
+    return await query(instance, sql);
+  } finally {
+    instance.closeSync();
+  }
+}
+
+/** Rows that an instance gives on a connection of its own. */
+export async function query(instance: DuckDBInstance, sql: string): Promise<unknown[][]> {
   const connection = await instance.connect();
   try {
     return (await connection.runAndReadAll(sql)).getRowsJS();
   } finally {
     connection.closeSync();
-    instance.closeSync();
   }
 }
 

@@ -2,18 +2,10 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { duckdb, DuckDBInstance, type DuckdbDestination, Gate, load, type LoadSpec } from 'sluice';
+import { duckdb, DuckDBInstance, type DuckdbDestination, Gate, load } from 'sluice';
 import type { LoadStep } from 'sluice/operators';
-import { loaded, read } from './load-tools.js';
+import { LOAD, loaded, read } from './load-tools.js';
 import { batchOf, column, databasePath, numbers, page } from './tools.js';
-
-const LOAD: LoadSpec = {
-  pipeline: 'p',
-  dataset: 'data',
-  source: 'p',
-  compat: 'sluice',
-  tables: [],
-};
 
 describe('a load that is rolled back', () => {
   it('clears every appender, also after one that cannot be cleared', async () => {
