@@ -172,26 +172,26 @@ describe('an error of a load', () => {
   });
 });
 
-describe('a reader beside the first load of a dataset', () => {
-  it.each([true, false])(
-    'gets an error that nothing is committed yet (thread: %s)',
-    async (thread) => {
-      const destination = duckdb(databasePath(), { thread });
-      const reader = destination.dataset('data');
-      for (const reading of [() => reader.query?.('SELECT * FROM t'), () => reader.rows('t')])
-        await expect(reading()).rejects.toThrow(
-          /t"? does not exist.*\nDataset data has no tables, since no load into it has committed yet/s,
-        );
-      const session = await destination.begin(LOAD);
-      expect(await reader.tables()).toEqual([]);
-      for (const reading of [reader.query?.('SELECT * FROM t'), reader.rows('t')])
-        await expect(reading).rejects.toMatchObject({
+describe('a reader of a dataset that no load has filled', () => {
+  it.each([true, false])('gets an error that says why (thread: %s)', async (thread) => {
+    const destination = duckdb(databasePath(), { thread });
+    const reader = destination.dataset('data');
+    const reading = [() => reader.query?.('SELECT * FROM t'), () => reader.rows('t')];
+    const rejects = async (message: RegExp): Promise<void> => {
+      for (const read of reading)
+        await expect(read()).rejects.toMatchObject({
           code: 'ERR_SLUICE_LOAD',
-          message: expect.stringMatching(
-            /t does not exist.*\nA load into dataset data is under way: its tables exist for readers after its first commit/s,
-          ) as string,
+          message: expect.stringMatching(message) as string,
         });
-      await session.abort();
-    },
-  );
+    };
+    await rejects(/There is no database file .*, so dataset data has no tables yet/);
+    await loaded(destination, of(numbers([1])), { dataset: 'another' });
+    await rejects(
+      /(t does not exist.*\nDataset data has no tables, since|no other:) no load into it has committed yet/s,
+    );
+    const session = await destination.begin(LOAD);
+    expect(await reader.tables()).toEqual([]);
+    await rejects(/t`?( does not exist|, and no other).*\nA load into dataset data is under way/s);
+    await session.abort();
+  });
 });
