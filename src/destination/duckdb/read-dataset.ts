@@ -34,20 +34,25 @@ import { writeFile } from './write-file.js';
 
 /**
  * The scope of a dataset in the database that a connection uses, with the letters that its schema
- * has there. `ours`: sluice made the database.
+ * has there, and whether there is one. `ours`: sluice made the database.
  */
 export async function scopeOf(
   connection: DuckDBConnection,
   dataset: string,
   ours = false,
-): Promise<Scope> {
+): Promise<Scope & { isThere: boolean }> {
   const [row] = await portOf(connection).query(
     `SELECT current_database(), (SELECT schema_name FROM duckdb_schemas()
        WHERE database_name = current_database() AND lower(schema_name) = lower($1))`,
     [dataset],
   );
   const [catalog, schema] = row as [string, string | null];
-  return { catalog, dataset: schema ?? dataset, dialect: duckdbDialect(ours) };
+  return {
+    catalog,
+    dataset: schema ?? dataset,
+    dialect: duckdbDialect(ours),
+    isThere: schema !== null,
+  };
 }
 
 /** What is read of a database, as plain data. */

@@ -8,7 +8,6 @@ import type { Known, LoadSpec } from '../messages.js';
 import { NO_STATE } from '../pipeline-state.js';
 import { ROW } from '../sql/dispositions/staged-rows.js';
 import { loadTables } from '../sql/load-tables.js';
-import type { Scope } from '../sql/sql.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
 import { rowNumbers } from './append/row-numbers.js';
 import { interruptUntil } from './interrupt-until.js';
@@ -276,19 +275,18 @@ const RESERVED = /^(information_schema|pg_catalog)$/i;
  */
 async function requireClearName(
   connection: DuckDBConnection,
-  { catalog, dataset }: Scope,
+  { dataset, isThere }: { dataset: string; isThere: boolean },
 ): Promise<void> {
   if (RESERVED.test(dataset))
     throw new ConfigError(
       `Dataset ${dataset} would have the name of a schema of DuckDB's own, which holds no tables. Give \`dataset\` another name, for example ${dataset}_data.`,
     );
+  if (isThere) return;
   const [found] = await portOf(connection).query(
-    `SELECT EXISTS (FROM duckdb_databases() WHERE lower(database_name) = lower($1)),
-       EXISTS (FROM duckdb_schemas() WHERE database_name = $2 AND lower(schema_name) = lower($1))`,
-    [dataset, catalog],
+    'SELECT EXISTS (FROM duckdb_databases() WHERE lower(database_name) = lower($1))',
+    [dataset],
   );
-  const [isDatabase, isThere] = found ?? [];
-  if (isDatabase === true && isThere !== true)
+  if (found?.[0] === true)
     throw new ConfigError(
       `Dataset ${dataset} would have the name of a database that is open in DuckDB (a file's name without its ending, or memory, temp, system), and DuckDB finds every ${dataset}.<table> ambiguous. Give \`dataset\` another name, for example ${dataset}_data, or the file.`,
     );
