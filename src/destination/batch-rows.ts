@@ -8,7 +8,9 @@ import type { ReadRow } from './destination.js';
 
 /**
  * Rows of record batches as objects with the columns of their table, as `DatasetReader.rows` gives
- * them. A column that a batch lacks is null.
+ * them. A column that a batch lacks is null. No batches: no rows.
+ *
+ * Errors: ConfigError for what is no list of batches, and no schema.
  */
 export function batchRows(
   batches: readonly RecordBatch[],
@@ -47,13 +49,19 @@ function valueAt({ validity, offsets, data }: Buffers, type: ColumnType, row: nu
       ? view.getBigUint64(row * 16, true) + (view.getBigInt64(row * 16 + 8, true) << 64n)
       : view.getBigInt64(row * 8, true);
   if (dataType === 'timestamp')
-    return new Date(Number(integer / ((type.precision ?? 6) > 6 ? 1_000_000n : 1_000n)));
+    return new Date(Number(floored(integer, (type.precision ?? 6) > 6 ? 1_000_000n : 1_000n)));
   if (dataType === 'time') return timeText(integer);
   if (dataType === 'decimal' || dataType === 'wei') return decimalValue(integer, scaleOf(type));
   return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;
 }
 
 const DAY_MS = 86_400_000;
+
+/** A whole part, cut to the past: also before 1970 a moment is in the millisecond that it began. */
+function floored(value: bigint, parts: bigint): bigint {
+  const rest = value % parts;
+  return (value - (rest < 0n ? rest + parts : rest)) / parts;
+}
 
 function timeText(micros: bigint): string {
   const text = new Date(Number(micros / 1_000n)).toISOString().slice(11, 19);

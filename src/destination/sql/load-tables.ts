@@ -28,7 +28,8 @@ export interface LoadTables {
    * Makes the schema and the tables of bookkeeping; deletes what an unfinished load of this
    * pipeline left; reads what is known then.
    *
-   * Errors: ConfigError for a new dataset whose name is that of a database.
+   * Errors: LoadError where something else has the name of a table of bookkeeping, and for a
+   * document of dlt's that cannot be read.
    */
   prepare(): Promise<Known>;
   /**
