@@ -4,7 +4,9 @@ import { columnType, layoutOf, scaleOf } from '../../operators/schema/column-typ
 import { requireShape } from '../../operators/settings/require-shape.js';
 import { anything, list, object } from '../../operators/settings/shape.js';
 import type { Buffers, ColumnType, TableSchema } from '../../operators/types.js';
+import { decimalValue } from './decimal-value.js';
 import type { ReadRow } from './destination.js';
+import { floored } from './floored.js';
 
 /**
  * Rows of record batches as objects with the columns of their table, as `DatasetReader.rows` gives
@@ -57,28 +59,10 @@ function valueAt({ validity, offsets, data }: Buffers, type: ColumnType, row: nu
 
 const DAY_MS = 86_400_000;
 
-/** A whole part, cut to the past: also before 1970 a moment is in the millisecond that it began. */
-function floored(value: bigint, parts: bigint): bigint {
-  const rest = value % parts;
-  return (value - (rest < 0n ? rest + parts : rest)) / parts;
-}
-
 function timeText(micros: bigint): string {
   const text = new Date(Number(micros / 1_000n)).toISOString().slice(11, 19);
   const rest = micros % 1_000_000n;
   return rest === 0n ? text : `${text}.${String(rest).padStart(6, '0').replace(/0+$/, '')}`;
-}
-
-/** Digits of a decimal that a number always has. */
-const DOUBLE_DIGITS = 15n;
-
-/** A number, or where it would not be exact a text. */
-function decimalValue(integer: bigint, scale: number): number | string {
-  const magnitude = integer < 0n ? -integer : integer;
-  const digits = String(magnitude).padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  const text = `${integer < 0n ? '-' : ''}${whole}${scale === 0 ? '' : `.${digits.slice(-scale)}`}`;
-  return magnitude >= 10n ** DOUBLE_DIGITS ? text : Number(text);
 }
 
 function bitAt(bits: Uint8Array, at: number): boolean {

@@ -1,3 +1,4 @@
+import { DOUBLE_DIGITS } from '../decimal-value.js';
 import { dltTypeOf } from './dlt-type.js';
 
 /** What values of dlt's types are in TypeScript, where a row has them as `rowValue` gives them. */
@@ -10,9 +11,6 @@ const TYPES: Readonly<Record<string, string>> = {
   json: 'string',
   binary: 'Uint8Array',
 };
-
-/** Digits of a decimal that a number always has. */
-const DOUBLE_DIGITS = 15;
 
 /** The TypeScript type of a column's values in rows, null aside. */
 export function rowType(sqlType: string): string {

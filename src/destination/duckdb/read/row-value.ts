@@ -12,9 +12,8 @@ import {
   type JS,
   JSDuckDBValueConverter,
 } from '@duckdb/node-api';
-
-/** Digits that every double keeps. */
-const DOUBLE_DIGITS = 15;
+import { decimalValue } from '../../decimal-value.js';
+import { floored } from '../../floored.js';
 
 /**
  * A value of a row as JavaScript has it, within lists and structs too: integers as numbers where
@@ -24,7 +23,10 @@ const DOUBLE_DIGITS = 15;
  */
 export const rowValue: DuckDBValueConverter<unknown> = (value, type, converter) => {
   if (value === null) return null;
-  if (type.typeId === DuckDBTypeId.DECIMAL) return decimal(value as DuckDBDecimalValue);
+  if (type.typeId === DuckDBTypeId.DECIMAL) {
+    const { value: integer, scale } = value as DuckDBDecimalValue;
+    return decimalValue(integer, scale);
+  }
   if (TEXTS.has(type.typeId)) return String(value);
   const micros = microsOf(value);
   if (micros !== null) return moment(micros, value);
@@ -51,24 +53,12 @@ function microsOf(value: DuckDBValue): bigint | null {
   if (value instanceof DuckDBDateValue) return BigInt(value.days) * 86_400_000_000n;
   if (value instanceof DuckDBTimestampMillisecondsValue) return value.millis * 1_000n;
   if (value instanceof DuckDBTimestampSecondsValue) return value.seconds * 1_000_000n;
-  return value instanceof DuckDBTimestampNanosecondsValue ? floored(value.nanos) : null;
+  return value instanceof DuckDBTimestampNanosecondsValue ? floored(value.nanos, 1_000n) : null;
 }
 
 function moment(micros: bigint, value: DuckDBValue): Date | string {
-  const own = new Date(Number(floored(micros)));
+  const own = new Date(Number(floored(micros, 1_000n)));
   if (!Number.isNaN(own.getTime())) return own;
   if (!(value instanceof DuckDBDateValue) || value.isFinite) return String(value);
   return value.days > 0 ? 'infinity' : '-infinity';
-}
-
-/** A thousandth, cut to the past: also before 1970 a moment is in the millisecond that it began. */
-function floored(value: bigint): bigint {
-  const part = value % 1_000n;
-  return (value - (part < 0n ? part + 1_000n : part)) / 1_000n;
-}
-
-function decimal(value: DuckDBDecimalValue): number | string {
-  const text = String(value);
-  const digits = value.value < 0n ? -value.value : value.value;
-  return digits < 10n ** BigInt(DOUBLE_DIGITS) ? Number(text) : text;
 }
