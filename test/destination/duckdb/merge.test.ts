@@ -57,6 +57,26 @@ describe('merging loads', () => {
   const merge = { writeDisposition: 'merge', primaryKey: 'id' } as const;
   const numbers = 'SELECT value FROM data.orders__l ORDER BY 1';
 
+  it('makes new tables of the first rows, which have no columns or tables of staging', async () => {
+    const query = await loaded(merge, [
+      { id: 1, l: [1] },
+      { id: 2, l: [2, 3] },
+      { id: 3, l: [] },
+    ]);
+    expect(
+      await query(
+        `SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
+         WHERE starts_with(table_name, 'orders') OR starts_with(table_name, '_sluice_new')
+         GROUP BY 1 ORDER BY 1`,
+      ),
+    ).toEqual([
+      ['orders', ['id', '_dlt_load_id', '_dlt_id']],
+      ['orders__l', ['value', '_dlt_root_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_id']],
+    ]);
+    expect(await query('SELECT id FROM data.orders')).toEqual([[1], [2], [3]]);
+    expect(await query(numbers)).toEqual([[1], [2], [3]]);
+  });
+
   describe('delete-insert', () => {
     it('replaces all rows that share a merge key, children with them', async () => {
       const query = await loaded(

@@ -1,3 +1,4 @@
+import { strategyOf } from '../../../../operators/schema/table-hints.js';
 import type { Compat } from '../../../../operators/types.js';
 import {
   childrenOf,
@@ -12,7 +13,14 @@ import type { SqlPort } from '../port.js';
 import type { RealTables, TableOfLoad } from '../real-tables.js';
 import { qualified, type Scope } from '../sql.js';
 import { mergeStatements } from './merge-statements.js';
-import { hasRepeats, insertStaged, ROW, rowsByKey, type StagedChain } from './staged-rows.js';
+import {
+  deletionMark,
+  hasRepeats,
+  insertStaged,
+  ROW,
+  rowsByKey,
+  type StagedChain,
+} from './staged-rows.js';
 
 /** What a load has staged. */
 export interface StagedLoad {
@@ -81,7 +89,7 @@ async function keptRows(
 ): Promise<string | null> {
   // Pages of a list that moves overlap; dlt keeps all rows.
   if (load.compat === 'dlt') return null;
-  const chain = await chainOf(load, root, staged);
+  const chain = await withDistinct(load, chainOf(load, root, staged));
   return chain.isDistinct ? null : `${ROW} IN (SELECT ${ROW} FROM (${rowsByKey(chain)}) kept)`;
 }
 
@@ -90,6 +98,13 @@ export async function placeMerged(load: StagedLoad, root: string): Promise<void>
   const { port, real, tables } = load;
   const staged = stagedUnder(load, root);
   if (!staged.includes(root)) return;
+  const { isDistinct } = await withDistinct(load, chainOf(load, root, staged));
+  // The first rows of new tables need not be copied where each of them stays.
+  const isNew = staged.every((table) => !real.catalog.has(table));
+  if (isNew && isDistinct && staysWhole(chainOf(load, root, staged))) {
+    for (const table of staged) await real.swap(table);
+    return;
+  }
   for (const table of staged) {
     const validity = validityColumns(load, table);
     if (!real.catalog.has(table)) {
@@ -112,7 +127,7 @@ export async function placeMerged(load: StagedLoad, root: string): Promise<void>
     );
   }
   for (const table of staged) await fillRootIds(load, table);
-  await port.execute(...mergeStatements(await chainOf(load, root, staged)));
+  await port.execute(...mergeStatements({ ...chainOf(load, root, staged), isDistinct }));
   await real.drop(...staged.map((table) => `${STAGING}${table}`));
 }
 
@@ -128,17 +143,22 @@ function names(columns: readonly RealColumn[]): string[] {
   return columns.map(({ name }) => name);
 }
 
-async function chainOf(
-  { port, scope, compat, loadId, real, tables }: StagedLoad,
+/** Returns whether the rows of a load without repeated keys are all inserted, as they are. */
+function staysWhole(chain: StagedChain): boolean {
+  return strategyOf(chain.hints) !== 'scd2' && deletionMark(chain, false) === null;
+}
+
+function chainOf(
+  { scope, compat, loadId, real, tables }: StagedLoad,
   root: string,
   staged: readonly string[],
-): Promise<StagedChain> {
+): StagedChain {
   const hints: StagedChain['hints'] = tables.get(root)?.hints ?? { primaryKey: [] };
   const table = (name: string): StagedChain['tables'][number] => ({
     name,
     columns: real.staged(name),
   });
-  const chain: StagedChain = {
+  return {
     scope,
     compat,
     tables: [table(root), ...staged.filter((name) => name !== root).map(table)],
@@ -147,6 +167,10 @@ async function chainOf(
     isDistinct: hints.primaryKey.length === 0 || hints.merge?.deduplicated === true,
     began: loadId.replace('.', ''),
   };
+}
+
+/** Looks whether the keys of a chain are distinct where it does not say so. */
+async function withDistinct({ port }: StagedLoad, chain: StagedChain): Promise<StagedChain> {
   if (chain.isDistinct) return chain;
   const [[isRepeated] = []] = await port.query(hasRepeats(chain));
   return { ...chain, isDistinct: isRepeated !== true };
