@@ -1,3 +1,4 @@
+import { SchemaError } from '../errors.js';
 import { buildBuffers } from '../schema/build-buffers.js';
 import { TYPE_OF } from '../schema/coerce.js';
 import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
@@ -14,6 +15,8 @@ import { inPageOrder, pathsKey } from './take-rows.js';
  *
  * Source of the rule: dlt's relational normalizer writes the values of a row into one dict by their
  * names: objects after what stands beside them, the last of several first.
+ *
+ * Errors: SchemaError for a key for which dlt has no name: nothing but `__` and blanks.
  */
 export function withDltNames(tables: readonly FlatTable[]): FlatTable[] {
   const paths = tables.map(({ path }) =>
@@ -23,6 +26,11 @@ export function withDltNames(tables: readonly FlatTable[]): FlatTable[] {
   return tables.map((table, i) => {
     const own = new Set(table.columns.filter(({ system }) => system).map(({ name }) => name));
     if (table.parentRow === null) own.add('_dlt_load_id');
+    const nameless = table.columns.flatMap(({ path }) => path ?? []).find(isNameless);
+    if (nameless !== undefined)
+      throw new SchemaError(
+        `Table ${table.name}: dlt fails by the key ${JSON.stringify(nameless)}, which gives no name. Leave out \`compat: 'dlt'\` to keep it, or rename it in a processing step.`,
+      );
     const byName = new Map<string, FlatColumn[]>();
     for (const column of table.columns)
       if (!column.system && !own.has(column.name))
@@ -37,6 +45,11 @@ export function withDltNames(tables: readonly FlatTable[]): FlatTable[] {
       columns: inPageOrder([...named, ...table.columns.filter(({ system }) => system)]),
     };
   });
+}
+
+/** An empty key is `_empty`. */
+function isNameless(key: string): boolean {
+  return key.includes('__') && key.split('__').every((part) => part.trim() === '');
 }
 
 /** Returns one column of several with one name. */

@@ -155,6 +155,9 @@ function namedColumns(growing: GrowingTable, { columns, hints }: FlatTable): rea
   return named.columns.filter((column) => hintOf(hints, column)?.exclude !== true);
 }
 
+/** Columns that dlt makes NOT NULL by their names, whoever fills them. */
+const NEVER_NULL = ['_dlt_id', '_dlt_root_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_load_id'];
+
 function newColumn(
   column: FlatColumn,
   { hints }: FlatTable,
@@ -165,7 +168,7 @@ function newColumn(
   return {
     name,
     ...newType(column, hintOf(hints, column) ?? {}, compat),
-    nullable: !system,
+    nullable: !system && !(compat === 'dlt' && NEVER_NULL.includes(name)),
     variant,
     exactAsDouble: true,
     ...(path && { path }),

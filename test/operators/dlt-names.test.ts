@@ -146,3 +146,17 @@ it('refuses rows without a merge key by dlt’s rules alone, where nothing is me
   const { things } = await loaded(pages, { mergeKey: 'k', compat: 'sluice' });
   expect(things?.rows).toHaveLength(2);
 });
+
+it('refuses by dlt’s rules alone a key that gives no name', async () => {
+  const pages = [['{"a":1,"__":2}']];
+  await expect(loaded(pages)).rejects.toThrow(/things: dlt fails by the key "__"/);
+  expect((await loaded(pages, { compat: 'sluice' }))['things']?.rows).toEqual([
+    { a: 1n, _empty: 2n },
+  ]);
+});
+
+it('makes columns NOT NULL that are named like dlt’s own', async () => {
+  const row = '{"_dlt_list_idx":5}';
+  await expect(loaded([[row, '{"a":1}']])).rejects.toThrow(/_dlt_list_idx must have a value/);
+  expect((await loaded([[row]]))['things']?.rows).toEqual([{ _dlt_list_idx: 5n }]);
+});
