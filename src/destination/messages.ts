@@ -53,8 +53,8 @@ export type Refresh = 'drop_sources' | 'drop_resources' | 'drop_data';
 
 /**
  * dlt's document of a pipeline's state (`_dlt_pipeline_state`) as JSON, with members that are not
- * listed. Texts that begin with a
- * character from U+F026 on are values that JSON has no form for, as dlt marks them.
+ * listed. Texts that begin with a character from U+F026 on are values that JSON has no form for, as
+ * dlt marks them.
  */
 export interface PipelineState extends JsonObject {
   _state_version?: number;
@@ -102,7 +102,9 @@ export interface CursorState {
 /** What the last complete load of a pipeline's source kept of a list. */
 export interface KeptState {
   resource: string;
+  /** Which parent's list it is, as in `Position.parent`; null where there is one list. */
   parent: string | null;
+  /** `Position.state` of the list's latest page that kept anything. */
   state: Json;
 }
 
@@ -110,7 +112,10 @@ export interface KeptState {
 export interface Known {
   /** At least the tables of the load's own root tables, and the child tables below them. */
   schema: DatasetSchema;
-  /** What complete loads of the same pipeline and source kept. */
+  /**
+   * What complete loads of the same pipeline and source kept, without what `refresh` drops; of each
+   * list and resource the latest, the earliest first.
+   */
   states: readonly KeptState[];
   /** No table of rows is in the dataset, of whatever source. */
   isEmpty: boolean;
@@ -128,7 +133,9 @@ export interface Known {
 
 /** A batch as plain data, over the batch's own buffers. */
 export interface BatchMessage {
+  /** Tables that have rows in it, parents first; columns without a value in it are left out. */
   tables: readonly ShapedTable[];
+  /** One for each page of it, in order. */
   positions: readonly Position[];
 }
 
@@ -143,11 +150,17 @@ export interface CompletenessRow {
   verdict: 'complete' | 'unproven' | 'incomplete';
   /** Sentences; empty for `complete`. */
   reasons: readonly string[];
+  /** Lists read to their end: one, or one for each parent row and window. */
   lists: number;
+  /** Requests sent, repeated ones included. */
   requests: number;
+  /** Pages received, empty ones included. */
   pages: number;
+  /** Rows in those pages, before processing steps. */
   rows: number;
+  /** Rows that the API declared, where it declared any for every list; else null. */
   declared: number | null;
+  /** Responses and rows that were skipped, as `Completeness.skipped` counts them. */
   skipped: number;
 }
 
