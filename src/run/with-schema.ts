@@ -1,8 +1,7 @@
 import { contractShape } from '../../operators/columns/contract-shape.js';
-import { isObject } from '../../operators/json/is-object.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import type { SchemaDocument } from '../dataset/schema-types.js';
-import { ConfigError } from '../errors.js';
+import { schemaDocumentShape } from './schema-document-shape.js';
 import { schemaHints } from './schema-hints.js';
 import type { Source, SourceHints } from './source.js';
 import { storedContract } from './stored-contract.js';
@@ -18,15 +17,12 @@ import { storedNesting } from './stored-nesting.js';
  * @example withSchema(source, await readSchema('shop.schema.yaml'))
  */
 export function withSchema(source: Source, schema: object): Source {
-  if (!isDocument(schema))
-    throw new ConfigError(
-      '`schema` must be a schema document of dlt, an object with `tables`. Read a file of one with readSchema().',
-    );
+  const document = requireShape('`schema`', schema, schemaDocumentShape) as SchemaDocument;
   return {
     ...source,
-    resources: source.resources.map((resource) => schemaHints(resource, schema)),
-    hints: { ...documentHints(schema), ...source.hints },
-    withResources: (names) => withSchema(source.withResources(names), schema),
+    resources: source.resources.map((resource) => schemaHints(resource, document)),
+    hints: { ...documentHints(document), ...source.hints },
+    withResources: (names) => withSchema(source.withResources(names), document),
   };
 }
 
@@ -43,8 +39,4 @@ function documentHints({ settings, normalizers }: SchemaDocument): SourceHints {
     ...(nesting !== undefined && { maxTableNesting: nesting }),
     ...(typeof rootKey === 'boolean' && { rootKey }),
   };
-}
-
-function isDocument(schema: object): schema is SchemaDocument {
-  return isObject(schema) && isObject(schema['tables']);
 }

@@ -214,6 +214,11 @@ describe('a schema document that a source is given', () => {
       /`schema`: column `id` of table `orders`: `dataType`: .*must be one of text/,
     );
     expect(() => withSchema(source, [])).toThrow('must be a schema document of dlt');
+    const path = 'shop.schema.yaml' as unknown as object;
+    const client = { baseUrl: 'http://127.0.0.1:9' };
+    expect(() => restSource({ client, schema: path, resources: ['orders'] })).toThrow(
+      /`schema`: .*`await readSchema\("shop\.schema\.yaml"\)`/,
+    );
     writeFileSync(folder.path('no.json'), '{"tables": 1}');
     await expect(readSchema(folder.path('no.json'))).rejects.toThrow('holds no schema document');
     await expect(readSchema(folder.path('nothing.yaml'))).rejects.toThrow('cannot be read: ENOENT');

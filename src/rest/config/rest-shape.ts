@@ -16,7 +16,6 @@ import {
   name,
   nothing,
   number,
-  object,
   record,
   type RecordShape,
   required,
@@ -28,6 +27,7 @@ import {
 } from '../../../operators/settings/shape.js';
 import { ConfigError } from '../../errors.js';
 import { columnsShape } from '../../run/column-schema.js';
+import { schemaDocumentShape } from '../../run/schema-document-shape.js';
 import { authShape } from '../auth/auth-of.js';
 import { clientFields } from '../http/client-config.js';
 import { checkActions, type ResponseAction } from '../http/response-actions.js';
@@ -203,7 +203,7 @@ export const restShape: RecordShape = record<RestConfig>('a config', {
   maxTableNesting: whole(0),
   rootKey: flag,
   resourceDefaults: defaults,
-  schema: object,
+  schema: schemaDocumentShape,
 });
 
 /** Words of dlt's that do nothing here yet. */

@@ -1,9 +1,10 @@
 import { defer } from 'rxjs';
 import { contractShape } from '../../../operators/columns/contract-shape.js';
 import { givenOptions } from '../../../operators/settings/given-options.js';
-import { flag, name as aName, object, record, whole } from '../../../operators/settings/shape.js';
+import { flag, name as aName, record, whole } from '../../../operators/settings/shape.js';
 import type { SchemaContract } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
+import { schemaDocumentShape } from '../../run/schema-document-shape.js';
 import type { Source } from '../../run/source.js';
 import { withSchema } from '../../run/with-schema.js';
 import { restSource } from '../rest-source.js';
@@ -49,7 +50,7 @@ export interface DltSourceOptions {
 
 const SHAPE = record<DltSourceOptions>('fromDlt()', {
   name: aName,
-  schema: object,
+  schema: schemaDocumentShape,
   schemaContract: contractShape,
   maxTableNesting: whole(0),
   rootKey: flag,
