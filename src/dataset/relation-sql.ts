@@ -149,6 +149,11 @@ function joined(
     from += `\n${how === 'left' ? 'LEFT JOIN' : 'JOIN'} ${next === table ? source : quoted(next)} ON ${on(link, refs)}`;
   }
   const prefix = `${table}__`;
+  const twice = level.outputs.find(({ name }) => names.some((own) => name === `${prefix}${own}`));
+  if (twice !== undefined)
+    throw new ConfigError(
+      `Table \`${table}\` cannot be joined: its columns are named behind it, and the rows have a column \`${twice.name}\` already. Use query() for this join.`,
+    );
   const firsts = level.hasJoin
     ? level.outputs
     : level.outputs.map(({ name }) => ({ name, sql: quoted(first, name) }));

@@ -7,7 +7,7 @@ export function missingTable(table: string, tables: Iterable<string>): LoadError
   const known = [...tables].filter(holdsRows);
   return new LoadError(
     known.length === 0
-      ? `The dataset has no table \`${table}\`, and no other: no load into it has committed yet. Run the pipeline first, or check the names of dataset and database file.`
+      ? `The dataset has no table \`${table}\`, since no load into it has committed yet: run the pipeline first, or check the names of dataset and database file.`
       : `The dataset has no table \`${table}\`.${didYouMean(table, known)} Tables: ${known.join(', ')}.`,
   );
 }

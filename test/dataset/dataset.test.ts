@@ -237,7 +237,7 @@ describe('dataset() without a pipeline', () => {
     expect(await empty.rowCounts()).toEqual({});
     expect(await empty.schema()).toEqual({});
     await expect(empty.table('orders').count()).rejects.toThrow(
-      'no table `orders`, and no other: no load into it has committed yet.',
+      'no table `orders`, since no load into it has committed yet: run the pipeline first',
     );
     await expect(empty.rows('orders')).rejects.toThrow(
       /There is no database file \S+empty\.duckdb/,

@@ -24,6 +24,8 @@ const tables = new Map(
     table('orders__items', 'orders', 'sku', '_dlt_list_idx'),
     table('orders__items__parts', 'orders__items', 'value'),
     table('people', null, 'id'),
+    table('people__pets', 'people', 'name'),
+    table('people__pets__toys', 'people__pets', 'people__pets__name'),
   ].map((own) => [own.name, own]),
 );
 const orders = (...steps: RelationStep[]): RelationPlan => ({
@@ -137,6 +139,11 @@ describe('the SQL of a relation', () => {
       'a table twice',
       orders(join('orders__items'), join('orders__items')),
       /in the relation already/,
+    ],
+    [
+      'a column that would be there twice',
+      { table: 'people__pets__toys', loads: null, steps: [join('people__pets')] },
+      /the rows have a column `people__pets__name` already/,
     ],
   ] as [string, RelationPlan, RegExp][])('is refused for %s', (_, plan, message) => {
     expect(() => relationSql(plan, tables)).toThrow(message);

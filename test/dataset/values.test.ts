@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { DuckDBDateValue, DuckDBDecimalValue, DuckDBInstance } from '@duckdb/node-api';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Dataset, dataset, duckdb } from 'sluice';
@@ -94,6 +95,19 @@ describe.each([true, false])('values of a dataset (thread: %s)', (thread) => {
       t: 'a',
       type: 'DECIMAL(38,0)',
     });
+  });
+
+  it('are found again by what rows give, whatever the time zone of the process is', () => {
+    const code = `
+      import { dataset, duckdb } from 'sluice';
+      const data = dataset(duckdb(process.argv[1], { thread: ${thread} }), 'shop');
+      const [row] = await data.rows('moments');
+      const days = data.table('moments').where('day = $1', row.day);
+      const [zone] = await data.query("SELECT current_setting('TimeZone') AS name");
+      console.log(await days.count(), zone.name);`;
+    const args = ['--input-type=module', '-e', code, folder.path('values.duckdb')];
+    const env = { ...process.env, TZ: 'America/New_York' };
+    expect(execFileSync(process.execPath, args, { env, encoding: 'utf8' })).toBe('1 UTC\n');
   });
 
   it('are read from views too, which are no tables of loads', async () => {

@@ -4,6 +4,7 @@ import { atExit } from './thread/at-exit.js';
 
 /** Connections of one database that are in use. */
 export interface Connections {
+  /** A connection whose time zone is UTC: dates and times are those that rows are given with. */
   take(): Promise<DuckDBConnection>;
   giveBack(connection: DuckDBConnection): void;
   /** Breaks off what runs on them, and lets no further one be taken. */
@@ -17,6 +18,11 @@ export interface Connections {
 export function connectionsOf(instance: DuckDBInstance): Connections {
   const used = new Map<DuckDBConnection, () => void>();
   let isEnding = false;
+  function giveBack(connection: DuckDBConnection): void {
+    used.get(connection)?.();
+    used.delete(connection);
+    connection.closeSync();
+  }
   return {
     async take() {
       if (isEnding) throw new LoadError('The process is about to end.');
@@ -25,13 +31,15 @@ export function connectionsOf(instance: DuckDBInstance): Connections {
         connection,
         atExit(() => connection.interrupt()),
       );
-      return connection;
+      try {
+        await connection.run("SET TimeZone = 'UTC'");
+        return connection;
+      } catch (error) {
+        giveBack(connection);
+        throw error;
+      }
     },
-    giveBack(connection) {
-      used.get(connection)?.();
-      used.delete(connection);
-      connection.closeSync();
-    },
+    giveBack,
     interrupt() {
       isEnding = true;
       for (const connection of used.keys()) connection.interrupt();

@@ -114,7 +114,7 @@ export function duckdb(
   function requireFile(dataset: string | null): void {
     if (dataset !== null && isFile && !existsSync(database))
       throw new LoadError(
-        `There is no database file ${database}, so dataset ${dataset} has no tables yet. Run the pipeline first, or check the path.`,
+        `There is no database file ${database}, and dataset ${dataset} has no tables, since no load into it has committed yet: run the pipeline first, or check the path.`,
       );
   }
   async function query<T extends object>(

@@ -185,7 +185,6 @@ export async function openSession(
 
   let known: Known = { schema: {}, states: [], isEmpty: true, state: NO_STATE };
   const beginning = admit(async () => {
-    await connection.run("SET TimeZone = 'UTC'");
     await transaction(async () => {
       await requireClearName(connection, scope);
       known = await tables.prepare();
