@@ -79,10 +79,12 @@ function askedFor(
   { pathname, searchParams }: URL,
   sent: string,
 ): Asked {
-  searchParams.sort();
+  const sorted = new URLSearchParams(
+    [...searchParams].toSorted(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1)),
+  );
   const path = pathname.slice(1);
   const name = method === 'POST' ? `POST ${path}` : path;
-  const query = decodeURIComponent(String(searchParams));
+  const query = decodeURIComponent(String(sorted));
   const place = query === '' ? name : `${name}?${query}`;
   return { name, place: sent === '' ? place : `${place} ${compact(sent)}` };
 }
