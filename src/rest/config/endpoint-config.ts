@@ -44,6 +44,7 @@ const SHARED = [
   'endStatus',
   'poll',
   'repeatable',
+  'getWithBody',
   'maxPages',
 ] as const;
 

@@ -1,7 +1,10 @@
 import type { Problem } from '../../../operators/settings/problem.js';
 import type { RestEndpoint } from './rest-config.js';
 
-type Parts = Pick<RestEndpoint, 'method' | 'json' | 'data' | 'paginator' | 'poll' | 'repeatable'>;
+type Parts = Pick<
+  RestEndpoint,
+  'method' | 'json' | 'data' | 'paginator' | 'poll' | 'repeatable' | 'getWithBody'
+>;
 
 /**
  * Finds parts of a request that exclude each other.
@@ -10,7 +13,7 @@ type Parts = Pick<RestEndpoint, 'method' | 'json' | 'data' | 'paginator' | 'poll
  * @param place the path of a part
  */
 export function requestProblems(
-  { method = 'GET', json, data, paginator, poll, repeatable }: Parts,
+  { method = 'GET', json, data, paginator, poll, repeatable, getWithBody = false }: Parts,
   whose: string,
   place: (part: string) => string,
 ): Problem[] {
@@ -21,14 +24,19 @@ export function requestProblems(
       `${whose} has both \`json\` and \`data\`; a request has one body.`,
     ],
     [
-      method === 'GET' && (json ?? data) !== undefined,
+      method === 'GET' && !getWithBody && (json ?? data) !== undefined,
       json === undefined ? 'data' : 'json',
-      'a GET has no body. Set `method` to POST, or put the values into params.',
+      'a GET has no body. Set `method` to POST, or put the values into params; `getWithBody: true` sends it all the same.',
     ],
     [
-      method === 'GET' && writesBody(paginator),
+      method === 'GET' && !getWithBody && writesBody(paginator),
       'paginator',
       'the paginator writes into the body, and a GET has no body. Set `method` to POST.',
+    ],
+    [
+      getWithBody && method !== 'GET',
+      'getWithBody',
+      'does nothing, because `method` is no GET. Leave it out.',
     ],
     [
       repeatable === false && poll !== undefined,

@@ -110,6 +110,11 @@ export interface RestEndpoint {
    * after a rate limit refused it, or with `retry.unsafeMethods`
    */
   repeatable?: boolean;
+  /**
+   * True: a GET is sent with its body. Few APIs read it, and servers on the way may refuse it (RFC
+   * 9110 §9.3.1). @default false: a body of a GET is an error
+   */
+  getWithBody?: boolean;
 }
 
 /** One list of an API: where it is requested, and the tables of its rows. */

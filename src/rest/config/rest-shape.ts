@@ -113,6 +113,7 @@ export const endpointFields: Fields<RestEndpoint> = {
   responseOf: name,
   maxPages: whole(1),
   repeatable: flag,
+  getWithBody: flag,
 };
 
 type StepFunctions = { [Key in 'filter' | 'map' | 'yieldMap']?: (row: never) => unknown };

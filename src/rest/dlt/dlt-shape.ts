@@ -215,7 +215,7 @@ const misplaced = Object.fromEntries(
   ]),
 );
 
-/** dlt's `RESTAPIConfig`, as `fromDlt` takes it.  */
+/** dlt's `RESTAPIConfig`, as `fromDlt` takes it. */
 export const dltShape: RecordShape = record<DltObject>('a config', {
   client: required(
     record<DltObject>(

@@ -22,11 +22,6 @@ import { type TranslatedConfig, translateDlt } from './translate-dlt.js';
  *
  * Errors: one ConfigError with everything that is wrong, before the first request; for a config in
  * camelCase it says that `restSource` takes it.
- *
- * @param options `name`: dlt's source name, @default 'rest_api'; `schema`: a schema document of
- * dlt's, as in `RestConfig.schema`; `schemaContract`: dlt's `schema_contract` of a source, for
- * resources without one
- * @example fromDlt(JSON.parse(await readFile('shop.json', 'utf8')), { name: 'shop' })
  */
 export function fromDlt(config: object, options?: DltSourceOptions | null): Source {
   const { name = 'rest_api', schema, ...hints } = givenOptions('fromDlt()', options, SHAPE);
@@ -41,10 +36,19 @@ export function fromDlt(config: object, options?: DltSourceOptions | null): Sour
 
 /** Arguments of dlt's `rest_api_source` besides the config. */
 export interface DltSourceOptions {
+  /**
+   * dlt's source name: that of the schema, and part of the names of settings. @default 'rest_api'
+   */
   name?: string;
+  /** A schema document of dlt's, as in `RestConfig.schema`. @default none */
   schema?: object;
+  /** For resources without one of their own. @default everything evolves */
   schemaContract?: SchemaContract;
+  /** Levels of nested objects and lists, for resources without their own. @default 1,000 */
   maxTableNesting?: number;
+  /**
+   * Whether child tables carry the ids of their root rows. @default only where merging needs them
+   */
   rootKey?: boolean;
 }
 

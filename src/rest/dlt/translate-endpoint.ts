@@ -82,6 +82,7 @@ export function translateEndpoint(
   const endpoint = {
     path: underBase(path ?? '', baseUrl, place('path'), notes),
     ...renamed(config, { method: 'method' }),
+    ...(bodyOfGet(config) !== null && { getWithBody: true }),
     params: texts('params', params) ?? {},
     ...(json !== undefined && { json: texts('json', json) }),
     ...(data !== undefined && { data: texts('data', data) }),
@@ -114,6 +115,18 @@ export function translateEndpoint(
   };
 }
 
+/** The part of a GET that makes its body; null where it has none. */
+function bodyOfGet({ method = 'GET', json, data, paginator }: DltObject): string | null {
+  if (method !== 'GET') return null;
+  if (json !== undefined) return 'json';
+  if (data !== undefined) return 'data';
+  return Object.entries(Object(paginator) as object).some(
+    ([key, path]) => key.endsWith('_body_path') && path !== null,
+  )
+    ? 'paginator'
+    : null;
+}
+
 /** `auto` is no paginator of the endpoint's own in dlt: that of the client counts. */
 function pagingOf(
   paginator: DltEndpoint['paginator'],
@@ -133,6 +146,17 @@ function tellOfRequests(
   place: (key: string) => string,
   notes: Notes,
 ): void {
+  if (/\{[^{}]*[!:][^{}]*\}/.test((config['path'] as string).replaceAll(/\{\{|\}\}/g, '')))
+    notes.notice(
+      place('path'),
+      'what formats a value in a path is left out, as in dlt; formats count in params, headers and bodies.',
+    );
+  const part = bodyOfGet(config);
+  if (part !== null)
+    notes.notice(
+      place(part),
+      'a GET is sent with a body, as dlt does; most APIs read the body of a POST alone.',
+    );
   if (config['method'] === 'POST')
     notes.departure(
       place('method'),
@@ -165,7 +189,9 @@ function actionsOf(
     ) {
       notes.notice(
         below(path, i),
-        'does nothing, as in dlt: ignoring needs a status_code or content that says which responses.',
+        content === undefined || action === undefined
+          ? 'does nothing, as in dlt: ignoring needs a status_code or content that says which responses.'
+          : 'does nothing, since every response contains the empty text; dlt ignores every response by it.',
       );
       return [];
     }

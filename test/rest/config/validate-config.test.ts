@@ -343,6 +343,11 @@ describe('resources that go together', () => {
       [/^resources\[0\]\.endpoint\.json: a GET has no body/],
     ],
     [
+      'a body of a GET that is a POST',
+      [{ name: 'a', endpoint: { method: 'POST', json: {}, getWithBody: true } }],
+      [/^resources\[0\]\.endpoint\.getWithBody: does nothing, because `method` is no GET/],
+    ],
+    [
       'a GET whose paginator writes into the body',
       [{ name: 'a', endpoint: { paginator: cursor({ cursorBodyPath: 'after' }) } }],
       [/^resources\[0\]\.endpoint\.paginator: the paginator writes into the body/],

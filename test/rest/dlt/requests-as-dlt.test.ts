@@ -130,6 +130,29 @@ it('formats values of parents as Python does, but in a path', async () => {
   expect(error).toMatch(/a row of ps has `1`, which `:05d` cannot write/);
 });
 
+it.each(['sluice', 'dlt'] as const)('sends the body of a GET in mode %s', async (compat) => {
+  const server = await serve(() => ({ text: '[{"n":1}]' }));
+  const notices: string[] = [];
+  await using loading = pipeline({ name: 'bodies', destination: duckdb(':memory:'), compat });
+  await loading.run(
+    fromDlt({
+      client: { base_url: server.url },
+      resources: [
+        { name: 'a', endpoint: { path: "it's", json: { x: 1 }, paginator: 'single_page' } },
+        { name: 'b', endpoint: { data: 'y=1', paginator: 'single_page' } },
+      ],
+    }),
+    { observe: (event) => event.kind === 'notice' && notices.push(event.message) },
+  );
+  const sent = await Promise.all(
+    server.requests.map(async ({ method, url, body }) => `${method} ${url} ${await body}`),
+  );
+  expect(sent.toSorted()).toEqual(['GET /b y=1', `GET /it's {"x":1}`]);
+  expect(
+    notices.filter((notice) => notice.includes('a GET is sent with a body, as dlt does')),
+  ).toHaveLength(2);
+});
+
 it.each([408, 425])("does not repeat a request after %d with compat 'dlt'", async (status) => {
   const respond = (count: number): ServedResponse => (count === 1 ? { status } : { text: '[]' });
   const dlt = await load({}, { respond });

@@ -784,11 +784,6 @@ describe('a wrong config', () => {
       one('a/{lost}/b'),
       /resources\[0\]\.endpoint\.path`: nothing fills \{lost\}/,
     ],
-    [
-      'a GET with a body',
-      one({ json: { a: 1 } }),
-      /resources\[0\]\.endpoint\.json`: a GET has no body/,
-    ],
   ])('is refused with dlt’s path: %s', (_what, config, message) => {
     expect(() => translated(config)).toThrow(message);
     expect(() => translated(config)).toThrow(/^Source `rest_api`: (?!\d+ things)/);

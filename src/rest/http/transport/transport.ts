@@ -39,9 +39,11 @@ function keepAliveTransport(config: AgentsConfig): Transport {
     const { agent, proxy } = await agents.agentFor(new URL(url));
     // node-fetch takes a compressed body that is cut short for a whole one, so it is not to
     // decompress.
+    const hidden = body !== undefined && init.method === 'GET' ? 'GET' : null;
     const own = {
       ...init,
-      agent: (parsed: URL) => asWritten(agent, url, parsed, proxy !== null),
+      ...(hidden !== null && { method: 'POST' }),
+      agent: (parsed: URL) => asWritten(agent, { url, method: hidden }, parsed, proxy !== null),
       compress: false,
       headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
     };
@@ -78,18 +80,32 @@ function throughProxy(error: Error, { protocol, host }: URL): Error {
   return error;
 }
 
-/** Makes the agent send the address as it is written where `URL` spells it in another way. */
+interface NodeRequest {
+  method: string;
+  path: string;
+}
+
+/**
+ * Makes the agent send the address as it is written where `URL` spells it in another way, and the
+ * method where it is given: node-fetch refuses a GET with a body.
+ */
 function asWritten<A extends HttpAgent>(
   agent: A,
-  url: string,
+  { url, method }: { url: string; method: string | null },
   { protocol, origin, href }: URL,
   isProxy: boolean,
 ): A {
-  if (url === href || !url.startsWith(`${origin}/`)) return agent;
-  const base = agent as A & { addRequest(request: { path: string }, options: object): void };
+  const isOther = url !== href && url.startsWith(`${origin}/`);
+  if (!isOther && method === null) return agent;
+  const base = agent as A & { addRequest(request: NodeRequest, options: object): void };
   return Object.create(base, {
     addRequest: {
-      value: (request: { path: string }, options: object) => {
+      value: (request: NodeRequest, options: object) => {
+        request.method = method ?? request.method;
+        if (!isOther) {
+          base.addRequest(request, options);
+          return;
+        }
         const path = url.slice(origin.length);
         request.path = path;
         base.addRequest(request, options);
