@@ -15,6 +15,7 @@ export function missingValues(
   growing: GrowingTable,
   page: Page,
 ): Violation[] {
+  if (table.rows === 0) return [];
   const columns = new Map(shaped.map((column) => [column.name, column]));
   return [...names].flatMap((name) => {
     const column = columns.get(name);

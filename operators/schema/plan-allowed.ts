@@ -51,7 +51,7 @@ export function planAllowed(
   const discards: Discard[] = [];
   const quarantined: QuarantinedRow[] = [];
   for (let page = flat; ;) {
-    const plan = planPage(known, page, ofRun);
+    const plan = planPage(known, page, ofRun, page !== flat);
     const exclusions = plan.violations.filter(isExclusion);
     if (exclusions.length === 0) return { plan, discards, quarantined };
     const reasons = reasonsOf(page, exclusions);

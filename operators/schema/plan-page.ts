@@ -35,10 +35,20 @@ const UNKNOWN: Omit<KnownTable, 'schema'> = {
  * Errors: SchemaError where a list and a resource of its own would fill one table.
  *
  * @param ofRun the schema contract of the run, over those of the tables
+ * @param isLeft whether the page is what contracts left of it: then hints of a root table that is
+ * there count without rows as well
  */
-export function planPage(known: KnownTables, flat: Flat, ofRun?: SchemaContract): PagePlan {
+export function planPage(
+  known: KnownTables,
+  flat: Flat,
+  ofRun?: SchemaContract,
+  isLeft = false,
+): PagePlan {
   const root = (flat.tables[0] as FlatTable).name;
-  const withRows = flat.tables.filter(({ rows }) => rows > 0);
+  const isThere = (known.schema[root]?.columns.length ?? 0) > 0;
+  const withRows = flat.tables.filter(
+    ({ rows, path }) => rows > 0 || (isLeft && isThere && path.length === 0),
+  );
   // A copy while names are given: those of parents are needed for their children's.
   const named = new Map(known.tables);
   const changes: SchemaChange[] = [];

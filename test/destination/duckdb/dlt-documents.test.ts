@@ -139,6 +139,19 @@ describe('dlt’s documents', () => {
       expect(last?.normalizers.json).not.toHaveProperty('config');
     });
 
+    it('keep a contract with its table also where it leaves no row of a run', async () => {
+      const log = (data: object[], hints: object = {}): object[] => [
+        { name: 'log', data, ...hints },
+      ];
+      for (const writeDisposition of ['append', 'merge'] as const) {
+        await run(log([{ m: 1 }], { writeDisposition }), { refresh: 'drop_sources' });
+        await run(log([{ m: 2, came: 1 }], { writeDisposition, schemaContract: 'discard_row' }));
+        await run(log([{ m: 3, came: 1 }, { m: 4 }], { writeDisposition }));
+        expect(await query('SELECT m FROM log ORDER BY m')).toEqual([{ m: 1 }, { m: 4 }]);
+        expect(await types('log')).not.toHaveProperty('came');
+      }
+    });
+
     it('do not let tables of sluice’s own grow with the number of runs', async () => {
       const rows = async (): Promise<unknown> => {
         const tables = await query(
