@@ -68,9 +68,10 @@ export function runCursors(
           name,
           new Cursors(name, config, before, compat === 'dlt', (parent) => {
             if (isReplaced) return null;
+            // With dlt's rules there is no other: whoever deletes dlt's state begins anew.
+            if (compat === 'dlt') return before === undefined ? null : dltCursor(before);
             // The document is that of one list; others have it where nothing is kept of any.
-            const isShared = compat === 'dlt' || parent === null || !hasLists;
-            return before !== undefined && isShared
+            return before !== undefined && (parent === null || !hasLists)
               ? dltCursor(before)
               : keptCursor(read(name, parent));
           }),

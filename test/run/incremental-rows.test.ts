@@ -1,3 +1,4 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { dedupHash } from '#operators/cursor/dedup-hash.js';
 import { parseJson } from '#operators/json/parse-json.js';
@@ -321,6 +322,20 @@ describe('a run that brings nothing new', () => {
     expect(rows).toHaveLength(loads);
     await run(server, at, { compat });
     expect(await ids()).toEqual([1]);
+  });
+});
+
+describe('a run after dlt’s state was deleted', () => {
+  it('begins anew with dlt’s rules, as dlt does', async () => {
+    const { server } = await pagesOf([[{ id: 1, at: 1 }]]);
+    await run(server, at, { compat: 'dlt' });
+    const database = await DuckDBInstance.create(file());
+    const connection = await database.connect();
+    await connection.run('DELETE FROM data._dlt_pipeline_state');
+    connection.closeSync();
+    database.closeSync();
+    await run(server, at, { compat: 'dlt' });
+    expect(await ids()).toEqual([1, 1]);
   });
 });
 
