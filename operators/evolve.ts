@@ -95,7 +95,9 @@ const SHAPE = record<EvolveConfig>('evolve()', {
   schema: {
     kind: 'value',
     label: 'the schemas of tables, as `await destination.dataset(…).schema()` gives them',
-    is: isRecord,
+    is: (value) =>
+      isRecord(value) &&
+      Object.values(value).every((table) => isRecord(table) && Array.isArray(table['columns'])),
   },
   compat: words('sluice', 'dlt'),
   schemaContract: contractShape,

@@ -1,10 +1,12 @@
 import { defer, map as mapEach, type OperatorFunction, tap } from 'rxjs';
 import { type CursorConfig, cursorFields, type CursorValue } from './cursor/cursor-config.js';
 import { CursorProgress, type KeptCursor } from './cursor/cursor-progress.js';
+import { isCursorValue } from './cursor/further.js';
 import { takeByCursor } from './cursor/take-by-cursor.js';
 import { givenOptions } from './settings/given-options.js';
+import { isRecord } from './settings/is-record.js';
 import { requireInput } from './settings/require-input.js';
-import { either, fn, name, nothing, object, record, required } from './settings/shape.js';
+import { either, fn, name, nothing, record, required, type Shape } from './settings/shape.js';
 import type { Flat } from './types.js';
 
 export type { CursorConfig, CursorValue, KeptCursor };
@@ -54,9 +56,20 @@ export function incremental(config: IncrementalOptions): OperatorFunction<Flat, 
     });
 }
 
+const KEPT: Shape<KeptCursor> = {
+  kind: 'value',
+  label: 'what `keep` was given',
+  is: (value) =>
+    isRecord(value) &&
+    ['initialValue', 'lastValue', 'startValue'].every(
+      (key) => value[key] === null || isCursorValue(value[key]),
+    ) &&
+    Array.isArray(value['uniqueHashes']),
+};
+
 const SHAPE = record<IncrementalOptions>('incremental()', {
   cursorPath: required(name),
   ...cursorFields,
-  kept: either(object, nothing),
+  kept: either(KEPT, nothing),
   keep: fn,
 });

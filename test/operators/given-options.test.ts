@@ -1,7 +1,7 @@
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, duckdb, load, pipeline, restSource } from 'sluice';
-import { batch, evolve, flatten, select } from 'sluice/operators';
+import { batch, evolve, flatten, incremental, select } from 'sluice/operators';
 
 describe('an option that a function does not know is a config error', () => {
   it.each<[string, () => unknown, string]>([
@@ -63,6 +63,16 @@ describe('an option that a function does not know is a config error', () => {
       'a map in the place of an object',
       () => evolve({ schema: new Map() } as never),
       'evolve(): `schema`: found a Map; it must be the schemas of tables, as `await destination',
+    ],
+    [
+      'schemas that are none',
+      () => evolve({ schema: { tables: [] } } as never),
+      'evolve(): `schema`: found an object with tables; it must be the schemas of tables',
+    ],
+    [
+      'something else that was kept',
+      () => incremental({ cursorPath: 'at', kept: { lastValue: 1 } } as never),
+      'incremental(): `kept`: found an object with lastValue; it must be what `keep` was given',
     ],
     [
       'a map in the place of hints',

@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
+import type { KeptCursor } from '#operators/cursor/cursor-progress.js';
 import { dedupHash } from '#operators/cursor/dedup-hash.js';
 import { parseJson } from '#operators/json/parse-json.js';
 import {
@@ -363,6 +364,35 @@ describe('run() of rows', () => {
       { id: 3 },
     ]);
   });
+});
+
+describe('rows of one value that are more than 200', () => {
+  it.each(['sluice', 'dlt'] as const)(
+    'are known in the next run, keep one place in tables, and are reported once (%s)',
+    async (compat) => {
+      const rows = Array.from({ length: 201 }, (_, id) => ({ id, n: 1 }));
+      const notices: string[] = [];
+      for (let count = 0; count < 3; count += 1) {
+        await using own = loading(compat);
+        const { tables } = await own.run(rows, {
+          table: 'items',
+          incremental: { cursorPath: 'n' },
+          observe: (event) => event.kind === 'notice' && notices.push(event.message),
+        });
+        expect(tables).toEqual(count === 0 ? { items: 201 } : {});
+      }
+      expect(notices.filter((one) => one.includes('`_sluice_positions`'))).toHaveLength(1);
+      await using own = loading(compat);
+      // A run that brings nothing makes no load with dlt's rules: what it left goes with the next.
+      const kept = await own
+        .dataset()
+        .query('SELECT state FROM _sluice_positions JOIN _dlt_loads USING (load_id)');
+      expect(kept).toHaveLength(1);
+      const [{ state } = { state: '{}' }] = kept;
+      const { incremental } = JSON.parse(String(state)) as Record<string, KeptCursor>;
+      expect(incremental?.uniqueHashes).toHaveLength(201);
+    },
+  );
 });
 
 describe('the hash of a row at the border', () => {
