@@ -57,6 +57,8 @@ async function loadRun(
     dataset: 'data',
     compat,
     destination: duckdb(path, { thread: false }),
+    // dlt loads nothing of a run that fails; else the first page would be there, or not in time.
+    batch: { firstRows: 32_768 },
   });
   try {
     if (run.drop !== undefined) {
