@@ -75,7 +75,7 @@ describe('the README', () => {
     expect(ran.stdout).toBe('');
   });
 
-  it.each(snippets())('has a program that runs: $name', async ({ name, output }) => {
+  it.each(snippets())('has a program that runs: $name', async ({ name, code, output }) => {
     const work = folder.path(name.replaceAll(/\W+/g, '-'));
     mkdirSync(work);
     const jiti = join(root, 'node_modules/jiti/lib/jiti-cli.mjs');
@@ -91,8 +91,14 @@ describe('the README', () => {
       { cwd: work, env },
     );
     if (output !== null) expect(numbersHidden(stdout)).toBe(numbersHidden(output));
+    for (const printed of printedBy(code)) expect(stdout).toContain(printed);
   });
 });
+
+/** The lines that a program says it prints: `console.log(…); // <line>`. */
+function printedBy(code: string): string[] {
+  return [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line = '']) => line);
+}
 
 /** Load ids and durations differ from run to run. */
 function numbersHidden(text: string): string {
