@@ -173,7 +173,9 @@ export function flattener(config: FlattenConfig): Flattener {
     openShape(
       (table, path, row, isElement) => {
         const own = table.length === 0 ? { hints: root, keys: hinted } : nested.at(table);
-        const hint = own?.keys.meet(path, row) ?? null;
+        // Whether rows are no objects is not known yet where their key is asked for.
+        const isAhead = isElement && table.length === 0;
+        const hint = (isAhead ? own?.keys.hintOf(path) : own?.keys.meet(path, row)) ?? null;
         const mode = modeOf(
           table,
           path,
@@ -204,6 +206,8 @@ export function flattener(config: FlattenConfig): Flattener {
   function walk(...page: Parameters<Shape['walk']>): WalkedTable[] {
     for (const keys of all) keys.begin();
     const walked = shape.walk(...page);
+    for (const { scalars, path, firstRow } of walked[0]?.columns ?? [])
+      if (scalars) hinted.meet(path, firstRow);
     if (!all.map((keys) => keys.settle()).includes(true)) return walked;
     reopen();
     return shape.walk(...page);

@@ -102,12 +102,15 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
       const { body, span } =
         rows.kind === 'map' ? lastMembers(page, rows, limits) : { body: page, span: rows };
       const tables = withKernel(body, limits, (kernel) => {
-        if (learnt?.generation !== kernelGeneration())
+        if (learnt?.generation !== kernelGeneration()) {
+          // A new shape has one key: that of rows that are no objects.
+          kernel.decide = () => decide([], ['value'], 0, true);
           learnt = {
             generation: kernelGeneration(),
             shape: kernel.call.newShape(limits.tables, limits.columns),
             names: namesOf(kernel),
           };
+        }
         const { shape, names } = learnt;
         kernel.decide = (key) =>
           decide(

@@ -45,7 +45,7 @@ export function planPage(
   isLeft = false,
 ): PagePlan {
   const root = (flat.tables[0] as FlatTable).name;
-  const isThere = (known.schema[root]?.columns.length ?? 0) > 0;
+  const isThere = (ownMember(known.schema, root)?.columns.length ?? 0) > 0;
   const withRows = flat.tables.filter(
     ({ rows, path }) => rows > 0 || (isLeft && isThere && path.length === 0),
   );

@@ -166,6 +166,7 @@ describe('pipeline.close()', () => {
         name: 'p',
         destination: duckdb(folder.path('t.duckdb'), { thread }),
       });
+      await loading.run(sourceOf());
       const read = expect(loading.dataset().query(LONG)).rejects.toMatchObject(stopped);
       const patient = loading.close();
       await loading.close({ abort: true });

@@ -106,11 +106,11 @@ describe('query() and rows()', () => {
   });
 
   it.each([
-    [[undefined], '$1 of query() is undefined'],
-    [[1, { a: 1 }], '$2 of query() is an object'],
-    [[() => 1], '$1 of query() is a function'],
-    [[new Date('x')], '$1 of query() is an invalid date'],
-    [['\ud800'], '$1 of query() is text with half a surrogate pair'],
+    [[undefined], '$1 of the query is undefined'],
+    [[1, { a: 1 }], '$2 of the query is an object'],
+    [[() => 1], '$1 of the query is a function'],
+    [[new Date('x')], '$1 of the query is an invalid date'],
+    [['\ud800'], '$1 of the query is text with half a surrogate pair'],
     [5, 'as a list'],
   ])('refuse parameters that are no values of SQL: %j', async (parameters, message) => {
     const database = duckdb(':memory:');

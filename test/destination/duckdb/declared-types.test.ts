@@ -130,7 +130,6 @@ describe('declared columns', () => {
       [{ dataType: 'decimal', precision: 5, scale: 6 }, /`scale` is at most `precision`/],
       [{ dataType: 'bigint', precision: 129 }, /`precision` of bigint is from 1 to 128/],
       [{ dataType: 'text', precision: 3 }, /`precision` is for columns with `dataType`/],
-      [{ precision: 3 }, /found no `dataType`/],
       [{ dataType: 'bigint', epoch: 's' }, /`epoch` is for columns/],
       [{ dataType: 'timestamp', precision: 3 }, /Add `timezone: false`/],
       [{ dataType: 'timestamp', precision: 9, timezone: true }, /six digits of a second/],

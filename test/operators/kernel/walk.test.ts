@@ -140,6 +140,25 @@ describe('walk', () => {
     ]);
   });
 
+  it('decides by the rules of its own what rows that are no objects become', () => {
+    const body = bytes('[1,2]');
+    const other = openShape(() => 'skip');
+    other.walk(body, locate(body, { selectors: ['@'] }).span, null);
+    const asked: unknown[] = [];
+    const shape = openShape((...key) => {
+      asked.push(key);
+      return 'flatten';
+    });
+    const [root] = shape.walk(body, locate(body, { selectors: ['@'] }).span, null);
+    shape.close();
+    other.close();
+    expect(asked).toEqual([[[], ['value'], 0, true]]);
+    expect(tableRows(root as never)).toEqual([
+      { '["value"]': { kind: 'bigint', value: 1n } },
+      { '["value"]': { kind: 'bigint', value: 2n } },
+    ]);
+  });
+
   it('keeps of members with one name the last value, at the place of the first', () => {
     const body = bytes('[{"j":{"x":1,"y":2.50,"x":{"a":1,"a":[{"q":1,"\\u0071":2}]},"y":null}}]');
     const shape = openShape(() => 'json');
