@@ -9,7 +9,7 @@ const members: Fields<Members> = { tables: mode, columns: mode, dataType: mode }
 /** What a schema contract may be. */
 export const contractShape: Shape<SchemaContract> = either(
   mode,
-  record<Members>('`schemaContract`', members),
+  record<Members>('schemaContract', members),
 );
 
 type OfColumn = Exclude<NonNullable<ColumnHint['schemaContract']>, ContractMode>;

@@ -53,7 +53,7 @@ export function pageOfRows(
     },
     refuse(row) {
       throw new SelectError(
-        `${where(row)}: nothing, or null, is at incremental.cursorPath \`${cursorPath}\`.${thereAre(rowAt(row), cursorPath)} Correct the path, or say what becomes of such rows: \`onCursorValueMissing\` \`include\` or \`exclude\`.`,
+        `${where(row)}: nothing, or null, is at incremental.cursorPath \`${cursorPath}\`.${thereAre(rowAt(row), cursorPath)} Correct the path, or load such rows with \`onCursorValueMissing: 'include'\`, or leave them out with 'exclude'.`,
       );
     },
   };
@@ -77,7 +77,7 @@ function thereAre(row: JsonObject, wanted: string): string {
   const more = paths.length > 20 ? `, and ${paths.length - 20} more` : '';
   return paths.length === 0
     ? ' The row is empty.'
-    : `${didYouMean(wanted, paths)} There are: ${shown.join(', ')}${more}.`;
+    : `${paths.includes(wanted) ? '' : didYouMean(wanted, paths)} There are: ${shown.join(', ')}${more}.`;
 }
 
 /** Paths of a row's members, at most three keys deep. */

@@ -49,7 +49,12 @@ function printObject(value: object, above: Step[]): string {
   if (above.some(({ holder }) => holder === value))
     throw unfit(above, 'an object that contains itself');
   if (value instanceof SentNumber) return value.text;
-  if (ArrayBuffer.isView(value)) throw unfit(above, `a ${value.constructor.name}`);
+  if (ArrayBuffer.isView(value))
+    throw unfit(
+      above,
+      `a ${value.constructor.name}`,
+      "Give its bytes as base64, with `dataType: 'binary'`, or leave it out.",
+    );
   if (BOXES.some((type) => value instanceof type)) return print(value.valueOf(), above);
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') {
@@ -93,13 +98,17 @@ const BOXES = [Number, String, Boolean, BigInt] as const;
 /** Objects whose content is in no member: JSON.stringify would make `{}` of them. */
 const STRANGE = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer] as const;
 
-function unfit(above: readonly Step[], found: string): TypeError {
+function unfit(
+  above: readonly Step[],
+  found: string,
+  advice = 'Give null for it, or leave it out.',
+): TypeError {
   const path = above.reduce(
     (text, { holder, key }) =>
       `${text}${Array.isArray(holder) ? `[${key}]` : `${text === '' ? '' : '.'}${key}`}`,
     '',
   );
   return new TypeError(
-    `${path === '' ? 'A value' : `\`${path}\``} is ${found}, which JSON cannot hold. Give null for it, or leave it out.`,
+    `${path === '' ? 'A value' : `\`${path}\``} is ${found}, which JSON cannot hold. ${advice}`,
   );
 }

@@ -59,8 +59,12 @@ function inRecord(
   showing: Showing,
 ): Problem[] {
   const known = Object.keys(fields);
+  // Null is not given, where the key is known to others: `session: None` of a dlt config.
   const strange = Object.keys(value).filter(
-    (key) => !Object.hasOwn(fields, key) && value[key] !== undefined,
+    (key) =>
+      !Object.hasOwn(fields, key) &&
+      value[key] !== undefined &&
+      !(value[key] === null && Object.hasOwn(strangers, key)),
   );
   return [
     ...strange.map((key): Problem => ({

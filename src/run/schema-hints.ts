@@ -4,6 +4,7 @@ import { dispositionShape } from '../../operators/columns/disposition-shape.js';
 import { refinedType } from '../../operators/schema/dlt/refined-type.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
+import { anything, map } from '../../operators/settings/shape.js';
 import type { ColumnHint, MergeStrategy, WriteDispositionHint } from '../../operators/types.js';
 import type { SchemaColumn, SchemaDocument, SchemaTable } from '../dataset/schema-types.js';
 import type { Resource } from './source.js';
@@ -93,12 +94,19 @@ function childTables(root: string, tables: SchemaDocument['tables']): [string, s
 }
 
 function columnHints(name: string, table: SchemaTable): (readonly [string, ColumnHint])[] {
-  return Object.entries(table.columns ?? {}).flatMap(([column, hints]) => {
+  const columns = requireShape(
+    `\`schema\`: the columns of table \`${name}\``,
+    table.columns ?? {},
+    columnsShape,
+  );
+  return Object.entries(columns).flatMap(([column, hints]) => {
     if (column.startsWith('_dlt_') || OWN.some((key) => hints[key] === true)) return [];
     const hint = columnHint(hints, `\`schema\`: column \`${column}\` of table \`${name}\``);
     return Object.keys(hint).length === 0 ? [] : [[column, hint] as const];
   });
 }
+
+const columnsShape = map(map(anything));
 
 /** Marks of columns that loads fill by themselves. */
 const OWN = ['variant', 'x-valid-from', 'x-valid-to'];
@@ -128,9 +136,10 @@ function columnHint(hints: SchemaColumn, what: string): ColumnHint {
 
 /** Strategies of replacing all end in the same rows. */
 function dispositionOf(table: SchemaTable): WriteDispositionHint | undefined {
-  const disposition = table['write_disposition'];
-  if (disposition === 'append' || disposition === 'replace') return disposition;
-  if (disposition !== 'merge') return undefined;
+  const { write_disposition: disposition = null } = table;
+  // dlt's own tables are skipped; a resource's table has no such disposition.
+  if (disposition === null || disposition === 'skip') return undefined;
+  if (disposition !== 'merge') return disposition as WriteDispositionHint;
   const strategy = (table['x-merge-strategy'] ?? 'delete-insert') as MergeStrategy;
   if (strategy !== 'scd2') return { disposition, strategy };
   const marked = (key: string): string | undefined =>

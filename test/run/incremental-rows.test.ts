@@ -151,8 +151,10 @@ describe('rows of an incremental resource without a parameter', () => {
   it('are refused without a value, with the keys that are there', async () => {
     const { server } = await pagesOf([[{ id: 1, updated: { at: 1 } }]]);
     await expect(run(server, { cursorPath: 'updatd' })).rejects.toThrow(
-      /^Resource items, page 1, row 1: nothing, or null, is at incremental\.cursorPath `updatd`\. Did you mean `updated`\? There are: `id`, `updated`, `updated\.at`\./,
+      /^Resource items, page 1, row 1: nothing, or null, is at incremental\.cursorPath `updatd`\. Did you mean `updated`\? There are: `id`, `updated`, `updated\.at`\. Correct the path, or load such rows with `onCursorValueMissing: 'include'`/,
     );
+    const { server: nulls } = await pagesOf([[{ id: 1, at: null }]]);
+    await expect(run(nulls, at)).rejects.toThrow(/`at`\. There are: `id`, `at`\./);
   });
 
   it.each([

@@ -213,6 +213,12 @@ describe('a schema document that a source is given', () => {
     expect(() => withSchema(source, of({ columns }))).toThrow(
       /`schema`: column `id` of table `orders`: `dataType`: .*must be one of text/,
     );
+    expect(() => withSchema(source, of({ columns: [{ name: 'id' }] }))).toThrow(
+      '`schema`: the columns of table `orders` must be an object',
+    );
+    expect(() => withSchema(source, of({ write_disposition: 'overwrite' }))).toThrow(
+      '`schema`: the disposition of table `orders` must be one of append, replace, merge',
+    );
     expect(() => withSchema(source, [])).toThrow('must be a schema document of dlt');
     const path = 'shop.schema.yaml' as unknown as object;
     const client = { baseUrl: 'http://127.0.0.1:9' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { translateDlt } from '#src/rest/dlt/translate-dlt.js';
-import { isDltConfig, type RestResource } from 'sluice';
+import { fromDlt, isDltConfig, type RestResource } from 'sluice';
 
 const client = { base_url: 'https://api.example.com/v1' };
 
@@ -602,6 +602,14 @@ describe('a wrong config', () => {
   const one = (endpoint: unknown, more: object = {}): object => ({
     resources: [{ name: 'x', endpoint, ...more }],
   });
+  it('may say of a Python object that there is none', () => {
+    const dlt = {
+      client: { base_url: 'https://api.example.com', session: null },
+      resources: ['x'],
+    };
+    expect(() => fromDlt(dlt)).not.toThrow();
+  });
+
   it.each<[string, object, RegExp]>([
     [
       'a misspelt key',
