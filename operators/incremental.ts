@@ -1,18 +1,32 @@
 import { defer, map as mapEach, type OperatorFunction, tap } from 'rxjs';
-import { type CursorConfig, cursorFields, type CursorValue } from './cursor/cursor-config.js';
+import {
+  type CursorConfig,
+  cursorFields,
+  type CursorRules,
+  type CursorValue,
+} from './cursor/cursor-config.js';
 import { CursorProgress, type KeptCursor } from './cursor/cursor-progress.js';
 import { isCursorValue } from './cursor/further.js';
 import { takeByCursor } from './cursor/take-by-cursor.js';
 import { givenOptions } from './settings/given-options.js';
 import { isRecord } from './settings/is-record.js';
 import { requireInput } from './settings/require-input.js';
-import { either, fn, name, nothing, record, required, type Shape } from './settings/shape.js';
+import {
+  either,
+  fn,
+  name,
+  nothing,
+  record,
+  required,
+  type Shape,
+  words,
+} from './settings/shape.js';
 import type { Flat } from './types.js';
 
 export type { CursorConfig, CursorValue, KeptCursor };
 
 /** What `incremental` goes by, and where what it keeps comes from and goes to. */
-export interface IncrementalOptions extends CursorConfig {
+export interface IncrementalOptions extends CursorRules {
   /** What earlier runs kept, as `keep` was given it. @default null: nothing */
   kept?: KeptCursor | null;
   /**
@@ -34,7 +48,7 @@ export interface IncrementalOptions extends CursorConfig {
  * rows.
  *
  * One cursor for all lists. Where `rowOrder` says that no later page can have a row of the span,
- * the page's list is ended (`Page.stop`). Decides as dlt 1.31 does.
+ * the page's list is ended (`Page.stop`). Decides as dlt 1.31 does, but times by their moments.
  *
  * @example
  * rows.pipe(
@@ -70,6 +84,7 @@ const KEPT: Shape<KeptCursor> = {
 const SHAPE = record<IncrementalOptions>('incremental()', {
   cursorPath: required(name),
   ...cursorFields,
+  compat: words('sluice', 'dlt'),
   kept: either(KEPT, nothing),
   keep: fn,
 });

@@ -9,6 +9,7 @@ import {
   text,
   words,
 } from '../settings/shape.js';
+import type { Compat } from '../types.js';
 
 /** Values that a cursor can have. */
 export type CursorValue = string | number | bigint;
@@ -19,8 +20,9 @@ export type CursorValue = string | number | bigint;
  */
 export interface CursorConfig {
   /**
-   * Path in each row to the value that grows: a time, a number, an id. Texts are compared by their
-   * characters, so times must have one form.
+   * Path in each row to the value that grows: a time, a number, an id. Times are compared by their
+   * moment, however they are written, other texts by their characters; with `compat: 'dlt'` times
+   * are texts too, as in dlt, and must have one form.
    */
   cursorPath: string;
   /** Where the first run begins. @default none: everything */
@@ -62,6 +64,12 @@ export interface CursorConfig {
   rangeStart?: 'open' | 'closed';
   /** `closed`: a row whose value is `endValue` is loaded. @default 'open' */
   rangeEnd?: 'open' | 'closed';
+}
+
+/** A cursor, and whose order its values have. */
+export interface CursorRules extends CursorConfig {
+  /** @default 'sluice' */
+  compat?: Compat;
 }
 
 const value = either(text, number, bigint);

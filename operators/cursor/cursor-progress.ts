@@ -1,4 +1,4 @@
-import type { CursorConfig, CursorValue } from './cursor-config.js';
+import type { CursorConfig, CursorRules, CursorValue } from './cursor-config.js';
 import { cursorStart } from './cursor-start.js';
 import { hasLegacyHashes } from './dedup-hash.js';
 import { type Further, furtherOf, isSame } from './further.js';
@@ -36,7 +36,7 @@ export interface CursorVerdict {
  * dlt/extract/incremental/transform.py): which rows stay, and what is kept.
  */
 export class CursorProgress {
-  readonly #config: CursorConfig;
+  readonly #config: CursorRules;
   readonly #further: Further;
   readonly #isUnique: boolean;
   readonly #start: CursorValue | null;
@@ -52,7 +52,7 @@ export class CursorProgress {
   #pending: { page: CursorPage; rows: number[] } | null = null;
 
   /** @param kept what earlier runs kept; null for nothing */
-  constructor(config: CursorConfig, kept: KeptCursor | null, resource?: string) {
+  constructor(config: CursorRules, kept: KeptCursor | null, resource?: string) {
     const { initialValue = null, endValue } = config;
     const fresh = {
       initialValue,
@@ -127,7 +127,7 @@ export class CursorProgress {
     if (endValue !== undefined && this.#isBehind(value, endValue)) return 'behind';
     const own = this.#further([value]);
     const further = this.#last === null ? own : this.#further([value, this.#last]);
-    if (this.#last === null || !isSame(further, this.#last)) {
+    if (this.#last === null || !isSame(further, this.#last, this.#config)) {
       this.#last = further;
       this.#hashes.clear();
       this.#isLegacy = false;
@@ -136,9 +136,12 @@ export class CursorProgress {
       if (this.#isUnique) boundary.push(row);
       return 'within';
     }
-    const isStart = isSame(own, this.#start);
+    const isStart = isSame(own, this.#start, this.#config);
     if (rangeStart === 'open' && isStart) return 'before';
-    if (this.#start !== null && isSame(this.#further([value, this.#start]), this.#start)) {
+    if (
+      this.#start !== null &&
+      isSame(this.#further([value, this.#start]), this.#start, this.#config)
+    ) {
       if (!isStart) return 'before';
       if (
         this.#isUnique &&
@@ -147,13 +150,13 @@ export class CursorProgress {
       )
         return 'before';
     }
-    if (this.#isUnique && isSame(own, this.#last)) boundary.push(row);
+    if (this.#isUnique && isSame(own, this.#last, this.#config)) boundary.push(row);
     return 'within';
   }
 
   #isBehind(value: CursorValue, end: CursorValue): boolean {
-    if (!isSame(this.#further([value, end]), end)) return true;
-    return this.#config.rangeEnd !== 'closed' && isSame(this.#further([value]), end);
+    if (!isSame(this.#further([value, end]), end, this.#config)) return true;
+    return this.#config.rangeEnd !== 'closed' && isSame(this.#further([value]), end, this.#config);
   }
 
   #settle(): void {

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.js';
-import type { CursorConfig, CursorValue } from './cursor-config.js';
+import type { CursorRules, CursorValue } from './cursor-config.js';
 import { furtherOf } from './further.js';
+import { type TimeParts, timeParts } from './time-parts.js';
 
 /**
  * Where a run begins, `last` being the value that earlier runs kept: `lag` before it, but never
@@ -8,7 +9,7 @@ import { furtherOf } from './further.js';
  *
  * Errors: ConfigError for a lag of texts that are no times.
  */
-export function cursorStart(config: CursorConfig, last: CursorValue | null): CursorValue | null {
+export function cursorStart(config: CursorRules, last: CursorValue | null): CursorValue | null {
   const { initialValue = null, endValue, lag = 0, lastValueFunc = 'max' } = config;
   if (endValue !== undefined) return initialValue;
   if (last === null || lag === 0 || typeof lastValueFunc === 'function')
@@ -27,7 +28,7 @@ function shifted(value: CursorValue, by: number, byDays: boolean): CursorValue {
   if (typeof value === 'number')
     return Number.isInteger(value) ? Math.trunc(value + by) : value + by;
   if (typeof value === 'bigint') return value + BigInt(Math.trunc(by));
-  const parts = TIME.exec(value)?.groups ?? {};
+  const parts: Partial<TimeParts> = timeParts(value) ?? {};
   const { date, separator, clock = '', fraction = '', zone = '' } = parts;
   const compact = COMPACT.exec(value)?.slice(1).join('-');
   const time = Date.parse(compact ?? (clock === '' ? value : `${date}T${clock}${zone || 'Z'}`));
@@ -53,10 +54,6 @@ function shifted(value: CursorValue, by: number, byDays: boolean): CursorValue {
 
 const DAY = 86_400_000;
 const COMPACT = /^(\d{4})(\d\d)(\d\d)$/;
-
-/** The parts of a date or time that can be written in more than one way. */
-const TIME =
-  /^(?<date>\d{4}-\d\d-\d\d)(?:(?<separator>[T ])(?<clock>\d\d:\d\d(?::\d\d(?<fraction>\.\d+)?)?)(?<zone>Z|[+-]\d\d:?\d\d)?)?$/i;
 
 function isDate(value: string): boolean {
   return COMPACT.test(value) || /^\d{4}-\d\d-\d\d$/.test(value);

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
-import { compareCodePoints } from '../json/compare-code-points.js';
 import { userFunction } from '../settings/user-function.js';
-import type { CursorConfig, CursorValue } from './cursor-config.js';
+import { compareValues } from './compare-values.js';
+import type { CursorRules, CursorValue } from './cursor-config.js';
 
 /** Chooses the furthest of one or two values, as `lastValueFunc` says. */
 export type Further = (values: readonly CursorValue[]) => CursorValue;
@@ -11,7 +11,7 @@ export type Further = (values: readonly CursorValue[]) => CursorValue;
  * FunctionError of a function of the user's.
  */
 export function furtherOf(
-  { cursorPath, lastValueFunc = 'max' }: CursorConfig,
+  { cursorPath, lastValueFunc = 'max', compat = 'sluice' }: CursorRules,
   resource?: string,
 ): Further {
   if (typeof lastValueFunc === 'function') {
@@ -30,7 +30,7 @@ export function furtherOf(
       throw new ConfigError(
         `incremental.cursorPath \`${cursorPath}\` leads to a ${typeof one} in some rows and a ${typeof second} in others, or in what the run begins or ends with (\`${String(one)}\` and \`${String(second)}\`), which have no order. Convert them with a processing step, or name another field.`,
       );
-    return order(one, second) * sign >= 0 ? one : second;
+    return compareValues(one, second, compat) * sign >= 0 ? one : second;
   };
 }
 
@@ -38,14 +38,13 @@ export function isCursorValue(value: unknown): value is CursorValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
 }
 
-/** Whether two values are the same: numbers and bigints compare with each other. */
-export function isSame(a: CursorValue | null, b: CursorValue | null): boolean {
-  if (a === null || b === null || typeof a === typeof b) return a === b;
-  return typeof a !== 'string' && typeof b !== 'string' && order(a, b) === 0;
-}
-
-function order(a: CursorValue, b: CursorValue): number {
-  if (typeof a === 'string' || typeof b === 'string')
-    return compareCodePoints(String(a), String(b));
-  return a > b ? 1 : a < b ? -1 : 0;
+/** Whether two values are the same: numbers and bigints, or two spellings of one moment, can be. */
+export function isSame(
+  a: CursorValue | null,
+  b: CursorValue | null,
+  { compat = 'sluice' }: CursorRules,
+): boolean {
+  if (a === null || b === null) return a === b;
+  if ((typeof a === 'string') !== (typeof b === 'string')) return false;
+  return compareValues(a, b, compat) === 0;
 }

@@ -1,4 +1,4 @@
-import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
+import type { CursorRules } from '../../operators/cursor/cursor-config.js';
 import { CursorProgress, type KeptCursor } from '../../operators/cursor/cursor-progress.js';
 import { furtherOf, isSame } from '../../operators/cursor/further.js';
 import { ownMember } from '../../operators/json/own-member.js';
@@ -19,7 +19,7 @@ import { stateReader } from './state-reader.js';
 
 /** The cursor of one resource in a run. */
 export interface ResourceCursor {
-  readonly config: CursorConfig;
+  readonly config: CursorRules;
   /** The progress of the list of a parent's row. */
   readonly progressOf: (parent: string | null) => CursorProgress;
 }
@@ -66,7 +66,7 @@ export function runCursors(
       return [
         [
           name,
-          new Cursors(name, config, before, compat === 'dlt', (parent) => {
+          new Cursors(name, { ...config, compat }, before, (parent) => {
             if (isReplaced) return null;
             // With dlt's rules there is no other: whoever deletes dlt's state begins anew.
             if (compat === 'dlt') return before === undefined ? null : dltCursor(before);
@@ -99,7 +99,7 @@ export function runCursors(
 const MANY_HASHES = 200;
 
 class Cursors implements ResourceCursor {
-  readonly config: CursorConfig;
+  readonly config: CursorRules;
   readonly #resource: string;
   readonly #before: IncrementalState | undefined;
   readonly #isOne: boolean;
@@ -111,15 +111,14 @@ class Cursors implements ResourceCursor {
 
   constructor(
     resource: string,
-    config: CursorConfig,
+    config: CursorRules,
     before: IncrementalState | undefined,
-    isOne: boolean,
     keptOf: (parent: string | null) => KeptCursor | null,
   ) {
     this.#resource = resource;
     this.config = config;
     this.#before = before;
-    this.#isOne = isOne;
+    this.#isOne = config.compat === 'dlt';
     this.#keptOf = keptOf;
     this.#sum = keptOf(null);
     requireSpan(config, resource);
@@ -175,19 +174,19 @@ class Cursors implements ResourceCursor {
     const [one, other] = [sum?.lastValue ?? null, kept.lastValue];
     if (sum === null || one === null) return kept;
     if (other === null) return sum;
-    if (isSame(one, other))
+    if (isSame(one, other, this.config))
       return { ...sum, uniqueHashes: [...new Set([...sum.uniqueHashes, ...kept.uniqueHashes])] };
-    return isSame(furtherOf(this.config)([one, other]), other)
+    return isSame(furtherOf(this.config)([one, other]), other, this.config)
       ? { ...kept, startValue: sum.startValue }
       : sum;
   }
 }
 
 /** Errors: ConfigError for an end that lies before the beginning. */
-function requireSpan(config: CursorConfig, resource: string): void {
+function requireSpan(config: CursorRules, resource: string): void {
   const { initialValue, endValue } = config;
   if (initialValue === undefined || endValue === undefined) return;
-  if (!isSame(furtherOf(config, resource)([endValue, initialValue]), endValue))
+  if (!isSame(furtherOf(config, resource)([endValue, initialValue]), endValue, config))
     throw new ConfigError(
       `Resource ${resource}: \`incremental.endValue\` (${endValue}) lies before \`initialValue\` (${initialValue}), so no row is between them. Exchange them, or correct \`lastValueFunc\`.`,
     );

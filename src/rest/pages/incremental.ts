@@ -1,4 +1,8 @@
-import type { CursorConfig, CursorValue } from '../../../operators/cursor/cursor-config.js';
+import type {
+  CursorConfig,
+  CursorRules,
+  CursorValue,
+} from '../../../operators/cursor/cursor-config.js';
 import { cursorStart } from '../../../operators/cursor/cursor-start.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
@@ -33,7 +37,7 @@ export interface IncrementalValues {
  * What requests are made with, `last` being what earlier runs kept; null where there is no value.
  */
 export function incrementalValues(
-  config: IncrementalConfig,
+  config: IncrementalConfig & CursorRules,
   last: CursorValue | null,
   resource: string,
 ): IncrementalValues {

@@ -51,7 +51,9 @@ export function listOf(
   const kept = run.state(name, parent) as ListState | null;
   const cursor = kept?.incremental ?? null;
   const values =
-    incremental === null ? null : incrementalValues(incremental, cursor?.lastValue ?? null, name);
+    incremental === null
+      ? null
+      : incrementalValues({ ...incremental, compat }, cursor?.lastValue ?? null, name);
   const lookUp: LookUp = ({ from, parent: above, field }) => {
     if (from === 'window') return window?.[field as keyof Window];
     if (from === 'incremental') return values?.[field as keyof typeof values];

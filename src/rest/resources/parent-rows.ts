@@ -1,6 +1,6 @@
 import { defer, finalize, map, merge, type Observable } from 'rxjs';
 import { cursorValue } from '../../../operators/columns/cursor-lane.js';
-import type { CursorConfig } from '../../../operators/cursor/cursor-config.js';
+import type { CursorRules } from '../../../operators/cursor/cursor-config.js';
 import { pageOfRows } from '../../../operators/cursor/cursor-page.js';
 import { CursorProgress } from '../../../operators/cursor/cursor-progress.js';
 import { printJson } from '../../../operators/json/print-json.js';
@@ -51,7 +51,11 @@ export function parentRows(
     const resource = all.find((one) => one.resource.name === parent) as ResolvedResource;
     return withFields(
       child,
-      contextsOf(child, resource, fieldsOf(parent, child, all), pages, waiting, { watch, state }),
+      contextsOf(child, resource, fieldsOf(parent, child, all), pages, waiting, {
+        watch,
+        state,
+        compat,
+      }),
       observe,
       watch,
       compat,
@@ -88,14 +92,15 @@ function contextsOf(
   fields: readonly string[],
   pages: ParentStream['pages'],
   waiting: Gate,
-  { watch, state }: Pick<RunContext, 'state'> & { watch: FieldWatch },
+  { watch, state, compat }: Pick<RunContext, 'state'> & { watch: FieldWatch; compat: Compat },
 ): ParentRows {
   const steps = resource.processingSteps;
   const cursor = cursorOf(resource);
   const own = child.fields.filter(({ parent }) => parent === resource.name);
   return defer(() => {
     const reader = fieldReader(fields, resource.limits);
-    const newRows = cursor === null ? (rows: JsonObject[]) => rows : keepNew(cursor, state);
+    const newRows =
+      cursor === null ? (rows: JsonObject[]) => rows : keepNew({ ...cursor, compat }, state);
     const rowsOf = (page: Page): JsonObject[] => {
       const inherited = page.stamp ?? {};
       const isWhole = steps === undefined && cursor === null;
@@ -164,7 +169,7 @@ function contextsOf(
  * Keeps the rows of pages that no earlier run had: nothing is requested for the others, as in dlt.
  */
 function keepNew(
-  config: CursorConfig,
+  config: CursorRules,
   state: RunContext['state'],
 ): (rows: JsonObject[], page: Page) => JsonObject[] {
   const lists = new Map<string | null, CursorProgress>();
