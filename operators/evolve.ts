@@ -8,7 +8,7 @@ import { rootTableName } from './schema/root-table-name.js';
 import { givenOptions } from './settings/given-options.js';
 import { isRecord } from './settings/is-record.js';
 import { requireInput } from './settings/require-input.js';
-import { either, flag, name, record, words } from './settings/shape.js';
+import { either, flag, fn, name, record, words } from './settings/shape.js';
 import type { Compat, DatasetSchema, Flat, SchemaContract, Shaped } from './types.js';
 
 /**
@@ -30,6 +30,11 @@ export interface EvolveConfig {
    * `_sluice_quarantine`, or its name. @default false
    */
   quarantine?: boolean | string;
+  /**
+   * Removes secrets from messages, which show the first value that does not fit, and from the
+   * reasons in the quarantine table. @default texts stay as they are
+   */
+  redact?: (text: string) => string;
 }
 
 /**
@@ -63,7 +68,9 @@ export interface EvolveConfig {
  */
 export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Shaped> {
   const options = givenOptions('evolve()', config, SHAPE);
-  const { schema = {}, compat = 'sluice', schemaContract } = options;
+  const { schema = {}, compat = 'sluice', schemaContract, redact } = options;
+  const clean = <T extends { message: string }>(said: readonly T[]): readonly T[] =>
+    redact === undefined ? said : said.map((one) => ({ ...one, message: redact(one.message) }));
   const quarantine = quarantineName(options.quarantine);
   return (source) =>
     defer(() => {
@@ -72,8 +79,9 @@ export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Sha
         map((flat): Shaped => {
           const given = requireInput('evolve()', flat, 'flat');
           const allowed = planAllowed(known, given, schemaContract, quarantine !== null);
-          const { plan, discards, quarantined } = allowed;
-          const [violation] = plan.violations;
+          const { plan, quarantined } = allowed;
+          const discards = clean(allowed.discards);
+          const [violation] = clean(plan.violations);
           if (violation !== undefined) throw new SchemaError(violation.message);
           known = plan.known;
           const { resource } = flat.page;
@@ -82,8 +90,8 @@ export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Sha
             tables:
               quarantine === null || quarantined.length === 0
                 ? plan.tables
-                : [...plan.tables, quarantineTable(quarantine, resource, quarantined)],
-            changes: plan.changes,
+                : [...plan.tables, quarantineTable(quarantine, resource, clean(quarantined))],
+            changes: clean(plan.changes),
             ...(discards.length > 0 && { discards }),
           };
         }),
@@ -102,6 +110,7 @@ const SHAPE = record<EvolveConfig>('evolve()', {
   compat: words('sluice', 'dlt'),
   schemaContract: contractShape,
   quarantine: either(flag, name),
+  redact: fn,
 });
 
 /** Returns the name of the table for discarded rows; null for none. */

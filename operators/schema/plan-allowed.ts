@@ -21,7 +21,8 @@ export interface QuarantinedRow {
   column: string | null;
   entity: Discard['entity'];
   mode: Discard['mode'];
-  reason: string;
+  /** Why it was left out. */
+  message: string;
   /** JSON of the row with the rows below it, or of an object with the values. */
   data: string;
   /** `_dlt_id` of the row. */
@@ -213,7 +214,7 @@ function kept(
   data: string,
   id: string,
 ): QuarantinedRow {
-  return { table, column, entity, mode, reason: message, data, id };
+  return { table, column, entity, mode, message, data, id };
 }
 
 function idReader({ columns }: FlatTable): (row: number) => string {

@@ -16,7 +16,7 @@ const COLUMNS: readonly [
   ['column_name', 'text', ({ column }) => column],
   ['entity', 'text', ({ entity }) => (entity === 'dataType' ? 'data_type' : entity)],
   ['mode', 'text', ({ mode }) => mode],
-  ['reason', 'text', ({ reason }) => reason],
+  ['reason', 'text', ({ message }) => message],
   ['data', 'json', ({ data }) => data],
   ['_dlt_id', 'text', ({ id }) => id],
 ];

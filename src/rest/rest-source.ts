@@ -101,6 +101,7 @@ function sourceOf(
     name,
     resources: wanted.map(({ resource }) => resource),
     hints,
+    secrets: client.secrets,
     pages: (context) =>
       defer(() => {
         const linked = linkedSignal(context.signal);

@@ -1,4 +1,5 @@
 import {
+  catchError,
   connect,
   defer,
   finalize,
@@ -11,6 +12,7 @@ import {
 } from 'rxjs';
 import { batch, type BatchConfig } from '../../operators/batch.js';
 import { contractShape } from '../../operators/columns/contract-shape.js';
+import { isSluiceError } from '../../operators/errors.js';
 import { evolve } from '../../operators/evolve.js';
 import { ownMember } from '../../operators/json/own-member.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
@@ -245,6 +247,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
                 compat,
                 ...(schemaContract && { schemaContract }),
                 ...(options.quarantine && { quarantine: options.quarantine }),
+                ...(source.secrets && { redact: source.secrets.text }),
               }),
               tap((page) => eventsOf(page).forEach(log.record)),
               batch({ firstRows: 1, ...config.batch }),
@@ -252,6 +255,9 @@ export function pipeline(options: PipelineConfig): Pipeline {
           }),
         ),
       ).pipe(
+        catchError((error: unknown) => {
+          throw isSluiceError(error) ? (source.secrets?.error(error) ?? error) : error;
+        }),
         finalize(() => {
           tracked.leave();
           runs.delete(linked);

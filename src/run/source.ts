@@ -207,6 +207,13 @@ export interface SourceHints {
   rootKey?: boolean;
 }
 
+/** Takes secrets out of what people read. */
+export interface SecretsRemover {
+  readonly text: (text: string) => string;
+  /** The same error, with its message, its stack and its causes without secrets. */
+  error<E extends Error>(error: E): E;
+}
+
 /** Something that can be loaded: resources and the one stream of all their pages. */
 export interface Source {
   /** dlt's source name, for example `coassemble`. */
@@ -219,6 +226,11 @@ export interface Source {
    * before it is subscribed.
    */
   pages(context: RunContext): Observable<Page>;
+  /**
+   * Removes the source's secrets from texts and errors, which may show values that an API repeats
+   * in its rows. @default nothing is removed
+   */
+  secrets?: SecretsRemover;
   /** The same source with only these resources loaded; throws ConfigError naming the known ones. */
   withResources(names: readonly string[]): Source;
 }

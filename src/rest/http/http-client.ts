@@ -1,6 +1,6 @@
 import { timerMs } from '../../../operators/settings/timer-ms.js';
 import { authOf } from '../auth/auth-of.js';
-import { redactor, secretsIn } from '../secrets/redact.js';
+import { type Redactor, redactor, secretsIn } from '../secrets/redact.js';
 import { type StoredLink, storedLinks } from '../secrets/stored-link.js';
 import { checkedOptions } from '../shape/checked-options.js';
 import { rateOf } from '../throttle/rate-limit.js';
@@ -43,6 +43,8 @@ export interface Client {
   /** What NaN and Infinity in JSON are read as; null: they are an error. */
   readonly nonFinite: 'null' | null;
   readonly concurrency: number;
+  /** Removes the client's secrets. */
+  readonly secrets: Pick<Redactor, 'text' | 'error'>;
   /** Text without the client's secrets, and those of a request that are given. */
   redact(text: string, secrets?: readonly string[]): string;
   /**
@@ -140,6 +142,7 @@ export function httpClient(options: ClientConfig): Client {
     nonFinite: config.json?.nonFinite ?? null,
     keepOpen,
     concurrency: rate.concurrency,
+    secrets: redact,
     redact: (text, secrets = []) => redact.within([], () => secrets).text(text),
     redactUrl: (url) => redact.link(url),
     storedLink(link, secrets = []) {
