@@ -228,6 +228,7 @@ export interface NestedHints {
    * its rows have a load id, and neither parent nor place in a list. @default none
    */
   primaryKey?: string | readonly string[];
+  /** Likewise: all rows with the same merge key are replaced together. @default none */
   mergeKey?: string | readonly string[];
   /** For a table with keys of its own. @default 'append' */
   writeDisposition?: WriteDispositionHint;
@@ -250,11 +251,13 @@ export interface TableHints {
 
 /** How rows are merged. Columns are called by name. */
 export interface MergeHints {
+  /** How a staged row meets the row with its key. */
   strategy: MergeStrategy;
   /** Empty when there is none. */
   mergeKey: readonly string[];
   /** Rows of a load have each primary key once at most. */
   deduplicated: boolean;
+  /** Of rows with one key in a load the first in this order stays; null: the last one loaded. */
   dedupSort: { column: string; order: 'asc' | 'desc' } | null;
   /** The column that marks rows to delete. */
   hardDelete: string | null;

@@ -98,7 +98,10 @@ function violation(
       ? `is refused by \`schemaContract\` (${entity}: freeze)`
       : `is left out by \`schemaContract\` (${entity}: ${mode})`;
   const advice = {
-    tables: 'Allow the table with `tables: "evolve"`, or keep the list as JSON by a hint.',
+    tables:
+      before.parent === null
+        ? 'Allow the table with `tables: "evolve"`, in its first run at least.'
+        : 'Allow the table with `tables: "evolve"`, or keep the list as JSON with `dataType: "json"`.',
     columns: 'Allow the column with `columns: "evolve"`, or exclude it by a hint.',
     dataType: 'Allow the variant with `dataType: "evolve"`, or correct the value at its source.',
   }[entity];

@@ -46,11 +46,12 @@ export interface Dataset<Tables extends object = AnyTables> {
   /** Names of the tables, sorted; none of those in which destinations keep their books. */
   tables(): Promise<string[]>;
   /**
-   * Rows as objects; integers beyond 2^53 as BigInt, timestamps as Date. The dataset's tables need
-   * no prefix. Parameters are `$1`, `$2`, …; a Date is an instant, and lists of values are lists.
-   * Nothing checks that the rows are `T`. Errors: ConfigError for parameters that are no values of
-   * SQL; LoadError for what the database refuses; ConfigError where the destination knows no SQL,
-   * and after `close`.
+   * Runs a statement, also one that writes, and gives its rows as objects; integers beyond 2^53 as
+   * BigInt, timestamps as Date. Of several statements the last one's rows. The dataset's tables
+   * need no prefix. Parameters are `$1`, `$2`, …; a Date is an instant, and lists of values are
+   * lists. Nothing checks that the rows are `T`. Errors: ConfigError for parameters that are no
+   * values of SQL; LoadError for what the database refuses; ConfigError where the destination knows
+   * no SQL, and after `close`.
    */
   query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
   /** Rows of one table, as `DatasetReader.rows` gives them. Nothing checks that they are `T`. */

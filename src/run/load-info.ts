@@ -1,8 +1,10 @@
 import type { Completeness } from './completeness.js';
 
-/** Rows that a schema contract left out, and values that it left out of other rows. */
+/** What a schema contract left out. */
 export interface Discarded {
+  /** Rows that were left out whole. */
   rows: number;
+  /** Values that were left out of rows that stayed. */
   values: number;
 }
 
@@ -27,6 +29,7 @@ export interface LoadInfo {
   pipeline: string;
   dataset: string;
   destination: { name: string; location: string };
+  /** The `_dlt_load_id` of the rows: seconds since 1970 with six decimals. */
   loadId: string;
   /** ISO 8601, UTC. */
   startedAt: string;
@@ -37,7 +40,9 @@ export interface LoadInfo {
   tables: Readonly<Record<string, number>>;
   /** Left out by schema contracts, by table. @default nothing */
   discarded?: Readonly<Record<string, Discarded>>;
+  /** One for each resource of the run, with its verdict. */
   resources: readonly ResourceInfo[];
+  /** The summary that dlt prints, with a line for each resource that is not `complete`. */
   toString(): string;
 }
 

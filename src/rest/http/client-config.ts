@@ -44,6 +44,7 @@ export interface ClientConfig {
    * limit; 4 requests at once
    */
   rateLimit?: RateLimit | string;
+  /** Which requests are repeated after an error, how often, and after which pause. */
   retry?: RetryConfig;
   /**
    * What errors say of a status in place of our own words, such as `{ 403: 'The plan must include

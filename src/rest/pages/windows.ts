@@ -7,11 +7,13 @@ import { unixSeconds } from '../../settings/unix-ms.js';
  */
 export interface WindowConfig {
   /**
-   * Query parameters for begin and end of a piece. Without them, use `{window.start}` and
-   * `{window.end}` in path, params, json or headers.
+   * Query parameter for the begin of a piece. Without it, use `{window.start}` in path, params,
+   * json or headers.
    */
   startParam?: string;
+  /** Query parameter for the end of a piece; without it, use `{window.end}`. */
   endParam?: string;
+  /** Where the first piece begins. */
   start: number | string;
   /** Exclusive. @default now */
   end?: number | string;
