@@ -441,6 +441,8 @@ export interface Flat {
 export interface FlatCursor {
   /** By row of the root table; null where there is none. */
   values: readonly (string | number | bigint | null)[];
+  /** Rows whose value is a whole number that was sent as a double (`2.0`). @default none */
+  doubles?: ReadonlySet<number>;
   /** JSON text that the rows of the root table were read from. */
   body: Uint8Array;
   /** Where they lie in it. */

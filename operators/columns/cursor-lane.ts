@@ -5,12 +5,19 @@ import { parseJson } from '../json/parse-json.js';
 import { readings } from '../json/paths.js';
 import { rowObjects } from '../json/row-objects.js';
 import { selectAll } from '../json/select-all.js';
-import { valueAt, valueAtPath } from '../json/value-at.js';
+import { isWholeDouble } from '../json/sent-number.js';
+import { valueAt } from '../json/value-at.js';
 import { isValid, laneReader } from '../schema/lane-value.js';
 import { pathKey } from '../schema/names.js';
 import type { Json, JsonObject, Rows } from '../types.js';
 import type { KeyMode } from './kernel.js';
 import type { WalkedColumn, WalkedTable } from './walk.js';
+
+/** Values by row, and the rows whose value is a whole number that was sent as a double. */
+export interface CursorValues {
+  values: (CursorValue | null)[];
+  doubles: Set<number>;
+}
 
 /** Reads the values at a cursor's path out of the columns of a walk. */
 export interface CursorLane {
@@ -21,7 +28,7 @@ export interface CursorLane {
   /**
    * By row; null where there is none. Errors: ConfigError for values that are no texts or numbers.
    */
-  valuesOf(root: WalkedTable, rows: Pick<Rows, 'body' | 'span'>): (CursorValue | null)[];
+  valuesOf(root: WalkedTable, rows: Pick<Rows, 'body' | 'span'>): CursorValues;
 }
 
 /**
@@ -42,14 +49,22 @@ export function cursorLane(cursorPath: string): CursorLane {
     },
     isHidden: (path) => hidden.size > 0 && hidden.has(pathKey(path)),
     valuesOf(root, rows) {
-      if (leadsThroughLists) return rowObjects(rows).map((row) => cursorValue(row, cursorPath));
+      const doubles = new Set<number>();
+      if (leadsThroughLists) {
+        const values = rowObjects(rows).map((row, i) => {
+          const found = memberAt(row, cursorPath);
+          if (found && isWholeDouble(found.holder, found.key)) doubles.add(i);
+          return asValue(found && valueOf(found), cursorPath);
+        });
+        return { values, doubles };
+      }
       const values = new Array<CursorValue | null>(root.rows).fill(null);
       // The first reading that a row has counts, so it is filled in last.
       for (const keys of ways.toReversed())
         for (const column of root.columns)
           if (column.path.length <= keys.length && column.path.every((key, i) => key === keys[i]))
-            fill(values, column, keys.slice(column.path.length), cursorPath);
-      return values;
+            fill({ values, doubles }, column, keys.slice(column.path.length), cursorPath);
+      return { values, doubles };
     },
   };
 }
@@ -59,13 +74,31 @@ export function cursorLane(cursorPath: string): CursorLane {
  * ConfigError for a value that is no text or number.
  */
 export function cursorValue(row: JsonObject, cursorPath: string): CursorValue | null {
-  return asValue(valueIn(row, cursorPath), cursorPath);
+  const found = memberAt(row, cursorPath);
+  return asValue(found && valueOf(found), cursorPath);
 }
 
-function valueIn(row: JsonObject, path: string): Json | undefined {
-  if (!path.includes('*')) return valueAtPath(row, path);
-  const [first] = selectAll(row, path).members;
-  return first && (first.holder as JsonObject)[first.key];
+/** Where a value is: the first where there are several; undefined for none. */
+function memberAt(row: JsonObject, path: string): Place | undefined {
+  if (path.includes('*')) return selectAll(row, path).members[0];
+  const keys = readings(path).find((one) => valueAt(row, one) !== undefined);
+  return keys && placeAt(row, keys);
+}
+
+interface Place {
+  holder: object;
+  key: string;
+}
+
+function placeAt(row: Json, keys: readonly string[]): Place | undefined {
+  const holder = valueAt(row, keys.slice(0, -1));
+  return typeof holder === 'object' && holder !== null
+    ? { holder, key: keys.at(-1) as string }
+    : undefined;
+}
+
+function valueOf({ holder, key }: Place): Json | undefined {
+  return Object.hasOwn(holder, key) ? (holder as JsonObject)[key] : undefined;
 }
 
 /** Errors: ConfigError for what has no order. */
@@ -78,7 +111,7 @@ function asValue(value: Json | undefined, cursorPath: string): CursorValue | nul
 }
 
 function fill(
-  values: (CursorValue | null)[],
+  { values, doubles }: CursorValues,
   { lanes, text }: WalkedColumn,
   rest: readonly string[],
   cursorPath: string,
@@ -89,15 +122,23 @@ function fill(
     for (let row = 0; row < values.length; row += 1) {
       if (!isValid(lane.validity, row)) continue;
       const value = read(row);
+      // Digits that are no integer are a double too, of more digits than it keeps.
+      let isDouble = lane.kind === 'double' || lane.kind === 'hugeint';
       if (lane.kind === 'bigint') {
         const number = Number(value);
         values[row] = Number.isSafeInteger(number) ? number : (value as bigint);
       } else if (lane.kind === 'hugeint')
         values[row] = /^-?\d+$/.test(value as string) ? BigInt(value) : Number(value);
       else if (lane.kind === 'json') {
-        const found = asValue(valueAt(parseJson(value as string), rest), cursorPath);
-        if (found !== null) values[row] = found;
+        // A text alone has no place of its own.
+        const place = placeAt(parseJson(`[${value as string}]`), ['0', ...rest]);
+        const found = asValue(place && valueOf(place), cursorPath);
+        if (found === null) continue;
+        values[row] = found;
+        isDouble = place !== undefined && isWholeDouble(place.holder, place.key);
       } else values[row] = asValue(value, cursorPath);
+      if (isDouble && Number.isInteger(values[row])) doubles.add(row);
+      else if (doubles.size > 0) doubles.delete(row);
     }
   }
 }

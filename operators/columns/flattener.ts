@@ -323,8 +323,11 @@ export function flattener(config: FlattenConfig): Flattener {
       const ordered = flat.map((own) => ({ ...own, isBefore: rowOrder(own, flat, rows) }));
       const tables = isDlt ? withDltNames(ordered) : ordered;
       if (cursor === null) return { page, tables };
-      const values = cursor.valuesOf(walked[0] as WalkedTable, from);
-      return { page, tables, cursor: { values, ...from } };
+      return {
+        page,
+        tables,
+        cursor: { ...cursor.valuesOf(walked[0] as WalkedTable, from), ...from },
+      };
     },
     end() {
       const { names: unmatched, keys } = hinted.unmatched();

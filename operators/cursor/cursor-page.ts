@@ -16,14 +16,15 @@ import { dedupHash } from './dedup-hash.js';
 /** What a cursor sees of a page. Rows are parsed only where one has to be hashed or is refused. */
 export function cursorPage(
   page: Page,
-  { values, body, span }: FlatCursor,
+  { values, doubles, body, span }: FlatCursor,
   config: CursorConfig,
 ): CursorPage {
   let parsed: JsonObject[] | undefined;
-  return pageOfRows(page, values, config, () => {
+  const own = pageOfRows(page, values, config, () => {
     const rows = { body, span };
     return (parsed ??= rowObjects(page.stamp === null ? rows : joinFields(page, rows)));
   });
+  return doubles === undefined ? own : { ...own, doubles };
 }
 
 /** The same for rows that are objects already, the values of the page's stamp among them. */

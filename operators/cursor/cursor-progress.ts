@@ -11,12 +11,19 @@ export interface KeptCursor {
   uniqueHashes: readonly string[];
   /** Where the last run began that had rows. */
   startValue: CursorValue | null;
+  /**
+   * Which of the values are whole numbers that rows have as doubles: dlt keeps and sends `2.0`.
+   * @default none
+   */
+  doubles?: readonly ('initialValue' | 'lastValue' | 'startValue')[];
 }
 
 /** What a cursor sees of a page. */
 export interface CursorPage {
   /** By row: the value at the cursor's path; null where there is none. */
   values: readonly (CursorValue | null)[];
+  /** Rows whose value is a whole number that was sent as a double. @default none */
+  doubles?: ReadonlySet<number>;
   /** The hash of a row, in the form that dlt has now or had before 1.29. */
   hashOf(row: number, isLegacy: boolean): string;
   /** Errors for a row that has no value. */
@@ -44,7 +51,9 @@ export class CursorProgress {
   readonly #isLegacyStart: boolean;
   readonly #before: CursorValue | null;
   #kept: KeptCursor;
+  readonly #beforeIsDouble: boolean;
   #last: CursorValue | null;
+  #lastIsDouble: boolean;
   #hashes: Set<string>;
   #isLegacy: boolean;
   #hasRows = false;
@@ -65,8 +74,10 @@ export class CursorProgress {
     this.#isUnique = tellsRowsApart(config);
     this.#kept = endValue === undefined ? (kept ?? fresh) : fresh;
     this.#before = this.#kept.lastValue;
-    this.#start = cursorStart(config, this.#before);
+    this.#beforeIsDouble = this.#kept.doubles?.includes('lastValue') === true;
+    this.#start = cursorStart(config, this.#before, this.#beforeIsDouble);
     this.#last = this.#start;
+    this.#lastIsDouble = this.#beforeIsDouble;
     this.#startHashes = new Set(this.#kept.uniqueHashes);
     this.#hashes = new Set(this.#startHashes);
     this.#isLegacyStart = hasLegacyHashes(this.#startHashes);
@@ -98,10 +109,20 @@ export class CursorProgress {
     const { lastValue } = this.#kept;
     if (lag !== 0 && lastValue !== null && this.#last !== null)
       this.#last = this.#further([this.#last, lastValue]);
+    if (isSame(this.#last, lastValue, this.#config))
+      this.#lastIsDouble = this.#isKeptDouble('lastValue');
+    const startIsDouble = rows.length > 0 ? this.#beforeIsDouble : this.#isKeptDouble('startValue');
+    const doubles = [
+      ...(this.#isKeptDouble('initialValue') ? (['initialValue'] as const) : []),
+      ...(this.#lastIsDouble ? (['lastValue'] as const) : []),
+      ...(startIsDouble ? (['startValue'] as const) : []),
+    ];
+    const { doubles: _, ...others } = this.#kept;
     this.#kept = {
-      ...this.#kept,
+      ...others,
       lastValue: this.#last,
       ...(rows.length > 0 && { startValue: this.#before }),
+      ...(doubles.length > 0 && { doubles }),
     };
     return { rows, isBeyond };
   }
@@ -129,6 +150,7 @@ export class CursorProgress {
     const further = this.#last === null ? own : this.#further([value, this.#last]);
     if (this.#last === null || !isSame(further, this.#last, this.#config)) {
       this.#last = further;
+      this.#lastIsDouble = page.doubles?.has(row) === true && isSame(further, value, this.#config);
       this.#hashes.clear();
       this.#isLegacy = false;
       this.#pending = null;
@@ -157,6 +179,10 @@ export class CursorProgress {
   #isBehind(value: CursorValue, end: CursorValue): boolean {
     if (!isSame(this.#further([value, end]), end, this.#config)) return true;
     return this.#config.rangeEnd !== 'closed' && isSame(this.#further([value]), end, this.#config);
+  }
+
+  #isKeptDouble(name: 'initialValue' | 'lastValue' | 'startValue'): boolean {
+    return this.#kept.doubles?.includes(name) === true;
   }
 
   #settle(): void {

@@ -7,15 +7,24 @@ import { type TimeParts, timeParts } from './time-parts.js';
  * Where a run begins, `last` being the value that earlier runs kept: `lag` before it, but never
  * before `initialValue`. Null: at the first row. Source: dlt/extract/incremental/lag.py.
  *
+ * `isDouble`: `last` is one, also where it is whole, so its start may have a fraction.
+ *
  * Errors: ConfigError for a lag of texts that are no times.
  */
-export function cursorStart(config: CursorRules, last: CursorValue | null): CursorValue | null {
+export function cursorStart(
+  config: CursorRules,
+  last: CursorValue | null,
+  isDouble = false,
+): CursorValue | null {
   const { initialValue = null, endValue, lag = 0, lastValueFunc = 'max' } = config;
   if (endValue !== undefined) return initialValue;
   if (last === null || lag === 0 || typeof lastValueFunc === 'function')
     return last ?? initialValue;
   const by = lastValueFunc === 'max' ? -lag : lag;
-  const back = shifted(last, by, typeof initialValue === 'string' && isDate(initialValue));
+  const back =
+    isDouble && typeof last === 'number'
+      ? last + by
+      : shifted(last, by, typeof initialValue === 'string' && isDate(initialValue));
   return initialValue === null ? back : furtherOf(config)([initialValue, back]);
 }
 

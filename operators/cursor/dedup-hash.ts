@@ -1,6 +1,6 @@
 import { compareCodePoints } from '../json/compare-code-points.js';
 import { pythonDouble } from '../json/python-json.js';
-import { sentText } from '../json/sent-numbers.js';
+import { isWholeDouble } from '../json/sent-number.js';
 import { shake128 } from '../schema/shake128.js';
 import type { Json } from '../types.js';
 
@@ -28,7 +28,7 @@ export function hasLegacyHashes(hashes: Iterable<string>): boolean {
 /** JSON as orjson prints it with sorted keys: no blanks, doubles in their shortest form. */
 function printed(holder: object, key: string): string {
   const value = (holder as Record<string, Json>)[key] as Json;
-  if (typeof value === 'number') return printedNumber(value, sentText(holder, key));
+  if (typeof value === 'number') return printedNumber(value, isWholeDouble(holder, key));
   if (typeof value !== 'object' || value === null)
     return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((_, i) => printed(value, String(i))).join(',')}]`;
@@ -36,7 +36,6 @@ function printed(holder: object, key: string): string {
   return `{${keys.map((name) => `${JSON.stringify(name)}:${printed(value, name)}`).join(',')}}`;
 }
 
-function printedNumber(value: number, sent: string | undefined): string {
-  const isDouble = !Number.isInteger(value) || (sent !== undefined && /[.eE]/.test(sent));
-  return isDouble ? pythonDouble(value) : String(value);
+function printedNumber(value: number, isDouble: boolean): string {
+  return isDouble || !Number.isInteger(value) ? pythonDouble(value) : String(value);
 }

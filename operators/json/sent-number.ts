@@ -21,6 +21,16 @@ export class SentNumber {
   }
 }
 
+/** Whether a member is a whole number that was sent as a double (`2.0`, `1e2`). */
+export function isWholeDouble(holder: object, key: string): boolean {
+  return isDoubleText(sentText(holder, key) ?? '');
+}
+
+/** Whether the text of a number says that it is a double, as Python's JSON reader tells them. */
+export function isDoubleText(text: string): boolean {
+  return /[.eE]/.test(text);
+}
+
 /**
  * Returns a member of a parsed document; a SentNumber where its value alone would lose the text.
  */

@@ -1,6 +1,9 @@
 import type { KeptCursor } from '../../operators/cursor/cursor-progress.js';
 import { isCursorValue } from '../../operators/cursor/further.js';
 import { isObject } from '../../operators/json/is-object.js';
+import { pythonDouble } from '../../operators/json/python-json.js';
+import { isWholeDouble } from '../../operators/json/sent-number.js';
+import { keepSentText } from '../../operators/json/sent-numbers.js';
 import type { Json, JsonObject } from '../../operators/types.js';
 import type { IncrementalState } from '../destination/messages.js';
 
@@ -8,6 +11,8 @@ import type { IncrementalState } from '../destination/messages.js';
 export interface ListCursor {
   lastValue?: KeptCursor['lastValue'];
   uniqueHashes?: readonly string[];
+  /** The value is a whole number that rows have as a double (`2.0`). */
+  isDouble?: true;
   /**
    * The list was read to its end with this page: how far its cursor has come is known behind the
    * page's rows, and put in the place of what was kept.
@@ -17,10 +22,15 @@ export interface ListCursor {
 
 /** The cursor that the state of a list keeps; null for none. */
 export function keptCursor(state: Json): KeptCursor | null {
-  const { lastValue = null, uniqueHashes = [] } = cursorIn(state);
-  return lastValue === null
-    ? null
-    : { initialValue: null, lastValue, uniqueHashes, startValue: lastValue };
+  const { lastValue = null, uniqueHashes = [], isDouble } = cursorIn(state);
+  if (lastValue === null) return null;
+  return {
+    initialValue: null,
+    lastValue,
+    uniqueHashes,
+    startValue: lastValue,
+    ...(isDouble === true && { doubles: ['lastValue', 'startValue'] }),
+  };
 }
 
 /** A state whose cursor is to be put in behind the rows of its page. */
@@ -41,9 +51,14 @@ export function withCursor(state: Json, cursor: KeptCursor | null): Json {
   const { incremental: _, windowed, ...rest } = (state ?? {}) as JsonObject;
   const { lastValue = null, uniqueHashes = [] } = cursor ?? {};
   if (lastValue === null) return Object.keys(rest).length === 0 ? null : rest;
+  const incremental = {
+    lastValue,
+    ...(uniqueHashes.length > 0 && { uniqueHashes: [...uniqueHashes] }),
+    ...(cursor?.doubles?.includes('lastValue') === true && { isDouble: true }),
+  };
   return {
     ...rest,
-    incremental: { lastValue, ...(uniqueHashes.length > 0 && { uniqueHashes: [...uniqueHashes] }) },
+    incremental,
     ...(windowed !== undefined && { windowed }),
   };
 }
@@ -53,13 +68,37 @@ export function withCursor(state: Json, cursor: KeptCursor | null): Json {
  * U+F026 on before it) is the text alone.
  */
 export function dltCursor(state: IncrementalState): KeptCursor {
+  const doubles = MEMBERS.filter(([, member]) => isWholeDouble(state, member));
   return {
     initialValue: valueOf(state.initial_value),
     lastValue: valueOf(state.last_value),
     uniqueHashes: state.unique_hashes,
     startValue: valueOf(state.start_value),
+    ...(doubles.length > 0 && { doubles: doubles.map(([name]) => name) }),
   };
 }
+
+/** A cursor as dlt's state keeps it. */
+export function dltState({ uniqueHashes, doubles, ...cursor }: KeptCursor): IncrementalState {
+  const state = {
+    initial_value: cursor.initialValue,
+    last_value: cursor.lastValue,
+    unique_hashes: [...uniqueHashes],
+    start_value: cursor.startValue,
+  };
+  for (const [name, member] of MEMBERS) {
+    const value = cursor[name];
+    if (doubles?.includes(name) === true && typeof value === 'number')
+      keepSentText(state, member, value, pythonDouble(value));
+  }
+  return state;
+}
+
+const MEMBERS = [
+  ['initialValue', 'initial_value'],
+  ['lastValue', 'last_value'],
+  ['startValue', 'start_value'],
+] as const;
 
 function valueOf(value: Json | undefined): KeptCursor['lastValue'] {
   if (typeof value === 'string') return value.replace(/^[\uf026-\uf02f]/, '');

@@ -13,7 +13,7 @@ import type {
 import { ConfigError } from '../errors.js';
 import { isCut } from './completeness.js';
 import { cursorOf } from './cursor-of.js';
-import { dltCursor, keptCursor, withCursor } from './kept-cursor.js';
+import { dltCursor, dltState, keptCursor, withCursor } from './kept-cursor.js';
 import type { ListEnd, Resource, RunContext, SourceEvent } from './source.js';
 import { stateReader } from './state-reader.js';
 
@@ -150,9 +150,10 @@ class Cursors implements ResourceCursor {
   kept(observe: (event: SourceEvent) => void): CursorState[] {
     const { cursorPath, endValue } = this.config;
     if (endValue !== undefined || this.#isCut) return [];
-    const { initialValue, lastValue, uniqueHashes, startValue } = this.#isOne
+    const cursor = this.#isOne
       ? this.progressOf(null).kept()
       : (this.#sum ?? new CursorProgress(this.config, this.#keptOf(null)).kept());
+    const { uniqueHashes } = cursor;
     const known = this.#before?.unique_hashes.length ?? 0;
     if (known <= MANY_HASHES && uniqueHashes.length > MANY_HASHES)
       observe({
@@ -160,13 +161,7 @@ class Cursors implements ResourceCursor {
         resource: this.#resource,
         message: `${uniqueHashes.length.toLocaleString('en-US')} rows have the same value at incremental.cursorPath \`${cursorPath}\`, the last one. A hash of each is kept in \`_sluice_positions\` and in dlt's state of the pipeline, which grows by them with each load. Use a path with finer values, or \`rangeStart: 'open'\` where rows of one value never come in two runs.`,
       });
-    const state = {
-      initial_value: initialValue,
-      last_value: lastValue,
-      unique_hashes: [...uniqueHashes],
-      start_value: startValue,
-    };
-    return [{ resource: this.#resource, cursorPath, state }];
+    return [{ resource: this.#resource, cursorPath, state: dltState(cursor) }];
   }
 
   #furthest(kept: KeptCursor): KeptCursor {
@@ -177,9 +172,19 @@ class Cursors implements ResourceCursor {
     if (isSame(one, other, this.config))
       return { ...sum, uniqueHashes: [...new Set([...sum.uniqueHashes, ...kept.uniqueHashes])] };
     return isSame(furtherOf(this.config)([one, other]), other, this.config)
-      ? { ...kept, startValue: sum.startValue }
+      ? { ...kept, startValue: sum.startValue, ...doublesOf(kept, sum) }
       : sum;
   }
+}
+
+/** Which values of a cursor are doubles, where its start is that of another. */
+function doublesOf(cursor: KeptCursor, start: KeptCursor): Pick<KeptCursor, 'doubles'> {
+  return {
+    doubles: [
+      ...(cursor.doubles ?? []).filter((name) => name !== 'startValue'),
+      ...(start.doubles ?? []).filter((name) => name === 'startValue'),
+    ],
+  };
 }
 
 /** Errors: ConfigError for an end that lies before the beginning. */

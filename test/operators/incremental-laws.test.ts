@@ -16,7 +16,7 @@ type Options = Omit<IncrementalOptions, 'cursorPath' | 'keep'>;
 const row = fc
   .record({
     id: fc.constantFrom('1', '2', '3'),
-    at: fc.constantFrom('1', '2', '3', '4', '5', 'null'),
+    at: fc.constantFrom('1', '2', '2.0', '3', '4.5', '5.0', 'null'),
     a: fc.constantFrom('null', '1', '0.5', 'true', '"x"', '"2024-01-02T03:04:05Z"'),
     list: fc.constantFrom('null', '[]', '[1]', '[{"b":"x"},{"b":2}]'),
   })

@@ -3,8 +3,11 @@ import type {
   CursorRules,
   CursorValue,
 } from '../../../operators/cursor/cursor-config.js';
+import type { KeptCursor } from '../../../operators/cursor/cursor-progress.js';
 import { cursorStart } from '../../../operators/cursor/cursor-start.js';
 import { printJson } from '../../../operators/json/print-json.js';
+import { pythonDouble } from '../../../operators/json/python-json.js';
+import { SentNumber } from '../../../operators/json/sent-number.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
 import type { Json } from '../../../operators/types.js';
 
@@ -34,11 +37,11 @@ export interface IncrementalValues {
 }
 
 /**
- * What requests are made with, `last` being what earlier runs kept; null where there is no value.
+ * What requests are made with, `kept` being what earlier runs kept; null where there is no value.
  */
 export function incrementalValues(
   config: IncrementalConfig & CursorRules,
-  last: CursorValue | null,
+  kept: Pick<KeptCursor, 'lastValue' | 'doubles'> | null,
   resource: string,
 ): IncrementalValues {
   const { initialValue = null, endValue = null, convert } = config;
@@ -49,11 +52,20 @@ export function incrementalValues(
           () => convert(value),
           (made) => valueFault(made) ?? queryFault(config, made),
         );
-  const start = cursorStart(config, last);
+  const last = kept?.lastValue ?? null;
+  const isDouble =
+    kept?.doubles?.includes('lastValue') === true ||
+    (typeof last === 'number' && !Number.isInteger(last));
+  const start = cursorStart(config, last, isDouble);
+  // A whole number is sent as rows have it: `2.0`.
+  const sent =
+    convert === undefined && isDouble && Number.isInteger(start) && start !== initialValue
+      ? (new SentNumber(pythonDouble(start as number)) as unknown as Json)
+      : shown(start);
   return {
-    startValue: shown(start),
+    startValue: sent,
     initialValue: shown(initialValue),
-    lastValue: shown(start),
+    lastValue: sent,
     endValue: shown(endValue),
   };
 }

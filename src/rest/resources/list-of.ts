@@ -2,6 +2,7 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
+import { keptCursor } from '../../run/kept-cursor.js';
 import type { RunContext } from '../../run/source.js';
 import { digest } from '../digest.js';
 import type { Client } from '../http/http-client.js';
@@ -53,7 +54,7 @@ export function listOf(
   const values =
     incremental === null
       ? null
-      : incrementalValues({ ...incremental, compat }, cursor?.lastValue ?? null, name);
+      : incrementalValues({ ...incremental, compat }, keptCursor(kept as Json), name);
   const lookUp: LookUp = ({ from, parent: above, field }) => {
     if (from === 'window') return window?.[field as keyof Window];
     if (from === 'incremental') return values?.[field as keyof typeof values];

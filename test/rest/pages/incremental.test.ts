@@ -72,7 +72,7 @@ describe('incrementalValues', () => {
     ['the initial value in a backfill, whatever was kept', { initialValue: 1, endValue: 9 }, 5, 1],
     ['the converted value', { convert: (value) => `on ${value}` }, '2026-03-01', 'on 2026-03-01'],
   ])('begin with %s', (_what, config, last, start) => {
-    const values = incrementalValues({ ...at, ...config }, last, 'a');
+    const values = incrementalValues({ ...at, ...config }, { lastValue: last }, 'a');
     expect([values.startValue, values.lastValue]).toEqual([start, start]);
   });
 
@@ -93,7 +93,7 @@ describe('incrementalValues', () => {
   });
 
   it('refuse a lag for text that is not a time', () => {
-    expect(() => incrementalValues({ ...at, lag: 1 }, 'abc', 'a')).toThrow(
+    expect(() => incrementalValues({ ...at, lag: 1 }, { lastValue: 'abc' }, 'a')).toThrow(
       /lag needs numbers, dates or times .* `abc`/,
     );
   });
