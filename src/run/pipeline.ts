@@ -44,6 +44,7 @@ import { schemaSettings } from './dlt-hints.js';
 import { dropResources, type OwnDataset, storedDocuments } from './drop-resources.js';
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
+import { inDefaultSchema } from './in-default-schema.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
 import { isSelected, requireOwnTable, rootTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
@@ -295,8 +296,10 @@ export function pipeline(options: PipelineConfig): Pipeline {
       }),
     async run(input: Source | RowsInput, runOptions?: RunOptions & Partial<RowsConfig>) {
       const options = givenOptions('run()', runOptions, RUN);
-      const source = sourceFrom(input, options, name);
+      const given = sourceFrom(input, options, name);
+      tracked.requireOpen('load');
       const startedAt = new Date().toISOString();
+      const source = given === input ? given : await inDefaultSchema(given, own());
       const log = traceOf(source, options);
       const last = await lastValueFrom(steps(source, options, log));
       if (last.kind !== 'complete')

@@ -59,7 +59,7 @@ export const rowsFields: Fields<Partial<RowsConfig>> = {
 
 /**
  * Returns the source that `run` loads: a source as it is, or rows with the table that they go to.
- * Rows are a source of the pipeline's own name, as in dlt.
+ * Rows are a source of the pipeline's own name, as in dlt where nothing was loaded before.
  *
  * Errors: ConfigError for everything else: rows without `table`, a source with options of rows, and
  * a list of sources among it.

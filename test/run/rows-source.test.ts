@@ -3,6 +3,7 @@ import { ReadableStream } from 'node:stream/web';
 import { describe, expect, it } from 'vitest';
 import { duckdb, pipeline, restSource, type Source } from 'sluice';
 import { coalesce } from 'sluice/sources/coalesce';
+import { serve } from '../support/local-server.js';
 
 interface Order {
   id: number;
@@ -60,6 +61,33 @@ describe('run() of rows', () => {
     await expect(loading.run(given, { table: 'orders' })).rejects.toMatchObject({
       code: 'ERR_SLUICE_FUNCTION',
       message: expect.stringContaining('it gives them only once. Make a new one') as string,
+    });
+  });
+
+  it('goes into the schema that the pipeline loaded first, as in dlt', async () => {
+    const server = await serve(() => ({ json: [{ id: 1 }] }));
+    const loading = open();
+    await loading.run(
+      restSource({ name: 'shop', client: { baseUrl: server.url }, resources: ['orders'] }),
+    );
+    await loading.run([{ id: 2 }], { table: 'notes' });
+    const { state, schemas } = await loading.sync();
+    expect(state).toMatchObject({ default_schema_name: 'shop', schema_names: ['shop'] });
+    expect(
+      schemas.map(({ name, tables }) => [name, 'orders' in tables, 'notes' in tables]),
+    ).toEqual([['shop', true, true]]);
+    await loading.run([{ id: 3 }], { table: 'notes' });
+    expect(await loading.dataset().query('SELECT id FROM notes ORDER BY id')).toEqual([
+      { id: 2 },
+      { id: 3 },
+    ]);
+  });
+
+  it('is a schema of the pipeline’s own name where nothing was loaded before', async () => {
+    const loading = open();
+    await loading.run([{ id: 1 }], { table: 'notes' });
+    expect(await loading.sync()).toMatchObject({
+      state: { default_schema_name: 'rows', schema_names: ['rows'] },
     });
   });
 
