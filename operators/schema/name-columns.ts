@@ -13,16 +13,19 @@ export interface NamedColumns {
  * table has belongs to the key that the schema names; where it names none, to the first key that
  * comes.
  *
- * `isDeclaredFor`: whether a hint of this very key has declared the column of its name.
+ * `isDeclaredFor`: whether a hint of this very key has declared the column of its name. `reserved`:
+ * names that no key may have.
  */
 export function nameColumns(
   { name: table, columns: existing }: Pick<TableSchema, 'name' | 'columns'>,
   columns: readonly FlatColumn[],
   isDeclaredFor: (column: FlatColumn) => boolean = () => false,
+  reserved: readonly string[] = [],
 ): NamedColumns {
   const { names } = columnIndex(existing);
   const fresh = columns.filter(({ path }) => path !== null && !names.has(pathKey(path)));
-  const added = fresh.length === 0 ? NONE : nameFresh(table, existing, fresh, isDeclaredFor);
+  const added =
+    fresh.length === 0 ? NONE : nameFresh(table, existing, fresh, isDeclaredFor, reserved);
   return {
     columns: columns.map((column) => {
       if (column.path === null) return column;
@@ -41,8 +44,9 @@ function nameFresh(
   existing: readonly ColumnSchema[],
   columns: readonly FlatColumn[],
   isDeclaredFor: (column: FlatColumn) => boolean,
+  reserved: readonly string[],
 ): typeof NONE {
-  const taken = new Set(columnIndex(existing).taken);
+  const taken = new Set([...columnIndex(existing).taken, ...reserved]);
   const names = new Map<string, string>();
   const collisions: SchemaChange[] = [];
   const claims = columns.map((column) => ({

@@ -70,7 +70,7 @@ export function planTable(
   );
   if (!isDeclared)
     growing.add(declared.columns, isNew ? undefined : (column) => reportNew(growing, column));
-  const columns = namedColumns(growing, table);
+  const columns = namedColumns(growing, table, compat);
   const columnOf = (column: FlatColumn, variant = false): ColumnSchema =>
     growing.column(column.name) ?? newColumn(column, table, variant, compat);
   const fitted = fitColumns(
@@ -144,13 +144,21 @@ export function planTable(
 /**
  * Returns the page's columns under their names, without those that a hint excludes by such a name.
  */
-function namedColumns(growing: GrowingTable, { columns, hints }: FlatTable): readonly FlatColumn[] {
+function namedColumns(
+  growing: GrowingTable,
+  { columns, hints, parentRow }: FlatTable,
+  compat: Compat,
+): readonly FlatColumn[] {
+  const { scd2 = null } = hints.merge ?? {};
+  // The load fills these columns itself: a value of the rows would be lost in them.
+  const reserved =
+    scd2 === null || parentRow !== null || compat === 'dlt' ? [] : [scd2.validFrom, scd2.validTo];
   const isDeclaredFor = ({ name, hint }: FlatColumn): boolean => {
     const there = growing.column(name);
     const dataType = hint === null ? undefined : hints.columns[hint]?.dataType;
     return hint !== name && there !== undefined && there.dataType === dataType;
   };
-  const named = nameColumns(growing.schema, columns, isDeclaredFor);
+  const named = nameColumns(growing.schema, columns, isDeclaredFor, reserved);
   for (const { table: _, ...collision } of named.collisions) growing.report(collision);
   return named.columns.filter((column) => hintOf(hints, column)?.exclude !== true);
 }

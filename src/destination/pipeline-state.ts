@@ -4,6 +4,7 @@ import { parseJson } from '../../operators/json/parse-json.js';
 import { printJson } from '../../operators/json/print-json.js';
 import { sortedJson } from '../../operators/json/sorted-json.js';
 import type { JsonObject } from '../../operators/types.js';
+import { LoadError } from '../errors.js';
 import type { CursorState, PipelineState } from './messages.js';
 import { storedJson } from './stored-json.js';
 import { withCursors } from './with-cursors.js';
@@ -29,10 +30,18 @@ export const NO_STATE: PipelineState = { sources: {} };
  * base64; or plain, as early versions of dlt wrote it. Values that JSON has no form for (times,
  * decimals) keep dlt's mark: a character from U+F026 on before their text.
  *
- * Errors: those of zlib and `parseJson` for another text.
+ * Errors: LoadError for another text.
  */
 export function readState(text: string): PipelineState {
-  const state = parseJson(storedJson(text)) as JsonObject;
+  let state: JsonObject;
+  try {
+    state = parseJson(storedJson(text)) as JsonObject;
+  } catch (error) {
+    throw new LoadError(
+      'The last state of the pipeline in _dlt_pipeline_state is neither JSON nor what zlib and base64 make of it. Restore the row, or delete it to load from the last state before it.',
+      { cause: error },
+    );
+  }
   return { ...state, sources: (state.sources ?? {}) as PipelineState['sources'] };
 }
 

@@ -21,13 +21,20 @@ export function dispositionNotices(resources: readonly Resource[], compat: Compa
 function messages(resource: Resource, compat: Compat): string[] {
   const hints = tableHints(resource.name, resource);
   const { writeDisposition, primaryKey } = hints;
-  const { columns = {}, mergeKey } = resource;
+  const { columns = {}, mergeKey, writeDisposition: given } = resource;
   const { table } = rootTable(resource);
   const marked = (['dedupSort', 'hardDelete', 'mergeKey'] as const).filter((hint) =>
     Object.values(columns).some((column) => (column[hint] ?? false) !== false),
   );
   if (writeDisposition !== 'merge') {
-    const idle = new Set([...marked, ...(mergeKey === undefined ? [] : ['mergeKey'])]);
+    const options = typeof given === 'object' ? Object.entries(given) : [];
+    const idle = new Set<string>([
+      ...marked,
+      ...(mergeKey === undefined ? [] : ['mergeKey']),
+      ...options
+        .filter(([option, value]) => option !== 'disposition' && (value ?? false) !== false)
+        .map(([option]) => option),
+    ]);
     return [...idle].map(
       (hint) =>
         `\`${hint}\` of table ${table} does nothing: it is for writeDisposition merge, and the table has ${writeDisposition}. Remove it, or merge.`,

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { duckdb, type Pipeline, pipeline, type RowsConfig, type RunEvent } from 'sluice';
+
+const loading = (): Pipeline =>
+  pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'd' });
+
+async function notices(
+  to: Pipeline,
+  rows: Record<string, unknown>[],
+  writeDisposition: RowsConfig['writeDisposition'],
+): Promise<string[]> {
+  const events: RunEvent[] = [];
+  await to.run(rows, {
+    table: 'trips',
+    ...(writeDisposition && { writeDisposition }),
+    observe: (event) => events.push(event),
+  });
+  return events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
+}
+
+it('scd2 keeps fields that are named like its validity columns, and says where', async () => {
+  await using to = loading();
+  const scd2 = {
+    disposition: 'merge',
+    strategy: 'scd2',
+    validityColumnNames: ['from', 'to'],
+  } as const;
+  const berlin = { id: 1, from: 'Berlin', to: 'Rome', stops: [{ from: 'Bonn' }] };
+  expect((await notices(to, [berlin], scd2)).join('\n')).toMatch(
+    /Key `from` of table `trips` .* is kept as `from__\w{6}`/,
+  );
+  await notices(to, [berlin, { id: 2, from: 'Oslo' }], scd2);
+  const rows = await to.dataset().query('SELECT * FROM trips ORDER BY id');
+  expect(
+    rows.map((row) => [
+      row['from'] instanceof Date,
+      row['to'],
+      ...Object.keys(row)
+        .filter((name) => /^(from|to)__/.test(name))
+        .toSorted()
+        .map((name) => row[name]),
+    ]),
+  ).toEqual([
+    [true, null, 'Berlin', 'Rome'],
+    [true, null, 'Oslo', null],
+  ]);
+  expect(await to.dataset().query('SELECT "from" FROM trips__stops')).toEqual([{ from: 'Bonn' }]);
+});
+
+it.each([
+  [{ disposition: 'append', strategy: 'upsert' }, 'strategy'],
+  [{ disposition: 'replace', validityColumnNames: ['a', 'b'] }, 'validityColumnNames'],
+] as const)(
+  'options of merge beside another disposition are reported: %o',
+  async (given, option) => {
+    await using to = loading();
+    const said = await notices(to, [{ id: 1 }], given as RowsConfig['writeDisposition']);
+    expect(said.join('\n')).toContain(`\`${option}\` of table trips does nothing`);
+  },
+);
+
+it('a disposition without options of merge is loaded without a word', async () => {
+  await using to = loading();
+  expect(
+    await notices(to, [{ id: 1 }], { disposition: 'replace' } as RowsConfig['writeDisposition']),
+  ).toEqual([]);
+});
+
+it('a state that nobody can read is an error that says where it is', async () => {
+  await using to = loading();
+  await notices(to, [{ id: 1 }], 'append');
+  await to.dataset().query("UPDATE d._dlt_pipeline_state SET state = 'garbage'");
+  await expect(notices(to, [{ id: 1 }], 'append')).rejects.toThrow(
+    /_dlt_pipeline_state is neither JSON nor what zlib and base64 make of it/,
+  );
+});
