@@ -146,13 +146,11 @@ export function planTable(
  */
 function namedColumns(
   growing: GrowingTable,
-  { columns, hints, parentRow }: FlatTable,
+  table: FlatTable,
   compat: Compat,
 ): readonly FlatColumn[] {
-  const { scd2 = null } = hints.merge ?? {};
-  // The load fills these columns itself: a value of the rows would be lost in them.
-  const reserved =
-    scd2 === null || parentRow !== null || compat === 'dlt' ? [] : [scd2.validFrom, scd2.validTo];
+  const { columns, hints } = table;
+  const reserved = compat === 'dlt' ? [] : validityNames(table);
   const isDeclaredFor = ({ name, hint }: FlatColumn): boolean => {
     const there = growing.column(name);
     const dataType = hint === null ? undefined : hints.columns[hint]?.dataType;
@@ -163,19 +161,28 @@ function namedColumns(
   return named.columns.filter((column) => hintOf(hints, column)?.exclude !== true);
 }
 
+/** The columns that the load fills by itself: a value of the rows would be lost in them. */
+function validityNames({ hints, parentRow }: FlatTable): string[] {
+  const { scd2 = null } = hints.merge ?? {};
+  return scd2 === null || parentRow !== null ? [] : [scd2.validFrom, scd2.validTo];
+}
+
 /** Columns that dlt makes NOT NULL by their names, whoever fills them. */
 const NEVER_NULL = ['_dlt_id', '_dlt_root_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_load_id'];
 
 function newColumn(
   column: FlatColumn,
-  { hints }: FlatTable,
+  table: FlatTable,
   variant: boolean,
   compat: Compat,
 ): ColumnSchema {
   const { name, path, system } = column;
+  const isValidity = compat === 'dlt' && validityNames(table).includes(name);
   return {
     name,
-    ...newType(column, hintOf(hints, column) ?? {}, compat),
+    ...(isValidity
+      ? { dataType: 'timestamp' }
+      : newType(column, hintOf(table.hints, column) ?? {}, compat)),
     nullable: !system && !(compat === 'dlt' && NEVER_NULL.includes(name)),
     variant,
     exactAsDouble: true,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { duckdb, type Pipeline, pipeline, type RowsConfig, type RunEvent } from 'sluice';
 
-const loading = (): Pipeline =>
-  pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'd' });
+const loading = (compat: 'sluice' | 'dlt' = 'sluice'): Pipeline =>
+  pipeline({ name: 'p', destination: duckdb(':memory:'), dataset: 'd', compat });
 
 async function notices(
   to: Pipeline,
@@ -47,6 +47,17 @@ it('scd2 keeps fields that are named like its validity columns, and says where',
   expect(await to.dataset().query('SELECT "from" FROM trips__stops')).toEqual([{ from: 'Bonn' }]);
 });
 
+it("scd2 keeps them as variants with compat: 'dlt', as dlt", async () => {
+  await using to = loading('dlt');
+  await notices(to, [{ id: 1, _dlt_valid_from: 'Berlin' }], {
+    disposition: 'merge',
+    strategy: 'scd2',
+  });
+  expect(
+    await to.dataset().query('SELECT id, "_dlt_valid_from__v_text" AS beside FROM trips'),
+  ).toEqual([{ id: 1, beside: 'Berlin' }]);
+});
+
 it.each([
   [{ disposition: 'append', strategy: 'upsert' }, 'strategy'],
   [{ disposition: 'replace', validityColumnNames: ['a', 'b'] }, 'validityColumnNames'],
@@ -54,16 +65,14 @@ it.each([
   'options of merge beside another disposition are reported: %o',
   async (given, option) => {
     await using to = loading();
-    const said = await notices(to, [{ id: 1 }], given as RowsConfig['writeDisposition']);
+    const said = await notices(to, [{ id: 1 }], given);
     expect(said.join('\n')).toContain(`\`${option}\` of table trips does nothing`);
   },
 );
 
 it('a disposition without options of merge is loaded without a word', async () => {
   await using to = loading();
-  expect(
-    await notices(to, [{ id: 1 }], { disposition: 'replace' } as RowsConfig['writeDisposition']),
-  ).toEqual([]);
+  expect(await notices(to, [{ id: 1 }], { disposition: 'replace' })).toEqual([]);
 });
 
 it('a state that nobody can read is an error that says where it is', async () => {
