@@ -271,6 +271,8 @@ export interface MergeHints {
     active: string | null;
     /** The same; null for the begin of the load. */
     boundary: string | null;
+    /** Texts that the two were given as, which dlt's schema document keeps. @default in UTC */
+    given?: { active?: string; boundary?: string };
     rowVersion: string;
   } | null;
 }

@@ -188,14 +188,16 @@ function mergeStrategy(
   before: DltTable | undefined,
 ): JsonObject {
   const { strategy = 'delete-insert', deduplicated = false, scd2 = null } = merge ?? {};
-  const { boundary = null } = scd2 ?? {};
+  const { boundary = null, given } = scd2 ?? {};
   const isKnown = before?.['x-merge-strategy'] !== undefined;
   if (writeDisposition !== 'merge' || (strategy === 'delete-insert' && !isKnown && !deduplicated))
     return {};
   return {
     'x-merge-strategy': strategy,
     ...(deduplicated && { 'x-stage-data-deduplicated': true }),
-    ...(boundary !== null && { 'x-boundary-timestamp': isoTime(boundary) }),
+    ...(boundary !== null && {
+      'x-boundary-timestamp': given?.boundary ?? isoTime(boundary),
+    }),
   };
 }
 
@@ -252,10 +254,10 @@ function mergeColumn(name: string, { dedupSort, hardDelete, scd2 }: MergeHints):
   if (name === scd2?.validFrom) return { 'x-valid-from': true };
   if (name === scd2?.rowVersion) return { 'x-row-version': true, unique: false, row_key: false };
   if (name !== scd2?.validTo) return {};
-  const { active } = scd2;
+  const { active, given } = scd2;
   return {
     'x-valid-to': true,
-    'x-active-record-timestamp': active === null ? null : isoTime(active),
+    'x-active-record-timestamp': active === null ? null : (given?.active ?? isoTime(active)),
   };
 }
 

@@ -194,6 +194,10 @@ function scd2Hints(
     throw fault(
       `\`validityColumnNames\` must be the names of two columns; found ${JSON.stringify(validityColumnNames)}.`,
     );
+  const given = {
+    ...(typeof activeRecordTimestamp === 'string' && { active: activeRecordTimestamp }),
+    ...(typeof boundaryTimestamp === 'string' && { boundary: boundaryTimestamp }),
+  };
   return {
     declared: Object.keys(columns).filter((name) => columns[name]?.dataType !== undefined),
     validFrom,
@@ -201,6 +205,7 @@ function scd2Hints(
     active: micros('activeRecordTimestamp', activeRecordTimestamp, fault),
     boundary: micros('boundaryTimestamp', boundaryTimestamp, fault),
     rowVersion: rowVersionColumnName,
+    ...(Object.keys(given).length > 0 && { given }),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '#operators/schema/dlt-schema.js';
 import { type StoredTable, withoutTables, withTables } from '#operators/schema/dlt-tables.js';
 import { schemaName } from '#operators/schema/schema-name.js';
+import { tableHints } from '#operators/schema/table-hints.js';
 import { dltSchemaText } from '../destination/duckdb/dlt-dataset.js';
 
 const written = parseJson(dltSchemaText) as DltSchema;
@@ -198,6 +199,33 @@ describe('tables in a schema document', () => {
       },
     });
     expect(normalizers).toEqual(emptySchema('shop').normalizers);
+  });
+
+  it('have times of scd2 as they were given, dates in UTC', () => {
+    const scd2 = (time: string | Date): unknown => {
+      const { tables } = withTables(emptySchema('shop'), [
+        orders({
+          hints: tableHints('orders', {
+            writeDisposition: {
+              disposition: 'merge',
+              strategy: 'scd2',
+              activeRecordTimestamp: time,
+              boundaryTimestamp: time,
+            },
+          }),
+          columns: [column('_dlt_valid_to')],
+        }),
+      ]);
+      return [
+        tables.orders?.columns?.['_dlt_valid_to']?.['x-active-record-timestamp'],
+        tables.orders?.['x-boundary-timestamp'],
+      ];
+    };
+    expect(scd2('2026-01-04')).toEqual(['2026-01-04', '2026-01-04']);
+    const local = '2026-01-04T05:06:07+02:00';
+    expect(scd2(local)).toEqual([local, local]);
+    const utc = '2026-01-04T03:06:07Z';
+    expect(scd2(new Date(local))).toEqual([utc, utc]);
   });
 
   it('keep the keys of earlier loads until a load has others', () => {

@@ -49,6 +49,7 @@ describe('hints of a table', () => {
       active: '253402214400000000',
       boundary: '1767225600500000',
       rowVersion: '_dlt_id',
+      given: { active: '9999-12-31' },
     });
   });
 
