@@ -196,7 +196,10 @@ function newType(column: FlatColumn, hint: ColumnHint, compat: Compat): ColumnTy
   if (declared !== undefined) return declared;
   const first = firstType(column, compat);
   const { dataType, precision } = first;
-  const isRefined = dataType === 'timestamp' ? hint.timezone === false : precision === undefined;
+  const isRefined =
+    dataType === 'timestamp'
+      ? hint.timezone === false || hint.precision !== undefined
+      : precision === undefined;
   return isRefined ? (hintedType({ ...hint, dataType }, compat) ?? first) : first;
 }
 

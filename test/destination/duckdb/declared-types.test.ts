@@ -116,6 +116,16 @@ describe('declared columns', () => {
     expect(notices).toEqual([]);
   });
 
+  it('keep nine digits of a second where only the precision is declared', async () => {
+    const row = '{"at":"2024-01-01T00:00:00.123456789Z"}';
+    const { columns, rows, notices } = await stored({ at: { precision: 9 } }, [[row], [row]]);
+    expect(columns).toEqual(['at TIMESTAMP_NS']);
+    expect(rows).toEqual(
+      Array.from({ length: 2 }, () => ({ at: '2024-01-01 00:00:00.123456789' })),
+    );
+    expect(notices).toEqual([]);
+  });
+
   it('report once that digits of a second are cut', async () => {
     const hints = { at: { dataType: 'timestamp', timezone: false, precision: 3 } } as const;
     const row = '{"at":"2024-01-01T00:00:00.123456Z"}';
