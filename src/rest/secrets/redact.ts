@@ -27,6 +27,10 @@ const BODY_CHARACTERS = 2_048;
 const BODY_BYTES = 65_536;
 /** Shorter secrets are not replaced: they are part of ordinary text. */
 const SHORTEST_SECRET = 4;
+/** What stands where a value is cut in a message. */
+const CUT = '…';
+/** Shorter beginnings of a secret tell nothing of it. */
+const SHORTEST_BEGINNING = 8;
 
 /** Removes secrets from the texts of errors, events and traces. */
 export interface Redactor {
@@ -111,11 +115,23 @@ function knownValues(secrets: readonly string[]): KnownValues {
     masked(text) {
       find ??= secretFinder(values, SHORTEST_SECRET);
       const found = find(text);
-      if (found.length === 0) return text;
       const between = found.map(({ start }, i) => text.slice(found[i - 1]?.end ?? 0, start));
-      return [...between, text.slice(found.at(-1)?.end)].join(MASK);
+      return withoutCut([...between, text.slice(found.at(-1)?.end)].join(MASK), values);
     },
   };
+}
+
+/** A text without the beginnings of secrets that were cut off at an ellipsis. */
+function withoutCut(text: string, secrets: Iterable<string>): string {
+  const [first = '', ...more] = text.split(CUT).toReversed();
+  if (more.length === 0) return text;
+  const parts = more.map((part) => {
+    for (const secret of secrets)
+      for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length -= 1)
+        if (part.endsWith(secret.slice(0, length))) return `${part.slice(0, -length)}${MASK}`;
+    return part;
+  });
+  return [first, ...parts].toReversed().join(CUT);
 }
 
 function withoutParameters(address: string): string {
