@@ -27,8 +27,8 @@ export type { FlattenConfig };
  *
  * A row's own `_dlt_id` is its id, as in dlt, unless it is empty or 0.
  *
- * Names follow dlt's snake_case convention. Two keys that normalize to one name are both kept and
- * reported.
+ * Names follow dlt's convention `snake_case`, or `direct` with `naming`. Two keys that normalize to
+ * one name are both kept and reported.
  *
  * @example
  * pages.pipe(
@@ -61,6 +61,7 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   cursorPath: name,
   rootKey: flag,
   compat: words('sluice', 'dlt'),
+  naming: words('snake_case', 'direct'),
   schemaContract: contractShape,
   onUnmatchedHints: fn,
   observe: fn,

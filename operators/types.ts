@@ -21,6 +21,13 @@ export type DataType =
   | 'binary';
 
 /**
+ * How keys become names, as dlt's naming conventions of these names do: `snake_case` makes lower
+ * case words of them (`userId`: `user_id`, nested `a__b`), `direct` leaves them as they are but for
+ * quotes and ends of lines (nested `a▶b`).
+ */
+export type NamingConvention = 'snake_case' | 'direct';
+
+/**
  * Whose rules decide where dlt loses, changes or splits data: `sluice` keeps every value, `dlt`
  * leaves the tables that dlt leaves.
  */
@@ -286,6 +293,8 @@ export interface DeclaredHints extends TableHints {
   columns: Readonly<Record<string, ColumnHint>>;
   /** @default 'evolve' */
   schemaContract?: SchemaContract;
+  /** How the rows' keys are named. @default 'snake_case' */
+  naming?: NamingConvention;
 }
 
 /**

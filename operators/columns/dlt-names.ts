@@ -1,8 +1,8 @@
 import { SchemaError } from '../errors.js';
 import { buildBuffers } from '../schema/build-buffers.js';
 import { TYPE_OF } from '../schema/coerce.js';
+import { conventionOf } from '../schema/convention.js';
 import { isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
-import { plainName } from '../schema/names.js';
 import type { FlatColumn, FlatTable, Lane } from '../types.js';
 import { dropValues } from './drop-values.js';
 import { inPageOrder, pathsKey } from './take-rows.js';
@@ -16,17 +16,20 @@ import { inPageOrder, pathsKey } from './take-rows.js';
  * Source of the rule: dlt's relational normalizer writes the values of a row into one dict by their
  * names: objects after what stands beside them, the last of several first.
  *
- * Errors: SchemaError for a key for which dlt has no name: nothing but `__` and blanks.
+ * Errors: SchemaError for a key for which dlt has no name: nothing but separators and blanks.
  */
 export function withDltNames(tables: readonly FlatTable[]): FlatTable[] {
+  const { plain, separator } = conventionOf(tables[0]?.hints.naming);
   const paths = tables.map(({ path }) =>
-    path.map((keys) => (keys.length === 0 ? keys : [plainName(keys)])),
+    path.map((keys) => (keys.length === 0 ? keys : [plain(keys)])),
   );
   const isOne = new Set(paths.map(pathsKey)).size === paths.length;
   return tables.map((table, i) => {
     const own = new Set(table.columns.filter(({ system }) => system).map(({ name }) => name));
     if (table.parentRow === null) own.add('_dlt_load_id');
-    const nameless = table.columns.flatMap(({ path }) => path ?? []).find(isNameless);
+    const nameless = table.columns
+      .flatMap(({ path }) => path ?? [])
+      .find((key) => isNameless(key, separator));
     if (nameless !== undefined)
       throw new SchemaError(
         `Table ${table.name}: dlt fails by the key ${JSON.stringify(nameless)}, which gives no name. Leave out \`compat: 'dlt'\` to keep it, or rename it in a processing step.`,
@@ -48,8 +51,8 @@ export function withDltNames(tables: readonly FlatTable[]): FlatTable[] {
 }
 
 /** An empty key is `_empty`. */
-function isNameless(key: string): boolean {
-  return key.includes('__') && key.split('__').every((part) => part.trim() === '');
+function isNameless(key: string, separator: string): boolean {
+  return key.includes(separator) && key.split(separator).every((part) => part.trim() === '');
 }
 
 /** Returns one column of several with one name. */

@@ -1,4 +1,4 @@
-import { plainName } from '../schema/names.js';
+import type { Convention } from '../schema/convention.js';
 import type { Buffers, FlatColumn, Lane } from '../types.js';
 import { firstRowOf } from './first-row-of.js';
 import type { HintKeys } from './hint-keys.js';
@@ -8,15 +8,19 @@ import type { WalkedTable } from './walk.js';
  * Lists the columns of a table's rows. Elements of a list that are lists and kept as JSON have a
  * column of their own beside the scalars, as in dlt.
  */
-export function dataColumns({ columns }: WalkedTable, hinted: HintKeys | null): FlatColumn[] {
-  const hasList = columns.some(({ path }) => plainName(path) === LIST);
+export function dataColumns(
+  { columns }: WalkedTable,
+  hinted: HintKeys | null,
+  { plain }: Pick<Convention, 'plain'>,
+): FlatColumn[] {
+  const hasList = columns.some(({ path }) => plain(path) === LIST);
   return columns.flatMap((column): FlatColumn[] => {
     const { path, scalars, firstRow, lanes, text } = column;
     const own = { hint: hinted?.hintOf(path) ?? null, system: false, text };
     if (!scalars || hasList || !lanes.some(isKept))
-      return [{ ...own, name: plainName(path), path: scalars ? [] : path, firstRow, lanes }];
+      return [{ ...own, name: plain(path), path: scalars ? [] : path, firstRow, lanes }];
     return [
-      { name: plainName(path), path: [], lanes: lanes.filter((lane) => !isKept(lane)) },
+      { name: plain(path), path: [], lanes: lanes.filter((lane) => !isKept(lane)) },
       { name: LIST, path: null, lanes: lanes.filter(isKept) },
     ].flatMap((part) =>
       part.lanes.length === 0 ? [] : [{ ...own, ...part, firstRow: firstRowOf(part.lanes) }],

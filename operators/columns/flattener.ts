@@ -2,8 +2,8 @@ import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { joinFields } from '../json/join-fields.js';
 import { printJson, printMember } from '../json/print-json.js';
 import { rowObjects, rowsFromTexts } from '../json/row-objects.js';
-import { besideName, plainName } from '../schema/names.js';
-import { normalizePath } from '../schema/naming.js';
+import { conventionOf } from '../schema/convention.js';
+import { besideName } from '../schema/names.js';
 import { rootTableName } from '../schema/root-table-name.js';
 import {
   hintedKeys,
@@ -19,6 +19,7 @@ import type {
   Flat,
   FlatTable,
   JsonObject,
+  NamingConvention,
   NestedHints,
   Page,
   Rows,
@@ -33,6 +34,7 @@ import { dataColumns, systemColumns } from './flat-columns.js';
 import { hashedIds, type MakeIds } from './hashed-ids.js';
 import { hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
+import { keyMode } from './key-mode.js';
 import type { Limits } from './limits.js';
 import { listKeys } from './list-keys.js';
 import { nestedTables } from './nested-hints.js';
@@ -87,6 +89,11 @@ export interface FlattenConfig {
   /** Whose rules name tables and columns. @default 'sluice' */
   compat?: Compat;
   /**
+   * How keys are named; in names that are given as joined by `__`, `direct` has `▶` in its place.
+   * @default 'snake_case'
+   */
+  naming?: NamingConvention;
+  /**
    * What becomes of data for which the tables have no place once they are there; also of the child
    * tables. @default 'evolve'
    */
@@ -131,7 +138,10 @@ const encoder = new TextEncoder();
 
 /** Makes what `flatten` runs on each page. It holds a place in the kernel until it is closed. */
 export function flattener(config: FlattenConfig): Flattener {
-  const table = rootTableName(config.table, '`table` of flatten()');
+  const { naming } = config;
+  const convention = conventionOf(naming);
+  const { separator, plain } = convention;
+  const table = rootTableName(config.table, '`table` of flatten()', naming);
   const root = rootHints(config.resource ?? table, config);
   const nesting = config.maxTableNesting ?? 1_000;
   const { compat = 'sluice' } = config;
@@ -139,7 +149,7 @@ export function flattener(config: FlattenConfig): Flattener {
   const normalized = new Map<DeclaredHints, DeclaredHints>();
   /** The same hints with the names that dlt gives to keys; one object for one. */
   function byName(hints: DeclaredHints): DeclaredHints {
-    const named = normalized.get(hints) ?? { ...hints, ...withColumnNames(hints, normalizePath) };
+    const named = normalized.get(hints) ?? { ...hints, ...withColumnNames(hints, convention.path) };
     normalized.set(hints, named);
     return named;
   }
@@ -152,10 +162,11 @@ export function flattener(config: FlattenConfig): Flattener {
     primaryKey: [],
     columns: {},
     ...(schemaContract !== undefined && { schemaContract }),
+    ...(root.naming && { naming: root.naming }),
   };
   const names = new Map<string, string>();
   const hashed = hashedIds(root);
-  const hinted = hintKeys(root.columns, hintedKeys(root));
+  const hinted = hintKeys(root.columns, hintedKeys(root), naming);
   const cursor = config.cursorPath === undefined ? null : cursorLane(config.cursorPath);
   const nested = nestedTables(config.nestedHints ?? {}, below);
   const all = [hinted, ...nested.all.map(({ keys }) => keys)];
@@ -164,11 +175,11 @@ export function flattener(config: FlattenConfig): Flattener {
     path: readonly string[],
     isElement: boolean,
     hint: ColumnHint | undefined,
-  ): KeyMode => keyMode(hint, nesting - levelsOf(table, path, isElement), compat);
+  ): KeyMode => keyMode(hint, nesting, { table, path, isElement }, compat);
   const shared = sharedNames((table, path, isElement) => {
     const { columns } = (table.length === 0 ? root : nested.at(table)?.hints) ?? below;
-    return modeOf(table, path, isElement, columns[path.join('__')] ?? columns[plainName(path)]);
-  });
+    return modeOf(table, path, isElement, columns[path.join(separator)] ?? columns[plain(path)]);
+  }, convention.path);
   const open = (): Shape =>
     openShape(
       (table, path, row, isElement) => {
@@ -194,7 +205,7 @@ export function flattener(config: FlattenConfig): Flattener {
     const key = JSON.stringify(path);
     const name =
       names.get(key) ??
-      [table, ...path.flatMap(listKeys).map((key) => plainName([key]))].join('__');
+      [table, ...path.flatMap(listKeys).map((key) => plain([key]))].join(separator);
     names.set(key, name);
     return name;
   }
@@ -223,7 +234,7 @@ export function flattener(config: FlattenConfig): Flattener {
   }
 
   function withIds(walked: WalkedTable[], make: MakeIds | null): WalkedTable[] {
-    const tables = withOwnIds(walked, make);
+    const tables = withOwnIds(walked, make, convention);
     // Rows whose ids are the same in each load are to have the same rows below them.
     if (!isDlt && tables === walked) return tables;
     return withChildIds(
@@ -309,7 +320,7 @@ export function flattener(config: FlattenConfig): Flattener {
             rows,
             parentRow,
             columns: [
-              ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null)).filter(
+              ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null), convention).filter(
                 (column) => path.length > 0 || cursor?.isHidden(column.path ?? []) !== true,
               ),
               ...systemColumns(table),
@@ -334,37 +345,13 @@ export function flattener(config: FlattenConfig): Flattener {
       if (unmatched.length > 0 && keys.length > 0) config.onUnmatchedHints?.(unmatched, keys);
       for (const { name, keys: own } of nested.all) {
         const found = own.unmatched();
-        const inTable = (key: string): string => `${name}__${key}`;
+        const inTable = (key: string): string => `${name}${separator}${key}`;
         if (found.names.length > 0 && found.keys.length > 0)
           config.onUnmatchedHints?.(found.names.map(inTable), found.keys.map(inTable));
       }
     },
     close: () => shape.close(),
   };
-}
-
-/**
- * Returns how many levels of nesting a key is below the rows of the root: each object takes one,
- * and the rows of a list start with one less than the row that owns it, however deep in objects the
- * list sits. A list in a list takes two, since dlt wraps it in an object (dlt's max_table_nesting).
- */
-function levelsOf(
-  table: readonly (readonly string[])[],
-  path: readonly string[],
-  isElement: boolean,
-): number {
-  const inLists = table.filter((keys, level) => keys.length === 0 && level > 0).length;
-  const wrapped = isElement && table.length > 0 ? 1 : 0;
-  return table.length + inLists + wrapped + path.length - 1;
-}
-
-/** Returns what is done with a key below which so many levels may be flattened. */
-function keyMode(hint: ColumnHint | undefined, levels: number, compat: Compat): KeyMode {
-  if (hint?.exclude === true) return 'skip';
-  if (hint?.dataType === 'json') return 'json';
-  if (levels <= 0) return 'json';
-  // dlt prints numbers anew.
-  return hint?.dataType === 'text' && compat === 'sluice' ? 'text' : 'flatten';
 }
 
 /** A merge key has a value in every row by dlt's rules, also where nothing is merged. */

@@ -1,9 +1,9 @@
 import { compareCodePoints } from '../json/compare-code-points.js';
 import { joinFields } from '../json/join-fields.js';
 import { pythonDouble, pythonJson, pythonRows } from '../json/python-json.js';
+import { type Convention, conventionOf } from '../schema/convention.js';
 import { isValid, laneReader } from '../schema/lane-value.js';
-import { pathKey, plainName } from '../schema/names.js';
-import { normalizePath } from '../schema/naming.js';
+import { pathKey } from '../schema/names.js';
 import { ROW_ID, strategyOf } from '../schema/table-hints.js';
 import type { Buffers, DeclaredHints, Lane, Rows } from '../types.js';
 import { hashIds } from './hash-ids.js';
@@ -26,7 +26,9 @@ export function hashedIds(
   const strategy = strategyOf(hints);
   if (hints.writeDisposition !== 'merge' || strategy === 'delete-insert') return null;
   const { scd2 = null } = hints.merge ?? {};
-  if (scd2 === null) return (_, keys) => (table) => keyIds(table, hints.primaryKey, keys);
+  if (scd2 === null)
+    return (_, keys) => (table) =>
+      keyIds(table, hints.primaryKey, keys, conventionOf(hints.naming));
   return scd2.rowVersion === ROW_ID ? (rows) => () => contentIds(rows) : null;
 }
 
@@ -34,6 +36,7 @@ function keyIds(
   { columns, rows }: WalkedTable,
   primaryKey: readonly string[],
   keys: readonly (readonly string[] | null)[],
+  convention: Convention,
 ): Buffers {
   const members = primaryKey
     .map((key, i) => {
@@ -43,7 +46,7 @@ function keyIds(
           ? undefined
           : columns.find((column) => pathKey(column.path) === pathKey(path));
       return {
-        name: path === null ? normalizePath(key) : plainName(path),
+        name: path === null ? convention.path(key) : convention.plain(path),
         read: own === undefined ? () => 'null' : jsonReader(own),
       };
     })

@@ -1,6 +1,6 @@
-import { byClaim, type Nameless, pathKey, plainName } from '../schema/names.js';
-import { normalizePath } from '../schema/naming.js';
-import type { ColumnHint } from '../types.js';
+import { conventionOf } from '../schema/convention.js';
+import { byClaim, type Nameless, pathKey } from '../schema/names.js';
+import type { ColumnHint, NamingConvention } from '../types.js';
 import type { WalkedTable } from './walk.js';
 
 type Path = readonly string[];
@@ -31,23 +31,25 @@ export interface HintKeys {
 }
 
 /**
- * A name speaks of the raw key that is written so, nested keys joined by `__`; as long as no such
- * key has come, of the key whose column has that name, or the name that it normalizes to (dlt
- * normalizes the names of hints). A hint that excludes a key does not follow the normalized name:
- * values would be lost. Of several keys the one of the earliest row counts, of keys in one row the
- * one that is written so: it does not depend on where pages end.
+ * A name speaks of the raw key that is written so, nested keys joined by the separator; as long as
+ * no such key has come, of the key whose column has that name, or the name that it normalizes to
+ * (dlt normalizes the names of hints). A hint that excludes a key does not follow the normalized
+ * name: values would be lost. Of several keys the one of the earliest row counts, of keys in one
+ * row the one that is written so: it does not depend on where pages end.
  */
 export function hintKeys(
   hints: Readonly<Record<string, ColumnHint>>,
   primaryKey: readonly string[],
+  naming?: NamingConvention,
 ): HintKeys {
+  const { separator, path: nameOf, plain: plainName } = conventionOf(naming);
   const columns = Object.keys(hints);
   const hinted = new Set(columns);
   const named = new Set([...columns, ...primaryKey]);
   /** Hints by the column that they name; the one that is written like it comes before others. */
   const byColumn = new Map<string, string>();
   for (const hint of columns) {
-    const column = normalizePath(hint);
+    const column = nameOf(hint);
     const follows = hints[hint]?.exclude !== true && !byColumn.has(column);
     if (hint === column || follows) byColumn.set(column, hint);
   }
@@ -60,7 +62,7 @@ export function hintKeys(
   const seen = new Set<string>();
 
   function hintMet(path: Path, row: number): string | null {
-    const own = path.join('__');
+    const own = path.join(separator);
     if (named.has(own) && !spelt.has(own)) {
       spelt.set(own, path);
       if (hinted.has(own)) claim(own, path, row);
@@ -93,13 +95,13 @@ export function hintKeys(
       if (named.size === 0) return null;
       const name = hintMet(path, row);
       if (name !== null) matched.add(name);
-      if (seen.size < MOST_SEEN) seen.add(path.join('__'));
+      if (seen.size < MOST_SEEN) seen.add(path.join(separator));
       return name;
     },
     unmatched: () => ({ names: columns.filter((name) => !matched.has(name)), keys: [...seen] }),
     hintOf(path) {
       if (hinted.size === 0) return null;
-      const own = path.join('__');
+      const own = path.join(separator);
       if (hinted.has(own)) return own;
       const name = byColumn.get(plainName(path));
       return name !== undefined && has(name, path) ? name : null;
@@ -111,7 +113,7 @@ export function hintKeys(
         const [first] = claimants.sort(byClaim);
         const isOld = before === undefined || kept.plain.has(name);
         if (isOld || first === undefined || has(name, first.path)) continue;
-        if (first.path.join('__') === name) plain.delete(name);
+        if (first.path.join(separator) === name) plain.delete(name);
         else plain.set(name, first.path);
         isChanged = true;
       }
@@ -124,7 +126,7 @@ export function hintKeys(
         if (own !== undefined) return own;
         const [first] = walked
           .map(({ path, firstRow: row }) => ({ path, plain: plainName(path), firstRow: row }))
-          .filter((column) => column.plain === normalizePath(name))
+          .filter((column) => column.plain === nameOf(name))
           .sort(byClaim);
         if (first !== undefined) keys.set(name, first.path);
         return first?.path ?? null;

@@ -1,6 +1,5 @@
 import { ConfigError } from '../errors.js';
-import { plainName } from '../schema/names.js';
-import { normalizePath } from '../schema/naming.js';
+import { conventionOf } from '../schema/convention.js';
 import { hintedKeys, keepsRootIds, tableHints } from '../schema/table-hints.js';
 import type { DeclaredHints, NestedHints } from '../types.js';
 import { type HintKeys, hintKeys } from './hint-keys.js';
@@ -26,8 +25,8 @@ export interface NestedTables {
 
 /**
  * Finds hints of child tables by their lists: a name is the raw keys from the root to the list,
- * joined by `__`, or what these normalize to. Of two such names for one table the first counts for
- * each of its columns and options.
+ * joined by the separator, or what these normalize to. Of two such names for one table the first
+ * counts for each of its columns and options.
  *
  * Errors: ConfigError for a disposition of a table without keys of its own.
  */
@@ -35,9 +34,10 @@ export function nestedTables(
   declared: Readonly<Record<string, NestedHints>>,
   below: DeclaredHints,
 ): NestedTables {
+  const { separator, path: nameOf, plain } = conventionOf(below.naming);
   const given = new Map<string, { name: string; hints: NestedHints }>();
   for (const [name, hints] of Object.entries(declared)) {
-    const key = normalizePath(name);
+    const key = nameOf(name);
     const before = given.get(key);
     given.set(key, {
       name: before?.name ?? name,
@@ -58,8 +58,8 @@ export function nestedTables(
         : (tables.get(
             path
               .flatMap(listKeys)
-              .map((key) => plainName([key]))
-              .join('__'),
+              .map((key) => plain([key]))
+              .join(separator),
           ) ?? null),
     all: [...tables.values()],
   };
@@ -71,9 +71,11 @@ function hintedTable(
   below: DeclaredHints,
 ): HintedTable {
   const contract = schemaContract ?? below.schemaContract;
+  const { naming } = below;
   const own = tableHints(below.resource, {
     ...keys,
     columns,
+    ...(naming && { naming }),
     ...(contract !== undefined && { schemaContract: contract }),
   });
   const { primaryKey, mergeKey, writeDisposition } = keys;
@@ -92,7 +94,7 @@ function hintedTable(
       };
   return {
     hints,
-    keys: hintKeys(hints.columns, isRoot ? hintedKeys(own) : []),
+    keys: hintKeys(hints.columns, isRoot ? hintedKeys(own) : [], naming),
     isRoot,
     keepsRootIds: isRoot && keepsRootIds(own),
   };

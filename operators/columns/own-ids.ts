@@ -1,8 +1,8 @@
 import { buildBuffers } from '../schema/build-buffers.js';
 import { TYPE_OF } from '../schema/coerce.js';
+import type { Convention } from '../schema/convention.js';
 import { gatherTexts } from '../schema/gather-texts.js';
 import { digitsReader, isValid, laneReader, type LaneValue } from '../schema/lane-value.js';
-import { plainName } from '../schema/names.js';
 import type { Lane } from '../types.js';
 import { firstRowOf } from './first-row-of.js';
 import type { MakeIds } from './hashed-ids.js';
@@ -18,8 +18,12 @@ const ID = '_dlt_id';
  *
  * Source of the rule: dlt's relational normalizer.
  */
-export function withOwnIds(tables: WalkedTable[], make: MakeIds | null): WalkedTable[] {
-  if (make === null && !tables.some((table) => idColumns(table).length > 0)) return tables;
+export function withOwnIds(
+  tables: WalkedTable[],
+  make: MakeIds | null,
+  { plain }: Pick<Convention, 'plain'>,
+): WalkedTable[] {
+  if (make === null && !tables.some((table) => idColumns(table, plain).length > 0)) return tables;
   const done: WalkedTable[] = [];
   for (const table of tables) {
     const { parent, parentRow } = table;
@@ -32,20 +36,24 @@ export function withOwnIds(tables: WalkedTable[], make: MakeIds | null): WalkedT
             parentIds: gatherTexts(above.ids, parentRow),
             rootIds: table.rootIds && gatherTexts(above.rootIds ?? above.ids, parentRow),
           };
-    done.push(withIdsOf(linked, table.parent < 0 ? make : null));
+    done.push(withIdsOf(linked, table.parent < 0 ? make : null, plain));
   }
   return done;
 }
 
 /** Returns the key that is spelt so first; then others that are named so, by alphabet. */
-function idColumns({ columns }: WalkedTable): WalkedColumn[] {
-  const named = columns.filter(({ path, scalars }) => !scalars && plainName(path) === ID);
+function idColumns({ columns }: WalkedTable, plain: Convention['plain']): WalkedColumn[] {
+  const named = columns.filter(({ path, scalars }) => !scalars && plain(path) === ID);
   const place = ({ path: [key = ''] }: WalkedColumn): string => (key === ID ? '' : key);
   return named.length > 1 ? named.sort((a, b) => (place(a) < place(b) ? -1 : 1)) : named;
 }
 
-function withIdsOf(table: WalkedTable, make: MakeIds | null): WalkedTable {
-  const own = idColumns(table);
+function withIdsOf(
+  table: WalkedTable,
+  make: MakeIds | null,
+  plain: Convention['plain'],
+): WalkedTable {
+  const own = idColumns(table, plain);
   if (table.rows === 0 || (own.length === 0 && make === null)) return table;
   const { rows } = table;
   const ids = make?.(table) ?? table.ids;

@@ -1,6 +1,5 @@
 import { isObject } from '../json/is-object.js';
 import { printMember } from '../json/print-json.js';
-import { normalizePath } from '../schema/naming.js';
 import type { Json, JsonObject } from '../types.js';
 import type { KeyMode } from './kernel.js';
 
@@ -31,9 +30,11 @@ interface Member {
  * names, and its lists into another.
  *
  * @param modeOf what is done with a key of a table's rows
+ * @param nameOf the name of a key
  */
 export function sharedNames(
   modeOf: (table: readonly Path[], path: Path, isElement: boolean) => KeyMode,
+  nameOf: (key: string) => string,
 ): SharedNames {
   /** By place and name, the keys that were met. */
   const met = new Map<string, string[]>();
@@ -57,7 +58,7 @@ export function sharedNames(
     };
     for (const object of objects)
       for (const [key, value] of Object.entries(object)) {
-        const name = normalizePath(key);
+        const name = nameOf(key);
         const isFlat = modeOf(table, [...path, key], false) === 'flatten';
         if (isFlat && isObject(value)) {
           const own = below.get(name) ?? { key: keyOf('object', name, key), objects: [] };
@@ -96,7 +97,7 @@ export function sharedNames(
     },
     meet(table, path) {
       const key = path.at(-1) as string;
-      const place = placeOf(table, path.slice(0, -1), normalizePath(key));
+      const place = placeOf(table, path.slice(0, -1), nameOf(key));
       const keys = met.get(place) ?? [];
       if (!keys.includes(key)) met.set(place, [...keys, key]);
       isMet ||= (met.get(place) as string[]).length > 1;

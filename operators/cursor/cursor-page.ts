@@ -4,11 +4,10 @@ import { joinFields } from '../json/join-fields.js';
 import { pathOf } from '../json/paths.js';
 import { rowObjects } from '../json/row-objects.js';
 import { sentMember } from '../json/sent-number.js';
-import { plainName } from '../schema/names.js';
-import { normalizePath } from '../schema/naming.js';
+import { type Convention, conventionOf } from '../schema/convention.js';
 import { didYouMean } from '../settings/nearest.js';
 import { placeOf } from '../settings/with-place.js';
-import type { FlatCursor, Json, JsonObject, Page } from '../types.js';
+import type { FlatCursor, Json, JsonObject, NamingConvention, Page } from '../types.js';
 import type { CursorConfig } from './cursor-config.js';
 import type { CursorPage } from './cursor-progress.js';
 import { dedupHash } from './dedup-hash.js';
@@ -18,12 +17,14 @@ export function cursorPage(
   page: Page,
   { values, doubles, body, span }: FlatCursor,
   config: CursorConfig,
+  naming?: NamingConvention,
 ): CursorPage {
   let parsed: JsonObject[] | undefined;
-  const own = pageOfRows(page, values, config, () => {
+  const objects = (): JsonObject[] => {
     const rows = { body, span };
     return (parsed ??= rowObjects(page.stamp === null ? rows : joinFields(page, rows)));
-  });
+  };
+  const own = pageOfRows(page, values, config, objects, naming);
   return doubles === undefined ? own : { ...own, doubles };
 }
 
@@ -33,6 +34,7 @@ export function pageOfRows(
   values: CursorPage['values'],
   { cursorPath, primaryKey }: CursorConfig,
   rows: () => readonly JsonObject[],
+  naming?: NamingConvention,
 ): CursorPage {
   const where = (row: number): string =>
     `${placeOf(page.resource, page.parent, page.index)}, row ${row + 1}`;
@@ -45,7 +47,7 @@ export function pageOfRows(
       const key = typeof primaryKey === 'string' ? member(primaryKey) : primaryKey.map(member);
       return dedupHash(key, isLegacy);
       function member(name: string): Json {
-        const found = keyMember(own, name, []);
+        const found = keyMember(own, name, [], conventionOf(naming));
         if (found !== undefined) return found;
         throw new SelectError(
           `${where(row)}: there is no \`${name}\`, which is in the key that tells rows at the border of two runs apart.${thereAre(own, name)} Correct \`primaryKey\`, or set \`incremental.primaryKey\` to other keys, or to [] where such rows need not be told apart.`,
@@ -61,12 +63,17 @@ export function pageOfRows(
 }
 
 /** A value that a key names: by its raw key, else by the name of its column. */
-function keyMember(holder: JsonObject, name: string, above: readonly string[]): Json | undefined {
+function keyMember(
+  holder: JsonObject,
+  name: string,
+  above: readonly string[],
+  convention: Convention,
+): Json | undefined {
   if (above.length === 0 && Object.hasOwn(holder, name)) return sentMember(holder, name);
   for (const [key, value] of Object.entries(holder)) {
     const path = [...above, key];
-    if (plainName(path) === normalizePath(name)) return sentMember(holder, key);
-    const inner = isObject(value) ? keyMember(value, name, path) : undefined;
+    if (convention.plain(path) === convention.path(name)) return sentMember(holder, key);
+    const inner = isObject(value) ? keyMember(value, name, path, convention) : undefined;
     if (inner !== undefined) return inner;
   }
   return undefined;

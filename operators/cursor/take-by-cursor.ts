@@ -15,7 +15,8 @@ export function takeByCursor(flat: Flat, config: CursorConfig, progress: CursorP
     throw new ConfigError(
       'incremental() needs pages with a cursor. Give flatten() the same `cursorPath`.',
     );
-  const { rows, isBeyond } = progress.take(cursorPage(page, cursor, config));
+  const naming = flat.tables[0]?.hints.naming;
+  const { rows, isBeyond } = progress.take(cursorPage(page, cursor, config, naming));
   if (isBeyond) page.stop?.();
   return takeRows(flat, rows);
 }

@@ -7,9 +7,9 @@ export interface ColumnIndex {
   places: ReadonlyMap<string, number>;
   /** Names of columns by the raw keys that own them, as `pathKey` writes them. */
   names: ReadonlyMap<string, string>;
-  /** Names of columns by the raw keys that own them, joined by `__` as hints are written. */
-  spelt: ReadonlyMap<string, string>;
-  /** Names that no other key may have. */
+  /** Names of columns by the raw keys that own them, joined by a separator as hints are written. */
+  spelt: (separator: string) => ReadonlyMap<string, string>;
+  /** Names that no other key may have, in lower case. */
   taken: ReadonlySet<string>;
 }
 
@@ -28,11 +28,18 @@ export function columnIndex(columns: readonly ColumnSchema[]): ColumnIndex {
 
 function index(columns: readonly ColumnSchema[]): ColumnIndex {
   const owned = columns.flatMap(({ name, path }) => (path === undefined ? [] : [{ name, path }]));
+  const spelt = new Map<string, ReadonlyMap<string, string>>();
   return {
     places: new Map(columns.map(({ name }, place) => [name, place])),
     names: new Map(owned.map(({ name, path }) => [pathKey(path), name])),
     // Of two with one spelling the first counts, as when they are named.
-    spelt: new Map(owned.map(({ name, path }) => [path.join('__'), name] as const).reverse()),
-    taken: new Set([...SYSTEM, ...owned.map(({ name }) => name)]),
+    spelt(separator) {
+      const made =
+        spelt.get(separator) ??
+        new Map(owned.map(({ name, path }) => [path.join(separator), name] as const).reverse());
+      spelt.set(separator, made);
+      return made;
+    },
+    taken: new Set([...SYSTEM, ...owned.map(({ name }) => name.toLowerCase())]),
   };
 }

@@ -5,8 +5,8 @@ import type {
   SchemaChange,
   TableSchema,
 } from '../types.js';
+import { conventionOf } from './convention.js';
 import { hintOf } from './hinted-columns.js';
-import { normalizePath } from './naming.js';
 import type { TableContract } from './table-contract.js';
 import type { Violation } from './violation.js';
 
@@ -23,8 +23,9 @@ export function allowedHints(
 ): { columns: readonly ColumnSchema[]; violations: readonly Violation[] } {
   if (contract === null || declared.length === 0 || (parent === null && !contract.isOld))
     return { columns: declared, violations: [] };
+  const { path: nameOf } = conventionOf(hints.naming);
   const mode = ({ name }: ColumnSchema): string => {
-    const key = Object.keys(hints.columns).find((hint) => normalizePath(hint) === name);
+    const key = Object.keys(hints.columns).find((hint) => nameOf(hint) === name);
     return contract.columns(key === undefined ? undefined : hints.columns[key]);
   };
   return {

@@ -1,8 +1,8 @@
 import type { ColumnSchema, Compat, DeclaredHints, TableSchema } from '../types.js';
 import { columnIndex } from './column-index.js';
 import { hintedType } from './column-type.js';
+import { conventionOf } from './convention.js';
 import { pathKey } from './names.js';
-import { normalizePath } from './naming.js';
 import { requiredKeys } from './table-hints.js';
 
 /**
@@ -17,23 +17,24 @@ export function declaredColumns(
   compat: Compat,
 ): ColumnSchema[] {
   const { columns: hints } = declared;
+  const { path: nameOf, separator } = conventionOf(declared.naming);
   const keys = requiredKeys(declared);
   const { names, taken } = columnIndex(existing);
   const declares = (key: string): boolean =>
     Object.hasOwn(hints, key) && hints[key]?.dataType !== undefined && hints[key]?.exclude !== true;
-  const hinted = Object.keys(hints).map(normalizePath);
+  const hinted = Object.keys(hints).map(nameOf);
   const shared = new Set(hinted.filter((name, i) => hinted.indexOf(name) !== i));
   const wanted = new Map<string, ColumnSchema>();
   for (const [key, hint] of Object.entries(hints)) {
-    const name = normalizePath(key);
+    const name = nameOf(key);
     const type = hintedType(hint, compat);
     if (type === undefined || !declares(key)) continue;
     // Of hints with one name, the one that is written like the column declares it.
     if (key !== name && declares(name)) continue;
-    // A name with `__` does not say where a nested key is split.
-    const path = shared.has(name) && !key.includes('__') ? [key] : undefined;
+    // A name with a separator does not say where a nested key is split.
+    const path = shared.has(name) && !key.includes(separator) ? [key] : undefined;
     const isOwned = path !== undefined && names.has(pathKey(path));
-    if (taken.has(name) || wanted.has(name) || isOwned) continue;
+    if (taken.has(name.toLowerCase()) || wanted.has(name) || isOwned) continue;
     const required = hint.nullable === false || keys.includes(key) || keys.includes(name);
     wanted.set(name, {
       name,

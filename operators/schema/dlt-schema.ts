@@ -1,5 +1,5 @@
 import { sortedJson } from '../json/sorted-json.js';
-import type { JsonObject } from '../types.js';
+import type { JsonObject, NamingConvention } from '../types.js';
 import { SYSTEM_TABLES } from './dlt-system-tables.js';
 import type { DltTable } from './dlt-table.js';
 
@@ -21,11 +21,20 @@ export interface DltSchema extends JsonObject {
 /** The version of dlt's schema documents that sluice writes. */
 export const ENGINE_VERSION = 11;
 
+/** The naming convention of a document's tables; null for one that is not known here. */
+export function namingIn({
+  normalizers,
+}: Readonly<Record<string, unknown>>): NamingConvention | null {
+  const { names } = Object(normalizers) as { names?: unknown };
+  if (names === undefined || names === 'snake_case') return 'snake_case';
+  return names === 'direct' ? names : null;
+}
+
 /** Versions before the latest whose hashes a document keeps. */
 const KEPT_HASHES = 10;
 
 /** A schema without tables of rows, as dlt begins one, with no version yet. */
-export function emptySchema(name: string): DltSchema {
+export function emptySchema(name: string, naming: NamingConvention = 'snake_case'): DltSchema {
   const required = ['_dlt_id', '_dlt_root_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_load_id'];
   return {
     version: 0,
@@ -44,7 +53,7 @@ export function emptySchema(name: string): DltSchema {
       },
     },
     normalizers: {
-      names: 'snake_case',
+      names: naming,
       json: { module: 'dlt.common.normalizers.json.relational' },
     },
     previous_hashes: [],

@@ -1,6 +1,7 @@
 import { ownMember } from '../json/own-member.js';
 import type { JsonObject } from '../types.js';
-import type { DltSchema } from './dlt-schema.js';
+import { conventionOf } from './convention.js';
+import { type DltSchema, namingIn } from './dlt-schema.js';
 import { SYSTEM_TABLES } from './dlt-system-tables.js';
 import type { DltColumn, DltTable } from './dlt-table.js';
 import { type DeclaredTable, type DltHints, hasContract } from './dlt-tables.js';
@@ -17,11 +18,12 @@ export function extractedSchemas(
   roots: readonly DeclaredTable[],
 ): DltSchema[] {
   const known = before?.tables ?? {};
+  const { separator } = conventionOf(namingIn(content) ?? undefined);
   const declared = new Map(
     roots.flatMap(({ name, declared: hints }): [string, DltHints][] => [
       [name, hints],
       ...Object.entries(hints.nested ?? {}).map(([list, own]): [string, DltHints] => [
-        `${name}__${list}`,
+        `${name}${separator}${list}`,
         own,
       ]),
     ]),

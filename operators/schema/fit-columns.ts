@@ -1,6 +1,7 @@
-import type { Compat, FlatColumn, Lane } from '../types.js';
+import type { Compat, FlatColumn, Lane, NamingConvention } from '../types.js';
 import { buildBuffers } from './build-buffers.js';
 import { type InferredType, isExact } from './coerce.js';
+import { conventionOf } from './convention.js';
 import { fitColumn, type Fitted, type Values } from './fit-column.js';
 import { isValid } from './lane-value.js';
 import type { Target } from './target.js';
@@ -30,6 +31,7 @@ export function fitColumns(
   columns: readonly FlatColumn[],
   typeOf: TypeOf,
   compat: Compat,
+  naming?: NamingConvention,
 ): FittedColumn[] {
   const all = columns.map((column): FittedColumn => ({
     column,
@@ -39,13 +41,14 @@ export function fitColumns(
   }));
   return all.every(({ fitted }) => fitted.misfits.size === 0)
     ? all
-    : withVariants(all, typeOf, compat);
+    : withVariants(all, typeOf, compat, conventionOf(naming).separator);
 }
 
 function withVariants(
   columns: readonly FittedColumn[],
   typeOf: TypeOf,
   compat: Compat,
+  separator: string,
 ): FittedColumn[] {
   const all = new Map(columns.map((one) => [one.column.name, one]));
   /** By name, the column that the rows have a moved value in. */
@@ -62,7 +65,7 @@ function withVariants(
           values,
           type,
           name,
-          compat === 'sluice' && isVariantName(name) ? `${name}_2` : `${name}__v_${type}`,
+          compat === 'sluice' && isVariantName(name) ? `${name}_2` : `${name}${separator}v_${type}`,
         );
     }
   }

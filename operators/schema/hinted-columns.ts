@@ -9,9 +9,10 @@ import type {
 } from '../types.js';
 import { columnIndex } from './column-index.js';
 import { hintedType, isSameType, typeText } from './column-type.js';
+import { conventionOf } from './convention.js';
 import type { GrowingTable } from './growing-table.js';
 import type { KnownTable } from './known-tables.js';
-import { pathKey, plainName } from './names.js';
+import { pathKey } from './names.js';
 import { hintedKeys } from './table-hints.js';
 import type { Violation } from './violation.js';
 
@@ -24,11 +25,16 @@ export function hintOf(hints: DeclaredHints, column: FlatColumn): ColumnHint | u
   return name === null ? undefined : hints.columns[name];
 }
 
-function hintName({ columns }: DeclaredHints, { name, path, hint }: FlatColumn): string | null {
+function hintName(
+  { columns, naming }: DeclaredHints,
+  { name, path, hint }: FlatColumn,
+): string | null {
   if (hint !== null) return hint;
   if (!Object.hasOwn(columns, name)) return null;
   // A plain name in a hint may be about another key; a name with a hash is this column's.
-  return path === null || (path.length > 0 && name !== plainName(path)) ? name : null;
+  return path === null || (path.length > 0 && name !== conventionOf(naming).plain(path))
+    ? name
+    : null;
 }
 
 /**
@@ -94,7 +100,8 @@ export function keyColumns(
   const given = hintedKeys(hints);
   if (given.length === 0) return { names: new Map(), violations: [] };
   const { names, spelt, places } = columnIndex(columns);
-  const found = given.map((key, i) => spelt.get(key) ?? ownName(keys[i], names));
+  const bySpelling = spelt(conventionOf(hints.naming).separator);
+  const found = given.map((key, i) => bySpelling.get(key) ?? ownName(keys[i], names));
   const violations = given.flatMap((key, i): Violation[] => {
     const name = found[i];
     const what = hints.primaryKey.includes(key) ? 'primary key' : 'key';

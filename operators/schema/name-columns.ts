@@ -58,7 +58,7 @@ function nameFresh(
   for (const claim of claims.sort(byClaim)) {
     const name = freeName(claim, (candidate) => taken.has(candidate));
     names.set(pathKey(claim.path), name);
-    taken.add(name);
+    taken.add(name.toLowerCase());
     if (name !== claim.plain) collisions.push(collision(table, name, claim));
   }
   return { names, collisions };

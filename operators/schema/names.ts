@@ -1,5 +1,5 @@
 import type { SchemaChange } from '../types.js';
-import { nameTag, normalizePath } from './naming.js';
+import { nameTag } from './naming.js';
 
 /** Something that has raw keys and needs a name: a column, or the list that a child table holds. */
 export interface Nameless {
@@ -27,18 +27,6 @@ export function pathKey(path: readonly string[]): string {
   return key;
 }
 
-const plainNames = new WeakMap<readonly string[], string>();
-
-/** Returns dlt's name for raw keys: each one normalized, joined by `__`. */
-export function plainName(path: readonly string[]): string {
-  let name = plainNames.get(path);
-  if (name === undefined) {
-    name = path.map(normalizePath).join('__');
-    plainNames.set(path, name);
-  }
-  return name;
-}
-
 /**
  * Orders columns or lists by which is named first, and so gets the plain name: the one that came in
  * an earlier row; in one row the one that it was declared for, then the one that equals its name;
@@ -54,12 +42,13 @@ export function byClaim(a: Nameless, b: Nameless): number {
 }
 
 function isSpelt({ path, plain }: Nameless): boolean {
-  return path.join('__') === plain;
+  return path.join('__') === plain || path.join('▶') === plain;
 }
 
 /**
  * Returns the plain name, or where it is taken `<plain>__<tag of the raw keys>`; dlt would write
- * two keys of one name over each other.
+ * two keys of one name over each other. `isTaken` is called with names in lower case: a database
+ * may not tell the others apart.
  */
 export function freeName(
   { path, plain }: Pick<Nameless, 'path' | 'plain'>,
@@ -68,7 +57,7 @@ export function freeName(
   // A key may hold any character but, as good as always, this one.
   const raw = path.join('\u0000');
   let name = plain;
-  for (let salt = 0; isTaken(name); salt += 1)
+  for (let salt = 0; isTaken(name.toLowerCase()); salt += 1)
     name = `${plain}__${nameTag(salt === 0 ? raw : `${raw}\u0000${salt}`)}`;
   return name;
 }

@@ -81,6 +81,7 @@ export function planTable(
       return { ...type, ...(hint && (hint.dataType ?? hint.timezone) !== undefined && { hint }) };
     },
     compat,
+    hints.naming,
   );
   grow(growing, fitted, columnOf, {
     isNew,
@@ -103,6 +104,7 @@ export function planTable(
   const violations = [
     ...declared.violations,
     ...keys.violations,
+    ...sharedByCase(growing, known),
     ...dltFailures(fitted, known.schema.name, page),
     ...(contract === null
       ? []
@@ -213,6 +215,26 @@ function requireIn(growing: GrowingTable, names: readonly string[], known: Known
       return column?.nullable === true && !before.has(name) ? [{ ...column, nullable: false }] : [];
     }),
   );
+}
+
+/** Names of which a database keeps only one: new ones beside others that differ only in case. */
+function sharedByCase({ schema }: GrowingTable, { schema: before }: KnownTable): Violation[] {
+  if (schema.columns === before.columns) return [];
+  const names = new Map<string, string>();
+  return schema.columns.flatMap(({ name: column }, place): Violation[] => {
+    const other = names.get(column.toLowerCase());
+    names.set(column.toLowerCase(), other ?? column);
+    return other === undefined || place < before.columns.length
+      ? []
+      : [
+          {
+            table: schema.name,
+            column,
+            row: null,
+            message: `Table ${schema.name}: column ${column} would stand beside column ${other}, and databases do not tell names apart that differ only in case. Rename one of the keys in a processing step, or use naming snake_case.`,
+          },
+        ];
+  });
 }
 
 function notNull({ schema }: GrowingTable, required: readonly string[]): Set<string> {

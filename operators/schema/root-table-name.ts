@@ -1,9 +1,10 @@
 import { ConfigError } from '../errors.js';
 import { requireName } from '../settings/require-name.js';
-import { plainName } from './names.js';
+import type { NamingConvention } from '../types.js';
+import { conventionOf } from './convention.js';
 
 /** The tables below `_dlt` would be named `_dlt__…`. */
-const OWN = /^_(dlt|sluice)(_|$)/;
+const OWN = /^_(dlt|sluice)(_|$)/i;
 
 /**
  * Returns the normalized name of a resource's table. `label` says whose name it is, for messages.
@@ -13,8 +14,8 @@ const OWN = /^_(dlt|sluice)(_|$)/;
  * in such a table would be left out where schemas are read, and removed with what unfinished loads
  * leave.
  */
-export function rootTableName(name: string, label: string): string {
-  const table = plainName([requireName(name, label)]);
+export function rootTableName(name: string, label: string, naming?: NamingConvention): string {
+  const table = conventionOf(naming).path(requireName(name, label));
   if (table === '_empty')
     throw new ConfigError(
       `${label} is ${JSON.stringify(name)}, which is empty as a table's name. Choose another name.`,

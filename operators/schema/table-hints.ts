@@ -4,12 +4,13 @@ import type {
   DeclaredHints,
   MergeDisposition,
   MergeHints,
+  NamingConvention,
   SchemaContract,
   TableHints,
   WriteDispositionHint,
 } from '../types.js';
+import { conventionOf } from './convention.js';
 import { isoMicros } from './iso-micros.js';
-import { normalizePath } from './naming.js';
 
 /** What is declared of a root table's rows, in the words of the options. */
 export interface GivenHints {
@@ -18,6 +19,7 @@ export interface GivenHints {
   mergeKey?: string | readonly string[];
   columns?: Readonly<Record<string, ColumnHint>>;
   schemaContract?: SchemaContract;
+  naming?: NamingConvention;
 }
 
 /**
@@ -27,10 +29,9 @@ export interface GivenHints {
  * Errors: ConfigError for what cannot be together: a strategy without the key that it needs, an
  * option of another strategy, two columns that only one can be.
  */
-export function tableHints(
-  resource: string,
-  { writeDisposition = 'append', primaryKey, mergeKey, columns = {}, schemaContract }: GivenHints,
-): DeclaredHints {
+export function tableHints(resource: string, options: GivenHints): DeclaredHints {
+  const { writeDisposition = 'append', primaryKey, mergeKey } = options;
+  const { columns = {}, schemaContract, naming } = options;
   const given: Exclude<WriteDispositionHint, string> =
     typeof writeDisposition === 'string' ? { disposition: writeDisposition } : writeDisposition;
   const { disposition } = given;
@@ -43,13 +44,14 @@ export function tableHints(
     (name) => !byName.includes(name) && columns[name]?.nullable === undefined,
   );
   const merge =
-    disposition === 'merge' ? mergeHints(resource, given, primary, merging, columns) : null;
+    disposition === 'merge' ? mergeHints(resource, given, primary, merging, columns, naming) : null;
   return {
     resource,
     writeDisposition: disposition,
     primaryKey: primary,
     ...(merge && !isPlain(merge) && { merge }),
     ...(schemaContract !== undefined && { schemaContract }),
+    ...(naming === 'direct' && { naming }),
     columns:
       nullable.length === 0
         ? columns
@@ -135,6 +137,7 @@ function mergeHints(
   primaryKey: readonly string[],
   mergeKey: readonly string[],
   columns: Readonly<Record<string, ColumnHint>>,
+  naming: NamingConvention | undefined,
 ): MergeHints {
   const { strategy = 'delete-insert', deduplicated = false } = given;
   const fault = (message: string): ConfigError =>
@@ -168,7 +171,7 @@ function mergeHints(
     deduplicated,
     dedupSort: sorted === null || order === undefined ? null : { column: sorted, order },
     hardDelete: one('hardDelete'),
-    scd2: strategy === 'scd2' ? scd2Hints(given, columns, fault) : null,
+    scd2: strategy === 'scd2' ? scd2Hints(given, columns, naming, fault) : null,
   };
 }
 
@@ -187,9 +190,10 @@ function scd2Hints(
     rowVersionColumnName = ROW_ID,
   }: Partial<MergeDisposition>,
   columns: Readonly<Record<string, ColumnHint>>,
+  naming: NamingConvention | undefined,
   fault: (message: string) => ConfigError,
 ): MergeHints['scd2'] {
-  const [validFrom, validTo] = validityColumnNames.map(normalizePath);
+  const [validFrom, validTo] = validityColumnNames.map(conventionOf(naming).path);
   if (validFrom === undefined || validTo === undefined || validFrom === validTo)
     throw fault(
       `\`validityColumnNames\` must be the names of two columns; found ${JSON.stringify(validityColumnNames)}.`,

@@ -1,8 +1,9 @@
 import { SchemaError } from '../errors.js';
 import { ownMember } from '../json/own-member.js';
 import type { DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
+import { conventionOf } from './convention.js';
 import type { KnownTable, KnownTables } from './known-tables.js';
-import { byClaim, collision, freeName, plainName } from './names.js';
+import { byClaim, collision, freeName } from './names.js';
 
 /**
  * Returns what identifies a table of a page: its root table, and the raw keys to the list that it
@@ -51,14 +52,14 @@ export function nameTable(
 ): { schema: TableSchema; collisions: SchemaChange[] } {
   const { path } = table;
   const ofStream = [...known.tables.values()].map(({ schema }) => schema);
-  const owners = new Map([
-    ...Object.entries(known.schema),
-    ...ofStream.map((own) => [own.name, own] as const),
-  ]);
-  const own = new Set(ofStream.map(({ name }) => name));
+  // A database may not tell names apart that differ only in case.
+  const owners = new Map(
+    [...Object.values(known.schema), ...ofStream].map((one) => [one.name.toLowerCase(), one]),
+  );
+  const own = new Set(ofStream.map(({ name }) => name.toLowerCase()));
   const keys = path.at(-1);
   if (keys === undefined) {
-    const owner = owners.get(table.name);
+    const owner = owners.get(table.name.toLowerCase());
     if (owner !== undefined && owner.parent !== null)
       throw twoOwners(table.name, owner.parent, owner.path);
     return { schema: begun(known.schema, { name: table.name, parent: null }), collisions: [] };
@@ -68,7 +69,7 @@ export function nameTable(
     return { schema: begun(known.schema, { name: table.name, parent: null }), collisions: [] };
   const above = known.tables.get(tableId(root, path.slice(0, -1))) as KnownTable;
   const parent = above.schema.name;
-  const list = known.compat === 'dlt' ? plainName : JSON.stringify;
+  const list = known.compat === 'dlt' ? conventionOf(table.hints.naming).plain : JSON.stringify;
   const before = [...owners.values()].find(
     (owner) =>
       owner.parent === parent && owner.path !== undefined && list(owner.path) === list(keys),
@@ -84,6 +85,10 @@ export function nameTable(
       if (owner?.parent === null) throw twoOwners(candidate, parent, keys);
       return owner !== undefined && (own.has(candidate) || owner.path !== undefined);
     });
+  if (known.compat === 'dlt' && before === undefined && name !== wanted.plain)
+    throw new SchemaError(
+      `Table ${wanted.plain}: dlt fails by its name, which differs only in case from that of table ${owners.get(wanted.plain.toLowerCase())?.name}. Leave out \`compat: 'dlt'\` to keep both, use naming snake_case, or rename the list in a processing step.`,
+    );
   return {
     schema: begun(known.schema, { name, parent, path: before?.path ?? keys }),
     collisions: name === wanted.plain ? [] : [collision(parent, name, wanted)],

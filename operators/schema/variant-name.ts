@@ -1,4 +1,4 @@
-const VARIANT = /__v_[a-z]+(_2)*$/;
+const VARIANT = /(__|▶)v_[a-z]+(_2)*$/;
 
 /**
  * Returns true for the name of a variant column. A database knows no more of a column than its

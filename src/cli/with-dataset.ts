@@ -24,10 +24,12 @@ export async function withDataset<T>(
     const rows = await destination.query<{ name: string }>(
       `SELECT DISTINCT table_schema AS name FROM information_schema.tables
         WHERE table_catalog = current_database() AND ($1::VARCHAR IS NULL AND table_name = '_dlt_loads'
-          OR lower(table_schema) = lower($1)) ORDER BY name`,
-      [name === null ? null : normalizeIdentifier(name)],
+          OR lower(table_schema) IN (lower($1), lower($2))) ORDER BY name`,
+      [name === null ? null : normalizeIdentifier(name), name],
     );
-    const [found, ...others] = rows.map((row) => row.name);
+    // The name as it stands, which naming `direct` keeps, comes before the normalized one.
+    const exact = rows.filter((row) => row.name.toLowerCase() === name?.toLowerCase());
+    const [found, ...others] = (exact.length > 0 ? exact : rows).map((row) => row.name);
     if (found === undefined)
       throw new ConfigError(
         name === null

@@ -1,4 +1,4 @@
-import { normalizeIdentifier } from '../../operators/schema/naming.js';
+import { conventionOf } from '../../operators/schema/convention.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import {
@@ -9,7 +9,7 @@ import {
   record,
   words,
 } from '../../operators/settings/shape.js';
-import type { DatasetSchema } from '../../operators/types.js';
+import type { DatasetSchema, NamingConvention } from '../../operators/types.js';
 import { destinationShape } from '../destination/destination-shape.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
@@ -74,7 +74,8 @@ export interface Dataset<Tables extends object = AnyTables> {
 }
 
 /**
- * A dataset of a destination, without a pipeline. `name` is normalized.
+ * A dataset of a destination, without a pipeline. `name` is normalized by `naming`, which is
+ * 'snake_case' where it is not given.
  *
  * Errors: ConfigError for what is no destination; those of its methods when they are called.
  *
@@ -83,10 +84,12 @@ export interface Dataset<Tables extends object = AnyTables> {
 export function dataset<Tables extends object = AnyTables>(
   destination: Destination,
   name: string,
+  options?: { naming?: NamingConvention } | null,
 ): Dataset<Tables> {
   requireShape('The destination of dataset()', destination, destinationShape);
   requireShape('The name of dataset()', name, aName);
-  return datasetOf(destination.dataset(normalizeIdentifier(name)), destination.name);
+  const { naming } = givenOptions('dataset()', options, NAMING);
+  return datasetOf(destination.dataset(conventionOf(naming).identifier(name)), destination.name);
 }
 
 /** What a destination reads, as a dataset. */
@@ -128,6 +131,9 @@ export function datasetOf<Tables extends object>(
   };
 }
 
+const NAMING = record<{ naming?: NamingConvention }>('dataset()', {
+  naming: words('snake_case', 'direct'),
+});
 const TABLE: RecordShape<TableOptions> = record<TableOptions>('table()', {
   loads: either(words('complete'), list(aName)),
 });

@@ -1,7 +1,7 @@
 import type { SchemaSettings } from '../../operators/schema/dlt-tables.js';
 import { limit, record, type RecordShape } from '../../operators/settings/shape.js';
 import { timerMs } from '../../operators/settings/timer-ms.js';
-import type { Compat, LoadStep } from '../../operators/types.js';
+import type { Compat, LoadStep, NamingConvention } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
 import type { CompletenessRow, CursorState, Refresh, RootTable } from './messages.js';
 
@@ -59,6 +59,13 @@ export interface LoadConfig {
    * that batches bring
    */
   resources?: readonly RootTable[];
+  /**
+   * How keys are named. Another convention than that of tables with rows is an error. @default as
+   * the stored schema of the source says, else 'snake_case'
+   */
+  naming?: NamingConvention;
+  /** The root tables by naming `direct`, where the stored schema decides. @default `resources` */
+  directResources?: readonly RootTable[];
   /**
    * What the source says of all its tables, for dlt's schema document. @default what earlier loads
    * left

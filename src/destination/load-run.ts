@@ -1,5 +1,6 @@
 import { spendBatch } from '../../operators/arrow/spent-batch.js';
 import { AbortError } from '../../operators/errors.js';
+import { conventionOf } from '../../operators/schema/convention.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { schemaName as dltSchemaName } from '../../operators/schema/schema-name.js';
@@ -139,7 +140,9 @@ function specOf({
   pipeline = 'sluice',
   schemaName,
   compat = 'sluice',
+  naming,
   resources = [],
+  directResources,
   refresh,
   schemaSettings,
 }: LoadConfig): LoadSpec {
@@ -150,14 +153,16 @@ function specOf({
   if (schemaName !== undefined) requireName(schemaName, 'The name of the source');
   for (const { resource, table } of resources) {
     requireName(resource, 'The name of a resource');
-    rootTableName(table, `The table of resource ${resource}`);
+    rootTableName(table, `The table of resource ${resource}`, naming);
   }
   return {
-    dataset: normalizeIdentifier(dataset),
+    dataset: conventionOf(naming).identifier(dataset),
     pipeline,
     source: dltSchemaName(schemaName ?? normalizeIdentifier(pipeline)),
     compat,
     tables: resources,
+    ...(naming && { naming }),
+    ...(directResources && { directTables: directResources }),
     ...(refresh !== undefined && { refresh }),
     ...(schemaSettings !== undefined && { schemaSettings }),
   };

@@ -7,6 +7,7 @@ import type {
   Json,
   JsonObject,
   MergeStrategy,
+  NamingConvention,
   Position,
   ShapedTable,
   WriteDisposition,
@@ -38,6 +39,12 @@ export interface LoadSpec {
   compat: Compat;
   /** Root tables of the load; one that replaces is emptied when no rows come for it. */
   tables: readonly RootTable[];
+  /**
+   * How keys are named. @default as the stored schema of the source says, else 'snake_case'
+   */
+  naming?: NamingConvention;
+  /** The root tables by naming `direct`, where the stored schema decides. @default `tables` */
+  directTables?: readonly RootTable[];
   /** What of earlier loads is dropped with the load's first commit. @default nothing */
   refresh?: Refresh;
   /** What the source says of all its tables. @default what earlier loads left */
@@ -129,6 +136,8 @@ export interface Known {
    * there is none.
    */
   document?: DltSchema;
+  /** How keys are named in the load. @default 'snake_case' */
+  naming?: NamingConvention;
 }
 
 /** A batch as plain data, over the batch's own buffers. */

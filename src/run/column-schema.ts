@@ -47,15 +47,29 @@ export interface DeclaredColumns extends SchemaHints {
  * Errors: ConfigError for a schema that no hints follow from.
  */
 export function declaredColumns(columns: Columns, validates = false): DeclaredColumns {
-  if (!isRowSchema(columns)) return { columns, nestedHints: {}, optionalColumns: [] };
+  if (!isRowSchema(columns)) return { ...NOTHING, columns };
   const schema = isStandard(columns) ? typesOf(columns, validates) : { ...columns };
-  if (schema === null) return { columns: {}, nestedHints: {}, optionalColumns: [] };
+  if (schema === null) return NOTHING;
   const hints = jsonSchemaHints(schema);
+  const direct = (name: string): string => hints.directNames.get(name) ?? name;
   const nested = Object.entries(hints.nestedHints).flatMap(([list, own]) =>
-    Object.keys(own.columns).map((column) => `${list}__${column}`),
+    Object.keys(own.columns).map(
+      (column) => [`${list}__${column}`, `${direct(list)}▶${direct(column)}`] as const,
+    ),
   );
-  return { ...hints, optionalColumns: [...Object.keys(hints.columns), ...nested] };
+  return {
+    ...hints,
+    optionalColumns: [...Object.keys(hints.columns), ...nested.map(([name]) => name)],
+    directNames: new Map([...hints.directNames, ...nested]),
+  };
 }
+
+const NOTHING: DeclaredColumns = {
+  columns: {},
+  nestedHints: {},
+  optionalColumns: [],
+  directNames: new Map(),
+};
 
 /** The JSON Schema of a Standard Schema; null where it has none and that is allowed. */
 function typesOf(

@@ -1,7 +1,7 @@
 import { segments } from '../../operators/json/paths.js';
+import { conventionOf } from '../../operators/schema/convention.js';
 import type { DltColumn } from '../../operators/schema/dlt-table.js';
 import type { DltHints, SchemaSettings } from '../../operators/schema/dlt-tables.js';
-import { normalizePath } from '../../operators/schema/naming.js';
 import type { ColumnHint, Json, SchemaContract } from '../../operators/types.js';
 import type { Resource, SourceHints } from './source.js';
 
@@ -20,16 +20,17 @@ export function schemaSettings({
 
 /** What a resource declares of its table, in the words of dlt's schema document. */
 export function dltHints(resource: Resource): DltHints {
-  const { maxTableNesting, incremental, nestedHints = {} } = resource;
-  const hints = tableHints(resource);
+  const { maxTableNesting, incremental, nestedHints = {}, naming } = resource;
+  const { path: nameOf } = conventionOf(naming);
+  const hints = tableHints(resource, nameOf);
   // dlt marks the column of a cursor whose path is one key.
   const [cursor, ...deeper] = incremental === undefined ? [] : segments(incremental.cursorPath);
   if (cursor !== undefined && deeper.length === 0) {
-    const name = normalizePath(cursor);
+    const name = nameOf(cursor);
     hints.columns[name] = { ...hints.columns[name], incremental: true };
   }
   const nested = Object.entries(nestedHints).map(
-    ([list, own]) => [normalizePath(list), tableHints(own)] as const,
+    ([list, own]) => [nameOf(list), tableHints(own, nameOf)] as const,
   );
   return {
     ...hints,
@@ -42,17 +43,20 @@ export function dltHints(resource: Resource): DltHints {
 }
 
 /** Declared columns come first, keys that are given by name after them: such keys are not null. */
-function tableHints({
-  columns = {},
-  primaryKey = [],
-  mergeKey = [],
-  schemaContract,
-}: Pick<Resource, 'columns' | 'primaryKey' | 'mergeKey' | 'schemaContract'>): DltHints {
+function tableHints(
+  {
+    columns = {},
+    primaryKey = [],
+    mergeKey = [],
+    schemaContract,
+  }: Pick<Resource, 'columns' | 'primaryKey' | 'mergeKey' | 'schemaContract'>,
+  nameOf: (key: string) => string,
+): DltHints {
   const hints: DltHints['columns'] = {};
   for (const [name, hint] of Object.entries(columns))
-    if (hint.exclude !== true) hints[normalizePath(name)] = dltColumn(hint);
+    if (hint.exclude !== true) hints[nameOf(name)] = dltColumn(hint);
   const mark = (keys: string | readonly string[], key: 'primary_key' | 'merge_key'): void => {
-    for (const name of [keys].flat().map(normalizePath))
+    for (const name of [keys].flat().map(nameOf))
       hints[name] = { nullable: false, ...hints[name], [key]: true };
   };
   mark(primaryKey, 'primary_key');

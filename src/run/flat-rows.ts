@@ -5,6 +5,7 @@ import { takeByCursor } from '../../operators/cursor/take-by-cursor.js';
 import { flatten } from '../../operators/flatten.js';
 import { NO_ROWS } from '../../operators/json/no-rows.js';
 import { processRows } from '../../operators/process-rows.js';
+import { conventionOf } from '../../operators/schema/convention.js';
 import { select } from '../../operators/select.js';
 import { didYouMean } from '../../operators/settings/nearest.js';
 import type { Compat, Flat, Page, Rows } from '../../operators/types.js';
@@ -24,6 +25,7 @@ const HINTS = [
   'schemaContract',
   'rootKey',
   'limits',
+  'naming',
 ] as const;
 
 function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
@@ -43,6 +45,7 @@ export function flatRows(
   compat: Compat,
   cursor?: ResourceCursor,
 ): Observable<Flat> {
+  const { separator } = conventionOf(resource.naming);
   const { name, tableName, processingSteps, rowValidator, optionalColumns = [] } = resource;
   const own = pages.pipe(filter((page) => page.resource === name));
   if (!isSelected(resource) && cursor === undefined) return statesOnly(resource, own);
@@ -60,7 +63,11 @@ export function flatRows(
       observe: report,
       onUnmatchedHints: (names, keys) => {
         for (const hint of names.filter((one) => !optionalColumns.includes(one)))
-          observe({ kind: 'notice', resource: name, message: unmatchedHint(hint, keys) });
+          observe({
+            kind: 'notice',
+            resource: name,
+            message: unmatchedHint(hint, keys, separator),
+          });
       },
     }),
   );
@@ -127,10 +134,10 @@ function sourceEvent(event: FlattenEvent): SourceEvent {
 }
 
 /** Says that a hint matched no key: it is misspelt, or no row of this run has its key. */
-function unmatchedHint(hint: string, keys: readonly string[]): string {
+function unmatchedHint(hint: string, keys: readonly string[], separator: string): string {
   const shown = keys.slice(0, 20).map((key) => `\`${key.slice(0, 100)}\``);
   const more = keys.length > 20 ? `, and ${keys.length - 20} more` : '';
-  return `\`columns\` has a hint for \`${hint}\`, and no row has such a key.${didYouMean(hint.replaceAll('.', '__'), keys)} Keys: ${shown.join(', ')}${more}.`;
+  return `\`columns\` has a hint for \`${hint}\`, and no row has such a key.${didYouMean(hint.replaceAll('.', separator), keys)} Keys: ${shown.join(', ')}${more}.`;
 }
 
 /**

@@ -12,6 +12,8 @@ export interface SchemaHints {
   columns: ColumnHints;
   /** Of the tables of lists, by the keys from the root on, joined by `__`. */
   nestedHints: Readonly<Record<string, { columns: ColumnHints }>>;
+  /** Names of nested columns and lists by naming `direct`, by their names here. */
+  directNames: ReadonlyMap<string, string>;
 }
 
 /** Hints by table; that of the root is `''`. */
@@ -41,6 +43,12 @@ const MOST_COLUMNS = 10_000;
  */
 export function jsonSchemaHints(schema: Subschema): SchemaHints {
   let count = 0;
+  const directNames = new Map<string, string>();
+  const joined = (keys: readonly string[]): string => {
+    const name = keys.join('__');
+    if (keys.length > 1) directNames.set(name, keys.join('▶'));
+    return name;
+  };
   const within = new Set([schema]);
   const options = alternatives(schema, schema, [], within).filter(({ type }) => type !== 'null');
   if (options.length === 0 || !options.every(isDescribed))
@@ -56,6 +64,7 @@ export function jsonSchemaHints(schema: Subschema): SchemaHints {
     nestedHints: Object.fromEntries(
       Object.entries(nested).map(([list, own]) => [list, { columns: own }]),
     ),
+    directNames,
   };
 
   function objectTables({ schema: object, within: path }: Alternative, at: Place): Tables {
@@ -88,9 +97,9 @@ export function jsonSchemaHints(schema: Subschema): SchemaHints {
       );
     // An element of a list.
     const isElement = at.keys.length === 0;
-    const column = isElement ? 'value' : at.keys.join('__');
+    const column = isElement ? 'value' : joined(at.keys);
     const hint = { dataType, ...(place.isRequired && !isElement && { nullable: false }) };
-    return new Map([[at.list.join('__'), { [column]: hint }]]);
+    return new Map([[joined(at.list), { [column]: hint }]]);
   }
 
   function elementTables({ schema: { items }, within: path }: Alternative, at: Place): Tables {

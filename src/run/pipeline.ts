@@ -15,7 +15,7 @@ import { contractShape } from '../../operators/columns/contract-shape.js';
 import { isSluiceError } from '../../operators/errors.js';
 import { evolve } from '../../operators/evolve.js';
 import { ownMember } from '../../operators/json/own-member.js';
-import { normalizeIdentifier } from '../../operators/schema/naming.js';
+import { conventionOf } from '../../operators/schema/convention.js';
 import { schemaName } from '../../operators/schema/schema-name.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
 import {
@@ -30,15 +30,17 @@ import {
   signal,
   words,
 } from '../../operators/settings/shape.js';
-import type { Compat, LoadStep, SchemaContract } from '../../operators/types.js';
+import type { Compat, LoadStep, NamingConvention, SchemaContract } from '../../operators/types.js';
 import { type Dataset, datasetOf } from '../dataset/dataset.js';
 import type { AnyTables } from '../dataset/relation.js';
 import type { Destination } from '../destination/destination.js';
 import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
-import type { CompletenessRow, Documents, Refresh } from '../destination/messages.js';
-import { ConfigError, IncompleteError, LoadError } from '../errors.js';
+import type { Documents, Refresh } from '../destination/messages.js';
+import { ConfigError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
+import { completenessRows } from './completeness-rows.js';
+import { configuredNaming } from './configured-naming.js';
 import { dispositionNotices } from './disposition-notices.js';
 import { schemaSettings } from './dlt-hints.js';
 import { dropResources, type OwnDataset, storedDocuments } from './drop-resources.js';
@@ -46,15 +48,16 @@ import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { inDefaultSchema } from './in-default-schema.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
-import { isSelected, requireOwnTable, rootTable, rootTables } from './root-tables.js';
+import { isSelected, requireOwnTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
 import { type RunCursors, runCursors } from './run-cursors.js';
 import { shapedEvents } from './shaped-events.js';
-import type { Resource, Source, SourceEvent } from './source.js';
+import type { Source, SourceEvent } from './source.js';
 import { withStoredHints } from './stored-hints.js';
 import { type RunEvent, type Trace, trace } from './trace.js';
 import { trackedDestination } from './tracked-destination.js';
+import { withConvention } from './with-convention.js';
 
 /** Options of a pipeline: its name, destination and dataset, and how often it commits. */
 export interface PipelineConfig {
@@ -80,6 +83,13 @@ export interface PipelineConfig {
    * @default 'sluice': no value is lost or changed without a notice
    */
   compat?: Compat;
+  /**
+   * How keys become names: dlt's `snake_case` (`userId`: `user_id`, nested `a__b`), or `direct`,
+   * which leaves them as they are (nested `a▶b`; the dataset's name too). Hints name nested keys
+   * joined alike. Another than that of tables with rows is an error. @default dlt's setting
+   * `schema.naming` (`SCHEMA__NAMING`), else as stored in the database, else 'snake_case'
+   */
+  naming?: NamingConvention;
 }
 
 /** Options of one run: what missing rows mean, how it is stopped, and who observes its events. */
@@ -171,7 +181,8 @@ export interface Pipeline extends AsyncDisposable {
 export function pipeline(options: PipelineConfig): Pipeline {
   const config = checkedConfig(options);
   const { name, destination, compat = 'sluice' } = config;
-  const dataset = normalizeIdentifier(config.dataset ?? `${name}_dataset`);
+  const naming = config.naming ?? configuredNaming();
+  const dataset = conventionOf(naming).identifier(config.dataset ?? `${name}_dataset`);
   const tracked = trackedDestination(destination, name);
   const runs = new Set<LinkedSignal>();
 
@@ -179,18 +190,20 @@ export function pipeline(options: PipelineConfig): Pipeline {
     defer(() => {
       tracked.requireOpen('load');
       const { schemaContract } = options;
+      const wanted = naming ?? source.hints?.naming;
       // dlt keeps the contract of a run with its tables, and so the next run has it.
       const declared = source.resources.map((one) => ({
         ...one,
         ...(schemaContract && { schemaContract }),
       }));
-      const tables = rootTables(declared);
+      const tables = rootTables(withConvention(declared, wanted));
       requireOwnTable(tables, options.quarantine);
       const linked = linkedSignal(options.signal);
       runs.add(linked);
       const { signal } = linked;
       const gate = new Gate();
       const eventsOf = shapedEvents();
+      let settled = withConvention(source.resources, wanted);
       let cursors: RunCursors | undefined;
       const load = loadFrom(tracked.destination, {
         dataset,
@@ -200,24 +213,25 @@ export function pipeline(options: PipelineConfig): Pipeline {
         gate,
         signal,
         observe: log.record,
+        ...(wanted && { naming: wanted }),
         resources: tables,
+        ...(!wanted && { directResources: rootTables(withConvention(declared, 'direct')) }),
         schemaSettings: schemaSettings({
           ...source.hints,
           ...(schemaContract && { schemaContract }),
         }),
-        completeness: () => completenessOf(source.resources, log, options),
+        completeness: () => completenessRows(settled, log, options.incomplete),
         cursors: () => cursors?.kept() ?? [],
         ...(config.commit && { commit: config.commit }),
         ...(options.refresh && { refresh: options.refresh }),
       });
       return load((known) =>
         from(known).pipe(
-          switchMap(({ schema, states, document, state: kept }) => {
-            const stored = source.resources.map((one) =>
-              withStoredHints(one, document, source.hints),
-            );
-            const resources = stored.map(({ resource }) => resource);
-            for (const { resource, notice } of stored)
+          switchMap(({ schema, states, document, state: kept, naming: stored = wanted }) => {
+            settled = withConvention(source.resources, stored);
+            const hinted = settled.map((one) => withStoredHints(one, document, source.hints));
+            const resources = hinted.map(({ resource }) => resource);
+            for (const { resource, notice } of hinted)
               if (notice !== null && isSelected(resource))
                 log.record({ kind: 'notice', resource: resource.name, message: notice });
             for (const notice of dispositionNotices(resources, compat)) log.record(notice);
@@ -235,24 +249,26 @@ export function pipeline(options: PipelineConfig): Pipeline {
               note(event);
               log.record(event);
             };
-            return source.pages({ signal, gate, compat, observe, state }).pipe(
-              connect((pages) =>
-                merge(
-                  ...resources.map((resource) =>
-                    flatRows(resource, pages, observe, compat, of(resource.name)),
+            return source
+              .pages({ signal, gate, compat, ...(stored && { naming: stored }), observe, state })
+              .pipe(
+                connect((pages) =>
+                  merge(
+                    ...resources.map((resource) =>
+                      flatRows(resource, pages, observe, compat, of(resource.name)),
+                    ),
                   ),
                 ),
-              ),
-              evolve({
-                schema,
-                compat,
-                ...(schemaContract && { schemaContract }),
-                ...(options.quarantine && { quarantine: options.quarantine }),
-                ...(source.secrets && { redact: source.secrets.text }),
-              }),
-              tap((page) => eventsOf(page).forEach(log.record)),
-              batch({ firstRows: 1, ...config.batch }),
-            );
+                evolve({
+                  schema,
+                  compat,
+                  ...(schemaContract && { schemaContract }),
+                  ...(options.quarantine && { quarantine: options.quarantine }),
+                  ...(source.secrets && { redact: source.secrets.text }),
+                }),
+                tap((page) => eventsOf(page).forEach(log.record)),
+                batch({ firstRows: 1, ...config.batch }),
+              );
           }),
         ),
       ).pipe(
@@ -345,6 +361,7 @@ const PIPELINE = record<Partial<PipelineConfig>>('pipeline()', {
   batch: object,
   commit: commitShape,
   compat: words('sluice', 'dlt'),
+  naming: words('snake_case', 'direct'),
 });
 
 /**
@@ -370,29 +387,4 @@ function described(destination: unknown): string {
   return typeof destination === 'function'
     ? 'a function. Call it first'
     : 'a value without begin()';
-}
-
-/**
- * Returns the verdicts for the database. IncompleteError where something is missing and that is to
- * be a failure.
- */
-function completenessOf(
-  resources: readonly Resource[],
-  log: Trace,
-  { incomplete = 'warn' }: RunOptions,
-): CompletenessRow[] {
-  const tables = new Map(resources.map((resource) => [resource.name, rootTable(resource).table]));
-  const rows = log.resources().map(({ name, ...info }): CompletenessRow => ({
-    ...info,
-    resource: name,
-    table: tables.get(name) as string,
-  }));
-  const missing = rows.filter(({ verdict }) => verdict === 'incomplete');
-  for (const { resource, reasons } of missing)
-    log.record({ kind: 'notice', resource, message: `INCOMPLETE: ${reasons.join('; ')}` });
-  if (incomplete === 'fail' && missing.length > 0)
-    throw new IncompleteError(
-      `The load was not completed, because rows are missing: ${missing.map(({ resource, reasons }) => `${resource}: ${reasons.join('; ')}`).join('. ')}. What was committed stays until the next run.`,
-    );
-  return rows;
 }

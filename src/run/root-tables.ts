@@ -16,13 +16,13 @@ export function isSelected({ selected }: Resource): boolean {
  */
 export function rootTables(resources: readonly Resource[]): RootTable[] {
   const selected = resources.filter(isSelected);
-  for (const { name } of resources) rootTableName(name, 'The name of a resource');
+  for (const { name, naming } of resources) rootTableName(name, 'The name of a resource', naming);
   const known = new Map<string, Resource>();
   for (const resource of selected) {
     const { table } = rootTable(resource);
-    const other = known.get(table);
+    const other = known.get(table.toLowerCase());
     if (other !== undefined) requireOneTable(other, resource, table);
-    known.set(table, resource);
+    known.set(table.toLowerCase(), resource);
   }
   return selected.map(rootTable);
 }
@@ -58,11 +58,11 @@ function requireOneTable(one: Resource, other: Resource, table: string): void {
 }
 
 export function rootTable(resource: Resource): RootTable {
-  const { name, tableName } = resource;
+  const { name, tableName, naming } = resource;
   const hints = tableHints(name, resource);
   return {
     resource: name,
-    table: rootTableName(tableName ?? name, `\`tableName\` of resource ${name}`),
+    table: rootTableName(tableName ?? name, `\`tableName\` of resource ${name}`, naming),
     writeDisposition: hints.writeDisposition,
     ...(hints.writeDisposition === 'merge' && { mergeStrategy: strategyOf(hints) }),
     declared: dltHints(resource),

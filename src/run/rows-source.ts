@@ -101,6 +101,7 @@ export function sourceFrom(
     columns: declared.columns,
     nestedHints: mergeNested(declared.nestedHints, nestedHints),
     optionalColumns: declared.optionalColumns,
+    directNames: declared.directNames,
     ...(config.validate === true && { rowValidator: rowValidator(columns) }),
     ...(maxTableNesting !== undefined && { maxTableNesting }),
     ...(incremental !== undefined && { incremental }),

@@ -1,11 +1,18 @@
 import { columnShape } from '../../operators/columns/column-shape.js';
 import { contractShape } from '../../operators/columns/contract-shape.js';
 import { dispositionShape } from '../../operators/columns/disposition-shape.js';
+import { conventionOf, nameBelow } from '../../operators/schema/convention.js';
+import { namingIn } from '../../operators/schema/dlt-schema.js';
 import { refinedType } from '../../operators/schema/dlt/refined-type.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import { anything, map } from '../../operators/settings/shape.js';
-import type { ColumnHint, MergeStrategy, WriteDispositionHint } from '../../operators/types.js';
+import type {
+  ColumnHint,
+  MergeStrategy,
+  NamingConvention,
+  WriteDispositionHint,
+} from '../../operators/types.js';
 import type { SchemaColumn, SchemaDocument, SchemaTable } from '../dataset/schema-types.js';
 import type { Resource } from './source.js';
 import { storedContract } from './stored-contract.js';
@@ -31,7 +38,9 @@ const HINTS = {
  */
 export function schemaHints(resource: Resource, document: SchemaDocument): Resource {
   const { tables } = document;
-  const [name, table] = tableOf(resource, tables) ?? [];
+  const naming = namingIn(document) ?? undefined;
+  const { separator } = conventionOf(naming);
+  const [name, table] = tableOf(resource, tables, naming) ?? [];
   if (name === undefined || table === undefined) return resource;
   const columns = columnHints(name, table);
   const disposition = dispositionOf(table);
@@ -65,7 +74,7 @@ export function schemaHints(resource: Resource, document: SchemaDocument): Resou
       ...nested.flatMap(([list, merged]) =>
         Object.keys(merged)
           .filter((column) => !Object.hasOwn(resource.nestedHints?.[list]?.columns ?? {}, column))
-          .map((column) => `${list}__${column}`),
+          .map((column) => `${list}${separator}${column}`),
       ),
     ],
   };
@@ -84,13 +93,12 @@ function mergedHints(
 
 /** Child tables below a root table that have columns of their own, with the keys of their lists. */
 function childTables(root: string, tables: SchemaDocument['tables']): [string, string][] {
-  return Object.entries(tables).flatMap(([name, table]): [string, string][] =>
-    table.parent !== undefined &&
-    name.startsWith(`${root}__`) &&
-    columnHints(name, table).length > 0
-      ? [[name.slice(root.length + 2), name]]
-      : [],
-  );
+  return Object.entries(tables).flatMap(([name, table]): [string, string][] => {
+    const list = nameBelow(name, root);
+    return table.parent !== undefined && list !== null && columnHints(name, table).length > 0
+      ? [[list, name]]
+      : [];
+  });
 }
 
 function columnHints(name: string, table: SchemaTable): (readonly [string, ColumnHint])[] {
@@ -114,9 +122,10 @@ const OWN = ['variant', 'x-valid-from', 'x-valid-to'];
 function tableOf(
   { name, tableName }: Resource,
   tables: SchemaDocument['tables'],
+  naming: NamingConvention | undefined,
 ): [string, SchemaTable] | undefined {
   const roots = Object.entries(tables).filter(([, { parent }]) => parent === undefined);
-  const own = rootTableName(tableName ?? name, `The table of resource ${name}`);
+  const own = rootTableName(tableName ?? name, `The table of resource ${name}`, naming);
   const named = roots.find(([table]) => table === own);
   if (named !== undefined || tableName !== undefined) return named;
   const [only, ...others] = roots.filter(([, { resource }]) => resource === name);

@@ -7,6 +7,7 @@ import type {
   Compat,
   Discard,
   Json,
+  NamingConvention,
   NestedHints,
   Page,
   SchemaContract,
@@ -132,6 +133,8 @@ export interface RunContext {
    * 'sluice'
    */
   compat?: Compat;
+  /** How keys are named. @default 'snake_case' */
+  naming?: NamingConvention;
   observe(event: SourceEvent): void;
   /**
    * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without
@@ -166,6 +169,8 @@ export interface Resource {
   rowValidator?: RowValidator;
   /** Names in `columns` that need not match anything: they are meant for many resources. */
   optionalColumns?: readonly string[];
+  /** Names in hints, joined by `__`, that `naming: 'direct'` joins otherwise. @default none */
+  directNames?: ReadonlyMap<string, string>;
   /** Levels of nesting that are taken apart; below them values are kept as JSON. @default 1000 */
   maxTableNesting?: number;
   /**
@@ -185,6 +190,8 @@ export interface Resource {
   limits?: Partial<Limits>;
   /** Loads only what is new, by a value in the rows. @default everything in each run */
   incremental?: CursorConfig;
+  /** How keys are named; the pipeline gives it. @default 'snake_case' */
+  naming?: NamingConvention;
   /** False: read only for its children, without a table. @default true */
   selected?: boolean;
   /**
@@ -205,6 +212,8 @@ export interface SourceHints {
   schemaContract?: SchemaContract;
   /** As of a resource. @default false */
   rootKey?: boolean;
+  /** How keys are named, where the pipeline's `naming` does not say. @default as stored */
+  naming?: NamingConvention;
 }
 
 /** Takes secrets out of what people read. */

@@ -1,4 +1,5 @@
 import { ownMember } from '../../operators/json/own-member.js';
+import { conventionOf, nameBelow } from '../../operators/schema/convention.js';
 import type { DltSchema } from '../../operators/schema/dlt-schema.js';
 import type { DltTable } from '../../operators/schema/dlt-table.js';
 import type { ColumnHint, NestedHints, WriteDispositionHint } from '../../operators/types.js';
@@ -45,9 +46,10 @@ export function withStoredHints(
   const columns = merging.columns ?? resource.columns ?? {};
   const json = jsonColumns(stored, columns);
   const added = Object.keys({ ...json, ...merging.columns });
+  const { separator } = conventionOf(given.naming);
   const nested = nestedJson(table, document, resource.nestedHints ?? {});
   for (const [list, { columns: ofList = {} }] of nested)
-    added.push(...Object.keys(ofList).map((column) => `${list}__${column}`));
+    added.push(...Object.keys(ofList).map((column) => `${list}${separator}${column}`));
   return {
     resource: {
       ...resource,
@@ -88,8 +90,8 @@ function nestedJson(
   own: NonNullable<Resource['nestedHints']>,
 ): [string, NestedHints][] {
   return Object.entries(tables).flatMap(([name, table]): [string, NestedHints][] => {
-    if (table.parent === undefined || !name.startsWith(`${root}__`)) return [];
-    const list = name.slice(root.length + 2);
+    const list = nameBelow(name, root);
+    if (table.parent === undefined || list === null) return [];
     const columns = jsonColumns(table, own[list]?.columns ?? {});
     return Object.keys(columns).length === 0 ? [] : [[list, { columns }]];
   });

@@ -1,4 +1,5 @@
 import { contractShape } from '../../operators/columns/contract-shape.js';
+import { namingIn } from '../../operators/schema/dlt-schema.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import type { SchemaDocument } from '../dataset/schema-types.js';
 import { schemaDocumentShape } from './schema-document-shape.js';
@@ -27,7 +28,8 @@ export function withSchema(source: Source, schema: object): Source {
 }
 
 /** What a document says of all its tables. */
-function documentHints({ settings, normalizers }: SchemaDocument): SourceHints {
+function documentHints(document: SchemaDocument): SourceHints {
+  const { settings, normalizers } = document;
   const contract = storedContract(Object(settings));
   const { json } = Object(normalizers) as { json?: { config?: unknown } };
   const nesting = storedNesting(json?.config);
@@ -38,5 +40,6 @@ function documentHints({ settings, normalizers }: SchemaDocument): SourceHints {
     ...(contract !== undefined && { schemaContract: contract }),
     ...(nesting !== undefined && { maxTableNesting: nesting }),
     ...(typeof rootKey === 'boolean' && { rootKey }),
+    ...(namingIn(document) === 'direct' && { naming: 'direct' }),
   };
 }

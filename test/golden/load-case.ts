@@ -10,7 +10,7 @@ import {
   type RunEvent,
   type SchemaContract,
 } from 'sluice';
-import type { Compat } from 'sluice/operators';
+import type { Compat, NamingConvention } from 'sluice/operators';
 import { type Dump, dump } from './dump.js';
 import { type GoldenCase, type GoldenRun, hasExactIds } from './golden-case.js';
 import { servePages } from './serve-pages.js';
@@ -56,6 +56,7 @@ async function loadRun(
     name: run.pipeline ?? 'golden',
     dataset: 'data',
     compat,
+    ...namingOf(given, run),
     destination: duckdb(path, { thread: false }),
     // dlt loads nothing of a run that fails; else the first page would be there, or not in time.
     batch: { firstRows: 32_768 },
@@ -82,6 +83,12 @@ async function loadRun(
   return { requests: server.requests, error, notices };
 }
 
+/** The naming convention that a case's settings give. */
+function namingOf(given: GoldenCase, run: GoldenRun): { naming?: NamingConvention } {
+  const { SCHEMA__NAMING: naming } = { ...given.settings, ...run.settings };
+  return naming === undefined ? {} : { naming: naming as NamingConvention };
+}
+
 /** Does what a person does to the database before the run. */
 async function changeBefore({ before = [] }: GoldenRun, path: string): Promise<void> {
   if (before.length === 0) return;
@@ -101,8 +108,6 @@ function configOf(
   url: string,
 ): { config: object; options: DltSourceOptions } {
   const { name = 'api', ...source } = { ...given.source, ...run.source } as { name?: string };
-  const { SCHEMA__NAMING: naming = 'snake_case' } = { ...given.settings, ...run.settings };
-  if (naming !== 'snake_case') throw new Error(`missing: naming ${naming}`);
   const { refresh: _refresh, schema_contract: _, ...ofRun } = run.options ?? {};
   const {
     root_key: rootKey,

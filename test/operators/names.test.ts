@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { FlattenConfig } from '#operators/columns/flattener.js';
+import { conventionOf } from '#operators/schema/convention.js';
 import { nameColumns } from '#operators/schema/name-columns.js';
-import { plainName } from '#operators/schema/names.js';
 import {
   batch,
   type ColumnSchema,
@@ -18,7 +18,7 @@ import { shaper } from '../support/shaper.js';
 
 function column(path: readonly string[], firstRow = 0): FlatColumn {
   return {
-    name: plainName(path.length === 0 ? ['value'] : path),
+    name: conventionOf().plain(path.length === 0 ? ['value'] : path),
     path,
     hint: null,
     system: false,

@@ -82,6 +82,10 @@ describe('jsonSchemaHints', () => {
         buyer__age: { dataType: 'bigint' },
       },
       nestedHints: {},
+      directNames: new Map([
+        ['buyer__name', 'buyer▶name'],
+        ['buyer__age', 'buyer▶age'],
+      ]),
     });
   });
 
@@ -115,6 +119,11 @@ describe('jsonSchemaHints', () => {
         grid__list: { columns: { value: { dataType: 'double' } } },
         buyer__phones: { columns: { value: { dataType: 'text' } } },
       },
+      directNames: new Map([
+        ['items__parts', 'items▶parts'],
+        ['grid__list', 'grid▶list'],
+        ['buyer__phones', 'buyer▶phones'],
+      ]),
     });
   });
 
@@ -189,6 +198,7 @@ describe('jsonSchemaHints', () => {
     expect(jsonSchemaHints({ type: 'object', properties: tree })).toEqual({
       columns: { n: { dataType: 'bigint' } },
       nestedHints: {},
+      directNames: new Map(),
     });
   });
 

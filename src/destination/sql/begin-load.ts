@@ -1,3 +1,4 @@
+import { nameBelow } from '../../../operators/schema/convention.js';
 import type { Known, LoadSpec } from '../messages.js';
 import { createBookkeeping, readStates, requireBooks } from './bookkeeping.js';
 import {
@@ -27,6 +28,8 @@ export interface Beginning {
   versions: SchemaVersions;
   /** What the load drops with its first commit; none of it is in `known` and `catalog`. */
   plan: RefreshPlan | null;
+  /** The load with the names of its tables by the dataset's naming convention. */
+  spec: LoadSpec;
 }
 
 /**
@@ -36,18 +39,17 @@ export interface Beginning {
 export async function beginLoad(
   port: SqlPort,
   scope: Scope,
-  spec: LoadSpec,
+  { pipeline, source }: LoadSpec,
   loadId: string,
   documents: LoadDocuments,
 ): Promise<Beginning> {
   const { dialect } = scope;
-  const { pipeline, source } = spec;
   await port.execute(`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`);
   const relations = await readRelations(port, scope);
   const catalog = await readCatalog(port, scope, relations);
   requireBooks(scope, relations, catalog);
   const names = await readNames(port, scope, catalog);
-  const { state, ...versions } = await documents.read(catalog);
+  const { state, spec, ...versions } = await documents.read(catalog);
   await port.execute(...createBookkeeping(scope, catalog));
   const left = await deleteUnfinished(port, scope, pipeline, catalog);
   for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
@@ -66,14 +68,15 @@ export async function beginLoad(
   const { resources: dropped = [] } = plan ?? {};
   const states = await readStates(port, scope, spec);
   const isOfLoad = (table: string): boolean =>
-    spec.tables.some(({ table: root }) => table === root || table.startsWith(`${root}__`));
+    spec.tables.some(({ table: root }) => table === root || nameBelow(table, root) !== null);
   const known: Known = {
     schema: await readSchema(port, scope, catalog, relations, names, versions, isOfLoad),
     states: states.filter(({ resource }) => dropped !== 'all' && !dropped.includes(resource)),
     isEmpty: ![...catalog.keys()].some(holdsRows),
     state,
+    ...(spec.naming && { naming: spec.naming }),
     ...(document !== null && { document }),
     ...(plan !== null && documents.drop({ ...plan, tables: new Set(plan.drop) })),
   };
-  return { known, catalog, relations, names, versions, plan };
+  return { known, catalog, relations, names, versions, plan, spec };
 }

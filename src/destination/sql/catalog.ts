@@ -1,3 +1,4 @@
+import { nameBelow } from '../../../operators/schema/convention.js';
 import { isVariantName } from '../../../operators/schema/variant-name.js';
 import type {
   ColumnSchema,
@@ -111,7 +112,7 @@ function isChild(columns: readonly RealColumn[]): boolean {
  */
 export function childrenOf(root: string, catalog: Catalog): string[] {
   return [...catalog]
-    .filter(([name, columns]) => name.startsWith(`${root}__`) && isChild(columns))
+    .filter(([name, columns]) => nameBelow(name, root) !== null && isChild(columns))
     .map(([name]) => name)
     .sort((a, b) => a.length - b.length);
 }
@@ -119,7 +120,7 @@ export function childrenOf(root: string, catalog: Catalog): string[] {
 /** The root tables below which the rows of a child table may lie. */
 export function rootsOf(child: string, catalog: Catalog): string[] {
   return [...catalog]
-    .filter(([name, columns]) => child.startsWith(`${name}__`) && isRoot(columns))
+    .filter(([name, columns]) => nameBelow(child, name) !== null && isRoot(columns))
     .map(([name]) => name);
 }
 
@@ -137,7 +138,7 @@ export function parentOf(
 
 /** The table that a child table most likely hangs on, where nobody has written it down. */
 function likelyParent(table: string, catalog: Catalog): string | null {
-  const above = [...catalog.keys()].filter((other) => table.startsWith(`${other}__`));
+  const above = [...catalog.keys()].filter((other) => nameBelow(table, other) !== null);
   return above.reduce<string | null>(
     (longest, other) => (longest === null || other.length > longest.length ? other : longest),
     null,

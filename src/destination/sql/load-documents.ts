@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ownMember } from '../../../operators/json/own-member.js';
 import { columnType } from '../../../operators/schema/column-type.js';
+import { nameBelow } from '../../../operators/schema/convention.js';
 import { type DltSchema, emptySchema, nextVersion } from '../../../operators/schema/dlt-schema.js';
 import { SYSTEM_TABLES } from '../../../operators/schema/dlt-system-tables.js';
 import {
@@ -30,6 +31,7 @@ import type { Dialect } from './dialect.js';
 import type { SqlPort } from './port.js';
 import { contentHash, readVersions, type SchemaVersions, writeVersion } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
+import { namedDocument, withNaming } from './with-naming.js';
 
 /** What a load drops of earlier ones. */
 export interface Dropped {
@@ -42,7 +44,7 @@ export interface Dropped {
 /** dlt's documents about one load: the schema of its source, and the state of its pipeline. */
 export interface LoadDocuments {
   /** Reads both as earlier loads left them, without what `refresh` drops (see `drop`). */
-  read(catalog: Catalog): Promise<SchemaVersions & { state: PipelineState }>;
+  read(catalog: Catalog): Promise<SchemaVersions & { state: PipelineState; spec: LoadSpec }>;
   /** Leaves out of both what the load drops; the documents are written when they are saved. */
   drop(dropped: Dropped): { state: PipelineState; document: DltSchema };
   /**
@@ -68,15 +70,17 @@ type TablesOfLoad = Iterable<Pick<ShapedTable, 'schema' | 'hints'>>;
 export function loadDocuments(
   port: SqlPort,
   scope: Scope,
-  { pipeline, source, compat, tables: roots, schemaSettings }: LoadSpec,
+  given: LoadSpec,
   loadId: string,
 ): LoadDocuments {
+  const { pipeline, source, compat, schemaSettings } = given;
   const { dialect, dataset } = scope;
+  let spec = given;
   /** The latest document; what of it the load keeps; and what it is now. */
   let before: DltSchema | null = null;
   let kept: DltSchema | null = null;
   let dropped: 'nothing' | 'tables' | 'all' = 'nothing';
-  let content: DltSchema = newDocument(source);
+  let content: DltSchema = newDocument(source, given);
   let state = NO_STATE;
   /** Hash of the version that this load has written. */
   let written: string | null = null;
@@ -84,7 +88,7 @@ export function loadDocuments(
   let stored: string | null = null;
   let documents: SchemaVersions['documents'] = new Map();
 
-  const declared = declaredTables(roots);
+  let declared = declaredTables(given.tables);
   const owner = {
     pipeline,
     dataset,
@@ -94,7 +98,7 @@ export function loadDocuments(
 
   function contentWith(tables: TablesOfLoad, catalog: Catalog): DltSchema {
     const set = schemaSettings === undefined ? content : withSettings(content, schemaSettings);
-    return withTables(set, storedTables(scope, tables, catalog, roots));
+    return withTables(set, storedTables(scope, tables, catalog, spec.tables));
   }
 
   async function save(next: DltSchema): Promise<string> {
@@ -156,16 +160,18 @@ export function loadDocuments(
       before = documents.get(source) ?? null;
       kept = before;
       stored = before?.version_hash ?? null;
-      content = before ?? content;
-      state = withReset(await readStoredState(port, scope, pipeline, catalog), source, roots);
-      return { ...versions, state };
+      spec = withNaming(given, before, dataset);
+      declared = declaredTables(spec.tables);
+      content = before === null ? newDocument(source, spec) : namedDocument(before, spec);
+      state = withReset(await readStoredState(port, scope, pipeline, catalog), source, spec.tables);
+      return { ...versions, state, spec };
     },
     drop({ tables, resources }) {
       if (tables.size > 0 && before !== null) {
         // The versions go with the tables, also one whose content comes again.
         stored = null;
         dropped = resources === 'all' ? 'all' : 'tables';
-        content = dropped === 'all' ? newDocument(source) : withoutTables(before, tables);
+        content = dropped === 'all' ? newDocument(source, spec) : withoutTables(before, tables);
         kept = dropped === 'all' ? null : content;
       }
       state = withoutResources(state, source, resources);
@@ -189,8 +195,8 @@ export function loadDocuments(
 const STATE = '_dlt_pipeline_state';
 
 /** A document as a load begins one. */
-function newDocument(source: string): DltSchema {
-  return withoutTables(emptySchema(source), new Set([STATE]));
+function newDocument(source: string, { naming }: Pick<LoadSpec, 'naming'>): DltSchema {
+  return withoutTables(emptySchema(source, naming), new Set([STATE]));
 }
 
 /** The document of a schema whose loads keep the pipeline's state. */
@@ -262,8 +268,8 @@ function storedTables(
 
 /** What is declared of a child table, or of one that has keys of its own. */
 function nestedHints(table: string, roots: LoadSpec['tables']): DltHints | undefined {
-  const root = roots.find((one) => table.startsWith(`${one.table}__`));
-  return root && ownMember(root.declared?.nested ?? {}, table.slice(root.table.length + 2));
+  const root = roots.find((one) => nameBelow(table, one.table) !== null);
+  return root && ownMember(root.declared?.nested ?? {}, nameBelow(table, root.table) ?? '');
 }
 
 function declaredTables(roots: LoadSpec['tables']): DeclaredTable[] {

@@ -63,10 +63,14 @@ export interface LoadTables {
   ): Promise<void>;
 }
 
-export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesConfig): LoadTables {
+export function loadTables(
+  port: SqlPort,
+  { scope, spec: given, loadId }: LoadTablesConfig,
+): LoadTables {
   const { dataset, dialect } = scope;
   const { types } = dialect;
-  const { pipeline, source, compat } = spec;
+  const { pipeline, source, compat } = given;
+  let spec = given;
   let real = realTables(port, scope, new Map());
   let relations: Relations = new Map();
   let names: Names;
@@ -134,7 +138,7 @@ export function loadTables(port: SqlPort, { scope, spec, loadId }: LoadTablesCon
   return {
     async prepare() {
       const { known, ...begun } = await beginLoad(port, scope, spec, loadId, documents);
-      ({ relations, names, versions, plan } = begun);
+      ({ relations, names, versions, plan, spec } = begun);
       real = realTables(port, scope, begun.catalog);
       keeps = known.states.length > 0;
       return known;

@@ -120,7 +120,7 @@ export interface RestEndpoint {
 /** One list of an API: where it is requested, and the tables of its rows. */
 export interface RestResource extends Omit<
   Resource,
-  'incremental' | 'optionalColumns' | 'columns' | 'rowValidator'
+  'incremental' | 'optionalColumns' | 'directNames' | 'columns' | 'rowValidator' | 'naming'
 > {
   /** An endpoint, or its path alone. */
   endpoint?: string | RestEndpoint;

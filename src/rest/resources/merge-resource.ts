@@ -53,6 +53,7 @@ export function mergeResource(
       columns: mergeColumns(beneath.columns, above.columns),
       nestedHints: mergeNested(nested, ownHints.nestedHints ?? commonHints.nestedHints),
       optionalColumns: [...optional],
+      directNames: new Map([...beneath.directNames, ...above.directNames]),
     },
     endpoint: { ...one, ...mergeEndpoint(common, part), path },
     defaultParams: Object.keys(common?.params ?? {}).filter(

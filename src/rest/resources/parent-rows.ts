@@ -43,17 +43,18 @@ export function parentRows(
   child: ResolvedResource,
   all: readonly ResolvedResource[],
   streamOf: (parent: string) => ParentStream,
-  { observe, state, compat = 'sluice' }: Pick<RunContext, 'observe' | 'state' | 'compat'>,
+  run: Pick<RunContext, 'observe' | 'state' | 'compat' | 'naming'>,
   watch: FieldWatch,
 ): ParentRows {
+  const { observe, compat = 'sluice' } = run;
   const streams = child.parents.map((parent) => {
     const { pages, waiting } = streamOf(parent);
     const resource = all.find((one) => one.resource.name === parent) as ResolvedResource;
     return withFields(
       child,
       contextsOf(child, resource, fieldsOf(parent, child, all), pages, waiting, {
+        ...run,
         watch,
-        state,
         compat,
       }),
       observe,
@@ -92,7 +93,14 @@ function contextsOf(
   fields: readonly string[],
   pages: ParentStream['pages'],
   waiting: Gate,
-  { watch, state, compat }: Pick<RunContext, 'state'> & { watch: FieldWatch; compat: Compat },
+  {
+    watch,
+    compat,
+    ...run
+  }: Pick<RunContext, 'state' | 'naming'> & {
+    watch: FieldWatch;
+    compat: Compat;
+  },
 ): ParentRows {
   const steps = resource.processingSteps;
   const cursor = cursorOf(resource);
@@ -100,7 +108,7 @@ function contextsOf(
   return defer(() => {
     const reader = fieldReader(fields, resource.limits);
     const newRows =
-      cursor === null ? (rows: JsonObject[]) => rows : keepNew({ ...cursor, compat }, state);
+      cursor === null ? (rows: JsonObject[]) => rows : keepNew({ ...cursor, compat }, run);
     const rowsOf = (page: Page): JsonObject[] => {
       const inherited = page.stamp ?? {};
       const isWhole = steps === undefined && cursor === null;
@@ -170,7 +178,7 @@ function contextsOf(
  */
 function keepNew(
   config: CursorRules,
-  state: RunContext['state'],
+  { state, naming }: Pick<RunContext, 'state' | 'naming'>,
 ): (rows: JsonObject[], page: Page) => JsonObject[] {
   const lists = new Map<string | null, CursorProgress>();
   return (rows, page) => {
@@ -181,7 +189,7 @@ function keepNew(
     lists.set(parent, progress);
     const whole = stamp === null ? rows : rows.map((row) => ({ ...row, ...stamp }));
     const values = whole.map((row) => cursorValue(row, config.cursorPath));
-    const { rows: kept } = progress.take(pageOfRows(page, values, config, () => whole));
+    const { rows: kept } = progress.take(pageOfRows(page, values, config, () => whole, naming));
     return kept.map((row) => rows[row] as JsonObject);
   };
 }

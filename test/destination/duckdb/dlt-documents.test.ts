@@ -16,7 +16,7 @@ describe('dlt’s documents', () => {
   });
 
   const orders = { name: 'orders', writeDisposition: 'merge', primaryKey: 'id' } as const;
-  function source(resources: object[], hints: SourceHints = {}): Source {
+  function source(resources: object[], hints: Omit<SourceHints, 'naming'> = {}): Source {
     return restSource({
       ...hints,
       name: 'shop',

@@ -1,0 +1,57 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { conventionOf, nameBelow } from '#operators/schema/convention.js';
+
+const direct = conventionOf('direct');
+
+/** dlt's pairs by `direct`: raw name, as a path (keys and tables), as an identifier (datasets). */
+const PAIRS: readonly (readonly [raw: string, path: string, identifier: string])[] = [
+  ['userId', 'userId', 'userId'],
+  ['Größe', 'Größe', 'Größe'],
+  ['a b', 'a b', 'a b'],
+  [' a b ', 'a b', 'a b'],
+  ['__v', '__v', '__v'],
+  ['a__b_', 'a__b_', 'a__b_'],
+  ['1st', '1st', '1st'],
+  ['it\'s "so"', 'it_s _so_', 'it_s _so_'],
+  ['a\nb\r', 'a_b', 'a_b'],
+  ['a\r\nb', 'a__b', 'a__b'],
+  ['a▶b', 'a▶b', 'a_b'],
+  ['▶a▶ ▶b▶', 'a▶b', '_a_ _b_'],
+  ['', '_empty', '_empty'],
+];
+
+describe('the naming convention `direct`', () => {
+  it.each(PAIRS)('names %j', (raw, path, identifier) => {
+    expect([direct.path(raw), direct.identifier(raw)]).toEqual([path, identifier]);
+  });
+
+  it('gives names that stay the same when they are named again', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'A', '▶', ' ', '\n', '\r', "'", '"', '_', '.') }),
+        (raw) => {
+          const once = direct.path(raw);
+          expect(direct.path(once)).toBe(once);
+        },
+      ),
+    );
+  });
+
+  it('joins the names of nested keys', () => {
+    expect(direct.plain(['Ship To', 'x▶y', 'it’s'])).toBe('Ship To▶x▶y▶it’s');
+    expect(conventionOf().plain(['Ship To', 'x▶y'])).toBe('ship_to__x_y');
+  });
+});
+
+describe('the name of a table below another', () => {
+  it.each([
+    ['orders__items', 'orders', 'items'],
+    ['orders▶Items▶x', 'orders', 'Items▶x'],
+    ['orders', 'orders', null],
+    ['orders_new', 'orders', null],
+    ['items__orders', 'orders', null],
+  ])('%s below %s is %j', (table, above, rest) => {
+    expect(nameBelow(table, above)).toBe(rest);
+  });
+});
