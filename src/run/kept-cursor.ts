@@ -65,7 +65,7 @@ export function withCursor(state: Json, cursor: KeptCursor | null): Json {
 
 /**
  * The cursor that dlt's state keeps. A text that dlt marks as a time or a decimal (a character from
- * U+F026 on before it) is the text alone.
+ * U+F026 on before it) is the text alone, a decimal of few digits its number.
  */
 export function dltCursor(state: IncrementalState): KeptCursor {
   const doubles = MEMBERS.filter(([, member]) => isWholeDouble(state, member));
@@ -78,13 +78,25 @@ export function dltCursor(state: IncrementalState): KeptCursor {
   };
 }
 
-/** A cursor as dlt's state keeps it. */
-export function dltState({ uniqueHashes, doubles, ...cursor }: KeptCursor): IncrementalState {
+/**
+ * A cursor as dlt's state keeps it. A value that is the same as in `before` keeps dlt's mark: dlt
+ * reads a time or a decimal then, as it wrote it.
+ */
+export function dltState(
+  { uniqueHashes, doubles, ...cursor }: KeptCursor,
+  before: IncrementalState | undefined,
+): IncrementalState {
+  const marked = MEMBERS.flatMap(([, member]) => {
+    const value = before?.[member];
+    return isMarked(value) ? [value] : [];
+  });
+  const written = (value: KeptCursor['lastValue']): KeptCursor['lastValue'] =>
+    marked.find((own) => valueOf(own) === value) ?? value;
   const state = {
-    initial_value: cursor.initialValue,
-    last_value: cursor.lastValue,
+    initial_value: written(cursor.initialValue),
+    last_value: written(cursor.lastValue),
     unique_hashes: [...uniqueHashes],
-    start_value: cursor.startValue,
+    start_value: written(cursor.startValue),
   };
   for (const [name, member] of MEMBERS) {
     const value = cursor[name];
@@ -100,8 +112,16 @@ const MEMBERS = [
   ['startValue', 'start_value'],
 ] as const;
 
+function isMarked(value: Json | undefined): value is string {
+  return typeof value === 'string' && /^[\uf026-\uf02f]/.test(value);
+}
+
 function valueOf(value: Json | undefined): KeptCursor['lastValue'] {
-  if (typeof value === 'string') return value.replace(/^[\uf026-\uf02f]/, '');
+  if (typeof value === 'string') {
+    // Rows have numbers for a decimal, as long as a double holds it.
+    const isNumber = /^\uf026-?(?=[\d.]{1,16}$)\d+(\.\d+)?$/.test(value);
+    return isNumber ? Number(value.slice(1)) : isMarked(value) ? value.slice(1) : value;
+  }
   return isCursorValue(value) ? value : null;
 }
 

@@ -161,7 +161,7 @@ class Cursors implements ResourceCursor {
         resource: this.#resource,
         message: `${uniqueHashes.length.toLocaleString('en-US')} rows have the same value at incremental.cursorPath \`${cursorPath}\`, the last one. A hash of each is kept in \`_sluice_positions\` and in dlt's state of the pipeline, which grows by them with each load. Use a path with finer values, or \`rangeStart: 'open'\` where rows of one value never come in two runs.`,
       });
-    return [{ resource: this.#resource, cursorPath, state: dltState(cursor) }];
+    return [{ resource: this.#resource, cursorPath, state: dltState(cursor, this.#before) }];
   }
 
   #furthest(kept: KeptCursor): KeptCursor {
