@@ -58,6 +58,34 @@ it("scd2 keeps them as variants with compat: 'dlt', as dlt", async () => {
   ).toEqual([{ id: 1, beside: 'Berlin' }]);
 });
 
+it('insert-only adds no elements to rows that another disposition loaded', async () => {
+  await using to = loading();
+  const keyed = { table: 'trips', primaryKey: 'id', writeDisposition: 'merge' } as const;
+  const only = {
+    ...keyed,
+    writeDisposition: { disposition: 'merge', strategy: 'insert-only' },
+  } as const;
+  await to.run([{ id: 1, stops: [1] }], keyed);
+  await to.run(
+    [
+      { id: 1, stops: [7, 8] },
+      { id: 2, stops: [9] },
+    ],
+    only,
+  );
+  await to.run([{ id: 2, stops: [9, 10] }], only);
+  expect(
+    await to
+      .dataset()
+      .query(
+        'SELECT id, list(value ORDER BY value)::VARCHAR AS stops FROM trips__stops s LEFT JOIN trips t ON s._dlt_parent_id = t._dlt_id GROUP BY id ORDER BY id',
+      ),
+  ).toEqual([
+    { id: 1, stops: '[1]' },
+    { id: 2, stops: '[9, 10]' },
+  ]);
+});
+
 it.each([
   [{ disposition: 'append', strategy: 'upsert' }, 'strategy'],
   [{ disposition: 'replace', validityColumnNames: ['a', 'b'] }, 'validityColumnNames'],

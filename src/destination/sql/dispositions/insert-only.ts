@@ -14,7 +14,8 @@ const KEPT = '_sluice_kept';
 /**
  * SQL that inserts staged rows that are not there yet: root rows by their primary key, each key
  * once, and rows of lists by their ids, those of root rows that are there among them. None that are
- * marked as deleted, nor what is below them.
+ * marked as deleted, nor what is below them. A root row that is there under another id, from a load
+ * of another disposition, gets no elements: which of them it has cannot be told.
  */
 export function insertOnly(chain: StagedChain): string[] {
   const { scope, tables, hints } = chain;
@@ -28,7 +29,8 @@ export function insertOnly(chain: StagedChain): string[] {
     ...insertStaged(
       scope,
       children,
-      ({ name }) => `${kept} AND _dlt_id NOT IN (SELECT _dlt_id FROM ${qualified(scope, name)})`,
+      ({ name }) =>
+        `${kept} AND _dlt_id NOT IN (SELECT _dlt_id FROM ${qualified(scope, name)}) AND _dlt_root_id IN (SELECT _dlt_id FROM ${qualified(scope, root.name)})`,
     ),
     `DROP TABLE ${KEPT}`,
   ];
