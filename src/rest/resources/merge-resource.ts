@@ -45,6 +45,7 @@ export function mergeResource(
   for (const column of Object.keys(above.columns)) optional.delete(column);
   for (const column of above.optionalColumns) optional.add(column);
   const schema = isRowSchema(ownColumns) ? ownColumns : commonColumns;
+  const directNames = new Map([...beneath.directNames, ...above.directNames]);
   return {
     resource: {
       ...commonHints,
@@ -53,7 +54,7 @@ export function mergeResource(
       columns: mergeColumns(beneath.columns, above.columns),
       nestedHints: mergeNested(nested, ownHints.nestedHints ?? commonHints.nestedHints),
       optionalColumns: [...optional],
-      directNames: new Map([...beneath.directNames, ...above.directNames]),
+      ...(directNames.size > 0 && { directNames }),
     },
     endpoint: { ...one, ...mergeEndpoint(common, part), path },
     defaultParams: Object.keys(common?.params ?? {}).filter(

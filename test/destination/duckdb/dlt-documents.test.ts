@@ -16,10 +16,13 @@ describe('dlt’s documents', () => {
   });
 
   const orders = { name: 'orders', writeDisposition: 'merge', primaryKey: 'id' } as const;
-  function source(resources: object[], hints: Omit<SourceHints, 'naming'> = {}): Source {
+  function source(
+    resources: object[],
+    hints: Omit<SourceHints, 'naming'> & { name?: string } = {},
+  ): Source {
     return restSource({
-      ...hints,
       name: 'shop',
+      ...hints,
       client: { baseUrl: 'http://127.0.0.1:1' },
       resources: resources as never,
     });
@@ -265,15 +268,12 @@ describe('dlt’s documents', () => {
       const loads = (): Promise<unknown> =>
         query('SELECT schema_name AS schema FROM _dlt_loads ORDER BY load_id');
       const config = { name: 'shop_pipe', destination, dataset: 'shop_data' };
-      await pipeline({ ...config, compat: 'dlt' }).run([{ id: 1 }], { table: 'rows' });
-      expect(await loads()).toEqual([
-        { schema: 'shop' },
-        { schema: 'shop_pipe' },
-        { schema: 'shop' },
-      ]);
+      const other = source([{ name: 'rows', data: [{ id: 1 }] }], { name: 'other' });
+      await pipeline({ ...config, compat: 'dlt' }).run(other);
+      expect(await loads()).toEqual([{ schema: 'shop' }, { schema: 'other' }, { schema: 'shop' }]);
       expect((await shop.sync()).state).toMatchObject({
         default_schema_name: 'shop',
-        schema_names: ['shop', 'shop_pipe'],
+        schema_names: ['other', 'shop'],
       });
     });
 
