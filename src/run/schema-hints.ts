@@ -14,6 +14,8 @@ import type {
   WriteDispositionHint,
 } from '../../operators/types.js';
 import type { SchemaColumn, SchemaDocument, SchemaTable } from '../dataset/schema-types.js';
+import { mergeColumns } from './merge-columns.js';
+import { mergeNested } from './merge-nested.js';
 import type { Resource } from './source.js';
 import { storedContract } from './stored-contract.js';
 import { storedNesting } from './stored-nesting.js';
@@ -46,11 +48,12 @@ export function schemaHints(resource: Resource, document: SchemaDocument): Resou
   const disposition = dispositionOf(table);
   const nesting = storedNesting(table['x-normalizer']);
   const contract = storedContract(table);
-  const own = resource.columns ?? {};
-  const nested = childTables(name, tables).map(([list, child]) => {
-    const ownHints = resource.nestedHints?.[list]?.columns ?? {};
-    return [list, mergedHints(columnHints(child, tables[child] as SchemaTable), ownHints)] as const;
-  });
+  const nested = Object.fromEntries(
+    childTables(name, tables).map(([list, child]) => [
+      list,
+      { columns: columnHints(child, tables[child] as SchemaTable) },
+    ]),
+  );
   if (contract !== undefined)
     requireShape(`\`schema\`: the contract of table \`${name}\``, contract, contractShape);
   if (disposition !== undefined)
@@ -61,57 +64,51 @@ export function schemaHints(resource: Resource, document: SchemaDocument): Resou
     ...(nesting !== undefined && { maxTableNesting: nesting }),
     ...(contract !== undefined && { schemaContract: contract }),
     ...resource,
-    columns: mergedHints(columns, own),
-    ...(nested.length > 0 && {
-      nestedHints: {
-        ...resource.nestedHints,
-        ...Object.fromEntries(nested.map(([list, merged]) => [list, { columns: merged }])),
-      },
+    columns: mergeColumns(columns, resource.columns),
+    ...(Object.keys(nested).length > 0 && {
+      nestedHints: mergeNested(nested, resource.nestedHints),
     }),
     optionalColumns: [
       ...(resource.optionalColumns ?? []),
-      ...columns.map(([column]) => column).filter((column) => !Object.hasOwn(own, column)),
-      ...nested.flatMap(([list, merged]) =>
-        Object.keys(merged)
-          .filter((column) => !Object.hasOwn(resource.nestedHints?.[list]?.columns ?? {}, column))
-          .map((column) => `${list}${separator}${column}`),
+      ...namesBeside(columns, resource.columns),
+      ...Object.entries(nested).flatMap(([list, hints]) =>
+        namesBeside(hints.columns, resource.nestedHints?.[list]?.columns).map(
+          (column) => `${list}${separator}${column}`,
+        ),
       ),
     ],
   };
 }
 
-/** Hints of a document beneath those of a resource, each hint by hint. */
-function mergedHints(
-  columns: readonly (readonly [string, ColumnHint])[],
-  own: Readonly<Record<string, ColumnHint>>,
-): Record<string, ColumnHint> {
-  return {
-    ...own,
-    ...Object.fromEntries(columns.map(([column, hint]) => [column, { ...hint, ...own[column] }])),
-  };
+/** Names of a document's columns that a resource has no hint for. */
+function namesBeside(columns: object, own: object = {}): string[] {
+  return Object.keys(columns).filter((column) => !Object.hasOwn(own, column));
 }
 
 /** Child tables below a root table that have columns of their own, with the keys of their lists. */
 function childTables(root: string, tables: SchemaDocument['tables']): [string, string][] {
   return Object.entries(tables).flatMap(([name, table]): [string, string][] => {
     const list = nameBelow(name, root);
-    return table.parent !== undefined && list !== null && columnHints(name, table).length > 0
+    return table.parent !== undefined &&
+      list !== null &&
+      Object.keys(columnHints(name, table)).length > 0
       ? [[list, name]]
       : [];
   });
 }
 
-function columnHints(name: string, table: SchemaTable): (readonly [string, ColumnHint])[] {
+function columnHints(name: string, table: SchemaTable): Record<string, ColumnHint> {
   const columns = requireShape(
     `\`schema\`: the columns of table \`${name}\``,
     table.columns ?? {},
     columnsShape,
   );
-  return Object.entries(columns).flatMap(([column, hints]) => {
+  const named = Object.entries(columns).flatMap(([column, hints]) => {
     if (column.startsWith('_dlt_') || OWN.some((key) => hints[key] === true)) return [];
     const hint = columnHint(hints, `\`schema\`: column \`${column}\` of table \`${name}\``);
     return Object.keys(hint).length === 0 ? [] : [[column, hint] as const];
   });
+  return Object.fromEntries(named);
 }
 
 const columnsShape = map(map(anything));

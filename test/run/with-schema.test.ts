@@ -196,6 +196,19 @@ describe('a schema document that a source is given', () => {
     });
   });
 
+  it('leaves a child table the other hints that its resource gives', () => {
+    const tables = {
+      a: { columns: {} },
+      a__b: { parent: 'a', columns: { c: { data_type: 'double' } } },
+    };
+    const nestedHints = { b: { primaryKey: 'c', schemaContract: 'freeze' } } as const;
+    expect(schemaHints({ name: 'a', nestedHints }, { name: 'shop', tables })).toMatchObject({
+      nestedHints: {
+        b: { primaryKey: 'c', schemaContract: 'freeze', columns: { c: { dataType: 'double' } } },
+      },
+    });
+  });
+
   it('finds a table by the resource that fills it', () => {
     const tables = { sales: { resource: 'orders', columns: { id: { data_type: 'bigint' } } } };
     expect(schemaHints({ name: 'orders' }, { name: 'shop', tables })).toMatchObject({
