@@ -23,11 +23,13 @@ export function rowsAsDlt(
   { places, index, paths }: { places: RowPlaces; index: number; paths: readonly string[] },
 ): PageRows {
   const selector = dataSelector?.[0] ?? places.of(document) ?? '@';
-  const { values, span: whole } = locate(document, { selectors: ['@'], paths, limits });
-  const found = { body: document, values, isMissing: false, notice: null };
-  const none = { ...found, span: NO_ROWS };
+  const found = { body: document, isMissing: false, notice: null };
+  const valuesBeside = (): PageRows['values'] =>
+    locate(document, { selectors: ['@'], paths, limits }).values;
   const missing = (): PageRows => ({
-    ...none,
+    body: document,
+    span: NO_ROWS,
+    values: valuesBeside(),
     isMissing: true,
     notice: noticeOf(document, selector, index),
   });
@@ -39,14 +41,12 @@ export function rowsAsDlt(
       others.length === 0
         ? printMember(first.holder, first.key)
         : `[${[first, ...others].map(({ holder, key }) => printMember(holder, key)).join(',')}]`;
-    if (text === 'null') return none;
     const body = new TextEncoder().encode(text);
-    return { ...found, body, span: locate(body, { selectors: ['@'], limits }).span };
+    const { span } = locate(body, { selectors: ['@'], limits });
+    return { ...found, body, span, values: valuesBeside() };
   }
   try {
-    const { span } =
-      selector === '@' ? { span: whole } : locate(document, { selectors: [selector], limits });
-    return isNull(document.subarray(span.start, span.end)) ? none : { ...found, span };
+    return { ...found, ...locate(document, { selectors: [selector], paths, limits }) };
   } catch (error) {
     if (error instanceof SelectError) return missing();
     throw error;
@@ -117,8 +117,4 @@ function noticeOf(document: Uint8Array, selector: string, index: number): string
   return index > 0
     ? null
     : `\`dataSelector\` is \`${selector}\`, and ${missingAt(selector, namesIn(document))} It counts as no rows, as in dlt.`;
-}
-
-function isNull(bytes: Uint8Array): boolean {
-  return bytes.length === 4 && Buffer.from(bytes).toString('latin1') === 'null';
 }
