@@ -79,6 +79,14 @@ export function runCursors(
       ];
     }),
   );
+  for (const [resource, { config }] of own)
+    if (config.rangeEnd === 'closed' && config.endValue === undefined)
+      observe({
+        kind: 'notice',
+        resource,
+        message:
+          "`incremental.rangeEnd: 'closed'` does nothing without `endValue`: rows have no end then. Leave it out, or give `endValue`.",
+      });
   return {
     state(resource, parent) {
       const state = read(resource, parent);

@@ -95,6 +95,18 @@ describe('rows of an incremental resource without a parameter', () => {
     ).toEqual([1, 2, 3, 4]);
   });
 
+  it('have no end without `endValue`, which a notice says of `rangeEnd`', async () => {
+    const { server } = await pagesOf([[{ id: 1, at: 1 }]]);
+    const noticesOf = async (incremental: typeof at & { endValue?: number }): Promise<string[]> => {
+      const events = await run(server, { ...incremental, rangeEnd: 'closed', initialValue: 0 });
+      return events.flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
+    };
+    expect(await noticesOf(at)).toEqual([
+      "`incremental.rangeEnd: 'closed'` does nothing without `endValue`: rows have no end then. Leave it out, or give `endValue`.",
+    ]);
+    expect(await noticesOf({ ...at, endValue: 1 })).toEqual([]);
+  });
+
   it('are told apart at the border by their key, where there is one', async () => {
     const changed = [{ id: 1, at: 1, v: 'new' }];
     expect(await loadTwice([[{ id: 1, at: 1 }]], [changed], at)).toEqual([1, 1]);
