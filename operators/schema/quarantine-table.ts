@@ -46,6 +46,11 @@ export function quarantineTable(
   };
 }
 
+/** Returns true for the columns of a table that quarantined rows go to. */
+export function isQuarantine(columns: readonly string[]): boolean {
+  return COLUMNS.every(([name]) => columns.includes(name));
+}
+
 const SCHEMA: readonly ColumnSchema[] = COLUMNS.flatMap(([name, dataType]): ColumnSchema[] => {
   const column = { name, dataType, variant: false, exactAsDouble: true };
   return name === '_dlt_id'

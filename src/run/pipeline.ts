@@ -228,6 +228,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       return load((known) =>
         from(known).pipe(
           switchMap(({ schema, states, document, state: kept, naming: stored = wanted }) => {
+            requireOwnTable(tables, options.quarantine, document);
             settled = withConvention(source.resources, stored);
             const hinted = settled.map((one) => withStoredHints(one, document, source.hints));
             const resources = hinted.map(({ resource }) => resource);

@@ -1,3 +1,6 @@
+import { ownMember } from '../../operators/json/own-member.js';
+import type { DltSchema } from '../../operators/schema/dlt-schema.js';
+import { isQuarantine } from '../../operators/schema/quarantine-table.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { strategyOf, tableHints } from '../../operators/schema/table-hints.js';
 import type { RootTable } from '../destination/messages.js';
@@ -27,18 +30,25 @@ export function rootTables(resources: readonly Resource[]): RootTable[] {
   return selected.map(rootTable);
 }
 
-/** Checks that discarded rows do not go into the table of a resource. */
+/**
+ * Checks that discarded rows do not go into the table of a resource: of one that is loaded, or of
+ * another that the schema document of the source has.
+ */
 export function requireOwnTable(
   tables: readonly RootTable[],
   quarantine: boolean | string | undefined,
+  document?: DltSchema,
 ): void {
   if (typeof quarantine !== 'string') return;
   const name = rootTableName(quarantine, '`quarantine` of run()');
-  const owner = tables.find(({ table }) => table === name);
-  if (owner !== undefined)
-    throw new ConfigError(
-      `\`quarantine\` of run() names table ${name}, which resource ${owner.resource} fills. Give discarded rows a table of their own.`,
-    );
+  const owner = tables.find(({ table }) => table.toLowerCase() === name.toLowerCase());
+  const before = document && ownMember(document.tables, name);
+  if (owner === undefined && (before === undefined || isQuarantine(Object.keys(before.columns))))
+    return;
+  const whose = owner === undefined ? 'earlier loads filled' : `resource ${owner.resource} fills`;
+  throw new ConfigError(
+    `\`quarantine\` of run() names table ${name}, which ${whose}. Give discarded rows a table of their own.`,
+  );
 }
 
 /** Checks that resources which share a table both name it and agree on how it is written. */

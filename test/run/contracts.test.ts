@@ -186,6 +186,26 @@ describe('the schema contract of a run', () => {
     );
   });
 
+  it('refuses a quarantine table that other loads filled, and takes one again', async () => {
+    await using own = await begun();
+    await own.run([{ id: 1 }], { table: 'others' });
+    const schemaContract = { columns: 'discard_row' } as const;
+    const quarantined = (quarantine: string): Promise<LoadInfo> =>
+      own.run([{ id: 2, x: 1 }], { table: 'things', schemaContract, quarantine });
+    await expect(quarantined('others')).rejects.toThrow(
+      /`quarantine` of run\(\) names table others, which earlier loads filled/,
+    );
+    expect(
+      await own.dataset().query('SELECT * EXCLUDE (_dlt_load_id, _dlt_id) FROM others'),
+    ).toEqual([{ id: 1 }]);
+    await quarantined('refused');
+    await quarantined('refused');
+    expect(await own.dataset().query('SELECT data FROM refused')).toEqual([
+      { data: '{"id":2,"x":1}' },
+      { data: '{"id":2,"x":1}' },
+    ]);
+  });
+
   it('is read from dlt’s `schema_contract` of resources and sources', async () => {
     await using own = await begun();
     const { url } = await serve(() => ({ json: [{ id: 2, x: 1 }] }));
