@@ -46,7 +46,10 @@ function nameFresh(
   isDeclaredFor: (column: FlatColumn) => boolean,
   reserved: readonly string[],
 ): typeof NONE {
-  const taken = new Set([...columnIndex(existing).taken, ...reserved]);
+  const taken = new Set([
+    ...columnIndex(existing).taken,
+    ...reserved.map((name) => name.toLowerCase()),
+  ]);
   const names = new Map<string, string>();
   const collisions: SchemaChange[] = [];
   const claims = columns.map((column) => ({

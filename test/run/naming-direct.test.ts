@@ -103,6 +103,19 @@ describe('rows by naming `direct`', () => {
     expect((await rowsOf('Orders')).map(({ userId }) => userId)).toEqual([1, 4]);
   });
 
+  it('keep fields that are named like the validity columns of scd2, but for their case', async () => {
+    const validityColumnNames = ['ValidFrom', 'ValidTo'] as const;
+    const writeDisposition = {
+      disposition: 'merge',
+      strategy: 'scd2',
+      validityColumnNames,
+    } as const;
+    await load([{ userId: 1, ValidFrom: 'Bonn', validTo: 'Rome' }], { writeDisposition });
+    const [{ ValidFrom, ValidTo, ...row } = {}] = await rowsOf('Orders');
+    expect([typeof ValidFrom, ValidTo]).toEqual(['object', null]);
+    expect(Object.values(row)).toEqual([1, 'Bonn', 'Rome']);
+  });
+
   it('fail with `compat: "dlt"` where keys differ only in case', async () => {
     const asDlt = { naming: 'direct', compat: 'dlt' } as const;
     await expect(load([{ userId: 1 }, { userid: 2 }], {}, asDlt)).rejects.toMatchObject({
