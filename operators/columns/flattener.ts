@@ -32,7 +32,7 @@ import { withDltNames } from './dlt-names.js';
 import { dltRows } from './dlt-rows.js';
 import { dataColumns, systemColumns } from './flat-columns.js';
 import { hashedIds, type MakeIds } from './hashed-ids.js';
-import { hintKeys } from './hint-keys.js';
+import { type HintKeys, hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import { keyMode } from './key-mode.js';
 import type { Limits } from './limits.js';
@@ -166,33 +166,30 @@ export function flattener(config: FlattenConfig): Flattener {
   };
   const names = new Map<string, string>();
   const hashed = hashedIds(root);
-  const hinted = hintKeys(root.columns, hintedKeys(root), naming);
+  const hinted = hintKeys(root.columns, hintedKeys(root), naming, compat);
   const cursor = config.cursorPath === undefined ? null : cursorLane(config.cursorPath);
-  const nested = nestedTables(config.nestedHints ?? {}, below);
+  const nested = nestedTables(config.nestedHints ?? {}, below, compat);
   const all = [hinted, ...nested.all.map(({ keys }) => keys)];
+  type Table = readonly (readonly string[])[];
+  const hintsAt = (table: Table): { hints: DeclaredHints; keys: HintKeys } | null =>
+    table.length === 0 ? { hints: root, keys: hinted } : nested.at(table);
   const modeOf = (
-    table: readonly (readonly string[])[],
+    table: Table,
     path: readonly string[],
     isElement: boolean,
-    hint: ColumnHint | undefined,
-  ): KeyMode => keyMode(hint, nesting, { table, path, isElement }, compat);
-  const shared = sharedNames((table, path, isElement) => {
-    const { columns } = (table.length === 0 ? root : nested.at(table)?.hints) ?? below;
-    return modeOf(table, path, isElement, columns[path.join(separator)] ?? columns[plain(path)]);
-  }, convention.path);
+    hint = hintsAt(table)?.keys.hintOf(path) ?? null,
+  ): KeyMode => {
+    const own = hint === null ? undefined : hintsAt(table)?.hints.columns[hint];
+    return keyMode(own, nesting, { table, path, isElement }, compat);
+  };
+  const shared = sharedNames(modeOf, convention.path);
   const open = (): Shape =>
     openShape(
       (table, path, row, isElement) => {
-        const own = table.length === 0 ? { hints: root, keys: hinted } : nested.at(table);
         // Whether rows are no objects is not known yet where their key is asked for.
         const isAhead = isElement && table.length === 0;
-        const hint = (isAhead ? own?.keys.hintOf(path) : own?.keys.meet(path, row)) ?? null;
-        const mode = modeOf(
-          table,
-          path,
-          isElement,
-          hint === null ? undefined : own?.hints.columns[hint],
-        );
+        const hint = isAhead ? undefined : (hintsAt(table)?.keys.meet(path, row) ?? null);
+        const mode = modeOf(table, path, isElement, hint);
         if (isDlt) shared.meet(table, path);
         return cursor === null || table.length > 0 ? mode : cursor.modeOf(path, mode);
       },

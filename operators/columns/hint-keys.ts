@@ -1,6 +1,6 @@
 import { conventionOf } from '../schema/convention.js';
 import { byClaim, type Nameless, pathKey } from '../schema/names.js';
-import type { ColumnHint, NamingConvention } from '../types.js';
+import type { ColumnHint, Compat, NamingConvention } from '../types.js';
 import type { WalkedTable } from './walk.js';
 
 type Path = readonly string[];
@@ -35,12 +35,14 @@ export interface HintKeys {
  * no such key has come, of the key whose column has that name, or the name that it normalizes to
  * (dlt normalizes the names of hints). A hint that excludes a key does not follow the normalized
  * name: values would be lost. Of several keys the one of the earliest row counts, of keys in one
- * row the one that is written so: it does not depend on where pages end.
+ * row the one that is written so: it does not depend on where pages end. By dlt's rules a hint
+ * speaks of every key with the name.
  */
 export function hintKeys(
   hints: Readonly<Record<string, ColumnHint>>,
   primaryKey: readonly string[],
   naming?: NamingConvention,
+  compat: Compat = 'sluice',
 ): HintKeys {
   const { separator, path: nameOf, plain: plainName } = conventionOf(naming);
   const columns = Object.keys(hints);
@@ -70,7 +72,7 @@ export function hintKeys(
     if (hinted.has(own)) return own;
     const name = byColumn.get(plainName(path));
     if (name === undefined) return null;
-    if (has(name, path)) return name;
+    if (compat === 'dlt' || has(name, path)) return name;
     // Keys are met in the order of the rows: the one that is written so was there before.
     if (spelt.has(name) || kept.plain.has(name)) return null;
     claim(name, path, row);
@@ -104,7 +106,7 @@ export function hintKeys(
       const own = path.join(separator);
       if (hinted.has(own)) return own;
       const name = byColumn.get(plainName(path));
-      return name !== undefined && has(name, path) ? name : null;
+      return name !== undefined && (compat === 'dlt' || has(name, path)) ? name : null;
     },
     settle() {
       let isChanged = false;

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { conventionOf } from '../schema/convention.js';
 import { hintedKeys, keepsRootIds, tableHints } from '../schema/table-hints.js';
-import type { DeclaredHints, NestedHints } from '../types.js';
+import type { Compat, DeclaredHints, NestedHints } from '../types.js';
 import { type HintKeys, hintKeys } from './hint-keys.js';
 import { listKeys } from './list-keys.js';
 import type { WalkedTable } from './walk.js';
@@ -33,6 +33,7 @@ export interface NestedTables {
 export function nestedTables(
   declared: Readonly<Record<string, NestedHints>>,
   below: DeclaredHints,
+  compat: Compat,
 ): NestedTables {
   const { separator, path: nameOf, plain } = conventionOf(below.naming);
   const given = new Map<string, { name: string; hints: NestedHints }>();
@@ -49,7 +50,10 @@ export function nestedTables(
     });
   }
   const tables = new Map(
-    [...given].map(([key, { name, hints }]) => [key, { name, ...hintedTable(name, hints, below) }]),
+    [...given].map(([key, { name, hints }]) => [
+      key,
+      { name, ...hintedTable(name, hints, below, compat) },
+    ]),
   );
   return {
     at: (path) =>
@@ -69,6 +73,7 @@ function hintedTable(
   name: string,
   { columns = {}, schemaContract, ...keys }: NestedHints,
   below: DeclaredHints,
+  compat: Compat,
 ): HintedTable {
   const contract = schemaContract ?? below.schemaContract;
   const { naming } = below;
@@ -94,7 +99,7 @@ function hintedTable(
       };
   return {
     hints,
-    keys: hintKeys(hints.columns, isRoot ? hintedKeys(own) : [], naming),
+    keys: hintKeys(hints.columns, isRoot ? hintedKeys(own) : [], naming, compat),
     isRoot,
     keepsRootIds: isRoot && keepsRootIds(own),
   };

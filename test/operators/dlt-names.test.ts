@@ -58,6 +58,21 @@ describe('names with `compat: "dlt"`', () => {
     expect(tables['things__tags']?.rows.map(({ value }) => value)).toEqual([1n, 2n, 3n, 5n]);
   });
 
+  it.each(['userId', 'UserId', 'userID', 'user_id'])(
+    'have the hint of their name, written as %s, whichever key counts',
+    async (hint) => {
+      const columns = { [hint]: { dataType: 'json' } } as const;
+      const row = '{"UserId":{"a":1},"userID":{"b":2}}';
+      const { things, things__list } = await loaded([[row, `{"list":[${row}]}`]], {
+        columns,
+        nestedHints: { list: { columns } },
+      });
+      expect(things?.rows[0]).toEqual({ user_id: '{"b":2}' });
+      expect(things__list?.rows[0]).toMatchObject({ user_id: '{"b":2}' });
+      expect(things__list?.columns).not.toContain('user_id__b bigint');
+    },
+  );
+
   it('have a row without a value for a null among rows', async () => {
     expect(await values('a', ['{"a":1}', 'null', '{"a":2}'])).toEqual([1, undefined, 2]);
   });
