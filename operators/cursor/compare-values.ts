@@ -25,10 +25,14 @@ export function compareValues(a: CursorValue, b: CursorValue, compat: Compat): n
   return one.ms - other.ms || compareCodePoints(one.digits, other.digits);
 }
 
-/** Texts in one form have the order of their characters: nothing has to be read. */
+/**
+ * Texts in one form have the order of their characters, and so have two with one zone that are not
+ * of the same second: nothing has to be read.
+ */
 function isOneForm(a: string, b: string): boolean {
   if (!isClock(a) || !isClock(b)) return true;
-  return a.length === b.length && a[10] === b[10] && zoneIn(a) === zoneIn(b);
+  if (a[10] !== b[10] || zoneIn(a) !== zoneIn(b)) return false;
+  return a.length === b.length || (a[16] === ':' && b[16] === ':' && !a.startsWith(b.slice(0, 19)));
 }
 
 /** Whether a text looks like a time, by the characters at two places. */
@@ -37,9 +41,13 @@ function isClock(text: string): boolean {
 }
 
 function zoneIn(text: string): string {
-  const end = text.slice(-6);
-  if (end.endsWith('Z') || end.endsWith('z')) return 'Z';
-  return /[+-]/.test(end) ? end : '';
+  const last = text.at(-1);
+  if (last === 'Z' || last === 'z') return 'Z';
+  return isSign(text.at(-6)) ? text.slice(-6) : isSign(text.at(-5)) ? text.slice(-5) : '';
+}
+
+function isSign(character: string | undefined): boolean {
+  return character === '+' || character === '-';
 }
 
 /**
