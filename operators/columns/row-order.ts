@@ -16,14 +16,13 @@ export function rowOrder(
   tables: readonly FlatTable[],
   rows: () => readonly Json[],
 ): IsBefore {
-  const keys = new Map<string, (readonly string[])[]>();
-  for (const { name, path } of table.columns)
-    if (path !== null) keys.set(name, [...(keys.get(name) ?? []), path]);
   return (row, one, other) => {
     const object = objectAt(table, row, tables, rows());
+    const isThere = (path: readonly string[] | null): boolean =>
+      path !== null && valueAt(object, path) !== undefined;
     // Columns that have the names of dlt have no path.
     const pathOf = ({ name, path }: Pick<FlatColumn, 'name' | 'path'>): readonly string[] =>
-      path ?? keys.get(name)?.find((own) => valueAt(object, own) !== undefined) ?? [];
+      path ?? table.columns.find((own) => own.name === name && isThere(own.path))?.path ?? [];
     return isBefore(object, pathOf(one), pathOf(other));
   };
 }
