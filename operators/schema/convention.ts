@@ -65,4 +65,8 @@ const CONVENTIONS: Readonly<Record<NamingConvention, Convention>> = {
   snake_case: convention('snake_case', '__', normalizeIdentifier, normalizePath),
   direct: convention('direct', '▶', directIdentifier, directPath),
 };
-const SEPARATORS = Object.values(CONVENTIONS).map(({ separator }) => separator);
+
+/** What nested names are joined by, in any convention. */
+export const SEPARATORS: readonly string[] = Object.values(CONVENTIONS).map(
+  ({ separator }) => separator,
+);

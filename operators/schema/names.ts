@@ -1,4 +1,5 @@
 import type { SchemaChange } from '../types.js';
+import { SEPARATORS } from './convention.js';
 import { nameTag } from './naming.js';
 
 /** Something that has raw keys and needs a name: a column, or the list that a child table holds. */
@@ -42,7 +43,7 @@ export function byClaim(a: Nameless, b: Nameless): number {
 }
 
 function isSpelt({ path, plain }: Nameless): boolean {
-  return path.join('__') === plain || path.join('▶') === plain;
+  return SEPARATORS.some((separator) => path.join(separator) === plain);
 }
 
 /**

@@ -1,4 +1,6 @@
-const VARIANT = /(__|▶)v_[a-z]+(_2)*$/;
+import { SEPARATORS } from './convention.js';
+
+const VARIANT = new RegExp(`(?:${SEPARATORS.join('|')})v_[a-z]+(?:_2)*$`);
 
 /**
  * Returns true for the name of a variant column. A database knows no more of a column than its
