@@ -1,5 +1,6 @@
 import type { ColumnSchema } from '../types.js';
 import { pathKey } from './names.js';
+import { SYSTEM_COLUMNS } from './system-columns.js';
 
 /** An index of the columns of a table. */
 export interface ColumnIndex {
@@ -13,7 +14,6 @@ export interface ColumnIndex {
   taken: ReadonlySet<string>;
 }
 
-const SYSTEM = ['_dlt_id', '_dlt_load_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_root_id'];
 const known = new WeakMap<readonly ColumnSchema[], ColumnIndex>();
 
 /**
@@ -40,6 +40,6 @@ function index(columns: readonly ColumnSchema[]): ColumnIndex {
       spelt.set(separator, made);
       return made;
     },
-    taken: new Set([...SYSTEM, ...owned.map(({ name }) => name.toLowerCase())]),
+    taken: new Set([...SYSTEM_COLUMNS, ...owned.map(({ name }) => name.toLowerCase())]),
   };
 }

@@ -2,6 +2,7 @@ import { sortedJson } from '../json/sorted-json.js';
 import type { JsonObject, NamingConvention } from '../types.js';
 import { SYSTEM_TABLES } from './dlt-system-tables.js';
 import type { DltTable } from './dlt-table.js';
+import { SYSTEM_COLUMNS } from './system-columns.js';
 
 /**
  * dlt's schema document as JSON (engine version 11). Members that are not listed are dlt's too, and
@@ -35,7 +36,6 @@ const KEPT_HASHES = 10;
 
 /** A schema without tables of rows, as dlt begins one, with no version yet. */
 export function emptySchema(name: string, naming: NamingConvention = 'snake_case'): DltSchema {
-  const required = ['_dlt_id', '_dlt_root_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_load_id'];
   return {
     version: 0,
     version_hash: '',
@@ -45,7 +45,7 @@ export function emptySchema(name: string, naming: NamingConvention = 'snake_case
     settings: {
       detections: ['iso_timestamp'],
       default_hints: {
-        not_null: required,
+        not_null: [...SYSTEM_COLUMNS],
         parent_key: ['_dlt_parent_id'],
         root_key: ['_dlt_root_id'],
         unique: ['_dlt_id'],

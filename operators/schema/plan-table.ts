@@ -23,6 +23,7 @@ import { hintedColumns, hintOf, keyColumns } from './hinted-columns.js';
 import type { KnownTable } from './known-tables.js';
 import { missingValues } from './missing-values.js';
 import { nameColumns } from './name-columns.js';
+import { SYSTEM_COLUMNS } from './system-columns.js';
 import type { TableContract } from './table-contract.js';
 import { requiredKeys, withColumnNames } from './table-hints.js';
 import type { Violation } from './violation.js';
@@ -169,9 +170,6 @@ function validityNames({ hints, parentRow }: FlatTable): string[] {
   return scd2 === null || parentRow !== null ? [] : [scd2.validFrom, scd2.validTo];
 }
 
-/** Columns that dlt makes NOT NULL by their names, whoever fills them. */
-const NEVER_NULL = ['_dlt_id', '_dlt_root_id', '_dlt_parent_id', '_dlt_list_idx', '_dlt_load_id'];
-
 function newColumn(
   column: FlatColumn,
   table: FlatTable,
@@ -185,7 +183,8 @@ function newColumn(
     ...(isValidity
       ? { dataType: 'timestamp' }
       : newType(column, hintOf(table.hints, column) ?? {}, compat)),
-    nullable: !system && !(compat === 'dlt' && NEVER_NULL.includes(name)),
+    // dlt makes them NOT NULL by their names, whoever fills them.
+    nullable: !system && !(compat === 'dlt' && SYSTEM_COLUMNS.includes(name)),
     variant,
     exactAsDouble: true,
     ...(path && { path }),
