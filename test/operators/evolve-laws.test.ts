@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlattenConfig } from '#operators/columns/flattener.js';
 import { DATA_TYPES } from '#operators/schema/data-types.js';
 import { batch, type BatchConfig, evolve } from 'sluice/operators';
-import { flats } from '../support/flat.js';
+import { cut, flats } from '../support/flat.js';
 import { land, type Landed } from '../support/land.js';
 
 const scalars = [
@@ -53,14 +53,6 @@ const row = object(
   ),
 );
 const rows = fc.array(row, { minLength: 1, maxLength: 24 });
-
-/** Rows cut after these numbers of rows. */
-function cut(all: readonly string[], sizes: readonly number[]): string[][] {
-  const pages: string[][] = [];
-  let at = 0;
-  for (const size of sizes) pages.push(all.slice(at, (at += size)));
-  return [...pages, all.slice(at)];
-}
 
 async function loaded(
   pages: readonly (readonly string[])[],

@@ -8,7 +8,7 @@ import {
   type IncrementalOptions,
   type KeptCursor,
 } from 'sluice/operators';
-import { flats } from '../support/flat.js';
+import { cut, flats } from '../support/flat.js';
 import { land, type Landed } from '../support/land.js';
 
 type Options = Omit<IncrementalOptions, 'cursorPath' | 'keep'>;
@@ -39,14 +39,6 @@ const options: fc.Arbitrary<Options> = fc.record(
   },
   { requiredKeys: [] },
 );
-
-/** Rows cut after these numbers of rows. */
-function cut(all: readonly string[], sizes: readonly number[]): string[][] {
-  const pages: string[][] = [];
-  let at = 0;
-  for (const size of sizes) pages.push(all.slice(at, (at += size)));
-  return [...pages, all.slice(at)];
-}
 
 /** The tables of a run and what it keeps, or the name of its error. */
 async function run(

@@ -42,3 +42,11 @@ export function flats(
     own.close();
   }
 }
+
+/** Pages of rows, cut after these numbers of rows. */
+export function cut(all: readonly string[], sizes: readonly number[]): string[][] {
+  const pages: string[][] = [];
+  let at = 0;
+  for (const size of sizes) pages.push(all.slice(at, (at += size)));
+  return [...pages, all.slice(at)];
+}
