@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
-import { from, map } from 'rxjs';
-import { locate } from '../operators/json/locate.js';
-import type { Page } from '../operators/types.js';
 import type { Resource, Source } from '../src/run/source.js';
+import { arrivingPages } from './arriving-pages.js';
 
 const PAGE_ROWS = 1_000;
 
@@ -43,30 +40,8 @@ export function pageSource(resource: Resource, pages: readonly Uint8Array[]): So
   const source: Source = {
     name: 'bench',
     resources: [resource],
-    pages: () =>
-      from(arriving(pages)).pipe(
-        map((body, index): Page => {
-          const { span } = locate(body, { selectors: ['data'] });
-          return {
-            resource: resource.name,
-            parent: null,
-            index,
-            body,
-            rows: span,
-            next: null,
-            stamp: null,
-            state: null,
-          };
-        }),
-      ),
+    pages: () => arrivingPages(resource.name, pages),
     withResources: () => source,
   };
   return source;
-}
-
-async function* arriving(pages: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  for (const page of pages) {
-    await setImmediate();
-    yield page;
-  }
 }

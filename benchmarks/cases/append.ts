@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { firstValueFrom, from } from 'rxjs';
+import { firstValueFrom } from 'rxjs';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
 import {
   batch,
@@ -8,12 +8,11 @@ import {
   select,
   type Batch,
   type DataType,
-  type Page,
 } from '../../operators/index.js';
-import { locate } from '../../operators/json/locate.js';
 import { appendRows, type ColumnSource } from '../../src/destination/duckdb/append/chunk-writer.js';
 import { duckdbDialect } from '../../src/destination/duckdb/dialect.js';
 import { createTable, realColumn } from '../../src/destination/sql/ddl.js';
+import { arrivingPages } from '../arriving-pages.js';
 import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 
@@ -102,21 +101,8 @@ async function appended(
  * in another form.
  */
 async function rootColumns(rows: number): Promise<Column[]> {
-  const pages = issuePages(rows).map((body, index): Page => {
-    const { span } = locate(body, { selectors: ['data'] });
-    return {
-      resource: 'issues',
-      parent: null,
-      index,
-      body,
-      rows: span,
-      next: null,
-      stamp: null,
-      state: null,
-    };
-  });
   const whole: Batch = await firstValueFrom(
-    from(pages).pipe(
+    arrivingPages('issues', issuePages(rows)).pipe(
       select(),
       flatten({ table: 'issues' }),
       evolve(),

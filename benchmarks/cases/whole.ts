@@ -1,9 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
-import { from, lastValueFrom, map, tap } from 'rxjs';
-import { batch, evolve, flatten, type Page, select } from '../../operators/index.js';
-import { locate } from '../../operators/json/locate.js';
+import { lastValueFrom, tap } from 'rxjs';
+import { batch, evolve, flatten, select } from '../../operators/index.js';
 import { duckdb } from '../../src/destination/duckdb/duckdb.js';
 import { load } from '../../src/destination/load.js';
+import { arrivingPages } from '../arriving-pages.js';
 import { issuePages } from '../data.js';
 import { type Measure, withDatabase } from '../measure.js';
 
@@ -18,20 +17,7 @@ export function whole(rows: number): Promise<Measure> {
     const start = performance.now();
     let childRows = 0;
     const last = await lastValueFrom(
-      from(arriving(pages)).pipe(
-        map((body, index): Page => {
-          const { span } = locate(body, { selectors: ['data'] });
-          return {
-            resource: 'issues',
-            parent: null,
-            index,
-            body,
-            rows: span,
-            next: null,
-            stamp: null,
-            state: null,
-          };
-        }),
+      arrivingPages('issues', pages).pipe(
         select(),
         flatten({ table: 'issues' }),
         evolve(),
@@ -49,15 +35,4 @@ export function whole(rows: number): Promise<Measure> {
     await destination.close();
     return { ms, rows: last.tables['issues'] ?? 0, childRows };
   });
-}
-
-/**
- * Emits pages one after another as a server's responses come: each in a turn of its own of the
- * event loop.
- */
-async function* arriving(pages: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  for (const page of pages) {
-    await setImmediate();
-    yield page;
-  }
 }
