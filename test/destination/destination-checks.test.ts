@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { duckdb, DuckDBInstance, type Destination } from 'sluice';
+import { duckdb, DuckDBInstance, type Destination, type Session } from 'sluice';
 import { destinationChecks } from 'sluice/testing';
 import { memory } from './memory-destination.js';
 
@@ -44,41 +44,35 @@ describe('destinationChecks()', () => {
   });
 
   it('fails a destination that shows what is not committed', async () => {
-    const leaky = (): Destination => {
-      const real = memory();
-      return {
-        ...real,
-        begin: async (load) => {
-          const session = await real.begin(load);
-          return {
-            ...session,
-            append: async (batch) => {
-              await session.append(batch);
-              return session.finish({ completeness: [] });
-            },
-          };
-        },
-      };
-    };
+    const leaky = changed((session) => ({
+      append: async (batch) => {
+        await session.append(batch);
+        return session.finish({ completeness: [] });
+      },
+    }));
     const check = destinationChecks(leaky).find(({ name }) => name.endsWith('not committed'));
     await expect(check?.run()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
   });
 
   it('fails a destination that ignores cursors', async () => {
-    const forgetful = (): Destination => {
-      const real = memory();
-      return {
-        ...real,
-        begin: async (load) => {
-          const session = await real.begin(load);
-          return {
-            ...session,
-            finish: ({ completeness }) => session.finish({ completeness }),
-          };
-        },
-      };
-    };
+    const forgetful = changed((session) => ({
+      finish: ({ completeness }) => session.finish({ completeness }),
+    }));
     const check = destinationChecks(forgetful).find(({ name }) => name.includes('cursors'));
     await expect(check?.run()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
   });
 });
+
+/** Makes destinations in memory whose sessions do something else than they should. */
+function changed(change: (session: Session) => Partial<Session>): () => Destination {
+  return () => {
+    const real = memory();
+    return {
+      ...real,
+      begin: async (load) => {
+        const session = await real.begin(load);
+        return { ...session, ...change(session) };
+      },
+    };
+  };
+}
