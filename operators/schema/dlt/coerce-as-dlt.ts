@@ -5,8 +5,9 @@ import { bitsOf, isInBits, scaleOf } from '../column-type.js';
 import { type Decimal, decimalOf } from '../decimal-text.js';
 import { timeMicros } from '../iso-micros.js';
 import type { ColumnValue, LaneValue } from '../lane-value.js';
+import { dltBool } from './dlt-bool.js';
 import { dayOf, dltTimestamp, microsOfSeconds } from './dlt-moments.js';
-import { dltFloat, pythonDecimal, pythonInt } from './python-numbers.js';
+import { dltFloat, dltInt, pythonDecimal } from './python-numbers.js';
 
 /** Is called with the reason why dlt's load fails by a value. */
 export type Fail = (reason: string) => void;
@@ -50,7 +51,7 @@ function ofText(text: string, to: ColumnType, fail: Fail): ColumnValue | undefin
     case 'text':
       return text;
     case 'bigint':
-      return integer(pythonInt(text), to, fail);
+      return integer(dltInt(text), to, fail);
     case 'double': {
       const number = dltFloat(text);
       if (number !== undefined && !Number.isFinite(number))
@@ -58,7 +59,7 @@ function ofText(text: string, to: ColumnType, fail: Fail): ColumnValue | undefin
       return number;
     }
     case 'bool':
-      return BOOLS.get(text.toLowerCase());
+      return dltBool(text);
     case 'timestamp':
       return inPrecision(dltTimestamp(text), to);
     case 'date':
@@ -76,12 +77,6 @@ function ofText(text: string, to: ColumnType, fail: Fail): ColumnValue | undefin
       return to.dataType satisfies never;
   }
 }
-
-/** dlt's `str2bool`. */
-const BOOLS = new Map([
-  ...['yes', 'true', 't', 'y', '1'].map((word) => [word, true] as const),
-  ...['no', 'false', 'f', 'n', '0'].map((word) => [word, false] as const),
-]);
 
 function ofInteger(value: bigint, to: ColumnType, fail: Fail): ColumnValue | undefined {
   switch (to.dataType) {

@@ -14,9 +14,14 @@ const NOT_FINITE = /^[+-]?(?:inf|infinity|nan)$/i;
  * Reads a text as dlt reads the integer of a `bigint` column: Python's `int()`, or hexadecimal
  * behind `0x`. Undefined for anything else.
  */
+export function dltInt(text: string): bigint | undefined {
+  const trimmed = strip(text);
+  return trimmed.startsWith('0x') ? hexInt(trimmed.slice(2)) : pythonInt(trimmed);
+}
+
+/** Reads a text as Python's `int()` does; undefined for what it refuses. */
 export function pythonInt(text: string): bigint | undefined {
   const trimmed = strip(text);
-  if (trimmed.startsWith('0x')) return hexInt(trimmed.slice(2));
   return INTEGER.test(trimmed) ? BigInt(plain(trimmed).replace(/^\+/, '')) : undefined;
 }
 

@@ -10,7 +10,7 @@ import type {
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginator.js';
 import { placeOf } from '../place.js';
 import { bodyValues } from '../value-path.js';
-import { isTruthy, pythonFlag, pythonInt } from './python-values.js';
+import { isTruthy, flagOf, intOf } from './python-values.js';
 
 /**
  * The same paginator with dlt's ends and steps (`compat: 'dlt'`): an offset always moves on by its
@@ -118,7 +118,7 @@ function rangeNext(
   return (page) => {
     if (stopAfterEmptyPage && page.rows === 0) return { end: 'empty' };
     const { total: stated, more } = body.read(page);
-    const total = totalPath === undefined ? null : pythonInt(stated);
+    const total = totalPath === undefined ? null : intOf(stated);
     if (totalPath !== undefined && total === null) throw unusable(totalPath, stated, 'a number');
     const next = positionIn(page.change) + step;
     const isMore = hasMorePath === undefined ? true : flagAt(hasMorePath, more);
@@ -169,7 +169,7 @@ function ended(value: Json | undefined): Ending {
 }
 
 function flagAt(path: string, value: Json | undefined): boolean {
-  const flag = pythonFlag(value);
+  const flag = flagOf(value);
   if (flag === null) throw unusable(path, value, 'a boolean, or a text that says yes or no');
   return flag;
 }

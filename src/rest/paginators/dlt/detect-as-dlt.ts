@@ -5,7 +5,7 @@ import { detected, type Detected } from '../detect/detected.js';
 import { linkOf } from '../header-link.js';
 import type { PageFacts } from '../paginator.js';
 import { asDltPages } from './as-dlt-pages.js';
-import { pythonInt } from './python-values.js';
+import { intOf } from './python-values.js';
 
 interface Found {
   keys: string[];
@@ -38,7 +38,7 @@ function find(page: PageFacts): Detected {
       once,
     );
   const pages = firstTotal(body);
-  if (pages !== null && pythonInt(pages.value) !== null)
+  if (pages !== null && intOf(pages.value) !== null)
     return detected(
       { type: 'pageNumber', totalPath: pathOf(pages.keys) },
       `as in dlt, \`${pathOf(pages.keys)}\` is the number of pages, which are counted from 0: where the API counts from 1, the first page comes twice and the last one not at all.`,

@@ -1,5 +1,7 @@
-import { pythonDouble } from '../../../../operators/json/python-json.js';
 import { sentMember, SentNumber } from '../../../../operators/json/sent-number.js';
+import { pythonRepr as doubleRepr } from '../../../../operators/schema/coerce.js';
+import { dltBool } from '../../../../operators/schema/dlt/dlt-bool.js';
+import { pythonInt } from '../../../../operators/schema/dlt/python-numbers.js';
 import type { Json } from '../../../../operators/types.js';
 
 /** Whether Python takes a value for true: not null, false, 0, and no empty text, object or list. */
@@ -9,19 +11,17 @@ export function isTruthy(value: Json | undefined): boolean {
 }
 
 /** A value as Python's `int()` reads it; null where that fails. */
-export function pythonInt(value: Json | undefined): number | null {
+export function intOf(value: Json | undefined): number | null {
   if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
   if (typeof value === 'number') return Math.trunc(value);
-  const text = typeof value === 'string' ? value.trim() : '';
-  return /^[+-]?\d+(_\d+)*$/.test(text) ? Number(text.replaceAll('_', '')) : null;
+  const read = typeof value === 'string' ? pythonInt(value) : undefined;
+  return read === undefined ? null : Number(read);
 }
 
 /** A flag as dlt reads it: a boolean, or one of its words; null for anything else. */
-export function pythonFlag(value: Json | undefined): boolean | null {
+export function flagOf(value: Json | undefined): boolean | null {
   if (typeof value === 'boolean') return value;
-  const word = typeof value === 'string' ? value.toLowerCase() : '';
-  if (/^(yes|true|t|y|1)$/.test(word)) return true;
-  return /^(no|false|f|n|0)$/.test(word) ? false : null;
+  return (typeof value === 'string' ? dltBool(value) : undefined) ?? null;
 }
 
 /**
@@ -51,11 +51,7 @@ export function pythonRepr(value: Json): string {
 function numeral(text: string): string {
   if (/^-?\d+$/.test(text)) return text === '-0' ? '0' : text;
   if (!Number.isFinite(Number(text))) return text.startsWith('-') ? '-inf' : 'inf';
-  const [, sign = '', digits = '', power = ''] =
-    /^(-?)(\d(?:\.\d+)?)e([+-]\d+)$/.exec(Number(text).toExponential()) ?? [];
-  const exponent = Number(power);
-  if (exponent >= -4 && exponent < 16) return pythonDouble(Number(text));
-  return `${sign}${digits}e${power[0]}${power.slice(1).padStart(2, '0')}`;
+  return doubleRepr(Number(text));
 }
 
 function quoted(text: string): string {
