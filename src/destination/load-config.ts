@@ -51,6 +51,11 @@ export interface LoadConfig {
    * the pipeline's name
    */
   schemaName?: string;
+  /**
+   * Whether rows go into the schema that the pipeline loaded first, where there is one, as dlt puts
+   * rows that come without a source. @default false
+   */
+  inDefaultSchema?: boolean;
   commit?: CommitConfig;
   /** Whose rules write rows and bookkeeping. @default 'sluice' */
   compat?: Compat;

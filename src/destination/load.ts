@@ -6,6 +6,7 @@ import { givenOptions } from '../../operators/settings/given-options.js';
 import { requireInput } from '../../operators/settings/require-input.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import {
+  flag,
   fn,
   list,
   made,
@@ -73,6 +74,7 @@ const SHAPE = record<LoadConfig>('load()', {
   dataset: required(name),
   pipeline: name,
   schemaName: name,
+  inDefaultSchema: flag,
   commit: commitShape,
   compat: words('sluice', 'dlt'),
   naming: words('snake_case', 'direct'),

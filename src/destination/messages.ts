@@ -35,6 +35,11 @@ export interface LoadSpec {
   dataset: string;
   /** Name of the source, which is dlt's name of the schema. */
   source: string;
+  /**
+   * The rows come without a source: they go into the pipeline's default schema, which is the first
+   * that it loaded (`default_schema_name` of the stored state). @default into that of `source`
+   */
+  inDefaultSchema?: true;
   /** Whose rules write rows and bookkeeping. */
   compat: Compat;
   /** Root tables of the load; one that replaces is emptied when no rows come for it. */
@@ -138,6 +143,8 @@ export interface Known {
   document?: DltSchema;
   /** How keys are named in the load. @default 'snake_case' */
   naming?: NamingConvention;
+  /** Name of the source that the load fills, where it is another. @default `LoadSpec.source` */
+  source?: string;
 }
 
 /** A batch as plain data, over the batch's own buffers. */

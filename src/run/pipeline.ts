@@ -46,7 +46,6 @@ import { schemaSettings } from './dlt-hints.js';
 import { dropResources, type OwnDataset, storedDocuments } from './drop-resources.js';
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
-import { inDefaultSchema } from './in-default-schema.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
 import { isSelected, requireOwnTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
@@ -186,7 +185,12 @@ export function pipeline(options: PipelineConfig): Pipeline {
   const tracked = trackedDestination(destination, name);
   const runs = new Set<LinkedSignal>();
 
-  const steps = (source: Source, options: RunOptions, log: Trace): Observable<LoadStep> =>
+  const steps = (
+    source: Source,
+    options: RunOptions,
+    log: Trace,
+    inDefaultSchema = false,
+  ): Observable<LoadStep> =>
     defer(() => {
       tracked.requireOpen('load');
       const { schemaContract } = options;
@@ -209,6 +213,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         dataset,
         pipeline: name,
         schemaName: source.name,
+        inDefaultSchema,
         compat,
         gate,
         signal,
@@ -227,7 +232,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
       });
       return load((known) =>
         from(known).pipe(
-          switchMap(({ schema, states, document, state: kept, naming: stored = wanted }) => {
+          switchMap(({ schema, states, document, state: kept, ...found }) => {
+            const { naming: stored = wanted, source: filled = schemaName(source.name) } = found;
             requireOwnTable(tables, options.quarantine, document);
             settled = withConvention(source.resources, stored);
             const hinted = settled.map((one) => withStoredHints(one, document, source.hints));
@@ -236,15 +242,10 @@ export function pipeline(options: PipelineConfig): Pipeline {
               if (notice !== null && isSelected(resource))
                 log.record({ kind: 'notice', resource: resource.name, message: notice });
             for (const notice of dispositionNotices(resources, compat)) log.record(notice);
-            cursors = runCursors(
-              source.resources,
-              states,
-              ownMember(kept.sources, schemaName(source.name)),
-              {
-                compat,
-                observe: log.record,
-              },
-            );
+            cursors = runCursors(source.resources, states, ownMember(kept.sources, filled), {
+              compat,
+              observe: log.record,
+            });
             const { state, note, of } = cursors;
             const observe = (event: SourceEvent): void => {
               note(event);
@@ -313,12 +314,11 @@ export function pipeline(options: PipelineConfig): Pipeline {
       }),
     async run(input: Source | RowsInput, runOptions?: RunOptions & Partial<RowsConfig>) {
       const options = givenOptions('run()', runOptions, RUN);
-      const given = sourceFrom(input, options, name);
+      const source = sourceFrom(input, options, name);
       tracked.requireOpen('load');
       const startedAt = new Date().toISOString();
-      const source = given === input ? given : await inDefaultSchema(given, own());
       const log = traceOf(source, options);
-      const last = await lastValueFrom(steps(source, options, log));
+      const last = await lastValueFrom(steps(source, options, log, source !== input));
       if (last.kind !== 'complete')
         throw new LoadError(`Pipeline ${name}: the load ended without being completed.`);
       const discarded = log.discarded();

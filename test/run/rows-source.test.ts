@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
-import { describe, expect, it } from 'vitest';
+import { EMPTY } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import { duckdb, pipeline, restSource, type Source } from 'sluice';
 import { coalesce } from 'sluice/sources/coalesce';
 import { serve } from '../support/local-server.js';
@@ -81,6 +82,41 @@ describe('run() of rows', () => {
       { id: 2 },
       { id: 3 },
     ]);
+  });
+
+  it.each(['sluice', 'dlt'] as const)(
+    'goes on from its state in that schema: %s',
+    async (compat) => {
+      const loading = pipeline({ name: 'rows', destination: duckdb(':memory:'), compat });
+      const source: Source = {
+        name: 'shop',
+        resources: [{ name: 'orders' }],
+        pages: () => EMPTY,
+        withResources: () => source,
+      };
+      await loading.run(source);
+      const incremental = { cursorPath: 'id' };
+      for (const rows of [
+        [{ id: 1 }, { id: 2 }],
+        [{ id: 2 }, { id: 3 }],
+      ])
+        await loading.run(rows, { table: 'notes', incremental });
+      expect(await loading.dataset().query('SELECT id FROM notes ORDER BY id')).toEqual([
+        { id: 1 },
+        { id: 2 },
+        { id: 3 },
+      ]);
+      const { state } = await loading.sync();
+      expect(Object.keys(state.sources)).toEqual(['shop']);
+    },
+  );
+
+  it('reads nothing of the dataset before the load begins', async () => {
+    const real = duckdb(':memory:');
+    const dataset = vi.fn((...given: Parameters<typeof real.dataset>) => real.dataset(...given));
+    const loading = pipeline({ name: 'rows', destination: { ...real, dataset } });
+    await loading.run([{ id: 1 }], { table: 'notes' });
+    expect(dataset).not.toHaveBeenCalled();
   });
 
   it('is a schema of the pipeline’s own name where nothing was loaded before', async () => {

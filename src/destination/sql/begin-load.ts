@@ -28,7 +28,7 @@ export interface Beginning {
   versions: SchemaVersions;
   /** What the load drops with its first commit; none of it is in `known` and `catalog`. */
   plan: RefreshPlan | null;
-  /** The load with the names of its tables by the dataset's naming convention. */
+  /** The load with its source, and the names of its tables by the dataset's naming convention. */
   spec: LoadSpec;
 }
 
@@ -39,11 +39,12 @@ export interface Beginning {
 export async function beginLoad(
   port: SqlPort,
   scope: Scope,
-  { pipeline, source }: LoadSpec,
+  given: LoadSpec,
   loadId: string,
   documents: LoadDocuments,
 ): Promise<Beginning> {
   const { dialect } = scope;
+  const { pipeline } = given;
   await port.execute(`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`);
   const relations = await readRelations(port, scope);
   const catalog = await readCatalog(port, scope, relations);
@@ -57,7 +58,7 @@ export async function beginLoad(
     ...left,
     `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${dialect.literal(loadId)}, ${dialect.literal(pipeline)}, now())`,
   );
-  const document = versions.documents.get(source) ?? null;
+  const document = versions.documents.get(spec.source) ?? null;
   const plan = refreshPlan(spec, document, catalog, (table) =>
     parentOf(table, catalog, names, versions),
   );
@@ -75,6 +76,7 @@ export async function beginLoad(
     isEmpty: ![...catalog.keys()].some(holdsRows),
     state,
     ...(spec.naming && { naming: spec.naming }),
+    ...(spec.source !== given.source && { source: spec.source }),
     ...(document !== null && { document }),
     ...(plan !== null && documents.drop({ ...plan, tables: new Set(plan.drop) })),
   };

@@ -73,14 +73,14 @@ export function loadDocuments(
   given: LoadSpec,
   loadId: string,
 ): LoadDocuments {
-  const { pipeline, source, compat, schemaSettings } = given;
+  const { pipeline, compat, schemaSettings } = given;
   const { dialect, dataset } = scope;
   let spec = given;
   /** The latest document; what of it the load keeps; and what it is now. */
   let before: DltSchema | null = null;
   let kept: DltSchema | null = null;
   let dropped: 'nothing' | 'tables' | 'all' = 'nothing';
-  let content: DltSchema = newDocument(source, given);
+  let content: DltSchema = newDocument(given);
   let state = NO_STATE;
   /** Hash of the version that this load has written. */
   let written: string | null = null;
@@ -89,12 +89,6 @@ export function loadDocuments(
   let documents: SchemaVersions['documents'] = new Map();
 
   let declared = declaredTables(given.tables);
-  const owner = {
-    pipeline,
-    dataset,
-    schema: source,
-    destinationType: dialect.destinationType,
-  };
 
   function contentWith(tables: TablesOfLoad, catalog: Catalog): DltSchema {
     const set = schemaSettings === undefined ? content : withSettings(content, schemaSettings);
@@ -122,7 +116,7 @@ export function loadDocuments(
    * schema, where this load fills another.
    */
   async function stateLoad(schema: string): Promise<string> {
-    const first = schema === source || compat !== 'dlt' ? undefined : documents.get(schema);
+    const first = schema === spec.source || compat !== 'dlt' ? undefined : documents.get(schema);
     if (first === undefined) return loadId;
     const own = loadAfter(loadId);
     const row = [own, schema, new Date().toISOString(), first.version_hash].map(dialect.literal);
@@ -133,8 +127,8 @@ export function loadDocuments(
   }
 
   /** With dlt's rules a pipeline's state is in the loads of its first schema. */
-  function isOfSource({ default_schema_name: first = source }: PipelineState): boolean {
-    return first === source || compat !== 'dlt' || !documents.has(first);
+  function isOfSource({ default_schema_name: first = spec.source }: PipelineState): boolean {
+    return first === spec.source || compat !== 'dlt' || !documents.has(first);
   }
 
   async function writeState(next: PipelineState): Promise<void> {
@@ -145,7 +139,7 @@ export function loadDocuments(
       dialect.literal(stateText(next)),
       dialect.literal(new Date().toISOString()),
       dialect.literal(String(next._version_hash)),
-      dialect.literal(await stateLoad(next.default_schema_name ?? source)),
+      dialect.literal(await stateLoad(next.default_schema_name ?? spec.source)),
       dialect.literal(randomBytes(10).toString('base64').replaceAll('=', '')),
     ];
     await port.execute(
@@ -156,14 +150,17 @@ export function loadDocuments(
   return {
     async read(catalog) {
       const versions = await readVersions(port, scope, catalog);
+      const own = await readStoredState(port, scope, pipeline, catalog);
+      const { default_schema_name: first = given.source } = own;
+      const source = given.inDefaultSchema === true ? first : given.source;
       documents = versions.documents;
       before = documents.get(source) ?? null;
       kept = before;
       stored = before?.version_hash ?? null;
-      spec = withNaming(given, before, dataset);
+      spec = withNaming({ ...given, source }, before, dataset);
       declared = declaredTables(spec.tables);
-      content = before === null ? newDocument(source, spec) : namedDocument(before, spec);
-      state = withReset(await readStoredState(port, scope, pipeline, catalog), source, spec.tables);
+      content = before === null ? newDocument(spec) : namedDocument(before, spec);
+      state = withReset(own, source, spec.tables);
       return { ...versions, state, spec };
     },
     drop({ tables, resources }) {
@@ -171,16 +168,22 @@ export function loadDocuments(
         // The versions go with the tables, also one whose content comes again.
         stored = null;
         dropped = resources === 'all' ? 'all' : 'tables';
-        content = dropped === 'all' ? newDocument(source, spec) : withoutTables(before, tables);
+        content = dropped === 'all' ? newDocument(spec) : withoutTables(before, tables);
         kept = dropped === 'all' ? null : content;
       }
-      state = withoutResources(state, source, resources);
+      state = withoutResources(state, spec.source, resources);
       return { state, document: content };
     },
     async saveSchema(tables, catalog) {
       await save(contentWith(tables, catalog));
     },
     async complete(tables, catalog, cursors) {
+      const owner = {
+        pipeline,
+        dataset,
+        schema: spec.source,
+        destinationType: dialect.destinationType,
+      };
       const next = nextState(state, owner, cursors);
       const held = contentWith(tables, catalog);
       const versionHash = await save(
@@ -195,7 +198,7 @@ export function loadDocuments(
 const STATE = '_dlt_pipeline_state';
 
 /** A document as a load begins one. */
-function newDocument(source: string, { naming }: Pick<LoadSpec, 'naming'>): DltSchema {
+function newDocument({ source, naming }: Pick<LoadSpec, 'source' | 'naming'>): DltSchema {
   return withoutTables(emptySchema(source, naming), new Set([STATE]));
 }
 

@@ -69,7 +69,7 @@ export function loadTables(
 ): LoadTables {
   const { dataset, dialect } = scope;
   const { types } = dialect;
-  const { pipeline, source, compat } = given;
+  const { pipeline, compat } = given;
   let spec = given;
   let real = realTables(port, scope, new Map());
   let relations: Relations = new Map();
@@ -127,12 +127,14 @@ export function loadTables(
     if (statements.length > 0) names = await readNames(port, scope);
   }
 
+  function owner(): { loadId: string; pipeline: string; source: string } {
+    return { loadId, pipeline, source: spec.source };
+  }
   function noteKeeps(positions: readonly Position[]): void {
     keeps ||= positions.some(({ state }) => state !== null);
   }
   async function insert(positions: readonly Position[]): Promise<void> {
-    const load = { loadId, pipeline, source };
-    for (const rows of insertPositions(scope, load, positions)) await port.execute(rows);
+    for (const rows of insertPositions(scope, owner(), positions)) await port.execute(rows);
   }
 
   return {
@@ -237,7 +239,7 @@ export function loadTables(
       // dlt makes no load of a run that brings nothing, so that such runs leave no trace.
       const isEmpty = !isWritten && Object.values(loaded).every((rows) => rows === 0);
       if (compat === 'dlt' && isEmpty && ![...known.values()].includes('replace')) return;
-      const load = { ...outcome, loadId, pipeline, source, loaded, versionHash, keeps };
+      const load = { ...outcome, ...owner(), loaded, versionHash, keeps };
       await port.execute(...completeLoad(scope, load));
     },
   };
