@@ -9,12 +9,10 @@ import type { LoadSpec } from '../messages.js';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
-import { memoryFreer } from './memory/memory-freer.js';
-import { trimmer } from './memory/trimmer.js';
 import { read, type Read } from './read-dataset.js';
 import { openCursor, type QuerySpec } from './read/open-cursor.js';
 import { queryCursor } from './read/query-cursor.js';
-import { openSession, type SessionOwner } from './session.js';
+import { openSession } from './session.js';
 
 /**
  * One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries
@@ -71,17 +69,6 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
   const running = new Map<string, string>();
   const sessionSlots = concurrencyLimit(2);
   const readSlot = concurrencyLimit(1);
-  const freeMemory = owned
-    ? await withConnection(memoryFreer).catch((error: unknown) => {
-        instance.closeSync();
-        throw error;
-      })
-    : null;
-  // A trim takes a query's slot, so that a thread of libuv's pool is left; beside a long query
-  // memory is handed back later.
-  const trims = freeMemory && trimmer(() => readSlot(() => withConnection(freeMemory)));
-  const admit: SessionOwner['admit'] = (work, signal) =>
-    sessionSlots(() => (trims === null ? work() : trims.during(work)), signal);
   const explained = async (error: unknown, dataset: string | null): Promise<unknown> => {
     if (dataset === null || !/does not exist|has no table/.test((error as Error).message))
       return error;
@@ -119,7 +106,8 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           connections.giveBack(connection);
           free();
         };
-        return await openSession(connection, load, ours, { admit, appended, ended }, signal);
+        const owner = { admit: sessionSlots, appended, ended };
+        return await openSession(connection, load, ours, owner, signal);
       } catch (error) {
         free();
         throw error;
@@ -140,7 +128,6 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     },
     interrupt: () => connections.interrupt(),
     async close() {
-      await trims?.stop();
       if (!owned) return;
       try {
         if (database !== ':memory:') await checkpoint(instance, rowsAppended < FEW_ROWS);

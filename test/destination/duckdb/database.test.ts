@@ -1,8 +1,7 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DuckDBConnection } from '@duckdb/node-api';
 import { of } from 'rxjs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { borrowFile, borrowInstance } from '#src/destination/duckdb/registry.js';
 import { duckdb, type DuckdbDestination, DuckDBInstance, LoadError } from 'sluice';
 import type { LoadStep } from 'sluice/operators';
@@ -191,24 +190,6 @@ describe('duckdb(path)', () => {
     await expect(
       duckdb(join(databasePath(), 'no', 'such.duckdb')).query('SELECT 1'),
     ).rejects.toThrow(/folder of database .*such\.duckdb does not exist/);
-  });
-});
-
-describe('duckdb(path, { thread: false })', () => {
-  it('returns memory to the system while a load runs, and leaves no timer when it is closed', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const run = vi.spyOn(DuckDBConnection.prototype, 'run');
-    onTestFinished(() => run.mockRestore());
-    const trims = (): number =>
-      run.mock.calls.filter(([sql]) => sql.startsWith('SET memory_limit')).length;
-    const destination = duckdb(databasePath(), { thread: false });
-    const atOpening = trims();
-    const session = await destination.begin(LOAD);
-    await vi.waitUntil(() => trims() > atOpening + 1);
-    await session.finish({ completeness: [] });
-    await destination.close();
-    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
