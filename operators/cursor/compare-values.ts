@@ -32,7 +32,8 @@ export function compareValues(a: CursorValue, b: CursorValue, compat: Compat): n
 function isOneForm(a: string, b: string): boolean {
   if (!isClock(a) || !isClock(b)) return true;
   if (a[10] !== b[10] || zoneIn(a) !== zoneIn(b)) return false;
-  return a.length === b.length || (a[16] === ':' && b[16] === ':' && !a.startsWith(b.slice(0, 19)));
+  if (a.length === b.length) return a[19] === b[19];
+  return a[16] === ':' && b[16] === ':' && !a.startsWith(b.slice(0, 19));
 }
 
 /** Whether a text looks like a time, by the characters at two places. */
@@ -42,7 +43,7 @@ function isClock(text: string): boolean {
 
 function zoneIn(text: string): string {
   const last = text.at(-1);
-  if (last === 'Z' || last === 'z') return 'Z';
+  if (last === 'Z' || last === 'z') return last;
   return isSign(text.at(-6)) ? text.slice(-6) : isSign(text.at(-5)) ? text.slice(-5) : '';
 }
 

@@ -40,7 +40,9 @@ function shifted(value: CursorValue, by: number, byDays: boolean): CursorValue {
   const parts: Partial<TimeParts> = timeParts(value) ?? {};
   const { date, separator, clock = '', fraction = '', zone = '' } = parts;
   const compact = COMPACT.exec(value)?.slice(1).join('-');
-  const time = Date.parse(compact ?? (clock === '' ? value : `${date}T${clock}${zone || 'Z'}`));
+  const time = Date.parse(
+    compact ?? (clock === '' ? value : `${date}T${clock.replace(',', '.')}${zone || 'Z'}`),
+  );
   if ((date === undefined && compact === undefined) || Number.isNaN(time))
     throw new ConfigError(
       `incremental.lag needs numbers, dates or times (ISO 8601); the last value is \`${value}\`.`,
@@ -58,7 +60,7 @@ function shifted(value: CursorValue, by: number, byDays: boolean): CursorValue {
     0,
     Math.max(0, fraction.length - 1),
   );
-  return `${moved.slice(0, 10)}${separator}${shown}${digits && `.${digits}`}${zone}`;
+  return `${moved.slice(0, 10)}${separator}${shown}${digits && fraction.slice(0, 1) + digits}${zone}`;
 }
 
 const DAY = 86_400_000;

@@ -6,7 +6,7 @@ export interface TimeParts {
   separator?: string;
   /** `12:30`, `12:30:00` or `12:30:00.5` */
   clock?: string;
-  /** Digits of a second, with the point in front. */
+  /** Digits of a second, with the point or comma in front. */
   fraction?: string;
   /** `Z`, `+02:00` or `+0200` */
   zone?: string;
@@ -18,4 +18,4 @@ export function timeParts(value: string): TimeParts | null {
 }
 
 const TIME =
-  /^(?<date>\d{4}-\d\d-\d\d)(?:(?<separator>[T ])(?<clock>\d\d:\d\d(?::\d\d(?<fraction>\.\d+)?)?)(?<zone>Z|[+-]\d\d:?\d\d)?)?$/i;
+  /^(?<date>\d{4}-\d\d-\d\d)(?:(?<separator>[T ])(?<clock>\d\d:\d\d(?::\d\d(?<fraction>[.,]\d+)?)?)(?<zone>Z|[+-]\d\d:?\d\d)?)?$/i;

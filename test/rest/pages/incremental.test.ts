@@ -17,6 +17,12 @@ describe('incrementalValues', () => {
       '2026-03-01T00:00:59.250Z',
     ],
     [
+      'some seconds before a time whose fraction is behind a comma',
+      { lag: 1 },
+      '2026-03-01T00:01:00,250Z',
+      '2026-03-01T00:00:59,250Z',
+    ],
+    [
       'some seconds before a time without a zone, which is UTC',
       { lag: 1 },
       '2026-03-01T00:01:00',
