@@ -1,43 +1,9 @@
-import {
-  concat,
-  concatMap,
-  defer,
-  EMPTY,
-  merge,
-  type Observable,
-  of,
-  type OperatorFunction,
-  Subject,
-  switchMap,
-  timer,
-} from 'rxjs';
-import { openBatch, type OpenBatch } from './arrow/open-batch.js';
-import { givenOptions } from './settings/given-options.js';
-import { requireInput } from './settings/require-input.js';
-import { limit, record } from './settings/shape.js';
-import { timerMs } from './settings/timer-ms.js';
+import { map, type OperatorFunction } from 'rxjs';
+import { arrowBatch } from './arrow/arrow-batch.js';
+import { type BatchConfig, gatherPages } from './arrow/gather-pages.js';
 import type { Batch, Shaped } from './types.js';
 
-/**
- * When a batch closes; whichever limit is reached first counts. All are numbers above 0, or
- * Infinity for no limit; without options all have their defaults. Anything else is a ConfigError
- * when `batch` is called.
- */
-export interface BatchConfig {
-  /** Rows of all tables together at which a batch closes; Infinity: none. @default 32,768 */
-  rows?: number;
-  /** Bytes of buffers at which a batch closes; Infinity: none. @default 6 MiB */
-  bytes?: number;
-  /**
-   * Age of its first page, in milliseconds, at which a batch closes; Infinity: none. @default 1,000
-   */
-  ms?: number;
-  /**
-   * Rows at which the first batch closes, if that is sooner: a load commits the first rows of a new
-   * dataset at once, and a small batch is there sooner. @default `rows`
-   */
-  firstRows?: number;
-}
+export type { BatchConfig };
 
 /**
  * Gathers whole pages into one record batch per table.
@@ -55,49 +21,6 @@ export interface BatchConfig {
  * @example shaped.pipe(batch({ rows: 10_000 }), load(duckdb('shop.duckdb'), { dataset: 'shop' }))
  */
 export function batch(config?: BatchConfig | null): OperatorFunction<Shaped, Batch> {
-  const {
-    rows = 32_768,
-    bytes = 6 * 1024 * 1024,
-    ms = 1_000,
-    firstRows = rows,
-  } = givenOptions('batch()', config, SHAPE);
-  const longest = timerMs(ms);
-  return (source) =>
-    defer(() => {
-      let open: OpenBatch | null = null;
-      let most = Math.min(firstRows, rows);
-      const close = (): Observable<Batch> => {
-        const closed = open;
-        open = null;
-        return closed === null ? EMPTY : of(closed.close());
-      };
-      const clock = new Subject<number | null>();
-      const aged = clock.pipe(
-        switchMap((age) => (age === null ? EMPTY : timer(age))),
-        concatMap(close),
-      );
-      const full = source.pipe(
-        concatMap((page) => {
-          if (open === null) clock.next(longest);
-          open ??= openBatch();
-          open.add(requireInput('batch()', page, 'shaped'));
-          if (open.rows < most && open.bytes < bytes) return EMPTY;
-          most = rows;
-          return close();
-        }),
-      );
-      const last = defer(() => {
-        clock.next(null);
-        clock.complete();
-        return close();
-      });
-      return merge(aged, concat(full, last));
-    });
+  const gather = gatherPages(config);
+  return (source) => source.pipe(gather, map(arrowBatch));
 }
-
-const SHAPE = record<BatchConfig>('batch()', {
-  rows: limit,
-  bytes: limit,
-  ms: limit,
-  firstRows: limit,
-});

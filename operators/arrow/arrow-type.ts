@@ -13,9 +13,7 @@ import {
 } from 'apache-arrow';
 import { layoutOf, scaleOf } from '../schema/column-type.js';
 import type { ColumnType } from '../types.js';
-
-/** Digits of an integer of 128 bits, as Arrow's decimals count them. */
-const WIDEST = 38;
+import { WIDEST } from './arrow-text.js';
 
 /**
  * Returns the Arrow type that carries a column's values. Whether text is JSON is known from the

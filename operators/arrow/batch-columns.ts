@@ -1,14 +1,7 @@
-import {
-  type Data,
-  DataType,
-  DateUnit,
-  type Field,
-  Precision,
-  type RecordBatch,
-  TimeUnit,
-} from 'apache-arrow';
+import type { Data, Field, RecordBatch } from 'apache-arrow';
 import { SchemaError } from '../errors.js';
 import type { Buffers } from '../types.js';
+import { arrowText } from './arrow-text.js';
 
 /**
  * Returns the buffers of a record batch's columns by name, sliced batches included. Fixed-width
@@ -33,11 +26,11 @@ function values(
   { name, type }: Field,
   { length: rows, offset, valueOffsets, values: own }: Data,
 ): Pick<Buffers, 'offsets' | 'data'> {
-  if (DataType.isUtf8(type) || DataType.isBinary(type))
+  const text = arrowText(type);
+  if (text === 'Utf8' || text === 'Binary')
     return textFrom(valueOffsets as Int32Array, own as Uint8Array, rows);
-  if (DataType.isBool(type))
-    return { offsets: null, data: bitsFrom(own as Uint8Array, offset, rows) };
-  const width = widthOf(type);
+  if (text === 'Bool') return { offsets: null, data: bitsFrom(own as Uint8Array, offset, rows) };
+  const width = widthOf(text);
   if (width !== null)
     return { offsets: null, data: new Uint8Array(own.buffer, own.byteOffset, rows * width) };
   throw new SchemaError(
@@ -46,16 +39,12 @@ function values(
 }
 
 /** Returns the bytes of each value of a type that a column of ours has; null for any other. */
-function widthOf(type: DataType): number | null {
-  if (DataType.isDecimal(type)) return type.bitWidth === 128 ? 16 : null;
-  if (DataType.isDate(type)) return type.unit === DateUnit.DAY ? 4 : null;
-  const isOurs =
-    (DataType.isInt(type) && type.bitWidth === 64 && type.isSigned) ||
-    (DataType.isFloat(type) && type.precision === Precision.DOUBLE) ||
-    (DataType.isTime(type) && type.unit === TimeUnit.MICROSECOND) ||
-    (DataType.isTimestamp(type) &&
-      (type.unit === TimeUnit.MICROSECOND || type.unit === TimeUnit.NANOSECOND));
-  return isOurs ? 8 : null;
+function widthOf(text: string): number | null {
+  if (text.startsWith('Decimal128(')) return 16;
+  if (text === 'Date32') return 4;
+  return /^(Int64|Float64|Time64<MICROSECOND>|Timestamp<(MICRO|NANO)SECOND.*>)$/.test(text)
+    ? 8
+    : null;
 }
 
 function textFrom(

@@ -1,16 +1,24 @@
 import { LimitError, SchemaError } from '../errors.js';
 import { columnType, isSameType, layoutOf } from '../schema/column-type.js';
 import type {
-  Batch,
   Position,
   SchemaChange,
   Shaped,
   ShapedColumn,
+  ShapedTable,
   TableHints,
   TableSchema,
 } from '../types.js';
 import { concatColumn, concatSize, type Piece } from './concat-columns.js';
-import { recordBatch } from './record-batch.js';
+
+/** What is appended at once, as plain columns: a {@link Batch} before it is made of Arrow. */
+export interface ColumnBatch {
+  /** As those of {@link Batch}. */
+  tables: readonly ShapedTable[];
+  changes: readonly SchemaChange[];
+  positions: readonly Position[];
+  bytes: number;
+}
 
 /** Pages on their way into one batch. */
 export interface OpenBatch {
@@ -22,7 +30,7 @@ export interface OpenBatch {
    *
    * Errors: LimitError for a column of 2 GiB or more.
    */
-  close(): Batch;
+  close(): ColumnBatch;
 }
 
 interface OpenTable {
@@ -96,23 +104,16 @@ export function openBatch(): OpenBatch {
       const size = plans.reduce((sum, { size: own }) => sum + own, 0);
       const buffer = new ArrayBuffer(size);
       let at = 0;
-      const batches = plans.map(({ schema, hints, rows: all, rootRows, columns }) => ({
-        schema,
-        hints,
+      const batches = plans.map(({ columns, rootRows, ...table }): ShapedTable => ({
+        schema: table.schema,
+        hints: table.hints,
+        rows: table.rows,
         ...(rootRows && { rootRows }),
-        batch: recordBatch(
-          columns.map(({ column, pieces, size: own }) => {
-            const joined = concatColumn(pieces, column, buffer, at);
-            at += own;
-            return {
-              name: column.name,
-              ...columnType(column),
-              nullable: column.nullable,
-              ...joined,
-            };
-          }),
-          all,
-        ),
+        columns: columns.map(({ column, pieces, size: own }) => {
+          const joined = concatColumn(pieces, column, buffer, at);
+          at += own;
+          return { name: column.name, ...columnType(column), ...joined };
+        }),
       }));
       return { tables: batches, changes, positions, bytes: size };
     },

@@ -4,7 +4,6 @@ import { count as aCount, name as aName, whole, words } from '../../operators/se
 import type { BufferBlock, ValueBlock } from '../destination/column-block.js';
 import type { DatasetReader, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
-import { arrowTable } from './arrow-table.js';
 import type { LoadFilter, RelationPlan, RelationStep } from './relation-plan.js';
 import { type RelationQuery, relationSql } from './relation-sql.js';
 import { renumber } from './renumber.js';
@@ -144,6 +143,7 @@ export function relation<Row extends object, Tables extends object>(
         try {
           const blocks: BufferBlock[] = [];
           for (let block; (block = await cursor.buffers()) !== null;) blocks.push(block);
+          const { arrowTable } = await import('./arrow-table.js');
           return arrowTable(cursor.columns, blocks);
         } finally {
           await cursor.close();

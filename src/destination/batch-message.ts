@@ -1,14 +1,33 @@
-import { type Field, Type, util } from 'apache-arrow';
-import { arrowType } from '../../operators/arrow/arrow-type.js';
+import type { Field } from 'apache-arrow';
+import { arrowText, carrierText } from '../../operators/arrow/arrow-text.js';
 import { batchColumns } from '../../operators/arrow/batch-columns.js';
+import type { ColumnBatch } from '../../operators/arrow/open-batch.js';
 import { columnType } from '../../operators/schema/column-type.js';
 import { DATA_TYPES } from '../../operators/schema/data-types.js';
 import { QUARANTINE } from '../../operators/schema/quarantine-table.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
-import type { Batch, TableSchema } from '../../operators/types.js';
+import type { Batch, ShapedTable, TableSchema } from '../../operators/types.js';
 import { LoadError } from '../errors.js';
 import type { Capabilities } from './destination.js';
 import type { BatchMessage } from './messages.js';
+
+/**
+ * A batch of columns as the message that a session is sent.
+ *
+ * Errors: LoadError for what the destination cannot hold.
+ */
+export function columnMessage(
+  { tables, positions }: Pick<ColumnBatch, 'tables' | 'positions'>,
+  capabilities: Capabilities,
+  destination: string,
+): BatchMessage {
+  for (const { schema } of tables) {
+    requireCapable(schema, capabilities, destination);
+    if (schema.parent === null && schema.name !== QUARANTINE)
+      rootTableName(schema.name, 'The table of a batch');
+  }
+  return { tables, positions };
+}
 
 /**
  * A batch as plain data, over the same buffers.
@@ -21,26 +40,20 @@ export function batchMessage(
   capabilities: Capabilities,
   destination: string,
 ): BatchMessage {
-  return {
-    tables: tables.map(({ schema, hints, batch, rootRows }) => {
-      requireCapable(schema, capabilities, destination);
-      if (schema.parent === null && schema.name !== QUARANTINE)
-        rootTableName(schema.name, 'The table of a batch');
-      const types = new Map(schema.columns.map((column) => [column.name, columnType(column)]));
-      const columns = batchColumns(batch).map((column, i) => {
-        const type = types.get(column.name);
-        const found = (batch.schema.fields[i] as Field).type;
-        const wanted = type && arrowType(type);
-        if (type === undefined || wanted === undefined || !util.compareTypes(wanted, found))
-          throw new LoadError(
-            `Column ${schema.name}.${column.name} of a batch is ${Type[found.typeId]}, and the table's schema ${type === undefined || wanted === undefined ? 'has no such column' : `says ${type.dataType} (${Type[wanted.typeId]})`}. Use batches as batch() makes them.`,
-          );
-        return { ...column, ...type };
-      });
-      return { schema, hints, rows: batch.numRows, ...(rootRows && { rootRows }), columns };
-    }),
-    positions,
-  };
+  const plain = tables.map(({ batch, rootRows, ...table }): ShapedTable => {
+    const types = new Map(table.schema.columns.map((column) => [column.name, columnType(column)]));
+    const columns = batchColumns(batch).map((column, i) => {
+      const type = types.get(column.name);
+      const found = arrowText((batch.schema.fields[i] as Field).type);
+      if (type === undefined || carrierText(type) !== found)
+        throw new LoadError(
+          `Column ${table.schema.name}.${column.name} of a batch is ${found}, and the table's schema ${type === undefined ? 'has no such column' : `says ${type.dataType} (${carrierText(type)})`}. Use batches as batch() makes them.`,
+        );
+      return { ...column, ...type };
+    });
+    return { ...table, rows: batch.numRows, ...(rootRows && { rootRows }), columns };
+  });
+  return columnMessage({ tables: plain, positions }, capabilities, destination);
 }
 
 /** Errors: LoadError for a name that is too long for the destination, and for a type it has not. */

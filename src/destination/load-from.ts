@@ -21,10 +21,10 @@ import {
   timer,
 } from 'rxjs';
 import { AbortError } from '../../operators/errors.js';
-import type { Batch, LoadStep } from '../../operators/types.js';
+import type { LoadStep } from '../../operators/types.js';
 import type { Destination } from './destination.js';
 import { type LoadConfig, commitLimits } from './load-config.js';
-import { loadRun } from './load-run.js';
+import { loadRun, type PendingBatch } from './load-run.js';
 import type { Known } from './messages.js';
 
 /**
@@ -34,7 +34,7 @@ import type { Known } from './messages.js';
 export function loadFrom(
   destination: Destination,
   config: LoadConfig,
-): (batches: (known: Promise<Known>) => Observable<Batch>) => Observable<LoadStep> {
+): (batches: (known: Promise<Known>) => Observable<PendingBatch>) => Observable<LoadStep> {
   const { signal, observe } = config;
   const { rows, ms: longest } = commitLimits(config.commit);
   return (batches) =>
@@ -54,7 +54,7 @@ export function loadFrom(
       const clock = new Subject<number | null>();
       const commits = clock.pipe(
         switchMap((age) => (age === null ? EMPTY : timer(age))),
-        map((): Batch | null => null),
+        map((): PendingBatch | null => null),
       );
       const commit = (): Promise<LoadStep[]> => {
         clock.next(null);
@@ -62,7 +62,7 @@ export function loadFrom(
       };
       // Steps are posted as soon as batches come, and emitted in order, so that reading goes on
       // while the loader works.
-      const post = (batch: Batch | null): Observable<LoadStep[]> => {
+      const post = (batch: PendingBatch | null): Observable<LoadStep[]> => {
         if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
         if (!run.isOpen()) clock.next(longest);
         const appended = run.append(batch);

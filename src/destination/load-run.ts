@@ -1,17 +1,26 @@
-import { spendBatch } from '../../operators/arrow/spent-batch.js';
 import { AbortError } from '../../operators/errors.js';
 import { conventionOf } from '../../operators/schema/convention.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { schemaName as dltSchemaName } from '../../operators/schema/schema-name.js';
 import { requireName } from '../../operators/settings/require-name.js';
-import type { Batch, LoadStep } from '../../operators/types.js';
+import type { LoadStep } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import { processGate } from '../run/gate.js';
-import { batchMessage } from './batch-message.js';
 import type { Capabilities, Destination, Session } from './destination.js';
 import type { LoadConfig, LoadNotice } from './load-config.js';
-import type { Known, LoadSpec } from './messages.js';
+import type { BatchMessage, Known, LoadSpec } from './messages.js';
+
+/** A batch whose memory is still its maker's. */
+export interface PendingBatch {
+  bytes: number;
+  /** Rows of root tables. */
+  rootRows: number;
+  /**
+   * Takes the batch's memory; called once. Errors: LoadError for what the destination cannot hold.
+   */
+  take(capabilities: Capabilities, destination: string): BatchMessage;
+}
 
 /** One load from its session's begin to its end; remembers what is on its way and not committed. */
 export interface LoadRun {
@@ -20,7 +29,7 @@ export interface LoadRun {
    * Commits as well where it is the first batch of a dataset without tables, so that there is
    * something to query early. The gate counts the batch's bytes at once.
    */
-  append(batch: Batch): Promise<LoadStep[]>;
+  append(batch: PendingBatch): Promise<LoadStep[]>;
   /** None where everything is committed already. */
   commit(): Promise<LoadStep[]>;
   complete(): Promise<LoadStep>;
@@ -90,15 +99,12 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   return {
     begin: async () => (await begin()).known,
     append(batch) {
-      const { bytes } = batch;
-      const rows = rootRows(batch);
+      const { bytes, rootRows: rows } = batch;
       gate.add(bytes);
       inFlight += bytes;
       open = { batches: open.batches + 1, rows: open.rows + rows };
       return step(async (session) => {
-        spendBatch(batch);
-        const message = batchMessage(batch, capabilities, destination.name);
-        const steps = [session.append(message)];
+        const steps = [session.append(batch.take(capabilities, destination.name))];
         uncommitted += 1;
         if (isFirst && session.known.isEmpty && capabilities.commits) {
           // Before any later batch is appended: a commit says what it holds.
@@ -189,11 +195,4 @@ function requireCapabilities(
         `Resource ${resource} has merge strategy ${mergeStrategy}, and destination ${name} takes ${mergeStrategies.join(', ')}. Use one of these.`,
       );
   }
-}
-
-function rootRows({ tables }: Batch): number {
-  return tables.reduce(
-    (sum, { schema, batch }) => sum + (schema.parent === null ? batch.numRows : 0),
-    0,
-  );
 }

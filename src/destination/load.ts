@@ -1,4 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
+import { spendBatch } from '../../operators/arrow/spent-batch.js';
 import { isObject } from '../../operators/json/is-object.js';
 import type { SchemaSettings } from '../../operators/schema/dlt-tables.js';
 import { fits } from '../../operators/settings/fits.js';
@@ -19,10 +20,12 @@ import {
 } from '../../operators/settings/shape.js';
 import type { Batch, LoadStep } from '../../operators/types.js';
 import type { Gate } from '../run/gate.js';
+import { batchMessage } from './batch-message.js';
 import { destinationShape } from './destination-shape.js';
 import type { Destination } from './destination.js';
 import { commitShape, type LoadConfig } from './load-config.js';
 import { loadFrom } from './load-from.js';
+import type { PendingBatch } from './load-run.js';
 import type { RootTable } from './messages.js';
 
 /**
@@ -52,7 +55,21 @@ export function load(
   requireShape('The destination of load()', destination, destinationShape);
   const load = loadFrom(destination, givenOptions('load()', config, SHAPE));
   return (source) =>
-    load(() => source.pipe(map((batch) => requireInput('load()', batch, 'batch'))));
+    load(() => source.pipe(map((batch) => pending(requireInput('load()', batch, 'batch')))));
+}
+
+function pending(batch: Batch): PendingBatch {
+  return {
+    bytes: batch.bytes,
+    rootRows: batch.tables.reduce(
+      (sum, { schema, batch: { numRows } }) => sum + (schema.parent === null ? numRows : 0),
+      0,
+    ),
+    take(capabilities, destination) {
+      spendBatch(batch);
+      return batchMessage(batch, capabilities, destination);
+    },
+  };
 }
 
 const TABLE: Shape<RootTable> = {

@@ -5,12 +5,13 @@ import {
   finalize,
   from,
   lastValueFrom,
+  map,
   merge,
   type Observable,
   switchMap,
   tap,
 } from 'rxjs';
-import { batch, type BatchConfig } from '../../operators/batch.js';
+import { type BatchConfig, gatherPages } from '../../operators/arrow/gather-pages.js';
 import { contractShape } from '../../operators/columns/contract-shape.js';
 import { isSluiceError } from '../../operators/errors.js';
 import { evolve } from '../../operators/evolve.js';
@@ -37,6 +38,7 @@ import type { Destination } from '../destination/destination.js';
 import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
 import type { Documents, Refresh } from '../destination/messages.js';
+import { pendingColumns } from '../destination/pending-columns.js';
 import { ConfigError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
 import { completenessRows } from './completeness-rows.js';
@@ -269,7 +271,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
                   ...(source.secrets && { redact: source.secrets.text }),
                 }),
                 tap((page) => eventsOf(page).forEach(log.record)),
-                batch({ firstRows: 1, ...config.batch }),
+                gatherPages({ firstRows: 1, ...config.batch }),
+                map(pendingColumns),
               );
           }),
         ),
@@ -378,7 +381,7 @@ function checkedConfig(options: PipelineConfig): PipelineConfig {
     throw new ConfigError(
       `Pipeline ${name} needs a destination, for example \`destination: duckdb("shop.duckdb")\`; found ${described(destination)}.`,
     );
-  batch(config.batch);
+  gatherPages(config.batch);
   return config as PipelineConfig;
 }
 

@@ -37,7 +37,7 @@ export function memory(): Destination {
         async finish({ cursors = [] }) {
           for (const rows of taken.flatMap((batch) => batch.tables)) {
             const { batches = [] } = tables.get(rows.schema.name) ?? {};
-            batches.push(recordBatchOf(rows, String(id)));
+            batches.push(await recordBatchOf(rows, String(id)));
             tables.set(rows.schema.name, { schema: rows.schema, batches });
           }
           for (const { resource, parent, state } of taken.flatMap((batch) => batch.positions))

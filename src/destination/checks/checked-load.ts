@@ -1,5 +1,5 @@
 import { lastValueFrom, map, of, toArray } from 'rxjs';
-import { batch } from '../../../operators/batch.js';
+import { gatherPages } from '../../../operators/arrow/gather-pages.js';
 import { evolve } from '../../../operators/evolve.js';
 import { flatten, type FlattenConfig } from '../../../operators/flatten.js';
 import { fromObjects } from '../../../operators/from-objects.js';
@@ -10,7 +10,7 @@ import type {
   MergeStrategy,
   WriteDisposition,
 } from '../../../operators/types.js';
-import { batchMessage } from '../batch-message.js';
+import { columnMessage } from '../batch-message.js';
 import type { Destination, ReadRow, Session } from '../destination.js';
 import type { LoadSpec, Refresh } from '../messages.js';
 
@@ -90,12 +90,12 @@ export async function append(
       ...(columns && { columns }),
     }),
     evolve({ schema: session.known.schema }),
-    batch(),
+    gatherPages(),
     toArray(),
   );
   const [only] = await lastValueFrom(batches);
   if (only === undefined) throw new Error('no batch was made of the rows of a check');
-  return session.append(batchMessage(only, destination.capabilities, destination.name));
+  return session.append(columnMessage(only, destination.capabilities, destination.name));
 }
 
 /** A whole load of one batch. Gives its id. */

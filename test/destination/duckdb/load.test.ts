@@ -248,7 +248,7 @@ describe.each([
       })),
     };
     await expect(loaded(open(databasePath()), of(lying))).rejects.toThrow(
-      /Column t\.n of a batch is Int, and the table's schema says double \(Float\)/,
+      /Column t\.n of a batch is Int64, and the table's schema says double \(Float64\)/,
     );
   });
 

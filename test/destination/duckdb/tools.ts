@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { arrowBatch } from '#operators/arrow/arrow-batch.js';
 import { openBatch } from '#operators/arrow/open-batch.js';
 import { buildBuffers } from '#operators/schema/build-buffers.js';
 import type { Batch, DataType, Shaped, ShapedColumn, TableSchema } from 'sluice/operators';
@@ -147,7 +148,7 @@ export function page(
 export function batchOf(...pages: readonly Shaped[]): Batch {
   const open = openBatch();
   for (const each of pages) open.add(each);
-  return open.close();
+  return arrowBatch(open.close());
 }
 
 /** A batch of one table `t` with one integer column `n`. */
