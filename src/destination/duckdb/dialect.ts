@@ -15,6 +15,7 @@ export function duckdbDialect(ours: boolean): Dialect {
     domainOf,
     dltTypeOf,
     destinationType: 'dlt.destinations.duckdb',
+    temporary: ['temp', 'main'],
     identifier,
     literal,
     fold,

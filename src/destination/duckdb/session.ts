@@ -14,6 +14,7 @@ import { interruptUntil } from './interrupt-until.js';
 import { loadError } from './load-error.js';
 import { portOf } from './port-of.js';
 import { scopeOf } from './read-dataset.js';
+import { stagingMemory } from './staging-memory.js';
 import { watchFile } from './watch-file.js';
 
 /** What a session needs of the engine that it belongs to. */
@@ -47,6 +48,7 @@ export async function openSession(
   });
   const requireFile = await watchFile(connection, scope.catalog);
   const numbers = rowNumbers();
+  const memory = stagingMemory();
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
   let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = {
@@ -111,6 +113,12 @@ export async function openSession(
     }
   }
 
+  /** Later rows are staged in the file too. */
+  async function persist(): Promise<void> {
+    closeAppenders([...appenders.keys()]);
+    await tables.persist();
+  }
+
   async function transaction(work: () => Promise<void>): Promise<void> {
     await connection.run('BEGIN TRANSACTION');
     await work();
@@ -154,17 +162,18 @@ export async function openSession(
     const { schema, rows, columns } = own;
     const { fold } = scope.dialect;
     const byName = new Map(columns.map((column) => [fold(column.name), column]));
-    const { table, columns: target, detour } = tables.target(own);
+    const { table, columns: target, isTemporary, detour } = tables.target(own);
     try {
       const sources = target.map(({ name }): ColumnSource => {
         if (name === '_dlt_load_id') return { constant: loadId };
         return name === ROW ? numbersOf(own) : (byName.get(fold(name)) ?? null);
       });
       if (detour !== null) await connection.run(detour.create);
-      const appender = await (detour === null
+      const appender = await (detour === null && !isTemporary
         ? appenderOf(table)
-        : appenderOf(detour.table, 'main', 'temp'));
+        : appenderOf(detour?.table ?? table, 'main', 'temp'));
       appendRows(appender, sources, rows);
+      if (isTemporary) memory.add(own);
       // Left to itself the appender keeps up to 204,800 rows of each table, uncompressed.
       appender.flushSync();
       if (detour !== null) {
@@ -211,6 +220,7 @@ export async function openSession(
     known,
     append: (batch) =>
       step('appending rows failed', async () => {
+        if (memory.isFull()) await persist();
         closeAppenders(tables.outdated(batch.tables));
         const changes = await tables.ensure(batch.tables);
         const numbersOf = numbers.next(batch.tables);
@@ -226,6 +236,7 @@ export async function openSession(
     commit: () =>
       step('the commit failed', async () => {
         closeAppenders([...appenders.keys()]);
+        if (memory.isOld()) await persist();
         await tables.record(open.positions);
         await commitNow();
         await connection.run('BEGIN TRANSACTION');

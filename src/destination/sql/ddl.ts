@@ -19,11 +19,12 @@ export function realColumn({ sqlTypeOf }: Dialect, column: ColumnSchema): RealCo
  */
 export function createTable(scope: Scope, table: string, columns: readonly RealColumn[]): string {
   const { identifier, idStorage } = scope.dialect;
+  const isTemporary = scope.temporary?.has(table) === true;
   const lines = columns.map(({ name, sqlType, nullable }) => {
     const storage = IDS.has(name) && idStorage !== '' ? ` ${idStorage}` : '';
     return `${identifier(name)} ${sqlType}${nullable ? '' : ' NOT NULL'}${storage}`;
   });
-  return `CREATE TABLE ${qualified(scope, table)} (${lines.join(', ')})`;
+  return `CREATE ${isTemporary ? 'TEMP ' : ''}TABLE ${qualified(scope, table)} (${lines.join(', ')})`;
 }
 
 /**

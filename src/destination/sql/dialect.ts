@@ -21,6 +21,8 @@ export interface Dialect {
   readonly dltTypeOf: (sqlType: string) => DltType;
   /** dlt's name of the destination, as its pipeline states have it. */
   readonly destinationType: string;
+  /** The catalog and schema of temporary tables. */
+  readonly temporary: readonly string[];
   /** A name as SQL. The only place where names become SQL. */
   readonly identifier: (name: string) => string;
   /** A text as SQL. The only place where values become SQL; prefer bound parameters. */

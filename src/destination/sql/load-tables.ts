@@ -46,8 +46,15 @@ export interface LoadTables {
   target(table: TableOfLoad): {
     table: string;
     columns: readonly RealColumn[];
+    /** The table is temporary: its rows are in memory until `persist` moves them. */
+    isTemporary: boolean;
     detour: Detour | null;
   };
+  /**
+   * Moves rows that are staged in memory into the database's file, where all further ones go; their
+   * appenders must be closed first.
+   */
+  persist(): Promise<void>;
   /** Drops what `refresh` of the load says: the first thing of the first transaction with rows. */
   refresh(): Promise<void>;
   /** Before each commit but the last: keeps positions, and what the schema is now. */
@@ -79,6 +86,8 @@ export function loadTables(
   const documents = loadDocuments(port, scope, spec, loadId);
   /** Tables were changed since the last commit. */
   let changed = false;
+  /** Rows are staged in the database's file. */
+  let isPersisted = false;
   /** Positions of earlier loads or of this one keep something. */
   let keeps = false;
   const tablesByName = new Map<string, TableOfLoad>();
@@ -110,14 +119,20 @@ export function loadTables(
   /** Whether the order of staged rows counts. */
   function isNumbered({ schema, hints }: TableOfLoad): boolean {
     if (hints.writeDisposition !== 'replace') return hints.writeDisposition === 'merge';
-    let root = schema.name;
-    for (
-      let at: string | null = root;
-      at !== null;
-      at = tablesByName.get(at)?.schema.parent ?? null
-    )
-      root = at;
+    const root = rootOf(schema.name);
     return compat !== 'dlt' && (tablesByName.get(root)?.hints.primaryKey.length ?? 0) > 0;
+  }
+  /**
+   * Whether staged rows are copied to a table that is there, and not put in its place with their
+   * table: then they can wait in memory, which costs less than writing them twice.
+   */
+  function isCopied({ schema, hints }: TableOfLoad): boolean {
+    const isThere = real.catalog.has(rootOf(schema.name));
+    return hints.writeDisposition === 'merge' && isThere && !isPersisted;
+  }
+  function rootOf(table: string): string {
+    const parent = tablesByName.get(table)?.schema.parent ?? null;
+    return parent === null ? table : rootOf(parent);
   }
 
   /** Writes down which keys are behind the columns that have come. */
@@ -173,7 +188,7 @@ export function loadTables(
         const { create: columns, add, widen } = lacks(own);
         if (columns !== null || add.length > 0 || widen.length > 0) changed = true;
         if (columns !== null) {
-          await real.create(name(own), columns);
+          await real.create(name(own), columns, isCopied(own));
           if (!wasThere)
             changes.push({
               kind: 'new-table',
@@ -210,7 +225,16 @@ export function loadTables(
         ({ isGenerated }) => isGenerated !== true,
       );
       const hasDefaults = columns.some(({ byDefault }) => byDefault !== undefined);
-      return { table, columns, detour: hasDefaults ? detour(scope, table, columns) : null };
+      return {
+        table,
+        columns,
+        isTemporary: real.isTemporary(table),
+        detour: hasDefaults ? detour(scope, table, columns) : null,
+      };
+    },
+    async persist() {
+      isPersisted = true;
+      await real.persist();
     },
     async record(positions) {
       noteKeeps(positions);
@@ -225,7 +249,15 @@ export function loadTables(
       const known = new Map(spec.tables.map((root) => [root.table, root.writeDisposition]));
       for (const { schema, hints } of tablesByName.values())
         if (schema.parent === null) known.set(schema.name, hints.writeDisposition);
-      const staged = { port, scope, compat, loadId, real, relations, tables: tablesByName };
+      const staged = {
+        port,
+        scope: real.scope,
+        compat,
+        loadId,
+        real,
+        relations,
+        tables: tablesByName,
+      };
       for (const [table, disposition] of known) {
         if (disposition === 'replace') await placeReplaced(staged, table);
         if (disposition === 'merge') await placeMerged(staged, table);

@@ -1,6 +1,6 @@
 import type { ShapedTable } from '../../../operators/types.js';
 import { type Catalog, type RealColumn, STAGING } from './catalog.js';
-import { addColumn, createTable, widen as widenColumn } from './ddl.js';
+import { addColumn, createTable, insertRows, widen as widenColumn } from './ddl.js';
 import { ROW, stagingOf } from './dispositions/staged-rows.js';
 import type { SqlPort } from './port.js';
 import { qualified, type Scope } from './sql.js';
@@ -10,8 +10,14 @@ export type TableOfLoad = Pick<ShapedTable, 'schema' | 'hints'>;
 
 /** The tables of a dataset as they are, with what the load has changed. */
 export interface RealTables {
+  /** The dataset, with those of its load's tables that are temporary. */
+  readonly scope: Scope;
   readonly catalog: Catalog;
-  create(table: string, columns: readonly RealColumn[]): Promise<void>;
+  /** A temporary table is visible to this connection alone, and never in the database's file. */
+  create(table: string, columns: readonly RealColumn[], isTemporary?: boolean): Promise<void>;
+  isTemporary(table: string): boolean;
+  /** Moves what temporary tables hold into tables of the dataset. */
+  persist(): Promise<void>;
   /** Drops tables, where they are there. */
   drop(...tables: readonly string[]): Promise<void>;
   /** Puts the staging table of a table in its place. */
@@ -24,7 +30,9 @@ export interface RealTables {
   staged(table: string): RealColumn[];
 }
 
-export function realTables(port: SqlPort, scope: Scope, catalog: Catalog): RealTables {
+export function realTables(port: SqlPort, given: Scope, catalog: Catalog): RealTables {
+  const temporary = new Set<string>();
+  const scope: Scope = { ...given, temporary };
   const { fold, types } = scope.dialect;
   const columnsOf = (table: string): readonly RealColumn[] => catalog.get(table) ?? [];
   const byName = (table: string): Map<string, RealColumn> =>
@@ -44,16 +52,33 @@ export function realTables(port: SqlPort, scope: Scope, catalog: Catalog): RealT
     catalog.set(table, [...columns, ...add.map((column) => ({ ...column, nullable: true }))]);
   };
   return {
+    scope,
     catalog,
-    async create(table, columns) {
+    async create(table, columns, isTemporary = false) {
+      if (isTemporary) temporary.add(table);
       await port.execute(createTable(scope, table, columns));
       catalog.set(table, [...columns]);
+    },
+    isTemporary: (table) => temporary.has(table),
+    async persist() {
+      for (const table of temporary) {
+        const from = qualified(scope, table);
+        temporary.delete(table);
+        await port.execute(
+          createTable(scope, table, columnsOf(table)),
+          insertRows(scope, from, table, columnsOf(table)),
+          `DROP TABLE ${from}`,
+        );
+      }
     },
     async drop(...tables) {
       await port.execute(
         ...tables.map((table) => `DROP TABLE IF EXISTS ${qualified(scope, table)}`),
       );
-      for (const table of tables) catalog.delete(table);
+      for (const table of tables) {
+        catalog.delete(table);
+        temporary.delete(table);
+      }
     },
     async swap(table) {
       const staging = stagingOf(scope, table);

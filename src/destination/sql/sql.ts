@@ -8,12 +8,15 @@ export interface Scope {
   catalog: string;
   dataset: string;
   dialect: Dialect;
+  /** Tables that are temporary: they are not in the schema, and no other connection sees them. */
+  temporary?: ReadonlySet<string>;
 }
 
 /** A schema, or a table in it, as SQL. */
 export function qualified(
-  { catalog, dataset, dialect }: Scope,
+  { catalog, dataset, dialect, temporary }: Scope,
   ...table: readonly string[]
 ): string {
-  return [catalog, dataset, ...table].map((name) => dialect.identifier(name)).join('.');
+  const schema = temporary?.has(table[0] ?? '') === true ? dialect.temporary : [catalog, dataset];
+  return [...schema, ...table].map((name) => dialect.identifier(name)).join('.');
 }

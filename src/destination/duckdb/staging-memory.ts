@@ -1,0 +1,37 @@
+import type { ShapedTable } from '../../../operators/types.js';
+
+/** Bytes of rows that wait in memory at most: about a million short rows. */
+const MOST = 128 * 1024 * 1024;
+/** Milliseconds that a load keeps them there: as long as rows wait for a commit by default. */
+const LONGEST = 5_000;
+/** What a row takes beside its columns: the load's id, and its number. */
+const ROW_BYTES = 32;
+
+/** Decides how long staged rows wait in memory. */
+export interface StagingMemory {
+  /** Counts rows that are staged in memory. */
+  add(table: ShapedTable): void;
+  /** They take more memory than they may. */
+  isFull(): boolean;
+  /** The load began so long ago that rows are to be kept in the file by now. */
+  isOld(): boolean;
+}
+
+/**
+ * Small and fast loads stage in memory, which saves writing, compressing and reading their rows
+ * once more; large and slow ones in the file, so that memory is bounded and what has come is
+ * committed with its positions.
+ */
+export function stagingMemory(): StagingMemory {
+  const began = performance.now();
+  let bytes = 0;
+  return {
+    add({ rows, columns }) {
+      bytes += rows * ROW_BYTES;
+      for (const { data, offsets, validity } of columns)
+        bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
+    },
+    isFull: () => bytes > MOST,
+    isOld: () => performance.now() - began > LONGEST,
+  };
+}

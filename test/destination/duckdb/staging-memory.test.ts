@@ -1,0 +1,82 @@
+import { DuckDBConnection } from '@duckdb/node-api';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { stagingMemory } from '#src/destination/duckdb/staging-memory.js';
+import { duckdb, pipeline } from 'sluice';
+import { databasePath } from './tools.js';
+
+describe('staged rows', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  /** Merges rows into a table that is there, with a commit after each; `ms`: time between reads. */
+  async function merged(ms: number): Promise<{ statements: string[]; rows: unknown[] }> {
+    const shop = pipeline({
+      name: 'shop',
+      dataset: 'data',
+      destination: duckdb(databasePath(), { thread: false }),
+      batch: { rows: 1 },
+      commit: { rows: 1 },
+    });
+    const rows = (version: number, ...ids: number[]): object[] =>
+      ids.map((id) => ({ id, version, parts: [{ part: id }] }));
+    const hints = { table: 'orders', writeDisposition: 'merge', primaryKey: 'id' } as const;
+    await shop.run(rows(1, 1, 2), hints);
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += ms));
+    const run = vi.spyOn(DuckDBConnection.prototype, 'run');
+    await shop.run(rows(2, 2, 3, 4, 3), hints);
+    const statements = run.mock.calls.map(([sql]) => sql);
+    const found = await shop
+      .dataset()
+      .query(
+        'SELECT id, version, list(part) AS parts FROM data.orders o JOIN data.orders__parts p ON p._dlt_parent_id = o._dlt_id GROUP BY ALL ORDER BY id',
+      );
+    await shop.close();
+    return { statements, rows: found };
+  }
+  const inFile = /^CREATE TABLE "t[^"]*"\."data"\."_sluice_new__orders(__parts)?"/;
+  const inMemory = /^CREATE TEMP TABLE "temp"\."main"\."_sluice_new__orders(__parts)?"/;
+
+  it.each([
+    ['in memory alone while a load is young', 0, 0],
+    ['in memory first, and in the file when the load is old', 10_000, 2],
+  ])('wait %s', async (_, ms, tablesInFile) => {
+    const { statements, rows } = await merged(ms);
+    const tables = (name: RegExp): number => statements.filter((sql) => name.test(sql)).length;
+    expect([tables(inMemory), tables(inFile)]).toEqual([2, tablesInFile]);
+    expect(
+      JSON.parse(
+        JSON.stringify(rows, (__, value) => (typeof value === 'bigint' ? Number(value) : value)),
+      ),
+    ).toEqual([
+      { id: 1, version: 1, parts: [1] },
+      { id: 2, version: 2, parts: [2] },
+      { id: 3, version: 2, parts: [3] },
+      { id: 4, version: 2, parts: [4] },
+    ]);
+  });
+
+  it('are too many for memory beyond 128 MiB', () => {
+    const memory = stagingMemory();
+    const add = (bytes: number): void =>
+      memory.add({
+        schema: { name: 'orders', parent: null, columns: [] },
+        hints: { resource: 'orders', writeDisposition: 'merge', primaryKey: [] },
+        rows: 1,
+        columns: [
+          {
+            name: 'id',
+            dataType: 'bigint',
+            rows: 1,
+            nulls: 0,
+            validity: null,
+            offsets: null,
+            data: new Uint8Array(bytes),
+          },
+        ],
+      } as never);
+    add(100 * 1024 * 1024);
+    expect(memory.isFull()).toBe(false);
+    add(30 * 1024 * 1024);
+    expect(memory.isFull()).toBe(true);
+  });
+});
