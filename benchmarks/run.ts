@@ -1,147 +1,84 @@
-import { issueFolder } from './data.js';
-import type { Measure } from './measure.js';
-import { column as columnOf, median, publish, ratioOf, runText } from './results.js';
-import { runCase } from './run-case.js';
+import { cpus, release, totalmem } from 'node:os';
+import { groups } from './groups/index.js';
+import { readArguments } from './harness/arguments.js';
+import type { Comparison } from './harness/comparison.js';
+import { dltVersion } from './harness/dlt-version.js';
+import { PYTHON } from './harness/programs.js';
+import { publish, readResults } from './harness/published.js';
+import { groupText } from './harness/report.js';
+import { requireSame } from './harness/require-same.js';
+import type { Measure, Result } from './harness/results.js';
+import { runWay } from './harness/run-way.js';
 
-// `npm run bench [rounds]`: every case in a process of its own, rivals in the same round, in
-// turning order; medians and ratios are printed and written to benchmarks/README.md.
+// `npm run bench -- [long | smoke] [group | comparison …] [rounds]`: every way in a process of its
+// own, one after another and in turning order; the results are printed, and but for `smoke` and a
+// number of rounds of one's own published.
 
-const ROUNDS = Number(process.argv[2] ?? 7);
-const ROWS = 200_000;
-const APPEND_ROWS = 100_000;
+const all = groups.flatMap(({ comparisons }) => comparisons);
+const { form, names, rounds } = readArguments(process.argv.slice(2), [
+  ...groups.map(({ name }) => name),
+  ...all.map(({ key }) => key),
+]);
+const chosen = groups.flatMap(({ name, comparisons }) =>
+  comparisons.filter(
+    ({ key, isLong }) =>
+      (names.length === 0 || names.includes(name) || names.includes(key)) &&
+      (form === 'long') === (isLong === true),
+  ),
+);
+const dlt = form === 'smoke' ? null : dltVersion();
+if (dlt === null)
+  process.stderr.write(
+    form === 'smoke'
+      ? 'dlt is skipped.\n'
+      : `dlt is skipped: ${PYTHON} cannot import it. Name a Python that can in DLT_PYTHON (rivals/requirements.txt).\n`,
+  );
 
-interface Comparison {
-  title: string;
-  ours: string;
-  rival: string | null;
-  rows: number;
-  /** The ratio to reach; `faster`: rival / ours must be at least it. */
-  goal: { ratio: number; faster: boolean } | null;
+const measures = new Map(chosen.map(({ key }) => [key, new Map<string, Measure[]>()]));
+const began = performance.now();
+if (form === 'smoke') {
+  // Nobody reads these times, so both processors may be used.
+  const waiting = [...chosen];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      await runRound(next, 0);
+  };
+  await Promise.all([worker(), worker()]);
+} else {
+  const most = Math.max(...chosen.map((comparison) => rounds ?? comparison.rounds));
+  for (let round = 0; round < most; round += 1)
+    for (const comparison of chosen) await runRound(comparison, round);
 }
+const fresh = Object.fromEntries(chosen.map((one) => [one.key, resultOf(one)]));
+for (const comparison of chosen) requireSame(comparison, fresh[comparison.key] as Result);
+for (const group of groups) {
+  const text = groupText(group, fresh);
+  if (text !== '') process.stdout.write(`\n## ${group.title}\n\n${text}\n`);
+}
+process.stdout.write(`\nTook ${Math.round((performance.now() - began) / 1_000)} s.\n`);
+if (form !== 'smoke' && rounds === null) await publish(groups, { ...readResults(), ...fresh });
 
-const COMPARISONS: readonly Comparison[] = [
-  {
-    title: '(a) bytes → columns',
-    ours: 'kernel',
-    rival: 'json-parse',
-    rows: ROWS,
-    goal: { ratio: 0.4, faster: false },
-  },
-  {
-    title: '(b) columns → appender',
-    ours: 'append-blocks',
-    rival: 'append-values',
-    rows: APPEND_ROWS,
-    goal: { ratio: 8, faster: true },
-  },
-  {
-    title: '(c) pages → committed tables',
-    ours: 'whole',
-    rival: 'read-json',
-    rows: ROWS,
-    goal: { ratio: 0.9, faster: false },
-  },
-  { title: '(d) HTTP → committed tables', ours: 'http', rival: null, rows: ROWS, goal: null },
-];
-
-const WHAT: Readonly<Record<string, string>> = {
-  kernel: 'sluice: locate + kernel',
-  'json-parse': 'TextDecoder + JSON.parse alone',
-  'append-blocks': 'sluice: block copies',
-  'append-values': 'per-value appender of @duckdb/node-api',
-  whole: 'sluice: select → … → load, loader thread',
-  'read-json': 'DuckDB read_json + SQL flatten, 2 threads, local files',
-  http: 'sluice: restSource → pipeline, local server',
-  'throttle-simulated':
-    'budget, simulated clock, 300/min burst 20, ten minutes, responses in 50–200 ms',
-  'throttle-server':
-    'restSource, real server, 3000/min burst 20, ten seconds, responses in 5–20 ms',
-};
-
-issueFolder(ROWS);
-issueFolder(APPEND_ROWS);
-/**
- * Cases that measure how much of a quota is used; run once, since they last as long as the quota's
- * window.
- */
-const QUOTAS: readonly string[] = ['throttle-simulated', 'throttle-server'];
-
-const measures = new Map<string, Measure[]>();
-for (let round = 0; round < ROUNDS; round += 1) {
-  const order = COMPARISONS.flatMap(({ ours, rival, rows }) => [
-    { name: ours, rows },
-    ...(rival === null ? [] : [{ name: rival, rows }]),
-  ]);
-  for (const { name, rows } of round % 2 === 0 ? order : order.toReversed()) {
-    measure(name, rows);
+async function runRound(comparison: Comparison, round: number): Promise<void> {
+  const size = form === 'smoke' ? comparison.smokeSize : comparison.size;
+  const own = rounds ?? comparison.rounds;
+  const due = comparison.ways.filter(
+    (way) => round < Math.min(own, way.rounds ?? own) && !(way.isDlt === true && dlt === null),
+  );
+  for (const way of round % 2 === 0 ? due : due.toReversed()) {
+    const measure = await runWay(comparison, way, size);
+    const list = measures.get(comparison.key);
+    list?.set(way.key, [...(list.get(way.key) ?? []), measure]);
+    process.stderr.write('.');
   }
 }
-for (const name of QUOTAS) measure(name, 0);
-const report = reportText();
-process.stdout.write(`\n${report}\n`);
-publish('results', report);
 
-function measure(name: string, rows: number): void {
-  measures.set(name, [...(measures.get(name) ?? []), runCase(name, rows)]);
-  process.stderr.write('.');
-}
-
-function column(name: string, field: string): number[] {
-  return columnOf(measures, name, field);
-}
-
-function row(name: string, rows: number): string {
-  const times = column(name, 'ms');
-  const middle = median(times);
-  const range = `${Math.min(...times).toFixed(0)}–${Math.max(...times).toFixed(0)}`;
-  return `| ${WHAT[name]} | ${middle.toFixed(0)} | ${range} | ${Math.round((rows / middle) * 1000).toLocaleString('en-US')} |`;
-}
-
-function ratioText({ ours, rival, goal }: Comparison): string {
-  if (rival === null || goal === null) return '';
-  const ratio = ratioOf(measures, ours, rival);
-  if (goal.faster)
-    return `**${(1 / ratio).toFixed(1)}×** as fast (median of pairs; to reach: ${goal.ratio}×)`;
-  return `**${ratio.toFixed(2)}×** the time (median of pairs; to reach: ≤ ${goal.ratio}×)`;
-}
-
-function reportText(): string {
-  const parts = COMPARISONS.map((comparison) => {
-    const { title, ours, rival, rows } = comparison;
-    const lines = [
-      `### ${title}, ${rows.toLocaleString('en-US')} rows`,
-      '',
-      ratioText(comparison),
-      '',
-      '| case | median ms | range ms | rows/s |',
-      '|---|---|---|---|',
-      row(ours, rows),
-      ...(rival === null ? [] : [row(rival, rows)]),
-    ];
-    if (ours === 'http') lines.push('', httpText());
-    return lines.join('\n');
-  });
-  return [runText(ROUNDS), ...parts, quotaText()].join('\n\n');
-}
-
-function quotaText(): string {
-  const lines = QUOTAS.map(
-    (name) =>
-      `| ${WHAT[name]} | ${median(column(name, 'usedPercent')).toFixed(1)} % | ${median(column(name, 'refused'))} |`,
-  );
-  return [
-    '### (e) throttle',
-    '',
-    'To reach: ≥ 98 % of the quota used, no 429.',
-    '',
-    '| case | quota used | 429 |',
-    '|---|---|---|',
-    ...lines,
-  ].join('\n');
-}
-
-function httpText(): string {
-  const of = (field: string): string =>
-    median(column('http', field)).toFixed(field === 'rssMiB' ? 0 : 1);
-  return `Peak memory ${of('rssMiB')} MiB (to reach: ≤ 300), first rows committed after ${of('firstCommitMs')} ms (commit clock set to 500 ms), event loop delay p99 ${of('loopP99Ms')} ms (to reach: ≤ 20), largest ${of('loopMaxMs')} ms.`;
+function resultOf({ key, size, smokeSize }: Comparison): Result {
+  const [cpu] = cpus();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, ${process.platform} ${release()}, Node ${process.version}`,
+    dlt,
+    size: form === 'smoke' ? smokeSize : size,
+    ways: Object.fromEntries(measures.get(key) ?? []),
+  };
 }

@@ -1,20 +1,15 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { firstValueFrom } from 'rxjs';
-import { batchColumns } from '../../operators/arrow/batch-columns.js';
-import {
-  batch,
-  evolve,
-  flatten,
-  select,
-  type Batch,
-  type DataType,
-} from '../../operators/index.js';
-import { appendRows, type ColumnSource } from '../../src/destination/duckdb/append/chunk-writer.js';
-import { duckdbDialect } from '../../src/destination/duckdb/dialect.js';
-import { createTable, realColumn } from '../../src/destination/sql/ddl.js';
-import { arrivingPages } from '../arriving-pages.js';
-import { issuePages } from '../data.js';
-import { type Measure, withDatabase } from '../measure.js';
+import { batchColumns } from '#operators/arrow/batch-columns.js';
+import { appendRows, type ColumnSource } from '#src/destination/duckdb/append/chunk-writer.js';
+import { duckdbDialect } from '#src/destination/duckdb/dialect.js';
+import { createTable, realColumn } from '#src/destination/sql/ddl.js';
+import { batch, evolve, flatten, select, type Batch, type DataType } from 'sluice/operators';
+import { arrivingPages } from '../data/arriving-pages.js';
+import { pageBodies } from '../data/pages.js';
+import { measured } from '../harness/measure.js';
+import type { Measure } from '../harness/results.js';
+import { withDatabase } from '../harness/with-database.js';
 
 /**
  * Appends the root table's columns by block copies. Closing and committing are DuckDB's own work
@@ -86,13 +81,11 @@ async function appended(
     );
     const appender = await connection.createAppender('issues');
     append(appender, columns, WARM_UP);
-    const start = performance.now();
-    append(appender, columns, rows);
-    const ms = performance.now() - start;
+    const { cost } = await measured(async () => append(appender, columns, rows));
     appender.closeSync();
     connection.closeSync();
     instance.closeSync();
-    return { ms, rows, values: rows * columns.length };
+    return { ...cost, rows };
   });
 }
 
@@ -102,7 +95,7 @@ async function appended(
  */
 async function rootColumns(rows: number): Promise<Column[]> {
   const whole: Batch = await firstValueFrom(
-    arrivingPages('issues', issuePages(rows)).pipe(
+    arrivingPages('issues', pageBodies('issues', rows)).pipe(
       select(),
       flatten({ table: 'issues' }),
       evolve(),

@@ -1,13 +1,16 @@
-import { issuePages } from '../data.js';
-import type { Measure } from '../measure.js';
+import { pageBodies } from '../data/pages.js';
+import { measured } from '../harness/measure.js';
+import type { Measure } from '../harness/results.js';
 
 /** Runs the rival of the kernel: bytes → text → JavaScript objects, and nothing after that. */
 export async function jsonParse(rows: number): Promise<Measure> {
-  const pages = issuePages(rows);
-  const decoder = new TextDecoder();
-  const start = performance.now();
-  let seen = 0;
-  for (const page of pages)
-    seen += (JSON.parse(decoder.decode(page)) as { data: unknown[] }).data.length;
-  return { ms: performance.now() - start, rows: seen };
+  const pages = pageBodies('issues', rows);
+  const { result, cost } = await measured(async () => {
+    const decoder = new TextDecoder();
+    let seen = 0;
+    for (const page of pages)
+      seen += (JSON.parse(decoder.decode(page)) as { data: unknown[] }).data.length;
+    return seen;
+  });
+  return { ...cost, rows: result };
 }

@@ -1,29 +1,27 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { lastValueFrom } from 'rxjs';
-import { pageNumber } from '../../src/rest/paginators/page-number.js';
-import { restSource } from '../../src/rest/rest-source.js';
-import { Gate } from '../../src/run/gate.js';
-import { tokenBucket } from '../../src/sandbox/limiter.js';
-import type { Measure } from '../measure.js';
+import { Gate } from '#src/run/gate.js';
+import { tokenBucket } from '#src/sandbox/limiter.js';
+import { pageNumber, restSource } from 'sluice';
+import type { Measure } from '../harness/results.js';
 
-const LENGTH_MS = 10_000;
 const PER_SECOND = 50;
 const BURST = 20;
 /** A response takes between these, in milliseconds. */
 const LATENCY = [5, 20] as const;
 
 /**
- * Reads two lists of an API that takes 3000 requests a minute, 20 at once, for ten seconds: a real
- * server, a real clock.
+ * Reads two lists of an API that takes 3000 requests a minute, 20 at once: a real server, a
+ * real clock, for so many milliseconds.
  */
-export async function throttleServer(): Promise<Measure> {
+export async function throttleServer(lengthMs: number): Promise<Measure> {
   const bucket = tokenBucket(BURST, PER_SECOND);
   let [taken, refused, began] = [0, 0, Number.NaN];
   const server = createServer((_request, response) => {
     if (Number.isNaN(began)) began = performance.now();
     const good = bucket.take(performance.now()) === 0;
-    const over = performance.now() - began > LENGTH_MS;
+    const over = performance.now() - began > lengthMs;
     if (!over && good) taken += 1;
     if (!over && !good) refused += 1;
     setTimeout(
@@ -58,5 +56,5 @@ export async function throttleServer(): Promise<Measure> {
   );
   const ms = performance.now() - start;
   server.close();
-  return { ms, usedPercent: (taken / (BURST + (PER_SECOND * LENGTH_MS) / 1000)) * 100, refused };
+  return { ms, usedPercent: (taken / (BURST + (PER_SECOND * lengthMs) / 1000)) * 100, refused };
 }

@@ -1,25 +1,24 @@
-import { budget } from '../../src/rest/throttle/budget.js';
-import { rateOf } from '../../src/rest/throttle/rate-limit.js';
-import { tokenBucket } from '../../src/sandbox/limiter.js';
-import type { Measure } from '../measure.js';
+import { budget } from '#src/rest/throttle/budget.js';
+import { rateOf } from '#src/rest/throttle/rate-limit.js';
+import { tokenBucket } from '#src/sandbox/limiter.js';
+import type { Measure } from '../harness/results.js';
 
-const MINUTES = 10;
 const PER_MINUTE = 300;
 const BURST = 20;
 const AT_ONCE = 4;
 
 /**
- * Runs the throttle's budget against a server's bucket for ten minutes of a simulated clock:
+ * Runs the throttle's budget against a server's bucket for so many minutes of a simulated clock:
  * responses take 50–200 ms, and the server counts a request at any time between its start and its
  * response.
  */
-export async function throttleSimulated(): Promise<Measure> {
+export async function throttleSimulated(minutes: number): Promise<Measure> {
   const start = performance.now();
   const own = budget(rateOf(`${PER_MINUTE}/1m burst ${BURST}`));
   const random = randomNumbers(1);
   const underWay: number[] = [];
   const counted: number[] = [];
-  const end = MINUTES * 60_000;
+  const end = minutes * 60_000;
   for (let now = 0; now < end;) {
     while (underWay.length > 0 && (underWay[0] as number) <= now)
       own.finished(underWay.shift() as number);
@@ -38,7 +37,7 @@ export async function throttleSimulated(): Promise<Measure> {
   const refused = counted.sort((a, b) => a - b).filter((at) => server.take(at) > 0).length;
   return {
     ms: performance.now() - start,
-    usedPercent: ((counted.length - refused) / (BURST + PER_MINUTE * MINUTES)) * 100,
+    usedPercent: ((counted.length - refused) / (BURST + PER_MINUTE * minutes)) * 100,
     refused,
   };
 }

@@ -14,10 +14,10 @@ import {
   TimestampMicrosecond,
   Utf8,
 } from 'apache-arrow';
-import { dataset } from '../../../src/dataset/dataset.js';
-import { duckdb } from '../../../src/destination/duckdb/duckdb.js';
-import { measured, type Measure } from '../../measure.js';
-import { DATASET, withConnection } from '../../seeded-database.js';
+import { dataset, duckdb } from 'sluice';
+import { DATASET, withConnection } from '../../data/seeded-database.js';
+import { measured } from '../../harness/measure.js';
+import type { Measure } from '../../harness/results.js';
 import { withTable } from './merge.js';
 
 /** Reads a table of orders as an Arrow table: from the loader's thread, as an app has it. */

@@ -1,27 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { type Measure, withDatabase } from '../../measure.js';
-import { mergeFile, ORDER_NAMES, versionsFile } from '../../order-data.js';
-import { contents } from '../../seeded-database.js';
-import { WIDE_COLUMNS, wideFile } from '../../wide-data.js';
+import { mergeFile, ORDER_NAMES, versionsFile } from '../../data/orders.js';
+import { contents } from '../../data/seeded-database.js';
+import { WIDE_COLUMNS, wideFile } from '../../data/wide-rows.js';
+import { PYTHON, source } from '../../harness/programs.js';
+import type { Measure } from '../../harness/results.js';
+import { withDatabase } from '../../harness/with-database.js';
 import { withTable } from './merge.js';
 import { COMPARED, withVersions } from './versions.js';
-
-/** The Python that dlt is looked for in. */
-export const PYTHON: string = process.env['DLT_PYTHON'] ?? 'python3';
-
-/** Returns which dlt is there; null for none. */
-export function dltVersion(): string | null {
-  try {
-    const code = 'import dlt, duckdb; print(dlt.__version__, "with DuckDB", duckdb.__version__)';
-    return execFileSync(PYTHON, ['-c', code], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return null;
-  }
-}
 
 export const dltUpsert = (rows: number): Promise<Measure> => merged('merge-upsert', rows);
 export const dltDeleteInsert = (rows: number): Promise<Measure> =>
@@ -57,7 +42,7 @@ async function merged(name: string, rows: number): Promise<Measure> {
 }
 
 function byDlt(name: string, path: string, file: string): Measure {
-  const script = fileURLToPath(new URL('../../../../benchmarks/dlt/tables.py', import.meta.url));
+  const script = source('rivals/dlt_tables.py');
   const output = execFileSync(PYTHON, [script, name, path, file], { encoding: 'utf8' });
   return JSON.parse(output) as Measure;
 }

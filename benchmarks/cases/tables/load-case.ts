@@ -1,9 +1,8 @@
-import { duckdb } from '../../../src/destination/duckdb/duckdb.js';
-import { pipeline } from '../../../src/run/pipeline.js';
-import type { Resource } from '../../../src/run/source.js';
-import { measured, type Measure } from '../../measure.js';
-import { pageSource, pagesOf } from '../../page-source.js';
-import { contents, DATASET, PIPELINE, withConnection } from '../../seeded-database.js';
+import { duckdb, pipeline, type Resource } from 'sluice';
+import { pageSource, pagesOf } from '../../data/page-source.js';
+import { contents, DATASET, PIPELINE, withConnection } from '../../data/seeded-database.js';
+import { measured } from '../../harness/measure.js';
+import type { Measure } from '../../harness/results.js';
 
 /**
  * Loads a file's rows, as pages in memory, through the whole pipeline; the measure ends when the

@@ -1,7 +1,7 @@
-import type { Resource } from '../../../src/run/source.js';
-import type { Measure } from '../../measure.js';
-import { mergeFile, ORDER_COLUMNS, ORDER_NAMES, orderPage } from '../../order-data.js';
-import { addOrders, DATASET, loadPages, withCopy } from '../../seeded-database.js';
+import type { Resource } from 'sluice';
+import { mergeFile, ORDER_COLUMNS, ORDER_NAMES, orderPage } from '../../data/orders.js';
+import { addOrders, DATASET, loadPages, withCopy } from '../../data/seeded-database.js';
+import type { Measure } from '../../harness/results.js';
 import { loadCase, sqlCase } from './load-case.js';
 
 /** Merges rows into a table of ten times as many; half of them have keys that are there. */

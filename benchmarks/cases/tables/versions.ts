@@ -1,8 +1,8 @@
-import type { Resource } from '../../../src/run/source.js';
-import type { Measure } from '../../measure.js';
-import { firstFile, ORDER_COLUMNS, ORDER_NAMES, versionsFile } from '../../order-data.js';
-import { pagesOf } from '../../page-source.js';
-import { DATASET, loadPages, withCopy } from '../../seeded-database.js';
+import type { Resource } from 'sluice';
+import { firstFile, ORDER_COLUMNS, ORDER_NAMES, versionsFile } from '../../data/orders.js';
+import { pagesOf } from '../../data/page-source.js';
+import { DATASET, loadPages, withCopy } from '../../data/seeded-database.js';
+import type { Measure } from '../../harness/results.js';
 import { loadCase, sqlCase } from './load-case.js';
 
 const ORDERS: Resource = {

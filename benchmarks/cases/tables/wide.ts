@@ -1,6 +1,7 @@
-import { type Measure, withDatabase } from '../../measure.js';
-import { DATASET } from '../../seeded-database.js';
-import { WIDE_COLUMNS, wideFile } from '../../wide-data.js';
+import { DATASET } from '../../data/seeded-database.js';
+import { WIDE_COLUMNS, wideFile } from '../../data/wide-rows.js';
+import type { Measure } from '../../harness/results.js';
+import { withDatabase } from '../../harness/with-database.js';
 import { loadCase, sqlCase } from './load-case.js';
 
 /** What the tables are compared by: the columns may come in any order. */

@@ -2,12 +2,9 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { duckdb } from '../src/destination/duckdb/duckdb.js';
-import type { LoadInfo } from '../src/run/load-info.js';
-import { pipeline } from '../src/run/pipeline.js';
-import type { Resource } from '../src/run/source.js';
-import { withDatabase } from './measure.js';
-import { ORDER_NAMES, orderSql } from './order-data.js';
+import { duckdb, type LoadInfo, pipeline, type Resource } from 'sluice';
+import { withDatabase } from '../harness/with-database.js';
+import { ORDER_NAMES, orderSql } from './orders.js';
 import { pageSource } from './page-source.js';
 
 /** Pipeline and dataset of the databases. */

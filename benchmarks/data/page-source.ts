@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Resource, Source } from '../src/run/source.js';
+import type { Resource, Source } from 'sluice';
 import { arrivingPages } from './arriving-pages.js';
 
 const PAGE_ROWS = 1_000;

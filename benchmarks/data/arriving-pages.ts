@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { from, map, type Observable } from 'rxjs';
-import { locate } from '../operators/json/locate.js';
-import type { Page } from '../operators/types.js';
+import { locate } from '#operators/json/locate.js';
+import type { Page } from '#operators/types.js';
 
 /**
  * Emits response bodies as pages of a resource, one after another as a server's responses come:

@@ -1,0 +1,11 @@
+import type { Group } from '../harness/comparison.js';
+import { large } from './large.js';
+import { latency } from './latency.js';
+import { many } from './many.js';
+import { parts } from './parts.js';
+import { shapesOfRows } from './shapes.js';
+import { small } from './small.js';
+import { tables } from './tables.js';
+
+/** All groups, in the order of benchmarks/README.md. */
+export const groups: readonly Group[] = [small, large, shapesOfRows, latency, many, tables, parts];
