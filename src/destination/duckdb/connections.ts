@@ -1,10 +1,11 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
+import type { OpenDatabase } from './open-database.js';
 import { atExit } from './thread/at-exit.js';
 
 /** Connections of one database that are in use. */
 export interface Connections {
-  /** A connection whose time zone is UTC: dates and times are those that rows are given with. */
+  /** A connection that has run the set-up of the database. */
   take(): Promise<DuckDBConnection>;
   giveBack(connection: DuckDBConnection): void;
   /** Breaks off what runs on them, and lets no further one be taken. */
@@ -15,7 +16,10 @@ export interface Connections {
  * A process that exits waits for DuckDB's calls in libuv's threads, however long they take; so they
  * are broken off then.
  */
-export function connectionsOf(instance: DuckDBInstance): Connections {
+export function connectionsOf({
+  instance,
+  setUp,
+}: Pick<OpenDatabase, 'instance' | 'setUp'>): Connections {
   const used = new Map<DuckDBConnection, () => void>();
   let isEnding = false;
   function giveBack(connection: DuckDBConnection): void {
@@ -32,7 +36,7 @@ export function connectionsOf(instance: DuckDBInstance): Connections {
         atExit(() => connection.interrupt()),
       );
       try {
-        await connection.run("SET TimeZone = 'UTC'");
+        await connection.run(setUp);
         return connection;
       } catch (error) {
         giveBack(connection);

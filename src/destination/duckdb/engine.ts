@@ -1,6 +1,5 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { existsSync } from 'node:fs';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
 import type { QueryCursor } from '../column-block.js';
@@ -9,6 +8,7 @@ import type { LoadSpec } from '../messages.js';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
+import { openFile, openInstance, openMemory } from './open-database.js';
 import { read, type Read } from './read-dataset.js';
 import { openCursor, type QuerySpec } from './read/open-cursor.js';
 import { queryCursor } from './read/query-cursor.js';
@@ -51,11 +51,15 @@ export interface LocalEngine extends Engine {
  * LoadError naming the file.
  */
 export async function openEngine(database: string | DuckDBInstance): Promise<LocalEngine> {
-  const owned = typeof database === 'string';
-  const ours = owned && (database === ':memory:' || !existsSync(database));
-  const instance = owned ? await openInstance(database, ours) : database;
-  const connections = connectionsOf(instance);
+  const ours = typeof database === 'string' && (database === ':memory:' || !existsSync(database));
+  const opened = await (typeof database !== 'string'
+    ? openInstance(database)
+    : database === ':memory:'
+      ? openMemory()
+      : openFile(database, ours));
+  const connections = connectionsOf(opened);
   let rowsAppended = 0;
+  let isChanged = false;
   const withConnection = async <T>(
     work: (connection: DuckDBConnection) => Promise<T>,
   ): Promise<T> => {
@@ -78,6 +82,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     return missingYet(dataset, running, tables as readonly string[], error);
   };
   const reading = async <T>(what: Read, signal: AbortSignal | undefined): Promise<T> => {
+    isChanged ||= what.op === 'query' || what.op === 'write';
     try {
       return await readSlot(
         () =>
@@ -115,6 +120,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     },
     read: reading,
     async openQuery(query, signal) {
+      isChanged = true;
       const connection = await connections.take();
       const inSlot = <T>(work: () => Promise<T>): Promise<T> =>
         readSlot(() => stoppable(connection, work, signal), signal);
@@ -128,12 +134,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     },
     interrupt: () => connections.interrupt(),
     async close() {
-      if (!owned) return;
-      try {
-        if (database !== ':memory:') await checkpoint(instance, rowsAppended < FEW_ROWS);
-      } finally {
-        instance.closeSync();
-      }
+      await opened.close({ merges: rowsAppended < FEW_ROWS, isChanged });
     },
   };
 }
@@ -179,66 +180,3 @@ function missingYet(
  * too: small loads do it when they close the file, large ones leave it to the next small one.
  */
 const FEW_ROWS = 122_880;
-
-async function checkpoint(instance: DuckDBInstance, merges: boolean): Promise<void> {
-  const connection = await instance.connect();
-  try {
-    if (merges) await connection.run('RESET GLOBAL max_vacuum_tasks');
-    await connection.run('CHECKPOINT');
-  } finally {
-    connection.closeSync();
-  }
-}
-
-async function openInstance(path: string, ours: boolean): Promise<DuckDBInstance> {
-  if (!ours && statSync(path).isDirectory())
-    throw new LoadError(
-      `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`,
-    );
-  try {
-    return await DuckDBInstance.create(path, {
-      // Storage of 1.3 tries one text compression instead of two, and every DuckDB from 1.3 on
-      // reads it.
-      ...(ours && { storage_compatibility_version: 'v1.3.0' }),
-      // Full row groups of a table are written once they hold as much, else five of them: a million
-      // nested rows before a commit held a hundred megabytes more.
-      write_buffer_row_group_memory_limit: '32MiB',
-      // A checkpoint in the middle of a load must not merge row groups: the first small commit
-      // made a load of 200,000 rows 40 % slower.
-      max_vacuum_tasks: '0',
-    });
-  } catch (error) {
-    const version = storageVersion(path);
-    if (version !== null && version > NEWEST_STORAGE)
-      throw new LoadError(
-        `${path} was made by a newer DuckDB (storage version ${version}, DuckDB 2.0 or later); sluice uses DuckDB 1.5, which reads versions up to ${NEWEST_STORAGE}. ` +
-          `Convert it with the newer DuckDB: ATTACH 'copy.duckdb' AS copy (STORAGE_VERSION 'v1.3.0'); COPY FROM DATABASE "<name>" TO copy; then load into copy.duckdb.`,
-        { cause: error },
-      );
-    throw new LoadError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** The newest storage version that DuckDB 1.5 reads. */
-const NEWEST_STORAGE = 68;
-
-/**
- * The storage version in a database file's header (64-bit number behind a checksum and `DUCK`);
- * null for other files and where it cannot be read.
- */
-function storageVersion(path: string): number | null {
-  const header = Buffer.alloc(20);
-  try {
-    const file = openSync(path, 'r');
-    try {
-      if (readSync(file, header, 0, 20, 0) < 20 || header.toString('latin1', 8, 12) !== 'DUCK')
-        return null;
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    // DuckDB's own error says why the file cannot be opened.
-    return null;
-  }
-  return Number(header.readBigUInt64LE(12));
-}

@@ -71,6 +71,32 @@ describe('duckdb(path)', () => {
     ]);
   });
 
+  it('may be named as databases in memory are, and is loaded again', async () => {
+    const path = databasePath('memory.duckdb');
+    for (const each of [1, 2]) {
+      await loaded(duckdb(path));
+      const [{ sum } = {}] = await duckdb(path).query<{ sum: number }>(
+        'SELECT sum(n)::INT AS sum FROM memory.data.t',
+      );
+      expect(sum).toBe(each * 3);
+    }
+  });
+
+  it.each([true, false])(
+    'keeps nothing that a query has set or attached (thread: %s)',
+    async (thread) => {
+      const path = databasePath();
+      const other = databasePath('other.duckdb');
+      const destination = duckdb(path, { thread });
+      const state =
+        "SELECT current_setting('threads') AS threads, (SELECT list(database_name) FROM duckdb_databases() WHERE NOT internal) AS names";
+      const before = await destination.query(state);
+      await destination.query(`ATTACH '${other}'; SET threads = 17`);
+      expect(await destination.query(state)).toEqual(before);
+      await loaded(duckdb(other, { thread }));
+    },
+  );
+
   it('opens a file once under all its names', async () => {
     const path = databasePath();
     const link = join(dirname(path), 'link.duckdb');

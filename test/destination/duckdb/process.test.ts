@@ -113,6 +113,19 @@ describe.each([
     expect(ended).toEqual({ code: 7, signal: null, output: '' });
   });
 
+  it('leaves its file to other processes between two loads', async () => {
+    const path = databasePath();
+    const destination = duckdb(path, options === '{}' ? {} : { thread: false });
+    await loaded(destination, of(numbers([1])));
+    const ended = await program(
+      path,
+      `await lastValueFrom(batches(1).pipe(load(duckdb(path), { dataset: 'other' }))); console.log('loaded')`,
+    );
+    expect(ended).toEqual({ code: 0, signal: null, output: 'loaded\n' });
+    await loaded(destination, of(numbers([2])));
+    expect(await destination.query('SELECT sum(n)::INT AS sum FROM data.t')).toEqual([{ sum: 3 }]);
+  });
+
   it('leaves nothing half written when an uncaught error ends it', async () => {
     const path = databasePath();
     await loaded(duckdb(path), of(numbers([])));

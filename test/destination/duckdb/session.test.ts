@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { duckdb, DuckDBInstance, type DuckdbDestination, Gate, load } from 'sluice';
+import { duckdb, type DuckdbDestination, Gate, load } from 'sluice';
 import type { LoadStep } from 'sluice/operators';
 import { LOAD, loaded, read } from './load-tools.js';
 import { batchOf, column, databasePath, numbers, page } from './tools.js';
@@ -59,14 +59,25 @@ describe('a load into a file that is gone', () => {
   });
 });
 
+/**
+ * Has DuckDB refuse the statements that contain a word, until the function given back is called.
+ */
+function failing(word: string, message: string): () => void {
+  const real = Reflect.get(DuckDBConnection.prototype, 'run');
+  const run = vi.spyOn(DuckDBConnection.prototype, 'run').mockImplementation(function (
+    this: DuckDBConnection,
+    ...args
+  ) {
+    return args[0].includes(word) ? Promise.reject(new Error(message)) : real.apply(this, args);
+  });
+  return () => run.mockRestore();
+}
+
 describe('a load that is complete', () => {
   it('stays complete when the file cannot be closed, and reports it', async () => {
     const notices: unknown[] = [];
     const destination = duckdb(databasePath(), { thread: false });
-    const closeSync = vi.spyOn(DuckDBInstance.prototype, 'closeSync').mockImplementationOnce(() => {
-      throw new Error('disk is gone');
-    });
-    onTestFinished(() => closeSync.mockRestore());
+    onTestFinished(failing('DETACH', 'disk is gone'));
     const steps = await loaded(destination, of(numbers([1])), {
       observe: (event) => event.kind === 'notice' && notices.push(event.message),
     });
@@ -82,21 +93,14 @@ describe('a load that is complete', () => {
     const notices: unknown[] = [];
     const path = databasePath();
     const destination = duckdb(path, { thread: false });
-    const real = Reflect.get(DuckDBConnection.prototype, 'run');
-    const full = vi.spyOn(DuckDBConnection.prototype, 'run').mockImplementation(function (
-      this: DuckDBConnection,
-      ...args
-    ) {
-      if (args[0] === 'CHECKPOINT') return Promise.reject(new Error('disk is full'));
-      return real.apply(this, args);
-    });
+    const restore = failing('CHECKPOINT', 'disk is full');
     const steps = await loaded(destination, of(numbers([1])), {
       observe: (event) => event.kind === 'notice' && notices.push(event.message),
     });
     expect(steps.at(-1)?.kind).toBe('complete');
     expect(notices).toEqual([expect.stringMatching(/could not be closed: disk is full\./)]);
     expect(await destination.query('SELECT n FROM data.t')).toEqual([{ n: 1 }]);
-    full.mockRestore();
+    restore();
     expect(await read(path, 'SELECT n FROM data.t')).toEqual([[1n]]);
   });
 

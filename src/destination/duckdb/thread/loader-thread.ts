@@ -5,6 +5,7 @@ import type { Session } from '../../destination.js';
 import type { BatchMessage } from '../../messages.js';
 import { type LocalEngine, openEngine } from '../engine.js';
 import { interruptUntil } from '../interrupt-until.js';
+import { startInstance } from '../open-database.js';
 import {
   buffersBelow,
   buffersOf,
@@ -27,6 +28,8 @@ if (port === null)
 const left = workerData as Int32Array;
 const sessions = new Map<number, Session>();
 let engine: LocalEngine | undefined;
+// Before the thread knows which file it is for.
+startInstance();
 let lastSession = 0;
 const cursors = new Map<number, QueryCursor>();
 let lastCursor = 0;
