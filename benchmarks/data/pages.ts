@@ -26,7 +26,7 @@ export const shapes: Readonly<Record<ShapeName, Shape>> = {
 };
 
 /** More rows than these are the same ones again: 10 M rows of issues would be 6 GB on disk. */
-const MOST_MADE = 1_000_000;
+const MOST_MADE = 2_000_000;
 
 /**
  * Returns the files of pages of a shape, in order: `{"data": [row, …]}` each. They are written once

@@ -35,7 +35,7 @@ function compared(shape: ShapeName, size: number, name: string, what: string): C
     key: shape,
     title: `${name}, ${size.toLocaleString('en-US')} rows, HTTP → committed tables`,
     note: what,
-    chart: `${name}, ${size.toLocaleString('en-US')}`,
+    chart: `${name}, ${size.toLocaleString('en-US')} rows over HTTP`,
     size,
     smokeSize: 100,
     rounds: 3,

@@ -3,11 +3,11 @@ import { ratioText } from './format.js';
 import type { Results } from './results.js';
 import { paired } from './statistics.js';
 
-const WIDTH = 860;
+const WIDTH = 900;
 /** Where bars begin and end. */
-const [LEFT, RIGHT] = [380, 800];
+const [LEFT, RIGHT] = [420, 840];
 const BAR = 16;
-const HEAD = 70;
+const HEAD = 86;
 /** Ratios at the ends of the scale. */
 const [LEAST, MOST] = [0.25, 100];
 
@@ -58,6 +58,7 @@ export function chart(groups: readonly Group[], results: Results): string {
   }
 </style>
 <text class="title" x="16" y="26">How long others take, as a multiple of sluice's time in the same run</text>
+<text x="16" y="46">blue: slower than sluice; orange: faster; logarithmic scale</text>
 ${[...grid, ...parts].join('\n')}
 </svg>
 `;

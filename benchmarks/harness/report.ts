@@ -6,12 +6,22 @@ import { median, paired, valuesOf } from './statistics.js';
 
 /** Writes the results of a group as Markdown: a table and the goals of each comparison. */
 export function groupText({ comparisons }: Group, results: Results): string {
-  return comparisons
-    .flatMap((comparison) => {
-      const result = results[comparison.key];
-      return result === undefined ? [] : [comparisonText(comparison, result)];
-    })
-    .join('\n\n');
+  const run = comparisons.flatMap((comparison) => {
+    const result = results[comparison.key];
+    return result === undefined ? [] : [{ comparison, result, when: whenText(comparison, result) }];
+  });
+  const isOne = new Set(run.map(({ when }) => when)).size === 1;
+  const parts = run.map(
+    ({ comparison, result, when }) =>
+      `${comparisonText(comparison, result)}${isOne ? '' : `\n\n${when}`}`,
+  );
+  return [...(isOne ? [run[0]?.when] : []), ...parts].join('\n\n');
+}
+
+/** Writes when and where a comparison was run. */
+function whenText({ ways }: Comparison, { date, machine, dlt }: Result): string {
+  const versions = ways.some(({ isDlt }) => isDlt) ? `; dlt ${dlt ?? 'was skipped'}` : '';
+  return `Run of ${date}: ${machine}${versions}.`;
 }
 
 function comparisonText(comparison: Comparison, result: Result): string {
@@ -31,8 +41,6 @@ function comparisonText(comparison: Comparison, result: Result): string {
     `|${'---|'.repeat(columns.length)}`,
     ...run.map((way) => rowText(way, run, result, hasServer)),
     ...(goals.length > 0 ? ['', ...goals] : []),
-    '',
-    `<sub>${result.date}; ${result.machine}${run.some(({ isDlt }) => isDlt) ? `; dlt ${result.dlt}` : ''}</sub>`,
   ].join('\n');
 }
 

@@ -6,8 +6,13 @@ import { pageFiles, pageType, type ShapeName } from '../data/pages.js';
  * Has DuckDB read the pages of a shape from local files, and SQL make the same tables of them: the
  * types are known, two threads, storage as sluice's, one transaction.
  */
-export async function loadByReadJson(path: string, shape: ShapeName, rows: number): Promise<void> {
-  const statements = flattenSql(shape, pageType(shape, rows), pageFiles(shape, rows));
+export async function loadByReadJson(
+  path: string,
+  shape: ShapeName,
+  rows: number,
+  files: readonly string[] = pageFiles(shape, rows),
+): Promise<void> {
+  const statements = flattenSql(shape, pageType(shape, rows), files);
   const instance = await DuckDBInstance.create(path, {
     threads: '2',
     storage_compatibility_version: 'v1.3.0',
