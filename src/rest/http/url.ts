@@ -28,7 +28,13 @@ export function joinUrl(
   query: Query = {},
   written: string = path,
 ): URL {
-  return withParams(isAbsolute(path) ? parseUrl(path) : underBase(base, path, written), query);
+  const url = isAbsolute(path) ? parseUrl(path) : underBase(base, path, written);
+  return isEmpty(query) ? url : withParams(url, query);
+}
+
+/** The same address as an object of its own. */
+export function copyOf(url: URL): URL {
+  return remember(new URL(url), queryOf(url));
 }
 
 /** True for a whole address. */
@@ -39,13 +45,13 @@ export function isAbsolute(path: string): boolean {
 /** Parses an address, and remembers its query as it is written. TypeError for no address. */
 export function parseUrl(text: string, page?: URL): URL {
   const url = new URL(text, page);
-  const [, query] = /^[^?#]*\?([^#]*)/.exec(text.trim()) ?? [];
-  if (query !== undefined) remember(url, query);
-  return url;
+  const [, query = ''] = text.includes('?') ? (/^[^?#]*\?([^#]*)/.exec(text.trim()) ?? []) : [];
+  return remember(url, query);
 }
 
 /** The URL with parameters set; the rest of its query stays as it is written. */
 export function withParams(url: URL, params: Query = {}): URL {
+  if (isEmpty(params)) return copyOf(url);
   const names = new Set(Object.keys(params));
   const added = new URLSearchParams();
   for (const [name, value] of Object.entries(params))
@@ -103,12 +109,13 @@ export function percentDecoded(text: string): string {
 /** Queries with apostrophes, by the URL that spells them its own way. */
 const writtenQueries = new WeakMap<URL, { search: string; query: string }>();
 
-function remember(url: URL, query: string): void {
+function remember(url: URL, query: string): URL {
   if (query.includes("'"))
     writtenQueries.set(url, {
       search: url.search,
       query: query.replaceAll(/[^\x21-\x7e]|["<>#]/gu, encodeURIComponent),
     });
+  return url;
 }
 
 /** The query as it is written, without its question mark; what was appended since is at its end. */
@@ -125,8 +132,12 @@ function withQuery(url: URL, parts: readonly string[]): URL {
   const query = parts.filter((part) => part !== '').join('&');
   // An empty query is kept as it is: with or without a question mark.
   if (query !== queryOf(url)) changed.search = query;
-  remember(changed, query);
-  return changed;
+  return remember(changed, query);
+}
+
+function isEmpty(params: Query): boolean {
+  for (const _ in params) return false;
+  return true;
 }
 
 function underBase(base: string, path: string, written: string): URL {
@@ -135,10 +146,19 @@ function underBase(base: string, path: string, written: string): URL {
   const prefix = root.pathname.replace(/\/+$/, '');
   const [described] = split(written);
   const repeats = prefix !== '' && (described === prefix || described.startsWith(`${prefix}/`));
+  // Each URL is parsed anew when it is copied, and a fan-out makes one for each parent.
+  if (literal === '' && !root.href.includes('?')) {
+    setPath(root, prefix, own, repeats);
+    return root;
+  }
   const url = withQuery(root, [queryOf(root), literal]);
+  setPath(url, prefix, own, repeats);
+  return url;
+}
+
+function setPath(url: URL, prefix: string, own: string, repeats: boolean): void {
   if (repeats) url.pathname = own;
   else if (own !== '') url.pathname = `${prefix}/${own.replace(/^\/+/, '')}`;
-  return url;
 }
 
 function split(path: string): [string, string | undefined] {

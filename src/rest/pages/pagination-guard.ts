@@ -30,6 +30,12 @@ export interface GuardSnapshot {
   first: string | null;
 }
 
+/** Digests of a page, made when they are first needed. */
+interface LastPage {
+  rows(): string;
+  progress(): string;
+}
+
 interface GuardConfig {
   /** Names the list in errors. */
   where: string;
@@ -47,8 +53,10 @@ export class PaginationGuard {
   readonly #maxPages: number;
   readonly #withoutSecrets: (text: string) => string;
   readonly #circle: CircleDetector;
-  #rows: string | null;
-  #progress: string | null;
+  /** The first request until it is added to the circle; null from then on. */
+  #begun: Step | null = null;
+  /** Null where no paginator compares pages. */
+  #last: LastPage | null;
   #first: string | null;
 
   /** @param start address of the list; paginators set parameters over it */
@@ -58,16 +66,18 @@ export class PaginationGuard {
     this.#maxPages = maxPages;
     this.#withoutSecrets = withoutSecrets;
     this.#circle = new CircleDetector(from?.circle);
-    this.#rows = from?.rows ?? null;
-    this.#progress = from?.progress ?? null;
+    const { rows = null, progress = null } = from ?? {};
+    this.#last =
+      rows === null || progress === null ? null : { rows: () => rows, progress: () => progress };
     this.#first = from?.first ?? null;
   }
 
   snapshot(): GuardSnapshot {
+    this.#keep();
     return {
       circle: this.#circle.snapshot(),
-      rows: this.#rows,
-      progress: this.#progress,
+      rows: this.#last?.rows() ?? null,
+      progress: this.#last?.progress() ?? null,
       first: this.#first,
     };
   }
@@ -75,7 +85,7 @@ export class PaginationGuard {
   /** The address of the first page. */
   begin(change: RequestChange): URL {
     const url = address(change, this.#start, this.#start);
-    this.#circle.add(this.#placeOf(url, change));
+    this.#begun = { change, url };
     return url;
   }
 
@@ -100,10 +110,20 @@ export class PaginationGuard {
     const { document, body, span } = page;
     // What a user's function goes by may be anywhere in the body.
     const rows = paginator.config === null ? document : body.subarray(span.start, span.end);
-    const [before, progressBefore] = [this.#rows, this.#progress];
-    this.#rows = digestOfRows(rows);
-    this.#progress = this.#digest(printJson([position, flag?.isMore ?? null, next?.value ?? null]));
-    return span.count > 0 && before === this.#rows && progressBefore === this.#progress;
+    const before = this.#last;
+    const last = {
+      rows: once(() => digestOfRows(rows)),
+      progress: once(() =>
+        this.#digest(printJson([position, flag?.isMore ?? null, next?.value ?? null])),
+      ),
+    };
+    this.#last = last;
+    return (
+      before !== null &&
+      span.count > 0 &&
+      before.rows() === last.rows() &&
+      before.progress() === last.progress()
+    );
   }
 
   /**
@@ -149,6 +169,7 @@ export class PaginationGuard {
       const url = address(next, this.#start, facts.url);
       const change = next.url === undefined ? next : { ...next, url: hrefOf(url) };
       const place = this.#placeOf(url, change);
+      this.#keep();
       const isKnown = this.#circle.has(place);
       // Some services give the last cursor again, for ever, behind the last row.
       if (isKnown && facts.rows === 0) return { end: 'empty', isRepeat: true };
@@ -165,6 +186,19 @@ export class PaginationGuard {
         fault: error instanceof PaginationError ? this.#fault(facts.index, error.message) : error,
       };
     }
+  }
+
+  /**
+   * Digests what the next page is compared with. Most lists end with their first page, so this is
+   * done only where another follows; the page's bytes are not kept for it.
+   */
+  #keep(): void {
+    this.#last?.rows();
+    this.#last?.progress();
+    if (this.#begun === null) return;
+    const { change, url } = this.#begun;
+    this.#begun = null;
+    this.#circle.add(this.#placeOf(url, change));
   }
 
   /** What tells one request of the list from another. */
@@ -225,4 +259,15 @@ function unheeded({ params = {} }: RequestChange): string {
   return names.length === 0
     ? ''
     : ` Check that the API knows ${names.join(', ')}: the paginator writes the next page's place there.`;
+}
+
+/** Makes a value when it is first needed, and lets go of what it is made from. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  let pending: (() => T) | null = make;
+  return () => {
+    made ??= { value: (pending as () => T)() };
+    pending = null;
+    return made.value;
+  };
 }

@@ -30,8 +30,19 @@ import {
 import type { ResolvedResource } from './resolve-resources.js';
 import { savePath } from './save-path.js';
 
-/** Makes the list of a resource for its parents' rows and a window, null for none. */
-export function listOf(
+/** Makes the lists of a resource, each for its parents' rows and a window, null for none. */
+export function listMaker(
+  one: ResolvedResource,
+  client: Client,
+  run: RunContext,
+): (context: ParentContext, window: Window | null) => List {
+  const { endpoint } = one;
+  const same = { ...listRequest(endpoint), fingerprint: requestFingerprint(endpoint) };
+  return (context, window) => listOf(one, same, context, window, { client, run });
+}
+
+/** @param same what all lists of the resource have in common */
+function listOf(
   {
     resource: { name, limits = {} },
     endpoint,
@@ -39,10 +50,10 @@ export function listOf(
     fields,
     parentFields,
   }: ResolvedResource,
+  same: ReturnType<typeof listRequest> & Pick<List, 'fingerprint'>,
   { rows, keys }: ParentContext,
   window: Window | null,
-  client: Client,
-  run: RunContext,
+  { client, run }: { client: Client; run: RunContext },
 ): List {
   const { windows, incremental = null, json, data, params = {}, headers = {}, saveAs } = endpoint;
   const { compat = 'sluice' } = run;
@@ -97,12 +108,11 @@ export function listOf(
     ...(windows?.endParam !== undefined && window !== null && { [windows.endParam]: window.end }),
   };
   const form = typeof data === 'object';
-  const fingerprint = requestFingerprint(endpoint);
   const found =
     endpoint.paginator === 'auto' && compat === 'sluice'
       ? (run.state(name) as ListState | null)?.resource?.paging
       : undefined;
-  const paging = found?.fingerprint === fingerprint ? found : undefined;
+  const paging = found?.fingerprint === same.fingerprint ? found : undefined;
   const request = {
     // dlt puts a path behind the base whatever it begins with.
     url: joinUrl(client.baseUrl, path, query, isDlt ? '' : endpoint.path),
@@ -141,13 +151,12 @@ export function listOf(
           : [],
       ),
     ],
-    ...listRequest(endpoint),
+    ...same,
     limits,
     compat,
     paginator: paginatorFor(endpoint.paginator, paging, compat),
     paging,
     windowed: window !== null,
-    fingerprint,
     incremental,
     cursor,
     parent,

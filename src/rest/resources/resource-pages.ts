@@ -12,7 +12,7 @@ import { rowPlaces } from '../pages/rows/row-places.js';
 import { placesAsDlt } from '../pages/rows/rows-as-dlt.js';
 import { type Window, windowsOf } from '../pages/windows.js';
 import { fieldWatch } from './field-watch.js';
-import { listOf } from './list-of.js';
+import { listMaker } from './list-of.js';
 import { mergeEach } from './merge-each.js';
 import { type ParentContext, type ParentRow, type ParentRows, ROOT } from './parent-context.js';
 import { parentRows } from './parent-rows.js';
@@ -134,13 +134,14 @@ function ownPages(
       if (windows !== undefined) release();
     }
   }
+  const listOf = listMaker(one, client, run);
   let begun = 0;
   const read = rows.pipe(
     map(lists),
     mergeEach(({ context, window }) => {
       begun += 1;
       const pages = (signal: AbortSignal): AsyncIterable<Page> =>
-        readPages(listOf(one, context, window, client, run), {
+        readPages(listOf(context, window), {
           client,
           gate: run.gate,
           signal,

@@ -7,7 +7,7 @@ import { expectedBytes, readBody, stallTimer } from '../body/read-body.js';
 import { saveBody, type SaveConfig } from '../body/save-body.js';
 import { explainsItself, PermanentFault } from '../http-errors.js';
 import type { HttpResponse, RequestSpec } from '../messages.js';
-import { hrefOf, parseUrl, withParams } from '../url.js';
+import { copyOf, hrefOf, parseUrl } from '../url.js';
 import type { Cookies } from './cookies.js';
 import type { FetchLike, FetchResponse } from './own-fetch.js';
 import { lowerCased, ownSecrets, plainHeaders, withhold } from './trusted-hosts.js';
@@ -125,7 +125,7 @@ async function sendHop(
   };
   const target: AuthRequest = {
     method,
-    url: withParams(spec.url),
+    url: copyOf(spec.url),
     headers: trusted ? all : plainHeaders(all),
     ...(body !== undefined && { body }),
   };
