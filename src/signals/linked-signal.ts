@@ -1,10 +1,13 @@
 import { setMaxListeners } from 'node:events';
+import { aborter, onAbort } from './on-abort.js';
 
 /** A signal that aborts with another one, and can be stopped on its own. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
-  /** Aborts the new signal and removes the listener from the other one. */
+  /** Aborts the new signal and unlinks it from the other one. */
   stop(): void;
+  /** Unlinks the new signal without aborting it: nobody waits for it any more. */
+  release(): void;
 }
 
 /**
@@ -20,14 +23,16 @@ const STOPPED = new DOMException('This operation was aborted', 'AbortError');
 export function linkedSignal(signal: AbortSignal | undefined): LinkedSignal {
   const own = new AbortController();
   setMaxListeners(0, own.signal);
-  const abort = (): void => own.abort(signal?.reason);
-  if (signal?.aborted === true) abort();
-  else signal?.addEventListener('abort', abort, { once: true });
+  const abort = aborter(own);
+  if (signal?.aborted === true) abort(signal.reason);
+  const release =
+    signal === undefined ? () => undefined : onAbort(signal, () => abort(signal.reason));
   return {
     signal: own.signal,
     stop() {
-      signal?.removeEventListener('abort', abort);
-      own.abort(STOPPED);
+      release();
+      abort(STOPPED);
     },
+    release,
   };
 }

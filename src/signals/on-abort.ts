@@ -1,7 +1,8 @@
-/** The functions that wait for a signal, and the one listener that calls them. */
+/** The functions that wait for a signal, and what removes the listener that calls them. */
 interface Waiters {
   stops: Set<() => void>;
-  ring: () => void;
+  /** Null for a signal of ours, which has no listener. */
+  off: (() => void) | null;
 }
 
 const waiters = new WeakMap<AbortSignal, Waiters>();
@@ -18,13 +19,26 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
     queueMicrotask(stop);
     return () => undefined;
   }
-  const { stops, ring } = waiters.get(signal) ?? listening(signal);
+  const { stops, off } = waiters.get(signal) ?? listening(signal);
   stops.add(stop);
   return () => {
     stops.delete(stop);
-    if (stops.size > 0) return;
-    signal.removeEventListener('abort', ring);
-    waiters.delete(signal);
+    if (stops.size === 0) off?.();
+  };
+}
+
+/**
+ * A function that aborts a signal of ours and calls those that wait for it by `onAbort`; further
+ * calls do nothing. To be called before anyone waits. Such a signal has no listener for them, which
+ * would cost more than all else about a signal where each of many lists has one.
+ */
+export function aborter(own: AbortController): (reason: unknown) => void {
+  const stops = new Set<() => void>();
+  waiters.set(own.signal, { stops, off: null });
+  return (reason) => {
+    if (own.signal.aborted) return;
+    own.abort(reason);
+    for (const stop of stops) stop();
   };
 }
 
@@ -34,6 +48,10 @@ function listening(signal: AbortSignal): Waiters {
     for (const stop of stops) stop();
   };
   signal.addEventListener('abort', ring, { once: true });
-  waiters.set(signal, { stops, ring });
-  return { stops, ring };
+  const off = (): void => {
+    signal.removeEventListener('abort', ring);
+    waiters.delete(signal);
+  };
+  waiters.set(signal, { stops, off });
+  return { stops, off };
 }

@@ -1,4 +1,4 @@
-import { defer, finalize, from, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { linkedSignal } from '../../signals/linked-signal.js';
 
 /**
@@ -9,8 +9,23 @@ export function fromPages<T>(
   pages: (signal: AbortSignal) => AsyncGenerator<T>,
   signal?: AbortSignal,
 ): Observable<T> {
-  return defer(() => {
+  // `from` does the same by code for old engines, which takes a tenth of a request's time.
+  return new Observable((subscriber) => {
     const linked = linkedSignal(signal);
-    return from(pages(linked.signal)).pipe(finalize(() => linked.stop()));
+    let isOver = false;
+    const read = async (): Promise<void> => {
+      try {
+        for await (const page of pages(linked.signal)) {
+          subscriber.next(page);
+          if (subscriber.closed) return;
+        }
+        isOver = true;
+        subscriber.complete();
+      } catch (error) {
+        subscriber.error(error);
+      }
+    };
+    void read();
+    return () => (isOver ? linked.release() : linked.stop());
   });
 }

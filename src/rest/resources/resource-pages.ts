@@ -110,11 +110,15 @@ function ownPages(
 ): Observable<ReadPage> {
   const { endpoint, data, parents, resource } = one;
   if (data !== null)
-    return paced(
-      () => rowPages(resource.name, data, 'data', (event) => run.observe(event)),
-      ROOT,
-      waiting,
-      run,
+    return fromPages(
+      (signal) =>
+        paced(
+          rowPages(resource.name, data, 'data', (event) => run.observe(event)),
+          ROOT,
+          waiting,
+          signal,
+        ),
+      run.signal,
     );
   const rows: ParentRows =
     parents.length === 0 ? of([{ context: ROOT, release: () => undefined }]) : rowsFor(one);
@@ -138,10 +142,10 @@ function ownPages(
   let begun = 0;
   const read = rows.pipe(
     map(lists),
-    mergeEach(({ context, window }) => {
-      begun += 1;
-      const pages = (signal: AbortSignal): AsyncIterable<Page> =>
-        readPages(listOf(context, window), {
+    mergeEach(
+      ({ context, window }, signal) => {
+        begun += 1;
+        const pages = readPages(listOf(context, window), {
           client,
           gate: run.gate,
           signal,
@@ -149,14 +153,17 @@ function ownPages(
           places: run.compat === 'dlt' ? placesAsDlt() : places,
           watch,
         });
-      // The rows of a group differ, so nothing of them is known to the resources below it.
-      return paced(
-        pages,
-        (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: context.keys } : context,
-        waiting,
-        run,
-      );
-    }, client.concurrency),
+        // The rows of a group differ, so nothing of them is known to the resources below it.
+        return paced(
+          pages,
+          (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: context.keys } : context,
+          waiting,
+          signal,
+        );
+      },
+      client.concurrency,
+      run.signal,
+    ),
   );
   const end = defer(() => {
     watch.report();
@@ -181,16 +188,14 @@ function ownPages(
 }
 
 /** Reads no further page while too many rows wait for the requests of their children. */
-function paced(
-  pages: (signal: AbortSignal) => AsyncIterable<Page>,
+async function* paced(
+  pages: AsyncIterable<Page>,
   context: ParentContext,
   waiting: readonly Gate[],
-  { signal }: RunContext,
-): Observable<ReadPage> {
-  return fromPages(async function* (own) {
-    for await (const page of pages(own)) {
-      yield { page, context, response: Symbol(page.resource) };
-      for (const gate of waiting) await gate.whenOpen(own);
-    }
-  }, signal);
+  signal: AbortSignal,
+): AsyncGenerator<ReadPage> {
+  for await (const page of pages) {
+    yield { page, context, response: Symbol(page.resource) };
+    for (const gate of waiting) await gate.whenOpen(signal);
+  }
 }
