@@ -6,13 +6,13 @@ import { onAbort } from '#src/signals/on-abort.js';
 describe('linkedSignal', () => {
   it('aborts with the other signal, for its reason, and calls each who waits once', () => {
     const other = new AbortController();
-    const { signal, stop } = linkedSignal(other.signal);
+    const linked = linkedSignal(other.signal);
     const called: unknown[] = [];
-    onAbort(signal, () => called.push(signal.reason));
-    const off = onAbort(signal, () => called.push('removed'));
+    onAbort(linked.signal, () => called.push(linked.signal.reason));
+    const off = onAbort(linked.signal, () => called.push('removed'));
     off();
     other.abort('enough');
-    stop();
+    linked.stop();
     expect(called).toEqual(['enough']);
   });
 
@@ -34,18 +34,18 @@ describe('linkedSignal', () => {
 
   it('is stopped by itself, and leaves no listener on the other signal', () => {
     const other = new AbortController();
-    const { signal, stop } = linkedSignal(other.signal);
-    stop();
-    expect((signal.reason as Error).name).toBe('AbortError');
+    const linked = linkedSignal(other.signal);
+    linked.stop();
+    expect((linked.signal.reason as Error).name).toBe('AbortError');
     expect(getEventListeners(other.signal, 'abort').length).toBe(0);
   });
 
   it('is not aborted when it is released, and leaves no listener on the other signal', () => {
     const other = new AbortController();
-    const { signal, release } = linkedSignal(other.signal);
-    release();
+    const linked = linkedSignal(other.signal);
+    linked.release();
     other.abort();
-    expect(signal.aborted).toBe(false);
+    expect(linked.signal.aborted).toBe(false);
     expect(getEventListeners(other.signal, 'abort').length).toBe(0);
   });
 });

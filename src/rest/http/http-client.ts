@@ -1,4 +1,5 @@
 import { timerMs } from '../../../operators/settings/timer-ms.js';
+import { deadlines } from '../../signals/deadlines.js';
 import { authOf } from '../auth/auth-of.js';
 import { type Redactor, redactor, secretsIn } from '../secrets/redact.js';
 import { type StoredLink, storedLinks } from '../secrets/stored-link.js';
@@ -97,6 +98,7 @@ export function httpClient(options: ClientConfig): Client {
     save: null,
     timeoutMs,
     stallMs,
+    deadlines: deadlines(),
     maxBytes,
   };
   const redact = redactor([

@@ -5,6 +5,7 @@ import { segments } from '../../../operators/json/paths.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
+import { headerNames } from '../header-names.js';
 import { headerSigns } from '../paginators/detect/header-signs.js';
 import { plainName } from '../paginators/detect/members.js';
 import { NO_SIGNS, pageSigns } from '../paginators/detect/page-signs.js';
@@ -67,7 +68,7 @@ export function factsReader(
     // One record is no list, and what it holds is its own.
     if (envelope === null && span.kind === 'value')
       return { ...NO_SIGNS, fault: faultOfGraph(page.document), ...signsOfList(page.document) };
-    const headers = headerReader.read((name) => response.headers.get(name), span.count);
+    const headers = headerReader.read(response.headers, span.count);
     if (envelope === null) return { ...headers, fault: page.cut ?? null };
     const body = pageSigns(envelope.value, envelope.rowsAt, span.count);
     return {
@@ -96,7 +97,7 @@ export function factsReader(
         signs: withoutEcho(withStatus(signsOf(page, envelope), page), change),
         values,
         header: (name) => response.headers.get(name),
-        headerNames: () => headerNames(response.headers),
+        headerNames: () => [...(headerNames(response.headers) ?? [])],
         change,
         url: response.url,
         body: () => (parsed ??= parseJson(document)),
@@ -181,11 +182,6 @@ export function withValues(
   const values =
     paths.length === 0 ? [] : locate(document, { selectors: ['@'], paths, limits }).values;
   return { ...facts, values };
-}
-
-function headerNames(headers: Located['response']['headers']): string[] {
-  const { keys } = headers as { keys?: () => Iterable<string> };
-  return keys === undefined ? [] : [...keys.call(headers)];
 }
 
 function fewKeys(value: Json | undefined): string[] | null {

@@ -115,6 +115,7 @@ function knownValues(secrets: readonly string[]): KnownValues {
     masked(text) {
       find ??= secretFinder(values, SHORTEST_SECRET);
       const found = find(text);
+      if (found.length === 0) return withoutCut(text, values);
       const between = found.map(({ start }, i) => text.slice(found[i - 1]?.end ?? 0, start));
       return withoutCut([...between, text.slice(found.at(-1)?.end)].join(MASK), values);
     },
@@ -123,8 +124,8 @@ function knownValues(secrets: readonly string[]): KnownValues {
 
 /** A text without the beginnings of secrets that were cut off at an ellipsis. */
 function withoutCut(text: string, secrets: Iterable<string>): string {
+  if (!text.includes(CUT)) return text;
   const [first = '', ...more] = text.split(CUT).toReversed();
-  if (more.length === 0) return text;
   const parts = more.map((part) => {
     for (const secret of secrets)
       for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length -= 1)

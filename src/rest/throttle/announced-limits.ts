@@ -44,6 +44,7 @@ export function announcedLimits(): AnnouncedLimits {
   const inFlight = new Set<Charge>();
 
   function binding(resource: string): Limit[] {
+    if (quotas.size === 0 && policies.size === 0) return [];
     const all = [...quotas.values(), ...policies.values()];
     const own = all.filter(({ resources }) => resources.has(resource));
     return own.length > 0 ? own : all;

@@ -1,3 +1,4 @@
+import { headerNames } from '../header-names.js';
 import type { ResponseHeaders } from '../http/messages.js';
 import { headerNumber, msUntil, msUntilDate } from './header-values.js';
 
@@ -25,6 +26,14 @@ export interface Policy {
 export interface Announcement {
   quotas: readonly Quota[];
   policies: readonly Policy[];
+}
+
+/** False for headers without a limit, which is so in most responses. */
+export function mayAnnounce(headers: ResponseHeaders): boolean {
+  const names = headerNames(headers);
+  if (names === null) return true;
+  for (const name of names) if (/rate-?limit/.test(name)) return true;
+  return false;
 }
 
 const PREFIXES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'];
@@ -101,7 +110,8 @@ interface Item {
 }
 
 function items(value: string | null): Item[] {
-  return [...(value ?? '').matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([text]) => {
+  if (value === null) return [];
+  return [...value.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([text]) => {
     const [, name = ''] = /^\s*("(?:[^"\\]|\\.)*"|[^;]*)/.exec(text) ?? [];
     const params = [...text.matchAll(/;\s*([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s;"]+))/g)].map(
       ([, key = '', quoted, bare]) => [key, quoted ?? bare ?? ''],
@@ -155,7 +165,7 @@ function dictionary(members: readonly Item[]): Quota[] {
 
 function paired(prefix: string, headers: ResponseHeaders, now: number): Quota[] {
   const remaining = headerNumber(headers.get(`${prefix}-remaining`));
-  const reset = resetOf(prefix, headers, now);
+  const reset = remaining === null ? null : resetOf(prefix, headers, now);
   if (remaining === null || reset === null) return [];
   const limit = headerNumber(headers.get(`${prefix}-limit`)?.replace(/[,;].*$/s, ''));
   // GitHub has several quotas, and says by X-RateLimit-Resource which one it is.

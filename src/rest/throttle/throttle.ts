@@ -63,11 +63,12 @@ const RECENT_MS = 100;
  * one that the API announces), what is left of announced quotas, the pace after 429s, pauses, and
  * the concurrency.
  *
- * Bottleneck lets one request at a time look at the limits, so that two cannot take the same place.
- * The rate itself is counted here, since Bottleneck's windows are fixed and let twice the limit
- * through at their edge; so is the concurrency, which is lower after 429s. Only the request that is
- * next has a timer. One Bottleneck job serves all requests: a job behind another one would keep its
- * request's response as long as any request waits, and each job takes a millisecond to begin.
+ * Bottleneck lets one request at a time look at the limits, so that two cannot take the same place;
+ * one that nothing holds back, and that comes when none waits, starts at once. The rate itself is
+ * counted here, since Bottleneck's windows are fixed and let twice the limit through at their edge;
+ * so is the concurrency, which is lower after 429s. Only the request that is next has a timer. One
+ * Bottleneck job serves all requests: a job behind another one would keep its request's response as
+ * long as any request waits, and each job takes a millisecond to begin.
  */
 export function throttle(rate: Rate): Throttle {
   const limiter = new Bottleneck({ maxConcurrent: 1 });
@@ -139,6 +140,17 @@ export function throttle(rate: Rate): Throttle {
     return first as { next: WaitingRequest; wait: Wait };
   }
 
+  /** The request may start at once: the waits of `nextStart` are all over. */
+  function isFree(resource: string, now: number): boolean {
+    return (
+      paused.until <= now &&
+      inFlight.size < Math.floor(pace.concurrency) &&
+      (recent.at(-1) ?? 0) + spacingMs(pace) <= now &&
+      configured.wait(now) === 0 &&
+      announced.wait(resource, now).ms === 0
+    );
+  }
+
   function fullText(now: number): string {
     const [oldest] = inFlight;
     const age = Math.round((now - (oldest?.startedAt ?? now)) / 1000);
@@ -206,9 +218,11 @@ export function throttle(rate: Rate): Throttle {
   }
 
   return {
-    run: (request, signal, onWait, origin = { resource: '', depth: 0 }) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
+    async run(request, signal, onWait, origin = { resource: '', depth: 0 }) {
+      signal.throwIfAborted();
+      if (queue.size === 0 && isFree(origin.resource, Date.now()))
+        return runInSlot(request, origin.resource);
+      return new Promise((resolve, reject) => {
         const one: WaitingRequest = {
           ...origin,
           onWait,
@@ -227,7 +241,8 @@ export function throttle(rate: Rate): Throttle {
         queue.add(one);
         admission ??= limiter.schedule(admit);
         if (queue.size === 1) wake();
-      }),
+      });
+    },
   };
 }
 

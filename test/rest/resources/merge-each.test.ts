@@ -20,7 +20,9 @@ async function* one<T>(value: T): AsyncGenerator<T> {
 
 /** Yields nothing, and ends when the signal aborts. */
 async function* endless(_value: number, signal: AbortSignal): AsyncGenerator<never> {
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  yield* await new Promise<never[]>((resolve) =>
+    signal.addEventListener('abort', () => resolve([])),
+  );
 }
 
 /** Resolves with what came of a stream: its values, then how it ended. */
@@ -83,10 +85,10 @@ describe('mergeEach', () => {
       'an iterable',
       of(
         (function* (): Generator<number> {
-          yield 1;
+          yield* [];
           throw new Error('no');
         })(),
-      ).pipe(mergeEach(async function* () {}, 1)),
+      ).pipe(mergeEach((i) => one(i), 1)),
     ],
     [
       'the function',
@@ -100,7 +102,7 @@ describe('mergeEach', () => {
       'a generator',
       of([1, 2]).pipe(
         mergeEach(async function* () {
-          throw new Error('no');
+          yield await Promise.reject<number>(new Error('no'));
         }, 1),
       ),
     ],

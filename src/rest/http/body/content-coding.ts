@@ -54,7 +54,7 @@ export function isCoded(codings: string | null): boolean {
 export async function unpacked(body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   let bytes = body;
   for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
-    const found = MAGIC.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
+    const found = packingOf(bytes);
     if (found === undefined) return bytes;
     const { name, unpack, isSure } = found;
     if (unpack === null)
@@ -75,6 +75,15 @@ export async function unpacked(body: Uint8Array, maxBytes: number): Promise<Uint
     }
   }
   return bytes;
+}
+
+/** True for a body that begins like a compressed one. */
+export function isPacked(body: Uint8Array): boolean {
+  return packingOf(body) !== undefined;
+}
+
+function packingOf(body: Uint8Array): (typeof MAGIC)[number] | undefined {
+  return MAGIC.find(({ magic }) => magic.every((byte, i) => body[i] === byte));
 }
 
 /**

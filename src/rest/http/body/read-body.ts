@@ -1,3 +1,4 @@
+import type { Deadline } from '../../../signals/deadlines.js';
 import { PermanentFault } from '../http-errors.js';
 import type { FetchResponse } from '../transport/own-fetch.js';
 import { isCoded } from './content-coding.js';
@@ -8,35 +9,31 @@ export interface ReadLimits {
   maxBytes: number;
   /** What the error says to do where there are more. */
   whenLarger: string;
-  /** Milliseconds without a byte; null: no limit. */
+  /** Milliseconds without a byte, after which `silence` passes; null: no limit. */
   stallMs: number | null;
+  /** Its `stop` must abort the request, which makes reading fail. */
+  silence: Deadline;
   /** Bytes that the headers announce; null where they do not. */
   expected: number | null;
 }
 
-/** Reads the whole body. Limits, `stop` and errors are those of `eachChunk`. */
-export async function readBody(
-  response: FetchResponse,
-  limits: ReadLimits,
-  stop: (reason: Error) => void,
-): Promise<Uint8Array> {
+/** Reads the whole body. Limits and errors are those of `eachChunk`. */
+export async function readBody(response: FetchResponse, limits: ReadLimits): Promise<Uint8Array> {
   const body = new GrowingBody(Math.min(limits.expected ?? 0, TRUSTED_BYTES));
-  await eachChunk(response, limits, stop, (chunk) => body.add(chunk));
+  await eachChunk(response, limits, (chunk) => body.add(chunk));
   return body.bytes();
 }
 
 /**
- * Passes the body to `take` chunk by chunk, each when the one before was taken. Calls `stop` where
- * the body stalls; `stop` must abort the request, which makes reading fail. The caller must abort
- * the request when this rejects, since a body read in part holds its connection for ever.
+ * Passes the body to `take` chunk by chunk, each when the one before was taken. The caller must
+ * abort the request when this rejects, since a body read in part holds its connection for ever.
  *
  * Errors: PermanentFault for a body that is too large; Error for one that stalls, is cut, or cannot
  * be decompressed.
  */
 export async function eachChunk(
   { body }: FetchResponse,
-  { maxBytes, whenLarger, stallMs, expected }: ReadLimits,
-  stop: (reason: Error) => void,
+  { maxBytes, whenLarger, stallMs, silence, expected }: ReadLimits,
   take: (chunk: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
   // Made only when it is thrown: an error takes a stack, and there is a body for each request.
@@ -45,23 +42,23 @@ export async function eachChunk(
       `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes; ${whenLarger}`,
     );
   let size = 0;
-  let timer: NodeJS.Timeout | undefined;
   try {
     if ((expected ?? 0) > maxBytes) throw tooLarge();
-    timer = stallTimer(stallMs, stop);
+    silence.in(stallMs);
     for await (const piece of body ?? []) {
-      clearTimeout(timer);
+      silence.in(null);
       const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
       size += chunk.byteLength;
       if (size > maxBytes) throw tooLarge();
-      await take(chunk);
-      timer = stallTimer(stallMs, stop);
+      const taken = take(chunk);
+      if (taken !== undefined) await taken;
+      silence.in(stallMs);
     }
     // A body shorter than announced was cut on its way.
     if (expected !== null && size < expected)
       throw new Error(`the body was cut: ${size} of ${expected} bytes came`);
   } finally {
-    clearTimeout(timer);
+    silence.in(null);
   }
 }
 
@@ -109,14 +106,4 @@ class GrowingBody {
     const isExact = this.#size === this.#buffer.length || this.#size > SMALL_BYTES;
     return isExact ? this.#buffer.subarray(0, this.#size) : this.#buffer.slice(0, this.#size);
   }
-}
-
-/** Calls `stop` after so many milliseconds, unless it is cleared before; null: never. */
-export function stallTimer(
-  ms: number | null,
-  stop: (reason: Error) => void,
-): NodeJS.Timeout | undefined {
-  return ms === null
-    ? undefined
-    : setTimeout(() => stop(new Error(`no byte came for ${ms / 1000} s`)), ms);
 }

@@ -24,7 +24,6 @@ export async function saveBody(
   response: FetchResponse,
   path: string,
   limits: ReadLimits,
-  stop: (reason: Error) => void,
 ): Promise<Uint8Array> {
   const part = `${path}.part`;
   const hash = createHash('sha256');
@@ -34,7 +33,7 @@ export async function saveBody(
     return open(part, 'w');
   });
   try {
-    await eachChunk(response, limits, stop, async (chunk) => {
+    await eachChunk(response, limits, async (chunk) => {
       hash.update(chunk);
       size += chunk.byteLength;
       await onDisk(path, () => file.writeFile(chunk));

@@ -66,7 +66,8 @@ export async function attempt<T>(
   onResponse(exchanged);
   const { saved, ...received } = exchanged;
   if (isDenied(received)) return { denied: received };
-  const { again, ignored, ...response } = await acted(received);
+  const { again, ignored, ...response } =
+    actions.length === 0 ? { ...received, again: null, ignored: false } : await acted(received);
   if (again !== null) return { errorResponse: response, again };
   // 403 may mean a rate limit: `skipStatus: [403]` skips what is forbidden, not what is limited.
   const isSkipped =

@@ -2,7 +2,7 @@ import { pause } from '../../../signals/pause.js';
 import { requestAuth } from '../../auth/request-auth.js';
 import { type Redactor, secretsIn, secretsOf } from '../../secrets/redact.js';
 import { serverTime } from '../../throttle/header-values.js';
-import { announcement } from '../../throttle/rate-headers.js';
+import { announcement, mayAnnounce } from '../../throttle/rate-headers.js';
 import type { Throttle, Slot } from '../../throttle/throttle.js';
 import { httpErrors } from '../http-errors.js';
 import type { HttpResponse, RequestSpec } from '../messages.js';
@@ -69,6 +69,7 @@ export async function sendRequest<T>(
     if (credentials.isLate()) return null;
     const onResponse = (response: Pick<HttpResponse, 'headers'>): void => {
       reached.add(spec.url.host);
+      if (!mayAnnounce(response.headers)) return;
       const now = serverTime(response, Date.now());
       slot.learn(inReach(announcement(response.headers, now), rules));
     };
@@ -92,7 +93,7 @@ export async function sendRequest<T>(
   for (let count = 1; ; count += 1) {
     let next: SentResponse<T> | number | null = null;
     while (next === null) {
-      await credentials.ready();
+      if (wire.auth !== null) await credentials.ready();
       next = await throttle.run((slot) => inSlot(slot, count), signal, onWait, {
         resource,
         depth,

@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import tls from 'node:tls';
 import { ConfigError } from '../../../errors.js';
-import { proxyFor } from './proxy.js';
+import { hasProxy, proxyFor } from './proxy.js';
 
 /**
  * Certificates of connections. Each is PEM as text or bytes, or the path of a file with it, which
@@ -30,6 +30,8 @@ export interface AgentsConfig {
 
 /** Connections that are kept open between requests. */
 export interface Agents {
+  /** The agent for an address where no proxy is between; null where one may be. */
+  directFor(url: string): HttpAgent | null;
   /** The agent for an address, and the proxy that it goes through; null for none. */
   agentFor(url: URL): Promise<{ agent: HttpAgent; proxy: URL | null }>;
   /** Closes all connections; the next request opens new ones. */
@@ -46,6 +48,8 @@ export function keepAliveAgents({ concurrency, proxy: chosen, tls: config }: Age
   const http = new HttpAgent(options);
   const https = new HttpsAgent(secured);
   const proxied = new Map<string, HttpAgent>();
+  // The environment is read once while connections are open: it takes longer than a header.
+  let isDirect: boolean | null = null;
 
   async function throughProxy(proxy: URL, protocol: string): Promise<HttpAgent> {
     const key = `${protocol} ${proxy.href}`;
@@ -69,12 +73,18 @@ export function keepAliveAgents({ concurrency, proxy: chosen, tls: config }: Age
   }
 
   return {
+    directFor(url) {
+      isDirect ??= chosen === false || (chosen === undefined && !hasProxy());
+      if (!isDirect) return null;
+      return url.startsWith('https:') ? https : http;
+    },
     async agentFor(url) {
       const proxy = await proxyFor(url, chosen);
       if (proxy !== null) return { agent: await throughProxy(proxy, url.protocol), proxy };
       return { agent: url.protocol === 'http:' ? http : https, proxy: null };
     },
     close() {
+      isDirect = null;
       for (const agent of [http, https, ...proxied.values()]) agent.destroy();
     },
   };

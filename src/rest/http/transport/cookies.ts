@@ -8,8 +8,11 @@ export interface Cookies {
    * Where both have a name, `own` counts. Undefined for none.
    */
   headerFor(url: URL, own: string | undefined): string | undefined;
-  /** Keeps the cookies that a response sets; those that its address may not set are ignored. */
-  take(url: URL, headers: ResponseHeaders): Promise<void>;
+  /**
+   * Keeps the cookies that a response sets; those that its address may not set are ignored. Null
+   * where it sets none.
+   */
+  take(url: URL, headers: ResponseHeaders): Promise<void> | null;
   /** The values of all cookies, for the redactor. */
   values(): string[];
 }
@@ -28,36 +31,40 @@ export function cookieJar(): Cookies {
   const jars = new Map<string, { jar: CookieJar; upTo: number }>();
   return {
     headerFor(url, own) {
+      if (jars.size === 0) return own === '' ? undefined : own;
       const kept = jars.get(url.port)?.jar.getCookiesSync(url.href) ?? [];
       const names = new Set((own ?? '').split(/;\s*/).map((one) => one.split('=', 1)[0]));
       const added = kept.filter(({ key }) => !names.has(key)).map((one) => one.cookieString());
       const parts = [...(own === undefined || own === '' ? [] : [own]), ...added];
       return parts.length === 0 ? undefined : parts.join('; ');
     },
-    async take(url, headers) {
+    take(url, headers) {
       const lines = setCookies(headers);
-      if (lines.length === 0) return;
-      // Most APIs set none, and the list of public suffixes takes a while to load.
-      const { CookieJar: Jar } = await import('tough-cookie');
-      const { jar, upTo } = jars.get(url.port) ?? {
-        jar: new Jar(undefined, { looseMode: true }),
-        upTo: 0,
-      };
-      for (const line of lines) jar.setCookieSync(line, url.href, { ignoreError: true });
-      const isFull = upTo + lines.length > MOST_COOKIES;
-      const kept = isFull ? latestUsed(jar, MOST_COOKIES / 2) : null;
-      jars.set(
-        url.port,
-        kept === null
-          ? { jar, upTo: upTo + lines.length }
-          : { jar: Jar.deserializeSync(kept), upTo: kept.cookies.length },
-      );
+      return lines.length === 0 ? null : keep(url, lines);
     },
     values: () =>
       [...jars.values()].flatMap(
         ({ jar }) => jar.serializeSync()?.cookies.flatMap(({ value }) => value ?? []) ?? [],
       ),
   };
+
+  async function keep(url: URL, lines: readonly string[]): Promise<void> {
+    // Most APIs set none, and the list of public suffixes takes a while to load.
+    const { CookieJar: Jar } = await import('tough-cookie');
+    const { jar, upTo } = jars.get(url.port) ?? {
+      jar: new Jar(undefined, { looseMode: true }),
+      upTo: 0,
+    };
+    for (const line of lines) jar.setCookieSync(line, url.href, { ignoreError: true });
+    const isFull = upTo + lines.length > MOST_COOKIES;
+    const kept = isFull ? latestUsed(jar, MOST_COOKIES / 2) : null;
+    jars.set(
+      url.port,
+      kept === null
+        ? { jar, upTo: upTo + lines.length }
+        : { jar: Jar.deserializeSync(kept), upTo: kept.cookies.length },
+    );
+  }
 }
 
 /** The cookies of a jar that were sent or set last; null for a jar that cannot be read. */

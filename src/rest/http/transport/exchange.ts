@@ -1,9 +1,10 @@
+import type { Deadline, Deadlines } from '../../../signals/deadlines.js';
 import { onAbort } from '../../../signals/on-abort.js';
 import type { Auth, AuthRequest } from '../../auth/auth.js';
 import { authorize } from '../../auth/request-auth.js';
 import { inUtf8 } from '../body/charset.js';
-import { unpacked } from '../body/content-coding.js';
-import { expectedBytes, readBody, stallTimer } from '../body/read-body.js';
+import { isPacked, unpacked } from '../body/content-coding.js';
+import { expectedBytes, readBody } from '../body/read-body.js';
 import { saveBody, type SaveConfig } from '../body/save-body.js';
 import { explainsItself, PermanentFault } from '../http-errors.js';
 import type { HttpResponse, RequestSpec } from '../messages.js';
@@ -30,6 +31,7 @@ export interface ExchangeConfig {
   save: SaveConfig | null;
   timeoutMs: number | null;
   stallMs: number | null;
+  deadlines: Deadlines;
   maxBytes: number;
 }
 
@@ -55,35 +57,32 @@ export async function exchange(
   // Each request has a signal of its own, so that its listeners do not outlive it.
   const stop = new AbortController();
   const off = onAbort(signal, () => stop.abort(signal.reason));
-  const { timeoutMs } = config;
-  const timer =
-    timeoutMs === null
-      ? undefined
-      : setTimeout(
-          () => stop.abort(new Error(`no complete response within ${timeoutMs / 1000} s`)),
-          timeoutMs,
-        );
+  const { deadlines, timeoutMs, stallMs } = config;
+  const end = deadlines.open(() =>
+    stop.abort(new Error(`no complete response within ${(timeoutMs ?? 0) / 1000} s`)),
+  );
+  const silence = deadlines.open(() =>
+    stop.abort(new Error(`no byte came for ${(stallMs ?? 0) / 1000} s`)),
+  );
+  end.in(timeoutMs);
   try {
     let hop: RequestSpec = { bodyFor: spec.url.origin, ...spec };
     for (let hops = 0; ; hops += 1) {
-      const response = await sendHop(hop, spec, config, stop);
+      const response = await sendHop(hop, spec, config, { stop, silence });
       const location = response.headers.get('location');
       const isLast = !config.follows || !REDIRECTS.has(response.status) || location === null;
       // A file has no timeout, only the stall limit.
       if (isLast && config.save !== null && isFile(response)) {
-        clearTimeout(timer);
+        end.in(null);
         const body = await saveBody(
           response,
           config.save.path,
-          limits(hop, response, config, config.save),
-          (reason) => stop.abort(reason),
+          limits(hop, response, config, { silence, save: config.save }),
         );
         const { status, headers } = response;
         return { status, headers, url: hop.url, body, saved: true };
       }
-      const body = await readBody(response, limits(hop, response, config, null), (reason) =>
-        stop.abort(reason),
-      );
+      const body = await readBody(response, limits(hop, response, config, { silence, save: null }));
       if (isLast) {
         const { status, headers } = response;
         const plain = await readable(body, response, config.maxBytes);
@@ -98,7 +97,8 @@ export async function exchange(
     // The first reason why it stopped is more precise than "aborted".
     throw stop.signal.reason;
   } finally {
-    clearTimeout(timer);
+    end.end();
+    silence.end();
     off();
   }
 }
@@ -108,7 +108,7 @@ async function sendHop(
   spec: RequestSpec,
   first: RequestSpec,
   config: ExchangeConfig,
-  stop: AbortController,
+  { stop, silence }: { stop: AbortController; silence: Deadline },
 ): Promise<FetchResponse> {
   const { send, headers, auth, cookies, trusts, stallMs } = config;
   const { method, body } = spec;
@@ -121,7 +121,7 @@ async function sendHop(
     'user-agent': 'sluice',
     accept: 'application/json',
     ...lowerCased(headers),
-    ...lowerCased(spec.headers ?? {}),
+    ...(spec.headers && lowerCased(spec.headers)),
   };
   const target: AuthRequest = {
     method,
@@ -130,8 +130,8 @@ async function sendHop(
     ...(body !== undefined && { body }),
   };
   // node-fetch refuses user and password in a URL.
-  target.url.username = '';
-  target.url.password = '';
+  if (target.url.username !== '') target.url.username = '';
+  if (target.url.password !== '') target.url.password = '';
   const cookie = cookies.headerFor(target.url, target.headers['cookie']);
   if (cookie !== undefined) target.headers['cookie'] = cookie;
   if (auth !== null && trusted) await authorize(() => auth.apply(target), stop.signal);
@@ -139,7 +139,7 @@ async function sendHop(
     const names = withhold(target, ownSecrets(first, config));
     if (names.length > 0) config.onWithheld(target.url.host, names);
   }
-  const silence = stallTimer(stallMs, (reason) => stop.abort(reason));
+  silence.in(stallMs);
   try {
     const rest = target.body === undefined ? {} : { body: target.body };
     const response = await send(hrefOf(target.url), {
@@ -149,10 +149,11 @@ async function sendHop(
       signal: stop.signal,
       ...rest,
     });
-    await cookies.take(spec.url, response.headers);
+    const taken = cookies.take(spec.url, response.headers);
+    if (taken !== null) await taken;
     return response;
   } finally {
-    clearTimeout(silence);
+    silence.in(null);
   }
 }
 
@@ -160,9 +161,9 @@ function limits(
   spec: RequestSpec,
   response: FetchResponse,
   { maxBytes, stallMs }: ExchangeConfig,
-  save: SaveConfig | null,
+  { silence, save }: { silence: Deadline; save: SaveConfig | null },
 ): Parameters<typeof readBody>[1] {
-  const shared = { stallMs, expected: expectedBytes(spec.method, response) };
+  const shared = { stallMs, silence, expected: expectedBytes(spec.method, response) };
   if (save === null)
     return { ...shared, maxBytes, whenLarger: 'request smaller pages, or raise `maxBytes`' };
   return {
@@ -182,7 +183,8 @@ async function readable(
   maxBytes: number,
 ): Promise<Uint8Array> {
   try {
-    return inUtf8(await unpacked(body, maxBytes), headers.get('content-type'));
+    const plain = isPacked(body) ? await unpacked(body, maxBytes) : body;
+    return inUtf8(plain, headers.get('content-type'));
   } catch (error) {
     if (status >= 300) return body;
     throw error;

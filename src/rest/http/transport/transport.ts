@@ -36,7 +36,9 @@ export function transportOf({ fetch, ...agents }: TransportConfig): Transport {
 function keepAliveTransport(config: AgentsConfig): Transport {
   const agents = keepAliveAgents(config);
   const send: FetchLike = async (url, { body, headers, ...init }) => {
-    const { agent, proxy } = await agents.agentFor(new URL(url));
+    const direct = agents.directFor(url);
+    const { agent, proxy } =
+      direct === null ? await agents.agentFor(new URL(url)) : { agent: direct, proxy: null };
     // node-fetch takes a compressed body that is cut short for a whole one, so it is not to
     // decompress.
     const hidden = body !== undefined && init.method === 'GET' ? 'GET' : null;

@@ -28,9 +28,9 @@ export function trust(base: URL, authHosts: readonly string[]): (url: URL) => bo
  * Headers with lower-case names, so that a later one replaces an earlier one whatever its spelling.
  */
 export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
+  const lower: Record<string, string> = {};
+  for (const name of Object.keys(headers)) lower[name.toLowerCase()] = headers[name] as string;
+  return lower;
 }
 
 /** The headers without those that could be credentials of any kind. */

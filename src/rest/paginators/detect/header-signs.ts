@@ -1,5 +1,7 @@
 import type { Json } from '../../../../operators/types.js';
 import { flagOf } from '../../../settings/flag-of.js';
+import { headerNames } from '../../header-names.js';
+import type { ResponseHeaders } from '../../http/messages.js';
 import { linkOf } from '../header-link.js';
 import type { PageSigns } from '../paginator.js';
 import { COUNT_LIMIT, statedCount } from '../stated-count.js';
@@ -93,7 +95,7 @@ const OBJECTS = ['x-pagination', 'pagination', 'x-paging-headers', 'paging-heade
 
 /** Reads the signs in the headers of one list's responses. */
 export interface HeaderReader {
-  read(header: (name: string) => string | null, rows: number): PageSigns;
+  read(headers: ResponseHeaders, rows: number): PageSigns;
   /** The names that the first page had; null before it. */
   names(): readonly string[] | null;
 }
@@ -106,8 +108,11 @@ export interface HeaderReader {
  */
 export function headerSigns(known: readonly string[] | null = null): HeaderReader {
   let names = known;
-  const read: HeaderReader['read'] = (header, rows) => {
-    const there = (names ??= ALL.filter((name) => header(name) !== null));
+  const read: HeaderReader['read'] = (headers, rows) => {
+    const header = (name: string): string | null => headers.get(name);
+    const there = (names ??= namesThere(headers));
+    if (there.length === 0 && header('content-range') === null && header('link') === null)
+      return NO_SIGNS;
     const find = <T>(
       list: readonly string[],
       read: (text: string, name: string) => T | null,
@@ -163,6 +168,11 @@ export function headerSigns(known: readonly string[] | null = null): HeaderReade
     };
   };
   return { read, names: () => names };
+}
+
+function namesThere(headers: ResponseHeaders): string[] {
+  const names = headerNames(headers);
+  return ALL.filter((name) => names?.has(name) ?? headers.get(name) !== null);
 }
 
 const ALL = [TOTALS, COUNTS, PAGES, PAGE_COUNTS, FLAGS, CURSORS, LIMITS, POSITIONS, OBJECTS].flat();
