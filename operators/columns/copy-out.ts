@@ -156,10 +156,7 @@ function makeIds(kernel: Kernel, tables: readonly TableSource[], rootIds: boolea
   for (const { at, parent, rows } of tables) {
     const size = rows * ID_LENGTH + 16;
     const random = call.allocate(size);
-    for (let from = 0; from < rows * ID_LENGTH; from += RANDOM_BYTES)
-      globalThis.crypto.getRandomValues(
-        kernel.u8.subarray(random + from, random + Math.min(from + RANDOM_BYTES, rows * ID_LENGTH)),
-      );
+    fillRandom(kernel.u8.subarray(random, random + rows * ID_LENGTH));
     const own = call.allocate(size);
     call.makeIds(random, rows, own);
     call.release(random, size);
@@ -183,6 +180,23 @@ function makeIds(kernel: Kernel, tables: readonly TableSource[], rootIds: boolea
     blocks.push({ own, parents, roots });
   }
   return blocks;
+}
+
+/** Random bytes for small pages, each used once: a call takes longer than a page of one row. */
+const pool = { bytes: new Uint8Array(12_288), used: Number.POSITIVE_INFINITY };
+
+function fillRandom(target: Uint8Array): void {
+  if (target.length * 8 > pool.bytes.length) {
+    for (let from = 0; from < target.length; from += RANDOM_BYTES)
+      globalThis.crypto.getRandomValues(target.subarray(from, from + RANDOM_BYTES));
+    return;
+  }
+  if (pool.used + target.length > pool.bytes.length) {
+    globalThis.crypto.getRandomValues(pool.bytes);
+    pool.used = 0;
+  }
+  target.set(pool.bytes.subarray(pool.used, pool.used + target.length));
+  pool.used += target.length;
 }
 
 function releaseIds(

@@ -141,24 +141,40 @@ function isEmpty(params: Query): boolean {
 }
 
 function underBase(base: string, path: string, written: string): URL {
-  const root = parseUrl(base);
   const [own, literal = ''] = split(path);
-  const prefix = root.pathname.replace(/\/+$/, '');
   const [described] = split(written);
+  const { root, prefix, plain } = baseOf(base);
   const repeats = prefix !== '' && (described === prefix || described.startsWith(`${prefix}/`));
-  // Each URL is parsed anew when it is copied, and a fan-out makes one for each parent.
-  if (literal === '' && !root.href.includes('?')) {
-    setPath(root, prefix, own, repeats);
-    return root;
-  }
+  if (plain !== null && literal === '' && !repeats && PLAIN_PATH.test(own))
+    return new URL(`${plain}/${own.replace(/^\/+/, '')}`);
   const url = withQuery(root, [queryOf(root), literal]);
-  setPath(url, prefix, own, repeats);
+  if (repeats) url.pathname = own;
+  else if (own !== '') url.pathname = `${prefix}/${own.replace(/^\/+/, '')}`;
   return url;
 }
 
-function setPath(url: URL, prefix: string, own: string, repeats: boolean): void {
-  if (repeats) url.pathname = own;
-  else if (own !== '') url.pathname = `${prefix}/${own.replace(/^\/+/, '')}`;
+interface Base {
+  text: string;
+  root: URL;
+  /** Its path without a slash at the end. */
+  prefix: string;
+  /** What a path is put behind; null where that takes more, as with a query. */
+  plain: string | null;
+}
+
+/** A path that parts of an address can be joined with as text. */
+const PLAIN_PATH = /^[\w\-.~!$&()*+,;=:@%/]+$/;
+
+let lastBase: Base | null = null;
+
+/** The base of a client, parsed: the same one again and again. */
+function baseOf(text: string): Base {
+  if (lastBase?.text === text) return lastBase;
+  const root = parseUrl(text);
+  const prefix = root.pathname.replace(/\/+$/, '');
+  const isPlain = root.href === `${root.origin}${root.pathname}`;
+  lastBase = { text, root, prefix, plain: isPlain ? `${root.origin}${prefix}` : null };
+  return lastBase;
 }
 
 function split(path: string): [string, string | undefined] {
