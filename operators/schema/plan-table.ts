@@ -23,6 +23,7 @@ import { hintedColumns, hintOf, keyColumns } from './hinted-columns.js';
 import type { KnownTable } from './known-tables.js';
 import { missingValues } from './missing-values.js';
 import { nameColumns } from './name-columns.js';
+import { planAgain, settle } from './plan-again.js';
 import { SYSTEM_COLUMNS } from './system-columns.js';
 import type { TableContract } from './table-contract.js';
 import { requiredKeys, withColumnNames } from './table-hints.js';
@@ -52,6 +53,8 @@ export function planTable(
   compat: Compat,
   contract: TableContract | null = null,
 ): TablePlan {
+  const again = contract === null && compat === 'sluice' ? planAgain(known, table) : null;
+  if (again !== null) return { known, ...again, changes: [], violations: [] };
   const { hints } = table;
   const growing = growingTable(known.schema);
   const isNew = known.schema.columns.length === 0;
@@ -102,6 +105,7 @@ export function planTable(
   ];
   requireIn(growing, required, known);
   const shaped = fitted.flatMap(shapedColumn);
+  const needed = notNull(growing, required);
   const violations = [
     ...declared.violations,
     ...keys.violations,
@@ -119,7 +123,7 @@ export function planTable(
           }),
           ...lateHints(growing.changes, contract),
         ]),
-    ...missingValues(notNull(growing, required), { ...table, columns }, shaped, growing, page),
+    ...missingValues(needed, { ...table, columns }, shaped, growing, page),
   ];
   const isSame =
     isDeclared &&
@@ -127,6 +131,10 @@ export function planTable(
     hinted === known.hinted &&
     reported === known.reported &&
     [...keys.names].every(([key, name]) => known.keys.get(key) === name);
+  const named = withColumnNames(hints, columnOfKey);
+  if (isSame && contract === null && compat === 'sluice' && table.rows > 0)
+    if (growing.changes.length === 0 && violations.length === 0)
+      settle(known, table, fitted, needed, named);
   return {
     known: isSame
       ? known
@@ -137,7 +145,7 @@ export function planTable(
           keys: new Map([...known.keys, ...keys.names]),
           declared: isDeclared ? known.declared : [...known.declared, hints],
         },
-    hints: withColumnNames(hints, columnOfKey),
+    hints: named,
     columns: shaped,
     changes: growing.changes,
     violations,
