@@ -2,6 +2,7 @@ import { concat, defer, EMPTY, finalize, type Observable } from 'rxjs';
 import { printJson } from '../../operators/json/print-json.js';
 import type { Page } from '../../operators/types.js';
 import { processGate } from '../run/gate.js';
+import { cappedParallel } from './config/capped-parallel.js';
 import { checkedEndpoint, type EndpointConfig } from './config/endpoint-config.js';
 import { httpClient } from './http/http-client.js';
 import { joinUrl } from './http/url.js';
@@ -72,6 +73,8 @@ export function endpoint(options: EndpointConfig): Observable<Page> {
     const report = (message: string): void => observe({ kind: 'notice', resource, message });
     const places = rowPlaces(resource, url.pathname, list.limits, report);
     const watch = pathWatch(report);
+    const capped = cappedParallel(config, client);
+    if (capped !== null) report(capped);
     const end = defer(() => {
       watch.report();
       return EMPTY;

@@ -14,6 +14,11 @@ export interface Completeness {
   verdict: Verdict;
   /** Why it is not `complete`, one sentence each; empty where it is. */
   reasons: readonly string[];
+  /**
+   * Why pages of its lists were not requested at once any more (`ListEnd.fallback`), one sentence
+   * each. They are among the reasons of a verdict that is not `complete`. @default none
+   */
+  fallbacks?: readonly string[];
   /** Lists read to their end: one, or one for each parent row and window. */
   lists: number;
   /** Rows that the API declared, where it declared any for every list; else null. */
@@ -39,12 +44,14 @@ const MOST_KEPT = 1_000;
 export function completenessTally(resource: string): CompletenessTally {
   const incomplete = new Map<string, { finding: Finding; times: number }>();
   const unproven: typeof incomplete = new Map();
+  const fallbacks = new Map<string, number>();
   let lists = 0;
   let hasEnd = false;
   let wasPaged = false;
   let hadRows = false;
   let skipped = 0;
   let unkept = 0;
+  let unkeptFallbacks = 0;
   let declared: number | null = 0;
   const note = (finding: Finding | null): void => {
     if (finding === null) return;
@@ -72,6 +79,11 @@ export function completenessTally(resource: string): CompletenessTally {
           ? null
           : declared + event.declared.rows;
       note(listFinding(event));
+      const { fallback } = event;
+      if (fallback === undefined) return;
+      if (fallbacks.has(fallback) || fallbacks.size < MOST_KEPT)
+        fallbacks.set(fallback, (fallbacks.get(fallback) ?? 0) + 1);
+      else unkeptFallbacks += 1;
     },
     result() {
       if (!hasEnd)
@@ -87,21 +99,34 @@ export function completenessTally(resource: string): CompletenessTally {
         ({ finding: { isOfPath } }) =>
           !((isOfPath === 'next' && wasPaged) || (isOfPath === 'rows' && hadRows)),
       );
-      const texts = found.map(({ finding: { reason }, times }) =>
-        times === 1 ? reason : `${reason} (${times.toLocaleString('en-US')} times)`,
+      const fellBack = shown([...fallbacks], unkeptFallbacks);
+      const reasons = shown(
+        found.map(({ finding: { reason }, times }) => [reason, times]),
+        unkept,
       );
-      const rest = texts.length - MOST_REASONS + unkept;
-      const more = texts.length + unkept > MOST_REASONS ? [`and ${rest} more`] : [];
       return {
         resource,
         verdict: incomplete.size > 0 ? 'incomplete' : found.length > 0 ? 'unproven' : 'complete',
-        reasons: [...texts.slice(0, MOST_REASONS), ...more],
+        reasons: found.length === 0 ? reasons : [...reasons, ...fellBack],
+        ...(fellBack.length > 0 && { fallbacks: fellBack }),
         lists,
         declared: lists === 0 ? null : declared,
         skipped,
       };
     },
   };
+}
+
+/** The first sentences with how often each counts, and how many more there are. */
+function shown(sentences: readonly (readonly [string, number])[], unkept: number): string[] {
+  const texts = sentences.map(([sentence, times]) =>
+    times === 1 ? sentence : `${sentence} (${times.toLocaleString('en-US')} times)`,
+  );
+  const more =
+    texts.length + unkept > MOST_REASONS
+      ? [`and ${texts.length - MOST_REASONS + unkept} more`]
+      : [];
+  return [...texts.slice(0, MOST_REASONS), ...more];
 }
 
 interface Finding {

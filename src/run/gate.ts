@@ -11,6 +11,7 @@ import { onAbort } from '../signals/on-abort.js';
 export class Gate {
   readonly #limit: number;
   #inFlight = 0;
+  #ahead = 0;
   #waiting: (() => void)[] = [];
 
   /**
@@ -38,6 +39,22 @@ export class Gate {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();
+  }
+
+  /**
+   * Adds units that are fetched before their turn if there is room for them beside what is in
+   * flight; else returns false. They hold up nobody but others that are ahead: what waits for its
+   * turn could otherwise wait for itself.
+   */
+  reserve(units: number): boolean {
+    if (this.#inFlight + this.#ahead + units > this.#limit) return false;
+    this.#ahead += units;
+    return true;
+  }
+
+  /** Changes what is reserved: a page ahead came, and is larger than expected, or has its turn. */
+  adjust(units: number): void {
+    this.#ahead += units;
   }
 
   /**

@@ -74,10 +74,17 @@ function summary({
 }
 
 /**
- * Returns the lines of a resource that is not proven complete, or of which responses, rows or
- * values were left out.
+ * Returns the lines of a resource that is not proven complete, whose pages were not requested at
+ * once any more, or of which responses, rows or values were left out.
  */
-function completenessLine({ name, verdict, reasons, skipped, discarded }: ResourceInfo): string[] {
+function completenessLine({
+  name,
+  verdict,
+  reasons,
+  fallbacks = [],
+  skipped,
+  discarded,
+}: ResourceInfo): string[] {
   const left =
     discarded === undefined
       ? []
@@ -89,6 +96,7 @@ function completenessLine({ name, verdict, reasons, skipped, discarded }: Resour
       `Resource ${name} is ${verdict === 'incomplete' ? 'INCOMPLETE' : verdict}: ${reasons.join('; ')}`,
       ...left,
     ];
+  if (fallbacks.length > 0) left.unshift(`Resource ${name}: ${fallbacks.join('; ')}`);
   return skipped === 0
     ? left
     : [

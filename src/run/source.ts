@@ -24,6 +24,7 @@ export type SourceEvent =
       method: string;
       url: string;
       attempt: number;
+      /** Null where no response came, or it was not needed any more. */
       status: number | null;
       ms: number;
     }
@@ -122,6 +123,11 @@ export interface ListEnd {
   unmatched?: string | null;
   /** Why a page without rows may not have been the end. @default none */
   doubt?: string | null;
+  /**
+   * Why pages were not requested at once any more from some page on. Casts no doubt on the list:
+   * those that were requested ahead were requested again. @default none
+   */
+  fallback?: string;
 }
 
 /** What a run passes to its source. */

@@ -4,8 +4,8 @@ import { aborter, onAbort } from './on-abort.js';
 /** A signal that aborts with another one, and can be stopped on its own. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
-  /** Aborts the new signal and unlinks it from the other one. */
-  stop(): void;
+  /** Aborts the new signal and unlinks it from the other one. @default an AbortError */
+  stop(reason?: unknown): void;
   /** Unlinks the new signal without aborting it: nobody waits for it any more. */
   release(): void;
 }
@@ -29,9 +29,9 @@ export function linkedSignal(signal: AbortSignal | undefined): LinkedSignal {
     signal === undefined ? () => undefined : onAbort(signal, () => abort(signal.reason));
   return {
     signal: own.signal,
-    stop() {
+    stop(reason = STOPPED) {
       release();
-      abort(STOPPED);
+      abort(reason);
     },
     release,
   };

@@ -140,6 +140,9 @@ function shown({
 /** A server under another name than the API's, so that it is another host. */
 const elsewhere = (url: string): string => url.replace('127.0.0.1', 'localhost');
 
+/** Pages that are requested ahead of the next one at most. */
+const AHEAD = 3;
+
 describe('every row comes exactly once, or an error says why not', () => {
   it.concurrent.each(pairwise(dimensions, isPossible))(
     '$paging.name · $wrapper.name · $guard.name · $layout.name · $ending.name · $fault.name',
@@ -177,9 +180,14 @@ describe('every row comes exactly once, or an error says why not', () => {
       );
       if (!failed) {
         expect(verdictOf(read.events)).toBe(paging.verdict?.(shape) ?? 'complete');
-        expect(server.served.length + other.served.length).toBe(requestsOf(paging, shape));
+        const requests = server.served.length + other.served.length;
+        const needed = requestsOf(paging, shape);
+        expect(requests).toBeGreaterThanOrEqual(needed);
+        expect(requests - needed).toBeLessThanOrEqual(paging.isMisstated === true ? AHEAD : 0);
       }
-      expect([server.denied, other.denied]).toEqual([[], []]);
+      // Those that were in flight when the credentials expired.
+      expect(server.denied.length).toBeLessThanOrEqual(fault.needsRenewal === true ? AHEAD : 0);
+      expect(other.denied).toEqual([]);
       if (server.faults > 0 && fault.told !== undefined) expect(shown(read)).toMatch(fault.told);
       for (const secret of guard.secrets) expect(shown(read)).not.toContain(secret);
     },
@@ -431,6 +439,7 @@ describe('a list that does not page as it should', () => {
     const server = await serve(({ query }) => ({ json: respond(Number(query.get('page'))) }));
     const { rows, error, events } = await read(server, {
       ...(paginator !== undefined && { paginator }),
+      parallelPages: false,
     });
     expect(error).toBeNull();
     expect(rows['orders']?.map(({ id }) => id)).toEqual(ids);

@@ -262,6 +262,17 @@ describe('the verdict on a resource', () => {
     });
   });
 
+  it('says why pages were not requested at once any more, among the reasons where it is not complete', () => {
+    const fallback = 'pages are requested one after another from page 3 on';
+    const whole = verdictOf(list({ fallback }), list({ fallback }), list());
+    expect([whole.verdict, whole.reasons]).toEqual(['complete', []]);
+    expect(whole.fallbacks).toEqual([`${fallback} (2 times)`]);
+    const cut = verdictOf(list({ fallback, declared: { rows: 300 } }));
+    expect(cut).toMatchObject({ verdict: 'incomplete', fallbacks: [fallback] });
+    expect(cut.reasons).toEqual(['the API declared 300 rows and gave 250', fallback]);
+    expect(verdictOf(list())).not.toHaveProperty('fallbacks');
+  });
+
   it('is unproven where no event came', () => {
     expect(verdictOf()).toMatchObject({
       verdict: 'unproven',

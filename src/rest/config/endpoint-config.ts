@@ -22,6 +22,7 @@ import type { Client } from '../http/http-client.js';
 import type { Format } from '../pages/rows/formats.js';
 import { placeholdersIn } from '../resources/placeholders.js';
 import { checkedOptions } from '../shape/checked-options.js';
+import { idleParallel } from './idle-parallel.js';
 import { requestProblems } from './request-problems.js';
 import type { RestEndpoint } from './rest-config.js';
 import { endpointFields, hintFields } from './rest-shape.js';
@@ -46,6 +47,7 @@ const SHARED = [
   'repeatable',
   'getWithBody',
   'maxPages',
+  'parallelPages',
 ] as const;
 
 type Shared = (typeof SHARED)[number];
@@ -146,10 +148,12 @@ const shape = record<EndpointConfig>(
 export function checkedEndpoint(options: EndpointConfig): EndpointConfig {
   const config = checkedOptions('endpoint()', options, shape);
   const idle = idleKey(config);
+  const idleParallels = idleParallel(config);
   const problems = [
     ...addressProblems(config),
     ...requestProblems(config, 'the endpoint', (part) => part),
     ...(idle === null ? [] : [{ path: 'key', message: idle }]),
+    ...(idleParallels === null ? [] : [{ path: 'parallelPages', message: idleParallels }]),
     ...(['url', 'params', 'json', 'data', 'headers'] as const).flatMap((part) =>
       unfilled(config[part], part),
     ),

@@ -2,6 +2,7 @@ import { idleKey } from '../../../operators/settings/idle-key.js';
 import type { Problem } from '../../../operators/settings/problem.js';
 import type { MergedResource } from '../resources/merge-resource.js';
 import { usesWindows } from '../resources/uses-windows.js';
+import { idleParallel } from './idle-parallel.js';
 import type { RestConfig } from './rest-config.js';
 
 /** What a resource that shares another's responses can say of them; all else is that one's. */
@@ -33,6 +34,8 @@ export function idleOptions({
       });
   const idle = own.key === undefined ? null : idleKey(endpoint);
   if (idle !== null) problems.push({ path: `${at}.endpoint.key`, message: idle });
+  const parallel = own.parallelPages === undefined ? null : idleParallel(endpoint);
+  if (parallel !== null) problems.push({ path: `${at}.endpoint.parallelPages`, message: parallel });
   if (own.missingParent !== undefined && links.length === 0)
     problems.push({
       path: `${at}.endpoint.missingParent`,

@@ -105,6 +105,15 @@ export interface RestEndpoint {
   /** Most pages of a list; more are an error. @default 100,000 */
   maxPages?: number;
   /**
+   * Pages of a list that are requested at once, those before the one that is read next included. A
+   * number: as many, but no more than `client.rateLimit.concurrency`, whatever the responses state;
+   * pages behind the end are requested in vain then. False: one after another. Only for page
+   * numbers and offsets, and neither with `maxPages`, `incremental.rowOrder`, a POST that is not
+   * `repeatable`, nor `compat: 'dlt'`. @default as many as the concurrency, where the first page
+   * states how many rows or pages there are, until a page is not as expected
+   */
+  parallelPages?: number | false;
+  /**
    * True: a request is sent again after a passing error even if it is a POST (it only reads).
    * False: it is never sent again (it changes something). @default GET is sent again, POST only
    * after a rate limit refused it, or with `retry.unsafeMethods`

@@ -42,6 +42,7 @@ import type { RestConfig, RestEndpoint, RestResource } from './rest-config.js';
 const row: Shape<object> = map(anything) as Shape as Shape<object>;
 const query = map(either(scalar, nothing, list(scalar)));
 const moment = either(number, text);
+const off: Shape<false> = { kind: 'value', label: 'false', is: (value) => value === false };
 
 const responseAction = record<Extract<ResponseAction, { action: unknown }>>('a response action', {
   statusCode: whole(100),
@@ -112,6 +113,7 @@ export const endpointFields: Fields<RestEndpoint> = {
   groupSize: whole(1),
   responseOf: name,
   maxPages: whole(1),
+  parallelPages: either(whole(1), off),
   repeatable: flag,
   getWithBody: flag,
 };

@@ -61,8 +61,8 @@ export interface PageRequest {
 export function pageFetcher(
   list: ListRequest & { resource: string; depth: number; parent: string | null },
   where: string,
-  { client, gate, signal, observe, places }: ReadOptions,
-): (request: PageRequest) => Promise<FetchedPage> {
+  { client, gate, observe, places }: Omit<ReadOptions, 'signal'>,
+): (request: PageRequest, signal: AbortSignal) => Promise<FetchedPage> {
   const { resource, format } = list;
   const rules = list.poll === null ? null : pollRules(list.poll);
   let isReported = false;
@@ -126,12 +126,10 @@ export function pageFetcher(
     if (format === 'json' && isBlankBody(bytes)) {
       if (isPolled) return 'wait';
       if (list.compat === 'dlt') throw noBody(request, status);
-      observe({
-        kind: 'notice',
-        resource,
-        message: `${where}, page ${index + 1}: the body of the response is empty. It counts as no rows.`,
-      });
-      return emptyPage();
+      return {
+        ...emptyPage(),
+        notice: `${where}, page ${index + 1}: the body of the response is empty. It counts as no rows.`,
+      };
     }
     const isAsSent = client.nonFinite === null || format === 'text';
     const document = asJson(isAsSent ? bytes : nonFiniteAsNull(bytes), format);
@@ -142,29 +140,28 @@ export function pageFetcher(
       list.dataSelector === null &&
       rules === null &&
       isState(document)
-    ) {
-      observe({
-        kind: 'notice',
-        resource,
-        message: `${where}, page ${index + 1}: the response has status 202 (accepted) and is one object without rows. It counts as no rows. Set \`poll\` to wait for the rows, or \`dataSelector: '@'\` if the object is a row.`,
-      });
-      return { ...emptyPage(), document };
-    }
+    )
+      return {
+        ...emptyPage(),
+        document,
+        notice: `${where}, page ${index + 1}: the response has status 202 (accepted) and is one object without rows. It counts as no rows. Set \`poll\` to wait for the rows, or \`dataSelector: '@'\` if the object is a row.`,
+      };
     const rows = (isReadAsDlt(list) ? rowsAsDlt : pageRows)(document, list, {
       places,
       index,
       paths: request.paths,
     });
-    if (rows.notice !== null)
-      observe({
-        kind: 'notice',
-        resource,
-        message: `${where}, page ${index + 1}: ${client.redact(rows.notice, list.secrets)}`,
-      });
-    return { ...rows, document };
+    const notice =
+      rows.notice === null
+        ? null
+        : `${where}, page ${index + 1}: ${client.redact(rows.notice, list.secrets)}`;
+    return { ...rows, document, notice };
   }
 
-  async function attemptOnce(request: PageRequest): Promise<FetchedPage | 'wait'> {
+  async function attemptOnce(
+    request: PageRequest,
+    signal: AbortSignal,
+  ): Promise<FetchedPage | 'wait'> {
     const { url, change, index, endStatus = [] } = request;
     // dlt repeats every request, whatever its method.
     const { repeatable = list.compat === 'dlt' ? true : undefined } = list;
@@ -204,11 +201,11 @@ export function pageFetcher(
     return { ...(decoded ?? emptyPage()), response, bytes: response.body.length };
   }
 
-  return async (request): Promise<FetchedPage> => {
+  return async (request, signal): Promise<FetchedPage> => {
     const { url, index } = request;
     const until = Date.now() + (rules?.timeoutMs ?? 0);
     for (;;) {
-      const fetched = await attemptOnce(request);
+      const fetched = await attemptOnce(request, signal);
       if (fetched !== 'wait' || rules === null) return fetched as FetchedPage;
       if (Date.now() + rules.everyMs > until)
         throw gaveUp(

@@ -10,12 +10,13 @@ import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
 import type { List, ReadOptions } from './list.js';
 import type { Located } from './page-facts.js';
+import type { SizeBefore } from './pages-ahead.js';
 import type { ListSnapshot } from './position.js';
 import { type StatedSize, statusDoubt } from './response-meaning.js';
 import { STATE_ONLY } from './rows/no-rows.js';
 
 /** What of a position comes from the progress; the rest comes from the requests. */
-type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe'>;
+type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe' | 'fallback'>;
 
 /**
  * How far one list was read: its paginator, its counts, and what casts doubt on its end. Makes the
@@ -68,6 +69,11 @@ export class ListProgress {
   /** Rows and pages of the whole list as the API states them; null where it does not. */
   get stated(): StatedSize {
     return { total: this.#tally.total, totalPages: this.#tally.totalPages };
+  }
+
+  /** What the pages so far say of the whole list for sure. */
+  get sizeSoFar(): SizeBefore {
+    return { ...this.#tally.exactSize, maxPageRows: this.#tally.counts.maxPageRows };
   }
 
   /** Notes what was detected on the first page. */

@@ -1,6 +1,7 @@
 import { placeOf } from '../../../operators/settings/with-place.js';
 import type { Json, Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
+import { withParams } from '../http/url.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
 import type { Detected } from '../paginators/detect/detected.js';
 import { detectAsDlt } from '../paginators/dlt/detect-as-dlt.js';
@@ -11,12 +12,22 @@ import { type ListPositions, listPositions } from './list-positions.js';
 import { ListProgress } from './list-progress.js';
 import type { List, ReadOptions } from './list.js';
 import { type FactsReader, factsReader, type Located, withValues } from './page-facts.js';
+import { PagesAhead } from './pages-ahead.js';
 import { type GuardSnapshot, PaginationGuard, type Step, type Stop } from './pagination-guard.js';
 import { watchPaginator } from './path-watch.js';
 import { type PageMeaning, pageMeaning, skipMeaning } from './response-meaning.js';
 
+/**
+ * The next request of a list. `ahead`: those that will most likely follow, in order; null where
+ * pages are requested one after another.
+ */
+export interface RequestStep {
+  request: PageRequest;
+  ahead: Iterable<PageRequest> | null;
+}
+
 /** What is to be done next for a list. */
-export type ReadStep = { request: PageRequest } | { page: Page } | { event: SourceEvent };
+export type ReadStep = RequestStep | { page: Page } | { event: SourceEvent };
 type Steps<T = void> = Generator<ReadStep, T, undefined>;
 
 /** A page that is known to be the list's only when a later one differs. */
@@ -34,12 +45,13 @@ interface Held {
  */
 export class ListReading {
   readonly #list: List;
-  readonly #options: Pick<ReadOptions, 'watch'>;
+  readonly #options: Pick<ReadOptions, 'places' | 'watch'>;
   readonly #where: string;
   readonly #positions: ListPositions;
   readonly #guard: PaginationGuard;
   readonly #reader: FactsReader;
   readonly #progress: ListProgress;
+  readonly #ahead: PagesAhead;
   readonly #isResumed: boolean;
   #change: RequestChange;
   /** The request that is under way only tests whether the API heeds its parameters. */
@@ -63,6 +75,7 @@ export class ListReading {
     });
     this.#reader = factsReader(list.dataSelector?.[0], list.limits, known?.facts);
     this.#progress = new ListProgress(list, options, resumed);
+    this.#ahead = new PagesAhead(list.parallelPages, known?.fallback);
     this.#isResumed = resumed !== null;
     this.#change = resumed?.change ?? this.#progress.paginator?.first ?? {};
     this.#isProbe = known?.isProbe ?? false;
@@ -84,6 +97,7 @@ export class ListReading {
    */
   *take(fetched: FetchedPage): Steps {
     if (!('skipped' in fetched)) {
+      if (fetched.notice !== null) yield this.#notice(fetched.notice);
       yield* this.#takePage(fetched);
       return;
     }
@@ -130,12 +144,13 @@ export class ListReading {
     this.#isProbe = meaning.kind === 'held' && meaning.isProbe;
     if (meaning.kind === 'held') {
       const { step, isProbe } = meaning;
+      yield* this.#lastAhead(this.#ahead.seeRepeat(facts, paginator, this.#progress.sizeSoFar));
       this.#held.push({ page, facts, next: step.change, isProbe, guard: this.#guard.snapshot() });
       yield this.#request(step, facts.index + 1);
       return;
     }
     yield* this.#release();
-    yield* this.#emit(page, facts, meaning.step, isLost);
+    yield* this.#emit(page, facts, { paginator, decided: meaning.step, isLost });
   }
 
   /** With `compat: 'dlt'` every page counts, and what looks wrong is only reported. */
@@ -162,9 +177,17 @@ export class ListReading {
   }
 
   /** Emits a page of the list, after the request for the next one. */
-  *#emit(page: Located, seen: PageFacts, decided: Step | Stop | Ending, isLost: boolean): Steps {
+  *#emit(
+    page: Located,
+    seen: PageFacts,
+    {
+      paginator: used,
+      decided,
+      isLost,
+    }: { paginator: Paginator; decided: Step | Stop | Ending; isLost: boolean },
+  ): Steps {
     const progress = this.#progress;
-    let [facts, step] = [seen, decided];
+    let [facts, step, paginator] = [seen, decided, used];
     if (facts.index === 0) {
       let nextMissing = 'end' in step && step.nextMissing === true;
       // What was found in an earlier run is not there any more: the API may have changed.
@@ -172,21 +195,30 @@ export class ListReading {
         const found = yield* this.#detect(facts);
         if (found.paginator.config?.type !== 'single') {
           nextMissing = false;
+          ({ paginator } = found);
           facts = this.#adopt(found, facts, page);
-          step = this.#guard.after(facts, found.paginator);
+          step = this.#guard.after(facts, paginator);
         }
       }
       progress.noteFirst(facts, nextMissing);
     }
-    if ('url' in step) yield this.#request(step, facts.index + 1);
+    const before = progress.sizeSoFar;
+    const counted = progress.count(page, facts);
+    const now = progress.sizeSoFar;
+    const isFound = this.#isFound(facts);
+    if (isFound) yield* this.#lastAhead(this.#ahead.see(facts, paginator, before, now));
+    if ('url' in step) {
+      const ahead = isFound ? this.#ahead.after(facts, paginator, now) : null;
+      yield this.#request(step, facts.index + 1, ahead);
+    }
     const [strange] = this.#reader.strangeKeys(page);
     if (strange !== undefined)
       progress.suspect(
         `page ${facts.index + 1} was taken for the end, since it has no list, but it has \`${strange.slice(0, 60)}\`, which the first page had not`,
       );
-    yield { event: progress.count(page, facts) };
+    yield { event: counted };
     if ('end' in step) {
-      const end = progress.end(isLost ? 'lost' : step.end, step.isRepeat);
+      const end = this.#end(isLost ? 'lost' : step.end, step.isRepeat);
       yield { page: { ...progress.page(page, null), ...progress.finalState(end) } };
       yield { event: end };
       return;
@@ -207,10 +239,27 @@ export class ListReading {
 
   /** The end of a list whose last page did not yet know that it was the last. */
   *#finish(end: ListEnd['end'], isWhole = true): Steps {
-    const done = this.#progress.end(end);
+    const done = this.#end(end);
     const page = isWhole ? this.#progress.statePage(done) : null;
     if (page !== null) yield { page };
     yield { event: done };
+  }
+
+  #end(end: ListEnd['end'], isRepeat = false): ListEnd {
+    const { fallback } = this.#ahead;
+    return { ...this.#progress.end(end, isRepeat), ...(fallback !== null && { fallback }) };
+  }
+
+  /** Rows that are still to be found are found by the first response that has them. */
+  #isFound({ rowsAt }: PageFacts): boolean {
+    return (
+      this.#list.dataSelector !== null || this.#options.places.chosen() !== null || rowsAt === null
+    );
+  }
+
+  /** Reports that pages are not requested ahead any more. */
+  *#lastAhead(why: string | null): Steps {
+    if (why !== null) yield this.#notice(`${this.#where}: ${why}`);
   }
 
   *#detect(facts: PageFacts): Steps<Detected> {
@@ -221,6 +270,10 @@ export class ListReading {
     // Most responses are one page; the verdict says whether it is the whole list.
     if (found.incomplete || found.paginator.config?.type !== 'single')
       yield this.#notice(`paging: ${found.why}`);
+    if (this.#ahead.isIdle(found.paginator))
+      yield this.#notice(
+        '`parallelPages` does nothing here: each position comes from the page before it.',
+      );
     return found;
   }
 
@@ -241,10 +294,23 @@ export class ListReading {
     });
   }
 
-  #request({ change, url }: Step, index: number): { request: PageRequest } {
+  #request(
+    { change, url }: Step,
+    index: number,
+    ahead: Iterable<RequestChange> | null = null,
+  ): RequestStep {
     this.#change = change;
     const paths = this.#progress.paginator?.paths ?? [];
-    return { request: { url, change, index, paths, endStatus: this.#isProbe ? BEHIND : [] } };
+    const request = { url, change, index, paths, endStatus: this.#isProbe ? BEHIND : [] };
+    return { request, ahead: ahead === null ? null : this.#requestsAhead(request, ahead) };
+  }
+
+  *#requestsAhead(first: PageRequest, changes: Iterable<RequestChange>): Generator<PageRequest> {
+    let { index } = first;
+    for (const change of changes) {
+      index += 1;
+      yield { ...first, url: withParams(this.#list.url, change.params), change, index };
+    }
   }
 
   #notice(message: string): { event: SourceEvent } {
@@ -256,6 +322,7 @@ export class ListReading {
       ...this.#progress.snapshot(),
       guard,
       facts: this.#reader.snapshot(),
+      ...(this.#ahead.fallback !== null && { fallback: this.#ahead.fallback }),
       isProbe,
     }));
   }

@@ -1,5 +1,6 @@
 import type { Auth } from '../auth/auth.js';
 import type { RestEndpoint } from '../config/rest-config.js';
+import { sequentialReason } from '../config/sequential-reason.js';
 import type { List, ListRequest } from './list.js';
 
 /**
@@ -10,8 +11,11 @@ type Same = Omit<
   ListRequest,
   'url' | 'json' | 'data' | 'headers' | 'saveAs' | 'secrets' | 'limits' | 'compat'
 > &
-  Pick<List, 'maxPages'>;
-type Given = Pick<RestEndpoint, Exclude<keyof Same, 'auth'>> & { auth?: Auth | null };
+  Pick<List, 'maxPages' | 'parallelPages'>;
+type Given = Pick<
+  RestEndpoint,
+  Exclude<keyof Same, 'auth'> | 'paginator' | 'incremental' | 'saveAs'
+> & { auth?: Auth | null };
 
 /** The requests of an endpoint, with the defaults for what it leaves out. */
 export function listRequest(endpoint: Given): Same {
@@ -29,6 +33,7 @@ export function listRequest(endpoint: Given): Same {
     poll = null,
     repeatable,
     maxPages = 100_000,
+    parallelPages = null,
   } = endpoint;
   return {
     method,
@@ -44,5 +49,6 @@ export function listRequest(endpoint: Given): Same {
     poll,
     repeatable,
     maxPages,
+    parallelPages: sequentialReason(endpoint) === null ? parallelPages : false,
   };
 }

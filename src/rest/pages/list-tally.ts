@@ -2,6 +2,7 @@ import { looksCut } from '../../run/completeness.js';
 import type { ListEnd } from '../../run/source.js';
 import type { Declared, PageFacts, PageSigns, Paginator } from '../paginators/paginator.js';
 import { COUNT_LIMIT } from '../paginators/stated-count.js';
+import type { StatedSize } from './response-meaning.js';
 
 /** Counts of a list, as `ListEnd` has them. */
 type Counts = Pick<ListEnd, 'pages' | 'rows' | 'maxPageRows' | 'lastPageRows'>;
@@ -134,6 +135,12 @@ export class ListTally {
   /** Pages of the whole list as the API states them; null where it does not. */
   get totalPages(): number | null {
     return this.#stated().declared?.pages ?? null;
+  }
+
+  /** The size of the whole list as the API states it exactly. */
+  get exactSize(): StatedSize {
+    const { rows, pages, isEstimate = false } = this.#declared ?? {};
+    return { total: isEstimate ? null : (rows ?? null), totalPages: pages ?? null };
   }
 
   /** All that is known of the list when it ends. */

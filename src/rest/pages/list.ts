@@ -59,6 +59,11 @@ export interface List extends ListRequest {
   /** Fingerprint of the requests that detected paging holds for. */
   fingerprint: string;
   maxPages: number;
+  /**
+   * Pages that are requested at once; false: one, null: as many as the client sends at once, where
+   * the responses show that it is safe (`PagesAhead`).
+   */
+  parallelPages: number | false | null;
   incremental: IncrementalConfig | null;
   /**
    * What earlier runs know of the list: how far its cursor has come, and its detected paging

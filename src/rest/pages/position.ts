@@ -38,6 +38,8 @@ export interface ListSnapshot {
   matched: readonly string[];
   /** A data selector with a wildcard that matched nothing. */
   unmatched: string | null;
+  /** Why pages are not requested ahead any more (`PagesAhead`). @default they may be */
+  fallback?: string;
   /** The next request only tests whether the API heeds its parameters. */
   isProbe: boolean;
 }

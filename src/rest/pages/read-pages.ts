@@ -1,14 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import { FunctionError } from '../../../operators/errors.js';
 import { placeOf } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
-import { type FetchedPage, pageFetcher, type PageRequest } from './fetch-page.js';
-import { ListReading } from './list-reading.js';
+import type { FetchedPage } from './fetch-page.js';
+import { ListReading, type RequestStep } from './list-reading.js';
 import type { List, ReadOptions } from './list.js';
+import { pageRequests } from './page-requests.js';
 
 /**
- * Reads the pages of one list. The next page is requested while one is worked on downstream; of a
- * list whose rows are in order (`isOrdered`) only then, since `Page.stop` may end it.
+ * Reads the pages of one list. The next page is requested while one is worked on downstream, and
+ * further ones where the responses show that it is safe (`PagesAhead`); of a list whose rows are in
+ * order (`isOrdered`) none before it was worked on, since `Page.stop` may end it.
  *
  * Equal pages in a row are held back until it is known whether they count (`pageMeaning`).
  *
@@ -19,32 +22,30 @@ import type { List, ReadOptions } from './list.js';
  * Errors: ConfigError for a position that cannot be used (`listPositions`).
  */
 export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
-  const fetchPage = pageFetcher(list, placeOf(list.resource, list.parent), options);
+  const requests = pageRequests(list, options);
   const reading = new ListReading(list, options);
   const canStop = isOrdered(list);
   let isStopped = false;
   const stop = (): void => void (isStopped = true);
-  const fetchAhead = (request: PageRequest): Promise<FetchedPage> => {
-    const fetched = fetchPage(request);
-    // Whoever stops reading here never looks at the request ahead.
-    fetched.catch(() => undefined);
-    return fetched;
-  };
   try {
-    let ahead: Promise<FetchedPage> | null = fetchAhead(reading.begin());
-    while (ahead !== null) {
-      const fetched: FetchedPage = await ahead;
-      let next: PageRequest | null = null;
-      ahead = null;
+    let coming: Promise<FetchedPage> | null = requests.fetch(reading.begin(), null);
+    while (coming !== null) {
+      const fetched: FetchedPage = await coming;
+      let next: RequestStep | null = null;
+      coming = null;
       for (const step of reading.take(fetched)) {
         if ('request' in step) {
-          next = step.request;
-          if (!canStop) ahead = fetchAhead(next);
+          next = step;
+          if (canStop) continue;
+          coming = requests.fetch(step.request, step.ahead);
+          // Work on the page would hold the request back: it is written in the turn of the event
+          // loop that follows.
+          await setImmediate();
         } else if ('page' in step) yield canStop ? { ...step.page, stop } : step.page;
         else options.observe(step.event);
       }
       if (!canStop || next === null) continue;
-      if (!isStopped) ahead = fetchAhead(next);
+      if (!isStopped) coming = requests.fetch(next.request, next.ahead);
       else
         for (const step of reading.stop()) {
           if ('page' in step) yield step.page;
@@ -53,6 +54,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     }
   } catch (error) {
     throw placed(error, list, options);
+  } finally {
+    await requests.drop();
   }
 }
 

@@ -152,6 +152,7 @@ function listOf(
       ),
     ],
     ...same,
+    ...(isDlt && { parallelPages: false }),
     limits,
     compat,
     paginator: paginatorFor(endpoint.paginator, paging, compat),

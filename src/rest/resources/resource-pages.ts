@@ -1,8 +1,10 @@
 import { concat, defer, EMPTY, filter, map, merge, type Observable, of, share } from 'rxjs';
 import type { Page } from '../../../operators/types.js';
+import { ConfigError } from '../../errors.js';
 import { Gate } from '../../run/gate.js';
 import { rowPages } from '../../run/row-pages.js';
 import type { RunContext, SourceEvent } from '../../run/source.js';
+import { cappedParallel } from '../config/capped-parallel.js';
 import type { Client } from '../http/http-client.js';
 import { fromPages } from '../pages/from-pages.js';
 import { pathWatch } from '../pages/path-watch.js';
@@ -41,6 +43,7 @@ export function resourcePages(
   run: RunContext,
 ): Observable<Page> {
   return defer(() => {
+    if (run.compat === 'dlt') refuseParallel(resources);
     const streams = new Map<string, Observable<ReadPage>>();
     const observe = (event: SourceEvent): void => {
       run.observe(event);
@@ -94,6 +97,16 @@ export function resourcePages(
   });
 }
 
+/** ConfigError for pages that are to be requested at once: dlt requests one after another. */
+function refuseParallel(resources: readonly ResolvedResource[]): void {
+  const found = resources.find(({ endpoint }) => typeof endpoint.parallelPages === 'number');
+  if (found === undefined) return;
+  const { resource, endpoint } = found;
+  throw new ConfigError(
+    `Resource ${resource.name} has \`parallelPages: ${endpoint.parallelPages}\`, and \`compat: 'dlt'\` requests pages one after another, as dlt does. Remove one of the two.`,
+  );
+}
+
 function sharedPages(share: SharedResponses, others: Observable<ReadPage>): Observable<ReadPage> {
   return others.pipe(
     filter(({ page: { body } }) => body !== STATE_ONLY),
@@ -125,6 +138,8 @@ function ownPages(
   const { windows } = endpoint;
   const report = (message: string): void =>
     run.observe({ kind: 'notice', resource: resource.name, message });
+  const capped = cappedParallel(endpoint, client);
+  if (capped !== null) report(capped);
   const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, report);
   const watch = pathWatch(report);
   function* lists(

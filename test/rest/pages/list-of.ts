@@ -31,6 +31,8 @@ export interface ListRead {
   verdict: string;
   notices: string[];
   error: unknown;
+  /** Most requests at once. */
+  mostInFlight: number;
 }
 
 /** Reads a list, from its beginning or on from a position. */
@@ -42,7 +44,15 @@ export async function readList(
   const events: SourceEvent[] = [];
   const notices: string[] = [];
   const report = (message: string): void => void notices.push(message);
-  const client = httpClient({ baseUrl: url.origin, retry: { attempts: 1 }, ...about });
+  const plain = httpClient({ baseUrl: url.origin, retry: { attempts: 1 }, ...about });
+  let [inFlight, mostInFlight] = [0, 0];
+  const client: typeof plain = {
+    ...plain,
+    send: (spec, options) => {
+      mostInFlight = Math.max(mostInFlight, ++inFlight);
+      return plain.send(spec, options).finally(() => (inFlight -= 1));
+    },
+  };
   const list: List = {
     resource: 'orders',
     url,
@@ -102,5 +112,6 @@ export async function readList(
     verdict: end === undefined ? 'none' : (finding?.verdict ?? 'complete'),
     notices,
     error,
+    mostInFlight,
   };
 }

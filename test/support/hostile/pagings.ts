@@ -61,6 +61,11 @@ export interface Paging {
    * none of the list's
    */
   extra?: (shape: Shape) => number;
+  /**
+   * What it states of the list is wrong, so that pages which are requested ahead are requested in
+   * vain.
+   */
+  isMisstated?: boolean;
 }
 
 const number = (value: Json | string | null | undefined, otherwise: number): number =>
@@ -301,18 +306,24 @@ export const pagings: readonly Paging[] = [
     // Where a page has one row, it may be the number of rows on the page.
     ({ total, size }) => (total === 0 ? 'incomplete' : size === 1 ? 'complete' : 'unproven'),
   ),
-  offsetBy(
-    'a total that is too high',
-    ({ total }) => ({ total: total + 5 }),
-    always('empty'),
-    true,
-    () => 'incomplete',
-  ),
-  offsetBy(
-    'a total that changes',
-    ({ total, pages, index }) => ({ total: total + Math.max(0, pages - 1 - index) }),
-    byTotal,
-  ),
+  {
+    ...offsetBy(
+      'a total that is too high',
+      ({ total }) => ({ total: total + 5 }),
+      always('empty'),
+      true,
+      () => 'incomplete',
+    ),
+    isMisstated: true,
+  },
+  {
+    ...offsetBy(
+      'a total that changes',
+      ({ total, pages, index }) => ({ total: total + Math.max(0, pages - 1 - index) }),
+      byTotal,
+    ),
+    isMisstated: true,
+  },
   {
     name: 'offset, in the body of requests',
     ...STATED,

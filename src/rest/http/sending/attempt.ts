@@ -5,6 +5,7 @@ import { explainsItself, type HttpErrors, isWebPage, webPageText } from '../http
 import type { HttpResponse, RequestSpec } from '../messages.js';
 import { type ActedResponse, actOn } from '../response-actions.js';
 import { type Exchanged, exchange, type ExchangeConfig } from '../transport/exchange.js';
+import { DROPPED } from './dropped.js';
 import type { SendOptions, SentResponse } from './send-options.js';
 
 /**
@@ -54,6 +55,7 @@ export async function attempt<T>(
   try {
     exchanged = await exchange(spec, wire, signal);
   } catch (error) {
+    if (signal.reason === DROPPED) emitRequest(null);
     if (signal.aborted) throw error;
     redactor.know(wire.auth?.secrets ?? []);
     // Errors of our own come from the authorization, before anything was sent.
