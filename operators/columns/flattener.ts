@@ -35,7 +35,7 @@ import { hashedIds, type MakeIds } from './hashed-ids.js';
 import { type HintKeys, hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import { keyMode } from './key-mode.js';
-import type { Limits } from './limits.js';
+import { type Limits, limitsOf } from './limits.js';
 import { listKeys } from './list-keys.js';
 import { nestedTables } from './nested-hints.js';
 import { withOwnIds } from './own-ids.js';
@@ -165,7 +165,7 @@ export function flattener(config: FlattenConfig): Flattener {
     ...(root.naming && { naming: root.naming }),
   };
   const names = new Map<string, string>();
-  const hashed = hashedIds(root);
+  const hashed = hashedIds(root, limitsOf(config.limits));
   const hinted = hintKeys(root.columns, hintedKeys(root), naming, compat);
   const cursor = config.cursorPath === undefined ? null : cursorLane(config.cursorPath);
   const nested = nestedTables(config.nestedHints ?? {}, below, compat);

@@ -1,7 +1,7 @@
 import { hashId } from '../schema/hash-id.js';
 import type { Buffers } from '../types.js';
 import { type Kernel, withKernel } from './kernel.js';
-import { limitsOf } from './limits.js';
+import { type Limits, limitsOf } from './limits.js';
 
 /** Characters of an id. */
 const LENGTH = 14;
@@ -18,7 +18,6 @@ const NO_BODY = new Uint8Array();
 export function hashIds(texts: readonly string[]): Buffers {
   const rows = texts.length;
   const data = new Uint8Array(rows * LENGTH);
-  const offsets = Int32Array.from({ length: rows + 1 }, (_, row) => row * LENGTH);
   withKernel(NO_BODY, limitsOf(), (kernel) => {
     const { allocate, release } = kernel.call;
     const sizes = [ROOM, TEXTS * 4, TEXTS * LENGTH];
@@ -26,7 +25,36 @@ export function hashIds(texts: readonly string[]): Buffers {
     for (let row = 0; row < rows;) row += hashSome(kernel, blocks, texts, row, data);
     for (const [i, block] of blocks.entries()) release(block, sizes[i] as number);
   });
-  return { rows, nulls: 0, validity: null, offsets, data };
+  return { rows, nulls: 0, validity: null, offsets: everyFourteen(rows), data };
+}
+
+/**
+ * Makes ids of the rows of a list by all that they hold, each as `hashId` makes one of a row that
+ * `pythonRows` prints. `start`: where the list begins in `body`, which has been walked. Null where
+ * the kernel leaves a row to that way.
+ */
+export function hashRows(
+  body: Uint8Array,
+  start: number,
+  rows: number,
+  limits: Limits,
+): Buffers | null {
+  return withKernel(body, limits, (kernel) => {
+    const { allocate, release } = kernel.call;
+    kernel.put(body, limits);
+    const size = Math.max(rows * LENGTH, 1);
+    const block = allocate(size);
+    const made = kernel.call.hashRows(kernel.page + start, rows, block);
+    const data = kernel.u8.slice(block, block + rows * LENGTH);
+    release(block, size);
+    return made === rows
+      ? { rows, nulls: 0, validity: null, offsets: everyFourteen(rows), data }
+      : null;
+  });
+}
+
+function everyFourteen(rows: number): Int32Array {
+  return Int32Array.from({ length: rows + 1 }, (_, row) => row * LENGTH);
 }
 
 /** Hashes the texts from `row` on that there is room for; gives their number. */

@@ -6,7 +6,8 @@ import { isValid, laneReader } from '../schema/lane-value.js';
 import { pathKey } from '../schema/names.js';
 import { ROW_ID, strategyOf } from '../schema/table-hints.js';
 import type { Buffers, DeclaredHints, Lane, Rows } from '../types.js';
-import { hashIds } from './hash-ids.js';
+import { hashIds, hashRows } from './hash-ids.js';
+import type { Limits } from './limits.js';
 import type { WalkedColumn, WalkedTable } from './walk.js';
 
 /** Makes the ids of a root table's rows. */
@@ -22,6 +23,7 @@ export type MakeIds = (table: WalkedTable) => Buffers;
  */
 export function hashedIds(
   hints: DeclaredHints,
+  limits: Limits,
 ): ((rows: Rows, keys: readonly (readonly string[] | null)[]) => MakeIds) | null {
   const strategy = strategyOf(hints);
   if (hints.writeDisposition !== 'merge' || strategy === 'delete-insert') return null;
@@ -29,7 +31,9 @@ export function hashedIds(
   if (scd2 === null)
     return (_, keys) => (table) =>
       keyIds(table, hints.primaryKey, keys, conventionOf(hints.naming));
-  return scd2.rowVersion === ROW_ID ? (rows) => () => contentIds(rows) : null;
+  return scd2.rowVersion === ROW_ID
+    ? (rows) => (table) => contentIds(rows, table.rows, limits)
+    : null;
 }
 
 function keyIds(
@@ -60,10 +64,13 @@ function keyIds(
   );
 }
 
-function contentIds(rows: Rows): Buffers {
+function contentIds(rows: Rows, count: number, limits: Limits): Buffers {
   const { body, span } =
     rows.page.stamp === null && rows.span.kind === 'array' ? rows : joinFields(rows.page, rows);
-  return hashIds(pythonRows(new TextDecoder().decode(body.subarray(span.start, span.end))));
+  return (
+    hashRows(body, span.start, count, limits) ??
+    hashIds(pythonRows(new TextDecoder().decode(body.subarray(span.start, span.end))))
+  );
 }
 
 /** Reads the values of a column as JSON; null where it has none. */

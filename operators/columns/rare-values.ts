@@ -1,3 +1,4 @@
+import { pythonDouble } from '../json/python-json.js';
 import { isRounded } from '../schema/decimal-text.js';
 import { isoMicros } from '../schema/iso-micros.js';
 import { stringOf } from '../schema/lane-value.js';
@@ -13,12 +14,17 @@ export interface RareValues {
    * no datetime.
    */
   readTimestamp(at: number, length: number): bigint;
+  /** Writes the number that the text writes to `to`, as dlt prints doubles; gives its length. */
+  printDouble(at: number, length: number, to: number): number;
 }
 
 const NO_TIMESTAMP = -(2n ** 63n);
 
 /** Makes the kernel's functions for values that are rare or cost too much code there. */
-export function rareValues(read: (at: number, length: number) => string): RareValues {
+export function rareValues(
+  read: (at: number, length: number) => string,
+  write: (text: string, at: number) => number,
+): RareValues {
   return {
     slowNumber: (at, length) => Number(read(at, length)),
     isRounded: (at, length, value) => Number(isRounded(read(at, length), value)),
@@ -30,5 +36,6 @@ export function rareValues(read: (at: number, length: number) => string): RareVa
         return NO_TIMESTAMP;
       }
     },
+    printDouble: (at, length, to) => write(pythonDouble(Number(read(at, length))), to),
   };
 }

@@ -13,6 +13,7 @@ export { beginPage, finishPage, releasePage } from './rows';
 export { beginWalk, nullRowsMet, overlapsMet, walkArray, walkMap, walkValue } from './walk';
 export { makeIds, gatherIds, packBits } from './ids';
 export { hashIds } from './shake128';
+export { hashRows } from './hash-rows';
 export { fitInPlace, stringLayout } from './strings';
 
 // Where the fields of the structures are that the border reads.

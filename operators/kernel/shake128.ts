@@ -4,7 +4,7 @@
 const RATE: usize = 168;
 const ROUNDS: usize = 24;
 /** Characters of an id, of six bits each; the last has four bits of the hash. */
-const HASH_ID_LENGTH: usize = 14;
+export const HASH_ID_LENGTH: usize = 14;
 const HASH_BITS: i32 = 80;
 
 /** Constants of iota (FIPS 202 §3.2.5). */
@@ -33,10 +33,15 @@ export function hashIds(text: usize, ends: usize, count: usize, to: usize): void
   let at = text;
   for (let i: usize = 0; i < count; i++, to += HASH_ID_LENGTH) {
     const end = text + <usize>load<u32>(ends + (i << 2));
-    hash(at, end - at);
-    writeId(to);
+    writeHashId(at, end - at, to);
     at = end;
   }
+}
+
+/** Writes the id of a text of `length` bytes to `to`. */
+export function writeHashId(text: usize, length: usize, to: usize): void {
+  hash(text, length);
+  writeId(to);
 }
 
 /** Leaves the hash of `length` bytes at the begin of the state. */

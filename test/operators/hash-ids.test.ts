@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashIds } from '#operators/columns/hash-ids.js';
+import { hashIds, hashRows } from '#operators/columns/hash-ids.js';
+import { limitsOf } from '#operators/columns/limits.js';
+import { pythonRows } from '#operators/json/python-json.js';
 import { hashId } from '#operators/schema/hash-id.js';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 function idsOf(texts: readonly string[]): string[] {
   const { rows, nulls, offsets, data } = hashIds(texts);
@@ -34,5 +40,88 @@ describe('hashes of many texts', () => {
 
   it('are none of no texts', () => {
     expect(idsOf([])).toEqual([]);
+  });
+});
+
+describe('ids of rows by all that they hold', () => {
+  /** Hashes by the kernel, which may leave a list to JavaScript. */
+  function byKernel(list: string, rows: number): string[] | null {
+    const ids = hashRows(encoder.encode(list), list.indexOf('['), rows, limitsOf());
+    if (ids === null) return null;
+    return Array.from({ length: rows }, (_, row) =>
+      decoder.decode(ids.data.subarray(row * 14, row * 14 + 14)),
+    );
+  }
+  const byScript = (list: string): string[] => pythonRows(list).map(hashId);
+
+  const blank = fc.constantFrom('', ' ', '\n  ');
+  const number = fc.oneof(
+    fc.constantFrom(
+      '0',
+      '-0',
+      '-0.0',
+      '1.0',
+      '1.50',
+      '0.0001',
+      '0.00001',
+      '1e3',
+      '1E-7',
+      '18446744073709551616',
+    ),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.integer().map(String),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }).map((one) => JSON.stringify(one)),
+    fc.constantFrom('"\\u0041\\/\\n\\u0001\\\\"', '"é😀\\ud83d\\ude00"', '"twelve chars and more"'),
+  );
+  const name = fc.constantFrom(
+    'a',
+    'b',
+    'a!',
+    'a ',
+    '',
+    'ü',
+    '😀',
+    'same_begin_1',
+    'same_begin_2',
+    '_dlt',
+    '_dlt_id',
+    '_dl',
+  );
+  const { value } = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      number,
+      text,
+      fc.constantFrom('true', 'false', 'null'),
+      tie('list'),
+      tie('object'),
+    ),
+    list: fc
+      .tuple(fc.array(tie('value'), { maxLength: 3 }), blank)
+      .map(([all, gap]) => `[${gap}${all.join(`${gap},${gap}`)}${gap}]`),
+    object: fc
+      .tuple(fc.array(fc.tuple(name, tie('value')), { maxLength: 6 }), blank)
+      .map(
+        ([all, gap]) =>
+          `{${gap}${all.map(([key, own]) => `"${key}"${gap}:${gap}${own}`).join(`${gap},${gap}`)}${gap}}`,
+      ),
+  }));
+
+  it('are those of the rows as dlt prints them', () => {
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 6 }), (rows) => {
+        const list = ` [${rows.join(',')}]`;
+        const wanted = byScript(list);
+        expect(byKernel(list, wanted.length)).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('are left to JavaScript for names with escapes, half characters and a thousand members', () => {
+    const wide = `{${Array.from({ length: 1_001 }, (_, i) => `"k${i}":1`).join(',')}}`;
+    for (const row of ['{"a\\n":1}', '{"a":"\\ud800"}', wide])
+      expect(byKernel(`[${row}]`, 1)).toBeNull();
   });
 });
