@@ -1,7 +1,6 @@
 import { gatherTexts } from '../schema/gather-texts.js';
-import { laneReader } from '../schema/lane-value.js';
-import type { Buffers } from '../types.js';
 import { hashIds } from './hash-ids.js';
+import { constantWriter, digitsWriter, textWriter } from './text-writers.js';
 import type { WalkedTable } from './walk.js';
 
 /**
@@ -25,18 +24,12 @@ export function withChildIds(
       continue;
     }
     const parentIds = gatherTexts(above.ids, parentRow);
-    const parentId = reader(parentIds, 'text');
-    const place = reader(listIndex, 'bigint');
-    const name = nameOf(table.path);
-    const ids = hashIds(
-      Array.from({ length: table.rows }, (_, row) => `${parentId(row)}_${name}_${place(row)}`),
-    );
+    const ids = hashIds(table.rows, [
+      textWriter(parentIds),
+      constantWriter(`_${nameOf(table.path)}_`),
+      digitsWriter(listIndex),
+    ]);
     done.push({ ...table, parentIds, ids });
   }
   return done;
-}
-
-function reader(buffers: Buffers, kind: 'text' | 'bigint'): (row: number) => string {
-  const read = laneReader({ ...buffers, kind, hasUnsafeValues: false, source: null }, null);
-  return (row) => String(read(row));
 }

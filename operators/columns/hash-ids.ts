@@ -2,30 +2,31 @@ import { hashId } from '../schema/hash-id.js';
 import type { Buffers } from '../types.js';
 import { type Kernel, withKernel } from './kernel.js';
 import { type Limits, limitsOf } from './limits.js';
+import type { TextWriter } from './text-writers.js';
 
 /** Characters of an id. */
 const LENGTH = 14;
 /** Texts that are hashed at once, and bytes of UTF-8 of them, at most. */
 const TEXTS = 4_096;
 const ROOM = 1024 * 1024;
-/** Bytes that a unit of a string takes in UTF-8, at most. */
-const UNIT = 3;
 
-const encoder = new TextEncoder();
 const NO_BODY = new Uint8Array();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Makes ids of texts in bulk, each as `hashId` makes one. */
-export function hashIds(texts: readonly string[]): Buffers {
-  const rows = texts.length;
+/**
+ * Makes ids of texts in bulk, each as `hashId` makes one. The text of a row is what `writers`
+ * write, one behind the other.
+ */
+export function hashIds(rows: number, writers: readonly TextWriter[]): Buffers {
   const data = new Uint8Array(rows * LENGTH);
   withKernel(NO_BODY, limitsOf(), (kernel) => {
     const { allocate, release } = kernel.call;
     const sizes = [ROOM, TEXTS * 4, TEXTS * LENGTH];
     const blocks = sizes.map((size) => allocate(size)) as [number, number, number];
-    for (let row = 0; row < rows;) row += hashSome(kernel, blocks, texts, row, data);
+    for (let row = 0; row < rows;) row += hashSome(kernel, blocks, writers, row, data);
     for (const [i, block] of blocks.entries()) release(block, sizes[i] as number);
   });
-  return { rows, nulls: 0, validity: null, offsets: everyFourteen(rows), data };
+  return idBuffers(rows, data);
 }
 
 /**
@@ -47,42 +48,68 @@ export function hashRows(
     const made = kernel.call.hashRows(kernel.page + start, rows, block);
     const data = kernel.u8.slice(block, block + rows * LENGTH);
     release(block, size);
-    return made === rows
-      ? { rows, nulls: 0, validity: null, offsets: everyFourteen(rows), data }
-      : null;
+    return made === rows ? idBuffers(rows, data) : null;
   });
 }
 
-function everyFourteen(rows: number): Int32Array {
-  return Int32Array.from({ length: rows + 1 }, (_, row) => row * LENGTH);
+let fourteens = new Int32Array(0);
+
+/** All ids are of one length, so one array of offsets serves all; it is only read. */
+function idBuffers(rows: number, data: Uint8Array): Buffers {
+  if (fourteens.length <= rows)
+    fourteens = Int32Array.from(
+      { length: Math.max(rows + 1, fourteens.length * 2) },
+      (_, row) => row * LENGTH,
+    );
+  return { rows, nulls: 0, validity: null, offsets: fourteens.subarray(0, rows + 1), data };
 }
 
 /** Hashes the texts from `row` on that there is room for; gives their number. */
 function hashSome(
   kernel: Kernel,
   [text, ends, ids]: readonly [number, number, number],
-  texts: readonly string[],
+  writers: readonly TextWriter[],
   row: number,
   data: Uint8Array,
 ): number {
   const { u8 } = kernel;
-  const lengths = new Uint32Array(Math.min(TEXTS, texts.length - row));
+  const lengths = new Uint32Array(Math.min(TEXTS, data.length / LENGTH - row));
   let count = 0;
-  let used = 0;
-  while (count < lengths.length) {
-    const next = texts[row + count] as string;
-    if (next.length * UNIT > ROOM - used) break;
-    used += encoder.encodeInto(next, u8.subarray(text + used, text + ROOM)).written;
-    lengths[count] = used;
-    count += 1;
+  for (let at = text; count < lengths.length; count += 1) {
+    at = written(writers, row + count, u8, at, text + ROOM);
+    if (at < 0) break;
+    lengths[count] = at - text;
   }
   if (count === 0) {
-    // Longer than the room is.
-    data.set(encoder.encode(hashId(texts[row] as string)), row * LENGTH);
+    data.set(new TextEncoder().encode(hashId(longText(writers, row))), row * LENGTH);
     return 1;
   }
   u8.set(new Uint8Array(lengths.buffer), ends);
   kernel.call.hashIds(text, ends, count, ids);
   data.set(kernel.u8.subarray(ids, ids + count * LENGTH), row * LENGTH);
   return count;
+}
+
+function written(
+  writers: readonly TextWriter[],
+  row: number,
+  into: Uint8Array,
+  from: number,
+  end: number,
+): number {
+  let at = from;
+  for (const write of writers) {
+    at = write(row, into, at, end);
+    if (at < 0) return -1;
+  }
+  return at;
+}
+
+/** A text that is longer than the room for all. */
+function longText(writers: readonly TextWriter[], row: number): string {
+  for (let size = ROOM * 2; ; size *= 2) {
+    const bytes = new Uint8Array(size);
+    const end = written(writers, row, bytes, 0, size);
+    if (end >= 0) return decoder.decode(bytes.subarray(0, end));
+  }
 }

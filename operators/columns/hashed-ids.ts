@@ -8,6 +8,13 @@ import { ROW_ID, strategyOf } from '../schema/table-hints.js';
 import type { Buffers, DeclaredHints, Lane, Rows } from '../types.js';
 import { hashIds, hashRows } from './hash-ids.js';
 import type { Limits } from './limits.js';
+import {
+  constantWriter,
+  digitsWriter,
+  jsonTextWriter,
+  stringWriter,
+  type TextWriter,
+} from './text-writers.js';
 import type { WalkedColumn, WalkedTable } from './walk.js';
 
 /** Makes the ids of a root table's rows. */
@@ -51,39 +58,50 @@ function keyIds(
           : columns.find((column) => pathKey(column.path) === pathKey(path));
       return {
         name: path === null ? convention.path(key) : convention.plain(path),
-        read: own === undefined ? () => 'null' : jsonReader(own),
+        write: own === undefined ? constantWriter('null') : jsonWriter(own),
       };
     })
     .sort((a, b) => compareCodePoints(a.name, b.name));
-  const spelt = members.map(({ name, read }) => ({ name: JSON.stringify(name), read }));
-  return hashIds(
-    Array.from(
-      { length: rows },
-      (_, row) => `{${spelt.map(({ name, read }) => `${name}:${read(row)}`).join(',')}}`,
-    ),
-  );
+  return hashIds(rows, [
+    ...members.flatMap(({ name, write }, i) => [
+      constantWriter(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`),
+      write,
+    ]),
+    constantWriter('}'),
+  ]);
 }
 
 function contentIds(rows: Rows, count: number, limits: Limits): Buffers {
   const { body, span } =
     rows.page.stamp === null && rows.span.kind === 'array' ? rows : joinFields(rows.page, rows);
-  return (
-    hashRows(body, span.start, count, limits) ??
-    hashIds(pythonRows(new TextDecoder().decode(body.subarray(span.start, span.end))))
-  );
+  const made = hashRows(body, span.start, count, limits);
+  if (made !== null) return made;
+  const texts = pythonRows(new TextDecoder().decode(body.subarray(span.start, span.end)));
+  return hashIds(texts.length, [stringWriter((row) => texts[row] as string)]);
 }
 
-/** Reads the values of a column as JSON; null where it has none. */
-function jsonReader({ lanes, text }: WalkedColumn): (row: number) => string {
-  const readers = lanes.map((lane) => ({ lane, read: laneReader(lane, text) }));
-  return (row) => {
-    const found = readers.find(({ lane }) => isValid(lane.validity, row));
-    return found === undefined ? 'null' : printed(found.lane.kind, found.read(row));
+/** Writes the values of a column as JSON; null where it has none. */
+function jsonWriter({ lanes, text }: WalkedColumn): TextWriter {
+  const all = lanes.map(({ validity, ...lane }) => ({
+    validity,
+    write: laneWriter({ validity, ...lane }, text),
+  }));
+  const none = constantWriter('null');
+  return (row, into, at, end) => {
+    for (const { validity, write } of all)
+      if (isValid(validity, row)) return write(row, into, at, end);
+    return none(row, into, at, end);
   };
 }
 
-function printed(kind: Lane['kind'], value: ReturnType<ReturnType<typeof laneReader>>): string {
-  if (kind === 'double') return pythonDouble(value as number);
-  if (kind === 'json') return pythonJson(value as string);
-  return kind === 'text' || kind === 'timestamp' ? JSON.stringify(value) : String(value);
+function laneWriter(lane: Lane, text: WalkedColumn['text']): TextWriter {
+  const { kind } = lane;
+  if (kind === 'bigint') return digitsWriter(lane);
+  if (kind === 'text') return jsonTextWriter(lane);
+  const read = laneReader(lane, text);
+  if (kind === 'double') return stringWriter((row) => pythonDouble(read(row) as number));
+  if (kind === 'json') return stringWriter((row) => pythonJson(read(row) as string));
+  return stringWriter((row) =>
+    kind === 'timestamp' ? JSON.stringify(read(row)) : String(read(row)),
+  );
 }

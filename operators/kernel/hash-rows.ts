@@ -4,7 +4,7 @@
 
 import { allocate, regrow, release } from './memory';
 import { blanks, special } from './scan';
-import { HASH_ID_LENGTH, writeHashId } from './shake128';
+import { HASH_ID_LENGTH, writeHashId, writeHashIds } from './shake128';
 import { escapeEnd, halfMet, unescape } from './text';
 
 /** Writes dlt's form of the double that the text writes to `to`; returns its length. */
@@ -41,13 +41,15 @@ export function hashRows(p: usize, rows: i32, ids: usize): i32 {
     out = allocate(size);
   }
   let made: i32 = 0;
+  /** Bytes of a row that waits for the next one: two are hashed at once. */
+  let waiting: usize = 0;
   p = blanks(p + 1);
   while (load<u8>(p) != 93) {
     if (load<u32>(p) == 0x6c6c756e) {
       p += 4;
     } else {
       if (made == rows) return -1;
-      to = out;
+      to = out + waiting;
       count = 0;
       if (load<u8>(p) == 123) {
         p = object(p, true);
@@ -60,8 +62,13 @@ export function hashRows(p: usize, rows: i32, ids: usize): i32 {
         put(125);
       }
       if (!p) return -1;
-      writeHashId(out, to - out, ids);
-      ids += HASH_ID_LENGTH;
+      if (waiting) {
+        writeHashIds(out, waiting, out + waiting, to - out - waiting, ids);
+        ids += 2 * HASH_ID_LENGTH;
+        waiting = 0;
+      } else {
+        waiting = to - out;
+      }
       made++;
     }
     p = blanks(p);
@@ -69,6 +76,7 @@ export function hashRows(p: usize, rows: i32, ids: usize): i32 {
     if (c == 44) p = blanks(p + 1);
     else if (c != 93) return -1;
   }
+  if (waiting) writeHashId(out, waiting, ids);
   return made;
 }
 

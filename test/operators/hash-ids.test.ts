@@ -3,14 +3,25 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashIds, hashRows } from '#operators/columns/hash-ids.js';
 import { limitsOf } from '#operators/columns/limits.js';
+import {
+  digitsWriter,
+  jsonTextWriter,
+  stringWriter,
+  textWriter,
+  type TextWriter,
+} from '#operators/columns/text-writers.js';
 import { pythonRows } from '#operators/json/python-json.js';
+import { buildBuffers } from '#operators/schema/build-buffers.js';
 import { hashId } from '#operators/schema/hash-id.js';
+import type { Buffers } from '#operators/types.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 function idsOf(texts: readonly string[]): string[] {
-  const { rows, nulls, offsets, data } = hashIds(texts);
+  const { rows, nulls, offsets, data } = hashIds(texts.length, [
+    stringWriter((row) => texts[row] as string),
+  ]);
   expect([rows, nulls, offsets?.length]).toEqual([texts.length, 0, texts.length + 1]);
   return texts.map((_, row) =>
     new TextDecoder().decode(data.subarray(offsets?.[row], offsets?.[row + 1])),
@@ -123,5 +134,39 @@ describe('ids of rows by all that they hold', () => {
     const wide = `{${Array.from({ length: 1_001 }, (_, i) => `"k${i}":1`).join(',')}}`;
     for (const row of ['{"a\\n":1}', '{"a":"\\ud800"}', wide])
       expect(byKernel(`[${row}]`, 1)).toBeNull();
+  });
+});
+
+describe('texts that are hashed', () => {
+  const buffers = (dataType: 'text' | 'bigint', values: (string | bigint)[]): Buffers =>
+    buildBuffers({ dataType }, values);
+  /** What a writer writes of each row where there is just enough room, and one byte less. */
+  function written(write: TextWriter, rows: number): (string | number)[][] {
+    return Array.from({ length: rows }, (_, row) => {
+      const into = new Uint8Array(1_000);
+      const end = write(row, into, 1, 999);
+      return [decoder.decode(into.subarray(1, end)), write(row, into, 1, end - 1)];
+    });
+  }
+
+  it('are digits of integers', () => {
+    const values = [0n, 7n, 10n, 99n, 2_147_483_647n, 2_147_483_648n, -1n, 2n ** 63n - 1n];
+    expect(written(digitsWriter(buffers('bigint', values)), values.length)).toEqual(
+      values.map((value) => [String(value), -1]),
+    );
+  });
+
+  it('are JSON of strings, or the strings', () => {
+    const values = ['', 'a', 'ü😀', 'x'.repeat(50)];
+    expect(written(jsonTextWriter(buffers('text', values)), 4)).toEqual(
+      values.map((value) => [JSON.stringify(value), -1]),
+    );
+    expect(written(textWriter(buffers('text', values)), 4).slice(1)).toEqual(
+      values.slice(1).map((value) => [value, -1]),
+    );
+    const escaped = ['"', '\\', '\n\u0001'];
+    expect(written(jsonTextWriter(buffers('text', escaped)), 3)).toEqual(
+      escaped.map((value) => [JSON.stringify(value), -1]),
+    );
   });
 });
