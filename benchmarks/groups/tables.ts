@@ -29,6 +29,19 @@ export const tables: Group = {
       ),
     },
     {
+      key: 'replace',
+      title: '10,000,000 rows in the place of 10,000,000',
+      note: 'Pages in memory; readers see the old rows until all new ones are there.',
+      size: 10_000_000,
+      smokeSize: 1_000,
+      rounds: 3,
+      ways: [
+        ours('replace:replace', 'sluice: replace'),
+        way('replace:sqlReplace', 'SQL by hand: CREATE OR REPLACE TABLE AS read_json, types given'),
+      ],
+      goals: byHand('replace:replace', ['replace:sqlReplace']),
+    },
+    {
       key: 'versions',
       title: 'Second versions of 1,000,000 rows (scd2)',
       note: 'One row in ten is changed, one in a hundred is gone and one is new.',

@@ -127,10 +127,7 @@ export class Kernel {
     const { exports } = new api.Instance(module, {
       border: {
         decide: (key: number) => KEY_MODES.indexOf(this.decide(key)),
-        ...rareValues(
-          (at, length) => this.text(at, length),
-          (text, at) => encoder.encodeInto(text, this.u8.subarray(at)).written,
-        ),
+        ...rareValues(this),
       },
     });
     this.#memory = exports['memory'] as { buffer: ArrayBuffer };
@@ -306,7 +303,6 @@ function compile(): { api: WebAssemblyApi; module: object } {
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const encoder = new TextEncoder();
 
 /** Returns the error for a character at `offset` that cannot stand there. */
 export function unexpected(body: Uint8Array, offset: number): JsonError {

@@ -18,13 +18,15 @@ export interface RareValues {
   printDouble(at: number, length: number, to: number): number;
 }
 
+const encoder = new TextEncoder();
 const NO_TIMESTAMP = -(2n ** 63n);
 
 /** Makes the kernel's functions for values that are rare or cost too much code there. */
-export function rareValues(
-  read: (at: number, length: number) => string,
-  write: (text: string, at: number) => number,
-): RareValues {
+export function rareValues(memory: {
+  readonly u8: Uint8Array;
+  text(at: number, length: number): string;
+}): RareValues {
+  const read = (at: number, length: number): string => memory.text(at, length);
   return {
     slowNumber: (at, length) => Number(read(at, length)),
     isRounded: (at, length, value) => Number(isRounded(read(at, length), value)),
@@ -36,6 +38,7 @@ export function rareValues(
         return NO_TIMESTAMP;
       }
     },
-    printDouble: (at, length, to) => write(pythonDouble(Number(read(at, length))), to),
+    printDouble: (at, length, to) =>
+      encoder.encodeInto(pythonDouble(Number(read(at, length))), memory.u8.subarray(to)).written,
   };
 }

@@ -1,6 +1,6 @@
-// Ids of rows by all that they hold: dlt's JSON of a row (orjson with sorted keys), hashed. The page
-// has been walked, so it is JSON: what is checked here only keeps loops within it. What is rare (a
-// name with escapes, half a surrogate pair, a thousand members) is left to JavaScript.
+// Ids of rows by all that they hold: dlt's JSON of a row (orjson with sorted keys), hashed. The
+// page has been walked, so it is JSON: what is checked here only keeps loops within it. What is
+// rare (a name with escapes, half a surrogate pair, a thousand members) is left to JavaScript.
 
 import { allocate, regrow, release } from './memory';
 import { blanks, special } from './scan';
@@ -283,7 +283,8 @@ function noteMember(at: usize, length: usize, first: u32): bool {
   store<u32>(m, <u32>at);
   store<u32>(m, <u32>length, 4);
   store<u32>(m, <u32>(to - out), 8);
-  store<u64>(m, length >= 8 ? bits : length == 0 ? 0 : bits & (~(<u64>0) << ((8 - length) << 3)), 16);
+  const missing: usize = length < 8 ? 8 - length : 0;
+  store<u64>(m, length == 0 ? 0 : bits & (~(<u64>0) << (missing << 3)), 16);
   return true;
 }
 

@@ -87,7 +87,7 @@ function absorbLast(at: usize, length: usize, state: usize): void {
   for (; i + 8 <= length; i += 8)
     store<u64>(state + (i << 1), load<u64>(state + (i << 1)) ^ load<u64>(at + i));
   let last: u64 = 0;
-  for (let rest: usize = length; rest > i; rest--) last = (last << 8) | <u64>load<u8>(at + rest - 1);
+  for (let rest = length; rest > i; rest--) last = (last << 8) | <u64>load<u8>(at + rest - 1);
   last |= (<u64>0x1f) << ((length - i) << 3);
   store<u64>(state + (i << 1), load<u64>(state + (i << 1)) ^ last);
   const end = state + ((RATE - 8) << 1);

@@ -55,6 +55,12 @@ describe.each([
     ]);
   });
 
+  it('commits the first rows of an empty dataset with the next ones where they are wide', async () => {
+    const wide = page('t', [column('text', 'text', Array<string>(600).fill('x'.repeat(3_000)))]);
+    const steps = await loaded(open(databasePath()), of(batchOf(wide), batchOf(wide)));
+    expect(kinds(steps)).toEqual(['append', 'append', 'complete']);
+  });
+
   it('completes alone when there are no batches', async () => {
     const path = databasePath();
     expect(kinds(await loaded(open(path), EMPTY))).toEqual(['complete']);
