@@ -32,26 +32,45 @@ import { rowType } from './row-type.js';
 import { withWholeText } from './whole-text.js';
 import { writeFile } from './write-file.js';
 
+/** A dataset in a database. */
+export interface DatasetScope extends Scope {
+  /** There is a schema of this name. */
+  isThere: boolean;
+  /** The path of the database's file; null where it has none. */
+  path: string | null;
+  /** A database that is open has this name. */
+  isAmbiguous: boolean;
+}
+
 /**
  * The scope of a dataset in the database that a connection uses, with the letters that its schema
- * has there, and whether there is one. `ours`: sluice made the database.
+ * has there. `ours`: sluice made the database.
  */
 export async function scopeOf(
   connection: DuckDBConnection,
   dataset: string,
   ours = false,
-): Promise<Scope & { isThere: boolean }> {
+): Promise<DatasetScope> {
   const [row] = await portOf(connection).query(
     `SELECT current_database(), (SELECT schema_name FROM duckdb_schemas()
-       WHERE database_name = current_database() AND lower(schema_name) = lower($1))`,
+       WHERE database_name = current_database() AND lower(schema_name) = lower($1)),
+       (SELECT path FROM duckdb_databases() WHERE database_name = current_database()),
+       EXISTS (FROM duckdb_databases() WHERE lower(database_name) = lower($1))`,
     [dataset],
   );
-  const [catalog, schema] = row as [string, string | null];
+  const [catalog, schema, path, isAmbiguous] = row as [
+    string,
+    string | null,
+    string | null,
+    boolean,
+  ];
   return {
     catalog,
     dataset: schema ?? dataset,
     dialect: duckdbDialect(ours),
     isThere: schema !== null,
+    path,
+    isAmbiguous,
   };
 }
 

@@ -13,7 +13,7 @@ import { rowNumbers } from './append/row-numbers.js';
 import { interruptUntil } from './interrupt-until.js';
 import { loadError } from './load-error.js';
 import { portOf } from './port-of.js';
-import { scopeOf } from './read-dataset.js';
+import { type DatasetScope, scopeOf } from './read-dataset.js';
 import { stagingMemory } from './staging-memory.js';
 import { watchFile } from './watch-file.js';
 
@@ -28,8 +28,9 @@ export interface SessionOwner {
 }
 
 /**
- * Begins a load: bookkeeping is committed at once, so that an unfinished load is known by it. Where
- * the signal aborts before that, nothing is left open.
+ * Begins a load. Tables of bookkeeping that are missing are committed at once; the load itself is
+ * noted with its first commit, so that it is known by it if it stays unfinished. Where the signal
+ * aborts before that, nothing is left open.
  */
 export async function openSession(
   connection: DuckDBConnection,
@@ -46,7 +47,7 @@ export async function openSession(
     spec,
     loadId,
   });
-  const requireFile = await watchFile(connection, scope.catalog);
+  const requireFile = watchFile(scope.path);
   const numbers = rowNumbers();
   const memory = stagingMemory();
   const appenders = new Map<string, DuckDBAppender>();
@@ -119,11 +120,6 @@ export async function openSession(
     await tables.persist();
   }
 
-  async function transaction(work: () => Promise<void>): Promise<void> {
-    await connection.run('BEGIN TRANSACTION');
-    await work();
-    await commitNow();
-  }
   async function commitNow(): Promise<void> {
     // An interrupt that falls between two statements stops neither.
     requireOpen();
@@ -194,12 +190,15 @@ export async function openSession(
 
   let known: Known = { schema: {}, states: [], isEmpty: true, state: NO_STATE };
   const beginning = admit(async () => {
-    await transaction(async () => {
-      await requireClearName(connection, scope);
-      known = await tables.prepare();
-      signal?.throwIfAborted();
-    });
+    requireClearName(scope);
     await connection.run('BEGIN TRANSACTION');
+    const begun = await tables.prepare();
+    signal?.throwIfAborted();
+    known = begun.known;
+    if (begun.isChanged) {
+      await commitNow();
+      await connection.run('BEGIN TRANSACTION');
+    }
     await tables.refresh();
   }, signal);
   const interrupt = (): void => {
@@ -283,20 +282,12 @@ const RESERVED = /^(information_schema|pg_catalog)$/i;
  * One that is there already is loaded: our own statements name the database as well. Schemas of
  * DuckDB's own take no tables.
  */
-async function requireClearName(
-  connection: DuckDBConnection,
-  { dataset, isThere }: { dataset: string; isThere: boolean },
-): Promise<void> {
+function requireClearName({ dataset, isThere, isAmbiguous }: DatasetScope): void {
   if (RESERVED.test(dataset))
     throw new ConfigError(
       `Dataset ${dataset} would have the name of a schema of DuckDB's own, which holds no tables. Give \`dataset\` another name, for example ${dataset}_data.`,
     );
-  if (isThere) return;
-  const [found] = await portOf(connection).query(
-    'SELECT EXISTS (FROM duckdb_databases() WHERE lower(database_name) = lower($1))',
-    [dataset],
-  );
-  if (found?.[0] === true)
+  if (!isThere && isAmbiguous)
     throw new ConfigError(
       `Dataset ${dataset} would have the name of a database that is open in DuckDB (a file's name without its ending, or memory, temp, system), and DuckDB finds every ${dataset}.<table> ambiguous. Give \`dataset\` another name, for example ${dataset}_data, or the file.`,
     );

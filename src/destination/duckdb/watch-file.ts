@@ -1,7 +1,5 @@
 import { statSync } from 'node:fs';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
-import { portOf } from './port-of.js';
 
 /**
  * Remembers the file of a database, and returns a check that it is still there: a file that is
@@ -10,16 +8,8 @@ import { portOf } from './port-of.js';
  *
  * The check throws LoadError naming the file.
  */
-export async function watchFile(
-  connection: DuckDBConnection,
-  catalog: string,
-): Promise<() => void> {
-  const [found] = await portOf(connection).query(
-    'SELECT path FROM duckdb_databases() WHERE database_name = $1',
-    [catalog],
-  );
-  const path = found?.[0];
-  if (typeof path !== 'string') return () => undefined;
+export function watchFile(path: string | null): () => void {
+  if (path === null) return () => undefined;
   const opened = inodeOf(path);
   return () => {
     if (opened === inodeOf(path)) return;

@@ -30,34 +30,36 @@ export interface Beginning {
   plan: RefreshPlan | null;
   /** The load with its source, and the names of its tables by the dataset's naming convention. */
   spec: LoadSpec;
+  /** Something was written. */
+  isChanged: boolean;
 }
 
 /**
- * Makes the schema and the tables of bookkeeping, deletes what an unfinished load of this pipeline
- * left, notes that this load has begun, and reads what is known then.
+ * Makes the schema and the tables of bookkeeping where they are missing, deletes what an unfinished
+ * load of this pipeline left, and reads what is known then. A load of a dataset that is in order
+ * only reads.
  */
 export async function beginLoad(
   port: SqlPort,
   scope: Scope,
   given: LoadSpec,
-  loadId: string,
   documents: LoadDocuments,
 ): Promise<Beginning> {
   const { dialect } = scope;
   const { pipeline } = given;
-  await port.execute(`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`);
   const relations = await readRelations(port, scope);
   const catalog = await readCatalog(port, scope, relations);
   requireBooks(scope, relations, catalog);
   const names = await readNames(port, scope, catalog);
   const { state, spec, ...versions } = await documents.read(catalog);
-  await port.execute(...createBookkeeping(scope, catalog));
+  const lacking = [
+    ...(relations.size === 0 ? [`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`] : []),
+    ...createBookkeeping(scope, catalog),
+  ];
+  await port.execute(...lacking);
   const left = await deleteUnfinished(port, scope, pipeline, catalog);
   for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
-  await port.execute(
-    ...left,
-    `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${dialect.literal(loadId)}, ${dialect.literal(pipeline)}, now())`,
-  );
+  await port.execute(...left);
   const document = versions.documents.get(spec.source) ?? null;
   const plan = refreshPlan(spec, document, catalog, (table) =>
     parentOf(table, catalog, names, versions),
@@ -67,7 +69,7 @@ export async function beginLoad(
     relations.delete(dialect.fold(table));
   }
   const { resources: dropped = [] } = plan ?? {};
-  const states = await readStates(port, scope, spec);
+  const states = await readStates(port, scope, spec, catalog);
   const isOfLoad = (table: string): boolean =>
     spec.tables.some(({ table: root }) => table === root || nameBelow(table, root) !== null);
   const known: Known = {
@@ -80,5 +82,6 @@ export async function beginLoad(
     ...(document !== null && { document }),
     ...(plan !== null && documents.drop({ ...plan, tables: new Set(plan.drop) })),
   };
-  return { known, catalog, relations, names, versions, plan, spec };
+  const isChanged = lacking.length > 0 || left.length > 0;
+  return { known, catalog, relations, names, versions, plan, spec, isChanged };
 }

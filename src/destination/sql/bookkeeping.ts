@@ -128,12 +128,18 @@ export function* insertPositions(
   }
 }
 
+/** SQL that notes a load of which a part is committed. */
+export function noteLoad(scope: Scope, { loadId, pipeline }: Load): string {
+  const { literal } = scope.dialect;
+  return `INSERT INTO ${qualified(scope, '_sluice_loads')} VALUES (${literal(loadId)}, ${literal(pipeline)}, now())`;
+}
+
 /**
  * SQL that marks a load complete. Of its positions those stay that later runs begin with: the
  * latest of each list that keeps anything, and the latest of each resource with something under
  * `resource`. They replace what earlier loads kept of the same lists and resources, and every state
  * with `windowed` of a resource that was read (see `Page.state`). `keeps`: positions of earlier
- * loads or of this one keep anything.
+ * loads or of this one keep anything. `isNoted`: see `noteLoad`.
  */
 export function completeLoad(
   scope: Scope,
@@ -145,8 +151,14 @@ export function completeLoad(
     loaded,
     versionHash,
     keeps,
+    isNoted,
   }: Load &
-    Outcome & { loaded: Readonly<Record<string, number>>; versionHash: string; keeps: boolean },
+    Outcome & {
+      loaded: Readonly<Record<string, number>>;
+      versionHash: string;
+      keeps: boolean;
+      isNoted: boolean;
+    },
 ): string[] {
   const positions = qualified(scope, '_sluice_positions');
   const loads = qualified(scope, '_dlt_loads');
@@ -197,8 +209,10 @@ export function completeLoad(
   );
   return [
     `INSERT INTO ${loads} (load_id, schema_name, status, inserted_at, schema_version_hash) VALUES (${load}, ${schema}, 0, now(), ${dialect.literal(versionHash)})`,
-    `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`,
-    ...(keeps ? keepLatest : [`DELETE FROM ${positions} WHERE load_id = ${load}`]),
+    ...(isNoted
+      ? [`DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id = ${load}`]
+      : []),
+    ...(keeps ? keepLatest : isNoted ? [`DELETE FROM ${positions} WHERE load_id = ${load}`] : []),
     ...(rows.length === 0
       ? []
       : [
@@ -209,12 +223,17 @@ export function completeLoad(
   ];
 }
 
-/** What complete loads of a pipeline's source kept of their lists, the latest last. */
+/**
+ * Reads what complete loads of a pipeline's source kept of their lists, the latest last, where
+ * `tables` are those of the dataset.
+ */
 export async function readStates(
   port: SqlPort,
   scope: Scope,
   { pipeline, source }: Owner,
+  tables: { has(table: string): boolean },
 ): Promise<KeptState[]> {
+  if (!tables.has('_sluice_positions')) return [];
   const rows = await port.query(
     `SELECT p.resource, p.parent, p.state FROM ${qualified(scope, '_sluice_positions')} p JOIN ${qualified(scope, '_dlt_loads')} l USING (load_id) WHERE l.schema_name = $1 AND p.pipeline = $2 AND l.status = 0 AND p.state IS NOT NULL ORDER BY l.inserted_at, p.page`,
     [source, pipeline],

@@ -7,7 +7,7 @@ import { qualified, type Scope } from './sql.js';
 /**
  * SQL that removes what loads of this pipeline left that began and never finished: their rows
  * (children at any depth), staging tables and bookkeeping. Which they are is kept in
- * `_sluice_loads` from a load's first transaction to its last.
+ * `_sluice_loads` from a load's first commit to its last.
  */
 export async function deleteUnfinished(
   port: SqlPort,
@@ -16,9 +16,9 @@ export async function deleteUnfinished(
   catalog: Catalog,
 ): Promise<string[]> {
   const loads = qualified(scope, '_sluice_loads');
-  const unfinished = await port.query(`SELECT load_id FROM ${loads} WHERE pipeline = $1`, [
-    pipeline,
-  ]);
+  const unfinished = catalog.has('_sluice_loads')
+    ? await port.query(`SELECT load_id FROM ${loads} WHERE pipeline = $1`, [pipeline])
+    : [];
   const ids = (unfinished as [string][]).map(([id]) => scope.dialect.literal(id)).join(', ');
   const staging = [...catalog.keys()]
     .filter((table) => table.startsWith(STAGING))

@@ -1,13 +1,13 @@
 import type { Position, SchemaChange } from '../../../operators/types.js';
 import type { Known, LoadSpec, Outcome } from '../messages.js';
 import { beginLoad } from './begin-load.js';
-import { completeLoad, insertPositions } from './bookkeeping.js';
+import { completeLoad, insertPositions, noteLoad } from './bookkeeping.js';
 import { hasRules, type RealColumn, type Relations, STAGING } from './catalog.js';
 import { type Detour, detour, missing, stagingColumns } from './ddl.js';
 import { placeMerged, placeReplaced } from './dispositions/place-staged.js';
 import { ROW } from './dispositions/staged-rows.js';
 import { loadDocuments } from './load-documents.js';
-import { insertNames, type Names, readNames } from './names.js';
+import { insertNames, type Names, newNames, readNames } from './names.js';
 import type { SqlPort } from './port.js';
 import { realTables, type TableOfLoad } from './real-tables.js';
 import { type RefreshPlan, refreshStatements } from './refresh.js';
@@ -26,12 +26,12 @@ export interface LoadTablesConfig {
 export interface LoadTables {
   /**
    * Makes the schema and the tables of bookkeeping; deletes what an unfinished load of this
-   * pipeline left; reads what is known then.
+   * pipeline left; reads what is known then. `isChanged`: something was written.
    *
    * Errors: LoadError where something else has the name of a table of bookkeeping, and for a
    * document of dlt's that cannot be read.
    */
-  prepare(): Promise<Known>;
+  prepare(): Promise<{ known: Known; isChanged: boolean }>;
   /**
    * Tables that must change before these rows can be appended; their appenders must be closed
    * first.
@@ -78,7 +78,16 @@ export function loadTables(
   const { types } = dialect;
   const { pipeline, compat } = given;
   let spec = given;
-  let real = realTables(port, scope, new Map());
+  /** Statements that wait to be sent together; null where each is sent at once. */
+  let waiting: string[] | null = null;
+  const gathering: SqlPort = {
+    query: (sql, parameters) => port.query(sql, parameters),
+    async execute(...statements) {
+      if (waiting === null) await port.execute(...statements);
+      else waiting.push(...statements);
+    },
+  };
+  let real = realTables(gathering, scope, new Map());
   let relations: Relations = new Map();
   let names: Names;
   let versions: SchemaVersions;
@@ -88,6 +97,8 @@ export function loadTables(
   let changed = false;
   /** Rows are staged in the database's file. */
   let isPersisted = false;
+  /** A part of the load is committed. */
+  let isNoted = false;
   /** Positions of earlier loads or of this one keep something. */
   let keeps = false;
   const tablesByName = new Map<string, TableOfLoad>();
@@ -137,9 +148,9 @@ export function loadTables(
 
   /** Writes down which keys are behind the columns that have come. */
   async function writeNames({ schema }: TableOfLoad): Promise<void> {
-    const statements = insertNames(scope, schema, names);
-    await port.execute(...statements);
-    if (statements.length > 0) names = await readNames(port, scope);
+    const rows = newNames(schema, names);
+    await gathering.execute(...insertNames(scope, rows));
+    names.add(rows);
   }
 
   function owner(): { loadId: string; pipeline: string; source: string } {
@@ -154,11 +165,11 @@ export function loadTables(
 
   return {
     async prepare() {
-      const { known, ...begun } = await beginLoad(port, scope, spec, loadId, documents);
+      const { known, isChanged, ...begun } = await beginLoad(port, scope, spec, documents);
       ({ relations, names, versions, plan, spec } = begun);
-      real = realTables(port, scope, begun.catalog);
+      real = realTables(gathering, scope, begun.catalog);
       keeps = known.states.length > 0;
-      return known;
+      return { known, isChanged };
     },
     async refresh() {
       if (plan === null) return;
@@ -177,6 +188,7 @@ export function loadTables(
         .map(name),
     async ensure(tables) {
       const changes: SchemaChange[] = [];
+      const statements = (waiting = []);
       for (const own of tables) {
         const { schema: table, hints } = own;
         const { catalog } = real;
@@ -217,6 +229,8 @@ export function loadTables(
             message: `Column ${dataset}.${table.name}.${column.name} was widened to ${column.sqlType}.`,
           });
       }
+      waiting = null;
+      await port.execute(...statements);
       return changes;
     },
     target(own) {
@@ -238,6 +252,8 @@ export function loadTables(
     },
     async record(positions) {
       noteKeeps(positions);
+      if (!isNoted) await port.execute(noteLoad(scope, owner()));
+      isNoted = true;
       await insert(positions);
       if (changed) await documents.saveSchema(tablesByName.values(), real.catalog);
       changed = false;
@@ -271,7 +287,7 @@ export function loadTables(
       // dlt makes no load of a run that brings nothing, so that such runs leave no trace.
       const isEmpty = !isWritten && Object.values(loaded).every((rows) => rows === 0);
       if (compat === 'dlt' && isEmpty && ![...known.values()].includes('replace')) return;
-      const load = { ...outcome, ...owner(), loaded, versionHash, keeps };
+      const load = { ...outcome, ...owner(), loaded, versionHash, keeps, isNoted };
       await port.execute(...completeLoad(scope, load));
     },
   };

@@ -11,7 +11,12 @@ export interface Names {
   column(table: string, column: string): readonly string[] | undefined;
   /** A child table's list: raw keys in the rows of a parent. */
   list(table: string): { parent: string; path: readonly string[] } | undefined;
+  /** Knows rows that are written now. */
+  add(rows: readonly NameRow[]): void;
 }
+
+/** A row of the table of names. */
+export type NameRow = [table: string, column: string | null, parent: string | null, path: string];
 
 const TABLE = '_sluice_names';
 
@@ -37,31 +42,34 @@ export async function readNames(
   const rows = await port.query(
     `SELECT table_name, column_name, parent, path FROM ${qualified(scope, TABLE)} ORDER BY ${scope.dialect.rowNumber([])}`,
   );
-  return namesOf(rows as Row[]);
+  return namesOf(rows as NameRow[]);
 }
 
-/** SQL that writes down what is new in a table's schema; none for nothing. */
-export function insertNames(
-  scope: Scope,
-  { name, parent, path, columns }: TableSchema,
-  known: Names,
-): string[] {
+/** What is new in a table's schema. */
+export function newNames({ name, parent, path, columns }: TableSchema, known: Names): NameRow[] {
   const list = known.list(name);
-  const rows = [
+  return [
     ...(parent !== null &&
     path !== undefined &&
     !(list?.parent === parent && isSame(list.path, path))
-      ? [row(scope, name, null, parent, path)]
+      ? [[name, null, parent, JSON.stringify(path)] satisfies NameRow]
       : []),
-    ...columns.flatMap((column) =>
+    ...columns.flatMap((column): NameRow[] =>
       column.path === undefined || isSame(known.column(name, column.name), column.path)
         ? []
-        : [row(scope, name, column.name, null, column.path)],
+        : [[name, column.name, null, JSON.stringify(column.path)]],
     ),
   ];
-  return rows.length === 0
-    ? []
-    : [`INSERT INTO ${qualified(scope, TABLE)} VALUES ${rows.join(', ')}`];
+}
+
+/** SQL that writes rows down; none for none. */
+export function insertNames(scope: Scope, rows: readonly NameRow[]): string[] {
+  if (rows.length === 0) return [];
+  const { literal } = scope.dialect;
+  const tuples = rows.map(
+    (row) => `(${row.map((cell) => (cell === null ? 'NULL' : literal(cell))).join(', ')})`,
+  );
+  return [`INSERT INTO ${qualified(scope, TABLE)} VALUES ${tuples.join(', ')}`];
 }
 
 /** Whether two lists of raw keys are the same. */
@@ -69,30 +77,19 @@ export function isSame(a: readonly string[] | undefined, b: readonly string[]): 
   return a?.length === b.length && a.every((key, i) => key === b[i]);
 }
 
-type Row = [table: string, column: string | null, parent: string | null, path: string];
-
-function namesOf(rows: readonly Row[]): Names {
-  const known = new Map(
-    rows.map(([table, column, parent, path]) => [
-      JSON.stringify([table, column]),
-      { parent: parent ?? '', path: JSON.parse(path) as string[] },
-    ]),
-  );
+function namesOf(rows: readonly NameRow[]): Names {
+  const known = new Map<string, { parent: string; path: string[] }>();
+  const add = (more: readonly NameRow[]): void => {
+    for (const [table, column, parent, path] of more)
+      known.set(JSON.stringify([table, column]), {
+        parent: parent ?? '',
+        path: JSON.parse(path) as string[],
+      });
+  };
+  add(rows);
   return {
     column: (table, column) => known.get(JSON.stringify([table, column]))?.path,
     list: (table) => known.get(JSON.stringify([table, null])),
+    add,
   };
-}
-
-function row(
-  { dialect }: Scope,
-  table: string,
-  column: string | null,
-  parent: string | null,
-  path: readonly string[],
-): string {
-  const cells = [table, column, parent, JSON.stringify(path)].map((cell) =>
-    cell === null ? 'NULL' : dialect.literal(cell),
-  );
-  return `(${cells.join(', ')})`;
 }
