@@ -1,13 +1,6 @@
-import { defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
-import { columnShape } from './columns/column-shape.js';
-import { contractShape } from './columns/contract-shape.js';
-import { dispositionShape } from './columns/disposition-shape.js';
-import { flattener, type FlattenConfig } from './columns/flattener.js';
-import { limitsShape } from './columns/limits.js';
-import { nestedShape } from './columns/nested-shape.js';
-import { givenOptions } from './settings/given-options.js';
-import { requireInput } from './settings/require-input.js';
-import { count, flag, fn, map, name, names, record, required, words } from './settings/shape.js';
+import type { OperatorFunction } from 'rxjs';
+import { flattenPages } from './columns/flatten-pages.js';
+import type { FlattenConfig } from './columns/flattener.js';
 import type { Flat, Rows } from './types.js';
 
 export type { FlattenConfig };
@@ -37,33 +30,5 @@ export type { FlattenConfig };
  * )
  */
 export function flatten(config: FlattenConfig): OperatorFunction<Rows, Flat> {
-  const options = givenOptions('flatten()', config, SHAPE);
-  return (source) =>
-    defer(() => {
-      const own = flattener(options);
-      return source.pipe(
-        mapEach((rows) => own.flatten(requireInput('flatten()', rows, 'rows'))),
-        tap({ complete: () => own.end() }),
-        finalize(() => own.close()),
-      );
-    });
+  return flattenPages(config);
 }
-
-const SHAPE = record<FlattenConfig>('flatten()', {
-  table: required(name),
-  resource: name,
-  writeDisposition: dispositionShape,
-  primaryKey: names,
-  mergeKey: names,
-  columns: map(columnShape),
-  nestedHints: map(nestedShape),
-  maxTableNesting: count,
-  cursorPath: name,
-  rootKey: flag,
-  compat: words('sluice', 'dlt'),
-  naming: words('snake_case', 'direct'),
-  schemaContract: contractShape,
-  onUnmatchedHints: fn,
-  observe: fn,
-  limits: limitsShape,
-});

@@ -26,7 +26,8 @@ export function concatSize(pieces: readonly Piece[], type: ColumnType): number {
 }
 
 /**
- * Joins pieces of a column in `buffer` from byte `at`, as one column of `type`. Pieces may still
+ * Joins pieces of a column in `buffer` from byte `at`, as one column of `type`, whatever the buffer
+ * held before. Pieces may still
  * have the narrower type (bigint where the column is double by now, or of 128 bits); their values
  * are exact in the wider one.
  */
@@ -53,6 +54,7 @@ export function concatColumn(
   if (layout === 'texts') {
     const offsetBytes = take((rows + 1) * 4);
     const offsets = new Int32Array(buffer, offsetBytes.byteOffset, rows + 1);
+    offsets[0] = 0;
     const data = take(pieces.reduce((sum, { column }) => sum + textBytes(column), 0));
     joinText(offsets, data, pieces);
     return { rows, nulls, validity, offsets, data };
@@ -80,6 +82,7 @@ function joinBits(
   pieces: readonly Piece[],
   bitsOf: (column: Buffers) => Uint8Array | null,
 ): void {
+  into.fill(0);
   let bit = 0;
   for (const { rows, column } of pieces) {
     const bits = column === null ? undefined : bitsOf(column);
@@ -145,10 +148,10 @@ function joinWords(
 ): void {
   let at = 0;
   for (const { rows, column } of pieces) {
-    if (column !== null && dataType === 'double' && column.dataType === 'bigint')
-      widen(into, at, column);
-    else if (column !== null && width === 16 && layoutOf(column) === 8) extend(into, at, column);
-    else if (column !== null) into.set(column.data.subarray(0, rows * width), at);
+    if (column === null) into.fill(0, at, at + rows * width);
+    else if (dataType === 'double' && column.dataType === 'bigint') widen(into, at, column);
+    else if (width === 16 && layoutOf(column) === 8) extend(into, at, column);
+    else into.set(column.data.subarray(0, rows * width), at);
     at += rows * width;
   }
 }

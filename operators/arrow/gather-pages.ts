@@ -11,6 +11,7 @@ import {
   switchMap,
   timer,
 } from 'rxjs';
+import type { SpareMemory } from '../columns/spare-memory.js';
 import { givenOptions } from '../settings/given-options.js';
 import { requireInput } from '../settings/require-input.js';
 import { limit, record } from '../settings/shape.js';
@@ -41,9 +42,13 @@ export interface BatchConfig {
 
 /**
  * Gathers whole pages into plain columns, as `batch()` does before it makes record batches of them;
- * for those who have no use for apache-arrow.
+ * for those who have no use for apache-arrow. With `memory` batches lie in buffers of it, and those
+ * of their pages go back to it.
  */
-export function gatherPages(config?: BatchConfig | null): OperatorFunction<Shaped, ColumnBatch> {
+export function gatherPages(
+  config?: BatchConfig | null,
+  memory?: SpareMemory,
+): OperatorFunction<Shaped, ColumnBatch> {
   const {
     rows = 32_768,
     bytes = 6 * 1024 * 1024,
@@ -68,7 +73,7 @@ export function gatherPages(config?: BatchConfig | null): OperatorFunction<Shape
       const full = source.pipe(
         concatMap((page) => {
           if (open === null) clock.next(longest);
-          open ??= openBatch();
+          open ??= openBatch(memory);
           open.add(requireInput('batch()', page, 'shaped'));
           if (open.rows < most && open.bytes < bytes) return EMPTY;
           most = rows;

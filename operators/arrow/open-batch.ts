@@ -1,3 +1,4 @@
+import type { SpareMemory } from '../columns/spare-memory.js';
 import { LimitError, SchemaError } from '../errors.js';
 import { columnType, isSameType, layoutOf } from '../schema/column-type.js';
 import type {
@@ -26,7 +27,8 @@ export interface OpenBatch {
   readonly bytes: number;
   add(page: Shaped): void;
   /**
-   * Joins the pages in one ArrayBuffer. The open batch must not be used after.
+   * Joins the pages in one ArrayBuffer. The open batch must not be used after, and its pages not
+   * where `openBatch` was given memory: that of the pages goes back to it.
    *
    * Errors: LimitError for a column of 2 GiB or more.
    */
@@ -51,7 +53,7 @@ const MOST = 2 ** 31 - 1;
 /** The column that the loader fills by itself, so that no batch carries it. */
 const LOAD_ID = '_dlt_load_id';
 
-export function openBatch(): OpenBatch {
+export function openBatch(memory?: SpareMemory): OpenBatch {
   const tables = new Map<string, OpenTable>();
   const changes: SchemaChange[] = [];
   const positions: Position[] = [];
@@ -102,7 +104,7 @@ export function openBatch(): OpenBatch {
     close() {
       const plans = [...tables.values()].map(plan);
       const size = plans.reduce((sum, { size: own }) => sum + own, 0);
-      const buffer = new ArrayBuffer(size);
+      const buffer = memory?.take(size) ?? new ArrayBuffer(size);
       let at = 0;
       const batches = plans.map(({ columns, rootRows, ...table }): ShapedTable => ({
         schema: table.schema,
@@ -115,6 +117,10 @@ export function openBatch(): OpenBatch {
           return { name: column.name, ...columnType(column), ...joined };
         }),
       }));
+      if (memory !== undefined)
+        for (const table of tables.values())
+          for (const { columns } of table.pages)
+            for (const { data } of columns.values()) memory.giveBack(data.buffer as ArrayBuffer);
       return { tables: batches, changes, positions, bytes: size };
     },
   };

@@ -1,5 +1,6 @@
 import type { Buffers, Lane } from '../types.js';
 import type { Kernel } from './kernel.js';
+import type { SpareMemory } from './spare-memory.js';
 
 /** A lane in linear memory. */
 export interface LaneSource {
@@ -33,13 +34,13 @@ const ID_LENGTH = 12;
 const RANDOM_BYTES = 65_536;
 
 /**
- * Copies a page's columns out of linear memory into one ArrayBuffer, and makes the rows' ids on the
+ * Copies a page's columns out of linear memory into one ArrayBuffer (of `memory`, where given), and makes the rows' ids on the
  * way. Every buffer begins at a multiple of 8 bytes.
  */
 export function copyOut(
   kernel: Kernel,
   tables: readonly TableSource[],
-  rootIds: boolean,
+  { rootIds, memory }: { rootIds: boolean; memory?: SpareMemory | undefined },
 ): { links: Links; lanes: Lane[] }[] {
   const { call, field } = kernel;
   const ids = makeIds(kernel, tables, rootIds);
@@ -60,7 +61,7 @@ export function copyOut(
       lanes: table.lanes.map((lane) => planLane(kernel, plan, lane)),
     };
   });
-  const buffer = plan.copy(kernel.u8);
+  const buffer = plan.copy(kernel.u8, memory);
   releaseIds(kernel, tables, ids);
   return tables.map((table, i) => {
     const at = placed[i] as (typeof placed)[number];
@@ -135,11 +136,11 @@ class Plan {
     return to;
   }
 
-  copy(memory: Uint8Array): ArrayBuffer {
-    const buffer = new ArrayBuffer(this.#size);
+  copy(linear: Uint8Array, memory?: SpareMemory): ArrayBuffer {
+    const buffer = memory?.take(this.#size) ?? new ArrayBuffer(this.#size);
     const target = new Uint8Array(buffer);
     for (const { from, bytes, to } of this.#pieces)
-      target.set(memory.subarray(from, from + bytes), to);
+      target.set(linear.subarray(from, from + bytes), to);
     return buffer;
   }
 }

@@ -42,6 +42,7 @@ import { withOwnIds } from './own-ids.js';
 import { withRootsBetween } from './root-ids-below.js';
 import { rowOrder } from './row-order.js';
 import { sharedNames } from './shared-names.js';
+import type { SpareMemory } from './spare-memory.js';
 import { openShape, type Shape, type WalkedTable } from './walk.js';
 
 /**
@@ -137,7 +138,7 @@ export interface Flattener {
 const encoder = new TextEncoder();
 
 /** Makes what `flatten` runs on each page. It holds a place in the kernel until it is closed. */
-export function flattener(config: FlattenConfig): Flattener {
+export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattener {
   const { naming } = config;
   const convention = conventionOf(naming);
   const { separator, plain } = convention;
@@ -193,7 +194,11 @@ export function flattener(config: FlattenConfig): Flattener {
         if (isDlt) shared.meet(table, path);
         return cursor === null || table.length > 0 ? mode : cursor.modeOf(path, mode);
       },
-      { rootIds: keepsRootIds, ...(config.limits && { limits: config.limits }) },
+      {
+        rootIds: keepsRootIds,
+        ...(config.limits && { limits: config.limits }),
+        ...(memory && { memory }),
+      },
     );
   let shape = open();
   let stamped: { of: Page['stamp']; bytes: Uint8Array | null } = { of: null, bytes: null };

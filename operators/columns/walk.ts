@@ -11,6 +11,7 @@ import {
   withKernel,
 } from './kernel.js';
 import { type Limits, limitsOf } from './limits.js';
+import type { SpareMemory } from './spare-memory.js';
 
 /**
  * Called once for each new key: `table` is the raw path of lists from the root (empty for the root,
@@ -64,6 +65,8 @@ export interface ShapeOptions {
   /** Whether child tables carry the ids of their root rows. @default false */
   rootIds?: boolean;
   limits?: Partial<Limits>;
+  /** Where the buffers of pages come from. @default each page has one of its own */
+  memory?: SpareMemory;
 }
 
 /** What the kernel has learnt of one resource's rows. Close it when no more pages come. */
@@ -125,7 +128,7 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
         walkInto(kernel, shape, body, span, stamp, limits);
         met.overlaps = kernel.call.overlapsMet() > 0;
         met.nullRows = kernel.call.nullRowsMet();
-        const collected = collect(kernel, shape, names, body, stamp, options.rootIds === true);
+        const collected = collect(kernel, shape, names, body, stamp, options);
         kernel.call.releasePage(shape);
         return collected;
       });
@@ -235,7 +238,7 @@ function collect(
   names: Names,
   body: Uint8Array,
   stamp: Uint8Array | null,
-  rootIds: boolean,
+  { rootIds = false, memory }: ShapeOptions,
 ): WalkedTable[] {
   const { field } = kernel;
   const places = new Map<number, number>();
@@ -264,7 +267,7 @@ function collect(
       rows,
       lanes: columns.flatMap((column) => column.lanes),
     })),
-    rootIds,
+    { rootIds, memory },
   );
   const text = stamp === null ? body : withStamp(body, stamp);
   return sources.map(({ at, parent, rows, columns }, i) => {

@@ -71,8 +71,13 @@ export interface Capabilities {
 export interface Session {
   readonly loadId: string;
   readonly known: Known;
-  /** Adds rows to the open transaction. The batch's buffers are the session's from then on. */
-  append(batch: BatchMessage): Promise<LoadStep>;
+  /**
+   * Adds rows to the open transaction. The batch's buffers are the session's from then on.
+   *
+   * `giveBack` may be called with memory of the batch, or with what became of it in another thread,
+   * when the session needs it no more: the load writes its next batches into it.
+   */
+  append(batch: BatchMessage, giveBack?: (memory: ArrayBuffer) => void): Promise<LoadStep>;
   /** Makes what was appended durable, with its positions, as one thing. */
   commit(): Promise<LoadStep>;
   /**

@@ -20,6 +20,8 @@ export interface PendingBatch {
    * Takes the batch's memory; called once. Errors: LoadError for what the destination cannot hold.
    */
   take(capabilities: Capabilities, destination: string): BatchMessage;
+  /** Takes memory of the batch back when it is loaded. @default it is garbage */
+  giveBack?: (memory: ArrayBuffer) => void;
 }
 
 /** One load from its session's begin to its end; remembers what is on its way and not committed. */
@@ -105,7 +107,8 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
       inFlight += bytes;
       open = { batches: open.batches + 1, rows: open.rows + rows };
       return step(async (session) => {
-        const steps = [session.append(batch.take(capabilities, destination.name))];
+        const message = batch.take(capabilities, destination.name);
+        const steps = [session.append(message, batch.giveBack)];
         uncommitted += 1;
         if (isFirst && session.known.isEmpty && capabilities.commits && !isWide(bytes, rows)) {
           // Before any later batch is appended: a commit says what it holds.

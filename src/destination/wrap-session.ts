@@ -18,7 +18,7 @@ export function wrapSession(
   return {
     loadId: session.loadId,
     known: session.known,
-    append: (batch) => session.append(batch),
+    append: (batch, giveBack) => session.append(batch, giveBack),
     commit: () => session.commit(),
     async finish(outcome) {
       const step = await session.finish(outcome);

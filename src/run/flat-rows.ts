@@ -1,8 +1,9 @@
 import { filter, identity, map, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { flattenPages } from '../../operators/columns/flatten-pages.js';
 import type { FlattenEvent } from '../../operators/columns/flattener.js';
+import type { SpareMemory } from '../../operators/columns/spare-memory.js';
 import { takeRows } from '../../operators/columns/take-rows.js';
 import { takeByCursor } from '../../operators/cursor/take-by-cursor.js';
-import { flatten } from '../../operators/flatten.js';
 import { NO_ROWS } from '../../operators/json/no-rows.js';
 import { processRows } from '../../operators/process-rows.js';
 import { conventionOf } from '../../operators/schema/convention.js';
@@ -36,13 +37,14 @@ function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
 
 /**
  * Turns the pages of one resource, out of those of all, into columns. Hints about no key of any row
- * are reported.
+ * are reported. Columns lie in buffers of `memory`.
  */
 export function flatRows(
   resource: Resource,
   pages: Observable<Page>,
   observe: (event: SourceEvent) => void,
   compat: Compat,
+  memory?: SpareMemory,
   cursor?: ResourceCursor,
 ): Observable<Flat> {
   const { separator } = conventionOf(resource.naming);
@@ -54,22 +56,25 @@ export function flatRows(
     select(),
     processingSteps === undefined ? identity : processRows(processingSteps, report),
     rowValidator === undefined ? identity : validateRows(rowValidator),
-    flatten({
-      ...hintsOf(resource),
-      resource: name,
-      table: tableName ?? name,
-      compat,
-      ...(cursor && { cursorPath: cursor.config.cursorPath }),
-      observe: report,
-      onUnmatchedHints: (names, keys) => {
-        for (const hint of names.filter((one) => !optionalColumns.includes(one)))
-          observe({
-            kind: 'notice',
-            resource: name,
-            message: unmatchedHint(hint, keys, separator),
-          });
+    flattenPages(
+      {
+        ...hintsOf(resource),
+        resource: name,
+        table: tableName ?? name,
+        compat,
+        ...(cursor && { cursorPath: cursor.config.cursorPath }),
+        observe: report,
+        onUnmatchedHints: (names, keys) => {
+          for (const hint of names.filter((one) => !optionalColumns.includes(one)))
+            observe({
+              kind: 'notice',
+              resource: name,
+              message: unmatchedHint(hint, keys, separator),
+            });
+        },
       },
-    }),
+      memory,
+    ),
   );
   if (cursor === undefined) return flat;
   const read = flat.pipe(newRows(resource, cursor, observe));
@@ -152,6 +157,6 @@ function statesOnly({ name }: Resource, pages: Observable<Page>): Observable<Fla
       body: page.body,
       span: NO_ROWS,
     })),
-    flatten({ resource: name, table: name }),
+    flattenPages({ resource: name, table: name }),
   );
 }

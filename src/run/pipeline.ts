@@ -13,6 +13,7 @@ import {
 } from 'rxjs';
 import { type BatchConfig, gatherPages } from '../../operators/arrow/gather-pages.js';
 import { contractShape } from '../../operators/columns/contract-shape.js';
+import { spareMemory } from '../../operators/columns/spare-memory.js';
 import { isSluiceError } from '../../operators/errors.js';
 import { evolve } from '../../operators/evolve.js';
 import { ownMember } from '../../operators/json/own-member.js';
@@ -209,6 +210,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const { signal } = linked;
       const gate = new Gate();
       const eventsOf = shapedEvents();
+      // Nobody outside the run sees its columns and batches.
+      const memory = spareMemory();
       let settled = withConvention(source.resources, wanted);
       let cursors: RunCursors | undefined;
       const load = loadFrom(tracked.destination, {
@@ -259,7 +262,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
                 connect((pages) =>
                   merge(
                     ...resources.map((resource) =>
-                      flatRows(resource, pages, observe, compat, of(resource.name)),
+                      flatRows(resource, pages, observe, compat, memory, of(resource.name)),
                     ),
                   ),
                 ),
@@ -271,8 +274,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
                   ...(source.secrets && { redact: source.secrets.text }),
                 }),
                 tap((page) => eventsOf(page).forEach(log.record)),
-                gatherPages({ firstRows: 1, ...config.batch }),
-                map(pendingColumns),
+                gatherPages({ firstRows: 1, ...config.batch }, memory),
+                map(pendingColumns(memory)),
               );
           }),
         ),

@@ -5,6 +5,7 @@ import { ConfigError, LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
 import type { Session } from '../destination.js';
 import type { Known, LoadSpec } from '../messages.js';
+import { ownBuffer } from '../own-buffer.js';
 import { NO_STATE } from '../pipeline-state.js';
 import { ROW } from '../sql/dispositions/staged-rows.js';
 import { loadTables } from '../sql/load-tables.js';
@@ -217,7 +218,7 @@ export async function openSession(
   return {
     loadId,
     known,
-    append: (batch) =>
+    append: (batch, giveBack) =>
       step('appending rows failed', async () => {
         if (memory.isFull()) await persist();
         closeAppenders(tables.outdated(batch.tables));
@@ -230,6 +231,9 @@ export async function openSession(
         }
         open.changes.push(...changes);
         open.positions.push(...batch.positions);
+        // DuckDB has copies of all values.
+        const buffer = ownBuffer(batch);
+        if (buffer !== null) giveBack?.(buffer);
         return stepOf('append', { tables: rows, positions: batch.positions, changes });
       }),
     commit: () =>

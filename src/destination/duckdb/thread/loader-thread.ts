@@ -7,6 +7,7 @@ import { type LocalEngine, openEngine } from '../engine.js';
 import { interruptUntil } from '../interrupt-until.js';
 import { startInstance } from '../open-database.js';
 import {
+  type Appended,
   buffersBelow,
   buffersOf,
   plainError,
@@ -63,9 +64,14 @@ async function respond(request: ThreadRequest, id: number): Promise<unknown> {
       return { session: lastSession, loadId: session.loadId, known: session.known };
     }
     case 'append': {
-      const step = await sessionOf(request.session).append(request.batch);
-      freeBuffers(request.batch);
-      return step;
+      let memory: ArrayBuffer | null = null;
+      const giveBack = (buffer: ArrayBuffer): void => void (memory = buffer);
+      const step = await sessionOf(request.session).append(request.batch, giveBack);
+      if (!request.returns || memory === null) {
+        memory = null;
+        freeBuffers(request.batch);
+      }
+      return { step, memory } satisfies Appended;
     }
     case 'commit':
       return sessionOf(request.session).commit();
@@ -138,9 +144,10 @@ function cursorOf(number: number): QueryCursor {
   return cursor;
 }
 
-/** The buffers of a block of a query's result, which are handed over. */
+/** The buffers of a block of a query's result, or of a batch, which are handed over. */
 function ownBuffers(result: unknown): ArrayBuffer[] {
-  const { columns } = Object(result) as Partial<BufferBlock>;
+  const { columns, memory } = Object(result) as Partial<BufferBlock & Appended>;
+  if (memory instanceof ArrayBuffer) return [memory];
   const isBlock = Array.isArray(columns) && 'validity' in Object(columns[0]);
   return isBlock ? buffersBelow(columns) : [];
 }

@@ -5,11 +5,11 @@ import { LoadError } from '../../../errors.js';
 import { onAbort } from '../../../signals/on-abort.js';
 import type { BufferBlock, QueryCursor, ValueBlock } from '../../column-block.js';
 import type { Session } from '../../destination.js';
-import type { BatchMessage } from '../../messages.js';
+import { ownBuffer } from '../../own-buffer.js';
 import type { Engine } from '../engine.js';
 import { atExit } from './at-exit.js';
 import {
-  buffersOf,
+  type Appended,
   errorFrom,
   type OpenedQuery,
   type OpenedSession,
@@ -199,18 +199,16 @@ function remoteSession(send: SendFunction, { session, loadId, known }: OpenedSes
   return {
     loadId,
     known,
-    append: (batch) => send<LoadStep>({ op: 'append', session, batch }, ownBuffer(batch)),
+    async append(batch, giveBack) {
+      const own = ownBuffer(batch);
+      const returns = giveBack !== undefined;
+      const request = { op: 'append', session, batch, returns } as const;
+      const { step, memory } = await send<Appended>(request, own === null ? [] : [own]);
+      if (memory !== null) giveBack?.(memory);
+      return step;
+    },
     commit: () => send<LoadStep>({ op: 'commit', session }),
     finish: (outcome) => send<LoadStep>({ op: 'finish', session, outcome }),
     abort: () => send({ op: 'abort', session }),
   };
-}
-
-/**
- * The one buffer that a batch of ours lies in: it is handed over. Buffers of other makers may be
- * shared, so they are copied.
- */
-function ownBuffer(batch: BatchMessage): ArrayBuffer[] {
-  const [only, ...others] = buffersOf(batch);
-  return only !== undefined && others.length === 0 ? [only] : [];
 }

@@ -1,3 +1,4 @@
+import type { LoadStep } from '../../../../operators/types.js';
 import { ConfigError, LoadError } from '../../../errors.js';
 import type { BlockColumn, ResultColumn } from '../../column-block.js';
 import type { BatchMessage, Known, LoadSpec, Outcome } from '../../messages.js';
@@ -11,7 +12,8 @@ import type { QuerySpec } from '../read/open-cursor.js';
 export type ThreadRequest =
   | { op: 'open'; path: string }
   | { op: 'open-session'; load: LoadSpec }
-  | { op: 'append'; session: number; batch: BatchMessage }
+  /** `returns`: the batch's memory is wanted back. */
+  | { op: 'append'; session: number; batch: BatchMessage; returns: boolean }
   | { op: 'commit' | 'abort'; session: number }
   | { op: 'finish'; session: number; outcome: Outcome }
   | { op: 'read'; what: Read }
@@ -30,6 +32,12 @@ export type ThreadRequest =
 export interface OpenedQuery {
   cursor: number;
   columns: readonly ResultColumn[];
+}
+
+/** What `append` gives; the memory is null where it is not wanted, or lies in several buffers. */
+export interface Appended {
+  step: LoadStep;
+  memory: ArrayBuffer | null;
 }
 
 /** What `open-session` gives. */

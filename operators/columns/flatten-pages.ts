@@ -1,0 +1,51 @@
+import { defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
+import { givenOptions } from '../settings/given-options.js';
+import { requireInput } from '../settings/require-input.js';
+import { count, flag, fn, map, name, names, record, required, words } from '../settings/shape.js';
+import type { Flat, Rows } from '../types.js';
+import { columnShape } from './column-shape.js';
+import { contractShape } from './contract-shape.js';
+import { dispositionShape } from './disposition-shape.js';
+import { flattener, type FlattenConfig } from './flattener.js';
+import { limitsShape } from './limits.js';
+import { nestedShape } from './nested-shape.js';
+import type { SpareMemory } from './spare-memory.js';
+
+/**
+ * Flattens pages, as `flatten()` does. With `memory` the columns of a page lie in a buffer of it,
+ * which whoever reads them last gives back.
+ */
+export function flattenPages(
+  config: FlattenConfig,
+  memory?: SpareMemory,
+): OperatorFunction<Rows, Flat> {
+  const options = givenOptions('flatten()', config, SHAPE);
+  return (source) =>
+    defer(() => {
+      const own = flattener(options, memory);
+      return source.pipe(
+        mapEach((rows) => own.flatten(requireInput('flatten()', rows, 'rows'))),
+        tap({ complete: () => own.end() }),
+        finalize(() => own.close()),
+      );
+    });
+}
+
+const SHAPE = record<FlattenConfig>('flatten()', {
+  table: required(name),
+  resource: name,
+  writeDisposition: dispositionShape,
+  primaryKey: names,
+  mergeKey: names,
+  columns: map(columnShape),
+  nestedHints: map(nestedShape),
+  maxTableNesting: count,
+  cursorPath: name,
+  rootKey: flag,
+  compat: words('sluice', 'dlt'),
+  naming: words('snake_case', 'direct'),
+  schemaContract: contractShape,
+  onUnmatchedHints: fn,
+  observe: fn,
+  limits: limitsShape,
+});
