@@ -1,5 +1,6 @@
 import { lastMembers } from '../json/last-members.js';
 import type { Buffers, FlatColumn, Lane, Span } from '../types.js';
+import { bodyCopies } from './body-copies.js';
 import { copyOut, type LaneSource } from './copy-out.js';
 import {
   dropKernel,
@@ -269,7 +270,8 @@ function collect(
     })),
     { rootIds, memory },
   );
-  const text = stamp === null ? body : withStamp(body, stamp);
+  let text: Uint8Array | undefined;
+  const textOf = (): Uint8Array => (text ??= stamp === null ? body : withStamp(body, stamp));
   return sources.map(({ at, parent, rows, columns }, i) => {
     const { links, lanes } = copied[i] as (typeof copied)[number];
     let next = 0;
@@ -285,7 +287,7 @@ function collect(
           scalars: column.scalars,
           firstRow: column.firstRow,
           lanes: own,
-          text: own.some(({ source }) => source !== null) ? text : null,
+          text: own.some(({ source }) => source !== null) ? textOf() : null,
         };
       }),
     };
@@ -298,7 +300,7 @@ function collect(
  */
 function withStamp(body: Uint8Array, stamp: Uint8Array): Uint8Array {
   const both = new Uint8Array(body.length + 64 + stamp.length);
-  both.set(body);
+  bodyCopies.write(both, body, 0);
   both.set(stamp, body.length + 64);
   return both;
 }

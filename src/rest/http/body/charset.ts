@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { bodyCopies } from '../../../../operators/columns/body-copies.js';
 import { PermanentFault } from '../http-errors.js';
 
 /**
@@ -18,7 +19,7 @@ export function inUtf8(body: Uint8Array, contentType: string | null): Uint8Array
   // JSON in them has zero bytes: services that print XML and JSON alike name UTF-16 for both.
   if (byBytes === null && WIDE.test(charset) && OPENINGS.has(body[0] as number) && isUtf8(body))
     return body;
-  if (/^utf-?32/i.test(charset)) return encoder.encode(fromUtf32(body, /be/i.test(charset)));
+  if (/^utf-?32/i.test(charset)) return encoded(fromUtf32(body, /be/i.test(charset)));
   if (!/^utf-?16/i.test(charset) && isAscii(body) && !SHIFTING.test(charset)) return body;
   if (/^(us-)?ascii$/i.test(charset) && isUtf8(body)) return body;
   const decoder = decoderOf(charset);
@@ -28,9 +29,9 @@ export function inUtf8(body: Uint8Array, contentType: string | null): Uint8Array
       `the body is in the charset \`${charset}\` (Content-Type), which cannot be read; request UTF-8, or save the body with \`format: 'file'\``,
     );
   }
-  if (decoder.encoding === 'windows-1252') return encoder.encode(fromWindows1252(body));
+  if (decoder.encoding === 'windows-1252') return encoded(fromWindows1252(body));
   try {
-    return encoder.encode(decoder.decode(body));
+    return encoded(decoder.decode(body));
   } catch {
     throw new PermanentFault(`the body is not valid in its charset, \`${charset}\``);
   }
@@ -43,6 +44,10 @@ const WIDE = /^(utf-?(16|32)|ucs-?[24])/i;
 /** Charsets in which bytes of ASCII may mean other characters. */
 const SHIFTING =
   /^(utf-?7|unicode-1-1-utf-7|hz-gb-2312|iso-2022-.*|ibm\d+|cp(037|500|1047|1140))$/i;
+
+function encoded(text: string): Uint8Array {
+  return bodyCopies.made(encoder.encode(text));
+}
 
 /** The charset parameter of a content type (RFC 9110 §8.3.2); null where it has none. */
 function charsetOf(contentType: string | null): string | null {

@@ -2,6 +2,7 @@ import type { Deadline } from '../../../signals/deadlines.js';
 import { PermanentFault } from '../http-errors.js';
 import type { FetchResponse } from '../transport/own-fetch.js';
 import { isCoded } from './content-coding.js';
+import { GatheredBody } from './gathered-body.js';
 
 /** How large a body may be, and how long it may stand still. */
 export interface ReadLimits {
@@ -19,7 +20,7 @@ export interface ReadLimits {
 
 /** Reads the whole body. Limits and errors are those of `eachChunk`. */
 export async function readBody(response: FetchResponse, limits: ReadLimits): Promise<Uint8Array> {
-  const body = new GrowingBody(Math.min(limits.expected ?? 0, TRUSTED_BYTES));
+  const body = new GatheredBody(limits.expected);
   await eachChunk(response, limits, (chunk) => body.add(chunk));
   return body.bytes();
 }
@@ -71,39 +72,4 @@ export function expectedBytes(method: string, { headers }: FetchResponse): numbe
   const isKnown =
     announced !== null && !isCoded(headers.get('content-encoding')) && method !== 'HEAD';
   return isKnown && Number.isFinite(Number(announced)) ? Number(announced) : null;
-}
-
-/** Most bytes that are allocated because a server announces them. */
-const TRUSTED_BYTES = 16 * 1024 * 1024;
-
-/** A body up to this size gets a buffer of its exact size, in bytes. */
-const SMALL_BYTES = 64 * 1024;
-
-/**
- * A body while it is read. Each chunk is copied once where the length is known. Small bodies take
- * no more memory than they have bytes, since many may wait at once.
- */
-class GrowingBody {
-  #buffer: Uint8Array;
-  #size = 0;
-
-  constructor(expected: number) {
-    this.#buffer = new Uint8Array(expected);
-  }
-
-  add(chunk: Uint8Array): void {
-    const size = this.#size + chunk.byteLength;
-    if (size > this.#buffer.length) {
-      const larger = new Uint8Array(Math.max(size, this.#buffer.length * 2));
-      larger.set(this.#buffer.subarray(0, this.#size));
-      this.#buffer = larger;
-    }
-    this.#buffer.set(chunk, this.#size);
-    this.#size = size;
-  }
-
-  bytes(): Uint8Array {
-    const isExact = this.#size === this.#buffer.length || this.#size > SMALL_BYTES;
-    return isExact ? this.#buffer.subarray(0, this.#size) : this.#buffer.slice(0, this.#size);
-  }
 }
