@@ -27,9 +27,8 @@ export function concatSize(pieces: readonly Piece[], type: ColumnType): number {
 
 /**
  * Joins pieces of a column in `buffer` from byte `at`, as one column of `type`, whatever the buffer
- * held before. Pieces may still
- * have the narrower type (bigint where the column is double by now, or of 128 bits); their values
- * are exact in the wider one.
+ * held before. Pieces may still have the narrower type (bigint where the column is double by now,
+ * or of 128 bits); their values are exact in the wider one.
  */
 export function concatColumn(
   pieces: readonly Piece[],

@@ -34,8 +34,8 @@ const ID_LENGTH = 12;
 const RANDOM_BYTES = 65_536;
 
 /**
- * Copies a page's columns out of linear memory into one ArrayBuffer (of `memory`, where given), and makes the rows' ids on the
- * way. Every buffer begins at a multiple of 8 bytes.
+ * Copies a page's columns out of linear memory into one ArrayBuffer (of `memory`, where given), and
+ * makes the rows' ids on the way. Every buffer begins at a multiple of 8 bytes.
  */
 export function copyOut(
   kernel: Kernel,
