@@ -8,7 +8,7 @@ export const latency: Group = {
     {
       key: 'slow-pages',
       title: '60 pages that take 150 ms each, total declared, whole process',
-      note: 'The API says how many rows there are. A loop that requests one page after another, and does nothing with them, takes 9 s of waiting.',
+      note: 'The API says how many rows there are. The loops do nothing with the pages but parse them.',
       chart: '60 slow pages with a declared total',
       size: 60,
       smokeSize: 4,
@@ -18,8 +18,20 @@ export const latency: Group = {
         { key: 'sluice', title: 'sluice', command: program('programs/load-slow') },
         {
           key: 'one-by-one',
+          title: 'sluice, parallelPages: false',
+          command: program('programs/load-slow', 'one-by-one'),
+          isOurs: true,
+        },
+        {
+          key: 'loop',
           title: 'bare node-fetch loop, one after another',
           command: program('rivals/bare-fetch', 'slow', '1'),
+        },
+        {
+          key: 'loop-of-four',
+          title: 'bare node-fetch loop, four at once, nothing stored',
+          command: program('rivals/bare-fetch', 'slow', '4'),
+          isFloor: true,
         },
         {
           key: 'dlt',

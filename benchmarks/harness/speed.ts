@@ -7,7 +7,7 @@ import { median, paired, valuesOf } from './statistics.js';
 const SHOWN: readonly (readonly [key: string, rivals: readonly string[]])[] = [
   ['small', ['dlt', 'script']],
   ['http', ['read-json', 'node-best', 'dlt-best', 'dlt']],
-  ['slow-pages', ['one-by-one']],
+  ['slow-pages', ['loop', 'dlt']],
   ['merge', ['merge:sqlDeleteInsert', 'dlt:dltDeleteInsert']],
 ];
 
