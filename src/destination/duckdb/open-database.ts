@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { identifier, literal } from './quoting.js';
@@ -86,7 +86,8 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
   });
   return {
     instance,
-    setUp: `${IN_UTC}; USE ${identifier(name)}`,
+    // The schema too: a file may be named like a schema of DuckDB's own.
+    setUp: `${IN_UTC}; USE ${identifier(name)}.main`,
     async close({ merges, isChanged }) {
       const checkpoint = `CHECKPOINT ${identifier(name)}`;
       try {
@@ -130,12 +131,20 @@ async function attach(instance: DuckDBInstance, path: string, isNew: boolean): P
   try {
     const options = isNew ? ` (STORAGE_VERSION ${literal(STORAGE_VERSION)})` : '';
     const found = await connection.runAndReadAll(
-      `ATTACH ${literal(path)}${options}; SELECT database_name FROM system.main.duckdb_databases() WHERE NOT internal`,
+      `ATTACH ${literal(path)}${alias(path)}${options}; SELECT database_name FROM system.main.duckdb_databases() WHERE NOT internal`,
     );
     return found.getRows()[0]?.[0] as string;
   } finally {
     connection.closeSync();
   }
+}
+
+/**
+ * DuckDB itself names a file `temp_db` that has the name of its `temp`, if in small letters only.
+ */
+function alias(path: string): string {
+  const own = /^(?:temp|system)$/i.exec(parse(path).name)?.[0].toLowerCase();
+  return own === undefined ? '' : ` AS ${own}_db`;
 }
 
 async function run(instance: DuckDBInstance, ...statements: string[]): Promise<void> {

@@ -82,6 +82,18 @@ describe('duckdb(path)', () => {
     }
   });
 
+  it.each(['temp', 'TEMP', 'System', 'main', 'information_schema', 'pg_catalog'])(
+    'may be named as what is DuckDB’s own: %s',
+    async (name) => {
+      const destination = duckdb(databasePath(`${name}.duckdb`));
+      for (const each of [1, 2]) {
+        await loaded(destination);
+        const [{ sum } = {}] = await destination.query('SELECT sum(n)::INT AS sum FROM data.t');
+        expect(sum).toBe(each * 3);
+      }
+    },
+  );
+
   it.each([true, false])(
     'keeps nothing that a query has set or attached (thread: %s)',
     async (thread) => {
