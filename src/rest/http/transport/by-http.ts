@@ -1,0 +1,85 @@
+import { type IncomingMessage, request as sendHttp } from 'node:http';
+import { request as sendHttps } from 'node:https';
+import type { ResponseHeaders } from '../messages.js';
+import { asWritten } from './as-written.js';
+import type { Connected, Received } from './connected.js';
+import type { FetchInit } from './own-fetch.js';
+
+/**
+ * Sends a request with Node's own `http` and `https`. Header fields are those that node-fetch
+ * sends. Errors are those of Node; a body that is cut short makes reading it fail.
+ */
+export function byHttp(
+  url: string,
+  { method, headers, body, signal }: FetchInit,
+  { agent, proxy }: Connected,
+): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const parsed = new URL(url);
+    const { protocol, hostname, port, origin } = parsed;
+    const request = (protocol === 'https:' ? sendHttps : sendHttp)({
+      // The agent of a proxy spells the address anew.
+      agent: proxy === null ? agent : asWritten(agent, { url, method: null }, parsed, true),
+      // Node takes the address of IPv6 without its brackets.
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port,
+      path: url.slice(origin.length),
+      method,
+      headers: { ...bodyHeaders(method, body, headers), ...headers },
+    });
+    const abort = (): void => void request.destroy(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+    const off = (): void => signal.removeEventListener('abort', abort);
+    request.on('error', (error) => {
+      off();
+      reject(error);
+    });
+    request.on('response', (response) => {
+      response.on('close', off);
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: rawHeaders(response),
+        body: response,
+      });
+    });
+    request.end(body);
+  });
+}
+
+/** What describes a body: Node would send that of a GET without its length. */
+function bodyHeaders(
+  method: string,
+  body: FetchInit['body'],
+  headers: FetchInit['headers'],
+): Record<string, string> {
+  if (body === undefined) return /^(POST|PUT)$/.test(method) ? { 'content-length': '0' } : {};
+  return {
+    'content-length': String(Buffer.byteLength(body)),
+    ...(typeof body === 'string' &&
+      headers['content-type'] === undefined && { 'content-type': 'text/plain;charset=UTF-8' }),
+  };
+}
+
+/** Headers as they came; most of the standard's `Headers` would be made and never looked at. */
+function rawHeaders({ rawHeaders: raw }: IncomingMessage): ResponseHeaders & {
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+  getSetCookie(): string[];
+} {
+  const values = new Map<string, string[]>();
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = (raw[i] as string).toLowerCase();
+    const all = values.get(name);
+    if (all === undefined) values.set(name, [raw[i + 1] as string]);
+    else all.push(raw[i + 1] as string);
+  }
+  const find = (name: string): string[] | undefined =>
+    values.get(name) ?? values.get(name.toLowerCase());
+  return {
+    get: (name) => find(name)?.join(', ') ?? null,
+    has: (name) => find(name) !== undefined,
+    keys: () => values.keys(),
+    getSetCookie: () => values.get('set-cookie') ?? [],
+  };
+}
