@@ -1,7 +1,6 @@
 import { placeOf } from '../../../operators/settings/with-place.js';
 import type { Json, Page } from '../../../operators/types.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
-import { withParams } from '../http/url.js';
 import { detectPaginator } from '../paginators/detect/detect.js';
 import type { Detected } from '../paginators/detect/detected.js';
 import { detectAsDlt } from '../paginators/dlt/detect-as-dlt.js';
@@ -18,12 +17,12 @@ import { watchPaginator } from './path-watch.js';
 import { type PageMeaning, pageMeaning, skipMeaning } from './response-meaning.js';
 
 /**
- * The next request of a list. `ahead`: those that will most likely follow, in order; null where
- * pages are requested one after another.
+ * The next request of a list. `ahead`: the changes of those that will most likely follow, in order;
+ * null where pages are requested one after another.
  */
 export interface RequestStep {
   request: PageRequest;
-  ahead: Iterable<PageRequest> | null;
+  ahead: Iterable<RequestChange> | null;
 }
 
 /** What is to be done next for a list. */
@@ -205,9 +204,9 @@ export class ListReading {
     const before = progress.sizeSoFar;
     const counted = progress.count(page, facts);
     const now = progress.sizeSoFar;
-    const isFound = this.#isFound(facts);
-    if (isFound) yield* this.#lastAhead(this.#ahead.see(facts, paginator, before, now));
     if ('url' in step) {
+      const isFound = this.#isFound(facts);
+      if (isFound) yield* this.#lastAhead(this.#ahead.see(facts, paginator, before, now));
       const ahead = isFound ? this.#ahead.after(facts, paginator, now) : null;
       yield this.#request(step, facts.index + 1, ahead);
     }
@@ -301,16 +300,8 @@ export class ListReading {
   ): RequestStep {
     this.#change = change;
     const paths = this.#progress.paginator?.paths ?? [];
-    const request = { url, change, index, paths, endStatus: this.#isProbe ? BEHIND : [] };
-    return { request, ahead: ahead === null ? null : this.#requestsAhead(request, ahead) };
-  }
-
-  *#requestsAhead(first: PageRequest, changes: Iterable<RequestChange>): Generator<PageRequest> {
-    let { index } = first;
-    for (const change of changes) {
-      index += 1;
-      yield { ...first, url: withParams(this.#list.url, change.params), change, index };
-    }
+    const endStatus = this.#isProbe ? BEHIND : [];
+    return { request: { url, change, index, paths, endStatus }, ahead };
   }
 
   #notice(message: string): { event: SourceEvent } {

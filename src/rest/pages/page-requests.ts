@@ -2,17 +2,19 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { placeOf } from '../../../operators/settings/with-place.js';
 import { type LinkedSignal, linkedSignal } from '../../signals/linked-signal.js';
 import { DROPPED } from '../http/sending/dropped.js';
+import { withParams } from '../http/url.js';
+import type { RequestChange } from '../paginators/paginator.js';
 import { type FetchedPage, pageFetcher, type PageRequest } from './fetch-page.js';
 import type { List, ReadOptions } from './list.js';
 
 /** Sends the requests of one list. */
 export interface PageRequests {
   /**
-   * The page of the next request in order. `ahead`: those that will most likely follow; as many of
-   * them are sent at once as there is room for. Null: none, and what was requested ahead is
-   * dropped.
+   * The page of the next request in order. `following`: the changes of those that will most likely
+   * follow; as many of them are sent at once as there is room for. Null: none, and what was
+   * requested ahead is dropped.
    */
-  fetch(request: PageRequest, ahead: Iterable<PageRequest> | null): Promise<FetchedPage>;
+  fetch(request: PageRequest, following: Iterable<RequestChange> | null): Promise<FetchedPage>;
   /** Drops what was requested ahead. Resolves when nothing is in flight any more. */
   drop(): Promise<void>;
 }
@@ -48,11 +50,12 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
     return fetched;
   }
 
-  /** Requests a page before its turn; false where there is no room for it. */
+  /** Requests a page before its turn, but for its address; false where there is no room for it. */
   function begin(key: string, request: PageRequest): boolean {
     if (!gate.reserve(largest)) return false;
     const link = linkedSignal(signal);
-    const page = sized(fetchPage(request, link.signal));
+    const url = withParams(list.url, request.change.params);
+    const page = sized(fetchPage({ ...request, url }, link.signal));
     const one = { page, link, bytes: largest };
     const settled = page.then(
       (fetched) => {
@@ -93,15 +96,18 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
   return {
     fetch(request, following) {
       if (following === null) dropAllBut(NONE);
-      const first = take(keyOf(request))?.page ?? sized(fetchPage(request, signal));
+      const first =
+        take(keyOf(request.change, request.index))?.page ?? sized(fetchPage(request, signal));
       first.catch(() => undefined);
       const wanted = new Set<string>();
-      let room = following === null ? 0 : most - 1;
-      if (room > 0)
-        for (const next of following ?? []) {
-          const key = keyOf(next);
-          if (ahead.has(key) || begin(key, next)) wanted.add(key);
-          if (--room === 0) break;
+      const last = request.index + most - 1;
+      let { index } = request;
+      if (index < last)
+        for (const change of following ?? []) {
+          index += 1;
+          const key = keyOf(change, index);
+          if (ahead.has(key) || begin(key, { ...request, change, index })) wanted.add(key);
+          if (index === last) break;
         }
       dropAllBut(wanted);
       return first;
@@ -116,6 +122,6 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
 const NONE: ReadonlySet<string> = new Set();
 
 /** What tells one request of the list from the others. */
-function keyOf({ change, index }: PageRequest): string {
+function keyOf(change: RequestChange, index: number): string {
   return `${index} ${printJson(change)}`;
 }

@@ -180,6 +180,8 @@ describe('pages that are requested at once', () => {
           const described: Described = {
             url: `${server.url}/${known.push(service) - 1}`,
             dataSelector: 'items',
+            // A machine that is busy may break a connection.
+            client: { retry: { attempts: 3, baseMs: 1 } },
             paginator: PAGINGS[service.paging](service),
           };
           const one = await readList({ ...described, parallelPages: false });
