@@ -9,7 +9,7 @@ const [, , name = '', size = '1'] = process.argv;
 const site = sites[name];
 if (site === undefined)
   throw new Error(`there is no site ${name}; sites: ${Object.keys(sites).join(', ')}`);
-const { respond, delayMs = 0 } = site(Number(size));
+const { respond, encoding, delayMs = 0 } = site(Number(size));
 
 const server = createServer((request, response) => {
   const [path = '/', query = ''] = (request.url ?? '/').split('?');
@@ -18,6 +18,7 @@ const server = createServer((request, response) => {
     response.writeHead(body === null ? 404 : 200, {
       'content-type': 'application/json',
       'content-length': String(body?.length ?? 0),
+      ...(encoding !== undefined && { 'content-encoding': encoding }),
     });
     response.end(body);
   };

@@ -1,10 +1,12 @@
-import { pageBodies, type ShapeName, shapes } from './data/pages.js';
+import { gzipFiles, pageBodies, pageFiles, type ShapeName, shapes } from './data/pages.js';
 import { smallBodies } from './data/small.js';
 
 /** What a server of the benchmarks sends. */
 export interface Site {
   /** Returns the body at a path; null for 404. */
   respond: (path: string, query: URLSearchParams) => Uint8Array | null;
+  /** How bodies are compressed; not at all by default. */
+  encoding?: 'gzip';
   /** How long each response takes; not at all by default. */
   delayMs?: number;
 }
@@ -15,8 +17,13 @@ const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value)
 export const sites: Readonly<Record<string, (size: number) => Site>> = {
   /** Pages of each shape at `/pages?page=n`, from 0. */
   ...Object.fromEntries(
-    Object.keys(shapes).map((name) => [name, (rows: number) => pagesSite(name as ShapeName, rows)]),
+    (Object.keys(shapes) as ShapeName[]).map((name) => [
+      name,
+      (rows: number) => pagesSite(pageFiles(name, rows)),
+    ]),
   ),
+  /** Issues, compressed. */
+  'issues-gzip': (rows) => ({ ...pagesSite(gzipFiles('issues', rows)), encoding: 'gzip' }),
   /** Three endpoints of ten rows: `/users`, `/orders`, `/products`. */
   small: () => {
     const bodies = smallBodies();
@@ -51,7 +58,7 @@ export const sites: Readonly<Record<string, (size: number) => Site>> = {
   }),
 };
 
-function pagesSite(name: ShapeName, rows: number): Site {
-  const bodies = pageBodies(name, rows);
+function pagesSite(files: readonly string[]): Site {
+  const bodies = pageBodies(files);
   return { respond: (_, query) => bodies[Number(query.get('page'))] ?? null };
 }

@@ -6,7 +6,7 @@ import { duckdbDialect } from '#src/destination/duckdb/dialect.js';
 import { createTable, realColumn } from '#src/destination/sql/ddl.js';
 import { batch, evolve, flatten, select, type Batch, type DataType } from 'sluice/operators';
 import { arrivingPages } from '../data/arriving-pages.js';
-import { pageBodies } from '../data/pages.js';
+import { pageBodies, pageFiles } from '../data/pages.js';
 import { measured } from '../harness/measure.js';
 import type { Measure } from '../harness/results.js';
 import { withDatabase } from '../harness/with-database.js';
@@ -95,7 +95,7 @@ async function appended(
  */
 async function rootColumns(rows: number): Promise<Column[]> {
   const whole: Batch = await firstValueFrom(
-    arrivingPages('issues', pageBodies('issues', rows)).pipe(
+    arrivingPages('issues', pageBodies(pageFiles('issues', rows))).pipe(
       select(),
       flatten({ table: 'issues' }),
       evolve(),

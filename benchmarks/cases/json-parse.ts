@@ -1,10 +1,10 @@
-import { pageBodies } from '../data/pages.js';
+import { pageBodies, pageFiles } from '../data/pages.js';
 import { measured } from '../harness/measure.js';
 import type { Measure } from '../harness/results.js';
 
 /** Runs the rival of the kernel: bytes → text → JavaScript objects, and nothing after that. */
 export async function jsonParse(rows: number): Promise<Measure> {
-  const pages = pageBodies('issues', rows);
+  const pages = pageBodies(pageFiles('issues', rows));
   const { result, cost } = await measured(async () => {
     const decoder = new TextDecoder();
     let seen = 0;

@@ -1,6 +1,6 @@
 import { openShape } from '#operators/columns/walk.js';
 import { locate } from '#operators/json/locate.js';
-import { pageBodies } from '../data/pages.js';
+import { pageBodies, pageFiles } from '../data/pages.js';
 import { measured } from '../harness/measure.js';
 import type { Measure } from '../harness/results.js';
 
@@ -9,7 +9,7 @@ import type { Measure } from '../harness/results.js';
  * and learning included.
  */
 export async function kernel(rows: number): Promise<Measure> {
-  const pages = pageBodies('issues', rows);
+  const pages = pageBodies(pageFiles('issues', rows));
   const { result, cost } = await measured(async () => {
     const shape = openShape(() => 'flatten');
     let seen = 0;

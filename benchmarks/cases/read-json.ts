@@ -1,3 +1,4 @@
+import { pageFiles } from '../data/pages.js';
 import { measured } from '../harness/measure.js';
 import type { Measure } from '../harness/results.js';
 import { rowsIn } from '../harness/rows-in.js';
@@ -10,7 +11,8 @@ import { loadByReadJson } from '../rivals/load-by-read-json.js';
  */
 export function readJson(rows: number): Promise<Measure> {
   return withDatabase(async (path) => {
-    const { cost } = await measured(() => loadByReadJson(path, 'issues', rows));
+    const files = pageFiles('issues', rows);
+    const { cost } = await measured(() => loadByReadJson(path, 'issues', rows, files));
     return { ...cost, rows: (await rowsIn(path)) ?? Number.NaN };
   });
 }

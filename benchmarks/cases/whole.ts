@@ -2,7 +2,7 @@ import { lastValueFrom } from 'rxjs';
 import { duckdb, load } from 'sluice';
 import { batch, evolve, flatten, select } from 'sluice/operators';
 import { arrivingPages } from '../data/arriving-pages.js';
-import { pageBodies } from '../data/pages.js';
+import { pageBodies, pageFiles } from '../data/pages.js';
 import { measured } from '../harness/measure.js';
 import type { Measure } from '../harness/results.js';
 import { rowsIn } from '../harness/rows-in.js';
@@ -14,7 +14,7 @@ import { withDatabase } from '../harness/with-database.js';
  */
 export function whole(rows: number): Promise<Measure> {
   return withDatabase(async (path) => {
-    const pages = pageBodies('issues', rows);
+    const pages = pageBodies(pageFiles('issues', rows));
     const { cost } = await measured(async () => {
       const destination = duckdb(path);
       await lastValueFrom(

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { seeded } from './seeded.js';
 import type { Shape } from './shape.js';
 import { deep } from './shapes/deep.js';
@@ -41,10 +42,19 @@ export function pageFiles(name: ShapeName, rows: number): string[] {
   );
 }
 
-/** Returns the bodies of the same pages. */
-export function pageBodies(name: ShapeName, rows: number): Uint8Array[] {
-  const bodies = new Map<string, Uint8Array>();
+/** Returns files of the same pages that are compressed by gzip, written once too. */
+export function gzipFiles(name: ShapeName, rows: number): string[] {
   return pageFiles(name, rows).map((file) => {
+    const compressed = `${file}.gz`;
+    if (!existsSync(compressed)) writeFileSync(compressed, gzipSync(readFileSync(file)));
+    return compressed;
+  });
+}
+
+/** Returns the bodies of pages from their files. */
+export function pageBodies(files: readonly string[]): Uint8Array[] {
+  const bodies = new Map<string, Uint8Array>();
+  return files.map((file) => {
     const body = bodies.get(file) ?? readFileSync(file);
     bodies.set(file, body);
     return body;

@@ -98,6 +98,23 @@ export const large: Group = {
       ],
     },
     {
+      key: 'gzip',
+      title: 'HTTP with gzip → committed tables, 200,000 nested rows, whole process',
+      note: 'The same pages, compressed to 22 MB as most APIs send them. `read_json` reads compressed files.',
+      chart: 'The same, compressed by gzip',
+      size: 200_000,
+      smokeSize: 1_000,
+      rounds: 3,
+      site: 'issues-gzip',
+      ways: [
+        sluice,
+        { ...readJson, command: program('rivals/read-json', 'issues', 'gzip') },
+        nodeFiles,
+        nodeBest,
+      ],
+      goals,
+    },
+    {
       key: 'http-1m',
       title: 'HTTP → committed tables, 1,000,000 nested rows, whole process',
       note: '595 MB of JSON in 1,000 pages.',

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,11 +46,17 @@ export function sluiceRun(config: (url: string) => object): Command {
   return ({ url, database }) => {
     const file = join(dirname(database), 'config.json');
     writeFileSync(file, JSON.stringify(config(url)));
-    return [process.execPath, COMMAND_LINE, 'run', file, '--db', database, '--quiet'];
+    return [process.execPath, commandLine(), 'run', file, '--db', database, '--quiet'];
   };
 }
 
-const COMMAND_LINE = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+/** The command line as the package names it. */
+function commandLine(): string {
+  const { bin } = JSON.parse(readFileSync(source('../package.json'), 'utf8')) as {
+    bin: { sluice: string };
+  };
+  return source(`../${bin.sluice}`);
+}
 
 /** The path of a file of this folder as it is in the repository. */
 export function source(path: string): string {

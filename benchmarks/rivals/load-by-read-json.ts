@@ -1,16 +1,16 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { flattenSql } from '../data/flatten-sql.js';
-import { pageFiles, pageType, type ShapeName } from '../data/pages.js';
+import { pageType, type ShapeName } from '../data/pages.js';
 
 /**
- * Has DuckDB read the pages of a shape from local files, and SQL make the same tables of them: the
+ * Has DuckDB read files of a shape's pages, and SQL make the same tables of them: the
  * types are known, two threads, storage as sluice's, one transaction.
  */
 export async function loadByReadJson(
   path: string,
   shape: ShapeName,
   rows: number,
-  files: readonly string[] = pageFiles(shape, rows),
+  files: readonly string[],
 ): Promise<void> {
   const statements = flattenSql(shape, pageType(shape, rows), files);
   const instance = await DuckDBInstance.create(path, {
