@@ -8,7 +8,7 @@ import type { LoadSpec } from '../messages.js';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
-import { openFile, openInstance, openMemory } from './open-database.js';
+import { type OpenDatabase, openFile, openInstance, openMemory } from './open-database.js';
 import { read, type Read } from './read-dataset.js';
 import { openCursor, type QuerySpec } from './read/open-cursor.js';
 import { queryCursor } from './read/query-cursor.js';
@@ -111,7 +111,12 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           connections.giveBack(connection);
           free();
         };
-        const owner = { admit: sessionSlots, appended, ended };
+        // The setting counts for every transaction that commits meanwhile.
+        const lastCommit = (): ReturnType<OpenDatabase['lastCommit']> =>
+          running.size > 1
+            ? { commit: 'COMMIT', undo: '' }
+            : opened.lastCommit(rowsAppended < FEW_ROWS);
+        const owner = { admit: sessionSlots, appended, lastCommit, ended };
         return await openSession(connection, load, ours, owner, signal);
       } catch (error) {
         free();

@@ -9,6 +9,10 @@ export interface OpenDatabase {
   readonly instance: DuckDBInstance;
   /** SQL that every new connection runs first. */
   readonly setUp: string;
+  /**
+   * SQL that ends the last transaction of a load, and SQL that undoes its settings where it fails.
+   */
+  lastCommit(merges: boolean): { commit: string; undo: string };
   close(how: Closing): Promise<void>;
 }
 
@@ -31,11 +35,16 @@ const SETTINGS = {
   max_vacuum_tasks: '0',
 };
 
+const MERGE = 'RESET GLOBAL max_vacuum_tasks';
+const MERGE_NOT = `SET GLOBAL max_vacuum_tasks = ${SETTINGS.max_vacuum_tasks}`;
+
 /** Every DuckDB from 1.3 on reads it, and it tries one text compression instead of two. */
 const STORAGE_VERSION = 'v1.3.0';
 
 /** Dates and times are those that rows are given with. */
 const IN_UTC = "SET TimeZone = 'UTC'";
+
+const PLAIN_COMMIT = (): { commit: string; undo: string } => ({ commit: 'COMMIT', undo: '' });
 
 /** An instance that has no database, kept for the next file: starting one takes 8 ms. */
 let idle: Promise<DuckDBInstance> | undefined;
@@ -55,6 +64,7 @@ export async function openMemory(): Promise<OpenDatabase> {
   return {
     instance,
     setUp: IN_UTC,
+    lastCommit: PLAIN_COMMIT,
     close: () => {
       instance.closeSync();
       return Promise.resolve();
@@ -64,7 +74,12 @@ export async function openMemory(): Promise<OpenDatabase> {
 
 /** Uses an instance that its owner opened and closes. */
 export function openInstance(instance: DuckDBInstance): OpenDatabase {
-  return { instance, setUp: IN_UTC, close: () => Promise.resolve() };
+  return {
+    instance,
+    setUp: IN_UTC,
+    lastCommit: PLAIN_COMMIT,
+    close: () => Promise.resolve(),
+  };
 }
 
 /**
@@ -88,15 +103,20 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
     instance,
     // The schema too: a file may be named like a schema of DuckDB's own.
     setUp: `${IN_UTC}; USE ${identifier(name)}.main`,
+    // A transaction above the threshold is written to the file at once. Below it would be written
+    // to the log, and from there to the file when that is closed.
+    lastCommit(merges) {
+      const before = ["SET GLOBAL checkpoint_threshold = '0KB'", ...(merges ? [MERGE] : [])];
+      const undo = ['RESET GLOBAL checkpoint_threshold', ...(merges ? [MERGE_NOT] : [])];
+      return { commit: [...before, 'COMMIT', ...undo].join('; '), undo: undo.join('; ') };
+    },
     async close({ merges, isChanged }) {
       const checkpoint = `CHECKPOINT ${identifier(name)}`;
       try {
         await run(
           instance,
-          ...(merges ? ['RESET GLOBAL max_vacuum_tasks', checkpoint] : [checkpoint]),
-          ...(isChanged
-            ? []
-            : [`SET GLOBAL max_vacuum_tasks = ${SETTINGS.max_vacuum_tasks}`, detach(name)]),
+          ...(merges ? [MERGE, checkpoint] : [checkpoint]),
+          ...(isChanged ? [] : [MERGE_NOT, detach(name)]),
         );
       } catch (error) {
         instance.closeSync();

@@ -24,6 +24,8 @@ export interface SessionOwner {
   admit: <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
   /** Rows were appended to a table. */
   appended: (rows: number) => void;
+  /** SQL of the last commit, and SQL to run where that fails. */
+  lastCommit: () => { commit: string; undo: string };
   /** The session has ended: its dataset is free, and its connection can be closed. */
   ended: () => void;
 }
@@ -37,7 +39,7 @@ export async function openSession(
   connection: DuckDBConnection,
   spec: LoadSpec,
   ours: boolean,
-  { admit, appended, ended }: SessionOwner,
+  { admit, appended, lastCommit, ended }: SessionOwner,
   signal?: AbortSignal,
 ): Promise<Session> {
   const loadId = newLoadId();
@@ -121,13 +123,13 @@ export async function openSession(
     await tables.persist();
   }
 
-  async function commitNow(): Promise<void> {
+  async function commitNow(sql = 'COMMIT'): Promise<void> {
     // An interrupt that falls between two statements stops neither.
     requireOpen();
     requireFile();
     committing = true;
     try {
-      await connection.run('COMMIT');
+      await connection.run(sql);
     } finally {
       committing = false;
     }
@@ -249,7 +251,13 @@ export async function openSession(
       step('completing the load failed', async () => {
         closeAppenders([...appenders.keys()]);
         await tables.finish(outcome, loaded, open.positions);
-        await commitNow();
+        const { commit, undo } = lastCommit();
+        try {
+          await commitNow(commit);
+        } catch (error) {
+          await connection.run(undo).catch(() => undefined);
+          throw error;
+        }
         state = 'ended';
         leave();
         return stepOf('complete', { ...takeOpen(), tables: loaded });
