@@ -2,7 +2,6 @@ export type { FetchLike } from './rest/http/transport/own-fetch.js';
 
 export * from '../operators/errors.js';
 export type * from '../operators/types.js';
-export { DuckDBInstance } from '@duckdb/node-api';
 export { configureSettings, type SettingsOptions } from './settings/configure-settings.js';
 export type { SettingKinds } from './settings/parse-setting.js';
 export type { SettingsProvider } from './settings/provider.js';
@@ -15,6 +14,7 @@ export type {
   ReadRow,
   Session,
 } from './destination/destination.js';
+export { DuckDBInstance } from './destination/duckdb/lazy-instance.js';
 export { duckdb, type DuckdbConfig, type DuckdbDestination } from './destination/duckdb/duckdb.js';
 export type {
   BatchMessage,

@@ -1,4 +1,4 @@
-import { createJiti } from 'jiti';
+import { readFileSync } from 'node:fs';
 import { isSluiceError } from '../../operators/errors.js';
 import { ConfigError } from '../errors.js';
 
@@ -11,11 +11,9 @@ import { ConfigError } from '../errors.js';
  * that are not about its config.
  */
 export async function loadModule(path: string): Promise<Record<string, unknown>> {
-  const jiti = createJiti(path, {
-    fsCache: false,
-    interopDefault: false,
-    virtualModules: await ownModules(),
-  });
+  const virtualModules = await ownModules(importedNames(path));
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(path, { fsCache: false, interopDefault: false, virtualModules });
   try {
     return await jiti.import<Record<string, unknown>>(path);
   } catch (error) {
@@ -55,18 +53,36 @@ function lineIn(stack: string, path: string): string {
   return line === undefined ? '' : `, line ${line}`;
 }
 
-/** Returns all that the package exports, by the names that imports use. */
-export async function ownModules(): Promise<Record<string, unknown>> {
-  const modules = {
-    sluice: import('../index.js'),
-    'sluice/operators': import('../../operators/index.js'),
-    'sluice/sandbox': import('../sandbox/index.js'),
-    'sluice/testing': import('../testing.js'),
-    'sluice/sources/coassemble': import('../sources/coassemble.js'),
-    'sluice/sources/coassemble-identities': import('../sources/coassemble-identities.js'),
-    'sluice/sources/assembled': import('../sources/assembled.js'),
-    'sluice/sources/coalesce': import('../sources/coalesce.js'),
-  };
-  const loaded = Object.entries(modules).map(async ([name, module]) => [name, await module]);
-  return Object.fromEntries(await Promise.all(loaded)) as Record<string, unknown>;
+/** What the package exports, by the names that imports use; `sluice/loader-thread` is a thread. */
+export const OWN_MODULES: Readonly<Record<string, () => Promise<object>>> = {
+  sluice: () => import('../index.js'),
+  'sluice/operators': () => import('../../operators/index.js'),
+  'sluice/duckdb': () => import('../duckdb.js'),
+  'sluice/sandbox': () => import('../sandbox/index.js'),
+  'sluice/testing': () => import('../testing.js'),
+  'sluice/sources/coassemble': () => import('../sources/coassemble.js'),
+  'sluice/sources/coassemble-identities': () => import('../sources/coassemble-identities.js'),
+  'sluice/sources/assembled': () => import('../sources/assembled.js'),
+  'sluice/sources/coalesce': () => import('../sources/coalesce.js'),
+};
+
+async function ownModules(names: readonly string[]): Promise<Record<string, unknown>> {
+  const loaded = names.map(async (name) => [name, await OWN_MODULES[name]?.()] as const);
+  return Object.fromEntries(await Promise.all(loaded));
+}
+
+/**
+ * Names of our modules that a file may import: those that it names, since some bring large packages
+ * with them; all where it reads other files or packages, which may import any.
+ */
+function importedNames(path: string): readonly string[] {
+  const text = readFileSync(path, 'utf8');
+  const named = [...text.matchAll(/\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`]*)\1/g)].map(
+    ([, , name = '']) => name,
+  );
+  const isComputed = /\b(?:import|require)\s*\(\s*[^'"`\s]/.test(text);
+  const others = named.some((name) => !(name in OWN_MODULES) && !name.startsWith('node:'));
+  return isComputed || others
+    ? Object.keys(OWN_MODULES)
+    : named.filter((name) => name in OWN_MODULES);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { isSluiceError } from '../../operators/errors.js';
+import { startThread } from '../destination/duckdb/thread/thread-engine.js';
 import { readArguments } from './arguments.js';
 import { stopSignal } from './stop-signal.js';
 
@@ -23,6 +24,8 @@ async function main(): Promise<void> {
         break;
       }
       case 'run': {
+        // The thread starts while this one imports.
+        if (command.db !== ':memory:') startThread();
         const { run } = await import('./run.js');
         await run(command, stop.signal);
         break;

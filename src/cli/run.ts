@@ -115,6 +115,7 @@ function loadDotEnv(): void {
 
 /** Returns the version of this package. */
 export function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  // This module is in a file of dist/chunks.
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

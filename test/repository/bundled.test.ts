@@ -21,7 +21,7 @@ server.listen(0, '127.0.0.1', async () => {
   const loading = pipeline({ name: 'bundled', destination: duckdb(process.argv[2]), dataset: 'd' });
   let threadNotices = 0;
   await loading.run(restSource({ name: 's', client: { baseUrl }, resources: ['items'] }), {
-    observe: ({ kind, message }) => kind === 'notice' && /loader thread/.test(message) && threadNotices++,
+    observe: ({ kind, message }) => kind === 'notice' && /sluice-loader-thread/.test(message) && threadNotices++,
   });
   const [{ n }] = await loading.dataset().query('SELECT count(*) AS n FROM d.items');
   await loading.close();
@@ -29,6 +29,9 @@ server.listen(0, '127.0.0.1', async () => {
   console.log(JSON.stringify({ rows: n, threadNotices }));
 });
 `;
+
+/** What a bundle has beside the app. */
+const THREAD = { 'sluice-loader-thread': 'sluice/loader-thread' };
 
 describe('an app that is bundled', () => {
   const folder = tempFolder();
@@ -39,31 +42,54 @@ describe('an app that is bundled', () => {
   afterAll(() => rmSync(BUNDLES, { recursive: true, force: true }));
 
   const shared: BuildOptions = {
-    entryPoints: [ENTRY],
     bundle: true,
     platform: 'node',
     external: ['@duckdb/*'],
     logLevel: 'error',
   };
+  const byVite = async (out: string, input: Record<string, string>): Promise<string> => {
+    const outDir = join(BUNDLES, out);
+    await vite({
+      root: BUNDLES,
+      configFile: false,
+      logLevel: 'error',
+      ssr: { noExternal: true, external: ['@duckdb/node-api', '@duckdb/node-bindings'] },
+      build: {
+        ssr: true,
+        outDir,
+        rollupOptions: { input, output: { entryFileNames: '[name].mjs' } },
+      },
+    });
+    return join(outDir, 'app.mjs');
+  };
+  const byEsbuild = async (out: string, entryPoints: Record<string, string>): Promise<string> => {
+    const outdir = join(BUNDLES, out);
+    await esbuild({
+      ...shared,
+      entryPoints,
+      outdir,
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+    });
+    return join(outdir, 'app.mjs');
+  };
+  const run = async (name: string, file: string): Promise<unknown> => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      file,
+      folder.path(`${name.replaceAll(' ', '-')}.duckdb`),
+    ]);
+    return JSON.parse(stdout);
+  };
 
   it.each([
-    [
-      'esbuild as an ES module',
-      async () => {
-        const outfile = join(BUNDLES, 'esbuild.mjs');
-        // Packages in CommonJS require Node's modules: esbuild's documented way to allow that.
-        const js =
-          'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
-        await esbuild({ ...shared, outfile, format: 'esm', banner: { js } });
-        return outfile;
-      },
-    ],
+    ['esbuild as an ES module', () => byEsbuild('esbuild', { app: ENTRY })],
     [
       'esbuild as CommonJS',
       async () => {
         const outfile = join(BUNDLES, 'esbuild.cjs');
         await esbuild({
           ...shared,
+          entryPoints: [ENTRY],
           outfile,
           format: 'cjs',
           logOverride: { 'empty-import-meta': 'silent' },
@@ -71,29 +97,15 @@ describe('an app that is bundled', () => {
         return outfile;
       },
     ],
-    [
-      'vite for a server',
-      async () => {
-        await vite({
-          root: BUNDLES,
-          configFile: false,
-          logLevel: 'error',
-          ssr: { noExternal: true, external: ['@duckdb/node-api', '@duckdb/node-bindings'] },
-          build: {
-            ssr: ENTRY,
-            outDir: join(BUNDLES, 'vite'),
-            rollupOptions: { output: { entryFileNames: 'app.mjs' } },
-          },
-        });
-        return join(BUNDLES, 'vite', 'app.mjs');
-      },
-    ],
+    ['vite for a server', () => byVite('vite', { app: ENTRY })],
   ])('with %s loads in the thread of its caller, and says so once', async (name, bundle) => {
-    const file = await bundle();
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      file,
-      folder.path(`${name.replaceAll(' ', '-')}.duckdb`),
-    ]);
-    expect(JSON.parse(stdout)).toEqual({ rows: 1, threadNotices: 1 });
+    expect(await run(name, await bundle())).toEqual({ rows: 1, threadNotices: 1 });
+  });
+
+  it.each([
+    ['esbuild', () => byEsbuild('esbuild-thread', { app: ENTRY, ...THREAD })],
+    ['vite', () => byVite('vite-thread', { app: ENTRY, ...THREAD })],
+  ])('with %s and the thread as a second entry loads in the thread', async (name, bundle) => {
+    expect(await run(`${name} thread`, await bundle())).toEqual({ rows: 1, threadNotices: 0 });
   });
 });

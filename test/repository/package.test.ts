@@ -15,7 +15,8 @@ import { tempFolder } from '../support/temp-folder.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = `
-import { duckdb, pipeline, restSource, DuckDBInstance } from 'sluice';
+import { duckdb, pipeline, restSource } from 'sluice';
+import { DuckDBInstance } from 'sluice/duckdb';
 import { flatten, select } from 'sluice/operators';
 import { coalesce } from 'sluice/sources/coalesce';
 import { startSandbox } from 'sluice/sandbox';

@@ -7,12 +7,12 @@ import { ConfigError, LoadError } from '../../errors.js';
 import type { QueryCursor } from '../column-block.js';
 import type { Capabilities, Destination, ReadRow, Session } from '../destination.js';
 import { wrapSession } from '../wrap-session.js';
-import { type Engine, openEngine } from './engine.js';
+import type { Engine } from './engine.js';
 import { queryParameters } from './query-parameters.js';
 import type { Read } from './read-dataset.js';
 import type { QuerySpec } from './read/open-cursor.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
-import { loaderFile } from './thread/thread-engine.js';
+import { loaderFile, startThread } from './thread/thread-engine.js';
 
 /**
  * How a DuckDB database is used. Without options it has the defaults; ConfigError for an option
@@ -46,7 +46,7 @@ const CAPABILITIES: Capabilities = {
 };
 
 const NO_THREAD =
-  'sluice is bundled, and the file of its loader thread is not beside the bundle: this load runs in the thread of its caller. Keep `sluice` external to get the thread, or pass `thread: false` to `duckdb()` to accept this.';
+  'sluice is bundled, and the file of its loader thread, sluice-loader-thread.js, is not beside the bundle: this load runs in the thread of its caller. Bundle `sluice/loader-thread` as a second entry of that name, or keep `sluice` external, to get the thread; pass `thread: false` to `duckdb()` to accept this.';
 
 /**
  * DuckDB as a destination: a file (made where there is none), `:memory:`, or a DuckDBInstance of
@@ -69,13 +69,14 @@ export function duckdb(
   const { thread = true } = givenOptions('duckdb()', config, SHAPE);
   requireDatabase(database);
   const isFile = typeof database === 'string' && database !== ':memory:';
-  let memory: ReturnType<typeof openEngine> | undefined;
+  if (thread && isFile) startThread();
+  let memory: Promise<Engine> | undefined;
   const users = new Set<Promise<void>>();
 
   async function take(): Promise<Borrowed> {
     if (typeof database !== 'string') return borrowInstance(database);
     if (database !== ':memory:') return borrowFile(database, thread);
-    memory ??= openEngine(database);
+    memory ??= import('./engine.js').then(({ openEngine }) => openEngine(database));
     return { engine: await memory, release: () => Promise.resolve() };
   }
   /** Keeps account of who has the database, so that `close` can wait for them. */

@@ -49,10 +49,13 @@ const PLAIN_COMMIT = (): { commit: string; undo: string } => ({ commit: 'COMMIT'
 /** An instance that has no database, kept for the next file: starting one takes 8 ms. */
 let idle: Promise<DuckDBInstance> | undefined;
 
-/** Starts the instance that the next file is opened in. An error of it is that of the opening. */
-export function startInstance(): void {
+/**
+ * Starts the instance that the next file is opened in; resolves when that is done, in whatever way.
+ * An error of it is that of the opening.
+ */
+export async function startInstance(): Promise<void> {
   idle ??= bareInstance();
-  idle.catch(() => undefined);
+  await idle.catch(() => undefined);
 }
 
 /** Opens a database in memory, which is gone when it is closed. */

@@ -1,9 +1,10 @@
 import { readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join as joinPath, resolve } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import type { Database } from '@duckdb/node-bindings';
 import { LoadError } from '../../errors.js';
 import type { ReadRow } from '../destination.js';
-import { type Engine, openEngine } from './engine.js';
+import type { Engine } from './engine.js';
 import { loaderFile, openInThread } from './thread/thread-engine.js';
 
 /** A database that is in use: give it back when done. */
@@ -45,8 +46,14 @@ function databases(): Databases {
 export async function borrowFile(path: string, thread: boolean): Promise<Borrowed> {
   const real = realPath(path);
   return borrow(real, () =>
-    thread && loaderFile() !== null ? openInThread(real) : openEngine(real),
+    thread && loaderFile() !== null ? openInThread(real) : openHere(real),
   );
+}
+
+/** DuckDB is imported where a database is opened in the caller's thread, and not before. */
+async function openHere(database: string | DuckDBInstance): Promise<Engine> {
+  const { openEngine } = await import('./engine.js');
+  return openEngine(database);
 }
 
 const instances = new WeakMap<DuckDBInstance, Promise<Engine>>();
@@ -56,11 +63,7 @@ const instances = new WeakMap<DuckDBInstance, Promise<Engine>>();
  * in use, those who name its file share it.
  */
 export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed> {
-  if (!(instance instanceof DuckDBInstance))
-    throw new LoadError(
-      'The DuckDBInstance that was handed in comes from another copy of @duckdb/node-api than the one that sluice uses; two copies of the binding cannot share a database. Import DuckDBInstance from "sluice".',
-    );
-  const opening = instances.get(instance) ?? openEngine(instance);
+  const opening = instances.get(instance) ?? ownInstance(instance).then(openHere);
   instances.set(instance, opening);
   const engine = await opening;
   const [row] = await engine
@@ -82,6 +85,22 @@ export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed
   await borrowed.release();
   throw new LoadError(
     `${row['path']} is open in this process twice: in the DuckDBInstance that was handed in, and by its path or in another instance. DuckDB corrupts such files. Use one of them for all loads.`,
+  );
+}
+
+/**
+ * The instance as one of the API that is bundled with us. What a program made with its own import
+ * of the API is the same database behind another class. Errors: LoadError for an instance of
+ * another copy of the API, which may have another DuckDB behind it.
+ */
+async function ownInstance(instance: DuckDBInstance): Promise<DuckDBInstance> {
+  const { DuckDBInstance: Own } = await import('@duckdb/node-api');
+  if (instance instanceof Own) return instance;
+  const { default: installed } = await import('@duckdb/node-api/lib/index.js');
+  if ((instance as object) instanceof installed.DuckDBInstance)
+    return new Own((instance as unknown as { db: Database }).db);
+  throw new LoadError(
+    'The DuckDBInstance that was handed in comes from another copy of @duckdb/node-api than the one that sluice uses; two copies of the binding cannot share a database. Import DuckDBInstance from "sluice/duckdb".',
   );
 }
 

@@ -302,7 +302,7 @@ describe('duckdb(instance)', () => {
     await expect(loaded(duckdb(foreign))).rejects.toMatchObject({
       code: 'ERR_SLUICE_LOAD',
       message: expect.stringMatching(
-        /another copy of @duckdb\/node-api.*Import DuckDBInstance from "sluice"/,
+        /another copy of @duckdb\/node-api.*Import DuckDBInstance from "sluice\/duckdb"/,
       ) as string,
     });
   });

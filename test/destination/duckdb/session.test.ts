@@ -1,8 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { duckdb, type DuckdbDestination, Gate, load } from 'sluice';
+import { DuckDBAppender, DuckDBConnection } from 'sluice/duckdb';
 import type { LoadStep } from 'sluice/operators';
 import { LOAD, loaded, read } from './load-tools.js';
 import { batchOf, column, databasePath, numbers, page } from './tools.js';

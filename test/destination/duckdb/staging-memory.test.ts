@@ -1,7 +1,7 @@
-import { DuckDBConnection } from '@duckdb/node-api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stagingMemory } from '#src/destination/duckdb/staging-memory.js';
 import { duckdb, pipeline } from 'sluice';
+import { DuckDBConnection } from 'sluice/duckdb';
 import { databasePath } from './tools.js';
 
 describe('staged rows', () => {

@@ -10,9 +10,11 @@ import {
   type Appended,
   buffersBelow,
   buffersOf,
+  LEFT,
   plainError,
   type RequestMessage,
   type ResponseMessage,
+  STARTED,
   type ThreadRequest,
 } from './thread-protocol.js';
 
@@ -23,14 +25,11 @@ import {
 const port = parentPort;
 if (port === null)
   throw new Error('loader-thread.js is a worker thread and cannot be run by itself');
-/**
- * Set to 1 when the thread has left DuckDB for good, so that a process that exits can wait for it.
- */
-const left = workerData as Int32Array;
+const flags = workerData as Int32Array;
 const sessions = new Map<number, Session>();
 let engine: LocalEngine | undefined;
 // Before the thread knows which file it is for.
-startInstance();
+void startInstance().then(() => raise(STARTED));
 let lastSession = 0;
 const cursors = new Map<number, QueryCursor>();
 let lastCursor = 0;
@@ -51,6 +50,12 @@ port.on('message', ({ id, request }: RequestMessage) => {
     port.postMessage(message, 'result' in message ? ownBuffers(message.result) : []);
   });
 });
+
+/** Lets a process that exits go on. */
+function raise(flag: number): void {
+  Atomics.store(flags, flag, 1);
+  Atomics.notify(flags, flag);
+}
 
 async function respond(request: ThreadRequest, id: number): Promise<unknown> {
   switch (request.op) {
@@ -181,8 +186,7 @@ async function leave(): Promise<void> {
         .then(() => engine?.close()),
     );
   } finally {
-    Atomics.store(left, 0, 1);
-    Atomics.notify(left, 0);
+    raise(LEFT);
     port?.close();
   }
 }

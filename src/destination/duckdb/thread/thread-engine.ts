@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { isMainThread, Worker } from 'node:worker_threads';
 import type { LoadStep } from '../../../../operators/types.js';
 import { LoadError } from '../../../errors.js';
 import { onAbort } from '../../../signals/on-abort.js';
@@ -11,16 +11,26 @@ import { atExit } from './at-exit.js';
 import {
   type Appended,
   errorFrom,
+  LEFT,
   type OpenedQuery,
   type OpenedSession,
   type RequestMessage,
   type ResponseMessage,
+  STARTED,
   type ThreadRequest,
 } from './thread-protocol.js';
 
 /** How long a process that exits waits for a thread to leave DuckDB, in milliseconds. */
 const LEAVE_MS = 10_000;
-const FILE = './loader-thread.bundle.js';
+/** How long it waits for one that is still being started, in milliseconds. */
+const START_MS = 2_000;
+/**
+ * The file of the export `sluice/loader-thread`: beside the file that contains this module, or
+ * above the folder of chunks where a bundler puts that.
+ */
+const FILES = ['./', '../'].flatMap((folder) =>
+  ['js', 'mjs'].map((ending) => `${folder}sluice-loader-thread.${ending}`),
+);
 
 /**
  * Sends a request to the thread; `transfer` is handed over. Rejects with the signal's reason when
@@ -46,11 +56,20 @@ interface LoaderThread {
 let idle: LoaderThread | undefined;
 
 /**
+ * Starts a loader thread for whoever opens a database next, so that it is there when it is needed;
+ * it keeps no process alive. Does nothing where one is idle, where the thread's file is not found,
+ * and in a worker thread, whose owner may end it at any time.
+ */
+export function startThread(): void {
+  if (isMainThread && idle?.isDead() !== false && loaderFile() !== null) idle = loaderThread();
+}
+
+/**
  * Opens a database in a loader thread, which keeps the process alive only while it has
  * requests to work on.
  */
 export async function openInThread(path: string): Promise<Engine> {
-  const thread = idle ?? loaderThread();
+  const thread = idle?.isDead() === false ? idle : loaderThread();
   if (idle === thread) idle = undefined;
   const { send } = thread;
   const leave = (): void => {
@@ -81,20 +100,19 @@ export async function openInThread(path: string): Promise<Engine> {
 }
 
 /**
- * The thread's file; null in a bundle, which has no file beside it (and as CommonJS no
+ * The thread's file; null in a bundle that has no such file beside it (and as CommonJS no
  * `import.meta.url` either).
  */
 export function loaderFile(from: string | undefined = import.meta.url): URL | null {
   // Not `new URL('./file.js', import.meta.url)`: bundlers take that for an asset of theirs.
   if (from === undefined || !from.startsWith('file:')) return null;
-  const file = new URL(FILE, from);
-  return existsSync(file) ? file : null;
+  return FILES.map((file) => new URL(file, from)).find((file) => existsSync(file)) ?? null;
 }
 
 function loaderThread(): LoaderThread {
-  const left = new Int32Array(new SharedArrayBuffer(4));
+  const flags = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(loaderFile() as URL, {
-    workerData: left,
+    workerData: flags,
     // Options of the host's Node (`--input-type`, loaders) are not for the thread: some make it
     // fail.
     execArgv: [],
@@ -108,7 +126,6 @@ function loaderThread(): LoaderThread {
   >();
   let lastId = 0;
   let dead: Error | undefined;
-  worker.unref();
 
   worker.on('message', (message: ResponseMessage) => {
     const sender = waiting.get(message.id);
@@ -120,12 +137,13 @@ function loaderThread(): LoaderThread {
   const exit = (): void =>
     worker.postMessage({ id: 0, request: { op: 'exit' } } satisfies RequestMessage);
   const leave = (): void => {
+    Atomics.wait(flags, STARTED, 0, START_MS);
     if (waiting.size === 0) return;
     exit();
-    Atomics.wait(left, 0, 0, LEAVE_MS);
+    Atomics.wait(flags, LEFT, 0, LEAVE_MS);
   };
-  // Node ends worker threads where they stand when the process exits; inside DuckDB that aborts the
-  // process. So it waits for them.
+  // Node ends worker threads where they stand when the process exits; inside DuckDB, or while it is
+  // loaded, that aborts the process. So it waits for them.
   const stay = atExit(leave);
   const died = (cause: Error): void => {
     stay();
@@ -138,6 +156,8 @@ function loaderThread(): LoaderThread {
   };
   worker.on('error', died);
   worker.on('exit', (code) => died(new Error(`exit code ${code}`)));
+  // Behind the listeners, which make it keep the process alive.
+  worker.unref();
 
   return {
     isDead: () => dead !== undefined,

@@ -6,6 +6,13 @@ import type { Read } from '../read-dataset.js';
 import type { QuerySpec } from '../read/open-cursor.js';
 
 /**
+ * Flags in the memory that both threads share: 1 when the thread has started DuckDB, and when it
+ * has left DuckDB for good.
+ */
+export const STARTED = 0;
+export const LEFT = 1;
+
+/**
  * What the caller's thread requests of the loader's. `session` is the number that `open-session`
  * gave.
  */
