@@ -96,8 +96,10 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
     throw new LoadError(
       `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`,
     );
-  const instance = await (idle ?? bareInstance());
+  const taken = idle ?? bareInstance();
+  // At once: another file may be opened meanwhile.
   idle = undefined;
+  const instance = await taken;
   const name = await attach(instance, path, isNew).catch((error: unknown) => {
     keep(instance);
     throw openingError(path, error as Error);

@@ -109,6 +109,25 @@ describe('duckdb(path)', () => {
     },
   );
 
+  it.each([true, false])('opens two files at once (thread: %s)', async (thread) => {
+    const names = ['one.duckdb', 'two.duckdb'];
+    const files = names.map((name) => duckdb(databasePath(name), { thread }));
+    // The instance that the first file leaves is there for one of them.
+    await loaded(duckdb(databasePath(), { thread }));
+    await Promise.all(files.map((file) => loaded(file)));
+    const found = await Promise.all(
+      files.map((file) =>
+        file.query(
+          'SELECT current_database() AS name, sum(n)::INT AS sum FROM data.t GROUP BY ALL',
+        ),
+      ),
+    );
+    expect(found.flat()).toEqual([
+      { name: 'one', sum: 3 },
+      { name: 'two', sum: 3 },
+    ]);
+  });
+
   it('opens a file once under all its names', async () => {
     const path = databasePath();
     const link = join(dirname(path), 'link.duckdb');
