@@ -17,6 +17,18 @@ describe('Gate', () => {
     expect([isOpen, gate.inFlight]).toEqual([true, 10]);
   });
 
+  it('has room ahead for what fits beside what is in flight, and that holds nobody up', async () => {
+    const gate = new Gate(10);
+    gate.add(4);
+    expect([gate.reserve(5), gate.reserve(2)]).toEqual([true, false]);
+    gate.adjust(3);
+    // Twelve units in all, of which four are in flight.
+    await gate.whenOpen();
+    expect([gate.inFlight, gate.reserve(0)]).toEqual([4, false]);
+    gate.adjust(-8);
+    expect([gate.reserve(6), gate.reserve(1)]).toEqual([true, false]);
+  });
+
   it('rejects with the reason of an aborted signal, also where the limit is passed again at once', async () => {
     const gate = new Gate(0);
     const stop = new AbortController();

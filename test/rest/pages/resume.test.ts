@@ -24,6 +24,8 @@ interface Service {
   behind: 'empty' | 'again' | 404;
   isFound: boolean;
   cursor: 'none' | 'number' | 'big';
+  /** `parallelPages`; undefined: where a total is stated. */
+  atOnce: number | false | undefined;
 }
 
 interface Paging {
@@ -130,6 +132,7 @@ const services: fc.Arbitrary<Service> = fc.record({
   behind: fc.constantFrom<Service['behind'][]>('empty', 'empty', 'again', 404),
   isFound: fc.boolean(),
   cursor: fc.constantFrom('none', 'number', 'big'),
+  atOnce: fc.constantFrom<Service['atOnce'][]>(undefined, undefined, false, 3),
 });
 
 /** The response to a request. Big integers are marked by NUL until they are printed. */
@@ -165,12 +168,13 @@ function respond(service: Service, page: number, path: string): ServedResponse {
   };
 }
 
-function described({ paging, isFound, cursor }: Service, url: string): Described {
+function described({ paging, isFound, cursor, atOnce }: Service, url: string): Described {
   const isPosted = paging.name.endsWith('in the body');
   return {
     url,
     paginator: isFound && 'isFoundByItself' in paging ? 'auto' : paging.given,
     ...(isPosted && { method: 'POST', json: { page: { size: LIMIT } } }),
+    ...(atOnce !== undefined && { parallelPages: atOnce }),
     ...(cursor !== 'none' && { incremental: { cursorPath: 'at' } }),
     ...(cursor === 'big' && { windowed: true }),
   };
