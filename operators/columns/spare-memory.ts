@@ -17,6 +17,11 @@ export interface SpareMemory {
 const MOST = 24 * 1024 * 1024;
 /** Below this all buffers have one size. */
 const SMALLEST = 64 * 1024;
+/**
+ * Below this a buffer is made as large as it need be, and not lent: thousands of pages of a row
+ * each wait in one batch.
+ */
+const SMALL = 16 * 1024;
 
 /** @param most bytes kept that are not in use. @default 24 MiB */
 export function spareMemory(most: number = MOST): SpareMemory {
@@ -51,6 +56,7 @@ export function spareMemory(most: number = MOST): SpareMemory {
 
   return {
     take(bytes) {
+      if (bytes < SMALL) return new ArrayBuffer(bytes);
       const size = roundedUp(bytes);
       let buffer = found(size);
       if (buffer === undefined) {

@@ -17,6 +17,15 @@ describe('spareMemory', () => {
     expect(spareMemory().take(bytes).byteLength).toBeGreaterThanOrEqual(bytes);
   });
 
+  it('makes a small buffer as large as it need be, and does not keep it', () => {
+    const memory = spareMemory();
+    const small = memory.take(100);
+    expect(small.byteLength).toBe(100);
+    memory.giveBack(small);
+    expect(memory.take(100)).not.toBe(small);
+    expect(memory.made).toBe(0);
+  });
+
   it('leaves a buffer alone that it did not lend, or that was given back before', () => {
     const memory = spareMemory();
     memory.giveBack(new ArrayBuffer(128 * KIB));
