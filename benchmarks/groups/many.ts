@@ -27,6 +27,12 @@ export const many: Group = {
       ways: [
         { key: 'sluice', title: 'sluice', command: program('programs/load-lists') },
         {
+          key: 'http',
+          title: "sluice, fetch: 'http'",
+          command: program('programs/load-lists', 'http'),
+          isOurs: true,
+        },
+        {
           key: 'loop',
           title: 'bare node-fetch loop, nothing stored',
           command: program('rivals/bare-fetch', 'lists', '4'),
@@ -49,6 +55,12 @@ function children(key: string, size: number, rounds: number): Comparison {
     site: 'children',
     ways: [
       { key: 'sluice', title: 'sluice', command: program('programs/load-children') },
+      {
+        key: 'http',
+        title: "sluice, fetch: 'http'",
+        command: program('programs/load-children', 'http'),
+        isOurs: true,
+      },
       {
         key: 'loop',
         title: 'bare node-fetch loop, nothing stored',

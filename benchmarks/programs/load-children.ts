@@ -1,10 +1,13 @@
 import { duckdb, pipeline, restSource } from 'sluice';
 
-// One small request for each row of a list, four at once.
+// One small request for each row of a list, four at once: `node load-children.js ORDERS [http]`.
 
 const source = restSource({
   name: 'bench',
-  client: { baseUrl: process.env['BENCH_URL'] ?? '' },
+  client: {
+    baseUrl: process.env['BENCH_URL'] ?? '',
+    ...(process.argv[3] === 'http' && { fetch: 'http' }),
+  },
   resourceDefaults: { endpoint: { paginator: 'single' } },
   resources: [
     { name: 'orders', endpoint: { path: 'orders' } },
