@@ -51,6 +51,18 @@ async function tables(path: string): Promise<Record<string, unknown>> {
   return Object.fromEntries(result.getRowsJS() as [string, bigint][]);
 }
 
+describe('a process that makes a destination and loads nothing', () => {
+  it.each([
+    ['by itself', ''],
+    ['by process.exit at once', 'process.exit();'],
+    ['by process.exit while the thread starts', 'setTimeout(() => process.exit(), 40);'],
+  ])('ends %s without an error', async (_, end) => {
+    const path = databasePath();
+    const ended = await program(path, `duckdb(path); ${end}`);
+    expect(ended).toEqual({ code: 0, signal: null, output: '' });
+  });
+});
+
 describe.each([
   ['a loader thread', '{}'],
   ['the caller’s thread', '{ thread: false }'],
