@@ -1,6 +1,6 @@
-import { DuckDBConnection } from '@duckdb/node-api';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { duckdb, type Pipeline, pipeline, type RowsConfig } from 'sluice';
+import { DuckDBConnection } from 'sluice/duckdb';
 import { databasePath } from '../destination/duckdb/tools.js';
 
 // What a run costs DuckDB beside its rows. A run that needs more has to say why here.
