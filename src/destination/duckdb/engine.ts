@@ -60,6 +60,8 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
   const connections = connectionsOf(opened);
   let rowsAppended = 0;
   let isChanged = false;
+  let allThreads: Promise<void> | undefined;
+  const useAllThreads = (): Promise<void> => (allThreads ??= opened.useAllThreads());
   const withConnection = async <T>(
     work: (connection: DuckDBConnection) => Promise<T>,
   ): Promise<T> => {
@@ -82,8 +84,10 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     return missingYet(dataset, running, tables as readonly string[], error);
   };
   const reading = async <T>(what: Read, signal: AbortSignal | undefined): Promise<T> => {
-    isChanged ||= what.op === 'query' || what.op === 'write';
+    const isQuery = what.op === 'query' || what.op === 'write';
+    isChanged ||= isQuery;
     try {
+      if (isQuery) await useAllThreads();
       return await readSlot(
         () =>
           withConnection((connection) =>
@@ -105,6 +109,8 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       running.set(load.dataset, load.pipeline);
       const free = (): void => void running.delete(load.dataset);
       try {
+        const onlyAppends = load.tables.every((table) => table.writeDisposition === 'append');
+        if (!onlyAppends) await useAllThreads();
         const connection = await connections.take();
         const appended = (rows: number): void => void (rowsAppended += rows);
         const ended = (): void => {
@@ -126,6 +132,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     read: reading,
     async openQuery(query, signal) {
       isChanged = true;
+      await useAllThreads();
       const connection = await connections.take();
       const inSlot = <T>(work: () => Promise<T>): Promise<T> =>
         readSlot(() => stoppable(connection, work, signal), signal);
