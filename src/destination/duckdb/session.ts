@@ -121,6 +121,7 @@ export async function openSession(
   async function persist(): Promise<void> {
     closeAppenders([...appenders.keys()]);
     await tables.persist();
+    memory.empty();
   }
 
   async function commitNow(sql = 'COMMIT'): Promise<void> {
@@ -141,6 +142,16 @@ export async function openSession(
     const taken = open;
     open = { tables: {}, positions: [], changes: [] };
     return taken;
+  }
+  /** What a commit keeps: rows that wait in memory stay open, and so do their positions. */
+  function takeKept(): typeof open {
+    const { tables: rows, positions, changes } = takeOpen();
+    const kept: typeof open = { tables: {}, positions: [], changes };
+    for (const [table, count] of Object.entries(rows))
+      (memory.holdsTable(table) ? open : kept).tables[table] = count;
+    for (const position of positions)
+      (memory.holdsResource(position.resource) ? open : kept).positions.push(position);
+    return kept;
   }
 
   async function appenderOf(
@@ -242,10 +253,11 @@ export async function openSession(
       step('the commit failed', async () => {
         closeAppenders([...appenders.keys()]);
         if (memory.isOld()) await persist();
-        await tables.record(open.positions);
+        const kept = takeKept();
+        await tables.record(kept.positions);
         await commitNow();
         await connection.run('BEGIN TRANSACTION');
-        return stepOf('commit', takeOpen());
+        return stepOf('commit', kept);
       }),
     finish: (outcome) =>
       step('completing the load failed', async () => {

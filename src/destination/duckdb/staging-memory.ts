@@ -11,6 +11,12 @@ const ROW_BYTES = 32;
 export interface StagingMemory {
   /** Counts rows that are staged in memory. */
   add(table: ShapedTable): void;
+  /** Whether rows of the table are in memory only: no commit keeps them. */
+  holdsTable(name: string): boolean;
+  /** Whether rows of the resource are in memory only; then its positions wait as well. */
+  holdsResource(name: string): boolean;
+  /** The rows are in the file now. */
+  empty(): void;
   /** They take more memory than they may. */
   isFull(): boolean;
   /** The load began so long ago that rows are to be kept in the file by now. */
@@ -24,12 +30,22 @@ export interface StagingMemory {
  */
 export function stagingMemory(): StagingMemory {
   const began = performance.now();
+  const tables = new Set<string>();
+  const resources = new Set<string>();
   let bytes = 0;
   return {
-    add({ rows, columns }) {
+    add({ schema, hints, rows, columns }) {
+      tables.add(schema.name);
+      resources.add(hints.resource);
       bytes += rows * ROW_BYTES;
       for (const { data, offsets, validity } of columns)
         bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
+    },
+    holdsTable: (name) => tables.has(name),
+    holdsResource: (name) => resources.has(name),
+    empty() {
+      tables.clear();
+      resources.clear();
     },
     isFull: () => bytes > MOST,
     isOld: () => performance.now() - began > LONGEST,

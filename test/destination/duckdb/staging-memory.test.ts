@@ -2,13 +2,16 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stagingMemory } from '#src/destination/duckdb/staging-memory.js';
 import { duckdb, pipeline } from 'sluice';
 import { DuckDBConnection } from 'sluice/duckdb';
+import type { LoadStep } from 'sluice/operators';
 import { databasePath } from './tools.js';
 
 describe('staged rows', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   /** Merges rows into a table that is there, with a commit after each; `ms`: time between reads. */
-  async function merged(ms: number): Promise<{ statements: string[]; rows: unknown[] }> {
+  async function merged(
+    ms: number,
+  ): Promise<{ statements: string[]; rows: unknown[]; committed: LoadStep[] }> {
     const shop = pipeline({
       name: 'shop',
       dataset: 'data',
@@ -23,7 +26,13 @@ describe('staged rows', () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => (now += ms));
     const run = vi.spyOn(DuckDBConnection.prototype, 'run');
-    await shop.run(rows(2, 2, 3, 4, 3), hints);
+    const committed: LoadStep[] = [];
+    await shop.run(rows(2, 2, 3, 4, 3), {
+      ...hints,
+      observe: (event) => {
+        if (event.kind === 'commit') committed.push(event);
+      },
+    });
     const statements = run.mock.calls.map(([sql]) => sql);
     const found = await shop
       .dataset()
@@ -31,7 +40,7 @@ describe('staged rows', () => {
         'SELECT id, version, list(part) AS parts FROM data.orders o JOIN data.orders__parts p ON p._dlt_parent_id = o._dlt_id GROUP BY ALL ORDER BY id',
       );
     await shop.close();
-    return { statements, rows: found };
+    return { statements, rows: found, committed };
   }
   const inFile = /CREATE TABLE "t[^"]*"\."data"\."_sluice_new__orders(__parts)?"/g;
   const inMemory = /CREATE TEMP TABLE "temp"\."main"\."_sluice_new__orders(__parts)?"/g;
@@ -53,6 +62,17 @@ describe('staged rows', () => {
       { id: 3, version: 2, parts: [3] },
       { id: 4, version: 2, parts: [4] },
     ]);
+  });
+
+  it('are committed, with their positions, only once they are in the file', async () => {
+    const kept = async (ms: number): Promise<number[]> => {
+      const { committed } = await merged(ms);
+      const rows = committed.map(({ tables }) => tables?.['orders'] ?? 0);
+      const positions = committed.map((step) => step.positions?.length ?? 0);
+      return [rows, positions].map((counts) => counts.reduce((sum, count) => sum + count, 0));
+    };
+    expect(await kept(0)).toEqual([0, 0]);
+    expect(await kept(10_000)).toEqual([4, 1]);
   });
 
   it('are too many for memory beyond 128 MiB', () => {
