@@ -47,6 +47,7 @@ describe('a page with the columns of the one before', () => {
           expect(plan.violations).toEqual(anew.violations);
         }
       }),
+      { numRuns: 300 },
     );
     expect(again).toBeGreaterThan(100);
   });

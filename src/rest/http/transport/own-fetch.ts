@@ -20,6 +20,7 @@ export interface FetchInit {
 export interface FetchResponse {
   status: number;
   headers: ResponseHeaders;
+  /** Its bytes or texts, in order. A chunk must stay as it is until the body has ended. */
   body: AsyncIterable<Uint8Array | string> | null;
 }
 
