@@ -109,8 +109,6 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       running.set(load.dataset, load.pipeline);
       const free = (): void => void running.delete(load.dataset);
       try {
-        const onlyAppends = load.tables.every((table) => table.writeDisposition === 'append');
-        if (!onlyAppends) await useAllThreads();
         const connection = await connections.take();
         const appended = (rows: number): void => void (rowsAppended += rows);
         const ended = (): void => {
@@ -122,7 +120,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           running.size > 1
             ? { commit: 'COMMIT', undo: '' }
             : opened.lastCommit(rowsAppended < FEW_ROWS);
-        const owner = { admit: sessionSlots, appended, lastCommit, ended };
+        const owner = { admit: sessionSlots, appended, useAllThreads, lastCommit, ended };
         return await openSession(connection, load, ours, owner, signal);
       } catch (error) {
         free();

@@ -24,6 +24,8 @@ export interface SessionOwner {
   admit: <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
   /** Rows were appended to a table. */
   appended: (rows: number) => void;
+  /** Lets the SQL that follows run in all threads. */
+  useAllThreads: () => Promise<void>;
   /** SQL of the last commit, and SQL to run where that fails. */
   lastCommit: () => { commit: string; undo: string };
   /** The session has ended: its dataset is free, and its connection can be closed. */
@@ -39,7 +41,7 @@ export async function openSession(
   connection: DuckDBConnection,
   spec: LoadSpec,
   ours: boolean,
-  { admit, appended, lastCommit, ended }: SessionOwner,
+  { admit, appended, useAllThreads, lastCommit, ended }: SessionOwner,
   signal?: AbortSignal,
 ): Promise<Session> {
   const loadId = newLoadId();
@@ -63,6 +65,8 @@ export async function openSession(
   let state: 'open' | 'aborting' | 'ended' = 'open';
   let busy: Promise<unknown> = Promise.resolve();
   let committing = false;
+  /** SQL is to bring staged rows into place. */
+  let isStaged = false;
   const stopping = new AbortController();
 
   /** Runs one step; a failed one ends the session with everything uncommitted rolled back. */
@@ -235,6 +239,7 @@ export async function openSession(
       step('appending rows failed', async () => {
         if (memory.isFull()) await persist();
         closeAppenders(tables.outdated(batch.tables));
+        isStaged ||= batch.tables.some(({ hints }) => hints.writeDisposition !== 'append');
         const changes = await tables.ensure(batch.tables);
         const numbersOf = numbers.next(batch.tables);
         const rows: Record<string, number> = {};
@@ -262,6 +267,8 @@ export async function openSession(
     finish: (outcome) =>
       step('completing the load failed', async () => {
         closeAppenders([...appenders.keys()]);
+        // Not before: with more than one, an appender waits for the others in a loop.
+        if (isStaged) await useAllThreads();
         await tables.finish(outcome, loaded, open.positions);
         const { commit, undo } = lastCommit();
         try {

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openFile, type OpenDatabase } from '#src/destination/duckdb/open-database.js';
-import { duckdb } from 'sluice';
+import { duckdb, pipeline } from 'sluice';
+import { DuckDBAppender, DuckDBConnection } from 'sluice/duckdb';
 import { tempFolder } from '../../support/temp-folder.js';
 
 const SQL = "SELECT current_setting('threads') AS threads";
@@ -33,5 +34,26 @@ describe('a database', () => {
     const [row] = await destination.query(SQL);
     expect(Number(row?.['threads'])).toBe(availableParallelism());
     await destination.close();
+  });
+
+  it('has all threads for staged rows once the last of them is appended', async () => {
+    const run = vi.spyOn(DuckDBConnection.prototype, 'run');
+    const append = vi.spyOn(DuckDBAppender.prototype, 'appendDataChunk');
+    onTestFinished(() => [run, append].forEach((spy) => spy.mockRestore()));
+    const shop = pipeline({
+      name: 'shop',
+      destination: duckdb(folder.path('shop.duckdb'), { thread: false }),
+    });
+    const orders = { table: 'orders', writeDisposition: 'merge', primaryKey: 'id' } as const;
+    await shop.run([{ id: 1 }], orders);
+    run.mockClear();
+    append.mockClear();
+    await shop.run([{ id: 1 }, { id: 2 }], orders);
+    const order = (of: (sql: string) => boolean): number =>
+      run.mock.invocationCallOrder[run.mock.calls.findIndex(([sql]) => of(sql))] ?? 0;
+    const threads = order((sql) => sql.includes('RESET GLOBAL threads'));
+    expect(threads).toBeGreaterThan(append.mock.invocationCallOrder.at(-1) as number);
+    expect(threads).toBeLessThan(order((sql) => sql.includes('DELETE FROM')));
+    expect(run.mock.calls.filter(([sql]) => sql.includes('threads'))).toHaveLength(2);
   });
 });
