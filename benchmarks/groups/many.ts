@@ -27,9 +27,9 @@ export const many: Group = {
       ways: [
         { key: 'sluice', title: 'sluice', command: program('programs/load-lists') },
         {
-          key: 'http',
-          title: "sluice, fetch: 'http'",
-          command: program('programs/load-lists', 'http'),
+          key: 'node-fetch',
+          title: "sluice, fetch: 'node-fetch'",
+          command: program('programs/load-lists', 'node-fetch'),
           isOurs: true,
         },
         {
@@ -56,9 +56,9 @@ function children(key: string, size: number, rounds: number): Comparison {
     ways: [
       { key: 'sluice', title: 'sluice', command: program('programs/load-children') },
       {
-        key: 'http',
-        title: "sluice, fetch: 'http'",
-        command: program('programs/load-children', 'http'),
+        key: 'node-fetch',
+        title: "sluice, fetch: 'node-fetch'",
+        command: program('programs/load-children', 'node-fetch'),
         isOurs: true,
       },
       {

@@ -1,12 +1,13 @@
 import { duckdb, pipeline, restSource } from 'sluice';
 
-// One small request for each row of a list, four at once: `node load-children.js ORDERS [http]`.
+// One small request for each row of a list, four at once:
+// `node load-children.js ORDERS [node-fetch]`.
 
 const source = restSource({
   name: 'bench',
   client: {
     baseUrl: process.env['BENCH_URL'] ?? '',
-    ...(process.argv[3] === 'http' && { fetch: 'http' }),
+    ...(process.argv[3] === 'node-fetch' && { fetch: 'node-fetch' }),
   },
   resourceDefaults: { endpoint: { paginator: 'single' } },
   resources: [

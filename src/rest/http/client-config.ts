@@ -74,11 +74,11 @@ export interface ClientConfig {
   json?: { nonFinite?: 'null' };
   /**
    * What sends the requests; it has to see that compressed bodies are whole, and to go through
-   * proxies by itself. Excludes `proxy` and `tls`. 'http': Node's own `http` in place of
-   * node-fetch, which takes a third less time for many small requests. @default node-fetch with
-   * kept connections
+   * proxies by itself. Excludes `proxy` and `tls`. 'node-fetch': node-fetch over the connections
+   * of the client; a small request takes 0.1 ms more. @default Node's own `http`, connections are
+   * kept
    */
-  fetch?: FetchLike | 'http';
+  fetch?: FetchLike | 'node-fetch';
 }
 
 const never: Shape<false> = { kind: 'value', label: 'false', is: (value) => value === false };
@@ -135,7 +135,7 @@ export const clientFields: Fields<ClientConfig> = {
     tlsOptions,
   ),
   json: record<{ nonFinite?: 'null' }>('json', { nonFinite: words('null') }),
-  fetch: either(fn, words('http')),
+  fetch: either(fn, words('node-fetch')),
 };
 
 /** What `httpClient` takes. */

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import nodeFetch from 'node-fetch';
 import { asWritten } from './as-written.js';
 import type { Connected, Received } from './connected.js';
 import type { FetchInit } from './own-fetch.js';
@@ -10,6 +9,8 @@ export async function byNodeFetch(
   { body, ...init }: FetchInit,
   { agent, proxy }: Connected,
 ): Promise<Received> {
+  // It takes as long to load as a few requests, and few choose it.
+  const { default: nodeFetch } = await import('node-fetch');
   const hidden = body !== undefined && init.method === 'GET' ? 'GET' : null;
   const own = {
     ...init,

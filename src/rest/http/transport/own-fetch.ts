@@ -4,7 +4,7 @@ import { PermanentFault } from '../http-errors.js';
 import type { ResponseHeaders } from '../messages.js';
 import type { AgentsConfig } from './agents.js';
 
-/** The shape of a `fetch`: node-fetch (the default), Node's own or any other. */
+/** The shape of a `fetch`: Node's own, node-fetch or any other. */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 /** A request as `fetch` takes it: what node-fetch, undici and browsers have in common. */

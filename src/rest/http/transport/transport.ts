@@ -15,12 +15,12 @@ export interface Transport {
 
 /** How requests reach the network. */
 export interface TransportConfig extends AgentsConfig {
-  /** The user's own; 'http' for Node's, undefined for node-fetch. */
-  fetch: FetchLike | 'http' | undefined;
+  /** The user's own; undefined for Node's `http`. */
+  fetch: FetchLike | 'node-fetch' | undefined;
 }
 
 /**
- * Sends requests with the user's own `fetch`, or with node-fetch or Node's `http` and connections
+ * Sends requests with the user's own `fetch`, or with Node's `http` or node-fetch and connections
  * that are kept open, as many as requests may be in flight.
  *
  * Errors: ConfigError for certificates that cannot be used, and for `proxy` or `tls` beside
@@ -30,7 +30,7 @@ export interface TransportConfig extends AgentsConfig {
 export function transportOf({ fetch, ...agents }: TransportConfig): Transport {
   return typeof fetch === 'function'
     ? { send: ownFetch(fetch, agents), keepOpen: () => () => undefined }
-    : keepAliveTransport(agents, fetch === 'http' ? byHttp : byNodeFetch);
+    : keepAliveTransport(agents, fetch === 'node-fetch' ? byNodeFetch : byHttp);
 }
 
 function keepAliveTransport(config: AgentsConfig, sendOver: SendOver): Transport {

@@ -21,7 +21,7 @@ async function seen(
   return { method: request?.method, url: request?.url, headers, body: await request?.body };
 }
 
-describe("fetch: 'http'", () => {
+describe('requests over the connections of the client', () => {
   it.each<[string, Parameters<typeof seen>[1], string]>([
     ['a GET', { method: 'GET' }, '/orders?a=1'],
     ['an address that `URL` spells otherwise', { method: 'GET' }, "/odata?$filter=a eq 'b'"],
@@ -36,7 +36,7 @@ describe("fetch: 'http'", () => {
     ],
     ['a POST without a body', { method: 'POST' }, '/orders'],
   ])('sends what node-fetch sends: %s', async (_what, spec, path) => {
-    expect(await seen({ fetch: 'http' }, spec, path)).toEqual(await seen({}, spec, path));
+    expect(await seen({}, spec, path)).toEqual(await seen({ fetch: 'node-fetch' }, spec, path));
   });
 
   it('keeps connections open between requests', async () => {
@@ -45,7 +45,7 @@ describe("fetch: 'http'", () => {
       ports.add(socket.remotePort);
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]');
     });
-    const client = quickClient({ baseUrl: server.url, fetch: 'http' });
+    const client = quickClient({ baseUrl: server.url });
     const close = client.keepOpen();
     for (let i = 0; i < 3; i += 1) await sendWith(client).response;
     close();
@@ -60,7 +60,7 @@ describe("fetch: 'http'", () => {
       );
       socket.write(body);
     });
-    const { response } = send({ baseUrl: server.url, fetch: 'http' }, {}, { decode });
+    const { response } = send({ baseUrl: server.url }, {}, { decode });
     const { decoded, headers } = await response;
     expect([decoded, headers.get('link'), headers.get('Link'), headers.get('x-none')]).toEqual([
       '[{"id":1}]',
@@ -82,7 +82,7 @@ describe("fetch: 'http'", () => {
       if (count > 1) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n[2]');
       else socket.end(`HTTP/1.1 200 OK\r\n${rest}`);
     });
-    const { response, events } = send({ baseUrl: server.url, fetch: 'http' }, {}, { decode });
+    const { response, events } = send({ baseUrl: server.url }, {}, { decode });
     expect((await response).decoded).toBe('[2]');
     expect(statuses(events)).toEqual([null, 200]);
   });
@@ -94,13 +94,13 @@ describe("fetch: 'http'", () => {
       await closed;
       return {};
     });
-    const sent = send({ baseUrl: server.url, fetch: 'http' }, {}, { signal: stop.signal });
+    const sent = send({ baseUrl: server.url }, {}, { signal: stop.signal });
     expect((await failure(sent)).message).toBe('enough');
     await server.requests[0]?.closed;
   });
 
   it('names the cause where nothing listens', async () => {
-    const sent = send({ baseUrl: 'http://127.0.0.1:9', fetch: 'http', retry: { attempts: 1 } });
+    const sent = send({ baseUrl: 'http://127.0.0.1:9', retry: { attempts: 1 } });
     expect((await failure(sent)).message).toContain('Nothing listens there');
   });
 });

@@ -99,9 +99,9 @@ async function serveTls(asksForCertificate = false): Promise<string> {
 }
 
 describe('a proxy', () => {
-  it.each<[string, 'http'?]>([
+  it.each<[string, 'node-fetch'?]>([
     ['HTTP_PROXY'],
-    ['HTTP_PROXY', 'http'],
+    ['HTTP_PROXY', 'node-fetch'],
     ['http_proxy'],
     ['ALL_PROXY'],
   ])(
@@ -120,7 +120,7 @@ describe('a proxy', () => {
     },
   );
 
-  it.each([{}, { fetch: 'http' as const }])(
+  it.each([{}, { fetch: 'node-fetch' as const }])(
     'that HTTPS_PROXY names gets a tunnel: %j',
     async (own) => {
       const proxy = await serveProxy();
