@@ -21,7 +21,7 @@ export interface SaveConfig {
  * Errors: those of `eachChunk`; PermanentFault where the file cannot be written.
  */
 export async function saveBody(
-  response: FetchResponse,
+  response: Pick<FetchResponse, 'headers' | 'body'>,
   path: string,
   limits: ReadLimits,
 ): Promise<Uint8Array> {
@@ -33,7 +33,7 @@ export async function saveBody(
     return open(part, 'w');
   });
   try {
-    await eachChunk(response, limits, async (chunk) => {
+    await eachChunk(response.body, limits, async (chunk) => {
       hash.update(chunk);
       size += chunk.byteLength;
       await onDisk(path, () => file.writeFile(chunk));

@@ -3,19 +3,20 @@ import { onAbort } from '../../../signals/on-abort.js';
 import type { Auth, AuthRequest } from '../../auth/auth.js';
 import { authorize } from '../../auth/request-auth.js';
 import { inUtf8 } from '../body/charset.js';
-import { isPacked, unpacked } from '../body/content-coding.js';
+import { decodedBody, isPacked, unpacked } from '../body/decoded-body.js';
+import { decodedStream } from '../body/decoded-stream.js';
 import { expectedBytes, readBody } from '../body/read-body.js';
 import { saveBody, type SaveConfig } from '../body/save-body.js';
 import { explainsItself, PermanentFault } from '../http-errors.js';
 import type { HttpResponse, RequestSpec } from '../messages.js';
 import { copyOf, hrefOf, parseUrl } from '../url.js';
 import type { Cookies } from './cookies.js';
-import type { FetchLike, FetchResponse } from './own-fetch.js';
+import type { FetchResponse, Send, WireResponse } from './own-fetch.js';
 import { lowerCased, ownSecrets, plainHeaders, withhold } from './trusted-hosts.js';
 
 /** What all attempts of a client have in common. */
 export interface ExchangeConfig {
-  send: FetchLike;
+  send: Send;
   /** Sent to hosts that are trusted. */
   headers: Readonly<Record<string, string>>;
   auth: Auth | null;
@@ -74,17 +75,25 @@ export async function exchange(
       // A file has no timeout, only the stall limit.
       if (isLast && config.save !== null && isFile(response)) {
         end.in(null);
+        const { status, headers, codings } = response;
         const body = await saveBody(
-          response,
+          {
+            headers,
+            body: codings === null ? response.body : await decodedStream(response.body, codings),
+          },
           config.save.path,
           limits(hop, response, config, { silence, save: config.save }),
         );
-        const { status, headers } = response;
         return { status, headers, url: hop.url, body, saved: true };
       }
-      const body = await readBody(response, limits(hop, response, config, { silence, save: null }));
+      const sent = await readBody(
+        response.body,
+        limits(hop, response, config, { silence, save: null }),
+      );
       if (isLast) {
-        const { status, headers } = response;
+        const { status, headers, codings } = response;
+        const body = codings === null ? sent : await decodedBody(sent, codings, config.maxBytes);
+        stop.signal.throwIfAborted();
         const plain = await readable(body, response, config.maxBytes);
         return { status, headers, url: hop.url, body: plain, saved: false };
       }
@@ -109,7 +118,7 @@ async function sendHop(
   first: RequestSpec,
   config: ExchangeConfig,
   { stop, silence }: { stop: AbortController; silence: Deadline },
-): Promise<FetchResponse> {
+): Promise<WireResponse> {
   const { send, headers, auth, cookies, trusts, stallMs } = config;
   const { method, body } = spec;
   const trusted = trusts(spec.url);
@@ -159,11 +168,12 @@ async function sendHop(
 
 function limits(
   spec: RequestSpec,
-  response: FetchResponse,
+  response: WireResponse,
   { maxBytes, stallMs }: ExchangeConfig,
   { silence, save }: { silence: Deadline; save: SaveConfig | null },
 ): Parameters<typeof readBody>[1] {
-  const shared = { stallMs, silence, expected: expectedBytes(spec.method, response) };
+  const isDecoded = response.codings === null || save !== null;
+  const shared = { stallMs, silence, expected: expectedBytes(spec.method, response, isDecoded) };
   if (save === null)
     return { ...shared, maxBytes, whenLarger: 'request smaller pages, or raise `maxBytes`' };
   return {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { isPromise, kindOf } from '../../../../operators/settings/user-function.js';
 import { ConfigError } from '../../../errors.js';
 import { PermanentFault } from '../http-errors.js';
@@ -24,9 +25,17 @@ export interface FetchResponse {
   body: AsyncIterable<Uint8Array | string> | null;
 }
 
+/** A response of any transport, and the content codings that its body still has. */
+export type WireResponse =
+  | (FetchResponse & { codings: null })
+  | (FetchResponse & { body: Readable | null; codings: string });
+
+/** Sends a request by any transport. */
+export type Send = (url: string, init: FetchInit) => Promise<WireResponse>;
+
 /**
- * Sends requests with the user's own `fetch`. What it throws becomes an Error, and counts as a
- * network error.
+ * Sends requests with the user's own `fetch`, which removes content codings. What it throws becomes
+ * an Error, and counts as a network error.
  *
  * Errors: ConfigError for settings that it would leave without effect; of the function:
  * PermanentFault for what a `fetch` returns that is no response.
@@ -34,7 +43,7 @@ export interface FetchResponse {
 export function ownFetch(
   fetch: FetchLike,
   { proxy, tls }: Pick<AgentsConfig, 'proxy' | 'tls'>,
-): FetchLike {
+): Send {
   const idle = proxy !== undefined ? 'proxy' : tls !== undefined ? 'tls' : null;
   if (idle !== null)
     throw new ConfigError(
@@ -52,7 +61,8 @@ export function ownFetch(
     const fault = responseFault(response);
     if (fault !== null)
       throw new PermanentFault(`\`client.fetch\` returned ${kindOf(response)}: ${fault}`);
-    return response;
+    const { status, headers, body } = response;
+    return { status, headers, body, codings: null };
   };
 }
 

@@ -1,14 +1,13 @@
-import { ACCEPTED_CODINGS, decoded, isCoded } from '../body/content-coding.js';
+import { ACCEPTED_CODINGS, isCoded } from '../body/content-coding.js';
 import { type AgentsConfig, keepAliveAgents } from './agents.js';
 import { byHttp } from './by-http.js';
 import { byNodeFetch } from './by-node-fetch.js';
 import type { SendOver } from './connected.js';
-import { type FetchLike, ownFetch } from './own-fetch.js';
+import { type FetchLike, ownFetch, type Send } from './own-fetch.js';
 
 /** Sends requests, and keeps connections open between them. */
 export interface Transport {
-  /** Bodies come decompressed. */
-  send: FetchLike;
+  send: Send;
   /** See `Client.keepOpen`. */
   keepOpen: () => () => void;
 }
@@ -24,8 +23,8 @@ export interface TransportConfig extends AgentsConfig {
  * that are kept open, as many as requests may be in flight.
  *
  * Errors: ConfigError for certificates that cannot be used, and for `proxy` or `tls` beside
- * `fetch`; of `send`: PermanentFault for a content encoding that is not known, for a proxy that
- * cannot be used, and for what a `fetch` returns that is no response.
+ * `fetch`; of `send`: PermanentFault for a proxy that cannot be used, and for what a `fetch`
+ * returns that is no response.
  */
 export function transportOf({ fetch, ...agents }: TransportConfig): Transport {
   return typeof fetch === 'function'
@@ -35,7 +34,7 @@ export function transportOf({ fetch, ...agents }: TransportConfig): Transport {
 
 function keepAliveTransport(config: AgentsConfig, sendOver: SendOver): Transport {
   const agents = keepAliveAgents(config);
-  const send: FetchLike = async (url, { headers, ...init }) => {
+  const send: Send = async (url, { headers, ...init }) => {
     const direct = agents.directFor(url);
     const through =
       direct === null ? await agents.agentFor(new URL(url)) : { agent: direct, proxy: null };
@@ -44,8 +43,7 @@ function keepAliveTransport(config: AgentsConfig, sendOver: SendOver): Transport
       throw through.proxy === null ? error : throughProxy(error as Error, through.proxy);
     });
     const coding = init.method === 'HEAD' ? null : response.headers.get('content-encoding');
-    if (coding === null || !isCoded(coding)) return response;
-    return { ...response, body: await decoded(response.body, coding) };
+    return isCoded(coding) ? { ...response, codings: coding } : { ...response, codings: null };
   };
   return { send, keepOpen: connectionUse(() => agents.close()) };
 }

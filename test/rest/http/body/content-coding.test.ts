@@ -59,6 +59,40 @@ describe('a body', () => {
     },
   );
 
+  it.each([
+    ['of several members', Buffer.concat([gzipSync(TEXT.slice(0, 9)), gzipSync(TEXT.slice(9))])],
+    ['before zero bytes', Buffer.concat([gzipSync(TEXT), Buffer.alloc(600)])],
+    ['before zero bytes, small', Buffer.concat([gzipSync('{"few":1}'), Buffer.alloc(9)])],
+  ])('in gzip %s is read whole', async (what, packed) => {
+    expect(await (await read('gzip', packed)).text).toBe(
+      what.endsWith('small') ? '{"few":1}' : TEXT,
+    );
+  });
+
+  it.each([
+    ['too small', 5],
+    ['too large', 16_000_000],
+    ['that none can be', 4_294_967_295],
+  ])('in gzip whose trailer announces a size %s is an error', async (_what, size) => {
+    const packed = gzipSync(TEXT);
+    packed.writeUInt32LE(size, packed.length - 4);
+    const { text } = await read('gzip', packed);
+    await expect(text).rejects.toThrow('incorrect length check');
+  });
+
+  it('in gzip that is larger than `maxBytes` when decompressed is an error, whatever it announces', async () => {
+    for (const announced of [10, TEXT.length, 200_000]) {
+      const packed = gzipSync(TEXT);
+      packed.writeUInt32LE(announced, packed.length - 4);
+      const { url, count } = await serveRaw((socket) =>
+        socket.write(Buffer.concat([Buffer.from(head('gzip', packed.length)), packed])),
+      );
+      const error = await failure(sendWith(quickClient({ baseUrl: url, maxBytes: 50_000 })));
+      expect(error.message).toContain('the body is larger than 50,000 bytes; request smaller');
+      expect(count()).toBe(1);
+    }
+  });
+
   it.each([['gzip'], ['br'], ['deflate']])('in %s that is empty is empty', async (coding) => {
     const { text, count } = await read(coding, Buffer.alloc(0));
     expect([await text, count()]).toEqual(['', 1]);

@@ -1,0 +1,118 @@
+import { PermanentFault } from '../http-errors.js';
+import { codingsIn, decoderFor, HEAD_BYTES } from './content-coding.js';
+import { type Unpack, unpackers } from './unpackers.js';
+
+/**
+ * Removes the content codings of a whole body (RFC 9110 §8.4), several of them in the order in
+ * which they were applied. Names that are no codings (`utf-8`, `none`, `binary`, `aws-chunked` …)
+ * leave the body as it is; so does a coding that was announced and not applied. An empty body stays
+ * empty.
+ *
+ * Errors: PermanentFault for an unknown coding whose body is not text, and for a body that is
+ * larger than `maxBytes`; those of zlib for one that is cut short or broken.
+ */
+export async function decodedBody(
+  body: Uint8Array,
+  codings: string,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  let bytes = body;
+  for (const coding of codingsIn(codings).reverse()) {
+    if (bytes.byteLength === 0) return bytes;
+    const head = bytes.subarray(0, HEAD_BYTES);
+    const unpack = decoderFor(coding, head)?.whole(head);
+    if (unpack !== undefined) bytes = await within(unpack, bytes, maxBytes, '');
+  }
+  return bytes;
+}
+
+/**
+ * Decompresses a body that is compressed and says so only by how it begins (gzip, zlib, zstd);
+ * files that are stored compressed are often served this way. Every other body is returned as it
+ * is, without a copy.
+ *
+ * Errors: PermanentFault for a body that begins like a compressed one and cannot be decompressed,
+ * for one that is larger than `maxBytes` then, and for archives (zip, bzip2, xz).
+ */
+export async function unpacked(body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  let bytes = body;
+  for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
+    const found = packingOf(bytes);
+    if (found === undefined) return bytes;
+    const { name, unpack, isSure } = found;
+    if (unpack === null)
+      throw new PermanentFault(
+        `the body is ${name}, which cannot be read here; \`format: 'file'\` saves it as it is`,
+      );
+    try {
+      bytes = await within(unpack, bytes, maxBytes, ' when decompressed');
+    } catch (error) {
+      if (error instanceof PermanentFault) throw error;
+      if (!isSure) return bytes;
+      const fault = error as Error;
+      fault.message = `the body begins like ${name} and cannot be decompressed: ${fault.message}`;
+      throw fault;
+    }
+  }
+  return bytes;
+}
+
+/** True for a body that begins like a compressed one. */
+export function isPacked(body: Uint8Array): boolean {
+  return packingOf(body) !== undefined;
+}
+
+/**
+ * A compressed file in a compressed transfer has two layers; a decompression bomb may have more.
+ */
+const MOST_LAYERS = 3;
+
+async function within(
+  unpack: Unpack,
+  body: Uint8Array,
+  maxBytes: number,
+  when: string,
+): Promise<Uint8Array> {
+  try {
+    return await unpack(body, maxBytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+    throw new PermanentFault(
+      `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes${when}; request smaller pages, or raise \`maxBytes\``,
+    );
+  }
+}
+
+function packingOf(body: Uint8Array): (typeof MAGIC)[number] | undefined {
+  return MAGIC.find(({ magic }) => magic.every((byte, i) => body[i] === byte));
+}
+
+/** How compressed bodies begin. Text may begin like zlib (`x^`), but hardly like the others. */
+const MAGIC: readonly {
+  name: string;
+  magic: readonly number[];
+  isSure: boolean;
+  unpack: Unpack | null;
+}[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b, 0x08], isSure: true, unpack: unpackers.gzip },
+  ...[0x01, 0x5e, 0x9c, 0xda].map((level) => ({
+    name: 'zlib',
+    magic: [0x78, level],
+    isSure: false,
+    unpack: unpackers.zlib,
+  })),
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], isSure: true, unpack: unpackers.zstd },
+  { name: 'a zip archive', magic: [0x50, 0x4b, 0x03, 0x04], isSure: true, unpack: null },
+  {
+    name: 'compressed with bzip2',
+    magic: [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26],
+    isSure: true,
+    unpack: null,
+  },
+  {
+    name: 'compressed with xz',
+    magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
+    isSure: true,
+    unpack: null,
+  },
+];
