@@ -161,6 +161,36 @@ export interface Page {
    * may still come. Left out where a list cannot be ended.
    */
   stop?: () => void;
+  /** Where the page is in a load that can be resumed. @default the load is begun anew */
+  place?: PagePlace;
+  /**
+   * Another page of the same response follows at once: `batch` keeps them together, so that they
+   * are committed together. @default false
+   */
+  continues?: boolean;
+}
+
+/** Where a page is in its load: what a load that resumes it has to know. Plain JSON. */
+export interface PagePlace {
+  /** The page's list among all lists of its resource in the load. */
+  list: string;
+  /**
+   * The parent's page (`parents.page`) with the one row that the list is requested for; null for
+   * none, and for several rows.
+   */
+  under: string | null;
+  /** Rows of the page for which other resources are requested. @default none */
+  parents?: ParentRowsOfPage;
+}
+
+/** Rows of a page for which other resources are requested. */
+export interface ParentRowsOfPage {
+  /** The page among all pages of the load. */
+  page: string;
+  /** JSON text of what the requests need of the rows and of the rows above them. */
+  rows: string;
+  /** Lists that are requested for the rows; null where that is not known. */
+  lists: number | null;
 }
 
 /**
@@ -590,6 +620,8 @@ export interface Position {
   next: Json;
   /** {@link Page.state} of that page. */
   state: Json;
+  /** {@link Page.place} of that page. @default none */
+  place?: PagePlace;
 }
 
 /** What is appended at once: whole pages only. */

@@ -24,13 +24,16 @@ export type {
   IncrementalState,
   KeptState,
   Known,
+  LoadProgress,
   LoadSpec,
   Outcome,
   PipelineState,
   Refresh,
   ResourceState,
+  ResumeSpec,
   RootTable,
   SourceState,
+  UnfinishedLoad,
 } from './destination/messages.js';
 export type { DltSchema } from '../operators/schema/dlt-schema.js';
 export type { DltColumn, DltTable } from '../operators/schema/dlt-table.js';

@@ -75,6 +75,7 @@ export function gatherPages(
           if (open === null) clock.next(longest);
           open ??= openBatch(memory);
           open.add(requireInput('batch()', page, 'shaped'));
+          if (page.page.continues === true) return EMPTY;
           if (open.rows < most && open.bytes < bytes) return EMPTY;
           most = rows;
           return close();

@@ -99,6 +99,7 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
         page: page.index,
         next: page.next,
         state: page.state,
+        ...(page.place && { place: page.place }),
       });
     },
     close() {

@@ -20,8 +20,8 @@ export interface Destination {
   readonly location: string;
   readonly capabilities: Capabilities;
   /**
-   * Begins a load: opens what it needs once, removes what an unfinished load of the pipeline left,
-   * and reads what the load must know.
+   * Begins a load: opens what it needs once, goes on with an unfinished load of the pipeline and
+   * source (`LoadSpec.resume`) or removes what it left, and reads what the load must know.
    *
    * Errors: LoadError when another load of the dataset is under way; ConfigError for a dataset that
    * cannot be. Nothing stays open then.

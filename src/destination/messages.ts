@@ -54,6 +54,65 @@ export interface LoadSpec {
   refresh?: Refresh;
   /** What the source says of all its tables. @default what earlier loads left */
   schemaSettings?: SchemaSettings;
+  /** How the load is resumed after it was stopped. @default it is begun anew */
+  resume?: ResumeSpec;
+}
+
+/** What decides whether an unfinished load is resumed, and what is kept of one for that. */
+export interface ResumeSpec {
+  /** Names what is loaded, and into which tables: another one begins anew. */
+  fingerprint: string;
+  /**
+   * Milliseconds since its last commit after which an unfinished load is begun anew; null: none is
+   * resumed.
+   */
+  maxAgeMs: number | null;
+  /** Values that are computed when a load begins; one that resumes it has them too. */
+  start: Json;
+  /**
+   * Lists of one resource are requested with rows of another, or read the same responses: their
+   * positions are only kept together.
+   */
+  isTied: boolean;
+  /** An unfinished load that lacks rows (`LoadProgress.isIncomplete`) is begun anew. */
+  needsAllRows: boolean;
+}
+
+/** What is known of a resource as of the last page of a batch. Plain JSON. */
+export interface LoadProgress {
+  /** It is known that rows are missing. */
+  isIncomplete: boolean;
+  /** What the pipeline needs to go on. */
+  content: Json;
+}
+
+/** A load that was stopped, and is resumed by the one that begins. */
+export interface UnfinishedLoad {
+  /** {@link ResumeSpec.start} of the load. */
+  start: Json;
+  /** The latest page of each list that may have to be read on, and where it goes on. */
+  lists: readonly {
+    resource: string;
+    /** `PagePlace.list` */
+    list: string;
+    page: number;
+    /** `Page.next`; null where the list is at its end. */
+    next: Json;
+  }[];
+  /** Rows whose lists may not all be at their ends, in the order in which they came. */
+  parents: readonly {
+    resource: string;
+    /** `ParentRowsOfPage.page` */
+    page: string;
+    /** `ParentRowsOfPage.rows` */
+    rows: string;
+  }[];
+  /** {@link LoadProgress.content} by resource. */
+  progress: Readonly<Record<string, Json>>;
+  /** Rows that are there already, by table. */
+  tables: Readonly<Record<string, number>>;
+  /** Tables that the load has made. */
+  newTables: readonly string[];
 }
 
 /**
@@ -145,6 +204,12 @@ export interface Known {
   naming?: NamingConvention;
   /** Name of the source that the load fills, where it is another. @default `LoadSpec.source` */
   source?: string;
+  /** When the load began, in milliseconds since 1970; before a stop, too. @default now */
+  startedAt?: number;
+  /** The unfinished load that is resumed: with its id, and its rows stay. @default none */
+  unfinished?: UnfinishedLoad;
+  /** Why an unfinished load was deleted and not resumed: a clause. @default there was none */
+  begunAnew?: string;
 }
 
 /** A batch as plain data, over the batch's own buffers. */
@@ -153,6 +218,8 @@ export interface BatchMessage {
   tables: readonly ShapedTable[];
   /** One for each page of it, in order. */
   positions: readonly Position[];
+  /** By resource, as of its last page; of those that had pages. @default nothing is kept */
+  progress?: Readonly<Record<string, LoadProgress>>;
 }
 
 /**

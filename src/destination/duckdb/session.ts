@@ -4,7 +4,7 @@ import type { LoadStep, Position, SchemaChange, ShapedTable } from '../../../ope
 import { ConfigError, LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
 import type { Session } from '../destination.js';
-import type { Known, LoadSpec } from '../messages.js';
+import type { Known, LoadProgress, LoadSpec } from '../messages.js';
 import { ownBuffer } from '../own-buffer.js';
 import { NO_STATE } from '../pipeline-state.js';
 import { ROW } from '../sql/dispositions/staged-rows.js';
@@ -44,24 +44,22 @@ export async function openSession(
   { admit, appended, useAllThreads, lastCommit, ended }: SessionOwner,
   signal?: AbortSignal,
 ): Promise<Session> {
-  const loadId = newLoadId();
+  const load = { id: newLoadId(), isResumed: false };
   const { dataset, pipeline } = spec;
   const scope = await scopeOf(connection, dataset, ours);
   const tables = loadTables(portOf(connection), {
     scope,
     spec,
-    loadId,
+    load,
   });
   const requireFile = watchFile(scope.path);
-  const numbers = rowNumbers();
+  let numbers = rowNumbers();
   const memory = stagingMemory();
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
-  let open: { tables: Record<string, number>; positions: Position[]; changes: SchemaChange[] } = {
-    tables: {},
-    positions: [],
-    changes: [],
-  };
+  /** Rows that are durable, by table. */
+  const committed: Record<string, number> = {};
+  let open: Open = noneOpen();
   let state: 'open' | 'aborting' | 'ended' = 'open';
   let busy: Promise<unknown> = Promise.resolve();
   let committing = false;
@@ -78,7 +76,7 @@ export async function openSession(
           return await work();
         } catch (error) {
           await rollBack();
-          throw loadError(what, dataset, loadId, error);
+          throw loadError(what, dataset, load.id, error);
         }
       }, stopping.signal),
     );
@@ -140,17 +138,19 @@ export async function openSession(
     }
   }
   function stepOf(kind: LoadStep['kind'], about: Omit<LoadStep, 'kind' | 'loadId'>): LoadStep {
-    return { kind, loadId, ...about };
+    return { kind, loadId: load.id, ...about };
   }
-  function takeOpen(): typeof open {
+  function takeOpen(): Open {
     const taken = open;
-    open = { tables: {}, positions: [], changes: [] };
+    open = noneOpen();
     return taken;
   }
   /** What a commit keeps: rows that wait in memory stay open, and so do their positions. */
-  function takeKept(): typeof open {
-    const { tables: rows, positions, changes } = takeOpen();
-    const kept: typeof open = { tables: {}, positions: [], changes };
+  function takeKept(): Open {
+    const { tables: rows, positions, changes, progress } = takeOpen();
+    const kept: Open = { ...noneOpen(), changes };
+    for (const [resource, own] of Object.entries(progress))
+      (memory.holdsResource(resource) ? open : kept).progress[resource] = own;
     for (const [table, count] of Object.entries(rows))
       (memory.holdsTable(table) ? open : kept).tables[table] = count;
     for (const position of positions)
@@ -179,7 +179,7 @@ export async function openSession(
     const { table, columns: target, isTemporary, detour } = tables.target(own);
     try {
       const sources = target.map(({ name }): ColumnSource => {
-        if (name === '_dlt_load_id') return { constant: loadId };
+        if (name === '_dlt_load_id') return { constant: load.id };
         return name === ROW ? numbersOf(own) : (byName.get(fold(name)) ?? null);
       });
       if (detour !== null) await connection.run(detour.create);
@@ -213,6 +213,11 @@ export async function openSession(
     const begun = await tables.prepare();
     signal?.throwIfAborted();
     known = begun.known;
+    if (begun.resumed !== null) {
+      numbers = rowNumbers(begun.resumed.nextRows);
+      Object.assign(committed, begun.resumed.unfinished.tables);
+      Object.assign(loaded, committed);
+    }
     if (begun.isChanged) {
       await commitNow();
       await connection.run('BEGIN TRANSACTION');
@@ -227,13 +232,13 @@ export async function openSession(
     await beginning;
   } catch (error) {
     await rollBack();
-    throw loadError('could not begin', dataset, loadId, error);
+    throw loadError('could not begin', dataset, load.id, error);
   } finally {
     off?.();
   }
 
   return {
-    loadId,
+    loadId: load.id,
     known,
     append: (batch, giveBack) =>
       step('appending rows failed', async () => {
@@ -248,7 +253,8 @@ export async function openSession(
           rows[table.schema.name] = table.rows;
         }
         open.changes.push(...changes);
-        open.positions.push(...batch.positions);
+        for (const position of batch.positions) open.positions.push(position);
+        Object.assign(open.progress, batch.progress);
         // DuckDB has copies of all values.
         const buffer = ownBuffer(batch);
         if (buffer !== null) giveBack?.(buffer);
@@ -257,9 +263,12 @@ export async function openSession(
     commit: () =>
       step('the commit failed', async () => {
         closeAppenders([...appenders.keys()]);
-        if (memory.isOld()) await persist();
-        const kept = takeKept();
-        await tables.record(kept.positions);
+        // What is tied together is kept together.
+        if (memory.isOld() || spec.resume?.isTied === true) await persist();
+        const { progress, ...kept } = takeKept();
+        for (const [table, rows] of Object.entries(kept.tables))
+          committed[table] = (ownMember(committed, table) ?? 0) + rows;
+        await tables.record({ positions: kept.positions, progress, rows: committed });
         await commitNow();
         await connection.run('BEGIN TRANSACTION');
         return stepOf('commit', kept);
@@ -279,7 +288,8 @@ export async function openSession(
         }
         state = 'ended';
         leave();
-        return stepOf('complete', { ...takeOpen(), tables: loaded });
+        const { positions, changes } = takeOpen();
+        return stepOf('complete', { positions, changes, tables: loaded });
       }),
     async abort() {
       if (state === 'open') state = 'aborting';
@@ -290,6 +300,18 @@ export async function openSession(
       await rollBack();
     },
   };
+}
+
+/** What was appended since the last commit. */
+interface Open {
+  tables: Record<string, number>;
+  positions: Position[];
+  changes: SchemaChange[];
+  progress: Record<string, LoadProgress>;
+}
+
+function noneOpen(): Open {
+  return { tables: {}, positions: [], changes: [], progress: {} };
 }
 
 /**

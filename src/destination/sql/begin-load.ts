@@ -11,13 +11,14 @@ import {
   type Relations,
   STAGING,
 } from './catalog.js';
-import { deleteUnfinished } from './delete-unfinished.js';
+import { deleteUnfinished, isResumed } from './delete-unfinished.js';
 import type { LoadDocuments } from './load-documents.js';
 import { type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
 import { type RefreshPlan, refreshPlan } from './refresh.js';
 import type { SchemaVersions } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
+import { findUnfinished, type ResumedLoad } from './unfinished/find-unfinished.js';
 
 /** What a load begins with. */
 export interface Beginning {
@@ -30,14 +31,16 @@ export interface Beginning {
   plan: RefreshPlan | null;
   /** The load with its source, and the names of its tables by the dataset's naming convention. */
   spec: LoadSpec;
+  /** The unfinished load that goes on; null for a new one. */
+  resumed: ResumedLoad | null;
   /** Something was written. */
   isChanged: boolean;
 }
 
 /**
- * Makes the schema and the tables of bookkeeping where they are missing, deletes what an unfinished
- * load of this pipeline left, and reads what is known then. A load of a dataset that is in order
- * only reads.
+ * Makes the schema and the tables of bookkeeping where they are missing, resumes or deletes what an
+ * unfinished load of this pipeline left, and reads what is known then. A load of a dataset that is
+ * in order only reads.
  */
 export async function beginLoad(
   port: SqlPort,
@@ -46,7 +49,6 @@ export async function beginLoad(
   documents: LoadDocuments,
 ): Promise<Beginning> {
   const { dialect } = scope;
-  const { pipeline } = given;
   const relations = await readRelations(port, scope);
   const catalog = await readCatalog(port, scope, relations);
   requireBooks(scope, relations, catalog);
@@ -57,13 +59,18 @@ export async function beginLoad(
     ...createBookkeeping(scope, catalog),
   ];
   await port.execute(...lacking);
-  const left = await deleteUnfinished(port, scope, pipeline, catalog);
-  for (const table of catalog.keys()) if (table.startsWith(STAGING)) catalog.delete(table);
+  const unfinished = await findUnfinished(port, scope, spec, catalog);
+  const { resumed, begunAnew } = unfinished;
+  const left = deleteUnfinished(scope, catalog, spec, unfinished);
+  for (const table of catalog.keys())
+    if (table.startsWith(STAGING) && !isResumed(table, unfinished)) catalog.delete(table);
   await port.execute(...left);
   const document = versions.documents.get(spec.source) ?? null;
-  const plan = refreshPlan(spec, document, catalog, (table) =>
+  const refresh = refreshPlan(spec, document, catalog, (table) =>
     parentOf(table, catalog, names, versions),
   );
+  // Tables were dropped and emptied with the first commit of the load that is resumed.
+  const plan = refresh && resumed ? { ...refresh, drop: [], empty: [] } : refresh;
   for (const table of plan?.drop ?? []) {
     catalog.delete(table);
     relations.delete(dialect.fold(table));
@@ -81,7 +88,9 @@ export async function beginLoad(
     ...(spec.source !== given.source && { source: spec.source }),
     ...(document !== null && { document }),
     ...(plan !== null && documents.drop({ ...plan, tables: new Set(plan.drop) })),
+    ...(resumed && { unfinished: resumed.unfinished }),
+    ...(begunAnew !== null && { begunAnew }),
   };
   const isChanged = lacking.length > 0 || left.length > 0;
-  return { known, catalog, relations, names, versions, plan, spec, isChanged };
+  return { known, catalog, relations, names, versions, plan, spec, resumed, isChanged };
 }

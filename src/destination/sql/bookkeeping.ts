@@ -38,10 +38,10 @@ export function createBookkeeping(scope: Scope, catalog: Catalog): string[] {
     ),
     ...create(
       '_sluice_positions',
-      `load_id ${text} NOT NULL, resource ${text} NOT NULL, parent ${text}, page ${bigint} NOT NULL, next ${jsonType}, state ${jsonType}, pipeline ${text}`,
+      `load_id ${text} NOT NULL, resource ${text} NOT NULL, parent ${text}, page ${bigint} NOT NULL, next ${jsonType}, state ${jsonType}, pipeline ${text}, list ${text}, under ${text}`,
     ),
-    // Files that an earlier version made lack it.
-    ...add('_sluice_positions', 'pipeline'),
+    // Files that an earlier version made lack them.
+    ...['pipeline', 'list', 'under'].flatMap((column) => add('_sluice_positions', column)),
     ...create(
       '_sluice_completeness',
       `load_id ${text} NOT NULL, resource ${text} NOT NULL, verdict ${text} NOT NULL, reasons ${jsonType} NOT NULL, lists ${bigint} NOT NULL, requests ${bigint} NOT NULL, pages ${bigint} NOT NULL, rows ${bigint} NOT NULL, declared_rows ${bigint}, loaded_rows ${bigint} NOT NULL, skipped ${bigint} NOT NULL`,
@@ -101,7 +101,8 @@ const MOST_TUPLES = 1_000;
 function latestOf(positions: readonly Position[]): Position[] {
   const latest = new Map<string, Position>();
   for (const position of positions) {
-    const list = JSON.stringify([position.resource, position.parent]);
+    const { resource, parent, place } = position;
+    const list = JSON.stringify([resource, parent, place?.list]);
     latest.delete(list);
     latest.set(list, position);
   }
@@ -121,8 +122,18 @@ export function* insertPositions(
   for (let from = 0; from < latest.length; from += MOST_TUPLES) {
     const values = latest
       .slice(from, from + MOST_TUPLES)
-      .map(({ resource, parent, page, next, state }) =>
-        tuple(scope, [loadId, resource, parent, page, json(next), json(state), pipeline]),
+      .map(({ resource, parent, page, next, state, place }) =>
+        tuple(scope, [
+          loadId,
+          resource,
+          parent,
+          page,
+          json(next),
+          json(state),
+          pipeline,
+          place?.list ?? null,
+          place?.under ?? null,
+        ]),
       );
     yield `INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`;
   }

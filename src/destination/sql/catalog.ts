@@ -155,7 +155,8 @@ export function holdsRows(table: string): boolean {
 
 /**
  * Tables of a dataset as schemas: what `evolve` starts from. Reads the smallest and largest value
- * of integer columns. `wanted` chooses the tables.
+ * of integer columns. `wanted` chooses the tables. A table with a staging table has the columns of
+ * that too.
  */
 export async function readSchema(
   port: SqlPort,
@@ -167,14 +168,15 @@ export async function readSchema(
   wanted: (table: string) => boolean = () => true,
 ): Promise<DatasetSchema> {
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
-  const tables = [...catalog]
+  const tables = [...withStaged(scope, catalog)]
     .filter(([name]) => holdsRows(name) && wanted(name))
     .map(([name, columns]) => ({
       name,
       columns,
+      stored: [name, `${STAGING}${name}`].filter((table) => catalog.has(table)),
       isFixed: hasRules(scope, name, catalog, relations) || versions.isFixed(name),
     }));
-  const inexact = await inexactColumns(port, scope, tables);
+  const inexact = await inexactColumns(port, scope, catalog, tables);
   for (const { name, columns: real, isFixed } of tables) {
     const columns = real.map((own): ColumnSchema => {
       const { name: column, nullable } = own;
@@ -194,6 +196,28 @@ export async function readSchema(
     schemas[name] = { name, parent, ...(path && { path }), columns };
   }
   return schemas;
+}
+
+/** The tables of a dataset with the columns that staged rows bring. */
+function withStaged({ dialect }: Scope, catalog: Catalog): Catalog {
+  const tables: Catalog = new Map(catalog);
+  for (const [staging, staged] of catalog) {
+    if (!staging.startsWith(STAGING)) continue;
+    const name = staging.slice(STAGING.length);
+    const own = catalog.get(name) ?? [];
+    const types = new Map(staged.map((column) => [dialect.fold(column.name), column]));
+    const has = new Set(own.map((column) => dialect.fold(column.name)));
+    tables.set(name, [
+      ...own.map((column) => ({
+        ...column,
+        sqlType: types.get(dialect.fold(column.name))?.sqlType ?? column.sqlType,
+      })),
+      ...staged.filter(
+        ({ name: column }) => !column.startsWith('_sluice_') && !has.has(dialect.fold(column)),
+      ),
+    ]);
+  }
+  return tables;
 }
 
 /** A column that the database fills by itself where rows have no value for it. */
@@ -222,12 +246,20 @@ const MOST_TABLES = 50;
 async function inexactColumns(
   port: SqlPort,
   scope: Scope,
-  tables: readonly { name: string; columns: readonly RealColumn[]; isFixed: boolean }[],
+  catalog: Catalog,
+  tables: readonly {
+    name: string;
+    columns: readonly RealColumn[];
+    /** The tables that have its rows. */
+    stored: readonly string[];
+    isFixed: boolean;
+  }[],
 ): Promise<Map<string, Set<string>>> {
   const { dialect } = scope;
   const inexact = new Map<string, Set<string>>();
-  const big = new Map<string, string[]>();
-  for (const { name, columns, isFixed } of tables) {
+  const found: { table: string; columns: readonly string[] }[] = [];
+  const queries: string[] = [];
+  for (const { name, columns, stored, isFixed } of tables) {
     const integers = columns.filter(
       ({ sqlType }) => dialect.columnTypeOf(sqlType).dataType === 'bigint',
     );
@@ -236,24 +268,29 @@ async function inexactColumns(
     const others = integers.filter((column) => !isOurs(column));
     inexact.set(name, new Set(others.map((column) => column.name)));
     const ours = integers.filter((column) => isOurs(column) && !column.name.startsWith('_dlt_'));
-    if (ours.length > 0)
-      big.set(
-        name,
-        ours.map((column) => column.name),
+    for (const table of stored) {
+      const there = new Map(catalog.get(table)?.map((column) => [column.name, column.sqlType]));
+      const own = ours
+        .filter((column) => there.get(column.name) === dialect.types.bigint)
+        .map((column) => column.name);
+      if (own.length === 0) continue;
+      const digits = own.map((column) => {
+        const id = dialect.identifier(column);
+        return `CASE WHEN min(${id}) < -9007199254740992 OR max(${id}) > 9007199254740992 THEN '1' ELSE '0' END`;
+      });
+      queries.push(
+        `SELECT ${dialect.literal(String(found.length))}, concat(${digits.join(', ')}) FROM ${qualified(scope, table)}`,
       );
+      found.push({ table: name, columns: own });
+    }
   }
-  const queries = [...big].map(([table, columns]) => {
-    const digits = columns.map((column) => {
-      const name = dialect.identifier(column);
-      return `CASE WHEN min(${name}) < -9007199254740992 OR max(${name}) > 9007199254740992 THEN '1' ELSE '0' END`;
-    });
-    return `SELECT ${dialect.literal(table)}, concat(${digits.join(', ')}) FROM ${qualified(scope, table)}`;
-  });
   for (let from = 0; from < queries.length; from += MOST_TABLES) {
     const rows = await port.query(queries.slice(from, from + MOST_TABLES).join(' UNION ALL '));
-    for (const [table, digits] of rows as [string, string][])
-      for (const [i, column] of (big.get(table) ?? []).entries())
+    for (const [number, digits] of rows as [string, string][]) {
+      const { table, columns } = found[Number(number)] as (typeof found)[number];
+      for (const [i, column] of columns.entries())
         if (digits[i] === '1') inexact.get(table)?.add(column);
+    }
   }
   return inexact;
 }

@@ -1,29 +1,28 @@
+import { nameBelow } from '../../../operators/schema/convention.js';
 import { QUARANTINE } from '../../../operators/schema/quarantine-table.js';
+import type { LoadSpec } from '../messages.js';
 import { type Catalog, childrenOf, holdsRows, isRoot, STAGING } from './catalog.js';
 import { deleteBelow } from './delete-below.js';
-import type { SqlPort } from './port.js';
 import { qualified, type Scope } from './sql.js';
+import type { Unfinished } from './unfinished/find-unfinished.js';
+import { deleteProgress } from './unfinished/unfinished-tables.js';
 
 /**
- * SQL that removes what loads of this pipeline left that began and never finished: their rows
- * (children at any depth), staging tables and bookkeeping. Which they are is kept in
- * `_sluice_loads` from a load's first commit to its last.
+ * SQL that removes what unfinished loads left that are not resumed: their rows (children at any
+ * depth), staging tables and bookkeeping. Staging tables that the load itself needs are removed,
+ * whosever they are; the load that they belonged to is begun anew then.
  */
-export async function deleteUnfinished(
-  port: SqlPort,
+export function deleteUnfinished(
   scope: Scope,
-  pipeline: string,
   catalog: Catalog,
-): Promise<string[]> {
-  const loads = qualified(scope, '_sluice_loads');
-  const unfinished = catalog.has('_sluice_loads')
-    ? await port.query(`SELECT load_id FROM ${loads} WHERE pipeline = $1`, [pipeline])
-    : [];
-  const ids = (unfinished as [string][]).map(([id]) => scope.dialect.literal(id)).join(', ');
+  spec: LoadSpec,
+  unfinished: Unfinished,
+): string[] {
   const staging = [...catalog.keys()]
-    .filter((table) => table.startsWith(STAGING))
+    .filter((table) => table.startsWith(STAGING) && !isKept(table, spec, unfinished))
     .map((table) => `DROP TABLE ${qualified(scope, table)}`);
-  if (ids === '') return staging;
+  if (unfinished.deleted.length === 0) return staging;
+  const ids = unfinished.deleted.map((id) => scope.dialect.literal(id)).join(', ');
   const roots = [...catalog]
     .filter(([table, columns]) => (holdsRows(table) || table === QUARANTINE) && isRoot(columns))
     .map(([table]) => table);
@@ -39,6 +38,25 @@ export async function deleteUnfinished(
     ...deletes,
     ...staging,
     `DELETE FROM ${qualified(scope, '_sluice_positions')} WHERE load_id IN (${ids})`,
-    `DELETE FROM ${loads} WHERE load_id IN (${ids})`,
+    ...deleteProgress(scope, ids, catalog),
+    `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id IN (${ids})`,
   ];
+}
+
+/** Whether a staging table has rows of the load that is resumed. */
+export function isResumed(table: string, { resumed }: Unfinished): boolean {
+  return (
+    resumed?.tables.some(
+      ({ schema, hints }) =>
+        hints.writeDisposition !== 'append' && table === `${STAGING}${schema.name}`,
+    ) === true
+  );
+}
+
+function isKept(table: string, { tables }: LoadSpec, unfinished: Unfinished): boolean {
+  if (isResumed(table, unfinished)) return true;
+  // Without its root tables nobody knows which ones a load will stage.
+  if (!unfinished.areOthersLeft || tables.length === 0) return false;
+  const name = table.slice(STAGING.length);
+  return !tables.some((root) => name === root.table || nameBelow(name, root.table) !== null);
 }

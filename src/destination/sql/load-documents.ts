@@ -66,12 +66,18 @@ export interface LoadDocuments {
 
 type TablesOfLoad = Iterable<Pick<ShapedTable, 'schema' | 'hints'>>;
 
-/** `loadId`: the load that the documents belong to. */
+/** A load by its id, which it has from an earlier one where it resumes that. */
+export interface LoadIdentity {
+  id: string;
+  isResumed: boolean;
+}
+
+/** `load`: the load that the documents belong to. */
 export function loadDocuments(
   port: SqlPort,
   scope: Scope,
   given: LoadSpec,
-  loadId: string,
+  load: LoadIdentity,
 ): LoadDocuments {
   const { pipeline, compat, schemaSettings } = given;
   const { dialect, dataset } = scope;
@@ -113,17 +119,30 @@ export function loadDocuments(
 
   /**
    * The load that the state belongs to: with dlt's rules one of its own, of the pipeline's first
-   * schema, where this load fills another.
+   * schema, where this load fills another. One of its own, too, where another source was loaded
+   * since this load began: of a pipeline's states, that of the latest load counts.
    */
   async function stateLoad(schema: string): Promise<string> {
     const first = schema === spec.source || compat !== 'dlt' ? undefined : documents.get(schema);
-    if (first === undefined) return loadId;
-    const own = loadAfter(loadId);
-    const row = [own, schema, new Date().toISOString(), first.version_hash].map(dialect.literal);
+    const latest = load.isResumed ? await latestState() : '';
+    if (first === undefined && latest <= load.id) return load.id;
+    const own = loadAfter(latest > load.id ? latest : load.id);
+    const [owner, hash] =
+      first === undefined ? [spec.source, stored ?? ''] : [schema, first.version_hash];
+    const row = [own, owner, new Date().toISOString(), hash].map(dialect.literal);
     await port.execute(
       `INSERT INTO ${qualified(scope, '_dlt_loads')} (status, load_id, schema_name, inserted_at, schema_version_hash) VALUES (0, ${row.join(', ')})`,
     );
     return own;
+  }
+
+  /** The id of the latest load that the pipeline's state was written with; empty for none. */
+  async function latestState(): Promise<string> {
+    const [[id] = []] = await port.query(
+      `SELECT max(_dlt_load_id) FROM ${qualified(scope, '_dlt_pipeline_state')} WHERE pipeline_name = $1`,
+      [pipeline],
+    );
+    return (id ?? '') as string;
   }
 
   /** With dlt's rules a pipeline's state is in the loads of its first schema. */

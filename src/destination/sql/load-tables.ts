@@ -1,12 +1,12 @@
 import type { Position, SchemaChange } from '../../../operators/types.js';
-import type { Known, LoadSpec, Outcome } from '../messages.js';
+import type { Known, LoadProgress, LoadSpec, Outcome } from '../messages.js';
 import { beginLoad } from './begin-load.js';
 import { completeLoad, insertPositions, noteLoad } from './bookkeeping.js';
 import { hasRules, type RealColumn, type Relations, STAGING } from './catalog.js';
 import { type Detour, detour, missing, stagingColumns } from './ddl.js';
 import { placeMerged, placeReplaced } from './dispositions/place-staged.js';
 import { ROW } from './dispositions/staged-rows.js';
-import { loadDocuments } from './load-documents.js';
+import { loadDocuments, type LoadIdentity } from './load-documents.js';
 import { insertNames, type Names, newNames, readNames } from './names.js';
 import type { SqlPort } from './port.js';
 import { realTables, type TableOfLoad } from './real-tables.js';
@@ -14,24 +14,37 @@ import { type RefreshPlan, refreshStatements } from './refresh.js';
 import { requireFit, requireOwnKeys, requireTable } from './require-fit.js';
 import type { SchemaVersions } from './schema-versions.js';
 import type { Scope } from './sql.js';
+import type { ResumedLoad } from './unfinished/find-unfinished.js';
+import { keepProgress, noteHead } from './unfinished/keep-progress.js';
+import { createUnfinishedTables, deleteProgress } from './unfinished/unfinished-tables.js';
 
 /** Which load the tables are of, and where they are. */
 export interface LoadTablesConfig {
   scope: Scope;
   spec: LoadSpec;
-  loadId: string;
+  /** Takes the identity of the unfinished load that is resumed. */
+  load: LoadIdentity;
+}
+
+/** What a commit keeps. */
+export interface Kept {
+  positions: readonly Position[];
+  /** As of the last page of each resource. */
+  progress: Readonly<Record<string, LoadProgress>>;
+  /** Rows of the load that the commit makes durable, and those that earlier ones did, by table. */
+  rows: Readonly<Record<string, number>>;
 }
 
 /** The tables of one load. Every call runs inside the transaction that its caller has open. */
 export interface LoadTables {
   /**
-   * Makes the schema and the tables of bookkeeping; deletes what an unfinished load of this
-   * pipeline left; reads what is known then. `isChanged`: something was written.
+   * Makes the schema and the tables of bookkeeping; resumes or deletes what an unfinished load of
+   * this pipeline left; reads what is known then. `isChanged`: something was written.
    *
    * Errors: LoadError where something else has the name of a table of bookkeeping, and for a
    * document of dlt's that cannot be read.
    */
-  prepare(): Promise<{ known: Known; isChanged: boolean }>;
+  prepare(): Promise<{ known: Known; isChanged: boolean; resumed: ResumedLoad | null }>;
   /**
    * Tables that must change before these rows can be appended; their appenders must be closed
    * first.
@@ -57,8 +70,8 @@ export interface LoadTables {
   persist(): Promise<void>;
   /** Drops what `refresh` of the load says: the first thing of the first transaction with rows. */
   refresh(): Promise<void>;
-  /** Before each commit but the last: keeps positions, and what the schema is now. */
-  record(positions: readonly Position[]): Promise<void>;
+  /** Before each commit but the last: keeps positions, progress, and what the schema is now. */
+  record(kept: Kept): Promise<void>;
   /**
    * Before the last commit: keeps positions, swaps, merges and marks the load complete. `loaded`:
    * rows by table.
@@ -72,7 +85,7 @@ export interface LoadTables {
 
 export function loadTables(
   port: SqlPort,
-  { scope, spec: given, loadId }: LoadTablesConfig,
+  { scope, spec: given, load }: LoadTablesConfig,
 ): LoadTables {
   const { dataset, dialect } = scope;
   const { types } = dialect;
@@ -92,7 +105,7 @@ export function loadTables(
   let names: Names;
   let versions: SchemaVersions;
   let plan: RefreshPlan | null = null;
-  const documents = loadDocuments(port, scope, spec, loadId);
+  const documents = loadDocuments(port, scope, spec, load);
   /** Tables were changed since the last commit. */
   let changed = false;
   /** Rows are staged in the database's file. */
@@ -102,6 +115,9 @@ export function loadTables(
   /** Positions of earlier loads or of this one keep something. */
   let keeps = false;
   const tablesByName = new Map<string, TableOfLoad>();
+  /** Tables that the load has made, and those that changed since the last commit. */
+  const made = new Set<string>();
+  const touched = new Set<string>();
   const name = ({ schema, hints }: TableOfLoad): string =>
     hints.writeDisposition === 'append' ? schema.name : `${STAGING}${schema.name}`;
 
@@ -154,7 +170,7 @@ export function loadTables(
   }
 
   function owner(): { loadId: string; pipeline: string; source: string } {
-    return { loadId, pipeline, source: spec.source };
+    return { loadId: load.id, pipeline, source: spec.source };
   }
   function noteKeeps(positions: readonly Position[]): void {
     keeps ||= positions.some(({ state }) => state !== null);
@@ -165,11 +181,24 @@ export function loadTables(
 
   return {
     async prepare() {
-      const { known, isChanged, ...begun } = await beginLoad(port, scope, spec, documents);
+      const { known, isChanged, resumed, ...begun } = await beginLoad(port, scope, spec, documents);
       ({ relations, names, versions, plan, spec } = begun);
       real = realTables(gathering, scope, begun.catalog);
       keeps = known.states.length > 0;
-      return { known, isChanged };
+      if (resumed !== null) {
+        load.id = resumed.loadId;
+        load.isResumed = true;
+        isNoted = true;
+        isPersisted = true;
+        // Whether positions of its first part keep something is for the database to say.
+        keeps = true;
+        for (const { isNew, ...table } of resumed.tables) {
+          tablesByName.set(table.schema.name, table);
+          if (isNew) made.add(table.schema.name);
+        }
+      }
+      const startedAt = Math.floor(Number(load.id) * 1000);
+      return { known: { ...known, startedAt }, isChanged, resumed };
     },
     async refresh() {
       if (plan === null) return;
@@ -192,13 +221,16 @@ export function loadTables(
       for (const own of tables) {
         const { schema: table, hints } = own;
         const { catalog } = real;
+        const before = tablesByName.get(table.name)?.schema.columns.length;
         tablesByName.set(table.name, { schema: table, hints });
         requireTable(scope, table.name, relations);
         requireFit(scope, table, catalog.get(table.name) ?? [], versions.isFixed(table.name));
         requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
-        const wasThere = catalog.has(table.name);
+        const wasThere = catalog.has(table.name) || made.has(table.name);
+        if (!wasThere) made.add(table.name);
         const { create: columns, add, widen } = lacks(own);
         if (columns !== null || add.length > 0 || widen.length > 0) changed = true;
+        if (changed || before !== table.columns.length) touched.add(table.name);
         if (columns !== null) {
           await real.create(name(own), columns, isCopied(own));
           if (!wasThere)
@@ -250,11 +282,30 @@ export function loadTables(
       isPersisted = true;
       await real.persist();
     },
-    async record(positions) {
+    async record({ positions, progress, rows }) {
       noteKeeps(positions);
-      if (!isNoted) await port.execute(noteLoad(scope, owner()));
+      const { resume } = spec;
+      if (!isNoted)
+        await port.execute(
+          noteLoad(scope, owner()),
+          ...(resume === undefined
+            ? []
+            : [
+                ...createUnfinishedTables(scope, real.catalog),
+                noteHead(scope, load.id, spec, resume),
+              ]),
+        );
       isNoted = true;
       await insert(positions);
+      if (resume !== undefined) {
+        const tables = [...touched].map((table) => ({
+          ...(tablesByName.get(table) as TableOfLoad),
+          isNew: made.has(table),
+        }));
+        touched.clear();
+        const kept = { rows, tables, resources: progress, positions };
+        await port.execute(...keepProgress(scope, load.id, kept));
+      }
       if (changed) await documents.saveSchema(tablesByName.values(), real.catalog);
       changed = false;
     },
@@ -269,7 +320,7 @@ export function loadTables(
         port,
         scope: real.scope,
         compat,
-        loadId,
+        loadId: load.id,
         real,
         relations,
         tables: tablesByName,
@@ -287,8 +338,13 @@ export function loadTables(
       // dlt makes no load of a run that brings nothing, so that such runs leave no trace.
       const isEmpty = !isWritten && Object.values(loaded).every((rows) => rows === 0);
       if (compat === 'dlt' && isEmpty && ![...known.values()].includes('replace')) return;
-      const load = { ...outcome, ...owner(), loaded, versionHash, keeps, isNoted };
-      await port.execute(...completeLoad(scope, load));
+      const completed = { ...outcome, ...owner(), loaded, versionHash, keeps, isNoted };
+      await port.execute(
+        ...completeLoad(scope, completed),
+        ...(isNoted && spec.resume !== undefined
+          ? deleteProgress(scope, dialect.literal(load.id))
+          : []),
+      );
     },
   };
 }

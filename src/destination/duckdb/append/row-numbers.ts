@@ -11,8 +11,9 @@ export interface RowNumbers {
   next(tables: readonly ShapedTable[]): (table: ShapedTable) => ColumnSource;
 }
 
-export function rowNumbers(): RowNumbers {
-  const counts = new Map<string, number>();
+/** @param from the numbers of the next root rows by root table. @default 0 */
+export function rowNumbers(from: ReadonlyMap<string, number> = new Map()): RowNumbers {
+  const counts = new Map(from);
   return {
     next(tables) {
       const before = new Map(counts);

@@ -1,0 +1,244 @@
+import { isObject } from '../../../../operators/json/is-object.js';
+import { parseJson } from '../../../../operators/json/parse-json.js';
+import type { LoadProgress, LoadSpec, ResumeSpec, UnfinishedLoad } from '../../messages.js';
+import type { Catalog } from '../catalog.js';
+import type { SqlPort } from '../port.js';
+import { qualified, type Scope } from '../sql.js';
+import { countRows } from './count-rows.js';
+import type { CommittedRows, KeptTable, LoadHead } from './keep-progress.js';
+import { PARENTS, PROGRESS } from './unfinished-tables.js';
+
+/** A load that was stopped and goes on. */
+export interface ResumedLoad {
+  loadId: string;
+  unfinished: UnfinishedLoad;
+  /** Tables that rows came for. */
+  tables: readonly KeptTable[];
+  /** What the next staged root row is numbered with, by root table. */
+  nextRows: ReadonlyMap<string, number>;
+}
+
+/** What is left of loads that began and did not finish, and what becomes of it. */
+export interface Unfinished {
+  /** The one that this load resumes. */
+  resumed: ResumedLoad | null;
+  /** Why one of the same pipeline and source is deleted; null where there is none. */
+  begunAnew: string | null;
+  /** Ids of those that are deleted. */
+  deleted: readonly string[];
+  /** Others may be resumed later: what they have staged stays. */
+  areOthersLeft: boolean;
+}
+
+const NOTHING: Unfinished = {
+  resumed: null,
+  begunAnew: null,
+  deleted: [],
+  areOthersLeft: false,
+};
+
+/**
+ * Finds the loads that began and never finished, and decides which of them this load resumes: that
+ * of its pipeline and source, if it loads the same and all that it has committed is still there.
+ * One of another source or pipeline stays, as long as it may be resumed. Which loads they are is
+ * kept in `_sluice_loads` from a load's first commit to its last.
+ */
+export async function findUnfinished(
+  port: SqlPort,
+  scope: Scope,
+  spec: LoadSpec,
+  catalog: Catalog,
+): Promise<Unfinished> {
+  if (!catalog.has('_sluice_loads')) return NOTHING;
+  const rows = await port.query(
+    `SELECT load_id, pipeline FROM ${qualified(scope, '_sluice_loads')}`,
+  );
+  if (rows.length === 0) return NOTHING;
+  const known = await readHeads(port, scope, catalog);
+  const loads = (rows as [string, string][]).map(([loadId, pipeline]) => ({
+    loadId,
+    isOwn: pipeline === spec.pipeline,
+    ...known.get(loadId),
+  }));
+  const deleted: string[] = [];
+  let resumed: ResumedLoad | null = null;
+  let begunAnew: string | null = null;
+  let areOthersLeft = false;
+  for (const { loadId, isOwn, head, committed } of loads) {
+    if (head === undefined || committed === undefined) {
+      if (isOwn) deleted.push(loadId);
+      continue;
+    }
+    if (!isOwn || head.source !== spec.source) {
+      if (isOwn && isTooOld(committed, head.maxAgeMs)) deleted.push(loadId);
+      else areOthersLeft = true;
+      continue;
+    }
+    const why =
+      spec.resume === undefined
+        ? 'what is loaded now cannot be read on'
+        : reasonAgainst(spec.resume, head, committed);
+    const found: FoundLoad | string =
+      why === null && resumed === null
+        ? await readLoad(port, scope, loadId, { head, committed, catalog })
+        : (why ?? 'a later one is resumed');
+    if (typeof found !== 'string' && !(isIncomplete(found) && spec.resume?.needsAllRows === true)) {
+      resumed = found.load;
+      continue;
+    }
+    begunAnew =
+      typeof found === 'string'
+        ? found
+        : "rows of it are known to be missing, and `incomplete` is 'fail'";
+    deleted.push(loadId);
+  }
+  return { resumed, begunAnew, deleted, areOthersLeft };
+}
+
+/** Why a load is not resumed; null for nothing. Pure. */
+export function reasonAgainst(
+  { fingerprint, maxAgeMs }: Pick<ResumeSpec, 'fingerprint' | 'maxAgeMs'>,
+  head: Pick<LoadHead, 'fingerprint'>,
+  committed: Pick<CommittedRows, 'at'>,
+  now: number = Date.now(),
+): string | null {
+  if (maxAgeMs === null) return '`resume` is false';
+  if (fingerprint !== head.fingerprint)
+    return 'the configuration of its source, or of the pipeline, was another one';
+  return isTooOld(committed, maxAgeMs, now)
+    ? `its last commit is older than \`resume.maxAgeMs\` allows (${maxAgeMs.toLocaleString('en-US')} ms)`
+    : null;
+}
+
+function isTooOld(
+  { at }: Pick<CommittedRows, 'at'>,
+  maxAgeMs: number | null,
+  now = Date.now(),
+): boolean {
+  return maxAgeMs === null || now - at > maxAgeMs;
+}
+
+interface Known {
+  head?: LoadHead;
+  committed?: CommittedRows;
+}
+
+async function readHeads(
+  port: SqlPort,
+  scope: Scope,
+  catalog: Catalog,
+): Promise<Map<string, Known>> {
+  const known = new Map<string, Known>();
+  if (!catalog.has(PROGRESS)) return known;
+  const rows = await port.query(
+    `SELECT load_id, kind, value FROM ${qualified(scope, PROGRESS)} WHERE kind IN ('load', 'rows')`,
+  );
+  for (const [loadId, kind, text] of rows as [string, string, string][]) {
+    const value = parseJson(text) as unknown;
+    const one = known.get(loadId) ?? {};
+    if (kind === 'load') one.head = value as LoadHead;
+    else one.committed = value as CommittedRows;
+    known.set(loadId, one);
+  }
+  return known;
+}
+
+interface FoundLoad {
+  load: ResumedLoad;
+  resources: readonly LoadProgress[];
+}
+
+function isIncomplete({ resources }: FoundLoad): boolean {
+  return resources.some((one) => one.isIncomplete);
+}
+
+/** Reads all that is kept of a load; a text says why it cannot be resumed. */
+async function readLoad(
+  port: SqlPort,
+  scope: Scope,
+  loadId: string,
+  {
+    head,
+    committed: { rows },
+    catalog,
+  }: { head: LoadHead; committed: CommittedRows; catalog: Catalog },
+): Promise<FoundLoad | string> {
+  const kept = await port.query(
+    `SELECT kind, name, value FROM ${qualified(scope, PROGRESS)} WHERE load_id = $1 AND kind IN ('table', 'resource')`,
+    [loadId],
+  );
+  const tables: KeptTable[] = [];
+  const resources: [string, LoadProgress][] = [];
+  for (const [kind, name, text] of kept as [string, string, string][]) {
+    const value = parseJson(text) as unknown;
+    if (kind === 'table') tables.push(value as KeptTable);
+    else resources.push([name, value as LoadProgress]);
+  }
+  const counted = await countRows(port, scope, loadId, { tables, rows, catalog });
+  if (typeof counted === 'string') return counted;
+  const lists = await readLists(port, scope, loadId, catalog);
+  for (const { resource, next } of lists)
+    if (isObject(next) && typeof next['blocked'] === 'string')
+      return `a list of ${resource} cannot be read on: ${next['blocked']}`;
+  return {
+    load: {
+      loadId,
+      unfinished: {
+        start: head.start,
+        lists,
+        parents: await readParents(port, scope, loadId, catalog),
+        progress: Object.fromEntries(resources.map(([name, { content }]) => [name, content])),
+        tables: rows,
+        newTables: tables.filter(({ isNew }) => isNew).map(({ schema }) => schema.name),
+      },
+      tables,
+      nextRows: counted,
+    },
+    resources: resources.map(([, one]) => one),
+  };
+}
+
+/** The latest position of each list, but of those that nobody requests again. */
+async function readLists(
+  port: SqlPort,
+  scope: Scope,
+  loadId: string,
+  catalog: Catalog,
+): Promise<UnfinishedLoad['lists']> {
+  const row = scope.dialect.rowNumber([]);
+  const isWanted = catalog.has(PARENTS)
+    ? `(under IS NULL OR under IN (SELECT page FROM ${qualified(scope, PARENTS)} WHERE load_id = $1))`
+    : 'under IS NULL';
+  const rows = await port.query(
+    `SELECT resource, list, page, next FROM (
+       SELECT resource, list, page, next, row_number() OVER (PARTITION BY resource, list ORDER BY page DESC, ${row} DESC) AS place
+       FROM ${qualified(scope, '_sluice_positions')} WHERE load_id = $1 AND list IS NOT NULL AND ${isWanted}) latest WHERE place = 1`,
+    [loadId],
+  );
+  return (rows as [string, string, bigint | number, string | null][]).map(
+    ([resource, list, page, next]) => ({
+      resource,
+      list,
+      page: Number(page),
+      next: next === null ? null : parseJson(next),
+    }),
+  );
+}
+
+async function readParents(
+  port: SqlPort,
+  scope: Scope,
+  loadId: string,
+  catalog: Catalog,
+): Promise<UnfinishedLoad['parents']> {
+  if (!catalog.has(PARENTS)) return [];
+  const rows = await port.query(
+    `SELECT resource, page, rows FROM ${qualified(scope, PARENTS)} WHERE load_id = $1 ORDER BY ${scope.dialect.rowNumber([])}`,
+    [loadId],
+  );
+  return (rows as [string, string, string][]).map(([resource, page, text]) => ({
+    resource,
+    page,
+    rows: text,
+  }));
+}
