@@ -1,6 +1,7 @@
 import { JsonError, LimitError, SluiceError } from '../errors.js';
 import { excerpt } from '../json/excerpt.js';
 import { nonFiniteHint } from '../json/non-finite-hint.js';
+import { groupedDigits } from '../settings/grouped-digits.js';
 import type { LaneKind } from '../types.js';
 import { KERNEL_BASE64 } from './kernel-bytes.js';
 import { type Limits, limitsOf } from './limits.js';
@@ -175,7 +176,7 @@ export class Kernel {
     const room = body.length + PADDING + (extra === undefined ? 0 : extra.length + PADDING);
     if (room > limits.bytes)
       throw new LimitError(
-        `A body of ${body.length.toLocaleString('en-US')} bytes is over the limit of ${limits.bytes.toLocaleString('en-US')}. Request smaller pages or raise \`limits.bytes\` of the resource (at most 3 GiB).`,
+        `A body of ${groupedDigits(body.length)} bytes is over the limit of ${groupedDigits(limits.bytes)}. Request smaller pages or raise \`limits.bytes\` of the resource (at most 3 GiB).`,
       );
     if (this.#body !== body || room > this.#pageRoom) {
       this.#body = undefined;
@@ -207,11 +208,11 @@ export class Kernel {
     const fault = REFUSALS[reason] ?? 'refused';
     if (reason === TOO_DEEP)
       return new LimitError(
-        `The document is nested deeper than ${limits.depth.toLocaleString('en-US')} levels at byte ${offset}. Raise \`limits.depth\` of the resource if that is right.`,
+        `The document is nested deeper than ${groupedDigits(limits.depth)} levels at byte ${offset}. Raise \`limits.depth\` of the resource if that is right.`,
       );
     if (reason > TOO_DEEP)
       return new LimitError(
-        `The page needs ${fault} (limits: ${limits.tables.toLocaleString('en-US')} tables, ${limits.columns.toLocaleString('en-US')} columns a table, ${limits.bytes.toLocaleString('en-US')} bytes). ` +
+        `The page needs ${fault} (limits: ${groupedDigits(limits.tables)} tables, ${groupedDigits(limits.columns)} columns a table, ${groupedDigits(limits.bytes)} bytes). ` +
           "Keys may be data here: select the map with `rows: 'map'`, or keep the column as JSON (`columns: { <name>: { dataType: 'json' } }`). If so many are right, raise `limits` of the resource.",
       );
     return badJson(body, offset, fault);
@@ -276,7 +277,7 @@ export function withKernel<T>(body: Uint8Array, limits: Limits, work: (kernel: K
     // The kernel gave no reason: the walk went deeper than the stack of JavaScript allows.
     if (!isRefused && error instanceof RangeError)
       throw new LimitError(
-        `The document is nested deeper than the stack of this thread allows (\`limits.depth\` is ${limits.depth.toLocaleString('en-US')}). Start Node with a larger --stack-size, or lower \`limits.depth\`.`,
+        `The document is nested deeper than the stack of this thread allows (\`limits.depth\` is ${groupedDigits(limits.depth)}). Start Node with a larger --stack-size, or lower \`limits.depth\`.`,
         { cause: error },
       );
     throw cause;

@@ -1,3 +1,4 @@
+import { groupedDigits } from '../settings/grouped-digits.js';
 import { type Fields, record, type RecordShape, type Shape } from '../settings/shape.js';
 
 /** Limits on what a page may hold; each is checked before memory is taken. */
@@ -37,7 +38,7 @@ export function limitsOf(limits: Partial<Limits> = {}): Limits {
 function upTo(most: number): Shape<number> {
   return {
     kind: 'value',
-    label: `a whole number from 1 to ${most.toLocaleString('en-US')}`,
+    label: `a whole number from 1 to ${groupedDigits(most)}`,
     is: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most,
   };
 }

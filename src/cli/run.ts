@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { AbortError, isSluiceError } from '../../operators/errors.js';
+import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import { ConfigError } from '../errors.js';
 import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
@@ -68,12 +69,9 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
 export function tableLines({ tables, resources }: Pick<LoadInfo, 'tables' | 'resources'>): string {
   const empty = resources.filter(({ rows }) => rows === 0).map(({ name }) => `${name} (no rows)`);
   const lines = [...Object.entries(tables), ...empty.map((line) => [line, 0] as const)];
-  const width = Math.max(0, ...lines.map(([, rows]) => rows.toLocaleString('en-US').length));
+  const width = Math.max(0, ...lines.map(([, rows]) => groupedDigits(rows).length));
   return lines
-    .map(
-      ([table, rows]) =>
-        `  ${styleText('bold', rows.toLocaleString('en-US').padStart(width))} ${table}`,
-    )
+    .map(([table, rows]) => `  ${styleText('bold', groupedDigits(rows).padStart(width))} ${table}`)
     .join('\n');
 }
 
@@ -94,7 +92,7 @@ function isStop(error: unknown): boolean {
 
 /** Makes the error for a stopped run: what was committed, and what the next run does with it. */
 function stopped(name: string, committed: number, cause: unknown): AbortError {
-  const rows = `${committed.toLocaleString('en-US')} row${committed === 1 ? '' : 's'}`;
+  const rows = `${groupedDigits(committed)} row${committed === 1 ? '' : 's'}`;
   return new AbortError(
     committed === 0
       ? `Stopped; nothing was committed. The next run of ${name} starts from the beginning.`

@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import type { ListEnd, SourceEvent } from './source.js';
 
 /** How certain it is that a load has all rows of an API. */
@@ -120,7 +121,7 @@ export function completenessTally(resource: string): CompletenessTally {
 /** The first sentences with how often each counts, and how many more there are. */
 function shown(sentences: readonly (readonly [string, number])[], unkept: number): string[] {
   const texts = sentences.map(([sentence, times]) =>
-    times === 1 ? sentence : `${sentence} (${times.toLocaleString('en-US')} times)`,
+    times === 1 ? sentence : `${sentence} (${groupedDigits(times)} times)`,
   );
   const more =
     texts.length + unkept > MOST_REASONS
@@ -211,12 +212,12 @@ export function listFinding({
   if (declaredRows !== undefined && !isEstimate && rows < declaredRows)
     return {
       verdict: 'incomplete',
-      reason: `the API declared ${count(declaredRows)} rows and gave ${count(rows)}`,
+      reason: `the API declared ${groupedDigits(declaredRows)} rows and gave ${groupedDigits(rows)}`,
     };
   if (!isAll && declared?.pages !== undefined && pages < declared.pages && end !== 'maximum')
     return {
       verdict: 'incomplete',
-      reason: `the API declared ${count(declared.pages)} pages and ${count(pages)} were read`,
+      reason: `the API declared ${groupedDigits(declared.pages)} pages and ${groupedDigits(pages)} were read`,
     };
   if (more !== null && (more.by === 'flag' || !isAll))
     // A link on a page without rows is often one that is always there.
@@ -232,12 +233,12 @@ export function listFinding({
   if (declaredRows !== undefined && rows > declaredRows)
     return {
       verdict: 'unproven',
-      reason: `the API declared ${isEstimate ? 'about ' : ''}${count(declaredRows)} rows and gave ${count(rows)}: rows may have come twice`,
+      reason: `the API declared ${isEstimate ? 'about ' : ''}${groupedDigits(declaredRows)} rows and gave ${groupedDigits(rows)}: rows may have come twice`,
     };
   if (isEstimate)
     return {
       verdict: 'unproven',
-      reason: `the API only estimates how many rows there are (${count(declaredRows as number)}); ${count(rows)} were read`,
+      reason: `the API only estimates how many rows there are (${groupedDigits(declaredRows as number)}); ${groupedDigits(rows)} were read`,
     };
   if (unmatched !== null)
     return {
@@ -254,14 +255,14 @@ export function listFinding({
           (isFull(lastPageRows, pageSize) || (nextMissing && looksCut(lastPageRows)))
           ? {
               verdict: 'unproven',
-              reason: `one full page of ${count(lastPageRows)} rows came, and no response had the header \`${missingHeader}\` that names the next one: does the API page in another way?`,
+              reason: `one full page of ${groupedDigits(lastPageRows)} rows came, and no response had the header \`${missingHeader}\` that names the next one: does the API page in another way?`,
               isOfPath: 'next',
             }
           : null;
       return nextMissing && pages === 1 && looksCut(lastPageRows)
         ? {
             verdict: 'unproven',
-            reason: `one page of exactly ${count(lastPageRows)} rows came, and there is nothing where the link or cursor to the next one should be: is its path right?`,
+            reason: `one page of exactly ${groupedDigits(lastPageRows)} rows came, and there is nothing where the link or cursor to the next one should be: is its path right?`,
             isOfPath: 'next',
           }
         : null;
@@ -294,7 +295,7 @@ export function listFinding({
       return pageSize !== null && maxPageRows < pageSize && looksCut(maxPageRows)
         ? {
             verdict: 'unproven',
-            reason: `${count(pageSize)} rows were requested on a page and ${count(maxPageRows)} came: the API may send no more than that, and then the list goes on`,
+            reason: `${groupedDigits(pageSize)} rows were requested on a page and ${groupedDigits(maxPageRows)} came: the API may send no more than that, and then the list goes on`,
           }
         : null;
     case 'single':
@@ -302,18 +303,18 @@ export function listFinding({
       if (pageSize !== null && lastPageRows > 0 && lastPageRows >= pageSize)
         return {
           verdict: 'unproven',
-          reason: `as many rows came as were requested (${count(lastPageRows)}), and nothing says whether there are more: declare a paginator, or single() where there are not`,
+          reason: `as many rows came as were requested (${groupedDigits(lastPageRows)}), and nothing says whether there are more: declare a paginator, or single() where there are not`,
         };
       return looksCut(lastPageRows)
         ? {
             verdict: 'unproven',
-            reason: `one page of exactly ${count(lastPageRows)} rows came, and nothing says whether there are more: declare a paginator, or single() where there are not`,
+            reason: `one page of exactly ${groupedDigits(lastPageRows)} rows came, and nothing says whether there are more: declare a paginator, or single() where there are not`,
           }
         : null;
     case 'repeat':
       return {
         verdict: 'unproven',
-        reason: `the API ignores paging and gave ${count(lastPageRows)} rows each time: they may be its first page only`,
+        reason: `the API ignores paging and gave ${groupedDigits(lastPageRows)} rows each time: they may be its first page only`,
       };
     case 'status':
       return pages === 0 && parent === null
@@ -342,8 +343,4 @@ export function looksCut(rows: number): boolean {
 function isFull(rows: number, pageSize: number | null): boolean {
   if (pageSize === null) return looksCut(rows);
   return rows > 0 && (rows >= pageSize || (rows >= 100 && looksCut(rows)));
-}
-
-function count(rows: number): string {
-  return rows.toLocaleString('en-US');
 }

@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import type { Completeness } from './completeness.js';
 
 /** What a schema contract left out. */
@@ -106,5 +107,5 @@ function completenessLine({
 }
 
 function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${groupedDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

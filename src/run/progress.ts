@@ -1,4 +1,5 @@
 import { ownMember } from '../../operators/json/own-member.js';
+import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import { totalRows } from './total-rows.js';
 import type { RunEvent } from './trace.js';
 
@@ -64,7 +65,7 @@ export function progressLine(progress: Progress, now: number, width: number = In
   const line = [
     counted(requests, 'request'),
     `${counted(rows, 'row')} read`,
-    `${counted(progress.appended, 'table row')} written (${number(progress.committed)} committed)`,
+    `${counted(progress.appended, 'table row')} written (${groupedDigits(progress.committed)} committed)`,
     ...(skipped === 0 ? [] : [`${counted(skipped, 'response')} skipped`]),
   ].join(', ');
   const wait = waitText(progress, now);
@@ -78,7 +79,7 @@ function waitText({ waiting }: Progress, now: number): string {
 }
 
 function counted(value: number, noun: string): string {
-  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
+  return `${groupedDigits(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 type Counts = Progress['resources'][string];
@@ -97,8 +98,4 @@ function add(progress: Progress, resource: string, more: Partial<Counts>): Progr
     skipped: had.skipped + (more.skipped ?? 0),
   };
   return { ...progress, resources: { ...progress.resources, [resource]: has } };
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }

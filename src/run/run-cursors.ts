@@ -3,6 +3,7 @@ import { CursorProgress, type KeptCursor } from '../../operators/cursor/cursor-p
 import { furtherOf, isSame } from '../../operators/cursor/further.js';
 import { ownMember } from '../../operators/json/own-member.js';
 import { tableHints } from '../../operators/schema/table-hints.js';
+import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import type { Compat } from '../../operators/types.js';
 import type {
   CursorState,
@@ -167,7 +168,7 @@ class Cursors implements ResourceCursor {
       observe({
         kind: 'notice',
         resource: this.#resource,
-        message: `${uniqueHashes.length.toLocaleString('en-US')} rows have the same value at incremental.cursorPath \`${cursorPath}\`, the last one. A hash of each is kept in \`_sluice_positions\` and in dlt's state of the pipeline, which grows by them with each load. Use a path with finer values, or \`rangeStart: 'open'\` where rows of one value never come in two runs.`,
+        message: `${groupedDigits(uniqueHashes.length)} rows have the same value at incremental.cursorPath \`${cursorPath}\`, the last one. A hash of each is kept in \`_sluice_positions\` and in dlt's state of the pipeline, which grows by them with each load. Use a path with finer values, or \`rangeStart: 'open'\` where rows of one value never come in two runs.`,
       });
     return [{ resource: this.#resource, cursorPath, state: dltState(cursor, this.#before) }];
   }

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { duckdb, pipeline, restSource } from 'sluice';
 
 const dist = new URL('../../dist/', import.meta.url);
 const chunks = readdirSync(new URL('chunks/', dist));
@@ -31,5 +33,11 @@ describe('the chunks that are built', () => {
       .map(([, module]) => module);
     expect(defined).toContain('src/run/pipeline.ts');
     expect(defined.filter((module, at) => defined.indexOf(module) < at)).toEqual([]);
+  });
+
+  it('share rxjs with the program', () => {
+    const shop = pipeline({ name: 'shop', destination: duckdb(':memory:') });
+    const source = restSource({ client: { baseUrl: 'http://localhost' }, resources: ['orders'] });
+    expect(shop.stream(source)).toBeInstanceOf(Observable);
   });
 });

@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../../operators/settings/grouped-digits.js';
 import type { PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import type { StatedSize } from './response-meaning.js';
 
@@ -117,7 +118,7 @@ function breach(
 }
 
 function count(things: number | null, noun: string): string {
-  return `${(things ?? 0).toLocaleString('en-US')} ${noun}${things === 1 ? '' : 's'}`;
+  return `${groupedDigits(things ?? 0)} ${noun}${things === 1 ? '' : 's'}`;
 }
 
 function isOther(before: number | null, now: number | null): boolean {

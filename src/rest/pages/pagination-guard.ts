@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { printJson } from '../../../operators/json/print-json.js';
+import { groupedDigits } from '../../../operators/settings/grouped-digits.js';
 import { PaginationError } from '../../errors.js';
 import { digest } from '../digest.js';
 import { hrefOf, parseUrl, withParams } from '../http/url.js';
@@ -211,7 +212,7 @@ export class PaginationGuard {
   }
 
   #tooMany(): string {
-    return `there are more than ${this.#maxPages.toLocaleString('en-US')} pages. Raise maxPages if that is right.`;
+    return `there are more than ${groupedDigits(this.#maxPages)} pages. Raise maxPages if that is right.`;
   }
 
   #fault(index: number, what: string): PaginationError {

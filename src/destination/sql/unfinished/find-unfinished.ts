@@ -1,5 +1,6 @@
 import { isObject } from '../../../../operators/json/is-object.js';
 import { parseJson } from '../../../../operators/json/parse-json.js';
+import { groupedDigits } from '../../../../operators/settings/grouped-digits.js';
 import type { LoadProgress, LoadSpec, ResumeSpec, UnfinishedLoad } from '../../messages.js';
 import type { Catalog } from '../catalog.js';
 import type { SqlPort } from '../port.js';
@@ -106,7 +107,7 @@ export function reasonAgainst(
   if (fingerprint !== head.fingerprint)
     return 'the configuration of its source, or of the pipeline, was another one';
   return isTooOld(committed, maxAgeMs, now)
-    ? `its last commit is older than \`resume.maxAgeMs\` allows (${maxAgeMs.toLocaleString('en-US')} ms)`
+    ? `its last commit is older than \`resume.maxAgeMs\` allows (${groupedDigits(maxAgeMs)} ms)`
     : null;
 }
 

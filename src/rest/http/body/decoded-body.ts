@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../../../operators/settings/grouped-digits.js';
 import { PermanentFault } from '../http-errors.js';
 import { codingsIn, decoderFor, HEAD_BYTES } from './content-coding.js';
 import { type Unpack, unpackers } from './unpackers.js';
@@ -78,7 +79,7 @@ async function within(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
     throw new PermanentFault(
-      `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes${when}; request smaller pages, or raise \`maxBytes\``,
+      `the body is larger than ${groupedDigits(maxBytes)} bytes${when}; request smaller pages, or raise \`maxBytes\``,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { groupedDigits } from '../../../../operators/settings/grouped-digits.js';
 import type { Deadline } from '../../../signals/deadlines.js';
 import { PermanentFault } from '../http-errors.js';
 import type { FetchResponse } from '../transport/own-fetch.js';
@@ -136,7 +137,7 @@ class Tally {
   #tooLarge(): PermanentFault {
     const { maxBytes, whenLarger } = this.#limits;
     return new PermanentFault(
-      `the body is larger than ${maxBytes.toLocaleString('en-US')} bytes; ${whenLarger}`,
+      `the body is larger than ${groupedDigits(maxBytes)} bytes; ${whenLarger}`,
     );
   }
 }
