@@ -1,5 +1,6 @@
 import { hashId } from '../schema/hash-id.js';
 import type { Buffers } from '../types.js';
+import { hashTexts } from './hash-texts.js';
 import { type Kernel, withKernel } from './kernel.js';
 import { type Limits, limitsOf } from './limits.js';
 import type { TextWriter } from './text-writers.js';
@@ -20,6 +21,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export function hashIds(rows: number, writers: readonly TextWriter[]): Buffers {
   const data = new Uint8Array(rows * LENGTH);
   withKernel(NO_BODY, limitsOf(), (kernel) => {
+    if (hashTexts(kernel, writers, rows, data)) return;
     const { allocate, release } = kernel.call;
     const sizes = [ROOM, TEXTS * 4, TEXTS * LENGTH];
     const blocks = sizes.map((size) => allocate(size)) as [number, number, number];

@@ -86,6 +86,8 @@ function jsonWriter({ lanes, text }: WalkedColumn): TextWriter {
     validity,
     write: laneWriter({ validity, ...lane }, text),
   }));
+  const [only] = all;
+  if (all.length === 1 && only?.validity === null) return only.write;
   const none = constantWriter('null');
   return (row, into, at, end) => {
     for (const { validity, write } of all)

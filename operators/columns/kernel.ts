@@ -77,6 +77,7 @@ type Functions =
   | 'gatherIds'
   | 'hashIds'
   | 'hashRows'
+  | 'hashTexts'
   | 'packBits'
   | 'fitInPlace'
   | 'stringLayout';

@@ -3,9 +3,17 @@ import type { Buffers } from '../types.js';
 
 /**
  * Writes a piece of a row's text as UTF-8 from byte `at` on. Gives where it ends; -1 where it does
- * not fit before `end`.
+ * not fit before `end`. `piece`: what the kernel needs to write the same.
  */
-export type TextWriter = (row: number, into: Uint8Array, at: number, end: number) => number;
+export type TextWriter = ((row: number, into: Uint8Array, at: number, end: number) => number) & {
+  readonly piece?: TextPiece;
+};
+
+/** A piece of a row's text that the kernel can write. */
+export type TextPiece =
+  | { kind: 'constant'; bytes: Uint8Array }
+  /** All rows have a value. `string`: as JSON. */
+  | ({ kind: 'digits' | 'text' | 'string' } & Pick<Buffers, 'offsets' | 'data'>);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -28,14 +36,17 @@ export function stringWriter(read: (row: number) => string): TextWriter {
 /** Writes one text for every row. */
 export function constantWriter(text: string): TextWriter {
   const bytes = encoder.encode(text);
-  return (_, into, at, end) => copy(bytes, 0, bytes.length, into, at, end);
+  return withPiece({ kind: 'constant', bytes }, (_, into, at, end) =>
+    copy(bytes, 0, bytes.length, into, at, end),
+  );
 }
 
 /** Writes texts as they are. */
 export function textWriter({ offsets, data }: Buffers): TextWriter {
   const ends = offsets as Int32Array;
-  return (row, into, at, end) =>
-    copy(data, ends[row] as number, ends[row + 1] as number, into, at, end);
+  return withPiece({ kind: 'text', offsets, data }, (row, into, at, end) =>
+    copy(data, ends[row] as number, ends[row + 1] as number, into, at, end),
+  );
 }
 
 /** Writes texts as JSON strings. */
@@ -44,7 +55,7 @@ export function jsonTextWriter({ offsets, data }: Buffers): TextWriter {
   const spelt = stringWriter((row) =>
     JSON.stringify(decoder.decode(data.subarray(ends[row], ends[row + 1]))),
   );
-  return (row, into, at, end) => {
+  return withPiece({ kind: 'string', offsets, data }, (row, into, at, end) => {
     const [from, to] = [ends[row] as number, ends[row + 1] as number];
     for (let byte = from; byte < to; byte += 1) {
       const unit = data[byte] as number;
@@ -55,7 +66,7 @@ export function jsonTextWriter({ offsets, data }: Buffers): TextWriter {
     const after = copy(data, from, to, into, at + 1, end);
     into[after] = QUOTE;
     return after + 1;
-  };
+  });
 }
 
 /** Writes integers of 64 bits as their digits. */
@@ -67,7 +78,7 @@ export function digitsWriter(integers: Buffers): TextWriter {
     null,
   );
   const large = stringWriter((row) => String(read(row)));
-  return (row, into, at, end) => {
+  return withPiece({ kind: 'digits', offsets: null, data }, (row, into, at, end) => {
     let value = words[row * 2] as number;
     if (value < 0 || words[row * 2 + 1] !== 0) return large(row, into, at, end);
     let size = 1;
@@ -79,7 +90,11 @@ export function digitsWriter(integers: Buffers): TextWriter {
       value = rest;
     }
     return at + size;
-  };
+  });
+}
+
+function withPiece(piece: TextPiece, write: TextWriter): TextWriter {
+  return Object.assign(write, { piece });
 }
 
 function copy(

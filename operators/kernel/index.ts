@@ -14,6 +14,7 @@ export { beginWalk, nullRowsMet, overlapsMet, walkArray, walkMap, walkValue } fr
 export { makeIds, gatherIds, packBits } from './ids';
 export { hashIds } from './shake128';
 export { hashRows } from './hash-rows';
+export { hashTexts } from './hash-texts';
 export { fitInPlace, stringLayout } from './strings';
 
 // Where the fields of the structures are that the border reads.

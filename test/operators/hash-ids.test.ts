@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashIds, hashRows } from '#operators/columns/hash-ids.js';
+import { hashTexts } from '#operators/columns/hash-texts.js';
+import { withKernel } from '#operators/columns/kernel.js';
 import { limitsOf } from '#operators/columns/limits.js';
 import {
+  constantWriter,
   digitsWriter,
   jsonTextWriter,
   stringWriter,
@@ -51,6 +54,71 @@ describe('hashes of many texts', () => {
 
   it('are none of no texts', () => {
     expect(idsOf([])).toEqual([]);
+  });
+});
+
+describe('hashes of texts that columns make', () => {
+  const integer = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.bigInt({ min: -20n, max: 2n ** 33n }),
+    fc.constantFrom(
+      0n,
+      9n,
+      10n,
+      2n ** 32n - 1n,
+      2n ** 32n,
+      10n ** 18n,
+      -(2n ** 63n),
+      2n ** 63n - 1n,
+    ),
+  );
+  const plain = fc.string({ unit: 'grapheme', maxLength: 40 });
+  const table = fc.integer({ min: 1, max: 5 }).chain((rows) =>
+    fc.record({
+      integers: fc.array(integer, { minLength: rows, maxLength: rows }),
+      texts: fc.array(plain, { minLength: rows, maxLength: rows }),
+      strings: fc.array(plain, { minLength: rows, maxLength: rows }),
+      constant: plain,
+    }),
+  );
+  /** Columns as they are cut out of a page: their first text need not begin at byte 0. */
+  function cut(values: readonly (string | bigint)[], dataType: 'text' | 'bigint'): Buffers {
+    if (dataType === 'bigint') return buildBuffers({ dataType }, values);
+    const { offsets, ...rest } = buildBuffers({ dataType }, ['before', ...values]);
+    return { ...rest, rows: values.length, offsets: (offsets as Int32Array).subarray(1) };
+  }
+
+  it('are those of the texts, also where strings need escapes', () => {
+    fc.assert(
+      fc.property(table, ({ integers, texts, strings, constant }) => {
+        const { data } = hashIds(integers.length, [
+          constantWriter(constant),
+          digitsWriter(cut(integers, 'bigint')),
+          textWriter(cut(texts, 'text')),
+          jsonTextWriter(cut(strings, 'text')),
+        ]);
+        expect(decoder.decode(data)).toBe(
+          integers
+            .map((value, row) =>
+              expectedOf(`${constant}${value}${texts[row]}${JSON.stringify(strings[row])}`),
+            )
+            .join(''),
+        );
+      }),
+    );
+  });
+
+  it('are made by the kernel unless a string needs escapes', () => {
+    const rows = 3;
+    const digits = digitsWriter(cut([1n, 2n, 3n], 'bigint'));
+    const kernelMade = (...writers: TextWriter[]): boolean =>
+      withKernel(new Uint8Array(), limitsOf(), (kernel) =>
+        hashTexts(kernel, writers, rows, new Uint8Array(rows * 14)),
+      );
+    expect(kernelMade(digits, jsonTextWriter(cut(['a', 'ü', ''], 'text')))).toBe(true);
+    for (const escaped of ['"', '\\', '\n'])
+      expect(kernelMade(digits, jsonTextWriter(cut(['a', 'b', escaped], 'text')))).toBe(false);
+    expect(kernelMade(digits, stringWriter(String))).toBe(false);
   });
 });
 
