@@ -68,7 +68,9 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
     },
     add({ page, tables: shaped, changes: made }) {
       // Before any rows of the page.
-      const before = new Map([...tables].map(([name, table]) => [name, table.rows]));
+      const before = new Map(
+        shaped.map(({ schema: { name } }) => [name, tables.get(name)?.rows ?? 0]),
+      );
       const parents = new Map(shaped.map(({ schema }) => [schema.name, schema.parent]));
       const rootOf = (name: string): string => {
         const parent = parents.get(name) ?? null;
@@ -76,6 +78,7 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
       };
       for (const { schema, hints, rows: more, columns, rootRows } of shaped) {
         const table = tables.get(schema.name) ?? { schema, hints, rows: 0, pages: [] };
+        const root = rootRows === undefined ? '' : rootOf(schema.name);
         table.schema = schema;
         table.hints = hints;
         table.pages.push({
@@ -84,7 +87,7 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
           rootRows:
             rootRows === undefined
               ? null
-              : { of: rootRows, from: before.get(rootOf(schema.name)) ?? 0 },
+              : { of: rootRows, from: before.get(root) ?? tables.get(root)?.rows ?? 0 },
         });
         table.rows += more;
         tables.set(schema.name, table);

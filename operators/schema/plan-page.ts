@@ -49,15 +49,15 @@ export function planPage(
   const withRows = flat.tables.filter(
     ({ rows, path }) => rows > 0 || (isLeft && isThere && path.length === 0),
   );
-  // A copy while names are given: those of parents are needed for their children's.
-  const named = new Map(known.tables);
+  // A copy where names are given: those of parents are needed for their children's.
+  let named = known.tables;
   const changes: SchemaChange[] = [];
   for (const table of inOrderOfClaim(root, withRows)) {
     const id = tableId(root, table.path);
     if (named.has(id)) continue;
     const { schema, collisions } = nameTable(root, table, { ...known, tables: named });
     changes.push(...collisions);
-    named.set(id, { ...UNKNOWN, schema });
+    named = new Map([...named, [id, { ...UNKNOWN, schema }]]);
   }
   const after = new Map<string, KnownTable>();
   const violations: Violation[] = [];

@@ -36,7 +36,7 @@ function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
 }
 
 /**
- * Turns the pages of one resource, out of those of all, into columns. Hints about no key of any row
+ * Turns the pages of one resource into columns. Hints about no key of any row
  * are reported. Columns lie in buffers of `memory`.
  */
 export function flatRows(
@@ -49,10 +49,9 @@ export function flatRows(
 ): Observable<Flat> {
   const { separator } = conventionOf(resource.naming);
   const { name, tableName, processingSteps, rowValidator, optionalColumns = [] } = resource;
-  const own = pages.pipe(filter((page) => page.resource === name));
-  if (!isSelected(resource) && cursor === undefined) return statesOnly(resource, own);
+  if (!isSelected(resource) && cursor === undefined) return statesOnly(resource, pages);
   const report = (event: FlattenEvent): void => observe(sourceEvent(event));
-  const flat = own.pipe(
+  const flat = pages.pipe(
     select(),
     processingSteps === undefined ? identity : processRows(processingSteps, report),
     rowValidator === undefined ? identity : validateRows(rowValidator),

@@ -1,12 +1,10 @@
 import {
   catchError,
-  connect,
   defer,
   finalize,
   from,
   lastValueFrom,
   map,
-  merge,
   type Observable,
   switchMap,
   tap,
@@ -42,6 +40,7 @@ import type { Documents, Refresh } from '../destination/messages.js';
 import { pendingColumns } from '../destination/pending-columns.js';
 import { ConfigError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
+import { byResource } from './by-resource.js';
 import { completenessRows } from './completeness-rows.js';
 import { configuredNaming } from './configured-naming.js';
 import { dispositionNotices } from './disposition-notices.js';
@@ -259,12 +258,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
             return source
               .pages({ signal, gate, compat, ...(stored && { naming: stored }), observe, state })
               .pipe(
-                connect((pages) =>
-                  merge(
-                    ...resources.map((resource) =>
-                      flatRows(resource, pages, observe, compat, memory, of(resource.name)),
-                    ),
-                  ),
+                byResource(resources, (resource, pages) =>
+                  flatRows(resource, pages, observe, compat, memory, of(resource.name)),
                 ),
                 evolve({
                   schema,

@@ -136,6 +136,8 @@ export function throttle(rate: Rate): Throttle {
     for (const next of queue.heads()) {
       const wait = longest([common, announced.wait(next.resource, now)]);
       if (first === null || isShorter(wait, first.wait)) first = { next, wait };
+      // No other waits less than all have to.
+      if (first.wait.ms === common.ms) break;
     }
     return first as { next: WaitingRequest; wait: Wait };
   }
