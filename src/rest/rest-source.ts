@@ -20,6 +20,8 @@ import { type Client, httpClient } from './http/http-client.js';
 import { resolveResources, type ResolvedResource } from './resources/resolve-resources.js';
 import { resourcePages } from './resources/resource-pages.js';
 import { runClient } from './run-client.js';
+import { sourceFingerprint } from './source-fingerprint.js';
+import { startValues, withStart } from './start-values.js';
 
 /**
  * A source from a description of a REST API, in the words of dlt's `rest_api` in camelCase.
@@ -62,6 +64,7 @@ function configured(config: RestConfig, places?: SettingsOptions): Source {
     resolveResources(config, settled),
     httpClient(whole),
     sourceHints(config),
+    config,
   );
   return config.schema === undefined ? source : withSchema(source, config.schema);
 }
@@ -92,21 +95,35 @@ function sourceOf(
   resources: readonly ResolvedResource[],
   client: Client,
   hints: SourceHints,
+  config: RestConfig,
 ): Source {
   const isWanted = (one: ResolvedResource): boolean =>
     one.resource.selected !== false ||
     resources.some((child) => child.parents.includes(one.resource.name) && isWanted(child));
   const wanted = resources.filter(isWanted);
+  const selected = wanted.filter(({ resource }) => resource.selected !== false);
+  const fingerprint = sourceFingerprint(
+    config,
+    wanted,
+    client,
+    selected.map(({ resource }) => resource.name),
+  );
   return {
     name,
     resources: wanted.map(({ resource }) => resource),
     hints,
     secrets: client.secrets,
+    ...(fingerprint !== null && { fingerprint }),
+    start: startValues(wanted),
+    isTied: wanted.some(
+      ({ parents, endpoint }) => parents.length > 0 || endpoint.responseOf !== undefined,
+    ),
     pages: (context) =>
       defer(() => {
         const linked = linkedSignal(context.signal);
         const done = client.keepOpen();
-        return resourcePages(wanted, runClient(client), {
+        const begun = withStart(wanted, context.resumed?.start ?? {});
+        return resourcePages(begun, runClient(client), {
           ...context,
           signal: linked.signal,
         }).pipe(
@@ -132,6 +149,7 @@ function sourceOf(
         })),
         client,
         hints,
+        config,
       );
     },
   };

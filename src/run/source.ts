@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Limits } from '../../operators/columns/limits.js';
-import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
+import type { CursorConfig, CursorValue } from '../../operators/cursor/cursor-config.js';
 import type { ProcessingStep } from '../../operators/process-rows.js';
 import type {
   ColumnHint,
@@ -130,6 +130,36 @@ export interface ListEnd {
   fallback?: string;
 }
 
+/** A page of a source that can be resumed. */
+export interface SourcePage extends Page {
+  /**
+   * What happened for the page, in order, as it was observed: that it came, what was skipped, the
+   * end of its list. A load that is resumed goes on from the pages that were loaded, and counts
+   * these.
+   */
+  events?: readonly SourceEvent[];
+  /** Where the rows of the resource were found, where that was not configured. */
+  selector?: string | null;
+}
+
+/** Values of a resource that are computed when a run begins. Plain JSON. */
+export interface StartValues {
+  windows?: { start: number | string; end?: number | string };
+  incremental?: { initialValue?: CursorValue; endValue?: CursorValue };
+}
+
+/** What a resumed run has read before it was stopped. */
+export interface ResumedRun {
+  /** The latest page of each list that may have to be read on, and where it goes on. */
+  lists: readonly { resource: string; list: string; page: number; next: Json }[];
+  /** Rows whose lists may not all be at their ends: `ParentRowsOfPage` of committed pages. */
+  parents: readonly { resource: string; page: string; rows: string }[];
+  /** {@link SourcePage.selector} by resource. */
+  selectors: Readonly<Record<string, string>>;
+  /** {@link Source.start} of that run. */
+  start: Readonly<Record<string, StartValues>>;
+}
+
 /** What a run passes to its source. */
 export interface RunContext {
   signal: AbortSignal;
@@ -147,6 +177,15 @@ export interface RunContext {
    * `parent`: the state with what it kept of the resource.
    */
   state(resource: string, parent?: string | null): Json;
+  /**
+   * Pages are to have `Page.place` and {@link SourcePage.events}; a list whose last page did not
+   * know that it was the last ends with one without rows. @default false
+   */
+  isResumable?: boolean;
+  /** The run goes on where an earlier one was stopped. @default it begins */
+  resumed?: ResumedRun;
+  /** When the run began, in milliseconds since 1970; before it was stopped, too. @default now */
+  startedAt?: number;
 }
 
 /** Describes the tables of a resource. */
@@ -240,7 +279,20 @@ export interface Source {
    * Pages of every resource, each resource's (and parent's) own in order. Cold: no request is sent
    * before it is subscribed.
    */
-  pages(context: RunContext): Observable<Page>;
+  pages(context: RunContext): Observable<SourcePage>;
+  /**
+   * Names what the source requests: with the same one, a run goes on with what another left
+   * unfinished. Values of secrets and {@link Source.start} do not count. @default no run of the
+   * source can be resumed
+   */
+  fingerprint?: string;
+  /** By resource; a run that is resumed has those that it began with. @default none */
+  start?: Readonly<Record<string, StartValues>>;
+  /**
+   * Lists of a resource depend on rows or responses of another: their pages are only kept together.
+   * @default false
+   */
+  isTied?: boolean;
   /**
    * Removes the source's secrets from texts and errors, which may show values that an API repeats
    * in its rows. @default nothing is removed

@@ -161,15 +161,16 @@ export class ListProgress {
     };
   }
 
-  /**
-   * A page without rows that brings the state of a list whose last page did not know that it was
-   * the last; null where there is none to bring.
-   */
-  statePage(end: ListEnd): Page | null {
-    const final = this.#list.incremental === null ? null : this.finalState(end);
-    if (final === null) return null;
+  /** The state of a list whose last page did not know that it was the last; null for none. */
+  finalStateOf(end: ListEnd): { state: Json } | null {
+    return this.#list.incremental === null ? null : this.finalState(end);
+  }
+
+  /** A page without rows behind the last one, which brings a state, or nothing but the end. */
+  lastPage(final: { state: Json } | null): Page {
     const index = this.#tally.counts.pages;
-    return { ...this.page({ body: STATE_ONLY, span: NO_ROWS }, null), index, ...final };
+    const page = this.page({ body: STATE_ONLY, span: NO_ROWS }, null);
+    return { ...page, index, state: null, ...final };
   }
 
   snapshot(): Known {

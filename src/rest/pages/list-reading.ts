@@ -26,7 +26,11 @@ export interface RequestStep {
 }
 
 /** What is to be done next for a list. */
-export type ReadStep = RequestStep | { page: Page } | { event: SourceEvent };
+export type ReadStep =
+  | RequestStep
+  /** `end`: that of the list, whose event comes next. */
+  | { page: Page; end?: ListEnd }
+  | { event: SourceEvent };
 type Steps<T = void> = Generator<ReadStep, T, undefined>;
 
 /** A page that is known to be the list's only when a later one differs. */
@@ -44,7 +48,7 @@ interface Held {
  */
 export class ListReading {
   readonly #list: List;
-  readonly #options: Pick<ReadOptions, 'places' | 'watch'>;
+  readonly #options: Pick<ReadOptions, 'place' | 'places' | 'watch'>;
   readonly #where: string;
   readonly #positions: ListPositions;
   readonly #guard: PaginationGuard;
@@ -58,7 +62,10 @@ export class ListReading {
   #held: Held[] = [];
 
   /** Errors: ConfigError for a position that cannot be used (`listPositions`). */
-  constructor(list: List, options: Pick<ReadOptions, 'from' | 'client' | 'places' | 'watch'>) {
+  constructor(
+    list: List,
+    options: Pick<ReadOptions, 'from' | 'place' | 'client' | 'places' | 'watch'>,
+  ) {
     const { client, from } = options;
     this.#list = list;
     this.#options = options;
@@ -109,6 +116,7 @@ export class ListReading {
     if (reason !== null)
       yield { event: { kind: 'skip', resource, parent, index: pages, status, reason } };
     if (end !== null) yield* this.#finish(end, isWhole);
+    else if (this.#options.place !== undefined) yield { page: this.#progress.lastPage(null) };
   }
 
   /** What comes of ending the list behind its last page, since nothing beyond is wanted. */
@@ -218,7 +226,7 @@ export class ListReading {
     yield { event: counted };
     if ('end' in step) {
       const end = this.#end(isLost ? 'lost' : step.end, step.isRepeat);
-      yield { page: { ...progress.page(page, null), ...progress.finalState(end) } };
+      yield { page: { ...progress.page(page, null), ...progress.finalState(end) }, end };
       yield { event: end };
       return;
     }
@@ -239,8 +247,9 @@ export class ListReading {
   /** The end of a list whose last page did not yet know that it was the last. */
   *#finish(end: ListEnd['end'], isWhole = true): Steps {
     const done = this.#end(end);
-    const page = isWhole ? this.#progress.statePage(done) : null;
-    if (page !== null) yield { page };
+    const state = isWhole ? this.#progress.finalStateOf(done) : null;
+    if (state !== null || this.#options.place !== undefined)
+      yield { page: this.#progress.lastPage(state), end: done };
     yield { event: done };
   }
 

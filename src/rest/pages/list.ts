@@ -1,5 +1,5 @@
 import type { Limits } from '../../../operators/columns/limits.js';
-import type { Compat, Json, JsonObject, Page } from '../../../operators/types.js';
+import type { Compat, Json, JsonObject, Page, PagePlace } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
 import type { ListCursor } from '../../run/kept-cursor.js';
 import type { SourceEvent } from '../../run/source.js';
@@ -83,6 +83,11 @@ export interface List extends ListRequest {
 export interface ReadOptions {
   /** The position (`Page.next`) that it is read on from. @default its beginning */
   from?: Json | undefined;
+  /**
+   * Where the list is in a load that can be resumed: its pages have that and their events, and the
+   * last one says that it is the last. @default none of that
+   */
+  place?: Pick<PagePlace, 'list' | 'under'> | undefined;
   client: Client;
   gate: Gate;
   signal: AbortSignal;

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { FunctionError } from '../../../operators/errors.js';
 import { placeOf } from '../../../operators/settings/with-place.js';
-import type { Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
+import type { SourceEvent, SourcePage } from '../../run/source.js';
 import type { FetchedPage } from './fetch-page.js';
-import { ListReading, type RequestStep } from './list-reading.js';
+import { ListReading, type ReadStep, type RequestStep } from './list-reading.js';
 import type { List, ReadOptions } from './list.js';
 import { pageRequests } from './page-requests.js';
 
@@ -21,12 +21,25 @@ import { pageRequests } from './page-requests.js';
  *
  * Errors: ConfigError for a position that cannot be used (`listPositions`).
  */
-export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<Page> {
+export async function* readPages(list: List, options: ReadOptions): AsyncGenerator<SourcePage> {
   const requests = pageRequests(list, options);
   const reading = new ListReading(list, options);
   const canStop = isOrdered(list);
   let isStopped = false;
   const stop = (): void => void (isStopped = true);
+  let events: SourceEvent[] = [];
+  const observe = (event: SourceEvent): void => {
+    if (event.kind === 'page' || event.kind === 'skip') events.push(event);
+    options.observe(event);
+  };
+  const paged = ({ page, end }: Extract<ReadStep, { page: unknown }>): SourcePage => {
+    const { place, places } = options;
+    const happened = end === undefined ? events : [...events, end];
+    events = [];
+    return place === undefined
+      ? page
+      : { ...page, place, events: happened, selector: places.chosen() };
+  };
   try {
     let coming: Promise<FetchedPage> | null = requests.fetch(reading.begin(), null);
     while (coming !== null) {
@@ -41,15 +54,15 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           // Work on the page would hold the request back: it is written in the turn of the event
           // loop that follows.
           await setImmediate();
-        } else if ('page' in step) yield canStop ? { ...step.page, stop } : step.page;
-        else options.observe(step.event);
+        } else if ('page' in step) yield canStop ? { ...paged(step), stop } : paged(step);
+        else observe(step.event);
       }
       if (!canStop || next === null) continue;
       if (!isStopped) coming = requests.fetch(next.request, next.ahead);
       else
         for (const step of reading.stop()) {
-          if ('page' in step) yield step.page;
-          else if ('event' in step) options.observe(step.event);
+          if ('page' in step) yield paged(step);
+          else if ('event' in step) observe(step.event);
         }
     }
   } catch (error) {

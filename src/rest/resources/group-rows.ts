@@ -2,7 +2,12 @@ import { concat, defer, map, of } from 'rxjs';
 import { printJson } from '../../../operators/json/print-json.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
-import type { ParentContext, ParentRow, ParentRows } from './parent-context.js';
+import {
+  type ParentContext,
+  type ParentRow,
+  type ParentRows,
+  withoutWindow,
+} from './parent-context.js';
 import type { ParentField, ResolvedResource } from './resolve-resources.js';
 
 /** While more groups than this are not full, the oldest is requested as it is. */
@@ -12,11 +17,14 @@ const MOST_OPEN = 1_000;
  * Merges `groupSize` rows of a parent into one, where the needed fields of the rows above them are
  * the same. A row is released when it joins its group. Groups are made as they are requested, so
  * the rows of pages that come too early keep waiting, while a group that is not full holds nothing
- * up.
+ * up. Groups that were requested before the load was stopped are made of the same rows again.
+ *
+ * @param before places of lists that were requested before
  */
 export function groupRows(
   { endpoint: { groupSize = 1 }, fields, parents: [parent = ''] }: ResolvedResource,
   single: ParentRows,
+  before: readonly string[] = [],
 ): ParentRows {
   if (groupSize === 1) return single;
   const above = fields.filter((one) => one.parent !== parent);
@@ -25,13 +33,29 @@ export function groupRows(
   const merged = (group: readonly ParentContext[]): ParentRow => ({
     context: mergeGroup(group, fields, parent, group[0] === undefined ? [] : shared(group[0])),
     release: () => undefined,
+    isStored: false,
   });
   return defer(() => {
     const open = new Map<string, ParentContext[]>();
+    const known = new Map(
+      before.flatMap((list) => {
+        const members = withoutWindow(list).split(BESIDE);
+        const group = { members, rows: new Map<string, ParentContext>() };
+        return members.map((member) => [member, group] as const);
+      }),
+    );
 
     function* full(page: Iterable<ParentRow>): Generator<ParentRow> {
       for (const { context, release } of page) {
         release();
+        const requested = known.get(context.at.list);
+        if (requested !== undefined) {
+          const { members, rows } = requested;
+          rows.set(context.at.list, context);
+          if (rows.size === members.length)
+            yield merged(members.map((member) => rows.get(member) as ParentContext));
+          continue;
+        }
         const key = printJson(shared(context));
         const group = open.get(key) ?? [];
         group.push(context);
@@ -84,5 +108,9 @@ function mergeGroup(
       ...(shared.length === 0 ? [] : [[...shared]]),
       ...group.flatMap(({ keys }) => keys.slice(-1)),
     ],
+    at: { list: group.map(({ at }) => at.list).join(BESIDE), under: null },
   };
 }
+
+/** Stands between the places of the rows of a group. */
+const BESIDE = ',';

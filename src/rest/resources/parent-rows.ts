@@ -1,20 +1,10 @@
-import { defer, finalize, map, merge, type Observable } from 'rxjs';
-import { cursorValue } from '../../../operators/columns/cursor-lane.js';
-import type { CursorRules } from '../../../operators/cursor/cursor-config.js';
-import { pageOfRows } from '../../../operators/cursor/cursor-page.js';
-import { CursorProgress } from '../../../operators/cursor/cursor-progress.js';
+import { defer, map, merge, type Observable } from 'rxjs';
 import { printJson } from '../../../operators/json/print-json.js';
-import { fieldReader } from '../../../operators/json/read-fields.js';
-import { rowObjects } from '../../../operators/json/row-objects.js';
 import { valueAt } from '../../../operators/json/value-at.js';
-import { processed } from '../../../operators/process-rows.js';
-import type { Compat, Json, JsonObject, Page } from '../../../operators/types.js';
-import { cursorOf } from '../../run/cursor-of.js';
+import type { Compat, Json, JsonObject } from '../../../operators/types.js';
 import type { Gate } from '../../run/gate.js';
-import { keptCursor } from '../../run/kept-cursor.js';
-import type { RunContext, SourceEvent } from '../../run/source.js';
+import type { ResumedRun, RunContext, SourceEvent } from '../../run/source.js';
 import { digest } from '../digest.js';
-import { memberPaths } from '../pages/path-watch.js';
 import type { FieldWatch } from './field-watch.js';
 import { groupRows } from './group-rows.js';
 import {
@@ -22,14 +12,14 @@ import {
   type ParentContext,
   type ParentRow,
   type ParentRows,
-  pickFields,
   ROOT,
 } from './parent-context.js';
+import type { ParentPage } from './parent-page.js';
 import { unusable } from './placeholders.js';
 import type { ParentField, ResolvedResource } from './resolve-resources.js';
 
 interface ParentStream {
-  pages: Observable<{ page: Page; context: ParentContext; response: symbol }>;
+  pages: Observable<ParentPage>;
   /** Counts the rows that wait for the child. */
   waiting: Gate;
 }
@@ -41,177 +31,70 @@ interface ParentStream {
  */
 export function parentRows(
   child: ResolvedResource,
-  all: readonly ResolvedResource[],
   streamOf: (parent: string) => ParentStream,
-  run: Pick<RunContext, 'observe' | 'state' | 'compat' | 'naming'>,
+  run: Pick<RunContext, 'observe' | 'compat' | 'resumed'>,
   watch: FieldWatch,
 ): ParentRows {
-  const { observe, compat = 'sluice' } = run;
-  const streams = child.parents.map((parent) => {
-    const { pages, waiting } = streamOf(parent);
-    const resource = all.find((one) => one.resource.name === parent) as ResolvedResource;
-    return withFields(
-      child,
-      contextsOf(child, resource, fieldsOf(parent, child, all), pages, waiting, {
-        ...run,
-        watch,
-        compat,
-      }),
-      observe,
-      watch,
-      compat,
-    );
-  });
+  const { observe, compat = 'sluice', resumed } = run;
+  const streams = child.parents.map((parent) =>
+    withFields(child, contextsOf(child, parent, streamOf(parent)), observe, watch, compat),
+  );
   const [only] = streams;
-  return groupRows(child, streams.length === 1 ? (only as ParentRows) : joinParents(streams));
+  const name = child.resource.name;
+  const lists: ResumedRun['lists'] = resumed?.lists ?? [];
+  return groupRows(
+    child,
+    streams.length === 1 ? (only as ParentRows) : joinParents(streams),
+    lists.filter(({ resource }) => resource === name).map(({ list }) => list),
+  );
 }
 
-/** Fields of `parent`'s rows that `child` or anything below it takes. */
-function fieldsOf(
-  parent: string,
-  child: ResolvedResource,
-  all: readonly ResolvedResource[],
-): string[] {
-  const isBelow = (one: ResolvedResource): boolean =>
-    one === child ||
-    one.parents.some((above) =>
-      isBelow(all.find(({ resource }) => resource.name === above) as ResolvedResource),
-    );
-  const needed = all
-    .filter(isBelow)
-    .flatMap(({ fields, parentFields }) => [...fields, ...Object.values(parentFields)]);
+/** Fields of `parent`'s rows that anything below it takes. */
+export function fieldsBelow(parent: string, all: readonly ResolvedResource[]): string[] {
+  const needed = all.flatMap(({ fields, parentFields }) => [
+    ...fields,
+    ...Object.values(parentFields),
+  ]);
   return [...new Set(needed.filter((one) => one.parent === parent).map(({ field }) => field))];
 }
 
 /**
- * Gives the rows of a parent's pages after its processing steps, as dlt does. Each row counts as
- * waiting until the child begins with it.
+ * Gives the rows of a parent's pages. Each row counts as waiting until the child begins with it.
  */
 function contextsOf(
   child: ResolvedResource,
-  { resource }: ResolvedResource,
-  fields: readonly string[],
-  pages: ParentStream['pages'],
-  waiting: Gate,
-  {
-    watch,
-    compat,
-    ...run
-  }: Pick<RunContext, 'state' | 'naming'> & {
-    watch: FieldWatch;
-    compat: Compat;
-  },
+  parent: string,
+  { pages, waiting }: ParentStream,
 ): ParentRows {
-  const steps = resource.processingSteps;
-  const cursor = cursorOf(resource);
-  const own = child.fields.filter(({ parent }) => parent === resource.name);
-  return defer(() => {
-    const reader = fieldReader(fields, resource.limits);
-    const newRows =
-      cursor === null ? (rows: JsonObject[]) => rows : keepNew({ ...cursor, compat }, run);
-    const rowsOf = (page: Page): JsonObject[] => {
-      const inherited = page.stamp ?? {};
-      const isWhole = steps === undefined && cursor === null;
-      const quick = isWhole ? reader.readExact(page.body, page.rows) : null;
-      // The reader leaves nulls out; where anything is missing, the whole rows tell a null from a
-      // field that is not there.
-      if (
-        quick?.every((row) =>
-          fields.every((field) => Object.hasOwn(row, field) || Object.hasOwn(inherited, field)),
-        ) === true
-      ) {
-        const [first] = quick;
-        if (first !== undefined) note(withInherited(first, page.stamp, fields), () => []);
-        return quick;
-      }
-      const whole = rowObjects({ body: page.body, span: page.rows }).flatMap((row, i) =>
-        processed(row, steps ?? [], page, i),
-      );
-      return newRows(whole, page).map((each) => {
-        const own = pickFields(each, fields);
-        note(withInherited(own, page.stamp, fields), () => [
-          ...memberPaths(each),
-          ...Object.keys(inherited),
-        ]);
-        return own;
-      });
-    };
-    const note = (row: JsonObject, names: () => string[]): void => {
-      for (const field of fields) watch.note(resource.name, field, valueAt(row, [field]), names);
-    };
-    // Made one by one as they are taken: a page may have a hundred thousand rows.
-    function* contexts(
-      rows: readonly JsonObject[],
-      { rows: above, origins, keys }: ParentContext,
-      response: symbol,
-    ): Generator<ParentRow> {
-      for (const [number, row] of rows.entries())
-        yield {
-          context: {
-            rows: { ...above, [resource.name]: row },
-            origins: { ...origins, [resource.name]: { response, row: number } },
-            keys: [...keys, keyOf(row)],
-          },
-          release: () => waiting.release(1),
-        };
-    }
-    const keyOf = (row: JsonObject): JsonObject =>
-      Object.fromEntries(
-        own.map(({ field, isSecret }) => [
-          field,
-          isSecret ? fingerprint(valueAt(row, [field])) : (valueAt(row, [field]) ?? null),
-        ]),
-      );
-    return pages.pipe(
-      map(({ page, context, response }) => {
-        const rows = rowsOf(page).map((row) => withInherited(row, page.stamp, fields));
-        waiting.add(rows.length);
-        return contexts(rows, context, response);
-      }),
-      finalize(() => reader.close()),
+  const own = child.fields.filter((one) => one.parent === parent);
+  const keyOf = (row: JsonObject): JsonObject =>
+    Object.fromEntries(
+      own.map(({ field, isSecret }) => [
+        field,
+        isSecret ? fingerprint(valueAt(row, [field])) : (valueAt(row, [field]) ?? null),
+      ]),
     );
-  });
-}
-
-/**
- * Keeps the rows of pages that no earlier run had: nothing is requested for the others, as in dlt.
- */
-function keepNew(
-  config: CursorRules,
-  { state, naming }: Pick<RunContext, 'state' | 'naming'>,
-): (rows: JsonObject[], page: Page) => JsonObject[] {
-  const lists = new Map<string | null, CursorProgress>();
-  return (rows, page) => {
-    const { resource, parent, stamp } = page;
-    const progress =
-      lists.get(parent) ??
-      new CursorProgress(config, keptCursor(state(resource, parent)), resource);
-    lists.set(parent, progress);
-    const whole = stamp === null ? rows : rows.map((row) => ({ ...row, ...stamp }));
-    const values = whole.map((row) => cursorValue(row, config.cursorPath));
-    const { rows: kept } = progress.take(pageOfRows(page, values, config, () => whole, naming));
-    return kept.map((row) => rows[row] as JsonObject);
-  };
-}
-
-/**
- * A row with the fields that it got from its own parent, so that children can take them too. A
- * value of the row's own comes before them.
- */
-function withInherited(
-  row: JsonObject,
-  inherited: Page['stamp'],
-  fields: readonly string[],
-): JsonObject {
-  if (inherited === null) return row;
-  return {
-    ...row,
-    ...Object.fromEntries(
-      Object.entries(inherited).filter(
-        ([name]) => fields.includes(name) && (row[name] === undefined || row[name] === null),
-      ),
-    ),
-  };
+  // Made one by one as they are taken: a page may have a hundred thousand rows.
+  function* contexts({ id, rows, context, isStored }: ParentPage): Generator<ParentRow> {
+    const { rows: above, origins, keys } = context;
+    for (const [number, row] of rows.entries())
+      yield {
+        context: {
+          rows: { ...above, [parent]: row },
+          origins: { ...origins, [parent]: { page: id, row: number } },
+          keys: [...keys, keyOf(row)],
+          at: { list: `${id}.${number}`, under: id },
+        },
+        release: () => waiting.release(1),
+        isStored,
+      };
+  }
+  return pages.pipe(
+    map((page) => {
+      waiting.add(page.rows.length);
+      return contexts(page);
+    }),
+  );
 }
 
 /**
@@ -222,7 +105,7 @@ function withInherited(
 function withFields(
   {
     resource: { name },
-    endpoint: { missingParent = 'skip' },
+    endpoint: { missingParent: whatIsMissing = 'skip' },
     fields,
     parentFields,
   }: ResolvedResource,
@@ -232,37 +115,58 @@ function withFields(
   compat: Compat,
 ): ParentRows {
   const included = Object.values(parentFields);
-  const isStrict = missingParent === 'fail' || compat === 'dlt';
+  const isStrict = whatIsMissing === 'fail' || compat === 'dlt';
   function* whole(page: Iterable<ParentRow>): Generator<ParentRow> {
     for (const row of page) {
       const { rows: above, keys } = row.context;
-      const missing = fields.find(
-        ({ parent, field }) =>
-          isLacking(above, { parent, field }) ||
-          (compat === 'sluice' &&
-            above[parent] !== undefined &&
-            (valueAt(above, [parent, field]) ?? '') === ''),
-      );
+      const missing = missingField(fields, above, compat);
       if (isStrict)
         refuseLacking(name, missing ?? included.find((one) => isLacking(above, one)), watch);
       if (missing === undefined) {
         yield row;
         continue;
       }
-      const { parent, field } = missing;
       row.release();
-      observe({
-        kind: 'skip',
-        resource: name,
-        parent: listKey(keys),
-        index: 0,
-        status: null,
-        reason: 'missing-parent',
-        field: `${parent}.${field}`,
-      });
+      // Before the stop it was observed already.
+      if (!row.isStored) observe(missingParent(name, missing, keys));
     }
   }
   return rows.pipe(map(whole));
+}
+
+/** The event for a parent's row without a field that the requests of a resource need. */
+export function missingParent(
+  resource: string,
+  { parent, field }: ParentField,
+  keys: readonly Json[] = [],
+): Extract<SourceEvent, { kind: 'skip' }> {
+  return {
+    kind: 'skip',
+    resource,
+    parent: listKey(keys),
+    index: 0,
+    status: null,
+    reason: 'missing-parent',
+    field: `${parent}.${field}`,
+  };
+}
+
+/**
+ * The first of the needed fields that rows lack; undefined for none. With dlt's rules null and
+ * empty text are values.
+ */
+export function missingField(
+  fields: readonly ParentField[],
+  above: ParentContext['rows'],
+  compat: Compat,
+): ParentField | undefined {
+  return fields.find(
+    ({ parent, field }) =>
+      isLacking(above, { parent, field }) ||
+      (compat === 'sluice' &&
+        above[parent] !== undefined &&
+        (valueAt(above, [parent, field]) ?? '') === ''),
+  );
 }
 
 function isLacking(above: ParentContext['rows'], { parent, field }: ParentField): boolean {
@@ -288,7 +192,7 @@ function joinParents(streams: readonly ParentRows[]): ParentRows {
         seen[at]?.push(context);
         const others = seen.map((all, i) => (i === at ? [context] : all));
         for (const whole of products(others, ROOT))
-          yield { context: whole, release: () => undefined };
+          yield { context: whole, release: () => undefined, isStored: false };
         // Its parent would run ahead of its pairs if it was released before.
         release();
       }
@@ -317,9 +221,9 @@ function fingerprint(value: Json | undefined): string {
 
 /** Two contexts as one; none where they are below different rows of a resource. */
 function mergeContexts(a: ParentContext, b: ParentContext): ParentContext[] {
-  const apart = Object.entries(a.origins).some(([name, { response, row }]) => {
+  const apart = Object.entries(a.origins).some(([name, { page, row }]) => {
     const other = b.origins[name];
-    return other !== undefined && (other.response !== response || other.row !== row);
+    return other !== undefined && (other.page !== page || other.row !== row);
   });
   return apart
     ? []
@@ -328,6 +232,7 @@ function mergeContexts(a: ParentContext, b: ParentContext): ParentContext[] {
           rows: { ...a.rows, ...b.rows },
           origins: { ...a.origins, ...b.origins },
           keys: [...a.keys, ...b.keys],
+          at: { list: a.at.list === '' ? b.at.list : `${a.at.list}&${b.at.list}`, under: null },
         },
       ];
 }

@@ -1,9 +1,18 @@
-import { concat, defer, EMPTY, filter, map, merge, type Observable, of, share } from 'rxjs';
-import type { Page } from '../../../operators/types.js';
+import {
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  map,
+  merge,
+  type Observable,
+  of,
+  share,
+} from 'rxjs';
 import { ConfigError } from '../../errors.js';
 import { Gate } from '../../run/gate.js';
-import { rowPages } from '../../run/row-pages.js';
-import type { RunContext, SourceEvent } from '../../run/source.js';
+import type { RunContext, SourceEvent, SourcePage } from '../../run/source.js';
 import { cappedParallel } from '../config/capped-parallel.js';
 import type { Client } from '../http/http-client.js';
 import { fromPages } from '../pages/from-pages.js';
@@ -14,34 +23,39 @@ import { rowPlaces } from '../pages/rows/row-places.js';
 import { placesAsDlt } from '../pages/rows/rows-as-dlt.js';
 import { type Window, windowsOf } from '../pages/windows.js';
 import { fieldWatch } from './field-watch.js';
+import { givenPages } from './given-pages.js';
 import { listMaker } from './list-of.js';
 import { mergeEach } from './merge-each.js';
-import { type ParentContext, type ParentRow, type ParentRows, ROOT } from './parent-context.js';
+import { type OwnPage, pagesOfParent, type ReadPage } from './pages-of-parent.js';
+import {
+  listPlace,
+  type ListPlace,
+  type ParentContext,
+  type ParentRow,
+  type ParentRows,
+  ROOT,
+} from './parent-context.js';
 import { parentRows } from './parent-rows.js';
 import type { ResolvedResource } from './resolve-resources.js';
+import { type ResumedLists, resumedLists } from './resumed-lists.js';
 import { type SharedResponses, sharedResponses } from './shared-responses.js';
 
 /** A parent's list pauses while more rows than this wait for the requests of their children. */
 const WAITING_PARENTS = 1_000;
 
-/** A page, and the parents' rows that its request was made with. */
-interface ReadPage {
-  page: Page;
-  context: ParentContext;
-  /** The response that it was read from: one for all resources that share it. */
-  response: symbol;
-}
-
 /**
  * Reads the pages of all resources, which are given parents first. A parent's page comes before
  * those of its children. The children of several rows are requested at once, as many as the client
  * sends at once. Every resource is read once, however many children it has.
+ *
+ * A run that is resumed requests lists at their ends no more, and goes on with others where they
+ * stood; of parents' pages that were committed the rows are known.
  */
 export function resourcePages(
   resources: readonly ResolvedResource[],
   client: Client,
   run: RunContext,
-): Observable<Page> {
+): Observable<SourcePage> {
   return defer(() => {
     if (run.compat === 'dlt') refuseParallel(resources);
     const streams = new Map<string, Observable<ReadPage>>();
@@ -63,9 +77,8 @@ export function resourcePages(
     const rowsFor = (child: ResolvedResource): ParentRows =>
       parentRows(
         child,
-        resources,
         (parent) => ({
-          pages: streams.get(parent) as Observable<ReadPage>,
+          pages: (streams.get(parent) as Observable<ReadPage>).pipe(map(({ parents }) => parents)),
           waiting: waiting.get(parent) as Gate,
         }),
         { ...run, observe },
@@ -76,24 +89,48 @@ export function resourcePages(
       resources
         .filter(({ resource, endpoint }) => resource.name === name || endpoint.responseOf === name)
         .map(({ resource }) => waiting.get(resource.name) as Gate);
-    for (const one of resources) {
+    const resumed = resumedLists(run.resumed);
+    for (const [number, one] of resources.entries()) {
       const { name } = one.resource;
       const shared = shares.get(name);
-      const own =
+      const own: Observable<OwnPage> =
         shared === undefined
-          ? ownPages(one, rowsFor, gatesOf(name), client, { ...run, observe })
+          ? ownPages(one, rowsFor, gatesOf(name), client, { ...run, observe }, resumed)
           : sharedPages(
               shared,
               streams.get(one.endpoint.responseOf as string) as Observable<ReadPage>,
+              run.isResumable === true,
             );
-      streams.set(name, own.pipe(share()));
+      const continues = run.isResumable === true && isFollowed(one, resources);
+      const pages = defer(() => {
+        const parents = pagesOfParent(number, resources, run, watch);
+        const stored = resumed
+          .parents(name)
+          .pipe(map((known): ReadPage => ({ page: null, parents: known, list: '' })));
+        const read = own.pipe(
+          map((page) => parents.of(page)),
+          map((page) =>
+            continues && page.page !== null ? { ...page, page: { ...page.page, continues } } : page,
+          ),
+        );
+        // At once: those of its own parents that are known come now.
+        return merge(read, stored).pipe(finalize(() => parents.close()));
+      });
+      streams.set(name, pages.pipe(share()));
     }
     const end = defer(() => {
-      watch.report(resources, observe);
+      // What rows had before the stop is not known.
+      if (run.resumed === undefined) watch.report(resources, observe);
       for (const share of shares.values()) share.end();
       return EMPTY;
     });
-    return concat(merge(...streams.values()).pipe(map(({ page }) => page)), end);
+    return concat(
+      merge(...streams.values()).pipe(
+        map(({ page }) => page),
+        filter((page) => page !== null),
+      ),
+      end,
+    );
   });
 }
 
@@ -107,10 +144,34 @@ function refuseParallel(resources: readonly ResolvedResource[]): void {
   );
 }
 
-function sharedPages(share: SharedResponses, others: Observable<ReadPage>): Observable<ReadPage> {
+/**
+ * Whether a page of another resource comes of the same response and behind that of this one: they
+ * are committed together, or one of them would be lost by a stop.
+ */
+function isFollowed(one: ResolvedResource, all: readonly ResolvedResource[]): boolean {
+  const named = (name: string): ResolvedResource =>
+    all.find(({ resource }) => resource.name === name) as ResolvedResource;
+  const inOrder = (first: ResolvedResource): ResolvedResource[] => [
+    first,
+    ...all.filter(({ endpoint }) => endpoint.responseOf === first.resource.name).flatMap(inOrder),
+  ];
+  let first = one;
+  while (first.endpoint.responseOf !== undefined) first = named(first.endpoint.responseOf);
+  return inOrder(first).at(-1) !== one;
+}
+
+function sharedPages(
+  share: SharedResponses,
+  others: Observable<ReadPage>,
+  isResumable: boolean,
+): Observable<OwnPage> {
   return others.pipe(
-    filter(({ page: { body } }) => body !== STATE_ONLY),
-    map(({ page, context, response }) => ({ page: share.page(page, context), context, response })),
+    filter(({ page }) => page !== null && (isResumable || page.body !== STATE_ONLY)),
+    map(({ page, parents: { context }, list }) => ({
+      page: share.page(page as SourcePage, context),
+      context,
+      list,
+    })),
   );
 }
 
@@ -120,36 +181,47 @@ function ownPages(
   waiting: readonly Gate[],
   client: Client,
   run: RunContext,
-): Observable<ReadPage> {
+  resumed: ResumedLists,
+): Observable<OwnPage> {
   const { endpoint, data, parents, resource } = one;
   if (data !== null)
     return fromPages(
       (signal) =>
         paced(
-          rowPages(resource.name, data, 'data', (event) => run.observe(event)),
+          givenPages(resource.name, data, run, resumed.of(resource.name, '')),
           ROOT,
+          '',
           waiting,
           signal,
         ),
       run.signal,
     );
   const rows: ParentRows =
-    parents.length === 0 ? of([{ context: ROOT, release: () => undefined }]) : rowsFor(one);
+    parents.length === 0
+      ? of([{ context: ROOT, release: () => undefined, isStored: false }])
+      : rowsFor(one);
   const { windows } = endpoint;
   const report = (message: string): void =>
     run.observe({ kind: 'notice', resource: resource.name, message });
   const capped = cappedParallel(endpoint, client);
   if (capped !== null) report(capped);
   const places = rowPlaces(resource.name, endpoint.path, resource.limits ?? {}, report);
+  const selector = resumed.selector(resource.name);
+  if (selector !== undefined) places.choose(selector);
   const watch = pathWatch(report);
-  function* lists(
-    page: Iterable<ParentRow>,
-  ): Generator<{ context: ParentContext; window: Window | null }> {
+  const now = Math.floor((run.startedAt ?? Date.now()) / 1000);
+  function* lists(page: Iterable<ParentRow>): Generator<OwnList> {
     for (const { context, release } of page) {
       // With windows, the row waits until its last window begins.
       if (windows === undefined) release();
-      const pieces = windows === undefined ? [null] : windowsOf(windows, Date.now() / 1000);
-      for (const window of pieces) yield { context, window };
+      if (windows === undefined) yield { context, window: null, place: context.at };
+      else {
+        let number = 0;
+        for (const window of windowsOf(windows, now)) {
+          yield { context, window, place: listPlace(context.at, number) };
+          number += 1;
+        }
+      }
       if (windows !== undefined) release();
     }
   }
@@ -158,9 +230,13 @@ function ownPages(
   const read = rows.pipe(
     map(lists),
     mergeEach(
-      ({ context, window }, signal) => {
+      ({ context, window, place }, signal) => {
         begun += 1;
+        const stopped = resumed.of(resource.name, place.list);
+        if (stopped?.next === null) return nothing();
         const pages = readPages(listOf(context, window), {
+          ...(stopped && { from: stopped.next }),
+          ...(run.isResumable === true && { place }),
           client,
           gate: run.gate,
           signal,
@@ -171,7 +247,8 @@ function ownPages(
         // The rows of a group differ, so nothing of them is known to the resources below it.
         return paced(
           pages,
-          (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: context.keys } : context,
+          (endpoint.groupSize ?? 1) > 1 ? { ...ROOT, keys: context.keys, at: context.at } : context,
+          place.list,
           waiting,
           signal,
         );
@@ -181,7 +258,8 @@ function ownPages(
     ),
   );
   const end = defer(() => {
-    watch.report();
+    // Which paths matched something before the stop is not known.
+    if (run.resumed === undefined) watch.report();
     if (begun === 0)
       run.observe({
         kind: 'done',
@@ -202,15 +280,27 @@ function ownPages(
   return concat(read, end);
 }
 
+/** One list of a resource. */
+interface OwnList {
+  context: ParentContext;
+  window: Window | null;
+  place: ListPlace;
+}
+
+async function* nothing(): AsyncGenerator<never> {
+  // The list was read before the load was stopped.
+}
+
 /** Reads no further page while too many rows wait for the requests of their children. */
 async function* paced(
-  pages: AsyncIterable<Page>,
+  pages: AsyncIterable<SourcePage>,
   context: ParentContext,
+  list: string,
   waiting: readonly Gate[],
   signal: AbortSignal,
-): AsyncGenerator<ReadPage> {
+): AsyncGenerator<OwnPage> {
   for await (const page of pages) {
-    yield { page, context, response: Symbol(page.resource) };
+    yield { page, context, list };
     for (const gate of waiting) await gate.whenOpen(signal);
   }
 }

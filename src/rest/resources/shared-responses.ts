@@ -1,9 +1,10 @@
 import { SelectError } from '../../../operators/errors.js';
 import { placeOf, withPlace } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
-import type { ListEnd, SourceEvent } from '../../run/source.js';
+import type { ListEnd, SourceEvent, SourcePage } from '../../run/source.js';
 import { listRequest } from '../pages/list-request.js';
 import { pathWatch } from '../pages/path-watch.js';
+import { STATE_ONLY } from '../pages/rows/no-rows.js';
 import { type PageRows, pageRows } from '../pages/rows/page-rows.js';
 import { rowPlaces } from '../pages/rows/row-places.js';
 import { type ParentContext, parentValues } from './parent-context.js';
@@ -17,7 +18,7 @@ export interface SharedResponses {
    * The response as a page of this resource. What means no rows is none, as in a list of its own
    * (`pageRows`). SelectError when nothing is at its selector.
    */
-  page(page: Page, context: ParentContext): Page;
+  page(page: SourcePage, context: ParentContext): SourcePage;
   /** Takes every event of the other resource; the end of a list there ends it here. */
   onEvent(event: SourceEvent): void;
   /** Reports the selectors that matched nothing. Called after the last response. */
@@ -62,9 +63,38 @@ export function sharedResponses(
     }
   }
 
+  /** What happened for a page of the other resource, as it happened for this one's. */
+  function shared(event: SourceEvent): SourceEvent[] {
+    if (event.kind === 'skip') return [{ ...event, resource: name }];
+    if (event.kind !== 'done') return [];
+    const { cut, ...counts } = lists.get(event.parent) ?? NONE;
+    return [
+      {
+        ...event,
+        resource: name,
+        declared: null,
+        pageSize: null,
+        ...counts,
+        fault: event.fault ?? cut,
+      },
+    ];
+  }
+  /** The page of a resumable run; without its rows where it only ends the list. */
+  function placed(page: SourcePage, own: SourceEvent[]): Partial<SourcePage> {
+    const { place, events = [] } = page;
+    if (place === undefined) return {};
+    return {
+      place: { list: place.list, under: null },
+      events: [...own, ...events.flatMap(shared)],
+      selector: places.chosen(),
+    };
+  }
+
   return {
     page(page, { rows }) {
       const { parent, index } = page;
+      if (page.body === STATE_ONLY)
+        return { ...page, resource: name, state: null, ...placed(page, []) };
       const { body, span, beside, cut = null } = located(page);
       const known = lists.get(parent) ?? NONE;
       const { pages, rows: before, maxPageRows, unmatched } = known;
@@ -80,7 +110,15 @@ export function sharedResponses(
         cut: known.cut ?? cut,
       });
       // Its bytes came once, for the other resource.
-      observe({ kind: 'page', resource: name, parent, index, rows: span.count, bytes: 0 });
+      const came = {
+        kind: 'page',
+        resource: name,
+        parent,
+        index,
+        rows: span.count,
+        bytes: 0,
+      } as const;
+      observe(came);
       const own = parentValues(parentFields, rows);
       return {
         ...page,
@@ -89,22 +127,13 @@ export function sharedResponses(
         rows: span,
         stamp: own === null ? page.stamp : { ...page.stamp, ...own },
         state: null,
+        ...placed(page, [came]),
       };
     },
     onEvent(event) {
       if (event.resource !== responseOf) return;
-      if (event.kind === 'skip') observe({ ...event, resource: name });
-      if (event.kind !== 'done') return;
-      const { cut, ...counts } = lists.get(event.parent) ?? NONE;
-      observe({
-        ...event,
-        resource: name,
-        declared: null,
-        pageSize: null,
-        ...counts,
-        fault: event.fault ?? cut,
-      });
-      lists.delete(event.parent);
+      for (const own of shared(event)) observe(own);
+      if (event.kind === 'done') lists.delete(event.parent);
     },
     end: () => watch.report(),
   };

@@ -1,0 +1,57 @@
+import { configText } from '../run/config-text.js';
+import type { RestConfig } from './config/rest-config.js';
+import { digest } from './digest.js';
+import type { Client } from './http/http-client.js';
+import type { ResolvedResource } from './resources/resolve-resources.js';
+import { isSecretName } from './secrets/secret-names.js';
+
+/**
+ * Names what a source requests: addresses, methods, parameters, bodies, paginators, selectors, and
+ * all that makes its tables. Null where a run of it cannot be resumed: rows that a function gives
+ * may be others the next time, and what requests take from rows may be a secret, which is not
+ * stored.
+ *
+ * Secrets do not count, nor what only says how requests are sent, nor values that are computed when
+ * a run begins (`Source.start`). A hash, since parameters may hold more than anybody should see.
+ *
+ * @param selected names of the resources that are loaded
+ */
+export function sourceFingerprint(
+  config: RestConfig,
+  resources: readonly ResolvedResource[],
+  client: Pick<Client, 'secrets' | 'redactUrl'>,
+  selected: readonly string[],
+): string | null {
+  const isLasting = resources.every(
+    ({ data, fields }) =>
+      (data === null || Array.isArray(data)) && fields.every(({ isSecret }) => !isSecret),
+  );
+  if (!isLasting) return null;
+  const { client: given, ...rest } = config;
+  const { baseUrl, headers, paginator } = given;
+  const counted = {
+    ...rest,
+    client: { baseUrl: client.redactUrl(baseUrl), headers, paginator },
+    selected,
+  };
+  return digest(client.secrets.text(configText(counted, isLeftOut)), 22);
+}
+
+/** What says how requests are sent. */
+const SENDING = new Set(['auth', 'maxPages', 'parallelPages', 'repeatable']);
+/** What is computed when a run begins. */
+const COMPUTED: Readonly<Record<string, readonly string[]>> = {
+  windows: ['start', 'end'],
+  incremental: ['initialValue', 'endValue'],
+};
+
+function isLeftOut(path: readonly string[]): boolean {
+  const [above = '', key = ''] = path.slice(-2);
+  const holder = path.length === 1 ? '' : above;
+  const last = path.at(-1) as string;
+  return (
+    isSecretName(last) ||
+    (holder === 'endpoint' && SENDING.has(last)) ||
+    COMPUTED[holder]?.includes(key) === true
+  );
+}
