@@ -177,7 +177,8 @@ function dltTable(before: DltTable | undefined, table: StoredTable): DltTable {
           write_disposition: hints.writeDisposition,
           resource: hints.resource,
         }
-      : { parent }),
+      : // Lists of one name share a table, whose parent stays that of the first.
+        { parent: before?.parent ?? parent }),
     'x-normalizer': { ...normalizer, 'seen-data': true },
   };
 }

@@ -141,6 +141,7 @@ function fitValues({ lanes, text }: FlatColumn, before: Target, compat: Compat):
       const sent = lane.kind === 'text' || lane.kind === 'timestamp' ? lane.sent(row) : '';
       noteLoss('cut', sent, isCut(sent, digitsOf(type)));
     }
+    if (fitted === null) continue;
     if (fitted === undefined) {
       if (compat === 'dlt' && lane.kind === 'hugeint')
         failures.push({ row, reason: 'its BIGINT column cannot hold it' });
@@ -165,7 +166,7 @@ function fitValues({ lanes, text }: FlatColumn, before: Target, compat: Compat):
     value: LaneValue,
     row: number,
     digits?: () => string,
-  ): ColumnValue | undefined {
+  ): ColumnValue | null | undefined {
     if (compat === 'dlt' && before.domain === undefined)
       return coerceAsDlt(kind, value, type, (reason) => failures.push({ row, reason }));
     return isPlain(type) && before.domain === undefined && TYPE_OF[kind] === type.dataType

@@ -11,6 +11,8 @@ export interface KnownTable {
   reported: ReadonlySet<string>;
   /** Hints whose declared columns are in the schema: those of each resource of the table. */
   declared: readonly DeclaredHints[];
+  /** New columns for which a contract has discarded a row: rows with them add nothing more. */
+  refused: ReadonlySet<string>;
 }
 
 /** What is known of all tables. Immutable: a page that changes something makes a new one. */

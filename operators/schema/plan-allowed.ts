@@ -1,7 +1,15 @@
 import { dropValues } from '../columns/drop-values.js';
 import { rowPrinter } from '../columns/row-json.js';
 import { dropRows, pathsKey } from '../columns/take-rows.js';
-import type { Discard, Flat, FlatColumn, FlatTable, SchemaContract } from '../types.js';
+import type {
+  Discard,
+  Flat,
+  FlatColumn,
+  FlatTable,
+  SchemaChange,
+  SchemaContract,
+} from '../types.js';
+import { columnsOfDiscarded } from './columns-of-discarded.js';
 import type { KnownTables } from './known-tables.js';
 import { laneReader } from './lane-value.js';
 import { type PagePlan, planPage } from './plan-page.js';
@@ -51,10 +59,15 @@ export function planAllowed(
 ): AllowedPlan {
   const discards: Discard[] = [];
   const quarantined: QuarantinedRow[] = [];
+  const changes: SchemaChange[] = [];
+  let before = known;
   for (let page = flat; ;) {
-    const plan = planPage(known, page, ofRun, page !== flat);
+    const plan = planPage(before, page, ofRun, page !== flat);
     const exclusions = plan.violations.filter(isExclusion);
-    if (exclusions.length === 0) return { plan, discards, quarantined };
+    if (exclusions.length === 0) {
+      const all = changes.length === 0 ? plan : { ...plan, changes: [...changes, ...plan.changes] };
+      return { plan: all, discards, quarantined };
+    }
     const reasons = reasonsOf(page, exclusions);
     const frozen = plan.violations.filter(
       ({ breach }) =>
@@ -65,6 +78,14 @@ export function planAllowed(
       return { plan: { ...plan, violations: frozen }, discards: [], quarantined: [] };
     discards.push(...reasons.discards);
     if (quarantine) quarantined.push(...reasons.quarantined());
+    const added = columnsOfDiscarded(before, page, ofRun, {
+      exclusions,
+      reasonOf: (list, row) => reasons.of(list, row),
+    });
+    if (added !== null) {
+      before = added.known;
+      changes.push(...added.changes);
+    }
     page = reasons.rest();
   }
 }

@@ -27,6 +27,7 @@ const UNKNOWN: Omit<KnownTable, 'schema'> = {
   keys: new Map(),
   reported: new Set(),
   declared: [],
+  refused: new Set(),
 };
 
 /**
@@ -53,7 +54,7 @@ export function planPage(
   let named = known.tables;
   const changes: SchemaChange[] = [];
   for (const table of inOrderOfClaim(root, withRows)) {
-    const id = tableId(root, table.path);
+    const id = tableId(root, table, known.compat);
     if (named.has(id)) continue;
     const { schema, collisions } = nameTable(root, table, { ...known, tables: named });
     changes.push(...collisions);
@@ -62,8 +63,8 @@ export function planPage(
   const after = new Map<string, KnownTable>();
   const violations: Violation[] = [];
   const tables = withRows.map((table): ShapedTable => {
-    const id = tableId(root, table.path);
-    const before = named.get(id) as KnownTable;
+    const id = tableId(root, table, known.compat);
+    const before = (after.get(id) ?? named.get(id)) as KnownTable;
     const isOld = (ownMember(known.schema, before.schema.name)?.columns.length ?? 0) > 0;
     const contract = tableContract(table.hints, ofRun, isOld);
     const rows = withRootIds(table, before.schema, flat.tables);
@@ -73,8 +74,13 @@ export function planPage(
     violations.push(...plan.violations);
     const { hints } = plan;
     const numbers = hints.writeDisposition === 'append' ? null : rootRows(table, flat.tables);
+    const { schema } = plan.known;
+    // By dlt's rules a table holds all lists of its name, and the rows of this one have this
+    // parent.
+    const isElsewhere =
+      known.compat === 'dlt' && table.parent !== null && table.parent !== schema.parent;
     return {
-      schema: plan.known.schema,
+      schema: isElsewhere ? { ...schema, parent: table.parent } : schema,
       hints,
       rows: table.rows,
       ...(numbers && { rootRows: numbers }),

@@ -144,6 +144,7 @@ export function planTable(
           reported,
           keys: new Map([...known.keys, ...keys.names]),
           declared: isDeclared ? known.declared : [...known.declared, hints],
+          refused: known.refused,
         },
     hints: named,
     columns: shaped,

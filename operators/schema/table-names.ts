@@ -1,16 +1,20 @@
 import { SchemaError } from '../errors.js';
 import { ownMember } from '../json/own-member.js';
-import type { DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
+import type { Compat, DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
 import { conventionOf } from './convention.js';
 import type { KnownTable, KnownTables } from './known-tables.js';
 import { byClaim, collision, freeName } from './names.js';
 
 /**
  * Returns what identifies a table of a page: its root table, and the raw keys to the list that it
- * holds.
+ * holds; by dlt's rules its name alone, so that lists of one name share a table wherever they are.
  */
-export function tableId(root: string, path: FlatTable['path']): string {
-  return JSON.stringify([root, ...path]);
+export function tableId(
+  root: string,
+  { name, path }: Pick<FlatTable, 'name' | 'path'>,
+  compat: Compat,
+): string {
+  return compat === 'dlt' ? name : JSON.stringify([root, ...path]);
 }
 
 /**
@@ -67,12 +71,14 @@ export function nameTable(
   // A list whose rows have keys of their own is a root table.
   if (table.parent === null)
     return { schema: begun(known.schema, { name: table.name, parent: null }), collisions: [] };
-  const above = known.tables.get(tableId(root, path.slice(0, -1))) as KnownTable;
-  const parent = above.schema.name;
-  const list = known.compat === 'dlt' ? conventionOf(table.hints.naming).plain : JSON.stringify;
-  const before = [...owners.values()].find(
-    (owner) =>
-      owner.parent === parent && owner.path !== undefined && list(owner.path) === list(keys),
+  const isDlt = known.compat === 'dlt';
+  const above = tableId(root, { name: table.parent, path: path.slice(0, -1) }, known.compat);
+  const parent = (known.tables.get(above) as KnownTable).schema.name;
+  const list = isDlt ? conventionOf(table.hints.naming).plain : JSON.stringify;
+  const before = [...owners.values()].find((owner) =>
+    owner.parent === parent
+      ? owner.path !== undefined && list(owner.path) === list(keys)
+      : isDlt && owner.parent !== null && owner.name === table.name,
   );
   const wanted = {
     path: rawKeys(root, table.path),
@@ -85,12 +91,16 @@ export function nameTable(
       if (owner?.parent === null) throw twoOwners(candidate, parent, keys);
       return owner !== undefined && (own.has(candidate) || owner.path !== undefined);
     });
-  if (known.compat === 'dlt' && before === undefined && name !== wanted.plain)
+  if (isDlt && before === undefined && name !== wanted.plain)
     throw new SchemaError(
       `Table ${wanted.plain}: dlt fails by its name, which differs only in case from that of table ${owners.get(wanted.plain.toLowerCase())?.name}. Leave out \`compat: 'dlt'\` to keep both, use naming snake_case, or rename the list in a processing step.`,
     );
   return {
-    schema: begun(known.schema, { name, parent, path: before?.path ?? keys }),
+    schema: begun(known.schema, {
+      name,
+      parent: before?.parent ?? parent,
+      path: before?.path ?? keys,
+    }),
     collisions: name === wanted.plain ? [] : [collision(parent, name, wanted)],
   };
 }

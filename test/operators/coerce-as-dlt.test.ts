@@ -30,7 +30,7 @@ function coerced(given: Case, dataType: DataType): unknown {
     failure = reason;
   });
   if (failure !== undefined) return 'failure';
-  return value === undefined ? undefined : printed(value, dataType);
+  return value === undefined || value === null ? value : printed(value, dataType);
 }
 
 function printed(value: ColumnValue, dataType: DataType): unknown {

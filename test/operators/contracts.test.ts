@@ -89,6 +89,15 @@ describe('a schema contract of `evolve`', () => {
     ]);
   });
 
+  it('adds columns that are allowed from rows that are left out for others, as dlt does', async () => {
+    const rows = ['{"id":2,"text":1,"n":"x"}', '{"id":3,"text":2,"m":"x"}', '{"id":4,"n":5}'];
+    const left = await loaded(['{"id":1,"n":1,"m":1}'], [rows], { columns: 'discard_row' });
+    expect(left.tables['things']?.columns).toContain('n__v_text text');
+    // Once a column is refused, rows with it are not looked at.
+    expect(left.tables['things']?.columns).not.toContain('m__v_text text');
+    expect(values(left)).toEqual([{ id: 4, n: 5 }]);
+  });
+
   it('leaves only the child row out where the new column is in a child table', async () => {
     const load = await loaded(
       ['{"id":1,"l":[{"a":1}]}'],

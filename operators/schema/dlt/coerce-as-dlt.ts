@@ -1,4 +1,6 @@
-import type { ColumnType, LaneKind } from '../../types.js';
+import { parseJson } from '../../json/parse-json.js';
+import { printJson } from '../../json/print-json.js';
+import type { ColumnType, Json, LaneKind } from '../../types.js';
 import { bytesOfText } from '../bytes-of-text.js';
 import { pythonRepr } from '../coerce.js';
 import { bitsOf, isInBits, scaleOf } from '../column-type.js';
@@ -13,10 +15,10 @@ import { dltFloat, dltInt, pythonDecimal } from './python-numbers.js';
 export type Fail = (reason: string) => void;
 
 /**
- * Converts a value of one kind to the value that dlt stores in a column of this type; undefined
- * where dlt makes a variant column. A timestamp comes as the text that it was: dlt has no other
- * texts. Source of the rules: dlt 1.31, common/data_types/type_helpers.py; what DuckDB does with
- * the literals that dlt writes.
+ * Converts a value of one kind to the value that dlt stores in a column of this type; null where
+ * dlt stores none, undefined where it makes a variant column. A timestamp comes as the text that it
+ * was: dlt has no other texts. Source of the rules: dlt 1.31, common/data_types/type_helpers.py;
+ * what DuckDB does with the literals that dlt writes.
  *
  * @param fail is called for a value by which dlt's extract, normalize or load step fails
  */
@@ -25,7 +27,7 @@ export function coerceAsDlt(
   value: LaneValue,
   to: ColumnType,
   fail: Fail,
-): ColumnValue | undefined {
+): ColumnValue | null | undefined {
   switch (kind) {
     case 'text':
     case 'timestamp':
@@ -46,7 +48,7 @@ export function coerceAsDlt(
   }
 }
 
-function ofText(text: string, to: ColumnType, fail: Fail): ColumnValue | undefined {
+function ofText(text: string, to: ColumnType, fail: Fail): ColumnValue | null | undefined {
   switch (to.dataType) {
     case 'text':
       return text;
@@ -70,7 +72,7 @@ function ofText(text: string, to: ColumnType, fail: Fail): ColumnValue | undefin
     case 'wei':
       return scaled(pythonDecimal(text), to, fail);
     case 'json':
-      return jsonOf(text);
+      return jsonOf(text, fail);
     case 'binary':
       return bytesOfText(text);
     default:
@@ -209,13 +211,26 @@ function littleEndian(value: bigint): Uint8Array | undefined {
   return Uint8Array.from(bytes.reverse(), (byte) => Number.parseInt(byte, 16));
 }
 
-/** Returns the JSON that a text is, as it is kept: compact. */
-function jsonOf(text: string): string | undefined {
+/**
+ * Returns the JSON that a text is, as dlt prints it: compact, of two members with one name the
+ * last. Null where it is `null`. A text within the text is written as it is, for the column to
+ * read.
+ */
+function jsonOf(text: string, fail: Fail): string | null | undefined {
+  const value = parsed(text);
+  if (value === undefined || value === null) return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? text.trim() : undefined;
+  if (typeof value !== 'string') return printJson(parseJson(text));
+  if (parsed(value) !== undefined) return value;
+  fail('a JSON column cannot hold it');
+  return undefined;
+}
+
+/** Returns undefined for what is no JSON. */
+function parsed(text: string): Json | undefined {
   try {
-    JSON.parse(text);
+    return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
-  // Blanks between tokens go; texts stay as they are written.
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"|\s+/g, (token) => (token.startsWith('"') ? token : ''));
 }

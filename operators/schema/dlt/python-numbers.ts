@@ -8,6 +8,8 @@ const FLOAT = new RegExp(
   `^[+-]?(?:${DIGITS}(?:\\.(?:${DIGITS})?)?|\\.${DIGITS})(?:e[+-]?${DIGITS})?$`,
   'i',
 );
+const DIGIT = /^\p{Nd}$/u;
+const OTHER_DIGIT = /(?![0-9])\p{Nd}/gu;
 const NOT_FINITE = /^[+-]?(?:inf|infinity|nan)$/i;
 
 /**
@@ -71,8 +73,19 @@ function hexInt(text: string): bigint | undefined {
   return text.startsWith('-') ? -magnitude : magnitude;
 }
 
+/**
+ * Takes the blanks around a number away; digits of every script are those of ASCII, as in Python.
+ */
 function strip(text: string): string {
-  return text.replaceAll(EDGE_SPACE, '');
+  return text.replaceAll(EDGE_SPACE, '').replaceAll(OTHER_DIGIT, asciiDigit);
+}
+
+/** Digits of a script follow each other in Unicode, from 0 to 9. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) as number;
+  let before = 0;
+  while (DIGIT.test(String.fromCodePoint(code - before - 1))) before += 1;
+  return String(before % 10);
 }
 
 function plain(digits: string): string {

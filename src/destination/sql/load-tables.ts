@@ -164,7 +164,8 @@ export function loadTables(
 
   /** Writes down which keys are behind the columns that have come. */
   async function writeNames({ schema }: TableOfLoad): Promise<void> {
-    const rows = newNames(schema, names);
+    const isListed = compat === 'dlt' && names.list(schema.name) !== undefined;
+    const rows = newNames(isListed ? { ...schema, parent: null } : schema, names);
     await gathering.execute(...insertNames(scope, rows));
     names.add(rows);
   }
@@ -225,7 +226,8 @@ export function loadTables(
         tablesByName.set(table.name, { schema: table, hints });
         requireTable(scope, table.name, relations);
         requireFit(scope, table, catalog.get(table.name) ?? [], versions.isFixed(table.name));
-        requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
+        // To dlt lists and keys of one name are the same.
+        if (compat !== 'dlt') requireOwnKeys(table, catalog.get(table.name) ?? [], names, dataset);
         const wasThere = catalog.has(table.name) || made.has(table.name);
         if (!wasThere) made.add(table.name);
         const { create: columns, add, widen } = lacks(own);
