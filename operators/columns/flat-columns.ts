@@ -16,14 +16,16 @@ export function dataColumns(
   const hasList = columns.some(({ path }) => plain(path) === LIST);
   return columns.flatMap((column): FlatColumn[] => {
     const { path, scalars, firstRow, lanes, text } = column;
-    const own = { hint: hinted?.hintOf(path) ?? null, system: false, text };
+    const [name, hint] = [plain(path), hinted?.hintOf(path) ?? null];
     if (!scalars || hasList || !lanes.some(isKept))
-      return [{ ...own, name: plain(path), path: scalars ? [] : path, firstRow, lanes }];
+      return [{ name, path: scalars ? [] : path, hint, system: false, text, firstRow, lanes }];
     return [
-      { name: plain(path), path: [], lanes: lanes.filter((lane) => !isKept(lane)) },
+      { name, path: [], lanes: lanes.filter((lane) => !isKept(lane)) },
       { name: LIST, path: null, lanes: lanes.filter(isKept) },
     ].flatMap((part) =>
-      part.lanes.length === 0 ? [] : [{ ...own, ...part, firstRow: firstRowOf(part.lanes) }],
+      part.lanes.length === 0
+        ? []
+        : [{ ...part, hint, system: false, text, firstRow: firstRowOf(part.lanes) }],
     );
   });
 }

@@ -1,4 +1,4 @@
-import type { FlatColumn, FlatTable, ShapedColumn, TableHints } from '../types.js';
+import type { Buffers, FlatColumn, FlatTable, ShapedColumn, TableHints } from '../types.js';
 import { columnType } from './column-type.js';
 import type { FittedColumn } from './fit-columns.js';
 import type { KnownTable } from './known-tables.js';
@@ -52,8 +52,7 @@ export function planAgain(
       !isSameColumn(one.sent, column)
     )
       return null;
-    const { nulls, validity, offsets, data } = lane;
-    shaped.push({ ...one.shaped, rows: lane.rows, nulls, validity, offsets, data });
+    shaped.push(shapedColumn(one.shaped, lane));
   }
   return { hints: before.hints, columns: shaped };
 }
@@ -88,6 +87,15 @@ export function settle(
   });
   if (all.length === columns.length)
     settled.set(known, { table: { hints, keys }, columns: all, hints: named });
+}
+
+/** A page has one for each of its columns: where a word is the type, a spread takes most of it. */
+function shapedColumn(own: SettledColumn['shaped'], lane: Buffers): ShapedColumn {
+  const { name, dataType, precision, scale, timezone } = own;
+  const { rows, nulls, validity, offsets, data } = lane;
+  return precision === undefined && scale === undefined && timezone === undefined
+    ? { name, dataType, rows, nulls, validity, offsets, data }
+    : { ...own, rows, nulls, validity, offsets, data };
 }
 
 function isSameColumn(
