@@ -1,8 +1,8 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
+import { concatMap, defer, type OperatorFunction } from 'rxjs';
 import { contractShape } from './columns/contract-shape.js';
 import { SchemaError } from './errors.js';
 import { knownTables } from './schema/known-tables.js';
-import { planAllowed } from './schema/plan-allowed.js';
+import { type AllowedPlan, planAllowed } from './schema/plan-allowed.js';
 import { QUARANTINE, quarantineTable } from './schema/quarantine-table.js';
 import { rootTableName } from './schema/root-table-name.js';
 import { givenOptions } from './settings/given-options.js';
@@ -75,28 +75,38 @@ export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Sha
   return (source) =>
     defer(() => {
       let known = knownTables(schema, compat);
-      return source.pipe(
-        map((flat): Shaped => {
-          const given = requireInput('evolve()', flat, 'flat');
-          const allowed = planAllowed(known, given, schemaContract, quarantine !== null);
-          const { plan, quarantined } = allowed;
-          const discards = clean(allowed.discards);
-          const [violation] = clean(plan.violations);
-          if (violation !== undefined) throw new SchemaError(violation.message);
-          known = plan.known;
-          const { resource } = flat.page;
-          return {
-            page: flat.page,
-            tables:
-              quarantine === null || quarantined.length === 0
-                ? plan.tables
-                : [...plan.tables, quarantineTable(quarantine, resource, clean(quarantined))],
-            changes: clean(plan.changes),
-            ...(discards.length > 0 && { discards }),
-          };
-        }),
-      );
+
+      function* shaped(flat: Flat): Generator<Shaped> {
+        const { page, joined } = flat;
+        const allowed = planAllowed(known, flat, schemaContract, quarantine !== null);
+        const { plan, quarantined } = allowed;
+        // What is reported names a page.
+        if (joined !== undefined && !isPlain(allowed)) {
+          for (const one of joined.apart()) yield* shaped(one);
+          return;
+        }
+        const discards = clean(allowed.discards);
+        const [violation] = clean(plan.violations);
+        if (violation !== undefined) throw new SchemaError(violation.message);
+        known = plan.known;
+        yield {
+          page,
+          ...(joined && { pages: joined.pages }),
+          tables:
+            quarantine === null || quarantined.length === 0
+              ? plan.tables
+              : [...plan.tables, quarantineTable(quarantine, page.resource, clean(quarantined))],
+          changes: clean(plan.changes),
+          ...(discards.length > 0 && { discards }),
+        };
+      }
+      return source.pipe(concatMap((flat) => shaped(requireInput('evolve()', flat, 'flat'))));
     });
+}
+
+/** The page changes nothing in the schema, and all of it is allowed. */
+function isPlain({ plan, discards }: AllowedPlan): boolean {
+  return plan.changes.length === 0 && plan.violations.length === 0 && discards.length === 0;
 }
 
 const SHAPE = record<EvolveConfig>('evolve()', {

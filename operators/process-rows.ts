@@ -1,5 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
-import type { FlattenEvent } from './columns/flattener.js';
+import type { FlattenEvent } from './columns/flatten-event.js';
 import { ConfigError } from './errors.js';
 import { sentTextsOf } from './json/carry-sent-texts.js';
 import { carryTexts } from './json/carry-texts.js';

@@ -476,6 +476,18 @@ export interface Flat {
   tables: readonly FlatTable[];
   /** What `incremental` reads, where `flatten` was given a `cursorPath`. @default none */
   cursor?: FlatCursor;
+  /**
+   * The pages whose rows are here, `page` last: a load flattens small pages together where nobody
+   * sees them. @default `page` alone
+   */
+  joined?: JoinedPages;
+}
+
+/** Pages that were flattened together. */
+export interface JoinedPages {
+  pages: readonly Page[];
+  /** Flattens them again, one by one. */
+  apart(): Iterable<Flat>;
 }
 
 /** The values at a cursor's path in the rows of a page, and the rows as they were sent. */
@@ -602,6 +614,8 @@ export interface Discard {
  */
 export interface Shaped {
   page: Page;
+  /** As in {@link JoinedPages}. @default `page` alone */
+  pages?: readonly Page[];
   tables: readonly ShapedTable[];
   changes: readonly SchemaChange[];
   /** What schema contracts left out of the page. @default nothing */

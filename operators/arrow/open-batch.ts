@@ -66,7 +66,7 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
     get bytes() {
       return bytes;
     },
-    add({ page, tables: shaped, changes: made }) {
+    add({ page, pages = [page], tables: shaped, changes: made }) {
       // Before any rows of the page.
       const before = new Map(
         shaped.map(({ schema: { name } }) => [name, tables.get(name)?.rows ?? 0]),
@@ -96,14 +96,8 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
           bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
       }
       changes.push(...made);
-      positions.push({
-        resource: page.resource,
-        parent: page.parent,
-        page: page.index,
-        next: page.next,
-        state: page.state,
-        ...(page.place && { place: page.place }),
-      });
+      for (const { resource, parent, index, next, state, place } of pages)
+        positions.push({ resource, parent, page: index, next, state, ...(place && { place }) });
     },
     close() {
       const plans = [...tables.values()].map(plan);

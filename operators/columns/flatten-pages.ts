@@ -1,4 +1,4 @@
-import { defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
+import { concatMap, defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
 import { givenOptions } from '../settings/given-options.js';
 import { requireInput } from '../settings/require-input.js';
 import { count, flag, fn, map, name, names, record, required, words } from '../settings/shape.js';
@@ -9,22 +9,37 @@ import { dispositionShape } from './disposition-shape.js';
 import { flattener, type FlattenConfig } from './flattener.js';
 import { limitsShape } from './limits.js';
 import { nestedShape } from './nested-shape.js';
+import type { SmallPages } from './small-pages.js';
 import type { SpareMemory } from './spare-memory.js';
 
-/**
- * Flattens pages, as `flatten()` does. With `memory` the columns of a page lie in a buffer of it,
- * which whoever reads them last gives back.
- */
+/** What nobody outside a load sees. */
+export interface FlattenWithin {
+  /**
+   * Where the columns of a page lie; whoever reads them last gives the buffer back. @default each
+   * page has one of its own
+   */
+  memory?: SpareMemory | undefined;
+  /** Where small pages wait for others. @default each page is flattened at once */
+  small?: SmallPages | undefined;
+}
+
+/** Flattens pages, as `flatten()` does. */
 export function flattenPages(
   config: FlattenConfig,
-  memory?: SpareMemory,
+  { memory, small }: FlattenWithin = {},
 ): OperatorFunction<Rows, Flat> {
   const options = givenOptions('flatten()', config, SHAPE);
   return (source) =>
     defer(() => {
       const own = flattener(options, memory);
       return source.pipe(
-        mapEach((rows) => own.flatten(requireInput('flatten()', rows, 'rows'))),
+        small === undefined
+          ? mapEach((rows) => own.flatten(requireInput('flatten()', rows, 'rows')))
+          : (rows) =>
+              rows.pipe(
+                small.gather(),
+                concatMap((pages) => own.flattenTogether(pages)),
+              ),
         tap({ complete: () => own.end() }),
         finalize(() => own.close()),
       );

@@ -1,139 +1,55 @@
 import { isSluiceError, JsonError, LimitError } from '../errors.js';
 import { joinFields } from '../json/join-fields.js';
-import { printJson, printMember } from '../json/print-json.js';
+import { printJson } from '../json/print-json.js';
 import { rowObjects, rowsFromTexts } from '../json/row-objects.js';
 import { conventionOf } from '../schema/convention.js';
-import { besideName } from '../schema/names.js';
 import { rootTableName } from '../schema/root-table-name.js';
 import {
   hintedKeys,
   keepsRootIds as keepsIdsBelow,
-  tableHints,
   withColumnNames,
 } from '../schema/table-hints.js';
 import { placeOf, withPlace } from '../settings/with-place.js';
-import type {
-  ColumnHint,
-  DeclaredHints,
-  Compat,
-  Flat,
-  FlatTable,
-  JsonObject,
-  NamingConvention,
-  NestedHints,
-  Page,
-  Rows,
-  SchemaContract,
-  WriteDispositionHint,
-} from '../types.js';
+import type { DeclaredHints, Flat, FlatTable, JsonObject, Page, Rows } from '../types.js';
 import { withChildIds } from './child-ids.js';
 import { cursorLane } from './cursor-lane.js';
 import { withDltNames } from './dlt-names.js';
 import { dltRows } from './dlt-rows.js';
 import { dataColumns, systemColumns } from './flat-columns.js';
+import { type FlattenConfig, rootHints } from './flatten-config.js';
 import { hashedIds, type MakeIds } from './hashed-ids.js';
 import { type HintKeys, hintKeys } from './hint-keys.js';
 import type { KeyMode } from './kernel.js';
 import { keyMode } from './key-mode.js';
-import { type Limits, limitsOf } from './limits.js';
+import { limitsOf } from './limits.js';
 import { listKeys } from './list-keys.js';
 import { nestedTables } from './nested-hints.js';
+import { overlapReports } from './overlap-reports.js';
 import { withOwnIds } from './own-ids.js';
 import { withRootsBetween } from './root-ids-below.js';
 import { rowOrder } from './row-order.js';
 import { sharedNames } from './shared-names.js';
+import type { PagesTogether } from './small-pages.js';
 import type { SpareMemory } from './spare-memory.js';
 import { openShape, type Shape, type WalkedTable } from './walk.js';
-
-/**
- * The root table of a resource's rows, and what is declared of it. Only `table` is needed.
- * ConfigError when `flatten` is called for an option that is missing, unknown, of another kind or
- * out of range.
- */
-export interface FlattenConfig {
-  /** Name of the root table; normalized. */
-  table: string;
-  /** Resource that the rows belong to. @default the table's name */
-  resource?: string;
-  /** @default 'append' */
-  writeDisposition?: WriteDispositionHint;
-  /**
-   * Key or keys that identify a row, nested ones joined by `__`; a name that is no key of the rows
-   * names the column that it normalizes to. @default none
-   */
-  primaryKey?: string | readonly string[];
-  /**
-   * Key or keys, named as in `primaryKey`, that a merging load finds rows by beside the primary
-   * key: of all rows with a value of the load those of the load stay. @default none
-   */
-  mergeKey?: string | readonly string[];
-  /**
-   * Hints by raw key of the root table's rows, nested keys joined by `__`; a name that is no key of
-   * the rows names the column that it normalizes to. @default none
-   */
-  columns?: Readonly<Record<string, ColumnHint>>;
-  /**
-   * Hints of child tables by their list: its raw keys from the root table on, joined by `__`
-   * (`items`, `items__parts`), or what these normalize to. @default none
-   */
-  nestedHints?: Readonly<Record<string, NestedHints>>;
-  /**
-   * Levels of nesting that are flattened; deeper values stay JSON text (dlt's
-   * max_table_nesting). @default 1000
-   */
-  maxTableNesting?: number;
-  /**
-   * Gives every row of a child table the id of its root row as `_dlt_root_id`; tables that merge
-   * have it anyway. @default false
-   */
-  rootKey?: boolean;
-  /** Whose rules name tables and columns. @default 'sluice' */
-  compat?: Compat;
-  /**
-   * How keys are named; in names that are given as joined by `__`, `direct` has `▶` in its place.
-   * @default 'snake_case'
-   */
-  naming?: NamingConvention;
-  /**
-   * What becomes of data for which the tables have no place once they are there; also of the child
-   * tables. @default 'evolve'
-   */
-  schemaContract?: SchemaContract;
-  /**
-   * Path in each row to the value that `incremental` goes by; it need not be a column. @default
-   * none
-   */
-  cursorPath?: string;
-  /**
-   * Called when the rows are at their end and some hints of `columns` were about no key of any row:
-   * these names, and keys that there were; once more for each child table, whose names are behind
-   * its own. @default nothing
-   */
-  onUnmatchedHints?: (names: readonly string[], keys: readonly string[]) => void;
-  /** @default 1,000 tables, 10,000 columns a table, 1,000 levels, 1 GiB */
-  limits?: Partial<Limits>;
-  /** Called with findings on a page that a user should know. @default none */
-  observe?: (met: FlattenEvent) => void;
-}
-
-/** An event of `flatten` about a page. */
-export type FlattenEvent =
-  /** Elements of its list are null: they are no rows. */
-  | { kind: 'null-rows'; page: Page; rows: number }
-  /**
-   * Rows have a value of their own where a field of the parent or the map's key was to go: theirs
-   * stays, the other is kept as `beside`. Null: theirs is written over, by dlt's rules. Once for
-   * each field.
-   */
-  | { kind: 'overlap'; page: Page; field: string; beside: string | null };
+import type { WalkedPage } from './walked-text.js';
 
 /** Turns the rows of one resource into columns, page after page. */
 export interface Flattener {
   flatten(rows: Rows): Flat;
+  /**
+   * The same for several pages in order: small ones take less time together. One `Flat` with all of
+   * them as `joined` where the result is that of one page with all the rows, else one for each.
+   * `batch` keeps them together: all but the last one have `Page.continues`, and that one too where
+   * more of them follow.
+   */
+  flattenTogether(together: PagesTogether): Iterable<Flat>;
   /** Calls `onUnmatchedHints` where there are any. */
   end(): void;
   close(): void;
 }
+
+export type { FlattenConfig } from './flatten-config.js';
 
 const encoder = new TextEncoder();
 
@@ -200,6 +116,7 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
         ...(memory && { memory }),
       },
     );
+  const report = overlapReports(config.observe);
   let shape = open();
   let stamped: { of: Page['stamp']; bytes: Uint8Array | null } = { of: null, bytes: null };
 
@@ -216,14 +133,18 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
    * Walks again where keys of the page claim one name in the hints, which is rare and happens once
    * per key.
    */
-  function walk(...page: Parameters<Shape['walk']>): WalkedTable[] {
+  function walk(pages: readonly WalkedPage[]): WalkedTable[] {
     for (const keys of all) keys.begin();
-    const walked = shape.walk(...page);
+    const walked = walkAll(pages);
     for (const { scalars, path, firstRow } of walked[0]?.columns ?? [])
       if (scalars) hinted.meet(path, firstRow);
     if (!all.map((keys) => keys.settle()).includes(true)) return walked;
     reopen();
-    return shape.walk(...page);
+    return walkAll(pages);
+  }
+  function walkAll(pages: readonly WalkedPage[]): WalkedTable[] {
+    const [{ body, span, stamp }] = pages as readonly [WalkedPage];
+    return pages.length === 1 ? shape.walk(body, span, stamp) : shape.walkTogether(pages);
   }
   /**
    * Opens the walk again: it calls `decide` once for each key, so a changed decision needs a new
@@ -247,100 +168,127 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
     );
   }
 
-  const reported = new Set<string>();
-  function reportOverlaps(page: Page, span: Rows['span'], { columns }: WalkedTable): void {
-    const fields = [
-      ...Object.keys(page.stamp ?? {}),
-      ...(span.kind === 'map' ? [span.key ?? '_key'] : []),
-    ];
-    for (const field of fields) {
-      const beside = besideName(field);
-      if (reported.has(field) || !columns.some(({ path }) => path[0] === beside)) continue;
-      reported.add(field);
-      config.observe?.({ kind: 'overlap', page, field, beside });
+  function stampOf({ stamp }: Page): Uint8Array | null {
+    if (stamped.of !== stamp)
+      stamped = {
+        of: stamp,
+        bytes: stamp === null ? null : encoder.encode(printJson(stamp)),
+      };
+    return stamped.bytes;
+  }
+
+  function tablesOf(
+    walked: WalkedTable[],
+    keys: ReturnType<HintKeys['keep']>,
+    make: MakeIds | null,
+    rows: () => readonly JsonObject[],
+  ): FlatTable[] {
+    const flat = withRootsBetween(withIds(walked, make), nested.at, keepsRootIds).map(
+      (table): FlatTable => {
+        const { path, rows: count, parentRow } = table;
+        const isRoot = path.length === 0;
+        const own = isRoot ? null : nested.at(path);
+        const ownKeys = isRoot ? keys : (own?.keys.keep(table) ?? []);
+        const hints = isRoot ? root : (own?.hints ?? below);
+        return {
+          name: nameOfTable(path),
+          parent: isRoot || own?.isRoot === true ? null : nameOfTable(path.slice(0, -1)),
+          hints: isDlt ? byName(hints) : hints,
+          keys: isDlt ? ownKeys.map(() => null) : ownKeys,
+          path,
+          rows: count,
+          parentRow,
+          columns: [
+            ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null), convention).filter(
+              (column) => path.length > 0 || cursor?.isHidden(column.path ?? []) !== true,
+            ),
+            ...systemColumns(table),
+          ],
+        };
+      },
+    );
+    return flat.map((own) => ({ ...own, isBefore: rowOrder(own, flat, rows) }));
+  }
+
+  /** Null where a page has something that is reported or refused by itself. */
+  function joined({ pages, continues }: PagesTogether): Flat | null {
+    // A hash of a row is made from the text of its page.
+    if (isDlt || cursor !== null || hashed !== null) return null;
+    let walked: WalkedTable[];
+    try {
+      walked = walk(pages.map(({ page, body, span }) => ({ body, span, stamp: stampOf(page) })));
+    } catch {
+      return null;
+    }
+    if (shape.met.nullRows > 0 || shape.met.overlaps) return null;
+    let objects: JsonObject[] | undefined;
+    const rows = (): JsonObject[] => (objects ??= pages.flatMap(objectsOf));
+    const tables = tablesOf(walked, hinted.keep(walked[0] as WalkedTable), null, rows);
+    const { page } = pages.at(-1) as Rows;
+    return {
+      page: continues ? { ...page, continues } : page,
+      tables,
+      joined: {
+        pages: pages.map((one) => one.page),
+        apart: () => apart({ pages, continues }),
+      },
+    };
+  }
+
+  function* apart({ pages, continues }: PagesTogether): Generator<Flat> {
+    for (const [i, one] of pages.entries()) {
+      const isLast = i === pages.length - 1;
+      const page = isLast && !continues ? one.page : { ...one.page, continues: true };
+      yield flatten({ ...one, page });
     }
   }
 
-  function reportOverwritten(page: Page, rows: Pick<Rows, 'body' | 'span'>): void {
-    const stamp = page.stamp ?? {};
-    const fields = Object.keys(stamp).filter((field) => !reported.has(field));
-    const objects = fields.length === 0 ? [] : rowObjects(rows);
-    const isOther = (row: JsonObject, field: string): boolean =>
-      (row[field] ?? null) !== null && printMember(row, field) !== printMember(stamp, field);
-    for (const field of fields.filter((one) => objects.some((row) => isOther(row, one)))) {
-      reported.add(field);
-      config.observe?.({ kind: 'overlap', page, field, beside: null });
+  function flatten({ page, body, span }: Rows): Flat {
+    const stamp = stampOf(page);
+    let walked: WalkedTable[];
+    let from: Pick<Rows, 'body' | 'span'> = { body, span };
+    let sent: Rows = { page, body, span };
+    try {
+      walked = walk([{ body, span, stamp }]);
+      const { nullRows, overlaps } = shape.met;
+      if (isDlt && (nullRows > 0 || overlaps || shared.isMet)) {
+        if (overlaps) report.overwritten(page, from);
+        // dlt's incremental drops nulls.
+        const objects = dltRows(page, from, cursor === null);
+        if (nullRows > 0 || overlaps) sent = rowsFromTexts(page, objects.map(printJson));
+        from = rowsFromTexts(page, shared.merged(objects));
+        walked = walk([{ ...from, stamp: null }]);
+      }
+      if (nullRows > 0 && (!isDlt || cursor !== null))
+        config.observe?.({ kind: 'null-rows', page, rows: nullRows });
+      if (overlaps && !isDlt) {
+        from = joinFields(page, from);
+        walked = walk([{ ...from, stamp: null }]);
+        report.kept(page, span, walked[0] as WalkedTable);
+      }
+    } catch (error) {
+      throw withPage(page, error);
     }
+    const keys = hinted.keep(walked[0] as WalkedTable);
+    const make = hashed?.(sent, keys) ?? null;
+    let objects: JsonObject[] | undefined;
+    const rows = (): JsonObject[] => (objects ??= objectsOf({ page, ...from }));
+    const ordered = tablesOf(walked, keys, make, rows);
+    const tables = isDlt ? withDltNames(ordered) : ordered;
+    if (cursor === null) return { page, tables };
+    return {
+      page,
+      tables,
+      cursor: { ...cursor.valuesOf(walked[0] as WalkedTable, from), ...from },
+    };
   }
 
   return {
-    flatten({ page, body, span }) {
-      if (stamped.of !== page.stamp)
-        stamped = {
-          of: page.stamp,
-          bytes: page.stamp === null ? null : encoder.encode(printJson(page.stamp)),
-        };
-      let walked: WalkedTable[];
-      let from: Pick<Rows, 'body' | 'span'> = { body, span };
-      let sent: Rows = { page, body, span };
-      try {
-        walked = walk(body, span, stamped.bytes);
-        const { nullRows, overlaps } = shape.met;
-        if (isDlt && (nullRows > 0 || overlaps || shared.isMet)) {
-          if (overlaps) reportOverwritten(page, from);
-          // dlt's incremental drops nulls.
-          const objects = dltRows(page, from, cursor === null);
-          if (nullRows > 0 || overlaps) sent = rowsFromTexts(page, objects.map(printJson));
-          from = rowsFromTexts(page, shared.merged(objects));
-          walked = walk(from.body, from.span, null);
-        }
-        if (nullRows > 0 && (!isDlt || cursor !== null))
-          config.observe?.({ kind: 'null-rows', page, rows: nullRows });
-        if (overlaps && !isDlt) {
-          from = joinFields(page, from);
-          walked = walk(from.body, from.span, null);
-          reportOverlaps(page, span, walked[0] as WalkedTable);
-        }
-      } catch (error) {
-        throw withPage(page, error);
-      }
-      const keys = hinted.keep(walked[0] as WalkedTable);
-      const make = hashed?.(sent, keys) ?? null;
-      const flat = withRootsBetween(withIds(walked, make), nested.at, keepsRootIds).map(
-        (table): FlatTable => {
-          const { path, rows, parentRow } = table;
-          const isRoot = path.length === 0;
-          const own = isRoot ? null : nested.at(path);
-          const ownKeys = isRoot ? keys : (own?.keys.keep(table) ?? []);
-          const hints = isRoot ? root : (own?.hints ?? below);
-          return {
-            name: nameOfTable(path),
-            parent: isRoot || own?.isRoot === true ? null : nameOfTable(path.slice(0, -1)),
-            hints: isDlt ? byName(hints) : hints,
-            keys: isDlt ? ownKeys.map(() => null) : ownKeys,
-            path,
-            rows,
-            parentRow,
-            columns: [
-              ...dataColumns(table, isRoot ? hinted : (own?.keys ?? null), convention).filter(
-                (column) => path.length > 0 || cursor?.isHidden(column.path ?? []) !== true,
-              ),
-              ...systemColumns(table),
-            ],
-          };
-        },
-      );
-      let objects: JsonObject[] | undefined;
-      const rows = (): JsonObject[] =>
-        (objects ??= rowObjects(page.stamp === null ? from : joinFields(page, from)));
-      const ordered = flat.map((own) => ({ ...own, isBefore: rowOrder(own, flat, rows) }));
-      const tables = isDlt ? withDltNames(ordered) : ordered;
-      if (cursor === null) return { page, tables };
-      return {
-        page,
-        tables,
-        cursor: { ...cursor.valuesOf(walked[0] as WalkedTable, from), ...from },
-      };
+    flatten,
+    *flattenTogether(together) {
+      const flat = together.pages.length === 1 ? null : joined(together);
+      if (flat === null) yield* apart(together);
+      else yield flat;
     },
     end() {
       const { names: unmatched, keys } = hinted.unmatched();
@@ -356,16 +304,9 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
   };
 }
 
-/** A merge key has a value in every row by dlt's rules, also where nothing is merged. */
-function rootHints(resource: string, config: FlattenConfig): DeclaredHints {
-  const root = tableHints(resource, config);
-  if (config.compat !== 'dlt' || root.writeDisposition === 'merge') return root;
-  const required = [config.mergeKey ?? []]
-    .flat()
-    .map((key): [string, ColumnHint] => [key, { nullable: false, ...root.columns[key] }]);
-  return required.length === 0
-    ? root
-    : { ...root, columns: { ...root.columns, ...Object.fromEntries(required) } };
+/** The rows of a page as objects, with its stamp. */
+function objectsOf(rows: Rows): JsonObject[] {
+  return rowObjects(rows.page.stamp === null ? rows : joinFields(rows.page, rows));
 }
 
 /** Returns the same error with the resource and the page in front. */

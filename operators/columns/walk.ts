@@ -1,6 +1,5 @@
 import { lastMembers } from '../json/last-members.js';
 import type { Buffers, FlatColumn, Lane, Span } from '../types.js';
-import { bodyCopies } from './body-copies.js';
 import { copyOut, type LaneSource } from './copy-out.js';
 import {
   dropKernel,
@@ -13,6 +12,7 @@ import {
 } from './kernel.js';
 import { type Limits, limitsOf } from './limits.js';
 import type { SpareMemory } from './spare-memory.js';
+import { joinedText, textOf, type WalkedPage, type WalkedText, withStamps } from './walked-text.js';
 
 /**
  * Called once for each new key: `table` is the raw path of lists from the root (empty for the root,
@@ -81,6 +81,11 @@ export interface Shape {
    */
   walk(body: Uint8Array, span: Span, stamp: Uint8Array | null): WalkedTable[];
   /**
+   * The rows of several pages as those of one page, in order. Errors as of `walk`, with places in
+   * the joined text. No page may have rows that are a map.
+   */
+  walkTogether(pages: readonly WalkedPage[]): WalkedTable[];
+  /**
    * What the last walk met: rows with a value of their own where the stamp or another key of the
    * map was to go (the stamp was written over it), and elements that are null, which are no rows.
    */
@@ -100,43 +105,46 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
   let closed = false;
   open += 1;
   const met = { overlaps: false, nullRows: 0 };
+
+  function walkText(text: WalkedText): WalkedTable[] {
+    const tables = withKernel(text.body, limits, (kernel) => {
+      if (learnt?.generation !== kernelGeneration()) {
+        // A new shape has one key: that of rows that are no objects.
+        kernel.decide = () => decide([], ['value'], 0, true);
+        learnt = {
+          generation: kernelGeneration(),
+          shape: kernel.call.newShape(limits.tables, limits.columns),
+          names: namesOf(kernel),
+        };
+      }
+      const { shape, names } = learnt;
+      kernel.decide = (key) =>
+        decide(
+          names.table(
+            kernel.word(kernel.word(key + kernel.field.KEY_NODE) + kernel.field.NODE_TABLE),
+          ),
+          names.path(key),
+          kernel.word(kernel.word(shape + kernel.field.SHAPE_FIRST) + kernel.field.TABLE_ROWS) - 1,
+          kernel.word(key + kernel.field.KEY_SPELLING_LENGTH) === 0,
+        );
+      Object.assign(met, walkInto(kernel, shape, text, limits));
+      const collected = collect(kernel, shape, names, text, options);
+      kernel.call.releasePage(shape);
+      return collected;
+    });
+    // What was learnt points into the kernel's memory and would keep it alive.
+    if (learnt?.generation !== kernelGeneration()) learnt = undefined;
+    return tables;
+  }
+
   return {
     met,
     walk(page, rows, stamp) {
       const { body, span } =
         rows.kind === 'map' ? lastMembers(page, rows, limits) : { body: page, span: rows };
-      const tables = withKernel(body, limits, (kernel) => {
-        if (learnt?.generation !== kernelGeneration()) {
-          // A new shape has one key: that of rows that are no objects.
-          kernel.decide = () => decide([], ['value'], 0, true);
-          learnt = {
-            generation: kernelGeneration(),
-            shape: kernel.call.newShape(limits.tables, limits.columns),
-            names: namesOf(kernel),
-          };
-        }
-        const { shape, names } = learnt;
-        kernel.decide = (key) =>
-          decide(
-            names.table(
-              kernel.word(kernel.word(key + kernel.field.KEY_NODE) + kernel.field.NODE_TABLE),
-            ),
-            names.path(key),
-            kernel.word(kernel.word(shape + kernel.field.SHAPE_FIRST) + kernel.field.TABLE_ROWS) -
-              1,
-            kernel.word(key + kernel.field.KEY_SPELLING_LENGTH) === 0,
-          );
-        walkInto(kernel, shape, body, span, stamp, limits);
-        met.overlaps = kernel.call.overlapsMet() > 0;
-        met.nullRows = kernel.call.nullRowsMet();
-        const collected = collect(kernel, shape, names, body, stamp, options);
-        kernel.call.releasePage(shape);
-        return collected;
-      });
-      // What was learnt points into the kernel's memory and would keep it alive.
-      if (learnt?.generation !== kernelGeneration()) learnt = undefined;
-      return tables;
+      return walkText(textOf({ body, span, stamp }));
     },
+    walkTogether: (pages) => walkText(joinedText(pages)),
     close() {
       if (closed) return;
       closed = true;
@@ -147,40 +155,33 @@ export function openShape(decide: Decide, options: ShapeOptions = {}): Shape {
   };
 }
 
-const encoder = new TextEncoder();
-
 function walkInto(
   kernel: Kernel,
   shape: number,
-  body: Uint8Array,
-  span: Span,
-  stamp: Uint8Array | null,
+  { body, extra, parts, field }: WalkedText,
   limits: Limits,
-): void {
-  const field =
-    span.kind === 'map'
-      ? encoder.encode(`${JSON.stringify(span.key ?? '_key')}:`)
-      : new Uint8Array();
-  const extra = new Uint8Array((stamp?.length ?? 0) + 64 + field.length);
-  if (stamp !== null) extra.set(stamp);
-  extra.set(field, (stamp?.length ?? 0) + 64);
+): { overlaps: boolean; nullRows: number } {
+  const { call } = kernel;
   const placed = kernel.put(body, limits, extra);
-  const at = kernel.page + span.start;
-  kernel.call.beginPage(shape, span.kind === 'none' ? 0 : span.count);
-  kernel.call.beginWalk(
-    kernel.page,
-    stamp === null ? 0 : placed.extra,
-    placed.extra + (stamp?.length ?? 0) + 64,
-  );
-  if (span.kind === 'none') return;
-  const walk =
-    span.kind === 'array'
-      ? kernel.call.walkArray
-      : span.kind === 'map'
-        ? kernel.call.walkMap
-        : kernel.call.walkValue;
-  if (walk(shape, at) === 0) throw kernel.refusal(body, limits);
-  kernel.call.finishPage(shape);
+  let count = 0;
+  for (const { span } of parts) if (span.kind !== 'none') count += span.count;
+  call.beginPage(shape, count);
+  let overlaps = 0;
+  let nullRows = 0;
+  for (const { span, stamp } of parts) {
+    call.beginWalk(kernel.page, stamp < 0 ? 0 : placed.extra + stamp, placed.extra + field);
+    if (span.kind === 'none') continue;
+    const walk =
+      span.kind === 'array' ? call.walkArray : span.kind === 'map' ? call.walkMap : call.walkValue;
+    const end = walk(shape, kernel.page + span.start);
+    // Rows that end elsewhere would be read into those of the next page.
+    if (end === 0 || (parts.length > 1 && end !== kernel.page + span.end))
+      throw kernel.refusal(body, limits);
+    overlaps += call.overlapsMet();
+    nullRows += call.nullRowsMet();
+  }
+  call.finishPage(shape);
+  return { overlaps: overlaps > 0, nullRows };
 }
 
 /** Names of tables and columns by their places in the kernel's memory, read once. */
@@ -237,8 +238,7 @@ function collect(
   kernel: Kernel,
   shape: number,
   names: Names,
-  body: Uint8Array,
-  stamp: Uint8Array | null,
+  { body, extra, isStamped }: WalkedText,
   { rootIds = false, memory }: ShapeOptions,
 ): WalkedTable[] {
   const { field } = kernel;
@@ -271,7 +271,7 @@ function collect(
     { rootIds, memory },
   );
   let text: Uint8Array | undefined;
-  const textOf = (): Uint8Array => (text ??= stamp === null ? body : withStamp(body, stamp));
+  const sentText = (): Uint8Array => (text ??= isStamped ? withStamps(body, extra) : body);
   return sources.map(({ at, parent, rows, columns }, i) => {
     const { links, lanes } = copied[i] as (typeof copied)[number];
     let next = 0;
@@ -287,22 +287,11 @@ function collect(
           scalars: column.scalars,
           firstRow: column.firstRow,
           lanes: own,
-          text: own.some(({ source }) => source !== null) ? textOf() : null,
+          text: own.some(({ source }) => source !== null) ? sentText() : null,
         };
       }),
     };
   });
-}
-
-/**
- * Returns the page and, where the kernel had it, its stamp behind 64 zero bytes: what the sources
- * of timestamps count in.
- */
-function withStamp(body: Uint8Array, stamp: Uint8Array): Uint8Array {
-  const both = new Uint8Array(body.length + 64 + stamp.length);
-  bodyCopies.write(both, body, 0);
-  both.set(stamp, body.length + 64);
-  return both;
 }
 
 function columnsOf(kernel: Kernel, names: Names, table: number, rows: number): ColumnSource[] {

@@ -1,7 +1,6 @@
 import { filter, identity, map, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
-import { flattenPages } from '../../operators/columns/flatten-pages.js';
-import type { FlattenEvent } from '../../operators/columns/flattener.js';
-import type { SpareMemory } from '../../operators/columns/spare-memory.js';
+import type { FlattenEvent } from '../../operators/columns/flatten-event.js';
+import { flattenPages, type FlattenWithin } from '../../operators/columns/flatten-pages.js';
 import { takeRows } from '../../operators/columns/take-rows.js';
 import { takeByCursor } from '../../operators/cursor/take-by-cursor.js';
 import { NO_ROWS } from '../../operators/json/no-rows.js';
@@ -37,14 +36,14 @@ function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
 
 /**
  * Turns the pages of one resource into columns. Hints about no key of any row
- * are reported. Columns lie in buffers of `memory`.
+ * are reported.
  */
 export function flatRows(
   resource: Resource,
   pages: Observable<Page>,
   observe: (event: SourceEvent) => void,
   compat: Compat,
-  memory?: SpareMemory,
+  within: FlattenWithin = {},
   cursor?: ResourceCursor,
 ): Observable<Flat> {
   const { separator } = conventionOf(resource.naming);
@@ -72,7 +71,8 @@ export function flatRows(
             });
         },
       },
-      memory,
+      // Whether the list goes on may depend on the rows of a page.
+      cursor === undefined ? within : { memory: within.memory },
     ),
   );
   if (cursor === undefined) return flat;

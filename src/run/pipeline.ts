@@ -11,6 +11,7 @@ import {
 } from 'rxjs';
 import { type BatchConfig, gatherPages } from '../../operators/arrow/gather-pages.js';
 import { contractShape } from '../../operators/columns/contract-shape.js';
+import { type SmallPages, smallPages } from '../../operators/columns/small-pages.js';
 import { spareMemory } from '../../operators/columns/spare-memory.js';
 import { isSluiceError } from '../../operators/errors.js';
 import { evolve } from '../../operators/evolve.js';
@@ -211,6 +212,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const eventsOf = shapedEvents();
       // Nobody outside the run sees its columns and batches.
       const memory = spareMemory();
+      const { small, batchMs } = waitingPages(config.batch);
+      const within = { memory, small };
       let settled = withConvention(source.resources, wanted);
       let cursors: RunCursors | undefined;
       const load = loadFrom(tracked.destination, {
@@ -259,7 +262,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
               .pages({ signal, gate, compat, ...(stored && { naming: stored }), observe, state })
               .pipe(
                 byResource(resources, (resource, pages) =>
-                  flatRows(resource, pages, observe, compat, memory, of(resource.name)),
+                  flatRows(resource, pages, observe, compat, within, of(resource.name)),
                 ),
                 evolve({
                   schema,
@@ -269,7 +272,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
                   ...(source.secrets && { redact: source.secrets.text }),
                 }),
                 tap((page) => eventsOf(page).forEach(log.record)),
-                gatherPages({ firstRows: 1, ...config.batch }, memory),
+                gatherPages({ firstRows: 1, ...config.batch, ms: batchMs }, memory),
                 map(pendingColumns(memory)),
               );
           }),
@@ -381,6 +384,21 @@ function checkedConfig(options: PipelineConfig): PipelineConfig {
     );
   gatherPages(config.batch);
   return config as PipelineConfig;
+}
+
+/** Batches of fewer rows or bytes are wanted page by page. */
+const LARGE = { rows: 1_000, bytes: 1024 * 1024 };
+
+/**
+ * Splits the age of a batch: small pages may wait for others for half of it, and the batch for the
+ * other half. No page waits where batches are small.
+ */
+function waitingPages({ rows = LARGE.rows, bytes = LARGE.bytes, ms = 1_000 }: BatchConfig = {}): {
+  small: SmallPages | undefined;
+  batchMs: number;
+} {
+  if (rows < LARGE.rows || bytes < LARGE.bytes) return { small: undefined, batchMs: ms };
+  return { small: smallPages(Math.min(ms, 1_000) / 2), batchMs: ms / 2 };
 }
 
 function described(destination: unknown): string {

@@ -1,0 +1,119 @@
+import {
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  finalize,
+  merge,
+  of,
+  type OperatorFunction,
+  Subject,
+} from 'rxjs';
+import type { Rows } from '../types.js';
+
+/** Pages that wait at most, of all resources. */
+const MOST_PAGES = 1_024;
+/** Bytes of rows that wait at most. */
+const MOST_BYTES = 256 * 1024;
+/** A page with more bytes of rows is passed on at once. */
+const SMALL_BYTES = 16 * 1024;
+
+/**
+ * Lets the small pages of a load wait for others of their resource: they take longer one by one
+ * than together. Those of all resources are released at once, so that no page is committed before
+ * one that came ahead of it.
+ */
+export interface SmallPages {
+  /**
+   * Gathers the pages of one resource.
+   *
+   * - In: the rows of pages, in order.
+   * - Out: lists of them, in the same order. The first page is passed on at once, and so is one
+   *   that is large, or belongs together with pages of other resources; what waits goes before it.
+   * - Errors: those of the source drop what waits.
+   */
+  gather(): OperatorFunction<Rows, PagesTogether>;
+}
+
+/** Pages to be flattened together. */
+export interface PagesTogether {
+  pages: readonly Rows[];
+  /** Pages of other resources that came among them follow at once. */
+  continues: boolean;
+}
+
+/** Pages of one resource that wait. */
+interface Line {
+  held: Rows[];
+  released: Subject<PagesTogether>;
+}
+
+/** @param ms how long a page waits, in milliseconds */
+export function smallPages(ms: number): SmallPages {
+  const lines = new Set<Line>();
+  let held = 0;
+  let bytes = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  /** The page before belongs together with the next one. */
+  let continues = false;
+
+  function release(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    held = 0;
+    bytes = 0;
+    const waiting = [...lines].filter((line) => line.held.length > 0);
+    const all = waiting.map((line) => {
+      const pages = line.held;
+      line.held = [];
+      return pages;
+    });
+    for (const [i, line] of waiting.entries())
+      line.released.next({
+        pages: all[i] as readonly Rows[],
+        continues: i < waiting.length - 1,
+      });
+  }
+
+  function waits({ page, span }: Rows, isFirst: boolean): boolean {
+    const isJoined = continues || page.continues === true;
+    continues = page.continues === true;
+    return !isFirst && !isJoined && span.kind !== 'map' && span.end - span.start < SMALL_BYTES;
+  }
+
+  return {
+    gather: () => (source) =>
+      defer(() => {
+        const line: Line = { held: [], released: new Subject() };
+        lines.add(line);
+        let isFirst = true;
+        const passed = source.pipe(
+          concatMap((rows) => {
+            const isWaiting = waits(rows, isFirst);
+            isFirst = false;
+            if (!isWaiting) {
+              release();
+              return of({ pages: [rows], continues: rows.page.continues === true });
+            }
+            line.held.push(rows);
+            held += 1;
+            bytes += rows.span.end - rows.span.start;
+            if (held >= MOST_PAGES || bytes >= MOST_BYTES) release();
+            else timer ??= setTimeout(release, ms);
+            return EMPTY;
+          }),
+        );
+        const end = defer(() => {
+          release();
+          line.released.complete();
+          return EMPTY;
+        });
+        return merge(line.released, concat(passed, end)).pipe(
+          finalize(() => {
+            lines.delete(line);
+            if (lines.size === 0 && timer !== null) clearTimeout(timer);
+          }),
+        );
+      }),
+  };
+}
