@@ -15,10 +15,10 @@ export class Gate {
   #waiting: (() => void)[] = [];
 
   /**
-   * @param limit units in flight above which producers wait. @default 8 MiB of bytes: one batch is
-   * written while the next is gathered
+   * @param limit units in flight above which producers wait. @default 16 MiB of bytes: two batches
+   * wait while DuckDB compresses one, and the next is gathered
    */
-  constructor(limit: number = 8 * 1024 * 1024) {
+  constructor(limit: number = 16 * 1024 * 1024) {
     this.#limit = requireShape('The limit of a Gate', limit, count);
   }
 

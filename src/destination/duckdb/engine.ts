@@ -8,7 +8,13 @@ import type { LoadSpec } from '../messages.js';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
-import { type OpenDatabase, openFile, openInstance, openMemory } from './open-database.js';
+import {
+  type OpenDatabase,
+  openFile,
+  openInstance,
+  openMemory,
+  ROW_GROUP_ROWS,
+} from './open-database.js';
 import { read, type Read } from './read-dataset.js';
 import { openCursor, type QuerySpec } from './read/open-cursor.js';
 import { queryCursor } from './read/query-cursor.js';
@@ -59,6 +65,9 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       : openFile(database, ours));
   const connections = connectionsOf(opened);
   let rowsAppended = 0;
+  // Merging the partial row groups that commits leave rewrites full ones too: small loads do it
+  // when they close the file, large ones leave it to the next small one.
+  const isSmall = (): boolean => rowsAppended < ROW_GROUP_ROWS;
   let isChanged = false;
   let allThreads: Promise<void> | undefined;
   const useAllThreads = (): Promise<void> => (allThreads ??= opened.useAllThreads());
@@ -117,9 +126,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
         };
         // The setting counts for every transaction that commits meanwhile.
         const lastCommit = (): ReturnType<OpenDatabase['lastCommit']> =>
-          running.size > 1
-            ? { commit: 'COMMIT', undo: '' }
-            : opened.lastCommit(rowsAppended < FEW_ROWS);
+          running.size > 1 ? { commit: 'COMMIT', undo: '' } : opened.lastCommit(isSmall());
         const owner = { admit: sessionSlots, appended, useAllThreads, lastCommit, ended };
         return await openSession(connection, load, ours, owner, signal);
       } catch (error) {
@@ -144,7 +151,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     },
     interrupt: () => connections.interrupt(),
     async close() {
-      await opened.close({ merges: rowsAppended < FEW_ROWS, isChanged });
+      await opened.close({ merges: isSmall(), isChanged });
     },
   };
 }
@@ -184,9 +191,3 @@ function missingYet(
       : null;
   return why === null ? error : new LoadError(`${message}\n${why}`, { cause: error });
 }
-
-/**
- * Rows of one full row group. Merging the partial row groups that commits leave rewrites full ones
- * too: small loads do it when they close the file, large ones leave it to the next small one.
- */
-const FEW_ROWS = 122_880;

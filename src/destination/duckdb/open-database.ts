@@ -29,9 +29,9 @@ export interface Closing {
 }
 
 const SETTINGS = {
-  // Full row groups of a table are written once they hold as much, else five of them: a million
-  // nested rows before a commit held a hundred megabytes more.
-  write_buffer_row_group_memory_limit: '32MiB',
+  // Full row groups are written at once, and not five of a table together: a million nested rows
+  // before a commit held a hundred megabytes more.
+  write_buffer_row_group_count: '1',
   // A checkpoint in the middle of a load must not merge row groups: the first small commit
   // made a load of 200,000 rows 40 % slower.
   max_vacuum_tasks: '0',
@@ -39,6 +39,14 @@ const SETTINGS = {
   // whether it is done: 1 M nested rows took 15 % more CPU. `useAllThreads` is for SQL.
   threads: '1',
 };
+
+/**
+ * Rows of a row group that is added to a file; DuckDB's own is three times as large, and those that
+ * are there stay. An appender compresses a full one while its caller waits, and the last commit of
+ * a load those that are not full: 200,000 nested rows took a tenth longer and 30 MB more, a million
+ * a quarter longer. The file is 7 % larger, and is read as fast.
+ */
+export const ROW_GROUP_ROWS = 40_960;
 
 const MERGE = 'RESET GLOBAL max_vacuum_tasks';
 const MERGE_NOT = `SET GLOBAL max_vacuum_tasks = ${SETTINGS.max_vacuum_tasks}`;
@@ -166,9 +174,9 @@ function detach(name: string): string {
 async function attach(instance: DuckDBInstance, path: string, isNew: boolean): Promise<string> {
   const connection = await instance.connect();
   try {
-    const options = isNew ? ` (STORAGE_VERSION ${literal(STORAGE_VERSION)})` : '';
+    const version = isNew ? `, STORAGE_VERSION ${literal(STORAGE_VERSION)}` : '';
     const found = await connection.runAndReadAll(
-      `ATTACH ${literal(path)}${alias(path)}${options}; SELECT database_name FROM system.main.duckdb_databases() WHERE NOT internal`,
+      `ATTACH ${literal(path)}${alias(path)} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS}${version}); SELECT database_name FROM system.main.duckdb_databases() WHERE NOT internal`,
     );
     return found.getRows()[0]?.[0] as string;
   } finally {

@@ -6,7 +6,7 @@ import { borrowFile, borrowInstance } from '#src/destination/duckdb/registry.js'
 import { duckdb, type DuckdbDestination, DuckDBInstance, LoadError } from 'sluice';
 import type { LoadStep } from 'sluice/operators';
 import { LOAD, loaded as stepsOf, query } from './load-tools.js';
-import { databasePath, folder, numbers } from './tools.js';
+import { count, databasePath, folder, numbers } from './tools.js';
 
 function loaded(destination: DuckdbDestination, dataset = 'data'): Promise<LoadStep[]> {
   return stepsOf(destination, of(numbers([1, 2])), { dataset, pipeline: dataset });
@@ -46,6 +46,32 @@ describe('duckdb(path)', () => {
     const before = storageVersion(path);
     await loaded(duckdb(path));
     expect([before, storageVersion(path)]).toEqual([65n, 65n]);
+  });
+
+  it('compresses rows in groups of 40,960, beside those that a file has', async () => {
+    const path = databasePath();
+    const rows = 50_000;
+    const load = (): Promise<LoadStep[]> =>
+      stepsOf(duckdb(path), of(numbers(count(rows))), { dataset: 'data', pipeline: 'data' });
+    const groups = async (): Promise<unknown[]> => {
+      const instance = await DuckDBInstance.create(path);
+      const found = await query(
+        instance,
+        `SELECT sum(count) FROM pragma_storage_info('data.t')
+         WHERE column_name = 'n' AND segment_type <> 'VALIDITY' GROUP BY row_group_id ORDER BY row_group_id`,
+      );
+      instance.closeSync();
+      return found.map(([size]) => Number(size));
+    };
+    await load();
+    expect(await groups()).toEqual([40_960, rows - 40_960]);
+    const instance = await DuckDBInstance.create(path);
+    await query(instance, 'INSERT INTO data.t SELECT t.* FROM data.t, range(3)');
+    instance.closeSync();
+    const before = await groups();
+    expect(before).toContain(122_880);
+    await load();
+    expect(await groups()).toEqual([...before, 40_960, rows - 40_960]);
   });
 
   it('writes everything into the file before it closes it', async () => {
