@@ -3,10 +3,9 @@ import { excerpt } from '../json/excerpt.js';
 import { nonFiniteHint } from '../json/non-finite-hint.js';
 import { groupedDigits } from '../settings/grouped-digits.js';
 import type { LaneKind } from '../types.js';
-import { KERNEL_BASE64 } from './kernel-bytes.js';
+import { type CompiledKernel, compiledKernel } from './compiled-kernel.js';
 import { type Limits, limitsOf } from './limits.js';
 import { rareValues } from './rare-values.js';
-import { webAssembly, type WebAssemblyApi } from './web-assembly.js';
 
 /**
  * What is done with the values of a key: `json` keeps objects and arrays as JSON text, `text` tries
@@ -125,7 +124,7 @@ export class Kernel {
   #body: Uint8Array | undefined;
   #start = 0;
 
-  constructor(api: WebAssemblyApi, module: object) {
+  constructor({ api, module }: CompiledKernel) {
     const { exports } = new api.Instance(module, {
       border: {
         decide: (key: number) => KEY_MODES.indexOf(this.decide(key)),
@@ -220,14 +219,12 @@ export class Kernel {
   }
 }
 
-let compiled: { api: WebAssemblyApi; module: object } | undefined;
 let live: Kernel | undefined;
 let generation = 0;
 
 /** Makes a kernel for one purpose, with memory of its own that its owner keeps. */
 export function ownKernel(): Kernel {
-  compiled ??= compile();
-  const own = new Kernel(compiled.api, compiled.module);
+  const own = new Kernel(compiledKernel());
   own.call.limitMemory(limitsOf().bytes);
   return own;
 }
@@ -256,8 +253,7 @@ export function freeShape(made: number, shape: number): void {
  */
 export function withKernel<T>(body: Uint8Array, limits: Limits, work: (kernel: Kernel) => T): T {
   if (live === undefined) {
-    compiled ??= compile();
-    live = new Kernel(compiled.api, compiled.module);
+    live = new Kernel(compiledKernel());
     generation += 1;
   }
   const current = live;
@@ -270,8 +266,7 @@ export function withKernel<T>(body: Uint8Array, limits: Limits, work: (kernel: K
     return result;
   } catch (error) {
     const trapped =
-      error instanceof (compiled as NonNullable<typeof compiled>).api.RuntimeError ||
-      error instanceof RangeError;
+      error instanceof compiledKernel().api.RuntimeError || error instanceof RangeError;
     const isRefused = trapped && current.call.refusalReason() !== 0;
     const cause = isRefused ? current.refusal(body, limits) : error;
     dropKernel();
@@ -282,25 +277,6 @@ export function withKernel<T>(body: Uint8Array, limits: Limits, work: (kernel: K
         { cause: error },
       );
     throw cause;
-  }
-}
-
-function compile(): { api: WebAssemblyApi; module: object } {
-  const api = webAssembly();
-  try {
-    if (api === undefined) throw new TypeError('WebAssembly is not defined');
-    return {
-      api,
-      module: new api.Module(
-        Uint8Array.from(atob(KERNEL_BASE64), (character) => character.charCodeAt(0)),
-      ),
-    };
-  } catch (error) {
-    throw new SluiceError(
-      'ERR_SLUICE_RUNTIME',
-      'sluice needs WebAssembly with SIMD, which this JavaScript engine does not offer (is it running with --jitless, or on a processor without SSE 4.1?).',
-      { cause: error },
-    );
   }
 }
 

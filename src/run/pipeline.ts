@@ -10,6 +10,7 @@ import {
   tap,
 } from 'rxjs';
 import { type BatchConfig, gatherPages } from '../../operators/arrow/gather-pages.js';
+import { prepareKernel } from '../../operators/columns/compiled-kernel.js';
 import { contractShape } from '../../operators/columns/contract-shape.js';
 import { type SmallPages, smallPages } from '../../operators/columns/small-pages.js';
 import { spareMemory } from '../../operators/columns/spare-memory.js';
@@ -237,6 +238,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
         ...(config.commit && { commit: config.commit }),
         ...(options.refresh && { refresh: options.refresh }),
       });
+      // While the destination opens.
+      setImmediate(prepareKernel);
       return load((known) =>
         from(known).pipe(
           switchMap(({ schema, states, document, state: kept, ...found }) => {

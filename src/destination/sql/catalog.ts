@@ -35,8 +35,9 @@ export type Relations = Map<string, { name: string; kind: 'table' | 'view' | 'ru
 /** Tables and views of a dataset; an empty map where there is no such schema. */
 export async function readRelations(
   port: SqlPort,
-  { catalog, dataset, dialect }: Scope,
+  { catalog, dataset, dialect, isThere }: Scope,
 ): Promise<Relations> {
+  if (isThere === false) return new Map();
   const rows = await port.query(dialect.relations, [catalog, dataset]);
   return new Map(
     (rows as [string, 'table' | 'view' | 'rules'][]).map(([name, kind]) => [
@@ -71,6 +72,7 @@ export async function readCatalog(
   { catalog, dataset, dialect }: Scope,
   relations: Relations,
 ): Promise<Catalog> {
+  if (relations.size === 0) return new Map();
   type Row = [string, string, string, boolean, string | null];
   const found = (await port.query(dialect.columns, [catalog, dataset])) as Row[];
   const isTable = (name: string): boolean => {

@@ -8,6 +8,8 @@ export interface Scope {
   catalog: string;
   dataset: string;
   dialect: Dialect;
+  /** There is a schema of this name. @default not known */
+  isThere?: boolean;
   /** Tables that are temporary: they are not in the schema, and no other connection sees them. */
   temporary?: ReadonlySet<string>;
 }

@@ -3,6 +3,7 @@ import { LoadError } from '../../../errors.js';
 import type { BufferBlock, QueryCursor } from '../../column-block.js';
 import type { Session } from '../../destination.js';
 import type { BatchMessage } from '../../messages.js';
+import { canWriteStringLayout } from '../append/string-layout-check.js';
 import { type LocalEngine, openEngine } from '../engine.js';
 import { interruptUntil } from '../interrupt-until.js';
 import { startInstance } from '../open-database.js';
@@ -66,6 +67,8 @@ async function respond(request: ThreadRequest, id: number): Promise<unknown> {
       const session = await stoppable(id, (signal) => opened().openSession(request.load, signal));
       lastSession += 1;
       sessions.set(lastSession, session);
+      // While the first rows are on their way.
+      setImmediate(canWriteStringLayout);
       return { session: lastSession, loadId: session.loadId, known: session.known };
     }
     case 'append': {
