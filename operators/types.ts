@@ -455,6 +455,7 @@ export interface SchemaChange {
     | 'variant'
     | 'collision'
     | 'late-hint'
+    | 'idle-hint'
     | 'rounded'
     | 'cut'
     | 'replaced';

@@ -76,6 +76,8 @@ export interface FlattenConfig {
    * its own. @default nothing
    */
   onUnmatchedHints?: (names: readonly string[], keys: readonly string[]) => void;
+  /** The same for `nestedHints`: names of lists that no key of any row had. @default nothing */
+  onUnmatchedLists?: (names: readonly string[], keys: readonly string[]) => void;
   /** @default 1,000 tables, 10,000 columns a table, 1,000 levels, 1 GiB */
   limits?: Partial<Limits>;
   /** Called with findings on a page that a user should know. @default none */

@@ -61,6 +61,7 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   naming: words('snake_case', 'direct'),
   schemaContract: contractShape,
   onUnmatchedHints: fn,
+  onUnmatchedLists: fn,
   observe: fn,
   limits: limitsShape,
 });

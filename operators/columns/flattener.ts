@@ -44,7 +44,7 @@ export interface Flattener {
    * more of them follow.
    */
   flattenTogether(together: PagesTogether): Iterable<Flat>;
-  /** Calls `onUnmatchedHints` where there are any. */
+  /** Calls `onUnmatchedHints` and `onUnmatchedLists` where there are any. */
   end(): void;
   close(): void;
 }
@@ -108,6 +108,7 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
         const hint = isAhead ? undefined : (hintsAt(table)?.keys.meet(path, row) ?? null);
         const mode = modeOf(table, path, isElement, hint);
         if (isDlt) shared.meet(table, path);
+        nested.meet(table, isElement ? null : path);
         return cursor === null || table.length > 0 ? mode : cursor.modeOf(path, mode);
       },
       {
@@ -138,6 +139,9 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
     const walked = walkAll(pages);
     for (const { scalars, path, firstRow } of walked[0]?.columns ?? [])
       if (scalars) hinted.meet(path, firstRow);
+    if (nested.all.length > 0)
+      for (const { path: table, columns } of walked)
+        for (const { scalars, path } of columns) if (scalars) nested.meet(table, path);
     if (!all.map((keys) => keys.settle()).includes(true)) return walked;
     reopen();
     return walkAll(pages);
@@ -299,6 +303,9 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
         if (found.names.length > 0 && found.keys.length > 0)
           config.onUnmatchedHints?.(found.names.map(inTable), found.keys.map(inTable));
       }
+      const lists = nested.unmatched();
+      if (lists.names.length > 0 && lists.keys.length > 0)
+        config.onUnmatchedLists?.(lists.names, lists.keys);
     },
     close: () => shape.close(),
   };

@@ -21,7 +21,17 @@ export interface NestedTables {
   /** Those of the table of a list; null where nothing is declared. */
   at: (path: WalkedTable['path']) => HintedTable | null;
   all: readonly (HintedTable & { name: string })[];
+  /**
+   * Takes note of the table of a list, or of the root table, which has rows, and of a key in them;
+   * null for what is no key.
+   */
+  meet: (table: WalkedTable['path'], key: readonly string[] | null) => void;
+  /** The names of lists that no key had, and the keys that there were (some of them, if many). */
+  unmatched: () => { names: readonly string[]; keys: readonly string[] };
 }
+
+/** Keys that are remembered to say what was there in place of a list. */
+const MOST_SEEN = 200;
 
 /**
  * Finds hints of child tables by their lists: a name is the raw keys from the root to the list,
@@ -55,17 +65,27 @@ export function nestedTables(
       { name, ...hintedTable(name, hints, below, compat) },
     ]),
   );
+  const keyOf = (path: WalkedTable['path']): string =>
+    path
+      .flatMap(listKeys)
+      .map((key) => plain([key]))
+      .join(separator);
+  const matched = new Set<string>();
+  const seen = new Set<string>();
   return {
-    at: (path) =>
-      tables.size === 0
-        ? null
-        : (tables.get(
-            path
-              .flatMap(listKeys)
-              .map((key) => plain([key]))
-              .join(separator),
-          ) ?? null),
+    at: (path) => (tables.size === 0 ? null : (tables.get(keyOf(path)) ?? null)),
     all: [...tables.values()],
+    meet(table, key) {
+      if (matched.size === tables.size) return;
+      const paths = key === null ? [table] : [table, [...table, key]];
+      for (const path of paths) if (tables.has(keyOf(path))) matched.add(keyOf(path));
+      if (key !== null && seen.size < MOST_SEEN)
+        seen.add([...table, key].flatMap(listKeys).join(separator));
+    },
+    unmatched: () => ({
+      names: [...tables].flatMap(([key, { name }]) => (matched.has(key) ? [] : [name])),
+      keys: [...seen],
+    }),
   };
 }
 

@@ -10,6 +10,7 @@ import type {
 import { columnIndex } from './column-index.js';
 import { hintedType, isSameType, typeText } from './column-type.js';
 import { conventionOf } from './convention.js';
+import { REFINED_BY } from './data-types.js';
 import type { GrowingTable } from './growing-table.js';
 import type { KnownTable } from './known-tables.js';
 import { pathKey } from './names.js';
@@ -40,7 +41,7 @@ function hintName(
 /**
  * Finds the column of each hint, by the name that the hint was given. A hint stays with the column
  * that it spoke of first. Reports hints that come too late, where the column has another type
- * already.
+ * already, and those that refine a type that it has not.
  */
 export function hintedColumns(
   known: KnownTable,
@@ -61,7 +62,16 @@ export function hintedColumns(
     hinted.set(hint, column.name);
     const place = places.get(column.name);
     const before = place === undefined ? undefined : known.schema.columns[place];
-    const wanted = hintedType(hints.columns[hint] ?? {}, compat);
+    const given = hints.columns[hint] ?? {};
+    const now = growing.column(column.name);
+    for (const option of now === undefined ? [] : idleOptions(given, now))
+      growing.report({
+        kind: 'idle-hint',
+        column: column.name,
+        dataType: now?.dataType ?? null,
+        message: `\`${option}\` of column ${known.schema.name}.${column.name} does nothing: the column is ${now?.dataType}, and \`${option}\` is for ${REFINED_BY[option].join(', ')}. Give \`dataType\` as well, or remove it.`,
+      });
+    const wanted = hintedType(given, compat);
     if (before === undefined || wanted === undefined || isHeldBy(before, wanted)) continue;
     growing.report({
       kind: 'late-hint',
@@ -71,6 +81,15 @@ export function hintedColumns(
     });
   }
   return hinted;
+}
+
+/** What a hint without a type says of one, and a column of this type has not. */
+function idleOptions(hint: ColumnHint, { dataType }: ColumnType): ('precision' | 'timezone')[] {
+  return hint.dataType !== undefined
+    ? []
+    : (['precision', 'timezone'] as const).filter(
+        (option) => hint[option] !== undefined && !REFINED_BY[option].includes(dataType),
+      );
 }
 
 /** Integers may have widened since a hint declared them. */

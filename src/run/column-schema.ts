@@ -59,7 +59,11 @@ export function declaredColumns(columns: Columns, validates = false): DeclaredCo
   );
   return {
     ...hints,
-    optionalColumns: [...Object.keys(hints.columns), ...nested.map(([name]) => name)],
+    optionalColumns: [
+      ...Object.keys(hints.columns),
+      ...Object.keys(hints.nestedHints),
+      ...nested.map(([name]) => name),
+    ],
     directNames: new Map([...hints.directNames, ...nested]),
   };
 }

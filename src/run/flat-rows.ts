@@ -50,6 +50,18 @@ export function flatRows(
   const { name, tableName, processingSteps, rowValidator, optionalColumns = [] } = resource;
   if (!isSelected(resource) && cursor === undefined) return statesOnly(resource, pages);
   const report = (event: FlattenEvent): void => observe(sourceEvent(event));
+  const noteUnmatched = (
+    option: 'columns' | 'nestedHints',
+    names: readonly string[],
+    keys: readonly string[],
+  ): void => {
+    for (const hint of names.filter((one) => !optionalColumns.includes(one)))
+      observe({
+        kind: 'notice',
+        resource: name,
+        message: unmatchedHint(option, hint, keys, separator),
+      });
+  };
   const flat = pages.pipe(
     select(),
     processingSteps === undefined ? identity : processRows(processingSteps, report),
@@ -62,14 +74,8 @@ export function flatRows(
         compat,
         ...(cursor && { cursorPath: cursor.config.cursorPath }),
         observe: report,
-        onUnmatchedHints: (names, keys) => {
-          for (const hint of names.filter((one) => !optionalColumns.includes(one)))
-            observe({
-              kind: 'notice',
-              resource: name,
-              message: unmatchedHint(hint, keys, separator),
-            });
-        },
+        onUnmatchedHints: (names, keys) => noteUnmatched('columns', names, keys),
+        onUnmatchedLists: (names, keys) => noteUnmatched('nestedHints', names, keys),
       },
       // Whether the list goes on may depend on the rows of a page.
       cursor === undefined ? within : { memory: within.memory },
@@ -138,10 +144,15 @@ function sourceEvent(event: FlattenEvent): SourceEvent {
 }
 
 /** Says that a hint matched no key: it is misspelt, or no row of this run has its key. */
-function unmatchedHint(hint: string, keys: readonly string[], separator: string): string {
+function unmatchedHint(
+  option: 'columns' | 'nestedHints',
+  hint: string,
+  keys: readonly string[],
+  separator: string,
+): string {
   const shown = keys.slice(0, 20).map((key) => `\`${key.slice(0, 100)}\``);
   const more = keys.length > 20 ? `, and ${keys.length - 20} more` : '';
-  return `\`columns\` has a hint for \`${hint}\`, and no row has such a key.${didYouMean(hint.replaceAll('.', separator), keys)} Keys: ${shown.join(', ')}${more}.`;
+  return `\`${option}\` has a hint for \`${hint}\`, and no row has such a key.${didYouMean(hint.replaceAll('.', separator), keys)} Keys: ${shown.join(', ')}${more}.`;
 }
 
 /**

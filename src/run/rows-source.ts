@@ -100,7 +100,9 @@ export function sourceFrom(
     ...(mergeKey !== undefined && { mergeKey }),
     columns: declared.columns,
     nestedHints: mergeNested(declared.nestedHints, nestedHints),
-    optionalColumns: declared.optionalColumns,
+    optionalColumns: declared.optionalColumns.filter(
+      (column) => !Object.hasOwn(nestedHints ?? {}, column),
+    ),
     directNames: declared.directNames,
     ...(config.validate === true && { rowValidator: rowValidator(columns) }),
     ...(maxTableNesting !== undefined && { maxTableNesting }),

@@ -71,6 +71,7 @@ export function schemaHints(resource: Resource, document: SchemaDocument): Resou
     optionalColumns: [
       ...(resource.optionalColumns ?? []),
       ...namesBeside(columns, resource.columns),
+      ...namesBeside(nested, resource.nestedHints),
       ...Object.entries(nested).flatMap(([list, hints]) =>
         namesBeside(hints.columns, resource.nestedHints?.[list]?.columns).map(
           (column) => `${list}${separator}${column}`,

@@ -4,8 +4,8 @@ import type { SourceEvent } from './source.js';
 /**
  * Makes what turns fitted pages into events of a run: notices for what fitting changed and the
  * tables do not show (values in a variant, keys told apart, values rounded or cut, hints that come
- * too late), counts of what schema contracts left out, and a notice for each first reason. New
- * columns and tables are in the steps of the load.
+ * too late or do nothing), counts of what schema contracts left out, and a notice for each first
+ * reason. New columns and tables are in the steps of the load.
  */
 export function shapedEvents(): (page: Shaped) => SourceEvent[] {
   const reported = new Set<string>();
@@ -28,6 +28,7 @@ const REPORTED: ReadonlySet<string> = new Set([
   'variant',
   'collision',
   'late-hint',
+  'idle-hint',
   'rounded',
   'cut',
   'replaced',

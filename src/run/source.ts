@@ -212,7 +212,10 @@ export interface Resource {
    * @default every row is taken
    */
   rowValidator?: RowValidator;
-  /** Names in `columns` that need not match anything: they are meant for many resources. */
+  /**
+   * Names in `columns` and `nestedHints` that need not match anything: they are meant for many
+   * resources.
+   */
   optionalColumns?: readonly string[];
   /** Names in hints, joined by `__`, that `naming: 'direct'` joins otherwise. @default none */
   directNames?: ReadonlyMap<string, string>;

@@ -49,7 +49,7 @@ export function withStoredHints(
   const { separator } = conventionOf(given.naming);
   const nested = nestedJson(table, document, resource.nestedHints ?? {});
   for (const [list, { columns: ofList = {} }] of nested)
-    added.push(...Object.keys(ofList).map((column) => `${list}${separator}${column}`));
+    added.push(list, ...Object.keys(ofList).map((column) => `${list}${separator}${column}`));
   return {
     resource: {
       ...resource,

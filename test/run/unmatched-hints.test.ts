@@ -16,6 +16,7 @@ async function notices(
   rows: unknown[],
   part: Partial<RestConfig>,
   columns: RestResource['columns'],
+  nestedHints?: RestResource['nestedHints'],
 ): Promise<string[]> {
   const server = await serve(() => ({ json: rows }));
   const events: RunEvent[] = [];
@@ -33,6 +34,7 @@ async function notices(
           name: 'x',
           endpoint: { dataSelector: '@', paginator: 'single' },
           ...(columns && { columns }),
+          ...(nestedHints && { nestedHints }),
         },
       ],
     }),
@@ -75,4 +77,53 @@ it.each<[string, unknown[], Partial<RestConfig>, RestResource['columns']]>([
   ],
 ])('a hint is not reported about %s', async (_what, rows, part, columns) => {
   expect(await notices(rows, part, columns)).toEqual([]);
+});
+
+it('hints of a list that never comes are reported with the nearest key', async () => {
+  const rows = [{ id: 1, item: [{ sku: 'a', tags: ['x'] }] }];
+  const hints = { items: { columns: {} }, item__tag: { columns: {} } };
+  expect(await notices(rows, {}, {}, hints)).toEqual([
+    '`nestedHints` has a hint for `items`, and no row has such a key. Did you mean `item`? Keys: `id`, `item`, `item__sku`, `item__tags`, `item__tags__value`.',
+    '`nestedHints` has a hint for `item__tag`, and no row has such a key. Did you mean `item__tags`? Keys: `id`, `item`, `item__sku`, `item__tags`, `item__tags__value`.',
+  ]);
+});
+
+it.each<[string, unknown[], Partial<RestConfig>, RestResource['nestedHints']]>([
+  ['with rows', [{ id: 1, items: [{ sku: 'a' }] }], {}, { items: { columns: {} } }],
+  ['of lists', [{ a: [[1]] }], {}, { a__list: { columns: {} } }],
+  ['below another', [{ a: { b: [{ c: [1] }] } }], {}, { a__b__c: { columns: {} } }],
+  ['that is always empty', [{ id: 1, items: [] }], {}, { items: { columns: {} } }],
+  ['that is always null', [{ id: 1, items: null }], {}, { items: { columns: {} } }],
+  ['without any rows', [], {}, { items: { columns: {} } }],
+  [
+    'in the defaults of all resources',
+    [{ id: 1 }],
+    { resourceDefaults: { nestedHints: { items: { columns: {} } } } },
+    undefined,
+  ],
+])('hints of a list are not reported: one %s', async (_what, rows, part, hints) => {
+  expect(await notices(rows, part, {}, hints)).toEqual([]);
+});
+
+it.each<[string, unknown, RestResource['columns'], string[]]>([
+  [
+    'fractions',
+    0.5,
+    { a: { precision: 9 } },
+    [
+      '`precision` of column x.a does nothing: the column is double, and `precision` is for bigint, decimal, wei, timestamp. Give `dataType` as well, or remove it.',
+    ],
+  ],
+  [
+    'texts',
+    'b',
+    { a: { timezone: false } },
+    [
+      '`timezone` of column x.a does nothing: the column is text, and `timezone` is for timestamp. Give `dataType` as well, or remove it.',
+    ],
+  ],
+  ['integers', 1, { a: { precision: 32 } }, []],
+  ['times', '2024-01-01T00:00:00Z', { a: { precision: 9 } }, []],
+])('what refines no type is reported once: %s', async (_what, value, columns, expected) => {
+  expect(await notices([{ a: value }, { a: value }], {}, columns)).toEqual(expected);
 });

@@ -44,6 +44,8 @@ export function mergeResource(
   const optional = new Set([...Object.keys(beneath.columns), ...beneath.optionalColumns]);
   for (const column of Object.keys(above.columns)) optional.delete(column);
   for (const column of above.optionalColumns) optional.add(column);
+  for (const list of Object.keys(commonHints.nestedHints ?? {})) optional.add(list);
+  for (const list of Object.keys(ownHints.nestedHints ?? {})) optional.delete(list);
   const schema = isRowSchema(ownColumns) ? ownColumns : commonColumns;
   const directNames = new Map([...beneath.directNames, ...above.directNames]);
   return {
