@@ -100,7 +100,11 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
     return completed?.catch(() => null) ?? null;
   };
   return {
-    begin: async () => (await begin()).known,
+    async begin() {
+      const { known } = await begin();
+      known.notices?.forEach(notice);
+      return known;
+    },
     append(batch) {
       const { bytes, rootRows: rows } = batch;
       gate.add(bytes);

@@ -210,6 +210,8 @@ export interface Known {
   unfinished?: UnfinishedLoad;
   /** Why an unfinished load was deleted and not resumed: a clause. @default there was none */
   begunAnew?: string;
+  /** What a user should know of how the load begins: sentences. @default nothing */
+  notices?: readonly string[];
 }
 
 /** A batch as plain data, over the batch's own buffers. */

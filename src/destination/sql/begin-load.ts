@@ -15,7 +15,7 @@ import { deleteUnfinished, isResumed } from './delete-unfinished.js';
 import type { LoadDocuments } from './load-documents.js';
 import { type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
-import { type RefreshPlan, refreshPlan } from './refresh.js';
+import { type RefreshPlan, refreshPlan, sharedNotices } from './refresh.js';
 import type { SchemaVersions } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
 import { findUnfinished, type ResumedLoad } from './unfinished/find-unfinished.js';
@@ -76,6 +76,7 @@ export async function beginLoad(
     relations.delete(dialect.fold(table));
   }
   const { resources: dropped = [] } = plan ?? {};
+  const notices = plan === null ? [] : sharedNotices(spec, plan, versions.documents, scope.dataset);
   const states = await readStates(port, scope, spec, catalog);
   const isOfLoad = (table: string): boolean =>
     spec.tables.some(({ table: root }) => table === root || nameBelow(table, root) !== null);
@@ -90,6 +91,7 @@ export async function beginLoad(
     ...(plan !== null && documents.drop({ ...plan, tables: new Set(plan.drop) })),
     ...(resumed && { unfinished: resumed.unfinished }),
     ...(begunAnew !== null && { begunAnew }),
+    ...(notices.length > 0 && { notices }),
   };
   const isChanged = lacking.length > 0 || left.length > 0;
   return { known, catalog, relations, names, versions, plan, spec, resumed, isChanged };

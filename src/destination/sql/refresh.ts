@@ -54,6 +54,31 @@ export function refreshPlan(
 }
 
 /**
+ * Says which tables other sources fill as well, whose rows go too, as in dlt. Pure.
+ *
+ * @param documents the schema document of each source of the dataset
+ */
+export function sharedNotices(
+  { refresh, source }: Pick<LoadSpec, 'refresh' | 'source'>,
+  plan: RefreshPlan,
+  documents: ReadonlyMap<string, DltSchema>,
+  dataset: string,
+): string[] {
+  const others = [...documents].filter(([name]) => name !== source);
+  return [...plan.drop, ...plan.empty].flatMap((table) => {
+    const sources = others.flatMap(([name, { tables }]) =>
+      Object.hasOwn(tables, table) ? [name] : [],
+    );
+    const what = plan.drop.includes(table) ? 'drops' : 'empties';
+    return sources.length === 0
+      ? []
+      : [
+          `\`refresh: '${refresh}'\` of source ${source} ${what} table ${dataset}.${table} with the rows of source ${sources.join(', ')}, which fills it too. Give the resource of one of them another \`tableName\`, or the pipeline another dataset, to keep them apart.`,
+        ];
+  });
+}
+
+/**
  * SQL that carries the plan out. What lists of the resources kept goes too, and with tables the
  * versions of the source's schema document, as in dlt: the load writes a new one.
  *
