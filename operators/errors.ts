@@ -27,6 +27,7 @@ export type SluiceErrorCode =
  * the error beneath. Control characters stand in the message as their escapes.
  */
 export class SluiceError extends Error {
+  /** Which error it is. */
   readonly code: SluiceErrorCode;
 
   constructor(code: SluiceErrorCode, message: string, options?: ErrorOptions) {
@@ -100,6 +101,7 @@ export class SchemaError extends SluiceError {
 export class FunctionError extends SluiceError {
   /** The option that holds the function, such as `processingSteps[0].map`. */
   readonly functionName: string;
+  /** The resource that the function is of; null where it is not known. */
   readonly resource: string | null;
   /** Number of the page, from 1. */
   readonly page: number | null;

@@ -49,6 +49,7 @@ export type MergeStrategy = 'delete-insert' | 'upsert' | 'insert-only' | 'scd2';
 
 /** The disposition `merge` with its options. */
 export interface MergeDisposition {
+  /** Rows are merged. */
   disposition: 'merge';
   /** @default 'delete-insert' */
   strategy?: MergeStrategy;
@@ -111,6 +112,7 @@ export type SchemaContract =
  * - `none`: no rows (null, or nothing was sent); `start` and `end` are 0.
  */
 export interface Span {
+  /** Where the rows are, and what each of them is. */
   kind: 'array' | 'map' | 'value' | 'none';
   /** Byte offset of the first byte of the value. */
   start: number;
@@ -198,8 +200,11 @@ export interface ParentRowsOfPage {
  * rewritten one.
  */
 export interface Rows {
+  /** The page that they are of. */
   page: Page;
+  /** JSON in UTF-8. */
   body: Uint8Array;
+  /** Where in `body` they are. */
   span: Span;
 }
 
@@ -277,6 +282,7 @@ export interface NestedHints {
 export interface TableHints {
   /** Resource whose rows these are. */
   resource: string;
+  /** How its rows are written. */
   writeDisposition: WriteDisposition;
   /** Names of columns; empty when there is none, and always for child tables. */
   primaryKey: readonly string[];
@@ -332,6 +338,7 @@ export interface DeclaredHints extends TableHints {
  * valid). Views may share one ArrayBuffer; each begins at a multiple of 8 bytes.
  */
 export interface Buffers {
+  /** Number of values, nulls included. */
   rows: number;
   /** Number of nulls. */
   nulls: number;
@@ -360,6 +367,7 @@ export type LaneKind = 'bigint' | 'double' | 'text' | 'bool' | 'timestamp' | 'hu
 
 /** The values of one kind in a column of a page; rows of another kind are null here. */
 export interface Lane extends Buffers {
+  /** The JSON kind of its values. */
   kind: LaneKind;
   /**
    * More was sent than fits. `bigint`: a magnitude beyond 2^53, so not every value is exact as a
@@ -415,6 +423,7 @@ export interface FlatTable {
   name: string;
   /** Normalized name of the parent table; null for a root table. */
   parent: string | null;
+  /** What was declared of the table and its columns. */
   hints: DeclaredHints;
   /**
    * For each of the hints' keys (`hintedKeys`) the raw keys that it names; null while none has
@@ -426,6 +435,7 @@ export interface FlatTable {
    * 'b']]` for the list at a.b; `[]` for lists in lists.
    */
   path: readonly (readonly string[])[];
+  /** Number of rows. */
   rows: number;
   /** Row number of the parent row in the parent table of the same page; null for a root table. */
   parentRow: Int32Array | null;
@@ -448,6 +458,7 @@ export interface FlatTable {
  * of a second beyond microseconds, `replaced`: half a surrogate pair, by U+FFFD).
  */
 export interface SchemaChange {
+  /** What has changed. */
   kind:
     | 'new-table'
     | 'new-column'
@@ -459,6 +470,7 @@ export interface SchemaChange {
     | 'rounded'
     | 'cut'
     | 'replaced';
+  /** Name of the table. */
   table: string;
   /** Null for `new-table`. */
   column: string | null;
@@ -473,7 +485,9 @@ export interface SchemaChange {
  * this page are left out, except the root.
  */
 export interface Flat {
+  /** The page that they are of. */
   page: Page;
+  /** The root table first, each parent before its children. */
   tables: readonly FlatTable[];
   /** What `incremental` reads, where `flatten` was given a `cursorPath`. @default none */
   cursor?: FlatCursor;
@@ -486,6 +500,7 @@ export interface Flat {
 
 /** Pages that were flattened together. */
 export interface JoinedPages {
+  /** In the order of their rows. */
   pages: readonly Page[];
   /** Flattens them again, one by one. */
   apart(): Iterable<Flat>;
@@ -520,6 +535,7 @@ export type ColumnDomain =
 
 /** Type of a column: dlt's data type with what refines it. */
 export interface ColumnType {
+  /** dlt's word for the type. */
   dataType: DataType;
   /** As in {@link ColumnHint}; left out where it is the default. */
   precision?: number;
@@ -531,7 +547,9 @@ export interface ColumnType {
 
 /** One column of a table's schema. */
 export interface ColumnSchema extends ColumnType {
+  /** Name of the column, normalized. */
   name: string;
+  /** Whether rows may have no value. */
   nullable: boolean;
   /** Created for values that did not fit the column after which it is named. */
   variant: boolean;
@@ -556,7 +574,9 @@ export interface ColumnSchema extends ColumnType {
 
 /** Structure of one table. Immutable: a change makes a new one. */
 export interface TableSchema {
+  /** Name of the table, normalized. */
   name: string;
+  /** Name of the parent table; null for a root table. */
   parent: string | null;
   /**
    * Raw keys of the list in the parent's rows, empty for lists in lists; left out for root tables,
@@ -578,28 +598,36 @@ export type DatasetSchema = Readonly<Record<string, TableSchema>>;
  * may have widened since (integers to double or beyond 64 bits); `batch` casts.
  */
 export interface ShapedColumn extends Buffers, ColumnType {
+  /** Name of the column, as the schema has it. */
   name: string;
 }
 
 /** The rows of one table in a page, fitted to its schema. */
 export interface ShapedTable {
+  /** The table's schema, this page's changes included. */
   schema: TableSchema;
+  /** What the load does with its rows. */
   hints: TableHints;
+  /** Number of rows. */
   rows: number;
   /**
    * Per row of a child table the number of its row in the root table, ascending; left out for root
    * tables, and for tables that rows are appended to.
    */
   rootRows?: Int32Array;
+  /** Columns that have values in the page. */
   columns: readonly ShapedColumn[];
 }
 
 /** Rows or values of a page that a schema contract left out, for one reason. */
 export interface Discard {
+  /** Name of the table. */
   table: string;
   /** The column that is new, or for which the values would have made a variant; null for tables. */
   column: string | null;
+  /** What the contract speaks of. */
   entity: 'tables' | 'columns' | 'dataType';
+  /** What it says: whole rows go, or values alone. */
   mode: 'discard_row' | 'discard_value';
   /** Rows left out of this table. Each row is counted for its first reason. */
   rows: number;
@@ -614,10 +642,13 @@ export interface Discard {
  * without rows.
  */
 export interface Shaped {
+  /** The page that they are of. */
   page: Page;
   /** As in {@link JoinedPages}. @default `page` alone */
   pages?: readonly Page[];
+  /** Tables with rows, parents first. */
   tables: readonly ShapedTable[];
+  /** What the page has changed in the schema, in order. */
   changes: readonly SchemaChange[];
   /** What schema contracts left out of the page. @default nothing */
   discards?: readonly Discard[];
@@ -628,8 +659,11 @@ export interface Shaped {
  * request.
  */
 export interface Position {
+  /** Name of the resource. */
   resource: string;
+  /** Which parent row the list is of, as {@link Page.parent}; null where there is one list. */
   parent: string | null;
+  /** Number of the page, from 0. */
   page: number;
   /** {@link Page.next} of that page; null when the resource (for this parent) is finished. */
   next: Json;
@@ -652,6 +686,7 @@ export interface Batch {
     /** As in {@link ShapedTable}, for rows of the batch. */
     rootRows?: Int32Array;
   }[];
+  /** What its pages have changed in the schema, in order. */
   changes: readonly SchemaChange[];
   /** One per page, in order. */
   positions: readonly Position[];
@@ -666,6 +701,7 @@ export interface LoadStep {
    * `complete`: the load is finished and visible.
    */
   kind: 'append' | 'commit' | 'complete';
+  /** The `_dlt_load_id` of its rows. */
   loadId: string;
   /**
    * Rows by table: of the batch for `append`; of the transaction for `commit`; of the whole load

@@ -4,10 +4,15 @@ export { ConfigError } from '../operators/errors.js';
 
 /** A request that failed for good. The URL and body carry no secrets; the body is cut at 2 KiB. */
 export class HttpError extends SluiceError {
+  /** Status of the response; null where none came. */
   readonly status: number | null;
+  /** Method of the request. */
   readonly method: string;
+  /** Address of the request, without secrets. */
   readonly url: string;
+  /** Beginning of the body, 2 KiB at most; empty without one. */
   readonly body: string;
+  /** Number of the attempt that was the last, from 1. */
   readonly attempt: number;
 
   constructor(

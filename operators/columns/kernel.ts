@@ -1,4 +1,4 @@
-import { JsonError, LimitError, SluiceError } from '../errors.js';
+import { JsonError, LimitError, type SluiceError } from '../errors.js';
 import { excerpt } from '../json/excerpt.js';
 import { nonFiniteHint } from '../json/non-finite-hint.js';
 import { groupedDigits } from '../settings/grouped-digits.js';

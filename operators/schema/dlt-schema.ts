@@ -9,13 +9,21 @@ import { SYSTEM_COLUMNS } from './system-columns.js';
  * are kept as they are.
  */
 export interface DltSchema extends JsonObject {
+  /** Number of the version; 1 for the first. Rises with each change of the content. */
   version: number;
+  /** SHA3-256 of the content in base64, by dlt's recipe. */
   version_hash: string;
+  /** Version of the document's form. */
   engine_version: number;
+  /** Name of the source whose tables these are. */
   name: string;
+  /** Tables by their names, those of dlt's bookkeeping included. */
   tables: { [table: string]: DltTable };
+  /** What holds for all tables: contract, default hints, detections. */
   settings: JsonObject;
+  /** How keys become names (`names`) and rows become tables (`json`). */
   normalizers: JsonObject;
+  /** Hashes of earlier versions, the latest first; ten at most. */
   previous_hashes: string[];
 }
 

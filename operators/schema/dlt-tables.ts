@@ -6,9 +6,13 @@ import { keepsRootIds } from './table-hints.js';
 
 /** A type of dlt's, with what makes it more precise. */
 export interface DltType {
+  /** dlt's word for the type, such as `bigint`. */
   data_type: string;
+  /** Bits of integers, digits of decimals, or digits of a second. @default the type's own */
   precision?: number;
+  /** Digits behind the point of decimals. @default the type's own */
   scale?: number;
+  /** Whether timestamps are instants. @default true */
   timezone?: boolean;
 }
 
@@ -17,7 +21,9 @@ export interface DltType {
  * columns by their names.
  */
 export interface DltHints {
+  /** Members of the table, such as `write_disposition`. */
   table: JsonObject;
+  /** Members of its columns, by their names. */
   columns: { [column: string]: DltColumn };
   /** Of child tables, by what their names have behind that of the root table. @default none */
   nested?: { [list: string]: DltHints };

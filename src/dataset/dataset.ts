@@ -40,6 +40,7 @@ export interface TableOptions {
  * nothing checks that they are so.
  */
 export interface Dataset<Tables extends object = AnyTables> {
+  /** Name of the dataset, normalized: the schema of the database. */
   readonly name: string;
   /** Structures of the tables; empty where nothing was loaded. */
   schema(): Promise<DatasetSchema>;
@@ -56,6 +57,7 @@ export interface Dataset<Tables extends object = AnyTables> {
   query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
   /** Rows of one table, as `DatasetReader.rows` gives them. Nothing checks that they are `T`. */
   rows<Name extends TableName<Tables>>(table: Name): Promise<Tables[Name][]>;
+  /** The same where `Tables` is not given: the caller says what the rows are. */
   rows<T extends object>(table: string extends TableName<Tables> ? string : never): Promise<T[]>;
   /**
    * Rows of one table or view as a relation, which can be filtered, joined and streamed.

@@ -55,6 +55,7 @@ export interface Relation<
     table: Name,
     how?: 'inner' | 'left',
   ): Relation<Row & Joined<Name, Tables[Name]>, Tables>;
+  /** The same with rows that are chosen before: a relation of a child or parent table. */
   join<Child extends object>(
     relation: Relation<Child, Tables>,
     how?: 'inner' | 'left',

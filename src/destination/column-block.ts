@@ -24,7 +24,9 @@ export type TimeUnit = 's' | 'ms' | 'us' | 'ns';
 
 /** Values of a column in Arrow's layout (little-endian; validity one bit per row, 1 = valid). */
 export interface BlockColumn {
+  /** Number of values, nulls included. */
   rows: number;
+  /** Number of nulls. */
   nulls: number;
   /** Null where there are no nulls. */
   validity: Uint8Array | null;
@@ -32,24 +34,31 @@ export interface BlockColumn {
   offsets: Int32Array | null;
   /** Null for lists and structs, whose values are in `children`. */
   data: Uint8Array | null;
+  /** Values of lists, and fields of structs; empty for other types. */
   children: readonly BlockColumn[];
 }
 
 /** Some rows of a query's result as buffers. */
 export interface BufferBlock {
+  /** Number of rows. */
   rows: number;
+  /** In the order of `QueryCursor.columns`. */
   columns: readonly BlockColumn[];
 }
 
 /** Some rows of a query's result as JavaScript values, column by column. */
 export interface ValueBlock {
+  /** Number of rows. */
   rows: number;
+  /** Values of each column, in the order of `QueryCursor.columns`. */
   columns: readonly (readonly unknown[])[];
 }
 
 /** A column of a query's result. */
 export interface ResultColumn {
+  /** Name of the column; several may have the same. */
   name: string;
+  /** Type of its values, as they lie in a `BufferBlock`. */
   type: BlockType;
 }
 
@@ -58,6 +67,7 @@ export interface ResultColumn {
  * must be closed.
  */
 export interface QueryCursor {
+  /** Columns of the result, in their order. */
   readonly columns: readonly ResultColumn[];
   /** The next rows as JavaScript values; null at the end. */
   values(): Promise<ValueBlock | null>;

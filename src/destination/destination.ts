@@ -18,6 +18,7 @@ export interface Destination {
   readonly name: string;
   /** Where the data is, for people. Holds no secrets. */
   readonly location: string;
+  /** What it can do. */
   readonly capabilities: Capabilities;
   /**
    * Begins a load: opens what it needs once, goes on with an unfinished load of the pipeline and
@@ -47,6 +48,7 @@ export interface Destination {
 
 /** What a destination can do. Loads that need more are refused before the first request. */
 export interface Capabilities {
+  /** Ways to write rows. */
   dispositions: readonly WriteDisposition[];
   /** Ways to merge. @default `delete-insert` alone where it merges */
   mergeStrategies?: readonly MergeStrategy[];
@@ -69,7 +71,9 @@ export interface Capabilities {
  * A step that fails rolls back what is not committed, and ends the session.
  */
 export interface Session {
+  /** The `_dlt_load_id` of its rows: seconds since 1970 with six decimals. */
   readonly loadId: string;
+  /** What the destination holds of the dataset when the load begins. */
   readonly known: Known;
   /**
    * Adds rows to the open transaction. The batch's buffers are the session's from then on.
@@ -98,6 +102,7 @@ export type ReadRow = Record<string, unknown>;
 
 /** The tables of a dataset as they are; what is not committed is not seen. */
 export interface DatasetReader {
+  /** Name of the dataset, normalized. */
   readonly name: string;
   /** Structures of the tables; empty where nothing was loaded. */
   schema(): Promise<DatasetSchema>;

@@ -56,6 +56,7 @@ export interface LoadConfig {
    * rows that come without a source. @default false
    */
   inDefaultSchema?: boolean;
+  /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
   commit?: CommitConfig;
   /** Whose rules write rows and bookkeeping. @default 'sluice' */
   compat?: Compat;
@@ -102,8 +103,10 @@ export interface LoadConfig {
 
 /** What the user of a load should know and what fails nothing. */
 export interface LoadNotice {
+  /** A notice. */
   kind: 'notice';
   /** The whole load is meant, and no resource. */
   resource: null;
+  /** Sentences for people, without secrets. */
   message: string;
 }

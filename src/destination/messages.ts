@@ -17,9 +17,11 @@ import type {
 
 /** A table that a load is about, whether rows come for it or not. */
 export interface RootTable {
+  /** Name of the resource that fills it. */
   resource: string;
   /** Normalized name. */
   table: string;
+  /** How its rows are written. */
   writeDisposition: WriteDisposition;
   /** For `merge`. @default 'delete-insert' */
   mergeStrategy?: MergeStrategy;
@@ -128,8 +130,11 @@ export type Refresh = 'drop_sources' | 'drop_resources' | 'drop_data';
  * dlt marks them.
  */
 export interface PipelineState extends JsonObject {
+  /** Number of the version; rises with each change. @default 0: nothing was kept yet */
   _state_version?: number;
+  /** Hash of the content, by dlt's recipe. @default none */
   _version_hash?: string;
+  /** Name of the schema that the pipeline loaded first. @default none */
   default_schema_name?: string;
   /** By dlt's name of the schema, which is {@link LoadSpec.source}. */
   sources: { [source: string]: SourceState };
@@ -145,17 +150,21 @@ export interface Documents {
 
 /** What dlt keeps of a source. */
 export interface SourceState extends JsonObject {
+  /** State of each resource, by name. @default none */
   resources?: { [resource: string]: ResourceState };
 }
 
 /** What dlt keeps of a resource; the incremental states by their `cursorPath`. */
 export interface ResourceState extends JsonObject {
+  /** State of each cursor, by its `cursorPath`. @default none */
   incremental?: { [cursorPath: string]: IncrementalState };
 }
 
 /** dlt's state of one cursor. */
 export interface IncrementalState extends JsonObject {
+  /** Where the first run began, as configured; null for the beginning. */
   initial_value: Json;
+  /** Furthest value of the cursor so far; null where no row had one. */
   last_value: Json;
   /** Hashes of the rows whose cursor is `last_value`. */
   unique_hashes: string[];
@@ -165,13 +174,17 @@ export interface IncrementalState extends JsonObject {
 
 /** The state of one cursor after a load, for `sources.<source>.resources.<resource>`. */
 export interface CursorState {
+  /** Name of the resource. */
   resource: string;
+  /** Path of the cursor in the rows. */
   cursorPath: string;
+  /** What is kept of it. */
   state: IncrementalState;
 }
 
 /** What the last complete load of a pipeline's source kept of a list. */
 export interface KeptState {
+  /** Name of the resource. */
   resource: string;
   /** Which parent's list it is, as in `Position.parent`; null where there is one list. */
   parent: string | null;
@@ -229,9 +242,11 @@ export interface BatchMessage {
  * Rows of its table are the destination's to count.
  */
 export interface CompletenessRow {
+  /** Name of the resource. */
   resource: string;
   /** Normalized name. */
   table: string;
+  /** How complete it was read, as `Completeness.verdict` says. */
   verdict: 'complete' | 'unproven' | 'incomplete';
   /** Sentences; empty for `complete`. */
   reasons: readonly string[];
@@ -251,6 +266,7 @@ export interface CompletenessRow {
 
 /** What a load is completed with. */
 export interface Outcome {
+  /** One for each resource of the run. */
   completeness: readonly CompletenessRow[];
   /**
    * Cursors as they are after the load; each takes the place of the one of its resource and path in

@@ -6,6 +6,7 @@ export type Verdict = 'complete' | 'unproven' | 'incomplete';
 
 /** How completely a resource was read. Plain data. */
 export interface Completeness {
+  /** Name of the resource. */
   resource: string;
   /**
    * `complete`: every list ended as whole lists do: the API says that this is all and it is, or

@@ -3,15 +3,25 @@ import { ConfigError } from '../errors.js';
 
 /** A JSON Schema of rows: an object with properties. */
 export interface JsonSchema {
+  /** `object`, as rows are. */
   readonly type: string;
+  /** Schemas of the keys, by name. */
   readonly properties: object;
+  /** Keys that are in every row. @default none */
   readonly required?: readonly string[];
+  /** Whether there are keys beside `properties`, or their schema. @default true */
   readonly additionalProperties?: unknown;
+  /** Draft that the schema is written in. @default none */
   readonly $schema?: string;
+  /** Address that references to the schema name. @default none */
   readonly $id?: string;
+  /** Schemas that `$ref` names. @default none */
   readonly $defs?: object;
+  /** Schemas that `$ref` names, as older drafts have them. @default none */
   readonly definitions?: object;
+  /** Not used. @default none */
   readonly title?: string;
+  /** Not used. @default none */
   readonly description?: string;
 }
 

@@ -11,6 +11,7 @@ export interface Discarded {
 
 /** What one resource did in a run, and how complete it is. */
 export interface ResourceInfo extends Omit<Completeness, 'resource'> {
+  /** Name of the resource. */
   name: string;
   /** Requests sent, repeated ones included. */
   requests: number;
@@ -27,8 +28,11 @@ export interface ResourceInfo extends Omit<Completeness, 'resource'> {
  * that dlt prints.
  */
 export interface LoadInfo {
+  /** Name of the pipeline. */
   pipeline: string;
+  /** Name of the dataset, normalized. */
   dataset: string;
+  /** Kind and place of the destination, for people; without secrets. */
   destination: { name: string; location: string };
   /** The `_dlt_load_id` of the rows: seconds since 1970 with six decimals. */
   loadId: string;
@@ -36,6 +40,7 @@ export interface LoadInfo {
   startedAt: string;
   /** ISO 8601, UTC. */
   finishedAt: string;
+  /** dlt's load packages: there is one. */
   packages: readonly { loadId: string; state: 'loaded'; failedJobs: number }[];
   /** Rows by table, child tables included. */
   tables: Readonly<Record<string, number>>;

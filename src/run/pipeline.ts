@@ -135,6 +135,7 @@ export interface RunOptions {
 
 /** Loads sources into one dataset, and reads it. */
 export interface Pipeline extends AsyncDisposable {
+  /** The name that it was given. */
   readonly name: string;
   /**
    * Loads a source; resolves when the load is complete and visible, rejects when it was rolled

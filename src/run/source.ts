@@ -62,8 +62,11 @@ export type SourceEvent =
 
 /** A list was read to its end: the facts that decide whether it is complete. */
 export interface ListEnd {
+  /** The end of a list. */
   kind: 'done';
+  /** Name of the resource. */
   resource: string;
+  /** Which parent row the list is of; null where there is one list. */
   parent: string | null;
   /**
    * Why it ended: `single` the list has one page; `no-next` the API named no next page; `has-more`
@@ -90,7 +93,9 @@ export interface ListEnd {
     | 'skipped'
     | 'status'
     | 'stopped';
+  /** Pages read, empty ones included. */
   pages: number;
+  /** Rows in those pages, before processing steps. */
   rows: number;
   /**
    * The size of the whole list as the API declares it; null where it does not. `isEstimate`: the
@@ -144,7 +149,9 @@ export interface SourcePage extends Page {
 
 /** Values of a resource that are computed when a run begins. Plain JSON. */
 export interface StartValues {
+  /** The span that windows divide, as they are configured. @default no windows */
   windows?: { start: number | string; end?: number | string };
+  /** Where the cursor begins and ends. @default not incremental */
   incremental?: { initialValue?: CursorValue; endValue?: CursorValue };
 }
 
@@ -162,7 +169,9 @@ export interface ResumedRun {
 
 /** What a run passes to its source. */
 export interface RunContext {
+  /** Aborts when the pages are no longer wanted. */
   signal: AbortSignal;
+  /** Says when further pages may be requested: bytes in flight are bounded. */
   gate: Gate;
   /**
    * Whose rules decide where rows and next pages are, as the pipeline's `compat` says. @default
@@ -171,6 +180,7 @@ export interface RunContext {
   compat?: Compat;
   /** How keys are named. @default 'snake_case' */
   naming?: NamingConvention;
+  /** Is called with events of the resources as they happen. */
   observe(event: SourceEvent): void;
   /**
    * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without
@@ -266,6 +276,7 @@ export interface SourceHints {
 
 /** Takes secrets out of what people read. */
 export interface SecretsRemover {
+  /** The text without secrets. */
   readonly text: (text: string) => string;
   /** The same error, with its message, its stack and its causes without secrets. */
   error<E extends Error>(error: E): E;
@@ -275,6 +286,7 @@ export interface SecretsRemover {
 export interface Source {
   /** dlt's source name, for example `coassemble`. */
   name: string;
+  /** Those whose pages it may emit. */
   resources: readonly Resource[];
   /** @default none */
   hints?: SourceHints;

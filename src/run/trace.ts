@@ -12,7 +12,9 @@ export type RunEvent = SourceEvent | LoadStep | LoadNotice;
 
 /** Message on the diagnostics channels: an event and its run. */
 export interface TraceMessage {
+  /** Name of the pipeline. */
   pipeline: string;
+  /** What happened. */
   event: RunEvent;
 }
 

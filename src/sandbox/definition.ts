@@ -17,12 +17,15 @@ export interface Reply {
 
 /** A request as a stand-in received it. */
 export interface SandboxRequest {
+  /** In capital letters. */
   method: string;
   /** As it was sent, percent-encoded. */
   path: string;
   /** The path's placeholders, decoded. */
   params: Readonly<Record<string, string>>;
+  /** Parameters of the query, decoded. */
   query: URLSearchParams;
+  /** Names in lower case. */
   headers: IncomingHttpHeaders;
   /** The body: parsed when it is JSON, else text; null without one. */
   body: unknown;

@@ -32,9 +32,13 @@ const SHAPE = record<SandboxConfig>('startSandbox()', {
 
 /** Stand-ins of the three services on this machine. */
 export interface Sandbox {
+  /** The stand-in of Coassemble. */
   readonly coassemble: Service;
+  /** The stand-in of Assembled. */
   readonly assembled: Service;
+  /** The stand-in of Coalesce. */
   readonly coalesce: Service;
+  /** Stops all three; resolves when their ports are free. */
   close(): Promise<void>;
 }
 

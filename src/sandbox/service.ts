@@ -11,6 +11,7 @@ import { send, type SendConfig } from './send.js';
  * right.
  */
 export interface RecordedRequest {
+  /** In capital letters. */
   method: string;
   /** Path and query as they were sent. */
   url: string;
@@ -20,7 +21,9 @@ export interface RecordedRequest {
   body: unknown;
   /** First word of the Authorization header; null without one. */
   scheme: string | null;
+  /** Whether the credentials were right. */
   authorized: boolean;
+  /** Status of the response. */
   status: number;
   /** Milliseconds since 1970. */
   at: number;
@@ -42,11 +45,15 @@ export interface Control extends SendConfig {
 export interface Service {
   /** Root of the server, `http://127.0.0.1:<port>`. */
   readonly url: string;
+  /** Credentials that it takes, by the names of a source's settings. */
   readonly credentials: Readonly<Record<string, string>>;
   /** What it holds now, by resource: what a complete load has. */
   readonly data: Readonly<Record<string, readonly Record<string, unknown>[]>>;
+  /** Requests so far, in order. */
   readonly requests: readonly RecordedRequest[];
+  /** Switches, which may be set at any time. */
   readonly control: Control;
+  /** Stops it; resolves when its port is free. */
   close(): Promise<void>;
 }
 

@@ -20,12 +20,15 @@ export interface DeleteIdentitiesOptions extends CoassembleOptions {
   reallocateTo?: string;
   /** True: nothing is sent to the service; the result lists what would be deleted. @default true */
   dryRun?: boolean;
+  /** Aborts between two identities and while one is deleted. @default none */
   signal?: AbortSignal;
 }
 
 /** The outcome for one identity. `gone`: the service did not have it (any more). */
 export interface DeletedIdentity {
+  /** As it was given. */
   identifier: string;
+  /** What was done, or would be. */
   outcome: 'would be deleted' | 'deleted' | 'gone';
 }
 

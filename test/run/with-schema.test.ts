@@ -192,7 +192,7 @@ describe('a schema document that a source is given', () => {
         b: { columns: { c: { dataType: 'text', nullable: true } } },
         b__d: { columns: { value: { dataType: 'text' } } },
       },
-      optionalColumns: ['b__d__value'],
+      optionalColumns: ['b__d', 'b__d__value'],
     });
   });
 

@@ -134,6 +134,7 @@ export interface LoginConfig {
   json?: Readonly<Record<string, Json | undefined>>;
   /** Form body, in place of `json`; null as there. @default none */
   data?: Readonly<Record<string, string | null | undefined>>;
+  /** Headers of the login. @default those of the client */
   headers?: Readonly<Record<string, string>>;
 }
 

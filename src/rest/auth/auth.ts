@@ -2,10 +2,13 @@ import type { HttpResponse, RequestSpec } from '../http/messages.js';
 
 /** A request that is about to be sent, to be changed in place. */
 export interface AuthRequest {
+  /** In capital letters. */
   readonly method: string;
+  /** Whole address, with its query. */
   url: URL;
   /** Names are in lower case. */
   headers: Record<string, string>;
+  /** As it is sent. @default none */
   body?: string | Uint8Array;
 }
 

@@ -40,9 +40,11 @@ export interface Client {
    * when no request is in flight and all who called this are done; later requests open new ones.
    */
   keepOpen(): () => void;
+  /** The configured base of relative addresses. */
   readonly baseUrl: string;
   /** What NaN and Infinity in JSON are read as; null: they are an error. */
   readonly nonFinite: 'null' | null;
+  /** Requests that it sends at once to one host. */
   readonly concurrency: number;
   /** Removes the client's secrets. */
   readonly secrets: Pick<Redactor, 'text' | 'error'>;

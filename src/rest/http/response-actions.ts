@@ -20,8 +20,11 @@ export type ResponseHandler = (
 export type ResponseAction =
   | ResponseHandler
   | {
+      /** Status of the response. @default any */
       statusCode?: number;
+      /** Part of the body's text. @default any body */
       content?: string;
+      /** What is done; functions in their order. */
       action: ResponseWord | ResponseHandler | readonly ResponseHandler[];
     };
 

@@ -30,6 +30,7 @@ export interface Ending {
    * false
    */
   isRepeat?: boolean;
+  /** Why the list ends here, as `ListEnd.end` says. */
   end: EndReason;
 }
 
@@ -39,6 +40,7 @@ export interface PageFacts {
    * 0-based. A page that is skipped (`isFirstAgain`) has the number of the page that it repeats.
    */
   index: number;
+  /** Rows on the page, before processing steps. */
   rows: number;
   /** Rows of the list so far, this page's included. */
   rowsRead: number;
@@ -50,6 +52,7 @@ export interface PageFacts {
   signs: PageSigns;
   /** The values at the paginator's paths; undefined where there is none. */
   values: readonly (Json | undefined)[];
+  /** Value of a header of the response, whatever the case of its name; null where it is missing. */
   readonly header: (name: string) => string | null;
   /** The names of the headers, where the client's `fetch` can list them. */
   readonly headerNames?: () => string[];

@@ -7,13 +7,16 @@ import type { Cookies } from '../transport/cookies.js';
 
 /** How one request is sent, and who observes it. */
 export interface SendOptions<T = null> {
+  /** Name of the resource that the request is for; it is in events and errors. */
   resource: string;
   /**
    * Levels of parents above the resource: its requests alternate with those of other depths and
    * other resources. @default 0
    */
   depth?: number;
+  /** Aborts the request, wherever it is. */
   signal: AbortSignal;
+  /** Is called with requests, waits and notices as they happen. */
   observe: (event: SourceEvent) => void;
   /**
    * Reads the body of a successful response; `send` returns its result as `decoded`. A JsonError
