@@ -33,9 +33,10 @@ export function requestAuth(
   let version = 0;
   const learn = (): void => redactor.know(auth?.secrets ?? []);
   learn();
+  if (renewal === undefined) return NEVER_RENEWED;
   return {
     async ready() {
-      if (renewal?.due() !== true) return;
+      if (renewal.due() !== true) return;
       try {
         await authorize(() => renewal.renew(context), context.signal);
         learn();
@@ -45,13 +46,13 @@ export function requestAuth(
       }
     },
     isLate() {
-      version = renewal?.version ?? 0;
-      if (late || renewal?.due() !== true) return false;
+      version = renewal.version;
+      if (late || renewal.due() !== true) return false;
       late = true;
       return true;
     },
     isDenied({ status, url }) {
-      if (renewal === undefined || renewed || status !== 401 || !trusts(url)) return false;
+      if (renewed || status !== 401 || !trusts(url)) return false;
       renewal.refuse(version);
       renewed = true;
       return true;
@@ -61,6 +62,14 @@ export function requestAuth(
     },
   };
 }
+
+/** One for all requests: many small ones have no authorization. */
+const NEVER_RENEWED: RequestAuth = {
+  ready: () => Promise.resolve(),
+  isLate: () => false,
+  isDenied: () => false,
+  renewed: false,
+};
 
 /**
  * Runs a part of an authorization. What a function of the user throws becomes a ConfigError, since

@@ -155,7 +155,7 @@ export function pageFetcher(
       rows.notice === null
         ? null
         : `${where}, page ${index + 1}: ${client.redact(rows.notice, list.secrets)}`;
-    return { ...rows, document, notice };
+    return Object.assign(rows, { document, notice });
   }
 
   async function attemptOnce(
@@ -181,24 +181,27 @@ export function pageFetcher(
       ...(list.compat === 'dlt' && { lasting: LASTING_IN_DLT }),
       ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
-    const { decoded, ignored, ...response } = await located(
-      { where, resource, parent: list.parent },
-      index,
-      client,
-      () =>
-        client.send(
-          { method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) },
-          options,
-        ),
+    const {
+      status,
+      headers,
+      url: from,
+      body,
+      decoded,
+      ignored,
+    } = await located({ where, resource, parent: list.parent }, index, client, () =>
+      client.send(
+        { method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) },
+        options,
+      ),
     );
-    const { status } = response;
     if (ignored) return { skipped: 'action', status };
     if (ends.includes(status)) return { skipped: 'end', status };
     if (list.skipStatus.includes(status)) return { skipped: 'status', status };
     if (decoded === 'wait') return 'wait';
     if (decoded === null && list.compat === 'dlt') throw noBody(request, status);
     // 204 (RFC 9110 §15.3.5) has no body, and so no rows.
-    return { ...(decoded ?? emptyPage()), response, bytes: response.body.length };
+    const response = { status, headers, url: from, body };
+    return Object.assign(decoded ?? emptyPage(), { response, bytes: body.length });
   }
 
   return async (request, signal): Promise<FetchedPage> => {

@@ -73,7 +73,8 @@ export class ListProgress {
 
   /** What the pages so far say of the whole list for sure. */
   get sizeSoFar(): SizeBefore {
-    return { ...this.#tally.exactSize, maxPageRows: this.#tally.counts.maxPageRows };
+    const { total, totalPages } = this.#tally.exactSize;
+    return { total, totalPages, maxPageRows: this.#tally.counts.maxPageRows };
   }
 
   /** Notes what was detected on the first page. */

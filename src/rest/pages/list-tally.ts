@@ -145,7 +145,9 @@ export class ListTally {
 
   /** All that is known of the list when it ends. */
   end(): Counts & Stated {
-    return { ...this.#counts, ...this.#stated() };
+    const { pages, rows, maxPageRows, lastPageRows } = this.#counts;
+    const { declared, more, doubt } = this.#stated();
+    return { pages, rows, maxPageRows, lastPageRows, declared, more, doubt };
   }
 
   /**
@@ -153,8 +155,9 @@ export class ListTally {
    * where more came.
    */
   #exact(): Declared | null {
-    const { rows = 0, isEstimate: _, ...others } = this.#declared ?? {};
-    if (!this.#isVague || rows > this.#counts.rows) return this.#declared;
+    if (!this.#isVague || this.#declared === null) return this.#declared;
+    const { rows = 0, isEstimate: _, ...others } = this.#declared;
+    if (rows > this.#counts.rows) return this.#declared;
     if (rows === this.#counts.rows) return { rows, ...others };
     return Object.keys(others).length === 0 ? null : others;
   }
@@ -162,9 +165,8 @@ export class ListTally {
   #stated(): Stated {
     const declared = this.#exact();
     const isOfPages = this.#countsPages && this.#totals > 1 && declared?.rows !== undefined;
-    const { rows: _rows, ...others } = declared ?? {};
     return {
-      declared: isOfPages ? (Object.keys(others).length === 0 ? null : others) : declared,
+      declared: isOfPages ? withoutRows(declared) : declared,
       more: this.#more,
       doubt: this.#doubt ?? this.#stepDoubt() ?? this.#vagueNext,
     };
@@ -178,6 +180,10 @@ export class ListTally {
       ? `the API says that a page has ${this.#step} rows, and no page had more than ${maxPageRows}: rows between pages may be missing`
       : null;
   }
+}
+
+function withoutRows({ rows: _, ...others }: Declared): Declared | null {
+  return Object.keys(others).length === 0 ? null : others;
 }
 
 /** The counts of a response; none for a list that was begun in its middle, nobody knows where. */

@@ -66,24 +66,27 @@ export async function attempt<T>(
   redactor.know(wire.auth?.secrets ?? []);
   emitRequest(exchanged.status);
   onResponse(exchanged);
-  const { saved, ...received } = exchanged;
+  const { status, headers, url, body, saved } = exchanged;
+  const received: HttpResponse = { status, headers, url, body };
   if (isDenied(received)) return { denied: received };
-  const { again, ignored, ...response } =
-    actions.length === 0 ? { ...received, again: null, ignored: false } : await acted(received);
+  let response = received;
+  let again: ActedResponse['again'] = null;
+  let ignored = false;
+  if (actions.length > 0) ({ again, ignored, ...response } = await acted(received));
   if (again !== null) return { errorResponse: response, again };
   // 403 may mean a rate limit: `skipStatus: [403]` skips what is forbidden, not what is limited.
   const isSkipped =
     accept.includes(response.status) &&
     (response.status === 429 || !isRateLimited(response.status, response.headers));
-  if (ignored || isSkipped) return { response: { ...response, ignored, decoded: null } };
+  if (ignored || isSkipped) return sentResponse<T>(response, ignored, null);
   if (response.status >= 300) return { errorResponse: response, again: null };
   // 204 has no body (RFC 9110 §15.3.5).
-  if (response.status === 204) return { response: { ...response, ignored, decoded: null } };
+  if (response.status === 204) return sentResponse<T>(response, ignored, null);
   if (options.save !== undefined && !saved)
     throw errors.responseError(spec, response, count, notAFile(response));
   try {
     const decoded = decode === undefined ? null : decode(response.body, response.status);
-    return { response: { ...response, ignored, decoded } };
+    return sentResponse(response, ignored, decoded);
   } catch (error) {
     if (error instanceof JsonError && isWebPage(response.headers, redactor.body(response.body)))
       throw errors.responseError(spec, response, count, webPageText(response.url));
@@ -110,4 +113,13 @@ export async function attempt<T>(
     if (isWebPage(response.headers, body)) return webPageText(response.url);
     return `A file was expected, and ${explainsItself(response.headers) ? `JSON came: ${body}` : 'none came'}`;
   }
+}
+
+/** Written out, since an object that is spread takes longer than all else here. */
+function sentResponse<T>(
+  { status, headers, url, body }: HttpResponse,
+  ignored: boolean,
+  decoded: T | null,
+): Outcome<T> {
+  return { response: { status, headers, url, body, ignored, decoded } };
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as sendHttp } from 'node:http';
 import { request as sendHttps } from 'node:https';
+import { onAbort } from '../../../signals/on-abort.js';
 import type { ResponseHeaders } from '../messages.js';
 import { asWritten } from './as-written.js';
 import type { Connected, Received } from './connected.js';
@@ -29,8 +30,7 @@ export function byHttp(
       headers: { ...bodyHeaders(method, body, headers), ...headers },
     });
     const abort = (): void => void request.destroy(signal.reason as Error);
-    signal.addEventListener('abort', abort);
-    const off = (): void => signal.removeEventListener('abort', abort);
+    const off = onAbort(signal, abort);
     request.on('error', (error) => {
       off();
       reject(error);

@@ -1,5 +1,5 @@
 import type { Deadline, Deadlines } from '../../../signals/deadlines.js';
-import { onAbort } from '../../../signals/on-abort.js';
+import { aborter, onAbort } from '../../../signals/on-abort.js';
 import type { Auth, AuthRequest } from '../../auth/auth.js';
 import { authorize } from '../../auth/request-auth.js';
 import { inUtf8 } from '../body/charset.js';
@@ -57,13 +57,14 @@ export async function exchange(
   signal.throwIfAborted();
   // Each request has a signal of its own, so that its listeners do not outlive it.
   const stop = new AbortController();
-  const off = onAbort(signal, () => stop.abort(signal.reason));
+  const abort = aborter(stop);
+  const off = onAbort(signal, () => abort(signal.reason));
   const { deadlines, timeoutMs, stallMs } = config;
   const end = deadlines.open(() =>
-    stop.abort(new Error(`no complete response within ${(timeoutMs ?? 0) / 1000} s`)),
+    abort(new Error(`no complete response within ${(timeoutMs ?? 0) / 1000} s`)),
   );
   const silence = deadlines.open(() =>
-    stop.abort(new Error(`no byte came for ${(stallMs ?? 0) / 1000} s`)),
+    abort(new Error(`no byte came for ${(stallMs ?? 0) / 1000} s`)),
   );
   end.in(timeoutMs);
   try {
@@ -102,7 +103,7 @@ export async function exchange(
       hop = redirected(hop, response.status, location);
     }
   } catch (error) {
-    stop.abort(error);
+    abort(error);
     // The first reason why it stopped is more precise than "aborted".
     throw stop.signal.reason;
   } finally {
@@ -173,13 +174,15 @@ function limits(
   { silence, save }: { silence: Deadline; save: SaveConfig | null },
 ): Parameters<typeof readBody>[1] {
   const isDecoded = response.codings === null || save !== null;
-  const shared = { stallMs, silence, expected: expectedBytes(spec.method, response, isDecoded) };
-  if (save === null)
-    return { ...shared, maxBytes, whenLarger: 'request smaller pages, or raise `maxBytes`' };
   return {
-    ...shared,
-    maxBytes: save.maxBytes ?? maxBytes,
-    whenLarger: 'raise the `maxBytes` of `save`',
+    stallMs,
+    silence,
+    expected: expectedBytes(spec.method, response, isDecoded),
+    maxBytes: save?.maxBytes ?? maxBytes,
+    whenLarger:
+      save === null
+        ? 'request smaller pages, or raise `maxBytes`'
+        : 'raise the `maxBytes` of `save`',
   };
 }
 

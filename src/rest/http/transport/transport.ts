@@ -34,16 +34,27 @@ export function transportOf({ fetch, ...agents }: TransportConfig): Transport {
 
 function keepAliveTransport(config: AgentsConfig, sendOver: SendOver): Transport {
   const agents = keepAliveAgents(config);
-  const send: Send = async (url, { headers, ...init }) => {
+  const send: Send = async (url, { method, headers, redirect, signal, body }) => {
     const direct = agents.directFor(url);
     const through =
       direct === null ? await agents.agentFor(new URL(url)) : { agent: direct, proxy: null };
-    const own = { ...init, headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers } };
+    const own = {
+      method,
+      headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
+      redirect,
+      signal,
+      ...(body !== undefined && { body }),
+    };
     const response = await sendOver(url, own, through).catch((error: unknown) => {
       throw through.proxy === null ? error : throughProxy(error as Error, through.proxy);
     });
-    const coding = init.method === 'HEAD' ? null : response.headers.get('content-encoding');
-    return isCoded(coding) ? { ...response, codings: coding } : { ...response, codings: null };
+    const coding = method === 'HEAD' ? null : response.headers.get('content-encoding');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: response.body,
+      codings: isCoded(coding) ? coding : null,
+    };
   };
   return { send, keepOpen: connectionUse(() => agents.close()) };
 }

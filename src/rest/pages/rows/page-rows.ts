@@ -47,7 +47,7 @@ export function pageRows(
   const selectors = dataSelector ?? (guessed === null ? [] : [guessed]);
   if (selectors.length === 0) return noRows(document, paths, limits);
   try {
-    const { gathered, ...found } = findRows(document, {
+    const found = findRows(document, {
       selectors,
       paths,
       rows,
@@ -58,8 +58,17 @@ export function pageRows(
     const isNoMore = index > 0 && meansNoMoreRows(found.body.subarray(start, end));
     const span = isNoMore ? NO_ROWS : withoutNothing(found.body, found.span);
     refuseScalar(found.body, span, selectors);
+    const { body, values, beside, gathered } = found;
     const cut = gathered === undefined ? null : cutListIn(gathered);
-    return { ...found, span, cut, isMissing: false, notice: null };
+    return {
+      body,
+      values,
+      ...(beside !== undefined && { beside }),
+      span,
+      cut,
+      isMissing: false,
+      notice: null,
+    };
   } catch (error) {
     if (!(error instanceof SelectError)) throw error;
     if (isGuessed && places.isEmpty(document))
