@@ -36,7 +36,7 @@ export function requestAuth(
   if (renewal === undefined) return NEVER_RENEWED;
   return {
     async ready() {
-      if (renewal.due() !== true) return;
+      if (!renewal.due()) return;
       try {
         await authorize(() => renewal.renew(context), context.signal);
         learn();
@@ -47,7 +47,7 @@ export function requestAuth(
     },
     isLate() {
       version = renewal.version;
-      if (late || renewal.due() !== true) return false;
+      if (late || !renewal.due()) return false;
       late = true;
       return true;
     },

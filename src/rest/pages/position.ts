@@ -1,4 +1,4 @@
-import { printJson } from '../../../operators/json/print-json.js';
+import { sortedJson } from '../../../operators/json/sorted-json.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import { digest } from '../digest.js';
@@ -98,15 +98,5 @@ function sealed(content: JsonObject): Json {
 
 /** The same whatever the order of members: some databases sort them. */
 function checkOf(content: JsonObject): string {
-  return digest(printJson(sorted(content)), 12);
-}
-
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key] as Json)]),
-  );
+  return digest(sortedJson(content), 12);
 }
