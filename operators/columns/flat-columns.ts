@@ -5,19 +5,18 @@ import type { HintKeys } from './hint-keys.js';
 import type { WalkedTable } from './walk.js';
 
 /**
- * Lists the columns of a table's rows. Elements of a list that are lists and kept as JSON have a
- * column of their own beside the scalars, as in dlt.
+ * Lists the columns of a table's rows. Elements of a list that are lists and kept as JSON are in
+ * the column `list` beside the scalars, as in dlt, with the values of a key of that name.
  */
 export function dataColumns(
   { columns }: WalkedTable,
   hinted: HintKeys | null,
   { plain }: Pick<Convention, 'plain'>,
 ): FlatColumn[] {
-  const hasList = columns.some(({ path }) => plain(path) === LIST);
-  return columns.flatMap((column): FlatColumn[] => {
+  const all = columns.flatMap((column): FlatColumn[] => {
     const { path, scalars, firstRow, lanes, text } = column;
     const [name, hint] = [plain(path), hinted?.hintOf(path) ?? null];
-    if (!scalars || hasList || !lanes.some(isKept))
+    if (!scalars || !lanes.some(isKept))
       return [{ name, path: scalars ? [] : path, hint, system: false, text, firstRow, lanes }];
     return [
       { name, path: [], lanes: lanes.filter((lane) => !isKept(lane)) },
@@ -27,6 +26,22 @@ export function dataColumns(
         ? []
         : [{ ...part, hint, system: false, text, firstRow: firstRowOf(part.lanes) }],
     );
+  });
+  const kept = all.find(({ name, path }) => name === LIST && path === null);
+  return kept === undefined ? all : withOneList(all, kept);
+}
+
+/** Puts lists that are kept into the column of the key `list`, where rows have one. */
+function withOneList(all: readonly FlatColumn[], kept: FlatColumn): FlatColumn[] {
+  const own =
+    all.find(({ path }) => path?.join() === LIST) ??
+    all.find((column) => column !== kept && column.name === LIST);
+  if (own === undefined) return [...all];
+  const lanes = [...own.lanes, ...kept.lanes].sort((a, b) => firstRowOf([a]) - firstRowOf([b]));
+  const place = Math.min(all.indexOf(own), all.indexOf(kept));
+  return all.flatMap((column, i): FlatColumn[] => {
+    if (i === place) return [{ ...own, firstRow: firstRowOf(lanes), lanes }];
+    return column === own || column === kept ? [] : [column];
   });
 }
 
