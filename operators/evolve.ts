@@ -8,7 +8,7 @@ import { rootTableName } from './schema/root-table-name.js';
 import { givenOptions } from './settings/given-options.js';
 import { isRecord } from './settings/is-record.js';
 import { requireInput } from './settings/require-input.js';
-import { either, flag, fn, name, record, words } from './settings/shape.js';
+import { either, flag, fn, list, name, record, words } from './settings/shape.js';
 import type { Compat, DatasetSchema, Flat, SchemaContract, Shaped } from './types.js';
 
 /**
@@ -35,6 +35,11 @@ export interface EvolveConfig {
    * reasons in the quarantine table. @default texts stay as they are
    */
   redact?: (text: string) => string;
+  /**
+   * Tables of `schema` that the load has made itself, before it was stopped: contracts let new
+   * columns into them. @default none
+   */
+  newTables?: readonly string[];
 }
 
 /**
@@ -68,13 +73,13 @@ export interface EvolveConfig {
  */
 export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Shaped> {
   const options = givenOptions('evolve()', config, SHAPE);
-  const { schema = {}, compat = 'sluice', schemaContract, redact } = options;
+  const { schema = {}, compat = 'sluice', schemaContract, redact, newTables } = options;
   const clean = <T extends { message: string }>(said: readonly T[]): readonly T[] =>
     redact === undefined ? said : said.map((one) => ({ ...one, message: redact(one.message) }));
   const quarantine = quarantineName(options.quarantine);
   return (source) =>
     defer(() => {
-      let known = knownTables(schema, compat);
+      let known = knownTables(schema, compat, newTables);
 
       function* shaped(flat: Flat): Generator<Shaped> {
         const { page, joined } = flat;
@@ -121,6 +126,7 @@ const SHAPE = record<EvolveConfig>('evolve()', {
   schemaContract: contractShape,
   quarantine: either(flag, name),
   redact: fn,
+  newTables: list(name),
 });
 
 /** Returns the name of the table for discarded rows; null for none. */

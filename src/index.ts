@@ -55,7 +55,7 @@ export type { ProcessingStep } from '../operators/process-rows.js';
 export * from './run/source.js';
 export { readSchema } from './run/read-schema.js';
 export { withSchema } from './run/with-schema.js';
-export { type Discarded, type LoadInfo, type ResourceInfo } from './run/load-info.js';
+export type { Discarded, LoadInfo, ResourceInfo, ResumedInfo } from './run/load-info.js';
 export { type Dataset, dataset, type TableOptions } from './dataset/dataset.js';
 export type { AnyTables, Joined, Relation } from './dataset/relation.js';
 export type { SchemaColumn, SchemaDocument, SchemaTable } from './dataset/schema-types.js';
@@ -69,7 +69,9 @@ export type {
   ValueBlock,
 } from './destination/column-block.js';
 export type { ColumnStructure, TableStructure } from './destination/table-structure.js';
-export { pipeline, type Pipeline, type PipelineConfig, type RunOptions } from './run/pipeline.js';
+export { pipeline, type Pipeline } from './run/pipeline.js';
+export type { PipelineConfig, RunOptions } from './run/pipeline-config.js';
+export type { ResumeOption } from './run/resume-spec.js';
 export { apiKey } from './rest/auth/api-key.js';
 export type {
   ApiKeyConfig,

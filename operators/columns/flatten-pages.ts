@@ -21,12 +21,14 @@ export interface FlattenWithin {
   memory?: SpareMemory | undefined;
   /** Where small pages wait for others. @default each page is flattened at once */
   small?: SmallPages | undefined;
+  /** The pages do not wait themselves; those that wait go before them. @default false */
+  isAtOnce?: boolean;
 }
 
 /** Flattens pages, as `flatten()` does. */
 export function flattenPages(
   config: FlattenConfig,
-  { memory, small }: FlattenWithin = {},
+  { memory, small, isAtOnce = false }: FlattenWithin = {},
 ): OperatorFunction<Rows, Flat> {
   const options = givenOptions('flatten()', config, SHAPE);
   return (source) =>
@@ -37,7 +39,7 @@ export function flattenPages(
           ? mapEach((rows) => own.flatten(requireInput('flatten()', rows, 'rows')))
           : (rows) =>
               rows.pipe(
-                small.gather(),
+                small.gather(isAtOnce),
                 concatMap((pages) => own.flattenTogether(pages)),
               ),
         tap({ complete: () => own.end() }),

@@ -31,8 +31,10 @@ export interface SmallPages {
    * - Out: lists of them, in the same order. The first page is passed on at once, and so is one
    *   that is large, or belongs together with pages of other resources; what waits goes before it.
    * - Errors: those of the source drop what waits.
+   *
+   * @param isAtOnce no page of the resource waits. @default false
    */
-  gather(): OperatorFunction<Rows, PagesTogether>;
+  gather(isAtOnce?: boolean): OperatorFunction<Rows, PagesTogether>;
 }
 
 /** Pages to be flattened together. */
@@ -82,38 +84,40 @@ export function smallPages(ms: number): SmallPages {
   }
 
   return {
-    gather: () => (source) =>
-      defer(() => {
-        const line: Line = { held: [], released: new Subject() };
-        lines.add(line);
-        let isFirst = true;
-        const passed = source.pipe(
-          concatMap((rows) => {
-            const isWaiting = waits(rows, isFirst);
-            isFirst = false;
-            if (!isWaiting) {
-              release();
-              return of({ pages: [rows], continues: rows.page.continues === true });
-            }
-            line.held.push(rows);
-            held += 1;
-            bytes += rows.span.end - rows.span.start;
-            if (held >= MOST_PAGES || bytes >= MOST_BYTES) release();
-            else timer ??= setTimeout(release, ms);
+    gather:
+      (isAtOnce = false) =>
+      (source) =>
+        defer(() => {
+          const line: Line = { held: [], released: new Subject() };
+          lines.add(line);
+          let isFirst = true;
+          const passed = source.pipe(
+            concatMap((rows) => {
+              const isWaiting = waits(rows, isFirst || isAtOnce);
+              isFirst = false;
+              if (!isWaiting) {
+                release();
+                return of({ pages: [rows], continues: rows.page.continues === true });
+              }
+              line.held.push(rows);
+              held += 1;
+              bytes += rows.span.end - rows.span.start;
+              if (held >= MOST_PAGES || bytes >= MOST_BYTES) release();
+              else timer ??= setTimeout(release, ms);
+              return EMPTY;
+            }),
+          );
+          const end = defer(() => {
+            release();
+            line.released.complete();
             return EMPTY;
-          }),
-        );
-        const end = defer(() => {
-          release();
-          line.released.complete();
-          return EMPTY;
-        });
-        return merge(line.released, concat(passed, end)).pipe(
-          finalize(() => {
-            lines.delete(line);
-            if (lines.size === 0 && timer !== null) clearTimeout(timer);
-          }),
-        );
-      }),
+          });
+          return merge(line.released, concat(passed, end)).pipe(
+            finalize(() => {
+              lines.delete(line);
+              if (lines.size === 0 && timer !== null) clearTimeout(timer);
+            }),
+          );
+        }),
   };
 }

@@ -30,6 +30,16 @@ export interface CursorPage {
   refuse(row: number): never;
 }
 
+/** How far a cursor has come in a run. Plain JSON. */
+export interface CursorSnapshot {
+  kept: KeptCursor;
+  last: CursorValue | null;
+  lastIsDouble: boolean;
+  hashes: readonly string[];
+  isLegacy: boolean;
+  hasRows: boolean;
+}
+
 /** What a cursor says of a page. */
 export interface CursorVerdict {
   /** Numbers of the rows that stay, ascending. */
@@ -134,6 +144,38 @@ export class CursorProgress {
     return { ...this.#kept, uniqueHashes: this.#isUnique ? [...this.#hashes] : [] };
   }
 
+  /**
+   * How far it has come by now. The function that it returns gives that whenever it is called, and
+   * only then hashes rows.
+   */
+  snapshot(): () => CursorSnapshot {
+    const [hashes, count, pending] = [this.#hashes, this.#hashes.size, this.#pending];
+    const state = {
+      kept: this.#kept,
+      last: this.#last,
+      lastIsDouble: this.#lastIsDouble,
+      isLegacy: this.#isLegacy,
+      hasRows: this.#hasRows,
+    };
+    return () => {
+      const known = new Set([...hashes].slice(0, count));
+      for (const row of pending?.rows ?? [])
+        known.add(pending?.page.hashOf(row, state.isLegacy) as string);
+      return { ...state, hashes: [...known] };
+    };
+  }
+
+  /** Goes on where another one of the same run stood. */
+  resume({ kept, last, lastIsDouble, hashes, isLegacy, hasRows }: CursorSnapshot): void {
+    this.#kept = kept;
+    this.#last = last;
+    this.#lastIsDouble = lastIsDouble;
+    this.#hashes = new Set(hashes);
+    this.#isLegacy = isLegacy;
+    this.#hasRows = hasRows;
+    this.#pending = null;
+  }
+
   #placeOf(
     value: CursorValue | null,
     row: number,
@@ -151,7 +193,7 @@ export class CursorProgress {
     if (this.#last === null || !isSame(further, this.#last, this.#config)) {
       this.#last = further;
       this.#lastIsDouble = page.doubles?.has(row) === true && isSame(further, value, this.#config);
-      this.#hashes.clear();
+      this.#hashes = new Set();
       this.#isLegacy = false;
       this.#pending = null;
       boundary.length = 0;

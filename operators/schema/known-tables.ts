@@ -20,11 +20,17 @@ export interface KnownTables {
   /** Tables that were there before the stream, by name. */
   schema: DatasetSchema;
   compat: Compat;
+  /** Those of them that are new to contracts all the same. */
+  newTables: ReadonlySet<string>;
   /** Tables of the stream so far, by the ids that `tableId` gives them. */
   tables: ReadonlyMap<string, KnownTable>;
 }
 
 /** Returns what is known before the first page. */
-export function knownTables(schema: DatasetSchema, compat: Compat = 'sluice'): KnownTables {
-  return { schema, compat, tables: new Map() };
+export function knownTables(
+  schema: DatasetSchema,
+  compat: Compat = 'sluice',
+  newTables: readonly string[] = [],
+): KnownTables {
+  return { schema, compat, newTables: new Set(newTables), tables: new Map() };
 }

@@ -65,7 +65,9 @@ export function planPage(
   const tables = withRows.map((table): ShapedTable => {
     const id = tableId(root, table, known.compat);
     const before = (after.get(id) ?? named.get(id)) as KnownTable;
-    const isOld = (ownMember(known.schema, before.schema.name)?.columns.length ?? 0) > 0;
+    const { name } = before.schema;
+    const isOld =
+      (ownMember(known.schema, name)?.columns.length ?? 0) > 0 && !known.newTables.has(name);
     const contract = tableContract(table.hints, ofRun, isOld);
     const rows = withRootIds(table, before.schema, flat.tables);
     const plan = planTable(before, rows, flat.page, known.compat, contract);

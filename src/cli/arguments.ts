@@ -57,6 +57,8 @@ export interface RunCommand {
   schema: string | null;
   /** What missing rows mean: a line in the summary, or a failed run. */
   incomplete: 'warn' | 'fail';
+  /** A load that was stopped is begun anew, not resumed. */
+  restart: boolean;
   json: boolean;
   quiet: boolean;
 }
@@ -109,6 +111,7 @@ function readRun(args: string[]): Command {
     set: { type: 'string', multiple: true },
     schema: { type: 'string' },
     incomplete: { type: 'string', default: 'warn' },
+    restart: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     ...COMMON,
@@ -132,6 +135,7 @@ function readRun(args: string[]): Command {
     set: Object.fromEntries(((values.set ?? []) as string[]).map(assignment)),
     schema: filled('schema', values.schema),
     incomplete: oneOf('incomplete', values.incomplete, ['warn', 'fail']),
+    restart: values.restart === true,
     json: values.json === true,
     quiet: values.quiet === true,
   };

@@ -6,6 +6,7 @@ import { ConfigError } from '../errors.js';
 import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
 import { readSchema } from '../run/read-schema.js';
+import type { Source } from '../run/source.js';
 import { totalRows } from '../run/total-rows.js';
 import type { RunEvent } from '../run/trace.js';
 import { withSchema } from '../run/with-schema.js';
@@ -52,9 +53,14 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   };
   try {
     const info = await loading
-      .run(source, { signal, observe, incomplete: command.incomplete })
+      .run(source, {
+        signal,
+        observe,
+        incomplete: command.incomplete,
+        ...(command.restart && { resume: false }),
+      })
       .catch((error: unknown) => {
-        throw isStop(error) ? stopped(name, committed, error) : error;
+        throw isStop(error) ? stopped(name, committed, source, error) : error;
       });
     shown.close();
     if (command.json) process.stdout.write(`${JSON.stringify(info)}\n`);
@@ -91,12 +97,17 @@ function isStop(error: unknown): boolean {
 }
 
 /** Makes the error for a stopped run: what was committed, and what the next run does with it. */
-function stopped(name: string, committed: number, cause: unknown): AbortError {
+function stopped(
+  name: string,
+  committed: number,
+  { fingerprint }: Source,
+  cause: unknown,
+): AbortError {
   const rows = `${groupedDigits(committed)} row${committed === 1 ? '' : 's'}`;
   return new AbortError(
     committed === 0
       ? `Stopped; nothing was committed. The next run of ${name} starts from the beginning.`
-      : `Stopped; ${rows} had been committed. The next run of ${name} removes them and starts from the beginning.`,
+      : `Stopped; ${rows} had been committed. The next run of ${name} ${fingerprint === undefined ? 'removes them and starts from the beginning' : 'goes on from there; with --restart it removes them and starts from the beginning'}.`,
     { cause },
   );
 }

@@ -6,7 +6,15 @@ import type {
   WriteDisposition,
 } from '../../operators/types.js';
 import type { QueryCursor } from './column-block.js';
-import type { BatchMessage, Documents, Known, LoadSpec, Outcome, Refresh } from './messages.js';
+import type {
+  BatchMessage,
+  Documents,
+  Known,
+  LoadProgress,
+  LoadSpec,
+  Outcome,
+  Refresh,
+} from './messages.js';
 import type { TableStructure } from './table-structure.js';
 
 /**
@@ -82,8 +90,11 @@ export interface Session {
    * when the session needs it no more: the load writes its next batches into it.
    */
   append(batch: BatchMessage, giveBack?: (memory: ArrayBuffer) => void): Promise<LoadStep>;
-  /** Makes what was appended durable, with its positions, as one thing. */
-  commit(): Promise<LoadStep>;
+  /**
+   * Makes what was appended durable, with its positions, as one thing. `progress`: what is kept
+   * with it for a load that is resumed, by resource; left out for resources without new pages.
+   */
+  commit(progress?: Readonly<Record<string, LoadProgress>>): Promise<LoadStep>;
   /**
    * Completes the load: replaced tables are swapped, merged rows put in place, states and
    * completeness kept, as one thing. Resolves when that is durable; what comes after (a

@@ -23,8 +23,8 @@ import {
 import { AbortError } from '../../operators/errors.js';
 import type { LoadStep } from '../../operators/types.js';
 import type { Destination } from './destination.js';
-import { type LoadConfig, commitLimits } from './load-config.js';
-import { loadRun, type PendingBatch } from './load-run.js';
+import { commitLimits } from './load-config.js';
+import { loadRun, type PendingBatch, type ResumableConfig } from './load-run.js';
 import type { Known } from './messages.js';
 
 /**
@@ -33,7 +33,7 @@ import type { Known } from './messages.js';
  */
 export function loadFrom(
   destination: Destination,
-  config: LoadConfig,
+  config: ResumableConfig,
 ): (batches: (known: Promise<Known>) => Observable<PendingBatch>) => Observable<LoadStep> {
   const { signal, observe } = config;
   const { rows, ms: longest } = commitLimits(config.commit);

@@ -9,7 +9,7 @@ import { ConfigError } from '../errors.js';
 import { processGate } from '../run/gate.js';
 import type { Capabilities, Destination, Session } from './destination.js';
 import type { LoadConfig, LoadNotice } from './load-config.js';
-import type { BatchMessage, Known, LoadSpec } from './messages.js';
+import type { BatchMessage, Known, LoadProgress, LoadSpec, ResumeSpec } from './messages.js';
 
 /** A batch whose memory is still its maker's. */
 export interface PendingBatch {
@@ -22,7 +22,12 @@ export interface PendingBatch {
   take(capabilities: Capabilities, destination: string): BatchMessage;
   /** Takes memory of the batch back when it is loaded. @default it is garbage */
   giveBack?: (memory: ArrayBuffer) => void;
+  /** Makes what is kept with the next commit, by resource. @default nothing */
+  progress?: PendingProgress;
 }
+
+/** Makes what is known of resources as of the last page of a batch, whenever it is called. */
+export type PendingProgress = Readonly<Record<string, () => LoadProgress>>;
 
 /** One load from its session's begin to its end; remembers what is on its way and not committed. */
 export interface LoadRun {
@@ -49,11 +54,17 @@ export interface LoadRun {
   openRows(): number;
 }
 
+/** A load that may be resumed. */
+export interface ResumableConfig extends LoadConfig {
+  /** @default it cannot be resumed */
+  resume?: ResumeSpec;
+}
+
 /**
  * Errors: ConfigError for a dataset without a name, and for a disposition or a refresh that the
  * destination has not.
  */
-export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
+export function loadRun(destination: Destination, config: ResumableConfig): LoadRun {
   const { gate = processGate(), observe } = config;
   const { capabilities } = destination;
   const spec = specOf(config);
@@ -68,6 +79,8 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   /** Batches in the session's open transaction. */
   let uncommitted = 0;
   let isFirst = true;
+  /** As of the last batch that was appended; of resources with pages since the last commit. */
+  let progress: PendingProgress = {};
   const notice = (message: string): void => {
     try {
       observe?.({ kind: 'notice', resource: null, message } satisfies LoadNotice);
@@ -110,13 +123,14 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
       gate.add(bytes);
       inFlight += bytes;
       open = { batches: open.batches + 1, rows: open.rows + rows };
+      progress = { ...progress, ...batch.progress };
       return step(async (session) => {
         const message = batch.take(capabilities, destination.name);
         const steps = [session.append(message, batch.giveBack)];
         uncommitted += 1;
         if (isFirst && session.known.isEmpty && capabilities.commits && !isWide(bytes, rows)) {
           // Before any later batch is appended: a commit says what it holds.
-          steps.push(session.commit());
+          steps.push(session.commit(made(batch.progress)));
           uncommitted = 0;
           if (open.batches > 0) open = { batches: open.batches - 1, rows: open.rows - rows };
         }
@@ -128,10 +142,12 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
     },
     commit() {
       open = { batches: 0, rows: 0 };
+      const kept = progress;
+      progress = {};
       return step(async (session) => {
         if (uncommitted === 0) return [];
         uncommitted = 0;
-        return [await session.commit()];
+        return [await session.commit(made(kept))];
       });
     },
     async complete() {
@@ -149,6 +165,10 @@ export function loadRun(destination: Destination, config: LoadConfig): LoadRun {
   };
 }
 
+function made(progress: PendingProgress = {}): Record<string, LoadProgress> {
+  return Object.fromEntries(Object.entries(progress).map(([resource, make]) => [resource, make()]));
+}
+
 function specOf({
   dataset,
   pipeline = 'sluice',
@@ -160,7 +180,8 @@ function specOf({
   directResources,
   refresh,
   schemaSettings,
-}: LoadConfig): LoadSpec {
+  resume,
+}: ResumableConfig): LoadSpec {
   if (dataset.trim() === '')
     throw new ConfigError('The dataset has an empty name. Give `dataset` the name of a schema.');
   requireName(dataset, 'The name of the dataset');
@@ -181,6 +202,7 @@ function specOf({
     ...(directResources && { directTables: directResources }),
     ...(refresh !== undefined && { refresh }),
     ...(schemaSettings !== undefined && { schemaSettings }),
+    ...(resume !== undefined && { resume }),
   };
 }
 

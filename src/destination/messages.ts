@@ -80,7 +80,7 @@ export interface ResumeSpec {
   needsAllRows: boolean;
 }
 
-/** What is known of a resource as of the last page of a batch. Plain JSON. */
+/** What is known of a resource as of its last page that was appended. Plain JSON. */
 export interface LoadProgress {
   /** It is known that rows are missing. */
   isIncomplete: boolean;
@@ -90,6 +90,7 @@ export interface LoadProgress {
 
 /** A load that was stopped, and is resumed by the one that begins. */
 export interface UnfinishedLoad {
+  loadId: string;
   /** {@link ResumeSpec.start} of the load. */
   start: Json;
   /** The latest page of each list that may have to be read on, and where it goes on. */
@@ -233,8 +234,6 @@ export interface BatchMessage {
   tables: readonly ShapedTable[];
   /** One for each page of it, in order. */
   positions: readonly Position[];
-  /** By resource, as of its last page; of those that had pages. @default nothing is kept */
-  progress?: Readonly<Record<string, LoadProgress>>;
 }
 
 /**

@@ -63,6 +63,7 @@ export function endpoint(options: EndpointConfig): Observable<Page> {
       paginator: paginatorOf(config.paginator ?? 'auto'),
       incremental: null,
       paging: undefined,
+      isMerged: false,
       windowed: false,
       cursor: null,
       parent: null,

@@ -24,7 +24,7 @@ export function completenessRows(
     log.record({ kind: 'notice', resource, message: `INCOMPLETE: ${reasons.join('; ')}` });
   if (incomplete === 'fail' && missing.length > 0)
     throw new IncompleteError(
-      `The load was not completed, because rows are missing: ${missing.map(({ resource, reasons }) => `${resource}: ${reasons.join('; ')}`).join('. ')}. What was committed stays until the next run.`,
+      `The load was not completed, because rows are missing: ${missing.map(({ resource, reasons }) => `${resource}: ${reasons.join('; ')}`).join('. ')}. What was committed stays until the next run, which begins anew.`,
     );
   return rows;
 }

@@ -12,7 +12,7 @@ import type { Compat, Flat, Page, Rows } from '../../operators/types.js';
 import { isRead, withCursor } from './kept-cursor.js';
 import { isSelected } from './root-tables.js';
 import type { ResourceCursor } from './run-cursors.js';
-import type { Resource, SourceEvent } from './source.js';
+import type { Resource, SourceEvent, SourcePage } from './source.js';
 import { validateRows } from './validate-rows.js';
 
 const HINTS = [
@@ -34,6 +34,16 @@ function hintsOf(resource: Resource): Pick<Resource, (typeof HINTS)[number]> {
   );
 }
 
+/** How the pages of one resource are turned into columns. */
+export interface FlatRowsConfig {
+  within?: FlattenWithin;
+  cursor?: ResourceCursor | undefined;
+  /** The positions of all pages are kept. @default those that keep a state */
+  isResumable?: boolean;
+  /** Pages came before that are not seen: what none of these has may have been there. */
+  isResumed?: boolean;
+}
+
 /**
  * Turns the pages of one resource into columns. Hints about no key of any row
  * are reported.
@@ -43,18 +53,21 @@ export function flatRows(
   pages: Observable<Page>,
   observe: (event: SourceEvent) => void,
   compat: Compat,
-  within: FlattenWithin = {},
-  cursor?: ResourceCursor,
+  { within = {}, cursor, isResumable = false, isResumed = false }: FlatRowsConfig = {},
 ): Observable<Flat> {
   const { separator } = conventionOf(resource.naming);
   const { name, tableName, processingSteps, rowValidator, optionalColumns = [] } = resource;
-  if (!isSelected(resource) && cursor === undefined) return statesOnly(resource, pages);
+  // Whether the list goes on may depend on the rows of a page.
+  const atOnce = { ...within, isAtOnce: true };
+  if (!isSelected(resource) && cursor === undefined)
+    return statesOnly(resource, pages, isResumable ? atOnce : null);
   const report = (event: FlattenEvent): void => observe(sourceEvent(event));
   const noteUnmatched = (
     option: 'columns' | 'nestedHints',
     names: readonly string[],
     keys: readonly string[],
   ): void => {
+    if (isResumed) return;
     for (const hint of names.filter((one) => !optionalColumns.includes(one)))
       observe({
         kind: 'notice',
@@ -77,20 +90,20 @@ export function flatRows(
         onUnmatchedHints: (names, keys) => noteUnmatched('columns', names, keys),
         onUnmatchedLists: (names, keys) => noteUnmatched('nestedHints', names, keys),
       },
-      // Whether the list goes on may depend on the rows of a page.
-      cursor === undefined ? within : { memory: within.memory },
+      cursor === undefined ? within : isResumable ? atOnce : { memory: within.memory },
     ),
   );
   if (cursor === undefined) return flat;
-  const read = flat.pipe(newRows(resource, cursor, observe));
+  const read = flat.pipe(newRows(resource, cursor, observe, isResumed));
   return isSelected(resource) ? read : read.pipe(map((page) => takeRows(page, [])));
 }
 
 /** Keeps the rows that are new, and puts the cursor of a list that was read into its state. */
 function newRows(
   { name }: Resource,
-  { config, progressOf }: ResourceCursor,
+  { config, progressOf, end }: ResourceCursor,
   observe: (event: SourceEvent) => void,
+  isResumed: boolean,
 ): MonoTypeOperatorFunction<Flat> {
   let isFound = false;
   let hasRows = false;
@@ -102,13 +115,17 @@ function newRows(
         const progress = progressOf(page.page.parent);
         const taken = takeByCursor(page, config, progress);
         const { state } = taken.page;
-        return isRead(state)
+        const read = isRead(state)
           ? { ...taken, page: { ...taken.page, state: withCursor(state, progress.kept()) } }
           : taken;
+        // Before the next page, whose batch may be committed with this one.
+        for (const event of (page.page as SourcePage).events ?? [])
+          if (event.kind === 'done') end(event);
+        return read;
       }),
       tap({
         complete() {
-          if (hasRows && !isFound)
+          if (hasRows && !isFound && !isResumed)
             observe({
               kind: 'notice',
               resource: name,
@@ -157,16 +174,21 @@ function unmatchedHint(
 
 /**
  * Passes on the states of the lists of a resource that is requested only for its children: it fills
- * no table, but its states are stored with the load.
+ * no table, but its states are stored with the load, and its positions where that can be resumed
+ * (`within` then).
  */
-function statesOnly({ name }: Resource, pages: Observable<Page>): Observable<Flat> {
+function statesOnly(
+  { name }: Resource,
+  pages: Observable<Page>,
+  within: FlattenWithin | null,
+): Observable<Flat> {
   return pages.pipe(
-    filter(({ state }) => state !== null),
+    filter(({ state }) => within !== null || state !== null),
     map((page): Rows => ({
       page,
       body: page.body,
       span: NO_ROWS,
     })),
-    flattenPages({ resource: name, table: name }),
+    flattenPages({ resource: name, table: name }, within ?? {}),
   );
 }

@@ -23,6 +23,14 @@ export interface ResourceInfo extends Omit<Completeness, 'resource'> {
   discarded?: Discarded;
 }
 
+/** What was there of a load that was resumed. */
+export interface ResumedInfo {
+  /** When the load began; ISO 8601, UTC. */
+  startedAt: string;
+  /** Rows that were committed before it was stopped, by table. */
+  tables: Readonly<Record<string, number>>;
+}
+
 /**
  * What a finished run has loaded. Plain data (JSON-able, no BigInt); `String(info)` is the summary
  * that dlt prints.
@@ -46,6 +54,11 @@ export interface LoadInfo {
   tables: Readonly<Record<string, number>>;
   /** Left out by schema contracts, by table. @default nothing */
   discarded?: Readonly<Record<string, Discarded>>;
+  /**
+   * The run went on with a load that had been stopped; `tables` and `resources` count both parts.
+   * @default it began the load
+   */
+  resumed?: ResumedInfo;
   /** One for each resource of the run, with its verdict. */
   resources: readonly ResourceInfo[];
   /** The summary that dlt prints, with a line for each resource that is not `complete`. */

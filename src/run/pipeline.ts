@@ -9,10 +9,8 @@ import {
   switchMap,
   tap,
 } from 'rxjs';
-import { type BatchConfig, gatherPages } from '../../operators/arrow/gather-pages.js';
+import { gatherPages } from '../../operators/arrow/gather-pages.js';
 import { prepareKernel } from '../../operators/columns/compiled-kernel.js';
-import { contractShape } from '../../operators/columns/contract-shape.js';
-import { type SmallPages, smallPages } from '../../operators/columns/small-pages.js';
 import { spareMemory } from '../../operators/columns/spare-memory.js';
 import { isSluiceError } from '../../operators/errors.js';
 import { evolve } from '../../operators/evolve.js';
@@ -20,25 +18,11 @@ import { ownMember } from '../../operators/json/own-member.js';
 import { conventionOf } from '../../operators/schema/convention.js';
 import { schemaName } from '../../operators/schema/schema-name.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
-import {
-  anything,
-  either,
-  type Fields,
-  flag,
-  fn,
-  name as aName,
-  object,
-  record,
-  signal,
-  words,
-} from '../../operators/settings/shape.js';
-import type { Compat, LoadStep, NamingConvention, SchemaContract } from '../../operators/types.js';
+import type { LoadStep } from '../../operators/types.js';
 import { type Dataset, datasetOf } from '../dataset/dataset.js';
 import type { AnyTables } from '../dataset/relation.js';
-import type { Destination } from '../destination/destination.js';
-import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import { loadFrom } from '../destination/load-from.js';
-import type { Documents, Refresh } from '../destination/messages.js';
+import type { Documents } from '../destination/messages.js';
 import { pendingColumns } from '../destination/pending-columns.js';
 import { ConfigError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
@@ -51,87 +35,28 @@ import { dropResources, type OwnDataset, storedDocuments } from './drop-resource
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
+import {
+  checkedConfig,
+  CLOSE,
+  type PipelineConfig,
+  RUN,
+  type RunOptions,
+  STREAM,
+  waitingPages,
+} from './pipeline-config.js';
+import { resumeSpec } from './resume-spec.js';
+import { anewHint, stoppedRun, withBegunCursors } from './resumed-run.js';
 import { isSelected, requireOwnTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
-import { type RowsConfig, rowsFields, sourceFrom } from './rows-source.js';
+import { type RowsConfig, sourceFrom } from './rows-source.js';
 import { type RunCursors, runCursors } from './run-cursors.js';
+import { runJournal } from './run-journal.js';
 import { shapedEvents } from './shaped-events.js';
 import type { Source, SourceEvent } from './source.js';
 import { withStoredHints } from './stored-hints.js';
-import { type RunEvent, type Trace, trace } from './trace.js';
+import { type Trace, trace } from './trace.js';
 import { trackedDestination } from './tracked-destination.js';
 import { withConvention } from './with-convention.js';
-
-/** Options of a pipeline: its name, destination and dataset, and how often it commits. */
-export interface PipelineConfig {
-  /** Who loads: kept with every load; two pipelines may share a database. */
-  name: string;
-  /** Where the rows go, for example `duckdb('shop.duckdb')`. */
-  destination: Destination;
-  /**
-   * Schema of the database that holds the tables; normalized as dlt does. @default `<name>_dataset`
-   */
-  dataset?: string;
-  /**
-   * When a batch closes: rows, bytes, or age of its first page; the first batch of a run:
-   * `firstRows`.
-   * @default 32,768 rows, 6 MiB, 1,000 ms, 1 row
-   */
-  batch?: BatchConfig;
-  /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
-  commit?: CommitConfig;
-  /**
-   * `dlt` leaves the tables that dlt leaves, with its names, coercions and dispositions, also where
-   * dlt loses, changes or splits values. Rows that make dlt fail are an error.
-   * @default 'sluice': no value is lost or changed without a notice
-   */
-  compat?: Compat;
-  /**
-   * How keys become names: dlt's `snake_case` (`userId`: `user_id`, nested `a__b`), or `direct`,
-   * which leaves them as they are (nested `a▶b`; the dataset's name too). Hints name nested keys
-   * joined alike. Another than that of tables with rows is an error. @default dlt's setting
-   * `schema.naming` (`SCHEMA__NAMING`), else as stored in the database, else 'snake_case'
-   */
-  naming?: NamingConvention;
-}
-
-/** Options of one run: what missing rows mean, how it is stopped, and who observes its events. */
-export interface RunOptions {
-  /**
-   * What missing rows of a resource mean: `warn` reports them in the load info and goes on; `fail`
-   * ends the run before it is complete. @default 'warn'
-   */
-  incomplete?: 'warn' | 'fail';
-  /**
-   * What of earlier runs is dropped, with the run's first commit. `drop_sources`: every table of
-   * the source with its state; `drop_resources`: tables and state of the run's resources, with
-   * their child tables; `drop_data`: rows and state of the run's resources, while tables stay. A
-   * run that fails before its first commit drops nothing. @default nothing
-   */
-  refresh?: Refresh;
-  /**
-   * What becomes of data for which tables have no place, over the contracts of the source, of its
-   * resources and columns. Later runs have it too until they are given another, as in dlt. @default
-   * theirs, else that of the run before, else 'evolve'
-   */
-  schemaContract?: SchemaContract;
-  /**
-   * Keeps rows and values that a contract discards as JSON in a table of the dataset, with the
-   * reason and the load: true for `_sluice_quarantine`, or its name. Committed together with the
-   * rows of the same pages. @default false
-   */
-  quarantine?: boolean | string;
-  /**
-   * Aborting means the same as unsubscribing: what is not committed is rolled back; a commit under
-   * way is waited for.
-   */
-  signal?: AbortSignal;
-  /**
-   * Is called with everything that happens, in order. An error that it throws ends the run; once
-   * the load is complete it is a notice.
-   */
-  observe?: (event: RunEvent) => void;
-}
 
 /** Loads sources into one dataset, and reads it. */
 export interface Pipeline extends AsyncDisposable {
@@ -174,7 +99,7 @@ export interface Pipeline extends AsyncDisposable {
 /**
  * Loads a source into a dataset: pages of all its resources are selected, flattened, fitted to the
  * dataset's schema, batched and loaded. The first error ends the run and rolls back the open
- * transaction; what was committed stays.
+ * transaction; what was committed stays, and the next run of the source goes on from there.
  *
  * Errors: ConfigError for an empty name; those of the source and of `load` when run.
  *
@@ -210,11 +135,16 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const linked = linkedSignal(options.signal);
       runs.add(linked);
       const { signal } = linked;
+      const isInDefault = { compat, naming: wanted, inDefaultSchema };
+      const resume = destination.capabilities.commits
+        ? resumeSpec(source, options, isInDefault)
+        : null;
+      let isResumed = false;
       const gate = new Gate();
       const eventsOf = shapedEvents();
       // Nobody outside the run sees its columns and batches.
       const memory = spareMemory();
-      const { small, batchMs } = waitingPages(config.batch);
+      const { small, batchMs } = waitingPages(config);
       const within = { memory, small };
       let settled = withConvention(source.resources, wanted);
       let cursors: RunCursors | undefined;
@@ -238,6 +168,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         cursors: () => cursors?.kept() ?? [],
         ...(config.commit && { commit: config.commit }),
         ...(options.refresh && { refresh: options.refresh }),
+        ...(resume !== null && { resume }),
       });
       // While the destination opens.
       setImmediate(prepareKernel);
@@ -253,20 +184,52 @@ export function pipeline(options: PipelineConfig): Pipeline {
               if (notice !== null && isSelected(resource))
                 log.record({ kind: 'notice', resource: resource.name, message: notice });
             for (const notice of dispositionNotices(resources, compat)) log.record(notice);
-            cursors = runCursors(source.resources, states, ownMember(kept.sources, filled), {
+            const { unfinished, begunAnew, startedAt } = found;
+            const stopped = unfinished && stoppedRun(unfinished, source.start, startedAt);
+            const begun = withBegunCursors(source.resources, stopped?.resumed.start ?? {});
+            cursors = runCursors(begun, states, ownMember(kept.sources, filled), {
               compat,
               observe: log.record,
             });
             const { state, note, of } = cursors;
+            const names = resources.map(({ name: resource }) => resource);
+            const journal = resume && runJournal(names, cursors);
+            isResumed = stopped !== undefined;
+            if (stopped !== undefined) log.resume(stopped.info);
+            for (const [resource, progress] of stopped?.progress ?? []) {
+              log.restore(resource, progress.tally);
+              journal?.restore(resource, progress);
+              if (progress.cursors) cursors.restore(resource, progress.cursors);
+            }
+            const messages = stopped?.notices ?? [];
+            if (resume !== null && begunAnew !== undefined)
+              messages.push(`An unfinished load is begun anew, because ${begunAnew}.`);
+            for (const message of messages) log.record({ kind: 'notice', resource: null, message });
             const observe = (event: SourceEvent): void => {
               note(event);
+              journal?.note(event);
               log.record(event);
             };
             return source
-              .pages({ signal, gate, compat, ...(stored && { naming: stored }), observe, state })
+              .pages({
+                signal,
+                gate,
+                compat,
+                ...(stored && { naming: stored }),
+                observe,
+                state,
+                isResumable: resume !== null,
+                ...(stopped && { resumed: stopped.resumed }),
+                ...(startedAt !== undefined && { startedAt }),
+              })
               .pipe(
                 byResource(resources, (resource, pages) =>
-                  flatRows(resource, pages, observe, compat, within, of(resource.name)),
+                  flatRows(resource, pages, observe, compat, {
+                    within,
+                    cursor: of(resource.name),
+                    isResumable: resume !== null,
+                    isResumed,
+                  }),
                 ),
                 evolve({
                   schema,
@@ -274,15 +237,26 @@ export function pipeline(options: PipelineConfig): Pipeline {
                   ...(schemaContract && { schemaContract }),
                   ...(options.quarantine && { quarantine: options.quarantine }),
                   ...(source.secrets && { redact: source.secrets.text }),
+                  ...(unfinished && { newTables: unfinished.newTables }),
                 }),
-                tap((page) => eventsOf(page).forEach(log.record)),
+                tap((page) => {
+                  for (const event of eventsOf(page)) {
+                    journal?.note(event);
+                    log.record(event);
+                  }
+                  for (const one of page.pages ?? [page.page]) journal?.take(one);
+                }),
                 gatherPages({ firstRows: 1, ...config.batch, ms: batchMs }, memory),
-                map(pendingColumns(memory)),
+                map((batch) => ({
+                  ...pendingColumns(memory)(batch),
+                  ...(journal && { progress: journal.pending() }),
+                })),
               );
           }),
         ),
       ).pipe(
         catchError((error: unknown) => {
+          if (error instanceof ConfigError && isResumed) throw anewHint(error);
           throw isSluiceError(error) ? (source.secrets?.error(error) ?? error) : error;
         }),
         finalize(() => {
@@ -330,6 +304,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       if (last.kind !== 'complete')
         throw new LoadError(`Pipeline ${name}: the load ended without being completed.`);
       const discarded = log.discarded();
+      const resumed = log.resumed();
       return loadInfo({
         pipeline: name,
         dataset,
@@ -340,6 +315,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         packages: [{ loadId: last.loadId, state: 'loaded', failedJobs: 0 }],
         tables: last.tables,
         ...(Object.keys(discarded).length > 0 && { discarded }),
+        ...(resumed !== null && { resumed }),
         resources: log.resources(),
       });
     },
@@ -349,66 +325,4 @@ export function pipeline(options: PipelineConfig): Pipeline {
     close,
     [Symbol.asyncDispose]: () => close(),
   };
-}
-
-const streamFields: Fields<RunOptions> = {
-  incomplete: words('warn', 'fail'),
-  refresh: words('drop_sources', 'drop_resources', 'drop_data'),
-  schemaContract: contractShape,
-  quarantine: either(flag, aName),
-  signal,
-  observe: fn,
-};
-const STREAM = record<RunOptions>('stream()', streamFields);
-const RUN = record<RunOptions & Partial<RowsConfig>>('run()', { ...streamFields, ...rowsFields });
-const CLOSE = record<{ abort?: boolean }>('close()', { abort: flag });
-/** What is missing has words of its own. */
-const PIPELINE = record<Partial<PipelineConfig>>('pipeline()', {
-  name: anything,
-  destination: anything,
-  dataset: aName,
-  batch: object,
-  commit: commitShape,
-  compat: words('sluice', 'dlt'),
-  naming: words('snake_case', 'direct'),
-});
-
-/**
- * Checks the options, and returns them as they are used; those of `batch()` are checked before the
- * first run.
- */
-function checkedConfig(options: PipelineConfig): PipelineConfig {
-  const config: Partial<PipelineConfig> = givenOptions('pipeline()', options, PIPELINE);
-  const { name, destination } = config;
-  if (typeof name !== 'string' || name.trim() === '')
-    throw new ConfigError('A pipeline needs a name, for example pipeline({ name: "shop", … }).');
-  if (typeof Object(destination).begin !== 'function')
-    throw new ConfigError(
-      `Pipeline ${name} needs a destination, for example \`destination: duckdb("shop.duckdb")\`; found ${described(destination)}.`,
-    );
-  gatherPages(config.batch);
-  return config as PipelineConfig;
-}
-
-/** Batches of fewer rows or bytes are wanted page by page. */
-const LARGE = { rows: 1_000, bytes: 1024 * 1024 };
-
-/**
- * Splits the age of a batch: small pages may wait for others for half of it, and the batch for the
- * other half. No page waits where batches are small.
- */
-function waitingPages({ rows = LARGE.rows, bytes = LARGE.bytes, ms = 1_000 }: BatchConfig = {}): {
-  small: SmallPages | undefined;
-  batchMs: number;
-} {
-  if (rows < LARGE.rows || bytes < LARGE.bytes) return { small: undefined, batchMs: ms };
-  return { small: smallPages(Math.min(ms, 1_000) / 2), batchMs: ms / 2 };
-}
-
-function described(destination: unknown): string {
-  if (destination === undefined) return 'none';
-  if (typeof destination === 'string') return 'text. Make a destination of it: duckdb(path)';
-  return typeof destination === 'function'
-    ? 'a function. Call it first'
-    : 'a value without begin()';
 }

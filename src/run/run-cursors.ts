@@ -1,5 +1,9 @@
 import type { CursorRules } from '../../operators/cursor/cursor-config.js';
-import { CursorProgress, type KeptCursor } from '../../operators/cursor/cursor-progress.js';
+import {
+  CursorProgress,
+  type CursorSnapshot,
+  type KeptCursor,
+} from '../../operators/cursor/cursor-progress.js';
 import { furtherOf, isSame } from '../../operators/cursor/further.js';
 import { ownMember } from '../../operators/json/own-member.js';
 import { tableHints } from '../../operators/schema/table-hints.js';
@@ -12,9 +16,9 @@ import type {
   SourceState,
 } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
-import { isCut } from './completeness.js';
 import { cursorOf } from './cursor-of.js';
 import { dltCursor, dltState, keptCursor, withCursor } from './kept-cursor.js';
+import { isCut } from './list-finding.js';
 import type { ListEnd, Resource, RunContext, SourceEvent } from './source.js';
 import { stateReader } from './state-reader.js';
 
@@ -23,6 +27,17 @@ export interface ResourceCursor {
   readonly config: CursorRules;
   /** The progress of the list of a parent's row. */
   readonly progressOf: (parent: string | null) => CursorProgress;
+  /** Takes the end of a list, once. */
+  readonly end: (end: ListEnd) => void;
+}
+
+/** How far the cursors of a resource have come. Plain JSON. */
+export interface CursorsSnapshot {
+  /** The furthest of the lists that were read. */
+  sum: KeptCursor | null;
+  isCut: boolean;
+  /** Those of lists that are not at their ends. */
+  open: readonly (readonly [parent: string | null, CursorSnapshot])[];
 }
 
 /** The cursors of a run: what they begin with, and what is kept of them. */
@@ -35,6 +50,13 @@ export interface RunCursors {
   readonly note: (event: SourceEvent) => void;
   /** What is kept in the pipeline's state. */
   kept(): CursorState[];
+  /**
+   * How far the cursors of a resource have come by now; null for one that is not incremental. What
+   * it returns may be called later.
+   */
+  snapshot(resource: string): (() => CursorsSnapshot) | null;
+  /** Goes on where a load was stopped. */
+  restore(resource: string, from: CursorsSnapshot): void;
 }
 
 /**
@@ -101,6 +123,8 @@ export function runCursors(
       if (event.kind === 'done') own.get(event.resource)?.end(event);
     },
     kept: () => [...own.values()].flatMap((cursor) => cursor.kept(observe)),
+    snapshot: (resource) => own.get(resource)?.snapshot() ?? null,
+    restore: (resource, from) => own.get(resource)?.restore(from),
   };
 }
 
@@ -147,13 +171,25 @@ class Cursors implements ResourceCursor {
     return progress;
   };
 
-  end(end: ListEnd): void {
+  readonly end = (end: ListEnd): void => {
     if (this.#isOne) return;
     const progress = this.#open.get(end.parent);
     this.#open.delete(end.parent);
     if (isCut(end)) this.#isCut = true;
     else if (progress !== undefined)
       this.#sum = end.parent === null ? progress.kept() : this.#furthest(progress.kept());
+  };
+
+  snapshot(): () => CursorsSnapshot {
+    const open = [...this.#open].map(([parent, one]) => [parent, one.snapshot()] as const);
+    const [sum, isCut] = [this.#sum, this.#isCut];
+    return () => ({ sum, isCut, open: open.map(([parent, one]) => [parent, one()]) });
+  }
+
+  restore({ sum, isCut, open }: CursorsSnapshot): void {
+    this.#sum = sum;
+    this.#isCut = isCut;
+    for (const [parent, from] of open) this.progressOf(parent).resume(from);
   }
 
   kept(observe: (event: SourceEvent) => void): CursorState[] {

@@ -3,8 +3,8 @@ import { printable } from '../../operators/settings/printable.js';
 import { userFunction } from '../../operators/settings/user-function.js';
 import type { LoadStep } from '../../operators/types.js';
 import type { LoadNotice } from '../destination/load-config.js';
-import { type CompletenessTally, completenessTally } from './completeness.js';
-import type { Discarded, ResourceInfo } from './load-info.js';
+import type { Discarded, ResourceInfo, ResumedInfo } from './load-info.js';
+import { type ResourceSnapshot, runTally } from './run-tally.js';
 import type { SourceEvent } from './source.js';
 
 /** Everything that happens in a run, in order. */
@@ -25,6 +25,12 @@ export interface Trace {
   readonly resources: () => ResourceInfo[];
   /** Rows and values that schema contracts left out so far, by table. */
   readonly discarded: () => Record<string, Discarded>;
+  /** Counts what happened of a resource before the load was stopped. */
+  readonly restore: (resource: string, from: ResourceSnapshot) => void;
+  /** Notes that the run goes on with an unfinished load. */
+  readonly resume: (before: ResumedInfo) => void;
+  /** What was there already; null where the run began. */
+  readonly resumed: () => ResumedInfo | null;
 }
 
 /**
@@ -37,22 +43,13 @@ export function trace(
   names: readonly string[],
   observe?: (event: RunEvent) => void,
 ): Trace {
-  const counts = new Map(names.map((name) => [name, { name, requests: 0, pages: 0, rows: 0 }]));
-  const tallies = new Map(names.map((name) => [name, completenessTally(name)]));
-  const discarded = new Map<string, Discarded>();
-  const ofResource = new Map<string, Discarded>();
+  const tally = runTally(names);
+  let resumed: ResumedInfo | null = null;
   const own = userFunction({ name: 'observe' });
   return {
     record(raw) {
       const event = raw.kind === 'notice' ? { ...raw, message: printable(raw.message) } : raw;
-      if ('resource' in event && event.resource !== null) {
-        count(counts.get(event.resource), event);
-        tallies.get(event.resource)?.add(event);
-      }
-      if (event.kind === 'discard') {
-        discard(discarded, event.table, event);
-        discard(ofResource, event.resource, event);
-      }
+      if ('resource' in event && event.resource !== null) tally.add(event);
       const listeners = channel(`sluice:${event.kind}`);
       if (listeners.hasSubscribers) listeners.publish({ pipeline, event } satisfies TraceMessage);
       if (observe !== undefined)
@@ -61,33 +58,10 @@ export function trace(
           () => null,
         );
     },
-    resources: () =>
-      [...counts.values()].map((info) => {
-        const { resource: _, ...completeness } = (
-          tallies.get(info.name) as CompletenessTally
-        ).result();
-        const left = ofResource.get(info.name);
-        return { ...info, ...completeness, ...(left && { discarded: left }) };
-      }),
-    discarded: () => Object.fromEntries(discarded),
+    resources: () => tally.resources(),
+    discarded: () => tally.discarded(),
+    restore: (resource, from) => tally.restore(resource, from),
+    resume: (before) => void (resumed = before),
+    resumed: () => resumed,
   };
-}
-
-function discard(counts: Map<string, Discarded>, key: string, { rows, values }: Discarded): void {
-  const before = counts.get(key) ?? { rows: 0, values: 0 };
-  counts.set(key, { rows: before.rows + rows, values: before.values + values });
-}
-
-function count(
-  info: Pick<ResourceInfo, 'requests' | 'pages' | 'rows'> | undefined,
-  event: SourceEvent,
-): void {
-  if (info === undefined) return;
-  if (event.kind === 'request') info.requests += 1;
-  // They were counted with their page.
-  if (event.kind === 'skip' && event.reason === 'null-row') info.rows -= event.rows ?? 0;
-  if (event.kind === 'page') {
-    info.pages += 1;
-    info.rows += event.rows;
-  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { completenessTally, listFinding } from '#src/run/completeness.js';
+import { completenessTally } from '#src/run/completeness.js';
+import { listFinding } from '#src/run/list-finding.js';
 import { trace } from '#src/run/trace.js';
 import type { ListEnd, SourceEvent } from 'sluice';
 

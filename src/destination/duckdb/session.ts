@@ -254,15 +254,15 @@ export async function openSession(
         }
         open.changes.push(...changes);
         for (const position of batch.positions) open.positions.push(position);
-        Object.assign(open.progress, batch.progress);
         // DuckDB has copies of all values.
         const buffer = ownBuffer(batch);
         if (buffer !== null) giveBack?.(buffer);
         return stepOf('append', { tables: rows, positions: batch.positions, changes });
       }),
-    commit: () =>
+    commit: (given = {}) =>
       step('the commit failed', async () => {
         closeAppenders([...appenders.keys()]);
+        Object.assign(open.progress, given);
         // What is tied together is kept together.
         if (memory.isOld() || spec.resume?.isTied === true) await persist();
         const { progress, ...kept } = takeKept();

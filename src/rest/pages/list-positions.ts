@@ -24,15 +24,21 @@ export interface Resumed {
   known: ListSnapshot;
   paginator: Paginator;
   change: RequestChange;
+  /** That of the page in front; null where pages are not counted. */
+  last: RequestChange | null;
 }
 
 /** Makes the positions of one list, and reads them. */
 export interface ListPositions {
   /**
    * The position behind a page. It is blocked where the next request is not known, or where it
-   * holds a secret that cannot be taken out.
+   * holds a secret that cannot be taken out. `last`: the request of the page, where it is kept.
    */
-  behind(change: RequestChange | null, known: () => Omit<ListSnapshot, 'of'>): Json;
+  behind(
+    change: RequestChange | null,
+    last: RequestChange | null,
+    known: () => Omit<ListSnapshot, 'of' | 'last'>,
+  ): Json;
   /**
    * Errors: ConfigError for what is no position (`parsePosition`), and for one of another request
    * or paginator.
@@ -118,11 +124,15 @@ export function listPositions(list: List, client: Client): ListPositions {
   }
 
   return {
-    behind(change, known) {
+    behind(change, last, known) {
       if (change === null) return blockedPosition(UNKNOWN);
       const next = stored(change);
       if (next === null) return blockedPosition(SECRET);
-      return sealPosition({ ...next, list: { of: ownFingerprint(), ...known() } });
+      const own = last === null ? null : stored(last);
+      return sealPosition({
+        ...next,
+        list: { of: ownFingerprint(), ...known(), ...(own !== null && { last: own }) },
+      });
     },
     resume(from, where) {
       const position: ListPosition = parsePosition(from, where);
@@ -132,7 +142,8 @@ export function listPositions(list: List, client: Client): ListPositions {
           `${where}: \`from\` was made by another request than ${list.method} ${client.redactUrl(list.url.href)}. Address, parameters and body have to be the same.`,
         );
       const paginator = paginatorFor(known, where);
-      return { known, paginator, change: changeOf(position, where) };
+      const last = known.last === undefined ? null : changeOf(known.last, where);
+      return { known, paginator, change: changeOf(position, where), last };
     },
     withoutSecrets: (text) => client.storedLink(text, secrets).link,
   };

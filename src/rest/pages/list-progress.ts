@@ -1,6 +1,6 @@
 import { NO_ROWS } from '../../../operators/json/no-rows.js';
 import type { Json, Page } from '../../../operators/types.js';
-import { isCut } from '../../run/completeness.js';
+import { isCut } from '../../run/list-finding.js';
 import type { ListEnd, SourceEvent } from '../../run/source.js';
 import type { Detected } from '../paginators/detect/detected.js';
 import { missingHeader, statedPageSize } from '../paginators/missing-header.js';

@@ -7,6 +7,7 @@ import { detectAsDlt } from '../paginators/dlt/detect-as-dlt.js';
 import { statedPageSize } from '../paginators/missing-header.js';
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { BEHIND, type FetchedPage, type PageRequest } from './fetch-page.js';
+import { IGNORED, MOVED, skipDoubt } from './list-doubts.js';
 import { type ListPositions, listPositions } from './list-positions.js';
 import { ListProgress } from './list-progress.js';
 import type { List, ReadOptions } from './list.js';
@@ -42,6 +43,12 @@ interface Held {
   guard: GuardSnapshot;
 }
 
+/** How a list goes on behind the last page that was committed. */
+interface Behind {
+  change: RequestChange;
+  position: Json;
+}
+
 /**
  * Reads one list without sending anything: it takes the response of each request, and says which
  * pages and events come of it and what to request next.
@@ -56,6 +63,8 @@ export class ListReading {
   readonly #progress: ListProgress;
   readonly #ahead: PagesAhead;
   readonly #isResumed: boolean;
+  /** Where the list goes on when its last page was compared; null where it is not requested. */
+  #behind: Behind | null = null;
   #change: RequestChange;
   /** The request that is under way only tests whether the API heeds its parameters. */
   #isProbe: boolean;
@@ -85,12 +94,16 @@ export class ListReading {
     this.#isResumed = resumed !== null;
     this.#change = resumed?.change ?? this.#progress.paginator?.first ?? {};
     this.#isProbe = known?.isProbe ?? false;
+    const last = resumed?.last ?? null;
+    if (options.place === undefined || resumed === null || last === null) return;
+    this.#behind = { change: resumed.change, position: from as Json };
+    this.#change = last;
   }
 
   /** The first request. PaginationError where a resumed list has too many pages already. */
   begin(): PageRequest {
     const change = this.#change;
-    const { pages } = this.#progress.counts;
+    const pages = this.#progress.counts.pages - (this.#behind === null ? 0 : 1);
     const url = this.#isResumed ? this.#guard.resume(change, pages) : this.#guard.begin(change);
     return this.#request({ change, url }, pages).request;
   }
@@ -102,6 +115,10 @@ export class ListReading {
    * functions of the user throw.
    */
   *take(fetched: FetchedPage): Steps {
+    if (this.#behind !== null) {
+      yield* this.#compare(fetched, this.#behind);
+      return;
+    }
     if (!('skipped' in fetched)) {
       if (fetched.notice !== null) yield this.#notice(fetched.notice);
       yield* this.#takePage(fetched);
@@ -123,6 +140,22 @@ export class ListReading {
   *stop(): Steps {
     this.#held = [];
     yield* this.#finish('stopped');
+  }
+
+  /**
+   * Compares the last page that was committed before the load was stopped with what it is now.
+   * Where rows have moved from page to page, some may come twice, or not at all. Those of the page
+   * are loaded again where a key keeps each of them once.
+   */
+  *#compare(fetched: FetchedPage, { change, position }: Behind): Steps {
+    this.#behind = null;
+    if ('skipped' in fetched || !this.#guard.isLast(fetched)) {
+      this.#progress.suspect(MOVED);
+      if (!('skipped' in fetched) && this.#list.isMerged)
+        yield { page: this.#progress.page(fetched, position) };
+    }
+    const { pages } = this.#progress.counts;
+    yield this.#request({ change, url: this.#guard.resume(change, pages) }, pages);
   }
 
   *#takePage(page: Located): Steps {
@@ -230,7 +263,7 @@ export class ListReading {
       yield { event: end };
       return;
     }
-    const next = this.#positionBehind(step.change, this.#guard.snapshot(), false);
+    const next = this.#positionBehind(step.change, facts.change, this.#guard.snapshot(), false);
     yield { page: progress.page(page, next) };
     if ('fault' in step) throw step.fault;
   }
@@ -239,7 +272,8 @@ export class ListReading {
   *#release(): Steps {
     for (const { page, facts, next, guard, isProbe } of this.#held) {
       yield { event: this.#progress.count(page, facts) };
-      yield { page: this.#progress.page(page, this.#positionBehind(next, guard, isProbe)) };
+      const position = this.#positionBehind(next, facts.change, guard, isProbe);
+      yield { page: this.#progress.page(page, position) };
     }
     this.#held = [];
   }
@@ -317,8 +351,16 @@ export class ListReading {
     return { event: { kind: 'notice', resource: this.#list.resource, message } };
   }
 
-  #positionBehind(change: RequestChange | null, guard: GuardSnapshot, isProbe: boolean): Json {
-    return this.#positions.behind(change, () => ({
+  #positionBehind(
+    change: RequestChange | null,
+    own: RequestChange,
+    guard: GuardSnapshot,
+    isProbe: boolean,
+  ): Json {
+    const { type } = this.#progress.paginator?.config ?? {};
+    const isCounted = type === 'offset' || type === 'pageNumber';
+    const last = this.#options.place !== undefined && isCounted ? own : null;
+    return this.#positions.behind(change, last, () => ({
       ...this.#progress.snapshot(),
       guard,
       facts: this.#reader.snapshot(),
@@ -327,15 +369,3 @@ export class ListReading {
     }));
   }
 }
-
-/** dlt's offsets move on by `limit` where a page had fewer rows, and more came behind it. */
-function skipDoubt({ index, rows, rowsRead }: PageFacts, paginator: Paginator): string | null {
-  const { config, pageSize } = paginator;
-  if (config?.type !== 'offset' || pageSize === null || rows === 0) return null;
-  return rowsRead - rows < index * pageSize
-    ? `offsets moved on by ${pageSize} where a page had fewer rows, as in dlt: rows between pages may be missing`
-    : null;
-}
-
-const IGNORED =
-  'three pages in a row have the same rows, and nothing beside them moves on, so the API seems to ignore the parameters of the paginator: this is the end of the list. Check their names.';

@@ -1,4 +1,4 @@
-import { looksCut } from '../../run/completeness.js';
+import { looksCut } from '../../run/list-finding.js';
 import type { ListEnd } from '../../run/source.js';
 import type { Declared, PageFacts, PageSigns, Paginator } from '../paginators/paginator.js';
 import { COUNT_LIMIT } from '../paginators/stated-count.js';

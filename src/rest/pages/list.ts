@@ -71,6 +71,8 @@ export interface List extends ListRequest {
    */
   cursor: ListCursor | null;
   paging: FoundPaging | undefined;
+  /** Rows with one key stay once in a load. */
+  isMerged: boolean;
   /** It is one window of several, which later runs may not have. */
   windowed: boolean;
   parent: string | null;

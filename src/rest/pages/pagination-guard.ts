@@ -127,6 +127,11 @@ export class PaginationGuard {
     );
   }
 
+  /** Tells whether a page has the rows of the last one. It is not remembered. */
+  isLast({ body, span }: PageBytes): boolean {
+    return this.#last?.rows() === digestOfRows(body.subarray(span.start, span.end));
+  }
+
   /**
    * Tells whether a cursor of 0, which many services give behind their last page, led back to the
    * first page. Elsewhere 0 is a cursor as any other.

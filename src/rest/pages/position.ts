@@ -42,6 +42,11 @@ export interface ListSnapshot {
   fallback?: string;
   /** The next request only tests whether the API heeds its parameters. */
   isProbe: boolean;
+  /**
+   * The request of the page itself, where pages are counted: rows move from page to page then.
+   * @default the API says where the list goes on
+   */
+  last?: NextRequest;
 }
 
 /** The position behind a page (`Page.next`), from which its list can be read on. */

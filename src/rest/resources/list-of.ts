@@ -1,6 +1,7 @@
 import { printJson } from '../../../operators/json/print-json.js';
 import { SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
+import { tableHints } from '../../../operators/schema/table-hints.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { keptCursor } from '../../run/kept-cursor.js';
 import type { RunContext } from '../../run/source.js';
@@ -30,14 +31,24 @@ import {
 import type { ResolvedResource } from './resolve-resources.js';
 import { savePath } from './save-path.js';
 
-/** Makes the lists of a resource, each for its parents' rows and a window, null for none. */
+/**
+ * Makes the lists of a resource, each for its parents' rows and a window, null for none. `isAbove`:
+ * other resources are read by its rows or responses.
+ */
 export function listMaker(
   one: ResolvedResource,
   client: Client,
   run: RunContext,
+  isAbove: boolean,
 ): (context: ParentContext, window: Window | null) => List {
   const { endpoint } = one;
-  const same = { ...listRequest(endpoint), fingerprint: requestFingerprint(endpoint) };
+  const { writeDisposition, primaryKey } = tableHints(one.resource.name, one.resource);
+  const same = {
+    ...listRequest(endpoint),
+    fingerprint: requestFingerprint(endpoint),
+    // What is below a row would be requested again with it.
+    isMerged: !isAbove && writeDisposition !== 'append' && primaryKey.length > 0,
+  };
   return (context, window) => listOf(one, same, context, window, { client, run });
 }
 
@@ -50,7 +61,7 @@ function listOf(
     fields,
     parentFields,
   }: ResolvedResource,
-  same: ReturnType<typeof listRequest> & Pick<List, 'fingerprint'>,
+  same: ReturnType<typeof listRequest> & Pick<List, 'fingerprint' | 'isMerged'>,
   { rows, keys }: ParentContext,
   window: Window | null,
   { client, run }: { client: Client; run: RunContext },

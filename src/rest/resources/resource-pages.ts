@@ -90,12 +90,23 @@ export function resourcePages(
         .filter(({ resource, endpoint }) => resource.name === name || endpoint.responseOf === name)
         .map(({ resource }) => waiting.get(resource.name) as Gate);
     const resumed = resumedLists(run.resumed);
+    const isAbove = (name: string): boolean =>
+      resources.some(
+        ({ parents, endpoint }) => parents.includes(name) || endpoint.responseOf === name,
+      );
     for (const [number, one] of resources.entries()) {
       const { name } = one.resource;
       const shared = shares.get(name);
       const own: Observable<OwnPage> =
         shared === undefined
-          ? ownPages(one, rowsFor, gatesOf(name), client, { ...run, observe }, resumed)
+          ? ownPages(
+              one,
+              rowsFor,
+              gatesOf(name),
+              client,
+              { ...run, observe },
+              { resumed, isAbove: isAbove(name) },
+            )
           : sharedPages(
               shared,
               streams.get(one.endpoint.responseOf as string) as Observable<ReadPage>,
@@ -181,7 +192,7 @@ function ownPages(
   waiting: readonly Gate[],
   client: Client,
   run: RunContext,
-  resumed: ResumedLists,
+  { resumed, isAbove }: { resumed: ResumedLists; isAbove: boolean },
 ): Observable<OwnPage> {
   const { endpoint, data, parents, resource } = one;
   if (data !== null)
@@ -225,7 +236,7 @@ function ownPages(
       if (windows !== undefined) release();
     }
   }
-  const listOf = listMaker(one, client, run);
+  const listOf = listMaker(one, client, run, isAbove);
   let begun = 0;
   const read = rows.pipe(
     map(lists),

@@ -31,7 +31,6 @@ interface Given {
   place?: PagePlace;
   next?: null | { page: number } | { blocked: string };
   index?: number;
-  isIncomplete?: boolean;
   table?: string;
 }
 
@@ -41,7 +40,7 @@ async function append(
   values: readonly Value[],
   given: Given = {},
 ): Promise<void> {
-  const { writeDisposition = 'append', table = 't', index = 0, isIncomplete = false } = given;
+  const { writeDisposition = 'append', table = 't', index = 0 } = given;
   const { place = { list: '', under: null }, next = { page: index + 1 } } = given;
   const made = page(table, [column('n', 'bigint', values)], {}, index);
   const [own] = made.tables;
@@ -54,21 +53,23 @@ async function append(
         : [{ ...own, hints: { resource: table, writeDisposition, primaryKey: ['n'] } }],
   };
   const { capabilities } = duckdb(':memory:');
-  await session.append({
-    ...batchMessage(batchOf(shaped), capabilities, 'duckdb'),
-    progress: { [table]: { isIncomplete, content: { pages: index + 1 } } },
-  });
+  await session.append(batchMessage(batchOf(shaped), capabilities, 'duckdb'));
 }
 
 const rowsOf = (path: string): Promise<unknown[][]> =>
   read(path, 'SELECT n FROM data.t ORDER BY n').then((rows) => rows.flat() as never);
 
 /** Appends two pages of which the first is committed, and is stopped. */
-async function stopped(path: string, own = spec(), given: Given = {}): Promise<string> {
+async function stopped(
+  path: string,
+  own = spec(),
+  given: Given = {},
+  isIncomplete = false,
+): Promise<string> {
   const session = await duckdb(path).begin(own);
   const { writeDisposition = own.tables[0]?.writeDisposition ?? 'append' } = given;
   await append(session, [1, 2], { ...given, writeDisposition });
-  await session.commit();
+  await session.commit({ t: { isIncomplete, content: { pages: 1 } } });
   await append(session, [3, 4], { ...given, writeDisposition, index: 1 });
   await session.abort();
   return session.loadId;
@@ -165,7 +166,7 @@ describe('a load that was stopped', () => {
     const anew = await duckdb(path).begin(spec());
     expect(anew.known.begunAnew).toBe('a list of t cannot be read on: it holds a secret');
     await anew.abort();
-    await stopped(path, spec(), { isIncomplete: true });
+    await stopped(path, spec(), {}, true);
     const own = spec();
     const strict = { ...own, ...(own.resume && { resume: { ...own.resume, needsAllRows: true } }) };
     const session = await duckdb(path).begin(strict);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listFinding } from '#src/run/completeness.js';
+import { listFinding } from '#src/run/list-finding.js';
 import { endpoint, type EndpointConfig, type ListEnd, type SourceEvent } from 'sluice';
 import { type ReceivedRequest, serve } from '../../support/local-server.js';
 import { readAll, rowsOf } from '../../support/read-pages.js';

@@ -7,7 +7,7 @@ import { readPages } from '#src/rest/pages/read-pages.js';
 import { rowPlaces } from '#src/rest/pages/rows/row-places.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
 import { secretsOf } from '#src/rest/secrets/redact.js';
-import { listFinding } from '#src/run/completeness.js';
+import { listFinding } from '#src/run/list-finding.js';
 import {
   type ClientConfig,
   type EndpointConfig,
@@ -66,6 +66,7 @@ export async function readList(
     compat: 'sluice',
     fingerprint: 'fingerprint',
     paginator: paginatorOf(described.paginator ?? 'auto'),
+    isMerged: false,
     incremental: incremental ?? null,
     paging: undefined,
     windowed,

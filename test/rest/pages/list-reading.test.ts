@@ -30,6 +30,7 @@ function reading(config: PaginatorConfig): ListReading {
       paginator: paginatorOf(config),
       incremental: null,
       paging: undefined,
+      isMerged: false,
       windowed: false,
       cursor: null,
       parent: null,

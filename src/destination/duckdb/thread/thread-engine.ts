@@ -227,7 +227,7 @@ function remoteSession(send: SendFunction, { session, loadId, known }: OpenedSes
       if (memory !== null) giveBack?.(memory);
       return step;
     },
-    commit: () => send<LoadStep>({ op: 'commit', session }),
+    commit: (progress = {}) => send<LoadStep>({ op: 'commit', session, progress }),
     finish: (outcome) => send<LoadStep>({ op: 'finish', session, outcome }),
     abort: () => send({ op: 'abort', session }),
   };

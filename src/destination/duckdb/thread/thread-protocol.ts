@@ -1,7 +1,7 @@
 import type { LoadStep } from '../../../../operators/types.js';
 import { ConfigError, LoadError } from '../../../errors.js';
 import type { BlockColumn, ResultColumn } from '../../column-block.js';
-import type { BatchMessage, Known, LoadSpec, Outcome } from '../../messages.js';
+import type { BatchMessage, Known, LoadProgress, LoadSpec, Outcome } from '../../messages.js';
 import type { Read } from '../read-dataset.js';
 import type { QuerySpec } from '../read/open-cursor.js';
 
@@ -21,7 +21,8 @@ export type ThreadRequest =
   | { op: 'open-session'; load: LoadSpec }
   /** `returns`: the batch's memory is wanted back. */
   | { op: 'append'; session: number; batch: BatchMessage; returns: boolean }
-  | { op: 'commit' | 'abort'; session: number }
+  | { op: 'commit'; session: number; progress: Readonly<Record<string, LoadProgress>> }
+  | { op: 'abort'; session: number }
   | { op: 'finish'; session: number; outcome: Outcome }
   | { op: 'read'; what: Read }
   | { op: 'open-query'; query: QuerySpec }

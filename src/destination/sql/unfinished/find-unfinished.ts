@@ -185,6 +185,7 @@ async function readLoad(
     load: {
       loadId,
       unfinished: {
+        loadId,
         start: head.start,
         lists,
         parents: await readParents(port, scope, loadId, catalog),

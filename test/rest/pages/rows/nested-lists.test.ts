@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listFinding } from '#src/run/completeness.js';
+import { listFinding } from '#src/run/list-finding.js';
 import { endpoint, type EndpointConfig, type SourceEvent } from 'sluice';
 import { serve } from '../../../support/local-server.js';
 import { readAll } from '../../../support/read-pages.js';

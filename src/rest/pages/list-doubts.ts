@@ -1,0 +1,21 @@
+import type { PageFacts, Paginator } from '../paginators/paginator.js';
+
+/** dlt's offsets move on by `limit` where a page had fewer rows, and more came behind it. */
+export function skipDoubt(
+  { index, rows, rowsRead }: PageFacts,
+  paginator: Paginator,
+): string | null {
+  const { config, pageSize } = paginator;
+  if (config?.type !== 'offset' || pageSize === null || rows === 0) return null;
+  return rowsRead - rows < index * pageSize
+    ? `offsets moved on by ${pageSize} where a page had fewer rows, as in dlt: rows between pages may be missing`
+    : null;
+}
+
+/** Rows have moved since the load was stopped. */
+export const MOVED =
+  'its last page had changed when the load that had been stopped went on: rows may be shifted from page to page, so that some came twice or not at all';
+
+/** Pages repeat. */
+export const IGNORED =
+  'three pages in a row have the same rows, and nothing beside them moves on, so the API seems to ignore the parameters of the paginator: this is the end of the list. Check their names.';

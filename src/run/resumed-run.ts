@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import { groupedDigits } from '../../operators/settings/grouped-digits.js';
+import type { UnfinishedLoad } from '../destination/messages.js';
+import { ConfigError } from '../errors.js';
+import type { ResumedInfo } from './load-info.js';
+import type { KeptProgress } from './run-journal.js';
+import type { Resource, ResumedRun, StartValues } from './source.js';
+import { totalRows } from './total-rows.js';
+
+/** A run from before it was stopped. */
+export interface StoppedRun {
+  /** For the source. */
+  resumed: ResumedRun;
+  /** By resource. */
+  progress: ReadonlyMap<string, KeptProgress>;
+  info: ResumedInfo;
+  /** Sentences on what is gone on with. */
+  notices: string[];
+}
+
+/**
+ * Reads what is kept of an unfinished load.
+ *
+ * @param start what the source would begin with now
+ */
+export function stoppedRun(
+  { loadId, lists, parents, progress: kept, start: begun, tables }: UnfinishedLoad,
+  start: Readonly<Record<string, StartValues>> = {},
+  startedAt: number = Date.now(),
+): StoppedRun {
+  const progress = new Map(
+    Object.entries(kept).map(([resource, content]) => [
+      resource,
+      content as unknown as KeptProgress,
+    ]),
+  );
+  const values = begun as unknown as Record<string, StartValues>;
+  const selectors = [...progress].flatMap(([resource, { selector }]) =>
+    selector === undefined ? [] : [[resource, selector] as const],
+  );
+  const rows = totalRows(tables);
+  const others = Object.keys(start).filter(
+    (resource) => !isDeepStrictEqual(start[resource], values[resource]),
+  );
+  return {
+    resumed: { lists, parents, selectors: Object.fromEntries(selectors), start: values },
+    progress,
+    info: { startedAt: new Date(startedAt).toISOString(), tables },
+    notices: [
+      `Load ${loadId} was stopped and is resumed: ${groupedDigits(rows)} row${rows === 1 ? '' : 's'} of it ${rows === 1 ? 'is' : 'are'} there already. \`resume: false\` begins it anew.`,
+      ...(others.length === 0
+        ? []
+        : [
+            `The windows and cursors of ${others.join(', ')} begin and end where they did before the stop, not where they would now.`,
+          ]),
+    ],
+  };
+}
+
+/** The error of a configuration that does not go with what was committed before the stop. */
+export function anewHint(error: ConfigError): ConfigError {
+  return new ConfigError(
+    `${error.message} The load was stopped and is resumed; \`resume: false\` begins it anew.`,
+    { cause: error },
+  );
+}
+
+/** Resources with the cursors that a run began with. */
+export function withBegunCursors(
+  resources: readonly Resource[],
+  start: Readonly<Record<string, StartValues>>,
+): Resource[] {
+  return resources.map((resource) => {
+    const { incremental } = resource;
+    const values = start[resource.name]?.incremental;
+    if (incremental === undefined || values === undefined) return resource;
+    const { initialValue: _, endValue: __, ...rules } = incremental;
+    return { ...resource, incremental: { ...rules, ...values } };
+  });
+}

@@ -1,0 +1,42 @@
+import { DuckDBInstance } from 'sluice';
+
+/** All that a reader finds in the tables of the loads, in an order of its own. */
+export async function crashTables(path: string): Promise<Record<string, unknown>> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  const read = async (sql: string): Promise<string> => {
+    const rows = (await connection.runAndReadAll(sql)).getRowsJS();
+    return JSON.stringify(rows, (_, value: unknown) =>
+      typeof value === 'bigint' ? Number(value) : value,
+    );
+  };
+  try {
+    const tables: Record<string, string> = {};
+    for (const [name, sql] of Object.entries(QUERIES)) tables[name] = await read(sql);
+    return tables;
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+const QUERIES = {
+  orders: 'SELECT id, n, note FROM data.orders ORDER BY ALL',
+  tags: 'SELECT o.id, list(t.tag ORDER BY t.tag) FROM data.orders o LEFT JOIN data.orders__tags t ON t._dlt_parent_id = o._dlt_id GROUP BY ALL ORDER BY ALL',
+  allTags: 'SELECT count(*) FROM data.orders__tags',
+  customers:
+    'SELECT c.id, c.version, c.code, c.code__v_text, list(m.mail) FROM data.customers c LEFT JOIN data.customers__mails m ON m._dlt_parent_id = c._dlt_id GROUP BY ALL ORDER BY ALL',
+  allMails: 'SELECT count(*) FROM data.customers__mails',
+  shops: 'SELECT id, version FROM data.shops ORDER BY ALL',
+  staff: 'SELECT id, version, shop FROM data.staff ORDER BY ALL',
+  shifts: 'SELECT key, version, person FROM data.shifts ORDER BY ALL',
+  prices: 'SELECT sku, price, _dlt_valid_to IS NULL FROM data.prices ORDER BY ALL',
+  events: 'SELECT id, "at" FROM data.events ORDER BY ALL',
+  loads: 'SELECT schema_name, status, count(*) FROM data._dlt_loads GROUP BY ALL',
+  ofLoads:
+    'SELECT count(DISTINCT _dlt_load_id) FROM (SELECT _dlt_load_id FROM data.orders UNION ALL SELECT _dlt_load_id FROM data.events UNION ALL SELECT _dlt_load_id FROM data.staff)',
+  leftovers:
+    "SELECT (SELECT count(*) FROM data._sluice_loads), (SELECT count(*) FROM data._sluice_positions WHERE state IS NULL), count(*) FROM duckdb_tables() WHERE starts_with(table_name, '_sluice_new__')",
+  verdicts:
+    'SELECT resource, verdict, reasons, lists, pages, rows, declared_rows, loaded_rows, skipped FROM data._sluice_completeness ORDER BY ALL',
+};

@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import {
+  duckdb,
+  type LoadInfo,
+  type Pipeline,
+  pipeline,
+  type PipelineConfig,
+  type RestResource,
+  restSource,
+  type RunOptions,
+  type Source,
+} from 'sluice';
+import { databasePath } from '../destination/duckdb/tools.js';
+import { deferred } from '../support/deferred.js';
+import { type LocalServer, type ReceivedRequest, serve } from '../support/local-server.js';
+
+interface FailingServer extends LocalServer {
+  /** Lets the failing response go out. */
+  fail: () => void;
+}
+
+/**
+ * An API with four pages of two rows each. It fails once, with its third request, when the two
+ * pages before are committed.
+ */
+async function failing(
+  rowsOf: (page: number, request: ReceivedRequest) => object[] = (page) => [
+    { id: page * 2 },
+    { id: page * 2 + 1 },
+  ],
+): Promise<FailingServer> {
+  const committed = deferred();
+  const server = await serve(async (request, count) => {
+    if (count === 3) {
+      await committed.promise;
+      return { status: 500 };
+    }
+    const page = Number(request.query.get('after') ?? 0);
+    return { json: { data: rowsOf(page, request), next: page < 3 ? page + 1 : null } };
+  });
+  return { ...server, fail: () => committed.resolve() };
+}
+
+const endpoint = {
+  path: 'orders',
+  dataSelector: 'data',
+  paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' },
+} as const;
+
+function shop(server: LocalServer, about: Partial<RestResource> = {}): Source {
+  return restSource({
+    name: 'shop',
+    client: { baseUrl: server.url, retry: { attempts: 1 } },
+    resources: [{ name: 'orders', endpoint, ...about }],
+  });
+}
+
+function open(path: string, about: Partial<PipelineConfig> = {}): Pipeline {
+  return pipeline({
+    name: 'shop',
+    dataset: 'data',
+    destination: duckdb(path, { thread: false }),
+    batch: { rows: 1 },
+    commit: { rows: 1 },
+    ...about,
+  });
+}
+
+async function run(
+  server: Pick<FailingServer, 'fail'>,
+  path: string,
+  source: Source,
+  options: RunOptions = {},
+  about: Partial<PipelineConfig> = {},
+): Promise<{ info: LoadInfo; notices: string[]; rows: unknown[] }> {
+  const notices: string[] = [];
+  let pages = 0;
+  await using own = open(path, about);
+  const info = await own.run(source, {
+    ...options,
+    observe: (event) => {
+      if (event.kind === 'notice') notices.push(event.message);
+      if (event.kind === 'commit' && (pages += event.positions.length) === 2) server.fail();
+    },
+  });
+  return {
+    info,
+    notices,
+    rows: await own
+      .dataset()
+      .query('SELECT * EXCLUDE (_dlt_id, _dlt_load_id) FROM orders ORDER BY id'),
+  };
+}
+
+const pagesOf = ({ requests }: LocalServer): (string | null)[] =>
+  requests.map(({ query }) => query.get('after'));
+const ids = (...numbers: number[]): object[] => numbers.map((id) => ({ id }));
+
+describe('a load that failed', () => {
+  it('is resumed by the next run, which says so and counts both parts', async () => {
+    const path = databasePath();
+    const server = await failing();
+    await expect(run(server, path, shop(server))).rejects.toThrow('500');
+    const { info, notices, rows } = await run(server, path, shop(server));
+    expect(rows).toEqual(ids(0, 1, 2, 3, 4, 5, 6, 7));
+    expect(pagesOf(server)).toEqual([null, '1', '2', '2', '3']);
+    expect(info).toMatchObject({
+      tables: { orders: 8 },
+      resumed: { tables: { orders: 4 } },
+      resources: [{ name: 'orders', verdict: 'complete', pages: 4, rows: 8, lists: 1 }],
+    });
+    expect(notices).toEqual([
+      `Load ${info.loadId} was stopped and is resumed: 4 rows of it are there already. \`resume: false\` begins it anew.`,
+    ]);
+    // The next load is one of its own.
+    const again = await run(server, path, shop(server));
+    expect([again.info.resumed, again.info.tables]).toEqual([undefined, { orders: 8 }]);
+    expect(again.info.loadId).not.toBe(info.loadId);
+  });
+
+  it.each<[string, RunOptions, Partial<RestResource>, Partial<PipelineConfig>, string]>([
+    ['with `resume: false`', { resume: false }, {}, {}, '`resume` is false'],
+    [
+      'after too long',
+      { resume: { maxAgeMs: 1e-9 } },
+      {},
+      {},
+      'is older than `resume.maxAgeMs` allows',
+    ],
+    [
+      'for another request',
+      {},
+      { endpoint: { ...endpoint, params: { a: 1 } } },
+      {},
+      'was another one',
+    ],
+    ['with another step', {}, { processingSteps: [{ filter: () => true }] }, {}, 'was another one'],
+    ['with another key', {}, { primaryKey: 'id' }, {}, 'was another one'],
+    ['with the rules of dlt', {}, {}, { compat: 'dlt' }, 'was another one'],
+    ['with another contract', { schemaContract: 'evolve' }, {}, {}, 'was another one'],
+    ['with a refresh', { refresh: 'drop_data' }, {}, {}, 'was another one'],
+  ])('is begun anew %s', async (_, options, about, config, why) => {
+    const path = databasePath();
+    const server = await failing();
+    await expect(run(server, path, shop(server))).rejects.toThrow('500');
+    const { info, notices, rows } = await run(server, path, shop(server, about), options, config);
+    expect(rows).toEqual(ids(0, 1, 2, 3, 4, 5, 6, 7));
+    expect(pagesOf(server)).toEqual([null, '1', '2', null, '1', '2', '3']);
+    expect(info.resumed).toBeUndefined();
+    expect(notices.filter((notice) => notice.includes('begun anew'))).toEqual([
+      expect.stringContaining(why),
+    ]);
+  });
+
+  it('is resumed with other secrets, limits and retries', async () => {
+    const path = databasePath();
+    const server = await failing();
+    const source = (token: string, concurrency: number): Source =>
+      restSource({
+        name: 'shop',
+        client: {
+          baseUrl: server.url,
+          auth: { type: 'bearer', token },
+          retry: { attempts: concurrency },
+          rateLimit: { requests: 100, per: '1s', concurrency },
+        },
+        resources: [{ name: 'orders', endpoint: { ...endpoint, params: { api_key: token } } }],
+      });
+    await expect(run(server, path, source('secret-of-the-first', 1))).rejects.toThrow('500');
+    const { info } = await run(server, path, source('secret-of-the-second', 2));
+    expect([info.resumed?.tables, info.tables]).toEqual([{ orders: 4 }, { orders: 8 }]);
+  });
+
+  it('lets new columns into the table that it made itself, whatever the contract', async () => {
+    const path = databasePath();
+    const server = await failing((page) => [
+      { id: page, ...(page > 1 && { late: `page ${page}` }) },
+    ]);
+    const frozen = { schemaContract: { columns: 'freeze' } } as const;
+    await expect(run(server, path, shop(server, frozen))).rejects.toThrow('500');
+    const { rows } = await run(server, path, shop(server, frozen));
+    expect(rows).toEqual([
+      { id: 0, late: null },
+      { id: 1, late: null },
+      { id: 2, late: 'page 2' },
+      { id: 3, late: 'page 3' },
+    ]);
+  });
+
+  it('fits what comes to the columns that were staged', async () => {
+    const path = databasePath();
+    const server = await failing((page) => [{ id: page, code: page > 1 ? 'text' : page }]);
+    const merged = { primaryKey: 'id', writeDisposition: 'merge' } as const;
+    await expect(run(server, path, shop(server, merged))).rejects.toThrow('500');
+    const { rows } = await run(server, path, shop(server, merged));
+    expect(rows).toEqual([
+      { id: 0, code: 0, code__v_text: null },
+      { id: 1, code: 1, code__v_text: null },
+      { id: 2, code: null, code__v_text: 'text' },
+      { id: 3, code: null, code__v_text: 'text' },
+    ]);
+  });
+
+  it('goes on with its cursor and with the values that it began with', async () => {
+    const path = databasePath();
+    const server = await failing((page) => [{ id: page, at: page < 2 ? 9 - page : page }]);
+    const since = (initialValue: number): Source =>
+      shop(server, {
+        endpoint: {
+          ...endpoint,
+          incremental: { cursorPath: 'at', startParam: 'since', initialValue },
+        },
+      });
+    await expect(run(server, path, since(1))).rejects.toThrow('500');
+    const { notices } = await run(server, path, since(5));
+    expect(notices).toContain(
+      'The windows and cursors of orders begin and end where they did before the stop, not where they would now.',
+    );
+    expect(server.requests.map(({ query }) => query.get('since'))).toEqual(Array(5).fill('1'));
+    await run(server, path, since(5));
+    // The furthest value was in the first part.
+    expect(server.requests.at(-1)?.query.get('since')).toBe('9');
+  });
+
+  it('is begun anew where rows were missing and that is a failure', async () => {
+    const path = databasePath();
+    let total = 9;
+    const api = await serve(({ query }) => {
+      const page = Number(query.get('after') ?? 0);
+      return { json: { data: [{ id: page }], total, next: page < 3 ? page + 1 : null } };
+    });
+    const server = { ...api, fail: () => undefined };
+    const strict = { incomplete: 'fail' } as const;
+    await expect(run(server, path, shop(server), strict)).rejects.toThrow('rows are missing');
+    total = 4;
+    const { rows, info } = await run(server, path, shop(server), strict);
+    expect([rows, info.resumed]).toEqual([ids(0, 1, 2, 3), undefined]);
+  });
+
+  it('keeps its place while the pipeline loads another source', async () => {
+    const path = databasePath();
+    const server = await failing();
+    await expect(run(server, path, shop(server))).rejects.toThrow('500');
+    const other = await serve(() => ({ json: [{ id: 1 }] }));
+    const cursor = { incremental: { cursorPath: 'id' }, paginator: 'single' } as const;
+    await using own = open(path);
+    const source = restSource({
+      name: 'other',
+      client: { baseUrl: other.url },
+      resources: [{ name: 'others', endpoint: cursor }],
+    });
+    await own.run(source);
+    const { info } = await run(server, path, shop(server));
+    expect(info.resumed?.tables).toEqual({ orders: 4 });
+    // The state of the later load is the pipeline's still.
+    const again = await own.run(source);
+    expect(again.tables).toEqual({});
+  });
+});
