@@ -8,6 +8,7 @@ import type { LoadSpec } from '../messages.js';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
+import { memoryLimit, NO_LIMIT } from './memory-limit.js';
 import {
   type OpenDatabase,
   openFile,
@@ -64,6 +65,8 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       ? openMemory()
       : openFile(database, ours));
   const connections = connectionsOf(opened);
+  const limit =
+    opened.memoryLimit === null ? NO_LIMIT : memoryLimit(connections, opened.memoryLimit);
   let rowsAppended = 0;
   // Merging the partial row groups that commits leave rewrites full ones too: small loads do it
   // when they close the file, large ones leave it to the next small one.
@@ -75,9 +78,11 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     work: (connection: DuckDBConnection) => Promise<T>,
   ): Promise<T> => {
     const connection = await connections.take();
+    const lower = await limit.lift();
     try {
       return await work(connection);
     } finally {
+      lower();
       connections.giveBack(connection);
     }
   };
@@ -127,7 +132,14 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
         // The setting counts for every transaction that commits meanwhile.
         const lastCommit = (): ReturnType<OpenDatabase['lastCommit']> =>
           running.size > 1 ? { commit: 'COMMIT', undo: '' } : opened.lastCommit(isSmall());
-        const owner = { admit: sessionSlots, appended, useAllThreads, lastCommit, ended };
+        const owner = {
+          admit: sessionSlots,
+          appended,
+          useAllThreads,
+          memoryLimit: limit,
+          lastCommit,
+          ended,
+        };
         return await openSession(connection, load, ours, owner, signal);
       } catch (error) {
         free();
@@ -139,18 +151,24 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       isChanged = true;
       await useAllThreads();
       const connection = await connections.take();
+      const lower = await limit.lift();
+      const free = (): void => {
+        lower();
+        connections.giveBack(connection);
+      };
       const inSlot = <T>(work: () => Promise<T>): Promise<T> =>
         readSlot(() => stoppable(connection, work, signal), signal);
       try {
         const result = await inSlot(() => openCursor(connection, query));
-        return queryCursor(result, inSlot, connection, () => connections.giveBack(connection));
+        return queryCursor(result, inSlot, connection, free);
       } catch (error) {
-        connections.giveBack(connection);
+        free();
         throw await explained(error, query.dataset);
       }
     },
     interrupt: () => connections.interrupt(),
     async close() {
+      await limit.end();
       await opened.close({ merges: isSmall(), isChanged });
     },
   };

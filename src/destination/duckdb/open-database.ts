@@ -12,6 +12,10 @@ export interface OpenDatabase {
   /** Lets SQL run in as many threads as there are processors, until the database is closed. */
   useAllThreads(): Promise<void>;
   /**
+   * How much memory DuckDB takes by itself, as it prints it; null where that is not to be limited.
+   */
+  memoryLimit: string | null;
+  /**
    * SQL that ends the last transaction of a load, and SQL that undoes its settings where it fails.
    */
   lastCommit(merges: boolean): { commit: string; undo: string };
@@ -62,6 +66,8 @@ const PLAIN_COMMIT = (): { commit: string; undo: string } => ({ commit: 'COMMIT'
 const ALL_THREADS = 'RESET GLOBAL threads';
 const FEW_THREADS = `SET GLOBAL threads = ${SETTINGS.threads}`;
 
+const NO_TEMP = 'RESET GLOBAL temp_directory';
+
 /** An instance that has no database, kept for the next file: starting one takes 8 ms. */
 let idle: Promise<DuckDBInstance> | undefined;
 
@@ -84,6 +90,7 @@ export async function openMemory(): Promise<OpenDatabase> {
     instance,
     setUp: IN_UTC,
     useAllThreads: () => run(instance, ALL_THREADS),
+    memoryLimit: null,
     lastCommit: PLAIN_COMMIT,
     close: () => {
       instance.closeSync();
@@ -99,6 +106,7 @@ export function openInstance(instance: DuckDBInstance): OpenDatabase {
     instance,
     setUp: IN_UTC,
     useAllThreads: nothing,
+    memoryLimit: null,
     lastCommit: PLAIN_COMMIT,
     close: nothing,
   };
@@ -119,7 +127,7 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
   // At once: another file may be opened meanwhile.
   idle = undefined;
   const instance = await taken;
-  const name = await attach(instance, path, isNew).catch((error: unknown) => {
+  const { name, memoryLimit } = await attach(instance, path, isNew).catch((error: unknown) => {
     keep(instance);
     throw openingError(path, error as Error);
   });
@@ -128,6 +136,7 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
     // The schema too: a file may be named like a schema of DuckDB's own.
     setUp: `${IN_UTC}; USE ${identifier(name)}.main`,
     useAllThreads: () => run(instance, ALL_THREADS),
+    memoryLimit,
     // A transaction above the threshold is written to the file at once. Below it would be written
     // to the log, and from there to the file when that is closed.
     lastCommit(merges) {
@@ -141,10 +150,13 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
         await run(
           instance,
           ...(merges ? [MERGE, checkpoint] : [checkpoint]),
-          ...(isChanged ? [] : [MERGE_NOT, FEW_THREADS, detach(name)]),
+          // The last of them fails once DuckDB has used the directory: another file would use it
+          // too.
+          ...(isChanged ? [] : [MERGE_NOT, FEW_THREADS, detach(name), NO_TEMP]),
         );
       } catch (error) {
         instance.closeSync();
+        if (/Cannot switch temporary directory/.test((error as Error).message)) return;
         throw error;
       }
       if (isChanged) instance.closeSync();
@@ -170,15 +182,24 @@ function detach(name: string): string {
   return `SET search_path = 'system.main'; DETACH ${identifier(name)}`;
 }
 
-/** Returns the name that DuckDB gives the database. */
-async function attach(instance: DuckDBInstance, path: string, isNew: boolean): Promise<string> {
+/**
+ * Returns the name that DuckDB gives the database, and its own limit of memory. What has no room in
+ * memory goes beside the file, as where DuckDB itself opens one, and not into the working
+ * directory.
+ */
+async function attach(
+  instance: DuckDBInstance,
+  path: string,
+  isNew: boolean,
+): Promise<{ name: string; memoryLimit: string }> {
   const connection = await instance.connect();
   try {
     const version = isNew ? `, STORAGE_VERSION ${literal(STORAGE_VERSION)}` : '';
     const found = await connection.runAndReadAll(
-      `ATTACH ${literal(path)}${alias(path)} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS}${version}); SELECT database_name FROM system.main.duckdb_databases() WHERE NOT internal`,
+      `SET GLOBAL temp_directory = ${literal(`${path}.tmp`)}; ATTACH ${literal(path)}${alias(path)} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS}${version}); SELECT database_name, system.main.current_setting('memory_limit') FROM system.main.duckdb_databases() WHERE NOT internal`,
     );
-    return found.getRows()[0]?.[0] as string;
+    const [name, memoryLimit] = found.getRows()[0] as [string, string];
+    return { name, memoryLimit };
   } finally {
     connection.closeSync();
   }

@@ -1,7 +1,7 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { ownMember } from '../../../operators/json/own-member.js';
 import type { LoadStep, Position, SchemaChange, ShapedTable } from '../../../operators/types.js';
-import { ConfigError, LoadError } from '../../errors.js';
+import { LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
 import type { Session } from '../destination.js';
 import type { Known, LoadProgress, LoadSpec } from '../messages.js';
@@ -13,8 +13,10 @@ import { appendRows, type ColumnSource } from './append/chunk-writer.js';
 import { rowNumbers } from './append/row-numbers.js';
 import { interruptUntil } from './interrupt-until.js';
 import { loadError } from './load-error.js';
+import type { MemoryLimit } from './memory-limit.js';
 import { portOf } from './port-of.js';
-import { type DatasetScope, scopeOf } from './read-dataset.js';
+import { scopeOf } from './read-dataset.js';
+import { requireClearName } from './require-clear-name.js';
 import { stagingMemory } from './staging-memory.js';
 import { watchFile } from './watch-file.js';
 
@@ -26,6 +28,7 @@ export interface SessionOwner {
   appended: (rows: number) => void;
   /** Lets the SQL that follows run in all threads. */
   useAllThreads: () => Promise<void>;
+  memoryLimit: MemoryLimit;
   /** SQL of the last commit, and SQL to run where that fails. */
   lastCommit: () => { commit: string; undo: string };
   /** The session has ended: its dataset is free, and its connection can be closed. */
@@ -41,7 +44,7 @@ export async function openSession(
   connection: DuckDBConnection,
   spec: LoadSpec,
   ours: boolean,
-  { admit, appended, useAllThreads, lastCommit, ended }: SessionOwner,
+  { admit, appended, useAllThreads, memoryLimit, lastCommit, ended }: SessionOwner,
   signal?: AbortSignal,
 ): Promise<Session> {
   const load = { id: newLoadId(), isResumed: false };
@@ -122,7 +125,7 @@ export async function openSession(
   /** Later rows are staged in the file too. */
   async function persist(): Promise<void> {
     closeAppenders([...appenders.keys()]);
-    await tables.persist();
+    await memoryLimit.unlimited(() => tables.persist());
     memory.empty();
   }
 
@@ -132,7 +135,7 @@ export async function openSession(
     requireFile();
     committing = true;
     try {
-      await connection.run(sql);
+      await memoryLimit.unlimited(() => connection.run(sql));
     } finally {
       committing = false;
     }
@@ -192,7 +195,8 @@ export async function openSession(
       appender.flushSync();
       if (detour !== null) {
         closeAppenders([detour.table]);
-        for (const statement of detour.move) await connection.run(statement);
+        for (const statement of detour.move)
+          await memoryLimit.unlimited(() => connection.run(statement));
       }
     } catch (error) {
       const message = (error as Error).message.replace(
@@ -207,7 +211,7 @@ export async function openSession(
   }
 
   let known: Known = { schema: {}, states: [], isEmpty: true, state: NO_STATE };
-  const beginning = admit(async () => {
+  const begin = async (): Promise<void> => {
     requireClearName(scope);
     await connection.run('BEGIN TRANSACTION');
     const begun = await tables.prepare();
@@ -223,7 +227,8 @@ export async function openSession(
       await connection.run('BEGIN TRANSACTION');
     }
     await tables.refresh();
-  }, signal);
+  };
+  const beginning = admit(() => memoryLimit.unlimited(begin), signal);
   const interrupt = (): void => {
     if (!committing) connection.interrupt();
   };
@@ -243,15 +248,19 @@ export async function openSession(
     append: (batch, giveBack) =>
       step('appending rows failed', async () => {
         if (memory.isFull()) await persist();
-        closeAppenders(tables.outdated(batch.tables));
+        const outdated = tables.outdated(batch.tables);
+        closeAppenders(outdated);
         isStaged ||= batch.tables.some(({ hints }) => hints.writeDisposition !== 'append');
-        const changes = await tables.ensure(batch.tables);
+        const ensure = (): Promise<SchemaChange[]> => tables.ensure(batch.tables);
+        const changes = await (outdated.length > 0 ? memoryLimit.unlimited(ensure) : ensure());
         const numbersOf = numbers.next(batch.tables);
         const rows: Record<string, number> = {};
-        for (const table of batch.tables) {
-          await appendTable(table, numbersOf);
-          rows[table.schema.name] = table.rows;
-        }
+        await memoryLimit.appending(batch.tables, async () => {
+          for (const table of batch.tables) {
+            await appendTable(table, numbersOf);
+            rows[table.schema.name] = table.rows;
+          }
+        });
         open.changes.push(...changes);
         for (const position of batch.positions) open.positions.push(position);
         // DuckDB has copies of all values.
@@ -278,14 +287,17 @@ export async function openSession(
         closeAppenders([...appenders.keys()]);
         // Not before: with more than one, an appender waits for the others in a loop.
         if (isStaged) await useAllThreads();
-        await tables.finish(outcome, loaded, open.positions);
-        const { commit, undo } = lastCommit();
-        try {
-          await commitNow(commit);
-        } catch (error) {
-          await connection.run(undo).catch(() => undefined);
-          throw error;
-        }
+        const complete = async (): Promise<void> => {
+          await tables.finish(outcome, loaded, open.positions);
+          const { commit, undo } = lastCommit();
+          try {
+            await commitNow(commit);
+          } catch (error) {
+            await connection.run(undo).catch(() => undefined);
+            throw error;
+          }
+        };
+        await (isStaged ? memoryLimit.unlimited(complete) : complete());
         state = 'ended';
         leave();
         const { positions, changes } = takeOpen();
@@ -326,24 +338,6 @@ function discard(appender: DuckDBAppender): void {
     } catch {
       // What it holds is written within the transaction at most, and rolled back with it.
     }
-}
-
-const RESERVED = /^(information_schema|pg_catalog)$/i;
-
-/**
- * A dataset and a database of one name make `name.table` ambiguous for everybody who queries it.
- * One that is there already is loaded: our own statements name the database as well. Schemas of
- * DuckDB's own take no tables.
- */
-function requireClearName({ dataset, isThere, isAmbiguous }: DatasetScope): void {
-  if (RESERVED.test(dataset))
-    throw new ConfigError(
-      `Dataset ${dataset} would have the name of a schema of DuckDB's own, which holds no tables. Give \`dataset\` another name, for example ${dataset}_data.`,
-    );
-  if (!isThere && isAmbiguous)
-    throw new ConfigError(
-      `Dataset ${dataset} would have the name of a database that is open in DuckDB (a file's name without its ending, or memory, temp, system), and DuckDB finds every ${dataset}.<table> ambiguous. Give \`dataset\` another name, for example ${dataset}_data, or the file.`,
-    );
 }
 
 let lastLoadId = 0;

@@ -1,0 +1,172 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ShapedTable } from '../../../operators/types.js';
+import type { Connections } from './connections.js';
+import { ROW_GROUP_ROWS } from './open-database.js';
+
+/** Limits the memory of a database's instance while rows are appended. */
+export interface MemoryLimit {
+  /**
+   * Runs an append of these tables. DuckDB has the memory that its unwritten rows take, and what
+   * the append needs; blocks that are written give way.
+   */
+  appending<T>(tables: readonly ShapedTable[], work: () => Promise<T>): Promise<T>;
+  /**
+   * Lets SQL have as much memory as DuckDB has by itself, until the function that it resolves to is
+   * called.
+   */
+  lift(): Promise<() => void>;
+  /** Runs such SQL. */
+  unlimited<T>(work: () => Promise<T>): Promise<T>;
+  /** DuckDB's own limit counts from now on. */
+  end(): Promise<void>;
+}
+
+/** Rows appended before anything is limited: of fewer there is little that is written. */
+const FEW_ROWS = 3 * ROW_GROUP_ROWS;
+/** Bytes appended before DuckDB's memory is looked at again. */
+const STEP = 1024 * 1024;
+/** What rows take in DuckDB for each byte of a batch, where texts are short. */
+const GROWTH = 1.5;
+/** What a column has in use at once: a block of values and one of texts. */
+const COLUMN_BYTES = 2 * 256 * 1024;
+/** What the compression of a full row group has in use at once. */
+const COMPRESSION_BYTES = 16 * 1024 * 1024;
+
+/** `BASE_TABLE` is what is written: DuckDB drops it first, and reads it again where it is used. */
+const USAGE =
+  "SELECT sum(memory_usage_bytes) FILTER (tag <> 'BASE_TABLE'), current_setting('memory_limit') FROM duckdb_memory()";
+
+/** For instances of a user's own, and for databases without a file. */
+export const NO_LIMIT: MemoryLimit = {
+  appending: (_, work) => work(),
+  lift: () => Promise.resolve(() => undefined),
+  unlimited: (work) => work(),
+  end: () => Promise.resolve(),
+};
+
+/**
+ * DuckDB keeps every block that it has written until four fifths of the machine's memory are full:
+ * 10 M rows took 1.9 GB. With a limit it uses the memory of these blocks for the next ones.
+ *
+ * The limit follows what DuckDB cannot drop, the rows whose row group is not full, so that no load
+ * fails or is slowed which has memory without a limit. Where an append needs more than was
+ * reckoned, DuckDB moves such rows to its temporary directory and goes on.
+ *
+ * @param own DuckDB's own limit, as it prints it; a user's SQL that sets another one is obeyed
+ */
+export function memoryLimit(connections: Connections, own: string): MemoryLimit {
+  const most = bytesOf(own);
+  let connecting: Promise<DuckDBConnection> | undefined;
+  /** The limit in bytes. It is never lowered, which would free blocks that are used again. */
+  let bytes = 0;
+  /** It counts now, and not DuckDB's own. */
+  let isLimited = false;
+  /** Works that have no limit. */
+  let lifted = 0;
+  /** What appends that are under way need, in bytes. */
+  let needed = 0;
+  /** Rows and bytes that were appended. */
+  let [rows, appended] = [0, 0];
+  /** What DuckDB could not drop when it was last looked at, and what was appended until then. */
+  let seen = { kept: 0, at: -STEP };
+  let changing = Promise.resolve();
+
+  /** Changes follow one another. */
+  function change(work: () => Promise<void>): Promise<void> {
+    const done = changing.then(work);
+    changing = done.catch(() => undefined);
+    return done;
+  }
+  /** A connection of its own: those of loads may be in a transaction that has failed. */
+  function connection(): Promise<DuckDBConnection> {
+    connecting ??= connections.take();
+    connecting.catch(() => (connecting = undefined));
+    return connecting;
+  }
+  function mayBeShort(): boolean {
+    const since = appended - seen.at;
+    if (rows < FEW_ROWS || since < STEP) return false;
+    return !isLimited || seen.kept + GROWTH * since + needed > bytes;
+  }
+  async function raise(): Promise<void> {
+    const taken = await connection();
+    const [[kept, setting] = []] = (await taken.runAndReadAll(USAGE)).getRows();
+    seen = { kept: Number(kept), at: appended };
+    const wanted = Math.max(bytes, seen.kept + needed);
+    if (lifted > 0 || (isLimited && wanted === bytes) || (!isLimited && setting !== own)) return;
+    if (wanted >= most) return reset();
+    bytes = wanted;
+    isLimited = true;
+    await taken.run(`SET GLOBAL memory_limit = '${bytes}B'`);
+  }
+  async function reset(): Promise<void> {
+    // RESET alone changes what DuckDB says, and not what it does.
+    const sql = `SET GLOBAL memory_limit = '${most}B'; RESET GLOBAL memory_limit`;
+    if (isLimited) await (await connection()).run(sql);
+    isLimited = false;
+  }
+
+  async function lift(): Promise<() => void> {
+    lifted += 1;
+    const lower = (): void => void (lifted -= 1);
+    if (connecting === undefined) return lower;
+    try {
+      await change(reset);
+      return lower;
+    } catch (error) {
+      lower();
+      throw error;
+    }
+  }
+
+  return {
+    async appending(tables, work) {
+      const { bytes, need } = costs(tables);
+      rows += tables.reduce((sum, table) => sum + table.rows, 0);
+      appended += bytes;
+      needed += need;
+      try {
+        // Where it fails there is more memory in use, and nothing else.
+        if (mayBeShort()) await change(raise).catch(() => undefined);
+        return await work();
+      } finally {
+        needed -= need;
+      }
+    },
+    lift,
+    async unlimited(work) {
+      const lower = await lift();
+      try {
+        return await work();
+      } finally {
+        lower();
+      }
+    },
+    async end() {
+      if (connecting === undefined) return;
+      await change(reset);
+      connections.giveBack(await connecting);
+      connecting = undefined;
+    },
+  };
+}
+
+/** What a batch brings, and what appending it needs, in bytes. */
+function costs(tables: readonly ShapedTable[]): { bytes: number; need: number } {
+  let [bytes, widest] = [0, 0];
+  for (const { columns } of tables) {
+    widest = Math.max(widest, columns.length);
+    for (const { data, offsets, validity } of columns)
+      bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
+  }
+  const need = COMPRESSION_BYTES + Math.max(GROWTH * bytes, widest * COLUMN_BYTES);
+  return { bytes, need };
+}
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** Bytes of a size as DuckDB prints it (`18.8 GiB`); 0 for what is no such size. */
+function bytesOf(size: string): number {
+  const [number, unit = ''] = size.split(' ');
+  return UNITS.includes(unit) ? Math.floor(Number(number) * 1024 ** UNITS.indexOf(unit)) : 0;
+}
