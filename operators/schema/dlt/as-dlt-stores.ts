@@ -1,17 +1,18 @@
+import { pythonDouble } from '../../json/python-json.js';
 import type { Buffers, DataType } from '../../types.js';
 import { buildBuffers } from '../build-buffers.js';
-import { pythonRepr } from '../coerce.js';
 import { isValid } from '../lane-value.js';
 
 /**
  * Returns a column as dlt leaves it in DuckDB: -0.0 is 0.0, a text has no NUL characters, and
- * numbers within kept JSON are printed as Python does. The same buffers where nothing is to change.
+ * numbers within kept JSON are printed as dlt prints them. The same buffers where nothing is to
+ * change.
  */
 export function asDltStores(column: Buffers, dataType: DataType): Buffers {
   if (dataType === 'double') return withoutMinusZero(column);
   if (dataType === 'text' && column.data.includes(0))
     return mapTexts(column, 'text', (text) => text.replaceAll('\0', ''));
-  return dataType === 'json' ? mapTexts(column, 'json', pythonNumbers) : column;
+  return dataType === 'json' ? mapTexts(column, 'json', dltJson) : column;
 }
 
 function withoutMinusZero(column: Buffers): Buffers {
@@ -39,10 +40,11 @@ function mapTexts(column: Buffers, dataType: DataType, map: (text: string) => st
 /** Texts, which stay, and numbers. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
-function pythonNumbers(json: string): string {
+/** Prints the numbers of a JSON text as dlt does (orjson): `1000.0`, `0.00001`, `1e-6`, `1e+16`. */
+export function dltJson(json: string): string {
   return json.replaceAll(TOKEN, (token) => {
     if (token.startsWith('"')) return token;
     if (token === '-0') return '0';
-    return /[.eE]/.test(token) ? pythonRepr(Number(token)) : token;
+    return /[.eE]/.test(token) ? pythonDouble(Number(token)) : token;
   });
 }

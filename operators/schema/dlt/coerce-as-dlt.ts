@@ -7,6 +7,7 @@ import { bitsOf, isInBits, scaleOf } from '../column-type.js';
 import { type Decimal, decimalOf } from '../decimal-text.js';
 import { timeMicros } from '../iso-micros.js';
 import type { ColumnValue, LaneValue } from '../lane-value.js';
+import { dltJson } from './as-dlt-stores.js';
 import { dltBool } from './dlt-bool.js';
 import { dayOf, dltTimestamp, microsOfSeconds } from './dlt-moments.js';
 import { dltFloat, dltInt, pythonDecimal } from './python-numbers.js';
@@ -42,7 +43,8 @@ export function coerceAsDlt(
       if (to.dataType === 'text') return value === true ? 'True' : 'False';
       return to.dataType === 'bool' ? value : undefined;
     case 'json':
-      return to.dataType === 'text' || to.dataType === 'json' ? value : undefined;
+      if (to.dataType === 'text') return dltJson(value as string);
+      return to.dataType === 'json' ? value : undefined;
     default:
       return kind satisfies never;
   }
