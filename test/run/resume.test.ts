@@ -171,6 +171,38 @@ describe('a load that failed', () => {
     expect([info.resumed?.tables, info.tables]).toEqual([{ orders: 4 }, { orders: 8 }]);
   });
 
+  it('is resumed with the rules of dlt, which have one cursor for all lists', async () => {
+    const path = databasePath();
+    const server = await failing((page) => [{ id: 9 - page }]);
+    const source = shop(server, { endpoint: { ...endpoint, incremental: { cursorPath: 'id' } } });
+    const dlt = { compat: 'dlt' } as const;
+    await expect(run(server, path, source, {}, dlt)).rejects.toThrow('500');
+    const { info, rows } = await run(server, path, source, {}, dlt);
+    expect([info.resumed?.tables, rows]).toEqual([{ orders: 2 }, ids(6, 7, 8, 9)]);
+    // The furthest value, and the hash of its row, are those of the first part.
+    const again = await run(server, path, source, {}, dlt);
+    expect(again.info.tables).toEqual({});
+  });
+
+  it('keeps what a contract left out of its first part, too', async () => {
+    const path = databasePath();
+    const server = await failing((page) => [{ id: page, ...(page % 2 === 1 && { late: page }) }]);
+    const before = await serve(() => ({ json: { data: [{ id: 100 }], next: null } }));
+    await run(server, path, shop(before));
+    const options = { schemaContract: { columns: 'discard_row' }, quarantine: true } as const;
+    await expect(run(server, path, shop(server), options)).rejects.toThrow('500');
+    const { info, rows } = await run(server, path, shop(server), options);
+    expect(rows).toEqual(ids(0, 2, 100));
+    expect([info.discarded, info.resources[0]?.discarded]).toEqual([
+      { orders: { rows: 2, values: 0 } },
+      { rows: 2, values: 0 },
+    ]);
+    await using own = open(path);
+    expect(
+      await own.dataset().query('SELECT count(*)::INT AS rows FROM _sluice_quarantine'),
+    ).toEqual([{ rows: 2 }]);
+  });
+
   it('lets new columns into the table that it made itself, whatever the contract', async () => {
     const path = databasePath();
     const server = await failing((page) => [

@@ -5,7 +5,7 @@ import { type Catalog, childrenOf, holdsRows, isRoot, STAGING } from './catalog.
 import { deleteBelow } from './delete-below.js';
 import { qualified, type Scope } from './sql.js';
 import type { Unfinished } from './unfinished/find-unfinished.js';
-import { deleteProgress } from './unfinished/unfinished-tables.js';
+import { forgetLoads } from './unfinished/unfinished-tables.js';
 
 /**
  * SQL that removes what unfinished loads left that are not resumed: their rows (children at any
@@ -34,13 +34,7 @@ export function deleteUnfinished(
     .join(' UNION ALL ');
   const deletes =
     roots.length === 0 ? [] : deleteBelow(scope, rows, children, [...children, ...roots]);
-  return [
-    ...deletes,
-    ...staging,
-    `DELETE FROM ${qualified(scope, '_sluice_positions')} WHERE load_id IN (${ids})`,
-    ...deleteProgress(scope, ids, catalog),
-    `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id IN (${ids})`,
-  ];
+  return [...deletes, ...staging, ...forgetLoads(scope, ids, catalog)];
 }
 
 /** Whether a staging table has rows of the load that is resumed. */

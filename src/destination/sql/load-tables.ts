@@ -15,8 +15,8 @@ import { requireFit, requireOwnKeys, requireTable } from './require-fit.js';
 import type { SchemaVersions } from './schema-versions.js';
 import type { Scope } from './sql.js';
 import type { ResumedLoad } from './unfinished/find-unfinished.js';
-import { keepProgress, noteHead } from './unfinished/keep-progress.js';
-import { createUnfinishedTables, deleteProgress } from './unfinished/unfinished-tables.js';
+import { headOf, keepProgress } from './unfinished/keep-progress.js';
+import { deleteProgress, forgetLoads } from './unfinished/unfinished-tables.js';
 
 /** Which load the tables are of, and where they are. */
 export interface LoadTablesConfig {
@@ -287,16 +287,8 @@ export function loadTables(
     async record({ positions, progress, rows }) {
       noteKeeps(positions);
       const { resume } = spec;
-      if (!isNoted)
-        await port.execute(
-          noteLoad(scope, owner()),
-          ...(resume === undefined
-            ? []
-            : [
-                ...createUnfinishedTables(scope, real.catalog),
-                noteHead(scope, load.id, spec, resume),
-              ]),
-        );
+      const head = isNoted || resume === undefined ? null : headOf(spec, resume);
+      if (!isNoted) await port.execute(noteLoad(scope, owner()));
       isNoted = true;
       await insert(positions);
       if (resume !== undefined) {
@@ -306,7 +298,7 @@ export function loadTables(
         }));
         touched.clear();
         const kept = { rows, tables, resources: progress, positions };
-        await port.execute(...keepProgress(scope, load.id, kept));
+        await port.execute(...keepProgress(scope, load.id, head, kept, real.catalog));
       }
       if (changed) await documents.saveSchema(tablesByName.values(), real.catalog);
       changed = false;
@@ -339,12 +331,16 @@ export function loadTables(
       );
       // dlt makes no load of a run that brings nothing, so that such runs leave no trace.
       const isEmpty = !isWritten && Object.values(loaded).every((rows) => rows === 0);
-      if (compat === 'dlt' && isEmpty && ![...known.values()].includes('replace')) return;
+      if (compat === 'dlt' && isEmpty && ![...known.values()].includes('replace')) {
+        if (isNoted)
+          await port.execute(...forgetLoads(scope, dialect.literal(load.id), real.catalog));
+        return;
+      }
       const completed = { ...outcome, ...owner(), loaded, versionHash, keeps, isNoted };
       await port.execute(
         ...completeLoad(scope, completed),
         ...(isNoted && spec.resume !== undefined
-          ? deleteProgress(scope, dialect.literal(load.id))
+          ? deleteProgress(scope, dialect.literal(load.id), real.catalog)
           : []),
       );
     },

@@ -100,12 +100,7 @@ describe.each<WriteDisposition>(['append', 'replace', 'merge'])(
       const step = await session.finish({ completeness: [] });
       expect(step.tables).toEqual({ t: 4 });
       expect(await rowsOf(path)).toEqual([1n, 2n, 3n, 4n]);
-      for (const table of [
-        '_sluice_loads',
-        '_sluice_progress',
-        '_sluice_parents',
-        '_sluice_positions',
-      ])
+      for (const table of ['_sluice_loads', '_sluice_progress', '_sluice_positions'])
         expect(await read(path, `SELECT count(*) FROM data.${table}`)).toEqual([[0n]]);
     });
 
@@ -172,6 +167,21 @@ describe('a load that was stopped', () => {
     const session = await duckdb(path).begin(strict);
     expect(session.known.begunAnew).toContain('rows of it are known to be missing');
     await session.abort();
+  });
+
+  it('leaves nothing behind where it ends without rows and dlt would make no load of it', async () => {
+    const path = databasePath();
+    const first = await duckdb(path).begin(spec());
+    await append(first, [1], { next: null });
+    await first.finish({ completeness: [] });
+    const own = spec('append', { compat: 'dlt' });
+    const session = await duckdb(path).begin(own);
+    await append(session, [], { next: null });
+    await session.commit();
+    await session.finish({ completeness: [] });
+    const again = await duckdb(path).begin(own);
+    expect(again.known.unfinished ?? again.known.begunAnew).toBeUndefined();
+    await again.abort();
   });
 
   it('waits while its pipeline loads another source, and another pipeline its dataset', async () => {

@@ -1,9 +1,10 @@
 import { printJson } from '../../../../operators/json/print-json.js';
 import type { Json, JsonObject, Position, TableSchema } from '../../../../operators/types.js';
 import type { LoadProgress, LoadSpec, ResumeSpec } from '../../messages.js';
+import type { Catalog } from '../catalog.js';
 import type { TableOfLoad } from '../real-tables.js';
 import { qualified, type Scope } from '../sql.js';
-import { PARENTS, PROGRESS } from './unfinished-tables.js';
+import { createUnfinishedTable, PARENTS, PROGRESS } from './unfinished-tables.js';
 
 /** What a load is known by when another one may resume it. */
 export interface LoadHead extends Pick<ResumeSpec, 'fingerprint' | 'start' | 'maxAgeMs'> {
@@ -33,34 +34,39 @@ export interface Progress {
   positions: readonly Position[];
 }
 
-/** SQL that keeps what an unfinished load is known by. */
-export function noteHead(
-  scope: Scope,
-  loadId: string,
+/** The kind, the name and the value of one thing that is kept. */
+type Kept = readonly [kind: string, name: string, value: Json];
+
+/** What an unfinished load is known by. */
+export function headOf(
   { source }: Pick<LoadSpec, 'source'>,
   { fingerprint, start, maxAgeMs }: ResumeSpec,
-): string {
-  const head: LoadHead = { source, fingerprint, start, maxAgeMs };
-  return insertValues(scope, loadId, [['load', '', head as unknown as Json]]);
+): LoadHead {
+  return { source, fingerprint, start, maxAgeMs };
 }
 
 /**
  * SQL that keeps how far a load has come with a commit. It takes the place of what earlier commits
  * kept, and what is at its end is deleted: parents' rows when all lists for them are, and the
  * positions of these lists.
+ *
+ * @param head what the load is known by, with its first commit; null with later ones
  */
 export function keepProgress(
   scope: Scope,
   loadId: string,
+  head: LoadHead | null,
   { rows, tables, resources, positions }: Progress,
+  catalog: Catalog,
 ): string[] {
   const { literal } = scope.dialect;
   const load = literal(loadId);
   const committed: CommittedRows = { at: Date.now(), rows };
-  const values: [kind: string, name: string, value: Json][] = [
+  const values: Kept[] = [
+    ...(head === null ? [] : [['load', '', head as unknown as Json] as const]),
     ['rows', '', committed as unknown as Json],
-    ...tables.map((table): [string, string, Json] => ['table', table.schema.name, stored(table)]),
-    ...Object.entries(resources).map(([name, value]): [string, string, Json] => [
+    ...tables.map((table): Kept => ['table', table.schema.name, stored(table)]),
+    ...Object.entries(resources).map(([name, value]): Kept => [
       'resource',
       name,
       value as unknown as Json,
@@ -75,12 +81,20 @@ export function keepProgress(
   });
   const isBelow = positions.some(({ place }) => (place?.under ?? null) !== null);
   return [
-    `DELETE FROM ${qualified(scope, PROGRESS)} WHERE load_id = ${load} AND (kind, name) IN (${replaced.join(', ')})`,
+    ...createUnfinishedTable(scope, PROGRESS, catalog),
+    ...(head !== null
+      ? []
+      : [
+          `DELETE FROM ${qualified(scope, PROGRESS)} WHERE load_id = ${load} AND (kind, name) IN (${replaced.join(', ')})`,
+        ]),
     insertValues(scope, loadId, values),
     ...(parents.length === 0
       ? []
-      : [`INSERT INTO ${qualified(scope, PARENTS)} VALUES ${parents.join(', ')}`]),
-    ...(isBelow ? deleteRead(scope, load) : []),
+      : [
+          ...createUnfinishedTable(scope, PARENTS, catalog),
+          `INSERT INTO ${qualified(scope, PARENTS)} VALUES ${parents.join(', ')}`,
+        ]),
+    ...(isBelow && catalog.has(PARENTS) ? deleteRead(scope, load) : []),
   ];
 }
 
@@ -96,11 +110,7 @@ function deleteRead(scope: Scope, load: string): string[] {
   ];
 }
 
-function insertValues(
-  scope: Scope,
-  loadId: string,
-  values: readonly (readonly [kind: string, name: string, value: Json])[],
-): string {
+function insertValues(scope: Scope, loadId: string, values: readonly Kept[]): string {
   const { literal } = scope.dialect;
   const tuples = values.map(
     ([kind, name, value]) =>

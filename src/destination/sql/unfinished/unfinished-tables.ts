@@ -7,37 +7,46 @@ export const PROGRESS = '_sluice_progress';
 export const PARENTS = '_sluice_parents';
 
 /**
- * SQL that makes the tables that only unfinished loads have rows in, where they are missing: most
- * loads commit once and never need them.
+ * SQL that makes one of the tables where it is missing, and notes it in the catalog: most loads
+ * commit once and never need them.
  */
-export function createUnfinishedTables(scope: Scope, catalog: Catalog): string[] {
+export function createUnfinishedTable(
+  scope: Scope,
+  table: typeof PROGRESS | typeof PARENTS,
+  catalog: Catalog,
+): string[] {
+  if (catalog.has(table)) return [];
+  catalog.set(table, []);
   const { text, bigint, json } = scope.dialect.types;
+  const columns = {
+    [PROGRESS]: `kind ${text} NOT NULL, name ${text} NOT NULL, value ${json}`,
+    [PARENTS]: `resource ${text} NOT NULL, page ${text} NOT NULL, lists ${bigint}, rows ${json} NOT NULL`,
+  }[table];
   return [
-    [
-      PROGRESS,
-      `load_id ${text} NOT NULL, kind ${text} NOT NULL, name ${text} NOT NULL, value ${json}`,
-    ],
-    [
-      PARENTS,
-      `load_id ${text} NOT NULL, resource ${text} NOT NULL, page ${text} NOT NULL, lists ${bigint}, rows ${json} NOT NULL`,
-    ],
-  ].flatMap(([table = '', columns]) =>
-    catalog.has(table)
-      ? []
-      : [`CREATE TABLE IF NOT EXISTS ${qualified(scope, table)} (${columns})`],
-  );
+    `CREATE TABLE IF NOT EXISTS ${qualified(scope, table)} (load_id ${text} NOT NULL, ${columns})`,
+  ];
 }
 
-/**
- * SQL that deletes what is kept of loads; `ids` as SQL. `tables`: those of the dataset. @default
- * the tables are there
- */
+/** SQL that deletes what is kept of loads; `ids` as SQL. `tables`: those of the dataset. */
 export function deleteProgress(
   scope: Scope,
   ids: string,
-  tables?: { has(table: string): boolean },
+  tables: { has(table: string): boolean },
 ): string[] {
   return [PROGRESS, PARENTS]
-    .filter((table) => tables?.has(table) !== false)
+    .filter((table) => tables.has(table))
     .map((table) => `DELETE FROM ${qualified(scope, table)} WHERE load_id IN (${ids})`);
+}
+
+/** SQL that deletes all that is written down of unfinished loads. */
+export function forgetLoads(
+  scope: Scope,
+  ids: string,
+  tables: { has(table: string): boolean },
+): string[] {
+  return [
+    `DELETE FROM ${qualified(scope, '_sluice_positions')} WHERE load_id IN (${ids})`,
+    ...deleteProgress(scope, ids, tables),
+    `DELETE FROM ${qualified(scope, '_sluice_loads')} WHERE load_id IN (${ids})`,
+  ];
 }
