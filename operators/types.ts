@@ -658,7 +658,7 @@ export interface Shaped {
  * How far a resource (and parent) has come: the last page that is in the batch, and the next
  * request.
  */
-export interface Position {
+export interface Position extends Partial<PagePlace> {
   /** Name of the resource. */
   resource: string;
   /** Which parent row the list is of, as {@link Page.parent}; null where there is one list. */
@@ -669,8 +669,6 @@ export interface Position {
   next: Json;
   /** {@link Page.state} of that page. */
   state: Json;
-  /** {@link Page.place} of that page. @default none */
-  place?: PagePlace;
 }
 
 /** What is appended at once: whole pages only. */

@@ -97,7 +97,11 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
       }
       changes.push(...made);
       for (const { resource, parent, index, next, state, place } of pages)
-        positions.push({ resource, parent, page: index, next, state, ...(place && { place }) });
+        positions.push(
+          place === undefined
+            ? { resource, parent, page: index, next, state }
+            : { resource, parent, page: index, next, state, ...place },
+        );
     },
     close() {
       const plans = [...tables.values()].map(plan);

@@ -9,7 +9,14 @@ import { ConfigError } from '../errors.js';
 import { processGate } from '../run/gate.js';
 import type { Capabilities, Destination, Session } from './destination.js';
 import type { LoadConfig, LoadNotice } from './load-config.js';
-import type { BatchMessage, Known, LoadProgress, LoadSpec, ResumeSpec } from './messages.js';
+import type {
+  BatchMessage,
+  CompletenessRow,
+  Known,
+  LoadProgress,
+  LoadSpec,
+  ResumeSpec,
+} from './messages.js';
 
 /** A batch whose memory is still its maker's. */
 export interface PendingBatch {
@@ -79,6 +86,8 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
   /** Batches in the session's open transaction. */
   let uncommitted = 0;
   let isFirst = true;
+  /** A part of the load is durable, perhaps from before it was stopped. */
+  let isCommitted = false;
   /** As of the last batch that was appended; of resources with pages since the last commit. */
   let progress: PendingProgress = {};
   const notice = (message: string): void => {
@@ -103,6 +112,17 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
     gate.release(Math.min(bytes, inFlight));
     inFlight -= Math.min(bytes, inFlight);
   };
+  const commit = (): Promise<LoadStep[]> => {
+    open = { batches: 0, rows: 0 };
+    const kept = progress;
+    progress = {};
+    return step(async (session) => {
+      if (uncommitted === 0) return [];
+      uncommitted = 0;
+      isCommitted = true;
+      return [await session.commit(made(kept))];
+    });
+  };
   const end = (): Promise<LoadStep | null> => (ending ??= leave());
   const leave = async (): Promise<LoadStep | null> => {
     release(inFlight);
@@ -116,6 +136,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
     async begin() {
       const { known } = await begin();
       known.notices?.forEach(notice);
+      isCommitted = known.unfinished !== undefined;
       return known;
     },
     append(batch) {
@@ -128,30 +149,35 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
         const message = batch.take(capabilities, destination.name);
         const steps = [session.append(message, batch.giveBack)];
         uncommitted += 1;
-        if (isFirst && session.known.isEmpty && capabilities.commits && !isWide(bytes, rows)) {
+        if (
+          isFirst &&
+          rows > 0 &&
+          session.known.isEmpty &&
+          capabilities.commits &&
+          !isWide(bytes, rows)
+        ) {
           // Before any later batch is appended: a commit says what it holds.
           steps.push(session.commit(made(batch.progress)));
           uncommitted = 0;
+          isCommitted = true;
           if (open.batches > 0) open = { batches: open.batches - 1, rows: open.rows - rows };
         }
-        isFirst = false;
+        isFirst &&= rows === 0;
         const done = await Promise.all(steps);
         release(bytes);
         return done;
       });
     },
-    commit() {
-      open = { batches: 0, rows: 0 };
-      const kept = progress;
-      progress = {};
-      return step(async (session) => {
-        if (uncommitted === 0) return [];
-        uncommitted = 0;
-        return [await session.commit(made(kept))];
-      });
-    },
+    commit,
     async complete() {
-      const completeness = config.completeness?.() ?? [];
+      let completeness: readonly CompletenessRow[];
+      try {
+        completeness = config.completeness?.() ?? [];
+      } catch (error) {
+        // The next run has to know that rows are missing, or it would go on with this load.
+        if (isCommitted) await commit();
+        throw error;
+      }
       const cursors = config.cursors?.() ?? [];
       completed = step((session) => session.finish({ completeness, cursors }));
       const last = await completed;

@@ -254,20 +254,27 @@ describe('a load that failed', () => {
     expect(server.requests.at(-1)?.query.get('since')).toBe('9');
   });
 
-  it('is begun anew where rows were missing and that is a failure', async () => {
-    const path = databasePath();
-    let total = 9;
-    const api = await serve(({ query }) => {
-      const page = Number(query.get('after') ?? 0);
-      return { json: { data: [{ id: page }], total, next: page < 3 ? page + 1 : null } };
-    });
-    const server = { ...api, fail: () => undefined };
-    const strict = { incomplete: 'fail' } as const;
-    await expect(run(server, path, shop(server), strict)).rejects.toThrow('rows are missing');
-    total = 4;
-    const { rows, info } = await run(server, path, shop(server), strict);
-    expect([rows, info.resumed]).toEqual([ids(0, 1, 2, 3), undefined]);
-  });
+  it.each([1, 3])(
+    'is begun anew where rows were missing and that is a failure (%i)',
+    async (rows) => {
+      const path = databasePath();
+      // The last page is in a commit of its own, or in none.
+      const commits = { commit: { rows } };
+      let total = 9;
+      const api = await serve(({ query }) => {
+        const page = Number(query.get('after') ?? 0);
+        return { json: { data: [{ id: page }], total, next: page < 3 ? page + 1 : null } };
+      });
+      const server = { ...api, fail: () => undefined };
+      const strict = { incomplete: 'fail' } as const;
+      await expect(run(server, path, shop(server), strict, commits)).rejects.toThrow(
+        'rows are missing',
+      );
+      total = 4;
+      const again = await run(server, path, shop(server), strict, commits);
+      expect([again.rows, again.info.resumed]).toEqual([ids(0, 1, 2, 3), undefined]);
+    },
+  );
 
   it('keeps its place while the pipeline loads another source', async () => {
     const path = databasePath();

@@ -19,6 +19,7 @@ import { scopeOf } from './read-dataset.js';
 import { requireClearName } from './require-clear-name.js';
 import { stagingMemory } from './staging-memory.js';
 import { watchFile } from './watch-file.js';
+import { withoutParents } from './without-parents.js';
 
 /** What a session needs of the engine that it belongs to. */
 export interface SessionOwner {
@@ -141,7 +142,8 @@ export async function openSession(
     }
   }
   function stepOf(kind: LoadStep['kind'], about: Omit<LoadStep, 'kind' | 'loadId'>): LoadStep {
-    return { kind, loadId: load.id, ...about };
+    const positions = about.positions.map(withoutParents);
+    return { kind, loadId: load.id, ...about, positions };
   }
   function takeOpen(): Open {
     const taken = open;

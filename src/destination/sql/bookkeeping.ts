@@ -101,8 +101,8 @@ const MOST_TUPLES = 1_000;
 function latestOf(positions: readonly Position[]): Position[] {
   const latest = new Map<string, Position>();
   for (const position of positions) {
-    const { resource, parent, place } = position;
-    const list = JSON.stringify([resource, parent, place?.list]);
+    const { resource, parent, list: place } = position;
+    const list = JSON.stringify([resource, parent, place]);
     latest.delete(list);
     latest.set(list, position);
   }
@@ -122,7 +122,7 @@ export function* insertPositions(
   for (let from = 0; from < latest.length; from += MOST_TUPLES) {
     const values = latest
       .slice(from, from + MOST_TUPLES)
-      .map(({ resource, parent, page, next, state, place }) =>
+      .map(({ resource, parent, page, next, state, list = null, under = null }) =>
         tuple(scope, [
           loadId,
           resource,
@@ -131,8 +131,8 @@ export function* insertPositions(
           json(next),
           json(state),
           pipeline,
-          place?.list ?? null,
-          place?.under ?? null,
+          list,
+          under,
         ]),
       );
     yield `INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`;

@@ -29,16 +29,20 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   const stop = (): void => void (isStopped = true);
   let events: SourceEvent[] = [];
   const observe = (event: SourceEvent): void => {
-    if (event.kind === 'page' || event.kind === 'skip') events.push(event);
+    if (options.place !== undefined && (event.kind === 'page' || event.kind === 'skip'))
+      events.push(event);
     options.observe(event);
   };
   const paged = ({ page, end }: Extract<ReadStep, { page: unknown }>): SourcePage => {
     const { place, places } = options;
-    const happened = end === undefined ? events : [...events, end];
+    if (place === undefined) return page;
+    // Nobody else has it yet; a copy of each small page takes longer than all else here.
+    const placed: SourcePage = page;
+    placed.place = place;
+    placed.events = end === undefined ? events : [...events, end];
+    placed.selector = places.chosen();
     events = [];
-    return place === undefined
-      ? page
-      : { ...page, place, events: happened, selector: places.chosen() };
+    return placed;
   };
   try {
     let coming: Promise<FetchedPage> | null = requests.fetch(reading.begin(), null);

@@ -73,13 +73,13 @@ export function keepProgress(
     ]),
   ];
   const replaced = values.map(([kind, name]) => `(${literal(kind)}, ${literal(name)})`);
-  const parents = positions.flatMap(({ resource, place }) => {
-    const { page, rows: own, lists } = place?.parents ?? { page: '', rows: '', lists: 0 };
+  const parents = positions.flatMap(({ resource, parents: below }) => {
+    const { page, rows: own, lists } = below ?? { page: '', rows: '', lists: 0 };
     return lists === 0
       ? []
       : [`(${load}, ${literal(resource)}, ${literal(page)}, ${lists ?? 'NULL'}, ${literal(own)})`];
   });
-  const isBelow = positions.some(({ place }) => (place?.under ?? null) !== null);
+  const isBelow = positions.some(({ under = null }) => under !== null);
   return [
     ...createUnfinishedTable(scope, PROGRESS, catalog),
     ...(head !== null
