@@ -45,7 +45,7 @@ import {
   waitingPages,
 } from './pipeline-config.js';
 import { resumeSpec } from './resume-spec.js';
-import { anewHint, stoppedRun, withBegunCursors } from './resumed-run.js';
+import { anewHint, placedPage, stoppedRun, withBegunCursors } from './resumed-run.js';
 import { isSelected, requireOwnTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, sourceFrom } from './rows-source.js';
@@ -223,6 +223,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
                 ...(startedAt !== undefined && { startedAt }),
               })
               .pipe(
+                map((page) => (resume === null ? page : placedPage(page))),
                 byResource(resources, (resource, pages) =>
                   flatRows(resource, pages, observe, compat, {
                     within,

@@ -4,7 +4,7 @@ import type { UnfinishedLoad } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
 import type { ResumedInfo } from './load-info.js';
 import type { KeptProgress } from './run-journal.js';
-import type { Resource, ResumedRun, StartValues } from './source.js';
+import type { Resource, ResumedRun, SourcePage, StartValues } from './source.js';
 import { totalRows } from './total-rows.js';
 
 /** A run from before it was stopped. */
@@ -56,6 +56,20 @@ export function stoppedRun(
     ],
   };
 }
+
+/**
+ * A page of a load that can be resumed. One that does not say where it is in the load, as a source
+ * may make it that changes the pages of another, keeps that from being resumed: its rows would be
+ * there twice.
+ */
+export function placedPage(page: SourcePage): SourcePage {
+  return page.place === undefined ? { ...page, ...UNPLACED } : page;
+}
+
+const UNPLACED = {
+  place: { list: '', under: null },
+  next: { blocked: 'pages of it do not say where they are in the load (`Page.place`)' },
+};
 
 /** The error of a configuration that does not go with what was committed before the stop. */
 export function anewHint(error: ConfigError): ConfigError {

@@ -1,3 +1,4 @@
+import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   duckdb,
@@ -275,6 +276,21 @@ describe('a load that failed', () => {
       expect([again.rows, again.info.resumed]).toEqual([ids(0, 1, 2, 3), undefined]);
     },
   );
+
+  it('is begun anew where a source does not say where its pages are', async () => {
+    const path = databasePath();
+    const server = await failing();
+    const inner = shop(server);
+    const source: Source = {
+      ...inner,
+      pages: (context) =>
+        inner.pages(context).pipe(map(({ place: _, events: __, ...page }) => page)),
+    };
+    await expect(run(server, path, source)).rejects.toThrow('500');
+    const { notices, rows } = await run(server, path, source);
+    expect(rows).toEqual(ids(0, 1, 2, 3, 4, 5, 6, 7));
+    expect(notices).toEqual([expect.stringContaining('do not say where they are in the load')]);
+  });
 
   it('keeps its place while the pipeline loads another source', async () => {
     const path = databasePath();
