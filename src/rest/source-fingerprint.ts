@@ -27,10 +27,16 @@ export function sourceFingerprint(
       (data === null || Array.isArray(data)) && fields.every(({ isSecret }) => !isSecret),
   );
   if (!isLasting) return null;
-  const { client: given, ...rest } = config;
+  const { client: given, resources: all, ...rest } = config;
+  // Others are not requested, whatever they say.
+  const wanted = all.filter((one) => {
+    const name = typeof one === 'string' ? one : one.name;
+    return resources.some(({ resource }) => resource.name === name);
+  });
   const { baseUrl, headers, paginator } = given;
   const counted = {
     ...rest,
+    resources: wanted,
     client: { baseUrl: client.redactUrl(baseUrl), headers, paginator },
     selected,
   };

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { restSource, type RestResource, type Source } from 'sluice';
+import { assembled } from 'sluice/sources/assembled';
+
+const orders: RestResource = {
+  name: 'orders',
+  endpoint: { path: 'orders', params: { sort: 'id', api_key: 'secret-one' } },
+};
+
+const shop = (resources: RestResource[], about: object = {}, base = 'https://api.test'): Source =>
+  restSource({ name: 'shop', client: { baseUrl: base, ...about }, resources });
+
+const first = shop([orders]).fingerprint;
+
+describe('the fingerprint of a source', () => {
+  it.each<[string, Source]>([
+    ['another token', shop([orders], { auth: { type: 'bearer', token: 'another-token' } })],
+    ['another limit', shop([orders], { rateLimit: '10/1s', retry: { attempts: 2 } })],
+    [
+      'another secret parameter',
+      shop([{ ...orders, endpoint: { path: 'orders', params: { api_key: 'two', sort: 'id' } } }]),
+    ],
+    ['a resource that is not loaded', shop([orders, { name: 'others', selected: false }])],
+  ])('is the same with %s', (_, source) => {
+    expect(source.fingerprint).toBe(first);
+  });
+
+  it.each<[string, Source]>([
+    ['another host', shop([orders], {}, 'https://other.test')],
+    [
+      'another parameter',
+      shop([{ ...orders, endpoint: { path: 'orders', params: { sort: 'n' } } }]),
+    ],
+    ['another step', shop([{ ...orders, processingSteps: [{ filter: () => true }] }])],
+    ['another resource', shop([orders, { name: 'others' }])],
+  ])('is another one with %s', (_, source) => {
+    expect(source.fingerprint).not.toBe(first);
+  });
+
+  it('is missing where rows come from a function, or requests need a secret of a row', () => {
+    const children = (field: string): RestResource => ({
+      name: 'children',
+      endpoint: `x/{resources.orders.${field}}`,
+    });
+    expect([
+      shop([{ name: 'orders', data: () => [{ id: 1 }] }]).fingerprint,
+      shop([orders, children('access_token')]).fingerprint,
+      typeof shop([orders, children('id')]).fingerprint,
+    ]).toEqual([undefined, undefined, 'string']);
+  });
+
+  it('does not hold values that are computed when a run begins', () => {
+    const at = (endTime: number): Source =>
+      assembled({ apiKey: 'sk_live_a', baseUrl: 'https://api.test', endTime });
+    const [one, other] = [at(1_700_000_000), at(1_700_000_001)];
+    expect(one.fingerprint).toBe(other.fingerprint);
+    expect(one.start).not.toEqual(other.start);
+  });
+});
