@@ -12,7 +12,7 @@ export type KillPoint =
 /** How a process of a load ended. */
 export interface CrashLoad {
   isKilled: boolean;
-  /** What the load says of itself, where it was not killed. */
+  /** What the load says of itself; null where it was killed, or had been complete before. */
   info: { loadId: string; resumed?: unknown; tables: object; resources: Resource[] } | null;
   /** Pages that were committed, as far as that came to be known. */
   committed: PageName[];
@@ -109,6 +109,12 @@ const loading = pipeline({
   commit: { rows: 500, ms: 100 },
 });
 const say = (what) => writeSync(1, JSON.stringify(what) + '\\n');
+const [{ loads }] = await loading.dataset().query('SELECT count(*)::INT AS loads FROM _dlt_loads').catch(() => [{ loads: 0 }]);
+// It was killed when all was done: another run would be another load.
+if (loads === 2) {
+  await loading.close();
+  process.exit(0);
+}
 const info = await loading.run(source, {
   observe(event) {
     if (event.kind === 'commit') say({ committed: event.positions.map(({ resource, parent, page }) => ({ resource, parent, page })) });
