@@ -170,7 +170,8 @@ export async function readSchema(
   wanted: (table: string) => boolean = () => true,
 ): Promise<DatasetSchema> {
   const schemas: Record<string, TableSchema> = Object.create(null) as Record<string, TableSchema>;
-  const tables = [...withStaged(scope, catalog)]
+  const all = withStaged(scope, catalog);
+  const tables = [...all]
     .filter(([name]) => holdsRows(name) && wanted(name))
     .map(([name, columns]) => ({
       name,
@@ -193,7 +194,7 @@ export async function readSchema(
         ...(path && { path }),
       };
     });
-    const parent = parentOf(name, catalog, names, versions);
+    const parent = parentOf(name, all, names, versions);
     const path = parent === null ? undefined : names.list(name)?.path;
     schemas[name] = { name, parent, ...(path && { path }), columns };
   }
