@@ -35,6 +35,10 @@ export function byHttp(
       off();
       reject(error);
     });
+    // Node closes a connection without an error where the server switches protocols (101).
+    request.on('close', () => {
+      reject(new Error('the connection closed before a response came'));
+    });
     request.on('response', (response) => {
       response.on('close', off);
       resolve({

@@ -77,11 +77,12 @@ export async function exchange(
       if (isLast && config.save !== null && isFile(response)) {
         end.in(null);
         const { status, headers, codings } = response;
+        // Its first bytes are waited for, which the timeout covers no more.
+        silence.in(stallMs);
+        const plain =
+          codings === null ? response.body : await decodedStream(response.body, codings);
         const body = await saveBody(
-          {
-            headers,
-            body: codings === null ? response.body : await decodedStream(response.body, codings),
-          },
+          { headers, body: plain },
           config.save.path,
           limits(hop, response, config, { silence, save: config.save }),
         );

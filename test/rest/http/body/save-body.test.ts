@@ -187,6 +187,21 @@ describe('a saved body', () => {
     expect([count(), left(path)]).toEqual([1, []]);
   });
 
+  it.each([
+    ['before it begins', 0],
+    ['in its first bytes', 12],
+  ])('that is compressed and stalls %s is an error', async (_where, bytes) => {
+    const path = folder.path('stalled/f.bin');
+    const server = await serveRaw((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 99\r\n\r\n');
+      socket.write(gzipSync(ZIP).subarray(0, bytes));
+    });
+    const client = quickClient({ baseUrl: server.url, stallMs: 50, retry: { attempts: 1 } });
+    const error = await failure(sendWith(client, {}, { save: { path } }));
+    expect(error.message).toContain('no byte came for 0.05 s');
+    expect(left(path)).toEqual([]);
+  });
+
   it('may be larger than bodies in memory', async () => {
     const server = await serve(() => zipped);
     const path = folder.path('f.bin');

@@ -87,6 +87,16 @@ describe('requests over the connections of the client', () => {
     expect(statuses(events)).toEqual([null, 200]);
   });
 
+  it('ends a request whose connection switches protocols', async () => {
+    const server = await serveRaw((socket) => {
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n',
+      );
+    });
+    const sent = send({ baseUrl: server.url, retry: { attempts: 1 } });
+    expect((await failure(sent)).message).toContain('closed before a response came');
+  });
+
   it('ends a request that is aborted, for the reason of the signal', async () => {
     const stop = new AbortController();
     const server = await serve(async ({ closed }) => {
