@@ -19,6 +19,14 @@ export interface CrashLoad {
   errors: string;
 }
 
+/** How the loads of a trial are made. */
+export interface CrashConfig {
+  /** Options of their batches. @default 500 rows */
+  batch?: object;
+  /** Complete loads with which the trial ends. @default 2 */
+  loads?: number;
+}
+
 interface Resource {
   name: string;
   pages: number;
@@ -33,19 +41,19 @@ interface Resource {
  * Loads the API in a process of its own.
  *
  * @param kill is given a function that kills the process at once
- * @param batch the options of its batches
  */
 export function crashLoad(
   url: string,
   path: string,
   point: KillPoint | null,
   kill: (now: () => void) => void = () => undefined,
-  batch: object = { rows: 500 },
+  { batch = { rows: 500 }, loads = 2 }: CrashConfig = {},
 ): Promise<CrashLoad> {
   const source = PROGRAM.replace('URL', JSON.stringify(url))
     .replace('PATH', JSON.stringify(path))
     .replace('POINT', JSON.stringify(point))
-    .replace('BATCH', JSON.stringify(batch));
+    .replace('BATCH', JSON.stringify(batch))
+    .replace('LOADS', String(loads));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
       cwd: root,
@@ -111,7 +119,7 @@ const loading = pipeline({
 const say = (what) => writeSync(1, JSON.stringify(what) + '\\n');
 const [{ loads }] = await loading.dataset().query('SELECT count(*)::INT AS loads FROM _dlt_loads').catch(() => [{ loads: 0 }]);
 // It was killed when all was done: another run would be another load.
-if (loads === 2) {
+if (loads === LOADS) {
   await loading.close();
   process.exit(0);
 }
