@@ -56,3 +56,63 @@ it.each(['merge', 'replace'] as const)(
     expect(await own.dataset().query(query)).toEqual([{ parts: 4, orders: 4 }]);
   },
 );
+
+it.each(['merge', 'replace'] as const)(
+  'begins a load with %s anew whose staged rows another unfinished load has replaced by its own',
+  async (writeDisposition) => {
+    const path = databasePath();
+    let committed: ReturnType<typeof deferred> | null = null;
+    // Each pipeline reads a list of its own: four pages of one row.
+    const server = await serve(async ({ path: list, query }) => {
+      const page = Number(query.get('after') ?? 0);
+      if (committed !== null && page === 3) {
+        await committed.promise;
+        return { status: 500 };
+      }
+      const data = [{ id: `${list}${page}` }];
+      return { json: { data, next: page < 3 ? page + 1 : null } };
+    });
+    const run = async (name: string): Promise<string[]> => {
+      const source = restSource({
+        name,
+        client: { baseUrl: server.url, retry: { attempts: 1 } },
+        resources: [
+          {
+            name: 'items',
+            primaryKey: 'id',
+            writeDisposition,
+            endpoint: {
+              path: name,
+              dataSelector: 'data',
+              paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' },
+            },
+          },
+        ],
+      });
+      await using own = pipeline({
+        name,
+        dataset: 'data',
+        destination: duckdb(path, { thread: false }),
+        batch: { rows: 1 },
+        commit: { rows: 1 },
+      });
+      let pages = 0;
+      await own.run(source, {
+        observe: (event) => {
+          if (event.kind === 'commit' && (pages += event.positions.length) === 2)
+            committed?.resolve();
+        },
+      });
+      const rows = await own.dataset().query('SELECT id FROM items ORDER BY id');
+      return rows.map(({ id }) => String(id));
+    };
+    for (const name of ['a', 'b']) {
+      committed = deferred();
+      await expect(run(name)).rejects.toThrow('500');
+    }
+    committed = null;
+    const [a, b] = ['a', 'b'].map((list) => [0, 1, 2, 3].map((page) => `/${list}${page}`));
+    expect(await run('a')).toEqual(a);
+    expect(await run('b')).toEqual(writeDisposition === 'merge' ? [...(a ?? []), ...(b ?? [])] : b);
+  },
+);

@@ -34,7 +34,8 @@ export async function countRows(
     if (columns === undefined) return gone(schema.name);
     if (!isStaged && !isRoot(columns)) continue;
     const last = columns.some(({ name }) => name === ROW) ? `max(${ROW})` : 'NULL';
-    const own = isStaged ? '' : ` WHERE _dlt_load_id = ${literal(loadId)}`;
+    // A load of another pipeline, unfinished too, may have staged rows under the same name since.
+    const own = isRoot(columns) ? ` WHERE _dlt_load_id = ${literal(loadId)}` : '';
     queries.push(
       `SELECT ${literal(schema.name)}, count(*), ${last} FROM ${qualified(scope, table)}${own}`,
     );
