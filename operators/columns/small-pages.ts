@@ -15,6 +15,8 @@ import type { Rows } from '../types.js';
 const MOST_PAGES = 1_024;
 /** Bytes of rows that wait at most. */
 const MOST_BYTES = 256 * 1024;
+/** Bytes of the bodies that they lie in at most: few rows may come in a large document. */
+const MOST_BODIES = 8 * 1024 * 1024;
 /** A page with more bytes of rows is passed on at once. */
 const SMALL_BYTES = 16 * 1024;
 
@@ -55,6 +57,7 @@ export function smallPages(ms: number): SmallPages {
   const lines = new Set<Line>();
   let held = 0;
   let bytes = 0;
+  let bodies = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
   /** The page before belongs together with the next one. */
   let continues = false;
@@ -64,6 +67,7 @@ export function smallPages(ms: number): SmallPages {
     timer = null;
     held = 0;
     bytes = 0;
+    bodies = 0;
     const waiting = [...lines].filter((line) => line.held.length > 0);
     const all = waiting.map((line) => {
       const pages = line.held;
@@ -102,7 +106,8 @@ export function smallPages(ms: number): SmallPages {
               line.held.push(rows);
               held += 1;
               bytes += rows.span.end - rows.span.start;
-              if (held >= MOST_PAGES || bytes >= MOST_BYTES) release();
+              bodies += rows.body.byteLength;
+              if (held >= MOST_PAGES || bytes >= MOST_BYTES || bodies >= MOST_BODIES) release();
               else timer ??= setTimeout(release, ms);
               return EMPTY;
             }),

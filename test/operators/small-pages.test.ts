@@ -13,7 +13,11 @@ afterEach(() => {
 
 /** Lines of these resources: what goes in by `send`, and what came out, such as `a0a1+ b0`. */
 function gathered(names: readonly string[]): {
-  send: (resource: string, index: number, about?: Partial<Page> & { bytes?: number }) => void;
+  send: (
+    resource: string,
+    index: number,
+    about?: Partial<Page> & { bytes?: number; beside?: number },
+  ) => void;
   end: (resource: string) => void;
   out: () => string;
 } {
@@ -27,9 +31,12 @@ function gathered(names: readonly string[]): {
       ),
   );
   return {
-    send(resource, index, { bytes = 1, ...about } = {}) {
+    send(resource, index, { bytes = 1, beside = 0, ...about } = {}) {
       const page = pageOf([`"${'x'.repeat(bytes)}"`], { resource, index, ...about });
-      sources.get(resource)?.next(rowsOf(page));
+      const rows = rowsOf(page);
+      const body = new Uint8Array(rows.body.length + beside);
+      body.set(rows.body);
+      sources.get(resource)?.next({ ...rows, body });
     },
     end: (resource) => sources.get(resource)?.complete(),
     out: () => out.join(' '),
@@ -82,6 +89,12 @@ describe('small pages of a load', () => {
     expect(out().split(' ')).toHaveLength(2);
     for (let index = 0; index < 18; index += 1) send('a', index, { bytes: 15_000 });
     expect(out().split(' ')).toHaveLength(3);
+  });
+
+  it('of large documents wait for a few others', () => {
+    const { send, out } = gathered(['a']);
+    for (let index = 0; index < 7; index += 1) send('a', index, { beside: 2 * 1024 * 1024 });
+    expect(out()).toBe('a0 a1a2a3a4');
   });
 
   it('pass when a resource is at its end, and leave no timer', () => {
