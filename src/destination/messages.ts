@@ -90,6 +90,7 @@ export interface LoadProgress {
 
 /** A load that was stopped, and is resumed by the one that begins. */
 export interface UnfinishedLoad {
+  /** The load's id, which the load that goes on keeps. */
   loadId: string;
   /** {@link ResumeSpec.start} of the load. */
   start: Json;
