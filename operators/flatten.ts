@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
+import type { FlattenConfig } from './columns/flatten-config.js';
 import { flattenPages } from './columns/flatten-pages.js';
-import type { FlattenConfig } from './columns/flattener.js';
 import type { Flat, Rows } from './types.js';
 
 export type { FlattenConfig };

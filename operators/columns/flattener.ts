@@ -49,8 +49,6 @@ export interface Flattener {
   close(): void;
 }
 
-export type { FlattenConfig } from './flatten-config.js';
-
 const encoder = new TextEncoder();
 
 /** Makes what `flatten` runs on each page. It holds a place in the kernel until it is closed. */

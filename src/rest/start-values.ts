@@ -1,4 +1,4 @@
-import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
+import { begunCursor } from '../run/resumed-run.js';
 import type { StartValues } from '../run/source.js';
 import type { WindowConfig } from './pages/windows.js';
 import type { ResolvedResource } from './resources/resolve-resources.js';
@@ -38,7 +38,8 @@ export function withStart(
     const { windows, incremental } = known.get(one.resource.name) ?? {};
     if (windows === undefined && incremental === undefined) return one;
     const { endpoint, resource } = one;
-    const own = endpoint.incremental && incremental && begun(endpoint.incremental, incremental);
+    const own =
+      endpoint.incremental && incremental && begunCursor(endpoint.incremental, incremental);
     return {
       ...one,
       resource: own === undefined ? resource : { ...resource, incremental: own },
@@ -49,14 +50,6 @@ export function withStart(
       },
     };
   });
-}
-
-/** A cursor with the values that a run began with. */
-export function begun<C extends CursorConfig>(
-  { initialValue: _, endValue: __, ...rules }: C,
-  values: NonNullable<StartValues['incremental']>,
-): C {
-  return { ...rules, ...values } as C;
 }
 
 function spanned(

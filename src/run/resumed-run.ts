@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
 import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import type { UnfinishedLoad } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
@@ -88,7 +89,14 @@ export function withBegunCursors(
     const { incremental } = resource;
     const values = start[resource.name]?.incremental;
     if (incremental === undefined || values === undefined) return resource;
-    const { initialValue: _, endValue: __, ...rules } = incremental;
-    return { ...resource, incremental: { ...rules, ...values } };
+    return { ...resource, incremental: begunCursor(incremental, values) };
   });
+}
+
+/** A cursor with the values that a run began with. */
+export function begunCursor<C extends CursorConfig>(
+  { initialValue: _, endValue: __, ...rules }: C,
+  values: NonNullable<StartValues['incremental']>,
+): C {
+  return { ...rules, ...values } as C;
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { lastValueFrom, map, of, Subject, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { batchColumns } from '#operators/arrow/batch-columns.js';
-import type { FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
 import { buildBuffers } from '#operators/schema/build-buffers.js';
 import {
   batch,
@@ -72,6 +72,16 @@ describe('batch as a stream', () => {
         z: '23',
       });
     });
+  });
+
+  it('keeps a page with the next one that it belongs together with, however many rows they have', () => {
+    const tied = { ...pages, a: { ...a, page: { ...a.page, continues: true } } };
+    marbles(({ cold, expectObservable }) =>
+      expectObservable(cold('abd|', tied).pipe(batch({ rows: 2 }), pagesOf)).toBe('-x-(y|)', {
+        x: '01',
+        y: '3',
+      }),
+    );
   });
 
   it('closes a batch with the page that brings enough bytes', () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
+import { flattener } from '#operators/columns/flattener.js';
 import { hashId } from '#operators/schema/hash-id.js';
 import { shake128 } from '#operators/schema/shake128.js';
 import { batch, evolve } from 'sluice/operators';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
 import { DATA_TYPES } from '#operators/schema/data-types.js';
 import { batch, type BatchConfig, evolve } from 'sluice/operators';
 import { cut, flats } from '../support/flat.js';

@@ -1,6 +1,6 @@
 import { map, of, lastValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
 import {
   batch,
   type DatasetSchema,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
+import { flattener } from '#operators/columns/flattener.js';
 import type { Flat, Page } from '#operators/types.js';
 import { batch, evolve } from 'sluice/operators';
 import { pageOf, rowsOf } from '../support/flat.js';

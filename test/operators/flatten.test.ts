@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
+import { flattener } from '#operators/columns/flattener.js';
 import { printJson } from '#operators/json/print-json.js';
 import { rowsFromTexts } from '#operators/json/row-objects.js';
 import { isValid, laneReader } from '#operators/schema/lane-value.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
 import { conventionOf } from '#operators/schema/convention.js';
 import { nameColumns } from '#operators/schema/name-columns.js';
 import {

@@ -1,6 +1,6 @@
 import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
 import { batch, evolve, flatten, type NestedHints } from 'sluice/operators';
 import { flats, pageOf, rowsOf } from '../support/flat.js';
 import { land } from '../support/land.js';

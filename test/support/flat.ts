@@ -1,4 +1,5 @@
-import { flattener, type FlattenConfig } from '#operators/columns/flattener.js';
+import type { FlattenConfig } from '#operators/columns/flatten-config.js';
+import { flattener } from '#operators/columns/flattener.js';
 import type { Flat, Page, Rows } from '#operators/types.js';
 
 const encoder = new TextEncoder();
