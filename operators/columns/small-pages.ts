@@ -15,7 +15,7 @@ import type { Rows } from '../types.js';
 const MOST_PAGES = 1_024;
 /** Bytes of rows that wait at most. */
 const MOST_BYTES = 256 * 1024;
-/** Bytes of the bodies that they lie in at most: few rows may come in a large document. */
+/** Few rows may come in a large document. */
 const MOST_BODIES = 8 * 1024 * 1024;
 /** A page with more bytes of rows is passed on at once. */
 const SMALL_BYTES = 16 * 1024;
@@ -52,8 +52,11 @@ interface Line {
   released: Subject<PagesTogether>;
 }
 
-/** @param ms how long a page waits, in milliseconds */
-export function smallPages(ms: number): SmallPages {
+/**
+ * @param ms how long a page waits, in milliseconds
+ * @param mostBodies bytes of the documents whose pages wait. @default 8 MiB
+ */
+export function smallPages(ms: number, mostBodies: number = MOST_BODIES): SmallPages {
   const lines = new Set<Line>();
   let held = 0;
   let bytes = 0;
@@ -107,7 +110,7 @@ export function smallPages(ms: number): SmallPages {
               held += 1;
               bytes += rows.span.end - rows.span.start;
               bodies += rows.body.byteLength;
-              if (held >= MOST_PAGES || bytes >= MOST_BYTES || bodies >= MOST_BODIES) release();
+              if (held >= MOST_PAGES || bytes >= MOST_BYTES || bodies >= mostBodies) release();
               else timer ??= setTimeout(release, ms);
               return EMPTY;
             }),

@@ -57,6 +57,8 @@ export interface RunCommand {
   schema: string | null;
   /** What missing rows mean: a line in the summary, or a failed run. */
   incomplete: 'warn' | 'fail';
+  /** As `PipelineConfig.memory`. */
+  memory: string | null;
   /** A load that was stopped is begun anew, not resumed. */
   restart: boolean;
   json: boolean;
@@ -111,6 +113,7 @@ function readRun(args: string[]): Command {
     set: { type: 'string', multiple: true },
     schema: { type: 'string' },
     incomplete: { type: 'string', default: 'warn' },
+    memory: { type: 'string' },
     restart: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
@@ -135,6 +138,7 @@ function readRun(args: string[]): Command {
     set: Object.fromEntries(((values.set ?? []) as string[]).map(assignment)),
     schema: filled('schema', values.schema),
     incomplete: oneOf('incomplete', values.incomplete, ['warn', 'fail']),
+    memory: filled('memory', values.memory),
     restart: values.restart === true,
     json: values.json === true,
     quiet: values.quiet === true,

@@ -27,6 +27,7 @@ be installed beside it. A second run adds to or replaces what is there, as each 
   --set <name=value>    an option of the source, or a setting of the file's; repeat for more
   --schema <file>       schema document of dlt (YAML, JSON): types, keys and dispositions of tables
   --incomplete <word>   what missing rows mean: warn (a line in the summary) or fail [warn]
+  --memory <size>       memory that the process is to take, about: 256MB, 1GiB    [no bound]
   --restart             begin a load anew that was stopped, and do not resume it
   --json                the load info as one JSON document on stdout, everything else on stderr
   --quiet               no progress, no summary

@@ -43,6 +43,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
     name,
     destination: destinationOf(db),
     ...(command.dataset !== null && { dataset: command.dataset }),
+    ...(command.memory !== null && { memory: command.memory }),
   });
   const shown = display(process.stderr, { quiet: command.quiet });
   const show = shown.observe(name);

@@ -12,6 +12,7 @@ import type { LoadConfig, LoadNotice } from './load-config.js';
 import type {
   BatchMessage,
   CompletenessRow,
+  DestinationMemory,
   Known,
   LoadProgress,
   LoadSpec,
@@ -65,6 +66,8 @@ export interface LoadRun {
 export interface ResumableConfig extends LoadConfig {
   /** @default it cannot be resumed */
   resume?: ResumeSpec;
+  /** What the destination may hold. @default as much as it does by itself */
+  memory?: DestinationMemory;
 }
 
 /**
@@ -207,6 +210,7 @@ function specOf({
   refresh,
   schemaSettings,
   resume,
+  memory,
 }: ResumableConfig): LoadSpec {
   if (dataset.trim() === '')
     throw new ConfigError('The dataset has an empty name. Give `dataset` the name of a schema.');
@@ -229,6 +233,7 @@ function specOf({
     ...(refresh !== undefined && { refresh }),
     ...(schemaSettings !== undefined && { schemaSettings }),
     ...(resume !== undefined && { resume }),
+    ...(memory !== undefined && { memory }),
   };
 }
 

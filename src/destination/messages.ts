@@ -58,6 +58,16 @@ export interface LoadSpec {
   schemaSettings?: SchemaSettings;
   /** How the load is resumed after it was stopped. @default it is begun anew */
   resume?: ResumeSpec;
+  /** What the destination may hold in memory. @default as much as it does by itself */
+  memory?: DestinationMemory;
+}
+
+/** What a destination may hold in memory while it is loaded, in bytes. */
+export interface DestinationMemory {
+  /** Rows that wait for the end of the load, as those that replace or merge may. */
+  stagedBytes: number;
+  /** The database itself. */
+  databaseBytes: number;
 }
 
 /** What decides whether an unfinished load is resumed, and what is kept of one for that. */

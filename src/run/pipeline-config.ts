@@ -2,8 +2,11 @@ import { type BatchConfig, gatherPages } from '../../operators/arrow/gather-page
 import { contractShape } from '../../operators/columns/contract-shape.js';
 import { type SmallPages, smallPages } from '../../operators/columns/small-pages.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
+import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import {
+  above0,
   anything,
+  checked,
   either,
   type Fields,
   flag,
@@ -21,6 +24,8 @@ import type { Destination } from '../destination/destination.js';
 import { type CommitConfig, commitShape } from '../destination/load-config.js';
 import type { Refresh } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
+import { type Budget, budget } from './budget.js';
+import { memoryBytes } from './memory-bytes.js';
 import type { ResumeOption } from './resume-spec.js';
 import { type RowsConfig, rowsFields } from './rows-source.js';
 import type { RunEvent } from './trace.js';
@@ -43,6 +48,15 @@ export interface PipelineConfig {
   batch?: BatchConfig;
   /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
   commit?: CommitConfig;
+  /**
+   * Memory that the process is to take while it loads, about, of which Node and DuckDB themselves
+   * take 100 MB: bytes, or text such as `256MB` or `1GiB`; at least 128 MB. Shares of it bound
+   * pages, batches, rows that are staged, and DuckDB, which moves to disk what has no room. Where
+   * DuckDB has too little for a row group of a wide table, the load fails and says so. The host's
+   * own objects, and databases in memory, are not counted. @default no bound but for each owner's
+   * own; DuckDB has four fifths of the machine's memory for merging and for reading
+   */
+  memory?: number | string;
   /**
    * `dlt` leaves the tables that dlt leaves, with its names, coercions and dispositions, also where
    * dlt loses, changes or splits values. Rows that make dlt fail are an error.
@@ -113,10 +127,10 @@ const LARGE = { rows: 1_000, bytes: 1024 * 1024 };
  * other half. No page waits where batches are small. What waits is in no commit, so the age is no
  * more than that of a transaction.
  */
-export function waitingPages({
-  batch = {},
-  commit = {},
-}: Pick<PipelineConfig, 'batch' | 'commit'>): {
+export function waitingPages(
+  { batch = {}, commit = {} }: Pick<PipelineConfig, 'batch' | 'commit'>,
+  { waitingBytes }: Budget,
+): {
   small: SmallPages | undefined;
   batchMs: number;
 } {
@@ -126,7 +140,7 @@ export function waitingPages({
     ms = Math.min(1_000, commit.ms ?? 1_000),
   } = batch;
   if (rows < LARGE.rows || bytes < LARGE.bytes) return { small: undefined, batchMs: ms };
-  return { small: smallPages(Math.min(ms, 1_000) / 2), batchMs: ms / 2 };
+  return { small: smallPages(Math.min(ms, 1_000) / 2, waitingBytes), batchMs: ms / 2 };
 }
 
 const streamFields: Fields<RunOptions> = {
@@ -158,6 +172,7 @@ const PIPELINE = record<Partial<PipelineConfig>>('pipeline()', {
   dataset: aName,
   batch: object,
   commit: commitShape,
+  memory: checked(either(above0, aName), memoryBytes),
   compat: words('sluice', 'dlt'),
   naming: words('snake_case', 'direct'),
 });
@@ -176,7 +191,17 @@ export function checkedConfig(options: PipelineConfig): PipelineConfig {
       `Pipeline ${name} needs a destination, for example \`destination: duckdb("shop.duckdb")\`; found ${described(destination)}.`,
     );
   gatherPages(config.batch);
+  requireRoom(config);
   return config as PipelineConfig;
+}
+
+function requireRoom({ memory, batch: { bytes = 0 } = {} }: Partial<PipelineConfig>): void {
+  if (memory === undefined) return;
+  const { largestBatchBytes: most } = budget(memoryBytes(memory));
+  if (bytes > most)
+    throw new ConfigError(
+      `\`batch.bytes\` of pipeline() is ${groupedDigits(bytes)}, and a batch has at most ${groupedDigits(most)} of \`memory\` (a sixteenth). Lower \`batch.bytes\`, or raise \`memory\`.`,
+    );
 }
 
 function described(destination: unknown): string {

@@ -26,6 +26,7 @@ import type { Documents } from '../destination/messages.js';
 import { pendingColumns } from '../destination/pending-columns.js';
 import { ConfigError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
+import { budget } from './budget.js';
 import { byResource } from './by-resource.js';
 import { completenessRows } from './completeness-rows.js';
 import { configuredNaming } from './configured-naming.js';
@@ -35,6 +36,7 @@ import { dropResources, type OwnDataset, storedDocuments } from './drop-resource
 import { flatRows } from './flat-rows.js';
 import { Gate } from './gate.js';
 import { type LoadInfo, loadInfo } from './load-info.js';
+import { memoryBytes } from './memory-bytes.js';
 import {
   checkedConfig,
   CLOSE,
@@ -112,6 +114,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
   const { name, destination, compat = 'sluice' } = config;
   const naming = config.naming ?? configuredNaming();
   const dataset = conventionOf(naming).identifier(config.dataset ?? `${name}_dataset`);
+  const shares = budget(config.memory === undefined ? undefined : memoryBytes(config.memory));
   const tracked = trackedDestination(destination, name);
   const runs = new Set<LinkedSignal>();
 
@@ -140,11 +143,11 @@ export function pipeline(options: PipelineConfig): Pipeline {
         ? resumeSpec(source, options, isInDefault)
         : null;
       let isResumed = false;
-      const gate = new Gate();
+      const gate = new Gate(shares.inFlightBytes);
       const eventsOf = shapedEvents();
       // Nobody outside the run sees its columns and batches.
-      const memory = spareMemory();
-      const { small, batchMs } = waitingPages(config);
+      const memory = spareMemory(shares.spareBytes);
+      const { small, batchMs } = waitingPages(config, shares);
       const within = { memory, small };
       let settled = withConvention(source.resources, wanted);
       let cursors: RunCursors | undefined;
@@ -169,6 +172,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         ...(config.commit && { commit: config.commit }),
         ...(options.refresh && { refresh: options.refresh }),
         ...(resume !== null && { resume }),
+        ...(shares.destination && { memory: shares.destination }),
       });
       // While the destination opens.
       setImmediate(prepareKernel);
@@ -247,7 +251,10 @@ export function pipeline(options: PipelineConfig): Pipeline {
                   }
                   for (const one of page.pages ?? [page.page]) journal?.take(one);
                 }),
-                gatherPages({ firstRows: 1, ...config.batch, ms: batchMs }, memory),
+                gatherPages(
+                  { firstRows: 1, bytes: shares.batchBytes, ...config.batch, ms: batchMs },
+                  memory,
+                ),
                 map((batch) => ({
                   ...pendingColumns(memory)(batch),
                   ...(journal && { progress: journal.pending() }),

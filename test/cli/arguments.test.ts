@@ -14,6 +14,7 @@ describe('readArguments', () => {
       set: {},
       schema: null,
       incomplete: 'warn',
+      memory: null,
       restart: false,
       json: false,
       quiet: false,
@@ -22,7 +23,7 @@ describe('readArguments', () => {
 
   it('reads every option of `run`', () => {
     const args =
-      'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --schema s.yaml --incomplete fail --restart --json --quiet';
+      'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --schema s.yaml --incomplete fail --memory 1GiB --restart --json --quiet';
     expect(readArguments(args.split(' '))).toEqual({
       kind: 'run',
       source: 'assembled',
@@ -33,6 +34,7 @@ describe('readArguments', () => {
       set: { start_time: '2026-01-01', x: 'a=b' },
       schema: 's.yaml',
       incomplete: 'fail',
+      memory: '1GiB',
       restart: true,
       json: true,
       quiet: true,

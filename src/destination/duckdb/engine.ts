@@ -125,7 +125,9 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       try {
         const connection = await connections.take();
         const appended = (rows: number): void => void (rowsAppended += rows);
+        const unbound = load.memory && (await limit.bound(load.memory.databaseBytes));
         const ended = (): void => {
+          unbound?.();
           connections.giveBack(connection);
           free();
         };

@@ -1,5 +1,6 @@
 import { isSluiceError, type SluiceError } from '../../../operators/errors.js';
 import { LoadError } from '../../errors.js';
+import type { LoadSpec } from '../messages.js';
 
 /** What DuckDB's message says, and what to do about it. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
@@ -25,20 +26,27 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+const MORE_MEMORY =
+  ' DuckDB has three eighths of the `memory` of the pipeline: raise it, or leave it out.';
+
 /**
  * What a step of a load failed with, as an error that names the load; errors of ours stay. A
- * constraint of a table that the database has comes with what to do about it.
+ * constraint of a table that the database has comes with what to do about it, and so does a lack of
+ * memory.
  */
 export function loadError(
   what: string,
-  dataset: string,
+  { dataset, memory }: Pick<LoadSpec, 'dataset' | 'memory'>,
   loadId: string,
   error: unknown,
 ): SluiceError {
   if (isSluiceError(error)) return error;
-  const cause = error instanceof Error ? error.message : String(error);
+  const full = error instanceof Error ? error.message : String(error);
+  const isShort = memory !== undefined && /out of memory|could not allocate/i.test(full);
+  // What DuckDB advises then are its own settings, which the load sets.
+  const cause = isShort ? full.replace(/\s*Possible solutions:[^]*/, '') : full;
   return new LoadError(
-    `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.${constraintAdvice(cause)}`,
+    `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.${constraintAdvice(cause)}${isShort ? MORE_MEMORY : ''}`,
     { cause: error },
   );
 }

@@ -17,6 +17,12 @@ export interface MemoryLimit {
   lift(): Promise<() => void>;
   /** Runs such SQL. */
   unlimited<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Sets what DuckDB may take in all, where that is less than its own limit, until the function
+   * that it resolves to is called. Errors: DuckDB's, where more is in use by something that cannot
+   * give way.
+   */
+  bound(bytes: number): Promise<() => void>;
   /** DuckDB's own limit counts from now on. */
   end(): Promise<void>;
 }
@@ -36,11 +42,14 @@ const COMPRESSION_BYTES = 16 * 1024 * 1024;
 const USAGE =
   "SELECT sum(memory_usage_bytes) FILTER (tag <> 'BASE_TABLE'), current_setting('memory_limit') FROM duckdb_memory()";
 
-/** For instances of a user's own, and for databases without a file. */
+/**
+ * For instances of a user's own, and for databases without a file, which are in memory as a whole.
+ */
 export const NO_LIMIT: MemoryLimit = {
   appending: (_, work) => work(),
   lift: () => Promise.resolve(() => undefined),
   unlimited: (work) => work(),
+  bound: () => Promise.resolve(() => undefined),
   end: () => Promise.resolve(),
 };
 
@@ -55,12 +64,16 @@ export const NO_LIMIT: MemoryLimit = {
  * @param own DuckDB's own limit, as it prints it; a user's SQL that sets another one is obeyed
  */
 export function memoryLimit(connections: Connections, own: string): MemoryLimit {
-  const most = bytesOf(own);
+  const ownBytes = bytesOf(own);
+  /** What loads under way may let DuckDB have. */
+  const bounds: number[] = [];
   let connecting: Promise<DuckDBConnection> | undefined;
   /** The limit in bytes. It is never lowered, which would free blocks that are used again. */
   let bytes = 0;
-  /** It counts now, and not DuckDB's own. */
+  /** It counts now, and not the most that DuckDB may have. */
   let isLimited = false;
+  /** What was set instead of DuckDB's own limit; null: nothing. */
+  let set: number | null = null;
   /** Works that have no limit. */
   let lifted = 0;
   /** What appends that are under way need, in bytes. */
@@ -93,17 +106,23 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     const [[kept, setting] = []] = (await taken.runAndReadAll(USAGE)).getRows();
     seen = { kept: Number(kept), at: appended };
     const wanted = Math.max(bytes, seen.kept + needed);
-    if (lifted > 0 || (isLimited && wanted === bytes) || (!isLimited && setting !== own)) return;
-    if (wanted >= most) return reset();
+    if (lifted > 0 || (isLimited && wanted === bytes) || (set === null && setting !== own)) return;
+    if (wanted >= most()) return reset();
+    await taken.run(`SET GLOBAL memory_limit = '${wanted}B'`);
     bytes = wanted;
     isLimited = true;
-    await taken.run(`SET GLOBAL memory_limit = '${bytes}B'`);
+    set = bytes;
+  }
+  function most(): number {
+    return Math.min(ownBytes, ...bounds);
   }
   async function reset(): Promise<void> {
+    const wanted = most() < ownBytes ? most() : null;
     // RESET alone changes what DuckDB says, and not what it does.
-    const sql = `SET GLOBAL memory_limit = '${most}B'; RESET GLOBAL memory_limit`;
-    if (isLimited) await (await connection()).run(sql);
+    const sql = `SET GLOBAL memory_limit = '${wanted ?? ownBytes}B'${wanted === null ? '; RESET GLOBAL memory_limit' : ''}`;
+    if (set !== wanted) await (await connection()).run(sql);
     isLimited = false;
+    set = wanted;
   }
 
   async function lift(): Promise<() => void> {
@@ -141,6 +160,21 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
       } finally {
         lower();
       }
+    },
+    async bound(most) {
+      bounds.push(most);
+      const free = (): void => void bounds.splice(bounds.indexOf(most), 1);
+      try {
+        await change(reset);
+      } catch (error) {
+        free();
+        throw error;
+      }
+      return () => {
+        free();
+        // A limit that stays is that of the next load at most, which sets its own.
+        void change(reset).catch(() => undefined);
+      };
     },
     async end() {
       if (connecting === undefined) return;

@@ -58,7 +58,7 @@ export async function openSession(
   });
   const requireFile = watchFile(scope.path);
   let numbers = rowNumbers();
-  const memory = stagingMemory();
+  const memory = stagingMemory(spec.memory?.stagedBytes);
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
   /** Rows that are durable, by table. */
@@ -80,7 +80,7 @@ export async function openSession(
           return await work();
         } catch (error) {
           await rollBack();
-          throw loadError(what, dataset, load.id, error);
+          throw loadError(what, spec, load.id, error);
         }
       }, stopping.signal),
     );
@@ -239,7 +239,7 @@ export async function openSession(
     await beginning;
   } catch (error) {
     await rollBack();
-    throw loadError('could not begin', dataset, load.id, error);
+    throw loadError('could not begin', spec, load.id, error);
   } finally {
     off?.();
   }

@@ -1,6 +1,6 @@
 import type { ShapedTable } from '../../../operators/types.js';
 
-/** Bytes of rows that wait in memory at most: about a million short rows. */
+/** About a million short rows. */
 const MOST = 128 * 1024 * 1024;
 /** Milliseconds that a load keeps them there: as long as rows wait for a commit by default. */
 const LONGEST = 5_000;
@@ -27,8 +27,10 @@ export interface StagingMemory {
  * Small and fast loads stage in memory, which saves writing, compressing and reading their rows
  * once more; large and slow ones in the file, so that memory is bounded and what has come is
  * committed with its positions.
+ *
+ * @param most bytes of rows that wait in memory. @default 128 MiB
  */
-export function stagingMemory(): StagingMemory {
+export function stagingMemory(most: number = MOST): StagingMemory {
   const began = performance.now();
   const tables = new Set<string>();
   const resources = new Set<string>();
@@ -47,7 +49,7 @@ export function stagingMemory(): StagingMemory {
       tables.clear();
       resources.clear();
     },
-    isFull: () => bytes > MOST,
+    isFull: () => bytes > most,
     isOld: () => performance.now() - began > LONGEST,
   };
 }

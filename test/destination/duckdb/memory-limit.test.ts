@@ -129,6 +129,42 @@ describe('the memory of DuckDB', () => {
     await shop.close();
   });
 
+  it('stays within the share of `memory`, also while staged rows are brought into place', async () => {
+    const path = databasePath();
+    const destination = duckdb(path, { thread: false });
+    const own = await destination.query("SELECT current_setting('memory_limit') AS own");
+    const shop = pipeline({ name: 'shop', destination, memory: '128MB' });
+    const hints = { table: 'orders', writeDisposition: 'merge', primaryKey: 'id' } as const;
+    const rows = (from: number): { id: number; text: string }[] =>
+      Array.from({ length: 60_000 }, (_, i) => ({ id: from + i, text: `${i} ${'x'.repeat(600)}` }));
+    const { usage } = watched();
+    await shop.run(rows(0), hints);
+    await shop.run(rows(30_000), hints);
+    // Three eighths of 128 MB.
+    expect(new Set(usage.slice(1).map(({ limit }) => limit))).toContain('45.7 MiB');
+    expect(Math.max(...usage.map(({ all }) => all))).toBeLessThan(48e6);
+    expect(await shop.dataset().query('SELECT count(*)::INT AS n FROM orders')).toEqual([
+      { n: 90_000 },
+    ]);
+    expect(await destination.query("SELECT current_setting('memory_limit') AS own")).toEqual(own);
+    await shop.close();
+  });
+
+  it('is too little for a row group of a very wide table, and the error says what to raise', async () => {
+    const wide = Object.fromEntries(
+      Array.from({ length: 400 }, (_, i) => [`c${i}`, 'x'.repeat(20)]),
+    );
+    const destination = duckdb(databasePath(), { thread: false });
+    const rows = Array.from({ length: 2_000 }, (_, i) => ({ id: i, ...wide }));
+    const shop = (memory: string): Promise<unknown> =>
+      pipeline({ name: 'shop', destination, memory }).run(rows, { table: 'wide' });
+    await expect(shop('128MB')).rejects.toThrow(
+      /could not allocate block [^\n]*\. What was not committed was rolled back\. DuckDB has three eighths of the `memory` of the pipeline: raise it, or leave it out\.$/,
+    );
+    await shop('1GB');
+    await destination.close();
+  });
+
   it('is not limited for whoever reads during a load, and is what a user sets', async () => {
     const path = databasePath();
     const destination = duckdb(path, { thread: false });
