@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FetchLike, restSource } from 'sluice';
+import { serve } from '../support/local-server.js';
 import { readAll, runContext } from '../support/read-pages.js';
 
 // What a small request costs, in counts: each of these takes more time than all its bytes.
@@ -22,8 +23,11 @@ const fetch: FetchLike = async (url) => {
   };
 };
 
-/** Counts what is made while the children of so many parents are read. */
-async function costs(parents: number): Promise<Record<string, number>> {
+/** Counts what is made while the children of so many parents are read, by `fetch` or by itself. */
+async function costs(
+  parents: number,
+  client: { baseUrl: string; fetch?: FetchLike },
+): Promise<Record<string, number>> {
   const made = { controllers: 0, timers: 0, errors: 0, listeners: 0 };
   class CountedController extends AbortController {
     constructor() {
@@ -48,7 +52,7 @@ async function costs(parents: number): Promise<Record<string, number>> {
   });
   const listen = vi.spyOn(EventTarget.prototype, 'addEventListener');
   const source = restSource({
-    client: { baseUrl: 'http://api.test/', fetch },
+    client,
     resources: [
       { name: 'parents', endpoint: { path: `parents/${parents}`, paginator: 'single' } },
       { name: 'children', endpoint: { path: 'children/{resources.parents.id}' } },
@@ -66,21 +70,37 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** What each further small request costs. */
+async function costsEach(client: Parameters<typeof costs>[1]): Promise<Record<string, number>> {
+  const few = await costs(100, client);
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  const many = await costs(600, client);
+  const each = Object.entries(many).map(([what, count]) => [
+    what,
+    (count - (few[what] as number)) / 500,
+  ]);
+  return Object.fromEntries(each) as Record<string, number>;
+}
+
 describe('a small request', () => {
-  it('makes one AbortController, and no timer, error or listener', async () => {
-    const few = await costs(100);
-    vi.unstubAllGlobals();
-    vi.restoreAllMocks();
-    const many = await costs(1_100);
-    const each = Object.entries(many).map(([what, count]) => [
-      what,
-      (count - (few[what] as number)) / 1_000,
-    ]);
-    expect(Object.fromEntries(each)).toEqual({
+  it("makes one AbortController for a user's fetch, and no timer, error or listener", async () => {
+    expect(await costsEach({ baseUrl: 'http://api.test/', fetch })).toEqual({
       controllers: 1,
       timers: 0,
       errors: 0,
       listeners: 0,
     });
+  });
+
+  it('makes no AbortController, error or listener of ours over HTTP', async () => {
+    const server = await serve(({ path }) => {
+      const count = Number(path.split('/parents/').at(1));
+      return {
+        json: Number.isNaN(count) ? [{ a: 1 }] : Array.from({ length: count }, (_, id) => ({ id })),
+      };
+    });
+    const { controllers, errors, listeners } = await costsEach({ baseUrl: server.url });
+    expect({ controllers, errors, listeners }).toEqual({ controllers: 0, errors: 0, listeners: 0 });
   });
 });

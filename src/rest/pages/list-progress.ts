@@ -118,10 +118,17 @@ export class ListProgress {
     return { kind: 'page', resource, parent, index, rows: span.count, bytes };
   }
 
-  /** The page that was counted last. `next`: the position behind it; null for the last page. */
-  page({ body, span }: Pick<Located, 'body' | 'span'>, next: Json): Page {
+  /**
+   * The page that was counted last. `next`: the position behind it; null for the last page.
+   * `final`: what later runs begin with. @default what the list has now
+   */
+  page(
+    { body, span }: Pick<Located, 'body' | 'span'>,
+    next: Json,
+    final: { state: Json } | null = null,
+  ): Page {
     const { resource, parent, stamp, cursor } = this.#list;
-    const state = listState(this.#list, this.#paging, cursor);
+    const { state } = final ?? { state: listState(this.#list, this.#paging, cursor) };
     const index = this.#tally.counts.pages - 1;
     return { resource, parent, index, body, rows: span, next, stamp, state };
   }

@@ -259,7 +259,7 @@ export class ListReading {
     yield { event: counted };
     if ('end' in step) {
       const end = this.#end(isLost ? 'lost' : step.end, step.isRepeat);
-      yield { page: { ...progress.page(page, null), ...progress.finalState(end) }, end };
+      yield { page: progress.page(page, null, progress.finalState(end)), end };
       yield { event: end };
       return;
     }

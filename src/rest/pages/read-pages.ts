@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { FunctionError } from '../../../operators/errors.js';
 import { placeOf } from '../../../operators/settings/with-place.js';
+import type { Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import type { SourceEvent, SourcePage } from '../../run/source.js';
 import type { FetchedPage } from './fetch-page.js';
@@ -36,13 +37,10 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   const paged = ({ page, end }: Extract<ReadStep, { page: unknown }>): SourcePage => {
     const { place, places } = options;
     if (place === undefined) return page;
-    // Nobody else has it yet; a copy of each small page takes longer than all else here.
-    const placed: SourcePage = page;
-    placed.place = place;
-    placed.events = end === undefined ? events : [...events, end];
-    placed.selector = places.chosen();
+    if (end !== undefined) events.push(end);
+    const paged = placed(page, { place, events, selector: places.chosen() });
     events = [];
-    return placed;
+    return paged;
   };
   try {
     let coming: Promise<FetchedPage> | null = requests.fetch(reading.begin(), null);
@@ -70,7 +68,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         }
     }
   } catch (error) {
-    throw placed(error, list, options);
+    throw located(error, list, options);
   } finally {
     await requests.drop();
   }
@@ -85,8 +83,19 @@ function isOrdered({ incremental, depth }: List): boolean {
   return depth === 0 && (rowOrder === 'desc' || (rowOrder === 'asc' && endValue !== undefined));
 }
 
+/**
+ * The page of a list with its place in the load. Written out: to add members to each small page
+ * takes longer than all else here.
+ */
+function placed(
+  { resource, parent, index, body, rows, next, stamp, state }: Page,
+  { place, events, selector }: Required<Pick<SourcePage, 'place' | 'events' | 'selector'>>,
+): SourcePage {
+  return { resource, parent, index, body, rows, next, stamp, state, place, events, selector };
+}
+
 /** Puts the list in front of errors of a paginator, and takes its secrets out of them. */
-function placed(error: unknown, list: List, { client }: ReadOptions): unknown {
+function located(error: unknown, list: List, { client }: ReadOptions): unknown {
   const { resource, parent, secrets } = list;
   if (error instanceof PaginationError)
     return new PaginationError(client.redactUrl(client.redact(error.message, secrets)));

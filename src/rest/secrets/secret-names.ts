@@ -12,6 +12,20 @@ const POSITIONS = /(page|next|prev|previous|continuation|resumption|cursor|sync|
  * `token_type` and `key` are no secrets; neither are page tokens.
  */
 export function isSecretName(name: string): boolean {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const isSecret = looksSecret(name);
+  if (knownNames.size === MOST_NAMES) knownNames.clear();
+  if (name.length <= LONGEST_KNOWN) knownNames.set(name, isSecret);
+  return isSecret;
+}
+
+/** The parameters of thousands of requests have a few names. */
+const knownNames = new Map<string, boolean>();
+const MOST_NAMES = 200;
+const LONGEST_KNOWN = 64;
+
+function looksSecret(name: string): boolean {
   const squashed = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   if (POSITIONS.test(squashed)) return false;
   if (ENDINGS.test(squashed)) return true;

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { asWritten } from './as-written.js';
 import type { Connected, Received } from './connected.js';
-import type { FetchInit } from './own-fetch.js';
+import type { WireRequest } from './own-fetch.js';
 
 /** Sends a request with node-fetch. Errors are those of node-fetch. */
 export async function byNodeFetch(
   url: string,
-  { body, ...init }: FetchInit,
+  { body, stop, ...init }: WireRequest,
   { agent, proxy }: Connected,
 ): Promise<Received> {
   // It takes as long to load as a few requests, and few choose it.
@@ -14,6 +14,7 @@ export async function byNodeFetch(
   const hidden = body !== undefined && init.method === 'GET' ? 'GET' : null;
   const own = {
     ...init,
+    signal: stop.signal(),
     ...(hidden !== null && { method: 'POST' }),
     agent: (parsed: URL) => asWritten(agent, { url, method: hidden }, parsed, proxy !== null),
     // node-fetch takes a compressed body that is cut short for a whole one, so it is not to

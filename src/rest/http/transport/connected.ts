@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ResponseHeaders } from '../messages.js';
-import type { FetchInit } from './own-fetch.js';
+import type { WireRequest } from './own-fetch.js';
 
 /** What a request is sent through. */
 export interface Connected {
@@ -18,4 +18,4 @@ export interface Received {
 }
 
 /** Sends one request through connections of ours. */
-export type SendOver = (url: string, init: FetchInit, through: Connected) => Promise<Received>;
+export type SendOver = (url: string, request: WireRequest, through: Connected) => Promise<Received>;

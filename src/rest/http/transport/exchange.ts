@@ -1,5 +1,6 @@
 import type { Deadline, Deadlines } from '../../../signals/deadlines.js';
-import { aborter, onAbort } from '../../../signals/on-abort.js';
+import { onAbort } from '../../../signals/on-abort.js';
+import { type Stopper, stopper } from '../../../signals/stopper.js';
 import type { Auth, AuthRequest } from '../../auth/auth.js';
 import { authorize } from '../../auth/request-auth.js';
 import { inUtf8 } from '../body/charset.js';
@@ -55,16 +56,15 @@ export async function exchange(
   signal: AbortSignal,
 ): Promise<Exchanged> {
   signal.throwIfAborted();
-  // Each request has a signal of its own, so that its listeners do not outlive it.
-  const stop = new AbortController();
-  const abort = aborter(stop);
-  const off = onAbort(signal, () => abort(signal.reason));
+  // Each request has its own, so that those that wait for it do not outlive it.
+  const stop = stopper();
+  const off = onAbort(signal, () => stop.stop(signal.reason));
   const { deadlines, timeoutMs, stallMs } = config;
   const end = deadlines.open(() =>
-    abort(new Error(`no complete response within ${(timeoutMs ?? 0) / 1000} s`)),
+    stop.stop(new Error(`no complete response within ${(timeoutMs ?? 0) / 1000} s`)),
   );
   const silence = deadlines.open(() =>
-    abort(new Error(`no byte came for ${(stallMs ?? 0) / 1000} s`)),
+    stop.stop(new Error(`no byte came for ${(stallMs ?? 0) / 1000} s`)),
   );
   end.in(timeoutMs);
   try {
@@ -95,7 +95,7 @@ export async function exchange(
       if (isLast) {
         const { status, headers, codings } = response;
         const body = codings === null ? sent : await decodedBody(sent, codings, config.maxBytes);
-        stop.signal.throwIfAborted();
+        stop.throwIfStopped();
         const plain = await readable(body, response, config.maxBytes);
         return { status, headers, url: hop.url, body: plain, saved: false };
       }
@@ -104,9 +104,9 @@ export async function exchange(
       hop = redirected(hop, response.status, location);
     }
   } catch (error) {
-    abort(error);
+    stop.stop(error);
     // The first reason why it stopped is more precise than "aborted".
-    throw stop.signal.reason;
+    throw stop.reason;
   } finally {
     end.end();
     silence.end();
@@ -119,7 +119,7 @@ async function sendHop(
   spec: RequestSpec,
   first: RequestSpec,
   config: ExchangeConfig,
-  { stop, silence }: { stop: AbortController; silence: Deadline },
+  { stop, silence }: { stop: Stopper; silence: Deadline },
 ): Promise<WireResponse> {
   const { send, headers, auth, cookies, trusts, stallMs } = config;
   const { method, body } = spec;
@@ -145,7 +145,7 @@ async function sendHop(
   if (target.url.password !== '') target.url.password = '';
   const cookie = cookies.headerFor(target.url, target.headers['cookie']);
   if (cookie !== undefined) target.headers['cookie'] = cookie;
-  if (auth !== null && trusted) await authorize(() => auth.apply(target), stop.signal);
+  if (auth !== null && trusted) await authorize(() => auth.apply(target), stop.signal());
   if (!trusted) {
     const names = withhold(target, ownSecrets(first, config));
     if (names.length > 0) config.onWithheld(target.url.host, names);
@@ -157,7 +157,7 @@ async function sendHop(
       method,
       headers: lowerCased(target.headers),
       redirect: 'manual',
-      signal: stop.signal,
+      stop,
       ...rest,
     });
     const taken = cookies.take(spec.url, response.headers);

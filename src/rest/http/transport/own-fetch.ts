@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { isPromise, kindOf } from '../../../../operators/settings/user-function.js';
 import { ConfigError } from '../../../errors.js';
+import type { Stopper } from '../../../signals/stopper.js';
 import { PermanentFault } from '../http-errors.js';
 import type { ResponseHeaders } from '../messages.js';
 import type { AgentsConfig } from './agents.js';
@@ -30,8 +31,13 @@ export type WireResponse =
   | (FetchResponse & { codings: null })
   | (FetchResponse & { body: Readable | null; codings: string });
 
+/** A request on its way to any transport. */
+export interface WireRequest extends Omit<FetchInit, 'signal'> {
+  stop: Stopper;
+}
+
 /** Sends a request by any transport. */
-export type Send = (url: string, init: FetchInit) => Promise<WireResponse>;
+export type Send = (url: string, request: WireRequest) => Promise<WireResponse>;
 
 /**
  * Sends requests with the user's own `fetch`, which removes content codings. What it throws becomes
@@ -49,10 +55,10 @@ export function ownFetch(
     throw new ConfigError(
       `client.${idle} does nothing beside client.fetch, which makes the connections. Remove one of them.`,
     );
-  return async (url, init) => {
+  return async (url, { stop, ...request }) => {
     let response: FetchResponse;
     try {
-      response = await fetch(url, init);
+      response = await fetch(url, { ...request, signal: stop.signal() });
     } catch (error) {
       if (error instanceof Error) throw error;
       const text = typeof error === 'string' ? error : kindOf(error);

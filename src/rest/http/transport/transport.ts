@@ -34,7 +34,7 @@ export function transportOf({ fetch, ...agents }: TransportConfig): Transport {
 
 function keepAliveTransport(config: AgentsConfig, sendOver: SendOver): Transport {
   const agents = keepAliveAgents(config);
-  const send: Send = async (url, { method, headers, redirect, signal, body }) => {
+  const send: Send = async (url, { method, headers, redirect, stop, body }) => {
     const direct = agents.directFor(url);
     const through =
       direct === null ? await agents.agentFor(new URL(url)) : { agent: direct, proxy: null };
@@ -42,7 +42,7 @@ function keepAliveTransport(config: AgentsConfig, sendOver: SendOver): Transport
       method,
       headers: { 'accept-encoding': ACCEPTED_CODINGS, ...headers },
       redirect,
-      signal,
+      stop,
       ...(body !== undefined && { body }),
     };
     const response = await sendOver(url, own, through).catch((error: unknown) => {
