@@ -5,6 +5,7 @@ import { knownTables } from './schema/known-tables.js';
 import { type AllowedPlan, planAllowed } from './schema/plan-allowed.js';
 import { QUARANTINE, quarantineTable } from './schema/quarantine-table.js';
 import { rootTableName } from './schema/root-table-name.js';
+import { markPlace } from './settings/error-place.js';
 import { givenOptions } from './settings/given-options.js';
 import { isRecord } from './settings/is-record.js';
 import { requireInput } from './settings/require-input.js';
@@ -92,7 +93,12 @@ export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Sha
         }
         const discards = clean(allowed.discards);
         const [violation] = clean(plan.violations);
-        if (violation !== undefined) throw new SchemaError(violation.message);
+        if (violation !== undefined)
+          throw markPlace(new SchemaError(violation.message), {
+            resource: page.resource,
+            parent: page.parent,
+            page: page.index,
+          });
         known = plan.known;
         yield {
           page,

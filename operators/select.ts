@@ -3,6 +3,7 @@ import { type Limits, limitsShape } from './columns/limits.js';
 import { JsonError, SelectError, ConfigError } from './errors.js';
 import { findRows } from './json/find-rows.js';
 import type { LocateOptions } from './json/locate.js';
+import { markPlace } from './settings/error-place.js';
 import { givenOptions } from './settings/given-options.js';
 import { idleKey } from './settings/idle-key.js';
 import { requireInput } from './settings/require-input.js';
@@ -78,9 +79,13 @@ function rowsOf(page: Page, options: LocateOptions): Rows {
     const { body, span } = findRows(page.body, options);
     return { page, body, span };
   } catch (error) {
-    throw error instanceof SelectError || error instanceof JsonError
-      ? withPlace(placeOf(page.resource, page.parent, page.index), error)
-      : error;
+    const { resource, parent, index } = page;
+    throw markPlace(
+      error instanceof SelectError || error instanceof JsonError
+        ? withPlace(placeOf(resource, parent, index), error)
+        : error,
+      { resource, parent, page: index },
+    );
   }
 }
 

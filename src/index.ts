@@ -139,4 +139,14 @@ export type { RetryConfig } from './rest/http/sending/retry.js';
 export type { SaveConfig } from './rest/http/body/save-body.js';
 export type { Query, QueryValue } from './rest/http/url.js';
 export type { WindowConfig } from './rest/pages/windows.js';
-export type { RunEvent, TraceMessage } from './run/trace.js';
+export type { NextRun } from './run/next-run.js';
+export type { RunEvent } from './run/run-event.js';
+export type {
+  PageRef,
+  RequestTrace,
+  ResourceTrace,
+  RunFailure,
+  RunTrace,
+} from './run/run-trace.js';
+export type { TraceMessage } from './run/trace.js';
+export { traceOf } from './run/trace-of.js';

@@ -9,6 +9,7 @@ import {
   keepsRootIds as keepsIdsBelow,
   withColumnNames,
 } from '../schema/table-hints.js';
+import { markPlace } from '../settings/error-place.js';
 import { placeOf, withPlace } from '../settings/with-place.js';
 import type { DeclaredHints, Flat, FlatTable, JsonObject, Page, Rows } from '../types.js';
 import { withChildIds } from './child-ids.js';
@@ -318,7 +319,8 @@ function objectsOf(rows: Rows): JsonObject[] {
 function withPage({ resource, index, parent }: Page, error: unknown): unknown {
   if (!isSluiceError(error)) return error;
   const where = placeOf(resource, parent, index);
-  return error instanceof JsonError || error instanceof LimitError
-    ? withPlace(where, error)
-    : error;
+  return markPlace(
+    error instanceof JsonError || error instanceof LimitError ? withPlace(where, error) : error,
+    { resource, parent, page: index },
+  );
 }

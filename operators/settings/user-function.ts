@@ -1,4 +1,5 @@
 import { FunctionError, isSluiceError } from '../errors.js';
+import { markPlace } from './error-place.js';
 
 /** A function of the user's and the place it is called for. */
 export interface UserFunctionPlace {
@@ -38,8 +39,8 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
     ...(page === undefined ? [] : [`page ${page + 1}`]),
     ...(row === undefined ? [] : [`row ${row + 1}`]),
   ].join(', ');
-  const failed = (fault: string, options?: ErrorOptions): FunctionError =>
-    new FunctionError(
+  const failed = (fault: string, options?: ErrorOptions): FunctionError => {
+    const failure = new FunctionError(
       `${where === '' ? '' : `${where}: `}\`${name}\` ${redact(fault)}`,
       {
         functionName: name,
@@ -48,6 +49,13 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
       },
       options,
     );
+    if (resource === undefined) return failure;
+    return markPlace(failure, {
+      resource,
+      ...(page !== undefined && { page }),
+      ...(row !== undefined && { row }),
+    });
+  };
   const error = (thrown: unknown): Error =>
     hasPlace(thrown) ? thrown : failed(`threw: ${textOf(thrown)}`, { cause: thrown });
   const used = <T>(value: T, fault: (value: unknown) => string | null): T => {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { advance, noProgress, type Progress, progressLine } from '../run/progress.js';
-import type { RunEvent } from '../run/trace.js';
+import type { RunEvent } from '../run/run-event.js';
 
 /** Where the display writes; `isTTY` is true for a terminal. */
 export interface Output {

@@ -1,8 +1,8 @@
 import { strategyOf, tableHints } from '../../operators/schema/table-hints.js';
 import type { Compat } from '../../operators/types.js';
 import { isSelected, rootTable } from './root-tables.js';
+import type { RunEvent } from './run-event.js';
 import type { Resource } from './source.js';
-import type { RunEvent } from './trace.js';
 
 /**
  * Returns notices on hints that change nothing: merging without a key, which appends as in dlt, and

@@ -1,5 +1,6 @@
 import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import type { Completeness } from './completeness.js';
+import type { RunTrace } from './run-trace.js';
 
 /** What a schema contract left out. */
 export interface Discarded {
@@ -61,6 +62,8 @@ export interface LoadInfo {
   resumed?: ResumedInfo;
   /** One for each resource of the run, with its verdict. */
   resources: readonly ResourceInfo[];
+  /** What happened, request by request; of a run that failed `traceOf(error)` gives it. */
+  trace: RunTrace;
   /** The summary that dlt prints, with a line for each resource that is not `complete`. */
   toString(): string;
 }

@@ -28,7 +28,7 @@ import { type Budget, budget } from './budget.js';
 import { memoryBytes } from './memory-bytes.js';
 import type { ResumeOption } from './resume-spec.js';
 import { type RowsConfig, rowsFields } from './rows-source.js';
-import type { RunEvent } from './trace.js';
+import type { RunEvent } from './run-event.js';
 
 /** Options of a pipeline: its name, destination and dataset, and how often it commits. */
 export interface PipelineConfig {

@@ -118,7 +118,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
   const tracked = trackedDestination(destination, name);
   const runs = new Set<LinkedSignal>();
 
-  const steps = (
+  const loadSteps = (
     source: Source,
     options: RunOptions,
     log: Trace,
@@ -142,6 +142,11 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const resume = destination.capabilities.commits
         ? resumeSpec(source, options, isInDefault)
         : null;
+      log.plan({
+        resume,
+        canCommit: destination.capabilities.commits,
+        redact: source.secrets?.text ?? ((text) => text),
+      });
       let isResumed = false;
       const gate = new Gate(shares.inFlightBytes);
       const eventsOf = shapedEvents();
@@ -274,9 +279,16 @@ export function pipeline(options: PipelineConfig): Pipeline {
         }),
       );
     });
-  const traceOf = (source: Source, options: RunOptions): Trace =>
+  const steps: typeof loadSteps = (source, options, log, inDefaultSchema) =>
+    loadSteps(source, options, log, inDefaultSchema).pipe(
+      catchError((error: unknown) => {
+        log.fail(error);
+        throw error;
+      }),
+    );
+  const logOf = (source: Source, options: RunOptions): Trace =>
     trace(
-      name,
+      { pipeline: name, dataset, source: source.name },
       source.resources.map((resource) => resource.name),
       options.observe,
     );
@@ -300,19 +312,17 @@ export function pipeline(options: PipelineConfig): Pipeline {
       defer(() => {
         const options = givenOptions('stream()', runOptions, STREAM);
         const source = sourceFrom(input, {}, name);
-        return steps(source, options, traceOf(source, options));
+        return steps(source, options, logOf(source, options));
       }),
     async run(input: Source | RowsInput, runOptions?: RunOptions & Partial<RowsConfig>) {
       const options = givenOptions('run()', runOptions, RUN);
       const source = sourceFrom(input, options, name);
       tracked.requireOpen('load');
       const startedAt = new Date().toISOString();
-      const log = traceOf(source, options);
+      const log = logOf(source, options);
       const last = await lastValueFrom(steps(source, options, log, source !== input));
       if (last.kind !== 'complete')
         throw new LoadError(`Pipeline ${name}: the load ended without being completed.`);
-      const discarded = log.discarded();
-      const resumed = log.resumed();
       return loadInfo({
         pipeline: name,
         dataset,
@@ -322,9 +332,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         finishedAt: new Date().toISOString(),
         packages: [{ loadId: last.loadId, state: 'loaded', failedJobs: 0 }],
         tables: last.tables,
-        ...(Object.keys(discarded).length > 0 && { discarded }),
-        ...(resumed !== null && { resumed }),
-        resources: log.resources(),
+        ...log.complete(),
       });
     },
     sync: () => storedDocuments(own()),

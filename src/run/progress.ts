@@ -1,7 +1,7 @@
 import { ownMember } from '../../operators/json/own-member.js';
 import { groupedDigits } from '../../operators/settings/grouped-digits.js';
+import type { RunEvent } from './run-event.js';
 import { totalRows } from './total-rows.js';
-import type { RunEvent } from './trace.js';
 
 /** The state of a run: counts by resource, committed rows, and why it waits. Immutable. */
 export interface Progress {

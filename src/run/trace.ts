@@ -1,36 +1,43 @@
+import { randomUUID } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
+import { isSluiceError } from '../../operators/errors.js';
 import { printable } from '../../operators/settings/printable.js';
 import { userFunction } from '../../operators/settings/user-function.js';
-import type { LoadStep } from '../../operators/types.js';
-import type { LoadNotice } from '../destination/load-config.js';
-import type { Discarded, ResourceInfo, ResumedInfo } from './load-info.js';
+import type { LoadInfo, ResourceInfo, ResumedInfo } from './load-info.js';
+import type { RunEvent } from './run-event.js';
+import { type RunPlan, runRecorder } from './run-recorder.js';
 import { type ResourceSnapshot, runTally } from './run-tally.js';
-import type { SourceEvent } from './source.js';
-
-/** Everything that happens in a run, in order. */
-export type RunEvent = SourceEvent | LoadStep | LoadNotice;
+import { type RunTrace, runTrace } from './run-trace.js';
+import { attachTrace } from './trace-of.js';
 
 /** Message on the diagnostics channels: an event and its run. */
 export interface TraceMessage {
   /** Name of the pipeline. */
   pipeline: string;
+  /** {@link RunTrace.runId} of the run. */
+  runId: string;
   /** What happened. */
   event: RunEvent;
 }
+
+/** What a run is known by. */
+export type RunIdentity = Pick<RunTrace, 'pipeline' | 'dataset' | 'source'>;
 
 /** Counts what happens in a run and reports it. */
 export interface Trace {
   readonly record: (event: RunEvent) => void;
   /** Counts and completeness so far, in the order of the resources. */
   readonly resources: () => ResourceInfo[];
-  /** Rows and values that schema contracts left out so far, by table. */
-  readonly discarded: () => Record<string, Discarded>;
   /** Counts what happened of a resource before the load was stopped. */
   readonly restore: (resource: string, from: ResourceSnapshot) => void;
   /** Notes that the run goes on with an unfinished load. */
   readonly resume: (before: ResumedInfo) => void;
-  /** What was there already; null where the run began. */
-  readonly resumed: () => ResumedInfo | null;
+  /** Notes how the run can be resumed. */
+  readonly plan: (plan: RunPlan) => void;
+  /** Ends the trace of a run that is complete. */
+  readonly complete: () => Pick<LoadInfo, 'discarded' | 'resumed' | 'resources' | 'trace'>;
+  /** Ends the trace of a run that failed, and attaches it to the error. */
+  readonly fail: (error: unknown) => void;
 }
 
 /**
@@ -39,19 +46,34 @@ export interface Trace {
  * then to `observe`. Events carry no secrets.
  */
 export function trace(
-  pipeline: string,
+  { pipeline, dataset, source }: RunIdentity,
   names: readonly string[],
   observe?: (event: RunEvent) => void,
 ): Trace {
+  const runId = randomUUID();
+  const startedAt = new Date().toISOString();
   const tally = runTally(names);
+  const recorder = runRecorder();
+  const result = (outcome: RunTrace['outcome'], error: unknown): RunTrace =>
+    runTrace({
+      runId,
+      pipeline,
+      dataset,
+      source,
+      startedAt,
+      finishedAt: new Date().toISOString(),
+      ...recorder.result(outcome, error, tally.resources()),
+    });
   let resumed: ResumedInfo | null = null;
   const own = userFunction({ name: 'observe' });
   return {
     record(raw) {
       const event = raw.kind === 'notice' ? { ...raw, message: printable(raw.message) } : raw;
       if ('resource' in event && event.resource !== null) tally.add(event);
+      recorder.add(event);
       const listeners = channel(`sluice:${event.kind}`);
-      if (listeners.hasSubscribers) listeners.publish({ pipeline, event } satisfies TraceMessage);
+      if (listeners.hasSubscribers)
+        listeners.publish({ pipeline, runId, event } satisfies TraceMessage);
       if (observe !== undefined)
         own.call(
           () => observe(event),
@@ -59,9 +81,25 @@ export function trace(
         );
     },
     resources: () => tally.resources(),
-    discarded: () => tally.discarded(),
     restore: (resource, from) => tally.restore(resource, from),
-    resume: (before) => void (resumed = before),
-    resumed: () => resumed,
+    resume(before) {
+      resumed = before;
+      recorder.resume(before);
+    },
+    plan: (plan) => recorder.plan(plan),
+    complete() {
+      const discarded = tally.discarded();
+      return {
+        ...(Object.keys(discarded).length > 0 && { discarded }),
+        ...(resumed !== null && { resumed }),
+        resources: tally.resources(),
+        trace: result('complete', null),
+      };
+    },
+    fail: (error) => attachTrace(error, result(isAbort(error) ? 'aborted' : 'failed', error)),
   };
+}
+
+function isAbort(error: unknown): boolean {
+  return isSluiceError(error) && error.code === 'ERR_SLUICE_ABORT';
 }

@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { SchemaError } from '../../operators/errors.js';
 import { rowObjects } from '../../operators/json/row-objects.js';
+import { markPlace } from '../../operators/settings/error-place.js';
 import { userFunction } from '../../operators/settings/user-function.js';
 import type { Rows } from '../../operators/types.js';
 import type { RowValidator } from './row-validator.js';
@@ -13,7 +14,7 @@ import type { RowValidator } from './row-validator.js';
  */
 export function validateRows(validate: RowValidator): MonoTypeOperatorFunction<Rows> {
   return tap((rows) => {
-    const { resource, index } = rows.page;
+    const { resource, parent, index } = rows.page;
     for (const [i, row] of rowObjects(rows).entries()) {
       const place = { name: 'columns', resource, page: index, row: i };
       const fault = userFunction(place).call(
@@ -21,8 +22,11 @@ export function validateRows(validate: RowValidator): MonoTypeOperatorFunction<R
         () => null,
       );
       if (fault !== null)
-        throw new SchemaError(
-          `Resource ${resource}, page ${index + 1}, row ${i + 1} does not match the schema in \`columns\`: ${sentence(fault)} Correct the schema, or leave out \`validate\`.`,
+        throw markPlace(
+          new SchemaError(
+            `Resource ${resource}, page ${index + 1}, row ${i + 1} does not match the schema in \`columns\`: ${sentence(fault)} Correct the schema, or leave out \`validate\`.`,
+          ),
+          { resource, parent, page: index, row: i },
         );
     }
   });

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { display, type Output } from '#src/cli/display.js';
-import type { RunEvent } from '#src/run/trace.js';
+import type { RunEvent } from '#src/run/run-event.js';
 
 function written(isTTY: boolean): Output & { text: string } {
   return {

@@ -318,7 +318,7 @@ it('names incomplete lists first, and counts all reasons however many there are'
 
 describe('the rows of a resource', () => {
   it('are those that are not null', () => {
-    const log = trace('p', ['a']);
+    const log = trace({ pipeline: 'p', dataset: 'p_dataset', source: 's' }, ['a']);
     const where = { resource: 'a', parent: null, index: 0 };
     log.record({ kind: 'page', ...where, rows: 3, bytes: 10 });
     log.record({ kind: 'skip', ...where, status: null, reason: 'null-row', rows: 2 });

@@ -83,6 +83,7 @@ describe('pipeline', () => {
         { name: 'orders', requests: 0, pages: 0, rows: 0, ...untold },
         { name: 'empty', requests: 0, pages: 0, rows: 0, ...untold },
       ],
+      trace: expect.objectContaining({ outcome: 'complete', loadId: info.loadId }) as object,
     });
     expect(String(info).split('\n')).toEqual([
       expect.stringMatching(/^Pipeline My Pipeline load step completed in \d+\.\d\d seconds$/),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { advance, noProgress, progressLine } from '#src/run/progress.js';
-import type { RunEvent } from '#src/run/trace.js';
+import type { RunEvent } from '#src/run/run-event.js';
 
 const request: RunEvent = {
   kind: 'request',

@@ -9,6 +9,7 @@ import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
+import { markPlace } from '../../../operators/settings/error-place.js';
 import { withPlace } from '../../../operators/settings/with-place.js';
 import { ConfigError, HttpError } from '../../errors.js';
 import { pause } from '../../signals/pause.js';
@@ -162,7 +163,7 @@ export function pageFetcher(
     request: PageRequest,
     signal: AbortSignal,
   ): Promise<FetchedPage | 'wait'> {
-    const { url, change, index, endStatus = [] } = request;
+    const { url, change, endStatus = [] } = request;
     // dlt repeats every request, whatever its method.
     const { repeatable = list.compat === 'dlt' ? true : undefined } = list;
     await gate.whenOpen(signal);
@@ -188,7 +189,7 @@ export function pageFetcher(
       body,
       decoded,
       ignored,
-    } = await located({ where, resource, parent: list.parent }, index, client, () =>
+    } = await located({ where, list, request }, client, () =>
       client.send(
         { method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) },
         options,
@@ -267,30 +268,55 @@ function bodyOf(
     : { headers: { 'content-type': 'application/json', ...headers }, body: printJson(changed) };
 }
 
-/**
- * Puts resource and page in front of errors of the body; those of HTTP name the address themselves.
- */
+/** Notes the page of an error, and what was requested for it. */
 async function located<T>(
-  { where, resource, parent }: { where: string; resource: string; parent: string | null },
-  index: number,
+  { where, list, request }: { where: string; list: LocatedList; request: PageRequest },
   client: Client,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isSluiceError(error) || error instanceof ConfigError) throw error;
-    const place = `${where}, page ${index + 1}`;
-    const advice = index > 0 ? endAdvice(error) : parent === null ? '' : parentAdvice(error);
-    const message = client.redact(error.message) + advice;
-    if (!(error instanceof FunctionError)) throw withPlace(place, error, message);
-    const { functionName, cause } = error;
-    throw new FunctionError(
-      `${place}: ${message}`,
-      { functionName, resource, page: index + 1 },
-      { cause },
-    );
+    const { method, resource, parent, secrets } = list;
+    const { url, index } = request;
+    throw markPlace(withPage(error, { where, parent, resource, index }, client), {
+      resource,
+      parent,
+      page: index,
+      request: { method, url: client.redactUrl(client.redact(url.href, secrets)) },
+    });
   }
+}
+
+type LocatedList = Pick<ListRequest, 'method' | 'secrets'> & {
+  resource: string;
+  parent: string | null;
+};
+
+/**
+ * Puts resource and page in front of errors of the body; those of HTTP name the address themselves.
+ */
+function withPage(
+  error: unknown,
+  {
+    where,
+    resource,
+    parent,
+    index,
+  }: { where: string; resource: string; parent: string | null; index: number },
+  client: Client,
+): unknown {
+  if (!isSluiceError(error) || error instanceof ConfigError) return error;
+  const place = `${where}, page ${index + 1}`;
+  const advice = index > 0 ? endAdvice(error) : parent === null ? '' : parentAdvice(error);
+  const message = client.redact(error.message) + advice;
+  if (!(error instanceof FunctionError)) return withPlace(place, error, message);
+  const { functionName, cause } = error;
+  return new FunctionError(
+    `${place}: ${message}`,
+    { functionName, resource, page: index + 1 },
+    { cause },
+  );
 }
 
 /** A status is the end of a list only where it is known to be. */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { FunctionError } from '../../../operators/errors.js';
+import { markPlace } from '../../../operators/settings/error-place.js';
 import { placeOf } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
@@ -68,7 +69,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
         }
     }
   } catch (error) {
-    throw located(error, list, options);
+    const { resource, parent } = list;
+    throw markPlace(located(error, list, options), { resource, parent });
   } finally {
     await requests.drop();
   }

@@ -1,0 +1,284 @@
+import { map } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { nextRun, type RunState } from '#src/run/next-run.js';
+import {
+  type Destination,
+  duckdb,
+  type Pipeline,
+  pipeline,
+  type RestResource,
+  restSource,
+  type RunOptions,
+  type RunTrace,
+  type Source,
+  traceOf,
+} from 'sluice';
+import { deferred } from '../support/deferred.js';
+import { type LocalServer, type ServedResponse, serve } from '../support/local-server.js';
+import { tempFolder } from '../support/temp-folder.js';
+
+const endpoint = {
+  path: 'orders',
+  dataSelector: 'data',
+  paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' },
+} as const;
+
+/** Four pages of two rows; the third request is responded to when two pages are committed. */
+async function pages(
+  third: ServedResponse | null,
+): Promise<{ server: LocalServer; committed: () => void }> {
+  const committed = deferred();
+  const server = await serve(async ({ query }, count) => {
+    const page = Number(query.get('after') ?? 0);
+    if (count === 3 && third !== null) {
+      await committed.promise;
+      return third;
+    }
+    const data = [{ id: page * 2 }, { id: page * 2 + 1 }];
+    return { json: { data, next: page < 3 ? page + 1 : null } };
+  });
+  return { server, committed: () => committed.resolve() };
+}
+
+function shop({ url }: LocalServer, about: Partial<RestResource> = {}): Source {
+  return restSource({
+    name: 'shop',
+    client: { baseUrl: url, retry: { attempts: 1 } },
+    resources: [{ name: 'orders', endpoint, ...about }],
+  });
+}
+
+const open = (destination: Destination): Pipeline =>
+  pipeline({ name: 'shop', destination, batch: { rows: 1 }, commit: { rows: 2 } });
+
+/** Runs a source that fails, and lets it fail when `rows` rows are committed. */
+async function failed(
+  loading: Pipeline,
+  source: Source,
+  committed: () => void,
+  options: RunOptions = {},
+): Promise<RunTrace | null> {
+  let rows = 0;
+  const error: unknown = await loading
+    .run(source, {
+      ...options,
+      observe(event) {
+        if (event.kind === 'commit') rows += event.tables['orders'] ?? 0;
+        if (rows >= 4) committed();
+      },
+    })
+    .then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+  expect(error).toBeInstanceOf(Error);
+  return traceOf(error);
+}
+
+describe('the trace of a run', () => {
+  const folder = tempFolder();
+
+  it('says which request and page failed, what is durable, and where the next run goes on', async () => {
+    const { server, committed } = await pages({ status: 500, text: 'no' });
+    const loading = open(duckdb(folder.path('t.duckdb')));
+    const trace = await failed(loading, shop(server), committed);
+    expect(trace).toMatchObject({
+      pipeline: 'shop',
+      dataset: 'shop_dataset',
+      source: 'shop',
+      outcome: 'failed',
+      failure: {
+        name: 'HttpError',
+        code: 'ERR_SLUICE_HTTP',
+        resource: 'orders',
+        parent: null,
+        page: 3,
+        row: null,
+        request: { method: 'GET', url: `${server.url}/orders?after=2`, status: 500, attempt: 1 },
+      },
+      resources: [
+        {
+          name: 'orders',
+          requests: 3,
+          pages: 2,
+          rows: 4,
+          received: { parent: null, page: 2, rows: 2 },
+          committed: { parent: null, page: 2, pages: 2 },
+        },
+      ],
+      committed: { tables: { orders: 4 } },
+      rolledBack: {},
+      next: { does: 'resume' },
+    });
+    expect(Date.parse(String(trace?.next.until)) - Date.parse(String(trace?.committed.at))).toBe(
+      86_400_000,
+    );
+    expect(trace?.requests.map(({ url, status }) => [url, status])).toEqual([
+      [`${server.url}/orders`, 200],
+      [`${server.url}/orders?after=1`, 200],
+      [`${server.url}/orders?after=2`, 500],
+    ]);
+    expect(String(trace).split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^Error: .*status 500/),
+      `At resource orders, page 3. Request: GET ${server.url}/orders?after=2, status 500, attempt 1.`,
+      'Resource orders: 3 requests, 2 pages with 4 rows, the last one page 2; 2 pages committed, the last one page 2.',
+      expect.stringMatching(/^Committed: 4 rows of orders in 2 commits, the latest at .*Z\.$/),
+      expect.stringMatching(/^Next run: it resumes this load behind its last commit, if it begins/),
+    ]);
+    // What it says of the next run comes true.
+    const { resumed, trace: complete } = await loading.run(shop(server));
+    expect(resumed?.tables).toEqual({ orders: 4 });
+    expect(server.requests.slice(3).map(({ url }) => url)).toEqual([
+      '/orders?after=2',
+      '/orders?after=3',
+    ]);
+    expect(complete).toMatchObject({
+      outcome: 'complete',
+      failure: null,
+      committed: { tables: { orders: 8 } },
+      next: { does: 'new-load' },
+    });
+    expect(complete.runId).not.toBe(trace?.runId);
+    await loading.close();
+  });
+
+  it('says which row made a step throw', async () => {
+    const { server, committed } = await pages(null);
+    const loading = open(duckdb(':memory:'));
+    const steps = [
+      {
+        map(row: { id?: unknown }) {
+          if (row.id === 3) throw new Error('no');
+          return row;
+        },
+      },
+    ];
+    const trace = await failed(loading, shop(server, { processingSteps: steps }), committed);
+    expect(trace?.failure).toMatchObject({
+      code: 'ERR_SLUICE_FUNCTION',
+      resource: 'orders',
+      page: 2,
+      row: 2,
+    });
+  });
+
+  it('says which page has a body that is not JSON, or rows that a contract refuses', async () => {
+    const broken = await pages({ text: '{"data": [' });
+    const ofBody = await failed(open(duckdb(':memory:')), shop(broken.server), broken.committed);
+    expect(ofBody?.failure).toMatchObject({
+      resource: 'orders',
+      page: 3,
+      request: { method: 'GET', url: `${broken.server.url}/orders?after=2` },
+    });
+    const other = await pages({ json: { data: [{ id: 4, name: 'new' }], next: null } });
+    const contract = { schemaContract: { columns: 'freeze' } } as const;
+    const loading = open(duckdb(':memory:'));
+    await loading.run([{ id: 0 }], { table: 'orders' });
+    const ofRows = await failed(loading, shop(other.server), other.committed, contract);
+    expect(ofRows?.failure).toMatchObject({
+      code: 'ERR_SLUICE_SCHEMA',
+      resource: 'orders',
+      page: 3,
+    });
+  });
+
+  it('is that of an abort, and of an error of an observer', async () => {
+    const { server } = await pages(null);
+    const stop = new AbortController();
+    const aborted: unknown = await open(duckdb(':memory:'))
+      .run(shop(server), {
+        signal: stop.signal,
+        observe: ({ kind }) => kind === 'page' && stop.abort(),
+      })
+      .catch((error: unknown) => error);
+    expect(traceOf(aborted)).toMatchObject({ outcome: 'aborted', next: { does: 'begin-anew' } });
+    const observe = (): void => {
+      throw new Error('mine');
+    };
+    const thrown: unknown = await open(duckdb(':memory:'))
+      .run(shop(server), { observe })
+      .catch((error: unknown) => error);
+    expect(traceOf(thrown)?.failure?.message).toContain('mine');
+    expect(traceOf(new Error('of no run'))).toBeNull();
+  });
+
+  it('does not grow with the number of requests', async () => {
+    const { server } = await pages(null);
+    const rest = shop(server);
+    const many: Source = {
+      ...rest,
+      pages: (context) => {
+        for (let attempt = 1; attempt <= 1_000; attempt += 1) {
+          const about = { resource: 'orders', method: 'GET', url: 'http://a/', status: 200, ms: 1 };
+          context.observe({ kind: 'request', attempt, ...about });
+          context.observe({ kind: 'notice', resource: 'orders', message: 'again' });
+        }
+        return rest.pages(context).pipe(map((page) => page));
+      },
+    };
+    const { trace } = await open(duckdb(':memory:')).run(many);
+    expect(trace.requests).toHaveLength(32);
+    expect(trace.requests.map(({ attempt }) => attempt).slice(0, 3)).toEqual([973, 974, 975]);
+    expect(trace.notices).toHaveLength(32);
+  });
+});
+
+describe('the next run', () => {
+  const state: RunState = {
+    isComplete: false,
+    resume: { maxAgeMs: 1_000, needsAllRows: false },
+    canCommit: true,
+    committedAt: 0,
+    isIncomplete: false,
+    blocked: null,
+    isConfig: false,
+  };
+
+  it.each<[string, Partial<RunState>, ReturnType<typeof nextRun>['does'], RegExp]>([
+    ['resumes what was committed', {}, 'resume', /if it begins before 1970-01-01T00:00:01/],
+    ['begins a load behind a complete one', { isComplete: true }, 'new-load', /of its own/],
+    ['begins anew without a commit', { committedAt: null }, 'begin-anew', /nothing is committed/],
+    ['begins anew where no position is known', { resume: null }, 'begin-anew', /cannot be resumed/],
+    [
+      'begins anew where nothing can be kept',
+      { resume: null, canCommit: false },
+      'begin-anew',
+      /keeps no unfinished/,
+    ],
+    [
+      'begins anew with `resume: false`',
+      { resume: { maxAgeMs: null, needsAllRows: false } },
+      'begin-anew',
+      /`resume` is false/,
+    ],
+    [
+      'begins anew where rows are missing that must not be',
+      { resume: { maxAgeMs: 1, needsAllRows: true }, isIncomplete: true },
+      'begin-anew',
+      /rows are known to be missing/,
+    ],
+    ['resumes where rows may be missing', { isIncomplete: true }, 'resume', /resumes/],
+    [
+      'begins anew where a list cannot be read on',
+      { blocked: { resource: 'orders', why: 'its link holds a secret' } },
+      'begin-anew',
+      /a list of orders cannot be read on: its link/,
+    ],
+    [
+      'may begin anew where the configuration is corrected',
+      { isConfig: true },
+      'resume',
+      /corrected configuration/,
+    ],
+    [
+      'resumes at any time without an age',
+      { resume: { maxAgeMs: Number.MAX_SAFE_INTEGER, needsAllRows: false } },
+      'resume',
+      /last commit\.$/,
+    ],
+  ])('%s', (_, change, does, why) => {
+    const next = nextRun({ ...state, ...change });
+    expect(next.does).toBe(does);
+    expect(next.why).toMatch(why);
+  });
+});
