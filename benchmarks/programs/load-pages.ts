@@ -1,9 +1,9 @@
 import { duckdb, pageNumber, pipeline, restSource } from 'sluice';
 import { type ShapeName, shapes } from '../data/pages.js';
 
-// What a user writes for a large list: `node load-pages.js ROWS SHAPE`.
+// What a user writes for a large list: `node load-pages.js ROWS SHAPE [MEMORY]`.
 
-const [, , rows = '', shape = ''] = process.argv;
+const [, , rows = '', shape = '', memory] = process.argv;
 const pages = Math.ceil(Number(rows) / shapes[shape as ShapeName].pageRows);
 const source = restSource({
   name: 'bench',
@@ -20,6 +20,10 @@ const source = restSource({
   ],
 });
 const destination = duckdb(process.env['BENCH_DATABASE'] ?? '');
-const loading = pipeline({ name: 'bench', destination });
+const loading = pipeline({
+  name: 'bench',
+  destination,
+  ...(memory !== undefined && { memory }),
+});
 await loading.run(source);
 await loading.close();

@@ -17,6 +17,8 @@ export interface MemoryLimit {
   lift(): Promise<() => void>;
   /** Runs such SQL. */
   unlimited<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs a commit without a bound: one that fails in its checkpoint leaves a database unusable. */
+  committing<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Sets what DuckDB may take in all, where that is less than its own limit, until the function
    * that it resolves to is called. Errors: DuckDB's, where more is in use by something that cannot
@@ -49,6 +51,7 @@ export const NO_LIMIT: MemoryLimit = {
   appending: (_, work) => work(),
   lift: () => Promise.resolve(() => undefined),
   unlimited: (work) => work(),
+  committing: (work) => work(),
   bound: () => Promise.resolve(() => undefined),
   end: () => Promise.resolve(),
 };
@@ -67,6 +70,8 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   const ownBytes = bytesOf(own);
   /** What loads under way may let DuckDB have. */
   const bounds: number[] = [];
+  /** Commits under way. */
+  let commits = 0;
   let connecting: Promise<DuckDBConnection> | undefined;
   /** The limit in bytes. It is never lowered, which would free blocks that are used again. */
   let bytes = 0;
@@ -114,7 +119,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     set = bytes;
   }
   function most(): number {
-    return Math.min(ownBytes, ...bounds);
+    return commits > 0 ? ownBytes : Math.min(ownBytes, ...bounds);
   }
   async function reset(): Promise<void> {
     const wanted = most() < ownBytes ? most() : null;
@@ -138,6 +143,15 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     }
   }
 
+  async function unlimited<T>(work: () => Promise<T>): Promise<T> {
+    const lower = await lift();
+    try {
+      return await work();
+    } finally {
+      lower();
+    }
+  }
+
   return {
     async appending(tables, work) {
       const { bytes, need } = costs(tables);
@@ -153,12 +167,15 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
       }
     },
     lift,
-    async unlimited(work) {
-      const lower = await lift();
+    unlimited,
+    async committing(work) {
+      commits += 1;
       try {
-        return await work();
+        return await unlimited(work);
       } finally {
-        lower();
+        commits -= 1;
+        // What it took gives way; where that fails, the limit is that of the next append.
+        if (bounds.length > 0) await change(reset).catch(() => undefined);
       }
     },
     async bound(most) {

@@ -136,7 +136,7 @@ export async function openSession(
     requireFile();
     committing = true;
     try {
-      await memoryLimit.unlimited(() => connection.run(sql));
+      await memoryLimit.committing(() => connection.run(sql));
     } finally {
       committing = false;
     }
