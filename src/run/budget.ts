@@ -37,14 +37,12 @@ export function budget(memory: number = Number.POSITIVE_INFINITY): Budget {
     Math.min(most, Math.floor(memory / of));
   return {
     bodyBytes: part(8),
-    inFlightBytes: part(16, 16 * MIB),
-    batchBytes: part(32, 6 * MIB),
+    inFlightBytes: part(32, 16 * MIB),
+    batchBytes: part(64, 6 * MIB),
     largestBatchBytes: part(16),
     waitingBytes: part(32, 8 * MIB),
-    spareBytes: part(16, 24 * MIB),
+    spareBytes: part(32, 24 * MIB),
     destination:
-      memory === Number.POSITIVE_INFINITY
-        ? null
-        : { stagedBytes: part(8), databaseBytes: Math.floor(memory * (3 / 8)) },
+      memory === Number.POSITIVE_INFINITY ? null : { stagedBytes: part(8), databaseBytes: part(4) },
   };
 }

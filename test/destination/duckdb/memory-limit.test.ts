@@ -140,9 +140,9 @@ describe('the memory of DuckDB', () => {
     const { usage } = watched();
     await shop.run(rows(0), hints);
     await shop.run(rows(30_000), hints);
-    // Three eighths of 128 MB.
-    expect(new Set(usage.slice(1).map(({ limit }) => limit))).toContain('45.7 MiB');
-    expect(Math.max(...usage.map(({ all }) => all))).toBeLessThan(48e6);
+    // A quarter of 128 MB.
+    expect(new Set(usage.slice(1).map(({ limit }) => limit))).toContain('30.5 MiB');
+    expect(Math.max(...usage.map(({ all }) => all))).toBeLessThan(34e6);
     expect(await shop.dataset().query('SELECT count(*)::INT AS n FROM orders')).toEqual([
       { n: 90_000 },
     ]);
@@ -159,7 +159,7 @@ describe('the memory of DuckDB', () => {
     const shop = (memory: string): Promise<unknown> =>
       pipeline({ name: 'shop', destination, memory }).run(rows, { table: 'wide' });
     await expect(shop('128MB')).rejects.toThrow(
-      /could not allocate block [^\n]*\. What was not committed was rolled back\. DuckDB has three eighths of the `memory` of the pipeline: raise it, or leave it out\.$/,
+      /could not allocate block [^\n]*\. What was not committed was rolled back\. DuckDB has a quarter of the `memory` of the pipeline: raise it, or leave it out\.$/,
     );
     await shop('1GB');
     await destination.close();
