@@ -139,6 +139,18 @@ export const large: Group = {
       goals: [...goals, { text: 'Memory', field: 'peakMiB', atMost: 312 }],
     },
     {
+      key: 'budget-10m',
+      title: "HTTP → committed tables, 10,000,000 nested rows with `memory: '256MB'`",
+      note: 'The same rows in a process that is to take 256 MB: [budget.ts](../src/run/budget.ts) has the shares.',
+      size: 10_000_000,
+      smokeSize: 1_000,
+      rounds: 1,
+      isLong: true,
+      site: 'issues',
+      ways: [{ ...sluice, command: program('programs/load-pages', 'issues', '256MB') }],
+      goals: [{ text: 'Memory', field: 'peakMiB', atMost: 286 }],
+    },
+    {
       key: 'memory',
       title: 'Pages in memory → committed tables, 200,000 nested rows',
       note: 'From an unopened database to a closed one, in a process that has begun: operators and `load` beside `read_json` and SQL.',

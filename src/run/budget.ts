@@ -3,7 +3,8 @@ import type { DestinationMemory } from '../destination/messages.js';
 /** Who may hold how much memory in one run, in bytes. Every owner has its share from here. */
 export interface Budget {
   /**
-   * A response body that is larger is kept in a file. @default Infinity: every body is in memory
+   * A response body that is larger is kept in a file, and read in slices: one page takes ten times
+   * as much on its way into the database. @default Infinity: every body is in memory
    */
   readonly bodyBytes: number;
   /** Batches on their way to the destination, above which no request starts. @default 16 MiB */
@@ -36,7 +37,7 @@ export function budget(memory: number = Number.POSITIVE_INFINITY): Budget {
   const part = (of: number, most = Number.POSITIVE_INFINITY): number =>
     Math.min(most, Math.floor(memory / of));
   return {
-    bodyBytes: part(8),
+    bodyBytes: part(32),
     inFlightBytes: part(32, 16 * MIB),
     batchBytes: part(64, 6 * MIB),
     largestBatchBytes: part(16),
