@@ -128,6 +128,47 @@ describe('a run', () => {
     expect(most).toBeGreaterThan(4 * MB);
   });
 
+  it('reads no further parents while a thousand wait for slow children', async () => {
+    const [PARENTS, PAGE] = [2_000, 100];
+    let [parents, children, most] = [0, 0, 0];
+    const api: FetchLike = async (url) => {
+      const { pathname, searchParams } = new URL(url);
+      if (pathname === '/parents') {
+        const from = Number(searchParams.get('page')) * PAGE;
+        if (from >= PARENTS) return new Response('[]');
+        parents += PAGE;
+        most = Math.max(most, parents - children);
+        return new Response(
+          JSON.stringify(Array.from({ length: PAGE }, (_, i) => ({ id: from + i }))),
+        );
+      }
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      children += 1;
+      return new Response('[{"child":1}]');
+    };
+    const source = restSource({
+      client: { baseUrl: 'http://api.test/', fetch: api },
+      resources: [
+        { name: 'parents', endpoint: { paginator: { type: 'pageNumber' } } },
+        {
+          name: 'children',
+          endpoint: { path: 'parents/{resources.parents.id}', paginator: 'single' },
+        },
+      ],
+    });
+    const loading = pipeline({
+      name: 'waiting',
+      destination: duckdb(folder.path('waiting.duckdb')),
+      memory: '128MB',
+    });
+    const { tables } = await loading.run(source);
+    await loading.close();
+    expect(tables).toEqual({ parents: PARENTS, children: PARENTS });
+    // Those that wait, the page that comes, and one that was requested before.
+    expect(most).toBeLessThanOrEqual(1_000 + 3 * PAGE);
+    expect(most).toBeGreaterThan(1_000);
+  });
+
   it('ends with one request at once, one page in a batch, and one batch on its way', async () => {
     // Each page is more than may be on its way.
     const page = (name: string, rows: number): object[] => rowsOf(name, rows, 9 * MB);
