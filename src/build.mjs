@@ -22,6 +22,8 @@ const EXTERNAL = [
   'apache-arrow',
   // Recognises instances that a program made with its own import of the API.
   '@duckdb/node-api/lib/index.js',
+  // Of whoever wants spans.
+  '@opentelemetry/api',
   // Has a compiler of its own, which few need.
   'jiti',
 ];
@@ -63,6 +65,7 @@ const STARTS = {
   ),
   sandbox: ['src/sandbox/index.ts'],
   testing: ['src/testing.ts'],
+  opentelemetry: ['src/opentelemetry.ts'],
   run: ['src/cli/run.ts'],
   start: ['src/cli/start.ts'],
 };

@@ -150,3 +150,11 @@ export type {
 } from './run/run-trace.js';
 export type { TraceMessage } from './run/trace.js';
 export { traceOf } from './run/trace-of.js';
+export type {
+  CommitMessage,
+  PageMessage,
+  PageTracing,
+  RequestMessage,
+  RunMessage,
+  RunTracing,
+} from './run/tracing.js';

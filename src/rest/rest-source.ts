@@ -123,7 +123,7 @@ function sourceOf(
         const linked = linkedSignal(context.signal);
         const done = client.keepOpen();
         const begun = withStart(wanted, context.resumed?.start ?? {});
-        return resourcePages(begun, runClient(client), {
+        return resourcePages(begun, runClient(client, context.tracing), {
           ...context,
           signal: linked.signal,
         }).pipe(

@@ -1,19 +1,21 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
+import type { RunTracing } from '../run/tracing.js';
 import type { Client } from './http/http-client.js';
 import { cookieJar } from './http/transport/cookies.js';
 import { redactor } from './secrets/redact.js';
 
 /**
- * The client of one run: it has cookies of its own, and no response replaces the file that another
- * one was saved to: ConfigError that names both requests.
+ * The client of one run: it traces its requests, it has cookies of its own, and no response
+ * replaces the file that another one was saved to: ConfigError that names both requests.
  */
-export function runClient(client: Client): Client {
+export function runClient(client: Client, tracing?: RunTracing): Client {
   const saved = new Map<string, string>();
   const cookies = cookieJar();
   const known = redactor([]);
   return {
     ...client,
+    ...(tracing && { tracing }),
     async send(spec, options) {
       const own = { cookies, ...options };
       if (options.save === undefined) return client.send(spec, own);

@@ -57,6 +57,8 @@ import { shapedEvents } from './shaped-events.js';
 import type { Source, SourceEvent } from './source.js';
 import { withStoredHints } from './stored-hints.js';
 import { type Trace, trace } from './trace.js';
+import { tracedDestination } from './traced-destination.js';
+import { tracedRun } from './traced-run.js';
 import { trackedDestination } from './tracked-destination.js';
 import { withConvention } from './with-convention.js';
 
@@ -156,7 +158,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const within = { memory, small };
       let settled = withConvention(source.resources, wanted);
       let cursors: RunCursors | undefined;
-      const load = loadFrom(tracked.destination, {
+      const load = loadFrom(tracedDestination(tracked.destination, log.tracing), {
         dataset,
         pipeline: name,
         schemaName: source.name,
@@ -226,6 +228,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
                 compat,
                 ...(stored && { naming: stored }),
                 observe,
+                tracing: log.tracing,
                 state,
                 isResumable: resume !== null,
                 ...(stopped && { resumed: stopped.resumed }),
@@ -280,12 +283,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       );
     });
   const steps: typeof loadSteps = (source, options, log, inDefaultSchema) =>
-    loadSteps(source, options, log, inDefaultSchema).pipe(
-      catchError((error: unknown) => {
-        log.fail(error);
-        throw error;
-      }),
-    );
+    loadSteps(source, options, log, inDefaultSchema).pipe(tracedRun(log));
   const logOf = (source: Source, options: RunOptions): Trace =>
     trace(
       { pipeline: name, dataset, source: source.name },

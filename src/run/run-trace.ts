@@ -1,5 +1,5 @@
 import { groupedDigits } from '../../operators/settings/grouped-digits.js';
-import type { Verdict } from './completeness.js';
+import type { CompletenessRow } from '../destination/messages.js';
 import type { NextRun } from './next-run.js';
 import { totalRows } from './total-rows.js';
 
@@ -38,7 +38,7 @@ export interface ResourceTrace {
   /** Rows in those pages, before processing steps. */
   rows: number;
   /** How complete it is as far as it was read. */
-  verdict: Verdict;
+  verdict: CompletenessRow['verdict'];
   /** The page that was received last, with its rows; null for none in this run. */
   received: (PageRef & { rows: number }) | null;
   /**

@@ -15,6 +15,7 @@ import type {
 } from '../../operators/types.js';
 import type { Gate } from './gate.js';
 import type { RowValidator } from './row-validator.js';
+import type { RunTracing } from './tracing.js';
 
 /** An event of a resource, emitted while it happens. URLs have no credentials. */
 export type SourceEvent =
@@ -182,6 +183,8 @@ export interface RunContext {
   naming?: NamingConvention;
   /** Is called with events of the resources as they happen. */
   observe(event: SourceEvent): void;
+  /** Publishes requests and pages on the diagnostics channels. @default they are not published */
+  tracing?: RunTracing;
   /**
    * What the last complete run kept of a list (`Page.state`); null where it kept nothing. Without
    * `parent`: the state with what it kept of the resource.

@@ -9,6 +9,7 @@ import { type RunPlan, runRecorder } from './run-recorder.js';
 import { type ResourceSnapshot, runTally } from './run-tally.js';
 import { type RunTrace, runTrace } from './run-trace.js';
 import { attachTrace } from './trace-of.js';
+import { type RunTracing, runTracing } from './tracing.js';
 
 /** Message on the diagnostics channels: an event and its run. */
 export interface TraceMessage {
@@ -38,6 +39,12 @@ export interface Trace {
   readonly complete: () => Pick<LoadInfo, 'discarded' | 'resumed' | 'resources' | 'trace'>;
   /** Ends the trace of a run that failed, and attaches it to the error. */
   readonly fail: (error: unknown) => void;
+  /** Publishes that the run begins. */
+  readonly begin: () => void;
+  /** Publishes that it has ended; by unsubscribing, unless another end was noted. */
+  readonly leave: () => void;
+  /** Publishes what is done within it. */
+  readonly tracing: RunTracing;
 }
 
 /**
@@ -64,6 +71,8 @@ export function trace(
       finishedAt: new Date().toISOString(),
       ...recorder.result(outcome, error, tally.resources()),
     });
+  const tracing = runTracing({ runId, pipeline, dataset, source });
+  let ended: { trace: RunTrace; error?: unknown } | null = null;
   let resumed: ResumedInfo | null = null;
   const own = userFunction({ name: 'observe' });
   return {
@@ -93,10 +102,19 @@ export function trace(
         ...(Object.keys(discarded).length > 0 && { discarded }),
         ...(resumed !== null && { resumed }),
         resources: tally.resources(),
-        trace: result('complete', null),
+        trace: (ended ??= { trace: result('complete', null) }).trace,
       };
     },
-    fail: (error) => attachTrace(error, result(isAbort(error) ? 'aborted' : 'failed', error)),
+    fail(error) {
+      ended = { trace: result(isAbort(error) ? 'aborted' : 'failed', error), error };
+      attachTrace(error, ended.trace);
+    },
+    leave() {
+      const { trace: whole, error } = ended ?? { trace: result('aborted', null) };
+      tracing.end(whole, error);
+    },
+    begin: () => tracing.begin(),
+    tracing,
   };
 }
 

@@ -12,6 +12,7 @@ const ENTRIES = [
   'operators/index.ts',
   'src/duckdb.ts',
   'src/testing.ts',
+  'src/opentelemetry.ts',
   'src/sandbox/index.ts',
   ...readdirSync(join(root, 'src/sources'))
     .filter((name) => name.endsWith('.ts'))

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -67,9 +68,12 @@ describe('the package', () => {
       ]);
       // As npm would put them beside the package; a network is not needed for that. What they need
       // themselves they find where they are.
-      const { dependencies, peerDependencies } = JSON.parse(
+      const { dependencies, peerDependencies, scripts } = JSON.parse(
         readFileSync(join(installed, 'package.json'), 'utf8'),
-      ) as Record<'dependencies' | 'peerDependencies', object>;
+      ) as Record<'dependencies' | 'peerDependencies' | 'scripts', object>;
+      // Nothing runs when it is installed.
+      expect(Object.keys(scripts).filter((name) => /install|prepare/.test(name))).toEqual([]);
+      expect(existsSync(join(installed, 'binding.gyp'))).toBe(false);
       for (const name of [...Object.keys(dependencies), ...Object.keys(peerDependencies)]) {
         mkdirSync(dirname(folder.path(`user/node_modules/${name}`)), { recursive: true });
         symlinkSync(

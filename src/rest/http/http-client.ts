@@ -1,4 +1,5 @@
 import { timerMs } from '../../../operators/settings/timer-ms.js';
+import type { RunTracing } from '../../run/tracing.js';
 import { deadlines } from '../../signals/deadlines.js';
 import { authOf } from '../auth/auth-of.js';
 import { type Redactor, redactor, secretsIn } from '../secrets/redact.js';
@@ -44,6 +45,8 @@ export interface Client {
   readonly baseUrl: string;
   /** What NaN and Infinity in JSON are read as; null: they are an error. */
   readonly nonFinite: 'null' | null;
+  /** The run that pages are traced for. @default none */
+  readonly tracing?: RunTracing;
   /** Requests that it sends at once to one host. */
   readonly concurrency: number;
   /** Removes the client's secrets. */

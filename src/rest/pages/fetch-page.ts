@@ -1,24 +1,17 @@
-import {
-  FunctionError,
-  isSluiceError,
-  JsonError,
-  SelectError,
-  type SluiceError,
-} from '../../../operators/errors.js';
+import { JsonError, SelectError } from '../../../operators/errors.js';
 import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
-import { markPlace } from '../../../operators/settings/error-place.js';
-import { withPlace } from '../../../operators/settings/with-place.js';
-import { ConfigError, HttpError } from '../../errors.js';
+import { HttpError } from '../../errors.js';
+import type { PageTracing } from '../../run/tracing.js';
 import { pause } from '../../signals/pause.js';
-import type { Client } from '../http/http-client.js';
 import type { HttpResponse } from '../http/messages.js';
 import type { SendOptions } from '../http/sending/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
 import type { ListRequest, ReadOptions } from './list.js';
+import { locatedErrors } from './located-errors.js';
 import { missingAt, namesIn } from './path-watch.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
 import { asJson, type Format, formatAdvice } from './rows/formats.js';
@@ -41,9 +34,6 @@ export type FetchedPage =
       bytes: number;
     })
   | { skipped: 'status' | 'action' | 'end'; status: number };
-
-/** What services say to a request for a page behind their last one. */
-export const BEHIND: readonly number[] = [400, 404, 410, 416, 422];
 
 type Found = PageRows & { document: Uint8Array };
 
@@ -162,6 +152,7 @@ export function pageFetcher(
   async function attemptOnce(
     request: PageRequest,
     signal: AbortSignal,
+    tracing?: PageTracing,
   ): Promise<FetchedPage | 'wait'> {
     const { url, change, endStatus = [] } = request;
     // dlt repeats every request, whatever its method.
@@ -173,6 +164,7 @@ export function pageFetcher(
       depth: list.depth,
       signal,
       observe,
+      tracing,
       decode: (bytes, status) => decodePage(bytes, status, request),
       accept: [...list.skipStatus, ...ends],
       actions: list.responseActions,
@@ -189,7 +181,7 @@ export function pageFetcher(
       body,
       decoded,
       ignored,
-    } = await located({ where, list, request }, client, () =>
+    } = await locatedErrors({ where, list, request }, client, () =>
       client.send(
         { method: list.method, url, bodyFor: list.url.origin, ...bodyOf(list, change) },
         options,
@@ -205,11 +197,15 @@ export function pageFetcher(
     return Object.assign(decoded ?? emptyPage(), { response, bytes: body.length });
   }
 
-  return async (request, signal): Promise<FetchedPage> => {
+  async function fetchPage(
+    request: PageRequest,
+    signal: AbortSignal,
+    tracing?: PageTracing,
+  ): Promise<FetchedPage> {
     const { url, index } = request;
     const until = Date.now() + (rules?.timeoutMs ?? 0);
     for (;;) {
-      const fetched = await attemptOnce(request, signal);
+      const fetched = await attemptOnce(request, signal, tracing);
       if (fetched !== 'wait' || rules === null) return fetched as FetchedPage;
       if (Date.now() + rules.everyMs > until)
         throw gaveUp(
@@ -224,6 +220,16 @@ export function pageFetcher(
       });
       await pause(rules.everyMs, signal);
     }
+  }
+
+  return (request, signal) => {
+    const traced = client.tracing?.pages ?? null;
+    if (traced === null) return fetchPage(request, signal);
+    return traced.trace(
+      { resource, parent: list.parent, page: request.index + 1 },
+      (tracing) => fetchPage(request, signal, tracing),
+      (page) => ({ rows: 'span' in page ? page.span.count : null }),
+    );
   };
 }
 
@@ -266,70 +272,4 @@ function bodyOf(
   return changed === null
     ? { headers: { ...headers } }
     : { headers: { 'content-type': 'application/json', ...headers }, body: printJson(changed) };
-}
-
-/** Notes the page of an error, and what was requested for it. */
-async function located<T>(
-  { where, list, request }: { where: string; list: LocatedList; request: PageRequest },
-  client: Client,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { method, resource, parent, secrets } = list;
-    const { url, index } = request;
-    throw markPlace(withPage(error, { where, parent, resource, index }, client), {
-      resource,
-      parent,
-      page: index,
-      request: { method, url: client.redactUrl(client.redact(url.href, secrets)) },
-    });
-  }
-}
-
-type LocatedList = Pick<ListRequest, 'method' | 'secrets'> & {
-  resource: string;
-  parent: string | null;
-};
-
-/**
- * Puts resource and page in front of errors of the body; those of HTTP name the address themselves.
- */
-function withPage(
-  error: unknown,
-  {
-    where,
-    resource,
-    parent,
-    index,
-  }: { where: string; resource: string; parent: string | null; index: number },
-  client: Client,
-): unknown {
-  if (!isSluiceError(error) || error instanceof ConfigError) return error;
-  const place = `${where}, page ${index + 1}`;
-  const advice = index > 0 ? endAdvice(error) : parent === null ? '' : parentAdvice(error);
-  const message = client.redact(error.message) + advice;
-  if (!(error instanceof FunctionError)) return withPlace(place, error, message);
-  const { functionName, cause } = error;
-  return new FunctionError(
-    `${place}: ${message}`,
-    { functionName, resource, page: index + 1 },
-    { cause },
-  );
-}
-
-/** A status is the end of a list only where it is known to be. */
-function endAdvice(error: SluiceError): string {
-  const status = error instanceof HttpError ? error.status : null;
-  return status !== null && BEHIND.includes(status)
-    ? ` If the API ends its lists in this way, set \`endStatus: [${status}]\` on the endpoint.`
-    : '';
-}
-
-/** Some APIs have no address for the rows of a parent that has none. */
-function parentAdvice(error: SluiceError): string {
-  return error instanceof HttpError && error.status === 404
-    ? ' Where a parent may have no such rows, let the response be skipped: `skipStatus: [404]`.'
-    : '';
 }

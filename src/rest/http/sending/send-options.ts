@@ -1,4 +1,5 @@
 import type { SourceEvent } from '../../../run/source.js';
+import type { PageTracing } from '../../../run/tracing.js';
 import type { Auth } from '../../auth/auth.js';
 import type { SaveConfig } from '../body/save-body.js';
 import type { HttpResponse } from '../messages.js';
@@ -16,6 +17,8 @@ export interface SendOptions<T = null> {
   depth?: number;
   /** Aborts the request, wherever it is. */
   signal: AbortSignal;
+  /** Traces the requests for one page. @default they are not traced */
+  tracing?: PageTracing | undefined;
   /** Is called with requests, waits and notices as they happen. */
   observe: (event: SourceEvent) => void;
   /**

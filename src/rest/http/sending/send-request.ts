@@ -7,10 +7,10 @@ import type { Throttle, Slot } from '../../throttle/throttle.js';
 import { httpErrors } from '../http-errors.js';
 import type { HttpResponse, RequestSpec } from '../messages.js';
 import type { ExchangeConfig } from '../transport/exchange.js';
-import { attempt } from './attempt.js';
 import { inReach, waitAfter } from './failed-attempt.js';
 import type { RetryRules } from './retry.js';
 import type { SendOptions, SentResponse } from './send-options.js';
+import { tracedAttempt } from './traced-attempt.js';
 
 /** What the requests of one client share. */
 export interface SharedState {
@@ -48,7 +48,7 @@ export async function sendRequest<T>(
   const sendForToken = (token: RequestSpec): Promise<HttpResponse> =>
     sendRequest(
       token,
-      { resource, depth, signal, observe, retry: true },
+      { resource, depth, signal, observe, retry: true, tracing: options.tracing },
       tokenWire(wire, token.url),
       client,
     );
@@ -73,7 +73,7 @@ export async function sendRequest<T>(
       const now = serverTime(response, Date.now());
       slot.learn(inReach(announcement(response.headers, now), rules));
     };
-    const outcome = await attempt(
+    const outcome = await tracedAttempt(
       spec,
       count,
       { wire, redactor, errors, onResponse, isDenied },

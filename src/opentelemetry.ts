@@ -1,0 +1,244 @@
+import type { TracingChannel, TracingChannelSubscribers } from 'node:diagnostics_channel';
+import {
+  type Attributes,
+  type Context,
+  context,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { givenOptions } from '../operators/settings/given-options.js';
+import { flag, made, record } from '../operators/settings/shape.js';
+import { totalRows } from './run/total-rows.js';
+import {
+  channels,
+  type CommitMessage,
+  type PageMessage,
+  type RequestMessage,
+  type RunMessage,
+} from './run/tracing.js';
+
+/** Where spans go, and whether services are sent their ids. */
+export interface OpenTelemetryConfig {
+  /** Makes the tracer. @default the global one */
+  tracerProvider?: TracerProvider;
+  /**
+   * Sends the headers of the global propagator (`traceparent`) with requests, to hosts that get
+   * credentials. @default false
+   */
+  propagate?: boolean;
+}
+
+const SHAPE = record<OpenTelemetryConfig>('openTelemetry()', {
+  tracerProvider: made<TracerProvider>('a TracerProvider', 'getTracer'),
+  propagate: flag,
+});
+
+/** A span under which others are made. */
+interface Opened {
+  span: Span;
+  context: Context;
+}
+
+interface OpenedRun extends Opened {
+  /** By name; they end with the run, at the time of their last page. */
+  resources: Map<string, Opened & { endedAt: number }>;
+}
+
+/**
+ * Makes spans of the runs of this process, until the function that it returns is called: `run`, a
+ * child of the span that is active where it begins; in it one for each resource, with `page`s, each
+ * with its HTTP requests (tokens and repeated ones among them); and its `commit`s. Requests follow
+ * the semantic conventions for HTTP clients. No attribute holds a secret, as none of the
+ * diagnostics channels does.
+ *
+ * Errors: ConfigError for an option that does not exist or cannot be so.
+ *
+ * @example const stop = openTelemetry({ propagate: true });
+ */
+export function openTelemetry(config?: OpenTelemetryConfig | null): () => void {
+  const { tracerProvider, propagate = false } = givenOptions('openTelemetry()', config, SHAPE);
+  const tracer = (tracerProvider ?? trace.getTracerProvider()).getTracer('sluice');
+  const runs = new WeakMap<RunMessage, OpenedRun>();
+  const pages = new WeakMap<PageMessage, Opened>();
+  const requests = new WeakMap<RequestMessage, Span>();
+  const commits = new WeakMap<CommitMessage, Span>();
+
+  const subscribers = {
+    run: {
+      start(message: RunMessage): void {
+        const { runId, pipeline, dataset, source } = message;
+        const opened = open(tracer, `run ${pipeline}`, context.active(), {
+          'sluice.run.id': runId,
+          'sluice.pipeline.name': pipeline,
+          'sluice.dataset.name': dataset,
+          'sluice.source.name': source,
+        });
+        runs.set(message, { ...opened, resources: new Map() });
+      },
+      asyncEnd(message: RunMessage): void {
+        const run = runs.get(message);
+        if (run === undefined) return;
+        for (const { span, endedAt } of run.resources.values()) span.end(endedAt);
+        const { loadId, outcome, committed, next } = message.trace ?? {};
+        run.span.setAttributes({
+          ...(outcome !== undefined && { 'sluice.run.outcome': outcome }),
+          ...(loadId !== undefined && loadId !== null && { 'sluice.load.id': loadId }),
+          ...(committed && { 'sluice.committed.rows': totalRows(committed.tables) }),
+          ...(next && { 'sluice.next_run': next.does }),
+        });
+        if (outcome === 'failed') fail(run.span, message.error, message.trace?.failure?.message);
+        run.span.end();
+      },
+    },
+    page: {
+      start(message: PageMessage): void {
+        const run = runs.get(message.run);
+        if (run === undefined) return;
+        const { resource, parent, page } = message;
+        const above =
+          run.resources.get(resource) ??
+          open(tracer, `resource ${resource}`, run.context, { 'sluice.resource.name': resource });
+        run.resources.set(resource, { ...above, endedAt: Date.now() });
+        const attributes = {
+          'sluice.resource.name': resource,
+          'sluice.page.number': page,
+          ...(parent !== null && { 'sluice.page.parent': parent }),
+        };
+        pages.set(message, open(tracer, `page ${resource}`, above.context, attributes));
+      },
+      asyncEnd(message: PageMessage): void {
+        const { span } = pages.get(message) ?? {};
+        if (span === undefined) return;
+        const { run, resource, rows, error } = message;
+        if (typeof rows === 'number') span.setAttribute('sluice.page.rows', rows);
+        if (error !== undefined) fail(span, error);
+        span.end();
+        const above = runs.get(run)?.resources.get(resource);
+        if (above === undefined) return;
+        above.endedAt = Date.now();
+        if (error !== undefined) above.span.setStatus({ code: SpanStatusCode.ERROR });
+      },
+    },
+    request: {
+      start(message: RequestMessage): void {
+        const above = pages.get(message.page);
+        if (above === undefined) return;
+        const name = METHODS.has(message.method) ? message.method : 'HTTP';
+        const opened = open(tracer, name, above.context, requestAttributes(message), {
+          kind: SpanKind.CLIENT,
+        });
+        requests.set(message, opened.span);
+        if (!propagate) return;
+        propagation.inject(opened.context, message, {
+          set: ({ setHeader }, header, value) => setHeader(header, value),
+        });
+      },
+      asyncEnd(message: RequestMessage): void {
+        const span = requests.get(message);
+        if (span === undefined) return;
+        const { status, error } = message;
+        if (typeof status === 'number') span.setAttribute('http.response.status_code', status);
+        if (error !== undefined) fail(span, error);
+        else if (typeof status === 'number' && status >= 400) {
+          span.setAttribute('error.type', String(status));
+          span.setStatus({ code: SpanStatusCode.ERROR });
+        }
+        span.end();
+      },
+    },
+    commit: {
+      start(message: CommitMessage): void {
+        const above = runs.get(message.run);
+        if (above === undefined) return;
+        const { kind, loadId } = message;
+        const attributes = { 'sluice.load.id': loadId };
+        commits.set(message, open(tracer, kind, above.context, attributes).span);
+      },
+      asyncEnd(message: CommitMessage): void {
+        const span = commits.get(message);
+        if (span === undefined) return;
+        const { tables, pages: count, error } = message;
+        if (tables !== undefined) span.setAttribute('sluice.commit.rows', totalRows(tables));
+        if (count !== undefined) span.setAttribute('sluice.commit.pages', count);
+        if (error !== undefined) fail(span, error);
+        span.end();
+      },
+    },
+  };
+  const stops = [
+    subscribe(channels.run, subscribers.run),
+    subscribe(channels.page, subscribers.page),
+    subscribe(channels.request, subscribers.request),
+    subscribe(channels.commit, subscribers.commit),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function subscribe<M extends object>(
+  channel: TracingChannel<unknown, M>,
+  some: Pick<TracingChannelSubscribers<M>, 'start' | 'asyncEnd'>,
+): () => void {
+  // Those that are left out are not called.
+  const subscribers = some as TracingChannelSubscribers<M>;
+  channel.subscribe(subscribers);
+  return () => {
+    channel.unsubscribe(subscribers);
+  };
+}
+
+/** Of the semantic conventions: others are `_OTHER`. */
+const METHODS = new Set([
+  'CONNECT',
+  'DELETE',
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PATCH',
+  'POST',
+  'PUT',
+  'TRACE',
+]);
+
+function open(
+  tracer: Tracer,
+  name: string,
+  above: Context,
+  attributes: Attributes,
+  { kind = SpanKind.INTERNAL }: { kind?: SpanKind } = {},
+): Opened {
+  const span = tracer.startSpan(name, { attributes, kind }, above);
+  return { span, context: trace.setSpan(above, span) };
+}
+
+function requestAttributes({ page, method, url, attempt }: RequestMessage): Attributes {
+  const { hostname, port, protocol } = URL.canParse(url) ? new URL(url) : NO_URL;
+  return {
+    'http.request.method': METHODS.has(method) ? method : '_OTHER',
+    ...(!METHODS.has(method) && { 'http.request.method_original': method }),
+    'url.full': url,
+    'server.address': hostname.replace(/^\[(.*)\]$/, '$1'),
+    'server.port': Number(port === '' ? (protocol === 'http:' ? 80 : 443) : port),
+    ...(attempt > 1 && { 'http.request.resend_count': attempt - 1 }),
+    'sluice.resource.name': page.resource,
+  };
+}
+
+const NO_URL = { hostname: '', port: '', protocol: '' };
+
+function fail(span: Span, error: unknown, message = messageOf(error)): void {
+  const { code } = Object(error) as { code?: unknown };
+  const name = error instanceof Error ? error.name : 'Error';
+  span.setAttribute('error.type', typeof code === 'string' ? code : name);
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

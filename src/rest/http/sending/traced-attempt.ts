@@ -1,0 +1,38 @@
+import type { SourceEvent } from '../../../run/source.js';
+import type { RequestSpec } from '../messages.js';
+import { attempt, type AttemptTools, type Outcome } from './attempt.js';
+import type { SendOptions } from './send-options.js';
+
+/** An attempt that is published on the diagnostics channels, where somebody subscribes. */
+export function tracedAttempt<T>(
+  spec: RequestSpec,
+  count: number,
+  tools: AttemptTools,
+  options: SendOptions<T>,
+): Promise<Outcome<T>> {
+  const { tracing } = options;
+  if (tracing === undefined) return attempt(spec, count, tools, options);
+  const { redactor, errors } = tools;
+  let status: number | null = null;
+  const observe = (event: SourceEvent): void => {
+    if (event.kind === 'request') ({ status } = event);
+    options.observe(event);
+  };
+  return tracing.request(
+    { method: spec.method, url: redactor.url(spec.url), attempt: count },
+    (headers) =>
+      attempt({ ...spec, headers: { ...headers, ...spec.headers } }, count, tools, {
+        ...options,
+        observe,
+      }),
+    (outcome) => ('fault' in outcome ? { status, error: faultOf(outcome.fault) } : { status }),
+  );
+
+  /** The error without secrets; what is thrown in the end is made of the one that came. */
+  function faultOf(fault: Error): Error {
+    const { code } = fault as NodeJS.ErrnoException;
+    return Object.assign(new Error(errors.faultText(fault)), {
+      ...(code !== undefined && { code }),
+    });
+  }
+}

@@ -1,0 +1,187 @@
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import type { RunTrace } from './run-trace.js';
+
+/** Message of `tracing:sluice:run:*`: one object for all events of a run. */
+export interface RunMessage extends Pick<RunTrace, 'runId' | 'pipeline' | 'dataset' | 'source'> {
+  /** What happened, when the run has ended. */
+  trace?: RunTrace;
+  /** What ended it, where it failed. */
+  error?: unknown;
+}
+
+/** Message of `tracing:sluice:page:*`: a page is fetched, over all its requests. */
+export interface PageMessage {
+  /** The run's own message. */
+  run: RunMessage;
+  /** Name of the resource. */
+  resource: string;
+  /** Which parent row its list is of; null where there is one list. */
+  parent: string | null;
+  /** Number of the page within its list, from 1. */
+  page: number;
+  /** Rows of the page, when it is there; null where its response was skipped. */
+  rows?: number | null;
+  /** Why it failed; without secrets. */
+  error?: unknown;
+}
+
+/** Message of `tracing:sluice:request:*`: one attempt, with its redirects. */
+export interface RequestMessage {
+  /** The message of the page that it is for; of the requests for its token, too. */
+  page: PageMessage;
+  /** Method of the request. */
+  method: string;
+  /** Its address, without secrets. */
+  url: string;
+  /** Number of the attempt, from 1. */
+  attempt: number;
+  /** Status of the response, when it is there; null where none came. */
+  status?: number | null;
+  /** Why no response came, or why it cannot be used; without secrets. */
+  error?: unknown;
+  /**
+   * Adds a header to the request, while `start` is published; hosts that get no credentials are not
+   * sent it. Does nothing where the request has the header.
+   */
+  setHeader: (name: string, value: string) => void;
+}
+
+/** Message of `tracing:sluice:commit:*`: what was appended becomes durable. */
+export interface CommitMessage {
+  /** The run's own message. */
+  run: RunMessage;
+  /** `complete`: the last one, with which the load is finished. */
+  kind: 'commit' | 'complete';
+  /** The `_dlt_load_id` of its rows. */
+  loadId: string;
+  /** Rows by table, when it is durable; of the whole load for `complete`. */
+  tables?: Readonly<Record<string, number>>;
+  /** Pages that it made durable. */
+  pages?: number;
+  /** Why it failed. */
+  error?: unknown;
+}
+
+/** The channels of runs. What nobody subscribes costs nothing. */
+export const channels: {
+  run: TracingChannel<unknown, RunMessage>;
+  page: TracingChannel<unknown, PageMessage>;
+  request: TracingChannel<unknown, RequestMessage>;
+  commit: TracingChannel<unknown, CommitMessage>;
+} = {
+  run: tracingChannel('sluice:run'),
+  page: tracingChannel('sluice:page'),
+  request: tracingChannel('sluice:request'),
+  commit: tracingChannel('sluice:commit'),
+};
+
+/** Traces the requests for one page. */
+export interface PageTracing {
+  /** Traces an attempt. `work` gets the headers that subscribers add. */
+  request<T>(
+    about: Pick<RequestMessage, 'method' | 'url' | 'attempt'>,
+    work: (headers: Readonly<Record<string, string>>) => Promise<T>,
+    facts: (value: T) => Pick<RequestMessage, 'status' | 'error'>,
+  ): Promise<T>;
+}
+
+/** Traces one run. */
+export interface RunTracing {
+  /** Null where nobody subscribes. */
+  readonly pages: {
+    trace<T>(
+      about: Pick<PageMessage, 'resource' | 'parent' | 'page'>,
+      work: (tracing: PageTracing) => Promise<T>,
+      facts: (value: T) => Pick<PageMessage, 'rows'>,
+    ): Promise<T>;
+  } | null;
+  /** Traces a commit. */
+  commit<T extends { tables: CommitMessage['tables'] & object; positions: readonly unknown[] }>(
+    about: Pick<CommitMessage, 'kind' | 'loadId'>,
+    work: () => Promise<T>,
+  ): Promise<T>;
+  /** Publishes that the run begins. */
+  begin(): void;
+  /**
+   * Publishes that it has ended.
+   *
+   * @param error what ended it; undefined for nothing
+   */
+  end(trace: RunTrace, error?: unknown): void;
+}
+
+/** Publishes what a run does on the tracing channels. */
+export function runTracing(run: RunMessage): RunTracing {
+  const pages: NonNullable<RunTracing['pages']> = {
+    trace: (about, work, facts) => {
+      const message: PageMessage = { run, ...about };
+      return published(channels.page, message, () => work(pageTracing(message)), facts);
+    },
+  };
+  return {
+    get pages() {
+      return channels.page.hasSubscribers || channels.request.hasSubscribers ? pages : null;
+    },
+    commit(about, work) {
+      if (!channels.commit.hasSubscribers) return work();
+      return published(channels.commit, { run, ...about }, work, ({ tables, positions }) => ({
+        tables,
+        pages: positions.length,
+      }));
+    },
+    begin() {
+      channels.run.start.publish(run);
+      channels.run.end.publish(run);
+    },
+    end(trace, error) {
+      run.trace = trace;
+      if (error !== undefined) {
+        run.error = error;
+        channels.run.error.publish(run);
+      }
+      channels.run.asyncStart.publish(run);
+      channels.run.asyncEnd.publish(run);
+    },
+  };
+}
+
+function pageTracing(page: PageMessage): PageTracing {
+  return {
+    request(about, work, facts) {
+      const headers: Record<string, string> = {};
+      const setHeader = (name: string, value: string): void => void (headers[name] = value);
+      const message: RequestMessage = { page, ...about, setHeader };
+      return published(channels.request, message, () => work(headers), facts);
+    },
+  };
+}
+
+/**
+ * As `tracePromise`, whose messages would have the whole result: here they have what `facts` says
+ * of it.
+ */
+async function published<M extends { error?: unknown }, T>(
+  channel: TracingChannel<unknown, M>,
+  message: M,
+  work: () => Promise<T>,
+  facts: (value: T) => Partial<M>,
+): Promise<T> {
+  const { start, end, asyncStart, asyncEnd, error } = channel;
+  try {
+    const value = await start.runStores(message, () => {
+      const running = work();
+      end.publish(message);
+      return running;
+    });
+    Object.assign(message, facts(value));
+    if (message.error !== undefined) error.publish(message);
+    return value;
+  } catch (thrown) {
+    message.error = thrown;
+    error.publish(message);
+    throw thrown;
+  } finally {
+    asyncStart.publish(message);
+    asyncEnd.publish(message);
+  }
+}

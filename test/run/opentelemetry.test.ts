@@ -1,0 +1,181 @@
+import { propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { firstValueFrom } from 'rxjs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { apiKey, duckdb, oauth2ClientCredentials, pipeline, restSource, type Source } from 'sluice';
+import { openTelemetry, type OpenTelemetryConfig } from 'sluice/opentelemetry';
+import { serve } from '../support/local-server.js';
+
+function spansOf(config: OpenTelemetryConfig = {}): {
+  spans: () => ReadableSpan[];
+  stop: () => void;
+} {
+  const exporter = new InMemorySpanExporter();
+  const tracerProvider = new BasicTracerProvider({
+    spanProcessors: [new SimpleSpanProcessor(exporter)],
+  });
+  const stop = openTelemetry({ tracerProvider, ...config });
+  onTestFinished(stop);
+  return { spans: () => exporter.getFinishedSpans(), stop };
+}
+
+/** A line for each span: its name, indented below its parent, in the order of their starts. */
+function tree(spans: readonly ReadableSpan[], above?: string): string[] {
+  return spans
+    .filter(({ parentSpanContext }) => parentSpanContext?.spanId === above)
+    .sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1])
+    .flatMap((span) => [
+      span.name,
+      ...tree(spans, span.spanContext().spanId).map((line) => `  ${line}`),
+    ]);
+}
+
+async function load(source: Source): Promise<unknown> {
+  await using loading = pipeline({ name: 'shop', destination: duckdb(':memory:') });
+  return await loading.run(source).catch((error: unknown) => error);
+}
+
+const quick = { attempts: 2, baseMs: 1 };
+
+describe('the spans of a run', () => {
+  it('are the run, its resources, their pages with each request, and commits', async () => {
+    const { spans } = spansOf();
+    const server = await serve(({ path, query }, count) => {
+      if (path === '/token') return { json: { access_token: 'token-12345678', expires_in: 60 } };
+      if (count === 3) return { status: 503 };
+      return { json: { data: [{ id: count }], next: query.has('p') ? null : '/orders?p=2' } };
+    });
+    await load(
+      restSource({
+        client: {
+          baseUrl: server.url,
+          retry: quick,
+          auth: oauth2ClientCredentials({
+            accessTokenUrl: `${server.url}/token`,
+            clientId: 'me',
+            clientSecret: 'secret-12345678',
+          }),
+        },
+        resources: [{ name: 'orders', endpoint: { dataSelector: 'data', paginator: 'jsonLink' } }],
+      }),
+    );
+    expect(tree(spans()).filter((line) => !/^ *commit/.test(line))).toEqual([
+      'run shop',
+      '  resource orders',
+      '    page orders',
+      '      POST',
+      '      GET',
+      '    page orders',
+      '      GET',
+      '      GET',
+      '  complete',
+    ]);
+    const [refused, repeated] = spans().filter(
+      ({ name, attributes }) => name === 'GET' && String(attributes['url.full']).includes('p=2'),
+    );
+    expect(refused?.kind).toBe(SpanKind.CLIENT);
+    expect(refused?.status.code).toBe(SpanStatusCode.ERROR);
+    expect(refused?.attributes).toEqual({
+      'http.request.method': 'GET',
+      'url.full': `${server.url}/orders?p=2`,
+      'server.address': '127.0.0.1',
+      'server.port': Number(new URL(server.url).port),
+      'http.response.status_code': 503,
+      'error.type': '503',
+      'sluice.resource.name': 'orders',
+    });
+    expect(repeated?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(repeated?.attributes).toMatchObject({
+      'http.request.resend_count': 1,
+      'http.response.status_code': 200,
+    });
+    const run = spans().find(({ name }) => name === 'run shop');
+    expect(run?.attributes).toMatchObject({
+      'sluice.pipeline.name': 'shop',
+      'sluice.run.outcome': 'complete',
+      'sluice.committed.rows': 2,
+      'sluice.next_run': 'new-load',
+    });
+    expect(server.requests.some(({ headers }) => 'traceparent' in headers)).toBe(false);
+  });
+
+  it('have the errors of requests without a response, of their page, resource and run, without secrets', async () => {
+    const { spans } = spansOf();
+    const error = await load(
+      restSource({
+        client: {
+          baseUrl: 'http://127.0.0.1:9',
+          retry: quick,
+          auth: apiKey({ name: 'api_key', key: 'secret-12345678', location: 'query' }),
+        },
+        resources: [{ name: 'orders', endpoint: { params: { api_key: 'secret-12345678' } } }],
+      }),
+    );
+    const failed = spans().filter(({ status }) => status.code === SpanStatusCode.ERROR);
+    expect(failed.map(({ name }) => name).sort()).toEqual([
+      'GET',
+      'GET',
+      'page orders',
+      'resource orders',
+      'run shop',
+    ]);
+    const of = (name: string): ReadableSpan | undefined =>
+      failed.find((span) => span.name === name);
+    expect(of('GET')?.attributes).toMatchObject({
+      'url.full': 'http://127.0.0.1:9/orders?api_key=***',
+      'error.type': 'ECONNREFUSED',
+    });
+    expect(of('GET')?.attributes).not.toHaveProperty('http.response.status_code');
+    expect(of('run shop')?.status.message).toBe((error as Error).message);
+    expect(of('run shop')?.attributes).toMatchObject({ 'error.type': 'ERR_SLUICE_HTTP' });
+    expect(
+      JSON.stringify(spans().map(({ attributes, status }) => [attributes, status])),
+    ).not.toContain('secret-12345678');
+  });
+
+  it('have ids that are sent to hosts that get credentials alone, where that is wanted', async () => {
+    const other = await serve(() => ({ json: [{ id: 1 }] }));
+    const server = await serve(({ path }) =>
+      path === '/moved' ? { status: 302, headers: { location: other.url } } : { json: [{ id: 1 }] },
+    );
+    // The global ones do nothing without an SDK; these are what a program sets.
+    propagation.setGlobalPropagator({
+      inject(of, carrier, setter) {
+        const { traceId = '', spanId = '' } = trace.getSpanContext(of) ?? {};
+        setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-01`);
+      },
+      extract: (of) => of,
+      fields: () => ['traceparent'],
+    });
+    onTestFinished(() => propagation.disable());
+    const { spans, stop } = spansOf({ propagate: true });
+    const source = restSource({ client: { baseUrl: server.url }, resources: ['orders', 'moved'] });
+    await load(source);
+    const ids = spans()
+      .filter(({ name }) => name === 'GET')
+      .map((span) => `00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`);
+    const sent = server.requests.map(({ headers }) => headers['traceparent']);
+    expect(new Set(sent)).toEqual(new Set(ids));
+    expect(other.requests.map(({ headers }) => headers['traceparent'])).toEqual([undefined]);
+    stop();
+    const count = spans().length;
+    await load(source);
+    expect(spans()).toHaveLength(count);
+  });
+
+  it('end as aborted where a run is unsubscribed', async () => {
+    const { spans } = spansOf();
+    const server = await serve(() => ({ json: [{ id: 1 }] }));
+    await using loading = pipeline({ name: 'shop', destination: duckdb(':memory:') });
+    const source = restSource({ client: { baseUrl: server.url }, resources: ['orders'] });
+    await firstValueFrom(loading.stream(source));
+    const run = spans().find(({ name }) => name === 'run shop');
+    expect(run?.attributes['sluice.run.outcome']).toBe('aborted');
+    expect(run?.status.code).toBe(SpanStatusCode.UNSET);
+  });
+});
