@@ -51,9 +51,9 @@ export interface PipelineConfig {
   /**
    * Memory that the process is to take while it loads, about, of which Node and DuckDB themselves
    * take 100 MB: bytes, or text such as `256MB` or `1GiB`; at least 128 MB. Shares of it bound
-   * pages, batches, rows that are staged, and DuckDB, which moves to disk what has no room. Where
-   * DuckDB has too little for a row group of a wide table, the load fails and says so. The host's
-   * own objects, and databases in memory, are not counted. @default no bound but for each owner's
+   * pages, batches, rows that are staged, and DuckDB, which moves to disk what has no room; it has
+   * more where a table is so wide that its rows need more at once, and in commits. The host's own
+   * objects, and databases in memory, are not counted. @default no bound but for each owner's
    * own; DuckDB has four fifths of the machine's memory for merging and for reading
    */
   memory?: number | string;

@@ -21,8 +21,8 @@ export interface MemoryLimit {
   committing<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Sets what DuckDB may take in all, where that is less than its own limit, until the function
-   * that it resolves to is called. Errors: DuckDB's, where more is in use by something that cannot
-   * give way.
+   * that it resolves to is called. An append of so many columns that it needs more has that.
+   * Errors: DuckDB's, where more is in use by something that cannot give way.
    */
   bound(bytes: number): Promise<() => void>;
   /** DuckDB's own limit counts from now on. */
@@ -83,6 +83,8 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   let lifted = 0;
   /** What appends that are under way need, in bytes. */
   let needed = 0;
+  /** The most that any of them has needed while loads have bounds. */
+  let widest = 0;
   /** Rows and bytes that were appended. */
   let [rows, appended] = [0, 0];
   /** What DuckDB could not drop when it was last looked at, and what was appended until then. */
@@ -103,10 +105,12 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   }
   function mayBeShort(): boolean {
     const since = appended - seen.at;
+    if (bounds.length > 0) return set !== null && set < most();
     if (rows < FEW_ROWS || since < STEP) return false;
     return !isLimited || seen.kept + GROWTH * since + needed > bytes;
   }
   async function raise(): Promise<void> {
+    if (bounds.length > 0) return reset();
     const taken = await connection();
     const [[kept, setting] = []] = (await taken.runAndReadAll(USAGE)).getRows();
     seen = { kept: Number(kept), at: appended };
@@ -119,15 +123,21 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     set = bytes;
   }
   function most(): number {
-    return commits > 0 ? ownBytes : Math.min(ownBytes, ...bounds);
+    if (commits > 0 || bounds.length === 0) return ownBytes;
+    return Math.min(ownBytes, Math.max(Math.min(...bounds), widest));
   }
   async function reset(): Promise<void> {
     const wanted = most() < ownBytes ? most() : null;
     // RESET alone changes what DuckDB says, and not what it does.
     const sql = `SET GLOBAL memory_limit = '${wanted ?? ownBytes}B'${wanted === null ? '; RESET GLOBAL memory_limit' : ''}`;
-    if (set !== wanted) await (await connection()).run(sql);
+    try {
+      if (set !== wanted) await (await connection()).run(sql);
+      set = wanted;
+    } catch (error) {
+      // What a commit or a wide table took cannot give way yet: tried again with the next change.
+      if (set === null || wanted === null) throw error;
+    }
     isLimited = false;
-    set = wanted;
   }
 
   async function lift(): Promise<() => void> {
@@ -158,6 +168,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
       rows += tables.reduce((sum, table) => sum + table.rows, 0);
       appended += bytes;
       needed += need;
+      if (bounds.length > 0) widest = Math.max(widest, needed);
       try {
         // Where it fails there is more memory in use, and nothing else.
         if (mayBeShort()) await change(raise).catch(() => undefined);
@@ -174,13 +185,16 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
         return await unlimited(work);
       } finally {
         commits -= 1;
-        // What it took gives way; where that fails, the limit is that of the next append.
+        // What it took gives way.
         if (bounds.length > 0) await change(reset).catch(() => undefined);
       }
     },
     async bound(most) {
       bounds.push(most);
-      const free = (): void => void bounds.splice(bounds.indexOf(most), 1);
+      const free = (): void => {
+        bounds.splice(bounds.indexOf(most), 1);
+        if (bounds.length === 0) widest = 0;
+      };
       try {
         await change(reset);
       } catch (error) {
