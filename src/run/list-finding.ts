@@ -18,7 +18,7 @@ export interface Finding {
  */
 export function isCut(end: ListEnd): boolean {
   const finding = listFinding(end);
-  const isDoubted = finding !== null && (end.doubt ?? null) !== null;
+  const isDoubted = finding !== null && (end.doubt ?? end.moved ?? null) !== null;
   return end.end === 'maximum' || finding?.verdict === 'incomplete' || isDoubted;
 }
 
@@ -39,6 +39,7 @@ export function listFinding({
   fault = null,
   unmatched = null,
   doubt = null,
+  moved = null,
 }: Omit<ListEnd, 'kind' | 'resource'>): Finding | null {
   if (fault !== null)
     return {
@@ -87,6 +88,8 @@ export function listFinding({
       reason: `no element that \`${unmatched}\` leads to has what is behind its wildcard: is \`dataSelector\` right?`,
       isOfPath: 'rows',
     };
+  // A total that is reached proves nothing where rows came twice.
+  if (moved !== null) return { verdict: 'unproven', reason: moved };
   if (isAll) return null;
   if (doubt !== null) return { verdict: 'unproven', reason: doubt };
   switch (end) {

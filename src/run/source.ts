@@ -130,6 +130,11 @@ export interface ListEnd {
   /** Why a page without rows may not have been the end. @default none */
   doubt?: string | null;
   /**
+   * Why rows may have moved from page to page while the list was read, so that as many came as the
+   * API declares though some are missing. @default they have not
+   */
+  moved?: string | null;
+  /**
    * Why pages were not requested at once any more from some page on. Casts no doubt on the list:
    * those that were requested ahead were requested again. @default none
    */

@@ -343,7 +343,7 @@ describe('links', () => {
       expect(pages.flatMap(rowsOf)).toEqual(rows(0, 2));
       expect(error).toMatchObject({
         code: 'ERR_SLUICE_PAGINATION',
-        message: `Resource orders, page 1: the link to the next page is not an address: \`${next}\`.`,
+        message: `Resource orders, page 1: the link to the next page is not an address: \`${next}\`. The page is ${server.url}/orders.`,
       });
     },
   );

@@ -86,10 +86,12 @@ export function pageFetcher(
   }
 
   function gaveUp(url: URL, why: string): HttpError {
-    return new HttpError(why, {
+    const { method } = list;
+    const shown = client.redactUrl(client.redact(url.href, list.secrets));
+    return new HttpError(`${why} Request: ${method} ${shown}.`, {
       status: null,
-      method: list.method,
-      url: client.redactUrl(client.redact(url.href, list.secrets)),
+      method,
+      url: shown,
       body: '',
       attempt: 1,
     });

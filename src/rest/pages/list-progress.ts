@@ -12,11 +12,11 @@ import type { List, ReadOptions } from './list.js';
 import type { Located } from './page-facts.js';
 import type { SizeBefore } from './pages-ahead.js';
 import type { ListSnapshot } from './position.js';
-import { type StatedSize, statusDoubt } from './response-meaning.js';
-import { STATE_ONLY } from './rows/no-rows.js';
+import { blankDoubt, type StatedSize, statusDoubt } from './response-meaning.js';
+import { isBlankBody, STATE_ONLY } from './rows/no-rows.js';
 
 /** What of a position comes from the progress; the rest comes from the requests. */
-type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe' | 'fallback'>;
+type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe' | 'fallback' | 'moved'>;
 
 /**
  * How far one list was read: its paginator, its counts, and what casts doubt on its end. Makes the
@@ -102,17 +102,28 @@ export class ListProgress {
     this.#tally.suspect(doubt);
   }
 
+  /** Notes why rows may have moved from page to page; the first reason counts. */
+  noteMoved(why: string): void {
+    this.#tally.noteMoved(why);
+  }
+
   /** Counts a page that is among the list's; its event. */
   count({ span, bytes, beside, response }: Located, facts: PageFacts): SourceEvent {
-    const { resource, parent, dataSelector, poll } = this.#list;
+    const { resource, parent, dataSelector, poll, format, mayBeMissing } = this.#list;
     const { watch } = this.#options;
-    this.#statusDoubt = statusDoubt(response.status, span.kind === 'value' && poll === null);
+    const { pages: index } = this.#tally.counts;
+    this.#statusDoubt =
+      format === 'json' && isBlankBody(response.body)
+        ? blankDoubt(response.status, index, {
+            isNamed: index > 0 && this.#paginator?.followsApi === true,
+            mayBeMissing,
+          })
+        : statusDoubt(response.status, span.kind === 'value' && poll === null);
     const wild = dataSelector?.find((selector) => selector.includes('*'));
     if (wild !== undefined && beside !== undefined && (beside !== null || span.count > 0)) {
       watch.note('dataSelector', wild, beside === null, () => beside ?? []);
       if (beside !== null) this.#unmatched = wild;
     }
-    const index = this.#tally.counts.pages;
     if (this.#paginator !== null) this.#tally.see(facts, this.#paginator);
     this.#tally.add(span.count);
     return { kind: 'page', resource, parent, index, rows: span.count, bytes };

@@ -16,6 +16,7 @@ export interface TallySnapshot {
   more: Stated['more'];
   fault: string | null;
   doubt: string | null;
+  moved: string | null;
   /** The total may count something else. */
   isVague: boolean;
   /** Every total so far was the number of rows on its own page. */
@@ -33,6 +34,7 @@ export class ListTally {
   #more: Stated['more'];
   #fault: string | null;
   #doubt: string | null;
+  #moved: string | null;
   /** The total may count something else. */
   #isVague: boolean;
   #countsPages: boolean;
@@ -48,6 +50,7 @@ export class ListTally {
     this.#more = from?.more ?? null;
     this.#fault = from?.fault ?? null;
     this.#doubt = from?.doubt ?? null;
+    this.#moved = from?.moved ?? null;
     this.#isVague = from?.isVague ?? false;
     this.#countsPages = from?.countsPages ?? true;
     this.#totals = from?.totals ?? 0;
@@ -61,6 +64,7 @@ export class ListTally {
       more: this.#more,
       fault: this.#fault,
       doubt: this.#doubt,
+      moved: this.#moved,
       isVague: this.#isVague,
       countsPages: this.#countsPages,
       totals: this.#totals,
@@ -122,6 +126,11 @@ export class ListTally {
     this.#doubt ??= doubt;
   }
 
+  /** Notes why rows may have moved from page to page; the first reason counts. */
+  noteMoved(why: string): void {
+    this.#moved ??= why;
+  }
+
   /** What a response reported as failed or left out; the first one counts. */
   get fault(): string | null {
     return this.#fault;
@@ -144,10 +153,16 @@ export class ListTally {
   }
 
   /** All that is known of the list when it ends. */
-  end(): Counts & Stated {
+  end(): Counts & Stated & Pick<ListEnd, 'moved'> {
     const { pages, rows, maxPageRows, lastPageRows } = this.#counts;
-    const { declared, more, doubt } = this.#stated();
-    return { pages, rows, maxPageRows, lastPageRows, declared, more, doubt };
+    return {
+      pages,
+      rows,
+      maxPageRows,
+      lastPageRows,
+      ...this.#stated(),
+      ...(this.#moved !== null && { moved: this.#moved }),
+    };
   }
 
   /**

@@ -21,11 +21,12 @@ export async function locatedErrors<T>(
   } catch (error) {
     const { method, resource, parent, secrets } = list;
     const { url, index } = request;
-    throw markPlace(withPage(error, { where, parent, resource, index }, client), {
+    const sent = { method, url: client.redactUrl(client.redact(url.href, secrets)) };
+    throw markPlace(withPage(error, { where, parent, resource, index, sent }, client), {
       resource,
       parent,
       page: index,
-      request: { method, url: client.redactUrl(client.redact(url.href, secrets)) },
+      request: sent,
     });
   }
 }
@@ -35,23 +36,19 @@ type LocatedList = Pick<ListRequest, 'method' | 'secrets'> & {
   parent: string | null;
 };
 
-/**
- * Puts resource and page in front of errors of the body; those of HTTP name the address themselves.
- */
+/** Puts resource and page in front of errors, and the request behind those that do not name it. */
 function withPage(
   error: unknown,
-  {
-    where,
-    resource,
-    parent,
-    index,
-  }: { where: string; resource: string; parent: string | null; index: number },
+  { where, resource, parent, index, sent }: ErrorPlace,
   client: Client,
 ): unknown {
   if (!isSluiceError(error) || error instanceof ConfigError) return error;
   const place = `${where}, page ${index + 1}`;
   const advice = index > 0 ? endAdvice(error) : parent === null ? '' : parentAdvice(error);
-  const message = client.redact(error.message) + advice;
+  const said = client.redact(error.message) + advice;
+  const stop = said.endsWith('.') ? '' : '.';
+  const request = said.includes(sent.url) ? '' : `${stop} Request: ${sent.method} ${sent.url}.`;
+  const message = said + request;
   if (!(error instanceof FunctionError)) return withPlace(place, error, message);
   const { functionName, cause } = error;
   return new FunctionError(
@@ -59,6 +56,14 @@ function withPage(
     { functionName, resource, page: index + 1 },
     { cause },
   );
+}
+
+interface ErrorPlace {
+  where: string;
+  resource: string;
+  parent: string | null;
+  index: number;
+  sent: { method: string; url: string };
 }
 
 /** A status is the end of a list only where it is known to be. */

@@ -185,11 +185,14 @@ export class PaginationGuard {
         );
       this.#circle.add(place);
       if (facts.index + 1 < this.#maxPages) return { change, url };
-      return { change, fault: this.#fault(facts.index, this.#tooMany()) };
+      return { change, fault: this.#fault(facts.index, this.#tooMany(), facts.url) };
     } catch (error) {
       return {
         change: null,
-        fault: error instanceof PaginationError ? this.#fault(facts.index, error.message) : error,
+        fault:
+          error instanceof PaginationError
+            ? this.#fault(facts.index, error.message, facts.url)
+            : error,
       };
     }
   }
@@ -220,8 +223,10 @@ export class PaginationGuard {
     return `there are more than ${groupedDigits(this.#maxPages)} pages. Raise maxPages if that is right.`;
   }
 
-  #fault(index: number, what: string): PaginationError {
-    return new PaginationError(`${this.#where}, page ${index + 1}: ${what}`);
+  /** @param page address of the page, where it is known */
+  #fault(index: number, what: string, page?: URL): PaginationError {
+    const at = page === undefined ? '' : ` The page is ${hrefOf(page)}.`;
+    return new PaginationError(`${this.#where}, page ${index + 1}: ${what}${at}`);
   }
 }
 

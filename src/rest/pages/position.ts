@@ -4,6 +4,7 @@ import { ConfigError } from '../../errors.js';
 import { digest } from '../digest.js';
 import type { PaginatorConfig } from '../paginators/paginator-config.js';
 import type { TallySnapshot } from './list-tally.js';
+import type { MovedSnapshot } from './moved-rows.js';
 import type { FactsSnapshot } from './page-facts.js';
 import type { GuardSnapshot } from './pagination-guard.js';
 
@@ -40,6 +41,8 @@ export interface ListSnapshot {
   unmatched: string | null;
   /** Why pages are not requested ahead any more (`PagesAhead`). @default they may be */
   fallback?: string;
+  /** The last rows of earlier pages (`MovedRows`). @default positions come from the API */
+  moved?: MovedSnapshot;
   /** The next request only tests whether the API heeds its parameters. */
   isProbe: boolean;
   /**

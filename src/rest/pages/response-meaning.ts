@@ -93,6 +93,25 @@ export function skipMeaning(
 }
 
 /**
+ * Why a response without a body casts doubt on the end of its list; null where it does not. 204
+ * (RFC 9110 §15.3.5) says that there are no rows, but not behind a page that names the next one.
+ *
+ * @param isNamed the response before it named this page
+ */
+export function blankDoubt(
+  status: number,
+  index: number,
+  { isNamed, mayBeMissing }: { isNamed: boolean; mayBeMissing: boolean },
+): string | null {
+  if (mayBeMissing || (status === NO_CONTENT && !isNamed)) return null;
+  const page = index === 0 ? 'the only response' : `page ${index + 1}`;
+  const named = isNamed ? ', and the page before it names it as the next one' : '';
+  return `${page} has status ${status} and an empty body${named}: nothing says that the list ends there. If the API responds so where it has no rows, set \`mayBeMissing: true\``;
+}
+
+const NO_CONTENT = 204;
+
+/**
  * Why the status of a list's last response casts doubt on its end; null where it does not.
  *
  * @param isAwaited the response is one value that nothing waited for (`poll`)

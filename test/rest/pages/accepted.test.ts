@@ -62,7 +62,9 @@ describe('a response with status 202', () => {
     const { error } = await read(() => reply, { dataSelector: 'items' });
     expect(error).toMatchObject({ message: expect.stringMatching(what) as string });
     expect(error).toMatchObject({
-      message: expect.stringMatching(/status 202 .* Set `poll` or request it later\.$/) as string,
+      message: expect.stringMatching(
+        /status 202 .* Set `poll` or request it later\. Request: GET /,
+      ) as string,
     });
   });
 

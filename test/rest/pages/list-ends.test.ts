@@ -478,8 +478,6 @@ describe('a page without rows ends a list', () => {
     ['an object as the whole body', { json: {} }],
     ['a list as the whole body', { json: [] }],
     ['null as the whole body', { text: 'null' }],
-    ['an empty body', { text: '' }],
-    ['blanks', { text: ' \n' }],
     ['no content', { status: 204 }],
     ['a status of `endStatus`', { status: 404 }],
   ])('%s', async (_what, behind) => {
@@ -491,6 +489,30 @@ describe('a page without rows ends a list', () => {
       { dataSelector: 'data', paginator: { type: 'pageNumber', basePage: 1 }, endStatus: [404] },
     );
     expect(found).toMatchObject({ ids: [1, 2], error: null, verdict: 'complete', requests: 3 });
+  });
+
+  it.each<[string, Reply]>([
+    ['an empty body', { text: '' }],
+    ['blanks', { text: ' \n' }],
+  ])('but %s proves nothing', async (_what, behind) => {
+    const { verdict, end } = await read(
+      ({ query }) => (Number(query.get('page')) <= 2 ? { json: { data: [{ id: 1 }] } } : behind),
+      { dataSelector: 'data', paginator: { type: 'pageNumber', basePage: 1 } },
+    );
+    expect(verdict).toBe('unproven');
+    expect(end?.doubt).toMatch(/^page 3 has status 200 and an empty body: .*`mayBeMissing: true`$/);
+  });
+
+  it('but no content does not where the page before named it', async () => {
+    const { verdict } = await read(
+      ({ query }) =>
+        query.get('after') === 'b' ? { status: 204 } : { json: { data: [{ id: 1 }], next: 'b' } },
+      {
+        dataSelector: 'data',
+        paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' },
+      },
+    );
+    expect(verdict).toBe('unproven');
   });
 
   it('but not where it reports an error, or has another list', async () => {

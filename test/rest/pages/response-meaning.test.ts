@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { locate } from '#operators/json/locate.js';
 import { PaginationGuard } from '#src/rest/pages/pagination-guard.js';
-import { pageMeaning, skipMeaning, statusDoubt } from '#src/rest/pages/response-meaning.js';
+import {
+  blankDoubt,
+  pageMeaning,
+  skipMeaning,
+  statusDoubt,
+} from '#src/rest/pages/response-meaning.js';
 import { paginatorOf } from '#src/rest/paginators/paginator-of.js';
 import type { Json, PageFacts, Paginator, PaginatorConfig } from 'sluice';
 import { pageFacts, valuesAt } from '../paginators/page-facts.js';
@@ -196,4 +201,24 @@ describe('the status of the last response', () => {
     if (doubt === null) expect(found).toBeNull();
     else expect(found).toMatch(doubt);
   });
+});
+
+describe('a response without a body', () => {
+  it.each<[number, number, boolean, boolean, RegExp | null]>([
+    [200, 0, false, false, /^the only response has status 200 and an empty body: /],
+    [200, 2, false, false, /^page 3 has status 200 and an empty body: /],
+    [200, 2, true, false, /, and the page before it names it as the next one: /],
+    [200, 2, true, true, null],
+    [204, 0, false, false, null],
+    [204, 2, false, false, null],
+    [204, 2, true, false, /^page 3 has status 204/],
+    [204, 2, true, true, null],
+  ])(
+    'of status %i on page %i (named: %s, may be missing: %s) leaves the doubt %s',
+    (status, index, isNamed, mayBeMissing, doubt) => {
+      const found = blankDoubt(status, index, { isNamed, mayBeMissing });
+      if (doubt === null) expect(found).toBeNull();
+      else expect(found).toMatch(doubt);
+    },
+  );
 });

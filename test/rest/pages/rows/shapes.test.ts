@@ -93,7 +93,7 @@ describe('a response', () => {
     expect(error).toMatchObject({
       code: 'ERR_SLUICE_JSON',
       message: expect.stringMatching(
-        /^Resource lines, page 1: The body is not JSON: .* Line 2 is not one JSON value\.$/,
+        /^Resource lines, page 1: The body is not JSON: .* Line 2 is not one JSON value\. Request: GET /,
       ) as string,
     });
   });
