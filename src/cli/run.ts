@@ -55,7 +55,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   try {
     const info = await loading
       .run(source, {
-        signal,
+        stop: signal,
         observe,
         incomplete: command.incomplete,
         ...(command.restart && { resume: false }),

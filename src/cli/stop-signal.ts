@@ -8,8 +8,8 @@ export interface StopSignal {
 }
 
 /**
- * Watches for the two signals. The first one aborts (what is not committed is rolled back); the
- * second one ends the process at once.
+ * Watches for the two signals. The first one aborts the signal, with which a load commits what has
+ * come; the second one ends the process at once.
  */
 export function stopSignal(): StopSignal {
   const controller = new AbortController();

@@ -93,8 +93,10 @@ export interface Session {
   /**
    * Makes what was appended durable, with its positions, as one thing. `progress`: what is kept
    * with it for a load that is resumed, by resource; left out for resources without new pages.
+   * `isLast`: the load is stopped behind it, so rows that could wait for a later commit are kept
+   * with it as well.
    */
-  commit(progress?: Readonly<Record<string, LoadProgress>>): Promise<LoadStep>;
+  commit(progress?: Readonly<Record<string, LoadProgress>>, isLast?: boolean): Promise<LoadStep>;
   /**
    * Completes the load: replaced tables are swapped, merged rows put in place, states and
    * completeness kept, as one thing. Resolves when that is durable; what comes after (a

@@ -12,6 +12,7 @@ import {
   merge,
   mergeAll,
   type Observable,
+  type ObservableInput,
   of,
   Subject,
   switchMap,
@@ -56,17 +57,26 @@ export function loadFrom(
         switchMap((age) => (age === null ? EMPTY : timer(age))),
         map((): PendingBatch | null => null),
       );
-      const commit = (): Promise<LoadStep[]> => {
+      const commit = (isLast = false): Promise<LoadStep[]> => {
         clock.next(null);
-        return run.commit();
+        return run.commit(isLast);
       };
       // Steps are posted as soon as batches come, and emitted in order, so that reading goes on
       // while the loader works.
       const post = (batch: PendingBatch | null): Observable<LoadStep[]> => {
-        if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
+        if (batch === null) return run.isOpen() ? from(commit(true)) : EMPTY;
         if (!run.isOpen()) clock.next(longest);
         const appended = run.append(batch);
         return run.openRows() >= rows ? concat(appended, commit()) : from(appended);
+      };
+      const finish = (): ObservableInput<LoadStep> => {
+        const stopped = config.stopped?.() ?? null;
+        return stopped === null
+          ? run.complete()
+          : concat(
+              from(commit()).pipe(concatAll()),
+              throwError(() => stopped),
+            );
       };
       const last = defer(() => {
         clock.next(null);
@@ -81,7 +91,7 @@ export function loadFrom(
             from(known).pipe(ignoreElements()),
             merge(commits, concat(batches(known), last)).pipe(map(post), concatAll(), mergeAll()),
           ),
-          defer(() => run.complete()),
+          defer(finish),
         );
       });
       return merge(aborted(signal), steps).pipe(

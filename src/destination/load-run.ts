@@ -46,8 +46,12 @@ export interface LoadRun {
    * at once.
    */
   append(batch: PendingBatch): Promise<LoadStep[]>;
-  /** None where everything is committed already. */
-  commit(): Promise<LoadStep[]>;
+  /**
+   * None where everything is committed already.
+   *
+   * @param isLast the load is stopped behind it. @default false
+   */
+  commit(isLast?: boolean): Promise<LoadStep[]>;
   complete(): Promise<LoadStep>;
   /**
    * Rolls back what is not committed and gives the database back; the last step when the load was
@@ -66,6 +70,11 @@ export interface LoadRun {
 export interface ResumableConfig extends LoadConfig {
   /** @default it cannot be resumed */
   resume?: ResumeSpec;
+  /**
+   * Gives the error of a load whose batches ended before all had come: they are committed, and it
+   * is raised. @default none: all have come
+   */
+  stopped?: () => Error | null;
   /** What the destination may hold. @default as much as it does by itself */
   memory?: DestinationMemory;
 }
@@ -115,15 +124,15 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
     gate.release(Math.min(bytes, inFlight));
     inFlight -= Math.min(bytes, inFlight);
   };
-  const commit = (): Promise<LoadStep[]> => {
+  const commit = (isLast = false): Promise<LoadStep[]> => {
     open = { batches: 0, rows: 0 };
     const kept = progress;
     progress = {};
     return step(async (session) => {
-      if (uncommitted === 0) return [];
+      if (uncommitted === 0 && !isLast) return [];
       uncommitted = 0;
       isCommitted = true;
-      return [await session.commit(made(kept))];
+      return [await session.commit(made(kept), isLast)];
     });
   };
   const end = (): Promise<LoadStep | null> => (ending ??= leave());

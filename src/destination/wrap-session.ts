@@ -19,7 +19,7 @@ export function wrapSession(
     loadId: session.loadId,
     known: session.known,
     append: (batch, giveBack) => session.append(batch, giveBack),
-    commit: (progress) => session.commit(progress),
+    commit: (progress, isLast) => session.commit(progress, isLast),
     async finish(outcome) {
       const step = await session.finish(outcome);
       isFinished = true;

@@ -113,6 +113,13 @@ export interface RunOptions {
    */
   signal?: AbortSignal;
   /**
+   * Aborting it stops the run and keeps what has come: nothing more is requested, the pages that
+   * are there are committed, and the run ends with an AbortError. The next run goes on from there.
+   * Where it could not (rows without a source), and before the first request, it means the same as
+   * `signal`. @default never stopped
+   */
+  stop?: AbortSignal;
+  /**
    * Is called with everything that happens, in order. An error that it throws ends the run; once
    * the load is complete it is a notice.
    */
@@ -150,6 +157,7 @@ const streamFields: Fields<RunOptions> = {
   quarantine: either(flag, aName),
   resume: either(flag, record<{ maxAgeMs?: number }>('resume', { maxAgeMs: limit })),
   signal,
+  stop: signal,
   observe: fn,
 };
 /** The options of `Pipeline.stream`. */

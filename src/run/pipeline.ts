@@ -53,6 +53,7 @@ import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, sourceFrom } from './rows-source.js';
 import { type RunCursors, runCursors } from './run-cursors.js';
 import { runJournal } from './run-journal.js';
+import { runStop } from './run-stop.js';
 import { shapedEvents } from './shaped-events.js';
 import type { Source, SourceEvent } from './source.js';
 import { withStoredHints } from './stored-hints.js';
@@ -141,14 +142,10 @@ export function pipeline(options: PipelineConfig): Pipeline {
       runs.add(linked);
       const { signal } = linked;
       const isInDefault = { compat, naming: wanted, inDefaultSchema };
-      const resume = destination.capabilities.commits
-        ? resumeSpec(source, options, isInDefault)
-        : null;
-      log.plan({
-        resume,
-        canCommit: destination.capabilities.commits,
-        redact: source.secrets?.text ?? ((text) => text),
-      });
+      const { commits: canCommit } = destination.capabilities;
+      const resume = canCommit ? resumeSpec(source, options, isInDefault) : null;
+      log.plan({ resume, canCommit, redact: source.secrets?.text ?? ((text) => text) });
+      const stopping = runStop(options.stop, linked, resume !== null);
       let isResumed = false;
       const gate = new Gate(shares.inFlightBytes);
       const eventsOf = shapedEvents();
@@ -174,6 +171,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
           ...source.hints,
           ...(schemaContract && { schemaContract }),
         }),
+        stopped: stopping.error,
         completeness: () => completenessRows(settled, log, options.incomplete),
         cursors: () => cursors?.kept() ?? [],
         ...(config.commit && { commit: config.commit }),
@@ -217,6 +215,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
               messages.push(`An unfinished load is begun anew, because ${begunAnew}.`);
             for (const message of messages) log.record({ kind: 'notice', resource: null, message });
             const observe = (event: SourceEvent): void => {
+              // What no page had may be on one that did not come.
+              if (event.kind === 'notice' && stopping.error() !== null) return;
               note(event);
               journal?.note(event);
               log.record(event);
@@ -235,6 +235,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
                 ...(startedAt !== undefined && { startedAt }),
               })
               .pipe(
+                stopping.whole(),
                 map((page) => (resume === null ? page : placedPage(page))),
                 byResource(resources, (resource, pages) =>
                   flatRows(resource, pages, observe, compat, {
@@ -276,6 +277,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
           throw isSluiceError(error) ? (source.secrets?.error(error) ?? error) : error;
         }),
         finalize(() => {
+          stopping.release();
           tracked.leave();
           runs.delete(linked);
           linked.stop();

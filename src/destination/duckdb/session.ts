@@ -270,12 +270,12 @@ export async function openSession(
         if (buffer !== null) giveBack?.(buffer);
         return stepOf('append', { tables: rows, positions: batch.positions, changes });
       }),
-    commit: (given = {}) =>
+    commit: (given = {}, isLast = false) =>
       step('the commit failed', async () => {
         closeAppenders([...appenders.keys()]);
         Object.assign(open.progress, given);
         // What is tied together is kept together.
-        if (memory.isOld() || spec.resume?.isTied === true) await persist();
+        if (isLast || memory.isOld() || spec.resume?.isTied === true) await persist();
         const { progress, ...kept } = takeKept();
         for (const [table, rows] of Object.entries(kept.tables))
           committed[table] = (ownMember(committed, table) ?? 0) + rows;

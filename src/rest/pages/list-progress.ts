@@ -9,6 +9,7 @@ import type { Resumed } from './list-positions.js';
 import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
 import type { List, ReadOptions } from './list.js';
+import { MovedRows } from './moved-rows.js';
 import type { Located } from './page-facts.js';
 import type { SizeBefore } from './pages-ahead.js';
 import type { ListSnapshot } from './position.js';
@@ -16,7 +17,7 @@ import { blankDoubt, type StatedSize, statusDoubt } from './response-meaning.js'
 import { isBlankBody, STATE_ONLY } from './rows/no-rows.js';
 
 /** What of a position comes from the progress; the rest comes from the requests. */
-type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe' | 'fallback' | 'moved'>;
+type Known = Omit<ListSnapshot, 'of' | 'guard' | 'facts' | 'isProbe' | 'fallback'>;
 
 /**
  * How far one list was read: its paginator, its counts, and what casts doubt on its end. Makes the
@@ -26,6 +27,7 @@ export class ListProgress {
   readonly #list: List;
   readonly #options: Pick<ReadOptions, 'client' | 'places' | 'watch'>;
   readonly #tally: ListTally;
+  readonly #moved: MovedRows;
   #paginator: Paginator | null;
   #paging: FoundPaging | undefined;
   /** Rows that a request without a configured page size has for a page. */
@@ -47,6 +49,7 @@ export class ListProgress {
     this.#list = list;
     this.#options = options;
     this.#tally = new ListTally(known?.tally);
+    this.#moved = new MovedRows(known?.moved);
     this.#paginator = resumed?.paginator ?? (list.paginator === 'auto' ? null : list.paginator);
     this.#paging =
       known?.isKept === true && this.#paginator !== null
@@ -108,7 +111,8 @@ export class ListProgress {
   }
 
   /** Counts a page that is among the list's; its event. */
-  count({ span, bytes, beside, response }: Located, facts: PageFacts): SourceEvent {
+  count(page: Located, facts: PageFacts): SourceEvent {
+    const { span, bytes, beside, response } = page;
     const { resource, parent, dataSelector, poll, format, mayBeMissing } = this.#list;
     const { watch } = this.#options;
     const { pages: index } = this.#tally.counts;
@@ -124,7 +128,11 @@ export class ListProgress {
       watch.note('dataSelector', wild, beside === null, () => beside ?? []);
       if (beside !== null) this.#unmatched = wild;
     }
-    if (this.#paginator !== null) this.#tally.see(facts, this.#paginator);
+    if (this.#paginator !== null) {
+      const moved = this.#moved.see(page, facts, this.#paginator);
+      if (moved !== null) this.noteMoved(moved);
+      this.#tally.see(facts, this.#paginator);
+    }
     this.#tally.add(span.count);
     return { kind: 'page', resource, parent, index, rows: span.count, bytes };
   }
@@ -196,6 +204,7 @@ export class ListProgress {
     const { client, places, watch } = this.#options;
     const { secrets, dataSelector } = this.#list;
     const { fault, ...counted } = this.#tally.snapshot();
+    const moved = this.#moved.snapshot();
     return {
       paginator: this.#paginator?.config ?? null,
       isKept: this.#paging !== undefined,
@@ -203,6 +212,7 @@ export class ListProgress {
       selector: dataSelector === null ? places.chosen() : null,
       matched: watch.matched(),
       unmatched: this.#unmatched,
+      ...(moved !== null && { moved }),
     };
   }
 }

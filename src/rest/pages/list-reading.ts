@@ -12,7 +12,6 @@ import { IGNORED, MOVED, skipDoubt } from './list-doubts.js';
 import { type ListPositions, listPositions } from './list-positions.js';
 import { ListProgress } from './list-progress.js';
 import type { List, ReadOptions } from './list.js';
-import { MovedRows } from './moved-rows.js';
 import { type FactsReader, factsReader, type Located, withValues } from './page-facts.js';
 import { PagesAhead } from './pages-ahead.js';
 import { type GuardSnapshot, PaginationGuard, type Step, type Stop } from './pagination-guard.js';
@@ -64,7 +63,6 @@ export class ListReading {
   readonly #reader: FactsReader;
   readonly #progress: ListProgress;
   readonly #ahead: PagesAhead;
-  readonly #moved: MovedRows;
   readonly #isResumed: boolean;
   /** Where the list goes on when its last page was compared; null where it is not requested. */
   #behind: Behind | null = null;
@@ -94,7 +92,6 @@ export class ListReading {
     this.#reader = factsReader(list.dataSelector?.[0], list.limits, known?.facts);
     this.#progress = new ListProgress(list, options, resumed);
     this.#ahead = new PagesAhead(list.parallelPages, known?.fallback);
-    this.#moved = new MovedRows(known?.moved);
     this.#isResumed = resumed !== null;
     this.#change = resumed?.change ?? this.#progress.paginator?.first ?? {};
     this.#isProbe = known?.isProbe ?? false;
@@ -247,7 +244,7 @@ export class ListReading {
       progress.noteFirst(facts, nextMissing);
     }
     const before = progress.sizeSoFar;
-    const counted = this.#count(page, facts);
+    const counted = progress.count(page, facts);
     const now = progress.sizeSoFar;
     if ('url' in step) {
       const isFound = this.#isFound(facts);
@@ -272,18 +269,10 @@ export class ListReading {
     if ('fault' in step) throw step.fault;
   }
 
-  /** Counts a page that is among the list's; its event. */
-  #count(page: Located, facts: PageFacts): SourceEvent {
-    const { paginator } = this.#progress;
-    const moved = paginator && this.#moved.see(page, facts, paginator);
-    if (moved !== null) this.#progress.noteMoved(moved);
-    return this.#progress.count(page, facts);
-  }
-
   /** Emits the pages that were held back: a later one differs. */
   *#release(): Steps {
     for (const { page, facts, next, guard, isProbe } of this.#held) {
-      yield { event: this.#count(page, facts) };
+      yield { event: this.#progress.count(page, facts) };
       const position = this.#positionBehind(next, facts.change, guard, isProbe);
       yield { page: this.#progress.page(page, position) };
     }
@@ -372,13 +361,11 @@ export class ListReading {
     const { type } = this.#progress.paginator?.config ?? {};
     const isCounted = type === 'offset' || type === 'pageNumber';
     const last = this.#options.place !== undefined && isCounted ? own : null;
-    const moved = this.#moved.snapshot();
     return this.#positions.behind(change, last, () => ({
       ...this.#progress.snapshot(),
       guard,
       facts: this.#reader.snapshot(),
       ...(this.#ahead.fallback !== null && { fallback: this.#ahead.fallback }),
-      ...(moved !== null && { moved }),
       isProbe,
     }));
   }

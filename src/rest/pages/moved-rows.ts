@@ -10,7 +10,7 @@ export interface MovedSnapshot {
   last: string | null;
 }
 
-/** Bytes at the end of a page in which its last row is looked for, and at its beginning for others. */
+/** Bytes at either end of a page in which rows are looked for. */
 const LOOKED_AT = 8 * 1024;
 
 /**

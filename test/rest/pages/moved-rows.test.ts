@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint, type EndpointConfig, type SourceEvent } from 'sluice';
 import { listFinding } from '#src/run/list-finding.js';
+import { endpoint, type EndpointConfig, type SourceEvent } from 'sluice';
 import { serve } from '../../support/local-server.js';
 import { readAll } from '../../support/read-pages.js';
 

@@ -82,7 +82,7 @@ async function respond(request: ThreadRequest, id: number): Promise<unknown> {
       return { step, memory } satisfies Appended;
     }
     case 'commit':
-      return sessionOf(request.session).commit(request.progress);
+      return sessionOf(request.session).commit(request.progress, request.isLast);
     case 'finish': {
       const step = await sessionOf(request.session).finish(request.outcome);
       sessions.delete(request.session);

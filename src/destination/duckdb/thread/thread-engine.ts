@@ -227,7 +227,8 @@ function remoteSession(send: SendFunction, { session, loadId, known }: OpenedSes
       if (memory !== null) giveBack?.(memory);
       return step;
     },
-    commit: (progress = {}) => send<LoadStep>({ op: 'commit', session, progress }),
+    commit: (progress = {}, isLast = false) =>
+      send<LoadStep>({ op: 'commit', session, progress, isLast }),
     finish: (outcome) => send<LoadStep>({ op: 'finish', session, outcome }),
     abort: () => send({ op: 'abort', session }),
   };

@@ -21,7 +21,12 @@ export type ThreadRequest =
   | { op: 'open-session'; load: LoadSpec }
   /** `returns`: the batch's memory is wanted back. */
   | { op: 'append'; session: number; batch: BatchMessage; returns: boolean }
-  | { op: 'commit'; session: number; progress: Readonly<Record<string, LoadProgress>> }
+  | {
+      op: 'commit';
+      session: number;
+      progress: Readonly<Record<string, LoadProgress>>;
+      isLast: boolean;
+    }
   | { op: 'abort'; session: number }
   | { op: 'finish'; session: number; outcome: Outcome }
   | { op: 'read'; what: Read }
