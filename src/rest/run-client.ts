@@ -20,7 +20,7 @@ export function runClient(client: Client, tracing?: RunTracing): Client {
       const own = { cookies, ...options };
       if (options.save === undefined) return client.send(spec, own);
       const { path } = options.save;
-      const place = resolve(path);
+      const place = IGNORES_CASE ? resolve(path).toLowerCase() : resolve(path);
       const request = `${spec.method} ${client.redact(known.url(spec.url))}`;
       const first = saved.get(place);
       if (first !== undefined)
@@ -32,3 +32,6 @@ export function runClient(client: Client, tracing?: RunTracing): Client {
     },
   };
 }
+
+/** File systems there usually take `A.pdf` and `a.pdf` for one file. */
+const IGNORES_CASE = process.platform === 'win32' || process.platform === 'darwin';

@@ -25,6 +25,9 @@ export interface TokenAuthConfig {
   initial?: string | undefined;
 }
 
+/** Those before have been over for long: each request looks at all that are kept. */
+const MOST_TOKENS = 16;
+
 /**
  * Authorization by a token that is got when it is first needed, renewed before it expires, and
  * learned as a secret.
@@ -42,6 +45,10 @@ export function tokenAuth({ get, put, secrets, marginSeconds, initial }: TokenAu
     const startedAt = Date.now();
     const { value, lifetimeMs } = await get(context);
     tokens.add(value);
+    for (const oldest of tokens) {
+      if (tokens.size <= MOST_TOKENS) break;
+      tokens.delete(oldest);
+    }
     token = value;
     renewAt =
       lifetimeMs === null

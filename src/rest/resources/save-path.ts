@@ -7,8 +7,8 @@ import { fillText, type LookUp } from './placeholders.js';
 /**
  * Gives the path of the file that a response is saved in. Values that come from an API become plain
  * parts of a file's name, so that no response chooses its own place on the disk, and no two values
- * share one. Everything but letters, digits, `_`, `-` and inner dots is percent-encoded; a long
- * value ends in a hash instead.
+ * share one. Everything but letters, digits, `_`, `-` and inner dots is percent-encoded, and so is
+ * the beginning of a name that Windows keeps for a device; a long value ends in a hash instead.
  */
 export function savePath(template: string, lookUp: LookUp, resource: string): string {
   const safe: LookUp = (placeholder) => {
@@ -33,8 +33,13 @@ export function savePath(template: string, lookUp: LookUp, resource: string): st
 
 const LONGEST = 200;
 
+/** Names of devices on Windows, whatever their extension. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
 function plainPart(value: string): string {
-  const part = value.replaceAll(/[^\w.-]|^\./gu, (character) =>
+  const device = DEVICE.test(value);
+  // Windows leaves dots at the end of a name out.
+  const part = value.replaceAll(device ? /[^\w.-]|^.|\.$/gu : /[^\w.-]|^\.|\.$/gu, (character) =>
     Buffer.from(character).toString('hex').toUpperCase().replaceAll(/../g, '%$&'),
   );
   // The tilde is no character of a part, so that nothing that is short enough can look like this.

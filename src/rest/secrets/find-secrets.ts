@@ -8,8 +8,8 @@ export interface Found {
 
 /** A secret as it is looked for. */
 interface Sought {
-  /** As it is, in lower case. */
-  literal: string;
+  /** As it is, in hexadecimal and as a list of bytes; in lower case. */
+  literals: readonly string[];
   /** Without escapes, and as if it had none, in lower case; none where too little is left. */
   plain: readonly string[];
   /** What is sure to be in any base64 and base64url of a text with the secret in it. */
@@ -18,12 +18,15 @@ interface Sought {
 
 /** A shorter part of a secret in base64 may be part of ordinary text. */
 const SHORTEST_BASE64 = 6;
+/** Texts of Windows are in UTF-16. */
+const ENCODINGS = ['utf8', 'utf16le'] as const;
 const IN_BASE64 = /[\w+/=-]/;
 
 /**
  * Makes a function that finds secrets in texts: in upper and lower case, in every spelling that
- * `unescaped` reads, and in base64 (the whole word, since `Basic` has the user in front of the
- * password). What it finds is in order and apart from each other.
+ * `unescaped` reads, in hexadecimal, as a list of bytes, and in base64 (the whole word, since
+ * `Basic` has the user in front of the password). What it finds is in order and apart from each
+ * other.
  *
  * @param shortest shorter secrets are not looked for: they are part of ordinary text
  */
@@ -40,10 +43,9 @@ export function secretFinder(
     const plain = unescaped(text);
     const lowerPlain = plain.bytes.toLowerCase();
     const found = sought.flatMap((one) => [
-      ...placesOf(lower, one.literal).map((start) => ({
-        start,
-        end: start + one.literal.length,
-      })),
+      ...one.literals.flatMap((literal) =>
+        placesOf(lower, literal).map((start) => ({ start, end: start + literal.length })),
+      ),
       ...one.plain.flatMap((bytes) => foundIn(lowerPlain, bytes, plain)),
       ...wordsAround(
         text,
@@ -57,15 +59,25 @@ export function secretFinder(
 function soughtOf(secret: string, shortest: number): Sought {
   const plain = new Set([unescaped(secret).bytes.toLowerCase(), asWritten(secret).toLowerCase()]);
   return {
-    literal: secret.toLowerCase(),
+    literals: [secret.toLowerCase(), ...ENCODINGS.flatMap((name) => spelledOut(secret, name))],
     plain: [...plain].filter(({ length }) => length >= shortest),
     coded: codedOf(secret),
   };
 }
 
+/** In hexadecimal, and as a list of bytes as JSON and `inspect` print it. */
+function spelledOut(secret: string, encoding: BufferEncoding): string[] {
+  const bytes = [...Buffer.from(secret, encoding)];
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'));
+  return [hex.join(''), hex.join(' '), hex.join(':'), bytes.join(','), bytes.join(', ')];
+}
+
 /** What base64 has of a secret wherever it begins there; nothing for one that is too short. */
 function codedOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
+  return ENCODINGS.flatMap((encoding) => coresOf(Buffer.from(secret, encoding)));
+}
+
+function coresOf(bytes: Buffer): string[] {
   const cores = [0, 1, 2].flatMap((before) => {
     const coded = Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')

@@ -1,6 +1,7 @@
 import { parseJson } from '../../../operators/json/parse-json.js';
 import type { RequestSpec } from '../http/messages.js';
 import { type Found, secretFinder } from './find-secrets.js';
+import { redactError } from './redact-error.js';
 import { isSecretField, isSecretName } from './secret-names.js';
 
 /** JSON members with text in them; the name and the value as written. */
@@ -32,6 +33,9 @@ const CUT = '…';
 /** Shorter beginnings of a secret tell nothing of it. */
 const SHORTEST_BEGINNING = 8;
 
+/** Tokens that are renewed for days must not make each error slower: the latest count. */
+const MOST_LEARNED = 256;
+
 /** Removes secrets from the texts of errors, events and traces. */
 export interface Redactor {
   /** The URL as it is written, without user, password and the values of secret parameters. */
@@ -41,9 +45,9 @@ export interface Redactor {
   /** The first 2,048 characters of a body. */
   body(bytes: Uint8Array): string;
   text(text: string): string;
-  /** The same error with its message and stack redacted, and those of its causes. */
+  /** The same error without secrets, as `redactError` removes them. */
   error<E extends Error>(error: E): E;
-  /** Adds values that are secrets from now on. */
+  /** Adds values that are secrets from now on; of those that are added, the latest 256 count. */
   know(secrets: readonly string[]): void;
   /**
    * A redactor for one request, with further values. `inAddress` are removed from everything;
@@ -80,17 +84,7 @@ function redactorOf(inAddress: KnownValues, inText: KnownValues): Redactor {
       const plain = new TextDecoder().decode(bytes.subarray(0, BODY_BYTES));
       return text(withoutMembers(plain)).slice(0, BODY_CHARACTERS);
     },
-    error(error) {
-      // Some errors of the platform have messages that cannot be assigned to.
-      Object.defineProperty(error, 'message', {
-        value: text(error.message),
-        configurable: true,
-        writable: true,
-      });
-      if (error.stack !== undefined) error.stack = text(error.stack);
-      if (error.cause instanceof Error) this.error(error.cause);
-      return error;
-    },
+    error: (error) => redactError(error, text),
     within(near, others) {
       const own = knownValues(near);
       let all: KnownValues | null = null;
@@ -105,11 +99,22 @@ function redactorOf(inAddress: KnownValues, inText: KnownValues): Redactor {
 
 function knownValues(secrets: readonly string[]): KnownValues {
   const values = new Set(secrets);
+  /** In the order in which they came. */
+  const learned = new Set<string>();
   let find: ((text: string) => Found[]) | null = null;
   return {
     add(more) {
       if (more.every((secret) => values.has(secret))) return;
-      for (const secret of more) values.add(secret);
+      for (const secret of more) {
+        if (values.has(secret)) continue;
+        values.add(secret);
+        learned.add(secret);
+      }
+      for (const oldest of learned) {
+        if (learned.size <= MOST_LEARNED) break;
+        learned.delete(oldest);
+        values.delete(oldest);
+      }
       find = null;
     },
     masked(text) {
@@ -128,8 +133,10 @@ function withoutCut(text: string, secrets: Iterable<string>): string {
   const [first = '', ...more] = text.split(CUT).toReversed();
   const parts = more.map((part) => {
     for (const secret of secrets)
-      for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length -= 1)
-        if (part.endsWith(secret.slice(0, length))) return `${part.slice(0, -length)}${MASK}`;
+      // Bodies may have thousands of cuts, and secrets thousands of characters.
+      if (part.includes(secret.slice(0, SHORTEST_BEGINNING)))
+        for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length -= 1)
+          if (part.endsWith(secret.slice(0, length))) return `${part.slice(0, -length)}${MASK}`;
     return part;
   });
   return [first, ...parts].toReversed().join(CUT);

@@ -1,6 +1,9 @@
 /** A text without escapes. */
 export interface Unescaped {
-  /** Its UTF-8 bytes, one character each; a plus is a space, and backslashes are left out. */
+  /**
+   * Its UTF-8 bytes, one character each; a plus is a space, and backslashes and NUL, which UTF-16
+   * has between characters, are left out.
+   */
   readonly bytes: string;
   /** Where the spelling of a byte begins in the text, and where it ends. */
   readonly start: (byte: number) => number;
@@ -18,7 +21,7 @@ const SPELLING = new RegExp(
     String.raw`\\+(?:u(?<unit>[\da-f]{4})|x(?<code>[\da-f]{2})|(?<control>[nrt]))`,
     String.raw`\\+`,
     '&(?:amp;)*(?:#0*(?<decimal>\\d{1,7})|#x0*(?<hex>[\\da-f]{1,6})|(?<named>amp|lt|gt|quot|apos));',
-    String.raw`[+]`,
+    String.raw`[+\x00]`,
     String.raw`[^\x00-\x7f]`,
   ].join('|'),
   'giu',
@@ -85,7 +88,7 @@ export function asWritten(text: string): string {
 }
 
 function folded(bytes: string): string {
-  return bytes.replaceAll('+', ' ').replaceAll('\\', '');
+  return bytes.replaceAll('+', ' ').replaceAll('\\', '').replaceAll('\0', '');
 }
 
 function codePoint(code: number): string {

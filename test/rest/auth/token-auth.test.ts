@@ -5,6 +5,7 @@ import type { Auth } from '#src/rest/auth/auth.js';
 import { oauth2ClientCredentials } from '#src/rest/auth/oauth2-client-credentials.js';
 import { oauth2Password } from '#src/rest/auth/oauth2-password.js';
 import { oauth2RefreshToken } from '#src/rest/auth/oauth2-refresh-token.js';
+import { tokenAuth } from '#src/rest/auth/token-auth.js';
 import { endpoint } from '#src/rest/endpoint.js';
 import {
   type ReceivedRequest,
@@ -505,4 +506,24 @@ describe('a token that cannot be fetched', () => {
     });
     expect(server.requests.length).toBe(1);
   });
+});
+
+it('keeps the latest of its tokens as secrets, so that no request gets slower with their number', async () => {
+  let count = 0;
+  const auth = tokenAuth({
+    get: () => Promise.resolve({ value: `token-${(count += 1)}`, lifetimeMs: null }),
+    put: () => undefined,
+    secrets: () => [],
+    marginSeconds: 0,
+  });
+  const { signal } = new AbortController();
+  const send = (): never => {
+    throw new Error('nothing is sent');
+  };
+  for (let i = 0; i < 100; i += 1) {
+    auth.renewal?.refuse(auth.renewal.version);
+    await auth.renewal?.renew({ baseUrl: 'http://a', signal, send });
+  }
+  expect(auth.secrets).toHaveLength(16);
+  expect(auth.secrets).toContain('token-100');
 });

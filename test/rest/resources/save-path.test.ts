@@ -17,6 +17,9 @@ describe('the path of a saved response', () => {
     ['a number', 7, 'files/7.bin'],
     ['slashes and drives as parts of a name', 'C:\\a/b', 'files/C%3A%5Ca%2Fb.bin'],
     ['what would lead to another folder', '../../etc/passwd', 'files/%2E.%2F..%2Fetc%2Fpasswd.bin'],
+    ['a name of a device on Windows that is none', 'con', 'files/%63on.bin'],
+    ['dots at the end, which Windows leaves out', 'a..', 'files/a.%2E.bin'],
+    ['NUL as a part of a name', 'a\0.txt', 'files/a%00.txt.bin'],
     ['letters beyond ASCII, and what looks encoded', 'é%2F', 'files/%C3%A9%252F.bin'],
   ])('has %s', (_what, value, path) => {
     expect(pathOf(value)).toBe(path);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactor, secretsIn, secretsOf } from '#src/rest/secrets/redact.js';
@@ -194,6 +195,32 @@ describe('redactor', () => {
 });
 
 describe('secretsIn', () => {
+  it('removes secrets from all that an error prints, and leaves objects of others as they are', () => {
+    const known = redactor(['s3cret-value']);
+    const config = { url: new URL('http://a/?k=s3cret-value'), list: ['s3cret-value', 1], n: 1 };
+    const own = { kept: true };
+    const frozen = Object.freeze(new Error('frozen s3cret-value'));
+    const circle: Error & { self?: unknown } = new Error('s3cret-value');
+    circle.self = circle;
+    circle.cause = { errors: [new AggregateError([frozen], 's3cret-value')] };
+    const error = known.error(
+      Object.assign(new Error('x', { cause: 's3cret-value' }), { config, own, circle }),
+    );
+    expect(inspect(error, { depth: 12, showHidden: true })).not.toContain('s3cret-value');
+    expect(config.list).toEqual(['s3cret-value', 1]);
+    expect(error.own).toBe(own);
+    expect(error.config).toEqual({ url: 'http://a/?k=***', list: ['***', 1], n: 1 });
+    expect(known.error(frozen)).toBeInstanceOf(Error);
+  });
+
+  it('looks for the first secrets and the latest of those that were learned, however many', () => {
+    const known = redactor(['first-secret']);
+    for (let i = 0; i < 1_000; i += 1) known.know([`token-${i}-of-many`]);
+    expect(known.text('first-secret token-0-of-many token-999-of-many')).toBe(
+      '*** token-0-of-many ***',
+    );
+  });
+
   it('finds headers with secret names', () => {
     expect(
       secretsIn({ Authorization: 'Scheme abc', 'X-API-Key': 'k1', Accept: 'application/json' }),

@@ -41,7 +41,7 @@ export function codingsIn(codings: string): string[] {
  * Errors: PermanentFault for an unknown coding of a body that is not text.
  */
 export function decoderFor(coding: string, head: Uint8Array): Decoder | null {
-  const decoder = DECODERS[coding];
+  const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined;
   if (decoder === undefined ? isText(head) : decoder.isAbsent(head)) return null;
   if (decoder !== undefined) return decoder;
   throw new PermanentFault(

@@ -1,4 +1,5 @@
 import type { Auth, AuthRequest } from '../../auth/auth.js';
+import { secretFinder } from '../../secrets/find-secrets.js';
 import { secretFields, secretsIn } from '../../secrets/redact.js';
 import { PermanentFault } from '../http-errors.js';
 import type { RequestSpec } from '../messages.js';
@@ -67,8 +68,9 @@ export function ownSecrets(
  * the names of the parameters. PermanentFault where a secret would be left in its address or body.
  */
 export function withhold(target: AuthRequest, secrets: readonly string[]): readonly string[] {
+  const find = secretFinder(secrets, LONG);
   const holds = (text: string): boolean =>
-    secrets.some((secret) => text === secret || (secret.length >= LONG && text.includes(secret)));
+    secrets.some((secret) => text === secret) || find(text).length > 0;
   const names: string[] = [];
   target.url = withoutParams(target.url, (name, value) => {
     if (!holds(value)) return false;
@@ -92,5 +94,5 @@ export function withhold(target: AuthRequest, secrets: readonly string[]): reado
 
 /** Shorter values cannot be told from values that are no secrets. */
 const SHORTEST = 4;
-/** Shorter secrets may be part of other values. */
+/** Shorter secrets may be part of other values. Longer ones are found in every common spelling. */
 const LONG = 8;
