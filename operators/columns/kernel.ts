@@ -59,6 +59,8 @@ type Functions =
   | 'skipJson'
   | 'scratchText'
   | 'scratchLength'
+  | 'checkElements'
+  | 'elementsChecked'
   | 'skipRows'
   | 'rowsCounted'
   | 'newShape'

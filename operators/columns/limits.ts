@@ -14,9 +14,20 @@ export interface Limits {
   depth: number;
   /** Bytes of linear memory: the page and its columns. @default 1 GiB, at most 3 GiB */
   bytes: number;
+  /**
+   * Bytes of one row, or of one value beside the rows, in a body that is read in slices.
+   * @default 256 MiB
+   */
+  rowBytes: number;
 }
 
-const DEFAULTS: Limits = { tables: 1_000, columns: 10_000, depth: 1_000, bytes: 1024 ** 3 };
+const DEFAULTS: Limits = {
+  tables: 1_000,
+  columns: 10_000,
+  depth: 1_000,
+  bytes: 1024 ** 3,
+  rowBytes: 256 * 1024 ** 2,
+};
 
 /** Limits that a user sets, key by key; each from 1 to the most that is possible. */
 export const limitFields: Fields<Partial<Limits>> = {
@@ -24,6 +35,7 @@ export const limitFields: Fields<Partial<Limits>> = {
   columns: upTo(1e6),
   depth: upTo(10_000),
   bytes: upTo(3 * 1024 ** 3),
+  rowBytes: upTo(3 * 1024 ** 3),
 };
 export const limitsShape: RecordShape<Partial<Limits>> = record<Partial<Limits>>(
   'limits',

@@ -5,7 +5,14 @@ import { Key, Lane, Node, Shape, Table } from './columns';
 export { allocate, release, refusalReason, refusalAt, clearRefusal, limitMemory } from './memory';
 export { isUtf8 } from './utf8';
 export { blanks } from './scan';
-export { limitDepth, skipJson, scratchText, scratchLength } from './keep';
+export {
+  limitDepth,
+  skipJson,
+  scratchText,
+  scratchLength,
+  checkElements,
+  elementsChecked,
+} from './keep';
 export { skipRows, rowsCounted } from './locate';
 export { newShape } from './columns';
 export { freeShape } from './free-shape';

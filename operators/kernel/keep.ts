@@ -45,6 +45,47 @@ export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32)
  * after it, 0 when refused. A string alone counts as a key.
  */
 export function skipJson(p: usize, level: i32): usize {
+  writeToScratch(level);
+  p = value(p);
+  out.at = to;
+  return p;
+}
+
+let checked: u32 = 0;
+
+/**
+ * Checks elements of an array one by one, `level` levels deep, the first of them at `p`, until one
+ * ends at or behind `until`, or is the last of the array, or is refused. Returns the place of the
+ * comma or bracket behind the last one that is good, 0 where there is none; `elementsChecked` is
+ * how many are. What is between them is not kept.
+ */
+export function checkElements(p: usize, until: usize, level: i32): usize {
+  writeToScratch(level);
+  checked = 0;
+  let last: usize = 0;
+  for (;;) {
+    to = out.data;
+    p = value(p);
+    if (!p) break;
+    p = blanks(p);
+    const c: u32 = load<u8>(p);
+    if (c != 44 && c != 93) {
+      refuse(Refusal.STRUCTURE, p);
+      break;
+    }
+    checked++;
+    last = p;
+    if (c == 93 || p >= until) break;
+    p = blanks(p + 1);
+  }
+  out.at = to;
+  return last;
+}
+export function elementsChecked(): u32 {
+  return checked;
+}
+
+function writeToScratch(level: i32): void {
   if (!scratch) {
     scratch = allocateZeroed(offsetof<Lane>());
     const lane = changetype<Lane>(scratch);
@@ -56,9 +97,6 @@ export function skipJson(p: usize, level: i32): usize {
   to = out.data;
   depth = level;
   isKept = false;
-  p = value(p);
-  out.at = to;
-  return p;
 }
 export function scratchText(): usize {
   return changetype<Lane>(scratch).data;

@@ -4,7 +4,7 @@ import type { DestinationMemory } from '../destination/messages.js';
 export interface Budget {
   /**
    * A response body that is larger is kept in a file, and read in slices: one page takes ten times
-   * as much on its way into the database. @default Infinity: every body is in memory
+   * as much on its way into the database. @default 32 MiB
    */
   readonly bodyBytes: number;
   /** Batches on their way to the destination, above which no request starts. @default 16 MiB */
@@ -37,7 +37,7 @@ export function budget(memory: number = Number.POSITIVE_INFINITY): Budget {
   const part = (of: number, most = Number.POSITIVE_INFINITY): number =>
     Math.min(most, Math.floor(memory / of));
   return {
-    bodyBytes: part(32),
+    bodyBytes: memory === Number.POSITIVE_INFINITY ? 32 * MIB : part(32),
     inFlightBytes: part(32, 16 * MIB),
     batchBytes: part(64, 6 * MIB),
     largestBatchBytes: part(16),

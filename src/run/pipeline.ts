@@ -231,6 +231,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
                 tracing: log.tracing,
                 state,
                 isResumable: resume !== null,
+                bodyBytes: shares.bodyBytes,
                 ...(stopped && { resumed: stopped.resumed }),
                 ...(startedAt !== undefined && { startedAt }),
               })

@@ -151,6 +151,11 @@ export interface SourcePage extends Page {
   events?: readonly SourceEvent[];
   /** Where the rows of the resource were found, where that was not configured. */
   selector?: string | null;
+  /**
+   * The place of its rows in their response, where that comes as several pages with one index.
+   * @default the page is the whole response
+   */
+  slice?: number;
 }
 
 /** Values of a resource that are computed when a run begins. Plain JSON. */
@@ -202,6 +207,11 @@ export interface RunContext {
   isResumable?: boolean;
   /** The run goes on where an earlier one was stopped. @default it begins */
   resumed?: ResumedRun;
+  /**
+   * Bytes of a response above which it is kept in a temporary file and comes as several pages.
+   * @default every response is one page
+   */
+  bodyBytes?: number;
   /** When the run began, in milliseconds since 1970; before it was stopped, too. @default now */
   startedAt?: number;
 }

@@ -37,7 +37,7 @@ describe('memoryBytes', () => {
 describe('budget', () => {
   it('leaves every owner its own limit where no memory is given', () => {
     expect(budget()).toEqual({
-      bodyBytes: Number.POSITIVE_INFINITY,
+      bodyBytes: 32 * 1024 ** 2,
       inFlightBytes: 16 * 1024 ** 2,
       batchBytes: 6 * 1024 ** 2,
       largestBatchBytes: Number.POSITIVE_INFINITY,

@@ -101,6 +101,7 @@ export function httpClient(options: ClientConfig): Client {
     trusts,
     follows: true,
     save: null,
+    memoryBytes: Number.POSITIVE_INFINITY,
     timeoutMs,
     stallMs,
     deadlines: deadlines(),
@@ -172,6 +173,7 @@ export function httpClient(options: ClientConfig): Client {
           auth: options.auth === undefined ? auth : options.auth,
           cookies: options.cookies ?? wire.cookies,
           save,
+          memoryBytes: options.large?.memoryBytes ?? Number.POSITIVE_INFINITY,
           secrets,
           onWithheld: withheldTo(options),
         };

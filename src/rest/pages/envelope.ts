@@ -4,6 +4,7 @@ import { pathOf } from '../../../operators/json/paths.js';
 import type { Json, Span } from '../../../operators/types.js';
 import { describesList, membersOf } from '../paginators/detect/members.js';
 import type { ListRequest } from './list.js';
+import type { RowSlices } from './rows/big/row-slices.js';
 
 /** A body without its rows, and the keys that lead to where they were. */
 export interface Envelope {
@@ -18,6 +19,8 @@ export interface PageBytes {
   /** What the rows lie in: the document, or one that was made of what a wildcard gathered. */
   body: Uint8Array;
   span: Span;
+  /** The rows, where they are in a file: then the document has only the first of them. */
+  slices?: Pick<RowSlices, 'digest'>;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { JsonError, SelectError } from '../../../operators/errors.js';
 import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
@@ -6,15 +5,20 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { HttpError } from '../../errors.js';
 import type { PageTracing } from '../../run/tracing.js';
 import { pause } from '../../signals/pause.js';
+import type { BodyFile } from '../http/body/body-file.js';
 import type { HttpResponse } from '../http/messages.js';
 import type { SendOptions } from '../http/sending/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
+import { ACCEPTED, withAdvice } from './body-errors.js';
 import type { ListRequest, ReadOptions } from './list.js';
 import { locatedErrors } from './located-errors.js';
 import { missingAt, namesIn } from './path-watch.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
-import { asJson, type Format, formatAdvice } from './rows/formats.js';
+import { fileRows, isSliceable, sliceBytes } from './rows/big/file-rows.js';
+import type { RowSlices } from './rows/big/row-slices.js';
+import type { ListLengths } from './rows/data-selector.js';
+import { asJson } from './rows/formats.js';
 import { isBlankBody } from './rows/no-rows.js';
 import { nonFiniteAsNull } from './rows/non-finite.js';
 import { emptyPage, type PageRows, pageRows } from './rows/page-rows.js';
@@ -32,10 +36,20 @@ export type FetchedPage =
       document: Uint8Array;
       /** Size of the response's body. */
       bytes: number;
+      /**
+       * The rows, where they are in a file: `document` has only the first of them then, and
+       * `span.count` is the number of all.
+       */
+      slices?: RowSlices;
     })
   | { skipped: 'status' | 'action' | 'end'; status: number };
 
-type Found = PageRows & { document: Uint8Array };
+type Found = PageRows & { document: Uint8Array; slices?: RowSlices; bytes?: number };
+
+/** Closes the file of a response that nobody reads on. */
+export async function closeRows(fetched: FetchedPage): Promise<void> {
+  if ('slices' in fetched) await fetched.slices?.close();
+}
 
 /** A request for one page of a list. */
 export interface PageRequest {
@@ -46,13 +60,15 @@ export interface PageRequest {
   paths: readonly string[];
   /** Statuses that are the end of the list beside those of `endStatus`. @default none */
   endStatus?: readonly number[];
+  /** The rows are wanted in slices, however few they are. @default false */
+  isSliced?: boolean;
 }
 
 /** Sends the requests of one list; repeats each while `poll` says that it is not ready. */
 export function pageFetcher(
   list: ListRequest & { resource: string; depth: number; parent: string | null },
   where: string,
-  { client, gate, observe, places }: Omit<ReadOptions, 'signal'>,
+  { client, gate, observe, places, memoryBytes }: Omit<ReadOptions, 'signal'>,
 ): (request: PageRequest, signal: AbortSignal) => Promise<FetchedPage> {
   const { resource, format } = list;
   const rules = list.poll === null ? null : pollRules(list.poll);
@@ -114,7 +130,7 @@ export function pageFetcher(
   }
 
   function pageIn(bytes: Uint8Array, status: number, request: PageRequest): Found | 'wait' {
-    const { url, index } = request;
+    const { index } = request;
     const isPolled = rules !== null && index === 0;
     if (format === 'json' && isBlankBody(bytes)) {
       if (isPolled) return 'wait';
@@ -125,7 +141,18 @@ export function pageFetcher(
       };
     }
     const isAsSent = client.nonFinite === null || format === 'text';
-    const document = asJson(isAsSent ? bytes : nonFiniteAsNull(bytes), format);
+    return pageOf(asJson(isAsSent ? bytes : nonFiniteAsNull(bytes), format), status, request);
+  }
+
+  /** The page of a response that is JSON now. */
+  function pageOf(
+    document: Uint8Array,
+    status: number,
+    request: PageRequest,
+    lengths?: ListLengths,
+  ): Found | 'wait' {
+    const { url, index } = request;
+    const isPolled = rules !== null && index === 0;
     if (isPolled && !isReady(rules, document, url)) return 'wait';
     if (
       status === ACCEPTED &&
@@ -143,12 +170,34 @@ export function pageFetcher(
       places,
       index,
       paths: request.paths,
+      ...(lengths !== undefined && { lengths }),
     });
     const notice =
       rows.notice === null
         ? null
         : `${where}, page ${index + 1}: ${client.redact(rows.notice, list.secrets)}`;
     return Object.assign(rows, { document, notice });
+  }
+
+  /** The page of a response in a file, which is closed where its rows are not read from it. */
+  async function decodeFile(
+    file: BodyFile,
+    head: Uint8Array,
+    status: number,
+    request: PageRequest,
+    signal: AbortSignal,
+  ): Promise<Found | 'wait'> {
+    try {
+      const found = await fileRows(file, list, request.paths, {
+        signal,
+        sliceBytes: sliceBytes(memoryBytes),
+        read: (document, lengths) => pageOf(document, status, request, lengths),
+        readWhole: (bytes) => pageIn(bytes, status, request),
+      });
+      return found === 'wait' ? found : Object.assign(found, { bytes: file.size });
+    } catch (error) {
+      throw withAdvice(error, head, status, format);
+    }
   }
 
   async function attemptOnce(
@@ -168,6 +217,13 @@ export function pageFetcher(
       observe,
       tracing,
       decode: (bytes, status) => decodePage(bytes, status, request),
+      ...(memoryBytes !== undefined &&
+        isSliceable(list, client) && {
+          large: {
+            memoryBytes: request.isSliced === true ? 0 : memoryBytes,
+            decode: (file, status, head) => decodeFile(file, head, status, request, signal),
+          },
+        }),
       accept: [...list.skipStatus, ...ends],
       actions: list.responseActions,
       secrets: list.secrets,
@@ -196,7 +252,8 @@ export function pageFetcher(
     if (decoded === null && list.compat === 'dlt') throw noBody(request, status);
     // 204 (RFC 9110 §15.3.5) has no body, and so no rows.
     const response = { status, headers, url: from, body };
-    return Object.assign(decoded ?? emptyPage(), { response, bytes: body.length });
+    const found: Found = decoded ?? emptyPage();
+    return Object.assign(found, { response, bytes: found.bytes ?? body.length });
   }
 
   async function fetchPage(
@@ -242,27 +299,6 @@ function isReadAsDlt({ compat, rows, dataSelector }: ListRequest): boolean {
 
 /** Statuses that dlt does not repeat a request after, though they say that it may be repeated. */
 const LASTING_IN_DLT: readonly number[] = [408, 425];
-
-/** RFC 9110 §15.3.3: the request was accepted, and what it asked for is not made yet. */
-const ACCEPTED = 202;
-
-/** An error of a body with what to do about its status or format. */
-function withAdvice(error: unknown, body: Uint8Array, status: number, format: Format): unknown {
-  if (!(error instanceof JsonError || error instanceof SelectError)) return error;
-  const ofStatus =
-    status === ACCEPTED
-      ? ' The response has status 202 (accepted), so it is not made yet. Set `poll` or request it later.'
-      : '';
-  if (error instanceof SelectError)
-    return ofStatus === ''
-      ? error
-      : new SelectError(`${error.message}${ofStatus}`, { cause: error });
-  const advice = `${formatAdvice(body, format)}${ofStatus}`;
-  const { message, offset, incomplete } = error;
-  return advice === ''
-    ? error
-    : new JsonError(`${message}${advice}`, offset, incomplete, { cause: error });
-}
 
 /** The body of a page's request: the first one's with what the paginator changes. */
 function bodyOf(

@@ -12,9 +12,18 @@ export function skipDoubt(
     : null;
 }
 
+/** A page without a list has a member that may say why. */
+export function strangeEnd(index: number, member: string): string {
+  return `page ${index + 1} was taken for the end, since it has no list, but it has \`${member.slice(0, 60)}\`, which the first page had not`;
+}
+
 /** Rows have moved since the load was stopped. */
 export const MOVED =
   'its last page had changed when the load that had been stopped went on: rows may be shifted from page to page, so that some came twice or not at all';
+
+/** A response whose rows were committed in part has other rows now. */
+export const CHANGED =
+  'the rows of a response were committed in part when the load was stopped, and the response to the same request has other rows now. Without a `primaryKey` and `merge` or `replace` they cannot be told from those that are there.';
 
 /** Pages repeat. */
 export const IGNORED =

@@ -18,14 +18,18 @@ import {
   parsePosition,
   sealPosition,
 } from './position.js';
+import type { SliceMark } from './rows/big/row-slices.js';
 
 /** A list that is read on: what an earlier read knew, its paginator, and its next request. */
 export interface Resumed {
   known: ListSnapshot;
-  paginator: Paginator;
+  /** Null where it was not detected yet. */
+  paginator: Paginator | null;
   change: RequestChange;
   /** That of the page in front; null where pages are not counted. */
   last: RequestChange | null;
+  /** How far the rows of the response were read; null where none of them were. */
+  slice: SliceMark | null;
 }
 
 /** Makes the positions of one list, and reads them. */
@@ -38,6 +42,7 @@ export interface ListPositions {
     change: RequestChange | null,
     last: RequestChange | null,
     known: () => Omit<ListSnapshot, 'of' | 'last'>,
+    slice?: SliceMark,
   ): Json;
   /**
    * Errors: ConfigError for what is no position (`parsePosition`), and for one of another request
@@ -107,8 +112,11 @@ export function listPositions(list: List, client: Client): ListPositions {
   }
 
   /** A paginator that was found is made anew; one that was declared has to be the same. */
-  function paginatorFor({ paginator }: ListSnapshot, where: string): Paginator {
+  function paginatorFor({ list: known, slice }: ListPosition, where: string): Paginator | null {
+    const { paginator } = known;
     const declared = list.paginator;
+    // Within the first response nothing is detected yet.
+    if (slice !== undefined && paginator === null && declared === 'auto') return null;
     if (declared === 'auto' || list.paging !== undefined)
       if (paginator !== null) {
         const made = paginatorOf(paginator) as Paginator;
@@ -124,7 +132,7 @@ export function listPositions(list: List, client: Client): ListPositions {
   }
 
   return {
-    behind(change, last, known) {
+    behind(change, last, known, slice) {
       if (change === null) return blockedPosition(UNKNOWN);
       const next = stored(change);
       if (next === null) return blockedPosition(SECRET);
@@ -132,6 +140,7 @@ export function listPositions(list: List, client: Client): ListPositions {
       return sealPosition({
         ...next,
         list: { of: ownFingerprint(), ...known(), ...(own !== null && { last: own }) },
+        ...(slice !== undefined && { slice }),
       });
     },
     resume(from, where) {
@@ -141,9 +150,10 @@ export function listPositions(list: List, client: Client): ListPositions {
         throw new ConfigError(
           `${where}: \`from\` was made by another request than ${list.method} ${client.redactUrl(list.url.href)}. Address, parameters and body have to be the same.`,
         );
-      const paginator = paginatorFor(known, where);
+      const paginator = paginatorFor(position, where);
       const last = known.last === undefined ? null : changeOf(known.last, where);
-      return { known, paginator, change: changeOf(position, where), last };
+      const { slice = null } = position;
+      return { known, paginator, change: changeOf(position, where), last, slice };
     },
     withoutSecrets: (text) => client.storedLink(text, secrets).link,
   };

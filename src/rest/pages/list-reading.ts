@@ -8,11 +8,17 @@ import { statedPageSize } from '../paginators/missing-header.js';
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { BEHIND } from './behind.js';
 import type { FetchedPage, PageRequest } from './fetch-page.js';
-import { IGNORED, MOVED, skipDoubt } from './list-doubts.js';
-import { type ListPositions, listPositions } from './list-positions.js';
+import { IGNORED, MOVED, skipDoubt, strangeEnd } from './list-doubts.js';
+import { listPositions } from './list-positions.js';
 import { ListProgress } from './list-progress.js';
 import type { List, ReadOptions } from './list.js';
 import { type FactsReader, factsReader, type Located, withValues } from './page-facts.js';
+import {
+  type Before,
+  type PageSlices,
+  type PagePositions,
+  pagePositions,
+} from './page-positions.js';
 import { PagesAhead } from './pages-ahead.js';
 import { type GuardSnapshot, PaginationGuard, type Step, type Stop } from './pagination-guard.js';
 import { watchPaginator } from './path-watch.js';
@@ -30,8 +36,11 @@ export interface RequestStep {
 /** What is to be done next for a list. */
 export type ReadStep =
   | RequestStep
-  /** `end`: that of the list, whose event comes next. */
-  | { page: Page; end?: ListEnd }
+  /**
+   * `end`: that of the list, whose event comes next. `rows`: those of the page, where they are read
+   * in slices.
+   */
+  | { page: Page; end?: ListEnd; rows?: PageSlices }
   | { event: SourceEvent };
 type Steps<T = void> = Generator<ReadStep, T, undefined>;
 
@@ -42,23 +51,29 @@ interface Held {
   next: RequestChange;
   isProbe: boolean;
   guard: GuardSnapshot;
+  before: Before | null;
+}
+
+/** What was decided on a page. */
+interface Decided {
+  paginator: Paginator;
+  decided: Step | Stop | Ending;
+  isLost: boolean;
+  known: Before | null;
 }
 
 /** How a list goes on behind the last page that was committed. */
-interface Behind {
-  change: RequestChange;
-  position: Json;
-}
+type Behind = Readonly<{ change: RequestChange; position: Json }>;
 
 /**
  * Reads one list without sending anything: it takes the response of each request, and says which
  * pages and events come of it and what to request next.
  */
 export class ListReading {
+  readonly at: PagePositions;
   readonly #list: List;
   readonly #options: Pick<ReadOptions, 'place' | 'places' | 'watch'>;
   readonly #where: string;
-  readonly #positions: ListPositions;
   readonly #guard: PaginationGuard;
   readonly #reader: FactsReader;
   readonly #progress: ListProgress;
@@ -80,23 +95,33 @@ export class ListReading {
     this.#list = list;
     this.#options = options;
     this.#where = placeOf(list.resource, list.parent);
-    this.#positions = listPositions(list, client);
-    const resumed = from === undefined ? null : this.#positions.resume(from, this.#where);
+    const positions = listPositions(list, client);
+    const resumed = from === undefined ? null : positions.resume(from, this.#where);
     const known = resumed?.known;
     this.#guard = new PaginationGuard(list.url, {
       where: this.#where,
       maxPages: list.maxPages,
-      withoutSecrets: (text) => this.#positions.withoutSecrets(text),
+      withoutSecrets: (text) => positions.withoutSecrets(text),
       from: known?.guard,
     });
-    this.#reader = factsReader(list.dataSelector?.[0], list.limits, known?.facts);
+    const slice = resumed?.slice ?? null;
+    const isFirst = slice !== null && known?.tally.counts.pages === 0;
+    const facts = isFirst ? undefined : known?.facts;
+    this.#reader = factsReader(list.dataSelector?.[0], list.limits, facts);
     this.#progress = new ListProgress(list, options, resumed);
     this.#ahead = new PagesAhead(list.parallelPages, known?.fallback);
+    const isResumable = options.place !== undefined;
+    this.at = pagePositions(list, { where: this.#where, isResumable, slice }, positions, {
+      progress: this.#progress,
+      guard: this.#guard,
+      reader: this.#reader,
+      ahead: this.#ahead,
+    });
     this.#isResumed = resumed !== null;
     this.#change = resumed?.change ?? this.#progress.paginator?.first ?? {};
     this.#isProbe = known?.isProbe ?? false;
     const last = resumed?.last ?? null;
-    if (options.place === undefined || resumed === null || last === null) return;
+    if (!isResumable || resumed === null || last === null) return;
     this.#behind = { change: resumed.change, position: from as Json };
     this.#change = last;
   }
@@ -106,7 +131,8 @@ export class ListReading {
     const change = this.#change;
     const pages = this.#progress.counts.pages - (this.#behind === null ? 0 : 1);
     const url = this.#isResumed ? this.#guard.resume(change, pages) : this.#guard.begin(change);
-    return this.#request({ change, url }, pages).request;
+    const { request } = this.#request({ change, url }, pages);
+    return this.at.slice === null ? request : { ...request, isSliced: true };
   }
 
   /**
@@ -153,7 +179,7 @@ export class ListReading {
     if ('skipped' in fetched || !this.#guard.isLast(fetched)) {
       this.#progress.noteMoved(MOVED);
       if (!('skipped' in fetched) && this.#list.isMerged)
-        yield { page: this.#progress.page(fetched, position) };
+        yield this.at.step(fetched, position, () => position);
     }
     const { pages } = this.#progress.counts;
     yield this.#request({ change, url: this.#guard.resume(change, pages) }, pages);
@@ -161,6 +187,7 @@ export class ListReading {
 
   *#takePage(page: Located): Steps {
     const { paginator: configured, paging } = this.#list;
+    const before = page.slices === undefined ? null : this.at.before(this.#change, this.#isProbe);
     let facts = this.#factsOf(page);
     let { paginator } = this.#progress;
     let isLost = false;
@@ -186,12 +213,13 @@ export class ListReading {
     if (meaning.kind === 'held') {
       const { step, isProbe } = meaning;
       yield* this.#lastAhead(this.#ahead.seeRepeat(facts, paginator, this.#progress.sizeSoFar));
-      this.#held.push({ page, facts, next: step.change, isProbe, guard: this.#guard.snapshot() });
+      const guard = this.#guard.snapshot();
+      this.#held.push({ page, facts, next: step.change, isProbe, guard, before });
       yield this.#request(step, facts.index + 1);
       return;
     }
     yield* this.#release();
-    yield* this.#emit(page, facts, { paginator, decided: meaning.step, isLost });
+    yield* this.#emit(page, facts, { paginator, decided: meaning.step, isLost, known: before });
   }
 
   /** With `compat: 'dlt'` every page counts, and what looks wrong is only reported. */
@@ -221,11 +249,7 @@ export class ListReading {
   *#emit(
     page: Located,
     seen: PageFacts,
-    {
-      paginator: used,
-      decided,
-      isLost,
-    }: { paginator: Paginator; decided: Step | Stop | Ending; isLost: boolean },
+    { paginator: used, decided, isLost, known }: Decided,
   ): Steps {
     const progress = this.#progress;
     let [facts, step, paginator] = [seen, decided, used];
@@ -244,6 +268,7 @@ export class ListReading {
       progress.noteFirst(facts, nextMissing);
     }
     const before = progress.sizeSoFar;
+    const positionAt = this.at.positions(known);
     const counted = progress.count(page, facts);
     const now = progress.sizeSoFar;
     if ('url' in step) {
@@ -253,28 +278,26 @@ export class ListReading {
       yield this.#request(step, facts.index + 1, ahead);
     }
     const [strange] = this.#reader.strangeKeys(page);
-    if (strange !== undefined)
-      progress.suspect(
-        `page ${facts.index + 1} was taken for the end, since it has no list, but it has \`${strange.slice(0, 60)}\`, which the first page had not`,
-      );
+    if (strange !== undefined) progress.suspect(strangeEnd(facts.index, strange));
     yield { event: counted };
     if ('end' in step) {
       const end = this.#end(isLost ? 'lost' : step.end, step.isRepeat);
-      yield { page: progress.page(page, null, progress.finalState(end)), end };
+      yield { ...this.at.step(page, null, positionAt, progress.finalState(end)), end };
       yield { event: end };
       return;
     }
-    const next = this.#positionBehind(step.change, facts.change, this.#guard.snapshot(), false);
-    yield { page: progress.page(page, next) };
+    const next = this.at.behind(step.change, facts.change, this.#guard.snapshot(), false);
+    yield this.at.step(page, next, positionAt);
     if ('fault' in step) throw step.fault;
   }
 
   /** Emits the pages that were held back: a later one differs. */
   *#release(): Steps {
-    for (const { page, facts, next, guard, isProbe } of this.#held) {
+    for (const { page, facts, next, guard, isProbe, before } of this.#held) {
+      const positionAt = this.at.positions(before);
       yield { event: this.#progress.count(page, facts) };
-      const position = this.#positionBehind(next, facts.change, guard, isProbe);
-      yield { page: this.#progress.page(page, position) };
+      const position = this.at.behind(next, facts.change, guard, isProbe);
+      yield this.at.step(page, position, positionAt);
     }
     this.#held = [];
   }
@@ -350,23 +373,5 @@ export class ListReading {
 
   #notice(message: string): { event: SourceEvent } {
     return { event: { kind: 'notice', resource: this.#list.resource, message } };
-  }
-
-  #positionBehind(
-    change: RequestChange | null,
-    own: RequestChange,
-    guard: GuardSnapshot,
-    isProbe: boolean,
-  ): Json {
-    const { type } = this.#progress.paginator?.config ?? {};
-    const isCounted = type === 'offset' || type === 'pageNumber';
-    const last = this.#options.place !== undefined && isCounted ? own : null;
-    return this.#positions.behind(change, last, () => ({
-      ...this.#progress.snapshot(),
-      guard,
-      facts: this.#reader.snapshot(),
-      ...(this.#ahead.fallback !== null && { fallback: this.#ahead.fallback }),
-      isProbe,
-    }));
   }
 }

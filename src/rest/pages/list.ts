@@ -98,4 +98,9 @@ export interface ReadOptions {
   places: RowPlaces;
   /** Notes which paths of the config matched something. */
   watch: PathWatch;
+  /**
+   * Bytes of a response above which its rows come in slices, each a page of its own. @default a
+   * response is one page
+   */
+  memoryBytes?: number | undefined;
 }

@@ -4,7 +4,7 @@ import { type LinkedSignal, linkedSignal } from '../../signals/linked-signal.js'
 import { DROPPED } from '../http/sending/dropped.js';
 import { withParams } from '../http/url.js';
 import type { RequestChange } from '../paginators/paginator.js';
-import { type FetchedPage, pageFetcher, type PageRequest } from './fetch-page.js';
+import { closeRows, type FetchedPage, pageFetcher, type PageRequest } from './fetch-page.js';
 import type { List, ReadOptions } from './list.js';
 
 /** Sends the requests of one list. */
@@ -85,10 +85,9 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
       if (wanted.has(key)) continue;
       take(key);
       link.stop(DROPPED);
-      const gone: Promise<unknown> = page.then(
-        () => dropped.delete(gone),
-        () => dropped.delete(gone),
-      );
+      const gone: Promise<unknown> = page
+        .then(closeRows, () => undefined)
+        .finally(() => dropped.delete(gone));
       dropped.add(gone);
     }
   }

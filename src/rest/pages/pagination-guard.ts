@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { printJson } from '../../../operators/json/print-json.js';
 import { groupedDigits } from '../../../operators/settings/grouped-digits.js';
 import { PaginationError } from '../../errors.js';
@@ -7,6 +6,7 @@ import { hrefOf, parseUrl, withParams } from '../http/url.js';
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { CircleDetector, type CircleSnapshot } from './circle-detector.js';
 import type { PageBytes } from './envelope.js';
+import { rowsDigest } from './rows-digest.js';
 
 /** A request of a list: the paginator's change, and the address that comes of it. */
 export interface Step {
@@ -108,12 +108,12 @@ export class PaginationGuard {
   isRepeat(page: PageBytes, { signs }: PageFacts, paginator: Paginator): boolean {
     const { position, flag, next } = signs;
     if (paginator.followsApi === true) return false;
-    const { document, body, span } = page;
+    const { document, body, span, slices } = page;
     // What a user's function goes by may be anywhere in the body.
     const rows = paginator.config === null ? document : body.subarray(span.start, span.end);
     const before = this.#last;
     const last = {
-      rows: once(() => digestOfRows(rows)),
+      rows: once(() => slices?.digest ?? rowsDigest(rows)),
       progress: once(() =>
         this.#digest(printJson([position, flag?.isMore ?? null, next?.value ?? null])),
       ),
@@ -128,27 +128,23 @@ export class PaginationGuard {
   }
 
   /** Tells whether a page has the rows of the last one. It is not remembered. */
-  isLast({ body, span }: PageBytes): boolean {
-    return this.#last?.rows() === digestOfRows(body.subarray(span.start, span.end));
+  isLast(page: PageBytes): boolean {
+    return this.#last?.rows() === digestOf(page);
   }
 
   /**
    * Tells whether a cursor of 0, which many services give behind their last page, led back to the
    * first page. Elsewhere 0 is a cursor as any other.
    */
-  isStartAgain(
-    { body, span }: PageBytes,
-    { change, index }: PageFacts,
-    paginator: Paginator,
-  ): boolean {
+  isStartAgain(page: PageBytes, { change, index }: PageFacts, paginator: Paginator): boolean {
     if (!/cursor/i.test(paginator.config?.type ?? '')) return false;
     const isZero = Object.values({ ...change.params, ...change.json }).some(
       (value) => value === '0' || value === 0 || value === 0n,
     );
     if (index > 0 && !isZero) return false;
-    const rows = digestOfRows(body.subarray(span.start, span.end));
+    const rows = digestOf(page);
     if (index === 0) this.#first = rows;
-    return index > 0 && span.count > 0 && rows === this.#first;
+    return index > 0 && page.span.count > 0 && rows === this.#first;
   }
 
   /**
@@ -230,24 +226,15 @@ export class PaginationGuard {
   }
 }
 
+function digestOf({ body, span, slices }: PageBytes): string {
+  return slices?.digest ?? rowsDigest(body.subarray(span.start, span.end));
+}
+
 /** Half a surrogate pair, which JSON.stringify escapes; a backslash before it may be one itself. */
 const HALF = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** Characters of a digest: 72 bits. */
 const DIGEST = 12;
-/** Bytes at both ends of a page that are digested as they are. */
-const ENDS = 4_096;
-
-/**
- * Tells pages apart at a fifth of the cost of a cryptographic digest: by length, checksum, and a
- * digest of both ends.
- */
-function digestOfRows(rows: Uint8Array): string {
-  const ends = [rows.subarray(0, ENDS), rows.subarray(-ENDS)];
-  const sums = Buffer.from(`${rows.length} ${crc32(rows)} `);
-  return digest(Buffer.concat([sums, ...ends]), DIGEST);
-}
-
 /**
  * The address that a change leads to: parameters are set over the first request's, links count from
  * the page that holds them.

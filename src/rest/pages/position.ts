@@ -7,6 +7,7 @@ import type { TallySnapshot } from './list-tally.js';
 import type { MovedSnapshot } from './moved-rows.js';
 import type { FactsSnapshot } from './page-facts.js';
 import type { GuardSnapshot } from './pagination-guard.js';
+import type { SliceMark } from './rows/big/row-slices.js';
 
 /** Where the next request of a list goes, without secrets. Plain JSON. */
 export interface NextRequest {
@@ -55,6 +56,11 @@ export interface ListSnapshot {
 /** The position behind a page (`Page.next`), from which its list can be read on. */
 export interface ListPosition extends NextRequest {
   list: ListSnapshot;
+  /**
+   * How far the rows of the response to the request were read: `list` is what was known in front of
+   * that response. @default none of them
+   */
+  slice?: SliceMark;
 }
 
 const FORMAT = 1;

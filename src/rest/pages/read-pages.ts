@@ -5,10 +5,13 @@ import { placeOf } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import type { SourceEvent, SourcePage } from '../../run/source.js';
-import type { FetchedPage } from './fetch-page.js';
+import { closeRows, type FetchedPage } from './fetch-page.js';
 import { ListReading, type ReadStep, type RequestStep } from './list-reading.js';
 import type { List, ReadOptions } from './list.js';
 import { pageRequests } from './page-requests.js';
+import type { Slice } from './rows/big/row-cuts.js';
+import type { RowSlices } from './rows/big/row-slices.js';
+import { slicePages } from './slice-pages.js';
 
 /**
  * Reads the pages of one list. The next page is requested while one is worked on downstream, and
@@ -30,6 +33,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   let isStopped = false;
   const stop = (): void => void (isStopped = true);
   let events: SourceEvent[] = [];
+  /** Bodies that are not yet worked on to their ends. */
+  const files = new Set<RowSlices>();
   const observe = (event: SourceEvent): void => {
     if (options.place !== undefined && (event.kind === 'page' || event.kind === 'skip'))
       events.push(event);
@@ -43,10 +48,13 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     events = [];
     return paged;
   };
+  let coming: Promise<FetchedPage> | null = null;
   try {
-    let coming: Promise<FetchedPage> | null = requests.fetch(reading.begin(), null);
+    coming = requests.fetch(reading.begin(), null);
     while (coming !== null) {
       const fetched: FetchedPage = await coming;
+      if ('slices' in fetched && fetched.slices !== undefined) files.add(fetched.slices);
+      const from = await behindMark(reading, fetched);
       let next: RequestStep | null = null;
       coming = null;
       for (const step of reading.take(fetched)) {
@@ -57,8 +65,14 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           // Work on the page would hold the request back: it is written in the turn of the event
           // loop that follows.
           await setImmediate();
-        } else if ('page' in step) yield canStop ? { ...paged(step), stop } : paged(step);
-        else observe(step.event);
+        } else if ('page' in step) {
+          const page = canStop ? { ...paged(step), stop } : paged(step);
+          if (step.rows === undefined) yield page;
+          else {
+            yield* slicePages(page, step.rows, from, list, options);
+            await step.rows.slices.close();
+          }
+        } else observe(step.event);
       }
       if (!canStop || next === null) continue;
       if (!isStopped) coming = requests.fetch(next.request, next.ahead);
@@ -73,7 +87,27 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     throw markPlace(located(error, list, options), { resource, parent });
   } finally {
     await requests.drop();
+    // Where this ends early, a response may still come.
+    void coming?.then(closeRows, () => undefined);
+    for (const file of files) await file.close();
   }
+}
+
+/**
+ * The slices of a response that were not read before the stop; null for all of them.
+ *
+ * Errors: ConfigError where the rows in front of them are others now (`PagePositions.goOn`).
+ */
+async function behindMark(
+  reading: ListReading,
+  fetched: FetchedPage,
+): Promise<readonly Slice[] | null> {
+  const { slice } = reading.at;
+  if (slice === null) return null;
+  const slices = 'slices' in fetched ? fetched.slices : undefined;
+  const behind = (await slices?.after(slice)) ?? null;
+  reading.at.goOn(behind !== null);
+  return behind;
 }
 
 /**

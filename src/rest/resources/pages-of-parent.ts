@@ -78,7 +78,7 @@ export function pagesOfParent(
   return {
     of({ page, context, list }) {
       const parents: ParentPage = {
-        id: pageId(number, list, page.index),
+        id: pageId(number, list, page),
         context,
         rows: reader?.rowsOf(page) ?? [],
         isStored: false,

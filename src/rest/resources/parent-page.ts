@@ -2,6 +2,7 @@ import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { sentMember } from '../../../operators/json/sent-number.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
+import type { SourcePage } from '../../run/source.js';
 import type { ParentContext } from './parent-context.js';
 
 /** The rows of one page of a parent, for the requests of the resources below it. */
@@ -17,8 +18,12 @@ export interface ParentPage {
 }
 
 /** The id of a page. `resource`: its number in the source; `list`: the place of its list. */
-export function pageId(resource: number, list: string, index: number): string {
-  return `${resource}:${list}/${index}`;
+export function pageId(
+  resource: number,
+  list: string,
+  { index, slice }: Pick<SourcePage, 'index' | 'slice'>,
+): string {
+  return `${resource}:${list}/${index}${slice === undefined ? '' : `.${slice}`}`;
 }
 
 /** The rows of a page as JSON text, from which they can be requested for after a stop. */

@@ -105,7 +105,7 @@ export function resourcePages(
               gatesOf(name),
               client,
               { ...run, observe },
-              { resumed, isAbove: isAbove(name) },
+              { resumed, isAbove: isAbove(name), isShared: isFollowed(one, resources) },
             )
           : sharedPages(
               shared,
@@ -192,7 +192,7 @@ function ownPages(
   waiting: readonly Gate[],
   client: Client,
   run: RunContext,
-  { resumed, isAbove }: { resumed: ResumedLists; isAbove: boolean },
+  { resumed, isAbove, isShared }: { resumed: ResumedLists; isAbove: boolean; isShared: boolean },
 ): Observable<OwnPage> {
   const { endpoint, data, parents, resource } = one;
   if (data !== null)
@@ -252,6 +252,8 @@ function ownPages(
           gate: run.gate,
           signal,
           observe: (event) => run.observe(event),
+          // Resources that read the same response see all of it.
+          ...(!isShared && { memoryBytes: run.bodyBytes }),
           places: run.compat === 'dlt' ? placesAsDlt() : places,
           watch,
         });

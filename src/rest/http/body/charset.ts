@@ -37,6 +37,22 @@ export function inUtf8(body: Uint8Array, contentType: string | null): Uint8Array
   }
 }
 
+/**
+ * Tells whether `inUtf8` returns a body as it is, by what can be known of one that is not in
+ * memory.
+ *
+ * @param head its first bytes, at least four of them
+ */
+export function isReadAsUtf8(
+  head: Uint8Array,
+  contentType: string | null,
+  isAsciiOnly: boolean,
+): boolean {
+  const charset = charsetByBytes(head) ?? charsetOf(contentType);
+  if (charset === null || UTF8.test(charset)) return true;
+  return isAsciiOnly && !WIDE.test(charset) && !SHIFTING.test(charset);
+}
+
 const encoder = new TextEncoder();
 /** UTF-8, and words that name no charset. */
 const UTF8 = /^(utf-?8|utf8mb4|utf-8-sig|unicode-1-1-utf-8|none|null|binary)$/i;

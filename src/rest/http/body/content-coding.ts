@@ -49,9 +49,11 @@ export function decoderFor(coding: string, head: Uint8Array): Decoder | null {
   );
 }
 
+/** Streams are for large bodies: each chunk is a way to the thread pool and back. */
+const LARGE = { chunkSize: 256 * 1024 };
 const gzip: Decoder = {
   isAbsent: ([first]) => first !== 0x1f,
-  stream: () => zlib.createGunzip(),
+  stream: () => zlib.createGunzip(LARGE),
   whole: () => unpackers.gzip,
 };
 const DECODERS: Readonly<Partial<Record<string, Decoder>>> = {
@@ -59,12 +61,13 @@ const DECODERS: Readonly<Partial<Record<string, Decoder>>> = {
   'x-gzip': gzip,
   deflate: {
     isAbsent: isText,
-    stream: (head) => (hasZlibHeader(head) ? zlib.createInflate() : zlib.createInflateRaw()),
+    stream: (head) =>
+      hasZlibHeader(head) ? zlib.createInflate(LARGE) : zlib.createInflateRaw(LARGE),
     whole: (head) => (hasZlibHeader(head) ? unpackers.zlib : unpackers.deflate),
   },
   br: {
     isAbsent: isText,
-    stream: () => zlib.createBrotliDecompress(),
+    stream: () => zlib.createBrotliDecompress(LARGE),
     whole: () => unpackers.br,
   },
   ...zstdDecoder(),

@@ -3,6 +3,9 @@ import { PermanentFault } from '../http-errors.js';
 import { codingsIn, decoderFor, HEAD_BYTES } from './content-coding.js';
 import { type Unpack, unpackers } from './unpackers.js';
 
+/** A body that is too large when it is decompressed. */
+export class BodyTooLarge extends PermanentFault {}
+
 /**
  * Removes the content codings of a whole body (RFC 9110 §8.4), several of them in the order in
  * which they were applied. Names that are no codings (`utf-8`, `none`, `binary`, `aws-chunked` …)
@@ -41,10 +44,7 @@ export async function unpacked(body: Uint8Array, maxBytes: number): Promise<Uint
     const found = packingOf(bytes);
     if (found === undefined) return bytes;
     const { name, unpack, isSure } = found;
-    if (unpack === null)
-      throw new PermanentFault(
-        `the body is ${name}, which cannot be read here; \`format: 'file'\` saves it as it is`,
-      );
+    if (unpack === null) throw unreadable(found);
     try {
       bytes = await within(unpack, bytes, maxBytes, ' when decompressed');
     } catch (error) {
@@ -58,6 +58,13 @@ export async function unpacked(body: Uint8Array, maxBytes: number): Promise<Uint
   return bytes;
 }
 
+/** The error of an archive. */
+export function unreadable({ name }: Packing): PermanentFault {
+  return new PermanentFault(
+    `the body is ${name}, which cannot be read here; \`format: 'file'\` saves it as it is`,
+  );
+}
+
 /** True for a body that begins like a compressed one. */
 export function isPacked(body: Uint8Array): boolean {
   return packingOf(body) !== undefined;
@@ -66,7 +73,7 @@ export function isPacked(body: Uint8Array): boolean {
 /**
  * A compressed file in a compressed transfer has two layers; a decompression bomb may have more.
  */
-const MOST_LAYERS = 3;
+export const MOST_LAYERS = 3;
 
 async function within(
   unpack: Unpack,
@@ -78,31 +85,53 @@ async function within(
     return await unpack(body, maxBytes);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
-    throw new PermanentFault(
+    throw new BodyTooLarge(
       `the body is larger than ${groupedDigits(maxBytes)} bytes${when}; request smaller pages, or raise \`maxBytes\``,
     );
   }
 }
 
-function packingOf(body: Uint8Array): (typeof MAGIC)[number] | undefined {
+/** How a body is compressed that begins so; undefined for others. */
+export function packingOf(body: Uint8Array): Packing | undefined {
   return MAGIC.find(({ magic }) => magic.every((byte, i) => body[i] === byte));
 }
 
-/** How compressed bodies begin. Text may begin like zlib (`x^`), but hardly like the others. */
-const MAGIC: readonly {
+/** A form that compressed bodies have. */
+export interface Packing {
   name: string;
+  /** Its first bytes. */
   magic: readonly number[];
+  /** No text begins so. */
   isSure: boolean;
+  /** Null for an archive. */
   unpack: Unpack | null;
-}[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b, 0x08], isSure: true, unpack: unpackers.gzip },
+  /** The name of the coding that is removed in the same way. */
+  coding?: string;
+}
+
+/** How compressed bodies begin. Text may begin like zlib (`x^`), but hardly like the others. */
+const MAGIC: readonly Packing[] = [
+  {
+    name: 'gzip',
+    magic: [0x1f, 0x8b, 0x08],
+    isSure: true,
+    unpack: unpackers.gzip,
+    coding: 'gzip',
+  },
   ...[0x01, 0x5e, 0x9c, 0xda].map((level) => ({
     name: 'zlib',
     magic: [0x78, level],
     isSure: false,
     unpack: unpackers.zlib,
+    coding: 'deflate',
   })),
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], isSure: true, unpack: unpackers.zstd },
+  {
+    name: 'zstd',
+    magic: [0x28, 0xb5, 0x2f, 0xfd],
+    isSure: true,
+    unpack: unpackers.zstd,
+    coding: 'zstd',
+  },
   { name: 'a zip archive', magic: [0x50, 0x4b, 0x03, 0x04], isSure: true, unpack: null },
   {
     name: 'compressed with bzip2',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { pipeline, Readable } from 'node:stream';
 import { codingsIn, decoderFor, HEAD_BYTES } from './content-coding.js';
+import { MOST_LAYERS, packingOf, unreadable } from './decoded-body.js';
 
 /**
  * Removes the content codings of a body while it comes; see `decodedBody`. Returns null for an
@@ -28,6 +29,33 @@ export async function decodedStream(
     }
   }
   return stream;
+}
+
+/**
+ * Decompresses a body while it comes that is compressed and says so only by how it begins; see
+ * `unpacked`. Every other body is returned as it is.
+ *
+ * Errors: PermanentFault for archives. The returned stream fails where the body is cut or broken.
+ */
+export async function unpackedStream(
+  body: Readable,
+  layers: number = MOST_LAYERS,
+): Promise<Readable> {
+  const { head, rest } = await peek(body, HEAD_BYTES);
+  const packing = head === null ? undefined : packingOf(head);
+  if (head === null || packing === undefined || layers === 0) return rest;
+  const { coding, unpack } = packing;
+  if (unpack === null || coding === undefined) {
+    rest.destroy();
+    throw unreadable(packing);
+  }
+  const decoder = decoderFor(coding, head);
+  return decoder === null
+    ? rest
+    : unpackedStream(
+        pipeline(rest, decoder.stream(head), () => undefined),
+        layers - 1,
+      );
 }
 
 /** The first bytes of a stream, which `rest` has too; a null head for an empty stream. */

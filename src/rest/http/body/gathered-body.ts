@@ -18,12 +18,24 @@ export class GatheredBody {
     this.#buffer = expected === null || expected > TRUSTED_BYTES ? null : uncleared(expected);
   }
 
+  /** Bytes so far. */
+  get size(): number {
+    return this.#size;
+  }
+
   add(chunk: Uint8Array): void {
     const at = this.#size;
     this.#size += chunk.byteLength;
     if (this.#buffer !== null && this.#size <= this.#buffer.length)
       bodyCopies.write(this.#buffer, chunk, at);
     else this.#rest.push(chunk);
+  }
+
+  /** What was added, in pieces. */
+  chunks(): Uint8Array[] {
+    const rest = this.#rest.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const inBuffer = this.#buffer?.subarray(0, this.#size - rest);
+    return inBuffer === undefined ? [...this.#rest] : [inBuffer, ...this.#rest];
   }
 
   /** The body. Nothing may be added after. */

@@ -25,12 +25,7 @@ export async function readBody(
   body: FetchResponse['body'],
   limits: ReadLimits,
 ): Promise<Uint8Array> {
-  const gathered = new GatheredBody(limits.expected);
-  const take = (chunk: Uint8Array): void => gathered.add(chunk);
-  // To iterate over a stream of Node's takes three times as long as its events.
-  if (body instanceof Readable) await flow(body, limits, take);
-  else await eachChunk(body, limits, take);
-  return gathered.bytes();
+  return (await new BodyPieces(body, limits).upTo(Number.POSITIVE_INFINITY)) as Uint8Array;
 }
 
 /**
@@ -45,31 +40,88 @@ export async function eachChunk(
   limits: ReadLimits,
   take: (chunk: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
-  const { stallMs, silence } = limits;
-  const tally = new Tally(limits);
-  try {
-    silence.in(stallMs);
-    for await (const piece of body ?? []) {
-      silence.in(null);
-      const taken = take(tally.count(piece));
-      if (taken !== undefined) await taken;
-      silence.in(stallMs);
-    }
-    tally.end();
-  } finally {
-    silence.in(null);
+  for await (const chunk of new BodyPieces(body, limits).rest()) {
+    const taken = take(chunk);
+    if (taken !== undefined) await taken;
   }
 }
 
-/** As `eachChunk`, of a stream whose chunks are taken at once. */
+/**
+ * A body that is read to memory as long as it is small, and else piece by piece. Limits and errors
+ * are those of `eachChunk`.
+ */
+export class BodyPieces {
+  readonly #body: FetchResponse['body'];
+  readonly #limits: ReadLimits;
+  readonly #tally: Tally;
+  readonly #chunks: AsyncGenerator<Uint8Array>;
+  #gathered: GatheredBody | null = null;
+
+  constructor(body: FetchResponse['body'], limits: ReadLimits) {
+    this.#body = body;
+    this.#limits = limits;
+    this.#tally = new Tally(limits);
+    this.#chunks = this.#each();
+  }
+
+  /** The whole body; null where it has more than `most` bytes, and `rest` has them all. */
+  async upTo(most: number): Promise<Uint8Array | null> {
+    const { expected } = this.#limits;
+    if ((expected ?? 0) > most) return null;
+    const gathered = (this.#gathered = new GatheredBody(expected));
+    const take = (chunk: Uint8Array): boolean => {
+      gathered.add(chunk);
+      return gathered.size <= most;
+    };
+    // To iterate over a stream of Node's takes three times as long as its events.
+    if (this.#body instanceof Readable) {
+      if (!(await flow(this.#body, this.#limits, this.#tally, take))) return null;
+    } else {
+      for (
+        let next = await this.#chunks.next();
+        next.done !== true;
+        next = await this.#chunks.next()
+      )
+        if (!take(next.value)) return null;
+    }
+    return gathered.bytes();
+  }
+
+  /** All chunks, those among them that `upTo` has read. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    const gathered = this.#gathered;
+    this.#gathered = null;
+    if (gathered !== null) yield* gathered.chunks();
+    yield* this.#chunks;
+  }
+
+  async *#each(): AsyncGenerator<Uint8Array> {
+    const { stallMs, silence } = this.#limits;
+    try {
+      silence.in(stallMs);
+      for await (const piece of this.#body ?? []) {
+        silence.in(null);
+        yield this.#tally.count(piece);
+        silence.in(stallMs);
+      }
+      this.#tally.end();
+    } finally {
+      silence.in(null);
+    }
+  }
+}
+
+/**
+ * As `eachChunk`, of a stream whose chunks are taken at once: until the end of the body (true), or
+ * until one is the last that is wanted now (false).
+ */
 function flow(
   body: Readable,
-  limits: ReadLimits,
-  take: (chunk: Uint8Array) => void,
-): Promise<void> {
-  const { stallMs, silence } = limits;
-  const tally = new Tally(limits);
-  return new Promise<void>((resolve, reject) => {
+  { stallMs, silence }: ReadLimits,
+  tally: Tally,
+  take: (chunk: Uint8Array) => boolean,
+): Promise<boolean> {
+  return new Promise<boolean>((resolve, reject) => {
     let isOver = false;
     const stop = (error: Error): void => {
       isOver = true;
@@ -83,19 +135,28 @@ function flow(
         stop(error as Error);
       }
     };
-    silence.in(stallMs);
-    body.on('data', (piece: Uint8Array | string) =>
+    const end = (isWhole: boolean): void => {
+      isOver = true;
+      silence.in(null);
+      resolve(isWhole);
+    };
+    const onData = (piece: Uint8Array | string): void =>
       ifItFits(() => {
-        take(tally.count(piece));
-        silence.in(stallMs);
-      }),
-    );
+        if (take(tally.count(piece))) {
+          silence.in(stallMs);
+          return;
+        }
+        // Its listener for errors stays: one may come before the rest is read.
+        body.off('data', onData);
+        body.pause();
+        end(false);
+      });
+    silence.in(stallMs);
+    body.on('data', onData);
     body.on('end', () =>
       ifItFits(() => {
         tally.end();
-        isOver = true;
-        silence.in(null);
-        resolve();
+        end(true);
       }),
     );
     body.on('error', stop);
@@ -116,14 +177,14 @@ class Tally {
   /** PermanentFault for a body that announces more than it may have. */
   constructor(limits: ReadLimits) {
     this.#limits = limits;
-    if ((limits.expected ?? 0) > limits.maxBytes) throw this.#tooLarge();
+    if ((limits.expected ?? 0) > limits.maxBytes) throw tooLarge(limits);
   }
 
   /** Returns the chunk as bytes. PermanentFault where it is one too many. */
   count(piece: Uint8Array | string): Uint8Array {
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
     this.#size += chunk.byteLength;
-    if (this.#size > this.#limits.maxBytes) throw this.#tooLarge();
+    if (this.#size > this.#limits.maxBytes) throw tooLarge(this.#limits);
     return chunk;
   }
 
@@ -133,13 +194,16 @@ class Tally {
     if (expected !== null && this.#size < expected)
       throw new Error(`the body was cut: ${this.#size} of ${expected} bytes came`);
   }
+}
 
-  #tooLarge(): PermanentFault {
-    const { maxBytes, whenLarger } = this.#limits;
-    return new PermanentFault(
-      `the body is larger than ${groupedDigits(maxBytes)} bytes; ${whenLarger}`,
-    );
-  }
+/** The error of a body that is larger than it may be. */
+export function tooLarge({
+  maxBytes,
+  whenLarger,
+}: Pick<ReadLimits, 'maxBytes' | 'whenLarger'>): PermanentFault {
+  return new PermanentFault(
+    `the body is larger than ${groupedDigits(maxBytes)} bytes; ${whenLarger}`,
+  );
 }
 
 /**

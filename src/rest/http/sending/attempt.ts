@@ -1,7 +1,13 @@
 import { FunctionError, isSluiceError, JsonError } from '../../../../operators/errors.js';
 import type { Redactor } from '../../secrets/redact.js';
 import { isRateLimited } from '../../throttle/rate-headers.js';
-import { explainsItself, type HttpErrors, isWebPage, webPageText } from '../http-errors.js';
+import {
+  explainsItself,
+  type HttpErrors,
+  isWebPage,
+  PermanentFault,
+  webPageText,
+} from '../http-errors.js';
 import type { HttpResponse, RequestSpec } from '../messages.js';
 import { type ActedResponse, actOn } from '../response-actions.js';
 import { type Exchanged, exchange, type ExchangeConfig } from '../transport/exchange.js';
@@ -39,7 +45,7 @@ export async function attempt<T>(
   { wire, redactor, errors, onResponse, isDenied }: AttemptTools,
   options: SendOptions<T>,
 ): Promise<Outcome<T>> {
-  const { resource, signal, observe, accept = [], actions = [], decode } = options;
+  const { resource, signal, observe, accept = [], actions = [], decode, large } = options;
   const started = performance.now();
   const emitRequest = (status: number | null): void =>
     observe({
@@ -66,32 +72,51 @@ export async function attempt<T>(
   redactor.know(wire.auth?.secrets ?? []);
   emitRequest(exchanged.status);
   onResponse(exchanged);
-  const { status, headers, url, body, saved } = exchanged;
+  const { status, headers, url, body, saved, file } = exchanged;
   const received: HttpResponse = { status, headers, url, body };
-  if (isDenied(received)) return { denied: received };
-  let response = received;
-  let again: ActedResponse['again'] = null;
-  let ignored = false;
-  if (actions.length > 0) ({ again, ignored, ...response } = await acted(received));
-  if (again !== null) return { errorResponse: response, again };
-  // 403 may mean a rate limit: `skipStatus: [403]` skips what is forbidden, not what is limited.
-  const isSkipped =
-    accept.includes(response.status) &&
-    (response.status === 429 || !isRateLimited(response.status, response.headers));
-  if (ignored || isSkipped) return sentResponse<T>(response, ignored, null);
-  if (response.status >= 300) return { errorResponse: response, again: null };
-  // 204 has no body (RFC 9110 §15.3.5).
-  if (response.status === 204) return sentResponse<T>(response, ignored, null);
-  if (options.save !== undefined && !saved)
-    throw errors.responseError(spec, response, count, notAFile(response));
   try {
-    const decoded = decode === undefined ? null : decode(response.body, response.status);
-    return sentResponse(response, ignored, decoded);
+    const outcome = await judge();
+    // Whoever decoded the file has it now.
+    if (!('response' in outcome) || outcome.response.decoded === null) await file?.close();
+    return outcome;
   } catch (error) {
-    if (error instanceof JsonError && isWebPage(response.headers, redactor.body(response.body)))
-      throw errors.responseError(spec, response, count, webPageText(response.url));
-    if (error instanceof JsonError && error.incomplete) return { fault: error };
-    throw isSluiceError(error) ? redactor.error(error) : error;
+    await file?.close();
+    throw error;
+  }
+
+  async function judge(): Promise<Outcome<T>> {
+    if (isDenied(received)) return { denied: received };
+    let response = received;
+    let again: ActedResponse['again'] = null;
+    let ignored = false;
+    if (actions.length > 0) ({ again, ignored, ...response } = await acted(received));
+    if (again !== null) return { errorResponse: response, again };
+    // 403 may mean a rate limit: `skipStatus: [403]` skips what is forbidden, not what is limited.
+    const isSkipped =
+      accept.includes(response.status) &&
+      (response.status === 429 || !isRateLimited(response.status, response.headers));
+    if (ignored || isSkipped) return sentResponse<T>(response, ignored, null);
+    if (response.status >= 300) return { errorResponse: response, again: null };
+    // 204 has no body (RFC 9110 §15.3.5).
+    if (response.status === 204) return sentResponse<T>(response, ignored, null);
+    if (options.save !== undefined && !saved)
+      throw errors.responseError(spec, response, count, notAFile(response));
+    try {
+      const made = decoded(response);
+      return sentResponse(response, ignored, made instanceof Promise ? await made : made);
+    } catch (error) {
+      if (error instanceof JsonError && isWebPage(response.headers, redactor.body(response.body)))
+        throw errors.responseError(spec, response, count, webPageText(response.url));
+      if (error instanceof JsonError && error.incomplete) return { fault: error };
+      if (error instanceof PermanentFault) return { fault: error };
+      throw isSluiceError(error) ? redactor.error(error) : error;
+    }
+  }
+
+  function decoded(response: HttpResponse): T | null | Promise<T> {
+    if (file !== null && large !== undefined)
+      return large.decode(file, response.status, response.body);
+    return decode === undefined ? null : decode(response.body, response.status);
   }
 
   async function acted(response: HttpResponse): Promise<ActedResponse> {

@@ -1,6 +1,7 @@
 import type { SourceEvent } from '../../../run/source.js';
 import type { PageTracing } from '../../../run/tracing.js';
 import type { Auth } from '../../auth/auth.js';
+import type { BodyFile } from '../body/body-file.js';
 import type { SaveConfig } from '../body/save-body.js';
 import type { HttpResponse } from '../messages.js';
 import type { ResponseAction } from '../response-actions.js';
@@ -56,6 +57,20 @@ export interface SendOptions<T = null> {
    * @default kept in memory
    */
   save?: SaveConfig;
+  /** What is done with the body of a successful response that is large. @default as with others */
+  large?: LargeBodies<T>;
+}
+
+/** Bodies that are kept in a temporary file while they are worked on. */
+export interface LargeBodies<T> {
+  /** Bytes of a body above which it is kept so. */
+  memoryBytes: number;
+  /**
+   * In the place of `decode`. It owns the file where it resolves, and has to close it some time.
+   *
+   * @param head the beginning of the body
+   */
+  decode: (file: BodyFile, status: number, head: Uint8Array) => Promise<T>;
 }
 
 /** The response that `send` returns. */

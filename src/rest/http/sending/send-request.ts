@@ -119,6 +119,7 @@ function tokenWire(wire: ExchangeConfig, { host, protocol, href }: URL): Exchang
     auth: null,
     follows: false,
     save: null,
+    memoryBytes: Number.POSITIVE_INFINITY,
     trusts: (url) => url.host === host && url.protocol === protocol,
   };
 }

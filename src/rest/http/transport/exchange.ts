@@ -3,10 +3,12 @@ import { onAbort } from '../../../signals/on-abort.js';
 import { type Stopper, stopper } from '../../../signals/stopper.js';
 import type { Auth, AuthRequest } from '../../auth/auth.js';
 import { authorize } from '../../auth/request-auth.js';
+import type { BodyFile } from '../body/body-file.js';
 import { inUtf8 } from '../body/charset.js';
 import { decodedBody, isPacked, unpacked } from '../body/decoded-body.js';
 import { decodedStream } from '../body/decoded-stream.js';
 import { expectedBytes, readBody } from '../body/read-body.js';
+import { headOf, receiveBody } from '../body/receive-body.js';
 import { saveBody, type SaveConfig } from '../body/save-body.js';
 import { explainsItself, PermanentFault } from '../http-errors.js';
 import type { HttpResponse, RequestSpec } from '../messages.js';
@@ -31,6 +33,8 @@ export interface ExchangeConfig {
   follows: boolean;
   /** Where the body of a successful response goes; null: to memory. */
   save: SaveConfig | null;
+  /** Bytes of a successful response's body above which it goes to a temporary file. */
+  memoryBytes: number;
   timeoutMs: number | null;
   stallMs: number | null;
   deadlines: Deadlines;
@@ -40,8 +44,11 @@ export interface ExchangeConfig {
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 10;
 
-/** The response to an attempt, and whether its body is in a file. */
-export type Exchanged = HttpResponse & { saved: boolean };
+/**
+ * The response to an attempt. `saved`: its body is in the file of `save`. `file`: its body is in a
+ * temporary file, which whoever has the response closes; `body` is the beginning of it then.
+ */
+export type Exchanged = HttpResponse & { saved: boolean; file: BodyFile | null };
 
 /**
  * Sends a request once and reads the whole response. Redirects are followed here and not by
@@ -86,18 +93,32 @@ export async function exchange(
           config.save.path,
           limits(hop, response, config, { silence, save: config.save }),
         );
-        return { status, headers, url: hop.url, body, saved: true };
+        return { status, headers, url: hop.url, body, saved: true, file: null };
       }
-      const sent = await readBody(
-        response.body,
-        limits(hop, response, config, { silence, save: null }),
-      );
+      const within = limits(hop, response, config, { silence, save: null });
+      if (isLast && mayBeLarge(response, config)) {
+        const { status, headers } = response;
+        const received = await receiveBody(response, within, config.memoryBytes);
+        const isInFile = !(received instanceof Uint8Array);
+        const file = isInFile ? received : null;
+        try {
+          stop.throwIfStopped();
+          const body = isInFile
+            ? await headOf(received)
+            : inUtf8(received, headers.get('content-type'));
+          return { status, headers, url: hop.url, body, saved: false, file };
+        } catch (error) {
+          await file?.close();
+          throw error;
+        }
+      }
+      const sent = await readBody(response.body, within);
       if (isLast) {
         const { status, headers, codings } = response;
         const body = codings === null ? sent : await decodedBody(sent, codings, config.maxBytes);
         stop.throwIfStopped();
         const plain = await readable(body, response, config.maxBytes);
-        return { status, headers, url: hop.url, body: plain, saved: false };
+        return { status, headers, url: hop.url, body: plain, saved: false, file: null };
       }
       if (hops === MAX_REDIRECTS)
         throw new PermanentFault(`it is redirected more than ${MAX_REDIRECTS} times`);
@@ -203,6 +224,11 @@ async function readable(
     if (status >= 300) return body;
     throw error;
   }
+}
+
+/** True for a successful response whose body may be larger than what is kept in memory. */
+function mayBeLarge({ status }: FetchResponse, { memoryBytes, maxBytes }: ExchangeConfig): boolean {
+  return memoryBytes < maxBytes && status >= 200 && status < 300;
 }
 
 /** True for a successful response whose body is no error message. */

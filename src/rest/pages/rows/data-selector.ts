@@ -14,6 +14,9 @@ export interface DetectedSelector {
   others: readonly string[];
 }
 
+/** Lengths of lists by their paths, where a document has only their first elements. */
+export type ListLengths = ReadonlyMap<string, number>;
+
 interface ListInBody {
   keys: readonly string[];
   list: readonly Json[];
@@ -58,11 +61,19 @@ const DEEPEST_GRAPH = 6;
  *
  * @param names the resource's name and the last part of its path
  */
-export function detectSelector(body: Json, names: readonly string[] = []): DetectedSelector {
+export function detectSelector(
+  body: Json,
+  names: readonly string[] = [],
+  lengths: ListLengths = new Map(),
+): DetectedSelector {
   if (!isObject(body)) return { selector: '@', isCertain: true, others: [] };
   const own = names.map(plain).filter((name) => name !== '');
   const all = listsIn(body, [], body, own);
-  const ranked = all.filter(({ rank }) => rank !== Infinity).sort(byRank);
+  const lengthOf = ({ keys, list }: ListInBody): number =>
+    (list.length > 0 ? lengths.get(pathOf(keys)) : undefined) ?? list.length;
+  const ranked = all
+    .filter(({ rank }) => rank !== Infinity)
+    .sort((a, b) => byRank(a, b) || lengthOf(b) - lengthOf(a));
   const [chosen] = ranked;
   const isRow = isRecord(body);
   const pathsBut = (one: ListInBody | undefined): string[] =>
@@ -126,7 +137,7 @@ function rankOf(
 function byRank(a: ListInBody, b: ListInBody): number {
   const kind = ({ list }: ListInBody): number =>
     list.length === 0 ? 1 : list.every((one) => one === null || isObject(one)) ? 0 : 2;
-  return a.rank - b.rank || kind(a) - kind(b) || b.list.length - a.list.length;
+  return a.rank - b.rank || kind(a) - kind(b);
 }
 
 function isUsualName(keys: readonly string[], body: JsonObject): boolean {

@@ -13,15 +13,19 @@ import { jsonLines } from './json-lines.js';
 export type Format = 'json' | 'ndjson' | 'text' | 'file';
 
 /**
- * A body (in UTF-8) as JSON: what all further work is done on. The bytes themselves where they are
- * JSON already.
+ * A body (in UTF-8) as JSON without a byte order mark: what all further work is done on. The bytes
+ * themselves where they are JSON already.
  *
  * Errors: those of `jsonLines`; JsonError for text that is not UTF-8.
  */
 export function asJson(body: Uint8Array, format: Format): Uint8Array {
   if (format === 'ndjson') return jsonLines(body);
-  return format === 'text' ? fromText(body) : body;
+  if (format === 'text') return fromText(body);
+  return BOM.every((byte, i) => body[i] === byte) ? body.subarray(BOM.length) : body;
 }
+
+/** A byte order mark, which RFC 8259 §8.1 lets readers ignore. */
+const BOM = [0xef, 0xbb, 0xbf];
 
 /**
  * What to do about a body that is not of its format and is of another one; empty text where it is

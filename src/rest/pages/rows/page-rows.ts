@@ -7,6 +7,7 @@ import type { Span } from '../../../../operators/types.js';
 import { pageSigns } from '../../paginators/detect/page-signs.js';
 import type { ListRequest } from '../list.js';
 import { didYouMeanPath, namesIn } from '../path-watch.js';
+import type { ListLengths } from './data-selector.js';
 import { cutListIn } from './nested-lists.js';
 import { meansNoMoreRows, meansNoRows, withoutNothing } from './no-rows.js';
 import type { RowPlaces } from './row-places.js';
@@ -32,6 +33,7 @@ type Selection = Pick<
  * body that lacks the list and reports no error.
  *
  * @param paths of values to read on the way
+ * @param lengths of lists of which the document has only the first elements. @default it has all
  *
  * Errors: SelectError where nothing is at the selector, or something that cannot be rows;
  * JsonError.
@@ -39,11 +41,16 @@ type Selection = Pick<
 export function pageRows(
   document: Uint8Array,
   { dataSelector, mayBeMissing, rows, key, format, limits }: Selection,
-  { places, index, paths }: { places: RowPlaces; index: number; paths: readonly string[] },
+  {
+    places,
+    index,
+    paths,
+    lengths,
+  }: { places: RowPlaces; index: number; paths: readonly string[]; lengths?: ListLengths },
 ): PageRows {
   const isGuessed = dataSelector === null;
   if (isGuessed && meansNoRows(document)) return noRows(document, paths, limits);
-  const guessed = isGuessed && format === 'json' ? places.of(document) : '@';
+  const guessed = isGuessed && format === 'json' ? places.of(document, lengths) : '@';
   const selectors = dataSelector ?? (guessed === null ? [] : [guessed]);
   if (selectors.length === 0) return noRows(document, paths, limits);
   try {

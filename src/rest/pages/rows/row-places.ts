@@ -1,15 +1,19 @@
 import type { Limits } from '../../../../operators/columns/limits.js';
 import { locate } from '../../../../operators/json/locate.js';
 import { parseJson } from '../../../../operators/json/parse-json.js';
-import { detectSelector } from './data-selector.js';
+import { detectSelector, type ListLengths } from './data-selector.js';
 
 /**
  * Where the rows of a resource without a data selector are: detected on its first response with
  * rows, and the same for all of its lists from then on.
  */
 export interface RowPlaces {
-  /** The selector for a response; null where the response has no rows. */
-  of(body: Uint8Array): string | null;
+  /**
+   * The selector for a response; null where the response has no rows.
+   *
+   * @param lengths of lists of which the body has only the first elements. @default it has all
+   */
+  of(body: Uint8Array, lengths?: ListLengths): string | null;
   /** A response without the list that was chosen has no other list either: it has no rows. */
   isEmpty(body: Uint8Array): boolean;
   /** The selector that was chosen; null before. */
@@ -31,12 +35,12 @@ export function rowPlaces(
   const names = [resource, lastPart(path)];
   let chosen: string | null = null;
   return {
-    of(body) {
+    of(body, lengths) {
       if (!isObject(body)) return '@';
       if (chosen !== null) return chosen;
       // A body that was cut may lack the very list.
       locate(body, { selectors: ['@'], limits });
-      const found = detected(body, names);
+      const found = detected(body, names, lengths);
       if (!found.isCertain) return found.selector;
       chosen = found.selector;
       if (chosen !== '@' || found.others.length > 0) report(messageOf(found));
@@ -67,9 +71,13 @@ function isObject(body: Uint8Array): boolean {
 const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const OPEN_BRACE = 0x7b;
 
-function detected(body: Uint8Array, names: readonly string[]): ReturnType<typeof detectSelector> {
+function detected(
+  body: Uint8Array,
+  names: readonly string[],
+  lengths?: ListLengths,
+): ReturnType<typeof detectSelector> {
   try {
-    return detectSelector(parseJson(body), names);
+    return detectSelector(parseJson(body), names, lengths);
   } catch {
     // Broken inside its rows: walking them says where.
     return { selector: '@', isCertain: false, others: [] };

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bodyCopies } from '../../../../operators/columns/body-copies.js';
+import { PermanentFault } from '../http-errors.js';
+
+/** Bytes that are gathered for one write. */
+const GATHERED = 1024 * 1024;
+
+/**
+ * A body in a temporary file. The file loses its name as soon as it is open, so nothing is left of
+ * it wherever the process ends; its bytes are given back when it is closed. It lies in the folder
+ * for temporary files of the system (`TMPDIR`).
+ *
+ * Errors: PermanentFault where the file cannot be made, written or read.
+ */
+export class BodyFile {
+  readonly #handle: FileHandle;
+  readonly #path: string;
+  #pending: Uint8Array[] = [];
+  #gathered = 0;
+  #size = 0;
+  /** Null when it is deleted. */
+  #name: string | null;
+
+  private constructor(handle: FileHandle, path: string, isDeleted: boolean) {
+    this.#handle = handle;
+    this.#path = path;
+    this.#name = isDeleted ? null : path;
+  }
+
+  static async make(): Promise<BodyFile> {
+    const path = join(tmpdir(), `sluice-${process.pid}-${randomUUID()}.body`);
+    return onDisk(path, async () => {
+      const handle = await open(path, 'wx+', 0o600);
+      const isDeleted = await rm(path).then(
+        () => true,
+        () => false,
+      );
+      return new BodyFile(handle, path, isDeleted);
+    });
+  }
+
+  /** Bytes that were added. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds bytes, which must stay as they are; a promise where they are to be waited for. */
+  add(bytes: Uint8Array): Promise<void> | undefined {
+    this.#pending.push(bytes);
+    this.#gathered += bytes.byteLength;
+    this.#size += bytes.byteLength;
+    return this.#gathered < GATHERED ? undefined : this.flush();
+  }
+
+  /** Writes what was added. To be called before the first read. */
+  async flush(): Promise<void> {
+    const pending = this.#pending;
+    const at = this.#size - this.#gathered;
+    this.#pending = [];
+    this.#gathered = 0;
+    await onDisk(this.#path, async () => {
+      let done = at;
+      for (const bytes of pending) {
+        bodyCopies.made(bytes);
+        let written = 0;
+        while (written < bytes.byteLength) {
+          const { bytesWritten } = await this.#handle.write(
+            bytes,
+            written,
+            bytes.byteLength - written,
+            done,
+          );
+          written += bytesWritten;
+          done += bytesWritten;
+        }
+      }
+    });
+  }
+
+  /** The bytes from `from` to `to` (not included); `into`: where they are read to. */
+  async read(from: number, to: number, into?: Uint8Array): Promise<Uint8Array> {
+    const whole = into ?? new Uint8Array(Buffer.allocUnsafeSlow(to - from).buffer);
+    const bytes = whole.subarray(0, to - from);
+    await onDisk(this.#path, async () => {
+      for (let done = 0; done < bytes.length;) {
+        const { bytesRead } = await this.#handle.read(
+          bytes,
+          done,
+          bytes.length - done,
+          from + done,
+        );
+        if (bytesRead === 0) throw new Error(`it ends at byte ${from + done}`);
+        done += bytesRead;
+      }
+    });
+    return bytes;
+  }
+
+  /** Deletes the file. May be called again. */
+  async close(): Promise<void> {
+    await this.#handle.close().catch(() => undefined);
+    if (this.#name !== null) await rm(this.#name, { force: true });
+    this.#name = null;
+  }
+}
+
+async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new PermanentFault(
+      `the body is too large for memory and is kept in a file, and ${path} cannot be used: ${(error as Error).message}. Set TMPDIR to a folder with room for it, or raise \`memory\` of the pipeline`,
+    );
+  }
+}

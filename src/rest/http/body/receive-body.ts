@@ -1,0 +1,76 @@
+import { isAscii } from 'node:buffer';
+import { Readable } from 'node:stream';
+import type { WireResponse } from '../transport/own-fetch.js';
+import { BodyFile } from './body-file.js';
+import { isReadAsUtf8 } from './charset.js';
+import { BodyTooLarge, decodedBody, isPacked, unpacked } from './decoded-body.js';
+import { decodedStream, unpackedStream } from './decoded-stream.js';
+import { BodyPieces, type ReadLimits, tooLarge } from './read-body.js';
+
+/**
+ * Receives a body: to memory, decompressed, or to a file where it is too large for memory, while it
+ * comes. A body in a file is decompressed and in UTF-8; one that is in another charset comes to
+ * memory again.
+ *
+ * Errors: those of `readBody`, `decodedBody` and `unpacked`, and of `BodyFile`. Nothing of a body
+ * that fails is left.
+ *
+ * @param memoryBytes bytes of a body, as it is sent or decompressed, above which it goes to a file
+ */
+export async function receiveBody(
+  { body, codings, headers }: WireResponse,
+  limits: ReadLimits,
+  memoryBytes: number,
+): Promise<Uint8Array | BodyFile> {
+  const pieces = new BodyPieces(body, limits);
+  const sent = await pieces.upTo(memoryBytes);
+  const contentType = headers.get('content-type');
+  if (sent === null) return toFile(pieces.rest(), codings, limits, contentType);
+  const most = Math.min(limits.maxBytes, memoryBytes);
+  try {
+    const plain = codings === null ? sent : await decodedBody(sent, codings, most);
+    return isPacked(plain) ? await unpacked(plain, most) : plain;
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge) || most === limits.maxBytes) throw error;
+    return toFile([sent], codings, limits, contentType);
+  }
+}
+
+async function toFile(
+  sent: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  codings: string | null,
+  limits: ReadLimits,
+  contentType: string | null,
+): Promise<Uint8Array | BodyFile> {
+  const file = await BodyFile.make();
+  try {
+    const stream = Readable.from(sent, { objectMode: false });
+    const decoded = codings === null ? stream : await decodedStream(stream, codings);
+    let isPlain = true;
+    for await (const piece of decoded === null ? [] : await unpackedStream(decoded)) {
+      const bytes = piece as Uint8Array;
+      if (file.size + bytes.byteLength > limits.maxBytes) throw tooLarge(limits);
+      isPlain &&= isAscii(bytes);
+      await file.add(bytes);
+    }
+    await file.flush();
+    const head = await file.read(0, Math.min(file.size, 4));
+    if (isReadAsUtf8(head, contentType, isPlain)) return file;
+    const whole = await file.read(0, file.size);
+    await file.close();
+    return whole;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Bytes of a body in a file that stand for it in errors. */
+const HEAD_BYTES = 64 * 1024;
+
+/** The beginning of a body in a file, to the end of a line where it has several. */
+export async function headOf(file: BodyFile): Promise<Uint8Array> {
+  const head = await file.read(0, Math.min(file.size, HEAD_BYTES));
+  const newline = head.lastIndexOf(0x0a);
+  return newline > 0 ? head.subarray(0, newline + 1) : head;
+}

@@ -1,0 +1,112 @@
+import { limitsOf } from '../../../../../operators/columns/limits.js';
+import { pathOf } from '../../../../../operators/json/paths.js';
+import type { BodyFile } from '../../../http/body/body-file.js';
+import type { Client } from '../../../http/http-client.js';
+import type { List } from '../../list.js';
+import type { ListLengths } from '../data-selector.js';
+import type { PageRows } from '../page-rows.js';
+import type { ByteSource } from './byte-source.js';
+import { lineOutline } from './line-outline.js';
+import { type LongList, outline } from './outline.js';
+import { RowSlices } from './row-slices.js';
+
+type Selection = Pick<List, 'dataSelector' | 'format' | 'limits'>;
+type Found = PageRows & { document: Uint8Array };
+
+const MIB = 1024 * 1024;
+
+/** Bytes of a slice, for bodies that are in memory up to so many bytes. */
+export function sliceBytes(memoryBytes: number = Number.POSITIVE_INFINITY): number {
+  return Math.max(MIB / 16, Math.min(2 * MIB, Math.floor(memoryBytes / 8)));
+}
+
+/**
+ * Whether the rows of a list's responses can come in slices: nothing needs the whole response that
+ * a user's function or a text condition would have to see.
+ */
+export function isSliceable(
+  {
+    format,
+    responseActions,
+    paginator,
+  }: Pick<List, 'format' | 'responseActions'> & Partial<Pick<List, 'paginator'>>,
+  { nonFinite }: Pick<Client, 'nonFinite'>,
+): boolean {
+  const seesWhole = responseActions.some(
+    (one) =>
+      typeof one === 'function' || typeof one.action !== 'string' || one.content !== undefined,
+  );
+  const isCustom = typeof paginator === 'object' && paginator.config === null;
+  return format.endsWith('json') && nonFinite === null && !seesWhole && !isCustom;
+}
+
+/**
+ * Finds the rows of a response in a file. Where they are one long list, they stay there and come in
+ * slices. Else the response is read to memory, as far as the rows need it: few and large ones, a
+ * map of rows, and what wildcards gather. The file is closed then, and where this fails.
+ *
+ * Errors: those of `outline`, `lineOutline` and of the functions that are passed.
+ *
+ * @param paths of values to read beside the rows
+ * @param read finds the rows in a document; it gets one with the first rows of each long list,
+ *   and their lengths
+ * @param readWhole the same for a body as it came
+ */
+export async function fileRows<F extends Found>(
+  file: BodyFile,
+  { dataSelector, format, limits }: Selection,
+  paths: readonly string[],
+  {
+    signal,
+    sliceBytes: size,
+    read,
+    readWhole,
+  }: {
+    signal: AbortSignal;
+    sliceBytes: number;
+    read: (document: Uint8Array, lengths: ListLengths) => F | 'wait';
+    readWhole: (bytes: Uint8Array) => F | 'wait';
+  },
+): Promise<(F & { slices?: RowSlices }) | 'wait'> {
+  let isKept = false;
+  try {
+    const options = { limits: limitsOf(limits), sliceBytes: size };
+    const bytes: ByteSource = {
+      size: file.size,
+      read(from, to, into) {
+        signal.throwIfAborted();
+        return file.read(from, to, into);
+      },
+    };
+    const isLines = format === 'ndjson';
+    const { document, longLists } = await (isLines ? lineOutline : outline)(bytes, options);
+    const isIndexed = [...(dataSelector ?? []), ...paths].some((path) => INDEXED.test(path));
+    if (longLists.length > 0 && isIndexed) return readWhole(await file.read(0, file.size));
+    const found = read(
+      document,
+      new Map(longLists.map(({ keys, count }) => [pathOf(keys), count])),
+    );
+    if (found === 'wait') return found;
+    const { body, span } = found;
+    const isOne = body === document && span.kind === 'array';
+    const rows = isOne ? longLists.find(({ at }) => at === span.start) : undefined;
+    if (rows !== undefined) {
+      const slices = await RowSlices.of(file, rows, isLines ? 'ndjson' : 'json');
+      isKept = true;
+      return Object.assign(found, { span: { ...span, count: rows.count }, slices });
+    }
+    return longLists.some((list) => isWithin(list, found))
+      ? readWhole(await file.read(0, file.size))
+      : found;
+  } finally {
+    if (!isKept) await file.close();
+  }
+}
+
+/** A path into a list, whose element may be left out. */
+const INDEXED = /[[*]|(^|\.)-?\d+(\.|$)/;
+
+/** Whether rows have a list in them that is cut short. */
+function isWithin({ at }: LongList, { body, document, span }: Found): boolean {
+  return body !== document || (span.kind !== 'none' && at >= span.start && at < span.end);
+}

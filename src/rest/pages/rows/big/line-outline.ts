@@ -1,0 +1,104 @@
+import { withKernel } from '../../../../../operators/columns/kernel.js';
+import type { Limits } from '../../../../../operators/columns/limits.js';
+import { JsonError, LimitError } from '../../../../../operators/errors.js';
+import { groupedDigits } from '../../../../../operators/settings/grouped-digits.js';
+import { jsonLines } from '../json-lines.js';
+import type { ByteSource } from './byte-source.js';
+import { shifted } from './json-window.js';
+import type { Outline } from './outline.js';
+import { RowCuts } from './row-cuts.js';
+
+/** Bytes of lines that are kept as the beginning of the list. */
+const KEPT = 8 * 1024;
+const NEWLINE = 0x0a;
+
+/**
+ * Reads lines of JSON once, piece by piece, and checks every value. They are one list: its document
+ * has the first of them.
+ *
+ * Errors: those of `jsonLines`, with the line and the place in the whole body, and of `outline`.
+ *
+ * @param sliceBytes bytes at which a slice ends; more only where one line has more
+ */
+export async function lineOutline(
+  body: ByteSource,
+  { limits, sliceBytes }: { limits: Limits; sliceBytes: number },
+): Promise<Outline> {
+  const cuts = new RowCuts();
+  let document: Uint8Array | null = null;
+  let buffer = new Uint8Array(Math.min(sliceBytes, body.size));
+  let size = buffer.length;
+  let lines = 0;
+  for (let from = 0; from < body.size;) {
+    if (size > buffer.length) buffer = new Uint8Array(size);
+    const isEnd = from + size >= body.size;
+    const bytes = await body.read(from, Math.min(from + size, body.size), buffer);
+    const length = isEnd ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+    if (length === 0) {
+      if (size > limits.rowBytes) throw tooLong(limits);
+      size *= 2;
+      continue;
+    }
+    const piece = bytes.subarray(0, length);
+    const to = from + length;
+    cuts.add(piece);
+    cuts.cut({ from, to, count: checked(piece, from, { lines, limits }) });
+    document ??= jsonLines(beginning(piece));
+    lines += linesIn(piece);
+    from = to;
+    size = Math.min(sliceBytes, buffer.length);
+  }
+  const long = { keys: [], at: 0, start: 0, end: body.size, ...cuts.all() };
+  return { document: document ?? jsonLines(new Uint8Array()), longLists: [long] };
+}
+
+/** The number of rows in whole lines; `from`: their place in the body, behind `lines` others. */
+function checked(
+  piece: Uint8Array,
+  from: number,
+  { lines, limits }: { lines: number; limits: Limits },
+): number {
+  try {
+    const list = jsonLines(piece);
+    return withKernel(list, limits, (kernel) => {
+      const { start } = kernel.put(list, limits);
+      const { call } = kernel;
+      const first = call.blanks(start + 1);
+      const close = kernel.page + list.length - 1;
+      if (first === close && kernel.u8[close] === CLOSE_LIST) return 0;
+      if (call.checkElements(first, kernel.page + list.length, 1) !== close)
+        throw kernel.refusal(list, limits);
+      return call.elementsChecked();
+    });
+  } catch (error) {
+    throw error instanceof JsonError ? atLine(shifted(error, from), lines) : error;
+  }
+}
+
+const CLOSE_LIST = 0x5d;
+
+function atLine(error: JsonError, lines: number): JsonError {
+  const message = error.message.replace(
+    /Line (\d+) is not one JSON value/,
+    (_, line: string) => `Line ${Number(line) + lines} is not one JSON value`,
+  );
+  return new JsonError(message, error.offset, error.incomplete, { cause: error.cause });
+}
+
+/** Whole lines of more bytes than are kept; all where there are less. */
+function beginning(piece: Uint8Array): Uint8Array {
+  const newline = piece.indexOf(NEWLINE, KEPT);
+  return newline < 0 ? piece : piece.subarray(0, newline + 1);
+}
+
+function linesIn(piece: Uint8Array): number {
+  let count = 0;
+  for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
+}
+
+function tooLong({ rowBytes }: Limits): LimitError {
+  return new LimitError(
+    `One line of the body has more than ${groupedDigits(rowBytes)} bytes. Raise \`limits.rowBytes\` of the resource if that is right.`,
+  );
+}

@@ -1,0 +1,148 @@
+import type { Limits } from '../../../../../operators/columns/limits.js';
+import type { ByteSource } from './byte-source.js';
+import { JsonWindow } from './json-window.js';
+import { RowCuts, type Slice } from './row-cuts.js';
+
+/** A list that is too long to be kept in an outline. */
+export interface LongList {
+  /** Keys that lead to it. */
+  keys: readonly string[];
+  /** Where its bracket is in the outline. */
+  at: number;
+  /** Where it lies in the body, brackets included. */
+  start: number;
+  end: number;
+  /** Elements. */
+  count: number;
+  /** Its elements in pieces of whole ones; the commas between pieces are left out. */
+  slices: readonly Slice[];
+  /** CRC-32 of its bytes, brackets included. */
+  sum: number;
+}
+
+/** A document with the middle of its long lists left out. */
+export interface Outline {
+  document: Uint8Array;
+  longLists: readonly LongList[];
+}
+
+/** Values of more bytes are entered, and lists of more are cut short. */
+const SMALL = 64 * 1024;
+/**
+ * Bytes of a long list that are kept of its beginning: more than what "no rows" is written with.
+ */
+const KEPT = 8 * 1024;
+/** Objects are entered so deep; what is below is kept as it is. */
+const DEEPEST = 64;
+
+/**
+ * Reads a JSON document once, piece by piece: every byte of it is checked against RFC 8259 and for
+ * UTF-8, and all is kept but the elements of long lists (above 64 KiB) behind their first ones.
+ * Of lists within a long list nothing is kept. So the memory that it takes is that of what is
+ * around the rows, and of one slice or the longest element.
+ *
+ * Errors: JsonError for a document that is broken or cut short, with the place in the whole body;
+ * LimitError.
+ *
+ * @param sliceBytes bytes at which a slice ends; more only where one element has more
+ */
+export async function outline(
+  body: ByteSource,
+  { limits, sliceBytes }: { limits: Limits; sliceBytes: number },
+): Promise<Outline> {
+  const window = new JsonWindow(body, limits, Math.max(sliceBytes, SMALL * 2));
+  const parts: Uint8Array[] = [];
+  const longLists: LongList[] = [];
+  let size = 0;
+  /** Bytes of the body before it are in the outline, or left out. */
+  let done = 0;
+
+  async function keepUpTo(end: number): Promise<void> {
+    if (end === done) return;
+    const part = window.copy(done, end) ?? (await body.read(done, end));
+    parts.push(part);
+    size += part.length;
+    done = end;
+  }
+
+  async function value(at: number, level: number, path: Path): Promise<number> {
+    const byte = await window.byte(at);
+    const isNested = byte === OPEN_LIST || byte === OPEN_OBJECT;
+    if (!isNested || level >= Math.min(DEEPEST, limits.depth)) return window.skip(at, level);
+    const end = await window.skipWithin(at, level, SMALL);
+    if (end !== null) return end;
+    return byte === OPEN_LIST ? longList(at, level + 1, path) : members(at, level + 1, path);
+  }
+
+  async function members(start: number, level: number, path: Path): Promise<number> {
+    let at = await window.blanks(start + 1);
+    if ((await window.byte(at)) === CLOSE_OBJECT) return at + 1;
+    for (;;) {
+      await window.require(at, QUOTE);
+      const [from, to] = [at, await window.skip(at, level)];
+      const own: Path = async () => [...(await path()), keyOf(await window.bytes(from, to))];
+      at = await window.blanks(to);
+      await window.require(at, COLON);
+      at = await window.blanks(await value(await window.blanks(at + 1), level, own));
+      if (at - done > SMALL) await keepUpTo(at);
+      if ((await window.byte(at)) === CLOSE_OBJECT) return at + 1;
+      await window.require(at, COMMA);
+      at = await window.blanks(at + 1);
+    }
+  }
+
+  async function longList(start: number, level: number, path: Path): Promise<number> {
+    const first = await window.blanks(start + 1);
+    if ((await window.byte(first)) === CLOSE_LIST) return first + 1;
+    await keepUpTo(start);
+    const at = size;
+    const { end: beginning } = await window.elements(first, { level, bytes: KEPT });
+    await keepUpTo(beginning);
+    parts.push(CLOSED);
+    size += CLOSED.length;
+    const cuts = new RowCuts();
+    cuts.add(await window.bytes(start, first));
+    for (let from = first; ;) {
+      const { end, count } = await window.elements(from, { level, bytes: sliceBytes });
+      cuts.add(await window.bytes(from, end));
+      cuts.cut({ from, to: end, count });
+      const isLast = (await window.byte(end)) === CLOSE_LIST;
+      const next = isLast ? end + 1 : await window.blanks(end + 1);
+      cuts.add(await window.bytes(end, next));
+      from = next;
+      if (!isLast) continue;
+      done = next;
+      longLists.push({ keys: await path(), at, start, end: done, ...cuts.all() });
+      return done;
+    }
+  }
+
+  const start = await window.begin();
+  done = start;
+  const end = await window.blanks(await value(start, 0, () => Promise.resolve([])));
+  await keepUpTo(end);
+  await window.requireEnd(end);
+  return { document: joined(parts, size), longLists };
+}
+
+/** The keys that lead to a value; read when it is a long list. */
+type Path = () => Promise<string[]>;
+
+function keyOf(text: Uint8Array): string {
+  return JSON.parse(new TextDecoder().decode(text)) as string;
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+const CLOSED = new Uint8Array([0x5d]);
+const [QUOTE, COLON, COMMA, OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [
+  0x22, 0x3a, 0x2c, 0x7b, 0x7d, 0x5b, 0x5d,
+] as const;

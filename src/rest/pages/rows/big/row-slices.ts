@@ -1,0 +1,92 @@
+import { crc32 } from 'node:zlib';
+import { bodyCopies } from '../../../../../operators/columns/body-copies.js';
+import type { BodyFile } from '../../../http/body/body-file.js';
+import { digestOfParts, ENDS } from '../../rows-digest.js';
+import { jsonLines } from '../json-lines.js';
+import type { LongList } from './outline.js';
+import type { Slice } from './row-cuts.js';
+
+/** How far the rows of a response were read, and what they were. Plain JSON. */
+export interface SliceMark {
+  /** Bytes of the list up to it. */
+  bytes: number;
+  /** Tells these bytes from others. */
+  check: string;
+}
+
+/** Bytes that are read at once to sum them up. */
+const PIECE = 1024 * 1024;
+
+/** Rows of a response that lie in a file. They are read slice by slice. */
+export class RowSlices {
+  readonly #file: BodyFile;
+  readonly #list: LongList;
+  readonly #format: 'json' | 'ndjson';
+  /** Tells the rows from others, as `rowsDigest` does. */
+  readonly digest: string;
+
+  private constructor(file: BodyFile, list: LongList, format: 'json' | 'ndjson', sum: string) {
+    this.#file = file;
+    this.#list = list;
+    this.#format = format;
+    this.digest = sum;
+  }
+
+  static async of(file: BodyFile, list: LongList, format: 'json' | 'ndjson'): Promise<RowSlices> {
+    const { start, end, sum } = list;
+    return new RowSlices(file, list, format, await digestOf(file, start, end, sum));
+  }
+
+  get slices(): readonly Slice[] {
+    return this.#list.slices;
+  }
+
+  /** A slice as the JSON of a list, in memory of its own. */
+  async read({ from, to }: Slice): Promise<Uint8Array> {
+    if (this.#format === 'ndjson') return jsonLines(await this.#file.read(from, to));
+    const list = new Uint8Array(Buffer.allocUnsafeSlow(to - from + 2).buffer);
+    await this.#file.read(from, to, list.subarray(1));
+    list[0] = OPEN_LIST;
+    list[list.length - 1] = CLOSE_LIST;
+    return bodyCopies.made(list);
+  }
+
+  /** The mark behind a slice. */
+  async mark({ to, sum }: Slice): Promise<SliceMark> {
+    const { start } = this.#list;
+    return { bytes: to - start, check: await digestOf(this.#file, start, to, sum) };
+  }
+
+  /**
+   * The slices behind a mark of an earlier response to the same request; null where the rows in
+   * front of it are others now.
+   */
+  async after({ bytes, check }: SliceMark): Promise<readonly Slice[] | null> {
+    const { start, end, slices } = this.#list;
+    const to = start + bytes;
+    if (to > end) return null;
+    let sum = 0;
+    for (let at = start; at < to; at += PIECE)
+      sum = crc32(await this.#file.read(at, Math.min(at + PIECE, to)), sum);
+    if ((await digestOf(this.#file, start, to, sum)) !== check) return null;
+    return slices.flatMap((slice) => {
+      if (slice.to <= to) return [];
+      // Cut at another place than before: behind the mark is a comma, or a line's end before it.
+      return slice.from >= to
+        ? [slice]
+        : [{ ...slice, from: this.#format === 'json' ? to + 1 : to }];
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+async function digestOf(file: BodyFile, start: number, end: number, sum: number): Promise<string> {
+  const first = await file.read(start, Math.min(start + ENDS, end));
+  const last = await file.read(Math.max(start, end - ENDS), end);
+  return digestOfParts(end - start, sum, [first, last]);
+}
+
+const [OPEN_LIST, CLOSE_LIST] = [0x5b, 0x5d];
