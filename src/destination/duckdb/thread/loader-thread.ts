@@ -1,4 +1,5 @@
 import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
+import { prepareKernel } from '../../../../operators/columns/compiled-kernel.js';
 import { LoadError } from '../../../errors.js';
 import type { BufferBlock, QueryCursor } from '../../column-block.js';
 import type { Session } from '../../destination.js';
@@ -52,6 +53,12 @@ port.on('message', ({ id, request }: RequestMessage) => {
   });
 });
 
+/** Does once what the first rows need. */
+function prepare(): void {
+  prepareKernel();
+  canWriteStringLayout();
+}
+
 /** Lets a process that exits go on. */
 function raise(flag: number): void {
   Atomics.store(flags, flag, 1);
@@ -68,7 +75,7 @@ async function respond(request: ThreadRequest, id: number): Promise<unknown> {
       lastSession += 1;
       sessions.set(lastSession, session);
       // While the first rows are on their way.
-      setImmediate(canWriteStringLayout);
+      setImmediate(prepare);
       return { session: lastSession, loadId: session.loadId, known: session.known };
     }
     case 'append': {
