@@ -85,8 +85,11 @@ const UNHASHED = new Set(['version', 'version_hash', 'imported_version_hash', 'p
 
 /** The hashes of a document's content on its way through a load. */
 export interface Hashes {
-  /** After rows were extracted, step by step (`extractedSchemas`). */
-  extracted: readonly string[];
+  /**
+   * Makes those after rows were extracted, step by step (`extractedSchemas`). Called where `last` is
+   * not the hash of the document before.
+   */
+  extracted: () => readonly string[];
   /** After they were normalized: of the content that the load leaves. */
   last: string;
 }
@@ -110,7 +113,7 @@ export function nextVersion(
     if (!earlier.includes(hash)) earlier = [hash, ...earlier].slice(0, KEPT_HASHES);
   };
   let hash = before?.version_hash;
-  for (const next of extracted) {
+  for (const next of extracted()) {
     if (hash !== undefined && next !== hash) keep(hash);
     hash = next;
   }

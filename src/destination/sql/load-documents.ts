@@ -104,7 +104,7 @@ export function loadDocuments(
   async function save(next: DltSchema): Promise<string> {
     content = next;
     const hashes = {
-      extracted: extractedSchemas(kept, content, declared).map(contentHash),
+      extracted: () => extractedSchemas(kept, next, declared).map(contentHash),
       last: contentHash(content),
     };
     const version = nextVersion(before, content, hashes, dropped);
