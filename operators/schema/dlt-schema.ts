@@ -86,8 +86,8 @@ const UNHASHED = new Set(['version', 'version_hash', 'imported_version_hash', 'p
 /** The hashes of a document's content on its way through a load. */
 export interface Hashes {
   /**
-   * Makes those after rows were extracted, step by step (`extractedSchemas`). Called where `last` is
-   * not the hash of the document before.
+   * Makes those after rows were extracted, step by step (`extractedSchemas`). Called where `last`
+   * is not the hash of the document before.
    */
   extracted: () => readonly string[];
   /** After they were normalized: of the content that the load leaves. */
