@@ -24,6 +24,8 @@ export function takeBack(table: Table, key: Key, row: u32): void {
     while (rows > 0 && load<u32>(child.parentRow + ((<usize>(rows - 1)) << 2)) == row) rows--;
     truncate(child, rows);
   }
+  // What it was tells nothing of the values that stay: the next text may be a timestamp.
+  key.plain = 0;
   key.seen = 0;
 }
 

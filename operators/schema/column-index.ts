@@ -1,6 +1,6 @@
 import type { ColumnSchema } from '../types.js';
 import { pathKey } from './names.js';
-import { SYSTEM_COLUMNS } from './system-columns.js';
+import { ROW_NUMBER, SYSTEM_COLUMNS } from './system-columns.js';
 
 /** An index of the columns of a table. */
 export interface ColumnIndex {
@@ -40,6 +40,6 @@ function index(columns: readonly ColumnSchema[]): ColumnIndex {
       spelt.set(separator, made);
       return made;
     },
-    taken: new Set([...SYSTEM_COLUMNS, ...owned.map(({ name }) => name.toLowerCase())]),
+    taken: new Set([...SYSTEM_COLUMNS, ROW_NUMBER, ...owned.map(({ name }) => name.toLowerCase())]),
   };
 }

@@ -19,7 +19,7 @@ export function declaredColumns(
   const { columns: hints } = declared;
   const { path: nameOf, separator } = conventionOf(declared.naming);
   const keys = requiredKeys(declared);
-  const { names, taken } = columnIndex(existing);
+  const { names, places, taken } = columnIndex(existing);
   const declares = (key: string): boolean =>
     Object.hasOwn(hints, key) && hints[key]?.dataType !== undefined && hints[key]?.exclude !== true;
   const hinted = Object.keys(hints).map(nameOf);
@@ -31,6 +31,8 @@ export function declaredColumns(
     if (type === undefined || !declares(key)) continue;
     // Of hints with one name, the one that is written like the column declares it.
     if (key !== name && declares(name)) continue;
+    // A name with a hash would normalize to another one: it is that of a column.
+    if (key !== name && places.has(key)) continue;
     // A name with a separator does not say where a nested key is split.
     const path = shared.has(name) && !key.includes(separator) ? [key] : undefined;
     const isOwned = path !== undefined && names.has(pathKey(path));

@@ -6,3 +6,6 @@ export const SYSTEM_COLUMNS: readonly string[] = [
   '_dlt_list_idx',
   '_dlt_load_id',
 ];
+
+/** Numbers the rows of staging tables, in which a key of this name would have no place. */
+export const ROW_NUMBER = '_sluice_row';

@@ -1,3 +1,4 @@
+import { ROW_NUMBER } from '../../../../operators/schema/system-columns.js';
 import type { Compat, TableHints } from '../../../../operators/types.js';
 import { type RealColumn, STAGING } from '../catalog.js';
 import { insertRows } from '../ddl.js';
@@ -7,7 +8,7 @@ import { qualified, type Scope } from '../sql.js';
  * Column of staging tables, filled by the loader: the number of a root row in its load, ascending
  * as rows come; rows of lists have that of the root row that they belong to.
  */
-export const ROW = '_sluice_row';
+export const ROW: string = ROW_NUMBER;
 
 /** A table that staged rows go to. */
 export interface MergeTable {
