@@ -184,7 +184,10 @@ export function loadTables(
     async prepare() {
       const { known, isChanged, resumed, ...begun } = await beginLoad(port, scope, spec, documents);
       ({ relations, names, versions, plan, spec } = begun);
-      real = realTables(gathering, scope, begun.catalog);
+      const { catalog } = begun;
+      real = realTables(gathering, scope, catalog, (table) =>
+        hasRules(scope, table, catalog, relations),
+      );
       keeps = known.states.length > 0;
       if (resumed !== null) {
         load.id = resumed.loadId;

@@ -30,7 +30,24 @@ export interface RealTables {
   staged(table: string): RealColumn[];
 }
 
-export function realTables(port: SqlPort, given: Scope, catalog: Catalog): RealTables {
+/** A table on its way into the place of one with fewer columns. */
+const WIDER = '_sluice_wider';
+/**
+ * Databases copy what they know of a table each time that it is altered, so that the cost of many
+ * columns grows with their square. From so many at once on, and up to so many rows for each, the
+ * rows are rather written to a new table.
+ */
+const MANY = { columns: 256, rowsEach: 100 };
+
+/**
+ * @param hasRules whether a table has what a new one in its place would lose. @default never
+ */
+export function realTables(
+  port: SqlPort,
+  given: Scope,
+  catalog: Catalog,
+  hasRules: (table: string) => boolean = () => false,
+): RealTables {
   const temporary = new Set<string>();
   const scope: Scope = { ...given, temporary };
   const { fold, types } = scope.dialect;
@@ -40,17 +57,44 @@ export function realTables(port: SqlPort, given: Scope, catalog: Catalog): RealT
   const stagedColumns = (table: string): RealColumn[] =>
     columnsOf(`${STAGING}${table}`).filter(({ name }) => name !== ROW);
   const alter: RealTables['alter'] = async (table, add, widen) => {
-    await port.execute(
-      ...add.map((column) => addColumn(scope, table, column)),
-      ...widen.map((column) => widenColumn(scope, table, column)),
-    );
     const widened = new Map(widen.map(({ name, sqlType }) => [fold(name), sqlType]));
-    const columns = columnsOf(table).map((column) => ({
-      ...column,
-      sqlType: widened.get(fold(column.name)) ?? column.sqlType,
-    }));
-    catalog.set(table, [...columns, ...add.map((column) => ({ ...column, nullable: true }))]);
+    const before = columnsOf(table);
+    const after = [
+      ...before.map((column) => ({
+        ...column,
+        sqlType: widened.get(fold(column.name)) ?? column.sqlType,
+      })),
+      ...add.map((column) => ({ ...column, nullable: true })),
+    ];
+    if (await isWrittenAnew(table, add.length + widen.length))
+      await writeAnew(table, before, after);
+    else
+      await port.execute(
+        ...add.map((column) => addColumn(scope, table, column)),
+        ...widen.map((column) => widenColumn(scope, table, column)),
+      );
+    catalog.set(table, after);
   };
+  async function isWrittenAnew(table: string, count: number): Promise<boolean> {
+    if (count < MANY.columns || hasRules(table)) return false;
+    const [[rows] = []] = await port.query(`SELECT count(*) FROM ${qualified(scope, table)}`);
+    return Number(rows) <= count * MANY.rowsEach;
+  }
+  async function writeAnew(
+    table: string,
+    before: readonly RealColumn[],
+    after: readonly RealColumn[],
+  ): Promise<void> {
+    const from = qualified(scope, table);
+    if (temporary.has(table)) temporary.add(WIDER);
+    await port.execute(
+      createTable(scope, WIDER, after),
+      insertRows(scope, from, WIDER, before),
+      `DROP TABLE ${from}`,
+      `ALTER TABLE ${qualified(scope, WIDER)} RENAME TO ${scope.dialect.identifier(table)}`,
+    );
+    temporary.delete(WIDER);
+  }
   return {
     scope,
     catalog,
