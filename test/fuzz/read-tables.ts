@@ -1,0 +1,153 @@
+import type { DuckDBBlobValue, DuckDBConnection } from '@duckdb/node-api';
+import { expect } from 'vitest';
+import type { Cell } from './cell-model.js';
+import type { RowModel } from './table-model.js';
+
+/** A row of a root table as it is in the database. */
+export interface StoredRoot extends RowModel {
+  isActive: boolean;
+  loadId: string;
+}
+
+export interface StoredTables {
+  rows: StoredRoot[];
+  /** Types of the columns that have a value, by table. */
+  types: Record<string, Record<string, string>>;
+}
+
+interface Row {
+  id: string;
+  parent: string | undefined;
+  index: number;
+  root: string | undefined;
+  loadId: string;
+  isActive: boolean;
+  cells: Record<string, Cell>;
+}
+
+const SYSTEM = [
+  '_dlt_id',
+  '_dlt_parent_id',
+  '_dlt_list_idx',
+  '_dlt_root_id',
+  '_dlt_load_id',
+  '_dlt_valid_from',
+  '_dlt_valid_to',
+];
+
+/**
+ * Reads a root table and what is below it with DuckDB's own client, and puts the rows of lists into
+ * their parents. Checks what no model knows: ids are unique, every parent is there, lists have no
+ * gaps.
+ */
+export async function readTables(
+  connection: DuckDBConnection,
+  dataset: string,
+  root: string,
+  { isVersioned }: { isVersioned: boolean },
+): Promise<StoredTables> {
+  const names = (
+    await connection.runAndReadAll(
+      `SELECT table_name FROM duckdb_tables() WHERE schema_name = '${dataset}' ORDER BY 1`,
+    )
+  )
+    .getRows()
+    .map(([name]) => name as string);
+  const own = names.filter((name) => name === root || name.startsWith(`${root}__`));
+  // Nothing but dlt's and sluice's own tables stands beside them.
+  expect(names.filter((name) => !own.includes(name) && !/^_(?:dlt|sluice)_/.test(name))).toEqual(
+    [],
+  );
+  expect(names.filter((name) => name.startsWith('_sluice_new__'))).toEqual([]);
+  const types: StoredTables['types'] = {};
+  const tables = new Map<string, Row[]>();
+  for (const name of own) {
+    const { rows, columns } = await readTable(connection, dataset, name);
+    types[name] = columns;
+    tables.set(name, rows);
+    const ids = new Set(rows.map(({ id }) => id));
+    if (!isVersioned || name !== root) expect([name, ids.size]).toEqual([name, rows.length]);
+  }
+  const owners = new Map([...tables].flatMap(([name, rows]) => rows.map(({ id }) => [id, name])));
+  const below = new Map<string, Map<string, Row[]>>();
+  for (const [name, rows] of tables) {
+    if (name === root) continue;
+    for (const row of rows) {
+      const parent = row.parent as string;
+      expect([name, owners.has(parent)]).toEqual([name, true]);
+      const lists = below.get(parent) ?? new Map<string, Row[]>();
+      below.set(parent, lists.set(name, [...(lists.get(name) ?? []), row]));
+    }
+  }
+  const nested = (row: Row, rootId: string): RowModel => ({
+    cells: row.cells,
+    lists: Object.fromEntries(
+      [...(below.get(row.id) ?? [])].map(([name, rows]) => {
+        const list = rows.sort((a, b) => a.index - b.index);
+        expect(list.map(({ index }) => index)).toEqual(list.map((_, i) => i));
+        for (const one of list) if (one.root !== undefined) expect(one.root).toBe(rootId);
+        return [name, list.map((one) => nested(one, rootId))];
+      }),
+    ),
+  });
+  return {
+    types,
+    rows: (tables.get(root) ?? []).map((row) => ({
+      ...nested(row, row.id),
+      isActive: row.isActive,
+      loadId: row.loadId,
+    })),
+  };
+}
+
+async function readTable(
+  connection: DuckDBConnection,
+  dataset: string,
+  table: string,
+): Promise<{ rows: Row[]; columns: Record<string, string> }> {
+  const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+  const about = await connection.runAndReadAll(
+    `SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = '${dataset}' AND table_name = '${table.replaceAll("'", "''")}' ORDER BY column_index`,
+  );
+  const columns = about.getRows().map(([name, type]) => [name as string, type as string] as const);
+  // The client cuts a byte order mark off texts.
+  const selected = columns.map(([name, type]) =>
+    type === 'TIMESTAMP WITH TIME ZONE'
+      ? `epoch_us(${quoted(name)})`
+      : type === 'VARCHAR' || type === 'JSON'
+        ? `encode(CAST(${quoted(name)} AS VARCHAR))`
+        : quoted(name),
+  );
+  const read = await connection.runAndReadAll(
+    `SELECT ${selected.join(', ')} FROM ${dataset}.${quoted(table)}`,
+  );
+  const rows = read.getRows().map((values): Row => {
+    const cells = values.map(textOf);
+    const all = new Map(columns.map(([name], i) => [name, cells[i]]));
+    const text = (name: string): string | undefined => all.get(name) as string | undefined;
+    return {
+      id: text('_dlt_id') as string,
+      parent: text('_dlt_parent_id'),
+      index: Number(all.get('_dlt_list_idx') ?? 0),
+      root: text('_dlt_root_id'),
+      loadId: text('_dlt_load_id') as string,
+      isActive: (all.get('_dlt_valid_to') ?? null) === null,
+      cells: Object.fromEntries(
+        columns.flatMap(([name], i) =>
+          SYSTEM.includes(name) || cells[i] === null ? [] : [[name, cells[i] as Cell]],
+        ),
+      ),
+    };
+  });
+  return {
+    rows,
+    columns: Object.fromEntries(columns.filter(([name]) => !SYSTEM.includes(name))),
+  };
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function textOf(value: unknown): unknown {
+  const { bytes } = Object(value) as Partial<DuckDBBlobValue>;
+  return bytes === undefined ? value : decoder.decode(bytes);
+}
