@@ -3,7 +3,7 @@ import { MOMENTS } from './cell-model.js';
 import { plainName } from './name-model.js';
 import type { NumberTree, ObjectTree, Tree } from './tree.js';
 
-/** Keys that collide once they are names, that SQL or JavaScript reserves, or that nobody expects. */
+/** Keys that collide once they are names, that SQL or JavaScript reserves, or that are strange. */
 const KEYS = [
   'a',
   'A',

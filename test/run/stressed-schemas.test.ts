@@ -81,6 +81,18 @@ describe('a column', () => {
   });
 });
 
+describe('a key whose column has a name like one of sluice’s own', () => {
+  it('keeps its integers where a fraction comes in a later run', async () => {
+    const query = await loaded([['[{"_dltN":9007199254740993}]'], ['[{"_dltN":0.5}]']]);
+    expect(
+      await query('SELECT _dlt_n::VARCHAR AS n, _dlt_n__v_double AS fraction FROM things'),
+    ).toEqual([
+      { n: '9007199254740993', fraction: null },
+      { n: null, fraction: 0.5 },
+    ]);
+  });
+});
+
 describe('a key named like the column that numbers staged rows', () => {
   it.each(['append', 'replace', 'merge'] as const)('keeps its values: %s', async (disposition) => {
     const rows = ['[{"id":7,"_sluice_row":"x","list":[{"_sluice_row":"y"}]}]'];

@@ -178,15 +178,14 @@ export async function openSession(
     own: ShapedTable,
     numbersOf: (table: ShapedTable) => ColumnSource,
   ): Promise<void> {
-    const { schema, rows, columns, hints } = own;
-    const isStaged = hints.writeDisposition !== 'append';
-    const { fold } = scope.dialect;
-    const byName = new Map(columns.map((column) => [fold(column.name), column]));
+    const { schema, rows } = own;
+    const byName = new Map(own.columns.map((column) => [scope.dialect.fold(column.name), column]));
     const { table, columns: target, isTemporary, detour } = tables.target(own);
     try {
       const sources = target.map(({ name }): ColumnSource => {
         if (name === '_dlt_load_id') return { constant: load.id };
-        return name === ROW && isStaged ? numbersOf(own) : (byName.get(fold(name)) ?? null);
+        const given = byName.get(scope.dialect.fold(name)) ?? null;
+        return name === ROW && table !== schema.name ? numbersOf(own) : given;
       });
       if (detour !== null) await connection.run(detour.create);
       const appender = await (detour === null && !isTemporary

@@ -1,4 +1,5 @@
 import { nameBelow } from '../../../operators/schema/convention.js';
+import { SYSTEM_COLUMNS } from '../../../operators/schema/system-columns.js';
 import { isVariantName } from '../../../operators/schema/variant-name.js';
 import type {
   ColumnSchema,
@@ -270,7 +271,9 @@ async function inexactColumns(
       !isFixed && sqlType === dialect.types.bigint;
     const others = integers.filter((column) => !isOurs(column));
     inexact.set(name, new Set(others.map((column) => column.name)));
-    const ours = integers.filter((column) => isOurs(column) && !column.name.startsWith('_dlt_'));
+    const ours = integers.filter(
+      (column) => isOurs(column) && !SYSTEM_COLUMNS.includes(column.name),
+    );
     for (const table of stored) {
       const there = new Map(catalog.get(table)?.map((column) => [column.name, column.sqlType]));
       const own = ours
