@@ -1,5 +1,5 @@
+import { identifier } from '../destination/sql/identifier.js';
 import { ConfigError } from '../errors.js';
-import { quoted } from './query-level.js';
 import type { LoadFilter } from './relation-plan.js';
 import { linksToRoot, type Structures } from './table-chain.js';
 
@@ -25,12 +25,12 @@ export function loadCondition(
     );
   const condition = `"_dlt_load_id" IN (${loadIds(loads, tables, parameters)})`;
   if (root !== table && has(table, '_dlt_root_id'))
-    return `"_dlt_root_id" IN (SELECT "_dlt_id" FROM ${quoted(root)} WHERE ${condition})`;
+    return `"_dlt_root_id" IN (SELECT "_dlt_id" FROM ${identifier(root)} WHERE ${condition})`;
   return links
     .toReversed()
     .reduce(
       (inner, { parent }) =>
-        `"_dlt_parent_id" IN (SELECT "_dlt_id" FROM ${quoted(parent)} WHERE ${inner})`,
+        `"_dlt_parent_id" IN (SELECT "_dlt_id" FROM ${identifier(parent)} WHERE ${inner})`,
       condition,
     );
 }

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../operators/settings/nearest.js';
+import { identifier } from '../destination/sql/identifier.js';
 import { ConfigError } from '../errors.js';
 
 /** A column that a level has: its name in the rows, and the expression for it. */
@@ -32,11 +33,6 @@ export interface QueryLevel {
   limit: string | null;
 }
 
-/** A name, or a table's column, as SQL. */
-export function quoted(...parts: readonly string[]): string {
-  return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
-}
-
 /** The expression for a column of the rows. Errors: ConfigError where there is none. */
 export function columnOf({ outputs }: QueryLevel, column: string): string {
   const found = outputs.find(({ name }) => name === column);
@@ -51,12 +47,12 @@ export function columnOf({ outputs }: QueryLevel, column: string): string {
 export function wrapped(level: QueryLevel, alias: string): QueryLevel {
   const names = level.outputs.map(({ name }) => name);
   return {
-    from: `(\n${printed(level, names)}\n) AS ${quoted(alias)}`,
-    outputs: names.map((name) => ({ name, sql: quoted(name) })),
+    from: `(\n${printed(level, names)}\n) AS ${identifier(alias)}`,
+    outputs: names.map((name) => ({ name, sql: identifier(name) })),
     tables: new Map(
       [...level.prefixes].map(([table, prefix]) => [
         table,
-        (column) => quoted(alias, `${prefix}${column}`),
+        (column) => identifier(alias, `${prefix}${column}`),
       ]),
     ),
     prefixes: level.prefixes,
@@ -78,7 +74,7 @@ export function printed(level: QueryLevel, names: readonly string[]): string {
     names.every((name, i) => name === outputs[i]?.name);
   const columns = names.map((name) => {
     const sql = columnOf(level, name);
-    return sql === quoted(name) ? sql : `${sql} AS ${quoted(name)}`;
+    return sql === identifier(name) ? sql : `${sql} AS ${identifier(name)}`;
   });
   const by = order.map(
     ({ column, direction }) => `${columnOf(level, column)} ${direction.toUpperCase()}`,

@@ -1,7 +1,8 @@
 import { missingTable } from '../destination/missing-table.js';
+import { identifier } from '../destination/sql/identifier.js';
 import { ConfigError } from '../errors.js';
 import { loadCondition } from './load-condition.js';
-import { columnOf, printed, type QueryLevel, quoted, wrapped } from './query-level.js';
+import { columnOf, printed, type QueryLevel, wrapped } from './query-level.js';
 import type { RelationPlan, RelationStep } from './relation-plan.js';
 import { renumber } from './renumber.js';
 import { type Link, linksBetween, type Structures } from './table-chain.js';
@@ -87,9 +88,9 @@ function tableLevel(
   const structure = tables.get(table);
   if (structure === undefined) throw missingTable(table, tables.keys());
   return {
-    from: quoted(table),
-    outputs: structure.columns.map(({ name }) => ({ name, sql: quoted(name) })),
-    tables: new Map([[table, (column) => quoted(table, column)]]),
+    from: identifier(table),
+    outputs: structure.columns.map(({ name }) => ({ name, sql: identifier(name) })),
+    tables: new Map([[table, (column) => identifier(table, column)]]),
     prefixes: new Map([[table, '']]),
     hasJoin: false,
     where: loads === null ? [] : [loadCondition(table, loads, tables, parameters)],
@@ -137,16 +138,16 @@ function joined(
   const refs = new Map(level.tables);
   const names = added.level.outputs.map(({ name }) => name);
   const source =
-    added.level.from === quoted(table) && isPlain(added.level)
-      ? quoted(table)
-      : `(\n${printed(added.level, names)}\n) AS ${quoted(table)}`;
+    added.level.from === identifier(table) && isPlain(added.level)
+      ? identifier(table)
+      : `(\n${printed(added.level, names)}\n) AS ${identifier(table)}`;
   let { from } = level;
   for (const link of links) {
     const next = refs.has(link.parent) ? link.child : link.parent;
     // A table on the way, which an earlier join has brought.
     if (refs.has(next)) continue;
-    refs.set(next, (column) => quoted(next, column));
-    from += `\n${how === 'left' ? 'LEFT JOIN' : 'JOIN'} ${next === table ? source : quoted(next)} ON ${on(link, refs)}`;
+    refs.set(next, (column) => identifier(next, column));
+    from += `\n${how === 'left' ? 'LEFT JOIN' : 'JOIN'} ${next === table ? source : identifier(next)} ON ${on(link, refs)}`;
   }
   const prefix = `${table}__`;
   const twice = level.outputs.find(({ name }) => names.some((own) => name === `${prefix}${own}`));
@@ -156,14 +157,14 @@ function joined(
     );
   const firsts = level.hasJoin
     ? level.outputs
-    : level.outputs.map(({ name }) => ({ name, sql: quoted(first, name) }));
+    : level.outputs.map(({ name }) => ({ name, sql: identifier(first, name) }));
   return {
     level: {
       ...level,
       from,
       outputs: [
         ...firsts,
-        ...names.map((name) => ({ name: `${prefix}${name}`, sql: quoted(table, name) })),
+        ...names.map((name) => ({ name: `${prefix}${name}`, sql: identifier(table, name) })),
       ],
       tables: refs,
       prefixes: new Map([...level.prefixes, [table, prefix]]),
@@ -185,6 +186,7 @@ function isPlain({ where, order, limit }: QueryLevel): boolean {
 }
 
 function on({ child, parent }: Link, refs: QueryLevel['tables']): string {
-  const column = (table: string, name: string): string => refs.get(table)?.(name) ?? quoted(name);
+  const column = (table: string, name: string): string =>
+    refs.get(table)?.(name) ?? identifier(name);
   return `${column(child, '_dlt_parent_id')} = ${column(parent, '_dlt_id')}`;
 }

@@ -112,6 +112,15 @@ describe('imports', () => {
     expect(breaches(neutral, (name) => name.includes('duckdb'))).toEqual([]);
   });
 
+  it('quotes names and texts of SQL in one place each', () => {
+    const doubling = /replaceAll\((['"`/]["']['"`/]g?), ?['"`]["']{2}['"`]\)/;
+    expect(
+      linesThat([...operators, ...src], (line) => doubling.test(line)).map((line) =>
+        line.replace(/:.*/, ''),
+      ),
+    ).toEqual(['src/destination/duckdb/literal.ts', 'src/destination/sql/identifier.ts']);
+  });
+
   it('lets http know throttle and auth, and not the other way round', () => {
     const parts = ['messages', 'url'].map((name) => `src/rest/http/${name}.ts`);
     expect(

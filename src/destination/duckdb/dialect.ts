@@ -1,7 +1,8 @@
 import type { Dialect } from '../sql/dialect.js';
+import { identifier } from '../sql/identifier.js';
 import { columnTypeOf, domainOf, SQL_TYPE, sqlTypeOf } from './column-type.js';
 import { dltTypeOf } from './dlt-type.js';
-import { identifier, literal } from './quoting.js';
+import { literal } from './literal.js';
 
 /**
  * DuckDB's SQL. In a database that sluice made (`ours`) ids are stored uncompressed: compressing

@@ -2,7 +2,8 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
-import { identifier, literal } from './quoting.js';
+import { identifier } from '../sql/identifier.js';
+import { literal } from './literal.js';
 
 /** A database that is open in an instance of DuckDB. */
 export interface OpenDatabase {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SqlPort } from '../sql/port.js';
-import { literal } from './quoting.js';
+import { literal } from './literal.js';
 import { withWholeText } from './whole-text.js';
 
 /** DuckDB's connection as the planning of SQL sees it. */

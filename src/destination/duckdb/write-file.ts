@@ -1,7 +1,8 @@
 import { type DuckDBConnection, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
+import { identifier } from '../sql/identifier.js';
 import { boundParameters } from './bound-parameters.js';
-import { identifier, literal } from './quoting.js';
+import { literal } from './literal.js';
 import type { QuerySpec } from './read/open-cursor.js';
 import { useDataset } from './read/use-dataset.js';
 

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { identifier } from '../../sql/identifier.js';
+import { literal } from '../literal.js';
 import { portOf } from '../port-of.js';
-import { identifier, literal } from '../quoting.js';
 
 /** Lets a connection name the tables of a dataset without a prefix, if the dataset exists. */
 export async function useDataset(connection: DuckDBConnection, dataset: string): Promise<void> {

@@ -1,8 +1,3 @@
-/** A name as DuckDB's SQL: quoted, quotes inside doubled. */
-export function identifier(...parts: readonly string[]): string {
-  return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
-}
-
 /** A text as DuckDB's SQL. */
 export function literal(text: string): string {
   const quoted = `'${text.replaceAll("'", "''")}'`;
