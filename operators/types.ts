@@ -166,6 +166,11 @@ export interface Page {
   /** Where the page is in a load that can be resumed. @default the load is begun anew */
   place?: PagePlace;
   /**
+   * Makes `next`, which is no position then: a load keeps the position of the last page of each
+   * list in a batch, and needs no other. @default `next` is the position
+   */
+  position?: (() => Json) | undefined;
+  /**
    * Another page of the same response follows at once: `batch` keeps them together, so that they
    * are committed together. @default false
    */
@@ -665,8 +670,11 @@ export interface Position extends Partial<PagePlace> {
   parent: string | null;
   /** Number of the page, from 0. */
   page: number;
-  /** {@link Page.next} of that page; null when the resource (for this parent) is finished. */
-  next: Json;
+  /**
+   * {@link Page.next} of that page; null when the resource (for this parent) is finished. Left out
+   * where the page has {@link Page.position} and a later one of its list is in the batch.
+   */
+  next?: Json;
   /** {@link Page.state} of that page. */
   state: Json;
 }

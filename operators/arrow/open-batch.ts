@@ -10,6 +10,7 @@ import type {
   TableHints,
   TableSchema,
 } from '../types.js';
+import { batchPositions } from './batch-positions.js';
 import { concatColumn, concatSize, type Piece } from './concat-columns.js';
 
 /** What is appended at once, as plain columns: a {@link Batch} before it is made of Arrow. */
@@ -56,7 +57,7 @@ const LOAD_ID = '_dlt_load_id';
 export function openBatch(memory?: SpareMemory): OpenBatch {
   const tables = new Map<string, OpenTable>();
   const changes: SchemaChange[] = [];
-  const positions: Position[] = [];
+  const positions = batchPositions();
   let rows = 0;
   let bytes = 0;
   return {
@@ -96,12 +97,7 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
           bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
       }
       changes.push(...made);
-      for (const { resource, parent, index, next, state, place } of pages)
-        positions.push(
-          place === undefined
-            ? { resource, parent, page: index, next, state }
-            : { resource, parent, page: index, next, state, ...place },
-        );
+      for (const one of pages) positions.add(one);
     },
     close() {
       const plans = [...tables.values()].map(plan);
@@ -123,7 +119,7 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
         for (const table of tables.values())
           for (const { columns } of table.pages)
             for (const { data } of columns.values()) memory.giveBack(data.buffer as ArrayBuffer);
-      return { tables: batches, changes, positions, bytes: size };
+      return { tables: batches, changes, positions: positions.close(), bytes: size };
     },
   };
 }

@@ -70,6 +70,7 @@ export function placedPage(page: SourcePage): SourcePage {
 const UNPLACED = {
   place: { list: '', under: null },
   next: { blocked: 'pages of it do not say where they are in the load (`Page.place`)' },
+  position: undefined,
 };
 
 /** The error of a configuration that does not go with what was committed before the stop. */

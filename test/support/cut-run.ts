@@ -4,9 +4,10 @@ import type { ResumedRun, SourcePage } from 'sluice';
 export function resumedFrom(pages: readonly SourcePage[]): ResumedRun {
   const lists = new Map<string, ResumedRun['lists'][number]>();
   const selectors: Record<string, string> = {};
-  for (const { resource, index: page, next, place, selector } of pages) {
+  for (const { resource, index: page, next: made, position, place, selector } of pages) {
     if (place === undefined) continue;
     const { list } = place;
+    const next = position?.() ?? made;
     lists.set(JSON.stringify([resource, list]), { resource, list, page, next });
     if (typeof selector === 'string') selectors[resource] = selector;
   }

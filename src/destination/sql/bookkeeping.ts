@@ -101,7 +101,8 @@ const MOST_TUPLES = 1_000;
 function latestOf(positions: readonly Position[]): Position[] {
   const latest = new Map<string, Position>();
   for (const position of positions) {
-    const { resource, parent, list: place } = position;
+    const { resource, parent, list: place, next } = position;
+    if (next === undefined) continue;
     const list = JSON.stringify([resource, parent, place]);
     latest.delete(list);
     latest.set(list, position);
@@ -128,7 +129,7 @@ export function* insertPositions(
           resource,
           parent,
           page,
-          json(next),
+          json(next as Json),
           json(state),
           pipeline,
           list,

@@ -49,6 +49,8 @@ export interface Client {
   readonly tracing?: RunTracing;
   /** Requests that it sends at once to one host. */
   readonly concurrency: number;
+  /** Tells whether requests to the host of an address wait until others have ended. */
+  isBusy(url: URL): boolean;
   /** Removes the client's secrets. */
   readonly secrets: Pick<Redactor, 'text' | 'error'>;
   /** Text without the client's secrets, and those of a request that are given. */
@@ -150,6 +152,7 @@ export function httpClient(options: ClientConfig): Client {
     nonFinite: config.json?.nonFinite ?? null,
     keepOpen,
     concurrency: rate.concurrency,
+    isBusy: ({ host }) => (throttles.get(host)?.waiting ?? 0) > 0,
     secrets: redact,
     redact: (text, secrets = []) => redact.within([], () => secrets).text(text),
     redactUrl: (url) => redact.link(url),

@@ -38,9 +38,10 @@ export type ReadStep =
   | RequestStep
   /**
    * `end`: that of the list, whose event comes next. `rows`: those of the page, where they are read
-   * in slices.
+   * in slices. `position`: makes the position behind the page, which `Page.next` is not. @default
+   * `Page.next` is the position
    */
-  | { page: Page; end?: ListEnd; rows?: PageSlices }
+  | { page: Page; end?: ListEnd; rows?: PageSlices; position?: () => Json }
   | { event: SourceEvent };
 type Steps<T = void> = Generator<ReadStep, T, undefined>;
 

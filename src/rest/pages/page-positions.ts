@@ -32,7 +32,7 @@ export interface Before {
 /** Makes the positions behind the pages of one list, and within those that are read in slices. */
 export interface PagePositions {
   /**
-   * The position behind a page.
+   * Takes note of how the list stands now, and makes the position behind a page of that.
    *
    * @param change the next request; null where it is not known
    * @param own the request of the page
@@ -44,7 +44,7 @@ export interface PagePositions {
     own: RequestChange,
     guard: GuardSnapshot,
     isProbe: boolean,
-  ): Json;
+  ): () => Json;
   /** How far the rows of the first response were read before the stop; null: none of them. */
   readonly slice: SliceMark | null;
   /**
@@ -54,13 +54,16 @@ export interface PagePositions {
    * Errors: ConfigError where they are not and no key keeps each row once.
    */
   goOn(isSame: boolean): void;
-  /** The page that was counted last, with its rows where they are read in slices. */
+  /**
+   * The page that was counted last, with its rows where they are read in slices. `next`: its
+   * position, or what makes it; in a load few positions are ever looked at.
+   */
   step(
     page: Located,
-    next: Json,
+    next: Json | (() => Json),
     positionAt: PageSlices['positionAt'],
     final?: { state: Json } | null,
-  ): { page: Page; rows?: PageSlices };
+  ): { page: Page; rows?: PageSlices; position?: () => Json };
   /** To be called when a response came, before it is looked at. */
   before(change: RequestChange, isProbe: boolean): Before;
   /** To be called before the page is counted. Null: its rows are not read in slices. */
@@ -111,19 +114,21 @@ export function pagePositions(
       progress.suspect(MOVED);
     },
     step(page, next, positionAt, final) {
-      const counted = progress.page(page, next, final);
       const { slices } = page;
+      if (typeof next === 'function' && isResumable && slices === undefined)
+        return { page: progress.page(page, MADE_LATER, final), position: next };
+      const position = typeof next === 'function' ? next() : next;
+      const counted = progress.page(page, position, final);
       if (slices === undefined) return { page: counted };
-      const { state } = progress.page(page, next);
+      const { state } = progress.page(page, position);
       return { page: counted, rows: { slices, positionAt, state } };
     },
     behind(change, own, guardThen, isProbe) {
       const { type } = progress.paginator?.config ?? {};
       const isCounted = type === 'offset' || type === 'pageNumber';
       const last = isResumable && isCounted ? own : null;
-      return positions.behind(change, last, () =>
-        known(guardThen, reader.snapshot(), isProbe, null),
-      );
+      const content = known(guardThen, reader.snapshot(), isProbe, null);
+      return () => positions.behind(change, last, () => content);
     },
     before: (change, isProbe) => ({
       change,
@@ -140,3 +145,6 @@ export function pagePositions(
     },
   };
 }
+
+/** What `Page.next` is where `Page.position` makes the position. */
+const MADE_LATER: Json = { made: 'later' };

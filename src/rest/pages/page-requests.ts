@@ -11,8 +11,8 @@ import type { List, ReadOptions } from './list.js';
 export interface PageRequests {
   /**
    * The page of the next request in order. `following`: the changes of those that will most likely
-   * follow; as many of them are sent at once as there is room for. Null: none, and what was
-   * requested ahead is dropped.
+   * follow; as many of them are sent at once as there is room for, and none more while others wait
+   * for the same host. Null: none, and what was requested ahead is dropped.
    */
   fetch(request: PageRequest, following: Iterable<RequestChange> | null): Promise<FetchedPage>;
   /** Drops what was requested ahead. Resolves when nothing is in flight any more. */
@@ -95,17 +95,23 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
   return {
     fetch(request, following) {
       if (following === null) dropAllBut(NONE);
+      // Its own request is not among those that wait yet.
+      const isFull = parallelPages === null && client.isBusy(list.url);
       const first =
-        take(keyOf(request.change, request.index))?.page ?? sized(fetchPage(request, signal));
+        (ahead.size === 0 ? undefined : take(keyOf(request.change, request.index)))?.page ??
+        sized(fetchPage(request, signal));
       first.catch(() => undefined);
+      // Where all slots are taken, pages ahead would take them from other lists, and memory.
+      if (following === null || (isFull && ahead.size === 0)) return first;
       const wanted = new Set<string>();
       const last = request.index + most - 1;
       let { index } = request;
       if (index < last)
-        for (const change of following ?? []) {
+        for (const change of following) {
           index += 1;
           const key = keyOf(change, index);
-          if (ahead.has(key) || begin(key, { ...request, change, index })) wanted.add(key);
+          if (ahead.has(key) || (!isFull && begin(key, { ...request, change, index })))
+            wanted.add(key);
           if (index === last) break;
         }
       dropAllBut(wanted);

@@ -40,11 +40,11 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       events.push(event);
     options.observe(event);
   };
-  const paged = ({ page, end }: Extract<ReadStep, { page: unknown }>): SourcePage => {
+  const paged = ({ page, end, position }: Extract<ReadStep, { page: unknown }>): SourcePage => {
     const { place, places } = options;
     if (place === undefined) return page;
     if (end !== undefined) events.push(end);
-    const paged = placed(page, { place, events, selector: places.chosen() });
+    const paged = placed(page, { place, position, events, selector: places.chosen() });
     events = [];
     return paged;
   };
@@ -125,9 +125,23 @@ function isOrdered({ incremental, depth }: List): boolean {
  */
 function placed(
   { resource, parent, index, body, rows, next, stamp, state }: Page,
-  { place, events, selector }: Required<Pick<SourcePage, 'place' | 'events' | 'selector'>>,
+  load: Required<Pick<SourcePage, 'place' | 'position' | 'events' | 'selector'>>,
 ): SourcePage {
-  return { resource, parent, index, body, rows, next, stamp, state, place, events, selector };
+  const { place, position, events, selector } = load;
+  return {
+    resource,
+    parent,
+    index,
+    body,
+    rows,
+    next,
+    stamp,
+    state,
+    place,
+    position,
+    events,
+    selector,
+  };
 }
 
 /** Puts the list in front of errors of a paginator, and takes its secrets out of them. */

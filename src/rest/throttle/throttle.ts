@@ -9,6 +9,8 @@ import { type Rate, rateText } from './rate-limit.js';
 
 /** Decides when requests to one host may start. */
 export interface Throttle {
+  /** Requests that wait for a slot. */
+  readonly waiting: number;
   /**
    * Runs `request` when it has a slot: all limits allow it and no pause is on. Rejects with the
    * signal's reason when that aborts first. `onWait` is called with each longer wait of the request
@@ -220,6 +222,9 @@ export function throttle(rate: Rate): Throttle {
   }
 
   return {
+    get waiting() {
+      return queue.size;
+    },
     async run(request, signal, onWait, origin = { resource: '', depth: 0 }) {
       signal.throwIfAborted();
       if (queue.size === 0 && isFree(origin.resource, Date.now()))

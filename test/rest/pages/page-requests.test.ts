@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { lastValueFrom, tap } from 'rxjs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   ConfigError,
   endpoint,
@@ -21,7 +21,7 @@ import {
   type ServedResponse,
   serve,
 } from '../../support/local-server.js';
-import { readAll, rowsOf } from '../../support/read-pages.js';
+import { readAll, rowsOf, runContext } from '../../support/read-pages.js';
 
 const PAGES = 12;
 const byNumber = { type: 'pageNumber', totalRowsPath: 'total' } as const;
@@ -238,6 +238,25 @@ describe('pages of a list with a stated total', () => {
     subscription.unsubscribe();
     await Promise.all(server.requests.map(({ closed }) => closed));
     never.resolve();
+  });
+});
+
+describe('pages of several lists of one host', () => {
+  it('are not requested ahead while other lists wait for the host', async () => {
+    const reserve = vi.spyOn(Gate.prototype, 'reserve');
+    onTestFinished(() => reserve.mockRestore());
+    const server = await serve((request) => pageAt(numberOf(request)));
+    const names = Array.from({ length: 8 }, (_, i) => `list_${i}`);
+    const { pages } = await readAll(
+      restSource({
+        client: { baseUrl: server.url, rateLimit: { requests: 1_000, per: 1, concurrency: 2 } },
+        resourceDefaults: { endpoint: { dataSelector: 'data', paginator: byNumber } },
+        resources: names,
+      }).pages(runContext()),
+    );
+    expect(pages.flatMap(rowsOf)).toHaveLength(names.length * 2 * PAGES);
+    // Those of the last lists, which wait for no other.
+    expect(reserve.mock.calls.length).toBeLessThan(2 * PAGES);
   });
 });
 
