@@ -3,6 +3,8 @@ import {
   concatMap,
   defer,
   EMPTY,
+  filter,
+  map,
   merge,
   type Observable,
   of,
@@ -60,10 +62,14 @@ export function gatherPages(
     defer(() => {
       let open: OpenBatch | null = null;
       let most = Math.min(firstRows, rows);
-      const close = (): Observable<ColumnBatch> => {
-        const closed = open;
+      const closed = (): ColumnBatch | null => {
+        const full = open;
         open = null;
-        return closed === null ? EMPTY : of(closed.close());
+        return full?.close() ?? null;
+      };
+      const close = (): Observable<ColumnBatch> => {
+        const batch = closed();
+        return batch === null ? EMPTY : of(batch);
       };
       const clock = new Subject<number | null>();
       const aged = clock.pipe(
@@ -71,15 +77,17 @@ export function gatherPages(
         concatMap(close),
       );
       const full = source.pipe(
-        concatMap((page) => {
+        // A stream of none for each page takes longer than the page.
+        map((page) => {
           if (open === null) clock.next(longest);
           open ??= openBatch(memory);
           open.add(requireInput('batch()', page, 'shaped'));
-          if (page.page.continues === true) return EMPTY;
-          if (open.rows < most && open.bytes < bytes) return EMPTY;
+          if (page.page.continues === true) return null;
+          if (open.rows < most && open.bytes < bytes) return null;
           most = rows;
-          return close();
+          return closed();
         }),
+        filter((batch) => batch !== null),
       );
       const last = defer(() => {
         clock.next(null);

@@ -1,18 +1,18 @@
 import {
   concat,
-  concatMap,
   defer,
   EMPTY,
+  filter,
   finalize,
+  map,
   merge,
-  of,
   type OperatorFunction,
   Subject,
 } from 'rxjs';
 import type { Rows } from '../types.js';
 
-/** Pages that wait at most, of all resources. */
-const MOST_PAGES = 1_024;
+/** Pages that wait at most: so many of all resources, or of each, and never more than the last. */
+const MOST_PAGES = { ofAll: 1_024, ofEach: 16, ever: 8_192 };
 /** Bytes of rows that wait at most. */
 const MOST_BYTES = 256 * 1024;
 /** Few rows may come in a large document. */
@@ -84,6 +84,11 @@ export function smallPages(ms: number, mostBodies: number = MOST_BODIES): SmallP
       });
   }
 
+  function mostPages(): number {
+    const { ofAll, ofEach, ever } = MOST_PAGES;
+    return Math.min(ever, Math.max(ofAll, ofEach * lines.size));
+  }
+
   function waits({ page, span }: Rows, isFirst: boolean): boolean {
     const isJoined = continues || page.continues === true;
     continues = page.continues === true;
@@ -99,21 +104,23 @@ export function smallPages(ms: number, mostBodies: number = MOST_BODIES): SmallP
           lines.add(line);
           let isFirst = true;
           const passed = source.pipe(
-            concatMap((rows) => {
+            // A stream of none for each page that waits takes longer than the page.
+            map((rows): PagesTogether | null => {
               const isWaiting = waits(rows, isFirst || isAtOnce);
               isFirst = false;
               if (!isWaiting) {
                 release();
-                return of({ pages: [rows], continues: rows.page.continues === true });
+                return { pages: [rows], continues: rows.page.continues === true };
               }
               line.held.push(rows);
               held += 1;
               bytes += rows.span.end - rows.span.start;
               bodies += rows.body.byteLength;
-              if (held >= MOST_PAGES || bytes >= MOST_BYTES || bodies >= mostBodies) release();
+              if (held >= mostPages() || bytes >= MOST_BYTES || bodies >= mostBodies) release();
               else timer ??= setTimeout(release, ms);
-              return EMPTY;
+              return null;
             }),
+            filter((pages) => pages !== null),
           );
           const end = defer(() => {
             release();

@@ -28,9 +28,12 @@ export const commitShape: RecordShape<CommitConfig> = record<CommitConfig>('comm
   ms: limit,
 });
 
+/** How old a transaction becomes by default, in milliseconds. */
+export const COMMIT_MS = 5_000;
+
 /** Fills in the defaults of a commit's limits; `ms` as a timer takes it. */
 export function commitLimits(commit: CommitConfig = {}): { rows: number; ms: number | null } {
-  const { rows = 500_000, ms = 5_000 } = commit;
+  const { rows = 500_000, ms = COMMIT_MS } = commit;
   return { rows, ms: timerMs(ms) };
 }
 

@@ -21,7 +21,7 @@ import {
 } from '../../operators/settings/shape.js';
 import type { Compat, NamingConvention, SchemaContract } from '../../operators/types.js';
 import type { Destination } from '../destination/destination.js';
-import { type CommitConfig, commitShape } from '../destination/load-config.js';
+import { COMMIT_MS, type CommitConfig, commitShape } from '../destination/load-config.js';
 import type { Refresh } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
 import { type Budget, budget } from './budget.js';
@@ -43,7 +43,8 @@ export interface PipelineConfig {
   /**
    * When a batch closes: rows, bytes, or age of its first page; the first batch of a run:
    * `firstRows`.
-   * @default 32,768 rows, 6 MiB, 1,000 ms (or `commit.ms`, where that is less), 1 row
+   * @default 32,768 rows, 6 MiB, 1,000 ms (of more than 50 resources 20 ms for each; or `commit.ms`,
+   * where that is less), 1 row
    */
   batch?: BatchConfig;
   /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
@@ -128,26 +129,35 @@ export interface RunOptions {
 
 /** Batches of fewer rows or bytes are wanted page by page. */
 const LARGE = { rows: 1_000, bytes: 1024 * 1024 };
+/**
+ * A batch takes about a millisecond for each of its tables, however few rows it has: of many
+ * resources it may be so many milliseconds old for each of them.
+ */
+const RESOURCE_MS = 20;
 
 /**
  * Splits the age of a batch: small pages may wait for others for half of it, and the batch for the
  * other half. No page waits where batches are small. What waits is in no commit, so the age is no
  * more than that of a transaction.
+ *
+ * @param resources their number
  */
 export function waitingPages(
   { batch = {}, commit = {} }: Pick<PipelineConfig, 'batch' | 'commit'>,
   { waitingBytes }: Budget,
+  resources: number,
 ): {
   small: SmallPages | undefined;
   batchMs: number;
 } {
+  const longest = Math.max(1_000, resources * RESOURCE_MS);
   const {
     rows = LARGE.rows,
     bytes = LARGE.bytes,
-    ms = Math.min(1_000, commit.ms ?? 1_000),
+    ms = Math.min(longest, commit.ms ?? COMMIT_MS),
   } = batch;
   if (rows < LARGE.rows || bytes < LARGE.bytes) return { small: undefined, batchMs: ms };
-  return { small: smallPages(Math.min(ms, 1_000) / 2, waitingBytes), batchMs: ms / 2 };
+  return { small: smallPages(Math.min(ms, longest) / 2, waitingBytes), batchMs: ms / 2 };
 }
 
 const streamFields: Fields<RunOptions> = {

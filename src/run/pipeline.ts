@@ -151,7 +151,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const eventsOf = shapedEvents();
       // Nobody outside the run sees its columns and batches.
       const memory = spareMemory(shares.spareBytes);
-      const { small, batchMs } = waitingPages(config, shares);
+      const { small, batchMs } = waitingPages(config, shares, source.resources.length);
       const within = { memory, small };
       let settled = withConvention(source.resources, wanted);
       let cursors: RunCursors | undefined;
