@@ -57,19 +57,29 @@ export function withParams(url: URL, params: Query = {}): URL {
   for (const [name, value] of Object.entries(params))
     for (const one of [value].flat())
       if (one !== null && one !== undefined) added.append(name, String(one));
-  const kept = withoutParams(url, (name) => names.has(name));
-  return added.size === 0 ? kept : withQuery(kept, [queryOf(kept), String(added)]);
+  const kept = partsWithout(url, (name) => names.has(name));
+  return withQuery(url, added.size === 0 ? kept : [...kept, String(added)]);
 }
 
 /** The URL without some parameters; the rest of its query stays as it is written. */
 export function withoutParams(url: URL, isLeftOut: (name: string, value: string) => boolean): URL {
-  const parts = queryOf(url).split('&');
+  return withQuery(url, partsWithout(url, isLeftOut));
+}
+
+/** The parts of a query that stay; the whole one where none is left out. */
+function partsWithout(
+  url: URL,
+  isLeftOut: (name: string, value: string) => boolean,
+): readonly string[] {
+  const query = queryOf(url);
+  if (query === '') return [];
+  const parts = query.split('&');
   const kept = parts.filter(
     (part) =>
       part === '' ||
       ![...new URLSearchParams(part)].some(([name, value]) => isLeftOut(name, value)),
   );
-  return withQuery(url, kept.length === parts.length ? [queryOf(url)] : kept);
+  return kept.length === parts.length ? [query] : kept;
 }
 
 /** A link, be it relative, without some parameters; the rest stays as it is written. */

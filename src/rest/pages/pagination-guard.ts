@@ -164,7 +164,7 @@ export class PaginationGuard {
     try {
       const next = paginator.next(facts);
       if ('end' in next) return next;
-      if (HALF.test(printJson(next)))
+      if (holdsHalf(next))
         throw new PaginationError(
           'the response names its next page by a text with half a surrogate pair, which no request can send.',
         );
@@ -230,6 +230,16 @@ function digestOf({ body, span, slices }: PageBytes): string {
   return slices?.digest ?? rowsDigest(body.subarray(span.start, span.end));
 }
 
+/** Whether a change has a text with half a surrogate pair. */
+function holdsHalf(change: RequestChange): boolean {
+  const { url = '', params = {}, json } = change;
+  if (json !== undefined) return HALF.test(printJson(change));
+  if (LONE.test(url)) return true;
+  for (const name in params) if (LONE.test(name) || LONE.test(String(params[name]))) return true;
+  return false;
+}
+
+const LONE = /\p{Surrogate}/u;
 /** Half a surrogate pair, which JSON.stringify escapes; a backslash before it may be one itself. */
 const HALF = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 

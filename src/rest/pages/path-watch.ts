@@ -29,6 +29,8 @@ export interface PathWatch {
 
 export function pathWatch(report: (message: string) => void): PathWatch {
   const found = new Set<string>();
+  /** The same as a list, for the positions of all pages. */
+  let matched: readonly string[] | null = null;
   const missing = new Map<string, { option: string; path: string; names: readonly string[] }>();
   return {
     note(option, path, isFound, names) {
@@ -39,11 +41,13 @@ export function pathWatch(report: (message: string) => void): PathWatch {
         return;
       }
       found.add(key);
+      matched = null;
       missing.delete(key);
     },
-    matched: () => [...found],
-    restore(matched) {
-      for (const key of matched) found.add(key);
+    matched: () => (matched ??= [...found]),
+    restore(keys) {
+      for (const key of keys) found.add(key);
+      matched = null;
     },
     report() {
       for (const { option, path, names } of missing.values())
@@ -117,15 +121,16 @@ export function rowPaths(body: Uint8Array, { kind, start, end }: Span): string[]
  */
 export function watchPaginator(
   watch: PathWatch,
-  { config, paths }: Paginator,
+  paginator: Paginator,
   page: PageFacts,
   size: number | null,
 ): void {
+  const { config } = paginator;
   if (config === null || page.rows === 0) return;
   watchHeader(watch, config, page);
-  const wanted = pathsOf(config);
-  const body = bodyValues(wanted);
-  const places = body.paths.map((path) => paths.indexOf(path));
+  const watched = watchedPaths.get(paginator) ?? watchedOf(paginator, config);
+  watchedPaths.set(paginator, watched);
+  const { wanted, body, places } = watched;
   if (places.includes(-1)) return;
   const values = body.read({ ...page, values: places.map((place) => page.values[place]) });
   // Where the API says that there is no more, it need not say how to request it.
@@ -139,6 +144,21 @@ export function watchPaginator(
       memberPaths(page.body()),
     );
   }
+}
+
+/** The paths in responses that a paginator reads, and where their values are among a page's. */
+interface WatchedPaths {
+  wanted: Record<string, string>;
+  body: ReturnType<typeof bodyValues>;
+  places: number[];
+}
+
+const watchedPaths = new WeakMap<Paginator, WatchedPaths>();
+
+function watchedOf({ paths }: Paginator, config: NonNullable<Paginator['config']>): WatchedPaths {
+  const wanted = pathsOf(config);
+  const body = bodyValues(wanted);
+  return { wanted, body, places: body.paths.map((path) => paths.indexOf(path)) };
 }
 
 /**

@@ -63,8 +63,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           if (canStop) continue;
           coming = requests.fetch(step.request, step.ahead);
           // Work on the page would hold the request back: it is written in the turn of the event
-          // loop that follows.
-          await setImmediate();
+          // loop that follows. Not so of a small page, and where the request waits for others.
+          if (isLarge(fetched) || !options.client.isBusy(list.url)) await setImmediate();
         } else if ('page' in step) {
           const page = canStop ? { ...paged(step), stop } : paged(step);
           if (step.rows === undefined) yield page;
@@ -118,6 +118,13 @@ function isOrdered({ incremental, depth }: List): boolean {
   const { rowOrder, endValue } = incremental ?? {};
   return depth === 0 && (rowOrder === 'desc' || (rowOrder === 'asc' && endValue !== undefined));
 }
+
+function isLarge(fetched: FetchedPage): boolean {
+  return 'bytes' in fetched && fetched.bytes > SMALL_BYTES;
+}
+
+/** Work on a smaller page takes less than a turn of the event loop. */
+const SMALL_BYTES = 16 * 1024;
 
 /**
  * The page of a list with its place in the load. Written out: to add members to each small page

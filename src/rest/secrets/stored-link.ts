@@ -23,6 +23,7 @@ export function storedLinks(secrets: readonly string[]): (link: string) => Store
   const values = new Set(secrets);
   let find: ReturnType<typeof secretFinder> | null = null;
   return (link) => {
+    if (values.size === 0) return { link, removed: [], holdsSecret: false };
     const removed: [string, string][] = [];
     const kept = linkWithout(link, (name, value) => {
       const isSecret =

@@ -16,14 +16,12 @@ export function byHttp(
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     stop.throwIfStopped();
-    const parsed = new URL(url);
-    const { protocol, hostname, port, origin } = parsed;
+    const { protocol, hostname, port, origin } = serverOf(url);
     let isReceived = false;
     const request = (protocol === 'https:' ? sendHttps : sendHttp)({
       // The agent of a proxy spells the address anew.
-      agent: proxy === null ? agent : asWritten(agent, { url, method: null }, parsed, true),
-      // Node takes the address of IPv6 without its brackets.
-      hostname: hostname.replace(/^\[|\]$/g, ''),
+      agent: proxy === null ? agent : asWritten(agent, { url, method: null }, new URL(url), true),
+      hostname,
       port,
       path: url.slice(origin.length),
       method,
@@ -50,6 +48,19 @@ export function byHttp(
     });
     request.end(body);
   });
+}
+
+type Server = Pick<URL, 'protocol' | 'hostname' | 'port' | 'origin'>;
+
+let lastServer: Server | null = null;
+
+/** The server of an address: most requests go to that of the request before. */
+function serverOf(url: string): Server {
+  if (lastServer !== null && url.startsWith(`${lastServer.origin}/`)) return lastServer;
+  const { protocol, hostname, port, origin } = new URL(url);
+  // Node takes the address of IPv6 without its brackets.
+  lastServer = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port, origin };
+  return lastServer;
 }
 
 /** What describes a body: Node would send that of a GET without its length. */

@@ -155,9 +155,11 @@ async function sendHop(
     ...lowerCased(headers),
     ...(spec.headers && lowerCased(spec.headers)),
   };
+  // Authorization may change it, and what secrets are taken out of.
+  const isOwn = auth !== null || !trusted || spec.url.username !== '' || spec.url.password !== '';
   const target: AuthRequest = {
     method,
-    url: copyOf(spec.url),
+    url: isOwn ? copyOf(spec.url) : spec.url,
     headers: trusted ? all : plainHeaders(all),
     ...(body !== undefined && { body }),
   };
