@@ -5,8 +5,8 @@ export interface BatchPositions {
   /** Nothing of the page but its position is kept. */
   add(page: Page): void;
   /**
-   * One for each page, in order. Of those that are made when they are needed (`Page.position`), only
-   * the last one of each list is made; the others have no `next`.
+   * One for each page, in order. Of those that are made when they are needed (`Page.position`),
+   * only the last one of each list is made; the others have no `next`.
    */
   close(): Position[];
 }

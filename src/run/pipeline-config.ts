@@ -43,8 +43,8 @@ export interface PipelineConfig {
   /**
    * When a batch closes: rows, bytes, or age of its first page; the first batch of a run:
    * `firstRows`.
-   * @default 32,768 rows, 6 MiB, 1,000 ms (of more than 50 resources 20 ms for each; or `commit.ms`,
-   * where that is less), 1 row
+   * @default 32,768 rows, 6 MiB, 1,000 ms (of more than 50 resources 20 ms for each; or
+   * `commit.ms`, where that is less), 1 row
    */
   batch?: BatchConfig;
   /** When the open transaction commits. @default 500,000 root rows, 5,000 ms */
