@@ -37,7 +37,7 @@ export function budget(memory: number = Number.POSITIVE_INFINITY): Budget {
   const part = (of: number, most = Number.POSITIVE_INFINITY): number =>
     Math.min(most, Math.floor(memory / of));
   return {
-    bodyBytes: memory === Number.POSITIVE_INFINITY ? 32 * MIB : part(32),
+    bodyBytes: memory === Number.POSITIVE_INFINITY ? 32 * MIB : part(64),
     inFlightBytes: part(32, 16 * MIB),
     batchBytes: part(64, 6 * MIB),
     largestBatchBytes: part(16),

@@ -52,7 +52,7 @@ describe('budget', () => {
       const { bodyBytes, inFlightBytes, spareBytes, destination } = budget(memory);
       const { stagedBytes = 0, databaseBytes = 0 } = destination ?? {};
       const held = inFlightBytes + spareBytes + stagedBytes + databaseBytes;
-      expect([bodyBytes, held < memory / 2]).toEqual([memory / 32, true]);
+      expect([bodyBytes, held < memory / 2]).toEqual([memory / 64, true]);
     }
   });
 });
