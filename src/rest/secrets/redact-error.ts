@@ -13,30 +13,41 @@ const MOST_VALUES = 10_000;
  * @param text removes the secrets from a text
  */
 export function redactError<E extends Error>(error: E, text: (text: string) => string): E {
-  const seen = new Set<object>();
+  /** What became of each object that was met; copies refer to copies, also in circles. */
+  const made = new Map<object, unknown>();
 
   function redacted(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return text(value);
-    if (typeof value !== 'object' || value === null || seen.has(value)) return value;
-    if (depth === DEEPEST || seen.size === MOST_VALUES) return value;
-    seen.add(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (made.has(value)) return made.get(value);
+    if (depth === DEEPEST || made.size === MOST_VALUES) return value;
     if (value instanceof Error) return ofError(value, depth);
-    if (value instanceof URL) {
-      const href = text(value.href);
-      return href === value.href ? value : href;
-    }
-    if (!isPlain(value)) return value;
-    const members = Object.entries(value).map(
-      ([name, one]) => [name, one as unknown, redacted(one, depth + 1)] as const,
+    if (value instanceof URL) return holds(value, depth) ? text(value.href) : value;
+    if (!isPlain(value) || !holds(value, depth)) return value;
+    const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+    made.set(value, copy);
+    for (const [name, one] of Object.entries(value))
+      Object.defineProperty(copy, name, { ...MEMBER, value: redacted(one, depth + 1) });
+    return copy;
+  }
+
+  /** True for a value whose texts, at any depth that is printed, show a secret. */
+  function holds(value: unknown, depth: number, seen = new Set<object>()): boolean {
+    if (typeof value === 'string') return text(value) !== value;
+    if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+    if (depth === DEEPEST || seen.size === MOST_VALUES) return false;
+    seen.add(value);
+    if (value instanceof URL) return text(value.href) !== value.href;
+    if (value instanceof Error) return redacted(value, depth) !== value;
+    return (
+      isPlain(value) && Object.values(value).some((one: unknown) => holds(one, depth + 1, seen))
     );
-    if (members.every(([, one, other]) => one === other)) return value;
-    const copied = members.map(([name, , other]) => [name, other] as const);
-    return Array.isArray(value) ? copied.map(([, other]) => other) : Object.fromEntries(copied);
   }
 
   function ofError(from: Error, depth: number): Error {
     const names = [...HIDDEN.filter((name) => Object.hasOwn(from, name)), ...Object.keys(from)];
     const to = Object.isFrozen(from) ? (Object.create(from) as Error) : from;
+    made.set(from, to);
     for (const name of names) {
       const {
         value,
@@ -45,27 +56,23 @@ export function redactError<E extends Error>(error: E, text: (text: string) => s
       } = Object.getOwnPropertyDescriptor(from, name) ?? {};
       const before: unknown = name === 'stack' ? from.stack : value;
       const after = redacted(before, depth + 1);
-      // Some errors of the platform have messages that cannot be assigned to.
       if (after !== before && (configurable || to !== from))
-        Object.defineProperty(to, name, {
-          value: after,
-          configurable: true,
-          enumerable,
-          writable: true,
-        });
+        Object.defineProperty(to, name, { ...MEMBER, enumerable, value: after });
     }
-    // Messages of some are those of their class.
+    // Some errors of the platform have their class's message, which cannot be assigned to.
     if (!Object.hasOwn(from, 'message') && from.message !== '')
       Object.defineProperty(to, 'message', {
+        ...MEMBER,
+        enumerable: false,
         value: text(from.message),
-        configurable: true,
-        writable: true,
       });
     return to;
   }
 
   return redacted(error, 0) as E;
 }
+
+const MEMBER = { configurable: true, enumerable: true, writable: true };
 
 function isPlain(value: object): boolean {
   if (Array.isArray(value)) return true;

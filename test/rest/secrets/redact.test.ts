@@ -211,6 +211,12 @@ describe('secretsIn', () => {
     expect(error.own).toBe(own);
     expect(error.config).toEqual({ url: 'http://a/?k=***', list: ['***', 1], n: 1 });
     expect(known.error(frozen)).toBeInstanceOf(Error);
+    // One object in two places, and in itself.
+    const row: { key: string; self?: unknown } = { key: 's3cret-value' };
+    row.self = row;
+    const twice = known.error(Object.assign(new Error('x', { cause: { row } }), { row }));
+    expect(inspect(twice, { depth: 12, showHidden: true })).not.toContain('s3cret-value');
+    expect(row.key).toBe('s3cret-value');
   });
 
   it('looks for the first secrets and the latest of those that were learned, however many', () => {
