@@ -225,6 +225,19 @@ describe('a body that is larger than what may be in memory', () => {
     },
   );
 
+  it('has no row above `limits.rowBytes`, and says what to do', async () => {
+    const large = bytes([...rows(500), { id: 500, parts: rows(4_000) }, ...rows(500, 501)]);
+    const about = { limits: { rowBytes: 200_000 } };
+
+    expect((await read([large], MEMORY)).rows.length).toBe(1_001);
+    expect(await read([large], MEMORY, {}, about)).toMatchObject({
+      pages: [],
+      error: expect.stringContaining(
+        'One value or row of the body has more than 200,000 bytes. Raise `limits.rowBytes` of the resource',
+      ) as string,
+    });
+  });
+
   it('is no larger than `maxBytes`, whatever it was before it was decompressed', async () => {
     const bomb = gzipSync(Buffer.alloc(3_000_000, ' '));
     const source = restSource({
