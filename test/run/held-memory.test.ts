@@ -15,7 +15,7 @@ import { tempFolder } from '../support/temp-folder.js';
 setFlagsFromString('--expose_gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Parents, each with one request; `REQUESTS=100000` is the long form. */
+/** Parents, each with one request; `npm run test:memory` has 100,000. */
 const PARENTS = Number(process.env['REQUESTS'] ?? 4_000);
 const MB = 1e6;
 
