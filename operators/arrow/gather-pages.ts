@@ -46,10 +46,13 @@ export interface BatchConfig {
  * Gathers whole pages into plain columns, as `batch()` does before it makes record batches of them;
  * for those who have no use for apache-arrow. With `memory` batches lie in buffers of it, and those
  * of their pages go back to it.
+ *
+ * @param isDue whether a batch closes behind the page that came, whatever its size. @default never
  */
 export function gatherPages(
   config?: BatchConfig | null,
   memory?: SpareMemory,
+  isDue: () => boolean = () => false,
 ): OperatorFunction<Shaped, ColumnBatch> {
   const {
     rows = 32_768,
@@ -83,7 +86,7 @@ export function gatherPages(
           open ??= openBatch(memory);
           open.add(requireInput('batch()', page, 'shaped'));
           if (page.page.continues === true) return null;
-          if (open.rows < most && open.bytes < bytes) return null;
+          if (open.rows < most && open.bytes < bytes && !isDue()) return null;
           most = rows;
           return closed();
         }),

@@ -6,6 +6,7 @@ import { schemaName as dltSchemaName } from '../../operators/schema/schema-name.
 import { requireName } from '../../operators/settings/require-name.js';
 import type { LoadStep } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
+import type { CommitRoom, OpenRows } from '../run/commit-room.js';
 import { processGate } from '../run/gate.js';
 import type { Capabilities, Destination, Session } from './destination.js';
 import type { LoadConfig, LoadNotice } from './load-config.js';
@@ -77,6 +78,8 @@ export interface ResumableConfig extends LoadConfig {
   stopped?: () => Error | null;
   /** What the destination may hold. @default as much as it does by itself */
   memory?: DestinationMemory;
+  /** Has the root rows of all batches, and learns of their commits. @default nobody counts them */
+  room?: CommitRoom | undefined;
 }
 
 /**
@@ -84,7 +87,7 @@ export interface ResumableConfig extends LoadConfig {
  * destination has not.
  */
 export function loadRun(destination: Destination, config: ResumableConfig): LoadRun {
-  const { gate = processGate(), observe } = config;
+  const { gate = processGate(), room, observe } = config;
   const { capabilities } = destination;
   const spec = specOf(config);
   requireCapabilities(spec, destination);
@@ -98,6 +101,8 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
   /** Batches in the session's open transaction. */
   let uncommitted = 0;
   let isFirst = true;
+  /** Rows that no commit was made for. */
+  let openRows: OpenRows[] = [];
   /** A part of the load is durable, perhaps from before it was stopped. */
   let isCommitted = false;
   /** As of the last batch that was appended; of resources with pages since the last commit. */
@@ -128,11 +133,18 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
     open = { batches: 0, rows: 0 };
     const kept = progress;
     progress = {};
+    const committing = openRows;
+    openRows = [];
+    for (const rows of committing) rows.commit();
     return step(async (session) => {
-      if (uncommitted === 0 && !isLast) return [];
-      uncommitted = 0;
-      isCommitted = true;
-      return [await session.commit(made(kept), isLast)];
+      const steps: LoadStep[] = [];
+      if (uncommitted > 0 || isLast) {
+        uncommitted = 0;
+        isCommitted = true;
+        steps.push(await session.commit(made(kept), isLast));
+      }
+      for (const rows of committing) rows.end();
+      return steps;
     });
   };
   const end = (): Promise<LoadStep | null> => (ending ??= leave());
@@ -157,6 +169,8 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
       inFlight += bytes;
       open = { batches: open.batches + 1, rows: open.rows + rows };
       progress = { ...progress, ...batch.progress };
+      const own = room?.open(rows);
+      if (own !== undefined) openRows.push(own);
       return step(async (session) => {
         const message = batch.take(capabilities, destination.name);
         const steps = [session.append(message, batch.giveBack)];
@@ -176,6 +190,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
         }
         isFirst &&= rows === 0;
         const done = await Promise.all(steps);
+        if (steps.length > 1) own?.end();
         release(bytes);
         return done;
       });

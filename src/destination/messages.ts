@@ -86,6 +86,11 @@ export interface ResumeSpec {
    * positions are only kept together.
    */
   isTied: boolean;
+  /**
+   * Milliseconds that staged rows may wait outside of the file. @default as long as the destination
+   * has it
+   */
+  maxStagedMs?: number;
   /** An unfinished load that lacks rows (`LoadProgress.isIncomplete`) is begun anew. */
   needsAllRows: boolean;
 }

@@ -7,11 +7,13 @@ import type { PendingBatch } from './load-run.js';
 export function pendingColumns(memory: SpareMemory): (batch: ColumnBatch) => PendingBatch {
   return (batch) => ({
     bytes: batch.bytes,
-    rootRows: batch.tables.reduce(
-      (sum, { schema, rows }) => sum + (schema.parent === null ? rows : 0),
-      0,
-    ),
+    rootRows: rootRowsOf(batch),
     take: (capabilities, destination) => columnMessage(batch, capabilities, destination),
     giveBack: (buffer) => memory.adopt(buffer),
   });
+}
+
+/** Rows of root tables. */
+export function rootRowsOf({ tables }: Pick<ColumnBatch, 'tables'>): number {
+  return tables.reduce((sum, { schema, rows }) => sum + (schema.parent === null ? rows : 0), 0);
 }

@@ -3,7 +3,8 @@ import type { RestConfig } from './config/rest-config.js';
 import { digest } from './digest.js';
 import type { Client } from './http/http-client.js';
 import type { ResolvedResource } from './resources/resolve-resources.js';
-import { isSecretName } from './secrets/secret-names.js';
+import { withoutSecretFields } from './secrets/redact.js';
+import { isSecretField } from './secrets/secret-names.js';
 
 /**
  * Names what a source requests: addresses, methods, parameters, bodies, paginators, selectors, and
@@ -40,7 +41,7 @@ export function sourceFingerprint(
     client: { baseUrl: client.redactUrl(baseUrl), headers, paginator },
     selected,
   };
-  return digest(client.secrets.text(configText(counted, isLeftOut)), 22);
+  return digest(client.secrets.text(configText(counted, isLeftOut, withoutSecretFields)), 22);
 }
 
 /** What says how requests are sent. */
@@ -51,12 +52,12 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   incremental: ['initialValue', 'endValue'],
 };
 
-function isLeftOut(path: readonly string[]): boolean {
+function isLeftOut(path: readonly string[], value: unknown): boolean {
   const [above = '', key = ''] = path.slice(-2);
   const holder = path.length === 1 ? '' : above;
   const last = path.at(-1) as string;
   return (
-    isSecretName(last) ||
+    isSecretField(last, typeof value === 'string' ? value : '') ||
     (holder === 'endpoint' && SENDING.has(last)) ||
     COMPUTED[holder]?.includes(key) === true
   );

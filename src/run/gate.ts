@@ -10,6 +10,7 @@ import { onAbort } from '../signals/on-abort.js';
  */
 export class Gate {
   readonly #limit: number;
+  readonly #mostAhead: number;
   #inFlight = 0;
   #ahead = 0;
   #waiting: (() => void)[] = [];
@@ -17,9 +18,11 @@ export class Gate {
   /**
    * @param limit units in flight above which producers wait. @default 16 MiB of bytes: two batches
    * wait while DuckDB compresses one, and the next is gathered
+   * @param mostAhead units that are reserved at most. @default `limit`
    */
-  constructor(limit: number = 16 * 1024 * 1024) {
+  constructor(limit: number = 16 * 1024 * 1024, mostAhead: number = limit) {
     this.#limit = requireShape('The limit of a Gate', limit, count);
+    this.#mostAhead = requireShape('What a Gate has ahead at most', mostAhead, count);
   }
 
   /** Units added and not yet released. */
@@ -47,7 +50,8 @@ export class Gate {
    * turn could otherwise wait for itself.
    */
   reserve(units: number): boolean {
-    if (this.#inFlight + this.#ahead + units > this.#limit) return false;
+    const ahead = this.#ahead + units;
+    if (ahead > this.#mostAhead || this.#inFlight + ahead > this.#limit) return false;
     this.#ahead += units;
     return true;
   }

@@ -127,7 +127,7 @@ export interface RunOptions {
   observe?: (event: RunEvent) => void;
 }
 
-/** Batches of fewer rows or bytes are wanted page by page. */
+/** Batches and commits of fewer rows or bytes are wanted page by page. */
 const LARGE = { rows: 1_000, bytes: 1024 * 1024 };
 /**
  * A batch takes about a millisecond for each of its tables, however few rows it has: of many
@@ -137,18 +137,18 @@ const RESOURCE_MS = 20;
 
 /**
  * Splits the age of a batch: small pages may wait for others for half of it, and the batch for the
- * other half. No page waits where batches are small. What waits is in no commit, so the age is no
- * more than that of a transaction.
+ * other half. No page waits where batches or commits are small. What waits is in no commit, so the
+ * age is no more than that of a transaction.
  *
  * @param resources their number
  */
 export function waitingPages(
   { batch = {}, commit = {} }: Pick<PipelineConfig, 'batch' | 'commit'>,
-  { waitingBytes }: Budget,
+  { waitingBytes, batchBytes }: Budget,
   resources: number,
 ): {
   small: SmallPages | undefined;
-  batchMs: number;
+  batches: BatchConfig;
 } {
   const longest = Math.max(1_000, resources * RESOURCE_MS);
   const {
@@ -156,8 +156,12 @@ export function waitingPages(
     bytes = LARGE.bytes,
     ms = Math.min(longest, commit.ms ?? COMMIT_MS),
   } = batch;
-  if (rows < LARGE.rows || bytes < LARGE.bytes) return { small: undefined, batchMs: ms };
-  return { small: smallPages(Math.min(ms, longest) / 2, waitingBytes), batchMs: ms / 2 };
+  const isWanted =
+    rows < LARGE.rows || bytes < LARGE.bytes || (commit.rows ?? Infinity) < LARGE.rows;
+  return {
+    small: isWanted ? undefined : smallPages(Math.min(ms, longest) / 2, waitingBytes),
+    batches: { firstRows: 1, bytes: batchBytes, ...batch, ms: isWanted ? ms : ms / 2 },
+  };
 }
 
 const streamFields: Fields<RunOptions> = {

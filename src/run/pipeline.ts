@@ -23,11 +23,12 @@ import { type Dataset, datasetOf } from '../dataset/dataset.js';
 import type { AnyTables } from '../dataset/relation.js';
 import { loadFrom } from '../destination/load-from.js';
 import type { Documents } from '../destination/messages.js';
-import { pendingColumns } from '../destination/pending-columns.js';
+import { pendingColumns, rootRowsOf } from '../destination/pending-columns.js';
 import { ConfigError, LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
 import { budget } from './budget.js';
 import { byResource } from './by-resource.js';
+import { CommitRoom } from './commit-room.js';
 import { completenessRows } from './completeness-rows.js';
 import { configuredNaming } from './configured-naming.js';
 import { dispositionNotices } from './disposition-notices.js';
@@ -47,7 +48,14 @@ import {
   waitingPages,
 } from './pipeline-config.js';
 import { resumeSpec } from './resume-spec.js';
-import { anewHint, placedPage, stoppedRun, withBegunCursors } from './resumed-run.js';
+import {
+  anewHint,
+  anewNotice,
+  goOn,
+  placedPage,
+  stoppedRun,
+  withBegunCursors,
+} from './resumed-run.js';
 import { isSelected, requireOwnTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
 import { type RowsConfig, sourceFrom } from './rows-source.js';
@@ -143,15 +151,16 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const { signal } = linked;
       const isInDefault = { compat, naming: wanted, inDefaultSchema };
       const { commits: canCommit } = destination.capabilities;
-      const resume = canCommit ? resumeSpec(source, options, isInDefault) : null;
+      const resume = canCommit ? resumeSpec(source, options, isInDefault, config.commit) : null;
       log.plan({ resume, canCommit, redact: source.secrets?.text ?? ((text) => text) });
       const stopping = runStop(options.stop, linked, resume !== null);
       let isResumed = false;
       const gate = new Gate(shares.inFlightBytes);
+      const room = resume === null ? undefined : new CommitRoom(config.commit);
       const eventsOf = shapedEvents();
       // Nobody outside the run sees its columns and batches.
       const memory = spareMemory(shares.spareBytes);
-      const { small, batchMs } = waitingPages(config, shares, source.resources.length);
+      const { small, batches } = waitingPages(config, shares, source.resources.length);
       const within = { memory, small };
       let settled = withConvention(source.resources, wanted);
       let cursors: RunCursors | undefined;
@@ -162,6 +171,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         inDefaultSchema,
         compat,
         gate,
+        room,
         signal,
         observe: log.record,
         ...(wanted && { naming: wanted }),
@@ -204,16 +214,9 @@ export function pipeline(options: PipelineConfig): Pipeline {
             const names = resources.map(({ name: resource }) => resource);
             const journal = resume && runJournal(names, cursors);
             isResumed = stopped !== undefined;
-            if (stopped !== undefined) log.resume(stopped.info);
-            for (const [resource, progress] of stopped?.progress ?? []) {
-              log.restore(resource, progress.tally);
-              journal?.restore(resource, progress);
-              if (progress.cursors) cursors.restore(resource, progress.cursors);
-            }
-            const messages = stopped?.notices ?? [];
+            if (stopped !== undefined) goOn(stopped, { log, journal, cursors });
             if (resume !== null && begunAnew !== undefined)
-              messages.push(`An unfinished load is begun anew, because ${begunAnew}.`);
-            for (const message of messages) log.record({ kind: 'notice', resource: null, message });
+              log.record({ kind: 'notice', resource: null, message: anewNotice(begunAnew) });
             const observe = (event: SourceEvent): void => {
               // What no page had may be on one that did not come.
               if (event.kind === 'notice' && stopping.error() !== null) return;
@@ -225,6 +228,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
               .pages({
                 signal,
                 gate,
+                ...(room && { uncommitted: room.gate }),
                 compat,
                 ...(stored && { naming: stored }),
                 observe,
@@ -260,11 +264,9 @@ export function pipeline(options: PipelineConfig): Pipeline {
                     log.record(event);
                   }
                   for (const one of page.pages ?? [page.page]) journal?.take(one);
+                  room?.add(rootRowsOf(page));
                 }),
-                gatherPages(
-                  { firstRows: 1, bytes: shares.batchBytes, ...config.batch, ms: batchMs },
-                  memory,
-                ),
+                gatherPages(batches, memory, room?.isDue),
                 map((batch) => ({
                   ...pendingColumns(memory)(batch),
                   ...(journal && { progress: journal.pending() }),

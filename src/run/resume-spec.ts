@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Compat, Json, NamingConvention, SchemaContract } from '../../operators/types.js';
+import { type CommitConfig, commitLimits } from '../destination/load-config.js';
 import type { Refresh, ResumeSpec } from '../destination/messages.js';
 import { configText } from './config-text.js';
 import type { Source } from './source.js';
@@ -19,6 +20,10 @@ interface ResumeOptions {
 /** Changes when what is kept of unfinished loads is understood otherwise. */
 const FORMAT = 1;
 const DAY = 86_400_000;
+/** As destinations have it where no commits are configured. */
+const LONGEST_STAGED = 5_000;
+/** Commits of fewer rows are wanted often. */
+const FEW_ROWS = 50_000;
 
 /** What of a pipeline and its run makes tables what they are. */
 interface Tables {
@@ -36,6 +41,7 @@ export function resumeSpec(
   { name, fingerprint, resources, hints, start = {}, isTied = false }: Source,
   { refresh, schemaContract, quarantine, incomplete, resume = true }: ResumeOptions,
   tables: Tables,
+  commit?: CommitConfig,
 ): ResumeSpec | null {
   if (fingerprint === undefined) return null;
   const counted = [FORMAT, name, fingerprint, resources, hints, tables];
@@ -46,6 +52,7 @@ export function resumeSpec(
     maxAgeMs: resume === false ? null : Math.min(maxAgeMs, Number.MAX_SAFE_INTEGER),
     start: start as unknown as Json,
     isTied,
+    ...(commit !== undefined && { maxStagedMs: maxStagedMs(commit) }),
     needsAllRows: incomplete === 'fail',
   };
 }
@@ -57,4 +64,10 @@ function isLeftOut(path: readonly string[]): boolean {
     path.at(-1) === 'limits' ||
     (above === 'incremental' && (key === 'initialValue' || key === 'endValue'))
   );
+}
+
+/** Staged rows wait no longer than others for a commit. */
+function maxStagedMs(commit: CommitConfig): number {
+  const { rows, ms } = commitLimits(commit);
+  return rows < FEW_ROWS ? 0 : Math.min(ms ?? LONGEST_STAGED, LONGEST_STAGED);
 }

@@ -4,9 +4,11 @@ import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import type { UnfinishedLoad } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
 import type { ResumedInfo } from './load-info.js';
-import type { KeptProgress } from './run-journal.js';
+import type { RunCursors } from './run-cursors.js';
+import type { KeptProgress, RunJournal } from './run-journal.js';
 import type { Resource, ResumedRun, SourcePage, StartValues } from './source.js';
 import { totalRows } from './total-rows.js';
+import type { Trace } from './trace.js';
 
 /** A run from before it was stopped. */
 export interface StoppedRun {
@@ -56,6 +58,33 @@ export function stoppedRun(
           ]),
     ],
   };
+}
+
+/** Lets those that keep account of a run go on where it was stopped, and reports it. */
+export function goOn(
+  { info, progress, notices }: StoppedRun,
+  {
+    log,
+    journal,
+    cursors,
+  }: {
+    log: Pick<Trace, 'resume' | 'restore' | 'record'>;
+    journal: Pick<RunJournal, 'restore'> | null;
+    cursors: Pick<RunCursors, 'restore'>;
+  },
+): void {
+  log.resume(info);
+  for (const [resource, kept] of progress) {
+    log.restore(resource, kept.tally);
+    journal?.restore(resource, kept);
+    if (kept.cursors) cursors.restore(resource, kept.cursors);
+  }
+  for (const message of notices) log.record({ kind: 'notice', resource: null, message });
+}
+
+/** @param why a clause: what keeps an unfinished load from being resumed */
+export function anewNotice(why: string): string {
+  return `An unfinished load is begun anew, because ${why}.`;
 }
 
 /**

@@ -185,6 +185,11 @@ export interface RunContext {
   /** Says when further pages may be requested: bytes in flight are bounded. */
   gate: Gate;
   /**
+   * The same in rows that no commit has: pages of more would be requested again after a stop.
+   * @default they are not bounded
+   */
+  uncommitted?: Gate;
+  /**
    * Whose rules decide where rows and next pages are, as the pipeline's `compat` says. @default
    * 'sluice'
    */

@@ -25,6 +25,28 @@ describe('the fingerprint of a source', () => {
     expect(source.fingerprint).toBe(first);
   });
 
+  it.each<[string, (value: string) => RestResource['endpoint']]>([
+    ['`sid`', (sid) => ({ path: 'orders', params: { sid } })],
+    ['`signature`', (signature) => ({ path: 'orders', params: { signature } })],
+    ['a token', (value) => ({ path: 'orders', params: { refresh_token: value } })],
+    ['a key like a credential', (key) => ({ path: 'orders', params: { key } })],
+    ['a parameter in the path', (value) => ({ path: `orders?api_key=${value}&sort=id` })],
+    [
+      'a member of the body',
+      (password) => ({ path: 'orders', method: 'POST', json: { login: { password } } }),
+    ],
+    [
+      'a field of a form',
+      (value) => ({ path: 'orders', method: 'POST', data: `user=a&password=${value}` }),
+    ],
+    ['a header', (value) => ({ path: 'orders', headers: { 'X-Auth-Token': value } })],
+  ])('does not depend on a secret in %s', (_, endpoint) => {
+    const [one, other] = ['AIza1234567890abcdefghijkl', 'AIza0987654321zyxwvutsrqpo'].map(
+      (value) => shop([{ name: 'orders', endpoint: endpoint(value) as object }]).fingerprint,
+    );
+    expect([typeof one, one]).toEqual(['string', other]);
+  });
+
   it.each<[string, Source]>([
     ['another host', shop([orders], {}, 'https://other.test')],
     [

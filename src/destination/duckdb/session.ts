@@ -58,7 +58,7 @@ export async function openSession(
   });
   const requireFile = watchFile(scope.path);
   let numbers = rowNumbers();
-  const memory = stagingMemory(spec.memory?.stagedBytes);
+  const memory = stagingMemory(spec.memory?.stagedBytes, spec.resume?.maxStagedMs);
   const appenders = new Map<string, DuckDBAppender>();
   const loaded: Record<string, number> = {};
   /** Rows that are durable, by table. */

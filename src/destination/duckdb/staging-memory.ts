@@ -29,8 +29,9 @@ export interface StagingMemory {
  * committed with its positions.
  *
  * @param most bytes of rows that wait in memory. @default 128 MiB
+ * @param longest milliseconds that a load keeps rows there. @default 5,000
  */
-export function stagingMemory(most: number = MOST): StagingMemory {
+export function stagingMemory(most: number = MOST, longest: number = LONGEST): StagingMemory {
   const began = performance.now();
   const tables = new Set<string>();
   const resources = new Set<string>();
@@ -50,6 +51,6 @@ export function stagingMemory(most: number = MOST): StagingMemory {
       resources.clear();
     },
     isFull: () => bytes > most,
-    isOld: () => performance.now() - began > LONGEST,
+    isOld: () => performance.now() - began >= longest,
   };
 }

@@ -68,7 +68,7 @@ export interface PageRequest {
 export function pageFetcher(
   list: ListRequest & { resource: string; depth: number; parent: string | null },
   where: string,
-  { client, gate, observe, places, memoryBytes }: Omit<ReadOptions, 'signal'>,
+  { client, gate, uncommitted, observe, places, memoryBytes }: Omit<ReadOptions, 'signal'>,
 ): (request: PageRequest, signal: AbortSignal) => Promise<FetchedPage> {
   const { resource, format } = list;
   const rules = list.poll === null ? null : pollRules(list.poll);
@@ -209,6 +209,7 @@ export function pageFetcher(
     // dlt repeats every request, whatever its method.
     const { repeatable = list.compat === 'dlt' ? true : undefined } = list;
     await gate.whenOpen(signal);
+    await uncommitted?.whenOpen(signal);
     const ends = [...list.endStatus, ...endStatus];
     const options: SendOptions<Found | 'wait'> = {
       resource,

@@ -92,6 +92,8 @@ export interface ReadOptions {
   place?: Pick<PagePlace, 'list' | 'under'> | undefined;
   client: Client;
   gate: Gate;
+  /** The same in rows that no commit has. @default they are not bounded */
+  uncommitted?: Gate | undefined;
   signal: AbortSignal;
   observe: (event: SourceEvent) => void;
   /** Finds the rows of the resource where it has no data selector. */

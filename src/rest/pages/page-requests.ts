@@ -23,8 +23,9 @@ export interface PageRequests {
 interface Ahead {
   page: Promise<FetchedPage>;
   link: LinkedSignal;
-  /** Bytes that are reserved for it at the gate. */
+  /** Bytes that are reserved for it at the gate, and rows. */
   bytes: number;
+  rows: number;
 }
 
 /**
@@ -35,28 +36,37 @@ interface Ahead {
  * sent, so it is among the requests that are counted.
  */
 export function pageRequests(list: List, options: ReadOptions): PageRequests {
-  const { client, gate, signal } = options;
+  const { client, gate, uncommitted, signal } = options;
   const { parallelPages } = list;
   const fetchPage = pageFetcher(list, placeOf(list.resource, list.parent), options);
   const most = Math.min(client.concurrency, parallelPages || client.concurrency);
   const ahead = new Map<string, Ahead>();
   const dropped = new Set<Promise<unknown>>();
-  /** Bytes of the largest page so far. */
+  /** Bytes of the largest page so far, and rows of the fullest. */
   let largest = 0;
+  let fullest = 0;
 
   async function sized(page: Promise<FetchedPage>): Promise<FetchedPage> {
     const fetched = await page;
-    if ('bytes' in fetched) largest = Math.max(largest, fetched.bytes);
+    if ('bytes' in fetched) {
+      largest = Math.max(largest, fetched.bytes);
+      fullest = Math.max(fullest, fetched.span.count);
+    }
     return fetched;
   }
 
   /** Requests a page before its turn, but for its address; false where there is no room for it. */
   function begin(key: string, request: PageRequest): boolean {
     if (!gate.reserve(largest)) return false;
+    const rows = fullest;
+    if (uncommitted?.reserve(rows) === false) {
+      gate.adjust(-largest);
+      return false;
+    }
     const link = linkedSignal(signal);
     const url = withParams(list.url, request.change.params);
     const page = sized(fetchPage({ ...request, url }, link.signal));
-    const one = { page, link, bytes: largest };
+    const one = { page, link, bytes: largest, rows };
     const settled = page.then(
       (fetched) => {
         if (ahead.get(key) !== one || !('bytes' in fetched)) return;
@@ -77,6 +87,7 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
     if (one === undefined) return undefined;
     ahead.delete(key);
     gate.adjust(-one.bytes);
+    uncommitted?.adjust(-one.rows);
     return one;
   }
 

@@ -3,6 +3,7 @@ import { SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import { tableHints } from '../../../operators/schema/table-hints.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
+import { configText } from '../../run/config-text.js';
 import { keptCursor } from '../../run/kept-cursor.js';
 import type { RunContext } from '../../run/source.js';
 import { digest } from '../digest.js';
@@ -17,7 +18,8 @@ import { asDltPages } from '../paginators/dlt/as-dlt-pages.js';
 import { pythonFormat } from '../paginators/dlt/python-format.js';
 import { pythonText } from '../paginators/dlt/python-values.js';
 import { paginatorOf } from '../paginators/paginator-of.js';
-import { secretsOf } from '../secrets/redact.js';
+import { secretsOf, withoutSecretFields } from '../secrets/redact.js';
+import { isSecretField } from '../secrets/secret-names.js';
 import { listKey, type ParentContext, parentValues } from './parent-context.js';
 import {
   fill,
@@ -197,8 +199,7 @@ function isComplete(path: string, written: string, base: string): boolean {
 
 /**
  * The fingerprint of an endpoint's requests. Detected paging holds for the requests that it was
- * detected with, and not when the page size in them has changed, say. A hash, since parameters may
- * hold secrets.
+ * detected with, and not when the page size in them has changed, say. Secrets do not count.
  */
 function requestFingerprint({
   method = 'GET',
@@ -208,7 +209,12 @@ function requestFingerprint({
   data,
   dataSelector,
 }: ResolvedResource['endpoint']): string {
-  return digest(printJson([method, path, params, json, data, dataSelector]), 16);
+  const text = configText(
+    [method, path, params, json, data, dataSelector],
+    (keys, value) => isSecretField(keys.at(-1) as string, typeof value === 'string' ? value : ''),
+    withoutSecretFields,
+  );
+  return digest(text, 16);
 }
 
 function formOf(fields: Query): string {

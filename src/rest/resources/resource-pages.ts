@@ -250,6 +250,7 @@ function ownPages(
           ...(run.isResumable === true && { place }),
           client,
           gate: run.gate,
+          uncommitted: run.uncommitted,
           signal,
           observe: (event) => run.observe(event),
           // Resources that read the same response see all of it.

@@ -164,6 +164,14 @@ function withoutMembers(body: string): string {
 }
 
 /**
+ * A text without the values of parameters, members and fields whose names say that they are secret,
+ * and without user and password where it is an address.
+ */
+export function withoutSecretFields(text: string): string {
+  return withoutMembers(withoutParameters(text.replace(USER, '$1'))).replace(JWT, MASK);
+}
+
+/**
  * The secrets among headers: the values of those with secret names, and the words in them.
  */
 export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
