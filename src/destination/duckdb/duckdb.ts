@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { givenOptions } from '../../../operators/settings/given-options.js';
-import { flag, record } from '../../../operators/settings/shape.js';
+import { count, flag, record } from '../../../operators/settings/shape.js';
 import { kindOf } from '../../../operators/settings/user-function.js';
 import { ConfigError, LoadError } from '../../errors.js';
 import type { QueryCursor } from '../column-block.js';
@@ -13,6 +13,7 @@ import type { Read } from './read-dataset.js';
 import type { QuerySpec } from './read/open-cursor.js';
 import { type Borrowed, borrowFile, borrowInstance } from './registry.js';
 import { loaderFile, startThread } from './thread/thread-engine.js';
+import { whenUnlocked } from './when-unlocked.js';
 
 /**
  * How a DuckDB database is used. Without options it has the defaults; ConfigError for an option
@@ -24,6 +25,11 @@ export interface DuckdbConfig {
    * and handed-in instances always use the caller's. @default true
    */
   thread?: boolean;
+  /**
+   * Milliseconds to wait for a file that another process has open; Infinity: as long as it takes.
+   * @default 0: an error that names the process
+   */
+  lockTimeoutMs?: number;
 }
 
 /** A DuckDB database as a destination, which can be queried as a whole too. */
@@ -36,7 +42,10 @@ export interface DuckdbDestination extends Destination {
   query<T extends object = ReadRow>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
 }
 
-const SHAPE = record<DuckdbConfig>('duckdb()', { thread: flag });
+const SHAPE = record<DuckdbConfig>('duckdb()', {
+  thread: flag,
+  lockTimeoutMs: count,
+});
 
 const CAPABILITIES: Capabilities = {
   dispositions: ['append', 'replace', 'merge'],
@@ -66,21 +75,22 @@ export function duckdb(
   database: string | DuckDBInstance,
   config?: DuckdbConfig | null,
 ): DuckdbDestination {
-  const { thread = true } = givenOptions('duckdb()', config, SHAPE);
+  const { thread = true, lockTimeoutMs = 0 } = givenOptions('duckdb()', config, SHAPE);
   requireDatabase(database);
   const isFile = typeof database === 'string' && database !== ':memory:';
   if (thread && isFile) startThread();
   let memory: Promise<Engine> | undefined;
   const users = new Set<Promise<void>>();
 
-  async function take(): Promise<Borrowed> {
+  async function take(signal: AbortSignal | undefined): Promise<Borrowed> {
     if (typeof database !== 'string') return borrowInstance(database);
-    if (database !== ':memory:') return borrowFile(database, thread);
+    if (database !== ':memory:')
+      return whenUnlocked(() => borrowFile(database, thread), lockTimeoutMs, signal);
     memory ??= import('./engine.js').then(({ openEngine }) => openEngine(database));
     return { engine: await memory, release: () => Promise.resolve() };
   }
   /** Keeps account of who has the database, so that `close` can wait for them. */
-  async function borrow(): Promise<Borrowed> {
+  async function borrow(signal?: AbortSignal): Promise<Borrowed> {
     let left = (): void => undefined;
     const using = new Promise<void>((resolve) => (left = resolve));
     users.add(using);
@@ -89,15 +99,18 @@ export function duckdb(
       left();
     };
     try {
-      const taken = await take();
+      const taken = await take(signal);
       return { engine: taken.engine, release: () => taken.release().finally(leave) };
     } catch (error) {
       leave();
       throw error;
     }
   }
-  async function using<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
-    const borrowed = await borrow();
+  async function using<T>(
+    work: (engine: Engine) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const borrowed = await borrow(signal);
     try {
       return await work(borrowed.engine);
     } finally {
@@ -108,7 +121,7 @@ export function duckdb(
   }
 
   const read = <T>(what: Read, signal?: AbortSignal): Promise<T> =>
-    using((engine) => engine.read<T>(what, signal));
+    using((engine) => engine.read<T>(what, signal), signal);
   /** Reading of a dataset makes no file: there is nothing in it. */
   const readIfThere = <T>(what: Read, nothing: T, signal?: AbortSignal): Promise<T> =>
     isFile && !existsSync(database) ? Promise.resolve(nothing) : read(what, signal);
@@ -131,7 +144,7 @@ export function duckdb(
 
   /** A cursor has the database until it is closed. */
   async function openQuery(query: QuerySpec, signal?: AbortSignal): Promise<QueryCursor> {
-    const borrowed = await borrow();
+    const borrowed = await borrow(signal);
     try {
       const cursor = await borrowed.engine.openQuery(query, signal);
       return {
@@ -155,7 +168,7 @@ export function duckdb(
     location: typeof database === 'string' ? `duckdb:${database}` : 'duckdb:<instance>',
     capabilities: CAPABILITIES,
     async begin(load, notice = () => undefined, signal) {
-      const borrowed = await borrow();
+      const borrowed = await borrow(signal);
       if (thread && isFile && loaderFile() === null) notice(NO_THREAD);
       try {
         return releasing(await borrowed.engine.openSession(load, signal), borrowed, notice);

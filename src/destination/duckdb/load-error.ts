@@ -46,7 +46,7 @@ export function loadError(
   // What DuckDB advises then are its own settings, which the load sets.
   const cause = isShort ? full.replace(/\s*Possible solutions:[^]*/, '') : full;
   return new LoadError(
-    `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.${constraintAdvice(cause)}${isShort ? MORE_MEMORY : ''}`,
+    `Load ${loadId} into dataset ${dataset}: ${what}: ${cause}. What was not committed was rolled back.${constraintAdvice(cause)}${damageAdvice(cause)}${isShort ? MORE_MEMORY : ''}`,
     { cause: error },
   );
 }
@@ -60,3 +60,27 @@ function constraintAdvice(message: string): string {
   const [, advice] = ADVICE.find(([pattern]) => pattern.test(message)) ?? [];
   return advice === undefined ? '' : ` ${advice}`;
 }
+
+/**
+ * What to do about a disk that is full, and about a file that was cut or changed: a sentence with a
+ * space before it, or nothing.
+ */
+export function damageAdvice(message: string): string {
+  const [, advice] = DAMAGES.find(([pattern]) => pattern.test(message)) ?? [];
+  return advice === undefined ? '' : ` ${advice}`;
+}
+
+const DAMAGES: readonly (readonly [RegExp, string])[] = [
+  [
+    /no space left on device|file too large|quota exceeded|disk is full/i,
+    'The disk is full. Make room and run again: what was committed stays.',
+  ],
+  [
+    /replaying WAL/i,
+    'The write-ahead log (the .wal file beside the database) was changed by something else than DuckDB, or its disk has lost a part of it. Put a copy of both files in their place; or move the .wal file away, and the database is as it was before the commits in it.',
+  ],
+  [
+    /could not read enough bytes|corrupt|checksum|mode that is not recognized|failed to load metadata pointer/i,
+    'The file was cut or changed by something else than DuckDB, or its disk has lost a part of it. Put a copy of it in its place, or delete it (and the .wal file beside it) and load all of it anew.',
+  ],
+];

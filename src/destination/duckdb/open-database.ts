@@ -4,6 +4,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { identifier } from '../sql/identifier.js';
 import { literal } from './literal.js';
+import { openToWrite } from './open-to-write.js';
+import { openingProblem, openTwice } from './opening-problem.js';
 
 /** A database that is open in an instance of DuckDB. */
 export interface OpenDatabase {
@@ -124,6 +126,7 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
     throw new LoadError(
       `${path} is a folder, and a database is a file. Give a path such as ${join(path, 'shop.duckdb')}.`,
     );
+  if (!isNew && openToWrite(path) > 0) throw openTwice(path);
   const taken = idle ?? bareInstance();
   // At once: another file may be opened meanwhile.
   idle = undefined;
@@ -156,6 +159,9 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
           ...(isChanged ? [] : [MERGE_NOT, FEW_THREADS, detach(name), NO_TEMP]),
         );
       } catch (error) {
+        // What still refers to the instance keeps the file open, and the next to open it would be
+        // the second.
+        await run(instance, detach(name)).catch(() => undefined);
         instance.closeSync();
         if (/Cannot switch temporary directory/.test((error as Error).message)) return;
         throw error;
@@ -231,7 +237,7 @@ function openingError(path: string, cause: Error): LoadError {
         `Convert it with the newer DuckDB: ATTACH 'copy.duckdb' AS copy (STORAGE_VERSION '${STORAGE_VERSION}'); COPY FROM DATABASE "<name>" TO copy; then load into copy.duckdb.`,
       { cause },
     );
-  return new LoadError(`${path} cannot be opened: ${cause.message}`, { cause });
+  return new LoadError(openingProblem(path, cause.message), { cause });
 }
 
 /** The newest storage version that DuckDB 1.5 reads. */

@@ -5,6 +5,7 @@ import type { Database } from '@duckdb/node-bindings';
 import { LoadError } from '../../errors.js';
 import type { ReadRow } from '../destination.js';
 import type { Engine } from './engine.js';
+import { openToWrite } from './open-to-write.js';
 import { loaderFile, openInThread } from './thread/thread-engine.js';
 
 /** A database that is in use: give it back when done. */
@@ -48,6 +49,12 @@ export async function borrowFile(path: string, thread: boolean): Promise<Borrowe
   return borrow(real, () =>
     thread && loaderFile() !== null ? openInThread(real) : openHere(real),
   );
+}
+
+/** Whether this process has a file open, by whatever name or link. False where there is none. */
+export function isOpenHere(path: string): boolean {
+  const key = identity(path);
+  return key !== null && (databases().files.has(key) || openToWrite(path) > 0);
 }
 
 /** DuckDB is imported where a database is opened in the caller's thread, and not before. */
@@ -168,9 +175,12 @@ async function giveBack(key: string, entry: Entry): Promise<void> {
     () => undefined,
   );
   entry.closed = Promise.resolve(closing).catch(() => undefined);
-  await closing;
-  const { files } = databases();
-  if (entry.users === 0 && files.get(key) === entry) files.delete(key);
+  try {
+    await closing;
+  } finally {
+    const { files } = databases();
+    if (entry.users === 0 && files.get(key) === entry) files.delete(key);
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { of } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { borrowFile, borrowInstance } from '#src/destination/duckdb/registry.js';
 import { duckdb, type DuckdbDestination, DuckDBInstance, LoadError } from 'sluice';
+import { DuckDBInstance as RawInstance } from 'sluice/duckdb';
 import type { LoadStep } from 'sluice/operators';
 import { LOAD, loaded as stepsOf, query } from './load-tools.js';
 import { count, databasePath, folder, numbers } from './tools.js';
@@ -327,9 +328,11 @@ describe('duckdb(instance)', () => {
 
   it('refuses an instance on a file that is in use by its path', async () => {
     const path = databasePath();
-    const instance = await instanceOf(path);
     const byPath = await borrowFile(path, false);
     onTestFinished(() => byPath.release());
+    // DuckDB's own class looks at nothing.
+    const instance = await RawInstance.create(path);
+    onTestFinished(() => instance.closeSync());
     await expect(loaded(duckdb(instance))).rejects.toThrow(/is open in this process twice/);
   });
 
