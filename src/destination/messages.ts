@@ -277,6 +277,11 @@ export interface CompletenessRow {
   declared: number | null;
   /** Responses and rows that were skipped, as `Completeness.skipped` counts them. */
   skipped: number;
+  /**
+   * A list of it moved between the two halves of a load that was stopped: rows may have come twice.
+   * @default false
+   */
+  isMoved?: boolean;
 }
 
 /** What a load is completed with. */

@@ -97,6 +97,45 @@ const pagesOf = ({ requests }: LocalServer): (string | null)[] =>
   requests.map(({ query }) => query.get('after'));
 const ids = (...numbers: number[]): object[] => numbers.map((id) => ({ id }));
 
+/** A list of two rows a page, of which a row is inserted at the front when the load has stopped. */
+async function moving(about: Partial<RestResource>): ReturnType<typeof run> {
+  const path = databasePath();
+  let all = Array.from({ length: 8 }, (_, id) => ({ id, tags: [{ tag: id }] }));
+  const committed = deferred();
+  const served = await serve(async ({ query }, count) => {
+    if (count === 3) {
+      await committed.promise;
+      all = [{ id: 100, tags: [{ tag: 100 }] }, ...all];
+      return { status: 500 };
+    }
+    const page = Number(query.get('page'));
+    return { json: { data: all.slice(page * 2, page * 2 + 2) } };
+  });
+  const server = { ...served, fail: () => committed.resolve() };
+  const paginator = { type: 'pageNumber', stopAfterEmptyPage: true } as const;
+  const source = shop(server, { ...about, endpoint: { ...endpoint, paginator } });
+  await expect(run(server, path, source)).rejects.toThrow('500');
+  return run(server, path, source);
+}
+
+describe('a list that moved while its load was stopped', () => {
+  it('has each key once where rows are appended, and its verdict says what may be missing', async () => {
+    const { info, rows } = await moving({ primaryKey: 'id' });
+    expect(rows).toEqual(ids(0, 1, 2, 3, 4, 5, 6, 7));
+    expect(info.tables).toEqual({ orders: 8, orders__tags: 8 });
+    expect(info.resources[0]?.reasons).toEqual([expect.stringContaining('may be shifted')]);
+  });
+
+  it('has rows twice where they have no key, and its verdict says so', async () => {
+    const { info, rows } = await moving({});
+    expect(rows).toEqual(ids(0, 1, 2, 3, 3, 4, 5, 6, 7));
+    expect(info.resources[0]).toMatchObject({
+      verdict: 'unproven',
+      reasons: [expect.stringContaining('may be shifted')],
+    });
+  });
+});
+
 describe('a load that failed', () => {
   it('is resumed by the next run, which says so and counts both parts', async () => {
     const path = databasePath();

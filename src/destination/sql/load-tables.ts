@@ -4,6 +4,7 @@ import { beginLoad } from './begin-load.js';
 import { completeLoad, insertPositions, noteLoad } from './bookkeeping.js';
 import { hasRules, type RealColumn, type Relations, STAGING } from './catalog.js';
 import { type Detour, detour, missing, stagingColumns } from './ddl.js';
+import { mergeMoved } from './dispositions/merge-moved.js';
 import { placeMerged, placeReplaced } from './dispositions/place-staged.js';
 import { ROW } from './dispositions/staged-rows.js';
 import { loadDocuments, type LoadIdentity } from './load-documents.js';
@@ -78,7 +79,7 @@ export interface LoadTables {
    */
   finish(
     outcome: Outcome,
-    loaded: Readonly<Record<string, number>>,
+    loaded: Record<string, number>,
     positions: readonly Position[],
   ): Promise<void>;
 }
@@ -326,6 +327,7 @@ export function loadTables(
         if (disposition === 'replace') await placeReplaced(staged, table);
         if (disposition === 'merge') await placeMerged(staged, table);
       }
+      await mergeMoved(staged, outcome.completeness, loaded);
       const { cursors = [] } = outcome;
       const { versionHash, isWritten } = await documents.complete(
         tablesByName.values(),

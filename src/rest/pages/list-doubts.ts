@@ -1,5 +1,7 @@
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
 
+export { MOVED } from '../../run/moved-list.js';
+
 /** dlt's offsets move on by `limit` where a page had fewer rows, and more came behind it. */
 export function skipDoubt(
   { index, rows, rowsRead }: PageFacts,
@@ -17,13 +19,9 @@ export function strangeEnd(index: number, member: string): string {
   return `page ${index + 1} was taken for the end, since it has no list, but it has \`${member.slice(0, 60)}\`, which the first page had not`;
 }
 
-/** Rows have moved since the load was stopped. */
-export const MOVED =
-  'its last page had changed when the load that had been stopped went on: rows may be shifted from page to page, so that some came twice or not at all';
-
 /** A response whose rows were committed in part has other rows now. */
 export const CHANGED =
-  'the rows of a response were committed in part when the load was stopped, and the response to the same request has other rows now. Without a `primaryKey` and `merge` or `replace` they cannot be told from those that are there.';
+  'the rows of a response were committed in part when the load was stopped, and the response to the same request has other rows now. Without a `primaryKey` they cannot be told from those that are there.';
 
 /** Pages repeat. */
 export const IGNORED =

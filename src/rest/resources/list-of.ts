@@ -44,12 +44,12 @@ export function listMaker(
   isAbove: boolean,
 ): (context: ParentContext, window: Window | null) => List {
   const { endpoint } = one;
-  const { writeDisposition, primaryKey } = tableHints(one.resource.name, one.resource);
+  const { primaryKey } = tableHints(one.resource.name, one.resource);
   const same = {
     ...listRequest(endpoint),
     fingerprint: requestFingerprint(endpoint),
     // What is below a row would be requested again with it.
-    isMerged: !isAbove && writeDisposition !== 'append' && primaryKey.length > 0,
+    isMerged: !isAbove && primaryKey.length > 0,
   };
   return (context, window) => listOf(one, same, context, window, { client, run });
 }
