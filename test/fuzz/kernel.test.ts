@@ -1,0 +1,180 @@
+import { expect, it } from 'vitest';
+import { JsonError } from 'sluice';
+import { leavesOf, walkedLeaves } from '../support/leaves.js';
+import { walked } from '../support/walked.js';
+import { firstFault } from './first-fault.js';
+
+/** Documents of `npm test`, always the same; `npm run test:fuzz` makes more and others. */
+const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 400);
+const SEED = process.env['FUZZ_DOCUMENTS'] === undefined ? 12 : Date.now() % 2 ** 32;
+
+const encoder = new TextEncoder();
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const PIECES = [
+  'a',
+  'é',
+  '€',
+  '😀',
+  'long text beyond sixteen bytes',
+  '\\n',
+  '\\"',
+  '\\\\',
+  '\\/',
+  '\\u0041',
+  '\\u0000',
+  '\\ud83d\\ude00',
+  '\\ud800',
+  '\\udc00',
+  '\\u20AC',
+  '\u007f',
+  '\u2028',
+  '\ufeff',
+  '2024-01-02T03:04:05Z',
+  '2024-01-02',
+  ' ',
+  '}',
+  ']',
+  ':',
+  ',',
+  '{',
+  '[',
+] as const;
+const NUMBERS = [
+  '0',
+  '-0',
+  '-0.0',
+  '1',
+  '-12',
+  '1.5',
+  '1e3',
+  '1E+3',
+  '1e-400',
+  '1e400',
+  '9007199254740993',
+  '9223372036854775807',
+  '9223372036854775808',
+  '-9223372036854775809',
+  '0.1',
+  '123456789012345678',
+  '2.2250738585072011e-308',
+  '5e-324',
+  '0.30000000000000004',
+  '1.7976931348623157e308',
+] as const;
+const BYTES = [
+  0, 0x1f, 0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x5b, 0x5c, 0x5d, 0x65, 0x7b, 0x7d, 0x80, 0xbf,
+  0xc0, 0xc2, 0xe2, 0xed, 0xf0, 0xf4, 0xff, 0x20, 0x0a,
+] as const;
+
+/** Writes documents of many shapes. */
+function writer(next: () => number): () => string {
+  const below = (count: number): number => Math.floor(next() * count);
+  const of = <T>(all: readonly T[]): T => all[below(all.length)] as T;
+  const blank = (): string =>
+    next() < 0.8 ? '' : of([' ', '\n', '\t', '\r', '  \n ', ' '.repeat(below(40))]);
+  const string = (): string => `"${Array.from({ length: below(4) }, () => of(PIECES)).join('')}"`;
+  const key = (): string =>
+    next() < 0.7 ? of(['"a"', '"b"', '"\\u0061"', '"value"', '"c d"']) : string();
+  const value = (depth: number): string => {
+    const kind = next();
+    if (depth > 0 && kind < 0.2)
+      return `{${blank()}${Array.from({ length: below(5) }, () => `${key()}${blank()}:${blank()}${value(depth - 1)}`).join(`${blank()},${blank()}`)}${blank()}}`;
+    if (depth > 0 && kind < 0.35)
+      return `[${blank()}${Array.from({ length: below(5) }, () => value(depth - 1)).join(`${blank()},${blank()}`)}${blank()}]`;
+    if (kind < 0.6) return next() < 0.8 ? of(NUMBERS) : `${(next() - 0.5) * 10 ** below(40)}`;
+    if (kind < 0.85) return string();
+    return of(['true', 'false', 'null']);
+  };
+  return () =>
+    `${blank()}${next() < 0.9 ? `[${Array.from({ length: 1 + below(4) }, () => value(4)).join(',')}]` : value(5)}${blank()}`;
+}
+
+/** Changes, removes, adds or repeats a few bytes. */
+function mutated(bytes: Uint8Array, next: () => number): Uint8Array {
+  let changed = [...bytes];
+  for (let i = 0; i <= next() * 3; i += 1) {
+    const at = Math.floor(next() * (changed.length + 1));
+    const byte =
+      next() < 0.8
+        ? (BYTES[Math.floor(next() * BYTES.length)] as number)
+        : Math.floor(next() * 256);
+    const way = next();
+    if (way < 0.4) changed[at] = byte;
+    else if (way < 0.6) changed.splice(at, 1);
+    else if (way < 0.8) changed.splice(at, 0, byte);
+    else if (way < 0.9) changed = changed.slice(0, at);
+    else changed.splice(at, 0, ...changed.slice(at, at + 3));
+  }
+  return Uint8Array.from(changed);
+}
+
+function check(bytes: Uint8Array): void {
+  let parsed: unknown;
+  let isValid = true;
+  try {
+    parsed = JSON.parse(strict.decode(bytes));
+  } catch {
+    isValid = false;
+  }
+  let error: unknown;
+  let tables: ReturnType<typeof walked> = [];
+  try {
+    tables = walked(bytes);
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (isValid) {
+    expect(error).toBeUndefined();
+    // Anything but a list is one row.
+    const rows = (Array.isArray(parsed) ? (parsed as unknown[]) : [parsed]).filter(
+      (row) => row !== null,
+    );
+    expect(walkedLeaves(tables)).toEqual(leavesOf(rows));
+    return;
+  }
+  expect(error).toBeInstanceOf(JsonError);
+  const { offset, incomplete } = error as JsonError;
+  expect(offset).toBeGreaterThanOrEqual(0);
+  expect(offset).toBeLessThanOrEqual(bytes.length);
+  // The other way round it need not be so: the walk looks for the document's end first, by quotes
+  // and brackets alone.
+  if (isUtf8(bytes) && firstFault(bytes) === Infinity) expect(incomplete).toBe(true);
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    strict.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+it('reads what JSON.parse reads, refuses what it refuses, and knows a document that is cut', () => {
+  const next = random(SEED);
+  const document = writer(next);
+  for (let i = 0; i < DOCUMENTS; i += 1) {
+    const valid = encoder.encode(document());
+    for (const bytes of [valid, mutated(valid, next)])
+      try {
+        check(bytes);
+      } catch (error) {
+        throw new Error(
+          `Seed ${SEED}, document ${i}: ${JSON.stringify(Buffer.from(bytes).toString('latin1'))}`,
+          { cause: error },
+        );
+      }
+  }
+}, 3_600_000);
