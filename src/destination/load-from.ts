@@ -64,7 +64,7 @@ export function loadFrom(
       // Steps are posted as soon as batches come, and emitted in order, so that reading goes on
       // while the loader works.
       const post = (batch: PendingBatch | null): Observable<LoadStep[]> => {
-        if (batch === null) return run.isOpen() ? from(commit(true)) : EMPTY;
+        if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
         if (!run.isOpen()) clock.next(longest);
         const appended = run.append(batch);
         return run.openRows() >= rows ? concat(appended, commit()) : from(appended);
@@ -74,7 +74,7 @@ export function loadFrom(
         return stopped === null
           ? run.complete()
           : concat(
-              from(commit()).pipe(concatAll()),
+              from(commit(true)).pipe(concatAll()),
               throwError(() => stopped),
             );
       };
