@@ -49,6 +49,8 @@ export interface Fault {
   kinds?: readonly Kind[];
   /** What the error or the verdict says. */
   says?: RegExp;
+  /** It lasts until the run's patience ends. */
+  isStall?: boolean;
   /** It is found in the rows, so the error names the page and not the request. */
   isInRows?: boolean;
 }
@@ -159,8 +161,10 @@ const doubt = (play: Fault['play'], says: RegExp, about: Partial<Fault> = {}): F
 const COUNTED: Partial<Fault> = { kinds: ['page', 'parallel', 'offset'] };
 const BY_CURSOR: Partial<Fault> = { kinds: ['cursor', 'child'] };
 
-/** Whichever limit was reached first: a busy machine may reach both at once. */
-const STALLED = /no byte came for 0\.2 s|no complete response within 0\.5 s/;
+/** Whichever limit is reached first: a busy machine may reach both at once. */
+const STALLED = /no byte came for 0\.06 s|no complete response within 0\.12 s/;
+
+const stall = (play: Fault['play']): Fault => error(play, STALLED, { isStall: true });
 
 const status =
   (code: number, headers: Record<string, string> = {}, text = '{"error":"no"}'): Fault['play'] =>
@@ -192,7 +196,7 @@ const chunked = (): Record<string, string> => ({});
 const drip =
   (write: (page: FaultyPage) => void): Fault['play'] =>
   (page) => {
-    const timer = setInterval(() => write(page), 40);
+    const timer = setInterval(() => write(page), 15);
     page.socket.once('close', () => clearInterval(timer));
   };
 const body =
@@ -223,29 +227,28 @@ const HOUR = 3_600_000;
 export const FAULTS: Readonly<Record<string, Fault>> = {
   nothing: whole(() => true),
   'a reset connection': whole(({ socket }) => socket.resetAndDestroy()),
-  'a reset connection, for ever': error(({ socket }) => socket.resetAndDestroy(), /\(6 attempts\)/),
+  'a reset connection, for ever': error(({ socket }) => socket.resetAndDestroy(), /\(3 attempts\)/),
   'a connection that closes without a response': whole(({ socket }) => socket.end()),
   'a response of another protocol': error(raw('SSH-2.0-OpenSSH\r\n'), /Parse Error/),
   'headers without end': error(
     raw(`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(99_999)}\r\n\r\n`),
     /Header overflow/,
   ),
-  'headers that drip': error((page) => {
+  'headers that drip': stall((page) => {
     page.socket.write('HTTP/1.1 200 OK\r\n');
     drip(({ socket }) => socket.write('x: 1\r\n'))(page);
-  }, STALLED),
-  'interim responses without end': error(
+  }),
+  'interim responses without end': stall(
     drip(({ socket }) => socket.write('HTTP/1.1 100 Continue\r\n\r\n')),
-    STALLED,
   ),
   'silence before the headers': whole(() => undefined),
-  'silence before the headers, for ever': error(() => undefined, STALLED),
+  'silence before the headers, for ever': stall(() => undefined),
   'silence amid the body': whole(cut('silence', promised)),
-  'silence amid the body, for ever': error(cut('silence', promised), STALLED),
-  'a body that drips': error((page) => {
+  'silence amid the body, for ever': stall(cut('silence', promised)),
+  'a body that drips': stall((page) => {
     page.response.writeHead(200);
     drip(({ response }) => response.write(' '))(page);
-  }, STALLED),
+  }),
   'a body cut before its length': whole(cut('end', promised)),
   'a chunked body that is cut': whole(cut('end', chunked)),
   'a body cut in a whole message': error(
@@ -271,7 +274,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     times('99999999999'),
     /demands a wait of 99999999999 s/,
   ),
-  '429 for ever': error(status(429), /refused \d+ times in 0\.3 s/),
+  '429 for ever': error(status(429), /The rate limit is reached, and waiting did not help/),
   '429 of a clock that is fast': whole(status(429, skewed(HOUR))),
   '429 of a clock that is slow': whole(status(429, skewed(-HOUR))),
   '403 that is a rate limit': whole(status(403, { 'retry-after': '0.02' })),
@@ -279,7 +282,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   '500': whole(status(500)),
   '502 with a web page': whole(status(502, { 'content-type': 'text/html' }, '<html>Bad Gateway')),
   '503 with a time': whole(status(503, { 'retry-after': '0.02' })),
-  '500 for ever': error(status(500), /returned status 500 \(6 attempts\)/),
+  '500 for ever': error(status(500), /returned status 500 \(3 attempts\)/),
   '401 of a token that expired': whole((page) => {
     page.expire();
     page.send({ error: 'expired' }, 401);

@@ -148,6 +148,15 @@ describe('errors of a client', () => {
     );
   });
 
+  it('name a host that is not known, and give up after three attempts', async () => {
+    // No resolver is asked for a label of more than 63 characters (RFC 1035 §2.3.4).
+    const host = `${'a'.repeat(64)}.localhost`;
+    const error = await failure(send({ baseUrl: `http://${host}/` }));
+    expect(error.message).toBe(
+      `GET http://${host}/ failed (3 attempts): getaddrinfo ENOTFOUND ${host}. The host is not known: check the spelling of the base URL, the network, and the proxy where there is one.`,
+    );
+  });
+
   it('show no secret, whatever the server sends back', async () => {
     const secrets = ['tok/12345+secret', 'key-in-query-98765', 'header-key-13579'];
     const [token = '', key = '', own = ''] = secrets;

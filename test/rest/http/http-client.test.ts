@@ -14,7 +14,7 @@ import type { SourceEvent } from '#src/run/source.js';
 import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
 import { serveRaw } from '../../support/raw-server.js';
-import { failure, send, statuses } from '../../support/send.js';
+import { failure, quickClient, send, sendWith, statuses } from '../../support/send.js';
 
 const WHOLE = '{"data":[1,2,3]}';
 const quick = { baseMs: 1 };
@@ -331,6 +331,29 @@ describe('retries', () => {
       }),
     );
   });
+
+  it.each([
+    ['GET', 3],
+    ['POST', 2],
+  ])(
+    'treats a kept connection that is reset as the request goes out like a new one: %s',
+    async (method, requests) => {
+      const { url, count } = await serveRaw((socket, nth) =>
+        nth === 2
+          ? socket.resetAndDestroy()
+          : socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'),
+      );
+      const client = quickClient({ baseUrl: url });
+      await sendWith(client).response;
+      const sent = sendWith(client, { method });
+      if (method === 'GET') expect(textOf(await sent.response)).toBe('{}');
+      else
+        expect((await failure(sent)).message).toMatch(
+          /ECONNRESET.*A POST is not repeated by itself.*`repeatable: true`/s,
+        );
+      expect(count()).toBe(requests);
+    },
+  );
 
   it('ends an attempt that takes too long though bytes keep coming', async () => {
     const { url, count } = await serveRaw((socket, nth) => {

@@ -230,6 +230,15 @@ describe('certificates', () => {
     expect((await send({ baseUrl: url, tls: { ca: Buffer.from(CA) } }).response).status).toBe(200);
   });
 
+  it('of another host are an error that names both, though the authority is trusted', async () => {
+    const url = (await serveTls()).replace('127.0.0.1', '0.0.0.0');
+    const { message } = await failure(send({ baseUrl: url, tls: { ca: CA } }));
+    expect(message).toMatch(
+      /\(3 attempts\): .*IP: 0\.0\.0\.0 is not in the cert's list: 127\.0\.0\.1/,
+    );
+    expect(message).toContain('The server’s certificate is not trusted: check the host');
+  });
+
   it('of the client are sent to servers that request them', async () => {
     const url = await serveTls(true);
     const tls = { ca: [CA], cert: CLIENT_CERT, key: CLIENT_KEY, passphrase: CLIENT_PASSPHRASE };
