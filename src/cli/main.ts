@@ -2,6 +2,7 @@
 import { isSluiceError } from '../../operators/errors.js';
 import { startThread } from '../destination/duckdb/thread/thread-engine.js';
 import { readArguments } from './arguments.js';
+import { errorText } from './error-text.js';
 import { stopSignal } from './stop-signal.js';
 
 /**
@@ -53,15 +54,6 @@ async function main(): Promise<void> {
   } finally {
     stop.close();
   }
-}
-
-/**
- * Returns the message of our own errors, and the stack of anything else, which is a fault of the
- * program.
- */
-function errorText(error: unknown): string {
-  if (isSluiceError(error)) return `sluice: ${error.message}`;
-  return `sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 function exitCodeOf(error: unknown): number {

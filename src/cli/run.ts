@@ -1,14 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { AbortError, isSluiceError } from '../../operators/errors.js';
 import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import { ConfigError } from '../errors.js';
 import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
 import { readSchema } from '../run/read-schema.js';
-import type { RunEvent } from '../run/run-event.js';
-import type { Source } from '../run/source.js';
-import { totalRows } from '../run/total-rows.js';
 import { withSchema } from '../run/with-schema.js';
 import { configureSettings } from '../settings/configure-settings.js';
 import type { RunCommand } from './arguments.js';
@@ -46,23 +42,13 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
     ...(command.memory !== null && { memory: command.memory }),
   });
   const shown = display(process.stderr, { quiet: command.quiet });
-  const show = shown.observe(name);
-  let committed = 0;
-  const observe = (event: RunEvent): void => {
-    if (event.kind === 'commit') committed += totalRows(event.tables);
-    show(event);
-  };
   try {
-    const info = await loading
-      .run(source, {
-        stop: signal,
-        observe,
-        incomplete: command.incomplete,
-        ...(command.restart && { resume: false }),
-      })
-      .catch((error: unknown) => {
-        throw isStop(error) ? stopped(name, committed, source, error) : error;
-      });
+    const info = await loading.run(source, {
+      stop: signal,
+      observe: shown.observe(name),
+      incomplete: command.incomplete,
+      ...(command.restart && { resume: false }),
+    });
     shown.close();
     if (command.json) process.stdout.write(`${JSON.stringify(info)}\n`);
     else if (!command.quiet) process.stdout.write(`${String(info)}\n${tableLines(info)}\n`);
@@ -90,26 +76,6 @@ function requireUsed(unused: readonly string[], source: string): void {
   if (unused.length === 0) return;
   throw new ConfigError(
     `--set ${unused.join(', ')}: ${source} does not read ${unused.length === 1 ? 'this setting' : 'these settings'}. Correct the name, or read it with secret('…') or setting('…') where the source is made.`,
-  );
-}
-
-function isStop(error: unknown): boolean {
-  return isSluiceError(error) && error.code === 'ERR_SLUICE_ABORT';
-}
-
-/** Makes the error for a stopped run: what was committed, and what the next run does with it. */
-function stopped(
-  name: string,
-  committed: number,
-  { fingerprint }: Source,
-  cause: unknown,
-): AbortError {
-  const rows = `${groupedDigits(committed)} row${committed === 1 ? '' : 's'}`;
-  return new AbortError(
-    committed === 0
-      ? `Stopped; nothing was committed. The next run of ${name} starts from the beginning.`
-      : `Stopped; ${rows} had been committed. The next run of ${name} ${fingerprint === undefined ? 'removes them and starts from the beginning' : 'goes on from there; with --restart it removes them and starts from the beginning'}.`,
-    { cause },
   );
 }
 

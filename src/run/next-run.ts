@@ -46,7 +46,8 @@ export function nextRun(state: RunState): NextRun {
         ? 'this source does not say where its pages are, so its loads cannot be resumed; what is committed is deleted'
         : 'the destination keeps no unfinished loads',
     );
-  if (resume.maxAgeMs === null) return anew('`resume` is false; what is committed is deleted');
+  if (resume.maxAgeMs === null)
+    return anew('`resume` is false (`--restart`); what is committed is deleted');
   if (state.isIncomplete && resume.needsAllRows)
     return anew(
       "rows are known to be missing, and `incomplete` is 'fail'; what is committed is deleted",

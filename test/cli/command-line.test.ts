@@ -177,7 +177,7 @@ describe('sluice', () => {
     sandbox.coalesce.control.latencyMs = 0;
     expect(code).toBe(130);
     expect(stderr).toBe(
-      'sluice: Stopped; nothing was committed. The next run of coalesce_pipeline starts from the beginning.\n',
+      'sluice: Stopped; nothing was committed.\nNext run of coalesce_pipeline: it starts from the beginning: nothing is committed.\n',
     );
     expect(
       await duckdb(folder.path('coalesce_pipeline.duckdb')).query(
