@@ -21,8 +21,8 @@ function traced(session: Session, tracing: RunTracing): Session {
     loadId,
     known: session.known,
     append: (batch, giveBack) => session.append(batch, giveBack),
-    commit: (progress) =>
-      tracing.commit({ kind: 'commit', loadId }, () => session.commit(progress)),
+    commit: (...given) =>
+      tracing.commit({ kind: 'commit', loadId }, () => session.commit(...given)),
     finish: (outcome) =>
       tracing.commit({ kind: 'complete', loadId }, () => session.finish(outcome)),
     abort: () => session.abort(),

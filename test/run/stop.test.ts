@@ -4,10 +4,10 @@ import { duckdb, pipeline, type RestResource, restSource, type Source } from 'sl
 import { databasePath } from '../destination/duckdb/tools.js';
 import { type LocalServer, serve } from '../support/local-server.js';
 
-/** An API with four pages of two rows each, whose third page does not come the first time. */
-async function halting(): Promise<LocalServer> {
+/** An API with four pages of two rows each, whose request of this number gets no response. */
+async function halting(halted = 3): Promise<LocalServer> {
   return serve(async ({ query, closed }, count) => {
-    if (count === 3) await closed;
+    if (count === halted) await closed;
     const page = Number(query.get('after') ?? 0);
     const data = [{ id: page * 2, tags: [{ page }] }, { id: page * 2 + 1 }];
     return { json: { data, next: page < 3 ? page + 1 : null } };
@@ -70,6 +70,20 @@ describe('a run that is stopped', () => {
       ).toEqual([{ ids: 8, rows: 8 }]);
     },
   );
+
+  it.each<[string, Partial<RestResource>]>([
+    ['merges', { writeDisposition: 'merge', primaryKey: 'id' }],
+    ['replaces', { writeDisposition: 'replace' }],
+  ])('keeps rows that wait in memory for their place: it %s', async (_, hints) => {
+    const server = await halting(7);
+    const path = databasePath();
+    await using loading = pipeline({ name: 'shop', destination: duckdb(path), dataset: 'data' });
+    await loading.run(shop(server, hints));
+    await stopAt(1, path, shop(server, hints));
+    const { resumed } = await loading.run(shop(server, hints));
+    expect(resumed?.tables).toEqual({ orders: 4, orders__tags: 2 });
+    expect(server.requests).toHaveLength(4 + 3 + 2);
+  });
 
   it('rolls back like an aborted one where the next could not go on', async () => {
     const stop = new AbortController();
