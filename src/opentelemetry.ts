@@ -3,6 +3,7 @@ import {
   type Attributes,
   type Context,
   context,
+  diag,
   propagation,
   type Span,
   SpanKind,
@@ -13,6 +14,7 @@ import {
 } from '@opentelemetry/api';
 import { givenOptions } from '../operators/settings/given-options.js';
 import { flag, made, record } from '../operators/settings/shape.js';
+import { shortParent } from '../operators/settings/short-parent.js';
 import { totalRows } from './run/total-rows.js';
 import {
   channels,
@@ -54,7 +56,7 @@ interface OpenedRun extends Opened {
  * child of the span that is active where it begins; in it one for each resource, with `page`s, each
  * with its HTTP requests (tokens and repeated ones among them); and its `commit`s. Requests follow
  * the semantic conventions for HTTP clients. No attribute holds a secret, as none of the
- * diagnostics channels does.
+ * diagnostics channels does. What a tracer throws goes to OpenTelemetry's `diag`.
  *
  * Errors: ConfigError for an option that does not exist or cannot be so.
  *
@@ -107,7 +109,7 @@ export function openTelemetry(config?: OpenTelemetryConfig | null): () => void {
         const attributes = {
           'sluice.resource.name': resource,
           'sluice.page.number': page,
-          ...(parent !== null && { 'sluice.page.parent': parent }),
+          ...(parent !== null && { 'sluice.page.parent': shortParent(parent) }),
         };
         pages.set(message, open(tracer, `page ${resource}`, above.context, attributes));
       },
@@ -116,12 +118,14 @@ export function openTelemetry(config?: OpenTelemetryConfig | null): () => void {
         if (span === undefined) return;
         const { run, resource, rows, error } = message;
         if (typeof rows === 'number') span.setAttribute('sluice.page.rows', rows);
-        if (error !== undefined) fail(span, error);
+        const isCut = isAbort(error);
+        if (isCut) span.setAttribute('error.type', 'AbortError');
+        else if (error !== undefined) fail(span, error);
         span.end();
         const above = runs.get(run)?.resources.get(resource);
         if (above === undefined) return;
         above.endedAt = Date.now();
-        if (error !== undefined) above.span.setStatus({ code: SpanStatusCode.ERROR });
+        if (error !== undefined && !isCut) above.span.setStatus({ code: SpanStatusCode.ERROR });
       },
     },
     request: {
@@ -186,10 +190,24 @@ function subscribe<M extends object>(
   some: Pick<TracingChannelSubscribers<M>, 'start' | 'asyncEnd'>,
 ): () => void {
   // Those that are left out are not called.
-  const subscribers = some as TracingChannelSubscribers<M>;
+  const subscribers = {
+    start: guarded(some.start),
+    asyncEnd: guarded(some.asyncEnd),
+  } as TracingChannelSubscribers<M>;
   channel.subscribe(subscribers);
   return () => {
     channel.unsubscribe(subscribers);
+  };
+}
+
+/** Node ends a process whose subscriber throws; a span processor must not end a load. */
+function guarded<M>(subscriber: (message: M) => void): (message: M) => void {
+  return (message) => {
+    try {
+      subscriber(message);
+    } catch (error) {
+      diag.error('sluice: a span cannot be made', error);
+    }
   };
 }
 
@@ -237,6 +255,11 @@ function fail(span: Span, error: unknown, message = messageOf(error)): void {
   const name = error instanceof Error ? error.name : 'Error';
   span.setAttribute('error.type', typeof code === 'string' ? code : name);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
+}
+
+/** Whether it was cut off because the run ended otherwise, which is no fault of its own. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { SluiceError } from '../errors.js';
+import { shortParent } from './short-parent.js';
 
 /**
  * Gives an error of the same class and fields whose message begins with a place, and `error` as its
@@ -24,8 +25,6 @@ export function withPlace<E extends SluiceError>(
  * @param index number of the page, from 0
  */
 export function placeOf(resource: string, parent: string | null, index?: number): string {
-  const of = parent === null ? '' : ` of parent ${parent.slice(0, LONGEST_PARENT)}`;
+  const of = parent === null ? '' : ` of parent ${shortParent(parent)}`;
   return `Resource ${resource}${of}${index === undefined ? '' : `, page ${index + 1}`}`;
 }
-
-const LONGEST_PARENT = 200;

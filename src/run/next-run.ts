@@ -4,9 +4,10 @@ import type { ResumeSpec } from '../destination/messages.js';
 export interface NextRun {
   /**
    * `resume`: goes on with this load behind its last commit; `begin-anew`: starts from the
-   * beginning, and deletes what this load has committed; `new-load`: this one is complete.
+   * beginning, and deletes what this load has committed; `new-load`: this one is complete;
+   * `unknown`: this one ended before it had read whether a load is to be gone on with.
    */
-  does: 'resume' | 'begin-anew' | 'new-load';
+  does: 'resume' | 'begin-anew' | 'new-load' | 'unknown';
   /** A sentence on what it does, and why. */
   why: string;
   /** It resumes when it begins before; null where it does not resume. ISO 8601, UTC. */
@@ -16,6 +17,8 @@ export interface NextRun {
 /** What decides it. */
 export interface RunState {
   isComplete: boolean;
+  /** Whether the run read what earlier ones left. */
+  isKnown: boolean;
   /** How the load can be resumed; null where the source or the destination cannot. */
   resume: Pick<ResumeSpec, 'maxAgeMs' | 'needsAllRows'> | null;
   /** The destination keeps parts of a load. */
@@ -39,7 +42,14 @@ export function nextRun(state: RunState): NextRun {
       why: 'it begins a load of its own; incremental resources go on from their cursors.',
       until: null,
     };
-  if (committedAt === null) return anew('nothing is committed');
+  const neverResumes = (resume?.maxAgeMs ?? null) === null;
+  if (committedAt === null && (state.isKnown || neverResumes)) return anew('nothing is committed');
+  if (committedAt === null)
+    return {
+      does: 'unknown',
+      why: 'it resumes an unfinished load where there is one, else it starts from the beginning: this run ended before it read the destination.',
+      until: null,
+    };
   if (resume === null)
     return anew(
       state.canCommit

@@ -214,7 +214,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
             const names = resources.map(({ name: resource }) => resource);
             const journal = resume && runJournal(names, cursors);
             isResumed = stopped !== undefined;
-            if (stopped !== undefined) goOn(stopped, { log, journal, cursors });
+            goOn(stopped, { log, journal, cursors });
             if (resume !== null && begunAnew !== undefined)
               log.record({ kind: 'notice', resource: null, message: anewNotice(begunAnew) });
             const observe = (event: SourceEvent): void => {

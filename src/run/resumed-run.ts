@@ -60,9 +60,13 @@ export function stoppedRun(
   };
 }
 
-/** Lets those that keep account of a run go on where it was stopped, and reports it. */
+/**
+ * Lets those that keep account of a run go on where it was stopped, and reports it.
+ *
+ * @param stopped undefined for a run that begins
+ */
 export function goOn(
-  { info, progress, notices }: StoppedRun,
+  stopped: StoppedRun | undefined,
   {
     log,
     journal,
@@ -73,7 +77,9 @@ export function goOn(
     cursors: Pick<RunCursors, 'restore'>;
   },
 ): void {
-  log.resume(info);
+  log.resume(stopped?.info ?? null);
+  if (stopped === undefined) return;
+  const { progress, notices } = stopped;
   for (const [resource, kept] of progress) {
     log.restore(resource, kept.tally);
     journal?.restore(resource, kept);

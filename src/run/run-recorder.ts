@@ -2,6 +2,7 @@ import { isSluiceError } from '../../operators/errors.js';
 import { isObject } from '../../operators/json/is-object.js';
 import { errorPlace } from '../../operators/settings/error-place.js';
 import { printable } from '../../operators/settings/printable.js';
+import { shortParent } from '../../operators/settings/short-parent.js';
 import type { LoadStep, Position } from '../../operators/types.js';
 import { ConfigError, HttpError, IncompleteError } from '../errors.js';
 import { nextRun, type RunState } from './next-run.js';
@@ -19,8 +20,8 @@ export interface RunRecorder {
   add(event: RunEvent): void;
   /** Notes what is known when the run begins. */
   plan(plan: RunPlan): void;
-  /** The run goes on with a load of which something is durable. */
-  resume(before: { startedAt: string; tables: Readonly<Record<string, number>> }): void;
+  /** The run goes on with a load of which something is durable; null: it begins one. */
+  resume(before: { startedAt: string; tables: Readonly<Record<string, number>> } | null): void;
   /**
    * What happened.
    *
@@ -53,6 +54,9 @@ export type RunFacts = Pick<
 const MOST_REQUESTS = 32;
 const MOST_NOTICES = 32;
 
+/** Of a run that failed before its options were read. */
+const UNREAD = { maxAgeMs: 0, needsAllRows: false };
+
 interface Reached {
   received: ResourceTrace['received'];
   appended: (PageRef & { pages: number }) | null;
@@ -72,7 +76,8 @@ export function runRecorder(): RunRecorder {
   let tables: Record<string, number> = {};
   let commits = 0;
   let committedAt: number | null = null;
-  let planned: RunPlan = { resume: null, canCommit: true, redact: (text) => text };
+  let isKnown = false;
+  let planned: RunPlan = { resume: UNREAD, canCommit: true, redact: (text) => text };
 
   const of = (resource: string): Reached => {
     const known = reached.get(resource) ?? { received: null, appended: null, committed: null };
@@ -113,7 +118,7 @@ export function runRecorder(): RunRecorder {
   }
 
   const shown = (parent: string | null): string | null =>
-    parent === null ? null : planned.redact(parent);
+    parent === null ? null : shortParent(planned.redact(parent));
 
   function failureOf(error: unknown): RunFailure {
     const place = errorPlace(error);
@@ -152,6 +157,8 @@ export function runRecorder(): RunRecorder {
     },
     plan: (plan) => void (planned = plan),
     resume(before) {
+      isKnown = true;
+      if (before === null) return;
       tables = { ...before.tables };
       // Its latest commit was later: what is said of its age holds.
       committedAt = Date.parse(before.startedAt);
@@ -187,6 +194,7 @@ export function runRecorder(): RunRecorder {
         next: nextRun({
           ...planned,
           isComplete: outcome === 'complete',
+          isKnown,
           committedAt,
           isIncomplete,
           blocked: blocked.values().next().value ?? null,

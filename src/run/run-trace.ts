@@ -70,8 +70,9 @@ export interface RunFailure {
 
 /**
  * What happened in a run: which requests, which pages, which rows, what is durable, and what the
- * next run does. Plain data (JSON-able) without secrets, whose size does not grow with the run;
- * `String(trace)` explains it.
+ * next run does. Plain data (JSON-able) without secrets, whose size does not grow with the run,
+ * only with the number of its resources and tables; `String(trace)` explains it and names 32 of
+ * each.
  *
  * `LoadInfo.trace` has that of a complete run, `traceOf(error)` that of one that failed.
  */
@@ -132,7 +133,7 @@ function sentences(trace: Omit<RunTrace, 'toString'>): string[] {
   return [
     `Run ${trace.runId} of pipeline ${pipeline} (source ${source}, dataset ${dataset}${load}) ${ENDED[outcome]} after ${seconds.toFixed(2)} s.`,
     ...(failure === null ? [] : failureLines(failure)),
-    ...trace.resources.map(resourceLine),
+    ...resourceLines(trace.resources, failure?.resource ?? null),
     committed.commits === 0 && totalRows(committed.tables) === 0
       ? 'Nothing was committed.'
       : `Committed: ${tablesText(committed.tables)} in ${counted(committed.commits, 'commit')}${committed.at === null ? '' : `, the latest at ${committed.at}`}.`,
@@ -140,6 +141,9 @@ function sentences(trace: Omit<RunTrace, 'toString'>): string[] {
     `Next run: ${trace.next.why}`,
   ];
 }
+
+/** Resources, and tables of a sentence, that a text names. */
+const MOST_LINES = 32;
 
 const ENDED = { complete: 'is complete', failed: 'failed', aborted: 'was aborted' };
 
@@ -158,13 +162,46 @@ function failureLines({ message, resource, parent, page, row, request }: RunFail
   return [`Error: ${message}`, ...(of + sent === '' ? [] : [`${of}${sent}`.trim()])];
 }
 
-function resourceLine({ name, requests, pages, rows, received, committed }: ResourceTrace): string {
+/** Those that have more to tell first; a line for all others. */
+function resourceLines(resources: readonly ResourceTrace[], failed: string | null): string[] {
+  if (resources.length <= MOST_LINES) return resources.map(resourceLine);
+  const rank = ({ name, verdict }: ResourceTrace): number =>
+    name === failed ? 0 : verdict === 'incomplete' ? 1 : verdict === 'unproven' ? 2 : 3;
+  const ranked = [...resources].sort((a, b) => rank(a) - rank(b));
+  const others = ranked.slice(MOST_LINES);
+  const sum = (count: (one: ResourceTrace) => number): number =>
+    others.reduce((total, one) => total + count(one), 0);
+  const all = {
+    requests: sum(({ requests }) => requests),
+    pages: sum(({ pages }) => pages),
+    rows: sum(({ rows }) => rows),
+  };
+  const durable = counted(
+    sum(({ committed }) => committed?.pages ?? 0),
+    'page',
+  );
+  return [
+    ...ranked.slice(0, MOST_LINES).map(resourceLine),
+    `${groupedDigits(others.length)} more resources: ${amounts(all)}; ${durable} committed.`,
+  ];
+}
+
+function resourceLine(resource: ResourceTrace): string {
+  const { name, received, committed } = resource;
   const last = received === null ? '' : `, the last one ${pageText(received)}`;
   const durable =
     committed === null
       ? 'no page committed'
       : `${counted(committed.pages, 'page')} committed, the last one ${pageText(committed)}`;
-  return `Resource ${name}: ${counted(requests, 'request')}, ${counted(pages, 'page')} with ${counted(rows, 'row')}${last}; ${durable}.`;
+  return `Resource ${name}: ${amounts(resource)}${last}; ${durable}.`;
+}
+
+function amounts({
+  requests,
+  pages,
+  rows,
+}: Pick<ResourceTrace, 'requests' | 'pages' | 'rows'>): string {
+  return `${counted(requests, 'request')}, ${counted(pages, 'page')} with ${counted(rows, 'row')}`;
 }
 
 function pageText({ parent, page }: PageRef): string {
@@ -172,8 +209,17 @@ function pageText({ parent, page }: PageRef): string {
 }
 
 function tablesText(tables: Readonly<Record<string, number>>): string {
-  const all = Object.entries(tables).map(([table, rows]) => `${counted(rows, 'row')} of ${table}`);
-  return all.length === 0 ? 'no rows' : all.join(', ');
+  const all = Object.entries(tables);
+  if (all.length === 0) return 'no rows';
+  const others = all.slice(MOST_LINES);
+  return [
+    ...all.slice(0, MOST_LINES).map(([table, rows]) => `${counted(rows, 'row')} of ${table}`),
+    ...(others.length === 0
+      ? []
+      : [
+          `${counted(totalRows(Object.fromEntries(others)), 'row')} of ${counted(others.length, 'more table')}`,
+        ]),
+  ].join(', ');
 }
 
 function counted(count: number, noun: string): string {

@@ -31,8 +31,8 @@ export interface Trace {
   readonly resources: () => ResourceInfo[];
   /** Counts what happened of a resource before the load was stopped. */
   readonly restore: (resource: string, from: ResourceSnapshot) => void;
-  /** Notes that the run goes on with an unfinished load. */
-  readonly resume: (before: ResumedInfo) => void;
+  /** Notes which unfinished load the run goes on with; null for none. */
+  readonly resume: (before: ResumedInfo | null) => void;
   /** Notes how the run can be resumed. */
   readonly plan: (plan: RunPlan) => void;
   /** Ends the trace of a run that is complete. */

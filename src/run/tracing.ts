@@ -1,4 +1,5 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { RunTrace } from './run-trace.js';
 
 /** Message of `tracing:sluice:run:*`: one object for all events of a run. */
@@ -41,7 +42,8 @@ export interface RequestMessage {
   error?: unknown;
   /**
    * Adds a header to the request, while `start` is published; hosts that get no credentials are not
-   * sent it. Does nothing where the request has the header.
+   * sent it. Does nothing where the request has the header. Errors: TypeError for what cannot be a
+   * header.
    */
   setHeader: (name: string, value: string) => void;
 }
@@ -149,7 +151,12 @@ function pageTracing(page: PageMessage): PageTracing {
   return {
     request(about, work, facts) {
       const headers: Record<string, string> = {};
-      const setHeader = (name: string, value: string): void => void (headers[name] = value);
+      const setHeader = (name: string, value: string): void => {
+        // Otherwise the request would fail, and with it the load.
+        validateHeaderName(name);
+        validateHeaderValue(name, value);
+        headers[name] = value;
+      };
       const message: RequestMessage = { page, ...about, setHeader };
       return published(channels.request, message, () => work(headers), facts);
     },

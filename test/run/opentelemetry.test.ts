@@ -1,4 +1,4 @@
-import { propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { diag, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -9,6 +9,7 @@ import { firstValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { apiKey, duckdb, oauth2ClientCredentials, pipeline, restSource, type Source } from 'sluice';
 import { openTelemetry, type OpenTelemetryConfig } from 'sluice/opentelemetry';
+import { deferred } from '../support/deferred.js';
 import { serve } from '../support/local-server.js';
 
 function spansOf(config: OpenTelemetryConfig = {}): {
@@ -166,6 +167,60 @@ describe('the spans of a run', () => {
     const count = spans().length;
     await load(source);
     expect(spans()).toHaveLength(count);
+  });
+
+  it('are no errors where what failed cut them off', async () => {
+    const { spans } = spansOf();
+    const isWaiting = deferred();
+    const server = await serve(async ({ path, closed }) => {
+      if (path === '/slow') {
+        isWaiting.resolve();
+        await closed;
+        return {};
+      }
+      await isWaiting.promise;
+      return { status: 404 };
+    });
+    await load(restSource({ client: { baseUrl: server.url }, resources: ['slow', 'gone'] }));
+    const statusOf = (name: string): SpanStatusCode | undefined =>
+      spans().find((span) => span.name === name)?.status.code;
+    expect(statusOf('page gone')).toBe(SpanStatusCode.ERROR);
+    expect(statusOf('resource gone')).toBe(SpanStatusCode.ERROR);
+    expect(statusOf('page slow')).toBe(SpanStatusCode.UNSET);
+    expect(statusOf('resource slow')).toBe(SpanStatusCode.UNSET);
+  });
+
+  it('report what a tracer throws to OpenTelemetry, and the load goes on', async () => {
+    const reported: unknown[] = [];
+    const nothing = (): void => undefined;
+    diag.setLogger({
+      error: (...all) => void reported.push(all.at(-1)),
+      warn: nothing,
+      info: nothing,
+      debug: nothing,
+      verbose: nothing,
+    });
+    onTestFinished(() => diag.disable());
+    const fault = new Error('no span');
+    const tracerProvider = new BasicTracerProvider({
+      spanProcessors: [
+        {
+          onStart: nothing,
+          onEnd() {
+            throw fault;
+          },
+          forceFlush: () => Promise.resolve(),
+          shutdown: () => Promise.resolve(),
+        },
+      ],
+    });
+    spansOf({ tracerProvider });
+    const server = await serve(() => ({ json: [{ id: 1 }] }));
+    const loaded = await load(
+      restSource({ client: { baseUrl: server.url }, resources: ['orders'] }),
+    );
+    expect(loaded).toMatchObject({ tables: { orders: 1 } });
+    expect(new Set(reported)).toEqual(new Set([fault]));
   });
 
   it('end as aborted where a run is unsubscribed', async () => {

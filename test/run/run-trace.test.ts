@@ -1,6 +1,7 @@
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { nextRun, type RunState } from '#src/run/next-run.js';
+import { runTrace } from '#src/run/run-trace.js';
 import {
   type Destination,
   duckdb,
@@ -125,6 +126,10 @@ describe('the trace of a run', () => {
       expect.stringMatching(/^Committed: 4 rows of orders in 2 commits, the latest at .*Z\.$/),
       expect.stringMatching(/^Next run: it resumes this load behind its last commit, if it begins/),
     ]);
+    const aborted: unknown = await loading
+      .run(shop(server), { signal: AbortSignal.abort() })
+      .catch((error: unknown) => error);
+    expect(traceOf(aborted)).toMatchObject({ outcome: 'aborted', next: { does: 'unknown' } });
     // What it says of the next run comes true.
     const { resumed, trace: complete } = await loading.run(shop(server));
     expect(resumed?.tables).toEqual({ orders: 4 });
@@ -223,9 +228,61 @@ describe('the trace of a run', () => {
   });
 });
 
+describe('the text of a trace', () => {
+  it('names 32 resources and tables, the one that failed first, and counts all others', () => {
+    const resources = Array.from({ length: 1_000 }, (_, i) => ({
+      name: `r${i}`,
+      requests: 2,
+      pages: 1,
+      rows: 3,
+      verdict: 'complete' as const,
+      received: null,
+      committed: null,
+    }));
+    const tables = Object.fromEntries(resources.map(({ name, rows }) => [name, rows]));
+    const lines = String(
+      runTrace({
+        runId: 'x',
+        pipeline: 'shop',
+        dataset: 'd',
+        source: 's',
+        loadId: null,
+        startedAt: '2026-01-01T00:00:00.000Z',
+        finishedAt: '2026-01-01T00:00:01.000Z',
+        outcome: 'failed',
+        failure: {
+          name: 'Error',
+          code: null,
+          message: 'no',
+          resource: 'r500',
+          parent: null,
+          page: null,
+          row: null,
+          request: null,
+        },
+        resources,
+        committed: { commits: 1, at: null, tables },
+        rolledBack: {},
+        next: { does: 'begin-anew', why: 'it starts.', until: null },
+        requests: [],
+        notices: [],
+      }),
+    ).split('\n');
+    expect(lines.filter((line) => line.startsWith('Resource '))).toHaveLength(32);
+    expect(lines[3]).toMatch(/^Resource r500: 2 requests/);
+    expect(lines).toContain(
+      '968 more resources: 1,936 requests, 968 pages with 2,904 rows; 0 pages committed.',
+    );
+    expect(lines.at(-2)).toMatch(
+      /^Committed: 3 rows of r0, .*3 rows of r31, 2,904 rows of 968 more tables in 1 commit\.$/,
+    );
+  });
+});
+
 describe('the next run', () => {
   const state: RunState = {
     isComplete: false,
+    isKnown: true,
     resume: { maxAgeMs: 1_000, needsAllRows: false },
     canCommit: true,
     committedAt: 0,
@@ -238,6 +295,18 @@ describe('the next run', () => {
     ['resumes what was committed', {}, 'resume', /if it begins before 1970-01-01T00:00:01/],
     ['begins a load behind a complete one', { isComplete: true }, 'new-load', /of its own/],
     ['begins anew without a commit', { committedAt: null }, 'begin-anew', /nothing is committed/],
+    [
+      'is not known where the destination was not read',
+      { committedAt: null, isKnown: false },
+      'unknown',
+      /resumes an unfinished load where there is one/,
+    ],
+    [
+      'begins anew where no load is resumed, whatever the destination has',
+      { committedAt: null, isKnown: false, resume: null },
+      'begin-anew',
+      /nothing is committed/,
+    ],
     ['begins anew where no position is known', { resume: null }, 'begin-anew', /cannot be resumed/],
     [
       'begins anew where nothing can be kept',

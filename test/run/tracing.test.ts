@@ -94,6 +94,29 @@ describe('the tracing channels', () => {
     expect(shown).not.toContain('token-12345678');
   });
 
+  it('refuse a header that would fail the request', async () => {
+    const refused: unknown[] = [];
+    const set = (message: unknown): void => {
+      const { setHeader } = message as RequestMessage;
+      for (const [name, value] of [
+        ['bad name', 'x'],
+        ['x-id', 'a\nb'],
+      ] as const)
+        try {
+          setHeader(name, value);
+        } catch (error) {
+          refused.push(error);
+        }
+    };
+    channel('tracing:sluice:request:start').subscribe(set);
+    onTestFinished(() => {
+      channel('tracing:sluice:request:start').unsubscribe(set);
+    });
+    const server = await serve(() => ({ json: { data: [{ id: 1 }], next: null } }));
+    expect(await run(server.url)).toMatchObject({ tables: { orders: 1 } });
+    expect(refused).toEqual([expect.any(TypeError), expect.any(TypeError)]);
+  });
+
   it('trace no page where nobody subscribes', () => {
     const tracing = runTracing({ runId: 'r', pipeline: 'p', dataset: 'd', source: 's' });
     expect(tracing.pages).toBeNull();

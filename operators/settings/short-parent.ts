@@ -1,0 +1,6 @@
+/** Cuts the values of a parent row, which name a list, to what is read in a message. */
+export function shortParent(parent: string): string {
+  return parent.slice(0, LONGEST);
+}
+
+const LONGEST = 200;
