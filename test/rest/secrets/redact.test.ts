@@ -219,6 +219,34 @@ describe('secretsIn', () => {
     expect(row.key).toBe('s3cret-value');
   });
 
+  it.each<[string, unknown]>([
+    [
+      'an object of a class',
+      new (class Config {
+        header = 's3cret-value';
+      })(),
+    ],
+    ['a map', new Map([['s3cret-value', 1]])],
+    ['a set', new Set(['s3cret-value'])],
+    ['bytes', Buffer.from('s3cret-value')],
+    ['headers', new Headers({ authorization: 's3cret-value' })],
+    ['parameters', new URLSearchParams({ t: 's3cret-value' })],
+    ['a function', Object.assign(() => 1, { token: 's3cret-value' })],
+    ['names', { 's3cret-value': 1 }],
+    ['symbols', { [Symbol('key')]: 's3cret-value' }],
+  ])('removes secrets from members that are or hold %s', (_what, member) => {
+    const known = redactor(['s3cret-value']);
+    const before = inspect(member);
+    const error = known.error(
+      Object.assign(new Error('x', { cause: { member } }), { member, 's3cret-value': 1 }),
+    );
+    const shown = inspect(error, { depth: 12 });
+    expect(known.text(shown)).toBe(shown);
+    expect(inspect(member)).toBe(before);
+    const harmless = Object.assign(new Error('x'), { member });
+    expect(redactor(['other-value']).error(harmless).member).toBe(member);
+  });
+
   it('looks for the first secrets and the latest of those that were learned, however many', () => {
     const known = redactor(['first-secret']);
     for (let i = 0; i < 1_000; i += 1) known.know([`token-${i}-of-many`]);
