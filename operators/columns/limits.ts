@@ -15,8 +15,9 @@ export interface Limits {
   /** Bytes of linear memory: the page and its columns. @default 1 GiB, at most 3 GiB */
   bytes: number;
   /**
-   * Bytes of one row, or of one value beside the rows, in a body that is read in slices.
-   * @default 256 MiB
+   * Bytes of one row, or of one value beside the rows, in a response that is read in slices: one
+   * above a 64th of the pipeline's `memory`, 32 MiB without it. Rows of a response that is in
+   * memory whole are not measured; `bytes` bounds them. @default 256 MiB
    */
   rowBytes: number;
 }

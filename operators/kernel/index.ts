@@ -10,8 +10,10 @@ export {
   skipJson,
   scratchText,
   scratchLength,
+  checkJson,
   checkElements,
   elementsChecked,
+  longestElement,
 } from './keep';
 export { skipRows, rowsCounted } from './locate';
 export { newShape } from './columns';

@@ -17,6 +17,8 @@ let maxDepth: i32 = 1000;
 let scratch: usize = 0;
 /** Whether members that come again are looked for. */
 let isKept: bool = false;
+/** Nobody reads what is written: the scratch text is begun anew where it is full. */
+let isForgotten: bool = false;
 
 export function limitDepth(levels: i32): void {
   maxDepth = levels;
@@ -34,6 +36,7 @@ export function readJson(p: usize, level: i32, table: Table, key: Key, row: u32)
   to = out.at;
   depth = level;
   isKept = true;
+  isForgotten = false;
   forgetMembers(0);
   p = value(p);
   if (p) endText(out, row, to);
@@ -51,22 +54,36 @@ export function skipJson(p: usize, level: i32): usize {
   return p;
 }
 
+/** As `skipJson`, and leaves no text: whatever the value is, it takes no memory. */
+export function checkJson(p: usize, level: i32): usize {
+  writeToScratch(level);
+  isForgotten = true;
+  p = value(p);
+  out.at = out.data;
+  return p;
+}
+
 let checked: u32 = 0;
+let longest: usize = 0;
 
 /**
  * Checks elements of an array one by one, `level` levels deep, the first of them at `p`, until one
  * ends at or behind `until`, or is the last of the array, or is refused. Returns the place of the
  * comma or bracket behind the last one that is good, 0 where there is none; `elementsChecked` is
- * how many are. What is between them is not kept.
+ * how many are, `longestElement` the bytes of the longest. They leave no text.
  */
 export function checkElements(p: usize, until: usize, level: i32): usize {
   writeToScratch(level);
+  isForgotten = true;
   checked = 0;
+  longest = 0;
   let last: usize = 0;
   for (;;) {
+    const start = p;
     to = out.data;
     p = value(p);
     if (!p) break;
+    longest = max(longest, p - start);
     p = blanks(p);
     const c: u32 = load<u8>(p);
     if (c != 44 && c != 93) {
@@ -78,11 +95,14 @@ export function checkElements(p: usize, until: usize, level: i32): usize {
     if (c == 93 || p >= until) break;
     p = blanks(p + 1);
   }
-  out.at = to;
+  out.at = out.data;
   return last;
 }
 export function elementsChecked(): u32 {
   return checked;
+}
+export function longestElement(): usize {
+  return longest;
 }
 
 function writeToScratch(level: i32): void {
@@ -97,6 +117,7 @@ function writeToScratch(level: i32): void {
   to = out.data;
   depth = level;
   isKept = false;
+  isForgotten = false;
 }
 export function scratchText(): usize {
   return changetype<Lane>(scratch).data;
@@ -106,6 +127,10 @@ export function scratchLength(): usize {
 }
 
 @inline function room(bytes: usize): void {
+  if (to + bytes > out.limit) makeRoom(bytes);
+}
+function makeRoom(bytes: usize): void {
+  if (isForgotten) to = out.data;
   if (to + bytes > out.limit) to = growText(out, to, bytes);
 }
 @inline function put(c: u32): void {

@@ -9,7 +9,8 @@ const TOKEN = 16;
 
 /**
  * Reads a JSON document through a window that moves over it. Where the window ends within what is
- * read, it moves on, and grows where that is not enough. Offsets are those of the whole body.
+ * read, it moves on; what is larger than the window is entered, and only for a text or number that
+ * is does it grow. Offsets are those of the whole body.
  *
  * Errors: JsonError and LimitError as those of `locate`, with offsets in the whole body.
  */
@@ -76,15 +77,15 @@ export class JsonWindow {
     return this.#bytes.slice(from - this.#from, to - this.#from);
   }
 
-  /** Checks the value at a place; the place behind it. */
+  /** Checks the value at a place, whatever its size; the place behind it. */
   async skip(at: number, level: number): Promise<number> {
-    return this.#read(at, (kernel, p) => kernel.call.skipJson(p, level));
+    return this.#skip(at, level, at);
   }
 
   /** As `skip`; null where the value has more than so many bytes. */
   async skipWithin(at: number, level: number, bytes: number): Promise<number | null> {
     await this.#reach(at, bytes + TOKEN);
-    const end = this.#attempt(at, (kernel, p) => kernel.call.skipJson(p, level));
+    const end = this.#attempt(at, (kernel, p) => kernel.call.checkJson(p, level));
     return end === null || end - at > bytes ? null : end;
   }
 
@@ -96,31 +97,107 @@ export class JsonWindow {
     at: number,
     { level, bytes }: { level: number; bytes: number },
   ): Promise<{ end: number; count: number }> {
+    return (
+      (await this.#elements(at, { level, bytes })) ?? {
+        end: await this.#one(at, level, at),
+        count: 1,
+      }
+    );
+  }
+
+  /** As `elements`; null where the first of them is larger than the window. */
+  async #elements(
+    at: number,
+    { level, bytes }: { level: number; bytes: number },
+  ): Promise<{ end: number; count: number } | null> {
     await this.#reach(at, bytes);
-    let count = 0;
-    const end = await this.#read(at, (kernel, p) => {
-      const last = kernel.call.checkElements(p, p + bytes, level);
-      count = kernel.call.elementsChecked();
+    let [count, longest] = [0, 0];
+    const end = await this.#within(at, ({ call }, p) => {
+      const last = call.checkElements(p, p + bytes, level);
+      [count, longest] = [call.elementsChecked(), call.longestElement()];
       return last;
     });
+    if (end === null) return null;
+    this.#limit(longest);
     return { end, count };
   }
 
-  /** Reads at a place, with a larger window as long as it ends too early. */
-  async #read(at: number, read: (kernel: Kernel, p: number) => number): Promise<number> {
+  /** Checks one element of any size; the place of the comma or bracket behind it. */
+  async #one(at: number, level: number, start: number): Promise<number> {
+    const end = await this.blanks(await this.#skip(at, level, start));
+    const byte = await this.byte(end);
+    if (byte !== COMMA && byte !== CLOSE_LIST) throw this.#unexpected(end);
+    return end;
+  }
+
+  /** Checks a value; where it is larger than the window, what is in it. */
+  async #skip(at: number, level: number, start: number): Promise<number> {
     await this.#reach(at);
-    const most = Math.max(this.#limits.rowBytes, this.#size) + TOKEN;
+    const check = ({ call }: Kernel, p: number): number => call.checkJson(p, level);
+    let end = await this.#within(at, check);
+    if (end === null) {
+      const byte = await this.byte(at);
+      const isNested = (byte === OPEN_LIST || byte === OPEN_OBJECT) && level < this.#limits.depth;
+      if (!isNested) end = await this.#grown(at, check, start);
+      else if (byte === OPEN_LIST) end = await this.#list(at, level + 1, start);
+      else end = await this.#object(at, level + 1, start);
+    }
+    this.#limit(end - start);
+    return end;
+  }
+
+  async #list(open: number, level: number, start: number): Promise<number> {
+    let at = await this.blanks(open + 1);
+    if ((await this.byte(at)) === CLOSE_LIST) return at + 1;
     for (;;) {
+      const bytes = Math.max(1, this.#size - TOKEN);
+      const end =
+        (await this.#elements(at, { level, bytes }))?.end ?? (await this.#one(at, level, start));
+      this.#limit(end - start);
+      if ((await this.byte(end)) === CLOSE_LIST) return end + 1;
+      at = await this.blanks(end + 1);
+    }
+  }
+
+  async #object(open: number, level: number, start: number): Promise<number> {
+    let at = await this.blanks(open + 1);
+    if ((await this.byte(at)) === CLOSE_OBJECT) return at + 1;
+    for (;;) {
+      await this.require(at, QUOTE);
+      at = await this.blanks(await this.#skip(at, level, start));
+      await this.require(at, COLON);
+      at = await this.blanks(await this.#skip(await this.blanks(at + 1), level, start));
+      if ((await this.byte(at)) === CLOSE_OBJECT) return at + 1;
+      await this.require(at, COMMA);
+      at = await this.blanks(at + 1);
+    }
+  }
+
+  /** LimitError for a row, or a value beside the rows, of too many bytes. */
+  #limit(bytes: number): void {
+    if (bytes > this.#limits.rowBytes) throw this.#tooLarge();
+  }
+
+  /** Reads at a place; null where that takes more than a window that begins there. */
+  async #within(at: number, read: Read): Promise<number | null> {
+    const end = this.#attempt(at, read);
+    if (end !== null || this.#from === at) return end;
+    await this.#move(at, this.#size);
+    return this.#attempt(at, read);
+  }
+
+  /** Reads at a place, with a larger window as long as it ends too early. */
+  async #grown(at: number, read: Read, start: number): Promise<number> {
+    for (let size = this.#size * 2; ; size *= 2) {
+      await this.#move(at, size);
       const end = this.#attempt(at, read);
       if (end !== null) return end;
-      const size = this.#end() - at;
-      if (size >= most - TOKEN) throw this.#tooLarge();
-      await this.#move(at, Math.min(most, this.#from === at ? size * 2 : this.#size));
+      this.#limit(this.#end() - start);
     }
   }
 
   /** What is read at a place; null where the window ends within it. */
-  #attempt(at: number, read: (kernel: Kernel, p: number) => number): number | null {
+  #attempt(at: number, read: Read): number | null {
     const bytes = this.#bytes;
     try {
       return withKernel(bytes, this.#limits, (kernel) => {
@@ -173,6 +250,12 @@ export class JsonWindow {
   }
 }
 
+/** Reads at an address; the one behind what is good, 0 where nothing is. */
+type Read = (kernel: Kernel, p: number) => number;
+
+const [QUOTE, COLON, COMMA, OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [
+  0x22, 0x3a, 0x2c, 0x7b, 0x7d, 0x5b, 0x5d,
+] as const;
 /** By the kernel's numbers (operators/kernel/memory.ts). */
 const TOO_DEEP = 6;
 

@@ -32,6 +32,8 @@ const SMALL = 64 * 1024;
  * Bytes of a long list that are kept of its beginning: more than what "no rows" is written with.
  */
 const KEPT = 8 * 1024;
+/** Bytes that are summed up at once. */
+const PIECE = SMALL;
 /** Objects are entered so deep; what is below is kept as it is. */
 const DEEPEST = 64;
 
@@ -39,7 +41,7 @@ const DEEPEST = 64;
  * Reads a JSON document once, piece by piece: every byte of it is checked against RFC 8259 and for
  * UTF-8, and all is kept but the elements of long lists (above 64 KiB) behind their first ones.
  * Of lists within a long list nothing is kept. So the memory that it takes is that of what is
- * around the rows, and of one slice or the longest element.
+ * around the rows, and of one slice or the longest text.
  *
  * Errors: JsonError for a document that is broken or cut short, with the place in the whole body;
  * LimitError.
@@ -96,15 +98,14 @@ export async function outline(
     if ((await window.byte(first)) === CLOSE_LIST) return first + 1;
     await keepUpTo(start);
     const at = size;
-    const { end: beginning } = await window.elements(first, { level, bytes: KEPT });
-    await keepUpTo(beginning);
+    await keepUpTo(await beginning(first, level, path));
     parts.push(CLOSED);
     size += CLOSED.length;
     const cuts = new RowCuts();
     cuts.add(await window.bytes(start, first));
     for (let from = first; ;) {
       const { end, count } = await window.elements(from, { level, bytes: sliceBytes });
-      cuts.add(await window.bytes(from, end));
+      await sum(cuts, from, end);
       cuts.cut({ from, to: end, count });
       const isLast = (await window.byte(end)) === CLOSE_LIST;
       const next = isLast ? end + 1 : await window.blanks(end + 1);
@@ -115,6 +116,22 @@ export async function outline(
       longLists.push({ keys: await path(), at, start, end: done, ...cuts.all() });
       return done;
     }
+  }
+
+  /** The end of what is kept of a list; lists in a large first element are cut short, too. */
+  async function beginning(first: number, level: number, path: Path): Promise<number> {
+    if ((await window.skipWithin(first, level, SMALL)) !== null)
+      return (await window.elements(first, { level, bytes: KEPT })).end;
+    const known = longLists.length;
+    const end = await value(first, level, path);
+    longLists.length = known;
+    return end;
+  }
+
+  /** A row may be larger than what is read at once. */
+  async function sum(cuts: RowCuts, from: number, to: number): Promise<void> {
+    for (let at = from; at < to; at += PIECE)
+      cuts.add(await window.bytes(at, Math.min(at + PIECE, to)));
   }
 
   const start = await window.begin();
