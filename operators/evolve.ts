@@ -8,6 +8,7 @@ import { rootTableName } from './schema/root-table-name.js';
 import { markPlace } from './settings/error-place.js';
 import { givenOptions } from './settings/given-options.js';
 import { isRecord } from './settings/is-record.js';
+import { placeOfPage } from './settings/page-place.js';
 import { requireInput } from './settings/require-input.js';
 import { either, flag, fn, list, name, record, words } from './settings/shape.js';
 import type { Compat, DatasetSchema, Flat, SchemaContract, Shaped } from './types.js';
@@ -94,11 +95,7 @@ export function evolve(config?: EvolveConfig | null): OperatorFunction<Flat, Sha
         const discards = clean(allowed.discards);
         const [violation] = clean(plan.violations);
         if (violation !== undefined)
-          throw markPlace(new SchemaError(violation.message), {
-            resource: page.resource,
-            parent: page.parent,
-            page: page.index,
-          });
+          throw markPlace(new SchemaError(violation.message), placeOfPage(page));
         known = plan.known;
         yield {
           page,

@@ -6,6 +6,7 @@ import type { LocateOptions } from './json/locate.js';
 import { markPlace } from './settings/error-place.js';
 import { givenOptions } from './settings/given-options.js';
 import { idleKey } from './settings/idle-key.js';
+import { placeOfPage, withRequest } from './settings/page-place.js';
 import { requireInput } from './settings/require-input.js';
 import { name, names, record, required, words } from './settings/shape.js';
 import { placeOf, withPlace } from './settings/with-place.js';
@@ -79,13 +80,11 @@ function rowsOf(page: Page, options: LocateOptions): Rows {
     const { body, span } = findRows(page.body, options);
     return { page, body, span };
   } catch (error) {
-    const { resource, parent, index } = page;
-    throw markPlace(
-      error instanceof SelectError || error instanceof JsonError
-        ? withPlace(placeOf(resource, parent, index), error)
-        : error,
-      { resource, parent, page: index },
-    );
+    const place = placeOfPage(page);
+    if (!(error instanceof SelectError || error instanceof JsonError))
+      throw markPlace(error, place);
+    const where = placeOf(page.resource, page.parent, page.index);
+    throw markPlace(withPlace(where, error, withRequest(error.message, place.request)), place);
   }
 }
 

@@ -163,6 +163,11 @@ export interface Page {
    * may still come. Left out where a list cannot be ended.
    */
   stop?: () => void;
+  /**
+   * Returns what was requested for the page, for errors; the address without secrets. @default it
+   * is not known
+   */
+  request?: (() => { method: string; url: string }) | undefined;
   /** Where the page is in a load that can be resumed. @default the load is begun anew */
   place?: PagePlace;
   /**

@@ -10,6 +10,7 @@ import {
   withColumnNames,
 } from '../schema/table-hints.js';
 import { markPlace } from '../settings/error-place.js';
+import { placeOfPage, withRequest } from '../settings/page-place.js';
 import { placeOf, withPlace } from '../settings/with-place.js';
 import type { DeclaredHints, Flat, FlatTable, JsonObject, Page, Rows } from '../types.js';
 import { withChildIds } from './child-ids.js';
@@ -315,12 +316,11 @@ function objectsOf(rows: Rows): JsonObject[] {
   return rowObjects(rows.page.stamp === null ? rows : joinFields(rows.page, rows));
 }
 
-/** Returns the same error with the resource and the page in front. */
-function withPage({ resource, index, parent }: Page, error: unknown): unknown {
+/** Returns the same error with the resource and the page in front, and the request behind. */
+function withPage(page: Page, error: unknown): unknown {
   if (!isSluiceError(error)) return error;
-  const where = placeOf(resource, parent, index);
-  return markPlace(
-    error instanceof JsonError || error instanceof LimitError ? withPlace(where, error) : error,
-    { resource, parent, page: index },
-  );
+  const place = placeOfPage(page);
+  if (!(error instanceof JsonError || error instanceof LimitError)) return markPlace(error, place);
+  const where = placeOf(page.resource, page.parent, page.index);
+  return markPlace(withPlace(where, error, withRequest(error.message, place.request)), place);
 }

@@ -2,6 +2,7 @@ import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { SchemaError } from '../../operators/errors.js';
 import { rowObjects } from '../../operators/json/row-objects.js';
 import { markPlace } from '../../operators/settings/error-place.js';
+import { placeOfPage } from '../../operators/settings/page-place.js';
 import { userFunction } from '../../operators/settings/user-function.js';
 import type { Rows } from '../../operators/types.js';
 import type { RowValidator } from './row-validator.js';
@@ -14,7 +15,7 @@ import type { RowValidator } from './row-validator.js';
  */
 export function validateRows(validate: RowValidator): MonoTypeOperatorFunction<Rows> {
   return tap((rows) => {
-    const { resource, parent, index } = rows.page;
+    const { resource, index } = rows.page;
     for (const [i, row] of rowObjects(rows).entries()) {
       const place = { name: 'columns', resource, page: index, row: i };
       const fault = userFunction(place).call(
@@ -26,7 +27,7 @@ export function validateRows(validate: RowValidator): MonoTypeOperatorFunction<R
           new SchemaError(
             `Resource ${resource}, page ${index + 1}, row ${i + 1} does not match the schema in \`columns\`: ${sentence(fault)} Correct the schema, or leave out \`validate\`.`,
           ),
-          { resource, parent, page: index, row: i },
+          { ...placeOfPage(rows.page), row: i },
         );
     }
   });

@@ -114,7 +114,7 @@ describe('a load ends whole and exact, with an error that names the request, or 
       expect(isSluiceError(result)).toBe(true);
       const { message } = result as Error;
       expect(message).toMatch(/^Resource orders( of parent [^,]*)?, page \d: /);
-      if (fault.isInRows !== true) expect(message).toContain(api.url);
+      expect(message).toContain(api.url);
       expect(message).toMatch(fault.says as RegExp);
       if (disposition === 'merge') expect((await idsIn(loading)).ids).toEqual([]);
       api.mend();

@@ -51,8 +51,6 @@ export interface Fault {
   says?: RegExp;
   /** It lasts until the run's patience ends. */
   isStall?: boolean;
-  /** It is found in the rows, so the error names the page and not the request. */
-  isInRows?: boolean;
 }
 
 export interface FaultyApi {
@@ -318,7 +316,6 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'invalid JSON': error(
     body(({ text }) => text.replace('"id"', 'id')),
     /The body is not JSON/,
-    { isInRows: true },
   ),
   'two documents': error(
     body(({ text }) => text + text),

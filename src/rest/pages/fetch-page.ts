@@ -2,6 +2,7 @@ import { isObject } from '../../../operators/json/is-object.js';
 import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { printJson } from '../../../operators/json/print-json.js';
+import { withRequest } from '../../../operators/settings/page-place.js';
 import { HttpError } from '../../errors.js';
 import type { PageTracing } from '../../run/tracing.js';
 import { pause } from '../../signals/pause.js';
@@ -12,7 +13,7 @@ import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
 import { ACCEPTED, withAdvice } from './body-errors.js';
 import type { ListRequest, ReadOptions } from './list.js';
-import { locatedErrors } from './located-errors.js';
+import { locatedErrors, type Sent, sentAs } from './located-errors.js';
 import { missingAt, namesIn } from './path-watch.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
 import { fileRows, isSliceable, sliceBytes } from './rows/big/file-rows.js';
@@ -36,6 +37,8 @@ export type FetchedPage =
       document: Uint8Array;
       /** Size of the response's body. */
       bytes: number;
+      /** What was requested, without secrets. */
+      request: () => Sent;
       /**
        * The rows, where they are in a file: `document` has only the first of them then, and
        * `span.count` is the number of all.
@@ -102,12 +105,10 @@ export function pageFetcher(
   }
 
   function gaveUp(url: URL, why: string): HttpError {
-    const { method } = list;
-    const shown = client.redactUrl(client.redact(url.href, list.secrets));
-    return new HttpError(`${why} Request: ${method} ${shown}.`, {
+    const sent = sentAs(list, url, client);
+    return new HttpError(withRequest(why, sent), {
       status: null,
-      method,
-      url: shown,
+      ...sent,
       body: '',
       attempt: 1,
     });
@@ -254,7 +255,8 @@ export function pageFetcher(
     // 204 (RFC 9110 §15.3.5) has no body, and so no rows.
     const response = { status, headers, url: from, body };
     const found: Found = decoded ?? emptyPage();
-    return Object.assign(found, { response, bytes: found.bytes ?? body.length });
+    const sent = (): Sent => sentAs(list, url, client);
+    return Object.assign(found, { response, bytes: found.bytes ?? body.length, request: sent });
   }
 
   async function fetchPage(

@@ -142,14 +142,14 @@ export class ListProgress {
    * `final`: what later runs begin with. @default what the list has now
    */
   page(
-    { body, span }: Pick<Located, 'body' | 'span'>,
+    { body, span, request }: Pick<Located, 'body' | 'span'> & Pick<Page, 'request'>,
     next: Json,
     final: { state: Json } | null = null,
   ): Page {
     const { resource, parent, stamp, cursor } = this.#list;
     const { state } = final ?? { state: listState(this.#list, this.#paging, cursor) };
     const index = this.#tally.counts.pages - 1;
-    return { resource, parent, index, body, rows: span, next, stamp, state };
+    return { resource, parent, index, body, rows: span, next, stamp, state, request };
   }
 
   /** `isRepeat`: the sign of more in the last response led to a page that was read. */

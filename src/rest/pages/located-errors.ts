@@ -1,5 +1,6 @@
 import { FunctionError, isSluiceError, type SluiceError } from '../../../operators/errors.js';
 import { markPlace } from '../../../operators/settings/error-place.js';
+import { withRequest } from '../../../operators/settings/page-place.js';
 import { withPlace } from '../../../operators/settings/with-place.js';
 import { ConfigError, HttpError } from '../../errors.js';
 import type { Client } from '../http/http-client.js';
@@ -19,9 +20,9 @@ export async function locatedErrors<T>(
   try {
     return await work();
   } catch (error) {
-    const { method, resource, parent, secrets } = list;
+    const { resource, parent } = list;
     const { url, index } = request;
-    const sent = { method, url: client.redactUrl(client.redact(url.href, secrets)) };
+    const sent = sentAs(list, url, client);
     throw markPlace(withPage(error, { where, parent, resource, index, sent }, client), {
       resource,
       parent,
@@ -29,6 +30,21 @@ export async function locatedErrors<T>(
       request: sent,
     });
   }
+}
+
+/** A request as errors name it; the address without secrets. */
+export interface Sent {
+  method: string;
+  url: string;
+}
+
+/** What was requested, without secrets. */
+export function sentAs(
+  { method, secrets }: Pick<ListRequest, 'method' | 'secrets'>,
+  url: URL,
+  client: Pick<Client, 'redact' | 'redactUrl'>,
+): Sent {
+  return { method, url: client.redactUrl(client.redact(url.href, secrets)) };
 }
 
 type LocatedList = Pick<ListRequest, 'method' | 'secrets'> & {
@@ -45,10 +61,7 @@ function withPage(
   if (!isSluiceError(error) || error instanceof ConfigError) return error;
   const place = `${where}, page ${index + 1}`;
   const advice = index > 0 ? endAdvice(error) : parent === null ? '' : parentAdvice(error);
-  const said = client.redact(error.message) + advice;
-  const stop = said.endsWith('.') ? '' : '.';
-  const request = said.includes(sent.url) ? '' : `${stop} Request: ${sent.method} ${sent.url}.`;
-  const message = said + request;
+  const message = withRequest(client.redact(error.message) + advice, sent);
   if (!(error instanceof FunctionError)) return withPlace(place, error, message);
   const { functionName, cause } = error;
   return new FunctionError(
@@ -63,7 +76,7 @@ interface ErrorPlace {
   resource: string;
   parent: string | null;
   index: number;
-  sent: { method: string; url: string };
+  sent: Sent;
 }
 
 /** A status is the end of a list only where it is known to be. */

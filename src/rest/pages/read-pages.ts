@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { FunctionError } from '../../../operators/errors.js';
+import { FunctionError, JsonError } from '../../../operators/errors.js';
 import { markPlace } from '../../../operators/settings/error-place.js';
-import { placeOf } from '../../../operators/settings/with-place.js';
+import { placeOfPage, withRequest } from '../../../operators/settings/page-place.js';
+import { placeOf, withPlace } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import type { SourceEvent, SourcePage } from '../../run/source.js';
@@ -49,17 +50,24 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     return paged;
   };
   let coming: Promise<FetchedPage> | null = null;
+  /** The response that is looked at, with the number of its page; null where none is. */
+  let looked: { index: number; fetched: FetchedPage } | null = null;
+  let index = 0;
   try {
-    coming = requests.fetch(reading.begin(), null);
+    const first = reading.begin();
+    ({ index } = first);
+    coming = requests.fetch(first, null);
     while (coming !== null) {
       const fetched: FetchedPage = await coming;
       if ('slices' in fetched && fetched.slices !== undefined) files.add(fetched.slices);
       const from = await behindMark(reading, fetched);
       let next: RequestStep | null = null;
       coming = null;
+      looked = { index, fetched };
       for (const step of reading.take(fetched)) {
         if ('request' in step) {
           next = step;
+          ({ index } = step.request);
           if (canStop) continue;
           coming = requests.fetch(step.request, step.ahead);
           // Work on the page would hold the request back: it is written in the turn of the event
@@ -74,6 +82,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           }
         } else observe(step.event);
       }
+      looked = null;
       if (!canStop || next === null) continue;
       if (!isStopped) coming = requests.fetch(next.request, next.ahead);
       else
@@ -84,7 +93,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     }
   } catch (error) {
     const { resource, parent } = list;
-    throw markPlace(located(error, list, options), { resource, parent });
+    throw markPlace(located(error, list, options, looked), { resource, parent });
   } finally {
     await requests.drop();
     // Where this ends early, a response may still come.
@@ -131,7 +140,7 @@ const SMALL_BYTES = 16 * 1024;
  * takes longer than all else here.
  */
 function placed(
-  { resource, parent, index, body, rows, next, stamp, state }: Page,
+  { resource, parent, index, body, rows, next, stamp, state, request }: Page,
   load: Required<Pick<SourcePage, 'place' | 'position' | 'events' | 'selector'>>,
 ): SourcePage {
   const { place, position, events, selector } = load;
@@ -144,6 +153,7 @@ function placed(
     next,
     stamp,
     state,
+    request,
     place,
     position,
     events,
@@ -151,11 +161,25 @@ function placed(
   };
 }
 
-/** Puts the list in front of errors of a paginator, and takes its secrets out of them. */
-function located(error: unknown, list: List, { client }: ReadOptions): unknown {
+/**
+ * Puts the list in front of errors of a paginator, and the page in front of those of a body that is
+ * found broken when it is looked at; takes the list's secrets out of them.
+ */
+function located(
+  error: unknown,
+  list: List,
+  { client }: ReadOptions,
+  looked: { index: number; fetched: FetchedPage } | null,
+): unknown {
   const { resource, parent, secrets } = list;
   if (error instanceof PaginationError)
     return new PaginationError(client.redactUrl(client.redact(error.message, secrets)));
+  if (error instanceof JsonError && looked !== null && 'request' in looked.fetched) {
+    const { index, fetched } = looked;
+    const place = placeOfPage({ resource, parent, index, request: fetched.request });
+    const message = withRequest(client.redact(error.message, secrets), place.request);
+    return markPlace(withPlace(placeOf(resource, parent, index), error, message), place);
+  }
   if (!(error instanceof FunctionError) || error.resource !== null) return error;
   const { functionName, page, cause } = error;
   const message = `${placeOf(resource, parent)}, ${client.redact(error.message, secrets)}`;

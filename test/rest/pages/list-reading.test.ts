@@ -58,6 +58,7 @@ function fetched(body: Json, paths: readonly string[]): FetchedPage {
     notice: null,
     bytes: document.length,
     response: { status: 200, headers: new Headers(), url, body: document },
+    request: () => ({ method: 'GET', url: url.href }),
   };
 }
 
