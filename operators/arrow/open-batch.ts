@@ -58,16 +58,10 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
   const tables = new Map<string, OpenTable>();
   const changes: SchemaChange[] = [];
   const positions = batchPositions();
-  let rows = 0;
-  let bytes = 0;
-  return {
-    get rows() {
-      return rows;
-    },
-    get bytes() {
-      return bytes;
-    },
-    add({ page, pages = [page], tables: shaped, changes: made }) {
+  const open = {
+    rows: 0,
+    bytes: 0,
+    add({ page, pages = [page], tables: shaped, changes: made }: Shaped): void {
       // Before any rows of the page.
       const before = new Map(
         shaped.map(({ schema: { name } }) => [name, tables.get(name)?.rows ?? 0]),
@@ -92,14 +86,14 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
         });
         table.rows += more;
         tables.set(schema.name, table);
-        rows += more;
+        open.rows += more;
         for (const { validity, offsets, data } of columns)
-          bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
+          open.bytes += data.byteLength + (offsets?.byteLength ?? 0) + (validity?.byteLength ?? 0);
       }
       changes.push(...made);
       for (const one of pages) positions.add(one);
     },
-    close() {
+    close(): ColumnBatch {
       const plans = [...tables.values()].map(plan);
       const size = plans.reduce((sum, { size: own }) => sum + own, 0);
       const buffer = memory?.take(size) ?? new ArrayBuffer(size);
@@ -122,6 +116,7 @@ export function openBatch(memory?: SpareMemory): OpenBatch {
       return { tables: batches, changes, positions: positions.close(), bytes: size };
     },
   };
+  return open;
 }
 
 /**

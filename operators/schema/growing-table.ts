@@ -16,33 +16,35 @@ export interface GrowingTable {
 
 /** Begins with a schema, which is never changed itself. */
 export function growingTable(before: TableSchema): GrowingTable {
-  let schema = before;
   const changes: SchemaChange[] = [];
   const { places } = columnIndex(before.columns);
   const added = new Map<string, number>();
   const placeOf = (name: string): number | undefined => places.get(name) ?? added.get(name);
-  return {
-    get schema() {
-      return schema;
-    },
+  const own = {
+    schema: before,
     changes,
-    column(name) {
+    column(name: string): ColumnSchema | undefined {
       const place = placeOf(name);
-      return place === undefined ? undefined : schema.columns[place];
+      return place === undefined ? undefined : own.schema.columns[place];
     },
-    add(columns, report = () => undefined) {
+    add(
+      columns: readonly ColumnSchema[],
+      report: (column: ColumnSchema) => void = () => undefined,
+    ): void {
       const fresh = columns.filter(({ name }) => placeOf(name) === undefined);
       if (fresh.length === 0) return;
-      for (const [i, { name }] of fresh.entries()) added.set(name, schema.columns.length + i);
-      schema = { ...schema, columns: [...schema.columns, ...fresh] };
+      for (const [i, { name }] of fresh.entries()) added.set(name, own.schema.columns.length + i);
+      own.schema = { ...own.schema, columns: [...own.schema.columns, ...fresh] };
       for (const column of fresh) report(column);
     },
-    replace(columns) {
+    replace(columns: readonly ColumnSchema[]): void {
       if (columns.length === 0) return;
-      const all = [...schema.columns];
+      const all = [...own.schema.columns];
       for (const column of columns) all[placeOf(column.name) as number] = column;
-      schema = { ...schema, columns: all };
+      own.schema = { ...own.schema, columns: all };
     },
-    report: (change) => void changes.push({ ...change, table: schema.name }),
+    report: (change: Omit<SchemaChange, 'table'>): void =>
+      void changes.push({ ...change, table: own.schema.name }),
   };
+  return own;
 }

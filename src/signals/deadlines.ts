@@ -1,3 +1,5 @@
+import { Roster } from './roster.js';
+
 /** The time at which something is stopped, unless it ends before. */
 export interface Deadline {
   /** Moves the time to so many milliseconds from now; null: it is not stopped. */
@@ -12,6 +14,7 @@ export interface Deadlines {
   open(stop: () => void): Deadline;
 }
 
+const NEVER = Number.POSITIVE_INFINITY;
 /** Longer timers fire at once in Node. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -20,9 +23,9 @@ const LONGEST_TIMER_MS = 2_147_483_647;
  * on: it looks again when it fires. It keeps the process alive while a deadline is open.
  */
 export function deadlines(): Deadlines {
-  const open = new Set<{ at: number; stop: () => void }>();
+  const open = new Roster<{ at: number; stop: () => void }>();
   let timer: NodeJS.Timeout | null = null;
-  let firesAt = Number.POSITIVE_INFINITY;
+  let firesAt = NEVER;
 
   function arm(at: number, now: number): void {
     if (at >= firesAt) return;
@@ -33,27 +36,28 @@ export function deadlines(): Deadlines {
 
   function look(): void {
     timer = null;
-    firesAt = Number.POSITIVE_INFINITY;
+    firesAt = NEVER;
     const now = performance.now();
-    for (const one of open) {
-      if (one.at > now) continue;
-      one.at = Number.POSITIVE_INFINITY;
+    for (const place of open.places()) {
+      const one = place.value;
+      if (one === null || one.at > now) continue;
+      one.at = NEVER;
       one.stop();
     }
-    let next = Number.POSITIVE_INFINITY;
-    for (const { at } of open) next = Math.min(next, at);
+    let next = NEVER;
+    for (const { value } of open.places()) next = Math.min(next, value?.at ?? NEVER);
     arm(next, now);
   }
 
   return {
     open(stop) {
-      const one = { at: Number.POSITIVE_INFINITY, stop };
-      open.add(one);
+      const one = { at: NEVER, stop };
+      const place = open.add(one);
       if (open.size === 1) timer?.ref();
       return {
         in(ms) {
           if (ms === null) {
-            one.at = Number.POSITIVE_INFINITY;
+            one.at = NEVER;
             return;
           }
           const now = performance.now();
@@ -61,7 +65,7 @@ export function deadlines(): Deadlines {
           arm(one.at, now);
         },
         end() {
-          open.delete(one);
+          open.remove(place);
           if (open.size === 0) timer?.unref();
         },
       };

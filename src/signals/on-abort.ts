@@ -1,6 +1,8 @@
+import { Roster } from './roster.js';
+
 /** The functions that wait for a signal, and what removes the listener that calls them. */
 interface Waiters {
-  stops: Set<() => void>;
+  stops: Roster<() => void>;
   /** Null for a signal of ours, which has no listener. */
   off: (() => void) | null;
 }
@@ -20,9 +22,9 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
     return () => undefined;
   }
   const { stops, off } = waiters.get(signal) ?? listening(signal);
-  stops.add(stop);
+  const place = stops.add(stop);
   return () => {
-    stops.delete(stop);
+    stops.remove(place);
     if (stops.size === 0) off?.();
   };
 }
@@ -33,19 +35,19 @@ export function onAbort(signal: AbortSignal, stop: () => void): () => void {
  * would cost more than all else about a signal where each of many lists has one.
  */
 export function aborter(own: AbortController): (reason: unknown) => void {
-  const stops = new Set<() => void>();
+  const stops = new Roster<() => void>();
   waiters.set(own.signal, { stops, off: null });
   return (reason) => {
     if (own.signal.aborted) return;
     own.abort(reason);
-    for (const stop of stops) stop();
+    for (const { value: stop } of stops.places()) stop?.();
   };
 }
 
 function listening(signal: AbortSignal): Waiters {
-  const stops = new Set<() => void>();
+  const stops = new Roster<() => void>();
   const ring = (): void => {
-    for (const stop of stops) stop();
+    for (const { value: stop } of stops.places()) stop?.();
   };
   signal.addEventListener('abort', ring, { once: true });
   const off = (): void => {

@@ -1,3 +1,5 @@
+import { Roster } from './roster.js';
+
 /**
  * Stops one piece of work. An `AbortController` takes as long to make as all else here, so it is
  * made only for those who need a signal.
@@ -19,33 +21,44 @@ export interface Stopper {
 }
 
 export function stopper(): Stopper {
-  const calls = new Set<() => void>();
-  let stopped: { reason: unknown } | null = null;
-  let controller: AbortController | null = null;
-  return {
-    stop(reason) {
-      if (stopped !== null) return;
-      stopped = { reason };
-      controller?.abort(reason);
-      for (const call of calls) call();
-    },
-    get reason() {
-      return stopped?.reason;
-    },
-    throwIfStopped() {
-      if (stopped !== null) throw stopped.reason;
-    },
-    onStop(call) {
-      if (stopped === null) calls.add(call);
-      else queueMicrotask(call);
-      return () => void calls.delete(call);
-    },
-    signal() {
-      if (controller === null) {
-        controller = new AbortController();
-        if (stopped !== null) controller.abort(stopped.reason);
-      }
-      return controller.signal;
-    },
-  };
+  return new OwnStopper();
+}
+
+/** A class, since each object literal with a getter has a map of its own in the old generation. */
+class OwnStopper implements Stopper {
+  readonly #calls = new Roster<() => void>();
+  #stopped: { reason: unknown } | null = null;
+  #controller: AbortController | null = null;
+
+  stop(reason: unknown): void {
+    if (this.#stopped !== null) return;
+    this.#stopped = { reason };
+    this.#controller?.abort(reason);
+    for (const { value: call } of this.#calls.places()) call?.();
+  }
+
+  get reason(): unknown {
+    return this.#stopped?.reason;
+  }
+
+  throwIfStopped(): void {
+    if (this.#stopped !== null) throw this.#stopped.reason;
+  }
+
+  onStop(call: () => void): () => void {
+    if (this.#stopped === null) {
+      const place = this.#calls.add(call);
+      return () => this.#calls.remove(place);
+    }
+    queueMicrotask(call);
+    return () => undefined;
+  }
+
+  signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#stopped !== null) this.#controller.abort(this.#stopped.reason);
+    }
+    return this.#controller.signal;
+  }
 }

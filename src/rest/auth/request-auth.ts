@@ -29,12 +29,12 @@ export function requestAuth(
 ): RequestAuth {
   const renewal = auth?.renewal;
   let late = false;
-  let renewed = false;
   let version = 0;
   const learn = (): void => redactor.know(auth?.secrets ?? []);
   learn();
   if (renewal === undefined) return NEVER_RENEWED;
-  return {
+  const own = {
+    renewed: false,
     async ready() {
       if (!renewal.due()) return;
       try {
@@ -51,16 +51,14 @@ export function requestAuth(
       late = true;
       return true;
     },
-    isDenied({ status, url }) {
-      if (renewed || status !== 401 || !trusts(url)) return false;
+    isDenied({ status, url }: Pick<HttpResponse, 'status' | 'url'>) {
+      if (own.renewed || status !== 401 || !trusts(url)) return false;
       renewal.refuse(version);
-      renewed = true;
+      own.renewed = true;
       return true;
     },
-    get renewed() {
-      return renewed;
-    },
   };
+  return own;
 }
 
 /** One for all requests: many small ones have no authorization. */

@@ -69,13 +69,13 @@ export function listPositions(list: List, client: Client): ListPositions {
   const holdsSecret = (value: Json | undefined): boolean => {
     if (typeof value !== 'string') return Array.isArray(value) && value.some(holdsSecret);
     const { removed, holdsSecret: isLeft } = client.storedLink(value, secrets);
-    return removed.length > 0 || isLeft;
+    return removed.length > 0 || isLeft();
   };
 
   function stored({ params, url, json }: RequestChange): NextRequest | null {
     const link = url === undefined ? null : client.storedLink(url, secrets);
     const text = json === undefined ? undefined : printJson(json);
-    if (link?.holdsSecret === true || holdsSecret(text)) return null;
+    if (link?.holdsSecret() === true || holdsSecret(text)) return null;
     if (Object.values(params ?? {}).some(holdsSecret)) return null;
     const own = [...list.url.searchParams];
     const omitted = (link?.removed ?? []).flatMap(([name, value]): [string, string][] => {

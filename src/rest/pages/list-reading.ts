@@ -133,7 +133,7 @@ export class ListReading {
     const pages = this.#progress.counts.pages - (this.#behind === null ? 0 : 1);
     const url = this.#isResumed ? this.#guard.resume(change, pages) : this.#guard.begin(change);
     const { request } = this.#request({ change, url }, pages);
-    return this.at.slice === null ? request : { ...request, isSliced: true };
+    return this.at.slice() === null ? request : { ...request, isSliced: true };
   }
 
   /**

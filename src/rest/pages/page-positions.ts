@@ -46,7 +46,7 @@ export interface PagePositions {
     isProbe: boolean,
   ): () => Json;
   /** How far the rows of the first response were read before the stop; null: none of them. */
-  readonly slice: SliceMark | null;
+  slice(): SliceMark | null;
   /**
    * Goes on with the first response, whose rows in front of `slice` are the same or not: then it is
    * begun anew.
@@ -104,9 +104,7 @@ export function pagePositions(
   }
 
   return {
-    get slice() {
-      return slice;
-    },
+    slice: () => slice,
     goOn(isSame) {
       slice = null;
       if (isSame) return;

@@ -111,7 +111,7 @@ async function behindMark(
   reading: ListReading,
   fetched: FetchedPage,
 ): Promise<readonly Slice[] | null> {
-  const { slice } = reading.at;
+  const slice = reading.at.slice();
   if (slice === null) return null;
   const slices = 'slices' in fetched ? fetched.slices : undefined;
   const behind = (await slices?.after(slice)) ?? null;

@@ -9,7 +9,7 @@ export interface StoredLink {
   /** The parameters with secrets. */
   removed: readonly (readonly [name: string, value: string])[];
   /** A secret is left, in the path say: the link must not be stored. */
-  readonly holdsSecret: boolean;
+  holdsSecret: () => boolean;
 }
 
 /** Shorter secrets may be part of ordinary text. */
@@ -23,7 +23,7 @@ export function storedLinks(secrets: readonly string[]): (link: string) => Store
   const values = new Set(secrets);
   let find: ReturnType<typeof secretFinder> | null = null;
   return (link) => {
-    if (values.size === 0) return { link, removed: [], holdsSecret: false };
+    if (values.size === 0) return { link, removed: [], holdsSecret: () => false };
     const removed: [string, string][] = [];
     const kept = linkWithout(link, (name, value) => {
       const isSecret =
@@ -34,10 +34,7 @@ export function storedLinks(secrets: readonly string[]): (link: string) => Store
     return {
       link: kept,
       removed,
-      get holdsSecret() {
-        find ??= secretFinder(values, SHORTEST);
-        return find(kept).length > 0;
-      },
+      holdsSecret: () => (find ??= secretFinder(values, SHORTEST))(kept).length > 0,
     };
   };
 }

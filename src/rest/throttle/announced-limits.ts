@@ -1,3 +1,4 @@
+import { type Place, Roster } from '../../signals/roster.js';
 import { type Budget, budget, quotaBudget, type QuotaBudget } from './budget.js';
 import type { Announcement, Policy, Quota } from './rate-headers.js';
 import { rateText } from './rate-limit.js';
@@ -25,7 +26,9 @@ export interface AnnouncedLimits {
 /** A request in flight, with the limits that it counts against. */
 export interface Charge {
   readonly resource: string;
-  readonly limits: Set<Limit>;
+  readonly limits: Limit[];
+  /** Where it is among those in flight. */
+  place: Place<Charge> | null;
 }
 
 interface Limit {
@@ -41,7 +44,7 @@ interface Limit {
 export function announcedLimits(): AnnouncedLimits {
   const quotas = new Map<string, Limit & { budget: QuotaBudget }>();
   const policies = new Map<string, Limit>();
-  const inFlight = new Set<Charge>();
+  const inFlight = new Roster<Charge>();
 
   function binding(resource: string): Limit[] {
     if (quotas.size === 0 && policies.size === 0) return [];
@@ -56,9 +59,10 @@ export function announcedLimits(): AnnouncedLimits {
   function bind(limit: Limit, resource: string): void {
     if (limit.resources.has(resource)) return;
     limit.resources.add(resource);
-    for (const charge of inFlight) {
-      if (charge.limits.has(limit) || !binding(charge.resource).includes(limit)) continue;
-      charge.limits.add(limit);
+    for (const { value: charge } of inFlight.places()) {
+      if (charge === null || charge.limits.includes(limit)) continue;
+      if (!binding(charge.resource).includes(limit)) continue;
+      charge.limits.push(limit);
       limit.budget.started();
     }
   }
@@ -67,8 +71,8 @@ export function announcedLimits(): AnnouncedLimits {
     wait: (resource, now) =>
       longest(binding(resource).map(({ budget: own, reason }) => ({ ms: own.wait(now), reason }))),
     started(resource) {
-      const charge = { resource, limits: new Set(binding(resource)) };
-      inFlight.add(charge);
+      const charge: Charge = { resource, limits: binding(resource), place: null };
+      charge.place = inFlight.add(charge);
       for (const limit of charge.limits) limit.budget.started();
       return charge;
     },
@@ -87,7 +91,7 @@ export function announcedLimits(): AnnouncedLimits {
       announcement.quotas.forEach((quota, i) => left[i]?.budget.learn(quota, now));
     },
     finished(charge, now) {
-      inFlight.delete(charge);
+      if (charge.place !== null) inFlight.remove(charge.place);
       for (const limit of charge.limits) limit.budget.finished(now);
     },
   };

@@ -1,5 +1,6 @@
 import Bottleneck from 'bottleneck';
 import { onAbort } from '../../signals/on-abort.js';
+import { Roster } from '../../signals/roster.js';
 import { announcedLimits, isShorter, longest, type Wait } from './announced-limits.js';
 import { budget } from './budget.js';
 import { fairQueue, type Origin } from './fair-queue.js';
@@ -79,7 +80,7 @@ export function throttle(rate: Rate): Throttle {
   const isConfigured = Number.isFinite(rate.requests);
   const configured = budget(rate);
   const announced = announcedLimits();
-  const inFlight = new Set<{ startedAt: number }>();
+  const inFlight = new Roster<{ startedAt: number }>();
   const recent: number[] = [];
   let pace = fullPace((rate.requests / rate.perMs) * 1000, rate.concurrency);
   let paused = { until: 0, reason: '' };
@@ -156,8 +157,7 @@ export function throttle(rate: Rate): Throttle {
   }
 
   function fullText(now: number): string {
-    const [oldest] = inFlight;
-    const age = Math.round((now - (oldest?.startedAt ?? now)) / 1000);
+    const age = Math.round((now - (inFlight.first?.startedAt ?? now)) / 1000);
     return `${inFlight.size === 1 ? 'a request is' : `${inFlight.size} requests are`} in flight, no more may be at once; the first for ${age} s`;
   }
 
@@ -174,7 +174,7 @@ export function throttle(rate: Rate): Throttle {
 
   async function runInSlot<T>(request: (slot: Slot) => Promise<T>, resource: string): Promise<T> {
     const one = { startedAt: Date.now() };
-    inFlight.add(one);
+    const place = inFlight.add(one);
     if (recent.push(one.startedAt) > RECENT) recent.shift();
     configured.started();
     const charge = announced.started(resource);
@@ -204,7 +204,7 @@ export function throttle(rate: Rate): Throttle {
       });
     } finally {
       const now = Date.now();
-      inFlight.delete(one);
+      inFlight.remove(place);
       configured.finished(now);
       announced.finished(charge, now);
       if (isAccepted) pace = adapted(pace, { kind: 'accepted' }, now);
