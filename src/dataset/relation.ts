@@ -1,6 +1,12 @@
 import type { Table } from 'apache-arrow';
 import { requireShape } from '../../operators/settings/require-shape.js';
-import { count as aCount, name as aName, whole, words } from '../../operators/settings/shape.js';
+import {
+  count as aCount,
+  name as aName,
+  type Shape,
+  whole,
+  words,
+} from '../../operators/settings/shape.js';
 import type { BufferBlock, ValueBlock } from '../destination/column-block.js';
 import type { DatasetReader, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
@@ -86,6 +92,13 @@ export type AnyTables = Record<string, ReadRow>;
 /** What reads a relation: a destination that speaks SQL. */
 export type SqlReader = Required<DatasetReader>;
 
+/** To the system a path ends at a NUL character: another file would be written. */
+const aPath: Shape<string> = {
+  kind: 'value',
+  label: 'text, not empty, without NUL characters',
+  is: (value) => typeof value === 'string' && value.trim() !== '' && !value.includes('\0'),
+};
+
 const plans = new WeakMap<object, RelationPlan>();
 
 /**
@@ -108,7 +121,7 @@ export function relation<Row extends object, Tables extends object>(
   };
   const write = (format: 'parquet' | 'csv', path: string): Promise<number> =>
     run((from, { sql, parameters }) =>
-      from.write(sql, parameters, requireShape('The path of the file', path, aName), format),
+      from.write(sql, parameters, requireShape('The path of the file', path, aPath), format),
     );
   const made: Relation<Row, Tables> = {
     select: (...columns) => after({ kind: 'select', columns: requireColumns(columns) }),

@@ -127,6 +127,9 @@ describe.each(places)('a dataset, read %s', (_, destination) => {
     ]);
     const nowhere = folder.path('nowhere/all.csv');
     await expect(some.toCsv(nowhere)).rejects.toThrow(`${nowhere} was not written`);
+    const cut = `${folder.path('cut')}\0.csv`;
+    await expect(some.toCsv(cut)).rejects.toMatchObject({ code: 'ERR_SLUICE_CONFIG' });
+    expect(existsSync(folder.path('cut'))).toBe(false);
   });
 
   it('says what is wrong with a relation when it is read', async () => {

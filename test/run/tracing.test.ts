@@ -117,6 +117,32 @@ describe('the tracing channels', () => {
     expect(refused).toEqual([expect.any(TypeError), expect.any(TypeError)]);
   });
 
+  it('add no header that the request or its client has, in whatever case', async () => {
+    const set = (message: unknown): void => {
+      const { setHeader } = message as RequestMessage;
+      for (const name of ['x-client', 'x-request', 'x-added']) setHeader(name, 'added');
+    };
+    channel('tracing:sluice:request:start').subscribe(set);
+    onTestFinished(() => {
+      channel('tracing:sluice:request:start').unsubscribe(set);
+    });
+    const { url, requests } = await serve(() => ({ json: [{ id: 1 }] }));
+    await using loading = pipeline({ name: 'shop', destination: duckdb(':memory:') });
+    await loading.run(
+      restSource({
+        client: { baseUrl: url, headers: { 'X-Client': 'own' } },
+        resources: [
+          { name: 'orders', endpoint: { headers: { 'X-Request': 'own' }, paginator: 'single' } },
+        ],
+      }),
+    );
+    expect(requests[0]?.headers).toMatchObject({
+      'x-client': 'own',
+      'x-request': 'own',
+      'x-added': 'added',
+    });
+  });
+
   it('trace no page where nobody subscribes', () => {
     const tracing = runTracing({ runId: 'r', pipeline: 'p', dataset: 'd', source: 's' });
     expect(tracing.pages).toBeNull();

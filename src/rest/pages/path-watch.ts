@@ -1,9 +1,8 @@
 import { isObject } from '../../../operators/json/is-object.js';
-import { locate } from '../../../operators/json/locate.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { pathOf } from '../../../operators/json/paths.js';
 import { nearest } from '../../../operators/settings/nearest.js';
-import type { Json, Span } from '../../../operators/types.js';
+import type { Json } from '../../../operators/types.js';
 import { HAS_MORE, plainName } from '../paginators/detect/members.js';
 import { linkOf } from '../paginators/header-link.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
@@ -101,17 +100,6 @@ export function memberPaths(value: Json, keys: readonly string[] = []): string[]
     /[[\]'"*]/.test(key) ? pathOf([...keys, key]) : [...keys, key].join('.'),
     ...memberPaths(inner, [...keys, key]),
   ]);
-}
-
-/** The paths of the first row's members. */
-export function rowPaths(body: Uint8Array, { kind, start, end }: Span): string[] {
-  const text = body.subarray(start, end);
-  if (kind === 'array') {
-    const [row = null] = locate(text, { selectors: ['@'], paths: ['0'] }).values;
-    return memberPaths(row);
-  }
-  const value = kind === 'none' ? null : parseJson(text);
-  return memberPaths(kind === 'map' ? (Object.values(Object(value) as object)[0] as Json) : value);
 }
 
 /**

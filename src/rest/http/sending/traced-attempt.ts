@@ -1,5 +1,6 @@
 import type { SourceEvent } from '../../../run/source.js';
 import type { RequestSpec } from '../messages.js';
+import { lowerCased } from '../transport/trusted-hosts.js';
 import { attempt, type AttemptTools, type Outcome } from './attempt.js';
 import type { SendOptions } from './send-options.js';
 
@@ -12,7 +13,7 @@ export function tracedAttempt<T>(
 ): Promise<Outcome<T>> {
   const { tracing } = options;
   if (tracing === undefined) return attempt(spec, count, tools, options);
-  const { redactor, errors } = tools;
+  const { redactor, errors, wire } = tools;
   let status: number | null = null;
   const observe = (event: SourceEvent): void => {
     if (event.kind === 'request') ({ status } = event);
@@ -21,12 +22,20 @@ export function tracedAttempt<T>(
   return tracing.request(
     { method: spec.method, url: redactor.url(spec.url), attempt: count },
     (headers) =>
-      attempt({ ...spec, headers: { ...headers, ...spec.headers } }, count, tools, {
+      attempt({ ...spec, headers: { ...added(headers), ...spec.headers } }, count, tools, {
         ...options,
         observe,
       }),
     (outcome) => ('fault' in outcome ? { status, error: faultOf(outcome.fault) } : { status }),
   );
+
+  /** Those that the client's own headers do not have. */
+  function added(headers: Readonly<Record<string, string>>): Record<string, string> {
+    const own = lowerCased(wire.headers);
+    return Object.fromEntries(
+      Object.entries(lowerCased(headers)).filter(([name]) => !Object.hasOwn(own, name)),
+    );
+  }
 
   /** The error without secrets; what is thrown in the end is made of the one that came. */
   function faultOf(fault: Error): Error {
