@@ -11,10 +11,10 @@ import { ConfigError } from '../errors.js';
  * that are not about its config.
  */
 export async function loadModule(path: string): Promise<Record<string, unknown>> {
-  const virtualModules = await ownModules(importedNames(path));
   const { createJiti } = await import('jiti');
-  const jiti = createJiti(path, { fsCache: false, interopDefault: false, virtualModules });
   try {
+    const virtualModules = await ownModules(importedNames(path));
+    const jiti = createJiti(path, { fsCache: false, interopDefault: false, virtualModules });
     return await jiti.import<Record<string, unknown>>(path);
   } catch (error) {
     throw fileError(error, path);
@@ -60,11 +60,15 @@ export const OWN_MODULES: Readonly<Record<string, () => Promise<object>>> = {
   'sluice/duckdb': () => import('../duckdb.js'),
   'sluice/sandbox': () => import('../sandbox/index.js'),
   'sluice/testing': () => import('../testing.js'),
+  'sluice/opentelemetry': () => import('../opentelemetry.js'),
   'sluice/sources/coassemble': () => import('../sources/coassemble.js'),
   'sluice/sources/coassemble-identities': () => import('../sources/coassemble-identities.js'),
   'sluice/sources/assembled': () => import('../sources/assembled.js'),
   'sluice/sources/coalesce': () => import('../sources/coalesce.js'),
 };
+
+/** Modules whose peer package may not be installed: loaded for a file that names them alone. */
+const NEEDS_PEER: ReadonlySet<string> = new Set(['sluice/opentelemetry']);
 
 async function ownModules(names: readonly string[]): Promise<Record<string, unknown>> {
   const loaded = names.map(async (name) => [name, await OWN_MODULES[name]?.()] as const);
@@ -83,6 +87,6 @@ function importedNames(path: string): readonly string[] {
   const isComputed = /\b(?:import|require)\s*\(\s*[^'"`\s]/.test(text);
   const others = named.some((name) => !(name in OWN_MODULES) && !name.startsWith('node:'));
   return isComputed || others
-    ? Object.keys(OWN_MODULES)
+    ? Object.keys(OWN_MODULES).filter((name) => !NEEDS_PEER.has(name) || named.includes(name))
     : named.filter((name) => name in OWN_MODULES);
 }

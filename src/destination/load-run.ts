@@ -101,6 +101,8 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
   /** Batches in the session's open transaction. */
   let uncommitted = 0;
   let isFirst = true;
+  /** Rows of this run may wait in the session's memory, over its commits. */
+  let hasAppended = false;
   /** Rows that no commit was made for. */
   let openRows: OpenRows[] = [];
   /** A part of the load is durable, perhaps from before it was stopped. */
@@ -138,7 +140,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
     for (const rows of committing) rows.commit();
     return step(async (session) => {
       const steps: LoadStep[] = [];
-      if (uncommitted > 0 || isLast) {
+      if (uncommitted > 0 || (isLast && hasAppended)) {
         uncommitted = 0;
         isCommitted = true;
         steps.push(await session.commit(made(kept), isLast));
@@ -175,6 +177,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
         const message = batch.take(capabilities, destination.name);
         const steps = [session.append(message, batch.giveBack)];
         uncommitted += 1;
+        hasAppended = true;
         if (
           isFirst &&
           rows > 0 &&

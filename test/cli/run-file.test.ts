@@ -58,7 +58,7 @@ describe('sluice run <file>', () => {
       'a config of a .js file without a package.json',
       'shop.js',
       (url) =>
-        `import { bearer } from 'sluice';\nimport { select } from 'sluice/operators';\nimport 'sluice/sandbox';\nimport 'sluice/sources/coalesce';\nif (typeof select !== 'function') throw new Error();\nexport default ${config(url)};`,
+        `import { bearer } from 'sluice';\nimport { select } from 'sluice/operators';\nimport 'sluice/opentelemetry';\nimport 'sluice/sandbox';\nimport 'sluice/sources/coalesce';\nif (typeof select !== 'function') throw new Error();\nexport default ${config(url)};`,
     ],
     [
       'a config of a CommonJS file',
