@@ -12,11 +12,12 @@ import type { SendOptions } from '../http/sending/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
 import { ACCEPTED, withAdvice } from './body-errors.js';
-import type { ListRequest, ReadOptions } from './list.js';
+import type { List, ListRequest, ReadOptions } from './list.js';
 import { locatedErrors, type Sent, sentAs } from './located-errors.js';
 import { missingAt, namesIn } from './path-watch.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
-import { fileRows, isSliceable, sliceBytes } from './rows/big/file-rows.js';
+import { fileRows, sliceBytes } from './rows/big/file-rows.js';
+import { HELD, heldBecause } from './rows/big/held-responses.js';
 import type { RowSlices } from './rows/big/row-slices.js';
 import type { ListLengths } from './rows/data-selector.js';
 import { asJson } from './rows/formats.js';
@@ -47,7 +48,12 @@ export type FetchedPage =
     })
   | { skipped: 'status' | 'action' | 'end'; status: number };
 
-type Found = PageRows & { document: Uint8Array; slices?: RowSlices; bytes?: number };
+type Found = PageRows & {
+  document: Uint8Array;
+  slices?: RowSlices;
+  bytes?: number;
+  held?: string;
+};
 
 /** Closes the file of a response that nobody reads on. */
 export async function closeRows(fetched: FetchedPage): Promise<void> {
@@ -69,12 +75,14 @@ export interface PageRequest {
 
 /** Sends the requests of one list; repeats each while `poll` says that it is not ready. */
 export function pageFetcher(
-  list: ListRequest & { resource: string; depth: number; parent: string | null },
+  list: ListRequest &
+    Pick<List, 'paginator'> & { resource: string; depth: number; parent: string | null },
   where: string,
-  { client, gate, uncommitted, observe, places, memoryBytes }: Omit<ReadOptions, 'signal'>,
+  { client, gate, uncommitted, observe, places, memoryBytes, held }: Omit<ReadOptions, 'signal'>,
 ): (request: PageRequest, signal: AbortSignal) => Promise<FetchedPage> {
   const { resource, format } = list;
   const rules = list.poll === null ? null : pollRules(list.poll);
+  const why = heldBecause(list, client);
   let isReported = false;
 
   function isReady(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
@@ -220,7 +228,7 @@ export function pageFetcher(
       tracing,
       decode: (bytes, status) => decodePage(bytes, status, request),
       ...(memoryBytes !== undefined &&
-        isSliceable(list, client) && {
+        why === null && {
           large: {
             memoryBytes: request.isSliced === true ? 0 : memoryBytes,
             decode: (file, status, head) => decodeFile(file, head, status, request, signal),
@@ -255,8 +263,13 @@ export function pageFetcher(
     // 204 (RFC 9110 §15.3.5) has no body, and so no rows.
     const response = { status, headers, url: from, body };
     const found: Found = decoded ?? emptyPage();
+    const bytes = found.bytes ?? body.length;
+    // A file is closed, or its rows are read from it.
+    const isInMemory = found.bytes === undefined || found.held !== undefined;
+    if (isInMemory)
+      held?.(bytes, found.held ?? why ?? (memoryBytes === undefined ? HELD.shared : HELD.charset));
     const sent = (): Sent => sentAs(list, url, client);
-    return Object.assign(found, { response, bytes: found.bytes ?? body.length, request: sent });
+    return Object.assign(found, { response, bytes, request: sent });
   }
 
   async function fetchPage(

@@ -105,4 +105,6 @@ export interface ReadOptions {
    * response is one page
    */
   memoryBytes?: number | undefined;
+  /** Is called with the size of a response that is in memory whole, and why. @default nobody is */
+  held?: ((bytes: number, why: string) => void) | undefined;
 }

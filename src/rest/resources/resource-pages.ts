@@ -18,6 +18,7 @@ import type { Client } from '../http/http-client.js';
 import { fromPages } from '../pages/from-pages.js';
 import { pathWatch } from '../pages/path-watch.js';
 import { readPages } from '../pages/read-pages.js';
+import { heldResponses } from '../pages/rows/big/held-responses.js';
 import { STATE_ONLY } from '../pages/rows/no-rows.js';
 import { rowPlaces } from '../pages/rows/row-places.js';
 import { placesAsDlt } from '../pages/rows/rows-as-dlt.js';
@@ -220,6 +221,7 @@ function ownPages(
   const selector = resumed.selector(resource.name);
   if (selector !== undefined) places.choose(selector);
   const watch = pathWatch(report);
+  const held = heldResponses(report, run.bodyBytes);
   const now = Math.floor((run.startedAt ?? Date.now()) / 1000);
   function* lists(page: Iterable<ParentRow>): Generator<OwnList> {
     for (const { context, release } of page) {
@@ -255,6 +257,7 @@ function ownPages(
           observe: (event) => run.observe(event),
           // Resources that read the same response see all of it.
           ...(!isShared && { memoryBytes: run.bodyBytes }),
+          held,
           places: run.compat === 'dlt' ? placesAsDlt() : places,
           watch,
         });

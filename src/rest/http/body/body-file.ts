@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodyCopies } from '../../../../operators/columns/body-copies.js';
+import { groupedDigits } from '../../../../operators/settings/grouped-digits.js';
 import { PermanentFault } from '../http-errors.js';
 
 /** Bytes that are gathered for one write. */
@@ -61,7 +62,8 @@ export class BodyFile {
     const at = this.#size - this.#gathered;
     this.#pending = [];
     this.#gathered = 0;
-    await onDisk(this.#path, async () => {
+    const where = `${this.#path}, which has ${groupedDigits(at)} bytes so far,`;
+    await onDisk(where, async () => {
       let done = at;
       for (const bytes of pending) {
         bodyCopies.made(bytes);
@@ -107,12 +109,12 @@ export class BodyFile {
   }
 }
 
-async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     throw new PermanentFault(
-      `the body is too large for memory and is kept in a file, and ${path} cannot be used: ${(error as Error).message}. Set TMPDIR to a folder with room for it, or raise \`memory\` of the pipeline`,
+      `the body is too large for memory and is kept in a file, and ${file} cannot be used: ${(error as Error).message}. Set TMPDIR to a folder with room for it, or raise \`memory\` of the pipeline`,
     );
   }
 }

@@ -1,11 +1,11 @@
 import { limitsOf } from '../../../../../operators/columns/limits.js';
 import { pathOf } from '../../../../../operators/json/paths.js';
 import type { BodyFile } from '../../../http/body/body-file.js';
-import type { Client } from '../../../http/http-client.js';
 import type { List } from '../../list.js';
 import type { ListLengths } from '../data-selector.js';
 import type { PageRows } from '../page-rows.js';
 import type { ByteSource } from './byte-source.js';
+import { HELD } from './held-responses.js';
 import { lineOutline } from './line-outline.js';
 import { type LongList, outline } from './outline.js';
 import { RowSlices } from './row-slices.js';
@@ -21,29 +21,11 @@ export function sliceBytes(memoryBytes: number = Number.POSITIVE_INFINITY): numb
 }
 
 /**
- * Whether the rows of a list's responses can come in slices: nothing needs the whole response that
- * a user's function or a text condition would have to see.
- */
-export function isSliceable(
-  {
-    format,
-    responseActions,
-    paginator,
-  }: Pick<List, 'format' | 'responseActions'> & Partial<Pick<List, 'paginator'>>,
-  { nonFinite }: Pick<Client, 'nonFinite'>,
-): boolean {
-  const seesWhole = responseActions.some(
-    (one) =>
-      typeof one === 'function' || typeof one.action !== 'string' || one.content !== undefined,
-  );
-  const isCustom = typeof paginator === 'object' && paginator.config === null;
-  return format.endsWith('json') && nonFinite === null && !seesWhole && !isCustom;
-}
-
-/**
  * Finds the rows of a response in a file. Where they are one long list, they stay there and come in
  * slices. Else the response is read to memory, as far as the rows need it: few and large ones, a
  * map of rows, and what wildcards gather. The file is closed then, and where this fails.
+ *
+ * `held`: why it was read to memory.
  *
  * Errors: those of `outline`, `lineOutline` and of the functions that are passed.
  *
@@ -67,8 +49,12 @@ export async function fileRows<F extends Found>(
     read: (document: Uint8Array, lengths: ListLengths) => F | 'wait';
     readWhole: (bytes: Uint8Array) => F | 'wait';
   },
-): Promise<(F & { slices?: RowSlices }) | 'wait'> {
+): Promise<(F & { slices?: RowSlices; held?: string }) | 'wait'> {
   let isKept = false;
+  async function whole(held: string): Promise<(F & { held: string }) | 'wait'> {
+    const found = readWhole(await file.read(0, file.size));
+    return found === 'wait' ? found : Object.assign(found, { held });
+  }
   try {
     const options = { limits: limitsOf(limits), sliceBytes: size };
     const bytes: ByteSource = {
@@ -81,7 +67,7 @@ export async function fileRows<F extends Found>(
     const isLines = format === 'ndjson';
     const { document, longLists } = await (isLines ? lineOutline : outline)(bytes, options);
     const isIndexed = [...(dataSelector ?? []), ...paths].some((path) => INDEXED.test(path));
-    if (longLists.length > 0 && isIndexed) return readWhole(await file.read(0, file.size));
+    if (longLists.length > 0 && isIndexed) return await whole(HELD.indexed);
     const found = read(
       document,
       new Map(longLists.map(({ keys, count }) => [pathOf(keys), count])),
@@ -96,8 +82,10 @@ export async function fileRows<F extends Found>(
       return Object.assign(found, { span: { ...span, count: rows.count }, slices });
     }
     return longLists.some((list) => isWithin(list, found))
-      ? readWhole(await file.read(0, file.size))
-      : found;
+      ? await whole(span.kind === 'map' ? HELD.map : HELD.nested)
+      : span.kind === 'map'
+        ? Object.assign(found, { held: HELD.map })
+        : found;
   } finally {
     if (!isKept) await file.close();
   }

@@ -58,24 +58,32 @@ export class RowSlices {
   }
 
   /**
-   * The slices behind a mark of an earlier response to the same request; null where the rows in
-   * front of it are others now.
+   * The slices behind a mark of an earlier response to the same request; one without rows where the
+   * list ends there now. Null where the rows in front of it are others now.
    */
   async after({ bytes, check }: SliceMark): Promise<readonly Slice[] | null> {
     const { start, end, slices } = this.#list;
     const to = start + bytes;
-    if (to > end) return null;
+    if (to > end || (this.#format === 'json' && to === end)) return null;
     let sum = 0;
     for (let at = start; at < to; at += PIECE)
       sum = crc32(await this.#file.read(at, Math.min(at + PIECE, to)), sum);
     if ((await digestOf(this.#file, start, to, sum)) !== check) return null;
-    return slices.flatMap((slice) => {
+    // The last of these rows may be a number that goes on now.
+    if (this.#format === 'json' && !(await this.#isRowEnd(to))) return null;
+    const left = slices.flatMap((slice) => {
       if (slice.to <= to) return [];
       // Cut at another place than before: behind the mark is a comma, or a line's end before it.
       return slice.from >= to
         ? [slice]
         : [{ ...slice, from: this.#format === 'json' ? to + 1 : to }];
     });
+    return left.length > 0 ? left : [{ from: to, to, count: 0, sum }];
+  }
+
+  async #isRowEnd(at: number): Promise<boolean> {
+    const [byte] = await this.#file.read(at, at + 1);
+    return byte === COMMA || byte === CLOSE_LIST;
   }
 
   async close(): Promise<void> {
@@ -89,4 +97,4 @@ async function digestOf(file: BodyFile, start: number, end: number, sum: number)
   return digestOfParts(end - start, sum, [first, last]);
 }
 
-const [OPEN_LIST, CLOSE_LIST] = [0x5b, 0x5d];
+const [COMMA, OPEN_LIST, CLOSE_LIST] = [0x2c, 0x5b, 0x5d];

@@ -150,7 +150,9 @@ describe('a body that is larger than what may be in memory', () => {
     expect(sliced.error).toBe(whole.error);
     expect(digest(sliced.rows)).toBe(digest(whole.rows));
     expect(sliced.ends).toEqual(whole.ends);
-    expect(sliced.notices).toEqual(whole.notices);
+    expect(sliced.notices.filter((one) => !one.includes('is in memory whole'))).toEqual(
+      whole.notices,
+    );
     expect(sliced.pages.at(-1)?.state).toEqual(whole.pages.at(-1)?.state);
   });
 
@@ -270,7 +272,13 @@ describe('a load that was stopped within the rows of one response', () => {
     respond: (after: string | null) => Uint8Array,
     about: Partial<RestResource> = {},
     bodyBytes: number = MEMORY,
-  ): Promise<{ ids: unknown[]; error: unknown; requests: (string | null)[]; doubts: unknown[] }> {
+  ): Promise<{
+    ids: unknown[];
+    error: unknown;
+    requests: (string | null)[];
+    doubts: unknown[];
+    last: unknown;
+  }> {
     const requests: (string | null)[] = [];
     const source = restSource({
       client: {
@@ -287,6 +295,7 @@ describe('a load that was stopped within the rows of one response', () => {
       rows: found,
       error,
       events,
+      pages: read,
     } = await readSource(source, {
       ...runContext(),
       isResumable: true,
@@ -298,6 +307,7 @@ describe('a load that was stopped within the rows of one response', () => {
       ids: [...before, ...(found['orders'] ?? [])].map(({ id }) => id),
       error,
       requests,
+      last: read.at(-1)?.next,
       doubts: events.flatMap((event) => (event.kind === 'done' ? [event.doubt] : [])),
     };
   }
@@ -337,6 +347,14 @@ describe('a load that was stopped within the rows of one response', () => {
     const longer = bytes({ data: rows(2_402, 700), next: null });
     const { ids, error } = await readOn(pages, 4, () => longer);
     expect([error, String(ids)]).toEqual([null, String([...all, 3_100, 3_101])]);
+  });
+
+  it('ends where the rows behind those that are committed are gone', async () => {
+    const { pages } = await read(paged, MEMORY, { paginator: cursor });
+    const kept = pages.slice(0, 4).reduce((sum, page) => sum + page.rows.count, 0);
+    const shorter = bytes({ data: rows(kept - 700, 700), next: null });
+    const { ids, error, last } = await readOn(pages, 4, () => shorter);
+    expect([error, String(ids), last]).toEqual([null, String(all.slice(0, kept)), null]);
   });
 
   it('is refused where the rows are others now', async () => {

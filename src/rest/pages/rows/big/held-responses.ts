@@ -1,0 +1,55 @@
+import { groupedDigits } from '../../../../../operators/settings/grouped-digits.js';
+import type { Client } from '../../../http/http-client.js';
+import type { List } from '../../list.js';
+
+/** Responses of so many times the bytes that one may have in memory are reported. */
+const SEVERAL = 4;
+
+/**
+ * Reports once for a resource that its responses are in memory whole though they are large.
+ *
+ * @param memoryBytes bytes of a response above which its rows come in slices elsewhere. @default
+ *   nothing is reported
+ */
+export function heldResponses(
+  report: (message: string) => void,
+  memoryBytes: number = Number.POSITIVE_INFINITY,
+): (bytes: number, why: string) => void {
+  let isReported = false;
+  return (bytes, why) => {
+    if (isReported || bytes <= SEVERAL * memoryBytes) return;
+    isReported = true;
+    report(
+      `a response of ${groupedDigits(bytes)} bytes is in memory whole, since ${why}. Loading it takes several times as many bytes, whatever \`memory\` is. Request smaller pages if that is too much.`,
+    );
+  };
+}
+
+/**
+ * Why the rows of a list's responses cannot come in slices: something needs a whole response. Null
+ * where nothing does.
+ */
+export function heldBecause(
+  { format, responseActions, paginator }: Pick<List, 'format' | 'responseActions' | 'paginator'>,
+  { nonFinite }: Pick<Client, 'nonFinite'>,
+): string | null {
+  const seesWhole = responseActions.some(
+    (one) =>
+      typeof one === 'function' || typeof one.action !== 'string' || one.content !== undefined,
+  );
+  if (!format.endsWith('json')) return `its \`format\` is ${format}`;
+  if (nonFinite !== null) return '`json.nonFinite` of the client changes it';
+  if (seesWhole) return '`responseActions` with functions or `content` see all of it';
+  if (typeof paginator === 'object' && paginator.config === null)
+    return 'a `paginator` of your own sees all of it';
+  return null;
+}
+
+/** Why a response that could have come in slices is in memory whole. */
+export const HELD = {
+  shared: 'other resources read it (`responseOf`)',
+  indexed: 'a path leads into one of its lists by a number or `*`',
+  map: 'its rows are a map (`rows`)',
+  nested: 'its rows are not one list, or hold the long lists themselves',
+  charset: 'it is not in UTF-8',
+} as const;

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { type RestConfig, restSource } from 'sluice';
+import { readSource, runContext } from '../../../../support/read-pages.js';
+
+const rows = Array.from({ length: 9_000 }, (_, id) => ({ id, name: `name of row ${id}` }));
+
+/** Notices of a source whose responses have one body; up to 50,000 bytes are in memory. */
+async function noticesOf(
+  body: unknown,
+  endpoint: object,
+  client: Partial<NonNullable<RestConfig['client']>> = {},
+  others: object[] = [],
+): Promise<string[]> {
+  const source = restSource({
+    client: {
+      baseUrl: 'http://api.test/',
+      fetch: () => Promise.resolve(new Response(JSON.stringify(body))),
+      ...client,
+    },
+    resources: [
+      { name: 'orders', endpoint: { path: 'orders', paginator: 'single', ...endpoint } },
+      ...(others as []),
+    ],
+  });
+  const { error, events } = await readSource(source, { ...runContext(), bodyBytes: 50_000 });
+  expect(error).toBe(null);
+  return events.flatMap((event) =>
+    event.kind === 'notice' && event.message.includes('in memory') ? [event.message] : [],
+  );
+}
+
+const selected = { dataSelector: 'data' };
+
+describe('a large response that is in memory whole', () => {
+  it.each([
+    ['`json.nonFinite`', { data: rows }, selected, { json: { nonFinite: 'null' } }],
+    [
+      '`responseActions`',
+      { data: rows },
+      { ...selected, responseActions: [{ content: 'no such text', action: 'ignore' }] },
+      {},
+    ],
+    ['`paginator` of your own', { data: rows }, { ...selected, paginator: () => null }, {}],
+    ['`rows`', { data: Object.fromEntries(rows.entries()) }, { ...selected, rows: 'map' }, {}],
+    ['by a number', { data: [{ all: rows }] }, { dataSelector: 'data.0.all' }, {}],
+    ['`*`', { data: [{ all: rows }] }, { dataSelector: 'data[*].all' }, {}],
+  ] as const)('is reported once, with the reason: %s', async (reason, body, endpoint, client) => {
+    expect(await noticesOf(body, endpoint, client)).toEqual([
+      expect.stringMatching(/^a response of [\d,]+ bytes is in memory whole, since .*memory/s),
+    ]);
+    expect(String(await noticesOf(body, endpoint, client))).toContain(reason);
+  });
+
+  it('is reported where another resource reads it', async () => {
+    const other = { name: 'meta', endpoint: { responseOf: 'orders', dataSelector: 'meta' } };
+    expect(await noticesOf({ data: rows, meta: { a: 1 } }, selected, {}, [other])).toEqual([
+      expect.stringContaining('since other resources read it (`responseOf`)'),
+    ]);
+  });
+
+  it('is not reported where its rows come in slices, or where it is small', async () => {
+    expect(await noticesOf({ data: rows }, selected)).toEqual([]);
+    expect(
+      await noticesOf({ data: rows.slice(0, 2_000) }, selected, { json: { nonFinite: 'null' } }),
+    ).toEqual([]);
+  });
+});
