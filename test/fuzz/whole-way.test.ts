@@ -89,6 +89,8 @@ const server = createServer((request, response) => {
     .writeHead(200, { 'content-type': 'application/json' })
     .end(`{"data":[${pages[page] ?? ''}],"next":${next}}`);
 });
+// A process that is held up for a while would find its connection closed.
+server.keepAliveTimeout = 0;
 let url = '';
 let instance: DuckDBInstance;
 beforeAll(async () => {

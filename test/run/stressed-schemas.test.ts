@@ -105,6 +105,63 @@ describe('a key named like the column that numbers staged rows', () => {
   });
 });
 
+describe('a column whose name begins as those of sluice’s own tables', () => {
+  it.each(['append', 'replace', 'merge'] as const)(
+    'keeps its type where the load is resumed: %s',
+    async (writeDisposition) => {
+      const stopping = new AbortController();
+      const own = pipeline({
+        name: 'p',
+        dataset: 'd',
+        destination: duckdb(':memory:', { thread: false }),
+        batch: { rows: 1 },
+        commit: { rows: 1 },
+      });
+      onTestFinished(() => own.close());
+      const source = restSource({
+        name: 's',
+        client: {
+          baseUrl: 'http://api.test/',
+          fetch: async (url) =>
+            new Response(
+              new URL(url).searchParams.has('after')
+                ? '{"data":[{"id":2,"_sluice_x":""}],"next":null}'
+                : '{"data":[{"id":1,"_sluice_x":false}],"next":1}',
+            ),
+        },
+        resources: [
+          {
+            name: 'things',
+            primaryKey: 'id',
+            writeDisposition,
+            endpoint: {
+              path: 'things',
+              dataSelector: 'data',
+              paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' },
+            },
+          },
+        ],
+      });
+      const first = own.run(source, {
+        signal: stopping.signal,
+        observe: ({ kind }) => {
+          if (kind === 'commit') stopping.abort();
+        },
+      });
+      await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+      expect((await own.run(source)).resumed?.tables).toEqual({ things: 1 });
+      expect(
+        await own
+          .dataset()
+          .query('SELECT id, _sluice_x AS x, _sluice_x__v_text AS text FROM things ORDER BY id'),
+      ).toEqual([
+        { id: 1, x: false, text: null },
+        { id: 2, x: null, text: '' },
+      ]);
+    },
+  );
+});
+
 describe('many new columns at once', () => {
   const wide = Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`c${i}`, i]));
   const first = '[{"id":1,"n":1,"list":[{"a":"x"}]}]';

@@ -1,5 +1,5 @@
 import { nameBelow } from '../../../operators/schema/convention.js';
-import { SYSTEM_COLUMNS } from '../../../operators/schema/system-columns.js';
+import { ROW_NUMBER, SYSTEM_COLUMNS } from '../../../operators/schema/system-columns.js';
 import { isVariantName } from '../../../operators/schema/variant-name.js';
 import type {
   ColumnSchema,
@@ -217,7 +217,7 @@ function withStaged({ dialect }: Scope, catalog: Catalog): Catalog {
         sqlType: types.get(dialect.fold(column.name))?.sqlType ?? column.sqlType,
       })),
       ...staged.filter(
-        ({ name: column }) => !column.startsWith('_sluice_') && !has.has(dialect.fold(column)),
+        ({ name: column }) => column !== ROW_NUMBER && !has.has(dialect.fold(column)),
       ),
     ]);
   }
