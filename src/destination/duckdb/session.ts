@@ -125,7 +125,7 @@ export async function openSession(
 
   /** Later rows are staged in the file too. */
   async function persist(): Promise<void> {
-    closeAppenders([...appenders.keys()]);
+    if (!memory.isEmpty()) closeAppenders([...appenders.keys()]);
     await memoryLimit.unlimited(() => tables.persist());
     memory.empty();
   }
@@ -272,7 +272,7 @@ export async function openSession(
       }),
     commit: (given = {}, isLast = false) =>
       step('the commit failed', async () => {
-        closeAppenders([...appenders.keys()]);
+        // Appenders stay open: their rows are written, and only the garbage collector frees them.
         Object.assign(open.progress, given);
         // What is tied together is kept together.
         if (isLast || memory.isOld() || spec.resume?.isTied === true) await persist();

@@ -17,6 +17,8 @@ export interface StagingMemory {
   holdsResource(name: string): boolean;
   /** The rows are in the file now. */
   empty(): void;
+  /** No rows wait in memory. */
+  isEmpty(): boolean;
   /** They take more memory than they may. */
   isFull(): boolean;
   /** The load began so long ago that rows are to be kept in the file by now. */
@@ -50,6 +52,7 @@ export function stagingMemory(most: number = MOST, longest: number = LONGEST): S
       tables.clear();
       resources.clear();
     },
+    isEmpty: () => tables.size === 0,
     isFull: () => bytes > most,
     isOld: () => performance.now() - began >= longest,
   };

@@ -45,18 +45,22 @@ const BATCH = 4_000;
 /** Makes the row of a number. */
 type RowOf = (id: number) => object;
 
+/** No commit but the last. */
+const ONE_COMMIT = { rows: Infinity, ms: Infinity };
+
 /** Calls of a load of so many batches. */
 async function callsOf(
   batches: number,
   rowOf: RowOf,
   tables: number,
+  commit: { rows: number; ms: number } = ONE_COMMIT,
 ): Promise<Record<string, number>> {
   const rows = tables * BATCH;
   const shop = pipeline({
     name: 'shop',
     destination: duckdb(databasePath(), { thread: false }),
     batch: { rows, firstRows: rows, ms: Infinity },
-    commit: { rows: Infinity, ms: Infinity },
+    commit,
   });
   for (const name of Object.keys(calls)) delete calls[name];
   await shop.run(
@@ -78,17 +82,11 @@ async function callsOfBatch(rowOf: RowOf, tables = 1): Promise<Record<string, nu
 }
 
 /** Calls for a table of a batch, whatever its chunks. */
-const ofTable = (columns: number): Record<string, number> => ({
-  create_logical_type: columns,
-  get_type_id: columns,
-  create_data_chunk: 1,
-  data_chunk_get_vector: columns,
-  appender_flush_sync: 1,
-});
+const OF_TABLE: Record<string, number> = { appender_flush_sync: 1 };
 
-/** Calls for two chunks of a table, of which the second is in the memory of the first. */
+/** Calls for two chunks of a table, which are in the memory of the first chunk of the load. */
 const ofTwoChunks = (columns: number, texts: number): Record<string, number> => ({
-  data_chunk_reset: 1,
+  data_chunk_reset: 2,
   data_chunk_set_size: 2,
   copy_data_to_vector: 2 * columns,
   // Texts longer than twelve bytes lie in memory of DuckDB's, which says where.
@@ -101,13 +99,13 @@ describe('in a steady load, a batch of two chunks calls DuckDB', () => {
   it('once a column and chunk, and twice more for long texts', async () => {
     // Beside its own columns, a row has the ids of its load and of itself.
     const row = (id: number): object => ({ id, price: id / 2, note: `number ${id} of our orders` });
-    expect(await callsOfBatch(row)).toEqual({ ...ofTable(5), ...ofTwoChunks(5, 2) });
+    expect(await callsOfBatch(row)).toEqual({ ...OF_TABLE, ...ofTwoChunks(5, 2) });
   });
 
   it('no more for short texts and booleans, and twice more for nulls', async () => {
     const row = (id: number): object => ({ id, code: `n${id}`, sent: id % 3 === 0 ? null : true });
     expect(await callsOfBatch(row)).toEqual({
-      ...ofTable(5),
+      ...OF_TABLE,
       ...ofTwoChunks(5, 1),
       vector_ensure_validity_writable: 2,
       copy_data_to_vector_validity: 2,
@@ -117,8 +115,25 @@ describe('in a steady load, a batch of two chunks calls DuckDB', () => {
   it('for a child table as for any other', async () => {
     const row = (id: number): object => ({ id, items: [{ sku: id }] });
     // id, load and row's id; sku, row's id, parent's id and place in the list.
-    const tables = [ofTable(3), ofTwoChunks(3, 1), ofTable(4), ofTwoChunks(4, 0)];
+    const tables = [OF_TABLE, ofTwoChunks(3, 1), OF_TABLE, ofTwoChunks(4, 0)];
     expect(await callsOfBatch(row, 2)).toEqual(sums(tables));
+  });
+});
+
+describe('a load with many commits', () => {
+  it('makes its appenders and chunks once: only the garbage collector frees them', async () => {
+    const row = (id: number): object => ({ id, items: [{ sku: id }] });
+    const madeBy = async (batches: number): Promise<(number | undefined)[]> => {
+      const commit = { rows: 1, ms: 1 };
+      const { appender_create_ext: appenders, create_data_chunk: chunks } = await callsOf(
+        batches,
+        row,
+        2,
+        commit,
+      );
+      return [appenders, chunks];
+    };
+    expect(await madeBy(6)).toEqual([2, 2]);
   });
 });
 

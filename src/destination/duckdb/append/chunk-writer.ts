@@ -79,15 +79,9 @@ export function appendRows(
   blockStrings: boolean = canWriteStringLayout(),
 ): void {
   for (const column of columns) requireWhole(column, rows);
-  const types = columns.map((column) =>
-    column === null || 'constant' in column ? VARCHAR : vectorType(column),
-  );
-  const chunk = duckdb.create_data_chunk(types.map((type) => type.toLogicalType().logical_type));
-  const whole = new DuckDBDataChunk(chunk);
-  const vectors = columns.map((_, i) => duckdb.data_chunk_get_vector(chunk, i));
+  const { chunk, whole, vectors } = chunkOf(appender, columns);
   for (let from = 0; from < rows; from += CHUNK) {
     const count = Math.min(CHUNK, rows - from);
-    if (from > 0) duckdb.data_chunk_reset(chunk);
     duckdb.data_chunk_set_size(chunk, count);
     for (const [i, column] of columns.entries()) {
       const vector = vectors[i] as Vector;
@@ -96,7 +90,50 @@ export function appendRows(
       else writeColumn(vector, column, from, count, blockStrings);
     }
     appender.appendDataChunk(whole);
+    // Its texts are freed.
+    duckdb.data_chunk_reset(chunk);
   }
+}
+
+/** A chunk, and what it is written through. */
+interface Chunk {
+  types: readonly DuckDBType[];
+  chunk: ReturnType<typeof duckdb.create_data_chunk>;
+  whole: DuckDBDataChunk;
+  vectors: readonly Vector[];
+}
+
+/**
+ * The chunk of each appender. Only the garbage collector frees one, and it does not know how large
+ * they are: with a chunk for each batch, 20 MiB of them waited for it.
+ */
+const chunks = new WeakMap<DuckDBAppender, Chunk>();
+
+/** The appender's chunk where it has the types of these columns, else a new one. */
+function chunkOf(appender: DuckDBAppender, columns: readonly ColumnSource[]): Chunk {
+  const known = chunks.get(appender);
+  // Nulls have any type.
+  const types = columns.map((column, i) =>
+    column === null
+      ? (known?.types[i] ?? VARCHAR)
+      : 'constant' in column
+        ? VARCHAR
+        : vectorType(column),
+  );
+  if (known !== undefined && types.every((type, i) => isSame(type, known.types[i]))) return known;
+  const chunk = duckdb.create_data_chunk(types.map((type) => type.toLogicalType().logical_type));
+  const made = {
+    types,
+    chunk,
+    whole: new DuckDBDataChunk(chunk),
+    vectors: columns.map((_, i) => duckdb.data_chunk_get_vector(chunk, i)),
+  };
+  chunks.set(appender, made);
+  return made;
+}
+
+function isSame(one: DuckDBType, other: DuckDBType | undefined): boolean {
+  return one === other || String(one) === String(other);
 }
 
 type Vector = Parameters<typeof duckdb.vector_get_data>[0];
