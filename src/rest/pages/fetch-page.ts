@@ -220,6 +220,7 @@ export function pageFetcher(
     await gate.whenOpen(signal);
     await uncommitted?.whenOpen(signal);
     const ends = [...list.endStatus, ...endStatus];
+    // What is left out is not spread: that takes longer than all else here.
     const options: SendOptions<Found | 'wait'> = {
       resource,
       depth: list.depth,
@@ -227,21 +228,19 @@ export function pageFetcher(
       observe,
       tracing,
       decode: (bytes, status) => decodePage(bytes, status, request),
-      ...(memoryBytes !== undefined &&
-        why === null && {
-          large: {
-            memoryBytes: request.isSliced === true ? 0 : memoryBytes,
-            decode: (file, status, head) => decodeFile(file, head, status, request, signal),
-          },
-        }),
       accept: [...list.skipStatus, ...ends],
       actions: list.responseActions,
       secrets: list.secrets,
-      ...(list.auth !== undefined && { auth: list.auth }),
-      ...(repeatable !== undefined && { retry: repeatable }),
-      ...(list.compat === 'dlt' && { lasting: LASTING_IN_DLT }),
-      ...(list.saveAs !== null && { save: { path: list.saveAs } }),
     };
+    if (memoryBytes !== undefined && why === null)
+      options.large = {
+        memoryBytes: request.isSliced === true ? 0 : memoryBytes,
+        decode: (file, status, head) => decodeFile(file, head, status, request, signal),
+      };
+    if (list.auth !== undefined) options.auth = list.auth;
+    if (repeatable !== undefined) options.retry = repeatable;
+    if (list.compat === 'dlt') options.lasting = LASTING_IN_DLT;
+    if (list.saveAs !== null) options.save = { path: list.saveAs };
     const {
       status,
       headers,

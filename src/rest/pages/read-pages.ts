@@ -35,7 +35,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   const stop = (): void => void (isStopped = true);
   let events: SourceEvent[] = [];
   /** Bodies that are not yet worked on to their ends. */
-  const files = new Set<RowSlices>();
+  let files: Set<RowSlices> | null = null;
   const observe = (event: SourceEvent): void => {
     if (options.place !== undefined && (event.kind === 'page' || event.kind === 'skip'))
       events.push(event);
@@ -59,8 +59,9 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     coming = requests.fetch(first, null);
     while (coming !== null) {
       const fetched: FetchedPage = await coming;
-      if ('slices' in fetched && fetched.slices !== undefined) files.add(fetched.slices);
-      const from = await behindMark(reading, fetched);
+      if ('slices' in fetched && fetched.slices !== undefined)
+        (files ??= new Set()).add(fetched.slices);
+      const from = reading.at.slice() === null ? null : await behindMark(reading, fetched);
       let next: RequestStep | null = null;
       coming = null;
       looked = { index, fetched };
@@ -98,7 +99,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     await requests.drop();
     // Where this ends early, a response may still come.
     void coming?.then(closeRows, () => undefined);
-    for (const file of files) await file.close();
+    for (const file of files ?? []) await file.close();
   }
 }
 

@@ -54,14 +54,14 @@ export class BodyPieces {
   readonly #body: FetchResponse['body'];
   readonly #limits: ReadLimits;
   readonly #tally: Tally;
-  readonly #chunks: AsyncGenerator<Uint8Array>;
+  /** Made when it is needed, which it is not for a stream of Node's. */
+  #chunks: AsyncGenerator<Uint8Array> | null = null;
   #gathered: GatheredBody | null = null;
 
   constructor(body: FetchResponse['body'], limits: ReadLimits) {
     this.#body = body;
     this.#limits = limits;
     this.#tally = new Tally(limits);
-    this.#chunks = this.#each();
   }
 
   /** The whole body; null where it has more than `most` bytes, and `rest` has them all. */
@@ -77,11 +77,8 @@ export class BodyPieces {
     if (this.#body instanceof Readable) {
       if (!(await flow(this.#body, this.#limits, this.#tally, take))) return null;
     } else {
-      for (
-        let next = await this.#chunks.next();
-        next.done !== true;
-        next = await this.#chunks.next()
-      )
+      const chunks = (this.#chunks ??= this.#each());
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next())
         if (!take(next.value)) return null;
     }
     return gathered.bytes();
@@ -92,7 +89,7 @@ export class BodyPieces {
     const gathered = this.#gathered;
     this.#gathered = null;
     if (gathered !== null) yield* gathered.chunks();
-    yield* this.#chunks;
+    yield* (this.#chunks ??= this.#each());
   }
 
   async *#each(): AsyncGenerator<Uint8Array> {
