@@ -23,6 +23,7 @@ const CUSTOMERS = { pages: 8, rows: 100 };
 const SHOPS = { pages: 2, rows: 4 };
 const STAFF = { pages: 2, rows: 3 };
 const PRICES = { pages: 5, rows: 60 };
+const LEDGER = { rows: 2_500 };
 const EVENTS = { pages: 6, rows: 50 };
 
 /** Serves the API until the test ends. */
@@ -80,6 +81,9 @@ function respond(api: CrashApi, { path, query }: ReceivedRequest): ServedRespons
       const data = page < PRICES.pages ? rowsOf(PRICES, page, (n) => price(n, version)) : [];
       return { json: { data } };
     }
+    case 'ledger':
+      // Its rows come in slices: it is requested again as long as some of them are left.
+      return { json: { data: rowsOf(LEDGER, 0, (n) => entry(n, version)) } };
     default: {
       const page = Number(query.get('after') ?? 0);
       note('events', page);
@@ -120,6 +124,11 @@ const shift = (personId: string, n: number, version: number): Row => ({
 const price = (n: number, version: number): Row => ({
   sku: n,
   price: n % 3 === 0 ? n + version : n,
+});
+const entry = (n: number, version: number): Row => ({
+  id: `${version}/${n}`,
+  text: `what was booked in entry ${n}`.padEnd(60, '.'),
+  lines: [{ line: n }, { line: -n }],
 });
 const events = (version: number): { id: number; at: string }[] =>
   Array.from({ length: EVENTS.pages * EVENTS.rows * version }, (_, id) => ({

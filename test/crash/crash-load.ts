@@ -106,6 +106,7 @@ const source = restSource({
     { name: 'staff', includeFromParent: { shop: 'id' }, endpoint: { path: 'staff/{resources.shops.id}', ...data, paginator: { type: 'pageNumber' } } },
     { name: 'shifts', primaryKey: 'key', writeDisposition: { disposition: 'merge', strategy: 'upsert' }, includeFromParent: { person: 'id' }, endpoint: { path: 'shifts/{resources.staff.id}', paginator: 'single', skipStatus: [404] } },
     { name: 'prices', writeDisposition: { disposition: 'merge', strategy: 'scd2' }, endpoint: { path: 'prices', ...data, paginator: { type: 'offset', limit: 60, totalPath: null } } },
+    { name: 'ledger', endpoint: { path: 'ledger', ...data, paginator: 'single' } },
     { name: 'events', endpoint: { path: 'events', ...data, paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' }, incremental: { cursorPath: 'at', startParam: 'since' } } },
   ],
 });
@@ -123,7 +124,9 @@ if (loads === LOADS) {
   await loading.close();
   process.exit(0);
 }
-const info = await loading.run(source, {
+// Its largest response comes in slices.
+const sliced = { ...source, pages: (context) => source.pages({ ...context, bodyBytes: 50_000 }) };
+const info = await loading.run(sliced, {
   observe(event) {
     if (event.kind === 'commit') say({ committed: event.positions.map(({ resource, parent, page }) => ({ resource, parent, page })) });
     if (point?.kind === 'event' && event.kind === point.name && (count += 1) === point.count) die();

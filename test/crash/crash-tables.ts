@@ -31,6 +31,9 @@ const QUERIES = {
   staff: 'SELECT id, version, shop FROM data.staff ORDER BY ALL',
   shifts: 'SELECT key, version, person FROM data.shifts ORDER BY ALL',
   prices: 'SELECT sku, price, _dlt_valid_to IS NULL FROM data.prices ORDER BY ALL',
+  ledger:
+    'SELECT e.id, list(l.line ORDER BY l.line) FROM data.ledger e LEFT JOIN data.ledger__lines l ON l._dlt_parent_id = e._dlt_id GROUP BY ALL ORDER BY ALL',
+  allLines: 'SELECT count(*) FROM data.ledger__lines',
   events: 'SELECT id, "at" FROM data.events ORDER BY ALL',
   loads: 'SELECT schema_name, status, count(*) FROM data._dlt_loads GROUP BY ALL',
   ofLoads:
