@@ -24,7 +24,7 @@ import type { AnyTables } from '../dataset/relation.js';
 import { loadFrom } from '../destination/load-from.js';
 import type { Documents } from '../destination/messages.js';
 import { pendingColumns, rootRowsOf } from '../destination/pending-columns.js';
-import { ConfigError, LoadError } from '../errors.js';
+import { LoadError } from '../errors.js';
 import { type LinkedSignal, linkedSignal } from '../signals/linked-signal.js';
 import { budget } from './budget.js';
 import { byResource } from './by-resource.js';
@@ -49,12 +49,12 @@ import {
 } from './pipeline-config.js';
 import { resumeSpec } from './resume-spec.js';
 import {
-  anewHint,
   anewNotice,
   goOn,
   placedPage,
   stoppedRun,
   withBegunCursors,
+  withAnewHint,
 } from './resumed-run.js';
 import { isSelected, requireOwnTable, rootTables } from './root-tables.js';
 import type { RowsInput } from './row-pages.js';
@@ -276,8 +276,8 @@ export function pipeline(options: PipelineConfig): Pipeline {
         ),
       ).pipe(
         catchError((error: unknown) => {
-          if (error instanceof ConfigError && isResumed) throw anewHint(error);
-          throw isSluiceError(error) ? (source.secrets?.error(error) ?? error) : error;
+          const shown = isSluiceError(error) ? (source.secrets?.error(error) ?? error) : error;
+          throw isResumed ? withAnewHint(shown) : shown;
         }),
         finalize(() => {
           stopping.release();

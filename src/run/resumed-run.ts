@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CursorConfig } from '../../operators/cursor/cursor-config.js';
 import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import type { UnfinishedLoad } from '../destination/messages.js';
-import { ConfigError } from '../errors.js';
+import { ConfigError, PaginationError } from '../errors.js';
 import type { ResumedInfo } from './load-info.js';
 import type { RunCursors } from './run-cursors.js';
 import type { KeptProgress, RunJournal } from './run-journal.js';
@@ -108,12 +108,17 @@ const UNPLACED = {
   position: undefined,
 };
 
-/** The error of a configuration that does not go with what was committed before the stop. */
-export function anewHint(error: ConfigError): ConfigError {
-  return new ConfigError(
-    `${error.message} The load was stopped and is resumed; \`resume: false\` begins it anew.`,
-    { cause: error },
-  );
+/**
+ * An error of a resumed run. A configuration that does not go with what was committed before the
+ * stop, and a committed position that leads in circles, end every run that resumes: says how one
+ * is begun anew.
+ */
+export function withAnewHint(error: unknown): unknown {
+  if (!(error instanceof ConfigError || error instanceof PaginationError)) return error;
+  const message = `${error.message} The load was stopped and is resumed; \`resume: false\` begins it anew.`;
+  return error instanceof ConfigError
+    ? new ConfigError(message, { cause: error })
+    : new PaginationError(message, { cause: error });
 }
 
 /** Resources with the cursors that a run began with. */

@@ -351,3 +351,29 @@ describe('a load that failed', () => {
     expect(again.tables).toEqual({});
   });
 });
+
+it('a position that leads in circles says that the load may be begun anew, which mends it', async () => {
+  let isMended = false;
+  const server = await serve(({ query }) => {
+    const page = Number(query.get('after')?.slice(1) ?? 0);
+    const next = page === 2 && !isMended ? 0 : page + 1;
+    return {
+      json: { data: [{ id: page * 2 }, { id: page * 2 + 1 }], next: page < 3 ? `c${next}` : null },
+    };
+  });
+  await using loading = pipeline({
+    name: 'shop',
+    destination: duckdb(databasePath()),
+    batch: { rows: 1 },
+    commit: { rows: 1 },
+  });
+  const run = (options: RunOptions = {}): Promise<LoadInfo> =>
+    loading.run(shop(server, { primaryKey: 'id', writeDisposition: 'merge' }), options);
+  await expect(run()).rejects.toThrow('points to a page that was requested before');
+  isMended = true;
+  await expect(run()).rejects.toMatchObject({
+    code: 'ERR_SLUICE_PAGINATION',
+    message: expect.stringContaining('`resume: false` begins it anew'),
+  });
+  expect(await run({ resume: false })).toMatchObject({ tables: { orders: 8 } });
+});

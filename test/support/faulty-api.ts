@@ -276,7 +276,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   '429 of a clock that is fast': whole(status(429, skewed(HOUR))),
   '429 of a clock that is slow': whole(status(429, skewed(-HOUR))),
   '403 that is a rate limit': whole(status(403, { 'retry-after': '0.02' })),
-  '403': error(status(403), /returned status 403\. The credentials are known/),
+  '403': error(status(403), /returned status 403( \(\d attempts\))?\. The credentials are known/),
   '500': whole(status(500)),
   '502 with a web page': whole(status(502, { 'content-type': 'text/html' }, '<html>Bad Gateway')),
   '503 with a time': whole(status(503, { 'retry-after': '0.02' })),

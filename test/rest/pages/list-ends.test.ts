@@ -574,6 +574,18 @@ describe('a page without rows ends a list', () => {
   });
 });
 
+describe('a list of rows where the selector finds nothing', () => {
+  it('is an error behind the first page, too, and not the end', async () => {
+    const paginator = { type: 'cursor', cursorPath: 'next', cursorParam: 'after' } as const;
+    const { ids, error } = await read(
+      ({ query }) => ({ json: query.has('after') ? list(2, 4) : { data: list(0, 2), next: 'b' } }),
+      { paginator, dataSelector: 'data' },
+    );
+    expect(ids).toEqual([0, 1]);
+    expect(String(error)).toMatch(/page 2: .*`data`.* Request: GET .*after=b\.$/s);
+  });
+});
+
 describe('equal pages', () => {
   const alike = Array.from({ length: 10 }, (_row, i) => ({ id: i < 7 ? 0 : i }));
   const slice = (from: number, size: number): unknown => alike.slice(from, from + size);

@@ -87,8 +87,11 @@ export function pageRows(
     const isMissing = isMissingAt(document, selectors, limits);
     if (mayBeMissing && isMissing)
       return { ...noRows(document, paths, limits), notice: index === 0 ? notice : null };
-    const { fault } = pageSigns(parseJson(document), [], 0);
-    if (index === 0 || !isMissing || !places.isEmpty(document) || fault !== null)
+    const whole = parseJson(document);
+    const { fault } = pageSigns(whole, [], 0);
+    // A list without its envelope has rows, which must not pass for the end.
+    const isEmpty = !Array.isArray(whole) && places.isEmpty(document);
+    if (index === 0 || !isMissing || !isEmpty || fault !== null)
       throw isMissing ? withReason(error, document, { selectors, fault }) : error;
     return { ...noRows(document, paths, limits), isMissing, notice };
   }
