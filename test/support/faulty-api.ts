@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { onTestFinished } from 'vitest';
+import { listen } from './listen.js';
 
 /** How the list of an API is paged; `child`: three lists, one for each row of a parent. */
 export type Kind = 'page' | 'parallel' | 'offset' | 'cursor' | 'child';
@@ -68,7 +68,6 @@ function rowsOf(parent: number): object[] {
 
 /** A server on loopback with a list of five pages of four rows; ended after the test. */
 export async function faultyApi(kind: Kind, fault: Fault): Promise<FaultyApi> {
-  const sockets = new Set<Socket>();
   const leaks: string[] = [];
   let played = 0;
   let isMended = false;
@@ -118,21 +117,9 @@ export async function faultyApi(kind: Kind, fault: Fault): Promise<FaultyApi> {
     const about = { request, response, socket, page, text, url, other, index, rows, expire, send };
     if (fault.play(about) === true) send(page);
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
-  });
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  onTestFinished(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  );
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     mend: () => (isMended = true),
     leaks,
   };

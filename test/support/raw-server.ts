@@ -1,6 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listen } from './listen.js';
 
 /**
  * A connection as a test plays the server on it: the request's head is there, the response is
@@ -16,12 +15,8 @@ export async function serveRaw(
   play: Play,
 ): Promise<{ url: string; count: () => number; server: Server }> {
   let requests = 0;
-  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     let head = '';
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
       head += bytes.toString('latin1');
       if (!head.includes('\r\n\r\n')) return;
@@ -30,16 +25,9 @@ export async function serveRaw(
       head = '';
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  );
+  const port = await listen(server, '127.0.0.1');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     count: () => requests,
     server,
   };
