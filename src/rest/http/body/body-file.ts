@@ -10,9 +10,9 @@ import { PermanentFault } from '../http-errors.js';
 const GATHERED = 1024 * 1024;
 
 /**
- * A body in a temporary file. The file loses its name as soon as it is open, so nothing is left of
- * it wherever the process ends; its bytes are given back when it is closed. It lies in the folder
- * for temporary files of the system (`TMPDIR`).
+ * A body in a temporary file. The file loses its name as soon as it is open, so no byte is left of
+ * it wherever the process ends (an empty file, where it is killed between the two); its bytes are
+ * given back when it is closed. It lies in the folder for temporary files of the system (`TMPDIR`).
  *
  * Errors: PermanentFault where the file cannot be made, written or read.
  */
