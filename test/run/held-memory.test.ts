@@ -100,7 +100,7 @@ describe('a run', () => {
   }, 300_000);
 
   it('requests nothing while more waits for a slow destination than it has memory for', async () => {
-    const [PAGES, BYTES] = [40, 2 * MB];
+    const [PAGES, BYTES] = [24, 2 * MB];
     let [sent, appended, most] = [0, 0, 0];
     const api = await serve(({ query }) => {
       const page = Number(query.get('page'));
