@@ -1,6 +1,7 @@
 import { rmSync, statSync, truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { databasePath } from '../destination/duckdb/tools.js';
+import { seededRandom } from '../support/seeded-random.js';
 import { crashApi, type CrashApi, type PageName } from './crash-api.js';
 import { type CrashConfig, type CrashLoad, crashLoad, type KillPoint } from './crash-load.js';
 import { crashTables } from './crash-tables.js';
@@ -9,17 +10,6 @@ import { crashTables } from './crash-tables.js';
 // those of a load that nobody stopped. `npm run test:crash` kills more often.
 
 const KILLS = Number(process.env['CRASHES'] ?? 0);
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Where a process is killed: by itself at a point, or by us with a request of a number. */
 type Kill = KillPoint | { kind: 'request'; count: number };
@@ -165,7 +155,7 @@ describe('a load whose process is killed', () => {
   it.each(Array.from({ length: Math.max(2, Math.ceil(KILLS / 6)) }, (_, seed) => [seed]))(
     'at random moments has the tables and the verdict of one that is not (seed %i)',
     async (seed) => {
-      const random = randomFrom(seed);
+      const random = seededRandom(seed);
       const kills = Array.from({ length: KILLS === 0 ? 3 : 6 }, (): Kill =>
         random() < 0.3
           ? (ALL[Math.floor(random() * ALL.length)] as Kill)
@@ -187,7 +177,7 @@ describe('a load whose database lost the end of its write-ahead log', () => {
   it.each(Array.from({ length: Math.max(1, Math.ceil(KILLS / 12)) }, (_, seed) => [seed]))(
     'has the tables and the verdict of one that is not stopped (seed %i)',
     async (seed) => {
-      const random = randomFrom(seed + 1_000);
+      const random = seededRandom(seed + 1_000);
       const kills = Array.from({ length: KILLS === 0 ? 2 : 4 }, (): Kill => ({
         kind: 'request',
         count: 20 + Math.floor(random() * 60),

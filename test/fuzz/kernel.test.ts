@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { JsonError } from 'sluice';
 import { leavesOf, walkedLeaves } from '../support/leaves.js';
+import { seededRandom } from '../support/seeded-random.js';
 import { walked } from '../support/walked.js';
 import { firstFault } from './first-fault.js';
 
@@ -10,17 +11,6 @@ const SEED = process.env['FUZZ_DOCUMENTS'] === undefined ? 12 : Date.now() % 2 *
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const PIECES = [
   'a',
@@ -163,7 +153,7 @@ function isUtf8(bytes: Uint8Array): boolean {
 }
 
 it('reads what JSON.parse reads, refuses what it refuses, and knows a document that is cut', () => {
-  const next = random(SEED);
+  const next = seededRandom(SEED);
   const document = writer(next);
   for (let i = 0; i < DOCUMENTS; i += 1) {
     const valid = encoder.encode(document());

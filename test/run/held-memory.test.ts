@@ -8,6 +8,7 @@ import {
   pipeline,
   restSource,
   type RunEvent,
+  type Source,
 } from 'sluice';
 import { serve } from '../support/local-server.js';
 import { tempFolder } from '../support/temp-folder.js';
@@ -52,6 +53,20 @@ function slowed(
   };
 }
 
+/** A list of parents by page number, and one request for the children of each. */
+function family(api: FetchLike): Source {
+  return restSource({
+    client: { baseUrl: 'http://api.test/', fetch: api },
+    resources: [
+      { name: 'parents', endpoint: { paginator: { type: 'pageNumber' } } },
+      {
+        name: 'children',
+        endpoint: { path: 'parents/{resources.parents.id}', paginator: 'single' },
+      },
+    ],
+  });
+}
+
 describe('a run', () => {
   const folder = tempFolder();
 
@@ -66,16 +81,6 @@ describe('a run', () => {
         JSON.stringify(Array.from({ length: count }, (_, i) => ({ id: page * 500 + i }))),
       );
     };
-    const source = restSource({
-      client: { baseUrl: 'http://api.test/', fetch: api },
-      resources: [
-        { name: 'parents', endpoint: { paginator: { type: 'pageNumber' } } },
-        {
-          name: 'children',
-          endpoint: { path: 'parents/{resources.parents.id}', paginator: 'single' },
-        },
-      ],
-    });
     const held: number[] = [];
     let requests = 0;
     const observe = ({ kind }: RunEvent): void => {
@@ -91,7 +96,7 @@ describe('a run', () => {
       destination: duckdb(folder.path('many.duckdb')),
       memory: '256MB',
     });
-    const info = await loading.run(source, { observe });
+    const info = await loading.run(family(api), { observe });
     await loading.close();
     expect(info.tables).toEqual({ parents: PARENTS, children: PARENTS });
     const [first = 0] = held;
@@ -146,22 +151,12 @@ describe('a run', () => {
       children += 1;
       return new Response('[{"child":1}]');
     };
-    const source = restSource({
-      client: { baseUrl: 'http://api.test/', fetch: api },
-      resources: [
-        { name: 'parents', endpoint: { paginator: { type: 'pageNumber' } } },
-        {
-          name: 'children',
-          endpoint: { path: 'parents/{resources.parents.id}', paginator: 'single' },
-        },
-      ],
-    });
     const loading = pipeline({
       name: 'waiting',
       destination: duckdb(folder.path('waiting.duckdb')),
       memory: '128MB',
     });
-    const { tables } = await loading.run(source);
+    const { tables } = await loading.run(family(api));
     await loading.close();
     expect(tables).toEqual({ parents: PARENTS, children: PARENTS });
     // Those that wait, the page that comes, and one that was requested before.
