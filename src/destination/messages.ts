@@ -278,10 +278,10 @@ export interface CompletenessRow {
   /** Responses and rows that were skipped, as `Completeness.skipped` counts them. */
   skipped: number;
   /**
-   * A list of it moved between the two halves of a load that was stopped: rows may have come twice.
-   * @default false
+   * A list of it changed between the two halves of a load that was stopped: rows may have come
+   * twice. @default false
    */
-  isMoved?: boolean;
+  isReread?: boolean;
 }
 
 /** What a load is completed with. */

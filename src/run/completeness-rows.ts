@@ -1,6 +1,5 @@
 import type { CompletenessRow } from '../destination/messages.js';
 import { IncompleteError } from '../errors.js';
-import { MOVED } from './moved-list.js';
 import { rootTable } from './root-tables.js';
 import type { Resource } from './source.js';
 import type { Trace } from './trace.js';
@@ -19,7 +18,6 @@ export function completenessRows(
     ...info,
     resource: name,
     table: tables.get(name) as string,
-    ...(info.reasons.some((reason) => reason.includes(MOVED)) && { isMoved: true }),
   }));
   const missing = rows.filter(({ verdict }) => verdict === 'incomplete');
   for (const { resource, reasons } of missing)

@@ -31,6 +31,11 @@ export interface Completeness {
    * rows that are null.
    */
   skipped: number;
+  /**
+   * A list of it changed while its load was stopped, and rows of it were loaded again: tables that
+   * are appended to keep each `primaryKey` once. @default false
+   */
+  isReread?: boolean;
 }
 
 /** Counts the events of one resource, and ignores those of others. */
@@ -53,6 +58,7 @@ export interface CompletenessSnapshot {
   skipped: number;
   unkept: number;
   unkeptFallbacks: number;
+  isReread?: boolean;
   declared: number | null;
 }
 
@@ -82,6 +88,7 @@ export function completenessTally(
     skipped = 0,
     unkept = 0,
     unkeptFallbacks = 0,
+    isReread = false,
   } = from ?? {};
   let declared: number | null = from === undefined ? 0 : from.declared;
   const note = (finding: Finding | null): void => {
@@ -105,6 +112,7 @@ export function completenessTally(
       lists += 1;
       wasPaged ||= event.end === 'no-next' && event.pages > 1;
       hadRows ||= event.rows > 0;
+      isReread ||= event.isReread === true;
       declared =
         declared === null || event.declared?.rows === undefined
           ? null
@@ -143,6 +151,7 @@ export function completenessTally(
         lists,
         declared: lists === 0 ? null : declared,
         skipped,
+        ...(isReread && { isReread }),
       };
     },
     isIncomplete: () => incomplete.size > 0,
@@ -156,6 +165,7 @@ export function completenessTally(
       skipped,
       unkept,
       unkeptFallbacks,
+      isReread,
       declared,
     }),
   };

@@ -135,6 +135,11 @@ export interface ListEnd {
    */
   moved?: string | null;
   /**
+   * The list changed while its load was stopped, so that rows which were committed before may have
+   * been loaded again. @default false
+   */
+  isReread?: boolean;
+  /**
    * Why pages were not requested at once any more from some page on. Casts no doubt on the list:
    * those that were requested ahead were requested again. @default none
    */

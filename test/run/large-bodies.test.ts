@@ -85,6 +85,21 @@ describe('a load of one large response', () => {
     },
   );
 
+  it.each(['append', 'replace', 'merge'] as const)(
+    'begins the response anew by key where it has other rows after the stop: %s',
+    async (writeDisposition) => {
+      const source = shop(await api((count) => count), { writeDisposition, primaryKey: 'id' });
+      const path = databasePath();
+      await stopped(path, source);
+      await using own = open(path);
+      const info = await own.run(source);
+      // The first row was there before the stop alone.
+      const all = ROWS + 1;
+      expect(await own.dataset().query(COUNTS)).toEqual([{ found: all, ids: all, tags: 2 * all }]);
+      expect(info.resources).toMatchObject([{ verdict: 'unproven', isReread: true }]);
+    },
+  );
+
   it('is refused where the response has other rows after the stop, with what to do', async () => {
     const source = shop(await api((count) => count));
     const path = databasePath();

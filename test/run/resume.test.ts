@@ -98,7 +98,10 @@ const pagesOf = ({ requests }: LocalServer): (string | null)[] =>
 const ids = (...numbers: number[]): object[] => numbers.map((id) => ({ id }));
 
 /** A list of two rows a page, of which a row is inserted at the front when the load has stopped. */
-async function moving(about: Partial<RestResource>): ReturnType<typeof run> {
+async function moving(
+  about: Partial<RestResource>,
+  beside: (rows: number) => object = () => ({}),
+): ReturnType<typeof run> {
   const path = databasePath();
   let all = Array.from({ length: 8 }, (_, id) => ({ id, tags: [{ tag: id }] }));
   const committed = deferred();
@@ -109,7 +112,7 @@ async function moving(about: Partial<RestResource>): ReturnType<typeof run> {
       return { status: 500 };
     }
     const page = Number(query.get('page'));
-    return { json: { data: all.slice(page * 2, page * 2 + 2) } };
+    return { json: { ...beside(all.length), data: all.slice(page * 2, page * 2 + 2) } };
   });
   const server = { ...served, fail: () => committed.resolve() };
   const paginator = { type: 'pageNumber', stopAfterEmptyPage: true } as const;
@@ -124,6 +127,16 @@ describe('a list that moved while its load was stopped', () => {
     expect(rows).toEqual(ids(0, 1, 2, 3, 4, 5, 6, 7));
     expect(info.tables).toEqual({ orders: 8, orders__tags: 8 });
     expect(info.resources[0]?.reasons).toEqual([expect.stringContaining('may be shifted')]);
+  });
+
+  it.each([
+    ['fewer rows', (rows: number) => ({ total: rows - 3 })],
+    ['more rows', (rows: number) => ({ total: rows + 30 })],
+    ['a part that failed', () => ({ errors: ['one shard'] })],
+  ])('has each key once where its responses state %s as well', async (_, beside) => {
+    const { info, rows } = await moving({ primaryKey: 'id' }, beside);
+    expect(rows).toEqual(ids(0, 1, 2, 3, 4, 5, 6, 7));
+    expect(info.tables).toEqual({ orders: 8, orders__tags: 8 });
   });
 
   it('has rows twice where they have no key, and its verdict says so', async () => {

@@ -105,9 +105,9 @@ export class ListProgress {
     this.#tally.suspect(doubt);
   }
 
-  /** Notes why rows may have moved from page to page; the first reason counts. */
-  noteMoved(why: string): void {
-    this.#tally.noteMoved(why);
+  /** Notes that the list changed while the load was stopped: some of its rows are loaded again. */
+  noteReread(): void {
+    this.#tally.noteReread();
   }
 
   /** Counts a page that is among the list's; its event. */
@@ -130,7 +130,7 @@ export class ListProgress {
     }
     if (this.#paginator !== null) {
       const moved = this.#moved.see(page, facts, this.#paginator);
-      if (moved !== null) this.noteMoved(moved);
+      if (moved !== null) this.#tally.noteMoved(moved);
       this.#tally.see(facts, this.#paginator);
     }
     this.#tally.add(span.count);

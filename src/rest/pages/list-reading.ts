@@ -8,7 +8,7 @@ import { statedPageSize } from '../paginators/missing-header.js';
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { BEHIND } from './behind.js';
 import type { FetchedPage, PageRequest } from './fetch-page.js';
-import { IGNORED, MOVED, skipDoubt, strangeEnd } from './list-doubts.js';
+import { IGNORED, skipDoubt, strangeEnd } from './list-doubts.js';
 import { listPositions } from './list-positions.js';
 import { ListProgress } from './list-progress.js';
 import type { List, ReadOptions } from './list.js';
@@ -178,7 +178,7 @@ export class ListReading {
   *#compare(fetched: FetchedPage, { change, position }: Behind): Steps {
     this.#behind = null;
     if ('skipped' in fetched || !this.#guard.isLast(fetched)) {
-      this.#progress.noteMoved(MOVED);
+      this.#progress.noteReread();
       if (!('skipped' in fetched) && this.#list.isMerged)
         yield this.at.step(fetched, position, () => position);
     }

@@ -2,6 +2,7 @@ import { looksCut } from '../../run/list-finding.js';
 import type { ListEnd } from '../../run/source.js';
 import type { Declared, PageFacts, PageSigns, Paginator } from '../paginators/paginator.js';
 import { COUNT_LIMIT } from '../paginators/stated-count.js';
+import { MOVED } from './list-doubts.js';
 import type { StatedSize } from './response-meaning.js';
 
 /** Counts of a list, as `ListEnd` has them. */
@@ -17,6 +18,8 @@ export interface TallySnapshot {
   fault: string | null;
   doubt: string | null;
   moved: string | null;
+  /** Rows that were committed before the load was stopped are loaded again. */
+  isReread?: boolean;
   /** The total may count something else. */
   isVague: boolean;
   /** Every total so far was the number of rows on its own page. */
@@ -35,6 +38,7 @@ export class ListTally {
   #fault: string | null;
   #doubt: string | null;
   #moved: string | null;
+  #isReread: boolean;
   /** The total may count something else. */
   #isVague: boolean;
   #countsPages: boolean;
@@ -51,6 +55,7 @@ export class ListTally {
     this.#fault = from?.fault ?? null;
     this.#doubt = from?.doubt ?? null;
     this.#moved = from?.moved ?? null;
+    this.#isReread = from?.isReread ?? false;
     this.#isVague = from?.isVague ?? false;
     this.#countsPages = from?.countsPages ?? true;
     this.#totals = from?.totals ?? 0;
@@ -65,6 +70,7 @@ export class ListTally {
       fault: this.#fault,
       doubt: this.#doubt,
       moved: this.#moved,
+      isReread: this.#isReread,
       isVague: this.#isVague,
       countsPages: this.#countsPages,
       totals: this.#totals,
@@ -131,6 +137,12 @@ export class ListTally {
     this.#moved ??= why;
   }
 
+  /** Notes that it changed while the load was stopped: some of its rows are loaded again. */
+  noteReread(): void {
+    this.noteMoved(MOVED);
+    this.#isReread = true;
+  }
+
   /** What a response reported as failed or left out; the first one counts. */
   get fault(): string | null {
     return this.#fault;
@@ -153,7 +165,7 @@ export class ListTally {
   }
 
   /** All that is known of the list when it ends. */
-  end(): Counts & Stated & Pick<ListEnd, 'moved'> {
+  end(): Counts & Stated & Pick<ListEnd, 'moved' | 'isReread'> {
     const { pages, rows, maxPageRows, lastPageRows } = this.#counts;
     return {
       pages,
@@ -162,6 +174,7 @@ export class ListTally {
       lastPageRows,
       ...this.#stated(),
       ...(this.#moved !== null && { moved: this.#moved }),
+      ...(this.#isReread && { isReread: true }),
     };
   }
 

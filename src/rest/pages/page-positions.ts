@@ -1,7 +1,7 @@
 import type { Json, Page } from '../../../operators/types.js';
 import { ConfigError } from '../../errors.js';
 import type { RequestChange } from '../paginators/paginator.js';
-import { CHANGED, MOVED } from './list-doubts.js';
+import { CHANGED } from './list-doubts.js';
 import type { ListPositions } from './list-positions.js';
 import type { ListProgress } from './list-progress.js';
 import type { List } from './list.js';
@@ -109,7 +109,7 @@ export function pagePositions(
       slice = null;
       if (isSame) return;
       if (!isMerged) throw new ConfigError(`${where}: ${CHANGED}`);
-      progress.suspect(MOVED);
+      progress.noteReread();
     },
     step(page, next, positionAt, final) {
       const { slices } = page;

@@ -27,9 +27,9 @@ export async function mergeMoved(
   loaded: Record<string, number>,
 ): Promise<void> {
   const { port, scope, real, tables } = load;
-  for (const { table, isMoved } of completeness) {
+  for (const { table, isReread } of completeness) {
     const { writeDisposition, primaryKey = [] } = tables.get(table)?.hints ?? {};
-    if (isMoved !== true || writeDisposition !== 'append' || primaryKey.length === 0) continue;
+    if (isReread !== true || writeDisposition !== 'append' || primaryKey.length === 0) continue;
     const children = [...childrenOf(table, real.catalog)];
     const all = [...children, table];
     const before = await countOf(port, scope, all);

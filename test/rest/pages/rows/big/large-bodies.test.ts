@@ -308,7 +308,9 @@ describe('a load that was stopped within the rows of one response', () => {
       error,
       requests,
       last: read.at(-1)?.next,
-      doubts: events.flatMap((event) => (event.kind === 'done' ? [event.doubt] : [])),
+      doubts: events.flatMap((event) =>
+        event.kind === 'done' ? [event.moved ?? event.doubt] : [],
+      ),
     };
   }
 
