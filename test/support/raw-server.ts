@@ -18,7 +18,7 @@ export async function serveRaw(
   const server = createServer((socket) => {
     let head = '';
     socket.on('data', (bytes) => {
-      // What comes on a connection that the play ended crossed its end on the way: no server reads it.
+      // What comes on a connection that the play ended crossed its end on the way: nobody reads it.
       if (socket.writableEnded) return;
       head += bytes.toString('latin1');
       if (!head.includes('\r\n\r\n')) return;
