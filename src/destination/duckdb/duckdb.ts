@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { givenOptions } from '../../../operators/settings/given-options.js';
 import { count, flag, record } from '../../../operators/settings/shape.js';
@@ -124,9 +124,9 @@ export function duckdb(
     using((engine) => engine.read<T>(what, signal), signal);
   /** Reading of a dataset makes no file: there is nothing in it. */
   const readIfThere = <T>(what: Read, nothing: T, signal?: AbortSignal): Promise<T> =>
-    isFile && !existsSync(database) ? Promise.resolve(nothing) : read(what, signal);
+    isFile && !sizeOf(database) ? Promise.resolve(nothing) : read(what, signal);
   function requireFile(dataset: string | null): void {
-    if (dataset !== null && isFile && !existsSync(database))
+    if (dataset !== null && isFile && !sizeOf(database))
       throw new LoadError(
         `There is no database file ${database}, and dataset ${dataset} has no tables, since no load into it has committed yet: run the pipeline first, or check the path.`,
       );
@@ -168,10 +168,13 @@ export function duckdb(
     location: typeof database === 'string' ? `duckdb:${database}` : 'duckdb:<instance>',
     capabilities: CAPABILITIES,
     async begin(load, notice = () => undefined, signal) {
+      const wasEmpty = isFile && sizeOf(database) === 0;
       const borrowed = await borrow(signal);
       if (thread && isFile && loaderFile() === null) notice(NO_THREAD);
       try {
-        return releasing(await borrowed.engine.openSession(load, signal), borrowed, notice);
+        const session = await borrowed.engine.openSession(load, signal);
+        if (wasEmpty && session.known.isEmpty) notice(wasEmptyFile(database));
+        return releasing(session, borrowed, notice);
       } catch (error) {
         await borrowed.release();
         throw error;
@@ -212,6 +215,15 @@ export function duckdb(
       if (closing !== undefined) await (await closing).close();
     },
   };
+}
+
+/** Null where there is no file. */
+function sizeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? null;
+}
+
+function wasEmptyFile(path: string): string {
+  return `${path} was an empty file, and a new database has been made in its place. Where it held one before, restore that from a copy.`;
 }
 
 /** Errors: ConfigError for what is no path and no instance, of whatever copy of the binding. */

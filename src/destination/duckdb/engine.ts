@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
@@ -8,6 +7,7 @@ import type { LoadSpec } from '../messages.js';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
+import { isNewFile } from './is-new-file.js';
 import { memoryLimit, NO_LIMIT } from './memory-limit.js';
 import {
   type OpenDatabase,
@@ -20,6 +20,7 @@ import { read, type Read } from './read-dataset.js';
 import { openCursor, type QuerySpec } from './read/open-cursor.js';
 import { queryCursor } from './read/query-cursor.js';
 import { openSession } from './session.js';
+import { NO_SIZE, watchSize } from './watch-size.js';
 
 /**
  * One open database, in whichever thread it lives. Every call is asynchronous; sessions and queries
@@ -58,13 +59,15 @@ export interface LocalEngine extends Engine {
  * LoadError naming the file.
  */
 export async function openEngine(database: string | DuckDBInstance): Promise<LocalEngine> {
-  const ours = typeof database === 'string' && (database === ':memory:' || !existsSync(database));
+  const isFile = typeof database === 'string' && database !== ':memory:';
+  const ours = database === ':memory:' || (isFile && (await isNewFile(database)));
   const opened = await (typeof database !== 'string'
     ? openInstance(database)
     : database === ':memory:'
       ? openMemory()
       : openFile(database, ours));
   const connections = connectionsOf(opened);
+  const size = isFile ? watchSize(database) : NO_SIZE;
   const limit =
     opened.memoryLimit === null ? NO_LIMIT : memoryLimit(connections, opened.memoryLimit);
   let rowsAppended = 0;
@@ -102,11 +105,10 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     isChanged ||= isQuery;
     try {
       if (isQuery) await useAllThreads();
+      const work = (connection: DuckDBConnection): Promise<T> =>
+        stoppable(connection, () => read(connection, what) as Promise<T>, signal);
       return await readSlot(
-        () =>
-          withConnection((connection) =>
-            stoppable(connection, () => read(connection, what), signal),
-          ) as Promise<T>,
+        () => withConnection((own) => (isQuery ? size.checkpointing(() => work(own)) : work(own))),
         signal,
       );
     } catch (error) {
@@ -139,6 +141,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           appended,
           useAllThreads,
           memoryLimit: limit,
+          size,
           lastCommit,
           ended,
         };
@@ -161,7 +164,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
       const inSlot = <T>(work: () => Promise<T>): Promise<T> =>
         readSlot(() => stoppable(connection, work, signal), signal);
       try {
-        const result = await inSlot(() => openCursor(connection, query));
+        const result = await inSlot(() => size.checkpointing(() => openCursor(connection, query)));
         return queryCursor(result, inSlot, connection, free);
       } catch (error) {
         free();
@@ -171,7 +174,11 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     interrupt: () => connections.interrupt(),
     async close() {
       await limit.end();
-      await opened.close({ merges: isSmall(), isChanged });
+      try {
+        size.require();
+      } finally {
+        await opened.close({ merges: isSmall(), isChanged });
+      }
     },
   };
 }

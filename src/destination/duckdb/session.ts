@@ -14,11 +14,13 @@ import { rowNumbers } from './append/row-numbers.js';
 import { interruptUntil } from './interrupt-until.js';
 import { loadError } from './load-error.js';
 import type { MemoryLimit } from './memory-limit.js';
+import { newLoadId } from './new-load-id.js';
 import { portOf } from './port-of.js';
 import { scopeOf } from './read-dataset.js';
 import { requireClearName } from './require-clear-name.js';
 import { stagingMemory } from './staging-memory.js';
 import { watchFile } from './watch-file.js';
+import type { SizeWatch } from './watch-size.js';
 import { withoutParents } from './without-parents.js';
 
 /** What a session needs of the engine that it belongs to. */
@@ -30,6 +32,8 @@ export interface SessionOwner {
   /** Lets the SQL that follows run in all threads. */
   useAllThreads: () => Promise<void>;
   memoryLimit: MemoryLimit;
+  /** The size of the file, which all sessions watch together. */
+  size: SizeWatch;
   /** SQL of the last commit, and SQL to run where that fails. */
   lastCommit: () => { commit: string; undo: string };
   /** The session has ended: its dataset is free, and its connection can be closed. */
@@ -45,7 +49,7 @@ export async function openSession(
   connection: DuckDBConnection,
   spec: LoadSpec,
   ours: boolean,
-  { admit, appended, useAllThreads, memoryLimit, lastCommit, ended }: SessionOwner,
+  { admit, appended, useAllThreads, memoryLimit, size, lastCommit, ended }: SessionOwner,
   signal?: AbortSignal,
 ): Promise<Session> {
   const load = { id: newLoadId(), isResumed: false };
@@ -56,7 +60,7 @@ export async function openSession(
     spec,
     load,
   });
-  const requireFile = watchFile(scope.path);
+  const requireFile = watchFile(scope.path, size);
   let numbers = rowNumbers();
   const memory = stagingMemory(spec.memory?.stagedBytes, spec.resume?.maxStagedMs);
   const appenders = new Map<string, DuckDBAppender>();
@@ -136,7 +140,7 @@ export async function openSession(
     requireFile();
     committing = true;
     try {
-      await memoryLimit.committing(() => connection.run(sql));
+      await memoryLimit.committing(() => size.checkpointing(() => connection.run(sql)));
     } finally {
       committing = false;
     }
@@ -249,6 +253,7 @@ export async function openSession(
     known,
     append: (batch, giveBack) =>
       step('appending rows failed', async () => {
+        requireFile();
         if (memory.isFull()) await persist();
         const outdated = tables.outdated(batch.tables);
         closeAppenders(outdated);
@@ -263,6 +268,7 @@ export async function openSession(
             rows[table.schema.name] = table.rows;
           }
         });
+        size.note();
         open.changes.push(...changes);
         for (const position of batch.positions) open.positions.push(position);
         // DuckDB has copies of all values.
@@ -340,15 +346,4 @@ function discard(appender: DuckDBAppender): void {
     } catch {
       // What it holds is written within the transaction at most, and rolled back with it.
     }
-}
-
-let lastLoadId = 0;
-
-/**
- * dlt's load ids: seconds since 1970 with six places; each one in the process is later than the
- * last.
- */
-function newLoadId(): string {
-  lastLoadId = Math.max(Math.round(Date.now() * 1000), lastLoadId + 1);
-  return (lastLoadId / 1e6).toFixed(6);
 }

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { linkSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  linkSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openToWrite } from '#src/destination/duckdb/open-to-write.js';
@@ -95,15 +103,62 @@ describe.runIf(process.platform === 'linux')('a file that this process has open'
 });
 
 describe('a file that is no whole database', () => {
-  it('is an error that says what to do: empty, another file, cut short', async () => {
+  it('is an error that says what to do: another file, cut short', async () => {
     const path = databasePath();
-    const [empty, other] = [`${path}.empty`, `${path}.other`];
-    writeFileSync(empty, '');
+    const other = `${path}.other`;
     writeFileSync(other, 'a,b\n1,2\n');
     await load(path);
     truncateSync(path, statSync(path).size >> 1);
-    await expect(load(empty)).rejects.toThrow(/It is empty: .*Delete it and run again/);
     await expect(load(other)).rejects.toThrow(/Give the path of a DuckDB database/);
     await expect(load(path)).rejects.toThrow(/cut or changed.*Put a copy of it in its place/);
+  });
+
+  it.each([
+    ['has no bytes', 0],
+    ['has the first of its headers', 4_096],
+  ])('is made one where it %s, as a process that is killed leaves it', async (_, bytes) => {
+    const path = databasePath();
+    await DuckDBInstance.create(path).then((instance) => instance.closeSync());
+    truncateSync(path, bytes);
+    utimesSync(path, 0, 0);
+    expect(await duckdb(path).dataset('data').tables()).toEqual([]);
+    const notices: string[] = [];
+    const loading = pipeline({ name: 'shop', dataset: 'data', destination: duckdb(path) });
+    await loading.run([{ id: 1 }], {
+      table: 'orders',
+      observe: (event) => event.kind === 'notice' && notices.push(event.message),
+    });
+    await loading.close();
+    expect(notices).toEqual(
+      bytes === 0
+        ? [
+            `${path} was an empty file, and a new database has been made in its place. Where it held one before, restore that from a copy.`,
+          ]
+        : [],
+    );
+    await load(path);
+    expect(await duckdb(path).query('SELECT count(*)::INT AS n FROM data.orders')).toEqual([
+      { n: 2 },
+    ]);
+  });
+
+  it('is waited for where another process may be making it', async () => {
+    const [path, made] = [databasePath(), databasePath()];
+    await load(made);
+    writeFileSync(path, '');
+    const loading = load(path);
+    copyFileSync(made, path);
+    await loading;
+    expect(await duckdb(path).query('SELECT count(*)::INT AS n FROM data.orders')).toEqual([
+      { n: 2 },
+    ]);
+  });
+
+  it('is kept where a write-ahead log is beside it', async () => {
+    const path = databasePath();
+    writeFileSync(path, '');
+    writeFileSync(`${path}.wal`, 'x');
+    await expect(load(path)).rejects.toThrow(/It is empty: .*Delete it and run again/);
+    expect(statSync(path).size).toBe(0);
   });
 });

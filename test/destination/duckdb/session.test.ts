@@ -1,11 +1,12 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { watchSize } from '#src/destination/duckdb/watch-size.js';
 import { duckdb, type DuckdbDestination, Gate, load } from 'sluice';
 import { DuckDBAppender, DuckDBConnection } from 'sluice/duckdb';
 import type { LoadStep } from 'sluice/operators';
 import { LOAD, loaded, read } from './load-tools.js';
-import { batchOf, column, databasePath, numbers, page } from './tools.js';
+import { batchOf, column, count, databasePath, numbers, page } from './tools.js';
 
 describe('a load that is rolled back', () => {
   it('clears every appender, also after one that cannot be cleared', async () => {
@@ -56,6 +57,34 @@ describe('a load into a file that is gone', () => {
       code: 'ERR_SLUICE_LOAD',
       message: `The database ${path} was deleted or replaced while it was open, so what is written to it is lost. Run again.`,
     });
+  });
+
+  it('fails before more rows fill the gap where the file was cut', async () => {
+    const path = databasePath();
+    await loaded(duckdb(path), of(numbers(count(1_000))));
+    const { size } = statSync(path);
+    const failing = loaded(duckdb(path), of(numbers([1]), numbers([2]), numbers([3])), {
+      observe: ({ kind }) => kind === 'append' && truncateSync(path, size - 262_144),
+    });
+    await expect(failing).rejects.toThrow(
+      `The database ${path} was cut from ${size} to ${size - 262_144} bytes while it was open`,
+    );
+  });
+
+  it('takes a file that a checkpoint makes smaller as it is then', async () => {
+    const path = databasePath();
+    const file = watchSize(path);
+    const resize = (size: number): void => writeFileSync(path, Buffer.alloc(size));
+    resize(10);
+    file.note();
+    await file.checkpointing(async () => resize(5));
+    file.require();
+    resize(4);
+    // Rows that come behind the cut do not hide it.
+    file.note();
+    expect(() => file.require()).toThrow(/was cut from 5 to 4 bytes/);
+    // It is raised once: rolling back and closing go on.
+    file.require();
   });
 });
 
