@@ -53,12 +53,13 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 function isLeftOut(path: readonly string[], value: unknown): boolean {
-  const [above = '', key = ''] = path.slice(-2);
-  const holder = path.length === 1 ? '' : above;
   const last = path.at(-1) as string;
-  return (
-    isSecretField(last, typeof value === 'string' ? value : '') ||
-    (holder === 'endpoint' && SENDING.has(last)) ||
-    COMPUTED[holder]?.includes(key) === true
-  );
+  if (isSecretField(last, typeof value === 'string' ? value : '')) return true;
+  // Bodies and hints may have such names too, at other places.
+  const [holder, , above = ''] = path;
+  if (holder !== 'resources' && holder !== 'resourceDefaults') return false;
+  if (path.length === 2) return last === 'limits';
+  if (path[1] !== 'endpoint') return false;
+  if (path.length === 3) return last === 'limits' || SENDING.has(last);
+  return path.length === 4 && COMPUTED[above]?.includes(last) === true;
 }

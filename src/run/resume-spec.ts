@@ -59,10 +59,10 @@ export function resumeSpec(
 
 /** What is computed when a run begins, and what says how much a page may hold. */
 function isLeftOut(path: readonly string[]): boolean {
-  const [above, key] = path.slice(-2);
+  const [above, key] = path;
+  if (path.length === 1) return above === 'limits';
   return (
-    path.at(-1) === 'limits' ||
-    (above === 'incremental' && (key === 'initialValue' || key === 'endValue'))
+    path.length === 2 && above === 'incremental' && (key === 'initialValue' || key === 'endValue')
   );
 }
 

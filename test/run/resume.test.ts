@@ -286,6 +286,97 @@ describe('a load that failed', () => {
     ]);
   });
 
+  it.each(['discard_value', 'freeze'] as const)(
+    'is begun anew as if it had made no tables (contract: %s)',
+    async (columns) => {
+      const path = databasePath();
+      const server = await failing((page) => [
+        { id: page, tags: [{ tag: page }], ...(page > 1 && { late: page, more: [{ of: page }] }) },
+      ]);
+      const options = { schemaContract: { columns } } as const;
+      await expect(run(server, path, shop(server), options)).rejects.toThrow('500');
+      const { info, rows } = await run(server, path, shop(server), { ...options, resume: false });
+      expect(rows).toEqual([
+        { id: 0, late: null },
+        { id: 1, late: null },
+        { id: 2, late: 2 },
+        { id: 3, late: 3 },
+      ]);
+      expect(info.tables).toEqual({ orders: 4, orders__tags: 4, orders__more: 2 });
+      expect(info.discarded).toBeUndefined();
+    },
+  );
+
+  it('is begun anew with the types that the configuration has by now', async () => {
+    const path = databasePath();
+    const server = await failing((page) => [{ id: page, code: page }]);
+    await expect(run(server, path, shop(server))).rejects.toThrow('500');
+    const { rows } = await run(
+      server,
+      path,
+      shop(server, { columns: { code: { dataType: 'text' } } }),
+    );
+    expect(rows[0]).toEqual({ id: 0, code: '0' });
+  });
+
+  it('is begun anew in the tables that somebody has changed, or that have other rows', async () => {
+    for (const change of [
+      "ALTER TABLE orders ADD COLUMN note VARCHAR DEFAULT 'none'",
+      "INSERT INTO orders (id, _dlt_id, _dlt_load_id) VALUES (9, 'nine', 'own')",
+    ]) {
+      const path = databasePath();
+      const server = await failing((page) => [{ id: page }]);
+      await expect(run(server, path, shop(server))).rejects.toThrow('500');
+      await using own = open(path);
+      await own.dataset().query(change);
+      const { rows } = await run(server, path, shop(server), { resume: false });
+      expect(rows).toEqual(
+        change.startsWith('ALTER')
+          ? [0, 1, 2, 3].map((id) => ({ id, note: 'none' }))
+          : ids(0, 1, 2, 3, 9),
+      );
+    }
+  });
+
+  it('is resumed where the first part of its address is a secret that was exchanged', async () => {
+    const path = databasePath();
+    const server = await failing();
+    const source = (token: string): Source =>
+      restSource({
+        name: 'shop',
+        client: {
+          baseUrl: `${server.url}/${token}`,
+          auth: { type: 'bearer', token },
+          retry: { attempts: 1 },
+        },
+        resources: [{ name: 'orders', endpoint }],
+      });
+    await expect(run(server, path, source('secret-of-the-first'))).rejects.toThrow('500');
+    const { info } = await run(server, path, source('secret-of-the-second'));
+    expect([info.resumed?.tables, info.tables]).toEqual([{ orders: 4 }, { orders: 8 }]);
+  });
+
+  it('is resumed where a page may hold more by now', async () => {
+    const path = databasePath();
+    const server = await failing();
+    await expect(run(server, path, shop(server, { limits: { depth: 50 } }))).rejects.toThrow('500');
+    const { info } = await run(server, path, shop(server, { limits: { depth: 60 } }));
+    expect(info.resumed?.tables).toEqual({ orders: 4 });
+  });
+
+  it('is begun anew where another body is sent, whatever its members are called', async () => {
+    const path = databasePath();
+    const server = await failing();
+    const source = (start: number): Source =>
+      shop(server, {
+        endpoint: { ...endpoint, method: 'POST', repeatable: true, json: { windows: { start } } },
+      });
+    await expect(run(server, path, source(1))).rejects.toThrow('500');
+    const { info, notices } = await run(server, path, source(2));
+    expect(info.resumed).toBeUndefined();
+    expect(notices[0]).toContain('begun anew, because the configuration');
+  });
+
   it('goes on with its cursor and with the values that it began with', async () => {
     const path = databasePath();
     const server = await failing((page) => [{ id: page, at: page < 2 ? 9 - page : page }]);

@@ -11,6 +11,7 @@ import { ROW } from '../sql/dispositions/staged-rows.js';
 import { loadTables } from '../sql/load-tables.js';
 import { appendRows, type ColumnSource } from './append/chunk-writer.js';
 import { rowNumbers } from './append/row-numbers.js';
+import { discardAppender } from './discard-appender.js';
 import { interruptUntil } from './interrupt-until.js';
 import { loadError } from './load-error.js';
 import type { MemoryLimit } from './memory-limit.js';
@@ -111,7 +112,7 @@ export async function openSession(
   async function rollBack(): Promise<void> {
     if (state === 'ended') return;
     state = 'ended';
-    for (const appender of appenders.values()) discard(appender);
+    for (const appender of appenders.values()) discardAppender(appender);
     appenders.clear();
     await connection.run('ROLLBACK').catch(() => {
       // DuckDB has ended the transaction by itself.
@@ -285,8 +286,11 @@ export async function openSession(
         const { progress, ...kept } = takeKept();
         for (const [table, rows] of Object.entries(kept.tables))
           committed[table] = (ownMember(committed, table) ?? 0) + rows;
-        await tables.record({ positions: kept.positions, progress, rows: committed });
-        await commitNow();
+        // What is kept of many tables takes memory too.
+        await memoryLimit.committing(async () => {
+          await tables.record({ positions: kept.positions, progress, rows: committed });
+          await commitNow();
+        });
         await connection.run('BEGIN TRANSACTION');
         return stepOf('commit', kept);
       }),
@@ -332,18 +336,4 @@ interface Open {
 
 function noneOpen(): Open {
   return { tables: {}, positions: [], changes: [], progress: {} };
-}
-
-/**
- * Ends an appender whose rows are not wanted, before ROLLBACK: one that is closed (or collected)
- * after it writes its rows outside any transaction. Never throws, so that each appender of a load
- * is ended.
- */
-function discard(appender: DuckDBAppender): void {
-  for (const end of [() => appender.clear(), () => appender.closeSync()])
-    try {
-      end();
-    } catch {
-      // What it holds is written within the transaction at most, and rolled back with it.
-    }
 }

@@ -18,6 +18,7 @@ import type { SqlPort } from './port.js';
 import { type RefreshPlan, refreshPlan, sharedNotices } from './refresh.js';
 import type { SchemaVersions } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
+import { dropMade } from './unfinished/drop-made.js';
 import { findUnfinished, type ResumedLoad } from './unfinished/find-unfinished.js';
 
 /** What a load begins with. */
@@ -52,7 +53,6 @@ export async function beginLoad(
   const relations = await readRelations(port, scope);
   const catalog = await readCatalog(port, scope, relations);
   requireBooks(scope, relations, catalog);
-  const names = await readNames(port, scope, catalog);
   const { state, spec, ...versions } = await documents.read(catalog);
   const lacking = [
     ...(relations.size === 0 ? [`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`] : []),
@@ -65,7 +65,10 @@ export async function beginLoad(
   for (const table of catalog.keys())
     if (table.startsWith(STAGING) && !isResumed(table, unfinished)) catalog.delete(table);
   await port.execute(...left);
-  const document = versions.documents.get(spec.source) ?? null;
+  const forgotten = await dropMade(port, scope, unfinished.made, { catalog, relations });
+  if (forgotten.length > 0) documents.forget(new Set(forgotten));
+  const names = await readNames(port, scope, catalog);
+  const document = documents.document();
   const refresh = refreshPlan(spec, document, catalog, (table) =>
     parentOf(table, catalog, names, versions),
   );

@@ -28,6 +28,7 @@ import {
 } from '../pipeline-state.js';
 import { type Catalog, holdsRows } from './catalog.js';
 import type { Dialect } from './dialect.js';
+import { loadAfter } from './load-after.js';
 import type { SqlPort } from './port.js';
 import { contentHash, readVersions, type SchemaVersions, writeVersion } from './schema-versions.js';
 import { qualified, type Scope } from './sql.js';
@@ -45,6 +46,10 @@ export interface Dropped {
 export interface LoadDocuments {
   /** Reads both as earlier loads left them, without what `refresh` drops (see `drop`). */
   read(catalog: Catalog): Promise<SchemaVersions & { state: PipelineState; spec: LoadSpec }>;
+  /** The document of the schema without what the load drops; null where there is none. */
+  document(): DltSchema | null;
+  /** Leaves out of it tables that an unfinished load has made, and that are gone with it. */
+  forget(tables: ReadonlySet<string>): void;
   /** Leaves out of both what the load drops; the documents are written when they are saved. */
   drop(dropped: Dropped): { state: PipelineState; document: DltSchema };
   /**
@@ -182,12 +187,18 @@ export function loadDocuments(
       state = withReset(own, source, spec.tables);
       return { ...versions, state, spec };
     },
+    document: () => kept,
+    forget(tables) {
+      if (kept === null) return;
+      kept = withoutTables(kept, tables);
+      content = kept;
+    },
     drop({ tables, resources }) {
       if (tables.size > 0 && before !== null) {
         // The versions go with the tables, also one whose content comes again.
         stored = null;
         dropped = resources === 'all' ? 'all' : 'tables';
-        content = dropped === 'all' ? newDocument(spec) : withoutTables(before, tables);
+        content = dropped === 'all' ? newDocument(spec) : withoutTables(content, tables);
         kept = dropped === 'all' ? null : content;
       }
       state = withoutResources(state, spec.source, resources);
@@ -227,12 +238,6 @@ function withStates(content: DltSchema): DltSchema {
   return Object.hasOwn(tables, STATE)
     ? content
     : { ...content, tables: { ...tables, [STATE]: SYSTEM_TABLES[STATE] } };
-}
-
-/** The id of a load that is a microsecond later. */
-function loadAfter(loadId: string): string {
-  const micros = String(BigInt(loadId.replace('.', '')) + 1n);
-  return `${micros.slice(0, -6)}.${micros.slice(-6)}`;
 }
 
 /**

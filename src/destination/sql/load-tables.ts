@@ -7,6 +7,7 @@ import { type Detour, detour, missing, stagingColumns } from './ddl.js';
 import { mergeMoved } from './dispositions/merge-moved.js';
 import { placeMerged, placeReplaced } from './dispositions/place-staged.js';
 import { ROW } from './dispositions/staged-rows.js';
+import { laterLoad } from './load-after.js';
 import { loadDocuments, type LoadIdentity } from './load-documents.js';
 import { insertNames, type Names, newNames, readNames } from './names.js';
 import type { SqlPort } from './port.js';
@@ -107,6 +108,8 @@ export function loadTables(
   let versions: SchemaVersions;
   let plan: RefreshPlan | null = null;
   const documents = loadDocuments(port, scope, spec, load);
+  /** In milliseconds since 1970; before a stop, too. */
+  let startedAt = 0;
   /** Tables were changed since the last commit. */
   let changed = false;
   /** Rows are staged in the database's file. */
@@ -202,7 +205,8 @@ export function loadTables(
           if (isNew) made.add(table.schema.name);
         }
       }
-      const startedAt = Math.floor(Number(load.id) * 1000);
+      startedAt = resumed?.startedAt ?? Math.floor(Number(load.id) * 1000);
+      if (resumed === null) load.id = await laterLoad(port, scope, load.id, catalog);
       return { known: { ...known, startedAt }, isChanged, resumed };
     },
     async refresh() {
@@ -291,11 +295,12 @@ export function loadTables(
     async record({ positions, progress, rows }) {
       noteKeeps(positions);
       const { resume } = spec;
-      const head = isNoted || resume === undefined ? null : headOf(spec, resume);
+      const head = isNoted || resume === undefined ? null : headOf(spec, resume, startedAt);
       if (!isNoted) await port.execute(noteLoad(scope, owner()));
       isNoted = true;
       await insert(positions);
-      if (resume !== undefined) {
+      // Of a load that is never resumed the tables are kept that go with it.
+      if (resume !== undefined || made.size > 0) {
         const tables = [...touched].map((table) => ({
           ...(tablesByName.get(table) as TableOfLoad),
           isNew: made.has(table),
@@ -344,9 +349,7 @@ export function loadTables(
       const completed = { ...outcome, ...owner(), loaded, versionHash, keeps, isNoted };
       await port.execute(
         ...completeLoad(scope, completed),
-        ...(isNoted && spec.resume !== undefined
-          ? deleteProgress(scope, dialect.literal(load.id), real.catalog)
-          : []),
+        ...(isNoted ? deleteProgress(scope, dialect.literal(load.id), real.catalog) : []),
       );
     },
   };

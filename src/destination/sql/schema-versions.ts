@@ -112,13 +112,16 @@ export function writeVersion(scope: Scope, document: DltSchema, replaced: string
   const own = qualified(scope, OWN);
   const name = literal(document.name);
   const hash = literal(document.version_hash);
+  // Not before the version that it follows: a clock may have been set back since.
+  const written = `CAST(${literal(new Date().toISOString())} AS ${scope.dialect.types.timestamp})`;
+  const insertedAt = `greatest(${written}, coalesce((SELECT max(inserted_at) FROM ${versions} WHERE schema_name = ${name}), ${written}))`;
   return [
     ...(replaced === null
       ? []
       : [
           `DELETE FROM ${versions} WHERE schema_name = ${name} AND version_hash = ${literal(replaced)}`,
         ]),
-    `INSERT INTO ${versions} (version, engine_version, inserted_at, schema_name, version_hash, schema) VALUES (${document.version}, ${document.engine_version}, ${literal(new Date().toISOString())}, ${name}, ${hash}, ${literal(printJson(document))})`,
+    `INSERT INTO ${versions} (version, engine_version, inserted_at, schema_name, version_hash, schema) VALUES (${document.version}, ${document.engine_version}, ${insertedAt}, ${name}, ${hash}, ${literal(printJson(document))})`,
     `DELETE FROM ${own} WHERE schema_name = ${name}`,
     `INSERT INTO ${own} VALUES (${name}, ${hash})`,
   ];

@@ -61,7 +61,7 @@ export function listPositions(list: List, client: Client): ListPositions {
     (fingerprint ??= digest(
       printJson([
         list.method,
-        client.storedLink(hrefOf(list.url), secrets).link,
+        client.redact(client.storedLink(hrefOf(list.url), secrets).link, secrets),
         client.redact(list.data ?? printJson(list.json), secrets),
       ]),
       16,

@@ -1,6 +1,7 @@
 import { isObject } from '../../../../operators/json/is-object.js';
 import { parseJson } from '../../../../operators/json/parse-json.js';
 import { groupedDigits } from '../../../../operators/settings/grouped-digits.js';
+import type { TableSchema } from '../../../../operators/types.js';
 import type { LoadProgress, LoadSpec, ResumeSpec, UnfinishedLoad } from '../../messages.js';
 import type { Catalog } from '../catalog.js';
 import type { SqlPort } from '../port.js';
@@ -12,6 +13,8 @@ import { PARENTS, PROGRESS } from './unfinished-tables.js';
 /** A load that was stopped and goes on. */
 export interface ResumedLoad {
   loadId: string;
+  /** When it began, in milliseconds since 1970. @default what its id says */
+  startedAt: number | undefined;
   unfinished: UnfinishedLoad;
   /** Tables that rows came for. */
   tables: readonly KeptTable[];
@@ -27,6 +30,8 @@ export interface Unfinished {
   begunAnew: string | null;
   /** Ids of those that are deleted. */
   deleted: readonly string[];
+  /** Tables that these have made. */
+  made: readonly TableSchema[];
   /** Others may be resumed later: what they have staged stays. */
   areOthersLeft: boolean;
 }
@@ -35,6 +40,7 @@ const NOTHING: Unfinished = {
   resumed: null,
   begunAnew: null,
   deleted: [],
+  made: [],
   areOthersLeft: false,
 };
 
@@ -93,7 +99,8 @@ export async function findUnfinished(
         : "rows of it are known to be missing, and `incomplete` is 'fail'";
     deleted.push(loadId);
   }
-  return { resumed, begunAnew, deleted, areOthersLeft };
+  const made = await readMade(port, scope, deleted, catalog);
+  return { resumed, begunAnew, deleted, made, areOthersLeft };
 }
 
 /** Why a load is not resumed; null for nothing. Pure. */
@@ -144,6 +151,21 @@ async function readHeads(
   return known;
 }
 
+async function readMade(
+  port: SqlPort,
+  scope: Scope,
+  loads: readonly string[],
+  catalog: Catalog,
+): Promise<TableSchema[]> {
+  if (loads.length === 0 || !catalog.has(PROGRESS)) return [];
+  const ids = loads.map((id) => scope.dialect.literal(id)).join(', ');
+  const rows = await port.query(
+    `SELECT value FROM ${qualified(scope, PROGRESS)} WHERE kind = 'table' AND load_id IN (${ids})`,
+  );
+  const tables = (rows as [string][]).map(([text]) => parseJson(text) as unknown as KeptTable);
+  return tables.filter(({ isNew }) => isNew).map(({ schema }) => schema);
+}
+
 interface FoundLoad {
   load: ResumedLoad;
   resources: readonly LoadProgress[];
@@ -184,6 +206,7 @@ async function readLoad(
   return {
     load: {
       loadId,
+      startedAt: head.startedAt,
       unfinished: {
         loadId,
         start: head.start,

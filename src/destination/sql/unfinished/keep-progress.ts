@@ -9,6 +9,8 @@ import { createUnfinishedTable, PARENTS, PROGRESS } from './unfinished-tables.js
 /** What a load is known by when another one may resume it. */
 export interface LoadHead extends Pick<ResumeSpec, 'fingerprint' | 'start' | 'maxAgeMs'> {
   source: string;
+  /** When the load began, in milliseconds since 1970. @default what its id says */
+  startedAt?: number;
 }
 
 /** What is there of a load as of its last commit. */
@@ -41,8 +43,9 @@ type Kept = readonly [kind: string, name: string, value: Json];
 export function headOf(
   { source }: Pick<LoadSpec, 'source'>,
   { fingerprint, start, maxAgeMs }: ResumeSpec,
+  startedAt: number,
 ): LoadHead {
-  return { source, fingerprint, start, maxAgeMs };
+  return { source, fingerprint, start, maxAgeMs, startedAt };
 }
 
 /**
