@@ -72,3 +72,52 @@ it('ends a version where the next one begins after the clock was set back', asyn
   const { schemas } = await shop.sync();
   expect(Object.keys(schemas[0]?.tables['orders']?.columns ?? {})).toContain('new');
 });
+
+it('keeps the load of another pipeline apart that was stopped after the clock was set back', async () => {
+  const path = databasePath();
+  const list = (name: string, fails: () => boolean) =>
+    serve(({ query }) => {
+      const page = Number(query.get('after') ?? 0);
+      if (page === 2 && fails()) return { status: 500 };
+      return { json: { data: [{ id: `${name}${page}` }], next: page < 3 ? page + 1 : null } };
+    });
+  const read = async (name: string, url: string, thread = true) => {
+    const own = pipeline({
+      name,
+      dataset: 'data',
+      destination: duckdb(path, { thread }),
+      batch: { rows: 1 },
+      commit: { rows: 1 },
+    });
+    const endpoint = {
+      path: 'orders',
+      dataSelector: 'data',
+      paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' },
+    } as const;
+    const client = { baseUrl: url, retry: { attempts: 1 } };
+    try {
+      await own.run(restSource({ name, client, resources: [{ name: 'orders', endpoint }] }));
+    } finally {
+      await own.close();
+    }
+  };
+  let isDown = false;
+  const [shop, other] = [await list('s', () => isDown), await list('o', () => false)];
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  await read('shop', shop.url, false);
+  vi.useRealTimers();
+  isDown = true;
+  await expect(read('shop', shop.url)).rejects.toThrow('500');
+  await read('other', other.url);
+  isDown = false;
+  await read('shop', shop.url);
+  await using all = pipeline({ name: 'shop', dataset: 'data', destination: duckdb(path) });
+  expect(
+    await all
+      .dataset()
+      .query('SELECT id, count(*)::INT AS times FROM orders GROUP BY id ORDER BY id'),
+  ).toEqual([
+    ...[0, 1, 2, 3].map((page) => ({ id: `o${page}`, times: 1 })),
+    ...[0, 1, 2, 3].map((page) => ({ id: `s${page}`, times: 2 })),
+  ]);
+});

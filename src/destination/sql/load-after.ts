@@ -9,10 +9,10 @@ export function loadAfter(loadId: string): string {
 }
 
 /**
- * An id for a load that comes behind all loads of the dataset, where `tables` are those that it
- * has. Of the states of a pipeline that of the latest load counts, and versions of `scd2` end where
- * the next begin: a clock that was set back, or that of another computer, must not order them
- * anew.
+ * An id for a load that comes behind all loads of the dataset, unfinished ones too, where `tables`
+ * are those that it has. Of the states of a pipeline that of the latest load counts, and versions
+ * of `scd2` end where the next begin: a clock that was set back, or that of another computer, must
+ * not order them anew.
  *
  * @param loadId by the clock; stays where it is later
  */
@@ -25,7 +25,7 @@ export async function laterLoad(
   if (!tables.has('_dlt_loads')) return loadId;
   // What others have in the place of an id may be no number: ':' is behind all digits.
   const [[latest] = []] = await port.query(
-    `SELECT max(load_id) FROM ${qualified(scope, '_dlt_loads')} WHERE load_id < ':'`,
+    `SELECT max(load_id) FROM (SELECT load_id FROM ${qualified(scope, '_dlt_loads')} UNION ALL SELECT load_id FROM ${qualified(scope, '_sluice_loads')}) loads WHERE load_id < ':'`,
   );
   if (typeof latest !== 'string' || latest < loadId || !/^\d{10}\.\d+$/.test(latest)) return loadId;
   return loadAfter(latest);
