@@ -85,12 +85,18 @@ export function pageFetcher(
   const why = heldBecause(list, client);
   let isReported = false;
 
-  function isReady(poll: Required<PollConfig>, body: Uint8Array, url: URL): boolean {
+  /** A later page that does not name its state was made with the first one. */
+  function isReady(
+    poll: Required<PollConfig>,
+    body: Uint8Array,
+    { url, index }: PageRequest,
+  ): boolean {
     const [word] = locate(body, {
       selectors: ['@'],
       paths: [poll.statusPath],
       limits: list.limits,
     }).values;
+    if (word === undefined && index > 0) return true;
     if (word === undefined && !isReported)
       observe({
         kind: 'notice',
@@ -140,9 +146,8 @@ export function pageFetcher(
 
   function pageIn(bytes: Uint8Array, status: number, request: PageRequest): Found | 'wait' {
     const { index } = request;
-    const isPolled = rules !== null && index === 0;
     if (format === 'json' && isBlankBody(bytes)) {
-      if (isPolled) return 'wait';
+      if (rules !== null && index === 0) return 'wait';
       if (list.compat === 'dlt') throw noBody(request, status);
       return {
         ...emptyPage(),
@@ -160,9 +165,8 @@ export function pageFetcher(
     request: PageRequest,
     lengths?: ListLengths,
   ): Found | 'wait' {
-    const { url, index } = request;
-    const isPolled = rules !== null && index === 0;
-    if (isPolled && !isReady(rules, document, url)) return 'wait';
+    const { index } = request;
+    if (rules !== null && !isReady(rules, document, request)) return 'wait';
     if (
       status === ACCEPTED &&
       list.compat === 'sluice' &&

@@ -4,11 +4,12 @@ import { ConfigError } from '../../errors.js';
 
 /**
  * For a response that takes time (a report, an export): the request is repeated until it is ready.
+ * So is that of a later page which names a state; one that names none is ready.
  */
 export interface PollConfig {
   /** Dotted path in the body to the word that names the state. */
   statusPath: string;
-  /** Words that mean ready: this response is the first page. */
+  /** Words that mean ready: this response is a page. */
   done: readonly string[];
   /**
    * Words that mean it never will be ready: the run fails at once. @default none

@@ -255,6 +255,25 @@ describe('a response in the making', () => {
     });
   });
 
+  it('is waited for on each of its pages that names its state', async () => {
+    const states = ['complete', 'in_progress', 'complete', undefined];
+    const server = await serve(({ query }, count) => {
+      const status = states[count - 1];
+      const metrics = status === 'in_progress' ? undefined : [{ n: Number(query.get('after')) }];
+      return { json: { status, metrics, next: count < 4 ? count : null } };
+    });
+    const { pages, error } = await readAll(
+      endpoint({
+        url: `${server.url}/r`,
+        dataSelector: 'metrics',
+        paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' },
+        poll,
+      }),
+    );
+    expect(error).toBe(null);
+    expect(pages.flatMap(rowsOf)).toEqual([{ n: 0 }, { n: 1 }, { n: 3 }]);
+  });
+
   it('that the API gives up is an error that says so', async () => {
     const server = await serve(responses(['in_progress', 'failed']));
     const { error } = await readAll(
