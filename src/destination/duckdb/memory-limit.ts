@@ -33,6 +33,8 @@ export interface MemoryLimit {
 const FEW_ROWS = 3 * ROW_GROUP_ROWS;
 /** Bytes appended before DuckDB's memory is looked at again. */
 const STEP = 1024 * 1024;
+/** Bytes appended before a load with a bound has DuckDB give back what it has freed. */
+const TRIM = 16 * 1024 * 1024;
 /** What rows take in DuckDB for each byte of a batch, where texts are short. */
 const GROWTH = 1.5;
 /** What a column has in use at once: a block of values and one of texts. */
@@ -87,6 +89,8 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   let widest = 0;
   /** Rows and bytes that were appended. */
   let [rows, appended] = [0, 0];
+  /** What was appended when DuckDB last gave freed memory back to the operating system. */
+  let trimmed = 0;
   /** What DuckDB could not drop when it was last looked at, and what was appended until then. */
   let seen = { kept: 0, at: -STEP };
   let changing = Promise.resolve();
@@ -105,7 +109,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   }
   function mayBeShort(): boolean {
     const since = appended - seen.at;
-    if (bounds.length > 0) return set !== null && set < most();
+    if (bounds.length > 0) return set !== null && (set < most() || appended - trimmed >= TRIM);
     if (rows < FEW_ROWS || since < STEP) return false;
     return !isLimited || seen.kept + GROWTH * since + needed > bytes;
   }
@@ -130,8 +134,13 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     const wanted = most() < ownBytes ? most() : null;
     // RESET alone changes what DuckDB says, and not what it does.
     const sql = `SET GLOBAL memory_limit = '${wanted ?? ownBytes}B'${wanted === null ? '; RESET GLOBAL memory_limit' : ''}`;
+    const isDue = wanted !== null && appended - trimmed >= TRIM;
     try {
-      if (set !== wanted) await (await connection()).run(sql);
+      // With every limit that is set DuckDB trims its allocator's heap, and the C library's.
+      if (set !== wanted || isDue) {
+        await (await connection()).run(sql);
+        trimmed = appended;
+      }
       set = wanted;
     } catch (error) {
       // What a commit or a wide table took cannot give way yet: tried again with the next change.

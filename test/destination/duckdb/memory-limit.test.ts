@@ -150,6 +150,23 @@ describe('the memory of DuckDB', () => {
     await shop.close();
   });
 
+  it('is set anew with every 16 MiB that are appended, which has DuckDB give freed memory back', async () => {
+    const path = databasePath();
+    const seen = watched();
+    await using shop = pipeline({
+      name: 'shop',
+      destination: duckdb(path, { thread: false }),
+      memory: '128MB',
+    });
+    const rows = Array.from({ length: 65_000 }, (_, id) => ({ id, text: 'x'.repeat(600) }));
+    await shop.run(rows, { table: 'orders' });
+    const set = seen.statements.filter((sql) => sql.startsWith('SET GLOBAL memory_limit'));
+    // 39 MB of texts.
+    expect(set.filter((sql, i) => sql === set[i - 1])).toEqual(
+      Array(2).fill("SET GLOBAL memory_limit = '25600000B'"),
+    );
+  });
+
   it('is more than the share of `memory` where a table is so wide that its rows need more', async () => {
     const path = databasePath();
     const { usage } = watched();
