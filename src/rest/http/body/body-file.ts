@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,36 +11,48 @@ import { PermanentFault } from '../http-errors.js';
 const GATHERED = 1024 * 1024;
 
 /**
- * A body in a temporary file. The file loses its name as soon as it is open, so no byte is left of
- * it wherever the process ends (an empty file, where it is killed between the two); its bytes are
- * given back when it is closed. It lies in the folder for temporary files of the system (`TMPDIR`).
+ * Opens a file that never has a name, which only Linux can: open(2). Node has no word for the first
+ * bit.
+ */
+const NAMELESS = 0o20000000 | constants.O_DIRECTORY | constants.O_RDWR;
+
+/**
+ * A body in a temporary file. The file has no name, so nothing is left of it wherever the process
+ * ends; its bytes are given back when it is closed. Where only files with names can be made, it
+ * loses its name as soon as it is open. It lies in the folder for temporary files of the system
+ * (`TMPDIR`).
  *
  * Errors: PermanentFault where the file cannot be made, written or read.
  */
 export class BodyFile {
   readonly #handle: FileHandle;
-  readonly #path: string;
+  /** What errors call it. */
+  readonly #shown: string;
   #pending: Uint8Array[] = [];
   #gathered = 0;
   #size = 0;
   /** Null when it is deleted. */
   #name: string | null;
 
-  private constructor(handle: FileHandle, path: string, isDeleted: boolean) {
+  private constructor(handle: FileHandle, shown: string, name: string | null) {
     this.#handle = handle;
-    this.#path = path;
-    this.#name = isDeleted ? null : path;
+    this.#shown = shown;
+    this.#name = name;
   }
 
   static async make(): Promise<BodyFile> {
-    const path = join(tmpdir(), `sluice-${process.pid}-${randomUUID()}.body`);
+    const folder = tmpdir();
+    const nameless =
+      process.platform === 'linux' ? await open(folder, NAMELESS, 0o600).catch(() => null) : null;
+    if (nameless !== null) return new BodyFile(nameless, `a file in ${folder}`, null);
+    const path = join(folder, `sluice-${process.pid}-${randomUUID()}.body`);
     return onDisk(path, async () => {
       const handle = await open(path, 'wx+', 0o600);
-      const isDeleted = await rm(path).then(
-        () => true,
-        () => false,
+      const name = await rm(path).then(
+        () => null,
+        () => path,
       );
-      return new BodyFile(handle, path, isDeleted);
+      return new BodyFile(handle, path, name);
     });
   }
 
@@ -62,7 +75,7 @@ export class BodyFile {
     const at = this.#size - this.#gathered;
     this.#pending = [];
     this.#gathered = 0;
-    const where = `${this.#path}, which has ${groupedDigits(at)} bytes so far,`;
+    const where = `${this.#shown}, which has ${groupedDigits(at)} bytes so far,`;
     await onDisk(where, async () => {
       let done = at;
       for (const bytes of pending) {
@@ -86,7 +99,7 @@ export class BodyFile {
   async read(from: number, to: number, into?: Uint8Array): Promise<Uint8Array> {
     const whole = into ?? new Uint8Array(Buffer.allocUnsafeSlow(to - from).buffer);
     const bytes = whole.subarray(0, to - from);
-    await onDisk(this.#path, async () => {
+    await onDisk(this.#shown, async () => {
       for (let done = 0; done < bytes.length;) {
         const { bytesRead } = await this.#handle.read(
           bytes,

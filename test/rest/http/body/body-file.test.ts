@@ -1,10 +1,13 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { statSync, utimesSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BodyFile } from '#src/rest/http/body/body-file.js';
 import { restSource } from 'sluice';
+import { heldBodies } from '../../../support/held-bodies.js';
 import { readSource, runContext } from '../../../support/read-pages.js';
+import { tempFolder } from '../../../support/temp-folder.js';
 
 const body = JSON.stringify(Array.from({ length: 30_000 }, (_, id) => ({ id, name: `row ${id}` })));
 const source = restSource({
@@ -16,19 +19,23 @@ const source = restSource({
   resources: ['orders'],
 });
 
-/** Temporary files that this process holds open. */
-function heldFiles(): string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      const path = readlinkSync(`/proc/self/fd/${fd}`);
-      return path.includes(`/sluice-${process.pid}-`) ? [path] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
 describe.skipIf(process.platform !== 'linux')('a body in a temporary file', () => {
+  const own = tempFolder();
+
+  it('has no name at any time, so that nothing is left of it where the process is killed', async () => {
+    const folder = own.path('');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('TMPDIR', folder);
+    utimesSync(folder, 0, 0);
+    const file = await BodyFile.make();
+    await file.add(Buffer.from('rows'));
+    await file.flush();
+    expect(Buffer.from(await file.read(0, 4)).toString()).toBe('rows');
+    await file.close();
+    // A name that comes or goes changes the folder.
+    expect(statSync(folder).mtimeMs).toBe(0);
+  });
+
   it('is an error that names the folder and `TMPDIR` where the disk is full', async () => {
     const path = join(tmpdir(), `full-${process.pid}`);
     const handle = await open(path, 'w');
@@ -42,9 +49,9 @@ describe.skipIf(process.platform !== 'linux')('a body in a temporary file', () =
 
     expect(pages).toEqual([]);
     expect(String(error)).toMatch(
-      /orders.*the body is too large for memory and is kept in a file, and .*sluice-.*\.body, which has 0 bytes so far, cannot be used: ENOSPC: no space left on device, write\. Set TMPDIR to a folder with room for it/s,
+      /orders.*the body is too large for memory and is kept in a file, and .*a file in .*, which has 0 bytes so far, cannot be used: ENOSPC: no space left on device, write\. Set TMPDIR to a folder with room for it/s,
     );
-    expect(heldFiles()).toEqual([]);
+    expect(heldBodies()).toEqual([]);
   });
 
   it('is closed when a run is aborted between its slices', async () => {
@@ -56,12 +63,12 @@ describe.skipIf(process.platform !== 'linux')('a body in a temporary file', () =
       signal: stop.signal,
       observe: (event) => {
         if (event.kind !== 'page') return;
-        held = heldFiles().length;
+        held = heldBodies().length;
         stop.abort();
       },
     });
 
     expect([held, String(error)]).toEqual([1, expect.stringContaining('abort')]);
-    expect(heldFiles()).toEqual([]);
+    expect(heldBodies()).toEqual([]);
   });
 });

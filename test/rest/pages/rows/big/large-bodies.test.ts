@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type JsonObject, type RestResource, restSource, type SourcePage } from 'sluice';
 import { resumedFrom } from '../../../../support/cut-run.js';
+import { heldBodies } from '../../../../support/held-bodies.js';
 import { readSource, rowsOf, runContext } from '../../../../support/read-pages.js';
 
 const encoder = new TextEncoder();
@@ -223,7 +222,7 @@ describe('a body that is larger than what may be in memory', () => {
         20_000,
         row(19_999),
       ]);
-      expect(filesLeft()).toEqual([]);
+      expect(heldBodies()).toEqual([]);
     },
   );
 
@@ -395,8 +394,4 @@ function faultIn({ pages }: Outcome): string | null {
 /** Differences between so many rows take long to print. */
 function digest(found: readonly JsonObject[]): string {
   return `${found.length} ${hash('sha256', JSON.stringify(found))}`;
-}
-
-function filesLeft(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith(`sluice-${process.pid}-`));
 }
