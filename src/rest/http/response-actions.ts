@@ -1,8 +1,13 @@
 import { userFunction } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
+import type { BodyFile } from './body/body-file.js';
 import type { HttpResponse } from './messages.js';
+import { isUnread, responseInFile } from './response-in-file.js';
 
-/** A response as response actions see it; status and body may be changed in place. */
+/**
+ * A response as response actions see it; status and body may be changed in place. A body that is
+ * too large for memory is read to it when a function looks at `body`, which a notice reports.
+ */
 export type ActionResponse = HttpResponse;
 
 /** Changes a response, returns another one in its place, or throws to end the run. */
@@ -33,8 +38,15 @@ export type ResponseWord = (typeof WORDS)[number];
 
 const WORDS = ['ignore', 'wait', 'retry'] as const;
 
-/** A response after all actions; `ignored`: to be skipped; `again`: to be requested again. */
-export type ActedResponse = HttpResponse & { ignored: boolean; again: 'wait' | 'retry' | null };
+/**
+ * A response after all actions. `ignored`: it is skipped. `again`: it is requested again. `isRead`:
+ * a function has read or replaced a body that was in a file.
+ */
+export type ActedResponse = HttpResponse & {
+  ignored: boolean;
+  again: 'wait' | 'retry' | null;
+  isRead: boolean;
+};
 
 /**
  * Checks response actions; `where` names the list. ConfigError for an unknown word, and for a word
@@ -62,43 +74,54 @@ export function checkActions(actions: readonly ResponseAction[], where = 'respon
  * Applies to a response all actions whose conditions it meets, in their order; each sees the result
  * of those before it. A word ends them. Errors: FunctionError for a handler that throws or returns
  * no response.
+ *
+ * @param file has the body, of which the response has the beginning: it is read when a function
+ *   looks at it. @default the response has its body
  */
 export async function actOn(
   received: HttpResponse,
   actions: readonly ResponseAction[],
+  file: BodyFile | null = null,
 ): Promise<ActedResponse> {
-  let response: ActionResponse = {
-    status: received.status,
-    headers: received.headers,
-    url: received.url,
-    body: received.body,
-  };
+  const { body } = received;
+  let response = file === null ? withBody(received, body) : responseInFile(received, file);
+  let word: ResponseWord | null = null;
   for (const [i, given] of actions.entries()) {
     const action = typeof given === 'function' ? given : given.action;
-    if (typeof given !== 'function' && !meets(response, given)) continue;
-    if (isWord(action))
-      return {
-        ...response,
-        ignored: action === 'ignore',
-        again: action === 'ignore' ? null : action,
-      };
+    if (typeof given !== 'function' && !(await meets(response, given, file))) continue;
+    if (isWord(action)) {
+      word = action;
+      break;
+    }
     for (const handler of [action].flat() as readonly ResponseHandler[])
       response = await handled(response, handler, `responseActions[${i}]`);
   }
-  return { ...response, ignored: false, again: null };
+  const rest = { ignored: word === 'ignore', again: word === 'ignore' ? null : word };
+  if (isUnread(response)) return { ...withBody(response, body), isRead: false, ...rest };
+  return { ...response, isRead: file !== null, ...rest };
+}
+
+/** Reads no body from a file. */
+function withBody(
+  { status, headers, url }: Omit<ActionResponse, 'body'>,
+  body: Uint8Array,
+): ActionResponse {
+  return { status, headers, url, body };
 }
 
 function isWord(action: unknown): action is ResponseWord {
   return WORDS.some((word) => word === action);
 }
 
-function meets(
-  { status, body }: ActionResponse,
-  { statusCode = status, content = '' }: { statusCode?: number; content?: string },
-): boolean {
-  return (
-    statusCode === status && (content === '' || new TextDecoder().decode(body).includes(content))
-  );
+async function meets(
+  response: ActionResponse,
+  { statusCode, content = '' }: { statusCode?: number; content?: string },
+  file: BodyFile | null,
+): Promise<boolean> {
+  if (statusCode !== undefined && statusCode !== response.status) return false;
+  if (content === '') return true;
+  if (file !== null && isUnread(response)) return file.includes(content);
+  return new TextDecoder().decode(response.body).includes(content);
 }
 
 async function handled(
@@ -123,12 +146,12 @@ async function handled(
 
 function isResponse(value: unknown): value is ActionResponse {
   if (typeof value !== 'object' || value === null) return false;
-  const { status, headers, body } = value as Partial<ActionResponse>;
+  const { status, headers } = value as Partial<ActionResponse>;
   return (
     Number.isInteger(status) &&
     Number(status) >= 100 &&
     Number(status) <= 599 &&
     typeof headers?.get === 'function' &&
-    body instanceof Uint8Array
+    (isUnread(value as ActionResponse) || (value as ActionResponse).body instanceof Uint8Array)
   );
 }

@@ -240,6 +240,7 @@ export function pageFetcher(
       options.large = {
         memoryBytes: request.isSliced === true ? 0 : memoryBytes,
         decode: (file, status, head) => decodeFile(file, head, status, request, signal),
+        onWhole: (bytes) => held?.(bytes, HELD.actions),
       };
     if (list.auth !== undefined) options.auth = list.auth;
     if (repeatable !== undefined) options.retry = repeatable;

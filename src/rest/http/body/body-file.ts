@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, readSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +54,19 @@ export class BodyFile {
       );
       return new BodyFile(handle, path, name);
     });
+  }
+
+  /** A file with these bytes. */
+  static async of(bytes: Uint8Array): Promise<BodyFile> {
+    const file = await BodyFile.make();
+    try {
+      await file.add(bytes);
+      await file.flush();
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Bytes that were added. */
@@ -114,6 +127,33 @@ export class BodyFile {
     return bytes;
   }
 
+  /** As `read`, at once: for functions of the user's that cannot wait. */
+  readNow(from: number, to: number): Uint8Array {
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(to - from).buffer);
+    try {
+      for (let done = 0; done < bytes.length;) {
+        const read = readSync(this.#handle.fd, bytes, done, bytes.length - done, from + done);
+        if (read === 0) throw new Error(`it ends at byte ${from + done}`);
+        done += read;
+      }
+    } catch (error) {
+      throw unusable(this.#shown, error);
+    }
+    return bytes;
+  }
+
+  /** Whether a text is in it. */
+  async includes(text: string): Promise<boolean> {
+    const wanted = Buffer.from(text);
+    const piece = Buffer.alloc(GATHERED + wanted.length);
+    for (let at = 0; at < this.#size; at += GATHERED) {
+      const bytes = await this.read(at, Math.min(at + piece.length, this.#size), piece);
+      if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(wanted))
+        return true;
+    }
+    return false;
+  }
+
   /** Deletes the file. May be called again. */
   async close(): Promise<void> {
     await this.#handle.close().catch(() => undefined);
@@ -126,8 +166,12 @@ async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new PermanentFault(
-      `the body is too large for memory and is kept in a file, and ${file} cannot be used: ${(error as Error).message}. Set TMPDIR to a folder with room for it, or raise \`memory\` of the pipeline`,
-    );
+    throw unusable(file, error);
   }
+}
+
+function unusable(file: string, error: unknown): PermanentFault {
+  return new PermanentFault(
+    `the body is too large for memory and is kept in a file, and ${file} cannot be used: ${(error as Error).message}. Set TMPDIR to a folder with room for it, or raise \`memory\` of the pipeline`,
+  );
 }

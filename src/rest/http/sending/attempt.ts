@@ -1,6 +1,8 @@
 import { FunctionError, isSluiceError, JsonError } from '../../../../operators/errors.js';
 import type { Redactor } from '../../secrets/redact.js';
 import { isRateLimited } from '../../throttle/rate-headers.js';
+import { BodyFile } from '../body/body-file.js';
+import { headOf } from '../body/receive-body.js';
 import {
   explainsItself,
   type HttpErrors,
@@ -12,7 +14,7 @@ import type { HttpResponse, RequestSpec } from '../messages.js';
 import { type ActedResponse, actOn } from '../response-actions.js';
 import { type Exchanged, exchange, type ExchangeConfig } from '../transport/exchange.js';
 import { DROPPED } from './dropped.js';
-import type { SendOptions, SentResponse } from './send-options.js';
+import type { LargeBodies, SendOptions, SentResponse } from './send-options.js';
 
 /**
  * How an attempt ended: a response to return; one that is an error; one that new credentials may
@@ -88,8 +90,8 @@ export async function attempt<T>(
     if (isDenied(received)) return { denied: received };
     let response = received;
     let again: ActedResponse['again'] = null;
-    let ignored = false;
-    if (actions.length > 0) ({ again, ignored, ...response } = await acted(received));
+    let [ignored, isRead] = [false, false];
+    if (actions.length > 0) ({ again, ignored, isRead, ...response } = await acted(received));
     if (again !== null) return { errorResponse: response, again };
     // 403 may mean a rate limit: `skipStatus: [403]` skips what is forbidden, not what is limited.
     const isSkipped =
@@ -102,7 +104,7 @@ export async function attempt<T>(
     if (options.save !== undefined && !saved)
       throw errors.responseError(spec, response, count, notAFile(response));
     try {
-      const made = decoded(response);
+      const made = decoded(response, isRead);
       return sentResponse(response, ignored, made instanceof Promise ? await made : made);
     } catch (error) {
       if (error instanceof JsonError && isWebPage(response.headers, redactor.body(response.body)))
@@ -113,15 +115,28 @@ export async function attempt<T>(
     }
   }
 
-  function decoded(response: HttpResponse): T | null | Promise<T> {
+  function decoded({ status, body }: HttpResponse, isRead: boolean): T | null | Promise<T | null> {
     if (file !== null && large !== undefined)
-      return large.decode(file, response.status, response.body);
-    return decode === undefined ? null : decode(response.body, response.status);
+      return isRead ? decodedAnew(body, status, large) : large.decode(file, status, body);
+    return decode === undefined ? null : decode(body, status);
+  }
+
+  /** What actions left of a body that was in a file goes to one as well where it is large. */
+  async function decodedAnew(
+    body: Uint8Array,
+    status: number,
+    { memoryBytes, onWhole, decode: decodeFile }: LargeBodies<T>,
+  ): Promise<T | null> {
+    await file?.close();
+    onWhole(body.length);
+    if (body.length <= memoryBytes) return decode === undefined ? null : decode(body, status);
+    const changed = await BodyFile.of(body);
+    return decodeFile(changed, status, await headOf(changed));
   }
 
   async function acted(response: HttpResponse): Promise<ActedResponse> {
     try {
-      return await actOn(response, actions);
+      return await actOn(response, actions, file);
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
       const { functionName, cause, message } = redactor.error(error);

@@ -71,6 +71,8 @@ export interface LargeBodies<T> {
    * @param head the beginning of the body
    */
   decode: (file: BodyFile, status: number, head: Uint8Array) => Promise<T>;
+  /** Is called where a response action has read such a body to memory, with its bytes. */
+  onWhole: (bytes: number) => void;
 }
 
 /** The response that `send` returns. */

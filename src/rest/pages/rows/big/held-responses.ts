@@ -30,16 +30,11 @@ export function heldResponses(
  * where nothing does.
  */
 export function heldBecause(
-  { format, responseActions, paginator }: Pick<List, 'format' | 'responseActions' | 'paginator'>,
+  { format, paginator }: Pick<List, 'format' | 'paginator'>,
   { nonFinite }: Pick<Client, 'nonFinite'>,
 ): string | null {
-  const seesWhole = responseActions.some(
-    (one) =>
-      typeof one === 'function' || typeof one.action !== 'string' || one.content !== undefined,
-  );
   if (!format.endsWith('json')) return `its \`format\` is ${format}`;
   if (nonFinite !== null) return '`json.nonFinite` of the client changes it';
-  if (seesWhole) return '`responseActions` with functions or `content` see all of it';
   if (typeof paginator === 'object' && paginator.config === null)
     return 'a `paginator` of your own sees all of it';
   return null;
@@ -47,6 +42,7 @@ export function heldBecause(
 
 /** Why a response that could have come in slices is in memory whole. */
 export const HELD = {
+  actions: 'a function in `responseActions` reads its `body`',
   shared: 'other resources read it (`responseOf`)',
   indexed: 'a path leads into one of its lists by a number or `*`',
   map: 'its rows are a map (`rows`)',
