@@ -91,6 +91,11 @@ export function listFinding({
   // A total that is reached proves nothing where rows came twice.
   if (moved !== null) return { verdict: 'unproven', reason: moved };
   if (isAll) return null;
+  if (declared?.pages !== undefined && pages > 1 && pages <= declared.pages && lastPageRows === 0)
+    return {
+      verdict: 'unproven',
+      reason: `the API declared ${groupedDigits(declared.pages)} pages, and page ${groupedDigits(pages)} has no rows: were they counted from another page on?`,
+    };
   if (doubt !== null) return { verdict: 'unproven', reason: doubt };
   switch (end) {
     case 'no-next':
@@ -103,7 +108,9 @@ export function listFinding({
               isOfPath: 'next',
             }
           : null;
-      return nextMissing && pages === 1 && looksCut(lastPageRows)
+      return nextMissing &&
+        pages === 1 &&
+        (isFull(lastPageRows, pageSize) || looksCut(lastPageRows))
         ? {
             verdict: 'unproven',
             reason: `one page of exactly ${groupedDigits(lastPageRows)} rows came, and there is nothing where the link or cursor to the next one should be: is its path right?`,

@@ -16,6 +16,10 @@ export function skipDoubt(
     : null;
 }
 
+/** The place of the next page is to be in the body, which is a bare list. */
+export const BARE =
+  'the response is a list by itself, which cannot have the link or cursor to a next page that the paginator looks for in it: correct the paginator, or declare single() if the response is all';
+
 /** A page without a list has a member that may say why. */
 export function strangeEnd(index: number, member: string): string {
   return `page ${index + 1} was taken for the end, since it has no list, but it has \`${member.slice(0, 60)}\`, which the first page had not`;

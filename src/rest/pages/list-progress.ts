@@ -5,6 +5,7 @@ import type { ListEnd, SourceEvent } from '../../run/source.js';
 import type { Detected } from '../paginators/detect/detected.js';
 import { missingHeader, statedPageSize } from '../paginators/missing-header.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
+import { BARE } from './list-doubts.js';
 import type { Resumed } from './list-positions.js';
 import { type FoundPaging, listState } from './list-state.js';
 import { ListTally } from './list-tally.js';
@@ -97,7 +98,15 @@ export class ListProgress {
     this.#nextMissing = nextMissing && facts.signs.flag?.isMore !== false;
     if (this.#paginator === null) return;
     this.#missingHeader = missingHeader(this.#paginator, facts);
-    if (this.#missingHeader !== null) this.#size ??= statedPageSize(this.#list, facts);
+    if (this.#missingHeader !== null || this.#nextMissing)
+      this.#size ??= statedPageSize(this.#list, facts);
+    const isInBody = this.#nextMissing && this.#missingHeader === null;
+    if (isInBody && facts.rows > 0 && this.#list.compat === 'sluice') this.#suspectBare(facts);
+  }
+
+  /** A path to the next page leads nowhere in a response that is a list by itself. */
+  #suspectBare({ body }: PageFacts): void {
+    if (Array.isArray(body())) this.suspect(BARE);
   }
 
   /** Notes why the end may be none; the first reason counts. */

@@ -819,3 +819,47 @@ describe('a full page that may have been cut', () => {
     expect(found).toMatchObject({ verdict: 'complete', requests: 1 });
   });
 });
+
+describe('a paginator that the response contradicts', () => {
+  const rows = list(0, 7);
+  const cursor = { type: 'cursor', cursorPath: 'next', cursorParam: 'after' } as const;
+  it.each<[string, unknown, Partial<EndpointConfig>]>([
+    ['the cursor is to be in a bare list', rows, { dataSelector: '@', paginator: cursor }],
+    ['the link is to be in a bare list', rows, { dataSelector: '@', paginator: 'jsonLink' }],
+    [
+      'no cursor is on a page that is as long as requested',
+      { data: rows },
+      { dataSelector: 'data', paginator: cursor, params: { limit: 7 } },
+    ],
+    [
+      'no link is on a page that is as long as the response says',
+      { data: rows, limit: 7 },
+      { dataSelector: 'data', paginator: 'jsonLink' },
+    ],
+  ])('leaves the end unproven where %s', async (_what, json, config) => {
+    const found = await read(() => ({ json }), config);
+    expect(found).toMatchObject({ ids: rows.map(({ id }) => id), verdict: 'unproven' });
+  });
+
+  it.each<[string, unknown, Partial<EndpointConfig>]>([
+    ['a bare list has no rows', [], { dataSelector: '@', paginator: cursor }],
+    [
+      'the page is shorter than requested',
+      { data: rows },
+      { dataSelector: 'data', paginator: cursor, params: { limit: 8 } },
+    ],
+  ])('leaves it whole where %s', async (_what, json, config) => {
+    expect((await read(() => ({ json }), config)).verdict).toBe('complete');
+  });
+
+  it('leaves the end unproven where it begins behind the first of the stated pages', async () => {
+    const { ids, verdict } = await read(
+      ({ query }) => {
+        const page = Number(query.get('page'));
+        return { json: { data: list(page * 3, Math.min(9, page * 3 + 3)), meta: { pages: 3 } } };
+      },
+      { paginator: { type: 'pageNumber', basePage: 1 }, dataSelector: 'data' },
+    );
+    expect({ ids, verdict }).toEqual({ ids: [3, 4, 5, 6, 7, 8], verdict: 'unproven' });
+  });
+});
