@@ -4,15 +4,23 @@ import { DuckDBInstance } from 'sluice';
 export async function crashTables(path: string): Promise<Record<string, unknown>> {
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
-  const read = async (sql: string): Promise<string> => {
-    const rows = (await connection.runAndReadAll(sql)).getRowsJS();
-    return JSON.stringify(rows, (_, value: unknown) =>
-      typeof value === 'bigint' ? Number(value) : value,
+  const read = async (sql: string): Promise<unknown> => {
+    const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson();
+    return rows.map((row) => JSON.stringify(row));
+  };
+  const below = async (root: string): Promise<string[]> => {
+    const found = await connection.runAndReadAll(
+      `SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, '${root}__') ORDER BY ALL`,
     );
+    return found.getRowsJS().map(([name]) => name as string);
   };
   try {
-    const tables: Record<string, string> = {};
+    const tables: Record<string, unknown> = {};
     for (const [name, sql] of Object.entries(QUERIES)) tables[name] = await read(sql);
+    for (const name of await below('parcels'))
+      tables[name] = await read(
+        `SELECT p.id, l.n FROM data."${name}" l LEFT JOIN data.parcels p ON l._dlt_parent_id = p._dlt_id ORDER BY ALL`,
+      );
     return tables;
   } finally {
     connection.closeSync();
@@ -27,13 +35,17 @@ const QUERIES = {
   customers:
     'SELECT c.id, c.version, c.code, c.code__v_text, list(m.mail) FROM data.customers c LEFT JOIN data.customers__mails m ON m._dlt_parent_id = c._dlt_id GROUP BY ALL ORDER BY ALL',
   allMails: 'SELECT count(*) FROM data.customers__mails',
+  parcels: 'SELECT * EXCLUDE (_dlt_id, _dlt_load_id) FROM data.parcels ORDER BY id',
   shops: 'SELECT id, version FROM data.shops ORDER BY ALL',
   staff: 'SELECT id, version, shop FROM data.staff ORDER BY ALL',
   shifts: 'SELECT key, version, person FROM data.shifts ORDER BY ALL',
-  prices: 'SELECT sku, price, _dlt_valid_to IS NULL FROM data.prices ORDER BY ALL',
+  breaks: 'SELECT shift, n, version FROM data.breaks ORDER BY ALL',
+  prices: 'SELECT sku, price, _dlt_valid_to IS NULL AS is_valid FROM data.prices ORDER BY ALL',
   ledger:
     'SELECT e.id, list(l.line ORDER BY l.line) FROM data.ledger e LEFT JOIN data.ledger__lines l ON l._dlt_parent_id = e._dlt_id GROUP BY ALL ORDER BY ALL',
   allLines: 'SELECT count(*) FROM data.ledger__lines',
+  visits: 'SELECT id, version FROM data.visits ORDER BY ALL',
+  report: 'SELECT version, n FROM data.report ORDER BY ALL',
   events: 'SELECT id, "at" FROM data.events ORDER BY ALL',
   loads: 'SELECT schema_name, status, count(*) FROM data._dlt_loads GROUP BY ALL',
   ofLoads:

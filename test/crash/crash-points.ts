@@ -1,0 +1,47 @@
+import type { Kill } from './crash-trial.js';
+
+/** What is killed before and after: each of a list is reached by every load. */
+const AROUND: Record<string, readonly Around[]> = {
+  request: [{ at: 'request', count: 20 }],
+  append: [
+    { at: 'append', count: 2 },
+    { at: 'append', count: 9 },
+  ],
+  DDL: [
+    statement('ALTER TABLE "t"."data"."parcels" ADD COLUMN'),
+    statement('CREATE TABLE "t"."data"."_sluice_new__'),
+  ],
+  commit: [statement('COMMIT', 3), statement('COMMIT'), statement("checkpoint_threshold = '0KB'")],
+  state: [
+    statement('INSERT INTO "t"."data"."_sluice_positions"', 2),
+    statement('INSERT INTO "t"."data"."_sluice_loads"'),
+    statement('_sluice_progress', 2),
+    statement('INSERT INTO "t"."data"."_dlt_version"'),
+    statement('INSERT INTO "t"."data"."_dlt_pipeline_state"'),
+    statement('INSERT INTO "t"."data"."_dlt_loads"'),
+  ],
+  swap: [statement('RENAME TO "shops"'), statement('RENAME TO "breaks"')],
+  merge: [
+    statement('CREATE TEMP TABLE _sluice_deleted'),
+    statement('DELETE FROM "t"."data"."visits"'),
+    statement('DELETE FROM "t"."data"."shifts"'),
+    statement('UPDATE "t"."data"."prices"'),
+  ],
+};
+
+type Around =
+  { at: 'request' | 'append'; count: number } | { at: 'statement'; pattern: string; count: number };
+
+function statement(pattern: string, count = 1): Around {
+  return { at: 'statement', pattern, count };
+}
+
+/** Kills before and after the points of these names; without `isWhole`, only the first of each. */
+export function crashPoints(names: readonly string[], isWhole: boolean): Kill[] {
+  return names
+    .flatMap((name) => (AROUND[name] ?? []).slice(0, isWhole ? undefined : 1))
+    .flatMap((point): Kill[] => [
+      { ...point, when: 'before' },
+      { ...point, when: 'after' },
+    ]);
+}

@@ -1,0 +1,56 @@
+import { writeSync } from 'node:fs';
+import { duckdb, pipeline } from 'sluice';
+import { DuckDBAppender, DuckDBConnection } from 'sluice/duckdb';
+import { crashSource } from './crash-source.mjs';
+
+// One load of a trial, in a process of its own that is killed: `crash-load.ts` starts it.
+
+const { url, path, point, batch, commit, loads } = JSON.parse(process.argv[2]);
+const say = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
+const die = () => process.kill(process.pid, 'SIGKILL');
+let [count, hasBegun] = [0, false];
+const isMeant = () => hasBegun && (count += 1) === point.count;
+
+/** Has a method kill the process before or after one of its calls. */
+function killAt(prototype, name, matches) {
+  const method = prototype[name];
+  prototype[name] = function killing(...given) {
+    const isPoint = matches(...given) && isMeant();
+    if (isPoint && point.when === 'before') die();
+    const result = method.apply(this, given);
+    if (!isPoint) return result;
+    return result === undefined ? die() : result.then(die);
+  };
+}
+
+if (point?.at === 'append') killAt(DuckDBAppender.prototype, 'flushSync', () => true);
+if (point?.at === 'statement')
+  killAt(DuckDBConnection.prototype, 'run', (sql) => sql.includes(point.pattern));
+
+// What is patched here is not patched in the loader's thread.
+const destination = duckdb(path, { thread: !['append', 'statement'].includes(point?.at) });
+const loading = pipeline({ name: 'shop', dataset: 'data', destination, batch, commit });
+const [{ made }] = await loading
+  .dataset()
+  .query('SELECT count(*)::INT AS made FROM _dlt_loads')
+  .catch(() => [{ made: 0 }]);
+// It was killed when all was done: another run would be another load.
+if (made < loads) {
+  say({ began: true });
+  hasBegun = true;
+  const info = await loading.run(crashSource(url), {
+    observe(event) {
+      if (event.kind === 'commit')
+        say({
+          committed: event.positions.map(({ resource, parent, page }) => ({
+            resource,
+            parent,
+            page,
+          })),
+        });
+      if (point?.at === 'event' && event.kind === point.name && isMeant()) die();
+    },
+  });
+  say({ info });
+}
+await loading.close();

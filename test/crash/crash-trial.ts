@@ -1,0 +1,149 @@
+import { expect } from 'vitest';
+import { databasePath } from '../destination/duckdb/tools.js';
+import { crashApi, type CrashApi, type PageName } from './crash-api.js';
+import {
+  CRASH_SIZES,
+  type CrashLoad,
+  crashLoad,
+  type CrashSizes,
+  type KillPoint,
+} from './crash-load.js';
+import { crashTables } from './crash-tables.js';
+
+/**
+ * Where a process is killed: by itself at a point; or by us, before a request of this number is
+ * answered or after it is, or milliseconds after its load began.
+ */
+export type Kill =
+  | KillPoint
+  | { at: 'request'; when: 'before' | 'after'; count: number }
+  | { at: 'moment'; ms: number };
+
+/** How a trial kills its loads. */
+export interface CrashTrial {
+  /** So many processes are killed while they load. */
+  kills: number;
+  /** Where the next one is killed, if it comes so far. */
+  nextKill: () => Kill;
+  /** The first load is killed, too, and not only those behind it. @default false */
+  isFirst?: boolean;
+  /** The API refuses requests. @default false */
+  isBusy?: boolean;
+  /** @default CRASH_SIZES */
+  sizes?: CrashSizes;
+  /** Is called with the database after each kill. @default nothing */
+  damage?: (path: string) => void;
+  /**
+   * Is called with the database and the error of a load that did not begin, which is then tried
+   * again. @default such an error is one of the trial
+   */
+  mend?: (path: string, error: string) => void;
+}
+
+/** What a trial came to. */
+export interface CrashOutcome {
+  tables: Record<string, unknown>;
+  /** The last of its loads. */
+  last: CrashLoad;
+  /** Complete loads. */
+  loads: number;
+  /** Pages that were requested again though they had been committed. */
+  again: PageName[];
+}
+
+/** Resources whose pages are numbered. */
+const NUMBERED = new Set(['orders', 'shops', 'staff', 'prices']);
+
+/** A trial with fewer kills than loads has points that are never reached. */
+const MOST_LOADS = 6;
+
+/**
+ * Loads one version of the API after another, and kills the processes that do; a load that is
+ * complete before it is killed is followed by one of the next version. The last load is not killed.
+ */
+export async function crashTrial({
+  kills,
+  nextKill,
+  isFirst = false,
+  isBusy = false,
+  sizes = CRASH_SIZES,
+  damage = () => undefined,
+  mend = () => undefined,
+}: CrashTrial): Promise<CrashOutcome> {
+  const api = await crashApi();
+  const path = databasePath('t.duckdb');
+  const again: PageName[] = [];
+  const committed = new Set<string>();
+  const load = async (kill: Kill | null): Promise<CrashLoad> => {
+    api.pages.length = 0;
+    let result = await killedLoad(api, path, sizes, kill);
+    if (result.errors !== '') {
+      mend(path, result.errors);
+      result = await killedLoad(api, path, sizes, kill);
+    }
+    if (!result.isKilled) expect(result.errors).toBe('');
+    again.push(...requestedAgain(api.pages, committed));
+    for (const page of result.committed) committed.add(JSON.stringify(page));
+    return result;
+  };
+  const nextVersion = (): void => {
+    api.version += 1;
+    expect(api.version).toBeLessThanOrEqual(MOST_LOADS);
+    committed.clear();
+  };
+  api.isBusy = isBusy;
+  if (!isFirst && kills > 0) {
+    await load(null);
+    nextVersion();
+  }
+  for (let killed = 0; killed < kills;) {
+    const { isKilled } = await load(nextKill());
+    if (!isKilled) {
+      nextVersion();
+      continue;
+    }
+    killed += 1;
+    damage(path);
+  }
+  const last = await load(null);
+  return { tables: await crashTables(path), last, loads: api.version, again };
+}
+
+function requestedAgain(pages: readonly PageName[], committed: ReadonlySet<string>): PageName[] {
+  const compared = new Set<string>();
+  return pages.filter((page) => {
+    if (!committed.has(JSON.stringify(page))) return false;
+    // The last page of a list that is numbered is compared with what it was, once.
+    const list = JSON.stringify([page.resource, page.parent]);
+    const isLast = !committed.has(JSON.stringify({ ...page, page: page.page + 1 }));
+    if (!NUMBERED.has(page.resource) || !isLast || compared.has(list)) return true;
+    compared.add(list);
+    return false;
+  });
+}
+
+async function killedLoad(
+  api: CrashApi,
+  path: string,
+  sizes: CrashSizes,
+  kill: Kill | null,
+): Promise<CrashLoad> {
+  const about = { url: api.url, path, loads: api.version };
+  if (kill?.at === 'moment')
+    return crashLoad(about, sizes, null, (now) => void setTimeout(now, kill.ms));
+  if (kill?.at !== 'request') return crashLoad(about, sizes, kill);
+  const began = (now: () => void): void => {
+    let count = 0;
+    api.onRequest = (sent) => {
+      count += 1;
+      if (count !== kill.count) return;
+      if (kill.when === 'before') now();
+      else void sent.then(now);
+    };
+  };
+  try {
+    return await crashLoad(about, sizes, null, began);
+  } finally {
+    api.onRequest = () => undefined;
+  }
+}
