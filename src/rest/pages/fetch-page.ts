@@ -245,7 +245,7 @@ export function pageFetcher(
     if (list.auth !== undefined) options.auth = list.auth;
     if (repeatable !== undefined) options.retry = repeatable;
     if (list.compat === 'dlt') options.lasting = LASTING_IN_DLT;
-    if (list.saveAs !== null) options.save = { path: list.saveAs };
+    if (list.saveAs !== null) options.save = list.saveAs;
     const {
       status,
       headers,

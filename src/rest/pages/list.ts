@@ -4,6 +4,7 @@ import type { Gate } from '../../run/gate.js';
 import type { ListCursor } from '../../run/kept-cursor.js';
 import type { SourceEvent } from '../../run/source.js';
 import type { Auth } from '../auth/auth.js';
+import type { SaveConfig } from '../http/body/save-body.js';
 import type { Client } from '../http/http-client.js';
 import type { ResponseAction } from '../http/response-actions.js';
 import type { Paginator } from '../paginators/paginator.js';
@@ -34,7 +35,7 @@ export interface ListRequest {
   rows: 'array' | 'map' | 'array-or-map';
   key: string | null;
   format: Format;
-  saveAs: string | null;
+  saveAs: SaveConfig | null;
   /** Values in the request that are secret whatever the names beside them. */
   secrets: readonly string[];
   skipStatus: readonly number[];

@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { SentNumber } from '../../../operators/json/sent-number.js';
 import { ConfigError } from '../../errors.js';
+import type { SaveConfig } from '../http/body/save-body.js';
 import { fillText, type LookUp } from './placeholders.js';
 
 /**
- * Gives the path of the file that a response is saved in. Values that come from an API become plain
- * parts of a file's name, so that no response chooses its own place on the disk, and no two values
- * share one. Everything but letters, digits, `_`, `-` and inner dots is percent-encoded, and so is
+ * Gives the path of the file that a response is saved in, and the folder that it stays in, which is
+ * what the template has before its first value. Values that come from an API become plain parts of
+ * a file's name, so that no response chooses its own place on the disk, and no two values share
+ * one. Everything but letters, digits, `_`, `-` and inner dots is percent-encoded, and so is
  * the beginning of a name that Windows keeps for a device; a long value ends in a hash instead.
  */
-export function savePath(template: string, lookUp: LookUp, resource: string): string {
+export function savePath(template: string, lookUp: LookUp, resource: string): SaveConfig {
   const safe: LookUp = (placeholder) => {
     const value = lookUp(placeholder);
     if (
@@ -28,7 +30,7 @@ export function savePath(template: string, lookUp: LookUp, resource: string): st
   const root = resolve(isAbsolute(folder) ? folder : join('.', folder));
   if (!resolve(path).startsWith(root.endsWith(sep) ? root : `${root}${sep}`))
     throw new ConfigError(`Resource ${resource}: saveAs leads out of its folder.`);
-  return path;
+  return { path, folder: root };
 }
 
 const LONGEST = 200;

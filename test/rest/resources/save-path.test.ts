@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { readSource } from '../../support/read-pages.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
 const pathOf = (value: string | number, template = 'files/{resources.a.id}.bin'): string =>
-  savePath(template, () => value, 'b');
+  savePath(template, () => value, 'b').path;
 
 describe('the path of a saved response', () => {
   it.each<[string, string | number, string]>([
@@ -71,6 +71,34 @@ describe('files of one run', () => {
         .map((name) => readFileSync(join(folder.path('out'), name), 'utf8'))
         .sort(),
     ).toEqual(['/f/a/b', '/f/a:b', '/f/a_b']);
+  });
+
+  it.each(['{resources.a.id}/x.bin', '{resources.a.id}/deep/x.bin'])(
+    'are not written where a link leads out of the folder of all: %s',
+    async (saveAs) => {
+      const server = await serve(() => file);
+      mkdirSync(folder.path('out'));
+      mkdirSync(folder.path('elsewhere'));
+      symlinkSync(folder.path('elsewhere'), folder.path('out/a_b'));
+      const { error } = await readSource(source(server.url, saveAs));
+      expect(error).toMatchObject({
+        code: 'ERR_SLUICE_HTTP',
+        message: expect.stringMatching(
+          /^Resource b of parent .*a_b.*, page 1: .*x\.bin cannot be written: a link in it leads to \/.*\/elsewhere, out of \/.*\/out/,
+        ) as string,
+      });
+      expect(readdirSync(folder.path('elsewhere'))).toEqual([]);
+    },
+  );
+
+  it('are written through links within their folder, and through that of the folder itself', async () => {
+    const server = await serve(() => file);
+    mkdirSync(folder.path('real/other'), { recursive: true });
+    symlinkSync(folder.path('real'), folder.path('out'));
+    symlinkSync('other', folder.path('real/a_b'));
+    const { error } = await readSource(source(server.url, '{resources.a.id}/x.bin'));
+    expect(error).toBeNull();
+    expect(readdirSync(folder.path('real/other'))).toEqual(['x.bin']);
   });
 
   it('never take the place of each other: one name for two parents is an error that names both requests', async () => {

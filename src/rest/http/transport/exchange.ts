@@ -90,7 +90,7 @@ export async function exchange(
           codings === null ? response.body : await decodedStream(response.body, codings);
         const body = await saveBody(
           { headers, body: plain },
-          config.save.path,
+          config.save,
           limits(hop, response, config, { silence, save: config.save }),
         );
         return { status, headers, url: hop.url, body, saved: true, file: null };

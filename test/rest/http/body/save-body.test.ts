@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +58,16 @@ describe('a saved body', () => {
     expect(readFileSync(path, 'utf8')).toBe('old');
     await sendWith(client, {}, { save: { path } }).response;
     expect(readFileSync(path).length).toBe(ZIP.length);
+  });
+
+  it('is written through no link, and replaces one in its place', async () => {
+    const [path, other] = [folder.path('f.bin'), folder.path('other')];
+    writeFileSync(other, 'mine');
+    for (const link of [path, `${path}~part`, `${path}.part`]) symlinkSync(other, link);
+    const server = await serve(() => zipped);
+    await sendWith(quickClient({ baseUrl: server.url }), {}, { save: { path } }).response;
+    expect(readFileSync(other, 'utf8')).toBe('mine');
+    expect(lstatSync(path).isFile()).toBe(true);
   });
 
   it('is decompressed, and may be empty', async () => {
@@ -165,7 +183,7 @@ describe('a saved body', () => {
       {},
       { save: { path }, signal: abort.signal },
     );
-    while (!existsSync(`${path}.part`)) await new Promise((resolve) => setImmediate(resolve));
+    while (!existsSync(`${path}~part`)) await new Promise((resolve) => setImmediate(resolve));
     abort.abort(new Error('enough'));
     await expect(response).rejects.toThrow('enough');
     await ended;
