@@ -100,7 +100,7 @@ export function factsReader(
         headerNames: () => [...(headerNames(response.headers) ?? [])],
         change,
         url: response.url,
-        body: () => (parsed ??= parseJson(document)),
+        body: () => (parsed ??= page.slices?.document() ?? parseJson(document)),
       };
     },
     strangeKeys(page) {

@@ -62,7 +62,8 @@ export interface PageFacts {
   url: URL;
   /**
    * The whole body. Parsed when it is called, which takes as long as reading the page: for
-   * detection and custom functions.
+   * detection and custom functions. Of a body that is too large for memory the elements of long
+   * lists are read when somebody looks at them, until the paginator returns.
    */
   readonly body: () => Json;
 }

@@ -1,5 +1,6 @@
 import { limitsOf } from '../../../../../operators/columns/limits.js';
-import { pathOf } from '../../../../../operators/json/paths.js';
+import { pathOf, readings } from '../../../../../operators/json/paths.js';
+import { valueAtPath } from '../../../../../operators/json/value-at.js';
 import type { BodyFile } from '../../../http/body/body-file.js';
 import type { List } from '../../list.js';
 import type { ListLengths } from '../data-selector.js';
@@ -10,7 +11,7 @@ import { lineOutline } from './line-outline.js';
 import { type LongList, outline } from './outline.js';
 import { RowSlices } from './row-slices.js';
 
-type Selection = Pick<List, 'dataSelector' | 'format' | 'limits'>;
+type Selection = Pick<List, 'dataSelector' | 'format' | 'limits' | 'paginator'>;
 type Found = PageRows & { document: Uint8Array };
 
 const MIB = 1024 * 1024;
@@ -36,7 +37,7 @@ export function sliceBytes(memoryBytes: number = Number.POSITIVE_INFINITY): numb
  */
 export async function fileRows<F extends Found>(
   file: BodyFile,
-  { dataSelector, format, limits }: Selection,
+  { dataSelector, format, limits, paginator }: Selection,
   paths: readonly string[],
   {
     signal,
@@ -65,8 +66,17 @@ export async function fileRows<F extends Found>(
       },
     };
     const isLines = format === 'ndjson';
-    const { document, longLists } = await (isLines ? lineOutline : outline)(bytes, options);
-    const isIndexed = [...(dataSelector ?? []), ...paths].some((path) => INDEXED.test(path));
+    const outlined = await (isLines ? lineOutline : outline)(bytes, options);
+    const { document, longLists } = outlined;
+    /** Whether a path leads to a long list, into one, or to what holds one. */
+    const touches = (path = ''): boolean =>
+      readings(path).some((keys) =>
+        longLists.some((list) =>
+          keys.every((key, i) => i >= list.keys.length || key === list.keys[i]),
+        ),
+      );
+    const isTouched = longLists.length > 0 && paths.some((path) => touches(path));
+    const isIndexed = dataSelector?.some((path) => INDEXED.test(path)) === true;
     if (longLists.length > 0 && isIndexed) return await whole(HELD.indexed);
     const found = read(
       document,
@@ -77,10 +87,17 @@ export async function fileRows<F extends Found>(
     const isOne = body === document && span.kind === 'array';
     const rows = isOne ? longLists.find(({ at }) => at === span.start) : undefined;
     if (rows !== undefined) {
-      const slices = await RowSlices.of(file, rows, isLines ? 'ndjson' : 'json');
+      const format = isLines ? 'ndjson' : 'json';
+      const slices = await RowSlices.of(file, rows, { format, outline: outlined });
       isKept = true;
-      return Object.assign(found, { span: { ...span, count: rows.count }, slices });
+      const all = isTouched ? slices.document() : null;
+      const values = found.values.map((value, i) =>
+        all !== null && touches(paths[i]) ? valueAtPath(all, paths[i] as string) : value,
+      );
+      return Object.assign(found, { span: { ...span, count: rows.count }, values, slices });
     }
+    if (longLists.length > 0 && isOwn(paginator)) return await whole(HELD.paginator);
+    if (isTouched) return await whole(HELD.indexed);
     return longLists.some((list) => isWithin(list, found))
       ? await whole(span.kind === 'map' ? HELD.map : HELD.nested)
       : span.kind === 'map'
@@ -93,6 +110,11 @@ export async function fileRows<F extends Found>(
 
 /** A path into a list, whose element may be left out. */
 const INDEXED = /[[*]|(^|\.)-?\d+(\.|$)/;
+
+/** Whether a paginator is the user's, which may look at any part of a response. */
+function isOwn(paginator: List['paginator']): boolean {
+  return typeof paginator === 'object' && paginator.config === null;
+}
 
 /** Whether rows have a list in them that is cut short. */
 function isWithin({ at }: LongList, { body, document, span }: Found): boolean {

@@ -30,13 +30,11 @@ export function heldResponses(
  * where nothing does.
  */
 export function heldBecause(
-  { format, paginator }: Pick<List, 'format' | 'paginator'>,
+  { format }: Pick<List, 'format'>,
   { nonFinite }: Pick<Client, 'nonFinite'>,
 ): string | null {
   if (!format.endsWith('json')) return `its \`format\` is ${format}`;
   if (nonFinite !== null) return '`json.nonFinite` of the client changes it';
-  if (typeof paginator === 'object' && paginator.config === null)
-    return 'a `paginator` of your own sees all of it';
   return null;
 }
 
@@ -47,5 +45,6 @@ export const HELD = {
   indexed: 'a path leads into one of its lists by a number or `*`',
   map: 'its rows are a map (`rows`)',
   nested: 'its rows are not one list, or hold the long lists themselves',
+  paginator: 'a `paginator` of your own sees all of it, and its rows are not its long list',
   charset: 'it is not in UTF-8',
 } as const;

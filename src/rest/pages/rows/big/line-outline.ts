@@ -48,8 +48,10 @@ export async function lineOutline(
     from = to;
     size = Math.min(sliceBytes, buffer.length);
   }
-  const long = { keys: [], at: 0, start: 0, end: body.size, ...cuts.all() };
-  return { document: document ?? jsonLines(new Uint8Array()), longLists: [long] };
+  document ??= jsonLines(new Uint8Array());
+  const [at, to] = [0, document.length];
+  const long = { keys: [], at, to, start: 0, end: body.size, ...cuts.all() };
+  return { document, longLists: [long] };
 }
 
 /** The number of rows in whole lines; `from`: their place in the body, behind `lines` others. */

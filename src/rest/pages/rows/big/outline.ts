@@ -7,8 +7,9 @@ import { RowCuts, type Slice } from './row-cuts.js';
 export interface LongList {
   /** Keys that lead to it. */
   keys: readonly string[];
-  /** Where its bracket is in the outline. */
+  /** Where its bracket is in the outline, and the place behind it there. */
   at: number;
+  to: number;
   /** Where it lies in the body, brackets included. */
   start: number;
   end: number;
@@ -101,6 +102,7 @@ export async function outline(
     await keepUpTo(await beginning(first, level, path));
     parts.push(CLOSED);
     size += CLOSED.length;
+    const to = size;
     const cuts = new RowCuts();
     cuts.add(await window.bytes(start, first));
     for (let from = first; ;) {
@@ -113,7 +115,7 @@ export async function outline(
       from = next;
       if (!isLast) continue;
       done = next;
-      longLists.push({ keys: await path(), at, start, end: done, ...cuts.all() });
+      longLists.push({ keys: await path(), at, to, start, end: done, ...cuts.all() });
       return done;
     }
   }

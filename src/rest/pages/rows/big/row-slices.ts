@@ -1,9 +1,12 @@
 import { crc32 } from 'node:zlib';
 import { bodyCopies } from '../../../../../operators/columns/body-copies.js';
+import { parseJson } from '../../../../../operators/json/parse-json.js';
+import type { Json } from '../../../../../operators/types.js';
 import type { BodyFile } from '../../../http/body/body-file.js';
 import { digestOfParts, ENDS } from '../../rows-digest.js';
 import { jsonLines } from '../json-lines.js';
-import type { LongList } from './outline.js';
+import { lazyDocument } from './lazy-document.js';
+import type { LongList, Outline } from './outline.js';
 import type { Slice } from './row-cuts.js';
 
 /** How far the rows of a response were read, and what they were. Plain JSON. */
@@ -22,19 +25,32 @@ export class RowSlices {
   readonly #file: BodyFile;
   readonly #list: LongList;
   readonly #format: 'json' | 'ndjson';
+  readonly #outline: Outline;
+  #isClosed = false;
   /** Tells the rows from others, as `rowsDigest` does. */
   readonly digest: string;
 
-  private constructor(file: BodyFile, list: LongList, format: 'json' | 'ndjson', sum: string) {
+  private constructor(
+    file: BodyFile,
+    list: LongList,
+    { format, outline, sum }: { format: 'json' | 'ndjson'; outline: Outline; sum: string },
+  ) {
     this.#file = file;
     this.#list = list;
     this.#format = format;
+    this.#outline = outline;
     this.digest = sum;
   }
 
-  static async of(file: BodyFile, list: LongList, format: 'json' | 'ndjson'): Promise<RowSlices> {
+  /** @param outline that of the response, in which the rows are one of the long lists */
+  static async of(
+    file: BodyFile,
+    list: LongList,
+    { format, outline }: { format: 'json' | 'ndjson'; outline: Outline },
+  ): Promise<RowSlices> {
     const { start, end, sum } = list;
-    return new RowSlices(file, list, format, await digestOf(file, start, end, sum));
+    const digest = await digestOf(file, start, end, sum);
+    return new RowSlices(file, list, { format, outline, sum: digest });
   }
 
   get slices(): readonly Slice[] {
@@ -86,7 +102,26 @@ export class RowSlices {
     return byte === COMMA || byte === CLOSE_LIST;
   }
 
+  /**
+   * The whole response, its long lists in the file (`lazyDocument`) until that is closed.
+   *
+   * Errors: of its lists Error where the file is closed.
+   */
+  document(): Json {
+    return lazyDocument(this.#outline, ({ from, to }) => {
+      if (this.#isClosed)
+        throw new Error(
+          'the rows of this response were worked on and are not there any more. Copy what is needed of `page.body()` while it is passed.',
+        );
+      const bytes = this.#file.readNow(from, to);
+      return parseJson(
+        this.#format === 'ndjson' ? jsonLines(bytes) : Buffer.concat([OPEN, bytes, CLOSE]),
+      ) as Json[];
+    });
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#file.close();
   }
 }
@@ -98,3 +133,4 @@ async function digestOf(file: BodyFile, start: number, end: number, sum: number)
 }
 
 const [COMMA, OPEN_LIST, CLOSE_LIST] = [0x2c, 0x5b, 0x5d];
+const [OPEN, CLOSE] = [Buffer.from('['), Buffer.from(']')];

@@ -38,7 +38,6 @@ describe('a large response that is in memory whole', () => {
   it.each([
     ['`json.nonFinite`', { data: rows }, selected, { json: { nonFinite: 'null' } }],
     ['`responseActions`', { data: rows }, { ...selected, responseActions: [sees] }, {}],
-    ['`paginator` of your own', { data: rows }, { ...selected, paginator: () => null }, {}],
     ['`rows`', { data: Object.fromEntries(rows.entries()) }, { ...selected, rows: 'map' }, {}],
     ['by a number', { data: [{ all: rows }] }, { dataSelector: 'data.0.all' }, {}],
     ['`*`', { data: [{ all: rows }] }, { dataSelector: 'data[*].all' }, {}],

@@ -11,8 +11,11 @@ async function slicesOf(text: string): Promise<RowSlices> {
   onTestFinished(() => file.close());
   await file.add(Buffer.from(text));
   await file.flush();
-  const { longLists } = await outline(file, { limits: limitsOf(), sliceBytes: 64 * 1024 });
-  return RowSlices.of(file, longLists[0] as LongList, 'json');
+  const outlined = await outline(file, { limits: limitsOf(), sliceBytes: 64 * 1024 });
+  return RowSlices.of(file, outlined.longLists[0] as LongList, {
+    format: 'json',
+    outline: outlined,
+  });
 }
 
 async function textOf(slices: RowSlices, slice: Slice | undefined): Promise<string> {
