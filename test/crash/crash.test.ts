@@ -25,8 +25,7 @@ function count(more: number): void {
 describe('a load whose process is killed has the tables and the verdicts of one that is not', () => {
   it.each([
     ['while pages come', ['request', 'append', 'DDL']],
-    ['around commits', ['commit', 'state']],
-    ['while it is completed', ['swap', 'merge']],
+    ['when rows are committed and brought into place', ['commit', 'state', 'swap', 'merge']],
   ])(
     '%s: before and after each %s',
     async (_, names) => {

@@ -11,7 +11,7 @@ interface Unstopped {
   rows: object | undefined;
 }
 
-const LOADS = 3;
+const LOADS = 2;
 let unstopped: Unstopped[] = [];
 
 /**
