@@ -261,10 +261,10 @@ function releasing(
     try {
       await borrowed.release();
     } catch (error) {
-      if (how === 'aborted') throw error;
-      notice(
-        `Load ${session.loadId} is complete, but its database could not be closed: ${(error as Error).message}. DuckDB reads what is in its write-ahead log when it opens the file again.`,
-      );
+      const ended = how === 'aborted' ? 'was ended' : 'is complete';
+      const message = `Load ${session.loadId} ${ended}, but its database could not be closed: ${(error as Error).message}. DuckDB reads what is in its write-ahead log when it opens the file again.`;
+      if (how === 'aborted') throw new LoadError(message, { cause: error });
+      notice(message);
     }
   });
 }

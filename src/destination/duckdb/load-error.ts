@@ -62,8 +62,8 @@ function constraintAdvice(message: string): string {
 }
 
 /**
- * What to do about a disk that is full, and about a file that was cut or changed: a sentence with a
- * space before it, or nothing.
+ * What to do about a disk that is full, a file that may not be written, and one that was cut or
+ * changed: a sentence with a space before it, or nothing.
  */
 export function damageAdvice(message: string): string {
   const [, advice] = DAMAGES.find(([pattern]) => pattern.test(message)) ?? [];
@@ -74,6 +74,10 @@ const DAMAGES: readonly (readonly [RegExp, string])[] = [
   [
     /no space left on device|file too large|quota exceeded|disk is full/i,
     'The disk is full. Make room and run again: what was committed stays.',
+  ],
+  [
+    /permission denied|read-only file system|operation not permitted/i,
+    'This process may not write there. DuckDB writes the file, and `.wal` and `.tmp` beside it: let it write in that folder, or give the path of a file elsewhere.',
   ],
   [
     /replaying WAL/i,

@@ -102,6 +102,13 @@ describe.runIf(process.platform === 'linux')('a file that this process has open'
   });
 });
 
+// Nobody may make a file there, root neither.
+it.runIf(process.platform === 'linux')('a file that may not be written says so', async () => {
+  await expect(load('/sys/test.duckdb')).rejects.toThrow(
+    /^\/sys\/test\.duckdb cannot be opened: .*This process may not write there\..* elsewhere\.$/,
+  );
+});
+
 describe('a file that is no whole database', () => {
   it('is an error that says what to do: another file, cut short', async () => {
     const path = databasePath();
