@@ -57,7 +57,7 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
     });
   };
   const error = (thrown: unknown): Error =>
-    hasPlace(thrown) ? thrown : failed(`threw: ${textOf(thrown)}`, { cause: thrown });
+    hasPlace(thrown) ? thrown : failed(`threw: ${textOf(thrown)}`, { cause: readable(thrown) });
   const used = <T>(value: T, fault: (value: unknown) => string | null): T => {
     let wrong: string | null;
     try {
@@ -82,8 +82,7 @@ export function userFunction(place: UserFunctionPlace): UserFunction {
         throw error(thrown);
       }
       if (!isLater) return used(value, fault);
-      // Nobody waits for it any more.
-      Promise.resolve(value).catch(() => undefined);
+      abandon(value);
       throw failed('returned a promise: this function must not be asynchronous.');
     },
     async wait(run, fault) {
@@ -113,6 +112,33 @@ function hasPlace(thrown: unknown): thrown is Error {
     return false;
   }
 }
+
+/**
+ * Lets go of what nobody waits for any more. Its rejection would be an uncaught exception of the
+ * process.
+ */
+export function abandon(value: unknown): void {
+  Promise.resolve(value).catch(() => undefined);
+}
+
+/**
+ * A thrown value, where all that others look at in an error can be read: a proxy or getter of the
+ * user's may throw once more, wherever the error is printed.
+ */
+export function readable(thrown: unknown): unknown {
+  try {
+    for (let one = thrown, depth = 0; one instanceof Error && depth < DEEPEST; depth += 1) {
+      void [one.name, one.message, one.stack];
+      one = one.cause;
+    }
+    return thrown;
+  } catch {
+    return new Error('What was thrown cannot be read: it throws where it is looked at.');
+  }
+}
+
+/** Causes may be a circle. */
+const DEEPEST = 16;
 
 /** Returns true for a promise, or another object with a `then`. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -1,6 +1,7 @@
 import { type SchemaDraft, Validator } from '@cfworker/json-schema';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { isObject } from '../../operators/json/is-object.js';
+import { abandon, isPromise } from '../../operators/settings/user-function.js';
 import type { JsonObject } from '../../operators/types.js';
 import { ConfigError } from '../errors.js';
 import { type Columns, isRowSchema, isStandard } from './column-schema.js';
@@ -27,10 +28,12 @@ export function rowValidator(columns: Columns | undefined): RowValidator {
 function byStandardSchema({ '~standard': standard }: StandardSchemaV1): RowValidator {
   return (row) => {
     const result = standard.validate(row);
-    if (result instanceof Promise)
+    if (isPromise(result)) {
+      abandon(result);
       throw new ConfigError(
         `\`validate\`: the schema of ${standard.vendor} validates asynchronously. Give one that does not.`,
       );
+    }
     const [issue] = result.issues ?? [];
     if (issue === undefined) return result.issues ? 'the row: refused.' : null;
     const path = (issue.path ?? []).map((part) => String(isObject(part) ? part['key'] : part));

@@ -35,6 +35,18 @@ const mine = new Error('mine');
 const throwing = (): never => {
   throw mine;
 };
+const trap = (): never => {
+  throw mine;
+};
+/** An error that throws wherever it is looked at. */
+const unreadable = (): never => {
+  throw new Proxy(mine, { get: trap, getPrototypeOf: trap, ownKeys: trap });
+};
+const unreadableCause = (): never => {
+  throw new Error('theirs', {
+    cause: Object.defineProperty(new Error(), 'message', { get: trap }),
+  });
+};
 const paginated = (paginator: unknown): object => ({ endpoint: { paginator } });
 const converted = (convert: unknown): object => ({
   endpoint: { incremental: { cursorPath: 'id', startParam: 's', initialValue: 1, convert } },
@@ -98,6 +110,20 @@ describe('functions of the user’s', () => {
       paginated({ next: () => ({ end: 'custom' }), declared: () => ({ rows: '7' }) }),
       '`paginator.declared` returned an object: return { rows, pages }',
     ],
+    [
+      'is a paginator that declares what cannot be read',
+      paginated({
+        next: () => ({ end: 'custom' }),
+        declared: () => ({
+          get rows() {
+            return trap();
+          },
+        }),
+      }),
+      '`paginator.declared` threw: mine',
+    ],
+    ['throws what cannot be read', paginated(unreadable), '`paginator` threw: an object'],
+    ['throws a cause that cannot be read', paginated(unreadableCause), '`paginator` threw: theirs'],
     ['throws in data', { data: throwing }, 'Resource a: `data` threw: mine'],
     ['gives no rows as data', { data: () => 5 }, 'Resource a: `data` returned 5: return a list'],
     ['promises data', { data: async () => [] }, '`data` returned a promise'],
@@ -174,6 +200,7 @@ describe('functions of the user’s', () => {
       },
       '`client.fetch` threw: nothing',
     ],
+    ['throws what cannot be read', unreadable, 'What was thrown cannot be read'],
     ['returns nothing', () => undefined, '`client.fetch` returned nothing: return a response'],
     ['returns a text', () => 'body', '`client.fetch` returned the text "body"'],
     ['returns no headers', () => ({ status: 200 }), '`headers` must have a `get`'],

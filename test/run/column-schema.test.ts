@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { jsonSchemaHints } from '#src/run/json-schema-hints.js';
 import { duckdb, type JsonSchema, pipeline, restSource, type RowsConfig } from 'sluice';
 
@@ -282,6 +282,20 @@ describe('columns from a schema', () => {
     const columns = standard(false);
     expect(await columnsOf([{ n: 1 }], { columns, validate: true })).toEqual(['n BIGINT']);
     await expect(columnsOf([{ n: 0 }], { columns, validate: true })).rejects.toThrow(/positive/);
+  });
+
+  it('refuse rows that a Standard Schema checks later, whatever becomes of its promise', async () => {
+    const rejected: unknown[] = [];
+    const note = (reason: unknown): void => void rejected.push(reason);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    const validate = async (): Promise<never> => Promise.reject(new Error('lost'));
+    const columns = { '~standard': { version: 1, vendor: 'slow', validate } } as const;
+    await expect(columnsOf([{ n: 1 }], { columns, validate: true })).rejects.toThrow(
+      /`validate`: the schema of slow validates asynchronously/,
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rejected).toEqual([]);
   });
 
   it('check rows by a JSON Schema, with its formats and choices', async () => {

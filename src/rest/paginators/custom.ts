@@ -2,7 +2,14 @@ import { isObject } from '../../../operators/json/is-object.js';
 import { printJson } from '../../../operators/json/print-json.js';
 import { userFunction } from '../../../operators/settings/user-function.js';
 import { ConfigError } from '../../errors.js';
-import type { Ending, EndReason, PageFacts, Paginator, RequestChange } from './paginator.js';
+import type {
+  Declared,
+  Ending,
+  EndReason,
+  PageFacts,
+  Paginator,
+  RequestChange,
+} from './paginator.js';
 
 /**
  * A paginator as a function of the user's: it returns what the next request changes, or null at the
@@ -46,7 +53,8 @@ export function ownPaginator(own: Paginator): Paginator {
     pageSize,
     config: null,
     next: (page) => plainChange(call('next', page, () => own.next(page), nextFault)),
-    declared: (page) => call('declared', page, () => own.declared?.(page) ?? null, declaredFault),
+    declared: (page) =>
+      plainDeclared(call('declared', page, () => own.declared?.(page) ?? null, declaredFault)),
     ...(own.followsApi !== undefined && { followsApi: own.followsApi }),
     ...(own.rowsBefore !== undefined && { rowsBefore: own.rowsBefore }),
     isFirstAgain: (page) =>
@@ -90,6 +98,17 @@ function declaredFault(value: unknown): string | null {
   return isObject(value) && isCount(rows) && isCount(pages)
     ? null
     : 'return { rows, pages } as numbers, or null.';
+}
+
+/** What is known of it: other members of the user's object may do anything where they are read. */
+function plainDeclared(declared: Declared | null): Declared | null {
+  if (declared === null) return null;
+  const { rows, pages, isEstimate } = declared;
+  return {
+    ...(rows !== undefined && { rows }),
+    ...(pages !== undefined && { pages }),
+    ...(isEstimate === true && { isEstimate }),
+  };
 }
 
 /** The change with parameters that plain JSON holds: they are sent as the same text. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { isPromise, kindOf } from '../../../../operators/settings/user-function.js';
+import { isPromise, kindOf, readable } from '../../../../operators/settings/user-function.js';
 import { ConfigError } from '../../../errors.js';
 import type { Stopper } from '../../../signals/stopper.js';
 import { PermanentFault } from '../http-errors.js';
@@ -60,7 +60,8 @@ export function ownFetch(
     try {
       response = await fetch(url, { ...request, signal: stop.signal() });
     } catch (error) {
-      if (error instanceof Error) throw error;
+      const thrown = readable(error);
+      if (thrown instanceof Error) throw thrown;
       const text = typeof error === 'string' ? error : kindOf(error);
       throw new Error(`\`client.fetch\` threw: ${text}`, { cause: error });
     }
