@@ -6,6 +6,7 @@ import { identifier } from '../sql/identifier.js';
 import { literal } from './literal.js';
 import { openToWrite } from './open-to-write.js';
 import { openingProblem, openTwice } from './opening-problem.js';
+import { removeSpilled } from './remove-spilled.js';
 
 /** A database that is open in an instance of DuckDB. */
 export interface OpenDatabase {
@@ -135,6 +136,7 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
     keep(instance);
     throw openingError(path, error as Error);
   });
+  removeSpilled(temporary(path));
   return {
     instance,
     // The schema too: a file may be named like a schema of DuckDB's own.
@@ -203,13 +205,18 @@ async function attach(
   try {
     const version = isNew ? `, STORAGE_VERSION ${literal(STORAGE_VERSION)}` : '';
     const found = await connection.runAndReadAll(
-      `SET GLOBAL temp_directory = ${literal(`${path}.tmp`)}; ATTACH ${literal(path)}${alias(path)} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS}${version}); SELECT database_name, system.main.current_setting('memory_limit') FROM system.main.duckdb_databases() WHERE NOT internal`,
+      `SET GLOBAL temp_directory = ${literal(temporary(path))}; ATTACH ${literal(path)}${alias(path)} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS}${version}); SELECT database_name, system.main.current_setting('memory_limit') FROM system.main.duckdb_databases() WHERE NOT internal`,
     );
     const [name, memoryLimit] = found.getRows()[0] as [string, string];
     return { name, memoryLimit };
   } finally {
     connection.closeSync();
   }
+}
+
+/** Where DuckDB writes what has no room in memory. */
+function temporary(path: string): string {
+  return `${path}.tmp`;
 }
 
 /**

@@ -1,4 +1,12 @@
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { of } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -83,6 +91,23 @@ describe('duckdb(path)', () => {
     writeFileSync(copy, readFileSync(path));
     expect(await query(await instanceOf(copy), 'SELECT n FROM data.t')).toEqual([[1n], [2n]]);
   });
+
+  it.each([
+    ['with the folder', []],
+    ['and nothing else', ['notes.txt']],
+  ])(
+    'removes what a process that was killed left in its temporary folder, %s',
+    async (_, others) => {
+      const path = databasePath();
+      const temporary = `${path}.tmp`;
+      mkdirSync(temporary);
+      const spilled = ['duckdb_temp_storage_DEFAULT-0.tmp', 'duckdb_temp_block-7.block'];
+      for (const name of [...spilled, ...others]) writeFileSync(join(temporary, name), 'x');
+      await loaded(duckdb(path));
+      expect(existsSync(temporary) ? readdirSync(temporary) : []).toEqual(others);
+      expect(existsSync(temporary)).toBe(others.length > 0);
+    },
+  );
 
   it('is closed for the host’s own instance once close() has resolved, and may be used again', async () => {
     const path = databasePath();
