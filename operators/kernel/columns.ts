@@ -38,7 +38,7 @@ const NOWHERE: u32 = 0xffffffff;
   rows: u32; // rows filled so far, or CLOSED
   nulls: u32;
   kind: u32;
-  unsafe: u32; // 1: see hasUnsafeValues of Lane in operators/types.ts
+  unsafe: u32; // 1 + the first row for which Lane in operators/types.ts hasUnsafeValues, or 0
   order: u32; // counts up over the page at each lane's first value: document order
   valid: usize;
   data: usize;
@@ -259,6 +259,11 @@ export function growSource(lane: Lane, old: u32, capacity: u32): void {
 export function noteSource(table: Table, lane: Lane, row: u32, at: u32): void {
   if (!lane.source) growSource(lane, 0, table.capacity);
   store<u32>(lane.source + ((<usize>row) << 2), at);
+}
+
+/** Notes that the value of `row` makes the lane one that has unsafe values. */
+@inline export function noteUnsafe(lane: Lane, row: u32): void {
+  if (!lane.unsafe) lane.unsafe = row + 1;
 }
 
 /** Forgets the integer of `row` and where its text was. */

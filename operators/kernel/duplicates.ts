@@ -24,8 +24,6 @@ export function takeBack(table: Table, key: Key, row: u32): void {
     while (rows > 0 && load<u32>(child.parentRow + ((<usize>(rows - 1)) << 2)) == row) rows--;
     truncate(child, rows);
   }
-  // What it was tells nothing of the values that stay: the next text may be a timestamp.
-  key.plain = 0;
   key.seen = 0;
 }
 
@@ -39,6 +37,7 @@ function cut(lane: Lane, rows: u32): void {
     forgetSource(lane, i);
   }
   lane.rows = rows;
+  if (lane.unsafe > rows) lane.unsafe = 0;
   if (lane.offsets) lane.at = lane.data + load<u32>(lane.offsets + ((<usize>rows) << 2));
 }
 

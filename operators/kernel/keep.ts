@@ -3,7 +3,7 @@
 // at the place of the first, as JSON.parse has it. Values that are to be skipped are written too,
 // every member of them, and the writing forgotten.
 
-import { endText, growText, Key, Kind, Lane, laneOf, Table } from './columns';
+import { endText, growText, Key, Kind, Lane, laneOf, noteUnsafe, Table } from './columns';
 import { allocateZeroed, refuse, Refusal } from './memory';
 import { dropRepeats, forgetMembers, memberCount, noteMember } from './members';
 import { numberEnd } from './number';
@@ -245,7 +245,7 @@ function string(p: usize, isKey: bool): usize {
     const end = unescape(p + 1, to);
     if (!end) return 0;
     const half = halfMet();
-    if (half) out.unsafe = 1;
+    if (half) noteUnsafe(out, out.rows);
     if (half && isKey) {
       store<u8>(to, 92);
       to = spellHalf(p + 1, to + 1);

@@ -3,7 +3,7 @@
 // JavaScript's own Number for what that leaves undecided and for more than 19 digits. What neither
 // type holds keeps its digits as text (HUGEINT).
 
-import { Key, Kind, laneOf, noteSource, Table } from './columns';
+import { Key, Kind, laneOf, noteSource, noteUnsafe, Table } from './columns';
 import { refuse, Refusal } from './memory';
 import { POWERS_OF_FIVE } from './power-of-five';
 import { copyText } from './text';
@@ -124,7 +124,7 @@ export function readNumber(p: usize, table: Table, key: Key, row: u32): usize {
       copyText(start, p - start, table, key, Kind.HUGEINT, row);
       return p;
     }
-    if (mantissa > EXACT) laneOf(table, key, Kind.BIGINT, row).unsafe = 1;
+    if (mantissa > EXACT) noteUnsafe(laneOf(table, key, Kind.BIGINT, row), row);
   }
   const lane = laneOf(table, key, Kind.BIGINT, row);
   store<i64>(lane.data + ((<usize>row) << 3), negative ? -(<i64>mantissa) : <i64>mantissa);
@@ -205,7 +205,7 @@ function readFraction(
   const lane = laneOf(table, key, Kind.DOUBLE, row);
   store<f64>(lane.data + ((<usize>row) << 3), value);
   store<u32>(lane.source + ((<usize>row) << 2), <u32>(start - page));
-  if (rounds && !lane.unsafe) lane.unsafe = isRounded(start, p - start, value);
+  if (rounds && !lane.unsafe && isRounded(start, p - start, value)) noteUnsafe(lane, row);
   lane.rows = row + 1;
   return p;
 }

@@ -1,6 +1,6 @@
 // JSON strings: escapes (RFC 8259 §7) and copying into text lanes.
 
-import { endText, growText, Key, Kind, Lane, laneOf, Table } from './columns';
+import { endText, growText, Key, Kind, Lane, laneOf, noteUnsafe, Table } from './columns';
 import { refuse, Refusal } from './memory';
 import { special } from './scan';
 
@@ -172,7 +172,7 @@ export function readText(p: usize, table: Table, key: Key, row: u32): usize {
     to = unescape(p + 1, to);
     if (!to) return 0;
     if (halfMet()) {
-      lane.unsafe = 1;
+      noteUnsafe(lane, row);
       if (isKey) to = spellHalf(p + 1, start);
     }
     p = afterEscape;

@@ -1,6 +1,18 @@
 // The walk over the rows: one pass, each value straight into its lane.
 
-import { Key, Kind, Lane, laneOf, Mode, newNode, newTable, Node, Shape, Table } from './columns';
+import {
+  Key,
+  Kind,
+  Lane,
+  laneOf,
+  Mode,
+  newNode,
+  newTable,
+  Node,
+  noteUnsafe,
+  Shape,
+  Table,
+} from './columns';
 import { takeBack } from './duplicates';
 import { depthLimit, readJson, skipJson } from './keep';
 import { findKey, keyEnd, matches } from './keys';
@@ -64,7 +76,7 @@ function value(p: usize, table: Table, key: Key, row: u32): usize {
       const lane = laneOf(table, key, Kind.TIMESTAMP, row);
       store<i64>(lane.data + ((<usize>row) << 3), timestampMicros());
       store<u32>(lane.source + ((<usize>row) << 2), <u32>(p - page));
-      if (timestampCut()) lane.unsafe = 1;
+      if (timestampCut()) noteUnsafe(lane, row);
       lane.rows = row + 1;
       return end + 1;
     }

@@ -6,11 +6,13 @@ import { isValid, laneReader } from './lane-value.js';
 import { isHugeint } from './own-value.js';
 
 /**
- * Returns the type that a column begins with: that of its first value. An integer beyond 64 bits
- * makes a column of 128 bits, and a text where it needs more.
+ * Returns the type that a column begins with: that of its first value, or, for a variant, of the
+ * first that was moved to it. An integer beyond 64 bits makes a column of 128 bits, and a text
+ * where it needs more. A text of a datetime is one also in a lane of texts: the walk tries none
+ * behind another text, which may be of a row or value that was dropped since.
  */
-export function firstType(column: FlatColumn, compat: Compat): ColumnType {
-  const { lanes, firstRow, path, system, text } = column;
+export function firstType(column: FlatColumn, isVariant: boolean, compat: Compat): ColumnType {
+  const { lanes, firstRow, system, text } = column;
   const lane = lanes.find(({ validity }) => isValid(validity, firstRow)) ?? lanes[0];
   if (lane === undefined) return { dataType: 'text' };
   const { kind } = lane;
@@ -23,9 +25,7 @@ export function firstType(column: FlatColumn, compat: Compat): ColumnType {
       ? { dataType: 'bigint', precision: 128 }
       : { dataType };
   }
-  // Texts of datetimes have no kind of their own among misfits, and dlt looks at them again.
-  const isVariant = path === null && !system;
-  return compat === 'dlt' && isVariant && isoMicros(value) !== undefined
-    ? { dataType: 'timestamp' }
-    : { dataType };
+  // Texts of datetimes have no kind of their own among misfits, but dlt looks at them again.
+  const isTried = !system && (!isVariant || compat === 'dlt');
+  return isTried && isoMicros(value) !== undefined ? { dataType: 'timestamp' } : { dataType };
 }

@@ -17,8 +17,8 @@ export interface FittedColumn {
   fitted: Fitted;
 }
 
-/** What a column is before the page, or begins as. */
-export type TypeOf = (column: FlatColumn) => Target;
+/** What a column is before the page, or begins as; `isVariant`: by a value that was moved there. */
+export type TypeOf = (column: FlatColumn, isVariant: boolean) => Target;
 
 /**
  * Fits all columns of a page to their types. Values that do not fit go to `<column>__v_<type>`,
@@ -37,7 +37,7 @@ export function fitColumns(
     column,
     variantOf: null,
     sentAs: column,
-    fitted: fitColumn(column, typeOf(column), compat),
+    fitted: fitColumn(column, typeOf(column, false), compat),
   }));
   return all.every(({ fitted }) => fitted.misfits.size === 0)
     ? all
@@ -97,14 +97,15 @@ function withVariants(
         firstRow,
       );
       const isFirst = there === undefined || firstRow < there.column.firstRow;
-      const fitted = fitColumn(column, typeOf(column), compat);
+      const variantOf = isFirst ? of : there.variantOf;
+      const fitted = fitColumn(column, typeOf(column, variantOf !== null), compat);
       const rows = moved.get(name) ?? new Map<number, FlatColumn>();
       for (const [row, value] of free.entries())
         if (value !== undefined) rows.set(row, sentAs(of, row));
       moved.set(name, rows);
       all.set(name, {
         column,
-        variantOf: isFirst ? of : there.variantOf,
+        variantOf,
         sentAs: isFirst ? (rows.get(firstRow) as FlatColumn) : there.sentAs,
         fitted: compat === 'dlt' ? withoutVariants(fitted, rows) : fitted,
       });

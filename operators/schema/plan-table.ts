@@ -75,13 +75,13 @@ export function planTable(
   if (!isDeclared)
     growing.add(declared.columns, isNew ? undefined : (column) => reportNew(growing, column));
   const columns = namedColumns(growing, table, compat);
-  const columnOf = (column: FlatColumn, variant = false): ColumnSchema =>
+  const columnOf = (column: FlatColumn, variant: boolean): ColumnSchema =>
     growing.column(column.name) ?? newColumn(column, table, variant, compat);
   const fitted = fitColumns(
     columns,
-    (column) => {
+    (column, isVariant) => {
       const hint = hintOf(hints, column);
-      const type = typeWithin(contract, hints, column, columnOf(column));
+      const type = typeWithin(contract, hints, column, columnOf(column, isVariant));
       return { ...type, ...(hint && (hint.dataType ?? hint.timezone) !== undefined && { hint }) };
     },
     compat,
@@ -191,7 +191,7 @@ function newColumn(
     name,
     ...(isValidity
       ? { dataType: 'timestamp' }
-      : newType(column, hintOf(table.hints, column) ?? {}, compat)),
+      : newType(column, hintOf(table.hints, column) ?? {}, variant, compat)),
     // dlt makes them NOT NULL by their names, whoever fills them.
     nullable: !system && !(compat === 'dlt' && SYSTEM_COLUMNS.includes(name)),
     variant,
@@ -201,10 +201,15 @@ function newColumn(
 }
 
 /** A hint without a type refines the one that the values give. */
-function newType(column: FlatColumn, hint: ColumnHint, compat: Compat): ColumnType {
+function newType(
+  column: FlatColumn,
+  hint: ColumnHint,
+  isVariant: boolean,
+  compat: Compat,
+): ColumnType {
   const declared = hintedType(hint, compat);
   if (declared !== undefined) return declared;
-  const first = firstType(column, compat);
+  const first = firstType(column, isVariant, compat);
   const { dataType, precision } = first;
   const isRefined =
     dataType === 'timestamp'

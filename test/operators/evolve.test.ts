@@ -1,6 +1,7 @@
 import { map, of, lastValueFrom, from, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { FlattenConfig } from '#operators/columns/flatten-config.js';
+import { takeRows } from '#operators/columns/take-rows.js';
 import {
   batch,
   type DatasetSchema,
@@ -157,6 +158,31 @@ describe('order of columns', () => {
       ...whole,
       changes: expect.any(Array) as unknown,
     });
+  });
+
+  it.each([
+    ['in a list', '"ab":[""],"ab":0', '"ab":["2024-01-02T03:04:05Z"]'],
+    [
+      'in an object of a list',
+      '"ab":[{"value":""}],"ab":0',
+      '"ab":[{"value":"2024-01-02T03:04Z"}]',
+    ],
+    ['in a list of lists', '"ab":[[{"x":""}],""],"ab":0', '"ab":["2024-01-02T03:04:05Z"]'],
+  ])('and types ignore such a value %s', (_, replaced, kept) => {
+    const [flat] = flats([[`{${replaced}}`, `{${kept}}`]]);
+    const shaped = shaper({})(flat as Flat);
+    const { columns } = schemaOf(shaped, 'things__ab');
+    expect(columns.find(({ name }) => name === 'value')?.dataType).toBe('timestamp');
+  });
+
+  it('and types ignore a row that was dropped', () => {
+    const [flat] = flats([['{"x":""}', '{"x":"2024-01-02T03:04:05Z"}', '{"x":"later"}']]);
+    const shaped = shaper({})(takeRows(flat as Flat, Uint32Array.of(1, 2)));
+    expect(
+      schemaOf(shaped)
+        .columns.filter(({ name }) => name.startsWith('x'))
+        .map(({ name, dataType }) => `${name} ${dataType}`),
+    ).toEqual(['x timestamp', 'x__v_text text']);
   });
 
   it('gives a child table its links before its id', () => {

@@ -183,6 +183,16 @@ describe('walk', () => {
     expect(sentDigits(root)).toEqual(['5', '-0', '7']);
   });
 
+  it.each([
+    ['an integer', '9007199254740993', '1', false],
+    ['a fraction', '0.1000000000000000055', '0.5', false],
+    ['a text', '"\\ud800"', '"x"', false],
+    ['an integer of the row before', '1,"a":9007199254740993},{"a":9007199254740993', '1', true],
+  ])('forgets that %s which is replaced was unsafe', (_, replaced, kept, stays) => {
+    const [root] = walked(`[{"a":${kept}},{"a":${replaced},"a":${kept}}]`);
+    expect(root?.columns[0]?.lanes.map(({ hasUnsafeValues }) => hasUnsafeValues)).toEqual([stays]);
+  });
+
   it('drops all that the earlier of two equal keys left', () => {
     const tables = walked(
       '[{"a":{"b":1,"l":[1,{"m":[2]}]},"a":{"c":2}},{"a":[{"m":[3]}],"a":[{"m":[4,5]}],"\\u0061":[9]}]',
