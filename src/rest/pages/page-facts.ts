@@ -100,7 +100,7 @@ export function factsReader(
         headerNames: () => [...(headerNames(response.headers) ?? [])],
         change,
         url: response.url,
-        body: () => (parsed ??= page.slices?.document() ?? parseJson(document)),
+        body: () => (parsed ??= page.slices?.document.whole() ?? parseJson(document)),
       };
     },
     strangeKeys(page) {

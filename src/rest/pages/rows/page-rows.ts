@@ -16,6 +16,8 @@ import type { RowPlaces } from './row-places.js';
 export interface PageRows extends Omit<FoundRows, 'gathered'> {
   /** What a list within a row says of more than it holds (`cutListIn`). @default null */
   cut?: string | null;
+  /** The selector with wildcards that gathered them. @default they lie in the document */
+  gatheredBy?: string;
   /** Nothing was at the selector, which counts as no rows behind the first page. */
   isMissing: boolean;
   /** The notice for a page without the expected list; null where there is none to report. */
@@ -71,6 +73,7 @@ export function pageRows(
       body,
       values,
       ...(beside !== undefined && { beside }),
+      ...(gathered !== undefined && { gatheredBy: gathered.selector }),
       span,
       cut,
       isMissing: false,

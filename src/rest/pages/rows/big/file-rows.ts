@@ -1,17 +1,21 @@
-import { limitsOf } from '../../../../../operators/columns/limits.js';
-import { pathOf, readings } from '../../../../../operators/json/paths.js';
+import { type Limits, limitsOf } from '../../../../../operators/columns/limits.js';
+import { SelectError } from '../../../../../operators/errors.js';
+import { locate } from '../../../../../operators/json/locate.js';
+import { pathOf, readings, stretches } from '../../../../../operators/json/paths.js';
 import { valueAtPath } from '../../../../../operators/json/value-at.js';
 import type { BodyFile } from '../../../http/body/body-file.js';
 import type { List } from '../../list.js';
 import type { ListLengths } from '../data-selector.js';
 import type { PageRows } from '../page-rows.js';
 import type { ByteSource } from './byte-source.js';
+import { gatherRows } from './gather-rows.js';
 import { HELD } from './held-responses.js';
+import { type LargeDocument, largeDocument } from './large-document.js';
 import { lineOutline } from './line-outline.js';
 import { type LongList, outline } from './outline.js';
 import { RowSlices } from './row-slices.js';
 
-type Selection = Pick<List, 'dataSelector' | 'format' | 'limits' | 'paginator'>;
+type Selection = Pick<List, 'dataSelector' | 'rows' | 'key' | 'format' | 'limits' | 'paginator'>;
 type Found = PageRows & { document: Uint8Array };
 
 const MIB = 1024 * 1024;
@@ -23,12 +27,13 @@ export function sliceBytes(memoryBytes: number = Number.POSITIVE_INFINITY): numb
 
 /**
  * Finds the rows of a response in a file. Where they are one long list, they stay there and come in
- * slices. Else the response is read to memory, as far as the rows need it: few and large ones, a
- * map of rows, and what wildcards gather. The file is closed then, and where this fails.
+ * slices; what wildcards gather from a long list goes to a file of its own and comes in slices,
+ * too. Else the response is read to memory, as far as the rows need it: few and large ones, and a
+ * map of rows. The file is closed then, and where this fails.
  *
  * `held`: why it was read to memory.
  *
- * Errors: those of `outline`, `lineOutline` and of the functions that are passed.
+ * Errors: those of `outline`, `lineOutline`, `gatherRows` and of the functions that are passed.
  *
  * @param paths of values to read beside the rows
  * @param read finds the rows in a document; it gets one with the first rows of each long list,
@@ -37,7 +42,7 @@ export function sliceBytes(memoryBytes: number = Number.POSITIVE_INFINITY): numb
  */
 export async function fileRows<F extends Found>(
   file: BodyFile,
-  { dataSelector, format, limits, paginator }: Selection,
+  list: Selection,
   paths: readonly string[],
   {
     signal,
@@ -57,7 +62,6 @@ export async function fileRows<F extends Found>(
     return found === 'wait' ? found : Object.assign(found, { held });
   }
   try {
-    const options = { limits: limitsOf(limits), sliceBytes: size };
     const bytes: ByteSource = {
       size: file.size,
       read(from, to, into) {
@@ -65,58 +69,99 @@ export async function fileRows<F extends Found>(
         return file.read(from, to, into);
       },
     };
-    const isLines = format === 'ndjson';
-    const outlined = await (isLines ? lineOutline : outline)(bytes, options);
+    const format = list.format === 'ndjson' ? 'ndjson' : 'json';
+    const outlined = await (format === 'ndjson' ? lineOutline : outline)(bytes, {
+      limits: limitsOf(list.limits),
+      sliceBytes: size,
+    });
     const { document, longLists } = outlined;
-    /** Whether a path leads to a long list, into one, or to what holds one. */
-    const touches = (path = ''): boolean =>
-      readings(path).some((keys) =>
-        longLists.some((list) =>
-          keys.every((key, i) => i >= list.keys.length || key === list.keys[i]),
-        ),
-      );
-    const isTouched = longLists.length > 0 && paths.some((path) => touches(path));
-    const isIndexed = dataSelector?.some((path) => INDEXED.test(path)) === true;
-    if (longLists.length > 0 && isIndexed) return await whole(HELD.indexed);
-    const found = read(
-      document,
-      new Map(longLists.map(({ keys, count }) => [pathOf(keys), count])),
-    );
+    const hasLong = longLists.length > 0;
+    if (hasLong && list.dataSelector?.some(leadsByNumber) === true)
+      return await whole(HELD.indexed);
+    const lengths = new Map(longLists.map(({ keys, count }) => [pathOf(keys), count]));
+    const found = read(document, lengths);
     if (found === 'wait') return found;
-    const { body, span } = found;
-    const isOne = body === document && span.kind === 'array';
-    const rows = isOne ? longLists.find(({ at }) => at === span.start) : undefined;
+    const { body, span, gatheredBy } = found;
+    const isTouched = paths.some((path) => touches(path, longLists));
+    const place = placeOf(found, list.limits);
+    const rows = longLists.find(({ at }) => at === place);
     if (rows !== undefined) {
-      const format = isLines ? 'ndjson' : 'json';
-      const slices = await RowSlices.of(file, rows, { format, outline: outlined });
-      isKept = true;
-      const all = isTouched ? slices.document() : null;
-      const values = found.values.map((value, i) =>
-        all !== null && touches(paths[i]) ? valueAtPath(all, paths[i] as string) : value,
-      );
-      return Object.assign(found, { span: { ...span, count: rows.count }, values, slices });
+      const large = largeDocument(file, outlined, format);
+      const values = isTouched ? valuesIn(large, paths, { found, longLists }) : found.values;
+      const sliced =
+        gatheredBy === undefined
+          ? {
+              slices: await RowSlices.of(file, rows, { format, document: large }),
+              count: rows.count,
+            }
+          : await gatherRows(rows, large, gatheredBy, list);
+      const isCoarse =
+        gatheredBy !== undefined && rows.slices.some(({ from, to }) => to - from > 8 * size);
+      if (sliced !== null) {
+        isKept = true;
+        const { slices, count, ...facts } = sliced;
+        const all = { kind: 'array', start: 0, end: body.length, count } as const;
+        return Object.assign(found, facts, {
+          span: span.kind === 'array' ? { ...span, count } : all,
+          values,
+          slices,
+          ...(isCoarse && { held: HELD.elements }),
+        });
+      }
     }
-    if (longLists.length > 0 && isOwn(paginator)) return await whole(HELD.paginator);
-    if (isTouched) return await whole(HELD.indexed);
-    return longLists.some((list) => isWithin(list, found))
-      ? await whole(span.kind === 'map' ? HELD.map : HELD.nested)
-      : span.kind === 'map'
-        ? Object.assign(found, { held: HELD.map })
-        : found;
+    if (hasLong && isOwn(list.paginator)) return await whole(HELD.paginator);
+    const isElsewhere = hasLong && gatheredBy !== undefined && rows === undefined;
+    if (isTouched || isElsewhere) return await whole(HELD.indexed);
+    if (longLists.some(({ at }) => span.kind !== 'none' && at >= span.start && at < span.end))
+      return await whole(span.kind === 'map' ? HELD.map : HELD.nested);
+    return span.kind === 'map' ? Object.assign(found, { held: HELD.map }) : found;
   } finally {
     if (!isKept) await file.close();
   }
 }
 
-/** A path into a list, whose element may be left out. */
-const INDEXED = /[[*]|(^|\.)-?\d+(\.|$)/;
+/**
+ * Where the list is in a document that has the rows in it, or what wildcards lead through first;
+ * -1 where there is no such list.
+ */
+function placeOf({ body, document, span, gatheredBy }: Found, limits: Partial<Limits>): number {
+  if (gatheredBy === undefined) return body === document && span.kind === 'array' ? span.start : -1;
+  const [heads = []] = stretches(gatheredBy);
+  try {
+    const { span: head } = locate(document, { selectors: heads.map(pathOf), limits });
+    return head.kind === 'array' ? head.start : -1;
+  } catch (error) {
+    if (error instanceof SelectError) return -1;
+    throw error;
+  }
+}
+
+/** Whether a number leads on in a selector, in front of wildcards. */
+function leadsByNumber(selector: string): boolean {
+  const [heads = []] = stretches(selector);
+  return heads.some((keys) => keys.some((key) => /^\d+$/.test(key)));
+}
+
+/** Whether a path leads to a long list, into one, or to what holds one. */
+function touches(path: string, longLists: readonly LongList[]): boolean {
+  return readings(path).some((keys) =>
+    longLists.some((long) => keys.every((key, i) => i >= long.keys.length || key === long.keys[i])),
+  );
+}
+
+/** The values at the paths; those that an outline has only in part are read in the file. */
+function valuesIn(
+  large: LargeDocument,
+  paths: readonly string[],
+  { found, longLists }: { found: Found; longLists: readonly LongList[] },
+): PageRows['values'] {
+  const whole = large.whole();
+  return paths.map((path, i) =>
+    touches(path, longLists) ? valueAtPath(whole, path) : found.values[i],
+  );
+}
 
 /** Whether a paginator is the user's, which may look at any part of a response. */
 function isOwn(paginator: List['paginator']): boolean {
   return typeof paginator === 'object' && paginator.config === null;
-}
-
-/** Whether rows have a list in them that is cut short. */
-function isWithin({ at }: LongList, { body, document, span }: Found): boolean {
-  return body !== document || (span.kind !== 'none' && at >= span.start && at < span.end);
 }

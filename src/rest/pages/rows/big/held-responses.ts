@@ -42,7 +42,8 @@ export function heldBecause(
 export const HELD = {
   actions: 'a function in `responseActions` reads its `body`',
   shared: 'other resources read it (`responseOf`)',
-  indexed: 'a path leads into one of its lists by a number or `*`',
+  indexed: 'a path leads into one of its lists by a number, or `*` into a map',
+  elements: 'its rows are gathered (`*`) from few large elements',
   map: 'its rows are a map (`rows`)',
   nested: 'its rows are not one list, or hold the long lists themselves',
   paginator: 'a `paginator` of your own sees all of it, and its rows are not its long list',

@@ -1,12 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { bodyCopies } from '../../../../../operators/columns/body-copies.js';
-import { parseJson } from '../../../../../operators/json/parse-json.js';
-import type { Json } from '../../../../../operators/types.js';
 import type { BodyFile } from '../../../http/body/body-file.js';
 import { digestOfParts, ENDS } from '../../rows-digest.js';
 import { jsonLines } from '../json-lines.js';
-import { lazyDocument } from './lazy-document.js';
-import type { LongList, Outline } from './outline.js';
+import type { LargeDocument } from './large-document.js';
+import type { LongList } from './outline.js';
 import type { Slice } from './row-cuts.js';
 
 /** How far the rows of a response were read, and what they were. Plain JSON. */
@@ -17,40 +15,44 @@ export interface SliceMark {
   check: string;
 }
 
+type List = Pick<LongList, 'start' | 'end' | 'slices' | 'sum'>;
+
+/** How rows lie in their file, and the response that they are of. */
+interface Origin {
+  format: 'json' | 'ndjson';
+  document: LargeDocument;
+}
+
 /** Bytes that are read at once to sum them up. */
 const PIECE = 1024 * 1024;
 
 /** Rows of a response that lie in a file. They are read slice by slice. */
 export class RowSlices {
   readonly #file: BodyFile;
-  readonly #list: LongList;
+  readonly #list: List;
   readonly #format: 'json' | 'ndjson';
-  readonly #outline: Outline;
-  #isClosed = false;
+  /** The response that they are of. */
+  readonly document: LargeDocument;
   /** Tells the rows from others, as `rowsDigest` does. */
   readonly digest: string;
 
   private constructor(
     file: BodyFile,
-    list: LongList,
-    { format, outline, sum }: { format: 'json' | 'ndjson'; outline: Outline; sum: string },
+    list: List,
+    { format, document, digest }: Origin & { digest: string },
   ) {
     this.#file = file;
     this.#list = list;
     this.#format = format;
-    this.#outline = outline;
-    this.digest = sum;
+    this.document = document;
+    this.digest = digest;
   }
 
-  /** @param outline that of the response, in which the rows are one of the long lists */
-  static async of(
-    file: BodyFile,
-    list: LongList,
-    { format, outline }: { format: 'json' | 'ndjson'; outline: Outline },
-  ): Promise<RowSlices> {
+  /** The rows of a list in a file. They own the file and the document. */
+  static async of(file: BodyFile, list: List, origin: Origin): Promise<RowSlices> {
     const { start, end, sum } = list;
     const digest = await digestOf(file, start, end, sum);
-    return new RowSlices(file, list, { format, outline, sum: digest });
+    return new RowSlices(file, list, { ...origin, digest });
   }
 
   get slices(): readonly Slice[] {
@@ -102,27 +104,9 @@ export class RowSlices {
     return byte === COMMA || byte === CLOSE_LIST;
   }
 
-  /**
-   * The whole response, its long lists in the file (`lazyDocument`) until that is closed.
-   *
-   * Errors: of its lists Error where the file is closed.
-   */
-  document(): Json {
-    return lazyDocument(this.#outline, ({ from, to }) => {
-      if (this.#isClosed)
-        throw new Error(
-          'the rows of this response were worked on and are not there any more. Copy what is needed of `page.body()` while it is passed.',
-        );
-      const bytes = this.#file.readNow(from, to);
-      return parseJson(
-        this.#format === 'ndjson' ? jsonLines(bytes) : Buffer.concat([OPEN, bytes, CLOSE]),
-      ) as Json[];
-    });
-  }
-
   async close(): Promise<void> {
-    this.#isClosed = true;
     await this.#file.close();
+    await this.document.close();
   }
 }
 
@@ -133,4 +117,3 @@ async function digestOf(file: BodyFile, start: number, end: number, sum: number)
 }
 
 const [COMMA, OPEN_LIST, CLOSE_LIST] = [0x2c, 0x5b, 0x5d];
-const [OPEN, CLOSE] = [Buffer.from('['), Buffer.from(']')];

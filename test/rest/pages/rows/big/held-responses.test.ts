@@ -40,7 +40,8 @@ describe('a large response that is in memory whole', () => {
     ['`responseActions`', { data: rows }, { ...selected, responseActions: [sees] }, {}],
     ['`rows`', { data: Object.fromEntries(rows.entries()) }, { ...selected, rows: 'map' }, {}],
     ['by a number', { data: [{ all: rows }] }, { dataSelector: 'data.0.all' }, {}],
-    ['`*`', { data: [{ all: rows }] }, { dataSelector: 'data[*].all' }, {}],
+    ['`*`', { data: [{ all: [...rows, ...rows] }] }, { dataSelector: 'data[*].all' }, {}],
+    ['into a map', { data: { a: { all: rows } } }, { dataSelector: 'data.*.all' }, {}],
   ] as const)('is reported once, with the reason: %s', async (reason, body, endpoint, client) => {
     expect(await noticesOf(body, endpoint, client)).toEqual([
       expect.stringMatching(/^a response of [\d,]+ bytes is in memory whole, since .*memory/s),

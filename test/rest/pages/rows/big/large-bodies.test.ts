@@ -69,6 +69,12 @@ const row = (id: number): object => ({
 });
 const rows = (count: number, from = 0): object[] =>
   Array.from({ length: count }, (_, i) => row(from + i));
+const groups = (count: number): object[] =>
+  Array.from({ length: count }, (_, i) => ({
+    id: i,
+    all: i % 3 === 0 ? null : rows(i % 4, i),
+    map: { [`k${i}`]: row(i), b: { name: 'own' } },
+  }));
 const bytes = (value: unknown, space?: number | string): Uint8Array =>
   encoder.encode(JSON.stringify(value, null, space));
 
@@ -107,6 +113,56 @@ describe('a body that is larger than what may be in memory', () => {
       'a wildcard',
       bytes({ groups: [{ all: rows(1_000) }, { all: rows(3_000, 1_000) }] }),
       { dataSelector: 'groups[*].all' },
+    ],
+    [
+      'a wildcard over many elements, some without rows',
+      bytes({ groups: groups(900), total: 9 }),
+      { dataSelector: 'groups[*].all' },
+    ],
+    ['two wildcards', bytes(groups(900)), { dataSelector: '[*].all[*].tags' }],
+    [
+      'a wildcard that opens lists',
+      bytes({ data: [rows(2_000), [], rows(9)] }),
+      { dataSelector: 'data[*]' },
+    ],
+    [
+      'maps that a wildcard leads to',
+      bytes({ groups: groups(900) }),
+      { dataSelector: 'groups[*].map', rows: 'map', key: 'name' },
+    ],
+    [
+      'a wildcard whose first elements have no rows',
+      bytes({
+        groups: [
+          ...Array.from({ length: 900 }, (_, id) => ({ id, name: 'empty' })),
+          ...groups(900),
+        ],
+      }),
+      { dataSelector: ['groups[*].all', '@'] },
+    ],
+    [
+      'a wildcard whose rest is misspelt',
+      bytes({ groups: groups(900) }),
+      { dataSelector: 'groups[*].everything' },
+    ],
+    [
+      'a wildcard with lists that are cut',
+      bytes({
+        groups: [...groups(900), { lines: { data: rows(2), has_more: true } }].map((one) => ({
+          lines: { data: rows(1), has_more: false },
+          ...one,
+        })),
+      }),
+      { dataSelector: 'groups[*].lines.data' },
+    ],
+    [
+      'a wildcard in lines',
+      encoder.encode(
+        groups(900)
+          .map((one) => `${JSON.stringify(one)}\n`)
+          .join(''),
+      ),
+      { format: 'ndjson', dataSelector: '[*].all' },
     ],
     [
       'a row of another list',
@@ -153,6 +209,21 @@ describe('a body that is larger than what may be in memory', () => {
       whole.notices,
     );
     expect(sliced.pages.at(-1)?.state).toEqual(whole.pages.at(-1)?.state);
+  });
+
+  it('gives what wildcards gather from long lists as pages of whole rows', async () => {
+    const {
+      pages,
+      rows: found,
+      notices,
+    } = await read([bytes({ groups: groups(2_000) })], MEMORY, {
+      dataSelector: 'groups[*].all',
+    });
+    const counts = pages.map((page) => page.rows.count);
+    expect(counts.length).toBeGreaterThan(5);
+    expect(counts.every((count) => count > 0)).toBe(true);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(found.length);
+    expect(notices).toEqual([]);
   });
 
   it('gives long lists of rows as pages of whole rows', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { limitsOf } from '#operators/columns/limits.js';
 import { BodyFile } from '#src/rest/http/body/body-file.js';
+import { largeDocument } from '#src/rest/pages/rows/big/large-document.js';
 import { type LongList, outline } from '#src/rest/pages/rows/big/outline.js';
 import type { Slice } from '#src/rest/pages/rows/big/row-cuts.js';
 import { RowSlices } from '#src/rest/pages/rows/big/row-slices.js';
@@ -14,7 +15,7 @@ async function slicesOf(text: string): Promise<RowSlices> {
   const outlined = await outline(file, { limits: limitsOf(), sliceBytes: 64 * 1024 });
   return RowSlices.of(file, outlined.longLists[0] as LongList, {
     format: 'json',
-    outline: outlined,
+    document: largeDocument(file, outlined, 'json'),
   });
 }
 
