@@ -23,6 +23,7 @@ import {
   type RequestMessage,
   type RunMessage,
 } from './run/tracing.js';
+import type { Runner } from './run/work-within.js';
 
 /** Where spans go, and whether services are sent their ids. */
 export interface OpenTelemetryConfig {
@@ -81,6 +82,7 @@ export function openTelemetry(config?: OpenTelemetryConfig | null): () => void {
           'sluice.source.name': source,
         });
         runs.set(message, { ...opened, resources: new Map() });
+        message.enter(activating(opened));
       },
       asyncEnd(message: RunMessage): void {
         const run = runs.get(message);
@@ -111,7 +113,9 @@ export function openTelemetry(config?: OpenTelemetryConfig | null): () => void {
           'sluice.page.number': page,
           ...(parent !== null && { 'sluice.page.parent': shortParent(parent) }),
         };
-        pages.set(message, open(tracer, `page ${resource}`, above.context, attributes));
+        const opened = open(tracer, `page ${resource}`, above.context, attributes);
+        pages.set(message, opened);
+        message.enter(activating(opened));
       },
       asyncEnd(message: PageMessage): void {
         const { span } = pages.get(message) ?? {};
@@ -137,6 +141,7 @@ export function openTelemetry(config?: OpenTelemetryConfig | null): () => void {
           kind: SpanKind.CLIENT,
         });
         requests.set(message, opened.span);
+        message.enter(activating(opened));
         if (!propagate) return;
         propagation.inject(opened.context, message, {
           set: ({ setHeader }, header, value) => setHeader(header, value),
@@ -161,7 +166,9 @@ export function openTelemetry(config?: OpenTelemetryConfig | null): () => void {
         if (above === undefined) return;
         const { kind, loadId } = message;
         const attributes = { 'sluice.load.id': loadId };
-        commits.set(message, open(tracer, kind, above.context, attributes).span);
+        const opened = open(tracer, kind, above.context, attributes);
+        commits.set(message, opened.span);
+        message.enter(activating(opened));
       },
       asyncEnd(message: CommitMessage): void {
         const span = commits.get(message);
@@ -233,6 +240,11 @@ function open(
 ): Opened {
   const span = tracer.startSpan(name, { attributes, kind }, above);
   return { span, context: trace.setSpan(above, span) };
+}
+
+/** Runs a work where the span is the active one, under which other instrumentations put theirs. */
+function activating(opened: Opened): Runner {
+  return (work) => context.with(opened.context, work);
 }
 
 function requestAttributes({ page, method, url, attempt }: RequestMessage): Attributes {

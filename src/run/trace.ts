@@ -10,6 +10,7 @@ import { type ResourceSnapshot, runTally } from './run-tally.js';
 import { type RunTrace, runTrace } from './run-trace.js';
 import { attachTrace } from './trace-of.js';
 import { type RunTracing, runTracing } from './tracing.js';
+import type { Runner } from './work-within.js';
 
 /** Message on the diagnostics channels: an event and its run. */
 export interface TraceMessage {
@@ -39,8 +40,8 @@ export interface Trace {
   readonly complete: () => Pick<LoadInfo, 'discarded' | 'resumed' | 'resources' | 'trace'>;
   /** Ends the trace of a run that failed, and attaches it to the error. */
   readonly fail: (error: unknown) => void;
-  /** Publishes that the run begins. */
-  readonly begin: () => void;
+  /** Publishes that the run begins, with what begins it. */
+  readonly begin: Runner;
   /** Publishes that it has ended; by unsubscribing, unless another end was noted. */
   readonly leave: () => void;
   /** Publishes what is done within it. */
@@ -113,7 +114,7 @@ export function trace(
       const { trace: whole, error } = ended ?? { trace: result('aborted', null) };
       tracing.end(whole, error);
     },
-    begin: () => tracing.begin(),
+    begin: tracing.begin,
     tracing,
   };
 }

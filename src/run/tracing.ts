@@ -1,9 +1,22 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { RunTrace } from './run-trace.js';
+import { type Runner, workWithin } from './work-within.js';
+
+/** A message whose work others may run within what they open for it. */
+interface Entered {
+  /**
+   * Has the work run by `run`, such as one that makes a context active, while `start` is published.
+   * What the work calls and waits for is within it too: functions of the user's, and requests.
+   */
+  enter: (run: Runner) => void;
+}
+
+/** What a run has from its beginning on. */
+type Begun = Entered & Pick<RunTrace, 'runId' | 'pipeline' | 'dataset' | 'source'>;
 
 /** Message of `tracing:sluice:run:*`: one object for all events of a run. */
-export interface RunMessage extends Pick<RunTrace, 'runId' | 'pipeline' | 'dataset' | 'source'> {
+export interface RunMessage extends Begun {
   /** What happened, when the run has ended. */
   trace?: RunTrace;
   /** What ended it, where it failed. */
@@ -11,7 +24,7 @@ export interface RunMessage extends Pick<RunTrace, 'runId' | 'pipeline' | 'datas
 }
 
 /** Message of `tracing:sluice:page:*`: a page is fetched, over all its requests. */
-export interface PageMessage {
+export interface PageMessage extends Entered {
   /** The run's own message. */
   run: RunMessage;
   /** Name of the resource. */
@@ -27,7 +40,7 @@ export interface PageMessage {
 }
 
 /** Message of `tracing:sluice:request:*`: one attempt, with its redirects. */
-export interface RequestMessage {
+export interface RequestMessage extends Entered {
   /** The message of the page that it is for; of the requests for its token, too. */
   page: PageMessage;
   /** Method of the request. */
@@ -49,7 +62,7 @@ export interface RequestMessage {
 }
 
 /** Message of `tracing:sluice:commit:*`: what was appended becomes durable. */
-export interface CommitMessage {
+export interface CommitMessage extends Entered {
   /** The run's own message. */
   run: RunMessage;
   /** `complete`: the last one, with which the load is finished. */
@@ -102,8 +115,8 @@ export interface RunTracing {
     about: Pick<CommitMessage, 'kind' | 'loadId'>,
     work: () => Promise<T>,
   ): Promise<T>;
-  /** Publishes that the run begins. */
-  begin(): void;
+  /** Publishes that the run begins, with what begins it. */
+  begin: Runner;
   /**
    * Publishes that it has ended.
    *
@@ -113,28 +126,30 @@ export interface RunTracing {
 }
 
 /** Publishes what a run does on the tracing channels. */
-export function runTracing(run: RunMessage): RunTracing {
+export function runTracing(about: Omit<RunMessage, 'enter'>): RunTracing {
+  const within = workWithin();
+  const run: RunMessage = { ...about, enter: within.enter };
   const pages: NonNullable<RunTracing['pages']> = {
-    trace: (about, work, facts) => {
-      const message: PageMessage = { run, ...about };
-      return published(channels.page, message, () => work(pageTracing(message)), facts);
-    },
+    trace: (page, work, facts) =>
+      published(channels.page, { run, ...page }, (message) => work(pageTracing(message)), facts),
   };
   return {
     get pages() {
       return channels.page.hasSubscribers || channels.request.hasSubscribers ? pages : null;
     },
-    commit(about, work) {
+    commit(commit, work) {
       if (!channels.commit.hasSubscribers) return work();
-      return published(channels.commit, { run, ...about }, work, ({ tables, positions }) => ({
+      return published(channels.commit, { run, ...commit }, work, ({ tables, positions }) => ({
         tables,
         pages: positions.length,
       }));
     },
-    begin() {
-      channels.run.start.publish(run);
-      channels.run.end.publish(run);
-    },
+    begin: (work) =>
+      channels.run.start.runStores(run, () => {
+        const begun = within.run(work);
+        channels.run.end.publish(run);
+        return begun;
+      }),
     end(trace, error) {
       run.trace = trace;
       if (error !== undefined) {
@@ -157,8 +172,7 @@ function pageTracing(page: PageMessage): PageTracing {
         validateHeaderValue(name, value);
         headers[name] = value;
       };
-      const message: RequestMessage = { page, ...about, setHeader };
-      return published(channels.request, message, () => work(headers), facts);
+      return published(channels.request, { page, ...about, setHeader }, () => work(headers), facts);
     },
   };
 }
@@ -167,16 +181,18 @@ function pageTracing(page: PageMessage): PageTracing {
  * As `tracePromise`, whose messages would have the whole result: here they have what `facts` says
  * of it.
  */
-async function published<M extends { error?: unknown }, T>(
+async function published<M extends { error?: unknown } & Entered, T>(
   channel: TracingChannel<unknown, M>,
-  message: M,
-  work: () => Promise<T>,
+  about: Omit<M, 'enter'>,
+  work: (message: M) => Promise<T>,
   facts: (value: T) => Partial<M>,
 ): Promise<T> {
   const { start, end, asyncStart, asyncEnd, error } = channel;
+  const within = workWithin();
+  const message = { ...about, enter: within.enter } as M;
   try {
     const value = await start.runStores(message, () => {
-      const running = work();
+      const running = within.run(() => work(message));
       end.publish(message);
       return running;
     });

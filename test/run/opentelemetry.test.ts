@@ -1,4 +1,14 @@
-import { diag, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type Context,
+  context,
+  diag,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -7,7 +17,15 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { apiKey, duckdb, oauth2ClientCredentials, pipeline, restSource, type Source } from 'sluice';
+import {
+  apiKey,
+  customAuth,
+  duckdb,
+  oauth2ClientCredentials,
+  pipeline,
+  restSource,
+  type Source,
+} from 'sluice';
 import { openTelemetry, type OpenTelemetryConfig } from 'sluice/opentelemetry';
 import { deferred } from '../support/deferred.js';
 import { serve } from '../support/local-server.js';
@@ -39,6 +57,23 @@ function tree(spans: readonly ReadableSpan[], above?: string): string[] {
 async function load(source: Source): Promise<unknown> {
   await using loading = pipeline({ name: 'shop', destination: duckdb(':memory:') });
   return await loading.run(source).catch((error: unknown) => error);
+}
+
+/** Without an SDK no context is active; this is what a program sets. */
+function setContextManager(): void {
+  const active = new AsyncLocalStorage<Context>();
+  context.setGlobalContextManager({
+    active: () => active.getStore() ?? ROOT_CONTEXT,
+    with: (wanted, work, self, ...given) => active.run(wanted, () => work.apply(self, given)),
+    bind: (_wanted, target) => target,
+    enable() {
+      return this;
+    },
+    disable() {
+      return this;
+    },
+  });
+  onTestFinished(() => context.disable());
 }
 
 const quick = { attempts: 2, baseMs: 1 };
@@ -167,6 +202,57 @@ describe('the spans of a run', () => {
     const count = spans().length;
     await load(source);
     expect(spans()).toHaveLength(count);
+  });
+
+  it('are active where functions of the user and their requests run', async () => {
+    setContextManager();
+    const { spans } = spansOf();
+    const seen = new Map<string, string>();
+    const note = (what: string): void => {
+      const id = trace.getActiveSpan()?.spanContext().spanId;
+      const { name = 'none' } = spans().find((span) => span.spanContext().spanId === id) ?? {};
+      seen.set(what, name);
+    };
+    const later: (() => void)[] = [];
+    const look = (what: string): void => {
+      const active = context.active();
+      later.push(() => context.with(active, () => note(what)));
+    };
+    await load(
+      restSource({
+        client: {
+          baseUrl: 'http://shop.test',
+          auth: customAuth(() => look('authorization')),
+          async fetch() {
+            look('fetch');
+            await new Promise((resolve) => setImmediate(resolve));
+            look('fetch that waited');
+            return new Response('[{"id":1}]');
+          },
+        },
+        resources: [
+          {
+            name: 'orders',
+            endpoint: {
+              paginator: () => (look('paginator'), null),
+              responseActions: [() => look('response action')],
+            },
+            processingSteps: [{ map: (row: object) => (look('step'), row) }],
+          },
+        ],
+      }),
+    );
+    // Spans have names when they have ended.
+    for (const one of later) one();
+    expect(Object.fromEntries(seen)).toEqual({
+      authorization: 'GET',
+      fetch: 'GET',
+      'fetch that waited': 'GET',
+      'response action': 'GET',
+      paginator: 'run shop',
+      step: 'run shop',
+    });
+    expect(trace.getActiveSpan()).toBeUndefined();
   });
 
   it('are no errors where what failed cut them off', async () => {
