@@ -7,11 +7,20 @@ export interface PageName {
   page: number;
 }
 
+/** A row that was sent, and of which version of the API it is. */
+export interface SentRow {
+  resource: string;
+  version: number;
+  row: Row;
+}
+
 /** An API whose rows follow from a version, and a record of what was requested. */
 export interface CrashApi {
   url: string;
   /** The pages that were sent, in order. */
   pages: PageName[];
+  /** Rows that were sent, in order. */
+  rows: SentRow[];
   /** Rows are those of this version from now on. */
   version: number;
   /** It refuses some requests: 429 with and without `Retry-After`, and 503. */
@@ -38,6 +47,7 @@ export async function crashApi(): Promise<CrashApi> {
   const api: CrashApi = {
     url: '',
     pages: [],
+    rows: [],
     version: 1,
     isBusy: false,
     onRequest: () => undefined,
@@ -46,7 +56,12 @@ export async function crashApi(): Promise<CrashApi> {
   const awaited = new Set<number>();
   const server = await serve((request, count) => {
     api.onRequest(request.closed);
-    return (api.isBusy && refusal(count)) || respond(api, awaited, request);
+    const response = (api.isBusy && refusal(count)) || respond(api, awaited, request);
+    const [, resource = ''] = request.path.split('/');
+    const sent = response.json as Row[] | { data?: Row[] } | undefined;
+    for (const row of (Array.isArray(sent) ? sent : sent?.data) ?? [])
+      api.rows.push({ resource, version: api.version, row });
+    return response;
   });
   api.url = server.url;
   return api;

@@ -4,6 +4,7 @@ import { crashApi } from './crash-api.js';
 import { CRASH_SIZES, crashLoad } from './crash-load.js';
 import { crashTables } from './crash-tables.js';
 import { type CrashTrial, crashTrial } from './crash-trial.js';
+import { crashTruth, foundRows } from './crash-truth.js';
 
 /** What a database has after a load that nobody stopped. */
 interface Unstopped {
@@ -16,7 +17,8 @@ let unstopped: Unstopped[] = [];
 
 /**
  * Expects that a trial ends with the tables and the verdicts of as many loads that nobody stopped,
- * and that no page which had been committed was requested again.
+ * which have the rows that the API sent, and that no page which had been committed was requested
+ * again.
  */
 export async function expectAsUnstopped(trial: CrashTrial): Promise<void> {
   const { tables, last, loads, again } = await crashTrial(trial);
@@ -36,7 +38,9 @@ async function unstoppedLoads(count: number): Promise<Unstopped[]> {
     api.version = loads;
     const { errors, info } = await crashLoad({ url: api.url, path, loads }, CRASH_SIZES, null);
     expect([errors, info?.resumed]).toEqual(['', undefined]);
-    found.push({ tables: await crashTables(path), rows: info?.tables });
+    const tables = await crashTables(path);
+    expect(foundRows(tables)).toEqual(crashTruth(api.rows, loads));
+    found.push({ tables, rows: info?.tables });
   }
   return found;
 }
