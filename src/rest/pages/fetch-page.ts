@@ -17,7 +17,7 @@ import { locatedErrors, type Sent, sentAs } from './located-errors.js';
 import { missingAt, namesIn } from './path-watch.js';
 import { type PollConfig, pollRules, pollState } from './poll.js';
 import { fileRows, sliceBytes } from './rows/big/file-rows.js';
-import { HELD, heldBecause } from './rows/big/held-responses.js';
+import { HELD, type Held, heldBecause } from './rows/big/held-responses.js';
 import type { RowSlices } from './rows/big/row-slices.js';
 import type { ListLengths } from './rows/data-selector.js';
 import { asJson } from './rows/formats.js';
@@ -52,7 +52,7 @@ type Found = PageRows & {
   document: Uint8Array;
   slices?: RowSlices;
   bytes?: number;
-  held?: string;
+  held?: Held;
 };
 
 /** Closes the file of a response that nobody reads on. */
@@ -82,7 +82,7 @@ export function pageFetcher(
 ): (request: PageRequest, signal: AbortSignal) => Promise<FetchedPage> {
   const { resource, format } = list;
   const rules = list.poll === null ? null : pollRules(list.poll);
-  const why = heldBecause(list, client);
+  const why = heldBecause(format, client);
   let isReported = false;
 
   /** A later page that does not name its state was made with the first one. */
@@ -240,7 +240,7 @@ export function pageFetcher(
       options.large = {
         memoryBytes: request.isSliced === true ? 0 : memoryBytes,
         decode: (file, status, head) => decodeFile(file, head, status, request, signal),
-        onWhole: (bytes) => held?.(bytes, HELD.actions),
+        onWhole: (bytes) => held?.(bytes, { why: HELD.actions }),
       };
     if (list.auth !== undefined) options.auth = list.auth;
     if (repeatable !== undefined) options.retry = repeatable;
@@ -271,7 +271,10 @@ export function pageFetcher(
     // A file is closed, or its rows are read from it.
     const isInMemory = found.bytes === undefined || found.held !== undefined;
     if (isInMemory)
-      held?.(bytes, found.held ?? why ?? (memoryBytes === undefined ? HELD.shared : HELD.charset));
+      held?.(
+        bytes,
+        found.held ?? { why: why ?? (memoryBytes === undefined ? HELD.shared : HELD.charset) },
+      );
     const sent = (): Sent => sentAs(list, url, client);
     return Object.assign(found, { response, bytes, request: sent });
   }

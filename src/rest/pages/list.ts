@@ -12,6 +12,7 @@ import type { IncrementalConfig } from './incremental.js';
 import type { FoundPaging } from './list-state.js';
 import type { PathWatch } from './path-watch.js';
 import type { PollConfig } from './poll.js';
+import type { Held } from './rows/big/held-responses.js';
 import type { Format } from './rows/formats.js';
 import type { RowPlaces } from './rows/row-places.js';
 
@@ -107,5 +108,5 @@ export interface ReadOptions {
    */
   memoryBytes?: number | undefined;
   /** Is called with the size of a response that is in memory whole, and why. @default nobody is */
-  held?: ((bytes: number, why: string) => void) | undefined;
+  held?: ((bytes: number, held: Held) => void) | undefined;
 }

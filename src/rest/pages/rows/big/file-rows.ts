@@ -9,7 +9,7 @@ import type { ListLengths } from '../data-selector.js';
 import type { PageRows } from '../page-rows.js';
 import type { ByteSource } from './byte-source.js';
 import { gatherRows } from './gather-rows.js';
-import { HELD } from './held-responses.js';
+import { HELD, type Held } from './held-responses.js';
 import { type LargeDocument, largeDocument } from './large-document.js';
 import { lineOutline } from './line-outline.js';
 import { type LongList, outline } from './outline.js';
@@ -55,11 +55,11 @@ export async function fileRows<F extends Found>(
     read: (document: Uint8Array, lengths: ListLengths) => F | 'wait';
     readWhole: (bytes: Uint8Array) => F | 'wait';
   },
-): Promise<(F & { slices?: RowSlices; held?: string }) | 'wait'> {
+): Promise<(F & { slices?: RowSlices; held?: Held }) | 'wait'> {
   let isKept = false;
-  async function whole(held: string): Promise<(F & { held: string }) | 'wait'> {
+  async function whole(why: string): Promise<(F & { held: Held }) | 'wait'> {
     const found = readWhole(await file.read(0, file.size));
-    return found === 'wait' ? found : Object.assign(found, { held });
+    return found === 'wait' ? found : Object.assign(found, { held: { why } });
   }
   try {
     const bytes: ByteSource = {
@@ -95,17 +95,16 @@ export async function fileRows<F extends Found>(
               count: rows.count,
             }
           : await gatherRows(rows, large, gatheredBy, list);
-      const isCoarse =
-        gatheredBy !== undefined && rows.slices.some(({ from, to }) => to - from > 8 * size);
       if (sliced !== null) {
         isKept = true;
         const { slices, count, ...facts } = sliced;
+        const largest = rows.slices.reduce((most, { from, to }) => Math.max(most, to - from), 0);
         const all = { kind: 'array', start: 0, end: body.length, count } as const;
         return Object.assign(found, facts, {
           span: span.kind === 'array' ? { ...span, count } : all,
           values,
           slices,
-          ...(isCoarse && { held: HELD.elements }),
+          ...(largest > 2 * size && { held: heldPart(largest, gatheredBy !== undefined) }),
         });
       }
     }
@@ -114,7 +113,7 @@ export async function fileRows<F extends Found>(
     if (isTouched || isElsewhere) return await whole(HELD.indexed);
     if (longLists.some(({ at }) => span.kind !== 'none' && at >= span.start && at < span.end))
       return await whole(span.kind === 'map' ? HELD.map : HELD.nested);
-    return span.kind === 'map' ? Object.assign(found, { held: HELD.map }) : found;
+    return span.kind === 'map' ? Object.assign(found, { held: { why: HELD.map } }) : found;
   } finally {
     if (!isKept) await file.close();
   }
@@ -159,6 +158,13 @@ function valuesIn(
   return paths.map((path, i) =>
     touches(path, longLists) ? valueAtPath(whole, path) : found.values[i],
   );
+}
+
+/** A slice that is larger than others is one row, or one element that rows are gathered from. */
+function heldPart(bytes: number, isGathered: boolean): Held {
+  return isGathered
+    ? { why: HELD.elements, part: { what: 'an element', bytes } }
+    : { why: HELD.row, part: { what: 'a row', bytes } };
 }
 
 /** Whether a paginator is the user's, which may look at any part of a response. */

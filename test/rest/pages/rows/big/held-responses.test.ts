@@ -40,13 +40,26 @@ describe('a large response that is in memory whole', () => {
     ['`responseActions`', { data: rows }, { ...selected, responseActions: [sees] }, {}],
     ['`rows`', { data: Object.fromEntries(rows.entries()) }, { ...selected, rows: 'map' }, {}],
     ['by a number', { data: [{ all: rows }] }, { dataSelector: 'data.0.all' }, {}],
-    ['`*`', { data: [{ all: [...rows, ...rows] }] }, { dataSelector: 'data[*].all' }, {}],
     ['into a map', { data: { a: { all: rows } } }, { dataSelector: 'data.*.all' }, {}],
   ] as const)('is reported once, with the reason: %s', async (reason, body, endpoint, client) => {
     expect(await noticesOf(body, endpoint, client)).toEqual([
       expect.stringMatching(/^a response of [\d,]+ bytes is in memory whole, since .*memory/s),
     ]);
     expect(String(await noticesOf(body, endpoint, client))).toContain(reason);
+  });
+
+  it.each([
+    ['a row', { data: [{ all: rows }] }, selected],
+    ['a row', { id: 1, all: rows }, { format: 'ndjson' }],
+    ['an element', { data: [{ all: rows }] }, { dataSelector: 'data[*].all' }],
+  ] as const)('is reported where %s of it is so large', async (what, body, endpoint) => {
+    expect(await noticesOf(body, endpoint)).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^${what} of [\\d,]+ bytes is in memory whole, since .*\\\`limits.rowBytes\\\`\\.$`,
+        ),
+      ),
+    ]);
   });
 
   it('is reported where another resource reads it', async () => {
