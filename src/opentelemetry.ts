@@ -55,9 +55,9 @@ interface OpenedRun extends Opened {
 /**
  * Makes spans of the runs of this process, until the function that it returns is called: `run`, a
  * child of the span that is active where it begins; in it one for each resource, with `page`s, each
- * with its HTTP requests (tokens and repeated ones among them); and its `commit`s. Requests follow
- * the semantic conventions for HTTP clients. No attribute holds a secret, as none of the
- * diagnostics channels does. What a tracer throws goes to OpenTelemetry's `diag`.
+ * with its HTTP requests (tokens, repeated ones and redirects among them); and its `commit`s.
+ * Requests follow the semantic conventions for HTTP clients. No attribute holds a secret, as none
+ * of the diagnostics channels does. What a tracer throws goes to OpenTelemetry's `diag`.
  *
  * Errors: ConfigError for an option that does not exist or cannot be so.
  *
@@ -247,7 +247,8 @@ function activating(opened: Opened): Runner {
   return (work) => context.with(opened.context, work);
 }
 
-function requestAttributes({ page, method, url, attempt }: RequestMessage): Attributes {
+function requestAttributes({ page, method, url, attempt, redirects }: RequestMessage): Attributes {
+  const resends = attempt - 1 + redirects;
   const { hostname, port, protocol } = URL.canParse(url) ? new URL(url) : NO_URL;
   return {
     'http.request.method': METHODS.has(method) ? method : '_OTHER',
@@ -255,7 +256,7 @@ function requestAttributes({ page, method, url, attempt }: RequestMessage): Attr
     'url.full': url,
     'server.address': hostname.replace(/^\[(.*)\]$/, '$1'),
     'server.port': Number(port === '' ? (protocol === 'http:' ? 80 : 443) : port),
-    ...(attempt > 1 && { 'http.request.resend_count': attempt - 1 }),
+    ...(resends > 0 && { 'http.request.resend_count': resends }),
     'sluice.resource.name': page.resource,
   };
 }

@@ -39,7 +39,9 @@ export interface PageMessage extends Entered {
   error?: unknown;
 }
 
-/** Message of `tracing:sluice:request:*`: one attempt, with its redirects. */
+/**
+ * Message of `tracing:sluice:request:*`: one request. A redirect ends it and begins another.
+ */
 export interface RequestMessage extends Entered {
   /** The message of the page that it is for; of the requests for its token, too. */
   page: PageMessage;
@@ -49,6 +51,8 @@ export interface RequestMessage extends Entered {
   url: string;
   /** Number of the attempt, from 1. */
   attempt: number;
+  /** Redirects of this attempt that led to it. */
+  redirects: number;
   /** Status of the response, when it is there; null where none came. */
   status?: number | null;
   /** Why no response came, or why it cannot be used; without secrets. */
@@ -90,12 +94,26 @@ export const channels: {
   commit: tracingChannel('sluice:commit'),
 };
 
+/** Where a request is published, and the headers that subscribers add to it. */
+export interface TracedRequest {
+  /** Names and values. */
+  headers: Readonly<Record<string, string>>;
+  /** Runs what sends it. */
+  run: Runner;
+}
+
 /** Traces the requests for one page. */
 export interface PageTracing {
-  /** Traces an attempt. `work` gets the headers that subscribers add. */
+  /**
+   * Traces an attempt. `work` gets its first request, which is run already, and a function that
+   * publishes that a response with this status redirects it to another.
+   */
   request<T>(
     about: Pick<RequestMessage, 'method' | 'url' | 'attempt'>,
-    work: (headers: Readonly<Record<string, string>>) => Promise<T>,
+    work: (
+      first: TracedRequest,
+      redirect: (status: number, next: Pick<RequestMessage, 'method' | 'url'>) => TracedRequest,
+    ) => Promise<T>,
     facts: (value: T) => Pick<RequestMessage, 'status' | 'error'>,
   ): Promise<T>;
 }
@@ -164,35 +182,62 @@ export function runTracing(about: Omit<RunMessage, 'enter'>): RunTracing {
 
 function pageTracing(page: PageMessage): PageTracing {
   return {
-    request(about, work, facts) {
-      const headers: Record<string, string> = {};
-      const setHeader = (name: string, value: string): void => {
-        // Otherwise the request would fail, and with it the load.
-        validateHeaderName(name);
-        validateHeaderValue(name, value);
-        headers[name] = value;
+    request({ attempt, ...address }, work, facts) {
+      const begun = (to: Pick<RequestMessage, 'method' | 'url'>, redirects: number) => {
+        const headers: Record<string, string> = {};
+        const setHeader = (name: string, value: string): void => {
+          // Otherwise the request would fail, and with it the load.
+          validateHeaderName(name);
+          validateHeaderValue(name, value);
+          headers[name] = value;
+        };
+        return { about: { page, ...to, attempt, redirects, setHeader }, headers };
       };
-      return published(channels.request, { page, ...about, setHeader }, () => work(headers), facts);
+      const { about, headers } = begun(address, 0);
+      let redirects = 0;
+      return published(
+        channels.request,
+        about,
+        (_message, follow) =>
+          work({ headers, run: (own) => own() }, (status, next) => {
+            const another = begun(next, (redirects += 1));
+            return { headers: another.headers, run: follow({ status }, another.about) };
+          }),
+        facts,
+      );
     },
   };
 }
 
 /**
  * As `tracePromise`, whose messages would have the whole result: here they have what `facts` says
- * of it.
+ * of it. `follow` ends what `message` is about, and begins what follows on it.
  */
 async function published<M extends { error?: unknown } & Entered, T>(
   channel: TracingChannel<unknown, M>,
   about: Omit<M, 'enter'>,
-  work: (message: M) => Promise<T>,
+  work: (message: M, follow: (facts: Partial<M>, next: Omit<M, 'enter'>) => Runner) => Promise<T>,
   facts: (value: T) => Partial<M>,
 ): Promise<T> {
   const { start, end, asyncStart, asyncEnd, error } = channel;
-  const within = workWithin();
-  const message = { ...about, enter: within.enter } as M;
+  let within = workWithin();
+  let message = { ...about, enter: within.enter } as M;
+  const ended = (): void => {
+    asyncStart.publish(message);
+    asyncEnd.publish(message);
+  };
+  const follow = (seen: Partial<M>, next: Omit<M, 'enter'>): Runner => {
+    Object.assign(message, seen);
+    ended();
+    within = workWithin();
+    message = { ...next, enter: within.enter } as M;
+    start.publish(message);
+    end.publish(message);
+    return within.run;
+  };
   try {
     const value = await start.runStores(message, () => {
-      const running = within.run(() => work(message));
+      const running = within.run(() => work(message, follow));
       end.publish(message);
       return running;
     });
@@ -204,7 +249,6 @@ async function published<M extends { error?: unknown } & Entered, T>(
     error.publish(message);
     throw thrown;
   } finally {
-    asyncStart.publish(message);
-    asyncEnd.publish(message);
+    ended();
   }
 }

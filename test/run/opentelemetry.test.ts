@@ -76,6 +76,25 @@ function setContextManager(): void {
   onTestFinished(() => context.disable());
 }
 
+/** The global one does nothing without an SDK; this is what a program sets. */
+function setPropagator(): void {
+  propagation.setGlobalPropagator({
+    inject(of, carrier, setter) {
+      const { traceId = '', spanId = '' } = trace.getSpanContext(of) ?? {};
+      setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-01`);
+    },
+    extract: (of) => of,
+    fields: () => ['traceparent'],
+  });
+  onTestFinished(() => propagation.disable());
+}
+
+/** What is sent as the id of a span. */
+function idOf(span: ReadableSpan): string {
+  const { traceId, spanId } = span.spanContext();
+  return `00-${traceId}-${spanId}-01`;
+}
+
 const quick = { attempts: 2, baseMs: 1 };
 
 describe('the spans of a run', () => {
@@ -179,29 +198,57 @@ describe('the spans of a run', () => {
     const server = await serve(({ path }) =>
       path === '/moved' ? { status: 302, headers: { location: other.url } } : { json: [{ id: 1 }] },
     );
-    // The global ones do nothing without an SDK; these are what a program sets.
-    propagation.setGlobalPropagator({
-      inject(of, carrier, setter) {
-        const { traceId = '', spanId = '' } = trace.getSpanContext(of) ?? {};
-        setter.set(carrier, 'traceparent', `00-${traceId}-${spanId}-01`);
-      },
-      extract: (of) => of,
-      fields: () => ['traceparent'],
-    });
-    onTestFinished(() => propagation.disable());
+    setPropagator();
     const { spans, stop } = spansOf({ propagate: true });
     const source = restSource({ client: { baseUrl: server.url }, resources: ['orders', 'moved'] });
     await load(source);
     const ids = spans()
       .filter(({ name }) => name === 'GET')
-      .map((span) => `00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`);
+      .map((span) => idOf(span));
     const sent = server.requests.map(({ headers }) => headers['traceparent']);
-    expect(new Set(sent)).toEqual(new Set(ids));
+    // That of the request which the redirect led to is sent to nobody.
+    expect(new Set(sent)).toEqual(new Set(ids.filter((id) => sent.includes(id))));
+    expect(ids).toHaveLength(sent.length + 1);
     expect(other.requests.map(({ headers }) => headers['traceparent'])).toEqual([undefined]);
     stop();
     const count = spans().length;
     await load(source);
     expect(spans()).toHaveLength(count);
+  });
+
+  it('are one for each redirect that is followed, with an id of its own', async () => {
+    setPropagator();
+    const { spans } = spansOf({ propagate: true });
+    const server = await serve(({ path, headers }) => {
+      if (path === '/orders')
+        return { status: 301, headers: { location: '/moved?api_key=secret-12345678' } };
+      if (path === '/moved') return { status: 307, headers: { location: '/list' } };
+      return { json: [{ id: headers['traceparent'] }] };
+    });
+    await load(
+      restSource({
+        client: { baseUrl: server.url, retry: quick },
+        resources: [{ name: 'orders', endpoint: { paginator: 'single' } }],
+      }),
+    );
+    const requests = spans().filter(({ name }) => name === 'GET');
+    const page = spans().find(({ name }) => name === 'page orders');
+    expect(
+      requests.map(({ attributes, status, parentSpanContext }) => [
+        String(attributes['url.full']).slice(server.url.length),
+        attributes['http.response.status_code'],
+        attributes['http.request.resend_count'],
+        status.code,
+        parentSpanContext?.spanId === page?.spanContext().spanId,
+      ]),
+    ).toEqual([
+      ['/orders', 301, undefined, SpanStatusCode.UNSET, true],
+      ['/moved?api_key=***', 307, 1, SpanStatusCode.UNSET, true],
+      ['/list', 200, 2, SpanStatusCode.UNSET, true],
+    ]);
+    expect(server.requests.map(({ headers }) => headers['traceparent'])).toEqual(
+      requests.map((span) => idOf(span)),
+    );
   });
 
   it('are active where functions of the user and their requests run', async () => {

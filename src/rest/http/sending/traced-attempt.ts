@@ -1,5 +1,6 @@
 import type { SourceEvent } from '../../../run/source.js';
 import type { RequestSpec } from '../messages.js';
+import type { ExchangeConfig } from '../transport/exchange.js';
 import { lowerCased } from '../transport/trusted-hosts.js';
 import { attempt, type AttemptTools, type Outcome } from './attempt.js';
 import type { SendOptions } from './send-options.js';
@@ -21,20 +22,27 @@ export function tracedAttempt<T>(
   };
   return tracing.request(
     { method: spec.method, url: redactor.url(spec.url), attempt: count },
-    (headers) =>
-      attempt({ ...spec, headers: { ...added(headers), ...spec.headers } }, count, tools, {
-        ...options,
-        observe,
-      }),
+    ({ headers }, redirect) => {
+      const onRedirect: ExchangeConfig['onRedirect'] = (by, to) => {
+        const { method, url } = to;
+        const { headers: more, run } = redirect(by, { method, url: redactor.url(url) });
+        return { spec: withHeaders(to, more), run };
+      };
+      return attempt(
+        withHeaders(spec, headers),
+        count,
+        { ...tools, wire: { ...wire, onRedirect } },
+        { ...options, observe },
+      );
+    },
     (outcome) => ('fault' in outcome ? { status, error: faultOf(outcome.fault) } : { status }),
   );
 
-  /** Those that the client's own headers do not have. */
-  function added(headers: Readonly<Record<string, string>>): Record<string, string> {
-    const own = lowerCased(wire.headers);
-    return Object.fromEntries(
-      Object.entries(lowerCased(headers)).filter(([name]) => !Object.hasOwn(own, name)),
-    );
+  /** With those that neither the client nor the request has. */
+  function withHeaders(to: RequestSpec, headers: Readonly<Record<string, string>>): RequestSpec {
+    const own = lowerCased({ ...wire.headers, ...spec.headers });
+    const added = Object.entries(lowerCased(headers)).filter(([name]) => !Object.hasOwn(own, name));
+    return { ...to, headers: { ...to.headers, ...Object.fromEntries(added) } };
   }
 
   /** The error without secrets; what is thrown in the end is made of the one that came. */

@@ -1,3 +1,4 @@
+import type { Runner } from '../../../run/work-within.js';
 import type { Deadline, Deadlines } from '../../../signals/deadlines.js';
 import { onAbort } from '../../../signals/on-abort.js';
 import { type Stopper, stopper } from '../../../signals/stopper.js';
@@ -29,6 +30,11 @@ export interface ExchangeConfig {
   /** Called with the names of parameters that a host is not sent, since they hold secrets. */
   onWithheld: (host: string, names: readonly string[]) => void;
   trusts: (url: URL) => boolean;
+  /**
+   * Called with the status of a redirect and the request that it leads to; returns the one to send,
+   * and what runs that. @default it is sent as it is
+   */
+  onRedirect?: (status: number, spec: RequestSpec) => { spec: RequestSpec; run: Runner };
   /** False: a redirect is returned as it is. */
   follows: boolean;
   /** Where the body of a successful response goes; null: to memory. */
@@ -76,8 +82,10 @@ export async function exchange(
   end.in(timeoutMs);
   try {
     let hop: RequestSpec = { bodyFor: spec.url.origin, ...spec };
+    let run: Runner = (work) => work();
     for (let hops = 0; ; hops += 1) {
-      const response = await sendHop(hop, spec, config, { stop, silence });
+      const sent = hop;
+      const response = await run(() => sendHop(sent, spec, config, { stop, silence }));
       const location = response.headers.get('location');
       const isLast = !config.follows || !REDIRECTS.has(response.status) || location === null;
       // A file has no timeout, only the stall limit.
@@ -112,10 +120,10 @@ export async function exchange(
           throw error;
         }
       }
-      const sent = await readBody(response.body, within);
+      const read = await readBody(response.body, within);
       if (isLast) {
         const { status, headers, codings } = response;
-        const body = codings === null ? sent : await decodedBody(sent, codings, config.maxBytes);
+        const body = codings === null ? read : await decodedBody(read, codings, config.maxBytes);
         stop.throwIfStopped();
         const plain = await readable(body, response, config.maxBytes);
         return { status, headers, url: hop.url, body: plain, saved: false, file: null };
@@ -123,6 +131,7 @@ export async function exchange(
       if (hops === MAX_REDIRECTS)
         throw new PermanentFault(`it is redirected more than ${MAX_REDIRECTS} times`);
       hop = redirected(hop, response.status, location);
+      if (config.onRedirect) ({ spec: hop, run } = config.onRedirect(response.status, hop));
     }
   } catch (error) {
     stop.stop(error);
