@@ -11,6 +11,7 @@ export interface Site {
   delayMs?: number;
 }
 
+const COMMA = Buffer.from(',');
 const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 
 /** The sites by name, each for a size: rows, pages or requests, as its comparison says. */
@@ -41,6 +42,29 @@ export const sites: Readonly<Record<string, (size: number) => Site>> = {
       return encode({ data, total: pages * 100 });
     },
   }),
+  /** All issues in one response. */
+  'one-body': (rows) => {
+    const lists = pageBodies(pageFiles('issues', rows)).map((page) =>
+      page.subarray(page.indexOf(0x5b) + 1, page.lastIndexOf(0x5d)),
+    );
+    const body = Buffer.concat([
+      Buffer.from('{"data":['),
+      ...lists.flatMap((list, i) => (i === 0 ? [list] : [COMMA, list])),
+      Buffer.from(']}'),
+    ]);
+    return { respond: () => body };
+  },
+  /** One row with so many children. */
+  'one-row': (children) => {
+    const items = Array.from({ length: children }, (_, id) => ({
+      id,
+      name: `child ${id}`,
+      price: id / 8,
+      tags: ['a', `t${id}`],
+    }));
+    const body = encode({ data: [{ id: 1, items }] });
+    return { respond: () => body };
+  },
   /**
    * One list of so many orders at `/orders`, and for each of them `/orders/<id>/state`: 9 bytes.
    */
