@@ -204,6 +204,7 @@ export function pageFetcher(
       const found = await fileRows(file, list, request.paths, {
         signal,
         sliceBytes: sliceBytes(memoryBytes),
+        isReadAsDlt: isReadAsDlt(list),
         read: (document, lengths) => pageOf(document, status, request, lengths),
         readWhole: (bytes) => pageIn(bytes, status, request),
       });

@@ -36,6 +36,7 @@ export function sliceBytes(memoryBytes: number = Number.POSITIVE_INFINITY): numb
  * Errors: those of `outline`, `lineOutline`, `gatherRows` and of the functions that are passed.
  *
  * @param paths of values to read beside the rows
+ * @param isReadAsDlt `read` finds them by dlt's rules, which gather other rows by wildcards
  * @param read finds the rows in a document; it gets one with the first rows of each long list,
  *   and their lengths
  * @param readWhole the same for a body as it came
@@ -47,11 +48,13 @@ export async function fileRows<F extends Found>(
   {
     signal,
     sliceBytes: size,
+    isReadAsDlt,
     read,
     readWhole,
   }: {
     signal: AbortSignal;
     sliceBytes: number;
+    isReadAsDlt: boolean;
     read: (document: Uint8Array, lengths: ListLengths) => F | 'wait';
     readWhole: (bytes: Uint8Array) => F | 'wait';
   },
@@ -76,8 +79,9 @@ export async function fileRows<F extends Found>(
     });
     const { document, longLists } = outlined;
     const hasLong = longLists.length > 0;
-    if (hasLong && list.dataSelector?.some(leadsByNumber) === true)
-      return await whole(HELD.indexed);
+    const isCut = (selector: string): boolean =>
+      leadsByNumber(selector) || (isReadAsDlt && selector.includes('*'));
+    if (hasLong && list.dataSelector?.some(isCut) === true) return await whole(HELD.indexed);
     const lengths = new Map(longLists.map(({ keys, count }) => [pathOf(keys), count]));
     const found = read(document, lengths);
     if (found === 'wait') return found;
@@ -111,8 +115,9 @@ export async function fileRows<F extends Found>(
     if (hasLong && isOwn(list.paginator)) return await whole(HELD.paginator);
     const isElsewhere = hasLong && gatheredBy !== undefined && rows === undefined;
     if (isTouched || isElsewhere) return await whole(HELD.indexed);
-    if (longLists.some(({ at }) => span.kind !== 'none' && at >= span.start && at < span.end))
-      return await whole(span.kind === 'map' ? HELD.map : HELD.nested);
+    const isIn = ({ at }: LongList): boolean =>
+      body === document && span.kind !== 'none' && at >= span.start && at < span.end;
+    if (longLists.some(isIn)) return await whole(span.kind === 'map' ? HELD.map : HELD.nested);
     return span.kind === 'map' ? Object.assign(found, { held: { why: HELD.map } }) : found;
   } finally {
     if (!isKept) await file.close();

@@ -27,6 +27,7 @@ async function read(
   bodyBytes: number | undefined,
   endpoint: Partial<RestResource['endpoint'] & object> = {},
   about: Partial<RestResource> = {},
+  compat: 'sluice' | 'dlt' = 'sluice',
 ): Promise<Outcome> {
   let count = 0;
   const source = restSource({
@@ -48,6 +49,7 @@ async function read(
   const context = {
     ...runContext(),
     isResumable: true,
+    compat,
     ...(bodyBytes !== undefined && { bodyBytes }),
   };
   const { pages, error, rows, events } = await readSource(source, context);
@@ -210,6 +212,17 @@ describe('a body that is larger than what may be in memory', () => {
     );
     expect(sliced.pages.at(-1)?.state).toEqual(whole.pages.at(-1)?.state);
   });
+
+  it.each(['groups[*].all', 'groups[*].id', 'last[*].x'])(
+    "gives the rows of a wildcard by dlt's rules with `compat: 'dlt'`: %s",
+    async (dataSelector) => {
+      const body = bytes({ groups: groups(900), last: [...rows(900), { x: 1 }, { x: 2 }] });
+      const whole = await read([body], undefined, { dataSelector }, {}, 'dlt');
+      const sliced = await read([body], MEMORY, { dataSelector }, {}, 'dlt');
+      expect(whole.rows.length).toBeGreaterThan(1);
+      expect([sliced.error, digest(sliced.rows)]).toEqual([whole.error, digest(whole.rows)]);
+    },
+  );
 
   it('gives what wildcards gather from long lists as pages of whole rows', async () => {
     const {
