@@ -37,14 +37,14 @@ const SYSTEM = [
 
 /**
  * Reads a root table and what is below it with DuckDB's own client, and puts the rows of lists into
- * their parents. Checks what no model knows: ids are unique, every parent is there, lists have no
- * gaps.
+ * their parents. Checks what no model knows: no table is there that none of `roots` has, ids are
+ * unique, every parent is there, lists have no gaps.
  */
 export async function readTables(
   connection: DuckDBConnection,
   dataset: string,
   root: string,
-  { isVersioned }: { isVersioned: boolean },
+  { roots, isVersioned }: { roots: readonly string[]; isVersioned: boolean },
 ): Promise<StoredTables> {
   const names = (
     await connection.runAndReadAll(
@@ -53,11 +53,15 @@ export async function readTables(
   )
     .getRows()
     .map(([name]) => name as string);
-  const own = names.filter((name) => name === root || name.startsWith(`${root}__`));
-  // Nothing but dlt's and sluice's own tables stands beside them.
-  expect(names.filter((name) => !own.includes(name) && !/^_(?:dlt|sluice)_/.test(name))).toEqual(
-    [],
-  );
+  const isBelow = (name: string, one: string): boolean =>
+    name === one || name.startsWith(`${one}__`);
+  const own = names.filter((name) => isBelow(name, root));
+  // Nothing but dlt's and sluice's own tables stands beside those of the resources.
+  expect(
+    names.filter(
+      (name) => !roots.some((one) => isBelow(name, one)) && !/^_(?:dlt|sluice)_/.test(name),
+    ),
+  ).toEqual([]);
   expect(names.filter((name) => name.startsWith('_sluice_new__'))).toEqual([]);
   const types: StoredTables['types'] = {};
   const tables = new Map<string, Row[]>();

@@ -5,8 +5,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { duckdb, type LoadInfo, type Pipeline, pipeline, restSource, type Source } from 'sluice';
 import { randomRuns } from './random-documents.js';
-import { readTables } from './read-tables.js';
-import { type Disposition, TablesModel } from './table-model.js';
+import { readTables, type StoredRoot, type StoredTables } from './read-tables.js';
+import { type Disposition, type RootModel, TablesModel } from './table-model.js';
 import { type Tree, written } from './tree.js';
 
 /** Trials of `npm test`, always the same; `npm run test:fuzz` makes more, and others each time. */
@@ -17,58 +17,84 @@ const LONGEST = Number(process.env['FUZZ_MS'] ?? 20_000);
 
 /** How one run is made. */
 interface RunPlan {
-  rows: Tree[];
-  /** Rows of the pages; what is left is the last page. */
-  cuts: number[];
-  batch: { rows?: number; bytes?: number; ms?: number; firstRows?: number };
-  commit: { rows?: number; ms?: number };
+  batch: { rows?: number; bytes?: number; firstRows?: number };
+  commit: { rows?: number };
   /** After how many events the run is stopped, again and again. */
   stops: number[];
 }
 
-interface Trial {
+/** What a resource has in one run. */
+interface Responses {
+  rows: Tree[];
+  /** Rows of the pages; what is left is the last page. */
+  cuts: number[];
+}
+
+interface ResourcePlan {
+  name: string;
   disposition: Disposition;
   nesting: number;
-  thread: boolean;
+  /** Pages by cursor one after another, or by number so many at once. */
+  parallelPages: number | null;
+  runs: Responses[];
+}
+
+interface Trial {
+  resources: ResourcePlan[];
   runs: RunPlan[];
 }
 
 const KEYED: readonly Disposition[] = ['replace', 'delete-insert', 'upsert', 'insert-only', 'scd2'];
+const NAMES = ['things', 'others', 'more'] as const;
+
+const runPlan: fc.Arbitrary<RunPlan> = fc.record({
+  batch: fc.record(
+    {
+      rows: fc.integer({ min: 1, max: 20 }),
+      bytes: fc.integer({ min: 1, max: 2_000 }),
+      firstRows: fc.integer({ min: 1, max: 10 }),
+    },
+    { requiredKeys: [] },
+  ),
+  commit: fc.record({ rows: fc.integer({ min: 1, max: 20 }) }, { requiredKeys: [] }),
+  stops: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
+});
+
+function resourcePlan(name: string, runs: number): fc.Arbitrary<ResourcePlan> {
+  return fc
+    .record({
+      disposition: fc.constantFrom<Disposition>('append', 'append', ...KEYED),
+      nesting: fc.constantFrom(1000, 1000, 0, 1, 2),
+      parallelPages: fc.constantFrom(null, 1, 2, 4),
+    })
+    .chain(({ disposition, nesting, parallelPages }) =>
+      fc
+        .tuple(
+          randomRuns({ hasKey: disposition !== 'append', hasInnerLists: nesting === 1000, runs }),
+          fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 6 }), {
+            minLength: runs,
+            maxLength: runs,
+          }),
+        )
+        .map(([rows, cuts]) => ({
+          name,
+          disposition,
+          nesting,
+          parallelPages,
+          runs: cuts.map((sizes, i) => ({
+            cuts: sizes,
+            rows: distinct(rows[i] as Tree[], disposition),
+          })),
+        })),
+    );
+}
 
 const trials: fc.Arbitrary<Trial> = fc
-  .record({
-    disposition: fc.constantFrom<Disposition>('append', 'append', ...KEYED),
-    nesting: fc.constantFrom(1000, 1000, 0, 1, 2),
-    runs: fc.integer({ min: 1, max: 4 }),
-    thread: fc.boolean(),
-  })
-  .chain(({ disposition, nesting, runs, thread }) =>
+  .tuple(fc.constantFrom(1, 1, 2, 3), fc.array(runPlan, { minLength: 1, maxLength: 4 }))
+  .chain(([count, runs]) =>
     fc
-      .tuple(
-        randomRuns({ hasKey: disposition !== 'append', hasInnerLists: nesting === 1000, runs }),
-        fc.array(
-          fc.record({
-            cuts: fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 6 }),
-            batch: fc.record(
-              {
-                rows: fc.integer({ min: 1, max: 20 }),
-                bytes: fc.integer({ min: 1, max: 2_000 }),
-                firstRows: fc.integer({ min: 1, max: 10 }),
-              },
-              { requiredKeys: [] },
-            ),
-            commit: fc.record({ rows: fc.integer({ min: 1, max: 20 }) }, { requiredKeys: [] }),
-            stops: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
-          }),
-          { minLength: runs, maxLength: runs },
-        ),
-      )
-      .map(([rows, plans]) => ({
-        disposition,
-        nesting,
-        thread,
-        runs: plans.map((plan, i) => ({ ...plan, rows: distinct(rows[i] as Tree[], disposition) })),
-      })),
+      .tuple(...NAMES.slice(0, count).map((name) => resourcePlan(name, runs.length)))
+      .map((resources) => ({ resources, runs })),
   );
 
 /** Versions of `scd2` are told apart by their content; a key has one a run. */
@@ -81,13 +107,16 @@ function idOf(row: Tree): Tree | undefined {
   return (row as { members: [string, Tree][] }).members[0]?.[1];
 }
 
-let pages: string[] = [];
+/** Pages of the run by resource. */
+let pages: Readonly<Record<string, readonly string[]>> = {};
 const server = createServer((request, response) => {
-  const page = Number(new URL(request.url ?? '/', 'http://local').searchParams.get('after') ?? 0);
-  const next = page + 1 < pages.length ? page + 1 : null;
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local');
+  const all = pages[pathname.slice(1)] ?? [];
+  const page = Number(searchParams.get('page') ?? 0);
+  const next = page + 1 < all.length ? page + 1 : null;
   response
     .writeHead(200, { 'content-type': 'application/json' })
-    .end(`{"data":[${pages[page] ?? ''}],"next":${next}}`);
+    .end(`{"data":[${all[page] ?? ''}],"next":${next},"pages":${all.length}}`);
 });
 // A process that is held up for a while would find its connection closed.
 server.keepAliveTimeout = 0;
@@ -104,26 +133,29 @@ afterAll(() => {
   instance.closeSync();
 });
 
-function sourceOf({ disposition, nesting }: Trial): Source {
+function sourceOf({ resources }: Trial): Source {
   return restSource({
     name: 'fuzz',
     client: { baseUrl: url, retry: { attempts: 1 } },
-    resources: [
-      {
-        name: 'things',
-        writeDisposition:
-          disposition === 'append' || disposition === 'replace'
-            ? disposition
-            : { disposition: 'merge', strategy: disposition },
-        ...(disposition !== 'append' && disposition !== 'scd2' && { primaryKey: 'id' }),
-        ...(nesting < 1000 && { maxTableNesting: nesting }),
-        endpoint: {
-          path: 'things',
-          dataSelector: 'data',
-          paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'after' },
-        },
+    resources: resources.map(({ name, disposition, nesting, parallelPages }) => ({
+      name,
+      writeDisposition:
+        disposition === 'append' || disposition === 'replace'
+          ? disposition
+          : { disposition: 'merge', strategy: disposition },
+      ...(disposition !== 'append' && disposition !== 'scd2' && { primaryKey: 'id' }),
+      ...(nesting < 1000 && { maxTableNesting: nesting }),
+      endpoint: {
+        path: name,
+        dataSelector: 'data',
+        ...(parallelPages === null
+          ? { paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'page' } }
+          : {
+              parallelPages,
+              paginator: { type: 'pageNumber', totalPath: 'pages', stopAfterEmptyPage: false },
+            }),
       },
-    ],
+    })),
   });
 }
 
@@ -145,7 +177,7 @@ async function runStopped(own: Pipeline, source: Source, stop?: number): Promise
   }
 }
 
-function pagesOf({ rows, cuts }: RunPlan): string[] {
+function pagesOf({ rows, cuts }: Responses): string[] {
   const cut: string[] = [];
   let at = 0;
   for (const size of cuts)
@@ -161,15 +193,18 @@ function pagesOf({ rows, cuts }: RunPlan): string[] {
 let trialsMade = 0;
 
 async function check(trial: Trial): Promise<void> {
-  const { disposition, nesting, runs } = trial;
+  const { resources, runs } = trial;
   const dataset = `fuzz_${(trialsMade += 1)}`;
-  const model = new TablesModel('things', disposition, nesting);
+  const models = resources.map(
+    ({ name, disposition, nesting }) => new TablesModel(name, disposition, nesting),
+  );
   const connection = await instance.connect();
   try {
     const loads: string[] = [];
-    for (const plan of runs) {
-      pages = pagesOf(plan);
-      const { batch, commit } = plan;
+    for (const [run, { batch, commit, stops }] of runs.entries()) {
+      pages = Object.fromEntries(
+        resources.map(({ name, runs: all }) => [name, pagesOf(all[run] as Responses)]),
+      );
       const own = pipeline({
         name: 'fuzz',
         dataset,
@@ -178,37 +213,43 @@ async function check(trial: Trial): Promise<void> {
         commit,
       });
       let info: LoadInfo | null = null;
-      for (const stop of [...plan.stops, undefined])
+      for (const stop of [...stops, undefined])
         info ??= await runStopped(own, sourceOf(trial), stop);
       await own.close();
       loads.push((info as LoadInfo).loadId);
-      model.load(plan.rows);
-      const stored = await readTables(connection, dataset, 'things', {
-        isVersioned: disposition === 'scd2',
-      });
-      expect(typesOf(stored.types)).toEqual(typesOf(model.types()));
-      const plain = (
-        row: ReturnType<TablesModel['rows']>[number] | (typeof stored)['rows'][number],
-      ): unknown => ({
-        cells: row.cells,
-        lists: row.lists,
-        isActive: row.isActive,
-      });
-      const expected = model.rows().map(plain);
-      const actual = stored.rows.map(plain);
-      if (disposition === 'append') expect(actual).toEqual(expected);
-      else expect(sortedRows(actual)).toEqual(sortedRows(expected));
-      if (disposition === 'append')
-        expect(stored.rows.map(({ loadId }) => loads.indexOf(loadId))).toEqual(
-          runs
-            .slice(0, loads.length)
-            .flatMap(({ rows }, i) => rows.filter((r) => r !== null).map(() => i)),
-        );
+      for (const [i, plan] of resources.entries()) {
+        const model = models[i] as TablesModel;
+        model.load((plan.runs[run] as Responses).rows);
+        const stored = await readTables(connection, dataset, plan.name, {
+          roots: resources.map(({ name }) => name),
+          isVersioned: plan.disposition === 'scd2',
+        });
+        expectSame(stored, model);
+        if (plan.disposition === 'append')
+          expect(stored.rows.map(({ loadId }) => loads.indexOf(loadId))).toEqual(
+            plan.runs
+              .slice(0, loads.length)
+              .flatMap(({ rows }, load) => rows.filter((row) => row !== null).map(() => load)),
+          );
+      }
     }
   } finally {
     await connection.run(`DROP SCHEMA IF EXISTS ${dataset} CASCADE`);
     connection.closeSync();
   }
+}
+
+function expectSame(stored: StoredTables, model: TablesModel): void {
+  expect(typesOf(stored.types)).toEqual(typesOf(model.types()));
+  const plain = ({ cells, lists, isActive }: RootModel | StoredRoot): unknown => ({
+    cells,
+    lists,
+    isActive,
+  });
+  const expected = model.rows().map(plain);
+  const actual = stored.rows.map(plain);
+  if (model.disposition === 'append') expect(actual).toEqual(expected);
+  else expect(sortedRows(actual)).toEqual(sortedRows(expected));
 }
 
 const SQL: Readonly<Record<string, string>> = {
