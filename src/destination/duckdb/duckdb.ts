@@ -176,7 +176,8 @@ export function duckdb(
         if (wasEmpty && session.known.isEmpty) notice(wasEmptyFile(database));
         return releasing(session, borrowed, notice);
       } catch (error) {
-        await borrowed.release();
+        // What it failed with says more than that its file cannot be closed either.
+        await borrowed.release().catch(() => undefined);
         throw error;
       }
     },

@@ -89,7 +89,7 @@ export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed
   if (typeof row?.['path'] !== 'string') return { engine, release: () => Promise.resolve() };
   const borrowed = await borrow(realPath(row['path']), () => opening);
   if (borrowed.engine === engine) return borrowed;
-  await borrowed.release();
+  await borrowed.release().catch(() => undefined);
   throw new LoadError(
     `${row['path']} is open in this process twice: in the DuckDBInstance that was handed in, and by its path or in another instance. DuckDB corrupts such files. Use one of them for all loads.`,
   );
@@ -146,7 +146,7 @@ async function make(path: string, open: () => Promise<Engine>): Promise<void> {
     databases().files.set(key, entry);
     return;
   }
-  await engine.close();
+  await engine.close().catch(() => undefined);
   throw new LoadError(`${path} was removed while it was being made. Run again.`);
 }
 

@@ -151,6 +151,14 @@ describe('a load that is complete', () => {
 });
 
 describe('an error of a load', () => {
+  it('that cannot begin is raised, and not that its file cannot be closed either', async () => {
+    const destination = duckdb(databasePath(), { thread: false });
+    onTestFinished(failing('CHECKPOINT', 'disk is full'));
+    await expect(
+      loaded(destination, of(numbers([1])), { dataset: 'information_schema' }),
+    ).rejects.toThrow(/Give `dataset` another name/);
+  });
+
   it.each<[string, (real: DuckdbDestination, fail: () => void) => Promise<LoadStep>]>([
     [
       'its source',
