@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import tls from 'node:tls';
 import { ConfigError } from '../../../errors.js';
 import { hasProxy, proxyFor } from './proxy.js';
+import { watchIdle } from './watch-idle.js';
 
 /**
  * Certificates of connections. Each is PEM as text or bytes, or the path of a file with it, which
@@ -45,8 +46,8 @@ export interface Agents {
 export function keepAliveAgents({ concurrency, proxy: chosen, tls: config }: AgentsConfig): Agents {
   const options = { keepAlive: true, maxSockets: concurrency };
   const secured = { ...options, ...tlsOptions(config) };
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(secured);
+  const http = watchIdle(new HttpAgent(options));
+  const https = watchIdle(new HttpsAgent(secured));
   const proxied = new Map<string, HttpAgent>();
   // The environment is read once while connections are open: it takes longer than a header.
   let isDirect: boolean | null = null;
@@ -60,7 +61,7 @@ export function keepAliveAgents({ concurrency, proxy: chosen, tls: config }: Age
         ? new (await import('http-proxy-agent')).HttpProxyAgent(proxy, options)
         : await tunnelling(proxy);
     // Another request may have made one meanwhile.
-    const first = proxied.get(key) ?? agent;
+    const first = proxied.get(key) ?? watchIdle(agent);
     proxied.set(key, first);
     return first;
   }

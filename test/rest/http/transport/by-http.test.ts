@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ClientConfig } from '#src/rest/http/http-client.js';
+import { deferred } from '../../../support/deferred.js';
 import { serve } from '../../../support/local-server.js';
 import { serveRaw } from '../../../support/raw-server.js';
 import { failure, quickClient, send, sendWith, statuses } from '../../../support/send.js';
@@ -37,6 +39,25 @@ describe('requests over the connections of the client', () => {
     ['a POST without a body', { method: 'POST' }, '/orders'],
   ])('sends what node-fetch sends: %s', async (_what, spec, path) => {
     expect(await seen({}, spec, path)).toEqual(await seen({ fetch: 'node-fetch' }, spec, path));
+  });
+
+  it('takes nothing for a response that came before its request', async () => {
+    const { promise: isClosed, resolve: closed } = deferred();
+    const respond = (socket: Socket, body: string): void =>
+      void socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    const server = await serveRaw((socket, count) => {
+      respond(socket, `[${count}]`);
+      if (count > 1) return;
+      socket.once('close', closed);
+      // When the first response has been read, and its connection waits for the next request.
+      void first.then(() => respond(socket, '[666]'));
+    });
+    const client = quickClient({ baseUrl: server.url });
+    onTestFinished(client.keepOpen());
+    const first = sendWith(client).response;
+    expect(decode((await first).body)).toBe('[1]');
+    await isClosed;
+    expect(decode((await sendWith(client).response).body)).toBe('[2]');
   });
 
   it('keeps connections open between requests', async () => {
