@@ -35,6 +35,7 @@ import type { PagesTogether } from './small-pages.js';
 import type { SpareMemory } from './spare-memory.js';
 import { openShape, type Shape, type WalkedTable } from './walk.js';
 import type { WalkedPage } from './walked-text.js';
+import { withoutInfinities } from './without-infinities.js';
 
 /** Turns the rows of one resource into columns, page after page. */
 export interface Flattener {
@@ -278,7 +279,7 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
     let objects: JsonObject[] | undefined;
     const rows = (): JsonObject[] => (objects ??= objectsOf({ page, ...from }));
     const ordered = tablesOf(walked, keys, make, rows);
-    const tables = isDlt ? withDltNames(ordered) : ordered;
+    const tables = isDlt ? withDltNames(ordered.map(withoutInfinities)) : ordered;
     if (cursor === null) return { page, tables };
     return {
       page,

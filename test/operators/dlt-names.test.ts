@@ -176,3 +176,13 @@ it('makes columns NOT NULL that are named like dlt’s own', async () => {
   await expect(loaded([[row, '{"a":1}']])).rejects.toThrow(/_dlt_list_idx must have a value/);
   expect((await loaded([[row]]))['things']?.rows).toEqual([{ _dlt_list_idx: 5n }]);
 });
+
+describe('numbers that no double holds, with `compat: "dlt"`', () => {
+  it('are nulls, and make no column', async () => {
+    const rows = ['{"x":1e400,"only":-1e400,"l":[1E999,2]}', '{"x":0.5}'];
+    const { things, things__l: list } = await loaded([rows]);
+    expect(things?.columns).toEqual(['_dlt_load_id text', '_dlt_id text', 'x double']);
+    expect(list?.rows.map(({ value }) => value)).toEqual([undefined, 2n]);
+    expect(await values('x', rows)).toEqual([undefined, 0.5]);
+  });
+});

@@ -40,11 +40,15 @@ function mapTexts(column: Buffers, dataType: DataType, map: (text: string) => st
 /** Texts, which stay, and numbers. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
-/** Prints the numbers of a JSON text as dlt does (orjson): `1000.0`, `0.00001`, `1e-6`, `1e+16`. */
+/**
+ * Prints the numbers of a JSON text as dlt does (orjson): `1000.0`, `0.00001`, `1e-6`, `1e+16`;
+ * null for those that no double holds.
+ */
 export function dltJson(json: string): string {
   return json.replaceAll(TOKEN, (token) => {
     if (token.startsWith('"')) return token;
     if (token === '-0') return '0';
-    return /[.eE]/.test(token) ? pythonDouble(Number(token)) : token;
+    if (!/[.eE]/.test(token)) return token;
+    return Number.isFinite(Number(token)) ? pythonDouble(Number(token)) : 'null';
   });
 }
