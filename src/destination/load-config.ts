@@ -12,7 +12,9 @@ import type { CompletenessRow, CursorState, Refresh, RootTable } from './message
  */
 export interface CommitConfig {
   /**
-   * Rows of root tables after which the open transaction commits; Infinity: none. @default 500,000
+   * Rows of root tables after which the open transaction commits; Infinity: none. In a load that
+   * can be resumed, where it is below 50,000, a page counts for 100 rows at least: pages that no
+   * commit has are requested again after a kill. @default 500,000
    */
   rows?: number;
   /**

@@ -36,7 +36,7 @@ export function loadFrom(
   destination: Destination,
   config: ResumableConfig,
 ): (batches: (known: Promise<Known>) => Observable<PendingBatch>) => Observable<LoadStep> {
-  const { signal, observe } = config;
+  const { room, signal, observe } = config;
   const { rows, ms: longest } = commitLimits(config.commit);
   return (batches) =>
     defer(() => {
@@ -67,7 +67,8 @@ export function loadFrom(
         if (batch === null) return run.isOpen() ? from(commit()) : EMPTY;
         if (!run.isOpen()) clock.next(longest);
         const appended = run.append(batch);
-        return run.openRows() >= rows ? concat(appended, commit()) : from(appended);
+        const isDue = run.openRows() >= rows || room?.isDue() === true;
+        return isDue ? concat(appended, commit()) : from(appended);
       };
       const finish = (): ObservableInput<LoadStep> => {
         const stopped = config.stopped?.() ?? null;

@@ -171,7 +171,7 @@ export function loadRun(destination: Destination, config: ResumableConfig): Load
       inFlight += bytes;
       open = { batches: open.batches + 1, rows: open.rows + rows };
       progress = { ...progress, ...batch.progress };
-      const own = room?.open(rows);
+      const own = room?.open();
       if (own !== undefined) openRows.push(own);
       return step(async (session) => {
         const message = batch.take(capabilities, destination.name);

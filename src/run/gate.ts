@@ -10,7 +10,6 @@ import { onAbort } from '../signals/on-abort.js';
  */
 export class Gate {
   readonly #limit: number;
-  readonly #mostAhead: number;
   #inFlight = 0;
   #ahead = 0;
   #waiting: (() => void)[] = [];
@@ -18,11 +17,9 @@ export class Gate {
   /**
    * @param limit units in flight above which producers wait. @default 16 MiB of bytes: two batches
    * wait while DuckDB compresses one, and the next is gathered
-   * @param mostAhead units that are reserved at most. @default `limit`
    */
-  constructor(limit: number = 16 * 1024 * 1024, mostAhead: number = limit) {
+  constructor(limit: number = 16 * 1024 * 1024) {
     this.#limit = requireShape('The limit of a Gate', limit, count);
-    this.#mostAhead = requireShape('What a Gate has ahead at most', mostAhead, count);
   }
 
   /** Units added and not yet released. */
@@ -51,7 +48,7 @@ export class Gate {
    */
   reserve(units: number): boolean {
     const ahead = this.#ahead + units;
-    if (ahead > this.#mostAhead || this.#inFlight + ahead > this.#limit) return false;
+    if (this.#inFlight + ahead > this.#limit) return false;
     this.#ahead += units;
     return true;
   }

@@ -228,7 +228,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
               .pages({
                 signal,
                 gate,
-                ...(room && { uncommitted: room.gate }),
+                ...(room && { uncommitted: room }),
                 compat,
                 ...(stored && { naming: stored }),
                 observe,
@@ -263,8 +263,9 @@ export function pipeline(options: PipelineConfig): Pipeline {
                     journal?.note(event);
                     log.record(event);
                   }
-                  for (const one of page.pages ?? [page.page]) journal?.take(one);
-                  room?.add(rootRowsOf(page));
+                  const { pages = [page.page] } = page;
+                  for (const one of pages) journal?.take(one);
+                  room?.add(rootRowsOf(page), pages);
                 }),
                 gatherPages(batches, memory, room?.isDue),
                 map((batch) => ({

@@ -13,6 +13,7 @@ import type {
   SchemaContract,
   WriteDispositionHint,
 } from '../../operators/types.js';
+import type { AwaitedPage, PageRoom } from './commit-room.js';
 import type { Gate } from './gate.js';
 import type { RowValidator } from './row-validator.js';
 import type { RunTracing } from './tracing.js';
@@ -161,6 +162,8 @@ export interface SourcePage extends Page {
    * @default the page is the whole response
    */
   slice?: number;
+  /** Its place in {@link RunContext.uncommitted}, where it has one. */
+  awaited?: AwaitedPage | undefined;
 }
 
 /** Values of a resource that are computed when a run begins. Plain JSON. */
@@ -190,10 +193,10 @@ export interface RunContext {
   /** Says when further pages may be requested: bytes in flight are bounded. */
   gate: Gate;
   /**
-   * The same in rows that no commit has: pages of more would be requested again after a stop.
+   * Says the same by the pages that no commit has: they would be requested again after a stop.
    * @default they are not bounded
    */
-  uncommitted?: Gate;
+  uncommitted?: PageRoom;
   /**
    * Whose rules decide where rows and next pages are, as the pipeline's `compat` says. @default
    * 'sluice'

@@ -7,11 +7,11 @@ import { HttpError } from '../../errors.js';
 import type { PageTracing } from '../../run/tracing.js';
 import { pause } from '../../signals/pause.js';
 import type { BodyFile } from '../http/body/body-file.js';
-import type { HttpResponse } from '../http/messages.js';
 import type { SendOptions } from '../http/sending/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
 import { ACCEPTED, withAdvice } from './body-errors.js';
+import type { FetchedPage, PageRequest } from './fetched-page.js';
 import type { List, ListRequest, ReadOptions } from './list.js';
 import { locatedErrors, type Sent, sentAs } from './located-errors.js';
 import { missingAt, namesIn } from './path-watch.js';
@@ -26,52 +26,12 @@ import { nonFiniteAsNull } from './rows/non-finite.js';
 import { emptyPage, type PageRows, pageRows } from './rows/page-rows.js';
 import { rowsAsDlt } from './rows/rows-as-dlt.js';
 
-/**
- * A response with its rows found, or one without a page: skipped by `skipStatus` or a response
- * action, or the end of its list by `endStatus`, or by a status that only a page behind the last
- * one has.
- */
-export type FetchedPage =
-  | (PageRows & {
-      response: HttpResponse;
-      /** The whole response as JSON; `body` holds its rows. */
-      document: Uint8Array;
-      /** Size of the response's body. */
-      bytes: number;
-      /** What was requested, without secrets. */
-      request: () => Sent;
-      /**
-       * The rows, where they are in a file: `document` has only the first of them then, and
-       * `span.count` is the number of all.
-       */
-      slices?: RowSlices;
-    })
-  | { skipped: 'status' | 'action' | 'end'; status: number };
-
 type Found = PageRows & {
   document: Uint8Array;
   slices?: RowSlices;
   bytes?: number;
   held?: Held;
 };
-
-/** Closes the file of a response that nobody reads on. */
-export async function closeRows(fetched: FetchedPage): Promise<void> {
-  if ('slices' in fetched) await fetched.slices?.close();
-}
-
-/** A request for one page of a list. */
-export interface PageRequest {
-  url: URL;
-  change: RequestChange;
-  index: number;
-  /** Paths of values to read from the body. */
-  paths: readonly string[];
-  /** Statuses that are the end of the list beside those of `endStatus`. @default none */
-  endStatus?: readonly number[];
-  /** The rows are wanted in slices, however few they are. @default false */
-  isSliced?: boolean;
-}
 
 /** Sends the requests of one list; repeats each while `poll` says that it is not ready. */
 export function pageFetcher(
@@ -219,11 +179,30 @@ export function pageFetcher(
     signal: AbortSignal,
     tracing?: PageTracing,
   ): Promise<FetchedPage | 'wait'> {
+    // Before all else that it waits for: none ahead of it gets a place that it has not.
+    const awaited = request.awaited ?? (await uncommitted?.request(list.depth, signal));
+    let fetched: FetchedPage | 'wait' = 'wait';
+    try {
+      await gate.whenOpen(signal);
+      fetched = await exchange(request, signal, tracing);
+      if (fetched !== 'wait' && awaited !== undefined) {
+        awaited.arrive('span' in fetched ? fetched.span.count : 0);
+        fetched.awaited = awaited;
+      }
+      return fetched;
+    } finally {
+      if (fetched === 'wait') awaited?.end();
+    }
+  }
+
+  async function exchange(
+    request: PageRequest,
+    signal: AbortSignal,
+    tracing?: PageTracing,
+  ): Promise<FetchedPage | 'wait'> {
     const { url, change, endStatus = [] } = request;
     // dlt repeats every request, whatever its method.
     const { repeatable = list.compat === 'dlt' ? true : undefined } = list;
-    await gate.whenOpen(signal);
-    await uncommitted?.whenOpen(signal);
     const ends = [...list.endStatus, ...endStatus];
     // What is left out is not spread: that takes longer than all else here.
     const options: SendOptions<Found | 'wait'> = {

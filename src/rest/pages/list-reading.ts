@@ -7,7 +7,7 @@ import { detectAsDlt } from '../paginators/dlt/detect-as-dlt.js';
 import { statedPageSize } from '../paginators/missing-header.js';
 import type { Ending, PageFacts, Paginator, RequestChange } from '../paginators/paginator.js';
 import { BEHIND } from './behind.js';
-import type { FetchedPage, PageRequest } from './fetch-page.js';
+import type { FetchedPage, PageRequest } from './fetched-page.js';
 import { IGNORED, skipDoubt, strangeEnd } from './list-doubts.js';
 import { listPositions } from './list-positions.js';
 import { ListProgress } from './list-progress.js';

@@ -1,5 +1,6 @@
 import type { Limits } from '../../../operators/columns/limits.js';
 import type { Compat, Json, JsonObject, Page, PagePlace } from '../../../operators/types.js';
+import type { PageRoom } from '../../run/commit-room.js';
 import type { Gate } from '../../run/gate.js';
 import type { ListCursor } from '../../run/kept-cursor.js';
 import type { SourceEvent } from '../../run/source.js';
@@ -94,8 +95,8 @@ export interface ReadOptions {
   place?: Pick<PagePlace, 'list' | 'under'> | undefined;
   client: Client;
   gate: Gate;
-  /** The same in rows that no commit has. @default they are not bounded */
-  uncommitted?: Gate | undefined;
+  /** Has a place for each page that no commit has. @default they are not bounded */
+  uncommitted?: PageRoom | undefined;
   signal: AbortSignal;
   observe: (event: SourceEvent) => void;
   /** Finds the rows of the resource where it has no data selector. */

@@ -12,7 +12,7 @@ import { NO_SIGNS, pageSigns } from '../paginators/detect/page-signs.js';
 import { isNothing } from '../paginators/is-nothing.js';
 import type { PageFacts, PageSigns, RequestChange } from '../paginators/paginator.js';
 import { type Envelope, envelopeReader } from './envelope.js';
-import type { FetchedPage } from './fetch-page.js';
+import type { FetchedPage } from './fetched-page.js';
 import type { List } from './list.js';
 import { detectSelector } from './rows/data-selector.js';
 import { hasFieldsOfItsOwn } from './rows/empty-envelope.js';

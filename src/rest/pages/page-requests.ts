@@ -4,7 +4,8 @@ import { type LinkedSignal, linkedSignal } from '../../signals/linked-signal.js'
 import { DROPPED } from '../http/sending/dropped.js';
 import { withParams } from '../http/url.js';
 import type { RequestChange } from '../paginators/paginator.js';
-import { closeRows, type FetchedPage, pageFetcher, type PageRequest } from './fetch-page.js';
+import { pageFetcher } from './fetch-page.js';
+import { dropPage, type FetchedPage, type PageRequest } from './fetched-page.js';
 import type { List, ReadOptions } from './list.js';
 
 /** Sends the requests of one list. */
@@ -23,9 +24,8 @@ export interface PageRequests {
 interface Ahead {
   page: Promise<FetchedPage>;
   link: LinkedSignal;
-  /** Bytes that are reserved for it at the gate, and rows. */
+  /** Bytes that are reserved for it at the gate. */
   bytes: number;
-  rows: number;
 }
 
 /**
@@ -42,31 +42,27 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
   const most = Math.min(client.concurrency, parallelPages || client.concurrency);
   const ahead = new Map<string, Ahead>();
   const dropped = new Set<Promise<unknown>>();
-  /** Bytes of the largest page so far, and rows of the fullest. */
+  /** Bytes of the largest page so far. */
   let largest = 0;
-  let fullest = 0;
 
   async function sized(page: Promise<FetchedPage>): Promise<FetchedPage> {
     const fetched = await page;
-    if ('bytes' in fetched) {
-      largest = Math.max(largest, fetched.bytes);
-      fullest = Math.max(fullest, fetched.span.count);
-    }
+    if ('bytes' in fetched) largest = Math.max(largest, fetched.bytes);
     return fetched;
   }
 
   /** Requests a page before its turn, but for its address; false where there is no room for it. */
   function begin(key: string, request: PageRequest): boolean {
     if (!gate.reserve(largest)) return false;
-    const rows = fullest;
-    if (uncommitted?.reserve(rows) === false) {
+    const awaited = uncommitted?.requestAhead(list.depth);
+    if (awaited === null) {
       gate.adjust(-largest);
       return false;
     }
     const link = linkedSignal(signal);
     const url = withParams(list.url, request.change.params);
-    const page = sized(fetchPage({ ...request, url }, link.signal));
-    const one = { page, link, bytes: largest, rows };
+    const page = sized(fetchPage({ ...request, url, ...(awaited && { awaited }) }, link.signal));
+    const one = { page, link, bytes: largest };
     const settled = page.then(
       (fetched) => {
         if (ahead.get(key) !== one || !('bytes' in fetched)) return;
@@ -87,7 +83,6 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
     if (one === undefined) return undefined;
     ahead.delete(key);
     gate.adjust(-one.bytes);
-    uncommitted?.adjust(-one.rows);
     return one;
   }
 
@@ -97,7 +92,7 @@ export function pageRequests(list: List, options: ReadOptions): PageRequests {
       take(key);
       link.stop(DROPPED);
       const gone: Promise<unknown> = page
-        .then(closeRows, () => undefined)
+        .then(dropPage, () => undefined)
         .finally(() => dropped.delete(gone));
       dropped.add(gone);
     }

@@ -6,7 +6,7 @@ import { placeOf, withPlace } from '../../../operators/settings/with-place.js';
 import type { Page } from '../../../operators/types.js';
 import { PaginationError } from '../../errors.js';
 import type { SourceEvent, SourcePage } from '../../run/source.js';
-import { closeRows, type FetchedPage } from './fetch-page.js';
+import { dropPage, type FetchedPage } from './fetched-page.js';
 import { ListReading, type ReadStep, type RequestStep } from './list-reading.js';
 import type { List, ReadOptions } from './list.js';
 import { pageRequests } from './page-requests.js';
@@ -45,7 +45,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     const { place, places } = options;
     if (place === undefined) return page;
     if (end !== undefined) events.push(end);
-    const paged = placed(page, { place, position, events, selector: places.chosen() });
+    const awaited = looked?.fetched.awaited;
+    const paged = placed(page, { place, position, events, selector: places.chosen(), awaited });
     events = [];
     return paged;
   };
@@ -59,6 +60,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     coming = requests.fetch(first, null);
     while (coming !== null) {
       const fetched: FetchedPage = await coming;
+      fetched.awaited?.proceed();
       if ('slices' in fetched && fetched.slices !== undefined)
         (files ??= new Set()).add(fetched.slices);
       const from = reading.at.slice() === null ? null : await behindMark(reading, fetched);
@@ -83,6 +85,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           }
         } else observe(step.event);
       }
+      // What is not passed on by now is none of the list's pages.
+      fetched.awaited?.end();
       looked = null;
       if (!canStop || next === null) continue;
       if (!isStopped) coming = requests.fetch(next.request, next.ahead);
@@ -96,9 +100,10 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
     const { resource, parent } = list;
     throw markPlace(located(error, list, options, looked), { resource, parent });
   } finally {
+    looked?.fetched.awaited?.end();
     await requests.drop();
     // Where this ends early, a response may still come.
-    void coming?.then(closeRows, () => undefined);
+    void coming?.then(dropPage, () => undefined);
     for (const file of files ?? []) await file.close();
   }
 }
@@ -142,9 +147,9 @@ const SMALL_BYTES = 16 * 1024;
  */
 function placed(
   { resource, parent, index, body, rows, next, stamp, state, request }: Page,
-  load: Required<Pick<SourcePage, 'place' | 'position' | 'events' | 'selector'>>,
+  load: Required<Pick<SourcePage, 'place' | 'position' | 'events' | 'selector' | 'awaited'>>,
 ): SourcePage {
-  const { place, position, events, selector } = load;
+  const { place, position, events, selector, awaited } = load;
   return {
     resource,
     parent,
@@ -159,6 +164,7 @@ function placed(
     position,
     events,
     selector,
+    awaited,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ListEnd } from '../../run/source.js';
 import type { Ending, PageFacts, Paginator } from '../paginators/paginator.js';
 import type { PageBytes } from './envelope.js';
-import type { FetchedPage } from './fetch-page.js';
+import type { FetchedPage } from './fetched-page.js';
 import type { PaginationGuard, Step, Stop } from './pagination-guard.js';
 
 /** What a page is to its list, and how the list goes on behind it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { locate } from '#operators/json/locate.js';
 import { httpClient } from '#src/rest/http/http-client.js';
-import type { FetchedPage } from '#src/rest/pages/fetch-page.js';
+import type { FetchedPage } from '#src/rest/pages/fetched-page.js';
 import { ListReading, type ReadStep } from '#src/rest/pages/list-reading.js';
 import { listRequest } from '#src/rest/pages/list-request.js';
 import { pathWatch } from '#src/rest/pages/path-watch.js';
