@@ -61,6 +61,7 @@ type Functions =
   | 'scratchLength'
   | 'checkJson'
   | 'checkElements'
+  | 'checkMembers'
   | 'elementsChecked'
   | 'longestElement'
   | 'skipRows'

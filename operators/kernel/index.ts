@@ -12,6 +12,7 @@ export {
   scratchLength,
   checkJson,
   checkElements,
+  checkMembers,
   elementsChecked,
   longestElement,
 } from './keep';

@@ -73,6 +73,14 @@ let longest: usize = 0;
  * how many are, `longestElement` the bytes of the longest. They leave no text.
  */
 export function checkElements(p: usize, until: usize, level: i32): usize {
+  return checkEach(p, until, level, 93);
+}
+/** The same for the members of an object, each with its key. */
+export function checkMembers(p: usize, until: usize, level: i32): usize {
+  return checkEach(p, until, level, 125);
+}
+
+function checkEach(p: usize, until: usize, level: i32, close: u32): usize {
   writeToScratch(level);
   isForgotten = true;
   checked = 0;
@@ -81,22 +89,36 @@ export function checkElements(p: usize, until: usize, level: i32): usize {
   for (;;) {
     const start = p;
     to = out.data;
+    if (close == 125) {
+      p = keyEnd(p);
+      if (!p) break;
+    }
     p = value(p);
     if (!p) break;
     longest = max(longest, p - start);
     p = blanks(p);
     const c: u32 = load<u8>(p);
-    if (c != 44 && c != 93) {
+    if (c != 44 && c != close) {
       refuse(Refusal.STRUCTURE, p);
       break;
     }
     checked++;
     last = p;
-    if (c == 93 || p >= until) break;
+    if (c == close || p >= until) break;
     p = blanks(p + 1);
   }
   out.at = out.data;
   return last;
+}
+/** The place of the value behind the key at `p`; 0 when refused. */
+function keyEnd(p: usize): usize {
+  if (load<u8>(p) != 34) return refuse(Refusal.STRUCTURE, p);
+  p = value(p);
+  if (!p) return 0;
+  p = blanks(p);
+  if (load<u8>(p) != 58) return refuse(Refusal.STRUCTURE, p);
+  to = out.data;
+  return blanks(p + 1);
 }
 export function elementsChecked(): u32 {
   return checked;

@@ -13,16 +13,18 @@ import { type LocalServer, serve } from '../support/local-server.js';
 const ROWS = 6_000;
 
 /** One response with all rows, each with a list of two. */
-function api(shift: (count: number) => number = () => 0): Promise<LocalServer> {
+function api(
+  shift: (count: number) => number = () => 0,
+  shaped: (rows: object[]) => object = (data) => ({ data, total: ROWS }),
+): Promise<LocalServer> {
   return serve((_request, count) => ({
-    json: {
-      data: Array.from({ length: ROWS }, (_, i) => ({
+    json: shaped(
+      Array.from({ length: ROWS }, (_, i) => ({
         id: i + shift(count),
         name: `name of row ${i}`,
         tags: ['a', 'b'],
       })),
-      total: ROWS,
-    },
+    ),
   }));
 }
 
@@ -84,6 +86,25 @@ describe('a load of one large response', () => {
       expect(server.requests.length).toBe(2);
     },
   );
+
+  it.each<[string, Partial<RestResource['endpoint'] & object>, (rows: object[]) => object]>([
+    ['a map of rows', { rows: 'map' }, (rows) => ({ data: Object.fromEntries(rows.entries()) })],
+    [
+      'what a wildcard gathers',
+      { dataSelector: 'groups[*].rows' },
+      (rows) => ({ groups: rows.map((row) => ({ rows: [row] })) }),
+    ],
+  ])('goes on within %s when it was stopped there', async (_, where, shaped) => {
+    const server = await api(() => 0, shaped);
+    const source = shop(server, { endpoint: { ...endpoint, ...where } });
+    const path = databasePath();
+    await stopped(path, source);
+    await using own = open(path);
+    const info = await own.run(source);
+    expect(info.resumed?.tables['orders']).toBeGreaterThanOrEqual(500);
+    expect(await own.dataset().query(COUNTS)).toEqual([{ found: ROWS, ids: ROWS, tags: 2 * ROWS }]);
+    expect(server.requests.length).toBe(2);
+  });
 
   it.each(['append', 'replace', 'merge'] as const)(
     'begins the response anew by key where it has other rows after the stop: %s',

@@ -15,7 +15,7 @@ export async function* slicePages(
   whole: SourcePage,
   { slices, positionAt, state }: PageSlices,
   behind: readonly Slice[] | null,
-  { limits }: Pick<List, 'limits'>,
+  { limits, key }: Pick<List, 'limits' | 'key'>,
   { gate, signal }: Pick<ReadOptions, 'gate' | 'signal'>,
 ): AsyncGenerator<SourcePage> {
   const { events, ...same } = whole;
@@ -23,7 +23,12 @@ export async function* slicePages(
   for (const [i, slice] of left.entries()) {
     await gate.whenOpen(signal);
     const body = await slices.read(slice);
-    const rows = locate(body, { selectors: ['@'], limits }).span;
+    const { span: rows } = locate(body, {
+      selectors: ['@'],
+      rows: slices.kind,
+      limits,
+      ...(key !== null && { key }),
+    });
     const isLast = i === left.length - 1;
     const page: SourcePage = { ...same, body, rows, slice: slice.from };
     if (isLast) yield events === undefined ? page : { ...page, events };

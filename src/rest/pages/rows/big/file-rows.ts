@@ -76,6 +76,7 @@ export async function fileRows<F extends Found>(
     const outlined = await (format === 'ndjson' ? lineOutline : outline)(bytes, {
       limits: limitsOf(list.limits),
       sliceBytes: size,
+      maps: mapsIn(list),
     });
     const { document, longLists } = outlined;
     const hasLong = longLists.length > 0;
@@ -89,6 +90,8 @@ export async function fileRows<F extends Found>(
     const isTouched = paths.some((path) => touches(path, longLists));
     const place = placeOf(found, list.limits);
     const rows = longLists.find(({ at }) => at === place);
+    const hasMap = longLists.some(({ kind }) => kind === 'map');
+    if (hasMap && (isTouched || isOwn(list.paginator))) return await whole(HELD.map);
     if (rows !== undefined) {
       const large = largeDocument(file, outlined, format);
       const values = isTouched ? valuesIn(large, paths, { found, longLists }) : found.values;
@@ -105,7 +108,7 @@ export async function fileRows<F extends Found>(
         const largest = rows.slices.reduce((most, { from, to }) => Math.max(most, to - from), 0);
         const all = { kind: 'array', start: 0, end: body.length, count } as const;
         return Object.assign(found, facts, {
-          span: span.kind === 'array' ? { ...span, count } : all,
+          span: span.kind === 'none' || span.kind === 'value' ? all : { ...span, count },
           values,
           slices,
           ...(largest > 2 * size && { held: heldPart(largest, gatheredBy !== undefined) }),
@@ -124,16 +127,34 @@ export async function fileRows<F extends Found>(
   }
 }
 
+/** Keys that lead to maps of rows, or to maps that wildcards lead through first. */
+function mapsIn({ dataSelector, rows }: Selection): string[][] {
+  const wanted = (dataSelector ?? []).map((selector) =>
+    selector.includes('*')
+      ? { isMap: true, ways: stretches(selector)[0] ?? [] }
+      : { isMap: rows !== 'array', ways: readings(selector) },
+  );
+  const all = wanted.flatMap(({ ways }) => ways);
+  return wanted
+    .flatMap(({ isMap, ways }) => (isMap ? ways : []))
+    .filter((keys) => !all.some((other) => leadsInto(other, keys)));
+}
+
+/** Whether a path leads to something within what is at these keys. */
+function leadsInto(path: readonly string[], keys: readonly string[]): boolean {
+  return path.length > keys.length && keys.every((key, i) => key === path[i]);
+}
+
 /**
  * Where the list is in a document that has the rows in it, or what wildcards lead through first;
  * -1 where there is no such list.
  */
 function placeOf({ body, document, span, gatheredBy }: Found, limits: Partial<Limits>): number {
-  if (gatheredBy === undefined) return body === document && span.kind === 'array' ? span.start : -1;
+  if (gatheredBy === undefined) return body === document && span.kind !== 'none' ? span.start : -1;
   const [heads = []] = stretches(gatheredBy);
   try {
     const { span: head } = locate(document, { selectors: heads.map(pathOf), limits });
-    return head.kind === 'array' ? head.start : -1;
+    return head.kind === 'none' ? -1 : head.start;
   } catch (error) {
     if (error instanceof SelectError) return -1;
     throw error;

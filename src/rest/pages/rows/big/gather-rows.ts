@@ -20,13 +20,13 @@ export interface GatheredRows {
 }
 
 /**
- * Gathers what a selector with wildcards leads to from a long list, slice by slice: no more of it
- * is in memory. Each slice of the list gives one of rows. Null where there are no rows.
+ * Gathers what a selector with wildcards leads to from a long list or map, slice by slice: no more
+ * of it is in memory. Each slice gives one of rows. Null where there are no rows.
  *
  * Errors: those of `selectAll`, and of the file; nothing is left then.
  */
 export async function gatherRows(
-  { keys, slices }: LongList,
+  { kind, keys, slices }: LongList,
   document: LargeDocument,
   selector: string,
   { rows, key }: Pick<List, 'rows' | 'key'>,
@@ -37,7 +37,7 @@ export async function gatherRows(
   try {
     await add(OPEN);
     for (const slice of slices) {
-      const elements = within(keys, await document.elements(slice));
+      const elements = within(keys, await document.part(slice, kind));
       const { members, lists } = selectAll(elements, selector, {
         rows,
         ...(key !== null && { key }),
@@ -51,7 +51,7 @@ export async function gatherRows(
     }
     await add(CLOSE);
     await file.flush();
-    const list = { start: 0, end: file.size, ...cuts.all() };
+    const list = { kind: 'array' as const, start: 0, end: file.size, ...cuts.all() };
     if (list.count > 0) {
       const slices = await RowSlices.of(file, list, { format: 'json', document });
       return { slices, count: list.count, cut, beside: null };
@@ -69,7 +69,7 @@ export async function gatherRows(
   }
 }
 
-/** A document that has a list at these keys, and nothing else. */
+/** A document that has a list or map at these keys, and nothing else. */
 function within(keys: readonly string[], list: Json): Json {
   return keys.reduceRight<Json>((inner, key) => Object.fromEntries([[key, inner]]), list);
 }

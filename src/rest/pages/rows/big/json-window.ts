@@ -90,16 +90,16 @@ export class JsonWindow {
   }
 
   /**
-   * Checks elements of a list from a place on, as many as end within `bytes`, at least one; the
-   * place of the comma or bracket behind them.
+   * Checks elements of a list, or members of a map, from a place on, as many as end within `bytes`,
+   * at least one; the place of the comma or bracket behind them.
    */
   async elements(
     at: number,
-    { level, bytes }: { level: number; bytes: number },
+    { level, bytes, kind = 'array' }: { level: number; bytes: number; kind?: 'array' | 'map' },
   ): Promise<{ end: number; count: number }> {
     return (
-      (await this.#elements(at, { level, bytes })) ?? {
-        end: await this.#one(at, level, at),
+      (await this.#elements(at, { level, bytes, kind })) ?? {
+        end: await (kind === 'map' ? this.#member(at, level, at) : this.#one(at, level, at)),
         count: 1,
       }
     );
@@ -108,12 +108,13 @@ export class JsonWindow {
   /** As `elements`; null where the first of them is larger than the window. */
   async #elements(
     at: number,
-    { level, bytes }: { level: number; bytes: number },
+    { level, bytes, kind }: { level: number; bytes: number; kind: 'array' | 'map' },
   ): Promise<{ end: number; count: number } | null> {
     await this.#reach(at, bytes);
     let [count, longest] = [0, 0];
     const end = await this.#within(at, ({ call }, p) => {
-      const last = call.checkElements(p, p + bytes, level);
+      const check = kind === 'map' ? call.checkMembers : call.checkElements;
+      const last = check(p, p + bytes, level);
       [count, longest] = [call.elementsChecked(), call.longestElement()];
       return last;
     });
@@ -152,7 +153,8 @@ export class JsonWindow {
     for (;;) {
       const bytes = Math.max(1, this.#size - TOKEN);
       const end =
-        (await this.#elements(at, { level, bytes }))?.end ?? (await this.#one(at, level, start));
+        (await this.#elements(at, { level, bytes, kind: 'array' }))?.end ??
+        (await this.#one(at, level, start));
       this.#limit(end - start);
       if ((await this.byte(end)) === CLOSE_LIST) return end + 1;
       at = await this.blanks(end + 1);
@@ -163,14 +165,21 @@ export class JsonWindow {
     let at = await this.blanks(open + 1);
     if ((await this.byte(at)) === CLOSE_OBJECT) return at + 1;
     for (;;) {
-      await this.require(at, QUOTE);
-      at = await this.blanks(await this.#skip(at, level, start));
-      await this.require(at, COLON);
-      at = await this.blanks(await this.#skip(await this.blanks(at + 1), level, start));
-      if ((await this.byte(at)) === CLOSE_OBJECT) return at + 1;
-      await this.require(at, COMMA);
-      at = await this.blanks(at + 1);
+      const end = await this.#member(at, level, start);
+      if ((await this.byte(end)) === CLOSE_OBJECT) return end + 1;
+      at = await this.blanks(end + 1);
     }
+  }
+
+  /** Checks one member of any size; the place of the comma or bracket behind it. */
+  async #member(at: number, level: number, start: number): Promise<number> {
+    await this.require(at, QUOTE);
+    const colon = await this.blanks(await this.#skip(at, level, start));
+    await this.require(colon, COLON);
+    const end = await this.blanks(await this.#skip(await this.blanks(colon + 1), level, start));
+    const byte = await this.byte(end);
+    if (byte !== COMMA && byte !== CLOSE_OBJECT) throw this.#unexpected(end);
+    return end;
   }
 
   /** LimitError for a row, or a value beside the rows, of too many bytes. */

@@ -13,8 +13,8 @@ export interface LargeDocument {
    * file is closed.
    */
   whole(): Json;
-  /** The elements of a slice of a long list. */
-  elements(slice: Slice): Promise<Json[]>;
+  /** A slice of a long list or map as a list or map of its own. */
+  part(slice: Slice, kind: 'array' | 'map'): Promise<Json>;
   /** Deletes the file. May be called again. */
   close(): Promise<void>;
 }
@@ -26,10 +26,8 @@ export function largeDocument(
   format: 'json' | 'ndjson',
 ): LargeDocument {
   let isClosed = false;
-  const parsed = (bytes: Uint8Array): Json[] =>
-    parseJson(
-      format === 'ndjson' ? jsonLines(bytes) : Buffer.concat([OPEN, bytes, CLOSE]),
-    ) as Json[];
+  const parsed = (bytes: Uint8Array, kind: 'array' | 'map'): Json =>
+    parseJson(format === 'ndjson' ? jsonLines(bytes) : Buffer.concat(enclosed(bytes, kind)));
   return {
     whole: () =>
       lazyDocument(outline, ({ from, to }) => {
@@ -37,9 +35,9 @@ export function largeDocument(
           throw new Error(
             'the rows of this response were worked on and are not there any more. Copy what is needed of `page.body()` while it is passed.',
           );
-        return parsed(file.readNow(from, to));
+        return parsed(file.readNow(from, to), 'array') as Json[];
       }),
-    elements: async ({ from, to }) => parsed(await file.read(from, to)),
+    part: async ({ from, to }, kind) => parsed(await file.read(from, to), kind),
     async close() {
       isClosed = true;
       await file.close();
@@ -47,4 +45,7 @@ export function largeDocument(
   };
 }
 
-const [OPEN, CLOSE] = [Buffer.from('['), Buffer.from(']')];
+function enclosed(bytes: Uint8Array, kind: 'array' | 'map'): Uint8Array[] {
+  const [open, close] = kind === 'map' ? '{}' : '[]';
+  return [Buffer.from(open as string), bytes, Buffer.from(close as string)];
+}

@@ -6,7 +6,7 @@ import type { Outline } from './outline.js';
 
 /**
  * The whole document of an outline, as if it were parsed. Its long lists are not in memory
- * (`lazyList`).
+ * (`lazyList`); of long maps it has the first members.
  *
  * @param read gives the elements of a slice
  */
@@ -15,13 +15,14 @@ export function lazyDocument(
   read: Parameters<typeof lazyList>[1],
 ): Json {
   const parts: Uint8Array[] = [];
+  const lists = longLists.filter(({ kind }) => kind === 'array');
   let done = 0;
-  for (const [i, { at, to }] of longLists.entries()) {
+  for (const [i, { at, to }] of lists.entries()) {
     parts.push(document.subarray(done, at), Buffer.from(JSON.stringify(markOf(i))));
     done = to;
   }
   const root = { document: parseJson(Buffer.concat([...parts, document.subarray(done)])) };
-  for (const [i, { keys, slices }] of longLists.entries()) {
+  for (const [i, { keys, slices }] of lists.entries()) {
     const path = ['document', ...keys];
     // Of a key that comes twice the last one counts, which may be no long list.
     if (valueAt(root, path) !== markOf(i)) continue;

@@ -50,7 +50,15 @@ export async function lineOutline(
   }
   document ??= jsonLines(new Uint8Array());
   const [at, to] = [0, document.length];
-  const long = { keys: [], at, to, start: 0, end: body.size, ...cuts.all() };
+  const long = {
+    kind: 'array' as const,
+    keys: [],
+    at,
+    to,
+    start: 0,
+    end: body.size,
+    ...cuts.all(),
+  };
   return { document, longLists: [long] };
 }
 

@@ -3,8 +3,9 @@ import type { ByteSource } from './byte-source.js';
 import { JsonWindow } from './json-window.js';
 import { RowCuts, type Slice } from './row-cuts.js';
 
-/** A list that is too long to be kept in an outline. */
+/** A list, or a map of rows, that is too long to be kept in an outline. */
 export interface LongList {
+  kind: 'array' | 'map';
   /** Keys that lead to it. */
   keys: readonly string[];
   /** Where its bracket is in the outline, and the place behind it there. */
@@ -13,9 +14,9 @@ export interface LongList {
   /** Where it lies in the body, brackets included. */
   start: number;
   end: number;
-  /** Elements. */
+  /** Elements, or members. */
   count: number;
-  /** Its elements in pieces of whole ones; the commas between pieces are left out. */
+  /** These in pieces of whole ones; the commas between pieces are left out. */
   slices: readonly Slice[];
   /** CRC-32 of its bytes, brackets included. */
   sum: number;
@@ -48,10 +49,16 @@ const DEEPEST = 64;
  * LimitError.
  *
  * @param sliceBytes bytes at which a slice ends; more only where one element has more
+ * @param maps keys that lead to objects whose members are rows: these are cut short as lists are.
+ *   @default none
  */
 export async function outline(
   body: ByteSource,
-  { limits, sliceBytes }: { limits: Limits; sliceBytes: number },
+  {
+    limits,
+    sliceBytes,
+    maps = [],
+  }: { limits: Limits; sliceBytes: number; maps?: readonly (readonly string[])[] },
 ): Promise<Outline> {
   const window = new JsonWindow(body, limits, Math.max(sliceBytes, SMALL * 2));
   const parts: Uint8Array[] = [];
@@ -74,7 +81,9 @@ export async function outline(
     if (!isNested || level >= Math.min(DEEPEST, limits.depth)) return window.skip(at, level);
     const end = await window.skipWithin(at, level, SMALL);
     if (end !== null) return end;
-    return byte === OPEN_LIST ? longList(at, level + 1, path) : members(at, level + 1, path);
+    if (byte === OPEN_LIST) return longList(at, level + 1, path, 'array');
+    const isMap = maps.length > 0 && isAmong(maps, await path());
+    return isMap ? longList(at, level + 1, path, 'map') : members(at, level + 1, path);
   }
 
   async function members(start: number, level: number, path: Path): Promise<number> {
@@ -94,36 +103,47 @@ export async function outline(
     }
   }
 
-  async function longList(start: number, level: number, path: Path): Promise<number> {
+  async function longList(
+    start: number,
+    level: number,
+    path: Path,
+    kind: LongList['kind'],
+  ): Promise<number> {
+    const close = kind === 'map' ? CLOSE_OBJECT : CLOSE_LIST;
     const first = await window.blanks(start + 1);
-    if ((await window.byte(first)) === CLOSE_LIST) return first + 1;
+    if ((await window.byte(first)) === close) return first + 1;
     await keepUpTo(start);
     const at = size;
-    await keepUpTo(await beginning(first, level, path));
-    parts.push(CLOSED);
-    size += CLOSED.length;
+    await keepUpTo(await beginning(first, level, path, kind));
+    parts.push(new Uint8Array([close]));
+    size += 1;
     const to = size;
     const cuts = new RowCuts();
     cuts.add(await window.bytes(start, first));
     for (let from = first; ;) {
-      const { end, count } = await window.elements(from, { level, bytes: sliceBytes });
+      const { end, count } = await window.elements(from, { level, bytes: sliceBytes, kind });
       await sum(cuts, from, end);
       cuts.cut({ from, to: end, count });
-      const isLast = (await window.byte(end)) === CLOSE_LIST;
+      const isLast = (await window.byte(end)) === close;
       const next = isLast ? end + 1 : await window.blanks(end + 1);
       cuts.add(await window.bytes(end, next));
       from = next;
       if (!isLast) continue;
       done = next;
-      longLists.push({ keys: await path(), at, to, start, end: done, ...cuts.all() });
+      longLists.push({ kind, keys: await path(), at, to, start, end: done, ...cuts.all() });
       return done;
     }
   }
 
   /** The end of what is kept of a list; lists in a large first element are cut short, too. */
-  async function beginning(first: number, level: number, path: Path): Promise<number> {
-    if ((await window.skipWithin(first, level, SMALL)) !== null)
-      return (await window.elements(first, { level, bytes: KEPT })).end;
+  async function beginning(
+    first: number,
+    level: number,
+    path: Path,
+    kind: LongList['kind'],
+  ): Promise<number> {
+    if (kind === 'map' || (await window.skipWithin(first, level, SMALL)) !== null)
+      return (await window.elements(first, { level, bytes: KEPT, kind })).end;
     const known = longLists.length;
     const end = await value(first, level, path);
     longLists.length = known;
@@ -147,6 +167,12 @@ export async function outline(
 /** The keys that lead to a value; read when it is a long list. */
 type Path = () => Promise<string[]>;
 
+function isAmong(maps: readonly (readonly string[])[], path: readonly string[]): boolean {
+  return maps.some(
+    (keys) => keys.length === path.length && keys.every((key, i) => key === path[i]),
+  );
+}
+
 function keyOf(text: Uint8Array): string {
   return JSON.parse(new TextDecoder().decode(text)) as string;
 }
@@ -161,7 +187,6 @@ function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
   return whole;
 }
 
-const CLOSED = new Uint8Array([0x5d]);
 const [QUOTE, COLON, COMMA, OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [
   0x22, 0x3a, 0x2c, 0x7b, 0x7d, 0x5b, 0x5d,
 ] as const;

@@ -15,7 +15,7 @@ export interface SliceMark {
   check: string;
 }
 
-type List = Pick<LongList, 'start' | 'end' | 'slices' | 'sum'>;
+type List = Pick<LongList, 'kind' | 'start' | 'end' | 'slices' | 'sum'>;
 
 /** How rows lie in their file, and the response that they are of. */
 interface Origin {
@@ -59,13 +59,17 @@ export class RowSlices {
     return this.#list.slices;
   }
 
-  /** A slice as the JSON of a list, in memory of its own. */
+  get kind(): 'array' | 'map' {
+    return this.#list.kind;
+  }
+
+  /** A slice as the JSON of a list or map, in memory of its own. */
   async read({ from, to }: Slice): Promise<Uint8Array> {
     if (this.#format === 'ndjson') return jsonLines(await this.#file.read(from, to));
     const list = new Uint8Array(Buffer.allocUnsafeSlow(to - from + 2).buffer);
     await this.#file.read(from, to, list.subarray(1));
-    list[0] = OPEN_LIST;
-    list[list.length - 1] = CLOSE_LIST;
+    list[0] = this.kind === 'map' ? OPEN_OBJECT : OPEN_LIST;
+    list[list.length - 1] = this.kind === 'map' ? CLOSE_OBJECT : CLOSE_LIST;
     return bodyCopies.made(list);
   }
 
@@ -101,7 +105,7 @@ export class RowSlices {
 
   async #isRowEnd(at: number): Promise<boolean> {
     const [byte] = await this.#file.read(at, at + 1);
-    return byte === COMMA || byte === CLOSE_LIST;
+    return byte === COMMA || byte === CLOSE_LIST || byte === CLOSE_OBJECT;
   }
 
   async close(): Promise<void> {
@@ -116,4 +120,6 @@ async function digestOf(file: BodyFile, start: number, end: number, sum: number)
   return digestOfParts(end - start, sum, [first, last]);
 }
 
-const [COMMA, OPEN_LIST, CLOSE_LIST] = [0x2c, 0x5b, 0x5d];
+const [COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
+  0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
+] as const;

@@ -38,9 +38,13 @@ describe('a large response that is in memory whole', () => {
   it.each([
     ['`json.nonFinite`', { data: rows }, selected, { json: { nonFinite: 'null' } }],
     ['`responseActions`', { data: rows }, { ...selected, responseActions: [sees] }, {}],
-    ['`rows`', { data: Object.fromEntries(rows.entries()) }, { ...selected, rows: 'map' }, {}],
+    [
+      '`rows`',
+      { data: Object.fromEntries(rows.entries()) },
+      { ...selected, rows: 'map', paginator: () => null },
+      {},
+    ],
     ['by a number', { data: [{ all: rows }] }, { dataSelector: 'data.0.all' }, {}],
-    ['into a map', { data: { a: { all: rows } } }, { dataSelector: 'data.*.all' }, {}],
   ] as const)('is reported once, with the reason: %s', async (reason, body, endpoint, client) => {
     expect(await noticesOf(body, endpoint, client)).toEqual([
       expect.stringMatching(/^a response of [\d,]+ bytes is in memory whole, since .*memory/s),
@@ -52,6 +56,7 @@ describe('a large response that is in memory whole', () => {
     ['a row', { data: [{ all: rows }] }, selected],
     ['a row', { id: 1, all: rows }, { format: 'ndjson' }],
     ['an element', { data: [{ all: rows }] }, { dataSelector: 'data[*].all' }],
+    ['an element', { data: { a: { all: rows } } }, { dataSelector: 'data.*.all' }],
   ] as const)('is reported where %s of it is so large', async (what, body, endpoint) => {
     expect(await noticesOf(body, endpoint)).toEqual([
       expect.stringMatching(

@@ -112,6 +112,47 @@ describe('a body that is larger than what may be in memory', () => {
       { dataSelector: 'map', rows: 'map' },
     ],
     [
+      'a map that is all of it, with members that are no objects',
+      bytes(
+        Object.fromEntries(
+          rows(4_000).map((one, i) => [
+            `"${i}\\`,
+            i % 5 === 0 ? [i, null, 'text', 1.5][i % 4] : one,
+          ]),
+        ),
+      ),
+      { dataSelector: ['rows', '@'], rows: 'map', key: 'name' },
+    ],
+    [
+      'a map between other members',
+      bytes(
+        {
+          a: 1,
+          data: { map: Object.fromEntries(rows(4_000).map((one, i) => [`k${i}`, one])) },
+          z: [1],
+        },
+        1,
+      ),
+      { dataSelector: 'data.map', rows: 'array-or-map' },
+    ],
+    [
+      'a map with large rows',
+      bytes({
+        map: Object.fromEntries([1, 2, 3].map((id) => [`k${id}`, { id, all: rows(2_000) }])),
+      }),
+      { dataSelector: 'map', rows: 'map' },
+    ],
+    [
+      'a wildcard into a map',
+      bytes({ groups: Object.fromEntries(groups(900).map((one, i) => [`k${i}`, one])) }),
+      { dataSelector: 'groups.*.all' },
+    ],
+    [
+      'a wildcard over the members of all of it',
+      bytes(Object.fromEntries(rows(4_000).map((one, i) => [`k${i}`, i % 7 === 0 ? null : one]))),
+      { dataSelector: '*' },
+    ],
+    [
       'a wildcard',
       bytes({ groups: [{ all: rows(1_000) }, { all: rows(3_000, 1_000) }] }),
       { dataSelector: 'groups[*].all' },
@@ -239,6 +280,18 @@ describe('a body that is larger than what may be in memory', () => {
     expect(notices).toEqual([]);
   });
 
+  it.each([
+    ['map', 'map'],
+    ['map.*.nested', 'array'],
+  ] as const)('gives maps as pages of whole rows: %s', async (dataSelector, shape) => {
+    const map = Object.fromEntries(rows(4_000).map((one, i) => [`k${i}`, one]));
+    const { pages, notices } = await read([bytes({ map })], MEMORY, { dataSelector, rows: shape });
+    const counts = pages.map((page) => page.rows.count);
+    expect(counts.length).toBeGreaterThan(5);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(4_000);
+    expect(notices).toEqual([]);
+  });
+
   it('gives long lists of rows as pages of whole rows', async () => {
     const { pages } = await read([bytes({ data: rows(4_000), next: null })], MEMORY);
 
@@ -251,7 +304,13 @@ describe('a body that is larger than what may be in memory', () => {
     const bodies = [
       bytes({ page: 1, data: rows(1_500), total: 1_500, next: null }),
       bytes(rows(1_500), 1),
+      // No byte makes one key of another.
+      bytes({
+        page: 1,
+        data: Object.fromEntries(rows(1_500).map((one, i) => [`${i} ${7 * i}`, one])),
+      }),
     ];
+    const endpoint = { dataSelector: ['data', '@'], rows: 'array-or-map' } as const;
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...bodies),
@@ -261,8 +320,8 @@ describe('a body that is larger than what may be in memory', () => {
           const place = Math.floor(at * body.length);
           const broken = how === 'cut' ? body.slice(0, place) : body.slice();
           if (how !== 'cut') broken[place] = how.charCodeAt(0);
-          const whole = await read([broken], undefined, { dataSelector: ['data', '@'] });
-          const sliced = await read([broken], MEMORY, { dataSelector: ['data', '@'] });
+          const whole = await read([broken], undefined, endpoint);
+          const sliced = await read([broken], MEMORY, endpoint);
 
           // What is wrong within rows is reported before any of them is given.
           const fault = whole.error ?? faultIn(whole);
