@@ -6,6 +6,7 @@ import { rowObjects } from '../json/row-objects.js';
 import { sentMember } from '../json/sent-number.js';
 import { type Convention, conventionOf } from '../schema/convention.js';
 import { didYouMean } from '../settings/nearest.js';
+import { shortened } from '../settings/shortened.js';
 import { placeOf } from '../settings/with-place.js';
 import type { FlatCursor, Json, JsonObject, NamingConvention, Page } from '../types.js';
 import type { CursorConfig } from './cursor-config.js';
@@ -81,7 +82,7 @@ function keyMember(
 
 function thereAre(row: JsonObject, wanted: string): string {
   const paths = pathsIn(row, []);
-  const shown = paths.slice(0, 20).map((path) => `\`${path.slice(0, 100)}\``);
+  const shown = paths.slice(0, 20).map((path) => `\`${shortened(path, 100)}\``);
   const more = paths.length > 20 ? `, and ${paths.length - 20} more` : '';
   return paths.length === 0
     ? ' The row is empty.'

@@ -1,6 +1,7 @@
 import { type Kernel, unexpected, withKernel } from '../columns/kernel.js';
 import { type Limits, limitsOf } from '../columns/limits.js';
 import { SelectError } from '../errors.js';
+import { shortened } from '../settings/shortened.js';
 import type { Json, Span } from '../types.js';
 import { NO_ROWS } from './no-rows.js';
 import { parseJson } from './parse-json.js';
@@ -216,7 +217,7 @@ class Search {
 
   #nowhere(): string {
     const wanted = this.#options.selectors.map((selector) => `\`${selector}\``).join(' or ');
-    const shown = this.#keys.slice(0, 20).map((key) => `\`${key.slice(0, 60)}\``);
+    const shown = this.#keys.slice(0, 20).map((key) => `\`${shortened(key, 60)}\``);
     const there =
       this.#keys.length > 0
         ? `The keys there are: ${shown.join(', ')}${this.#keys.length > 20 ? `, and ${this.#keys.length - 20} more` : ''}.`

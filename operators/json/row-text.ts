@@ -1,3 +1,4 @@
+import { shortened } from '../settings/shortened.js';
 import { kindOf, type UserFunction } from '../settings/user-function.js';
 import { printJson } from './print-json.js';
 
@@ -36,7 +37,7 @@ export function rowText(by: UserFunction, row: unknown): string {
     const text = printJson(row);
     if (!text.startsWith('{'))
       throw by.refuse(
-        `returned for a row an object whose \`toJSON\` returns ${text.slice(0, 40)}: return an object that is one in JSON too.`,
+        `returned for a row an object whose \`toJSON\` returns ${shortened(text, 40)}: return an object that is one in JSON too.`,
       );
     return text;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { SelectError } from '../errors.js';
+import { shortened } from '../settings/shortened.js';
 import type { Json } from '../types.js';
 import type { LocateOptions } from './locate.js';
 import { stretches } from './paths.js';
@@ -114,7 +115,7 @@ function keysOf(value: Json | undefined): string {
     ? 'none'
     : keys
         .slice(0, 20)
-        .map((key) => `\`${key.slice(0, 60)}\``)
+        .map((key) => `\`${shortened(key, 60)}\``)
         .join(', ');
 }
 

@@ -1,5 +1,6 @@
 import { SchemaError } from '../errors.js';
 import { ownMember } from '../json/own-member.js';
+import { shortened } from '../settings/shortened.js';
 import type { Compat, DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
 import { conventionOf } from './convention.js';
 import type { KnownTable, KnownTables } from './known-tables.js';
@@ -124,7 +125,7 @@ function twoOwners(
   const list =
     keys === undefined || keys.length === 0
       ? 'a list'
-      : `the list \`${keys.join('.').slice(0, 200)}\``;
+      : `the list \`${shortened(keys.join('.'), 200)}\``;
   return new SchemaError(
     `Table ${table} cannot hold both the rows of a resource and ${list} in the rows of table ${parent}. Give the resource that fills it another tableName.`,
   );

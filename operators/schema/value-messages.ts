@@ -1,3 +1,4 @@
+import { shortened } from '../settings/shortened.js';
 import type { FlatColumn } from '../types.js';
 import { isValid, laneReader } from './lane-value.js';
 import type { Loss } from './losses.js';
@@ -13,21 +14,17 @@ export function valueIn({ lanes, text }: FlatColumn, row: number): string {
   if (lane === undefined) return 'unknown';
   const value = laneReader(lane, text)(row);
   const isText = lane.kind === 'text' || lane.kind === 'timestamp';
-  return excerpt(isText ? JSON.stringify(value) : String(value));
+  return shortened(isText ? JSON.stringify(value) : String(value), 100);
 }
 
 /** Says which value of a column is stored otherwise than it was sent, and how to keep it. */
 export function lossMessage(table: string, column: string, { kind, value }: Loss): string {
   if (kind === 'replaced')
-    return `A text of ${table}.${column} has half a surrogate pair, which a database cannot store: U+FFFD is stored in its place (in a key of kept JSON or of a map of rows: its escape). The first is stored as ${JSON.stringify(excerpt(value))}.`;
+    return `A text of ${table}.${column} has half a surrogate pair, which a database cannot store: U+FFFD is stored in its place (in a key of kept JSON or of a map of rows: its escape). The first is stored as ${JSON.stringify(shortened(value, 100))}.`;
   const what =
     kind === 'rounded'
-      ? `The number ${excerpt(value)} of ${table}.${column} has more digits than a double holds: such numbers are stored rounded.`
-      : `The timestamp "${excerpt(value)}" of ${table}.${column} has more digits of a second than the column: they are cut.`;
+      ? `The number ${shortened(value, 100)} of ${table}.${column} has more digits than a double holds: such numbers are stored rounded.`
+      : `The timestamp "${shortened(value, 100)}" of ${table}.${column} has more digits of a second than the column: they are cut.`;
   const nine = kind === 'cut' ? ' Declare a `precision` of 9 to keep nine digits, or' : ' Declare';
   return `${what}${nine} the column's \`dataType\` as "text" to keep them as they were sent.`;
-}
-
-function excerpt(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -1,5 +1,6 @@
 import { FunctionError, isSluiceError } from '../errors.js';
 import { markPlace } from './error-place.js';
+import { shortened } from './shortened.js';
 
 /** A function of the user's and the place it is called for. */
 export interface UserFunctionPlace {
@@ -162,7 +163,7 @@ export function kindOf(value: unknown): string {
 function plainKindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 100))}`;
+  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value, 100))}`;
   if (typeof value === 'bigint') return `the number ${value}n`;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'object') return `a ${typeof value}`;

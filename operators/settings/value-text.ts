@@ -1,3 +1,4 @@
+import { shortened } from './shortened.js';
 import { kindOf } from './user-function.js';
 
 /** The words for a text or number; `isSecret` where its shape says that it is one. */
@@ -32,17 +33,13 @@ export function valueText(
     : show(value as string | number | bigint, path, isSecret);
 }
 
+/** Characters of a text that are shown. */
 const LONGEST = 60;
 
 function objectText(keys: readonly string[]): string {
   if (keys.length === 0) return 'an empty object';
   return `an object with ${keys
     .slice(0, 5)
-    .map((key) => shortened(key))
+    .map((key) => shortened(key, LONGEST))
     .join(', ')}${keys.length > 5 ? ', …' : ''}`;
-}
-
-/** A text that is cut where it is long. */
-export function shortened(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -8,6 +8,7 @@ import { processRows } from '../../operators/process-rows.js';
 import { conventionOf } from '../../operators/schema/convention.js';
 import { select } from '../../operators/select.js';
 import { didYouMean } from '../../operators/settings/nearest.js';
+import { shortened } from '../../operators/settings/shortened.js';
 import type { Compat, Flat, Page, Rows } from '../../operators/types.js';
 import { isRead, withCursor } from './kept-cursor.js';
 import { isSelected } from './root-tables.js';
@@ -167,7 +168,7 @@ function unmatchedHint(
   keys: readonly string[],
   separator: string,
 ): string {
-  const shown = keys.slice(0, 20).map((key) => `\`${key.slice(0, 100)}\``);
+  const shown = keys.slice(0, 20).map((key) => `\`${shortened(key, 100)}\``);
   const more = keys.length > 20 ? `, and ${keys.length - 20} more` : '';
   return `\`${option}\` has a hint for \`${hint}\`, and no row has such a key.${didYouMean(hint.replaceAll('.', separator), keys)} Keys: ${shown.join(', ')}${more}.`;
 }

@@ -1,3 +1,4 @@
+import { shortened } from '../../../operators/settings/shortened.js';
 import type { PageFacts, Paginator } from '../paginators/paginator.js';
 
 /** Why a list of a load that was stopped is in doubt: its last page is not what it was. */
@@ -22,7 +23,7 @@ export const BARE =
 
 /** A page without a list has a member that may say why. */
 export function strangeEnd(index: number, member: string): string {
-  return `page ${index + 1} was taken for the end, since it has no list, but it has \`${member.slice(0, 60)}\`, which the first page had not`;
+  return `page ${index + 1} was taken for the end, since it has no list, but it has \`${shortened(member, 60)}\`, which the first page had not`;
 }
 
 /** A response whose rows were committed in part has other rows now. */

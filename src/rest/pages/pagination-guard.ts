@@ -1,5 +1,6 @@
 import { printJson } from '../../../operators/json/print-json.js';
 import { groupedDigits } from '../../../operators/settings/grouped-digits.js';
+import { shortened } from '../../../operators/settings/shortened.js';
 import { PaginationError } from '../../errors.js';
 import { digest } from '../digest.js';
 import { hrefOf, parseUrl, withParams } from '../http/url.js';
@@ -254,7 +255,7 @@ function address({ url: link, params }: RequestChange, first: URL, page: URL): U
   const url = URL.canParse(link, page.href) ? parseUrl(link, page) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new PaginationError(
-      `the link to the next page is not an address: \`${link.slice(0, 200)}\`.`,
+      `the link to the next page is not an address: \`${shortened(link, 200)}\`.`,
     );
   // A fragment is not sent: addresses that differ by it alone are one request.
   url.hash = '';

@@ -2,6 +2,7 @@ import { isObject } from '../../../operators/json/is-object.js';
 import { parseJson } from '../../../operators/json/parse-json.js';
 import { pathOf } from '../../../operators/json/paths.js';
 import { nearest } from '../../../operators/settings/nearest.js';
+import { shortened } from '../../../operators/settings/shortened.js';
 import type { Json } from '../../../operators/types.js';
 import { HAS_MORE, plainName } from '../paginators/detect/members.js';
 import { linkOf } from '../paginators/header-link.js';
@@ -77,7 +78,7 @@ export function missingAt(path: string, names: readonly string[]): string {
 
 /** ` Did you mean …? There are: …` for a path that matched nothing; empty text without names. */
 export function thereAre(path: string, names: readonly string[]): string {
-  const shown = names.slice(0, 20).map((name) => `\`${name.slice(0, 100)}\``);
+  const shown = names.slice(0, 20).map((name) => `\`${shortened(name, 100)}\``);
   const more = names.length > 20 ? `, and ${names.length - 20} more` : '';
   const there = names.length === 0 ? '' : ` There are: ${shown.join(', ')}${more}.`;
   return `${didYouMeanPath(path, names)}${there}`;

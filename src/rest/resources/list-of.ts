@@ -2,6 +2,7 @@ import { printJson } from '../../../operators/json/print-json.js';
 import { SentNumber } from '../../../operators/json/sent-number.js';
 import { valueAt } from '../../../operators/json/value-at.js';
 import { tableHints } from '../../../operators/schema/table-hints.js';
+import { shortened } from '../../../operators/settings/shortened.js';
 import type { Json, JsonObject } from '../../../operators/types.js';
 import { configText } from '../../run/config-text.js';
 import { keptCursor } from '../../run/kept-cursor.js';
@@ -268,7 +269,7 @@ function unformatted(
   throw unusable(
     resource,
     placeholder,
-    `\`${pythonText(value).slice(0, 60)}\`, which \`${format}\` cannot write,`,
+    `\`${shortened(pythonText(value), 60)}\`, which \`${format}\` cannot write,`,
   );
 }
 

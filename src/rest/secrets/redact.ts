@@ -3,6 +3,7 @@ import type { RequestSpec } from '../http/messages.js';
 import { type Found, secretFinder } from './find-secrets.js';
 import { redactError } from './redact-error.js';
 import { isSecretField, isSecretName } from './secret-names.js';
+import { asWritten, unescaped } from './unescaped.js';
 
 /** JSON members with text in them; the name and the value as written. */
 const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/gs;
@@ -127,20 +128,31 @@ function knownValues(secrets: readonly string[]): KnownValues {
   };
 }
 
-/** A text without the beginnings of secrets that were cut off at an ellipsis. */
+/**
+ * A text without the beginnings of secrets that were cut off at an ellipsis, in every spelling that
+ * `unescaped` reads.
+ */
 function withoutCut(text: string, secrets: Iterable<string>): string {
   if (!text.includes(CUT)) return text;
+  const sought = [...secrets].map(asWritten);
   const [first = '', ...more] = text.split(CUT).toReversed();
   const parts = more.map((part) => {
-    for (const secret of secrets)
-      // Bodies may have thousands of cuts, and secrets thousands of characters.
-      if (part.includes(secret.slice(0, SHORTEST_BEGINNING)))
-        for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length -= 1)
-          if (part.endsWith(secret.slice(0, length))) return `${part.slice(0, -length)}${MASK}`;
+    for (const whole of new Set([part, part.replace(CUT_ESCAPE, '')])) {
+      const { bytes, start } = unescaped(whole);
+      for (const secret of sought)
+        // Bodies may have thousands of cuts, and secrets thousands of characters.
+        if (bytes.includes(secret.slice(0, SHORTEST_BEGINNING)))
+          for (let length = secret.length; length >= SHORTEST_BEGINNING; length -= 1)
+            if (bytes.endsWith(secret.slice(0, length)))
+              return `${part.slice(0, start(bytes.length - length))}${MASK}`;
+    }
     return part;
   });
   return [first, ...parts].toReversed().join(CUT);
 }
+
+/** An escape that was cut in two. */
+const CUT_ESCAPE = /(?:%[\da-f]?|\\+(?:u[\da-f]{0,3}|x[\da-f]?)?|&#?\w{0,7})$/i;
 
 function withoutParameters(address: string): string {
   return address.replaceAll(PARAMETER, (whole, separator: string, name: string, value: string) =>

@@ -174,6 +174,21 @@ describe('redactor', () => {
     expect(shown).not.toContain('S');
   });
 
+  it.each<[string, (text: string) => string]>([
+    ['plain', (text) => text],
+    ['percent-encoded', encodeURIComponent],
+    ['in JSON', (text) => JSON.stringify(text).slice(1, -1)],
+    ['in JSON in JSON', (text) => JSON.stringify(JSON.stringify(text)).slice(3, -3)],
+  ])('shows no beginning of a secret that a message cuts: %s', (_how, spell) => {
+    const secret = 'tok/"é&9+\\x-and-more&wor';
+    const shown = redactor([secret]);
+    const spelt = spell(secret);
+    for (let length = 8; length <= spelt.length; length += 1) {
+      const text = shown.text(`the link is \`/x?k=${spelt.slice(0, length)}…\`.`);
+      expect(text.slice('the link is `/x?k='.length).length).toBeLessThan(24);
+    }
+  });
+
   it('redacts secrets that are added later, and the first ones still', () => {
     const shown = redactor(['first-12345']);
     expect(shown.text('first-12345 later-12345')).toBe('*** later-12345');

@@ -135,4 +135,27 @@ describe('a secret of a request', () => {
     expect(`${message} ${body}`).not.toMatch(/cookie-value-1|p-12345678/);
     expect(body).toContain('you sent sid=***');
   });
+
+  it.each<[string, cut: number, (secret: string) => object, RegExp]>([
+    [
+      'a link',
+      200,
+      (secret) => ({ data: [{ id: 1 }], next: `http://[${secret}` }),
+      /is not an address/,
+    ],
+    ['a name', 60, (secret) => ({ [secret]: 1 }), /The keys there are/],
+    ['a fault', 200, (secret) => ({ data: [{ id: 1 }], errors: [secret] }), /`errors` is/],
+  ])('is hidden where a message cuts it: in %s', async (_what, cut, json, says) => {
+    let before = 0;
+    const server = await serve(() => ({ json: json('x'.repeat(before) + SECRET) }));
+    for (before = cut - 20; before < cut; before += 2) {
+      const { events, error } = await read({
+        client: { baseUrl: server.url, auth: apiKey({ name: 'k', key: SECRET }) },
+        resources: [{ name: 'a', endpoint: { dataSelector: 'data', paginator: 'jsonLink' } }],
+      });
+      const shown = JSON.stringify(events) + String(error);
+      expect(shown).toMatch(says);
+      expect(shown).not.toContain(SECRET.slice(0, 8));
+    }
+  });
 });

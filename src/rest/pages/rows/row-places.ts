@@ -1,6 +1,7 @@
 import type { Limits } from '../../../../operators/columns/limits.js';
 import { locate } from '../../../../operators/json/locate.js';
 import { parseJson } from '../../../../operators/json/parse-json.js';
+import { shortened } from '../../../../operators/settings/shortened.js';
 import { detectSelector, type ListLengths } from './data-selector.js';
 
 /**
@@ -86,7 +87,7 @@ function detected(
 
 function messageOf({ selector, others }: ReturnType<typeof detectSelector>): string {
   const place = selector === '@' ? 'the response itself, as one row' : `\`${selector}\``;
-  const shown = others.slice(0, 10).map((path) => `\`${path.slice(0, 100)}\``);
+  const shown = others.slice(0, 10).map((path) => `\`${shortened(path, 100)}\``);
   const beside = others.length === 0 ? '' : ` Other lists there: ${shown.join(', ')}.`;
   return `no \`dataSelector\` is set: the rows are taken from ${place}.${beside} Set \`dataSelector\` to choose.`;
 }

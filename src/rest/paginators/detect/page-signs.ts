@@ -1,6 +1,7 @@
 import { isObject } from '../../../../operators/json/is-object.js';
 import { pathOf } from '../../../../operators/json/paths.js';
 import { printJson } from '../../../../operators/json/print-json.js';
+import { shortened } from '../../../../operators/settings/shortened.js';
 import type { Json } from '../../../../operators/types.js';
 import { flagOf } from '../../../settings/flag-of.js';
 import type { PageSigns } from '../paginator.js';
@@ -197,7 +198,7 @@ function faultIn(members: readonly Member[]): string | null {
   const found = members.find((member) => isFault(member));
   if (found === undefined) return null;
   const [path, value] = [pathOf(found.keys), found.value];
-  return `\`${path}\` is ${printJson(value).slice(0, 200)}`;
+  return `\`${path}\` is ${shortened(printJson(value), 200)}`;
 }
 
 function isFault({ name, value, keys, within }: Member): boolean {

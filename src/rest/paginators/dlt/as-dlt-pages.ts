@@ -1,3 +1,4 @@
+import { shortened } from '../../../../operators/settings/shortened.js';
 import type { Json } from '../../../../operators/types.js';
 import { PaginationError } from '../../../errors.js';
 import type {
@@ -178,7 +179,7 @@ function unusable(path: string, value: Json | undefined, wanted: string): Pagina
   const found =
     value === undefined || value === null
       ? 'nothing is there'
-      : `it is ${typeof value === 'object' ? 'an object or list' : `\`${String(value).slice(0, 100)}\``}`;
+      : `it is ${typeof value === 'object' ? 'an object or list' : `\`${shortened(String(value), 100)}\``}`;
   return new PaginationError(
     `\`${path}\` must be ${wanted}, and ${found}. With \`compat: 'dlt'\` that fails, as in dlt. Correct the path, or leave it out.`,
   );
