@@ -1,6 +1,6 @@
 import type { Kill } from './crash-trial.js';
 
-/** What is killed before and after: each of a list is reached by every load. */
+/** What is killed before and after, in the order in which a load comes to it. */
 const AROUND: Record<string, readonly Around[]> = {
   request: [{ at: 'request', count: 20 }],
   append: [
@@ -13,8 +13,8 @@ const AROUND: Record<string, readonly Around[]> = {
   ],
   commit: [statement('COMMIT', 3), statement('COMMIT'), statement("checkpoint_threshold = '0KB'")],
   state: [
-    statement('INSERT INTO "t"."data"."_sluice_positions"', 2),
     statement('INSERT INTO "t"."data"."_sluice_loads"'),
+    statement('INSERT INTO "t"."data"."_sluice_positions"', 2),
     statement('_sluice_progress', 2),
     statement('INSERT INTO "t"."data"."_dlt_version"'),
     statement('INSERT INTO "t"."data"."_dlt_pipeline_state"'),

@@ -23,8 +23,8 @@ export type Kill =
 export interface CrashTrial {
   /** So many processes are killed while they load. */
   kills: number;
-  /** Where the next one is killed, if it comes so far. */
-  nextKill: () => Kill;
+  /** Where the next one is killed, if it comes so far: it is given how many were. */
+  nextKill: (killed: number) => Kill;
   /** The first load is killed, too, and not only those behind it. @default false */
   isFirst?: boolean;
   /** The API refuses requests. @default false */
@@ -54,8 +54,8 @@ export interface CrashOutcome {
 /** Resources whose pages are numbered. */
 const NUMBERED = new Set(['orders', 'shops', 'staff', 'prices']);
 
-/** A trial with fewer kills than loads has points that are never reached. */
-const MOST_LOADS = 6;
+/** A trial that needs more has a point that no load reaches. */
+const MOST_LOADS = 10;
 
 /**
  * Loads one version of the API after another, and kills the processes that do; a load that is
@@ -97,7 +97,7 @@ export async function crashTrial({
     nextVersion();
   }
   for (let killed = 0; killed < kills;) {
-    const { isKilled } = await load(nextKill());
+    const { isKilled } = await load(nextKill(killed));
     if (!isKilled) {
       nextVersion();
       continue;
