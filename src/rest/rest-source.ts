@@ -122,7 +122,10 @@ function sourceOf(
       defer(() => {
         const linked = linkedSignal(context.signal);
         const done = client.keepOpen();
-        const begun = withStart(wanted, context.resumed?.start ?? {});
+        const { start = {}, waits = {} } = context.resumed ?? {};
+        for (const [host, until] of Object.entries(waits))
+          client.pause(host, until, 'the API asked for it before the load was stopped');
+        const begun = withStart(wanted, start);
         return resourcePages(begun, runClient(client, context.tracing), {
           ...context,
           signal: linked.signal,

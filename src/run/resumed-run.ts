@@ -46,7 +46,13 @@ export function stoppedRun(
     (resource) => !isDeepStrictEqual(start[resource], values[resource]),
   );
   return {
-    resumed: { lists, parents, selectors: Object.fromEntries(selectors), start: values },
+    resumed: {
+      lists,
+      parents,
+      selectors: Object.fromEntries(selectors),
+      start: values,
+      waits: keptWaits([...progress.values()], Date.now()),
+    },
     progress,
     info: { startedAt: new Date(startedAt).toISOString(), tables },
     notices: [
@@ -58,6 +64,18 @@ export function stoppedRun(
           ]),
     ],
   };
+}
+
+/**
+ * Until when the APIs of a stopped run have asked to be sent nothing. No wait is longer than it was
+ * then: the clock may have been set since.
+ */
+function keptWaits(kept: readonly KeptProgress[], now: number): Record<string, number> {
+  const waits = new Map<string, number>();
+  for (const { waits: own = {} } of kept)
+    for (const [host, { until, ms }] of Object.entries(own))
+      waits.set(host, Math.max(waits.get(host) ?? 0, Math.min(until, now + ms)));
+  return Object.fromEntries(waits);
 }
 
 /**

@@ -12,6 +12,16 @@ export interface KeptProgress {
   selector?: string;
   /** How far its cursors have come. */
   cursors?: CursorsSnapshot;
+  /** What APIs had asked for by then, by host. @default no wait */
+  waits?: Readonly<Record<string, KeptWait>>;
+}
+
+/**
+ * Until when a host is to be sent nothing (milliseconds since 1970), and how long that was then.
+ */
+interface KeptWait {
+  until: number;
+  ms: number;
 }
 
 /** Keeps account of the pages of a run that go into batches, in their order. */
@@ -37,6 +47,7 @@ export function runJournal(names: readonly string[], cursors: RunCursors): RunJo
   const tally = runTally(names);
   const selectors = new Map<string, string>();
   const changed = new Set<string>();
+  const waits = new Map<string, KeptWait>();
 
   function kept(resource: string): () => LoadProgress {
     const own = tally.snapshot(resource);
@@ -48,6 +59,7 @@ export function runJournal(names: readonly string[], cursors: RunCursors): RunJo
         tally: own,
         ...(selector !== undefined && { selector }),
         ...(ofCursors !== null && { cursors: ofCursors() }),
+        ...(waits.size > 0 && { waits: Object.fromEntries(waits) }),
       };
       return { isIncomplete, content: content as unknown as Json };
     };
@@ -57,6 +69,8 @@ export function runJournal(names: readonly string[], cursors: RunCursors): RunJo
     note(event) {
       if (event.kind === 'request' || event.kind === 'discard') tally.add(event);
       if (event.kind === 'skip' && event.reason === 'null-row') tally.add(event);
+      if (event.kind === 'wait' && event.host !== undefined)
+        waits.set(event.host, { until: event.until, ms: event.until - Date.now() });
     },
     take({ resource, selector, events = [] }) {
       for (const event of events) {

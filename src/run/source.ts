@@ -30,7 +30,14 @@ export type SourceEvent =
       status: number | null;
       ms: number;
     }
-  | { kind: 'wait'; resource: string; reason: string; until: number }
+  | {
+      kind: 'wait';
+      resource: string;
+      reason: string;
+      until: number;
+      /** The host whose API asks for the wait; left out for others. */
+      host?: string;
+    }
   | {
       kind: 'page';
       resource: string;
@@ -182,6 +189,8 @@ export interface ResumedRun {
   parents: readonly { resource: string; page: string; rows: string }[];
   /** {@link SourcePage.selector} by resource. */
   selectors: Readonly<Record<string, string>>;
+  /** Until when no request is to be sent, by host. @default none waits */
+  waits?: Readonly<Record<string, number>>;
   /** {@link Source.start} of that run. */
   start: Readonly<Record<string, StartValues>>;
 }

@@ -51,6 +51,8 @@ export interface Client {
   readonly concurrency: number;
   /** Tells whether requests to the host of an address wait until others have ended. */
   isBusy(url: URL): boolean;
+  /** Starts no request to a host before this time (milliseconds since 1970). */
+  pause(host: string, until: number, reason: string): void;
   /** Removes the client's secrets. */
   readonly secrets: Pick<Redactor, 'text' | 'error'>;
   /** Text without the client's secrets, and those of a request that are given. */
@@ -141,7 +143,7 @@ export function httpClient(options: ClientConfig): Client {
     };
   }
 
-  function throttleOf({ host }: URL): Throttle {
+  function throttleOf({ host }: Pick<URL, 'host'>): Throttle {
     const limiter = throttles.get(host) ?? throttle(rate);
     throttles.set(host, limiter);
     return limiter;
@@ -153,6 +155,7 @@ export function httpClient(options: ClientConfig): Client {
     keepOpen,
     concurrency: rate.concurrency,
     isBusy: ({ host }) => (throttles.get(host)?.waiting ?? 0) > 0,
+    pause: (host, until, reason) => throttleOf({ host }).pause(until, reason),
     secrets: redact,
     redact: (text, secrets = []) => redact.within([], () => secrets).text(text),
     redactUrl: (url) => redact.link(url),

@@ -8,6 +8,8 @@ export interface Wait {
   /** Milliseconds; 0: not at all; null: until another request is finished. */
   ms: number | null;
   reason: string;
+  /** The API asks for it. @default false */
+  isAnnounced?: boolean;
 }
 
 /**
@@ -69,7 +71,13 @@ export function announcedLimits(): AnnouncedLimits {
 
   return {
     wait: (resource, now) =>
-      longest(binding(resource).map(({ budget: own, reason }) => ({ ms: own.wait(now), reason }))),
+      longest(
+        binding(resource).map(({ budget: own, reason }) => ({
+          ms: own.wait(now),
+          reason,
+          isAnnounced: true,
+        })),
+      ),
     started(resource) {
       const charge: Charge = { resource, limits: binding(resource), place: null };
       charge.place = inFlight.add(charge);

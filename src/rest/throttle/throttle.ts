@@ -15,16 +15,18 @@ export interface Throttle {
   /**
    * Runs `request` when it has a slot: all limits allow it and no pause is on. Rejects with the
    * signal's reason when that aborts first. `onWait` is called with each longer wait of the request
-   * that is next: why it waits, and until when (milliseconds since 1970). Waiting requests of one
-   * resource start in the order in which they came; resources alternate. @default the origin is one
-   * root resource
+   * that is next: why it waits, until when (milliseconds since 1970), and whether the API asks for
+   * it. Waiting requests of one resource start in the order in which they came; resources
+   * alternate. @default the origin is one root resource
    */
   run<T>(
     request: (slot: Slot) => Promise<T>,
     signal: AbortSignal,
-    onWait: (reason: string, until: number) => void,
+    onWait: (reason: string, until: number, isAnnounced: boolean) => void,
     origin?: Origin,
   ): Promise<T>;
+  /** No request starts before this time (milliseconds since 1970). */
+  pause(until: number, reason: string): void;
 }
 
 /** What a running request reports to the throttle. */
@@ -41,7 +43,7 @@ export interface Slot {
 }
 
 interface WaitingRequest extends Origin {
-  onWait(reason: string, until: number): void;
+  onWait(reason: string, until: number, isAnnounced: boolean): void;
   start(): void;
   /** Ends the wait without a start. */
   fail(reason: unknown): void;
@@ -111,7 +113,8 @@ export function throttle(rate: Rate): Throttle {
       if (isLong && until >= now + REPORTED_MS && until > reported + REPORTED_MS) {
         reported = until;
         try {
-          next.onWait(wait.ms === null ? fullText(now) : wait.reason, until);
+          const { ms, reason, isAnnounced = false } = wait;
+          next.onWait(ms === null ? fullText(now) : reason, until, isAnnounced);
         } catch (error) {
           next.fail(error);
           continue;
@@ -124,7 +127,7 @@ export function throttle(rate: Rate): Throttle {
   /** The request that may start first, of the first ones of all resources, and its wait. */
   function nextStart(now: number): { next: WaitingRequest; wait: Wait } {
     const common = longest([
-      { ms: Math.max(0, paused.until - now), reason: paused.reason },
+      { ms: Math.max(0, paused.until - now), reason: paused.reason, isAnnounced: true },
       { ms: inFlight.size < Math.floor(pace.concurrency) ? 0 : null, reason: '' },
       {
         ms: Math.max(0, (recent.at(-1) ?? 0) + spacingMs(pace) - now),
@@ -225,6 +228,7 @@ export function throttle(rate: Rate): Throttle {
     get waiting() {
       return queue.size;
     },
+    pause,
     async run(request, signal, onWait, origin = { resource: '', depth: 0 }) {
       signal.throwIfAborted();
       if (queue.size === 0 && isFree(origin.resource, Date.now()))

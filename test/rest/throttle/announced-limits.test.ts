@@ -33,6 +33,7 @@ describe('announcedLimits', () => {
     expect(limits.wait('a', 4_000)).toEqual({
       ms: 6_000,
       reason: 'the quota of 60 requests is used up, as the API reports',
+      isAnnounced: true,
     });
     expect(limits.wait('a', 10_000).ms).toBe(0);
   });
@@ -43,6 +44,7 @@ describe('announcedLimits', () => {
     expect(limits.wait('a', 500)).toEqual({
       ms: 1_500,
       reason: 'the limit that the API announces is used up: 1 request per 2 s',
+      isAnnounced: true,
     });
   });
 

@@ -43,8 +43,14 @@ export async function sendRequest<T>(
     wire.auth !== null || [...secretsIn(wire.headers), ...secretsOf(spec)].length > 0;
   const errors = httpErrors(redactor, wire.trusts, hasCredentials, advice);
   const throttle = client.throttleOf(spec.url);
-  const onWait = (reason: string, until: number): void =>
-    observe({ kind: 'wait', resource, reason, until });
+  const onWait = (reason: string, until: number, isAnnounced: boolean): void =>
+    observe({
+      kind: 'wait',
+      resource,
+      reason,
+      until,
+      ...(isAnnounced && { host: redactor.text(spec.url.host) }),
+    });
   const sendForToken = (token: RequestSpec): Promise<HttpResponse> =>
     sendRequest(
       token,
