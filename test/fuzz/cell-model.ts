@@ -11,6 +11,8 @@ export interface ColumnModel {
   type: CellType;
   /** Every integer so far is exact as a double. */
   isExact: boolean;
+  /** A contract keeps it from becoming wider. */
+  isFixed?: boolean;
 }
 
 /** A scalar of a document; kept JSON comes as text. */
@@ -56,7 +58,7 @@ export function take(column: ColumnModel, sent: Sent): Cell | undefined {
     if (column.type === 'bigint' && !isExact(cell as bigint)) column.isExact = false;
     return cell;
   }
-  if (column.type !== 'bigint') return undefined;
+  if (column.type !== 'bigint' || column.isFixed === true) return undefined;
   if (kind === 'double' && column.isExact) {
     column.type = 'double';
     return Number((sent as NumberTree).number);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   asStored,
   type Cell,
@@ -11,11 +12,14 @@ import {
   wellFormed,
 } from './cell-model.js';
 import { byClaim, type Claim, freeName, plainName } from './name-model.js';
-import { isNumber, isObject, membersOf, type Tree, written } from './tree.js';
+import { isNumber, isObject, membersOf, type ObjectTree, type Tree, written } from './tree.js';
 
 /** What a load does with its rows. */
 export type Disposition =
   'append' | 'replace' | 'delete-insert' | 'upsert' | 'insert-only' | 'scd2';
+
+/** What a run does with rows or values for which a table that is there has no place. */
+export type Contract = 'evolve' | 'discard_row' | 'discard_value';
 
 /** A row as tables hold it: its cells, and the rows of its lists by table. */
 export interface RowModel {
@@ -72,8 +76,8 @@ export class TablesModel {
   readonly root: string;
   readonly disposition: Disposition;
   readonly nesting: number;
-  readonly #tables = new Map<string, TableModel>();
-  readonly #tableNames = new Set<string>();
+  #tables = new Map<string, TableModel>();
+  #tableNames = new Set<string>();
   #rows: RootModel[] = [];
 
   constructor(root: string, disposition: Disposition, nesting = 1000) {
@@ -82,14 +86,20 @@ export class TablesModel {
     this.nesting = nesting;
   }
 
-  /** Loads the rows of one run. */
-  load(rows: readonly Tree[]): void {
-    this.#learnExactness();
+  /**
+   * Loads the rows of one run; gives what of them its contract lets through. Only later runs of
+   * tables without lists have contracts.
+   */
+  load(rows: readonly Tree[], contract: Contract = 'evolve'): readonly Tree[] {
+    const isFixed = contract !== 'evolve';
+    this.#learnTypes(isFixed);
+    const kept = isFixed ? this.#allowed(rows, contract) : rows;
     this.#rows = this.#after(
-      rows.flatMap((tree): RootModel[] =>
+      kept.flatMap((tree): RootModel[] =>
         tree === null ? [] : [{ ...this.#take(tree), content: sorted(tree), isActive: true }],
       ),
     );
+    return kept;
   }
 
   /** The rows as they are now, every cell of its column's type. */
@@ -105,6 +115,21 @@ export class TablesModel {
         Object.fromEntries([...columns].map(([column, { type }]) => [column, type])),
       ]),
     );
+  }
+
+  /** A row or value is let through where it alone changes nothing. */
+  #allowed(rows: readonly Tree[], contract: Contract): readonly Tree[] {
+    const fits = (row: Tree): boolean => {
+      const tried = new TablesModel(this.root, this.disposition, this.nesting);
+      tried.#tables = structuredClone(this.#tables);
+      tried.#tableNames = structuredClone(this.#tableNames);
+      tried.#take(row);
+      return isDeepStrictEqual(tried.types(), this.types());
+    };
+    if (contract === 'discard_row') return rows.filter(fits);
+    return rows.map((row) => ({
+      members: [...membersOf(row as ObjectTree)].filter((member) => fits({ members: [member] })),
+    }));
   }
 
   #after(come: RootModel[]): RootModel[] {
@@ -135,7 +160,7 @@ export class TablesModel {
   }
 
   /** A run begins with what the tables hold: integers that are gone do not count. */
-  #learnExactness(): void {
+  #learnTypes(isFixed: boolean): void {
     const inexact = new Set<ColumnModel>();
     const look = (row: RowModel, name: string): void => {
       const { columns } = this.#named(name);
@@ -146,7 +171,8 @@ export class TablesModel {
     };
     for (const row of this.#rows) look(row, this.root);
     for (const { columns } of this.#tables.values())
-      for (const column of columns.values()) column.isExact = !inexact.has(column);
+      for (const column of columns.values())
+        Object.assign(column, { isExact: !inexact.has(column), isFixed });
   }
 
   #named(name: string): TableModel {

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { duckdb, type LoadInfo, type Pipeline, pipeline, restSource, type Source } from 'sluice';
 import { randomRuns } from './random-documents.js';
 import { readTables, type StoredRoot, type StoredTables } from './read-tables.js';
-import { type Disposition, type RootModel, TablesModel } from './table-model.js';
+import { type Contract, type Disposition, type RootModel, TablesModel } from './table-model.js';
 import { type Tree, written } from './tree.js';
 
 /** Trials of `npm test`, always the same; `npm run test:fuzz` makes more, and others each time. */
@@ -21,6 +21,8 @@ interface RunPlan {
   commit: { rows?: number };
   /** After how many events the run is stopped, again and again. */
   stops: number[];
+  /** What becomes of what changes a table: in later runs, where no table has lists. */
+  contract: Contract | null;
 }
 
 /** What a resource has in one run. */
@@ -58,13 +60,17 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
   ),
   commit: fc.record({ rows: fc.integer({ min: 1, max: 20 }) }, { requiredKeys: [] }),
   stops: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
+  contract: fc.constantFrom<Contract>('evolve', 'discard_row', 'discard_value'),
 });
 
-function resourcePlan(name: string, runs: number): fc.Arbitrary<ResourcePlan> {
+function resourcePlan(name: string, runs: number, isFlat: boolean): fc.Arbitrary<ResourcePlan> {
   return fc
     .record({
-      disposition: fc.constantFrom<Disposition>('append', 'append', ...KEYED),
-      nesting: fc.constantFrom(1000, 1000, 0, 1, 2),
+      disposition: fc
+        .constantFrom<Disposition>('append', 'append', ...KEYED)
+        // A version of a row is told by all that was sent, also by what a contract leaves out.
+        .filter((one) => !isFlat || one !== 'scd2'),
+      nesting: isFlat ? fc.constant(0) : fc.constantFrom(1000, 1000, 0, 1, 2),
       parallelPages: fc.constantFrom(null, 1, 2, 4),
     })
     .chain(({ disposition, nesting, parallelPages }) =>
@@ -90,11 +96,18 @@ function resourcePlan(name: string, runs: number): fc.Arbitrary<ResourcePlan> {
 }
 
 const trials: fc.Arbitrary<Trial> = fc
-  .tuple(fc.constantFrom(1, 1, 2, 3), fc.array(runPlan, { minLength: 1, maxLength: 4 }))
-  .chain(([count, runs]) =>
+  .tuple(
+    fc.constantFrom(1, 1, 2, 3),
+    fc.array(runPlan, { minLength: 1, maxLength: 4 }),
+    fc.constantFrom(true, false, false),
+  )
+  .chain(([count, runs, isFlat]) =>
     fc
-      .tuple(...NAMES.slice(0, count).map((name) => resourcePlan(name, runs.length)))
-      .map((resources) => ({ resources, runs })),
+      .tuple(...NAMES.slice(0, count).map((name) => resourcePlan(name, runs.length, isFlat)))
+      .map((resources) => ({
+        resources,
+        runs: runs.map((run, i): RunPlan => (isFlat && i > 0 ? run : { ...run, contract: null })),
+      })),
   );
 
 /** Versions of `scd2` are told apart by their content; a key has one a run. */
@@ -160,12 +173,21 @@ function sourceOf({ resources }: Trial): Source {
 }
 
 /** Runs a source, stopped after so many events. */
-async function runStopped(own: Pipeline, source: Source, stop?: number): Promise<LoadInfo | null> {
+async function runStopped(
+  own: Pipeline,
+  source: Source,
+  contract: Contract | null,
+  stop?: number,
+): Promise<LoadInfo | null> {
   const stopping = new AbortController();
   let events = 0;
   try {
     return await own.run(source, {
       signal: stopping.signal,
+      ...(contract !== null && {
+        schemaContract: { columns: contract, dataType: contract },
+        quarantine: true,
+      }),
       observe: () => {
         events += 1;
         if (events === stop) stopping.abort();
@@ -198,10 +220,12 @@ async function check(trial: Trial): Promise<void> {
   const models = resources.map(
     ({ name, disposition, nesting }) => new TablesModel(name, disposition, nesting),
   );
+  /** What contracts let through, by resource and run. */
+  const landed = resources.map((): (readonly Tree[])[] => []);
   const connection = await instance.connect();
   try {
     const loads: string[] = [];
-    for (const [run, { batch, commit, stops }] of runs.entries()) {
+    for (const [run, { batch, commit, stops, contract }] of runs.entries()) {
       pages = Object.fromEntries(
         resources.map(({ name, runs: all }) => [name, pagesOf(all[run] as Responses)]),
       );
@@ -214,12 +238,16 @@ async function check(trial: Trial): Promise<void> {
       });
       let info: LoadInfo | null = null;
       for (const stop of [...stops, undefined])
-        info ??= await runStopped(own, sourceOf(trial), stop);
+        info ??= await runStopped(own, sourceOf(trial), contract, stop);
       await own.close();
       loads.push((info as LoadInfo).loadId);
+      let discarded = 0;
       for (const [i, plan] of resources.entries()) {
         const model = models[i] as TablesModel;
-        model.load((plan.runs[run] as Responses).rows);
+        const { rows } = plan.runs[run] as Responses;
+        const kept = model.load(rows, contract ?? 'evolve');
+        landed[i]?.push(kept);
+        discarded += rows.length - kept.length;
         const stored = await readTables(connection, dataset, plan.name, {
           roots: resources.map(({ name }) => name),
           isVersioned: plan.disposition === 'scd2',
@@ -227,16 +255,32 @@ async function check(trial: Trial): Promise<void> {
         expectSame(stored, model);
         if (plan.disposition === 'append')
           expect(stored.rows.map(({ loadId }) => loads.indexOf(loadId))).toEqual(
-            plan.runs
-              .slice(0, loads.length)
-              .flatMap(({ rows }, load) => rows.filter((row) => row !== null).map(() => load)),
+            landed[i]?.flatMap((all, load) => all.filter((row) => row !== null).map(() => load)),
           );
       }
+      if (contract === 'discard_row')
+        expect(await quarantined(connection, dataset, loads.at(-1) as string)).toBe(discarded);
     }
   } finally {
     await connection.run(`DROP SCHEMA IF EXISTS ${dataset} CASCADE`);
     connection.closeSync();
   }
+}
+
+/** How many rows a load put aside. */
+async function quarantined(
+  connection: DuckDBConnection,
+  dataset: string,
+  load: string,
+): Promise<number> {
+  const there = await connection.runAndReadAll(
+    `SELECT 1 FROM duckdb_tables() WHERE schema_name = '${dataset}' AND table_name = '_sluice_quarantine'`,
+  );
+  if (there.currentRowCount === 0) return 0;
+  const count = await connection.runAndReadAll(
+    `SELECT count(*) FROM ${dataset}._sluice_quarantine WHERE _dlt_load_id = '${load}'`,
+  );
+  return Number(count.getRows()[0]?.[0]);
 }
 
 function expectSame(stored: StoredTables, model: TablesModel): void {
