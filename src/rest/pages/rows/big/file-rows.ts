@@ -77,17 +77,30 @@ export async function fileRows<F extends Found>(
       limits: limitsOf(list.limits),
       sliceBytes: size,
       maps: mapsIn(list),
+      numbered: numberedIn(list),
     });
-    const { document, longLists } = outlined;
+    const { document, longLists, entered } = outlined;
     const hasLong = longLists.length > 0;
-    const isCut = (selector: string): boolean =>
-      leadsByNumber(selector) || (isReadAsDlt && selector.includes('*'));
-    if (hasLong && list.dataSelector?.some(isCut) === true) return await whole(HELD.indexed);
+    const isIndexed =
+      (format === 'ndjson' && numberedIn(list).length > 0) ||
+      (isReadAsDlt && list.dataSelector?.some((selector) => selector.includes('*')) === true);
+    if (hasLong && isIndexed) return await whole(HELD.indexed);
     const lengths = new Map(longLists.map(({ keys, count }) => [pathOf(keys), count]));
     const found = read(document, lengths);
     if (found === 'wait') return found;
     const { body, span, gatheredBy } = found;
     const isTouched = paths.some((path) => touches(path, longLists));
+    if (
+      entered.length > 0 &&
+      (isOwn(list.paginator) ||
+        paths.some((path) =>
+          touches(
+            path,
+            entered.map((keys) => ({ keys })),
+          ),
+        ))
+    )
+      return await whole(HELD.indexed);
     const place = placeOf(found, list.limits);
     const rows = longLists.find(({ at }) => at === place);
     const hasMap = longLists.some(({ kind }) => kind === 'map');
@@ -161,14 +174,17 @@ function placeOf({ body, document, span, gatheredBy }: Found, limits: Partial<Li
   }
 }
 
-/** Whether a number leads on in a selector, in front of wildcards. */
-function leadsByNumber(selector: string): boolean {
-  const [heads = []] = stretches(selector);
-  return heads.some((keys) => keys.some((key) => /^\d+$/.test(key)));
+/** Ways to rows in which numbers are, in front of wildcards. */
+function numberedIn({ dataSelector }: Selection): string[][] {
+  return (dataSelector ?? [])
+    .flatMap((selector) =>
+      selector.includes('*') ? (stretches(selector)[0] ?? []) : readings(selector),
+    )
+    .filter((keys) => keys.some((key) => /^\d+$/.test(key)));
 }
 
 /** Whether a path leads to a long list, into one, or to what holds one. */
-function touches(path: string, longLists: readonly LongList[]): boolean {
+function touches(path: string, longLists: readonly Pick<LongList, 'keys'>[]): boolean {
   return readings(path).some((keys) =>
     longLists.some((long) => keys.every((key, i) => i >= long.keys.length || key === long.keys[i])),
   );

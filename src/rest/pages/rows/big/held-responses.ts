@@ -55,7 +55,7 @@ export function heldBecause(
 export const HELD = {
   actions: 'a function in `responseActions` reads its `body`',
   shared: 'other resources read it (`responseOf`)',
-  indexed: 'a path leads into one of its lists by a number, or `*` into a map',
+  indexed: 'a path leads into one of its lists by a number or `*`',
   elements: 'rows are gathered from it (`*`)',
   row: 'each row is loaded at once',
   map: 'its rows are a map (`rows`)',

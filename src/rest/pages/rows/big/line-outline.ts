@@ -59,7 +59,7 @@ export async function lineOutline(
     end: body.size,
     ...cuts.all(),
   };
-  return { document, longLists: [long] };
+  return { document, longLists: [long], entered: [] };
 }
 
 /** The number of rows in whole lines; `from`: their place in the body, behind `lines` others. */

@@ -26,6 +26,8 @@ export interface LongList {
 export interface Outline {
   document: Uint8Array;
   longLists: readonly LongList[];
+  /** Keys that lead to lists of which only the first elements are there, up to the wanted one. */
+  entered: readonly (readonly string[])[];
 }
 
 /** Values of more bytes are entered, and lists of more are cut short. */
@@ -51,6 +53,8 @@ const DEEPEST = 64;
  * @param sliceBytes bytes at which a slice ends; more only where one element has more
  * @param maps keys that lead to objects whose members are rows: these are cut short as lists are.
  *   @default none
+ * @param numbered keys of which some are numbers: a long list on the way to them is entered, and
+ *   what is behind the wanted element left out. @default none
  */
 export async function outline(
   body: ByteSource,
@@ -58,11 +62,18 @@ export async function outline(
     limits,
     sliceBytes,
     maps = [],
-  }: { limits: Limits; sliceBytes: number; maps?: readonly (readonly string[])[] },
+    numbered = [],
+  }: {
+    limits: Limits;
+    sliceBytes: number;
+    maps?: readonly (readonly string[])[];
+    numbered?: readonly (readonly string[])[];
+  },
 ): Promise<Outline> {
   const window = new JsonWindow(body, limits, Math.max(sliceBytes, SMALL * 2));
   const parts: Uint8Array[] = [];
   const longLists: LongList[] = [];
+  const entered: string[][] = [];
   let size = 0;
   /** Bytes of the body before it are in the outline, or left out. */
   let done = 0;
@@ -81,7 +92,12 @@ export async function outline(
     if (!isNested || level >= Math.min(DEEPEST, limits.depth)) return window.skip(at, level);
     const end = await window.skipWithin(at, level, SMALL);
     if (end !== null) return end;
-    if (byte === OPEN_LIST) return longList(at, level + 1, path, 'array');
+    if (byte === OPEN_LIST) {
+      const last = numbered.length > 0 ? lastWanted(numbered, await path()) : -1;
+      return last < 0
+        ? longList(at, level + 1, path, 'array')
+        : firstElements(at, level + 1, path, last);
+    }
     const isMap = maps.length > 0 && isAmong(maps, await path());
     return isMap ? longList(at, level + 1, path, 'map') : members(at, level + 1, path);
   }
@@ -135,6 +151,34 @@ export async function outline(
     }
   }
 
+  /** A list whose elements are entered up to one, and left out behind it. */
+  async function firstElements(
+    start: number,
+    level: number,
+    path: Path,
+    last: number,
+  ): Promise<number> {
+    let at = await window.blanks(start + 1);
+    if ((await window.byte(at)) === CLOSE_LIST) return at + 1;
+    for (let index = 0; index <= last; index += 1) {
+      const own: Path = async () => [...(await path()), String(index)];
+      if (index > 0) at = await window.blanks(at + 1);
+      at = await window.blanks(await value(at, level, own));
+      if ((await window.byte(at)) === CLOSE_LIST) return at + 1;
+      await window.require(at, COMMA);
+    }
+    entered.push(await path());
+    await keepUpTo(at);
+    parts.push(new Uint8Array([CLOSE_LIST]));
+    size += 1;
+    while ((await window.byte(at)) === COMMA) {
+      const from = await window.blanks(at + 1);
+      ({ end: at } = await window.elements(from, { level, bytes: sliceBytes }));
+    }
+    done = at + 1;
+    return done;
+  }
+
   /** The end of what is kept of a list; lists in a large first element are cut short, too. */
   async function beginning(
     first: number,
@@ -161,11 +205,25 @@ export async function outline(
   const end = await window.blanks(await value(start, 0, () => Promise.resolve([])));
   await keepUpTo(end);
   await window.requireEnd(end);
-  return { document: joined(parts, size), longLists };
+  return { document: joined(parts, size), longLists, entered };
 }
 
 /** The keys that lead to a value; read when it is a long list. */
 type Path = () => Promise<string[]>;
+
+/** The largest number that follows these keys in any that are wanted; -1 where none does. */
+function lastWanted(wanted: readonly (readonly string[])[], path: readonly string[]): number {
+  return Math.max(
+    -1,
+    ...wanted.map((keys) =>
+      path.every((key, i) => key === keys[i]) && NUMBER.test(keys[path.length] ?? '')
+        ? Number(keys[path.length])
+        : -1,
+    ),
+  );
+}
+
+const NUMBER = /^(?:0|[1-9]\d*)$/;
 
 function isAmong(maps: readonly (readonly string[])[], path: readonly string[]): boolean {
   return maps.some(

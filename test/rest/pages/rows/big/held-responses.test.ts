@@ -32,6 +32,9 @@ async function noticesOf(
 /** A response action that looks at the whole response. */
 const sees = ({ body }: { body: Uint8Array }): void => void body.length;
 
+/** A paginator that ends each list. */
+const atEnd = (): null => null;
+
 const selected = { dataSelector: 'data' };
 
 describe('a large response that is in memory whole', () => {
@@ -41,10 +44,15 @@ describe('a large response that is in memory whole', () => {
     [
       '`rows`',
       { data: Object.fromEntries(rows.entries()) },
-      { ...selected, rows: 'map', paginator: () => null },
+      { ...selected, rows: 'map', paginator: atEnd },
       {},
     ],
-    ['by a number', { data: [{ all: rows }] }, { dataSelector: 'data.0.all' }, {}],
+    [
+      'by a number',
+      { data: [{ all: rows }, 1] },
+      { dataSelector: 'data.0.all', paginator: atEnd },
+      {},
+    ],
   ] as const)('is reported once, with the reason: %s', async (reason, body, endpoint, client) => {
     expect(await noticesOf(body, endpoint, client)).toEqual([
       expect.stringMatching(/^a response of [\d,]+ bytes is in memory whole, since .*memory/s),

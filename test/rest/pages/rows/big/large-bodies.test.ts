@@ -212,6 +212,23 @@ describe('a body that is larger than what may be in memory', () => {
       bytes({ groups: [{ all: rows(1_000) }, { all: rows(3_000) }] }),
       { dataSelector: 'groups.1.all' },
     ],
+    ...['groups.0.all', 'groups.2.all', 'groups.3.all', 'groups.1', 'groups[2].all[*].tags'].map(
+      (dataSelector) =>
+        [
+          `${dataSelector} among lists in a list`,
+          bytes({
+            groups: [
+              { all: rows(900) },
+              { id: 1, name: 'one' },
+              { all: rows(3_000) },
+              ...rows(900),
+            ],
+            total: 9,
+          }),
+          { dataSelector },
+        ] as const,
+    ),
+    ['a number at the top', bytes([rows(3), rows(2_000), rows(900)]), { dataSelector: '$[1]' }],
     ['a byte order mark', encoder.encode(`\ufeff ${JSON.stringify({ data: rows(4_000) })}\n`), {}],
     [
       'the last of two members with one name',
@@ -283,9 +300,12 @@ describe('a body that is larger than what may be in memory', () => {
   it.each([
     ['map', 'map'],
     ['map.*.nested', 'array'],
-  ] as const)('gives maps as pages of whole rows: %s', async (dataSelector, shape) => {
+    ['list.1.all', 'array'],
+  ] as const)('gives its rows as pages of whole rows: %s', async (dataSelector, shape) => {
     const map = Object.fromEntries(rows(4_000).map((one, i) => [`k${i}`, one]));
-    const { pages, notices } = await read([bytes({ map })], MEMORY, { dataSelector, rows: shape });
+    const list = [{ id: 1 }, { all: rows(4_000) }, { id: 2 }];
+    const body = bytes({ map, list });
+    const { pages, notices } = await read([body], MEMORY, { dataSelector, rows: shape });
     const counts = pages.map((page) => page.rows.count);
     expect(counts.length).toBeGreaterThan(5);
     expect(counts.reduce((sum, count) => sum + count)).toBe(4_000);
@@ -310,13 +330,19 @@ describe('a body that is larger than what may be in memory', () => {
         data: Object.fromEntries(rows(1_500).map((one, i) => [`${i} ${7 * i}`, one])),
       }),
     ];
-    const endpoint = { dataSelector: ['data', '@'], rows: 'array-or-map' } as const;
+    const lists = bytes({ page: 1, data: [rows(3), rows(1_000), rows(500)], total: 1 });
+    const cases = [
+      ...bodies.map(
+        (body) => [body, { dataSelector: ['data', '@'], rows: 'array-or-map' }] as const,
+      ),
+      [lists, { dataSelector: ['data.1', '@'] }],
+    ] as const;
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(...bodies),
+        fc.constantFrom(...cases),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         fc.constantFrom('cut', ...'{}[],:"\\0-e.n\u0001x\u0000'.split(''), '\xff'),
-        async (body, at, how) => {
+        async ([body, endpoint], at, how) => {
           const place = Math.floor(at * body.length);
           const broken = how === 'cut' ? body.slice(0, place) : body.slice();
           if (how !== 'cut') broken[place] = how.charCodeAt(0);
