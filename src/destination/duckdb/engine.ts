@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
@@ -7,8 +8,8 @@ import type { LoadSpec } from '../messages.js';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
-import { isNewFile } from './is-new-file.js';
 import { memoryLimit, NO_LIMIT } from './memory-limit.js';
+import { newFile } from './new-file.js';
 import {
   type OpenDatabase,
   openFile,
@@ -60,12 +61,14 @@ export interface LocalEngine extends Engine {
  */
 export async function openEngine(database: string | DuckDBInstance): Promise<LocalEngine> {
   const isFile = typeof database === 'string' && database !== ':memory:';
-  const ours = database === ':memory:' || (isFile && (await isNewFile(database)));
+  const made = isFile ? await newFile(database) : null;
+  const ours = database === ':memory:' || made !== null;
   const opened = await (typeof database !== 'string'
     ? openInstance(database)
     : database === ':memory:'
       ? openMemory()
       : openFile(database, ours));
+  if (isFile && made !== null && made.mode !== null) chmodSync(database, made.mode);
   const connections = connectionsOf(opened);
   const size = isFile ? watchSize(database) : NO_SIZE;
   const limit =

@@ -149,6 +149,21 @@ describe('a file that is no whole database', () => {
     ]);
   });
 
+  it('keeps its permissions where it is made one, and stays where nobody may write it', async () => {
+    const [path, readOnly] = [databasePath(), databasePath()];
+    for (const [file, mode] of [
+      [path, 0o600],
+      [readOnly, 0o400],
+    ] as const) {
+      writeFileSync(file, '', { mode });
+      utimesSync(file, 0, 0);
+    }
+    await load(path);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await expect(load(readOnly)).rejects.toThrow(/cannot be opened/);
+    expect(statSync(readOnly).size).toBe(0);
+  });
+
   it('is waited for where another process may be making it', async () => {
     const [path, made] = [databasePath(), databasePath()];
     await load(made);

@@ -7,21 +7,30 @@ const HEADER_BYTES = 12_288;
 /** Milliseconds within which whoever makes a file has written its headers. */
 const MAKING_MS = 1_000;
 const PAUSE_MS = 20;
+/** Somebody may write a file that has one of these permissions. */
+const TO_WRITE = 0o222;
+
+/** A file that is yet to be made. */
+export interface NewFile {
+  /** Permissions of the file that was in its place, which it gets; null where there was none. */
+  mode: number | null;
+}
 
 /**
- * Whether a database is yet to be made at a path: there is no file, or one whose maker was stopped
- * before it was a database (or which a power failure emptied), which is removed. Nothing can have
- * been committed to it: that takes the headers, or a write-ahead log beside it. DuckDB refuses such
- * a file. One that was written a moment ago may be another process's that is making it: it is
- * waited for.
+ * Tells that a database is yet to be made at a path: there is no file, or one whose maker was
+ * stopped before it was a database (or which a power failure emptied), which is removed. Nothing
+ * can have been committed to it: that takes the headers, or a write-ahead log beside it. DuckDB
+ * refuses such a file. One that was written a moment ago may be another process's that is making
+ * it: it is waited for. One that nobody may write stays. Null for a file that is there.
  */
-export async function isNewFile(path: string): Promise<boolean> {
+export async function newFile(path: string): Promise<NewFile | null> {
   for (;;) {
     const file = statSync(path, { throwIfNoEntry: false });
-    if (file === undefined) return true;
-    if (!file.isFile() || file.size >= HEADER_BYTES || !isUnmade(path)) return false;
+    if (file === undefined) return { mode: null };
+    const isWritable = file.isFile() && (file.mode & TO_WRITE) !== 0;
+    if (!isWritable || file.size >= HEADER_BYTES || !isUnmade(path)) return null;
     const age = Date.now() - file.mtimeMs;
-    if (age < 0 || age >= MAKING_MS) return isRemoved(path);
+    if (age < 0 || age >= MAKING_MS) return isRemoved(path) ? { mode: file.mode } : null;
     await setTimeout(PAUSE_MS);
   }
 }
