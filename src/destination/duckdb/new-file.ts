@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { LoadError } from '../../errors.js';
 import { openToWrite } from './open-to-write.js';
 
 /** Bytes of the headers that DuckDB writes first into a file that it makes. */
@@ -22,11 +23,16 @@ export interface NewFile {
  * can have been committed to it: that takes the headers, or a write-ahead log beside it. DuckDB
  * refuses such a file. One that was written a moment ago may be another process's that is making
  * it: it is waited for. One that nobody may write stays. Null for a file that is there.
+ *
+ * Errors: LoadError where there is no file, but a write-ahead log of one: DuckDB would delete it.
  */
 export async function newFile(path: string): Promise<NewFile | null> {
   for (;;) {
     const file = statSync(path, { throwIfNoEntry: false });
-    if (file === undefined) return { mode: null };
+    if (file === undefined) {
+      if (hasLog(path)) throw loneLog(path);
+      return { mode: null };
+    }
     const isWritable = file.isFile() && (file.mode & TO_WRITE) !== 0;
     if (!isWritable || file.size >= HEADER_BYTES || !isUnmade(path)) return null;
     const age = Date.now() - file.mtimeMs;
@@ -35,10 +41,20 @@ export async function newFile(path: string): Promise<NewFile | null> {
   }
 }
 
+function hasLog(path: string): boolean {
+  return (statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+function loneLog(path: string): LoadError {
+  return new LoadError(
+    `There is no database ${path}, but its write-ahead log ${path}.wal, which holds what was committed last. Put the database back beside it; or delete the log, and run again to make a new database.`,
+  );
+}
+
 /** Reads the file, which no one in this process may have open: DuckDB's lock on it would go. */
 function isUnmade(path: string): boolean {
   if (openToWrite(path) > 0) return false;
-  if ((statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false;
+  if (hasLog(path)) return false;
   const bytes = Buffer.alloc(HEADER_BYTES);
   try {
     const file = openSync(path, 'r');

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import {
   copyFileSync,
   linkSync,
+  readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -182,5 +184,16 @@ describe('a file that is no whole database', () => {
     writeFileSync(`${path}.wal`, 'x');
     await expect(load(path)).rejects.toThrow(/It is empty: .*Delete it and run again/);
     expect(statSync(path).size).toBe(0);
+  });
+
+  it('is not made anew where a write-ahead log of another is there', async () => {
+    const path = databasePath();
+    writeFileSync(`${path}.wal`, 'x');
+    await expect(load(path)).rejects.toThrow(
+      /^There is no database .*, but its write-ahead log .*Put the database back .* delete the log/,
+    );
+    expect(readFileSync(`${path}.wal`, 'utf8')).toBe('x');
+    rmSync(`${path}.wal`);
+    expect(await load(path)).toEqual({ orders: 1 });
   });
 });
