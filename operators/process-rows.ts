@@ -5,7 +5,9 @@ import { sentTextsOf } from './json/carry-sent-texts.js';
 import { carryTexts } from './json/carry-texts.js';
 import { rowObjects, rowsFromTexts } from './json/row-objects.js';
 import { isRowList, rowFault, rowText } from './json/row-text.js';
+import { markPlace } from './settings/error-place.js';
 import { givenOptions } from './settings/given-options.js';
+import { placeOfPage } from './settings/page-place.js';
 import { requireInput } from './settings/require-input.js';
 import { requireShape } from './settings/require-shape.js';
 import { anything, fn, list, object, record } from './settings/shape.js';
@@ -49,13 +51,17 @@ export function processRows(
     const objects = rowObjects(requireInput('processRows()', rows, 'rows'));
     const nulls = rows.span.kind === 'array' ? rows.span.count - objects.length : 0;
     if (nulls > 0) observe({ kind: 'null-rows', page: rows.page, rows: nulls });
-    return rowsFromTexts(
-      rows.page,
-      objects.flatMap((row, i) => {
-        const by = lastStep(steps, rows.page, i);
-        return processed(row, steps, rows.page, i).map((each) => rowText(by, each));
-      }),
-    );
+    try {
+      return rowsFromTexts(
+        rows.page,
+        objects.flatMap((row, i) => {
+          const by = lastStep(steps, rows.page, i);
+          return processed(row, steps, rows.page, i).map((each) => rowText(by, each));
+        }),
+      );
+    } catch (error) {
+      throw markPlace(error, placeOfPage(rows.page));
+    }
   });
 }
 

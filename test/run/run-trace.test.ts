@@ -164,6 +164,7 @@ describe('the trace of a run', () => {
       resource: 'orders',
       page: 2,
       row: 2,
+      request: { method: 'GET', url: `${server.url}/orders?after=1` },
     });
   });
 
