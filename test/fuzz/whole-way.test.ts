@@ -15,6 +15,9 @@ const SEED = process.env['FUZZ_LOADS'] === undefined ? { seed: 12 } : {};
 /** No more are begun after so many milliseconds. */
 const LONGEST = Number(process.env['FUZZ_MS'] ?? 20_000);
 
+/** So long the process may be held up without an error. */
+const HELD_UP = 3_600_000;
+
 /** How one run is made. */
 interface RunPlan {
   batch: { rows?: number; bytes?: number; firstRows?: number };
@@ -76,7 +79,13 @@ function resourcePlan(name: string, runs: number, isFlat: boolean): fc.Arbitrary
     .chain(({ disposition, nesting, parallelPages }) =>
       fc
         .tuple(
-          randomRuns({ hasKey: disposition !== 'append', hasInnerLists: nesting === 1000, runs }),
+          randomRuns({
+            hasKey: disposition !== 'append',
+            hasInnerLists: nesting === 1000,
+            // Contracts allow columns with such names.
+            hasDltNames: !isFlat,
+            runs,
+          }),
           fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 6 }), {
             minLength: runs,
             maxLength: runs,
@@ -149,7 +158,7 @@ afterAll(() => {
 function sourceOf({ resources }: Trial): Source {
   return restSource({
     name: 'fuzz',
-    client: { baseUrl: url, retry: { attempts: 1 } },
+    client: { baseUrl: url, retry: { attempts: 1 }, stallMs: HELD_UP, timeoutMs: HELD_UP },
     resources: resources.map(({ name, disposition, nesting, parallelPages }) => ({
       name,
       writeDisposition:
