@@ -10,7 +10,7 @@ import { type Contract, type Disposition, type RootModel, TablesModel } from './
 import { type Tree, written } from './tree.js';
 
 /** Trials of `npm test`, always the same; `npm run test:fuzz` makes more, and others each time. */
-const TRIALS = Number(process.env['FUZZ_LOADS'] ?? 12);
+const TRIALS = Number(process.env['FUZZ_LOADS'] ?? 6);
 const SEED = process.env['FUZZ_LOADS'] === undefined ? { seed: 12 } : {};
 /** No more are begun after so many milliseconds. */
 const LONGEST = Number(process.env['FUZZ_MS'] ?? 20_000);
