@@ -9,9 +9,10 @@ export type Command =
   | RunCommand
   | TypesCommand
   | SchemaCommand
+  | { kind: 'extensions'; names: string[]; folder: string | null }
   | { kind: 'sandbox'; port: number | null; rateScale: number };
 
-const COMMANDS = ['run', 'types', 'schema', 'sandbox'] as const;
+const COMMANDS = ['run', 'types', 'schema', 'extensions', 'sandbox'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** `sluice types`. */
@@ -88,6 +89,8 @@ export function readArguments(args: readonly string[]): Command {
       return readTypes(rest);
     case 'schema':
       return readSchema(rest);
+    case 'extensions':
+      return readExtensions(rest);
     case 'sandbox':
       return readSandbox(rest);
     default:
@@ -196,6 +199,24 @@ function database(command: CommandName, positionals: readonly string[]): string 
       `sluice ${command} takes one database file; found ${positionals.join(', ')}.`,
     );
   return db;
+}
+
+const EXTENSIONS = ['postgres', 'ducklake', 'httpfs', 'azure'];
+
+function readExtensions(args: string[]): Command {
+  const { values, positionals } = parsed('extensions', args, {
+    folder: { type: 'string' },
+    ...COMMON,
+  });
+  if (values.help === true) return { kind: 'help', topic: 'extensions' };
+  if (values.version === true) return { kind: 'version' };
+  const [verb, ...names] = positionals;
+  const unknown = names.find((name) => !EXTENSIONS.includes(name));
+  if (verb !== 'install' || names.length === 0 || unknown !== undefined)
+    throw new ConfigError(
+      `sluice extensions install takes names of ${EXTENSIONS.join(', ')}; found ${positionals.join(' ') || 'nothing'}.`,
+    );
+  return { kind: 'extensions', names, folder: filled('folder', values.folder) };
 }
 
 function readSandbox(args: string[]): Command {

@@ -9,6 +9,7 @@ Usage
   sluice run <file> [options]        the same for a source of your own (.ts, .mts, .js, .mjs, .json)
   sluice types <db> [options]        write TypeScript types of the rows in a database
   sluice schema <db> [options]       print dlt's schema of a dataset: YAML, JSON or a diagram
+  sluice extensions install <name …> install extensions of DuckDB that destinations need
   sluice sandbox [options]           serve stand-ins of the three services on this machine
   sluice --help | --version
 
@@ -67,6 +68,14 @@ themselves say.
 
 Exit codes: 0 done, 1 the database cannot be read, 2 wrong usage.`;
 
+const EXTENSIONS = `Usage: sluice extensions install postgres|ducklake|httpfs|azure … [options]
+
+Has DuckDB download extensions that destinations need, once, in the version that sluice uses.
+
+  --folder <path>       where they are kept, for images that start without a network: the \`extensions\` of the
+                        destination                        [DuckDB's own folder]
+  --help, --version`;
+
 const SANDBOX = `Usage: sluice sandbox [options]
 
   --port <n>            first of three ports               [any free ones]
@@ -78,7 +87,8 @@ Serves until it is stopped (Ctrl-C); prints the URLs and the settings that \`slu
 /** Returns the help text of a command, or of all for null. */
 export function help(topic: CommandName | null): string {
   if (topic === null) return OVERVIEW;
-  if (topic !== 'run') return { types: TYPES, schema: SCHEMA, sandbox: SANDBOX }[topic];
+  if (topic !== 'run')
+    return { types: TYPES, schema: SCHEMA, extensions: EXTENSIONS, sandbox: SANDBOX }[topic];
   const options = Object.values(catalogue).map(({ sourceName, options }) =>
     [
       `Options of ${sourceName}`,

@@ -41,6 +41,12 @@ async function main(): Promise<void> {
         await schema(command);
         break;
       }
+      case 'extensions': {
+        const { installExtensions } = await import('../destination/duckdb/install-extensions.js');
+        for (const name of await installExtensions(command.names, command.folder))
+          process.stdout.write(`${name} is installed.\n`);
+        break;
+      }
       case 'sandbox': {
         const { sandbox } = await import('./sandbox.js');
         await sandbox(command, stop.signal);

@@ -63,6 +63,10 @@ describe('readArguments', () => {
       ['sandbox', '--port', '8700', '--rate-scale', '50'],
       { kind: 'sandbox', port: 8700, rateScale: 50 },
     ],
+    [
+      ['extensions', 'install', 'postgres', 'httpfs', '--folder', 'ext'],
+      { kind: 'extensions', names: ['postgres', 'httpfs'], folder: 'ext' },
+    ],
   ])('reads %j', (args, command) => {
     expect(readArguments(args)).toEqual(command);
   });
@@ -82,6 +86,8 @@ describe('readArguments', () => {
     [['sandbox', '--port', 'x'], '--port takes a port'],
     [['sandbox', '--rate-scale', '0'], '--rate-scale'],
     [['sandbox', 'now'], 'takes no arguments'],
+    [['extensions'], 'found nothing'],
+    [['extensions', 'install', 'spatial'], 'takes names of postgres, ducklake, httpfs, azure'],
   ])('rejects %j with one sentence', (args, part) => {
     expect(() => readArguments(args)).toThrow(ConfigError);
     expect(() => readArguments(args)).toThrow(part);
