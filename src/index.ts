@@ -15,7 +15,9 @@ export type {
   Session,
 } from './destination/destination.js';
 export { DuckDBInstance } from './destination/duckdb/lazy-instance.js';
-export { duckdb, type DuckdbConfig, type DuckdbDestination } from './destination/duckdb/duckdb.js';
+export { duckdb, type DuckdbConfig } from './destination/duckdb/duckdb.js';
+export type { DuckdbDestination } from './destination/duckdb/engine-destination.js';
+export { postgres, type PostgresConfig } from './destination/duckdb/postgres/postgres.js';
 export type {
   BatchMessage,
   CompletenessRow,

@@ -1,4 +1,5 @@
-import { duckdb, type DuckdbDestination } from '../destination/duckdb/duckdb.js';
+import { duckdb } from '../destination/duckdb/duckdb.js';
+import type { DuckdbDestination } from '../destination/duckdb/engine-destination.js';
 
 /** Returns the destination that the command line loads into: the database of `--db`. */
 export function destinationOf(database: string): DuckdbDestination {

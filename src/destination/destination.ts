@@ -71,6 +71,11 @@ export interface Capabilities {
    * visible when the load is finished, and nobody calls `commit`.
    */
   commits: boolean;
+  /**
+   * Readers see tables as they were while a load alters or drops them. False: they wait for its
+   * next commit. @default true
+   */
+  isolatesTables?: boolean;
 }
 
 /**

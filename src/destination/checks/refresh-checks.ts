@@ -81,7 +81,8 @@ export const REFRESH_CHECKS: readonly CheckDefinition[] = [
         ['others'],
       );
       await append(destination, session, [{ id: 2 }]);
-      assert.deepEqual(await rowsOf(destination, ['id']), [{ id: 1 }]);
+      if (destination.capabilities.isolatesTables !== false)
+        assert.deepEqual(await rowsOf(destination, ['id']), [{ id: 1 }]);
       await session.abort();
       assert.deepEqual(await rowsOf(destination, ['id']), [{ id: 1 }]);
       assert.deepEqual(await statesOf(destination, {}), ['orders', 'others']);

@@ -1,16 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
 import type { OpenDatabase } from './open-database.js';
+import type { Connections } from './target.js';
 import { atExit } from './thread/at-exit.js';
-
-/** Connections of one database that are in use. */
-export interface Connections {
-  /** A connection that has run the set-up of the database. */
-  take(): Promise<DuckDBConnection>;
-  giveBack(connection: DuckDBConnection): void;
-  /** Breaks off what runs on them, and lets no further one be taken. */
-  interrupt(): void;
-}
 
 /**
  * A process that exits waits for DuckDB's calls in libuv's threads, however long they take; so they

@@ -3,6 +3,7 @@ import { identifier } from '../sql/identifier.js';
 import { columnTypeOf, domainOf, SQL_TYPE, sqlTypeOf } from './column-type.js';
 import { dltTypeOf } from './dlt-type.js';
 import { literal } from './literal.js';
+import { rowType } from './row-type.js';
 
 /**
  * DuckDB's SQL. In a database that sluice made (`ours`) ids are stored uncompressed: compressing
@@ -11,12 +12,18 @@ import { literal } from './literal.js';
 export function duckdbDialect(ours: boolean): Dialect {
   return {
     types: SQL_TYPE,
+    keptJson: SQL_TYPE.json,
     sqlTypeOf,
     columnTypeOf,
     domainOf,
     dltTypeOf,
+    rowTypeOf: rowType,
     destinationType: 'dlt.destinations.duckdb',
     temporary: ['temp', 'main'],
+    stagesInMemory: true,
+    place: (...parts) => parts.filter((part) => part !== undefined),
+    createSchema: (...parts) => `CREATE SCHEMA IF NOT EXISTS ${identifier(...parts)}`,
+    skipsGenerated: true,
     identifier,
     literal,
     fold,
@@ -38,6 +45,8 @@ export function duckdbDialect(ours: boolean): Dialect {
     // A column of this name hides it, and then rows are numbered as they are read.
     rowNumber: (columns) =>
       columns.some((name) => fold(name) === 'rowid') ? 'row_number() OVER ()' : 'rowid',
+    inserted: 'rowid',
+    insertedColumn: '',
     idStorage: ours ? 'USING COMPRESSION uncompressed' : '',
     hasKey: (json, key) => `coalesce(json_exists(${json}, ${literal(`$."${key}"`)}), false)`,
     hasMoreThan: (json, key) =>

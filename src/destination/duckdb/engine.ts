@@ -17,10 +17,13 @@ import {
   openMemory,
   ROW_GROUP_ROWS,
 } from './open-database.js';
+import { ownTarget } from './own-target.js';
+import type { PostgresDatabase } from './postgres/postgres-database.js';
 import { read, type Read } from './read-dataset.js';
 import { openCursor, type QuerySpec } from './read/open-cursor.js';
 import { queryCursor } from './read/query-cursor.js';
 import { openSession } from './session.js';
+import type { Hold } from './target.js';
 import { NO_SIZE, watchSize } from './watch-size.js';
 
 /**
@@ -59,17 +62,24 @@ export interface LocalEngine extends Engine {
  * Opens a database file, `:memory:`, or takes an instance that its owner has open. Errors:
  * LoadError naming the file.
  */
-export async function openEngine(database: string | DuckDBInstance): Promise<LocalEngine> {
+export async function openEngine(
+  database: string | DuckDBInstance | PostgresDatabase,
+): Promise<LocalEngine> {
   const isFile = typeof database === 'string' && database !== ':memory:';
   const made = isFile ? await newFile(database) : null;
   const ours = database === ':memory:' || made !== null;
   const opened = await (typeof database !== 'string'
-    ? openInstance(database)
+    ? 'engine' in database
+      ? (await import('./postgres/open-postgres.js')).openPostgres(database)
+      : openInstance(database)
     : database === ':memory:'
       ? openMemory()
       : openFile(database, ours));
   if (isFile && made !== null && made.mode !== null) chmodSync(database, made.mode);
   const connections = connectionsOf(opened);
+  const own = ownTarget(ours);
+  const target = opened.tables?.read ?? own;
+  const loads = opened.tables?.loads(connections) ?? own;
   const size = isFile ? watchSize(database) : NO_SIZE;
   const limit =
     opened.memoryLimit === null ? NO_LIMIT : memoryLimit(connections, opened.memoryLimit);
@@ -99,7 +109,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     if (dataset === null || !/does not exist|has no table/.test((error as Error).message))
       return error;
     const tables = await readSlot(() =>
-      withConnection((connection) => read(connection, { op: 'tables', dataset })),
+      withConnection((connection) => read(connection, target, { op: 'tables', dataset })),
     );
     return missingYet(dataset, running, tables as readonly string[], error);
   };
@@ -109,7 +119,7 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
     try {
       if (isQuery) await useAllThreads();
       const work = (connection: DuckDBConnection): Promise<T> =>
-        stoppable(connection, () => read(connection, what) as Promise<T>, signal);
+        stoppable(connection, () => read(connection, target, what) as Promise<T>, signal);
       return await readSlot(
         () => withConnection((own) => (isQuery ? size.checkpointing(() => work(own)) : work(own))),
         signal,
@@ -126,20 +136,27 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           `Pipeline ${holder} is loading into dataset ${load.dataset} right now; two loads of one dataset cannot run at once. Wait for it, or use another dataset.`,
         );
       running.set(load.dataset, load.pipeline);
-      const free = (): void => void running.delete(load.dataset);
+      let hold: Hold | null = null;
+      const free = async (): Promise<void> => {
+        await hold?.free();
+        running.delete(load.dataset);
+      };
       try {
+        hold = (await loads.hold?.(load.dataset, load.pipeline)) ?? null;
         const connection = await connections.take();
         const appended = (rows: number): void => void (rowsAppended += rows);
         const unbound = load.memory && (await limit.bound(load.memory.databaseBytes));
-        const ended = (): void => {
+        const ended = async (): Promise<void> => {
           unbound?.();
           connections.giveBack(connection);
-          free();
+          await free();
         };
         // The setting counts for every transaction that commits meanwhile.
         const lastCommit = (): ReturnType<OpenDatabase['lastCommit']> =>
           running.size > 1 ? { commit: 'COMMIT', undo: '' } : opened.lastCommit(isSmall());
         const owner = {
+          target: loads,
+          hold,
           admit: sessionSlots,
           appended,
           useAllThreads,
@@ -148,9 +165,9 @@ export async function openEngine(database: string | DuckDBInstance): Promise<Loc
           lastCommit,
           ended,
         };
-        return await openSession(connection, load, ours, owner, signal);
+        return await openSession(connection, load, owner, signal);
       } catch (error) {
-        free();
+        await free();
         throw error;
       }
     },

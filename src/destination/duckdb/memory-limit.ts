@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ShapedTable } from '../../../operators/types.js';
-import type { Connections } from './connections.js';
 import { ROW_GROUP_ROWS } from './open-database.js';
+import type { Connections } from './target.js';
 
 /** Limits the memory of a database's instance while rows are appended. */
 export interface MemoryLimit {

@@ -7,6 +7,7 @@ import { literal } from './literal.js';
 import { openToWrite } from './open-to-write.js';
 import { openingProblem, openTwice } from './opening-problem.js';
 import { removeSpilled } from './remove-spilled.js';
+import type { Connections, Target } from './target.js';
 
 /** A database that is open in an instance of DuckDB. */
 export interface OpenDatabase {
@@ -24,6 +25,16 @@ export interface OpenDatabase {
    */
   lastCommit(merges: boolean): { commit: string; undo: string };
   close(how: Closing): Promise<void>;
+  /** Where the tables are. @default in the database itself */
+  tables?: OpenTables;
+}
+
+/** The tables of another database, which the instance has attached. */
+export interface OpenTables {
+  /** For those who read. */
+  read: Target;
+  /** For loads. `connections`: those of the instance. */
+  loads(connections: Connections): Target;
 }
 
 /** How a database is closed. */
@@ -84,10 +95,11 @@ export async function startInstance(): Promise<void> {
   await idle.catch(() => undefined);
 }
 
-/** Opens a database in memory, which is gone when it is closed. */
-export async function openMemory(): Promise<OpenDatabase> {
+/** Opens a database in memory, which is gone when it is closed. `settings`: further ones. */
+export async function openMemory(settings: Record<string, string> = {}): Promise<OpenDatabase> {
   const instance = await DuckDBInstance.create(':memory:', {
     ...SETTINGS,
+    ...settings,
     storage_compatibility_version: STORAGE_VERSION,
   });
   return {

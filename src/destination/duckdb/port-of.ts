@@ -21,7 +21,7 @@ export function portOf(connection: DuckDBConnection): SqlPort {
  * it takes longer than the small queries of a load's beginning. Names and texts that are in quotes
  * are left alone.
  */
-function withParameters(sql: string, parameters: readonly string[]): string {
+export function withParameters(sql: string, parameters: readonly string[]): string {
   if (parameters.length === 0) return sql;
   return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\d+)/g, (found, index?: string) =>
     index === undefined ? found : literal(parameters[Number(index) - 1] as string),

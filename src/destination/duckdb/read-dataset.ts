@@ -14,65 +14,22 @@ import {
   type RealColumn,
   type Relations,
 } from '../sql/catalog.js';
+import type { Dialect } from '../sql/dialect.js';
+import { identifier } from '../sql/identifier.js';
 import { readStoredState } from '../sql/load-documents.js';
 import { readNames } from '../sql/names.js';
 import type { SqlPort } from '../sql/port.js';
 import { readVersions, type SchemaVersions } from '../sql/schema-versions.js';
-import { qualified, type Scope } from '../sql/sql.js';
+import type { Scope } from '../sql/sql.js';
 import type { ColumnStructure, TableStructure } from '../table-structure.js';
 import { boundParameters } from './bound-parameters.js';
-import { duckdbDialect } from './dialect.js';
-import { dltTypeOf } from './dlt-type.js';
-import { portOf } from './port-of.js';
 import type { QueryParameter } from './query-parameters.js';
 import type { QuerySpec } from './read/open-cursor.js';
 import { rowValue } from './read/row-value.js';
 import { useDataset } from './read/use-dataset.js';
-import { rowType } from './row-type.js';
+import type { Target } from './target.js';
 import { withWholeText } from './whole-text.js';
 import { writeFile } from './write-file.js';
-
-/** A dataset in a database. */
-export interface DatasetScope extends Scope {
-  /** There is a schema of this name. */
-  isThere: boolean;
-  /** The path of the database's file; null where it has none. */
-  path: string | null;
-  /** A database that is open has this name. */
-  isAmbiguous: boolean;
-}
-
-/**
- * The scope of a dataset in the database that a connection uses, with the letters that its schema
- * has there. `ours`: sluice made the database.
- */
-export async function scopeOf(
-  connection: DuckDBConnection,
-  dataset: string,
-  ours = false,
-): Promise<DatasetScope> {
-  const [row] = await portOf(connection).query(
-    `SELECT current_database(), (SELECT schema_name FROM duckdb_schemas()
-       WHERE database_name = current_database() AND lower(schema_name) = lower($1)),
-       (SELECT path FROM duckdb_databases() WHERE database_name = current_database()),
-       EXISTS (FROM duckdb_databases() WHERE lower(database_name) = lower($1))`,
-    [dataset],
-  );
-  const [catalog, schema, path, isAmbiguous] = row as [
-    string,
-    string | null,
-    string | null,
-    boolean,
-  ];
-  return {
-    catalog,
-    dataset: schema ?? dataset,
-    dialect: duckdbDialect(ours),
-    isThere: schema !== null,
-    path,
-    isAmbiguous,
-  };
-}
 
 /** What is read of a database, as plain data. */
 export type Read =
@@ -87,18 +44,18 @@ export type Read =
  * Reads structures, names of tables, rows, or dlt's documents. Errors: LoadError for what DuckDB
  * refuses.
  */
-export function read(connection: DuckDBConnection, what: Read): Promise<unknown> {
+export function read(connection: DuckDBConnection, target: Target, what: Read): Promise<unknown> {
   switch (what.op) {
     case 'schema':
-      return datasetSchema(connection, what.dataset);
+      return datasetSchema(connection, target, what.dataset);
     case 'structure':
-      return datasetStructure(connection, what.dataset);
+      return datasetStructure(connection, target, what.dataset);
     case 'tables':
-      return datasetTables(connection, what.dataset);
+      return datasetTables(connection, target, what.dataset);
     case 'rows':
-      return tableRows(connection, what.dataset, what.table);
+      return tableRows(connection, target, what.dataset, what.table);
     case 'documents':
-      return documents(connection, what.dataset, what.pipeline);
+      return documents(connection, target, what.dataset, what.pipeline);
     case 'query':
       return what.dataset === null
         ? queryRows(connection, what.sql, what.parameters)
@@ -113,10 +70,11 @@ export function read(connection: DuckDBConnection, what: Read): Promise<unknown>
 /** What a dataset has; nothing where it does not exist. */
 async function catalogOf(
   connection: DuckDBConnection,
+  target: Target,
   dataset: string,
 ): Promise<{ port: SqlPort; scope: Scope; relations: Relations; catalog: Catalog }> {
-  const port = portOf(connection);
-  const scope = await scopeOf(connection, dataset);
+  const port = target.portOf(connection);
+  const scope = await target.scopeOf(connection, dataset);
   const relations = await readRelations(port, scope);
   return { port, scope, relations, catalog: await readCatalog(port, scope, relations) };
 }
@@ -124,9 +82,10 @@ async function catalogOf(
 /** Structures of a dataset's tables; empty where it does not exist. */
 async function datasetSchema(
   connection: DuckDBConnection,
+  target: Target,
   dataset: string,
 ): Promise<DatasetSchema> {
-  const { port, scope, relations, catalog } = await catalogOf(connection, dataset);
+  const { port, scope, relations, catalog } = await catalogOf(connection, target, dataset);
   const names = await readNames(port, scope, catalog);
   return readSchema(
     port,
@@ -141,10 +100,11 @@ async function datasetSchema(
 /** The state of a pipeline and the schemas of a dataset; nothing where it does not exist. */
 async function documents(
   connection: DuckDBConnection,
+  target: Target,
   dataset: string,
   pipeline: string,
 ): Promise<Documents> {
-  const { port, scope, catalog } = await catalogOf(connection, dataset);
+  const { port, scope, catalog } = await catalogOf(connection, target, dataset);
   const versions = await readVersions(port, scope, catalog);
   return {
     state: await readStoredState(port, scope, pipeline, catalog),
@@ -157,68 +117,78 @@ const NO_VERSIONS: Pick<SchemaVersions, 'parentOf'> = { parentOf: () => undefine
 /** A dataset's tables as the catalog has them; empty where it does not exist. */
 async function datasetStructure(
   connection: DuckDBConnection,
+  target: Target,
   dataset: string,
 ): Promise<TableStructure[]> {
-  const { port, scope, catalog } = await catalogOf(connection, dataset);
+  const { port, scope, relations, catalog } = await catalogOf(connection, target, dataset);
   const names = await readNames(port, scope, catalog);
   // Rows can be read whatever a later dlt wrote of them.
   const versions = await readVersions(port, scope, catalog).catch(() => NO_VERSIONS);
   const tables = [...catalog].map(([name, columns]) => ({
     name,
     parent: parentOf(name, catalog, names, versions),
-    columns: columns.map(columnStructure),
+    columns: columns.map((column) => columnStructure(scope.dialect, column)),
   }));
-  return [...tables, ...(await viewStructures(connection, scope))];
+  return [...tables, ...(await viewStructures(port, scope, relations))];
 }
 
 async function viewStructures(
-  connection: DuckDBConnection,
-  { catalog, dataset }: Scope,
+  port: SqlPort,
+  { catalog, dataset, dialect }: Scope,
+  relations: Relations,
 ): Promise<TableStructure[]> {
-  const rows = await portOf(connection).query(
-    `SELECT v.view_name, c.column_name, c.data_type, c.is_nullable
-       FROM duckdb_columns() c JOIN duckdb_views() v
-         ON v.view_oid = c.table_oid AND v.schema_oid = c.schema_oid AND v.database_oid = c.database_oid
-      WHERE v.database_name = $1 AND v.schema_name = $2 ORDER BY v.view_name, c.column_index`,
-    [catalog, dataset],
+  const views = new Map(
+    [...relations.values()]
+      .filter(({ kind }) => kind === 'view')
+      .map(({ name }): [string, ColumnStructure[]] => [name, []])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  const views = new Map<string, ColumnStructure[]>();
+  if (views.size === 0) return [];
+  const rows = await port.query(dialect.columns, [catalog, dataset]);
   for (const [view, name, sqlType, nullable] of rows as [string, string, string, boolean][])
-    views.set(view, [...(views.get(view) ?? []), columnStructure({ name, sqlType, nullable })]);
+    views.get(view)?.push(columnStructure(dialect, { name, sqlType, nullable }));
   return [...views].map(([name, columns]) => ({ name, parent: null, columns, isView: true }));
 }
 
-function columnStructure({ name, sqlType, nullable }: RealColumn): ColumnStructure {
+function columnStructure(
+  dialect: Dialect,
+  { name, sqlType, nullable }: RealColumn,
+): ColumnStructure {
   return {
     name,
     sqlType,
-    type: dltTypeOf(sqlType),
+    type: dialect.dltTypeOf(sqlType),
     nullable,
-    rowType: name === '_dlt_list_idx' ? 'number' : rowType(sqlType),
+    rowType: name === '_dlt_list_idx' ? 'number' : dialect.rowTypeOf(sqlType),
   };
 }
 
 /** Names of a dataset's tables, sorted. */
-async function datasetTables(connection: DuckDBConnection, dataset: string): Promise<string[]> {
-  const { catalog } = await catalogOf(connection, dataset);
+async function datasetTables(
+  connection: DuckDBConnection,
+  target: Target,
+  dataset: string,
+): Promise<string[]> {
+  const { catalog } = await catalogOf(connection, target, dataset);
   return [...catalog.keys()].filter(holdsRows).sort();
 }
 
 /** All rows of one table. Errors: LoadError. */
 async function tableRows(
   connection: DuckDBConnection,
+  target: Target,
   dataset: string,
   table: string,
 ): Promise<ReadRow[]> {
-  const port = portOf(connection);
-  const scope = await scopeOf(connection, dataset);
+  const port = target.portOf(connection);
+  const scope = await target.scopeOf(connection, dataset);
   const relations = await readRelations(port, scope);
   if (!relations.has(scope.dialect.fold(table)))
     throw missingTable(
       table,
       [...relations.values()].map(({ name }) => name),
     );
-  return queryRows(connection, `SELECT * FROM ${qualified(scope, table)}`, []);
+  return queryRows(connection, `SELECT * FROM ${identifier(...target.find(scope, table))}`, []);
 }
 
 /** Rows of a query for which the dataset's tables need no prefix. Errors: LoadError. */

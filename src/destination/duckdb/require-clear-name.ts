@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.js';
-import type { DatasetScope } from './read-dataset.js';
+import type { DatasetScope } from './target.js';
 
 const RESERVED = /^(information_schema|pg_catalog)$/i;
 

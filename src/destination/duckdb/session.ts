@@ -16,10 +16,9 @@ import { interruptUntil } from './interrupt-until.js';
 import { loadError } from './load-error.js';
 import type { MemoryLimit } from './memory-limit.js';
 import { newLoadId } from './new-load-id.js';
-import { portOf } from './port-of.js';
-import { scopeOf } from './read-dataset.js';
 import { requireClearName } from './require-clear-name.js';
 import { stagingMemory } from './staging-memory.js';
+import type { Hold, Target } from './target.js';
 import { watchFile } from './watch-file.js';
 import type { SizeWatch } from './watch-size.js';
 import { withoutParents } from './without-parents.js';
@@ -33,12 +32,15 @@ export interface SessionOwner {
   /** Lets the SQL that follows run in all threads. */
   useAllThreads: () => Promise<void>;
   memoryLimit: MemoryLimit;
+  /** Where the tables are, and what keeps others from loading them; null for nothing. */
+  target: Target;
+  hold: Hold | null;
   /** The size of the file, which all sessions watch together. */
   size: SizeWatch;
   /** SQL of the last commit, and SQL to run where that fails. */
   lastCommit: () => { commit: string; undo: string };
   /** The session has ended: its dataset is free, and its connection can be closed. */
-  ended: () => void;
+  ended: () => Promise<void>;
 }
 
 /**
@@ -49,14 +51,14 @@ export interface SessionOwner {
 export async function openSession(
   connection: DuckDBConnection,
   spec: LoadSpec,
-  ours: boolean,
-  { admit, appended, useAllThreads, memoryLimit, size, lastCommit, ended }: SessionOwner,
+  { target, hold, admit, appended, useAllThreads, memoryLimit, size, ...owner }: SessionOwner,
   signal?: AbortSignal,
 ): Promise<Session> {
   const load = { id: newLoadId(), isResumed: false };
   const { dataset, pipeline } = spec;
-  const scope = await scopeOf(connection, dataset, ours);
-  const tables = loadTables(portOf(connection), {
+  const scope = await target.scopeOf(connection, dataset);
+  const port = target.portOf(connection);
+  const tables = loadTables(port, {
     scope,
     spec,
     load,
@@ -117,12 +119,12 @@ export async function openSession(
     await connection.run('ROLLBACK').catch(() => {
       // DuckDB has ended the transaction by itself.
     });
-    leave();
+    await leave();
   }
   /** What a load came to does not depend on whether its connection can be closed. */
-  function leave(): void {
+  async function leave(): Promise<void> {
     try {
-      ended();
+      await owner.ended();
     } catch {
       // The connection is closed with the database.
     }
@@ -139,9 +141,11 @@ export async function openSession(
     // An interrupt that falls between two statements stops neither.
     requireOpen();
     requireFile();
+    const run = (text: string): Promise<unknown> =>
+      hold === null ? connection.run(text) : hold.commit(connection, text);
     committing = true;
     try {
-      await memoryLimit.committing(() => size.checkpointing(() => connection.run(sql)));
+      await memoryLimit.committing(() => size.checkpointing(() => run(sql)));
     } finally {
       committing = false;
     }
@@ -170,11 +174,10 @@ export async function openSession(
 
   async function appenderOf(
     table: string,
-    dataset = scope.dataset,
-    catalog = scope.catalog,
+    [catalog, schema, name]: readonly string[] = target.find(scope, table),
   ): Promise<DuckDBAppender> {
     const appender =
-      appenders.get(table) ?? (await connection.createAppender(table, dataset, catalog));
+      appenders.get(table) ?? (await connection.createAppender(name as string, schema, catalog));
     appenders.set(table, appender);
     return appender;
   }
@@ -185,17 +188,18 @@ export async function openSession(
   ): Promise<void> {
     const { schema, rows } = own;
     const byName = new Map(own.columns.map((column) => [scope.dialect.fold(column.name), column]));
-    const { table, columns: target, isTemporary, detour } = tables.target(own);
+    const { table, columns, isTemporary, detour } = tables.target(own);
     try {
-      const sources = target.map(({ name }): ColumnSource => {
+      const sources = columns.map(({ name }): ColumnSource => {
         if (name === '_dlt_load_id') return { constant: load.id };
         const given = byName.get(scope.dialect.fold(name)) ?? null;
         return name === ROW && table !== schema.name ? numbersOf(own) : given;
       });
-      if (detour !== null) await connection.run(detour.create);
-      const appender = await (detour === null && !isTemporary
-        ? appenderOf(table)
-        : appenderOf(detour?.table ?? table, 'main', 'temp'));
+      if (detour !== null) await port.execute(...detour.create);
+      const to = detour?.table ?? table;
+      const appender = await ((detour?.isTemporary ?? isTemporary)
+        ? appenderOf(to, [...scope.dialect.temporary, to])
+        : appenderOf(to));
       appendRows(appender, sources, rows);
       if (isTemporary) memory.add(own);
       // Left to itself the appender keeps up to 204,800 rows of each table, uncompressed.
@@ -203,12 +207,14 @@ export async function openSession(
       if (detour !== null) {
         closeAppenders([detour.table]);
         for (const statement of detour.move)
-          await memoryLimit.unlimited(() => connection.run(statement));
+          await memoryLimit.unlimited(() => port.execute(statement));
       }
     } catch (error) {
+      const refusal = target.explain?.(error, own) ?? null;
+      if (refusal !== null) throw refusal;
       const message = (error as Error).message.replace(
         /column (\d+)$/,
-        (_, i) => `column ${target[Number(i)]?.name}`,
+        (_, i) => `column ${columns[Number(i)]?.name}`,
       );
       throw new Error(`table ${schema.name}: ${message}`, { cause: error });
     }
@@ -265,7 +271,7 @@ export async function openSession(
         const rows: Record<string, number> = {};
         await memoryLimit.appending(batch.tables, async () => {
           for (const table of batch.tables) {
-            await appendTable(table, numbersOf);
+            await appendTable(target.prepare?.(table) ?? table, numbersOf);
             rows[table.schema.name] = table.rows;
           }
         });
@@ -301,7 +307,7 @@ export async function openSession(
         if (isStaged) await useAllThreads();
         const complete = async (): Promise<void> => {
           await tables.finish(outcome, loaded, open.positions);
-          const { commit, undo } = lastCommit();
+          const { commit, undo } = owner.lastCommit();
           try {
             await commitNow(commit);
           } catch (error) {
@@ -311,7 +317,7 @@ export async function openSession(
         };
         await (isStaged ? memoryLimit.unlimited(complete) : complete());
         state = 'ended';
-        leave();
+        await leave();
         const { positions, changes } = takeOpen();
         return stepOf('complete', { positions, changes, tables: loaded });
       }),

@@ -17,7 +17,7 @@ import { type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
 import { type RefreshPlan, refreshPlan, sharedNotices } from './refresh.js';
 import type { SchemaVersions } from './schema-versions.js';
-import { qualified, type Scope } from './sql.js';
+import { type Scope } from './sql.js';
 import { dropMade } from './unfinished/drop-made.js';
 import { findUnfinished, type ResumedLoad } from './unfinished/find-unfinished.js';
 
@@ -55,7 +55,7 @@ export async function beginLoad(
   requireBooks(scope, relations, catalog);
   const { state, spec, ...versions } = await documents.read(catalog);
   const lacking = [
-    ...(relations.size === 0 ? [`CREATE SCHEMA IF NOT EXISTS ${qualified(scope)}`] : []),
+    ...(relations.size === 0 ? [dialect.createSchema(scope.catalog, scope.dataset)] : []),
     ...createBookkeeping(scope, catalog),
   ];
   await port.execute(...lacking);

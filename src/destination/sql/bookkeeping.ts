@@ -15,7 +15,8 @@ import { qualified, type Scope } from './sql.js';
 
 /** SQL that makes the tables of bookkeeping, and columns of theirs, that `catalog` lacks. */
 export function createBookkeeping(scope: Scope, catalog: Catalog): string[] {
-  const { text, bigint, json: jsonType, timestamp } = scope.dialect.types;
+  const { keptJson: jsonType, insertedColumn } = scope.dialect;
+  const { text, bigint, timestamp } = scope.dialect.types;
   const create = (table: string, columns: string): string[] =>
     catalog.has(table)
       ? []
@@ -38,7 +39,7 @@ export function createBookkeeping(scope: Scope, catalog: Catalog): string[] {
     ),
     ...create(
       '_sluice_positions',
-      `load_id ${text} NOT NULL, resource ${text} NOT NULL, parent ${text}, page ${bigint} NOT NULL, next ${jsonType}, state ${jsonType}, pipeline ${text}, list ${text}, under ${text}`,
+      `load_id ${text} NOT NULL, resource ${text} NOT NULL, parent ${text}, page ${bigint} NOT NULL, next ${jsonType}, state ${jsonType}, pipeline ${text}, list ${text}, under ${text}${insertedColumn}`,
     ),
     // Files that an earlier version made lack them.
     ...['pipeline', 'list', 'under'].flatMap((column) => add('_sluice_positions', column)),
@@ -177,7 +178,7 @@ export function completeLoad(
   const verdicts = qualified(scope, '_sluice_completeness');
   const { dialect } = scope;
   const [load, schema] = [dialect.literal(loadId), dialect.literal(source)];
-  const row = dialect.rowNumber([]);
+  const row = dialect.inserted;
   // A state of the resource, whichever list it was found on; and one that holds more than that.
   const ofResource = dialect.hasKey('state', 'resource');
   const ofList = dialect.hasMoreThan('state', 'resource');

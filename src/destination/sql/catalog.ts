@@ -30,8 +30,10 @@ export type Catalog = Map<string, RealColumn[]>;
 /** Staging tables stand beside the tables they are for. */
 export const STAGING = '_sluice_new__';
 
+type RelationKind = 'table' | 'view' | 'rules' | 'kept';
+
 /** What has a table's name in a dataset, by that name as the database folds it. */
-export type Relations = Map<string, { name: string; kind: 'table' | 'view' | 'rules' }>;
+export type Relations = Map<string, { name: string; kind: RelationKind }>;
 
 /** Tables and views of a dataset; an empty map where there is no such schema. */
 export async function readRelations(
@@ -41,16 +43,13 @@ export async function readRelations(
   if (isThere === false) return new Map();
   const rows = await port.query(dialect.relations, [catalog, dataset]);
   return new Map(
-    (rows as [string, 'table' | 'view' | 'rules'][]).map(([name, kind]) => [
-      dialect.fold(name),
-      { name, kind },
-    ]),
+    (rows as [string, RelationKind][]).map(([name, kind]) => [dialect.fold(name), { name, kind }]),
   );
 }
 
 /**
- * Whether a table has constraints, indexes, defaults or generated columns: a new table in its place
- * would lose them, and its columns' types may not be altered.
+ * Whether a table has constraints, indexes, defaults, generated columns, or others that refer to
+ * it: a new table in its place would lose them.
  */
 export function hasRules(
   { dialect }: Scope,
@@ -59,7 +58,7 @@ export function hasRules(
   relations: Relations,
 ): boolean {
   return (
-    relations.get(dialect.fold(table))?.kind === 'rules' ||
+    ['rules', 'kept'].includes(relations.get(dialect.fold(table))?.kind ?? 'table') ||
     catalog.get(table)?.some(isFilled) === true
   );
 }
@@ -178,7 +177,10 @@ export async function readSchema(
       name,
       columns,
       stored: [name, `${STAGING}${name}`].filter((table) => catalog.has(table)),
-      isFixed: hasRules(scope, name, catalog, relations) || versions.isFixed(name),
+      isFixed:
+        relations.get(scope.dialect.fold(name))?.kind === 'rules' ||
+        columns.some(isFilled) ||
+        versions.isFixed(name),
     }));
   const inexact = await inexactColumns(port, scope, catalog, tables);
   for (const { name, columns: real, isFixed } of tables) {
@@ -285,7 +287,7 @@ async function inexactColumns(
         return `CASE WHEN min(${id}) < -9007199254740992 OR max(${id}) > 9007199254740992 THEN '1' ELSE '0' END`;
       });
       queries.push(
-        `SELECT ${dialect.literal(String(found.length))}, concat(${digits.join(', ')}) FROM ${qualified(scope, table)}`,
+        `SELECT ${dialect.literal(String(found.length))} AS number, concat(${digits.join(', ')}) AS digits FROM ${qualified(scope, table)}`,
       );
       found.push({ table: name, columns: own });
     }

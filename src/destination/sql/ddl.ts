@@ -1,6 +1,6 @@
 import { layoutOf } from '../../../operators/schema/column-type.js';
 import type { ColumnSchema } from '../../../operators/types.js';
-import type { RealColumn } from './catalog.js';
+import { type RealColumn, STAGING } from './catalog.js';
 import type { Dialect } from './dialect.js';
 import { qualified, type Scope } from './sql.js';
 
@@ -11,6 +11,12 @@ const IDS = new Set(['_dlt_id', '_dlt_parent_id', '_dlt_root_id']);
 export function realColumn({ sqlTypeOf }: Dialect, column: ColumnSchema): RealColumn {
   const { name, nullable } = column;
   return { name, sqlType: sqlTypeOf(column), nullable };
+}
+
+/** SQL that makes the schema of a table where that is not the one of the dataset. */
+export function createSchemaOf({ dialect, catalog, dataset }: Scope, table: string): string[] {
+  const schema = dialect.place(catalog, dataset, table).at(-2) as string;
+  return schema === dataset ? [] : [dialect.createSchema(catalog, schema)];
 }
 
 /**
@@ -32,6 +38,27 @@ export function createTable(scope: Scope, table: string, columns: readonly RealC
  */
 export function addColumn(scope: Scope, table: string, { name, sqlType }: RealColumn): string {
   return `ALTER TABLE ${qualified(scope, table)} ADD COLUMN ${scope.dialect.identifier(name)} ${sqlType}`;
+}
+
+/** ALTER TABLE … that gives a table the name and the place of another one. */
+export function moveTable(scope: Scope, from: string, to: string): string[] {
+  const { dialect, catalog, dataset, temporary } = scope;
+  const place = (table: string): readonly string[] =>
+    temporary?.has(from) === true
+      ? [...dialect.temporary, table]
+      : dialect.place(catalog, dataset, table);
+  const old = place(from);
+  const [schema, name] = place(to).slice(-2) as [string, string];
+  const isHere = old.at(-2) === schema;
+  const there = [...old.slice(0, -2), schema, ...old.slice(-1)];
+  const sql = (parts: readonly string[]): string =>
+    parts.map((part) => dialect.identifier(part)).join('.');
+  return [
+    ...(isHere ? [] : [`ALTER TABLE ${sql(old)} SET SCHEMA ${dialect.identifier(schema)}`]),
+    ...(old.at(-1) === name
+      ? []
+      : [`ALTER TABLE ${sql(isHere ? old : there)} RENAME TO ${dialect.identifier(name)}`]),
+  ];
 }
 
 /** ALTER TABLE … SET DATA TYPE. */
@@ -105,21 +132,30 @@ export function stagingColumns(
   };
 }
 
+const ROWS = '_sluice_rows';
+
 /** A table that rows wait in, in the place of an appender, which fills no column by default. */
 export interface Detour {
   table: string;
-  create: string;
+  isTemporary: boolean;
+  create: string[];
   move: string[];
 }
 
 /** SQL that takes rows past it, to a table that has defaults. */
 export function detour(scope: Scope, table: string, columns: readonly RealColumn[]): Detour {
-  const through = '_sluice_rows';
+  const isTemporary = scope.dialect.stagesInMemory;
+  const through = isTemporary ? ROWS : `${STAGING}${ROWS}`;
+  const from = isTemporary ? through : qualified(scope, through);
   const list = columns.map(({ name }) => scope.dialect.identifier(name)).join(', ');
   return {
     table: through,
-    create: `CREATE TEMP TABLE ${through} AS SELECT ${list} FROM ${qualified(scope, table)} LIMIT 0`,
-    move: [insertRows(scope, through, table, columns), `DROP TABLE ${through}`],
+    isTemporary,
+    create: [
+      ...createSchemaOf(scope, through),
+      `CREATE ${isTemporary ? 'TEMP ' : ''}TABLE ${from} AS SELECT ${list} FROM ${qualified(scope, table)} LIMIT 0`,
+    ],
+    move: [insertRows(scope, from, table, columns), `DROP TABLE ${from}`],
   };
 }
 

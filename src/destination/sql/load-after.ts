@@ -25,7 +25,7 @@ export async function laterLoad(
   if (!tables.has('_dlt_loads')) return loadId;
   // What others have in the place of an id may be no number: ':' is behind all digits.
   const [[latest] = []] = await port.query(
-    `SELECT max(load_id) FROM (SELECT load_id FROM ${qualified(scope, '_dlt_loads')} UNION ALL SELECT load_id FROM ${qualified(scope, '_sluice_loads')}) loads WHERE load_id < ':'`,
+    `SELECT max(load_id) FROM (SELECT load_id FROM ${qualified(scope, '_dlt_loads')} UNION ALL SELECT load_id FROM ${qualified(scope, '_sluice_loads')}) loads WHERE load_id COLLATE "C" < ':'`,
   );
   if (typeof latest !== 'string' || latest < loadId || !/^\d{10}\.\d+$/.test(latest)) return loadId;
   return loadAfter(latest);

@@ -159,7 +159,7 @@ export function loadTables(
    */
   function isCopied({ schema, hints }: TableOfLoad): boolean {
     const isThere = real.catalog.has(rootOf(schema.name));
-    return hints.writeDisposition === 'merge' && isThere && !isPersisted;
+    return dialect.stagesInMemory && hints.writeDisposition === 'merge' && isThere && !isPersisted;
   }
   function rootOf(table: string): string {
     const parent = tablesByName.get(table)?.schema.parent ?? null;
@@ -277,10 +277,11 @@ export function loadTables(
     },
     target(own) {
       const table = name(own);
-      const columns = (real.catalog.get(table) ?? []).filter(
-        ({ isGenerated }) => isGenerated !== true,
-      );
-      const hasDefaults = columns.some(({ byDefault }) => byDefault !== undefined);
+      const all = real.catalog.get(table) ?? [];
+      const columns = all.filter(({ isGenerated }) => isGenerated !== true);
+      const hasDefaults =
+        columns.some(({ byDefault }) => byDefault !== undefined) ||
+        (!dialect.skipsGenerated && columns.length < all.length);
       return {
         table,
         columns,

@@ -22,10 +22,11 @@ const TABLE = '_sluice_names';
 
 /** The table of names, and its columns as SQL. A row without a column is about the table. */
 export function namesTable({ dialect }: Scope): [table: string, columns: string] {
-  const { text, json } = dialect.types;
+  const { types, keptJson: json, insertedColumn } = dialect;
+  const { text } = types;
   return [
     TABLE,
-    `table_name ${text} NOT NULL, column_name ${text}, parent ${text}, path ${json} NOT NULL`,
+    `table_name ${text} NOT NULL, column_name ${text}, parent ${text}, path ${json} NOT NULL${insertedColumn}`,
   ];
 }
 
@@ -40,7 +41,7 @@ export async function readNames(
 ): Promise<Names> {
   if (!tables.has(TABLE)) return namesOf([]);
   const rows = await port.query(
-    `SELECT table_name, column_name, parent, path FROM ${qualified(scope, TABLE)} ORDER BY ${scope.dialect.rowNumber([])}`,
+    `SELECT table_name, column_name, parent, path FROM ${qualified(scope, TABLE)} ORDER BY ${scope.dialect.inserted}`,
   );
   return namesOf(rows as NameRow[]);
 }

@@ -1,6 +1,13 @@
 import type { ShapedTable } from '../../../operators/types.js';
 import { type Catalog, type RealColumn, STAGING } from './catalog.js';
-import { addColumn, createTable, insertRows, widen as widenColumn } from './ddl.js';
+import {
+  addColumn,
+  createSchemaOf,
+  createTable,
+  insertRows,
+  moveTable,
+  widen as widenColumn,
+} from './ddl.js';
 import { ROW, stagingOf } from './dispositions/staged-rows.js';
 import type { SqlPort } from './port.js';
 import { qualified, type Scope } from './sql.js';
@@ -91,7 +98,7 @@ export function realTables(
       createTable(scope, WIDER, after),
       insertRows(scope, from, WIDER, before),
       `DROP TABLE ${from}`,
-      `ALTER TABLE ${qualified(scope, WIDER)} RENAME TO ${scope.dialect.identifier(table)}`,
+      ...moveTable(scope, WIDER, table),
     );
     temporary.delete(WIDER);
   }
@@ -100,7 +107,7 @@ export function realTables(
     catalog,
     async create(table, columns, isTemporary = false) {
       if (isTemporary) temporary.add(table);
-      await port.execute(createTable(scope, table, columns));
+      await port.execute(...createSchemaOf(given, table), createTable(scope, table, columns));
       catalog.set(table, [...columns]);
     },
     isTemporary: (table) => temporary.has(table),
@@ -131,7 +138,7 @@ export function realTables(
       await port.execute(
         `DROP TABLE IF EXISTS ${qualified(scope, table)}`,
         ...(isNumbered ? [`ALTER TABLE ${staging} DROP COLUMN ${ROW}`] : []),
-        `ALTER TABLE ${staging} RENAME TO ${scope.dialect.identifier(table)}`,
+        ...moveTable(scope, `${STAGING}${table}`, table),
       );
       catalog.delete(`${STAGING}${table}`);
       catalog.set(table, columns);

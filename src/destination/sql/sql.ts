@@ -17,8 +17,12 @@ export interface Scope {
 /** A schema, or a table in it, as SQL. */
 export function qualified(
   { catalog, dataset, dialect, temporary }: Scope,
-  ...table: readonly string[]
+  ...table: readonly [name?: string]
 ): string {
-  const schema = temporary?.has(table[0] ?? '') === true ? dialect.temporary : [catalog, dataset];
-  return [...schema, ...table].map((name) => dialect.identifier(name)).join('.');
+  const [name] = table;
+  const parts =
+    name !== undefined && temporary?.has(name) === true
+      ? [...dialect.temporary, name]
+      : dialect.place(catalog, dataset, name);
+  return parts.map((part) => dialect.identifier(part)).join('.');
 }

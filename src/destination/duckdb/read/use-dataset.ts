@@ -5,13 +5,16 @@ import { portOf } from '../port-of.js';
 
 /** Lets a connection name the tables of a dataset without a prefix, if the dataset exists. */
 export async function useDataset(connection: DuckDBConnection, dataset: string): Promise<void> {
-  const [found] = await portOf(connection).query(
-    `SELECT database_name FROM duckdb_schemas()
-      WHERE database_name = current_database() AND lower(schema_name) = lower($1)`,
+  const found = await portOf(connection).query(
+    `SELECT database_name, schema_name FROM duckdb_schemas() WHERE database_name = current_database()
+      AND (lower(schema_name) = lower($1) OR schema_name = 'main')`,
     [dataset],
   );
-  if (found === undefined) return;
-  const catalog = found[0] as string;
-  const path = [dataset, 'main'].map((schema) => identifier(catalog, schema)).join(',');
-  await connection.run(`SET search_path = ${literal(path)}`);
+  const isDataset = ([, schema]: unknown[]): boolean =>
+    (schema as string).toLowerCase() === dataset.toLowerCase();
+  const path = [...found.filter(isDataset), ...found.filter((row) => !isDataset(row))];
+  if (path[0] === undefined || !isDataset(path[0])) return;
+  await connection.run(
+    `SET search_path = ${literal(path.map((row) => identifier(...(row as string[]))).join(','))}`,
+  );
 }

@@ -68,7 +68,7 @@ function raise(flag: number): void {
 async function respond(request: ThreadRequest, id: number): Promise<unknown> {
   switch (request.op) {
     case 'open':
-      engine = await openEngine(request.path);
+      engine = await openEngine(request.database);
       return undefined;
     case 'open-session': {
       const session = await stoppable(id, (signal) => opened().openSession(request.load, signal));

@@ -7,6 +7,7 @@ import type { BufferBlock, QueryCursor, ValueBlock } from '../../column-block.js
 import type { Session } from '../../destination.js';
 import { ownBuffer } from '../../own-buffer.js';
 import type { Engine } from '../engine.js';
+import type { PostgresDatabase } from '../postgres/postgres-database.js';
 import { atExit } from './at-exit.js';
 import {
   type Appended,
@@ -68,7 +69,7 @@ export function startThread(): void {
  * Opens a database in a loader thread, which keeps the process alive only while it has
  * requests to work on.
  */
-export async function openInThread(path: string): Promise<Engine> {
+export async function openInThread(database: string | PostgresDatabase): Promise<Engine> {
   const thread = idle?.isDead() === false ? idle : loaderThread();
   if (idle === thread) idle = undefined;
   const { send } = thread;
@@ -78,7 +79,7 @@ export async function openInThread(path: string): Promise<Engine> {
     else thread.end();
   };
   try {
-    await send({ op: 'open', path });
+    await send({ op: 'open', database });
   } catch (error) {
     leave();
     throw error;

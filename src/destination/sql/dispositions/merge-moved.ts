@@ -54,7 +54,9 @@ function earlierRows(
 }
 
 async function countOf(port: SqlPort, scope: Scope, tables: readonly string[]): Promise<number[]> {
-  const counts = tables.map((table) => `(SELECT count(*) FROM ${qualified(scope, table)})`);
+  const counts = tables.map(
+    (table, i) => `(SELECT count(*) FROM ${qualified(scope, table)}) AS n${i}`,
+  );
   const [row] = await port.query(`SELECT ${counts.join(', ')}`);
   return (row as (bigint | number)[]).map(Number);
 }

@@ -22,7 +22,10 @@ export function scd2(chain: StagedChain): string[] {
   const { identifier } = scope.dialect;
   const [from, to] = [identifier(about.validFrom), identifier(about.validTo)];
   const boundary = instant(scope, about.boundary ?? began);
-  const active = about.active === null ? 'NULL' : instant(scope, about.active);
+  const active =
+    about.active === null
+      ? `CAST(NULL AS ${scope.dialect.types.timestamp})`
+      : instant(scope, about.active);
   const isActive = about.active === null ? `${to} IS NULL` : `${to} = ${active}`;
   const target = qualified(scope, root.name);
   const staged = stagingOf(scope, root.name);

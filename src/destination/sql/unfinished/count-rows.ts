@@ -37,7 +37,7 @@ export async function countRows(
     // A load of another pipeline, unfinished too, may have staged rows under the same name since.
     const own = isRoot(columns) ? ` WHERE _dlt_load_id = ${literal(loadId)}` : '';
     queries.push(
-      `SELECT ${literal(schema.name)}, count(*), ${last} FROM ${qualified(scope, table)}${own}`,
+      `SELECT ${literal(schema.name)} AS name, count(*) AS rows, ${last} AS last FROM ${qualified(scope, table)}${own}`,
     );
   }
   const next = new Map<string, number>();

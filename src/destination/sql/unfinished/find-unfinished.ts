@@ -230,7 +230,7 @@ async function readLists(
   loadId: string,
   catalog: Catalog,
 ): Promise<UnfinishedLoad['lists']> {
-  const row = scope.dialect.rowNumber([]);
+  const row = scope.dialect.inserted;
   const isWanted = catalog.has(PARENTS)
     ? `(under IS NULL OR under IN (SELECT page FROM ${qualified(scope, PARENTS)} WHERE load_id = $1))`
     : 'under IS NULL';
@@ -258,7 +258,7 @@ async function readParents(
 ): Promise<UnfinishedLoad['parents']> {
   if (!catalog.has(PARENTS)) return [];
   const rows = await port.query(
-    `SELECT resource, page, rows FROM ${qualified(scope, PARENTS)} WHERE load_id = $1 ORDER BY ${scope.dialect.rowNumber([])}`,
+    `SELECT resource, page, rows FROM ${qualified(scope, PARENTS)} WHERE load_id = $1 ORDER BY ${scope.dialect.inserted}`,
     [loadId],
   );
   return (rows as [string, string, string][]).map(([resource, page, text]) => ({

@@ -17,10 +17,11 @@ export function createUnfinishedTable(
 ): string[] {
   if (catalog.has(table)) return [];
   catalog.set(table, []);
-  const { text, bigint, json } = scope.dialect.types;
+  const { types, keptJson: json, insertedColumn } = scope.dialect;
+  const { text, bigint } = types;
   const columns = {
     [PROGRESS]: `kind ${text} NOT NULL, name ${text} NOT NULL, value ${json}`,
-    [PARENTS]: `resource ${text} NOT NULL, page ${text} NOT NULL, lists ${bigint}, rows ${json} NOT NULL`,
+    [PARENTS]: `resource ${text} NOT NULL, page ${text} NOT NULL, lists ${bigint}, rows ${json} NOT NULL${insertedColumn}`,
   }[table];
   return [
     `CREATE TABLE IF NOT EXISTS ${qualified(scope, table)} (load_id ${text} NOT NULL, ${columns})`,

@@ -1,0 +1,70 @@
+import { ConfigError } from '../../../errors.js';
+import type { SqlPort } from '../../sql/port.js';
+import { literal } from '../literal.js';
+import { portOf, withParameters } from '../port-of.js';
+import type { Target } from '../target.js';
+import { postgresDialect } from './dialect.js';
+import { explainValue } from './explain-value.js';
+import { MOST_BYTES } from './staging-schema.js';
+
+/**
+ * The tables of a Postgres database that is attached under this name. SQL runs in the server, in
+ * the transaction that the connection of DuckDB has there.
+ */
+export function postgresTarget(catalog: string): Target {
+  const target: Target = {
+    portOf(connection): SqlPort {
+      const port = portOf(connection);
+      const call = (what: string, sql: string): string =>
+        `${what}(${literal(catalog)}, ${literal(sql)})`;
+      return {
+        query(sql, parameters = []) {
+          const text = withParameters(sql, parameters);
+          return port
+            .query(`FROM ${call('postgres_query', text)}`)
+            .catch((error: unknown) => refused(error, text));
+        },
+        async execute(...statements) {
+          if (statements.length === 0) return;
+          const text = statements.join(';\n');
+          await port
+            .execute(`CALL ${call('postgres_execute', text)}`)
+            .catch((error: unknown) => refused(error, text));
+          // DuckDB remembers the tables that it has seen.
+          if (statements.some((statement) => /^(?:CREATE|ALTER|DROP) /.test(statement)))
+            await port.execute('CALL pg_clear_cache()');
+        },
+      };
+    },
+    async scopeOf(connection, dataset) {
+      const [[isThere] = []] = await target
+        .portOf(connection)
+        .query('SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1) AS found', [dataset]);
+      if (Buffer.byteLength(dataset) > MOST_BYTES)
+        throw new ConfigError(
+          `Dataset ${dataset} has a longer name than the ${MOST_BYTES} bytes that Postgres takes. Give \`dataset\` a shorter one.`,
+        );
+      return {
+        catalog,
+        dataset,
+        dialect: postgresDialect(dataset),
+        isThere: isThere === true,
+        path: null,
+        isAmbiguous: false,
+      };
+    },
+    find({ dataset, dialect }, table) {
+      const [schema, name] = dialect.place(catalog, dataset, table) as [string, string];
+      return [catalog, schema, name];
+    },
+    explain: explainValue,
+  };
+  return target;
+}
+
+/** What the server said, without the SQL: values in it are nobody's business. */
+function refused(error: unknown, sql: string): never {
+  const { message } = error as Error;
+  const [said = ''] = message.replaceAll(sql, '').split(/\n\s*(?:LINE|CONTEXT|QUERY|WHERE)\b/);
+  throw new Error(`Postgres: ${said.replace(/^.*?query "": /s, '').trim()}`);
+}

@@ -1,0 +1,199 @@
+import { givenOptions } from '../../../../operators/settings/given-options.js';
+import {
+  checked,
+  flag,
+  map,
+  name,
+  record,
+  secret,
+  text,
+  whole,
+  words,
+} from '../../../../operators/settings/shape.js';
+import { ConfigError } from '../../../errors.js';
+import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
+import type { Engine } from '../engine.js';
+import { loaderFile, openInThread } from '../thread/thread-engine.js';
+import type { PostgresDatabase } from './postgres-database.js';
+import { MOST_BYTES } from './staging-schema.js';
+
+/** A Postgres database and how it is used. Each member takes the place of a part of the address. */
+export interface PostgresConfig {
+  /** Name or address of the server, or the folder of its socket. @default `PGHOST` */
+  host?: string;
+  /** @default `PGPORT`, or 5432 */
+  port?: number;
+  /** Name of the database, which must be there. */
+  database?: string;
+  /** @default `PGUSER`, or the user of the system */
+  user?: string;
+  /** Never shown. @default `PGPASSWORD`, or what libpq's password file has */
+  password?: string;
+  /** Further settings of libpq, such as `sslmode`. @default those of the address */
+  options?: Readonly<Record<string, string>>;
+  /**
+   * The folder in which DuckDB finds its extension `postgres`, for computers without a network.
+   * @default DuckDB's own
+   */
+  extensions?: string;
+  /**
+   * What becomes of NUL characters in texts, which Postgres stores none of: the load fails and
+   * names the value, or they are left out. @default `error`
+   */
+  nul?: 'error' | 'strip';
+  /** Load in a thread of its own, so that the caller's event loop stays free. @default true */
+  thread?: boolean;
+}
+
+/** Would be in DuckDB's list of databases. */
+const UNSAFE = /^(?:sslpassword|passfile|oauth_client_secret)$/;
+
+const SHAPE = record<PostgresConfig>('postgres()', {
+  host: name,
+  port: whole(1),
+  database: name,
+  user: name,
+  password: secret(text),
+  options: checked(map(text), (options: Record<string, string>) => {
+    const unsafe = Object.keys(options).find((key) => UNSAFE.test(key));
+    if (unsafe !== undefined)
+      throw new ConfigError(
+        `${unsafe} cannot be kept secret there. Use a key without a password, or libpq's environment variables.`,
+      );
+  }),
+  extensions: name,
+  nul: words('error', 'strip'),
+  thread: flag,
+});
+
+/**
+ * Postgres (14 or later) as a destination, by an address or by its parts. DuckDB's extension
+ * `postgres` brings the rows there; SQL of a load runs in the server. What is open is open until
+ * `close()`.
+ *
+ * Each dataset is a schema, and `<dataset>_sluice_staging` the schema of its staging tables.
+ * Queries are in DuckDB's SQL; `postgres_query('<database>', '…')` runs one in the server.
+ *
+ * Errors: ConfigError for an address that is none. LoadError when it is first used: the extension
+ * is missing, the server cannot be reached.
+ *
+ * @example postgres('postgres://loader@db.example.com/shop', { password: process.env.PGPASSWORD })
+ */
+export function postgres(
+  address: string | PostgresConfig,
+  config?: PostgresConfig | null,
+): DuckdbDestination {
+  const given = givenOptions('postgres()', typeof address === 'string' ? config : address, SHAPE);
+  const { thread = true, ...options } = {
+    ...(typeof address === 'string' && givenOptions('postgres()', partsOf(address), SHAPE)),
+    ...given,
+  };
+  const database = databaseOf(options);
+  let opening: Promise<Engine> | undefined;
+  const open = (): Promise<Engine> =>
+    thread && loaderFile() !== null
+      ? openInThread(database)
+      : import('../engine.js').then(({ openEngine }) => openEngine(database));
+  return engineDestination(
+    {
+      name: 'postgres',
+      location: database.location,
+      async take() {
+        const taken = (opening ??= open());
+        try {
+          return { engine: await taken, release: () => Promise.resolve() };
+        } catch (error) {
+          if (opening === taken) opening = undefined;
+          throw error;
+        }
+      },
+      async end() {
+        const closing = opening;
+        opening = undefined;
+        await closing?.then((engine) => engine.close());
+      },
+    },
+    { identifierBytes: MOST_BYTES, isolatesTables: false },
+  );
+}
+
+/** Parts of an address that have an option of their own. */
+const PARTS: Readonly<Record<string, keyof PostgresConfig>> = {
+  host: 'host',
+  dbname: 'database',
+  user: 'user',
+  password: 'password',
+};
+
+/** The parts of an address. Errors: ConfigError, which does not show it: it may hold a password. */
+function partsOf(address: string): PostgresConfig {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    throw notAnAddress();
+  }
+  if (!/^postgres(?:ql)?:$/.test(url.protocol)) throw notAnAddress();
+  const { hostname, port, pathname, username, password, searchParams } = url;
+  const own: [string, string][] = [
+    ['host', hostname.replace(/^\[(.*)\]$/, '$1')],
+    ['database', pathname.slice(1)],
+    ['user', username],
+    ['password', password],
+  ];
+  const more = [...searchParams].map(([key, value]): [string, string] => [
+    PARTS[key] ?? key,
+    value,
+  ]);
+  const isPart = ([key]: [string, string]): boolean => Object.values<string>(PARTS).includes(key);
+  const options = more.filter((pair) => !isPart(pair) && pair[0] !== 'port');
+  return {
+    ...Object.fromEntries(
+      own
+        .filter(([, value]) => value !== '')
+        .map(([key, value]) => [key, decodeURIComponent(value)]),
+    ),
+    ...Object.fromEntries(more.filter(isPart)),
+    ...((port || searchParams.has('port')) && { port: Number(port || searchParams.get('port')) }),
+    ...(options.length > 0 && { options: Object.fromEntries(options) }),
+  };
+}
+
+function notAnAddress(): ConfigError {
+  return new ConfigError(
+    'postgres() takes an address such as postgres://user@host:5432/database, or an object with its parts.',
+  );
+}
+
+function databaseOf({
+  host,
+  port,
+  database,
+  user,
+  password,
+  options = {},
+  extensions,
+  nul = 'error',
+}: Omit<PostgresConfig, 'thread'>): PostgresDatabase {
+  if (database === undefined)
+    throw new ConfigError(
+      'postgres() needs the name of a database: postgres://user@host/database, or `database`.',
+    );
+  const secret = {
+    HOST: host,
+    PORT: port === undefined ? undefined : String(port),
+    DATABASE: database,
+    USER: user,
+    PASSWORD: password,
+  };
+  return {
+    engine: 'postgres',
+    secret: Object.fromEntries(
+      Object.entries(secret).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
+    options,
+    location: `postgres:${host ?? ''}${port === undefined ? '' : `:${port}`}/${database}`,
+    extensions: extensions ?? null,
+    nul,
+  };
+}

@@ -1,0 +1,295 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { duckdb, pipeline, restSource, type DuckdbDestination, type Pipeline } from 'sluice';
+import { deferred } from '../../support/deferred.js';
+import { listen } from '../../support/listen.js';
+import { serve } from '../../support/local-server.js';
+import { type PostgresServer, startPostgres } from './server.js';
+
+const server = await startPostgres();
+const PROGRAM = fileURLToPath(new URL('program.mjs', import.meta.url));
+
+type Row = Record<string, unknown>;
+
+/** Serves `/items` in pages of 10 rows; every page is a page of a list of `pages`. */
+async function api(row: (id: number) => Row, pages = 6): Promise<string> {
+  const { url } = await serve(({ query }) => {
+    const page = Number(query.get('page') ?? 0);
+    const rows = Array.from({ length: 10 }, (_, i) => row(page * 10 + i));
+    return { json: { data: rows, next: page + 1 < pages ? page + 1 : null } };
+  });
+  return url;
+}
+
+function shop(url: string, more: Row = {}): ReturnType<typeof restSource> {
+  return restSource({
+    name: 'shop',
+    client: { baseUrl: url },
+    resources: [
+      {
+        name: 'items',
+        ...more,
+        endpoint: {
+          path: 'items',
+          dataSelector: 'data',
+          paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'page' },
+        },
+      },
+    ],
+  });
+}
+
+/** A pipeline that commits with every page. */
+function loading(destination: DuckdbDestination, name = 'shop'): Pipeline {
+  onTestFinished(() => destination.close());
+  return pipeline({
+    name,
+    destination,
+    dataset: 'data',
+    batch: { rows: 10 },
+    commit: { rows: 10 },
+  });
+}
+
+const errorOf = (work: Promise<unknown>): Promise<Error> =>
+  work.then(
+    () => new Error('nothing failed'),
+    (error: unknown) => error as Error,
+  );
+
+describe.runIf(server !== null)('postgres()', () => {
+  const { empty, sql, config } = server as PostgresServer;
+  const ids = async (): Promise<number[]> =>
+    (await sql('SELECT id FROM data.items ORDER BY id')).map(([id]) => Number(id));
+  const ALL = Array.from({ length: 60 }, (_, i) => i);
+
+  it('holds the rows that a DuckDB file holds, nested ones too', async () => {
+    const url = await api((id) => ({
+      id,
+      price: id / 7,
+      'Über ☕': id % 3 === 0 ? null : `text ${id} "'\\ \n\t`,
+      made: `2026-01-01T00:00:00.${String(id).padStart(6, '0')}+02:00`,
+      big: `${2n ** 62n + BigInt(id)}`,
+      lines: Array.from({ length: id % 4 }, (_, n) => ({ n, tags: ['a', String(id)] })),
+    }));
+    const columns = { big: { dataType: 'bigint' } };
+    const found = [];
+    for (const destination of [await empty(), duckdb(':memory:')]) {
+      const run = loading(destination);
+      await run.run(shop(url, { columns }));
+      found.push(
+        await Promise.all(
+          [
+            'SELECT id, price, _berx, made, big FROM items ORDER BY id',
+            'SELECT i.id, l.n, l._dlt_list_idx FROM items i JOIN items__lines l ON l._dlt_parent_id = i._dlt_id ORDER BY i.id, l.n',
+            'SELECT i.id, l.n, t.value FROM items i JOIN items__lines l ON l._dlt_parent_id = i._dlt_id JOIN items__lines__tags t ON t._dlt_parent_id = l._dlt_id ORDER BY i.id, l.n, t._dlt_list_idx',
+          ].map((text) => run.dataset().query(text)),
+        ),
+      );
+    }
+    expect(found[0]?.map((rows) => rows.length)).toEqual([60, 90, 180]);
+    expect(found[0]).toEqual(found[1]);
+  });
+
+  it('names the column and row of a NUL character, or leaves it out', async () => {
+    const text = await api((id) => ({ id, note: id === 3 ? 'a\0b' : 'fine' }), 1);
+    const columns = { note: { dataType: 'json' } };
+    const json = await api((id) => ({ id, note: { [id === 3 ? 'a\0' : 'k']: '\\u0000' } }), 1);
+    const failed = loading(await empty());
+    expect((await errorOf(failed.run(shop(text)))).message).toMatch(
+      /Column items\.note has a NUL character in its text in row 4 of a batch.*nul: 'strip'/,
+    );
+    expect((await errorOf(failed.run(shop(json, { columns })))).message).toMatch(
+      /Column items\.note has `\\u0000` in its JSON in row 4 of a batch/,
+    );
+    await loading(await empty({ nul: 'strip' })).run(shop(text));
+    expect(await sql('SELECT note FROM data.items WHERE id IN (2, 3) ORDER BY id')).toEqual([
+      ['fine'],
+      ['ab'],
+    ]);
+    await loading(await empty({ nul: 'strip' })).run(shop(json, { columns }));
+    expect(await sql('SELECT note FROM data.items WHERE id IN (2, 3) ORDER BY id')).toEqual([
+      ['{"k": "\\\\u0000"}'],
+      ['{"a": "\\\\u0000"}'],
+    ]);
+  });
+
+  it('keeps a table that others have rights on, and loads into one with defaults', async () => {
+    const url = await api((id) => ({ id }), 1);
+    const run = loading(await empty());
+    await run.run(shop(url, { writeDisposition: 'replace' }));
+    await sql(
+      "GRANT SELECT ON data.items TO public; CREATE VIEW data.some AS SELECT id FROM data.items; ALTER TABLE data.items ADD COLUMN word text DEFAULT 'mine', ADD COLUMN twice bigint GENERATED ALWAYS AS (id * 2) STORED",
+    );
+    await run.run(shop(url, { writeDisposition: 'replace' }));
+    expect(await sql('SELECT count(*) FROM data.some')).toEqual([['10']]);
+    await run.run(shop(url));
+    expect(
+      await sql(
+        'SELECT id, word, twice, count(*) AS n FROM data.items WHERE id = 3 GROUP BY 1, 2, 3',
+      ),
+    ).toEqual([['3', 'mine', '6', '2']]);
+  });
+
+  it('lets one load of a dataset run at a time, whichever process it is of', async () => {
+    const { promise, resolve } = deferred();
+    const { url } = await serve(async () => {
+      await promise;
+      return { json: { data: [{ id: 1 }], next: null } };
+    });
+    const first = loading(await empty(), 'first').run(shop(url));
+    const other = loading((await import('sluice')).postgres(config), 'second');
+    for (;;) {
+      const [[locks] = []] = await sql(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted",
+      );
+      if (locks === '1') break;
+    }
+    expect((await errorOf(other.run(shop(url)))).message).toMatch(
+      /Dataset data is being loaded right now by sluice pipeline first \(process \d+ of the server\)/,
+    );
+    resolve();
+    await first;
+    await other.run(shop(url));
+    expect(await sql('SELECT count(*) FROM data.items')).toEqual([['2']]);
+  });
+
+  it('goes on where a process was killed', async () => {
+    await (await empty()).close();
+    const { promise, resolve } = deferred();
+    let killed = false;
+    const pages: string[] = [];
+    const { url } = await serve(async ({ query }) => {
+      const page = Number(query.get('page') ?? 0);
+      pages.push(String(page));
+      if (page === 4 && !killed) {
+        resolve();
+        return new Promise(() => undefined);
+      }
+      const data = Array.from({ length: 10 }, (_, i) => ({ id: page * 10 + i }));
+      return { json: { data, next: page < 5 ? page + 1 : null } };
+    });
+    const load = (): ReturnType<typeof spawn> =>
+      spawn(process.execPath, [PROGRAM, JSON.stringify({ url, config })], { stdio: 'inherit' });
+    const first = load();
+    await promise;
+    for (;;) {
+      const [[rows] = []] = await sql('SELECT count(*) FROM data.items').catch(() => [['0']]);
+      if (Number(rows) >= 30) break;
+    }
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    killed = true;
+    const before = pages.length;
+    const [code] = (await once(load(), 'exit')) as [number];
+    expect(code).toBe(0);
+    expect(await ids()).toEqual(ALL);
+    expect(await sql('SELECT count(*) FROM data._dlt_loads')).toEqual([['1']]);
+    expect(pages.slice(before)).not.toContain('0');
+  });
+
+  it('fails cleanly where the connection is lost, and goes on then', async () => {
+    let cut = true;
+    const { url } = await serve(async ({ query }) => {
+      const page = Number(query.get('page') ?? 0);
+      if (page === 4 && cut) {
+        cut = false;
+        await sql(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'",
+        );
+      }
+      const data = Array.from({ length: 10 }, (_, i) => ({ id: page * 10 + i }));
+      return { json: { data, next: page < 5 ? page + 1 : null } };
+    });
+    const run = loading(await empty());
+    expect(String(await errorOf(run.run(shop(url))))).toMatch(/LoadError: .*(?:lost|closed)/s);
+    await run.run(shop(url));
+    expect(await ids()).toEqual(ALL);
+    expect(await sql('SELECT count(*) FROM data._dlt_loads')).toEqual([['1']]);
+  });
+
+  it.each([
+    ['is kept', true],
+    ['is not kept', false],
+  ])('looks whether a commit %s whose connection is lost', async (_, isKept) => {
+    const url = await api((id) => ({ id }), 1);
+    await (await empty()).close();
+    let isArmed = false;
+    let cuts = 0;
+    const proxy = createServer((client) => {
+      const upstream = connect(join(config.host, '.s.PGSQL.5432'));
+      upstream.on('error', () => client.destroy());
+      let [isLast, isCut] = [false, false];
+      client.on('data', (bytes) => {
+        isLast ||= bytes.includes('_dlt_loads" (load_id');
+        isCut ||= isArmed && isLast && bytes.includes('COMMIT');
+        isLast &&= !bytes.includes('COMMIT');
+        if (!isCut) return upstream.write(bytes);
+        isArmed = false;
+        cuts += 1;
+        if (!isKept) {
+          upstream.destroy();
+          return client.destroy();
+        }
+        upstream.once('data', () => client.destroy());
+        return upstream.write(bytes);
+      });
+      upstream.on('data', (bytes) => (isCut ? undefined : client.write(bytes)));
+      for (const event of ['end', 'close', 'error']) client.on(event, () => upstream.destroy());
+      upstream.on('close', () => client.destroy());
+    });
+    const port = await listen(proxy, '127.0.0.1');
+    const { postgres } = await import('sluice');
+    const run = pipeline({
+      name: 'shop',
+      destination: postgres({
+        ...config,
+        host: '127.0.0.1',
+        port,
+        options: { sslmode: 'disable' },
+      }),
+      dataset: 'data',
+    });
+    onTestFinished(() => run.close());
+    await run.run(shop(url));
+    isArmed = true;
+    const outcome = await run.run(shop(url)).then(
+      () => 'loaded',
+      () => 'failed',
+    );
+    expect([outcome, cuts]).toEqual([isKept ? 'loaded' : 'failed', 1]);
+    expect(await sql('SELECT count(*) FROM data.items')).toEqual([[isKept ? '20' : '10']]);
+  });
+
+  it('shows no password', async () => {
+    const { postgres } = await import('sluice');
+    const destination = postgres(`postgres://loader:hush%27x@127.0.0.1:1/db?connect_timeout=2`);
+    onTestFinished(() => destination.close());
+    expect(destination.location).toBe('postgres:127.0.0.1:1/db');
+    const { message } = await errorOf(destination.query('SELECT 1'));
+    expect(message).toMatch(
+      /The Postgres database postgres:127\.0\.0\.1:1\/db cannot be opened: .*refused/s,
+    );
+    expect(message).not.toContain('hush');
+    const open = await empty({ password: 'hush' });
+    onTestFinished(() => open.close());
+    expect(
+      JSON.stringify(await open.query('FROM duckdb_databases()'), (_, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
+    ).not.toContain('hush');
+    expect(() => postgres('mysql://loader:hush@db/x')).toThrow(/^(?!.*hush).*takes an address/);
+  });
+
+  it('names the command that installs a missing extension', async () => {
+    const destination = await empty({ extensions: config.host });
+    onTestFinished(() => destination.close());
+    expect((await errorOf(destination.query('SELECT 1'))).message).toMatch(
+      /DuckDB's extension postgres cannot be loaded\. Install it once: npx sluice extensions install postgres/,
+    );
+  });
+});
