@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { duckdb, pipeline, restSource, type DuckdbDestination, type Pipeline } from 'sluice';
 import { deferred } from '../../support/deferred.js';
 import { listen } from '../../support/listen.js';
 import { serve } from '../../support/local-server.js';
-import { type PostgresServer, startPostgres } from './server.js';
+import { describePostgres, startPostgres } from './server.js';
 
-const server = await startPostgres();
 const PROGRAM = fileURLToPath(new URL('program.mjs', import.meta.url));
 
 type Row = Record<string, unknown>;
@@ -61,8 +60,7 @@ const errorOf = (work: Promise<unknown>): Promise<Error> =>
     (error: unknown) => error as Error,
   );
 
-describe.runIf(server !== null)('postgres()', () => {
-  const { empty, sql, config } = server as PostgresServer;
+describePostgres(await startPostgres(), ({ empty, sql, config }) => {
   const ids = async (): Promise<number[]> =>
     (await sql('SELECT id FROM data.items ORDER BY id')).map(([id]) => Number(id));
   const ALL = Array.from({ length: 60 }, (_, i) => i);

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { DuckDBInstance, postgres, type DuckdbDestination, type PostgresConfig } from 'sluice';
 
 const DEBIAN = '/usr/lib/postgresql';
@@ -26,7 +26,10 @@ export interface PostgresServer {
  * (`.ci/engines`); else says what is missing, and the tests are skipped.
  */
 export async function startPostgres(): Promise<PostgresServer | null> {
-  if (process.env['ENGINES'] !== 'all') return null;
+  if (process.env['ENGINES'] !== 'all') {
+    console.warn('Tests on Postgres are skipped: `npm run test:engines` runs them.');
+    return null;
+  }
   const bin = binaries();
   const missing = [
     ...(bin === null ? ['Postgres'] : []),
@@ -89,6 +92,15 @@ export async function startPostgres(): Promise<PostgresServer | null> {
       return postgres({ ...config, ...more });
     },
   };
+}
+
+/** Describes what `postgres()` does, where there is a server; else its tests are skipped. */
+export function describePostgres(
+  server: PostgresServer | null,
+  tests: (server: PostgresServer) => void,
+): void {
+  if (server === null) describe.skip('postgres()', () => it('needs a server', () => undefined));
+  else describe('postgres()', () => tests(server));
 }
 
 /** The newest server that Debian's packages, or the path, have. */
