@@ -146,6 +146,8 @@ async function bundled() {
  */
 function chunks(infoOf) {
   const starts = new Map();
+  // Those that load DuckDB itself, as the thread does: what both need is in no other start.
+  const besideThread = new Set(['thread']);
   const enter = (start, entry) => {
     const reached = new Set([entry]);
     for (const id of reached) {
@@ -165,14 +167,17 @@ function chunks(infoOf) {
     const { importedIds = [], dynamicallyImportedIds = [] } = infoOf(id) ?? {};
     for (const next of [...importedIds, ...dynamicallyImportedIds]) all.add(next);
     for (const entry of dynamicallyImportedIds)
-      if (!known.includes(entry) && !starts.get(entry)?.has('thread'))
-        enter(`on-demand-${nameOf(entry)}`, entry);
+      if (!known.includes(entry) && !starts.get(entry)?.has('thread')) {
+        const start = `on-demand-${nameOf(entry)}`;
+        if (entry.startsWith(join(root, 'src/destination/duckdb/'))) besideThread.add(start);
+        enter(start, entry);
+      }
   }
   return (id) => {
     if (programs.includes(id)) return null;
     const by = starts.get(id) ?? new Set();
     const isShared = by.has('thread')
-      ? by.size > 1
+      ? [...by].some((start) => !besideThread.has(start))
       : by.has('command') && (by.has('sluice') || by.has('operators'));
     if (isShared) return by.has('operators') ? 'common' : 'loader';
     if (by.has('thread')) return 'duckdb';

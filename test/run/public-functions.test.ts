@@ -47,6 +47,12 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ['setting’s place', (value) => main.setting('a', 'text', value), ['nothing', 'null', '{}']],
   ['duckdb', main.duckdb, ['text']],
   ['duckdb’s options', (value) => main.duckdb(':memory:', value), ['nothing', 'null', '{}']],
+  ['postgres', main.postgres],
+  [
+    'postgres’s options',
+    (value) => main.postgres('postgres://h/d', value),
+    ['nothing', 'null', '{}'],
+  ],
   ['dataset', (value) => main.dataset(value, 'd')],
   ['readSchema', (value) => main.readSchema(value)],
   ['withSchema', (value) => main.withSchema(source(), value)],
