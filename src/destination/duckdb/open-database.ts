@@ -7,6 +7,7 @@ import { literal } from './literal.js';
 import { openToWrite } from './open-to-write.js';
 import { openingProblem, openTwice } from './opening-problem.js';
 import { removeSpilled } from './remove-spilled.js';
+import { runOnce } from './run-once.js';
 import type { Connections, Target } from './target.js';
 
 /** A database that is open in an instance of DuckDB. */
@@ -105,7 +106,7 @@ export async function openMemory(settings: Record<string, string> = {}): Promise
   return {
     instance,
     setUp: IN_UTC,
-    useAllThreads: () => run(instance, ALL_THREADS),
+    useAllThreads: () => runOnce(instance, ALL_THREADS),
     memoryLimit: null,
     lastCommit: PLAIN_COMMIT,
     close: () => {
@@ -153,7 +154,7 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
     instance,
     // The schema too: a file may be named like a schema of DuckDB's own.
     setUp: `${IN_UTC}; USE ${identifier(name)}.main`,
-    useAllThreads: () => run(instance, ALL_THREADS),
+    useAllThreads: () => runOnce(instance, ALL_THREADS),
     memoryLimit,
     // A transaction above the threshold is written to the file at once. Below it would be written
     // to the log, and from there to the file when that is closed.
@@ -165,7 +166,7 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
     async close({ merges, isChanged }) {
       const checkpoint = `CHECKPOINT ${identifier(name)}`;
       try {
-        await run(
+        await runOnce(
           instance,
           ...(merges ? [MERGE, checkpoint] : [checkpoint]),
           // The last of them fails once DuckDB has used the directory: another file would use it
@@ -175,7 +176,7 @@ export async function openFile(path: string, isNew: boolean): Promise<OpenDataba
       } catch (error) {
         // What still refers to the instance keeps the file open, and the next to open it would be
         // the second.
-        await run(instance, detach(name)).catch(() => undefined);
+        await runOnce(instance, detach(name)).catch(() => undefined);
         instance.closeSync();
         if (/Cannot switch temporary directory/.test((error as Error).message)) return;
         throw error;
@@ -194,7 +195,7 @@ function keep(instance: DuckDBInstance): void {
 /** An instance without a database of its own, whose name could be that of a file. */
 async function bareInstance(): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', SETTINGS);
-  await run(instance, detach('memory'));
+  await runOnce(instance, detach('memory'));
   return instance;
 }
 
@@ -237,15 +238,6 @@ function temporary(path: string): string {
 function alias(path: string): string {
   const own = /^(?:temp|system)$/i.exec(parse(path).name)?.[0].toLowerCase();
   return own === undefined ? '' : ` AS ${own}_db`;
-}
-
-async function run(instance: DuckDBInstance, ...statements: string[]): Promise<void> {
-  const connection = await instance.connect();
-  try {
-    await connection.run(statements.join('; '));
-  } finally {
-    connection.closeSync();
-  }
 }
 
 function openingError(path: string, cause: Error): LoadError {

@@ -3,6 +3,7 @@ import { LoadError } from '../../../errors.js';
 import { identifier } from '../../sql/identifier.js';
 import { literal } from '../literal.js';
 import { type OpenDatabase, openMemory } from '../open-database.js';
+import { runOnce } from '../run-once.js';
 import { holdDataset } from './hold-dataset.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import { postgresTarget } from './postgres-target.js';
@@ -28,13 +29,13 @@ export async function openPostgres(database: PostgresDatabase): Promise<OpenData
     `ATTACH ${literal(settings)} AS ${identifier(as)} (TYPE postgres, SECRET sluice${more})`;
   try {
     await loadExtension(instance, 'postgres_scanner', 'postgres');
-    await run(
+    await runOnce(
       instance,
       `CREATE SECRET sluice (TYPE postgres, ${Object.entries(secret)
         .map(([key, value]) => `${key} ${literal(value)}`)
         .join(', ')})`,
     );
-    await run(
+    await runOnce(
       instance,
       ...(nul === 'strip' ? ["SET GLOBAL pg_null_byte_replacement = ''"] : []),
       // A connection that waits for its next use may be dead by then.
@@ -71,18 +72,9 @@ function readName(database: string): string {
   return /^(?:memory|system|temp|sluice_load)$/i.test(database) ? `${database}_db` : database;
 }
 
-async function run(instance: DuckDBInstance, ...statements: string[]): Promise<void> {
-  const connection = await instance.connect();
-  try {
-    await connection.run(statements.join('; '));
-  } finally {
-    connection.closeSync();
-  }
-}
-
 /** Errors: LoadError with the command that installs the extension. */
 async function loadExtension(instance: DuckDBInstance, name: string, word: string): Promise<void> {
-  await run(instance, `LOAD ${name}`).catch((error: unknown) => {
+  await runOnce(instance, `LOAD ${name}`).catch((error: unknown) => {
     throw new LoadError(
       `DuckDB's extension ${word} cannot be loaded. Install it once: npx sluice extensions install ${word}. ${(error as Error).message.split('\n')[0]}`,
       { cause: error },

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type JsonObject, type ResponseAction, restSource } from 'sluice';
-import { heldBodies } from '../../../../support/held-bodies.js';
-import { readSource, runContext } from '../../../../support/read-pages.js';
+import { type ResponseAction, restSource } from 'sluice';
+import { type ReadSlices, readSlices } from '../../../../support/read-slices.js';
 
 const rows = Array.from({ length: 28_000 }, (_, id) => ({ id, name: `name of row ${id}` }));
 const body = JSON.stringify({ data: rows });
 
-interface Outcome {
-  rows: JsonObject[];
-  /** Pages of its rows. */
-  slices: number;
-  error: string | null;
-  /** Notices that it was in memory. */
-  held: string[];
-}
-
 /** Reads one response of 1.1 MB, of which 50,000 bytes may be in memory. */
-async function read(...responseActions: ResponseAction[]): Promise<Outcome> {
+async function read(...responseActions: ResponseAction[]): Promise<ReadSlices> {
   const source = restSource({
     client: {
       baseUrl: 'http://api.test/',
@@ -30,16 +20,7 @@ async function read(...responseActions: ResponseAction[]): Promise<Outcome> {
       },
     ],
   });
-  const found = await readSource(source, { ...runContext(), bodyBytes: 50_000 });
-  expect(heldBodies()).toEqual([]);
-  return {
-    rows: found.rows['orders'] ?? [],
-    slices: found.pages.length,
-    error: (found.error as Error | null)?.message ?? null,
-    held: found.events.flatMap((event) =>
-      event.kind === 'notice' && event.message.includes('in memory') ? [event.message] : [],
-    ),
-  };
+  return readSlices(source, 50_000);
 }
 
 describe('response actions on a body that is too large for memory', () => {

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Json, type JsonObject, type PageFacts, type Paginator, restSource } from 'sluice';
-import { heldBodies } from '../../../../support/held-bodies.js';
-import { readSource, runContext } from '../../../../support/read-pages.js';
+import { type ReadSlices, readSlices } from '../../../../support/read-slices.js';
 
 const PAGE = 5_000;
 const LISTS = 3;
 
 function rowsOf(page: number): JsonObject[] {
   return Array.from({ length: PAGE }, (_, i) => ({ id: page * PAGE + i, name: `row ${i}` }));
-}
-
-interface Outcome {
-  rows: JsonObject[];
-  /** Pages of its rows. */
-  slices: number;
-  error: string | null;
-  /** Notices that it was in memory. */
-  held: string[];
 }
 
 /**
@@ -29,7 +19,7 @@ async function read(
   endpoint: { format?: 'ndjson'; dataSelector?: string } = { dataSelector: 'data' },
   bodyOf: (rows: JsonObject[]) => string = (data) =>
     JSON.stringify({ meta: { list: data.map(() => 'x'), size: PAGE }, data, last: '\u0000list 0' }),
-): Promise<Outcome> {
+): Promise<ReadSlices> {
   const source = restSource({
     client: {
       baseUrl: 'http://api.test/',
@@ -41,16 +31,7 @@ async function read(
     },
     resources: [{ name: 'orders', endpoint: { path: 'orders', paginator, ...endpoint } }],
   });
-  const found = await readSource(source, { ...runContext(), bodyBytes });
-  expect(heldBodies()).toEqual([]);
-  return {
-    rows: found.rows['orders'] ?? [],
-    slices: found.pages.length,
-    error: (found.error as Error | null)?.message ?? null,
-    held: found.events.flatMap((event) =>
-      event.kind === 'notice' && event.message.includes('in memory') ? [event.message] : [],
-    ),
-  };
+  return readSlices(source, bodyBytes);
 }
 
 const all = Array.from({ length: LISTS }, (_, page) => rowsOf(page)).flat();
