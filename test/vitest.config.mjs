@@ -40,7 +40,7 @@ export default defineConfig({
       ]),
     ),
     clearMocks: true,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
