@@ -35,6 +35,7 @@ export type {
   ResumeSpec,
   RootTable,
   SourceState,
+  StoppedLoad,
   UnfinishedLoad,
 } from './destination/messages.js';
 export type { DltSchema } from '../operators/schema/dlt-schema.js';
@@ -72,7 +73,7 @@ export type {
 } from './destination/column-block.js';
 export type { ColumnStructure, TableStructure } from './destination/table-structure.js';
 export { pipeline, type Pipeline } from './run/pipeline.js';
-export type { PipelineConfig, RunOptions } from './run/pipeline-config.js';
+export type { DropOptions, PipelineConfig, RunOptions } from './run/pipeline-config.js';
 export type { ResumeOption } from './run/resume-spec.js';
 export { apiKey } from './rest/auth/api-key.js';
 export type {

@@ -157,12 +157,26 @@ export interface PipelineState extends JsonObject {
   sources: { [source: string]: SourceState };
 }
 
-/** dlt's documents in a dataset. */
+/** A load that was stopped, or failed, behind a commit, and did not go on. */
+export interface StoppedLoad {
+  /** The `_dlt_load_id` of its rows. */
+  loadId: string;
+  /** Name of its source; null where it cannot be resumed. */
+  source: string | null;
+  /** Rows that it has committed, by table; empty where it cannot be resumed. */
+  rows: Readonly<Record<string, number>>;
+  /** Root tables that rows came for; those that the load has made where it cannot be resumed. */
+  roots: readonly RootTable[];
+}
+
+/** dlt's documents in a dataset, and what waits in it. */
 export interface Documents {
   /** State of a pipeline after its latest complete load; no sources where there is none. */
   state: PipelineState;
   /** The latest version of each schema, by name. */
   schemas: readonly DltSchema[];
+  /** Unfinished loads of the pipeline, the earliest first. @default none */
+  unfinished?: readonly StoppedLoad[];
 }
 
 /** What dlt keeps of a source. */

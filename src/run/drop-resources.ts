@@ -1,7 +1,10 @@
 import type { DltSchema } from '../../operators/schema/dlt-schema.js';
+import { schemaName } from '../../operators/schema/schema-name.js';
+import { givenOptions } from '../../operators/settings/given-options.js';
 import type { DatasetReader, Destination } from '../destination/destination.js';
 import type { Documents, LoadSpec } from '../destination/messages.js';
 import { ConfigError } from '../errors.js';
+import { DROP, type DropOptions } from './pipeline-config.js';
 
 /** A pipeline's dataset, and what reads and writes it. */
 export interface OwnDataset {
@@ -29,20 +32,32 @@ export async function storedDocuments({
 
 /**
  * Drops the tables of resources with the tables below them, and their state, in every schema of the
- * pipeline; everything of its schemas where no resources are given. Returns the names of the tables
+ * pipeline; everything of its schemas where no resources are given. Unfinished loads of the sources
+ * concerned are given up; of all sources where the list is empty. Returns the names of the tables
  * that are gone, sorted.
  *
  * Errors: ConfigError for a resource that filled no table, and for a destination that cannot drop.
  */
 export async function dropResources(
   own: OwnDataset,
-  resources?: readonly string[],
+  given: string | readonly string[] | undefined,
+  options?: DropOptions | null,
 ): Promise<string[]> {
   const { destination, reader, pipeline } = own;
-  const { state, schemas } = await storedDocuments(own);
+  const { observe } = givenOptions('drop()', options, DROP);
+  const resources = given === undefined ? undefined : [given].flat();
+  const { state, schemas, unfinished = [] } = await storedDocuments(own);
   const names = (state.schema_names ?? []) as string[];
-  const ofPipeline = schemas.filter(({ name }) => names.includes(name));
-  const roots = ofPipeline.map((schema) => ({ schema, tables: rootTables(schema) }));
+  const roots = [
+    ...schemas
+      .filter(({ name }) => names.includes(name))
+      .map((schema) => ({ source: schema.name, tables: rootTables(schema), isUnfinished: false })),
+    ...unfinished.map(({ source, roots: tables }) => ({
+      source: source ?? schemaName(pipeline),
+      tables,
+      isUnfinished: true,
+    })),
+  ];
   const known = [...new Set(roots.flatMap(({ tables }) => tables.map(({ resource }) => resource)))];
   const unknown = resources?.find((name) => !known.includes(name));
   if (unknown !== undefined)
@@ -55,20 +70,29 @@ export async function dropResources(
       `drop() of pipeline ${pipeline}: destination ${destination.name} drops nothing of earlier loads. Remove the tables there.`,
     );
   const before = await reader.tables();
-  for (const { schema, tables } of roots) {
+  const notices: string[] = [];
+  for (const { source, tables, isUnfinished } of roots) {
     const dropped = tables.filter(({ resource }) => resources?.includes(resource) !== false);
-    if (dropped.length === 0) continue;
-    const session = await destination.begin({
-      pipeline,
-      dataset: reader.name,
-      source: schema.name,
-      compat: 'sluice',
-      tables: dropped,
-      refresh,
-    });
-    await session.finish({ completeness: [] });
+    const isMeant = isUnfinished && (resources === undefined || resources.length === 0);
+    if (dropped.length === 0 && !isMeant) continue;
+    const session = await destination.begin(
+      {
+        pipeline,
+        dataset: reader.name,
+        source,
+        compat: 'sluice',
+        tables: isUnfinished ? tables : dropped,
+        ...(!isUnfinished && { refresh }),
+      },
+      (message) => notices.push(message),
+    );
+    notices.push(...(session.known.notices ?? []));
+    // Where a load begins, what is left of an unfinished one goes.
+    if (isUnfinished) await session.abort();
+    else await session.finish({ completeness: [] });
   }
   const after = new Set(await reader.tables());
+  for (const message of notices) observe?.({ kind: 'notice', resource: null, message });
   return before.filter((table) => !after.has(table)).sort();
 }
 

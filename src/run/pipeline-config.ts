@@ -164,6 +164,9 @@ export function waitingPages(
   };
 }
 
+/** Options of `Pipeline.drop`. */
+export type DropOptions = Pick<RunOptions, 'observe'>;
+
 const streamFields: Fields<RunOptions> = {
   incomplete: words('warn', 'fail'),
   refresh: words('drop_sources', 'drop_resources', 'drop_data'),
@@ -183,6 +186,8 @@ export const RUN: RecordShape<RunOptions & Partial<RowsConfig>> = record<
   ...streamFields,
   ...rowsFields,
 });
+/** The options of `Pipeline.drop`. */
+export const DROP: RecordShape<DropOptions> = record<DropOptions>('drop()', { observe: fn });
 /** The options of `Pipeline.close`. */
 export const CLOSE: RecordShape<{ abort?: boolean }> = record<{ abort?: boolean }>('close()', {
   abort: flag,

@@ -41,6 +41,7 @@ import { memoryBytes } from './memory-bytes.js';
 import {
   checkedConfig,
   CLOSE,
+  type DropOptions,
   type PipelineConfig,
   RUN,
   type RunOptions,
@@ -96,10 +97,12 @@ export interface Pipeline extends AsyncDisposable {
   sync(): Promise<Documents>;
   /**
    * Drops the tables of resources with their child tables, and the state of the resources; all of
-   * the pipeline's where none are given. Resolves to the names of the tables that are gone. Errors:
+   * the pipeline's where none are given. Unfinished loads of the sources concerned are given up,
+   * and the next run begins anew; `drop([])` gives up all of the pipeline's and drops nothing else.
+   * Notices say which, when it is done. Resolves to the names of the tables that are gone. Errors:
    * ConfigError for a resource that filled no table.
    */
-  drop(resources?: string | readonly string[]): Promise<string[]>;
+  drop(resources?: string | readonly string[], options?: DropOptions): Promise<string[]>;
   /**
    * Waits for this pipeline's loads and readers; with `abort` it stops them, and they reject with
    * an AbortError when that is done (what was committed stays). The file of a database is closed
@@ -340,8 +343,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       });
     },
     sync: () => storedDocuments(own()),
-    drop: (resources) =>
-      dropResources(own(), resources === undefined ? undefined : [resources].flat()),
+    drop: (resources, dropOptions) => dropResources(own(), resources, dropOptions),
     close,
     [Symbol.asyncDispose]: () => close(),
   };

@@ -21,6 +21,7 @@ import { readNames } from '../sql/names.js';
 import type { SqlPort } from '../sql/port.js';
 import { readVersions, type SchemaVersions } from '../sql/schema-versions.js';
 import type { Scope } from '../sql/sql.js';
+import { stoppedLoads } from '../sql/unfinished/stopped-loads.js';
 import type { ColumnStructure, TableStructure } from '../table-structure.js';
 import { boundParameters } from './bound-parameters.js';
 import type { QueryParameter } from './query-parameters.js';
@@ -106,9 +107,11 @@ async function documents(
 ): Promise<Documents> {
   const { port, scope, catalog } = await catalogOf(connection, target, dataset);
   const versions = await readVersions(port, scope, catalog);
+  const unfinished = await stoppedLoads(port, scope, pipeline, catalog);
   return {
     state: await readStoredState(port, scope, pipeline, catalog),
     schemas: [...versions.documents.values()],
+    ...(unfinished.length > 0 && { unfinished }),
   };
 }
 

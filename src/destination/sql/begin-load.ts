@@ -66,7 +66,10 @@ export async function beginLoad(
     if (table.startsWith(STAGING) && !isResumed(table, unfinished)) catalog.delete(table);
   await port.execute(...left);
   const forgotten = await dropMade(port, scope, unfinished.made, { catalog, relations });
-  if (forgotten.length > 0) documents.forget(new Set(forgotten));
+  if (forgotten.length > 0) {
+    documents.forget(new Set(forgotten));
+    await documents.saveSchema([], catalog);
+  }
   const names = await readNames(port, scope, catalog);
   const document = documents.document();
   const refresh = refreshPlan(spec, document, catalog, (table) =>
@@ -79,7 +82,10 @@ export async function beginLoad(
     relations.delete(dialect.fold(table));
   }
   const { resources: dropped = [] } = plan ?? {};
-  const notices = plan === null ? [] : sharedNotices(spec, plan, versions.documents, scope.dataset);
+  const notices = [
+    ...unfinished.notices,
+    ...(plan === null ? [] : sharedNotices(spec, plan, versions.documents, scope.dataset)),
+  ];
   const states = await readStates(port, scope, spec, catalog);
   const isOfLoad = (table: string): boolean =>
     spec.tables.some(({ table: root }) => table === root || nameBelow(table, root) !== null);

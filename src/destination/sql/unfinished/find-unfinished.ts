@@ -8,6 +8,8 @@ import type { SqlPort } from '../port.js';
 import { qualified, type Scope } from '../sql.js';
 import { countRows } from './count-rows.js';
 import type { CommittedRows, KeptTable, LoadHead } from './keep-progress.js';
+import { abandonedNotice, givenUpNotice } from './left-notices.js';
+import { type UnfinishedHead, unfinishedLoads } from './unfinished-loads.js';
 import { PARENTS, PROGRESS } from './unfinished-tables.js';
 
 /** A load that was stopped and goes on. */
@@ -34,6 +36,8 @@ export interface Unfinished {
   made: readonly TableSchema[];
   /** Others may be resumed later: what they have staged stays. */
   areOthersLeft: boolean;
+  /** What a user should know of others: sentences. */
+  notices: readonly string[];
 }
 
 const NOTHING: Unfinished = {
@@ -42,6 +46,7 @@ const NOTHING: Unfinished = {
   deleted: [],
   made: [],
   areOthersLeft: false,
+  notices: [],
 };
 
 /**
@@ -56,40 +61,40 @@ export async function findUnfinished(
   spec: LoadSpec,
   catalog: Catalog,
 ): Promise<Unfinished> {
-  if (!catalog.has('_sluice_loads')) return NOTHING;
-  const rows = await port.query(
-    `SELECT load_id, pipeline FROM ${qualified(scope, '_sluice_loads')}`,
-  );
-  if (rows.length === 0) return NOTHING;
-  const known = await readHeads(port, scope, catalog);
-  const loads = (rows as [string, string][]).map(([loadId, pipeline]) => ({
-    loadId,
-    isOwn: pipeline === spec.pipeline,
-    ...known.get(loadId),
-  }));
+  const loads = await unfinishedLoads(port, scope, catalog);
+  if (loads.length === 0) return NOTHING;
   const deleted: string[] = [];
   let resumed: ResumedLoad | null = null;
   let begunAnew: string | null = null;
   let areOthersLeft = false;
-  for (const { loadId, isOwn, head, committed } of loads) {
-    if (head === undefined || committed === undefined) {
-      if (isOwn) deleted.push(loadId);
+  const abandoned: UnfinishedHead[] = [];
+  const notices: string[] = [];
+  for (const load of loads) {
+    const { loadId, pipeline, kept } = load;
+    const isOwn = pipeline === spec.pipeline;
+    const isOver = kept === undefined || isTooOld(kept.committed, kept.head.maxAgeMs);
+    if (!isOwn) {
+      if (isOver) abandoned.push(load);
+      areOthersLeft ||= kept !== undefined;
       continue;
     }
-    if (!isOwn || head.source !== spec.source) {
-      if (isOwn && isTooOld(committed, head.maxAgeMs)) deleted.push(loadId);
-      else areOthersLeft = true;
+    const isOfSource = kept?.head.source === spec.source;
+    if (kept === undefined || !isOfSource || spec.resume === undefined) {
+      const isGivenUp = isOver || isOfSource;
+      if (isGivenUp) {
+        deleted.push(loadId);
+        notices.push(givenUpNotice(load));
+      }
+      areOthersLeft ||= !isGivenUp;
       continue;
     }
-    const why =
-      spec.resume === undefined
-        ? 'what is loaded now cannot be read on'
-        : reasonAgainst(spec.resume, head, committed);
+    const { head, committed } = kept;
+    const why = reasonAgainst(spec.resume, head, committed);
     const found: FoundLoad | string =
       why === null && resumed === null
         ? await readLoad(port, scope, loadId, { head, committed, catalog })
         : (why ?? 'a later one is resumed');
-    if (typeof found !== 'string' && !(isIncomplete(found) && spec.resume?.needsAllRows === true)) {
+    if (typeof found !== 'string' && !(isIncomplete(found) && spec.resume.needsAllRows)) {
       resumed = found.load;
       continue;
     }
@@ -100,7 +105,9 @@ export async function findUnfinished(
     deleted.push(loadId);
   }
   const made = await readMade(port, scope, deleted, catalog);
-  return { resumed, begunAnew, deleted, made, areOthersLeft };
+  const notice = abandonedNotice(scope.dataset, abandoned);
+  if (notice !== null) notices.push(notice);
+  return { resumed, begunAnew, deleted, made, areOthersLeft, notices };
 }
 
 /** Why a load is not resumed; null for nothing. Pure. */
@@ -124,31 +131,6 @@ function isTooOld(
   now = Date.now(),
 ): boolean {
   return maxAgeMs === null || now - at > maxAgeMs;
-}
-
-interface Known {
-  head?: LoadHead;
-  committed?: CommittedRows;
-}
-
-async function readHeads(
-  port: SqlPort,
-  scope: Scope,
-  catalog: Catalog,
-): Promise<Map<string, Known>> {
-  const known = new Map<string, Known>();
-  if (!catalog.has(PROGRESS)) return known;
-  const rows = await port.query(
-    `SELECT load_id, kind, value FROM ${qualified(scope, PROGRESS)} WHERE kind IN ('load', 'rows')`,
-  );
-  for (const [loadId, kind, text] of rows as [string, string, string][]) {
-    const value = parseJson(text) as unknown;
-    const one = known.get(loadId) ?? {};
-    if (kind === 'load') one.head = value as LoadHead;
-    else one.committed = value as CommittedRows;
-    known.set(loadId, one);
-  }
-  return known;
 }
 
 async function readMade(
