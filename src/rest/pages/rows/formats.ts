@@ -35,6 +35,7 @@ export function formatAdvice(body: Uint8Array, format: Format): string {
   try {
     if (format === 'json') {
       jsonLines(body);
+      if (!SEVERAL_LINES.test(Buffer.from(body).toString('latin1'))) return '';
       return " The body has one JSON value a line: set `format: 'ndjson'` on the endpoint.";
     }
     if (format !== 'ndjson') return '';
@@ -44,6 +45,9 @@ export function formatAdvice(body: Uint8Array, format: Format): string {
     return '';
   }
 }
+
+/** A line that is not blank behind another one. */
+const SEVERAL_LINES = /\S[^\S\n]*\n\s*\S/;
 
 /** Some services write the text as a JSON string. */
 function fromText(body: Uint8Array): Uint8Array {

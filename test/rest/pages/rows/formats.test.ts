@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { locate } from '#operators/json/locate.js';
-import { asJson } from '#src/rest/pages/rows/formats.js';
+import { asJson, formatAdvice } from '#src/rest/pages/rows/formats.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const read = (body: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(body));
@@ -85,4 +85,18 @@ describe('asJson', () => {
       }),
     );
   });
+});
+
+describe('formatAdvice', () => {
+  it('is to read lines where a body that is no JSON has several of them', () => {
+    expect(formatAdvice(bytes('{"id":1}\r\n\n{"id":2}\n'), 'json')).toContain("`format: 'ndjson'`");
+    expect(formatAdvice(bytes('{"id":1}\n{"id":'), 'json')).toContain("`format: 'ndjson'`");
+  });
+
+  it.each(['{"data":[{"id":nu0l}]}\n', ' {"data":[{"id":1},', '[\n{"id":nu0l}\n]'])(
+    'is nothing for one document that is broken: %j',
+    (text) => {
+      expect(formatAdvice(bytes(text), 'json')).toBe('');
+    },
+  );
 });

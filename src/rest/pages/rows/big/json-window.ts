@@ -222,7 +222,7 @@ export class JsonWindow {
         throw kernel.refusal(bytes, this.#limits);
       });
     } catch (error) {
-      throw error instanceof JsonError ? shifted(error, this.#from) : error;
+      throw shifted(error, this.#from);
     }
   }
 
@@ -285,11 +285,13 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
 }
 
 /** An error of a part of a body that begins at `from`, as one of the body. */
-export function shifted(error: JsonError, from: number): JsonError {
-  if (from === 0) return error;
-  const message = error.message.replace(
-    /at byte (\d+)/,
-    (_, offset: string) => `at byte ${Number(offset) + from}`,
-  );
-  return new JsonError(message, error.offset + from, error.incomplete, { cause: error.cause });
+export function shifted<E>(error: E, from: number): E {
+  if (from === 0 || !(error instanceof JsonError || error instanceof LimitError)) return error;
+  const { message, cause } = error;
+  const own = message.replace(/at byte (\d+)/, (_, at: string) => `at byte ${Number(at) + from}`);
+  const moved =
+    error instanceof JsonError
+      ? new JsonError(own, error.offset + from, error.incomplete, { cause })
+      : new LimitError(own, { cause });
+  return moved as E;
 }

@@ -8,7 +8,10 @@ import { shifted } from './json-window.js';
 import type { Outline } from './outline.js';
 import { RowCuts } from './row-cuts.js';
 
-/** Bytes of lines that are kept as the beginning of the list. */
+/**
+ * Bytes of lines that are kept as the beginning of the list: more than what "no rows" is written
+ * with.
+ */
 const KEPT = 8 * 1024;
 const NEWLINE = 0x0a;
 
@@ -25,7 +28,8 @@ export async function lineOutline(
   { limits, sliceBytes }: { limits: Limits; sliceBytes: number },
 ): Promise<Outline> {
   const cuts = new RowCuts();
-  let document: Uint8Array | null = null;
+  const kept: Uint8Array[] = [];
+  let keptBytes = 0;
   let buffer = new Uint8Array(Math.min(sliceBytes, body.size));
   let size = buffer.length;
   let lines = 0;
@@ -43,12 +47,16 @@ export async function lineOutline(
     const to = from + length;
     cuts.add(piece);
     cuts.cut({ from, to, count: checked(piece, from, { lines, limits }) });
-    document ??= jsonLines(beginning(piece));
+    if (keptBytes < KEPT) {
+      const more = beginning(piece, KEPT - keptBytes).slice();
+      kept.push(more);
+      keptBytes += more.length;
+    }
     lines += linesIn(piece);
     from = to;
     size = Math.min(sliceBytes, buffer.length);
   }
-  document ??= jsonLines(new Uint8Array());
+  const document = jsonLines(Buffer.concat(kept));
   const [at, to] = [0, document.length];
   const long = {
     kind: 'array' as const,
@@ -81,7 +89,8 @@ function checked(
       return call.elementsChecked();
     });
   } catch (error) {
-    throw error instanceof JsonError ? atLine(shifted(error, from), lines) : error;
+    const own = shifted(error, from);
+    throw own instanceof JsonError ? atLine(own, lines) : own;
   }
 }
 
@@ -95,9 +104,9 @@ function atLine(error: JsonError, lines: number): JsonError {
   return new JsonError(message, error.offset, error.incomplete, { cause: error.cause });
 }
 
-/** Whole lines of more bytes than are kept; all where there are less. */
-function beginning(piece: Uint8Array): Uint8Array {
-  const newline = piece.indexOf(NEWLINE, KEPT);
+/** Whole lines of so many bytes; all where there are less. */
+function beginning(piece: Uint8Array, bytes: number): Uint8Array {
+  const newline = piece.indexOf(NEWLINE, bytes);
   return newline < 0 ? piece : piece.subarray(0, newline + 1);
 }
 

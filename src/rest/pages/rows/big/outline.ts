@@ -130,7 +130,7 @@ export async function outline(
     if ((await window.byte(first)) === close) return first + 1;
     await keepUpTo(start);
     const at = size;
-    await keepUpTo(await beginning(first, level, path, kind));
+    await keepUpTo(await beginning(first, level, path, { kind, close }));
     parts.push(new Uint8Array([close]));
     size += 1;
     const to = size;
@@ -179,19 +179,27 @@ export async function outline(
     return done;
   }
 
-  /** The end of what is kept of a list; lists in a large first element are cut short, too. */
+  /**
+   * The end of what is kept of a list: of elements that mean no rows where they are alone there are
+   * others behind. Lists in large ones are cut short, too.
+   */
   async function beginning(
     first: number,
     level: number,
     path: Path,
-    kind: LongList['kind'],
+    { kind, close }: { kind: LongList['kind']; close: number },
   ): Promise<number> {
-    if (kind === 'map' || (await window.skipWithin(first, level, SMALL)) !== null)
-      return (await window.elements(first, { level, bytes: KEPT, kind })).end;
     const known = longLists.length;
-    const end = await value(first, level, path);
-    longLists.length = known;
-    return end;
+    for (let at = first; ;) {
+      const isWhole = kind === 'map' || (await window.skipWithin(at, level, SMALL)) !== null;
+      const end = isWhole
+        ? (await window.elements(at, { level, bytes: KEPT, kind })).end
+        : await window.blanks(await value(at, level, path));
+      longLists.length = known;
+      if (end - first >= KEPT || (await window.byte(end)) === close) return end;
+      await window.require(end, COMMA);
+      at = await window.blanks(end + 1);
+    }
   }
 
   /** A row may be larger than what is read at once. */

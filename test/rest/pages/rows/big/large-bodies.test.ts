@@ -79,6 +79,8 @@ const groups = (count: number): object[] =>
   }));
 const bytes = (value: unknown, space?: number | string): Uint8Array =>
   encoder.encode(JSON.stringify(value, null, space));
+const lines = (values: object[]): Uint8Array =>
+  encoder.encode(values.map((one) => `${JSON.stringify(one)}\n`).join(''));
 
 describe('a body that is larger than what may be in memory', () => {
   it.each([
@@ -198,15 +200,7 @@ describe('a body that is larger than what may be in memory', () => {
       }),
       { dataSelector: 'groups[*].lines.data' },
     ],
-    [
-      'a wildcard in lines',
-      encoder.encode(
-        groups(300)
-          .map((one) => `${JSON.stringify(one)}\n`)
-          .join(''),
-      ),
-      { format: 'ndjson', dataSelector: '[*].all' },
-    ],
+    ['a wildcard in lines', lines(groups(300)), { format: 'ndjson', dataSelector: '[*].all' }],
     [
       'a row of another list',
       bytes({ groups: [{ all: rows(1_000) }, { all: rows(3_000) }] }),
@@ -238,6 +232,11 @@ describe('a body that is larger than what may be in memory', () => {
       {},
     ],
     ['elements that are null', bytes([...rows(2_000), null, null, ...rows(2_000)]), {}],
+    [
+      'a row that is larger than what is read at once behind one that is null',
+      bytes({ data: [null, { id: 1, all: rows(3_000) }, { id: 2 }] }),
+      {},
+    ],
     ['blanks in the place of rows', encoder.encode(`{"data":[${' '.repeat(200_000)}]}`), {}],
     [
       'lines',
@@ -311,6 +310,27 @@ describe('a body that is larger than what may be in memory', () => {
     expect(counts.reduce((sum, count) => sum + count)).toBe(4_000);
     expect(notices).toEqual([]);
   });
+
+  it.each([
+    ['json', (page: object[]): Uint8Array => bytes(page)],
+    ['ndjson', (page: object[]): Uint8Array => lines(page)],
+  ] as const)(
+    'gives the rows of a later page whose first row alone would mean that there are none: %s',
+    async (format, written) => {
+      const bodies = [
+        written(rows(3)),
+        written([{}, { id: 1, all: rows(3_000) }, { id: 2 }]),
+        written([]),
+      ];
+      const endpoint = { format, paginator: { type: 'pageNumber' } } as const;
+      const whole = await read(bodies, undefined, endpoint);
+      const sliced = await read(bodies, MEMORY, endpoint);
+
+      expect(whole.rows.length).toBe(6);
+      expect([sliced.error, digest(sliced.rows)]).toEqual([null, digest(whole.rows)]);
+      expect(sliced.ends).toEqual(whole.ends);
+    },
+  );
 
   it('gives long lists of rows as pages of whole rows', async () => {
     const { pages } = await read([bytes({ data: rows(4_000), next: null })], MEMORY);
