@@ -28,6 +28,12 @@ export type DataType =
 export type NamingConvention = 'snake_case' | 'direct';
 
 /**
+ * A convention, and the bytes of UTF-8 that a name may have where the destination takes no more:
+ * longer ones are shortened as dlt does. `snake_case:63` is that of Postgres.
+ */
+export type Naming = NamingConvention | `${NamingConvention}:${number}`;
+
+/**
  * Whose rules decide where dlt loses, changes or splits data: `sluice` keeps every value, `dlt`
  * leaves the tables that dlt leaves.
  */
@@ -340,7 +346,7 @@ export interface DeclaredHints extends TableHints {
   /** @default 'evolve' */
   schemaContract?: SchemaContract;
   /** How the rows' keys are named. @default 'snake_case' */
-  naming?: NamingConvention;
+  naming?: Naming;
 }
 
 /**

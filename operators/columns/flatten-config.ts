@@ -3,7 +3,7 @@ import type {
   ColumnHint,
   Compat,
   DeclaredHints,
-  NamingConvention,
+  Naming,
   NestedHints,
   SchemaContract,
   WriteDispositionHint,
@@ -59,7 +59,7 @@ export interface FlattenConfig {
    * How keys are named; in names that are given as joined by `__`, `direct` has `▶` in its place.
    * @default 'snake_case'
    */
-  naming?: NamingConvention;
+  naming?: Naming;
   /**
    * What becomes of data for which the tables have no place once they are there; also of the child
    * tables. @default 'evolve'

@@ -1,8 +1,19 @@
 import { concatMap, defer, finalize, map as mapEach, type OperatorFunction, tap } from 'rxjs';
 import { givenOptions } from '../settings/given-options.js';
 import { requireInput } from '../settings/require-input.js';
-import { count, flag, fn, map, name, names, record, required, words } from '../settings/shape.js';
-import type { Flat, Rows } from '../types.js';
+import {
+  count,
+  flag,
+  fn,
+  map,
+  name,
+  names,
+  record,
+  required,
+  type Shape,
+  words,
+} from '../settings/shape.js';
+import type { Flat, Naming, Rows } from '../types.js';
 import { columnShape } from './column-shape.js';
 import { contractShape } from './contract-shape.js';
 import { dispositionShape } from './disposition-shape.js';
@@ -49,6 +60,12 @@ export function flattenPages(
     });
 }
 
+const NAMING: Shape<Naming> = {
+  kind: 'value',
+  label: 'snake_case or direct, with `:` and the bytes that a name may have where it is shortened',
+  is: (value) => typeof value === 'string' && /^(?:snake_case|direct)(?::[1-9]\d+)?$/.test(value),
+};
+
 const SHAPE = record<FlattenConfig>('flatten()', {
   table: required(name),
   resource: name,
@@ -61,7 +78,7 @@ const SHAPE = record<FlattenConfig>('flatten()', {
   cursorPath: name,
   rootKey: flag,
   compat: words('sluice', 'dlt'),
-  naming: words('snake_case', 'direct'),
+  naming: NAMING,
   schemaContract: contractShape,
   onUnmatchedHints: fn,
   onUnmatchedLists: fn,

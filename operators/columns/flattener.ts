@@ -58,7 +58,7 @@ const encoder = new TextEncoder();
 export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattener {
   const { naming } = config;
   const convention = conventionOf(naming);
-  const { separator, plain } = convention;
+  const { separator, plain, join } = convention;
   const table = rootTableName(config.table, '`table` of flatten()', naming);
   const root = rootHints(config.resource ?? table, config);
   const nesting = config.maxTableNesting ?? 1_000;
@@ -125,8 +125,7 @@ export function flattener(config: FlattenConfig, memory?: SpareMemory): Flattene
   function nameOfTable(path: WalkedTable['path']): string {
     const key = JSON.stringify(path);
     const name =
-      names.get(key) ??
-      [table, ...path.flatMap(listKeys).map((key) => plain([key]))].join(separator);
+      names.get(key) ?? join(table, ...path.flatMap(listKeys).map((key) => plain([key])));
     names.set(key, name);
     return name;
   }

@@ -1,6 +1,6 @@
 import { conventionOf } from '../schema/convention.js';
 import { byClaim, type Nameless, pathKey } from '../schema/names.js';
-import type { ColumnHint, Compat, NamingConvention } from '../types.js';
+import type { ColumnHint, Compat, Naming } from '../types.js';
 import type { WalkedTable } from './walk.js';
 
 type Path = readonly string[];
@@ -41,7 +41,7 @@ export interface HintKeys {
 export function hintKeys(
   hints: Readonly<Record<string, ColumnHint>>,
   primaryKey: readonly string[],
-  naming?: NamingConvention,
+  naming?: Naming,
   compat: Compat = 'sluice',
 ): HintKeys {
   const { separator, path: nameOf, plain: plainName } = conventionOf(naming);

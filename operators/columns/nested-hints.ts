@@ -45,7 +45,7 @@ export function nestedTables(
   below: DeclaredHints,
   compat: Compat,
 ): NestedTables {
-  const { separator, path: nameOf, plain } = conventionOf(below.naming);
+  const { separator, path: nameOf, plain, join } = conventionOf(below.naming);
   const given = new Map<string, { name: string; hints: NestedHints }>();
   for (const [name, hints] of Object.entries(declared)) {
     const key = nameOf(name);
@@ -66,10 +66,7 @@ export function nestedTables(
     ]),
   );
   const keyOf = (path: WalkedTable['path']): string =>
-    path
-      .flatMap(listKeys)
-      .map((key) => plain([key]))
-      .join(separator);
+    join(...path.flatMap(listKeys).map((key) => plain([key])));
   const matched = new Set<string>();
   const seen = new Set<string>();
   return {

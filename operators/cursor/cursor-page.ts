@@ -8,7 +8,7 @@ import { type Convention, conventionOf } from '../schema/convention.js';
 import { didYouMean } from '../settings/nearest.js';
 import { shortened } from '../settings/shortened.js';
 import { placeOf } from '../settings/with-place.js';
-import type { FlatCursor, Json, JsonObject, NamingConvention, Page } from '../types.js';
+import type { FlatCursor, Json, JsonObject, Naming, Page } from '../types.js';
 import type { CursorConfig } from './cursor-config.js';
 import type { CursorPage } from './cursor-progress.js';
 import { dedupHash } from './dedup-hash.js';
@@ -18,7 +18,7 @@ export function cursorPage(
   page: Page,
   { values, doubles, body, span }: FlatCursor,
   config: CursorConfig,
-  naming?: NamingConvention,
+  naming?: Naming,
 ): CursorPage {
   let parsed: JsonObject[] | undefined;
   const objects = (): JsonObject[] => {
@@ -35,7 +35,7 @@ export function pageOfRows(
   values: CursorPage['values'],
   { cursorPath, primaryKey }: CursorConfig,
   rows: () => readonly JsonObject[],
-  naming?: NamingConvention,
+  naming?: Naming,
 ): CursorPage {
   const where = (row: number): string =>
     `${placeOf(page.resource, page.parent, page.index)}, row ${row + 1}`;

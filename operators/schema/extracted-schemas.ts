@@ -1,6 +1,6 @@
 import { ownMember } from '../json/own-member.js';
 import type { JsonObject } from '../types.js';
-import { conventionOf } from './convention.js';
+import { conventionOf, namingWithin } from './convention.js';
 import { type DltSchema, namingIn } from './dlt-schema.js';
 import { SYSTEM_TABLES } from './dlt-system-tables.js';
 import type { DltColumn, DltTable } from './dlt-table.js';
@@ -10,20 +10,21 @@ import { type DeclaredTable, type DltHints, hasContract } from './dlt-tables.js'
  * The contents that dlt hashes before `content`, the one that a load leaves: rows are extracted by
  * then and not normalized, so tables that are new have only what is declared of them; the state of
  * the pipeline comes second, where its table is new. `before` is the document that the load begins
- * with, null for none. Pure.
+ * with, null for none; names have at most `maxBytes`. Pure.
  */
 export function extractedSchemas(
   before: DltSchema | null,
   content: DltSchema,
   roots: readonly DeclaredTable[],
+  maxBytes?: number,
 ): DltSchema[] {
   const known = before?.tables ?? {};
-  const { separator } = conventionOf(namingIn(content) ?? undefined);
+  const { join } = conventionOf(namingWithin(namingIn(content) ?? undefined, maxBytes));
   const declared = new Map(
     roots.flatMap(({ name, declared: hints }): [string, DltHints][] => [
       [name, hints],
       ...Object.entries(hints.nested ?? {}).map(([list, own]): [string, DltHints] => [
-        `${name}${separator}${list}`,
+        join(name, list),
         own,
       ]),
     ]),

@@ -1,7 +1,7 @@
-import type { Compat, FlatColumn, Lane, NamingConvention } from '../types.js';
+import type { Compat, FlatColumn, Lane, Naming } from '../types.js';
 import { buildBuffers } from './build-buffers.js';
 import { type InferredType, isExact } from './coerce.js';
-import { conventionOf } from './convention.js';
+import { type Convention, conventionOf } from './convention.js';
 import { fitColumn, type Fitted, type Values } from './fit-column.js';
 import { isValid } from './lane-value.js';
 import type { Target } from './target.js';
@@ -31,7 +31,7 @@ export function fitColumns(
   columns: readonly FlatColumn[],
   typeOf: TypeOf,
   compat: Compat,
-  naming?: NamingConvention,
+  naming?: Naming,
 ): FittedColumn[] {
   const all = columns.map((column): FittedColumn => ({
     column,
@@ -41,31 +41,35 @@ export function fitColumns(
   }));
   return all.every(({ fitted }) => fitted.misfits.size === 0)
     ? all
-    : withVariants(all, typeOf, compat, conventionOf(naming).separator);
+    : withVariants(all, typeOf, compat, conventionOf(naming));
 }
 
 function withVariants(
   columns: readonly FittedColumn[],
   typeOf: TypeOf,
   compat: Compat,
-  separator: string,
+  { join, fit }: Convention,
 ): FittedColumn[] {
   const all = new Map(columns.map((one) => [one.column.name, one]));
   /** By name, the column that the rows have a moved value in. */
   const moved = new Map<string, Map<number, FlatColumn>>();
-  // A variant's name is longer than its column's: taken by length, each column comes after all
-  // whose misfits go to it.
-  const byLength: Set<string>[] = [];
-  for (const name of all.keys()) (byLength[name.length] ??= new Set()).add(name);
-  for (let length = 0; length < byLength.length; length += 1) {
-    for (const name of byLength[length] ?? []) {
+  // A variant's name is longer than its column's, or as long where both are as long as they may be:
+  // taken in this order, each column comes after all whose misfits go to it.
+  const inOrder: Set<string>[] = [];
+  const enqueue = (name: string): void => {
+    const place = name.length * 2 + Number(isVariantName(name));
+    (inOrder[place] ??= new Set()).add(name);
+  };
+  for (const name of all.keys()) enqueue(name);
+  for (let place = 0; place < inOrder.length; place += 1) {
+    for (const name of inOrder[place] ?? []) {
       const { misfits } = (all.get(name) as FittedColumn).fitted;
       for (const [type, values] of misfits)
         move(
           values,
           type,
           name,
-          compat === 'sluice' && isVariantName(name) ? `${name}_2` : `${name}${separator}v_${type}`,
+          compat === 'sluice' && isVariantName(name) ? fit(`${name}_2`) : join(name, `v_${type}`),
         );
     }
   }
@@ -109,10 +113,10 @@ function withVariants(
         sentAs: isFirst ? (rows.get(firstRow) as FlatColumn) : there.sentAs,
         fitted: compat === 'dlt' ? withoutVariants(fitted, rows) : fitted,
       });
-      (byLength[name.length] ??= new Set()).add(name);
+      enqueue(name);
     }
     const rest = values.map((value, row) => (taken(row) ? value : undefined));
-    if (rest.some((value) => value !== undefined)) move(rest, type, of, `${name}_2`);
+    if (rest.some((value) => value !== undefined)) move(rest, type, of, fit(`${name}_2`));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ColumnSchema, FlatColumn, SchemaChange, TableSchema } from '../types.js';
 import { columnIndex } from './column-index.js';
+import type { Convention } from './convention.js';
 import { byClaim, collision, freeName, pathKey } from './names.js';
 
 /** Columns of a page under the names that they have in their table. */
@@ -14,18 +15,19 @@ export interface NamedColumns {
  * comes.
  *
  * `isDeclaredFor`: whether a hint of this very key has declared the column of its name. `reserved`:
- * names that no key may have.
+ * names that no key may have. `fit` makes a name as short as it has to be.
  */
 export function nameColumns(
   { name: table, columns: existing }: Pick<TableSchema, 'name' | 'columns'>,
   columns: readonly FlatColumn[],
   isDeclaredFor: (column: FlatColumn) => boolean = () => false,
   reserved: readonly string[] = [],
+  fit?: Convention['fit'],
 ): NamedColumns {
   const { names } = columnIndex(existing);
   const fresh = columns.filter(({ path }) => path !== null && !names.has(pathKey(path)));
   const added =
-    fresh.length === 0 ? NONE : nameFresh(table, existing, fresh, isDeclaredFor, reserved);
+    fresh.length === 0 ? NONE : nameFresh(table, existing, fresh, isDeclaredFor, reserved, fit);
   return {
     columns: columns.map((column) => {
       if (column.path === null) return column;
@@ -45,6 +47,7 @@ function nameFresh(
   columns: readonly FlatColumn[],
   isDeclaredFor: (column: FlatColumn) => boolean,
   reserved: readonly string[],
+  fit?: Convention['fit'],
 ): typeof NONE {
   const taken = new Set([
     ...columnIndex(existing).taken,
@@ -59,7 +62,7 @@ function nameFresh(
     isDeclared: isDeclaredFor(column),
   }));
   for (const claim of claims.sort(byClaim)) {
-    const name = freeName(claim, (candidate) => taken.has(candidate));
+    const name = freeName(claim, (candidate) => taken.has(candidate), fit);
     names.set(pathKey(claim.path), name);
     taken.add(name.toLowerCase());
     if (name !== claim.plain) collisions.push(collision(table, name, claim));

@@ -1,5 +1,5 @@
 import type { SchemaChange } from '../types.js';
-import { SEPARATORS } from './convention.js';
+import { type Convention, SEPARATORS } from './convention.js';
 import { nameTag } from './naming.js';
 
 /** Something that has raw keys and needs a name: a column, or the list that a child table holds. */
@@ -49,17 +49,18 @@ function isSpelt({ path, plain }: Nameless): boolean {
 /**
  * Returns the plain name, or where it is taken `<plain>__<tag of the raw keys>`; dlt would write
  * two keys of one name over each other. `isTaken` is called with names in lower case: a database
- * may not tell the others apart.
+ * may not tell the others apart. `fit` makes the name as short as it has to be.
  */
 export function freeName(
   { path, plain }: Pick<Nameless, 'path' | 'plain'>,
   isTaken: (name: string) => boolean,
+  fit: Convention['fit'] = (name) => name,
 ): string {
   // A key may hold any character but, as good as always, this one.
   const raw = path.join('\u0000');
   let name = plain;
   for (let salt = 0; isTaken(name.toLowerCase()); salt += 1)
-    name = `${plain}__${nameTag(salt === 0 ? raw : `${raw}\u0000${salt}`)}`;
+    name = fit(`${plain}__${nameTag(salt === 0 ? raw : `${raw}\u0000${salt}`)}`);
   return name;
 }
 

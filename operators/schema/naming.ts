@@ -21,15 +21,6 @@ export function normalizeIdentifier(name: string): string {
 }
 
 /**
- * Returns a name that may be a path: parts between `__` are normalized each, blank ones dropped.
- * Keys and tables are named so.
- */
-export function normalizePath(name: string): string {
-  const parts = name.split('__').filter((part) => part.replaceAll(EDGE_SPACE, '') !== '');
-  return parts.length === 0 ? '_empty' : parts.map(normalizeIdentifier).join('__');
-}
-
-/**
  * Returns six characters that stand for a raw name: 4 bytes of SHAKE-128 in base64, lower case, `/`
  * as `a` and `+` as `b` (dlt's tag).
  */

@@ -13,6 +13,7 @@ import type {
 import { columnType, hintedType } from './column-type.js';
 import { contractViolations } from './contract-violations.js';
 import { allowedHints, lateHints, typeWithin } from './contracted-hints.js';
+import { conventionOf } from './convention.js';
 import { declaredColumns } from './declared-columns.js';
 import { dltFailures } from './dlt/dlt-failures.js';
 import { firstType } from './first-type.js';
@@ -168,7 +169,8 @@ function namedColumns(
     const dataType = hint === null ? undefined : hints.columns[hint]?.dataType;
     return hint !== name && there !== undefined && there.dataType === dataType;
   };
-  const named = nameColumns(growing.schema, columns, isDeclaredFor, reserved);
+  const { fit } = conventionOf(hints.naming);
+  const named = nameColumns(growing.schema, columns, isDeclaredFor, reserved, fit);
   for (const { table: _, ...collision } of named.collisions) growing.report(collision);
   return named.columns.filter((column) => hintOf(hints, column)?.exclude !== true);
 }

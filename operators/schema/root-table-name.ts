@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { requireName } from '../settings/require-name.js';
-import type { NamingConvention } from '../types.js';
+import type { Naming } from '../types.js';
 import { conventionOf } from './convention.js';
 
 /** The tables below `_dlt` would be named `_dlt__…`. */
@@ -14,7 +14,7 @@ const OWN = /^_(dlt|sluice)(_|$)/i;
  * in such a table would be left out where schemas are read, and removed with what unfinished loads
  * leave.
  */
-export function rootTableName(name: string, label: string, naming?: NamingConvention): string {
+export function rootTableName(name: string, label: string, naming?: Naming): string {
   const table = conventionOf(naming).path(requireName(name, label));
   if (table === '_empty')
     throw new ConfigError(

@@ -4,7 +4,7 @@ import type {
   DeclaredHints,
   MergeDisposition,
   MergeHints,
-  NamingConvention,
+  Naming,
   SchemaContract,
   TableHints,
   WriteDispositionHint,
@@ -19,7 +19,7 @@ export interface GivenHints {
   mergeKey?: string | readonly string[];
   columns?: Readonly<Record<string, ColumnHint>>;
   schemaContract?: SchemaContract;
-  naming?: NamingConvention;
+  naming?: Naming;
 }
 
 /**
@@ -51,7 +51,7 @@ export function tableHints(resource: string, options: GivenHints): DeclaredHints
     primaryKey: primary,
     ...(merge && !isPlain(merge) && { merge }),
     ...(schemaContract !== undefined && { schemaContract }),
-    ...(naming === 'direct' && { naming }),
+    ...(naming !== undefined && naming !== 'snake_case' && { naming }),
     columns:
       nullable.length === 0
         ? columns
@@ -137,7 +137,7 @@ function mergeHints(
   primaryKey: readonly string[],
   mergeKey: readonly string[],
   columns: Readonly<Record<string, ColumnHint>>,
-  naming: NamingConvention | undefined,
+  naming: Naming | undefined,
 ): MergeHints {
   const { strategy = 'delete-insert', deduplicated = false } = given;
   const fault = (message: string): ConfigError =>
@@ -190,7 +190,7 @@ function scd2Hints(
     rowVersionColumnName = ROW_ID,
   }: Partial<MergeDisposition>,
   columns: Readonly<Record<string, ColumnHint>>,
-  naming: NamingConvention | undefined,
+  naming: Naming | undefined,
   fault: (message: string) => ConfigError,
 ): MergeHints['scd2'] {
   const [validFrom, validTo] = validityColumnNames.map(conventionOf(naming).path);

@@ -2,7 +2,7 @@ import { SchemaError } from '../errors.js';
 import { ownMember } from '../json/own-member.js';
 import { shortened } from '../settings/shortened.js';
 import type { Compat, DatasetSchema, FlatTable, SchemaChange, TableSchema } from '../types.js';
-import { conventionOf } from './convention.js';
+import { conventionOf, nameBelow } from './convention.js';
 import type { KnownTable, KnownTables } from './known-tables.js';
 import { byClaim, collision, freeName } from './names.js';
 
@@ -75,7 +75,8 @@ export function nameTable(
   const isDlt = known.compat === 'dlt';
   const above = tableId(root, { name: table.parent, path: path.slice(0, -1) }, known.compat);
   const parent = (known.tables.get(above) as KnownTable).schema.name;
-  const list = isDlt ? conventionOf(table.hints.naming).plain : JSON.stringify;
+  const convention = conventionOf(table.hints.naming);
+  const list = isDlt ? convention.plain : JSON.stringify;
   const before = [...owners.values()].find((owner) =>
     owner.parent === parent
       ? owner.path !== undefined && list(owner.path) === list(keys)
@@ -83,15 +84,22 @@ export function nameTable(
   );
   const wanted = {
     path: rawKeys(root, table.path),
-    plain: parent + table.name.slice(table.parent.length),
+    plain:
+      parent === table.parent
+        ? table.name
+        : convention.join(parent, nameBelow(table.name, table.parent) ?? convention.plain(keys)),
   };
   const name =
     before?.name ??
-    freeName(wanted, (candidate) => {
-      const owner = owners.get(candidate);
-      if (owner?.parent === null) throw twoOwners(candidate, parent, keys);
-      return owner !== undefined && (own.has(candidate) || owner.path !== undefined);
-    });
+    freeName(
+      wanted,
+      (candidate) => {
+        const owner = owners.get(candidate);
+        if (owner?.parent === null) throw twoOwners(candidate, parent, keys);
+        return owner !== undefined && (own.has(candidate) || owner.path !== undefined);
+      },
+      convention.fit,
+    );
   if (isDlt && before === undefined && name !== wanted.plain)
     throw new SchemaError(
       `Table ${wanted.plain}: dlt fails by its name, which differs only in case from that of table ${owners.get(wanted.plain.toLowerCase())?.name}. Leave out \`compat: 'dlt'\` to keep both, use naming snake_case, or rename the list in a processing step.`,

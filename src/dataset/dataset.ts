@@ -1,4 +1,3 @@
-import { conventionOf } from '../../operators/schema/convention.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
 import { requireShape } from '../../operators/settings/require-shape.js';
 import {
@@ -13,6 +12,7 @@ import type { DatasetSchema, NamingConvention } from '../../operators/types.js';
 import { destinationShape } from '../destination/destination-shape.js';
 import type { DatasetReader, Destination, ReadRow } from '../destination/destination.js';
 import { ConfigError } from '../errors.js';
+import { datasetName } from './dataset-name.js';
 import type { LoadFilter } from './relation-plan.js';
 import { relationSql } from './relation-sql.js';
 import {
@@ -91,7 +91,7 @@ export function dataset<Tables extends object = AnyTables>(
   requireShape('The destination of dataset()', destination, destinationShape);
   requireShape('The name of dataset()', name, aName);
   const { naming } = givenOptions('dataset()', options, NAMING);
-  return datasetOf(destination.dataset(conventionOf(naming).identifier(name)), destination.name);
+  return datasetOf(destination.dataset(datasetName(name, destination, naming)), destination.name);
 }
 
 /** What a destination reads, as a dataset. */

@@ -71,6 +71,6 @@ function requireCapable(
   for (const long of [name, ...columns.map((column) => column.name)])
     if (Buffer.byteLength(long) > identifierBytes)
       throw new LoadError(
-        `The name ${long} of table ${name} or its column has more than the ${identifierBytes} bytes that destination ${destination} takes. Give it a shorter one.`,
+        `The name ${long} of table ${name} or its column has more than the ${identifierBytes} bytes that destination ${destination} takes. Give flatten() \`naming: 'snake_case:${identifierBytes}'\`, which shortens names as a pipeline does.`,
       );
 }

@@ -64,7 +64,10 @@ export interface Capabilities {
   refresh?: readonly Refresh[];
   /** Types that columns may have. @default all */
   types?: readonly DataType[];
-  /** Bytes that the name of a table or column may have in UTF-8. @default any number */
+  /**
+   * Bytes that the name of a dataset, table or column may have in UTF-8: longer ones are shortened.
+   * @default any number
+   */
   identifierBytes?: number;
   /**
    * Rows of appending tables are durable and visible after `commit`. False: everything becomes

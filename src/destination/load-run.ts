@@ -1,5 +1,5 @@
 import { AbortError } from '../../operators/errors.js';
-import { conventionOf } from '../../operators/schema/convention.js';
+import { conventionOf, namingWithin } from '../../operators/schema/convention.js';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import { rootTableName } from '../../operators/schema/root-table-name.js';
 import { schemaName as dltSchemaName } from '../../operators/schema/schema-name.js';
@@ -89,7 +89,7 @@ export interface ResumableConfig extends LoadConfig {
 export function loadRun(destination: Destination, config: ResumableConfig): LoadRun {
   const { gate = processGate(), room, observe } = config;
   const { capabilities } = destination;
-  const spec = specOf(config);
+  const spec = specOf(config, capabilities.identifierBytes);
   requireCapabilities(spec, destination);
   let beginning: Promise<Session> | undefined;
   let ending: Promise<LoadStep | null> | undefined;
@@ -225,20 +225,23 @@ function made(progress: PendingProgress = {}): Record<string, LoadProgress> {
   return Object.fromEntries(Object.entries(progress).map(([resource, make]) => [resource, make()]));
 }
 
-function specOf({
-  dataset,
-  pipeline = 'sluice',
-  schemaName,
-  inDefaultSchema = false,
-  compat = 'sluice',
-  naming,
-  resources = [],
-  directResources,
-  refresh,
-  schemaSettings,
-  resume,
-  memory,
-}: ResumableConfig): LoadSpec {
+function specOf(
+  {
+    dataset,
+    pipeline = 'sluice',
+    schemaName,
+    inDefaultSchema = false,
+    compat = 'sluice',
+    naming,
+    resources = [],
+    directResources,
+    refresh,
+    schemaSettings,
+    resume,
+    memory,
+  }: ResumableConfig,
+  identifierBytes: number | undefined,
+): LoadSpec {
   if (dataset.trim() === '')
     throw new ConfigError('The dataset has an empty name. Give `dataset` the name of a schema.');
   requireName(dataset, 'The name of the dataset');
@@ -249,7 +252,7 @@ function specOf({
     rootTableName(table, `The table of resource ${resource}`, naming);
   }
   return {
-    dataset: conventionOf(naming).identifier(dataset),
+    dataset: conventionOf(namingWithin(naming, identifierBytes)).identifier(dataset),
     pipeline,
     source: dltSchemaName(schemaName ?? normalizeIdentifier(pipeline)),
     ...(inDefaultSchema && { inDefaultSchema }),

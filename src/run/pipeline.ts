@@ -15,10 +15,10 @@ import { spareMemory } from '../../operators/columns/spare-memory.js';
 import { isSluiceError } from '../../operators/errors.js';
 import { evolve } from '../../operators/evolve.js';
 import { ownMember } from '../../operators/json/own-member.js';
-import { conventionOf } from '../../operators/schema/convention.js';
 import { schemaName } from '../../operators/schema/schema-name.js';
 import { givenOptions } from '../../operators/settings/given-options.js';
 import type { LoadStep } from '../../operators/types.js';
+import { datasetName } from '../dataset/dataset-name.js';
 import { type Dataset, datasetOf } from '../dataset/dataset.js';
 import type { AnyTables } from '../dataset/relation.js';
 import { loadFrom } from '../destination/load-from.js';
@@ -127,7 +127,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
   const config = checkedConfig(options);
   const { name, destination, compat = 'sluice' } = config;
   const naming = config.naming ?? configuredNaming();
-  const dataset = conventionOf(naming).identifier(config.dataset ?? `${name}_dataset`);
+  const dataset = datasetName(config.dataset ?? `${name}_dataset`, destination, naming);
   const shares = budget(config.memory === undefined ? undefined : memoryBytes(config.memory));
   const tracked = trackedDestination(destination, name);
   const runs = new Set<LinkedSignal>();
@@ -143,11 +143,11 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const { schemaContract } = options;
       const wanted = naming ?? source.hints?.naming;
       // dlt keeps the contract of a run with its tables, and so the next run has it.
-      const declared = source.resources.map((one) => ({
+      const all = source.resources.map((one) => ({
         ...one,
         ...(schemaContract && { schemaContract }),
       }));
-      const tables = rootTables(withConvention(declared, wanted));
+      const tables = rootTables(withConvention(all, wanted, destination));
       requireOwnTable(tables, options.quarantine);
       const linked = linkedSignal(options.signal);
       runs.add(linked);
@@ -165,7 +165,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
       const memory = spareMemory(shares.spareBytes);
       const { small, batches } = waitingPages(config, shares, source.resources.length);
       const within = { memory, small };
-      let settled = withConvention(source.resources, wanted);
+      let settled = withConvention(source.resources, wanted, destination);
       let cursors: RunCursors | undefined;
       const load = loadFrom(tracedDestination(tracked.destination, log.tracing), {
         dataset,
@@ -179,7 +179,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
         observe: log.record,
         ...(wanted && { naming: wanted }),
         resources: tables,
-        ...(!wanted && { directResources: rootTables(withConvention(declared, 'direct')) }),
+        ...(!wanted && { directResources: rootTables(withConvention(all, 'direct', destination)) }),
         schemaSettings: schemaSettings({
           ...source.hints,
           ...(schemaContract && { schemaContract }),
@@ -199,7 +199,7 @@ export function pipeline(options: PipelineConfig): Pipeline {
           switchMap(({ schema, states, document, state: kept, ...found }) => {
             const { naming: stored = wanted, source: filled = schemaName(source.name) } = found;
             requireOwnTable(tables, options.quarantine, document);
-            settled = withConvention(source.resources, stored);
+            settled = withConvention(source.resources, stored, destination);
             const hinted = settled.map((one) => withStoredHints(one, document, source.hints));
             const resources = hinted.map(({ resource }) => resource);
             for (const { resource, notice } of hinted)

@@ -7,6 +7,7 @@ import type {
   Compat,
   Discard,
   Json,
+  Naming,
   NamingConvention,
   NestedHints,
   Page,
@@ -289,7 +290,7 @@ export interface Resource {
   /** Loads only what is new, by a value in the rows. @default everything in each run */
   incremental?: CursorConfig;
   /** How keys are named; the pipeline gives it. @default 'snake_case' */
-  naming?: NamingConvention;
+  naming?: Naming;
   /** False: read only for its children, without a table. @default true */
   selected?: boolean;
   /**

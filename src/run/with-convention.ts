@@ -1,4 +1,6 @@
+import { namingWithin } from '../../operators/schema/convention.js';
 import type { NamingConvention, NestedHints } from '../../operators/types.js';
+import type { Destination } from '../destination/destination.js';
 import type { Resource } from './source.js';
 
 /**
@@ -7,10 +9,13 @@ import type { Resource } from './source.js';
  */
 export function withConvention(
   resources: readonly Resource[],
-  naming: NamingConvention | undefined,
+  convention: NamingConvention | undefined,
+  { capabilities: { identifierBytes } }: Pick<Destination, 'capabilities'>,
 ): readonly Resource[] {
+  const naming = namingWithin(convention, identifierBytes);
   if (naming === undefined) return resources;
-  return resources.map((one) => ({ ...(naming === 'direct' ? respelt(one) : one), naming }));
+  const isDirect = convention === 'direct';
+  return resources.map((one) => ({ ...(isDirect ? respelt(one) : one), naming }));
 }
 
 function respelt(resource: Resource): Resource {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conventionOf, nameBelow } from '#operators/schema/convention.js';
+import { conventionOf, nameBelow, namingWithin } from '#operators/schema/convention.js';
 
 const direct = conventionOf('direct');
 
@@ -41,6 +41,50 @@ describe('the naming convention `direct`', () => {
   it('joins the names of nested keys', () => {
     expect(direct.plain(['Ship To', 'x▶y', 'it’s'])).toBe('Ship To▶x▶y▶it’s');
     expect(conventionOf().plain(['Ship To', 'x▶y'])).toBe('ship_to__x_y');
+  });
+});
+
+const LONG = 'TheQuickBrownFoxJumpsOverTheLazyDogAndRunsAwayFromIt AllTheWayHome';
+
+describe('names of at most 63 bytes', () => {
+  const shortened = conventionOf('snake_case:63');
+
+  it.each([
+    [LONG, 'the_quick_brown_fox_jumps_ovenfbhxqway_from_it_all_the_way_home'],
+    [`  ${LONG} `, 'the_quick_brown_fox_jumps_ovenfbhxqway_from_it_all_the_way_home'],
+    [`a__${LONG}`, 'a__the_quick_brown_fox_jumps_yesaqaway_from_it_all_the_way_home'],
+    [`${'x'.repeat(64)}_`, `${'x'.repeat(29)}smmutg${'x'.repeat(28)}`],
+    ['x'.repeat(63), 'x'.repeat(63)],
+  ])('shorten %j as dlt does', (raw, name) => {
+    expect(shortened.path(raw)).toBe(name);
+  });
+
+  it('shorten what nested keys give together, as dlt does', () => {
+    const keys = ['deliveryAddressOfTheCustomer', 'geographicalCoordinates', 'latitudeInDegrees'];
+    expect(shortened.plain(keys)).toBe(
+      'delivery_address_of_the_custojjmafgdinates__latitude_in_degrees',
+    );
+  });
+
+  it('keep characters whole, and short names as they are', () => {
+    const convention = conventionOf('direct:63');
+    const key = fc.string({ unit: fc.constantFrom('a', 'é', '▶', '日', '🎉', ' '), maxLength: 80 });
+    fc.assert(
+      fc.property(fc.array(key, { minLength: 1, maxLength: 3 }), (keys) => {
+        const name = convention.plain(keys);
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+        expect(name).not.toContain('\ufffd');
+        const whole = direct.plain(keys);
+        if (Buffer.byteLength(whole) <= 63) expect(name).toBe(whole);
+      }),
+    );
+  });
+
+  it('are those of a destination that takes no longer ones', () => {
+    expect([namingWithin(undefined, 63), namingWithin('direct', undefined)]).toEqual([
+      'snake_case:63',
+      'direct',
+    ]);
   });
 });
 

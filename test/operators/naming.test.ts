@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nameTag, normalizeIdentifier, normalizePath } from '#operators/schema/naming.js';
+import { conventionOf } from '#operators/schema/convention.js';
+import { nameTag, normalizeIdentifier } from '#operators/schema/naming.js';
 import { shake128 } from '#operators/schema/shake128.js';
+
+const { path: normalizePath } = conventionOf();
 
 /**
  * dlt's pairs: raw name, as a path (keys and tables), as an identifier (datasets). `__` alone gives

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { normalizePath } from '#operators/schema/naming.js';
+import { conventionOf } from '#operators/schema/convention.js';
 import {
   bearer,
   duckdb,
@@ -191,7 +191,7 @@ function textsOf(row: JsonObject, outer = ''): [string, string | null][] {
   return Object.entries(row).flatMap(([key, value]): [string, string | null][] => {
     if (Array.isArray(value) || key.endsWith('_at')) return [];
     if (typeof value === 'object' && value !== null) return textsOf(value, `${outer}${key}__`);
-    return [[normalizePath(`${outer}${key}`), value === null ? null : String(value)]];
+    return [[conventionOf().path(`${outer}${key}`), value === null ? null : String(value)]];
   });
 }
 

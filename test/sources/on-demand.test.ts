@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { normalizePath } from '#operators/schema/naming.js';
+import { conventionOf } from '#operators/schema/convention.js';
 import { duckdb, type LoadInfo, pipeline, type Source } from 'sluice';
 import { ASSEMBLED_END, ASSEMBLED_START, type Sandbox, startSandbox } from 'sluice/sandbox';
 import { assembled, type AssembledOptions } from 'sluice/sources/assembled';
@@ -85,7 +85,7 @@ describe('a resource that is loaded only by name', () => {
     const held = (sandbox[service].data[resource] ?? []).map((row) =>
       keys.map((key) => String(row[key])).join('|'),
     );
-    const names = keys.map(normalizePath);
+    const names = keys.map(conventionOf().path);
     const rows = await query(
       `SELECT ${names.map((name) => `"${name}"::VARCHAR AS "${name}"`).join(', ')} FROM data."${resource}"`,
     );

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { normalizePath } from '#operators/schema/naming.js';
+import { conventionOf } from '#operators/schema/convention.js';
 import { duckdb, HttpError, type LoadInfo, pipeline, type Source } from 'sluice';
 import { type Sandbox, type Service, startSandbox } from 'sluice/sandbox';
+
+const { path: nameOf } = conventionOf();
 
 type Row = Record<string, unknown>;
 
@@ -72,7 +74,7 @@ export function testSource({
           async (resource) =>
             (
               await query(
-                `SELECT '${resource}' AS resource, count(*) AS rows FROM data."${normalizePath(resource)}"`,
+                `SELECT '${resource}' AS resource, count(*) AS rows FROM data."${nameOf(resource)}"`,
               )
             )[0] as Row,
         ),
@@ -111,7 +113,7 @@ export function testSource({
 
     it('loads exactly the rows that the service holds, every field of them', async () => {
       for (const resource of Object.keys(keys)) {
-        const table = `data."${normalizePath(resource)}"`;
+        const table = `data."${nameOf(resource)}"`;
         const types = new Map(
           (await query(`DESCRIBE ${table}`)).map((row) => [
             String(row['column_name']),
@@ -183,7 +185,7 @@ export function testSource({
       const [one = ''] = Object.keys(keys);
       const info = await load(source(service).withResources([one]), join(folder, 'one.duckdb'));
       expect(Object.keys(info.tables).filter((table) => !table.includes('__'))).toEqual([
-        normalizePath(one),
+        nameOf(one),
       ]);
       expect(() => source(service).withResources(['nothing'])).toThrow(/nothing.*Resources: /);
     });
@@ -197,7 +199,7 @@ export function testSource({
 function fieldsOf(row: Row, types: ReadonlyMap<string, string>, above = ''): Row {
   const fields: Row = {};
   for (const [key, value] of Object.entries(row)) {
-    const column = above + normalizePath(key);
+    const column = above + nameOf(key);
     const type = types.get(column);
     if (value === null || value === undefined) continue;
     if (type === 'JSON') fields[column] = JSON.stringify(value);

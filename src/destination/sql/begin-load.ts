@@ -1,4 +1,3 @@
-import { nameBelow } from '../../../operators/schema/convention.js';
 import type { Known, LoadSpec } from '../messages.js';
 import { createBookkeeping, readStates, requireBooks } from './bookkeeping.js';
 import {
@@ -13,6 +12,7 @@ import {
 } from './catalog.js';
 import { deleteUnfinished, isResumed } from './delete-unfinished.js';
 import type { LoadDocuments } from './load-documents.js';
+import { mayBeBelow } from './may-be-below.js';
 import { type Names, readNames } from './names.js';
 import type { SqlPort } from './port.js';
 import { type RefreshPlan, refreshPlan, sharedNotices } from './refresh.js';
@@ -88,7 +88,9 @@ export async function beginLoad(
   ];
   const states = await readStates(port, scope, spec, catalog);
   const isOfLoad = (table: string): boolean =>
-    spec.tables.some(({ table: root }) => table === root || nameBelow(table, root) !== null);
+    spec.tables.some(
+      ({ table: root }) => table === root || mayBeBelow(table, root, dialect.identifierBytes),
+    );
   const known: Known = {
     schema: await readSchema(port, scope, catalog, relations, names, versions, isOfLoad),
     states: states.filter(({ resource }) => dropped !== 'all' && !dropped.includes(resource)),

@@ -8,6 +8,7 @@ import type {
   TableSchema,
 } from '../../../operators/types.js';
 import type { Dialect } from './dialect.js';
+import { mayBeBelow } from './may-be-below.js';
 import type { Names } from './names.js';
 import type { SqlPort } from './port.js';
 import type { SchemaVersions } from './schema-versions.js';
@@ -112,17 +113,21 @@ function isChild(columns: readonly RealColumn[]): boolean {
  * alone do not decide it: below `a` and below `a__b` there may be a table `a__b__c`. The ids of
  * a row decide.
  */
-export function childrenOf(root: string, catalog: Catalog): string[] {
+export function childrenOf(root: string, catalog: Catalog, { dialect }: Scope): string[] {
   return [...catalog]
-    .filter(([name, columns]) => nameBelow(name, root) !== null && isChild(columns))
+    .filter(
+      ([name, columns]) => mayBeBelow(name, root, dialect.identifierBytes) && isChild(columns),
+    )
     .map(([name]) => name)
     .sort((a, b) => a.length - b.length);
 }
 
 /** The root tables below which the rows of a child table may lie. */
-export function rootsOf(child: string, catalog: Catalog): string[] {
+export function rootsOf(child: string, catalog: Catalog, { dialect }: Scope): string[] {
   return [...catalog]
-    .filter(([name, columns]) => nameBelow(child, name) !== null && isRoot(columns))
+    .filter(
+      ([name, columns]) => mayBeBelow(child, name, dialect.identifierBytes) && isRoot(columns),
+    )
     .map(([name]) => name);
 }
 

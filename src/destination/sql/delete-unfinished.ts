@@ -1,8 +1,8 @@
-import { nameBelow } from '../../../operators/schema/convention.js';
 import { QUARANTINE } from '../../../operators/schema/quarantine-table.js';
 import type { LoadSpec } from '../messages.js';
 import { type Catalog, childrenOf, holdsRows, isRoot, STAGING } from './catalog.js';
 import { deleteBelow } from './delete-below.js';
+import { mayBeBelow } from './may-be-below.js';
 import { qualified, type Scope } from './sql.js';
 import type { Unfinished } from './unfinished/find-unfinished.js';
 import { forgetLoads } from './unfinished/unfinished-tables.js';
@@ -19,14 +19,14 @@ export function deleteUnfinished(
   unfinished: Unfinished,
 ): string[] {
   const staging = [...catalog.keys()]
-    .filter((table) => table.startsWith(STAGING) && !isKept(table, spec, unfinished))
+    .filter((table) => table.startsWith(STAGING) && !isKept(scope, table, spec, unfinished))
     .map((table) => `DROP TABLE ${qualified(scope, table)}`);
   if (unfinished.deleted.length === 0) return staging;
   const ids = unfinished.deleted.map((id) => scope.dialect.literal(id)).join(', ');
   const roots = [...catalog]
     .filter(([table, columns]) => (holdsRows(table) || table === QUARANTINE) && isRoot(columns))
     .map(([table]) => table);
-  const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog)))].sort(
+  const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog, scope)))].sort(
     (a, b) => a.length - b.length,
   );
   const rows = roots
@@ -47,10 +47,17 @@ export function isResumed(table: string, { resumed }: Unfinished): boolean {
   );
 }
 
-function isKept(table: string, { tables }: LoadSpec, unfinished: Unfinished): boolean {
+function isKept(
+  { dialect }: Scope,
+  table: string,
+  { tables }: LoadSpec,
+  unfinished: Unfinished,
+): boolean {
   if (isResumed(table, unfinished)) return true;
   // Without its root tables nobody knows which ones a load will stage.
   if (!unfinished.areOthersLeft || tables.length === 0) return false;
   const name = table.slice(STAGING.length);
-  return !tables.some((root) => name === root.table || nameBelow(name, root.table) !== null);
+  return !tables.some(
+    (root) => name === root.table || mayBeBelow(name, root.table, dialect.identifierBytes),
+  );
 }

@@ -43,6 +43,8 @@ export interface Dialect {
   readonly identifier: (name: string) => string;
   /** A text as SQL. The only place where values become SQL; prefer bound parameters. */
   readonly literal: (text: string) => string;
+  /** Bytes of UTF-8 that a name may have. @default any number */
+  readonly identifierBytes?: number;
   /** Gives the same text for names that the database takes for one. */
   readonly fold: (name: string) => string;
   /** Rows that are appended to a table need no values for its generated columns. */

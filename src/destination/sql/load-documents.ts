@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ownMember } from '../../../operators/json/own-member.js';
 import { columnType } from '../../../operators/schema/column-type.js';
-import { nameBelow } from '../../../operators/schema/convention.js';
+import {
+  type Convention,
+  conventionOf,
+  namingWithin,
+} from '../../../operators/schema/convention.js';
 import { type DltSchema, emptySchema, nextVersion } from '../../../operators/schema/dlt-schema.js';
 import { SYSTEM_TABLES } from '../../../operators/schema/dlt-system-tables.js';
 import {
@@ -103,13 +107,14 @@ export function loadDocuments(
 
   function contentWith(tables: TablesOfLoad, catalog: Catalog): DltSchema {
     const set = schemaSettings === undefined ? content : withSettings(content, schemaSettings);
-    return withTables(set, storedTables(scope, tables, catalog, spec.tables));
+    return withTables(set, storedTables(scope, tables, catalog, spec));
   }
 
   async function save(next: DltSchema): Promise<string> {
     content = next;
     const hashes = {
-      extracted: () => extractedSchemas(kept, next, declared).map(contentHash),
+      extracted: () =>
+        extractedSchemas(kept, next, declared, dialect.identifierBytes).map(contentHash),
       last: contentHash(content),
     };
     const version = nextVersion(before, content, hashes, dropped);
@@ -266,15 +271,16 @@ function storedTables(
   { dialect }: Scope,
   tables: Iterable<Pick<ShapedTable, 'schema' | 'hints'>>,
   catalog: Catalog,
-  roots: LoadSpec['tables'],
+  { tables: roots, naming }: LoadSpec,
 ): StoredTable[] {
+  const { join } = conventionOf(namingWithin(naming, dialect.identifierBytes));
   return [...tables].flatMap(({ schema, hints }) => {
     const { name, parent } = schema;
     const own = new Map(schema.columns.map((column) => [column.name, columnType(column)]));
     const real = catalog.get(name);
     if (real === undefined || !holdsRows(name)) return [];
     // Of resources that share a table, dlt names the first.
-    const { resource = hints.resource, declared = nestedHints(name, roots) } =
+    const { resource = hints.resource, declared = nestedHints(name, roots, join) } =
       roots.find((root) => root.table === name) ?? {};
     return {
       name,
@@ -294,9 +300,15 @@ function storedTables(
 }
 
 /** What is declared of a child table, or of one that has keys of its own. */
-function nestedHints(table: string, roots: LoadSpec['tables']): DltHints | undefined {
-  const root = roots.find((one) => nameBelow(table, one.table) !== null);
-  return root && ownMember(root.declared?.nested ?? {}, nameBelow(table, root.table) ?? '');
+function nestedHints(
+  table: string,
+  roots: LoadSpec['tables'],
+  join: Convention['join'],
+): DltHints | undefined {
+  const all = roots.flatMap(({ table: root, declared }) =>
+    Object.entries(declared?.nested ?? {}).map(([list, own]) => [join(root, list), own] as const),
+  );
+  return all.find(([name]) => name === table)?.[1];
 }
 
 function declaredTables(roots: LoadSpec['tables']): DeclaredTable[] {

@@ -116,6 +116,49 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
     ]);
   });
 
+  it('shortens long names alike in every run, and keeps apart those that fall together', async () => {
+    const long = 'ordersOfAllTheShopsThatWeHaveInTheCountryAndItsNeighbours';
+    const list = 'positionsOfTheOrderAsTheyWereWhenItWasSent';
+    const url = await api(
+      (id) => ({
+        id,
+        [`${long}AndMore`]: id,
+        [`${long}Andmore`]: 'other',
+        [`${long} Größe 日本語`]: id,
+        [list]: [{ id, [list]: [{ id, [list]: [id] }], [`${list} `]: [1] }],
+      }),
+      1,
+    );
+    const run = loading(await empty());
+    const load = (more: Row): Promise<unknown> =>
+      run.run(shop(url, { tableName: long, ...more }), { resume: false });
+    const namesThere = async (): Promise<unknown[][]> =>
+      sql(
+        "SELECT relname::text, attname::text FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'data' AND relname LIKE 'orders%' AND attnum > 0 ORDER BY 1, 2",
+      );
+    await load({});
+    const names = await namesThere();
+    const tables = [...new Set(names.map(([table]) => String(table)))];
+    expect(tables).toHaveLength(5);
+    expect(names.filter(([, column]) => String(column).startsWith('orders'))).toHaveLength(3);
+    expect(names.flat().every((name) => Buffer.byteLength(String(name)) <= 63)).toBe(true);
+    const counts = async (): Promise<unknown[]> =>
+      Promise.all(
+        tables.map(async (table) => (await sql(`SELECT count(*) FROM data."${table}"`))[0]?.[0]),
+      );
+    const merge = { writeDisposition: 'merge', primaryKey: 'id' };
+    for (const [more, rows] of [
+      [{}, '20'],
+      [{ writeDisposition: 'replace' }, '10'],
+      [merge, '10'],
+      [merge, '10'],
+    ] as const) {
+      await load(more);
+      expect(await counts()).toEqual(tables.map(() => rows));
+    }
+    expect((await namesThere()).filter(([, name]) => name !== '_dlt_root_id')).toEqual(names);
+  });
+
   it('keeps a table that others have rights on, and loads into one with defaults', async () => {
     const url = await api((id) => ({ id }), 1);
     const run = loading(await empty());

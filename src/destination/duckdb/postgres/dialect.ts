@@ -10,7 +10,7 @@ import {
   SQL_TYPE,
   sqlTypeOf,
 } from './column-type.js';
-import { stagingSchema } from './staging-schema.js';
+import { MOST_BYTES, stagingSchema } from './staging-schema.js';
 
 /** Tables of bookkeeping have it as their last column. */
 const INSERTED = '_sluice_inserted';
@@ -41,6 +41,7 @@ export function postgresDialect(dataset: string): Dialect {
       `DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = ${literal(schema)}) THEN CREATE SCHEMA ${identifier(schema)}; END IF; END $$`,
     identifier,
     literal,
+    identifierBytes: MOST_BYTES,
     fold: (text) => text,
     skipsGenerated: false,
     columns: `SELECT ${name} AS table_name, a.attname::text AS column_name, format_type(a.atttypid, a.atttypmod) AS data_type, NOT a.attnotnull AS is_nullable,

@@ -30,7 +30,7 @@ export async function mergeMoved(
   for (const { table, isReread } of completeness) {
     const { writeDisposition, primaryKey = [] } = tables.get(table)?.hints ?? {};
     if (isReread !== true || writeDisposition !== 'append' || primaryKey.length === 0) continue;
-    const children = [...childrenOf(table, real.catalog)];
+    const children = [...childrenOf(table, real.catalog, scope)];
     const all = [...children, table];
     const before = await countOf(port, scope, all);
     await port.execute(...deleteBelow(scope, earlierRows(load, table, primaryKey), children, all));

@@ -41,11 +41,13 @@ export interface StagedLoad {
 export async function placeReplaced(load: StagedLoad, root: string): Promise<void> {
   const { port, scope, real, relations } = load;
   const { catalog } = real;
-  const children = childrenOf(root, catalog);
+  const children = childrenOf(root, catalog, scope);
   const stale = [root, ...children].filter(
     (table) => catalog.has(table) && !catalog.has(`${STAGING}${table}`),
   );
-  const shared = stale.filter((table) => rootsOf(table, catalog).some((other) => other !== root));
+  const shared = stale.filter((table) =>
+    rootsOf(table, catalog, scope).some((other) => other !== root),
+  );
   if (shared.length > 0 && catalog.has(root))
     await port.execute(
       ...deleteBelow(scope, `SELECT _dlt_id FROM ${qualified(scope, root)}`, children, shared),
@@ -162,7 +164,7 @@ function chainOf(
     scope,
     compat,
     tables: [table(root), ...staged.filter((name) => name !== root).map(table)],
-    below: childrenOf(root, real.catalog),
+    below: childrenOf(root, real.catalog, scope),
     hints,
     isDistinct: hints.primaryKey.length === 0 || hints.merge?.deduplicated === true,
     began: loadId.replace('.', ''),
