@@ -17,6 +17,7 @@ export type {
 export { DuckDBInstance } from './destination/duckdb/lazy-instance.js';
 export { duckdb, type DuckdbConfig } from './destination/duckdb/duckdb.js';
 export type { DuckdbDestination } from './destination/duckdb/engine-destination.js';
+export { files, type FilesConfig } from './destination/duckdb/files/files.js';
 export { postgres, type PostgresConfig } from './destination/duckdb/postgres/postgres.js';
 export type {
   BatchMessage,

@@ -75,6 +75,13 @@ export interface Capabilities {
    */
   commits: boolean;
   /**
+   * Milliseconds after which a load commits that does not say when: small commits make small files.
+   * @default 5,000
+   */
+  commitMs?: number;
+  /** What loads that need more are told, as a sentence. @default nothing */
+  instead?: string;
+  /**
    * Readers see tables as they were while a load alters or drops them. False: they wait for its
    * next commit. @default true
    */

@@ -19,7 +19,7 @@ export interface CommitConfig {
   rows?: number;
   /**
    * Age of the open transaction, in milliseconds, after which it commits; Infinity: none. @default
-   * 5,000
+   * as the destination says (`Capabilities.commitMs`), else 5,000
    */
   ms?: number;
 }
@@ -33,9 +33,16 @@ export const commitShape: RecordShape<CommitConfig> = record<CommitConfig>('comm
 /** How old a transaction becomes by default, in milliseconds. */
 export const COMMIT_MS = 5_000;
 
-/** Fills in the defaults of a commit's limits; `ms` as a timer takes it. */
-export function commitLimits(commit: CommitConfig = {}): { rows: number; ms: number | null } {
-  const { rows = 500_000, ms = COMMIT_MS } = commit;
+/**
+ * Fills in the defaults of a commit's limits; `ms` as a timer takes it.
+ *
+ * @param usualMs how old a transaction becomes where `commit` does not say
+ */
+export function commitLimits(
+  commit: CommitConfig = {},
+  usualMs: number = COMMIT_MS,
+): { rows: number; ms: number | null } {
+  const { rows = 500_000, ms = usualMs } = commit;
   return { rows, ms: timerMs(ms) };
 }
 

@@ -37,7 +37,7 @@ export function loadFrom(
   config: ResumableConfig,
 ): (batches: (known: Promise<Known>) => Observable<PendingBatch>) => Observable<LoadStep> {
   const { room, signal, observe } = config;
-  const { rows, ms: longest } = commitLimits(config.commit);
+  const { rows, ms: longest } = commitLimits(config.commit, destination.capabilities.commitMs);
   return (batches) =>
     defer(() => {
       const run = loadRun(destination, config);

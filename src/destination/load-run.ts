@@ -272,14 +272,15 @@ function requireCapabilities(
   { name, capabilities }: { name: string; capabilities: Capabilities },
 ): void {
   const { dispositions, mergeStrategies = ['delete-insert'], refresh: drops = [] } = capabilities;
+  const instead = capabilities.instead === undefined ? '' : ` ${capabilities.instead}`;
   if (refresh !== undefined && !drops.includes(refresh))
     throw new ConfigError(
-      `The load has refresh ${refresh}, and destination ${name} ${drops.length === 0 ? 'drops nothing of earlier loads. Leave `refresh` out.' : `takes ${drops.join(', ')}. Use one of these.`}`,
+      `The load has refresh ${refresh}, and destination ${name} ${drops.length === 0 ? 'drops nothing of earlier loads. Leave `refresh` out.' : `takes ${drops.join(', ')}. Use one of these.`}${instead}`,
     );
   for (const { resource, writeDisposition, mergeStrategy = 'delete-insert' } of tables) {
     if (!dispositions.includes(writeDisposition))
       throw new ConfigError(
-        `Resource ${resource} has writeDisposition ${writeDisposition}, and destination ${name} takes ${dispositions.join(', ')}. Use one of these.`,
+        `Resource ${resource} has writeDisposition ${writeDisposition}, and destination ${name} takes ${dispositions.join(', ')}. Use one of these.${instead}`,
       );
     if (writeDisposition === 'merge' && !mergeStrategies.includes(mergeStrategy))
       throw new ConfigError(

@@ -53,6 +53,8 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
     (value) => main.postgres('postgres://h/d', value),
     ['nothing', 'null', '{}'],
   ],
+  ['files', main.files, ['text']],
+  ['files’s options', (value) => main.files('/tmp', value), ['nothing', 'null', '{}']],
   ['dataset', (value) => main.dataset(value, 'd')],
   ['readSchema', (value) => main.readSchema(value)],
   ['withSchema', (value) => main.withSchema(source(), value)],

@@ -5,6 +5,7 @@ import { onAbort } from '../../signals/on-abort.js';
 import type { QueryCursor } from '../column-block.js';
 import type { Session } from '../destination.js';
 import type { LoadSpec } from '../messages.js';
+import { type AttachedDatabase, openAttached } from './attached-database.js';
 import { concurrencyLimit } from './concurrency-limit.js';
 import { connectionsOf } from './connections.js';
 import { interruptUntil } from './interrupt-until.js';
@@ -18,7 +19,6 @@ import {
   ROW_GROUP_ROWS,
 } from './open-database.js';
 import { ownTarget } from './own-target.js';
-import type { PostgresDatabase } from './postgres/postgres-database.js';
 import { read, type Read } from './read-dataset.js';
 import { openCursor, type QuerySpec } from './read/open-cursor.js';
 import { queryCursor } from './read/query-cursor.js';
@@ -63,14 +63,14 @@ export interface LocalEngine extends Engine {
  * LoadError naming the file.
  */
 export async function openEngine(
-  database: string | DuckDBInstance | PostgresDatabase,
+  database: string | DuckDBInstance | AttachedDatabase,
 ): Promise<LocalEngine> {
   const isFile = typeof database === 'string' && database !== ':memory:';
   const made = isFile ? await newFile(database) : null;
   const ours = database === ':memory:' || made !== null;
   const opened = await (typeof database !== 'string'
     ? 'engine' in database
-      ? (await import('./postgres/open-postgres.js')).openPostgres(database)
+      ? openAttached(database)
       : openInstance(database)
     : database === ':memory:'
       ? openMemory()
@@ -113,13 +113,17 @@ export async function openEngine(
     );
     return missingYet(dataset, running, tables as readonly string[], error);
   };
+  const fresh = async (connection: DuckDBConnection, what: Read): Promise<unknown> => {
+    await target.refresh?.(connection, what.dataset);
+    return read(connection, target, what);
+  };
   const reading = async <T>(what: Read, signal: AbortSignal | undefined): Promise<T> => {
     const isQuery = what.op === 'query' || what.op === 'write';
     isChanged ||= isQuery;
     try {
       if (isQuery) await useAllThreads();
       const work = (connection: DuckDBConnection): Promise<T> =>
-        stoppable(connection, () => read(connection, target, what) as Promise<T>, signal);
+        stoppable(connection, () => fresh(connection, what), signal) as Promise<T>;
       return await readSlot(
         () => withConnection((own) => (isQuery ? size.checkpointing(() => work(own)) : work(own))),
         signal,
@@ -142,7 +146,7 @@ export async function openEngine(
         running.delete(load.dataset);
       };
       try {
-        hold = (await loads.hold?.(load.dataset, load.pipeline)) ?? null;
+        hold = (await loads.hold?.(load)) ?? null;
         const connection = await connections.take();
         const appended = (rows: number): void => void (rowsAppended += rows);
         const unbound = load.memory && (await limit.bound(load.memory.databaseBytes));
@@ -184,7 +188,10 @@ export async function openEngine(
       const inSlot = <T>(work: () => Promise<T>): Promise<T> =>
         readSlot(() => stoppable(connection, work, signal), signal);
       try {
-        const result = await inSlot(() => size.checkpointing(() => openCursor(connection, query)));
+        const result = await inSlot(async () => {
+          await target.refresh?.(connection, query.dataset);
+          return size.checkpointing(() => openCursor(connection, query));
+        });
         return queryCursor(result, inSlot, connection, free);
       } catch (error) {
         free();

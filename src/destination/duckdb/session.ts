@@ -142,7 +142,7 @@ export async function openSession(
     requireOpen();
     requireFile();
     const run = (text: string): Promise<unknown> =>
-      hold === null ? connection.run(text) : hold.commit(connection, text);
+      hold === null ? connection.run(text) : hold.commit(connection, text, load.id);
     committing = true;
     try {
       await memoryLimit.committing(() => size.checkpointing(() => run(sql)));

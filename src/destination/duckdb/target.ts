@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ShapedTable } from '../../../operators/types.js';
+import type { LoadSpec } from '../messages.js';
 import type { SqlPort } from '../sql/port.js';
 import type { Scope } from '../sql/sql.js';
 
@@ -30,7 +31,9 @@ export interface Target {
    * Keeps other processes from loading a dataset, where its database does not do that by itself.
    * Errors: LoadError that says who loads it.
    */
-  hold?(dataset: string, pipeline: string): Promise<Hold>;
+  hold?(load: LoadSpec): Promise<Hold>;
+  /** Before a dataset is read (null: all of them): lets the connection see it as it is now. */
+  refresh?(connection: DuckDBConnection, dataset: string | null): Promise<void>;
   /** What appending rows failed with, naming the value that was refused; null where none was. */
   explain?(error: unknown, table: ShapedTable): Error | null;
   /** Rows as they can be appended. @default as they came */
@@ -52,6 +55,6 @@ export interface Hold {
    * Ends a transaction by this SQL. Where the connection is lost meanwhile, looks whether the
    * database has it. Errors: LoadError where it has not, or where the dataset is held no more.
    */
-  commit(connection: DuckDBConnection, sql: string): Promise<void>;
+  commit(connection: DuckDBConnection, sql: string, loadId: string): Promise<void>;
   free(): Promise<void>;
 }

@@ -277,7 +277,10 @@ async function inexactColumns(
     const isOurs = ({ sqlType }: RealColumn): boolean =>
       !isFixed && sqlType === dialect.types.bigint;
     const others = integers.filter((column) => !isOurs(column));
-    inexact.set(name, new Set(others.map((column) => column.name)));
+    inexact.set(
+      name,
+      new Set([...others.map((column) => column.name), ...(scope.elsewhere?.inexact(name) ?? [])]),
+    );
     const ours = integers.filter(
       (column) => isOurs(column) && !SYSTEM_COLUMNS.includes(column.name),
     );

@@ -1,5 +1,13 @@
 import type { Dialect } from './dialect.js';
 
+/** What is known of rows that loads have moved out of the database. */
+export interface Elsewhere {
+  /** How many of a load's rows of a table there are. */
+  rows(table: string, loadId: string): number;
+  /** Integer columns of a table with a value that no double holds. */
+  inexact(table: string): ReadonlySet<string>;
+}
+
 /**
  * A schema of a database, and how that database spells SQL. Always named in full: in a
  * database `shop` with a schema `shop`, `shop.orders` is ambiguous.
@@ -10,6 +18,8 @@ export interface Scope {
   dialect: Dialect;
   /** There is a schema of this name. @default not known */
   isThere?: boolean;
+  /** Rows that are not in the database itself. @default none */
+  elsewhere?: Elsewhere;
   /** Tables that are temporary: they are not in the schema, and no other connection sees them. */
   temporary?: ReadonlySet<string>;
 }

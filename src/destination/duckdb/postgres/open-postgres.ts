@@ -61,7 +61,7 @@ export async function openPostgres(database: PostgresDatabase): Promise<OpenData
       loads: (connections) => ({
         ...loads,
         ...(nul === 'strip' && { prepare: stripNul }),
-        hold: (dataset, pipeline) => holdDataset(connections, loads, dataset, pipeline),
+        hold: ({ dataset, pipeline }) => holdDataset(connections, loads, dataset, pipeline),
       }),
     },
   };

@@ -6,8 +6,8 @@ import { onAbort } from '../../../signals/on-abort.js';
 import type { BufferBlock, QueryCursor, ValueBlock } from '../../column-block.js';
 import type { Session } from '../../destination.js';
 import { ownBuffer } from '../../own-buffer.js';
+import type { AttachedDatabase } from '../attached-database.js';
 import type { Engine } from '../engine.js';
-import type { PostgresDatabase } from '../postgres/postgres-database.js';
 import { atExit } from './at-exit.js';
 import {
   type Appended,
@@ -69,7 +69,7 @@ export function startThread(): void {
  * Opens a database in a loader thread, which keeps the process alive only while it has
  * requests to work on.
  */
-export async function openInThread(database: string | PostgresDatabase): Promise<Engine> {
+export async function openInThread(database: string | AttachedDatabase): Promise<Engine> {
   const thread = idle?.isDead() === false ? idle : loaderThread();
   if (idle === thread) idle = undefined;
   const { send } = thread;

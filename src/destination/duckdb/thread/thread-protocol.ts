@@ -2,7 +2,7 @@ import type { LoadStep } from '../../../../operators/types.js';
 import { ConfigError, LoadError } from '../../../errors.js';
 import type { BlockColumn, ResultColumn } from '../../column-block.js';
 import type { BatchMessage, Known, LoadProgress, LoadSpec, Outcome } from '../../messages.js';
-import type { PostgresDatabase } from '../postgres/postgres-database.js';
+import type { AttachedDatabase } from '../attached-database.js';
 import type { Read } from '../read-dataset.js';
 import type { QuerySpec } from '../read/open-cursor.js';
 
@@ -18,7 +18,7 @@ export const LEFT = 1;
  * gave.
  */
 export type ThreadRequest =
-  | { op: 'open'; database: string | PostgresDatabase }
+  | { op: 'open'; database: string | AttachedDatabase }
   | { op: 'open-session'; load: LoadSpec }
   /** `returns`: the batch's memory is wanted back. */
   | { op: 'append'; session: number; batch: BatchMessage; returns: boolean }

@@ -44,7 +44,8 @@ export async function countRows(
   for (let from = 0; from < queries.length; from += MOST_TABLES) {
     const found = await port.query(queries.slice(from, from + MOST_TABLES).join(' UNION ALL '));
     for (const [table, count, last] of found as [string, bigint | number, bigint | null][]) {
-      if (Number(count) < (ownMember(rows, table) ?? 0)) return gone(table);
+      const others = scope.elsewhere?.rows(table, loadId) ?? 0;
+      if (Number(count) + others < (ownMember(rows, table) ?? 0)) return gone(table);
       if (last !== null) next.set(table, Number(last) + 1);
     }
   }

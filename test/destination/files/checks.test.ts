@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, it } from 'vitest';
+import { type DuckdbDestination, files, type FilesConfig } from 'sluice';
+import { destinationChecks } from 'sluice/testing';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let roots = 0;
+const make = (options: FilesConfig): DuckdbDestination =>
+  files(join(folder, String((roots += 1))), { thread: false, ...options });
+
+describe('files(folder)', () => {
+  for (const { name, run } of destinationChecks(() => make({}))) it(name, run);
+});
+
+describe.each(['jsonl', 'csv'] as const)('files(folder, { format: %o })', (format) => {
+  const types = destinationChecks(() => make({ format })).filter(({ name }) => /type/.test(name));
+  for (const { name, run } of types) it(name, run);
+});
