@@ -23,6 +23,8 @@ export interface Selected {
    * be.
    */
   beside: readonly string[] | null;
+  /** Wildcards of the path behind which something had what follows. */
+  reached: number;
 }
 
 /**
@@ -43,6 +45,7 @@ export function selectAll(
   const [head = [], ...tails] = stretches(path);
   let members: Member[] = [{ holder: [document], key: '0' }];
   let beside: readonly string[] | null = null;
+  let reached = 0;
   let last = head;
   const first = at(document, head);
   if (head[0]?.length !== 0) {
@@ -58,6 +61,7 @@ export function selectAll(
       readings[0]?.length === 0
         ? elements
         : elements.flatMap((element) => at(valueOf(element), readings) ?? []);
+    if (members.length > 0) reached = i + 1;
     const [full] = elements.filter((element) => isFilled(valueOf(element)));
     if (members.length === 0 && full !== undefined)
       beside ??= Object.keys(valueOf(full) as object).map(
@@ -83,6 +87,7 @@ export function selectAll(
       .flatMap(open)
       .filter((member) => valueOf(member) !== null || Array.isArray(member.holder)),
     beside,
+    reached,
   };
 }
 

@@ -102,7 +102,10 @@ export async function fileRows<F extends Found>(
     )
       return await whole(HELD.indexed);
     const place = placeOf(found, list.limits);
-    const rows = longLists.find(({ at }) => at === place);
+    const rows = longLists.find(
+      ({ at, kind }) =>
+        at === place && (gatheredBy !== undefined || (kind === 'map') === (span.kind === 'map')),
+    );
     const hasMap = longLists.some(({ kind }) => kind === 'map');
     if (hasMap && (isTouched || isOwn(list.paginator))) return await whole(HELD.map);
     if (rows !== undefined) {
@@ -115,12 +118,13 @@ export async function fileRows<F extends Found>(
               count: rows.count,
             }
           : await gatherRows(rows, large, gatheredBy, list);
-      if (sliced !== null) {
+      const { slices, count, ...facts } = sliced;
+      Object.assign(found, facts);
+      if (slices !== null) {
         isKept = true;
-        const { slices, count, ...facts } = sliced;
         const largest = rows.slices.reduce((most, { from, to }) => Math.max(most, to - from), 0);
         const all = { kind: 'array', start: 0, end: body.length, count } as const;
-        return Object.assign(found, facts, {
+        return Object.assign(found, {
           span: span.kind === 'none' || span.kind === 'value' ? all : { ...span, count },
           values,
           slices,

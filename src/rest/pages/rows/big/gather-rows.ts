@@ -11,17 +11,18 @@ import { RowSlices } from './row-slices.js';
 
 /** Rows that were gathered into a file of their own. */
 export interface GatheredRows {
-  slices: RowSlices;
+  /** Null where there are none. */
+  slices: RowSlices | null;
   count: number;
   /** What a list within the response says of more than it holds (`cutListIn`). */
   cut: string | null;
-  /** Of `PageRows`: something is at the selector. */
-  beside: null;
+  /** Of `PageRows`. */
+  beside: readonly string[] | null;
 }
 
 /**
  * Gathers what a selector with wildcards leads to from a long list or map, slice by slice: no more
- * of it is in memory. Each slice gives one of rows. Null where there are no rows.
+ * of it is in memory. Each slice gives one of rows.
  *
  * Errors: those of `selectAll`, and of the file; nothing is left then.
  */
@@ -30,19 +31,24 @@ export async function gatherRows(
   document: LargeDocument,
   selector: string,
   { rows, key }: Pick<List, 'rows' | 'key'>,
-): Promise<GatheredRows | null> {
+): Promise<GatheredRows> {
   const file = await BodyFile.make();
   const cuts = new RowCuts();
   let cut: string | null = null;
+  let beside: readonly string[] | null = null;
+  let reached = 0;
   try {
     await add(OPEN);
     for (const slice of slices) {
       const elements = within(keys, await document.part(slice, kind));
-      const { members, lists } = selectAll(elements, selector, {
+      const { members, lists, ...found } = selectAll(elements, selector, {
         rows,
         ...(key !== null && { key }),
       });
       cut ??= cutListIn({ selector, lists });
+      // What is missing is so where no element has more of the path.
+      if (found.reached > reached) ({ reached, beside } = found);
+      else if (found.reached === reached) beside ??= found.beside;
       if (members.length === 0) continue;
       if (file.size > OPEN.length) await add(COMMA);
       const from = file.size;
@@ -54,14 +60,14 @@ export async function gatherRows(
     const list = { kind: 'array' as const, start: 0, end: file.size, ...cuts.all() };
     if (list.count > 0) {
       const slices = await RowSlices.of(file, list, { format: 'json', document });
-      return { slices, count: list.count, cut, beside: null };
+      return { slices, count: list.count, cut, beside };
     }
   } catch (error) {
     await file.close();
     throw error;
   }
   await file.close();
-  return null;
+  return { slices: null, count: 0, cut, beside };
 
   async function add(bytes: Uint8Array): Promise<void> {
     cuts.add(bytes);

@@ -9,7 +9,7 @@ import type { Outline } from './outline.js';
 import { RowCuts } from './row-cuts.js';
 
 /**
- * Bytes of lines that are kept as the beginning of the list: more than what "no rows" is written
+ * Bytes of rows that are kept as the beginning of the list: more than what "no rows" is written
  * with.
  */
 const KEPT = 8 * 1024;
@@ -28,7 +28,7 @@ export async function lineOutline(
   { limits, sliceBytes }: { limits: Limits; sliceBytes: number },
 ): Promise<Outline> {
   const cuts = new RowCuts();
-  const kept: Uint8Array[] = [];
+  const kept: Buffer[] = [];
   let keptBytes = 0;
   let buffer = new Uint8Array(Math.min(sliceBytes, body.size));
   let size = buffer.length;
@@ -46,17 +46,18 @@ export async function lineOutline(
     const piece = bytes.subarray(0, length);
     const to = from + length;
     cuts.add(piece);
-    cuts.cut({ from, to, count: checked(piece, from, { lines, limits }) });
-    if (keptBytes < KEPT) {
-      const more = beginning(piece, KEPT - keptBytes).slice();
-      kept.push(more);
-      keptBytes += more.length;
-    }
+    const { count, beginning } = checked(piece, from, { lines, limits, kept: KEPT - keptBytes });
+    cuts.cut({ from, to, count });
+    if (beginning.length > 0) kept.push(beginning);
+    keptBytes += beginning.length;
     lines += linesIn(piece);
     from = to;
     size = Math.min(sliceBytes, buffer.length);
   }
-  const document = jsonLines(Buffer.concat(kept));
+  const document = Buffer.from(
+    `[${kept.map((part) => part.toString('latin1')).join(',')}]`,
+    'latin1',
+  );
   const [at, to] = [0, document.length];
   const long = {
     kind: 'array' as const,
@@ -70,23 +71,30 @@ export async function lineOutline(
   return { document, longLists: [long], entered: [] };
 }
 
-/** The number of rows in whole lines; `from`: their place in the body, behind `lines` others. */
+/**
+ * The number of rows in whole lines, and the first of them as elements, up to so many bytes.
+ *
+ * @param from their place in the body, behind `lines` others
+ */
 function checked(
   piece: Uint8Array,
   from: number,
-  { lines, limits }: { lines: number; limits: Limits },
-): number {
+  { lines, limits, kept }: { lines: number; limits: Limits; kept: number },
+): { count: number; beginning: Buffer } {
   try {
     const list = jsonLines(piece);
     return withKernel(list, limits, (kernel) => {
       const { start } = kernel.put(list, limits);
-      const { call } = kernel;
+      const { call, page } = kernel;
       const first = call.blanks(start + 1);
-      const close = kernel.page + list.length - 1;
-      if (first === close && kernel.u8[close] === CLOSE_LIST) return 0;
-      if (call.checkElements(first, kernel.page + list.length, 1) !== close)
+      const close = page + list.length - 1;
+      if (first === close && kernel.u8[close] === CLOSE_LIST)
+        return { count: 0, beginning: Buffer.alloc(0) };
+      if (call.checkElements(first, page + list.length, 1) !== close)
         throw kernel.refusal(list, limits);
-      return call.elementsChecked();
+      const count = call.elementsChecked();
+      const end = kept > 0 ? call.checkElements(first, first + kept, 1) : first;
+      return { count, beginning: Buffer.from(list.subarray(first - page, end - page)) };
     });
   } catch (error) {
     const own = shifted(error, from);
@@ -102,12 +110,6 @@ function atLine(error: JsonError, lines: number): JsonError {
     (_, line: string) => `Line ${Number(line) + lines} is not one JSON value`,
   );
   return new JsonError(message, error.offset, error.incomplete, { cause: error.cause });
-}
-
-/** Whole lines of so many bytes; all where there are less. */
-function beginning(piece: Uint8Array, bytes: number): Uint8Array {
-  const newline = piece.indexOf(NEWLINE, bytes);
-  return newline < 0 ? piece : piece.subarray(0, newline + 1);
 }
 
 function linesIn(piece: Uint8Array): number {

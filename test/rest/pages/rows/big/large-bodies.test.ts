@@ -79,7 +79,7 @@ const groups = (count: number): object[] =>
   }));
 const bytes = (value: unknown, space?: number | string): Uint8Array =>
   encoder.encode(JSON.stringify(value, null, space));
-const lines = (values: object[]): Uint8Array =>
+const lines = (values: (object | null)[]): Uint8Array =>
   encoder.encode(values.map((one) => `${JSON.stringify(one)}\n`).join(''));
 
 describe('a body that is larger than what may be in memory', () => {
@@ -146,7 +146,7 @@ describe('a body that is larger than what may be in memory', () => {
     ],
     [
       'a wildcard into a map',
-      bytes({ groups: Object.fromEntries(groups(300).map((one, i) => [`k${i}`, one])) }),
+      bytes({ groups: Object.fromEntries(groups(900).map((one, i) => [`k${i}`, one])) }),
       { dataSelector: 'groups.*.all' },
     ],
     [
@@ -161,10 +161,10 @@ describe('a body that is larger than what may be in memory', () => {
     ],
     [
       'a wildcard over many elements, some without rows',
-      bytes({ groups: groups(300), total: 9 }),
+      bytes({ groups: groups(900), total: 9 }),
       { dataSelector: 'groups[*].all' },
     ],
-    ['two wildcards', bytes(groups(300)), { dataSelector: '[*].all[*].tags' }],
+    ['two wildcards', bytes(groups(900)), { dataSelector: '[*].all[*].tags' }],
     [
       'a wildcard that opens lists',
       bytes({ data: [rows(2_000), [], rows(9)] }),
@@ -172,7 +172,7 @@ describe('a body that is larger than what may be in memory', () => {
     ],
     [
       'maps that a wildcard leads to',
-      bytes({ groups: groups(300) }),
+      bytes({ groups: groups(900) }),
       { dataSelector: 'groups[*].map', rows: 'map', key: 'name' },
     ],
     [
@@ -180,27 +180,37 @@ describe('a body that is larger than what may be in memory', () => {
       bytes({
         groups: [
           ...Array.from({ length: 900 }, (_, id) => ({ id, name: 'empty' })),
-          ...groups(300),
+          ...groups(900),
         ],
       }),
       { dataSelector: ['groups[*].all', '@'] },
     ],
     [
       'a wildcard whose rest is misspelt',
-      bytes({ groups: groups(300) }),
+      bytes({ groups: groups(900) }),
       { dataSelector: 'groups[*].everything' },
+    ],
+    [
+      'a wildcard that leads to nothing but empty lists, and those far behind',
+      bytes({ groups: [...rows(900), { id: 1, all: [] }] }),
+      { dataSelector: 'groups[*].all' },
+    ],
+    [
+      'an object that is one row, and would be many by the other selector',
+      bytes({ groups: Object.fromEntries(groups(900).map((one, i) => [`k${i}`, one])) }),
+      { dataSelector: ['groups', 'groups[*].all'] },
     ],
     [
       'a wildcard with lists that are cut',
       bytes({
-        groups: [...groups(300), { lines: { data: rows(2), has_more: true } }].map((one) => ({
+        groups: [...groups(900), { lines: { data: rows(2), has_more: true } }].map((one) => ({
           lines: { data: rows(1), has_more: false },
           ...one,
         })),
       }),
       { dataSelector: 'groups[*].lines.data' },
     ],
-    ['a wildcard in lines', lines(groups(300)), { format: 'ndjson', dataSelector: '[*].all' }],
+    ['a wildcard in lines', lines(groups(900)), { format: 'ndjson', dataSelector: '[*].all' }],
     [
       'a row of another list',
       bytes({ groups: [{ all: rows(1_000) }, { all: rows(3_000) }] }),
@@ -248,6 +258,11 @@ describe('a body that is larger than what may be in memory', () => {
       { format: 'ndjson' },
     ],
     [
+      'lines of null in front of others, under a selector that leads nowhere',
+      lines([...Array.from({ length: 30_000 }, () => null), ...rows(9)]),
+      { format: 'ndjson', dataSelector: 'data' },
+    ],
+    [
       'lines without an end, with blank ones and null',
       encoder.encode(
         rows(4_000)
@@ -258,6 +273,7 @@ describe('a body that is larger than what may be in memory', () => {
       { format: 'ndjson' },
     ],
   ] as const)('gives the rows of %s', async (_name, body, endpoint) => {
+    expect(body.length).toBeGreaterThan(MEMORY);
     const whole = await read([body], undefined, endpoint);
     const sliced = await read([body], MEMORY, endpoint);
 
@@ -273,7 +289,7 @@ describe('a body that is larger than what may be in memory', () => {
   it.each(['groups[*].all', 'groups[*].id', 'last[*].x'])(
     "gives the rows of a wildcard by dlt's rules with `compat: 'dlt'`: %s",
     async (dataSelector) => {
-      const body = bytes({ groups: groups(300), last: [...rows(900), { x: 1 }, { x: 2 }] });
+      const body = bytes({ groups: groups(900), last: [...rows(900), { x: 1 }, { x: 2 }] });
       const whole = await read([body], undefined, { dataSelector }, {}, 'dlt');
       const sliced = await read([body], MEMORY, { dataSelector }, {}, 'dlt');
       expect(whole.rows.length).toBeGreaterThan(1);
