@@ -18,6 +18,8 @@ export { DuckDBInstance } from './destination/duckdb/lazy-instance.js';
 export { duckdb, type DuckdbConfig } from './destination/duckdb/duckdb.js';
 export type { DuckdbDestination } from './destination/duckdb/engine-destination.js';
 export { files, type FilesConfig } from './destination/duckdb/files/files.js';
+export { destinationFrom } from './destinations/destination-from.js';
+export type { PostgresAddress } from './destination/duckdb/postgres/address-parts.js';
 export { postgres, type PostgresConfig } from './destination/duckdb/postgres/postgres.js';
 export type {
   BatchMessage,

@@ -18,8 +18,8 @@ export type CommandName = (typeof COMMANDS)[number];
 /** `sluice types`. */
 export interface TypesCommand {
   kind: 'types';
-  /** Path of the database file. */
-  db: string;
+  /** A name, an address or a path, as `destinationFrom` takes it. */
+  destination: string;
   /** Null: the only one. */
   dataset: string | null;
   /** `-` for stdout; null: a file named after the dataset. */
@@ -30,8 +30,8 @@ export interface TypesCommand {
 /** `sluice schema`. */
 export interface SchemaCommand {
   kind: 'schema';
-  /** Path of the database file. */
-  db: string;
+  /** A name, an address or a path, as `destinationFrom` takes it. */
+  destination: string;
   /** Null: the only one. */
   dataset: string | null;
   /** Name of the schema document; null: the only one. */
@@ -47,7 +47,10 @@ export interface RunCommand {
   kind: 'run';
   /** Name of a ready source, or path of a file. */
   source: string;
+  /** Path of a DuckDB file. */
   db: string | null;
+  /** A name, an address or a path, as `destinationFrom` takes it. */
+  destination: string | null;
   pipeline: string | null;
   dataset: string | null;
   /** Null: all of the source's. */
@@ -110,6 +113,7 @@ function commandMeant(name: string): string {
 function readRun(args: string[]): Command {
   const { values, positionals } = parsed('run', args, {
     db: { type: 'string' },
+    destination: { type: 'string' },
     pipeline: { type: 'string' },
     dataset: { type: 'string' },
     resources: { type: 'string' },
@@ -130,11 +134,12 @@ function readRun(args: string[]): Command {
       'sluice run needs a source: coassemble, assembled, coalesce, or a .ts, .mts, .js, .mjs or .json file.',
     );
   if (more.length > 0)
-    throw new ConfigError(`sluice run takes one source; found ${[source, ...more].join(', ')}.`);
+    throw new ConfigError(`sluice run takes one source; found ${shown(positionals)}.`);
   return {
     kind: 'run',
     source,
     db: filled('db', values.db),
+    destination: filled('destination', values.destination),
     pipeline: filled('pipeline', values.pipeline),
     dataset: filled('dataset', values.dataset),
     resources: values.resources === undefined ? null : names(values.resources as string),
@@ -150,6 +155,7 @@ function readRun(args: string[]): Command {
 
 function readTypes(args: string[]): Command {
   const { values, positionals } = parsed('types', args, {
+    destination: { type: 'string' },
     dataset: { type: 'string' },
     out: { type: 'string' },
     check: { type: 'boolean', default: false },
@@ -162,11 +168,13 @@ function readTypes(args: string[]): Command {
   if (check && out === '-')
     throw new ConfigError('--check compares with a file: `--out -` has none. Leave one out.');
   const dataset = filled('dataset', values.dataset);
-  return { kind: 'types', db: database('types', positionals), dataset, out, check };
+  const destination = readFrom('types', positionals, values.destination);
+  return { kind: 'types', destination, dataset, out, check };
 }
 
 function readSchema(args: string[]): Command {
   const { values, positionals } = parsed('schema', args, {
+    destination: { type: 'string' },
     dataset: { type: 'string' },
     schema: { type: 'string' },
     format: { type: 'string', default: 'yaml' },
@@ -176,7 +184,7 @@ function readSchema(args: string[]): Command {
   if (values.version === true) return { kind: 'version' };
   return {
     kind: 'schema',
-    db: database('schema', positionals),
+    destination: readFrom('schema', positionals, values.destination),
     dataset: filled('dataset', values.dataset),
     schema: filled('schema', values.schema),
     format: oneOf('format', values.format, FORMATS),
@@ -188,17 +196,28 @@ const COMMON = {
   version: { type: 'boolean', default: false },
 } as const;
 
-function database(command: CommandName, positionals: readonly string[]): string {
-  const [db, ...more] = positionals;
-  if (db === undefined || db === '')
+/** What a command reads: its argument, or `--destination`. */
+function readFrom(
+  command: CommandName,
+  positionals: readonly string[],
+  option: Values[string],
+): string {
+  const named = filled('destination', option);
+  const [from, ...more] = named === null ? positionals : [named, ...positionals];
+  if (from === undefined || from === '')
     throw new ConfigError(
-      `sluice ${command} needs the path of a database file: sluice ${command} shop.duckdb.`,
+      `sluice ${command} needs the path of a database file, or a destination: sluice ${command} shop.duckdb.`,
     );
   if (more.length > 0)
     throw new ConfigError(
-      `sluice ${command} takes one database file; found ${positionals.join(', ')}.`,
+      `sluice ${command} takes one database file or destination; found ${shown([from, ...more])}.`,
     );
-  return db;
+  return from;
+}
+
+/** Addresses may hold passwords: their beginnings are shown. */
+function shown(values: readonly string[]): string {
+  return values.map((value) => value.replace(/^([a-z][a-z0-9+.-]+:).*$/is, '$1…')).join(', ');
 }
 
 const EXTENSIONS = ['postgres', 'ducklake', 'httpfs', 'azure'];

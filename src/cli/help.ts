@@ -5,7 +5,7 @@ import { catalogue } from './catalogue.js';
 const OVERVIEW = `sluice — REST APIs into DuckDB, as RxJS streams
 
 Usage
-  sluice run <source> [options]      load a source into a DuckDB file
+  sluice run <source> [options]      load a source into a DuckDB file, or another destination
   sluice run <file> [options]        the same for a source of your own (.ts, .mts, .js, .mjs, .json)
   sluice types <db> [options]        write TypeScript types of the rows in a database
   sluice schema <db> [options]       print dlt's schema of a dataset: YAML, JSON or a diagram
@@ -22,6 +22,7 @@ one); a .json file is a config: { "client": { "baseUrl": … }, "resources": [�
 be installed beside it. A second run adds to or replaces what is there, as each resource's writeDisposition says.
 
   --db <path>           database file, made where missing  [<pipeline>.duckdb]
+  --destination <what>  duckdb, postgres or files, an address (postgres://user@host/database, file:///folder) or a path
   --pipeline <name>     name of the pipeline               [<source>_pipeline]
   --dataset <name>      schema that holds the tables       [<pipeline>_dataset]
   --resources <a,b>     load only these; some (README) are loaded only so [all others]
@@ -37,19 +38,24 @@ be installed beside it. A second run adds to or replaces what is there, as each 
 Examples
   SOURCES__COALESCE__ACCESS_TOKEN=… sluice run coalesce
   sluice run assembled --resources people,teams --db team.duckdb
+  sluice run assembled --destination postgres://loader@db.example.com/team
   sluice run assembled --set start_time=2026-01-01 --set end_time=2026-01-08
   sluice run shop.ts --set token=…
 
 Settings come from --set, then the environment (SOURCES__<SOURCE>__<NAME>) and a .env file here, then secrets.toml, then
-config.toml (in .sluice and .dlt, here and in your home folder); containers' secrets in /run/secrets.
+config.toml (in .sluice and .dlt, here and in your home folder); containers' secrets in /run/secrets. Those of a
+destination have dlt's names: DESTINATION__POSTGRES__CREDENTIALS, or …__CREDENTIALS__PASSWORD beside an address.
 Exit codes: 0 done, 1 the run failed, 2 wrong usage or settings, 130 and 143 stopped.`;
 
 const TYPES = `Usage: sluice types <db> [options]
+
+<db> is the path of a DuckDB file, or a destination as \`sluice run --destination\` takes it.
 
 Writes a .d.ts file with an interface for the rows of each table, and \`Tables\` with all of them, for
 \`dataset<Tables>()\`. Comments give dlt's types, and the load in which a column was first seen, where that is known.
 
   --dataset <name>      schema that holds the tables       [the only dataset of the database]
+  --destination <what>  in place of <db>
   --out <file>          where to write; - for stdout       [<dataset>.d.ts]
   --check               write nothing: show how the file differs from the tables, and exit with 1 if it does
   --help, --version
@@ -58,10 +64,13 @@ Exit codes: 0 done, 1 the file differs or the database cannot be read, 2 wrong u
 
 const SCHEMA = `Usage: sluice schema <db> [options]
 
+<db> is the path of a DuckDB file, or a destination as \`sluice run --destination\` takes it.
+
 Prints the latest schema document that is stored with a dataset (_dlt_version), or, where none is, what the tables
 themselves say.
 
   --dataset <name>      schema that holds the tables       [the only dataset of the database]
+  --destination <what>  in place of <db>
   --schema <name>       schema document, of several        [the only one]
   --format <word>       yaml, json (dlt's documents) or mermaid (an entity relationship diagram) [yaml]
   --help, --version

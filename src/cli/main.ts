@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       }
       case 'run': {
         // The thread starts while this one imports.
-        if (command.db !== ':memory:') startThread();
+        if (![command.db, command.destination].includes(':memory:')) startThread();
         const { run } = await import('./run.js');
         await run(command, stop.signal);
         break;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { groupedDigits } from '../../operators/settings/grouped-digits.js';
 import { ConfigError } from '../errors.js';
@@ -11,6 +11,7 @@ import type { RunCommand } from './arguments.js';
 import { sourceNamed } from './catalogue.js';
 import { destinationOf } from './destination-of.js';
 import { display } from './display.js';
+import { loadDotEnv } from './load-dot-env.js';
 import { overrides } from './overrides.js';
 import { isFile, sourceFromFile } from './source-from-file.js';
 
@@ -34,10 +35,9 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const source =
     command.schema === null ? chosen : withSchema(chosen, await readSchema(command.schema));
   const name = command.pipeline ?? `${source.name}_pipeline`;
-  const db = command.db ?? `${name}.duckdb`;
   const loading = pipeline({
     name,
-    destination: destinationOf(db),
+    destination: destinationOf(command.db, command.destination, name),
     ...(command.dataset !== null && { dataset: command.dataset }),
     ...(command.memory !== null && { memory: command.memory }),
   });
@@ -77,16 +77,6 @@ function requireUsed(unused: readonly string[], source: string): void {
   throw new ConfigError(
     `--set ${unused.join(', ')}: ${source} does not read ${unused.length === 1 ? 'this setting' : 'these settings'}. Correct the name, or read it with secret('…') or setting('…') where the source is made.`,
   );
-}
-
-/** Reads `.env`, which only the command line does. A variable that is set already wins. */
-function loadDotEnv(): void {
-  if (!existsSync('.env')) return;
-  try {
-    process.loadEnvFile('.env');
-  } catch (error) {
-    throw new ConfigError('The file .env in this folder cannot be read.', { cause: error });
-  }
 }
 
 /** Returns the version of this package. */

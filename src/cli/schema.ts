@@ -15,8 +15,13 @@ import { withDataset } from './with-dataset.js';
  * Errors: ConfigError where the document must be named, and as `withDataset`; LoadError for one
  * that cannot be read.
  */
-export async function schema({ db, dataset, schema: name, format }: SchemaCommand): Promise<void> {
-  const document = await withDataset(db, dataset, (reader) => documentOf(reader, name));
+export async function schema({
+  destination,
+  dataset,
+  schema: name,
+  format,
+}: SchemaCommand): Promise<void> {
+  const document = await withDataset(destination, dataset, (reader) => documentOf(reader, name));
   process.stdout.write(PRINT[format](document));
 }
 

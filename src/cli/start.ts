@@ -1,16 +1,18 @@
-import { styleText } from 'node:util';
+import { parseArgs, styleText } from 'node:util';
+import type { DuckdbDestination } from '../destination/duckdb/engine-destination.js';
+import { destinationFrom } from '../destinations/destination-from.js';
 import type { LoadInfo } from '../run/load-info.js';
 import { pipeline } from '../run/pipeline.js';
 import { startSandbox } from '../sandbox/index.js';
 import { sourceNamed } from './catalogue.js';
-import { destinationOf } from './destination-of.js';
-import { display } from './display.js';
+import { type Display, display } from './display.js';
+import { loadDotEnv } from './load-dot-env.js';
 import { tableLines } from './run.js';
 import { sandboxSettings } from './sandbox-settings.js';
 import { stopSignal } from './stop-signal.js';
 
 // `npm start`: the main job on this machine, with nothing but Node: loads stand-ins of three
-// services into one DuckDB file at once.
+// services into one DuckDB file at once, or into what `npm start -- --destination …` names.
 
 const DATABASE = 'sluice-start.duckdb';
 /**
@@ -27,16 +29,37 @@ GROUP BY p.name ORDER BY p.name`;
 
 async function start(): Promise<void> {
   const stop = stopSignal();
+  const shown = display(process.stderr, { quiet: false });
+  try {
+    await loadAll(chosenDestination(), stop.signal, shown);
+  } catch (error) {
+    shown.close();
+    process.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = stop.exitCode ?? 1;
+  } finally {
+    stop.close();
+  }
+}
+
+function chosenDestination(): DuckdbDestination {
+  loadDotEnv();
+  const { values } = parseArgs({ options: { destination: { type: 'string' } } });
+  return destinationFrom(values.destination ?? DATABASE);
+}
+
+async function loadAll(
+  destination: DuckdbDestination,
+  signal: AbortSignal,
+  shown: Display,
+): Promise<void> {
   const began = performance.now();
   const sandbox = await startSandbox({ rateScale: RATE_SCALE });
-  const shown = display(process.stderr, { quiet: false });
-  const destination = destinationOf(DATABASE);
   try {
     // The stand-ins are on this machine, which no proxy can reach.
     Object.assign(process.env, { no_proxy: '*', NO_PROXY: '*' });
     const settings = sandboxSettings(sandbox, RATE_SCALE);
     shown.note(
-      `Loading coassemble, assembled and coalesce from stand-ins on this machine into ${DATABASE} …`,
+      `Loading coassemble, assembled and coalesce from stand-ins on this machine into ${destination.location} …`,
     );
     const infos = await Promise.all(
       Object.entries(settings).map(([name, values]) => {
@@ -47,16 +70,16 @@ async function start(): Promise<void> {
           dataset: `${name}_data`,
         });
         return loading.run(sourceNamed(name, {}), {
-          signal: stop.signal,
+          signal,
           observe: shown.observe(loading.name),
         });
       }),
     );
     shown.close();
-    for (const info of infos)
-      process.stdout.write(
-        `\n${String(info)}\n${tableLines({ ...info, tables: await rowCounts(info) })}\n`,
-      );
+    for (const info of infos) {
+      const tables = await rowCounts(destination, info);
+      process.stdout.write(`\n${String(info)}\n${tableLines({ ...info, tables })}\n`);
+    }
     for (const sql of [JOIN, CHILD])
       process.stdout.write(
         `\n${styleText('dim', sql)}\n${rowLines(await destination.query(sql))}\n`,
@@ -64,14 +87,9 @@ async function start(): Promise<void> {
     process.stdout.write(
       `\nAll of it in ${((performance.now() - began) / 1000).toFixed(1)} s. ${forReal()}\n`,
     );
-  } catch (error) {
-    shown.close();
-    process.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = stop.exitCode ?? 1;
   } finally {
     await destination.close();
     await sandbox.close();
-    stop.close();
   }
 }
 
@@ -79,11 +97,14 @@ async function start(): Promise<void> {
  * Returns the numbers of rows that the tables of a load have now: a merged row counts once, however
  * often it was received.
  */
-async function rowCounts({ dataset, tables }: LoadInfo): Promise<Record<string, number>> {
+async function rowCounts(
+  destination: DuckdbDestination,
+  { dataset, tables }: LoadInfo,
+): Promise<Record<string, number>> {
   const counts = Object.keys(tables).map(
     (table) => `SELECT '${table}' AS name, count(*) AS rows FROM ${dataset}.${table}`,
   );
-  const rows = await destinationOf(DATABASE).query(counts.join(' UNION ALL '));
+  const rows = await destination.query(counts.join(' UNION ALL '));
   return Object.fromEntries(rows.map(({ name, rows: count }) => [name as string, count as number]));
 }
 

@@ -13,25 +13,26 @@ import { withDataset } from './with-dataset.js';
  *
  * Errors: ConfigError for a file that cannot be written, and as `withDataset`.
  */
-export async function types({ db, dataset, out, check }: TypesCommand): Promise<boolean> {
-  const { name, text } = await withDataset(db, dataset, async (reader) => {
+export async function types({ destination, dataset, out, check }: TypesCommand): Promise<boolean> {
+  const { name, from, text } = await withDataset(destination, dataset, async (reader, from) => {
     const tables = (await reader.structure()).filter((table) => holdsRows(table.name));
-    return { name: reader.name, text: typesFile(reader.name, tables, await readFirstSeen(reader)) };
+    const firstSeen = await readFirstSeen(reader);
+    return { name: reader.name, from, text: typesFile(reader.name, tables, firstSeen) };
   });
   const path = out ?? `${name}.d.ts`;
-  if (check) return checked(path, text, db);
+  if (check) return checked(path, text, from);
   if (path === '-') process.stdout.write(text);
   else write(path, text);
   return true;
 }
 
-function checked(path: string, text: string, db: string): boolean {
+function checked(path: string, text: string, from: string): boolean {
   const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
   const difference = lineDiff(comparableTypes(before), comparableTypes(text));
   if (difference === '') return true;
-  process.stdout.write(`--- ${path}\n+++ ${db}\n${difference}\n`);
+  process.stdout.write(`--- ${path}\n+++ ${from}\n${difference}\n`);
   process.stderr.write(
-    `sluice: ${path} ${before === '' ? 'does not exist or is empty' : `does not fit the tables of ${db}`}. Write it with sluice types ${db}.\n`,
+    `sluice: ${path} ${before === '' ? 'does not exist or is empty' : `does not fit the tables of ${from}`}. Write it with the same command without --check.\n`,
   );
   return false;
 }

@@ -1,25 +1,30 @@
 import { existsSync } from 'node:fs';
 import { normalizeIdentifier } from '../../operators/schema/naming.js';
 import type { SqlReader } from '../dataset/relation.js';
+import { destinationFrom } from '../destinations/destination-from.js';
 import { ConfigError } from '../errors.js';
-import { destinationOf } from './destination-of.js';
+import { loadDotEnv } from './load-dot-env.js';
 
 /**
- * Reads a dataset of a database file and closes the file again. Without a name it is the only one
- * that the database has: a schema with a table of loads.
+ * Reads a dataset of a destination and closes that again. Without a name it is the only one that
+ * the database has: a schema with a table of loads. `from` names the database in messages.
  *
- * Errors: ConfigError for a file that does not exist, and where the dataset must be named;
- * LoadError where the file cannot be read.
+ * Errors: ConfigError as `destinationFrom`, for a file that does not exist, and where the dataset
+ * must be named; LoadError where the database cannot be read.
  */
 export async function withDataset<T>(
-  database: string,
+  from: string,
   name: string | null,
-  work: (reader: SqlReader) => Promise<T>,
+  work: (reader: SqlReader, from: string) => Promise<T>,
 ): Promise<T> {
+  loadDotEnv();
+  const destination = destinationFrom(from);
+  const [, file] = /^duckdb:(.*)$/s.exec(destination.location) ?? [];
   // Opening it would make it.
-  if (!existsSync(database))
-    throw new ConfigError(`There is no database file ${database}. Check the path.`);
-  const destination = destinationOf(database);
+  if (file !== undefined && !existsSync(file))
+    throw new ConfigError(`There is no database file ${file}. Check the path.`);
+  // What was given may hold a password.
+  const database = file ?? destination.location;
   try {
     const rows = await destination.query<{ name: string }>(
       `SELECT DISTINCT table_schema AS name FROM information_schema.tables
@@ -40,7 +45,7 @@ export async function withDataset<T>(
       throw new ConfigError(
         `${database} holds several datasets: ${[found, ...others].join(', ')}. Choose one with --dataset.`,
       );
-    return await work(destination.dataset(found) as SqlReader);
+    return await work(destination.dataset(found) as SqlReader, database);
   } finally {
     await destination.close();
   }

@@ -8,6 +8,7 @@ describe('readArguments', () => {
       kind: 'run',
       source: 'coalesce',
       db: null,
+      destination: null,
       pipeline: null,
       dataset: null,
       resources: null,
@@ -23,11 +24,12 @@ describe('readArguments', () => {
 
   it('reads every option of `run`', () => {
     const args =
-      'run assembled --db a.duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --schema s.yaml --incomplete fail --memory 1GiB --restart --json --quiet';
+      'run assembled --db a.duckdb --destination duckdb --pipeline p --dataset d --resources people,teams --set start_time=2026-01-01 --set x=a=b --schema s.yaml --incomplete fail --memory 1GiB --restart --json --quiet';
     expect(readArguments(args.split(' '))).toEqual({
       kind: 'run',
       source: 'assembled',
       db: 'a.duckdb',
+      destination: 'duckdb',
       pipeline: 'p',
       dataset: 'd',
       resources: ['people', 'teams'],
@@ -46,11 +48,11 @@ describe('readArguments', () => {
     [['--help'], { kind: 'help', topic: null }],
     [
       ['types', 'a.duckdb'],
-      { kind: 'types', db: 'a.duckdb', dataset: null, out: null, check: false },
+      { kind: 'types', destination: 'a.duckdb', dataset: null, out: null, check: false },
     ],
     [
       ['schema', 'a.duckdb', '--format', 'json', '--dataset', 'd', '--schema', 's'],
-      { kind: 'schema', db: 'a.duckdb', dataset: 'd', schema: 's', format: 'json' },
+      { kind: 'schema', destination: 'a.duckdb', dataset: 'd', schema: 's', format: 'json' },
     ],
     [['types', '--help'], { kind: 'help', topic: 'types' }],
     [['schema', '-h'], { kind: 'help', topic: 'schema' }],
@@ -79,6 +81,8 @@ describe('readArguments', () => {
     [['run', 'a', 'b'], 'takes one source'],
     [['run', 'a', '--bd', 'x'], "Unknown option '--bd'"],
     [['run', 'a', '--db'], '--db'],
+    [['schema'], 'needs the path of a database file, or a destination'],
+    [['schema', 'a', '--destination', 'b'], 'takes one database file or destination; found b, a.'],
     [['run', 'a', '--db='], '--db is empty'],
     [['run', 'a', '--incomplete', 'ignore'], '--incomplete takes warn or fail; found ignore'],
     [['run', 'a', '--set', 'novalue'], '--set takes name=value'],
@@ -91,6 +95,12 @@ describe('readArguments', () => {
   ])('rejects %j with one sentence', (args, part) => {
     expect(() => readArguments(args)).toThrow(ConfigError);
     expect(() => readArguments(args)).toThrow(part);
+  });
+
+  it.each([['run'], ['schema']])('keeps addresses out of the messages of %s', (command) => {
+    expect(() => readArguments([command, 'a', 'postgres://me:hidden@db/shop'])).toThrow(
+      /^(?!.*hidden).*; found a, postgres:…\.$/,
+    );
   });
 
   it('keeps the value of a malformed --set out of the message', () => {

@@ -69,6 +69,19 @@ describe('sluice', () => {
     });
   });
 
+  it('loads into the file of --destination, which settings may name', async () => {
+    const from = 'SELECT count(*) AS users FROM coalesce_pipeline_dataset.users';
+    for (const [destination, env] of [
+      ['named.duckdb', {}],
+      ['duckdb', { DESTINATION__DUCKDB__CREDENTIALS: 'set.duckdb' }],
+    ] as const) {
+      const args = ['run', 'coalesce', '--resources', 'users', '--destination', destination];
+      expect(await sluice(args, { ...settings['coalesce'], ...env })).toMatchObject({ code: 0 });
+    }
+    for (const file of ['named.duckdb', 'set.duckdb'])
+      expect(await duckdb(folder.path(file)).query(from)).toEqual([{ users: 5 }]);
+  });
+
   it('prints nothing with --quiet', async () => {
     expect(
       await sluice(['run', 'coalesce', '--resources', 'users', '--quiet'], settings['coalesce']),
@@ -108,6 +121,15 @@ describe('sluice', () => {
     [['run', 'coalesce', '--frob'], "Unknown option '--frob'"],
     [['run', 'coalesce', '--set', 'colour=red'], 'has no option `colour`'],
     [['run', 'coalesce', '--resources', 'nothing'], 'has no resource `nothing`'],
+    [['run', 'coalesce', '--destination', 'pstgres'], 'Did you mean `postgres`?'],
+    [
+      ['run', 'coalesce', '--destination', 'postgres'],
+      'Destination `postgres` needs `credentials`.',
+    ],
+    [
+      ['run', 'coalesce', '--destination', 'postgres', '--db', 'a.duckdb'],
+      '--db is the path of a DuckDB file, and --destination says where to load too.',
+    ],
     [['frobnicate'], 'There is no command `frobnicate`'],
   ])('ends with one message, exit code 2 and no stack for %j', async (args, message) => {
     const { code, stdout, stderr } = await sluice(args, settings['coalesce']);

@@ -124,7 +124,7 @@ export interface Tables {
       '+  note: string | null;',
     ]);
     expect(stderr).toBe(
-      'sluice: types.d.ts does not fit the tables of shop.duckdb. Write it with sluice types shop.duckdb.\n',
+      'sluice: types.d.ts does not fit the tables of shop.duckdb. Write it with the same command without --check.\n',
     );
     expect(readFileSync(folder.path('types.d.ts'), 'utf8')).toBe(before);
     await sluice('types', 'shop.duckdb', '--out', 'types.d.ts');
@@ -136,7 +136,7 @@ export interface Tables {
     const { code, stderr } = await sluice('types', 'shop.duckdb', '--check');
     expect([code, stderr]).toEqual([
       1,
-      'sluice: shop_data.d.ts does not exist or is empty. Write it with sluice types shop.duckdb.\n',
+      'sluice: shop_data.d.ts does not exist or is empty. Write it with the same command without --check.\n',
     ]);
   });
 

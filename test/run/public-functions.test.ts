@@ -55,6 +55,12 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ],
   ['files', main.files, ['text']],
   ['files’s options', (value) => main.files('/tmp', value), ['nothing', 'null', '{}']],
+  ['destinationFrom', main.destinationFrom],
+  [
+    'destinationFrom’s place',
+    (value) => main.destinationFrom('a.duckdb', value),
+    ['nothing', 'null', '{}'],
+  ],
   ['dataset', (value) => main.dataset(value, 'd')],
   ['readSchema', (value) => main.readSchema(value)],
   ['withSchema', (value) => main.withSchema(source(), value)],

@@ -14,23 +14,12 @@ import { ConfigError } from '../../../errors.js';
 import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
 import type { Engine } from '../engine.js';
 import { loaderFile, openInThread } from '../thread/thread-engine.js';
+import { addressParts, type PostgresAddress } from './address-parts.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import { MOST_BYTES } from './staging-schema.js';
 
 /** A Postgres database and how it is used. Each member takes the place of a part of the address. */
-export interface PostgresConfig {
-  /** Name or address of the server, or the folder of its socket. @default `PGHOST` */
-  host?: string;
-  /** @default `PGPORT`, or 5432 */
-  port?: number;
-  /** Name of the database, which must be there. */
-  database?: string;
-  /** @default `PGUSER`, or the user of the system */
-  user?: string;
-  /** Never shown. @default `PGPASSWORD`, or what libpq's password file has */
-  password?: string;
-  /** Further settings of libpq, such as `sslmode`. @default those of the address */
-  options?: Readonly<Record<string, string>>;
+export interface PostgresConfig extends PostgresAddress {
   /**
    * The folder in which DuckDB finds its extension `postgres`, for computers without a network.
    * @default DuckDB's own
@@ -85,7 +74,7 @@ export function postgres(
 ): DuckdbDestination {
   const given = givenOptions('postgres()', typeof address === 'string' ? config : address, SHAPE);
   const { thread = true, ...options } = {
-    ...(typeof address === 'string' && givenOptions('postgres()', partsOf(address), SHAPE)),
+    ...(typeof address === 'string' && givenOptions('postgres()', addressParts(address), SHAPE)),
     ...given,
   };
   const database = databaseOf(options);
@@ -114,54 +103,6 @@ export function postgres(
       },
     },
     { identifierBytes: MOST_BYTES, isolatesTables: false },
-  );
-}
-
-/** Parts of an address that have an option of their own. */
-const PARTS: Readonly<Record<string, keyof PostgresConfig>> = {
-  host: 'host',
-  dbname: 'database',
-  user: 'user',
-  password: 'password',
-};
-
-/** The parts of an address. Errors: ConfigError, which does not show it: it may hold a password. */
-function partsOf(address: string): PostgresConfig {
-  let url: URL;
-  try {
-    url = new URL(address);
-  } catch {
-    throw notAnAddress();
-  }
-  if (!/^postgres(?:ql)?:$/.test(url.protocol)) throw notAnAddress();
-  const { hostname, port, pathname, username, password, searchParams } = url;
-  const own: [string, string][] = [
-    ['host', hostname.replace(/^\[(.*)\]$/, '$1')],
-    ['database', pathname.slice(1)],
-    ['user', username],
-    ['password', password],
-  ];
-  const more = [...searchParams].map(([key, value]): [string, string] => [
-    PARTS[key] ?? key,
-    value,
-  ]);
-  const isPart = ([key]: [string, string]): boolean => Object.values<string>(PARTS).includes(key);
-  const options = more.filter((pair) => !isPart(pair) && pair[0] !== 'port');
-  return {
-    ...Object.fromEntries(
-      own
-        .filter(([, value]) => value !== '')
-        .map(([key, value]) => [key, decodeURIComponent(value)]),
-    ),
-    ...Object.fromEntries(more.filter(isPart)),
-    ...((port || searchParams.has('port')) && { port: Number(port || searchParams.get('port')) }),
-    ...(options.length > 0 && { options: Object.fromEntries(options) }),
-  };
-}
-
-function notAnAddress(): ConfigError {
-  return new ConfigError(
-    'postgres() takes an address such as postgres://user@host:5432/database, or an object with its parts.',
   );
 }
 

@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { destinationFrom, type DuckdbDestination } from 'sluice';
+import { tempFolder } from '../support/temp-folder.js';
+
+const folder = tempFolder();
+
+/** Makes one with these environment variables and no other settings. */
+const made = (
+  text: string,
+  env: Record<string, string> = {},
+  pipeline?: string,
+): DuckdbDestination =>
+  destinationFrom(text, {
+    cwd: folder.path('.'),
+    home: folder.path('home'),
+    mounted: folder.path('mounted'),
+    env,
+    ...(pipeline !== undefined && { pipeline }),
+  });
+
+describe('destinationFrom', () => {
+  it.each([
+    ['shop.duckdb', 'duckdb:shop.duckdb'],
+    ['./shop', 'duckdb:./shop'],
+    [':memory:', 'duckdb::memory:'],
+    ['duckdb:///data/shop.duckdb', 'duckdb:data/shop.duckdb'],
+    ['duckdb:////data/shop.duckdb', 'duckdb:/data/shop.duckdb'],
+    ['postgres://me:hidden@db:5433/shop', 'postgres:db:5433/shop'],
+    ['postgresql://db/shop', 'postgres:db/shop'],
+    ['file:///data/lake', 'files:/data/lake'],
+  ])('makes a destination of %s', (text, location) => {
+    const destination = made(text);
+    expect(destination.location).toBe(location);
+    expect(inspect(destination)).not.toContain('hidden');
+  });
+
+  it('takes an address that settings have', () => {
+    const env = { DESTINATION__POSTGRES__CREDENTIALS: 'postgres://me:hidden@db/shop' };
+    expect(made('postgres', env).location).toBe('postgres:db/shop');
+    expect(made('postgres', { CREDENTIALS: 'postgres://db/other' }).location).toBe(
+      'postgres:db/other',
+    );
+    const file = { DESTINATION__DUCKDB__CREDENTIALS: 'duckdb:///data/shop.duckdb' };
+    expect(made('duckdb', file).location).toBe('duckdb:data/shop.duckdb');
+    const lake = { DESTINATION__FILESYSTEM__BUCKET_URL: 'file:///data/lake' };
+    for (const name of ['files', 'filesystem'])
+      expect(made(name, lake).location).toBe('files:/data/lake');
+  });
+
+  it('takes the parts that settings have, and those of an address first', () => {
+    mkdirSync(folder.path('.dlt'), { recursive: true });
+    writeFileSync(
+      folder.path('.dlt/secrets.toml'),
+      '[destination.postgres.credentials]\nhost = "db"\nport = 5433\ndatabase = "shop"\nusername = "me"\npassword = "hidden"\n',
+    );
+    expect(made('postgres').location).toBe('postgres:db:5433/shop');
+    expect(made('postgres://other/stock').location).toBe('postgres:other:5433/stock');
+    writeFileSync(folder.path('.dlt/secrets.toml'), '');
+  });
+
+  it('names the file of `duckdb` after the pipeline, and not after a secret of a source', () => {
+    expect(made('duckdb', { CREDENTIALS: 'hidden' }, 'shop').location).toBe('duckdb:shop.duckdb');
+  });
+
+  it.each<[string, string, Record<string, string>, RegExp]>([
+    ['a name', 'pstgres', {}, /^There is no destination `pstgres`\. Did you mean `postgres`\?/],
+    [
+      'an address',
+      'ftp://me:hidden@db',
+      {},
+      /^There is no destination for an address that begins with ftp:\. Destinations: duckdb, postgres/,
+    ],
+    ['files without a folder', 'files', {}, /^Destination `filesystem` needs `bucket_url`/],
+    ['nothing', ' ', {}, /^destinationFrom\(\) must be text, not empty/],
+    [
+      'a wrong address',
+      'postgres://me:hidden%@db/shop',
+      {},
+      /^postgres\(\) takes an address such as/,
+    ],
+    [
+      'a wrong address in settings',
+      'postgres',
+      { CREDENTIALS: 'hidden' },
+      /^CREDENTIALS: postgres\(\) takes an address such as/,
+    ],
+    [
+      'a wrong port in settings',
+      'postgres',
+      { CREDENTIALS__PORT: 'many' },
+      /^Destination `postgres`: CREDENTIALS__PORT must be a number; found "many"\.$/,
+    ],
+  ])('refuses %s, without what may be a secret', (_, text, env, message) => {
+    expect(() => made(text, env)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SLUICE_CONFIG',
+        message: expect.stringMatching(message) as string,
+      }),
+    );
+    expect(() => made(text, env)).not.toThrow(/hidden/);
+  });
+
+  it('lists every place searched where settings have nothing', () => {
+    expect(() => made('postgres', {}, 'shop')).toThrow(
+      /^Destination `postgres` needs `credentials`\. Set the environment variable DESTINATION__POSTGRES__CREDENTIALS, for example to postgres:\/\/.*\(all of them first with the pipeline's name `shop` in front\):\n.*mounted.*\n {2}- environment variables: DESTINATION__POSTGRES__CREDENTIALS, DESTINATION__CREDENTIALS, CREDENTIALS\n.*secrets\.toml.*: destination\.postgres\.credentials, destination\.credentials, credentials$/,
+    );
+    expect(() => made('duckdb')).toThrow(/^Destination `duckdb` needs `credentials`/);
+  });
+});
