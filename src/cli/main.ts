@@ -28,7 +28,7 @@ async function main(): Promise<void> {
         // The thread starts while this one imports.
         if (![command.db, command.destination].includes(':memory:')) startThread();
         const { run } = await import('./run.js');
-        await run(command, stop.signal);
+        await run(command, stop.watch);
         break;
       }
       case 'types': {
@@ -49,11 +49,11 @@ async function main(): Promise<void> {
       }
       case 'sandbox': {
         const { sandbox } = await import('./sandbox.js');
-        await sandbox(command, stop.signal);
+        await sandbox(command, stop.watch());
+        process.exitCode = stop.exitCode ?? 0;
         break;
       }
     }
-    if (stop.exitCode !== null) process.exitCode = stop.exitCode;
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);
     process.exitCode = stop.exitCode ?? exitCodeOf(error);

@@ -19,8 +19,10 @@ import { isFile, sourceFromFile } from './source-from-file.js';
  * Runs `sluice run`: loads one source, a ready one by its name or that of a file. Writes the
  * summary (with `--json` the load info) to stdout, progress and notices to stderr. Rejects with the
  * error of the run, after the open transaction is rolled back.
+ *
+ * @param watch gives the signal that stops the load; called when it begins
  */
-export async function run(command: RunCommand, signal: AbortSignal): Promise<void> {
+export async function run(command: RunCommand, watch: () => AbortSignal): Promise<void> {
   loadDotEnv();
   const set = overrides(isFile(command.source) ? command.set : {});
   configureSettings({
@@ -44,7 +46,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const shown = display(process.stderr, { quiet: command.quiet });
   try {
     const info = await loading.run(source, {
-      stop: signal,
+      stop: watch(),
       observe: shown.observe(name),
       incomplete: command.incomplete,
       ...(command.restart && { resume: false }),

@@ -31,7 +31,7 @@ async function start(): Promise<void> {
   const stop = stopSignal();
   const shown = display(process.stderr, { quiet: false });
   try {
-    await loadAll(chosenDestination(), stop.signal, shown);
+    await loadAll(chosenDestination(), stop.watch(), shown);
   } catch (error) {
     shown.close();
     process.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`);
