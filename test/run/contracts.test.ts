@@ -6,6 +6,7 @@ import {
   type Pipeline,
   pipeline,
   restSource,
+  type RowsConfig,
   type RunEvent,
   type RunOptions,
   type SchemaContract,
@@ -136,22 +137,59 @@ describe('the schema contract of a run', () => {
     ]);
   });
 
-  it('removes quarantined rows of an unfinished load with its rows', async () => {
-    await using own = await begun(folder.path('unfinished.duckdb'));
-    const options = { schemaContract: { columns: 'discard_row' }, quarantine: true } as const;
-    const kept = (): Promise<object[]> =>
+  describe('of a load that did not finish', () => {
+    const options = {
+      table: 'things',
+      schemaContract: { columns: 'discard_row' },
+      quarantine: true,
+    } as const;
+    const kept = (own: Pipeline): Promise<object[]> =>
       own.dataset().query('SELECT data FROM _sluice_quarantine');
-    const rows = async function* (): AsyncGenerator<object> {
-      for (let id = 2; ; id += 1) {
-        // Pages of a few thousand rows: each is committed.
-        for (let row = 0; row < 5_000; row += 1) yield { id, ...(row === 0 && { x: id }) };
-        if ((await kept().catch(() => [])).length > 0) throw new Error('stopped');
-      }
-    };
-    await expect(own.run(rows(), { table: 'things', ...options })).rejects.toThrow(/stopped/);
-    expect((await kept()).length).toBeGreaterThan(0);
-    await own.run([{ id: 3, x: 1 }], { table: 'things', ...options });
-    expect(await kept()).toEqual([{ data: '{"id":3,"x":1}' }]);
+
+    /** Loads rows, one of a few thousand discarded, until there is something in quarantine. */
+    async function stopped(own: Pipeline, given: Partial<RowsConfig> = {}): Promise<void> {
+      const rows = async function* (): AsyncGenerator<object> {
+        for (let id = 2; ; id += 1) {
+          // Pages of a few thousand rows: each is committed.
+          for (let row = 0; row < 5_000; row += 1) yield { id, ...(row === 0 && { x: id }) };
+          if ((await kept(own).catch(() => [])).length > 0) throw new Error('stopped');
+        }
+      };
+      await expect(own.run(rows(), { ...options, ...given })).rejects.toThrow(/stopped/);
+      expect((await kept(own)).length).toBeGreaterThan(0);
+    }
+
+    it('is removed with its rows', async () => {
+      await using own = await begun(folder.path('unfinished.duckdb'));
+      await stopped(own);
+      await own.run([{ id: 3, x: 1 }], options);
+      expect(await kept(own)).toEqual([{ data: '{"id":3,"x":1}' }]);
+    });
+
+    it.each(['upsert', 'insert-only'] as const)(
+      'leaves alone rows of earlier loads that have the same key: %s',
+      async (strategy) => {
+        await using own = pipeline({
+          name: 'shop',
+          destination: duckdb(folder.path(`${strategy}.duckdb`)),
+          batch: { rows: 1 },
+          commit: { rows: 1 },
+        });
+        const merged = {
+          primaryKey: 'id',
+          writeDisposition: { disposition: 'merge', strategy },
+        } as const;
+        await own.run([{ id: 2, list: [1] }, { id: 3 }], { table: 'things', ...merged });
+        await stopped(own, merged);
+        await own.run([{ id: 4 }], { ...options, ...merged });
+        expect(await own.dataset().query('SELECT id FROM things ORDER BY id')).toEqual([
+          { id: 2 },
+          { id: 3 },
+          { id: 4 },
+        ]);
+        expect(await own.dataset().query('SELECT value FROM things__list')).toEqual([{ value: 1 }]);
+      },
+    );
   });
 
   it('is kept for later runs, until they are given another', async () => {

@@ -1,4 +1,4 @@
-import { QUARANTINE } from '../../../operators/schema/quarantine-table.js';
+import { isQuarantine, QUARANTINE } from '../../../operators/schema/quarantine-table.js';
 import type { LoadSpec } from '../messages.js';
 import { type Catalog, childrenOf, holdsRows, isRoot, STAGING } from './catalog.js';
 import { deleteBelow } from './delete-below.js';
@@ -22,19 +22,28 @@ export function deleteUnfinished(
     .filter((table) => table.startsWith(STAGING) && !isKept(scope, table, spec, unfinished))
     .map((table) => `DROP TABLE ${qualified(scope, table)}`);
   if (unfinished.deleted.length === 0) return staging;
-  const ids = unfinished.deleted.map((id) => scope.dialect.literal(id)).join(', ');
+  const loads = unfinished.deleted.map((id) => scope.dialect.literal(id)).join(', ');
   const roots = [...catalog]
     .filter(([table, columns]) => (holdsRows(table) || table === QUARANTINE) && isRoot(columns))
     .map(([table]) => table);
   const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog, scope)))].sort(
     (a, b) => a.length - b.length,
   );
-  const rows = roots
-    .map((root) => `SELECT _dlt_id FROM ${qualified(scope, root)} WHERE _dlt_load_id IN (${ids})`)
-    .join(' UNION ALL ');
-  const deletes =
-    roots.length === 0 ? [] : deleteBelow(scope, rows, children, [...children, ...roots]);
-  return [...deletes, ...staging, ...forgetLoads(scope, ids, catalog)];
+  // Ids that are hashes of keys are those of earlier loads' rows as well: only what is below a row
+  // goes by its id. Rows that were put aside have nothing below them, and bear the ids of others.
+  const ids = roots
+    .filter((root) => !isQuarantine((catalog.get(root) ?? []).map(({ name }) => name)))
+    .map(
+      (root) => `SELECT _dlt_id FROM ${qualified(scope, root)} WHERE _dlt_load_id IN (${loads})`,
+    );
+  const below =
+    children.length === 0 || ids.length === 0
+      ? []
+      : deleteBelow(scope, ids.join(' UNION ALL '), children, children);
+  const deletes = roots.map(
+    (root) => `DELETE FROM ${qualified(scope, root)} WHERE _dlt_load_id IN (${loads})`,
+  );
+  return [...below, ...deletes, ...staging, ...forgetLoads(scope, loads, catalog)];
 }
 
 /** Whether a staging table has rows of the load that is resumed. */
