@@ -7,6 +7,7 @@ import { HttpError } from '../../errors.js';
 import type { PageTracing } from '../../run/tracing.js';
 import { pause } from '../../signals/pause.js';
 import type { BodyFile } from '../http/body/body-file.js';
+import { rewrittenFile } from '../http/body/rewritten-file.js';
 import type { SendOptions } from '../http/sending/send-options.js';
 import { changedBody } from '../paginators/changed-body.js';
 import type { RequestChange } from '../paginators/paginator.js';
@@ -22,7 +23,7 @@ import type { RowSlices } from './rows/big/row-slices.js';
 import type { ListLengths } from './rows/data-selector.js';
 import { asJson } from './rows/formats.js';
 import { isBlankBody } from './rows/no-rows.js';
-import { nonFiniteAsNull } from './rows/non-finite.js';
+import { NON_FINITE, nonFiniteAsNull, nonFiniteReplacer } from './rows/non-finite.js';
 import { emptyPage, type PageRows, pageRows } from './rows/page-rows.js';
 import { rowsAsDlt } from './rows/rows-as-dlt.js';
 
@@ -42,7 +43,7 @@ export function pageFetcher(
 ): (request: PageRequest, signal: AbortSignal) => Promise<FetchedPage> {
   const { resource, format } = list;
   const rules = list.poll === null ? null : pollRules(list.poll);
-  const why = heldBecause(format, client);
+  const why = heldBecause(format);
   let isReported = false;
 
   /** A later page that does not name its state was made with the first one. */
@@ -160,18 +161,28 @@ export function pageFetcher(
     request: PageRequest,
     signal: AbortSignal,
   ): Promise<Found | 'wait'> {
+    const { size } = file;
     try {
-      const found = await fileRows(file, list, request.paths, {
+      const found = await fileRows(await finite(file, signal), list, request.paths, {
         signal,
         sliceBytes: sliceBytes(memoryBytes),
         isReadAsDlt: isReadAsDlt(list),
         read: (document, lengths) => pageOf(document, status, request, lengths),
         readWhole: (bytes) => pageIn(bytes, status, request),
       });
-      return found === 'wait' ? found : Object.assign(found, { bytes: file.size });
+      return found === 'wait' ? found : Object.assign(found, { bytes: size });
     } catch (error) {
       throw withAdvice(error, head, status, format);
     }
+  }
+
+  /** The body with null for numbers that JSON has not, where the client says so. */
+  async function finite(file: BodyFile, signal: AbortSignal): Promise<BodyFile> {
+    if (client.nonFinite === null) return file;
+    const words = await Promise.all(NON_FINITE.map((word) => file.includes(word)));
+    return words.includes(true)
+      ? rewrittenFile(file, nonFiniteReplacer(), () => signal.throwIfAborted())
+      : file;
   }
 
   async function attemptOnce(
@@ -250,11 +261,7 @@ export function pageFetcher(
     const bytes = found.bytes ?? body.length;
     // A file is closed, or its rows are read from it.
     const isInMemory = found.bytes === undefined || found.held !== undefined;
-    if (isInMemory)
-      held?.(
-        bytes,
-        found.held ?? { why: why ?? (memoryBytes === undefined ? HELD.shared : HELD.charset) },
-      );
+    if (isInMemory) held?.(bytes, found.held ?? { why: why ?? HELD.shared });
     const sent = (): Sent => sentAs(list, url, client);
     return Object.assign(found, { response, bytes, request: sent });
   }

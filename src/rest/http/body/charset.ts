@@ -13,44 +13,57 @@ import { PermanentFault } from '../http-errors.js';
  * that are not valid in their charset.
  */
 export function inUtf8(body: Uint8Array, contentType: string | null): Uint8Array {
-  const byBytes = charsetByBytes(body);
-  const charset = byBytes ?? charsetOf(contentType);
-  if (charset === null || UTF8.test(charset) || body.length === 0) return body;
+  const change = toUtf8(body, contentType, {
+    isAscii: () => isAscii(body),
+    isUtf8: () => isUtf8(body),
+  });
+  return change === null ? body : change(body, true);
+}
+
+/**
+ * The same for a body that is not in memory: null where it stays as it is, else what is to be
+ * called with each piece of it, of a multiple of four bytes but for the last.
+ *
+ * @param head its first bytes, at least four of them
+ */
+export function toUtf8(
+  head: Uint8Array,
+  contentType: string | null,
+  all: { isAscii: () => boolean; isUtf8: () => boolean },
+): ((piece: Uint8Array, isLast: boolean) => Uint8Array) | null {
+  const charset = otherCharset(head, contentType);
+  if (charset === null) return null;
+  const byBytes = charsetByBytes(head);
   // JSON in them has zero bytes: services that print XML and JSON alike name UTF-16 for both.
-  if (byBytes === null && WIDE.test(charset) && OPENINGS.has(body[0] as number) && isUtf8(body))
-    return body;
-  if (/^utf-?32/i.test(charset)) return encoded(fromUtf32(body, /be/i.test(charset)));
-  if (!/^utf-?16/i.test(charset) && isAscii(body) && !SHIFTING.test(charset)) return body;
-  if (/^(us-)?ascii$/i.test(charset) && isUtf8(body)) return body;
+  if (byBytes === null && WIDE.test(charset) && OPENINGS.has(head[0] as number) && all.isUtf8())
+    return null;
+  if (/^utf-?32/i.test(charset)) return fromUtf32(/be/i.test(charset));
+  if (!/^utf-?16/i.test(charset) && all.isAscii() && !SHIFTING.test(charset)) return null;
+  if (/^(us-)?ascii$/i.test(charset) && all.isUtf8()) return null;
   const decoder = decoderOf(charset);
   if (decoder === null) {
-    if (!SHIFTING.test(charset) && isUtf8(body)) return body;
+    if (!SHIFTING.test(charset) && all.isUtf8()) return null;
     throw new PermanentFault(
       `the body is in the charset \`${charset}\` (Content-Type), which cannot be read; request UTF-8, or save the body with \`format: 'file'\``,
     );
   }
-  if (decoder.encoding === 'windows-1252') return encoded(fromWindows1252(body));
-  try {
-    return encoded(decoder.decode(body));
-  } catch {
-    throw new PermanentFault(`the body is not valid in its charset, \`${charset}\``);
-  }
+  if (decoder.encoding === 'windows-1252') return (piece) => encoded(fromWindows1252(piece));
+  return (piece, isLast) => {
+    try {
+      return encoded(decoder.decode(piece, { stream: !isLast }));
+    } catch {
+      throw new PermanentFault(`the body is not valid in its charset, \`${charset}\``);
+    }
+  };
 }
 
 /**
- * Tells whether `inUtf8` returns a body as it is, by what can be known of one that is not in
- * memory.
- *
- * @param head its first bytes, at least four of them
+ * The charset that a body has by its first bytes, or that its content type names; null where that
+ * is UTF-8, or none.
  */
-export function isReadAsUtf8(
-  head: Uint8Array,
-  contentType: string | null,
-  isAsciiOnly: boolean,
-): boolean {
+export function otherCharset(head: Uint8Array, contentType: string | null): string | null {
   const charset = charsetByBytes(head) ?? charsetOf(contentType);
-  if (charset === null || UTF8.test(charset)) return true;
-  return isAsciiOnly && !WIDE.test(charset) && !SHIFTING.test(charset);
+  return charset === null || UTF8.test(charset) || head.length === 0 ? null : charset;
 }
 
 const encoder = new TextEncoder();
@@ -108,17 +121,21 @@ function fromWindows1252(body: Uint8Array): string {
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /** `TextDecoder` knows all but UTF-32. A byte order mark is left out. */
-function fromUtf32(body: Uint8Array, isBigEndian: boolean): string {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const parts: string[] = [];
-  try {
-    for (let at = 0; at < body.byteLength; at += 4) {
-      const point = view.getUint32(at, !isBigEndian);
-      if (point >= 0xd800 && point < 0xe000) throw new RangeError('a surrogate');
-      if (at > 0 || point !== 0xfeff) parts.push(String.fromCodePoint(point));
+function fromUtf32(isBigEndian: boolean): (piece: Uint8Array) => Uint8Array {
+  let isBegin = true;
+  return (piece) => {
+    const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength);
+    const parts: string[] = [];
+    try {
+      for (let at = 0; at < piece.byteLength; at += 4) {
+        const point = view.getUint32(at, !isBigEndian);
+        if (point >= 0xd800 && point < 0xe000) throw new RangeError('a surrogate');
+        if (!isBegin || point !== 0xfeff) parts.push(String.fromCodePoint(point));
+        isBegin = false;
+      }
+    } catch {
+      throw new PermanentFault('the body is not valid in its charset, `utf-32`');
     }
-  } catch {
-    throw new PermanentFault('the body is not valid in its charset, `utf-32`');
-  }
-  return parts.join('');
+    return encoded(parts.join(''));
+  };
 }

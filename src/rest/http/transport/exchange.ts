@@ -106,7 +106,9 @@ export async function exchange(
       const within = limits(hop, response, config, { silence, save: null });
       if (isLast && mayBeLarge(response, config)) {
         const { status, headers } = response;
-        const received = await receiveBody(response, within, config.memoryBytes);
+        const received = await receiveBody(response, within, config.memoryBytes, () =>
+          stop.throwIfStopped(),
+        );
         const isInFile = !(received instanceof Uint8Array);
         const file = isInFile ? received : null;
         try {

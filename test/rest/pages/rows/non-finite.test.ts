@@ -1,6 +1,7 @@
+import * as fc from 'fast-check';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { nonFiniteAsNull } from '#src/rest/pages/rows/non-finite.js';
+import { nonFiniteAsNull, nonFiniteReplacer } from '#src/rest/pages/rows/non-finite.js';
 import { endpoint, restSource } from 'sluice';
 import { flatten, select } from 'sluice/operators';
 import { serve } from '../../../support/local-server.js';
@@ -20,6 +21,30 @@ describe('nonFiniteAsNull', () => {
   it('leaves a body without them as it is', () => {
     const body = bytes('[{"a":1}]');
     expect(nonFiniteAsNull(body)).toBe(body);
+  });
+});
+
+describe('nonFiniteReplacer', () => {
+  it('makes of a body in pieces what it makes of the whole one, wherever it is cut', () => {
+    const words = ['NaN', '-Infinity', '-', '1e5', 'null', ',', ':', ' ', '['];
+    const texts = ['"NaN"', '"\\""', '"\\\\"', '"é, Infinity\\u0041"', '""', '"-NaN\\\\\\""'];
+    const part = fc.constantFrom(...words, ...texts);
+    fc.assert(
+      fc.property(fc.array(part), fc.array(fc.nat(9), { maxLength: 40 }), (parts, sizes) => {
+        const body = bytes(parts.join(''));
+        const replace = nonFiniteReplacer();
+        let at = 0;
+        const made = sizes.map((size) => replace(body.subarray(at, (at += size)), false));
+        made.push(replace(body.subarray(at), true));
+        const whole = nonFiniteReplacer()(body, true);
+        expect(Buffer.concat(made).toString()).toBe(Buffer.from(whole).toString());
+        // Nothing of a text is changed, and no word is left outside of them.
+        const outside = Buffer.from(whole)
+          .toString()
+          .replaceAll(/"(?:[^"\\]|\\.)*"/g, '"');
+        expect(outside).not.toMatch(/\b(?:NaN|Infinity)\b/);
+      }),
+    );
   });
 });
 

@@ -1,5 +1,4 @@
 import { groupedDigits } from '../../../../../operators/settings/grouped-digits.js';
-import type { Client } from '../../../http/http-client.js';
 import type { Format } from '../formats.js';
 
 /** Responses of so many times the bytes that one may have in memory are reported. */
@@ -42,13 +41,8 @@ export function heldResponses(
  * Why the rows of a list's responses cannot come in slices: something needs a whole response. Null
  * where nothing does.
  */
-export function heldBecause(
-  format: Format,
-  { nonFinite }: Pick<Client, 'nonFinite'>,
-): string | null {
-  if (!format.endsWith('json')) return `its \`format\` is ${format}`;
-  if (nonFinite !== null) return '`json.nonFinite` of the client changes it';
-  return null;
+export function heldBecause(format: Format): string | null {
+  return format.endsWith('json') ? null : `its \`format\` is ${format}`;
 }
 
 /** Why a response that could have come in slices is in memory whole. */
@@ -61,5 +55,4 @@ export const HELD = {
   map: 'its rows are a map (`rows`)',
   nested: 'its rows are not one list, or hold the long lists themselves',
   paginator: 'a `paginator` of your own sees all of it, and its rows are not its long list',
-  charset: 'it is not in UTF-8',
 } as const;

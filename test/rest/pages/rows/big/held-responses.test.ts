@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RestConfig, restSource } from 'sluice';
+import { restSource } from 'sluice';
 import { readSource, runContext } from '../../../../support/read-pages.js';
 
 const rows = Array.from({ length: 9_000 }, (_, id) => ({ id, name: `name of row ${id}` }));
@@ -8,14 +8,12 @@ const rows = Array.from({ length: 9_000 }, (_, id) => ({ id, name: `name of row 
 async function noticesOf(
   body: unknown,
   endpoint: object,
-  client: Partial<NonNullable<RestConfig['client']>> = {},
   others: object[] = [],
 ): Promise<string[]> {
   const source = restSource({
     client: {
       baseUrl: 'http://api.test/',
       fetch: () => Promise.resolve(new Response(JSON.stringify(body))),
-      ...client,
     },
     resources: [
       { name: 'orders', endpoint: { path: 'orders', paginator: 'single', ...endpoint } },
@@ -39,25 +37,18 @@ const selected = { dataSelector: 'data' };
 
 describe('a large response that is in memory whole', () => {
   it.each([
-    ['`json.nonFinite`', { data: rows }, selected, { json: { nonFinite: 'null' } }],
-    ['`responseActions`', { data: rows }, { ...selected, responseActions: [sees] }, {}],
+    ['`responseActions`', { data: rows }, { ...selected, responseActions: [sees] }],
     [
       '`rows`',
       { data: Object.fromEntries(rows.entries()) },
       { ...selected, rows: 'map', paginator: atEnd },
-      {},
     ],
-    [
-      'by a number',
-      { data: [{ all: rows }, 1] },
-      { dataSelector: 'data.0.all', paginator: atEnd },
-      {},
-    ],
-  ] as const)('is reported once, with the reason: %s', async (reason, body, endpoint, client) => {
-    expect(await noticesOf(body, endpoint, client)).toEqual([
+    ['by a number', { data: [{ all: rows }, 1] }, { dataSelector: 'data.0.all', paginator: atEnd }],
+  ] as const)('is reported once, with the reason: %s', async (reason, body, endpoint) => {
+    expect(await noticesOf(body, endpoint)).toEqual([
       expect.stringMatching(/^a response of [\d,]+ bytes is in memory whole, since .*memory/s),
     ]);
-    expect(String(await noticesOf(body, endpoint, client))).toContain(reason);
+    expect(String(await noticesOf(body, endpoint))).toContain(reason);
   });
 
   it.each([
@@ -77,7 +68,7 @@ describe('a large response that is in memory whole', () => {
 
   it('is reported where another resource reads it', async () => {
     const other = { name: 'meta', endpoint: { responseOf: 'orders', dataSelector: 'meta' } };
-    expect(await noticesOf({ data: rows, meta: { a: 1 } }, selected, {}, [other])).toEqual([
+    expect(await noticesOf({ data: rows, meta: { a: 1 } }, selected, [other])).toEqual([
       expect.stringContaining('since other resources read it (`responseOf`)'),
     ]);
   });
@@ -85,7 +76,7 @@ describe('a large response that is in memory whole', () => {
   it('is not reported where its rows come in slices, or where it is small', async () => {
     expect(await noticesOf({ data: rows }, selected)).toEqual([]);
     expect(
-      await noticesOf({ data: rows.slice(0, 2_000) }, selected, { json: { nonFinite: 'null' } }),
+      await noticesOf({ data: rows.slice(0, 2_000) }, { ...selected, responseActions: [sees] }),
     ).toEqual([]);
   });
 });
