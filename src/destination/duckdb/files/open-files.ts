@@ -1,6 +1,11 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
 import { localStore } from '../../stage/local-store.js';
 import { manifestTarget } from '../../stage/manifest-target.js';
+import type { S3Bucket } from '../../stage/s3/s3-client.js';
+import { s3Store } from '../../stage/s3/s3-store.js';
 import { duckdbDialect } from '../dialect.js';
+import { literal } from '../literal.js';
+import { loadExtensions } from '../load-extensions.js';
 import { type OpenDatabase, openMemory } from '../open-database.js';
 import { ownTarget } from '../own-target.js';
 import { portOf } from '../port-of.js';
@@ -16,17 +21,23 @@ const STAGE = 'sluice_stage';
 const DIALECT = { ...duckdbDialect(false), destinationType: 'dlt.destinations.filesystem' };
 
 /** Opens a DuckDB in memory that loads and reads files. */
-export async function openFiles({ root, format }: FilesDatabase): Promise<OpenDatabase> {
-  const opened = await openMemory();
+export async function openFiles({
+  place,
+  format,
+  extensions,
+}: FilesDatabase): Promise<OpenDatabase> {
+  const opened = await openMemory(extensions === null ? {} : { extension_directory: extensions });
   await runOnce(opened.instance, `ATTACH ':memory:' AS ${STAGE}`);
-  const store = localStore(root);
+  const store =
+    place.kind === 'folder' ? localStore(place.path) : s3Store(place.bucket, place.prefix);
   const read = ownTarget(false);
   const reader = {
     ...DIALECT,
     // Each table of rows is a view over its files.
     relations: `SELECT name, 'table' FROM (${DIALECT.relations}) found (name, kind)`,
   };
-  const refresh = liveViews(store, (dataset) => ({ catalog: 'memory', dataset, dialect: reader }));
+  let canRead = false;
+  const views = liveViews(store, (dataset) => ({ catalog: 'memory', dataset, dialect: reader }));
   const stages = new Map<string, DatasetScope>();
   const stageScope = (dataset: string): DatasetScope => ({
     catalog: STAGE,
@@ -45,7 +56,11 @@ export async function openFiles({ root, format }: FilesDatabase): Promise<OpenDa
           ...(await read.scopeOf(connection, dataset)),
           dialect: reader,
         }),
-        refresh,
+        async refresh(connection, dataset) {
+          if (place.kind === 's3' && !canRead) await readS3(opened.instance, place.bucket);
+          canRead = true;
+          await views(connection, dataset);
+        },
       },
       loads: (connections) => ({
         portOf,
@@ -61,4 +76,26 @@ export async function openFiles({ root, format }: FilesDatabase): Promise<OpenDa
       }),
     },
   };
+}
+
+/** Lets SQL read files of a bucket. */
+async function readS3(
+  instance: DuckDBInstance,
+  { region, credentials, endpoint }: S3Bucket,
+): Promise<void> {
+  await loadExtensions(instance, 'httpfs');
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const url = endpoint === null ? null : new URL(endpoint);
+  const settings = {
+    KEY_ID: accessKeyId,
+    SECRET: secretAccessKey,
+    SESSION_TOKEN: sessionToken,
+    REGION: region,
+    ...(url !== null && { ENDPOINT: url.host, USE_SSL: String(url.protocol === 'https:') }),
+    URL_STYLE: 'path',
+  };
+  const given = Object.entries(settings).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} ${literal(value)}`],
+  );
+  await runOnce(instance, `CREATE OR REPLACE SECRET sluice (TYPE s3, ${given.join(', ')})`);
 }

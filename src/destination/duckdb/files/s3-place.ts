@@ -1,0 +1,76 @@
+import {
+  checked,
+  name,
+  record,
+  type RecordShape,
+  secret,
+  text,
+} from '../../../../operators/settings/shape.js';
+import { ConfigError } from '../../../errors.js';
+import type { FilesPlace } from './files-database.js';
+
+/** An S3 service, and who uses it. What is left out is read from AWS' own environment variables. */
+export interface S3Config {
+  /** @default `AWS_ACCESS_KEY_ID` */
+  accessKeyId?: string;
+  /** Never shown. @default `AWS_SECRET_ACCESS_KEY` */
+  secretAccessKey?: string;
+  /** Of credentials that end; never shown. @default `AWS_SESSION_TOKEN` */
+  sessionToken?: string;
+  /** @default `AWS_REGION`, `AWS_DEFAULT_REGION`, or `us-east-1` */
+  region?: string;
+  /**
+   * Address of a service that is not AWS. @default `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, or
+   * AWS
+   */
+  endpoint?: string;
+}
+
+/** What is asked of the options of an S3 service. */
+export const s3Shape: RecordShape<S3Config> = record<S3Config>('s3', {
+  accessKeyId: secret(name),
+  secretAccessKey: secret(name),
+  sessionToken: secret(text),
+  region: name,
+  endpoint: checked(name, (address: string) => {
+    if (!/^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : ''))
+      throw new ConfigError('`endpoint` is an address that begins with http:// or https://.');
+  }),
+});
+
+/**
+ * The bucket and the prefix of an address. Errors: ConfigError where it names no bucket, and where
+ * there are no credentials.
+ */
+export function s3Place(address: string, config: S3Config): FilesPlace {
+  const [, bucket = '', path = ''] = /^s3:\/\/([^/?#]*)\/*(.*?)\/*$/.exec(address) ?? [];
+  if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || path.split('/').some((part) => /^\.\.?$/.test(part)))
+    throw new ConfigError('files() takes the address of a bucket as s3://bucket/prefix.');
+  const of = (given: string | undefined, ...variables: string[]): string | undefined =>
+    given ?? variables.map((one) => process.env[one]).find((value) => Boolean(value));
+  const accessKeyId = of(config.accessKeyId, 'AWS_ACCESS_KEY_ID');
+  const secretAccessKey = of(config.secretAccessKey, 'AWS_SECRET_ACCESS_KEY');
+  // A token belongs to the credentials that it came with.
+  const sessionToken =
+    config.accessKeyId === undefined
+      ? of(config.sessionToken, 'AWS_SESSION_TOKEN')
+      : config.sessionToken;
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    throw new ConfigError(
+      'files() needs the credentials of the bucket: `s3: { accessKeyId, secretAccessKey }`, or the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    );
+  return {
+    kind: 's3',
+    prefix: path,
+    bucket: {
+      bucket,
+      region: of(config.region, 'AWS_REGION', 'AWS_DEFAULT_REGION') ?? 'us-east-1',
+      credentials: {
+        accessKeyId,
+        secretAccessKey,
+        ...(sessionToken !== undefined && { sessionToken }),
+      },
+      endpoint: of(config.endpoint, 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL') ?? null,
+    },
+  };
+}
