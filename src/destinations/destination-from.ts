@@ -22,7 +22,9 @@ const KINDS: Readonly<Record<string, DestinationKind>> = {
  * address (`postgres://loader@db.example.com/shop`), or the path of a DuckDB file. A name's address
  * and credentials, and what an address lacks, are taken from settings by dlt's names:
  * `destination.postgres.credentials` as an address, or as a table with `host`, `port`, `database`,
- * `username` and `password`; `destination.filesystem.bucket_url` for `files`.
+ * `username` and `password`; `destination.filesystem.bucket_url` for `files`, with
+ * `aws_access_key_id`, `aws_secret_access_key`, `region_name` and `endpoint_url` among its
+ * `credentials`.
  *
  * `duckdb` without settings is `<pipeline>.duckdb`, as in dlt, where `options` name the pipeline.
  *

@@ -45,6 +45,13 @@ describe('destinationFrom', () => {
     const file = { DESTINATION__DUCKDB__CREDENTIALS: 'duckdb:///data/shop.duckdb' };
     expect(made('duckdb', file).location).toBe('duckdb:data/shop.duckdb');
     const lake = { DESTINATION__FILESYSTEM__BUCKET_URL: 'file:///data/lake' };
+    const bucket = {
+      DESTINATION__FILESYSTEM__BUCKET_URL: 's3://lake/raw',
+      DESTINATION__FILESYSTEM__CREDENTIALS__AWS_ACCESS_KEY_ID: 'me',
+      DESTINATION__FILESYSTEM__CREDENTIALS__AWS_SECRET_ACCESS_KEY: 'hidden',
+    };
+    expect(made('files', bucket).location).toBe('files:s3://lake/raw');
+    expect(inspect(made('files', bucket))).not.toContain('hidden');
     for (const name of ['files', 'filesystem'])
       expect(made(name, lake).location).toBe('files:/data/lake');
   });
