@@ -58,11 +58,7 @@ export async function openSession(
   const { dataset, pipeline } = spec;
   const scope = await target.scopeOf(connection, dataset);
   const port = target.portOf(connection);
-  const tables = loadTables(port, {
-    scope,
-    spec,
-    load,
-  });
+  const tables = loadTables(port, { scope, spec, load });
   const requireFile = watchFile(scope.path, size);
   let numbers = rowNumbers();
   const memory = stagingMemory(spec.memory?.stagedBytes, spec.resume?.maxStagedMs);
@@ -184,6 +180,7 @@ export async function openSession(
 
   async function appendTable(
     own: ShapedTable,
+    positions: readonly Position[],
     numbersOf: (table: ShapedTable) => ColumnSource,
   ): Promise<void> {
     const { schema, rows } = own;
@@ -210,7 +207,7 @@ export async function openSession(
           await memoryLimit.unlimited(() => port.execute(statement));
       }
     } catch (error) {
-      const refusal = target.explain?.(error, own) ?? null;
+      const refusal = target.explain?.(error, own, positions) ?? null;
       if (refusal !== null) throw refusal;
       const message = (error as Error).message.replace(
         /column (\d+)$/,
@@ -271,7 +268,7 @@ export async function openSession(
         const rows: Record<string, number> = {};
         await memoryLimit.appending(batch.tables, async () => {
           for (const table of batch.tables) {
-            await appendTable(target.prepare?.(table) ?? table, numbersOf);
+            await appendTable(target.prepare?.(table) ?? table, batch.positions, numbersOf);
             rows[table.schema.name] = table.rows;
           }
         });

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ShapedTable } from '../../../operators/types.js';
+import type { Position, ShapedTable } from '../../../operators/types.js';
 import type { LoadSpec } from '../messages.js';
 import type { SqlPort } from '../sql/port.js';
 import type { Scope } from '../sql/sql.js';
@@ -34,8 +34,11 @@ export interface Target {
   hold?(load: LoadSpec): Promise<Hold>;
   /** Before a dataset is read (null: all of them): lets the connection see it as it is now. */
   refresh?(connection: DuckDBConnection, dataset: string | null): Promise<void>;
-  /** What appending rows failed with, naming the value that was refused; null where none was. */
-  explain?(error: unknown, table: ShapedTable): Error | null;
+  /**
+   * What appending rows of a batch failed with, naming the value that was refused; null where none
+   * was.
+   */
+  explain?(error: unknown, table: ShapedTable, positions: readonly Position[]): Error | null;
   /** Rows as they can be appended. @default as they came */
   prepare?(table: ShapedTable): ShapedTable;
 }

@@ -67,8 +67,8 @@ export interface Dialect {
    */
   readonly relations: string;
   /**
-   * An expression that no two rows of a table with these columns share, and that grows as rows are
-   * inserted.
+   * An expression that no two rows of a table with these columns share, and that grows from one
+   * statement that inserts rows to the next.
    */
   readonly rowNumber: (columns: readonly string[]) => string;
   /** An expression that grows as rows are inserted into tables of bookkeeping. */

@@ -99,10 +99,10 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
     const json = await api((id) => ({ id, note: { [id === 3 ? 'a\0' : 'k']: '\\u0000' } }), 1);
     const failed = loading(await empty());
     expect((await errorOf(failed.run(shop(text)))).message).toMatch(
-      /Column items\.note has a NUL character in its text in row 4 of a batch.*nul: 'strip'/,
+      /Resource items, page 1: column items\.note has a NUL character in its text in row 4 of 10.*nul: 'strip'/,
     );
     expect((await errorOf(failed.run(shop(json, { columns })))).message).toMatch(
-      /Column items\.note has `\\u0000` in its JSON in row 4 of a batch/,
+      /Resource items, page 1: column items\.note has `\\u0000` in its JSON in row 4 of 10/,
     );
     await loading(await empty({ nul: 'strip' })).run(shop(text));
     expect(await sql('SELECT note FROM data.items WHERE id IN (2, 3) ORDER BY id')).toEqual([
@@ -157,6 +157,54 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
       expect(await counts()).toEqual(tables.map(() => rows));
     }
     expect((await namesThere()).filter(([, name]) => name !== '_dlt_root_id')).toEqual(names);
+  });
+
+  it('keeps the later of two rows of a list that moved, wherever Postgres puts them', async () => {
+    const note = 'x'.repeat(500);
+    let isStopped = true;
+    let first = 0;
+    const { url } = await serve(({ query }) => {
+      const page = Number(query.get('page') ?? 0);
+      if (page === 3 && isStopped) return { status: 500 };
+      const data = Array.from({ length: 10 }, (_, i) => ({
+        id: page * 10 + i - first,
+        isLate: !isStopped,
+        note,
+      }));
+      return { json: { data: page < 6 ? data : [] } };
+    });
+    const paginator = { type: 'pageNumber', stopAfterEmptyPage: true };
+    const source = (): ReturnType<typeof shop> =>
+      restSource({
+        name: 'shop',
+        client: { baseUrl: url, retry: { attempts: 1 } },
+        resources: [
+          {
+            name: 'items',
+            primaryKey: 'id',
+            endpoint: { path: 'items', dataSelector: 'data', paginator },
+          },
+        ],
+      } as never);
+    const run = loading(await empty());
+    isStopped = false;
+    await run.run(source());
+    await sql('DELETE FROM data.items');
+    isStopped = true;
+    await expect(run.run(source())).rejects.toThrow('500');
+    // Makes room for the rows to come before those that are there.
+    await sql('VACUUM data.items');
+    isStopped = false;
+    first = 5;
+    await run.run(source());
+    expect(
+      await sql(
+        'SELECT is_late, count(*) AS n, count(DISTINCT id) AS ids FROM data.items GROUP BY 1 ORDER BY 1',
+      ),
+    ).toEqual([
+      [false, '15', '15'],
+      [true, '40', '40'],
+    ]);
   });
 
   it('keeps a table that others have rights on, and loads into one with defaults', async () => {

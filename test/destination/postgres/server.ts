@@ -75,7 +75,8 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     `${name}('admin', '${text.split("'").join("''")}')`;
   const sql = async (text: string): Promise<unknown[][]> => {
     if (!/^(?:select|show)/i.test(text)) {
-      await connection.run(`CALL ${call('postgres_execute', text)}`);
+      const alone = text.startsWith('VACUUM') ? ', use_transaction=false)' : ')';
+      await connection.run(`CALL ${call('postgres_execute', text).slice(0, -1)}${alone}`);
       return [];
     }
     const found = await connection.runAndReadAll(`FROM ${call('postgres_query', text)}`);

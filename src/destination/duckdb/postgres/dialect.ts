@@ -12,6 +12,13 @@ import {
 } from './column-type.js';
 import { MOST_BYTES, stagingSchema } from './staging-schema.js';
 
+/**
+ * The transaction that a row came with, the statement of it, and the place in the table, which alone
+ * says nothing: rows that were deleted make room for later ones.
+ */
+const ARRIVAL =
+  'ARRAY[-age(xmin)::bigint, cmin::text::bigint, tableoid::bigint, (ctid::text::point)[0]::bigint, (ctid::text::point)[1]::bigint]';
+
 /** Tables of bookkeeping have it as their last column. */
 const INSERTED = '_sluice_inserted';
 
@@ -63,7 +70,7 @@ export function postgresDialect(dataset: string): Dialect {
           OR EXISTS (SELECT 1 FROM pg_publication_rel WHERE prrelid = c.oid)
           THEN 'kept' ELSE 'table' END AS kind
       FROM ${tables} WHERE ${here}`,
-    rowNumber: () => 'ctid',
+    rowNumber: () => ARRIVAL,
     inserted: INSERTED,
     insertedColumn: `, ${INSERTED} bigint GENERATED ALWAYS AS IDENTITY`,
     idStorage: '',

@@ -1,4 +1,6 @@
-import type { ShapedColumn, ShapedTable } from '../../../../operators/types.js';
+import { markPlace } from '../../../../operators/settings/error-place.js';
+import { placeOf } from '../../../../operators/settings/with-place.js';
+import type { Position, ShapedColumn, ShapedTable } from '../../../../operators/types.js';
 import { LoadError } from '../../../errors.js';
 import { escapedNulAt } from './strip-nul.js';
 
@@ -6,25 +8,53 @@ import { escapedNulAt } from './strip-nul.js';
 const REFUSED =
   /NULL-byte|invalid byte sequence.*0x00|unsupported Unicode escape sequence|out of range/i;
 
-/** The first moment of Postgres: 24 November 4714 BC, as days and microseconds since 1970. */
+/**
+ * The first and last day of Postgres, 24 November 4714 BC and 31 December 5874897, as days since
+ * 1970; and its first moment in microseconds. Its last one is behind the last of DuckDB.
+ */
 const FIRST_DAY = -2_440_588;
+const LAST_DAY = 2_145_042_905;
 const FIRST_MICROS = -210_866_803_200_000_000n;
 
+/** What DuckDB takes for infinity, which Postgres has as well: of days, and of microseconds. */
+const INFINITE_DAY = 2 ** 31 - 1;
+const INFINITE_MICROS = 2n ** 63n - 1n;
+
 /**
- * Names the column and row whose value Postgres refused: a NUL character in a text, `\u0000` in
- * JSON, a date before its calendar. Null for other errors.
+ * Names the column, the row and its pages whose value Postgres refused: a NUL character in a text,
+ * `\u0000` in JSON, a date outside its calendar. Null for other errors. `positions` are those of the
+ * batch.
  */
-export function explainValue(error: unknown, table: ShapedTable): Error | null {
+export function explainValue(
+  error: unknown,
+  table: ShapedTable,
+  positions: readonly Position[],
+): Error | null {
   if (!REFUSED.test((error as Error).message)) return null;
   for (const column of table.columns) {
     const found = refusedIn(column);
     if (found === null) continue;
-    return new LoadError(
-      `Column ${table.schema.name}.${column.name} has ${found.what} in row ${found.row + 1} of a batch of ${table.rows}, and Postgres stores none. ${found.advice}`,
+    const pages = positions.filter(({ resource }) => resource === table.hints.resource);
+    const [first, last] = [pages[0], pages.at(-1)];
+    const place = first === undefined || last === undefined ? 'A batch' : between(first, last);
+    const refusal = new LoadError(
+      `${place}: column ${table.schema.name}.${column.name} has ${found.what} in row ${found.row + 1} of ${table.rows}, and Postgres stores none. ${found.advice}`,
       { cause: error },
     );
+    return first !== undefined && first === last
+      ? markPlace(refusal, { resource: first.resource, parent: first.parent, page: first.page })
+      : refusal;
   }
   return null;
+}
+
+/** The pages of a batch, from the first to the last. */
+function between(first: Position, last: Position): string {
+  const from = placeOf(first.resource, first.parent, first.page);
+  if (first === last) return from;
+  return first.parent === last.parent
+    ? `${from} to ${last.page + 1}`
+    : `${from} to ${placeOf(last.resource, last.parent, last.page)}`;
 }
 
 interface Refused {
@@ -51,15 +81,19 @@ function refusedIn({ dataType, offsets, data, rows }: ShapedColumn): Refused | n
     dataType === 'date'
       ? new Int32Array(data.buffer, data.byteOffset, rows)
       : new BigInt64Array(data.buffer, data.byteOffset, rows);
-  const first = dataType === 'date' ? FIRST_DAY : FIRST_MICROS;
+  const [first, last, infinite] =
+    dataType === 'date'
+      ? [FIRST_DAY, LAST_DAY, INFINITE_DAY]
+      : [FIRST_MICROS, INFINITE_MICROS, INFINITE_MICROS];
   const row = (values as readonly (number | bigint)[] & typeof values).findIndex(
-    (value: number | bigint) => value < first,
+    (value: number | bigint) =>
+      (value < first || value > last) && value !== infinite && value !== -infinite,
   );
   return row < 0
     ? null
     : {
         row,
-        what: `a ${dataType} before 4713 BC`,
+        what: `a ${dataType} before 4713 BC${dataType === 'date' ? ' or after the year 5874897' : ''}`,
         advice: "Declare `dataType: 'text'` for the column.",
       };
 }
