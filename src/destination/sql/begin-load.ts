@@ -61,7 +61,9 @@ export async function beginLoad(
   await port.execute(...lacking);
   const unfinished = await findUnfinished(port, scope, spec, catalog);
   const { resumed, begunAnew } = unfinished;
-  const left = deleteUnfinished(scope, catalog, spec, unfinished);
+  let names = await readNames(port, scope, catalog);
+  const above = (table: string): string | null => parentOf(table, catalog, names, versions);
+  const left = deleteUnfinished(scope, catalog, spec, unfinished, above);
   for (const table of catalog.keys())
     if (table.startsWith(STAGING) && !isResumed(table, unfinished)) catalog.delete(table);
   await port.execute(...left);
@@ -69,12 +71,10 @@ export async function beginLoad(
   if (forgotten.length > 0) {
     documents.forget(new Set(forgotten));
     await documents.saveSchema([], catalog);
+    names = await readNames(port, scope, catalog);
   }
-  const names = await readNames(port, scope, catalog);
   const document = documents.document();
-  const refresh = refreshPlan(spec, document, catalog, (table) =>
-    parentOf(table, catalog, names, versions),
-  );
+  const refresh = refreshPlan(spec, document, catalog, above);
   // Tables were dropped and emptied with the first commit of the load that is resumed.
   const plan = refresh && resumed ? { ...refresh, drop: [], empty: [] } : refresh;
   for (const table of plan?.drop ?? []) {

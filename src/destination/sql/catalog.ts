@@ -113,13 +113,35 @@ function isChild(columns: readonly RealColumn[]): boolean {
  * alone do not decide it: below `a` and below `a__b` there may be a table `a__b__c`. The ids of
  * a row decide.
  */
-export function childrenOf(root: string, catalog: Catalog, { dialect }: Scope): string[] {
+export function childrenOf(
+  root: string,
+  catalog: Catalog,
+  { dialect }: Scope,
+  above: ParentOf,
+): string[] {
   return [...catalog]
     .filter(
       ([name, columns]) => mayBeBelow(name, root, dialect.identifierBytes) && isChild(columns),
     )
     .map(([name]) => name)
-    .sort((a, b) => a.length - b.length);
+    .sort(byDepth(above));
+}
+
+/** The parent of a table; null for a root table. */
+export type ParentOf = (table: string) => string | null;
+
+/** Orders tables so that parents come before children. */
+export function byDepth(above: ParentOf): (a: string, b: string) => number {
+  const levels = new Map<string, number>();
+  const depth = (table: string): number => {
+    const known = levels.get(table);
+    if (known !== undefined) return known;
+    const parent = above(table);
+    const level = parent === null ? 0 : depth(parent) + 1;
+    levels.set(table, level);
+    return level;
+  };
+  return (a, b) => depth(a) - depth(b);
 }
 
 /** The root tables below which the rows of a child table may lie. */

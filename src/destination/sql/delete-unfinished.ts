@@ -1,6 +1,14 @@
 import { isQuarantine, QUARANTINE } from '../../../operators/schema/quarantine-table.js';
 import type { LoadSpec } from '../messages.js';
-import { type Catalog, childrenOf, holdsRows, isRoot, STAGING } from './catalog.js';
+import {
+  byDepth,
+  type Catalog,
+  childrenOf,
+  holdsRows,
+  isRoot,
+  type ParentOf,
+  STAGING,
+} from './catalog.js';
 import { deleteBelow } from './delete-below.js';
 import { mayBeBelow } from './may-be-below.js';
 import { qualified, type Scope } from './sql.js';
@@ -17,6 +25,7 @@ export function deleteUnfinished(
   catalog: Catalog,
   spec: LoadSpec,
   unfinished: Unfinished,
+  parentOf: ParentOf,
 ): string[] {
   const staging = [...catalog.keys()]
     .filter((table) => table.startsWith(STAGING) && !isKept(scope, table, spec, unfinished))
@@ -26,9 +35,9 @@ export function deleteUnfinished(
   const roots = [...catalog]
     .filter(([table, columns]) => (holdsRows(table) || table === QUARANTINE) && isRoot(columns))
     .map(([table]) => table);
-  const children = [...new Set(roots.flatMap((root) => childrenOf(root, catalog, scope)))].sort(
-    (a, b) => a.length - b.length,
-  );
+  const children = [
+    ...new Set(roots.flatMap((root) => childrenOf(root, catalog, scope, parentOf))),
+  ].sort(byDepth(parentOf));
   // Ids that are hashes of keys are those of earlier loads' rows as well: only what is below a row
   // goes by its id. Rows that were put aside have nothing below them, and bear the ids of others.
   const ids = roots

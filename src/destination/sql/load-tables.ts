@@ -2,7 +2,7 @@ import type { Position, SchemaChange } from '../../../operators/types.js';
 import type { Known, LoadProgress, LoadSpec, Outcome } from '../messages.js';
 import { beginLoad } from './begin-load.js';
 import { completeLoad, insertPositions, noteLoad } from './bookkeeping.js';
-import { hasRules, type RealColumn, type Relations, STAGING } from './catalog.js';
+import { hasRules, parentOf, type RealColumn, type Relations, STAGING } from './catalog.js';
 import { type Detour, detour, missing, stagingColumns } from './ddl.js';
 import { mergeMoved } from './dispositions/merge-moved.js';
 import { placeMerged, placeReplaced } from './dispositions/place-staged.js';
@@ -327,6 +327,7 @@ export function loadTables(
         loadId: load.id,
         real,
         relations,
+        parentOf: (table: string) => parentOf(table, real.catalog, names, versions),
         tables: tablesByName,
       };
       for (const [table, disposition] of known) {

@@ -1,6 +1,6 @@
 import type { DltSchema } from '../../../operators/schema/dlt-schema.js';
 import type { LoadSpec } from '../messages.js';
-import { type Catalog, holdsRows, type RealColumn } from './catalog.js';
+import { byDepth, type Catalog, holdsRows, type ParentOf, type RealColumn } from './catalog.js';
 import { createTable } from './ddl.js';
 import { qualified, type Scope } from './sql.js';
 
@@ -23,7 +23,7 @@ export function refreshPlan(
   { refresh, tables }: Pick<LoadSpec, 'refresh' | 'tables'>,
   document: DltSchema | null,
   catalog: Catalog,
-  parentOf: (table: string) => string | null,
+  parentOf: ParentOf,
 ): RefreshPlan | null {
   if (refresh === undefined) return null;
   const resources = refresh === 'drop_sources' ? 'all' : tables.map(({ resource }) => resource);
@@ -35,11 +35,6 @@ export function refreshPlan(
       parent === undefined && isMeant(resource) ? [table] : [],
     ),
   ]);
-  const depth = (table: string): number => {
-    let levels = 0;
-    for (let at = parentOf(table); at !== null; at = parentOf(at)) levels += 1;
-    return levels;
-  };
   const isBelow = (table: string): boolean => {
     for (let at: string | null = table; at !== null; at = parentOf(at))
       if (roots.has(at)) return true;
@@ -47,7 +42,8 @@ export function refreshPlan(
   };
   const found = [...catalog.keys()]
     .filter((table) => holdsRows(table) && isBelow(table))
-    .sort((a, b) => depth(b) - depth(a));
+    .sort(byDepth(parentOf))
+    .reverse();
   return refresh === 'drop_data'
     ? { drop: [], empty: found, resources }
     : { drop: found, empty: [], resources };

@@ -13,7 +13,7 @@ import {
 import { MOST_BYTES, stagingSchema } from './staging-schema.js';
 
 /**
- * The transaction that a row came with, the statement of it, and the place in the table, which alone
+ * The transaction that a row came with, the statement of it, and the place in the table. That alone
  * says nothing: rows that were deleted make room for later ones.
  */
 const ARRIVAL =

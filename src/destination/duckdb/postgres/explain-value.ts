@@ -22,8 +22,8 @@ const INFINITE_MICROS = 2n ** 63n - 1n;
 
 /**
  * Names the column, the row and its pages whose value Postgres refused: a NUL character in a text,
- * `\u0000` in JSON, a date outside its calendar. Null for other errors. `positions` are those of the
- * batch.
+ * `\u0000` in JSON, a date outside its calendar. Null for other errors. `positions` are those of
+ * the batch.
  */
 export function explainValue(
   error: unknown,

@@ -1,5 +1,5 @@
 import type { CompletenessRow } from '../../messages.js';
-import { type Catalog, childrenOf } from '../catalog.js';
+import { type Catalog, childrenOf, type ParentOf } from '../catalog.js';
 import { deleteBelow } from '../delete-below.js';
 import type { SqlPort } from '../port.js';
 import type { TableOfLoad } from '../real-tables.js';
@@ -11,6 +11,7 @@ interface Loaded {
   scope: Scope;
   loadId: string;
   real: { readonly catalog: Catalog };
+  parentOf: ParentOf;
   tables: ReadonlyMap<string, Pick<TableOfLoad, 'hints'>>;
 }
 
@@ -30,7 +31,7 @@ export async function mergeMoved(
   for (const { table, isReread } of completeness) {
     const { writeDisposition, primaryKey = [] } = tables.get(table)?.hints ?? {};
     if (isReread !== true || writeDisposition !== 'append' || primaryKey.length === 0) continue;
-    const children = [...childrenOf(table, real.catalog, scope)];
+    const children = [...childrenOf(table, real.catalog, scope, load.parentOf)];
     const all = [...children, table];
     const before = await countOf(port, scope, all);
     await port.execute(...deleteBelow(scope, earlierRows(load, table, primaryKey), children, all));

@@ -3,6 +3,7 @@ import type { Compat } from '../../../../operators/types.js';
 import {
   childrenOf,
   hasRules,
+  type ParentOf,
   type RealColumn,
   type Relations,
   rootsOf,
@@ -30,6 +31,8 @@ export interface StagedLoad {
   loadId: string;
   real: RealTables;
   relations: Relations;
+  /** The parent of a table; null for a root table. */
+  parentOf: ParentOf;
   /** Tables that rows came for, by name. */
   tables: ReadonlyMap<string, TableOfLoad>;
 }
@@ -41,7 +44,7 @@ export interface StagedLoad {
 export async function placeReplaced(load: StagedLoad, root: string): Promise<void> {
   const { port, scope, real, relations } = load;
   const { catalog } = real;
-  const children = childrenOf(root, catalog, scope);
+  const children = childrenOf(root, catalog, scope, load.parentOf);
   const stale = [root, ...children].filter(
     (table) => catalog.has(table) && !catalog.has(`${STAGING}${table}`),
   );
@@ -151,7 +154,7 @@ function staysWhole(chain: StagedChain): boolean {
 }
 
 function chainOf(
-  { scope, compat, loadId, real, tables }: StagedLoad,
+  { scope, compat, loadId, real, tables, parentOf: above }: StagedLoad,
   root: string,
   staged: readonly string[],
 ): StagedChain {
@@ -164,7 +167,7 @@ function chainOf(
     scope,
     compat,
     tables: [table(root), ...staged.filter((name) => name !== root).map(table)],
-    below: childrenOf(root, real.catalog, scope),
+    below: childrenOf(root, real.catalog, scope, above),
     hints,
     isDistinct: hints.primaryKey.length === 0 || hints.merge?.deduplicated === true,
     began: loadId.replace('.', ''),
