@@ -1,4 +1,4 @@
-import type { ColumnSchema, FlatColumn, IsBefore } from '../types.js';
+import type { ColumnSchema, FlatColumn, IsBefore, TableSchema } from '../types.js';
 import type { FittedColumn } from './fit-columns.js';
 import type { GrowingTable } from './growing-table.js';
 import type { KnownTable } from './known-tables.js';
@@ -138,6 +138,31 @@ export function reportLossyKeys(
           dataType: fit.type.dataType,
           message: `Column ${growing.schema.name}.${column.name} is in the primary key: rows whose keys differ only in what is not stored count as one row, and the last one stays. Declare the column's \`dataType\` as "text" to keep them apart.`,
         });
+}
+
+/** The escape that half a surrogate pair has in a key. */
+const HALF = /\\ud[89a-f][0-9a-f]{2}/;
+
+/** Reports what a page adds under a key with half a surrogate pair, by whose escape it is named. */
+export function reportHalves(
+  growing: GrowingTable,
+  { columns }: TableSchema,
+  path: readonly string[],
+): void {
+  const { schema } = growing;
+  const report = (raw: readonly string[], column: string | null): void => {
+    if (!HALF.test(raw.join('.'))) return;
+    const what = column === null ? `table ${schema.name}` : `column ${schema.name}.${column}`;
+    growing.report({
+      kind: 'replaced',
+      column,
+      dataType: null,
+      message: `The key of ${what} has half a surrogate pair, which a database cannot store: its escape is in its place, and another key that is written like the escape itself is the same one.`,
+    });
+  };
+  if (columns.length === 0) report(path, null);
+  for (const { name, path: raw } of schema.columns.slice(columns.length))
+    if (raw !== undefined) report(raw, name);
 }
 
 /** Reports a column that is added to a table that is there. */

@@ -18,7 +18,7 @@ import { declaredColumns } from './declared-columns.js';
 import { dltFailures } from './dlt/dlt-failures.js';
 import { firstType } from './first-type.js';
 import { fitColumns, type FittedColumn } from './fit-columns.js';
-import { grow, learn, LOAD_ID, reportLossyKeys, reportNew } from './grow-table.js';
+import { grow, learn, LOAD_ID, reportHalves, reportLossyKeys, reportNew } from './grow-table.js';
 import { growingTable, type GrowingTable } from './growing-table.js';
 import { hintedColumns, hintOf, keyColumns } from './hinted-columns.js';
 import type { KnownTable } from './known-tables.js';
@@ -92,6 +92,7 @@ export function planTable(
     isNew,
     ...(table.isBefore && { isBefore: table.isBefore }),
   });
+  if (growing.schema !== known.schema) reportHalves(growing, known.schema, table.path.flat());
   const reported = learn(growing, fitted, known.reported);
   const hinted = hintedColumns(known, table, columns, growing, compat);
   const keys = keyColumns(known, table, growing.schema);

@@ -17,7 +17,7 @@ export function validateRows(validate: RowValidator): MonoTypeOperatorFunction<R
   return tap((rows) => {
     const { resource, index } = rows.page;
     for (const [i, row] of rowObjects(rows).entries()) {
-      const place = { name: 'columns', resource, page: index, row: i };
+      const place = { name: 'validate', resource, page: index, row: i };
       const fault = userFunction(place).call(
         () => validate(row),
         () => null,

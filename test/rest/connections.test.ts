@@ -4,6 +4,7 @@ import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { endpoint, httpClient, restSource } from 'sluice';
 import { deferred } from '../support/deferred.js';
+import { serveRaw } from '../support/raw-server.js';
 import { readAll, readSource, runContext } from '../support/read-pages.js';
 
 /** A server that never closes an idle connection, and what it has open. */
@@ -100,6 +101,30 @@ describe('connections', () => {
     await vi.waitFor(() => expect(open()).toBe(0));
     await firstValueFrom(endpoint(config));
     await vi.waitFor(() => expect(open()).toBe(0));
+  });
+
+  it('that bring a response which nobody requested are closed, and the next request gets its own', async () => {
+    const closed = deferred();
+    const response = (id: string): string =>
+      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${id.length + 11}\r\n\r\n[{"id":"${id}"}]`;
+    const sockets: Socket[] = [];
+    const { url } = await serveRaw((socket, count) => {
+      sockets.push(socket.on('close', () => closed.resolve()));
+      socket.write(response(`own ${count}`));
+    });
+    const client = httpClient({ baseUrl: url });
+    const release = client.keepOpen();
+    const rows = async (): Promise<unknown> => {
+      const { pages } = await readAll(endpoint({ url: 'a', paginator: 'single', client }));
+      return pages.map(({ body }) => JSON.parse(new TextDecoder().decode(body)) as unknown);
+    };
+    expect(await rows()).toEqual([[{ id: 'own 1' }]]);
+    // The connection is idle when all that the response led to is done.
+    await new Promise(setImmediate);
+    sockets[0]?.write(response('stray'));
+    await closed.promise;
+    expect(await rows()).toEqual([[{ id: 'own 2' }]]);
+    release();
   });
 
   it('are shared by endpoints of one client that follow each other', async () => {

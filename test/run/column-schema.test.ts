@@ -339,7 +339,7 @@ describe('columns from a schema', () => {
     ).rejects.toThrow(/`validate` needs a schema of rows in `columns`/);
     const columns = { type: 'object', properties: { n: { not: { $ref: '#/lost' } } } };
     await expect(columnsOf([{ n: 1 }], { columns, validate: true })).rejects.toThrow(
-      /Resource t, page 1, row 1: `columns` threw: Unresolved \$ref "#\/lost"/,
+      /Resource t, page 1, row 1: `validate` threw: Unresolved \$ref "#\/lost"/,
     );
   });
 
