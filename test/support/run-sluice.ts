@@ -15,11 +15,15 @@ export interface Ended {
 /** Runs `sluice` in a folder, with a home folder in it and nothing else in its environment. */
 export function runSluice(
   args: string[],
-  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+  {
+    cwd,
+    env = {},
+    program = MAIN,
+  }: { cwd: string; env?: Record<string, string>; program?: string },
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const clean = { PATH: process.env['PATH'] ?? '', HOME: join(cwd, 'home'), ...env };
-    execFile(process.execPath, [MAIN, ...args], { cwd, env: clean }, (error, stdout, stderr) =>
+    execFile(process.execPath, [program, ...args], { cwd, env: clean }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : (error.code as unknown as number), stdout, stderr }),
     );
   });

@@ -23,7 +23,7 @@ export interface EngineDestinationConfig {
   name: string;
   location: string;
   /** Opens the database, or joins those who have it open. */
-  take: (signal: AbortSignal | undefined) => Promise<Borrowed>;
+  take: (signal: AbortSignal | undefined, use: 'load' | 'read') => Promise<Borrowed>;
   /** Gives back what is open between two uses. */
   end: () => Promise<void>;
   /**
@@ -52,7 +52,10 @@ export function engineDestination(
   const users = new Set<Promise<void>>();
 
   /** Keeps account of who has the database, so that `close` can wait for them. */
-  async function borrow(signal?: AbortSignal): Promise<Borrowed> {
+  async function borrow(
+    signal: AbortSignal | undefined,
+    use: 'load' | 'read' = 'read',
+  ): Promise<Borrowed> {
     let left = (): void => undefined;
     const using = new Promise<void>((resolve) => (left = resolve));
     users.add(using);
@@ -61,7 +64,7 @@ export function engineDestination(
       left();
     };
     try {
-      const taken = await take(signal);
+      const taken = await take(signal, use);
       return { engine: taken.engine, release: () => taken.release().finally(leave) };
     } catch (error) {
       leave();
@@ -124,7 +127,7 @@ export function engineDestination(
     capabilities: { ...CAPABILITIES, ...capabilities },
     async begin(load, notice = () => undefined, signal) {
       const began = beginning?.(notice);
-      const borrowed = await borrow(signal);
+      const borrowed = await borrow(signal, 'load');
       try {
         const session = await borrowed.engine.openSession(load, signal);
         began?.(session);

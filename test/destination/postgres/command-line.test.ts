@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { serve } from '../../support/local-server.js';
-import { type Ended, runSluice } from '../../support/run-sluice.js';
+import { type Ended, MAIN, runSluice } from '../../support/run-sluice.js';
 import { tempFolder } from '../../support/temp-folder.js';
 import { describePostgres, startPostgres } from './server.js';
 
@@ -10,6 +11,24 @@ describePostgres(await startPostgres(), ({ config, sql, empty }) => {
   /** A home of its own would have no extensions. */
   const sluice = (...args: string[]): Promise<Ended> =>
     runSluice(args, { cwd: folder.path('.'), env: { HOME: process.env['HOME'] ?? '' } });
+
+  it('takes the three loads of `npm start` at once, and once more', async () => {
+    await (await empty()).close();
+    const address = `postgres:///${config.database}?host=${config.host}&user=${config.user}`;
+    const start = (): Promise<Ended> =>
+      runSluice(['--destination', address], {
+        cwd: folder.path('.'),
+        env: { HOME: process.env['HOME'] ?? '' },
+        program: join(dirname(MAIN), 'start.js'),
+      });
+    for (const { code, stdout } of [await start(), await start()]) {
+      expect([code, stdout.match(/is LOADED and contains no failed jobs/g)?.length]).toEqual([
+        0, 3,
+      ]);
+      expect(stdout).toContain('All of it in');
+    }
+    expect(await sql('SELECT count(*) FROM coassemble_data.trackings')).not.toEqual([['0']]);
+  }, 300_000);
 
   it('is loaded and read by the command line, with credentials of secrets.toml', async () => {
     await (await empty()).close();

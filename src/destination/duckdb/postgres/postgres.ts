@@ -12,7 +12,9 @@ import {
 } from '../../../../operators/settings/shape.js';
 import { ConfigError } from '../../../errors.js';
 import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
+import { enginePool } from '../engine-pool.js';
 import type { Engine } from '../engine.js';
+import type { Read } from '../read-dataset.js';
 import { loaderFile, openInThread } from '../thread/thread-engine.js';
 import { addressParts, type PostgresAddress } from './address-parts.js';
 import type { PostgresDatabase } from './postgres-database.js';
@@ -33,6 +35,13 @@ export interface PostgresConfig extends PostgresAddress {
   /** Load in a thread of its own, so that the caller's event loop stays free. @default true */
   thread?: boolean;
 }
+
+const FORGET_TABLES: Read = {
+  op: 'query',
+  sql: 'CALL pg_clear_cache()',
+  parameters: [],
+  dataset: null,
+};
 
 /** Would be in DuckDB's list of databases. */
 const UNSAFE = /^(?:sslpassword|passfile|oauth_client_secret)$/;
@@ -78,29 +87,19 @@ export function postgres(
     ...given,
   };
   const database = databaseOf(options);
-  let opening: Promise<Engine> | undefined;
   const open = (): Promise<Engine> =>
     thread && loaderFile() !== null
       ? openInThread(database)
       : import('../engine.js').then(({ openEngine }) => openEngine(database));
+  // DuckDB's extension remembers tables for all transactions of an instance: those that one load
+  // has changed and not committed are not there for another.
+  const pool = enginePool(open, (engine) => engine.read(FORGET_TABLES));
   return engineDestination(
     {
       name: 'postgres',
       location: database.location,
-      async take() {
-        const taken = (opening ??= open());
-        try {
-          return { engine: await taken, release: () => Promise.resolve() };
-        } catch (error) {
-          if (opening === taken) opening = undefined;
-          throw error;
-        }
-      },
-      async end() {
-        const closing = opening;
-        opening = undefined;
-        await closing?.then((engine) => engine.close());
-      },
+      take: (_, use) => pool.take(use),
+      end: () => pool.end(),
     },
     { identifierBytes: MOST_BYTES, isolatesTables: false },
   );
