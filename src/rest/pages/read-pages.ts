@@ -82,6 +82,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           else {
             yield* slicePages(page, step.rows, from, list, options);
             await step.rows.slices.close();
+            files?.delete(step.rows.slices);
           }
         } else observe(step.event);
       }

@@ -82,9 +82,7 @@ async function isInUtf8(file: BodyFile, check: () => void): Promise<boolean> {
 /** Bytes of a body in a file that stand for it in errors. */
 const HEAD_BYTES = 64 * 1024;
 
-/** The beginning of a body in a file, to the end of a line where it has several. */
-export async function headOf(file: BodyFile): Promise<Uint8Array> {
-  const head = await file.read(0, Math.min(file.size, HEAD_BYTES));
-  const newline = head.lastIndexOf(0x0a);
-  return newline > 0 ? head.subarray(0, newline + 1) : head;
+/** The beginning of a body in a file. */
+export function headOf(file: BodyFile): Promise<Uint8Array> {
+  return file.read(0, Math.min(file.size, HEAD_BYTES));
 }

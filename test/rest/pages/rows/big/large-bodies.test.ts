@@ -247,6 +247,7 @@ describe('a body that is larger than what may be in memory', () => {
       bytes({ data: [null, { id: 1, all: rows(3_000) }, { id: 2 }] }),
       {},
     ],
+    ['blanks and one line', encoder.encode(`\n \n${JSON.stringify({ data: rows(900) })}`), {}],
     ['blanks in the place of rows', encoder.encode(`{"data":[${' '.repeat(200_000)}]}`), {}],
     [
       'lines',
