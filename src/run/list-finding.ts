@@ -40,6 +40,7 @@ export function listFinding({
   unmatched = null,
   doubt = null,
   moved = null,
+  isUnbounded = false,
 }: Omit<ListEnd, 'kind' | 'resource'>): Finding | null {
   if (fault !== null)
     return {
@@ -97,6 +98,12 @@ export function listFinding({
       reason: `the API declared ${groupedDigits(declared.pages)} pages, and page ${groupedDigits(pages)} has no rows: were they counted from another page on?`,
     };
   if (doubt !== null) return { verdict: 'unproven', reason: doubt };
+  if (isUnbounded)
+    return {
+      verdict: 'unproven',
+      reason:
+        'only the close of its connection told where a response ended (it has neither `content-length` nor chunks), and one that was cut looks the same',
+    };
   switch (end) {
     case 'no-next':
       if (missingHeader !== null)

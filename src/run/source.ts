@@ -144,6 +144,11 @@ export interface ListEnd {
    */
   moved?: string | null;
   /**
+   * Nothing but the close of a connection told where a body ended that has no end of its own, so a
+   * cut would not have been seen. @default false
+   */
+  isUnbounded?: boolean;
+  /**
    * The list changed while its load was stopped, so that rows which were committed before may have
    * been loaded again. @default false
    */

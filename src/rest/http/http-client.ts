@@ -45,6 +45,8 @@ export interface Client {
   readonly baseUrl: string;
   /** What NaN and Infinity in JSON are read as; null: they are an error. */
   readonly nonFinite: 'null' | null;
+  /** Headers are those of the connection, and not of a `fetch` that may leave some out. */
+  readonly hasOwnConnections: boolean;
   /** The run that pages are traced for. @default none */
   readonly tracing?: RunTracing;
   /** Requests that it sends at once to one host. */
@@ -152,6 +154,7 @@ export function httpClient(options: ClientConfig): Client {
   return {
     baseUrl,
     nonFinite: config.json?.nonFinite ?? null,
+    hasOwnConnections: typeof config.fetch !== 'function',
     keepOpen,
     concurrency: rate.concurrency,
     isBusy: ({ host }) => (throttles.get(host)?.waiting ?? 0) > 0,

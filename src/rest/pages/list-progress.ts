@@ -14,7 +14,7 @@ import { MovedRows } from './moved-rows.js';
 import type { Located } from './page-facts.js';
 import type { SizeBefore } from './pages-ahead.js';
 import type { ListSnapshot } from './position.js';
-import { blankDoubt, type StatedSize, statusDoubt } from './response-meaning.js';
+import { blankDoubt, isUnbounded, type StatedSize, statusDoubt } from './response-meaning.js';
 import { isBlankBody, STATE_ONLY } from './rows/no-rows.js';
 
 /** What of a position comes from the progress; the rest comes from the requests. */
@@ -38,6 +38,7 @@ export class ListProgress {
   /** A selector with a wildcard that led to nothing. */
   #unmatched: string | null;
   #statusDoubt: string | null = null;
+  #isUnbounded = false;
 
   /** @param resumed where an earlier read of the list stood; null at its beginning */
   constructor(
@@ -123,7 +124,9 @@ export class ListProgress {
   count(page: Located, facts: PageFacts): SourceEvent {
     const { span, bytes, beside, response } = page;
     const { resource, parent, dataSelector, poll, format, mayBeMissing } = this.#list;
-    const { watch } = this.#options;
+    const { client, watch } = this.#options;
+    // JSON has an end of its own, and the other formats end wherever they were cut.
+    if (format !== 'json' && client.hasOwnConnections) this.#isUnbounded ||= isUnbounded(response);
     const { pages: index } = this.#tally.counts;
     this.#statusDoubt =
       format === 'json' && isBlankBody(response.body)
@@ -172,6 +175,7 @@ export class ListProgress {
       end,
       ...this.#tally.end(),
       ...(this.#statusDoubt !== null && { doubt: this.#statusDoubt }),
+      ...(this.#isUnbounded && { isUnbounded: true }),
       ...(isRepeat && { more: null }),
       fault: fault === null ? null : this.#options.client.redact(fault, secrets),
       pageSize: this.#paginator?.pageSize ?? this.#size,

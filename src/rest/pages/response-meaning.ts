@@ -1,4 +1,5 @@
 import type { ListEnd } from '../../run/source.js';
+import type { HttpResponse } from '../http/messages.js';
 import type { Ending, PageFacts, Paginator } from '../paginators/paginator.js';
 import type { PageBytes } from './envelope.js';
 import type { FetchedPage } from './fetched-page.js';
@@ -110,6 +111,19 @@ export function blankDoubt(
 }
 
 const NO_CONTENT = 204;
+
+/**
+ * Returns true where nothing but the close of its connection told where a body ended (RFC 9112
+ * §6.3), which looks the same where it was cut. A compressed body has an end of its own.
+ */
+export function isUnbounded({
+  status,
+  headers,
+}: Pick<HttpResponse, 'status' | 'headers'>): boolean {
+  return status !== NO_CONTENT && ENDS.every((name) => headers.get(name) === null);
+}
+
+const ENDS = ['content-length', 'transfer-encoding', 'content-encoding'];
 
 /**
  * Why the status of a list's last response casts doubt on its end; null where it does not.
