@@ -251,6 +251,13 @@ it('refuses a second load of a dataset, and one that another has overtaken, and 
   expect(await ids(open(root))).toEqual([3]);
 });
 
+it('loads a dataset that has the name of a schema of DuckDB', async () => {
+  const destination = open(newRoot());
+  const loading = pipeline({ name: 'shop', destination, dataset: 'main' });
+  for (const id of [1, 2]) await loading.run([{ id }], { table: 'items' });
+  expect(await loading.dataset().query('SELECT count(*) AS n FROM items')).toEqual([{ n: 2 }]);
+});
+
 it('names ducklake to a load that merges', async () => {
   const failed = load(open(newRoot()), [{ id: 1 }], {
     writeDisposition: 'merge',

@@ -40,18 +40,21 @@ export interface Export {
   format: FileFormat;
   /** Its first rows, which are in files already. */
   skip: number;
-  /** The folder and the name of the file, without its ending. */
+  /** The folder of the files, and what their names begin with. */
   folder: string;
   name: string;
 }
 
-/** Writes the rows of a table to a file; null where there are none. */
-export async function exportTable(
+/** Rows of the largest file. */
+const MOST_ROWS = 1_000_000;
+
+/** Writes the rows of a table to files; to none where there are none. */
+export async function* exportTable(
   connection: DuckDBConnection,
   port: SqlPort,
   scope: Scope,
   { table, columns, load, format, skip, folder, name }: Export,
-): Promise<LocalFile | null> {
+): AsyncGenerator<LocalFile> {
   const { dialect } = scope;
   const from = qualified(scope, table);
   const integers = columns.filter(
@@ -65,11 +68,13 @@ export async function exportTable(
   const [[count, ...isInexact] = []] = await port.query(
     `SELECT ${['count(*)', ...extremes].join(', ')} FROM ${from}`,
   );
-  const rows = Number(count) - skip;
-  if (rows === 0) return null;
-  const path = join(folder, `${name}.${format}`);
-  const source = skip === 0 ? from : `(FROM ${from} OFFSET ${skip})`;
-  await connection.run(copyTo(format, columns, source, path));
   const inexact = integers.filter((_, i) => isInexact[i] === true).map((column) => column.name);
-  return { table, load, rows, inexact, extension: format, path };
+  const all = Number(count);
+  for (let first = skip; first < all; first += MOST_ROWS) {
+    const rows = Math.min(all - first, MOST_ROWS);
+    const path = join(folder, `${name}-${first}.${format}`);
+    const source = rows === all ? from : `(FROM ${from} LIMIT ${rows} OFFSET ${first})`;
+    await connection.run(copyTo(format, columns, source, path));
+    yield { table, load, rows, inexact, extension: format, path };
+  }
 }

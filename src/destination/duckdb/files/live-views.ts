@@ -7,7 +7,7 @@ import type { Manifest } from '../../stage/manifest.js';
 import { portOf } from '../port-of.js';
 import { isFiled } from './export-tables.js';
 import { filesQuery } from './file-format.js';
-import { bookStatements } from './rebuild.js';
+import { bookStatements, emptySchema } from './rebuild.js';
 
 /**
  * Lets connections see datasets of files as their last commits left them: tables of rows as views
@@ -24,9 +24,12 @@ export function liveViews(
   async function refresh(connection: DuckDBConnection, dataset: string): Promise<void> {
     const last = await lastManifest(store, dataset, seen.get(dataset));
     if (last === null) return;
-    await portOf(connection).execute(
+    const port = portOf(connection);
+    const scope = scopeOf(dataset);
+    await port.execute(
       'BEGIN TRANSACTION',
-      ...viewStatements(scopeOf(dataset), last.manifest, store),
+      ...(await emptySchema(port, scope)),
+      ...viewStatements(scope, last.manifest, store),
       'COMMIT',
     );
     seen.set(dataset, last.number);
@@ -52,10 +55,5 @@ function viewStatements(
         .map(({ name, extension }) => ({ address: store.address(name), extension }));
       return `CREATE VIEW ${identifier(catalog, dataset, table)} AS ${filesQuery(columns, own)}`;
     });
-  return [
-    `DROP SCHEMA IF EXISTS ${identifier(catalog, dataset)} CASCADE`,
-    `CREATE SCHEMA ${identifier(catalog, dataset)}`,
-    ...views,
-    ...bookStatements(scope, books),
-  ];
+  return [...views, ...bookStatements(scope, books)];
 }

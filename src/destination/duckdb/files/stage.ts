@@ -15,7 +15,7 @@ import { portOf } from '../port-of.js';
 import type { Connections, Hold } from '../target.js';
 import { exportTable, isFiled, isStaging, readBooks } from './export-tables.js';
 import { filesQuery, type FileFormat } from './file-format.js';
-import { bookStatements } from './rebuild.js';
+import { bookStatements, emptySchema } from './rebuild.js';
 
 /** What a load's stage is made of. */
 export interface StageConfig {
@@ -44,7 +44,6 @@ export async function beginStage(
   let kept = await target.begin();
   /** Rows of staging tables that are in files. */
   const waiting = new Map<string, number>();
-  const empty = `DROP SCHEMA IF EXISTS ${qualified(scope)} CASCADE`;
   let exports = 0;
 
   async function using<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -59,8 +58,7 @@ export async function beginStage(
   async function rebuild(connection: DuckDBConnection): Promise<void> {
     const port = portOf(connection);
     await port.execute(
-      empty,
-      scope.dialect.createSchema(scope.catalog, scope.dataset),
+      ...(await emptySchema(port, scope)),
       ...Object.entries(kept.tables).map(([table, columns]) => createTable(scope, table, columns)),
       ...bookStatements(scope, kept.books),
     );
@@ -83,7 +81,7 @@ export async function beginStage(
     for (const [table, columns] of catalog) {
       if (!isFiled(table) && !isStaging(table)) continue;
       exports += 1;
-      const file = await exportTable(connection, port, scope, {
+      const made = exportTable(connection, port, scope, {
         table,
         columns,
         load: loadId,
@@ -92,15 +90,14 @@ export async function beginStage(
         folder: await target.room(),
         name: String(exports),
       });
-      if (file === null) continue;
-      const own = await target.put(file, isStaging(table));
-      if (isStaging(table)) {
-        added.waiting.push(own);
-        waiting.set(table, (waiting.get(table) ?? 0) + own.rows);
-      } else {
-        added.files.push(own);
-        await port.execute(`DELETE FROM ${qualified(scope, table)}`);
+      const isWaiting = isStaging(table);
+      for await (const file of made) {
+        const own = await target.put(file, isWaiting);
+        added[isWaiting ? 'waiting' : 'files'].push(own);
+        if (isWaiting) waiting.set(table, (waiting.get(table) ?? 0) + own.rows);
       }
+      if (added.files.at(-1)?.table === table)
+        await port.execute(`DELETE FROM ${qualified(scope, table)}`);
     }
     return added;
   }
@@ -164,7 +161,10 @@ export async function beginStage(
     },
     async free() {
       await target.abort();
-      await using((connection) => connection.run(empty));
+      await using(async (connection) => {
+        const port = portOf(connection);
+        await port.execute(...(await emptySchema(port, scope)));
+      });
     },
   };
 }
