@@ -36,6 +36,8 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
   let events: SourceEvent[] = [];
   /** Bodies that are not yet worked on to their ends. */
   let files: Set<RowSlices> | null = null;
+  /** The response within which the load was stopped: its page may wait for others. */
+  let begun: { slices: RowSlices; left: readonly Slice[] } | null = null;
   const observe = (event: SourceEvent): void => {
     if (options.place !== undefined && (event.kind === 'page' || event.kind === 'skip'))
       events.push(event);
@@ -63,7 +65,7 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
       fetched.awaited?.proceed();
       if ('slices' in fetched && fetched.slices !== undefined)
         (files ??= new Set()).add(fetched.slices);
-      const from = reading.at.slice() === null ? null : await behindMark(reading, fetched);
+      if (reading.at.slice() !== null) begun = await behindMark(reading, fetched);
       let next: RequestStep | null = null;
       coming = null;
       looked = { index, fetched };
@@ -80,9 +82,11 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
           const page = canStop ? { ...paged(step), stop } : paged(step);
           if (step.rows === undefined) yield page;
           else {
-            yield* slicePages(page, step.rows, from, list, options);
-            await step.rows.slices.close();
-            files?.delete(step.rows.slices);
+            const { slices } = step.rows;
+            const left = slices === begun?.slices ? begun.left : null;
+            yield* slicePages(page, step.rows, left, list, options);
+            await slices.close();
+            files?.delete(slices);
           }
         } else observe(step.event);
       }
@@ -117,13 +121,13 @@ export async function* readPages(list: List, options: ReadOptions): AsyncGenerat
 async function behindMark(
   reading: ListReading,
   fetched: FetchedPage,
-): Promise<readonly Slice[] | null> {
+): Promise<{ slices: RowSlices; left: readonly Slice[] } | null> {
   const slice = reading.at.slice();
   if (slice === null) return null;
   const slices = 'slices' in fetched ? fetched.slices : undefined;
-  const behind = (await slices?.after(slice)) ?? null;
-  reading.at.goOn(behind !== null);
-  return behind;
+  const left = (await slices?.after(slice)) ?? null;
+  reading.at.goOn(left !== null);
+  return slices === undefined || left === null ? null : { slices, left };
 }
 
 /**

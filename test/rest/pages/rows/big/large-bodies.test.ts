@@ -549,6 +549,25 @@ describe('a load that was stopped within the rows of one response', () => {
     expect([error, String(ids), requests]).toEqual([null, String(all), [null]]);
   });
 
+  it('goes on within a page that equals the one before, and so waits for the next', async () => {
+    const bodies = [paged[1], paged[1], bytes({ data: rows(3) }), bytes({ data: [] })];
+    const endpoint = {
+      path: 'orders',
+      dataSelector: 'data',
+      paginator: { type: 'pageNumber', pageParam: 'after' },
+    } as const;
+    const { pages } = await read(bodies as Uint8Array[], MEMORY, endpoint);
+    const cut = pages.findIndex(({ index }) => index === 1) + 2;
+    expect(pages[cut]?.index).toBe(1);
+    const { ids, error } = await readOn(
+      pages,
+      cut,
+      (after) => bodies[Number(after)] as Uint8Array,
+      { endpoint },
+    );
+    expect([error, ids.length]).toEqual([null, 2_400 + 2_400 + 3]);
+  });
+
   it('takes rows that are added behind those that are committed', async () => {
     const { pages } = await read(paged, MEMORY, { paginator: cursor });
     const longer = bytes({ data: rows(2_402, 700), next: null });
