@@ -1,8 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../errors.js';
-
-/** What DuckDB calls extensions that have another name too. */
-const FILES: Readonly<Record<string, string>> = { postgres: 'postgres_scanner' };
+import { EXTENSION_FILES } from './extension-files.js';
 
 /**
  * Has DuckDB download extensions of its own version into a folder, or into DuckDB's own; those that
@@ -20,17 +18,24 @@ export async function installExtensions(
   const installed: string[] = [];
   try {
     for (const name of names) {
-      await connection.run(`INSTALL ${FILES[name] ?? name}`);
+      await connection.run(`INSTALL ${EXTENSION_FILES[name] ?? name}`);
       installed.push(name);
     }
     return installed;
   } catch (error) {
+    const { message } = error as Error;
     throw new LoadError(
-      `DuckDB cannot install ${names[installed.length] ?? ''}: ${(error as Error).message.split('\n')[0] ?? ''}`,
+      `DuckDB cannot install ${names[installed.length] ?? ''}: ${message.split('\n')[0] ?? ''}.${adviceOn(message)}`,
       { cause: error },
     );
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+function adviceOn(message: string): string {
+  if (message.includes('Failed to download'))
+    return ' Run this where that address can be reached (through a proxy with HTTP_PROXY), or do so on another computer of this kind with --folder and copy the folder.';
+  return message.includes('home directory') ? ' Name a folder with --folder.' : '';
 }

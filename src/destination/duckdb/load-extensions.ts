@@ -3,6 +3,9 @@ import { LoadError } from '../../errors.js';
 import { EXTENSION_FILES } from './extension-files.js';
 import { runOnce } from './run-once.js';
 
+/** Otherwise a missing extension is a download, which takes minutes where there is no network. */
+const AS_INSTALLED = 'SET GLOBAL autoinstall_known_extensions = false';
+
 /**
  * Loads extensions of DuckDB by the names that `sluice extensions install` takes.
  *
@@ -13,10 +16,25 @@ export async function loadExtensions(
   ...extensions: readonly string[]
 ): Promise<void> {
   for (const name of extensions)
-    await runOnce(instance, `LOAD ${EXTENSION_FILES[name] ?? name}`).catch((error: unknown) => {
-      throw new LoadError(
-        `DuckDB's extension ${name} cannot be loaded. Install it once: npx sluice extensions install ${extensions.join(' ')}. ${(error as Error).message.split('\n')[0]}`,
-        { cause: error },
-      );
-    });
+    await runOnce(instance, AS_INSTALLED, `LOAD ${EXTENSION_FILES[name] ?? name}`).catch(
+      async (error: unknown) => {
+        const folder = await folderOf(instance);
+        const command = `npx sluice extensions install ${extensions.join(' ')}${folder === '' ? '' : ` --folder ${folder}`}`;
+        throw new LoadError(
+          `DuckDB's extension ${name} cannot be loaded. Install it once: ${command}. ${(error as Error).message.split('\n')[0]}`,
+          { cause: error },
+        );
+      },
+    );
+}
+
+/** The folder of extensions that the instance was given; empty for DuckDB's own. */
+async function folderOf(instance: DuckDBInstance): Promise<string> {
+  const connection = await instance.connect();
+  try {
+    const found = await connection.runAndReadAll("SELECT current_setting('extension_directory')");
+    return String(found.getRows()[0]?.[0] ?? '');
+  } finally {
+    connection.closeSync();
+  }
 }

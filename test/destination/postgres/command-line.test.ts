@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { serve } from '../../support/local-server.js';
@@ -8,9 +9,10 @@ import { describePostgres, startPostgres } from './server.js';
 
 describePostgres(await startPostgres(), ({ config, sql, empty }) => {
   const folder = tempFolder();
-  /** A home of its own would have no extensions. */
+  // Its home folder has none.
+  const env = { DESTINATION__POSTGRES__EXTENSIONS: join(homedir(), '.duckdb/extensions') };
   const sluice = (...args: string[]): Promise<Ended> =>
-    runSluice(args, { cwd: folder.path('.'), env: { HOME: process.env['HOME'] ?? '' } });
+    runSluice(args, { cwd: folder.path('.'), env });
 
   it('takes the three loads of `npm start` at once, and once more', async () => {
     await (await empty()).close();
@@ -18,7 +20,7 @@ describePostgres(await startPostgres(), ({ config, sql, empty }) => {
     const start = (): Promise<Ended> =>
       runSluice(['--destination', address], {
         cwd: folder.path('.'),
-        env: { HOME: process.env['HOME'] ?? '' },
+        env,
         program: join(dirname(MAIN), 'start.js'),
       });
     for (const { code, stdout } of [await start(), await start()]) {
