@@ -17,6 +17,7 @@ export type {
 export { DuckDBInstance } from './destination/duckdb/lazy-instance.js';
 export { duckdb, type DuckdbConfig } from './destination/duckdb/duckdb.js';
 export type { DuckdbDestination } from './destination/duckdb/engine-destination.js';
+export { ducklake, type DucklakeConfig } from './destination/duckdb/ducklake/ducklake.js';
 export { files, type FilesConfig } from './destination/duckdb/files/files.js';
 export { destinationFrom } from './destinations/destination-from.js';
 export type { PostgresAddress } from './destination/duckdb/postgres/address-parts.js';

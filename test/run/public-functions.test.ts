@@ -47,6 +47,8 @@ const calls: [name: string, call: (value: Any) => unknown, takes?: readonly stri
   ['setting’s place', (value) => main.setting('a', 'text', value), ['nothing', 'null', '{}']],
   ['duckdb', main.duckdb, ['text']],
   ['duckdb’s options', (value) => main.duckdb(':memory:', value), ['nothing', 'null', '{}']],
+  ['ducklake', main.ducklake],
+  ['ducklake’s catalog', (catalog) => main.ducklake({ catalog }), ['text']],
   ['postgres', main.postgres],
   [
     'postgres’s options',

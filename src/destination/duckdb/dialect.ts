@@ -47,6 +47,8 @@ export function duckdbDialect(ours: boolean): Dialect {
       columns.some((name) => fold(name) === 'rowid') ? 'row_number() OVER ()' : 'rowid',
     inserted: 'rowid',
     insertedColumn: '',
+    insertedValue: () => '',
+    widensInPlace: true,
     idStorage: ours ? 'USING COMPRESSION uncompressed' : '',
     hasKey: (json, key) => `coalesce(json_exists(${json}, ${literal(`$."${key}"`)}), false)`,
     hasMoreThan: (json, key) =>

@@ -80,7 +80,7 @@ const IN_UTC = "SET TimeZone = 'UTC'";
 const PLAIN_COMMIT = (): { commit: string; undo: string } => ({ commit: 'COMMIT', undo: '' });
 
 const ALL_THREADS = 'RESET GLOBAL threads';
-const FEW_THREADS = `SET GLOBAL threads = ${SETTINGS.threads}`;
+export const FEW_THREADS: string = `SET GLOBAL threads = ${SETTINGS.threads}`;
 
 const NO_TEMP = 'RESET GLOBAL temp_directory';
 

@@ -5,8 +5,8 @@ import type { Database } from '@duckdb/node-bindings';
 import { LoadError } from '../../errors.js';
 import type { ReadRow } from '../destination.js';
 import type { Engine } from './engine.js';
+import { openEngineIn } from './open-engine-in.js';
 import { openToWrite } from './open-to-write.js';
-import { loaderFile, openInThread } from './thread/thread-engine.js';
 
 /** A database that is in use: give it back when done. */
 export interface Borrowed {
@@ -18,6 +18,8 @@ export interface Borrowed {
 }
 
 interface Entry {
+  /** What the file is: DuckDB opens a catalog as a database too. */
+  kind: 'duckdb' | 'ducklake';
   users: number;
   engine: Promise<Engine> | undefined;
   /** Resolves when the file that was open before is closed. Never rejects. */
@@ -46,21 +48,22 @@ function databases(): Databases {
  */
 export async function borrowFile(path: string, thread: boolean): Promise<Borrowed> {
   const real = realPath(path);
-  return borrow(real, () =>
-    thread && loaderFile() !== null ? openInThread(real) : openHere(real),
-  );
+  return borrow(real, 'duckdb', () => openEngineIn(thread, real));
+}
+
+/** Opens the catalog of a DuckLake by its real path, or joins those who have it open. */
+export async function borrowCatalog(
+  path: string,
+  open: (path: string) => Promise<Engine>,
+): Promise<Borrowed> {
+  const real = realPath(path);
+  return borrow(real, 'ducklake', () => open(real));
 }
 
 /** Whether this process has a file open, by whatever name or link. False where there is none. */
 export function isOpenHere(path: string): boolean {
   const key = identity(path);
   return key !== null && (databases().files.has(key) || openToWrite(path) > 0);
-}
-
-/** DuckDB is imported where a database is opened in the caller's thread, and not before. */
-async function openHere(database: string | DuckDBInstance): Promise<Engine> {
-  const { openEngine } = await import('./engine.js');
-  return openEngine(database);
 }
 
 const instances = new WeakMap<DuckDBInstance, Promise<Engine>>();
@@ -70,7 +73,12 @@ const instances = new WeakMap<DuckDBInstance, Promise<Engine>>();
  * in use, those who name its file share it.
  */
 export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed> {
-  const opening = instances.get(instance) ?? ownInstance(instance).then(openHere);
+  const opening =
+    instances.get(instance) ??
+    ownInstance(instance).then(async (own) => {
+      const { openEngine } = await import('./engine.js');
+      return openEngine(own);
+    });
   instances.set(instance, opening);
   const engine = await opening;
   const [row] = await engine
@@ -87,7 +95,7 @@ export async function borrowInstance(instance: DuckDBInstance): Promise<Borrowed
       );
     });
   if (typeof row?.['path'] !== 'string') return { engine, release: () => Promise.resolve() };
-  const borrowed = await borrow(realPath(row['path']), () => opening);
+  const borrowed = await borrow(realPath(row['path']), 'duckdb', () => opening);
   if (borrowed.engine === engine) return borrowed;
   await borrowed.release().catch(() => undefined);
   throw new LoadError(
@@ -116,21 +124,29 @@ async function ownInstance(instance: DuckDBInstance): Promise<DuckDBInstance> {
  * its own: until it has, no other file of its folder is opened, for that might be the same one in
  * other letters.
  */
-async function borrow(path: string, open: () => Promise<Engine>): Promise<Borrowed> {
+async function borrow(
+  path: string,
+  kind: Entry['kind'],
+  open: () => Promise<Engine>,
+): Promise<Borrowed> {
   const { files, folders } = databases();
   for (;;) {
     const key = identity(path);
     const known = key === null ? undefined : files.get(key);
+    if (known !== undefined && known.kind !== kind)
+      throw new LoadError(
+        `${path} is open in this process as ${known.kind === 'duckdb' ? 'a database' : 'the catalog of a DuckLake'}. Name it in ${known.kind}() alone.`,
+      );
     if (key !== null && known !== undefined) return join(key, known, open);
     const folder = identity(dirname(path)) ?? dirname(path);
     const making = folders.get(folder);
     if (making !== undefined) await making.catch(() => undefined);
     else if (key !== null) {
-      const entry: Entry = { users: 0, engine: undefined, closed: Promise.resolve() };
+      const entry: Entry = { kind, users: 0, engine: undefined, closed: Promise.resolve() };
       files.set(key, entry);
       return join(key, entry, open);
     } else {
-      const made = make(path, open);
+      const made = make(path, kind, open);
       folders.set(folder, made);
       await made.finally(() => folders.delete(folder));
     }
@@ -138,11 +154,16 @@ async function borrow(path: string, open: () => Promise<Engine>): Promise<Borrow
 }
 
 /** Opens a file that does not exist yet, and registers it by what it is then. */
-async function make(path: string, open: () => Promise<Engine>): Promise<void> {
+async function make(path: string, kind: Entry['kind'], open: () => Promise<Engine>): Promise<void> {
   const engine = await open();
   const key = identity(path);
   if (key !== null) {
-    const entry: Entry = { users: 0, engine: Promise.resolve(engine), closed: Promise.resolve() };
+    const entry: Entry = {
+      kind,
+      users: 0,
+      engine: Promise.resolve(engine),
+      closed: Promise.resolve(),
+    };
     databases().files.set(key, entry);
     return;
   }

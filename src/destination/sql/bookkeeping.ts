@@ -125,17 +125,11 @@ export function* insertPositions(
     const values = latest
       .slice(from, from + MOST_TUPLES)
       .map(({ resource, parent, page, next, state, list = null, under = null }) =>
-        tuple(scope, [
-          loadId,
-          resource,
-          parent,
-          page,
-          json(next as Json),
-          json(state),
-          pipeline,
-          list,
-          under,
-        ]),
+        tuple(
+          scope,
+          [loadId, resource, parent, page, json(next as Json), json(state), pipeline, list, under],
+          scope.dialect.insertedValue(),
+        ),
       );
     yield `INSERT INTO ${qualified(scope, '_sluice_positions')} VALUES ${values.join(', ')}`;
   }
@@ -264,6 +258,6 @@ function json(value: Json): Cell {
   return value === null ? null : printJson(value);
 }
 
-function tuple({ dialect }: Scope, cells: readonly Cell[]): string {
-  return `(${cells.map((cell) => (cell === null ? 'NULL' : typeof cell === 'number' ? String(cell) : dialect.literal(cell))).join(', ')})`;
+function tuple({ dialect }: Scope, cells: readonly Cell[], ending = ''): string {
+  return `(${cells.map((cell) => (cell === null ? 'NULL' : typeof cell === 'number' ? String(cell) : dialect.literal(cell))).join(', ')}${ending})`;
 }

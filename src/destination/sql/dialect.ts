@@ -74,10 +74,19 @@ export interface Dialect {
   /** An expression that grows as rows are inserted into tables of bookkeeping. */
   readonly inserted: string;
   /**
-   * The last column of such a table, which fills itself and is what `inserted` names; empty where
-   * the database numbers rows.
+   * The last column of such a table, which is what `inserted` names; empty where the database
+   * numbers rows.
    */
   readonly insertedColumn: string;
+  /**
+   * What the values of a row that is inserted there end with: nothing, or a comma and the value of
+   * that column, which is larger each time.
+   */
+  readonly insertedValue: () => string;
+  /**
+   * Columns get wider types where they stand. False: their table is written anew.
+   */
+  readonly widensInPlace: boolean;
   /**
    * What follows the definition of a column whose values never repeat and never shrink; may be
    * empty.

@@ -66,9 +66,10 @@ export function newNames({ name, parent, path, columns }: TableSchema, known: Na
 /** SQL that writes rows down; none for none. */
 export function insertNames(scope: Scope, rows: readonly NameRow[]): string[] {
   if (rows.length === 0) return [];
-  const { literal } = scope.dialect;
+  const { literal, insertedValue } = scope.dialect;
   const tuples = rows.map(
-    (row) => `(${row.map((cell) => (cell === null ? 'NULL' : literal(cell))).join(', ')})`,
+    (row) =>
+      `(${row.map((cell) => (cell === null ? 'NULL' : literal(cell))).join(', ')}${insertedValue()})`,
   );
   return [`INSERT INTO ${qualified(scope, TABLE)} VALUES ${tuples.join(', ')}`];
 }

@@ -73,8 +73,7 @@ export function realTables(
       })),
       ...add.map((column) => ({ ...column, nullable: true })),
     ];
-    if (await isWrittenAnew(table, add.length + widen.length))
-      await writeAnew(table, before, after);
+    if (await isWrittenAnew(table, add.length, widen.length)) await writeAnew(table, before, after);
     else
       await port.execute(
         ...add.map((column) => addColumn(scope, table, column)),
@@ -82,8 +81,11 @@ export function realTables(
       );
     catalog.set(table, after);
   };
-  async function isWrittenAnew(table: string, count: number): Promise<boolean> {
-    if (count < MANY.columns || hasRules(table)) return false;
+  async function isWrittenAnew(table: string, added: number, widened: number): Promise<boolean> {
+    if (hasRules(table)) return false;
+    if (widened > 0 && !scope.dialect.widensInPlace) return true;
+    const count = added + widened;
+    if (count < MANY.columns) return false;
     const [[rows] = []] = await port.query(`SELECT count(*) FROM ${qualified(scope, table)}`);
     return Number(rows) <= count * MANY.rowsEach;
   }

@@ -1,64 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, connect } from 'node:net';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { duckdb, pipeline, restSource, type DuckdbDestination, type Pipeline } from 'sluice';
+import { duckdb, pipeline, restSource } from 'sluice';
 import { deferred } from '../../support/deferred.js';
-import { listen } from '../../support/listen.js';
 import { serve } from '../../support/local-server.js';
+import { api, errorOf, loading, type Row, shop } from '../attached/shop.js';
+import { cuttingProxy } from './cutting-proxy.js';
 import { describePostgres, startPostgres } from './server.js';
 
-const PROGRAM = fileURLToPath(new URL('program.mjs', import.meta.url));
-
-type Row = Record<string, unknown>;
-
-/** Serves `/items` in pages of 10 rows; every page is a page of a list of `pages`. */
-async function api(row: (id: number) => Row, pages = 6): Promise<string> {
-  const { url } = await serve(({ query }) => {
-    const page = Number(query.get('page') ?? 0);
-    const rows = Array.from({ length: 10 }, (_, i) => row(page * 10 + i));
-    return { json: { data: rows, next: page + 1 < pages ? page + 1 : null } };
-  });
-  return url;
-}
-
-function shop(url: string, more: Row = {}): ReturnType<typeof restSource> {
-  return restSource({
-    name: 'shop',
-    client: { baseUrl: url },
-    resources: [
-      {
-        name: 'items',
-        ...more,
-        endpoint: {
-          path: 'items',
-          dataSelector: 'data',
-          paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'page' },
-        },
-      },
-    ],
-  });
-}
-
-/** A pipeline that commits with every page. */
-function loading(destination: DuckdbDestination, name = 'shop'): Pipeline {
-  onTestFinished(() => destination.close());
-  return pipeline({
-    name,
-    destination,
-    dataset: 'data',
-    batch: { rows: 10 },
-    commit: { rows: 10 },
-  });
-}
-
-const errorOf = (work: Promise<unknown>): Promise<Error> =>
-  work.then(
-    () => new Error('nothing failed'),
-    (error: unknown) => error as Error,
-  );
+const PROGRAM = fileURLToPath(new URL('../attached/program.mjs', import.meta.url));
 
 describePostgres(await startPostgres(), ({ empty, sql, config }) => {
   const ids = async (): Promise<number[]> =>
@@ -239,7 +190,9 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
       if (locks === '1') break;
     }
     expect((await errorOf(other.run(shop(url)))).message).toMatch(
-      /Dataset data is being loaded right now by sluice pipeline first \(process \d+ of the server\)/,
+      new RegExp(
+        `Dataset data is being loaded right now by PID ${process.pid} on .*, sluice pipeline first, since 20.* \\(process \\d+ of the server\\)`,
+      ),
     );
     resolve();
     await first;
@@ -263,7 +216,9 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
       return { json: { data, next: page < 5 ? page + 1 : null } };
     });
     const load = (): ReturnType<typeof spawn> =>
-      spawn(process.execPath, [PROGRAM, JSON.stringify({ url, config })], { stdio: 'inherit' });
+      spawn(process.execPath, [PROGRAM, 'postgres', JSON.stringify({ url, config })], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
     const first = load();
     await promise;
     for (;;) {
@@ -307,50 +262,26 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
   ])('looks whether a commit %s whose connection is lost', async (_, isKept) => {
     const url = await api((id) => ({ id }), 1);
     await (await empty()).close();
-    let isArmed = false;
-    let cuts = 0;
-    const proxy = createServer((client) => {
-      const upstream = connect(join(config.host, '.s.PGSQL.5432'));
-      upstream.on('error', () => client.destroy());
-      let [isLast, isCut] = [false, false];
-      client.on('data', (bytes) => {
-        isLast ||= bytes.includes('_dlt_loads" (load_id');
-        isCut ||= isArmed && isLast && bytes.includes('COMMIT');
-        isLast &&= !bytes.includes('COMMIT');
-        if (!isCut) return upstream.write(bytes);
-        isArmed = false;
-        cuts += 1;
-        if (!isKept) {
-          upstream.destroy();
-          return client.destroy();
-        }
-        upstream.once('data', () => client.destroy());
-        return upstream.write(bytes);
-      });
-      upstream.on('data', (bytes) => (isCut ? undefined : client.write(bytes)));
-      for (const event of ['end', 'close', 'error']) client.on(event, () => upstream.destroy());
-      upstream.on('close', () => client.destroy());
-    });
-    const port = await listen(proxy, '127.0.0.1');
+    const proxy = await cuttingProxy(config.host, '_dlt_loads" (load_id', isKept);
     const { postgres } = await import('sluice');
     const run = pipeline({
       name: 'shop',
       destination: postgres({
         ...config,
         host: '127.0.0.1',
-        port,
+        port: proxy.port,
         options: { sslmode: 'disable' },
       }),
       dataset: 'data',
     });
     onTestFinished(() => run.close());
     await run.run(shop(url));
-    isArmed = true;
+    proxy.arm();
     const outcome = await run.run(shop(url)).then(
       () => 'loaded',
       () => 'failed',
     );
-    expect([outcome, cuts]).toEqual([isKept ? 'loaded' : 'failed', 1]);
+    expect([outcome, proxy.cuts()]).toEqual([isKept ? 'loaded' : 'failed', 1]);
     expect(await sql('SELECT count(*) FROM data.items')).toEqual([[isKept ? '20' : '10']]);
   });
 

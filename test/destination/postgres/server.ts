@@ -6,10 +6,7 @@ import { afterAll, describe, it } from 'vitest';
 import { DuckDBInstance, postgres, type DuckdbDestination, type PostgresConfig } from 'sluice';
 
 const DEBIAN = '/usr/lib/postgresql';
-const EXTENSION = join(
-  homedir(),
-  '.duckdb/extensions/v1.5.5/linux_amd64/postgres_scanner.duckdb_extension',
-);
+const EXTENSIONS = join(homedir(), '.duckdb/extensions/v1.5.5/linux_amd64');
 
 /** A Postgres server of the tests of one file, which ends with them. */
 export interface PostgresServer {
@@ -22,10 +19,10 @@ export interface PostgresServer {
 }
 
 /**
- * Starts a server for `npm run test:engines`, where Postgres and DuckDB's extension are installed
+ * Starts a server for `npm run test:engines`, where Postgres and DuckDB's extensions are installed
  * (`.ci/engines`); else says what is missing, and the tests are skipped.
  */
-export async function startPostgres(): Promise<PostgresServer | null> {
+export async function startPostgres(...extensions: string[]): Promise<PostgresServer | null> {
   if (process.env['ENGINES'] !== 'all') {
     console.warn('Tests on Postgres are skipped: `npm run test:engines` runs them.');
     return null;
@@ -33,7 +30,9 @@ export async function startPostgres(): Promise<PostgresServer | null> {
   const bin = binaries();
   const missing = [
     ...(bin === null ? ['Postgres'] : []),
-    ...(existsSync(EXTENSION) ? [] : [EXTENSION]),
+    ...['postgres_scanner', ...extensions]
+      .map((name) => join(EXTENSIONS, `${name}.duckdb_extension`))
+      .filter((file) => !existsSync(file)),
   ];
   if (bin === null || missing.length > 0) {
     console.warn(
@@ -95,12 +94,13 @@ export async function startPostgres(): Promise<PostgresServer | null> {
   };
 }
 
-/** Describes what `postgres()` does, where there is a server; else its tests are skipped. */
+/** Describes what needs a server, where there is one; else its tests are skipped. */
 export function describePostgres(
   server: PostgresServer | null,
   tests: (server: PostgresServer) => void,
+  what = 'postgres()',
 ): void {
-  describe.runIf(server !== null)('postgres()', () => {
+  describe.runIf(server !== null)(what, () => {
     if (server === null) it('needs a server', () => undefined);
     else tests(server);
   });

@@ -4,8 +4,8 @@ import { givenOptions } from '../../../../operators/settings/given-options.js';
 import { flag, name, record, words } from '../../../../operators/settings/shape.js';
 import { ConfigError } from '../../../errors.js';
 import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
-import type { Engine } from '../engine.js';
-import { loaderFile, openInThread } from '../thread/thread-engine.js';
+import { openEngineIn } from '../open-engine-in.js';
+import { openOnce } from '../open-once.js';
 import type { FileFormat } from './file-format.js';
 import type { FilesDatabase, FilesPlace } from './files-database.js';
 import { type S3Config, s3Place, s3Shape } from './s3-place.js';
@@ -57,11 +57,6 @@ export function files(address: string, config?: FilesConfig | null): DuckdbDesti
   } = givenOptions('files()', config, SHAPE);
   const place = placeOf(address, s3);
   const database: FilesDatabase = { engine: 'files', place, format, extensions };
-  let opening: Promise<Engine> | undefined;
-  const open = (): Promise<Engine> =>
-    thread && loaderFile() !== null
-      ? openInThread(database)
-      : import('../engine.js').then(({ openEngine }) => openEngine(database));
   return engineDestination(
     {
       name: 'files',
@@ -69,20 +64,7 @@ export function files(address: string, config?: FilesConfig | null): DuckdbDesti
         place.kind === 'folder'
           ? `files:${place.path}`
           : `files:s3://${place.bucket.bucket}/${place.prefix}`,
-      async take() {
-        const taken = (opening ??= open());
-        try {
-          return { engine: await taken, release: () => Promise.resolve() };
-        } catch (error) {
-          if (opening === taken) opening = undefined;
-          throw error;
-        }
-      },
-      async end() {
-        const closing = opening;
-        opening = undefined;
-        await closing?.then((engine) => engine.close());
-      },
+      ...openOnce(() => openEngineIn(thread, database)),
     },
     {
       dispositions: ['append', 'replace'],

@@ -73,6 +73,8 @@ export function postgresDialect(dataset: string): Dialect {
     rowNumber: () => ARRIVAL,
     inserted: INSERTED,
     insertedColumn: `, ${INSERTED} bigint GENERATED ALWAYS AS IDENTITY`,
+    insertedValue: () => '',
+    widensInPlace: true,
     idStorage: '',
     hasKey: (json, key) => `(${json} -> ${literal(key)}) IS NOT NULL`,
     hasMoreThan: (json, key) =>

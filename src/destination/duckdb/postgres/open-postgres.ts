@@ -1,11 +1,12 @@
-import type { DuckDBInstance } from '@duckdb/node-api';
 import { LoadError } from '../../../errors.js';
 import { identifier } from '../../sql/identifier.js';
 import { literal } from '../literal.js';
+import { loadExtensions } from '../load-extensions.js';
 import { type OpenDatabase, openMemory } from '../open-database.js';
 import { runOnce } from '../run-once.js';
 import { holdDataset } from './hold-dataset.js';
 import type { PostgresDatabase } from './postgres-database.js';
+import { connectionProblem, createServerSecret, settingsText } from './postgres-server.js';
 import { postgresTarget } from './postgres-target.js';
 import { stripNul } from './strip-nul.js';
 
@@ -18,23 +19,15 @@ const LOADS = 'sluice_load';
  * Errors: LoadError where DuckDB's extension is missing, and where the server cannot be reached.
  */
 export async function openPostgres(database: PostgresDatabase): Promise<OpenDatabase> {
-  const { secret, options, location, extensions, nul } = database;
+  const { secret, location, extensions, nul } = database;
   const opened = await openMemory(extensions === null ? {} : { extension_directory: extensions });
   const { instance } = opened;
   const name = readName(secret['DATABASE'] as string);
-  const settings = Object.entries(options)
-    .map(([key, value]) => `${key}='${value.replaceAll(/['\\]/g, '\\$&')}'`)
-    .join(' ');
   const attach = (as: string, more: string): string =>
-    `ATTACH ${literal(settings)} AS ${identifier(as)} (TYPE postgres, SECRET sluice${more})`;
+    `ATTACH ${literal(settingsText(database))} AS ${identifier(as)} (TYPE postgres, SECRET sluice${more})`;
   try {
-    await loadExtension(instance, 'postgres_scanner', 'postgres');
-    await runOnce(
-      instance,
-      `CREATE SECRET sluice (TYPE postgres, ${Object.entries(secret)
-        .map(([key, value]) => `${key} ${literal(value)}`)
-        .join(', ')})`,
-    );
+    await loadExtensions(instance, 'postgres');
+    await runOnce(instance, createServerSecret('sluice', database));
     await runOnce(
       instance,
       ...(nul === 'strip' ? ["SET GLOBAL pg_null_byte_replacement = ''"] : []),
@@ -44,7 +37,7 @@ export async function openPostgres(database: PostgresDatabase): Promise<OpenData
       attach(LOADS, ", ISOLATION_LEVEL 'READ COMMITTED'"),
     ).catch((error: unknown) => {
       throw new LoadError(
-        `The Postgres database ${location} cannot be opened: ${(error as Error).message.replace(/^.*?Unable to connect to Postgres at "[^"]*": /s, '').trim()}`,
+        `The Postgres database ${location} cannot be opened: ${connectionProblem(error as Error)}`,
         { cause: error },
       );
     });
@@ -70,14 +63,4 @@ export async function openPostgres(database: PostgresDatabase): Promise<OpenData
 /** The name of a database in DuckDB, which has databases of its own. */
 function readName(database: string): string {
   return /^(?:memory|system|temp|sluice_load)$/i.test(database) ? `${database}_db` : database;
-}
-
-/** Errors: LoadError with the command that installs the extension. */
-async function loadExtension(instance: DuckDBInstance, name: string, word: string): Promise<void> {
-  await runOnce(instance, `LOAD ${name}`).catch((error: unknown) => {
-    throw new LoadError(
-      `DuckDB's extension ${word} cannot be loaded. Install it once: npx sluice extensions install ${word}. ${(error as Error).message.split('\n')[0]}`,
-      { cause: error },
-    );
-  });
 }

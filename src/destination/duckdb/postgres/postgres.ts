@@ -1,23 +1,12 @@
 import { givenOptions } from '../../../../operators/settings/given-options.js';
-import {
-  checked,
-  flag,
-  map,
-  name,
-  record,
-  secret,
-  text,
-  whole,
-  words,
-} from '../../../../operators/settings/shape.js';
-import { ConfigError } from '../../../errors.js';
+import { flag, name, record, words } from '../../../../operators/settings/shape.js';
 import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
 import { enginePool } from '../engine-pool.js';
-import type { Engine } from '../engine.js';
+import { openEngineIn } from '../open-engine-in.js';
 import type { Read } from '../read-dataset.js';
-import { loaderFile, openInThread } from '../thread/thread-engine.js';
 import { addressParts, type PostgresAddress } from './address-parts.js';
 import type { PostgresDatabase } from './postgres-database.js';
+import { ADDRESS_FIELDS, postgresServer } from './postgres-server.js';
 import { MOST_BYTES } from './staging-schema.js';
 
 /** A Postgres database and how it is used. Each member takes the place of a part of the address. */
@@ -43,22 +32,8 @@ const FORGET_TABLES: Read = {
   dataset: null,
 };
 
-/** Would be in DuckDB's list of databases. */
-const UNSAFE = /^(?:sslpassword|passfile|oauth_client_secret)$/;
-
 const SHAPE = record<PostgresConfig>('postgres()', {
-  host: name,
-  port: whole(1),
-  database: name,
-  user: name,
-  password: secret(text),
-  options: checked(map(text), (options: Record<string, string>) => {
-    const unsafe = Object.keys(options).find((key) => UNSAFE.test(key));
-    if (unsafe !== undefined)
-      throw new ConfigError(
-        `${unsafe} cannot be kept secret there. Use a key without a password, or libpq's environment variables.`,
-      );
-  }),
+  ...ADDRESS_FIELDS,
   extensions: name,
   nul: words('error', 'strip'),
   thread: flag,
@@ -86,14 +61,19 @@ export function postgres(
     ...(typeof address === 'string' && givenOptions('postgres()', addressParts(address), SHAPE)),
     ...given,
   };
-  const database = databaseOf(options);
-  const open = (): Promise<Engine> =>
-    thread && loaderFile() !== null
-      ? openInThread(database)
-      : import('../engine.js').then(({ openEngine }) => openEngine(database));
+  const { extensions = null, nul = 'error', ...parts } = options;
+  const database: PostgresDatabase = {
+    engine: 'postgres',
+    ...postgresServer('postgres()', parts),
+    extensions,
+    nul,
+  };
   // DuckDB's extension remembers tables for all transactions of an instance: those that one load
   // has changed and not committed are not there for another.
-  const pool = enginePool(open, (engine) => engine.read(FORGET_TABLES));
+  const pool = enginePool(
+    () => openEngineIn(thread, database),
+    (engine) => engine.read(FORGET_TABLES),
+  );
   return engineDestination(
     {
       name: 'postgres',
@@ -103,37 +83,4 @@ export function postgres(
     },
     { identifierBytes: MOST_BYTES, isolatesTables: false },
   );
-}
-
-function databaseOf({
-  host,
-  port,
-  database,
-  user,
-  password,
-  options = {},
-  extensions,
-  nul = 'error',
-}: Omit<PostgresConfig, 'thread'>): PostgresDatabase {
-  if (database === undefined)
-    throw new ConfigError(
-      'postgres() needs the name of a database: postgres://user@host/database, or `database`.',
-    );
-  const secret = {
-    HOST: host,
-    PORT: port === undefined ? undefined : String(port),
-    DATABASE: database,
-    USER: user,
-    PASSWORD: password,
-  };
-  return {
-    engine: 'postgres',
-    secret: Object.fromEntries(
-      Object.entries(secret).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-    ),
-    options,
-    location: `postgres:${host ?? ''}${port === undefined ? '' : `:${port}`}/${database}`,
-    extensions: extensions ?? null,
-    nul,
-  };
 }

@@ -62,7 +62,7 @@ export function keepProgress(
   { rows, tables, resources, positions }: Progress,
   catalog: Catalog,
 ): string[] {
-  const { literal } = scope.dialect;
+  const { literal, insertedValue } = scope.dialect;
   const load = literal(loadId);
   const committed: CommittedRows = { at: Date.now(), rows };
   const values: Kept[] = [
@@ -80,7 +80,9 @@ export function keepProgress(
     const { page, rows: own, lists } = below ?? { page: '', rows: '', lists: 0 };
     return lists === 0
       ? []
-      : [`(${load}, ${literal(resource)}, ${literal(page)}, ${lists ?? 'NULL'}, ${literal(own)})`];
+      : [
+          `(${load}, ${literal(resource)}, ${literal(page)}, ${lists ?? 'NULL'}, ${literal(own)}${insertedValue()})`,
+        ];
   });
   const isBelow = positions.some(({ under = null }) => under !== null);
   return [

@@ -1,15 +1,16 @@
-import { pipeline, postgres, restSource } from 'sluice';
+import { ducklake, pipeline, postgres, restSource } from 'sluice';
 
 // One load in a process of its own, which the test kills.
-const { url, config } = JSON.parse(process.argv[2]);
-const destination = postgres(config);
-await pipeline({
+const { url, config } = JSON.parse(process.argv[3]);
+const destination = { ducklake, postgres }[process.argv[2]](config);
+let committed = 0;
+const steps = pipeline({
   name: 'shop',
   destination,
   dataset: 'data',
   batch: { rows: 10 },
   commit: { rows: 10 },
-}).run(
+}).stream(
   restSource({
     name: 'shop',
     client: { baseUrl: url },
@@ -25,4 +26,9 @@ await pipeline({
     ],
   }),
 );
+await steps.forEach(({ kind, tables }) => {
+  if (kind !== 'commit') return;
+  committed += tables.items ?? 0;
+  console.log(committed);
+});
 await destination.close();

@@ -1,0 +1,19 @@
+import { ownTarget } from '../own-target.js';
+import type { Target } from '../target.js';
+import { ducklakeDialect } from './dialect.js';
+
+const OWN = ownTarget(false);
+
+/**
+ * The tables of a DuckLake that connections of DuckDB use.
+ *
+ * @param path the file of its catalog; null where that is none
+ */
+export function ducklakeTarget(path: string | null): Target {
+  return {
+    ...OWN,
+    async scopeOf(connection, dataset) {
+      return { ...(await OWN.scopeOf(connection, dataset)), dialect: ducklakeDialect, path };
+    },
+  };
+}

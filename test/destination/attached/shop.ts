@@ -1,0 +1,53 @@
+import { onTestFinished } from 'vitest';
+import { pipeline, restSource, type DuckdbDestination, type Pipeline } from 'sluice';
+import { serve } from '../../support/local-server.js';
+
+export type Row = Record<string, unknown>;
+
+/** Serves `/items` in pages of 10 rows; every page is a page of a list of `pages`. */
+export async function api(row: (id: number) => Row, pages = 6): Promise<string> {
+  const { url } = await serve(({ query }) => {
+    const page = Number(query.get('page') ?? 0);
+    const rows = Array.from({ length: 10 }, (_, i) => row(page * 10 + i));
+    return { json: { data: rows, next: page + 1 < pages ? page + 1 : null } };
+  });
+  return url;
+}
+
+export function shop(url: string, more: Row = {}): ReturnType<typeof restSource> {
+  return restSource({
+    name: 'shop',
+    client: { baseUrl: url },
+    resources: [
+      {
+        name: 'items',
+        ...more,
+        endpoint: {
+          path: 'items',
+          dataSelector: 'data',
+          paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'page' },
+        },
+      },
+    ],
+  });
+}
+
+/** A pipeline that commits with every page. */
+export function loading(destination: DuckdbDestination, name = 'shop', more: Row = {}): Pipeline {
+  onTestFinished(() => destination.close());
+  return pipeline({
+    name,
+    destination,
+    dataset: 'data',
+    batch: { rows: 10 },
+    commit: { rows: 10 },
+    ...more,
+  });
+}
+
+/** What a promise fails with. */
+export const errorOf = (work: Promise<unknown>): Promise<Error> =>
+  work.then(
+    () => new Error('nothing failed'),
+    (error: unknown) => error as Error,
+  );
