@@ -33,12 +33,17 @@ export class MovedRows {
   }
 
   /** Takes a page. Returns the doubt that it casts on the list; null for none. */
-  see({ body, span }: PageBytes, { index }: PageFacts, { config }: Paginator): string | null {
+  see(
+    { body, span, slices }: PageBytes,
+    { index }: PageFacts,
+    { config }: Paginator,
+  ): string | null {
     if (config?.type !== 'offset' && config?.type !== 'pageNumber') return null;
     if (span.kind !== 'array' || span.count === 0) return null;
     const rows = Buffer.from(body.buffer, body.byteOffset + span.start, span.end - span.start);
     const { first, last } = this.#known ?? { first: null, last: null };
-    const own = span.count > 1 ? distinctLastRow(rows) : null;
+    const end = slices === undefined ? rows : Buffer.from(slices.end);
+    const own = span.count > 1 ? distinctLastRow(end) : null;
     this.#known = { first: index === 0 ? own : first, last: own };
     const found = own !== null && [last, first].includes(own) ? own : firstOf(rows, [last, first]);
     return found === null

@@ -23,6 +23,8 @@ interface Origin {
   document: LargeDocument;
 }
 
+/** Bytes of a list's end that are kept (`RowSlices.end`). */
+const END = 16 * 1024;
 /** Bytes that are read at once to sum them up. */
 const PIECE = 1024 * 1024;
 
@@ -35,24 +37,32 @@ export class RowSlices {
   readonly document: LargeDocument;
   /** Tells the rows from others, as `rowsDigest` does. */
   readonly digest: string;
+  /** The last 16 KiB of the list. That of lines ends with a bracket, too. */
+  readonly end: Uint8Array;
 
   private constructor(
     file: BodyFile,
     list: List,
-    { format, document, digest }: Origin & { digest: string },
+    { format, document, digest, end }: Origin & Pick<RowSlices, 'digest' | 'end'>,
   ) {
     this.#file = file;
     this.#list = list;
     this.#format = format;
     this.document = document;
     this.digest = digest;
+    this.end = end;
   }
 
   /** The rows of a list in a file. They own the file and the document. */
   static async of(file: BodyFile, list: List, origin: Origin): Promise<RowSlices> {
     const { start, end, sum } = list;
     const digest = await digestOf(file, start, end, sum);
-    return new RowSlices(file, list, { ...origin, digest });
+    const last = await file.read(Math.max(start, end - END), end);
+    return new RowSlices(file, list, {
+      ...origin,
+      digest,
+      end: origin.format === 'json' ? last : Buffer.concat([last, Buffer.from(']')]),
+    });
   }
 
   get slices(): readonly Slice[] {

@@ -349,6 +349,24 @@ describe('a body that is larger than what may be in memory', () => {
     },
   );
 
+  it.each([
+    ['json', (page: object[]): Uint8Array => bytes(page, 1)],
+    ['ndjson', (page: object[]): Uint8Array => lines(page)],
+  ] as const)(
+    'casts doubt on a list whose last row of a page comes again on the next: %s',
+    async (format, written) => {
+      const bodies = [rows(1_200), rows(1_200, 1_199), []].map(written);
+      const endpoint = { format, paginator: { type: 'pageNumber' } } as const;
+      const whole = await read(bodies, undefined, endpoint);
+      const sliced = await read(bodies, MEMORY, endpoint);
+
+      expect(sliced.ends.at(-1)).toMatchObject({
+        moved: expect.stringContaining('the last row of page 1 came again on page 2') as string,
+      });
+      expect(sliced.ends).toEqual(whole.ends);
+    },
+  );
+
   it('gives long lists of rows as pages of whole rows', async () => {
     const { pages } = await read([bytes({ data: rows(4_000), next: null })], MEMORY);
 
