@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ShapedTable } from '../../../operators/types.js';
 import { ROW_GROUP_ROWS } from './open-database.js';
+import { pinnedMemory } from './pinned-memory.js';
 import type { Connections } from './target.js';
 
 /** Limits the memory of a database's instance while rows are appended. */
@@ -42,7 +43,10 @@ const COLUMN_BYTES = 2 * 256 * 1024;
 /** What the compression of a full row group has in use at once. */
 const COMPRESSION_BYTES = 16 * 1024 * 1024;
 
-/** `BASE_TABLE` is what is written: DuckDB drops it first, and reads it again where it is used. */
+/**
+ * `BASE_TABLE` is what is written: DuckDB drops it first, and reads it again where it is used. What
+ * it pins of that is reckoned beside it.
+ */
 const USAGE =
   "SELECT sum(memory_usage_bytes) FILTER (tag <> 'BASE_TABLE'), current_setting('memory_limit') FROM duckdb_memory()";
 
@@ -91,6 +95,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   let [rows, appended] = [0, 0];
   /** What was appended when DuckDB last gave freed memory back to the operating system. */
   let trimmed = 0;
+  const pinned = pinnedMemory();
   /** What DuckDB could not drop when it was last looked at, and what was appended until then. */
   let seen = { kept: 0, at: -STEP };
   let changing = Promise.resolve();
@@ -111,14 +116,14 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
     const since = appended - seen.at;
     if (bounds.length > 0) return set !== null && (set < most() || appended - trimmed >= TRIM);
     if (rows < FEW_ROWS || since < STEP) return false;
-    return !isLimited || seen.kept + GROWTH * since + needed > bytes;
+    return !isLimited || seen.kept + GROWTH * since + pinned.bytes() + needed > bytes;
   }
   async function raise(): Promise<void> {
     if (bounds.length > 0) return reset();
     const taken = await connection();
     const [[kept, setting] = []] = (await taken.runAndReadAll(USAGE)).getRows();
     seen = { kept: Number(kept), at: appended };
-    const wanted = Math.max(bytes, seen.kept + needed);
+    const wanted = Math.max(bytes, seen.kept + pinned.bytes() + needed);
     if (lifted > 0 || (isLimited && wanted === bytes) || (set === null && setting !== own)) return;
     if (wanted >= most()) return reset();
     await taken.run(`SET GLOBAL memory_limit = '${wanted}B'`);
@@ -128,7 +133,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
   }
   function most(): number {
     if (commits > 0 || bounds.length === 0) return ownBytes;
-    return Math.min(ownBytes, Math.max(Math.min(...bounds), widest));
+    return Math.min(ownBytes, Math.max(Math.min(...bounds), pinned.bytes() + widest));
   }
   async function reset(): Promise<void> {
     const wanted = most() < ownBytes ? most() : null;
@@ -176,6 +181,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
       const { bytes, need } = costs(tables);
       rows += tables.reduce((sum, table) => sum + table.rows, 0);
       appended += bytes;
+      pinned.append(tables);
       needed += need;
       if (bounds.length > 0) widest = Math.max(widest, needed);
       try {
@@ -194,6 +200,7 @@ export function memoryLimit(connections: Connections, own: string): MemoryLimit 
         return await unlimited(work);
       } finally {
         commits -= 1;
+        pinned.commit();
         // What it took gives way.
         if (bounds.length > 0) await change(reset).catch(() => undefined);
       }

@@ -108,6 +108,22 @@ describe('the memory of DuckDB', () => {
     ]);
   });
 
+  it('has room beside what DuckDB keeps of each commit until the file is closed', async () => {
+    const path = databasePath();
+    const tables = Array.from({ length: 60 }, (_, i) => `t${i}`);
+    const destination = duckdb(path, { thread: false });
+    const memory = { stagedBytes: 16e6, databaseBytes: 25.6e6 };
+    const bounded: typeof destination = {
+      ...destination,
+      begin: (spec, signal) => destination.begin({ ...spec, memory }, signal),
+    };
+    // Each commit but the first ends and begins within a vector of each table: a block for each.
+    const batches = range(0, 4).pipe(map((i) => noisy(tables, 1, 100, i)));
+    await loaded(bounded, batches, { commit: { rows: 100 } });
+    const counts = tables.map((table) => `(SELECT count(*) FROM data.${table})`);
+    expect(await read(path, `SELECT (${counts.join(' + ')})::INT`)).toEqual([[60 * 400]]);
+  });
+
   it('is not limited while staged rows are brought into place', async () => {
     const path = databasePath();
     const shop = pipeline({ name: 'shop', destination: duckdb(path, { thread: false }) });

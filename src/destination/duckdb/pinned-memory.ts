@@ -1,0 +1,59 @@
+import type { ShapedTable } from '../../../operators/types.js';
+import { ROW_GROUP_ROWS } from './open-database.js';
+
+/**
+ * Reckons what DuckDB cannot drop of rows that are written: the versions of rows. Where a commit
+ * ends within a vector of 2,048 rows, and the next goes on there, DuckDB 1.5 pins a block for the
+ * row group until the file is closed, and one more for each fifteen such vectors. It counts them as
+ * written data, all else of which it can drop.
+ */
+export interface PinnedMemory {
+  /** Counts rows that are appended. */
+  append(tables: readonly ShapedTable[]): void;
+  /** They are committed. */
+  commit(): void;
+  /** The most that is pinned, in bytes. */
+  bytes(): number;
+}
+
+const BLOCK_BYTES = 256 * 1024;
+/** Vectors whose versions a block holds. */
+const BLOCK_VECTORS = 15;
+/** DuckDB's log is written to the file when it is as large, and then the next row group begins. */
+const CHECKPOINT_BYTES = 16 * 1024 * 1024;
+/** Tables in which a commit keeps what it knows of its load. */
+const BOOKS = 4;
+
+/** Nothing is appended yet: 1 MiB for a load's books. */
+export function pinnedMemory(): PinnedMemory {
+  const tables = new Set<string>();
+  const open = new Map<string, { rows: number; bytes: number }>();
+  let [rows, bytes, vectors] = [0, 0, 0];
+  return {
+    append(appended) {
+      for (const { schema, rows, columns } of appended) {
+        const own = open.get(schema.name) ?? { rows: 0, bytes: 0 };
+        open.set(schema.name, own);
+        own.rows += rows;
+        for (const { data, offsets } of columns)
+          own.bytes += data.byteLength + (offsets?.byteLength ?? 0);
+      }
+    },
+    commit() {
+      for (const [name, own] of open) {
+        // A whole row group is moved into the table as it is, and the next rows begin another.
+        if (own.rows >= ROW_GROUP_ROWS) continue;
+        tables.add(name);
+        rows += own.rows;
+        bytes += own.bytes;
+        vectors += 1;
+      }
+      open.clear();
+    },
+    bytes() {
+      const begun = (tables.size + BOOKS) * (1 + Math.floor(bytes / CHECKPOINT_BYTES));
+      const filled = Math.ceil(rows / ROW_GROUP_ROWS) + Math.ceil(vectors / BLOCK_VECTORS);
+      return BLOCK_BYTES * (begun + filled);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { pinnedMemory } from '#src/destination/duckdb/pinned-memory.js';
+import type { ShapedTable } from 'sluice/operators';
+
+const BLOCK = 256 * 1024;
+
+function table(name: string, rows: number, bytes = 0): ShapedTable {
+  const columns = [{ data: new Uint8Array(bytes), offsets: null }];
+  return { schema: { name }, rows, columns } as unknown as ShapedTable;
+}
+
+/** The bytes pinned after commits of these tables. */
+function after(...commits: readonly (readonly ShapedTable[])[]): number {
+  const pinned = pinnedMemory();
+  for (const tables of commits) {
+    pinned.append(tables);
+    pinned.commit();
+  }
+  return pinned.bytes();
+}
+
+describe('what DuckDB pins for commits', () => {
+  const nothing = after();
+  const few = [table('a', 10), table('b', 10)];
+
+  it('is a block for each table and row group that two commits share', () => {
+    expect(nothing).toBe(4 * BLOCK);
+    const once = after(few);
+    expect(after(few, few)).toBe(once);
+    expect(once - nothing).toBe(4 * BLOCK);
+    const large = Array.from({ length: 5 }, () => [table('a', 40_000)]);
+    expect(after(...large) - nothing).toBe((1 + 5 + 1) * BLOCK);
+  });
+
+  it('does not grow with commits of whole row groups', () => {
+    const whole = Array.from({ length: 100 }, () => [table('a', 40_960)]);
+    expect(after(...whole)).toBe(nothing);
+  });
+
+  it('grows with the checkpoints that many small commits come to', () => {
+    const commits = Array.from({ length: 16 }, () => [table('a', 10, 4 * 1024 * 1024)]);
+    // 64 MiB: a row group begins behind each 16 of them, also in a load's books.
+    expect(after(...commits) - nothing).toBe((1 + 4 * 5 + 1 + 2) * BLOCK);
+  });
+});
