@@ -221,6 +221,15 @@ describe('functions of the user’s', () => {
     expect(error.code).toBe('ERR_SLUICE_HTTP');
   });
 
+  it('that throws as a fetch, or while its response is read, is the innermost cause', async () => {
+    const body = { [Symbol.asyncIterator]: throwing };
+    for (const fetch of [throwing, () => ({ status: 200, headers: new Headers(), body })]) {
+      const { message, cause } = await failure({}, { fetch: async () => fetch() });
+      expect(message).toContain('failed: mine');
+      expect((cause as Error).cause).toBe(mine);
+    }
+  });
+
   it.each<[string, (response: Record<'status' | 'body', unknown>) => unknown, string]>([
     [
       'spoils the status',

@@ -65,12 +65,11 @@ export function httpErrors(
     networkError(spec, error, attempt, more) {
       const what = faultText(error);
       const stop = more === '' || what.endsWith('.') ? '' : '.';
-      return new HttpError(`${title(spec)} failed${times(attempt)}: ${what}${stop}${more}`, {
-        status: null,
-        ...place(spec),
-        body: '',
-        attempt,
-      });
+      return new HttpError(
+        `${title(spec)} failed${times(attempt)}: ${what}${stop}${more}`,
+        { status: null, ...place(spec), body: '', attempt },
+        { cause: redactor.error(error) },
+      );
     },
     faultText,
   };
