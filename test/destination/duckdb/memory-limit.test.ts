@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { range } from 'rxjs';
+import { of, range } from 'rxjs';
 import { map } from 'rxjs/operators';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openFile } from '#src/destination/duckdb/open-database.js';
@@ -180,6 +180,26 @@ describe('the memory of DuckDB', () => {
     // 39 MB of texts.
     expect(set.filter((sql, i) => sql === set[i - 1])).toEqual(
       Array(2).fill("SET GLOBAL memory_limit = '25600000B'"),
+    );
+  });
+
+  it('is less of the share of `memory` the more values DuckDB keeps account of', async () => {
+    const path = databasePath();
+    const destination = duckdb(path, { thread: false });
+    const memory = { stagedBytes: 16e6, databaseBytes: 60e6 };
+    const bounded: typeof destination = {
+      ...destination,
+      begin: (spec, signal) => destination.begin({ ...spec, memory }, signal),
+    };
+    const seen = watched();
+    // 18 M values in 11 row groups of 40 columns, 2,400 bytes each: a MiB.
+    const rows = 450_000;
+    const flags = { ...column('flag', 'bool', []), rows, data: new Uint8Array(rows / 8) };
+    const columns = Array.from({ length: 40 }, (_, i) => ({ ...flags, name: `f${i}` }));
+    await loaded(bounded, of(batchOf(page('t', columns))), { commit: { rows: 1 } });
+    const set = seen.statements.filter((sql) => /^SET GLOBAL memory_limit = '\d{8}B'$/.test(sql));
+    expect(new Set(set)).toEqual(
+      new Set([60e6, 60e6 - MIB].map((limit) => `SET GLOBAL memory_limit = '${limit}B'`)),
     );
   });
 
