@@ -14,8 +14,14 @@ export interface Lakes {
   make: () => DuckdbDestination;
 }
 
-/** DuckLakes with local data; their folders end with the tests. */
-export function lakesOf({ config: { host, database, user } }: PostgresServer): Lakes[] {
+/**
+ * DuckLakes with local data, whose folders end with the tests, and with data in S3 where there is
+ * such a server.
+ */
+export function lakesOf(
+  { config: { host, database, user } }: PostgresServer,
+  endpoint: string | null,
+): Lakes[] {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-lake-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   let made = 0;
@@ -30,6 +36,16 @@ export function lakesOf({ config: { host, database, user } }: PostgresServer): L
       }),
     ],
   ];
+  if (endpoint !== null)
+    kinds.push([
+      'Postgres, and data in S3',
+      (number) => ({
+        catalog: { host, database, ...(user && { user }) },
+        metadataSchema: number,
+        dataPath: `s3://lake/${number}`,
+        s3: { endpoint, accessKeyId: 'key', secretAccessKey: 'secret' },
+      }),
+    ]);
   return kinds.map(([name, configOf]) => {
     const config = (): DucklakeConfig => configOf(`lake${(made += 1)}`);
     return { name, config, make: () => ducklake(config()) };

@@ -7,6 +7,7 @@ import { duckdb, ducklake, type DucklakeConfig, type DuckdbDestination } from 's
 import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
 import { api, errorOf, loading, type Row, shop } from '../attached/shop.js';
+import { startS3 } from '../files/s3-server.js';
 import { cuttingProxy } from '../postgres/cutting-proxy.js';
 import { describePostgres, startPostgres } from '../postgres/server.js';
 import { lakesOf } from './lakes.js';
@@ -15,6 +16,7 @@ const PROGRAM = fileURLToPath(new URL('../attached/program.mjs', import.meta.url
 const ALL = Array.from({ length: 60 }, (_, i) => i);
 
 const server = await startPostgres('ducklake');
+const s3 = await startS3();
 
 async function rowsOf(destination: DuckdbDestination, sql: string): Promise<unknown[][]> {
   return (await destination.query<Row>(sql)).map((row) => Object.values(row));
@@ -23,7 +25,7 @@ async function rowsOf(destination: DuckdbDestination, sql: string): Promise<unkn
 describePostgres(
   server,
   (postgres) => {
-    const lakes = lakesOf(postgres);
+    const lakes = lakesOf(postgres, s3);
 
     describe.each(lakes)('with its catalog in $name', ({ make, config }) => {
       it('holds the rows that a DuckDB file holds, nested ones too', async () => {

@@ -1,3 +1,4 @@
+import type { S3Bucket } from '../../stage/s3/s3-client.js';
 import type { PostgresServer } from '../postgres/postgres-database.js';
 
 /** A DuckLake and how it is reached, as plain data. */
@@ -9,6 +10,8 @@ export interface DucklakeDatabase {
   metadataSchema: string | null;
   /** The folder or address of the data's files; null for the one that the catalog names. */
   dataPath: string | null;
+  /** The bucket of an address in `dataPath`; null for a folder. */
+  bucket: S3Bucket | null;
   /** Where the catalog is, for people. */
   location: string;
   /** The folder of DuckDB's extensions; null for its own. */

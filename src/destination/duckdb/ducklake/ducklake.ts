@@ -12,6 +12,7 @@ import {
 } from '../../../../operators/settings/shape.js';
 import { ConfigError, LoadError } from '../../../errors.js';
 import { type DuckdbDestination, engineDestination } from '../engine-destination.js';
+import { type S3Config, s3Place, s3Shape } from '../files/s3-place.js';
 import { openEngineIn } from '../open-engine-in.js';
 import { openOnce } from '../open-once.js';
 import { addressParts, type PostgresAddress } from '../postgres/address-parts.js';
@@ -28,10 +29,12 @@ export interface DucklakeConfig {
    */
   catalog: string | PostgresAddress;
   /**
-   * The folder of the tables' Parquet files, or its address (`s3://bucket/folder`). @default as the
-   * catalog says; for a new one in a file, the folder `<catalog>.files`
+   * The folder of the tables' Parquet files, or `s3://bucket/prefix`, given each time. @default as
+   * the catalog says; for a new one in a file, the folder `<catalog>.files`
    */
   dataPath?: string;
+  /** The S3 service of an address in `dataPath`. @default AWS' own environment variables */
+  s3?: S3Config;
   /** The schema of the catalog's own tables in Postgres. @default `public` */
   metadataSchema?: string;
   /**
@@ -53,6 +56,7 @@ const SHAPE = record<DucklakeConfig>('ducklake()', {
     secret(either(name, record<PostgresAddress>('`catalog` of ducklake()', ADDRESS_FIELDS))),
   ),
   dataPath: name,
+  s3: s3Shape,
   metadataSchema: name,
   extensions: name,
   lockTimeoutMs: count,
@@ -64,8 +68,9 @@ const MOST_BYTES = 200;
 
 /**
  * A DuckLake as a destination: tables in Parquet files, and a catalog that makes every commit
- * atomic. Needs DuckDB's extension `ducklake`, and `postgres` for a catalog there. A catalog's file
- * is open while something is done with it; a connection to Postgres until `close()`.
+ * atomic. Needs DuckDB's extension `ducklake`, `postgres` for a catalog there, `httpfs` for data in
+ * S3. A catalog's file is open while something is done with it; a connection to Postgres until
+ * `close()`.
  *
  * Each dataset is a schema. Queries name the DuckLake itself `ducklake`, for example
  * `FROM ducklake.snapshots()`.
@@ -113,7 +118,7 @@ export function ducklake(config: DucklakeConfig): DuckdbDestination {
 }
 
 function databaseOf(given: DucklakeConfig): DucklakeDatabase {
-  const { dataPath, metadataSchema, extensions } = given;
+  const { dataPath, s3 = {}, metadataSchema, extensions } = given;
   const catalog = catalogOf(given.catalog);
   if (typeof catalog === 'string' && metadataSchema !== undefined)
     throw new ConfigError(
@@ -123,11 +128,24 @@ function databaseOf(given: DucklakeConfig): DucklakeDatabase {
     engine: 'ducklake',
     catalog,
     metadataSchema: metadataSchema ?? null,
-    dataPath:
-      dataPath === undefined || isAddress(dataPath) ? (dataPath ?? null) : resolve(dataPath),
+    ...dataOf(dataPath, s3),
     location: `ducklake:${typeof catalog === 'string' ? catalog : catalog.location}`,
     extensions: extensions ?? null,
   };
+}
+
+/** Errors: ConfigError for an address of another kind than s3://, and without its credentials. */
+function dataOf(
+  path: string | undefined,
+  s3: S3Config,
+): Pick<DucklakeDatabase, 'dataPath' | 'bucket'> {
+  if (path === undefined) return { dataPath: null, bucket: null };
+  if (!isAddress(path)) return { dataPath: resolve(path), bucket: null };
+  if (!path.startsWith('s3://'))
+    throw new ConfigError(
+      '`dataPath` of ducklake() takes the path of a folder, or s3://bucket/prefix.',
+    );
+  return { dataPath: path, bucket: s3Place('`dataPath` of ducklake()', path, s3).bucket };
 }
 
 /** Errors: ConfigError for an address of something else, which it does not show. */

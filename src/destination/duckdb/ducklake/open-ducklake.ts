@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { LoadError } from '../../../errors.js';
 import type { LoadSpec } from '../../messages.js';
 import { identifier } from '../../sql/identifier.js';
+import { useBucket } from '../files/use-bucket.js';
 import { literal } from '../literal.js';
 import { loadExtensions } from '../load-extensions.js';
 import { FEW_THREADS, type OpenDatabase, openMemory } from '../open-database.js';
@@ -34,7 +35,7 @@ let idle: { opened: OpenDatabase; extensions: string | null } | undefined;
  * Errors: LoadError where an extension is missing, and where the catalog cannot be opened.
  */
 export async function openDucklake(database: DucklakeDatabase): Promise<OpenDatabase> {
-  const { catalog, extensions, metadataSchema } = database;
+  const { catalog, extensions, metadataSchema, bucket } = database;
   const path = typeof catalog === 'string' ? catalog : null;
   if (path !== null && openToWrite(path) > 0) throw openTwice(path);
   const opened = path === null ? await lakeInstance(extensions) : await takeIdle(extensions);
@@ -42,6 +43,7 @@ export async function openDucklake(database: DucklakeDatabase): Promise<OpenData
   try {
     if (path === null) await loadExtensions(instance, 'ducklake', 'postgres');
     if (typeof catalog !== 'string') await runOnce(instance, createServerSecret(SECRET, catalog));
+    if (bucket !== null) await useBucket(instance, bucket);
     await runOnce(instance, ...attachments(database)).catch((error: unknown) => {
       throw openingError(database, error as Error);
     });

@@ -83,7 +83,7 @@ function placeOf(address: string, s3: S3Config): FilesPlace {
     );
   // A single letter before a colon is a drive of Windows.
   const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(address) ?? [];
-  if (scheme === 's3') return s3Place(address, s3);
+  if (scheme === 's3') return s3Place('files()', address, s3);
   if (scheme === undefined) return { kind: 'folder', path: resolve(address) };
   if (scheme.toLowerCase() !== 'file')
     throw new ConfigError(

@@ -1,11 +1,7 @@
-import type { DuckDBInstance } from '@duckdb/node-api';
 import { localStore } from '../../stage/local-store.js';
 import { manifestTarget } from '../../stage/manifest-target.js';
-import type { S3Bucket } from '../../stage/s3/s3-client.js';
 import { s3Store } from '../../stage/s3/s3-store.js';
 import { duckdbDialect } from '../dialect.js';
-import { literal } from '../literal.js';
-import { loadExtensions } from '../load-extensions.js';
 import { type OpenDatabase, openMemory } from '../open-database.js';
 import { ownTarget } from '../own-target.js';
 import { portOf } from '../port-of.js';
@@ -14,6 +10,7 @@ import type { DatasetScope } from '../target.js';
 import type { FilesDatabase } from './files-database.js';
 import { liveViews } from './live-views.js';
 import { beginStage } from './stage.js';
+import { useBucket } from './use-bucket.js';
 
 /** The database in memory that loads fill; readers have another one. */
 const STAGE = 'sluice_stage';
@@ -57,7 +54,7 @@ export async function openFiles({
           dialect: reader,
         }),
         async refresh(connection, dataset) {
-          if (place.kind === 's3' && !canRead) await readS3(opened.instance, place.bucket);
+          if (place.kind === 's3' && !canRead) await useBucket(opened.instance, place.bucket);
           canRead = true;
           await views(connection, dataset);
         },
@@ -76,26 +73,4 @@ export async function openFiles({
       }),
     },
   };
-}
-
-/** Lets SQL read files of a bucket. */
-async function readS3(
-  instance: DuckDBInstance,
-  { region, credentials, endpoint }: S3Bucket,
-): Promise<void> {
-  await loadExtensions(instance, 'httpfs');
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const url = endpoint === null ? null : new URL(endpoint);
-  const settings = {
-    KEY_ID: accessKeyId,
-    SECRET: secretAccessKey,
-    SESSION_TOKEN: sessionToken,
-    REGION: region,
-    ...(url !== null && { ENDPOINT: url.host, USE_SSL: String(url.protocol === 'https:') }),
-    URL_STYLE: 'path',
-  };
-  const given = Object.entries(settings).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name} ${literal(value)}`],
-  );
-  await runOnce(instance, `CREATE OR REPLACE SECRET sluice (TYPE s3, ${given.join(', ')})`);
 }

@@ -7,7 +7,7 @@ import {
   text,
 } from '../../../../operators/settings/shape.js';
 import { ConfigError } from '../../../errors.js';
-import type { FilesPlace } from './files-database.js';
+import type { S3Bucket } from '../../stage/s3/s3-client.js';
 
 /** An S3 service, and who uses it. What is left out is read from AWS' own environment variables. */
 export interface S3Config {
@@ -40,12 +40,16 @@ export const s3Shape: RecordShape<S3Config> = record<S3Config>('s3', {
 
 /**
  * The bucket and the prefix of an address. Errors: ConfigError where it names no bucket, and where
- * there are no credentials.
+ * there are no credentials. `where`: the function that takes them, as it is called.
  */
-export function s3Place(address: string, config: S3Config): FilesPlace {
+export function s3Place(
+  where: string,
+  address: string,
+  config: S3Config,
+): { kind: 's3'; bucket: S3Bucket; prefix: string } {
   const [, bucket = '', path = ''] = /^s3:\/\/([^/?#]*)\/*(.*?)\/*$/.exec(address) ?? [];
   if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || path.split('/').some((part) => /^\.\.?$/.test(part)))
-    throw new ConfigError('files() takes the address of a bucket as s3://bucket/prefix.');
+    throw new ConfigError(`${where} takes the address of a bucket as s3://bucket/prefix.`);
   const of = (given: string | undefined, ...variables: string[]): string | undefined =>
     given ?? variables.map((one) => process.env[one]).find((value) => Boolean(value));
   const accessKeyId = of(config.accessKeyId, 'AWS_ACCESS_KEY_ID');
@@ -57,7 +61,7 @@ export function s3Place(address: string, config: S3Config): FilesPlace {
       : config.sessionToken;
   if (accessKeyId === undefined || secretAccessKey === undefined)
     throw new ConfigError(
-      'files() needs the credentials of the bucket: `s3: { accessKeyId, secretAccessKey }`, or the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      `${where} needs the credentials of the bucket: \`s3: { accessKeyId, secretAccessKey }\`, or the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
     );
   return {
     kind: 's3',
