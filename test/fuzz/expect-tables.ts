@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import type { StoredRoot, StoredTables } from './read-tables.js';
 import type { RootModel, TablesModel } from './table-model.js';
 
-/** Compares what is in the database with the model: types, rows, and for `append` their order. */
-export function expectTables(stored: StoredTables, model: TablesModel): void {
+/** Compares what is in the database with the model: types, rows, and order if `isOrdered`. */
+export function expectTables(stored: StoredTables, model: TablesModel, isOrdered: boolean): void {
   expect(typesOf(stored.types)).toEqual(typesOf(model.types()));
   const plain = ({ cells, lists, isActive }: RootModel | StoredRoot): unknown => ({
     cells,
@@ -12,7 +12,7 @@ export function expectTables(stored: StoredTables, model: TablesModel): void {
   });
   const expected = model.rows().map(plain);
   const actual = stored.rows.map(plain);
-  if (model.disposition === 'append') expect(actual).toEqual(expected);
+  if (isOrdered) expect(actual).toEqual(expected);
   else expect(sortedRows(actual)).toEqual(sortedRows(expected));
 }
 

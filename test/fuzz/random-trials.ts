@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { randomRuns } from './random-documents.js';
 import type { Contract, Disposition } from './table-model.js';
-import type { Tree } from './tree.js';
+import type { ObjectTree, Tree } from './tree.js';
 
 /** What ends a try of a run before its end. */
 export interface Interruption {
@@ -39,6 +39,8 @@ export interface ResourcePlan {
   /** Pages by cursor one after another, or by number so many at once. */
   parallelPages: number | null;
   runs: Responses[];
+  /** Its lists are those of another's rows, whose `id` its rows have as `above`. */
+  parent?: string;
 }
 
 export interface Trial {
@@ -79,10 +81,14 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
   bodyBytes: fc.option(fc.integer({ min: 1, max: 1_000 })),
   interruptions: fc.array(interruption, { maxLength: 3 }),
   isRestarted: fc.constantFrom(true, false, false, false),
-  contract: fc.constantFrom<Contract>('evolve', 'discard_row', 'discard_value'),
+  contract: fc.constantFrom<Contract>('evolve', 'freeze', 'discard_row', 'discard_value'),
 });
 
-function resourcePlan(name: string, runs: number, isFlat: boolean): fc.Arbitrary<ResourcePlan> {
+function resourcePlan(
+  name: string,
+  runs: number,
+  { isFlat, isParent }: { isFlat: boolean; isParent: boolean },
+): fc.Arbitrary<ResourcePlan> {
   return fc
     .record({
       disposition: fc
@@ -96,7 +102,7 @@ function resourcePlan(name: string, runs: number, isFlat: boolean): fc.Arbitrary
       fc
         .tuple(
           randomRuns({
-            hasKey: disposition !== 'append',
+            hasKey: isParent || disposition !== 'append',
             hasInnerLists: nesting === 1000,
             // Contracts allow columns with such names.
             hasDltNames: !isFlat,
@@ -114,34 +120,94 @@ function resourcePlan(name: string, runs: number, isFlat: boolean): fc.Arbitrary
           parallelPages,
           runs: cuts.map((sizes, i) => ({
             cuts: sizes,
-            rows: distinct(rows[i] as Tree[], disposition),
+            // Versions of `scd2` are told apart by their content; a key has one a run.
+            rows:
+              isParent || disposition === 'scd2'
+                ? distinct(rows[i] as Tree[])
+                : (rows[i] as Tree[]),
           })),
         })),
     );
 }
 
-/** Runs of up to three resources. */
+/** Rows of a child; its lists come in any order, so that a key has values of one kind. */
+const rowsBelow = fc.array(
+  fc.record({
+    parent: fc.nat(),
+    text: fc.constantFrom('', 'x', '\ud800', 'a\u0000b', 'thirteen byte'),
+    list: fc.array(fc.nat(9), { maxLength: 3 }),
+  }),
+  { maxLength: 25 },
+);
+
+function childPlan(parent: ResourcePlan): fc.Arbitrary<ResourcePlan> {
+  const runs = parent.runs.length;
+  const sizes = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 });
+  return fc
+    .record({
+      disposition: fc.constantFrom<Disposition>('append', ...KEYED),
+      parallelPages: fc.constantFrom(null, 1, 2),
+      rows: fc.array(rowsBelow, { minLength: runs, maxLength: runs }),
+      cuts: fc.array(sizes, { minLength: runs, maxLength: runs }),
+    })
+    .map(({ rows, cuts, ...plan }) => ({
+      ...plan,
+      name: 'below',
+      nesting: 1000,
+      parent: parent.name,
+      runs: rows.map((all, run) => {
+        const ids = (parent.runs[run] as Responses).rows.map((row) => idOf(row) as Tree);
+        return {
+          cuts: cuts[run] as number[],
+          rows: all.map(({ parent: which, text, list }, i) => ({
+            members: [
+              ['id', { number: `${i}` }],
+              ['above', ids[which % ids.length] as Tree],
+              ['text', text],
+              ['list', list.map((one) => ({ number: `${one}` }))],
+            ],
+          })),
+        };
+      }),
+    }));
+}
+
+/** Runs of up to three resources, the first of which may have a child. */
 export const trials: fc.Arbitrary<Trial> = fc
   .tuple(
     fc.constantFrom(1, 1, 2, 3),
     fc.array(runPlan, { minLength: 1, maxLength: 4 }),
-    fc.constantFrom(true, false, false),
+    fc.constantFrom<'contract' | 'child' | null>('contract', 'child', null),
   )
-  .chain(([count, runs, isFlat]) =>
+  .chain(([count, runs, special]) =>
     fc
-      .tuple(...NAMES.slice(0, count).map((name) => resourcePlan(name, runs.length, isFlat)))
+      .tuple(
+        ...NAMES.slice(0, count).map((name, i) =>
+          resourcePlan(name, runs.length, {
+            isFlat: special === 'contract',
+            isParent: special === 'child' && i === 0,
+          }),
+        ),
+      )
+      .chain((resources) =>
+        special === 'child'
+          ? childPlan(resources[0] as ResourcePlan).map((child) => [...resources, child])
+          : fc.constant(resources),
+      )
       .map((resources) => ({
         resources,
-        runs: runs.map((run, i): RunPlan => (isFlat && i > 0 ? run : { ...run, contract: null })),
+        runs: runs.map((run, i) => ({
+          ...run,
+          contract: special === 'contract' && i > 0 ? run.contract : null,
+        })),
       })),
   );
 
-/** Versions of `scd2` are told apart by their content; a key has one a run. */
-function distinct(rows: Tree[], disposition: Disposition): Tree[] {
-  if (disposition !== 'scd2') return rows;
+/** The last of the rows with one `id`. */
+function distinct(rows: Tree[]): Tree[] {
   return [...new Map(rows.map((row) => [JSON.stringify(idOf(row)), row])).values()];
 }
 
 function idOf(row: Tree): Tree | undefined {
-  return (row as { members: [string, Tree][] }).members[0]?.[1];
+  return (row as ObjectTree).members[0]?.[1];
 }

@@ -19,7 +19,7 @@ export type Disposition =
   'append' | 'replace' | 'delete-insert' | 'upsert' | 'insert-only' | 'scd2';
 
 /** What a run does with rows or values for which a table that is there has no place. */
-export type Contract = 'evolve' | 'discard_row' | 'discard_value';
+export type Contract = 'evolve' | 'freeze' | 'discard_row' | 'discard_value';
 
 /** A row as tables hold it: its cells, and the rows of its lists by table. */
 export interface RowModel {
@@ -88,7 +88,7 @@ export class TablesModel {
 
   /**
    * Loads the rows of one run; gives what of them its contract lets through. Only later runs of
-   * tables without lists have contracts.
+   * tables without lists have contracts, and `freeze` only where `refuses` says no.
    */
   load(rows: readonly Tree[], contract: Contract = 'evolve'): readonly Tree[] {
     const isFixed = contract !== 'evolve';
@@ -100,6 +100,12 @@ export class TablesModel {
       ),
     );
     return kept;
+  }
+
+  /** Whether the contract `freeze` ends a run with these rows. */
+  refuses(rows: readonly Tree[]): boolean {
+    this.#learnTypes(true);
+    return this.#allowed(rows, 'discard_row').length < rows.length;
   }
 
   /** The rows as they are now, every cell of its column's type. */
@@ -126,7 +132,7 @@ export class TablesModel {
       tried.#take(row);
       return isDeepStrictEqual(tried.types(), this.types());
     };
-    if (contract === 'discard_row') return rows.filter(fits);
+    if (contract !== 'discard_value') return rows.filter(fits);
     return rows.map((row) => ({
       members: [...membersOf(row as ObjectTree)].filter((member) => fits({ members: [member] })),
     }));

@@ -6,6 +6,7 @@ import { expectTables } from './expect-tables.js';
 import { pagesServer, type PagesServer } from './pages-server.js';
 import {
   type Interruption,
+  type ResourcePlan,
   type Responses,
   type RunPlan,
   type Trial,
@@ -13,7 +14,7 @@ import {
 } from './random-trials.js';
 import { readTables } from './read-tables.js';
 import { TablesModel } from './table-model.js';
-import { type Tree, written } from './tree.js';
+import { membersOf, type ObjectTree, type Tree, written } from './tree.js';
 
 /** Trials of `npm test`, always the same; `npm run test:fuzz` makes more, and others each time. */
 const TRIALS = Number(process.env['FUZZ_LOADS'] ?? 6);
@@ -41,7 +42,7 @@ function sourceOf({ resources }: Trial, { bodyBytes }: RunPlan): Source {
   const source = restSource({
     name: 'fuzz',
     client: { baseUrl: server.url, retry: { attempts: 1 }, stallMs: HELD_UP, timeoutMs: HELD_UP },
-    resources: resources.map(({ name, disposition, nesting, parallelPages }) => ({
+    resources: resources.map(({ name, disposition, nesting, parallelPages, parent }) => ({
       name,
       writeDisposition:
         disposition === 'append' || disposition === 'replace'
@@ -49,8 +50,9 @@ function sourceOf({ resources }: Trial, { bodyBytes }: RunPlan): Source {
           : { disposition: 'merge', strategy: disposition },
       ...(disposition !== 'append' && disposition !== 'scd2' && { primaryKey: 'id' }),
       ...(nesting < 1000 && { maxTableNesting: nesting }),
+      ...(parent !== undefined && { includeFromParent: { above: 'id' } }),
       endpoint: {
-        path: name,
+        path: parent === undefined ? name : `${parent}/{resources.${parent}.id}/${name}`,
         dataSelector: 'data',
         ...(parallelPages === null
           ? { paginator: { type: 'cursor', cursorPath: 'next', cursorParam: 'page' } }
@@ -65,13 +67,13 @@ function sourceOf({ resources }: Trial, { bodyBytes }: RunPlan): Source {
   return { ...source, pages: (context) => source.pages({ ...context, bodyBytes }) };
 }
 
-/** Runs a source; null where the interruption ended that. */
+/** Runs a source; null where the interruption ended that, `refused` where its contract did. */
 async function tried(
   own: Pipeline,
   source: Source,
   { contract, isRestarted }: RunPlan,
   interruption?: Interruption,
-): Promise<LoadInfo | null> {
+): Promise<LoadInfo | 'refused' | null> {
   const stopping = new AbortController();
   const { kind = null, at = 0 } = interruption ?? {};
   server.fault = kind === 'error' || kind === 'cut' ? { kind, in: at } : null;
@@ -90,11 +92,24 @@ async function tried(
       },
     });
   } catch (error) {
-    const { name } = error as Error;
+    const { name, code } = error as Error & { code?: string };
+    if (contract === 'freeze' && code === 'ERR_SLUICE_SCHEMA') return 'refused';
     if (kind === 'stop' ? name === 'AbortError' : server.fault !== null && server.fault.in <= 0)
       return null;
     throw error;
   }
+}
+
+/** The pages of a resource by path: of a child, for each parent that has rows. */
+function pathsOf({ name, parent }: ResourcePlan, responses: Responses): [string, string[]][] {
+  if (parent === undefined) return [[name, pagesOf(responses)]];
+  const below = new Map<string, Tree[]>();
+  for (const row of responses.rows) {
+    const { above, ...members } = Object.fromEntries(membersOf(row as ObjectTree));
+    const path = `${parent}/${written(above as Tree)}/${name}`;
+    below.set(path, [...(below.get(path) ?? []), { members: Object.entries(members) }]);
+  }
+  return [...below].map(([path, rows]) => [path, pagesOf({ ...responses, rows })]);
 }
 
 function pagesOf({ rows, cuts }: Responses): string[] {
@@ -124,9 +139,9 @@ async function check(trial: Trial): Promise<void> {
   try {
     const loads: string[] = [];
     for (const [run, plan] of runs.entries()) {
-      const { batch, commit, interruptions, contract } = plan;
+      const { batch, commit, interruptions } = plan;
       server.pages = Object.fromEntries(
-        resources.map(({ name, runs: all }) => [name, pagesOf(all[run] as Responses)]),
+        resources.flatMap((resource) => pathsOf(resource, resource.runs[run] as Responses)),
       );
       const own = pipeline({
         name: 'fuzz',
@@ -135,15 +150,22 @@ async function check(trial: Trial): Promise<void> {
         batch,
         commit,
       });
-      let info: LoadInfo | null = null;
+      const rowsOf = (i: number): Tree[] =>
+        ((resources[i] as ResourcePlan).runs[run] as Responses).rows;
+      const isRefused =
+        plan.contract === 'freeze' && models.some((one, i) => one.refuses(rowsOf(i)));
+      let outcome: Awaited<ReturnType<typeof tried>> = null;
       for (const interruption of [...interruptions, undefined])
-        info ??= await tried(own, sourceOf(trial, plan), plan, interruption);
+        outcome ??= await tried(own, sourceOf(trial, plan), plan, interruption);
+      expect(outcome === 'refused').toBe(isRefused);
+      const contract = isRefused ? 'evolve' : plan.contract;
+      if (isRefused) outcome = await tried(own, sourceOf(trial, plan), { ...plan, contract });
       await own.close();
-      loads.push((info as LoadInfo).loadId);
+      loads.push((outcome as LoadInfo).loadId);
       let discarded = 0;
-      for (const [i, { name, disposition, runs: all }] of resources.entries()) {
+      for (const [i, { name, disposition, parent }] of resources.entries()) {
         const model = models[i] as TablesModel;
-        const { rows } = all[run] as Responses;
+        const rows = rowsOf(i);
         const kept = model.load(rows, contract ?? 'evolve');
         landed[i]?.push(kept);
         discarded += rows.length - kept.length;
@@ -151,7 +173,7 @@ async function check(trial: Trial): Promise<void> {
           roots: resources.map((one) => one.name),
           isVersioned: disposition === 'scd2',
         });
-        expectTables(stored, model);
+        expectTables(stored, model, disposition === 'append' && parent === undefined);
         if (disposition === 'append')
           expect(stored.rows.map(({ loadId }) => loads.indexOf(loadId))).toEqual(
             landed[i]?.flatMap((all, load) => all.filter((row) => row !== null).map(() => load)),
