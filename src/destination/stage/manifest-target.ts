@@ -73,10 +73,10 @@ export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLo
   let put: string[] = [];
 
   /** Writes the next manifest. Errors: LoadError where another has taken its number. */
-  async function write(kept: KeptDataset, writer: Writer | null): Promise<void> {
+  async function write(kept: KeptDataset, isUnderWay: boolean): Promise<void> {
     const number = (last?.number ?? 0) + 1;
     const token = randomBytes(12).toString('hex');
-    const manifest = manifestOf(kept, { token, at: Date.now(), writer });
+    const manifest = manifestOf(kept, { token, at: Date.now(), writer: self, isUnderWay });
     const name = nameOf(dataset, number);
     const isMade = await store
       .create(name, JSON.stringify(manifest))
@@ -95,14 +95,13 @@ export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLo
       throw overtaken(await lastManifest(store, dataset));
     }
     last = { number, manifest };
-    isHeld = writer !== null;
+    isHeld = isUnderWay;
     if (number > KEPT) await store.remove([nameOf(dataset, number - KEPT)]);
   }
 
   function overtaken(other: Found | null): LoadError {
-    const writer = other?.manifest.writer ?? null;
     return new LoadError(
-      `Dataset ${dataset} in ${store.location} was loaded by ${writer === null ? 'another process' : writerName(writer)} meanwhile, so that this load cannot commit. Two loads of one dataset cannot run at once. Run again when the other has ended: the load goes on where it was.`,
+      `Dataset ${dataset} in ${store.location} was loaded by ${other === null ? 'another process' : writerName(other.manifest.writer)} meanwhile, so that this load cannot commit. Two loads of one dataset cannot run at once. Run again when the other has ended: the load goes on where it was.`,
     );
   }
 
@@ -129,10 +128,10 @@ export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLo
       if (!there.has(name)) await store.create(`${dataset}/${name}`, text);
   }
 
-  async function commit(next: NextDataset, writer: Writer | null): Promise<KeptDataset> {
+  async function commit(next: NextDataset, isUnderWay: boolean): Promise<KeptDataset> {
     const kept = keptOf(next);
     const before = last?.manifest ?? NO_DATASET;
-    await write(kept, writer);
+    await write(kept, isUnderWay);
     put = [];
     // Whatever stays is removed by the next load.
     await store.remove(removedFiles(before, kept)).catch(() => undefined);
@@ -149,20 +148,22 @@ export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLo
       requireFolder(dataset, 'Dataset');
       last = await lastManifest(store, dataset);
       const kept = last?.manifest ?? NO_DATASET;
-      const writer = last?.manifest.writer ?? null;
-      if (writer !== null && isAlive(writer)) throw underWay(writer);
+      if (last?.manifest.isUnderWay === true && isAlive(last.manifest.writer))
+        throw underWay(last.manifest.writer);
       const foreign = foreignLoads(await store.list(`${dataset}/_dlt_loads`), kept.books);
       if (foreign.length > 0)
         throw new LoadError(
           `dlt has loaded into dataset ${dataset} in ${store.location} (load ${foreign.join(', ')}), and sluice would not see its rows. Load into another dataset.`,
         );
-      await write(kept, self);
+      await write(kept, true);
       await removeLeftovers(kept);
       await store.create(`${dataset}/${DLT_INIT.name}`, DLT_INIT.text);
       await writeDltFiles(kept);
       return kept;
     },
     async room() {
+      if ((await lastNumber(store, dataset)) !== last?.number)
+        throw overtaken(await lastManifest(store, dataset));
       return (room ??= await store.room(`${dataset}/${FOLDER}`));
     },
     async put({ path, ...file }, isWaiting) {
@@ -178,9 +179,9 @@ export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLo
     async get({ name }) {
       return store.get(name, (room ??= await store.room(`${dataset}/${FOLDER}`)));
     },
-    commit: (next) => commit(next, self),
+    commit: (next) => commit(next, true),
     async finish(next) {
-      const kept = await commit(next, null);
+      const kept = await commit(next, false);
       // What is missing of them is written when the next load begins.
       await writeDltFiles(kept).catch(() => undefined);
       await end();
@@ -189,7 +190,7 @@ export function manifestTarget(store: FileStore, { dataset, pipeline }: StagedLo
     async abort() {
       if (isHeld && last !== null) {
         const { manifest } = last;
-        await write(manifest, null)
+        await write(manifest, false)
           .then(() => store.remove(put))
           .catch(() => undefined);
       }

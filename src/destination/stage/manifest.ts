@@ -9,8 +9,10 @@ export interface Manifest extends KeptDataset {
   token: string;
   /** When it was written, in milliseconds since 1970. */
   at: number;
-  /** Who loads the dataset; null for nobody. */
-  writer: Writer | null;
+  /** Who wrote it. */
+  writer: Writer;
+  /** Its load goes on. */
+  isUnderWay: boolean;
 }
 
 const VERSION = 1;
@@ -21,7 +23,7 @@ export const NO_DATASET: KeptDataset = { tables: {}, files: [], waiting: [], boo
 /** The manifest of a dataset. */
 export function manifestOf(
   { tables, files, waiting, books }: KeptDataset,
-  about: Pick<Manifest, 'token' | 'at' | 'writer'>,
+  about: Pick<Manifest, 'token' | 'at' | 'writer' | 'isUnderWay'>,
 ): Manifest {
   return { version: VERSION, ...about, tables, files, waiting, books };
 }

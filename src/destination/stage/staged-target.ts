@@ -69,7 +69,10 @@ export interface StagedTarget {
    * dataset that can be no folder.
    */
   begin(): Promise<KeptDataset>;
-  /** A folder of this computer in which files are made before they are put. */
+  /**
+   * A folder of this computer in which files are made before they are put. Errors: LoadError where
+   * others have loaded the dataset meanwhile.
+   */
   room(): Promise<string>;
   /** Takes a file; readers see it after the next commit. Gives it with its name. */
   put(file: LocalFile, isWaiting: boolean): Promise<KeptFile>;

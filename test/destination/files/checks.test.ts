@@ -11,11 +11,11 @@ let roots = 0;
 const make = (options: FilesConfig): DuckdbDestination =>
   files(join(folder, String((roots += 1))), { thread: false, ...options });
 
-describe('files(folder)', () => {
+describe.concurrent('files(folder)', () => {
   for (const { name, run } of destinationChecks(() => make({}))) it(name, run);
 });
 
-describe.each(['jsonl', 'csv'] as const)('files(folder, { format: %o })', (format) => {
+describe.concurrent.each(['jsonl', 'csv'] as const)('files(folder, { format: %o })', (format) => {
   const types = destinationChecks(() => make({ format })).filter(({ name }) => /type/.test(name));
   for (const { name, run } of types) it(name, run);
 });

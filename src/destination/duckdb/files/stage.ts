@@ -1,4 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { SluiceError } from '../../../../operators/errors.js';
+import { LoadError } from '../../../errors.js';
 import type { LoadSpec } from '../../messages.js';
 import { type Catalog, readCatalog, readRelations } from '../../sql/catalog.js';
 import { createTable } from '../../sql/ddl.js';
@@ -41,7 +43,7 @@ export async function beginStage(
   { connections, scope, target, format }: StageConfig,
   spec: LoadSpec,
 ): Promise<Stage> {
-  let kept = await target.begin();
+  let kept: KeptDataset;
   /** Rows of staging tables that are in files. */
   const waiting = new Map<string, number>();
   let exports = 0;
@@ -77,6 +79,7 @@ export async function beginStage(
     loadId: string,
   ): Promise<NextDataset['added']> {
     const port = portOf(connection);
+    const folder = await target.room();
     const added = { files: [] as KeptFile[], waiting: [] as KeptFile[] };
     for (const [table, columns] of catalog) {
       if (!isFiled(table) && !isStaging(table)) continue;
@@ -87,7 +90,7 @@ export async function beginStage(
         load: loadId,
         format,
         skip: waiting.get(table) ?? 0,
-        folder: await target.room(),
+        folder,
         name: String(exports),
       });
       const isWaiting = isStaging(table);
@@ -103,10 +106,15 @@ export async function beginStage(
   }
 
   try {
+    kept = await target.begin();
     await using(rebuild);
   } catch (error) {
     await target.abort();
-    throw error;
+    if (error instanceof SluiceError) throw error;
+    throw new LoadError(
+      `Dataset ${spec.dataset} cannot be loaded into files: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 
   const isKnown = ({ books }: Pick<KeptDataset, 'books'>, loadId: string): boolean =>
