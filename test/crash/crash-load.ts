@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PageName } from './crash-api.js';
+import type { CrashDatabase } from './crash-database.js';
 
 const PROGRAM = fileURLToPath(new URL('crash-program.mjs', import.meta.url));
 
@@ -8,7 +9,9 @@ const PROGRAM = fileURLToPath(new URL('crash-program.mjs', import.meta.url));
 export type KillPoint =
   | { at: 'event'; name: string; count: number }
   | { at: 'append'; when: 'before' | 'after'; count: number }
-  | { at: 'statement'; pattern: string; when: 'before' | 'after'; count: number };
+  | { at: 'statement'; pattern: string; when: 'before' | 'after'; count: number }
+  /** Its connections are ended while that statement runs. */
+  | { at: 'statement'; pattern: string; when: 'within'; count: number };
 
 /** How a process of a load ended. */
 export interface CrashLoad {
@@ -37,12 +40,12 @@ export const CRASH_SIZES: CrashSizes = { batch: { rows: 500 }, commit: { rows: 5
  * @param began is given a function that kills the process at once, when the load begins
  */
 export function crashLoad(
-  { url, path, loads }: { url: string; path: string; loads: number },
+  about: { url: string; database: CrashDatabase; loads: number },
   { batch, commit }: CrashSizes,
   point: KillPoint | null,
   began: (kill: () => void) => void = () => undefined,
 ): Promise<CrashLoad> {
-  const given = JSON.stringify({ url, path, loads, batch, commit, point });
+  const given = JSON.stringify({ ...about, batch, commit, point });
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROGRAM, given], { stdio: ['ignore', 'pipe', 'pipe'] });
     const said: Said[] = [];

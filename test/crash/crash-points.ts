@@ -36,10 +36,41 @@ function statement(pattern: string, count = 1): Around {
   return { at: 'statement', pattern, count };
 }
 
+/** The points that Postgres has in another form. */
+const OF_POSTGRES: typeof AROUND = {
+  DDL: [
+    statement('ALTER TABLE "data"."parcels" ADD COLUMN'),
+    statement('CREATE TABLE "data_sluice_staging"."'),
+  ],
+  commit: [statement('COMMIT', 3), statement('COMMIT')],
+  swap: [
+    statement('ALTER TABLE "data_sluice_staging"."shops" SET SCHEMA'),
+    statement('ALTER TABLE "data_sluice_staging"."breaks" SET SCHEMA'),
+  ],
+};
+
+/** Kills before and after the points of these names in a load into Postgres. */
+export function postgresPoints(names: readonly string[]): Kill[] {
+  const plain = Object.entries({ ...AROUND, ...OF_POSTGRES }).map(
+    ([name, points]) =>
+      [
+        name,
+        points.map((point) =>
+          'pattern' in point ? { ...point, pattern: point.pattern.replace('"t".', '') } : point,
+        ),
+      ] as const,
+  );
+  return crashPoints(names, true, Object.fromEntries(plain));
+}
+
 /** Kills before and after the points of these names; without `isWhole`, only the first of each. */
-export function crashPoints(names: readonly string[], isWhole: boolean): Kill[] {
+export function crashPoints(
+  names: readonly string[],
+  isWhole: boolean,
+  around: typeof AROUND = AROUND,
+): Kill[] {
   return names
-    .flatMap((name) => (AROUND[name] ?? []).slice(0, isWhole ? undefined : 1))
+    .flatMap((name) => (around[name] ?? []).slice(0, isWhole ? undefined : 1))
     .flatMap((point): Kill[] => [
       { ...point, when: 'before' },
       { ...point, when: 'after' },

@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
-import { duckdb, pipeline } from 'sluice';
+import { duckdb, DuckDBInstance, pipeline, postgres } from 'sluice';
 import { DuckDBAppender, DuckDBConnection } from 'sluice/duckdb';
 import { crashSource } from './crash-source.mjs';
 
 // One load of a trial, in a process of its own that is killed: `crash-load.ts` starts it.
 
-const { url, path, point, batch, commit, loads } = JSON.parse(process.argv[2]);
+const { url, database, point, batch, commit, loads } = JSON.parse(process.argv[2]);
 const say = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
 const die = () => process.kill(process.pid, 'SIGKILL');
 let [count, hasBegun] = [0, false];
@@ -17,10 +17,26 @@ function killAt(prototype, name, matches) {
   prototype[name] = function killing(...given) {
     const isPoint = matches(...given) && isMeant();
     if (isPoint && point.when === 'before') die();
+    if (isPoint && point.when === 'within') {
+      void disconnect?.();
+      return method.apply(this, given);
+    }
     const result = method.apply(this, given);
     if (!isPoint) return result;
     return result === undefined ? die() : result.then(die);
   };
+}
+
+/** What ends all connections of a Postgres database but its own. */
+async function connectionsOf({ host, user, database: name }) {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(
+    `LOAD postgres_scanner; ATTACH 'host=${host} user=${user} dbname=postgres' AS p (TYPE postgres)`,
+  );
+  return () =>
+    connection.run(
+      `CALL postgres_execute('p', 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ''${name}''')`,
+    );
 }
 
 if (point?.at === 'append') killAt(DuckDBAppender.prototype, 'flushSync', () => true);
@@ -28,7 +44,10 @@ if (point?.at === 'statement')
   killAt(DuckDBConnection.prototype, 'run', (sql) => sql.includes(point.pattern));
 
 // What is patched here is not patched in the loader's thread.
-const destination = duckdb(path, { thread: !['append', 'statement'].includes(point?.at) });
+const thread = !['append', 'statement'].includes(point?.at);
+const disconnect = point?.when === 'within' ? await connectionsOf(database) : null;
+const destination =
+  typeof database === 'string' ? duckdb(database, { thread }) : postgres({ ...database, thread });
 const loading = pipeline({ name: 'shop', dataset: 'data', destination, batch, commit });
 const [{ made }] = await loading
   .dataset()

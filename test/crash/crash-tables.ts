@@ -1,9 +1,15 @@
 import { DuckDBInstance } from 'sluice';
+import type { CrashDatabase } from './crash-database.js';
 
 /** All that a reader finds in the tables of the loads, in an order of its own. */
-export async function crashTables(path: string): Promise<Record<string, unknown>> {
-  const instance = await DuckDBInstance.create(path);
+export async function crashTables(database: CrashDatabase): Promise<Record<string, unknown>> {
+  const isFile = typeof database === 'string';
+  const instance = await DuckDBInstance.create(isFile ? database : ':memory:');
   const connection = await instance.connect();
+  if (!isFile)
+    await connection.run(
+      `LOAD postgres_scanner; ATTACH 'host=${database.host} user=${database.user} dbname=${database.database}' AS t (TYPE postgres); USE t`,
+    );
   const read = async (sql: string): Promise<unknown> => {
     const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson();
     return rows.map((row) => JSON.stringify(row));
@@ -51,7 +57,7 @@ const QUERIES = {
   ofLoads:
     'SELECT count(DISTINCT _dlt_load_id) FROM (SELECT _dlt_load_id FROM data.orders UNION ALL SELECT _dlt_load_id FROM data.events UNION ALL SELECT _dlt_load_id FROM data.staff)',
   leftovers:
-    "SELECT (SELECT count(*) FROM data._sluice_loads), (SELECT count(*) FROM data._sluice_positions WHERE state IS NULL), count(*) FROM duckdb_tables() WHERE starts_with(table_name, '_sluice_new__')",
+    "SELECT (SELECT count(*) FROM data._sluice_loads), (SELECT count(*) FROM data._sluice_positions WHERE state IS NULL), count(*) FROM duckdb_tables() WHERE starts_with(table_name, '_sluice_new__') OR schema_name = 'data_sluice_staging'",
   verdicts:
     'SELECT resource, verdict, reasons, lists, pages, rows, declared_rows, loaded_rows, skipped FROM data._sluice_completeness ORDER BY ALL',
 };

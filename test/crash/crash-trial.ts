@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { databasePath } from '../destination/duckdb/tools.js';
 import { crashApi, type CrashApi, type PageName } from './crash-api.js';
+import { type CrashDatabase, type CrashEngine, FILES } from './crash-database.js';
 import {
   CRASH_SIZES,
   type CrashLoad,
@@ -17,7 +17,9 @@ import { crashTables } from './crash-tables.js';
 export type Kill =
   | KillPoint
   | { at: 'request'; when: 'before' | 'after'; count: number }
-  | { at: 'moment'; ms: number };
+  | { at: 'moment'; ms: number }
+  /** Its connections are ended then, and the process goes on. */
+  | { at: 'disconnect'; ms: number };
 
 /** How a trial kills its loads. */
 export interface CrashTrial {
@@ -31,13 +33,15 @@ export interface CrashTrial {
   isBusy?: boolean;
   /** @default CRASH_SIZES */
   sizes?: CrashSizes;
+  /** @default FILES */
+  engine?: CrashEngine;
   /** Is called with the database after each kill. @default nothing */
-  damage?: (path: string) => void;
+  damage?: (database: CrashDatabase) => void;
   /**
    * Is called with the database and the error of a load that did not begin, which is then tried
    * again. @default such an error is one of the trial
    */
-  mend?: (path: string, error: string) => void;
+  mend?: (database: CrashDatabase, error: string) => void;
 }
 
 /** What a trial came to. */
@@ -67,24 +71,29 @@ export async function crashTrial({
   isFirst = false,
   isBusy = false,
   sizes = CRASH_SIZES,
+  engine = FILES,
   damage = () => undefined,
   mend = () => undefined,
 }: CrashTrial): Promise<CrashOutcome> {
   const api = await crashApi();
-  const path = databasePath('t.duckdb');
+  const database = await engine.make();
   const again: PageName[] = [];
   const committed = new Set<string>();
   const load = async (kill: Kill | null): Promise<CrashLoad> => {
     api.pages.length = 0;
-    let result = await killedLoad(api, path, sizes, kill);
-    if (result.errors !== '') {
-      mend(path, result.errors);
-      result = await killedLoad(api, path, sizes, kill);
+    let result = await killedLoad(api, database, sizes, kill, engine);
+    // The server has not seen yet that a process was killed.
+    while (result.errors.includes('is being loaded right now'))
+      result = await killedLoad(api, database, sizes, kill, engine);
+    const isLost = isDisconnected(kill) && result.errors.includes('LoadError');
+    if (result.errors !== '' && !isLost) {
+      mend(database, result.errors);
+      result = await killedLoad(api, database, sizes, kill, engine);
     }
-    if (!result.isKilled) expect(result.errors).toBe('');
+    if (!result.isKilled && !isLost) expect(result.errors).toBe('');
     again.push(...requestedAgain(api.pages, committed));
     for (const page of result.committed) committed.add(JSON.stringify(page));
-    return result;
+    return { ...result, isKilled: result.isKilled || isLost };
   };
   const nextVersion = (): void => {
     api.version += 1;
@@ -103,10 +112,15 @@ export async function crashTrial({
       continue;
     }
     killed += 1;
-    damage(path);
+    damage(database);
   }
   const last = await load(null);
-  return { tables: await crashTables(path), last, loads: api.version, again };
+  return { tables: await crashTables(database), last, loads: api.version, again };
+}
+
+/** Whether the load was to lose its connections. */
+function isDisconnected(kill: Kill | null): boolean {
+  return kill?.at === 'disconnect' || (kill?.at === 'statement' && kill.when === 'within');
 }
 
 function requestedAgain(pages: readonly PageName[], committed: ReadonlySet<string>): PageName[] {
@@ -124,13 +138,21 @@ function requestedAgain(pages: readonly PageName[], committed: ReadonlySet<strin
 
 async function killedLoad(
   api: CrashApi,
-  path: string,
+  database: CrashDatabase,
   sizes: CrashSizes,
   kill: Kill | null,
+  { disconnect }: CrashEngine,
 ): Promise<CrashLoad> {
-  const about = { url: api.url, path, loads: api.version };
+  const about = { url: api.url, database, loads: api.version };
   if (kill?.at === 'moment')
     return crashLoad(about, sizes, null, (now) => void setTimeout(now, kill.ms));
+  if (kill?.at === 'disconnect')
+    return crashLoad(
+      about,
+      sizes,
+      null,
+      () => void setTimeout(() => void disconnect?.(database), kill.ms),
+    );
   if (kill?.at !== 'request') return crashLoad(about, sizes, kill);
   const began = (now: () => void): void => {
     let count = 0;

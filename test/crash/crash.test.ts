@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../support/seeded-random.js';
-import type { CrashSizes } from './crash-load.js';
 import { crashPoints } from './crash-points.js';
 import type { Kill } from './crash-trial.js';
 import { expectAsUnstopped } from './expect-as-unstopped.js';
+import { randomKill, randomSizes } from './random-kill.js';
 
 // A process that loads is killed again and again until its load is complete; then the tables are
 // those of a load that nobody stopped. `npm run test:crash` kills `CRASHES` of them.
@@ -59,32 +59,3 @@ describe('a load whose process is killed has the tables and the verdicts of one 
     expect(kills).toBeGreaterThanOrEqual(CRASHES);
   });
 });
-
-const ALL = crashPoints(['append', 'DDL', 'commit', 'state', 'swap', 'merge'], true);
-
-function randomKill(random: () => number): Kill {
-  const upTo = (most: number): number => 1 + Math.floor(random() * most);
-  const kind = random();
-  if (kind < 0.25) {
-    const point = ALL[upTo(ALL.length) - 1] as Kill;
-    return 'count' in point && random() < 0.5 ? { ...point, count: upTo(4) } : point;
-  }
-  if (kind < 0.6)
-    return { at: 'request', when: random() < 0.5 ? 'before' : 'after', count: upTo(60) };
-  return { at: 'moment', ms: upTo(900) };
-}
-
-/** Small pages wait for each other where batches are large. */
-function randomSizes(random: () => number): CrashSizes {
-  const among = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
-  return {
-    batch: among([{}, { rows: 50 }, { rows: 200 }, { rows: 500 }, { bytes: 4_096 }]),
-    commit: among([
-      { rows: 100, ms: 20 },
-      { rows: 500, ms: 100 },
-      { rows: 500, ms: 5 },
-      { rows: 2_000, ms: 300 },
-      { ms: 50 },
-    ]),
-  };
-}

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { databasePath } from '../destination/duckdb/tools.js';
 import { crashApi } from './crash-api.js';
+import { type CrashEngine, FILES } from './crash-database.js';
 import { CRASH_SIZES, crashLoad } from './crash-load.js';
 import { crashTables } from './crash-tables.js';
 import { type CrashTrial, crashTrial } from './crash-trial.js';
@@ -13,7 +13,7 @@ interface Unstopped {
 }
 
 const LOADS = 2;
-let unstopped: Unstopped[] = [];
+const unstopped = new Map<CrashEngine, Unstopped[]>();
 
 /**
  * Expects that a trial ends with the tables and the verdicts of as many loads that nobody stopped,
@@ -22,23 +22,25 @@ let unstopped: Unstopped[] = [];
  */
 export async function expectAsUnstopped(trial: CrashTrial): Promise<void> {
   const { tables, last, loads, again } = await crashTrial(trial);
-  if (unstopped.length < loads) unstopped = await unstoppedLoads(Math.max(LOADS, loads));
-  const control = unstopped[loads - 1];
+  const { engine = FILES } = trial;
+  if ((unstopped.get(engine)?.length ?? 0) < loads)
+    unstopped.set(engine, await unstoppedLoads(engine, Math.max(LOADS, loads)));
+  const control = unstopped.get(engine)?.[loads - 1];
   expect(tables).toEqual(control?.tables);
   if (last.info !== null) expect(last.info.tables).toEqual(control?.rows);
   // What was committed last may be lost with a part of the database.
   if (trial.damage === undefined) expect(again).toEqual([]);
 }
 
-async function unstoppedLoads(count: number): Promise<Unstopped[]> {
+async function unstoppedLoads(engine: CrashEngine, count: number): Promise<Unstopped[]> {
   const api = await crashApi();
-  const path = databasePath('t.duckdb');
+  const database = await engine.make();
   const found: Unstopped[] = [];
   for (let loads = 1; loads <= count; loads += 1) {
     api.version = loads;
-    const { errors, info } = await crashLoad({ url: api.url, path, loads }, CRASH_SIZES, null);
+    const { errors, info } = await crashLoad({ url: api.url, database, loads }, CRASH_SIZES, null);
     expect([errors, info?.resumed]).toEqual(['', undefined]);
-    const tables = await crashTables(path);
+    const tables = await crashTables(database);
     expect(foundRows(tables)).toEqual(crashTruth(api.rows, loads));
     found.push({ tables, rows: info?.tables });
   }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../support/seeded-random.js';
+import type { CrashDatabase } from './crash-database.js';
 import { expectAsUnstopped } from './expect-as-unstopped.js';
 
 // What a disk has of a database when its power fails: the file as of its last checkpoint or later,
@@ -10,6 +11,9 @@ const CRASHES = Number(process.env['CRASHES'] ?? 0);
 const TRIALS = Math.ceil(CRASHES / 50);
 
 type Lose = (path: string, random: () => number) => void;
+
+/** The trials are of files. */
+const pathOf = (database: CrashDatabase): string => database as string;
 
 /** What is done to a database whose process was killed. */
 const LOSSES: Record<string, Lose> = {
@@ -47,11 +51,11 @@ async function expectRecovered(seed: number, losses: readonly Lose[]): Promise<v
     kills: losses.length,
     nextKill: () => ({ at: 'request', when: 'after', count: 20 + Math.floor(random() * 60) }),
     isFirst: seed % 2 === 0,
-    damage: (path) => left.shift()?.(path, random),
+    damage: (database) => left.shift()?.(pathOf(database), random),
     // It is refused, or it is read.
-    mend(path, error) {
+    mend(database, error) {
       expect(error).toMatch(/cannot be opened: [^]*move the \.wal file away/);
-      cutLog(path, 0);
+      cutLog(pathOf(database), 0);
     },
   });
 }

@@ -74,7 +74,7 @@ export async function startPostgres(...extensions: string[]): Promise<PostgresSe
     `${name}('admin', '${text.split("'").join("''")}')`;
   const sql = async (text: string): Promise<unknown[][]> => {
     if (!/^(?:select|show)/i.test(text)) {
-      const alone = text.startsWith('VACUUM') ? ', use_transaction=false)' : ')';
+      const alone = /^(?:VACUUM|CREATE DATABASE)/.test(text) ? ', use_transaction=false)' : ')';
       await connection.run(`CALL ${call('postgres_execute', text).slice(0, -1)}${alone}`);
       return [];
     }
