@@ -9,6 +9,8 @@ const SMALL = 50_000;
  * again, however few rows they have.
  */
 const PAGE_ROWS = 100;
+/** Of each list under way the last committed page is requested again, too. */
+const LISTS = 3;
 
 /** Rows of one batch on their way from their pages to a commit. */
 export interface OpenRows {
@@ -30,6 +32,8 @@ export interface AwaitedPage {
 
 /** Lets pages be requested as long as there is room for them in front of a commit. */
 export interface PageRoom {
+  /** Lists of one resource that may be under way at once. */
+  readonly lists: number;
   /**
    * Resolves when a page may be requested; rejects with the signal's reason when that aborts first.
    *
@@ -56,6 +60,7 @@ interface WaitingRequest {
  * it have their children; so meanwhile it holds up only requests of its own depth and above.
  */
 export class CommitRoom implements PageRoom {
+  readonly lists: number;
   readonly #rows: number;
   /** Rows of all pages on their way, at which no page is requested. */
   readonly #most: number;
@@ -75,6 +80,7 @@ export class CommitRoom implements PageRoom {
     const { rows } = commitLimits(commit);
     this.#rows = rows;
     this.#most = rows < SMALL ? rows : 2 * rows;
+    this.lists = rows < SMALL ? LISTS : Number.POSITIVE_INFINITY;
     this.#leastOfPage = rows < SMALL ? PAGE_ROWS : 0;
   }
 

@@ -33,10 +33,11 @@ function committing(path: string): { destination: Destination; pages: () => numb
 
 describe('a load that commits every 500 rows', () => {
   it.each([60, 3])(
-    'has 5 pages on their way at most, with %i rows a page and several lists at once',
+    'has 5 pages on their way and 3 lists of a resource under way at most, with %i rows a page',
     async (size) => {
       const { destination, pages } = committing(databasePath());
-      let [requested, most] = [0, 0];
+      let [requested, most, mostLists] = [0, 0, 0];
+      const staffLists = new Set<string>();
       const server = await serve(({ path, query }) => {
         const page = Number(query.get('page'));
         const last = { '/shops': 2, '/orders': 12, '/events': 8 }[path] ?? 3;
@@ -44,6 +45,9 @@ describe('a load that commits every 500 rows', () => {
         // The one behind the last page of a list adds none to those of its position.
         if (rows > 0) requested += 1;
         most = Math.max(most, requested - pages());
+        if (path.startsWith('/staff')) staffLists.add(path);
+        mostLists = Math.max(mostLists, staffLists.size);
+        if (page >= last - 1) staffLists.delete(path);
         return {
           json: {
             data: Array.from({ length: rows }, (_, n) => ({ id: page * rows + n })),
@@ -85,6 +89,7 @@ describe('a load that commits every 500 rows', () => {
       await loading.close();
       expect(tables).toMatchObject({ orders: 12 * size, events: 8 * size, staff: 24 * size });
       expect(most).toBeLessThanOrEqual(5);
+      expect(mostLists).toBe(3);
     },
   );
 });

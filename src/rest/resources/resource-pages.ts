@@ -270,7 +270,7 @@ function ownPages(
           signal,
         );
       },
-      client.concurrency,
+      Math.min(client.concurrency, run.uncommitted?.lists ?? client.concurrency),
       run.signal,
     ),
   );
