@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { LoadError } from '../../errors.js';
 import { openToWrite } from './open-to-write.js';
@@ -34,9 +34,12 @@ export async function newFile(path: string): Promise<NewFile | null> {
       return { mode: null };
     }
     const isWritable = file.isFile() && (file.mode & TO_WRITE) !== 0;
-    if (!isWritable || file.size >= HEADER_BYTES || !isUnmade(path)) return null;
+    const isOurs = isWritable && file.size < HEADER_BYTES && isUnmade(path);
     const age = Date.now() - file.mtimeMs;
-    if (age < 0 || age >= MAKING_MS) return isRemoved(path) ? { mode: file.mode } : null;
+    const isBeingMade = isOurs && age >= 0 && age < MAKING_MS;
+    if (isOurs && !isBeingMade && isRemoved(path)) return { mode: file.mode };
+    // Another process may have been the first to remove it, and makes one in its place.
+    if (!isBeingMade && existsSync(path)) return null;
     await setTimeout(PAUSE_MS);
   }
 }
