@@ -24,7 +24,9 @@ export async function countRows(
     catalog,
   }: { tables: readonly TableOfLoad[]; rows: Readonly<Record<string, number>>; catalog: Catalog },
 ): Promise<ReadonlyMap<string, number> | string> {
-  const { literal } = scope.dialect;
+  const { literal, types } = scope.dialect;
+  // Of bare NULLs Postgres makes texts.
+  const none = `CAST(NULL AS ${types.bigint})`;
   const queries: string[] = [];
   for (const { schema, hints } of tables) {
     if ((ownMember(rows, schema.name) ?? 0) === 0) continue;
@@ -33,7 +35,7 @@ export async function countRows(
     const columns = catalog.get(table);
     if (columns === undefined) return gone(schema.name);
     if (!isStaged && !isRoot(columns)) continue;
-    const last = columns.some(({ name }) => name === ROW) ? `max(${ROW})` : 'NULL';
+    const last = columns.some(({ name }) => name === ROW) ? `max(${ROW})` : none;
     // A load of another pipeline, unfinished too, may have staged rows under the same name since.
     const own = isRoot(columns) ? ` WHERE _dlt_load_id = ${literal(loadId)}` : '';
     queries.push(
