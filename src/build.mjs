@@ -1,7 +1,8 @@
 // Builds dist: declarations, tests and benchmarks by tsc; src and operators by rolldown, which puts
 // them into a few chunks with the packages they need. Files that are imported one by one are most
 // of the time of a start. Each module keeps a file of its own (dist/src/run/pipeline.js), which
-// re-exports it from its chunk, so that it exists once in a process whoever imports it.
+// re-exports it from its chunk, so that it exists once in a process whoever imports it. With `--js`
+// it leaves out what tsc builds, which takes most of the time and no program needs to run.
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
@@ -76,7 +77,7 @@ const inputs = ['src', 'operators'].flatMap((folder) =>
     .filter((name) => name.endsWith('.ts') && !name.startsWith('operators/kernel/')),
 );
 
-const [outputs] = await Promise.all([bundled(), compiled()]);
+const [outputs] = await Promise.all([bundled(), process.argv.includes('--js') || compiled()]);
 rmSync(join(dist, 'chunks'), { recursive: true, force: true });
 for (const output of outputs) {
   const path = join(dist, output.fileName);
