@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { duckdb, ducklake, type DucklakeConfig, type DuckdbDestination } from 'sluice';
 import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
-import { api, errorOf, loading, type Row, shop } from '../attached/shop.js';
+import { api, errorOf, heldApi, loading, type Row, shop } from '../attached/shop.js';
 import { startS3 } from '../files/s3-server.js';
 import { cuttingProxy } from '../postgres/cutting-proxy.js';
 import { describePostgres, startPostgres } from '../postgres/server.js';
@@ -77,30 +77,18 @@ describePostgres(
 
       it('goes on where a process was killed', async () => {
         const own = config();
-        const { promise, resolve } = deferred();
-        let killed = false;
-        const pages: string[] = [];
-        const { url } = await serve(async ({ query }) => {
-          const page = Number(query.get('page') ?? 0);
-          pages.push(String(page));
-          if (page === 5 && !killed) {
-            resolve();
-            return new Promise(() => undefined);
-          }
-          const data = Array.from({ length: 10 }, (_, i) => ({ id: page * 10 + i }));
-          return { json: { data, next: page < 5 ? page + 1 : null } };
-        });
+        const { url, pages, reached, goOn } = await heldApi(5);
         const load = (): ReturnType<typeof spawn> =>
           spawn(process.execPath, [PROGRAM, 'ducklake', JSON.stringify({ url, config: own })], {
             stdio: ['ignore', 'pipe', 'inherit'],
           });
         const first = load();
-        await promise;
+        await reached;
         // The program says what it has committed.
         for await (const text of first.stdout ?? []) if (String(text).includes('30')) break;
         first.kill('SIGKILL');
         await once(first, 'exit');
-        killed = true;
+        goOn();
         const before = pages.length;
         const [code] = (await once(load(), 'exit')) as [number];
         expect(code).toBe(0);

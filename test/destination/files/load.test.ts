@@ -15,7 +15,7 @@ import {
   type RowsConfig,
 } from 'sluice';
 import { deferred } from '../../support/deferred.js';
-import { serve } from '../../support/local-server.js';
+import { heldApi } from '../attached/shop.js';
 
 const PROGRAM = fileURLToPath(new URL('program.mjs', import.meta.url));
 
@@ -180,24 +180,12 @@ it('goes on where processes were killed that were to append and to replace', asy
   const kill = async (writeDisposition: 'append' | 'replace'): Promise<void> => {
     const root = newRoot();
     await load(open(root), [{ id: -1 }]);
-    const { promise, resolve } = deferred();
-    let killed = false;
-    const pages: string[] = [];
-    const { url } = await serve(async ({ query: asked }) => {
-      const page = Number(asked.get('page') ?? 0);
-      pages.push(String(page));
-      if (page === 4 && !killed) {
-        resolve();
-        return new Promise(() => undefined);
-      }
-      const data = Array.from({ length: 10 }, (_, i) => ({ id: page * 10 + i }));
-      return { json: { data, next: page < 5 ? page + 1 : null } };
-    });
+    const { url, pages, reached, goOn } = await heldApi(4);
     const argument = JSON.stringify({ url, root, writeDisposition });
     const run = (): ReturnType<typeof spawn> =>
       spawn(process.execPath, [PROGRAM, argument], { stdio: 'inherit' });
     const first = run();
-    await promise;
+    await reached;
     while (unfinishedRows(root) < 40) await turn();
     first.kill('SIGKILL');
     await once(first, 'exit');
@@ -205,7 +193,7 @@ it('goes on where processes were killed that were to append and to replace', asy
     writeFileSync(join(root, 'data', 'items', '1.2.s0123456789.parquet'), 'left');
     writeFileSync(join(root, 'data', 'items', '1.2.s012345678.parquet'), 'left');
     writeFileSync(join(root, 'data', 'items', 'notes.txt'), 'not ours');
-    killed = true;
+    goOn();
     const before = pages.length;
     expect(await once(run(), 'exit')).toEqual([0, null]);
     const all = Array.from({ length: 60 }, (_, i) => i);

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { duckdb, pipeline, restSource } from 'sluice';
 import { deferred } from '../../support/deferred.js';
 import { serve } from '../../support/local-server.js';
-import { api, errorOf, loading, type Row, shop } from '../attached/shop.js';
+import { api, errorOf, heldApi, loading, type Row, shop } from '../attached/shop.js';
 import { cuttingProxy } from './cutting-proxy.js';
 import { describePostgres, startPostgres } from './server.js';
 
@@ -202,32 +202,20 @@ describePostgres(await startPostgres(), ({ empty, sql, config }) => {
 
   it('goes on where a process was killed', async () => {
     await (await empty()).close();
-    const { promise, resolve } = deferred();
-    let killed = false;
-    const pages: string[] = [];
-    const { url } = await serve(async ({ query }) => {
-      const page = Number(query.get('page') ?? 0);
-      pages.push(String(page));
-      if (page === 4 && !killed) {
-        resolve();
-        return new Promise(() => undefined);
-      }
-      const data = Array.from({ length: 10 }, (_, i) => ({ id: page * 10 + i }));
-      return { json: { data, next: page < 5 ? page + 1 : null } };
-    });
+    const { url, pages, reached, goOn } = await heldApi(4);
     const load = (): ReturnType<typeof spawn> =>
       spawn(process.execPath, [PROGRAM, 'postgres', JSON.stringify({ url, config })], {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
     const first = load();
-    await promise;
+    await reached;
     for (;;) {
       const [[rows] = []] = await sql('SELECT count(*) FROM data.items').catch(() => [['0']]);
       if (Number(rows) >= 30) break;
     }
     first.kill('SIGKILL');
     await once(first, 'exit');
-    killed = true;
+    goOn();
     const before = pages.length;
     const [code] = (await once(load(), 'exit')) as [number];
     expect(code).toBe(0);
