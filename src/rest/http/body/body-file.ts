@@ -90,20 +90,12 @@ export class BodyFile {
     this.#gathered = 0;
     const where = `${this.#shown}, which has ${groupedDigits(at)} bytes so far,`;
     await onDisk(where, async () => {
-      let done = at;
-      for (const bytes of pending) {
-        bodyCopies.made(bytes);
-        let written = 0;
-        while (written < bytes.byteLength) {
-          const { bytesWritten } = await this.#handle.write(
-            bytes,
-            written,
-            bytes.byteLength - written,
-            done,
-          );
-          written += bytesWritten;
-          done += bytesWritten;
-        }
+      let left = pending.map((bytes) => bodyCopies.made(bytes));
+      for (let done = at; left.length > 0;) {
+        // Together: servers send pieces of any size, and a write of each takes as long as one.
+        const { bytesWritten } = await this.#handle.writev(left, done);
+        done += bytesWritten;
+        left = behind(left, bytesWritten);
       }
     });
   }
@@ -160,6 +152,16 @@ export class BodyFile {
     if (this.#name !== null) await rm(this.#name, { force: true });
     this.#name = null;
   }
+}
+
+/** What is left of pieces behind their first bytes. */
+function behind(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let from = bytes;
+  return pieces.flatMap((piece) => {
+    const left = piece.subarray(Math.min(from, piece.byteLength));
+    from -= piece.byteLength - left.byteLength;
+    return left.byteLength === 0 ? [] : [left];
+  });
 }
 
 async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {

@@ -50,6 +50,8 @@ async function toFile(
     const decoded = codings === null ? stream : await decodedStream(stream, codings);
     let isPlain = true;
     for await (const piece of decoded === null ? [] : await unpackedStream(decoded)) {
+      // Those that were in memory come whatever happens to the request.
+      check();
       const bytes = piece as Uint8Array;
       if (file.size + bytes.byteLength > limits.maxBytes) throw tooLarge(limits);
       isPlain &&= isAscii(bytes);

@@ -1,13 +1,25 @@
 import { statSync, utimesSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BodyFile } from '#src/rest/http/body/body-file.js';
+import { receiveBody } from '#src/rest/http/body/receive-body.js';
 import { restSource } from 'sluice';
 import { heldBodies } from '../../../support/held-bodies.js';
 import { readSource, runContext } from '../../../support/read-pages.js';
 import { tempFolder } from '../../../support/temp-folder.js';
+
+/** What all open files of this process have their methods from. */
+async function fileHandles(): Promise<FileHandle> {
+  const handle = await open(tmpdir());
+  await handle.close();
+  return Object.getPrototypeOf(handle) as FileHandle;
+}
+
+async function textOf(file: BodyFile): Promise<string> {
+  return Buffer.from(await file.read(0, file.size)).toString();
+}
 
 const body = JSON.stringify(Array.from({ length: 30_000 }, (_, id) => ({ id, name: `row ${id}` })));
 const source = restSource({
@@ -37,13 +49,8 @@ describe.skipIf(process.platform !== 'linux')('a body in a temporary file', () =
   });
 
   it('is an error that names the folder and `TMPDIR` where the disk is full', async () => {
-    const path = join(tmpdir(), `full-${process.pid}`);
-    const handle = await open(path, 'w');
-    onTestFinished(() => rm(path));
-    const prototype = Object.getPrototypeOf(handle) as typeof handle;
-    await handle.close();
     const full = new Error('ENOSPC: no space left on device, write');
-    const write = vi.spyOn(prototype, 'write').mockRejectedValue(full);
+    const write = vi.spyOn(await fileHandles(), 'writev').mockRejectedValue(full);
     const { error, pages } = await readSource(source, { ...runContext(), bodyBytes: 1_000 });
     write.mockRestore();
 
@@ -51,6 +58,59 @@ describe.skipIf(process.platform !== 'linux')('a body in a temporary file', () =
     expect(String(error)).toMatch(
       /orders.*the body is too large for memory and is kept in a file, and .*a file in .*, which has 0 bytes so far, cannot be used: ENOSPC: no space left on device, write\. Set TMPDIR to a folder with room for it/s,
     );
+    expect(heldBodies()).toEqual([]);
+  });
+
+  it('takes one write for many small pieces', async () => {
+    const writes = vi.spyOn(await fileHandles(), 'writev');
+    onTestFinished(() => writes.mockRestore());
+    const pieces = Array.from({ length: 5_000 }, (_, id) => Buffer.from(`${id}\n`));
+    const file = await BodyFile.make();
+    for (const piece of pieces) await file.add(piece);
+    await file.flush();
+    expect(writes).toHaveBeenCalledTimes(1);
+    expect(await textOf(file)).toBe(String(Buffer.concat(pieces)));
+    await file.close();
+  });
+
+  it('has every byte where the system writes only a part at a time', async () => {
+    const writes = vi.spyOn(await fileHandles(), 'writev').mockImplementation(async function (
+      this: FileHandle,
+      [first, second],
+      at,
+    ) {
+      const some = Buffer.concat([first as Buffer, (second ?? Buffer.of()) as Buffer]);
+      const { bytesWritten } = await this.write(some, 0, Math.min(some.length, 7), at);
+      return { bytesWritten, buffers: [] };
+    });
+    onTestFinished(() => writes.mockRestore());
+    const pieces = ['abc', 'defghi', '', 'jklmnopqrst', 'u'].map((text) => Buffer.from(text));
+    const file = await BodyFile.make();
+    for (const piece of pieces) await file.add(piece);
+    await file.flush();
+    expect(await textOf(file)).toBe(String(Buffer.concat(pieces)));
+    await file.close();
+  });
+
+  it('is left at once by a run that is stopped, however much is in memory', async () => {
+    const stop = new Error('stopped');
+    let pieces = 0;
+    const limits = { maxBytes: 1e9, whenLarger: '', stallMs: null, expected: null };
+    const received = receiveBody(
+      {
+        status: 200,
+        headers: new Headers(),
+        codings: null,
+        body: Readable.from(Array.from({ length: 200 }, () => Buffer.alloc(1_000))),
+      },
+      { ...limits, silence: { in: () => undefined, end: () => undefined } },
+      100_000,
+      () => {
+        pieces += 1;
+        if (pieces === 3) throw stop;
+      },
+    );
+    await expect(received).rejects.toBe(stop);
     expect(heldBodies()).toEqual([]);
   });
 
