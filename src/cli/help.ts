@@ -22,7 +22,8 @@ one); a .json file is a config: { "client": { "baseUrl": â€¦ }, "resources": [â€
 be installed beside it. A second run adds to or replaces what is there, as each resource's writeDisposition says.
 
   --db <path>           database file, made where missing  [<pipeline>.duckdb]
-  --destination <what>  duckdb, postgres or files, an address (postgres://user@host/database, file:///folder) or a path
+  --destination <what>  duckdb, postgres, ducklake or files, an address (postgres://user@host/database, file:///folder,
+                        ducklake:<path of its catalog>) or a path
   --pipeline <name>     name of the pipeline               [<source>_pipeline]
   --dataset <name>      schema that holds the tables       [<pipeline>_dataset]
   --resources <a,b>     load only these; some (README) are loaded only so [all others]

@@ -7,6 +7,7 @@ import { ConfigError } from '../errors.js';
 import type { SettingsOptions } from '../settings/configure-settings.js';
 import type { DestinationKind } from './destination-kind.js';
 import { duckdbKind } from './duckdb-kind.js';
+import { ducklakeKind } from './ducklake-kind.js';
 import { filesKind } from './files-kind.js';
 import { postgresKind } from './postgres-kind.js';
 
@@ -14,6 +15,7 @@ import { postgresKind } from './postgres-kind.js';
 const KINDS: Readonly<Record<string, DestinationKind>> = {
   duckdb: duckdbKind,
   postgres: postgresKind,
+  ducklake: ducklakeKind,
   files: filesKind,
 };
 
@@ -22,7 +24,8 @@ const KINDS: Readonly<Record<string, DestinationKind>> = {
  * address (`postgres://loader@db.example.com/shop`), or the path of a DuckDB file. A name's address
  * and credentials, and what an address lacks, are taken from settings by dlt's names:
  * `destination.postgres.credentials` as an address, or as a table with `host`, `port`, `database`,
- * `username` and `password`; `destination.filesystem.bucket_url` for `files`, with
+ * `username` and `password`; `destination.ducklake.credentials` with `catalog` (an address, or such
+ * a table) and `storage`; `destination.filesystem.bucket_url` for `files`, with
  * `aws_access_key_id`, `aws_secret_access_key`, `region_name` and `endpoint_url` among its
  * `credentials`.
  *

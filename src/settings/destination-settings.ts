@@ -81,7 +81,7 @@ export function destinationSettings(
           ? ''
           : ` (all of them first with the pipeline's name \`${pipeline}\` in front)`;
       return new ConfigError(
-        `Destination \`${name}\` needs \`${key}\`. Set the environment variable ${variableName(['destination', name, key])}, for example to ${example}. Places searched, in this order${also}:\n${placesText(places, pathsOf(key), 'secret')}`,
+        `Destination \`${name}\` needs \`${key}\`. Set the environment variable ${variableName(['destination', name, ...key.split('.')])}, for example to ${example}. Places searched, in this order${also}:\n${placesText(places, pathsOf(key), 'secret')}`,
       );
     },
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type Capabilities, type Destination, duckdb, files, postgres } from 'sluice';
+import { type Capabilities, type Destination, duckdb, ducklake, files, postgres } from 'sluice';
 import { destinationChecks } from 'sluice/testing';
 
 const textOf = (path: string): string =>
@@ -28,6 +28,12 @@ const COLUMNS: readonly Column[] = [
     make: () => postgres({ database: 'shop' }),
     mark: '●',
     test: 'postgres/checks.test.ts',
+  },
+  {
+    name: '`ducklake(…)`',
+    make: () => ducklake({ catalog: 'shop.ducklake' }),
+    mark: '●',
+    test: 'ducklake/checks.test.ts',
   },
   {
     name: '`files(folder)`',

@@ -30,6 +30,8 @@ describe('destinationFrom', () => {
     ['postgres://me:hidden@db:5433/shop', 'postgres:db:5433/shop'],
     ['postgresql://db/shop', 'postgres:db/shop'],
     ['file:///data/lake', 'files:/data/lake'],
+    ['ducklake:shop.ducklake', 'ducklake:shop.ducklake'],
+    ['ducklake:postgres://me:hidden@db/lake', 'ducklake:postgres:db/lake'],
   ])('makes a destination of %s', (text, location) => {
     const destination = made(text);
     expect(destination.location).toBe(location);
@@ -67,6 +69,34 @@ describe('destinationFrom', () => {
     writeFileSync(folder.path('.dlt/secrets.toml'), '');
   });
 
+  it('takes the catalog and the storage of a DuckLake', () => {
+    const key = 'DESTINATION__DUCKLAKE__CREDENTIALS';
+    const data = {
+      [`${key}__STORAGE__BUCKET_URL`]: 's3://lake/raw',
+      [`${key}__STORAGE__CREDENTIALS__AWS_ACCESS_KEY_ID`]: 'me',
+      [`${key}__STORAGE__CREDENTIALS__AWS_SECRET_ACCESS_KEY`]: 'hidden',
+    };
+    const placed = (env: Record<string, string>, pipeline?: string): string => {
+      const destination = made('ducklake', env, pipeline);
+      expect(inspect(destination)).not.toContain('hidden');
+      return destination.location;
+    };
+    expect(placed({ [`${key}__CATALOG`]: 'duckdb:///shop.ducklake', ...data })).toBe(
+      'ducklake:shop.ducklake',
+    );
+    const parts = {
+      [`${key}__CATALOG__DRIVERNAME`]: 'postgres',
+      [`${key}__CATALOG__HOST`]: 'db',
+      [`${key}__CATALOG__DATABASE`]: 'lake',
+      [`${key}__CATALOG__PASSWORD`]: 'hidden',
+    };
+    expect(placed({ ...parts, ...data })).toBe('ducklake:postgres:db/lake');
+    expect(placed({ [`${key}__STORAGE`]: 'file:///data/lake' }, 'shop')).toBe(
+      'ducklake:shop.ducklake',
+    );
+    expect(placed({ [`${key}__DUCKLAKE_NAME`]: 'stock' }, 'shop')).toBe('ducklake:stock.ducklake');
+  });
+
   it('names the file of `duckdb` after the pipeline, and not after a secret of a source', () => {
     expect(made('duckdb', { CREDENTIALS: 'hidden' }, 'shop').location).toBe('duckdb:shop.duckdb');
   });
@@ -80,6 +110,18 @@ describe('destinationFrom', () => {
       /^There is no destination for an address that begins with ftp:\. Destinations: duckdb, postgres/,
     ],
     ['files without a folder', 'files', {}, /^Destination `filesystem` needs `bucket_url`/],
+    [
+      'a DuckLake without its catalog',
+      'ducklake',
+      {},
+      /^Destination `ducklake` needs `credentials\.catalog`\. Set the environment variable DESTINATION__DUCKLAKE__CREDENTIALS__CATALOG, /,
+    ],
+    [
+      'a catalog in another database',
+      'ducklake:mysql://me:hidden@db/lake',
+      {},
+      /^Destination `ducklake`: its catalog is in mysql, and sluice takes one in a DuckDB file/,
+    ],
     ['nothing', ' ', {}, /^destinationFrom\(\) must be text, not empty/],
     [
       'a wrong address',
