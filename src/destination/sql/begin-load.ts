@@ -54,8 +54,9 @@ export async function beginLoad(
   const catalog = await readCatalog(port, scope, relations);
   requireBooks(scope, relations, catalog);
   const { state, spec, ...versions } = await documents.read(catalog);
+  const hasSchema = [...relations.values()].some(({ name }) => !name.startsWith(STAGING));
   const lacking = [
-    ...(relations.size === 0 ? [dialect.createSchema(scope.catalog, scope.dataset)] : []),
+    ...(!hasSchema ? [dialect.createSchema(scope.catalog, scope.dataset)] : []),
     ...createBookkeeping(scope, catalog),
   ];
   await port.execute(...lacking);

@@ -5,7 +5,7 @@ import { portOf, withParameters } from '../port-of.js';
 import type { Target } from '../target.js';
 import { postgresDialect } from './dialect.js';
 import { explainValue } from './explain-value.js';
-import { MOST_BYTES } from './staging-schema.js';
+import { MOST_BYTES, stagingSchema } from './staging-schema.js';
 
 /**
  * The tables of a Postgres database that is attached under this name. SQL runs in the server, in
@@ -37,9 +37,13 @@ export function postgresTarget(catalog: string): Target {
       };
     },
     async scopeOf(connection, dataset) {
+      // Who drops a dataset by hand may leave its staging tables.
       const [[isThere] = []] = await target
         .portOf(connection)
-        .query('SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1) AS found', [dataset]);
+        .query('SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname IN ($1, $2)) AS found', [
+          dataset,
+          stagingSchema(dataset),
+        ]);
       if (Buffer.byteLength(dataset) > MOST_BYTES)
         throw new ConfigError(
           `Dataset ${dataset} has a longer name than the ${MOST_BYTES} bytes that Postgres takes. Give \`dataset\` a shorter one.`,
