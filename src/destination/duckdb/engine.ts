@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { isSluiceError } from '../../../operators/errors.js';
 import { LoadError } from '../../errors.js';
 import { onAbort } from '../../signals/on-abort.js';
 import type { QueryCursor } from '../column-block.js';
@@ -172,7 +173,11 @@ export async function openEngine(
         return await openSession(connection, load, owner, signal);
       } catch (error) {
         await free();
-        throw error;
+        if (isSluiceError(error) || signal?.aborted === true) throw error;
+        throw new LoadError(
+          `Pipeline ${load.pipeline} cannot load into dataset ${load.dataset}: ${(error as Error).message}`,
+          { cause: error },
+        );
       }
     },
     read: reading,

@@ -24,6 +24,10 @@ const PARTS: Readonly<Record<string, keyof PostgresAddress>> = {
   password: 'password',
 };
 
+function isNoSetting(key: string): boolean {
+  return !/^\w+$/.test(key);
+}
+
 /** The parts of an address. Errors: ConfigError, which does not show it: it may hold a password. */
 export function addressParts(address: string): PostgresAddress {
   try {
@@ -35,10 +39,15 @@ export function addressParts(address: string): PostgresAddress {
   }
 }
 
-/** Errors: where it is an address of something else, or a part of it cannot be decoded. */
+/**
+ * Errors: where it is an address of something else, a part of it cannot be decoded, or a password
+ * that is not encoded has ended up in another part, which would be shown.
+ */
 function partsOf(url: URL): PostgresAddress {
-  if (!/^postgres(?:ql)?:$/.test(url.protocol)) throw new TypeError(url.protocol);
-  const { hostname, port, pathname, username, password, searchParams } = url;
+  const { hostname, port, pathname, username, password, searchParams, hash } = url;
+  const isMisread =
+    hash !== '' || /[/@]/.test(pathname.slice(1)) || [...searchParams.keys()].some(isNoSetting);
+  if (!/^postgres(?:ql)?:$/.test(url.protocol) || isMisread) throw new TypeError(url.protocol);
   const own: [string, string][] = [
     ['host', hostname.replace(/^\[(.*)\]$/, '$1')],
     ['database', pathname.slice(1)],

@@ -13,22 +13,41 @@ import { literal } from '../literal.js';
 import type { PostgresAddress } from './address-parts.js';
 import type { PostgresServer } from './postgres-database.js';
 
-/** Would be in DuckDB's list of databases. */
+/** Would be in DuckDB's list of databases, and in its errors. */
 const UNSAFE = /^(?:sslpassword|passfile|oauth_client_secret)$/;
+/** What libpq calls the parts that have options of their own. */
+const PART = /^(?:host|port|dbname|user|password)$/;
+
+/** A whole address in the place of a part of it would be shown with its password. */
+const part = (address: RegExp): typeof name =>
+  checked(name, (text: string) => {
+    if (address.test(text))
+      throw new ConfigError(
+        'it holds a whole address. Give that as the address, or each part of it by itself.',
+      );
+  });
 
 /** The options that an address is made of. */
 export const ADDRESS_FIELDS: Fields<PostgresAddress> = {
-  host: name,
+  host: part(/:\/\/|@/),
   port: whole(1),
-  database: name,
+  database: part(/:\/\//),
   user: name,
   password: secret(text),
   options: checked(map(text), (options: Record<string, string>) => {
-    const unsafe = Object.keys(options).find((key) => UNSAFE.test(key));
+    const keys = Object.keys(options);
+    const unsafe = keys.find((key) => UNSAFE.test(key));
     if (unsafe !== undefined)
       throw new ConfigError(
         `${unsafe} cannot be kept secret there. Use a key without a password, or libpq's environment variables.`,
       );
+    const own = keys.find((key) => PART.test(key));
+    if (own !== undefined)
+      throw new ConfigError(
+        `${own} has an option of its own. Give \`${own === 'dbname' ? 'database' : own}\` beside \`options\`.`,
+      );
+    if (keys.some((key) => !/^\w+$/.test(key)))
+      throw new ConfigError('names of settings are letters, digits and `_`.');
   }),
 };
 

@@ -70,5 +70,5 @@ export function postgresTarget(catalog: string): Target {
 function refused(error: unknown, sql: string): never {
   const { message } = error as Error;
   const [said = ''] = message.replaceAll(sql, '').split(/\n\s*(?:LINE|CONTEXT|QUERY|WHERE)\b/);
-  throw new Error(`Postgres: ${said.replace(/^.*?query "": /s, '').trim()}`);
+  throw new Error(`Postgres: ${said.replace(/^.*?query "(?:BEGIN[^"]*)?": /s, '').trim()}`);
 }
